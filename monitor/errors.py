@@ -1,0 +1,100 @@
+"""Every error Escucha raises on purpose.
+
+    EscuchaError
+      SettingsError             what, where, and how to fix it
+      SourceError
+        Transient               RateLimited, SourceUnavailable       -> retried by the flow
+        Permanent               BadCredentials, QueryRejected, UnexpectedAnswer -> a person is told
+      StoreError                StoreBusy, StoreCorrupt, StoreOutdated, StoreConflict
+      ModelError
+      HandOverError             HandOverTransient, HandOverPermanent
+      RejectedPost              one post that cannot be read; kept in `rejects`, never fatal by itself
+
+Messages say what happened, where, and what to do about it. They never hold a secret.
+"""
+
+from datetime import datetime
+
+
+class EscuchaError(Exception):
+    """Base of all errors that are Escucha's own; its text is fit to show to a person."""
+
+
+class SettingsError(EscuchaError):
+    """A setting is missing, unknown or wrong; the text names file, line, key and fix."""
+
+
+class SourceError(EscuchaError):
+    """A network, or a file of posts, could not be read."""
+
+
+class Transient(SourceError):
+    """Worth another try later."""
+
+
+class RateLimited(Transient):
+    """The network asks to wait until `reset_at` (UTC)."""
+
+    def __init__(self, message: str, reset_at: datetime) -> None:
+        super().__init__(message)
+        self.reset_at = reset_at
+
+
+class SourceUnavailable(Transient):
+    """The network did not answer, or answered with a fault of its own."""
+
+
+class Permanent(SourceError):
+    """Trying again gives the same answer: a person has to act."""
+
+
+class BadCredentials(Permanent):
+    """The network refused the credentials."""
+
+
+class QueryRejected(Permanent):
+    """The query cannot be parsed, or the network refused it."""
+
+
+class UnexpectedAnswer(Permanent):
+    """The answer cannot be read: no column of texts, a broken file, every post of a page rejected."""
+
+
+class RejectedPost(EscuchaError):
+    """This one post cannot be read; the text is the reason stored beside it."""
+
+
+class StoreError(EscuchaError):
+    """The database could not do what was asked."""
+
+
+class StoreBusy(StoreError):
+    """Another process held the database for longer than the time allowed."""
+
+
+class StoreCorrupt(StoreError):
+    """The file is not a database of Escucha's, or is damaged."""
+
+
+class StoreOutdated(StoreError):
+    """The database was written by a newer Escucha than this one."""
+
+
+class StoreConflict(StoreError):
+    """Somebody else changed the same record first; nothing was written."""
+
+
+class ModelError(EscuchaError):
+    """The classifier's files are missing, damaged or do not fit."""
+
+
+class HandOverError(EscuchaError):
+    """A case did not reach its destination."""
+
+
+class HandOverTransient(HandOverError):
+    """Worth another try later."""
+
+
+class HandOverPermanent(HandOverError):
+    """Trying again gives the same answer: a person has to act."""

@@ -1,0 +1,181 @@
+"""The values that travel through Escucha. All are frozen; all times are timezone-aware UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+Sentiment: TypeAlias = Literal["negative", "neutral", "positive"]
+Decision: TypeAlias = Literal["complaint", "unsure", "other"]
+Stage: TypeAlias = Literal[
+    "received", "acknowledged", "assessed", "investigating", "answered", "closed", "dismissed", "reopened"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a network returned, as it was.
+
+    `raw` is the parsed answer; `place` says where it stood ("posts.csv, row 12"), for rejects and errors.
+    """
+
+    network: str
+    raw: Mapping[str, Any]
+    received_at: datetime
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A post, normalised. (network, post_id) is its identity; `thread_id` is the post's own id when it answers nobody.
+
+    `author` is the handle without `@`, `author_id` the network's own id; either may be unknown.
+    `language` is the network's tag, not what the classifier finds.
+    """
+
+    network: str
+    post_id: str
+    text: str
+    posted_at: datetime
+    thread_id: str
+    raw: Mapping[str, Any]
+    author: str | None = None
+    author_id: str | None = None
+    author_name: str | None = None
+    permalink: str | None = None
+    in_reply_to: str | None = None
+    language: str | None = None
+    is_repost: bool = False
+    likes: int | None = None
+    replies: int | None = None
+    reposts: int | None = None
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which query of which brand a mention matched, and by which words. An empty brand means: none was found."""
+
+    brand: str
+    query: str
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedMention:
+    """A mention with the matches that make it one (at least one)."""
+
+    mention: Mention
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A post that could not be read: the reason, where it stood, and the raw answer as text."""
+
+    network: str
+    place: str
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of a network. `watermark` is how far the read has come once this page is stored."""
+
+    posts: tuple[Post, ...]
+    watermark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The model's calibrated probabilities. The three of sentiment add up to 1."""
+
+    p_negative: float
+    p_neutral: float
+    p_positive: float
+    p_complaint: float
+
+    @property
+    def sentiment(self) -> Sentiment:
+        """The most probable sentiment."""
+        names: tuple[Sentiment, ...] = ("negative", "neutral", "positive")
+        return max(zip((self.p_negative, self.p_neutral, self.p_positive), names, strict=True))[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """Scores plus what was decided from them, by which model and when."""
+
+    mention_id: int
+    scores: Scores
+    sentiment: Sentiment
+    decision: Decision
+    language: str
+    model: str
+    classified_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PendingMention:
+    """A stored mention that waits for the classifier."""
+
+    mention_id: int
+    network: str
+    author: str | None
+    text: str
+    is_repost: bool
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's label. None means: not said. It outranks the model's and is kept beside it."""
+
+    mention_id: int
+    actor: str
+    at: datetime
+    sentiment: Sentiment | None = None
+    complaint: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A complaint mention that has no case yet: what `cases.merge` needs to place it."""
+
+    mention_id: int
+    brand: str
+    network: str
+    thread_id: str
+    author: str | None
+    posted_at: datetime
+    language: str
+    p_negative: float
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSpan:
+    """An existing case as `cases.merge` sees it: the conversation it stands for and its time span."""
+
+    case_id: int
+    brand: str
+    network: str
+    thread_id: str
+    author: str | None
+    first_post_at: datetime
+    last_post_at: datetime
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a write kept: new rows, those already there, and rejects."""
+
+    stored: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+
+    def __add__(self, other: "Saved") -> "Saved":
+        return Saved(
+            self.stored + other.stored, self.duplicates + other.duplicates, self.rejected + other.rejected
+        )

@@ -1,0 +1,212 @@
+"""Settings from `escucha.toml`, the environment (`ESCUCHA_POLICY__UNSURE_AT=0.3`) and `.env`, checked once at start.
+
+The environment outranks `.env`, which outranks the file. Relative paths count from the working directory.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from monitor import query
+from monitor.errors import QueryRejected, SettingsError
+from monitor.settings_errors import check_environment, explain
+
+DEFAULT_FILE = Path("escucha.toml")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Store(_Section):
+    """Where everything is kept: one DuckDB file."""
+
+    url: str = "data/escucha.duckdb"
+    busy_timeout: float = Field(default=30.0, gt=0, description="seconds to wait for the database's lock")
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_path(cls, url: str) -> str:
+        if "://" in url or not url.strip():
+            raise ValueError("give the path of a DuckDB file, such as data/escucha.duckdb")
+        return url
+
+    @property
+    def path(self) -> Path:
+        """The database file, absolute."""
+        return Path(self.url).expanduser().absolute()
+
+
+class Brand(_Section):
+    """What is listened for: queries in the query language, and the accounts the brand itself writes from."""
+
+    name: str = Field(min_length=1)
+    queries: tuple[str, ...] = Field(min_length=1)
+    own_accounts: tuple[str, ...] = ()
+
+    @field_validator("queries")
+    @classmethod
+    def _parses(cls, queries: tuple[str, ...]) -> tuple[str, ...]:
+        for text in queries:
+            try:
+                query.parse(text)
+            except QueryRejected as error:
+                raise ValueError(str(error)) from None
+        return queries
+
+    @field_validator("own_accounts")
+    @classmethod
+    def _without_at(cls, accounts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(account.removeprefix("@").casefold() for account in accounts)
+
+
+class Files(_Section):
+    """A drop folder: `<folder>/<network>/*.csv` and the like are read once, page by page."""
+
+    folder: Path | None = None
+    page_size: int = Field(default=5_000, ge=1, le=100_000, description="rows a page")
+
+
+class Networks(_Section):
+    """The networks that are read. A network without a section is not read."""
+
+    files: Files = Files()
+
+
+class Classifier(_Section):
+    """The model; empty means the one that comes with Escucha."""
+
+    model: str = ""
+    batch: int = Field(default=2_048, ge=1, le=100_000, description="mentions classified between two writes")
+
+
+class Policy(_Section):
+    """Probabilities at which a post is a complaint, or one for people to look at."""
+
+    complaint_at: float = Field(default=0.70, gt=0, le=1)
+    unsure_at: float = Field(default=0.35, ge=0, le=1)
+    window_days: float = Field(default=7, gt=0, description="a later post of the same author and thread joins")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Policy":
+        if self.unsure_at > self.complaint_at:
+            raise ValueError("unsure_at must not be above complaint_at")
+        return self
+
+
+class Exports(_Section):
+    """Where `escucha run` hands new cases over to: files in a folder, one per run that found any."""
+
+    folder: Path | None = None
+    format: Literal["csv", "xlsx", "jsonl", "parquet"] = "csv"
+    separator: Literal[",", ";"] = ","
+
+
+class Schedule(_Section):
+    """How often the flows run, in minutes. Health reports a gap when collecting stops for three times as long."""
+
+    collect_minutes: float = Field(default=15, gt=0)
+    pipeline_minutes: float = Field(default=15, gt=0)
+
+
+class Settings(BaseSettings):
+    """All settings, validated and frozen."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ESCUCHA_", env_nested_delimiter="__", env_file=".env", extra="forbid", frozen=True
+    )
+
+    time_zone: str = "Europe/Madrid"
+    language: Literal["es", "en"] = "es"
+    brands: tuple[Brand, ...] = ()
+    store: Store = Store()
+    networks: Networks = Networks()
+    classifier: Classifier = Classifier()
+    policy: Policy = Policy()
+    exports: Exports = Exports()
+    schedule: Schedule = Schedule()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("give a name of the IANA list, such as America/Mexico_City") from None
+        return name
+
+    @field_validator("brands")
+    @classmethod
+    def _differ(cls, brands: tuple[Brand, ...]) -> tuple[Brand, ...]:
+        names = [brand.name.casefold() for brand in brands]
+        if len(set(names)) < len(names):
+            raise ValueError("two brands have the same name")
+        return brands
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone people see; everything is stored in UTC."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def own_accounts(self) -> frozenset[str]:
+        """Handles of every brand's own accounts, casefolded, without `@`."""
+        return frozenset(account for brand in self.brands for account in brand.own_accounts)
+
+
+def load(config: Path | None = None) -> Settings:
+    """Reads and checks the settings.
+
+    `config`, else `ESCUCHA_CONFIG`, else `escucha.toml` of the working directory if there is one.
+    Raises SettingsError naming file, line, key and fix.
+    """
+    file = _file(config)
+    check_environment(Settings, os.environ)
+
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            toml = (TomlConfigSettingsSource(settings_cls, file),) if file else ()
+            return (init_settings, env_settings, dotenv_settings, *toml)
+
+    try:
+        return FromFile()
+    except (ValidationError, ValueError, OSError) as error:
+        raise SettingsError(explain(error, Settings, file)) from None
+
+
+def _file(config: Path | None) -> Path | None:
+    named = config or (Path(os.environ["ESCUCHA_CONFIG"]) if os.environ.get("ESCUCHA_CONFIG") else None)
+    if named is None:
+        return DEFAULT_FILE if DEFAULT_FILE.is_file() else None
+    if not named.is_file():
+        raise SettingsError(f"there is no settings file at {named}; --config or ESCUCHA_CONFIG names it")
+    return named
+
+
+def describe(section: type[BaseModel] = Settings, prefix: str = "") -> dict[str, Any]:
+    """Every key of the settings with its default: {"policy.unsure_at": 0.35, ...}. For docs and tests."""
+    keys: dict[str, Any] = {}
+    for name, field in section.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        if isinstance(default, BaseModel):
+            keys |= describe(type(default), f"{prefix}{name}.")
+        else:
+            keys[prefix + name] = default
+    return keys

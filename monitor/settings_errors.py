@@ -1,0 +1,102 @@
+"""Turns the faults of a settings file or environment into sentences a person can act on. Values are never shown."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import get_args
+
+from pydantic import BaseModel, ValidationError
+
+from monitor.errors import SettingsError
+
+# Read by the programs themselves, not settings.
+CONTROLS = {"ESCUCHA_CONFIG", "ESCUCHA_HEADLESS"}
+_HEADER = re.compile(r"\s*\[(\[)?\s*([^\]]+?)\s*\]")
+_KEY = re.compile(r"\s*([A-Za-z0-9_.\-\"']+)\s*=")
+
+
+def check_environment(settings: type[BaseModel], environment: Mapping[str, str]) -> None:
+    """Raises SettingsError for an ESCUCHA_ variable that is no setting: a typing mistake would pass in silence."""
+    for variable in environment:
+        name = variable.upper()
+        if not name.startswith("ESCUCHA_") or name in CONTROLS:
+            continue
+        first = name.removeprefix("ESCUCHA_").split("__")[0].lower()
+        if first not in settings.model_fields:
+            known = [f"ESCUCHA_{field.upper()}" for field in settings.model_fields] + sorted(CONTROLS)
+            raise SettingsError(f"environment variable {variable}: no such setting{_nearest(name, known)}")
+
+
+def explain(error: Exception, settings: type[BaseModel], file: Path | None) -> str:
+    """One line per fault: where, which key, what is wrong and how to fix it."""
+    if not isinstance(error, ValidationError):
+        cause = error.__cause__ or error
+        place = file if isinstance(cause, tomllib.TOMLDecodeError | OSError) else "environment"
+        return f"{place}: {error if isinstance(cause, tomllib.TOMLDecodeError | OSError) else _variable(error)}"
+    text = file.read_text(encoding="utf-8") if file else ""
+    lines = key_lines(text)
+    return "\n".join(_sentence(fault["loc"], fault["type"], fault["msg"], settings, file, lines) for fault in error.errors())
+
+
+def _variable(error: Exception) -> str:
+    return f"{error}; a list or table in the environment is written as JSON"
+
+
+def _sentence(
+    loc: tuple[int | str, ...],
+    kind: str,
+    message: str,
+    settings: type[BaseModel],
+    file: Path | None,
+    lines: Mapping[tuple[int | str, ...], int],
+) -> str:
+    if kind == "extra_forbidden":
+        known = sorted(_section(settings, loc[:-1]).model_fields)
+        said = f"no such key{_nearest(str(loc[-1]), known)}; known here: {', '.join(known)}"
+    else:
+        said = message.removeprefix("Value error, ")
+    return f"{_place(loc, file, lines)}: {_dotted(loc)}: {said}"
+
+
+def _place(loc: tuple[int | str, ...], file: Path | None, lines: Mapping[tuple[int | str, ...], int]) -> str:
+    for end in range(len(loc), 0, -1):
+        if line := lines.get(loc[:end]):
+            return f"{file}, line {line}"
+    return f"environment variable ESCUCHA_{'__'.join(str(part) for part in loc).upper()}" if loc else str(file or "environment")
+
+
+def _dotted(loc: tuple[int | str, ...]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).lstrip(".") or "settings"
+
+
+def _section(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel]:
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        inner = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        model = inner[0]
+    return model
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    found = difflib.get_close_matches(name, known, 1)
+    return f" (did you mean {found[0]}?)" if found else ""
+
+
+def key_lines(text: str) -> dict[tuple[int | str, ...], int]:
+    """The line (from 1) of each table header and key of a TOML text, by its path: ("brands", 0, "name") -> 12."""
+    lines: dict[tuple[int | str, ...], int] = {}
+    table: tuple[int | str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = tuple(part.strip(" \"'") for part in header[2].split("."))
+            if header[1]:
+                index = sum(1 for path in lines if path[:-1] == table and isinstance(path[-1], int))
+                table = (*table, index)
+            lines[table] = number
+        elif key := _KEY.match(line):
+            lines.setdefault((*table, *(part.strip("\"'") for part in key[1].split("."))), number)
+    return lines

@@ -1,0 +1,153 @@
+"""Labelled posts for training and for development, with what each source needs.
+
+The labels folder has `sentiment.{train,dev}.tsv`, `complaint.{train,dev}.tsv` and `es_brand.dev.tsv`
+(tab-separated, no quoting). Nothing of it is ever written into the package.
+"""
+
+import csv
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from monitor.classify.text import prepare
+
+SENTIMENTS = ("negative", "neutral", "positive")
+UNKNOWN = -1
+_SENTIMENT_IDS = {"neg": 0, "neu": 1, "pos": 2}
+_COMPLAINT_IDS = {"0": 0, "1": 1}
+_SERVED = frozenset({"es", "en", "pt", "fr", "it", "de"})
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text as the model reads it. `sentiment` and `complaint` index the heads' outputs; UNKNOWN has no label."""
+
+    text: str
+    language: str
+    source: str
+    sentiment: int
+    complaint: int
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a source is used: at most `limit` different rows of each label, each `copies` times, with `weight`."""
+
+    weight: float = 1.0
+    limit: int = sys.maxsize
+    copies: int = 1
+
+
+PLANS = {
+    "semeval2013-16": Plan(limit=5000),  # balanced, because the figure of this task is macro recall
+    "fincorp": Plan(weight=0.5, limit=800),  # topic gives the label away
+    "us_airline": Plan(weight=0.7, limit=3500),
+    "es_airlines(noisy)": Plan(weight=0.4),
+    "cesamard_reviews": Plan(limit=1000),
+    "preotiuc": Plan(copies=2),  # the only gold complaints on English tweets
+    "es": Plan(copies=2),  # Spanish is what we are for and there is little of it
+    "pt": Plan(copies=2),
+}
+
+
+def training_examples(folder: Path, seed: int) -> list[Example]:
+    """Return shuffled examples of the served languages; none has a text of any development file."""
+    held_back = {one.text.casefold() for one in development_examples(folder) + brand_examples(folder)}
+    merged = _merge(_read(folder, "train"))
+    usable = [one for one in merged if one.text.casefold() not in held_back and one.language in _SERVED]
+    rng = random.Random(seed)
+    rng.shuffle(usable)
+    chosen = list(_planned(usable))
+    rng.shuffle(chosen)
+    return chosen
+
+
+def development_examples(folder: Path) -> list[Example]:
+    """Return every row of the two development files, unmerged, so that figures can be given per file's source."""
+    return list(_read(folder, "dev"))
+
+
+def brand_examples(folder: Path) -> list[Example]:
+    """Return the Spanish brand posts, for measuring only; a label on which the readers disagreed is UNKNOWN."""
+    return [
+        Example(
+            prepare(row["text"]),
+            row["lang"],
+            row["source"],
+            _SENTIMENT_IDS.get(row["sentiment"], UNKNOWN),
+            _COMPLAINT_IDS.get(row["complaint"], UNKNOWN),
+        )
+        for row in _rows(folder / "es_brand.dev.tsv")
+    ]
+
+
+def posts_texts(folder: Path) -> list[str]:
+    """Return the unlabelled texts of every CSV file in a folder, prepared."""
+    texts = []
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", errors="replace", newline="") as lines:
+            texts += [prepare(row["text"] or "") for row in csv.DictReader(lines)]
+    return texts
+
+
+def plan_of(example: Example) -> Plan:
+    """Return the plan of an example's source, or of its language when its source has none."""
+    for name, plan in PLANS.items():
+        if example.source.startswith(name) and len(name) > 2:
+            return plan
+    return PLANS.get(example.language, Plan())
+
+
+def _planned(examples: list[Example]) -> Iterator[Example]:
+    seen: dict[tuple[str, int, int], int] = defaultdict(int)
+    for one in examples:
+        plan = plan_of(one)
+        key = (one.source, one.sentiment, one.complaint)
+        seen[key] += 1
+        if seen[key] <= plan.limit:
+            yield from [replace(one, weight=plan.weight)] * plan.copies
+
+
+def _read(folder: Path, part: str) -> Iterator[Example]:
+    for row in _rows(folder / f"sentiment.{part}.tsv"):
+        yield Example(_clean(row), row["lang"], row["source"], _SENTIMENT_IDS[row["label"]], UNKNOWN)
+    for row in _rows(folder / f"complaint.{part}.tsv"):
+        if "undetermined" not in row["source"]:
+            yield Example(_clean(row), row["lang"], row["source"], UNKNOWN, _COMPLAINT_IDS[row["label"]])
+
+
+def _merge(examples: Iterator[Example]) -> list[Example]:
+    """Join the rows that both files have; where labels of one text contradict each other, the first is kept."""
+    by_text: dict[str, Example] = {}
+    for one in examples:
+        known = by_text.get(one.text)
+        if known is None:
+            by_text[one.text] = _weak_complaint(one)
+        elif known.complaint == UNKNOWN:
+            by_text[one.text] = replace(known, complaint=one.complaint)
+    return [one for one in by_text.values() if one.text]
+
+
+def _weak_complaint(one: Example) -> Example:
+    """Give a Spanish post to an airline the complaint label that its sentiment suggests; it has no other."""
+    if one.source != "es_airlines(noisy)":
+        return one
+    return replace(one, complaint=int(one.sentiment == 0))
+
+
+def _clean(row: dict[str, str]) -> str:
+    text = row["text"]
+    if row["source"].startswith("semeval"):  # some years escape commas and quotes
+        text = text.replace("\\u002c", ",").replace("\\u2019", "'").replace('\\""', '"')
+    return prepare(text)
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        header = next(lines).rstrip("\r\n").split("\t")
+        for line in lines:
+            yield dict(zip(header, line.rstrip("\r\n").split("\t"), strict=True))
