@@ -118,12 +118,12 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class PendingMention:
-    """A stored mention that waits for the classifier."""
+    """A stored mention that waits for the classifier. `text_key` is the same for the same text."""
 
     mention_id: int
-    network: str
-    author: str | None
     text: str
+    text_key: int
+    author: str | None
     is_repost: bool
     posted_at: datetime
 
@@ -140,31 +140,74 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
-    """A complaint mention that has no case yet: what `cases.merge` needs to place it."""
+class Conversation:
+    """Who speaks in which thread to which brand: what makes two posts one case, together with the time window."""
 
-    mention_id: int
     brand: str
     network: str
     thread_id: str
     author: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placeable:
+    """A classified mention that may open or join a case."""
+
+    mention_id: int
+    conversation: Conversation
     posted_at: datetime
     language: str
-    p_negative: float
+    complaint: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CaseSpan:
-    """An existing case as `cases.merge` sees it: the conversation it stands for and its time span."""
+    """A case as `cases.merge` sees it: the conversation it stands for and the times of its first and last post."""
 
     case_id: int
-    brand: str
-    network: str
-    thread_id: str
-    author: str | None
+    conversation: Conversation
     first_post_at: datetime
     last_post_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case to open, by its posts in time order; the first is not necessarily the complaint."""
+
+    conversation: Conversation
+    posts: tuple[Placeable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as it is exported: its opening post with scores and labels, later posts and the history as text."""
+
+    code: str
+    brand: str
+    network: str
     stage: Stage
+    opened_at: datetime
+    opened_by: str
+    changed_at: datetime
+    author: str | None
+    author_name: str | None
+    post_id: str
+    posted_at: datetime
+    permalink: str | None
+    text: str
+    language: str
+    sentiment: Sentiment | None
+    decision: Decision | None
+    corrected: bool
+    p_negative: float | None
+    p_neutral: float | None
+    p_positive: float | None
+    p_complaint: float | None
+    model: str | None
+    posts: int
+    later_posts: str
+    history: str
+    sample: bool
 
 
 @dataclass(frozen=True, slots=True)

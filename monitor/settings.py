@@ -139,10 +139,9 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_zone(cls, name: str) -> str:
         try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            raise ValueError("give a name of the IANA list, such as America/Mexico_City") from None
-        return name
+            return zone_named(name).key
+        except SettingsError as error:
+            raise ValueError(str(error)) from None
 
     @field_validator("brands")
     @classmethod
@@ -161,6 +160,14 @@ class Settings(BaseSettings):
     def own_accounts(self) -> frozenset[str]:
         """Handles of every brand's own accounts, casefolded, without `@`."""
         return frozenset(account for brand in self.brands for account in brand.own_accounts)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of that name. Raises SettingsError, which tells how names look, when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise SettingsError(f"{name!r} is no time zone; give a name such as America/Mexico_City") from None
 
 
 def load(config: Path | None = None) -> Settings:

@@ -18,7 +18,7 @@ SENTIMENTS = ("negative", "neutral", "positive")
 UNKNOWN = -1
 _SENTIMENT_IDS = {"neg": 0, "neu": 1, "pos": 2}
 _COMPLAINT_IDS = {"0": 0, "1": 1}
-_SERVED = frozenset({"es", "en", "pt", "fr", "it", "de"})
+SERVED = frozenset({"es", "en", "pt", "fr", "it", "de"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def training_examples(folder: Path, seed: int) -> list[Example]:
     """Return shuffled examples of the served languages; none has a text of any development file."""
     held_back = {one.text.casefold() for one in development_examples(folder) + brand_examples(folder)}
     merged = _merge(_read(folder, "train"))
-    usable = [one for one in merged if one.text.casefold() not in held_back and one.language in _SERVED]
+    usable = [one for one in merged if one.text.casefold() not in held_back and one.language in SERVED]
     rng = random.Random(seed)
     rng.shuffle(usable)
     chosen = list(_planned(usable))

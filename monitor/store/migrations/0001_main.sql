@@ -46,7 +46,11 @@ CREATE TABLE matches (
     posted_at TIMESTAMPTZ NOT NULL
 );
 
-CREATE TABLE pending (mention_id BIGINT NOT NULL);
+-- The work still to do: `classify` or `open` (look for its case). A row goes with the write that does the work.
+CREATE TABLE pending (
+    step VARCHAR NOT NULL,
+    mention_id BIGINT NOT NULL
+);
 
 -- History: a newer model adds a row and takes `current` from the older one.
 CREATE TABLE classifications (
@@ -68,7 +72,7 @@ CREATE TABLE classifications (
 CREATE TABLE corrections (
     mention_id BIGINT NOT NULL,
     actor VARCHAR NOT NULL,
-    at TIMESTAMPTZ NOT NULL,
+    corrected_at TIMESTAMPTZ NOT NULL,
     sentiment VARCHAR,
     complaint BOOLEAN
 );
@@ -134,7 +138,7 @@ CREATE TABLE case_mentions (
 CREATE TABLE case_events (
     event_id BIGINT PRIMARY KEY,
     case_id BIGINT NOT NULL,
-    at TIMESTAMPTZ NOT NULL,
+    happened_at TIMESTAMPTZ NOT NULL,
     actor VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
     stage VARCHAR,
@@ -170,8 +174,8 @@ FROM classifications c
 LEFT JOIN (
     SELECT
         mention_id,
-        arg_max(sentiment, at) FILTER (sentiment IS NOT NULL) AS sentiment,
-        arg_max(complaint, at) FILTER (complaint IS NOT NULL) AS complaint
+        arg_max(sentiment, corrected_at) FILTER (sentiment IS NOT NULL) AS sentiment,
+        arg_max(complaint, corrected_at) FILTER (complaint IS NOT NULL) AS complaint
     FROM corrections GROUP BY mention_id
 ) k ON k.mention_id = c.mention_id
 WHERE c.current;

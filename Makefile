@@ -1,0 +1,70 @@
+# make run: the demo, with no credentials and no network.   make test: all fast tests.
+SHELL := /bin/sh
+# The first Python that runs and is new enough; PYTHON=... names another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q
+
+.PHONY: run install test test-slow check bench browser screenshots lock clean
+
+run: $(VENV)/.run
+	@$(BIN)/escucha demo
+
+install: $(VENV)/.run
+	@echo "Installed. Next: $(BIN)/escucha --help"
+
+test: $(VENV)/.dev browser
+	@echo "Running the tests (a few minutes) ..."
+	@$(BIN)/python -m pytest
+	@echo "All tests pass. Next: make run"
+
+test-slow: $(VENV)/.dev browser
+	@echo "Running the slow tests (some ten minutes) ..."
+	@$(BIN)/python -m pytest -m slow
+	@echo "All slow tests pass. Next: make bench"
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@echo "Style and types are clean. Next: make test"
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m tests.benchmarks
+	@echo "Next: compare with the figures in CHANGELOG.md"
+
+# Debian's Chromium for the browser tests; without it they are skipped and say so.
+browser:
+	@sh .ci/browser
+
+screenshots: $(VENV)/.dev browser
+	@$(BIN)/python tools/screenshots.py
+
+# Renews the pins: what a fresh install resolves to today.
+lock:
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install -q --disable-pip-version-check '.[dev]'
+	(echo "# Written by make lock: what pyproject.toml resolved to, tested together."; \
+		build/lock/bin/python -m pip freeze --exclude escucha) > constraints.txt
+	rm -rf build/lock
+	@echo "Next: rm -rf $(VENV) && make test"
+
+clean:
+	rm -rf $(VENV) build dist
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Escucha needs Python 3.11 or newer: install it, or name it: make run PYTHON=/path/to/python3"; exit 1; }
+	@echo "Creating $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing (Debian, Ubuntu: apt-get install python3-venv)"; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing Escucha (first time: about 700 MB, a minute or two) ..."
+	@$(PIP) -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing Escucha and its test tools ..."
+	@$(PIP) -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.run

@@ -1,0 +1,1 @@
+"""The dashboard: Streamlit pages over the store. Reads go through `queries`, writes through `actions`."""

@@ -1,0 +1,28 @@
+"""The dashboard's frame: language, person, navigation; the pages are in `views`. Run it with `escucha dashboard`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import frame, session
+from dashboard.i18n import t
+from dashboard.views import case, cases, health, inbox, overview
+
+st.set_page_config(page_title="Escucha", page_icon=":material/hearing:", layout="wide")
+st.html(Path(__file__).with_name("style.css"))
+with frame.troubles_told():
+    frame.choose_language()
+    pages = {
+        "overview": st.Page(overview.show, title=t("overview.title"), icon=":material/monitoring:", url_path="overview", default=True),
+        "inbox": st.Page(inbox.show, title=t("inbox.title"), icon=":material/inbox:", url_path="inbox"),
+        "cases": st.Page(cases.show, title=t("cases.title"), icon=":material/assignment:", url_path="cases"),
+        "case": st.Page(case.show, title=t("case.title"), url_path="case", visibility="hidden"),
+        "health": st.Page(health.show, title=t("health.title"), icon=":material/vital_signs:", url_path="health"),
+    }
+    session.register_pages(pages)
+    current = st.navigation(list(pages.values()))
+    frame.sidebar()
+    session.show_messages()
+    if frame.store_is_there():
+        frame.sample_banner()
+        current.run()

@@ -1,0 +1,107 @@
+"""How a post looks: HTML of our own around words of others, all of it built here and escaped by `plain`."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard import plain, session
+from dashboard.i18n import language, percent, t
+from dashboard.queries.posts import PostRow
+
+NETWORKS = {"x": "X", "youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn"}
+
+
+def network_name(network: str) -> str:
+    """The network's own spelling of its name."""
+    return NETWORKS.get(network, plain.clean(network).capitalize())
+
+
+def brand_name(brand: str) -> str:
+    """The brand, or words for none."""
+    return plain.clean(brand) or t("post.no_brand")
+
+
+def exact(at: datetime) -> str:
+    """Day and time in the settings' time zone, written the way the language does."""
+    local = at.astimezone(session.load_settings().zone)
+    pattern = "{d}/{m:02}/{y} {h:02}:{mi:02}" if language() == "es" else "{d} {name} {y}, {h:02}:{mi:02}"
+    return pattern.format(
+        d=local.day, m=local.month, y=local.year, h=local.hour, mi=local.minute, name=t(f"month.{local.month}")
+    )
+
+
+def relative(at: datetime, now: datetime) -> str:
+    """How long ago, in the largest fitting unit; a date when it is over a month."""
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 1:
+        return t("time.now")
+    if minutes < 60:
+        return t("time.minutes", n=minutes)
+    if minutes < 48 * 60:
+        return t("time.hours", n=minutes // 60)
+    if minutes < 31 * 24 * 60:
+        return t("time.days", n=minutes // (24 * 60))
+    return exact(at).rsplit(" ", 1)[0].rstrip(",")
+
+
+def when(at: datetime, now: datetime) -> str:
+    """HTML of a time: relative, with the exact one on hover."""
+    iso = at.astimezone(UTC).isoformat(timespec="seconds")
+    return f'<time datetime="{iso}" title="{plain.escape(exact(at))}">{plain.escape(relative(at, now))}</time>'
+
+
+def chip(text: str, kind: str = "") -> str:
+    """HTML of a small marked word."""
+    return f'<span class="chip {kind}">{plain.escape(text)}</span>'
+
+
+def author(name: str | None) -> str:
+    """The author's handle with one @, or words for none."""
+    known = plain.clean(name).strip().removeprefix("@")
+    return f"@{known}" if known else t("post.no_author")
+
+
+def post(row: PostRow, now: datetime, *, more: int = 0, notes: tuple[str, ...] = (), kind: str = "") -> None:
+    """Draws a post. `more` other posts of the same case wait with it; `notes` are further chips, as HTML."""
+    st.html(f'<article class="post {kind}">{_head(row, now, more, notes)}{_body(row)}{_foot(row, now)}</article>')
+
+
+def _head(row: PostRow, now: datetime, more: int, notes: tuple[str, ...]) -> str:
+    parts = [f"<b>{plain.escape(author(row.author))}</b>"]
+    if row.author_name and plain.clean(row.author_name).casefold() != plain.clean(row.author).casefold():
+        parts.append(f"<span>{plain.escape(row.author_name)}</span>")
+    parts += [f"<span>{plain.escape(network_name(row.network))}</span>", when(row.posted_at, now)]
+    marks = [chip(t("post.sample"), "sample")] if row.sample else []
+    marks += [chip(brand_name(brand), "brand") for brand in row.brands]
+    marks += [chip(t("post.repost"))] if row.is_repost else []
+    marks += [chip(t("inbox.more", n=more))] if more else []
+    return f'<header><span class="who">{"<i>·</i>".join(parts)}</span><span>{"".join((*marks, *notes))}</span></header>'
+
+
+def _body(row: PostRow) -> str:
+    text = plain.escape(row.text).strip()
+    shown = text or f"<em>{plain.escape(t('post.empty'))}</em>"
+    return f'<div class="words" dir="auto" tabindex="0">{shown}</div>'
+
+
+def _foot(row: PostRow, now: datetime) -> str:
+    parts = [_bar(t("post.p_complaint"), row.p_complaint, "complaint"), _bar(t("post.p_negative"), row.p_negative, "negative")]
+    if row.p_complaint is None:
+        parts = [f"<span>{plain.escape(t('post.unclassified'))}</span>"]
+    elif row.sentiment:
+        parts.append(f"<span>{plain.escape(t('post.sentiment'))}: {plain.escape(t('sentiment.' + row.sentiment))}</span>")
+    if row.corrected:
+        said = plain.escape(t("post.corrected", actor=row.corrected.actor))
+        parts.append(f'<span class="human">{said} {when(row.corrected.at, now)}</span>')
+    parts.append(plain.anchor(row.permalink, t("post.open")) or plain.escape(t("post.no_link")))
+    return f"<footer>{''.join(parts)}</footer>"
+
+
+def _bar(name: str, share: float | None, kind: str) -> str:
+    if share is None:
+        return ""
+    width = round(min(max(share, 0.0), 1.0) * 100)
+    return (
+        f'<span class="bar {kind}">{plain.escape(name)} <span class="track"><span style="width:{width}%"></span></span> '
+        f"<b>{percent(share)}</b></span>"
+    )

@@ -1,0 +1,58 @@
+"""Filters that several pages share. '' stands for 'all', so that a mention without a brand can be chosen too."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.cards import brand_name, network_name
+from dashboard.i18n import t
+
+ALL = "*"
+
+
+def brand(options: Sequence[str], key: str) -> str | None:
+    """A choice of brand; None for all of them."""
+    chosen = st.selectbox(
+        t("filter.brand"),
+        [ALL, *options],
+        format_func=lambda one: t("filter.all_brands") if one == ALL else brand_name(one),
+        key=key,
+        persist_state="session",
+    )
+    return None if chosen == ALL else chosen
+
+
+def network(options: Sequence[str], key: str) -> str | None:
+    """A choice of network; None for all of them."""
+    chosen = st.selectbox(
+        t("filter.network"),
+        [ALL, *options],
+        format_func=lambda one: t("filter.all_networks") if one == ALL else network_name(one),
+        key=key,
+        persist_state="session",
+    )
+    return None if chosen == ALL else chosen
+
+
+def pager(total: int, size: int, key: str) -> int:
+    """The offset of the page to show; draws nothing, `turn_pages` does."""
+    last = max(0, (total - 1) // size)
+    at = min(int(st.session_state.get(key, 0)), last)
+    st.session_state[key] = at
+    return at * size
+
+
+def turn_pages(total: int, size: int, key: str) -> None:
+    """Buttons to the page before and after, where there is more than one."""
+    if total <= size:
+        return
+    at = int(st.session_state.get(key, 0))
+    last = (total - 1) // size
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        st.button(t("pages.before"), disabled=at == 0, key=f"{key}-before", on_click=_turn, args=(key, -1))
+        st.text(t("pages.at", page=at + 1, pages=last + 1))
+        st.button(t("pages.after"), disabled=at >= last, key=f"{key}-after", on_click=_turn, args=(key, 1))
+
+
+def _turn(key: str, by: int) -> None:
+    st.session_state[key] = max(0, int(st.session_state.get(key, 0)) + by)

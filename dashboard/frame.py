@@ -1,0 +1,98 @@
+"""What surrounds every page: language, the person's name, the banner for samples, and friendly words for troubles."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from dashboard import plain, session
+from dashboard.i18n import LANGUAGES, t
+from monitor.errors import EscuchaError, SettingsError, StoreBusy
+
+NAMES = {"es": "Español", "en": "English"}
+
+
+def choose_language() -> None:
+    """The switch in the sidebar; the choice is in the URL (`?lang=en`) and holds on every page at once."""
+    default = session.load_settings().language
+    with st.sidebar:
+        chosen = st.segmented_control(
+            t("frame.language"),
+            LANGUAGES,
+            default=default,
+            required=True,
+            format_func=NAMES.__getitem__,
+            key="lang",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    st.session_state["language"] = chosen or default
+
+
+def sidebar() -> None:
+    """Who works here, under the language switch."""
+    with st.sidebar:
+        st.text_input(
+            t("frame.actor"),
+            value=session.default_actor(),
+            key="actor",
+            max_chars=60,
+            help=t("frame.actor_help"),
+            persist_state="session",
+        )
+        zone = session.load_settings().time_zone
+        at = session.now().astimezone(session.load_settings().zone)
+        st.caption(t("frame.as_of", time=f"{at:%H:%M}", zone=plain.label(zone)))
+        st.button(t("frame.refresh"), icon=":material/refresh:", key="refresh", type="tertiary")
+
+
+@contextmanager
+def troubles_told() -> Iterator[None]:
+    """Turns Escucha's own errors into a page that says what to do."""
+    try:
+        yield
+    except SettingsError as error:
+        _trouble("trouble.settings", str(error), "escucha doctor")
+    except StoreBusy as error:
+        _trouble("trouble.busy", str(error), "escucha status")
+        st.button(t("trouble.again"), key="again", type="primary")
+    except EscuchaError as error:
+        _trouble("trouble.store", str(error), "escucha doctor")
+
+
+def _trouble(key: str, detail: str, command: str) -> None:
+    st.title(t(f"{key}_title"))
+    st.html(f'<p class="plain">{plain.escape(t(key))}</p>')
+    st.code(command, language=None)
+    st.html(f'<p class="plain quiet">{plain.escape(detail)}</p>')
+
+
+def store_is_there() -> bool:
+    """Whether there is something to show; where not, tells how to begin."""
+    path = session.load_settings().store.path
+    if path.exists() and _mentions():
+        return True
+    st.title(t("welcome.title"))
+    key = "welcome.empty" if path.exists() else "welcome.missing"
+    st.html(f'<p class="plain">{plain.escape(t(key, path=str(path)))}</p>')
+    for what, command in (
+        ("welcome.demo", "escucha demo"),
+        ("welcome.import", "escucha import posts.csv --network x"),
+        ("welcome.run", "escucha run"),
+    ):
+        st.html(f'<p class="plain">{plain.escape(t(what))}</p>')
+        st.code(command, language=None)
+    return False
+
+
+def _mentions() -> bool:
+    with session.reading() as connection:
+        return bool(connection.execute("SELECT 1 FROM mentions LIMIT 1").fetchall())
+
+
+def sample_banner() -> None:
+    """A line on top for as long as the store holds sample posts."""
+    with session.reading() as connection:
+        samples = connection.execute("SELECT 1 FROM mentions WHERE sample LIMIT 1").fetchall()
+    if samples:
+        st.html(f'<p class="samples" role="note"><b>{plain.escape(t("post.sample"))}</b> {plain.escape(t("frame.samples"))}</p>')

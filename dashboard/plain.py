@@ -1,0 +1,58 @@
+"""The one way in which words that others wrote reach the screen: as text, whatever they hold.
+
+Posts are hostile: HTML, Markdown, control and bidirectional characters must never act.
+"""
+
+import html
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+# Characters that reorder or hide other text; a joiner (U+200D) stays, emoji need it.
+_REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0xFEFF, 0x180E}
+_MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]{3})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]+")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~:$<>&^=])")
+
+
+def clean(text: str | None) -> str:
+    """The text without control, surrogate and reordering characters; line breaks stay, piled-up accents are cut."""
+    if not text:
+        return ""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return _MARKS.sub(r"\1", "".join(one for one in lines if _harmless(one)))
+
+
+def _harmless(one: str) -> bool:
+    if one in "\n\t":
+        return True
+    return unicodedata.category(one) not in ("Cc", "Cs") and ord(one) not in _REORDERING
+
+
+def escape(text: str | None) -> str:
+    """Cleaned text for the inside of an HTML element or a quoted attribute."""
+    return html.escape(clean(text), quote=True)
+
+
+def label(text: str | None) -> str:
+    """Cleaned text on one line for a Streamlit label or toast, which would read Markdown."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(clean(text).split()))
+
+
+def link(url: str | None) -> str | None:
+    """The address if it is one of the web (http or https with a host), else None."""
+    if not url or url != clean(url).strip():
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and host and not re.search(r"[\s\"'<>`\\]", url) else None
+
+
+def anchor(url: str | None, text: str) -> str:
+    """An HTML link that opens apart and tells the other side nothing, or '' for an address that is not of the web."""
+    address = link(url)
+    if address is None:
+        return ""
+    return f'<a href="{html.escape(address)}" target="_blank" rel="noopener noreferrer nofollow">{escape(text)}</a>'

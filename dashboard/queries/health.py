@@ -1,0 +1,148 @@
+"""What the health page reads: counts, runs, watermarks, rejects, gaps, models."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.store import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much is stored and how much waits."""
+
+    mentions: int
+    classified: int
+    to_classify: int
+    to_place: int
+    corrections: int
+    cases: int
+    rejects: int
+    newest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One execution of one step; `ended_at` is None while it runs."""
+
+    step: str
+    subject: str
+    started_at: datetime
+    ended_at: datetime | None
+    status: str
+    asked: int
+    stored: int
+    duplicates: int
+    rejected: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatermarkRow:
+    """How far a query on a network has been read, and when that last moved."""
+
+    network: str
+    query: str
+    position: str
+    moved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RejectRow:
+    """A post that could not be read."""
+
+    network: str
+    place: str
+    reason: str
+    rejected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which a subject was not collected. `until` is None while it lasts; `failed` counts the runs that failed in it."""
+
+    subject: str
+    since: datetime
+    until: datetime | None
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """A classifier, how many current classifications are its work, and when it last worked."""
+
+    model: str
+    mentions: int
+    last_at: datetime
+
+
+def totals(connection: Connection) -> Totals:
+    """Counts of everything, from the tables' own statistics where the engine has them."""
+    row = connection.execute(
+        """
+        SELECT (SELECT count(*) FROM mentions), (SELECT count(*) FROM classifications WHERE current),
+               (SELECT count(*) FROM pending WHERE step = 'classify'), (SELECT count(*) FROM pending WHERE step = 'open'),
+               (SELECT count(*) FROM corrections), (SELECT count(*) FROM cases), (SELECT count(*) FROM rejects),
+               (SELECT max(posted_at) FROM mentions)
+        """
+    ).fetchall()[0]
+    return Totals(*row)
+
+
+def runs(connection: Connection, limit: int) -> list[RunRow]:
+    """The last runs, newest first."""
+    rows = connection.execute(
+        """
+        SELECT step, subject, started_at, ended_at, status, asked, stored, duplicates, rejected, message
+        FROM runs ORDER BY started_at DESC, run_id DESC LIMIT ?
+        """,
+        [limit],
+    ).fetchall()
+    return [RunRow(*row) for row in rows]
+
+
+def watermarks(connection: Connection) -> list[WatermarkRow]:
+    """Every watermark, by network and query."""
+    rows = connection.execute("SELECT network, query, position, moved_at FROM watermarks ORDER BY network, query")
+    return [WatermarkRow(*row) for row in rows.fetchall()]
+
+
+def rejects(connection: Connection, limit: int) -> list[RejectRow]:
+    """The last posts that could not be read, newest first."""
+    rows = connection.execute(
+        "SELECT network, place, reason, rejected_at FROM rejects ORDER BY rejected_at DESC, place LIMIT ?", [limit]
+    )
+    return [RejectRow(*row) for row in rows.fetchall()]
+
+
+def gaps(connection: Connection, *, longer_than: timedelta, since: datetime, now: datetime) -> list[Gap]:
+    """Times after `since` in which successful collect runs of a subject lay further apart than `longer_than`."""
+    rows = connection.execute(
+        """
+        WITH collected AS (
+            SELECT subject, started_at, coalesce(ended_at, started_at) AS ended_at, status FROM runs
+            WHERE step = 'collect' AND started_at >= $since
+        ), good AS (
+            SELECT subject, ended_at AS since, lead(started_at) OVER (PARTITION BY subject ORDER BY started_at) AS until
+            FROM collected WHERE status = 'done'
+            UNION ALL
+            SELECT subject, min(started_at), min(started_at) FILTER (status = 'done') FROM collected GROUP BY subject
+            HAVING arg_min(status, started_at) <> 'done'
+        )
+        SELECT g.subject, g.since, g.until, (
+            SELECT count(*) FROM collected c WHERE c.subject = g.subject AND c.status IN ('failed', 'interrupted')
+            AND c.started_at >= g.since AND c.started_at <= coalesce(g.until, $now)) AS failed
+        FROM good g WHERE coalesce(until, $now) - g.since > $longest OR (until IS NULL AND failed > 0)
+        ORDER BY g.since DESC
+        """,
+        {"since": since, "now": now, "longest": longer_than},
+    ).fetchall()
+    return [Gap(*row) for row in rows]
+
+
+def models(connection: Connection) -> list[ModelRow]:
+    """Which models the current classifications come from, the latest first."""
+    rows = connection.execute(
+        "SELECT model, count(*), max(classified_at) AS last_at FROM classifications WHERE current GROUP BY model"
+        " ORDER BY last_at DESC"
+    )
+    return [ModelRow(*row) for row in rows.fetchall()]

@@ -1,0 +1,117 @@
+"""Posts with everything a card shows, fetched by their ids: text is read for these few only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.models import Decision, Sentiment, Stage
+from monitor.store import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLink:
+    """A case a post is in."""
+
+    case_id: int
+    code: str
+    brand: str
+    stage: Stage
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The last word of a person on a post: what she said, who she is and when."""
+
+    actor: str
+    at: datetime
+    sentiment: Sentiment | None
+    complaint: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post as a card shows it. Probabilities, sentiment and decision are None while the classifier has not seen it."""
+
+    mention_id: int
+    network: str
+    author: str | None
+    author_name: str | None
+    text: str
+    posted_at: datetime
+    permalink: str | None
+    is_repost: bool
+    sample: bool
+    sentiment: Sentiment | None
+    decision: Decision | None
+    p_negative: float | None
+    p_neutral: float | None
+    p_positive: float | None
+    p_complaint: float | None
+    brands: tuple[str, ...]
+    cases: tuple[CaseLink, ...]
+    corrected: Corrected | None
+
+
+def by_id(connection: Connection, mention_ids: Sequence[int]) -> list[PostRow]:
+    """These posts, in the order asked for; ids that are not stored are left out."""
+    if not mention_ids:
+        return []
+    ids = list(mention_ids)
+    brands = _brands(connection, ids)
+    cases = _cases(connection, ids)
+    corrected = _corrected(connection, ids)
+    rows = connection.execute(
+        """
+        SELECT m.mention_id, m.network, m.author, m.author_name, m.text, m.posted_at, m.permalink, m.is_repost, m.sample,
+               l.sentiment, l.decision, l.p_negative, l.p_neutral, l.p_positive, l.p_complaint
+        FROM mentions m JOIN (SELECT unnest($1::BIGINT[]) AS mention_id) a ON a.mention_id = m.mention_id
+        LEFT JOIN (SELECT * FROM labels WHERE mention_id IN (SELECT unnest($1::BIGINT[]))) l
+            ON l.mention_id = m.mention_id
+        """,
+        [ids],
+    ).fetchall()
+    found = {
+        row[0]: PostRow(*row, brands.get(row[0], ()), tuple(cases.get(row[0], ())), corrected.get(row[0]))
+        for row in rows
+    }
+    return [found[one] for one in ids if one in found]
+
+
+def _brands(connection: Connection, ids: list[int]) -> dict[int, tuple[str, ...]]:
+    rows = connection.execute(
+        """
+        SELECT mention_id, list_sort(list(DISTINCT brand)) FROM matches
+        WHERE mention_id IN (SELECT unnest($1::BIGINT[])) GROUP BY mention_id
+        """,
+        [ids],
+    ).fetchall()
+    return {mention_id: tuple(names) for mention_id, names in rows}
+
+
+def _cases(connection: Connection, ids: list[int]) -> dict[int, list[CaseLink]]:
+    rows = connection.execute(
+        """
+        SELECT p.mention_id, c.case_id, c.code, c.brand, c.stage, c.version
+        FROM case_mentions p JOIN cases c USING (case_id)
+        WHERE p.mention_id IN (SELECT unnest($1::BIGINT[])) ORDER BY c.case_id
+        """,
+        [ids],
+    ).fetchall()
+    links: dict[int, list[CaseLink]] = {}
+    for mention_id, *link in rows:
+        links.setdefault(mention_id, []).append(CaseLink(*link))
+    return links
+
+
+def _corrected(connection: Connection, ids: list[int]) -> dict[int, Corrected]:
+    rows = connection.execute(
+        """
+        SELECT mention_id, arg_max(actor, corrected_at), max(corrected_at),
+               arg_max(sentiment, corrected_at) FILTER (sentiment IS NOT NULL),
+               arg_max(complaint, corrected_at) FILTER (complaint IS NOT NULL)
+        FROM corrections WHERE mention_id IN (SELECT unnest($1::BIGINT[])) GROUP BY mention_id
+        """,
+        [ids],
+    ).fetchall()
+    return {mention_id: Corrected(*said) for mention_id, *said in rows}

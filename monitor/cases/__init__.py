@@ -1,0 +1,1 @@
+"""What a case is and how it moves: pure functions over values, with `now` as an argument."""

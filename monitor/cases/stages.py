@@ -1,0 +1,26 @@
+"""The stages of a case after ISO 10002 and the only moves between them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from monitor.models import Stage
+
+# Answered goes back to investigating when the customer does not agree.
+NEXT: Mapping[Stage, tuple[Stage, ...]] = MappingProxyType(
+    {
+        "received": ("acknowledged", "dismissed"),
+        "acknowledged": ("assessed", "dismissed"),
+        "assessed": ("investigating", "answered", "dismissed"),
+        "investigating": ("answered", "dismissed"),
+        "answered": ("closed", "investigating"),
+        "closed": ("reopened",),
+        "dismissed": ("reopened",),
+        "reopened": ("acknowledged", "investigating", "answered", "dismissed"),
+    }
+)
+OPEN: tuple[Stage, ...] = ("received", "acknowledged", "assessed", "investigating", "answered", "reopened")
+
+
+def may_move(current: Stage, to: Stage) -> bool:
+    """Whether a case at `current` may go to `to`."""
+    return to in NEXT[current]

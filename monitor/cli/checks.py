@@ -1,0 +1,84 @@
+"""What `escucha doctor` looks at. Each check returns what it found, or raises with what is missing and how to get it."""
+
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Mapping
+
+from monitor.cli import common
+from monitor.errors import EscuchaError, ModelError, SettingsError
+
+DASHBOARD_PORT = 8501
+
+
+def outcome(check: Callable[[], str]) -> tuple[bool, str]:
+    """Whether the check failed, and what to tell."""
+    try:
+        return False, check()
+    except (EscuchaError, OSError, ImportError) as error:
+        return True, str(error)
+
+
+def _python() -> str:
+    if sys.version_info < (3, 11):
+        raise EscuchaError(f"Python {sys.version.split()[0]} is too old; install 3.11 or newer and run make run again")
+    return sys.version.split()[0]
+
+
+def _settings() -> str:
+    settings = common.current_settings()
+    if not settings.brands:
+        return "no brand yet: copy escucha.example.toml to escucha.toml and name yours (the demo brings its own)"
+    return ", ".join(brand.name for brand in settings.brands)
+
+
+def _store() -> str:
+    from monitor import store
+    from monitor.store import status
+
+    settings = common.current_settings()
+    if not settings.store.path.exists():
+        return f"{settings.store.path} will be made on first use"
+    with store.connect(settings.store, read_only=True) as connection:
+        return f"{settings.store.path}: {status.read(connection).mentions:,} mentions"
+
+
+def _space() -> str:
+    folder = common.current_settings().store.path.parent
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free / 1e9
+    if free < 1:
+        raise SettingsError(f"only {free:.1f} GB free at {folder}; make room or set store.url elsewhere")
+    return f"{free:.0f} GB free"
+
+
+def _classifier() -> str:
+    from monitor.classify import model
+
+    classifier = model.load()
+    scores = classifier.scores(["El pedido no ha llegado y nadie contesta", "Gracias, un servicio excelente"])
+    if scores[0].p_complaint <= scores[1].p_complaint:
+        raise ModelError("the classifier's answers make no sense: reinstall Escucha (make clean run)")
+    return classifier.version
+
+
+def port_taken(port: int) -> bool:
+    """Whether something listens on this port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _port() -> str:
+    state = "in use (a dashboard?)" if port_taken(DASHBOARD_PORT) else "free"
+    return f"port {DASHBOARD_PORT} is {state}"
+
+
+CHECKS: Mapping[str, Callable[[], str]] = {
+    "python": _python,
+    "settings": _settings,
+    "database": _store,
+    "disk": _space,
+    "classifier": _classifier,
+    "dashboard": _port,
+}

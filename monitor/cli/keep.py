@@ -1,0 +1,25 @@
+"""`escucha backup` and `escucha restore`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli import common
+
+
+def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")]) -> None:
+    """Copies the database to FILE while everything runs, and checks the copy."""
+    from monitor.store import backup as keeping
+
+    size = keeping.backup(common.current_settings().store, target)
+    common.out.print(f"Backed up to {target} ({size / 1e6:.1f} MB, checked). Next: keep it on another disk.")
+
+
+def restore(source: Annotated[Path, typer.Argument(metavar="FILE", help="A file that escucha backup wrote.")]) -> None:
+    """Puts a backup in the place of the database while everything runs; what was there is kept beside it."""
+    from monitor.store import backup as keeping
+
+    settings = common.current_settings()
+    keeping.restore(settings.store, source)
+    common.out.print(f"Restored {source} to {settings.store.path}. Next: escucha status")

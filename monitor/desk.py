@@ -1,0 +1,65 @@
+"""What a person does at the desk: correct a label, open a case, dismiss a post, move a case. Each is one transaction."""
+
+from datetime import datetime
+
+from monitor import store
+from monitor.cases import stages
+from monitor.errors import EscuchaError, StoreConflict
+from monitor.models import Correction, Sentiment, Stage
+from monitor.placing import place
+from monitor.settings import Settings
+from monitor.store import cases, classifications
+
+
+def correct(
+    settings: Settings,
+    mention_id: int,
+    *,
+    actor: str,
+    now: datetime,
+    sentiment: Sentiment | None = None,
+    complaint: bool | None = None,
+) -> None:
+    """Stores a person's label; what is None stays as it was."""
+    with store.connect(settings.store) as connection:
+        classifications.correct(connection, Correction(mention_id, actor, now, sentiment, complaint))
+
+
+def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, now: datetime) -> int:
+    """Makes the mention a complaint of `brand` and returns its case id: its conversation's case, or a new one.
+
+    Raises EscuchaError for a mention that is not that brand's, waits for the classifier or is a repost.
+    """
+    with store.connect(settings.store) as connection:
+        classifications.correct(connection, Correction(mention_id, actor, now, complaint=True))
+        known = cases.case_of(connection, mention_id, brand)
+        if known:
+            return known.case_id
+        posts = [post for post in cases.placeable(connection, [mention_id]) if post.conversation.brand == brand]
+        place(connection, posts, settings, actor, now)
+        opened = cases.case_of(connection, mention_id, brand)
+        if opened is None:
+            raise EscuchaError(f"mention {mention_id} cannot open a case: a repost, unclassified, or of another brand")
+        return opened.case_id
+
+
+def dismiss_mention(settings: Settings, mention_id: int, *, actor: str, now: datetime, note: str = "") -> None:
+    """Says that the post is no complaint. A case that stands on this complaint alone is dismissed with it."""
+    with store.connect(settings.store) as connection:
+        classifications.correct(connection, Correction(mention_id, actor, now, complaint=False))
+        case = cases.case_of(connection, mention_id)
+        if case and stages.may_move(case.stage, "dismissed") and not cases.complaints_in(connection, case.case_id):
+            cases.move(connection, case, "dismissed", actor, note, now)
+
+
+def move_case(
+    settings: Settings, case_id: int, stage: Stage, *, version: int, actor: str, now: datetime, note: str = ""
+) -> None:
+    """Takes a case to its next stage. Raises StoreConflict when it is not at `version` any more, or may not go there."""
+    with store.connect(settings.store) as connection:
+        case = cases.state(connection, case_id)
+        if case.version != version:
+            raise StoreConflict(f"{case.code} was changed by somebody else meanwhile; look at it again")
+        if not stages.may_move(case.stage, stage):
+            raise EscuchaError(f"{case.code} is {case.stage}; from there it cannot become {stage}")
+        cases.move(connection, case, stage, actor, note, now)

@@ -1,0 +1,54 @@
+"""What a spreadsheet must never be handed: formulas, broken characters, texts beyond a cell. All pure."""
+
+import re
+import unicodedata
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+CELL_LIMIT = 32_767  # UTF-16 units in one cell of Excel
+_CUT = "… [cut]"
+# XML 1.0 cannot hold these, and Excel stops reading a CSV cell at NUL.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SIGNS = frozenset("=+-@\u2212")
+# A cell inside the cell: what an Excel whose list separator is another one would cut out, if it is a formula there.
+_HIDDEN = re.compile(r"(?<=[;,\t\r\n])([\s\"']*)(?=[=\uff1d]|[+\-@\u2212][^\s,;]*[(|])")
+
+
+def readable(text: str) -> str:
+    """The text without control characters and lone surrogates, which neither XML nor UTF-8 can hold."""
+    return _UNWRITABLE.sub("", text.encode("utf-8", "replace").decode())
+
+
+def harmless(text: str) -> str:
+    """The text with a leading apostrophe where a spreadsheet that opens a CSV would take it for a formula.
+
+    That is: it begins with = + - @ (also full-width and other forms that normalise to them), tab or CR, also after
+    white space and invisible characters; source: OWASP, "CSV Injection". Inside the text, a formula that directly
+    follows a separator gets one too: a spreadsheet set to another separator than the file's would split the text there.
+    """
+    seen = next((one for one in text if not _invisible(one)), "")
+    if text.startswith(("\t", "\r")) or (seen and unicodedata.normalize("NFKC", seen)[0] in _SIGNS):
+        text = "'" + text
+    return _HIDDEN.sub(r"\1'", text)
+
+
+def _invisible(one: str) -> bool:
+    return one.isspace() or unicodedata.category(one) in ("Cc", "Cf", "Mn")
+
+
+def fitted(text: str) -> str:
+    """The text, cut with a visible mark if it is longer than one cell of Excel holds."""
+    if len(text) <= CELL_LIMIT // 2:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * CELL_LIMIT:
+        return text
+    return units[: 2 * (CELL_LIMIT - len(_CUT))].decode("utf-16-le", "ignore") + _CUT
+
+
+def wall_time(time: datetime, zone: ZoneInfo) -> datetime:
+    """The time as a clock in `zone` shows it, offset included; at the ends of the calendar, where it cannot, in UTC."""
+    try:
+        return time.astimezone(zone)
+    except OverflowError:
+        return time

@@ -1,0 +1,187 @@
+"""The four file formats of cases. Each streams rows into an open binary file and returns how many it wrote.
+
+Columns are the fields of CaseRow, in their order and by their names, in every format. JSON Lines and Parquet hold texts
+exactly as they are; CSV and XLSX are for spreadsheets and hold them made harmless (see `_cells`).
+"""
+
+import csv
+import io
+import json
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from datetime import datetime
+from itertools import islice
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, get_args, get_type_hints
+from zoneinfo import ZoneInfo
+
+from monitor.errors import HandOverPermanent
+from monitor.exporters._cells import fitted, harmless, readable, wall_time
+from monitor.models import CaseRow
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+Put: TypeAlias = Callable[[Iterable[CaseRow], BinaryIO, ZoneInfo, str], int]
+
+COLUMNS = tuple(field.name for field in fields(CaseRow))
+_values: Callable[[CaseRow], tuple[Any, ...]] = operator.attrgetter(*COLUMNS)
+_GROUP = 5_000  # rows of one Parquet row group, held in memory
+_SHEET_ROWS = 1_048_575  # rows of an Excel sheet below its header
+_EXCEL_BEGINS = 1900  # the first year Excel has dates for
+# Line breaks to Python's splitlines and to some editors, though not to JSON.
+_JSON_BREAKS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+def _kind(name: str) -> type:
+    """The plain type of a column; Literal and optional fields are of the type of their values."""
+    hint = get_type_hints(CaseRow)[name]
+    for one in get_args(hint) or (hint,):
+        if one in (int, float, bool, datetime):
+            return one  # type: ignore[no-any-return]
+    return str
+
+
+KINDS = {name: _kind(name) for name in COLUMNS}
+
+
+def csv_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator: str) -> int:
+    """UTF-8 with a byte order mark, every cell quoted, lines end in CR LF: what Excel opens by a double click.
+
+    Times are ISO 8601 in `zone` with offset, truth is true/false, unknown is empty; probabilities have six digits and,
+    with separator ";", a decimal comma. Long numbers in `post_id` are rounded by Excel on sight; XLSX keeps them.
+    """
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text, delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    point = "," if separator == ";" else "."
+
+    def cell(value: Any) -> str:
+        if isinstance(value, str):
+            return harmless(readable(value))
+        if isinstance(value, datetime):
+            return wall_time(value, zone).isoformat(timespec="seconds")
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, float):
+            return f"{value:.6g}".replace(".", point)
+        return "" if value is None else str(value)
+
+    writer.writerow(COLUMNS)
+    count = 0
+    for count, row in enumerate(rows, 1):
+        writer.writerow([cell(value) for value in _values(row)])
+    text.flush()
+    text.detach()
+    return count
+
+
+def jsonl_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator: str = ",") -> int:
+    """One JSON object a line, UTF-8; times are ISO 8601 in `zone` with offset, unknown is null."""
+    count = 0
+    for count, row in enumerate(rows, 1):
+        found = {
+            name: wall_time(value, zone).isoformat() if isinstance(value, datetime) else value
+            for name, value in zip(COLUMNS, _values(row), strict=True)
+        }
+        line = json.dumps(found, ensure_ascii=False).translate(_JSON_BREAKS)
+        # A lone surrogate has no UTF-8, and its escape is JSON's own.
+        out.write(line.encode("utf-8", "backslashreplace") + b"\n")
+    return count
+
+
+def parquet_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator: str = ",") -> int:
+    """Parquet with typed columns, zstd; times are moments (UTC inside) that readers show in `zone`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    types: dict[type, pa.DataType] = {
+        str: pa.string(),
+        int: pa.int64(),
+        float: pa.float64(),
+        bool: pa.bool_(),
+        datetime: pa.timestamp("us", tz=zone.key or "UTC"),
+    }
+    schema = pa.schema([(name, types[KINDS[name]]) for name in COLUMNS])
+    remaining, count = iter(rows), 0
+    with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+        while group := list(islice(remaining, _GROUP)):
+            columns = zip(*map(_values, group), strict=True)
+            arrays = [_array(column, one.type) for column, one in zip(columns, schema, strict=True)]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            count += len(group)
+    return count
+
+
+def _array(column: Iterable[Any], kind: "pa.DataType") -> "pa.Array[Any]":
+    import pyarrow as pa
+
+    values = list(column)
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:  # a lone surrogate, which UTF-8 cannot hold
+        repaired = (one.encode("utf-8", "replace").decode() if isinstance(one, str) else one for one in values)
+        return pa.array(list(repaired), kind)
+
+
+def xlsx_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator: str = ",") -> int:
+    """One sheet with real dates: Excel knows no zones, so they are wall time and their header names the zone.
+
+    Texts are texts whatever they look like, never a formula or a link; beyond 32,767 characters they are cut with a mark.
+    Raises HandOverPermanent when there are more rows than a sheet holds.
+    """
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
+
+    # Scratch files of rows go with the folder, also when the rows fail half-way.
+    with TemporaryDirectory(prefix="escucha-") as scratch:
+        book = xlsxwriter.Workbook(out, {"constant_memory": True, "tmpdir": scratch})
+        book.use_zip64()
+        sheet = book.add_worksheet("cases")
+        sheet.freeze_panes(1, 0)
+        head, time = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        for column, name in enumerate(COLUMNS):
+            is_time = KINDS[name] is datetime
+            sheet.set_column(column, column, 20 if is_time else 16)
+            sheet.write_string(0, column, f"{name} ({zone.key or 'local'})" if is_time else name, head)
+        count = 0
+        for count, row in enumerate(_limited(rows), 1):
+            for column, value in enumerate(_values(row)):
+                _put(sheet, count, column, value, zone, time)
+        try:
+            book.close()
+        except FileCreateError as error:
+            raise error.args[0] from None
+    return count
+
+
+def _limited(rows: Iterable[CaseRow]) -> Iterator[CaseRow]:
+    for count, row in enumerate(rows):
+        if count == _SHEET_ROWS:
+            raise HandOverPermanent(f"a sheet holds {_SHEET_ROWS:,} cases and there are more; use .csv or .parquet")
+        yield row
+
+
+def _put(sheet: "Worksheet", row: int, column: int, value: Any, zone: ZoneInfo, time: "Format") -> None:
+    if isinstance(value, datetime):
+        local = wall_time(value, zone).replace(tzinfo=None, microsecond=0)
+        if local.year > _EXCEL_BEGINS:
+            sheet.write_datetime(row, column, local, time)
+            return
+        value = local.isoformat(" ")
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value)
+    elif value is not None:
+        sheet.write_string(row, column, _plain(fitted(readable(value))))
+
+
+def _plain(text: str) -> str:
+    """XlsxWriter copies a text from <r> to </r> into the sheet as markup; a space behind it keeps it a text."""
+    return text + " " if text.startswith("<r>") and text.endswith("</r>") else text
+
+
+FORMATS: dict[str, Put] = {"csv": csv_table, "xlsx": xlsx_table, "jsonl": jsonl_table, "parquet": parquet_table}

@@ -1,0 +1,103 @@
+"""Hands cases over as one file: CSV, XLSX, JSON Lines or Parquet, chosen by the file's suffix.
+
+A file is there whole or not at all: rows go to a hidden file beside the target, which is flushed to the disk and then
+renamed. A process killed meanwhile leaves that hidden file, which a later write beside it sweeps away.
+"""
+
+import errno
+import hashlib
+import io
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.errors import HandOverError, HandOverPermanent, HandOverTransient
+from monitor.exporters._tables import FORMATS
+from monitor.models import CaseRow
+
+_PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE}
+_STALE = 3_600  # seconds after which an unfinished file beside the target belongs to a dead process
+_CHUNK = 1 << 20  # bytes
+
+
+def write(rows: Iterable[CaseRow], target: Path, *, zone: ZoneInfo, separator: str = ",") -> str:
+    """Writes the cases to `target`, replacing it as a whole, and returns the receipt "sha256:<hex>, N cases".
+
+    The rows are streamed, so memory does not grow with their number. The folder is created. Times are in `zone`;
+    `separator` is CSV's: with ";" decimals have a comma, as Excel expects it where lists have a semicolon.
+    Raises HandOverPermanent for a suffix that is none of the four, for a file that cannot be written, and for more rows
+    than the format holds; HandOverTransient when trying again may help, as with a full disk.
+    """
+    put = FORMATS[format_of(target)]
+    with _os_errors(target):
+        whole = Path(os.path.realpath(target))
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(whole.parent)
+        part = whole.parent / f".escucha-{secrets.token_hex(8)}.part"
+        try:
+            with part.open("x+b") as out:
+                count = put(rows, out, zone, separator)
+                out.flush()
+                os.fsync(out.fileno())
+                digest = _digest(out)
+            part.replace(whole)
+        finally:
+            part.unlink(missing_ok=True)
+        _flush_folder(whole.parent)
+    return f"sha256:{digest}, {count} cases"
+
+
+def as_bytes(rows: Iterable[CaseRow], format: str, *, zone: ZoneInfo, separator: str = ",") -> bytes:
+    """The same file in memory, for a download button; `format` is "csv", "xlsx", "jsonl" or "parquet"."""
+    out = io.BytesIO()
+    FORMATS[format_of(Path(f"cases.{format}"))](rows, out, zone, separator)
+    return out.getvalue()
+
+
+def format_of(target: Path) -> str:
+    """The format that the file's suffix names. Raises HandOverPermanent when it is none of the four."""
+    name = target.suffix.lower().removeprefix(".")
+    if name not in FORMATS:
+        known = ", ".join(f".{one}" for one in FORMATS)
+        raise HandOverPermanent(f"cannot write {target}: the file's name must end in one of {known}")
+    return name
+
+
+@contextmanager
+def _os_errors(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        kind: type[HandOverError] = HandOverTransient if error.errno in _PASSING else HandOverPermanent
+        raise kind(f"cannot write {target}: {error.strerror or type(error).__name__}") from error
+    except HandOverPermanent as error:
+        raise HandOverPermanent(f"cannot write {target}: {error}") from None
+
+
+def _digest(out: io.BufferedRandom) -> str:
+    digest = hashlib.sha256()
+    out.seek(0)
+    while chunk := out.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _sweep(folder: Path) -> None:
+    for part in folder.glob(".escucha-*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > _STALE:
+                part.unlink()
+
+
+def _flush_folder(folder: Path) -> None:
+    """Makes the new name itself survive a power cut, where the system allows it."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,1 @@
+"""Files of posts: how they are surveyed and read. `monitor.sources.files` is the way in."""

@@ -1,0 +1,95 @@
+"""Which encoding a text file is in, and how it is opened so that a stray byte never stops it."""
+
+import codecs
+import io
+import unicodedata
+from pathlib import Path
+from typing import IO, cast
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_OLD = ("cp1252", "mac_roman", "cp850")
+"""What Western European exports are in when not in Unicode: Windows, Excel for Mac, DOS; in this order."""
+_WESTERN = frozenset(
+    "áéíóúüñÁÉÍÓÚÜÑ¿¡ªº€àèìòùâêîôûäëïöçãõÀÈÒÇÃÕÂÊÔÄÖß«»“”‘’…–—·´°"  # noqa: RUF001
+)
+_ENOUGH = 0.9
+
+
+def guess(sample: bytes) -> str:
+    """The encoding of the beginning of a file, as a Python codec name; never fails."""
+    for mark, name in _BOMS:
+        if sample.startswith(mark):
+            return name
+    if wide := _wide(sample):
+        return wide
+    strays, characters = _strays(sample)
+    if strays == 0 or strays <= characters * 0.1:
+        return "utf-8"
+    return _western(sample) or _other(sample)
+
+
+def open_text(path: Path, encoding: str) -> io.TextIOWrapper:
+    """The file as text, line ends untouched; bytes that are not `encoding` are read as Windows-1252."""
+    raw: IO[bytes] = path.open("rb", buffering=1 << 18)
+    return io.TextIOWrapper(raw, encoding=encoding, errors="escucha", newline="")
+
+
+def bytes_read(text: io.TextIOWrapper) -> int:
+    """How far the file has been read, in bytes; a little ahead of the text handed out."""
+    return cast(IO[bytes], text.buffer).tell()
+
+
+def _stray(error: UnicodeError) -> tuple[str, int]:
+    """Concatenated exports mix encodings: a byte that is not UTF-8 is nearly always Windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    if not error.encoding.startswith("utf-8") and error.encoding != "utf8":
+        return "\ufffd", error.end
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("escucha", _stray)
+
+
+def _wide(sample: bytes) -> str:
+    """UTF-16 without a mark: every other byte of plain text is zero."""
+    half = max(1, len(sample) // 2)
+    even, odd = sample[0::2].count(0) / half, sample[1::2].count(0) / half
+    if odd > 0.4 and even < 0.05:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.4 and odd < 0.05 else ""
+
+
+def _strays(sample: bytes) -> tuple[int, int]:
+    """Bytes that are not UTF-8, and characters beyond ASCII that are; the cut at the end does not count."""
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
+    strays = text.count("\ufffd")
+    return strays, sum(not character.isascii() for character in text) - strays
+
+
+def _western(sample: bytes) -> str:
+    best = max(_OLD, key=lambda name: _westernness(sample, name))
+    return best if _westernness(sample, best) >= _ENOUGH else ""
+
+
+def _westernness(sample: bytes, name: str) -> float:
+    beyond = [character for character in sample.decode(name, "replace") if not character.isascii()]
+    letters = sum(character in _WESTERN for character in beyond)
+    return letters / len(beyond) if beyond else 0.0
+
+
+def _other(sample: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample[: 1 << 16]).best()
+    return "cp1252" if best is None or _has_controls(str(best)) else best.encoding
+
+
+def _has_controls(text: str) -> bool:
+    return any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in text)

@@ -1,0 +1,108 @@
+"""What kind of file it is, told by its first bytes rather than its name."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import UnexpectedAnswer
+from monitor.sources.tables import binary, encoding, separated
+from monitor.sources.tables.columns import known, told
+from monitor.sources.tables.layout import Form
+from monitor.sources.tables.times import kind_of
+
+_SAMPLE = 1 << 20
+_GUESSED = 1 << 18
+"""Bytes looked at for the encoding, and characters looked at for the separator."""
+_ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
+_PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7-Zip", b"(\xb5/\xfd": "zstd"}
+
+
+def guess(path: Path) -> Form:
+    """The form of a file, with its header where it has one of its own.
+
+    Raises UnexpectedAnswer, with the fix, for what is no file of posts: missing, folder, empty, packed, binary, damaged.
+    """
+    head = _head(path)
+    if head.startswith(_PARQUET):
+        return Form("parquet", _unique(binary.parquet_columns(path)))
+    if head.startswith((_ZIP, _OLE)):
+        return _spreadsheet(path)
+    return _text(path, head)
+
+
+def _head(path: Path) -> bytes:
+    if path.is_dir():
+        raise UnexpectedAnswer(f"{path} is a folder: name one file in it")
+    try:
+        with path.open("rb") as file:
+            head = file.read(_SAMPLE)
+    except OSError as error:
+        raise UnexpectedAnswer(f"{path} cannot be read: {error.strerror}; check the path and its permissions") from None
+    if not head.strip():
+        raise UnexpectedAnswer(f"{path.name} is empty: export it again")
+    for magic, name in _PACKED.items():
+        if head.startswith(magic):
+            raise UnexpectedAnswer(f"{path.name} is packed ({name}): unpack it first")
+    return head
+
+
+def _text(path: Path, head: bytes) -> Form:
+    name = encoding.guess(head)
+    text = head.decode(name, "replace")[:_GUESSED]
+    strange = sum(character < " " and character not in "\t\r\n\f\x1b" for character in text)
+    if strange > max(3, len(text) / 20) or path.suffix.lower() in (".xlsx", ".xls", ".ods", ".parquet"):
+        raise UnexpectedAnswer(
+            f"{path.name} is not text, a spreadsheet or Parquet inside: save it as CSV (UTF-8), JSONL, XLSX or Parquet"
+        )
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("{"):
+        return Form("jsonl", encoding=name)
+    if start.startswith("[") and start[1:].lstrip()[:1] in ("{", "]"):
+        return Form("json", encoding=name)
+    return _separated(path, separated.guess(text.lstrip("\ufeff"), name))
+
+
+def _separated(path: Path, form: Form) -> Form:
+    records = separated.first_records(path, form, 1)
+    if not records:
+        raise UnexpectedAnswer(f"{path.name} is empty: export it again")
+    first = [cell.removeprefix("\ufeff") for cell in records[0]]
+    return _with_header(form, first)
+
+
+def _spreadsheet(path: Path) -> Form:
+    """The first sheet that holds something."""
+    for sheet in binary.sheet_names(path):
+        if rows := binary.sheet_head(path, sheet, 1):
+            return _with_header(Form("spreadsheet", sheet=sheet), rows[0])
+    raise UnexpectedAnswer(f"{path.name} has no sheet with rows: export it again")
+
+
+def _with_header(form: Form, first: Sequence[Any]) -> Form:
+    cells = [str(cell or "").strip() for cell in first]
+    if not known(cells) and any(_is_value(cell) for cell in cells):
+        return replace(form, named=False, header=tuple(f"column {number}" for number in range(1, len(cells) + 1)))
+    return replace(form, header=_unique(cells))
+
+
+def _is_value(cell: str) -> bool:
+    """No name of a column: a number, a time, an address, or a long text."""
+    return cell.replace(".", "").isdigit() or len(cell) > 80 or cell.startswith("http") or bool(kind_of(cell))
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Every name once and none empty: `text`, `text (2)`, `column 3`."""
+    found: list[str] = []
+    for number, name in enumerate(names, start=1):
+        base = name or f"column {number}"
+        again, candidate = 2, base
+        while candidate in found:
+            candidate, again = f"{base} ({again})", again + 1
+        found.append(candidate)
+    return tuple(found)
+
+
+def no_rows(path: Path, header: Sequence[str]) -> UnexpectedAnswer:
+    """The error for a file that has nothing below its header."""
+    return UnexpectedAnswer(f"{path.name} holds no posts below its header: export it again{told(header)}")

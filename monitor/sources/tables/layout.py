@@ -1,0 +1,109 @@
+"""What is known about a file of posts before it is read: its form, its columns, how its times are written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+Kind: TypeAlias = Literal["separated", "jsonl", "json", "parquet", "spreadsheet"]
+Quoting: TypeAlias = Literal["doubled", "escaped", "none"]
+Row: TypeAlias = tuple[int, int | None, Mapping[str, Any]]
+"""Number of the row (from 0, without the header), line it begins on if that is known, and column -> value."""
+
+FAULT = ""
+"""The key of a row that cannot be read, under which it says why; no column has an empty name."""
+
+
+@dataclass(slots=True)
+class Position:
+    """How many bytes of the file have been read so far; a reader keeps it up to date."""
+
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the file is written. `header` holds the names of the columns, made unique and never empty."""
+
+    kind: Kind
+    header: tuple[str, ...] = ()
+    encoding: str = ""
+    separator: str = ","
+    quoting: Quoting = "doubled"
+    named: bool = True
+    """Whether the first row names the columns."""
+    leading: int = 0
+    """Lines before the header (`sep=;`)."""
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column holds what; None: no column does. The names of the fields are those of `--column`."""
+
+    id: str | None = None
+    text: str | None = None
+    author: str | None = None
+    author_id: str | None = None
+    author_name: str | None = None
+    posted_at: str | None = None
+    permalink: str | None = None
+    thread: str | None = None
+    in_reply_to: str | None = None
+    language: str | None = None
+    is_repost: str | None = None
+    likes: str | None = None
+    replies: str | None = None
+    reposts: str | None = None
+
+
+ROLES: tuple[str, ...] = tuple(one.name for one in fields(Columns))
+"""What `--column` can name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How to read one file. `size` is in bytes; `notes` are the lines a person should see before an import."""
+
+    path: Path
+    network: str
+    size: int
+    form: Form
+    columns: Columns
+    time_zone: ZoneInfo
+    day_first: bool = True
+    rounded_ids: bool = False
+    """A spreadsheet has rounded the ids to 15 digits: they no longer tell posts apart."""
+    times_from_ids: bool = False
+    """No column holds the time, but X's ids do."""
+    notes: tuple[str, ...] = field(default=())
+
+    def describe(self) -> list[str]:
+        """What was guessed, line by line, fit to show to a person."""
+        used = [f"{role} = {column}" for role, column in self._used()]
+        taken = {column for _, column in self._used()}
+        unused = [column for column in self.form.header if column not in taken]
+        lines = [f"{self.path.name}: {_form(self.form)}", "columns: " + ", ".join(used)]
+        if unused:
+            lines.append("kept with the post, not interpreted: " + ", ".join(unused))
+        return lines + list(self.notes)
+
+    def _used(self) -> list[tuple[str, str]]:
+        pairs = [(role, getattr(self.columns, role)) for role in ROLES]
+        return [(role, column) for role, column in pairs if column]
+
+
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_QUOTING = {"doubled": "quotes doubled", "escaped": "quotes escaped by \\", "none": "no quoting"}
+
+
+def _form(form: Form) -> str:
+    if form.kind == "parquet":
+        return "Parquet"
+    if form.kind == "spreadsheet":
+        return f'spreadsheet, sheet "{form.sheet}"'
+    if form.kind != "separated":
+        return f"{'JSON lines' if form.kind == 'jsonl' else 'JSON array'}, {form.encoding}"
+    named = "" if form.named else ", first row is a post, columns are numbered"
+    return f"separated by {_SEPARATORS[form.separator]}, {_QUOTING[form.quoting]}, {form.encoding}{named}"

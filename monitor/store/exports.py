@@ -1,0 +1,104 @@
+"""Exports: which cases went where, and the proof that they arrived."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.models import CaseRow
+from monitor.store.connection import Connection
+
+_ROWS = """
+    WITH wanted AS (SELECT * FROM cases WHERE case_id IN (SELECT unnest($1::BIGINT[]))),
+    told AS (
+        SELECT case_id,
+            string_agg(strftime(happened_at, '%Y-%m-%d %H:%MZ') || ' ' || actor || ': ' || kind
+                || coalesce(' ' || stage, '') || CASE note WHEN '' THEN '' ELSE ' — ' || note END,
+                chr(10) ORDER BY event_id) AS history,
+            min(mention_id) FILTER (kind = 'opened') AS opening
+        FROM case_events WHERE case_id IN (SELECT case_id FROM wanted) GROUP BY case_id
+    ),
+    said AS (
+        SELECT p.case_id, count(*) AS posts,
+            coalesce(string_agg(strftime(m.posted_at, '%Y-%m-%d %H:%MZ') || ' ' || m.text, chr(10)
+                ORDER BY m.posted_at, m.mention_id) FILTER (m.mention_id <> t.opening), '') AS later_posts
+        FROM case_mentions p JOIN told t USING (case_id) JOIN mentions m USING (mention_id) GROUP BY p.case_id
+    )
+    SELECT c.code, c.brand, c.network, c.stage, c.opened_at, c.opened_by, c.changed_at, m.author, m.author_name,
+        m.post_id, m.posted_at, m.permalink, m.text, c.language, l.sentiment, l.decision, coalesce(l.corrected, false),
+        l.p_negative, l.p_neutral, l.p_positive, l.p_complaint, l.model, s.posts, s.later_posts, t.history, m.sample
+    FROM wanted c JOIN told t USING (case_id) JOIN said s USING (case_id) JOIN mentions m ON m.mention_id = t.opening
+    LEFT JOIN labels l ON l.mention_id = m.mention_id
+    ORDER BY c.case_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A hand-over that was promised: to which destination, at which place, with which cases."""
+
+    export_id: int
+    destination: str
+    place: str
+
+
+def case_ids(connection: Connection) -> list[int]:
+    """Every case, oldest first."""
+    return [row[0] for row in connection.execute("SELECT case_id FROM cases ORDER BY case_id").fetchall()]
+
+
+def promise_new(connection: Connection, destination: str, place: str, now: datetime) -> Export | None:
+    """Sets aside every case that no export holds yet, to be delivered at `place`; None when there is no such case.
+
+    `place` may hold `{export_id}`. A delivery that fails or dies is found by `promised` and finished later.
+    """
+    new = "SELECT case_id FROM cases WHERE case_id NOT IN (SELECT case_id FROM export_cases)"
+    row = connection.execute(f"SELECT count(*) FROM ({new})").fetchone()
+    if row is None or row[0] == 0:
+        return None
+    export_id = int(connection.execute("SELECT nextval('export_ids')").fetchall()[0][0])
+    export = Export(export_id, destination, place.replace("{export_id}", f"{export_id:06d}"))
+    connection.execute(f"INSERT INTO export_cases SELECT ?, case_id FROM ({new})", [export_id])
+    connection.execute(
+        "INSERT INTO exports VALUES (?, ?, ?, 'promised', ?, NULL, ?, NULL)",
+        [export_id, destination, export.place, now, row[0]],
+    )
+    return export
+
+
+def promised(connection: Connection) -> list[Export]:
+    """Exports that were promised and not yet delivered, oldest first."""
+    rows = connection.execute(
+        "SELECT export_id, destination, place FROM exports WHERE status = 'promised' ORDER BY export_id"
+    ).fetchall()
+    return [Export(*row) for row in rows]
+
+
+def cases_of(connection: Connection, export_id: int) -> list[int]:
+    """The cases of an export, oldest first."""
+    rows = connection.execute(
+        "SELECT case_id FROM export_cases WHERE export_id = ? ORDER BY case_id", [export_id]
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def delivered(connection: Connection, export: Export, receipt: str, now: datetime) -> None:
+    """Records that the export arrived, with the proof, in its cases' histories too."""
+    done = connection.execute(
+        "UPDATE exports SET status = 'delivered', delivered_at = ?, receipt = ? "
+        "WHERE export_id = ? AND status = 'promised' RETURNING 1",
+        [now, receipt, export.export_id],
+    ).fetchall()
+    if done:
+        connection.execute(
+            """
+            INSERT INTO case_events
+            SELECT nextval('event_ids'), case_id, ?, 'escucha', 'exported', NULL, NULL, ?
+            FROM export_cases WHERE export_id = ? ORDER BY case_id
+            """,
+            [now, f"{export.destination}: {export.place}", export.export_id],
+        )
+
+
+def rows(connection: Connection, ids: Sequence[int]) -> list[CaseRow]:
+    """These cases as they are exported, by case id. Ask for some thousands at a time: the texts are held in memory."""
+    return [CaseRow(*row) for row in connection.execute(_ROWS, [list(ids)]).fetchall()]

@@ -1,0 +1,53 @@
+"""Numbered, atomic migrations: `migrations/0001_main.sql` and so on, run when the file is first opened."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.errors import StoreCorrupt, StoreOutdated
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Files this process has found to be up to date, by path and inode: a restored file is looked at again.
+_current: set[tuple[str, int]] = set()
+
+
+def is_current(path: Path) -> bool:
+    """Whether this process has already seen this very file up to date."""
+    return path.exists() and (str(path), path.stat().st_ino) in _current
+
+
+def versions() -> dict[int, str]:
+    """The migrations that ship with this Escucha: number -> SQL."""
+    folder = files("monitor.store") / "migrations"
+    return {int(file.name[:4]): file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".sql")}
+
+
+def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
+    """Brings the open database to the newest version, each migration in its own transaction.
+
+    Raises StoreOutdated when a newer Escucha wrote it, StoreCorrupt when it is a database of something else.
+    """
+    if is_current(path):
+        return
+    done = _version(connection, path)
+    known = versions()
+    if done > max(known):
+        raise StoreOutdated(f"{path} has version {done}, this Escucha knows {max(known)}; update Escucha")
+    for number in sorted(known):
+        if number > done:
+            connection.execute("BEGIN")
+            connection.execute(known[number])
+            connection.execute("INSERT INTO migrations VALUES (?, now())", [number])
+            connection.execute("COMMIT")
+    _current.add((str(path), path.stat().st_ino))
+
+
+def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> int:
+    tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if tables and "migrations" not in tables:
+        raise StoreCorrupt(f"{path} is a DuckDB database, but not one of Escucha's; name another in store.url")
+    connection.execute("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, applied_at TIMESTAMPTZ)")
+    row = connection.execute("SELECT coalesce(max(version), 0) FROM migrations").fetchone()
+    return int(row[0]) if row else 0

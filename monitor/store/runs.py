@@ -1,0 +1,58 @@
+"""Runs: one execution of one step, what it asked for, kept and rejected, and how it ended."""
+
+import os
+import socket
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from monitor.models import Saved
+from monitor.store.connection import Connection
+
+Ended: TypeAlias = Literal["done", "failed"]
+
+
+def start(connection: Connection, step: str, subject: str, now: datetime) -> int:
+    """Records that a step begins and returns the run's id. Runs of processes that died are closed as interrupted."""
+    _close_interrupted(connection, now)
+    rows = connection.execute(
+        "INSERT INTO runs VALUES (nextval('run_ids'), ?, ?, ?, NULL, 'running', 0, 0, 0, 0, '', ?, ?) RETURNING run_id",
+        [step, subject, now, socket.gethostname(), os.getpid()],
+    ).fetchall()
+    return int(rows[0][0])
+
+
+def progress(connection: Connection, run_id: int, asked: int, saved: Saved) -> None:
+    """Brings the run's counts up to date: posts asked for so far, and what became of them."""
+    connection.execute(
+        "UPDATE runs SET asked = ?, stored = ?, duplicates = ?, rejected = ? WHERE run_id = ?",
+        [asked, saved.stored, saved.duplicates, saved.rejected, run_id],
+    )
+
+
+def finish(connection: Connection, run_id: int, status: Ended, message: str, now: datetime) -> None:
+    """Closes the run."""
+    connection.execute(
+        "UPDATE runs SET status = ?, message = ?, ended_at = ? WHERE run_id = ?", [status, message, now, run_id]
+    )
+
+
+def _close_interrupted(connection: Connection, now: datetime) -> None:
+    running = connection.execute(
+        "SELECT run_id, pid FROM runs WHERE status = 'running' AND host = ?", [socket.gethostname()]
+    ).fetchall()
+    for run_id, pid in running:
+        if not _alive(pid):
+            connection.execute(
+                "UPDATE runs SET status = 'interrupted', ended_at = ?, message = ? WHERE run_id = ?",
+                [now, "the process ended without saying so; the next run repeats what was not stored", run_id],
+            )
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

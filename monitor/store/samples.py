@@ -1,0 +1,40 @@
+"""What the store holds of the demo's samples, and their removal."""
+
+from monitor.store.connection import Connection
+
+# Every table that names a mention or a case, and by which column.
+_BY_MENTION = ("posts", "matches", "pending", "classifications", "corrections", "case_mentions", "mentions")
+_BY_CASE = ("case_events", "export_cases", "cases")
+
+
+def has_real_posts(connection: Connection) -> bool:
+    """Whether there is any mention that is no sample."""
+    return connection.execute("SELECT 1 FROM mentions WHERE NOT sample LIMIT 1").fetchone() is not None
+
+
+def case_count(connection: Connection) -> int:
+    """How many cases came of samples."""
+    row = connection.execute(
+        """
+        SELECT count(DISTINCT case_id) FROM case_mentions
+        WHERE mention_id IN (SELECT mention_id FROM mentions WHERE sample)
+        """
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def clear(connection: Connection) -> int:
+    """Deletes the samples with their cases, labels and history. Returns how many posts."""
+    connection.execute("CREATE TEMP TABLE gone AS SELECT mention_id FROM mentions WHERE sample")
+    connection.execute(
+        """
+        CREATE TEMP TABLE gone_cases AS
+        SELECT DISTINCT case_id FROM case_mentions WHERE mention_id IN (SELECT mention_id FROM gone)
+        """
+    )
+    for table in _BY_CASE:
+        connection.execute(f"DELETE FROM {table} WHERE case_id IN (SELECT case_id FROM gone_cases)").fetchall()
+    for table in _BY_MENTION:
+        connection.execute(f"DELETE FROM {table} WHERE mention_id IN (SELECT mention_id FROM gone)").fetchall()
+    row = connection.execute("SELECT count(*) FROM gone").fetchone()
+    return int(row[0]) if row else 0

