@@ -1,4 +1,4 @@
-"""Everything a person changes: thin calls of `monitor.desk`, used as callbacks; an error becomes a message, not a traceback."""
+"""Everything a person changes: thin calls of `monitor.desk`, used as callbacks. An error becomes a message."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 import streamlit as st
 
 from dashboard import plain, session
+from dashboard.queries import cases
+from dashboard.queries.cases import CaseFilters
 from monitor import desk
 from monitor.errors import EscuchaError, StoreBusy, StoreConflict
 from monitor.models import Sentiment, Stage
@@ -16,7 +18,7 @@ Separator: TypeAlias = Literal[",", ";"]
 
 
 @contextmanager
-def _telling(done: str, **values: object) -> Iterator[None]:
+def _telling(done: str, **values: str) -> Iterator[None]:
     try:
         yield
     except StoreConflict:
@@ -44,9 +46,7 @@ def dismiss(mention_id: int) -> None:
 def correct_sentiment(mention_id: int, sentiment: Sentiment) -> None:
     """Stores a person's word on the sentiment."""
     with _telling("action.corrected"):
-        desk.correct(
-            session.load_settings(), mention_id, actor=session.actor(), now=session.now(), sentiment=sentiment
-        )
+        desk.correct(session.load_settings(), mention_id, actor=session.actor(), now=session.now(), sentiment=sentiment)
 
 
 def sentiment_chosen(mention_id: int, key: str) -> None:
@@ -73,11 +73,23 @@ def move(case_id: int, code: str, stage: Stage, version: int, note_key: str | No
             st.session_state[note_key] = ""
 
 
-def exporter(format: Format, separator: Separator, case_ids: Sequence[int] | None) -> Callable[[], bytes]:
-    """A download's content, made only when somebody asks for it."""
-    return lambda: export_cases(format, separator, case_ids)
+def exporter(format: Format, separator: Separator, chosen: CaseFilters | None) -> Callable[[], bytes]:
+    """A download's content (None: every case), made only when somebody asks for it."""
+
+    def made() -> bytes:
+        if chosen is None:
+            return export_cases(format, separator, None)
+        with session.reading() as connection:
+            wanted = cases.ids(connection, chosen)
+        return export_cases(format, separator, wanted)
+
+    return made
 
 
 def export_cases(format: Format, separator: Separator, case_ids: Sequence[int] | None) -> bytes:
     """The cases (None: all) as the bytes of a file, like `escucha export cases` writes them."""
-    raise NotImplementedError
+    from monitor import pipeline  # the classifier comes with it, which no page needs
+    from monitor.exporters import files
+
+    settings = session.load_settings()
+    return files.as_bytes(pipeline.case_rows(settings, case_ids), format, zone=settings.zone, separator=separator)

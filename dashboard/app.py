@@ -8,12 +8,18 @@ from dashboard import frame, session
 from dashboard.i18n import t
 from dashboard.views import case, cases, health, inbox, overview
 
-st.set_page_config(page_title="Escucha", page_icon=":material/hearing:", layout="wide")
-st.html(Path(__file__).with_name("style.css"))
+HERE = Path(__file__).parent
+st.set_page_config(
+    page_title="Escucha", page_icon=str(HERE / "static" / "icon.svg"), layout="wide", initial_sidebar_state=240
+)
+st.html(HERE / "style.css")
+st.logo(HERE / "static" / "logo.svg", icon_image=HERE / "static" / "icon.svg", size="large")
 with frame.troubles_told():
     frame.choose_language()
     pages = {
-        "overview": st.Page(overview.show, title=t("overview.title"), icon=":material/monitoring:", url_path="overview", default=True),
+        "overview": st.Page(
+            overview.show, title=t("overview.title"), icon=":material/monitoring:", url_path="overview", default=True
+        ),
         "inbox": st.Page(inbox.show, title=t("inbox.title"), icon=":material/inbox:", url_path="inbox"),
         "cases": st.Page(cases.show, title=t("cases.title"), icon=":material/assignment:", url_path="cases"),
         "case": st.Page(case.show, title=t("case.title"), url_path="case", visibility="hidden"),

@@ -61,9 +61,13 @@ def author(name: str | None) -> str:
     return f"@{known}" if known else t("post.no_author")
 
 
-def post(row: PostRow, now: datetime, *, more: int = 0, notes: tuple[str, ...] = (), kind: str = "") -> None:
+def post(
+    row: PostRow, now: datetime, *, more: int = 0, notes: tuple[str, ...] = (), kind: str = "", sentiment: bool = True
+) -> None:
     """Draws a post. `more` other posts of the same case wait with it; `notes` are further chips, as HTML."""
-    st.html(f'<article class="post {kind}">{_head(row, now, more, notes)}{_body(row)}{_foot(row, now)}</article>')
+    st.html(
+        f'<article class="post {kind}">{_head(row, now, more, notes)}{_body(row)}{_foot(row, now, sentiment)}</article>'
+    )
 
 
 def _head(row: PostRow, now: datetime, more: int, notes: tuple[str, ...]) -> str:
@@ -84,12 +88,17 @@ def _body(row: PostRow) -> str:
     return f'<div class="words" dir="auto" tabindex="0">{shown}</div>'
 
 
-def _foot(row: PostRow, now: datetime) -> str:
-    parts = [_bar(t("post.p_complaint"), row.p_complaint, "complaint"), _bar(t("post.p_negative"), row.p_negative, "negative")]
+def _foot(row: PostRow, now: datetime, sentiment: bool) -> str:
+    parts = [
+        _bar(t("post.p_complaint"), row.p_complaint, "complaint"),
+        _bar(t("post.p_negative"), row.p_negative, "negative"),
+    ]
     if row.p_complaint is None:
         parts = [f"<span>{plain.escape(t('post.unclassified'))}</span>"]
-    elif row.sentiment:
-        parts.append(f"<span>{plain.escape(t('post.sentiment'))}: {plain.escape(t('sentiment.' + row.sentiment))}</span>")
+    elif row.sentiment and sentiment:
+        parts.append(
+            f"<span>{plain.escape(t('post.sentiment'))}: {plain.escape(t('sentiment.' + row.sentiment))}</span>"
+        )
     if row.corrected:
         said = plain.escape(t("post.corrected", actor=row.corrected.actor))
         parts.append(f'<span class="human">{said} {when(row.corrected.at, now)}</span>')
@@ -101,7 +110,5 @@ def _bar(name: str, share: float | None, kind: str) -> str:
     if share is None:
         return ""
     width = round(min(max(share, 0.0), 1.0) * 100)
-    return (
-        f'<span class="bar {kind}">{plain.escape(name)} <span class="track"><span style="width:{width}%"></span></span> '
-        f"<b>{percent(share)}</b></span>"
-    )
+    track = f'<span class="track"><span style="width:{width}%"></span></span>'
+    return f'<span class="bar {kind}">{plain.escape(name)} {track} <b>{percent(share)}</b></span>'

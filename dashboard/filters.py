@@ -1,6 +1,7 @@
 """Filters that several pages share. '' stands for 'all', so that a mention without a brand can be chosen too."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
@@ -8,6 +9,42 @@ from dashboard.cards import brand_name, network_name
 from dashboard.i18n import t
 
 ALL = "*"
+_Choice = TypeVar("_Choice", bound=str)
+
+
+def choice(
+    label: str,
+    options: Sequence[_Choice],
+    shown: Callable[[_Choice], str],
+    *,
+    name: str,
+    default: _Choice,
+    collapsed: bool = False,
+    on_change: Callable[[], None] | None = None,
+) -> _Choice:
+    """A row of buttons whose choice stands in the URL as `?name=option` unless it is the default.
+
+    Streamlit's own binding writes the translated words into the URL, which then mean nothing in the other language.
+    """
+    if name not in st.session_state:
+        asked = st.query_params.get(name)
+        st.session_state[name] = next((option for option in options if option == asked), default)
+    picked: _Choice | None = st.segmented_control(
+        label,
+        options,
+        required=True,
+        format_func=shown,
+        key=name,
+        persist_state="session",
+        on_change=on_change,
+        label_visibility="collapsed" if collapsed else "visible",
+    )
+    chosen = picked or default
+    if chosen != default:
+        st.query_params[name] = chosen
+    elif name in st.query_params:
+        del st.query_params[name]
+    return chosen
 
 
 def brand(options: Sequence[str], key: str) -> str | None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from dashboard import plain, session
+from dashboard import filters, plain, session
 from dashboard.i18n import LANGUAGES, t
 from monitor.errors import EscuchaError, SettingsError, StoreBusy
 
@@ -16,17 +16,10 @@ def choose_language() -> None:
     """The switch in the sidebar; the choice is in the URL (`?lang=en`) and holds on every page at once."""
     default = session.load_settings().language
     with st.sidebar:
-        chosen = st.segmented_control(
-            t("frame.language"),
-            LANGUAGES,
-            default=default,
-            required=True,
-            format_func=NAMES.__getitem__,
-            key="lang",
-            bind="query-params",
-            label_visibility="collapsed",
+        chosen = filters.choice(
+            t("frame.language"), LANGUAGES, NAMES.__getitem__, name="lang", default=default, collapsed=True
         )
-    st.session_state["language"] = chosen or default
+    st.session_state["language"] = chosen
 
 
 def sidebar() -> None:
@@ -69,9 +62,9 @@ def _trouble(key: str, detail: str, command: str) -> None:
 
 def store_is_there() -> bool:
     """Whether there is something to show; where not, tells how to begin."""
-    path = session.load_settings().store.path
-    if path.exists() and _mentions():
+    if session.facts().mentions:
         return True
+    path = session.load_settings().store.path
     st.title(t("welcome.title"))
     key = "welcome.empty" if path.exists() else "welcome.missing"
     st.html(f'<p class="plain">{plain.escape(t(key, path=str(path)))}</p>')
@@ -85,14 +78,8 @@ def store_is_there() -> bool:
     return False
 
 
-def _mentions() -> bool:
-    with session.reading() as connection:
-        return bool(connection.execute("SELECT 1 FROM mentions LIMIT 1").fetchall())
-
-
 def sample_banner() -> None:
     """A line on top for as long as the store holds sample posts."""
-    with session.reading() as connection:
-        samples = connection.execute("SELECT 1 FROM mentions WHERE sample LIMIT 1").fetchall()
-    if samples:
-        st.html(f'<p class="samples" role="note"><b>{plain.escape(t("post.sample"))}</b> {plain.escape(t("frame.samples"))}</p>')
+    if session.facts().samples:
+        words = f"<b>{plain.escape(t('post.sample'))}</b> {plain.escape(t('frame.samples'))}"
+        st.html(f'<p class="samples" role="note">{words}</p>')

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.i18n import t
+from dashboard.queries import overview
 from monitor import settings, store
 
 ICONS = {"done": ":material/check_circle:", "problem": ":material/error:"}
@@ -24,14 +25,23 @@ class Message:
     values: tuple[tuple[str, Any], ...] = ()
 
 
-@st.cache_resource(ttl=30, show_spinner=False)
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the frame and the filters need to know of the store: it seldom changes."""
+
+    mentions: bool
+    samples: bool
+    brands: tuple[str, ...]
+    networks: tuple[str, ...]
+
+
 def load_settings() -> settings.Settings:
-    """The settings, read anew every half minute. Raises SettingsError."""
+    """The settings, read anew each time (2 ms). Raises SettingsError."""
     return settings.load()
 
 
 def now() -> datetime:
-    """This moment, UTC: the edge where the clock is read."""
+    """The moment, UTC: the edge where the clock is read."""
     return datetime.now(UTC)
 
 
@@ -40,6 +50,18 @@ def reading() -> Iterator[store.Connection]:
     """A short read-only connection: take everything the page needs and leave. Never kept."""
     with store.connect(load_settings().store, read_only=True) as connection:
         yield connection
+
+
+def facts() -> Facts:
+    """What is known of the store, at most some seconds old. A missing file is an empty store, and is not created."""
+    path = load_settings().store.path
+    return _facts(str(path), path.stat().st_ino) if path.exists() else Facts(False, False, (), ())
+
+
+@st.cache_data(ttl=10, show_spinner=False)
+def _facts(path: str, inode: int) -> Facts:  # noqa: ARG001 (they are the cache's key)
+    with reading() as connection:
+        return Facts(*overview.facts(connection))
 
 
 def actor() -> str:
@@ -64,8 +86,8 @@ def say(key: str, kind: str = "done", **values: Any) -> None:
 def show_messages() -> None:
     """Shows and forgets what was left by `say`; problems stay until they are closed."""
     for message in st.session_state.pop("messages", []):
-        duration = "infinite" if message.kind == "problem" else "short"
-        st.toast(t(message.key, **dict(message.values)), icon=ICONS[message.kind], duration=duration)
+        words = t(message.key, **dict(message.values))
+        st.toast(words, icon=ICONS[message.kind], duration="infinite" if message.kind == "problem" else "short")
 
 
 def register_pages(pages: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from monitor import store
 from monitor.classify import model, policy, text
 from monitor.collecting import collect_file, dropped_files
-from monitor.errors import EscuchaError
+from monitor.errors import EscuchaError, HandOverError, HandOverPermanent
 from monitor.exporters import files as file_exporter
 from monitor.models import CaseRow, Classification, PendingMention, Saved, Scores
 from monitor.placing import place
@@ -137,21 +137,52 @@ def open_cases(settings: Settings, progress: Progress = silent) -> tuple[int, in
 def hand_over(settings: Settings) -> int:
     """Writes cases that no export holds yet into `exports.folder`, one file a pass. Returns how many cases.
 
-    Exports that were promised before and never confirmed are finished first, at the place they were promised for.
+    Exports that were promised before and never confirmed are finished first, at the place they were promised for. What
+    cannot be delivered there does not keep the others back: its error is raised at the end.
     """
-    delivered = sum(_deliver(settings, export, settings.exports.separator) for export in _promised(settings))
+    delivered, faults = finish_promised(settings)
     folder = settings.exports.folder
-    if folder is None:
-        return delivered
-    place_for_new = str(folder.absolute() / f"cases-{{export_id}}.{settings.exports.format}")
-    return delivered + export_new(settings, place_for_new, settings.exports.separator)
+    if folder is not None:
+        place_for_new = str(folder.absolute() / f"cases-{{export_id}}.{settings.exports.format}")
+        delivered += export_new(settings, place_for_new, settings.exports.separator)
+    if faults:
+        raise faults[0]
+    return delivered
+
+
+def finish_promised(settings: Settings) -> tuple[int, list[HandOverError]]:
+    """Delivers what was promised and never confirmed, each export at its own place. Returns (cases, what failed)."""
+    delivered = 0
+    faults: list[HandOverError] = []
+    for export in _promised(settings):
+        try:
+            delivered += _deliver(settings, export, settings.exports.separator)
+        except HandOverError as error:
+            faults.append(error)
+    return delivered, faults
 
 
 def export_new(settings: Settings, target: str, separator: str) -> int:
-    """Hands over, once and for all, the cases that no export holds yet, as a file at `target`. Returns how many."""
+    """Hands over, once and for all, the cases that no export holds yet, as a file at `target`. Returns how many.
+
+    When the file can never be written, the promise is taken back, so that another place may have the cases.
+    """
     with store.connect(settings.store) as connection:
         export = exports.promise_new(connection, "files", target, now())
-    return _deliver(settings, export, separator) if export else 0
+    if export is None:
+        return 0
+    try:
+        return _deliver(settings, export, separator)
+    except HandOverPermanent:
+        with store.connect(settings.store) as connection:
+            exports.withdraw(connection, export)
+        raise
+
+
+def new_cases(settings: Settings) -> int:
+    """How many cases no export holds yet."""
+    with store.connect(settings.store, read_only=True) as connection:
+        return exports.new_count(connection)
 
 
 def _promised(settings: Settings) -> list[exports.Export]:
@@ -163,7 +194,8 @@ def _deliver(settings: Settings, export: exports.Export, separator: str) -> int:
     with recorded(settings, "hand over", export.place) as record:
         with store.connect(settings.store, read_only=True) as connection:
             ids = exports.cases_of(connection, export.export_id)
-        receipt = file_exporter.write(case_rows(settings, ids), Path(export.place), separator=separator)
+        rows = case_rows(settings, ids)
+        receipt = file_exporter.write(rows, Path(export.place), zone=settings.zone, separator=separator)
         with store.connect(settings.store) as connection:
             exports.delivered(connection, export, receipt, now())
             record.add(connection, len(ids), Saved(stored=len(ids)))

@@ -16,7 +16,9 @@ def catalogue(language: Language) -> dict[str, str]:
     """All messages of a language, flat: {"inbox.title": "Bandeja", ...}."""
     text = (files("dashboard.i18n") / f"{language}.toml").read_text(encoding="utf-8")
     return {
-        f"{section}.{name}": message for section, messages in tomllib.loads(text).items() for name, message in messages.items()
+        f"{section}.{name}": message
+        for section, messages in tomllib.loads(text).items()
+        for name, message in messages.items()
     }
 
 

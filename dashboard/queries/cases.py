@@ -1,7 +1,7 @@
 """Cases: the filterable list, one case, its conversation and its history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -67,7 +67,9 @@ class CasePage:
 def ids(connection: Connection, filters: CaseFilters) -> list[int]:
     """Every case that fits, newest change first; for the export."""
     where, values = _where(filters)
-    found = connection.execute(f"SELECT case_id FROM cases WHERE {where} ORDER BY changed_at DESC, case_id DESC", values)
+    found = connection.execute(
+        f"SELECT case_id FROM cases WHERE {where} ORDER BY changed_at DESC, case_id DESC", values
+    )
     return [row[0] for row in found.fetchall()]
 
 
@@ -80,7 +82,8 @@ def entries(connection: Connection, filters: CaseFilters, *, offset: int, limit:
         {**values, "limit": limit, "offset": offset},
     ).fetchall()
     openings = _openings(connection, [row[0] for row in rows])
-    return [CaseEntry(*row, *openings.get(row[0], ("", 0, False))) for row in rows], total
+    found = [CaseEntry(*row) for row in rows]
+    return [replace(case, **openings.get(case.case_id, {})) for case in found], total
 
 
 def stage_counts(connection: Connection) -> dict[Stage, int]:
@@ -94,7 +97,10 @@ def one(connection: Connection, case_id: int, *, limit: int = 200) -> CasePage |
     if not found:
         return None
     case = CaseEntry(*found[0])
-    members = [row[0] for row in connection.execute("SELECT mention_id FROM case_mentions WHERE case_id = ?", [case_id]).fetchall()]
+    members = [
+        row[0]
+        for row in connection.execute("SELECT mention_id FROM case_mentions WHERE case_id = ?", [case_id]).fetchall()
+    ]
     thread = connection.execute(
         """
         SELECT mention_id FROM mentions
@@ -130,7 +136,7 @@ def _where(filters: CaseFilters) -> tuple[str, dict[str, Any]]:
     return " AND ".join(tests), values
 
 
-def _openings(connection: Connection, case_ids: Sequence[int]) -> dict[int, tuple[str, int, bool]]:
+def _openings(connection: Connection, case_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     rows = connection.execute(
         """
         WITH linked AS (SELECT case_id, mention_id FROM case_mentions WHERE case_id IN (SELECT unnest($1::BIGINT[])))
@@ -139,4 +145,4 @@ def _openings(connection: Connection, case_ids: Sequence[int]) -> dict[int, tupl
         """,
         [list(case_ids)],
     ).fetchall()
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+    return {row[0]: {"text": row[1], "posts": row[2], "sample": row[3]} for row in rows}

@@ -58,7 +58,7 @@ class RejectRow:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time in which a subject was not collected. `until` is None while it lasts; `failed` counts the runs that failed in it."""
+    """A time in which a subject was not collected, and the runs that failed in it. `until` is None while it lasts."""
 
     subject: str
     since: datetime
@@ -80,7 +80,8 @@ def totals(connection: Connection) -> Totals:
     row = connection.execute(
         """
         SELECT (SELECT count(*) FROM mentions), (SELECT count(*) FROM classifications WHERE current),
-               (SELECT count(*) FROM pending WHERE step = 'classify'), (SELECT count(*) FROM pending WHERE step = 'open'),
+               (SELECT count(*) FROM pending WHERE step = 'classify'),
+               (SELECT count(*) FROM pending WHERE step = 'open'),
                (SELECT count(*) FROM corrections), (SELECT count(*) FROM cases), (SELECT count(*) FROM rejects),
                (SELECT max(posted_at) FROM mentions)
         """
@@ -115,7 +116,10 @@ def rejects(connection: Connection, limit: int) -> list[RejectRow]:
 
 
 def gaps(connection: Connection, *, longer_than: timedelta, since: datetime, now: datetime) -> list[Gap]:
-    """Times after `since` in which successful collect runs of a subject lay further apart than `longer_than`."""
+    """Times after `since` in which successful collect runs of a subject lay further apart than `longer_than`.
+
+    Files of the drop folder (subject "network: name") come when they come: of theirs only failures count.
+    """
     rows = connection.execute(
         """
         WITH collected AS (
@@ -131,7 +135,9 @@ def gaps(connection: Connection, *, longer_than: timedelta, since: datetime, now
         SELECT g.subject, g.since, g.until, (
             SELECT count(*) FROM collected c WHERE c.subject = g.subject AND c.status IN ('failed', 'interrupted')
             AND c.started_at >= g.since AND c.started_at <= coalesce(g.until, $now)) AS failed
-        FROM good g WHERE coalesce(until, $now) - g.since > $longest OR (until IS NULL AND failed > 0)
+        FROM good g
+        WHERE (coalesce(until, $now) - g.since > $longest AND NOT contains(g.subject, ': '))
+           OR (until IS NULL AND failed > 0)
         ORDER BY g.since DESC
         """,
         {"since": since, "now": now, "longest": longer_than},

@@ -50,7 +50,8 @@ def page(connection: Connection, filters: Filters, *, now: datetime, offset: int
     rows = connection.execute(
         f"""
         WITH triaged AS (
-            SELECT mention_id, bool_and(stage <> 'received') AS done, min(case_id) FILTER (stage = 'received') AS case_id
+            SELECT mention_id, bool_and(stage <> 'received') AS done,
+                   min(case_id) FILTER (stage = 'received') AS case_id
             FROM case_mentions JOIN cases USING (case_id) GROUP BY mention_id
         ), waiting AS MATERIALIZED (
             SELECT l.decision, coalesce(t.case_id, -l.mention_id) AS line,
@@ -60,7 +61,8 @@ def page(connection: Connection, filters: Filters, *, now: datetime, offset: int
             WHERE l.decision IN ('complaint', 'unsure') AND NOT coalesce(t.done, false) {_narrowed(filters)}
             GROUP BY ALL
         ), counts AS (
-            SELECT count(*) FILTER (decision = 'complaint') AS complaints, count(*) FILTER (decision = 'unsure') AS unsure
+            SELECT count(*) FILTER (decision = 'complaint') AS complaints,
+                   count(*) FILTER (decision = 'unsure') AS unsure
             FROM waiting
         ), shown AS (
             SELECT mention_id, posts, row_number() OVER (ORDER BY {rank} DESC, mention_id DESC) AS nth

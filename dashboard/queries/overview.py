@@ -14,11 +14,10 @@ _MOST_BRANDS = 60  # bits of a BIGINT; later brands share the last one
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What the store holds: the times of its oldest and newest mention (None: no mention) and the brands, '' = none."""
+    """The times of the oldest and the newest mention; None: there is no mention."""
 
     oldest: datetime | None
     newest: datetime | None
-    brands: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,8 @@ class CaseCounts:
 
 
 def extent(connection: Connection) -> Extent:
-    """The time span and the brands of what is stored."""
-    times = connection.execute("SELECT min(posted_at), max(posted_at) FROM mentions").fetchall()[0]
-    brands = connection.execute("SELECT DISTINCT brand FROM matches ORDER BY brand").fetchall()
-    return Extent(times[0], times[1], tuple(row[0] for row in brands))
+    """The time span of what is stored."""
+    return Extent(*connection.execute("SELECT min(posted_at), max(posted_at) FROM mentions").fetchall()[0])
 
 
 def cube(connection: Connection, period: Period, brands: Sequence[str]) -> pd.DataFrame:
@@ -86,18 +83,11 @@ def case_counts(connection: Connection, period: Period, brand: str | None) -> Ca
     return CaseCounts(*row)
 
 
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Brands ('' = none) and networks that occur."""
-
-    brands: tuple[str, ...]
-    networks: tuple[str, ...]
-
-
-def names(connection: Connection) -> Names:
-    """What can be filtered by."""
+def facts(connection: Connection) -> tuple[bool, bool, tuple[str, ...], tuple[str, ...]]:
+    """Whether there are mentions and samples among them; the brands ('' = none) and networks that occur."""
+    found = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM mentions LIMIT 1), EXISTS (SELECT 1 FROM mentions WHERE sample LIMIT 1)"
+    ).fetchall()[0]
     brands = connection.execute("SELECT DISTINCT brand FROM matches ORDER BY brand").fetchall()
     networks = connection.execute("SELECT DISTINCT network FROM matches ORDER BY network").fetchall()
-    return Names(tuple(row[0] for row in brands), tuple(row[0] for row in networks))
+    return found[0], found[1], tuple(row[0] for row in brands), tuple(row[0] for row in networks)

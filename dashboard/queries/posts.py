@@ -31,7 +31,7 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """A post as a card shows it. Probabilities, sentiment and decision are None while the classifier has not seen it."""
+    """A post as a card shows it. Probabilities, sentiment and decision are None until it is classified."""
 
     mention_id: int
     network: str
@@ -63,7 +63,8 @@ def by_id(connection: Connection, mention_ids: Sequence[int]) -> list[PostRow]:
     corrected = _corrected(connection, ids)
     rows = connection.execute(
         """
-        SELECT m.mention_id, m.network, m.author, m.author_name, m.text, m.posted_at, m.permalink, m.is_repost, m.sample,
+        SELECT m.mention_id, m.network, m.author, m.author_name, m.text, m.posted_at, m.permalink,
+               m.is_repost, m.sample,
                l.sentiment, l.decision, l.p_negative, l.p_neutral, l.p_positive, l.p_complaint
         FROM mentions m JOIN (SELECT unnest($1::BIGINT[]) AS mention_id) a ON a.mention_id = m.mention_id
         LEFT JOIN (SELECT * FROM labels WHERE mention_id IN (SELECT unnest($1::BIGINT[]))) l
@@ -72,7 +73,12 @@ def by_id(connection: Connection, mention_ids: Sequence[int]) -> list[PostRow]:
         [ids],
     ).fetchall()
     found = {
-        row[0]: PostRow(*row, brands.get(row[0], ()), tuple(cases.get(row[0], ())), corrected.get(row[0]))
+        row[0]: PostRow(
+            *row,
+            brands=brands.get(row[0], ()),
+            cases=tuple(cases.get(row[0], ())),
+            corrected=corrected.get(row[0]),
+        )
         for row in rows
     }
     return [found[one] for one in ids if one in found]

@@ -5,11 +5,13 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import actions, cards, filters, plain, session
-from dashboard.i18n import number, t
-from dashboard.queries import inbox, overview, posts
+from dashboard.i18n import t
+from dashboard.queries import inbox, posts
 from monitor.models import Sentiment
 
 _SIZE = 15
+_QUEUES: tuple[inbox.Queue, ...] = ("complaint", "unsure")
+_ORDERS: tuple[inbox.Order, ...] = ("urgent", "newest")
 _SENTIMENTS: tuple[Sentiment, ...] = ("negative", "neutral", "positive")
 
 
@@ -27,36 +29,31 @@ def show() -> None:
         rows = posts.by_id(connection, [place.mention_id for place in queue.places])
     total = queue.complaints if chosen.queue == "complaint" else queue.unsure
     others = queue.unsure if chosen.queue == "complaint" else queue.complaints
-    _headline(chosen.queue, total, others)
+    _headline(chosen, total, others)
     more = {place.mention_id: place.posts - 1 for place in queue.places}
     for index, row in enumerate(rows):
-        _card(row, now, more[row.mention_id], chosen.queue, first=index == 0)
+        _card(row, now, more[row.mention_id], first=index == 0)
     filters.turn_pages(total, _SIZE, "inbox-page")
 
 
 def _chosen() -> inbox.Filters:
-    with session.reading() as connection:
-        known = overview.names(connection)
+    known = session.facts()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        queue: inbox.Queue = st.segmented_control(
+        queue = filters.choice(
             t("inbox.queue"),
-            ("complaint", "unsure"),
-            format_func=lambda one: t(f"inbox.{one}"),
-            default="complaint",
-            required=True,
-            key="queue",
-            bind="query-params",
+            _QUEUES,
+            lambda one: t(f"inbox.{one}"),
+            name="queue",
+            default=_QUEUES[0],
             on_change=_first_page,
         )
-        order: inbox.Order = st.segmented_control(
+        order = filters.choice(
             t("inbox.order"),
-            ("urgent", "newest"),
-            format_func=lambda one: t(f"inbox.{one}"),
-            default="urgent",
-            required=True,
-            key="inbox-order",
-            persist_state="session",
-            help=t("inbox.order_help"),
+            _ORDERS,
+            lambda one: t(f"inbox.{one}"),
+            name="order",
+            default=_ORDERS[0],
+            on_change=_first_page,
         )
         brand = filters.brand(known.brands, "inbox-brand")
         network = filters.network(known.networks, "inbox-network")
@@ -67,10 +64,12 @@ def _first_page() -> None:
     st.session_state["inbox-page"] = 0
 
 
-def _headline(queue: inbox.Queue, total: int, others: int) -> None:
+def _headline(chosen: inbox.Filters, total: int, others: int) -> None:
+    queue = chosen.queue
     if total:
         words = t(f"inbox.count_{queue}", n=total)
-        st.html(f'<p class="plain" aria-live="polite"><b>{plain.escape(words)}</b></p>')
+        why = f' <span class="quiet">{plain.escape(t("inbox.order_help"))}</span>' if chosen.order == "urgent" else ""
+        st.html(f'<p class="plain" aria-live="polite"><b>{plain.escape(words)}</b>{why}</p>')
         return
     st.success(t(f"inbox.done_{queue}"), icon=":material/check_circle:")
     if others:
@@ -78,27 +77,32 @@ def _headline(queue: inbox.Queue, total: int, others: int) -> None:
         st.caption(t(f"inbox.others_{other}", n=others))
 
 
-def _card(row: posts.PostRow, now: datetime, more: int, queue: inbox.Queue, *, first: bool) -> None:
-    fresh = tuple(case for case in row.cases if case.stage == "received")
+def _card(row: posts.PostRow, now: datetime, more: int, *, first: bool) -> None:
     notes = tuple(cards.chip(f"{case.code} · {t('stage.' + case.stage)}", case.stage) for case in row.cases)
     with st.container(border=True, key=f"card-{row.mention_id}"):
-        cards.post(row, now, more=more, notes=notes)
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            for case in fresh:
-                _take(case, len(fresh) > 1, first=first)
-            for brand in row.brands:
-                if brand not in {case.brand for case in row.cases}:
-                    _open(row, brand, first=first and not fresh)
-                    fresh = (*fresh, posts.CaseLink(0, "", brand, "received", 0))
-            _dismiss(row, first=first)
-            _sentiment(row)
-            for case in row.cases:
-                st.page_link(
-                    session.page("case"),
-                    label=t("inbox.see_case"),
-                    icon=":material/arrow_forward:",
-                    query_params={"case": str(case.case_id)},
-                )
+        cards.post(row, now, more=more, notes=notes, sentiment=False)
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                _decisions(row, first=first)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                _sentiment(row)
+
+
+def _decisions(row: posts.PostRow, *, first: bool) -> None:
+    fresh = [case for case in row.cases if case.stage == "received"]
+    missing = [brand for brand in row.brands if brand not in {case.brand for case in row.cases}]
+    for case in fresh:
+        _take(case, len(fresh) > 1, first=first and case == fresh[0])
+    for brand in missing:
+        _open(row, brand, first=first and not fresh and brand == missing[0])
+    _dismiss(row, first=first)
+    for case in row.cases:
+        st.page_link(
+            session.page("case"),
+            label=t("inbox.see_case"),
+            icon=":material/arrow_forward:",
+            query_params={"case": str(case.case_id)},
+        )
 
 
 def _take(case: posts.CaseLink, several: bool, *, first: bool) -> None:
@@ -119,7 +123,7 @@ def _open(row: posts.PostRow, brand: str, *, first: bool) -> None:
         t("inbox.open_for", brand=plain.label(cards.brand_name(brand))) if several else t("inbox.open"),
         type="primary",
         key=f"open-{row.mention_id}-{row.brands.index(brand)}",
-        shortcut="A" if first and brand == row.brands[0] else None,
+        shortcut="A" if first else None,
         on_click=actions.open_case,
         args=(row.mention_id, brand),
     )
@@ -137,6 +141,7 @@ def _dismiss(row: posts.PostRow, *, first: bool) -> None:
 
 def _sentiment(row: posts.PostRow) -> None:
     key = f"sentiment-{row.mention_id}-{row.sentiment}"
+    st.caption(t("post.sentiment"))
     st.segmented_control(
         t("inbox.sentiment"),
         _SENTIMENTS,

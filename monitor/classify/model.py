@@ -122,7 +122,8 @@ class Classifier:
 def softmax(logits: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     """Return probabilities along the last axis, in float64 so that they add up to 1."""
     shifted = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
-    return shifted / shifted.sum(axis=-1, keepdims=True)
+    probabilities: npt.NDArray[np.float64] = shifted / shifted.sum(axis=-1, keepdims=True)
+    return probabilities
 
 
 _loaded: dict[Path, Classifier] = {}
@@ -156,7 +157,8 @@ def _read(folder: Path) -> Classifier:
     options.inter_op_num_threads = 1
     try:
         session = InferenceSession(str(folder / _NETWORK), options, providers=["CPUExecutionProvider"])
-        tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / _TOKENIZER))
+        make: Any = PreTrainedTokenizerFast  # untyped
+        tokenizer = make(tokenizer_file=str(folder / _TOKENIZER))
     except Exception as error:  # both libraries raise their own, undocumented kinds
         raise ModelError(f"The classifier in {folder} cannot be used: {error}. {_REPAIR}") from error
     return Classifier(config, session, tokenizer)

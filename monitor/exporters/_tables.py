@@ -33,7 +33,7 @@ _GROUP = 5_000  # rows of one Parquet row group, held in memory
 _SHEET_ROWS = 1_048_575  # rows of an Excel sheet below its header
 _EXCEL_BEGINS = 1900  # the first year Excel has dates for
 # Line breaks to Python's splitlines and to some editors, though not to JSON.
-_JSON_BREAKS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_JSON_BREAKS = (("\x85", r"\u0085"), ("\u2028", r"\u2028"), ("\u2029", r"\u2029"))
 
 
 def _kind(name: str) -> type:
@@ -71,28 +71,32 @@ def csv_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator:
 
     writer.writerow(COLUMNS)
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
         writer.writerow([cell(value) for value in _values(row)])
+        count += 1
     text.flush()
     text.detach()
     return count
 
 
-def jsonl_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator: str = ",") -> int:
+def jsonl_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, _separator: str = ",") -> int:
     """One JSON object a line, UTF-8; times are ISO 8601 in `zone` with offset, unknown is null."""
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
         found = {
             name: wall_time(value, zone).isoformat() if isinstance(value, datetime) else value
             for name, value in zip(COLUMNS, _values(row), strict=True)
         }
-        line = json.dumps(found, ensure_ascii=False).translate(_JSON_BREAKS)
+        line = json.dumps(found, ensure_ascii=False)
+        for plain, escaped in _JSON_BREAKS:
+            line = line.replace(plain, escaped)
         # A lone surrogate has no UTF-8, and its escape is JSON's own.
         out.write(line.encode("utf-8", "backslashreplace") + b"\n")
+        count += 1
     return count
 
 
-def parquet_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator: str = ",") -> int:
+def parquet_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, _separator: str = ",") -> int:
     """Parquet with typed columns, zstd; times are moments (UTC inside) that readers show in `zone`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -126,10 +130,10 @@ def _array(column: Iterable[Any], kind: "pa.DataType") -> "pa.Array[Any]":
         return pa.array(list(repaired), kind)
 
 
-def xlsx_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator: str = ",") -> int:
+def xlsx_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, _separator: str = ",") -> int:
     """One sheet with real dates: Excel knows no zones, so they are wall time and their header names the zone.
 
-    Texts are texts whatever they look like, never a formula or a link; beyond 32,767 characters they are cut with a mark.
+    Texts stay texts, never a formula or a link; beyond 32,767 characters they are cut with a mark.
     Raises HandOverPermanent when there are more rows than a sheet holds.
     """
     import xlsxwriter
@@ -149,7 +153,7 @@ def xlsx_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator
         count = 0
         for count, row in enumerate(_limited(rows), 1):
             for column, value in enumerate(_values(row)):
-                _put(sheet, count, column, value, zone, time)
+                _put(sheet, (count, column), _cell(value, zone), time)
         try:
             book.close()
         except FileCreateError as error:
@@ -164,19 +168,23 @@ def _limited(rows: Iterable[CaseRow]) -> Iterator[CaseRow]:
         yield row
 
 
-def _put(sheet: "Worksheet", row: int, column: int, value: Any, zone: ZoneInfo, time: "Format") -> None:
+def _cell(value: Any, zone: ZoneInfo) -> Any:
+    """What Excel can hold of it: a naive local time from 1901 on, a number, a truth, or a harmless text."""
     if isinstance(value, datetime):
         local = wall_time(value, zone).replace(tzinfo=None, microsecond=0)
-        if local.year > _EXCEL_BEGINS:
-            sheet.write_datetime(row, column, local, time)
-            return
-        value = local.isoformat(" ")
-    if isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
+        return local if local.year > _EXCEL_BEGINS else local.isoformat(" ")
+    return _plain(fitted(readable(value))) if isinstance(value, str) else value
+
+
+def _put(sheet: "Worksheet", at: tuple[int, int], value: Any, time: "Format") -> None:
+    if isinstance(value, datetime):
+        sheet.write_datetime(*at, value, time)
+    elif isinstance(value, bool):
+        sheet.write_boolean(*at, value)
     elif isinstance(value, int | float):
-        sheet.write_number(row, column, value)
+        sheet.write_number(*at, value)
     elif value is not None:
-        sheet.write_string(row, column, _plain(fitted(readable(value))))
+        sheet.write_string(*at, value)
 
 
 def _plain(text: str) -> str:

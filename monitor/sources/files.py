@@ -42,8 +42,8 @@ def read(
 
     A page's `watermark` is the number of the next row as text: `start_row=int(watermark)` goes on behind that page. A
     file without further rows gives no page. Rows that cannot be read are among the posts; `to_mention` rejects them.
-    `on_bytes` is called with the bytes read so far (0 to `layout.size`) after each page. Raises UnexpectedAnswer when
-    the file turns out to be damaged.
+    `on_bytes` is called with the bytes read so far after each page, at the end with `layout.size`. Raises
+    UnexpectedAnswer when the file turns out to be damaged.
     """
     position = Position()
     every = rows(path, layout.form, start_row, position)
@@ -54,6 +54,8 @@ def read(
         yield Page(posts, str(page[-1][0] + 1))
         if on_bytes:
             on_bytes(min(position.bytes, layout.size))
+    if on_bytes:
+        on_bytes(layout.size)
 
 
 @dataclass(frozen=True, slots=True)

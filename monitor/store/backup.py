@@ -83,6 +83,8 @@ def _copy(source: Path, target: Path) -> None:
 def _check(copy: Path) -> None:
     """Opens the copy, which also migrates it, and reads every table's count."""
     try:
+        if copy.stat().st_size == 0:
+            raise StoreCorrupt(f"{copy} is empty")
         with connecting.connect(Store(url=str(copy))) as connection:
             names = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
             if "mentions" not in names:

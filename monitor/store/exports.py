@@ -31,6 +31,8 @@ _ROWS = """
     ORDER BY c.case_id
 """
 
+_NEW = "SELECT case_id FROM cases WHERE case_id NOT IN (SELECT case_id FROM export_cases)"
+
 
 @dataclass(frozen=True, slots=True)
 class Export:
@@ -46,21 +48,26 @@ def case_ids(connection: Connection) -> list[int]:
     return [row[0] for row in connection.execute("SELECT case_id FROM cases ORDER BY case_id").fetchall()]
 
 
+def new_count(connection: Connection) -> int:
+    """How many cases no export holds yet."""
+    row = connection.execute(f"SELECT count(*) FROM ({_NEW})").fetchone()
+    return int(row[0]) if row else 0
+
+
 def promise_new(connection: Connection, destination: str, place: str, now: datetime) -> Export | None:
     """Sets aside every case that no export holds yet, to be delivered at `place`; None when there is no such case.
 
     `place` may hold `{export_id}`. A delivery that fails or dies is found by `promised` and finished later.
     """
-    new = "SELECT case_id FROM cases WHERE case_id NOT IN (SELECT case_id FROM export_cases)"
-    row = connection.execute(f"SELECT count(*) FROM ({new})").fetchone()
-    if row is None or row[0] == 0:
+    count = new_count(connection)
+    if count == 0:
         return None
     export_id = int(connection.execute("SELECT nextval('export_ids')").fetchall()[0][0])
     export = Export(export_id, destination, place.replace("{export_id}", f"{export_id:06d}"))
-    connection.execute(f"INSERT INTO export_cases SELECT ?, case_id FROM ({new})", [export_id])
+    connection.execute(f"INSERT INTO export_cases SELECT ?, case_id FROM ({_NEW})", [export_id])
     connection.execute(
         "INSERT INTO exports VALUES (?, ?, ?, 'promised', ?, NULL, ?, NULL)",
-        [export_id, destination, export.place, now, row[0]],
+        [export_id, destination, export.place, now, count],
     )
     return export
 
@@ -71,6 +78,15 @@ def promised(connection: Connection) -> list[Export]:
         "SELECT export_id, destination, place FROM exports WHERE status = 'promised' ORDER BY export_id"
     ).fetchall()
     return [Export(*row) for row in rows]
+
+
+def withdraw(connection: Connection, export: Export) -> None:
+    """Takes a promise back that nothing came of, so that its cases are new again; nothing if it was delivered."""
+    gone = connection.execute(
+        "DELETE FROM exports WHERE export_id = ? AND status = 'promised' RETURNING 1", [export.export_id]
+    ).fetchall()
+    if gone:
+        connection.execute("DELETE FROM export_cases WHERE export_id = ?", [export.export_id])
 
 
 def cases_of(connection: Connection, export_id: int) -> list[int]:

@@ -24,7 +24,7 @@ def save(connection: Connection, run_id: int, found: Sequence[MatchedMention], n
     kept = list(reversed(unique.values()))
     if not kept:
         return Saved()
-    connection.register("batch", _mention_table([one.mention for one in kept]))
+    connection.register("batch", mention_table([one.mention for one in kept]))
     fresh = connection.sql(
         """
         INSERT INTO mentions
@@ -65,7 +65,8 @@ def _save_matches(connection: Connection, kept: Sequence[MatchedMention], *, all
     connection.unregister("found")
 
 
-def _mention_table(mentions: Sequence[Mention]) -> pa.Table:
+def mention_table(mentions: Sequence[Mention]) -> pa.Table:
+    """The mentions as one Arrow table, a column a field; `raw` as JSON text."""
     columns = {name: pa.array([getattr(one, name) for one in mentions], pa.string()) for name in _PLAIN}
     columns |= {name: pa.array([getattr(one, name) for one in mentions], pa.int32()) for name in _COUNTS}
     columns |= {

@@ -15,13 +15,17 @@ _current: set[tuple[str, int]] = set()
 
 def is_current(path: Path) -> bool:
     """Whether this process has already seen this very file up to date."""
-    return path.exists() and (str(path), path.stat().st_ino) in _current
+    try:
+        return (str(path), path.stat().st_ino) in _current
+    except FileNotFoundError:
+        return False
 
 
 def versions() -> dict[int, str]:
     """The migrations that ship with this Escucha: number -> SQL."""
     folder = files("monitor.store") / "migrations"
-    return {int(file.name[:4]): file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".sql")}
+    scripts = (file for file in folder.iterdir() if file.name.endswith(".sql"))
+    return {int(script.name[:4]): script.read_text(encoding="utf-8") for script in scripts}
 
 
 def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
@@ -29,25 +33,23 @@ def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
 
     Raises StoreOutdated when a newer Escucha wrote it, StoreCorrupt when it is a database of something else.
     """
-    if is_current(path):
-        return
     done = _version(connection, path)
     known = versions()
     if done > max(known):
         raise StoreOutdated(f"{path} has version {done}, this Escucha knows {max(known)}; update Escucha")
-    for number in sorted(known):
-        if number > done:
-            connection.execute("BEGIN")
-            connection.execute(known[number])
-            connection.execute("INSERT INTO migrations VALUES (?, now())", [number])
-            connection.execute("COMMIT")
+    for number in sorted(number for number in known if number > done):
+        connection.execute("BEGIN")
+        connection.execute(known[number])
+        connection.execute("INSERT INTO migrations VALUES (?, now())", [number])
+        connection.execute("COMMIT")
     _current.add((str(path), path.stat().st_ino))
 
 
 def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> int:
-    tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if tables and "migrations" not in tables:
+    tables = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+    if not tables:
+        connection.execute("CREATE TABLE migrations (version INTEGER PRIMARY KEY, applied_at TIMESTAMPTZ)")
+    elif "migrations" not in tables:
         raise StoreCorrupt(f"{path} is a DuckDB database, but not one of Escucha's; name another in store.url")
-    connection.execute("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, applied_at TIMESTAMPTZ)")
     row = connection.execute("SELECT coalesce(max(version), 0) FROM migrations").fetchone()
     return int(row[0]) if row else 0

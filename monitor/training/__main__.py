@@ -29,7 +29,7 @@ def main() -> None:
     recipe = train.Recipe(seed=arguments.seed)
     tokenizer = export.engine(trimmed.tokenizer, recipe.max_tokens)
     trained = train.fit(network.build(encoder, trimmed.full_ids), tokenizer, examples, work, recipe)
-    export.publish(trained, encoder, trimmed, arguments.labels, work, arguments.out)
+    export.publish(trained, encoder, trimmed, arguments.labels, arguments.out)
 
 
 def _vocabulary(arguments: argparse.Namespace, texts: list[str]) -> vocabulary.Trimmed:

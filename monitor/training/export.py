@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,13 @@ from monitor.classify import model
 from monitor.models import Scores
 from monitor.training import card, datasets, evaluate, graph
 from monitor.training.calibrate import Temperatures, calibrate
-from monitor.training.network import Network
+from monitor.training.network import PAD, Network
 from monitor.training.train import predict
 from monitor.training.vocabulary import Trimmed
 from monitor.training.weights import Encoder, Quantised
 
 VERSION = "escucha-e5-small-1"
 MAX_TOKENS = 128
-_PAD = 1
 _LOG = logging.getLogger(__name__)
 
 
@@ -33,17 +33,18 @@ class Agreement:
     complaint: float
 
 
-def publish(network: Network, encoder: Encoder, trimmed: Trimmed, labels: Path, work: Path, out: Path) -> None:
+def publish(network: Network, encoder: Encoder, trimmed: Trimmed, labels: Path, out: Path) -> None:
     """Write a classifier into `out`: quantised, calibrated and measured on the development files of `labels`.
 
-    `work` gets an uncalibrated twin, which the temperatures are fitted on. Raises ValueError if more than 2 % of the
-    labels change with quantisation.
+    The temperatures are fitted on an uncalibrated twin, which does not outlive the call. Raises ValueError if more
+    than 2 % of the labels change with quantisation.
     """
     development = [one for one in datasets.development_examples(labels) if one.language in datasets.SERVED]
     brand = datasets.brand_examples(labels)
     content = _graph(network, encoder, trimmed)
-    write(work / "uncalibrated", content, trimmed.tokenizer, Temperatures(1.0, 1.0))
-    plain = model.load(work / "uncalibrated").scores([one.text for one in development])
+    with TemporaryDirectory() as twin:
+        write(Path(twin), content, trimmed.tokenizer, Temperatures(1.0, 1.0))
+        plain = model.load(Path(twin)).scores([one.text for one in development])
     same = agreement(network, trimmed, [one.text for one in development], plain)
     if min(same.sentiment, same.complaint) < 0.98:
         raise ValueError(f"quantisation changes too many labels: {same}")
@@ -78,7 +79,7 @@ def write(folder: Path, content: bytes, tokenizer: dict[str, Any], temperatures:
         "labels": {"sentiment": list(datasets.SENTIMENTS), "complaint": ["no", "yes"]},
         "temperatures": {"sentiment": temperatures.sentiment, "complaint": temperatures.complaint},
         "max_tokens": MAX_TOKENS,
-        "pad": _PAD,
+        "pad": PAD,
         "sha256": {name: hashlib.sha256(blob).hexdigest() for name, blob in files.items()},
     }
     (folder / "model.json").write_text(json.dumps(stated, indent=2) + "\n", encoding="utf-8")
@@ -87,7 +88,7 @@ def write(folder: Path, content: bytes, tokenizer: dict[str, Any], temperatures:
 def agreement(network: Network, trimmed: Trimmed, texts: Sequence[str], quantised: Sequence[Scores]) -> Agreement:
     """Compare the labels of the float32 network with those of quantised scores of the same texts."""
     encoded = [one.ids for one in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch(list(texts))]
-    exact = list(predict(network.eval().float(), encoded, _PAD))
+    exact = list(predict(network.eval(), encoded))
     feelings = [int(np.argmax(evaluate.sentiment(one))) for one in quantised]
     breaches = [int(np.argmax(evaluate.complaint(one))) for one in quantised]
     return Agreement(

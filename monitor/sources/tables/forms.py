@@ -14,6 +14,8 @@ from monitor.sources.tables.times import kind_of
 _SAMPLE = 1 << 20
 _GUESSED = 1 << 18
 """Bytes looked at for the encoding, and characters looked at for the separator."""
+_STRAYS = 30
+"""Control characters that even a short file may hold."""
 _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 _PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7-Zip", b"(\xb5/\xfd": "zstd"}
 
@@ -21,7 +23,7 @@ _PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf
 def guess(path: Path) -> Form:
     """The form of a file, with its header where it has one of its own.
 
-    Raises UnexpectedAnswer, with the fix, for what is no file of posts: missing, folder, empty, packed, binary, damaged.
+    Raises UnexpectedAnswer, with the fix, for what holds no posts: missing, folder, empty, packed, binary, damaged.
     """
     head = _head(path)
     if head.startswith(_PARQUET):
@@ -51,7 +53,7 @@ def _text(path: Path, head: bytes) -> Form:
     name = encoding.guess(head)
     text = head.decode(name, "replace")[:_GUESSED]
     strange = sum(character < " " and character not in "\t\r\n\f\x1b" for character in text)
-    if strange > max(3, len(text) / 20) or path.suffix.lower() in (".xlsx", ".xls", ".ods", ".parquet"):
+    if strange > max(_STRAYS, len(text) / 20) or path.suffix.lower() in (".xlsx", ".xls", ".ods", ".parquet"):
         raise UnexpectedAnswer(
             f"{path.name} is not text, a spreadsheet or Parquet inside: save it as CSV (UTF-8), JSONL, XLSX or Parquet"
         )

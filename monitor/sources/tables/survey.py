@@ -51,7 +51,7 @@ def _with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
     values = [value for row in sample if (value := value_of(row, layout.columns.id))]
     lost = sum(id_of(row, layout.columns.id) is None for row in sample)
     long = [value for value in values if value.isdigit() and len(value) > 16]
-    rounded = len(long) >= 3 and all(map(is_rounded, long))
+    rounded = len(long) >= _FEW and all(map(is_rounded, long))
     if rounded or (lost and lost > len(sample) / 2):
         note = f"a spreadsheet rounded the ids in {layout.columns.id}: they are made from author, time and text instead"
         return replace(_noted(layout, note), rounded_ids=rounded)

@@ -8,7 +8,7 @@ _BAD = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff"
 """Control characters but tab and line feed, lone surrogates, byte order marks."""
 _FIRST = "\u00c2-\u00f4\u0102-\u017e\u0393\u221a\u0410-\u044f"
 _NEXT = "\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122\u0402-\u045f"
-"""What bytes of UTF-8 look like when read as Windows-1252 and the like: the first of a character, and those after it."""
+"""What UTF-8 looks like when read as Windows-1252 and the like: the first byte of a character, and those after it."""
 _SUSPECT = re.compile(  # beginning with one class of characters makes the search three times as fast
     f"[{_BAD}&{_FIRST}](?:(?<=[{_BAD}])|(?<=&)#?\\w{{1,24}};|(?<=[{_FIRST}])[{_NEXT}]|(?<=\u00c3) )"
 )

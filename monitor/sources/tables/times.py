@@ -14,8 +14,8 @@ _PATTERNS = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in {
         "year-month-day": r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + _CLOCK,
-        "as Twitter writes": rf"[A-Za-z]{{3}} {_NAMED} (?P<day>\d{{1,2}}) (?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d) "
-        r"(?P<offset>[+-]\d{4}) (?P<year>\d{4})(?P<half>x)?",
+        "as Twitter writes": rf"[A-Za-z]{{3}} {_NAMED} (?P<day>\d{{1,2}}) (?P<hour>\d\d):(?P<minute>\d\d)"
+        r":(?P<second>\d\d) (?P<offset>[+-]\d{4}) (?P<year>\d{4})(?P<half>x)?",
         "numbers with the year last": r"(?P<first>\d{1,2})[-/.](?P<other>\d{1,2})[-/.](?P<year>\d{4}|\d{2})" + _CLOCK,
         "day, name of month": _WEEKDAY
         + rf"(?P<day>\d{{1,2}})[\s\-/.]+(?:de\s+)?{_NAMED}[\s\-/.,]+(?:del?\s+)?(?P<year>\d{{4}}|\d{{2}})"
@@ -26,15 +26,15 @@ _PATTERNS = {
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _MONTHS = {
     name: number
-    for number, names in enumerate(
-        ["jan ene", "feb", "mar", "apr abr", "may mai", "jun"]
-        + ["jul", "aug ago", "sep set", "oct out", "nov", "dec dic dez"],
-        start=1,
-    )
+    for number, names in {
+        **{1: "jan ene", 2: "feb", 3: "mar", 4: "apr abr", 5: "may mai", 6: "jun", 7: "jul"},
+        **{8: "aug ago", 9: "sep set", 10: "oct out", 11: "nov", 12: "dec dic dez"},
+    }.items()
     for name in names.split()
 }
 _AS_TWITTER = len("Mon Dec 18 13:07:04 +0000 2017")
-_SPREADSHEET_ZERO = datetime(1899, 12, 30)
+_SINCE_1970 = {10: "seconds since 1970", 13: "milliseconds since 1970", 16: "microseconds since 1970"}
+_SPREADSHEET_ZERO = datetime.fromisoformat("1899-12-30")
 
 
 def to_utc(value: str, zone: ZoneInfo, day_first: bool = True) -> datetime:
@@ -72,10 +72,9 @@ def kind_of(value: str) -> str:
         to_utc(value, ZoneInfo("UTC"), _day_leads(value))
     except ValueError:
         return ""
-    if value.isdigit() and len(value) >= 10:
-        return {10: "seconds since 1970", 13: "milliseconds since 1970", 16: "microseconds since 1970"}.get(
-            len(value), "digits, without offset"
-        )
+    digits = value.partition(".")[0]
+    if digits.isdigit() and len(digits) >= 8:
+        return _SINCE_1970.get(len(digits), "digits, without offset")
     if _SERIAL.fullmatch(value):
         return "days since 1900, as spreadsheets count"
     for name, pattern in _PATTERNS.items():
@@ -106,9 +105,9 @@ def _from_digits(value: str) -> datetime:
     if size in (10, 13, 16):
         return datetime.fromtimestamp(int(value) / 10 ** (size - 10), UTC)
     if size == 8:
-        return datetime(int(value[:4]), int(value[4:6]), int(value[6:]))
+        return datetime.fromisoformat(value)
     if size == 14:
-        return datetime.strptime(value, "%Y%m%d%H%M%S")
+        return datetime.fromisoformat(f"{value[:8]}T{value[8:]}")
     if size == 5:
         return _from_serial(value)
     raise ValueError(f"not a date: {value[:60]}")

@@ -1,0 +1,128 @@
+"""The overview's charts. Each takes counted rows and gives an Altair chart; words come from the catalogue."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboard.cards import brand_name, network_name
+from dashboard.i18n import language, t
+
+NEGATIVE, NEUTRAL, POSITIVE = "#a8432f", "#8a929e", "#2f7d6f"
+COMPLAINT, OTHER = "#7a2e57", "#c3cac8"
+_LABEL = "#3a4651"
+_SENTIMENTS = (("negative", NEGATIVE), ("neutral", NEUTRAL), ("positive", POSITIVE))
+
+
+def step(days: int) -> str:
+    """How days are put together so that a chart keeps at most about a hundred bars: D, W-MON or MS."""
+    return "D" if days <= 100 else "W-MON" if days <= 700 else "MS"
+
+
+def bucketed(rows: pd.DataFrame, by: str, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Sums `n` by bucket of days and the column `by`; days without mentions are there with 0."""
+    counted = rows.groupby(["day", by], observed=True)["n"].sum().unstack(fill_value=0)
+    counted = counted.reindex(days, fill_value=0)
+    rule = step(len(days))
+    if rule != "D":
+        counted = counted.resample(rule, label="left", closed="left").sum()
+    counted.index.name = "day"
+    return counted.reset_index().melt("day", var_name=by, value_name="n")
+
+
+def volume(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:
+    """Mentions over time, stacked by sentiment."""
+    counted = bucketed(rows, "sentiment", days)
+    names = {name: t(f"sentiment.{name}") for name, _ in _SENTIMENTS}
+    counted["kind"] = counted["sentiment"].map(names)
+    counted["order"] = counted["sentiment"].map({name: at for at, (name, _) in enumerate(_SENTIMENTS)})
+    return _stacked(
+        counted, list(names.values()), [colour for _, colour in _SENTIMENTS], t("post.sentiment"), len(days)
+    )
+
+
+def complaints(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:
+    """Complaints over time, and what the model is unsure about."""
+    kinds = (("complaint", COMPLAINT), ("unsure", "#c98fae"))
+    counted = bucketed(rows[rows["decision"].isin(["complaint", "unsure"])], "decision", days)
+    names = {name: t(f"decision.{name}") for name, _ in kinds}
+    counted["kind"] = counted["decision"].map(names)
+    counted["order"] = counted["decision"].map({name: at for at, (name, _) in enumerate(kinds)})
+    return _stacked(counted, list(names.values()), [colour for _, colour in kinds], t("overview.decision"), len(days))
+
+
+def _stacked(counted: pd.DataFrame, names: list[str], colours: list[str], title: str, days: int) -> alt.Chart:
+    rule = step(days)
+    pattern = "%Y" if days > 2_000 else ("%m/%Y" if rule == "MS" else "%d/%m" if language() == "es" else "%b %-d")
+    exact = "%d/%m/%Y" if language() == "es" else "%-d %b %Y"
+    size = max(2.0, min(24.0, 340 / max(1, counted["day"].nunique())))
+    return (
+        alt.Chart(counted)
+        .mark_bar(size=size, stroke="#fbfbf9", strokeWidth=0.5)
+        .encode(
+            x=alt.X("day:T", title=None, axis=_axis(format=pattern, grid=False, tickCount=8, labelOverlap=True)),
+            y=alt.Y("sum(n):Q", title=None, axis=_axis(tickMinStep=1, tickCount=4)),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=names, range=colours),
+                legend=alt.Legend(orient="top", title=None, labelColor=_LABEL, labelFontSize=12, offset=2),
+            ),
+            order=alt.Order("order:Q"),
+            tooltip=[
+                alt.Tooltip("day:T", title=t(f"overview.bucket_{rule[0].lower()}"), format=exact),
+                alt.Tooltip("kind:N", title=title),
+                alt.Tooltip("n:Q", title=t("overview.mentions")),
+            ],
+        )
+        .properties(height=290)
+    )
+
+
+def shares(rows: pd.DataFrame, brands: tuple[str, ...], by: str) -> alt.LayerChart:
+    """Mentions by network or brand as bars, complaints as the dark part; the figures stand beside the bars."""
+    counted = _by_brand(rows, brands) if by == "brand" else _by_network(rows)
+    counted = counted.sort_values("mentions", ascending=False).head(8)
+    counted["other"] = counted["mentions"] - counted["complaints"]
+    counted["words"] = [
+        t("overview.share", n=int(all_), complaints=int(some))
+        for all_, some in zip(counted["mentions"], counted["complaints"], strict=True)
+    ]
+    order = counted["name"].tolist()
+    y = alt.Y("name:N", title=None, sort=order, axis=_axis(labelLimit=150, labelFontSize=13, domain=False, ticks=False))
+    most = float(counted["mentions"].max()) if len(counted) else 1.0
+    x = alt.Scale(domain=[0, most * 1.65])
+    tooltip = [alt.Tooltip("name:N", title=t(f"filter.{by}")), alt.Tooltip("words:N", title=t("overview.mentions"))]
+    base = alt.Chart(counted).encode(y=y, tooltip=tooltip)
+    all_bars = base.mark_bar(color=OTHER, height=14, cornerRadiusEnd=2).encode(
+        x=alt.X("mentions:Q", scale=x, axis=None)
+    )
+    dark_bars = base.mark_bar(color=COMPLAINT, height=14).encode(x=alt.X("complaints:Q", scale=x, axis=None))
+    words = base.mark_text(align="left", dx=6, color=_LABEL, fontSize=12).encode(
+        x=alt.X("mentions:Q", scale=x), text="words:N"
+    )
+    return alt.layer(all_bars, dark_bars, words).properties(height=max(60, 34 * len(counted)))
+
+
+def _by_network(rows: pd.DataFrame) -> pd.DataFrame:
+    counted = _counted(rows, "network")
+    counted["name"] = [network_name(one) for one in counted["network"]]
+    return counted
+
+
+def _by_brand(rows: pd.DataFrame, brands: tuple[str, ...]) -> pd.DataFrame:
+    parts = []
+    for at, brand in enumerate(brands):
+        part = rows[(rows["brands"] & (1 << min(at, 60))) > 0]
+        some = part.loc[part["decision"] == "complaint", "n"].sum()
+        parts.append({"name": brand_name(brand), "mentions": part["n"].sum(), "complaints": some})
+    counted = pd.DataFrame(parts, columns=["name", "mentions", "complaints"])
+    return counted[counted["mentions"] > 0]
+
+
+def _counted(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    marked = rows.assign(complaints=rows["n"].where(rows["decision"] == "complaint", 0))
+    return marked.groupby(by, as_index=False).agg(mentions=("n", "sum"), complaints=("complaints", "sum"))
+
+
+def _axis(**options: Any) -> alt.Axis:
+    return alt.Axis(labelColor=_LABEL, labelFontSize=options.pop("labelFontSize", 12), gridColor="#e7ebe9", **options)

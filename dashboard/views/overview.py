@@ -1,0 +1,135 @@
+"""The overview: how much is said, how, about whom and where, against the period before."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, clock, filters, plain, session
+from dashboard.cards import exact
+from dashboard.i18n import number, percent, t
+from dashboard.queries import overview
+
+_DAYS = {"7": 7, "30": 30, "90": 90, "365": 365}
+
+
+def show() -> None:
+    """Draws the page."""
+    st.title(t("overview.title"))
+    zone = session.load_settings().zone
+    brands = session.facts().brands
+    with session.reading() as connection:
+        extent = overview.extent(connection)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period, moved = _period(extent, clock.local_date(session.now(), zone))
+        brand = filters.brand(brands, "overview-brand")
+    if moved and extent.newest:
+        st.html(f'<p class="state warn">{plain.escape(t("overview.moved", date=exact(extent.newest)))}</p>')
+    with session.reading() as connection:
+        rows = overview.of_brand(overview.cube(connection, period, brands), brands, brand)
+        cases = overview.case_counts(connection, period, brand)
+    _figures(rows, cases, _comparable(extent, period))
+    now = rows[rows["current"]]
+    if now.empty:
+        st.info(t("overview.nothing"), icon=":material/info:")
+        return
+    _charts(now, brands, period)
+
+
+def _period(extent: overview.Extent, today: date) -> tuple[clock.Period, bool]:
+    chosen = filters.choice(
+        t("overview.period"), (*_DAYS, "all"), lambda one: t(f"overview.period_{one}"), name="period", default="30"
+    )
+    zone = session.load_settings().zone
+    if extent.newest is None or extent.oldest is None:
+        return clock.last_days(30, today, zone), False
+    newest = min(clock.local_date(extent.newest, zone), today)
+    if chosen == "all":
+        return clock.Period(min(clock.local_date(extent.oldest, zone), newest), newest, zone), False
+    days = _DAYS[chosen]
+    moved = newest <= today - timedelta(days=days)
+    return clock.last_days(days, newest if moved else today, zone), moved
+
+
+def _comparable(extent: overview.Extent, period: clock.Period) -> bool:
+    """Whether anything was listened to in the whole period before, so that a comparison says something."""
+    return extent.oldest is not None and extent.oldest < period.before.start + timedelta(days=1)
+
+
+def _figures(rows: pd.DataFrame, cases: overview.CaseCounts, comparable: bool) -> None:
+    now, before = _summed(rows[rows["current"]]), _summed(rows[~rows["current"]])
+    with st.container(key="figures"):
+        columns = st.columns(5)
+    with columns[0]:
+        _metric("mentions", number(now.mentions), _change(now.mentions, before.mentions) if comparable else None)
+    with columns[1]:
+        _metric("negative", percent(now.negative), _points(now.negative, before.negative) if comparable else None)
+    with columns[2]:
+        change = _change(now.complaints, before.complaints) if comparable else None
+        _metric("complaints", number(now.complaints), change)
+    with columns[3]:
+        change = _change(cases.opened, cases.opened_before) if comparable else None
+        _metric("opened", number(cases.opened), change)
+    with columns[4]:
+        _metric("open_now", number(cases.open_now), None)
+    st.caption(t("overview.compared") if comparable else t("overview.not_compared"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    mentions: int
+    negative: float
+    complaints: int
+
+
+def _metric(name: str, value: str, change: str | None) -> None:
+    st.metric(
+        t(f"overview.{name}"),
+        value,
+        change,
+        delta_color="off" if name in ("mentions", "opened") else "inverse",
+        help=t(f"overview.{name}_help"),
+        border=True,
+        height="stretch",
+    )
+
+
+def _summed(rows: pd.DataFrame) -> _Sums:
+    total = int(rows["n"].sum())
+    negative = int(rows.loc[rows["sentiment"] == "negative", "n"].sum())
+    complaints = int(rows.loc[rows["decision"] == "complaint", "n"].sum())
+    return _Sums(total, negative / total if total else 0.0, complaints)
+
+
+def _change(now: float, before: float) -> str | None:
+    if not before:
+        return None
+    share = now / before - 1
+    return f"{'+' if share >= 0 else '-'}{percent(abs(share))}"
+
+
+def _points(now: float, before: float) -> str:
+    points = (now - before) * 100
+    return t("overview.points", points=f"{'+' if points >= 0 else '-'}{percent(abs(points) / 100, 1).rstrip(' %')}")
+
+
+def _charts(rows: pd.DataFrame, brands: tuple[str, ...], period: clock.Period) -> None:
+    days = pd.date_range(period.first, period.last, freq="D", unit="s")
+    with st.container(key="wide-time"):
+        left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader(t("overview.volume"))
+        st.altair_chart(charts.volume(rows, days), width="stretch", alt=t("overview.volume"))
+    with right:
+        st.subheader(t("overview.complaints_chart"))
+        st.altair_chart(charts.complaints(rows, days), width="stretch", alt=t("overview.complaints_chart"))
+    with st.container(key="wide-where"):
+        left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader(t("overview.by_network"))
+        st.altair_chart(charts.shares(rows, brands, "network"), width="stretch", alt=t("overview.by_network"))
+    with right:
+        st.subheader(t("overview.by_brand"))
+        st.altair_chart(charts.shares(rows, brands, "brand"), width="stretch", alt=t("overview.by_brand"))
+    st.caption(t("overview.legend"))

@@ -1,0 +1,171 @@
+"""Keeps a handful of child processes running: started in order, restarted when they die, stopped together."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from monitor.cli import common
+from monitor.errors import EscuchaError
+
+START_WITHIN = 180.0  # seconds for a child to answer, on a slow machine's first start
+STOP_WITHIN = 20.0  # seconds for a child to end by itself
+_DEATHS = 5  # deaths in a row after which it is of no use to start it again
+_SOUND = 300.0  # seconds a child must live for its earlier deaths to be forgotten
+_POLL = 0.3
+
+
+@dataclass(slots=True)
+class Child:
+    """A process to keep running. `health` is a URL that answers 200 once it works; `talks` shows what it writes."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    health: str | None = None
+    talks: bool = False
+    process: "subprocess.Popen[str] | None" = None
+    started: float = 0.0
+    deaths: int = 0
+    start_at: float = 0.0
+    last_lines: "deque[str]" = field(default_factory=lambda: deque(maxlen=15))
+
+    def start(self) -> None:
+        """Starts it as the head of a process group of its own, which ends with this process on Linux."""
+        self.process = subprocess.Popen(
+            self.command,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            process_group=0,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+        )
+        self.started = time.monotonic()
+        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+
+    def _listen(self, process: "subprocess.Popen[str]") -> None:
+        for line in process.stdout or ():
+            said = line.rstrip()
+            if said:
+                self.last_lines.append(said)
+                if self.talks:
+                    common.console.print(common.plain(said), style="dim", soft_wrap=True)
+
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def healthy(self) -> bool:
+        """Whether it answers; a child without a health URL does as soon as it lives."""
+        if self.health is None:
+            return self.alive()
+        try:
+            with urllib.request.urlopen(self.health, timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def stop(self) -> None:
+        """Asks it to end, waits, and ends by force what is left of its group."""
+        if self.process is None:
+            return
+        if self.alive():
+            self.process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(STOP_WITHIN)
+        _kill_group(self.process.pid)
+        self.process.wait()
+
+
+def keep_running(children: Sequence[Child], on_ready: Callable[[], None]) -> None:
+    """Starts the children in order, each when the one before is healthy, and keeps them running until a signal.
+
+    A child that dies is started again after a growing pause; one that keeps dying ends them all with EscuchaError.
+    """
+    with _stop_signals() as stopped:
+        try:
+            for child in children:
+                child.start()
+                _await_health(child, stopped)
+            if not stopped.is_set():
+                on_ready()
+            while not stopped.wait(_POLL):
+                for child in children:
+                    _tend(child)
+        finally:
+            if stopped.is_set():
+                common.console.print("stopping ...")
+            for child in reversed(children):
+                child.stop()
+    common.console.print("stopped")
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    stopped = threading.Event()
+    names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {name: signal.signal(name, lambda *_: stopped.set()) for name in names}
+    try:
+        yield stopped
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _await_health(child: Child, stopped: threading.Event) -> None:
+    deadline = time.monotonic() + START_WITHIN
+    while not child.healthy():
+        if not child.alive():
+            raise EscuchaError(_told(child, "did not start"))
+        if time.monotonic() > deadline:
+            raise EscuchaError(_told(child, f"did not answer within {START_WITHIN:.0f} s"))
+        if stopped.wait(_POLL):
+            return
+
+
+def _tend(child: Child) -> None:
+    now = time.monotonic()
+    if child.alive():
+        if child.deaths and now - child.started > _SOUND:
+            child.deaths = 0
+        return
+    if child.start_at == 0.0:
+        child.deaths += 1
+        if child.deaths > _DEATHS:
+            raise EscuchaError(_told(child, f"ended {child.deaths} times in a row"))
+        pause = 2.0**child.deaths
+        child.start_at = now + pause
+        if child.process is not None:
+            _kill_group(child.process.pid)
+        common.console.print(f"{child.name} ended by itself; it is started again in {pause:.0f} s")
+    elif now >= child.start_at:
+        child.start_at = 0.0
+        child.start()
+
+
+def _told(child: Child, what: str) -> str:
+    return "\n".join((f"{child.name} {what}; its last words:", *(f"  {line}" for line in child.last_lines)))
+
+
+def _kill_group(group: int) -> None:
+    import os
+
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _end_with_parent() -> None:
+    """Runs in the child before its program: has the kernel end it when this process dies, however that happens."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG

@@ -1,0 +1,70 @@
+"""`escucha export cases`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from monitor.cli import common
+from monitor.errors import HandOverPermanent
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+
+
+def cases(
+    to: Annotated[Path, typer.Option(help="File to write; its name ends in .csv, .xlsx, .jsonl or .parquet.")],
+    new: Annotated[
+        bool, typer.Option("--new", help="Only cases that no export holds yet; they count as exported from then on.")
+    ] = False,
+    separator: Annotated[
+        Literal[",", ";"],
+        typer.Option(help='Between the columns of a CSV; ";" for an Excel in Spanish (decimal commas).'),
+    ] = ",",
+) -> None:
+    """Writes cases with permalink, text, scores, labels and history. FILE is replaced as a whole, or not at all."""
+    from monitor.exporters import files
+
+    settings = common.current_settings()
+    files.format_of(to)
+    target = to.expanduser().absolute()
+    if new:
+        _export_new(settings, target, separator)
+    else:
+        _export_all(settings, target, separator)
+
+
+def _export_all(settings: "Settings", target: Path, separator: str) -> None:
+    from monitor import pipeline
+    from monitor.exporters import files
+
+    receipt = files.write(pipeline.case_rows(settings), target, zone=settings.zone, separator=separator)
+    common.out.print(f"wrote {_counted(receipt)} to {common.plain(str(target))}")
+
+
+def _export_new(settings: "Settings", target: Path, separator: str) -> None:
+    from monitor import pipeline
+    from monitor.exporters import files
+
+    finished, faults = pipeline.finish_promised(settings)
+    if finished:
+        common.out.print(f"finished an earlier export first: {finished:,} cases, in the file it was meant for")
+    waiting, name = pipeline.new_cases(settings), common.plain(str(target))
+    if waiting and target.exists():
+        raise HandOverPermanent(
+            f"{target} exists already and {waiting:,} cases are new: name another with --to (nothing was exported)"
+        )
+    if waiting:
+        count = pipeline.export_new(settings, str(target), separator)
+        common.out.print(f"wrote {count:,} new cases to {name}")
+    elif target.exists():
+        common.out.print(f"no new cases; {name} is left as it was")
+    else:
+        files.write((), target, zone=settings.zone, separator=separator)
+        common.out.print(f"no new cases; wrote the header alone to {name}")
+    if faults:
+        raise faults[0]
+
+
+def _counted(receipt: str) -> str:
+    return receipt.partition(", ")[2]

@@ -1,0 +1,107 @@
+"""`escucha serve`: the Prefect server, the schedules and the dashboard on one machine, in one command."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import common
+from monitor.cli.checks import DASHBOARD_PORT, port_taken
+from monitor.errors import EscuchaError
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+
+PREFECT_PORT = 4200
+HOST = "127.0.0.1"
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="Port of the dashboard on this machine.")] = DASHBOARD_PORT,
+    prefect_port: Annotated[int, typer.Option(help="Port of the Prefect server on this machine.")] = PREFECT_PORT,
+    dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Serve the dashboard too.")] = True,
+) -> None:
+    """Listens around the clock: collects on schedule, classifies, opens cases, hands over. Ctrl-C stops it all."""
+    from monitor.cli.children import Child, keep_running
+
+    settings = common.current_settings()
+    _free(prefect_port, "--prefect-port")
+    environment = _environment(settings, prefect_port)
+    prefect = f"http://{HOST}:{prefect_port}"
+    children = [
+        Child(
+            "prefect",
+            (*_python("prefect"), "server", "start", *_at(prefect_port)),
+            environment,
+            f"{prefect}/api/health",
+        ),
+        Child("flows", _python("flows"), environment, talks=True),
+    ]
+    places = f"Prefect {prefect}"
+    if dashboard:
+        _free(port, "--port")
+        board = f"http://{HOST}:{port}"
+        children.append(Child("dashboard", _streamlit(port), environment, f"{board}/_stcore/health"))
+        places = f"dashboard {board} · {places}"
+    every = settings.schedule.pipeline_minutes
+
+    def on_ready() -> None:
+        common.console.print(
+            f"ready: {places} · a pass every {every:g} minutes, the first one now · Ctrl-C stops it all"
+        )
+
+    common.console.print("starting ...")
+    keep_running(children, on_ready)
+
+
+def _free(port: int, option: str) -> None:
+    if port_taken(port):
+        raise EscuchaError(
+            f"port {port} is in use, perhaps by another `escucha serve`; stop that, or choose another: {option} {port + 1}"
+        )
+
+
+def _python(module: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module)
+
+
+def _at(port: int) -> tuple[str, ...]:
+    return ("--host", HOST, "--port", str(port))
+
+
+def _streamlit(port: int) -> tuple[str, ...]:
+    from importlib.util import find_spec
+
+    found = find_spec("dashboard")
+    if found is None or found.origin is None:
+        raise EscuchaError("the dashboard is not installed; install Escucha again, or: escucha serve --no-dashboard")
+    options = {
+        "server.port": str(port),
+        "server.address": HOST,
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    app = str(Path(found.origin).with_name("app.py"))
+    return (*_python("streamlit"), "run", app, *(f"--{name}={value}" for name, value in options.items()))
+
+
+def _environment(settings: "Settings", port: int) -> Mapping[str, str]:
+    """What the children see: a Prefect of Escucha's own beside the database, whatever Prefect the user has elsewhere."""
+    home = settings.store.path.parent / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    return inherited | {
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://{HOST}:{port}/api",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_LOGGING_COLORS": "false",
+        "DO_NOT_TRACK": "1",
+        "PYTHONUNBUFFERED": "1",
+    }

@@ -1,0 +1,57 @@
+"""Databases of any size, filled by SQL in seconds: what the benchmarks of writing and of pages stand on."""
+
+from pathlib import Path
+
+from monitor import store
+from monitor.settings import Store
+
+_STEP = 1_000_000
+# Two years of posts in time order; four networks, three brands, texts of about 100 characters, labels as a team would see.
+_MENTIONS = """
+INSERT INTO mentions
+SELECT nextval('mention_ids'), ['x', 'x', 'facebook', 'reddit'][1 + i % 4], 'bench' || i, 'cliente' || hash(i) % 200000,
+    NULL, 'Cliente ' || hash(i) % 200000, '@norvia llevo ' || i || ' horas esperando y nadie contesta, qué servicio '
+        || hash(i) || '; quiero una solución ya', md5_number_lower(i::VARCHAR), 'es',
+    TIMESTAMPTZ '2024-11-01 00:00:00+00' + to_microseconds((i * 63072000000000 / {total})::BIGINT),
+    'https://example.com/' || i, 'bench' || CASE WHEN i % 6 = 0 THEN greatest(i - 6, 0) ELSE i END,
+    NULL, i % 20 = 0, i % 9, i % 3, i % 5, false, now()
+FROM range({low}, {high}) t(i);
+"""
+_REST = """
+INSERT INTO posts SELECT mention_id, 1, stored_at, '{{"id": "' || post_id || '", "text": "' || text || '"}}'
+    FROM mentions WHERE mention_id > {low};
+INSERT INTO matches SELECT mention_id, ['Norvia', 'Norvia Hogar', ''][1 + mention_id % 3], 'norvia', ['norvia'],
+    network, posted_at FROM mentions WHERE mention_id > {low};
+INSERT INTO classifications SELECT mention_id, posted_at, text_key, 'bench-1', 'es', p, (1 - p) / 2, (1 - p) / 2, q,
+    CASE WHEN p > 0.5 THEN 'negative' WHEN p > 0.2 THEN 'neutral' ELSE 'positive' END,
+    CASE WHEN q > 0.85 THEN 'complaint' WHEN q > 0.75 THEN 'unsure' ELSE 'other' END, true, stored_at
+    FROM (SELECT *, (hash(mention_id) % 1000) / 1000.0 AS p, (hash(mention_id, 1) % 1000) / 1000.0 AS q FROM mentions
+        WHERE mention_id > {low});
+"""
+# Complaints of the last quarter are cases, most of them closed.
+_CASES = """
+INSERT INTO cases SELECT c.mention_id, 'ESC-' || c.mention_id, 'Norvia', m.network, m.thread_id, m.author, 'es',
+    ['received', 'acknowledged', 'answered', 'closed', 'closed', 'closed'][1 + c.mention_id % 6],
+    c.posted_at, 'escucha', c.posted_at, c.posted_at, c.posted_at, 1
+    FROM classifications c JOIN mentions m USING (mention_id)
+    WHERE c.decision = 'complaint' AND c.posted_at > TIMESTAMPTZ '2026-08-01 00:00:00+00';
+INSERT INTO case_mentions SELECT case_id, case_id, brand FROM cases;
+INSERT INTO case_events SELECT nextval('event_ids'), case_id, opened_at, 'escucha', 'opened', 'received', case_id, ''
+    FROM cases;
+"""
+
+
+def fill(path: Path, total: int, *, labels: bool) -> Store:
+    """A database of `total` mentions at `path`; with their labels and cases if asked. Made once, found again after."""
+    kept = Store(url=str(path))
+    for low in range(0, total, _STEP):
+        with store.connect(kept) as connection:
+            have = connection.execute("SELECT count(*) FROM mentions").fetchall()[0][0]
+            if have > low:
+                continue
+            connection.execute(_MENTIONS.format(low=low, high=min(low + _STEP, total), total=total))
+            if labels:
+                connection.execute(_REST.format(low=low))
+            if labels and low + _STEP >= total:
+                connection.execute(_CASES)
+    return kept

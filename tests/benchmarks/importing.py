@@ -1,0 +1,97 @@
+"""A whole import, from a CSV file to the database: rows a second, the share of each step, and memory."""
+
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from monitor import collecting
+from monitor.matching import by_queries
+from monitor.models import Page
+from monitor.running import now, recorded, silent
+from monitor.settings import Brand, Settings, Store
+from monitor.sources import files
+from monitor.store import mentions
+from tests import posts
+
+_T = TypeVar("_T")
+
+
+class Shares:
+    """Seconds by step."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def timed(self, step: str, work: Callable[..., _T]) -> Callable[..., _T]:
+        """The same function, its time added to the step's."""
+
+        def measured(*arguments: object, **named: object) -> _T:
+            started = time.perf_counter()
+            try:
+                return work(*arguments, **named)
+            finally:
+                self.seconds[step] = self.seconds.get(step, 0) + time.perf_counter() - started
+
+        return measured
+
+    def pages(self, every: Iterator[Page]) -> Iterator[Page]:
+        """The same pages, the time to read them added."""
+        ahead = self.timed("read", lambda: next(every, None))
+        while (page := ahead()) is not None:
+            yield page
+
+
+def main(rows: int) -> None:
+    """Imports a tenth of `rows`, once as it is and once with each step timed."""
+    count = rows // 10
+    with tempfile.TemporaryDirectory() as folder:
+        file = posts.write(Path(folder) / "posts.csv", count, 1)
+        layout = files.survey(file, network="x", time_zone=ZoneInfo("Europe/Madrid"))
+        print(f"{count:,} rows, {file.stat().st_size / 1e6:.0f} MB; a second time {plain(folder, layout, count)}")
+        shares(folder, layout, count)
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def plain(folder: str, layout: files.Layout, count: int) -> str:
+    """Imports twice; prints the rate of the first and returns that of the second, where all is known."""
+    settings = _settings(folder, "plain")
+    rates = []
+    for _ in range(2):
+        started = time.perf_counter()
+        run = collecting.import_file(settings, layout, by_queries(settings.brands), silent)
+        rates.append(count / (time.perf_counter() - started))
+        assert run.asked == count
+    print(f"import {rates[0]:,.0f} rows/s")
+    return f"{rates[1]:,.0f} rows/s"
+
+
+def shares(folder: str, layout: files.Layout, count: int) -> None:
+    """Imports once more, into another database, and prints where the time goes."""
+    settings, took = _settings(folder, "shares"), Shares()
+    matching = took.timed("match", by_queries(settings.brands))
+    started = time.perf_counter()
+    originals = (mentions.save, mentions.mention_table)
+    mentions.save = took.timed("database", mentions.save)
+    mentions.mention_table = took.timed("to Arrow", mentions.mention_table)
+    try:
+        with recorded(settings, "import", "bench") as run:
+            read = collecting.Read("x", "bench", matching)
+            pages = files.read(layout.path, layout, received_at=now(), page_size=settings.networks.files.page_size)
+            normalise = took.timed("normalise", lambda post: files.to_mention(post, layout))
+            collecting.store_pages(settings, run, read, took.pages(pages), normalise)
+    finally:
+        mentions.save, mentions.mention_table = originals
+    total = time.perf_counter() - started
+    took.seconds["database"] -= took.seconds["to Arrow"]
+    took.seconds["open, commit, close and the rest"] = total - sum(took.seconds.values())
+    for step, seconds in took.seconds.items():
+        print(f"  {step:<34} {seconds / total:>5.0%}  {count / seconds:>10,.0f} rows/s alone")
+
+
+def _settings(folder: str, name: str) -> Settings:
+    brand = Brand(name="Norvia", queries=("norvia OR @norvia",))
+    return Settings(store=Store(url=f"{folder}/{name}.duckdb"), brands=(brand,))

@@ -1,0 +1,57 @@
+"""Which posts belong to one case, in whatever order they come."""
+
+from datetime import timedelta
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.cases import merge
+from monitor.models import CaseSpan, Conversation, Placeable
+from tests.conftest import NOW
+
+WINDOW = timedelta(days=7)
+ANA = Conversation("Norvia", "x", "1", "ana")
+
+
+def post(mention_id: int, days: float = 0, *, complaint: bool = True, who: Conversation = ANA) -> Placeable:
+    return Placeable(mention_id, who, NOW + timedelta(days=days), "es", complaint)
+
+
+def test_a_post_without_an_author_opens_a_case_of_its_own() -> None:
+    unknown = Conversation("Norvia", "x", "1", None)
+    placed = merge.place([post(1, who=unknown), post(2, who=unknown)], [], WINDOW)
+    assert [len(case.posts) for case in placed.opened] == [1, 1]
+
+
+def test_what_is_no_complaint_opens_nothing() -> None:
+    assert merge.place([post(1, complaint=False)], [], WINDOW) == merge.Placement((), ())
+
+
+def test_a_post_joins_the_case_that_is_there_at_the_edge_of_the_window_and_not_beyond() -> None:
+    case = CaseSpan(7, ANA, NOW, NOW)
+    assert merge.place([post(1, days=7)], [case], WINDOW).joined == ((7, post(1, days=7)),)
+    assert merge.place([post(1, days=7.01)], [case], WINDOW).joined == ()
+
+
+def test_each_joined_post_widens_the_window() -> None:
+    case = CaseSpan(7, ANA, NOW, NOW)
+    assert len(merge.place([post(1, days=6), post(2, days=12)], [case], WINDOW).joined) == 2
+
+
+def test_posts_before_the_complaint_join_its_case_in_time_order() -> None:
+    (case,) = merge.place([post(2, days=2), post(1, days=1, complaint=False)], [], WINDOW).opened
+    assert [one.mention_id for one in case.posts] == [1, 2]
+
+
+@given(st.lists(st.tuples(st.floats(0, 40), st.booleans()), max_size=12), st.randoms())
+def test_every_complaint_gets_exactly_one_case_whatever_the_order(
+    told: list[tuple[float, bool]], random: Random
+) -> None:
+    posts = [post(number, days, complaint=complaint) for number, (days, complaint) in enumerate(told)]
+    placed = merge.place(posts, [], WINDOW)
+    ids = [one.mention_id for case in placed.opened for one in case.posts]
+    assert len(ids) == len(set(ids))
+    assert {one.mention_id for one in posts if one.complaint} <= set(ids)
+    random.shuffle(posts)
+    assert merge.place(posts, [], WINDOW) == placed

@@ -1,0 +1,11 @@
+"""Prefect in these tests: its own home, and nothing told to anybody. Read before the first `import prefect`."""
+
+import os
+import tempfile
+
+os.environ |= {
+    "PREFECT_HOME": tempfile.mkdtemp(prefix="escucha-prefect-"),
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+}

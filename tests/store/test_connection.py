@@ -1,0 +1,212 @@
+"""Short connections behind the gate and the lock, with real processes."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from monitor import store
+from monitor.errors import StoreBusy, StoreCorrupt, StoreError, StoreOutdated
+from monitor.settings import Settings, Store
+from monitor.store import backup, mentions, migrate
+from tests.conftest import NOW, about, mention
+
+HOLD = """
+import sys, time
+from monitor import store
+from monitor.settings import Store
+with store.connect(Store(url=sys.argv[1]), read_only=sys.argv[2] == "read") as connection:
+    if sys.argv[2] == "write":
+        connection.execute("INSERT INTO watermarks VALUES ('x', 'half', '1', now())")
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def holder(settings: Settings, mode: str) -> "subprocess.Popen[str]":
+    """Another process that has the database open and keeps it."""
+    command = [sys.executable, "-c", HOLD, str(settings.store.path), mode]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def stop(process: "subprocess.Popen[str]") -> None:
+    process.kill()
+    process.communicate()
+
+
+def impatient(settings: Settings) -> Store:
+    return settings.store.model_copy(update={"busy_timeout": 0.2})
+
+
+def create(settings: Settings) -> None:
+    with store.connect(settings.store) as connection:
+        mentions.save(connection, 1, about("Norvia", mention("1")), NOW)
+
+
+def test_times_come_back_aware_and_in_utc(settings: Settings) -> None:
+    create(settings)
+    with store.connect(settings.store, read_only=True) as connection:
+        assert connection.execute("SELECT posted_at FROM mentions").fetchall() == [(NOW,)]
+
+
+@pytest.mark.parametrize(("held", "wanted"), [("write", True), ("write", False), ("read", False)])
+def test_whoever_has_to_wait_too_long_is_told(settings: Settings, held: str, wanted: bool) -> None:
+    create(settings)
+    process = holder(settings, held)
+    try:
+        with pytest.raises(StoreBusy, match="in use by another process"), store.connect(impatient(settings), read_only=wanted):
+            pass
+    finally:
+        stop(process)
+
+
+def test_readers_read_together(settings: Settings) -> None:
+    create(settings)
+    process = holder(settings, "read")
+    try:
+        with store.connect(impatient(settings), read_only=True) as connection:
+            assert connection.execute("SELECT count(*) FROM mentions").fetchall() == [(1,)]
+    finally:
+        stop(process)
+
+
+def test_a_killed_writer_leaves_no_lock_and_no_half_write(settings: Settings) -> None:
+    create(settings)
+    process = holder(settings, "write")
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    with store.connect(settings.store, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM watermarks").fetchall() == [(0,)]
+
+
+def test_a_stream_of_readers_does_not_starve_a_writer(settings: Settings) -> None:
+    create(settings)
+    stopped = threading.Event()
+
+    def read() -> None:
+        while not stopped.is_set():
+            with store.connect(settings.store, read_only=True) as connection:
+                connection.execute("SELECT count(*) FROM mentions").fetchall()
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    try:
+        for number in range(5):
+            with store.connect(settings.store.model_copy(update={"busy_timeout": 10})) as connection:
+                mentions.move_watermark(connection, "x", "q", str(number), NOW)
+    finally:
+        stopped.set()
+        for reader in readers:
+            reader.join()
+
+
+def test_two_first_openers_migrate_once(settings: Settings) -> None:
+    context = multiprocessing.get_context("spawn")
+    openers = [context.Process(target=create, args=(settings,)) for _ in range(2)]
+    for one in openers:
+        one.start()
+    for one in openers:
+        one.join()
+    assert [one.exitcode for one in openers] == [0, 0]
+    with store.connect(settings.store, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM migrations").fetchall() == [(len(migrate.versions()),)]
+
+
+def test_a_migration_that_fails_leaves_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = migrate.versions()
+    broken = {max(known) + 1: "CREATE TABLE half (a INT); SELECT nonsense FROM nowhere;"}
+    monkeypatch.setattr(migrate, "versions", lambda: known | broken)
+    with pytest.raises(duckdb.Error):
+        create(settings)
+    monkeypatch.setattr(migrate, "versions", lambda: known)
+    create(settings)
+    with store.connect(settings.store, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'half'").fetchall() == [(0,)]
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(settings: Settings) -> None:
+    settings.store.path.write_text("not a database, but somebody's notes")
+    with pytest.raises(StoreCorrupt, match="cannot be opened as a DuckDB database"), store.connect(settings.store):
+        pass
+    assert settings.store.path.read_text().endswith("notes")
+
+
+def test_somebody_elses_database_is_refused(settings: Settings) -> None:
+    with duckdb.connect(str(settings.store.path)) as other:
+        other.execute("CREATE TABLE invoices (id INTEGER)")
+    with pytest.raises(StoreCorrupt, match="not one of Escucha's"), store.connect(settings.store):
+        pass
+
+
+def test_a_newer_database_is_refused(settings: Settings) -> None:
+    create(settings)
+    with store.connect(settings.store) as connection:
+        connection.execute("INSERT INTO migrations VALUES (999, now())")
+    command = [sys.executable, "-c", HOLD, str(settings.store.path), "read"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
+    assert StoreOutdated.__name__ in done.stderr
+
+
+def test_backup_and_restore_bring_back_what_was(settings: Settings, tmp_path: Path) -> None:
+    create(settings)
+    copy = tmp_path / "elsewhere" / "copy.duckdb"
+    assert backup.backup(settings.store, copy) > 0
+    with store.connect(settings.store) as connection:
+        mentions.save(connection, 1, about("Norvia", mention("2")), NOW)
+    backup.restore(settings.store, copy)
+    with store.connect(settings.store, read_only=True) as connection:
+        assert connection.execute("SELECT post_id FROM mentions").fetchall() == [("1",)]
+    assert (tmp_path / "store.duckdb.before-restore").exists()
+    assert sorted(path.name for path in copy.parent.iterdir()) == ["copy.duckdb"]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database"])
+def test_what_is_no_backup_is_not_restored(settings: Settings, tmp_path: Path, content: bytes) -> None:
+    create(settings)
+    (tmp_path / "bad").write_bytes(content)
+    with pytest.raises(StoreError):
+        backup.restore(settings.store, tmp_path / "bad")
+    with store.connect(settings.store, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM mentions").fetchall() == [(1,)]
+
+
+def test_backups_are_whole_while_a_writer_writes(settings: Settings, tmp_path: Path) -> None:
+    """Every write adds a mention and a watermark; a torn copy would show one without the other."""
+    create(settings)
+    script = """
+import sys, itertools
+sys.path.insert(0, sys.argv[2])
+from monitor import store
+from monitor.settings import Store
+from monitor.store import mentions
+from tests.conftest import NOW, about, mention
+for number in itertools.count(2):
+    with store.connect(Store(url=sys.argv[1])) as connection:
+        mentions.save(connection, 1, about("Norvia", mention(str(number))), NOW)
+        mentions.move_watermark(connection, "x", "q", str(number), NOW)
+"""
+    root = str(Path(__file__).parents[2])
+    writer = subprocess.Popen([sys.executable, "-c", script, str(settings.store.path), root])
+    try:
+        for number in range(4):
+            time.sleep(0.3)
+            copy = tmp_path / f"copy{number}.duckdb"
+            backup.backup(settings.store, copy)
+            with store.connect(Store(url=str(copy)), read_only=True) as connection:
+                found = connection.execute("SELECT count(*) FROM mentions").fetchall()
+                moved = connection.execute("SELECT coalesce(max(position)::INT, 1) FROM watermarks").fetchall()
+                assert found == moved
+    finally:
+        writer.kill()
+        writer.wait()

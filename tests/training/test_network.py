@@ -1,0 +1,115 @@
+"""Training, graph and quantisation on a tiny network. Skipped where PyTorch is absent (extra `[train]`)."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
+from monitor.training import graph, network, train  # noqa: E402
+from monitor.training.datasets import UNKNOWN, Example  # noqa: E402
+from monitor.training.weights import Encoder, Quantised, Shape  # noqa: E402
+
+SHAPE = Shape(hidden=64, layers=2, heads=4, feed_forward=128, vocabulary=40, positions=32, types=2, epsilon=1e-12)
+
+
+@pytest.fixture
+def encoder() -> Encoder:
+    """Random weights under the names of `e5.c`."""
+    rng = np.random.default_rng(1)
+    values = rng.integers(-8, 8, (40, 64), dtype=np.int8)
+    word = Quantised(values, rng.uniform(0.01, 0.1, (40, 2)).astype(np.float32))
+    sizes: dict[str, tuple[int, ...]] = {"emb.pos": (32 * 64,), "emb.type": (2 * 64,)}
+    sizes |= {"emb.ln.w": (64,), "emb.ln.b": (64,)}
+    for layer in range(SHAPE.layers):
+        for part in ("q", "k", "v", "ao"):
+            sizes |= {f"l{layer}.{part}.w": (64, 64), f"l{layer}.{part}.b": (64,)}
+        sizes |= {f"l{layer}.fi.w": (128, 64), f"l{layer}.fi.b": (128,), f"l{layer}.fo.w": (64, 128)}
+        sizes |= {f"l{layer}.{name}": (64,) for name in ("fo.b", "aln.w", "aln.b", "oln.w", "oln.b")}
+    return Encoder(SHAPE, word, {name: rng.normal(0, 0.2, size).astype(np.float32) for name, size in sizes.items()})
+
+
+class Letters:
+    """A tokenizer that reads a letter as its place in the alphabet."""
+
+    def encode_batch_fast(self, texts: list[str]) -> list[Any]:
+        return [type("Encoding", (), {"ids": [4 + ord(letter) % 32 for letter in text]}) for text in texts]
+
+
+def examples() -> list[Example]:
+    return [
+        Example("abcd"[: 1 + at % 4] * (1 + at % 3), "es", "made up", at % 3, at % 2 if at % 5 else UNKNOWN)
+        for at in range(60)
+    ]
+
+
+def test_the_graph_computes_what_the_network_does(encoder: Encoder) -> None:
+    from onnxruntime import InferenceSession
+
+    made = network.build(encoder).eval()
+    state = {name: values.numpy() for name, values in made.state_dict().items()}
+    session = InferenceSession(graph.write_graph(state, encoder.word, SHAPE, 32).SerializeToString())
+    ids = np.array([[5, 9, 20, 31], [7, 8, 1, 1]])
+    mask = np.array([[1, 1, 1, 1], [1, 1, 0, 0]], dtype=np.int32)
+    (logits,) = session.run(None, {"ids": ids, "mask": mask})
+    with torch.inference_mode():
+        expected = torch.cat(made(torch.from_numpy(ids), torch.from_numpy(mask)), dim=1).numpy()
+    assert np.abs(logits - expected).max() < 0.02 * np.abs(expected).max()
+    (alone,) = session.run(None, {"ids": ids[1:, :2], "mask": mask[1:, :2]})
+    assert np.abs(alone - logits[1:]).max() < 1e-5
+
+
+def test_trimmed_rows_are_the_full_ones(encoder: Encoder) -> None:
+    rows = np.array([0, 1, 2, 3, 17, 39])
+    full, trimmed = network.build(encoder), network.build(encoder, rows)
+    words = trimmed.encoder.embeddings.word_embeddings.weight
+    assert torch.equal(words, full.encoder.embeddings.word_embeddings.weight[rows])
+    assert not words.requires_grad
+
+
+def test_a_stopped_run_ends_as_an_undisturbed_one(encoder: Encoder, tmp_path: Path) -> None:
+    recipe = train.Recipe(batch=8, checkpoint_every=3, threads=1)
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    whole.mkdir()
+    broken.mkdir()
+    done = train.fit(_seeded(encoder), Letters(), examples(), whole, recipe)
+    with pytest.raises(StopError):
+        train.fit(_stopping(_seeded(encoder), after=5), Letters(), examples(), broken, recipe)
+    resumed = train.fit(_seeded(encoder), Letters(), examples(), broken, recipe)
+    for one, other in zip(done.parameters(), resumed.parameters(), strict=True):
+        assert torch.allclose(one, other, atol=1e-5)
+
+
+def test_rows_without_a_label_cost_nothing(encoder: Encoder) -> None:
+    made = network.build(encoder).eval()
+    silent = [Example("a", "es", "made up", UNKNOWN, UNKNOWN)]
+    assert train.loss(made, train.collate([[5, 6]], silent)).item() == 0
+
+
+def test_batches_hold_every_row_once() -> None:
+    made = train.batches([at % 7 for at in range(103)], 8, seed=2)
+    assert sorted(row for batch in made for row in batch) == list(range(103))
+    assert made == train.batches([at % 7 for at in range(103)], 8, seed=2)
+
+
+class StopError(Exception):
+    """Stands for a kill."""
+
+
+def _seeded(encoder: Encoder) -> network.Network:
+    torch.manual_seed(3)
+    return network.build(encoder)
+
+
+def _stopping(made: network.Network, after: int) -> network.Network:
+    steps = iter(range(after))
+
+    def count(*_: object) -> None:
+        if next(steps, None) is None:
+            raise StopError
+
+    made.register_forward_pre_hook(count)
+    return made
