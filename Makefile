@@ -43,13 +43,11 @@ screenshots: $(VENV)/.dev browser
 	@$(BIN)/python tools/screenshots.py
 
 # Renews the pins: what a fresh install resolves to today.
-lock:
-	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install -q --disable-pip-version-check '.[dev]'
-	(echo "# Written by make lock: what pyproject.toml resolved to, tested together."; \
-		build/lock/bin/python -m pip freeze --exclude escucha) > constraints.txt
-	rm -rf build/lock
-	@echo "Next: rm -rf $(VENV) && make test"
+lock: $(VENV)/bin/python
+	@mkdir -p build
+	@$(PIP) --dry-run --ignore-installed --report build/resolved.json '.[dev]'
+	@$(BIN)/python .ci/pins build/resolved.json > constraints.txt
+	@echo "Next: make clean test"
 
 clean:
 	rm -rf $(VENV) build dist

@@ -2,13 +2,14 @@
 
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 
 from prefect import State, Task, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 
 from monitor.errors import EscuchaError, HandOverTransient, StoreBusy, Transient
@@ -17,12 +18,13 @@ from monitor.running import Progress
 PASSING: Final = (Transient, StoreBusy, HandOverTransient)
 P = ParamSpec("P")
 R = TypeVar("R")
+_TOLD = 20  # parts a flow's last message names
 _QUIET = 30.0  # seconds between two lines of progress
 
 
 def worth_another_try(_task: Any, _run: Any, state: State[Any]) -> bool:
     """Whether the failure may be gone later. What a person has to mend is never tried again."""
-    return isinstance(_fault(state), PASSING)
+    return isinstance(state.result(raise_on_failure=False), PASSING)
 
 
 def step(work: Callable[P, R]) -> Task[P, R]:
@@ -64,12 +66,15 @@ def logged() -> Progress:
     return progress
 
 
-def require(states: Iterable[State[Any]]) -> None:
-    """Raises one EscuchaError that tells every failure; call it when all has been tried."""
-    faults = [str(_fault(state) or state.message) for state in states if not state.is_completed()]
-    if faults:
-        raise EscuchaError("; ".join(faults))
+def ended(states: Mapping[str, State[Any]]) -> State[None]:
+    """How a flow ended, for it to return: one failed part fails it, though all were tried. Failures are told first."""
+    parts = [f"{name}: {_said(state)}" for name, state in sorted(states.items(), key=lambda it: it[1].is_completed())]
+    more = len(parts) - _TOLD
+    told = "; ".join([*parts[:_TOLD], f"and {more} more"] if more > 0 else parts) or "nothing to do"
+    whole = all(state.is_completed() for state in states.values())
+    return Completed(message=told) if whole else Failed(message=told)
 
 
-def _fault(state: State[Any]) -> Any:
-    return state.result(raise_on_failure=False)
+def _said(state: State[Any]) -> str:
+    found = state.result(raise_on_failure=False)
+    return str(found) if isinstance(found, str | EscuchaError) else state.message or state.name or ""

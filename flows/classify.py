@@ -1,19 +1,19 @@
 """Classify: every mention in the queue."""
 
-from prefect import flow, get_run_logger
+from prefect import State, flow
 
-from flows._steps import logged, plainly, step
+from flows._steps import ended, logged, plainly, step
 from monitor import pipeline, settings
 
 
 @step
-def classify_pending() -> int:
+def classify_pending() -> str:
     """Classifies batch after batch; what is stored is not repeated."""
     with plainly():
-        return pipeline.classify_pending(settings.load(), logged())
+        return f"{pipeline.classify_pending(settings.load(), logged())} classified"
 
 
 @flow(name="classify")
-def classify() -> None:
+def classify() -> State[None]:
     """Classifies what waits."""
-    get_run_logger().info("%d classified", classify_pending())
+    return ended({"mentions": classify_pending(return_state=True)})

@@ -1,29 +1,26 @@
 """Collect: every network and file on its own, so that one that fails never stops the others."""
 
-from prefect import flow, get_run_logger
+from prefect import State, flow
 from prefect.futures import wait
 
-from flows._steps import logged, plainly, require, step
+from flows._steps import ended, logged, plainly, step
 from monitor import collecting, settings
-from monitor.models import Saved
 from monitor.sources.files import Dropped
 
 
 @step
-def read(setup: settings.Settings, dropped: Dropped) -> Saved:
+def read(setup: settings.Settings, dropped: Dropped) -> str:
     """Reads one file of the drop folder from where it was left."""
     with plainly():
-        return collecting.collect_file(setup, dropped, logged())
+        done = collecting.collect_file(setup, dropped, logged())
+    return f"{done.stored} new, {done.duplicates} known, {done.rejected} rejected"
 
 
 @flow(name="collect")
-def collect() -> None:
+def collect() -> State[None]:
     """Reads everything there is to read; fails at the end if anything could not be read."""
     with plainly():
         setup = settings.load()
-        subjects = collecting.dropped_files(setup)
-    reads = [read.submit(setup, one) for one in subjects]
-    wait(reads)
-    done = sum((one.result() for one in reads if one.state.is_completed()), Saved())
-    get_run_logger().info("%d new, %d known, %d rejected", done.stored, done.duplicates, done.rejected)
-    require(one.state for one in reads)
+        reads = {f"{one.network}/{one.path.name}": read.submit(setup, one) for one in collecting.dropped_files(setup)}
+    wait(list(reads.values()))
+    return ended({name: one.state for name, one in reads.items()})

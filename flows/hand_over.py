@@ -1,19 +1,19 @@
 """Hand over: new cases go to the complaint team, once."""
 
-from prefect import flow, get_run_logger
+from prefect import State, flow
 
-from flows._steps import plainly, step
+from flows._steps import ended, plainly, step
 from monitor import pipeline, settings
 
 
 @step
-def deliver() -> int:
-    """Finishes what was promised, then delivers what is new. Returns how many cases."""
+def deliver() -> str:
+    """Finishes what was promised, then delivers what is new."""
     with plainly():
-        return pipeline.hand_over(settings.load())
+        return f"{pipeline.hand_over(settings.load())} handed over"
 
 
 @flow(name="hand-over")
-def hand_over() -> None:
+def hand_over() -> State[None]:
     """Delivers every case that no export holds yet."""
-    get_run_logger().info("%d cases handed over", deliver())
+    return ended({"cases": deliver(return_state=True)})

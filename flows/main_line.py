@@ -1,8 +1,8 @@
 """The main line: from the networks to the complaint team."""
 
-from prefect import flow
+from prefect import State, flow
 
-from flows._steps import require
+from flows._steps import ended
 from flows.classify import classify
 from flows.collect import collect
 from flows.hand_over import hand_over
@@ -10,10 +10,10 @@ from flows.open_cases import open_cases
 
 
 @flow(name="main-line")
-def main_line(collecting: bool = True) -> None:
+def main_line(collecting: bool = True) -> State[None]:
     """All steps, each tried whatever became of the one before; fails at the end if one failed.
 
     `collecting` false leaves reading to a schedule of its own.
     """
     steps = (collect, classify, open_cases, hand_over)[0 if collecting else 1 :]
-    require([one(return_state=True) for one in steps])
+    return ended({one.name: one(return_state=True) for one in steps})

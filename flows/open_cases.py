@@ -1,20 +1,20 @@
 """Open cases: complaints become cases, later posts of their conversations join them."""
 
-from prefect import flow, get_run_logger
+from prefect import State, flow
 
-from flows._steps import logged, plainly, step
+from flows._steps import ended, logged, plainly, step
 from monitor import pipeline, settings
 
 
 @step
-def place() -> tuple[int, int]:
-    """Returns how many cases were opened and how many posts joined one."""
+def place() -> str:
+    """Looks for the case of every complaint, and opens one where there is none."""
     with plainly():
-        return pipeline.open_cases(settings.load(), logged())
+        opened, joined = pipeline.open_cases(settings.load(), logged())
+    return f"{opened} opened, {joined} posts joined one"
 
 
 @flow(name="open-cases")
-def open_cases() -> None:
+def open_cases() -> State[None]:
     """Gives every newly classified complaint its case."""
-    opened, joined = place()
-    get_run_logger().info("%d cases opened, %d posts joined one", opened, joined)
+    return ended({"cases": place(return_state=True)})

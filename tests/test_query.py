@@ -4,7 +4,7 @@ import unicodedata
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor import query
@@ -245,16 +245,19 @@ def holds(node: Node, text: str, author: str) -> bool:
     raise AssertionError(node)
 
 
+@settings(deadline=None)
 @given(TREES, TEXTS, WORDS)
 def test_agrees_with_a_slow_obvious_reference(tree: Node, text: str, author: str) -> None:
     assert (terms(written(tree), text, author=author) is not None) is holds(tree, text, author)
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_what_is_written_is_what_is_read(tree: Node) -> None:
     assert query.parse(written(tree)).root == tree
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_any_text_parses_or_is_refused_and_any_post_can_be_asked(expression: str, text: str) -> None:
     try:

@@ -1,5 +1,6 @@
 """Keeps a handful of child processes running: started in order, restarted when they die, stopped together."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -20,17 +21,22 @@ STOP_WITHIN = 20.0  # seconds for a child to end by itself
 _DEATHS = 5  # deaths in a row after which it is of no use to start it again
 _SOUND = 300.0  # seconds a child must live for its earlier deaths to be forgotten
 _POLL = 0.3
+# Has the kernel end the program when this process dies, however that happens; 1 is PR_SET_PDEATHSIG.
+_LEASH = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 15); os.execv(sys.argv[1], sys.argv[1:])"
 
 
 @dataclass(slots=True)
 class Child:
-    """A process to keep running. `health` is a URL that answers 200 once it works; `talks` shows what it writes."""
+    """A process to keep running.
+
+    `health` is a URL that answers 200 once it works; `shows` says which of its lines are worth showing.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     health: str | None = None
-    talks: bool = False
+    shows: Callable[[str], bool] = lambda _: False
     process: "subprocess.Popen[str] | None" = None
     started: float = 0.0
     deaths: int = 0
@@ -39,8 +45,9 @@ class Child:
 
     def start(self) -> None:
         """Starts it as the head of a process group of its own, which ends with this process on Linux."""
-        self.process = subprocess.Popen(
-            self.command,
+        leash = (sys.executable, "-c", _LEASH) if sys.platform == "linux" else ()
+        self.process = subprocess.Popen(  # noqa: S603 - commands of our own
+            (*leash, *self.command),
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -48,7 +55,6 @@ class Child:
             text=True,
             errors="replace",
             process_group=0,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
         self.started = time.monotonic()
         threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
@@ -58,7 +64,7 @@ class Child:
             said = line.rstrip()
             if said:
                 self.last_lines.append(said)
-                if self.talks:
+                if self.shows(said):
                     common.console.print(common.plain(said), style="dim", soft_wrap=True)
 
     def alive(self) -> bool:
@@ -70,7 +76,7 @@ class Child:
         if self.health is None:
             return self.alive()
         try:
-            with urllib.request.urlopen(self.health, timeout=2) as answer:
+            with urllib.request.urlopen(self.health, timeout=2) as answer:  # noqa: S310 - a URL of our own
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
@@ -158,14 +164,5 @@ def _told(child: Child, what: str) -> str:
 
 
 def _kill_group(group: int) -> None:
-    import os
-
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-
-
-def _end_with_parent() -> None:
-    """Runs in the child before its program: has the kernel end it when this process dies, however that happens."""
-    import ctypes
-
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG

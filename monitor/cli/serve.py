@@ -1,6 +1,7 @@
 """`escucha serve`: the Prefect server, the schedules and the dashboard on one machine, in one command."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,7 +39,7 @@ def serve(
             environment,
             f"{prefect}/api/health",
         ),
-        Child("flows", _python("flows"), environment, talks=True),
+        Child("flows", _python("flows"), environment, shows=_news),
     ]
     places = f"Prefect {prefect}"
     if dashboard:
@@ -57,10 +58,15 @@ def serve(
     keep_running(children, on_ready)
 
 
+def _news(line: str) -> bool:
+    """Whether a line of Prefect's is about the work, rather than about its beginnings and its links."""
+    return not re.search(r"Beginning |View at |Task run .* Finished in state Completed", line)
+
+
 def _free(port: int, option: str) -> None:
     if port_taken(port):
         raise EscuchaError(
-            f"port {port} is in use, perhaps by another `escucha serve`; stop that, or choose another: {option} {port + 1}"
+            f"port {port} is in use, perhaps by another `escucha serve`; stop that, or give {option} {port + 1}"
         )
 
 
@@ -90,7 +96,7 @@ def _streamlit(port: int) -> tuple[str, ...]:
 
 
 def _environment(settings: "Settings", port: int) -> Mapping[str, str]:
-    """What the children see: a Prefect of Escucha's own beside the database, whatever Prefect the user has elsewhere."""
+    """What the children see: a Prefect of Escucha's own beside the database, whatever other the user has."""
     home = settings.store.path.parent / "prefect"
     home.mkdir(parents=True, exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}

@@ -1,2 +1,83 @@
-"""x"""
-def main(rows: int) -> None: ...
+"""Every page of the dashboard at several sizes: time in the database (open, queries, close) and of the whole page."""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from monitor import store
+from monitor.store import connection as connecting
+from tests.benchmarks import database
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+PAGES = {
+    "overview, 30 days": ("views/overview.py", {"period": "30"}),
+    "overview, 90 days": ("views/overview.py", {"period": "90"}),
+    "overview, a year": ("views/overview.py", {"period": "365"}),
+    "inbox": ("views/inbox.py", {}),
+    "cases": ("views/cases.py", {}),
+    "a case": ("views/case.py", {"case": "CASE"}),
+    "health": ("views/health.py", {}),
+}
+ROUNDS = 7
+
+
+def main(rows: int) -> None:
+    """Prints the median of each page at a tenth of `rows` and at `rows` mentions."""
+    folder = Path(tempfile.gettempdir()) / "escucha-bench"
+    folder.mkdir(exist_ok=True)
+    print(f"{'mentions':>12}  {'page':<20} {'database s':>10} {'page s':>8}")
+    for count in (rows // 10, rows):
+        kept = database.fill(folder / f"pages-{count}.duckdb", count, labels=True)
+        os.environ["ESCUCHA_STORE__URL"] = str(kept.path)
+        with store.connect(kept, read_only=True) as connection:
+            case = connection.execute("SELECT max(case_id) FROM cases").fetchall()[0][0]
+        for name, (page, query) in PAGES.items():
+            query = {key: str(case) if value == "CASE" else value for key, value in query.items()}
+            spent, whole = measure(page, query)
+            print(f"{count:>12,}  {name:<20} {spent:>10.3f} {whole:>8.3f}", flush=True)
+
+
+def measure(page: str, query: dict[str, str]) -> tuple[float, float]:
+    """Medians of seconds in the database and of the whole page; the first round only warms up."""
+    spent, whole = [], []
+    for _ in range(ROUNDS + 1):
+        with database_time() as inside:
+            started = time.perf_counter()
+            app = AppTest.from_file(str(APP), default_timeout=60)
+            for key, value in query.items():
+                app.query_params[key] = value
+            app.run()
+            app.switch_page(page).run() if page else None
+            assert not app.exception, app.exception
+            whole.append(time.perf_counter() - started)
+        spent.append(sum(inside))
+    return statistics.median(spent[1:]), statistics.median(whole[1:])
+
+
+@contextmanager
+def database_time() -> Iterator[list[float]]:
+    """The seconds of each hold of the database while the body runs."""
+    seconds: list[float] = []
+    original = connecting._opened
+
+    @contextmanager
+    def timed(*arguments: Any, **named: Any) -> Iterator[Any]:
+        started = time.perf_counter()
+        try:
+            with original(*arguments, **named) as connection:
+                yield connection
+        finally:
+            seconds.append(time.perf_counter() - started)
+
+    connecting._opened = timed
+    try:
+        yield seconds
+    finally:
+        connecting._opened = original

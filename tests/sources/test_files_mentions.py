@@ -1,4 +1,4 @@
-"""From a row to a mention: texts repaired, times in UTC, ids, threads and permalinks; and what is rejected, with the reason."""
+"""From a row to a mention: text, time, id, thread, permalink; and what is rejected, with the reason."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,19 +9,19 @@ from zoneinfo import ZoneInfo
 
 import ftfy
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import RejectedPost
 from monitor.models import Mention, Post
 from monitor.sources.files import Columns, Layout, to_mention
 from monitor.sources.tables.layout import FAULT, Form
-from monitor.sources.tables.text import clean
+from monitor.sources.tables.text import _config, clean
 from monitor.sources.tables.times import kind_of, to_utc
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 MADRID = ZoneInfo("Europe/Madrid")
-COLUMNS = Columns(**{role: role for role in Columns.__dataclass_fields__})
+COLUMNS = Columns(**{role: role for role in Columns.__dataclass_fields__ if role != "time_of_day"})
 LAYOUT = Layout(Path("a.csv"), "x", 1, Form("separated"), COLUMNS, MADRID)
 ROW = {"id": "17", "text": "hola", "posted_at": "2026-01-02T03:04:05Z"}
 
@@ -31,16 +31,25 @@ def made(changes: Mapping[str, Any] | None = None, layout: Layout = LAYOUT, netw
 
 
 def test_every_column_finds_its_place() -> None:
-    row = {
-        **{"author": "@ana", "author_id": "9", "author_name": "Ana  Gil", "permalink": "https://x.example/1"},
-        **{"thread": "3", "in_reply_to": "4", "language": "es_MX", "is_repost": "Sí", "likes": "1", "replies": "2.0"},
-        "reposts": "3",
-    }
+    said = "author=@ana author_id=9 author_name=Ana permalink=https://x.example/1 thread=3 in_reply_to=4 language=es_MX"
+    row = dict(one.split("=") for one in f"{said} is_repost=Sí likes=1 replies=2.0 reposts=3".split())
     assert made(row) == Mention(
-        **{"network": "x", "post_id": "17", "text": "hola", "posted_at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)},
-        **{"thread_id": "3", "raw": ROW | row, "author": "ana", "author_id": "9", "author_name": "Ana  Gil"},
-        **{"permalink": "https://x.example/1", "in_reply_to": "4", "language": "es-mx", "is_repost": True},
-        **{"likes": 1, "replies": 2, "reposts": 3},
+        network="x",
+        post_id="17",
+        text="hola",
+        posted_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+        thread_id="3",
+        raw=ROW | row,
+        author="ana",
+        author_id="9",
+        author_name="Ana",
+        permalink="https://x.example/1",
+        in_reply_to="4",
+        language="es-mx",
+        is_repost=True,
+        likes=1,
+        replies=2,
+        reposts=3,
     )
 
 
@@ -81,6 +90,7 @@ def test_clocks_may_be_a_day_ahead() -> None:
         ("a &amp; b &lt;3 &#128545;", "a & b <3 😡"),
         ("<b> &amp; b", "<b> & b"),
         ("ma\u00c3\u00b1ana est\u00c3\u00a1 perdida la maleta", "mañana está perdida la maleta"),
+        ("ma\u221a\u00b1ana no funcion\u221a\u2265", "mañana no funcionó"),
         ("un \u00f0\u0178\u02dc\u00a1 enorme", "un 😡 enorme"),
         ("uno\r\ndos\rtres\n\tcuatro", "uno\ndos\ntres\n\tcuatro"),
         ("a\x00b\x08c\x1bd\x7f", "abcd"),
@@ -93,22 +103,27 @@ def test_texts_are_repaired_and_otherwise_left_alone(written: str, meant: str) -
     assert made({"text": written}).text == meant
 
 
-@given(st.text("ñÑáéÃ±Â¡â€œ”…😡 &;amp#<a\n\x00", max_size=30))
-def test_the_quick_way_never_leaves_what_the_library_repairs(text: str) -> None:
-    config = ftfy.TextFixerConfig(
-        unescape_html=True,
-        uncurl_quotes=False,
-        fix_latin_ligatures=False,
-        fix_character_width=False,
-        normalization=None,
-    )
-    assert clean(text) == ftfy.fix_text(text, config).strip()
+SPANISH = "abcdñÑáéíóúüÁÉÍÓÚÜ¿¡“”‘’…—«»€😡 ,.\n"
 
 
+@settings(deadline=None)
+@given(st.text(SPANISH, max_size=30))
+def test_spanish_is_left_as_it_was_written(text: str) -> None:
+    assert clean(text) == text.strip()
+
+
+@settings(deadline=None)
+@given(st.text("abcñáéíóúÁÓÚ¿¡“”—€😡 ", min_size=1, max_size=30), st.sampled_from(["sloppy-windows-1252", "mac_roman"]))
+def test_the_quick_way_hands_all_mojibake_to_the_library(text: str, wrong: str) -> None:
+    broken = text.encode().decode(wrong)
+    assert clean(broken) == ftfy.fix_text(broken, _config()).strip()
+
+
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_stored_afterwards(text: str) -> None:
     cleaned = clean(text)
-    assert cleaned.encode()
+    cleaned.encode()
     assert not {one for one in cleaned if one < " "} - {"\n", "\t"}
 
 
@@ -151,6 +166,7 @@ def test_month_first_only_when_the_file_is() -> None:
     assert to_utc("3/4/2017", ZoneInfo("UTC"), day_first=False).month == 3
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=30), st.text("0123456789-/: .TZ+", max_size=25)))
 def test_any_other_value_is_refused(value: str) -> None:
     try:
@@ -160,6 +176,7 @@ def test_any_other_value_is_refused(value: str) -> None:
     assert time.tzinfo is UTC
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_twitters_times_are_read_as_they_were_written(time: datetime) -> None:
     assert to_utc(time.strftime("%a %b %d %H:%M:%S %z %Y"), MADRID) == time.replace(microsecond=0)
@@ -173,16 +190,16 @@ def test_a_row_without_id_gets_one_that_stays() -> None:
     assert len({one.post_id for one in (first, *others)}) == 4
 
 
-@pytest.mark.parametrize("rounded", ["1.31690183405809E+18", "1,3169E+18", 1.31690183405809e18])
+@pytest.mark.parametrize("rounded", ["1.41234567890123E+18", "1,4123E+18", 1.41234567890123e18])
 def test_ids_a_spreadsheet_destroyed_do_not_make_posts_one(rounded: object) -> None:
     assert made({"id": rounded}).post_id != made({"id": rounded, "text": "otra"}).post_id
 
 
 def test_rounded_ids_are_not_used_but_the_one_in_the_address_is() -> None:
     layout = replace(LAYOUT, rounded_ids=True)
-    assert made({"id": "1316901834058090000"}, layout).post_id.startswith("h")
-    address = {"id": "1316901834058090000", "permalink": "https://x.com/a/status/1316901834058092551"}
-    assert made(address, layout).post_id == "1316901834058092551"
+    assert made({"id": "1412345678901230000"}, layout).post_id.startswith("h")
+    address = {"id": "1412345678901230000", "permalink": "https://x.com/a/status/1412345678901234567"}
+    assert made(address, layout).post_id == "1412345678901234567"
 
 
 @pytest.mark.parametrize(("value", "post_id"), [(17, "17"), (17.0, "17"), ("17.0", "17"), ("  a-1 ", "a-1")])

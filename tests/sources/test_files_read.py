@@ -301,3 +301,26 @@ def test_a_large_file_is_told_by_its_ends(tmp_path: Path) -> None:
     before = inbox(tmp_path)[0].fingerprint
     path.write_bytes(b"a" * 199_999 + b"b")
     assert inbox(tmp_path)[0].fingerprint != before
+
+
+def test_date_and_clock_in_two_columns(tmp_path: Path) -> None:
+    rows = "id;Fecha;Hora;Mensaje\n1;25/01/2026;10:30;hola\n2;25/01/2026;;hola\n3;25/01/2026;9:05 p. m.;hola\n"
+    kept, _ = sorted_out(put(tmp_path / "a.csv", rows))
+    assert [f"{one.posted_at:%d %H:%M}" for one in kept] == ["25 09:30", "24 23:00", "25 20:05"]
+
+
+def test_nanoseconds(tmp_path: Path) -> None:
+    when = pa.array([1_767_323_045_123_456_789], pa.timestamp("ns", "UTC"))
+    parquet.write_table(pa.table({"id": ["1"], "text": ["a"], "date": when}), tmp_path / "a.parquet")
+    assert sorted_out(tmp_path / "a.parquet")[0][0].posted_at == datetime(2026, 1, 2, 3, 4, 5, 123456, UTC)
+
+
+def test_titles_above_the_header_of_a_spreadsheet(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Informe de enero"], [], ["desde", "2026-01-01"], ["ID", "Fecha", "Texto"], [1, "2026-01-02", "hola"]):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    (post,) = posts(tmp_path / "a.xlsx")
+    assert (post.raw, post.place) == ({"ID": 1, "Fecha": "2026-01-02", "Texto": "hola"}, "a.xlsx, row 5")

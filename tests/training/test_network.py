@@ -57,7 +57,7 @@ def test_the_graph_computes_what_the_network_does(encoder: Encoder) -> None:
     (logits,) = session.run(None, {"ids": ids, "mask": mask})
     with torch.inference_mode():
         expected = torch.cat(made(torch.from_numpy(ids), torch.from_numpy(mask)), dim=1).numpy()
-    assert np.abs(logits - expected).max() < 0.02 * np.abs(expected).max()
+    assert np.abs(logits - expected).max() < 0.05 * np.abs(expected).max()
     (alone,) = session.run(None, {"ids": ids[1:, :2], "mask": mask[1:, :2]})
     assert np.abs(alone - logits[1:]).max() < 1e-5
 

@@ -58,7 +58,7 @@ def sheet_rows(path: Path, form: Form, start: int, position: Position) -> Iterat
     """The rows from `start` on. Cells beyond the header's are kept only as far as they are named."""
     size = path.stat().st_size
     header_row: int | None = None if form.named else -1
-    for index, cells in _cells(path, form.sheet):
+    for index, cells in islice(_cells(path, form.sheet), form.leading, None):
         if header_row is None:
             header_row = index
             continue

@@ -8,40 +8,12 @@ from typing import Any
 
 from monitor.errors import UnexpectedAnswer
 from monitor.sources.tables.layout import ROLES, Columns
+from monitor.sources.tables.names import EITHER, NAMES
 from monitor.sources.tables.times import kind_of
 from monitor.sources.tables.values import value_of
 
-_NAMES = {
-    "id": "id tweetid postid statusid idstr tweetidstr idtweet messageid mentionid commentid guid identificador "
-    "idpost idpublicacion idmensaje idcomentario idtuit",
-    "text": "text fulltext texto textocompleto tweettext content contenido body message mensaje comentario comment "
-    "tweet tuit post publicacion mentioncontent hitsentence selftext resena review opinion caption snippet descripcion",
-    "posted_at": "postedat createdat tweetcreated created createdutc creationdate publishedat published date datetime "
-    "timestamp fecha fechahora fechayhora fechacreacion fechadecreacion fechapublicacion fechadepublicacion "
-    "publicadoel creadoel tweetdate posttime posteddate postdate time",
-    "author": "author screenname username userscreenname handle userhandle authorusername authorhandle usuario autor "
-    "nombredeusuario nombreusuario cuenta account perfil user fromuser name nombre",
-    "author_id": "authorid userid useridstr idusuario iduser idautor fromuserid",
-    "author_name": "authorname displayname fullname userfullname userdisplayname nombrecompleto nombreautor "
-    "nombredelautor name nombre username user usuario author autor",
-    "permalink": "permalink url link enlace posturl tweeturl statusurl postlink tweetlink permalinkurl urltweet "
-    "urlpost vinculo",
-    "thread": "threadid conversationid conversationidstr thread conversation hilo idhilo conversacion idconversacion "
-    "linkid",
-    "in_reply_to": "inreplyto inreplytostatusid inreplytostatusidstr inreplytotweetid inreplytoid inreplytopostid "
-    "replyto replytoid replytostatusid parentid enrespuestaa respuestaa respondea idrespuesta",
-    "language": "language lang idioma lengua tweetlang detectedlanguage",
-    "is_repost": "isrepost isretweet retweetedstatusid esretweet esrt isrt esrepost essharing",
-    "likes": "likes likecount likescount favoritecount favouritecount favoritescount favorites favourites megusta "
-    "nlikes favoritos nummegusta",
-    "replies": "replies replycount repliescount respuestas numrespuestas comments commentcount commentscount "
-    "numcomments comentarios",
-    "reposts": "reposts repostcount retweetcount retweets retweetscount nretweets shares sharecount sharescount "
-    "compartidos vecescompartido",
-}
-_EITHER = frozenset({"name", "nombre", "username", "user", "usuario", "author", "autor"})
-"""Names under which files hold sometimes the handle and sometimes the person's name."""
 _HANDLE = re.compile(r"@?[\w.\-]{1,64}(@[\w.\-]+)?")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s*[ap]\.?\s*m\.?)?", re.IGNORECASE)
 _MOSTLY = 0.8
 
 Sample = Sequence[Mapping[str, Any]]
@@ -72,7 +44,7 @@ def told(header: Sequence[str]) -> str:
 
 def known(header: Sequence[str]) -> bool:
     """Whether any of the names means something: else the first row may be a post."""
-    every = {name for names in _NAMES.values() for name in names.split()}
+    every = {name for names in NAMES.values() for name in names.split()}
     return any(_bare(column) in every for column in header)
 
 
@@ -95,7 +67,7 @@ def _bare(column: str) -> str:
 
 def _by_name(role: str, header: Sequence[str], sample: Sample, taken: set[str]) -> str | None:
     bare = {_bare(column): column for column in reversed(header)}
-    for name in _NAMES[role].split():
+    for name in NAMES[role].split():
         column = bare.get(name)
         if column is not None and column not in taken and _fits(role, name, column, sample):
             return column
@@ -106,12 +78,14 @@ def _fits(role: str, name: str, column: str, sample: Sample) -> bool:
     values = _values(column, sample)
     if role == "posted_at":
         return not values or _share(values, lambda value: bool(kind_of(value))) >= 0.5
+    if role == "time_of_day":
+        return _share(values, lambda value: _CLOCK.fullmatch(value) is not None) >= _MOSTLY
     if role == "permalink":
         return _share(values, lambda value: value.startswith(("http://", "https://"))) >= 0.5
-    if role == "author" and name in _EITHER:
+    if role == "author" and name in EITHER:
         return _share(values, lambda value: _HANDLE.fullmatch(value) is not None) >= _MOSTLY
     if role in ("likes", "replies", "reposts"):
-        return _share(values, lambda value: value.replace(".", "").isdigit()) >= 0.5
+        return not values or _share(values, lambda value: value.replace(".", "").isdigit()) >= 0.5
     return True
 
 

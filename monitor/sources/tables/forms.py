@@ -14,6 +14,8 @@ from monitor.sources.tables.times import kind_of
 _SAMPLE = 1 << 20
 _GUESSED = 1 << 18
 """Bytes looked at for the encoding, and characters looked at for the separator."""
+_TITLES = 20
+"""Rows above the header of a spreadsheet that are looked at."""
 _STRAYS = 30
 """Control characters that even a short file may hold."""
 _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
@@ -76,9 +78,15 @@ def _separated(path: Path, form: Form) -> Form:
 def _spreadsheet(path: Path) -> Form:
     """The first sheet that holds something."""
     for sheet in binary.sheet_names(path):
-        if rows := binary.sheet_head(path, sheet, 1):
-            return _with_header(Form("spreadsheet", sheet=sheet), rows[0])
+        if rows := binary.sheet_head(path, sheet, _TITLES):
+            leading = next((number for number, row in enumerate(rows) if _names_columns(row)), 0)
+            return _with_header(Form("spreadsheet", sheet=sheet, leading=leading), rows[leading])
     raise UnexpectedAnswer(f"{path.name} has no sheet with rows: export it again")
+
+
+def _names_columns(row: Sequence[Any]) -> bool:
+    """Reports put a title and dates above their header, which is the first row that names two columns we know."""
+    return sum(known([str(cell)]) for cell in row if cell) >= 2
 
 
 def _with_header(form: Form, first: Sequence[Any]) -> Form:

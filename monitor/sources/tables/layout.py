@@ -34,7 +34,7 @@ class Form:
     named: bool = True
     """Whether the first row names the columns."""
     leading: int = 0
-    """Lines before the header (`sep=;`)."""
+    """Lines before the header (`sep=;`); of a spreadsheet: rows that are not blank (titles)."""
     sheet: str = ""
 
 
@@ -48,6 +48,8 @@ class Columns:
     author_id: str | None = None
     author_name: str | None = None
     posted_at: str | None = None
+    time_of_day: str | None = None
+    """The clock, where `posted_at` holds the date only."""
     permalink: str | None = None
     thread: str | None = None
     in_reply_to: str | None = None

@@ -12,7 +12,7 @@ from monitor.sources.tables import snowflakes
 from monitor.sources.tables.layout import FAULT, Layout
 from monitor.sources.tables.text import clean
 from monitor.sources.tables.times import to_utc
-from monitor.sources.tables.values import count_of, id_of, is_rounded, truth_of, value_of
+from monitor.sources.tables.values import count_of, id_of, is_rounded, time_written, truth_of, value_of
 
 _OLDEST = 2000
 """Years before it are faults of a file, not posts."""
@@ -78,7 +78,7 @@ def _posted_at(post: Post, layout: Layout, post_id: str) -> datetime:
 
 
 def _read_time(raw: Mapping[str, Any], layout: Layout) -> datetime:
-    value = value_of(raw, layout.columns.posted_at)
+    value = time_written(raw, layout.columns)
     if value is None:
         raise RejectedPost(f"no time in column {layout.columns.posted_at}")
     try:
@@ -99,7 +99,7 @@ def _post_id(raw: Mapping[str, Any], layout: Layout, author: str | None, permali
 
 
 def _made_up(raw: Mapping[str, Any], layout: Layout, author: str | None, text: str) -> str:
-    parts = (author or "", value_of(raw, layout.columns.posted_at) or "", text)
+    parts = (author or "", time_written(raw, layout.columns) or "", text)
     return "h" + blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 

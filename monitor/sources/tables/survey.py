@@ -14,7 +14,7 @@ from monitor.sources.tables import columns as guessing
 from monitor.sources.tables import forms, snowflakes, times
 from monitor.sources.tables.layout import FAULT, Columns, Form, Layout, Position
 from monitor.sources.tables.rows import rows
-from monitor.sources.tables.values import flat_names, id_of, is_rounded, value_of
+from monitor.sources.tables.values import flat_names, id_of, is_rounded, time_written, value_of
 
 _SAMPLE, _LOOKED_AT = 10_000, 2_000
 _FARTHER = 200_000
@@ -62,7 +62,7 @@ def _with_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
     column = layout.columns.posted_at
     if column is None:
         return _without_times(layout, sample)
-    values = [value for row in sample if (value := value_of(row, column))]
+    values = [value for row in sample if (value := time_written(row, layout.columns))]
     kinds = Counter(kind for value in values if (kind := times.kind_of(value)))
     if not kinds:
         raise UnexpectedAnswer(
@@ -103,7 +103,7 @@ def _with_order(layout: Layout, values: Sequence[str]) -> Layout:
 
 def _all_times(path: Path, form: Form, columns: Columns) -> list[str]:
     every = islice(rows(path, form, 0, Position()), _FARTHER)
-    return [value for _, _, row in every if FAULT not in row and (value := value_of(row, columns.posted_at))]
+    return [value for _, _, row in every if FAULT not in row and (value := time_written(row, columns))]
 
 
 def _compared_with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
@@ -129,7 +129,7 @@ def _agreed(layout: Layout, sample: Sequence[Mapping[str, Any]], zone: ZoneInfo)
 
 
 def _span(layout: Layout, row: Mapping[str, Any], zone: ZoneInfo) -> int | None:
-    value, own = value_of(row, layout.columns.posted_at), id_of(row, layout.columns.id)
+    value, own = time_written(row, layout.columns), id_of(row, layout.columns.id)
     made = snowflakes.time_of(own) if own else None
     if value is None or made is None or "without" not in times.kind_of(value):
         return None

@@ -6,11 +6,17 @@ from typing import Any
 
 _BAD = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff"
 """Control characters but tab and line feed, lone surrogates, byte order marks."""
-_FIRST = "\u00c2-\u00f4\u0102-\u017e\u0393\u221a\u0410-\u044f"
-_NEXT = "\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122\u0402-\u045f"
-"""What UTF-8 looks like when read as Windows-1252 and the like: the first byte of a character, and those after it."""
+_FIRST = (
+    "\u00ac\u00c2-\u00c8\u00ca-\u00cc\u00ce-\u00d0\u00d2\u00d4-\u00d9\u00dd-\u00e0\u00e2-\u00e8\u00ea-\u00ec"
+    "\u00ee-\u00f0\u00f4\u0102-\u017e\u0393\u221a\u0410-\u044f"
+)
+_NEXT = "\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u2122\u2202-\u2265\u0402-\u045f"
+"""What UTF-8 looks like when read as Windows-1252 and the like: the first byte of a character, and those after it.
+
+The letters of Spanish are not among the first: the library would take `QUÉ“` for one broken letter.
+"""
 _SUSPECT = re.compile(  # beginning with one class of characters makes the search three times as fast
-    f"[{_BAD}&{_FIRST}](?:(?<=[{_BAD}])|(?<=&)#?\\w{{1,24}};|(?<=[{_FIRST}])[{_NEXT}]|(?<=\u00c3) )"
+    f"[{_BAD}&{_FIRST}](?:(?<=[{_BAD}])|(?<=&)#?\\w{{1,24}};|(?<=[{_FIRST}])[{_NEXT}]|(?<=[\u00c2\u00c3]) )"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
 _SURROGATES = re.compile("[\ud800-\udfff]+")

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from monitor.sources.tables.layout import Columns
+
 _NOTHING = frozenset({"", "nan", "NaN", "NAN", "null", "NULL", "None", "NaT", "<NA>", "\\N", "N/A", "#N/A"})
 """How spreadsheets, databases and data frames write that there is no value."""
 _SHORT = 1 + max(map(len, _NOTHING))
@@ -28,6 +30,16 @@ def value_of(row: Mapping[str, Any], column: str | None) -> str | None:
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     return str(value)
+
+
+def time_written(row: Mapping[str, Any], columns: Columns) -> str | None:
+    """When the post was made, as written; date and clock joined when they are in two columns."""
+    day = value_of(row, columns.posted_at)
+    if columns.time_of_day is None or day is None:
+        return day
+    day = day.removesuffix("T00:00:00").removesuffix(" 00:00:00")
+    clock = value_of(row, columns.time_of_day)
+    return day if clock is None or ":" in day else f"{day} {clock}"
 
 
 def count_of(row: Mapping[str, Any], column: str | None) -> int | None:

@@ -1,0 +1,184 @@
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+import dashboard
+from dashboard import actions
+from dashboard.queries import posts
+from dashboard.queries.cases import CaseFilters
+from monitor import desk, store
+from monitor.settings import Settings
+
+APP = Path(dashboard.__file__).with_name("app.py")
+PAGES = ("overview", "inbox", "cases", "case", "health")
+
+
+def opened(page: str, **query: str) -> AppTest:
+    """The page as somebody finds it who opens its address."""
+    app = AppTest.from_file(str(APP), default_timeout=30)
+    app.query_params.update(query)
+    # AppTest finds pages that are files; ours are functions, which Streamlit knows by the hash of their address.
+    app._page_hash = calc_hash(page)
+    return app.run()
+
+
+def shown(app: AppTest) -> str:
+    """Everything on the page as one text."""
+    parts = [*app.title, *app.subheader, *app.caption, *app.text, *app.info, *app.success, *app.button, *app.toast]
+    return "\n".join(str(getattr(one, "label", None) or one.value) for one in parts) + "\n".join(
+        one.body for one in app.html
+    )
+
+
+def row(config: Settings, mention_id: int) -> posts.PostRow:
+    with store.connect(config.store, read_only=True) as connection:
+        return posts.by_id(connection, [mention_id])[0]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_in_both_languages(filled: dict[str, int], page: str, language: str) -> None:
+    app = opened(page, lang=language, case="1")
+    titles = {
+        "es": ("Panorama", "Bandeja", "Casos", "ESC\\-000001", "Salud"),
+        "en": ("Overview", "Inbox", "Cases", "ESC\\-000001", "Health"),
+    }
+    assert not app.exception
+    assert app.title[0].value == titles[language][PAGES.index(page)]
+    assert ("MUESTRA" if language == "es" else "SAMPLE") in shown(app)
+
+
+def test_the_language_switches_at_once(filled: dict[str, int]) -> None:
+    app = opened("inbox")
+    app.button_group(key="lang").set_value("en").run()
+    assert app.title[0].value == "Inbox"
+    assert app.query_params["lang"] == "en"
+
+
+def test_taking_a_complaint_moves_its_case_and_the_list(config: Settings, filled: dict[str, int]) -> None:
+    app = opened("inbox")
+    app.text_input(key="actor").set_value("Ana").run()
+    app.button(key="take-1").click().run()
+    assert not app.exception
+    assert "Caso" in app.toast[0].value
+    assert row(config, filled["complaint"]).cases[0].stage == "acknowledged"
+    assert "take-1" not in [button.key for button in app.button]
+    with store.connect(config.store, read_only=True) as connection:
+        actors = connection.execute("SELECT actor FROM case_events ORDER BY event_id").fetchall()
+    assert actors[-1] == ("Ana",)
+
+
+def test_an_unsure_post_becomes_a_case(config: Settings, filled: dict[str, int]) -> None:
+    app = opened("inbox", queue="unsure")
+    app.button(key=f"open-{filled['unsure']}-0").click().run()
+    assert row(config, filled["unsure"]).cases[0].stage == "received"
+    assert "No queda ninguna publicación dudosa" in shown(app)
+
+
+def test_not_a_complaint_leaves_the_queue(config: Settings, filled: dict[str, int]) -> None:
+    app = opened("inbox")
+    app.button(key=f"dismiss-{filled['complaint']}").click().run()
+    assert row(config, filled["complaint"]).decision == "other"
+    assert row(config, filled["complaint"]).cases[0].stage == "dismissed"
+
+
+def test_a_corrected_sentiment_is_kept_with_its_author(config: Settings, filled: dict[str, int]) -> None:
+    app = opened("inbox")
+    app.text_input(key="actor").set_value("Luis").run()
+    key = f"sentiment-{filled['complaint']}-negative"
+    app.button_group(key=key).set_value("neutral").run()
+    said = row(config, filled["complaint"])
+    assert said.sentiment == "neutral"
+    assert said.corrected is not None
+    assert said.corrected.actor == "Luis"
+    assert "Corregido por Luis" in shown(app)
+
+
+def test_a_case_that_somebody_else_changed_is_not_written_over(config: Settings, filled: dict[str, int]) -> None:
+    app = opened("case", case="1")
+    case = row(config, filled["complaint"]).cases[0]
+    desk.move_case(config, 1, "acknowledged", version=case.version, actor="Luis", now=moment())
+    app.text_area(key="note-1").set_value("mi nota")
+    app.button(key="move-1-acknowledged").click().run()
+    assert "Otra persona" in app.toast[0].value
+    assert app.text_area(key="note-1").value == "mi nota"
+
+
+def moment() -> datetime:
+    return datetime.now(UTC)
+
+
+def test_a_note_is_kept_with_the_move(config: Settings, filled: dict[str, int]) -> None:
+    app = opened("case", case="1")
+    app.text_area(key="note-1").set_value("**llamada** <b>hecha</b>")
+    app.button(key="move-1-acknowledged").click().run()
+    assert not app.exception
+    assert "&lt;b&gt;hecha" in shown(app)
+    assert app.text_area(key="note-1").value == ""
+
+
+def test_a_case_that_is_not_there_is_told(filled: dict[str, int]) -> None:
+    for asked in ("999", "x", "1; DROP", "²"):
+        assert opened("case", case=asked).title[0].value == "Ese caso no existe"
+
+
+def test_hostile_words_are_only_text(filled: dict[str, int]) -> None:
+    body = next(one.body for one in opened("inbox").html if "no soy negrita" in one.body)
+    assert "<script" not in body
+    assert "<i onclick" not in body
+    assert "javascript:document" not in body
+    assert "\u202e" not in body
+    assert "\x1b" not in body
+
+
+def test_without_a_database_the_page_says_how_to_begin(config: Settings) -> None:
+    app = opened("overview")
+    assert not app.exception
+    assert app.title[0].value == "Te damos la bienvenida a Escucha"
+    assert app.code[0].value == "escucha demo"
+    assert not config.store.path.exists()
+
+
+def test_an_empty_database_says_how_to_begin(config: Settings) -> None:
+    with store.connect(config.store):
+        pass
+    assert opened("inbox").code[0].value == "escucha demo"
+
+
+def test_a_busy_database_says_so(config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__BUSY_TIMEOUT", "0.05")
+    with store.connect(config.store):
+        app = opened("health")
+    assert not app.exception
+    assert app.title[0].value == "La base de datos está ocupada"
+
+
+def test_wrong_settings_are_told_with_the_key(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_POLICY__UNSURE_AT", "2")
+    app = opened("overview")
+    assert not app.exception
+    assert app.title[0].value == "Hay un error en la configuración"
+    assert "unsure_at" in shown(app)
+
+
+def test_a_file_that_is_no_database_is_told(config: Settings) -> None:
+    config.store.path.write_text("no soy una base de datos")
+    app = opened("overview")
+    assert not app.exception
+    assert app.title[0].value == "No se puede leer la base de datos"
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl", "parquet"])
+def test_the_download_holds_the_cases_that_fit(
+    config: Settings, filled: dict[str, int], format: actions.Format
+) -> None:
+    made = actions.exporter(format, ";", CaseFilters(stages=("received",)))()
+    none = actions.exporter(format, ";", CaseFilters(stages=("closed",)))()
+    assert len(made) > len(none)
+    if format == "csv":
+        assert b"ESC-000001" in made
+    assert io.BytesIO(made).read(2)

@@ -1,0 +1,151 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dashboard import clock
+from dashboard.queries import cases, health, inbox, overview, posts
+from monitor import desk, store
+from monitor.models import Correction
+from monitor.settings import Settings
+from tests import desk_store
+from tests.desk_store import BRAND, OTHER_BRAND
+
+ZONE = ZoneInfo("Europe/Madrid")
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def queue(config: Settings, now: datetime, **filters: object) -> list[int]:
+    with store.connect(config.store, read_only=True) as connection:
+        page = inbox.page(connection, inbox.Filters(**filters), now=now, offset=0, limit=10)  # type: ignore[arg-type]
+    return [place.mention_id for place in page.places]
+
+
+def test_the_cube_counts_a_mention_once_whatever_it_matched(
+    config: Settings, filled: dict[str, int], now: datetime
+) -> None:
+    brands = (OTHER_BRAND, BRAND)
+    with store.connect(config.store, read_only=True) as connection:
+        rows = overview.cube(connection, clock.last_days(2, clock.local_date(now, ZONE), ZONE), brands)
+    assert rows["n"].sum() == len(filled)
+    assert overview.of_brand(rows, brands, BRAND)["n"].sum() == len(filled)
+    assert overview.of_brand(rows, brands, OTHER_BRAND)["n"].sum() == 1
+
+
+def test_the_cube_tells_the_period_from_the_one_before(config: Settings, now: datetime) -> None:
+    desk_store.post(config, "new", "hoy", now)
+    desk_store.post(config, "old", "antes", now - timedelta(days=7))
+    desk_store.post(config, "older", "mucho antes", now - timedelta(days=30))
+    with store.connect(config.store, read_only=True) as connection:
+        rows = overview.cube(connection, clock.last_days(7, clock.local_date(now, ZONE), ZONE), (BRAND,))
+    assert rows.groupby("current")["n"].sum().to_dict() == {True: 1, False: 1}
+
+
+def test_complaints_wait_until_their_case_is_taken(config: Settings, filled: dict[str, int], now: datetime) -> None:
+    assert set(queue(config, now)) == {filled["complaint"], filled["hostile"]}
+    with store.connect(config.store, read_only=True) as connection:
+        (row,) = posts.by_id(connection, [filled["complaint"]])
+    (case,) = row.cases
+    desk.move_case(config, case.case_id, "acknowledged", version=case.version, actor="Ana", now=now)
+    assert queue(config, now) == [filled["hostile"]]
+
+
+def test_a_mention_of_two_brands_waits_for_both(config: Settings, filled: dict[str, int], now: datetime) -> None:
+    case_id = desk.open_case(config, filled["hostile"], BRAND, actor="Ana", now=now)
+    desk.open_case(config, filled["hostile"], OTHER_BRAND, actor="Ana", now=now)
+    with store.connect(config.store, read_only=True) as connection:
+        version = posts.by_id(connection, [filled["hostile"]])[0].cases[0].version
+    desk.move_case(config, case_id, "acknowledged", version=version, actor="Ana", now=now)
+    assert filled["hostile"] in queue(config, now)
+
+
+def test_posts_of_one_untouched_case_make_one_line(config: Settings, now: datetime) -> None:
+    ids = [desk_store.post(config, f"p{i}", "otra vez", now - timedelta(hours=i), thread_id="t") for i in range(3)]
+    desk_store.open_cases(config, ids, now)
+    with store.connect(config.store, read_only=True) as connection:
+        page = inbox.page(connection, inbox.Filters(order="newest"), now=now, offset=0, limit=10)
+    assert page.places == (inbox.Place(ids[0], 3),)
+    assert (page.complaints, page.unsure) == (1, 0)
+
+
+def test_what_waits_longer_is_more_urgent(config: Settings, now: datetime) -> None:
+    fresh = desk_store.post(config, "a", "uno", now, author="a")
+    waiting = desk_store.post(config, "b", "dos", now - timedelta(days=2), author="b")
+    likely = desk_store.post(config, "c", "tres", now, author="c", p_complaint=0.99, p_negative=0.99)
+    assert queue(config, now) == [likely, waiting, fresh] or queue(config, now) == [waiting, likely, fresh]
+    assert queue(config, now, order="newest")[-1] == waiting
+
+
+def test_the_queue_is_narrowed_by_brand_and_network(config: Settings, filled: dict[str, int], now: datetime) -> None:
+    assert queue(config, now, brand=OTHER_BRAND) == [filled["hostile"]]
+    assert queue(config, now, network="reddit") == []
+    assert queue(config, now, queue="unsure") == [filled["unsure"]]
+
+
+def test_a_correction_outranks_the_model_and_names_the_person(
+    config: Settings, filled: dict[str, int], now: datetime
+) -> None:
+    desk_store.correct(config, Correction(filled["unsure"], "Ana", now, complaint=False))
+    assert queue(config, now, queue="unsure") == []
+    with store.connect(config.store, read_only=True) as connection:
+        (row,) = posts.by_id(connection, [filled["unsure"]])
+    assert row.corrected is not None
+    assert (row.corrected.actor, row.corrected.complaint, row.decision) == ("Ana", False, "other")
+
+
+def test_a_case_shows_its_whole_conversation(config: Settings, filled: dict[str, int]) -> None:
+    with store.connect(config.store, read_only=True) as connection:
+        listed, total = cases.entries(connection, cases.CaseFilters(words="REEMBOLSO"), offset=0, limit=5)
+        page = cases.one(connection, listed[0].case_id)
+    assert total == 1
+    assert listed[0].sample
+    assert page is not None
+    assert [row.mention_id for row in page.conversation] == [filled["complaint"], filled["ours"]]
+    assert page.members == {filled["complaint"]}
+    assert [event.kind for event in page.events] == ["opened"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"stages": ("closed",)}, 0),
+        ({"stages": ("received",)}, 1),
+        ({"words": "@ana"}, 1),
+        ({"words": "%"}, 0),
+        ({"brand": "x"}, 0),
+    ],
+)
+def test_cases_are_filtered(config: Settings, filled: dict[str, int], filters: dict[str, object], found: int) -> None:
+    with store.connect(config.store, read_only=True) as connection:
+        assert len(cases.ids(connection, cases.CaseFilters(**filters))) == found  # type: ignore[arg-type]
+
+
+def test_gaps_are_long_silences_and_failures_that_last(config: Settings, now: datetime) -> None:
+    runs = [("x", 300, "done"), ("x", 200, "failed"), ("x", 20, "done"), ("x", 5, "done")]
+    runs += [("reddit", 30, "done"), ("reddit", 10, "failed"), ("reddit: a.csv", 900, "done")]
+    with store.connect(config.store) as connection:
+        for subject, minutes, status in runs:
+            at = now - timedelta(minutes=minutes)
+            connection.execute(
+                "INSERT INTO runs VALUES (nextval('run_ids'), 'collect', ?, ?, ?, ?, 0, 0, 0, 0, '', 'h', 1)",
+                [subject, at, at, status],
+            )
+    with store.connect(config.store, read_only=True) as connection:
+        found = health.gaps(connection, longer_than=timedelta(minutes=45), since=now - timedelta(days=1), now=now)
+    assert [(gap.subject, gap.until is None, gap.failed) for gap in found] == [("reddit", True, 1), ("x", False, 1)]
+
+
+def test_an_empty_store_has_zeroes_everywhere(config: Settings, now: datetime) -> None:
+    with store.connect(config.store):
+        pass
+    with store.connect(config.store, read_only=True) as connection:
+        assert overview.facts(connection) == (False, False, (), ())
+        assert overview.cube(connection, clock.last_days(7, clock.local_date(now, ZONE), ZONE), ()).empty
+        assert inbox.page(connection, inbox.Filters(), now=now, offset=0, limit=5) == inbox.QueuePage((), 0, 0)
+        assert cases.entries(connection, cases.CaseFilters(), offset=0, limit=5) == ([], 0)
+        assert cases.one(connection, 1) is None
+        assert health.totals(connection).mentions == 0

@@ -1,0 +1,85 @@
+"""A small store for the desk's tests: made-up posts with scores as a model would give them, and their cases."""
+
+from datetime import datetime, timedelta
+
+from monitor import store
+from monitor.models import Classification, Correction, Decision, Match, MatchedMention, Mention, Scores
+from monitor.placing import place
+from monitor.settings import Settings
+from monitor.store import Connection, cases, classifications, mentions
+
+BRAND, OTHER_BRAND = "Norvia", "Aguas del Faro"
+HOSTILE = (
+    "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
+    "<b>no soy negrita</b> [enlace](javascript:alert(1)) **ni esto** :red[rojo] $x^2$ # Titular\n"
+    "- lista\n\u202eoculto\u202c fin \x1b[31m\x00 </article></div> &lt;ya&gt;"
+)
+
+
+def post(settings: Settings, post_id: str, text: str, at: datetime, **facts: object) -> int:
+    """Stores one classified post and returns its id. Facts: p_complaint, p_negative, brands, and fields of Mention."""
+    p_complaint = float(str(facts.pop("p_complaint", 0.9)))
+    p_negative = float(str(facts.pop("p_negative", 0.8)))
+    brands = facts.pop("brands", (BRAND,))
+    values: dict[str, object] = {"network": "x", "thread_id": post_id, "author": "ana", "raw": {}}
+    values |= {"permalink": f"https://social.example/{post_id}"} | facts
+    mention = Mention(post_id=post_id, text=text, posted_at=at, **values)  # type: ignore[arg-type]
+    with store.connect(settings.store) as connection:
+        matches = tuple(Match(brand, query) for brand in brands for query in ("uno", "dos"))  # type: ignore[attr-defined]
+        mentions.save(connection, 1, [MatchedMention(mention, matches)], at)
+        mention_id = int(connection.execute("SELECT max(mention_id) FROM mentions").fetchall()[0][0])
+        _classify(connection, mention_id, p_complaint, p_negative, at)
+    return mention_id
+
+
+def _classify(connection: Connection, mention_id: int, p_complaint: float, p_negative: float, at: datetime) -> None:
+    rest = 1 - p_negative
+    scores = Scores(p_negative, rest * 0.7, rest * 0.3, p_complaint)
+    decision: Decision = "complaint" if p_complaint >= 0.7 else "unsure" if p_complaint >= 0.35 else "other"
+    classifications.save(
+        connection,
+        [Classification(mention_id, scores, scores.sentiment, decision, "es", "modelo-1", at + timedelta(minutes=1))],
+    )
+
+
+def open_cases(settings: Settings, mention_ids: list[int], at: datetime) -> None:
+    """Opens cases for these complaints, as the pipeline does."""
+    with store.connect(settings.store) as connection:
+        place(connection, cases.placeable(connection, mention_ids), settings, "escucha", at)
+
+
+def fill(settings: Settings, now: datetime) -> dict[str, int]:
+    """Five posts: a complaint with a case, an unsure one, praise, a hostile complaint without a case, ours."""
+
+    def ago(hours: float) -> datetime:
+        return now - timedelta(hours=hours)
+
+    ids = {
+        "complaint": post(settings, "p1", "Llevo tres semanas esperando el reembolso", ago(5), sample=True),
+        "unsure": post(settings, "p2", "¿Esto va a ser siempre así?", ago(4), author="luis", p_complaint=0.5),
+        "praise": post(
+            settings, "p3", "¡Gracias!", ago(3), author="eva", p_complaint=0.01, p_negative=0.05, network="reddit"
+        ),
+        "hostile": post(
+            settings,
+            "p4",
+            HOSTILE,
+            ago(2),
+            author='<i onclick="x">eva</i>',
+            author_name="**Eva** <u>x</u>",
+            permalink="javascript:document.title='owned'",
+            brands=(BRAND, OTHER_BRAND),
+            p_complaint=0.8,
+        ),
+        "ours": post(
+            settings, "p5", "Lo miramos ahora mismo", ago(1), author="norvia_ayuda", thread_id="p1", p_complaint=0.0
+        ),
+    }
+    open_cases(settings, [ids["complaint"]], ago(0.5))
+    return ids
+
+
+def correct(settings: Settings, correction: Correction) -> None:
+    """Stores a person's label."""
+    with store.connect(settings.store) as connection:
+        classifications.correct(connection, correction)

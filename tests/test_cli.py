@@ -1,0 +1,158 @@
+"""The command line, as somebody types it: what it prints, its exit codes, its errors."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from monitor.cli import app, main
+from tests import posts
+
+
+def escucha(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False)
+
+
+def told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: object) -> str:
+    """What `escucha` says when it fails."""
+    monkeypatch.setattr(sys, "argv", ["escucha", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    return " ".join(capsys.readouterr().err.split())
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Forty posts; the last row has no time."""
+    path = posts.write(tmp_path / "posts.csv", 40, 1)
+    with path.open("a") as more:
+        more.write("999,ana,not a time,no se puede leer,\n")
+    return path
+
+
+def status() -> dict[str, object]:
+    return dict(json.loads(escucha("status", "--json").stdout))
+
+
+def test_help_names_every_command_and_imports_nothing_heavy() -> None:
+    names = ("demo", "run", "import", "classify", "predict", "status", "doctor", "backup", "restore", "dashboard", "serve", "export")
+    assert all(name in escucha("--help").stdout for name in names)
+    heavy = "{'duckdb', 'pyarrow', 'transformers', 'onnxruntime', 'pydantic', 'prefect', 'streamlit'}"
+    code = f"import sys, monitor.cli; sys.exit(str({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == "set()"
+
+
+def test_import_counts_and_a_second_time_stores_nothing(file: Path) -> None:
+    first = escucha("import", file, "--network", "x", "--brand", "Norvia")
+    assert "read 41 · stored 40 · duplicates 0 · rejected 1" in first.stdout
+    assert "read 41 · stored 0 · duplicates 40 · rejected 1" in escucha("import", file, "--network", "x").stdout
+    assert (status()["mentions"], status()["rejects"], status()["pending"]) == (40, 1, 40)
+
+
+def test_import_says_what_it_guessed_and_a_dry_run_stores_nothing(file: Path) -> None:
+    shown = escucha("import", file, "--network", "x", "--dry-run").stdout
+    assert "separated by comma" in shown
+    assert "text = text" in shown
+    assert shown.count("posts.csv, row") == 5
+    assert status()["mentions"] == 0
+
+
+def test_a_column_and_a_zone_can_be_named(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("n,dicho,cuando,voz\n1,no llega nada,2026-03-01 10:00,ana\n")
+    named = ("--column", "text=dicho", "--column", "posted_at=cuando", "--column", "id=n", "--column", "author=voz")
+    shown = escucha("import", tmp_path / "a.csv", "--network", "x", "--time-zone", "America/Bogota", *named, "--dry-run")
+    assert "1 · ana · 2026-03-01 16:00 CET" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("missing.csv", "--network", "x"), "missing.csv"),
+        (("posts.csv", "--network", "x", "--column", "text=nope"), "nope"),
+        (("posts.csv", "--network", "x", "--time-zone", "Mars/Base"), "'Mars/Base' is no time zone"),
+    ],
+)
+def test_what_cannot_be_imported_is_said_in_one_line(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    assert said in told(capsys, monkeypatch, "import", *arguments)
+
+
+def test_a_page_without_one_readable_post_fails_and_keeps_the_rejects(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["id,author,created_at,text"] + [f"{n},ana,1999-01-0{1 + n % 9},viejo" for n in range(30)]
+    (tmp_path / "old.csv").write_text("\n".join(lines))
+    assert "none of 30 posts in a row could be read" in told(capsys, monkeypatch, "import", "old.csv", "--network", "x")
+    assert (status()["mentions"], status()["rejects"]) == (0, 30)
+
+
+def test_run_takes_the_drop_folder_to_exported_cases_once(tmp_path: Path, file: Path) -> None:
+    (tmp_path / "inbox" / "x").mkdir(parents=True)
+    file.rename(tmp_path / "inbox" / "x" / file.name)
+    (tmp_path / "escucha.toml").write_text(
+        '[[brands]]\nname = "Norvia"\nqueries = ["@norvia"]\n[networks.files]\nfolder = "inbox"\n[exports]\nfolder = "out"\n'
+    )
+    first = escucha("run").stdout
+    assert "collected 40 new, 0 known, 1 rejected · classified 40" in first
+    assert "collected 0 new" in escucha("run").stdout
+    cases = status()["cases"]
+    assert isinstance(cases, dict)
+    (exported,) = (tmp_path / "out").iterdir()
+    with exported.open(encoding="utf-8-sig", newline="") as lines:
+        assert len(list(csv.DictReader(lines))) == sum(cases.values()) == status()["exported_cases"] > 0
+
+
+def test_predict_answers_every_row_in_order(tmp_path: Path) -> None:
+    texts = ["Excelente atención, gracias", "", "😡😡😡", "a" * 100_000, None, 5, "mi pedido no ha llegado y nadie contesta"]
+    lines = [json.dumps({"text": text}) for text in texts] + ['{"other": 1}', "not json"]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines))
+    assert escucha("predict", tmp_path / "in.jsonl", "--output", tmp_path / "out.jsonl").exit_code == 0
+    answers = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert ["error" in answer for answer in answers] == [False, False, False, False, True, True, False, True, True]
+    assert answers[0]["sentiment"] == "positive"
+    assert answers[6] | {"sentiment": "negative", "complaint": True, "language": "es"} == answers[6]
+    assert set(answers[0]) == {
+        *("sentiment", "p_negative", "p_neutral", "p_positive", "complaint", "p_complaint", "language", "model")
+    }
+
+
+def test_predict_names_the_columns_there_are(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = told(capsys, monkeypatch, "predict", file, "--text-column", "texto", "--output", "out.jsonl")
+    assert "no column 'texto'; it has id, author, created_at, text" in said
+
+
+def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
+    escucha("import", file, "--network", "x")
+    assert "checked" in escucha("backup", tmp_path / "copy.duckdb").stdout
+    escucha("import", posts.write(tmp_path / "more.csv", 5, 2), "--network", "x")
+    assert status()["mentions"] == 45
+    escucha("restore", tmp_path / "copy.duckdb")
+    assert status()["mentions"] == 40
+
+
+def test_wrong_settings_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "escucha.toml").write_text("[polcy]\n")
+    assert "escucha.toml, line 1: polcy: no such key (did you mean policy?)" in told(capsys, monkeypatch, "status")
+
+
+def test_config_names_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_CONFIG", "overwritten-by-the-option")
+    (tmp_path / "mine.toml").write_text('[store]\nurl = "mine.duckdb"\n')
+    assert json.loads(escucha("--config", tmp_path / "mine.toml", "status", "--json").stdout)["store"].endswith("mine.duckdb")
+
+
+def test_doctor_is_content() -> None:
+    done = escucha("doctor")
+    assert done.exit_code == 0
+    assert done.stdout.count("✓") == 6

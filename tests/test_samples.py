@@ -1,0 +1,55 @@
+"""The demo's posts go through the whole pipeline once, and leave without a trace."""
+
+from importlib.resources import files
+
+import pytest
+
+from monitor import samples, store
+from monitor.errors import StoreError
+from monitor.running import silent
+from monitor.settings import Settings
+from monitor.store import mentions
+from tests.conftest import NOW, about, mention
+
+
+def rows(settings: Settings, sql: str) -> list[tuple[object, ...]]:
+    with store.connect(settings.store, read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_samples_become_classified_mentions_and_cases_once(settings: Settings) -> None:
+    first = samples.load(settings, silent)
+    assert 290 <= first.posts == first.new == first.classified <= 320
+    assert first.cases > 50
+    again = samples.load(settings, silent)
+    assert (again.new, again.classified, again.cases) == (0, 0, first.cases)
+    assert rows(settings, "SELECT DISTINCT sample FROM mentions") == [(True,)]
+    assert rows(settings, "SELECT count(*) FROM mentions WHERE posted_at > now()") == [(0,)]
+
+
+def test_own_accounts_of_the_samples_open_no_case(settings: Settings) -> None:
+    samples.load(settings, silent)
+    assert rows(settings, "SELECT count(*) FROM cases WHERE author IN ('norvia', 'norvia_ayuda')") == [(0,)]
+
+
+def test_nothing_of_the_samples_stays_when_they_are_cleared(settings: Settings) -> None:
+    count = samples.load(settings, silent).posts
+    with store.connect(settings.store) as connection:
+        mentions.save(connection, 1, about("Norvia", mention("real")), NOW)
+    assert samples.clear(settings) == count
+    left = ("posts", "matches", "pending", "classifications", "case_mentions", "case_events", "cases")
+    found = {table: rows(settings, f"SELECT count(*) FROM {table}")[0][0] for table in left}
+    assert {table: number for table, number in found.items() if number} == {"posts": 1, "matches": 1, "pending": 1}
+    assert rows(settings, "SELECT post_id FROM mentions") == [("real",)]
+
+
+def test_samples_are_not_mixed_among_real_posts(settings: Settings) -> None:
+    with store.connect(settings.store) as connection:
+        mentions.save(connection, 1, about("Norvia", mention("real")), NOW)
+    with pytest.raises(StoreError, match="holds real posts"):
+        samples.load(settings, silent)
+
+
+def test_the_samples_name_no_link_outside_the_example_domains() -> None:
+    text = (files("monitor.bundled") / "samples.jsonl").read_text(encoding="utf-8")
+    assert ".com/" not in text.replace("example.com/", "")
