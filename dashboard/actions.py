@@ -88,8 +88,7 @@ def exporter(format: Format, separator: Separator, chosen: CaseFilters | None) -
 
 def export_cases(format: Format, separator: Separator, case_ids: Sequence[int] | None) -> bytes:
     """The cases (None: all) as the bytes of a file, like `escucha export cases` writes them."""
-    from monitor import pipeline  # the classifier comes with it, which no page needs
     from monitor.exporters import files
 
     settings = session.load_settings()
-    return files.as_bytes(pipeline.case_rows(settings, case_ids), format, zone=settings.zone, separator=separator)
+    return files.as_bytes(handing_over.case_rows(settings, case_ids), format, zone=settings.zone, separator=separator)

@@ -15,6 +15,7 @@ st.set_page_config(
 st.html(HERE / "style.css")
 st.logo(HERE / "static" / "logo.svg", icon_image=HERE / "static" / "icon.svg", size="large")
 with frame.troubles_told():
+    session.begin()
     frame.choose_language()
     pages = {
         "overview": st.Page(

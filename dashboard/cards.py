@@ -65,9 +65,8 @@ def post(
     row: PostRow, now: datetime, *, more: int = 0, notes: tuple[str, ...] = (), kind: str = "", sentiment: bool = True
 ) -> None:
     """Draws a post. `more` other posts of the same case wait with it; `notes` are further chips, as HTML."""
-    st.html(
-        f'<article class="post {kind}">{_head(row, now, more, notes)}{_body(row)}{_foot(row, now, sentiment)}</article>'
-    )
+    foot = _foot(row, now, sentiment, kind != "ours")
+    st.html(f'<article class="post {kind}">{_head(row, now, more, notes)}{_body(row)}{foot}</article>')
 
 
 def _head(row: PostRow, now: datetime, more: int, notes: tuple[str, ...]) -> str:
@@ -88,12 +87,14 @@ def _body(row: PostRow) -> str:
     return f'<div class="words" dir="auto" tabindex="0">{shown}</div>'
 
 
-def _foot(row: PostRow, now: datetime, sentiment: bool) -> str:
+def _foot(row: PostRow, now: datetime, sentiment: bool, scores: bool) -> str:
     parts = [
         _bar(t("post.p_complaint"), row.p_complaint, "complaint"),
         _bar(t("post.p_negative"), row.p_negative, "negative"),
     ]
-    if row.p_complaint is None:
+    if not scores:
+        parts = []
+    elif row.p_complaint is None:
         parts = [f"<span>{plain.escape(t('post.unclassified'))}</span>"]
     elif row.sentiment and sentiment:
         parts.append(

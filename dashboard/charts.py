@@ -56,7 +56,7 @@ def _stacked(counted: pd.DataFrame, names: list[str], colours: list[str], title:
     pattern = "%Y" if days > 2_000 else ("%m/%Y" if rule == "MS" else "%d/%m" if language() == "es" else "%b %-d")
     exact = "%d/%m/%Y" if language() == "es" else "%-d %b %Y"
     size = max(2.0, min(24.0, 340 / max(1, counted["day"].nunique())))
-    return (
+    chart: alt.Chart = (
         alt.Chart(counted)
         .mark_bar(size=size, stroke="#fbfbf9", strokeWidth=0.5)
         .encode(
@@ -76,9 +76,10 @@ def _stacked(counted: pd.DataFrame, names: list[str], colours: list[str], title:
         )
         .properties(height=290)
     )
+    return chart
 
 
-def shares(rows: pd.DataFrame, brands: tuple[str, ...], by: str) -> alt.LayerChart:
+def shares(rows: pd.DataFrame, brands: tuple[str, ...], by: str) -> alt.LayerChart | alt.FacetChart:
     """Mentions by network or brand as bars, complaints as the dark part; the figures stand beside the bars."""
     counted = _by_brand(rows, brands) if by == "brand" else _by_network(rows)
     counted = counted.sort_values("mentions", ascending=False).head(8)

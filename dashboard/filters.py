@@ -71,14 +71,6 @@ def network(options: Sequence[str], key: str) -> str | None:
     return None if chosen == ALL else chosen
 
 
-def pager(total: int, size: int, key: str) -> int:
-    """The offset of the page to show; draws nothing, `turn_pages` does."""
-    last = max(0, (total - 1) // size)
-    at = min(int(st.session_state.get(key, 0)), last)
-    st.session_state[key] = at
-    return at * size
-
-
 def turn_pages(total: int, size: int, key: str) -> None:
     """Buttons to the page before and after, where there is more than one."""
     if total <= size:

@@ -35,9 +35,17 @@ class Facts:
     networks: tuple[str, ...]
 
 
+def begin() -> None:
+    """Reads the settings anew for this run of the page. Raises SettingsError."""
+    st.session_state["settings"] = settings.load()
+
+
 def load_settings() -> settings.Settings:
-    """The settings, read anew each time (2 ms). Raises SettingsError."""
-    return settings.load()
+    """The settings of this run."""
+    if "settings" not in st.session_state:
+        begin()
+    found: settings.Settings = st.session_state["settings"]
+    return found
 
 
 def now() -> datetime:

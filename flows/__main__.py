@@ -1,6 +1,7 @@
 """`python -m flows`: keeps the schedules of the settings and runs what is due, for the server at PREFECT_API_URL."""
 
 import asyncio
+import signal
 import sys
 from datetime import timedelta
 from typing import Any
@@ -15,10 +16,13 @@ from flows.collect import collect
 from flows.main_line import main_line
 from monitor import settings
 
+_FAREWELL = 15  # seconds to tell the server goodbye; when that is gone too, Prefect would go on trying
+
 
 class _Runner(Runner):
     def handle_sigterm(self, *_: Any, **__: Any) -> None:
         """Ends in order; Prefect 3.8's own also calls stop(), which never runs inside the loop and warns of it."""
+        signal.alarm(_FAREWELL)
         sys.exit(0)
 
 

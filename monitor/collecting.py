@@ -1,4 +1,4 @@
-"""Collecting: pages of posts become stored mentions, together with the watermark that says how far the read has come."""
+"""Collecting: pages of posts become stored mentions, together with the watermark that says how far the read is."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -77,17 +77,23 @@ def import_file(settings: Settings, layout: files.Layout, matching: Matching, pr
 
 
 def dropped_files(settings: Settings) -> list[files.Dropped]:
-    """Files of the drop folder that have not been read to their end."""
+    """Files of the drop folder that have not been read to their end.
+
+    Looking is a run of its own, though nothing was dropped: Health tells a quiet folder from one that nobody looks at.
+    """
     folder = settings.networks.files.folder
     if folder is None:
         return []
-    found = files.inbox(folder)
-    with store.connect(settings.store, read_only=True) as connection:
-        return [one for one in found if mentions.watermark(connection, one.network, one.fingerprint) != _END]
+    with recorded(settings, "collect", "files") as run:
+        found = files.inbox(folder)
+        with store.connect(settings.store) as connection:
+            new = [one for one in found if mentions.watermark(connection, one.network, one.fingerprint) != _END]
+            run.add(connection, len(new), Saved())
+    return new
 
 
 def collect_file(settings: Settings, dropped: files.Dropped, progress: Progress) -> Saved:
-    """Reads a file of the drop folder from where an earlier run left it. Which brand a post is about, the queries say."""
+    """Reads a file of the drop folder from where an earlier run left it; the queries say which brands it is about."""
     with recorded(settings, "collect", f"{dropped.network}: {dropped.path.name}") as run:
         with store.connect(settings.store, read_only=True) as connection:
             reached = mentions.watermark(connection, dropped.network, dropped.fingerprint)

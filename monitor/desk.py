@@ -1,4 +1,4 @@
-"""What a person does at the desk: correct a label, open a case, dismiss a post, move a case. Each is one transaction."""
+"""What a person does at the desk: correct a label, open a case, dismiss a post, move a case; one transaction each."""
 
 from datetime import datetime
 
@@ -55,7 +55,10 @@ def dismiss_mention(settings: Settings, mention_id: int, *, actor: str, now: dat
 def move_case(
     settings: Settings, case_id: int, stage: Stage, *, version: int, actor: str, now: datetime, note: str = ""
 ) -> None:
-    """Takes a case to its next stage. Raises StoreConflict when it is not at `version` any more, or may not go there."""
+    """Takes a case to its next stage.
+
+    Raises StoreConflict when it is not at `version` any more, EscuchaError when it may not go there.
+    """
     with store.connect(settings.store) as connection:
         case = cases.state(connection, case_id)
         if case.version != version:

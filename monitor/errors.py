@@ -61,7 +61,7 @@ class UnexpectedAnswer(Permanent):
 
 
 class RejectedPost(EscuchaError):
-    """This one post cannot be read; the text is the reason stored beside it."""
+    """One post cannot be read; the text is the reason stored beside it."""
 
 
 class StoreError(EscuchaError):

@@ -219,6 +219,4 @@ class Saved:
     rejected: int = 0
 
     def __add__(self, other: "Saved") -> "Saved":
-        return Saved(
-            self.stored + other.stored, self.duplicates + other.duplicates, self.rejected + other.rejected
-        )
+        return Saved(self.stored + other.stored, self.duplicates + other.duplicates, self.rejected + other.rejected)

@@ -1,6 +1,6 @@
 """The main line: collect, classify, open cases, hand over. Each step can be killed anywhere and run again."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,15 +9,17 @@ from typing import TypeVar
 from monitor import store
 from monitor.classify import model, policy, text
 from monitor.collecting import collect_file, dropped_files
-from monitor.errors import EscuchaError, HandOverError, HandOverPermanent
-from monitor.exporters import files as file_exporter
-from monitor.models import CaseRow, Classification, PendingMention, Saved, Scores
+from monitor.errors import EscuchaError
+from monitor.handing_over import hand_over
+from monitor.models import Classification, PendingMention, Saved, Scores
 from monitor.placing import place
 from monitor.running import Progress, now, recorded, silent
 from monitor.settings import Settings
-from monitor.store import cases, classifications, exports
+from monitor.store import cases, classifications
 
-_CHUNK = 2_000  # mentions placed, or cases read, under one hold of the database's lock
+__all__ = ["Report", "classify_pending", "hand_over", "open_cases", "run"]
+
+_CHUNK = 2_000  # mentions placed under one hold of the database's lock
 _T = TypeVar("_T")
 
 
@@ -63,6 +65,12 @@ def classify_pending(settings: Settings, progress: Progress = silent) -> int:
     if total == 0:
         return 0
     done = 0
+
+    def told(count: int) -> None:
+        nonlocal done
+        done += count
+        progress("classify", done, max(done, total))
+
     with recorded(settings, "classify", "") as record:
         classifier = model.load(Path(settings.classifier.model) if settings.classifier.model else None)
         while True:
@@ -72,36 +80,23 @@ def classify_pending(settings: Settings, progress: Progress = silent) -> int:
                 known = classifications.known_scores(connection, keys, classifier.version)
             if not batch:
                 return done
-            reached = done
-            scored = known | _scored(
-                classifier, batch, known, lambda count: progress("classify", min(reached + count, total), total)
-            )
+            scored = known | _scored(classifier, batch, known, told)
             decided = _decided(batch, scored, classifier.version, settings)
             with store.connect(settings.store) as connection:
                 stored = classifications.save(connection, decided)
                 record.add(connection, len(batch), Saved(stored=stored, duplicates=len(batch) - stored))
-            done += len(batch)
-            progress("classify", min(done, total), total)
 
 
 def _scored(
     classifier: model.Classifier,
     batch: Sequence[PendingMention],
     known: dict[int, tuple[Scores, str]],
-    on_batch: Callable[[int], None],
+    told: Callable[[int], None],
 ) -> dict[int, tuple[Scores, str]]:
     fresh = {mention.text_key: mention.text for mention in batch if mention.text_key not in known}
-    counted = 0
-
-    def count(more: int) -> None:
-        nonlocal counted
-        counted += more
-        on_batch(counted)
-
-    scores = classifier.scores(list(fresh.values()), count)
-    return {
-        key: (one, text.language(said)) for (key, said), one in zip(fresh.items(), scores, strict=True)
-    }
+    told(len(batch) - len(fresh))
+    scores = classifier.scores(list(fresh.values()), told)
+    return {key: (one, text.language(said)) for (key, said), one in zip(fresh.items(), scores, strict=True)}
 
 
 def _decided(
@@ -113,14 +108,15 @@ def _decided(
     for mention in batch:
         scores, language = scored[mention.text_key]
         decision = policy.decide(scores, mention, own, settings.policy)
-        decided.append(
-            Classification(mention.mention_id, scores, scores.sentiment, decision, language, version, at)
-        )
+        decided.append(Classification(mention.mention_id, scores, scores.sentiment, decision, language, version, at))
     return decided
 
 
 def open_cases(settings: Settings, progress: Progress = silent) -> tuple[int, int]:
-    """Gives every newly classified complaint a case, and later posts of its conversation too. Returns (opened, joined)."""
+    """Gives every newly classified complaint a case, and joins the other posts of its conversation.
+
+    Returns how many cases were opened, and how many posts joined one that was there.
+    """
     opened = joined = placed = 0
     while True:
         with store.connect(settings.store, read_only=True) as connection:
@@ -132,82 +128,3 @@ def open_cases(settings: Settings, progress: Progress = silent) -> tuple[int, in
             cases.dequeue(connection, queue)
         opened, joined, placed = opened + counts[0], joined + counts[1], placed + len(queue)
         progress("open", placed, placed)
-
-
-def hand_over(settings: Settings) -> int:
-    """Writes cases that no export holds yet into `exports.folder`, one file a pass. Returns how many cases.
-
-    Exports that were promised before and never confirmed are finished first, at the place they were promised for. What
-    cannot be delivered there does not keep the others back: its error is raised at the end.
-    """
-    delivered, faults = finish_promised(settings)
-    folder = settings.exports.folder
-    if folder is not None:
-        place_for_new = str(folder.absolute() / f"cases-{{export_id}}.{settings.exports.format}")
-        delivered += export_new(settings, place_for_new, settings.exports.separator)
-    if faults:
-        raise faults[0]
-    return delivered
-
-
-def finish_promised(settings: Settings) -> tuple[int, list[HandOverError]]:
-    """Delivers what was promised and never confirmed, each export at its own place. Returns (cases, what failed)."""
-    delivered = 0
-    faults: list[HandOverError] = []
-    for export in _promised(settings):
-        try:
-            delivered += _deliver(settings, export, settings.exports.separator)
-        except HandOverError as error:
-            faults.append(error)
-    return delivered, faults
-
-
-def export_new(settings: Settings, target: str, separator: str) -> int:
-    """Hands over, once and for all, the cases that no export holds yet, as a file at `target`. Returns how many.
-
-    When the file can never be written, the promise is taken back, so that another place may have the cases.
-    """
-    with store.connect(settings.store) as connection:
-        export = exports.promise_new(connection, "files", target, now())
-    if export is None:
-        return 0
-    try:
-        return _deliver(settings, export, separator)
-    except HandOverPermanent:
-        with store.connect(settings.store) as connection:
-            exports.withdraw(connection, export)
-        raise
-
-
-def new_cases(settings: Settings) -> int:
-    """How many cases no export holds yet."""
-    with store.connect(settings.store, read_only=True) as connection:
-        return exports.new_count(connection)
-
-
-def _promised(settings: Settings) -> list[exports.Export]:
-    with store.connect(settings.store, read_only=True) as connection:
-        return exports.promised(connection)
-
-
-def _deliver(settings: Settings, export: exports.Export, separator: str) -> int:
-    with recorded(settings, "hand over", export.place) as record:
-        with store.connect(settings.store, read_only=True) as connection:
-            ids = exports.cases_of(connection, export.export_id)
-        rows = case_rows(settings, ids)
-        receipt = file_exporter.write(rows, Path(export.place), zone=settings.zone, separator=separator)
-        with store.connect(settings.store) as connection:
-            exports.delivered(connection, export, receipt, now())
-            record.add(connection, len(ids), Saved(stored=len(ids)))
-    return len(ids)
-
-
-def case_rows(settings: Settings, ids: Sequence[int] | None = None) -> Iterator[CaseRow]:
-    """Cases as they are exported, some thousands at a time, the database free in between. None means all."""
-    if ids is None:
-        with store.connect(settings.store, read_only=True) as connection:
-            ids = exports.case_ids(connection)
-    for start in range(0, len(ids), _CHUNK):
-        with store.connect(settings.store, read_only=True) as connection:
-            chunk = exports.rows(connection, ids[start : start + _CHUNK])
-        yield from chunk

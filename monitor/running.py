@@ -16,7 +16,8 @@ from monitor.store import Connection, runs
 class Progress(Protocol):
     """Told how far a step is: its name, what is done and the total, in units of the step's own."""
 
-    def __call__(self, step: str, done: int, total: int) -> None: ...
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """`done` of `total` are done."""
 
 
 def silent(step: str, done: int, total: int) -> None:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,8 @@ from monitor.models import Mention, Page, Post
 from monitor.running import Progress, now, recorded
 from monitor.settings import Brand, Settings
 from monitor.store import samples as sample_rows
+
+_BUNDLED = Path(__file__).parent / "bundled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def to_mention(post: Post) -> Mention:
 
 def demo_settings() -> Path:
     """The settings file of the invented brand."""
-    return Path(str(files("monitor.bundled"))) / "demo.toml"
+    return _BUNDLED / "demo.toml"
 
 
 def _brand() -> Brand:
@@ -101,5 +102,5 @@ def _posts(at: datetime) -> list[Post]:
 
 
 def _raw() -> Iterator[dict[str, Any]]:
-    text = (files("monitor.bundled") / "samples.jsonl").read_text(encoding="utf-8")
+    text = (_BUNDLED / "samples.jsonl").read_text(encoding="utf-8")
     return (json.loads(line) for line in text.splitlines())

@@ -187,7 +187,7 @@ def load(config: Path | None = None) -> Settings:
             init_settings: PydanticBaseSettingsSource,
             env_settings: PydanticBaseSettingsSource,
             dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the name is pydantic's)
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             toml = (TomlConfigSettingsSource(settings_cls, file),) if file else ()
             return (init_settings, env_settings, dotenv_settings, *toml)

@@ -37,7 +37,9 @@ def explain(error: Exception, settings: type[BaseModel], file: Path | None) -> s
         return f"{place}: {error if isinstance(cause, tomllib.TOMLDecodeError | OSError) else _variable(error)}"
     text = file.read_text(encoding="utf-8") if file else ""
     lines = key_lines(text)
-    return "\n".join(_sentence(fault["loc"], fault["type"], fault["msg"], settings, file, lines) for fault in error.errors())
+    return "\n".join(
+        _sentence(fault["loc"], fault["type"], fault["msg"], settings, file, lines) for fault in error.errors()
+    )
 
 
 def _variable(error: Exception) -> str:
@@ -64,7 +66,11 @@ def _place(loc: tuple[int | str, ...], file: Path | None, lines: Mapping[tuple[i
     for end in range(len(loc), 0, -1):
         if line := lines.get(loc[:end]):
             return f"{file}, line {line}"
-    return f"environment variable ESCUCHA_{'__'.join(str(part) for part in loc).upper()}" if loc else str(file or "environment")
+    return (
+        f"environment variable ESCUCHA_{'__'.join(str(part) for part in loc).upper()}"
+        if loc
+        else str(file or "environment")
+    )
 
 
 def _dotted(loc: tuple[int | str, ...]) -> str:
@@ -76,7 +82,11 @@ def _section(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseMod
         if isinstance(part, int):
             continue
         annotation = model.model_fields[part].annotation
-        inner = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        inner = [
+            kind
+            for kind in (annotation, *get_args(annotation))
+            if isinstance(kind, type) and issubclass(kind, BaseModel)
+        ]
         model = inner[0]
     return model
 

@@ -1,6 +1,5 @@
 """What tests share: settings on a fresh database file, and mentions made up on the spot."""
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 

@@ -6,10 +6,25 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-_WHAT = ("el pedido", "la lavadora", "mi factura", "la aplicación", "el reembolso", "the fridge", "my order", "el envío")
+_WHAT = (
+    "el pedido",
+    "la lavadora",
+    "mi factura",
+    "la aplicación",
+    "el reembolso",
+    "the fridge",
+    "my order",
+    "el envío",
+)
 _HOW = (
-    "no ha llegado y nadie contesta", "llegó rota otra vez", "me la cobraron dos veces", "no funciona desde ayer",
-    "is late again and nobody answers", "ha llegado perfecto, gracias", "¿cuándo abre la tienda?", "lleva tres semanas",
+    "no ha llegado y nadie contesta",
+    "llegó rota otra vez",
+    "me la cobraron dos veces",
+    "no funciona desde ayer",
+    "is late again and nobody answers",
+    "ha llegado perfecto, gracias",
+    "¿cuándo abre la tienda?",
+    "lleva tres semanas",
 )
 HEADER = ("id", "author", "created_at", "text", "thread")
 

@@ -40,7 +40,20 @@ def status() -> dict[str, object]:
 
 
 def test_help_names_every_command_and_imports_nothing_heavy() -> None:
-    names = ("demo", "run", "import", "classify", "predict", "status", "doctor", "backup", "restore", "dashboard", "serve", "export")
+    names = (
+        "demo",
+        "run",
+        "import",
+        "classify",
+        "predict",
+        "status",
+        "doctor",
+        "backup",
+        "restore",
+        "dashboard",
+        "serve",
+        "export",
+    )
     assert all(name in escucha("--help").stdout for name in names)
     heavy = "{'duckdb', 'pyarrow', 'transformers', 'onnxruntime', 'pydantic', 'prefect', 'streamlit'}"
     code = f"import sys, monitor.cli; sys.exit(str({heavy} & set(sys.modules)))"
@@ -66,7 +79,9 @@ def test_import_says_what_it_guessed_and_a_dry_run_stores_nothing(file: Path) ->
 def test_a_column_and_a_zone_can_be_named(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("n,dicho,cuando,voz\n1,no llega nada,2026-03-01 10:00,ana\n")
     named = ("--column", "text=dicho", "--column", "posted_at=cuando", "--column", "id=n", "--column", "author=voz")
-    shown = escucha("import", tmp_path / "a.csv", "--network", "x", "--time-zone", "America/Bogota", *named, "--dry-run")
+    shown = escucha(
+        "import", tmp_path / "a.csv", "--network", "x", "--time-zone", "America/Bogota", *named, "--dry-run"
+    )
     assert "1 · ana · 2026-03-01 16:00 CET" in shown.stdout
 
 
@@ -79,7 +94,11 @@ def test_a_column_and_a_zone_can_be_named(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_imported_is_said_in_one_line(
-    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+    file: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    said: str,
 ) -> None:
     assert said in told(capsys, monkeypatch, "import", *arguments)
 
@@ -97,7 +116,8 @@ def test_run_takes_the_drop_folder_to_exported_cases_once(tmp_path: Path, file: 
     (tmp_path / "inbox" / "x").mkdir(parents=True)
     file.rename(tmp_path / "inbox" / "x" / file.name)
     (tmp_path / "escucha.toml").write_text(
-        '[[brands]]\nname = "Norvia"\nqueries = ["@norvia"]\n[networks.files]\nfolder = "inbox"\n[exports]\nfolder = "out"\n'
+        '[[brands]]\nname = "Norvia"\nqueries = ["@norvia"]\n'
+        '[networks.files]\nfolder = "inbox"\n[exports]\nfolder = "out"\n'
     )
     first = escucha("run").stdout
     assert "collected 40 new, 0 known, 1 rejected · classified 40" in first
@@ -110,7 +130,15 @@ def test_run_takes_the_drop_folder_to_exported_cases_once(tmp_path: Path, file: 
 
 
 def test_predict_answers_every_row_in_order(tmp_path: Path) -> None:
-    texts = ["Excelente atención, gracias", "", "😡😡😡", "a" * 100_000, None, 5, "mi pedido no ha llegado y nadie contesta"]
+    texts = [
+        "Excelente atención, gracias",
+        "",
+        "😡😡😡",
+        "a" * 100_000,
+        None,
+        5,
+        "mi pedido no ha llegado y nadie contesta",
+    ]
     lines = [json.dumps({"text": text}) for text in texts] + ['{"other": 1}', "not json"]
     (tmp_path / "in.jsonl").write_text("\n".join(lines))
     assert escucha("predict", tmp_path / "in.jsonl", "--output", tmp_path / "out.jsonl").exit_code == 0
@@ -149,7 +177,9 @@ def test_wrong_settings_are_one_line(
 def test_config_names_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCUCHA_CONFIG", "overwritten-by-the-option")
     (tmp_path / "mine.toml").write_text('[store]\nurl = "mine.duckdb"\n')
-    assert json.loads(escucha("--config", tmp_path / "mine.toml", "status", "--json").stdout)["store"].endswith("mine.duckdb")
+    assert json.loads(escucha("--config", tmp_path / "mine.toml", "status", "--json").stdout)["store"].endswith(
+        "mine.duckdb"
+    )
 
 
 def test_doctor_is_content() -> None:

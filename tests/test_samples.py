@@ -1,7 +1,5 @@
 """The demo's posts go through the whole pipeline once, and leave without a trace."""
 
-from importlib.resources import files
-
 import pytest
 
 from monitor import samples, store
@@ -51,5 +49,5 @@ def test_samples_are_not_mixed_among_real_posts(settings: Settings) -> None:
 
 
 def test_the_samples_name_no_link_outside_the_example_domains() -> None:
-    text = (files("monitor.bundled") / "samples.jsonl").read_text(encoding="utf-8")
+    text = (samples.demo_settings().parent / "samples.jsonl").read_text(encoding="utf-8")
     assert ".com/" not in text.replace("example.com/", "")

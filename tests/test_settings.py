@@ -44,7 +44,9 @@ def test_the_file_of_the_working_directory_is_read(file: Path) -> None:
     assert loaded.own_accounts == {"norvia_ayuda"}
 
 
-def test_environment_outranks_env_file_outranks_toml(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_outranks_env_file_outranks_toml(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file.write_text(GOOD, encoding="utf-8")
     (tmp_path / ".env").write_text("ESCUCHA_POLICY__UNSURE_AT=0.3\nESCUCHA_LANGUAGE=en\n")
     monkeypatch.setenv("ESCUCHA_POLICY__UNSURE_AT", "0.4")

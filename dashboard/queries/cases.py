@@ -74,16 +74,18 @@ def ids(connection: Connection, filters: CaseFilters) -> list[int]:
 
 
 def entries(connection: Connection, filters: CaseFilters, *, offset: int, limit: int) -> tuple[list[CaseEntry], int]:
-    """One page of the list, newest change first, and how many cases fit in all."""
+    """One page of the list, newest change first, and how many cases fit in all (0 past the end)."""
     where, values = _where(filters)
-    total = connection.execute(f"SELECT count(*) FROM cases WHERE {where}", values).fetchall()[0][0]
     rows = connection.execute(
-        f"SELECT {_LIST} FROM cases WHERE {where} ORDER BY changed_at DESC, case_id DESC LIMIT $limit OFFSET $offset",
+        f"""
+        SELECT {_LIST}, count(*) OVER () FROM cases WHERE {where}
+        ORDER BY changed_at DESC, case_id DESC LIMIT $limit OFFSET $offset
+        """,
         {**values, "limit": limit, "offset": offset},
     ).fetchall()
     openings = _openings(connection, [row[0] for row in rows])
-    found = [CaseEntry(*row) for row in rows]
-    return [replace(case, **openings.get(case.case_id, {})) for case in found], total
+    found = [CaseEntry(*row[:-1]) for row in rows]
+    return [replace(case, **openings.get(case.case_id, {})) for case in found], rows[0][-1] if rows else 0
 
 
 def stage_counts(connection: Connection) -> dict[Stage, int]:
@@ -129,8 +131,7 @@ def _where(filters: CaseFilters) -> tuple[str, dict[str, Any]]:
     if filters.words.strip():
         tests.append(
             "(contains(lower(code), $words) OR contains(lower(coalesce(author, '')), $words) OR case_id IN ("
-            "SELECT case_id FROM case_mentions SEMI JOIN (SELECT mention_id FROM mentions"
-            " WHERE contains(lower(text), $words)) w USING (mention_id)))"
+            "SELECT case_id FROM case_mentions JOIN mentions USING (mention_id) WHERE contains(lower(text), $words)))"
         )
         values["words"] = filters.words.strip().removeprefix("@").lower()
     return " AND ".join(tests), values

@@ -34,31 +34,35 @@ def extent(connection: Connection) -> Extent:
     return Extent(*connection.execute("SELECT min(posted_at), max(posted_at) FROM mentions").fetchall()[0])
 
 
-def cube(connection: Connection, period: Period, brands: Sequence[str]) -> pd.DataFrame:
-    """Counts of mentions in `period` and the one before it.
+def cube(connection: Connection, period: Period, brands: Sequence[str], brand: str | None = None) -> pd.DataFrame:
+    """Counts of mentions in `period` and the one before it, of one brand or all.
 
-    Columns: day (date), current (bool: in `period`), network, brands (int, bit i = brands[i]), sentiment, decision, n.
-    A mention counts once, whatever number of queries and brands it matched; sum `n` over the rows with a brand's bit
-    for that brand. The time predicate is on both tables because each is pruned by it.
+    Columns: current (bool: in `period`), day (local; NaT before `period`), network ('' before `period`), brands (int,
+    bit i = brands[i], see `of_brand`), sentiment, decision, n. A mention counts once, whatever number of queries and
+    brands it matched. The period before is counted without its days and networks, which saves the join.
     """
-    start, end = period.before.start, period.end
-    day = local_day_sql("l.posted_at", start, end, period.zone)
     bits = " ".join(f"WHEN ? THEN {1 << i}" for i in range(min(len(brands), _MOST_BRANDS)))
     bit = f"CASE brand {bits} ELSE {1 << _MOST_BRANDS} END" if bits else "0"
+    before, start, end = period.before.start, period.start, period.end
+    narrowed = "AND mention_id IN (SELECT mention_id FROM matches WHERE brand = ? AND posted_at >= ? AND posted_at < ?)"
     rows = connection.execute(
         f"""
-        SELECT {day} AS day, m.network, m.brands, l.sentiment, l.decision, count(*) AS n
+        SELECT true AS current, {local_day_sql("l.posted_at", start, end, period.zone)} AS day, m.network, m.brands,
+               l.sentiment, l.decision, count(*) AS n
         FROM labels l JOIN (
             SELECT mention_id, network, bit_or({bit}) AS brands FROM matches
             WHERE posted_at >= ? AND posted_at < ? GROUP BY mention_id, network
         ) m ON m.mention_id = l.mention_id
         WHERE l.posted_at >= ? AND l.posted_at < ? GROUP BY ALL
+        UNION ALL
+        SELECT false, NULL, '', -1, sentiment, decision, count(*) FROM labels
+        WHERE posted_at >= ? AND posted_at < ? {narrowed if brand is not None else ""} GROUP BY ALL
         """,
-        [*brands[:_MOST_BRANDS], start, end, start, end],
+        [*brands[:_MOST_BRANDS], start, end, start, end, before, start]
+        + ([brand, before, start] if brand is not None else []),
     ).fetch_df()
     rows["day"] = pd.to_datetime(rows["day"], unit="D")
-    rows["current"] = rows["day"] >= pd.Timestamp(period.first)
-    return rows
+    return of_brand(rows, brands, brand)
 
 
 def of_brand(rows: pd.DataFrame, brands: Sequence[str], brand: str | None) -> pd.DataFrame:

@@ -72,15 +72,11 @@ def by_id(connection: Connection, mention_ids: Sequence[int]) -> list[PostRow]:
         """,
         [ids],
     ).fetchall()
-    found = {
-        row[0]: PostRow(
-            *row,
-            brands=brands.get(row[0], ()),
-            cases=tuple(cases.get(row[0], ())),
-            corrected=corrected.get(row[0]),
-        )
-        for row in rows
-    }
+    found: dict[int, PostRow] = {}
+    for row in rows:
+        one = row[0]
+        facts = (*row, brands.get(one, ()), tuple(cases.get(one, ())), corrected.get(one))
+        found[one] = PostRow(*facts)
     return [found[one] for one in ids if one in found]
 
 

@@ -31,6 +31,9 @@ def show() -> None:
     with session.reading() as connection:
         start = int(st.session_state.get("cases-page", 0)) * _SIZE
         entries, total = cases.entries(connection, chosen, offset=start, limit=_SIZE)
+        if start and not entries:  # the filters have left fewer pages than the one that was open
+            _first_page()
+            entries, total = cases.entries(connection, chosen, offset=0, limit=_SIZE)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.text(t("cases.count", n=total) + (t("cases.order") if total > 1 else ""))
         if total:

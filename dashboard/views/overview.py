@@ -27,7 +27,7 @@ def show() -> None:
     if moved and extent.newest:
         st.html(f'<p class="state warn">{plain.escape(t("overview.moved", date=exact(extent.newest)))}</p>')
     with session.reading() as connection:
-        rows = overview.of_brand(overview.cube(connection, period, brands), brands, brand)
+        rows = overview.cube(connection, period, brands, brand)
         cases = overview.case_counts(connection, period, brand)
     _figures(rows, cases, _comparable(extent, period))
     now = rows[rows["current"]]

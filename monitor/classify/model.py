@@ -155,6 +155,7 @@ def _read(folder: Path) -> Classifier:
     options = SessionOptions()
     options.intra_op_num_threads = os.cpu_count() or 1
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # faster when cores are shared
     try:
         session = InferenceSession(str(folder / _NETWORK), options, providers=["CPUExecutionProvider"])
         make: Any = PreTrainedTokenizerFast  # untyped

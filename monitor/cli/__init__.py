@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import classify, common, demo, export, importing, keep, run, state
+from monitor.cli import classify, common, demo, export, importing, keep, run, serve, state
 from monitor.errors import EscuchaError
 
 app = typer.Typer(
@@ -29,7 +29,7 @@ app.command("doctor")(state.doctor)
 app.command("backup")(keep.backup)
 app.command("restore")(keep.restore)
 app.command("dashboard")(run.dashboard)
-# serve
+app.command("serve")(serve.serve)
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""What `escucha doctor` looks at. Each check returns what it found, or raises with what is missing and how to get it."""
+"""What `escucha doctor` looks at. A check returns what it found, or raises with what is missing and how to get it."""
 
 import shutil
 import socket
@@ -20,8 +20,6 @@ def outcome(check: Callable[[], str]) -> tuple[bool, str]:
 
 
 def _python() -> str:
-    if sys.version_info < (3, 11):
-        raise EscuchaError(f"Python {sys.version.split()[0]} is too old; install 3.11 or newer and run make run again")
     return sys.version.split()[0]
 
 

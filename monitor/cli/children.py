@@ -21,6 +21,7 @@ STOP_WITHIN = 20.0  # seconds for a child to end by itself
 _DEATHS = 5  # deaths in a row after which it is of no use to start it again
 _SOUND = 300.0  # seconds a child must live for its earlier deaths to be forgotten
 _POLL = 0.3
+_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 # Has the kernel end the program when this process dies, however that happens; 1 is PR_SET_PDEATHSIG.
 _LEASH = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 15); os.execv(sys.argv[1], sys.argv[1:])"
 
@@ -46,7 +47,7 @@ class Child:
     def start(self) -> None:
         """Starts it as the head of a process group of its own, which ends with this process on Linux."""
         leash = (sys.executable, "-c", _LEASH) if sys.platform == "linux" else ()
-        self.process = subprocess.Popen(  # noqa: S603 - commands of our own
+        self.process = subprocess.Popen(
             (*leash, *self.command),
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
@@ -76,7 +77,7 @@ class Child:
         if self.health is None:
             return self.alive()
         try:
-            with urllib.request.urlopen(self.health, timeout=2) as answer:  # noqa: S310 - a URL of our own
+            with _DIRECTLY.open(self.health, timeout=2) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
@@ -103,7 +104,9 @@ def keep_running(children: Sequence[Child], on_ready: Callable[[], None]) -> Non
             for child in children:
                 child.start()
                 _await_health(child, stopped)
-            if not stopped.is_set():
+                if stopped.is_set():
+                    break
+            else:
                 on_ready()
             while not stopped.wait(_POLL):
                 for child in children:

@@ -51,7 +51,9 @@ def predict(
             progress("predict", done, done)
     part.replace(output)
     errors = f", {wrong:,} of them with an error" if wrong else ""
-    common.out.print(f"{done:,} rows{errors} in {output}. Next: look at the complaints: grep '\"complaint\": true' {output}")
+    common.out.print(
+        f"{done:,} rows{errors} in {output}. Next: look at the complaints: grep '\"complaint\": true' {output}"
+    )
 
 
 def _predictions(

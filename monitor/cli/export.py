@@ -35,27 +35,27 @@ def cases(
 
 
 def _export_all(settings: "Settings", target: Path, separator: str) -> None:
-    from monitor import pipeline
+    from monitor import handing_over
     from monitor.exporters import files
 
-    receipt = files.write(pipeline.case_rows(settings), target, zone=settings.zone, separator=separator)
+    receipt = files.write(handing_over.case_rows(settings), target, zone=settings.zone, separator=separator)
     common.out.print(f"wrote {_counted(receipt)} to {common.plain(str(target))}")
 
 
 def _export_new(settings: "Settings", target: Path, separator: str) -> None:
-    from monitor import pipeline
+    from monitor import handing_over
     from monitor.exporters import files
 
-    finished, faults = pipeline.finish_promised(settings)
+    finished, faults = handing_over.finish_promised(settings)
     if finished:
         common.out.print(f"finished an earlier export first: {finished:,} cases, in the file it was meant for")
-    waiting, name = pipeline.new_cases(settings), common.plain(str(target))
+    waiting, name = handing_over.new_cases(settings), common.plain(str(target))
     if waiting and target.exists():
         raise HandOverPermanent(
             f"{target} exists already and {waiting:,} cases are new: name another with --to (nothing was exported)"
         )
     if waiting:
-        count = pipeline.export_new(settings, str(target), separator)
+        count = handing_over.export_new(settings, str(target), separator)
         common.out.print(f"wrote {count:,} new cases to {name}")
     elif target.exists():
         common.out.print(f"no new cases; {name} is left as it was")

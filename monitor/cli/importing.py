@@ -48,7 +48,9 @@ def import_(
         f"read {run.asked:,} · stored {saved.stored:,} · duplicates {saved.duplicates:,} · rejected {saved.rejected:,}"
     )
     if saved.rejected:
-        common.out.print(f"The rejects are in the database, table rejects, run {run.run_id}; the dashboard's Health shows them.")
+        common.out.print(
+            f"The rejects are in the database, table rejects, run {run.run_id}; the dashboard's Health shows them."
+        )
     common.out.print("Next: escucha run (classifies what is pending and opens cases)")
 
 

@@ -61,4 +61,3 @@ def show_dashboard(port: int) -> int:
         return subprocess.call([sys.executable, "-m", "streamlit", "run", str(app), *arguments])
     except KeyboardInterrupt:
         return 0
-

@@ -50,17 +50,16 @@ def serve(
     every = settings.schedule.pipeline_minutes
 
     def on_ready() -> None:
-        common.console.print(
-            f"ready: {places} · a pass every {every:g} minutes, the first one now · Ctrl-C stops it all"
-        )
+        common.out.print(f"ready: {places} · a pass every {every:g} minutes, the first one now · Ctrl-C stops it all")
 
     common.console.print("starting ...")
     keep_running(children, on_ready)
 
 
 def _news(line: str) -> bool:
-    """Whether a line of Prefect's is about the work, rather than about its beginnings and its links."""
-    return not re.search(r"Beginning |View at |Task run .* Finished in state Completed", line)
+    """Whether a line of Prefect's log is about the work, rather than its beginnings, its links or a traceback."""
+    plumbing = r"Beginning |View at |Engine execution exited|Task run .* Finished in state Completed"
+    return bool(re.match(r"\d\d:\d\d:\d\d\.\d+ \| ", line)) and not re.search(plumbing, line)
 
 
 def _free(port: int, option: str) -> None:
@@ -109,5 +108,7 @@ def _environment(settings: "Settings", port: int) -> Mapping[str, str]:
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_LOGGING_COLORS": "false",
         "DO_NOT_TRACK": "1",
+        "NO_PROXY": ",".join(filter(None, (os.environ.get("NO_PROXY"), HOST, "localhost"))),
+        "PYTHONSAFEPATH": "1",  # a folder `flows` where the user stands is not ours
         "PYTHONUNBUFFERED": "1",
     }

@@ -30,7 +30,9 @@ def _as_json(counted: "Status", path: str) -> None:
     import json
     from dataclasses import asdict
 
-    typer.echo(json.dumps({"store": path, **asdict(counted)}, ensure_ascii=False, default=lambda time: time.isoformat()))
+    typer.echo(
+        json.dumps({"store": path, **asdict(counted)}, ensure_ascii=False, default=lambda time: time.isoformat())
+    )
 
 
 def _as_text(counted: "Status", path: str) -> None:

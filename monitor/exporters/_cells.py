@@ -26,9 +26,10 @@ def harmless(text: str) -> str:
     white space and invisible characters; source: OWASP, "CSV Injection". Inside the text, a formula that directly
     follows a separator gets one too: a spreadsheet set to another separator than the file's would split the text there.
     """
-    seen = next((one for one in text if not _invisible(one)), "")
-    if text.startswith(("\t", "\r")) or (seen and unicodedata.normalize("NFKC", seen)[0] in _SIGNS):
-        text = "'" + text
+    at = next((place for place, one in enumerate(text) if not _invisible(one)), len(text))
+    sign = unicodedata.normalize("NFKC", text[at])[0] in _SIGNS if at < len(text) else False
+    if sign or text.startswith(("\t", "\r")):
+        return "'" + text[: at + 1] + _HIDDEN.sub(r"\1'", text[at + 1 :])
     return _HIDDEN.sub(r"\1'", text)
 
 

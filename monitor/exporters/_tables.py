@@ -144,20 +144,26 @@ def xlsx_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, _separato
         book = xlsxwriter.Workbook(out, {"constant_memory": True, "tmpdir": scratch})
         book.use_zip64()
         sheet = book.add_worksheet("cases")
-        sheet.freeze_panes(1, 0)
-        head, time = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        for column, name in enumerate(COLUMNS):
-            is_time = KINDS[name] is datetime
-            sheet.set_column(column, column, 20 if is_time else 16)
-            sheet.write_string(0, column, f"{name} ({zone.key or 'local'})" if is_time else name, head)
-        count = 0
-        for count, row in enumerate(_limited(rows), 1):
-            for column, value in enumerate(_values(row)):
-                _put(sheet, (count, column), _cell(value, zone), time)
         try:
+            count = _fill(sheet, rows, zone, book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}))
             book.close()
         except FileCreateError as error:
             raise error.args[0] from None
+        finally:
+            sheet.row_data_fh.close()
+    return count
+
+
+def _fill(sheet: "Worksheet", rows: Iterable[CaseRow], zone: ZoneInfo, time: "Format") -> int:
+    sheet.freeze_panes(1, 0)
+    for column, name in enumerate(COLUMNS):
+        is_time = KINDS[name] is datetime
+        sheet.set_column(column, column, 20 if is_time else 16)
+        sheet.write_string(0, column, f"{name} ({zone.key or 'local'})" if is_time else name)
+    count = 0
+    for count, row in enumerate(_limited(rows), 1):
+        for column, value in enumerate(_values(row)):
+            _put(sheet, (count, column), _cell(value, zone), time)
     return count
 
 

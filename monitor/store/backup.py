@@ -42,12 +42,12 @@ def backup(store: Store, target: Path) -> int:
         if wal.exists():
             _copy(wal, _wal(part))
     _check(part)
-    os.replace(part, target)
+    part.replace(target)
     return target.stat().st_size
 
 
 def restore(store: Store, source: Path) -> None:
-    """Puts a backup in the place of the database, whole or not at all; what was there is kept as `<name>.before-restore`.
+    """Puts a backup in the place of the database, whole or not at all; what was there becomes `<name>.before-restore`.
 
     Raises StoreCorrupt when `source` is no database of Escucha's, StoreOutdated when a newer Escucha wrote it.
     """
@@ -59,9 +59,9 @@ def restore(store: Store, source: Path) -> None:
     _check(part)
     with locked(store, shared=False):
         if store.path.exists():
-            os.replace(store.path, store.path.with_name(store.path.name + ".before-restore"))
+            store.path.replace(store.path.with_name(store.path.name + ".before-restore"))
         _wal(store.path).unlink(missing_ok=True)
-        os.replace(part, store.path)
+        part.replace(store.path)
 
 
 def _beside(target: Path) -> Path:
@@ -74,7 +74,9 @@ def _wal(path: Path) -> Path:
 
 
 def _copy(source: Path, target: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", _COPY, str(source), str(target)], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", _COPY, str(source), str(target)], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         target.unlink(missing_ok=True)
         raise StoreError(f"cannot copy {source} to {target}: {done.stderr.strip().splitlines()[-1]}")

@@ -222,7 +222,8 @@ def move(connection: Connection, case: CaseState, stage: Stage, actor: str, note
     Raises StoreConflict when the case is not as `case` says any more: somebody changed it meanwhile.
     """
     moved = connection.execute(
-        "UPDATE cases SET stage = ?, changed_at = ?, version = version + 1 WHERE case_id = ? AND version = ? RETURNING 1",
+        "UPDATE cases SET stage = ?, changed_at = ?, version = version + 1"
+        " WHERE case_id = ? AND version = ? RETURNING 1",
         [stage, now, case.case_id, case.version],
     ).fetchall()
     if not moved:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 import portalocker
 
@@ -76,7 +76,7 @@ def locked(store: Store, *, shared: bool) -> Iterator[None]:
         lock.release()
 
 
-def _acquire(file: Path, kind: portalocker.LockFlags, deadline: float) -> "portalocker.Lock[str]":
+def _acquire(file: Path, kind: portalocker.LockFlags, deadline: float) -> "portalocker.Lock[IO[str]]":
     timeout = max(deadline - time.monotonic(), 0.001)
     lock = portalocker.Lock(
         file, mode="a", timeout=timeout, check_interval=_POLL, flags=kind | portalocker.LockFlags.NON_BLOCKING

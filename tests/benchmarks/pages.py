@@ -39,8 +39,7 @@ def main(rows: int) -> None:
         with store.connect(kept, read_only=True) as connection:
             case = connection.execute("SELECT max(case_id) FROM cases").fetchall()[0][0]
         for name, (page, query) in PAGES.items():
-            query = {key: str(case) if value == "CASE" else value for key, value in query.items()}
-            spent, whole = measure(page, query)
+            spent, whole = measure(page, {key: str(case) if value == "CASE" else value for key, value in query.items()})
             print(f"{count:>12,}  {name:<20} {spent:>10.3f} {whole:>8.3f}", flush=True)
 
 

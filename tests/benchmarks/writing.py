@@ -1,4 +1,4 @@
-"""The store's bulk write at several sizes, beside a bare Arrow INSERT into a table without an index, in the same run."""
+"""The store's bulk write at several sizes, beside a bare Arrow INSERT into an unindexed table, in the same run."""
 
 import statistics
 import tempfile
@@ -26,8 +26,13 @@ def found(count: int, seed: int) -> list[MatchedMention]:
     return [
         MatchedMention(
             Mention(
-                network="x", post_id=post_id, text=text, posted_at=datetime.fromisoformat(at), author=author,
-                thread_id=thread or post_id, raw={"id": post_id, "author": author, "created_at": at, "text": text},
+                network="x",
+                post_id=post_id,
+                text=text,
+                posted_at=datetime.fromisoformat(at),
+                author=author,
+                thread_id=thread or post_id,
+                raw={"id": post_id, "author": author, "created_at": at, "text": text},
             ),
             match,
         )
@@ -44,7 +49,7 @@ def ours(kept: Store, batch: Sequence[MatchedMention]) -> float:
 
 
 def bare(path: Path, batch: Sequence[MatchedMention]) -> float:
-    """Seconds for the same rows as one Arrow INSERT into one table: open, insert, commit, close; the Arrow table included."""
+    """Seconds for the same rows as one Arrow INSERT into one table: to Arrow, open, insert, commit, close."""
     started = time.perf_counter()
     table = mentions.mention_table([one.mention for one in batch])
     with duckdb.connect(str(path)) as connection:
@@ -75,5 +80,3 @@ def main(rows: int) -> None:
                 told = rate([ours(kept, one) for one in rounds], batch)
                 plain = rate([bare(Path(fresh) / f"bare-{existing}-{batch}.duckdb", one) for one in rounds], batch)
                 print(f"{existing:>12,} {batch:>8,} {told:>12,.0f} {plain:>12,.0f} {told / plain:>6.2f}", flush=True)
-
-

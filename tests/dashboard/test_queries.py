@@ -42,7 +42,10 @@ def test_the_cube_tells_the_period_from_the_one_before(config: Settings, now: da
     desk_store.post(config, "older", "mucho antes", now - timedelta(days=30))
     with store.connect(config.store, read_only=True) as connection:
         rows = overview.cube(connection, clock.last_days(7, clock.local_date(now, ZONE), ZONE), (BRAND,))
+        period = clock.last_days(7, clock.local_date(now, ZONE), ZONE)
+        of_other = overview.cube(connection, period, (BRAND, OTHER_BRAND), OTHER_BRAND)
     assert rows.groupby("current")["n"].sum().to_dict() == {True: 1, False: 1}
+    assert of_other["n"].sum() == 0
 
 
 def test_complaints_wait_until_their_case_is_taken(config: Settings, filled: dict[str, int], now: datetime) -> None:

@@ -91,7 +91,9 @@ def under_way(folder: Path) -> str:
     if not path.exists():
         return "start"
     with store.connect(Store(url=str(path)), read_only=True) as connection:
-        row = connection.execute("SELECT step FROM runs WHERE status = 'running' ORDER BY run_id DESC LIMIT 1").fetchone()
+        row = connection.execute(
+            "SELECT step FROM runs WHERE status = 'running' ORDER BY run_id DESC LIMIT 1"
+        ).fetchone()
     return str(row[0]) if row else "between steps"
 
 

@@ -1,4 +1,4 @@
-"""Two importers, a classifier, a run and three dashboard sessions on one database for a minute: nothing fails or is lost."""
+"""Two importers, a classifier, a run and three dashboard sessions at once for a minute: nothing fails or is lost."""
 
 import itertools
 import os

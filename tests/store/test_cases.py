@@ -42,7 +42,9 @@ def test_one_case_per_conversation(settings: Settings) -> None:
         (mention("4", "otra cosa", minutes=10), 0.95),
     )
     assert pipeline.open_cases(settings) == (3, 0)
-    assert rows(settings, "SELECT code, count(*) FROM cases JOIN case_mentions USING (case_id) GROUP BY 1 ORDER BY 1") == [
+    assert rows(
+        settings, "SELECT code, count(*) FROM cases JOIN case_mentions USING (case_id) GROUP BY 1 ORDER BY 1"
+    ) == [
         ("ESC-000001", 2),
         ("ESC-000002", 1),
         ("ESC-000003", 1),
@@ -71,7 +73,11 @@ def test_an_earlier_post_of_the_conversation_is_taken_in_when_the_case_opens(set
 
 def test_after_the_window_the_same_conversation_opens_another_case(settings: Settings) -> None:
     week = int(timedelta(days=settings.policy.window_days) / timedelta(minutes=1))
-    classified(settings, (mention("1", "vieja", minutes=week + 61), 0.95), (mention("2", "nueva", minutes=60, thread_id="1"), 0.95))
+    classified(
+        settings,
+        (mention("1", "vieja", minutes=week + 61), 0.95),
+        (mention("2", "nueva", minutes=60, thread_id="1"), 0.95),
+    )
     assert pipeline.open_cases(settings) == (2, 0)
 
 
@@ -99,7 +105,9 @@ def test_the_latest_correction_of_each_kind_holds(settings: Settings) -> None:
     classified(settings, (mention("1"), 0.95))
     desk.correct(settings, 1, actor="eva", now=NOW, sentiment="neutral")
     desk.correct(settings, 1, actor="ion", now=NOW + timedelta(minutes=1), complaint=False)
-    assert rows(settings, "SELECT sentiment, model_sentiment, decision FROM labels") == [("neutral", "negative", "other")]
+    assert rows(settings, "SELECT sentiment, model_sentiment, decision FROM labels") == [
+        ("neutral", "negative", "other")
+    ]
     with store.connect(settings.store) as connection:
         classifications.correct(connection, Correction(1, "eva", NOW + timedelta(minutes=2), sentiment="positive"))
     assert rows(settings, "SELECT sentiment, decision FROM labels") == [("positive", "other")]

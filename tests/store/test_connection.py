@@ -64,7 +64,10 @@ def test_whoever_has_to_wait_too_long_is_told(settings: Settings, held: str, wan
     create(settings)
     process = holder(settings, held)
     try:
-        with pytest.raises(StoreBusy, match="in use by another process"), store.connect(impatient(settings), read_only=wanted):
+        with (
+            pytest.raises(StoreBusy, match="in use by another process"),
+            store.connect(impatient(settings), read_only=wanted),
+        ):
             pass
     finally:
         stop(process)

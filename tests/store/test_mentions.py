@@ -70,10 +70,14 @@ def test_the_same_reject_is_kept_once(settings: Settings) -> None:
 
 
 def test_mentions_and_watermark_stand_or_fall_together(settings: Settings) -> None:
-    with pytest.raises(RuntimeError), store.connect(settings.store) as connection:
-        mentions.save(connection, 1, about("Norvia", mention("1")), NOW)
-        mentions.move_watermark(connection, "x", "norvia", "100", NOW)
-        raise RuntimeError("the process fails before the commit")
+    def dies_before_the_commit() -> None:
+        with store.connect(settings.store) as connection:
+            mentions.save(connection, 1, about("Norvia", mention("1")), NOW)
+            mentions.move_watermark(connection, "x", "norvia", "100", NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        dies_before_the_commit()
     assert count(settings, "SELECT count(*) FROM mentions") == [(0,)]
     with store.connect(settings.store, read_only=True) as connection:
         assert mentions.watermark(connection, "x", "norvia") is None

@@ -1,0 +1,106 @@
+"""A real dashboard on loopback and a real Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import dashboard
+from monitor import settings as reading
+from monitor.settings import Settings
+from tests import desk_store
+
+CONFIG = """
+language = "es"
+[store]
+url = "{store}"
+[[brands]]
+name = "Norvia"
+queries = ["norvia"]
+own_accounts = ["norvia_ayuda"]
+"""
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def chromium() -> str | None:
+    """The browser's program, if the system has one."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@contextmanager
+def serving(environment: dict[str, str], folder: Path) -> Iterator[str]:
+    """The dashboard as a process of its own; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    app = Path(dashboard.__file__).with_name("app.py")
+    command = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={port}"]
+    command += ["--server.address=127.0.0.1", "--server.headless=true"]
+    paths = os.pathsep.join(filter(None, (str(Path(dashboard.__file__).parent.parent), os.environ.get("PYTHONPATH"))))
+    with (folder / "dashboard.log").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, env={**os.environ, "PYTHONPATH": paths, **environment}, stdout=log, stderr=log
+        )
+        try:
+            _wait(f"http://127.0.0.1:{port}/_stcore/health", process, folder)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait(address: str, process: "subprocess.Popen[bytes]", folder: Path) -> None:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(OSError), urllib.request.urlopen(address, timeout=2) as answer:
+            if answer.status == 200:
+                return
+        time.sleep(0.2)
+    raise AssertionError("the dashboard did not start:\n" + (folder / "dashboard.log").read_text())
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings on a fresh store with a few posts."""
+    file = tmp_path / "escucha.toml"
+    file.write_text(CONFIG.format(store=(tmp_path / "store.duckdb").as_posix()), encoding="utf-8")
+    monkeypatch.setenv("ESCUCHA_CONFIG", str(file))
+    return reading.load()
+
+
+@pytest.fixture
+def posts(config: Settings) -> dict[str, int]:
+    """The ids of the posts in the store, by name."""
+    return desk_store.fill(config, datetime.now(UTC))
+
+
+@pytest.fixture
+def address(config: Settings, posts: dict[str, int], tmp_path: Path) -> Iterator[str]:
+    """Where the dashboard on that store answers."""
+    with serving({"ESCUCHA_CONFIG": str(tmp_path / "escucha.toml")}, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Debian's Chromium; the tests are skipped where there is none."""
+    program = chromium()
+    if program is None:
+        pytest.skip("no Chromium here; Debian, Ubuntu: sudo apt-get install chromium")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield started
+        started.close()

@@ -1,0 +1,113 @@
+"""`escucha export cases`, on a real database: what is written, what is left alone, and that nothing goes out twice."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from monitor import desk, handing_over, store
+from monitor.cli import export
+from monitor.errors import HandOverPermanent
+from monitor.exporters import files
+from monitor.models import Classification, Scores
+from monitor.settings import Settings, load
+from monitor.store import classifications, exports, mentions
+from monitor.store import runs as run_rows
+from tests.conftest import NOW, about, mention
+
+
+@pytest.fixture
+def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The settings that the command line finds, with one case in the database."""
+    monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "store.duckdb"))
+    add_case(load(), "1")
+    return load()
+
+
+def add_case(settings: Settings, post_id: str) -> None:
+    """Stores a classified mention and makes a case of it by hand."""
+    with store.connect(settings.store) as connection:
+        run_id = run_rows.start(connection, "import", "", NOW)
+        mentions.save(connection, run_id, about("Norvia", mention(post_id, author=f"ana{post_id}")), NOW)
+        found = classifications.pending(connection, 10)
+        scores = Scores(0.9, 0.05, 0.05, 0.95)
+        classifications.save(
+            connection, [Classification(one.mention_id, scores, "negative", "unsure", "es", "m", NOW) for one in found]
+        )
+    desk.open_case(settings, found[0].mention_id, "Norvia", actor="eva", now=NOW)
+
+
+def codes(file: Path) -> list[str]:
+    """The cases in a CSV."""
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        return [row["code"] for row in csv.DictReader(text)]
+
+
+def test_all_cases_replace_the_file_each_time(
+    setup: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "out" / "all.csv"
+    export.cases(target)
+    add_case(setup, "2")
+    export.cases(target)
+    assert len(codes(target)) == 2
+    assert f"wrote 2 cases to {target}" in capsys.readouterr().out
+
+
+def test_new_cases_go_out_once(setup: Settings, tmp_path: Path) -> None:
+    first, second, third = (tmp_path / name for name in ("1.csv", "2.csv", "3.csv"))
+    export.cases(first, new=True)
+    add_case(setup, "2")
+    export.cases(second, new=True)
+    export.cases(third, new=True)
+    assert len(codes(first)) == len(codes(second)) == 1
+    assert codes(first) != codes(second)
+    assert codes(third) == []
+
+
+def test_new_cases_never_replace_a_file(setup: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "a.csv"
+    export.cases(target, new=True)
+    before = target.read_bytes()
+    export.cases(target, new=True)
+    assert "no new cases" in capsys.readouterr().out
+    add_case(setup, "2")
+    with pytest.raises(HandOverPermanent, match="exists already and 1 cases are new"):
+        export.cases(target, new=True)
+    assert target.read_bytes() == before
+    assert handing_over.new_cases(setup) == 1
+
+
+def test_a_promise_that_died_is_finished_at_its_own_place(setup: Settings, tmp_path: Path) -> None:
+    died, asked = tmp_path / "died.csv", tmp_path / "asked.csv"
+    with store.connect(setup.store) as connection:
+        exports.promise_new(connection, "files", str(died), NOW)
+    export.cases(asked, new=True)
+    assert len(codes(died)) == 1
+    assert codes(asked) == []
+
+
+def test_a_file_that_cannot_be_written_keeps_its_cases_new(setup: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(HandOverPermanent):
+        export.cases(tmp_path / "file" / "a.csv", new=True)
+    assert handing_over.new_cases(setup) == 1
+    export.cases(tmp_path / "b.csv", new=True)
+    assert len(codes(tmp_path / "b.csv")) == 1
+
+
+def test_one_place_that_fails_keeps_no_other_case_back(setup: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with store.connect(setup.store) as connection:
+        exports.promise_new(connection, "files", str(tmp_path / "file" / "a.csv"), NOW)
+    add_case(setup, "2")
+    with pytest.raises(HandOverPermanent, match="file/a"):
+        export.cases(tmp_path / "b.csv", new=True)
+    assert len(codes(tmp_path / "b.csv")) == 1
+
+
+def test_a_wrong_suffix_takes_no_case(setup: Settings, tmp_path: Path) -> None:
+    with pytest.raises(HandOverPermanent, match="must end in one of"):
+        export.cases(tmp_path / "a.txt", new=True)
+    assert handing_over.new_cases(setup) == 1
+    assert files.format_of(Path("a.XLSX")) == "xlsx"

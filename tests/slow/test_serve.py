@@ -1,0 +1,88 @@
+"""`escucha serve` as a user has it: one command, everything up, a dead child comes back, one signal ends it all."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def ports() -> tuple[int, int]:
+    """Two free ports of this machine."""
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1]), int(two.getsockname()[1])
+
+
+@pytest.fixture
+def served(tmp_path: Path, ports: tuple[int, int]) -> Iterator["subprocess.Popen[bytes]"]:
+    """`escucha serve` with a pass every half minute, its words in serve.log."""
+    environment = {
+        **os.environ,
+        "ESCUCHA_STORE__URL": str(tmp_path / "store" / "norvia.duckdb"),
+        "ESCUCHA_SCHEDULE__PIPELINE_MINUTES": "0.5",
+        "ESCUCHA_SCHEDULE__COLLECT_MINUTES": "0.5",
+        "PREFECT_API_KEY": "of another server",
+    }
+    command = [sys.executable, "-m", "monitor", "serve", "--port", str(ports[0]), "--prefect-port", str(ports[1])]
+    with (tmp_path / "serve.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log)
+    yield process
+    with suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(process.pid).children(recursive=True):
+            child.kill()
+    process.kill()
+    process.wait()
+
+
+def test_serve_runs_what_is_due_mends_itself_and_stops_whole(
+    served: "subprocess.Popen[bytes]", tmp_path: Path, ports: tuple[int, int]
+) -> None:
+    def said(words: str, times: int = 1) -> Callable[[], bool]:
+        return lambda: (tmp_path / "serve.log").read_text(errors="replace").count(words) >= times
+
+    _until(said("ready: dashboard"), 180)
+    for url in (f"http://127.0.0.1:{ports[0]}/", f"http://127.0.0.1:{ports[1]}/api/health"):
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            assert answer.status == 200
+    _until(said("collect: nothing to do", 2), 180)
+    assert (tmp_path / "store" / "prefect" / "prefect.db").exists()
+    children = psutil.Process(served.pid).children(recursive=True)
+    flows = next(child for child in children if "flows" in child.cmdline())
+    flows.kill()
+    _until(said("flows ended by itself"), 30)
+    _until(said("collect: nothing to do", 3), 180)
+    children = psutil.Process(served.pid).children(recursive=True)
+    served.send_signal(signal.SIGTERM)
+    assert served.wait(90) == 0
+    assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_a_port_in_use_is_said_with_the_option_that_helps(tmp_path: Path, ports: tuple[int, int]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", ports[1]))
+        taken.listen()
+        command = [sys.executable, "-m", "monitor", "serve", "--prefect-port", str(ports[1])]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert f"--prefect-port {ports[1] + 1}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def _until(done: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.5)
