@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import plain, session
 from dashboard.queries import cases
 from dashboard.queries.cases import CaseFilters
-from monitor import desk
+from monitor import desk, handing_over
 from monitor.errors import EscuchaError, StoreBusy, StoreConflict
 from monitor.models import Sentiment, Stage
 

@@ -8,7 +8,7 @@ from dashboard import plain, session
 from dashboard.i18n import language, percent, t
 from dashboard.queries.posts import PostRow
 
-NETWORKS = {"x": "X", "youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn"}
+NETWORKS = {"x": "X", "youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn", "app_store": "App Store"}
 
 
 def network_name(network: str) -> str:

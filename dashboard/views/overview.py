@@ -59,6 +59,7 @@ def _comparable(extent: overview.Extent, period: clock.Period) -> bool:
 
 def _figures(rows: pd.DataFrame, cases: overview.CaseCounts, comparable: bool) -> None:
     now, before = _summed(rows[rows["current"]]), _summed(rows[~rows["current"]])
+    comparable = comparable and before.mentions > 0
     with st.container(key="figures"):
         columns = st.columns(5)
     with columns[0]:

@@ -29,7 +29,7 @@ _REPAIR = "Reinstall Escucha (pip install --force-reinstall --no-deps escucha), 
 
 _WINDOW = 4096
 """Texts tokenised and sorted at a time: bounds memory whatever the caller brings."""
-_BATCH_TOKENS = 1536
+_BATCH_TOKENS = 768
 """Tokens in a batch, padding included: enough to fill the cores, little enough to stay in their caches."""
 
 _SILENT = Scores(p_negative=0.0, p_neutral=1.0, p_positive=0.0, p_complaint=0.0)

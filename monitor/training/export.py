@@ -3,13 +3,14 @@
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from torch import Tensor, nn
 
 from monitor.classify import model
 from monitor.models import Scores
@@ -18,12 +19,14 @@ from monitor.training.calibrate import Temperatures, calibrate
 from monitor.training.network import PAD, Network
 from monitor.training.train import predict
 from monitor.training.vocabulary import Trimmed
-from monitor.training.weights import Encoder, Quantised
+from monitor.training.weights import Encoder, Floats, Quantised
 
 VERSION = "escucha-e5-small-1"
 MAX_TOKENS = 128
 _AGREEMENT_STEP = 3
 """Every how many development posts are read by the float32 network too, which is slow."""
+_MOMENTS_STEP = 200
+"""Every how many training posts are read to learn what the layers read."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -43,7 +46,7 @@ def publish(network: Network, encoder: Encoder, trimmed: Trimmed, labels: Path, 
     """
     development = [one for one in datasets.development_examples(labels) if one.language in datasets.SERVED]
     brand = datasets.brand_examples(labels)
-    content = _graph(network, encoder, trimmed)
+    content = _graph(network, encoder, trimmed, _moments(network, trimmed, labels))
     with TemporaryDirectory() as twin:
         write(Path(twin), content, trimmed.tokenizer, Temperatures(1.0, 1.0))
         plain = model.load(Path(twin)).scores([one.text for one in development])
@@ -100,9 +103,30 @@ def agreement(network: Network, trimmed: Trimmed, texts: Sequence[str], quantise
     )
 
 
-def _graph(network: Network, encoder: Encoder, trimmed: Trimmed) -> bytes:
+def _moments(network: Network, trimmed: Trimmed, labels: Path) -> dict[str, Floats]:
+    """Return the second moments of what each linear layer of the encoder reads, on a sample of the training posts."""
+    found: dict[str, Tensor] = {}
+
+    def watch(name: str) -> Callable[[nn.Module, tuple[Tensor]], None]:
+        def add(_: nn.Module, read: tuple[Tensor]) -> None:
+            rows = read[0].flatten(0, -2)
+            found[name] = found.get(name, 0) + rows.T @ rows
+
+        return add
+
+    layers = [(name, one) for name, one in network.encoder.encoder.named_modules() if isinstance(one, nn.Linear)]
+    hooks = [one.register_forward_pre_hook(watch(f"encoder.encoder.{name}")) for name, one in layers]
+    texts = [one.text for one in datasets.training_examples(labels, seed=0)[::_MOMENTS_STEP]]
+    encoded = [one.ids for one in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch(texts)]
+    list(predict(network.eval(), encoded))
+    for hook in hooks:
+        hook.remove()
+    return {name: moments.numpy() for name, moments in found.items()}
+
+
+def _graph(network: Network, encoder: Encoder, trimmed: Trimmed, moments: Mapping[str, Floats]) -> bytes:
     """Return the network as a serialised ONNX model; word embeddings come from their original 4-bit blocks."""
     state = {name: values.float().numpy() for name, values in network.state_dict().items()}
     word = Quantised(encoder.word.values[trimmed.full_ids], encoder.word.scales[trimmed.full_ids])
-    content: bytes = graph.write_graph(state, word, encoder.shape, MAX_TOKENS).SerializeToString()
+    content: bytes = graph.write_graph(state, word, encoder.shape, MAX_TOKENS, moments).SerializeToString()
     return content

@@ -24,6 +24,8 @@ OPSET = 21
 WEIGHT_PEAK = 64
 """Largest absolute value of a quantised weight; see above before raising it."""
 _ACTIVATION_PEAK = 127
+_DAMPING = 0.01
+"""Share of the mean moment that is added to all, as in the GPTQ paper."""
 _MICROSOFT = "com.microsoft"
 _ZERO_POINT = 128
 
@@ -39,7 +41,8 @@ class Rows:
 class Graph:
     """Nodes and constants of a graph that is being written; every method returns the name of its result."""
 
-    def __init__(self) -> None:
+    def __init__(self, moments: Mapping[str, Floats]) -> None:
+        self.moments = moments
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
@@ -60,8 +63,15 @@ class Graph:
         self.nodes.append(helper.make_node(operator, inputs, [name], name=name, domain=domain, **attributes))
         return name
 
-    def rows(self, states: str) -> Rows:
-        """Quantise every token by its own largest value, so that it does not matter what else is in the batch."""
+    def rows(self, states: str, balance: str = "") -> Rows:
+        """Quantise every token by its own largest value, so that it does not matter what else is in the batch.
+
+        `balance` names a layer: its loud inputs are made quieter first, so that they leave room for the others. Its
+        weights make up for it (SmoothQuant, Xiao et al. 2022).
+        """
+        if balance in self.moments:
+            quiet = self.constant(f"{balance}.quiet", 1 / loudness(self.moments[balance]))
+            states = self.node("Mul", states, quiet)
         last, least = self._shared("last", np.array([-1])), self._shared("least", np.float32(1e-9))
         peak = self.node("ReduceMax", self.node("Abs", states), last, keepdims=1)
         share = self._shared("share", np.float32(1 / _ACTIVATION_PEAK))
@@ -69,9 +79,13 @@ class Graph:
         one, zero = self._shared("unit", np.float32(1)), self._shared("zero_point", np.uint8(_ZERO_POINT))
         return Rows(self.node("QuantizeLinear", self.node("Div", states, scales), one, zero), scales)
 
-    def linear(self, name: str, rows: Rows, weight: Floats) -> str:
-        """Multiply by a quantised weight, shape (outputs, inputs); the bias is left to the next operator."""
-        values, scales = quantise(weight)
+    def linear(self, name: str, rows: Rows, state: Mapping[str, Floats], *, balanced: bool = False) -> str:
+        """Multiply by the quantised weight of the layer called `name`; the bias is left to the next operator."""
+        weight, moments = state[f"{name}.weight"], self.moments.get(name)
+        if balanced and moments is not None:
+            loud = loudness(moments)
+            weight, moments = weight * loud, moments / np.outer(loud, loud)
+        values, scales = quantise(weight, moments)
         product = self.node(
             "MatMulIntegerToFloat",
             rows.values,
@@ -84,16 +98,50 @@ class Graph:
         return self.node("Mul", product, rows.scales)
 
     def normalised_sum(self, name: str, left: str, right: str, state: Mapping[str, Floats], epsilon: float) -> str:
-        """Add two states and the bias of the layer called `name`, and normalise the sum."""
-        names = ("LayerNorm.weight", "LayerNorm.bias", "dense.bias")
-        constants = [self.constant(f"{name}.{one}", state[f"{name}.{one}"]) for one in names]
-        return self.node("SkipLayerNormalization", left, right, *constants, domain=_MICROSOFT, epsilon=epsilon)
+        """Add two states and the bias of the layer called `name`, and normalise the sum.
+
+        In three operators: on a CPU they take a quarter of the time of the fused `SkipLayerNormalization`.
+        """
+        names = ("dense.bias", "LayerNorm.weight", "LayerNorm.bias")
+        bias, gamma, beta = (self.constant(f"{name}.{one}", state[f"{name}.{one}"]) for one in names)
+        total = self.node("Add", self.node("Add", left, right), bias)
+        return self.node("LayerNormalization", total, gamma, beta, axis=-1, epsilon=epsilon)
 
 
-def quantise(weight: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
-    """Return values (outputs, inputs) in -WEIGHT_PEAK..WEIGHT_PEAK and scales (outputs)."""
+def loudness(moments: Floats) -> Floats:
+    """Return by how much each input is to be divided before it is quantised: around 1, the root of its usual size."""
+    sizes = np.sqrt(moments.diagonal())
+    loud: Floats = np.sqrt(np.maximum(sizes / sizes.mean(), 1e-3)).astype(np.float32)
+    return loud
+
+
+def quantise(weight: Floats, moments: Floats | None = None) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Return values (outputs, inputs) in -WEIGHT_PEAK..WEIGHT_PEAK and scales (outputs).
+
+    `moments` (inputs, inputs) are the second moments of what the layer reads. With them, what rounding loses at one
+    input is made up for at those that are not rounded yet (GPTQ, Frantar et al. 2022), largest input first.
+    """
     scales = np.maximum(np.abs(weight).max(axis=1) / WEIGHT_PEAK, 1e-12).astype(np.float32)
-    return np.rint(weight / scales[:, None]).clip(-WEIGHT_PEAK, WEIGHT_PEAK).astype(np.int8), scales
+    rest = (weight / scales[:, None]).T.copy()
+    if moments is None:
+        return _rounded(rest).T.astype(np.int8), scales
+    order = np.argsort(-moments.diagonal())
+    exact = moments.astype(np.float64)[np.ix_(order, order)]
+    exact += _DAMPING * exact.diagonal().mean() * np.eye(len(exact))
+    factor = np.linalg.cholesky(np.linalg.inv(exact)).T.astype(np.float32)
+    rest = rest[order]
+    for at in range(len(rest)):
+        rounded = _rounded(rest[at])
+        rest[at + 1 :] -= np.outer(factor[at, at + 1 :], (rest[at] - rounded) / factor[at, at])
+        rest[at] = rounded
+    values = np.empty(rest.shape, dtype=np.int8)
+    values[order] = rest
+    return values.T, scales
+
+
+def _rounded(values: Floats) -> Floats:
+    nearest: Floats = np.rint(values).clip(-WEIGHT_PEAK, WEIGHT_PEAK)
+    return nearest
 
 
 def pack_words(word: Quantised) -> npt.NDArray[np.uint8]:
@@ -103,12 +151,19 @@ def pack_words(word: Quantised) -> npt.NDArray[np.uint8]:
     return packed
 
 
-def write_graph(state: Mapping[str, Floats], word: Quantised, shape: Shape, max_tokens: int) -> onnx.ModelProto:
+def write_graph(
+    state: Mapping[str, Floats],
+    word: Quantised,
+    shape: Shape,
+    max_tokens: int,
+    moments: Mapping[str, Floats] | None = None,
+) -> onnx.ModelProto:
     """Return a model from `ids` (int64) and `mask` (int32), both (batch, tokens), to `logits` (batch, 5).
 
     `state` is the state of `network.Network` as float32 arrays; logits are those of its two heads, side by side.
+    `moments` are those of `quantise`, by the name of the layer; a layer without them is rounded plainly.
     """
-    graph = Graph()
+    graph = Graph(moments or {})
     states = _embed(graph, state, word, shape, max_tokens)
     for layer in range(shape.layers):
         states = _layer(graph, state, f"encoder.encoder.layer.{layer}", states, shape)
@@ -156,16 +211,16 @@ def _packed_eights(word: Quantised) -> npt.NDArray[np.uint8]:
 def _layer(graph: Graph, state: Mapping[str, Floats], prefix: str, states: str, shape: Shape) -> str:
     attention, output = f"{prefix}.attention", f"{prefix}.attention.output"
     parts = [f"{attention}.self.{part}" for part in ("query", "key", "value")]
-    rows = graph.rows(states)
-    projected = [graph.linear(part, rows, state[f"{part}.weight"]) for part in parts]
+    rows = graph.rows(states, balance=parts[0])
+    projected = [graph.linear(part, rows, state, balanced=True) for part in parts]
     bias = graph.constant(f"{attention}.bias", np.concatenate([state[f"{part}.bias"] for part in parts]))
     mixed = graph.node("MultiHeadAttention", *projected, bias, "mask", domain=_MICROSOFT, num_heads=shape.heads)
-    added = graph.linear(output, graph.rows(mixed), state[f"{output}.dense.weight"])
+    added = graph.linear(f"{output}.dense", graph.rows(mixed), state)
     states = graph.normalised_sum(output, added, states, state, shape.epsilon)
     inner, output = f"{prefix}.intermediate.dense", f"{prefix}.output"
-    wide = graph.linear(inner, graph.rows(states), state[f"{inner}.weight"])
+    wide = graph.linear(inner, graph.rows(states, balance=inner), state, balanced=True)
     bent = graph.node("BiasGelu", wide, graph.constant(f"{inner}.bias", state[f"{inner}.bias"]), domain=_MICROSOFT)
-    narrow = graph.linear(output, graph.rows(bent), state[f"{output}.dense.weight"])
+    narrow = graph.linear(f"{output}.dense", graph.rows(bent), state)
     return graph.normalised_sum(output, narrow, states, state, shape.epsilon)
 
 

@@ -93,9 +93,12 @@ def address(config: Settings, posts: dict[str, int], tmp_path: Path) -> Iterator
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
-    """Debian's Chromium; the tests are skipped where there is none."""
+    """Debian's Chromium; the tests are skipped where there is none.
+
+    Not for the whole session: Playwright's event loop would be running under the tests of other modules.
+    """
     program = chromium()
     if program is None:
         pytest.skip("no Chromium here; Debian, Ubuntu: sudo apt-get install chromium")

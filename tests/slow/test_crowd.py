@@ -2,22 +2,20 @@
 
 import itertools
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from monitor import store
 from monitor.settings import Store
 from tests import posts
+from tests.browser.conftest import FLAGS, chromium, serving
 
 SECONDS = 60
 ROWS = 1_500
@@ -42,13 +40,14 @@ class Crowd:
         self.folder = folder
         self.faults: list[str] = []
         self.rounds: dict[str, int] = {}
-        self._until = time.monotonic() + SECONDS
+        self.until = time.monotonic() + SECONDS
         self._threads: list[threading.Thread] = []
 
     def escucha(self, *arguments: str) -> None:
         """One command; a fault when it fails."""
         command = [sys.executable, "-m", "monitor", *arguments]
-        done = subprocess.run(command, cwd=self.folder, env=environment(), capture_output=True, text=True, check=False)
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             self.faults.append(f"{arguments}: {done.stderr[-2000:]}")
 
@@ -57,7 +56,7 @@ class Crowd:
 
         def loop() -> None:
             for number in itertools.count():
-                if time.monotonic() > self._until:
+                if time.monotonic() > self.until:
                     return
                 try:
                     work(number)
@@ -75,47 +74,25 @@ class Crowd:
             thread.join()
 
 
-def environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(ROOT)}
-
-
-@contextmanager
-def dashboard(folder: Path) -> Iterator[str]:
-    """A real dashboard on a free port."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "monitor", "dashboard", "--port", str(port)]
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment() | {"ESCUCHA_HEADLESS": "1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(process.pid, 15)
-        process.wait(20)
-
-
-def browse(crowd: Crowd, url: str, browser: str) -> Callable[[int], None]:
-    """A session that opens page after page and looks for faults on the screen."""
-    from tests.browser.conftest import visit  # the browser tests know how a page is opened and what a fault looks like
-
-    pages = ("", "inbox", "cases", "health")
-    return lambda number: visit(f"{url}/{pages[number % len(pages)]}", browser)
+def browse(crowd: Crowd, address: str) -> None:
+    """One session: opens page after page, as a person does, and looks for faults on the screen."""
+    names = itertools.cycle(("overview", "inbox", "cases", "health"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        tab = browser.new_page()
+        tab.goto(address)
+        while time.monotonic() < crowd.until:
+            tab.goto(f"{address}/{next(names)}?lang=en")
+            expect(tab.get_by_role("heading", level=1)).to_be_visible(timeout=60_000)
+            expect(tab.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=60_000)
+            if tab.locator("[data-testid=stException]").count() or tab.get_by_text("escucha status").count():
+                crowd.faults.append(tab.locator("body").inner_text()[:2000])
+            crowd.rounds["pages"] = crowd.rounds.get("pages", 0) + 1
+        browser.close()
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium: apt-get install chromium")
+@pytest.mark.skipif(chromium() is None, reason="no Chromium here; Debian, Ubuntu: sudo apt-get install chromium")
 def test_a_crowd_works_together(tmp_path: Path) -> None:
     (tmp_path / "escucha.toml").write_text(SETTINGS)
     crowd = Crowd(tmp_path)
@@ -133,13 +110,13 @@ def test_a_crowd_works_together(tmp_path: Path) -> None:
         file.rename(tmp_path / "inbox" / "reddit" / file.name)
         crowd.escucha("run")
 
-    with dashboard(tmp_path) as url:
+    with serving({"ESCUCHA_CONFIG": str(tmp_path / "escucha.toml")}, tmp_path) as address:
         crowd.repeat("importer 1", importer)
         crowd.repeat("importer 2", importer)
         crowd.repeat("classifier", lambda _: crowd.escucha("classify"))
         crowd.repeat("run", drop)
         for number in range(3):
-            crowd.repeat(f"dashboard {number}", browse(crowd, url, "chromium"))
+            crowd.repeat(f"dashboard {number}", lambda _: browse(crowd, address))
         crowd.join()
     assert crowd.faults == []
     print(f"\nrounds in {SECONDS} s: {crowd.rounds}")

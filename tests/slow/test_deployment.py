@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from monitor import store
+from monitor.handing_over import case_rows
 from monitor.models import CaseRow
-from monitor.pipeline import case_rows
 from monitor.settings import Settings, load
 from monitor.store import status
 

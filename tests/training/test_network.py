@@ -62,6 +62,45 @@ def test_the_graph_computes_what_the_network_does(encoder: Encoder) -> None:
     assert np.abs(alone - logits[1:]).max() < 1e-5
 
 
+def test_moments_do_not_change_what_is_computed(encoder: Encoder) -> None:
+    from onnxruntime import InferenceSession
+
+    made = network.build(encoder).eval()
+    state = {name: values.numpy() for name, values in made.state_dict().items()}
+    rng = np.random.default_rng(2)
+    moments = {}
+    for name, values in state.items():
+        if values.ndim == 2 and ".layer." in name:
+            read = rng.normal(0, 1, (500, values.shape[1])).astype(np.float32)
+            read[:, 3] *= 20
+            moments[name.removesuffix(".weight")] = read.T @ read
+    ids, mask = np.array([[5, 9, 20, 31], [7, 8, 9, 10]]), np.ones((2, 4), dtype=np.int32)
+    logits = [
+        InferenceSession(graph.write_graph(state, encoder.word, SHAPE, 32, one).SerializeToString()).run(
+            None, {"ids": ids, "mask": mask}
+        )[0]
+        for one in ({}, moments)
+    ]
+    assert len(moments) == 6 * SHAPE.layers
+    assert 0 < np.abs(logits[0] - logits[1]).max() < 0.1 * np.abs(logits[0]).max()
+
+
+def test_rounding_that_knows_its_inputs_loses_less() -> None:
+    rng = np.random.default_rng(3)
+    weight = rng.normal(0, 0.1, (32, 64)).astype(np.float32)
+    read = (rng.normal(0, 1, (2000, 64)) @ rng.normal(0, 1, (64, 64)) + 3).astype(np.float32)
+    losses = []
+    for moments in (None, read.T @ read):
+        values, scales = graph.quantise(weight, moments)
+        assert np.abs(values.astype(int)).max() <= graph.WEIGHT_PEAK
+        losses.append(np.square(read @ (values * scales[:, None] - weight).T).mean())
+    assert losses[1] < 0.7 * losses[0]
+
+
+def test_no_pair_of_products_saturates() -> None:
+    assert 2 * 255 * graph.WEIGHT_PEAK < 2**15  # the 16-bit sums of x86 processors without VNNI
+
+
 def test_trimmed_rows_are_the_full_ones(encoder: Encoder) -> None:
     rows = np.array([0, 1, 2, 3, 17, 39])
     full, trimmed = network.build(encoder), network.build(encoder, rows)
