@@ -40,7 +40,7 @@ browser:
 	@sh .ci/browser
 
 screenshots: $(VENV)/.dev browser
-	@$(BIN)/python tools/screenshots.py
+	@$(BIN)/python -m tests.browser.screenshots
 
 # Renews the pins: what a fresh install resolves to today.
 lock: $(VENV)/bin/python

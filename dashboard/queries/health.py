@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.store import Connection
+from monitor.store.status import RunRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +19,6 @@ class Totals:
     cases: int
     rejects: int
     newest: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """One execution of one step; `ended_at` is None while it runs."""
-
-    step: str
-    subject: str
-    started_at: datetime
-    ended_at: datetime | None
-    status: str
-    asked: int
-    stored: int
-    duplicates: int
-    rejected: int
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +78,7 @@ def runs(connection: Connection, limit: int) -> list[RunRow]:
     """The last runs, newest first."""
     rows = connection.execute(
         """
-        SELECT step, subject, started_at, ended_at, status, asked, stored, duplicates, rejected, message
+        SELECT step, subject, status, started_at, ended_at, asked, stored, duplicates, rejected, message
         FROM runs ORDER BY started_at DESC, run_id DESC LIMIT ?
         """,
         [limit],

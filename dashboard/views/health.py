@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import cards, plain, session
 from dashboard.i18n import number, t
 from dashboard.queries import health
+from monitor.store.status import RunRow
 
 _LOOK_BACK = timedelta(days=30)
 _RUNS, _REJECTS, _GAPS = 30, 50, 20
@@ -113,7 +114,7 @@ def _models(models: Sequence[health.ModelRow], now: datetime) -> None:
     _table(("model", "mentions", "last"), rows, figures=(1,))
 
 
-def _runs(runs: Sequence[health.RunRow], now: datetime) -> None:
+def _runs(runs: Sequence[RunRow], now: datetime) -> None:
     st.subheader(t("health.runs"))
     if not runs:
         _state(t("health.no_runs"), warn=False)
@@ -125,7 +126,7 @@ def _runs(runs: Sequence[health.RunRow], now: datetime) -> None:
     )
 
 
-def _run(run: health.RunRow, now: datetime) -> tuple[str, ...]:
+def _run(run: RunRow, now: datetime) -> tuple[str, ...]:
     took = f"{(run.ended_at - run.started_at).total_seconds():.1f} s" if run.ended_at else "–"
     status = t(f"status.{run.status}") if run.status in _STATUSES else run.status
     counts = tuple(number(count) for count in (run.asked, run.stored, run.duplicates, run.rejected))

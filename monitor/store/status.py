@@ -7,8 +7,8 @@ from monitor.store.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class LastRun:
-    """The newest run of a step on a subject (a file, a network)."""
+class RunRow:
+    """One execution of one step on a subject (a file, a network); `ended_at` is None while it runs."""
 
     step: str
     subject: str
@@ -37,7 +37,7 @@ class Status:
     exports: int
     exported_cases: int
     models: dict[str, int]
-    last_runs: tuple[LastRun, ...]
+    last_runs: tuple[RunRow, ...]
 
 
 def read(connection: Connection) -> Status:
@@ -71,5 +71,5 @@ def read(connection: Connection) -> Status:
             "SELECT count(*) FROM export_cases JOIN exports USING (export_id) WHERE status = 'delivered'"
         ),
         models=by("SELECT model, count(*) FROM classifications WHERE current GROUP BY model"),
-        last_runs=tuple(LastRun(*row) for row in last_runs),
+        last_runs=tuple(RunRow(*row) for row in last_runs),
     )
