@@ -117,14 +117,18 @@ def open_cases(settings: Settings, progress: Progress = silent) -> tuple[int, in
 
     Returns how many cases were opened, and how many posts joined one that was there.
     """
-    opened = joined = placed = 0
-    while True:
-        with store.connect(settings.store, read_only=True) as connection:
-            if not cases.queued(connection, 1):
+    with store.connect(settings.store, read_only=True) as connection:
+        if not cases.queued(connection, 1):
+            return 0, 0
+    opened = joined = 0
+    with recorded(settings, "open", "") as record:
+        while True:
+            with store.connect(settings.store) as connection:
+                queue = cases.queued(connection, _CHUNK)
+                counts = place(connection, cases.placeable(connection, queue), settings, "escucha", now())
+                cases.dequeue(connection, queue)
+                record.add(connection, len(queue), Saved(stored=counts[0]))
+            opened, joined = opened + counts[0], joined + counts[1]
+            progress("open", record.asked, record.asked)
+            if len(queue) < _CHUNK:
                 return opened, joined
-        with store.connect(settings.store) as connection:
-            queue = cases.queued(connection, _CHUNK)
-            counts = place(connection, cases.placeable(connection, queue), settings, "escucha", now())
-            cases.dequeue(connection, queue)
-        opened, joined, placed = opened + counts[0], joined + counts[1], placed + len(queue)
-        progress("open", placed, placed)

@@ -14,7 +14,8 @@ expects an answer, explicitly or implicitly. Negative is not the same: a polite 
 complaint, a bare insult is not.
 
 - Architecture: BERT encoder of multilingual-e5-small (12 layers, 384 wide), {pieces:,} pieces kept of its vocabulary,
-  mean pooling, two linear heads. linear layers with 8-bit activations and 7-bit weights, word embeddings at 4 bits, ONNX Runtime on CPU.
+  mean pooling, two linear heads. Linear layers with 8-bit activations and 7-bit weights, word embeddings at 4 bits;
+  ONNX Runtime on CPU.
 - Input: a post, prepared by `monitor/classify/text.py`; the first 128 tokens are read.
 - Output: probabilities, calibrated with one temperature per head on development posts.
 - Made by `python -m monitor.training` (one epoch, seed 7); nothing was tuned on `es_brand`, which is only measured.

@@ -64,7 +64,9 @@ def test_a_post_becomes_a_case_and_is_found_in_the_download(page, address, posts
 
     page.get_by_role("radio", name=words["unsure"]).click()
     unsure = page.locator(f".st-key-card-{posts['unsure']}")
-    unsure.get_by_role("button", name=f"{words['open']}: Norvia").click()
+    open_it = unsure.get_by_role("button", name=words["open"])
+    expect(open_it).to_have_count(1, timeout=WAIT)  # the other queue's buttons are gone
+    open_it.click()
     expect(unsure).to_have_count(0, timeout=WAIT)
 
     page.get_by_role("link", name=words["cases"]).click()

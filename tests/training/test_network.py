@@ -9,7 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from monitor.training import graph, network, train  # noqa: E402
+from monitor.training import graph, network, quantise, train  # noqa: E402
 from monitor.training.datasets import UNKNOWN, Example  # noqa: E402
 from monitor.training.weights import Encoder, Quantised, Shape  # noqa: E402
 
@@ -91,14 +91,14 @@ def test_rounding_that_knows_its_inputs_loses_less() -> None:
     read = (rng.normal(0, 1, (2000, 64)) @ rng.normal(0, 1, (64, 64)) + 3).astype(np.float32)
     losses = []
     for moments in (None, read.T @ read):
-        values, scales = graph.quantise(weight, moments)
-        assert np.abs(values.astype(int)).max() <= graph.WEIGHT_PEAK
+        values, scales = quantise.quantise(weight, moments)
+        assert np.abs(values.astype(int)).max() <= quantise.WEIGHT_PEAK
         losses.append(np.square(read @ (values * scales[:, None] - weight).T).mean())
     assert losses[1] < 0.7 * losses[0]
 
 
 def test_no_pair_of_products_saturates() -> None:
-    assert 2 * 255 * graph.WEIGHT_PEAK < 2**15  # the 16-bit sums of x86 processors without VNNI
+    assert 2 * 255 * quantise.WEIGHT_PEAK < 2**15  # the 16-bit sums of x86 processors without VNNI
 
 
 def test_trimmed_rows_are_the_full_ones(encoder: Encoder) -> None:
