@@ -1,7 +1,9 @@
 """Collecting: pages of posts become stored mentions, together with the watermark that says how far the read is."""
 
+import gc
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from monitor import store
@@ -34,25 +36,40 @@ def store_pages(
     Raises UnexpectedAnswer when nothing of a whole page, or of all pages, can be read; the rejects are kept.
     """
     rejects: list[Reject] = []
-    for page in pages:
-        found, rejects = _parsed(page, to_mention, read.matching)
-        understood = bool(found) or len(page.posts) < _WHOLE_PAGE
-        with store.connect(settings.store) as connection:
-            at = now()
-            saved = mentions.save(connection, run.run_id, found, at)
-            mentions.save_rejects(connection, run.run_id, rejects, at)
-            if page.watermark is not None and understood:
-                mentions.move_watermark(connection, read.network, read.query, page.watermark, at)
-            run.add(connection, len(page.posts), saved + Saved(rejected=len(rejects)))
-        if not understood:
-            break
-    else:
-        understood = run.asked == 0 or run.asked > run.saved.rejected
-    if not understood:
-        raise UnexpectedAnswer(
-            f"{read.network}: none of {len(rejects)} posts in a row could be read ({rejects[0].place}: "
-            f"{rejects[0].reason}); all are kept among the rejects"
-        )
+    with _without_cycle_collector():
+        for page in pages:
+            found, rejects = _parsed(page, to_mention, read.matching)
+            understood = bool(found) or len(rejects) < _WHOLE_PAGE
+            with store.connect(settings.store) as connection:
+                at = now()
+                saved = mentions.save(connection, run.run_id, found, at)
+                mentions.save_rejects(connection, run.run_id, rejects, at)
+                if page.watermark is not None and understood:
+                    mentions.move_watermark(connection, read.network, read.query, page.watermark, at)
+                run.add(connection, len(page.posts), saved + Saved(rejected=len(rejects)))
+            if not understood:
+                raise _not_understood(read.network, rejects)
+    if rejects and run.asked == run.saved.rejected:
+        raise _not_understood(read.network, rejects)
+
+
+@contextmanager
+def _without_cycle_collector() -> Iterator[None]:
+    """Pages are tens of thousands of values without cycles; looking for cycles in them took a third of an import."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _not_understood(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        f"{network}: none of {len(rejects)} posts in a row could be read ({rejects[0].place}: {rejects[0].reason}); "
+        "all are kept among the rejects"
+    )
 
 
 def _parsed(
