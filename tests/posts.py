@@ -41,7 +41,7 @@ def rows(count: int, seed: int, first: int = 0) -> Iterator[tuple[str, str, str,
         else:
             threads.append((author, post_id))
         text = f"@norvia {source.choice(_WHAT)} {source.choice(_HOW)} {source.randrange(10_000)} 😡\nde verdad"
-        yield post_id, author, (start + timedelta(minutes=2 * number)).isoformat(), text, thread
+        yield post_id, author, (start + timedelta(seconds=20 * number)).isoformat(), text, thread
 
 
 def write(path: Path, count: int, seed: int, first: int = 0) -> Path:

@@ -41,23 +41,28 @@ def dashboard(
 
 
 def show_dashboard(port: int) -> int:
-    """Runs Streamlit until it is stopped. Returns its exit code; 0 after Ctrl-C."""
-    found = find_spec("dashboard")
-    if found is None or found.origin is None:
-        raise EscuchaError("the dashboard is not installed; install Escucha again (make run)")
+    """Runs the dashboard until it is stopped. Returns its exit code; 0 after Ctrl-C."""
     if port_taken(port):
         raise EscuchaError(f"port {port} is in use; stop what uses it, or: escucha dashboard --port {port + 1}")
     headless = os.environ.get("ESCUCHA_HEADLESS", "") not in ("", "0")
-    options = {
-        "server.port": port,
-        "server.address": "localhost",
-        "server.headless": str(headless).lower(),
-        "browser.gatherUsageStats": "false",
-        "server.fileWatcherType": "none",
-    }
-    arguments = [f"--{name}={value}" for name, value in options.items()]
-    app = Path(found.origin).with_name("app.py")
     try:
-        return subprocess.call([sys.executable, "-m", "streamlit", "run", str(app), *arguments])
+        return subprocess.call(dashboard_command(port, headless=headless))
     except KeyboardInterrupt:
         return 0
+
+
+def dashboard_command(port: int, *, headless: bool) -> tuple[str, ...]:
+    """The command that serves the dashboard on this machine alone; `headless` opens no browser."""
+    found = find_spec("dashboard")
+    if found is None or found.origin is None:
+        raise EscuchaError("the dashboard is not installed; install Escucha again (make run)")
+    options = {
+        "server.port": str(port),
+        "server.address": "127.0.0.1",
+        "server.headless": str(headless).lower(),
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "browser.serverAddress": "localhost",
+    }
+    app = str(Path(found.origin).with_name("app.py"))
+    return (sys.executable, "-m", "streamlit", "run", app, *(f"--{name}={value}" for name, value in options.items()))

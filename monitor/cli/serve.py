@@ -4,13 +4,13 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import common
 from monitor.cli.checks import DASHBOARD_PORT, port_taken
+from monitor.cli.run import dashboard_command
 from monitor.errors import EscuchaError
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def serve(
     if dashboard:
         _free(port, "--port")
         board = f"http://{HOST}:{port}"
-        children.append(Child("dashboard", _streamlit(port), environment, f"{board}/_stcore/health"))
+        command = dashboard_command(port, headless=True)
+        children.append(Child("dashboard", command, environment, f"{board}/_stcore/health"))
         places = f"dashboard {board} · {places}"
     every = settings.schedule.pipeline_minutes
 
@@ -75,23 +76,6 @@ def _python(module: str) -> tuple[str, ...]:
 
 def _at(port: int) -> tuple[str, ...]:
     return ("--host", HOST, "--port", str(port))
-
-
-def _streamlit(port: int) -> tuple[str, ...]:
-    from importlib.util import find_spec
-
-    found = find_spec("dashboard")
-    if found is None or found.origin is None:
-        raise EscuchaError("the dashboard is not installed; install Escucha again, or: escucha serve --no-dashboard")
-    options = {
-        "server.port": str(port),
-        "server.address": HOST,
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-    }
-    app = str(Path(found.origin).with_name("app.py"))
-    return (*_python("streamlit"), "run", app, *(f"--{name}={value}" for name, value in options.items()))
 
 
 def _environment(settings: "Settings", port: int) -> Mapping[str, str]:

@@ -6,13 +6,13 @@ from monitor import store
 from monitor.settings import Store
 
 _STEP = 1_000_000
-# Two years of posts in time order: three networks, texts of about 100 characters, labels as a team would see.
+# Two years of posts in time order, up to today: three networks, texts of about 100 characters, labels as a team would see.
 _MENTIONS = """
 INSERT INTO mentions
 SELECT nextval('mention_ids'), ['x', 'x', 'facebook', 'reddit'][1 + i % 4], 'bench' || i, 'cliente' || hash(i) % 200000,
     NULL, 'Cliente ' || hash(i) % 200000, '@norvia llevo ' || i || ' horas esperando y nadie contesta, qué servicio '
         || hash(i) || '; quiero una solución ya', md5_number_lower(i::VARCHAR), 'es',
-    TIMESTAMPTZ '2024-11-01 00:00:00+00' + to_microseconds((i * 63072000000000 / {total})::BIGINT),
+    date_trunc('day', now()) - INTERVAL 730 DAY + to_microseconds((i * (63072000000000.0 / {total}))::BIGINT),
     'https://example.com/' || i, 'bench' || CASE WHEN i % 6 = 0 THEN greatest(i - 6, 0) ELSE i END,
     NULL, i % 20 = 0, i % 9, i % 3, i % 5, false, now()
 FROM range({low}, {high}) t(i);
@@ -34,7 +34,7 @@ INSERT INTO cases SELECT c.mention_id, 'ESC-' || c.mention_id, 'Norvia', m.netwo
     ['received', 'acknowledged', 'answered', 'closed', 'closed', 'closed'][1 + c.mention_id % 6],
     c.posted_at, 'escucha', c.posted_at, c.posted_at, c.posted_at, 1
     FROM classifications c JOIN mentions m USING (mention_id)
-    WHERE c.decision = 'complaint' AND c.posted_at > TIMESTAMPTZ '2026-08-01 00:00:00+00';
+    WHERE c.decision = 'complaint' AND c.posted_at > now() - INTERVAL 90 DAY;
 INSERT INTO case_mentions SELECT case_id, case_id, brand FROM cases;
 INSERT INTO case_events SELECT nextval('event_ids'), case_id, opened_at, 'escucha', 'opened', 'received', case_id, ''
     FROM cases;

@@ -1,5 +1,6 @@
 """Every page of the dashboard at several sizes: time in the database (open, queries, close) and of the whole page."""
 
+import logging
 import os
 import statistics
 import tempfile
@@ -32,6 +33,7 @@ ROUNDS = 7
 
 def main(rows: int) -> None:
     """Prints the median of each page at a tenth of `rows` and at `rows` mentions."""
+    logging.disable(logging.WARNING)  # Streamlit's, on being run without a browser
     folder = Path(tempfile.gettempdir()) / "escucha-bench"
     folder.mkdir(exist_ok=True)
     print(f"{'mentions':>12}  {'page':<20} {'database s':>10} {'page s':>8}")
