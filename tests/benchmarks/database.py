@@ -6,7 +6,7 @@ from monitor import store
 from monitor.settings import Store
 
 _STEP = 1_000_000
-# Two years of posts in time order, up to today: three networks, texts of about 100 characters, labels as a team would see.
+# Two years of posts up to today: three networks, texts of about 100 characters, labels as a team would see.
 _MENTIONS = """
 INSERT INTO mentions
 SELECT nextval('mention_ids'), ['x', 'x', 'facebook', 'reddit'][1 + i % 4], 'bench' || i, 'cliente' || hash(i) % 200000,

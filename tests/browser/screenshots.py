@@ -1,6 +1,6 @@
 """Makes the pictures of the README: docs/<page>.<language>.png, of a fresh store of samples or of the one named.
 
-    python -m tests.browser.screenshots [--store FILE] [--to FOLDER] [--width 1440]
+    python -m tests.browser.screenshots [--store FILE] [--to FOLDER] [--width 1440] [--all]
 
 Needs Debian's Chromium (or Google Chrome) and Playwright, which is in the extra [dev].
 """
@@ -17,6 +17,7 @@ from tests.browser.conftest import FLAGS, chromium, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {"overview": "", "inbox": "inbox", "cases": "cases", "case": "case?case=1", "health": "health"}
+README = ("overview", "inbox")
 
 
 def main() -> None:
@@ -32,8 +33,8 @@ def main() -> None:
         with serving({"LOGNAME": "Ana", **environment}, Path(folder)) as address:
             for language in ("es", "en"):
                 page = browser.new_page(viewport={"width": asked.width, "height": 900}, device_scale_factor=1)
-                for name, path in PAGES.items():
-                    _picture(page, f"{address}/{path}", language, asked.to / f"{name}.{language}.png")
+                for name in PAGES if asked.all else README:
+                    _picture(page, f"{address}/{PAGES[name]}", language, asked.to / f"{name}.{language}.png")
                 page.close()
         browser.close()
 
@@ -43,6 +44,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--store", type=Path, help="a database; without it the samples are used")
     parser.add_argument("--to", type=Path, default=ROOT / "docs", help="folder of the pictures")
     parser.add_argument("--width", type=int, default=1440)
+    parser.add_argument("--all", action="store_true", help="every page, not only those of the README")
     return parser.parse_args()
 
 
