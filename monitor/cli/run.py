@@ -60,6 +60,7 @@ def dashboard_command(port: int, *, headless: bool) -> tuple[str, ...]:
         "server.port": str(port),
         "server.address": "127.0.0.1",
         "server.headless": str(headless).lower(),
+        "server.showEmailPrompt": "false",
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
         "browser.serverAddress": "localhost",

@@ -51,8 +51,9 @@ KINDS = {name: _kind(name) for name in COLUMNS}
 def csv_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator: str) -> int:
     """UTF-8 with a byte order mark, every cell quoted, lines end in CR LF: what Excel opens by a double click.
 
-    Times are ISO 8601 in `zone` with offset, truth is true/false, unknown is empty; probabilities have six digits and,
-    with separator ";", a decimal comma. Long numbers in `post_id` are rounded by Excel on sight; XLSX keeps them.
+    Times are the wall clock's in `zone`, 2026-03-01 10:00:00, which every Excel takes for a date (an offset would make
+    them text; JSON Lines and Parquet keep it). Truth is true/false, unknown is empty; probabilities have six digits
+    and, with separator ";", a decimal comma. Long numbers in `post_id` are rounded by Excel on sight; XLSX keeps them.
     """
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
     writer = csv.writer(text, delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -62,7 +63,7 @@ def csv_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator:
         if isinstance(value, str):
             return harmless(readable(value))
         if isinstance(value, datetime):
-            return wall_time(value, zone).isoformat(timespec="seconds")
+            return f"{wall_time(value, zone):%Y-%m-%d %H:%M:%S}"
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, float):
