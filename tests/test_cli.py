@@ -68,6 +68,12 @@ def test_import_counts_and_a_second_time_stores_nothing(file: Path) -> None:
     assert (status()["mentions"], status()["rejects"], status()["pending"]) == (40, 1, 40)
 
 
+def test_a_network_is_the_same_however_it_is_written(file: Path) -> None:
+    escucha("import", file, "--network", "x")
+    assert "stored 0 · duplicates 40" in escucha("import", file, "--network", " X").stdout
+    assert CliRunner().invoke(app, ["import", str(file), "--network", "x;drop"]).exit_code == 2
+
+
 def test_import_says_what_it_guessed_and_a_dry_run_stores_nothing(file: Path) -> None:
     shown = escucha("import", file, "--network", "x", "--dry-run").stdout
     assert "separated by comma" in shown

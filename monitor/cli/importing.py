@@ -1,5 +1,6 @@
 """`escucha import`: posts from a file."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +33,7 @@ def import_(
     from monitor.settings import zone_named
     from monitor.sources import files
 
+    network = _named(network)
     settings = common.current_settings()
     zone = zone_named(time_zone) if time_zone else settings.zone
     layout = files.survey(file, network=network, time_zone=zone, columns=_columns(column or []))
@@ -52,6 +54,14 @@ def import_(
             f"The rejects are in the database, table rejects, run {run.run_id}; the dashboard's Health shows them."
         )
     common.out.print("Next: escucha run (classifies what is pending and opens cases)")
+
+
+def _named(network: str) -> str:
+    """The network's name as it is stored: X, x and " x" are one network."""
+    name = network.strip().lower()
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise typer.BadParameter(f"--network {network!r}: write a name such as x, reddit, app_store")
+    return name
 
 
 def _columns(said: list[str]) -> dict[str, str]:
