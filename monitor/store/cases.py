@@ -75,13 +75,14 @@ def companions(
 
 
 def spans(connection: Connection, conversations: Iterable[Conversation]) -> list[CaseSpan]:
-    """The cases that stand for these conversations, oldest first."""
+    """The cases of these conversations that are not at their end, oldest first: a complaint after that is a new one."""
     if not _register_conversations(connection, conversations):
         return []
     rows = connection.execute(
         """
         SELECT case_id, brand, network, thread_id, author, first_post_at, last_post_at
-        FROM cases c SEMI JOIN conversation v USING (brand, network, thread_id, author) ORDER BY case_id
+        FROM cases c SEMI JOIN conversation v USING (brand, network, thread_id, author)
+        WHERE stage NOT IN ('closed', 'dismissed') ORDER BY case_id
         """
     ).fetchall()
     connection.unregister("conversation")

@@ -81,6 +81,15 @@ def test_after_the_window_the_same_conversation_opens_another_case(settings: Set
     assert pipeline.open_cases(settings) == (2, 0)
 
 
+def test_a_complaint_after_the_end_of_a_case_opens_another_and_is_not_hidden_in_it(settings: Settings) -> None:
+    classified(settings, (mention("1", "no llega", minutes=60), 0.95))
+    pipeline.open_cases(settings)
+    desk.move_case(settings, 1, "dismissed", version=1, actor="eva", now=NOW)
+    classified(settings, (mention("2", "sigue sin llegar", minutes=5, thread_id="1"), 0.95))
+    assert pipeline.open_cases(settings) == (1, 0)
+    assert rows(settings, "SELECT stage FROM cases ORDER BY case_id") == [("dismissed",), ("received",)]
+
+
 def test_own_accounts_and_reposts_open_nothing(settings: Settings) -> None:
     classified(
         settings,
