@@ -49,22 +49,19 @@ def choice(
 
 def brand(options: Sequence[str], key: str) -> str | None:
     """A choice of brand; None for all of them."""
-    chosen = st.selectbox(
-        t("filter.brand"),
-        [ALL, *options],
-        format_func=lambda one: t("filter.all_brands") if one == ALL else brand_name(one),
-        key=key,
-        persist_state="session",
-    )
-    return None if chosen == ALL else chosen
+    return _one_of(options, t("filter.brand"), t("filter.all_brands"), brand_name, key)
 
 
 def network(options: Sequence[str], key: str) -> str | None:
     """A choice of network; None for all of them."""
+    return _one_of(options, t("filter.network"), t("filter.all_networks"), network_name, key)
+
+
+def _one_of(options: Sequence[str], label: str, all_of_them: str, name: Callable[[str], str], key: str) -> str | None:
     chosen = st.selectbox(
-        t("filter.network"),
+        label,
         [ALL, *options],
-        format_func=lambda one: t("filter.all_networks") if one == ALL else network_name(one),
+        format_func=lambda one: all_of_them if one == ALL else name(one),
         key=key,
         persist_state="session",
     )

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from monitor import store
@@ -72,7 +71,7 @@ def classify_pending(settings: Settings, progress: Progress = silent) -> int:
         progress("classify", done, max(done, total))
 
     with recorded(settings, "classify", "") as record:
-        classifier = model.load(Path(settings.classifier.model) if settings.classifier.model else None)
+        classifier = model.load(settings.classifier.folder)
         while True:
             with store.connect(settings.store, read_only=True) as connection:
                 batch = classifications.pending(connection, settings.classifier.batch)

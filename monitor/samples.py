@@ -41,12 +41,13 @@ def load(settings: Settings, progress: Progress) -> Loaded:
                 f"{settings.store.path} holds real posts; to see the demo beside them: "
                 "ESCUCHA_STORE__URL=data/demo.duckdb escucha demo"
             )
-    settings = _with_the_brand(settings)
+    brand = reading.load(demo_settings()).brands[0]
+    settings = _with_brand(settings, brand)
     posts = _posts(now())
     with recorded(settings, "demo", "samples") as run:
         for network in sorted({post.network for post in posts}):
             page = Page(tuple(post for post in posts if post.network == network))
-            store_pages(settings, run, Read(network, "samples", as_told(_brand().name)), [page], to_mention)
+            store_pages(settings, run, Read(network, "samples", as_told(brand.name)), [page], to_mention)
             progress("read", run.asked, len(posts))
     classified = pipeline.classify_pending(settings, progress)
     pipeline.open_cases(settings, progress)
@@ -88,13 +89,9 @@ def demo_settings() -> Path:
     return _BUNDLED / "demo.toml"
 
 
-def _brand() -> Brand:
-    return reading.load(demo_settings()).brands[0]
-
-
-def _with_the_brand(settings: Settings) -> Settings:
-    others = tuple(brand for brand in settings.brands if brand.name != _brand().name)
-    return settings.model_copy(update={"brands": (*others, _brand())})
+def _with_brand(settings: Settings, brand: Brand) -> Settings:
+    others = tuple(other for other in settings.brands if other.name != brand.name)
+    return settings.model_copy(update={"brands": (*others, brand)})
 
 
 def _posts(at: datetime) -> list[Post]:

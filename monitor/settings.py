@@ -88,6 +88,11 @@ class Classifier(_Section):
     model: str = ""
     batch: int = Field(default=2_048, ge=1, le=100_000, description="mentions classified between two writes")
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the model; None for the one that comes with Escucha."""
+        return Path(self.model) if self.model else None
+
 
 class Policy(_Section):
     """Probabilities at which a post is a complaint, or one for people to look at."""

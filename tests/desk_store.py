@@ -1,19 +1,40 @@
 """A small store for the desk's tests: made-up posts with scores as a model would give them, and their cases."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import pytest
+
+from monitor import settings as reading
 from monitor import store
 from monitor.models import Classification, Correction, Decision, Match, MatchedMention, Mention, Scores
 from monitor.placing import place
 from monitor.settings import Settings
 from monitor.store import Connection, cases, classifications, mentions
 
+CONFIG = """
+language = "es"
+[store]
+url = "{store}"
+[[brands]]
+name = "Norvia"
+queries = ["norvia"]
+own_accounts = ["norvia_ayuda"]
+"""
 BRAND, OTHER_BRAND = "Norvia", "Aguas del Faro"
 HOSTILE = (
     "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
     "<b>no soy negrita</b> [enlace](javascript:alert(1)) **ni esto** :red[rojo] $x^2$ # Titular\n"
     "- lista\n\u202eoculto\u202c fin \x1b[31m\x00 </article></div> &lt;ya&gt;"
 )
+
+
+def configured(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings as the dashboard reads them, on a database in `folder` that does not exist yet."""
+    file = folder / "escucha.toml"
+    file.write_text(CONFIG.format(store=(folder / "store.duckdb").as_posix()), encoding="utf-8")
+    monkeypatch.setenv("ESCUCHA_CONFIG", str(file))
+    return reading.load()
 
 
 def post(settings: Settings, post_id: str, text: str, at: datetime, **facts: object) -> int:

@@ -39,7 +39,7 @@ def predict(
 
     settings = common.current_settings()
     texts = _texts(file, text_column)
-    classifier = model.load(Path(settings.classifier.model) if settings.classifier.model else None)
+    classifier = model.load(settings.classifier.folder)
     part = output.with_name(output.name + ".part")
     done = wrong = 0
     with common.progress_bars() as progress, part.open("w", encoding="utf-8") as written:

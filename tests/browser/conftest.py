@@ -15,19 +15,9 @@ from pathlib import Path
 import pytest
 
 import dashboard
-from monitor import settings as reading
 from monitor.settings import Settings
 from tests import desk_store
 
-CONFIG = """
-language = "es"
-[store]
-url = "{store}"
-[[brands]]
-name = "Norvia"
-queries = ["norvia"]
-own_accounts = ["norvia_ayuda"]
-"""
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -74,10 +64,7 @@ def _wait(address: str, process: "subprocess.Popen[bytes]", folder: Path) -> Non
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings on a fresh store with a few posts."""
-    file = tmp_path / "escucha.toml"
-    file.write_text(CONFIG.format(store=(tmp_path / "store.duckdb").as_posix()), encoding="utf-8")
-    monkeypatch.setenv("ESCUCHA_CONFIG", str(file))
-    return reading.load()
+    return desk_store.configured(tmp_path, monkeypatch)
 
 
 @pytest.fixture
