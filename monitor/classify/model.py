@@ -1,129 +1,124 @@
-"""The classifier at run time: ONNX Runtime for the network, `transformers` for the tokenizer, both loaded late.
-
-Every token's activations are quantised by themselves (see `monitor.training.graph`), so a text's scores do not depend
-on the texts that happen to be scored with it.
-"""
+"""The classifier: texts in, scores out. The one in the package, or one of the same kind in a folder."""
 
 import hashlib
 import json
-import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from monitor.classify.encoder import Encoder
+from monitor.classify.heads import Array, Heads, read
 from monitor.classify.text import prepare
 from monitor.errors import ModelError
 from monitor.models import Scores
 
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
-
 BUNDLED = Path(__file__).resolve().parent.parent / "bundled"
 _CONFIG, _NETWORK, _TOKENIZER = "model.json", "model.onnx", "tokenizer.json"
 _REPAIR = "Reinstall Escucha (pip install --force-reinstall --no-deps escucha), or name another folder."
-
 _WINDOW = 4096
-"""Texts tokenised and sorted at a time: bounds memory whatever the caller brings."""
-_BATCH_TOKENS = 768
-"""Tokens in a batch, padding included: enough to fill the cores, little enough to stay in their caches."""
+"""Texts looked at together; see `encoder`."""
+_CACHED = 20_000
+"""Vectors of texts that are kept, the last used ones (30 MB): the same few sentences come again and again."""
 
-_SILENT = Scores(p_negative=0.0, p_neutral=1.0, p_positive=0.0, p_complaint=0.0)
+SILENT = Scores(p_negative=0.0, p_neutral=1.0, p_positive=0.0, p_complaint=0.0)
 """The answer to a text with nothing in it; there is nothing to ask a network."""
 
-_Array = npt.NDArray[np.float32]
 
+class Model(Protocol):
+    """What the main line needs of a classifier."""
 
-@dataclass(frozen=True, slots=True)
-class Config:
-    """What `model.json` says. Temperatures divide the logits of their head before the softmax."""
+    @property
+    def version(self) -> str:
+        """The name that is stored with every classification."""
 
-    version: str
-    sentiment_temperature: float
-    complaint_temperature: float
-    max_tokens: int
-    pad: int
-    sha256: dict[str, str]
+    @property
+    def heads(self) -> Heads | None:
+        """The heads, if they can be fitted again."""
+
+    def scores(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> list[Scores]:
+        """Return the scores of each text, in order; tell `on_batch` how many were finished."""
 
 
 class Classifier:
     """Scores texts. Made by `load`; safe to share between threads."""
 
-    def __init__(self, config: Config, session: "InferenceSession", tokenizer: Any) -> None:
-        self.version = config.version
-        self._config = config
-        self._session = session
-        self._tokenizer = tokenizer
+    def __init__(self, encoder: Encoder, heads: Heads) -> None:
+        self.heads = heads
+        self._encoder = encoder
+        self._known: OrderedDict[str, Array] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def version(self) -> str:
+        """The name that is stored with every classification."""
+        return self.heads.version
+
+    def with_heads(self, heads: Heads) -> "Classifier":
+        """Return a classifier with the same encoder and memory, and other heads."""
+        other = Classifier(self._encoder, heads)
+        other._known, other._lock = self._known, self._lock
+        return other
 
     def scores(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> list[Scores]:
         """Return the scores of each text, in order. Any string has an answer.
 
-        A text that occurs several times is scored once. `on_batch(n)` is told after each batch how many of `texts`
+        A text that occurs several times is read once. `on_batch(n)` is told after each batch how many of `texts`
         were finished by it; the numbers add up to `len(texts)`.
         """
-        places: dict[str, list[int]] = {}
-        for at, text in enumerate(texts):
-            places.setdefault(text, []).append(at)
-        found: list[Scores] = [_SILENT] * len(texts)
-        distinct = list(places)
-        for start in range(0, len(distinct), _WINDOW):
-            window = distinct[start : start + _WINDOW]
-            for rows, scores in self._window([prepare(text) for text in window]):
-                done = 0
+        found: list[Scores] = [SILENT] * len(texts)
+        for rows, vectors in self._read(texts):
+            if vectors is not None:
+                scores = self.heads.scores(vectors)
                 for row, one in zip(rows, scores, strict=True):
-                    done += len(places[window[row]])
-                    for at in places[window[row]]:
-                        found[at] = one
-                if on_batch is not None:
-                    on_batch(done)
+                    found[row] = one
+            if on_batch is not None:
+                on_batch(len(rows))
         return found
 
-    def _window(self, prepared: list[str]) -> Iterator[tuple[list[int], list[Scores]]]:
-        """Yield row numbers and scores, batch by batch."""
-        silent = [row for row, text in enumerate(prepared) if not text]
-        if silent:
-            yield silent, [_SILENT] * len(silent)
-        spoken = [row for row, text in enumerate(prepared) if text]
-        if not spoken:
-            return
-        tokens = self._tokenizer(
-            [prepared[row] for row in spoken],
-            truncation=True,
-            max_length=self._config.max_tokens,
-            return_attention_mask=False,
-            return_token_type_ids=False,
-        )["input_ids"]
-        for batch in _batches([len(ids) for ids in tokens]):
-            logits = self._logits([tokens[at] for at in batch])
-            yield [spoken[at] for at in batch], self._calibrated(logits)
+    def vectors(self, texts: Sequence[str]) -> Array:
+        """Return what the heads read, shape (texts, width): the mean of a text's token vectors; zeros for silence."""
+        found = np.zeros((len(texts), self.heads.weight.shape[1]), dtype=np.float32)
+        for rows, vectors in self._read(texts):
+            if vectors is not None:
+                found[rows] = vectors
+        return found
 
-    def _logits(self, tokens: list[list[int]]) -> _Array:
-        """Return logits, shape (texts, 5)."""
-        lengths = np.array([len(ids) for ids in tokens])
-        mask = np.arange(lengths.max()) < lengths[:, None]
-        ids = np.full(mask.shape, self._config.pad, dtype=np.int64)
-        ids[mask] = np.concatenate([np.asarray(one, dtype=np.int64) for one in tokens])
-        (logits,) = self._session.run(["logits"], {"ids": ids, "mask": mask.astype(np.int32)})
-        return np.asarray(logits, dtype=np.float32)
+    def _read(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Array | None]]:
+        """Yield row numbers and their vectors; None for rows with nothing in them."""
+        for start in range(0, len(texts), _WINDOW):
+            places: dict[str, list[int]] = {}
+            for row, text in enumerate(texts[start : start + _WINDOW], start):
+                places.setdefault(prepare(text), []).append(row)
+            if silent := places.pop("", []):
+                yield silent, None
+            if known := self._recalled(places):
+                yield _spread([places.pop(text) for text in known], np.stack(list(known.values())))
+            fresh = list(places)
+            for at, vectors in self._encoder.vectors(fresh):
+                self._remember([fresh[row] for row in at], vectors)
+                yield _spread([places[fresh[row]] for row in at], vectors)
 
-    def _calibrated(self, logits: _Array) -> list[Scores]:
-        sentiment = softmax(logits[:, :3] / self._config.sentiment_temperature)
-        complaint = softmax(logits[:, 3:] / self._config.complaint_temperature)[:, 1]
-        return [
-            Scores(float(row[0]), float(row[1]), float(row[2]), float(yes))
-            for row, yes in zip(sentiment, complaint, strict=True)
-        ]
+    def _recalled(self, texts: Iterable[str]) -> dict[str, Array]:
+        with self._lock:
+            known = {text: self._known[text] for text in texts if text in self._known}
+            for text in known:
+                self._known.move_to_end(text)
+        return known
+
+    def _remember(self, texts: Sequence[str], vectors: Array) -> None:
+        with self._lock:
+            self._known.update(zip(texts, vectors.copy(), strict=True))
+            while len(self._known) > _CACHED:
+                self._known.popitem(last=False)
 
 
-def softmax(logits: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
-    """Return probabilities along the last axis, in float64 so that they add up to 1."""
-    shifted = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
-    probabilities: npt.NDArray[np.float64] = shifted / shifted.sum(axis=-1, keepdims=True)
-    return probabilities
+def _spread(places: Sequence[Sequence[int]], vectors: Array) -> tuple[list[int], Array]:
+    """Return a row number for every place of every text, and its vector."""
+    return [row for rows in places for row in rows], np.repeat(vectors, [len(rows) for rows in places], axis=0)
 
 
 _loaded: dict[Path, Classifier] = {}
@@ -138,49 +133,24 @@ def load(folder: Path | None = None) -> Classifier:
     place = (folder or BUNDLED).resolve()
     with _loading:
         if place not in _loaded:
-            _loaded[place] = _read(place)
+            _loaded[place] = _open(place)
         return _loaded[place]
 
 
-def _read(folder: Path) -> Classifier:
-    config = _config(folder)
-    for name in (_NETWORK, _TOKENIZER):
-        _verify(folder / name, config.sha256.get(name, ""))
-    os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")  # it would advise to install PyTorch
-    try:
-        from onnxruntime import InferenceSession, SessionOptions
-        from transformers import PreTrainedTokenizerFast
-    except ImportError as error:
-        raise ModelError(f"The classifier needs the package {error.name}: pip install escucha") from error
-    options = SessionOptions()
-    options.intra_op_num_threads = os.cpu_count() or 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # faster when cores are shared
-    try:
-        session = InferenceSession(str(folder / _NETWORK), options, providers=["CPUExecutionProvider"])
-        make: Any = PreTrainedTokenizerFast  # untyped
-        tokenizer = make(tokenizer_file=str(folder / _TOKENIZER))
-    except Exception as error:  # both libraries raise their own, undocumented kinds
-        raise ModelError(f"The classifier in {folder} cannot be used: {error}. {_REPAIR}") from error
-    return Classifier(config, session, tokenizer)
-
-
-def _config(folder: Path) -> Config:
+def _open(folder: Path) -> Classifier:
     path = folder / _CONFIG
     try:
         stated = json.loads(path.read_text(encoding="utf-8"))
-        return Config(
-            version=str(stated["version"]),
-            sentiment_temperature=float(stated["temperatures"]["sentiment"]),
-            complaint_temperature=float(stated["temperatures"]["complaint"]),
-            max_tokens=int(stated["max_tokens"]),
-            pad=int(stated["pad"]),
-            sha256={str(name): str(digest) for name, digest in stated["sha256"].items()},
-        )
+        heads = read(stated["heads"])
+        max_tokens, pad = int(stated["max_tokens"]), int(stated["pad"])
+        digests = {name: str(stated["sha256"][name]) for name in (_NETWORK, _TOKENIZER)}
     except OSError as error:
         raise ModelError(f"There is no classifier in {folder}: {path.name} cannot be read. {_REPAIR}") from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError(f"{path} is not a classifier's description ({error!r}). {_REPAIR}") from error
+    for name, digest in digests.items():
+        _verify(folder / name, digest)
+    return Classifier(Encoder(folder / _NETWORK, folder / _TOKENIZER, max_tokens, pad), heads)
 
 
 def _verify(path: Path, digest: str) -> None:
@@ -191,13 +161,3 @@ def _verify(path: Path, digest: str) -> None:
         raise ModelError(f"The classifier lacks {path.name} in {path.parent}. {_REPAIR}") from error
     if found != digest:
         raise ModelError(f"{path} is damaged: its sha256 is not the one in {_CONFIG}. {_REPAIR}")
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield row numbers, longest rows first, so that no batch holds more than _BATCH_TOKENS tokens once padded."""
-    order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
-    start = 0
-    while start < len(order):
-        size = max(1, _BATCH_TOKENS // lengths[order[start]])
-        yield order[start : start + size]
-        start += size

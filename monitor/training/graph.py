@@ -117,21 +117,21 @@ def write_graph(
     max_tokens: int,
     moments: Mapping[str, Floats] | None = None,
 ) -> onnx.ModelProto:
-    """Return a model from `ids` (int64) and `mask` (int32), both (batch, tokens), to `logits` (batch, 5).
+    """Return a model from `ids` (int64) and `mask` (int32), both (batch, tokens), to `vectors` (batch, width).
 
-    `state` is the state of `network.Network` as float32 arrays; logits are those of its two heads, side by side.
+    `state` is the state of `network.Network` as float32 arrays; its heads stay outside, see `classify.heads`.
     `moments` are those of `quantise`, by the name of the layer; a layer without them is rounded plainly.
     """
     graph = Graph(moments or {})
     states = _embed(graph, state, word, shape, max_tokens)
     for layer in range(shape.layers):
         states = _layer(graph, state, f"encoder.encoder.layer.{layer}", states, shape)
-    _heads(graph, state, states)
+    _mean(graph, states)
     inputs = [
         helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "tokens"]),
         helper.make_tensor_value_info("mask", TensorProto.INT32, ["batch", "tokens"]),
     ]
-    outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", len(state["heads.bias"])])]
+    outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", shape.hidden])]
     made = helper.make_graph(graph.nodes, "escucha", inputs, outputs, graph.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(_MICROSOFT, 1)]
     return helper.make_model(made, opset_imports=opsets, ir_version=10, producer_name="escucha")
@@ -183,15 +183,10 @@ def _layer(graph: Graph, state: Mapping[str, Floats], prefix: str, states: str, 
     return graph.normalised_sum(output, narrow, states, state, shape.epsilon)
 
 
-def _heads(graph: Graph, state: Mapping[str, Floats], states: str) -> None:
-    """Average the kept tokens and apply both heads, in float32: they are small and decide."""
+def _mean(graph: Graph, states: str) -> None:
+    """Average the kept tokens."""
     one = graph.constant("one", np.array([1]))
     kept = graph.node("Cast", "mask", to=TensorProto.FLOAT)
-    row = graph.node("Unsqueeze", kept, one)
-    total = graph.node("MatMul", row, states)
-    flat = graph.node("Squeeze", total, one)
+    total = graph.node("MatMul", graph.node("Unsqueeze", kept, one), states)
     count = graph.node("ReduceSum", kept, one, keepdims=1)
-    mean = graph.node("Div", flat, count)
-    weight = graph.constant("heads.weight", state["heads.weight"].T)
-    logits = graph.node("Gemm", mean, weight, graph.constant("heads.bias", state["heads.bias"]))
-    graph.nodes.append(helper.make_node("Identity", [logits], ["logits"]))
+    graph.nodes.append(helper.make_node("Div", [graph.node("Squeeze", total, one), count], ["vectors"]))

@@ -1,5 +1,7 @@
 """The network: a BERT encoder, the mean of its token vectors, and two linear heads."""
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -22,6 +24,13 @@ class Network(nn.Module):
         self.encoder = BertModel(config, add_pooling_layer=False)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
         self.heads = nn.Linear(config.hidden_size, SENTIMENTS + COMPLAINTS)
+
+    def freeze(self, layers: int) -> None:
+        """Let everything learn but the word embeddings and, if `layers`, all that lies below that layer."""
+        for name, parameter in self.named_parameters():
+            place = re.match(r"encoder\.encoder\.layer\.(\d+)\.", name)
+            below = int(place[1]) < layers if place else layers > 0 and name.startswith("encoder.embeddings.")
+            parameter.requires_grad_(not below and "word_embeddings" not in name)
 
     def embed(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Return mean-pooled vectors, shape (batch, hidden)."""

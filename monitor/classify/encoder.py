@@ -1,0 +1,92 @@
+"""The encoder at run time: ONNX Runtime for the network, `transformers` for the tokenizer, both loaded late.
+
+Every token's activations are quantised by themselves (see `monitor.training.graph`), so a text's vector does not
+depend on the texts that happen to be read with it.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from monitor.classify.heads import Array
+from monitor.errors import ModelError
+
+_WINDOW = 4096
+"""Texts tokenised and sorted at a time: bounds memory whatever the caller brings."""
+_BATCH_TOKENS = 768
+"""Tokens in a batch, padding included: enough to fill a core, little enough to stay in its caches."""
+
+
+class Encoder:
+    """Turns texts into vectors. Safe to share between threads.
+
+    Every core reads a batch of its own: that keeps them all busy, where splitting each operator over the cores makes
+    them wait for one another some three hundred times a batch.
+    """
+
+    def __init__(self, network: Path, tokenizer: Path, max_tokens: int, pad: int) -> None:
+        """Raise ModelError if a file cannot be used or a package is missing."""
+        self._max_tokens = max_tokens
+        self._pad = pad
+        self._cores = os.cpu_count() or 1
+        os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")  # it would advise to install PyTorch
+        try:
+            from onnxruntime import InferenceSession, SessionOptions
+            from transformers import PreTrainedTokenizerFast
+        except ImportError as error:
+            raise ModelError(f"The classifier needs the package {error.name}: pip install escucha") from error
+        options = SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        make: Any = PreTrainedTokenizerFast  # untyped
+        try:
+            self._session = InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
+            self._tokenizer = make(tokenizer_file=str(tokenizer))
+        except Exception as error:  # both libraries raise their own, undocumented kinds
+            raise ModelError(f"The classifier in {network.parent} cannot be used: {error}") from error
+
+    def vectors(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Array]]:
+        """Yield row numbers and their vectors, shape (rows, width), batch by batch; `texts` are prepared, not empty."""
+        for start in range(0, len(texts), _WINDOW):
+            tokens = self.tokens(texts[start : start + _WINDOW])
+            plan = list(_batches([len(ids) for ids in tokens]))
+            read = self._pool.map(lambda rows, ids=tokens: self._read([ids[row] for row in rows]), plan)
+            for rows, found in zip(plan, read, strict=True):
+                yield [start + row for row in rows], found
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the token ids of prepared texts, special tokens included, cut at the length the network reads."""
+        found: list[list[int]] = self._tokenizer(
+            list(texts),
+            truncation=True,
+            max_length=self._max_tokens,
+            return_attention_mask=False,
+            return_token_type_ids=False,
+        )["input_ids"]
+        return found
+
+    def _read(self, tokens: list[list[int]]) -> Array:
+        lengths = np.array([len(ids) for ids in tokens])
+        mask = np.arange(lengths.max()) < lengths[:, None]
+        ids = np.full(mask.shape, self._pad, dtype=np.int64)
+        ids[mask] = np.concatenate([np.asarray(one, dtype=np.int64) for one in tokens])
+        (found,) = self._session.run(["vectors"], {"ids": ids, "mask": mask.astype(np.int32)})
+        return np.asarray(found, dtype=np.float32)
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._cores, thread_name_prefix="classify")
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield row numbers, longest rows first, so that no batch holds more than _BATCH_TOKENS tokens once padded."""
+    order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
+    start = 0
+    while start < len(order):
+        size = max(1, _BATCH_TOKENS // lengths[order[start]])
+        yield order[start : start + size]
+        start += size

@@ -1,0 +1,82 @@
+"""The two heads: from a text's vector to probabilities, and what those are worth as a decision.
+
+The encoder stays as it was trained; the heads are a few thousand numbers, so they can be fitted again on a team's
+corrections and kept in the database. Calibration is part of them: scaling logits is scaling weights.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.models import Scores
+
+SENTIMENTS = 3
+"""Rows of the weights that belong to sentiment (negative, neutral, positive); the other two are complaint (no, yes)."""
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What a threshold of `p_complaint` was worth on labelled posts that were not trained on; all in 0..1.
+
+    `precision` is the share of complaints among the posts at or above it, `cleared` the share of posts that are none
+    among those below it, `recall` the share of all complaints that are at or above it.
+    """
+
+    threshold: float
+    precision: float
+    cleared: float
+    recall: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heads:
+    """`weight` (5, width) and `bias` (5): sentiment, then complaint. `points` are by language, "" for all together."""
+
+    version: str
+    weight: Array
+    bias: Array
+    points: Mapping[str, tuple[Point, ...]]
+
+    def scores(self, vectors: Array) -> list[Scores]:
+        """Return the probabilities for vectors of shape (texts, width)."""
+        logits = vectors @ self.weight.T + self.bias
+        sentiment, complaint = softmax(logits[:, :SENTIMENTS]), softmax(logits[:, SENTIMENTS:])[:, 1]
+        rows = np.column_stack((sentiment, complaint)).tolist()
+        return [Scores(*row) for row in rows]
+
+    def stated(self) -> dict[str, Any]:
+        """Return the heads as JSON values; `read` takes them back."""
+        return {
+            "version": self.version,
+            "weight": [[float(f"{one:.7g}") for one in row] for row in self.weight],
+            "bias": [float(f"{one:.7g}") for one in self.bias],
+            "points": {
+                language: [[one.threshold, one.precision, one.cleared, one.recall] for one in points]
+                for language, points in self.points.items()
+            },
+        }
+
+
+def read(stated: Mapping[str, Any]) -> Heads:
+    """Return heads from what `Heads.stated` gave. Raises KeyError, TypeError or ValueError if it is anything else."""
+    weight = np.array(stated["weight"], dtype=np.float32)
+    bias = np.array(stated["bias"], dtype=np.float32)
+    if weight.ndim != 2 or bias.shape != (len(weight),) or len(bias) != SENTIMENTS + 2:
+        raise ValueError(f"heads of the wrong shape: {weight.shape}, {bias.shape}")
+    points = {
+        str(language): tuple(Point(*map(float, point)) for point in found)
+        for language, found in stated["points"].items()
+    }
+    return Heads(str(stated["version"]), weight, bias, points)
+
+
+def softmax(logits: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
+    """Return probabilities along the last axis, in float64 so that they add up to 1."""
+    shifted = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
+    probabilities: npt.NDArray[np.float64] = shifted / shifted.sum(axis=-1, keepdims=True)
+    return probabilities
