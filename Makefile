@@ -5,9 +5,11 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# The PyTorch of tests and training, chosen by hand: a renewal of the pins would bring gigabytes.
+TORCH := 2.13.0
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q
 
-.PHONY: run install test test-slow check bench browser screenshots lock clean
+.PHONY: run install test test-slow test-torch check bench browser screenshots lock clean
 
 run: $(VENV)/.run
 	@$(BIN)/escucha demo
@@ -24,6 +26,13 @@ test-slow: $(VENV)/.dev browser
 	@echo "Running the slow tests (some ten minutes) ..."
 	@$(BIN)/python -m pytest -m slow
 	@echo "All slow tests pass. Next: make bench"
+
+# In an environment of its own: everything else has to work without PyTorch.
+test-torch:
+	@$(MAKE) --no-print-directory VENV=.venv-torch .venv-torch/.torch
+	@echo "Running the tests that need PyTorch ..."
+	@.venv-torch/bin/python -m pytest tests/training tests/classify tests/cli/test_doctor.py
+	@echo "All tests that need PyTorch pass. Next: make bench"
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff check .
@@ -45,12 +54,12 @@ screenshots: $(VENV)/.dev browser
 # Renews the pins: what a fresh install resolves to today.
 lock: $(VENV)/bin/python
 	@mkdir -p build
-	@$(PIP) --dry-run --ignore-installed --report build/resolved.json '.[dev]'
+	@$(PIP) --dry-run --ignore-installed --report build/resolved.json '.[dev,train,torch]' 'torch==$(TORCH)'
 	@$(BIN)/python .ci/pins build/resolved.json > constraints.txt
 	@echo "Next: make clean test"
 
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) .venv-torch build dist
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Escucha needs Python 3.11 or newer: install it, or name it: make run PYTHON=/path/to/python3"; exit 1; }
@@ -66,3 +75,8 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "Installing Escucha and its test tools ..."
 	@$(PIP) -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.torch: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing Escucha, its test tools and PyTorch ..."
+	@$(PIP) -c constraints.txt -e '.[dev,train,torch]'
+	@touch $@

@@ -1,5 +1,6 @@
 """How a post looks: HTML of our own around words of others, all of it built here and escaped by `plain`."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -7,6 +8,7 @@ import streamlit as st
 from dashboard import plain, session
 from dashboard.i18n import language, percent, t
 from dashboard.queries.posts import PostRow
+from dashboard.why import Later
 
 NETWORKS = {"x": "X", "youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn", "app_store": "App Store"}
 
@@ -62,11 +64,28 @@ def author(name: str | None) -> str:
 
 
 def post(
-    row: PostRow, now: datetime, *, more: int = 0, notes: tuple[str, ...] = (), kind: str = "", sentiment: bool = True
+    row: PostRow,
+    now: datetime,
+    *,
+    more: int = 0,
+    notes: tuple[str, ...] = (),
+    kind: str = "",
+    sentiment: bool = True,
+    later: Later | None = None,
 ) -> None:
-    """Draws a post. `more` other posts of the same case wait with it; `notes` are further chips, as HTML."""
-    foot = _foot(row, now, sentiment, kind != "ours")
-    st.html(f'<article class="post {kind}">{_head(row, now, more, notes)}{_body(row)}{foot}</article>')
+    """Draws a post. `more` other posts of the same case wait with it; `notes` are further chips, as HTML.
+
+    With `later` the words that made it a complaint are marked, once they are known.
+    """
+    head, foot = _head(row, now, more, notes), _foot(row, now, sentiment, kind != "ours")
+
+    def build(marks: Sequence[plain.Mark]) -> str:
+        return f'<article class="post {kind}">{head}{_body(row, marks)}{foot}</article>'
+
+    if later is None:
+        st.html(build(()))
+    else:
+        later.draw(row.text, build)
 
 
 def _head(row: PostRow, now: datetime, more: int, notes: tuple[str, ...]) -> str:
@@ -81,8 +100,8 @@ def _head(row: PostRow, now: datetime, more: int, notes: tuple[str, ...]) -> str
     return f'<header><span class="who">{"<i>·</i>".join(parts)}</span><span>{"".join((*marks, *notes))}</span></header>'
 
 
-def _body(row: PostRow) -> str:
-    text = plain.escape(row.text).strip()
+def _body(row: PostRow, marks: Sequence[plain.Mark]) -> str:
+    text = plain.marked(row.text, marks).strip()
     shown = text or f"<em>{plain.escape(t('post.empty'))}</em>"
     return f'<div class="words" dir="auto" tabindex="0">{shown}</div>'
 

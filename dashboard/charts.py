@@ -1,4 +1,4 @@
-"""The overview's charts. Each takes counted rows and gives an Altair chart; words come from the catalogue."""
+"""Charts of the overview and of health: counted rows to an Altair chart; words come from the catalogue."""
 
 from typing import Any
 
@@ -102,6 +102,40 @@ def shares(rows: pd.DataFrame, brands: tuple[str, ...], by: str) -> alt.LayerCha
         x=alt.X("mentions:Q", scale=x), text="words:N"
     )
     return alt.layer(all_bars, dark_bars, words).properties(height=max(60, 34 * len(counted)))
+
+
+def agreement(rows: pd.DataFrame) -> alt.LayerChart:
+    """How often model and people agree, a point a week and answer; large points stand for many corrections."""
+    kinds = {"complaint": COMPLAINT, "sentiment": POSITIVE}
+    names = {"complaint": t("people.complaint"), "sentiment": t("people.sentiment")}
+    counted = rows.assign(
+        share=rows["agreed"] / rows["said"],
+        kind=rows["head"].map(names),
+        words=[
+            t("people.share", n=int(some), said=int(all_))
+            for some, all_ in zip(rows["agreed"], rows["said"], strict=True)
+        ],
+    )
+    counted["monday"] = counted["monday"].dt.tz_localize(None)  # or a browser in America would show Sundays
+    pattern, exact = ("%d/%m", "%d/%m/%Y") if language() == "es" else ("%b %-d", "%-d %b %Y")
+    mondays = [alt.DateTime(year=at.year, month=at.month, date=at.day) for at in sorted(counted["monday"].unique())]
+    base = alt.Chart(counted).encode(
+        x=alt.X("monday:T", title=None, axis=_axis(format=pattern, grid=False, values=mondays, labelOverlap=True)),
+        y=alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_axis(format="%", tickCount=4)),
+        color=alt.Color(
+            "kind:N",
+            scale=alt.Scale(domain=list(names.values()), range=list(kinds.values())),
+            legend=alt.Legend(orient="top", title=None, labelColor=_LABEL, labelFontSize=12, offset=2),
+        ),
+        tooltip=[
+            alt.Tooltip("monday:T", title=t("overview.bucket_w"), format=exact),
+            alt.Tooltip("kind:N", title=t("people.answer")),
+            alt.Tooltip("words:N", title=t("people.agreed")),
+        ],
+    )
+    sizes = alt.Size("said:Q", scale=alt.Scale(range=[40, 260]), legend=None)
+    dots = base.mark_circle(opacity=0.95).encode(size=sizes)
+    return alt.layer(base.mark_line(strokeWidth=1.5, opacity=0.6), dots).properties(height=290)
 
 
 def _by_network(rows: pd.DataFrame) -> pd.DataFrame:

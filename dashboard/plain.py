@@ -6,7 +6,12 @@ Posts are hostile: HTML, Markdown, control and bidirectional characters must nev
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
+from typing import TypeAlias
 from urllib.parse import urlsplit
+
+Mark: TypeAlias = tuple[int, int, str]
+"""A part of a text, from one character to before another, and the class of its mark."""
 
 # Characters that reorder or hide other text; a joiner (U+200D) stays, emoji need it.
 _REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0xFEFF, 0x180E}
@@ -33,6 +38,19 @@ def _harmless(one: str) -> bool:
 def escape(text: str | None) -> str:
     """Cleaned text for the inside of an HTML element or a quoted attribute."""
     return html.escape(clean(text), quote=True)
+
+
+def marked(text: str | None, marks: Sequence[Mark]) -> str:
+    """Cleaned text like `escape` gives, with parts of it in `<mark>`: cut first, then each piece escaped by itself.
+
+    The marks are in order and do not overlap.
+    """
+    whole = text or ""
+    pieces, at = [], 0
+    for start, end, kind in marks:
+        pieces += [escape(whole[at:start]), f'<mark class="{escape(kind)}">{escape(whole[start:end])}</mark>']
+        at = end
+    return "".join((*pieces, escape(whole[at:])))
 
 
 def label(text: str | None) -> str:

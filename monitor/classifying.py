@@ -3,17 +3,26 @@
 from collections.abc import Callable, Sequence
 
 from monitor import store
-from monitor.classify import choose, policy, text
-from monitor.classify.model import Model
+from monitor.classify import choose, heads, policy, text
+from monitor.classify.model import Classifier, Model
 from monitor.models import Classification, PendingMention, Saved, Scores
 from monitor.running import Progress, now, recorded, silent
 from monitor.settings import Settings
-from monitor.store import classifications
+from monitor.store import classifications, versions
 
 
 def active(settings: Settings) -> Model:
-    """Return the classifier that the settings name."""
-    return choose.choose(settings.classifier)
+    """Return the classifier that the settings name, with the heads that are active in the store.
+
+    Learned heads of other shipped heads do not fit and do not count. Raises ModelError.
+    """
+    chosen = choose.choose(settings.classifier)
+    if not isinstance(chosen, Classifier) or not settings.store.path.exists():
+        return chosen
+    with store.connect(settings.store, read_only=True) as connection:
+        current = versions.in_force(connection, chosen.heads.fingerprint)
+        stated = versions.heads(connection, current.version) if current and current.learned else None
+    return chosen.with_heads(heads.read(stated)) if stated else chosen
 
 
 def classify_pending(settings: Settings, progress: Progress = silent) -> int:
@@ -42,7 +51,7 @@ def classify_pending(settings: Settings, progress: Progress = silent) -> int:
             if not batch:
                 return done
             scored = known | _scored(classifier, batch, known, told)
-            decided = _decided(batch, scored, classifier.version, settings)
+            decided = _decided(batch, scored, classifier, settings)
             with store.connect(settings.store) as connection:
                 stored = classifications.save(connection, decided)
                 record.add(connection, len(batch), Saved(stored=stored, duplicates=len(batch) - stored))
@@ -61,13 +70,18 @@ def _scored(
 
 
 def _decided(
-    batch: Sequence[PendingMention], scored: dict[int, tuple[Scores, str]], version: str, settings: Settings
+    batch: Sequence[PendingMention], scored: dict[int, tuple[Scores, str]], classifier: Model, settings: Settings
 ) -> list[Classification]:
     at = now()
     own = settings.own_accounts
+    points = classifier.heads.points if classifier.heads else None
+    languages = {language for _, language in scored.values()}
+    limits = {one: policy.thresholds(points, one, settings.policy) for one in languages}
     decided = []
     for mention in batch:
         scores, language = scored[mention.text_key]
-        decision = policy.decide(scores, mention, own, settings.policy)
-        decided.append(Classification(mention.mention_id, scores, scores.sentiment, decision, language, version, at))
+        decision = policy.decide(scores, mention, own, limits[language])
+        decided.append(
+            Classification(mention.mention_id, scores, scores.sentiment, decision, language, classifier.version, at)
+        )
     return decided

@@ -5,7 +5,7 @@ The environment outranks `.env`, which outranks the file. Relative paths count f
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -82,28 +82,49 @@ class Networks(_Section):
     files: Files = Files()
 
 
-class Classifier(_Section):
-    """The model; empty means the one that comes with Escucha."""
+Meaning: TypeAlias = Literal["negative", "neutral", "positive", "complaint", "other"]
+
+
+class Named(_Section):
+    """A model: a folder or a hub id, and what its labels mean where their names do not say it."""
 
     model: str = ""
-    batch: int = Field(default=2_048, ge=1, le=100_000, description="mentions classified between two writes")
+    labels: dict[str, Meaning] = Field(default_factory=dict)
 
-    @property
-    def folder(self) -> Path | None:
-        """The folder of the model; None for the one that comes with Escucha."""
-        return Path(self.model) if self.model else None
+    @model_validator(mode="after")
+    def _belong_to_a_model(self) -> "Named":
+        if self.labels and not self.model:
+            raise ValueError("labels say what the labels of a model mean: name the model too")
+        return self
+
+
+class Classifier(Named):
+    """The model; empty means the one that comes with Escucha.
+
+    `sentiment` and `complaint` name models for one question alone, in place of the one that answers both.
+    """
+
+    sentiment: Named = Named()
+    complaint: Named = Named()
+    batch: int = Field(default=2_048, ge=1, le=100_000, description="mentions classified between two writes")
 
 
 class Policy(_Section):
-    """Probabilities at which a post is a complaint, or one for people to look at."""
+    """When a post is a complaint, and when one for people to look at.
 
-    complaint_at: float = Field(default=0.70, gt=0, le=1)
-    unsure_at: float = Field(default=0.35, ge=0, le=1)
+    Said as shares of the posts so decided that were decided rightly: the probabilities that give them are found per
+    language on labelled posts (`monitor.classify.policy`). `complaint_at` and `unsure_at` fix probabilities instead.
+    """
+
+    complaint_precision: float = Field(default=0.85, gt=0, lt=1, description="share of flagged posts that complain")
+    other_precision: float = Field(default=0.97, gt=0, lt=1, description="share of posts put aside that do not")
+    complaint_at: float | None = Field(default=None, gt=0, le=1, description="probability; None: by the target")
+    unsure_at: float | None = Field(default=None, ge=0, le=1, description="probability; None: by the target")
     window_days: float = Field(default=7, gt=0, description="a later post of the same author and thread joins")
 
     @model_validator(mode="after")
     def _ordered(self) -> "Policy":
-        if self.unsure_at > self.complaint_at:
+        if self.complaint_at is not None and self.unsure_at is not None and self.unsure_at > self.complaint_at:
             raise ValueError("unsure_at must not be above complaint_at")
         return self
 
@@ -213,7 +234,7 @@ def _file(config: Path | None) -> Path | None:
 
 
 def describe(section: type[BaseModel] = Settings, prefix: str = "") -> dict[str, Any]:
-    """Every key of the settings with its default: {"policy.unsure_at": 0.35, ...}. For docs and tests."""
+    """Every key of the settings with its default: {"policy.window_days": 7, ...}. For docs and tests."""
     keys: dict[str, Any] = {}
     for name, field in section.model_fields.items():
         default = field.get_default(call_default_factory=True)

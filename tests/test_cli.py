@@ -46,6 +46,10 @@ def test_help_names_every_command_and_imports_nothing_heavy() -> None:
         "import",
         "classify",
         "predict",
+        "learn",
+        "versions",
+        "explain",
+        "evaluate",
         "status",
         "doctor",
         "backup",
@@ -135,6 +139,14 @@ def test_run_takes_the_drop_folder_to_exported_cases_once(tmp_path: Path, file: 
         assert len(list(csv.DictReader(lines))) == sum(cases.values()) == status()["exported_cases"] > 0
 
 
+def test_explain_names_the_words_that_count() -> None:
+    said = escucha("explain", "Llevo tres semanas esperando el reembolso [b]", "--words", "3").stdout.splitlines()
+    assert "probability of a complaint 0." in said[0]
+    assert len(said) == 4
+    assert {line.split()[1] for line in said[1:]} <= set("Llevo tres semanas esperando el reembolso b".split())
+    assert len(escucha("explain", "").stdout.splitlines()) == 1
+
+
 def test_predict_answers_every_row_in_order(tmp_path: Path) -> None:
     texts = [
         "Excelente atención, gracias",
@@ -153,7 +165,8 @@ def test_predict_answers_every_row_in_order(tmp_path: Path) -> None:
     assert answers[0]["sentiment"] == "positive"
     assert answers[6] | {"sentiment": "negative", "complaint": True, "language": "es"} == answers[6]
     assert set(answers[0]) == {
-        *("sentiment", "p_negative", "p_neutral", "p_positive", "complaint", "p_complaint", "language", "model")
+        *("sentiment", "p_negative", "p_neutral", "p_positive", "complaint", "p_complaint"),
+        *("decision", "language", "model"),
     }
 
 

@@ -22,7 +22,7 @@ def example() -> dict[str, object]:
 def keys(table: dict[str, object], prefix: str = "") -> set[str]:
     found: set[str] = set()
     for name, value in table.items():
-        found |= keys(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name}
+        found |= keys(value, f"{prefix}{name}.") if isinstance(value, dict) and value else {prefix + name}
     return found
 
 

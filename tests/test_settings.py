@@ -72,7 +72,7 @@ def test_a_database_can_be_named_in_the_environment(tmp_path: Path, monkeypatch:
     [
         ("unsure_at", "unsure_a", "escucha.toml, line 9: policy.unsure_a: no such key (did you mean unsure_at?)"),
         ("0.2", '"often"', "escucha.toml, line 9: policy.unsure_at: Input should be a valid number"),
-        ("0.2", "0.9", "escucha.toml, line 8: policy: unsure_at must not be above complaint_at"),
+        ("0.2", "0.9\ncomplaint_at = 0.7", "escucha.toml, line 8: policy: unsure_at must not be above complaint_at"),
         ("America/Mexico_City", "America/Mexiko", "escucha.toml, line 1: time_zone: 'America/Mexiko' is no time zone"),
         ("norvia -empleo", "norvia (empleo", "escucha.toml, line 5: brands[0].queries:"),
         ('name = "Norvia"\n', "", "escucha.toml, line 3: brands[0].name: Field required"),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import actions, cards, plain, session
+from dashboard import actions, cards, plain, session, why
 from dashboard.i18n import t
 from dashboard.queries import cases
 from monitor.cases import stages
@@ -34,7 +34,9 @@ def show() -> None:
         _history(found.events, now)
     with left:
         st.subheader(t("case.conversation"))
-        _conversation(found, now)
+        later = why.Later(why.chosen())
+        _conversation(found, now, later)
+    later.finish()
 
 
 def _head(page: cases.CasePage, now: datetime) -> None:
@@ -69,14 +71,16 @@ def _move_button(case: cases.CaseEntry, stage: Stage, note_key: str, *, first: b
     )
 
 
-def _conversation(page: cases.CasePage, now: datetime) -> None:
+def _conversation(page: cases.CasePage, now: datetime, later: why.Later) -> None:
     ours = session.load_settings().own_accounts
+    opening = next((row.mention_id for row in page.conversation if row.mention_id in page.members), None)
     for row in page.conversation:
         own = plain.clean(row.author).removeprefix("@").casefold() in ours
         member = row.mention_id in page.members
         notes = (cards.chip(t("case.ours"), "ours"),) if own else () if member else (cards.chip(t("case.aside")),)
         with st.container(border=True, key=f"card-{row.mention_id}"):
-            cards.post(row, now, notes=notes, kind="ours" if own else "member" if member else "aside")
+            kind = "ours" if own else "member" if member else "aside"
+            cards.post(row, now, notes=notes, kind=kind, later=later if row.mention_id == opening else None)
 
 
 def _history(events: tuple[cases.EventRow, ...], now: datetime) -> None:

@@ -8,11 +8,13 @@ import streamlit as st
 from dashboard import cards, plain, session
 from dashboard.i18n import number, t
 from dashboard.queries import health
+from dashboard.queries import learning as people
+from dashboard.views import learning
 from monitor.store.status import RunRow
 
-_LOOK_BACK = timedelta(days=30)
+_LOOK_BACK, _PEOPLE_BACK = timedelta(days=30), timedelta(weeks=26)
 _RUNS, _REJECTS, _GAPS = 30, 50, 20
-_STEPS = ("collect", "import", "classify", "open", "hand over", "demo")
+_STEPS = ("collect", "import", "classify", "open", "hand over", "learn", "demo")
 _STATUSES = ("done", "failed", "running", "interrupted")
 
 
@@ -26,6 +28,7 @@ def show() -> None:
         gaps = health.gaps(connection, longer_than=longest, since=now - _LOOK_BACK, now=now)
         marks = health.watermarks(connection)
         models = health.models(connection)
+        weeks = people.agreement(connection, now - _PEOPLE_BACK)
         runs = health.runs(connection, _RUNS)
         rejects = health.rejects(connection, _REJECTS)
     _figures(totals)
@@ -36,6 +39,7 @@ def show() -> None:
         _watermarks(marks, now)
     with right:
         _models(models, now)
+    learning.show(weeks, now)
     _runs(runs, now)
     _rejects(rejects, now, totals.rejects)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import actions, cards, filters, plain, session
+from dashboard import actions, cards, filters, plain, session, why
 from dashboard.i18n import t
 from dashboard.queries import inbox, posts
 from monitor.models import Sentiment
@@ -19,7 +19,7 @@ def show() -> None:
     """Draws the page."""
     st.title(t("inbox.title"))
     now = session.now()
-    chosen = _chosen()
+    chosen, wanted = _chosen()
     start = st.session_state.get("inbox-page", 0) * _SIZE
     with session.reading() as connection:
         queue = inbox.page(connection, chosen, now=now, offset=start, limit=_SIZE)
@@ -31,12 +31,14 @@ def show() -> None:
     others = queue.unsure if chosen.queue == "complaint" else queue.complaints
     _headline(chosen, total, others)
     more = {place.mention_id: place.posts - 1 for place in queue.places}
+    later = why.Later(wanted)
     for index, row in enumerate(rows):
-        _card(row, now, more[row.mention_id], first=index == 0)
+        _card(row, now, more[row.mention_id], later, first=index == 0)
     filters.turn_pages(total, _SIZE, "inbox-page")
+    later.finish()
 
 
-def _chosen() -> inbox.Filters:
+def _chosen() -> tuple[inbox.Filters, bool]:
     known = session.facts()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         queue = filters.choice(
@@ -57,7 +59,8 @@ def _chosen() -> inbox.Filters:
         )
         brand = filters.brand(known.brands, "inbox-brand")
         network = filters.network(known.networks, "inbox-network")
-    return inbox.Filters(queue, order, brand, network)
+        wanted = why.chosen()
+    return inbox.Filters(queue, order, brand, network), wanted
 
 
 def _first_page() -> None:
@@ -77,10 +80,10 @@ def _headline(chosen: inbox.Filters, total: int, others: int) -> None:
         st.caption(t(f"inbox.others_{other}", n=others))
 
 
-def _card(row: posts.PostRow, now: datetime, more: int, *, first: bool) -> None:
+def _card(row: posts.PostRow, now: datetime, more: int, later: why.Later, *, first: bool) -> None:
     notes = tuple(cards.chip(f"{case.code} · {t('stage.' + case.stage)}", case.stage) for case in row.cases)
     with st.container(border=True, key=f"card-{row.mention_id}"):
-        cards.post(row, now, more=more, notes=notes, sentiment=False)
+        cards.post(row, now, more=more, notes=notes, sentiment=False, later=later)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
                 _decisions(row, first=first)

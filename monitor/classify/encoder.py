@@ -1,7 +1,7 @@
 """The encoder at run time: ONNX Runtime for the network, `transformers` for the tokenizer, both loaded late.
 
-Every token's activations are quantised by themselves (see `monitor.training.graph`), so a text's vector does not
-depend on the texts that happen to be read with it.
+A batch holds texts of one length only. So nothing is padded, attention needs no mask, and a text's vector does not
+depend on the texts that happen to be read with it: the graph looks at nothing beyond a text (`monitor.training.graph`).
 """
 
 import os
@@ -19,7 +19,7 @@ from monitor.errors import ModelError
 _WINDOW = 4096
 """Texts tokenised and sorted at a time: bounds memory whatever the caller brings."""
 _BATCH_TOKENS = 768
-"""Tokens in a batch, padding included: enough to fill a core, little enough to stay in its caches."""
+"""Most tokens in a batch: enough to fill a core, little enough to stay in its caches."""
 
 
 class Encoder:
@@ -29,10 +29,9 @@ class Encoder:
     them wait for one another some three hundred times a batch.
     """
 
-    def __init__(self, network: Path, tokenizer: Path, max_tokens: int, pad: int) -> None:
+    def __init__(self, network: Path, tokenizer: Path, max_tokens: int) -> None:
         """Raise ModelError if a file cannot be used or a package is missing."""
         self._max_tokens = max_tokens
-        self._pad = pad
         self._cores = os.cpu_count() or 1
         os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")  # it would advise to install PyTorch
         try:
@@ -42,9 +41,11 @@ class Encoder:
             raise ModelError(f"The classifier needs the package {error.name}: pip install escucha") from error
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # it would keep a plan of every shape of batch that ever was
         make: Any = PreTrainedTokenizerFast  # untyped
         try:
             self._session = InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
+            self._maskless = len(self._session.get_inputs()) == 1
             self._tokenizer = make(tokenizer_file=str(tokenizer))
         except Exception as error:  # both libraries raise their own, undocumented kinds
             raise ModelError(f"The classifier in {network.parent} cannot be used: {error}") from error
@@ -53,7 +54,8 @@ class Encoder:
         """Yield row numbers and their vectors, shape (rows, width), batch by batch; `texts` are prepared, not empty."""
         for start in range(0, len(texts), _WINDOW):
             tokens = self.tokens(texts[start : start + _WINDOW])
-            plan = list(_batches([len(ids) for ids in tokens]))
+            share = -(-sum(map(len, tokens)) // self._cores)
+            plan = list(alike([len(ids) for ids in tokens], min(_BATCH_TOKENS, share)))
             read = self._pool.map(lambda rows, ids=tokens: self._read([ids[row] for row in rows]), plan)
             for rows, found in zip(plan, read, strict=True):
                 yield [start + row for row in rows], found
@@ -70,11 +72,10 @@ class Encoder:
         return found
 
     def _read(self, tokens: list[list[int]]) -> Array:
-        lengths = np.array([len(ids) for ids in tokens])
-        mask = np.arange(lengths.max()) < lengths[:, None]
-        ids = np.full(mask.shape, self._pad, dtype=np.int64)
-        ids[mask] = np.concatenate([np.asarray(one, dtype=np.int64) for one in tokens])
-        (found,) = self._session.run(["vectors"], {"ids": ids, "mask": mask.astype(np.int32)})
+        """Return the vectors of texts of one length."""
+        ids = np.array(tokens, dtype=np.int64)
+        feed = {"ids": ids} if self._maskless else {"ids": ids, "mask": np.ones(ids.shape, dtype=np.int32)}
+        (found,) = self._session.run(["vectors"], feed)
         return np.asarray(found, dtype=np.float32)
 
     @cached_property
@@ -82,11 +83,22 @@ class Encoder:
         return ThreadPoolExecutor(self._cores, thread_name_prefix="classify")
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield row numbers, longest rows first, so that no batch holds more than _BATCH_TOKENS tokens once padded."""
+def batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
+    """Yield row numbers, longest rows first, so that no batch of several holds more than `tokens` once padded."""
     order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
     start = 0
     while start < len(order):
-        size = max(1, _BATCH_TOKENS // lengths[order[start]])
+        size = max(1, tokens // lengths[order[start]])
         yield order[start : start + size]
         start += size
+
+
+def alike(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
+    """Yield row numbers, longest rows first; the rows of a batch are of one length and, if several, hold `tokens`."""
+    by_length: dict[int, list[int]] = {}
+    for row, length in enumerate(lengths):
+        by_length.setdefault(length, []).append(row)
+    for length, rows in sorted(by_length.items(), reverse=True):
+        size = max(1, tokens // length)
+        for start in range(0, len(rows), size):
+            yield rows[start : start + size]

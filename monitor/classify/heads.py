@@ -4,6 +4,7 @@ The encoder stays as it was trained; the heads are a few thousand numbers, so th
 corrections and kept in the database. Calibration is part of them: scaling logits is scaling weights.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,11 @@ class Heads:
         sentiment, complaint = softmax(logits[:, :SENTIMENTS]), softmax(logits[:, SENTIMENTS:])[:, 1]
         rows = np.column_stack((sentiment, complaint)).tolist()
         return [Scores(*row) for row in rows]
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits that tell these weights from any others, whatever their version is called."""
+        return hashlib.sha256(self.weight.tobytes() + self.bias.tobytes()).hexdigest()[:16]
 
     def stated(self) -> dict[str, Any]:
         """Return the heads as JSON values; `read` takes them back."""

@@ -4,7 +4,8 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -46,8 +47,9 @@ class Model(Protocol):
 class Classifier:
     """Scores texts. Made by `load`; safe to share between threads."""
 
-    def __init__(self, encoder: Encoder, heads: Heads) -> None:
+    def __init__(self, encoder: Encoder, heads: Heads, folder: Path) -> None:
         self.heads = heads
+        self.folder = folder
         self._encoder = encoder
         self._known: OrderedDict[str, Array] = OrderedDict()
         self._lock = threading.Lock()
@@ -59,7 +61,7 @@ class Classifier:
 
     def with_heads(self, heads: Heads) -> "Classifier":
         """Return a classifier with the same encoder and memory, and other heads."""
-        other = Classifier(self._encoder, heads)
+        other = Classifier(self._encoder, heads, self.folder)
         other._known, other._lock = self._known, self._lock
         return other
 
@@ -137,20 +139,40 @@ def load(folder: Path | None = None) -> Classifier:
         return _loaded[place]
 
 
-def _open(folder: Path) -> Classifier:
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What `model.json` says of a classifier, its files' digests among it."""
+
+    heads: Heads
+    max_tokens: int
+    digests: Mapping[str, str]
+
+
+def describe(folder: Path | None = None) -> Description:
+    """Return what the classifier in `folder` is (the one in the package if None), without loading it.
+
+    Raises ModelError when there is none, or what is there is no description.
+    """
+    folder = folder or BUNDLED
     path = folder / _CONFIG
     try:
         stated = json.loads(path.read_text(encoding="utf-8"))
-        heads = read(stated["heads"])
-        max_tokens, pad = int(stated["max_tokens"]), int(stated["pad"])
-        digests = {name: str(stated["sha256"][name]) for name in (_NETWORK, _TOKENIZER)}
+        digests = {str(name): str(digest) for name, digest in stated["sha256"].items()}
+        if missing := {_NETWORK, _TOKENIZER} - set(digests):
+            raise KeyError(*missing)
+        return Description(read(stated["heads"]), int(stated["max_tokens"]), digests)
     except OSError as error:
         raise ModelError(f"There is no classifier in {folder}: {path.name} cannot be read. {_REPAIR}") from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError(f"{path} is not a classifier's description ({error!r}). {_REPAIR}") from error
-    for name, digest in digests.items():
-        _verify(folder / name, digest)
-    return Classifier(Encoder(folder / _NETWORK, folder / _TOKENIZER, max_tokens, pad), heads)
+
+
+def _open(folder: Path) -> Classifier:
+    told = describe(folder)
+    for name in (_NETWORK, _TOKENIZER):
+        _verify(folder / name, told.digests[name])
+    encoder = Encoder(folder / _NETWORK, folder / _TOKENIZER, told.max_tokens)
+    return Classifier(encoder, told.heads, folder)
 
 
 def _verify(path: Path, digest: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import classify, common, demo, export, importing, keep, run, serve, state
+from monitor.cli import classify, common, demo, evaluate, explain, export, importing, keep, learn, run, serve, state
 from monitor.errors import EscuchaError
 
 app = typer.Typer(
@@ -24,6 +24,10 @@ app.command("run")(run.run)
 app.command("import")(importing.import_)
 app.command("classify")(classify.classify)
 app.command("predict")(classify.predict)
+app.command("evaluate")(evaluate.evaluate)
+app.command("explain")(explain.explain)
+app.command("learn")(learn.learn)
+app.add_typer(learn.versions, name="versions")
 app.command("status")(state.status)
 app.command("doctor")(state.doctor)
 app.command("backup")(keep.backup)

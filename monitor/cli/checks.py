@@ -3,12 +3,14 @@
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Callable, Mapping
 
 from monitor.cli import common
 from monitor.errors import EscuchaError, ModelError, SettingsError
 
 DASHBOARD_PORT = 8501
+_TRIED = ("El pedido no ha llegado y nadie contesta", "Gracias, un servicio excelente")
 
 
 def outcome(check: Callable[[], str]) -> tuple[bool, str]:
@@ -52,13 +54,28 @@ def _space() -> str:
 
 
 def _classifier() -> str:
-    from monitor.classify import model
+    from monitor.classifying import active
 
-    classifier = model.load()
-    scores = classifier.scores(["El pedido no ha llegado y nadie contesta", "Gracias, un servicio excelente"])
-    if scores[0].p_complaint <= scores[1].p_complaint:
-        raise ModelError("the classifier's answers make no sense: reinstall Escucha (make clean run)")
-    return classifier.version
+    settings = common.current_settings()
+    section, classifier = settings.classifier, active(settings)
+    complaint, praise = classifier.scores(_TRIED)
+    if complaint.p_complaint <= praise.p_complaint:
+        named = any(one.model for one in (section, section.sentiment, section.complaint))
+        remedy = "correct its labels, or name another model" if named else "reinstall Escucha (make clean run)"
+        raise ModelError(f"the answers of {classifier.version} make no sense: {remedy}")
+    several = [f"{text} {number}" for number in range(16) for text in _TRIED]
+    started = time.perf_counter()
+    classifier.scores(several)
+    return f"{classifier.version}, {len(several) / (time.perf_counter() - started):,.0f} short posts/s"
+
+
+def _thresholds() -> str:
+    from monitor.classify import policy
+    from monitor.classifying import active
+
+    settings = common.current_settings()
+    heads = active(settings).heads
+    return common.limits_told(policy.in_force(heads.points if heads else None, settings.policy))
 
 
 def port_taken(port: int) -> bool:
@@ -78,5 +95,6 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "database": _store,
     "disk": _space,
     "classifier": _classifier,
+    "thresholds": _thresholds,
     "dashboard": _port,
 }

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,16 +12,29 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
-    from monitor.classify.model import Classifier
+    from monitor.classify.model import Model
+    from monitor.settings import Policy
 
 _CHUNK = 4_096  # rows scored between two writes
 
 
-def classify() -> None:
-    """Classifies every mention that waits for it."""
-    from monitor import pipeline
+def classify(
+    again: Annotated[bool, typer.Option("--again", help="Also what an earlier version has classified.")] = False,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="With --again: only posts from this day on.", show_default=False),
+    ] = None,
+) -> None:
+    """Classifies every mention that waits for it.
+
+    With --again, people's corrections still outrank the answer, cases stay, and no post gets a second case.
+    """
+    from monitor import learning, pipeline
 
     settings = common.current_settings()
+    if again:
+        day = since.replace(tzinfo=settings.zone) if since else None
+        common.out.print(f"{learning.queue_again(settings, day):,} mentions wait again")
     with common.progress_bars() as progress:
         count = pipeline.classify_pending(settings, progress)
     common.out.print(f"classified {count:,}. Next: escucha run (opens cases)")
@@ -35,16 +49,16 @@ def predict(
 
     A row without a usable text gets an object with the key error instead of scores.
     """
-    from monitor.classify import model
+    from monitor import classifying
 
     settings = common.current_settings()
     texts = _texts(file, text_column)
-    classifier = model.load(settings.classifier.folder)
+    classifier = classifying.active(settings)
     part = output.with_name(output.name + ".part")
     done = wrong = 0
     with common.progress_bars() as progress, part.open("w", encoding="utf-8") as written:
         while chunk := list(islice(texts, _CHUNK)):
-            for line in _predictions(classifier, chunk, settings.policy.complaint_at):
+            for line in _predictions(classifier, chunk, settings.policy):
                 wrong += "error" in line
                 written.write(json.dumps(line, ensure_ascii=False) + "\n")
             done += len(chunk)
@@ -56,26 +70,28 @@ def predict(
     )
 
 
-def _predictions(
-    classifier: "Classifier", texts: Iterable[str | ValueError], complaint_at: float
-) -> Iterator[dict[str, Any]]:
+def _predictions(classifier: "Model", texts: Iterable[str | ValueError], section: "Policy") -> Iterator[dict[str, Any]]:
+    from monitor.classify import policy
     from monitor.classify.text import language
 
+    points = classifier.heads.points if classifier.heads else None
     rows = list(texts)
     scores = iter(classifier.scores([row for row in rows if isinstance(row, str)]))
     for row in rows:
         if isinstance(row, ValueError):
             yield {"error": str(row), "model": classifier.version}
             continue
-        one = next(scores)
+        one, spoken = next(scores), language(row)
+        limits = policy.thresholds(points, spoken, section)
         yield {
             "sentiment": one.sentiment,
             "p_negative": round(one.p_negative, 6),
             "p_neutral": round(one.p_neutral, 6),
             "p_positive": round(one.p_positive, 6),
-            "complaint": one.p_complaint >= complaint_at,
+            "complaint": one.p_complaint >= limits.complaint_at,
             "p_complaint": round(one.p_complaint, 6),
-            "language": language(row),
+            "decision": policy.judge(one, limits),
+            "language": spoken,
             "model": classifier.version,
         }
 
@@ -90,10 +106,11 @@ def _texts(file: Path, column: str) -> Iterator[str | ValueError]:
     form = forms.guess(file)
     if form.header and column not in form.header:
         raise UnexpectedAnswer(f"{file} has no column {column!r}; it has {', '.join(form.header)}: --text-column NAME")
-    return (_text(row, column) for _, _, row in rows(file, form, 0, Position()))
+    return (text_of(row, column) for _, _, row in rows(file, form, 0, Position()))
 
 
-def _text(row: Mapping[str, Any], column: str) -> str | ValueError:
+def text_of(row: Mapping[str, Any], column: str) -> str | ValueError:
+    """A row's text, or what is wrong with it."""
     from monitor.sources.tables.layout import FAULT
 
     if FAULT in row:

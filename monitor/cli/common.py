@@ -1,7 +1,7 @@
 """What the commands share: the settings in force, the terminal, and progress bars."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 if TYPE_CHECKING:
+    from monitor.classify.policy import Thresholds
     from monitor.running import Progress
     from monitor.settings import Settings
 
@@ -33,6 +34,16 @@ def current_settings() -> "Settings":
 def plain(text: str) -> str:
     """Text from outside, fit for the terminal: no markup, no control characters."""
     return escape("".join(c if c.isprintable() or c in "\n\t" else "�" for c in text))
+
+
+def limits_told(limits: "Mapping[str, Thresholds]") -> str:
+    """From which probability a post opens a case, and from which it waits in the Inbox, by language, in one line."""
+    told = (
+        f"{language or 'others'} {one.complaint_at:.2f} / {one.unsure_at:.2f}"
+        + (f" ({' and '.join(one.missed)} not reached)" if one.missed else "")
+        for language, one in limits.items()
+    )
+    return f"{' · '.join(told)} (case / Inbox)"
 
 
 @contextmanager

@@ -7,6 +7,8 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
+    from monitor.classify.policy import Thresholds
+    from monitor.settings import Settings
     from monitor.store.status import Status
 
 
@@ -20,22 +22,49 @@ def status(
     settings = common.current_settings()
     with store.connect(settings.store, read_only=True) as connection:
         counted = counting.read(connection)
+    limits = _thresholds(settings)
     if json:
-        _as_json(counted, str(settings.store.path))
+        _as_json(counted, str(settings.store.path), limits)
     else:
-        _as_text(counted, str(settings.store.path))
+        _as_text(counted, str(settings.store.path), limits, _version(settings))
 
 
-def _as_json(counted: "Status", path: str) -> None:
+def _version(settings: "Settings") -> str:
+    """Which version of the classifier is in force; the name in the settings for one that does not learn."""
+    from monitor import learning
+    from monitor.errors import ModelError
+
+    try:
+        found = learning.known(settings)
+    except ModelError:
+        return settings.classifier.model or "not known: escucha doctor"
+    misfits = f" (versions learned from another model, which do not fit: {found.misfits})" if found.misfits else ""
+    return f"{found.current}{misfits}"
+
+
+def _thresholds(settings: "Settings") -> "dict[str, Thresholds] | None":
+    """The thresholds in force, by language; None if the classifier cannot be loaded (`escucha doctor` says why)."""
+    from monitor import classifying
+    from monitor.classify import policy
+    from monitor.errors import ModelError
+
+    try:
+        heads = classifying.active(settings).heads
+    except ModelError:
+        return None
+    return policy.in_force(heads.points if heads else None, settings.policy)
+
+
+def _as_json(counted: "Status", path: str, limits: "dict[str, Thresholds] | None") -> None:
     import json
     from dataclasses import asdict
 
-    typer.echo(
-        json.dumps({"store": path, **asdict(counted)}, ensure_ascii=False, default=lambda time: time.isoformat())
-    )
+    told = {language or "others": asdict(one) for language, one in limits.items()} if limits else None
+    told_all = {"store": path, **asdict(counted), "thresholds": told}
+    typer.echo(json.dumps(told_all, ensure_ascii=False, default=lambda time: time.isoformat()))
 
 
-def _as_text(counted: "Status", path: str) -> None:
+def _as_text(counted: "Status", path: str, limits: "dict[str, Thresholds] | None", version: str) -> None:
     from rich.table import Table
 
     rows = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
@@ -44,6 +73,8 @@ def _as_text(counted: "Status", path: str) -> None:
     rows.add_row("mentions", f"{counted.mentions:,}{samples}")
     rows.add_row("classified", f"{counted.classified:,}{_several(counted.decisions)}")
     rows.add_row("pending", f"{counted.pending:,}")
+    rows.add_row("classifier", common.plain(version))
+    rows.add_row("thresholds", common.limits_told(limits) if limits else "not known: escucha doctor")
     rows.add_row("corrections", f"{counted.corrections:,}")
     rows.add_row("rejects", f"{counted.rejects:,}")
     rows.add_row("cases", f"{sum(counted.cases.values()):,}{_several(counted.cases)}")

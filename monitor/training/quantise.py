@@ -1,9 +1,11 @@
-"""Rounding a linear layer's weights to 7 bits so that the layer's answers change least.
+"""Rounding what a linear layer multiplies so that its answers change least: weights to 7 bits, inputs to 8.
 
 Signed weights of 7 bits beside unsigned 8-bit activations are the only pair that is fast and right on every processor:
 the fast kernels want signed weights, and on x86 without VNNI their pairwise sums saturate unless 2 * 255 * the largest
 weight stays below 2 ** 15.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,50 @@ WEIGHT_PEAK = 64
 """Largest absolute value of a quantised weight; see above before raising it."""
 _DAMPING = 0.01
 """Share of the mean moment that is added to all, as in the GPTQ paper."""
+
+_STEPS = 255
+_LOUD = 1.5
+"""Inputs are loud if they go this many times further than the first that is not."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reach:
+    """The least and the greatest value of each input of a layer, as far as seen; both of shape (inputs)."""
+
+    low: Floats
+    high: Floats
+
+    def over(self, divisor: Floats) -> "Reach":
+        """Return the reach of the inputs divided by positive numbers."""
+        return Reach(self.low / divisor, self.high / divisor)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Span:
+    """How inputs become 8 bits: input = scale * (value - zero).
+
+    `beyond` (inputs) tells how many times further than the span an input goes; 1 for all but the loud ones.
+    """
+
+    scale: float
+    zero: int
+    beyond: Floats
+
+    @property
+    def loud(self) -> npt.NDArray[np.int64]:
+        """The inputs that go beyond the span."""
+        return np.flatnonzero(self.beyond > 1)
+
+
+def span(reach: Reach, most: int) -> Span:
+    """Return the span that holds all inputs but, at most, the `most` loudest, if leaving those out makes it finer."""
+    peaks = np.maximum(-reach.low, reach.high)
+    order = np.argsort(-peaks)
+    kept = order[most:] if peaks[order[0]] > _LOUD * peaks[order[most]] else order
+    low, high = min(float(reach.low[kept].min()), 0.0), max(float(reach.high[kept].max()), 0.0)
+    scale = max(high - low, 1e-9) / _STEPS
+    beyond = np.maximum(peaks / max(high, -low, 1e-9), 1).astype(np.float32)
+    return Span(scale, round(-low / scale), beyond)
 
 
 def loudness(moments: Floats) -> Floats:

@@ -2,10 +2,17 @@
 
 import argparse
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
-from tests.benchmarks import importing, pages, writing
+from tests.benchmarks import classifying, importing, pages, writing
 
-BENCHES = {"writing": writing.main, "importing": importing.main, "pages": pages.main}
+BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {
+    "writing": lambda told: writing.main(told.rows),
+    "importing": lambda told: importing.main(told.rows),
+    "pages": lambda told: pages.main(told.rows),
+    "classifying": lambda told: classifying.main(told.posts, told.checkpoint, told.largest),
+}
 
 
 def main() -> None:
@@ -13,10 +20,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="which; all when none is named")
     parser.add_argument("--rows", type=int, default=10_000_000, help="the largest database, in mentions")
+    parser.add_argument("--posts", type=Path, help="classifying: a CSV file with a column text; else made-up posts")
+    parser.add_argument("--checkpoint", type=Path, help="classifying: weights for the PyTorch yardstick")
+    parser.add_argument("--largest", type=int, default=100_000, help="classifying: the most posts, up to 1000000")
     told = parser.parse_args()
     for name in told.names or BENCHES:
         print(f"\n== {name}", flush=True)
-        BENCHES[name](told.rows)
+        BENCHES[name](told)
     sys.stdout.flush()
 
 

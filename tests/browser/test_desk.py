@@ -95,7 +95,8 @@ def test_hostile_posts_are_shown_as_text_and_do_nothing(page, address, posts) ->
     words = card.locator(".words")
     expect(words).to_contain_text("<script>document.title='owned'</script>", timeout=WAIT)
     expect(words).to_contain_text("[enlace](javascript:alert(1)) **ni esto** :red[rojo] $x^2$ # Titular")
-    assert words.locator("*").count() == 0
+    expect(card.locator(".words mark").first).to_be_visible(timeout=WAIT)
+    assert words.locator("*:not(mark)").count() == 0
     assert card.locator("a[href^=javascript]").count() == 0
     assert "\u202e" not in words.inner_text()
     expect(card).to_contain_text('@<i onclick="x">eva</i>')
@@ -106,6 +107,21 @@ def test_hostile_posts_are_shown_as_text_and_do_nothing(page, address, posts) ->
     page.goto(f"{address}/case?case=2")
     expect(page.locator(".words").first).to_contain_text("<script>", timeout=WAIT)
     assert page.title() != "owned"
+
+
+def test_the_words_that_counted_are_marked_until_the_switch_is_off(page, address, posts) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/inbox")
+    card = page.locator(f".st-key-card-{posts['complaint']}")
+    expect(card.locator(".words mark").first).to_be_visible(timeout=WAIT)
+    expect(card.locator(".words")).to_have_text("Llevo tres semanas esperando el reembolso")
+    page.get_by_text("Ver por qué").click()
+    expect(page.locator("mark")).to_have_count(0, timeout=WAIT)
+    card.get_by_role("link", name="Ver caso").click()
+    expect(page.get_by_role("heading", name="ESC-000001")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("Llevo tres semanas")).to_be_visible(timeout=WAIT)
+    assert page.locator("mark").count() == 0
+    page.get_by_text("Ver por qué").click()
+    expect(page.locator(".words mark").first).to_be_visible(timeout=WAIT)
 
 
 def test_the_inbox_is_worked_with_keys_alone(page, address, posts) -> None:  # type: ignore[no-untyped-def]

@@ -1,8 +1,10 @@
 import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -10,8 +12,10 @@ import dashboard
 from dashboard import actions
 from dashboard.queries import posts
 from dashboard.queries.cases import CaseFilters
-from monitor import desk, store
+from monitor import desk, learning, store
 from monitor.settings import Settings
+from monitor.store import versions
+from monitor.store.versions import Version
 
 APP = Path(dashboard.__file__).with_name("app.py")
 PAGES = ("overview", "inbox", "cases", "case", "health")
@@ -127,12 +131,35 @@ def test_a_case_that_is_not_there_is_told(filled: dict[str, int]) -> None:
 
 
 def test_hostile_words_are_only_text(filled: dict[str, int]) -> None:
-    body = next(one.body for one in opened("inbox").html if "no soy negrita" in one.body)
+    body = next(one.body for one in opened("inbox").html if "script" in one.body)
+    assert "<mark" in body
     assert "<script" not in body
     assert "<i onclick" not in body
     assert "javascript:document" not in body
     assert "\u202e" not in body
     assert "\x1b" not in body
+
+
+@pytest.mark.parametrize("page", ["inbox", "case"])
+def test_the_words_that_counted_are_marked(filled: dict[str, int], page: str) -> None:
+    app = opened(page, case="1")
+    body = next(one.body for one in app.html if "semanas" in one.body)
+    assert re.search(r'<mark class="(much|some)">\w+</mark>', body)
+    assert "Llevo tres semanas esperando el reembolso" in re.sub(r"</?mark[^>]*>", "", body)
+    app.toggle(key="why").set_value(False).run()
+    assert "<mark" not in "".join(one.body for one in app.html)
+
+
+def test_without_a_model_the_posts_are_there_and_it_is_told(
+    filled: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESCUCHA_CLASSIFIER__MODEL", str(tmp_path / "nowhere"))
+    st.cache_resource.clear()
+    app = opened("inbox")
+    assert not app.exception
+    assert "Llevo tres semanas" in shown(app)
+    assert "<mark" not in shown(app)
+    assert "Ahora mismo no se puede mostrar" in shown(app)
 
 
 def test_without_a_database_the_page_says_how_to_begin(config: Settings) -> None:
@@ -182,3 +209,27 @@ def test_the_download_holds_the_cases_that_fit(
     if format == "csv":
         assert b"ESC-000001" in made
     assert io.BytesIO(made).read(2)
+
+
+def test_health_says_which_version_classifies_and_how_often_people_agree(
+    config: Settings, filled: dict[str, int]
+) -> None:
+    app = opened("health")
+    assert "todavía no ha aprendido de las correcciones" in shown(app)
+    assert "Nadie ha corregido nada" in shown(app)
+    desk.correct(config, filled["complaint"], actor="Ana", now=moment(), complaint=True)
+    app = opened("health", lang="en")
+    assert not app.exception
+    assert "People correct mostly what is wrong" in shown(app)
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 1
+
+
+def test_health_names_the_learned_version(config: Settings, filled: dict[str, int]) -> None:
+    shipped = learning.known(config).shipped
+    version = Version("m+learned-1", "m", shipped.fingerprint, moment(), 60, {})
+    with store.connect(config.store) as connection:
+        versions.save(connection, version, {})
+        versions.activate(connection, version.version, shipped.fingerprint, moment())
+    assert "<b>m+learned-1</b> desde" in shown(opened("health"))
+    learning.use(config, shipped.version)
+    assert f"<b>{shipped.version}</b>, la versión de serie, otra vez" in shown(opened("health"))

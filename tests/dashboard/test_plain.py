@@ -12,6 +12,15 @@ def test_hostile_text_becomes_inert_html() -> None:
     assert "&amp;lt;ya&amp;gt;" in shown
 
 
+def test_marks_are_put_around_pieces_that_are_escaped_by_themselves() -> None:
+    text = '<b>uno</b> & "dos" tres\u202e'
+    shown = plain.marked(text, [(0, 10, "much"), (13, 18, "some")])
+    assert shown == (
+        '<mark class="much">&lt;b&gt;uno&lt;/b&gt;</mark> &amp; <mark class="some">&quot;dos&quot;</mark> tres'
+    )
+    assert plain.marked(text, []) == plain.escape(text)
+
+
 @pytest.mark.parametrize("point", [0x00, 0x08, 0x1B, 0x7F, 0x85, 0x9B, 0x202E, 0x2066, 0x200F, 0x061C, 0xFEFF, 0xD800])
 def test_control_and_reordering_characters_vanish(point: int) -> None:
     assert plain.clean(f"a{chr(point)}b") == "ab"

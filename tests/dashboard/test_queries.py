@@ -4,10 +4,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard import clock
-from dashboard.queries import cases, health, inbox, overview, posts
+from dashboard.queries import cases, health, inbox, learning, overview, posts
 from monitor import desk, store
-from monitor.models import Correction
+from monitor.models import Classification, Correction, Scores
 from monitor.settings import Settings
+from monitor.store import classifications
 from tests import desk_store
 from tests.desk_store import BRAND, OTHER_BRAND
 
@@ -152,3 +153,21 @@ def test_an_empty_store_has_zeroes_everywhere(config: Settings, now: datetime) -
         assert cases.entries(connection, cases.CaseFilters(), offset=0, limit=5) == ([], 0)
         assert cases.one(connection, 1) is None
         assert health.totals(connection).mentions == 0
+
+
+def test_agreement_counts_what_the_model_said_at_that_time(config: Settings, now: datetime) -> None:
+    right = desk_store.post(config, "right", "no llega", now - timedelta(hours=5))
+    wrong = desk_store.post(config, "wrong", "gracias", now - timedelta(hours=5), p_complaint=0.9)
+    unsure = desk_store.post(config, "unsure", "¿y?", now - timedelta(hours=5), p_complaint=0.5)
+    desk_store.correct(config, Correction(right, "ana", now, "negative", True))
+    desk_store.correct(config, Correction(wrong, "ana", now, "positive", False))
+    desk_store.correct(config, Correction(unsure, "ana", now, complaint=True))
+    again = Classification(wrong, Scores(0, 0, 1, 0), "positive", "other", "es", "modelo-2", now + timedelta(hours=1))
+    with store.connect(config.store) as connection:
+        connection.execute("INSERT INTO pending VALUES ('classify', ?)", [wrong])
+        classifications.save(connection, [again])
+    with store.connect(config.store, read_only=True) as connection:
+        weeks = learning.agreement(connection, now - timedelta(days=1))
+        assert learning.agreement(connection, now + timedelta(days=1)) == []
+    assert [(one.head, one.said, one.agreed) for one in weeks] == [("complaint", 2, 1), ("sentiment", 2, 1)]
+    assert weeks[0].monday.weekday() == 0

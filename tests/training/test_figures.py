@@ -1,30 +1,114 @@
-"""Figures and temperatures on made-up scores."""
+"""Figures and calibration on made-up scores."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from monitor.models import Scores
-from monitor.training.calibrate import calibrate, temperature
+from monitor.classify import figures
+from monitor.classify.heads import Heads, softmax
+from monitor.training.calibrate import calibrate, fit
 from monitor.training.datasets import UNKNOWN, Example
-from monitor.training.evaluate import calibration_error, evaluate, family, macro_f1, macro_recall, table
+from monitor.training.evaluate import answers, by_language, evaluate, family, table
+
+
+def logits_of(*rows: tuple[Sequence[float], Sequence[float]]) -> np.ndarray:
+    """Logits from probabilities of both heads."""
+    return np.log(np.maximum(np.array([(*sentiment, *complaint) for sentiment, complaint in rows]), 1e-9))
 
 
 def test_macro_figures() -> None:
     labels, guesses = np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1])
-    assert macro_f1(labels, guesses) == pytest.approx((0.8 + 2 / 3) / 2)
-    assert macro_recall(labels, guesses) == pytest.approx((2 / 3 + 1) / 2)
+    assert figures.macro_f1(labels, guesses) == pytest.approx((0.8 + 2 / 3) / 2)
+    assert figures.macro_recall(labels, guesses) == pytest.approx((2 / 3 + 1) / 2)
+
+
+def test_a_class_without_rows_is_not_in_the_mean() -> None:
+    matrix = figures.confusion(np.array([0, 0]), np.array([0, 2]), 3)
+    assert matrix.tolist() == [[1, 0, 1], [0, 0, 0], [0, 0, 0]]
+    assert figures.macro(figures.recalls, matrix) == 0.5
+    assert figures.precisions(matrix).tolist() == [1, 0, 0]
 
 
 def test_calibration_error_is_the_gap_between_confidence_and_accuracy() -> None:
     probabilities = np.array([[0.8, 0.2]] * 10)
-    assert calibration_error(np.array([0] * 8 + [1] * 2), probabilities) == pytest.approx(0)
-    assert calibration_error(np.array([0] * 5 + [1] * 5), probabilities) == pytest.approx(0.3)
+    assert figures.calibration_error(np.array([0] * 8 + [1] * 2), probabilities) == pytest.approx(0)
+    assert figures.calibration_error(np.array([0] * 5 + [1] * 5), probabilities) == pytest.approx(0.3)
+
+
+def test_a_perfect_model_shows_an_error_that_shrinks_with_rows() -> None:
+    rng = np.random.default_rng(5)
+    chances = rng.random(6_400)
+    both = np.column_stack((1 - chances, chances))
+    few, many = figures.chance_error(both[:100]), figures.chance_error(both)
+    assert few > 4 * many > 0
+    drawn = (rng.random(6_400) < chances).astype(np.int64)
+    assert figures.calibration_error(drawn, both) == pytest.approx(many, abs=0.01)
+
+
+def test_reliability_sets_what_came_true_beside_what_was_said() -> None:
+    found = figures.reliability(np.array([0.1, 0.1, 0.9, 1.0]), np.array([False, True, True, True]), bins=2)
+    assert [(one.rows, one.happened) for one in found] == [(2, 0.5), (2, 1.0)]
+    assert found[1].expected == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize(
+    ("hits", "rows", "low", "high"), [(8, 10, 0.490, 0.943), (10, 10, 0.722, 1.0), (0, 10, 0.0, 0.278), (0, 0, 0, 1)]
+)
+def test_the_interval_of_a_share(hits: int, rows: int, low: float, high: float) -> None:
+    assert figures.wilson(hits, rows) == pytest.approx((low, high), abs=0.001)
 
 
 def test_overconfidence_is_cooled_down() -> None:
     labels = np.array([0] * 8 + [1] * 2)
-    found = temperature(labels, np.array([[0.98, 0.02]] * 10), np.ones(10))
-    assert 0.98 ** (1 / found) / (0.98 ** (1 / found) + 0.02 ** (1 / found)) == pytest.approx(0.8, abs=0.01)
+    logits = np.log(np.array([[0.98, 0.02]] * 10))
+    change = fit(logits, labels, np.ones(10), "scale")
+    assert softmax(logits * change.scale + change.shifts)[0, 0] == pytest.approx(0.8, abs=0.001)
+
+
+def test_shifts_mend_what_no_scale_can() -> None:
+    rng = np.random.default_rng(2)
+    true = rng.normal(size=(4_000, 3)) * 2
+    labels = np.array([rng.choice(3, p=row) for row in softmax(true)])
+    shifted = true + np.array((0.0, 1.0, -1.0))
+    change = fit(shifted, labels, np.ones(4_000), "scale and shifts")
+    found = figures.calibration_error(labels, softmax(shifted * change.scale + change.shifts))
+    only_scaled = fit(shifted, labels, np.ones(4_000), "scale")
+    assert found < 0.03 < figures.calibration_error(labels, softmax(shifted * only_scaled.scale))
+
+
+def spread(count: int, source: str, language: str) -> tuple[list[Example], np.ndarray]:
+    """Examples whose labels come true as often as their logits say."""
+    rng = np.random.default_rng(len(source) + len(language))
+    logits = rng.normal(size=(count, 5))
+    moods = [int(rng.choice(3, p=row)) for row in softmax(logits[:, :3])]
+    breaches = (rng.random(count) < softmax(logits[:, 3:])[:, 1]).astype(int).tolist()
+    pairs = zip(moods, breaches, strict=True)
+    return [Example(f"{source} {at}", language, source, *pair) for at, pair in enumerate(pairs)], logits
+
+
+def test_calibration_is_chosen_on_groups_it_was_not_fitted_on_and_folds_into_the_heads() -> None:
+    here, found = spread(600, "umsab", "es")
+    there, others = spread(400, "tass2020-mx", "es")
+    far, last = spread(300, "umsab", "pt")
+    logits = 3 * np.concatenate((found, others, last))  # three times too sure
+    chosen = calibrate(here + there + far, logits)
+    assert set(chosen.ways.values()) == {"scale"}
+    assert chosen.changes["complaint"].scale == pytest.approx(1 / 3, abs=0.05)
+    assert {one.language for one in chosen.trials} == {"es", "pt"}
+    vectors = np.random.default_rng(1).normal(size=(7, 5)).astype(np.float32)
+    heads = Heads("v", np.eye(5, dtype=np.float32), np.arange(5, dtype=np.float32), {})
+    folded = chosen.of_heads(heads)
+    exact = chosen.of_logits((vectors @ heads.weight.T + heads.bias).astype(np.float64))
+    assert vectors @ folded.weight.T + folded.bias == pytest.approx(exact, abs=1e-5)
+
+
+def test_misleading_sources_do_not_calibrate() -> None:
+    good, logits = spread(200, "umsab", "es")
+    easy = [Example(f"easy {at}", "es", "fincorp", 2, 1) for at in range(50)]
+    alone, together = calibrate(good, logits), calibrate(good + easy, np.concatenate((logits, np.zeros((50, 5)))))
+    assert alone.ways == together.ways
+    assert alone.changes["sentiment"].scale == together.changes["sentiment"].scale
 
 
 def test_figures_are_per_head_source_and_language() -> None:
@@ -33,20 +117,23 @@ def test_figures_are_per_head_source_and_language() -> None:
         Example("b", "es", "ijcnlp17-comment", UNKNOWN, 0),
         Example("c", "es", "tass2020-mx", 0, UNKNOWN),
     ]
-    scores = {"a": Scores(1, 0, 0, 0.9), "b": Scores(0, 1, 0, 0.2), "c": Scores(0.7, 0.2, 0.1, 0.5)}
-    figures = evaluate(lambda texts: [scores[text] for text in texts], examples)
-    assert [(one.head, one.source, one.rows, one.macro_f1) for one in figures] == [
-        ("complaint", "ijcnlp17", 2, 1.0),
-        ("sentiment", "tass2020-mx", 1, 1.0),
+    logits = logits_of(((1, 0, 0), (0.1, 0.9)), ((0, 1, 0), (0.8, 0.2)), ((0.7, 0.2, 0.1), (0.5, 0.5)))
+    found = evaluate(answers(examples, logits))
+    assert [(one.head, one.source, one.rows, one.macro_f1, one.precision) for one in found] == [
+        ("complaint", "ijcnlp17", 2, 1.0, 1.0),
+        ("sentiment", "tass2020-mx", 1, 1.0, 1.0),
     ]
-    assert "| sentiment | tass2020-mx | es | 1 | 1.000 | 1.000 | 0.300 |" in table(figures)
+    assert "| sentiment | tass2020-mx | es | 1 | 1.000 | 1.000 | 1.000 | 1.000 | 0.300 |" in table(found)
 
 
-def test_misleading_sources_do_not_calibrate() -> None:
-    good = [Example(str(at), "es", "umsab", int(at >= 8), int(at >= 8)) for at in range(10)]
-    easy = [Example(f"easy {at}", "es", "fincorp", 2, 1) for at in range(50)]
-    scores = [Scores(0.98, 0.01, 0.01, 0.02)] * 60
-    assert calibrate(good + easy, scores) == calibrate(good, scores[:10])
+def test_brand_posts_and_misleading_sources_are_not_joined_with_others() -> None:
+    sources = ("umsab", "tass2020-mx", "es_airlines(noisy)", "es_brand")
+    examples = [Example(str(at), "es", source, 0, UNKNOWN) for at, source in enumerate(sources)]
+    joined = by_language(answers(examples, np.zeros((4, 5))))
+    assert {key: len(one.labels) for key, one in joined.items()} == {
+        ("sentiment", "es"): 2,
+        ("sentiment", "es_brand"): 1,
+    }
 
 
 @pytest.mark.parametrize(
@@ -55,6 +142,7 @@ def test_misleading_sources_do_not_calibrate() -> None:
         ("us_airline(derived)", "us_airline"),
         ("preotiuc-control", "preotiuc"),
         ("tass2020-mx", "tass2020-mx"),
+        ("read-banks", "read-banks"),
         ("es_airlines(noisy)", "es_airlines"),
         ("es_brand", "es_brand"),
     ],

@@ -9,7 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from monitor.training import graph, network, quantise, train  # noqa: E402
+from monitor.training import graph, moments, network, quantise, train  # noqa: E402
 from monitor.training.datasets import UNKNOWN, Example  # noqa: E402
 from monitor.training.weights import Encoder, Quantised, Shape  # noqa: E402
 
@@ -46,43 +46,81 @@ def examples() -> list[Example]:
     ]
 
 
-def test_the_graph_computes_what_the_network_does(encoder: Encoder) -> None:
+def session(encoder: Encoder, made: network.Network, seen: moments.Inputs) -> Any:
     from onnxruntime import InferenceSession
 
-    made = network.build(encoder).eval()
     state = {name: values.numpy() for name, values in made.state_dict().items()}
-    session = InferenceSession(graph.write_graph(state, encoder.word, SHAPE, 32).SerializeToString())
-    ids = np.array([[5, 9, 20, 31], [7, 8, 1, 1]])
-    mask = np.array([[1, 1, 1, 1], [1, 1, 0, 0]], dtype=np.int32)
-    (logits,) = session.run(None, {"ids": ids, "mask": mask})
+    written = graph.write_graph(state, encoder.word, SHAPE, 32, seen.moments, seen.reach)
+    return InferenceSession(written.SerializeToString())
+
+
+def sentences(count: int) -> list[list[int]]:
+    source = np.random.default_rng(4)
+    return [source.integers(2, 40, source.integers(2, 20)).tolist() for _ in range(count)]
+
+
+def distance(made: network.Network, found: Any, texts: list[list[int]]) -> float:
+    """How far the graph's vectors lie from the network's, beside how far those lie from their mean."""
     with torch.inference_mode():
-        expected = torch.cat(made(torch.from_numpy(ids), torch.from_numpy(mask)), dim=1).numpy()
-    assert np.abs(logits - expected).max() < 0.05 * np.abs(expected).max()
-    (alone,) = session.run(None, {"ids": ids[1:, :2], "mask": mask[1:, :2]})
-    assert np.abs(alone - logits[1:]).max() < 1e-5
+        exact = [made.embed(torch.tensor([ids]), torch.ones(1, len(ids))).numpy()[0] for ids in texts]
+    vectors = [found.run(None, {"ids": np.array([ids])})[0][0] for ids in texts]
+    off = np.square(np.subtract(vectors, exact)).sum()
+    return float(np.sqrt(off / np.square(np.subtract(exact, np.mean(exact, axis=0))).sum()))
 
 
-def test_moments_do_not_change_what_is_computed(encoder: Encoder) -> None:
-    from onnxruntime import InferenceSession
-
+@pytest.mark.parametrize(("knows", "within"), [("", 0.5), ("moments", 0.1), ("moments reach", 0.1)])
+def test_the_graph_computes_what_the_network_does(encoder: Encoder, knows: str, within: float) -> None:
     made = network.build(encoder).eval()
-    state = {name: values.numpy() for name, values in made.state_dict().items()}
-    rng = np.random.default_rng(2)
-    moments = {}
-    for name, values in state.items():
-        if values.ndim == 2 and ".layer." in name:
-            read = rng.normal(0, 1, (500, values.shape[1])).astype(np.float32)
-            read[:, 3] *= 20
-            moments[name.removesuffix(".weight")] = read.T @ read
-    ids, mask = np.array([[5, 9, 20, 31], [7, 8, 9, 10]]), np.ones((2, 4), dtype=np.int32)
-    logits = [
-        InferenceSession(graph.write_graph(state, encoder.word, SHAPE, 32, one).SerializeToString()).run(
-            None, {"ids": ids, "mask": mask}
-        )[0]
-        for one in ({}, moments)
-    ]
-    assert len(moments) == 6 * SHAPE.layers
-    assert 0 < np.abs(logits[0] - logits[1]).max() < 0.1 * np.abs(logits[0]).max()
+    seen = moments.inputs(made, sentences(100))
+    told = moments.Inputs(seen.moments if "moments" in knows else {}, seen.reach if "reach" in knows else {})
+    assert distance(made, session(encoder, made, told), sentences(150)[100:]) < within
+
+
+def test_a_text_is_read_alike_in_any_batch(encoder: Encoder) -> None:
+    made = network.build(encoder).eval()
+    found = session(encoder, made, moments.inputs(made, sentences(50)))
+    ids = np.array([[5, 9, 20, 31], [7, 8, 1, 30], [30, 4, 4, 9]])
+    (together,) = found.run(None, {"ids": ids})
+    for row, vector in zip(ids, together, strict=True):
+        (alone,) = found.run(None, {"ids": row[None]})
+        assert np.abs(alone[0] - vector).max() < 1e-5
+
+
+def test_a_loud_neuron_costs_the_others_nothing(encoder: Encoder) -> None:
+    made = network.build(encoder).eval()
+    quiet = distance(made, session(encoder, made, moments.inputs(made, sentences(50))), sentences(50))
+    with torch.no_grad():
+        for layer in made.encoder.encoder.layer:
+            layer.intermediate.dense.bias[5] += 100
+            layer.output.dense.weight[:, 5] /= 50
+    loud = moments.inputs(made, sentences(50))
+    assert loud.reach["encoder.encoder.layer.0.output.dense"].high[5] > 90
+    found = session(encoder, made, loud)
+    assert distance(made, found, sentences(50)) < 2 * quiet
+
+
+def test_what_the_layers_read_is_seen(encoder: Encoder) -> None:
+    made = network.build(encoder).eval()
+    seen = moments.inputs(made, sentences(20))
+    assert set(seen.moments) == set(seen.reach)
+    assert len(seen.moments) == 6 * SHAPE.layers
+    for name, reach in seen.reach.items():
+        assert (reach.low <= reach.high).all()
+        assert seen.moments[name].shape == (len(reach.low),) * 2
+
+
+def test_a_span_leaves_out_the_loud() -> None:
+    reach = quantise.Reach(np.array([-0.2, -0.1, -0.2, -30.0]), np.array([2.0, 1.9, 70.0, 1.0]))
+    found = quantise.span(reach, 2)
+    assert found.loud.tolist() == [2, 3]
+    assert found.scale == pytest.approx(2.2 / 255)
+    assert found.zero == round(0.2 / found.scale)
+    assert quantise.span(reach, 0).loud.tolist() == []
+
+
+def test_a_span_of_even_inputs_leaves_out_none() -> None:
+    found = quantise.span(quantise.Reach(-np.ones(4), np.array([1.0, 1.1, 1.2, 1.3])), 2)
+    assert found.loud.tolist() == []
 
 
 def test_rounding_that_knows_its_inputs_loses_less() -> None:
@@ -90,8 +128,8 @@ def test_rounding_that_knows_its_inputs_loses_less() -> None:
     weight = rng.normal(0, 0.1, (32, 64)).astype(np.float32)
     read = (rng.normal(0, 1, (2000, 64)) @ rng.normal(0, 1, (64, 64)) + 3).astype(np.float32)
     losses = []
-    for moments in (None, read.T @ read):
-        values, scales = quantise.quantise(weight, moments)
+    for products in (None, read.T @ read):
+        values, scales = quantise.quantise(weight, products)
         assert np.abs(values.astype(int)).max() <= quantise.WEIGHT_PEAK
         losses.append(np.square(read @ (values * scales[:, None] - weight).T).mean())
     assert losses[1] < 0.7 * losses[0]
@@ -111,9 +149,7 @@ def test_trimmed_rows_are_the_full_ones(encoder: Encoder) -> None:
 
 def test_a_stopped_run_ends_as_an_undisturbed_one(encoder: Encoder, tmp_path: Path) -> None:
     recipe = train.Recipe(batch=8, checkpoint_every=3, threads=1)
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    whole.mkdir()
-    broken.mkdir()
+    whole, broken = tmp_path / "whole.pt", tmp_path / "broken.pt"
     done = train.fit(_seeded(encoder), Letters(), examples(), whole, recipe)
     with pytest.raises(StopError):
         train.fit(_stopping(_seeded(encoder), after=5), Letters(), examples(), broken, recipe)

@@ -45,7 +45,7 @@ def told(header: Sequence[str]) -> str:
 def known(header: Sequence[str]) -> bool:
     """Whether any of the names means something: else the first row may be a post."""
     every = {name for names in NAMES.values() for name in names.split()}
-    return any(_bare(column) in every for column in header)
+    return any(bare(column) in every for column in header)
 
 
 def _check(named: Mapping[str, str], header: Sequence[str]) -> None:
@@ -58,17 +58,17 @@ def _check(named: Mapping[str, str], header: Sequence[str]) -> None:
             )
 
 
-def _bare(column: str) -> str:
-    """The name without accents, case and signs: `user.screen_name` and `User Screen Name` are one."""
+def bare(column: str) -> str:
+    """A column's name without accents, case and signs: `user.screen_name` and `User Screen Name` are one."""
     short = column.removeprefix("public_metrics.")  # so X's API and its exports call them
     folded = unicodedata.normalize("NFKD", short).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]", "", folded)
 
 
 def _by_name(role: str, header: Sequence[str], sample: Sample, taken: set[str]) -> str | None:
-    bare = {_bare(column): column for column in reversed(header)}
+    names = {bare(column): column for column in reversed(header)}
     for name in NAMES[role].split():
-        column = bare.get(name)
+        column = names.get(name)
         if column is not None and column not in taken and _fits(role, name, column, sample):
             return column
     return None

@@ -1,0 +1,48 @@
+"""What the health page reads of the model and the people who correct it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.store import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What people said in a week (from its Monday, UTC) about one of the model's two answers, and how often it agreed.
+
+    `head` is complaint or sentiment.
+    """
+
+    monday: datetime
+    head: str
+    said: int
+    agreed: int
+
+
+def agreement(connection: Connection, since: datetime) -> list[Week]:
+    """Corrections by week, each beside the classification that held when it was made; oldest first.
+
+    A post the model was unsure about does not count for complaint: it gave no answer, it asked.
+    """
+    rows = connection.execute(
+        """
+        WITH said AS (
+            SELECT mention_id, corrected_at, sentiment, complaint FROM corrections WHERE corrected_at >= $since
+        ), answered AS (
+            SELECT mention_id, classified_at, sentiment, decision FROM classifications
+            WHERE mention_id IN (SELECT mention_id FROM said)
+        ), pairs AS (
+            SELECT date_trunc('week', s.corrected_at) AS monday, s.sentiment, s.complaint,
+                   a.sentiment AS model_sentiment, a.decision
+            FROM said s ASOF JOIN answered a ON a.mention_id = s.mention_id AND a.classified_at <= s.corrected_at
+        )
+        SELECT monday, 'complaint' AS head, count(*), count(*) FILTER ((decision = 'complaint') = complaint)
+        FROM pairs WHERE complaint IS NOT NULL AND decision <> 'unsure' GROUP BY monday
+        UNION ALL
+        SELECT monday, 'sentiment', count(*), count(*) FILTER (model_sentiment = sentiment)
+        FROM pairs WHERE sentiment IS NOT NULL GROUP BY monday
+        ORDER BY ALL
+        """,
+        {"since": since},
+    ).fetchall()
+    return [Week(*row) for row in rows]

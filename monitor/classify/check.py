@@ -1,0 +1,97 @@
+"""Whether a learned head still answers the reference set as well as the shipped one. Pure numpy."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.classify import figures
+from monitor.classify.fitting import Floats
+from monitor.classify.heads import softmax
+from monitor.classify.reference import UNKNOWN, Reference
+
+Head: TypeAlias = Literal["sentiment", "complaint"]
+Labels: TypeAlias = npt.NDArray[np.int64]
+
+WORSE_IN_ONE, WORSE_OVERALL = 0.02, 0.01
+"""How much macro F1 may fall and log loss (nats) rise: in any one language, whose rows are few, and in their mean."""
+FEWEST_ROWS = 100
+"""Labelled rows that a language needs to be checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How good answers are: macro F1 in 0..1, log loss in nats."""
+
+    macro_f1: float
+    log_loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the shipped head and the learned one do on the reference rows of a language."""
+
+    rows: int
+    shipped: Figure
+    learned: Figure
+
+
+class Check:
+    """The rows of the reference set that say whether a head has forgotten anything."""
+
+    def __init__(self, reference: Reference, head: Head, shipped: Floats) -> None:
+        """`shipped` are the shipped head's weights (classes, width + 1), the bias last."""
+        known = reference.sentiment if head == "sentiment" else reference.complaint
+        rows = (known != UNKNOWN) & ~reference.replay
+        self.labels: Labels = known[rows]
+        self.languages = reference.language[rows]
+        self._vectors = reference.vectors[rows]
+        self._shipped = softmax(self.logits(shipped))
+        sizes = {str(one): int(np.sum(self.languages == one)) for one in np.unique(self.languages)}
+        self._checked = [language for language, size in sizes.items() if size >= FEWEST_ROWS]
+
+    def logits(self, weights: Floats) -> Floats:
+        """Return what weights make of the rows, shape (rows, classes)."""
+        return logits_of(self._vectors, weights)
+
+    def figures(self, weights: Floats) -> dict[str, Kept]:
+        """Return the figures of every language that has FEWEST_ROWS labels."""
+        learned = softmax(self.logits(weights))
+        found = {}
+        for language in self._checked:
+            rows = self.languages == language
+            labels = self.labels[rows]
+            found[language] = Kept(len(labels), figure(labels, self._shipped[rows]), figure(labels, learned[rows]))
+        return found
+
+    def keeps(self, weights: Floats) -> bool:
+        """Return whether weights are not worse than the shipped ones by more than the tolerance."""
+        return keeps(self.figures(weights))
+
+
+def keeps(found: Mapping[str, Kept]) -> bool:
+    """Return whether nothing fell by more than WORSE_IN_ONE in a language and WORSE_OVERALL in the mean of them."""
+    costs: tuple[Callable[[Kept], float], ...] = (
+        lambda one: one.shipped.macro_f1 - one.learned.macro_f1,
+        lambda one: one.learned.log_loss - one.shipped.log_loss,
+    )
+    lost = [[cost(one) for one in found.values()] or [0.0] for cost in costs]
+    return all(max(one) <= WORSE_IN_ONE and float(np.mean(one)) <= WORSE_OVERALL for one in lost)
+
+
+def figure(labels: Labels, probabilities: Floats) -> Figure:
+    """Return how good probabilities (rows, classes) are; there is at least one row."""
+    f1 = figures.macro_f1(labels, probabilities.argmax(axis=1))
+    return Figure(f1, float(losses(labels, probabilities).mean()))
+
+
+def losses(labels: Labels, probabilities: Floats) -> Floats:
+    """Return the log loss of each row in nats, at most 27.6."""
+    return np.asarray(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12)), dtype=np.float64)
+
+
+def logits_of(vectors: Floats, weights: Floats) -> Floats:
+    """Return (rows, classes) for vectors (rows, width) and weights (classes, width + 1), the bias last."""
+    return np.asarray(vectors @ weights[:, :-1].T + weights[:, -1], dtype=np.float64)

@@ -1,0 +1,175 @@
+"""Any other model: a sequence classifier of `transformers`, run by PyTorch (extra `[torch]`) on a GPU if there is one.
+
+Weights are read from safetensors files only, and no code that comes with a model is run. Nothing heavy is imported
+before a model is loaded; its weights are read when the first text comes.
+"""
+
+import importlib.util
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from monitor.classify import hub, labels
+from monitor.classify.encoder import batches
+from monitor.classify.model import SILENT
+from monitor.classify.text import prepare
+from monitor.errors import ModelError
+from monitor.models import Scores
+from monitor.settings import Meaning
+
+_WINDOW = 4096
+"""Texts tokenised and sorted at a time: bounds memory whatever the caller brings."""
+_BATCH_TOKENS = 4096
+"""Tokens in a batch, padding included: some hundreds of megabytes with a large model."""
+_MAX_TOKENS = 512
+_LOCAL: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+
+
+class Network:
+    """A network and its tokenizer, in float32, on the fastest device there is."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Raise ModelError if they cannot be used."""
+        import torch
+
+        self._torch = torch
+        self._network, self._tokenizer = _opened(folder, name)
+        self._device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        self._network.to(self._device).eval()
+        # Some networks lose two of their positions to padding.
+        positions = getattr(self._network.config, "max_position_embeddings", None) or 0
+        self._most = min(_MAX_TOKENS, self._tokenizer.model_max_length, positions - 2 if positions > 2 else _MAX_TOKENS)
+        self._lock = threading.Lock()
+
+    def logits(self, texts: list[str]) -> Iterator[tuple[list[int], Any]]:
+        """Yield row numbers and their logits, shape (rows, labels), batch by batch; `texts` are prepared, not empty."""
+        with self._lock:  # a tokenizer keeps the length it cuts at to itself
+            tokens = self._tokenizer(texts, truncation=True, max_length=self._most)
+        for rows in batches([len(ids) for ids in tokens["input_ids"]], _BATCH_TOKENS):
+            chosen = {name: [values[row] for row in rows] for name, values in tokens.items()}
+            padded = self._tokenizer.pad(chosen, return_tensors="pt").to(self._device)
+            with self._torch.inference_mode():
+                found = self._network(**padded).logits
+            yield rows, found.float().cpu().numpy()
+
+
+class Foreign:
+    """Scores texts with a model that Escucha did not make. Made by `load`; safe to share between threads.
+
+    Texts go through `prepare` first, as for the default classifier: mentions become `@user`, links `http`.
+    """
+
+    heads = None
+
+    def __init__(self, model: str, given: Mapping[str, Meaning]) -> None:
+        """Raise ModelError if the model cannot be had, or its labels not be understood."""
+        self._name, self._folder = hub.find(model)
+        self._reading = _reading(self._folder, self._name, given)
+        self._network: Network | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def answers(self) -> frozenset[labels.Question]:
+        """The questions it answers; in the scores the other is neutral, 0."""
+        return self._reading.answers
+
+    @cached_property
+    def version(self) -> str:
+        """The model's name, and eight digits that change with its files or with the meaning of a label."""
+        return f"{self._name}@{hub.digest(self._folder, repr(self._reading))}"
+
+    def scores(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> list[Scores]:
+        """Return the scores of each text, in order; tell `on_batch` how many were finished.
+
+        A text that occurs several times is read once. Raises ModelError when the model cannot be used.
+        """
+        found: list[Scores] = [SILENT] * len(texts)
+        for start in range(0, len(texts), _WINDOW):
+            places: dict[str, list[int]] = {}
+            for row, text in enumerate(texts[start : start + _WINDOW], start):
+                places.setdefault(prepare(text), []).append(row)
+            for rows, one in self._answers(places):
+                for row in rows:
+                    found[row] = one
+                if on_batch is not None:
+                    on_batch(len(rows))
+        return found
+
+    def _answers(self, places: dict[str, list[int]]) -> Iterator[tuple[list[int], Scores]]:
+        """Yield the row numbers of each text, and its scores."""
+        if silent := places.pop("", []):
+            yield silent, SILENT
+        rows = list(places.values())
+        try:
+            for batch, logits in self._ready().logits(list(places)) if places else ():
+                if not np.isfinite(logits).all():
+                    raise ValueError("its answers are no numbers")
+                yield from zip((rows[at] for at in batch), self._reading.scores(logits), strict=True)
+        except (RuntimeError, IndexError, ValueError) as error:
+            raise ModelError(f"The model {self._name} fails on texts it was given: {error}") from error
+
+    def _ready(self) -> Network:
+        with self._lock:
+            if self._network is None:
+                self._network = Network(self._folder, self._name)
+            return self._network
+
+
+_loaded: dict[tuple[str, frozenset[tuple[str, Meaning]]], Foreign] = {}
+_loading = threading.Lock()
+
+
+def load(model: str, given: Mapping[str, Meaning]) -> Foreign:
+    """Return the model in a folder or of a hub id (`org/name`, `org/name@revision`), loaded once per process.
+
+    `given` says what its labels mean, where their names do not. Raises ModelError, which tells what to do.
+    """
+    if importlib.util.find_spec("torch") is None:
+        raise ModelError(f"The model {model} needs PyTorch, which is not installed: pip install 'escucha[torch]'")
+    key = (model, frozenset(given.items()))
+    with _loading:
+        if key not in _loaded:
+            _loaded[key] = Foreign(model, given)
+        return _loaded[key]
+
+
+def _reading(folder: Path, name: str, given: Mapping[str, Meaning]) -> labels.Reading:
+    from transformers import AutoConfig
+
+    try:
+        config = AutoConfig.from_pretrained(folder, **_LOCAL)
+    except Exception as error:  # transformers raises many undocumented kinds
+        raise ModelError(f"The model {name} cannot be used: {error}") from error
+    if config.problem_type == "regression":
+        raise ModelError(f"The model {name} gives a number, not labels. Name one that classifies.")
+    names = [str(config.id2label[at]) for at in range(config.num_labels)]
+    return labels.read(name, names, given, config.problem_type == "multi_label_classification" or len(names) == 1)
+
+
+def _opened(folder: Path, name: str) -> tuple[Any, Any]:
+    if not list(folder.glob(hub.WEIGHTS)):
+        raise ModelError(
+            f"The model {name} has no weights as safetensors, the only kind Escucha reads: other kinds can hold code. "
+            "Convert them (load it in transformers, then save_pretrained), or name a revision with them: org/name@..."
+        )
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    make: Any = AutoModelForSequenceClassification  # untyped
+    try:
+        network, told = make.from_pretrained(
+            folder, use_safetensors=True, output_loading_info=True, dtype="float32", **_LOCAL
+        )
+        tokenizer = AutoTokenizer.from_pretrained(folder, **_LOCAL)
+    except Exception as error:  # transformers raises many undocumented kinds
+        raise ModelError(f"The model {name} cannot be used: {error}") from error
+    if lacking := sorted(told["missing_keys"]):
+        raise ModelError(f"The model {name} was not trained to classify: it lacks {lacking[0]}. Name one that was.")
+    if tokenizer.pad_token_id is None or len(tokenizer) > network.get_input_embeddings().num_embeddings:
+        raise ModelError(f"The tokenizer of {name} has no padding token, or more tokens than the network. Correct it.")
+    return network, tokenizer

@@ -1,0 +1,117 @@
+"""What the labels of another team's model mean, and its answers as scores. Pure.
+
+A model answers sentiment if it has labels for negative and positive, and complaint if it has one for complaint.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.classify.heads import softmax
+from monitor.errors import ModelError
+from monitor.models import Scores
+from monitor.settings import Meaning
+
+Question: TypeAlias = Literal["sentiment", "complaint"]
+Values: TypeAlias = npt.NDArray[np.float64]
+
+_MOODS: tuple[Meaning, ...] = ("negative", "neutral", "positive")
+_USUAL: Mapping[Meaning, tuple[str, ...]] = {
+    "negative": ("negative", "very negative", "neg", "negativo", "negativa", "négatif", "negativ"),
+    "neutral": ("neutral", "neu", "neutro", "neutra", "neutre"),
+    "positive": ("positive", "very positive", "pos", "positivo", "positiva", "positif", "positiv"),
+    "complaint": ("complaint", "queja", "reclamo", "reclamación", "reclamação"),
+    "other": ("other", "no complaint", "not complaint", "non complaint", "no queja", "no reclamo"),
+}
+"""Names that leave no doubt; `LABEL_0` and numbers of stars do."""
+_BY_NAME: Mapping[str, Meaning] = {name: meaning for meaning, names in _USUAL.items() for name in names}
+_LARGEST_LOGIT = 60.0
+"""Beyond it a probability is 0 or 1 in all its digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What each output of a model means. `independent`: labels do not exclude one another (sigmoid, not softmax)."""
+
+    meanings: tuple[Meaning, ...]
+    independent: bool = False
+
+    @property
+    def answers(self) -> frozenset[Question]:
+        """The questions that the model answers."""
+        found: set[Question] = set()
+        if {"negative", "positive"} <= set(self.meanings):
+            found.add("sentiment")
+        if "complaint" in self.meanings:
+            found.add("complaint")
+        return frozenset(found)
+
+    def scores(self, logits: npt.NDArray[np.floating[Any]]) -> list[Scores]:
+        """Return the probabilities for logits of shape (texts, outputs); a question without an answer is neutral, 0.
+
+        Outputs of the same meaning count together. Without an output for neutral its probability is 0.
+        """
+        count = len(logits)
+        sentiment = np.tile([0.0, 1.0, 0.0], (count, 1))
+        complaint = np.zeros(count)
+        if "sentiment" in self.answers:
+            shares = self._shares(logits, _MOODS)
+            sentiment = shares / shares.sum(axis=1, keepdims=True)
+        if "complaint" in self.answers:
+            among = ("complaint", "other") if "other" in self.meanings else get_args(Meaning)
+            complaint = self._shares(logits, among)[:, among.index("complaint")]
+        return [Scores(*row) for row in np.column_stack((sentiment, complaint)).tolist()]
+
+    def _shares(self, logits: npt.NDArray[np.floating[Any]], among: Sequence[Meaning]) -> Values:
+        """Return the probability of each meaning among these, shape (texts, meanings)."""
+        outputs = [at for at, meaning in enumerate(self.meanings) if meaning in among]
+        chosen = logits[:, outputs].astype(np.float64)
+        each, join = (_sigmoid(chosen), np.maximum) if self.independent else (softmax(chosen), np.add)
+        together = np.zeros((len(logits), len(among)))
+        for at, output in enumerate(outputs):
+            column = together[:, among.index(self.meanings[output])]
+            join(column, each[:, at], out=column)
+        return together
+
+
+def read(model: str, labels: Sequence[str], given: Mapping[str, Meaning], independent: bool) -> Reading:
+    """Return what a model's labels mean: what the settings give, else what their usual names say.
+
+    Case does not count: an environment variable has none. Raises ModelError, with the line to write in the settings,
+    when a label has no meaning, when the settings name one that the model has not, or when nothing is answered.
+    """
+    named = {label.casefold(): meaning for label, meaning in given.items()}
+    unknown = sorted(set(named) - {label.casefold() for label in labels})
+    found = [named.get(label.casefold()) if given else _BY_NAME.get(_plain(label)) for label in labels]
+    meanings = tuple(meaning for meaning in found if meaning)
+    if unknown:
+        fault = f"has no label {', '.join(unknown)}"
+    elif len(meanings) < len(labels):
+        fault = "has labels that the settings do not explain"
+    elif not Reading(meanings).answers:
+        fault = "answers neither sentiment (it needs negative and positive) nor complaint"
+    else:
+        return Reading(meanings, independent)
+    pairs = ", ".join(f'{_key(one)} = "{meaning or "?"}"' for one, meaning in zip(labels, found, strict=True))
+    raise ModelError(
+        f"The model {model} {fault}. Write beside it in escucha.toml, each with one of "
+        f"{', '.join(get_args(Meaning))}: labels = {{{pairs}}}"
+    )
+
+
+def _sigmoid(logits: Values) -> Values:
+    found: Values = 1 / (1 + np.exp(-logits.clip(-_LARGEST_LOGIT, _LARGEST_LOGIT)))
+    return found
+
+
+def _plain(label: str) -> str:
+    return re.sub(r"[\s_-]+", " ", label).strip().casefold()
+
+
+def _key(label: str) -> str:
+    return label if re.fullmatch(r"[A-Za-z0-9_-]+", label) else json.dumps(label, ensure_ascii=False)

@@ -1,0 +1,81 @@
+"""What thresholds of `p_complaint` are worth, measured on labelled posts that the model was not trained on. Pure."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.classify.heads import Point
+
+ALL = ""
+"""The name of all languages together."""
+FEWEST_ROWS = 100
+"""Labelled posts that a language needs for points of its own."""
+FEWEST_ABOVE = 10
+"""Posts at or above a threshold, below which its precision says nothing."""
+GRID = (0.01, *(round(0.02 * step, 2) for step in range(1, 50)), 0.99)
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+def points_of(labels: Flags, probabilities: Floats, languages: Sequence[str]) -> dict[str, tuple[Point, ...]]:
+    """Return the points of all posts (under "") and of each language with FEWEST_ROWS posts, thresholds rising.
+
+    `labels` (posts) are true for complaints, `probabilities` (posts) are the model's. Before shares are taken, the
+    labels are smoothed by isotonic regression on the probability. That keeps the number of complaints and makes
+    precision rise and `cleared` fall with the threshold, so that a target has one answer, not several by luck.
+    A language in which every label is the same has no points.
+    """
+    named = np.array(languages)
+    groups = {ALL: np.ones(len(labels), dtype=bool)} | {one: named == one for one in sorted(set(languages))}
+    return {
+        language: _points(labels[rows], probabilities[rows])
+        for language, rows in groups.items()
+        if rows.sum() >= FEWEST_ROWS and 0 < labels[rows].sum() < rows.sum()
+    }
+
+
+def _points(labels: Flags, probabilities: Floats) -> tuple[Point, ...]:
+    expected = isotonic(labels, probabilities)
+    found = []
+    for threshold in GRID:
+        above = probabilities >= threshold
+        if above.sum() < FEWEST_ABOVE:
+            break
+        cleared = 1 - expected[~above].mean() if not above.all() else 1.0
+        recall = labels[above].sum() / labels.sum()
+        found.append(Point(threshold, _share(expected[above].mean()), _share(cleared), _share(recall)))
+    return tuple(found)
+
+
+def reaching(points: Sequence[Point], precision: float) -> float | None:
+    """Return the lowest threshold whose precision is at least this; None if there is none."""
+    return min((one.threshold for one in points if one.precision >= precision), default=None)
+
+
+def clearing(points: Sequence[Point], cleared: float) -> float | None:
+    """Return the highest threshold below which at least this share of posts is no complaint; None if there is none."""
+    return max((one.threshold for one in points if one.cleared >= cleared), default=None)
+
+
+def isotonic(labels: Flags, probabilities: Floats) -> Floats:
+    """Return the share of complaints expected at each post: the best fit to `labels` that rises with the probability.
+
+    By pooling adjacent violators (Ayer et al. 1955); posts with the same probability get the same share.
+    """
+    values, places, sizes = np.unique(probabilities, return_inverse=True, return_counts=True)
+    sums = np.bincount(places, weights=labels, minlength=len(values))
+    blocks: list[tuple[float, int, int]] = []
+    for total, size in zip(sums.tolist(), sizes.tolist(), strict=True):
+        block = (total, size, 1)
+        while blocks and blocks[-1][0] * block[1] >= block[0] * blocks[-1][1]:
+            before = blocks.pop()
+            block = (before[0] + block[0], before[1] + block[1], before[2] + block[2])
+        blocks.append(block)
+    fitted = np.repeat([total / size for total, size, _ in blocks], [width for _, _, width in blocks])
+    return np.asarray(fitted[places], dtype=np.float64)
+
+
+def _share(value: float) -> float:
+    return round(float(value), 4)

@@ -1,0 +1,159 @@
+"""Versions of the classifier's heads that were learned from corrections, and which of them is in force."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from monitor.store.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What people last said of a mention; None: nothing. `said_at` is when, for either label."""
+
+    text: str
+    language: str
+    sentiment: str | None
+    complaint: bool | None
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeadFigures:
+    """How a version's head did when it was made; macro F1 in 0..1, log loss in nats, before and after learning.
+
+    On the corrections by cross-validation, on the reference set as the mean over languages. `texts` counts different
+    corrected texts. A head that did not get better is not `learned`: the version has its older weights.
+    """
+
+    texts: int
+    learned: bool
+    f1: tuple[float, float]
+    log_loss: tuple[float, float]
+    reference_f1: tuple[float, float]
+    reference_log_loss: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A learned version. It fits only a classifier whose shipped heads have this `fingerprint`."""
+
+    version: str
+    base: str
+    fingerprint: str
+    made_at: datetime
+    corrections: int
+    figures: Mapping[str, HeadFigures]
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Which version was made active last, and when; `learned` is None for the shipped heads."""
+
+    version: str
+    since: datetime
+    learned: Version | None
+
+
+def lessons(connection: Connection) -> list[Lesson]:
+    """What people said, the latest word per mention and label. Samples do not count: they are of an invented brand."""
+    rows = connection.execute(
+        """
+        SELECT m.text, l.language, k.sentiment, k.complaint, k.said_at
+        FROM (
+            SELECT mention_id, max(corrected_at) AS said_at,
+                   arg_max(sentiment, corrected_at) FILTER (sentiment IS NOT NULL) AS sentiment,
+                   arg_max(complaint, corrected_at) FILTER (complaint IS NOT NULL) AS complaint
+            FROM corrections GROUP BY mention_id
+        ) k JOIN mentions m USING (mention_id) LEFT JOIN labels l USING (mention_id)
+        WHERE NOT m.sample ORDER BY k.said_at, mention_id
+        """
+    ).fetchall()
+    return [Lesson(text, language or "und", *rest) for text, language, *rest in rows]
+
+
+def every(connection: Connection) -> list[Version]:
+    """All learned versions, the latest first, those of other models too."""
+    rows = connection.execute(
+        """
+        SELECT version, base, fingerprint, made_at, corrections, figures
+        FROM versions ORDER BY made_at DESC, version DESC
+        """
+    ).fetchall()
+    return [
+        Version(name, base, fingerprint, made_at, corrections, _figures(told))
+        for name, base, fingerprint, made_at, corrections, told in rows
+    ]
+
+
+def in_force(connection: Connection, fingerprint: str) -> InForce | None:
+    """What was made active last for these shipped heads; None when nothing was learned yet."""
+    row = connection.execute(
+        "SELECT version, activated_at FROM activations WHERE fingerprint = ? ORDER BY activation_id DESC LIMIT 1",
+        [fingerprint],
+    ).fetchone()
+    if row is None:
+        return None
+    learned = (one for one in every(connection) if (one.version, one.fingerprint) == (row[0], fingerprint))
+    return InForce(row[0], row[1], next(learned, None))
+
+
+def heads(connection: Connection, version: str) -> dict[str, Any]:
+    """The heads of a learned version, as `classify.heads.read` takes them. Raises KeyError when there is none."""
+    row = connection.execute("SELECT heads FROM versions WHERE version = ?", [version]).fetchone()
+    if row is None:
+        raise KeyError(version)
+    found: dict[str, Any] = json.loads(row[0])
+    return found
+
+
+def next_name(connection: Connection, base: str) -> str:
+    """The name of the next version learned from `base`: <base>+learned-1, -2, and so on."""
+    names = connection.execute("SELECT version FROM versions WHERE base = ?", [base]).fetchall()
+    last = max((int(name.rpartition("-")[2]) for (name,) in names), default=0)
+    return f"{base}+learned-{last + 1}"
+
+
+def save(connection: Connection, version: Version, stated: Mapping[str, Any]) -> None:
+    """Keeps a version with its heads, without making it active."""
+    told = {head: asdict(one) for head, one in version.figures.items()}
+    facts = [version.version, version.base, version.fingerprint, version.made_at, version.corrections]
+    connection.execute(
+        "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)", [*facts, json.dumps(stated), json.dumps(told)]
+    )
+
+
+def activate(connection: Connection, version: str, fingerprint: str, now: datetime) -> None:
+    """From now on classifiers with these shipped heads use `version`, which may be the name of the shipped heads."""
+    connection.execute(
+        "INSERT INTO activations VALUES (nextval('activation_ids'), ?, ?, ?)", [fingerprint, version, now]
+    )
+
+
+def queue_again(connection: Connection, model: str, since: datetime | None) -> int:
+    """Queues what another model has classified, posted since then, for the classifier once more. Returns how many.
+
+    What waits already is not queued twice; cases and corrections stay as they are.
+    """
+    rows = connection.execute(
+        """
+        INSERT INTO pending
+        SELECT 'classify', mention_id FROM classifications c
+        WHERE current AND model <> $model AND ($since IS NULL OR posted_at >= $since) AND NOT EXISTS (
+            SELECT 1 FROM pending p WHERE p.step = 'classify' AND p.mention_id = c.mention_id)
+        """,
+        {"model": model, "since": since},
+    ).fetchall()
+    return int(rows[0][0])
+
+
+def _figures(told: str) -> dict[str, HeadFigures]:
+    return {
+        head: HeadFigures(one["texts"], one["learned"], *(tuple(one[name]) for name in _PAIRS))
+        for head, one in json.loads(told).items()
+    }
+
+
+_PAIRS = ("f1", "log_loss", "reference_f1", "reference_log_loss")

@@ -1,0 +1,91 @@
+"""The pictures of the report, as small SVG files that are the same for the same figures."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from monitor.classify import figures
+from monitor.training.datasets import SENTIMENTS
+from monitor.training.evaluate import BRAND, Answers
+
+_NAMES = {"sentiment": SENTIMENTS, "complaint": ("no", "complaint")}
+_CONFUSED = ("es", "en", BRAND)
+_PLAIN = {"svg.fonttype": "none", "svg.hashsalt": "escucha", "font.size": 9, "font.family": "sans-serif"}
+_INK, _BLUE = "#444444", "#1f5fa8"
+_FEWEST = 10
+"""Posts in an interval, below which its share says nothing."""
+
+
+def confusions(path: Path, pooled: Mapping[tuple[str, str], Answers]) -> None:
+    """Draw how often each label got each guess, as a share of the label's posts: a row per head."""
+    with mpl.rc_context(_PLAIN):
+        drawing = Figure(figsize=(8.4, 5.6), layout="constrained")
+        rows = drawing.subplots(len(_NAMES), len(_CONFUSED), squeeze=False)
+        for places, (head, names) in zip(rows, _NAMES.items(), strict=True):
+            for axes, language in zip(places, _CONFUSED, strict=True):
+                if (head, language) in pooled:
+                    _confusion(axes, pooled[head, language], names, f"{head}, {language}")
+                else:
+                    axes.set_axis_off()
+        _save(drawing, path)
+
+
+def reliabilities(path: Path, head: str, pooled: Mapping[tuple[str, str], Answers]) -> None:
+    """Draw what came true beside what the probabilities said, a panel per language.
+
+    For complaint that is the probability of a complaint, for sentiment that of the label given.
+    """
+    found = {language: one for (of, language), one in pooled.items() if of == head}
+    with mpl.rc_context(_PLAIN):
+        wide = min(4, len(found))
+        drawing = Figure(figsize=(2.1 * wide, 2.3 * -(-len(found) // wide)), layout="constrained")
+        places = drawing.subplots(-(-len(found) // wide), wide, squeeze=False, sharex=True, sharey=True).flat
+        for axes, (language, one) in zip(places, found.items(), strict=False):
+            _reliability(axes, one, f"{language}, {len(one.labels):,} posts")
+        for axes in list(places):
+            axes.set_axis_off()
+        said = "probability of a complaint" if head == "complaint" else "probability of the label given"
+        drawing.supxlabel(said, fontsize=9)
+        drawing.supylabel("share that was", fontsize=9)
+        _save(drawing, path)
+
+
+def _confusion(axes: Any, found: Answers, names: tuple[str, ...], title: str) -> None:
+    shares = found.confusion / found.confusion.sum(axis=1, keepdims=True).clip(min=1)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for row, line in enumerate(shares):
+        for column, share in enumerate(line):
+            axes.text(column, row, f"{share:.0%}", ha="center", va="center", color="white" if share > 0.5 else _INK)
+    axes.set_xticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), names, rotation=90, va="center")
+    axes.set_title(f"{title} ({len(found.labels):,} posts)", fontsize=9)
+    axes.set_xlabel("guess")
+    axes.set_ylabel("label")
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+def _reliability(axes: Any, found: Answers, title: str) -> None:
+    if found.probabilities.shape[1] == 2:
+        chances, happened = found.probabilities[:, 1], found.labels == 1
+    else:
+        chances = found.probabilities.max(axis=1)
+        happened = found.probabilities.argmax(axis=1) == found.labels
+    bins = [one for one in figures.reliability(chances, happened) if one.rows >= _FEWEST]
+    places = [one.expected for one in bins]
+    spans = [figures.wilson(round(one.happened * one.rows), one.rows) for one in bins]
+    axes.plot((0, 1), (0, 1), color="#bbbbbb", linewidth=1)
+    axes.vlines(places, [low for low, _ in spans], [high for _, high in spans], color=_BLUE, linewidth=1)
+    axes.plot(places, [one.happened for one in bins], "o-", color=_BLUE, markersize=3)
+    axes.set_title(title, fontsize=9)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.set_aspect("equal")
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _save(drawing: Figure, path: Path) -> None:
+    drawing.savefig(path, format="svg", metadata={"Date": None, "Creator": None})

@@ -1,0 +1,211 @@
+"""The report on the default classifier: what it was made from, how right it is, what its probabilities are worth.
+
+No text of any post is in it. What was measured elsewhere (speed, learning from corrections) is kept by hand in
+`notes.md` beside the report, whose text is put at its end.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.classify import figures
+from monitor.classify.heads import Point
+from monitor.classify.points import clearing, reaching
+from monitor.training import evaluate, pictures
+from monitor.training.calibrate import Calibration
+from monitor.training.datasets import UNKNOWN, Example
+from monitor.training.evaluate import Answers, Key
+from monitor.training.stages import STAGES
+
+NOTES = "notes.md"
+_TARGETS = (0.80, 0.85, 0.90, 0.95)
+_CLEARED = (0.95, 0.97, 0.99)
+
+_REPORT = """\
+# {version}: how it was made and how it does
+
+Written by `python -m monitor.training`, {notes} apart. Data, licences and limits: the
+[model card](../../monitor/bundled/MODEL_CARD.md).
+
+## How right it is
+On development posts that were not trained on; `es_brand` is measured only, and rows on which its two readers disagreed
+are left out. Precision and recall are those of complaints, or of negative posts. "Neutral" means something else in
+every source: no line is a mean of others. `es_airlines` is visibly wrongly labelled, `fincorp` gives its label away by
+its topic, `read-…` are labels by a language model.
+
+{figures}
+
+![Confusion matrices](confusion.svg)
+
+By language all sources are together but `fincorp` and `es_airlines`; each cell is a share of its row.
+
+## Whether its probabilities are true
+ECE is the expected calibration error over 15 bins, 0 at best. "By chance" is what it would be on average if every
+probability were exactly right: few posts never fall quite as they should, so an ECE near that column is as good as
+can be seen with so many posts. The languages' posts were used to fit the calibration, `es_brand` was not.
+
+{calibration}
+
+![Reliability of sentiment](reliability-sentiment.svg)
+
+![Reliability of complaint](reliability-complaint.svg)
+
+Ways to calibrate, each judged on sources and languages that it was not fitted on (mean log loss and ECE over
+languages, which count the same); the one used is marked:
+
+{ways}
+
+## What thresholds are worth
+For a share of real complaints among flagged posts (precision), the probability from which on posts are flagged and the
+share of all complaints so found; on development posts that are measured with the share of complaints they happen to
+have. Precision is smoothed by isotonic regression.
+
+{targets}
+
+For a share of posts without a complaint among those put aside, the probability below which they are:
+
+{cleared}
+
+## What quantisation changes
+{agreement}
+
+## What it was trained on
+Different texts with labels, how much a row counts, and rows read in each stage, after sub-sampling and with copies.
+
+{used}
+
+## Stages
+Each starts from the network that the one before left, reads its examples once in batches of 32 (AdamW, bfloat16), and
+goes on from its last checkpoint when it was stopped.
+
+{stages}
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """What is reported.
+
+    `agreement` is by head, `points` by language, `used` what each stage read, by its name.
+    """
+
+    version: str
+    groups: Mapping[Key, Answers]
+    calibration: Calibration
+    points: Mapping[str, Sequence[Point]]
+    agreement: Mapping[str, float]
+    used: Mapping[str, Sequence[Example]]
+
+
+def write(folder: Path, found: Findings) -> None:
+    """Write `report.md` and its pictures, with the text of `notes.md` at the end if that is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pooled = evaluate.by_language(found.groups)
+    pictures.confusions(folder / "confusion.svg", pooled)
+    for head in evaluate.HEADS:
+        pictures.reliabilities(folder / f"reliability-{head}.svg", head, pooled)
+    same = ", ".join(f"{head} {share:.2%}" for head, share in found.agreement.items())
+    text = _REPORT.format(
+        version=found.version,
+        notes=f"`{NOTES}`",
+        figures=evaluate.table(evaluate.evaluate(found.groups)),
+        calibration=_calibration(pooled),
+        ways=_ways(found.calibration),
+        targets=_targets(found.points),
+        cleared=_cleared(found.points),
+        agreement=f"Labels that the 8-bit network and the float32 one give alike, on every third post: {same}.",
+        used=_used(found.used),
+        stages=_stages(),
+    )
+    notes = folder / NOTES
+    more = f"\n{notes.read_text(encoding='utf-8').strip()}\n" if notes.exists() else ""
+    (folder / "report.md").write_text(text + more, encoding="utf-8")
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table; every column but the first is set to the right."""
+    lines = [" | ".join(header), " | ".join(["---"] + ["--:"] * (len(header) - 1))]
+    lines += [" | ".join(map(str, row)) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def _calibration(pooled: Mapping[tuple[str, str], Answers]) -> str:
+    rows = []
+    for (head, language), one in pooled.items():
+        error = figures.calibration_error(one.labels, one.probabilities)
+        chance = figures.chance_error(one.probabilities)
+        rows.append((f"{head}, {language}", f"{len(one.labels):,}", f"{error:.3f}", f"{chance:.3f}"))
+    return table(("head, language", "posts", "ECE", "by chance"), rows)
+
+
+def _ways(calibration: Calibration) -> str:
+    tried: dict[tuple[str, str], list[tuple[float, float, float]]] = defaultdict(list)
+    for one in calibration.trials:
+        tried[one.head, one.way].append((one.loss, one.ece, one.chance))
+    rows = []
+    for (head, way), trials in tried.items():
+        loss, ece, chance = (sum(column) / len(trials) for column in zip(*trials, strict=True))
+        mark = " (used)" if calibration.ways[head] == way else ""
+        rows.append((f"{head}: {way}{mark}", f"{loss:.4f}", f"{ece:.3f}", f"{chance:.3f}"))
+    return table(("way", "log loss", "ECE", "by chance"), rows)
+
+
+def _targets(points: Mapping[str, Sequence[Point]]) -> str:
+    rows = []
+    for language, measured in points.items():
+        cells = []
+        for target in _TARGETS:
+            at = reaching(measured, target)
+            recall = next((one.recall for one in measured if one.threshold == at), None)
+            cells.append("not reached" if at is None or recall is None else f"{at:.2f} ({recall:.0%})")
+        rows.append((language or "all", *cells))
+    return table(("language", *(f"{one:.0%}" for one in _TARGETS)), rows)
+
+
+def _cleared(points: Mapping[str, Sequence[Point]]) -> str:
+    found = {language: [clearing(measured, one) for one in _CLEARED] for language, measured in points.items()}
+    rows = [
+        (language or "all", *("not reached" if at is None else f"{at:.2f}" for at in cells))
+        for language, cells in found.items()
+    ]
+    return table(("language", *(f"{one:.0%}" for one in _CLEARED)), rows)
+
+
+def _used(stages: Mapping[str, Sequence[Example]]) -> str:
+    groups: dict[tuple[str, str], list[tuple[str, Example]]] = defaultdict(list)
+    for stage, examples in stages.items():
+        for one in examples:
+            groups[evaluate.family(one.source), one.language].append((stage, one))
+    rows = []
+    for (source, language), found in sorted(groups.items(), key=lambda pair: -len(pair[1])):
+        labels = {head: any(evaluate.label_of(one, head) != UNKNOWN for _, one in found) for head in evaluate.HEADS}
+        read = Counter(stage for stage, _ in found)
+        rows.append(
+            (
+                f"{source}, {language}",
+                " and ".join(head for head, there in labels.items() if there),
+                f"{len({one.text.casefold() for _, one in found}):,}",
+                found[0][1].weight,
+                *(f"{read[stage]:,}" for stage in stages),
+            )
+        )
+    return table(("source, language", "labels", "texts", "weight", *stages), rows)
+
+
+def _stages() -> str:
+    rows = [
+        (
+            one.name,
+            f"{one.limit:,}" if one.limit else "all",
+            "yes" if one.readings else "no",
+            f"{one.disturbed:.0%}",
+            f"{one.encoder_rate:g}",
+            f"{one.heads_rate:g}",
+            "flat" if one.flat else "cosine",
+            one.frozen,
+        )
+        for one in STAGES
+    ]
+    header = ("stage", "rows", "readings", "disturbed", "rate, encoder", "rate, heads", "course", "layers left alone")
+    return table(header, rows)

@@ -1,0 +1,143 @@
+"""Which classifier the settings give: of Escucha's kind, another team's, or two that share the questions."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor import settings
+from monitor.classify import model
+from monitor.classify.choose import Pair, choose
+from monitor.errors import ModelError, SettingsError
+from monitor.models import Scores
+from monitor.settings import Classifier
+from tests.classify import tiny
+
+TEXTS = ["El pedido no llega nunca", "gracias . bien", "", "hola"] * 200
+MOODS = ("NEG", "NEU", "POS")
+ASKED = {"LABEL_0": "other", "LABEL_1": "complaint"}
+
+
+def section(**values: Any) -> Classifier:
+    return Classifier.model_validate(values)
+
+
+def moods(scores: list[Scores]) -> list[tuple[float, ...]]:
+    return [(one.p_negative, one.p_neutral, one.p_positive) for one in scores]
+
+
+def complaints(scores: list[Scores]) -> list[float]:
+    return [one.p_complaint for one in scores]
+
+
+@pytest.fixture
+def for_moods(tmp_path: Path) -> str:
+    """The folder of a model for sentiment. Skips where PyTorch is absent."""
+    pytest.importorskip("torch")
+    return str(tiny.build(tmp_path / "moods", MOODS))
+
+
+@pytest.fixture
+def for_complaints(tmp_path: Path) -> str:
+    """The folder of a model for complaint, whose labels say nothing."""
+    pytest.importorskip("torch")
+    return str(tiny.build(tmp_path / "complaints", list(ASKED), 2))
+
+
+def test_the_bundled_one_is_the_default() -> None:
+    assert choose(Classifier()) is model.load()
+
+
+def test_a_folder_of_escuchas_kind_needs_no_pytorch(tmp_path: Path) -> None:
+    shutil.copytree(model.BUNDLED, tmp_path / "ours")
+    chosen = choose(section(model=str(tmp_path / "ours")))
+    assert isinstance(chosen, model.Classifier)
+    assert chosen.scores(TEXTS[:2]) == model.load().scores(TEXTS[:2])
+
+
+def test_labels_of_escuchas_kind_are_refused(tmp_path: Path) -> None:
+    shutil.copytree(model.BUNDLED, tmp_path / "ours")
+    with pytest.raises(ModelError, match="labels are for other teams' models"):
+        choose(section(model=str(tmp_path / "ours"), labels={"NEG": "negative"}))
+
+
+def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no classifier in .*nowhere"):
+        choose(section(model=str(tmp_path / "nowhere")))
+
+
+def test_without_pytorch_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(ModelError, match=r"pip install 'escucha\[torch\]'"):
+        choose(section(model=str(tmp_path)))
+
+
+def test_what_another_model_does_not_answer_the_bundled_one_does(for_moods: str, for_complaints: str) -> None:
+    bundled = model.load().scores(TEXTS)
+    sentiment = choose(section(model=for_moods))
+    found = sentiment.scores(TEXTS)
+    assert complaints(found) == pytest.approx(complaints(bundled), abs=1e-4)
+    assert moods(found)[0] != pytest.approx(moods(bundled)[0], abs=1e-4)
+    complaint = choose(section(complaint={"model": for_complaints, "labels": ASKED}))
+    found = complaint.scores(TEXTS)
+    assert moods(found)[3] == pytest.approx(moods(bundled)[3], abs=1e-4)
+    assert complaints(found)[0] != pytest.approx(complaints(bundled)[0], abs=1e-4)
+    assert sentiment.heads is model.load().heads  # its thresholds hold
+    assert complaint.heads is None
+
+
+def test_two_models_share_the_questions_and_the_name(for_moods: str, for_complaints: str) -> None:
+    pair = choose(section(model=for_moods, complaint={"model": for_complaints, "labels": ASKED}))
+    assert isinstance(pair, Pair)
+    same = choose(section(sentiment={"model": for_moods}, complaint={"model": for_complaints, "labels": ASKED}))
+    assert same == pair
+    assert pair.version == f"{pair.sentiment.version}+{pair.complaint.version}"
+    assert pair.version.startswith("moods@")
+    assert "+complaints@" in pair.version
+    told: list[int] = []
+    found = pair.scores(TEXTS, told.append)
+    assert sum(told) == len(found) == len(TEXTS)
+    assert found[2] == Scores(0.0, 1.0, 0.0, 0.0)
+
+
+def test_one_model_for_both_is_no_pair(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    folder = str(tiny.build(tmp_path / "both", ["neg", "neu", "pos", "complaint", "other"]))
+    chosen = choose(section(model=folder))
+    assert not isinstance(chosen, Pair)
+    assert choose(section(sentiment={"model": folder}, complaint={"model": folder})) is chosen
+
+
+def test_a_model_for_the_other_question_is_refused(for_moods: str) -> None:
+    with pytest.raises(ModelError, match=r"classifier\.complaint\.model: .* say nothing of complaint"):
+        choose(section(complaint={"model": for_moods}))
+
+
+def test_labels_can_come_from_the_environment(for_complaints: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_CLASSIFIER__COMPLAINT__MODEL", for_complaints)
+    monkeypatch.setenv("ESCUCHA_CLASSIFIER__COMPLAINT__LABELS__LABEL_1", "complaint")
+    monkeypatch.setenv("ESCUCHA_CLASSIFIER__COMPLAINT__LABELS__LABEL_0", "other")
+    one = choose(settings.load().classifier)
+    monkeypatch.delenv("ESCUCHA_CLASSIFIER__COMPLAINT__LABELS__LABEL_1")
+    monkeypatch.delenv("ESCUCHA_CLASSIFIER__COMPLAINT__LABELS__LABEL_0")
+    monkeypatch.setenv("ESCUCHA_CLASSIFIER__COMPLAINT__LABELS", json.dumps(ASKED))
+    assert choose(settings.load().classifier).version == one.version
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('labels = {NEG = "negativ"}', "line 2: classifier.labels.NEG: Input should be 'negative', 'neutral'"),
+        ('[classifier.sentiment]\nlabels = {NEG = "negative"}', "classifier.sentiment: labels say what"),
+        ('[classifier.sentiment]\nmodle = "x"', "did you mean model?"),
+    ],
+)
+def test_wrong_settings_are_placed(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "escucha.toml").write_text(f"[classifier]\n{text}\n")
+    with pytest.raises(SettingsError) as caught:
+        settings.load(tmp_path / "escucha.toml")
+    assert told in str(caught.value)

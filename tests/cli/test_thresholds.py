@@ -1,0 +1,78 @@
+"""The thresholds in force, as `escucha status`, `escucha doctor` and `escucha predict` tell and use them."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from monitor import classifying, store
+from monitor.classify.heads import Point
+from monitor.cli import app
+from monitor.models import Scores
+from monitor.settings import Settings
+from monitor.store import mentions
+from monitor.store import runs as run_rows
+from tests.conftest import NOW, about, mention
+
+POINTS = {"": (Point(0.2, 0.7, 0.98, 1.0), Point(0.4, 0.9, 0.9, 0.7)), "es": (Point(0.6, 0.8, 0.9, 0.5),)}
+
+
+class Unsure:
+    """A classifier that finds a complaint a little likelier where a text has the word `no` or `not`."""
+
+    version = "unsure"
+    heads = SimpleNamespace(points=POINTS)
+
+    def scores(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> list[Scores]:
+        if on_batch is not None:
+            on_batch(len(texts))
+        return [Scores(0.5, 0.4, 0.1, 0.5 if {"no", "not"} & set(text.split()) else 0.1) for text in texts]
+
+
+@pytest.fixture
+def heads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classifying, "active", lambda settings: Unsure())
+
+
+def escucha(*arguments: object) -> str:
+    return CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False).stdout
+
+
+@pytest.mark.usefixtures("heads")
+def test_status_tells_thresholds_by_language_and_targets_that_are_not_reached() -> None:
+    told = " ".join(escucha("status").split())
+    assert (
+        "es 0.60 / 0.60 (complaint_precision and other_precision not reached) · others 0.40 / 0.20 (case / Inbox)"
+        in told
+    )
+    stated = json.loads(escucha("status", "--json"))["thresholds"]
+    assert stated["others"] == {"complaint_at": 0.4, "unsure_at": 0.2, "missed": []}
+
+
+@pytest.mark.usefixtures("heads")
+def test_doctor_tells_them_too() -> None:
+    assert "✓ thresholds   es 0.60 / 0.60 (complaint_precision" in escucha("doctor")
+
+
+def test_predict_decides_by_the_thresholds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_POLICY__COMPLAINT_AT", "1")
+    monkeypatch.setenv("ESCUCHA_POLICY__UNSURE_AT", "0")
+    (tmp_path / "in.jsonl").write_text(json.dumps({"text": "Mi pedido no ha llegado y nadie contesta"}))
+    escucha("predict", tmp_path / "in.jsonl", "--output", tmp_path / "out.jsonl")
+    answer = json.loads((tmp_path / "out.jsonl").read_text())
+    assert (answer["complaint"], answer["decision"]) == (False, "unsure")
+
+
+@pytest.mark.usefixtures("heads")
+def test_a_mention_is_decided_by_the_thresholds_of_its_own_language(settings: Settings) -> None:
+    with store.connect(settings.store) as connection:
+        run_id = run_rows.start(connection, "import", "", NOW)
+        spanish, english = mention("1", "Mi pedido no ha llegado todavía"), mention("2", "My order has not arrived yet")
+        mentions.save(connection, run_id, about("Norvia", spanish, english), NOW)
+    assert classifying.classify_pending(settings) == 2
+    with store.connect(settings.store, read_only=True) as connection:
+        found = connection.execute("SELECT language, decision FROM classifications ORDER BY language").fetchall()
+    assert found == [("en", "complaint"), ("es", "other")]

@@ -1,0 +1,60 @@
+"""The reference set is sampled by language and source, and its two sides share no text."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from monitor.classify.reference import Reference, unpacked
+from monitor.training import reference
+from monitor.training.datasets import UNKNOWN, Example
+
+
+class Counting:
+    """Stands for the classifier: a text's vector tells which text it was."""
+
+    def vectors(self, texts: list[str]) -> npt.NDArray[np.float32]:
+        numbers = [int(text.split()[-1]) for text in texts]
+        return np.array([[one // 100 + 1, one % 100, 100] for one in numbers], dtype=np.float32)
+
+
+def examples(count: int) -> list[Example]:
+    large = [Example(f"frase {at}", "en", "large-2020", at % 3, UNKNOWN) for at in range(count)]
+    small = [Example(f"frase {at}", "es", "small", UNKNOWN, at % 2) for at in range(count, count + 200)]
+    twice = [Example(one.text, "en", "other", UNKNOWN, 1) for one in large[:300]]
+    wrong = [Example(f"frase {at}", "es", "es_airlines(noisy)", 0, 0) for at in range(9_000, 9_100)]
+    return [*large, *small, *twice, *wrong]
+
+
+def made(path: Path, rows: list[Example]) -> Reference:
+    reference.write(Counting(), rows, path)  # type: ignore[arg-type]
+    return unpacked(path.read_bytes())
+
+
+def test_small_sources_are_taken_whole_and_large_ones_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference, "CHECKED", 700)
+    monkeypatch.setattr(reference, "REPLAYED", 100)
+    found = made(tmp_path / "reference.npz", examples(6_000))
+    kinds = Counter(found.source[~found.replay].tolist())
+    assert found.replay.sum() == 100
+    assert sum(kinds.values()) == 700
+    assert 120 < kinds["small"] < 180
+    assert kinds["large"] < 400
+    assert "es_airlines" not in kinds
+
+
+def test_no_text_checks_and_is_replayed(tmp_path: Path) -> None:
+    found = made(tmp_path / "reference.npz", examples(2_000))
+    rows = np.rint(found.vectors).astype(int)
+    checked, replayed = ({tuple(row) for row in rows[side]} for side in (~found.replay, found.replay))
+    assert not checked & replayed
+    assert len(checked) > 2 * len(replayed)
+
+
+def test_the_order_of_the_examples_does_not_matter(tmp_path: Path) -> None:
+    rows = examples(1_000)
+    made(tmp_path / "one.npz", rows)
+    made(tmp_path / "two.npz", rows[::-1])
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
