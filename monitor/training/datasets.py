@@ -11,17 +11,14 @@ import random
 import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 
 from monitor.classify.text import prepare
 
 SENTIMENTS = ("negative", "neutral", "positive")
 UNKNOWN = -1
-_POSITIVE = 2
-_WEAK = 0.3
 READINGS = Path(__file__).with_name("readings.tsv")
 _SENTIMENT_IDS = {"neg": 0, "neu": 1, "pos": 2}
 _COMPLAINT_IDS = {"0": 0, "1": 1}
@@ -30,10 +27,7 @@ SERVED = frozenset({"es", "en", "pt", "fr", "it", "de"})
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text as the model reads it. `sentiment` and `complaint` index the heads' outputs; UNKNOWN has no label.
-
-    `weight` is that of both labels; `complaint_weight` comes on top for the complaint.
-    """
+    """A text as the model reads it. `sentiment` and `complaint` index the heads' outputs; UNKNOWN has no label."""
 
     text: str
     language: str
@@ -41,7 +35,6 @@ class Example:
     sentiment: int
     complaint: int
     weight: float = 1.0
-    complaint_weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +60,9 @@ PLANS = {
     "ijcnlp17 es": Plan(copies=3),
 }
 """By source, or by source and language."""
-LAST_PLANS = PLANS | {
-    "semeval2013-16": Plan(limit=3000),
-    "fincorp": Plan(weight=0.5, limit=100),
-    "us_airline": Plan(weight=0.7, limit=1000),
-    "preotiuc": Plan(),
-    "read": Plan(limit=800),
-    "umsab es": Plan(copies=2),
-    "umsab pt": Plan(copies=2),
-    "umsab en": Plan(copies=2),
-    "ijcnlp17 es": Plan(copies=2),
-    "tass2020": Plan(limit=200),
-    "umsab": Plan(limit=300),
-}
-"""For the short last stage: what the figures of small sources need, little of the rest."""
 
 
-def training_examples(
-    labels: Path, posts: Path, seed: int, plans: Mapping[str, Plan] = MappingProxyType(PLANS)
-) -> list[Example]:
+def training_examples(labels: Path, posts: Path, seed: int) -> list[Example]:
     """Return shuffled examples of the served languages; none has a text of any development file."""
     held_back = {one.text.casefold() for one in development_examples(labels, posts) + brand_examples(labels)}
     read = [one for one, held in _readings(posts) if not held]
@@ -93,7 +70,7 @@ def training_examples(
     usable = [one for one in merged if one.text.casefold() not in held_back and one.language in SERVED]
     rng = random.Random(seed)  # noqa: S311
     rng.shuffle(usable)
-    chosen = list(_planned(usable, plans))
+    chosen = list(_planned(usable))
     rng.shuffle(chosen)
     return chosen
 
@@ -146,9 +123,9 @@ def _mistyped(text: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def plan_of(example: Example, plans: Mapping[str, Plan] = MappingProxyType(PLANS)) -> Plan:
+def plan_of(example: Example) -> Plan:
     """Return the plan of an example's source."""
-    for name, plan in plans.items():
+    for name, plan in PLANS.items():
         source, _, language = name.partition(" ")
         if example.source.startswith(source) and language in ("", example.language):
             return plan
@@ -173,10 +150,10 @@ def _readings(posts: Path) -> list[tuple[Example, bool]]:
     return found
 
 
-def _planned(examples: list[Example], plans: Mapping[str, Plan]) -> Iterator[Example]:
+def _planned(examples: list[Example]) -> Iterator[Example]:
     seen: dict[tuple[str, str, int, int], int] = defaultdict(int)
     for one in examples:
-        plan = plan_of(one, plans)
+        plan = plan_of(one)
         key = (one.source, one.language, one.sentiment, one.complaint)
         seen[key] += 1
         if seen[key] <= plan.limit:
@@ -197,20 +174,17 @@ def _merge(examples: Iterable[Example]) -> list[Example]:
     for one in examples:
         known = by_text.get(one.text)
         if known is None:
-            by_text[one.text] = one
+            by_text[one.text] = _weak_complaint(one)
         elif known.complaint == UNKNOWN:
             by_text[one.text] = replace(known, complaint=one.complaint)
-    return [_weak_complaint(one) for one in by_text.values() if one.text]
+    return [one for one in by_text.values() if one.text]
 
 
 def _weak_complaint(one: Example) -> Example:
-    """Give a post without a complaint label the one that its sentiment suggests, where it does.
-
-    Nobody complains in praise; and those who wrote to an airline in Spanish, angrily, mostly did.
-    """
-    if one.complaint != UNKNOWN or (one.sentiment != _POSITIVE and one.source != "es_airlines(noisy)"):
+    """Give a Spanish post to an airline the complaint label that its sentiment suggests; it has no other."""
+    if one.source != "es_airlines(noisy)":
         return one
-    return replace(one, complaint=int(one.sentiment == 0), complaint_weight=_WEAK)
+    return replace(one, complaint=int(one.sentiment == 0))
 
 
 def _clean(row: dict[str, str]) -> str:

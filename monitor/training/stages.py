@@ -1,23 +1,21 @@
 """The stages of training, one after another. Each reads its examples once, from the network that the last one left."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.training.datasets import LAST_PLANS, PLANS, Example, Plan, disturbed, training_examples
+from monitor.training.datasets import Example, disturbed, training_examples
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What one stage reads and how fast it learns; `name` is that of its checkpoint too.
 
-    `plans` say how much of each source is read. `readings`: whether Spanish posts read by a language model are among
-    the examples. `disturbed` is the share of examples shouted, without accents or mistyped. `limit` examples are read,
-    all if None. The other fields are those of `monitor.training.train.Recipe`.
+    `readings`: whether Spanish posts read by a language model are among the examples. `disturbed` is the share of
+    examples shouted, without accents or mistyped. `limit` examples are read, all if None. The other fields are those
+    of `monitor.training.train.Recipe`.
     """
 
     name: str
-    plans: Mapping[str, Plan] = field(default_factory=lambda: PLANS)
     readings: bool = False
     disturbed: float = 0.0
     limit: int | None = None
@@ -29,7 +27,7 @@ class Stage:
 
     def examples(self, labels: Path, posts: Path, seed: int) -> list[Example]:
         """Return what this stage reads, in order."""
-        found = training_examples(labels, posts, seed, self.plans)
+        found = training_examples(labels, posts, seed)
         chosen = [one for one in found if self.readings or not one.source.startswith("read-")]
         return disturbed(chosen[: self.limit], self.disturbed, seed)
 
@@ -38,14 +36,4 @@ STAGES = (
     Stage("broad"),
     Stage("again", disturbed=0.12, limit=25_600, encoder_rate=5e-5, heads_rate=1e-4, warmup=0.07, flat=True, frozen=4),
     Stage("read", readings=True, disturbed=0.12, encoder_rate=5e-5, heads_rate=1e-4, warmup=0.01, frozen=4),
-    Stage(
-        "last",
-        plans=LAST_PLANS,
-        readings=True,
-        disturbed=0.12,
-        encoder_rate=4e-5,
-        heads_rate=1e-4,
-        warmup=0.03,
-        frozen=4,
-    ),
 )

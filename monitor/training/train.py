@@ -44,14 +44,13 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Token ids and mask (batch, tokens); labels and weights (batch,), those of complaints on top of the others."""
+    """Token ids and mask (batch, tokens); labels and weights (batch,)."""
 
     ids: Tensor
     mask: Tensor
     sentiments: Tensor
     complaints: Tensor
     weights: Tensor
-    complaint_weights: Tensor
 
 
 def batches(lengths: Sequence[int], size: int, seed: int) -> list[list[int]]:
@@ -82,7 +81,6 @@ def collate(ids: Sequence[Sequence[int]], examples: Sequence[Example], pad: int 
         torch.tensor([one.sentiment for one in examples]),
         torch.tensor([one.complaint for one in examples]),
         torch.tensor([one.weight for one in examples]),
-        torch.tensor([one.complaint_weight for one in examples]),
     )
 
 
@@ -90,12 +88,8 @@ def loss(network: Network, batch: Batch) -> Tensor:
     """Return the sum over heads of the weighted mean cross entropy of the rows that have the label."""
     sentiment, complaint = network(batch.ids, batch.mask)
     total = torch.zeros(())
-    weighed = batch.weights * batch.complaint_weights
-    for logits, labels, given in (
-        (sentiment, batch.sentiments, batch.weights),
-        (complaint, batch.complaints, weighed),
-    ):
-        weights = given * (labels != UNKNOWN)
+    for logits, labels in ((sentiment, batch.sentiments), (complaint, batch.complaints)):
+        weights = batch.weights * (labels != UNKNOWN)
         each = cross_entropy(logits, labels, ignore_index=UNKNOWN, reduction="none")
         total = total + (each * weights).sum() / weights.sum().clamp(min=1.0)
     return total

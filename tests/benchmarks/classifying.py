@@ -186,9 +186,9 @@ def main(source: Path | None, checkpoint: Path | None, largest: int) -> None:
         print(f"{len(texts) - found.posts:,} are copies of others and count for nothing")
         rate = found.posts / found.seconds
         print(f"{rate:,.0f} posts/s on {CORES} cores, loaded in {found.load_seconds:.1f} s, {found.megabytes:.0f} MB")
+        growth(Path(folder), largest)  # before PyTorch: a new process starts with the peak memory of its parent
         share(found)
         yardsticks(rate, checkpoint, texts)
-        growth(Path(folder), largest)
 
 
 def share(found: Figures) -> None:

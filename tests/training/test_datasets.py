@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.classify.text import prepare
 from monitor.training import datasets
 from monitor.training.datasets import UNKNOWN
 
@@ -16,7 +17,7 @@ def labels(tmp_path: Path) -> Path:
             "1\ten\tus_airline\tneg\t@AirNorth lost my bag",
             "2\tes\tes_airlines(noisy)\tneg\t@AirSur perdieron mi maleta",
             "3\tja\tumsab\tneu\t荷物",
-            "4\tes\ttass2020-mx\tpos\tQué buen día",
+            "4\tpt\tumsab\tpos\tQue dia bom",
             "5\ten\tsemeval2013-16\tneu\tWell\\u002c fine",
             "6\tes\tumsab\tneg\testo está en desarrollo",
             "7\tes\tumsab\tneg\testo está en marcas",
@@ -36,25 +37,62 @@ def labels(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of posts, three of which were read: one to train on, one held back, one that corrects a wrong label."""
+    (tmp_path / "es_banks.csv").write_text("text\nNo abre la app\nGracias por nada\n", encoding="utf-8")
+    (tmp_path / "es_airlines.csv").write_text("text\n@AirSur perdieron mi maleta\n", encoding="utf-8")
+    read = [("no abre la app", "1\tneg\ttrain"), ("gracias por nada", "?\tneg\tdev")]
+    read.append(("@AirSur perdieron mi maleta", "1\tneu\ttrain"))
+    rows = [f"{datasets.digest(prepare(text))}\t{labels}" for text, labels in read]
+    readings = tmp_path / "readings.tsv"
+    readings.write_text("\n".join(["text\tcomplaint\tsentiment\tpart", *rows]), encoding="utf-8")
+    monkeypatch.setattr(datasets, "READINGS", readings)
+    return tmp_path
+
+
+def test_readings_are_found_by_their_text_and_outrank_wrong_labels(labels: Path, posts: Path) -> None:
+    examples = datasets.training_examples(labels, posts, 1)
+    (app,) = {one for one in examples if one.text == "No abre la app"}
+    assert (app.source, app.sentiment, app.complaint) == ("read-banks", 0, 1)
+    (bag,) = {one for one in examples if "maleta" in one.text}
+    assert (bag.source, bag.sentiment) == ("read-airlines", 1)
+
+
+def test_readings_held_back_are_development(labels: Path, posts: Path) -> None:
+    assert "Gracias por nada" not in {one.text for one in datasets.training_examples(labels, posts, 1)}
+    (held,) = [one for one in datasets.development_examples(labels, posts) if one.source == "read-banks"]
+    assert (held.text, held.sentiment, held.complaint) == ("Gracias por nada", 0, UNKNOWN)
+
+
+def test_disturbed_posts_keep_their_labels() -> None:
+    examples = [datasets.Example("La línea está caída otra vez", "es", "umsab", 0, 1)] * 50
+    found = datasets.disturbed(examples, 0.5, 1)
+    assert {(one.sentiment, one.complaint) for one in found} == {(0, 1)}
+    texts = {one.text for one in found}
+    assert {examples[0].text, examples[0].text.upper(), "La linea esta caida otra vez"} <= texts
+    assert found == datasets.disturbed(examples, 0.5, 1)
+
+
 def test_both_labels_of_a_text_are_joined(labels: Path) -> None:
-    (bag,) = [one for one in datasets.training_examples(labels, 1) if "lost" in one.text]
+    (bag,) = [one for one in datasets.training_examples(labels, labels, 1) if "lost" in one.text]
     assert (bag.text, bag.sentiment, bag.complaint) == ("@user lost my bag", 0, 1)
 
 
 def test_nothing_of_development_is_trained_on(labels: Path) -> None:
-    texts = {one.text for one in datasets.training_examples(labels, 1)}
+    texts = {one.text for one in datasets.training_examples(labels, labels, 1)}
     assert not {text for text in texts if "desarrollo" in text or "marcas" in text}
 
 
 def test_other_languages_and_undecided_rows_are_left_out(labels: Path) -> None:
-    examples = datasets.training_examples(labels, 1)
-    assert {one.language for one in examples} == {"es", "en"}
+    examples = datasets.training_examples(labels, labels, 1)
+    assert {one.language for one in examples} == {"es", "en", "pt"}
     assert "no se sabe" not in {one.text for one in examples}
 
 
 def test_sources_are_weighted_copied_and_repaired(labels: Path) -> None:
-    examples = datasets.training_examples(labels, 1)
-    assert sum(one.text == "Qué buen día" for one in examples) == 2
+    examples = datasets.training_examples(labels, labels, 1)
+    assert sum(one.text == "Que dia bom" for one in examples) == 3
     (noisy,) = [one for one in examples if "maleta" in one.text]
     assert noisy.weight < 1
     assert noisy.complaint == 1
@@ -62,7 +100,7 @@ def test_sources_are_weighted_copied_and_repaired(labels: Path) -> None:
 
 
 def test_a_seed_gives_one_order(labels: Path) -> None:
-    assert datasets.training_examples(labels, 3) == datasets.training_examples(labels, 3)
+    assert datasets.training_examples(labels, labels, 3) == datasets.training_examples(labels, labels, 3)
 
 
 def test_disagreement_of_readers_is_unknown(labels: Path) -> None:

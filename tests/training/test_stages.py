@@ -16,7 +16,7 @@ EXAMPLES = [
 
 @pytest.fixture(autouse=True)
 def _made_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "training_examples", lambda labels, posts, seed, plans: EXAMPLES)
+    monkeypatch.setattr(stages, "training_examples", lambda labels, posts, seed: EXAMPLES)
 
 
 def read(stage: Stage) -> list[Example]:
@@ -24,7 +24,7 @@ def read(stage: Stage) -> list[Example]:
 
 
 def test_readings_are_read_after_the_broad_stages() -> None:
-    assert ["read-banks" in {one.source for one in read(stage)} for stage in STAGES] == [False, False, True, True]
+    assert ["read-banks" in {one.source for one in read(stage)} for stage in STAGES] == [False, False, True]
 
 
 def test_a_stage_stops_at_its_limit_and_disturbs_its_share() -> None:
