@@ -143,7 +143,7 @@ def test_explain_names_the_words_that_count() -> None:
     said = escucha("explain", "Llevo tres semanas esperando el reembolso [b]", "--words", "3").stdout.splitlines()
     assert "probability of a complaint 0." in said[0]
     assert len(said) == 4
-    assert {line.split()[1] for line in said[1:]} <= set("Llevo tres semanas esperando el reembolso b".split())
+    assert {line.split()[1] for line in said[1:]} <= {"Llevo", "tres", "semanas", "esperando", "el", "reembolso", "b"}
     assert len(escucha("explain", "").stdout.splitlines()) == 1
 
 

@@ -45,7 +45,6 @@ class Encoder:
         make: Any = PreTrainedTokenizerFast  # untyped
         try:
             self._session = InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
-            self._maskless = len(self._session.get_inputs()) == 1
             self._tokenizer = make(tokenizer_file=str(tokenizer))
         except Exception as error:  # both libraries raise their own, undocumented kinds
             raise ModelError(f"The classifier in {network.parent} cannot be used: {error}") from error
@@ -73,9 +72,7 @@ class Encoder:
 
     def _read(self, tokens: list[list[int]]) -> Array:
         """Return the vectors of texts of one length."""
-        ids = np.array(tokens, dtype=np.int64)
-        feed = {"ids": ids} if self._maskless else {"ids": ids, "mask": np.ones(ids.shape, dtype=np.int32)}
-        (found,) = self._session.run(["vectors"], feed)
+        (found,) = self._session.run(["vectors"], {"ids": np.array(tokens, dtype=np.int64)})
         return np.asarray(found, dtype=np.float32)
 
     @cached_property

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor.training import datasets, vocabulary, weights
-from monitor.training.stages import STAGES, Stage
+from monitor.training.stages import KEPT, STAGES, Stage
 
 if TYPE_CHECKING:
     from monitor.training.network import Network
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _trained(network: "Network", trimmed: vocabulary.Trimmed, arguments: argparse.Namespace) -> "Network":
-    """Return the network as the last stage leaves it. What is older than the newest checkpoint is done."""
+    """Return the mean of what the last and the first stage leave. What is older than the newest checkpoint is done."""
     from monitor.training import export, train
 
     begun = [at for at, stage in enumerate(STAGES) if _checkpoint(arguments.work, stage).exists()]
@@ -56,7 +56,7 @@ def _trained(network: "Network", trimmed: vocabulary.Trimmed, arguments: argpars
         _LOG.info("stage %s: %d examples, %d pieces", stage.name, len(examples), len(trimmed.full_ids))
         tokenizer = export.engine(trimmed.tokenizer, recipe.max_tokens)
         network = train.fit(network, tokenizer, examples, _checkpoint(arguments.work, stage), recipe)
-    return network
+    return train.mixed(network, _checkpoint(arguments.work, STAGES[0]), KEPT)
 
 
 def _checkpoint(work: Path, stage: Stage) -> Path:

@@ -20,7 +20,8 @@ complaint, a bare insult is not.
 - Output: probabilities, calibrated on development posts, and what thresholds were worth there (`model.json`).
 - Made by `python -m monitor.training` (seed 7) in stages: all labelled posts, learning fast and ever slower
   ("broad"); 25,600 of them again, a share shouted, without accents or mistyped ("again"); all of them and the Spanish
-  readings below, disturbed likewise ("read"). All but the first leave the lower third of the encoder as it was.
+  readings below, disturbed likewise ("read"). All but the first leave the lower third of the encoder as it was. What
+  is shipped is a mean of the weights: two thirds those of the last stage, one third those of the first.
 - Nothing was fitted on `es_brand`, which is only measured.
 - How it was made and how it does, at length: `docs/classifier/report.md` in the repository.
 

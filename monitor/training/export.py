@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,26 +13,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
 
 from monitor.classify import model
 from monitor.classify.heads import Heads, Point, softmax
 from monitor.classify.points import points_of
-from monitor.training import calibrate, card, datasets, evaluate, graph, reference, report
+from monitor.training import calibrate, card, datasets, evaluate, graph, moments, reference, report
 from monitor.training.calibrate import Calibration
 from monitor.training.datasets import Example
-from monitor.training.network import PAD, Network
+from monitor.training.network import Network
 from monitor.training.stages import STAGES
 from monitor.training.train import predict
 from monitor.training.vocabulary import Trimmed
-from monitor.training.weights import Encoder, Floats, Quantised
+from monitor.training.weights import Encoder, Quantised
 
 VERSION = "escucha-e5-small-2"
 MAX_TOKENS = 128
 LEAST_AGREEMENT = 0.98
 _AGREEMENT_STEP = 3
 """Every how many development posts are read by the float32 network too, which is slow."""
-_MOMENTS_STEP = 200
+_SEEN_STEP = 200
 """Every how many training posts are read to learn what the layers read."""
 NETWORK, TOKENIZER, REFERENCE = "model.onnx", "tokenizer.json", "reference.npz"
 _LOG = logging.getLogger(__name__)
@@ -60,7 +59,7 @@ def publish(network: Network, encoder: Encoder, trimmed: Trimmed, places: Places
     plain = heads_of(network)
     with TemporaryDirectory() as made:
         folder = Path(made)
-        (folder / NETWORK).write_bytes(_graph(network, encoder, trimmed, _moments(network, trimmed, places)))
+        (folder / NETWORK).write_bytes(_graph(network, encoder, trimmed, _inputs(network, trimmed, places)))
         (folder / TOKENIZER).write_text(json.dumps(trimmed.tokenizer, ensure_ascii=False, separators=(",", ":")))
         describe(folder, plain, (NETWORK, TOKENIZER))
         classifier = model.load(folder)
@@ -107,7 +106,6 @@ def describe(folder: Path, heads: Heads, files: Sequence[str]) -> None:
         "heads": heads.stated(),
         "labels": {"sentiment": list(datasets.SENTIMENTS), "complaint": ["no", "yes"]},
         "max_tokens": MAX_TOKENS,
-        "pad": PAD,
         "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files},
     }
     (folder / "model.json").write_text(json.dumps(stated) + "\n", encoding="utf-8")
@@ -150,30 +148,16 @@ def _points(examples: Sequence[Example], logits: npt.NDArray[np.float64]) -> dic
     return points_of(labels, chances, [examples[row].language for row in chosen])
 
 
-def _moments(network: Network, trimmed: Trimmed, places: Places) -> dict[str, Floats]:
-    """Return the second moments of what each linear layer of the encoder reads, on a sample of the training posts."""
-    found: dict[str, Tensor] = {}
-
-    def watch(name: str) -> Callable[[nn.Module, tuple[Tensor]], None]:
-        def add(_: nn.Module, read: tuple[Tensor]) -> None:
-            rows = read[0].flatten(0, -2)
-            found[name] = found.get(name, 0) + rows.T @ rows
-
-        return add
-
-    layers = [(name, one) for name, one in network.encoder.encoder.named_modules() if isinstance(one, nn.Linear)]
-    hooks = [one.register_forward_pre_hook(watch(f"encoder.encoder.{name}")) for name, one in layers]
-    texts = [one.text for one in datasets.training_examples(places.labels, places.posts, seed=0)[::_MOMENTS_STEP]]
-    encoded = [one.ids for one in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch(texts)]
-    list(predict(network.eval(), encoded))
-    for hook in hooks:
-        hook.remove()
-    return {name: moments.numpy() for name, moments in found.items()}
+def _inputs(network: Network, trimmed: Trimmed, places: Places) -> moments.Inputs:
+    """Return what the layers read of a sample of the training posts."""
+    texts = [one.text for one in datasets.training_examples(places.labels, places.posts, seed=0)[::_SEEN_STEP]]
+    return moments.inputs(network, [one.ids for one in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch(texts)])
 
 
-def _graph(network: Network, encoder: Encoder, trimmed: Trimmed, moments: Mapping[str, Floats]) -> bytes:
+def _graph(network: Network, encoder: Encoder, trimmed: Trimmed, seen: moments.Inputs) -> bytes:
     """Return the encoder as a serialised ONNX model; word embeddings come from their original 4-bit blocks."""
     state = {name: values.float().numpy() for name, values in network.state_dict().items()}
     word = Quantised(encoder.word.values[trimmed.full_ids], encoder.word.scales[trimmed.full_ids])
-    content: bytes = graph.write_graph(state, word, encoder.shape, MAX_TOKENS, moments).SerializeToString()
+    made = graph.write_graph(state, word, encoder.shape, MAX_TOKENS, seen.moments, seen.reach)
+    content: bytes = made.SerializeToString()
     return content

@@ -158,6 +158,17 @@ def _set_rates(optimizer: torch.optim.Optimizer, step: int, steps: int, recipe: 
         group["lr"] = group["peak"] * share
 
 
+def mixed(network: Network, checkpoint: Path, share: float) -> Network:
+    """Move the network's weights towards those of a checkpoint, by `share` of the way, and return it.
+
+    What an earlier stage knew better comes back, at little cost to what the later ones learned (Wortsman et al. 2022).
+    """
+    state = torch.load(checkpoint, weights_only=True)["network"]
+    found = network.state_dict()
+    network.load_state_dict({name: torch.lerp(values, state[name], share) for name, values in found.items()})
+    return network
+
+
 def _resume(network: Network, optimizer: torch.optim.Optimizer, checkpoint: Path) -> int:
     """Load a checkpoint if there is one; return the number of steps done."""
     if not checkpoint.exists():
