@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 from monitor import store
 from monitor.classify import choose, heads, policy, text
-from monitor.classify.model import Classifier, Model
+from monitor.classify.heads import Heads
+from monitor.classify.model import Classifier, Model, points
 from monitor.models import Classification, PendingMention, Saved, Scores
 from monitor.running import Progress, now, recorded, silent
 from monitor.settings import Settings
-from monitor.store import classifications, versions
+from monitor.store import Connection, classifications, versions
 
 
 def active(settings: Settings) -> Model:
@@ -20,9 +21,14 @@ def active(settings: Settings) -> Model:
     if not isinstance(chosen, Classifier) or not settings.store.path.exists():
         return chosen
     with store.connect(settings.store, read_only=True) as connection:
-        current = versions.in_force(connection, chosen.heads.fingerprint)
-        stated = versions.heads(connection, current.version) if current and current.learned else None
-    return chosen.with_heads(heads.read(stated)) if stated else chosen
+        return chosen.with_heads(heads_in_force(connection, chosen.heads))
+
+
+def heads_in_force(connection: Connection, shipped: Heads) -> Heads:
+    """Return the learned heads that are active in the place of the shipped ones, or those."""
+    current = versions.in_force(connection, shipped.fingerprint)
+    learned = current is not None and current.learned is not None
+    return heads.read(versions.heads(connection, current.version)) if current and learned else shipped
 
 
 def classify_pending(settings: Settings, progress: Progress = silent) -> int:
@@ -74,9 +80,9 @@ def _decided(
 ) -> list[Classification]:
     at = now()
     own = settings.own_accounts
-    points = classifier.heads.points if classifier.heads else None
+    measured = points(classifier)
     languages = {language for _, language in scored.values()}
-    limits = {one: policy.thresholds(points, one, settings.policy) for one in languages}
+    limits = {one: policy.thresholds(measured, one, settings.policy) for one in languages}
     decided = []
     for mention in batch:
         scores, language = scored[mention.text_key]

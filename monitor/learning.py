@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor import classifying, store
-from monitor.classify import choose, heads, hub, model
+from monitor.classify import choose, hub, model
 from monitor.classify.check import Head
 from monitor.classify.heads import Heads
 from monitor.classify.model import Classifier
@@ -132,8 +132,7 @@ def _studied(settings: Settings, progress: Progress) -> tuple[Outcome, _Made]:
     with store.connect(settings.store, read_only=True) as connection:
         said = versions.lessons(connection)
         current = versions.in_force(connection, base.fingerprint)
-        stated = versions.heads(connection, current.version) if current and current.learned else None
-    active = heads.read(stated) if stated else base
+        active = classifying.heads_in_force(connection, base)
     since = current.learned.made_at if current and current.learned else None
     if since and all(one.said_at <= since for one in said):
         return Outcome(active.version, active.version, {}, news=False), _Made(active, base, at, len(said))

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 Sentiment: TypeAlias = Literal["negative", "neutral", "positive"]
+SENTIMENTS: tuple[Sentiment, ...] = ("negative", "neutral", "positive")
+"""In the order of the model's answers."""
 Decision: TypeAlias = Literal["complaint", "unsure", "other"]
 Stage: TypeAlias = Literal[
     "received", "acknowledged", "assessed", "investigating", "answered", "closed", "dismissed", "reopened"
@@ -99,8 +101,7 @@ class Scores:
     @property
     def sentiment(self) -> Sentiment:
         """The most probable sentiment."""
-        names: tuple[Sentiment, ...] = ("negative", "neutral", "positive")
-        return max(zip((self.p_negative, self.p_neutral, self.p_positive), names, strict=True))[1]
+        return max(zip((self.p_negative, self.p_neutral, self.p_positive), SENTIMENTS, strict=True))[1]
 
 
 @dataclass(frozen=True, slots=True)

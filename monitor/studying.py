@@ -10,17 +10,17 @@ import numpy as np
 from monitor.classify import learning, reference
 from monitor.classify.check import Check, Head, Kept, Labels, logits_of
 from monitor.classify.fitting import Floats
-from monitor.classify.heads import SENTIMENTS, Heads, Point, softmax
+from monitor.classify.heads import ROWS, Heads, Point, softmax
 from monitor.classify.learning import Learned, Lessons
 from monitor.classify.model import Classifier
 from monitor.classify.points import points_of
 from monitor.classify.reference import Reference
 from monitor.classify.text import prepare
+from monitor.models import SENTIMENTS
 from monitor.running import Progress
 from monitor.store.versions import HeadFigures, Lesson
 
-_ROWS: Mapping[Head, slice] = {"sentiment": slice(0, SENTIMENTS), "complaint": slice(SENTIMENTS, SENTIMENTS + 2)}
-_MOODS = ("negative", "neutral", "positive")
+_HEADS: tuple[Head, ...] = ("sentiment", "complaint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def study(
     `classifier` has the shipped heads; `active` are those in force, learned from what was said until `since` (None:
     they are the shipped ones). Raises ModelError when the reference set is missing and there is enough to learn.
     """
-    corrected = {head: _different(said, head) for head in _ROWS}
+    corrected = {head: _different(said, head) for head in _HEADS}
     studied = {head: Studied(len(one), learning.missing(_labels(one, head))) for head, one in corrected.items()}
     made = active
     if any(not one.missing for one in studied.values()):
@@ -98,17 +98,17 @@ def _different(said: Sequence[Lesson], head: Head) -> list[Lesson]:
 
 def _labels(lessons: Sequence[Lesson], head: Head) -> Labels:
     words = [getattr(one, head) for one in lessons]
-    return np.array([_MOODS.index(one) if head == "sentiment" else int(one) for one in words], dtype=np.int64)
+    return np.array([SENTIMENTS.index(one) if head == "sentiment" else int(one) for one in words], dtype=np.int64)
 
 
 def _weights(heads: Heads, head: Head) -> Floats:
-    rows = _ROWS[head]
+    rows = ROWS[head]
     return np.column_stack((heads.weight[rows], heads.bias[rows])).astype(np.float64)
 
 
 def _with(heads: Heads, head: Head, weights: Floats) -> Heads:
     weight, bias = heads.weight.copy(), heads.bias.copy()
-    weight[_ROWS[head]], bias[_ROWS[head]] = weights[:, :-1], weights[:, -1]
+    weight[ROWS[head]], bias[ROWS[head]] = weights[:, :-1], weights[:, -1]
     return replace(heads, weight=weight, bias=bias)
 
 

@@ -7,12 +7,11 @@ import streamlit as st
 from dashboard import actions, cards, filters, plain, session, why
 from dashboard.i18n import t
 from dashboard.queries import inbox, posts
-from monitor.models import Sentiment
+from monitor.models import SENTIMENTS
 
 _SIZE = 15
 _QUEUES: tuple[inbox.Queue, ...] = ("complaint", "unsure")
 _ORDERS: tuple[inbox.Order, ...] = ("urgent", "newest")
-_SENTIMENTS: tuple[Sentiment, ...] = ("negative", "neutral", "positive")
 
 
 def show() -> None:
@@ -147,7 +146,7 @@ def _sentiment(row: posts.PostRow) -> None:
     st.caption(t("post.sentiment"))
     st.segmented_control(
         t("inbox.sentiment"),
-        _SENTIMENTS,
+        SENTIMENTS,
         default=row.sentiment,
         required=True,
         format_func=lambda one: t(f"sentiment.{one}"),

@@ -84,12 +84,7 @@ def keeps(found: Mapping[str, Kept]) -> bool:
 def figure(labels: Labels, probabilities: Floats) -> Figure:
     """Return how good probabilities (rows, classes) are; there is at least one row."""
     f1 = figures.macro_f1(labels, probabilities.argmax(axis=1))
-    return Figure(f1, float(losses(labels, probabilities).mean()))
-
-
-def losses(labels: Labels, probabilities: Floats) -> Floats:
-    """Return the log loss of each row in nats, at most 27.6."""
-    return np.asarray(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12)), dtype=np.float64)
+    return Figure(f1, float(figures.losses(labels, probabilities).mean()))
 
 
 def logits_of(vectors: Floats, weights: Floats) -> Floats:

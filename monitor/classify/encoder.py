@@ -80,16 +80,6 @@ class Encoder:
         return ThreadPoolExecutor(self._cores, thread_name_prefix="classify")
 
 
-def batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
-    """Yield row numbers, longest rows first, so that no batch of several holds more than `tokens` once padded."""
-    order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
-    start = 0
-    while start < len(order):
-        size = max(1, tokens // lengths[order[start]])
-        yield order[start : start + size]
-        start += size
-
-
 def alike(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
     """Yield row numbers, longest rows first; the rows of a batch are of one length and, if several, hold `tokens`."""
     by_length: dict[int, list[int]] = {}

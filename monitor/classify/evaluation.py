@@ -12,12 +12,12 @@ from monitor.classify import figures
 from monitor.classify.figures import Bin
 from monitor.classify.points import ALL, clearing, points_of, reaching
 from monitor.classify.policy import Points, thresholds
-from monitor.models import Scores
+from monitor.models import SENTIMENTS, Scores
 from monitor.settings import Policy
 
 HEADS: dict[str, tuple[str, ...]] = {
     "complaint": ("other", "complaint"),
-    "sentiment": ("negative", "neutral", "positive"),
+    "sentiment": SENTIMENTS,
 }
 """The questions and their answers; labels and guesses are numbers of answers."""
 FEWEST_SHOWN = 20

@@ -68,6 +68,11 @@ def macro_recall(labels: Labels, guesses: Labels) -> float:
     return macro(recalls, _matrix(labels, guesses))
 
 
+def losses(labels: Labels, probabilities: Floats) -> Floats:
+    """Return the log loss of each row in nats, at most 27.6."""
+    return np.asarray(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12)), dtype=np.float64)
+
+
 def calibration_error(labels: Labels, probabilities: Floats) -> float:
     """Return the expected calibration error (Guo et al. 2017) of the top label, over BINS bins of equal width."""
     return _error(probabilities.max(axis=1), probabilities.argmax(axis=1) == labels)

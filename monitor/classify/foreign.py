@@ -14,15 +14,11 @@ from typing import Any
 import numpy as np
 
 from monitor.classify import hub, labels
-from monitor.classify.encoder import batches
-from monitor.classify.model import SILENT
-from monitor.classify.text import prepare
+from monitor.classify.model import SILENT, windows
 from monitor.errors import ModelError
 from monitor.models import Scores
 from monitor.settings import Meaning
 
-_WINDOW = 4096
-"""Texts tokenised and sorted at a time: bounds memory whatever the caller brings."""
 _BATCH_TOKENS = 4096
 """Tokens in a batch, padding included: some hundreds of megabytes with a large model."""
 _MAX_TOKENS = 512
@@ -49,7 +45,7 @@ class Network:
         """Yield row numbers and their logits, shape (rows, labels), batch by batch; `texts` are prepared, not empty."""
         with self._lock:  # a tokenizer keeps the length it cuts at to itself
             tokens = self._tokenizer(texts, truncation=True, max_length=self._most)
-        for rows in batches([len(ids) for ids in tokens["input_ids"]], _BATCH_TOKENS):
+        for rows in _batches([len(ids) for ids in tokens["input_ids"]], _BATCH_TOKENS):
             chosen = {name: [values[row] for row in rows] for name, values in tokens.items()}
             padded = self._tokenizer.pad(chosen, return_tensors="pt").to(self._device)
             with self._torch.inference_mode():
@@ -88,10 +84,7 @@ class Foreign:
         A text that occurs several times is read once. Raises ModelError when the model cannot be used.
         """
         found: list[Scores] = [SILENT] * len(texts)
-        for start in range(0, len(texts), _WINDOW):
-            places: dict[str, list[int]] = {}
-            for row, text in enumerate(texts[start : start + _WINDOW], start):
-                places.setdefault(prepare(text), []).append(row)
+        for places in windows(texts):
             for rows, one in self._answers(places):
                 for row in rows:
                     found[row] = one
@@ -117,6 +110,16 @@ class Foreign:
             if self._network is None:
                 self._network = Network(self._folder, self._name)
             return self._network
+
+
+def _batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
+    """Yield row numbers, longest rows first, so that no batch of several holds more than `tokens` once padded."""
+    order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
+    start = 0
+    while start < len(order):
+        size = max(1, tokens // lengths[order[start]])
+        yield order[start : start + size]
+        start += size
 
 
 _loaded: dict[tuple[str, frozenset[tuple[str, Meaning]]], Foreign] = {}

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from monitor.models import Scores
 
-SENTIMENTS = 3
-"""Rows of the weights that belong to sentiment (negative, neutral, positive); the other two are complaint (no, yes)."""
+ROWS: Mapping[str, slice] = {"sentiment": slice(0, 3), "complaint": slice(3, 5)}
+"""The heads, and the rows of the weights that belong to each: negative, neutral, positive; no complaint, complaint."""
 
 Array = npt.NDArray[np.float32]
 
@@ -46,8 +46,8 @@ class Heads:
     def scores(self, vectors: Array) -> list[Scores]:
         """Return the probabilities for vectors of shape (texts, width)."""
         logits = vectors @ self.weight.T + self.bias
-        sentiment, complaint = softmax(logits[:, :SENTIMENTS]), softmax(logits[:, SENTIMENTS:])[:, 1]
-        rows = np.column_stack((sentiment, complaint)).tolist()
+        sentiment, complaint = (softmax(logits[:, rows]) for rows in ROWS.values())
+        rows = np.column_stack((sentiment, complaint[:, 1])).tolist()
         return [Scores(*row) for row in rows]
 
     @property
@@ -72,7 +72,7 @@ def read(stated: Mapping[str, Any]) -> Heads:
     """Return heads from what `Heads.stated` gave. Raises KeyError, TypeError or ValueError if it is anything else."""
     weight = np.array(stated["weight"], dtype=np.float32)
     bias = np.array(stated["bias"], dtype=np.float32)
-    if weight.ndim != 2 or bias.shape != (len(weight),) or len(bias) != SENTIMENTS + 2:
+    if weight.ndim != 2 or bias.shape != (len(weight),) or len(bias) != ROWS["complaint"].stop:
         raise ValueError(f"heads of the wrong shape: {weight.shape}, {bias.shape}")
     points = {
         str(language): tuple(Point(*map(float, point)) for point in found)

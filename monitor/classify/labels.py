@@ -14,13 +14,12 @@ import numpy.typing as npt
 
 from monitor.classify.heads import softmax
 from monitor.errors import ModelError
-from monitor.models import Scores
+from monitor.models import SENTIMENTS, Scores
 from monitor.settings import Meaning
 
 Question: TypeAlias = Literal["sentiment", "complaint"]
 Values: TypeAlias = npt.NDArray[np.float64]
 
-_MOODS: tuple[Meaning, ...] = ("negative", "neutral", "positive")
 _USUAL: Mapping[Meaning, tuple[str, ...]] = {
     "negative": ("negative", "very negative", "neg", "negativo", "negativa", "négatif", "negativ"),
     "neutral": ("neutral", "neu", "neutro", "neutra", "neutre"),
@@ -60,7 +59,7 @@ class Reading:
         sentiment = np.tile([0.0, 1.0, 0.0], (count, 1))
         complaint = np.zeros(count)
         if "sentiment" in self.answers:
-            shares = self._shares(logits, _MOODS)
+            shares = self._shares(logits, SENTIMENTS)
             sentiment = shares / shares.sum(axis=1, keepdims=True)
         if "complaint" in self.answers:
             among = ("complaint", "other") if "other" in self.meanings else get_args(Meaning)

@@ -12,7 +12,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from monitor.classify.check import Check, Figure, Head, Kept, Labels, figure, keeps, logits_of, losses
+from monitor.classify.check import Check, Figure, Head, Kept, Labels, figure, keeps, logits_of
+from monitor.classify.figures import losses
 from monitor.classify.fitting import Floats, Rows, fit
 from monitor.classify.heads import softmax
 from monitor.classify.reference import Reference

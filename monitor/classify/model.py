@@ -6,13 +6,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from monitor.classify.encoder import Encoder
-from monitor.classify.heads import Array, Heads, read
+from monitor.classify.heads import Array, Heads, Point, read
 from monitor.classify.text import prepare
 from monitor.errors import ModelError
 from monitor.models import Scores
@@ -21,7 +22,7 @@ BUNDLED = Path(__file__).resolve().parent.parent / "bundled"
 _CONFIG, _NETWORK, _TOKENIZER = "model.json", "model.onnx", "tokenizer.json"
 _REPAIR = "Reinstall Escucha (pip install --force-reinstall --no-deps escucha), or name another folder."
 _WINDOW = 4096
-"""Texts looked at together; see `encoder`."""
+"""Texts looked at together: bounds memory whatever the caller brings."""
 _CACHED = 20_000
 """Vectors of texts that are kept, the last used ones (30 MB): the same few sentences come again and again."""
 
@@ -44,13 +45,19 @@ class Model(Protocol):
         """Return the scores of each text, in order; tell `on_batch` how many were finished."""
 
 
-class Classifier:
-    """Scores texts. Made by `load`; safe to share between threads."""
+def points(model: Model) -> Mapping[str, tuple[Point, ...]] | None:
+    """Return what thresholds of a model are worth, by language, if that was measured."""
+    return model.heads.points if model.heads else None
 
-    def __init__(self, encoder: Encoder, heads: Heads, folder: Path) -> None:
+
+class Classifier:
+    """Scores texts. Made by `load`; safe to share between threads. The encoder is opened when the first text comes."""
+
+    def __init__(self, open_encoder: Callable[[], Encoder], heads: Heads, folder: Path) -> None:
+        """`open_encoder` gives the same encoder every time."""
         self.heads = heads
         self.folder = folder
-        self._encoder = encoder
+        self._open_encoder = open_encoder
         self._known: OrderedDict[str, Array] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -61,7 +68,7 @@ class Classifier:
 
     def with_heads(self, heads: Heads) -> "Classifier":
         """Return a classifier with the same encoder and memory, and other heads."""
-        other = Classifier(self._encoder, heads, self.folder)
+        other = Classifier(self._open_encoder, heads, self.folder)
         other._known, other._lock = self._known, self._lock
         return other
 
@@ -91,16 +98,13 @@ class Classifier:
 
     def _read(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Array | None]]:
         """Yield row numbers and their vectors; None for rows with nothing in them."""
-        for start in range(0, len(texts), _WINDOW):
-            places: dict[str, list[int]] = {}
-            for row, text in enumerate(texts[start : start + _WINDOW], start):
-                places.setdefault(prepare(text), []).append(row)
+        for places in windows(texts):
             if silent := places.pop("", []):
                 yield silent, None
             if known := self._recalled(places):
                 yield _spread([places.pop(text) for text in known], np.stack(list(known.values())))
             fresh = list(places)
-            for at, vectors in self._encoder.vectors(fresh):
+            for at, vectors in self._open_encoder().vectors(fresh) if fresh else ():
                 self._remember([fresh[row] for row in at], vectors)
                 yield _spread([places[fresh[row]] for row in at], vectors)
 
@@ -116,6 +120,15 @@ class Classifier:
             self._known.update(zip(texts, vectors.copy(), strict=True))
             while len(self._known) > _CACHED:
                 self._known.popitem(last=False)
+
+
+def windows(texts: Sequence[str]) -> Iterator[dict[str, list[int]]]:
+    """Yield different prepared texts with the rows they stand in, window by window; "" for rows that say nothing."""
+    for start in range(0, len(texts), _WINDOW):
+        places: dict[str, list[int]] = {}
+        for row, text in enumerate(texts[start : start + _WINDOW], start):
+            places.setdefault(prepare(text), []).append(row)
+        yield places
 
 
 def _spread(places: Sequence[Sequence[int]], vectors: Array) -> tuple[list[int], Array]:
@@ -171,8 +184,20 @@ def _open(folder: Path) -> Classifier:
     told = describe(folder)
     for name in (_NETWORK, _TOKENIZER):
         _verify(folder / name, told.digests[name])
-    encoder = Encoder(folder / _NETWORK, folder / _TOKENIZER, told.max_tokens)
-    return Classifier(encoder, told.heads, folder)
+    return Classifier(partial(_encoder, folder, told.max_tokens), told.heads, folder)
+
+
+_opening = threading.Lock()
+
+
+def _encoder(folder: Path, max_tokens: int) -> Encoder:
+    with _opening:
+        return _opened(folder, max_tokens)
+
+
+@cache
+def _opened(folder: Path, max_tokens: int) -> Encoder:
+    return Encoder(folder / _NETWORK, folder / _TOKENIZER, max_tokens)
 
 
 def _verify(path: Path, digest: str) -> None:

@@ -70,12 +70,11 @@ def _classifier() -> str:
 
 
 def _thresholds() -> str:
-    from monitor.classify import policy
+    from monitor.classify import model, policy
     from monitor.classifying import active
 
     settings = common.current_settings()
-    heads = active(settings).heads
-    return common.limits_told(policy.in_force(heads.points if heads else None, settings.policy))
+    return common.limits_told(policy.in_force(model.points(active(settings)), settings.policy))
 
 
 def port_taken(port: int) -> bool:

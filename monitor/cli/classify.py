@@ -72,9 +72,10 @@ def predict(
 
 def _predictions(classifier: "Model", texts: Iterable[str | ValueError], section: "Policy") -> Iterator[dict[str, Any]]:
     from monitor.classify import policy
+    from monitor.classify.model import points
     from monitor.classify.text import language
 
-    points = classifier.heads.points if classifier.heads else None
+    measured = points(classifier)
     rows = list(texts)
     scores = iter(classifier.scores([row for row in rows if isinstance(row, str)]))
     for row in rows:
@@ -82,7 +83,7 @@ def _predictions(classifier: "Model", texts: Iterable[str | ValueError], section
             yield {"error": str(row), "model": classifier.version}
             continue
         one, spoken = next(scores), language(row)
-        limits = policy.thresholds(points, spoken, section)
+        limits = policy.thresholds(measured, spoken, section)
         yield {
             "sentiment": one.sentiment,
             "p_negative": round(one.p_negative, 6),

@@ -36,7 +36,7 @@ def evaluate(
     Nothing is stored and no text is shown. Labels may be yes/no, sí/no, 1/0, negative/neutral/positive, neg/neu/pos.
     """
     from monitor import classifying
-    from monitor.classify import evaluation
+    from monitor.classify import evaluation, model
     from monitor.cli import labelled
 
     settings = common.current_settings()
@@ -46,7 +46,7 @@ def evaluate(
     rows = labelled.read(file, named, left_out)
     classifier = classifying.active(settings)
     posts = list(_scored(classifier, rows))
-    found = evaluation.evaluate(posts, classifier.heads.points if classifier.heads else None, settings.policy)
+    found = evaluation.evaluate(posts, model.points(classifier), settings.policy)
     if json:
         told = {"model": classifier.version, "rows": len(posts), "left_out": left_out.reasons, **asdict(found)}
         typer.echo(encoding.dumps(told, ensure_ascii=False))

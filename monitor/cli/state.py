@@ -45,14 +45,14 @@ def _version(settings: "Settings") -> str:
 def _thresholds(settings: "Settings") -> "dict[str, Thresholds] | None":
     """The thresholds in force, by language; None if the classifier cannot be loaded (`escucha doctor` says why)."""
     from monitor import classifying
-    from monitor.classify import policy
+    from monitor.classify import model, policy
     from monitor.errors import ModelError
 
     try:
-        heads = classifying.active(settings).heads
+        measured = model.points(classifying.active(settings))
     except ModelError:
         return None
-    return policy.in_force(heads.points if heads else None, settings.policy)
+    return policy.in_force(measured, settings.policy)
 
 
 def _as_json(counted: "Status", path: str, limits: "dict[str, Thresholds] | None") -> None:

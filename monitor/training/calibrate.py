@@ -168,13 +168,12 @@ def _try(head: str, way: str, rows: _Rows) -> list[Trial]:
 
 def _trial(head: str, way: str, language: str, parts: Sequence[tuple[Floats, Labels]]) -> Trial:
     chances, labels = np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])
-    loss = -np.mean(np.log(np.maximum(chances[np.arange(len(labels)), labels], 1e-12)))
     return Trial(
         head,
         way,
         language,
         len(labels),
-        float(loss),
+        float(figures.losses(labels, chances).mean()),
         figures.calibration_error(labels, chances),
         figures.chance_error(chances),
     )

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from monitor.classify.text import prepare
 
-SENTIMENTS = ("negative", "neutral", "positive")
 UNKNOWN = -1
 READINGS = Path(__file__).with_name("readings.tsv")
 _SENTIMENT_IDS = {"neg": 0, "neu": 1, "pos": 2}

@@ -8,11 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.classify import figures
-from monitor.classify.heads import SENTIMENTS, Heads, softmax
+from monitor.classify.heads import ROWS, Heads, softmax
 from monitor.training.datasets import UNKNOWN, Example
 
-HEADS = {"sentiment": slice(0, SENTIMENTS), "complaint": slice(SENTIMENTS, SENTIMENTS + 2)}
-"""The heads, and the rows of the weights that belong to each."""
+HEADS = ROWS
 WATCHED = {"sentiment": 0, "complaint": 1}
 """The class of each head whose precision and recall matter most: negative, and complaint."""
 MISLEADING = frozenset({"fincorp", "es_airlines"})

@@ -17,6 +17,7 @@ import torch
 from monitor.classify import model
 from monitor.classify.heads import Heads, Point, softmax
 from monitor.classify.points import points_of
+from monitor.models import SENTIMENTS
 from monitor.training import calibrate, card, datasets, evaluate, graph, moments, reference, report
 from monitor.training.calibrate import Calibration
 from monitor.training.datasets import Example
@@ -104,7 +105,7 @@ def describe(folder: Path, heads: Heads, files: Sequence[str]) -> None:
     stated = {
         "version": VERSION,
         "heads": heads.stated(),
-        "labels": {"sentiment": list(datasets.SENTIMENTS), "complaint": ["no", "yes"]},
+        "labels": {"sentiment": list(SENTIMENTS), "complaint": ["no", "yes"]},
         "max_tokens": MAX_TOKENS,
         "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files},
     }

@@ -8,7 +8,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from monitor.classify import figures
-from monitor.training.datasets import SENTIMENTS
+from monitor.models import SENTIMENTS
 from monitor.training.evaluate import BRAND, Answers
 
 _NAMES = {"sentiment": SENTIMENTS, "complaint": ("no", "complaint")}

@@ -90,7 +90,7 @@ def score(path: Path) -> Figures:
     classifier.scores(texts)
     took = time.perf_counter() - loaded
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    tokens = sum(map(len, classifier._encoder.tokens([prepare(text) for text in texts])))
+    tokens = sum(map(len, classifier._open_encoder().tokens([prepare(text) for text in texts])))
     return Figures(len(texts), tokens, loaded - started, took, peak)
 
 
