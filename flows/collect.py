@@ -4,7 +4,7 @@ from prefect import State, flow
 from prefect.futures import wait
 
 from flows._steps import ended, logged, plainly, step
-from monitor import collecting, settings
+from monitor import importing, settings
 from monitor.sources.files import Dropped
 
 
@@ -12,7 +12,7 @@ from monitor.sources.files import Dropped
 def read(setup: settings.Settings, dropped: Dropped) -> str:
     """Reads one file of the drop folder from where it was left."""
     with plainly():
-        done = collecting.collect_file(setup, dropped, logged())
+        done = importing.collect_file(setup, dropped, logged())
     return f"{done.stored} new, {done.duplicates} known, {done.rejected} rejected"
 
 
@@ -21,6 +21,6 @@ def collect() -> State[None]:
     """Reads everything there is to read; fails at the end if anything could not be read."""
     with plainly():
         setup = settings.load()
-        reads = {f"{one.network}/{one.path.name}": read.submit(setup, one) for one in collecting.dropped_files(setup)}
+        reads = {f"{one.network}/{one.path.name}": read.submit(setup, one) for one in importing.dropped_files(setup)}
     wait(list(reads.values()))
     return ended({name: one.state for name, one in reads.items()})

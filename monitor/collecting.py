@@ -1,136 +1,126 @@
-"""Collecting: pages of posts become stored mentions, together with the watermark that says how far the read is."""
+"""Collecting: what the networks hold about the brands is read page by page, completely, politely and once.
 
-import gc
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+A page and the position after it are stored in one transaction, so a process killed anywhere goes on where it was.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 
-from monitor import store
-from monitor.errors import RejectedPost, UnexpectedAnswer
-from monitor.matching import Matching, by_queries
-from monitor.models import MatchedMention, Mention, Page, Post, Reject, Saved
-from monitor.running import Progress, Run, now, recorded
-from monitor.settings import Settings
-from monitor.sources import files
-from monitor.store import mentions
+from monitor import registry, store
+from monitor.errors import BadCredentials, Permanent, RateLimited, SettingsError, SourceError, SourceUnavailable
+from monitor.listings import Listing
+from monitor.models import Saved
+from monitor.running import Progress, now, recorded, silent
+from monitor.settings import Brand, Settings
+from monitor.sources._source import Follows
+from monitor.store import reads
+from monitor.visiting import Visit, Window, visiting
 
-_END = "end"  # the watermark of a file read whole
-_WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the answer is not understood
+_CHUNK = timedelta(days=1)  # of a backfill, where the network keeps to times
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """What is read: the network, the key of its watermark, and how a mention's brands are found."""
+class Collected:
+    """What one read of a network gave; `resumes_at` (UTC) is when the rest can be read, None: nothing is left."""
 
     network: str
-    query: str
-    matching: Matching
+    saved: Saved
+    resumes_at: datetime | None = None
 
 
-def store_pages(
-    settings: Settings, run: Run, read: Read, pages: Iterable[Page], to_mention: Callable[[Post], Mention]
-) -> None:
-    """Stores page after page, each with its watermark in one transaction.
+def configured(settings: Settings) -> list[str]:
+    """The networks that the settings say anything about."""
+    return [network for network in registry.networks() if settings.networks.of(network).is_set]
 
-    Raises UnexpectedAnswer when nothing of a whole page, or of all pages, can be read; the rejects are kept.
+
+def brands_named(settings: Settings, name: str | None) -> list[Brand]:
+    """The brand of that name, or all. Raises SettingsError when there is none."""
+    found = [one for one in settings.brands if name is None or one.name.casefold() == name.casefold()]
+    if not found:
+        known = ", ".join(one.name for one in settings.brands)
+        raise SettingsError(f"no brand {name!r}; there are: {known}" if known else "no brand in escucha.toml yet")
+    return found
+
+
+def listings(settings: Settings, network: str, brands: Sequence[Brand]) -> list[Listing]:
+    """What is read of a network; a listing that several brands need, once. Raises SettingsError when it is nothing."""
+    module = registry.module(network)
+    found = {one.key: one for brand in reversed(brands) for one in reversed(module.listings(brand, settings))}
+    if not found:
+        named = ", ".join(one.name for one in brands)
+        raise SettingsError(f"{network}: nothing to read for {named}; see [networks.{network}] and brands.places")
+    return list(reversed(found.values()))
+
+
+def collect(
+    settings: Settings,
+    network: str,
+    brand: str | None = None,
+    window: Window | None = None,
+    progress: Progress = silent,
+) -> Collected:
+    """Reads what is new on a network, for all brands or one; with a `window`, what was posted in that time.
+
+    A listing that fails does not stop the others; their errors are raised together at the end. Raises SettingsError,
+    BadCredentials, other SourceErrors. A network that asks to wait is no error: see `Collected.resumes_at`.
     """
-    rejects: list[Reject] = []
-    with _without_cycle_collector():
-        for page in pages:
-            found, rejects = _parsed(page, to_mention, read.matching)
-            understood = bool(found) or len(rejects) < _WHOLE_PAGE
-            with store.connect(settings.store) as connection:
-                at = now()
-                saved = mentions.save(connection, run.run_id, found, at)
-                mentions.save_rejects(connection, run.run_id, rejects, at)
-                if page.watermark is not None and understood:
-                    mentions.move_watermark(connection, read.network, read.query, page.watermark, at)
-                run.add(connection, len(page.posts), saved + Saved(rejected=len(rejects)))
-            if not understood:
-                raise _not_understood(read.network, rejects)
-    if rejects and run.asked == run.saved.rejected:
-        raise _not_understood(read.network, rejects)
-
-
-@contextmanager
-def _without_cycle_collector() -> Iterator[None]:
-    """Pages are tens of thousands of values without cycles; looking for cycles in them took a third of an import."""
-    was_enabled = gc.isenabled()
-    gc.disable()
+    brands = brands_named(settings, brand)
+    wanted = listings(settings, network, brands)
+    subject = f"{network}: {window.since:%Y-%m-%d} - {window.until:%Y-%m-%d}" if window else network
     try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+        with recorded(settings, "collect", subject) as run, visiting(settings, network, run) as visit:
+            if window is None:
+                faults = _read(visit, [(one, None) for one in wanted], progress)
+                faults += _read(visit, [(one, None) for one in _threads(visit, brands)], progress)
+            else:
+                faults = _read(visit, _chunks(wanted, window), progress)
+            _tell(faults)
+    except RateLimited as limited:
+        return Collected(network, run.saved, limited.reset_at)
+    return Collected(network, run.saved)
 
 
-def _not_understood(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswer:
-    return UnexpectedAnswer(
-        f"{network}: none of {len(rejects)} posts in a row could be read ({rejects[0].place}: {rejects[0].reason}); "
-        "all are kept among the rejects"
-    )
-
-
-def _parsed(
-    page: Page, to_mention: Callable[[Post], Mention], matching: Matching
-) -> tuple[list[MatchedMention], list[Reject]]:
-    found: list[MatchedMention] = []
-    rejects: list[Reject] = []
-    for post in page.posts:
+def _read(visit: Visit, wanted: Sequence[tuple[Listing, Window | None]], progress: Progress) -> list[SourceError]:
+    """Reads one after the other. What concerns the whole network is raised, what concerns one listing returned."""
+    faults: list[SourceError] = []
+    for done, (listing, window) in enumerate(wanted):
+        progress(listing.network, done, len(wanted))
         try:
-            found.append(matching(to_mention(post)))
-        except RejectedPost as error:
-            raw = json.dumps(post.raw, ensure_ascii=True, default=str)
-            rejects.append(Reject(post.network, post.place, str(error), raw))
-    return found, rejects
+            visit.read(listing, window)
+        except (RateLimited, BadCredentials):
+            raise
+        except SourceError as error:
+            faults.append(error)
+    progress(visit.network, len(wanted), len(wanted))
+    return faults
 
 
-def import_file(settings: Settings, layout: files.Layout, matching: Matching, progress: Progress) -> Run:
-    """Reads a whole file into the store; what is there already is left as it is. Returns the run with its counts."""
-    with recorded(settings, "import", str(layout.path)) as run:
-        _read_file(settings, run, layout, Read(layout.network, str(layout.path), matching), 0, progress)
-    return run
+def _threads(visit: Visit, brands: Sequence[Brand]) -> Sequence[Listing]:
+    if not isinstance(visit.source, Follows):
+        return ()
+    since = now() - timedelta(days=visit.source.thread_days)
+    with store.connect(visit.settings.store, read_only=True) as connection:
+        found = [thread for one in brands for thread in reads.threads(connection, visit.network, one.name, since)]
+    return visit.ask(partial(visit.source.follow, found)) if found else ()
 
 
-def dropped_files(settings: Settings) -> list[files.Dropped]:
-    """Files of the drop folder that have not been read to their end.
-
-    Looking is a run of its own, though nothing was dropped: Health tells a quiet folder from one that nobody looks at.
-    """
-    folder = settings.networks.files.folder
-    if folder is None:
-        return []
-    with recorded(settings, "collect", "files") as run:
-        found = files.inbox(folder)
-        with store.connect(settings.store) as connection:
-            new = [one for one in found if mentions.watermark(connection, one.network, one.fingerprint) != _END]
-            run.add(connection, len(new), Saved())
-    return new
+def _chunks(wanted: Sequence[Listing], window: Window) -> list[tuple[Listing, Window | None]]:
+    """Newest first, like the listings themselves."""
+    parts: list[tuple[Listing, Window | None]] = []
+    for listing in wanted:
+        until = window.until
+        while listing.dated and until - _CHUNK > window.since:
+            parts.append((listing, Window(until - _CHUNK, until)))
+            until -= _CHUNK
+        parts.append((listing, Window(window.since, until)))
+    return parts
 
 
-def collect_file(settings: Settings, dropped: files.Dropped, progress: Progress) -> Saved:
-    """Reads a file of the drop folder from where an earlier run left it; the queries say which brands it is about."""
-    with recorded(settings, "collect", f"{dropped.network}: {dropped.path.name}") as run:
-        with store.connect(settings.store, read_only=True) as connection:
-            reached = mentions.watermark(connection, dropped.network, dropped.fingerprint)
-        layout = files.survey(dropped.path, network=dropped.network, time_zone=settings.zone)
-        read = Read(dropped.network, dropped.fingerprint, by_queries(settings.brands))
-        _read_file(settings, run, layout, read, int(reached or 0), progress)
-        with store.connect(settings.store) as connection:
-            mentions.move_watermark(connection, read.network, read.query, _END, now())
-    return run.saved
-
-
-def _read_file(
-    settings: Settings, run: Run, layout: files.Layout, read: Read, start_row: int, progress: Progress
-) -> None:
-    pages = files.read(
-        layout.path,
-        layout,
-        received_at=now(),
-        page_size=settings.networks.files.page_size,
-        start_row=start_row,
-        on_bytes=lambda position: progress(layout.path.name, position, layout.size),
-    )
-    store_pages(settings, run, read, pages, lambda post: files.to_mention(post, layout))
+def _tell(faults: Sequence[SourceError]) -> None:
+    if not faults:
+        return
+    told = "; ".join(dict.fromkeys(str(one) for one in faults))
+    passing = all(isinstance(one, SourceUnavailable) for one in faults)
+    raise faults[0] if len(faults) == 1 else (SourceUnavailable(told) if passing else Permanent(told))

@@ -3,8 +3,9 @@
     EscuchaError
       SettingsError             what, where, and how to fix it
       SourceError
-        Transient               RateLimited, SourceUnavailable       -> retried by the flow
-        Permanent               BadCredentials, QueryRejected, UnexpectedAnswer -> a person is told
+        Transient               RateLimited (BudgetSpent), SourceUnavailable -> tried again later
+        Permanent               BadCredentials, Forbidden, QueryRejected, UnexpectedAnswer -> a person is told
+        CursorExpired, SpanTooOld                            -> the read begins anew
       StoreError                StoreBusy, StoreCorrupt, StoreOutdated, StoreConflict
       ModelError
       HandOverError             HandOverTransient, HandOverPermanent
@@ -33,11 +34,15 @@ class Transient(SourceError):
 
 
 class RateLimited(Transient):
-    """The network asks to wait until `reset_at` (UTC)."""
+    """The network asks to wait until `reset_at` (UTC); None: it does not say how long."""
 
-    def __init__(self, message: str, reset_at: datetime) -> None:
+    def __init__(self, message: str, reset_at: datetime | None) -> None:
         super().__init__(message)
         self.reset_at = reset_at
+
+
+class BudgetSpent(RateLimited):
+    """The day's budget of the settings is used up."""
 
 
 class SourceUnavailable(Transient):
@@ -52,12 +57,28 @@ class BadCredentials(Permanent):
     """The network refused the credentials."""
 
 
+class Forbidden(Permanent):
+    """The network knows the account and does not let it do this."""
+
+
 class QueryRejected(Permanent):
     """The query cannot be parsed, or the network refused it."""
 
 
 class UnexpectedAnswer(Permanent):
     """The answer cannot be read: no column of texts, a broken file, every post of a page rejected."""
+
+
+class CursorExpired(SourceError):
+    """The network no longer knows the cursor of a page."""
+
+
+class SpanTooOld(SourceError):
+    """The network does not reach back so far; `earliest` (UTC) is how far it does."""
+
+    def __init__(self, message: str, earliest: datetime) -> None:
+        super().__init__(message)
+        self.earliest = earliest
 
 
 class RejectedPost(EscuchaError):

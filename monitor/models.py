@@ -31,6 +31,7 @@ class Post:
 class Mention:
     """A post, normalised. (network, post_id) is its identity; `thread_id` is the post's own id when it answers nobody.
 
+    `quotes` is the id of a post shown inside it. `edited_at` is None for a post that was never edited.
     `author` is the handle without `@`, `author_id` the network's own id; either may be unknown.
     `language` is the network's tag, not what the classifier finds.
     """
@@ -52,6 +53,8 @@ class Mention:
     replies: int | None = None
     reposts: int | None = None
     sample: bool = False
+    quotes: str | None = None
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +216,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a write kept: new rows, those already there, and rejects."""
+    """What a write kept: new rows, those already there (edited ones among them), and rejects."""
 
     stored: int = 0
     duplicates: int = 0

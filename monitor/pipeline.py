@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from monitor import store
 from monitor.classifying import classify_pending
-from monitor.collecting import collect_file, dropped_files
+from monitor.collecting import collect, configured
 from monitor.errors import EscuchaError
 from monitor.handing_over import hand_over
+from monitor.importing import collect_file, dropped_files
 from monitor.models import Saved
 from monitor.placing import place
 from monitor.running import Progress, now, recorded, silent
@@ -48,10 +49,16 @@ def run(settings: Settings, progress: Progress = silent) -> Report:
     collected = Saved()
     for file in dropped_files(settings):
         collected += attempt(partial(collect_file, settings, file, progress), Saved())
+    for network in configured(settings):
+        collected += attempt(partial(_collected, settings, network, progress), Saved())
     classified = attempt(lambda: classify_pending(settings, progress), 0)
     opened, joined = attempt(lambda: open_cases(settings, progress), (0, 0))
     handed_over = attempt(lambda: hand_over(settings), 0)
     return Report(collected, classified, opened, joined, handed_over, tuple(faults))
+
+
+def _collected(settings: Settings, network: str, progress: Progress) -> Saved:
+    return collect(settings, network, progress=progress).saved
 
 
 def open_cases(settings: Settings, progress: Progress = silent) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from monitor import store
-from monitor.errors import EscuchaError
+from monitor.errors import EscuchaError, RateLimited
 from monitor.models import Saved
 from monitor.settings import Settings
 from monitor.store import Connection, runs
@@ -46,7 +46,7 @@ class Run:
 
 @contextmanager
 def recorded(settings: Settings, step: str, subject: str) -> Iterator[Run]:
-    """Records the body as a run: `done`, or `failed` with the sentence of what went wrong."""
+    """Records the body as a run: `done`; `partial` when a network asks to wait; or `failed`, with what went wrong."""
     with store.connect(settings.store) as connection:
         run = Run(runs.start(connection, step, subject, now()))
     try:
@@ -54,7 +54,7 @@ def recorded(settings: Settings, step: str, subject: str) -> Iterator[Run]:
     except BaseException as error:
         told = str(error) if isinstance(error, EscuchaError) else type(error).__name__
         with store.connect(settings.store) as connection:
-            runs.finish(connection, run.run_id, "failed", told, now())
+            runs.finish(connection, run.run_id, "partial" if isinstance(error, RateLimited) else "failed", told, now())
         raise
     with store.connect(settings.store) as connection:
         runs.finish(connection, run.run_id, "done", "", now())

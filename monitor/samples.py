@@ -9,13 +9,13 @@ from typing import Any
 
 from monitor import pipeline, store
 from monitor import settings as reading
-from monitor.collecting import Read, store_pages
 from monitor.errors import StoreError
 from monitor.matching import as_told
 from monitor.models import Mention, Page, Post
 from monitor.running import Progress, now, recorded
 from monitor.settings import Brand, Settings
 from monitor.store import samples as sample_rows
+from monitor.storing import Read, store_pages
 
 _BUNDLED = Path(__file__).parent / "bundled"
 
@@ -47,7 +47,7 @@ def load(settings: Settings, progress: Progress) -> Loaded:
     with recorded(settings, "demo", "samples") as run:
         for network in sorted({post.network for post in posts}):
             page = Page(tuple(post for post in posts if post.network == network))
-            store_pages(settings, run, Read(network, "samples", as_told(brand.name)), [page], to_mention)
+            store_pages(settings, run, Read(network, "samples", to_mention, as_told(brand.name)), [page])
             progress("read", run.asked, len(posts))
     classified = pipeline.classify_pending(settings, progress)
     pipeline.open_cases(settings, progress)

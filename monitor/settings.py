@@ -18,6 +18,7 @@ from pydantic_settings import (
 
 from monitor import query
 from monitor.errors import QueryRejected, SettingsError
+from monitor.networks import Networks
 from monitor.settings_errors import check_environment, explain
 
 DEFAULT_FILE = Path("escucha.toml")
@@ -52,6 +53,10 @@ class Brand(_Section):
     name: str = Field(min_length=1)
     queries: tuple[str, ...] = Field(min_length=1)
     own_accounts: tuple[str, ...] = ()
+    places: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="its own by network: pages, channels, videos, apps",
+    )
 
     @field_validator("queries")
     @classmethod
@@ -67,19 +72,6 @@ class Brand(_Section):
     @classmethod
     def _without_at(cls, accounts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(account.removeprefix("@").casefold() for account in accounts)
-
-
-class Files(_Section):
-    """A drop folder: `<folder>/<network>/*.csv` and the like are read once, page by page."""
-
-    folder: Path | None = None
-    page_size: int = Field(default=20_000, ge=1, le=100_000, description="rows a page")
-
-
-class Networks(_Section):
-    """The networks that are read. A network without a section is not read."""
-
-    files: Files = Files()
 
 
 Meaning: TypeAlias = Literal["negative", "neutral", "positive", "complaint", "other"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BASE = {"models", "errors", "settings", "settings_errors", "query", "query_terms"}
+BASE = {"models", "listings", "errors", "settings", "networks", "settings_errors", "query", "query_terms"}
 MIDDLE = {"sources", "classify", "cases", "store", "exporters"}
 
 

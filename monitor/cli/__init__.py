@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import classify, common, demo, evaluate, explain, export, importing, keep, learn, run, serve, state
+from monitor.cli import (
+    classify,
+    collect,
+    common,
+    demo,
+    evaluate,
+    explain,
+    export,
+    importing,
+    keep,
+    learn,
+    run,
+    serve,
+    state,
+)
 from monitor.errors import EscuchaError
 
 app = typer.Typer(
@@ -21,6 +35,7 @@ app.add_typer(exports, name="export")
 
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
+app.command("collect")(collect.collect)
 app.command("import")(importing.import_)
 app.command("classify")(classify.classify)
 app.command("predict")(classify.predict)

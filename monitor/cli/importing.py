@@ -29,7 +29,7 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show five parsed rows and store nothing.")] = False,
 ) -> None:
     """Reads posts from FILE into the database; what is there already is left as it is."""
-    from monitor import collecting, matching
+    from monitor import importing, matching
     from monitor.settings import zone_named
     from monitor.sources import files
 
@@ -44,7 +44,7 @@ def import_(
         return
     chosen = matching.as_told(brand) if brand is not None else matching.by_queries(settings.brands)
     with common.progress_bars() as progress:
-        run = collecting.import_file(settings, layout, chosen, progress)
+        run = importing.import_file(settings, layout, chosen, progress)
     saved = run.saved
     common.out.print(
         f"read {run.asked:,} · stored {saved.stored:,} · duplicates {saved.duplicates:,} · rejected {saved.rejected:,}"

@@ -1,1 +1,1 @@
-"""One module per network. A module directly in this package is a network by its name; helpers go into subpackages."""
+"""One module per network; the module's name is its registration. What each offers: `monitor.sources._source`."""

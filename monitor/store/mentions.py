@@ -10,7 +10,7 @@ import pyarrow as pa
 from monitor.models import MatchedMention, Mention, Reject, Saved
 from monitor.store.connection import Connection
 
-_PLAIN = ("author", "author_id", "author_name", "language", "permalink", "in_reply_to")
+_PLAIN = ("author", "author_id", "author_name", "language", "permalink", "in_reply_to", "quotes")
 _COUNTS = ("likes", "replies", "reposts")
 _TIME = pa.timestamp("us", tz="UTC")
 
@@ -30,7 +30,7 @@ def save(connection: Connection, run_id: int, found: Sequence[MatchedMention], n
         INSERT INTO mentions
         SELECT nextval('mention_ids'), network, post_id, author, author_id, author_name, text, md5_number_lower(text),
                language, posted_at, permalink, thread_id, in_reply_to, is_repost, likes, replies, reposts, sample,
-               $now::TIMESTAMPTZ
+               $now::TIMESTAMPTZ, quotes, edited_at, NULL, NULL
         FROM batch ON CONFLICT DO NOTHING RETURNING mention_id, network, post_id
         """,
         params={"now": now},
@@ -74,7 +74,7 @@ def mention_table(mentions: Sequence[Mention]) -> pa.Table:
         for name in ("network", "post_id", "text", "thread_id")
     }
     columns |= {name: pa.array([getattr(one, name) for one in mentions]) for name in ("is_repost", "sample")}
-    columns["posted_at"] = pa.array([one.posted_at for one in mentions], _TIME)
+    columns |= {name: pa.array([getattr(one, name) for one in mentions], _TIME) for name in ("posted_at", "edited_at")}
     columns["raw"] = pa.array([_as_received(one.raw) for one in mentions], pa.string())
     return pa.table(columns)
 

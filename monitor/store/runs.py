@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from monitor.models import Saved
 from monitor.store.connection import Connection
 
-Ended: TypeAlias = Literal["done", "failed"]
+Ended: TypeAlias = Literal["done", "partial", "failed"]
 
 
 def start(connection: Connection, step: str, subject: str, now: datetime) -> int:

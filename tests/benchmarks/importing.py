@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor import collecting
+from monitor import importing as imports
+from monitor import storing
 from monitor.matching import by_queries
 from monitor.models import Page
 from monitor.running import now, recorded, silent
@@ -62,7 +63,7 @@ def plain(folder: str, layout: files.Layout, count: int) -> str:
     rates = []
     for _ in range(2):
         started = time.perf_counter()
-        run = collecting.import_file(settings, layout, by_queries(settings.brands), silent)
+        run = imports.import_file(settings, layout, by_queries(settings.brands), silent)
         rates.append(count / (time.perf_counter() - started))
         assert run.asked == count
     print(f"import {rates[0]:,.0f} rows/s")
@@ -79,10 +80,9 @@ def shares(folder: str, layout: files.Layout, count: int) -> None:
     mentions.mention_table = took.timed("to Arrow", mentions.mention_table)
     try:
         with recorded(settings, "import", "bench") as run:
-            read = collecting.Read("x", "bench", matching)
             pages = files.read(layout.path, layout, received_at=now(), page_size=settings.networks.files.page_size)
             normalise = took.timed("normalise", lambda post: files.to_mention(post, layout))
-            collecting.store_pages(settings, run, read, took.pages(pages), normalise)
+            storing.store_pages(settings, run, storing.Read("x", "bench", normalise, matching), took.pages(pages))
     finally:
         mentions.save, mentions.mention_table = originals
     total = time.perf_counter() - started

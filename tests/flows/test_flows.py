@@ -13,7 +13,7 @@ from flows import _steps
 from flows.__main__ import deployments
 from flows.collect import collect
 from flows.main_line import main_line
-from monitor import collecting, store
+from monitor import importing, store
 from monitor.errors import BadCredentials, EscuchaError, HandOverTransient, SourceUnavailable, StoreBusy
 from monitor.settings import Schedule, load
 from monitor.store import status
@@ -95,7 +95,7 @@ def test_an_unforeseen_error_quotes_no_post(
         raise ValueError("a secret text of a post")
 
     (drop / "x" / "good.csv").write_text(GOOD)
-    monkeypatch.setattr(collecting, "collect_file", fail)
+    monkeypatch.setattr(importing, "collect_file", fail)
     with caplog.at_level(logging.DEBUG):
         state = collect(return_state=True)
     assert "ValueError in test_flows.py" in (state.message or "")

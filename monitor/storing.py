@@ -1,0 +1,105 @@
+"""Pages of posts become stored mentions, together with the watermark that says how far the read is."""
+
+import gc
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from monitor import store
+from monitor.errors import RejectedPost, UnexpectedAnswer
+from monitor.matching import Matching
+from monitor.models import MatchedMention, Mention, Page, Post, Reject, Saved
+from monitor.running import Run, now
+from monitor.settings import Settings
+from monitor.store import Connection, changes, mentions
+
+Also: TypeAlias = Callable[[Connection, datetime], None]
+"""What else is written in the transaction of a page."""
+
+_WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the answer is not understood
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is read: the network, the key of its watermark, how a post is parsed and its brands are found.
+
+    `updates`: a post that is known may have changed since.
+    """
+
+    network: str
+    query: str
+    to_mention: Callable[[Post], Mention]
+    matching: Matching
+    updates: bool = False
+
+
+def store_pages(settings: Settings, run: Run, read: Read, pages: Iterable[Page]) -> None:
+    """Stores page after page. Raises UnexpectedAnswer when nothing of a whole page, or of all pages, can be read."""
+    rejects: Sequence[Reject] = ()
+    with _without_cycle_collector():
+        for page in pages:
+            rejects = store_page(settings, run, read, page)
+    if rejects and run.asked == run.saved.rejected:
+        raise not_understood(read.network, rejects)
+
+
+def store_page(settings: Settings, run: Run, read: Read, page: Page, also: Also | None = None) -> Sequence[Reject]:
+    """Stores one page and its watermark in one transaction; posts that match no query are left out.
+
+    Returns the posts that could not be read, which are kept. Raises UnexpectedAnswer when that is the whole page: then
+    the watermark stays where it was.
+    """
+    found, rejects = _parsed(page, read)
+    understood = len(rejects) < max(_WHOLE_PAGE, len(page.posts))
+    with store.connect(settings.store) as connection:
+        at = now()
+        saved = mentions.save(connection, run.run_id, found, at)
+        if read.updates and saved.duplicates:
+            changes.update(connection, run.run_id, [one.mention for one in found], at)
+        mentions.save_rejects(connection, run.run_id, rejects, at)
+        if page.watermark is not None and understood:
+            mentions.move_watermark(connection, read.network, read.query, page.watermark, at)
+        if also is not None:
+            also(connection, at)
+        run.add(connection, len(page.posts), saved + Saved(rejected=len(rejects)))
+    if not understood:
+        raise not_understood(read.network, rejects)
+    return rejects
+
+
+@contextmanager
+def _without_cycle_collector() -> Iterator[None]:
+    """Pages are tens of thousands of values without cycles; looking for cycles in them took a third of an import."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def not_understood(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswer:
+    """The error for posts of which none could be read."""
+    return UnexpectedAnswer(
+        f"{network}: none of {len(rejects)} posts in a row could be read ({rejects[0].place}: {rejects[0].reason}); "
+        "all are kept among the rejects"
+    )
+
+
+def _parsed(page: Page, read: Read) -> tuple[list[MatchedMention], list[Reject]]:
+    found: list[MatchedMention] = []
+    rejects: list[Reject] = []
+    for post in page.posts:
+        try:
+            matched = read.matching(read.to_mention(post))
+        except RejectedPost as error:
+            raw = json.dumps(post.raw, ensure_ascii=True, default=str)
+            rejects.append(Reject(post.network, post.place, str(error), raw))
+            continue
+        if matched is not None:
+            found.append(matched)
+    return found, rejects
