@@ -6,16 +6,21 @@ import sys
 from datetime import timedelta
 from typing import Any
 
+from prefect import Flow
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.flow_runs import arun_deployment
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
+from flows._steps import DEPLOYMENT
 from flows.collect import collect
+from flows.listen import listen
 from flows.main_line import main_line
+from flows.recheck import recheck
 from monitor import settings
 
+_LISTENING = timedelta(minutes=5)  # between two looks whether somebody listens
 _FAREWELL = 15  # seconds to tell the server goodbye; when that is gone too, Prefect would go on trying
 
 
@@ -27,30 +32,39 @@ class _Runner(Runner):
 
 
 async def deployments(every: settings.Schedule) -> list[RunnerDeployment]:
-    """The main line; reading on a schedule of its own where the settings give it another rhythm."""
-    alone = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-    module = EntrypointType.MODULE_PATH
+    """The main line, reading, and looking posts up again; streams where the settings name some.
+
+    Reading has a schedule of its own where the settings give it another rhythm; without one its deployment is there for
+    the runs that `collect` plans itself, when a network asks to wait.
+    """
     apart = every.collect_minutes != every.pipeline_minutes
-    made = await main_line.ato_deployment(
-        "escucha",
-        interval=timedelta(minutes=every.pipeline_minutes),
-        parameters={"collecting": not apart},
-        concurrency_limit=alone,
-        entrypoint_type=module,
+    made = [
+        await _deployed(main_line, timedelta(minutes=every.pipeline_minutes), collecting=not apart),
+        await _deployed(collect, timedelta(minutes=every.collect_minutes) if apart else None),
+        await _deployed(recheck, timedelta(hours=every.recheck_hours)),
+    ]
+    # A run on schedule is cancelled while one listens: it only begins again what has ended.
+    return [*made, await _deployed(listen, _LISTENING)] if every.listen else made
+
+
+async def _deployed(flow: Flow[Any, Any], interval: timedelta | None, **parameters: Any) -> RunnerDeployment:
+    return await flow.ato_deployment(
+        DEPLOYMENT,
+        interval=interval,
+        parameters=parameters,
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    if not apart:
-        return [made]
-    rhythm = timedelta(minutes=every.collect_minutes)
-    reading = await collect.ato_deployment("escucha", interval=rhythm, concurrency_limit=alone, entrypoint_type=module)
-    return [reading, made]
 
 
 async def serve(every: settings.Schedule) -> None:
-    """Runs each deployment once now and then whenever it is due, until SIGTERM."""
+    """Runs each scheduled deployment once now and then whenever it is due, until SIGTERM."""
     made = await deployments(every)
     runner = _Runner(name="escucha", limit=len(made))
     for one in made:
-        await arun_deployment(await runner.aadd_deployment(one), timeout=0)
+        added = await runner.aadd_deployment(one)
+        if one.schedules:
+            await arun_deployment(added, timeout=0)
     await runner.start()
 
 

@@ -4,22 +4,31 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
+from httpx import HTTPError
 from prefect import State, Task, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from prefect.deployments import run_deployment
+from prefect.exceptions import PrefectException
+from prefect.runtime import deployment
 from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 
 from monitor.errors import EscuchaError, HandOverTransient, StoreBusy, Transient
-from monitor.running import Progress
+from monitor.running import Progress, now
 
+DEPLOYMENT: Final = "escucha"  # the name of every flow's deployment
 PASSING: Final = (Transient, StoreBusy, HandOverTransient)
 P = ParamSpec("P")
 R = TypeVar("R")
 _TOLD = 20  # parts a flow's last message names
 _QUIET = 30.0  # seconds between two lines of progress
+_MARGIN = timedelta(seconds=5)  # for clocks that differ
+_FAR = timedelta(hours=12)
 
 
 def worth_another_try(_task: Any, _run: Any, state: State[Any]) -> bool:
@@ -64,6 +73,30 @@ def logged() -> Progress:
             logger.info("%s: %d of %d", step, done, total)
 
     return progress
+
+
+def resume(flow: str, network: str, at: datetime | None, zone: ZoneInfo) -> str:
+    """Plans a run of the flow's deployment, for the time at which the network may be asked again; says so.
+
+    That run is cancelled when another of the same deployment is under way at that time: which then does its work, or
+    leaves it to the next one on schedule. Outside a deployment nothing is planned.
+    """
+    if at is None:
+        return ""
+    local = at.astimezone(zone)
+    if deployment.id is not None:
+        try:
+            run_deployment(
+                f"{flow}/{DEPLOYMENT}",
+                parameters={"networks": [network]},
+                scheduled_time=at + _MARGIN,
+                timeout=0,
+                as_subflow=False,
+                idempotency_key=f"{flow} {network} {at.isoformat()}",
+            )
+        except (PrefectException, HTTPError) as error:
+            get_run_logger().warning("no run could be planned for %s: %s", network, type(error).__name__)
+    return f"; partial, resumes at {local:%H:%M}" + (f" of {local:%Y-%m-%d}" if at - now() > _FAR else "")
 
 
 def ended(states: Mapping[str, State[Any]]) -> State[None]:

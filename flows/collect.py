@@ -3,8 +3,8 @@
 from prefect import State, flow
 from prefect.futures import wait
 
-from flows._steps import ended, logged, plainly, step
-from monitor import importing, settings
+from flows._steps import ended, logged, plainly, resume, step
+from monitor import collecting, importing, settings
 from monitor.sources.files import Dropped
 
 
@@ -16,11 +16,22 @@ def read(setup: settings.Settings, dropped: Dropped) -> str:
     return f"{done.stored} new, {done.duplicates} known, {done.rejected} rejected"
 
 
+@step
+def visit(setup: settings.Settings, network: str) -> str:
+    """Reads what is new on a network; what it does not give now, a later run reads."""
+    with plainly():
+        done = collecting.collect(setup, network, progress=logged())
+    counts = f"{done.saved.stored} new, {done.saved.duplicates} known, {done.saved.rejected} rejected"
+    return counts + resume("collect", network, done.resumes_at, setup.zone)
+
+
 @flow(name="collect")
-def collect() -> State[None]:
-    """Reads everything there is to read; fails at the end if anything could not be read."""
+def collect(networks: list[str] | None = None) -> State[None]:
+    """Reads everything there is to read, or `networks` alone; fails at the end if anything could not be read."""
     with plainly():
         setup = settings.load()
-        reads = {f"{one.network}/{one.path.name}": read.submit(setup, one) for one in importing.dropped_files(setup)}
+        files = [] if networks else importing.dropped_files(setup)
+        reads = {f"{one.network}/{one.path.name}": read.submit(setup, one) for one in files}
+        reads |= {one: visit.submit(setup, one) for one in networks or collecting.configured(setup)}
     wait(list(reads.values()))
     return ended({name: one.state for name, one in reads.items()})

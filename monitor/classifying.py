@@ -88,6 +88,15 @@ def _decided(
         scores, language = scored[mention.text_key]
         decision = policy.decide(scores, mention, own, limits[language])
         decided.append(
-            Classification(mention.mention_id, scores, scores.sentiment, decision, language, classifier.version, at)
+            Classification(
+                mention.mention_id,
+                scores,
+                scores.sentiment,
+                decision,
+                language,
+                classifier.version,
+                at,
+                mention.text_key,
+            )
         )
     return decided

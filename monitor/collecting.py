@@ -5,20 +5,26 @@ A page and the position after it are stored in one transaction, so a process kil
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from monitor import registry, store
-from monitor.errors import BadCredentials, Permanent, RateLimited, SettingsError, SourceError, SourceUnavailable
-from monitor.listings import Listing
+from monitor import reading, registry, store
+from monitor.errors import (
+    BadCredentials,
+    Permanent,
+    RateLimited,
+    SettingsError,
+    SourceError,
+    SourceUnavailable,
+    UnexpectedAnswer,
+)
+from monitor.listings import Listing, Window
 from monitor.models import Saved
 from monitor.running import Progress, now, recorded, silent
 from monitor.settings import Brand, Settings
 from monitor.sources._source import Follows
 from monitor.store import reads
-from monitor.visiting import Visit, Window, visiting
-
-_CHUNK = timedelta(days=1)  # of a backfill, where the network keeps to times
+from monitor.visiting import Visit, visiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ def collect(
                 faults += _read(visit, [(one, None) for one in _threads(visit, brands)], progress)
             else:
                 faults = _read(visit, _chunks(wanted, window), progress)
+            if run.saved.rejected and run.asked == run.saved.rejected:
+                faults.append(UnexpectedAnswer(f"{network}: none of {run.asked} posts could be read; see the rejects"))
             _tell(faults)
     except RateLimited as limited:
         return Collected(network, run.saved, limited.reset_at)
@@ -88,11 +96,12 @@ def _read(visit: Visit, wanted: Sequence[tuple[Listing, Window | None]], progres
     for done, (listing, window) in enumerate(wanted):
         progress(listing.network, done, len(wanted))
         try:
-            visit.read(listing, window)
+            reading.read(visit, listing, window)
         except (RateLimited, BadCredentials):
             raise
         except SourceError as error:
             faults.append(error)
+    visit.flush()
     progress(visit.network, len(wanted), len(wanted))
     return faults
 
@@ -107,15 +116,20 @@ def _threads(visit: Visit, brands: Sequence[Brand]) -> Sequence[Listing]:
 
 
 def _chunks(wanted: Sequence[Listing], window: Window) -> list[tuple[Listing, Window | None]]:
-    """Newest first, like the listings themselves."""
+    """Days of UTC where the network keeps to times, so that the next call finds what is done; newest first."""
     parts: list[tuple[Listing, Window | None]] = []
     for listing in wanted:
         until = window.until
-        while listing.dated and until - _CHUNK > window.since:
-            parts.append((listing, Window(until - _CHUNK, until)))
-            until -= _CHUNK
+        while listing.dated and (midnight := _midnight_before(until)) > window.since:
+            parts.append((listing, Window(midnight, until)))
+            until = midnight
         parts.append((listing, Window(window.since, until)))
     return parts
+
+
+def _midnight_before(moment: datetime) -> datetime:
+    before = moment.astimezone(UTC) - timedelta(microseconds=1)
+    return before.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _tell(faults: Sequence[SourceError]) -> None:

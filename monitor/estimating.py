@@ -1,8 +1,8 @@
 """What reading would cost, said before it is done."""
 
 from monitor.collecting import brands_named, listings
+from monitor.listings import Window
 from monitor.settings import Settings
-from monitor.visiting import Window
 
 
 def estimate(settings: Settings, network: str, brand: str | None, window: Window | None) -> list[str]:

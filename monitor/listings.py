@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from monitor.models import Post
 
@@ -29,6 +30,14 @@ class Listing:
     def key(self) -> str:
         """The name of its watermark; it does not depend on the brand."""
         return f"{self.kind}: {self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The posts a backfill is for: from `since` until before `until`."""
+
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +97,32 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A post of a stream, with the whole listing it belongs to: it is about its brand whatever it says."""
+
+    post: Post
+    listing: Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A stream's word that a post was deleted."""
+
+    network: str
+    post_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hole:
     """A time of a listing that could not be read and never will be; `reason` is a sentence."""
 
     since: datetime
     until: datetime
     reason: str
+
+
+Sent: TypeAlias = Post | Heard | Gone | None
+"""What a stream sends: a post, kept when it matches a query; one kept in any case; a deletion; None: nothing yet."""
 
 
 @dataclass(slots=True)

@@ -109,7 +109,10 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """Scores plus what was decided from them, by which model and when."""
+    """Scores plus what was decided from them, by which model and when.
+
+    `text_key` is that of the text that was read: None means, of the one stored now.
+    """
 
     mention_id: int
     scores: Scores
@@ -118,6 +121,7 @@ class Classification:
     language: str
     model: str
     classified_at: datetime
+    text_key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

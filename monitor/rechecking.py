@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import store
@@ -13,59 +13,62 @@ from monitor.running import Progress, now, recorded, silent
 from monitor.settings import Settings
 from monitor.sources._source import Module, Rechecks
 from monitor.store import changes
-from monitor.visiting import visiting
+from monitor.visiting import Visit, visiting
 
-_EVERY = timedelta(days=1)
+_SLACK = 0.8  # of the rhythm: a post looked up towards the end of the last run is due in this one
 
 
 @dataclass(frozen=True, slots=True)
 class Rechecked:
-    """How many posts were looked up, how many had another text, how many were gone."""
+    """How many posts were looked up, how many had another text, how many were gone.
+
+    `resumes_at` (UTC) is when the network may be asked for the rest; None: nothing is left.
+    """
 
     checked: int = 0
     edited: int = 0
     gone: int = 0
+    resumes_at: datetime | None = None
 
 
 def recheck(settings: Settings, network: str, progress: Progress = silent) -> Rechecked:
-    """Looks up every post younger than the network's `recheck_days` once a day, those of cases first.
+    """Looks up every post younger than the network's `recheck_days` that is due, those of cases first.
 
-    A network that cannot tell gives nothing; one that asks to wait ends it early. Raises SourceErrors.
+    A network that cannot tell gives nothing. Raises SourceErrors, but for one that asks to wait: see `resumes_at`.
     """
     total = Rechecked()
-    section = settings.networks.of(network)
-    began = now()
-    with (
-        suppress(RateLimited),
-        recorded(settings, "recheck", network) as run,
-        visiting(settings, network, run) as visit,
-    ):
-        source = visit.source
-        if not isinstance(source, Rechecks):
-            return total
-        while True:
-            with store.connect(settings.store, read_only=True) as connection:
-                ids = changes.unchecked(
-                    connection,
-                    network,
-                    since=began - timedelta(days=section.recheck_days),
-                    not_since=began - _EVERY,
-                    limit=source.check_size,
-                )
-            if not ids:
-                break
-            found = visit.ask(partial(source.check, ids))
-            mentions = _parsed(visit.module, found.posts)
-            with store.connect(settings.store) as connection:
-                at = now()
-                edited = changes.update(connection, run.run_id, mentions, at)
-                gone = changes.bury(connection, network, found.gone, at)
-                changes.mark_checked(connection, network, ids, at)
-                visit.book(connection, found.charges, at)
-                run.add(connection, len(ids), Saved(duplicates=len(mentions)))
-            total = Rechecked(total.checked + len(ids), total.edited + edited, total.gone + gone)
-            progress(network, total.checked, total.checked)
+    due_before = now() - timedelta(hours=_SLACK * settings.schedule.recheck_hours)
+    try:
+        with recorded(settings, "recheck", network) as run, visiting(settings, network, run) as visit:
+            while isinstance(visit.source, Rechecks):
+                one = _look_up(visit, visit.source, due_before)
+                if not one.checked:
+                    break
+                total = Rechecked(total.checked + one.checked, total.edited + one.edited, total.gone + one.gone)
+                progress(network, total.checked, total.checked)
+    except RateLimited as limited:
+        return replace(total, resumes_at=limited.reset_at)
     return total
+
+
+def _look_up(visit: Visit, source: Rechecks, due_before: datetime) -> Rechecked:
+    """The next posts that are due, looked up and stored in one transaction; none checked: no more are due."""
+    store_settings, network = visit.settings.store, visit.network
+    with store.connect(store_settings, read_only=True) as connection:
+        since = now() - timedelta(days=visit.section.recheck_days)
+        ids = changes.unchecked(connection, network, since=since, not_since=due_before, limit=source.check_size)
+    if not ids:
+        return Rechecked()
+    found = visit.ask(partial(source.check, ids))
+    mentions = _parsed(visit.module, found.posts)
+    with store.connect(store_settings) as connection:
+        at = now()
+        edited = changes.update(connection, visit.run.run_id, mentions, at)
+        gone = changes.bury(connection, network, found.gone, at)
+        changes.mark_checked(connection, network, ids, at)
+        visit.book(connection, found.charges, at)
+        visit.run.add(connection, len(ids), Saved(duplicates=len(mentions)))
+    return Rechecked(len(ids), edited, gone)
 
 
 def _parsed(module: Module, posts: Sequence[Post]) -> list[Mention]:

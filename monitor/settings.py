@@ -130,10 +130,12 @@ class Exports(_Section):
 
 
 class Schedule(_Section):
-    """How often the flows run, in minutes. Health reports a gap when collecting stops for three times as long."""
+    """How often the flows run. Health reports a gap when collecting stops for three times `collect_minutes`."""
 
     collect_minutes: float = Field(default=15, gt=0)
     pipeline_minutes: float = Field(default=15, gt=0)
+    recheck_hours: float = Field(default=24, gt=0, description="how often young posts are looked up again")
+    listen: tuple[str, ...] = Field(default=(), description="networks whose stream is kept open all the time")
 
 
 class Settings(BaseSettings):

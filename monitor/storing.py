@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
 from monitor import store
 from monitor.errors import RejectedPost, UnexpectedAnswer
@@ -15,9 +14,6 @@ from monitor.models import MatchedMention, Mention, Page, Post, Reject, Saved
 from monitor.running import Run, now
 from monitor.settings import Settings
 from monitor.store import Connection, changes, mentions
-
-Also: TypeAlias = Callable[[Connection, datetime], None]
-"""What else is written in the transaction of a page."""
 
 _WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the answer is not understood
 
@@ -36,6 +32,20 @@ class Read:
     updates: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """So many posts, parsed: those to be kept with their matches, and those that could not be read."""
+
+    posts: int
+    found: Sequence[MatchedMention]
+    rejects: Sequence[Reject]
+
+    @property
+    def understood(self) -> bool:
+        """Whether anything of a page could be read; one of a few posts may hold only bad ones."""
+        return len(self.rejects) < max(_WHOLE_PAGE, self.posts)
+
+
 def store_pages(settings: Settings, run: Run, read: Read, pages: Iterable[Page]) -> None:
     """Stores page after page. Raises UnexpectedAnswer when nothing of a whole page, or of all pages, can be read."""
     rejects: Sequence[Reject] = ()
@@ -46,28 +56,21 @@ def store_pages(settings: Settings, run: Run, read: Read, pages: Iterable[Page])
         raise not_understood(read.network, rejects)
 
 
-def store_page(settings: Settings, run: Run, read: Read, page: Page, also: Also | None = None) -> Sequence[Reject]:
+def store_page(settings: Settings, run: Run, read: Read, page: Page) -> Sequence[Reject]:
     """Stores one page and its watermark in one transaction; posts that match no query are left out.
 
     Returns the posts that could not be read, which are kept. Raises UnexpectedAnswer when that is the whole page: then
     the watermark stays where it was.
     """
-    found, rejects = _parsed(page, read)
-    understood = len(rejects) < max(_WHOLE_PAGE, len(page.posts))
+    parsed = parse(page.posts, read)
     with store.connect(settings.store) as connection:
         at = now()
-        saved = mentions.save(connection, run.run_id, found, at)
-        if read.updates and saved.duplicates:
-            changes.update(connection, run.run_id, [one.mention for one in found], at)
-        mentions.save_rejects(connection, run.run_id, rejects, at)
-        if page.watermark is not None and understood:
+        write(connection, run, parsed, at, updates=read.updates)
+        if page.watermark is not None and parsed.understood:
             mentions.move_watermark(connection, read.network, read.query, page.watermark, at)
-        if also is not None:
-            also(connection, at)
-        run.add(connection, len(page.posts), saved + Saved(rejected=len(rejects)))
-    if not understood:
-        raise not_understood(read.network, rejects)
-    return rejects
+    if not parsed.understood:
+        raise not_understood(read.network, parsed.rejects)
+    return parsed.rejects
 
 
 @contextmanager
@@ -90,10 +93,11 @@ def not_understood(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswer:
     )
 
 
-def _parsed(page: Page, read: Read) -> tuple[list[MatchedMention], list[Reject]]:
+def parse(posts: Sequence[Post], read: Read) -> Parsed:
+    """Reads the posts and finds their brands; a post that matches no query is in neither list."""
     found: list[MatchedMention] = []
     rejects: list[Reject] = []
-    for post in page.posts:
+    for post in posts:
         try:
             matched = read.matching(read.to_mention(post))
         except RejectedPost as error:
@@ -102,4 +106,13 @@ def _parsed(page: Page, read: Read) -> tuple[list[MatchedMention], list[Reject]]
             continue
         if matched is not None:
             found.append(matched)
-    return found, rejects
+    return Parsed(len(posts), found, rejects)
+
+
+def write(connection: Connection, run: Run, parsed: Parsed, at: datetime, *, updates: bool) -> None:
+    """Writes what was parsed and counts it in the run; with `updates`, known posts become what they are now."""
+    saved = mentions.save(connection, run.run_id, parsed.found, at)
+    if updates and saved.duplicates:
+        changes.update(connection, run.run_id, [one.mention for one in parsed.found], at)
+    mentions.save_rejects(connection, run.run_id, parsed.rejects, at)
+    run.add(connection, parsed.posts, saved + Saved(rejected=len(parsed.rejects)))

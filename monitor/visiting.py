@@ -1,48 +1,31 @@
-"""A visit to a network: one connection, within its limits and the day's budget, that reads listing after listing."""
+"""A visit to a network: one connection, within its limits and the day's budget; what it receives is stored."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TypeVar
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from monitor import matching, position, registry, store
-from monitor.errors import (
-    BudgetSpent,
-    CursorExpired,
-    QueryRejected,
-    RateLimited,
-    SourceUnavailable,
-    SpanTooOld,
-    UnexpectedAnswer,
-)
-from monitor.listings import Answer, Charge, Hole, Listing, Meter, Want
-from monitor.models import Page
+from monitor import journal, matching, registry, store
+from monitor.errors import BudgetSpent, RateLimited, SourceUnavailable
+from monitor.journal import Journal, Received
+from monitor.listings import Charge, Listing, Meter, Window
 from monitor.networks import Network
-from monitor.position import Position, Walk
 from monitor.running import Run, now
 from monitor.settings import Settings
 from monitor.sources._source import Module, Source
 from monitor.store import Connection, changes, mentions, reads
 from monitor.store.reads import Pause, Spent
-from monitor.storing import Read, store_page
+from monitor.storing import Parsed, Read, not_understood, parse, write
 
 _TRIES = 4
-_RESTARTS = 3  # of one listing whose cursor expires
 _LONGEST_PAUSE = timedelta(hours=1)
-_ENOUGH = 1_000  # posts; the first read of a listing goes so far even behind its time bound
+_GROUP = 5_000  # posts stored in one transaction at most
+_SOON = 1.0  # seconds a received page waits at most for others, once the next has come
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The posts a backfill is for: from `since` until before `until` (UTC)."""
-
-    since: datetime
-    until: datetime
 
 
 @contextmanager
@@ -50,29 +33,39 @@ def visiting(settings: Settings, network: str, run: Run) -> Iterator["Visit"]:
     """A visit, with what it spends in the ledger and what the network asks for in the pauses.
 
     Raises RateLimited, without asking the network, while it is to be left alone; its `reset_at` is never None here.
+    Raises StoreBusy while another process reads the network.
     """
-    with store.connect(settings.store, read_only=True) as connection:
-        before = reads.pause(connection, network)
-        spent = reads.spent(connection, network, now())
-    if before and before.until > now():
-        raise _limited(settings, before.reason, before.until)
-    meter = Meter()
-    module = registry.module(network)
-    visit = Visit(settings, network, run, module, module.connect(settings, meter), meter, spent)
-    try:
-        yield visit
-    except RateLimited as limited:
-        until = limited.reset_at or now() + min(_LONGEST_PAUSE, timedelta(minutes=2 ** visit.strikes(before)))
-        with store.connect(settings.store) as connection:
-            strikes = 0 if limited.reset_at else visit.strikes(before) + 1
-            reads.set_pause(connection, network, Pause(until, strikes, str(limited)))
-        raise _limited(settings, str(limited), until) from None
-    else:
-        if before:
-            with store.connect(settings.store) as connection:
-                reads.end_pause(connection, network)
-    finally:
-        visit.settle()
+    with journal.opened(settings.store, network) as kept:
+        with store.connect(settings.store, read_only=True) as connection:
+            before = reads.pause(connection, network)
+            spent = reads.spent(connection, network, now())
+        if before and before.until > now():
+            raise _limited(settings, before.reason, before.until)
+        meter = Meter()
+        module = registry.module(network)
+        visit = Visit(settings, network, run, module, module.connect(settings, meter), meter, kept, spent)
+        try:
+            visit.take_up()
+            yield visit
+        except RateLimited as limited:
+            raise _paused(visit, limited, before) from None
+        else:
+            if before:
+                with store.connect(settings.store) as connection:
+                    reads.end_pause(connection, network)
+        finally:
+            visit.settle()
+
+
+def _paused(visit: "Visit", limited: RateLimited, before: Pause | None) -> RateLimited:
+    """Remembers when to ask again; a budget is looked up anew each time, for it may be raised."""
+    strikes = before.strikes if before and not visit.answers else 0
+    until = limited.reset_at or now() + min(_LONGEST_PAUSE, timedelta(minutes=2**strikes))
+    if not isinstance(limited, BudgetSpent):
+        pause = Pause(until, 0 if limited.reset_at else strikes + 1, str(limited))
+        with store.connect(visit.settings.store) as connection:
+            reads.set_pause(connection, visit.network, pause)
+    return _limited(visit.settings, str(limited), until)
 
 
 def _limited(settings: Settings, reason: str, until: datetime) -> RateLimited:
@@ -81,9 +74,14 @@ def _limited(settings: Settings, reason: str, until: datetime) -> RateLimited:
     return RateLimited(f"partial, resumes at {told} ({reason})", until)
 
 
+def watermark_key(listing: Listing, window: Window | None) -> str:
+    """The name of the watermark; a backfill has its own."""
+    return listing.key + (f" [{window.since.isoformat()} - {window.until.isoformat()}]" if window else "")
+
+
 @dataclass(slots=True)
 class Visit:
-    """An open connection to a network and what it has cost."""
+    """An open connection to a network, what it has cost, and what it received that is not stored yet."""
 
     settings: Settings
     network: str
@@ -91,17 +89,17 @@ class Visit:
     module: Module
     source: Source
     meter: Meter
+    journal: Journal
     spent: Spent
-    pages: int = 0
+    answers: int = 0
+    _waiting: list[tuple[Received, Parsed]] = field(default_factory=list)
+    _waiting_since: float = 0.0
+    _matchings: dict[str, matching.Matching] = field(default_factory=dict)
 
     @property
     def section(self) -> Network:
         """The network's settings."""
         return self.settings.networks.of(self.network)
-
-    def strikes(self, before: Pause | None) -> int:
-        """How often in a row it was limited without getting anything nor being told until when."""
-        return before.strikes if before and not self.pages else 0
 
     def ask(self, request: Callable[[], _T]) -> _T:
         """Asks the network, again after passing faults. Raises BudgetSpent when the day's budget is used up."""
@@ -112,7 +110,9 @@ class Visit:
             wait=wait_random_exponential(multiplier=0.5, max=10),
             reraise=True,
         )
-        return retrying(request)
+        answer = retrying(request)
+        self.answers += 1
+        return answer
 
     def _afford(self) -> None:
         section = self.section
@@ -130,78 +130,79 @@ class Visit:
                     midnight,
                 )
 
+    def receive(self, one: Received) -> None:
+        """Takes an answer in, safe from now on; it is stored soon, or at once when the day has a budget.
+
+        Raises UnexpectedAnswer when nothing of a whole page can be read; its posts are kept as rejects then, and the
+        watermark stays where it was.
+        """
+        self.journal.append(one)
+        parsed = self._add(one)
+        posts = sum(waiting.posts for _, waiting in self._waiting)
+        has_budget = any((self.section.daily_requests, self.section.daily_reads, self.section.daily_dollars))
+        if has_budget or posts >= _GROUP or time.monotonic() - self._waiting_since > _SOON or not parsed.understood:
+            self.flush()
+        if not parsed.understood:
+            raise not_understood(self.network, parsed.rejects)
+
+    def _add(self, one: Received) -> Parsed:
+        read = Read(self.network, "", self.module.to_mention, self._matching(one.listing, one.window))
+        parsed = parse(one.answer.posts, read)
+        if not self._waiting:
+            self._waiting_since = time.monotonic()
+        self._waiting.append((one, parsed))
+        return parsed
+
+    def _matching(self, listing: Listing, window: Window | None) -> matching.Matching:
+        if listing.key not in self._matchings:
+            self._matchings[listing.key] = matching.of_listing(self.settings.brands, listing)
+        matched = self._matchings[listing.key]
+        if window is None:
+            return matched
+        return lambda mention: matched(mention) if window.since <= mention.posted_at < window.until else None
+
+    def flush(self) -> None:
+        """Stores what waits: posts, positions, holes, deletions and costs in one transaction."""
+        if not self._waiting:
+            return
+        with store.connect(self.settings.store) as connection:
+            at = now()
+            write(connection, self.run, _together([parsed for _, parsed in self._waiting]), at, updates=True)
+            for one, parsed in self._waiting:
+                key = watermark_key(one.listing, one.window)
+                if one.position is not None and parsed.understood:
+                    mentions.move_watermark(connection, self.network, key, one.position, at)
+                reads.record_gaps(connection, self.network, one.listing.key, one.holes, self.run.run_id, at)
+            gone = [post_id for one, _ in self._waiting for post_id in one.answer.gone]
+            if gone:
+                changes.bury(connection, self.network, gone, at)
+            charges = [charge for one, _ in self._waiting for charge in one.answer.charges]
+            requests = sum(one.requests for one, _ in self._waiting)
+            self.spent = reads.spend(connection, self.network, requests, charges, at)
+        self.journal.clear()
+        self._waiting.clear()
+
+    def take_up(self) -> None:
+        """Stores what an earlier process received and could not store before it ended."""
+        for one in self.journal.left():
+            self._add(one)
+        self.flush()
+
     def book(self, connection: Connection, charges: Sequence[Charge], at: datetime) -> None:
-        """Brings the requests since the last time, and what their answer cost, into the ledger."""
+        """Brings the requests since the last answer, and what they cost, into the ledger."""
         self.spent = reads.spend(connection, self.network, self.meter.take(), charges, at)
 
     def settle(self) -> None:
-        """Books requests that belong to no stored answer."""
+        """Stores what waits, and books requests that belong to no answer."""
+        self.flush()
         if self.meter.pending:
             with store.connect(self.settings.store) as connection:
                 self.book(connection, (), now())
 
-    def read(self, listing: Listing, window: Window | None = None) -> None:
-        """Reads a listing from where it was left until its end, storing each page with its position."""
-        key = (
-            listing.key
-            if window is None
-            else f"{listing.key} [{window.since.isoformat()} - {window.until.isoformat()}]"
-        )
-        read = Read(self.network, key, self.module.to_mention, self._matching(listing, window), updates=True)
-        with store.connect(self.settings.store, read_only=True) as connection:
-            place = position.read(mentions.watermark(connection, self.network, key))
-        if window is not None and place.read_at is not None:
-            return
-        walk: Walk | None = place.walk or self._begun(place, window)
-        while walk is not None:
-            answer, walk, holes = self._page(listing, place, walk, window)
-            holes += position.holes(listing, place, walk, answer)
-            place = position.after(place, walk, answer, enough=_ENOUGH if place.reached is None and not window else 0)
-            page = Page(answer.posts, place.text())
-            store_page(self.settings, self.run, read, page, partial(self._book, key, answer, holes))
-            self.pages += 1
-            walk = place.walk
 
-    def _begun(self, place: Position, window: Window | None) -> Walk:
-        if window is not None:
-            return Walk(now(), window.since)
-        if place.reached is not None:
-            return Walk(now(), place.reached - timedelta(minutes=self.section.overlap_minutes))
-        return Walk(now(), now() - timedelta(days=self.section.first_days))
-
-    def _page(
-        self, listing: Listing, place: Position, walk: Walk, window: Window | None
-    ) -> tuple[Answer, Walk, list[Hole]]:
-        """The next page, with the walk as it had to be changed for it and the times that this cost."""
-        holes: list[Hole] = []
-        for _ in range(_RESTARTS):
-            want = Want(walk.since, window.until if window else None, walk.cursor, place.note)
-            try:
-                answer = self.ask(partial(self.source.fetch, listing, want))
-            except CursorExpired:
-                walk = replace(walk, cursor=None)
-            except SpanTooOld as error:
-                if window is not None or (walk.since and walk.since >= error.earliest):
-                    raise QueryRejected(str(error)) from None
-                if place.read_at and place.read_at < error.earliest:
-                    holes = [
-                        Hole(place.read_at, error.earliest, "nothing was read for longer than the network reaches back")
-                    ]
-                walk = replace(walk, since=error.earliest, cursor=None)
-            else:
-                if answer.cursor is not None and answer.cursor == walk.cursor:
-                    raise UnexpectedAnswer(f"{self.network}: {listing.kind}: a page names itself as the next one")
-                return answer, walk, holes
-        raise UnexpectedAnswer(f"{self.network}: {listing.kind}: its pages cannot be followed to their end")
-
-    def _book(self, key: str, answer: Answer, holes: Sequence[Hole], connection: Connection, at: datetime) -> None:
-        reads.record_gaps(connection, self.network, key, holes, self.run.run_id, at)
-        if answer.gone:
-            changes.bury(connection, self.network, answer.gone, at)
-        self.book(connection, answer.charges, at)
-
-    def _matching(self, listing: Listing, window: Window | None) -> matching.Matching:
-        matched = matching.of_listing(self.settings.brands, listing)
-        if window is None:
-            return matched
-        return lambda mention: matched(mention) if window.since <= mention.posted_at < window.until else None
+def _together(pages: Sequence[Parsed]) -> Parsed:
+    return Parsed(
+        sum(page.posts for page in pages),
+        [one for page in pages for one in page.found],
+        [one for page in pages for one in page.rejects],
+    )

@@ -1,6 +1,6 @@
 """`escucha collect`: reads the networks now."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,8 +8,8 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
+    from monitor.listings import Window
     from monitor.settings import Settings
-    from monitor.visiting import Window
 
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 
@@ -66,15 +66,22 @@ def _estimate(settings: "Settings", network: str, brand: str | None, window: "Wi
 def _window(settings: "Settings", since: datetime | None, until: datetime | None) -> "Window | None":
     """The times as the settings' zone means them."""
     from monitor.errors import SettingsError
-    from monitor.running import now
-    from monitor.visiting import Window
+    from monitor.listings import Window
 
     if since is None:
         if until is not None:
             raise SettingsError("--until needs --since: write where to begin")
         return None
     begin = since.replace(tzinfo=settings.zone)
-    end = until.replace(tzinfo=settings.zone) if until else now()
+    end = until.replace(tzinfo=settings.zone) if until else _tonight(settings)
     if begin >= end:
         raise SettingsError("--since must lie before --until and before now")
     return Window(begin, end)
+
+
+def _tonight(settings: "Settings") -> datetime:
+    """A fixed end, so that the same command later the same day goes on where it was."""
+    from monitor.running import now
+
+    tomorrow = now().astimezone(settings.zone) + timedelta(days=1)
+    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from monitor.listings import Answer, Checked, Listing, Meter, Thread, Want
+from monitor.listings import Answer, Checked, Listing, Meter, Sent, Thread, Want
 from monitor.models import Mention, Post
 from monitor.settings import Brand, Settings
 
@@ -51,8 +51,12 @@ class Rechecks(Protocol):
 class Streams(Protocol):
     """A network that sends posts as they appear."""
 
-    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[Post | None]:
-        """Posts as they come, None at least every five seconds; ends when `stop` is set, raises when cut off."""
+    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[Sent]:
+        """Posts and deletions as they come, the first None once it is connected, then one at least every five seconds.
+
+        A post of a whole listing (the brand's own mentions) comes as Heard. Ends when `stop` is set, raises a
+        SourceError when cut off (SourceUnavailable, RateLimited) or refused. Never reconnects by itself.
+        """
 
 
 @runtime_checkable

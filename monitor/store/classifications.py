@@ -45,12 +45,15 @@ def known_scores(connection: Connection, text_keys: Iterable[int], model: str) -
 def save(connection: Connection, classified: Sequence[Classification]) -> int:
     """Stores the classifications of mentions still in the queue, takes them out of it and queues them for a case.
 
-    Returns how many: another classifier may have been faster with some. Earlier classifications are kept as history.
+    Returns how many: another classifier may have been faster with some, and what was edited or deleted since it was
+    read waits for the next time. Earlier classifications are kept as history.
     """
     connection.register("batch", _table(classified))
     taken = connection.sql(
         """
-        DELETE FROM pending WHERE step = 'classify' AND mention_id IN (SELECT mention_id FROM batch)
+        DELETE FROM pending WHERE step = 'classify' AND mention_id IN (
+            SELECT b.mention_id FROM batch b JOIN mentions m USING (mention_id)
+            WHERE coalesce(b.text_key, m.text_key) = m.text_key)
         RETURNING mention_id
         """
     ).to_arrow_table()
@@ -84,6 +87,7 @@ def _table(classified: Sequence[Classification]) -> pa.Table:
     return pa.table(
         {
             "mention_id": pa.array([one.mention_id for one in classified], pa.int64()),
+            "text_key": pa.array([one.text_key for one in classified], pa.uint64()),
             "classified_at": pa.array([one.classified_at for one in classified], pa.timestamp("us", tz="UTC")),
             **scores,
             **words,

@@ -1,0 +1,22 @@
+"""Listen: the streams of the networks, for as long as they last."""
+
+from prefect import State, flow, get_run_logger
+from prefect.states import Completed
+
+from flows._steps import plainly
+from monitor import listening, settings
+
+
+@flow(name="listen")
+def listen(networks: list[str] | None = None) -> State[None]:
+    """Keeps the streams of `networks`, else of `schedule.listen`, open until it is cancelled.
+
+    Fails when no stream is left: each was refused, and a person has to act.
+    """
+    with plainly():
+        setup = settings.load()
+        wanted = networks or setup.schedule.listen
+        if not wanted:
+            return Completed(message="nothing to do: schedule.listen names no network")
+        listening.listen(setup, wanted, get_run_logger().info)
+    return Completed(message="stopped")

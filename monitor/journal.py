@@ -1,0 +1,107 @@
+"""Answers that were received and are not stored yet, in a file beside the database.
+
+Many pages are stored in one transaction, which is some ten times faster than one each. What is received meanwhile is
+in the journal, so that a process killed before the transaction loses no page: the next visit stores them first. While
+it is open nobody else reads the network.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import IO, Any
+
+import portalocker
+
+from monitor.errors import StoreBusy
+from monitor.listings import Answer, Charge, Hole, Listing, Window
+from monitor.models import Post
+from monitor.settings import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer, the listing (and window of a backfill) it is a page of, and what is stored with it.
+
+    `position` is the watermark after it; None leaves that where it is. `requests` is how many it took.
+    """
+
+    listing: Listing
+    window: Window | None
+    position: str | None
+    answer: Answer
+    holes: tuple[Hole, ...]
+    requests: int
+
+
+class Journal:
+    """The open journal of a network."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def append(self, one: Received) -> None:
+        """Writes it behind the others; it survives the end of this process."""
+        self._file.seek(0, 2)
+        self._file.write(json.dumps(_told(one), default=_plain).encode() + b"\n")
+        self._file.flush()
+
+    def left(self) -> list[Received]:
+        """What an earlier process left behind; an answer it was killed in the middle of writing does not count."""
+        self._file.seek(0)
+        return [_read(json.loads(line)) for line in self._file if line.endswith(b"\n")]
+
+    def clear(self) -> None:
+        """Everything in it is stored."""
+        self._file.seek(0)
+        self._file.truncate()
+
+
+@contextmanager
+def opened(store: Store, network: str) -> Iterator[Journal]:
+    """The journal of a network, for this process alone. Raises StoreBusy while another one has it."""
+    path = store.path.with_name(f"{store.path.name}.reading") / f"{network}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with portalocker.Lock(path, "a+b", timeout=store.busy_timeout, fail_when_locked=False) as file:
+            path.chmod(0o600)
+            yield Journal(file)
+    except portalocker.exceptions.LockException:
+        raise StoreBusy(f"{network} is being read by another process; try again when that has ended") from None
+
+
+def _told(one: Received) -> dict[str, Any]:
+    answer = one.answer
+    return {
+        "listing": asdict(one.listing),
+        "window": one.window and asdict(one.window),
+        "position": one.position,
+        "posts": [(post.raw, post.received_at, post.place) for post in answer.posts],
+        "gone": answer.gone,
+        "charges": [asdict(charge) for charge in answer.charges],
+        "holes": [asdict(hole) for hole in one.holes],
+        "requests": one.requests,
+    }
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _read(told: dict[str, Any]) -> Received:
+    listing = Listing(**told["listing"])
+    posts = (Post(listing.network, raw, datetime.fromisoformat(at), place) for raw, at, place in told["posts"])
+    charges = (Charge(**charge) for charge in told["charges"])
+    window = told["window"]
+    return Received(
+        listing,
+        window and Window(*map(datetime.fromisoformat, (window["since"], window["until"]))),
+        told["position"],
+        Answer(tuple(posts), gone=tuple(told["gone"]), charges=tuple(charges)),
+        tuple(
+            Hole(datetime.fromisoformat(one["since"]), datetime.fromisoformat(one["until"]), one["reason"])
+            for one in told["holes"]
+        ),
+        told["requests"],
+    )

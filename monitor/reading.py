@@ -1,0 +1,73 @@
+"""Reading a listing page by page, from where it was left until its end."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+from monitor import position, store
+from monitor.errors import CursorExpired, QueryRejected, SpanTooOld, UnexpectedAnswer
+from monitor.journal import Received
+from monitor.listings import Answer, Hole, Listing, Want, Window
+from monitor.position import Position, Walk
+from monitor.running import now
+from monitor.store import mentions
+from monitor.visiting import Visit, watermark_key
+
+_RESTARTS = 3  # of one listing, when the network forgets its cursor or does not reach back so far
+_ENOUGH = 1_000  # posts; the first read of a listing goes so far even behind its time bound
+_TOO_LATE = "nothing was read for longer than the network reaches back"
+
+
+def read(visit: Visit, listing: Listing, window: Window | None = None) -> None:
+    """Reads what is new in a listing; with a `window`, what it holds of that time, unless it was read after that."""
+    with store.connect(visit.settings.store, read_only=True) as connection:
+        stored = mentions.watermark(connection, visit.network, watermark_key(listing, window))
+    place = position.read(stored)
+    if window is not None and place.read_at is not None and place.read_at >= window.until:
+        return
+    enough = _ENOUGH if place.reached is None and window is None else 0
+    walk: Walk | None = place.walk or _begun(visit, place, window)
+    holes: list[Hole] = []
+    restarts = 0
+    while walk is not None:
+        want = Want(walk.since, window.until if window else None, walk.cursor, place.note)
+        try:
+            answer = visit.ask(partial(visit.source.fetch, listing, want))
+        except (CursorExpired, SpanTooOld) as error:
+            restarts += 1
+            if restarts > _RESTARTS:
+                raise UnexpectedAnswer(f"{visit.network}: {listing.kind}: {error}, again and again") from None
+            walk, missed = _restarted(walk, place, error, window)
+            holes += missed
+            continue
+        _check(visit, listing, walk, answer)
+        holes += position.holes(listing, place, walk, answer)
+        place = position.after(place, walk, answer, enough=enough)
+        visit.receive(Received(listing, window, place.text(), answer, tuple(holes), visit.meter.take()))
+        walk, holes = place.walk, []
+
+
+def _begun(visit: Visit, place: Position, window: Window | None) -> Walk:
+    first = window.since if window else now() - timedelta(days=visit.section.first_days)
+    if place.reached is None:
+        return Walk(now(), first)
+    again = place.reached - timedelta(minutes=visit.section.overlap_minutes)
+    return Walk(now(), max(first, again) if window else again)
+
+
+def _restarted(
+    walk: Walk, place: Position, error: CursorExpired | SpanTooOld, window: Window | None
+) -> tuple[Walk, list[Hole]]:
+    """The walk from its beginning, as far back as the network reaches, and what is lost by that."""
+    if isinstance(error, CursorExpired):
+        return replace(walk, cursor=None), []
+    if window is not None or (walk.since and walk.since >= error.earliest):
+        raise QueryRejected(str(error))
+    missed = place.read_at and place.read_at < error.earliest
+    holes = [Hole(place.read_at, error.earliest, _TOO_LATE)] if place.read_at and missed else []
+    return replace(walk, since=error.earliest, cursor=None), holes
+
+
+def _check(visit: Visit, listing: Listing, walk: Walk, answer: Answer) -> None:
+    if answer.cursor is not None and answer.cursor == walk.cursor:
+        raise UnexpectedAnswer(f"{visit.network}: {listing.kind}: a page names itself as the next one")
