@@ -82,7 +82,7 @@ def collect(
                 faults += _read(visit, [(one, None) for one in _threads(visit, brands)], progress)
             else:
                 faults = _read(visit, _chunks(wanted, window), progress)
-            if run.saved.rejected and run.asked == run.saved.rejected:
+            if not faults and run.saved.rejected and run.asked == run.saved.rejected:
                 faults.append(UnexpectedAnswer(f"{network}: none of {run.asked} posts could be read; see the rejects"))
             _tell(faults)
     except RateLimited as limited:

@@ -34,6 +34,16 @@ class Received:
     holes: tuple[Hole, ...]
     requests: int
 
+    @property
+    def key(self) -> str:
+        """The name of its watermark."""
+        return watermark_key(self.listing, self.window)
+
+
+def watermark_key(listing: Listing, window: Window | None) -> str:
+    """The name of a listing's watermark; a backfill has its own."""
+    return listing.key + (f" [{window.since.isoformat()} - {window.until.isoformat()}]" if window else "")
+
 
 class Journal:
     """The open journal of a network."""

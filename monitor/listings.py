@@ -121,8 +121,9 @@ class Hole:
     reason: str
 
 
-Sent: TypeAlias = Post | Heard | Gone | None
-"""What a stream sends: a post, kept when it matches a query; one kept in any case; a deletion; None: nothing yet."""
+Sent: TypeAlias = Post | Heard | Gone | Charge | None
+"""What a stream sends: a post, kept when it matches a query; one kept in any case; a deletion; what a post cost;
+None: nothing for now."""
 
 
 @dataclass(slots=True)

@@ -60,7 +60,7 @@ class Reddit(Network):
 
 
 class Mastodon(Network):
-    """A Mastodon server; `base_url` names it."""
+    """A Mastodon server, or one that speaks its API; `base_url` names it (empty: https://mastodon.social)."""
 
     where: ClassVar[str] = "your server's Preferences, Development, New application (scope read)"
     access_token: SecretStr = SecretStr("")

@@ -101,7 +101,7 @@ def _tree(text: str) -> Node:
     try:
         parsed = _parser().parse(text)
     except UnexpectedInput as error:
-        raise _rejected(text, _column(error, text) - 1, _wanted(error)) from None
+        raise rejected(text, _column(error, text) - 1, _wanted(error)) from None
     return _build(text, parsed.children[0])
 
 
@@ -120,32 +120,35 @@ def _term(text: str, written: str, start: int) -> Node:
     if written.startswith('"'):
         phrase = written[1:-1].strip()
         if not phrase:
-            raise _rejected(text, start, "words between the quotes")
-        return Phrase(phrase)
+            raise rejected(text, start, "words between the quotes")
+        return Phrase(phrase, column=start + 1)
     if written[0].isalpha() and ":" in written:
         return _operator(text, written, start)
     if written[0] in "@#":
         if len(written) == 1 or not (written[1].isalnum() or written[1] == "_"):
-            raise _rejected(text, start + 1, "an account after @" if written[0] == "@" else "a tag after #")
-        return Account(written[1:].rstrip(_PUNCTUATION)) if written[0] == "@" else Tag(written[1:].rstrip(_PUNCTUATION))
-    return Word(written.strip(_PUNCTUATION) or written)
+            raise rejected(text, start + 1, "an account after @" if written[0] == "@" else "a tag after #")
+        kind: type[Account] | type[Tag] = Account if written[0] == "@" else Tag
+        return kind(written[1:].rstrip(_PUNCTUATION), column=start + 1)
+    return Word(written.strip(_PUNCTUATION) or written, column=start + 1)
 
 
 def _operator(text: str, written: str, start: int) -> Node:
     name, _, value = written.partition(":")
     value = value.removeprefix("@")
     if name.casefold() not in ("lang", "from"):
-        raise _rejected(text, start, f'lang: or from: ("{name}:" is not known; put quotes around text with a colon)')
+        raise rejected(text, start, f'lang: or from: ("{name}:" is not known; put quotes around text with a colon)')
     if not value:
         example = "a language, such as lang:es" if name.casefold() == "lang" else "an account, such as from:aerosur"
-        raise _rejected(text, start + len(written), example)
-    return Language(value.casefold()) if name.casefold() == "lang" else Author(value)
+        raise rejected(text, start + len(written), example)
+    if name.casefold() == "lang":
+        return Language(value.casefold(), column=start + 1)
+    return Author(value, column=start + 1)
 
 
 def _check_balance(text: str) -> None:
     """The two commonest faults, told better than a grammar can."""
     if text.count('"') % 2:
-        raise _rejected(text, text.rindex('"'), "a closing quote for this one")
+        raise rejected(text, text.rindex('"'), "a closing quote for this one")
     opened: list[int] = []
     quoted = False
     for position, character in enumerate(text):
@@ -157,11 +160,11 @@ def _check_balance(text: str) -> None:
         elif opened:
             opened.pop()
         else:
-            raise _rejected(text, position, "no ')' without a '(' before it")
+            raise rejected(text, position, "no ')' without a '(' before it")
         if len(opened) > _DEEPEST:
-            raise _rejected(text, position, f"at most {_DEEPEST} parentheses inside each other")
+            raise rejected(text, position, f"at most {_DEEPEST} parentheses inside each other")
     if opened:
-        raise _rejected(text, opened[-1], "a ')' that closes this '('")
+        raise rejected(text, opened[-1], "a ')' that closes this '('")
 
 
 def _column(error: Any, text: str) -> int:
@@ -177,7 +180,8 @@ def _wanted(error: Any) -> str:
     return " or ".join(told) or "a word"
 
 
-def _rejected(text: str, position: int, expected: str) -> QueryRejected:
+def rejected(text: str, position: int, expected: str) -> QueryRejected:
+    """The error that names the column, says what was expected there and points at it; `position` counts from 0."""
     shown = text.replace("\n", " ").replace("\t", " ")
     return QueryRejected(f"column {position + 1}: expected {expected}\n  {shown}\n  {' ' * position}^")
 

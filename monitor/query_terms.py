@@ -7,7 +7,7 @@ term of unknown truth (`lang:` on a post without a language) can let the post pa
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from monitor.models import Mention
@@ -48,7 +48,14 @@ def _absent(test: Test) -> Test:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Placed:
+    """Base of the terms. `column` is where one stands in the expression, from 1; terms compare without it."""
+
+    column: int = field(default=0, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Placed):
     """A word; one with symbols inside (`H&M`, `wi-fi`) is matched as its parts next to each other."""
 
     text: str
@@ -60,7 +67,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Placed):
     """Words next to each other; white space and punctuation between them do not count."""
 
     text: str
@@ -72,7 +79,7 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Account(Placed):
     """An `@handle` in the text. `text` is without the `@`."""
 
     text: str
@@ -92,7 +99,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Placed):
     """A `#tag` in the text. `text` is without the `#`."""
 
     text: str
@@ -105,7 +112,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
+class Language(Placed):
     """The network's language tag, or a regional form of it; an unknown one passes whether wanted or not."""
 
     text: str
@@ -124,7 +131,7 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class Author(Placed):
     """Posts of one account. `text` is without the `@`; `from:ana` also matches `ana@a.server`."""
 
     text: str

@@ -6,12 +6,12 @@ from functools import partial
 
 from monitor import position, store
 from monitor.errors import CursorExpired, QueryRejected, SpanTooOld, UnexpectedAnswer
-from monitor.journal import Received
+from monitor.journal import Received, watermark_key
 from monitor.listings import Answer, Hole, Listing, Want, Window
 from monitor.position import Position, Walk
 from monitor.running import now
 from monitor.store import mentions
-from monitor.visiting import Visit, watermark_key
+from monitor.visiting import Visit
 
 _RESTARTS = 3  # of one listing, when the network forgets its cursor or does not reach back so far
 _ENOUGH = 1_000  # posts; the first read of a listing goes so far even behind its time bound

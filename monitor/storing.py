@@ -109,6 +109,15 @@ def parse(posts: Sequence[Post], read: Read) -> Parsed:
     return Parsed(len(posts), found, rejects)
 
 
+def together(pages: Sequence[Parsed]) -> Parsed:
+    """Several as one."""
+    return Parsed(
+        sum(page.posts for page in pages),
+        [one for page in pages for one in page.found],
+        [one for page in pages for one in page.rejects],
+    )
+
+
 def write(connection: Connection, run: Run, parsed: Parsed, at: datetime, *, updates: bool) -> None:
     """Writes what was parsed and counts it in the run; with `updates`, known posts become what they are now."""
     saved = mentions.save(connection, run.run_id, parsed.found, at)

@@ -19,9 +19,10 @@ from monitor.settings import Settings
 from monitor.sources._source import Module, Source
 from monitor.store import Connection, changes, mentions, reads
 from monitor.store.reads import Pause, Spent
-from monitor.storing import Parsed, Read, not_understood, parse, write
+from monitor.storing import Parsed, Read, not_understood, parse, together, write
 
 _TRIES = 4
+_RETRY_WAIT = 0.5  # seconds; random, up to twice as long with every try
 _LONGEST_PAUSE = timedelta(hours=1)
 _GROUP = 5_000  # posts stored in one transaction at most
 _SOON = 1.0  # seconds a received page waits at most for others, once the next has come
@@ -74,9 +75,21 @@ def _limited(settings: Settings, reason: str, until: datetime) -> RateLimited:
     return RateLimited(f"partial, resumes at {told} ({reason})", until)
 
 
-def watermark_key(listing: Listing, window: Window | None) -> str:
-    """The name of the watermark; a backfill has its own."""
-    return listing.key + (f" [{window.since.isoformat()} - {window.until.isoformat()}]" if window else "")
+def check_budget(section: Network, network: str, spent: Spent, requests: int) -> None:
+    """Raises BudgetSpent when the day's budget is used up, by what is in the ledger and `requests` that are not."""
+    budgets = (
+        ("requests", spent.requests + requests, section.daily_requests),
+        ("reads", spent.reads, section.daily_reads),
+        ("dollars", spent.dollars, section.daily_dollars),
+    )
+    for name, used, budget in budgets:
+        if budget is not None and used >= budget:
+            midnight = now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+            raise BudgetSpent(
+                f"{network}: {used:g} of {budget:g} {name} of the day's budget are spent; "
+                f"networks.{network}.daily_{name} sets it",
+                midnight,
+            )
 
 
 @dataclass(slots=True)
@@ -103,32 +116,16 @@ class Visit:
 
     def ask(self, request: Callable[[], _T]) -> _T:
         """Asks the network, again after passing faults. Raises BudgetSpent when the day's budget is used up."""
-        self._afford()
+        check_budget(self.section, self.network, self.spent, self.meter.pending)
         retrying = Retrying(
             retry=retry_if_exception_type(SourceUnavailable),
             stop=stop_after_attempt(_TRIES),
-            wait=wait_random_exponential(multiplier=0.5, max=10),
+            wait=wait_random_exponential(multiplier=_RETRY_WAIT, max=20 * _RETRY_WAIT),
             reraise=True,
         )
         answer = retrying(request)
         self.answers += 1
         return answer
-
-    def _afford(self) -> None:
-        section = self.section
-        budgets = (
-            ("requests", self.spent.requests + self.meter.pending, section.daily_requests),
-            ("reads", self.spent.reads, section.daily_reads),
-            ("dollars", self.spent.dollars, section.daily_dollars),
-        )
-        for name, spent, budget in budgets:
-            if budget is not None and spent >= budget:
-                midnight = now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-                raise BudgetSpent(
-                    f"{self.network}: {spent:g} of {budget:g} {name} of the day's budget are spent; "
-                    f"networks.{self.network}.daily_{name} sets it",
-                    midnight,
-                )
 
     def receive(self, one: Received) -> None:
         """Takes an answer in, safe from now on; it is stored soon, or at once when the day has a budget.
@@ -167,11 +164,10 @@ class Visit:
             return
         with store.connect(self.settings.store) as connection:
             at = now()
-            write(connection, self.run, _together([parsed for _, parsed in self._waiting]), at, updates=True)
+            write(connection, self.run, together([parsed for _, parsed in self._waiting]), at, updates=True)
             for one, parsed in self._waiting:
-                key = watermark_key(one.listing, one.window)
                 if one.position is not None and parsed.understood:
-                    mentions.move_watermark(connection, self.network, key, one.position, at)
+                    mentions.move_watermark(connection, self.network, one.key, one.position, at)
                 reads.record_gaps(connection, self.network, one.listing.key, one.holes, self.run.run_id, at)
             gone = [post_id for one, _ in self._waiting for post_id in one.answer.gone]
             if gone:
@@ -183,10 +179,15 @@ class Visit:
         self._waiting.clear()
 
     def take_up(self) -> None:
-        """Stores what an earlier process received and could not store before it ended."""
-        for one in self.journal.left():
+        """Stores what an earlier process received, unless it ended between storing that and clearing the journal."""
+        left = self.journal.left()
+        with store.connect(self.settings.store, read_only=True) as connection:
+            told = [one for one in left if one.position is not None]
+            is_stored = any(mentions.watermark(connection, self.network, one.key) == one.position for one in told)
+        for one in () if is_stored else left:
             self._add(one)
         self.flush()
+        self.journal.clear()  # of an answer cut off in the middle, which the next one must not be written behind
 
     def book(self, connection: Connection, charges: Sequence[Charge], at: datetime) -> None:
         """Brings the requests since the last answer, and what they cost, into the ledger."""
@@ -198,11 +199,3 @@ class Visit:
         if self.meter.pending:
             with store.connect(self.settings.store) as connection:
                 self.book(connection, (), now())
-
-
-def _together(pages: Sequence[Parsed]) -> Parsed:
-    return Parsed(
-        sum(page.posts for page in pages),
-        [one for page in pages for one in page.found],
-        [one for page in pages for one in page.rejects],
-    )

@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 BASE = {"models", "listings", "errors", "settings", "networks", "settings_errors", "query", "query_terms"}
+BASE |= {"translation", "translation_forms"}
 MIDDLE = {"sources", "classify", "cases", "store", "exporters"}
 
 

@@ -17,6 +17,8 @@ from monitor.cli import (
     importing,
     keep,
     learn,
+    listen,
+    recheck,
     run,
     serve,
     state,
@@ -36,6 +38,8 @@ app.add_typer(exports, name="export")
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("collect")(collect.collect)
+app.command("listen")(listen.listen)
+app.command("recheck")(recheck.recheck)
 app.command("import")(importing.import_)
 app.command("classify")(classify.classify)
 app.command("predict")(classify.predict)

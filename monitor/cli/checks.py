@@ -88,9 +88,33 @@ def _port() -> str:
     return f"port {DASHBOARD_PORT} is {state}"
 
 
+def _networks() -> str:
+    from monitor import collecting
+
+    found = collecting.configured(common.current_settings())
+    if not found:
+        return "none is set up; a section of [networks] in escucha.toml does"
+    return f"{', '.join(found)} (escucha doctor --network {found[0]} tries one)"
+
+
+def network_check(network: str) -> Callable[[], str]:
+    """A check that calls the network once and says who we are there and how much there is to read."""
+
+    def check() -> str:
+        from monitor import collecting, probing
+
+        settings = common.current_settings()
+        who = probing.probe(settings, network)
+        wanted = collecting.listings(settings, network, settings.brands)
+        return f"{who}; {len(wanted):,} {'listing' if len(wanted) == 1 else 'listings'} to read"
+
+    return check
+
+
 CHECKS: Mapping[str, Callable[[], str]] = {
     "python": _python,
     "settings": _settings,
+    "networks": _networks,
     "database": _store,
     "disk": _space,
     "classifier": _classifier,

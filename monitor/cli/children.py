@@ -99,7 +99,7 @@ def keep_running(children: Sequence[Child], on_ready: Callable[[], None]) -> Non
 
     A child that dies is started again after a growing pause; one that keeps dying ends them all with EscuchaError.
     """
-    with _stop_signals() as stopped:
+    with stop_signals() as stopped:
         try:
             for child in children:
                 child.start()
@@ -120,7 +120,8 @@ def keep_running(children: Sequence[Child], on_ready: Callable[[], None]) -> Non
 
 
 @contextmanager
-def _stop_signals() -> Iterator[threading.Event]:
+def stop_signals() -> Iterator[threading.Event]:
+    """An event that is set by Ctrl-C, SIGTERM and SIGHUP, in place of what they do else."""
     stopped = threading.Event()
     names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {name: signal.signal(name, lambda *_: stopped.set()) for name in names}

@@ -8,7 +8,9 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
+    from monitor.estimating import Expected
     from monitor.listings import Window
+    from monitor.running import Progress
     from monitor.settings import Settings
 
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
@@ -22,45 +24,61 @@ def collect(
     estimate: Annotated[bool, typer.Option("--estimate", help="Say what it would cost, and read nothing.")] = False,
 ) -> None:
     """Reads posts about the brands from the networks, each from where it was left."""
-    from monitor import collecting
-    from monitor.errors import EscuchaError, SettingsError
-
     settings = common.current_settings()
     window = _window(settings, since, until)
-    wanted = network or collecting.configured(settings)
-    if not wanted:
-        raise SettingsError("no network is set up: fill in a section of [networks] in escucha.toml")
-    faults = []
-    for one in wanted:
-        try:
-            if estimate:
-                _estimate(settings, one, brand, window)
-            else:
-                _collect(settings, one, brand, window)
-        except EscuchaError as error:
-            faults.append(str(error))
-    if faults:
-        raise EscuchaError("\n".join(faults))
-    common.out.print(f"Next: {'the same without --estimate' if estimate else 'escucha run (classifies, opens cases)'}")
+    wanted = common.networks_named(settings, network)
+    if estimate:
+        common.for_each(wanted, lambda one: _estimate(settings, one, brand, window))
+        common.out.print("Next: the same without --estimate")
+        return
+    with common.progress_bars() as progress:
+        common.for_each(wanted, lambda one: _collect(settings, one, brand, window, progress))
+    common.out.print("Next: escucha run (classifies, opens cases)")
 
 
-def _collect(settings: "Settings", network: str, brand: str | None, window: "Window | None") -> None:
+def _collect(
+    settings: "Settings", network: str, brand: str | None, window: "Window | None", progress: "Progress"
+) -> None:
     from monitor import collecting
 
-    with common.progress_bars() as progress:
-        done = collecting.collect(settings, network, brand, window, progress)
+    done = collecting.collect(settings, network, brand, window, progress)
     saved = done.saved
-    told = f"{network}: {saved.stored:,} new, {saved.duplicates:,} known, {saved.rejected:,} rejected"
+    common.out.print(f"{network:<10} {saved.stored:>7,} new {saved.duplicates:>7,} known {saved.rejected:>5,} rejected")
     if done.resumes_at:
-        told += f" · partial, resumes at {done.resumes_at.astimezone(settings.zone):%Y-%m-%d %H:%M}"
-    common.out.print(told)
+        common.tell_partial(settings, done.resumes_at, "escucha collect", network)
 
 
 def _estimate(settings: "Settings", network: str, brand: str | None, window: "Window | None") -> None:
+    from rich.table import Table
+
     from monitor import estimating
 
-    for line in estimating.estimate(settings, network, brand, window):
-        common.out.print(common.plain(line))
+    found = estimating.estimate(settings, network, brand, window)
+    rows = Table(
+        title=network, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+    )
+    for name in ("listing", "posts", "dollars", "their authors, up to"):
+        rows.add_column(name, justify="left" if name == "listing" else "right", header_style="dim")
+    for one in found.listings:
+        rows.add_row(*_row(common.plain(one.listing.key), one))
+    whole = estimating.total(found.listings)
+    if whole and len(found.listings) > 1:
+        rows.add_row(*_row("total", whole))
+    common.out.print(rows)
+    for one in found.listings:
+        if one.fault:
+            common.out.print(f"[yellow]![/] {common.plain(one.listing.key)}: {common.plain(one.fault)}")
+    common.out.print(f"today so far: {common.spent_told(found.spent, found.section)}")
+    if found.exceeds:
+        common.out.print(
+            "[yellow]![/] this may cost more than is left of the day's budget; reading stops there and goes on tomorrow"
+        )
+
+
+def _row(name: str, one: "Expected") -> tuple[str, ...]:
+    if one.posts is None:
+        return name, "?" if one.fault else "", "?" if one.fault else "free", ""
+    return name, f"{one.posts:,}", f"{one.dollars:.2f}", f"{one.author_dollars:.2f}" if one.author_dollars else ""
 
 
 def _window(settings: "Settings", since: datetime | None, until: datetime | None) -> "Window | None":

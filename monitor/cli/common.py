@@ -1,7 +1,7 @@
 """What the commands share: the settings in force, the terminal, and progress bars."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.markup import escape
 
+from monitor.errors import EscuchaError
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from monitor.classify.policy import Thresholds
+    from monitor.networks import Network
     from monitor.running import Progress
     from monitor.settings import Settings
+    from monitor.store.reads import Spent
 
 console = Console(stderr=True, highlight=False)
 out = Console(highlight=False, soft_wrap=True)
@@ -44,6 +50,48 @@ def limits_told(limits: "Mapping[str, Thresholds]") -> str:
         for language, one in limits.items()
     )
     return f"{' · '.join(told)} (case / Inbox)"
+
+
+def networks_named(settings: "Settings", names: list[str] | None) -> list[str]:
+    """These networks, or all that are set up. Raises SettingsError when there is none."""
+    from monitor import collecting
+    from monitor.errors import SettingsError
+
+    found = list(dict.fromkeys(names or collecting.configured(settings)))
+    if not found:
+        raise SettingsError("no network is set up: fill in a section of [networks] in escucha.toml")
+    return found
+
+
+def for_each(names: Iterable[str], do: Callable[[str], None]) -> None:
+    """Does it for each; one that fails does not stop the others. Raises EscuchaError with all that went wrong."""
+    faults = []
+    for one in names:
+        try:
+            do(one)
+        except EscuchaError as error:
+            faults.append(str(error))
+    if faults:
+        raise EscuchaError("\n".join(faults))
+
+
+def tell_partial(settings: "Settings", resumes_at: "datetime", command: str, network: str) -> None:
+    """Says that a network asks to wait, and until when."""
+    local = resumes_at.astimezone(settings.zone)
+    out.print(
+        f"[yellow]![/] {network}: partial, resumes at {local:%Y-%m-%d %H:%M}; then again: {command} --network {network}"
+    )
+
+
+def spent_told(spent: "Spent", section: "Network") -> str:
+    """What a day has cost, each beside its budget where there is one."""
+    parts = (
+        (f"{spent.requests:,}", section.daily_requests, "requests"),
+        (f"{spent.reads:,}", section.daily_reads, "reads"),
+        (f"${spent.dollars:,.2f}", section.daily_dollars and f"${section.daily_dollars:,.2f}", ""),
+    )
+    told = (f"{used}{f' of {budget}' if budget else ''} {name}".strip() for used, budget, name in parts)
+    return " · ".join(told)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """`escucha status` and `escucha doctor`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,24 +10,28 @@ from monitor.cli import common
 if TYPE_CHECKING:
     from monitor.classify.policy import Thresholds
     from monitor.settings import Settings
-    from monitor.store.status import Status
+    from monitor.store.status import NetworkRow, Status
 
 
 def status(
     json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Shows the state at a glance: what is stored, what waits, cases, exports and the last runs."""
-    from monitor import store
+    from monitor import collecting, store
+    from monitor.running import now
     from monitor.store import status as counting
 
     settings = common.current_settings()
     with store.connect(settings.store, read_only=True) as connection:
         counted = counting.read(connection)
+        networks = counting.networks(connection, collecting.configured(settings), now())
     limits = _thresholds(settings)
     if json:
-        _as_json(counted, str(settings.store.path), limits)
+        _as_json(counted, networks, str(settings.store.path), limits)
     else:
         _as_text(counted, str(settings.store.path), limits, _version(settings))
+        _networks(settings, networks)
+        common.out.print(f"Next: {_next(counted)}")
 
 
 def _version(settings: "Settings") -> str:
@@ -55,12 +60,15 @@ def _thresholds(settings: "Settings") -> "dict[str, Thresholds] | None":
     return policy.in_force(measured, settings.policy)
 
 
-def _as_json(counted: "Status", path: str, limits: "dict[str, Thresholds] | None") -> None:
+def _as_json(
+    counted: "Status", networks: "Sequence[NetworkRow]", path: str, limits: "dict[str, Thresholds] | None"
+) -> None:
     import json
     from dataclasses import asdict
 
     told = {language or "others": asdict(one) for language, one in limits.items()} if limits else None
-    told_all = {"store": path, **asdict(counted), "thresholds": told}
+    states = {one.network: asdict(one) for one in networks}
+    told_all = {"store": path, **asdict(counted), "thresholds": told, "networks": states}
     typer.echo(json.dumps(told_all, ensure_ascii=False, default=lambda time: time.isoformat()))
 
 
@@ -83,7 +91,25 @@ def _as_text(counted: "Status", path: str, limits: "dict[str, Thresholds] | None
         told = f"{run.status}, {run.started_at:%Y-%m-%d %H:%M}Z, {run.stored:,} stored"
         rows.add_row(f"last {run.step}", common.plain(f"{told}{': ' + run.message if run.message else ''}"))
     common.out.print(rows)
-    common.out.print(f"Next: {_next(counted)}")
+
+
+def _networks(settings: "Settings", networks: "Sequence[NetworkRow]") -> None:
+    """When each network was last read, whether it asks to wait, and what the day has cost."""
+    from rich.table import Table
+
+    if not networks:
+        return
+    rows = Table(box=None, pad_edge=False, padding=(1, 2, 0, 0), collapse_padding=True)
+    for name in ("network", "last read", "today (UTC)", ""):
+        rows.add_column(name, header_style="dim", justify="left")
+    for one in networks:
+        run = one.last_run
+        read = f"{run.status}, {run.started_at:%Y-%m-%d %H:%M}Z, {run.stored:,} stored" if run else "never"
+        waits = f"waits until {one.pause.until:%Y-%m-%d %H:%M}Z: {one.pause.reason}" if one.pause else ""
+        failed = run.message if run and run.status == "failed" else ""
+        spent = common.spent_told(one.spent, settings.networks.of(one.network))
+        rows.add_row(one.network, read, spent, common.plain(waits or failed))
+    common.out.print(rows)
 
 
 def _several(counts: dict[str, int]) -> str:
@@ -98,14 +124,20 @@ def _next(counted: "Status") -> str:
     return "escucha dashboard"
 
 
-def doctor() -> None:
-    """Says what is missing and how to get it: Python, settings, database, classifier, dashboard, browser."""
+def doctor(
+    network: Annotated[
+        list[str] | None, typer.Option(help="Try this network with one cheap call, and nothing else.")
+    ] = None,
+) -> None:
+    """Says what is missing and how to get it: Python, settings, database, classifier, dashboard; or one network."""
     from monitor.cli import checks
 
+    wanted = {one: checks.network_check(one) for one in dict.fromkeys(network or ())} or checks.CHECKS
     failed = 0
-    for name, check in checks.CHECKS.items():
+    for name, check in wanted.items():
         fault, told = checks.outcome(check)
         failed += fault
-        common.out.print(f"{'[red]✗[/]' if fault else '[green]✓[/]'} {name:<12} {common.plain(told)}")
-    common.out.print("Next: mend what is marked ✗, then escucha doctor" if failed else "Next: escucha demo")
+        common.out.print(f"{'[red]✗[/]' if fault else '[green]✓[/]'} {common.plain(name):<12} {common.plain(told)}")
+    after = "escucha collect" if network else "escucha demo"
+    common.out.print(f"Next: {'mend what is marked ✗, then again' if failed else after}")
     raise typer.Exit(1 if failed else 0)

@@ -31,7 +31,7 @@ class Transport(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         """As HTTPAdapter's."""
-        if self._base_url and request.url and request.url.startswith(self._origin):
+        if self._base_url and self._origin and request.url and request.url.startswith(self._origin):
             request.url = self._base_url + request.url[len(self._origin) :]
             request.headers["Host"] = urlsplit(self._base_url).netloc
         options["timeout"] = options.get("timeout") or self._timeout
@@ -58,7 +58,7 @@ def _check_json(response: requests.Response) -> None:
 
 
 def session(section: Network, meter: Meter, origin: str = "") -> requests.Session:
-    """A session for a network; requests to `origin` go to the section's `base_url` when that is set."""
+    """A session for a network; requests to `origin` (empty: none) go to the section's `base_url` when that is set."""
     made = requests.Session()
     made.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
     transport = Transport(meter, section.timeout, section.base_url, origin)
@@ -75,7 +75,7 @@ def fault(
     told = f"{network} answered {status}" + (f": {said}" if said else "")
     if status == 401:
         return BadCredentials(f"{told}; {remedy(network, section)}")
-    if status == 403:
+    if status in (402, 403):
         return Forbidden(f"{told}; its account or plan may not read this")
     if status == 429:
         return RateLimited(told, reset_time(headers, now))

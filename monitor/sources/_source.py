@@ -66,6 +66,9 @@ class Estimates(Protocol):
     def estimate(self, listing: Listing, since: datetime | None, until: datetime | None) -> int:
         """How many posts reading would give."""
 
+    def price(self, listing: Listing) -> tuple[float, float]:
+        """Dollars that a post of it costs, and its author, if nothing of either was read today; may be 0."""
+
 
 class Module(Protocol):
     """The module itself."""

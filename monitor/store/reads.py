@@ -96,9 +96,9 @@ def threads(connection: Connection, network: str, brand: str, since: datetime) -
     """Conversations about the brand whose first post is stored, younger than `since`, newest first."""
     rows = connection.execute(
         """
-        SELECT DISTINCT post_id, posted_at FROM mentions JOIN matches USING (mention_id)
+        SELECT DISTINCT post_id, mentions.posted_at FROM mentions JOIN matches USING (mention_id)
         WHERE mentions.network = ? AND brand = ? AND thread_id = post_id AND mentions.posted_at >= ?
-        AND deleted_at IS NULL ORDER BY posted_at DESC
+        AND deleted_at IS NULL ORDER BY mentions.posted_at DESC
         """,
         [network, brand, since],
     ).fetchall()

@@ -1,9 +1,14 @@
 """The state at a glance: counts of everything, and the last run of each step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.store import reads
 from monitor.store.connection import Connection
+from monitor.store.reads import Pause, Spent
+
+_RUN = "step, subject, status, started_at, ended_at, asked, stored, duplicates, rejected, message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,34 @@ class Status:
     last_runs: tuple[RunRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NetworkRow:
+    """A network: its last read, until when it is left alone (None: it is not), and what the day has cost."""
+
+    network: str
+    last_run: RunRow | None
+    pause: Pause | None
+    spent: Spent
+
+
+def networks(connection: Connection, names: Sequence[str], now: datetime) -> tuple[NetworkRow, ...]:
+    """The state of these networks."""
+    rows = connection.execute(
+        f"""
+        SELECT {_RUN} FROM runs WHERE step = 'collect' AND subject IN (SELECT unnest($1::VARCHAR[]))
+        QUALIFY row_number() OVER (PARTITION BY subject ORDER BY run_id DESC) = 1
+        """,
+        [list(names)],
+    ).fetchall()
+    last = {row[1]: RunRow(*row) for row in rows}
+    found = []
+    for name in names:
+        pause = reads.pause(connection, name)
+        waits = pause if pause and pause.until > now else None
+        found.append(NetworkRow(name, last.get(name), waits, reads.spent(connection, name, now)))
+    return tuple(found)
+
+
 def read(connection: Connection) -> Status:
     """Counts everything: some tens of milliseconds at a million mentions."""
 
@@ -51,8 +84,8 @@ def read(connection: Connection) -> Status:
         return dict(connection.execute(sql).fetchall())
 
     last_runs = connection.execute(
-        """
-        SELECT step, subject, status, started_at, ended_at, asked, stored, duplicates, rejected, message
+        f"""
+        SELECT {_RUN}
         FROM runs QUALIFY row_number() OVER (PARTITION BY step ORDER BY run_id DESC) = 1
         ORDER BY started_at DESC
         """

@@ -2,6 +2,9 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+
+import pytest
 
 os.environ |= {
     "PREFECT_HOME": tempfile.mkdtemp(prefix="escucha-prefect-"),
@@ -9,3 +12,11 @@ os.environ |= {
     "DO_NOT_TRACK": "1",
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
 }
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _server() -> Iterator[None]:
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=90):
+        yield

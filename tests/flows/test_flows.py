@@ -1,31 +1,21 @@
 """The flows, run by a real Prefect server on loopback, on a real database."""
 
-import asyncio
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from prefect import State, Task
-from prefect.testing.utilities import prefect_test_harness
 
 from flows import _steps
-from flows.__main__ import deployments
 from flows.collect import collect
 from flows.main_line import main_line
 from monitor import importing, store
 from monitor.errors import BadCredentials, EscuchaError, HandOverTransient, SourceUnavailable, StoreBusy
-from monitor.settings import Schedule, load
+from monitor.settings import load
 from monitor.store import status
 
 HEADER = "id,text,author,created_at\n"
 GOOD = HEADER + '"1","El pedido de Norvia no llega","ana","2026-03-01T10:00:00Z"\n'
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _server() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=90):
-        yield
 
 
 @pytest.fixture
@@ -105,13 +95,3 @@ def test_an_unforeseen_error_quotes_no_post(
 def at_once(task: Task[_steps.P, _steps.R]) -> Task[_steps.P, _steps.R]:
     """The same task without the waits between tries."""
     return task.with_options(retry_delay_seconds=0, retry_jitter_factor=0)
-
-
-@pytest.mark.parametrize(
-    ("minutes", "made"), [((15, 15), {"main-line": True}), ((5, 60), {"collect": None, "main-line": False})]
-)
-def test_reading_has_its_own_schedule_where_its_rhythm_differs(
-    minutes: tuple[float, float], made: dict[str, bool | None]
-) -> None:
-    found = asyncio.run(deployments(Schedule(collect_minutes=minutes[0], pipeline_minutes=minutes[1])))
-    assert {one.flow_name: (one.parameters or {}).get("collecting") for one in found} == made

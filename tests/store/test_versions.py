@@ -47,7 +47,13 @@ def test_a_database_of_the_first_version_gets_the_tables_and_keeps_its_rows(
     every = migrate.versions()
     with monkeypatch.context() as older:
         older.setattr(migrate, "versions", lambda: {1: every[1]})
-        classified(settings, "no llega")
+        with store.connect(settings.store) as connection:
+            connection.execute(
+                """
+                INSERT INTO mentions (mention_id, network, post_id, text, text_key, posted_at, thread_id, is_repost,
+                sample, stored_at) VALUES (1, 'x', '1', 'no llega', 1, now(), '1', false, false, now())
+                """
+            )
         with store.connect(settings.store, read_only=True) as connection:
             tables = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
         assert ("versions",) not in tables

@@ -15,11 +15,11 @@ answers requests as the real API does; the server, its faults, the posts and wha
 
         def _rendered(self, post: FakePost) -> dict[str, object]: ...
 
-What `answer` has to spell in its network's way: `author=None` (account deleted), `edited_at` (edited then; `text` is the
-new text), `broken` (a post without what is needed to read it: no id, a time that is none), `reply_to`. A deleted post
-is in no listing; a request that looks posts up by id (re-checks) finds it by `posts.by_number`. It may ignore parameters
-for times and sizes, as long as the order is newest first. All posts are to come through ONE listing: choose `queries`,
-`places` and `own_accounts` so that the source reads no second one (`collecting.listings` returns one).
+What `answer` has to spell in its network's way: `author=None` (account deleted), `edited_at` (edited then; `text` is
+the new text), `broken` (a post without what is needed to read it: no id, a time that is none), `reply_to`. A deleted
+post is in no listing; a request that looks posts up by id (re-checks) finds it by `posts.by_number`. Parameters for
+times and sizes may be ignored, as long as the order is newest first. All posts are to come through ONE listing: choose
+`queries`, `places` and `own_accounts` so that the source reads no second one (`collecting.listings` returns one).
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,9 +59,13 @@ class Slice:
 
 @dataclass(slots=True)
 class Posts:
-    """All posts there are, in any order; tests add to it and change them."""
+    """All posts there are, in any order; tests add to it and change them.
+
+    Every page but the first begins with the last `overlap` posts of the page before.
+    """
 
     every: list[FakePost] = field(default_factory=list)
+    overlap: int = 0
 
     @property
     def listed(self) -> list[FakePost]:
@@ -75,7 +79,8 @@ class Posts:
     def page(self, first: int, size: int) -> Slice:
         """The listed posts from index `first` on."""
         listed = self.listed
-        return Slice(listed[first : first + size], first, first + size if first + size < len(listed) else None)
+        begin = max(first - self.overlap, 0)
+        return Slice(listed[begin : first + size], first, first + size if first + size < len(listed) else None)
 
     def page_before(self, number: int | None, size: int) -> Slice:
         """The listed posts older than `number` (None: from the newest on), for networks that page by id."""

@@ -1,0 +1,28 @@
+"""`escucha listen`: keeps the networks' streams open."""
+
+from typing import Annotated
+
+import typer
+
+from monitor.cli import common
+
+
+def listen(
+    network: Annotated[
+        list[str] | None, typer.Option(help="x, mastodon, ...; without it, all that are set up and have a stream.")
+    ] = None,
+) -> None:
+    """Hears posts as they appear: stored, classified and in the dashboard within seconds. Ctrl-C stops it."""
+    from monitor import listening
+    from monitor.cli.children import stop_signals
+    from monitor.running import now
+
+    settings = common.current_settings()
+
+    def tell(line: str) -> None:
+        common.console.print(f"{now().astimezone(settings.zone):%H:%M:%S} {common.plain(line)}", soft_wrap=True)
+
+    with stop_signals() as stop:
+        common.console.print("listening ... Ctrl-C stops it")
+        listening.listen(settings, network, tell, stop)
+    common.out.print("stopped; everything received is stored")

@@ -1,0 +1,42 @@
+"""Fields of a JSON answer that nobody vouches for: each as the type it should have, None when it is something else."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.sources.tables.text import without_surrogates
+
+_MOST = 2**31 - 1
+
+
+def fields(value: Any) -> Mapping[str, Any]:
+    """An object; an empty one for anything else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def text(value: Any) -> str | None:
+    """A text without lone surrogates, which no database takes."""
+    return without_surrogates(value) if isinstance(value, str) else None
+
+
+def name(value: Any) -> str | None:
+    """A text that is not empty, stripped: an id, a handle."""
+    return (text(value) or "").strip() or None
+
+
+def count(value: Any) -> int | None:
+    """A whole number from 0 to 2,147,483,647; digits in a text are one."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST else None
+
+
+def moment(value: Any) -> datetime | None:
+    """A time in ISO 8601, in UTC; one that names no zone is UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None

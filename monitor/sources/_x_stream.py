@@ -1,0 +1,147 @@
+"""X's filtered stream: its rules, and the posts that come in over one long answer.
+
+tweepy makes the requests; the long answer is read here, because tweepy's own loop sleeps and reconnects by itself.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from queue import Empty, Full, Queue
+from typing import Any
+
+from monitor import query
+from monitor.errors import QueryRejected, SourceError, SourceUnavailable, UnexpectedAnswer
+from monitor.listings import Listing
+from monitor.models import Post
+from monitor.networks import X
+from monitor.sources import _http, _x_answers, _x_errors
+from monitor.sources._x_dialect import STREAM
+from monitor.translation import translate
+
+TAG = "escucha"
+URL = "https://api.twitter.com/2/tweets/search/stream"
+_SILENCE = 25.0  # seconds; X sends a sign of life every 20
+_TICK = 1.0
+_MOST_WAITING = 1_000  # posts read and not yet taken; then X has to wait
+_LONGEST_LINE = 1 << 20
+
+
+def rules(listings: Iterable[Listing]) -> set[str]:
+    """What the stream is asked for in place of the listings; it reads words otherwise than the search does."""
+    found: set[str] = set()
+    for one in listings:
+        found |= set(translate(query.parse(one.written), STREAM)) if one.kind == "search" else {f"@{one.target}"}
+    return found
+
+
+def set_rules(client: Any, ask: Callable[..., Mapping[str, Any]], wanted: set[str], section: X) -> None:
+    """Brings our rules (those with our tag) in line; rules of others stay. Raises QueryRejected for one X refuses."""
+    from tweepy import StreamRule
+
+    answer = ask(client.get_rules)
+    _x_answers.check(answer, section)
+    told = answer.get("data")
+    known = [one for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
+    ours = {one.get("value"): one.get("id") for one in known if one.get("tag") == TAG}
+    if former := [str(ours[value]) for value in ours if value not in wanted]:
+        ask(client.delete_rules, former)
+    if new := [StreamRule(value, TAG) for value in sorted(wanted - set(ours))]:
+        answer = ask(client.add_rules, new)
+        refused = [one for one in _x_answers.errors(answer) if _x_errors.kind(one) != "duplicate-rules"]
+        if refused:
+            rule = str(refused[0].get("value") or "a rule")
+            raise QueryRejected(f"x: its stream refuses {rule}: {_x_errors.said(refused)}"[:500])
+
+
+def posts(client: Any, fields: Mapping[str, list[str]], section: X, stop: threading.Event) -> Iterator[Post | None]:
+    """Posts as they come, None every second without one; ends when `stop` is set.
+
+    Raises SourceUnavailable when X ends the answer or is silent for 25 seconds, RateLimited when it refuses it.
+    """
+    lines: Queue[bytes | SourceError] = Queue(_MOST_WAITING)
+    connection = _Connection(client, fields, section, lines)
+    thread = threading.Thread(target=connection.read, name="x stream", daemon=True)
+    thread.start()
+    try:
+        while not stop.is_set():
+            try:
+                line = lines.get(timeout=_TICK)
+            except Empty:
+                yield None
+                continue
+            if isinstance(line, SourceError):
+                raise line
+            yield _post(line, section) if line.strip() else None
+    finally:
+        connection.close()
+
+
+class _Connection:
+    """The long answer, read line by line in a thread of its own into a queue, until it ends or is closed."""
+
+    def __init__(
+        self, client: Any, fields: Mapping[str, list[str]], section: X, lines: "Queue[bytes | SourceError]"
+    ) -> None:
+        self._client, self._fields, self._section, self._lines = client, fields, section, lines
+        self._over = threading.Event()
+        self._answer: Any = None
+
+    def read(self) -> None:
+        end: SourceError = SourceUnavailable("x ended the stream; it will be opened again")
+        try:
+            self._read()
+        except SourceError as error:
+            end = error
+        except Exception as error:  # whatever ends the thread has to reach who waits for posts
+            end = _http.unanswered("x", error)
+        self._put(end)
+
+    def _read(self) -> None:
+        parameters = {f"{name.replace('_', '.')}": ",".join(values) for name, values in self._fields.items()}
+        headers = {"Authorization": f"Bearer {self._client.bearer_token}"}
+        timeouts = (self._section.timeout, _SILENCE)
+        with self._client.session.get(
+            URL, params=parameters, headers=headers, stream=True, timeout=timeouts
+        ) as self._answer:
+            rest = b""
+            # read1 hands over what has come; to wait for a full block would keep a post back until the next one.
+            while not self._over.is_set() and (block := self._answer.raw.read1(1 << 16, decode_content=True)):
+                *whole, rest = (rest + block).split(b"\n")
+                for line in whole:
+                    self._put(line)
+                if len(rest) > _LONGEST_LINE:
+                    raise UnexpectedAnswer("x: a line of the stream has no end")
+
+    def _put(self, line: bytes | SourceError) -> None:
+        while not self._over.is_set():
+            with suppress(Full):
+                self._lines.put(line, timeout=_TICK)
+                return
+
+    def close(self) -> None:
+        """Ends the read at once: X allows one stream, and the next must not find this one open."""
+        self._over.set()
+        if self._answer is not None:
+            with suppress(ValueError, RuntimeError, OSError, AttributeError):
+                self._answer.raw.shutdown()
+
+
+def _post(line: bytes, section: X) -> Post | None:
+    """The post of a line; None for one that only the rules of others on this account asked for."""
+    try:
+        answer = json.loads(line)
+    except ValueError:
+        raise SourceUnavailable("x: a line of the stream is no JSON; it will be opened again") from None
+    if not isinstance(answer, Mapping):
+        raise UnexpectedAnswer("x: a line of the stream is no object")
+    _x_answers.check(answer, section)
+    told = answer.get("data")
+    if told is None:
+        return None
+    rules = answer.get("matching_rules")
+    tags = [one.get("tag") for one in rules if isinstance(one, Mapping)] if isinstance(rules, list) else []
+    if tags and all(tag and tag != TAG for tag in tags):
+        return None
+    return _x_answers.joined([told], answer, "x stream", datetime.now(UTC))[0]

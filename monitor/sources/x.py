@@ -1,0 +1,220 @@
+"""X, through tweepy and the API v2: recent search for a brand's queries, mentions of its accounts, the filtered stream.
+
+The credential is an app's bearer token. Recent search reaches seven days back, mentions 800 posts.
+"""
+
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+
+from monitor import query
+from monitor.errors import QueryRejected, UnexpectedAnswer
+from monitor.listings import Answer, Charge, Checked, Listing, Meter, Want
+from monitor.models import Post
+from monitor.networks import X
+from monitor.settings import Brand, Settings
+from monitor.sources import _http, _x_answers, _x_errors, _x_stream
+from monitor.sources._x_dialect import DIALECT
+from monitor.sources._x_mention import history, identity, to_mention
+from monitor.sources._x_requests import FIELDS, FIELDS_AGAIN, REACH, span
+from monitor.translation import translate
+
+__all__ = ["connect", "listings", "to_mention"]
+
+_ORIGIN = "https://api.twitter.com"
+_MOST_MENTIONS = 800
+_MOST_COUNTS = 100  # pages
+_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
+_ID = re.compile(r"[0-9]{1,19}")
+
+
+def listings(brand: Brand, settings: Settings) -> list[Listing]:  # noqa: ARG001 (every source has it)
+    """A search for each request that a query translates to, and the mentions of each own account.
+
+    `brand.places["x"]` names the accounts there; else every own account that can be a handle on X is taken for one.
+    """
+    searches = [
+        Listing("x", "search", request, brand.name, written, dated=True)
+        for written in brand.queries
+        for request in translate(query.parse(written), DIALECT)
+    ]
+    handles = [one.removeprefix("@").casefold() for one in brand.places.get("x", brand.own_accounts)]
+    mentions = [
+        Listing("x", "mentions", handle, brand.name, whole=True, dated=True, cap=_MOST_MENTIONS)
+        for handle in dict.fromkeys(handles)
+        if _HANDLE.fullmatch(handle)
+    ]
+    return searches + mentions
+
+
+def connect(settings: Settings, meter: Meter) -> "Connection":
+    """A client with the section's token; makes no request. Raises BadCredentials when there is none."""
+    section = settings.networks.x
+    if not section.bearer_token.get_secret_value().strip():
+        raise _http.missing("x", section, "bearer_token")
+    return Connection(section, meter)
+
+
+class Connection:
+    """X's API as a Source that Rechecks, Streams and Estimates."""
+
+    check_size = 100
+
+    def __init__(self, section: X, meter: Meter) -> None:
+        import tweepy
+
+        logging.getLogger("tweepy").setLevel(logging.INFO)  # below that it writes the token into the log
+        self._section, self._meter = section, meter
+        self._client = self._opened(tweepy.Client)
+        self._accounts: dict[str, str] = {}
+
+    def _opened(self, client: Callable[..., Any]) -> Any:
+        """A client of tweepy's that sends as we do; it waits for nothing and tries nothing twice."""
+        made = client(self._section.bearer_token.get_secret_value().strip(), return_type=dict)
+        made.session = _http.session(self._section, self._meter, _ORIGIN)
+        made.session.hooks["response"].append(_x_errors.refusing(self._section))
+        made.user_agent = _http.USER_AGENT
+        return made
+
+    def fetch(self, listing: Listing, want: Want) -> Answer:
+        """One page of up to 100 posts, the newest first."""
+        now = datetime.now(UTC)
+        parameters = {"max_results": 100, **FIELDS, **span(listing, want, now)}
+        note, price = "", self._section.post_dollars
+        charges: tuple[Charge, ...] = ()
+        if listing.kind == "mentions":
+            price = self._section.mention_dollars
+            note, charges = self._account(listing.target, want.note)
+            answer = self._ask(self._client.get_users_mentions, note, pagination_token=want.cursor, **parameters)
+        else:
+            answer = self._ask(
+                self._client.search_recent_tweets,
+                listing.target,
+                sort_order="recency",
+                next_token=want.cursor,
+                **parameters,
+            )
+        posts = _x_answers.posts(answer, f"x {listing.kind}: {listing.target}", now, self._section)
+        times = _x_answers.times(posts)
+        return Answer(
+            posts,
+            cursor=_x_answers.next_page(answer),
+            newest=max(times, default=None),
+            oldest=times[-1] if times else None,
+            gone=_x_answers.missing(answer),
+            note=note,
+            charges=(*charges, *_x_answers.charges(answer, self._section, price)),
+        )
+
+    def _account(self, handle: str, known: str) -> tuple[str, tuple[Charge, ...]]:
+        """The id of an account, looked up where nobody remembers it. Raises QueryRejected when there is none."""
+        if known or handle in self._accounts:
+            return known or self._accounts[handle], ()
+        answer = self._ask(self._client.get_user, username=handle)
+        _x_answers.check(answer, self._section)
+        told = answer.get("data")
+        found = identity(told) if isinstance(told, Mapping) else None
+        if found is None:
+            said = _x_errors.said(_x_answers.errors(answer))
+            raise QueryRejected(
+                f"x: there is no account @{handle} ({said}); brands.places.x names the brand's accounts"
+            )
+        self._accounts[handle] = found
+        return found, (Charge(f"user:{found}", self._section.user_dollars),)
+
+    def probe(self) -> str:
+        """Asks how much the project has read, which costs nothing."""
+        told = self._get("/2/usage/tweets").get("data")
+        if not isinstance(told, Mapping):
+            raise UnexpectedAnswer("x: an answer about usage that holds none")
+        used, most = told.get("project_usage"), told.get("project_cap")
+        return f"project {told.get('project_id')}, {used} of {most} posts read this month"
+
+    def check(self, post_ids: Sequence[str]) -> Checked:
+        """Posts as they are now. An id asks for its own version, so that edited posts are asked for a second time."""
+        asked = [one for one in post_ids if _ID.fullmatch(one)]  # one wrong id has all of them refused
+        if not asked:
+            return Checked()
+        now = datetime.now(UTC)
+        first = self._looked_up(asked)
+        posts, gone = self._checked(first, asked, now)
+        charges = _x_answers.charges(first, self._section, self._section.post_dollars)
+        later = {own: last for own, last in map(_versions, posts) if own != last}
+        if later:
+            second = self._looked_up(list(later.values()))
+            edited, gone_too = self._checked(second, list(later.values()), now)
+            charges += _x_answers.charges(second, self._section, self._section.post_dollars)
+            posts = (*(one for one in posts if _versions(one)[0] not in later), *edited)
+            gone += tuple(own for own, last in later.items() if last in gone_too)
+        return Checked(posts, gone, charges)
+
+    def _looked_up(self, post_ids: list[str]) -> Mapping[str, Any]:
+        return self._ask(self._client.get_tweets, post_ids, **FIELDS_AGAIN)
+
+    def _checked(
+        self, answer: Mapping[str, Any], asked: list[str], now: datetime
+    ) -> tuple[tuple[Post, ...], tuple[str, ...]]:
+        _x_answers.check(answer, self._section)
+        told = answer.get("data")
+        if not told and not _x_answers.errors(answer):
+            raise UnexpectedAnswer("x: an answer about posts that names none")
+        posts = _x_answers.joined(told if isinstance(told, list) else [], answer, "x check", now)
+        return posts, _x_answers.missing(answer, asked=frozenset(asked))
+
+    def estimate(self, listing: Listing, since: datetime | None, until: datetime | None) -> int:
+        """How many posts of the last seven days there are; of mentions, how many name the account."""
+        asked = listing.target if listing.kind == "search" else f"@{listing.target}"
+        now = datetime.now(UTC)
+        bounds = span(listing, Want(since and max(since, now - REACH), until), now)
+        parameters = {"query": asked, "granularity": "day"}
+        parameters |= {name: f"{bound:%Y-%m-%dT%H:%M:%SZ}" for name, bound in bounds.items()}
+        total = 0
+        for _ in range(_MOST_COUNTS):
+            answer = self._get("/2/tweets/counts/recent", parameters)
+            total += _x_answers.total(answer)
+            cursor = _x_answers.next_page(answer)
+            if cursor is None:
+                return total
+            parameters["next_token"] = cursor
+        raise UnexpectedAnswer("x: the pages of the counts have no end")
+
+    def price(self, listing: Listing) -> tuple[float, float]:
+        """Dollars that a post of it costs, and its author."""
+        section = self._section
+        return section.mention_dollars if listing.kind == "mentions" else section.post_dollars, section.user_dollars
+
+    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[Post | None]:
+        """The filtered stream, its rules brought in line with the listings first."""
+        import tweepy
+
+        client = self._opened(tweepy.StreamingClient)
+        _x_stream.set_rules(client, self._ask, _x_stream.rules(listings), self._section)
+        yield from _x_stream.posts(client, FIELDS, self._section, stop)
+
+    def _get(self, path: str, parameters: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+        """For what tweepy has no method for."""
+        answer = self._ask(lambda: self._client.request("GET", path, params=parameters).json())
+        _x_answers.check(answer, self._section)
+        return answer
+
+    def _ask(self, request: Callable[..., Any], *values: Any, **parameters: Any) -> Mapping[str, Any]:
+        try:
+            answer = request(*values, **parameters)
+        except requests.RequestException as error:
+            raise _http.unanswered("x", error) from None
+        if not isinstance(answer, Mapping):
+            raise UnexpectedAnswer(f"x answered with {type(answer).__name__} where an object was due")
+        return answer
+
+
+def _versions(post: Post) -> tuple[str, str]:
+    """The ids of the version shown and of the latest one; empty where a post has none."""
+    told = post.raw["post"]
+    own = (identity(told) if isinstance(told, Mapping) else None) or ""
+    versions = history(told) if own else ()
+    return own, versions[-1] if versions else own

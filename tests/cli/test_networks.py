@@ -1,0 +1,148 @@
+"""`escucha collect`, `listen`, `recheck`, `doctor` and `status` on networks, read over real HTTP on loopback."""
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from monitor import registry
+from monitor.cli import app
+from monitor.errors import EscuchaError, RateLimited
+from monitor.listings import Answer, Charge, Checked
+from tests import murmur
+from tests.murmur import Murmur, until
+
+
+def escucha(*arguments: object) -> Result:
+    return CliRunner().invoke(
+        app, [str(one) for one in arguments], catch_exceptions=True, env={"COLUMNS": "160", "NO_COLOR": "1"}
+    )
+
+
+@pytest.fixture
+def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Murmur]:
+    """The network, in the place of mastodon."""
+    monkeypatch.setattr(registry, "module", murmur.Module)
+    monkeypatch.setattr(registry, "networks", lambda: ["instagram", "mastodon"])
+    with murmur.running() as one:
+        config = tmp_path / "norvia.toml"
+        config.write_text(
+            f'store.url = "{tmp_path / "norvia.duckdb"}"\ntime_zone = "Europe/Madrid"\n'
+            f'[[brands]]\nname = "Norvia"\nqueries = ["norvia"]\n'
+            f'[networks.mastodon]\nbase_url = "{one.url}"\naccess_token = "{murmur.TOKEN}"\ndaily_dollars = 5\n'
+        )
+        monkeypatch.setenv("ESCUCHA_CONFIG", str(config))
+        one.post(1, "Norvia no contesta")
+        one.post(2, "Qué buen día")
+        yield one
+
+
+@pytest.mark.usefixtures("network")
+def test_collect_tells_counts_and_leaves_what_does_not_match() -> None:
+    done = escucha("collect")
+    assert done.exit_code == 0
+    assert "mastodon         1 new       0 known     0 rejected" in done.stdout
+    assert "1 known" in escucha("collect", "--network", "mastodon").stdout
+
+
+@pytest.mark.usefixtures("network")
+def test_a_limited_network_says_when_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=2)
+
+    def limited(*_: object) -> Answer:
+        raise RateLimited("mastodon asks to wait", at)
+
+    monkeypatch.setattr(murmur.Source, "fetch", limited)
+    done = escucha("collect")
+    assert done.exit_code == 0
+    local = at.astimezone(ZoneInfo("Europe/Madrid"))
+    assert f"partial, resumes at {local:%Y-%m-%d %H:%M}" in done.stdout
+    assert f"waits until {at:%Y-%m-%d %H:%M}Z" in escucha("status").stdout
+
+
+@pytest.mark.usefixtures("network")
+def test_an_estimate_adds_up_and_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(murmur.Source, "estimate", lambda *_: 400, raising=False)
+    monkeypatch.setattr(murmur.Source, "price", lambda *_: (0.005, 0.01), raising=False)
+    monkeypatch.setattr(murmur.Source, "fetch", lambda *_: pytest.fail("it reads"))
+    told = escucha("collect", "--estimate").stdout
+    assert [line.split() for line in told.splitlines() if line.startswith("total")] == [
+        ["total", "800", "4.00", "8.00"]
+    ]
+    assert "today so far: 0 requests · 0 reads · $0.00 of $5.00" in told
+    assert "more than is left of the day's budget" in told
+
+
+@pytest.mark.usefixtures("network")
+def test_what_costs_nothing_is_called_free() -> None:
+    told = escucha("collect", "--estimate").stdout
+    assert [line.split()[-1] for line in told.splitlines() if line.startswith(("all:", "mentions:"))] == ["free"] * 2
+
+
+@pytest.mark.usefixtures("network")
+def test_status_shows_each_network_with_what_the_day_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "never" in escucha("status").stdout
+    answer = Answer((), charges=(Charge("", 1.25, 250),))
+    monkeypatch.setattr(murmur.Source, "fetch", lambda *_: answer)
+    escucha("collect")
+    told = escucha("status").stdout
+    assert "0 requests · 500 reads · $2.50 of $5.00" in told
+    state = json.loads(escucha("status", "--json").stdout)["networks"]["mastodon"]
+    assert state["spent"] == {"requests": 0, "reads": 500, "dollars": 2.5}
+    assert state["last_run"]["status"] == "done"
+
+
+@pytest.mark.usefixtures("network")
+def test_recheck_tells_what_became_of_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_SCHEDULE__RECHECK_HOURS", "0.0001")
+    monkeypatch.setattr(murmur.Source, "check_size", 10, raising=False)
+    monkeypatch.setattr(murmur.Source, "check", lambda _, ids: Checked(gone=tuple(ids)), raising=False)
+    escucha("collect")
+    threading.Event().wait(0.5)
+    assert "1 looked up       0 edited       1 deleted" in escucha("recheck").stdout
+
+
+def test_doctor_tries_one_network_alone(network: Murmur, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = escucha("doctor", "--network", "mastodon")
+    assert done.exit_code == 0
+    assert "✓ mastodon     murmur; 2 listings to read" in done.stdout
+    assert "classifier" not in done.stdout
+    monkeypatch.setenv("ESCUCHA_NETWORKS__MASTODON__ACCESS_TOKEN", "wrong")
+    done = escucha("doctor", "--network", "mastodon")
+    assert done.exit_code == 1
+    assert "✗ mastodon     mastodon: the token was refused" in done.stdout
+    assert network.opened == 0
+
+
+def test_listen_stores_what_it_hears_and_ends_on_a_signal(network: Murmur) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+
+    def act() -> None:
+        until(lambda: network.opened)
+        network.post(3, "Norvia sigue sin contestar")
+        threading.Event().wait(1.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    actor = threading.Thread(target=act)
+    actor.start()
+    done = escucha("listen")
+    actor.join()
+    assert done.exit_code == 0, done.output
+    assert "everything received is stored" in done.stdout
+    assert json.loads(escucha("status", "--json").stdout)["mentions"] == 2
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_no_network_is_an_error_that_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "norvia.duckdb"))
+    for command in ("collect", "recheck"):
+        done = escucha(command)
+        assert isinstance(done.exception, EscuchaError)
+        assert "no network is set up" in str(done.exception)

@@ -1,0 +1,66 @@
+"""Every source brings edits in, and those that can look posts up again notice what was deleted."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor import rechecking, registry, store
+from monitor.listings import Meter
+from monitor.sources._source import Rechecks
+from tests.sources.contract.conftest import Bench
+
+NEW = "Por fin llegó el pedido de Norvia #norvia"
+
+
+def edit(bench: Bench, number: int) -> None:
+    post = bench.site.posts.by_number(number)
+    assert post is not None
+    post.text, post.edited_at = NEW, datetime.now(UTC).replace(microsecond=0)
+
+
+def classified(bench: Bench) -> None:
+    """Nothing waits for the classifier, and all was stored two days ago."""
+    with store.connect(bench.settings.store) as connection:
+        connection.execute("DELETE FROM pending")
+        connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL 2 DAY")
+
+
+def check_edit(bench: Bench, post_id: str, old: str) -> None:
+    ((mention_id, text),) = bench.rows("SELECT mention_id, text FROM mentions WHERE post_id = ?", post_id)
+    assert NEW in text
+    ((was,),) = bench.rows("SELECT text FROM edits WHERE mention_id = ?", mention_id)
+    assert old in was
+    assert bench.rows("SELECT step, mention_id FROM pending") == [("classify", mention_id)]
+
+
+def test_an_edited_post(bench: Bench) -> None:
+    posts = bench.add(bench.fake.page_size)
+    bench.collect()
+    classified(bench)
+    post, old = posts[1], posts[1].text
+    edit(bench, post.number)
+    bench.collect()
+    assert bench.stored() == bench.ids(posts)
+    check_edit(bench, bench.fake.post_id(post), old)
+    bench.collect()
+    assert bench.rows("SELECT count(*) FROM edits") == [(1,)]
+
+
+def test_a_recheck(bench: Bench) -> None:
+    source = registry.module(bench.network).connect(bench.settings, Meter())
+    if not isinstance(source, Rechecks):
+        pytest.skip(f"{bench.network} cannot look posts up again")
+    posts = bench.add(3)
+    bench.collect()
+    classified(bench)
+    old = posts[0].text
+    edit(bench, posts[0].number)
+    posts[2].deleted = True
+    found = rechecking.recheck(bench.settings, bench.network)
+    assert (found.checked, found.edited, found.gone) == (3, 1, 1)
+    check_edit(bench, bench.fake.post_id(posts[0]), old)
+    ((text, author, permalink),) = bench.rows("SELECT text, author, permalink FROM mentions WHERE deleted_at NOT NULL")
+    assert (text, author, permalink) == ("", None, None)
+    assert posts[2].text not in bench.everything()
+    assert bench.ledger() == len(bench.site.asked)
+    assert rechecking.recheck(bench.settings, bench.network).checked == 0
