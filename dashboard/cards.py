@@ -82,28 +82,44 @@ def post(
     def build(marks: Sequence[plain.Mark]) -> str:
         return f'<article class="post {kind}">{head}{_body(row, marks)}{foot}</article>'
 
-    if later is None:
+    if later is None or row.deleted_at:
         st.html(build(()))
     else:
         later.draw(row.text, build)
 
 
 def _head(row: PostRow, now: datetime, more: int, notes: tuple[str, ...]) -> str:
-    parts = [f"<b>{plain.escape(author(row.author))}</b>"]
+    who = t("post.author_gone") if row.deleted_at else author(row.author)
+    parts = [f"<b>{plain.escape(who)}</b>"]
     if row.author_name and plain.clean(row.author_name).casefold() != plain.clean(row.author).casefold():
         parts.append(f"<span>{plain.escape(row.author_name)}</span>")
     parts += [f"<span>{plain.escape(network_name(row.network))}</span>", when(row.posted_at, now)]
     marks = [chip(t("post.sample"), "sample")] if row.sample else []
     marks += [chip(brand_name(brand), "brand") for brand in row.brands]
     marks += [chip(t("post.repost"))] if row.is_repost else []
+    marks += [chip(t("post.edited"))] if row.earlier else []
     marks += [chip(t("inbox.more", n=more))] if more else []
     return f'<header><span class="who">{"<i>·</i>".join(parts)}</span><span>{"".join((*marks, *notes))}</span></header>'
 
 
 def _body(row: PostRow, marks: Sequence[plain.Mark]) -> str:
     text = plain.marked(row.text, marks).strip()
-    shown = text or f"<em>{plain.escape(t('post.empty'))}</em>"
-    return f'<div class="words" dir="auto" tabindex="0">{shown}</div>'
+    instead = t("post.deleted" if row.deleted_at else "post.empty")
+    shown = text or f"<em>{plain.escape(instead)}</em>"
+    return f'<div class="words" dir="auto" tabindex="0">{shown}</div>{_earlier(row)}'
+
+
+def _earlier(row: PostRow) -> str:
+    """The texts that edits replaced, folded away."""
+    if not row.earlier:
+        return ""
+    texts = "".join(
+        f'<div class="words" dir="auto">{plain.escape(one.text).strip()}</div>'
+        f'<p class="quiet">{plain.escape(t("post.until", at=exact(one.until)))}</p>'
+        for one in row.earlier
+    )
+    title = plain.escape(t("post.earlier", n=len(row.earlier)))
+    return f'<details class="earlier"><summary>{title}</summary>{texts}</details>'
 
 
 def _foot(row: PostRow, now: datetime, sentiment: bool, scores: bool) -> str:
@@ -111,7 +127,7 @@ def _foot(row: PostRow, now: datetime, sentiment: bool, scores: bool) -> str:
         _bar(t("post.p_complaint"), row.p_complaint, "complaint"),
         _bar(t("post.p_negative"), row.p_negative, "negative"),
     ]
-    if not scores:
+    if not scores or row.deleted_at:
         parts = []
     elif row.p_complaint is None:
         parts = [f"<span>{plain.escape(t('post.unclassified'))}</span>"]
@@ -122,7 +138,8 @@ def _foot(row: PostRow, now: datetime, sentiment: bool, scores: bool) -> str:
     if row.corrected:
         said = plain.escape(t("post.corrected", actor=row.corrected.actor))
         parts.append(f'<span class="human">{said} {when(row.corrected.at, now)}</span>')
-    parts.append(plain.anchor(row.permalink, t("post.open")) or plain.escape(t("post.no_link")))
+    if not row.deleted_at:
+        parts.append(plain.anchor(row.permalink, t("post.open")) or plain.escape(t("post.no_link")))
     return f"<footer>{''.join(parts)}</footer>"
 
 

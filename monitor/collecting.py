@@ -11,6 +11,7 @@ from functools import partial
 from monitor import reading, registry, store
 from monitor.errors import (
     BadCredentials,
+    BudgetSpent,
     Permanent,
     RateLimited,
     SettingsError,
@@ -93,16 +94,23 @@ def collect(
 def _read(visit: Visit, wanted: Sequence[tuple[Listing, Window | None]], progress: Progress) -> list[SourceError]:
     """Reads one after the other. What concerns the whole network is raised, what concerns one listing returned."""
     faults: list[SourceError] = []
+    limited: list[RateLimited] = []
     for done, (listing, window) in enumerate(wanted):
         progress(listing.network, done, len(wanted))
         try:
             reading.read(visit, listing, window)
-        except (RateLimited, BadCredentials):
+        except (BudgetSpent, BadCredentials):
             raise
+        except RateLimited as error:
+            if not listing.apart:
+                raise
+            limited.append(error)
         except SourceError as error:
             faults.append(error)
     visit.flush()
     progress(visit.network, len(wanted), len(wanted))
+    if limited:
+        raise min(limited, key=lambda one: one.reset_at or now())
     return faults
 
 

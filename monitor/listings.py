@@ -15,6 +15,7 @@ class Listing:
     watermark. `written` is the query it was translated from. `whole` listings are about the brand whatever their posts
     say (its mentions, its own page); of others only posts that match a query are kept. `dated`: the network itself
     keeps to `since` and `until`. `cap`: after so many posts it ends the listing though there are older ones (0: never).
+    `apart`: it has a server of its own; when that asks to wait, the other listings can still be read.
     """
 
     network: str
@@ -25,6 +26,7 @@ class Listing:
     whole: bool = False
     dated: bool = False
     cap: int = 0
+    apart: bool = False
 
     @property
     def key(self) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from monitor import store
 from monitor.classifying import classify_pending
-from monitor.collecting import collect, configured
+from monitor.collecting import Collected, collect, configured
 from monitor.errors import EscuchaError
 from monitor.handing_over import hand_over
 from monitor.importing import collect_file, dropped_files
@@ -25,7 +26,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one pass of the main line did; `faults` are sentences for people on what failed."""
+    """What one pass of the main line did; `faults` are sentences for people on what failed.
+
+    `partial` are networks that asked to wait, with the time (UTC) from which they can be read again.
+    """
 
     collected: Saved
     classified: int
@@ -33,6 +37,7 @@ class Report:
     joined: int
     handed_over: int
     faults: tuple[str, ...]
+    partial: tuple[tuple[str, datetime], ...] = ()
 
 
 def run(settings: Settings, progress: Progress = silent) -> Report:
@@ -46,19 +51,18 @@ def run(settings: Settings, progress: Progress = silent) -> Report:
             faults.append(str(error))
             return failed
 
-    collected = Saved()
+    collected, partial_reads = Saved(), []
     for file in dropped_files(settings):
         collected += attempt(partial(collect_file, settings, file, progress), Saved())
     for network in configured(settings):
-        collected += attempt(partial(_collected, settings, network, progress), Saved())
+        done = attempt(partial(collect, settings, network, progress=progress), Collected(network, Saved()))
+        collected += done.saved
+        if done.resumes_at:
+            partial_reads.append((network, done.resumes_at))
     classified = attempt(lambda: classify_pending(settings, progress), 0)
     opened, joined = attempt(lambda: open_cases(settings, progress), (0, 0))
     handed_over = attempt(lambda: hand_over(settings), 0)
-    return Report(collected, classified, opened, joined, handed_over, tuple(faults))
-
-
-def _collected(settings: Settings, network: str, progress: Progress) -> Saved:
-    return collect(settings, network, progress=progress).saved
+    return Report(collected, classified, opened, joined, handed_over, tuple(faults), tuple(partial_reads))
 
 
 def open_cases(settings: Settings, progress: Progress = silent) -> tuple[int, int]:

@@ -119,9 +119,15 @@ def together(pages: Sequence[Parsed]) -> Parsed:
 
 
 def write(connection: Connection, run: Run, parsed: Parsed, at: datetime, *, updates: bool) -> None:
-    """Writes what was parsed and counts it in the run; with `updates`, known posts become what they are now."""
+    """Writes what was parsed of one network and counts it in the run.
+
+    With `updates`, known posts become what they are now, and answers join the thread of the post they answer.
+    """
     saved = mentions.save(connection, run.run_id, parsed.found, at)
-    if updates and saved.duplicates:
-        changes.update(connection, run.run_id, [one.mention for one in parsed.found], at)
+    received = [one.mention for one in parsed.found] if updates else []
+    if saved.stored:
+        changes.join_threads(connection, received, at)
+    if saved.duplicates:
+        changes.update(connection, run.run_id, received, at)
     mentions.save_rejects(connection, run.run_id, parsed.rejects, at)
     run.add(connection, parsed.posts, saved + Saved(rejected=len(parsed.rejects)))

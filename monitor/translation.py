@@ -7,26 +7,31 @@ network knows no OR, and several where one would be too long.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias
 
 from monitor.errors import QueryRejected
 from monitor.query import Account, All, Author, Either, Language, Node, Not, Phrase, Query, Tag, Word, rejected
 from monitor.translation_forms import (
     EVERYTHING,
+    NOTHING,
     Every,
     Form,
     Piece,
     Some,
     TooLongError,
+    TooManyError,
     adrift,
     anchored,
     disjuncts,
     every,
     fitted,
+    lighter,
     some,
 )
 
 Term: TypeAlias = Word | Phrase | Account | Tag | Language | Author
+_WRITTEN = {Word: "{}", Phrase: '"{}"', Account: "@{}", Tag: "#{}", Language: "lang:{}", Author: "from:{}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +75,10 @@ def translate(query: Query, dialect: Dialect) -> tuple[str, ...]:
         piece: Piece = error.args[0]
         expected = f"at most {dialect.longest} characters in one term: {dialect.network} takes no longer request"
         raise rejected(query.text, piece.column - 1, expected) from None
-    if len(requests) > dialect.most_requests:
+    if requests is None:
         raise QueryRejected(
-            f"{dialect.network} would need {len(requests)} requests of at most {dialect.longest} characters for this "
-            f"query, and {dialect.most_requests} are allowed: write it as several shorter queries\n  {query.text}"
+            f"{dialect.network} would need more than {dialect.most_requests} requests of at most {dialect.longest} "
+            f"characters for this query: write it as several shorter queries\n  {query.text}"
         )
     return requests
 
@@ -83,9 +88,9 @@ def left_to_local(query: Query, dialect: Dialect) -> tuple[str, ...]:
     left = []
     for term, wanted in _terms(query.root, True):
         ways = dialect.term(term, wanted)
-        written = written_term(term) if wanted else "-" + written_term(term)
-        if ways is None or (not wanted and ways and written.casefold() not in map(str.casefold, ways)):
-            left.append(written)
+        told = written(term if wanted else Not(term))
+        if ways is None or (not wanted and ways and told.casefold() not in map(str.casefold, ways)):
+            left.append(told)
     return tuple(dict.fromkeys(left))
 
 
@@ -113,15 +118,32 @@ def _simplified(form: Form) -> Form:
     return every(parts) if isinstance(form, Every) else some(parts)
 
 
-def _requests(form: Form, dialect: Dialect) -> tuple[str, ...]:
-    forms = form.parts if isinstance(form, Some) else (form,)
-    if dialect.either:
-        forms = tuple(fitted(form, dialect.write, dialect.longest)) if forms else ()
-    else:
-        ways = some(every(way) for way in disjuncts(form, dialect.most_requests))
-        forms = ways.parts if isinstance(ways, Some) else (ways,)
-        forms = tuple(one for way in forms for one in fitted(way, dialect.write, dialect.longest))
-    return tuple(dict.fromkeys(map(dialect.write, forms)))
+def _requests(form: Form, dialect: Dialect) -> tuple[str, ...] | None:
+    """As many as are needed; conditions that would need too many are left out. None: there are still too many."""
+    if form == NOTHING:
+        return ()
+    if not dialect.either:
+        form = some(every(way) for way in disjuncts(form, dialect.most_requests))
+    less: Form | None = form
+    while less is not None:
+        requests = _written(less, dialect)
+        if requests is not None:
+            return requests
+        less = lighter(less, dialect.write)
+    return None
+
+
+def _written(form: Form, dialect: Dialect) -> tuple[str, ...] | None:
+    ways = form.parts if isinstance(form, Some) and not dialect.either else (form,)
+    requests: dict[str, None] = {}
+    try:
+        for one in chain.from_iterable(fitted(way, dialect.write, dialect.longest) for way in ways):
+            requests[dialect.write(one)] = None
+            if len(requests) > dialect.most_requests:
+                return None
+    except TooManyError:
+        return None
+    return tuple(requests)
 
 
 def _anchor(dialect: Dialect) -> str:
@@ -141,18 +163,14 @@ def _terms(node: Node, wanted: bool) -> Iterator[tuple[Term, bool]]:
         yield node, wanted
 
 
-def written_term(term: Term) -> str:
-    """A term in the query language."""
-    match term:
-        case Phrase(text):
-            return f'"{text}"'
-        case Account(text):
-            return f"@{text}"
-        case Tag(text):
-            return f"#{text}"
-        case Language(text):
-            return f"lang:{text}"
-        case Author(text):
-            return f"from:{text}"
-        case _:
-            return term.text
+def written(node: Node) -> str:
+    """A node in the query language, in its shortest form."""
+    if isinstance(node, Not):
+        return "-" + _inside(node.node)
+    if isinstance(node, All | Either):
+        return (" " if isinstance(node, All) else " OR ").join(map(_inside, node.nodes))
+    return _WRITTEN[type(node)].format(node.text)
+
+
+def _inside(node: Node) -> str:
+    return f"({written(node)})" if isinstance(node, All | Either) else written(node)

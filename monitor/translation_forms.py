@@ -1,7 +1,8 @@
 """Expressions of requests: pieces joined by AND and OR, simplified, cut into what one request takes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeAlias
 
 
@@ -32,10 +33,15 @@ class Some:
 Form: TypeAlias = Piece | Every | Some
 Write: TypeAlias = Callable[[Form], str]
 EVERYTHING, NOTHING = Every(()), Some(())
+_MANY = 2000
 
 
 class TooLongError(Exception):
     """A piece alone is longer than a request; the argument is the piece."""
+
+
+class TooManyError(Exception):
+    """Thousands of requests would be needed."""
 
 
 def size(text: str) -> int:
@@ -85,32 +91,40 @@ def some(parts: Iterable[Form]) -> Form:
     return kept[0] if len(kept) == 1 else Some(tuple(kept))
 
 
-def fitted(form: Form, write: Write, longest: int) -> list[Form]:
+def fitted(form: Form, write: Write, longest: int) -> Iterator[Form]:
     """Forms that together match what `form` does, or a little more, none written longer than `longest`.
 
-    Raises TooLongError.
+    There may be very many: one choice is halved after the other. Raises TooLongError and TooManyError.
     """
     if size(write(form)) <= longest:
-        return [form]
-    if isinstance(form, Piece):
+        yield form
+    elif isinstance(form, Piece):
         raise TooLongError(form)
+    elif isinstance(form, Some):
+        parts = list(islice((one for part in form.parts for one in fitted(part, write, longest)), _MANY))
+        if len(parts) == _MANY:
+            raise TooManyError
+        yield from _packed(parts, some, write, longest)
+    elif not _choices(form):
+        yield _trimmed(form, write, longest)
+    else:
+        for group in _cut(form, write, longest):
+            yield from fitted(group, write, longest)
+
+
+def lighter(form: Form, write: Write) -> Form | None:
+    """Without one condition that makes it long, the longest that may go; None when there is none."""
+    if isinstance(form, Every):
+        for choice in sorted(_choices(form), key=lambda one: -size(write(one))):
+            rest = every(part for part in form.parts if part != choice)
+            if anchored(rest):
+                return rest
     if isinstance(form, Some):
-        parts = [one for part in form.parts for one in fitted(part, write, longest)]
-        return _packed(parts, some, write, longest)
-    choices = [part for part in form.parts if isinstance(part, Some)]
-    if not choices:
-        return [_trimmed(form, write, longest)]
-    widest = max(choices, key=lambda one: size(write(one)))
-    kept = _light(list(form.parts), write, longest // 2)
-
-    def with_choice(group: Sequence[Form]) -> Form:
-        return every(some(group) if part == widest else part for part in kept)
-
-    room = size(write(form)) - size(write(widest)) <= longest // 2
-    middle = len(widest.parts) // 2
-    halves = [with_choice(widest.parts[:middle]), with_choice(widest.parts[middle:])]
-    groups = _packed(widest.parts, with_choice, write, longest) if room else halves
-    return [one for group in groups for one in fitted(group, write, longest)]
+        for branch in sorted(form.parts, key=lambda one: -size(write(one))):
+            less = lighter(branch, write)
+            if less is not None:
+                return some(less if part == branch else part for part in form.parts)
+    return None
 
 
 def disjuncts(form: Form, most: int) -> list[tuple[Piece, ...]]:
@@ -137,6 +151,24 @@ def _flat(parts: Iterable[Form], kind: type[Every] | type[Some]) -> list[Form]:
 
 def _demands(form: Form) -> frozenset[Form]:
     return frozenset(form.parts) if isinstance(form, Every) else frozenset((form,))
+
+
+def _choices(form: Every) -> list[Some]:
+    return [part for part in form.parts if isinstance(part, Some)]
+
+
+def _cut(form: Every, write: Write, longest: int) -> list[Form]:
+    """Its longest choice in parts: as few as fit when the rest leaves room for some, else in halves."""
+    widest = max(_choices(form), key=lambda one: size(write(one)))
+    kept = _light(list(form.parts), write, longest // 2)
+
+    def with_choice(group: Sequence[Form]) -> Form:
+        return every(some(group) if part == widest else part for part in kept)
+
+    if size(write(form)) - size(write(widest)) <= longest // 2:
+        return _packed(widest.parts, with_choice, write, longest)
+    middle = len(widest.parts) // 2
+    return [with_choice(widest.parts[:middle]), with_choice(widest.parts[middle:])]
 
 
 def _packed(parts: Sequence[Form], join: Callable[[Sequence[Form]], Form], write: Write, longest: int) -> list[Form]:

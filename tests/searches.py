@@ -126,15 +126,16 @@ class X(Boolean):
         return test, standing, False
 
     def test(self, word: str) -> Test:
-        if found := re.fullmatch(r"from:(\w{1,15})", word):
-            return lambda seen: seen.author.lower() == found[1]
-        if found := re.fullmatch(r"lang:([a-z]{2})", word):
-            return lambda seen: seen.language == found[1]
-        if found := re.fullmatch(r"#(\w+)", word):
-            return lambda seen: self.fold(found[1]) in map(self.fold, re.findall(r"(?<![\w&#])#(\w+)", seen.text))
-        if found := re.fullmatch(r"@([a-z0-9_]{1,15})", word):
+        value = word[word.find(":") + 1 :] if ":" in word else word[1:]
+        if re.fullmatch(r"from:\w{1,15}", word):
+            return lambda seen: seen.author.lower() == value
+        if re.fullmatch(r"lang:[a-z]{2}", word):
+            return lambda seen: seen.language == value
+        if re.fullmatch(r"#\w+", word):
+            return lambda seen: self.fold(value) in map(self.fold, re.findall(r"(?<![\w&#])#(\w+)", seen.text))
+        if re.fullmatch(r"@[a-z0-9_]{1,15}", word):
             linked = r"(?<![\w!@#$%&*])@([A-Za-z0-9_]{1,15})(?!\w|@)"
-            return lambda seen: found[1] in map(str.lower, re.findall(linked, seen.text))
+            return lambda seen: value in map(str.lower, re.findall(linked, seen.text))
         if not re.fullmatch(r'[^\W_]+|"[^"]+"', word):
             raise Refused(word)
         wanted = cut(self.fold(word))
@@ -145,8 +146,8 @@ class Reddit(Boolean):
     """Search of submissions."""
 
     def term(self, part: str) -> Parsed:
-        if found := re.fullmatch(r"author:([\w-]{3,20})", part):
-            return (lambda seen: seen.author.lower() == found[1].lower()), True, False
+        if re.fullmatch(r"author:[\w-]{3,20}", part):
+            return (lambda seen: f"author:{seen.author}".lower() == part.lower()), True, False
         if not re.fullmatch(r'[^\W_]+|"[^"]+"', part) or part in ("NOT", "AND", "OR"):
             raise Refused(part)
         wanted = joined(part.lower())
@@ -157,8 +158,8 @@ class Mastodon(Boolean):
     """Full-text search: words only, all of them."""
 
     def term(self, part: str) -> Parsed:
-        if found := re.fullmatch(r"from:@?(\w+@[\w.-]+)", part):
-            return (lambda seen: seen.author == found[1]), True, False
+        if re.fullmatch(r"from:\w+@[\w.-]+", part):
+            return (lambda seen: f"from:{seen.author}" == part), True, False
         if not re.fullmatch(r"\w[\w@.'’·-]*", part):
             raise Refused(part)
         wanted = joined(plain(part))
@@ -174,8 +175,8 @@ class Bluesky(Mastodon):
     """Search of posts: words, phrases, `from:`."""
 
     def term(self, part: str) -> Parsed:
-        if found := re.fullmatch(r"from:([\w-]+(?:\.[\w-]+)+)", part):
-            return (lambda seen: seen.author == found[1]), True, False
+        if re.fullmatch(r"from:[\w-]+(\.[\w-]+)+", part):
+            return (lambda seen: f"from:{seen.author}" == part), True, False
         if not re.fullmatch(r'\w+|"[^"]+"', part):
             raise Refused(part)
         wanted = joined(plain(part))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BASE = {"models", "listings", "errors", "settings", "networks", "settings_errors", "query", "query_terms"}
+BASE = {"models", "listings", "errors", "settings", "networks", "settings_errors", "query", "query_terms", "__version__"}
 BASE |= {"translation", "translation_forms"}
 MIDDLE = {"sources", "classify", "cases", "store", "exporters"}
 

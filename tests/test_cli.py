@@ -43,6 +43,9 @@ def test_help_names_every_command_and_imports_nothing_heavy() -> None:
     names = (
         "demo",
         "run",
+        "collect",
+        "listen",
+        "recheck",
         "import",
         "classify",
         "predict",
@@ -204,4 +207,4 @@ def test_config_names_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_doctor_is_content() -> None:
     done = escucha("doctor")
     assert done.exit_code == 0
-    assert done.stdout.count("✓") == 7
+    assert done.stdout.count("✓") == 8

@@ -11,6 +11,7 @@ from monitor import query
 from monitor.errors import QueryRejected
 from monitor.models import Mention
 from monitor.query import Account, All, Author, Either, Language, Node, Not, Phrase, Tag, Word
+from monitor.query_terms import Placed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -37,6 +38,16 @@ def test_every_kind_of_term_is_read() -> None:
             *(Not(Author("b")), Not(Word("c"))),
         )
     )
+
+
+def test_terms_know_their_column() -> None:
+    read = query.parse('(a OR "b c") -@d  #e lang:es from:f').root
+    assert isinstance(read, All)
+    either, absent, *others = read.nodes
+    assert isinstance(either, Either)
+    assert isinstance(absent, Not)
+    terms = [*either.nodes, absent.node, *others]
+    assert [term.column for term in terms if isinstance(term, Placed)] == [2, 7, 15, 19, 22, 30]
 
 
 def test_operators_are_capitals_and_whole_words() -> None:

@@ -1,5 +1,6 @@
 """Translation: exact requests for usual queries, its errors, and that no request loses a post that matches locally."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from monitor.errors import QueryRejected
 from monitor.models import Mention
 from monitor.query import Account, All, Author, Either, Language, Node, Not, Phrase, Tag, Word
 from monitor.sources import _bluesky_dialect, _mastodon_dialect, _reddit_dialect, _x_dialect
-from monitor.translation import Dialect, left_to_local, translate, written_term
+from monitor.translation import Dialect, left_to_local, translate, written
 from tests import searches
 
 X, REDDIT = _x_dialect.DIALECT, _reddit_dialect.DIALECT
@@ -61,6 +62,9 @@ LIST = 'aerosur (maleta OR equipaje OR "vuelo cancelado")'
         ("@ana@servidor.example", '"ana servidor example"'),
         ("#2026 x_y", '2026 "x_y"'),
         ("aerosur OR from:ana.example", "aerosur"),
+        ("aerosur -C++ -$sur -@unacuentademasiadolarga -#2026", "aerosur"),
+        ("aerosur -x_y", "aerosur -#x_y"),
+        ("𝗔𝗲𝗿𝗼 OR #𝗔𝗲𝗿𝗼", "aero"),
     ],
 )
 def test_requests_on_x(expression: str, request_: str) -> None:
@@ -73,10 +77,12 @@ def test_requests_on_x(expression: str, request_: str) -> None:
         (STREAM, BRAND, ('("aerolínea sur" OR "aerolinea sur" OR @aerosur OR #aerosur OR #aérosur OR #aerósur)'
                          " lang:es -from:aerosur",)),
         (STREAM, "peru -empleo", ("peru OR perú",)),
+        (STREAM, "#x_ya OR #año", ("#x_ya OR #x_yá OR #año OR #ano",)),
+        (MASTODON, '"from:ana -x l\'oréal"', ("from ana x l'oréal", "from ana x l oréal")),
         (REDDIT, BRAND, ('"aerolínea sur" OR "aerolinea sur" OR aerosur OR aérosur OR aerósur',)),
         (REDDIT, "avión (perú OR from:ana)", ("(avión OR avion) AND (perú OR peru OR author:ana)",)),
         (REDDIT, "compania", (COMPANIA,)),
-        (REDDIT, '"pague la compania"', (f"((pague OR pagué) AND (la OR lá) AND ({COMPANIA}))",)),
+        (REDDIT, '"pague la compania"', (f"((pague OR pagué) AND la AND ({COMPANIA}))",)),
         (MASTODON, BRAND, ("aerolínea sur", "aerosur")),
         (MASTODON, LIST, ("aerosur maleta", "aerosur equipaje", "aerosur vuelo cancelado")),
         (MASTODON, "from:ana@servidor.example maleta", ("from:ana@servidor.example maleta",)),
@@ -168,7 +174,7 @@ def test_length_counts_characters_beyond_the_basic_plane_twice() -> None:
 
 
 def test_more_requests_than_are_allowed_are_refused() -> None:
-    with pytest.raises(QueryRejected, match="bluesky would need 21 requests of at most 512 .* 20 are allowed"):
+    with pytest.raises(QueryRejected, match="bluesky would need more than 20 requests of at most 512"):
         requests(" OR ".join(f"p{number}" for number in range(21)), BLUESKY)
 
 
@@ -178,10 +184,32 @@ def test_choices_that_would_multiply_requests_are_left_to_local_matching() -> No
     assert len(requests(f"{pair} (c OR d OR e)", BLUESKY)) == 6
 
 
+def test_choices_that_would_need_too_long_requests_are_left_to_local_matching() -> None:
+    choices = " ".join(f"({' OR '.join(f'palabra{one}{other}' for other in range(9))})" for one in range(12))
+    made = requests(f"aerosur {choices}", X)
+    assert 1 < len(made) <= 20
+    assert all(one.startswith("aerosur (palabra") and len(one) <= 512 for one in made)
+
+
 def test_what_is_left_to_local_matching_is_told() -> None:
     expression = query.parse('aerosur 😡 -empleo -#oferta -from:a.b lang:es -"una frase"')
     assert left_to_local(expression, X) == ("😡", "-empleo", '-"una frase"')
     assert left_to_local(expression, BLUESKY) == ("😡", "-empleo", "-#oferta", "-from:a.b", "lang:es", '-"una frase"')
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("a AND b", "a b"),
+        ("(a OR (b AND c)) NOT d", "(a OR (b c)) -d"),
+        ('-(a OR "b  c") lang:ES', '-(a OR "b  c") lang:es'),
+        ("NOT NOT @a OR from:@b #c", "--@a OR (from:b #c)"),
+    ],
+)
+def test_a_query_is_written_in_its_shortest_form(expression: str, expected: str) -> None:
+    parsed = query.parse(expression)
+    assert written(parsed.root) == expected
+    assert query.parse(expected) == parsed
 
 
 def found(expression: str, text: str, dialect: Dialect, search: searches.Boolean) -> bool:
@@ -245,7 +273,8 @@ def texts(draw: st.DrawFn) -> str:
     """Words, signs and handles of the queries in any case, with and without accents, as tags and mentions or not."""
     pieces = []
     for _ in range(draw(st.integers(0, 12))):
-        word = draw(st.one_of(WORDS, WORDS, WORDS, st.sampled_from(SIGNS[:-1]), st.sampled_from(HANDLES)))
+        others = st.sampled_from([*SIGNS[:-1], *HANDLES, "c", "aero"])
+        word = draw(st.one_of(WORDS, WORDS, WORDS, others))
         mark = "@" if word in HANDLES else draw(st.sampled_from(["", "", "", "#", "@"]))
         pieces.append(mark + draw(CASES)(draw(EITHER_WAY)(word)))
     return "".join(piece + draw(BETWEEN) for piece in pieces)
@@ -254,18 +283,6 @@ def texts(draw: st.DrawFn) -> str:
 def mention(text: str, network: str = "x", author: str = "otra", language: str | None = None) -> Mention:
     fields = {"network": network, "post_id": "1", "posted_at": NOW, "thread_id": "1", "raw": {}}
     return Mention(text=text, author=author, language=language, **fields)  # type: ignore[arg-type]
-
-
-def written(node: Node) -> str:
-    match node:
-        case Not(inner):
-            return f"-({written(inner)})"
-        case All(nodes):
-            return " AND ".join(f"({written(one)})" for one in nodes)
-        case Either(nodes):
-            return " OR ".join(f"({written(one)})" for one in nodes)
-        case term:
-            return written_term(term)
 
 
 @pytest.mark.parametrize("longest", [512, 60])
@@ -283,7 +300,8 @@ def test_no_post_that_matches_locally_is_lost(
         return
     assert translate(asked, dialect) == made
     assert all(len(request) <= longest for request in made)
-    for text in posts:
+    for post in posts:
+        text = re.sub("(?i)@servidor", " servidor", post) if dialect.network == "x" else post  # X does not link @a@b
         for language in ("es", "en", "und") if dialect.network == "x" else ("es-MX", "en", None):
             seen = searches.Seen(text, author, language or "", hidden)
             answers = [search.accepts(request, seen) for request in made]

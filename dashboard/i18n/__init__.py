@@ -46,6 +46,14 @@ def number(value: int) -> str:
     return _shown(language(), value)
 
 
+def money(dollars: float) -> str:
+    """An amount in US dollars with cents, written the way the session language writes it."""
+    text = f"{dollars:,.2f}"
+    if language() == "en":
+        return f"${text}"
+    return f"{text.replace(',', ' ').replace('.', ',').replace(' ', '.')} $"
+
+
 def percent(share: float | None, digits: int = 0) -> str:
     """A share from 0 to 1 as a percentage; a dash for None."""
     if share is None:

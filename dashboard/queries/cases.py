@@ -24,7 +24,10 @@ class CaseFilters:
 
 @dataclass(frozen=True, slots=True)
 class CaseEntry:
-    """A case as the list shows it: `text` is its first post, `posts` their number."""
+    """A case as the list shows it: `text` is its first post, `posts` their number.
+
+    `deleted`: that first post was deleted on the network.
+    """
 
     case_id: int
     code: str
@@ -40,6 +43,7 @@ class CaseEntry:
     text: str = ""
     posts: int = 0
     sample: bool = False
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +145,9 @@ def _openings(connection: Connection, case_ids: Sequence[int]) -> dict[int, dict
     rows = connection.execute(
         """
         WITH linked AS (SELECT case_id, mention_id FROM case_mentions WHERE case_id IN (SELECT unnest($1::BIGINT[])))
-        SELECT case_id, min_by(text, posted_at), count(*), bool_or(sample)
+        SELECT case_id, min_by(text, posted_at), count(*), bool_or(sample), min_by(deleted_at IS NOT NULL, posted_at)
         FROM mentions JOIN linked USING (mention_id) GROUP BY case_id
         """,
         [list(case_ids)],
     ).fetchall()
-    return {row[0]: {"text": row[1], "posts": row[2], "sample": row[3]} for row in rows}
+    return {row[0]: {"text": row[1], "posts": row[2], "sample": row[3], "deleted": row[4]} for row in rows}

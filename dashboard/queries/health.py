@@ -1,9 +1,11 @@
 """What the health page reads: counts, runs, watermarks, rejects, gaps, models."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from monitor.store import Connection
+from monitor.store.reads import Spent
 from monitor.store.status import RunRow
 
 
@@ -43,12 +45,34 @@ class RejectRow:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time in which a subject was not collected, and the runs that failed in it. `until` is None while it lasts."""
+    """A time in which a subject was not collected, and the runs that failed in it. `until` is None while it lasts.
+
+    With `reason` it is a time of a network that was read too late or not to its end, and never will be.
+    """
 
     subject: str
     since: datetime
     until: datetime | None
-    failed: int
+    failed: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRow:
+    """A network that asks to wait."""
+
+    network: str
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpentRow:
+    """What a network has cost: today (UTC), and in the last seven days, today among them."""
+
+    network: str
+    today: Spent
+    week: Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +110,41 @@ def runs(connection: Connection, limit: int) -> list[RunRow]:
     return [RunRow(*row) for row in rows]
 
 
-def watermarks(connection: Connection) -> list[WatermarkRow]:
-    """Every watermark, by network and query."""
-    rows = connection.execute("SELECT network, query, position, moved_at FROM watermarks ORDER BY network, query")
+def watermarks(connection: Connection, limit: int) -> list[WatermarkRow]:
+    """The watermarks that moved last, by network and query."""
+    rows = connection.execute(
+        """
+        SELECT * FROM (SELECT network, query, position, moved_at FROM watermarks ORDER BY moved_at DESC LIMIT ?)
+        ORDER BY network, query
+        """,
+        [limit],
+    )
     return [WatermarkRow(*row) for row in rows.fetchall()]
+
+
+def pauses(connection: Connection, now: datetime) -> list[PauseRow]:
+    """Networks that are left alone for now."""
+    rows = connection.execute("SELECT network, until, reason FROM pauses WHERE until > ? ORDER BY until", [now])
+    return [PauseRow(*row) for row in rows.fetchall()]
+
+
+def spent(connection: Connection, now: datetime) -> list[SpentRow]:
+    """What each network that was asked in the last seven days has cost."""
+    today = now.astimezone(UTC).date()
+    rows = connection.execute(
+        """
+        SELECT network, coalesce(sum(requests) FILTER (day = $today), 0), coalesce(sum(reads) FILTER (day = $today), 0),
+               coalesce(sum(dollars) FILTER (day = $today), 0), sum(requests), sum(reads), sum(dollars)
+        FROM ledger WHERE day > $today - 7 AND day <= $today GROUP BY network ORDER BY network
+        """,
+        {"today": today},
+    ).fetchall()
+    return [SpentRow(row[0], _spent(row[1:4]), _spent(row[4:7])) for row in rows]
+
+
+def _spent(sums: tuple[Any, ...]) -> Spent:
+    requests, reads, dollars = sums
+    return Spent(int(requests), int(reads), float(dollars))
 
 
 def rejects(connection: Connection, limit: int) -> list[RejectRow]:
@@ -103,7 +158,8 @@ def rejects(connection: Connection, limit: int) -> list[RejectRow]:
 def gaps(connection: Connection, *, longer_than: timedelta, since: datetime, now: datetime) -> list[Gap]:
     """Times after `since` in which successful collect runs of a subject lay further apart than `longer_than`.
 
-    Files of the drop folder (subject "network: name") come when they come: of theirs only failures count.
+    A network that is read in part goes on, and is no gap. Files of the drop folder (subject "network: name") and
+    backfills come when they come: of theirs only failures count.
     """
     rows = connection.execute(
         """
@@ -112,10 +168,11 @@ def gaps(connection: Connection, *, longer_than: timedelta, since: datetime, now
             WHERE step = 'collect' AND started_at >= $since
         ), good AS (
             SELECT subject, ended_at AS since, lead(started_at) OVER (PARTITION BY subject ORDER BY started_at) AS until
-            FROM collected WHERE status = 'done'
+            FROM collected WHERE status IN ('done', 'partial')
             UNION ALL
-            SELECT subject, min(started_at), min(started_at) FILTER (status = 'done') FROM collected GROUP BY subject
-            HAVING arg_min(status, started_at) <> 'done'
+            SELECT subject, min(started_at), min(started_at) FILTER (status IN ('done', 'partial'))
+            FROM collected GROUP BY subject
+            HAVING arg_min(status, started_at) NOT IN ('done', 'partial')
         )
         SELECT g.subject, g.since, g.until, (
             SELECT count(*) FROM collected c WHERE c.subject = g.subject AND c.status IN ('failed', 'interrupted')
@@ -126,6 +183,18 @@ def gaps(connection: Connection, *, longer_than: timedelta, since: datetime, now
         ORDER BY g.since DESC
         """,
         {"since": since, "now": now, "longest": longer_than},
+    ).fetchall()
+    return [Gap(*row) for row in rows]
+
+
+def holes(connection: Connection, *, since: datetime) -> list[Gap]:
+    """Times of networks, noticed after `since`, that could not be read and never will be; each once a network."""
+    rows = connection.execute(
+        """
+        SELECT network, since, until, 0, any_value(reason) FROM gaps WHERE noticed_at >= ?
+        GROUP BY network, since, until ORDER BY since DESC
+        """,
+        [since],
     ).fetchall()
     return [Gap(*row) for row in rows]
 

@@ -59,6 +59,7 @@ def page(connection: Connection, filters: Filters, *, now: datetime, offset: int
                    max({URGENCY}) AS u, max(l.posted_at) AS posted_at, count(*) AS posts
             FROM labels l LEFT JOIN triaged t ON t.mention_id = l.mention_id
             WHERE l.decision IN ('complaint', 'unsure') AND NOT coalesce(t.done, false) {_narrowed(filters)}
+              AND l.mention_id NOT IN (SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL)
             GROUP BY ALL
         ), counts AS (
             SELECT count(*) FILTER (decision = 'complaint') AS complaints,

@@ -30,8 +30,19 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierText:
+    """What a post said until it was edited (UTC)."""
+
+    text: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PostRow:
-    """A post as a card shows it. Probabilities, sentiment and decision are None until it is classified."""
+    """A post as a card shows it. Probabilities, sentiment and decision are None until it is classified.
+
+    Of one deleted on the network text and author are gone. `earlier` are the texts that edits replaced, latest first.
+    """
 
     mention_id: int
     network: str
@@ -48,9 +59,11 @@ class PostRow:
     p_neutral: float | None
     p_positive: float | None
     p_complaint: float | None
+    deleted_at: datetime | None
     brands: tuple[str, ...]
     cases: tuple[CaseLink, ...]
     corrected: Corrected | None
+    earlier: tuple[EarlierText, ...]
 
 
 def by_id(connection: Connection, mention_ids: Sequence[int]) -> list[PostRow]:
@@ -61,11 +74,13 @@ def by_id(connection: Connection, mention_ids: Sequence[int]) -> list[PostRow]:
     brands = _brands(connection, ids)
     cases = _cases(connection, ids)
     corrected = _corrected(connection, ids)
+    earlier = _earlier(connection, ids)
     rows = connection.execute(
         """
         SELECT m.mention_id, m.network, m.author, m.author_name, m.text, m.posted_at, m.permalink,
                m.is_repost, m.sample,
-               l.sentiment, l.decision, l.p_negative, l.p_neutral, l.p_positive, l.p_complaint
+               l.sentiment, l.decision, l.p_negative, l.p_neutral, l.p_positive, l.p_complaint,
+               m.deleted_at
         FROM mentions m JOIN (SELECT unnest($1::BIGINT[]) AS mention_id) a ON a.mention_id = m.mention_id
         LEFT JOIN (SELECT * FROM labels WHERE mention_id IN (SELECT unnest($1::BIGINT[]))) l
             ON l.mention_id = m.mention_id
@@ -75,7 +90,7 @@ def by_id(connection: Connection, mention_ids: Sequence[int]) -> list[PostRow]:
     found: dict[int, PostRow] = {}
     for row in rows:
         one = row[0]
-        facts = (*row, brands.get(one, ()), tuple(cases.get(one, ())), corrected.get(one))
+        facts = (*row, brands.get(one, ()), tuple(cases.get(one, ())), corrected.get(one), tuple(earlier.get(one, ())))
         found[one] = PostRow(*facts)
     return [found[one] for one in ids if one in found]
 
@@ -117,3 +132,17 @@ def _corrected(connection: Connection, ids: list[int]) -> dict[int, Corrected]:
         [ids],
     ).fetchall()
     return {mention_id: Corrected(*said) for mention_id, *said in rows}
+
+
+def _earlier(connection: Connection, ids: list[int]) -> dict[int, list[EarlierText]]:
+    rows = connection.execute(
+        """
+        SELECT mention_id, text, replaced_at FROM edits
+        WHERE mention_id IN (SELECT unnest($1::BIGINT[])) ORDER BY replaced_at DESC
+        """,
+        [ids],
+    ).fetchall()
+    texts: dict[int, list[EarlierText]] = {}
+    for mention_id, *said in rows:
+        texts.setdefault(mention_id, []).append(EarlierText(*said))
+    return texts

@@ -10,7 +10,7 @@ from dashboard.queries import cases
 from monitor.cases import stages
 from monitor.models import Stage
 
-_KINDS = ("opened", "post", "stage", "exported")
+_KINDS = ("opened", "post", "stage", "exported", "deleted")
 _ICONS = {"dismissed": ":material/block:", "closed": ":material/task_alt:", "reopened": ":material/undo:"}
 
 
@@ -92,6 +92,7 @@ def _event(event: cases.EventRow, now: datetime) -> str:
     kind = event.kind if event.kind in _KINDS else "other"
     stage = t(f"stage.{event.stage}") if event.stage else ""
     words = plain.escape(t(f"event.{kind}", stage=stage, kind=plain.clean(event.kind)))
-    note = f'<div class="note" dir="auto">{plain.escape(event.note)}</div>' if event.note else ""
+    told = event.note if kind != "deleted" else ""  # there the note says the same as the words
+    note = f'<div class="note" dir="auto">{plain.escape(told)}</div>' if told else ""
     actor = plain.escape(event.actor)
     return f'<li><b>{words}</b><br><span class="quiet">{actor} · {cards.when(event.happened_at, now)}</span>{note}</li>'

@@ -85,7 +85,8 @@ def _line(entry: cases.CaseEntry, now: datetime) -> None:
     with st.container(key=f"row-{entry.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=130):
             st.page_link(session.page("case"), label=plain.label(entry.code), query_params={"case": str(entry.case_id)})
-        gist = plain.escape(" ".join(plain.clean(entry.text).split())[:300])
+        words = t("post.deleted") if entry.deleted else " ".join(plain.clean(entry.text).split())[:300]
+        gist = f"<em>{plain.escape(words)}</em>" if entry.deleted else plain.escape(words)
         who = " · ".join((cards.author(entry.author), cards.network_name(entry.network), cards.brand_name(entry.brand)))
         sample = cards.chip(t("post.sample"), "sample") if entry.sample else ""
         several = f" · {plain.escape(t('cases.posts', n=entry.posts))}" if entry.posts > 1 else ""

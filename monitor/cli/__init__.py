@@ -18,6 +18,7 @@ from monitor.cli import (
     keep,
     learn,
     listen,
+    query,
     recheck,
     run,
     serve,
@@ -34,6 +35,7 @@ app = typer.Typer(
 exports = typer.Typer(help="Write cases to a file.", no_args_is_help=True)
 exports.command("cases")(export.cases)
 app.add_typer(exports, name="export")
+app.add_typer(query.queries, name="query")
 
 app.command("demo")(demo.demo)
 app.command("run")(run.run)

@@ -106,6 +106,8 @@ def progress_bars() -> Iterator["Progress"]:
         tasks = {}
 
         def draw(step: str, done: int, total: int) -> None:
+            if not total:
+                return
             if step not in tasks:
                 tasks[step] = bars.add_task(plain(step))
             bars.update(tasks[step], completed=done, total=total)

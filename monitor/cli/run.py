@@ -27,6 +27,8 @@ def run() -> None:
         f"classified {report.classified:,} · cases {report.opened:,} opened, {report.joined:,} posts joined · "
         f"handed over {report.handed_over:,}"
     )
+    for network, resumes_at in report.partial:
+        common.tell_partial(settings, resumes_at, "escucha collect", network)
     if report.faults:
         raise EscuchaError("\n".join(report.faults))
     common.out.print("Next: escucha dashboard")

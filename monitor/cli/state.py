@@ -99,7 +99,7 @@ def _networks(settings: "Settings", networks: "Sequence[NetworkRow]") -> None:
 
     if not networks:
         return
-    rows = Table(box=None, pad_edge=False, padding=(1, 2, 0, 0), collapse_padding=True)
+    rows = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("network", "last read", "today (UTC)", ""):
         rows.add_column(name, header_style="dim", justify="left")
     for one in networks:
@@ -109,7 +109,9 @@ def _networks(settings: "Settings", networks: "Sequence[NetworkRow]") -> None:
         failed = run.message if run and run.status == "failed" else ""
         spent = common.spent_told(one.spent, settings.networks.of(one.network))
         rows.add_row(one.network, read, spent, common.plain(waits or failed))
+    common.out.print()
     common.out.print(rows)
+    common.out.print()
 
 
 def _several(counts: dict[str, int]) -> str:

@@ -14,7 +14,7 @@ from atproto_client.client.base import ClientBase
 from atproto_client.exceptions import RequestErrorBase
 from atproto_client.models.dot_dict import DotDict
 
-from monitor.errors import BadCredentials, SourceError, UnexpectedAnswer
+from monitor.errors import BadCredentials, QueryRejected, SourceError, UnexpectedAnswer
 from monitor.listings import Meter
 from monitor.networks import Bluesky
 from monitor.sources import _bluesky_session, _http
@@ -66,6 +66,14 @@ class Client:
             self._session = self._renewed(session)
         raise AssertionError("the last try returns or raises")
 
+    def did_of(self, handle: str) -> str:
+        """The DID of an account; empty when Bluesky has no such handle."""
+        try:
+            did = self.ask("com.atproto.identity.resolveHandle", {"handle": handle}).get("did")
+        except QueryRejected:
+            return ""
+        return did if isinstance(did, str) else ""
+
     def _query(self, session: Session, method: str, parameters: Parameters, timeout: float | None) -> dict[str, Any]:
         self._client.update_base_url(session.home)
         options: dict[str, Any] = {"headers": _bearer(session.access)} | ({"timeout": timeout} if timeout else {})
@@ -100,7 +108,7 @@ class Client:
         told = (handle, said.get("did"), said.get("accessJwt"), said.get("refreshJwt"))
         if not all(isinstance(one, str) and one for one in told):
             raise UnexpectedAnswer(f"{NETWORK}: the answer to the login holds no session")
-        home = self._server if self._section.base_url else _home(said.get("didDoc")) or self._server
+        home = self._server if self._section.base_url else home_of(said.get("didDoc")) or self._server
         session = Session(self._server, home, *map(str, told))
         _bluesky_session.write(self._file, session)
         return session
@@ -133,7 +141,7 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _home(document: object) -> str | None:
+def home_of(document: object) -> str | None:
     """The server on which the account lives, as its DID document says."""
     services = document.get("service") if isinstance(document, dict) else None
     for one in services if isinstance(services, list) else ():

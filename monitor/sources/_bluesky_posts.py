@@ -6,7 +6,7 @@ later one is not, and the post is dated when it became visible.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from monitor.errors import RejectedPost
 from monitor.models import Mention, Post
 
 POSTS = "app.bsky.feed.post"
+_MENTION = "app.bsky.richtext.facet#mention"
 _URI = re.compile(r"at://(did:[a-z]+:[A-Za-z0-9._:%-]+)/([A-Za-z0-9.-]+)/([A-Za-z0-9._:~-]+)")
 _HANDLE = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _NO_HANDLE = "handle.invalid"  # of an account whose handle no longer leads to it
@@ -70,6 +71,16 @@ def repository(uri: str | None) -> str | None:
     """The DID of the account that an at:// address belongs to."""
     match = _URI.fullmatch(uri) if uri else None
     return match.group(1) if match else None
+
+
+def named(record: Any) -> Iterator[str]:
+    """DIDs of the accounts that a record mentions."""
+    facets = record.get("facets") if isinstance(record, Mapping) else None
+    for facet in facets if isinstance(facets, list) else ():
+        features = facet.get("features") if isinstance(facet, Mapping) else None
+        for one in features if isinstance(features, list) else ():
+            if isinstance(one, Mapping) and one.get("$type") == _MENTION and isinstance(one.get("did"), str):
+                yield one["did"]
 
 
 def times(view: Mapping[str, Any]) -> tuple[datetime, datetime] | None:

@@ -16,38 +16,39 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from monitor import query
-from monitor.errors import RejectedPost, SettingsError, SourceError, SourceUnavailable, UnexpectedAnswer
+from monitor.errors import RejectedPost, SettingsError, SourceError, SourceUnavailable
 from monitor.listings import Gone, Heard, Listing, Meter, Sent
 from monitor.models import Mention, Post
 from monitor.networks import Bluesky
 from monitor.sources import _http
 from monitor.sources._bluesky_client import Client
-from monitor.sources._bluesky_posts import POSTS, post_uri, repository, to_mention, viewed
+from monitor.sources._bluesky_posts import POSTS, named, post_uri, repository, to_mention, viewed
 from monitor.sources._bluesky_transport import NETWORK
 
 if TYPE_CHECKING:
     from websockets.sync.connection import Connection
 
 _JETSTREAM = "wss://jetstream2.us-east.bsky.network/subscribe"
+_TICK = 0.5  # seconds for a message to come before something else is done
 _QUIET = 2.0  # seconds at most between two signs of life
 _EVERY = 2.0  # seconds between look-ups
 _PATIENCE = 6.0  # seconds until a post is passed on though the server does not know it
 _ANSWERED = 3.0  # seconds for the answer to a look-up
 _LOOKED_UP = 25
-_MENTION = "app.bsky.richtext.facet#mention"
 
 
 def hear(
     client: Client, section: Bluesky, meter: Meter, listings: Sequence[Listing], stop: threading.Event
 ) -> Iterator[Sent]:
-    """What Jetstream tells of the listings until `stop` is set, None at least every five seconds.
+    """What Jetstream tells of the listings until `stop` is set; the first None once it is connected.
 
     Raises SourceUnavailable when it is cut off, other SourceErrors.
     """
     wanted = _Wanted.of(client, listings)
     waiting = _Waiting(client)
-    spoke = monotonic()
     with _connected(section, meter) as socket:
+        yield None
+        spoke = monotonic()
         while not stop.is_set():
             try:
                 message = _received(socket)
@@ -103,10 +104,7 @@ class _Wanted:
             if one.kind == "notifications":
                 accounts[client.session.did] = one
             elif one.kind == "mentions":
-                did = client.ask("com.atproto.identity.resolveHandle", {"handle": one.target}).get("did")
-                if not isinstance(did, str):
-                    raise UnexpectedAnswer(f"{NETWORK}: no DID of the account {one.target}")
-                accounts[did] = one
+                accounts[client.did_of(one.target) or one.target] = one
         written = dict.fromkeys(one.written for one in listings if one.written)
         return cls(tuple(map(query.parse, written)), accounts)
 
@@ -122,20 +120,10 @@ class _Wanted:
 
     def _addressed(self, mention: Mention) -> Listing | None:
         """The listing of the account that the post mentions, answers or quotes."""
-        named = filter(None, map(self.accounts.get, _named(mention.raw["commit"].get("record"))))
+        mentioned = filter(None, map(self.accounts.get, named(mention.raw["commit"].get("record"))))
         addressed = (repository(uri) for uri in (mention.in_reply_to, mention.thread_id, mention.quotes))
         answered = filter(None, (self.accounts.get(did or "") for did in addressed))
-        return next(chain(named, (one for one in answered if one.kind == "notifications")), None)
-
-
-def _named(record: Any) -> Iterator[str]:
-    """DIDs of the accounts that a record mentions."""
-    facets = record.get("facets") if isinstance(record, Mapping) else None
-    for facet in facets if isinstance(facets, list) else ():
-        features = facet.get("features") if isinstance(facet, Mapping) else None
-        for one in features if isinstance(features, list) else ():
-            if isinstance(one, Mapping) and one.get("$type") == _MENTION and isinstance(one.get("did"), str):
-                yield one["did"]
+        return next(chain(mentioned, (one for one in answered if one.kind == "notifications")), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +200,11 @@ def _connected(section: Bluesky, meter: Meter) -> "Connection":
 
 
 def _received(socket: "Connection") -> str | bytes | None:
-    """The next message; None when there is none for a second."""
+    """The next message; None when there is none for a while."""
     from websockets.exceptions import WebSocketException
 
     try:
-        return socket.recv(timeout=1)
+        return socket.recv(timeout=_TICK)
     except TimeoutError:
         return None
     except (WebSocketException, OSError) as error:

@@ -24,6 +24,12 @@ def name(value: Any) -> str | None:
     return (text(value) or "").strip() or None
 
 
+def link(value: Any) -> str | None:
+    """An address of the web; what may run something is none."""
+    found = name(value)
+    return found if found and found.startswith(("https://", "http://")) else None
+
+
 def count(value: Any) -> int | None:
     """A whole number from 0 to 2,147,483,647; digits in a text are one."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import requests
 
@@ -18,7 +18,7 @@ from monitor.listings import Meter
 from monitor.networks import Facebook
 from monitor.sources import _http
 from monitor.sources._fields import count, fields, text
-from monitor.sources._graph_errors import Refused, Told, nearly_spent
+from monitor.sources._graph_errors import Refused, Told, TooMuch, nearly_spent
 
 BATCH = 50
 """Requests that one batch may hold."""
@@ -37,6 +37,11 @@ class Graph:
         self._session = _http.session(section, meter, _ORIGIN)
         self._session.headers["Authorization"] = f"Bearer {token}"
         self._limited: RateLimited | None = None
+        self._fraction = 1
+
+    def at_once(self, size: int) -> int:
+        """How many posts to ask for instead of `size`: fewer, once that was too much for Meta's servers."""
+        return max(1, size // self._fraction)
 
     def get(self, path: str, **parameters: Any) -> Mapping[str, Any]:
         """A node, or a page of an edge. Raises SourceErrors; CursorExpired when the cursor `after` is refused."""
@@ -46,6 +51,9 @@ class Graph:
             if parameters.get("after") is None:
                 raise
             raise CursorExpired(f"{self._network} no longer knows a page") from error
+        except TooMuch:
+            self._fraction *= 5
+            raise
         if not isinstance(body, dict):
             raise UnexpectedAnswer(f"{self._network} answered no object to {path}")
         return body
@@ -55,7 +63,7 @@ class Graph:
 
         Raises what concerns all of them: the token, a limit, a fault of Meta's.
         """
-        asked = [{"method": "GET", "relative_url": f"{one}?{urlencode({'fields': wanted})}"} for one in paths]
+        asked = [{"method": "GET", "relative_url": f"{quote(one)}?{urlencode({'fields': wanted})}"} for one in paths]
         answers = self._send("POST", "", data={"batch": json.dumps(asked), "include_headers": "false"})
         if not isinstance(answers, list) or len(answers) != len(paths):
             raise UnexpectedAnswer(f"{self._network} answered a batch of {len(paths)} with something else")
@@ -76,7 +84,7 @@ class Graph:
         now = datetime.now(UTC)
         if self._limited and self._limited.reset_at and self._limited.reset_at > now:
             raise self._limited
-        address = f"{_ORIGIN}/{self._section.version}/{path}"
+        address = f"{_ORIGIN}/{self._section.version}/{quote(path)}"
         try:
             answered = self._session.request(method, address, allow_redirects=False, **options)
             body = answered.json() if answered.content else None

@@ -28,6 +28,10 @@ class Refused(QueryRejected):
     """A parameter is wrong; of a further page: its cursor."""
 
 
+class TooMuch(SourceUnavailable):
+    """Meta's servers give up on so many posts with their comments; fewer at once may be had."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """An answer: what was asked, its status, headers and body."""
@@ -51,6 +55,8 @@ class Told:
         line = f"{network}, {self.asked}: {said or 'an error without a text'} (code {code})"
         if code in _LIMITS:
             return RateLimited(line, _regained(self.headers, now))
+        if code in _FAULTS and "reduce the amount" in said:
+            return TooMuch(line)
         if kind := _meaning(code, subcode, error.get("is_transient") is True):
             hint = "; the token lacks a permission, see the README for those needed" if kind is Forbidden else ""
             return kind(line + hint)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from monitor.errors import SourceError
+from monitor.errors import SourceError, UnexpectedAnswer
 from monitor.listings import Answer, Checked, Listing, Meter, Want
 from monitor.models import Post
 from monitor.networks import Facebook
@@ -91,4 +91,6 @@ class GraphSource:
         account = self._places[0].target if self._places else "me"
         own = "id,username" if self._network == "instagram" else "id,name"
         told = self._graph.get(account, fields=own)
-        return f"{text(told.get('username')) or text(told.get('name')) or account} (id {text(told.get('id'))})"
+        if name(told.get("id")) is None:
+            raise UnexpectedAnswer(f"{self._network} does not say who {account} is")
+        return f"{text(told.get('username')) or text(told.get('name')) or account} (id {name(told.get('id'))})"

@@ -16,6 +16,7 @@ from monitor.listings import Answer, Want
 from monitor.models import Post
 from monitor.sources._fields import fields, moment, name
 from monitor.sources._graph import Graph, after_of
+from monitor.sources._graph_errors import Missing
 
 BELOW = "escucha_below"
 """Key, in a raw answer, for what it stands below: `post` and its `link`, `kept` (it is a mention too), `comment`."""
@@ -116,7 +117,7 @@ def _top(graph: Graph, page: "_Page", account: str, cursor: Cursor, want: Want) 
     edge = page.edge
     until = int(want.until.timestamp()) if want.until and edge.comments else None
     path = f"{account}/{edge.name}"
-    answer = graph.get(path, fields=edge.fields, limit=edge.size, after=cursor.after, until=until)
+    answer = graph.get(path, fields=edge.fields, limit=graph.at_once(edge.size), after=cursor.after, until=until)
     entries = _listed(answer, path)
     for number, entry in enumerate(entries):
         post_id, link = (
@@ -134,7 +135,10 @@ def _top(graph: Graph, page: "_Page", account: str, cursor: Cursor, want: Want) 
 def _comments(graph: Graph, page: "_Page", cursor: Cursor) -> Cursor:
     rest, edge = cursor.rests[0], page.edge
     path = f"{rest.node}/{rest.edge}"
-    answer = graph.get(path, fields=edge.comments[rest.edge], limit=100, after=rest.after, **edge.order)
+    try:
+        answer = graph.get(path, fields=edge.comments[rest.edge], limit=100, after=rest.after, **edge.order)
+    except Missing as error:  # if it was deleted in the meantime, a new read no longer comes upon it
+        raise CursorExpired(str(error)) from error
     page.take(rest.node, rest.edge, answer, rest.below)
     return replace(cursor, rests=(*page.rests, *cursor.rests[1:]))
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _FLAKE = 18  # characters of Pleroma's ids: 64 bits of milliseconds, 64 of other things, in base 62
 _SECOND = 1000 << 16
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def time_of(post_id: str) -> datetime | None:
@@ -25,13 +26,13 @@ def is_snowflake(post_id: str) -> bool:
 
 
 def first_at(moment: datetime) -> str:
-    """The least id of that time."""
-    return str(int(moment.timestamp() * 1000) << 16)
+    """The least snowflake of that time."""
+    return str((moment - _EPOCH) // timedelta(milliseconds=1) << 16)
 
 
-def second_after(post_id: str) -> str:
-    """The least id of the second that follows that of a snowflake."""
-    return str((int(post_id) // _SECOND + 1) * _SECOND)
+def whole_second(post_id: str) -> str:
+    """The snowflake itself when it is the least one of its second, else the least of the next second."""
+    return str(-(-int(post_id) // _SECOND) * _SECOND)
 
 
 def is_older(one: str, other: str) -> bool:
@@ -43,4 +44,4 @@ def _moment(milliseconds: int) -> datetime | None:
     """None for what is no time at which there was a Mastodon."""
     if not 1.4e12 < milliseconds < 1e13:
         return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    return _EPOCH + timedelta(milliseconds=milliseconds)

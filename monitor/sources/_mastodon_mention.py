@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import RejectedPost
 from monitor.models import Mention, Post
 from monitor.query_terms import fold
+from monitor.sources._fields import count, fields, link, moment
 from monitor.sources._html import to_text
 from monitor.sources.tables.text import without_surrogates
 
-_LARGEST = 2**31 - 1
-_QUOTE_LINK = re.compile(r'<(p|span) class="quote-inline">.*?</\1>', re.DOTALL)
+_QUOTE_LINK = re.compile(r'<(p|span) class="quote-inline">.{0,3000}?</\1>', re.DOTALL)
 _TAG = re.compile(r"\w+")
 
 
@@ -23,31 +22,31 @@ def to_mention(post: Post) -> Mention:
     own id: Mastodon itself would tell the first post of a conversation only for one more request a post.
     """
     status = status_of(post.raw)
-    shown = _mapping(status, "reblog") or status
+    shown = fields(status.get("reblog")) or status
     post_id, posted_at = id_of(status), moment(status.get("created_at"))
     if post_id is None:
         raise RejectedPost("a status without an id")
     if posted_at is None:
         raise RejectedPost(f"created_at is no time: {str(status.get('created_at'))[:40]!r}")
-    account = _mapping(status, "account") or {}
+    account = fields(status.get("account"))
     answered, quotes = id_of(status, "in_reply_to_id"), _quoted(shown)
     return Mention(
         network=post.network,
         post_id=post_id,
         text=_text(shown, is_quoting=quotes is not None),
         posted_at=posted_at,
-        thread_id=id_of(_mapping(status, "pleroma") or {}, "conversation_id") or answered or post_id,
+        thread_id=id_of(fields(status.get("pleroma")), "conversation_id") or answered or post_id,
         raw=post.raw,
         author=_line(account, "acct").removeprefix("@") or None,
         author_id=id_of(account),
         author_name=_line(account, "display_name") or None,
-        permalink=_permalink(status) or _permalink(shown),
+        permalink=link(status.get("url")) or link(status.get("uri")) or link(shown.get("url")),
         in_reply_to=answered,
         language=_line(shown, "language")[:16] or None,
         is_repost=shown is not status,
-        likes=_count(status, "favourites_count"),
-        replies=_count(status, "replies_count"),
-        reposts=_count(status, "reblogs_count"),
+        likes=count(status.get("favourites_count")),
+        replies=count(status.get("replies_count")),
+        reposts=count(status.get("reblogs_count")),
         quotes=quotes,
         edited_at=moment(shown.get("edited_at")),
     )
@@ -56,27 +55,16 @@ def to_mention(post: Post) -> Mention:
 def status_of(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """The status itself, or the one inside a notification."""
     if isinstance(raw.get("type"), str) and "status" in raw:
-        return _mapping(raw, "status") or {}
+        return fields(raw["status"])
     return raw
 
 
-def id_of(fields: Mapping[str, Any], name: str = "id") -> str | None:
+def id_of(thing: Mapping[str, Any], name: str = "id") -> str | None:
     """An id; some servers write numbers."""
-    found = fields.get(name)
+    found = thing.get(name)
     if isinstance(found, int) and not isinstance(found, bool):
         return str(found)
     return _plain(found).strip() or None if isinstance(found, str) else None
-
-
-def moment(written: Any) -> datetime | None:
-    """A time as the API writes it, in UTC; None for what is none."""
-    if not isinstance(written, str):
-        return None
-    try:
-        found = datetime.fromisoformat(written)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _text(status: Mapping[str, Any], *, is_quoting: bool) -> str:
@@ -96,35 +84,16 @@ def _text(status: Mapping[str, Any], *, is_quoting: bool) -> str:
 
 def _quoted(status: Mapping[str, Any]) -> str | None:
     """The id of the quoted status: Mastodon wraps it, Pleroma and others show it or its id bare."""
-    quote = _mapping(status, "quote") or {}
-    inside = _mapping(quote, "quoted_status") or (quote if "content" in quote else {})
+    quote = fields(status.get("quote"))
+    inside = fields(quote.get("quoted_status")) or (quote if "content" in quote else {})
     bare = id_of(quote, "quoted_status_id") or id_of(status, "quote_id")
-    return id_of(inside) or bare or id_of(_mapping(status, "pleroma") or {}, "quote_id")
+    return id_of(inside) or bare or id_of(fields(status.get("pleroma")), "quote_id")
 
 
-def _permalink(status: Mapping[str, Any]) -> str | None:
-    """Its page, else its name in the Fediverse; only http and https, so that none brings `javascript:` along."""
-    for name in ("url", "uri"):
-        found = _line(status, name)
-        if found.lower().startswith(("http://", "https://")) and found.isprintable() and " " not in found:
-            return found
-    return None
-
-
-def _mapping(fields: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
-    found = fields.get(name)
-    return found if isinstance(found, Mapping) else None
-
-
-def _line(fields: Mapping[str, Any], name: str) -> str:
-    found = fields.get(name)
+def _line(thing: Mapping[str, Any], name: str) -> str:
+    found = thing.get(name)
     return " ".join(_plain(found).split()) if isinstance(found, str) else ""
 
 
 def _plain(text: str) -> str:
     return without_surrogates(text).replace("\x00", "")
-
-
-def _count(fields: Mapping[str, Any], name: str) -> int | None:
-    found = fields.get(name)
-    return found if isinstance(found, int) and not isinstance(found, bool) and 0 <= found <= _LARGEST else None

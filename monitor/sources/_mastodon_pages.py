@@ -9,7 +9,8 @@ from monitor.errors import UnexpectedAnswer
 from monitor.listings import Answer, Listing, Want
 from monitor.models import Post
 from monitor.sources import _mastodon_ids
-from monitor.sources._mastodon_mention import id_of, moment, status_of
+from monitor.sources._fields import fields, moment
+from monitor.sources._mastodon_mention import id_of, status_of
 
 if TYPE_CHECKING:
     from monitor.sources._mastodon_client import Reply
@@ -41,7 +42,7 @@ def _asked(listing: Listing) -> tuple[str, dict[str, Any]]:
 
 
 def _entries(listing: Listing, body: Any) -> list[Any]:
-    found = body.get("statuses") if listing.kind == "search" and isinstance(body, dict) else body
+    found = fields(body).get("statuses") if listing.kind == "search" else body
     if not isinstance(found, list):
         raise UnexpectedAnswer(f"{NETWORK} {listing.kind}: {listing.target}: the answer holds no list of statuses")
     return found
@@ -64,20 +65,20 @@ def _following(
     cursor = reply.next_id if is_linked else (ids[-1] if ids else None)
     if cursor is None or not entries:
         return None
-    if listing.kind != "mentions" and ids and all(map(_mastodon_ids.is_snowflake, ids)):
+    if listing.kind != "mentions" and all(map(_mastodon_ids.is_snowflake, (cursor, *ids))):
         cursor = _sooner(listing, want, cursor, ids, times)
     return cursor if want.cursor is None or _mastodon_ids.is_older(cursor, want.cursor) else None
 
 
 def _sooner(listing: Listing, want: Want, cursor: str, ids: Sequence[str], times: Sequence[datetime]) -> str:
     """The cursor, brought to where it loses nothing and wastes nothing, on a server whose ids are times."""
-    if listing.kind == "search":  # Mastodon searches before the second of `max_id`, whatever else it has in that second
-        whole = _mastodon_ids.second_after(cursor)
-        cursor = cursor if _mastodon_ids.is_older(ids[0], whole) else whole
     if want.until is not None and times[-1] >= want.until:
-        until = _mastodon_ids.first_at(want.until)
-        return until if _mastodon_ids.is_older(until, cursor) else cursor
-    return cursor
+        cursor = min(cursor, _mastodon_ids.first_at(want.until), key=int)
+    if listing.kind != "search":
+        return cursor
+    # Mastodon searches before the second of `max_id`, whatever else it has in that second.
+    whole = _mastodon_ids.whole_second(cursor)
+    return cursor if _mastodon_ids.is_older(ids[0], whole) else whole
 
 
 def _posts(listing: Listing, entries: Sequence[Any]) -> Iterator[Post]:

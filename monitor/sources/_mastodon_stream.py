@@ -22,9 +22,9 @@ from monitor.sources._mastodon_client import NETWORK, Server
 _SILENCE = 60.0  # seconds; Mastodon says something every 15
 _WAITING = 1_000  # posts that the caller has not taken; then the server waits
 _POLL = 0.2
-_NOTHING = 2.0
+_NOTHING = 1.0  # seconds between two looks at the connections
 _LONGEST = 1 << 20  # bytes of an event
-_POSTS = ("update", "status.update")
+_POSTS = ("update", "status.update", "status_update")  # new, edited; spelt in two ways
 
 
 def stream(section: Section, meter: Meter, listings: Sequence[Listing], stop: Event) -> Iterator[Sent]:

@@ -9,6 +9,7 @@ from monitor.query_terms import fold
 
 _WORD = re.compile(r"\w+")
 _JOINT = re.compile(r"\w[.'’·]\w")
+_LITERAL = re.compile(r"\w+(?:[.'’·@-]\w+)*")
 _MARK = re.compile("[\u0300-\u036f]")
 _OPERATORS = frozenset({"and", "or", "not"})
 _SILENT = re.compile("(?<=[gq])u(?=[ei])")
@@ -16,6 +17,7 @@ _NUCLEUS = re.compile("[iu]?[aeo][iu]?|[iu]+")
 _HIATUS = re.compile("(?<=[aeo])[iu]|[iu](?=[ao])(?!on$)|[iu](?=e[sn]?$)")
 _ACUTE = str.maketrans("aeiou", "áéíóú")
 _MOST = 12
+_SHORT = 2
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -34,7 +36,7 @@ def unbroken(text: str) -> tuple[str, ...]:
 
     Lucene's searches take that for one word, which the words apart do not find; with its accents and without.
     """
-    literal = " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    literal = " ".join(_LITERAL.findall(unicodedata.normalize("NFKC", text).lower()))
     return tuple(dict.fromkeys((literal, fold(literal)))) if _JOINT.search(literal) else ()
 
 
@@ -57,12 +59,16 @@ def spelled(text: str, both: str) -> tuple[str, ...] | None:
 
 
 def spellings(word: str) -> tuple[str, ...]:
-    """How a Spanish word that is given without accents is plausibly written.
+    """How a Spanish word is plausibly written: with an accent or ñ, so and without any.
 
-    So; with an acute where the rules of stress allow it (last three syllables, not where stress falls unwritten; í and
-    ú in a hiatus); and each of these with one n before a vowel as ñ.
+    One without: so; with an acute where the rules of stress allow it (last three syllables, not where stress falls
+    unwritten; í and ú in a hiatus); and each of these with one n before a vowel as ñ. Of one or two letters: only so.
     """
     plain = fold(word)
+    if plain != word:
+        return (word, plain)
+    if len(plain) <= _SHORT:
+        return (plain,)
     marked = [plain] + [plain[:at] + plain[at].translate(_ACUTE) + plain[at + 1 :] for at in _stresses(plain)]
     tildes = [found.start() for found in re.finditer("n(?=[aeiou])", plain)]
     return (*marked, *(one[:at] + "ñ" + one[at + 1 :] for at in tildes for one in marked))

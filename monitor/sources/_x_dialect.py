@@ -17,8 +17,8 @@ What follows from it:
 
 import re
 
-from monitor.query import Account, Author, Language, Tag
-from monitor.sources._spelling import phrase, spelled
+from monitor.query import Account, Author, Language, Phrase, Tag, Word
+from monitor.sources._spelling import phrase, spelled, spellings, words
 from monitor.translation import Dialect, Term
 
 _HANDLE = re.compile(r"[a-z0-9_]{1,15}")
@@ -30,19 +30,20 @@ _LANGUAGES = re.compile(
 
 
 def _search(term: Term, wanted: bool) -> tuple[str, ...] | None:
-    sign, written = "" if wanted else "-", term.text.lower()
+    sign, written, found = "" if wanted else "-", term.text.lower(), words(term.text)
     if isinstance(term, Language):
         return _language(written, wanted)
     if isinstance(term, Author):
         return (f"{sign}from:{written}",) if _HANDLE.fullmatch(written) else ()
     if isinstance(term, Account) and _HANDLE.fullmatch(written):
         return (f"{sign}@{written}",)
-    if isinstance(term, Tag) and _TAG.fullmatch(written):
+    if isinstance(term, Tag) and (written,) == found and _TAG.fullmatch(written):
         return (f"{sign}#{written}",)
+    if not wanted:
+        whole = isinstance(term, Word | Phrase) and (written,) == found and _TAG.fullmatch(written)
+        return (f"-#{written}",) if whole else None
     said = phrase(term.text)
-    if wanted or said is None:
-        return None if said is None else (said,)
-    return (f"-#{said}",) if _TAG.fullmatch(said) else None
+    return None if said is None else (said,)
 
 
 def _rule(term: Term, wanted: bool) -> tuple[str, ...] | None:
@@ -52,7 +53,7 @@ def _rule(term: Term, wanted: bool) -> tuple[str, ...] | None:
     if not wanted:
         return None
     if isinstance(term, Tag) and _TAG.fullmatch(term.text):
-        return tuple(f"#{one}" for one in spelled(term.text, " ") or ())
+        return tuple(f"#{one}" for one in spellings(words(term.text)[0]))
     return _search(term, wanted) if isinstance(term, Account) else spelled(term.text, " ")
 
 

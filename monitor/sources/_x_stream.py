@@ -5,7 +5,7 @@ tweepy makes the requests; the long answer is read here, because tweepy's own lo
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from queue import Empty, Full, Queue
@@ -17,11 +17,13 @@ from monitor.listings import Listing
 from monitor.models import Post
 from monitor.networks import X
 from monitor.sources import _http, _x_answers, _x_errors
+from monitor.sources._fields import fields
+from monitor.sources._x_client import ORIGIN, ask
 from monitor.sources._x_dialect import STREAM
 from monitor.translation import translate
 
-TAG = "escucha"
-URL = "https://api.twitter.com/2/tweets/search/stream"
+_TAG = "escucha"
+_PATH = "/2/tweets/search/stream"
 _SILENCE = 25.0  # seconds; X sends a sign of life every 20
 _TICK = 1.0
 _MOST_WAITING = 1_000  # posts read and not yet taken; then X has to wait
@@ -36,32 +38,38 @@ def rules(listings: Iterable[Listing]) -> set[str]:
     return found
 
 
-def set_rules(client: Any, ask: Callable[..., Mapping[str, Any]], wanted: set[str], section: X) -> None:
-    """Brings our rules (those with our tag) in line; rules of others stay. Raises QueryRejected for one X refuses."""
+def set_rules(client: Any, wanted: set[str], section: X) -> frozenset[str]:
+    """Brings our rules (those with our tag) in line. Returns the ids of others' rules, which stay and add their posts.
+
+    Raises QueryRejected for a rule that X refuses.
+    """
     from tweepy import StreamRule
 
     answer = ask(client.get_rules)
     _x_answers.check(answer, section)
     told = answer.get("data")
     known = [one for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
-    ours = {one.get("value"): one.get("id") for one in known if one.get("tag") == TAG}
-    if former := [str(ours[value]) for value in ours if value not in wanted]:
+    unwanted = [one for one in known if one.get("value") not in wanted]
+    if former := [str(one.get("id")) for one in unwanted if one.get("tag") == _TAG]:
         ask(client.delete_rules, former)
-    if new := [StreamRule(value, TAG) for value in sorted(wanted - set(ours))]:
+    if new := [StreamRule(value, _TAG) for value in sorted(wanted - {one.get("value") for one in known})]:
         answer = ask(client.add_rules, new)
         refused = [one for one in _x_answers.errors(answer) if _x_errors.kind(one) != "duplicate-rules"]
         if refused:
             rule = str(refused[0].get("value") or "a rule")
             raise QueryRejected(f"x: its stream refuses {rule}: {_x_errors.said(refused)}"[:500])
+    return frozenset(str(one.get("id")) for one in unwanted)
 
 
-def posts(client: Any, fields: Mapping[str, list[str]], section: X, stop: threading.Event) -> Iterator[Post | None]:
-    """Posts as they come, None every second without one; ends when `stop` is set.
+def posts(
+    client: Any, wanted: Mapping[str, list[str]], section: X, others: frozenset[str], stop: threading.Event
+) -> Iterator[Post | None]:
+    """Posts as they come, None every second without one; ends when `stop` is set. `others` are ids of others' rules.
 
     Raises SourceUnavailable when X ends the answer or is silent for 25 seconds, RateLimited when it refuses it.
     """
     lines: Queue[bytes | SourceError] = Queue(_MOST_WAITING)
-    connection = _Connection(client, fields, section, lines)
+    connection = _Connection(client, wanted, section, lines)
     thread = threading.Thread(target=connection.read, name="x stream", daemon=True)
     thread.start()
     try:
@@ -73,7 +81,7 @@ def posts(client: Any, fields: Mapping[str, list[str]], section: X, stop: thread
                 continue
             if isinstance(line, SourceError):
                 raise line
-            yield _post(line, section) if line.strip() else None
+            yield _post(line, section, others) if line.strip() else None
     finally:
         connection.close()
 
@@ -82,9 +90,9 @@ class _Connection:
     """The long answer, read line by line in a thread of its own into a queue, until it ends or is closed."""
 
     def __init__(
-        self, client: Any, fields: Mapping[str, list[str]], section: X, lines: "Queue[bytes | SourceError]"
+        self, client: Any, wanted: Mapping[str, list[str]], section: X, lines: "Queue[bytes | SourceError]"
     ) -> None:
-        self._client, self._fields, self._section, self._lines = client, fields, section, lines
+        self._client, self._wanted, self._section, self._lines = client, wanted, section, lines
         self._over = threading.Event()
         self._answer: Any = None
 
@@ -99,11 +107,11 @@ class _Connection:
         self._put(end)
 
     def _read(self) -> None:
-        parameters = {f"{name.replace('_', '.')}": ",".join(values) for name, values in self._fields.items()}
+        parameters = {f"{name.replace('_', '.')}": ",".join(values) for name, values in self._wanted.items()}
         headers = {"Authorization": f"Bearer {self._client.bearer_token}"}
         timeouts = (self._section.timeout, _SILENCE)
         with self._client.session.get(
-            URL, params=parameters, headers=headers, stream=True, timeout=timeouts
+            ORIGIN + _PATH, params=parameters, headers=headers, stream=True, timeout=timeouts
         ) as self._answer:
             rest = b""
             # read1 hands over what has come; to wait for a full block would keep a post back until the next one.
@@ -128,7 +136,7 @@ class _Connection:
                 self._answer.raw.shutdown()
 
 
-def _post(line: bytes, section: X) -> Post | None:
+def _post(line: bytes, section: X, others: frozenset[str]) -> Post | None:
     """The post of a line; None for one that only the rules of others on this account asked for."""
     try:
         answer = json.loads(line)
@@ -140,8 +148,8 @@ def _post(line: bytes, section: X) -> Post | None:
     told = answer.get("data")
     if told is None:
         return None
-    rules = answer.get("matching_rules")
-    tags = [one.get("tag") for one in rules if isinstance(one, Mapping)] if isinstance(rules, list) else []
-    if tags and all(tag and tag != TAG for tag in tags):
+    matching = answer.get("matching_rules")
+    ids = {str(fields(one).get("id")) for one in matching} if isinstance(matching, list) else set()
+    if ids and ids <= others:
         return None
     return _x_answers.joined([told], answer, "x stream", datetime.now(UTC))[0]

@@ -19,7 +19,7 @@ from monitor.settings import Brand, Settings
 from monitor.sources import _bluesky_session, _http
 from monitor.sources._bluesky_dialect import DIALECT
 from monitor.sources._bluesky_paging import PAGE, Leg, iso
-from monitor.sources._bluesky_posts import post_uri, times, to_mention
+from monitor.sources._bluesky_posts import named, post_uri, times, to_mention
 from monitor.translation import translate
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ __all__ = ["connect", "listings", "to_mention"]
 
 NETWORK = "bluesky"
 _REASONS = ("mention", "reply", "quote")
-_INTERNAL, _OFTEN = "InternalServerError", 3
+_MANY = 10
+_INTERNAL = "InternalServerError"  # what a server answers, among others, to a cursor that it cannot read
 _HANDLE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -72,7 +73,6 @@ class Bluesky:
 
     def __init__(self, section: Section, meter: Meter, client: "Client") -> None:
         self._section, self._meter, self._client = section, meter, client
-        self._broken: list[str | None] = []
 
     def fetch(self, listing: Listing, want: Want) -> Answer:
         """One page."""
@@ -83,14 +83,9 @@ class Bluesky:
                 raise CursorExpired(str(error)) from None
             raise QueryRejected(f"{listing.key}: {error}") from None
         except SourceUnavailable as error:
-            if want.cursor and self._breaks(want.cursor, str(error)):
-                raise CursorExpired(str(error)) from None
+            if _INTERNAL in str(error) and listing.kind != "notifications" and Leg.read(want).is_old(datetime.now(UTC)):
+                raise CursorExpired(f"{error}, for a cursor of more than an hour ago") from None
             raise
-
-    def _breaks(self, cursor: str, said: str) -> bool:
-        """Whether the server fails at this cursor again and again: one that it cannot read it answers with 502."""
-        self._broken = [*self._broken, cursor] if _INTERNAL in said and cursor in self._broken[-1:] else [cursor]
-        return len(self._broken) >= _OFTEN
 
     def probe(self) -> str:
         """Who is logged in, and where."""
@@ -125,18 +120,22 @@ class Bluesky:
     def _hits(self, listing: Listing, want: Want) -> Answer:
         leg = Leg.read(want)
         asked: dict[str, str | int] = {"q": listing.target, "sort": "latest", "limit": PAGE}
-        if listing.kind == "mentions":  # no search without words: these are read as the same account
-            asked |= {"q": f"@{listing.target}", "mentions": listing.target}
+        account = (want.note or self._client.did_of(listing.target)) if listing.kind == "mentions" else ""
+        if account:  # no search without words: these are read as the same account
+            asked |= {"q": f"@{listing.target}", "mentions": account}
+        elif listing.kind == "mentions":  # a handle of another network
+            return Answer(())
         bounds = {"since": want.since and iso(want.since), "until": leg.until, "cursor": leg.cursor}
         asked |= {name: value for name, value in bounds.items() if value}
         said = self._client.ask("app.bsky.feed.searchPosts", asked)
         views = _views(said, "posts")
         known = [found for view in views if (found := _times(view))]
         return Answer(
-            _posts(views, listing.key),
-            leg.following(_cursor(said), len(views), known[-1][0] if known else None),
+            _posts(_mentioning(views, account), listing.key),
+            leg.following(_cursor(said), len(views), known[-1][0] if known else None, datetime.now(UTC)),
             newest=max((posted for posted, _ in known), default=None),
             oldest=known[-1][1] if known else None,
+            note=account,
         )
 
     def _notifications(self, listing: Listing, want: Want) -> Answer:
@@ -157,6 +156,14 @@ def _views(said: Mapping[str, Any], name: str) -> list[Any]:
     if not isinstance(views, list):
         raise UnexpectedAnswer(f"{NETWORK}: an answer without its list of {name}; it has: {', '.join(said)[:100]}")
     return views
+
+
+def _mentioning(views: Sequence[Any], account: str) -> Sequence[Any]:
+    """Posts that mention an account: a server that knows no such search answers others, in the worst case all."""
+    found = [one for one in views if not account or not isinstance(one, Mapping) or account in named(one.get("record"))]
+    if len(views) >= _MANY and not found:
+        raise UnexpectedAnswer(f"{NETWORK}: none of {len(views)} posts mentions the account that was asked for")
+    return found
 
 
 def _posts(views: Sequence[Any], place: str) -> tuple[Post, ...]:

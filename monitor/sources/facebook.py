@@ -17,7 +17,7 @@ from monitor.listings import Listing, Meter
 from monitor.models import Mention, Post
 from monitor.settings import Brand, Settings
 from monitor.sources import _graph_source
-from monitor.sources._fields import count, fields, moment, name, text
+from monitor.sources._fields import count, fields, link, moment, name, text
 from monitor.sources._graph_source import GraphSource
 from monitor.sources._graph_walk import BELOW, Edge, everything
 
@@ -87,7 +87,7 @@ def to_mention(post: Post) -> Mention:
         author=name(author.get("name")),
         author_id=name(author.get("id")),
         author_name=name(author.get("name")),
-        permalink=name(raw.get("permalink_url")) or _permalink(post_id, below),
+        permalink=link(raw.get("permalink_url")) or _permalink(post_id, below),
         in_reply_to=parent or above,
         likes=count(raw.get("like_count")),
         replies=count(raw.get("comment_count")),
@@ -96,7 +96,7 @@ def to_mention(post: Post) -> Mention:
 
 def _permalink(post_id: str, below: Mapping[str, Any]) -> str | None:
     """Of a comment, whose id ends with its number on the post."""
-    link = name(below.get("link"))
-    if link is None:
+    stem = link(below.get("link"))
+    if stem is None:
         return None
-    return f"{link}{'&' if '?' in link else '?'}comment_id={post_id.rpartition('_')[2]}"
+    return f"{stem}{'&' if '?' in stem else '?'}comment_id={post_id.rpartition('_')[2]}"

@@ -17,7 +17,7 @@ from monitor.listings import Listing, Meter
 from monitor.models import Mention, Post
 from monitor.settings import Brand, Settings
 from monitor.sources import _graph_source
-from monitor.sources._fields import count, fields, moment, name, text
+from monitor.sources._fields import count, fields, link, moment, name, text
 from monitor.sources._graph_source import GraphSource
 from monitor.sources._graph_walk import BELOW, Edge, everything, nothing
 
@@ -74,7 +74,7 @@ def to_mention(post: Post) -> Mention:
         raw=raw,
         author=author,
         author_id=name(fields(raw.get("from")).get("id")),
-        permalink=name(raw.get("permalink")) or name(below.get("link")),
+        permalink=link(raw.get("permalink")) or link(below.get("link")),
         in_reply_to=parent,
         likes=count(raw.get("like_count")),
         replies=count(raw.get("comments_count")),

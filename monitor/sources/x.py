@@ -3,14 +3,11 @@
 The credential is an app's bearer token. Recent search reaches seven days back, mentions 800 posts.
 """
 
-import logging
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-
-import requests
 
 from monitor import query
 from monitor.errors import QueryRejected, UnexpectedAnswer
@@ -19,6 +16,7 @@ from monitor.models import Post
 from monitor.networks import X
 from monitor.settings import Brand, Settings
 from monitor.sources import _http, _x_answers, _x_errors, _x_stream
+from monitor.sources._x_client import ask, get, opened
 from monitor.sources._x_dialect import DIALECT
 from monitor.sources._x_mention import history, identity, to_mention
 from monitor.sources._x_requests import FIELDS, FIELDS_AGAIN, REACH, span
@@ -26,7 +24,6 @@ from monitor.translation import translate
 
 __all__ = ["connect", "listings", "to_mention"]
 
-_ORIGIN = "https://api.twitter.com"
 _MOST_MENTIONS = 800
 _MOST_COUNTS = 100  # pages
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
@@ -68,18 +65,9 @@ class Connection:
     def __init__(self, section: X, meter: Meter) -> None:
         import tweepy
 
-        logging.getLogger("tweepy").setLevel(logging.INFO)  # below that it writes the token into the log
         self._section, self._meter = section, meter
-        self._client = self._opened(tweepy.Client)
+        self._client = opened(tweepy.Client, section, meter)
         self._accounts: dict[str, str] = {}
-
-    def _opened(self, client: Callable[..., Any]) -> Any:
-        """A client of tweepy's that sends as we do; it waits for nothing and tries nothing twice."""
-        made = client(self._section.bearer_token.get_secret_value().strip(), return_type=dict)
-        made.session = _http.session(self._section, self._meter, _ORIGIN)
-        made.session.hooks["response"].append(_x_errors.refusing(self._section))
-        made.user_agent = _http.USER_AGENT
-        return made
 
     def fetch(self, listing: Listing, want: Want) -> Answer:
         """One page of up to 100 posts, the newest first."""
@@ -90,9 +78,9 @@ class Connection:
         if listing.kind == "mentions":
             price = self._section.mention_dollars
             note, charges = self._account(listing.target, want.note)
-            answer = self._ask(self._client.get_users_mentions, note, pagination_token=want.cursor, **parameters)
+            answer = ask(self._client.get_users_mentions, note, pagination_token=want.cursor, **parameters)
         else:
-            answer = self._ask(
+            answer = ask(
                 self._client.search_recent_tweets,
                 listing.target,
                 sort_order="recency",
@@ -115,7 +103,7 @@ class Connection:
         """The id of an account, looked up where nobody remembers it. Raises QueryRejected when there is none."""
         if known or handle in self._accounts:
             return known or self._accounts[handle], ()
-        answer = self._ask(self._client.get_user, username=handle)
+        answer = ask(self._client.get_user, username=handle)
         _x_answers.check(answer, self._section)
         told = answer.get("data")
         found = identity(told) if isinstance(told, Mapping) else None
@@ -129,7 +117,7 @@ class Connection:
 
     def probe(self) -> str:
         """Asks how much the project has read, which costs nothing."""
-        told = self._get("/2/usage/tweets").get("data")
+        told = get(self._client, self._section, "/2/usage/tweets").get("data")
         if not isinstance(told, Mapping):
             raise UnexpectedAnswer("x: an answer about usage that holds none")
         used, most = told.get("project_usage"), told.get("project_cap")
@@ -154,7 +142,7 @@ class Connection:
         return Checked(posts, gone, charges)
 
     def _looked_up(self, post_ids: list[str]) -> Mapping[str, Any]:
-        return self._ask(self._client.get_tweets, post_ids, **FIELDS_AGAIN)
+        return ask(self._client.get_tweets, post_ids, **FIELDS_AGAIN)
 
     def _checked(
         self, answer: Mapping[str, Any], asked: list[str], now: datetime
@@ -175,7 +163,7 @@ class Connection:
         parameters |= {name: f"{bound:%Y-%m-%dT%H:%M:%SZ}" for name, bound in bounds.items()}
         total = 0
         for _ in range(_MOST_COUNTS):
-            answer = self._get("/2/tweets/counts/recent", parameters)
+            answer = get(self._client, self._section, "/2/tweets/counts/recent", parameters)
             total += _x_answers.total(answer)
             cursor = _x_answers.next_page(answer)
             if cursor is None:
@@ -192,24 +180,9 @@ class Connection:
         """The filtered stream, its rules brought in line with the listings first."""
         import tweepy
 
-        client = self._opened(tweepy.StreamingClient)
-        _x_stream.set_rules(client, self._ask, _x_stream.rules(listings), self._section)
-        yield from _x_stream.posts(client, FIELDS, self._section, stop)
-
-    def _get(self, path: str, parameters: Mapping[str, str] | None = None) -> Mapping[str, Any]:
-        """For what tweepy has no method for."""
-        answer = self._ask(lambda: self._client.request("GET", path, params=parameters).json())
-        _x_answers.check(answer, self._section)
-        return answer
-
-    def _ask(self, request: Callable[..., Any], *values: Any, **parameters: Any) -> Mapping[str, Any]:
-        try:
-            answer = request(*values, **parameters)
-        except requests.RequestException as error:
-            raise _http.unanswered("x", error) from None
-        if not isinstance(answer, Mapping):
-            raise UnexpectedAnswer(f"x answered with {type(answer).__name__} where an object was due")
-        return answer
+        client = opened(tweepy.StreamingClient, self._section, self._meter)
+        others = _x_stream.set_rules(client, _x_stream.rules(listings), self._section)
+        yield from _x_stream.posts(client, FIELDS, self._section, others, stop)
 
 
 def _versions(post: Post) -> tuple[str, str]:

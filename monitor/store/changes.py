@@ -1,7 +1,7 @@
 """What becomes of stored mentions later: their authors edit them, their counts grow, they are deleted."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pyarrow as pa
 
@@ -9,6 +9,8 @@ from monitor.models import Mention
 from monitor.store.connection import Connection
 from monitor.store.mentions import mention_table
 
+_EVER = datetime(1, 1, 1, tzinfo=UTC)
+_LONGEST_CHAIN = 50  # answers to answers followed
 _GONE = "the post was deleted on the network"
 
 
@@ -21,6 +23,7 @@ def update(connection: Connection, run_id: int, found: Sequence[Mention], now: d
     if not found:
         return 0
     connection.register("batch", mention_table(found))
+    first = _first(connection, found)
     changed = connection.sql(
         """
         SELECT m.mention_id, m.text AS old_text, m.text <> b.text AS edited, b.*
@@ -31,16 +34,33 @@ def update(connection: Connection, run_id: int, found: Sequence[Mention], now: d
                 IS DISTINCT FROM (m.likes, m.replies, m.reposts))
         QUALIFY row_number() OVER (PARTITION BY m.mention_id ORDER BY b.edited_at DESC NULLS LAST) = 1
         """,
-        params={"first": min(one.posted_at for one in found)},
+        params={"first": first},
     ).to_arrow_table()
     connection.unregister("batch")
     if not changed.num_rows:
         return 0
     connection.register("changed", changed)
-    _replace(connection, run_id, min(one.posted_at for one in found), now)
+    _replace(connection, run_id, first, now)
     row = connection.execute("SELECT count(*) FROM changed WHERE edited").fetchall()[0]
     connection.unregister("changed")
     return int(row[0])
+
+
+def _first(connection: Connection, found: Sequence[Mention]) -> datetime:
+    """The time before which none of them is stored, so that the database need not look at what is older.
+
+    Some networks know only the time of the last edit; then that says nothing.
+    """
+    first = min(one.posted_at for one in found)
+    row = connection.execute(
+        """
+        SELECT count(DISTINCT mention_id) FROM batch b
+        JOIN mentions m ON m.network = b.network AND m.post_id = b.post_id AND m.posted_at >= ?
+        """,
+        [first],
+    ).fetchall()[0]
+    is_bound = row[0] == len({(one.network, one.post_id) for one in found})
+    return first if is_bound else _EVER
 
 
 def _replace(connection: Connection, run_id: int, first: datetime, now: datetime) -> None:
@@ -63,6 +83,27 @@ def _replace(connection: Connection, run_id: int, first: datetime, now: datetime
         WHERE edited AND mention_id NOT IN (SELECT mention_id FROM pending WHERE step = 'classify')
         """
     )
+
+
+def join_threads(connection: Connection, found: Sequence[Mention], stored_at: datetime) -> None:
+    """Gives answers stored at that moment the thread of the post they answer, where the network tells only that post.
+
+    `found` are the mentions just saved, of one network; a chain of answers is followed to its beginning.
+    """
+    if not any(one.in_reply_to and one.thread_id == one.in_reply_to for one in found):
+        return
+    for _ in range(_LONGEST_CHAIN):
+        moved = connection.execute(
+            """
+            UPDATE mentions SET thread_id = parent.thread_id FROM mentions parent
+            WHERE mentions.network = $network AND mentions.stored_at = $stored_at
+            AND mentions.thread_id = mentions.in_reply_to AND parent.network = $network
+            AND parent.post_id = mentions.in_reply_to AND parent.thread_id <> mentions.thread_id
+            """,
+            {"network": found[0].network, "stored_at": stored_at},
+        ).fetchall()
+        if not moved[0][0]:
+            return
 
 
 def bury(connection: Connection, network: str, post_ids: Sequence[str], now: datetime) -> int:

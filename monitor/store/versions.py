@@ -58,7 +58,10 @@ class InForce:
 
 
 def lessons(connection: Connection) -> list[Lesson]:
-    """What people said, the latest word per mention and label. Samples do not count: they are of an invented brand."""
+    """What people said, the latest word per mention and label.
+
+    Samples do not count, they are of an invented brand; of deleted posts there is nothing left to learn from.
+    """
     rows = connection.execute(
         """
         SELECT m.text, l.language, k.sentiment, k.complaint, k.said_at
@@ -68,7 +71,7 @@ def lessons(connection: Connection) -> list[Lesson]:
                    arg_max(complaint, corrected_at) FILTER (complaint IS NOT NULL) AS complaint
             FROM corrections GROUP BY mention_id
         ) k JOIN mentions m USING (mention_id) LEFT JOIN labels l USING (mention_id)
-        WHERE NOT m.sample ORDER BY k.said_at, mention_id
+        WHERE NOT m.sample AND m.deleted_at IS NULL ORDER BY k.said_at, mention_id
         """
     ).fetchall()
     return [Lesson(text, language or "und", *rest) for text, language, *rest in rows]
@@ -143,6 +146,7 @@ def queue_again(connection: Connection, model: str, since: datetime | None) -> i
         SELECT 'classify', mention_id FROM classifications c
         WHERE current AND model <> $model AND ($since IS NULL OR posted_at >= $since) AND NOT EXISTS (
             SELECT 1 FROM pending p WHERE p.step = 'classify' AND p.mention_id = c.mention_id)
+        AND mention_id NOT IN (SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL)
         """,
         {"model": model, "since": since},
     ).fetchall()

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import classifying, importing, pages, writing
+from tests.benchmarks import classifying, collecting, importing, pages, writing
 
 BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {
     "writing": lambda told: writing.main(told.rows),
     "importing": lambda told: importing.main(told.rows),
+    "collecting": lambda told: collecting.main(told.largest),
     "pages": lambda told: pages.main(told.rows),
     "classifying": lambda told: classifying.main(told.posts, told.checkpoint, told.largest),
 }
@@ -22,7 +23,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000_000, help="the largest database, in mentions")
     parser.add_argument("--posts", type=Path, help="classifying: a CSV file with a column text; else made-up posts")
     parser.add_argument("--checkpoint", type=Path, help="classifying: weights for the PyTorch yardstick")
-    parser.add_argument("--largest", type=int, default=100_000, help="classifying: the most posts, up to 1000000")
+    parser.add_argument(
+        "--largest", type=int, default=100_000, help="classifying, collecting: the most posts, up to 1000000"
+    )
     told = parser.parse_args()
     for name in told.names or BENCHES:
         print(f"\n== {name}", flush=True)

@@ -26,6 +26,19 @@ def escucha(*arguments: object) -> Result:
     )
 
 
+class Counting(murmur.Source):
+    """A network that counts its posts and is not read."""
+
+    def estimate(self, *_: object) -> int:
+        return 400
+
+    def price(self, *_: object) -> tuple[float, float]:
+        return 0.005, 0.01
+
+    def fetch(self, *_: object) -> Answer:
+        pytest.fail("it reads")
+
+
 @pytest.fixture
 def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Murmur]:
     """The network, in the place of mastodon."""
@@ -69,9 +82,7 @@ def test_a_limited_network_says_when_it_goes_on(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.usefixtures("network")
 def test_an_estimate_adds_up_and_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(murmur.Source, "estimate", lambda *_: 400, raising=False)
-    monkeypatch.setattr(murmur.Source, "price", lambda *_: (0.005, 0.01), raising=False)
-    monkeypatch.setattr(murmur.Source, "fetch", lambda *_: pytest.fail("it reads"))
+    monkeypatch.setattr(murmur, "Source", Counting)
     told = escucha("collect", "--estimate").stdout
     assert [line.split() for line in told.splitlines() if line.startswith("total")] == [
         ["total", "800", "4.00", "8.00"]

@@ -23,6 +23,7 @@ HANDLE = "ayuda.norvia.example"
 CREATE, REFRESH = "com.atproto.server.createSession", "com.atproto.server.refreshSession"
 SEARCH, NOTIFICATIONS = "app.bsky.feed.searchPosts", "app.bsky.notification.listNotifications"
 POSTS, RECORD = "app.bsky.feed.getPosts", "com.atproto.repo.getRecord"
+RESOLVE = "com.atproto.identity.resolveHandle"
 GONE = Reply({"error": "RecordNotFound", "message": "Could not locate record"}, 400)
 EXPIRED = Reply({"error": "ExpiredToken", "message": "Token has expired"}, 400)
 

@@ -20,16 +20,19 @@ from monitor.errors import (
 from monitor.listings import Checked, Meter, Want
 from monitor.settings import Brand, Settings
 from monitor.sources import bluesky
+from monitor.sources._bluesky_client import home_of
 from tests.sources.bluesky_script import (
     ANA,
     CREATE,
     EXPIRED,
     GONE,
     HANDLE,
+    LEO,
     NOTIFICATIONS,
     POSTS,
     RECORD,
     REFRESH,
+    RESOLVE,
     SEARCH,
     Bench,
     listing,
@@ -125,7 +128,7 @@ def test_a_search_that_is_deep_goes_on_from_the_time_of_the_last_post(bench: Ben
     page = {"posts": [view("2", "2026-03-02T09:00:00.000Z"), view("1", "2026-03-02T08:00:00.500Z")]}
     bench.answers(SEARCH, page | ({"cursor": cursor} if cursor else {}))
     source = bench.source()
-    after = source.fetch(listing(), Want(cursor="9900 - 9900")).cursor
+    after = source.fetch(listing(), Want(cursor="9900 1 - 9900")).cursor
     assert after is not None
     source.fetch(listing(), Want(cursor=after))
     query = bench.asked(SEARCH)[1].query
@@ -135,14 +138,40 @@ def test_a_search_that_is_deep_goes_on_from_the_time_of_the_last_post(bench: Ben
 
 def test_a_deep_search_in_which_nothing_is_older_ends(bench: Bench) -> None:
     bench.answers(SEARCH, {"posts": [view("1", "2026-03-02T08:00:00.500Z")]})
-    assert bench.source().fetch(listing(), Want(cursor="9950 2026-03-02T08:00:00.501Z 9950")).cursor is None
+    assert bench.source().fetch(listing(), Want(cursor="9950 1 2026-03-02T08:00:00.501Z 9950")).cursor is None
+
+
+def naming(key: str, did: str) -> dict[str, Any]:
+    """A post that mentions an account."""
+    found = view(key)
+    found["record"]["facets"] = [{"features": [{"$type": "app.bsky.richtext.facet#mention", "did": did}]}]
+    return found
 
 
 def test_mentions_of_another_own_account(bench: Bench) -> None:
-    bench.answers(SEARCH, {"posts": []})
-    bench.source().fetch(listing("mentions", "tienda.norvia.example"), Want())
+    bench.answers(RESOLVE, {"did": LEO})
+    bench.answers(SEARCH, {"posts": [naming("3", LEO), naming("2", ANA), view("1")], "cursor": "3"})
+    source = bench.source()
+    answer = source.fetch(listing("mentions", "tienda.norvia.example"), Want())
     query = bench.asked(SEARCH)[0].query
-    assert (query["q"], query["mentions"]) == ("@tienda.norvia.example", "tienda.norvia.example")
+    assert (query["q"], query["mentions"]) == ("@tienda.norvia.example", LEO)
+    assert [one.raw["uri"] for one in answer.posts] == [uri("3")]
+    source.fetch(listing("mentions", "tienda.norvia.example"), Want(cursor=answer.cursor, note=answer.note))
+    assert len(bench.asked(RESOLVE)) == 1, "its DID is remembered"
+
+
+def test_an_own_account_of_another_network_is_not_searched_for(bench: Bench) -> None:
+    bench.answers(RESOLVE, Reply({"error": "InvalidRequest", "message": "Unable to resolve handle"}, 400))
+    answer = bench.source().fetch(listing("mentions", "tienda.norvia"), Want())
+    assert (answer.posts, answer.cursor) == ((), None)
+    assert bench.asked(SEARCH) == []
+
+
+def test_a_server_that_ignores_whose_mentions_are_wanted(bench: Bench) -> None:
+    bench.answers(RESOLVE, {"did": LEO})
+    bench.answers(SEARCH, {"posts": [view(str(number)) for number in range(10)], "cursor": "10"})
+    with pytest.raises(UnexpectedAnswer, match="none of 10 posts mentions"):
+        bench.source().fetch(listing("mentions", "tienda.norvia.example"), Want())
 
 
 def test_notifications(bench: Bench) -> None:
@@ -223,15 +252,17 @@ def test_a_limit_says_until_when(bench: Bench) -> None:
 def test_a_cursor_that_has_expired(bench: Bench, said: str) -> None:
     bench.answers(SEARCH, Reply({"error": "InvalidRequest", "message": said}, 400))
     with pytest.raises(CursorExpired):
-        bench.source().fetch(listing(), Want(cursor="100 - 100"))
+        bench.source().fetch(listing(), Want(cursor="100 1 - 100"))
 
 
-def test_a_cursor_at_which_the_server_fails_again_and_again_has_expired(bench: Bench) -> None:
-    bench.answers(NOTIFICATIONS, Reply({"error": "InternalServerError", "message": "Internal Server Error"}, 502))
-    source = bench.source()
-    for error in (SourceUnavailable, SourceUnavailable, CursorExpired):
-        with pytest.raises(error):
-            source.fetch(listing("notifications", HANDLE), Want(cursor="zzz"))
+@pytest.mark.parametrize(("minutes", "error"), [(70, CursorExpired), (10, SourceUnavailable)])
+def test_an_old_cursor_at_which_the_server_fails_has_expired(
+    bench: Bench, minutes: int, error: type[Exception]
+) -> None:
+    bench.answers(SEARCH, Reply({"error": "InternalServerError", "message": "Internal Server Error"}, 502))
+    at = int((datetime.now(UTC) - timedelta(minutes=minutes)).timestamp())
+    with pytest.raises(error):
+        bench.source().fetch(listing(), Want(cursor=f"100 {at} - zzz"))
 
 
 def test_a_cursor_that_is_not_ours_has_expired(bench: Bench) -> None:
@@ -350,3 +381,18 @@ def test_a_login_that_answers_no_session(bench: Bench) -> None:
     bench.answers(CREATE, {"did": ANA, "handle": HANDLE, "accessJwt": None})
     with pytest.raises(UnexpectedAnswer, match="no session"):
         bench.source().fetch(listing(), Want())
+
+
+@pytest.mark.parametrize(
+    ("document", "home"),
+    [
+        ({"service": [{"id": "#atproto_pds", "serviceEndpoint": "https://pds.example/"}]}, "https://pds.example"),
+        ({"service": [{"id": f"{ANA}#atproto_pds", "serviceEndpoint": "https://pds.example"}]}, "https://pds.example"),
+        ({"service": [{"id": "#atproto_pds", "serviceEndpoint": "http://pds.example"}]}, None),
+        ({"service": [{"id": "#atproto_labeler", "serviceEndpoint": "https://labels.example"}, 5]}, None),
+        ({"service": {}}, None),
+        (None, None),
+    ],
+)
+def test_where_an_account_lives(document: object, home: str | None) -> None:
+    assert home_of(document) == home

@@ -29,16 +29,16 @@ def test_a_status_with_a_content_warning() -> None:
     raw = recorded("hashtag")[0]
     assert to_mention(Post("mastodon", raw, AT)) == Mention(
         network="mastodon",
-        post_id="117020593741189701",
+        post_id="117020593741299723",
         text="Queja larga :enfado:\n\n@norvia tercer aviso:\nel pedido & la factura no llegan\n\n"
         "Más en https://www.ejemplo.example/avisos/tercero #norvia\n\n#reclamacion",
         posted_at=datetime(2026, 8, 1, 13, 55, 55, 867000, tzinfo=UTC),
-        thread_id="117020593741189701",
+        thread_id="117020593741299723",
         raw=raw,
         author="lucia",
-        author_id="117020566092212359",
+        author_id="109900000000000001",
         author_name="Lucía :sol:",
-        permalink="https://social.example/@lucia/117020593741189701",
+        permalink="https://social.example/@lucia/117020593741299723",
         language="es",
         likes=5,
         replies=2,
@@ -58,7 +58,7 @@ def test_a_reply_from_another_server_that_quotes() -> None:
 
 def test_a_notification_is_the_status_in_it() -> None:
     found = to_mention(Post("mastodon", recorded("mentions")[0], AT))
-    assert (found.post_id, found.author, found.text) == ("117020577157693549", "carmen", "@norvia ¿alguien ahí?")
+    assert (found.post_id, found.author, found.text) == ("117020577157808140", "carmen", "@norvia ¿alguien ahí?")
 
 
 def test_a_boost_has_the_text_of_what_is_boosted() -> None:
@@ -66,7 +66,7 @@ def test_a_boost_has_the_text_of_what_is_boosted() -> None:
     found = mention(reblog=boosted, content="", url=None, uri="https://otro.example/users/bruno/statuses/88/activity")
     assert found.is_repost
     assert found.text.startswith("Queja larga")
-    assert (found.post_id, found.author) == ("117020577157693549", "bruno@otro.example")
+    assert (found.post_id, found.author) == ("117020577157808140", "bruno@otro.example")
     assert found.permalink == "https://otro.example/users/bruno/statuses/88/activity"
 
 

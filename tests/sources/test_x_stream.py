@@ -19,7 +19,7 @@ from monitor.settings import Settings
 from monitor.sources import _x_stream, x
 
 LISTINGS = [
-    Listing("x", "search", "norvia -#empleo", "Norvia", "norvia -empleo", dated=True),
+    Listing("x", "search", "@norvia -#empleo", "Norvia", "@norvia -empleo", dated=True),
     Listing("x", "mentions", "norvia_ayuda", "Norvia", whole=True),
 ]
 PROBLEMS = "https://api.twitter.com/2/problems/"
@@ -162,7 +162,7 @@ def test_without_any_sign_the_caller_still_gets_its_turn(site: Server, monkeypat
 
 def test_rules_are_brought_in_line(site: Server) -> None:
     site.rules = [
-        {"id": "1", "value": "norvia", "tag": "escucha"},
+        {"id": "1", "value": "@norvia", "tag": "escucha"},
         {"id": "2", "value": "brand of last year", "tag": "escucha"},
         {"id": "3", "value": "somebody else's"},
     ]
@@ -175,10 +175,12 @@ def test_rules_are_brought_in_line(site: Server) -> None:
 
 
 def test_posts_of_others_rules_are_not_ours(site: Server) -> None:
+    site.rules = [{"id": "3", "value": "somebody else's"}, {"id": "4", "value": "@norvia", "tag": "shared"}]
     posts = streamed(site)
-    site.send(data=post("11"), matching_rules=[{"id": "3", "tag": "somebody else's"}])
-    site.send(data=post("12"), matching_rules=[{"id": "1", "tag": "escucha"}])
-    assert next_post(posts).raw["post"]["id"] == "12"
+    for number, ids in {"11": "3", "12": "4", "13": "5"}.items():
+        site.send(data=post(number), matching_rules=[{"id": ids}])
+    assert [next_post(posts).raw["post"]["id"] for _ in range(2)] == ["12", "13"]
+    assert site.changes == [{"add": [{"value": "@norvia_ayuda", "tag": "escucha"}]}]
 
 
 def test_a_rule_that_x_refuses_is_named(site: Server) -> None:

@@ -1,7 +1,7 @@
 """Apple's feed of customer reviews, as JSON."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.sources.fakes import FakeNetwork, FakePost, Posts, Reply, Request, iso
 
@@ -10,9 +10,9 @@ _PUBLIC = "reviews are public: there are no credentials"
 
 
 class Fake(FakeNetwork):
-    section = {"countries": ("ES",)}
-    places = {"app_store": ("id123456",)}
-    cannot = {
+    section: ClassVar = {"countries": ("ES",)}
+    places: ClassVar = {"app_store": ("id123456",)}
+    cannot: ClassVar = {
         "refused_credentials": _PUBLIC,
         "a_reply_stands_in_the_thread_of_its_post": "reviews do not answer each other",
     }

@@ -14,7 +14,7 @@ _POST = f"{_PAGE}_400500"
 _ERRORS = {
     401: (400, 190, 463, "Error validating access token: Session has expired."),
     403: (403, 200, None, "(#200) Requires pages_read_user_content permission to manage the object."),
-    404: (400, 100, 33, "Unsupported get request. Object with ID '1' does not exist."),
+    404: (404, 2500, None, "Unknown path components: /made-up"),
     500: (500, 1, None, "An unknown error occurred"),
     503: (503, 2, None, "Service temporarily unavailable"),
 }
@@ -30,6 +30,8 @@ class GraphFake(FakeNetwork):
         assert version == "v24.0"
         if request.method == "POST":
             return self._batch(request, posts)
+        if path == "me":
+            return Reply({"id": _PAGE, "name": "Norvia", "username": "norvia"})
         page = posts.page(int(request.query.get("after", "0")), self.page_size)
         listing: dict[str, Any] = {"data": [self.comment(one, posts) for one in page.posts]}
         if page.next is not None:
@@ -55,12 +57,12 @@ class GraphFake(FakeNetwork):
         parts = []
         for asked in json.loads(parse_qs(request.body.decode())["batch"][0]):
             found = posts.by_number(self.number(asked["relative_url"].partition("?")[0]))
-            reply = self.error(404) if found is None or found.deleted else Reply(self.comment(found))
+            reply = _missing() if found is None or found.deleted else Reply(self.comment(found))
             parts.append({"code": reply.status, "body": json.dumps(reply.body)})
         return Reply(parts)
 
     def error(self, status: int) -> Reply:
-        """A token that has expired is no 401, what does not exist no 404."""
+        """A token that has expired is no 401."""
         sent, code, subcode, said = _ERRORS[status]
         told = {"message": said, "type": "OAuthException", "code": code, "fbtrace_id": "made-up"}
         return Reply({"error": told | ({} if subcode is None else {"error_subcode": subcode})}, sent)
@@ -102,6 +104,11 @@ class Fake(GraphFake):
 
     def post_id(self, post: FakePost) -> str:
         return f"400500_{post.number}"
+
+
+def _missing() -> Reply:
+    told = {"message": "Unsupported get request. Object with ID '1' does not exist.", "code": 100, "error_subcode": 33}
+    return Reply({"error": told}, 400)
 
 
 def graph_time(moment: datetime) -> str:

@@ -1,0 +1,143 @@
+"""The part of Health on reading: where the data has gaps, who asks to wait, what it cost, how far it has come."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import streamlit as st
+
+from dashboard import cards, facts, plain, session
+from dashboard.i18n import money, number, t
+from dashboard.queries import health
+from monitor import position
+from monitor.errors import SettingsError
+from monitor.networks import Network
+from monitor.position import Position
+
+_Amount = TypeVar("_Amount", int, float)
+_GAPS = 20
+_CAP = re.compile(r"the network ends this listing after about (\d+) posts")
+_TOO_LATE = "nothing was read for longer than the network reaches back"
+
+
+def gaps(found: Sequence[health.Gap], pauses: Sequence[health.PauseRow], now: datetime) -> None:
+    """Times without data, the latest first, and the networks that are left alone for now."""
+    st.subheader(t("health.gaps"))
+    if found:
+        facts.state(t("health.some_gaps", n=len(found)), warn=True)
+    else:
+        facts.state(t("health.no_gaps"), warn=False)
+    for one in pauses:
+        told = t("health.paused", network=cards.network_name(one.network), until=_clock(one.until, now))
+        facts.state(told, warn=True)
+    if found:
+        latest = sorted(found, key=lambda gap: gap.since, reverse=True)[:_GAPS]
+        facts.table(("subject", "gap_since", "gap_until", "lasting", "cause"), (_gap(one, now) for one in latest))
+
+
+def _clock(at: datetime, now: datetime) -> str:
+    zone = session.load_settings().zone
+    local = at.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else cards.exact(at)
+
+
+def _gap(gap: health.Gap, now: datetime) -> tuple[str, ...]:
+    network, colon, rest = gap.subject.partition(": ")
+    return (
+        plain.escape(f"{cards.network_name(network)}{colon}{rest}"),
+        plain.escape(cards.exact(gap.since)),
+        plain.escape(cards.exact(gap.until) if gap.until else t("health.still")),
+        plain.escape(_lasting((gap.until or now) - gap.since)),
+        plain.escape(_cause(gap)),
+    )
+
+
+def _cause(gap: health.Gap) -> str:
+    capped = _CAP.match(gap.reason)
+    if capped:
+        return t("health.gap_cap", posts=number(int(capped[1])))
+    if gap.reason == _TOO_LATE:
+        return t("health.gap_too_late")
+    return gap.reason or (t("health.gap_failed", n=gap.failed) if gap.failed else t("health.gap_idle"))
+
+
+def _lasting(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 120:
+        return t("time.span_minutes", n=minutes)
+    return t("time.span_hours", n=minutes // 60) if minutes < 48 * 60 else t("time.span_days", n=minutes // 1440)
+
+
+def ledger(found: Sequence[health.SpentRow]) -> None:
+    """What each network has cost today, beside its budget, and in seven days; nothing when none was asked."""
+    if not found:
+        return
+    st.subheader(t("health.ledger"))
+    st.caption(t("health.ledger_help"))
+    names = ("network", "requests_today", "reads_today", "dollars_today", "requests_week", "reads_week", "dollars_week")
+    facts.table(names, (_spent(one) for one in found), figures=(1, 2, 3, 4, 5, 6))
+
+
+def _spent(row: health.SpentRow) -> tuple[str, ...]:
+    try:
+        section = session.load_settings().networks.of(row.network)
+    except KeyError:
+        section = Network()
+    return (
+        plain.escape(cards.network_name(row.network)),
+        _used(row.today.requests, section.daily_requests, number),
+        _used(row.today.reads, section.daily_reads, number),
+        _used(row.today.dollars, section.daily_dollars, money),
+        number(row.week.requests),
+        number(row.week.reads),
+        money(row.week.dollars),
+    )
+
+
+def _used(used: _Amount, budget: _Amount | None, shown: Callable[[_Amount], str]) -> str:
+    """HTML of a sum; beside its budget, if there is one, and marked when that is used up."""
+    if budget is None:
+        return shown(used)
+    told = plain.escape(t("health.of_budget", used=shown(used), budget=shown(budget)))
+    return f'<b class="over">{told}</b>' if used >= budget else told
+
+
+def watermarks(marks: Sequence[health.WatermarkRow], now: datetime) -> None:
+    """How far each query has been read."""
+    st.subheader(t("health.watermarks"))
+    if not marks:
+        facts.state(t("health.no_watermarks"), warn=False)
+        return
+    rows = (
+        (
+            plain.escape(cards.network_name(one.network)),
+            f'<span class="long">{plain.escape(one.query)}</span>',
+            plain.escape(_reached(one.position)),
+            cards.when(one.moved_at, now),
+        )
+        for one in marks
+    )
+    facts.table(("network", "query", "position", "moved"), rows)
+
+
+def _reached(text: str) -> str:
+    """A watermark in words: of a network a time, of a file a row."""
+    if text == "end":
+        return t("health.read_whole")
+    if text.isascii() and text.isdigit():
+        return t("health.read_row", row=number(int(text)))
+    try:
+        place = position.read(text)
+    except SettingsError:
+        return text
+    parts = [_until(place)]
+    if place.walk:
+        parts.append(t("health.under_way", n=place.walk.seen))
+    return " · ".join(filter(None, parts))
+
+
+def _until(place: Position) -> str:
+    if place.reached:
+        return t("health.read_until", at=cards.exact(place.reached))
+    return t("health.read_nothing") if place.read_at else ""

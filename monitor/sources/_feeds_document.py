@@ -1,0 +1,108 @@
+"""A feed's document, RSS or Atom, as plain values: its entries, the page after it, and whether it is a whole feed."""
+
+import io
+import re
+from calendar import timegm
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from monitor.errors import QueryRejected, SourceUnavailable
+
+_ENTITY = re.compile(rb"<!ENTITY\s+[^<>]{0,100}?[\"']([^\"']*)[\"']", re.IGNORECASE)
+_LONGEST_ENTITY = 20
+_END = re.compile(rb"</(?:[\w-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+_NEXT = ("prev-archive", "next")  # RFC 5005
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`entries` are plain values, fit for JSON. `next` is the address of older entries. `clean`: it is well-formed."""
+
+    entries: tuple[Mapping[str, Any], ...]
+    next: str | None
+    clean: bool
+
+
+def read(body: bytes, content_type: str, address: str) -> Document:
+    """Reads a document that came from `address`.
+
+    Raises SourceUnavailable for one that is cut off, for a web page and for what is nothing, QueryRejected for one that
+    is made to do harm.
+    """
+    import feedparser
+
+    bare = body.replace(b"\0", b"")  # UTF-16 is not to hide anything
+    if any(len(value) > _LONGEST_ENTITY or b"%" in value for value in _ENTITY.findall(bare)):
+        raise QueryRejected(f"feeds: {address} declares entities as no honest feed does; remove it from the settings")
+    headers = {"content-type": content_type, "content-location": address}
+    parsed = feedparser.parse(
+        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+    if not parsed.get("version") and not parsed.entries:
+        kind = "a web page" if _PAGE.search(bare[:2_000]) else "no feed"
+        raise SourceUnavailable(f"feeds: {address} is {kind}; if it stays so, put the address of the feed in its place")
+    if parsed.bozo and not _END.search(bare):
+        raise SourceUnavailable(f"feeds: {address} was cut off after {len(body)} bytes")
+    language = _text(parsed.feed.get("language"))
+    entries = tuple(_entry(one, address, language) for one in parsed.entries)
+    return Document(entries, _next(parsed.feed.get("links") or (), address), not parsed.bozo)
+
+
+def _next(links: Iterable[Any], address: str) -> str | None:
+    """Only of the same server: a feed must not send us elsewhere."""
+    here = urlsplit(address)
+    for wanted in _NEXT:
+        for link in links:
+            if link.get("rel") == wanted and link.get("href"):
+                there = _joined(address, link["href"])
+                if there and urlsplit(there)[:2] == here[:2] and there != address:
+                    return there
+    return None
+
+
+def _entry(entry: Any, address: str, language: str | None) -> Mapping[str, Any]:
+    contents = [
+        {"type": one.get("type"), "value": _text(one.get("value"))}
+        for one in [*(entry.get("content") or ()), entry.get("summary_detail") or {}]
+        if one.get("value")
+    ]
+    title = entry.get("title_detail") or {}
+    link = _text(entry.get("link"))
+    answers = entry.get("thr_in-reply-to")
+    return {
+        "id": _text(entry.get("id")),
+        "link": _joined(address, link) if link else None,
+        "title": {"type": title.get("type"), "value": _text(title.get("value"))},
+        "contents": contents,
+        "author": _text((entry.get("author_detail") or {}).get("name") or entry.get("author")),
+        "published": _time(entry.get("published_parsed")),
+        "updated": _time("updated_parsed" in entry and entry["updated_parsed"]),
+        "language": language,
+        "in_reply_to": _text(answers.get("ref")) if isinstance(answers, Mapping) else None,
+    }
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _time(parsed: Any) -> str | None:
+    """From what feedparser gives, which is UTC."""
+    if not parsed:
+        return None
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _joined(address: str, link: str) -> str | None:
+    try:
+        joined = urljoin(address, link.strip())
+    except ValueError:
+        return None
+    return joined if urlsplit(joined).scheme in ("http", "https") else None

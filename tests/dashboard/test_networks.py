@@ -1,0 +1,167 @@
+"""What the dashboard shows of networks: gaps, pauses, costs, positions; edited and deleted posts."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dashboard.queries import cases, health, inbox, posts
+from dashboard.views import coverage
+from monitor import position, store
+from monitor.listings import Charge, Hole
+from monitor.models import Saved
+from monitor.position import Position, Walk
+from monitor.settings import Settings
+from monitor.store import changes, mentions, reads, runs
+from tests import desk_store
+from tests.conftest import mention
+from tests.dashboard.test_app import opened, shown
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def edit_and_delete(config: Settings, now: datetime) -> tuple[int, int]:
+    """Two cases: the post of the first was edited, that of the second deleted on the network."""
+    edited = desk_store.post(config, "e1", "Norvia no contesta", now - DAY, author="luz")
+    deleted = desk_store.post(config, "d1", "Quiero mi dinero", now - DAY, author="pau")
+    desk_store.open_cases(config, [edited, deleted], now)
+    with store.connect(config.store) as connection:
+        again = mention("e1", "Norvia ya contesta", author="luz", posted_at=now - DAY, edited_at=now)
+        changes.update(connection, 1, [again], now)
+        changes.bury(connection, "x", ["d1"], now)
+    return edited, deleted
+
+
+def run(config: Settings, subject: str, status: str, at: datetime, step: str = "collect") -> None:
+    """Records a run that lasted a second."""
+    with store.connect(config.store) as connection:
+        run_id = runs.start(connection, step, subject, at)
+        runs.progress(connection, run_id, 1, Saved(stored=1))
+        runs.finish(connection, run_id, status, "", at + timedelta(seconds=1))  # type: ignore[arg-type]
+
+
+def found(config: Settings, now: datetime) -> list[health.Gap]:
+    with store.connect(config.store, read_only=True) as connection:
+        return health.gaps(connection, longer_than=timedelta(hours=1), since=now - 2 * DAY, now=now)
+
+
+def test_a_network_read_in_part_is_no_gap_while_it_goes_on(config: Settings, now: datetime) -> None:
+    for minutes in (110, 70, 20):
+        run(config, "x", "partial", now - timedelta(minutes=minutes))
+    assert found(config, now) == []
+
+
+def test_backfills_count_only_when_they_fail(config: Settings, now: datetime) -> None:
+    run(config, "x: 2026-01-01 - 2026-02-01", "done", now - DAY)
+    assert found(config, now) == []
+
+
+def test_a_hole_of_several_listings_is_one_line(config: Settings, now: datetime) -> None:
+    hole = Hole(now - DAY, now - DAY / 2, "nothing was read for longer than the network reaches back")
+    with store.connect(config.store) as connection:
+        for query in ("search: a", "search: b"):
+            reads.record_gaps(connection, "x", query, [hole], 1, now)
+    with store.connect(config.store, read_only=True) as connection:
+        (gap,) = health.holes(connection, since=now - DAY)
+    assert (gap.subject, gap.since, gap.until) == ("x", now - DAY, now - DAY / 2)
+
+
+def test_costs_are_summed_over_seven_days(config: Settings, now: datetime) -> None:
+    with store.connect(config.store) as connection:
+        for days in (0, 6, 7):
+            reads.spend(connection, "x", 10, [Charge("", 0.5, 100)], now - days * DAY)
+    with store.connect(config.store, read_only=True) as connection:
+        (row,) = health.spent(connection, now)
+    assert (row.today.requests, row.week.requests, row.week.reads, row.week.dollars) == (10, 20, 200, 1.0)
+
+
+def test_health_shows_gaps_pauses_costs_and_positions(config: Settings, filled: dict[str, int], now: datetime) -> None:
+    cap = Hole(now - DAY, now - DAY / 2, "the network ends this listing after about 1000 posts; read it more often")
+    walk = Walk(now, None, "c", now, 1_200)
+    with store.connect(config.store) as connection:
+        reads.record_gaps(connection, "x", "search: a", [cap], 1, now)
+        reads.set_pause(connection, "mastodon", reads.Pause(now + timedelta(minutes=9), 0, "429"))
+        reads.spend(connection, "x", 12, [Charge("", 3.25, 650)], now)
+        mentions.move_watermark(connection, "x", "search: a", Position(now - DAY, now, "", walk).text(), now)
+        mentions.move_watermark(connection, "x", "0f9a", "end", now)
+    run(config, "x", "partial", now)
+    run(config, "x", "done", now, "recheck")
+    words = shown(opened("health"))
+    for said in (
+        "La red solo enseña unas 1000 publicaciones",
+        "Mastodon pide esperar hasta las",
+        "3,25 $",
+        "Leído hasta el",
+        "en curso, 1200 publicaciones",
+        "Leído entero",
+        "En parte",
+        "Revisión",
+    ):
+        assert said in words, said
+    english = shown(opened("health", lang="en"))
+    for said in ("Mastodon asks to wait until", "$3.25", "Read up to", "under way, 1,200 posts", "In part", "Recheck"):
+        assert said in english, said
+
+
+def test_a_sum_beside_its_budget_is_marked_when_that_is_used_up(
+    config: Settings, filled: dict[str, int], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESCUCHA_NETWORKS__X__DAILY_DOLLARS", "3")
+    with store.connect(config.store) as connection:
+        reads.spend(connection, "x", 12, [Charge("", 3.25, 650)], now)
+    assert '<b class="over">$3.25 of $3.00</b>' in shown(opened("health", lang="en"))
+
+
+def test_words_for_a_watermark_that_is_none_are_the_text_itself() -> None:
+    assert coverage._reached("something else") == "something else"
+    assert position.read(None) == Position()
+
+
+def test_the_inbox_offers_no_deleted_post(config: Settings, now: datetime) -> None:
+    edited, _ = edit_and_delete(config, now)
+    with store.connect(config.store, read_only=True) as connection:
+        page = inbox.page(connection, inbox.Filters(), now=now, offset=0, limit=10)
+    assert [place.mention_id for place in page.places] == [edited]
+    assert page.complaints == 1
+
+
+def test_a_post_comes_with_the_texts_it_had(config: Settings, now: datetime) -> None:
+    with store.connect(config.store, read_only=True) as connection:
+        edited, deleted = posts.by_id(connection, edit_and_delete_ids(config, now))
+    assert [one.text for one in edited.earlier] == ["Norvia no contesta"]
+    assert (deleted.text, deleted.author, deleted.earlier) == ("", None, ())
+    assert deleted.deleted_at == now
+
+
+def edit_and_delete_ids(config: Settings, now: datetime) -> list[int]:
+    return list(edit_and_delete(config, now))
+
+
+def test_the_case_page_shows_an_earlier_text_one_click_away(config: Settings, now: datetime) -> None:
+    edit_and_delete(config, now)
+    words = shown(opened("case", case="1"))
+    assert "Editada" in words
+    assert "<summary>Ver el texto anterior</summary>" in words
+    assert "Norvia no contesta" in words
+
+
+def test_the_case_of_a_deleted_post_keeps_its_history(config: Settings, now: datetime) -> None:
+    edit_and_delete(config, now)
+    words = shown(opened("case", case="2"))
+    assert "Publicación eliminada en la red" in words
+    assert "Una publicación del caso se ha eliminado en la red" in words
+    assert "Caso abierto" in words
+    assert "pau" not in words
+    assert "Deleted on the network" in shown(opened("case", case="2", lang="en"))
+
+
+def test_the_list_of_cases_says_that_a_post_was_deleted(config: Settings, now: datetime) -> None:
+    edit_and_delete(config, now)
+    with store.connect(config.store, read_only=True) as connection:
+        listed, _ = cases.entries(connection, cases.CaseFilters(), offset=0, limit=10)
+    assert {one.case_id: one.deleted for one in listed} == {1: False, 2: True}
+    assert "Publicación eliminada en la red" in shown(opened("cases"))
