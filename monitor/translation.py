@@ -147,10 +147,8 @@ def _written(form: Form, dialect: Dialect) -> tuple[str, ...] | None:
 
 
 def _anchor(dialect: Dialect) -> str:
-    return (
-        f'a word, "phrase", @account or #tag that {dialect.network} can search for beside this '
-        "(exclusions, lang: and signs alone would find everything)"
-    )
+    told = f'a word, "phrase", @account or #tag that {dialect.network} can search for'
+    return f"{told} beside this, which alone would have it read everything"
 
 
 def _terms(node: Node, wanted: bool) -> Iterator[tuple[Term, bool]]:
