@@ -82,12 +82,18 @@ def _deliver(settings: Settings, export: exports.Export, separator: str) -> int:
     return len(ids)
 
 
-def case_rows(settings: Settings, ids: Sequence[int] | None = None) -> Iterator[CaseRow]:
-    """Cases as they are exported, some thousands at a time, the database free in between. None means all."""
+def case_rows(
+    settings: Settings, ids: Sequence[int] | None = None, only_links: Sequence[str] = ()
+) -> Iterator[CaseRow]:
+    """Cases as they are exported, some thousands at a time, the database free in between. None means all.
+
+    Of the networks in `only_links`, and in the settings' `exports.only_links`, post id and link alone.
+    """
+    without_texts = {*settings.exports.only_links, *only_links}
     if ids is None:
         with store.connect(settings.store, read_only=True) as connection:
             ids = exports.case_ids(connection)
     for start in range(0, len(ids), _CHUNK):
         with store.connect(settings.store, read_only=True) as connection:
-            chunk = exports.rows(connection, ids[start : start + _CHUNK])
+            chunk = exports.rows(connection, ids[start : start + _CHUNK], sorted(without_texts))
         yield from chunk

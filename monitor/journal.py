@@ -89,7 +89,7 @@ def _told(one: Received) -> dict[str, Any]:
         "position": one.position,
         "posts": [(post.raw, post.received_at, post.place) for post in answer.posts],
         "gone": answer.gone,
-        "charges": [asdict(charge) for charge in answer.charges],
+        "charges": [(charge.resource, charge.dollars, charge.units) for charge in answer.charges],
         "holes": [asdict(hole) for hole in one.holes],
         "requests": one.requests,
     }
@@ -102,7 +102,7 @@ def _plain(value: object) -> str:
 def _read(told: dict[str, Any]) -> Received:
     listing = Listing(**told["listing"])
     posts = (Post(listing.network, raw, datetime.fromisoformat(at), place) for raw, at, place in told["posts"])
-    charges = (Charge(**charge) for charge in told["charges"])
+    charges = (Charge(*charge) for charge in told["charges"])
     window = told["window"]
     return Received(
         listing,

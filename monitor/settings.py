@@ -127,6 +127,15 @@ class Exports(_Section):
     folder: Path | None = None
     format: Literal["csv", "xlsx", "jsonl", "parquet"] = "csv"
     separator: Literal[",", ";"] = ","
+    only_links: tuple[str, ...] = Field(default=(), description="networks whose posts are exported as id and link")
+
+    @field_validator("only_links")
+    @classmethod
+    def _are_networks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        known = sorted(set(Networks.model_fields) - {"files"})
+        if unknown := [name for name in names if name not in known]:
+            raise ValueError(f"no network {unknown[0]!r}; there are: {', '.join(known)}")
+        return names
 
 
 class Schedule(_Section):

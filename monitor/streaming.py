@@ -40,6 +40,7 @@ from monitor.visiting import check_budget
 
 _FOR_GOOD = (BadCredentials, Forbidden, QueryRejected, SettingsError)  # a person has to act
 _SOUND = 60.0  # seconds a connection must last for the waits before the next one to begin anew
+_BREATH = 1.0  # seconds before a stream that was cut off is opened again
 _POLL = 0.3
 _SOON = timedelta(minutes=1)
 _BACK_OFF = wait_random_exponential(multiplier=2, min=1, max=120)
@@ -131,6 +132,7 @@ class Line:
             if lasted < _SOUND or isinstance(error, RateLimited):
                 raise _Cut(str(error)) from error
             self.tell(f"{error}; opened again")
+            self.stop.wait(_BREATH)
 
     @contextmanager
     def _linked(self, run: Run) -> Iterator[Link]:

@@ -165,9 +165,10 @@ class Visit:
         with store.connect(self.settings.store) as connection:
             at = now()
             write(connection, self.run, together([parsed for _, parsed in self._waiting]), at, updates=True)
-            for one, parsed in self._waiting:
-                if one.position is not None and parsed.understood:
-                    mentions.move_watermark(connection, self.network, one.key, one.position, at)
+            moved = {one.key: one.position for one, parsed in self._waiting if parsed.understood and one.position}
+            for key, reached in moved.items():
+                mentions.move_watermark(connection, self.network, key, reached, at)
+            for one, _ in self._waiting:
                 reads.record_gaps(connection, self.network, one.listing.key, one.holes, self.run.run_id, at)
             gone = [post_id for one, _ in self._waiting for post_id in one.answer.gone]
             if gone:
@@ -181,13 +182,17 @@ class Visit:
     def take_up(self) -> None:
         """Stores what an earlier process received, unless it ended between storing that and clearing the journal."""
         left = self.journal.left()
-        with store.connect(self.settings.store, read_only=True) as connection:
-            told = [one for one in left if one.position is not None]
-            is_stored = any(mentions.watermark(connection, self.network, one.key) == one.position for one in told)
-        for one in () if is_stored else left:
-            self._add(one)
-        self.flush()
+        if left and not self._is_stored(left):
+            for one in left:
+                self._add(one)
+            self.flush()
         self.journal.clear()  # of an answer cut off in the middle, which the next one must not be written behind
+
+    def _is_stored(self, left: Sequence[Received]) -> bool:
+        """By the positions; an answer that moves none says nothing about it."""
+        told = [one for one in left if one.position is not None]
+        with store.connect(self.settings.store, read_only=True) as connection:
+            return any(mentions.watermark(connection, self.network, one.key) == one.position for one in told)
 
     def book(self, connection: Connection, charges: Sequence[Charge], at: datetime) -> None:
         """Brings the requests since the last answer, and what they cost, into the ledger."""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor import settings
+from monitor import collecting, settings
 from monitor.cli import app
+from monitor.networks import Networks
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.es.md")
@@ -16,7 +17,7 @@ READMES = ("README.md", "README.es.md")
 def example() -> dict[str, object]:
     """The example settings, with the keys that are commented out."""
     text = (ROOT / "escucha.example.toml").read_text(encoding="utf-8")
-    return tomllib.loads(re.sub(r"^# (\w+ = )", r"\1", text, flags=re.MULTILINE))
+    return tomllib.loads(re.sub(r"^# ([\w.]+ = )", r"\1", text, flags=re.MULTILINE))
 
 
 def keys(table: dict[str, object], prefix: str = "") -> set[str]:
@@ -30,7 +31,14 @@ def test_the_example_has_every_setting_and_loads(tmp_path: Path) -> None:
     assert keys(example()) == set(settings.describe())
     loaded = settings.load(ROOT / "escucha.example.toml")
     assert loaded.policy == settings.Policy()
-    assert loaded.networks == settings.Networks()
+    assert loaded.networks == Networks()
+    assert collecting.configured(loaded) == [], "a network is read though nobody set it up"
+
+
+def test_the_example_has_every_key_of_a_brand() -> None:
+    brands = example()["brands"]
+    assert isinstance(brands, list)
+    assert set(brands[0]) == set(settings.Brand.model_fields)
 
 
 @pytest.mark.parametrize("readme", READMES)

@@ -263,7 +263,10 @@ TREES: st.SearchStrategy[Node] = st.recursive(
     ),
     max_leaves=8,
 )
-ANCHORED = st.builds(lambda word, trees: All((Word(word), *trees)), WORDS, st.lists(TREES, min_size=1, max_size=2))
+EXCLUDED = TERMS.map(Not)
+ANCHORED = st.builds(
+    lambda word, trees: All((Word(word), *trees)), WORDS, st.lists(EXCLUDED | EXCLUDED | TREES, min_size=1, max_size=2)
+)
 CASES: st.SearchStrategy[Callable[[str], str]] = st.sampled_from([str.lower, str.upper, str.title])
 BETWEEN = st.sampled_from([" ", "  ", "\n", ", ", "... ", " - ", "! ¡", " («", " / "])
 

@@ -46,10 +46,10 @@ def _gap(gap: health.Gap, now: datetime) -> tuple[str, ...]:
     network, colon, rest = gap.subject.partition(": ")
     return (
         plain.escape(f"{cards.network_name(network)}{colon}{rest}"),
-        plain.escape(cards.exact(gap.since)),
-        plain.escape(cards.exact(gap.until) if gap.until else t("health.still")),
+        f'<span class="fixed">{plain.escape(cards.exact(gap.since))}</span>',
+        f'<span class="fixed">{plain.escape(cards.exact(gap.until) if gap.until else t("health.still"))}</span>',
         plain.escape(_lasting((gap.until or now) - gap.since)),
-        plain.escape(_cause(gap)),
+        f'<span class="told">{plain.escape(_cause(gap))}</span>',
     )
 
 
@@ -100,7 +100,7 @@ def _used(used: _Amount, budget: _Amount | None, shown: Callable[[_Amount], str]
     if budget is None:
         return shown(used)
     told = plain.escape(t("health.of_budget", used=shown(used), budget=shown(budget)))
-    return f'<b class="over">{told}</b>' if used >= budget else told
+    return f'<b class="fixed over">{told}</b>' if used >= budget else f'<span class="fixed">{told}</span>'
 
 
 def watermarks(marks: Sequence[health.WatermarkRow], now: datetime) -> None:
@@ -113,7 +113,7 @@ def watermarks(marks: Sequence[health.WatermarkRow], now: datetime) -> None:
         (
             plain.escape(cards.network_name(one.network)),
             f'<span class="long">{plain.escape(one.query)}</span>',
-            plain.escape(_reached(one.position)),
+            f'<span class="told">{plain.escape(_reached(one.position))}</span>',
             cards.when(one.moved_at, now),
         )
         for one in marks

@@ -113,7 +113,7 @@ def _run(run: RunRow, now: datetime) -> tuple[str, ...]:
         took,
         f'<span class="fixed">{plain.escape(status)}</span>',
         *counts,
-        plain.escape(run.message),
+        f'<span class="told">{plain.escape(run.message)}</span>' if run.message else "",
     )
 
 

@@ -1,12 +1,13 @@
 """`escucha export cases`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from monitor.cli import common
-from monitor.errors import HandOverPermanent
+from monitor.errors import HandOverPermanent, SettingsError
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -21,24 +22,36 @@ def cases(
         Literal[",", ";"],
         typer.Option(help='Between the columns of a CSV; ";" for an Excel in Spanish (decimal commas).'),
     ] = ",",
+    only_links: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A network (x, ...) of whose posts only id and link are written; adds to exports.only_links."
+        ),
+    ] = None,
 ) -> None:
     """Writes cases with permalink, text, scores, labels and history. FILE is replaced as a whole, or not at all."""
+    from monitor import registry
     from monitor.exporters import files
 
     settings = common.current_settings()
     files.format_of(to)
     target = to.expanduser().absolute()
+    for network in only_links or ():
+        registry.module(network)  # a name that is mistyped would give the texts away
+    if new and set(only_links or ()) - set(settings.exports.only_links):
+        raise SettingsError("with --new, write only_links into [exports]: an export that breaks off is finished by it")
     if new:
         _export_new(settings, target, separator)
     else:
-        _export_all(settings, target, separator)
+        _export_all(settings, target, separator, only_links or ())
 
 
-def _export_all(settings: "Settings", target: Path, separator: str) -> None:
+def _export_all(settings: "Settings", target: Path, separator: str, only_links: Sequence[str]) -> None:
     from monitor import handing_over
     from monitor.exporters import files
 
-    receipt = files.write(handing_over.case_rows(settings), target, zone=settings.zone, separator=separator)
+    rows = handing_over.case_rows(settings, only_links=only_links)
+    receipt = files.write(rows, target, zone=settings.zone, separator=separator)
     common.out.print(f"wrote {_counted(receipt)} to {common.plain(str(target))}")
 
 

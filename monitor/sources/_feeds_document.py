@@ -38,7 +38,7 @@ def read(body: bytes, content_type: str, address: str) -> Document:
     bare = body.replace(b"\0", b"")  # UTF-16 is not to hide anything
     if any(len(value) > _LONGEST_ENTITY or b"%" in value for value in _ENTITY.findall(bare)):
         raise QueryRejected(f"feeds: {address} declares entities as no honest feed does; remove it from the settings")
-    headers = {"content-type": content_type, "content-location": address}
+    headers = {"content-type": content_type}  # without the address: ids must not change when the feed moves
     parsed = feedparser.parse(
         io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )

@@ -5,7 +5,7 @@ tweepy makes the requests; the long answer is read here, because tweepy's own lo
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from queue import Empty, Full, Queue
@@ -13,13 +13,14 @@ from typing import Any
 
 from monitor import query
 from monitor.errors import QueryRejected, SourceError, SourceUnavailable, UnexpectedAnswer
-from monitor.listings import Listing
+from monitor.listings import Charge, Heard, Listing, Sent
 from monitor.models import Post
 from monitor.networks import X
 from monitor.sources import _http, _x_answers, _x_errors
 from monitor.sources._fields import fields
 from monitor.sources._x_client import ORIGIN, ask
 from monitor.sources._x_dialect import STREAM
+from monitor.sources._x_mention import identity
 from monitor.translation import translate
 
 _TAG = "escucha"
@@ -64,7 +65,9 @@ def set_rules(client: Any, wanted: set[str], section: X) -> frozenset[str]:
 def posts(
     client: Any, wanted: Mapping[str, list[str]], section: X, others: frozenset[str], stop: threading.Event
 ) -> Iterator[Post | None]:
-    """Posts as they come, None every second without one; ends when `stop` is set. `others` are ids of others' rules.
+    """Posts as they come, None every second without one once X has begun to answer; ends when `stop` is set.
+
+    `others` are ids of others' rules.
 
     Raises SourceUnavailable when X ends the answer or is silent for 25 seconds, RateLimited when it refuses it.
     """
@@ -77,7 +80,8 @@ def posts(
             try:
                 line = lines.get(timeout=_TICK)
             except Empty:
-                yield None
+                if connection.is_open:
+                    yield None
                 continue
             if isinstance(line, SourceError):
                 raise line
@@ -95,6 +99,11 @@ class _Connection:
         self._client, self._wanted, self._section, self._lines = client, wanted, section, lines
         self._over = threading.Event()
         self._answer: Any = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether X has begun to answer: what is posted from now on comes."""
+        return self._answer is not None
 
     def read(self) -> None:
         end: SourceError = SourceUnavailable("x ended the stream; it will be opened again")
@@ -153,3 +162,19 @@ def _post(line: bytes, section: X, others: frozenset[str]) -> Post | None:
     if ids and ids <= others:
         return None
     return _x_answers.joined([told], answer, "x stream", datetime.now(UTC))[0]
+
+
+def told(post: Post, listings: Sequence[Listing], section: X) -> Iterator[Sent]:
+    """What the post cost, then the post: heard among the mentions of an own account where it names one."""
+    parts = {name: fields(post.raw.get(name)) for name in ("post", "reposted", "author")}
+    for name, kind, price in (
+        ("post", "post", section.post_dollars),
+        ("reposted", "post", section.post_dollars),
+        ("author", "user", section.user_dollars),
+    ):
+        if known := identity(parts[name]):
+            yield Charge(f"{kind}:{known}", price)
+    mentions = fields(parts["post"].get("entities")).get("mentions")
+    named = {str(fields(one).get("username")).casefold() for one in mentions} if isinstance(mentions, list) else ()
+    own = next((one for one in listings if one.kind == "mentions" and one.target in named), None)
+    yield Heard(post, own) if own else post

@@ -62,8 +62,8 @@ def connect(settings: Settings, meter: Meter) -> "Bluesky":
         raise _http.missing(NETWORK, section, *lacking)
     from monitor.sources._bluesky_client import Client
 
-    named = section.model_copy(update={"handle": values["handle"]})
-    return Bluesky(named, meter, Client(named, meter, _bluesky_session.place(settings.store.path, named.handle)))
+    section = section.model_copy(update={"handle": values["handle"]})
+    return Bluesky(section, meter, Client(section, meter, _bluesky_session.place(settings.store.path, section.handle)))
 
 
 class Bluesky:

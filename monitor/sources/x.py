@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor import query
 from monitor.errors import QueryRejected, UnexpectedAnswer
-from monitor.listings import Answer, Charge, Checked, Listing, Meter, Want
+from monitor.listings import Answer, Charge, Checked, Listing, Meter, Sent, Want
 from monitor.models import Post
 from monitor.networks import X
 from monitor.settings import Brand, Settings
@@ -176,13 +176,14 @@ class Connection:
         section = self._section
         return section.mention_dollars if listing.kind == "mentions" else section.post_dollars, section.user_dollars
 
-    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[Post | None]:
-        """The filtered stream, its rules brought in line with the listings first."""
+    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[Sent]:
+        """The filtered stream, its rules brought in line with the listings first; with what its posts cost."""
         import tweepy
 
         client = opened(tweepy.StreamingClient, self._section, self._meter)
         others = _x_stream.set_rules(client, _x_stream.rules(listings), self._section)
-        yield from _x_stream.posts(client, FIELDS, self._section, others, stop)
+        for post in _x_stream.posts(client, FIELDS, self._section, others, stop):
+            yield from (None,) if post is None else _x_stream.told(post, listings, self._section)
 
 
 def _versions(post: Post) -> tuple[str, str]:

@@ -8,14 +8,18 @@ from monitor.models import CaseRow
 from monitor.store.connection import Connection
 
 _ROWS = """
-    WITH wanted AS (SELECT * FROM cases WHERE case_id IN (SELECT unnest($1::BIGINT[]))),
+    WITH wanted AS (
+        SELECT *, network IN (SELECT unnest($2::VARCHAR[])) AS only_link
+        FROM cases WHERE case_id IN (SELECT unnest($1::BIGINT[]))
+    ),
     told AS (
         SELECT case_id,
             string_agg(strftime(happened_at, '%Y-%m-%d %H:%MZ') || ' ' || actor || ': ' || kind
-                || coalesce(' ' || stage, '') || CASE note WHEN '' THEN '' ELSE ' — ' || note END,
+                || coalesce(' ' || e.stage, '')
+                || CASE WHEN only_link OR note = '' THEN '' ELSE ' — ' || note END,
                 chr(10) ORDER BY event_id) AS history,
             min(mention_id) FILTER (kind = 'opened') AS opening
-        FROM case_events WHERE case_id IN (SELECT case_id FROM wanted) GROUP BY case_id
+        FROM case_events e JOIN wanted USING (case_id) GROUP BY case_id
     ),
     said AS (
         SELECT p.case_id, count(*) AS posts,
@@ -23,9 +27,12 @@ _ROWS = """
                 ORDER BY m.posted_at, m.mention_id) FILTER (m.mention_id <> t.opening), '') AS later_posts
         FROM case_mentions p JOIN told t USING (case_id) JOIN mentions m USING (mention_id) GROUP BY p.case_id
     )
-    SELECT c.code, c.brand, c.network, c.stage, c.opened_at, c.opened_by, c.changed_at, m.author, m.author_name,
-        m.post_id, m.posted_at, m.permalink, m.text, c.language, l.sentiment, l.decision, coalesce(l.corrected, false),
-        l.p_negative, l.p_neutral, l.p_positive, l.p_complaint, l.model, s.posts, s.later_posts, t.history, m.sample
+    SELECT c.code, c.brand, c.network, c.stage, c.opened_at, c.opened_by, c.changed_at,
+        CASE WHEN NOT only_link THEN m.author END, CASE WHEN NOT only_link THEN m.author_name END,
+        m.post_id, m.posted_at, m.permalink, CASE WHEN only_link THEN '' ELSE m.text END,
+        c.language, l.sentiment, l.decision, coalesce(l.corrected, false),
+        l.p_negative, l.p_neutral, l.p_positive, l.p_complaint, l.model, s.posts,
+        CASE WHEN only_link THEN '' ELSE s.later_posts END, t.history, m.sample
     FROM wanted c JOIN told t USING (case_id) JOIN said s USING (case_id) JOIN mentions m ON m.mention_id = t.opening
     LEFT JOIN labels l ON l.mention_id = m.mention_id
     ORDER BY c.case_id
@@ -115,6 +122,9 @@ def delivered(connection: Connection, export: Export, receipt: str, now: datetim
         )
 
 
-def rows(connection: Connection, ids: Sequence[int]) -> list[CaseRow]:
-    """These cases as they are exported, by case id. Ask for some thousands at a time: the texts are held in memory."""
-    return [CaseRow(*row) for row in connection.execute(_ROWS, [list(ids)]).fetchall()]
+def rows(connection: Connection, ids: Sequence[int], only_links: Sequence[str] = ()) -> list[CaseRow]:
+    """These cases as they are exported, by case id. Ask for some thousands at a time: the texts are held in memory.
+
+    Of the networks in `only_links` they hold post id and link, and neither texts, authors nor notes.
+    """
+    return [CaseRow(*row) for row in connection.execute(_ROWS, [list(ids), list(only_links)]).fetchall()]

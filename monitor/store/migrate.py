@@ -1,5 +1,6 @@
 """Numbered, atomic migrations: `migrations/0001_main.sql` and so on, run when the file is first opened."""
 
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,10 +47,19 @@ def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
 
 
 def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> int:
+    from duckdb import CatalogException
+
+    if is_current(path):  # listing the tables takes as long as half a write
+        with suppress(CatalogException):  # another file in its place, which got its inode
+            return _newest(connection)
     tables = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
     if not tables:
         connection.execute("CREATE TABLE migrations (version INTEGER PRIMARY KEY, applied_at TIMESTAMPTZ)")
     elif "migrations" not in tables:
         raise StoreCorrupt(f"{path} is a DuckDB database, but not one of Escucha's; name another in store.url")
+    return _newest(connection)
+
+
+def _newest(connection: "duckdb.DuckDBPyConnection") -> int:
     row = connection.execute("SELECT coalesce(max(version), 0) FROM migrations").fetchone()
     return int(row[0]) if row else 0

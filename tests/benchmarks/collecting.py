@@ -26,6 +26,7 @@ from tests.sources.fakes import iso
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = 100
 ROUNDS = 3
+ANSWER_SECONDS = 0.1
 READERS = ("escucha", "tweepy, dictionaries", "tweepy, models")
 
 
@@ -67,8 +68,8 @@ def _post(number: int, row: tuple[str, str, str, str, str], at: datetime) -> dic
     }
 
 
-def serve(count: int) -> None:
-    """Tells its address on standard output and answers until it is killed."""
+def serve(count: int, delay: float) -> None:
+    """Tells its address on standard output and answers, each after `delay` seconds, until it is killed."""
     ready = pages(count)
 
     class Handler(BaseHTTPRequestHandler):
@@ -76,6 +77,7 @@ def serve(count: int) -> None:
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
+            time.sleep(delay)
             query = parse_qs(urlsplit(self.path).query)
             body = ready[int(query.get("next_token", query.get("pagination_token", ["0"]))[0])]
             self.send_response(200)
@@ -93,9 +95,9 @@ def serve(count: int) -> None:
 
 
 @contextmanager
-def served(count: int) -> Iterator[str]:
+def served(count: int, delay: float) -> Iterator[str]:
     """The address of a server process with so many posts."""
-    command = [sys.executable, "-m", "tests.benchmarks.collecting", "serve", str(count)]
+    command = [sys.executable, "-m", "tests.benchmarks.collecting", "serve", str(count), str(delay)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -174,10 +176,20 @@ def measured(reader: str, url: str) -> dict[str, float]:
 
 
 def main(count: int) -> None:
-    """Prints posts a second, memory, and our time as a multiple of bare tweepy's; the best of three rounds each."""
-    print(f"{'reader':<22} {'posts/s':>9} {'seconds':>8} {'CPU s':>7} {'MB':>6}")
+    """Prints posts a second, memory, and our time as a multiple of bare tweepy's; the best of three rounds each.
+
+    Then the same for a tenth of the posts from a server that takes as long as a network does.
+    """
+    compare(count, 0.0)
+    compare(count // 10, ANSWER_SECONDS)
+
+
+def compare(count: int, delay: float) -> None:
+    """Prints the figures for a server whose every answer takes `delay` seconds."""
+    print(f"{count:,} posts, {PAGE} a page, {delay * 1000:.0f} ms an answer")
+    print(f"  {'reader':<22} {'posts/s':>9} {'seconds':>8} {'CPU s':>7} {'MB':>6}")
     best: dict[str, dict[str, float]] = {}
-    with served(count) as url:
+    with served(count, delay) as url:
         for _ in range(ROUNDS):
             for reader in READERS:
                 found = measured(reader, url)
@@ -185,17 +197,15 @@ def main(count: int) -> None:
                 best[reader] = min(best.get(reader, found), found, key=lambda one: one["seconds"])
     for reader, found in best.items():
         rate = found["posts"] / found["seconds"]
-        print(f"{reader:<22} {rate:>9,.0f} {found['seconds']:>8.2f} {found['cpu']:>7.2f} {found['megabytes']:>6.0f}")
+        print(f"  {reader:<22} {rate:>9,.0f} {found['seconds']:>8.2f} {found['cpu']:>7.2f} {found['megabytes']:>6.0f}")
     ours = best[READERS[0]]["seconds"]
     for reader in READERS[1:]:
         bare = best[reader]["seconds"]
-        print(
-            f"ours takes {ours / bare:.2f} times as long as {reader}; {1 - bare / ours:.0%} of the time is not tweepy's"
-        )
+        print(f"  ours takes {ours / bare:.2f} times as long as {reader}: {1 - bare / ours:.0%} of the time is not its")
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
-        serve(int(sys.argv[2]))
+        serve(int(sys.argv[2]), float(sys.argv[3]))
     else:
         print(json.dumps(read(sys.argv[2], sys.argv[3])))

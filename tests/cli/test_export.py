@@ -1,13 +1,14 @@
 """`escucha export cases`, on a real database: what is written, what is left alone, and that nothing goes out twice."""
 
 import csv
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from monitor import desk, handing_over, store
 from monitor.cli import export
-from monitor.errors import HandOverPermanent
+from monitor.errors import HandOverPermanent, SettingsError
 from monitor.exporters import files
 from monitor.models import Classification, Scores
 from monitor.settings import Settings, load
@@ -111,3 +112,55 @@ def test_a_wrong_suffix_takes_no_case(setup: Settings, tmp_path: Path) -> None:
         export.cases(tmp_path / "a.txt", new=True)
     assert handing_over.new_cases(setup) == 1
     assert files.format_of(Path("a.XLSX")) == "xlsx"
+
+
+def secrets_in(file: Path) -> list[str]:
+    """Which of the post's text, its author and a note the file holds; its cells are unpacked for that."""
+    import pyarrow.parquet as pq
+
+    if file.suffix == ".xlsx":
+        with zipfile.ZipFile(file) as book:
+            held = " ".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+    elif file.suffix == ".parquet":
+        held = str(pq.read_table(file).to_pylist())
+    else:
+        held = file.read_text(encoding="utf-8-sig")
+    assert "ESC-000001" in held
+    assert "https://x.com/i/status/1" in held
+    return [one for one in ("El pedido de Norvia", "ana1", "llamó dos veces") if one in held]
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl", "parquet"])
+def test_of_some_networks_only_id_and_link_are_written(setup: Settings, tmp_path: Path, format: str) -> None:
+    with store.connect(setup.store) as connection:
+        connection.execute("UPDATE mentions SET permalink = 'https://x.com/i/status/1', author_name = 'ana1'")
+    desk.move_case(setup, 1, "acknowledged", version=1, actor="eva", now=NOW, note="llamó dos veces")
+    whole, links = tmp_path / f"whole.{format}", tmp_path / f"links.{format}"
+    export.cases(whole)
+    export.cases(links, only_links=["x"])
+    assert secrets_in(whole) == ["El pedido de Norvia", "ana1", "llamó dos veces"]
+    assert secrets_in(links) == []
+
+
+def test_the_settings_name_networks_for_every_export(
+    setup: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESCUCHA_EXPORTS__ONLY_LINKS", '["x"]')
+    target = tmp_path / "new.jsonl"
+    export.cases(target, new=True)
+    assert "El pedido" not in target.read_text(encoding="utf-8")
+    assert [row.text for row in handing_over.case_rows(load())] == [""]
+    monkeypatch.setenv("ESCUCHA_EXPORTS__ONLY_LINKS", '["reddit"]')
+    assert [row.text for row in handing_over.case_rows(load())] == ["El pedido de Norvia no llega"]
+
+
+def test_a_mistyped_network_gives_no_texts_away(
+    setup: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SettingsError, match="no network 'twitter'"):
+        export.cases(tmp_path / "a.csv", only_links=["twitter"])
+    with pytest.raises(SettingsError, match="write only_links into"):
+        export.cases(tmp_path / "a.csv", new=True, only_links=["x"])
+    monkeypatch.setenv("ESCUCHA_EXPORTS__ONLY_LINKS", '["twitter"]')
+    with pytest.raises(SettingsError, match="no network 'twitter'"):
+        load()

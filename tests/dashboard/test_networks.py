@@ -113,7 +113,7 @@ def test_a_sum_beside_its_budget_is_marked_when_that_is_used_up(
     monkeypatch.setenv("ESCUCHA_NETWORKS__X__DAILY_DOLLARS", "3")
     with store.connect(config.store) as connection:
         reads.spend(connection, "x", 12, [Charge("", 3.25, 650)], now)
-    assert '<b class="over">$3.25 of $3.00</b>' in shown(opened("health", lang="en"))
+    assert '<b class="fixed over">$3.25 of $3.00</b>' in shown(opened("health", lang="en"))
 
 
 def test_words_for_a_watermark_that_is_none_are_the_text_itself() -> None:
@@ -130,15 +130,12 @@ def test_the_inbox_offers_no_deleted_post(config: Settings, now: datetime) -> No
 
 
 def test_a_post_comes_with_the_texts_it_had(config: Settings, now: datetime) -> None:
+    ids = edit_and_delete(config, now)
     with store.connect(config.store, read_only=True) as connection:
-        edited, deleted = posts.by_id(connection, edit_and_delete_ids(config, now))
+        edited, deleted = posts.by_id(connection, ids)
     assert [one.text for one in edited.earlier] == ["Norvia no contesta"]
     assert (deleted.text, deleted.author, deleted.earlier) == ("", None, ())
     assert deleted.deleted_at == now
-
-
-def edit_and_delete_ids(config: Settings, now: datetime) -> list[int]:
-    return list(edit_and_delete(config, now))
 
 
 def test_the_case_page_shows_an_earlier_text_one_click_away(config: Settings, now: datetime) -> None:
@@ -157,6 +154,20 @@ def test_the_case_of_a_deleted_post_keeps_its_history(config: Settings, now: dat
     assert "Caso abierto" in words
     assert "pau" not in words
     assert "Deleted on the network" in shown(opened("case", case="2", lang="en"))
+
+
+def test_two_deleted_authors_are_not_one(config: Settings, now: datetime) -> None:
+    ids = [
+        desk_store.post(config, f"t{number}", "Quiero mi dinero", now - DAY, author=f"a{number}", thread_id="t")
+        for number in (1, 2)
+    ]
+    desk_store.open_cases(config, ids[:1], now)
+    with store.connect(config.store) as connection:
+        changes.bury(connection, "x", ["t1", "t2"], now)
+    desk_store.open_cases(config, ids[1:], now)
+    with store.connect(config.store, read_only=True) as connection:
+        _, total = cases.entries(connection, cases.CaseFilters(), offset=0, limit=10)
+    assert total == 2
 
 
 def test_the_list_of_cases_says_that_a_post_was_deleted(config: Settings, now: datetime) -> None:

@@ -127,6 +127,14 @@ def test_listening_without_a_network_named_is_done_at_once() -> None:
     assert state.message == "nothing to do: schedule.listen names no network"
 
 
+@pytest.mark.usefixtures("network")
+def test_listening_fails_when_every_network_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_NETWORKS__MASTODON__ACCESS_TOKEN", "wrong")
+    state = listen(["mastodon"], return_state=True)
+    assert state.is_failed()
+    assert "mastodon: the token was refused" in (state.message or "")
+
+
 async def _deploy(flow: str) -> None:
     for one in await deployments(Schedule()):
         if one.flow_name == flow:

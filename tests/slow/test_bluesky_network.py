@@ -1,8 +1,9 @@
 """A real Bluesky network, end to end: posts are written there, collected, looked up again, deleted and hidden."""
 
 import json
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -11,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from monitor import collecting, rechecking, registry, store
+from monitor import collecting, listening, rechecking, registry, store
 from monitor.errors import BadCredentials
 from monitor.listings import Meter
 from monitor.networks import Networks
 from monitor.settings import Brand, Settings, Store
 from tests.slow.bluesky_network import call, network
+from tests.sources.bluesky_jetstream import streaming
 
 pytestmark = pytest.mark.slow
 _NUMBERS = count(1)
@@ -49,6 +51,15 @@ class Account:
         """A new post in Spanish."""
         return self.write("app.bsky.feed.post", text=text, langs=["es"], **record)
 
+    def naming(self, other: "Account") -> dict[str, str]:
+        """A new post that mentions another account."""
+        handle = f"@{other.handle}"
+        facet = {
+            "index": {"byteStart": 0, "byteEnd": len(handle)},
+            "features": [{"$type": "app.bsky.richtext.facet#mention", "did": other.did}],
+        }
+        return self.post(f"{handle} nadie contesta", facets=[facet])
+
     def delete(self, uri: str) -> None:
         """Deletes a record."""
         _, _, repo, collection, key = uri.split("/")
@@ -61,10 +72,7 @@ class Account:
 
     def until(self, uri: str, *, seen: bool) -> None:
         """Waits until the network has noticed."""
-        ends_at = time.monotonic() + 30
-        while self.sees(uri) is not seen:
-            assert time.monotonic() < ends_at, uri
-            time.sleep(0.3)
+        until(lambda: self.sees(uri) is seen, 30)
 
 
 @dataclass
@@ -125,12 +133,7 @@ def test_posts_replies_quotes_and_mentions(bench: Bench) -> None:
     bench.customer.post("Qué buen día hace hoy")
     reply = bench.customer.post("Sigo esperando", reply={"root": own, "parent": own})
     quote = bench.customer.post("Miren esto", embed={"$type": "app.bsky.embed.record", "record": own})
-    handle = f"@{bench.brand.handle}"
-    facet = {
-        "index": {"byteStart": 0, "byteEnd": len(handle)},
-        "features": [{"$type": "app.bsky.richtext.facet#mention", "did": bench.brand.did}],
-    }
-    named = bench.customer.post(f"{handle} nadie contesta", facets=[facet])
+    named = bench.customer.naming(bench.brand)
     bench.brand.write("app.bsky.feed.like", subject=found)
     bench.brand.until(named["uri"], seen=True)
     assert bench.collect() == 4
@@ -147,6 +150,18 @@ def test_posts_replies_quotes_and_mentions(bench: Bench) -> None:
     assert by_id[reply["uri"]][3:5] == (own["uri"], own["uri"])
     assert by_id[quote["uri"]][5] == own["uri"]
     assert bench.rows("SELECT count(*) FROM rejects") == [(0,)]
+
+
+def test_mentions_of_an_own_account_that_is_not_logged_in(bench: Bench) -> None:
+    brand = bench.settings.brands[0]
+    other = brand.model_copy(update={"own_accounts": (bench.customer.handle, "no.such.handle.test")})
+    bench.settings = bench.settings.model_copy(update={"brands": (other,)})
+    named = bench.brand.naming(bench.customer)
+    bench.brand.until(named["uri"], seen=True)
+    assert bench.collect() == 1
+    assert bench.rows("SELECT post_id, brand FROM mentions JOIN matches USING (mention_id)") == [
+        (named["uri"], "Norvia")
+    ]
 
 
 def test_pages_are_followed_to_their_end(bench: Bench) -> None:
@@ -189,6 +204,46 @@ def test_what_is_deleted_becomes_a_tombstone_and_what_is_hidden_does_not(bench: 
     found = bench.recheck()
     assert (found.checked, found.gone) == (1, 0)
     assert len(bench.rows(gone)) == 1
+
+
+def test_posts_and_deletions_are_heard_in_seconds(bench: Bench) -> None:
+    """Jetstream is no part of the network: ours tells what was written there; author and counts are the network's."""
+    stop = threading.Event()
+    with streaming() as jetstream:
+        section = bench.settings.networks.bluesky.model_copy(update={"jetstream_url": jetstream.url})
+        networks = bench.settings.networks.model_copy(update={"bluesky": section})
+        settings = bench.settings.model_copy(update={"networks": networks})
+        thread = threading.Thread(target=listening.listen, args=(settings, ["bluesky"], print, stop))
+        thread.start()
+        try:
+            until(lambda: bool(jetstream.asked), 30)
+            text = f"{word(bench)} no contesta"
+            found = bench.customer.post(text)
+            jetstream.send(told(found["uri"], "create", {"text": text, "createdAt": datetime.now(UTC).isoformat()}))
+            heard = f"SELECT author, likes FROM mentions WHERE text = '{text}'"
+            until(lambda: bench.rows(heard) == [(bench.customer.handle, 0)], 10)
+            bench.customer.delete(found["uri"])
+            jetstream.send(told(found["uri"], "delete"))
+            until(lambda: bench.rows("SELECT text FROM mentions WHERE deleted_at IS NOT NULL") == [("",)], 10)
+        finally:
+            stop.set()
+            thread.join(30)
+    assert not thread.is_alive()
+
+
+def told(uri: str, operation: str, record: dict[str, str] | None = None) -> dict[str, Any]:
+    """An event of Jetstream's."""
+    _, _, did, collection, key = uri.split("/")
+    commit = {"operation": operation, "collection": collection, "rkey": key} | ({"record": record} if record else {})
+    return {"did": did, "time_us": time.time_ns() // 1000, "kind": "commit", "commit": commit}
+
+
+def until(reached: Callable[[], bool], seconds: float) -> None:
+    """Waits, for so long at most."""
+    ends_at = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < ends_at
+        time.sleep(0.2)
 
 
 def test_a_probe_and_wrong_credentials(bench: Bench) -> None:

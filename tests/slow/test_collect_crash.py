@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -70,8 +71,7 @@ def kill(process: "subprocess.Popen[bytes]", site: Site, moment: random.Random) 
     else:
         while len(site.asked) == before and process.poll() is None:
             time.sleep(0.001)
-        time.sleep(moment.uniform(0.0, 0.25))
-    assert process.poll() is None, "it ended before it could be killed"
+        time.sleep(moment.uniform(0.0, 0.06))
     process.kill()
     process.communicate()
     return len(site.asked) > before
@@ -85,7 +85,7 @@ def test_killed_at_random_moments_it_reads_everything_once(tmp_path: Path, monke
     with serving(fake) as site:
         prepare(site, tmp_path)
         while_reading = sum(kill(start(tmp_path), site, moment) for _ in range(KILLS))
-        done = sum(1 for first in set(site.firsts()))
+        done = len(set(site.firsts()))
         finish(tmp_path)
         requests, faults = len(site.asked), sum(1 for one in site.asked if one.status in (0, 500, 503))
         twice = len(site.firsts()) - len(set(site.firsts()))
@@ -93,7 +93,7 @@ def test_killed_at_random_moments_it_reads_everything_once(tmp_path: Path, monke
     print(f"\n{KILLS} kills, {while_reading} while reading, which left {PAGES - done} pages to the last start")
     print(f"{requests} requests for {PAGES} pages: {faults} faults, {twice} answers lost to a kill")
     assert set(site.firsts()) == set(range(0, POSTS, PAGE))
-    assert "x: 0 new" in again
+    assert re.search(r"\b0 new\b.* 0 rejected", again), again
     with store.connect(Store(url=str(tmp_path / "data" / "escucha.duckdb")), read_only=True) as connection:
         for table, key in (("mentions", "post_id"), ("posts", "mention_id"), ("matches", "mention_id")):
             counted = connection.execute(f"SELECT count(*), count(DISTINCT {key}) FROM {table}").fetchall()

@@ -3,22 +3,17 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from queue import Queue
-from socket import SHUT_RDWR
 from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed
-from websockets.http11 import Request, Response
-from websockets.sync.server import ServerConnection, serve
 
 from monitor.errors import RateLimited, RejectedPost, SettingsError, SourceUnavailable
 from monitor.listings import Gone, Heard, Listing, Meter, Sent
 from monitor.models import Post
 from monitor.sources import _bluesky_stream, bluesky
+from tests.sources.bluesky_jetstream import BYE, CUT, Jetstream, streaming
 from tests.sources.bluesky_script import (
     ANA,
     HANDLE,
@@ -26,6 +21,7 @@ from tests.sources.bluesky_script import (
     NORVIA,
     POSTS,
     RECORDINGS,
+    RESOLVE,
     Bench,
     listing,
     scripted,
@@ -38,49 +34,12 @@ EVENTS = [json.loads(line) for line in (RECORDINGS / "jetstream.jsonl").read_tex
 SEARCH = listing(written='norvia OR "sin respuesta"')
 OWN = listing("notifications", HANDLE, whole=True)
 OTHER = listing("mentions", "tienda.norvia.example", whole=True)
-CUT, BYE = b"", b"bye"
-
-
-@dataclass
-class Jetstream:
-    """Sends what a test puts into `messages` until `CUT` or `BYE`."""
-
-    url: str = ""
-    messages: "Queue[str | bytes]" = field(default_factory=Queue)
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    refusal: Callable[[ServerConnection, Request], Response | None] | None = None
-
-    def send(self, *events: Any) -> None:
-        for one in events:
-            self.messages.put(one if isinstance(one, str) else json.dumps(one))
-
-    def handle(self, socket: ServerConnection) -> None:
-        assert socket.request is not None
-        self.asked.append((socket.request.path, socket.request.headers["User-Agent"]))
-        try:
-            while (message := self.messages.get()) not in (CUT, BYE):
-                socket.send(message)
-            if message == CUT:
-                socket.socket.shutdown(SHUT_RDWR)
-        except (ConnectionClosed, OSError):
-            return
 
 
 @pytest.fixture
 def jetstream() -> Iterator[Jetstream]:
-    made = Jetstream()
-
-    def refused(connection: ServerConnection, request: Request) -> Response | None:
-        return made.refusal(connection, request) if made.refusal else None
-
-    with serve(made.handle, "127.0.0.1", 0, process_request=refused, compression=None) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        made.url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}/subscribe"
+    with streaming() as made:
         yield made
-        made.messages.put(CUT)
-        server.shutdown()
-    thread.join()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """X's filtered stream, over a real connection that stays open: rules, posts, silence, ends."""
 
+import itertools
 import json
 import threading
 import time
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import BadCredentials, QueryRejected, RateLimited, SourceUnavailable
-from monitor.listings import Listing, Meter
+from monitor.listings import Charge, Heard, Listing, Meter, Sent
 from monitor.models import Post
 from monitor.networks import Networks
 from monitor.settings import Settings
@@ -104,14 +105,15 @@ def site() -> Iterator[Server]:
     server.server_close()
 
 
-def streamed(site: Server, stop: threading.Event | None = None) -> Iterator[Post | None]:
+def streamed(site: Server, stop: threading.Event | None = None) -> Iterator[Sent]:
     told = {"bearer_token": "made-up-token", "base_url": site.url, "timeout": 5.0}
     connection = x.connect(Settings(networks=Networks.model_validate({"x": told})), Meter())
     return connection.stream(LISTINGS, stop or threading.Event())
 
 
-def next_post(posts: Iterator[Post | None]) -> Post:
-    return next(one for one in posts if one is not None)
+def next_post(sent: Iterator[Sent]) -> Post:
+    found = next(one for one in sent if isinstance(one, Post | Heard))
+    return found.post if isinstance(found, Heard) else found
 
 
 def post(post_id: str, **told: Any) -> dict[str, Any]:
@@ -128,6 +130,21 @@ def test_posts_come_as_the_search_gives_them(site: Server) -> None:
     found = x.to_mention(next_post(posts))
     assert (found.author, found.text, found.is_repost) == ("ana", "Norvia & Cía", True)
     assert "expansions=author_id%2Creferenced_tweets.id" in site.asked[-1]
+
+
+def test_each_post_tells_its_price_and_its_authors(site: Server) -> None:
+    posts = streamed(site)
+    site.send(data=post("11"), includes={"users": [{"id": "2100000001", "username": "ana"}]})
+    told = list(itertools.islice((one for one in posts if one is not None), 3))
+    assert told[:2] == [Charge("post:11", 0.005), Charge("user:2100000001", 0.01)]
+
+
+def test_a_post_that_names_an_own_account_is_heard_among_its_mentions(site: Server) -> None:
+    posts = streamed(site)
+    site.send(data=post("11", entities={"mentions": [{"start": 0, "end": 13, "username": "Norvia_Ayuda"}]}))
+    heard = next(one for one in posts if isinstance(one, Post | Heard))
+    assert isinstance(heard, Heard)
+    assert heard.listing == LISTINGS[1]
 
 
 @pytest.mark.parametrize("chunked", [True, False], ids=["chunked", "until it closes"])

@@ -33,6 +33,8 @@ def clean(text: str) -> str:
 
 def without_surrogates(text: str) -> str:
     """Pairs of surrogates become the character they stand for, lone ones the replacement character."""
+    if text.isascii():
+        return text
     return _SURROGATES.sub(lambda found: found[0].encode("utf-16", "surrogatepass").decode("utf-16", "replace"), text)
 
 

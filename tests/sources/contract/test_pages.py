@@ -24,18 +24,13 @@ def test_a_full_page(bench: Bench) -> None:
         assert at == post.posted_at
 
 
-def test_several_pages(bench: Bench) -> None:
+def test_several_pages_by_requests_that_are_counted_and_say_who_asks(bench: Bench) -> None:
     size = bench.fake.page_size
     posts = bench.add(2 * size + 1)
     bench.collect()
     assert bench.stored() == bench.ids(posts)
     assert bench.site.firsts()[:3] == [0, size, 2 * size]
     assert len(bench.site.firsts()) <= 4, "after the last page at most an empty one"
-
-
-def test_every_request_says_who_asks_and_is_counted(bench: Bench) -> None:
-    bench.add(2 * bench.fake.page_size)
-    bench.collect()
     assert {one.request.headers["user-agent"] for one in bench.site.asked} == {USER_AGENT}
     assert bench.ledger() == len(bench.site.asked)
 
@@ -44,9 +39,6 @@ def test_nothing(bench: Bench) -> None:
     done = bench.collect()
     assert done.saved == type(done.saved)()
     assert bench.last_run() == ("done", "")
-    posts = bench.add(1)
-    bench.collect()
-    assert bench.stored() == bench.ids(posts)
 
 
 def test_posts_that_stand_on_two_pages(bench: Bench) -> None:
