@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BASE = {"models", "listings", "errors", "settings", "networks", "settings_errors", "query", "query_terms", "__version__"}
-BASE |= {"translation", "translation_forms"}
+BASE = {"models", "listings", "errors", "settings", "networks", "settings_errors", "query", "query_terms"}
+BASE |= {"translation", "translation_forms", "__version__"}
 MIDDLE = {"sources", "classify", "cases", "store", "exporters"}
 
 

@@ -55,6 +55,10 @@ def test_nobody_else_can_read_the_posts_in_it(settings: Settings) -> None:
 
 def test_two_cannot_read_one_network_at_a_time_but_two_networks(settings: Settings) -> None:
     store = Store(url=settings.store.url, busy_timeout=0.1)
-    with journal.opened(store, "x"), journal.opened(store, "reddit"):
-        with pytest.raises(StoreBusy, match="x is being read by another process"), journal.opened(store, "x"):
-            pass
+    with (
+        journal.opened(store, "x"),
+        journal.opened(store, "reddit"),
+        pytest.raises(StoreBusy, match="x is being read by another process"),
+        journal.opened(store, "x"),
+    ):
+        pass

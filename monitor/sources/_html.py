@@ -7,10 +7,9 @@ hostile input. No part of it looks further than the next `<`.
 import html
 import re
 
-_BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "form"]
-    + [*("h1", "h2", "h3", "h4", "h5", "h6"), "header", "hr", "li", "main", "nav", "ol", "pre", "section"]
-    + ["table", "tr", "ul"]
+_BLOCK = re.compile(
+    "address|article|aside|blockquote|d[dlt]|div|figcaption|figure|footer|form|h[1-6r]|header|li|main|nav|ol|pre|section"
+    "|table|tr|ul"
 )
 _SILENT = ("script", "style", "template", "title", "noscript", "iframe", "object")
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})((?:[^<>"']|"[^"<]*"|'[^'<]*')*+)>""")
@@ -48,7 +47,7 @@ def _words(text: str) -> str:
 def _break(name: str, attributes: str) -> str:
     if name == "p":
         return "\n\n"
-    if name == "br" or name in _BLOCKS:
+    if name == "br" or _BLOCK.fullmatch(name):
         return "\n"
     if name == "img" and _EMOJI.search(attributes) and (alt := _ALT.search(attributes)):
         return html.unescape(alt[1] or alt[2] or "")

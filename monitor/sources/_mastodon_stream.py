@@ -133,7 +133,7 @@ class _Channel:
                 return
 
 
-class _Listener(mastodon.StreamListener):  # type: ignore[misc]
+class _Listener(mastodon.StreamListener):
     """Takes the open connection from the client, whose own reading of it is slow and changes what was sent."""
 
     def __init__(self, channel: _Channel) -> None:

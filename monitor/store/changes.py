@@ -97,7 +97,8 @@ def join_threads(connection: Connection, found: Sequence[Mention], stored_at: da
             """
             UPDATE mentions SET thread_id = parent.thread_id FROM mentions parent
             WHERE mentions.network = $network AND mentions.stored_at = $stored_at
-            AND parent.network = $network AND parent.post_id = mentions.in_reply_to AND parent.thread_id <> mentions.thread_id
+            AND parent.network = $network AND parent.post_id = mentions.in_reply_to
+            AND parent.thread_id <> mentions.thread_id
             """,
             {"network": found[0].network, "stored_at": stored_at},
         ).fetchall()
