@@ -32,6 +32,11 @@ def exact(at: datetime) -> str:
     )
 
 
+def day(at: datetime) -> str:
+    """The day in the settings' time zone, written the way the language does."""
+    return exact(at).rsplit(" ", 1)[0].rstrip(",")
+
+
 def relative(at: datetime, now: datetime) -> str:
     """How long ago, in the largest fitting unit; a date when it is over a month."""
     minutes = int((now - at).total_seconds() // 60)
@@ -43,7 +48,7 @@ def relative(at: datetime, now: datetime) -> str:
         return t("time.hours", n=minutes // 60)
     if minutes < 31 * 24 * 60:
         return t("time.days", n=minutes // (24 * 60))
-    return exact(at).rsplit(" ", 1)[0].rstrip(",")
+    return day(at)
 
 
 def when(at: datetime, now: datetime) -> str:

@@ -12,6 +12,7 @@ from monitor import reading, registry, store
 from monitor.errors import (
     BadCredentials,
     BudgetSpent,
+    PartLimited,
     Permanent,
     RateLimited,
     SettingsError,
@@ -19,6 +20,7 @@ from monitor.errors import (
     SourceUnavailable,
     UnexpectedAnswer,
 )
+from monitor.limits import pause_after
 from monitor.listings import Listing, Window
 from monitor.models import Saved
 from monitor.running import Progress, now, recorded, silent
@@ -26,6 +28,8 @@ from monitor.settings import Brand, Settings
 from monitor.sources._source import Follows
 from monitor.store import reads
 from monitor.visiting import Visit, visiting
+
+_NO_BRAND = "no brand in escucha.toml yet: name yours with its queries, as escucha.example.toml does"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def brands_named(settings: Settings, name: str | None) -> list[Brand]:
     found = [one for one in settings.brands if name is None or one.name.casefold() == name.casefold()]
     if not found:
         known = ", ".join(one.name for one in settings.brands)
-        raise SettingsError(f"no brand {name!r}; there are: {known}" if known else "no brand in escucha.toml yet")
+        raise SettingsError(f"no brand {name!r}; there are: {known}" if known else _NO_BRAND)
     return found
 
 
@@ -94,24 +98,45 @@ def collect(
 def _read(visit: Visit, wanted: Sequence[tuple[Listing, Window | None]], progress: Progress) -> list[SourceError]:
     """Reads one after the other. What concerns the whole network is raised, what concerns one listing returned."""
     faults: list[SourceError] = []
-    limited: list[RateLimited] = []
+    limited: list[PartLimited] = []
     for done, (listing, window) in enumerate(wanted):
         progress(listing.network, done, len(wanted))
         try:
-            reading.read(visit, listing, window)
-        except (BudgetSpent, BadCredentials):
-            raise
-        except RateLimited as error:
-            if not listing.apart:
-                raise
+            (_read_apart if listing.apart else reading.read)(visit, listing, window)
+        except PartLimited as error:
             limited.append(error)
+        except (RateLimited, BadCredentials):
+            raise
         except SourceError as error:
             faults.append(error)
     visit.flush()
     progress(visit.network, len(wanted), len(wanted))
     if limited:
-        raise min(limited, key=lambda one: one.reset_at or now())
+        told = "; ".join(dict.fromkeys(str(one) for one in (*limited, *faults)))
+        raise PartLimited(told, min(one.reset_at for one in limited if one.reset_at))
     return faults
+
+
+def _read_apart(visit: Visit, listing: Listing, window: Window | None) -> None:
+    """Reads a listing whose server has a pause of its own. Raises PartLimited; its `reset_at` is never None here."""
+    name = f"{listing.network}: {listing.target}"
+    with store.connect(visit.settings.store, read_only=True) as connection:
+        before = reads.pause(connection, name)
+    if before and before.until > now():
+        raise PartLimited(before.reason, before.until)
+    answers = visit.answers
+    try:
+        reading.read(visit, listing, window)
+    except BudgetSpent:
+        raise
+    except RateLimited as limited:
+        pause = pause_after(limited, before if visit.answers == answers else None)
+        with store.connect(visit.settings.store) as connection:
+            reads.set_pause(connection, name, pause)
+        raise PartLimited(pause.reason, pause.until) from None
+    if before:
+        with store.connect(visit.settings.store) as connection:
+            reads.end_pause(connection, name)
 
 
 def _threads(visit: Visit, brands: Sequence[Brand]) -> Sequence[Listing]:

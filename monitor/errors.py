@@ -3,7 +3,7 @@
     EscuchaError
       SettingsError             what, where, and how to fix it
       SourceError
-        Transient               RateLimited (BudgetSpent), SourceUnavailable -> tried again later
+        Transient               RateLimited (BudgetSpent, PartLimited), SourceUnavailable -> tried again later
         Permanent               BadCredentials, Forbidden, QueryRejected, UnexpectedAnswer -> a person is told
         CursorExpired, SpanTooOld                            -> the read begins anew
       StoreError                StoreBusy, StoreCorrupt, StoreOutdated, StoreConflict
@@ -43,6 +43,10 @@ class RateLimited(Transient):
 
 class BudgetSpent(RateLimited):
     """The day's budget of the settings is used up."""
+
+
+class PartLimited(RateLimited):
+    """Servers of single listings ask to wait; the others were read."""
 
 
 class SourceUnavailable(Transient):

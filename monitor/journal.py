@@ -24,12 +24,14 @@ from monitor.settings import Store
 class Received:
     """An answer, the listing (and window of a backfill) it is a page of, and what is stored with it.
 
-    `position` is the watermark after it; None leaves that where it is. `requests` is how many it took.
+    `before` is the watermark it goes on from (None: the first page), `position` the one after it. `requests` is how
+    many it took.
     """
 
     listing: Listing
     window: Window | None
-    position: str | None
+    before: str | None
+    position: str
     answer: Answer
     holes: tuple[Hole, ...]
     requests: int
@@ -58,9 +60,18 @@ class Journal:
         self._file.flush()
 
     def left(self) -> list[Received]:
-        """What an earlier process left behind; an answer it was killed in the middle of writing does not count."""
+        """What an earlier process left behind, up to an answer it was killed in the middle of writing.
+
+        So do lines end it that another version of Escucha wrote: what they hold is read again from the network.
+        """
         self._file.seek(0)
-        return [_read(json.loads(line)) for line in self._file if line.endswith(b"\n")]
+        found = []
+        for line in self._file:
+            try:
+                found.append(_read(json.loads(line)))
+            except (ValueError, TypeError, LookupError, AttributeError):
+                break
+        return found
 
     def clear(self) -> None:
         """Everything in it is stored."""
@@ -86,6 +97,7 @@ def _told(one: Received) -> dict[str, Any]:
     return {
         "listing": asdict(one.listing),
         "window": one.window and asdict(one.window),
+        "before": one.before,
         "position": one.position,
         "posts": [(post.raw, post.received_at, post.place) for post in answer.posts],
         "gone": answer.gone,
@@ -107,6 +119,7 @@ def _read(told: dict[str, Any]) -> Received:
     return Received(
         listing,
         window and Window(*map(datetime.fromisoformat, (window["since"], window["until"]))),
+        told["before"],
         told["position"],
         Answer(tuple(posts), gone=tuple(told["gone"]), charges=tuple(charges)),
         tuple(

@@ -162,7 +162,7 @@ class _Work:
             yield parse(posts, Read(link.network, listing.key, link.module.to_mention, matched))
 
     def classify(self) -> None:
-        """Classifies what was stored and opens cases for it, again whenever more was stored."""
+        """Classifies what was stored and opens cases for it, again whenever more was stored, as long as it can."""
         while not self.stop.is_set():
             if not self.stored.wait(_POLL):
                 continue
@@ -173,6 +173,9 @@ class _Work:
             except StoreBusy as error:
                 self.tell(f"{error}; classified later")
                 self.stored.set()
+            except EscuchaError as error:  # a broken classifier is no reason to hear no more
+                self.tell(f"{error}; posts are stored all the same, `escucha run` then classifies them")
+                return
 
 
 def _by_link(batch: Sequence[Received]) -> list[tuple[Link, list[Received]]]:

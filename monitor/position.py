@@ -8,6 +8,10 @@ from typing import Any
 from monitor.errors import SettingsError
 from monitor.listings import Answer, Hole, Listing
 
+TOO_LATE = "nothing was read for longer than the network reaches back"
+CAPPED = "the network ends this listing after about {cap} posts; read it more often"
+"""Why there are holes; the dashboard has its own words for these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -54,7 +58,10 @@ def read(text: str | None) -> Position:
             walk and Walk(**{**walk, **{name: _time(walk[name]) for name in ("begun_at", "since", "newest")}}),
         )
     except (ValueError, TypeError, KeyError):
-        raise SettingsError(f"the database holds a watermark that is none: {text[:80]!r}") from None
+        raise SettingsError(
+            f"the database holds a watermark that is none ({text[:80]!r}); another version of Escucha may have "
+            "written it: use that one"
+        ) from None
 
 
 def _time(value: Any) -> Any:
@@ -91,5 +98,4 @@ def holes(listing: Listing, position: Position, walk: Walk, answer: Answer) -> l
         return []
     if walk.seen + len(answer.posts) < 0.9 * listing.cap or answer.oldest <= position.reached:
         return []
-    reason = f"the network ends this listing after about {listing.cap} posts; read it more often"
-    return [Hole(position.reached, answer.oldest, reason)]
+    return [Hole(position.reached, answer.oldest, CAPPED.format(cap=listing.cap))]

@@ -7,7 +7,7 @@ from functools import partial
 from monitor import position, store
 from monitor.errors import CursorExpired, QueryRejected, SpanTooOld, UnexpectedAnswer
 from monitor.journal import Received, watermark_key
-from monitor.listings import Answer, Hole, Listing, Want, Window
+from monitor.listings import Hole, Listing, Want, Window
 from monitor.position import Position, Walk
 from monitor.running import now
 from monitor.store import mentions
@@ -15,7 +15,6 @@ from monitor.visiting import Visit
 
 _RESTARTS = 3  # of one listing, when the network forgets its cursor or does not reach back so far
 _ENOUGH = 1_000  # posts; the first read of a listing goes so far even behind its time bound
-_TOO_LATE = "nothing was read for longer than the network reaches back"
 
 
 def read(visit: Visit, listing: Listing, window: Window | None = None) -> None:
@@ -28,7 +27,7 @@ def read(visit: Visit, listing: Listing, window: Window | None = None) -> None:
     enough = _ENOUGH if place.reached is None and window is None else 0
     walk: Walk | None = place.walk or _begun(visit, place, window)
     holes: list[Hole] = []
-    restarts = 0
+    restarts, asked = 0, {walk and walk.cursor}
     while walk is not None:
         want = Want(walk.since, window.until if window else None, walk.cursor, place.note)
         try:
@@ -38,12 +37,17 @@ def read(visit: Visit, listing: Listing, window: Window | None = None) -> None:
             if restarts > _RESTARTS:
                 raise UnexpectedAnswer(f"{visit.network}: {listing.kind}: {error}, again and again") from None
             walk, missed = _restarted(walk, place, error, window)
-            holes += missed
+            holes, asked = holes + missed, {None}
             continue
-        _check(visit, listing, walk, answer)
+        if answer.cursor is not None and answer.cursor in asked:
+            raise UnexpectedAnswer(
+                f"{visit.network}: {listing.kind}: a page names itself or an earlier one as the next"
+            )
+        asked.add(answer.cursor)
         holes += position.holes(listing, place, walk, answer)
         place = position.after(place, walk, answer, enough=enough)
-        visit.receive(Received(listing, window, place.text(), answer, tuple(holes), visit.meter.take()))
+        before, stored = stored, place.text()
+        visit.receive(Received(listing, window, before, stored, answer, tuple(holes), visit.meter.take()))
         walk, holes = place.walk, []
 
 
@@ -64,10 +68,5 @@ def _restarted(
     if window is not None or (walk.since and walk.since >= error.earliest):
         raise QueryRejected(str(error))
     missed = place.read_at and place.read_at < error.earliest
-    holes = [Hole(place.read_at, error.earliest, _TOO_LATE)] if place.read_at and missed else []
+    holes = [Hole(place.read_at, error.earliest, position.TOO_LATE)] if place.read_at and missed else []
     return replace(walk, since=error.earliest, cursor=None), holes
-
-
-def _check(visit: Visit, listing: Listing, walk: Walk, answer: Answer) -> None:
-    if answer.cursor is not None and answer.cursor == walk.cursor:
-        raise UnexpectedAnswer(f"{visit.network}: {listing.kind}: a page names itself as the next one")

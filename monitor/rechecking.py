@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import store
-from monitor.errors import RateLimited, RejectedPost
+from monitor.errors import RateLimited, RejectedPost, UnexpectedAnswer
 from monitor.models import Mention, Post, Saved
 from monitor.running import Progress, now, recorded, silent
 from monitor.settings import Settings
@@ -16,6 +16,7 @@ from monitor.store import changes
 from monitor.visiting import Visit, visiting
 
 _SLACK = 0.8  # of the rhythm: a post looked up towards the end of the last run is due in this one
+_BELIEVED = 10  # posts of one look that may all be gone; more mean another server, or a fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ def _look_up(visit: Visit, source: Rechecks, due_before: datetime) -> Rechecked:
     if not ids:
         return Rechecked()
     found = visit.ask(partial(source.check, ids))
+    if len(found.gone) >= max(_BELIEVED, len(ids)):
+        raise UnexpectedAnswer(
+            f"{network}: all of {len(ids)} posts looked up are said to be gone; nothing was erased. "
+            f"If networks.{network}.base_url names another server now, set it back"
+        )
     mentions = _parsed(visit.module, found.posts)
     with store.connect(store_settings) as connection:
         at = now()

@@ -29,6 +29,7 @@ from monitor.errors import (
     SourceUnavailable,
     StoreBusy,
 )
+from monitor.limits import check_budget
 from monitor.listings import Charge, Gone, Heard, Meter, Sent
 from monitor.models import Post
 from monitor.running import Run, now, recorded
@@ -36,7 +37,6 @@ from monitor.settings import Settings
 from monitor.sources._source import Module, Source, Streams
 from monitor.store import reads
 from monitor.store.reads import Spent
-from monitor.visiting import check_budget
 
 _FOR_GOOD = (BadCredentials, Forbidden, QueryRejected, SettingsError)  # a person has to act
 _SOUND = 60.0  # seconds a connection must last for the waits before the next one to begin anew

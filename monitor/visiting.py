@@ -4,14 +4,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from monitor import journal, matching, registry, store
-from monitor.errors import BudgetSpent, RateLimited, SourceUnavailable
+from monitor.errors import BudgetSpent, PartLimited, RateLimited, SourceUnavailable
 from monitor.journal import Journal, Received
+from monitor.limits import check_budget, limited_until, pause_after
 from monitor.listings import Charge, Listing, Meter, Window
 from monitor.networks import Network
 from monitor.running import Run, now
@@ -23,7 +24,6 @@ from monitor.storing import Parsed, Read, not_understood, parse, together, write
 
 _TRIES = 4
 _RETRY_WAIT = 0.5  # seconds; random, up to twice as long with every try
-_LONGEST_PAUSE = timedelta(hours=1)
 _GROUP = 5_000  # posts stored in one transaction at most
 _SOON = 1.0  # seconds a received page waits at most for others, once the next has come
 _T = TypeVar("_T")
@@ -41,7 +41,7 @@ def visiting(settings: Settings, network: str, run: Run) -> Iterator["Visit"]:
             before = reads.pause(connection, network)
             spent = reads.spent(connection, network, now())
         if before and before.until > now():
-            raise _limited(settings, before.reason, before.until)
+            raise limited_until(settings, before.reason, before.until)
         meter = Meter()
         module = registry.module(network)
         visit = Visit(settings, network, run, module, module.connect(settings, meter), meter, kept, spent)
@@ -60,36 +60,11 @@ def visiting(settings: Settings, network: str, run: Run) -> Iterator["Visit"]:
 
 def _paused(visit: "Visit", limited: RateLimited, before: Pause | None) -> RateLimited:
     """Remembers when to ask again; a budget is looked up anew each time, for it may be raised."""
-    strikes = before.strikes if before and not visit.answers else 0
-    until = limited.reset_at or now() + min(_LONGEST_PAUSE, timedelta(minutes=2**strikes))
-    if not isinstance(limited, BudgetSpent):
-        pause = Pause(until, 0 if limited.reset_at else strikes + 1, str(limited))
+    pause = pause_after(limited, None if visit.answers else before)
+    if not isinstance(limited, BudgetSpent | PartLimited):
         with store.connect(visit.settings.store) as connection:
             reads.set_pause(connection, visit.network, pause)
-    return _limited(visit.settings, str(limited), until)
-
-
-def _limited(settings: Settings, reason: str, until: datetime) -> RateLimited:
-    local = until.astimezone(settings.zone)
-    told = f"{local:%H:%M}" if local.date() == now().astimezone(settings.zone).date() else f"{local:%Y-%m-%d %H:%M}"
-    return RateLimited(f"partial, resumes at {told} ({reason})", until)
-
-
-def check_budget(section: Network, network: str, spent: Spent, requests: int) -> None:
-    """Raises BudgetSpent when the day's budget is used up, by what is in the ledger and `requests` that are not."""
-    budgets = (
-        ("requests", spent.requests + requests, section.daily_requests),
-        ("reads", spent.reads, section.daily_reads),
-        ("dollars", spent.dollars, section.daily_dollars),
-    )
-    for name, used, budget in budgets:
-        if budget is not None and used >= budget:
-            midnight = now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-            raise BudgetSpent(
-                f"{network}: {used:g} of {budget:g} {name} of the day's budget are spent; "
-                f"networks.{network}.daily_{name} sets it",
-                midnight,
-            )
+    return limited_until(visit.settings, pause.reason, pause.until)
 
 
 @dataclass(slots=True)
@@ -165,14 +140,14 @@ class Visit:
         with store.connect(self.settings.store) as connection:
             at = now()
             write(connection, self.run, together([parsed for _, parsed in self._waiting]), at, updates=True)
-            moved = {one.key: one.position for one, parsed in self._waiting if parsed.understood and one.position}
+            understood = [one for one, parsed in self._waiting if parsed.understood]
+            moved = {one.key: one.position for one in self._going_on(connection, understood)}
             for key, reached in moved.items():
                 mentions.move_watermark(connection, self.network, key, reached, at)
             for one, _ in self._waiting:
                 reads.record_gaps(connection, self.network, one.listing.key, one.holes, self.run.run_id, at)
             gone = [post_id for one, _ in self._waiting for post_id in one.answer.gone]
-            if gone:
-                changes.bury(connection, self.network, gone, at)
+            changes.bury(connection, self.network, gone, at)
             charges = [charge for one, _ in self._waiting for charge in one.answer.charges]
             requests = sum(one.requests for one, _ in self._waiting)
             self.spent = reads.spend(connection, self.network, requests, charges, at)
@@ -182,17 +157,26 @@ class Visit:
     def take_up(self) -> None:
         """Stores what an earlier process received, unless it ended between storing that and clearing the journal."""
         left = self.journal.left()
-        if left and not self._is_stored(left):
+        if left:
+            with store.connect(self.settings.store, read_only=True) as connection:
+                left = self._going_on(connection, left)
             for one in left:
                 self._add(one)
             self.flush()
         self.journal.clear()  # of an answer cut off in the middle, which the next one must not be written behind
 
-    def _is_stored(self, left: Sequence[Received]) -> bool:
-        """By the positions; an answer that moves none says nothing about it."""
-        told = [one for one in left if one.position is not None]
-        with store.connect(self.settings.store, read_only=True) as connection:
-            return any(mentions.watermark(connection, self.network, one.key) == one.position for one in told)
+    def _going_on(self, connection: Connection, received: Sequence[Received]) -> list[Received]:
+        """Those that go on from where the database is: others are stored, or a backup has taken its place since.
+
+        A watermark moved by these would then hide what lies between.
+        """
+        reached = {key: mentions.watermark(connection, self.network, key) for key in {one.key for one in received}}
+        found = []
+        for one in received:
+            if one.before == reached[one.key]:
+                found.append(one)
+                reached[one.key] = one.position
+        return found
 
     def book(self, connection: Connection, charges: Sequence[Charge], at: datetime) -> None:
         """Brings the requests since the last answer, and what they cost, into the ledger."""

@@ -19,7 +19,7 @@ LISTING = Listing("x", "search", "norvia", "Norvia", written="norvia", dated=Tru
 def received(text: str = "hola", window: Window | None = None) -> Received:
     posts = (Post("x", {"text": text, "id": "1"}, NOW, "x search, post 1"),)
     answer = Answer(posts, gone=("7",), charges=(Charge("post:1", 0.005),))
-    return Received(LISTING, window, "{}", answer, (Hole(NOW - timedelta(hours=2), NOW, "late"),), 3)
+    return Received(LISTING, window, None, "{}", answer, (Hole(NOW - timedelta(hours=2), NOW, "late"),), 3)
 
 
 @pytest.mark.parametrize("window", [None, Window(NOW - timedelta(days=1), NOW)])
@@ -45,6 +45,28 @@ def test_an_answer_cut_off_in_the_middle_does_not_count(settings: Settings) -> N
         kept.append(received("segundo"))
     file_of(settings).write_bytes(file_of(settings).read_bytes()[:-20])
     with journal.opened(settings.store, "x") as kept:
+        assert kept.left() == [received("primero")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"listing": {"network": "x"}}',
+        b'{"version": 7, "pages": []}',
+        b"[1, 2]",
+        b"7",
+        b"\0\0\0",
+        b"\xff",
+        b'{"listing": {"network": "x", "kind": "search", "target": "a", "brand": "N"}, "posts": [7], "gone": null}',
+    ],
+)
+def test_what_another_version_wrote_ends_it(settings: Settings, line: bytes) -> None:
+    with journal.opened(settings.store, "x") as kept:
+        kept.append(received("primero"))
+    with file_of(settings).open("ab") as file:
+        file.write(line + b"\n")
+    with journal.opened(settings.store, "x") as kept:
+        kept.append(received("tercero"))
         assert kept.left() == [received("primero")]
 
 

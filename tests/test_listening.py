@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from tenacity import wait_fixed
 
-from monitor import listening, registry, store, streaming
-from monitor.errors import Permanent, SettingsError
+from monitor import listening, pipeline, registry, store, streaming
+from monitor.errors import ModelError, Permanent, SettingsError
 from monitor.listings import Answer
 from monitor.networks import Networks
 from monitor.settings import Settings
@@ -109,6 +109,18 @@ def test_a_slow_store_keeps_the_stream_waiting_and_loses_nothing(
                 network.post(number, f"Norvia, pedido {number}")
             threading.Event().wait(1.5)
         until(lambda: _count(heard) == 1_500)
+
+
+def test_a_broken_classifier_does_not_end_it(heard: Settings, network: Murmur, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> int:
+        raise ModelError("the model's file is damaged")
+
+    monkeypatch.setattr(pipeline, "classify_pending", broken)
+    with _listening(heard, network) as told:
+        network.post(1, "Norvia no contesta")
+        until(lambda: any("posts are stored all the same" in line for line in told))
+        network.post(2, "Norvia sigue sin contestar")
+        until(lambda: _count(heard) == 2)
 
 
 def test_what_was_received_is_stored_before_it_ends(heard: Settings, network: Murmur) -> None:

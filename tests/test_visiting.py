@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor import collecting, position, registry, store, visiting
+from monitor import collecting, journal, position, registry, store, visiting
 from monitor.errors import (
     BadCredentials,
     CursorExpired,
@@ -20,6 +20,7 @@ from monitor.errors import (
     SpanTooOld,
     UnexpectedAnswer,
 )
+from monitor.journal import Received
 from monitor.listings import Answer, Charge, Listing, Meter, Want
 from monitor.models import Mention, Post
 from monitor.networks import Networks, X
@@ -183,6 +184,13 @@ def test_a_page_that_names_itself_is_told(settings: Settings, network: Callable[
     assert len(script.asked) == 2
 
 
+def test_pages_that_go_round_in_a_circle_are_told(settings: Settings, network: Callable[..., Script]) -> None:
+    script = network(page("1", cursor="p2"), page("2", cursor="p3"), *(page("3", cursor="p2") for _ in range(20)))
+    with pytest.raises(UnexpectedAnswer, match="an earlier one"):
+        collecting.collect(settings, "x")
+    assert len(script.asked) == 3
+
+
 def test_a_post_from_the_future_does_not_hide_the_present(settings: Settings, network: Callable[..., Script]) -> None:
     network(page("1", at=ago(days=-30)))
     collecting.collect(settings, "x")
@@ -222,9 +230,24 @@ def test_a_wait_asked_for_by_one_server_lets_the_others_be_read(
     settings: Settings, network: Callable[..., Script]
 ) -> None:
     later = ago(minutes=-30)
-    network(listings={"a": [RateLimited("wait", later)], "b": [page("2")]}, apart=True)
+    script = network(listings={"a": [RateLimited("wait", later)], "b": [page("2"), page("3")]}, apart=True)
     assert collecting.collect(settings, "x").resumes_at == later
     assert rows(settings, "SELECT post_id FROM mentions") == [("2",)]
+    assert collecting.collect(settings, "x").resumes_at == later
+    assert [target for target, _ in script.asked] == ["a", "b", "b"]
+    with store.connect(settings.store) as connection:
+        connection.execute("UPDATE pauses SET until = ?", [ago(minutes=1)])
+    script.replies = {"a": [page("1")], "b": [page()]}
+    assert collecting.collect(settings, "x").resumes_at is None
+    assert rows(settings, "SELECT post_id FROM mentions ORDER BY 1") == [("1",), ("2",), ("3",)]
+    assert rows(settings, "SELECT count(*) FROM pauses") == [(0,)]
+
+
+def test_a_fault_beside_a_wait_is_told(settings: Settings, network: Callable[..., Script]) -> None:
+    network(listings={"a": [RateLimited("wait", None)], "b": [QueryRejected("no such feed")]}, apart=True)
+    assert collecting.collect(settings, "x").resumes_at is not None
+    ((told,),) = rows(settings, "SELECT message FROM runs")
+    assert "wait; no such feed" in told
 
 
 def test_several_at_once_store_each_post_once(settings: Settings, network: Callable[..., Script]) -> None:
@@ -242,13 +265,48 @@ def test_several_at_once_store_each_post_once(settings: Settings, network: Calla
     assert rows(settings, "SELECT count(*) FROM posts") == [(50,)]
 
 
-def test_what_a_stream_left_in_the_journal_is_not_dropped(settings: Settings, network: Callable[..., Script]) -> None:
-    """An answer without a position says nothing about a watermark, not even that there is none."""
-    from monitor import journal
-    from monitor.journal import Received
-
-    network(page("2"))
+def left_behind(settings: Settings, before: Position | None) -> None:
+    """A page that a killed process received: the last of a read that had come from `before`."""
+    listing = Listing("x", "list", "a", "Norvia", whole=True)
+    reached = Position(ago(minutes=5), ago(minutes=5)).text()
     with journal.opened(settings.store, "x") as kept:
-        kept.append(Received(Listing("x", "stream", "all", "Norvia", whole=True), None, None, page("1"), (), 1))
+        kept.append(Received(listing, None, before and before.text(), reached, page("9", at=ago(minutes=5)), (), 1))
+
+
+def test_a_page_left_behind_is_stored_and_not_read_again(settings: Settings, network: Callable[..., Script]) -> None:
+    place = Position(ago(days=1), ago(days=1))
+    script = network(page("1"))
+    put(settings, place)
+    left_behind(settings, place)
     collecting.collect(settings, "x")
+    assert rows(settings, "SELECT post_id FROM mentions ORDER BY 1") == [("1",), ("9",)]
+    assert abs(script.asked[0][1].since - ago(minutes=15)) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("restored", [None, Position(ago(days=5), ago(days=5))])
+def test_a_page_left_behind_moves_no_restored_database(
+    settings: Settings, network: Callable[..., Script], restored: Position | None
+) -> None:
+    """It would hide what was posted between the backup and the page."""
+    script = network(page("1"))
+    if restored:
+        put(settings, restored)
+    left_behind(settings, Position(ago(days=1), ago(days=1)))
+    collecting.collect(settings, "x")
+    since = script.asked[0][1].since
+    assert since is not None
+    assert since < ago(days=4)
+
+
+def test_a_database_restored_while_it_is_read_is_read_again(settings: Settings, network: Callable[..., Script]) -> None:
+    restored = Position(ago(days=5), ago(days=5))
+
+    def meanwhile(_: Want) -> Answer:
+        put(settings, restored)
+        return page("2")
+
+    network(page("1", cursor="p2"), meanwhile)
+    put(settings, Position(ago(days=1), ago(days=1)))
+    collecting.collect(limits(settings, daily_requests=100), "x")  # with a budget each page is stored at once
+    assert place_of(settings) == restored
     assert rows(settings, "SELECT post_id FROM mentions ORDER BY 1") == [("1",), ("2",)]

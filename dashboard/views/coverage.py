@@ -17,8 +17,7 @@ from monitor.position import Position
 
 _Amount = TypeVar("_Amount", int, float)
 _GAPS = 20
-_CAP = re.compile(r"the network ends this listing after about (\d+) posts")
-_TOO_LATE = "nothing was read for longer than the network reaches back"
+_CAP = re.compile(re.escape(position.CAPPED).replace(r"\{cap\}", r"(\d+)"))
 
 
 def gaps(found: Sequence[health.Gap], pauses: Sequence[health.PauseRow], now: datetime) -> None:
@@ -29,35 +28,51 @@ def gaps(found: Sequence[health.Gap], pauses: Sequence[health.PauseRow], now: da
     else:
         facts.state(t("health.no_gaps"), warn=False)
     for one in pauses:
-        told = t("health.paused", network=cards.network_name(one.network), until=_clock(one.until, now))
+        told = t("health.paused", network=_subject(one.network), until=_clock(one.until, now))
         facts.state(told, warn=True)
     if found:
         latest = sorted(found, key=lambda gap: gap.since, reverse=True)[:_GAPS]
-        facts.table(("subject", "gap_since", "gap_until", "lasting", "cause"), (_gap(one, now) for one in latest))
+        facts.table(("day", "gap", "lasting", "cause"), (_gap(one, now) for one in latest))
 
 
-def _clock(at: datetime, now: datetime) -> str:
+def _clock(at: datetime, today: datetime) -> str:
+    """The time, with the date unless it is that of `today`."""
     zone = session.load_settings().zone
     local = at.astimezone(zone)
-    return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else cards.exact(at)
+    return f"{local:%H:%M}" if local.date() == today.astimezone(zone).date() else cards.exact(at)
 
 
 def _gap(gap: health.Gap, now: datetime) -> tuple[str, ...]:
-    network, colon, rest = gap.subject.partition(": ")
     return (
-        plain.escape(f"{cards.network_name(network)}{colon}{rest}"),
-        f'<span class="fixed">{plain.escape(cards.exact(gap.since))}</span>',
-        f'<span class="fixed">{plain.escape(cards.exact(gap.until) if gap.until else t("health.still"))}</span>',
+        f'<span class="fixed">{plain.escape(cards.day(gap.since))}</span>',
+        f'<span class="told">{plain.escape(_nothing(gap))}</span>',
         plain.escape(_lasting((gap.until or now) - gap.since)),
         f'<span class="told">{plain.escape(_cause(gap))}</span>',
     )
+
+
+def _nothing(gap: health.Gap) -> str:
+    """The gap as a sentence: "X: nothing between 03:00 and 05:10"."""
+    subject = _subject(gap.subject)
+    since = _clock(gap.since, gap.since)
+    if gap.until is None:
+        return t("health.gap_open", subject=subject, since=since)
+    until = _clock(gap.until, gap.since)
+    words = "health.gap_days" if until == cards.exact(gap.until) else "health.gap_hours"
+    return t(words, subject=subject, since=since, until=until)
+
+
+def _subject(name: str) -> str:
+    """A network, or "network: listing", with the network's own spelling of its name."""
+    network, colon, rest = name.partition(": ")
+    return f"{cards.network_name(network)}{colon}{plain.clean(rest)}"
 
 
 def _cause(gap: health.Gap) -> str:
     capped = _CAP.match(gap.reason)
     if capped:
         return t("health.gap_cap", posts=number(int(capped[1])))
-    if gap.reason == _TOO_LATE:
+    if gap.reason == position.TOO_LATE:
         return t("health.gap_too_late")
     return gap.reason or (t("health.gap_failed", n=gap.failed) if gap.failed else t("health.gap_idle"))
 

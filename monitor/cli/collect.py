@@ -91,7 +91,7 @@ def _window(settings: "Settings", since: datetime | None, until: datetime | None
             raise SettingsError("--until needs --since: write where to begin")
         return None
     begin = since.replace(tzinfo=settings.zone)
-    end = until.replace(tzinfo=settings.zone) if until else _tonight(settings)
+    end = min(until.replace(tzinfo=settings.zone), _tonight(settings)) if until else _tonight(settings)
     if begin >= end:
         raise SettingsError("--since must lie before --until and before now")
     return Window(begin, end)

@@ -25,4 +25,4 @@ def listen(
     with stop_signals() as stop:
         common.console.print("listening ... Ctrl-C stops it")
         listening.listen(settings, network, tell, stop)
-    common.out.print("stopped; everything received is stored")
+    common.out.print("stopped; everything received is stored. Next: escucha listen (reads first what was missed)")

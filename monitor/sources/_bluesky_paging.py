@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from monitor.errors import CursorExpired
+from monitor.errors import CursorExpired, UnexpectedAnswer
 from monitor.listings import Want
 
 PAGE = 100
@@ -35,7 +35,12 @@ class Leg:
         return bool(self.cursor) and now.timestamp() - self.at > _OLD.total_seconds()
 
     def following(self, cursor: str | None, hits: int, last: datetime | None, now: datetime) -> str | None:
-        """The cursor of the next page; where the search ends because it is deep, that of a search from `last` on."""
+        """The cursor of the next page; where the search ends because it is deep, that of a search from `last` on.
+
+        Raises UnexpectedAnswer when the page names itself as the next one: our cursors count, so that they differ.
+        """
+        if cursor and cursor == self.cursor:
+            raise UnexpectedAnswer("bluesky: a page of a search names itself as the next one")
         seen, at = self.seen + hits, int(now.timestamp())
         depth = max(seen, int(cursor)) if cursor and cursor.isdecimal() and len(cursor) < 9 else seen
         if cursor and depth + PAGE <= _DEEPEST:

@@ -12,6 +12,7 @@ from typing import Any
 
 from monitor.errors import RejectedPost
 from monitor.models import Mention, Post
+from monitor.sources._fields import count, fields, moment, text
 
 POSTS = "app.bsky.feed.post"
 _MENTION = "app.bsky.richtext.facet#mention"
@@ -19,7 +20,6 @@ _URI = re.compile(r"at://(did:[a-z]+:[A-Za-z0-9._:%-]+)/([A-Za-z0-9.-]+)/([A-Za-
 _HANDLE = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _NO_HANDLE = "handle.invalid"  # of an account whose handle no longer leads to it
 _BELIEVED = timedelta(days=7)
-_MOST = 2**31 - 1
 
 
 def to_mention(post: Post) -> Mention:
@@ -29,24 +29,25 @@ def to_mention(post: Post) -> Mention:
     if uri is None:
         raise RejectedPost("no uri of a post")
     record = view.get("record")
-    if not isinstance(record, Mapping) or not isinstance(record.get("text"), str):
+    said = text(fields(record).get("text"))
+    if not isinstance(record, Mapping) or said is None:
         raise RejectedPost("no text: the record is missing or of another kind")
     known = times(view)
     if known is None:
-        raise RejectedPost(f"indexedAt is not a time: {view.get('indexedAt')!r}")
+        raise RejectedPost(f"indexedAt is not a time: {str(view.get('indexedAt'))[:40]!r}")
     match = _URI.fullmatch(uri)
     assert match is not None
     did, _, key = match.groups()
     handle, author_id, name = _author(view)
-    reply = _within(record, "reply")
-    parent = post_uri(_within(reply, "parent").get("uri"))
-    embed = _within(record, "embed")
+    reply = fields(record.get("reply"))
+    parent = post_uri(fields(reply.get("parent")).get("uri"))
+    embed = fields(record.get("embed"))
     return Mention(
         network=post.network,
         post_id=uri,
-        text=_clean(record["text"]) if record["text"].strip() else _described(embed),
+        text=said if said.strip() else _described(embed),
         posted_at=known[0],
-        thread_id=post_uri(_within(reply, "root").get("uri")) or parent or uri,
+        thread_id=post_uri(fields(reply.get("root")).get("uri")) or parent or uri,
         raw=post.raw,
         author=handle or author_id,
         author_id=author_id,
@@ -54,9 +55,9 @@ def to_mention(post: Post) -> Mention:
         permalink=f"https://bsky.app/profile/{handle or did}/post/{key}",
         in_reply_to=parent,
         language=_language(record.get("langs")),
-        likes=_count(view.get("likeCount")),
-        replies=_count(view.get("replyCount")),
-        reposts=_count(view.get("repostCount")),
+        likes=count(view.get("likeCount")),
+        replies=count(view.get("replyCount")),
+        reposts=count(view.get("repostCount")),
         quotes=_quoted(embed),
     )
 
@@ -85,10 +86,10 @@ def named(record: Any) -> Iterator[str]:
 
 def times(view: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
     """When it was posted, as far as that is believed, and when the network came to know it; None: it does not say."""
-    indexed = _moment(view.get("indexedAt"))
+    indexed = moment(view.get("indexedAt"))
     if indexed is None:
         return None
-    created = _moment(_within(view, "record").get("createdAt"))
+    created = moment(fields(view.get("record")).get("createdAt"))
     believed = created is not None and indexed - _BELIEVED <= created <= indexed
     return (created if believed and created else indexed), indexed
 
@@ -111,58 +112,30 @@ def _since_1970(microseconds: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=min(max(microseconds, 0), 10**17))
 
 
-def _moment(value: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if found is None:
-            return None
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _author(view: Mapping[str, Any]) -> tuple[str | None, str | None, str | None]:
     """Handle, DID and name; without an author all are None."""
-    author = _within(view, "author")
+    author = fields(view.get("author"))
     handle, did, name = author.get("handle"), author.get("did"), author.get("displayName")
     if not isinstance(handle, str) or handle == _NO_HANDLE or not _HANDLE.fullmatch(handle):
         handle = None
-    return handle, _text(did), _text(name)
+    return handle, text(did) or None, text(name) or None
 
 
 def _quoted(embed: Mapping[str, Any]) -> str | None:
-    shown = _within(embed, "record")
-    return post_uri(shown.get("uri")) or post_uri(_within(shown, "record").get("uri"))
+    shown = fields(embed.get("record"))
+    return post_uri(shown.get("uri")) or post_uri(fields(shown.get("record")).get("uri"))
 
 
 def _described(embed: Mapping[str, Any]) -> str:
     """What the author says that the pictures show, for a post without words."""
-    media = _within(embed, "media") or embed
+    media = fields(embed.get("media")) or embed
     images = media.get("images")
     shown = [*(images if isinstance(images, list) else ()), media]
-    told = (_text(one.get("alt")) for one in shown if isinstance(one, Mapping))
+    told = (text(one.get("alt")) for one in shown if isinstance(one, Mapping))
     return "\n".join(filter(None, told))
 
 
 def _language(tags: object) -> str | None:
     """The first tag; authors may set several, most of them do not know they have set one."""
     found = next((one for one in tags if isinstance(one, str) and one), None) if isinstance(tags, list) else None
-    return _clean(found)[:35] if found else None
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST else None
-
-
-def _text(value: object) -> str | None:
-    return (_clean(value) or None) if isinstance(value, str) else None
-
-
-def _clean(text: str) -> str:
-    """Without halves of emoji, which no file or database takes."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _within(outer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    inner = outer.get(name)
-    return inner if isinstance(inner, Mapping) else {}
+    return (text(found) or "")[:35] or None

@@ -5,7 +5,6 @@ server does not know yet after a few seconds is passed on as it is. Queries with
 record names its author by DID alone.
 """
 
-import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,8 +67,8 @@ def hear(
 def _told(message: str | bytes, wanted: "_Wanted", waiting: "_Waiting") -> Iterator[Sent]:
     """What follows at once from a message; a post that is wanted is put among those that wait."""
     try:
-        event = json.loads(message)
-    except (ValueError, RecursionError):
+        event = _http.parsed(message)
+    except ValueError:
         event = None
     at = datetime.now(UTC)
     if not isinstance(event, Mapping):
@@ -155,7 +154,8 @@ class _Waiting:
             views = self.client.ask("app.bsky.feed.getPosts", {"uris": uris}, timeout=_ANSWERED).get("posts")
         except SourceUnavailable:
             views = None
-        known = {view.get("uri"): view for view in views or () if isinstance(view, Mapping)}
+        listed = views if isinstance(views, list) else ()
+        known = {uri: view for view in listed if isinstance(view, Mapping) and (uri := post_uri(view.get("uri")))}
         told = []
         for uri in uris:
             found = self.posts.pop(uri)

@@ -3,7 +3,6 @@
 The client's own models refuse a whole page for one record that is malformed, so they are not used.
 """
 
-import json
 import weakref
 from typing import Any
 
@@ -25,8 +24,8 @@ class Refusal(Exception):
         super().__init__(response.status_code)
         self.status, self.headers = response.status_code, dict(response.headers)
         try:
-            told = json.loads(response.content)
-        except (ValueError, RecursionError):
+            told = _http.parsed(response.content)
+        except ValueError:
             told = None
         told = told if isinstance(told, dict) else {}
         self.name, self.said = str(told.get("error") or ""), str(told.get("message") or "")
@@ -67,8 +66,8 @@ def _refuse(response: httpx.Response) -> None:
 def _read(response: httpx.Response) -> Response:
     """The answer as the client gives it; its own parser refuses a page in which one text holds half an emoji."""
     try:
-        content = json.loads(response.content)
-    except (ValueError, RecursionError):
+        content = _http.parsed(response.content)
+    except ValueError:
         kind = response.headers.get("Content-Type", "nothing said").split(";")[0]
         said = f"no JSON but {len(response.content)} bytes of {kind}"
         raise SourceUnavailable(f"{NETWORK} did not answer properly ({said}); it will be tried again") from None

@@ -7,6 +7,7 @@ from typing import Any
 from monitor.sources.tables.text import without_surrogates
 
 _MOST = 2**31 - 1
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
 
 
 def fields(value: Any) -> Mapping[str, Any]:
@@ -38,11 +39,15 @@ def count(value: Any) -> int | None:
 
 
 def moment(value: Any) -> datetime | None:
-    """A time in ISO 8601, in UTC; one that names no zone is UTC."""
+    """A time in ISO 8601, in UTC; one that names no zone is UTC. None for one at which nobody posts.
+
+    Programs write the year 1 for no time, and what is at the ends of the calendar cannot be reckoned with.
+    """
     if not isinstance(value, str):
         return None
     try:
         found = datetime.fromisoformat(value)
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+    return found if _FIRST_YEAR <= found.year < _LAST_YEAR else None

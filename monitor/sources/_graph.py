@@ -71,7 +71,7 @@ class Graph:
 
     def _part(self, answer: Mapping[str, Any], path: str) -> Mapping[str, Any] | SourceError | None:
         try:
-            body = json.loads(answer["body"])
+            body = _http.parsed(answer["body"])
         except (KeyError, TypeError, ValueError):  # Meta ran out of time for this one
             return None
         told = Told(path, count(answer.get("code")) or 0, {}, body)
@@ -87,11 +87,11 @@ class Graph:
         address = f"{_ORIGIN}/{self._section.version}/{quote(path)}"
         try:
             answered = self._session.request(method, address, allow_redirects=False, **options)
-            body = answered.json() if answered.content else None
-        except requests.JSONDecodeError:
-            body = None
+            body = _http.parsed(answered.content)
         except requests.RequestException as error:
             raise _http.unanswered(self._network, error) from None
+        except ValueError:
+            body = None
         self._limited = nearly_spent(self._network, answered.headers, now)
         told = Told(path or "batch", answered.status_code, answered.headers, body)
         if fault := told.fault(self._network, self._section, now):

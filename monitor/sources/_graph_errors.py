@@ -1,6 +1,5 @@
 """What Meta's Graph API says when it does not answer, and how much of its allowance is used."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,7 +92,7 @@ def _usages(headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     lower = {name.lower(): value for name, value in headers.items()}
     for name in ("x-app-usage", "x-page-usage", "x-business-use-case-usage"):
         try:
-            told = fields(json.loads(lower.get(name, "")))
+            told = fields(_http.parsed(lower.get(name, "")))
         except ValueError:
             continue
         yield told

@@ -15,6 +15,7 @@ from monitor.errors import BadCredentials, Forbidden, QueryRejected, RateLimited
 from monitor.listings import Meter
 from monitor.networks import Network
 
+_LONGEST_WAIT = timedelta(days=3650)
 USER_AGENT = f"escucha/{__version__} (complaint monitoring for brands; open source)"
 
 
@@ -47,9 +48,17 @@ def _claims_json(request: requests.PreparedRequest, response: requests.Response)
     return "json" in kind or "json" in str(request.headers.get("Accept", ""))
 
 
+def parsed(content: str | bytes) -> Any:
+    """JSON that a network sent. Raises ValueError for what is none, or is nested deeper than Python reads."""
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
 def _check_json(response: requests.Response) -> None:
     try:
-        json.loads(response.content)
+        parsed(response.content)
     except ValueError:
         kind = response.headers.get("Content-Type", "nothing said").split(";")[0]
         raise requests.exceptions.InvalidJSONError(
@@ -100,13 +109,14 @@ def missing(network: str, section: Network, *names: str) -> BadCredentials:
 def reset_time(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """When a limited network may be asked again: Retry-After (seconds or a date), else x-rate-limit-reset (epoch).
 
-    None when it does not say. A time that has passed by our clock, which may be wrong, means: in a minute.
+    None when it does not say, or says nothing that can be meant. A time that has passed by our clock, which may be
+    wrong, means: in a minute.
     """
     lower = {name.lower(): str(value) for name, value in headers.items()}
     told = _moment(lower.get("retry-after"), now) or _moment(
         lower.get("x-rate-limit-reset") or lower.get("ratelimit-reset") or lower.get("x-ratelimit-reset"), now
     )
-    return None if told is None else max(told, now + timedelta(minutes=1))
+    return None if told is None or told > now + _LONGEST_WAIT else max(told, now + timedelta(minutes=1))
 
 
 def _moment(value: str | None, now: datetime) -> datetime | None:
@@ -117,7 +127,10 @@ def _moment(value: str | None, now: datetime) -> datetime | None:
         seconds = float(value)
     except ValueError:
         return _date(value)
-    return datetime.fromtimestamp(seconds, UTC) if seconds > 1e9 else now + timedelta(seconds=seconds)
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 1e9 else now + timedelta(seconds=seconds)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _date(value: str) -> datetime | None:

@@ -1,6 +1,5 @@
 """Requests to a Mastodon server through its official client, and what the client's errors mean."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -80,8 +79,8 @@ class Server:
         self._last = None
         try:
             response = self.client.answer(path, asked)
-            body = json.loads(response.content)
-        except (mastodon.MastodonError, requests.RequestException, ValueError) as error:
+            body = _http.parsed(response.content)
+        except (mastodon.MastodonError, requests.RequestException, ValueError, RecursionError) as error:
             raise self.fault(error) from None
         links = response.links
         following = parse_qs(urlsplit(links.get("next", {}).get("url", "")).query).get("max_id")
@@ -104,8 +103,8 @@ class Server:
 def _said(response: requests.Response) -> str | None:
     """The server's own words; None when it is not the API that answers."""
     try:
-        body = response.json()
-    except (ValueError, requests.RequestException):
+        body = _http.parsed(response.content)
+    except ValueError:
         return None
     said = body.get("error") if isinstance(body, dict) else None
     return said if isinstance(said, str) else None

@@ -1,6 +1,5 @@
 """Mastodon's streams: one connection for each hashtag and one for notifications, each read by a thread of its own."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from monitor.errors import QueryRejected, SourceError, SourceUnavailable, Unexpe
 from monitor.listings import Gone, Heard, Listing, Meter, Sent
 from monitor.models import Post
 from monitor.networks import Mastodon as Section
+from monitor.sources import _http
 from monitor.sources._mastodon_client import NETWORK, Server
 
 _SILENCE = 60.0  # seconds; Mastodon says something every 15
@@ -116,7 +116,7 @@ class _Channel:
         if name not in _POSTS and not (name == "notification" and self.listing.kind == "mentions"):
             return None
         try:
-            told: Any = json.loads(content)
+            told: Any = _http.parsed(content)
         except ValueError:
             raise SourceUnavailable(f"{NETWORK}: the stream sent an event that is no JSON") from None
         if not isinstance(told, dict) or (name == "notification" and told.get("type") != "mention"):

@@ -116,7 +116,7 @@ def _said(response: requests.Response) -> str:
     if "insufficient_scope" in response.headers.get("www-authenticate", ""):
         return "the refresh token lacks the scope for this"
     try:
-        told = response.json()
+        told = _http.parsed(response.content)
     except ValueError:
         return ""
     if not isinstance(told, dict):

@@ -9,7 +9,7 @@ from monitor.listings import Charge
 from monitor.models import Post
 from monitor.networks import X
 from monitor.sources import _x_errors
-from monitor.sources._fields import fields
+from monitor.sources._fields import fields, name
 from monitor.sources._x_mention import identity, made_at, references
 
 Told = Mapping[str, Any]
@@ -105,8 +105,7 @@ def errors(answer: Told) -> list[Told]:
 
 def next_page(answer: Told) -> str | None:
     """The cursor of the next page."""
-    token = fields(answer.get("meta")).get("next_token")
-    return token if isinstance(token, str) and token else None
+    return name(fields(answer.get("meta")).get("next_token"))
 
 
 def total(answer: Told) -> int:

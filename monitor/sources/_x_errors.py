@@ -10,6 +10,7 @@ import requests
 from monitor.errors import CursorExpired, SourceError, SourceUnavailable, SpanTooOld
 from monitor.networks import Network
 from monitor.sources import _http
+from monitor.sources._fields import moment
 
 ABOUT_ONE = frozenset(
     {
@@ -58,15 +59,15 @@ def _refusal(response: requests.Response, section: Network) -> SourceError:
     if response.status_code == 400:
         if "_token=" in (response.request.url or "") and _is_about_the_page(errors):
             return CursorExpired(f"x no longer knows this page: {told}"[:300])
-        if earliest := _EARLIEST.search(told):
-            return SpanTooOld(f"x: {told}"[:300], _minute_after(earliest[1]))
+        if earliest := _earliest(told):
+            return SpanTooOld(f"x: {told}"[:300], earliest)
     return _http.fault("x", section, response.status_code, response.headers, told, datetime.now(UTC))
 
 
 def _errors(response: requests.Response) -> list[Mapping[str, Any]]:
     """The errors of a refusal; its own title and detail when it lists none."""
     try:
-        body = response.json()
+        body = _http.parsed(response.content)
     except ValueError:
         return []
     if not isinstance(body, Mapping):
@@ -92,10 +93,11 @@ def _is_about_the_page(errors: Iterable[Mapping[str, Any]]) -> bool:
     return any(name in str(one.get("parameters", "")) or name in _words(one) for one in errors for name in named)
 
 
-def _minute_after(written: str) -> datetime:
-    """X tells the minute, and the bound moves with the clock while we ask again."""
-    found = datetime.fromisoformat(written)
-    return found.astimezone(UTC) + timedelta(minutes=1)
+def _earliest(told: str) -> datetime | None:
+    """A minute after what X tells: it tells the minute, and the bound moves with the clock while we ask again."""
+    written = _EARLIEST.search(told)
+    found = moment(written[1]) if written else None
+    return found and found + timedelta(minutes=1)
 
 
 def kind(error: Mapping[str, Any]) -> str:

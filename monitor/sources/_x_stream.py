@@ -3,7 +3,6 @@
 tweepy makes the requests; the long answer is read here, because tweepy's own loop sleeps and reconnects by itself.
 """
 
-import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -50,10 +49,10 @@ def set_rules(client: Any, wanted: set[str], section: X) -> frozenset[str]:
     _x_answers.check(answer, section)
     told = answer.get("data")
     known = [one for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
-    unwanted = [one for one in known if one.get("value") not in wanted]
+    unwanted = [one for one in known if str(one.get("value")) not in wanted]
     if former := [str(one.get("id")) for one in unwanted if one.get("tag") == _TAG]:
         ask(client.delete_rules, former)
-    if new := [StreamRule(value, _TAG) for value in sorted(wanted - {one.get("value") for one in known})]:
+    if new := [StreamRule(value, _TAG) for value in sorted(wanted - {str(one.get("value")) for one in known})]:
         answer = ask(client.add_rules, new)
         refused = [one for one in _x_answers.errors(answer) if _x_errors.kind(one) != "duplicate-rules"]
         if refused:
@@ -148,7 +147,7 @@ class _Connection:
 def _post(line: bytes, section: X, others: frozenset[str]) -> Post | None:
     """The post of a line; None for one that only the rules of others on this account asked for."""
     try:
-        answer = json.loads(line)
+        answer = _http.parsed(line)
     except ValueError:
         raise SourceUnavailable("x: a line of the stream is no JSON; it will be opened again") from None
     if not isinstance(answer, Mapping):

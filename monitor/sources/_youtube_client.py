@@ -1,6 +1,5 @@
 """Google's client for the YouTube Data API over our own transport, and what its errors mean."""
 
-import json
 import logging
 import re
 from collections.abc import Mapping
@@ -131,13 +130,17 @@ class Client:
             raise self._fault(error, asked, "pageToken=" in request.uri) from None
         except requests.RequestException as error:
             raise _http.unanswered("youtube", error) from None
+        except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
+            # What Google's client makes of a refusal that is not in Google's form.
+            raise _http.unanswered("youtube", error) from None
         if not isinstance(answer, dict):
             raise UnexpectedAnswer(f"youtube answered no object to {asked}")
         return answer
 
     def _fault(self, error: "HttpError", asked: str, paged: bool) -> SourceError:
         now = datetime.now(UTC)
-        status, reasons = int(error.resp.status), _reasons(error.content)
+        status, problem = int(error.resp.status), _problem(error.content)
+        reasons = _reasons(problem)
         said = to_text(str(error.reason)).replace(self._key, "(key)")[:200]
         told = f"youtube, {asked}: {said or status}"
         if reasons & _BAD_KEY or status == 401:
@@ -150,6 +153,8 @@ class Client:
         elif status == 404:
             told += "; take it out of the settings if it no longer exists"
         kind = _meaning(reasons, status, paged)
+        if kind is Gone and not problem:  # a page of some other web server
+            kind = None
         return kind(told) if kind else _http.fault(f"youtube, {asked},", self._section, status, error.resp, said, now)
 
 
@@ -164,13 +169,17 @@ def _meaning(reasons: set[str], status: int, paged: bool) -> type[SourceError] |
     return Gone if status == 404 else None
 
 
-def _reasons(content: bytes) -> set[str]:
-    """Every reason an error names; Google spells them in two places."""
+def _problem(content: bytes) -> Mapping[str, Any]:
+    """What Google says about an error; empty when it is not Google that says it."""
     try:
-        told = _fields.fields(_fields.fields(json.loads(content)).get("error"))
+        return _fields.fields(_fields.fields(_http.parsed(content)).get("error"))
     except ValueError:
-        return set()
-    lists = [one for one in (told.get("errors"), told.get("details")) if isinstance(one, list)]
+        return {}
+
+
+def _reasons(problem: Mapping[str, Any]) -> set[str]:
+    """Every reason an error names; Google spells them in two places."""
+    lists = [one for one in (problem.get("errors"), problem.get("details")) if isinstance(one, list)]
     return {str(_fields.fields(one).get("reason")) for every in lists for one in every}
 
 

@@ -31,6 +31,8 @@ NETWORK = "bluesky"
 _REASONS = ("mention", "reply", "quote")
 _MANY = 10
 _INTERNAL = "InternalServerError"  # what a server answers, among others, to a cursor that it cannot read
+_ERROR = re.compile(r"answered \d+: (\w+)")
+_UNSERVED = ("MethodNotImplemented", "XRPCNotSupported")
 _HANDLE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -105,11 +107,18 @@ class Bluesky:
         return Checked(_posts(views, "look-up"), tuple(one for one in missing if not self._exists(one)))
 
     def _exists(self, uri: str) -> bool:
+        """Raises QueryRejected where the server does not serve records, which says nothing about this one."""
         parts = dict(zip(("repo", "collection", "rkey"), uri.removeprefix("at://").split("/"), strict=True))
         try:
-            return isinstance(self._client.ask("com.atproto.repo.getRecord", parts).get("value"), Mapping)
-        except QueryRejected:
+            told = self._client.ask("com.atproto.repo.getRecord", parts)
+        except QueryRejected as error:
+            named = _ERROR.search(str(error))  # pages of other web servers have none
+            if named is None or named[1] in _UNSERVED:
+                raise
             return False
+        if not isinstance(told.get("value"), Mapping):
+            raise UnexpectedAnswer(f"{NETWORK}: an answer about a record that holds none")
+        return True
 
     def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[Sent]:
         """Posts and deletions as Jetstream tells them."""

@@ -40,9 +40,19 @@ def listings(brand: Brand, settings: Settings) -> Sequence[Listing]:
     every = {url for one in settings.brands for url in one.places.get("feeds", ())}
     shared = [url for url in dict.fromkeys(section.urls) if url not in every]
     for url in (*own, *shared):
-        if urlsplit(urljoin(section.base_url, url)).scheme not in ("http", "https"):
-            raise QueryRejected(f"feeds: {url!r} is no address; write it whole, such as https://example.org/feed.xml")
+        _check(section.base_url, url)
     return [Listing("feeds", "feed", url, brand.name, whole=url in own, cap=1, apart=True) for url in (*own, *shared)]
+
+
+def _check(base_url: str, url: str) -> None:
+    try:
+        parts = urlsplit(urljoin(base_url, url))
+    except ValueError:
+        parts = urlsplit("")
+    if "@" in parts.netloc:  # messages and posts name the address of their feed
+        raise QueryRejected(f"feeds: an address at {parts.hostname} holds a password; only public feeds can be read")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise QueryRejected(f"feeds: {url!r} is no address; write it whole, such as https://example.org/feed.xml")
 
 
 def connect(settings: Settings, meter: Meter) -> "Source":

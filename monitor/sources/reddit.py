@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from monitor import query
-from monitor.errors import Forbidden, QueryRejected
+from monitor.errors import Forbidden, QueryRejected, UnexpectedAnswer
 from monitor.listings import Answer, Checked, Listing, Meter, Sent, Thread, Want
 from monitor.networks import Reddit
 from monitor.settings import Brand, Settings
@@ -153,7 +153,10 @@ class RedditSource:
         page = things.answer(found.things, "reddit look-up", None)
         if not found.things and len(asked) >= _DOUBTFUL:
             return Checked()
-        dropped = set(asked) - {things.fullname(one) for one in found.things}
+        there = {things.fullname(one) for one in found.things}
+        if None in there:
+            raise UnexpectedAnswer("reddit: a post that was looked up has no name")
+        dropped = set(asked) - there
         return Checked(page.posts, (*page.gone, *sorted(dropped)))
 
     def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[Sent]:

@@ -12,6 +12,7 @@ to threads of the last seven days every three hours, when a read goes that far b
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from monitor.errors import UnexpectedAnswer
 from monitor.listings import Answer, Charge, Checked, Listing, Meter, Want
 from monitor.models import Post
 from monitor.networks import YouTube
@@ -129,6 +130,8 @@ class Source:
         found = listed(answer, f"{len(post_ids)} comments")
         posts = reply_posts(found, {}, "check", datetime.now(UTC))
         there = {name(fields(one).get("id")) for one in found}
+        if None in there:
+            raise UnexpectedAnswer("youtube: a comment that was looked up has no id")
         return Checked(tuple(posts), tuple(one for one in post_ids if one not in there), _COST)
 
     def _check_apart(self, post_ids: Sequence[str]) -> Checked:

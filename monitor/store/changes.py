@@ -11,6 +11,7 @@ from monitor.store.mentions import mention_table
 
 _EVER = datetime(1, 1, 1, tzinfo=UTC)
 _LONGEST_CHAIN = 50  # answers to answers followed
+_MADE_UP = "h[0-9a-f]{24}"  # ids of rows without one (monitor.sources.tables): a network would call them deleted
 _GONE = "the post was deleted on the network"
 
 
@@ -111,6 +112,8 @@ def bury(connection: Connection, network: str, post_ids: Sequence[str], now: dat
 
     Ids that are not stored, or buried already, count for nothing. Returns how many were buried.
     """
+    if not post_ids:
+        return 0
     wanted = pa.table({"post_id": pa.array(sorted(set(post_ids)), pa.string())})
     connection.register("wanted", wanted)
     gone = connection.sql(
@@ -159,15 +162,18 @@ def _forget(connection: Connection, now: datetime) -> None:
 
 
 def unchecked(connection: Connection, network: str, *, since: datetime, not_since: datetime, limit: int) -> list[str]:
-    """Ids of posts younger than `since`, not looked up after `not_since`: of cases first, then the longest ago."""
+    """Ids of posts younger than `since`, not looked up after `not_since`: of cases first, then the longest ago.
+
+    Rows of files without an id are not among them: no network knows the ids they were given.
+    """
     rows = connection.execute(
         """
         SELECT post_id FROM mentions
         WHERE network = ? AND posted_at >= ? AND deleted_at IS NULL AND NOT sample
-        AND coalesce(checked_at, stored_at) < ?
+        AND coalesce(checked_at, stored_at) < ? AND NOT regexp_full_match(post_id, ?)
         ORDER BY mention_id NOT IN (SELECT mention_id FROM case_mentions), coalesce(checked_at, stored_at) LIMIT ?
         """,
-        [network, since, not_since, limit],
+        [network, since, not_since, _MADE_UP, limit],
     ).fetchall()
     return [str(row[0]) for row in rows]
 

@@ -74,7 +74,10 @@ def _not_paid_yet(connection: Connection, network: str, charges: Sequence[Charge
 
 
 def pause(connection: Connection, network: str) -> Pause | None:
-    """The pause in force or past; None when the network's last read was not limited."""
+    """The pause in force or past; None when the network's last read was not limited.
+
+    A listing with a server of its own has a pause of its own: `network` is then "network: target".
+    """
     row = connection.execute("SELECT until, strikes, reason FROM pauses WHERE network = ?", [network]).fetchone()
     return Pause(*row) if row else None
 

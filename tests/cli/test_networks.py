@@ -66,6 +66,14 @@ def test_collect_tells_counts_and_leaves_what_does_not_match() -> None:
 
 
 @pytest.mark.usefixtures("network")
+def test_a_backfill_asks_for_no_day_to_come() -> None:
+    today = datetime.now(ZoneInfo("Europe/Madrid"))
+    assert escucha("collect", "--since", f"{today:%Y-%m-%d}", "--until", "2150-01-01").exit_code == 0
+    (run,) = json.loads(escucha("status", "--json").stdout)["last_runs"]
+    assert run["subject"] == f"mastodon: {today:%Y-%m-%d} - {today + timedelta(days=1):%Y-%m-%d}"
+
+
+@pytest.mark.usefixtures("network")
 def test_a_limited_network_says_when_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     at = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=2)
 

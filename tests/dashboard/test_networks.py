@@ -79,6 +79,31 @@ def test_costs_are_summed_over_seven_days(config: Settings, now: datetime) -> No
     assert (row.today.requests, row.week.requests, row.week.reads, row.week.dollars) == (10, 20, 200, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("hours", "spanish", "english"),
+    [
+        (2, "X: nada entre las 03:00 y las 05:00", "X: nothing between 03:00 and 05:00"),
+        (26, "X: nada entre las 03:00 y el ", "X: nothing between 03:00 and "),
+    ],
+)
+def test_a_gap_is_a_sentence(
+    config: Settings, filled: dict[str, int], now: datetime, hours: int, spanish: str, english: str
+) -> None:
+    since = (now - 5 * DAY).astimezone(config.zone).replace(hour=3, minute=0, second=0)
+    hole = Hole(since, since + timedelta(hours=hours), position.TOO_LATE)
+    with store.connect(config.store) as connection:
+        reads.record_gaps(connection, "x", "search: a", [hole], 1, now)
+    assert spanish in shown(opened("health"))
+    assert english in shown(opened("health", lang="en"))
+
+
+def test_a_gap_that_lasts_is_a_sentence(config: Settings, filled: dict[str, int], now: datetime) -> None:
+    began = now - timedelta(hours=30)
+    run(config, "x", "done", began)
+    at = (began + timedelta(seconds=1)).astimezone(config.zone)
+    assert f"X: nada desde las {at:%H:%M}" in shown(opened("health"))
+
+
 def test_health_shows_gaps_pauses_costs_and_positions(config: Settings, filled: dict[str, int], now: datetime) -> None:
     cap = Hole(now - DAY, now - DAY / 2, "the network ends this listing after about 1000 posts; read it more often")
     walk = Walk(now, None, "c", now, 1_200)

@@ -85,9 +85,9 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def openapi() -> Path:
-    folder = os.environ.get("ESCUCHA_RECORDINGS")
+    folder = os.environ.get("RECORDINGS")
     if not folder:
-        pytest.skip("ESCUCHA_RECORDINGS does not name the folder that holds x/latest-openapi.json")
+        pytest.skip("RECORDINGS does not name the folder that holds x/latest-openapi.json")
     return Path(folder) / "x" / "latest-openapi.json"
 
 

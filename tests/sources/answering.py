@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from tests.sources.fakes import FakeNetwork, Posts, Reply, Request
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 
 
-class _Scripted(FakeNetwork):
+class _Answering(FakeNetwork):
     def __init__(self, answer: Callable[[Request], Reply]) -> None:
         self._answer = answer
 
@@ -22,10 +23,28 @@ class _Scripted(FakeNetwork):
         return self._answer(request)
 
 
+@dataclass
+class Script(FakeNetwork):
+    """Answers each path with the replies listed for it, in turn, the last one again and again.
+
+    What is no Reply is sent as JSON. Paths without a reply are answered by `otherwise`. `prefix` is left out of them.
+    """
+
+    otherwise: Callable[[str], Any]
+    prefix: str = ""
+    replies: dict[str, list[Any]] = field(default_factory=dict)
+
+    def answer(self, request: Request, posts: Posts) -> Reply:
+        path = request.path.removeprefix(self.prefix)
+        left = self.replies.get(path) or [self.otherwise(path)]
+        found = left.pop(0) if len(left) > 1 else left[0]
+        return found if isinstance(found, Reply) else Reply(found)
+
+
 @contextmanager
 def answering(answer: Callable[[Request], Reply]) -> Iterator[Site]:
     """A server that answers every request so."""
-    with serving(_Scripted(answer)) as site:
+    with serving(_Answering(answer)) as site:
         yield site
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from monitor.models import Post
 from monitor.networks import Networks
 from monitor.settings import Brand, Settings, Store
 from monitor.sources import bluesky
+from tests.sources.answering import Script
 from tests.sources.contract.server import Site, serving
-from tests.sources.fakes import FakeNetwork, Posts, Reply, Request
+from tests.sources.fakes import Reply, Request
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "bluesky"
 ANA, LEO = "did:plc:anaejemplo2345678abcdefg", "did:web:leo.example"
@@ -63,19 +64,9 @@ def post(raw: Mapping[str, Any]) -> Post:
     return Post("bluesky", raw, datetime(2026, 3, 2, 9, 0, tzinfo=UTC), "bluesky test")
 
 
-@dataclass
-class Script(FakeNetwork):
-    """What is answered, by method; without a reply of its own, a login succeeds."""
-
-    replies: dict[str, list[Any]] = field(default_factory=dict)
-
-    def answer(self, request: Request, posts: Posts) -> Reply:
-        """The next reply of the method; what is no Reply is sent as JSON."""
-        method = request.path.removeprefix("/xrpc/")
-        default = session() if method == CREATE else Reply({"error": "MethodNotImplemented", "message": method}, 501)
-        left = self.replies.get(method, [default])
-        found = left.pop(0) if len(left) > 1 else left[0]
-        return found if isinstance(found, Reply) else Reply(found)
+def unscripted(method: str) -> Any:
+    """A login succeeds; other methods are not served."""
+    return session() if method == CREATE else Reply({"error": "MethodNotImplemented", "message": method}, 501)
 
 
 @dataclass
@@ -127,6 +118,6 @@ def listing(kind: str = "search", target: str = "norvia", **changes: Any) -> Lis
 @contextmanager
 def scripted(folder: Path) -> Iterator[Bench]:
     """A bench whose site answers until the body ends."""
-    script = Script()
+    script = Script(unscripted, prefix="/xrpc/")
     with serving(script) as site:
         yield Bench(site, script, folder)

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,8 +15,9 @@ from monitor.listings import Listing, Meter
 from monitor.networks import Networks
 from monitor.settings import Brand, Settings, Store
 from monitor.sources import reddit
+from tests.sources.answering import Script
 from tests.sources.contract.server import Site, serving
-from tests.sources.fakes import FakeNetwork, Posts, Reply, Request
+from tests.sources.fakes import Reply, Request
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "reddit"
 TOKEN = {"access_token": "made-up-token", "token_type": "bearer", "expires_in": 3600, "scope": "*"}
@@ -61,19 +62,9 @@ def stub(parent: str, *children: str) -> dict[str, Any]:
     return {"kind": "more", "data": {"count": len(children), "parent_id": parent, "children": list(children)}}
 
 
-@dataclass
-class Script(FakeNetwork):
-    """What is answered, by path."""
-
-    replies: dict[str, list[Any]] = field(default_factory=dict)
-
-    def answer(self, request: Request, posts: Posts) -> Reply:
-        """The next reply of the path; what is no Reply is sent as JSON."""
-        if request.path not in self.replies and request.path == LOGIN:
-            return Reply(TOKEN)
-        left = self.replies.get(request.path, [Reply({"message": "Not Found", "error": 404}, 404)])
-        found = left.pop(0) if len(left) > 1 else left[0]
-        return found if isinstance(found, Reply) else Reply(found)
+def unscripted(path: str) -> Any:
+    """A login succeeds; there is nothing else."""
+    return TOKEN if path == LOGIN else Reply({"message": "Not Found", "error": 404}, 404)
 
 
 @dataclass
@@ -121,7 +112,7 @@ def listing(kind: str, target: str, **changes: Any) -> Listing:
 @contextmanager
 def scripted(folder: Path) -> Iterator[Bench]:
     """A bench whose site answers until the body ends."""
-    script = Script()
+    script = Script(unscripted)
     with serving(script) as site:
         yield Bench(site, script, folder)
 

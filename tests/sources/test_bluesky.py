@@ -150,7 +150,7 @@ def naming(key: str, did: str) -> dict[str, Any]:
 
 def test_mentions_of_another_own_account(bench: Bench) -> None:
     bench.answers(RESOLVE, {"did": LEO})
-    bench.answers(SEARCH, {"posts": [naming("3", LEO), naming("2", ANA), view("1")], "cursor": "3"})
+    bench.answers(SEARCH, {"posts": [naming("3", LEO), naming("2", ANA), view("1")], "cursor": "3"}, {"posts": []})
     source = bench.source()
     answer = source.fetch(listing("mentions", "tienda.norvia.example"), Want())
     query = bench.asked(SEARCH)[0].query
@@ -211,7 +211,7 @@ def test_half_an_emoji_does_not_lose_the_page(bench: Bench) -> None:
     body = json.dumps({"posts": [view("1", text="Norvia \ud83d no"), view("2")]})
     bench.answers(SEARCH, Reply(body))
     assert [bluesky.to_mention(one).text for one in bench.source().fetch(listing(), Want()).posts] == [
-        "Norvia ? no",
+        "Norvia � no",
         "Norvia no contesta",
     ]
 
@@ -288,6 +288,30 @@ def test_looking_up_nothing_asks_nothing(bench: Bench) -> None:
 def test_a_look_up_that_is_not_understood_buries_nothing(bench: Bench) -> None:
     bench.answers(POSTS, {"posts": [{"id": "1"}]})
     with pytest.raises(UnexpectedAnswer):
+        bench.source().check([uri("1")])
+
+
+def test_a_page_that_names_itself_as_the_next_is_no_page(bench: Bench) -> None:
+    bench.answers(SEARCH, {"posts": [view("1")], "cursor": "again"})
+    source = bench.source()
+    first = source.fetch(listing(), Want())
+    with pytest.raises(UnexpectedAnswer, match="names itself"):
+        source.fetch(listing(), Want(cursor=first.cursor))
+
+
+@pytest.mark.parametrize(
+    ("record", "error"),
+    [
+        (Reply({"error": "MethodNotImplemented", "message": "no"}, 501), QueryRejected),
+        (Reply({"error": "XRPCNotSupported", "message": "no"}, 404), QueryRejected),
+        (Reply("<html>not here</html>", 404, content_type="text/html"), QueryRejected),
+        ({"uri": uri("1"), "record": {"text": "otro nombre"}}, UnexpectedAnswer),
+    ],
+)
+def test_a_server_that_tells_nothing_about_records_buries_nothing(bench: Bench, record: Any, error: type) -> None:
+    bench.answers(POSTS, {"posts": []})
+    bench.answers(RECORD, record)
+    with pytest.raises(error):
         bench.source().check([uri("1")])
 
 

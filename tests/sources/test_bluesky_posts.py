@@ -128,7 +128,7 @@ def test_a_handle_that_is_none_gets_into_no_link() -> None:
     assert one.permalink == f"https://bsky.app/profile/{ANA}/post/3kaaaaaaaaa50"
 
 
-@pytest.mark.parametrize("count", [-1, 2**31, 1.5, "3", True, None, [], 10**400])
+@pytest.mark.parametrize("count", [-1, 2**31, 1.5, "tres", True, None, [], 10**400])
 def test_a_count_that_is_none(count: object) -> None:
     assert made(likeCount=count).likes is None
 
@@ -148,7 +148,7 @@ def test_half_an_emoji_is_replaced_everywhere() -> None:
     one = made(
         author={"did": "did:\ud83d", "handle": "\ud83d", "displayName": "Ana \ud83d"}, record={"text": "a\ud83d"}
     )
-    assert (one.text, one.author_name, one.author_id) == ("a?", "Ana ?", "did:?")
+    assert (one.text, one.author_name, one.author_id) == ("a�", "Ana �", "did:�")
 
 
 def test_an_event_of_the_stream() -> None:

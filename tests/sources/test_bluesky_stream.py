@@ -105,6 +105,13 @@ def test_a_look_up_that_fails_delays_and_loses_nothing(bench: Bench, jetstream: 
     assert ids(heard(bench, jetstream, 1)) == [uri("3kaaaaaaaaa41")]
 
 
+@pytest.mark.parametrize("posts", [7, [{"uri": []}, 7], {"uri": "x"}])
+def test_a_look_up_that_is_not_understood_loses_nothing(bench: Bench, jetstream: Jetstream, posts: object) -> None:
+    bench.answers(POSTS, {"posts": posts})
+    jetstream.send(EVENTS[0])
+    assert ids(heard(bench, jetstream, 1)) == [uri("3kaaaaaaaaa41")]
+
+
 def test_a_limit_ends_the_stream(bench: Bench, jetstream: Jetstream) -> None:
     bench.answers(POSTS, Reply({"error": "RateLimitExceeded"}, 429))
     jetstream.send(EVENTS[0])

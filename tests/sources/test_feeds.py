@@ -262,11 +262,20 @@ def test_one_server_that_asks_to_wait_does_not_stop_the_others(web: Site, tmp_pa
     assert done.resumes_at is not None
 
 
-@pytest.mark.parametrize("url", ["blog.invalid/feed", "file:///etc/passwd", "ftp://blog.invalid/feed"])
+@pytest.mark.parametrize(
+    "url", ["blog.invalid/feed", "file:///etc/passwd", "ftp://blog.invalid/feed", "http://[", "http:///feed"]
+)
 def test_what_is_no_address_is_told(url: str) -> None:
     settings = FakeNetwork().settings("feeds", "", Path(), urls=(url,))
     with pytest.raises(QueryRejected, match="write it whole"):
         feeds.listings(settings.brands[0], settings)
+
+
+def test_an_address_with_a_password_is_not_read() -> None:
+    settings = FakeNetwork().settings("feeds", "", Path(), urls=("https://ana:made-up-password@blog.invalid/feed",))
+    with pytest.raises(QueryRejected, match="blog.invalid") as caught:
+        feeds.listings(settings.brands[0], settings)
+    assert "made-up-password" not in str(caught.value)
 
 
 def test_a_probe_reads_one_feed(web: Site, tmp_path: Path) -> None:

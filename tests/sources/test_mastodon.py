@@ -12,7 +12,9 @@ from monitor.listings import Answer, Listing, Meter, Want
 from monitor.settings import Settings
 from monitor.sources import _mastodon_ids, mastodon
 from monitor.sources._mastodon_stream import events
-from tests.sources.mastodon_servers import MENTIONS, SEARCH, TAG, answering, settings
+from tests.sources.answering import answering
+from tests.sources.fakes import Reply, Request
+from tests.sources.mastodon_settings import MENTIONS, SEARCH, TAG, settings
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "mastodon"
 NOON = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
@@ -82,8 +84,8 @@ def test_connecting_asks_for_nothing(tmp_path: Path) -> None:
 
 
 def fetched(folder: Path, listing: Listing, want: Want, body: Any, headers: dict[str, str] | None = None) -> Answer:
-    with answering(lambda *_: (200, headers or {}, json.dumps(body).encode())) as url:
-        return mastodon.connect(settings(folder, url), Meter()).fetch(listing, want)
+    with answering(lambda _: Reply(json.dumps(body), headers=headers or {})) as site:
+        return mastodon.connect(settings(folder, site.url), Meter()).fetch(listing, want)
 
 
 def status(post_id: str, at: datetime = NOON) -> dict[str, Any]:
@@ -173,36 +175,28 @@ def test_what_is_no_status_is_kept_to_be_rejected(tmp_path: Path) -> None:
 
 
 def test_what_is_asked(tmp_path: Path) -> None:
-    seen = []
-
-    def answer(path: str, query: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
-        seen.append((path, query))
-        return 200, {}, b'{"statuses": []}' if "search" in path else b"[]"
-
     meter = Meter()
-    with answering(answer) as url:
-        source = mastodon.connect(settings(tmp_path, url), meter)
+    with answering(lambda request: Reply({"statuses": []} if "search" in request.path else [])) as site:
+        source = mastodon.connect(settings(tmp_path, site.url), meter)
         for listing in (TAG, SEARCH, MENTIONS):
             source.fetch(listing, Want(since=NOON, until=NOON, cursor="99"))
-    paging = {"limit": ["40"], "max_id": ["99"]}
-    assert seen == [
+    paging = {"limit": "40", "max_id": "99"}
+    assert [(one.request.path, one.request.query) for one in site.asked] == [
         ("/api/v1/timelines/tag/norvia", paging),
-        ("/api/v2/search", {"q": ["norvia"], "type": ["statuses"], **paging}),
-        ("/api/v1/notifications", {"types[]": ["mention"], **paging}),
+        ("/api/v2/search", {"q": "norvia", "type": "statuses", **paging}),
+        ("/api/v1/notifications", {"types[]": "mention", **paging}),
     ]
     assert meter.requests == 3
 
 
 def looked_up(folder: Path, ids: list[str], answers: dict[str, tuple[int, Any]]) -> tuple[Any, list[str]]:
-    seen = []
+    def answer(request: Request) -> Reply:
+        code, body = answers.get(request.path, (404, {"error": "Record not found"}))
+        return Reply(body, code)
 
-    def answer(path: str, _: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
-        seen.append(path.removeprefix("/api/v1/statuses"))
-        code, body = answers.get(path, (404, {"error": "Record not found"}))
-        return code, {}, body if isinstance(body, bytes) else json.dumps(body).encode()
-
-    with answering(answer) as url:
-        return mastodon.connect(settings(folder, url), Meter()).check(ids), seen
+    with answering(answer) as site:
+        checked = mastodon.connect(settings(folder, site.url), Meter()).check(ids)
+    return checked, [one.request.path.removeprefix("/api/v1/statuses") for one in site.asked]
 
 
 def test_many_posts_are_looked_up_at_once(tmp_path: Path) -> None:

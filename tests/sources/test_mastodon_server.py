@@ -21,7 +21,9 @@ from monitor.errors import BadCredentials, QueryRejected, SourceUnavailable
 from monitor.listings import Gone, Heard, Meter, Sent
 from monitor.models import Post
 from monitor.sources import mastodon
-from tests.sources.mastodon_servers import MENTIONS, SEARCH, TAG, answering, rows, settings
+from tests.sources.answering import answering
+from tests.sources.fakes import Reply, Request
+from tests.sources.mastodon_settings import MENTIONS, SEARCH, TAG, rows, settings
 
 
 @pytest.fixture(scope="module")
@@ -192,13 +194,14 @@ def test_a_stream_that_is_refused(server: MockServer, tmp_path: Path, code: int,
 
 
 def test_a_stream_that_is_cut_off(tmp_path: Path) -> None:
-    def answer(path: str, _: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
-        if path.endswith("/instance"):
-            return 200, {}, b"{}"
-        return 200, {"Content-Type": "text/event-stream", "Content-Length": "400", "Connection": "close"}, b":thump\n"
+    def answer(request: Request) -> Reply:
+        if request.path.endswith("/instance"):
+            return Reply({})
+        return Reply(":thump\n" * 40, content_type="text/event-stream")
 
-    with answering(answer) as url:
-        source = mastodon.connect(settings(tmp_path, url), Meter())
+    with answering(answer) as site:
+        site.others[2] = "short"
+        source = mastodon.connect(settings(tmp_path, site.url), Meter())
         with pytest.raises(SourceUnavailable):
             list(source.stream([TAG], threading.Event()))
 
@@ -210,9 +213,9 @@ def test_searches_have_no_stream(tmp_path: Path) -> None:
 
 def cassettes() -> dict[str, list[tuple[dict[str, str], bytes]]]:
     """Path -> answers of the GET requests in the cassettes."""
-    folder = os.environ.get("ESCUCHA_RECORDINGS")
+    folder = os.environ.get("RECORDINGS")
     if not folder:
-        pytest.skip("ESCUCHA_RECORDINGS names no folder of recordings")
+        pytest.skip("RECORDINGS names no folder of recordings")
     found: dict[str, list[tuple[dict[str, str], bytes]]] = {}
     for file in sorted((Path(folder) / "mastodon").glob("*.yaml")):
         for one in yaml.safe_load(file.read_text(encoding="utf-8"))["interactions"]:
@@ -226,15 +229,15 @@ def cassettes() -> dict[str, list[tuple[dict[str, str], bytes]]]:
 def test_real_answers(tmp_path: Path) -> None:
     recorded = cassettes()
 
-    def answer(path: str, query: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
-        if "max_id" in query:
-            return 200, {}, b"[]"
-        headers, body = recorded[path][0] if path in recorded else ({}, b"[]")
-        return 200, headers, body
+    def answer(request: Request) -> Reply:
+        if "max_id" in request.query or request.path not in recorded:
+            return Reply([])
+        headers, body = recorded[request.path][0]
+        return Reply(body, headers=headers)
 
     tags = {path.rsplit("/", 1)[-1] for path in recorded if "/timelines/tag/" in path}
-    with answering(answer) as url:
-        told = settings(tmp_path, url, queries=tuple(f"#{one}" for one in tags), own_accounts=("norvia",))
+    with answering(answer) as site:
+        told = settings(tmp_path, site.url, queries=tuple(f"#{one}" for one in tags), own_accounts=("norvia",))
         done = collecting.collect(told, "mastodon")
     assert (done.saved.stored, done.saved.rejected) == (2, 0)
     for values in rows(

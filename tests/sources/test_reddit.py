@@ -247,6 +247,12 @@ def test_nothing_is_concluded_when_no_post_at_all_is_answered(bench: Bench) -> N
     assert source.check(["t3_a"]).gone == ("t3_a",)
 
 
+def test_a_look_up_that_is_not_understood_buries_nothing(bench: Bench) -> None:
+    bench.script.replies[INFO] = [shelf({"kind": "t3", "data": {"identifier": "a"}})]
+    with pytest.raises(UnexpectedAnswer):
+        bench.source().check(["t3_a", "t3_b"])
+
+
 def test_ids_of_other_kinds_are_not_asked_for(bench: Bench) -> None:
     assert bench.source().check(["fila-7"]).gone == ()
     assert not bench.site.asked

@@ -1,4 +1,4 @@
-"""Every recorded answer of Reddit in ESCUCHA_RECORDINGS is collected without a reject, with all that it holds."""
+"""Every recorded answer of Reddit in RECORDINGS is collected without a reject, with all that it holds."""
 
 import base64
 import gzip
@@ -24,10 +24,10 @@ from tests.sources.contract.server import serving
 from tests.sources.fakes import FakeNetwork, Posts, Reply, Request
 from tests.sources.reddit_script import CREDENTIALS, LOGIN, TOKEN, shelf
 
-FOLDER = os.environ.get("ESCUCHA_RECORDINGS", "")
+FOLDER = os.environ.get("RECORDINGS", "")
 CASSETTES = sorted(Path(FOLDER, "reddit").glob("*.json")) if FOLDER else []
 
-pytestmark = pytest.mark.skipif(not CASSETTES, reason="ESCUCHA_RECORDINGS names no folder with reddit/*.json")
+pytestmark = pytest.mark.skipif(not CASSETTES, reason="RECORDINGS names no folder with reddit/*.json")
 
 
 def answers(cassette: Path) -> Iterator[tuple[str, dict[str, str], Any]]:

@@ -41,9 +41,9 @@ class Recorded(FakeNetwork):
 
 
 def body_of(name: str) -> bytes:
-    folder = os.environ.get("ESCUCHA_RECORDINGS")
+    folder = os.environ.get("RECORDINGS")
     if not folder:
-        pytest.skip("ESCUCHA_RECORDINGS does not name the folder of the recordings")
+        pytest.skip("RECORDINGS does not name the folder of the recordings")
     file = Path(folder) / "x" / name
     if file.suffix == ".json":
         return file.read_bytes()

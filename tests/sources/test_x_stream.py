@@ -191,6 +191,13 @@ def test_rules_are_brought_in_line(site: Server) -> None:
     ]
 
 
+def test_rules_that_cannot_be_read_stop_nothing(site: Server) -> None:
+    site.rules = [{"id": "1", "value": ["@norvia"], "tag": "escucha"}, {"id": "2", "value": {}}, {}]
+    site.blocks.put(b"\r\n")
+    assert next(streamed(site)) is None
+    assert site.changes[0] == {"delete": {"ids": ["1"]}}
+
+
 def test_posts_of_others_rules_are_not_ours(site: Server) -> None:
     site.rules = [{"id": "3", "value": "somebody else's"}, {"id": "4", "value": "@norvia", "tag": "shared"}]
     posts = streamed(site)

@@ -260,6 +260,21 @@ def test_comments_that_are_no_longer_there_are_gone(tmp_path: Path) -> None:
         assert max(len(one.request.path) + len(str(one.request.query)) for one in site.asked) < 2000
 
 
+def test_a_look_up_that_is_not_understood_buries_nothing(tmp_path: Path) -> None:
+    with answering(lambda _: Reply({"items": [{"commentId": "Ug1", "snippet": {}}]})) as site:
+        source = youtube.connect(settings(site, tmp_path), Meter())
+        with pytest.raises(UnexpectedAnswer):
+            source.check(["Ug1", "Ug2"])
+
+
+def test_another_web_servers_page_buries_nothing(tmp_path: Path) -> None:
+    with answering(lambda _: Reply("<html>not here</html>", 404, content_type="text/html")) as site:
+        source = youtube.connect(settings(site, tmp_path), Meter())
+        with pytest.raises(QueryRejected):
+            source.check(["Ug1", "Ug2"])
+        assert len(site.asked) == 1
+
+
 def test_a_full_check_is_a_get(tmp_path: Path) -> None:
     with answering(lambda _: Reply({"items": []})) as site:
         source = youtube.connect(settings(site, tmp_path), Meter())
@@ -272,9 +287,9 @@ def test_a_recheck_asks_thirty_at_a_time(tmp_path: Path) -> None:
         collecting.collect(settings(site, tmp_path), "youtube")
     with store.connect(settings(site, tmp_path).store) as connection:
         connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL 2 DAY")
-    with answering(lambda _: Reply({"items": []})) as site:
+    with answering(lambda request: Reply({"items": [{"id": request.query["id"].split(",")[0]}]})) as site:
         found = rechecking.recheck(settings(site, tmp_path), "youtube")
-        assert (found.checked, found.gone, len(site.asked)) == (40, 40, 2)
+        assert (found.checked, found.gone, len(site.asked)) == (40, 38, 2)
 
 
 def test_a_probe_reads_the_first_place(tmp_path: Path) -> None:
@@ -339,9 +354,9 @@ def test_what_cannot_be_read_is_rejected_with_a_reason(raw: dict[str, Any]) -> N
 
 
 def real(name: str) -> Any:
-    folder = os.environ.get("ESCUCHA_RECORDINGS")
+    folder = os.environ.get("RECORDINGS")
     if not folder:
-        pytest.skip("ESCUCHA_RECORDINGS does not name the folder of the recordings")
+        pytest.skip("RECORDINGS does not name the folder of the recordings")
     return json.loads((Path(folder) / "youtube" / f"{name}.json").read_text(encoding="utf-8"))
 
 

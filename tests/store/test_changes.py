@@ -1,13 +1,16 @@
 """Edits keep the old text, deletions take text and author everywhere, and nothing older overwrites anything newer."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from monitor import store
+from monitor import importing, matching, store
 from monitor.models import Mention
+from monitor.running import silent
 from monitor.settings import Settings
+from monitor.sources import files
 from monitor.store import changes, mentions
 from tests.conftest import NOW, about, mention
 
@@ -150,3 +153,15 @@ def test_posts_of_cases_are_looked_up_first_and_each_once_a_day(stored: Settings
     assert wanted() == ["1"]
     bury(stored, "1")
     assert wanted() == []
+
+
+def test_a_row_of_a_file_without_an_id_is_never_looked_up(settings: Settings, tmp_path: Path) -> None:
+    """No network knows the id it was given: it would be called deleted, and lose its text."""
+    source = tmp_path / "posts.csv"
+    source.write_text(f"text,created_at\nNorvia no contesta,{NOW.isoformat()}\n")
+    layout = files.survey(source, network="youtube", time_zone=settings.zone)
+    importing.import_file(settings, layout, matching.as_told("Norvia"), silent)
+    with store.connect(settings.store, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM mentions").fetchone() == (1,)
+        due = datetime.now(UTC) + timedelta(days=1)
+        assert changes.unchecked(connection, "youtube", since=NOW - timedelta(days=1), not_since=due, limit=9) == []

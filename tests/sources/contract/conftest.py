@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from monitor import collecting, registry, store, visiting
@@ -84,9 +85,34 @@ class Bench:
             connection.execute("UPDATE pauses SET until = ?", [datetime.now(UTC) - timedelta(seconds=1)])
 
 
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keeps the database's engine running for the length of a test; starting it takes longer than all the rest.
+
+    A connection is then a further one to the same file, and one for reading could write.
+    """
+    start = duckdb.connect
+    engines: dict[str, duckdb.DuckDBPyConnection] = {}
+
+    def connect(path: str, *, read_only: bool, config: Any) -> duckdb.DuckDBPyConnection:
+        if path not in engines:
+            engines[path] = start(path, config=config)
+        return engines[path].cursor()
+
+    monkeypatch.setattr(duckdb, "connect", connect)
+    yield
+    for one in engines.values():
+        one.close()
+
+
 @pytest.fixture(params=registry.networks())
-def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    """Each network in turn. Waits before another try are cut short, and nothing else is changed."""
+def bench(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    engine: None,
+) -> Iterator[Bench]:
+    """Each network in turn. Waits before another try are cut short, and nothing else of ours is changed."""
     network = request.param
     try:
         fake = fakes.of(network)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor import rechecking, registry, store
+from monitor.errors import UnexpectedAnswer
 from monitor.listings import Meter
 from monitor.sources._source import Rechecks
 from tests.sources.contract.conftest import Bench
@@ -64,3 +65,17 @@ def test_a_recheck(bench: Bench) -> None:
     assert posts[2].text not in bench.everything()
     assert bench.ledger() == len(bench.site.asked)
     assert rechecking.recheck(bench.settings, bench.network).checked == 0
+
+
+def test_a_recheck_that_calls_everything_gone_is_not_believed(bench: Bench) -> None:
+    source = registry.module(bench.network).connect(bench.settings, Meter())
+    if not isinstance(source, Rechecks) or source.check_size < 10:
+        pytest.skip(f"{bench.network} does not look up so many posts at once")
+    posts = bench.add(10)
+    bench.collect()
+    classified(bench)
+    for post in posts:
+        post.deleted = True
+    with pytest.raises(UnexpectedAnswer, match="base_url"):
+        rechecking.recheck(bench.settings, bench.network)
+    assert bench.rows("SELECT count(*) FROM mentions WHERE deleted_at IS NULL") == [(10,)]

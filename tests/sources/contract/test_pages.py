@@ -6,8 +6,8 @@ import pytest
 
 from monitor import collecting
 from monitor.errors import SourceUnavailable, UnexpectedAnswer
+from monitor.listings import Window
 from monitor.sources._http import USER_AGENT
-from monitor.visiting import Window
 from tests.sources.contract.conftest import Bench
 from tests.sources.fakes import Reply
 
