@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import portalocker
 
-from monitor.errors import StoreBusy
+from monitor.errors import StoreBusy, UnexpectedAnswer
 from monitor.listings import Answer, Charge, Hole, Listing, Window
 from monitor.models import Post
 from monitor.settings import Store
@@ -54,9 +54,14 @@ class Journal:
         self._file = file
 
     def append(self, one: Received) -> None:
-        """Writes it behind the others; it survives the end of this process."""
+        """Writes it behind the others; it survives the end of this process. Raises UnexpectedAnswer if it cannot be."""
+        try:
+            told = json.dumps(_told(one), default=_plain)
+        except RecursionError:
+            network, kind = one.listing.network, one.listing.kind
+            raise UnexpectedAnswer(f"{network}: {kind}: an answer with more in each other than can be stored") from None
         self._file.seek(0, 2)
-        self._file.write(json.dumps(_told(one), default=_plain).encode() + b"\n")
+        self._file.write(told.encode() + b"\n")
         self._file.flush()
 
     def left(self) -> list[Received]:

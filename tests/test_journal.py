@@ -1,12 +1,13 @@
 """What was received and not stored survives the process, and one process at a time reads a network."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor import journal
-from monitor.errors import StoreBusy
+from monitor.errors import StoreBusy, UnexpectedAnswer
 from monitor.journal import Received
 from monitor.listings import Answer, Charge, Hole, Listing, Window
 from monitor.models import Post
@@ -68,6 +69,17 @@ def test_what_another_version_wrote_ends_it(settings: Settings, line: bytes) -> 
     with journal.opened(settings.store, "x") as kept:
         kept.append(received("tercero"))
         assert kept.left() == [received("primero")]
+
+
+def test_an_answer_too_deep_to_be_written_is_told_and_leaves_nothing(settings: Settings) -> None:
+    deep: dict[str, object] = {}
+    for _ in range(5_000):
+        deep = {"in": deep}
+    one = received()
+    with journal.opened(settings.store, "x") as kept:
+        with pytest.raises(UnexpectedAnswer, match="x: search"):
+            kept.append(replace(one, answer=Answer((Post("x", deep, NOW),))))
+        assert kept.left() == []
 
 
 def test_nobody_else_can_read_the_posts_in_it(settings: Settings) -> None:
