@@ -31,6 +31,11 @@ class Network(BaseModel):
     daily_dollars: float | None = Field(default=None, gt=0)
 
     @property
+    def has_budget(self) -> bool:
+        """Whether the day's spending is limited."""
+        return any((self.daily_requests, self.daily_reads, self.daily_dollars))
+
+    @property
     def is_set(self) -> bool:
         """Whether the settings say anything about this network."""
         return bool(self.model_fields_set)

@@ -111,8 +111,12 @@ class Visit:
         self.journal.append(one)
         parsed = self._add(one)
         posts = sum(waiting.posts for _, waiting in self._waiting)
-        has_budget = any((self.section.daily_requests, self.section.daily_reads, self.section.daily_dollars))
-        if has_budget or posts >= _GROUP or time.monotonic() - self._waiting_since > _SOON or not parsed.understood:
+        if (
+            self.section.has_budget
+            or posts >= _GROUP
+            or time.monotonic() - self._waiting_since > _SOON
+            or not parsed.understood
+        ):
             self.flush()
         if not parsed.understood:
             raise not_understood(self.network, parsed.rejects)

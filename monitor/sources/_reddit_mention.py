@@ -8,6 +8,7 @@ from typing import Any
 from monitor.errors import RejectedPost
 from monitor.models import Mention, Post
 from monitor.sources import _reddit_things as things
+from monitor.sources._fields import text
 from monitor.sources.tables.text import without_surrogates
 
 _SITE = "https://www.reddit.com"
@@ -53,10 +54,8 @@ def to_mention(post: Post) -> Mention:
 def _submission(fields: Mapping[str, Any]) -> str:
     if not isinstance(fields.get("title"), str):
         raise RejectedPost("a submission without a title")
-    text = fields.get("selftext")
-    return "\n\n".join(
-        part for part in (_plain(fields["title"]), _plain(text if isinstance(text, str) else "")) if part
-    )
+    own = fields.get("selftext")
+    return "\n\n".join(part for part in (_plain(fields["title"]), _plain(own if isinstance(own, str) else "")) if part)
 
 
 def _comment(fields: Mapping[str, Any]) -> str:
@@ -65,15 +64,14 @@ def _comment(fields: Mapping[str, Any]) -> str:
     return _plain(fields["body"])
 
 
-def _plain(text: str) -> str:
+def _plain(written: str) -> str:
     """Markdown as it was written; entities (`&#x200B;`) are shown decoded by Reddit too."""
-    decoded = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    decoded = _ENTITY.sub(lambda found: html.unescape(found[0]), written)
     return without_surrogates(decoded).replace("\x00", "").strip()
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
-    found = fields.get(name)
-    return without_surrogates(found) if isinstance(found, str) else ""
+    return text(fields.get(name)) or ""
 
 
 def _thread(fields: Mapping[str, Any]) -> str | None:

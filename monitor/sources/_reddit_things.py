@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from monitor.errors import UnexpectedAnswer
 from monitor.listings import Answer
 from monitor.models import Post
+from monitor.sources._fields import fields
 
 Thing: TypeAlias = Mapping[str, Any]
 
@@ -39,14 +40,13 @@ def shelf(answer: Any, asked: str) -> Shelf:
 
 def body(thing: Any) -> Mapping[str, Any]:
     """The thing's own fields; empty when it has none."""
-    found = thing.get("data") if isinstance(thing, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+    return fields(fields(thing).get("data"))
 
 
 def fullname(thing: Any) -> str | None:
     """`t3_abc` of a submission, `t1_abc` of a comment; None when it does not say."""
-    fields = body(thing)
-    name, short, kind = fields.get("name"), fields.get("id"), thing.get("kind") if isinstance(thing, Mapping) else None
+    own = body(thing)
+    name, short, kind = own.get("name"), own.get("id"), fields(thing).get("kind")
     if isinstance(name, str) and _FULLNAME.fullmatch(name):
         return name
     built = f"{kind}_{short}"
@@ -70,9 +70,9 @@ def moment(seconds: Any) -> datetime | None:
 
 def is_gone(thing: Any) -> bool:
     """Whether its author deleted it or somebody removed it: what is left of it is no post."""
-    fields = body(thing)
-    text = fields.get("body", fields.get("selftext"))
-    removed = fields.get("removed_by_category")
+    own = body(thing)
+    text = own.get("body", own.get("selftext"))
+    removed = own.get("removed_by_category")
     return bool(isinstance(text, str) and _REMOVED.fullmatch(text)) or (isinstance(removed, str) and removed != "")
 
 
@@ -123,8 +123,8 @@ def tree(things: Sequence[Any]) -> Tree:
     return found
 
 
-def _stub(fields: Mapping[str, Any], found: Tree) -> None:
-    children, parent = fields.get("children"), fields.get("parent_id")
+def _stub(own: Mapping[str, Any], found: Tree) -> None:
+    children, parent = own.get("children"), own.get("parent_id")
     ids = [one for one in children if isinstance(one, str) and one.isalnum()] if isinstance(children, list) else []
     if ids:
         found.left_out.extend(ids)

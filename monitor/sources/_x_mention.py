@@ -107,7 +107,11 @@ def _full_text(told: Mapping[str, Any]) -> str | None:
     """The text, of a long post the whole one, with the three entities that X writes decoded."""
     long = fields(told.get("note_tweet") or told.get("note_post")).get("text")
     text = long if isinstance(long, str) and long else told.get("text")
-    return without_surrogates(html.unescape(text)).replace("\0", "") if isinstance(text, str) else None
+    return _plain(text) if isinstance(text, str) else None
+
+
+def _plain(written: str) -> str:
+    return without_surrogates(html.unescape(written)).replace("\0", "")
 
 
 def _permalink(handle: str | None, post_id: str) -> str:
@@ -116,7 +120,7 @@ def _permalink(handle: str | None, post_id: str) -> str:
 
 
 def _words(value: Any) -> str | None:
-    return (without_surrogates(html.unescape(value)).replace("\0", "") or None) if isinstance(value, str) else None
+    return (_plain(value) or None) if isinstance(value, str) else None
 
 
 def _identifier(value: Any) -> str | None:
