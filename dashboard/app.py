@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import frame, session
 from dashboard.i18n import t
-from dashboard.views import case, cases, health, inbox, overview
+from dashboard.views import board, case, cases, customers, follow_ups, health, inbox, metrics, overview
 
 HERE = Path(__file__).parent
 st.set_page_config(
@@ -23,6 +23,12 @@ with frame.troubles_told():
         ),
         "inbox": st.Page(inbox.show, title=t("inbox.title"), icon=":material/inbox:", url_path="inbox"),
         "cases": st.Page(cases.show, title=t("cases.title"), icon=":material/assignment:", url_path="cases"),
+        "board": st.Page(board.show, title=t("board.title"), icon=":material/view_kanban:", url_path="board"),
+        "followups": st.Page(
+            follow_ups.show, title=t("followups.title"), icon=":material/event_repeat:", url_path="followups"
+        ),
+        "customers": st.Page(customers.show, title=t("customers.title"), icon=":material/group:", url_path="customers"),
+        "metrics": st.Page(metrics.show, title=t("metrics.title"), icon=":material/query_stats:", url_path="metrics"),
         "case": st.Page(case.show, title=t("case.title"), url_path="case", visibility="hidden"),
         "health": st.Page(health.show, title=t("health.title"), icon=":material/vital_signs:", url_path="health"),
     }

@@ -15,6 +15,10 @@ Messages say what happened, where, and what to do about it. They never hold a se
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.casework import Event
 
 
 class EscuchaError(Exception):
@@ -106,7 +110,11 @@ class StoreOutdated(StoreError):
 
 
 class StoreConflict(StoreError):
-    """Somebody else changed the same record first; nothing was written."""
+    """Somebody else changed the same record first; nothing was written. `last` is what happened to it meanwhile."""
+
+    def __init__(self, message: str, last: "Event | None" = None) -> None:
+        super().__init__(message)
+        self.last = last
 
 
 class ModelError(EscuchaError):

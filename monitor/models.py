@@ -159,23 +159,33 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Placeable:
-    """A classified mention that may open or join a case."""
+    """A classified mention that may open or join a case.
+
+    `pleased`: clearly content, so that it reopens nothing. `reach`: likes, replies and reposts.
+    """
 
     mention_id: int
     conversation: Conversation
     posted_at: datetime
     language: str
     complaint: bool
+    pleased: bool = False
+    text: str = ""
+    reach: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CaseSpan:
-    """A case as `cases.merge` sees it: the conversation it stands for and the times of its first and last post."""
+    """A case as `cases.merge` sees it: the conversation it stands for and the times of its first and last post.
+
+    A `closed` one takes what the customer writes after it was closed, however long after the last post.
+    """
 
     case_id: int
     conversation: Conversation
     first_post_at: datetime
     last_post_at: datetime
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from monitor.models import Saved
 from monitor.placing import place
 from monitor.running import Progress, now, recorded, silent
 from monitor.settings import Settings
-from monitor.store import cases
+from monitor.store import placeables
 
 __all__ = ["Report", "classify_pending", "hand_over", "open_cases", "run"]
 
@@ -71,15 +71,15 @@ def open_cases(settings: Settings, progress: Progress = silent) -> tuple[int, in
     Returns how many cases were opened, and how many posts joined one that was there.
     """
     with store.connect(settings.store, read_only=True) as connection:
-        if not cases.queued(connection, 1):
+        if not placeables.queued(connection, 1):
             return 0, 0
     opened = joined = 0
     with recorded(settings, "open", "") as record:
         while True:
             with store.connect(settings.store) as connection:
-                queue = cases.queued(connection, _CHUNK)
-                counts = place(connection, cases.placeable(connection, queue), settings, "escucha", now())
-                cases.dequeue(connection, queue)
+                queue = placeables.queued(connection, _CHUNK)
+                counts = place(connection, placeables.placeable(connection, queue), settings, "escucha", now())
+                placeables.dequeue(connection, queue)
                 record.add(connection, len(queue), Saved(stored=counts[0]))
             opened, joined = opened + counts[0], joined + counts[1]
             progress("open", record.asked, record.asked)

@@ -1,12 +1,17 @@
 """Placing classified posts into cases within one open transaction; shared by the pipeline and the desk."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from monitor.cases import merge
-from monitor.models import Placeable
+from monitor import changing
+from monitor.cases import merge, opening, standing
+from monitor.casework import Case, Event, NewEvent
+from monitor.models import NewCase, Placeable
 from monitor.settings import Settings
-from monitor.store import Connection, cases
+from monitor.store import Connection, cases, events, placeables
 
 
 def place(
@@ -18,10 +23,62 @@ def place(
     window = timedelta(days=settings.policy.window_days)
     complaining = {post.conversation for post in posts if post.complaint}
     between = min(p.posted_at for p in posts) - window, max(p.posted_at for p in posts) + window
-    earlier = cases.companions(connection, complaining, between)
+    earlier = placeables.companions(connection, complaining, between)
     every = {(post.mention_id, post.conversation.brand): post for post in (*earlier, *posts)}
-    existing = cases.spans(connection, {post.conversation for post in posts})
+    reopens = timedelta(days=settings.desk.reopen_days)
+    existing = placeables.spans(connection, {post.conversation for post in posts}, reopens, now)
     placement = merge.place(every.values(), existing, window)
-    cases.open_many(connection, placement.opened, actor, now)
-    cases.join(connection, placement.joined, actor, now)
+    open_many(connection, placement.opened, settings, actor, now)
+    join_many(connection, placement.joined, settings, actor, now)
     return len(placement.opened), len(placement.joined)
+
+
+def open_many(
+    connection: Connection, new: Sequence[NewCase], settings: Settings, actor: str, now: datetime
+) -> list[int]:
+    """Opens cases at stage `received` with their posts and the events that tell it. Returns the case ids in order."""
+    ids = cases.next_ids(connection, len(new))
+    made = [
+        opening.opened(one, case_id, settings.desk, settings.own_accounts, actor, now)
+        for case_id, one in zip(ids, new, strict=True)
+    ]
+    kept = events.append(connection, [told for _, all_ in made for told in all_], actor, now)
+    history = changing.by_case(kept)
+    cases.insert(
+        connection,
+        [standing.work_out(case, history[case.case_id], settings.desk, settings.zone) for case, _ in made],
+    )
+    cases.link(
+        connection,
+        [(i, post.mention_id, one.conversation.brand) for i, one in zip(ids, new, strict=True) for post in one.posts],
+    )
+    return ids
+
+
+def join_many(
+    connection: Connection, joined: Sequence[tuple[int, Placeable]], settings: Settings, actor: str, now: datetime
+) -> None:
+    """Adds posts to cases that exist, each with an event; a closed case is reopened, unless the customer is pleased."""
+    if not joined:
+        return
+    posts = defaultdict[int, list[Placeable]](list)
+    for case_id, post in joined:
+        posts[case_id].append(post)
+    changes = {case_id: partial(_joining, posts=found) for case_id, found in posts.items()}
+    changing.apply(connection, settings, changes, actor=actor, now=now)
+    cases.link(connection, [(case_id, post.mention_id, post.conversation.brand) for case_id, post in joined])
+
+
+def _joining(case: Case, history: tuple[Event, ...], *, posts: Sequence[Placeable]) -> tuple[Case, list[NewEvent]]:
+    del history
+    told = [NewEvent(case.case_id, "post", mention_id=post.mention_id) for post in posts]
+    if case.stage == "closed" and not all(post.pleased for post in posts):
+        told.append(NewEvent(case.case_id, "stage", "reopened"))
+    grown = replace(
+        case,
+        first_post_at=min(case.first_post_at, *(post.posted_at for post in posts)),
+        last_post_at=max(case.last_post_at, *(post.posted_at for post in posts)),
+        reach=case.reach + sum(post.reach for post in posts),
+        contacts=case.contacts + len(posts),
+    )
+    return grown, told

@@ -59,7 +59,7 @@ def load(settings: Settings, progress: Progress) -> Loaded:
 def clear(settings: Settings) -> int:
     """Removes the samples and everything that came of them. Returns how many posts."""
     with store.connect(settings.store) as connection:
-        return sample_rows.clear(connection)
+        return sample_rows.clear(connection, now())
 
 
 def to_mention(post: Post) -> Mention:

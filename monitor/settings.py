@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 
 from monitor import query
+from monitor.desk_settings import Desk
 from monitor.errors import QueryRejected, SettingsError
 from monitor.networks import Networks
 from monitor.settings_errors import check_environment, explain
@@ -163,6 +164,7 @@ class Settings(BaseSettings):
     policy: Policy = Policy()
     exports: Exports = Exports()
     schedule: Schedule = Schedule()
+    desk: Desk = Desk()
 
     @field_validator("time_zone")
     @classmethod

@@ -10,7 +10,7 @@ from monitor import store
 from monitor.models import Classification, Correction, Decision, Match, MatchedMention, Mention, Scores
 from monitor.placing import place
 from monitor.settings import Settings
-from monitor.store import Connection, cases, classifications, mentions
+from monitor.store import Connection, classifications, mentions, placeables
 
 CONFIG = """
 language = "es"
@@ -66,7 +66,7 @@ def _classify(connection: Connection, mention_id: int, p_complaint: float, p_neg
 def open_cases(settings: Settings, mention_ids: list[int], at: datetime) -> None:
     """Opens cases for these complaints, as the pipeline does."""
     with store.connect(settings.store) as connection:
-        place(connection, cases.placeable(connection, mention_ids), settings, "escucha", at)
+        place(connection, placeables.placeable(connection, mention_ids), settings, "escucha", at)
 
 
 def fill(settings: Settings, now: datetime) -> dict[str, int]:

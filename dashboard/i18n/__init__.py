@@ -1,4 +1,4 @@
-"""Every word people see, from `es.toml` and `en.toml`: `t("inbox.title")` in the language of this session."""
+"""Every word people see, from the files in `es` and `en`: `t("inbox.title")` in the language of this session."""
 
 import tomllib
 from functools import cache
@@ -13,13 +13,13 @@ LANGUAGES: tuple[Language, ...] = ("es", "en")
 
 @cache
 def catalogue(language: Language) -> dict[str, str]:
-    """All messages of a language, flat: {"inbox.title": "Bandeja", ...}."""
-    text = (files("dashboard.i18n") / f"{language}.toml").read_text(encoding="utf-8")
-    return {
-        f"{section}.{name}": message
-        for section, messages in tomllib.loads(text).items()
-        for name, message in messages.items()
-    }
+    """All messages of a language, flat: {"inbox.title": "Bandeja", ...}. A section stands in one file only."""
+    found: dict[str, str] = {}
+    for file in (files("dashboard.i18n") / language).iterdir():
+        if file.name.endswith(".toml"):
+            for section, messages in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                found |= {f"{section}.{name}": message for name, message in messages.items()}
+    return found
 
 
 def translate(language: Language, key: str, **values: object) -> str:

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.queries import posts
+from monitor.casework import Case, Event
 from monitor.models import Stage
-from monitor.store import Connection
+from monitor.store import Connection, events
+from monitor.store import cases as stored
 
 _LIST = "case_id, code, brand, network, author, stage, opened_at, opened_by, changed_at, version, thread_id"
 
@@ -47,25 +49,13 @@ class CaseEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class EventRow:
-    """One line of a case's history."""
-
-    happened_at: datetime
-    actor: str
-    kind: str
-    stage: Stage | None
-    mention_id: int | None
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class CasePage:
     """A case, the posts of its thread in order, which of them are in the case, and its history."""
 
-    case: CaseEntry
+    case: Case
     conversation: tuple[posts.PostRow, ...]
     members: frozenset[int]
-    events: tuple[EventRow, ...]
+    events: tuple[Event, ...]
 
 
 def ids(connection: Connection, filters: CaseFilters) -> list[int]:
@@ -99,14 +89,11 @@ def stage_counts(connection: Connection) -> dict[Stage, int]:
 
 def one(connection: Connection, case_id: int, *, limit: int = 200) -> CasePage | None:
     """A case with at most `limit` posts of its thread; None when there is no such case."""
-    found = connection.execute(f"SELECT {_LIST} FROM cases WHERE case_id = ?", [case_id]).fetchall()
+    found = stored.many(connection, [case_id])
     if not found:
         return None
-    case = CaseEntry(*found[0])
-    members = [
-        row[0]
-        for row in connection.execute("SELECT mention_id FROM case_mentions WHERE case_id = ?", [case_id]).fetchall()
-    ]
+    case = found[0]
+    members = stored.mentions_of(connection, case_id)
     thread = connection.execute(
         """
         SELECT mention_id FROM mentions
@@ -115,12 +102,9 @@ def one(connection: Connection, case_id: int, *, limit: int = 200) -> CasePage |
         """,
         [case.network, case.thread_id, members, limit],
     ).fetchall()
-    events = connection.execute(
-        "SELECT happened_at, actor, kind, stage, mention_id, note FROM case_events WHERE case_id = ? ORDER BY event_id",
-        [case_id],
-    ).fetchall()
+    history = events.of_cases(connection, [case_id])[case_id]
     conversation = posts.by_id(connection, [row[0] for row in thread])
-    return CasePage(case, tuple(conversation), frozenset(members), tuple(EventRow(*row) for row in events))
+    return CasePage(case, tuple(conversation), frozenset(members), history)
 
 
 def _where(filters: CaseFilters) -> tuple[str, dict[str, Any]]:

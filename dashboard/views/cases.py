@@ -4,7 +4,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import actions, cards, filters, plain, session
+from dashboard import cards, filters, plain, session
+from dashboard.actions import exporting as actions
 from dashboard.i18n import t
 from dashboard.queries import cases
 from monitor.cases import stages

@@ -4,7 +4,9 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import actions, cards, filters, plain, session, why
+from dashboard import cards, filters, plain, session, why
+from dashboard.actions import cases as case_actions
+from dashboard.actions import posts as actions
 from dashboard.i18n import t
 from dashboard.queries import inbox, posts
 from monitor.models import SENTIMENTS
@@ -114,8 +116,8 @@ def _take(case: posts.CaseLink, several: bool, *, first: bool) -> None:
         key=f"take-{case.case_id}",
         shortcut="A" if first else None,
         help=t("inbox.take_help"),
-        on_click=actions.move,
-        args=(case.case_id, case.code, "acknowledged", case.version),
+        on_click=case_actions.take,
+        args=(case.case_id, case.code, case.version),
     )
 
 

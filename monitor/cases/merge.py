@@ -22,9 +22,10 @@ class _Growing:
     first: datetime
     last: datetime
     posts: list[Placeable]
+    closed: bool = False
 
     def reaches(self, at: datetime, window: timedelta) -> bool:
-        return self.first - window <= at <= self.last + window
+        return self.first - window <= at and (self.closed or at <= self.last + window)
 
     def take(self, post: Placeable) -> None:
         self.posts.append(post)
@@ -37,7 +38,7 @@ def place(posts: Iterable[Placeable], existing: Sequence[CaseSpan], window: time
     A complaint that none takes opens one; the other posts of its conversation that came before it then join. A post
     without a known author can only open a case of its own.
     """
-    cases = [_Growing(c.case_id, c.conversation, c.first_post_at, c.last_post_at, []) for c in existing]
+    cases = [_Growing(c.case_id, c.conversation, c.first_post_at, c.last_post_at, [], c.closed) for c in existing]
     by_conversation: dict[Conversation, list[_Growing]] = {}
     for case in cases:
         by_conversation.setdefault(case.conversation, []).append(case)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from monitor.casework import Event, in_force
 from monitor.models import Stage
 
 # Answered goes back to investigating when the customer does not agree.
@@ -24,3 +25,9 @@ OPEN: tuple[Stage, ...] = ("received", "acknowledged", "assessed", "investigatin
 def may_move(current: Stage, to: Stage) -> bool:
     """Whether a case at `current` may go to `to`."""
     return to in NEXT[current]
+
+
+def stage_after(events: tuple[Event, ...]) -> Stage:
+    """The stage that a history leads to, what was undone left out."""
+    moved = [event.stage for event in in_force(events) if event.stage is not None]
+    return moved[-1] if moved else "received"

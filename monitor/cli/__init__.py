@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from monitor.cli import (
+    cases,
     classify,
     collect,
     common,
+    customers,
     demo,
     evaluate,
     explain,
@@ -20,9 +22,11 @@ from monitor.cli import (
     listen,
     query,
     recheck,
+    report,
     run,
     serve,
     state,
+    surveys,
 )
 from monitor.errors import EscuchaError
 
@@ -36,6 +40,10 @@ exports = typer.Typer(help="Write cases to a file.", no_args_is_help=True)
 exports.command("cases")(export.cases)
 app.add_typer(exports, name="export")
 app.add_typer(query.queries, name="query")
+app.add_typer(cases.cases, name="cases")
+app.add_typer(customers.customers, name="customers")
+app.add_typer(surveys.surveys, name="surveys")
+app.add_typer(report.reports, name="report")
 
 app.command("demo")(demo.demo)
 app.command("run")(run.run)

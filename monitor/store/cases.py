@@ -1,238 +1,130 @@
-"""Cases, the mentions in them and their append-only events."""
+"""Cases as they stand, and the mentions in them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
 
 import pyarrow as pa
 
+from monitor.casework import CASE_COLUMNS, Case
 from monitor.errors import EscuchaError, StoreConflict
-from monitor.models import CaseSpan, Conversation, NewCase, Placeable, Stage
 from monitor.store.connection import Connection
 
 _TIME = pa.timestamp("us", tz="UTC")
-_PLACEABLE = """
-    SELECT m.mention_id, b.brand, m.network, m.thread_id, m.author, m.posted_at, l.language,
-           l.decision = 'complaint' AS complaint
-    FROM mentions m JOIN matches b USING (mention_id) JOIN labels l USING (mention_id)
-"""
-_FREE = "NOT EXISTS (SELECT 1 FROM case_mentions c WHERE c.mention_id = m.mention_id AND c.brand = b.brand)"
+_TYPES = {
+    **dict.fromkeys(
+        ("opened_at", "first_post_at", "last_post_at", "changed_at", "asked_at", "paused_at", "first_due_at",
+         "first_answered_at", "next_due_at", "resolve_due_at", "resolved_at", "due_at", "warn_at"), _TIME),
+    **dict.fromkeys(("case_id", "version", "incident_id", "merged_into", "reach", "contacts", "next_breaches",
+                     "reopenings"), pa.int64()),
+    **dict.fromkeys(("cost", "base", "first_minutes", "resolve_minutes"), pa.float64()),
+    "internal": pa.bool_(),
+}  # fmt: skip
+_SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in CASE_COLUMNS])
+_COLUMNS = ", ".join(CASE_COLUMNS)
+# What never changes once a case is there.
+_FIXED = ("case_id", "code", "brand", "network", "opened_at", "opened_by")
+_CHANGES = ", ".join(f"{name} = c.{name}" for name in CASE_COLUMNS if name not in _FIXED)
 
 
-@dataclass(frozen=True, slots=True)
-class CaseState:
-    """Where a case stands; `version` grows with every change and guards against writing over somebody else's."""
-
-    case_id: int
-    code: str
-    stage: Stage
-    version: int
+def next_ids(connection: Connection, count: int) -> list[int]:
+    """Ids for new cases."""
+    return [row[0] for row in connection.execute("SELECT nextval('case_ids') FROM range(?)", [count]).fetchall()]
 
 
-def queued(connection: Connection, limit: int) -> list[int]:
-    """Up to `limit` classified mentions whose place in a case is still to be looked for, oldest first."""
+def get(connection: Connection, case_id: int) -> Case:
+    """The case as it stands. Raises EscuchaError when there is none of that id."""
+    found = many(connection, [case_id])
+    if not found:
+        raise EscuchaError(f"there is no case {case_id}")
+    return found[0]
+
+
+def many(connection: Connection, case_ids: Iterable[int]) -> list[Case]:
+    """These cases, by id; one that is not there is left out."""
     rows = connection.execute(
-        "SELECT mention_id FROM pending WHERE step = 'open' ORDER BY mention_id LIMIT ?", [limit]
+        f"SELECT {_COLUMNS} FROM cases WHERE case_id IN (SELECT unnest(?::BIGINT[])) ORDER BY case_id", [list(case_ids)]
     ).fetchall()
-    return [row[0] for row in rows]
+    return [Case(*row) for row in rows]
 
 
-def dequeue(connection: Connection, mention_ids: Sequence[int]) -> None:
-    """Takes mentions out of the queue; call it in the transaction that placed them."""
-    connection.register("placed", pa.table({"mention_id": pa.array(mention_ids, pa.int64())}))
-    connection.execute("DELETE FROM pending WHERE step = 'open' AND mention_id IN (SELECT mention_id FROM placed)")
-    connection.unregister("placed")
+def insert(connection: Connection, opened: Sequence[Case]) -> None:
+    """Adds new cases; their events and mentions are added apart, in the same transaction."""
+    if opened:
+        _register(connection, opened)
+        connection.execute(f"INSERT INTO cases ({_COLUMNS}) SELECT {_COLUMNS} FROM changed")
+        connection.unregister("changed")
 
 
-def placeable(connection: Connection, mention_ids: Sequence[int]) -> list[Placeable]:
-    """These mentions, once for each brand they match, unless they are reposts or in a case of that brand already."""
-    connection.register("asked", pa.table({"mention_id": pa.array(mention_ids, pa.int64())}))
-    rows = connection.execute(
-        f"{_PLACEABLE} SEMI JOIN asked ON asked.mention_id = m.mention_id WHERE NOT m.is_repost AND {_FREE}"
-    ).fetchall()
-    connection.unregister("asked")
-    return [_placeable(row) for row in rows]
+def write(connection: Connection, changed: Sequence[Case]) -> list[Case]:
+    """Writes cases as they should stand now, each read at its `version`. Returns them with the next version.
 
-
-def companions(
-    connection: Connection, conversations: Iterable[Conversation], between: tuple[datetime, datetime]
-) -> list[Placeable]:
-    """All classified posts of these conversations in that time that are in no case yet."""
-    if not _register_conversations(connection, conversations):
+    Raises StoreConflict, and has written nothing of use, when one is not at that version any more.
+    """
+    if not changed:
         return []
-    rows = connection.execute(
+    _register(connection, changed)
+    written = connection.execute(
         f"""
-        {_PLACEABLE}
-        SEMI JOIN conversation v ON v.brand = b.brand AND v.network = m.network AND v.thread_id = m.thread_id
-            AND v.author = m.author
-        WHERE m.posted_at BETWEEN $1 AND $2 AND b.posted_at BETWEEN $1 AND $2 AND NOT m.is_repost AND {_FREE}
-        """,
-        list(between),
-    ).fetchall()
-    connection.unregister("conversation")
-    return [_placeable(row) for row in rows]
-
-
-def spans(connection: Connection, conversations: Iterable[Conversation]) -> list[CaseSpan]:
-    """The cases of these conversations that are not at their end, oldest first: a complaint after that is a new one."""
-    if not _register_conversations(connection, conversations):
-        return []
-    rows = connection.execute(
-        """
-        SELECT case_id, brand, network, thread_id, author, first_post_at, last_post_at
-        FROM cases c SEMI JOIN conversation v USING (brand, network, thread_id, author)
-        WHERE stage NOT IN ('closed', 'dismissed') ORDER BY case_id
+        UPDATE cases SET {_CHANGES.replace("version = c.version", "version = c.version + 1")} FROM changed c
+        WHERE cases.case_id = c.case_id AND cases.version = c.version RETURNING cases.case_id
         """
     ).fetchall()
-    connection.unregister("conversation")
-    return [CaseSpan(row[0], Conversation(*row[1:5]), row[5], row[6]) for row in rows]
+    connection.unregister("changed")
+    if missed := {case.case_id for case in changed} - {row[0] for row in written}:
+        code = next(case.code for case in changed if case.case_id in missed)
+        raise StoreConflict(f"{code} was changed by somebody else meanwhile; look at it again")
+    return [replace(case, version=case.version + 1) for case in changed]
 
 
-def _register_conversations(connection: Connection, conversations: Iterable[Conversation]) -> bool:
-    known = sorted({one for one in conversations if one.author is not None}, key=str)
-    fields = ("brand", "network", "thread_id", "author")
-    table = {name: pa.array([getattr(one, name) for one in known], pa.string()) for name in fields}
-    connection.register("conversation", pa.table(table))
-    return bool(known)
+def _register(connection: Connection, cases: Sequence[Case]) -> None:
+    columns = [[getattr(case, name) for case in cases] for name in CASE_COLUMNS]
+    connection.register("changed", pa.table(columns, schema=_SCHEMA))
 
 
-def _placeable(row: tuple[Any, ...]) -> Placeable:
-    return Placeable(row[0], Conversation(*row[1:5]), row[5], row[6], row[7])
-
-
-def open_many(connection: Connection, cases: Sequence[NewCase], actor: str, now: datetime) -> list[int]:
-    """Opens cases at stage `received` with their posts and the events that tell it. Returns the case ids in order."""
-    if not cases:
-        return []
-    ids = [row[0] for row in connection.execute("SELECT nextval('case_ids') FROM range(?)", [len(cases)]).fetchall()]
-    rows = [_case_values(case_id, case, actor, now) for case_id, case in zip(ids, cases, strict=True)]
-    connection.register("opening", pa.Table.from_pylist(rows))
-    connection.execute("INSERT INTO cases BY NAME SELECT * FROM opening")
-    connection.unregister("opening")
-    posts = [(case_id, post) for case_id, case in zip(ids, cases, strict=True) for post in case.posts]
-    _link(connection, posts)
-    opening = {(case_id, _complaint(case).mention_id) for case_id, case in zip(ids, cases, strict=True)}
-    _add_post_events(connection, posts, opening, actor, now)
-    return ids
-
-
-def _complaint(case: NewCase) -> Placeable:
-    return next((post for post in case.posts if post.complaint), case.posts[0])
-
-
-def _case_values(case_id: int, case: NewCase, actor: str, now: datetime) -> dict[str, object]:
-    where = case.conversation
-    return {
-        "case_id": case_id,
-        "code": f"ESC-{case_id:06d}",
-        "brand": where.brand,
-        "network": where.network,
-        "thread_id": where.thread_id,
-        "author": where.author,
-        "language": _complaint(case).language,
-        "stage": "received",
-        "opened_at": now,
-        "opened_by": actor,
-        "first_post_at": case.posts[0].posted_at,
-        "last_post_at": case.posts[-1].posted_at,
-        "changed_at": now,
-        "version": 1,
-    }
-
-
-def join(connection: Connection, joined: Sequence[tuple[int, Placeable]], actor: str, now: datetime) -> None:
-    """Adds posts to cases that exist, each with an event."""
-    if not joined:
-        return
-    _link(connection, joined)
-    _add_post_events(connection, joined, set(), actor, now)
-    ids, times = [case_id for case_id, _ in joined], [post.posted_at for _, post in joined]
-    connection.register("joined", pa.table({"case_id": pa.array(ids, pa.int64()), "posted_at": pa.array(times, _TIME)}))
-    connection.execute(
-        """
-        UPDATE cases SET first_post_at = least(cases.first_post_at, j.low), changed_at = ?, version = version + 1,
-            last_post_at = greatest(cases.last_post_at, j.high)
-        FROM (SELECT case_id, min(posted_at) AS low, max(posted_at) AS high FROM joined GROUP BY case_id) j
-        WHERE cases.case_id = j.case_id
-        """,
-        [now],
+def link(connection: Connection, posts: Sequence[tuple[int, int, str]]) -> None:
+    """Puts mentions into cases: (case_id, mention_id, brand)."""
+    ids, mentions, brands = zip(*posts, strict=True) if posts else ((), (), ())
+    table = pa.table(
+        {
+            "case_id": pa.array(ids, pa.int64()),
+            "mention_id": pa.array(mentions, pa.int64()),
+            "brand": pa.array(brands, pa.string()),
+        }
     )
-    connection.unregister("joined")
-
-
-def _link(connection: Connection, posts: Sequence[tuple[int, Placeable]]) -> None:
-    rows = [
-        {"case_id": case_id, "mention_id": post.mention_id, "brand": post.conversation.brand} for case_id, post in posts
-    ]
-    connection.register("linked", pa.Table.from_pylist(rows))
+    connection.register("linked", table)
     connection.execute("INSERT INTO case_mentions BY NAME SELECT * FROM linked")
     connection.unregister("linked")
 
 
-def _add_post_events(
-    connection: Connection,
-    posts: Sequence[tuple[int, Placeable]],
-    opening: set[tuple[int, int]],
-    actor: str,
-    now: datetime,
-) -> None:
-    kinds = ["opened" if (case_id, post.mention_id) in opening else "post" for case_id, post in posts]
-    told = pa.table(
-        {
-            "case_id": pa.array([case_id for case_id, _ in posts], pa.int64()),
-            "mention_id": pa.array([post.mention_id for _, post in posts], pa.int64()),
-            "kind": pa.array(kinds, pa.string()),
-        }
-    )
-    connection.register("told", told)
-    connection.execute(
+def mentions_of(connection: Connection, case_id: int) -> list[int]:
+    """The mentions in a case, in the order of their time."""
+    rows = connection.execute(
         """
-        INSERT INTO case_events
-        SELECT nextval('event_ids'), case_id, ?, ?, kind, CASE kind WHEN 'opened' THEN 'received' END, mention_id, ''
-        FROM told
+        SELECT mention_id FROM case_mentions JOIN mentions USING (mention_id)
+        WHERE case_id = ? ORDER BY posted_at, mention_id
         """,
-        [now, actor],
+        [case_id],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def move_mentions(connection: Connection, mention_ids: Sequence[int], to: int, *, of: int) -> None:
+    """Moves these mentions of the case `of` to another case of the same brand."""
+    connection.execute(
+        "UPDATE case_mentions SET case_id = ? WHERE case_id = ? AND mention_id IN (SELECT unnest(?::BIGINT[]))",
+        [to, of, list(mention_ids)],
     )
-    connection.unregister("told")
 
 
-def state(connection: Connection, case_id: int) -> CaseState:
-    """Where the case stands now. Raises EscuchaError when there is none of that id."""
-    row = connection.execute("SELECT case_id, code, stage, version FROM cases WHERE case_id = ?", [case_id]).fetchone()
-    if row is None:
-        raise EscuchaError(f"there is no case {case_id}")
-    return CaseState(*row)
-
-
-def case_of(connection: Connection, mention_id: int, brand: str | None = None) -> CaseState | None:
+def case_of(connection: Connection, mention_id: int, brand: str | None = None) -> Case | None:
     """The case this mention is in, for that brand or any."""
     row = connection.execute(
         """
-        SELECT c.case_id, c.code, c.stage, c.version FROM case_mentions p JOIN cases c USING (case_id)
-        WHERE p.mention_id = $1 AND ($2::VARCHAR IS NULL OR p.brand = $2) ORDER BY c.case_id LIMIT 1
+        SELECT min(case_id) FROM case_mentions WHERE mention_id = $1 AND ($2::VARCHAR IS NULL OR brand = $2)
         """,
         [mention_id, brand],
-    ).fetchone()
-    return CaseState(*row) if row else None
-
-
-def move(connection: Connection, case: CaseState, stage: Stage, actor: str, note: str, now: datetime) -> None:
-    """Takes the case to `stage` and tells it in the history.
-
-    Raises StoreConflict when the case is not as `case` says any more: somebody changed it meanwhile.
-    """
-    moved = connection.execute(
-        "UPDATE cases SET stage = ?, changed_at = ?, version = version + 1"
-        " WHERE case_id = ? AND version = ? RETURNING 1",
-        [stage, now, case.case_id, case.version],
     ).fetchall()
-    if not moved:
-        raise StoreConflict(f"{case.code} was changed by somebody else meanwhile; look at it again")
-    connection.execute(
-        "INSERT INTO case_events VALUES (nextval('event_ids'), ?, ?, ?, 'stage', ?, NULL, ?)",
-        [case.case_id, now, actor, stage, note],
-    )
+    return get(connection, row[0][0]) if row[0][0] is not None else None
 
 
 def complaints_in(connection: Connection, case_id: int) -> int:

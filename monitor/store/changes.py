@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
+from monitor.casework import NewEvent
 from monitor.models import Mention
+from monitor.store import events
 from monitor.store.connection import Connection
 from monitor.store.mentions import mention_table
 
@@ -142,14 +144,9 @@ def _forget(connection: Connection, now: datetime) -> None:
         connection.execute(f"DELETE FROM {table} WHERE mention_id IN (SELECT mention_id FROM gone)")
     connection.execute("UPDATE classifications SET text_key = 0 WHERE mention_id IN (SELECT mention_id FROM gone)")
     connection.execute("UPDATE matches SET terms = [] WHERE mention_id IN (SELECT mention_id FROM gone)")
-    connection.execute(
-        """
-        INSERT INTO case_events
-        SELECT nextval('event_ids'), case_id, $now, 'escucha', 'deleted', NULL, mention_id, $note
-        FROM case_mentions SEMI JOIN gone USING (mention_id)
-        """,
-        {"now": now, "note": _GONE},
-    )
+    held = connection.execute("SELECT case_id, mention_id FROM case_mentions SEMI JOIN gone USING (mention_id)")
+    told = [NewEvent(case_id, "deleted", mention_id=mention_id, note=_GONE) for case_id, mention_id in held.fetchall()]
+    events.append(connection, told, "escucha", now)
     connection.execute(
         """
         UPDATE cases SET author = NULL

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.casework import NewEvent
 from monitor.models import CaseRow
+from monitor.store import events
 from monitor.store.connection import Connection
 
 _ROWS = """
@@ -112,14 +114,9 @@ def delivered(connection: Connection, export: Export, receipt: str, now: datetim
         [now, receipt, export.export_id],
     ).fetchall()
     if done:
-        connection.execute(
-            """
-            INSERT INTO case_events
-            SELECT nextval('event_ids'), case_id, ?, 'escucha', 'exported', NULL, NULL, ?
-            FROM export_cases WHERE export_id = ? ORDER BY case_id
-            """,
-            [now, f"{export.destination}: {export.place}", export.export_id],
-        )
+        note = f"{export.destination}: {export.place}"
+        told = [NewEvent(case_id, "exported", note=note) for case_id in cases_of(connection, export.export_id)]
+        events.append(connection, told, "escucha", now)
 
 
 def rows(connection: Connection, ids: Sequence[int], only_links: Sequence[str] = ()) -> list[CaseRow]:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.errors import StoreCorrupt, StoreOutdated
+from monitor.store import events
 
 if TYPE_CHECKING:
     import duckdb
 
+_CHAINED = 4  # since then the events of cases are chained by hashes; those that were there are chained once
 # Files this process has found to be up to date, by path and inode: a restored file is looked at again.
 _current: set[tuple[str, int]] = set()
 
@@ -41,6 +43,8 @@ def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
     for number in sorted(number for number in known if number > done):
         connection.execute("BEGIN")
         connection.execute(known[number])
+        if number == _CHAINED:
+            events.chain_all(connection)
         connection.execute("INSERT INTO migrations VALUES (?, now())", [number])
         connection.execute("COMMIT")
     _current.add((str(path), path.stat().st_ino))

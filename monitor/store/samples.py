@@ -1,10 +1,15 @@
 """What the store holds of the demo's samples, and their removal."""
 
+from datetime import datetime
+
+from monitor.casework import NewEvent
+from monitor.store import events
 from monitor.store.connection import Connection
 
 # Every table that names a mention or a case, and by which column.
 _BY_MENTION = ("posts", "matches", "pending", "classifications", "corrections", "case_mentions", "mentions")
-_BY_CASE = ("case_events", "export_cases", "cases")
+# Their events stay: the history of all cases is one chain, and holds no post.
+_BY_CASE = ("answers", "export_cases", "follow_ups", "notices", "surveys", "cases")
 
 
 def has_real_posts(connection: Connection) -> bool:
@@ -23,8 +28,8 @@ def case_count(connection: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def clear(connection: Connection) -> int:
-    """Deletes the samples with their cases, labels and history. Returns how many posts."""
+def clear(connection: Connection, now: datetime) -> int:
+    """Deletes the samples with their cases and labels; the history says so. Returns how many posts."""
     connection.execute("CREATE TEMP TABLE gone AS SELECT mention_id FROM mentions WHERE sample")
     connection.execute(
         """
@@ -32,6 +37,8 @@ def clear(connection: Connection) -> int:
         SELECT DISTINCT case_id FROM case_mentions WHERE mention_id IN (SELECT mention_id FROM gone)
         """
     )
+    gone = connection.execute("SELECT case_id FROM gone_cases ORDER BY case_id").fetchall()
+    events.append(connection, [NewEvent(case_id, "removed") for (case_id,) in gone], "escucha", now)
     for table in _BY_CASE:
         connection.execute(f"DELETE FROM {table} WHERE case_id IN (SELECT case_id FROM gone_cases)").fetchall()
     for table in _BY_MENTION:

@@ -125,7 +125,7 @@ def secrets_in(file: Path) -> list[str]:
         held = str(pq.read_table(file).to_pylist())
     else:
         held = file.read_text(encoding="utf-8-sig")
-    assert "ESC-000001" in held
+    assert "ESC-000001-3" in held
     assert "https://x.com/i/status/1" in held
     return [one for one in ("El pedido de Norvia", "ana1", "llamó dos veces") if one in held]
 

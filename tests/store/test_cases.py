@@ -46,9 +46,9 @@ def test_one_case_per_conversation(settings: Settings) -> None:
     assert rows(
         settings, "SELECT code, count(*) FROM cases JOIN case_mentions USING (case_id) GROUP BY 1 ORDER BY 1"
     ) == [
-        ("ESC-000001", 2),
-        ("ESC-000002", 1),
-        ("ESC-000003", 1),
+        ("ESC-000001-3", 2),
+        ("ESC-000002-1", 1),
+        ("ESC-000003-7", 1),
     ]
 
 
@@ -144,7 +144,7 @@ def test_a_case_moves_only_as_the_stages_say(settings: Settings) -> None:
     classified(settings, (mention("1"), 0.95))
     pipeline.open_cases(settings)
     desk.move_case(settings, 1, "acknowledged", version=1, actor="eva", now=NOW)
-    with pytest.raises(EscuchaError, match="ESC-000001 is acknowledged; from there it cannot become closed"):
+    with pytest.raises(EscuchaError, match="ESC-000001-3 is acknowledged; from there it cannot become closed"):
         desk.move_case(settings, 1, "closed", version=2, actor="eva", now=NOW)
 
 

@@ -9,7 +9,7 @@ import pytest
 from monitor import store
 from monitor.models import Classification, Correction, Scores
 from monitor.settings import Settings
-from monitor.store import cases, classifications, mentions, migrate, versions
+from monitor.store import classifications, mentions, migrate, placeables, versions
 from monitor.store.versions import HeadFigures, Version
 from tests.conftest import NOW, about, mention
 
@@ -150,7 +150,7 @@ def test_classified_again_a_post_keeps_its_case_and_a_persons_word(settings: Set
             ("complaint",),
             ("other",),
         ]
-        assert not cases.queued(connection, 1)
+        assert not placeables.queued(connection, 1)
 
 
 def test_a_half_made_version_is_not_there(settings: Settings) -> None:

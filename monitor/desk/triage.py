@@ -1,14 +1,16 @@
-"""What a person does at the desk: correct a label, open a case, dismiss a post, move a case; one transaction each."""
+"""What a person says of a post: its label, that it is a complaint, that it is none."""
 
 from datetime import datetime
+from functools import partial
 
-from monitor import store
+from monitor import changing, store
 from monitor.cases import stages
-from monitor.errors import EscuchaError, StoreConflict
-from monitor.models import Correction, Sentiment, Stage
+from monitor.desk import moves
+from monitor.errors import EscuchaError
+from monitor.models import Correction, Sentiment
 from monitor.placing import place
 from monitor.settings import Settings
-from monitor.store import cases, classifications
+from monitor.store import cases, classifications, placeables
 
 
 def correct(
@@ -35,7 +37,7 @@ def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, no
         known = cases.case_of(connection, mention_id, brand)
         if known:
             return known.case_id
-        posts = [post for post in cases.placeable(connection, [mention_id]) if post.conversation.brand == brand]
+        posts = [post for post in placeables.placeable(connection, [mention_id]) if post.conversation.brand == brand]
         place(connection, posts, settings, actor, now)
         opened = cases.case_of(connection, mention_id, brand)
         if opened is None:
@@ -49,20 +51,5 @@ def dismiss_mention(settings: Settings, mention_id: int, *, actor: str, now: dat
         classifications.correct(connection, Correction(mention_id, actor, now, complaint=False))
         case = cases.case_of(connection, mention_id)
         if case and stages.may_move(case.stage, "dismissed") and not cases.complaints_in(connection, case.case_id):
-            cases.move(connection, case, "dismissed", actor, note, now)
-
-
-def move_case(
-    settings: Settings, case_id: int, stage: Stage, *, version: int, actor: str, now: datetime, note: str = ""
-) -> None:
-    """Takes a case to its next stage.
-
-    Raises StoreConflict when it is not at `version` any more, EscuchaError when it may not go there.
-    """
-    with store.connect(settings.store) as connection:
-        case = cases.state(connection, case_id)
-        if case.version != version:
-            raise StoreConflict(f"{case.code} was changed by somebody else meanwhile; look at it again")
-        if not stages.may_move(case.stage, stage):
-            raise EscuchaError(f"{case.code} is {case.stage}; from there it cannot become {stage}")
-        cases.move(connection, case, stage, actor, note, now)
+            change = partial(moves.to_stage, stage="dismissed", note=note, reason="not_a_complaint")
+            changing.apply(connection, settings, {case.case_id: change}, actor=actor, now=now)

@@ -1,0 +1,1 @@
+"""The parts of the case page, one module each: `draw(page, now)`."""

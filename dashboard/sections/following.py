@@ -1,0 +1,10 @@
+"""Follow-ups and the survey."""
+
+from datetime import datetime
+
+from dashboard.queries.cases import CasePage
+
+
+def draw(page: CasePage, now: datetime) -> None:
+    """Draws the part."""
+    del page, now

@@ -1,0 +1,10 @@
+"""How pressing the case is and why, and its clocks."""
+
+from datetime import datetime
+
+from dashboard.queries.cases import CasePage
+
+
+def draw(page: CasePage, now: datetime) -> None:
+    """Draws the part."""
+    del page, now

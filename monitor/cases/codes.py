@@ -1,0 +1,30 @@
+"""Tracking codes: digits alone, in groups that can be read over the phone, and a last one that finds mistakes.
+
+The last digit is Damm's (H. M. Damm, 2004): it finds every wrong digit and every swap of two neighbours.
+"""
+
+import re
+
+from stdnum import damm
+
+from monitor.errors import EscuchaError
+
+_CODE = re.compile(r"(?:ESC)?0*(\d{1,15})", re.ASCII)
+
+
+def code(case_id: int) -> str:
+    """The code of a case: ESC-000123-4, more digits where they are needed."""
+    return f"ESC-{case_id:06d}-{damm.calc_check_digit(str(case_id))}"
+
+
+def case_id(text: str) -> int:
+    """The case a code names, however it was written down: with or without ESC, spaces, dots and dashes.
+
+    Raises EscuchaError for what is no code, and for one with a mistake in it.
+    """
+    found = _CODE.fullmatch(re.sub(r"[\s.·_/–—-]", "", text.upper()))
+    if not found or len(found[1]) < 2:
+        raise EscuchaError(f"{text!r} is no tracking code; one looks like {code(123)}")
+    if not damm.is_valid(found[1]):
+        raise EscuchaError(f"{text!r} has a mistake in it: ask for the code again, digit by digit")
+    return int(found[1][:-1])

@@ -1,0 +1,53 @@
+"""A new case by its first posts. Pure."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from monitor.cases import codes, cues
+from monitor.casework import Case, NewEvent
+from monitor.desk_settings import Desk
+from monitor.models import NewCase, Placeable
+
+
+def complaint_of(new: NewCase) -> Placeable:
+    """The post that makes it a case; the first where a person says so."""
+    return next((post for post in new.posts if post.complaint), new.posts[0])
+
+
+def opened(
+    new: NewCase, case_id: int, desk: Desk, own_accounts: Collection[str], actor: str, now: datetime
+) -> tuple[Case, tuple[NewEvent, ...]]:
+    """The case before its priority and clocks are worked out, and the events that open it, the opening post first."""
+    where, complaint = new.conversation, complaint_of(new)
+    said = cues.suggest(complaint.text, desk.categories)
+    case = Case(
+        case_id,
+        codes.code(case_id),
+        where.brand,
+        where.network,
+        where.thread_id,
+        where.author,
+        complaint.language,
+        "received",
+        now,
+        actor,
+        new.posts[0].posted_at,
+        new.posts[-1].posted_at,
+        now,
+        1,
+        category=said.category,
+        severity=said.severity,
+        cue=said.cue,
+        service="reactive" if any(addresses(post.text, own_accounts) for post in new.posts) else "proactive",
+        internal=(where.author or "").casefold() in desk.employees,
+        reach=sum(post.reach for post in new.posts),
+        contacts=len(new.posts),
+    )
+    told = NewEvent(case_id, "opened", "received", complaint.mention_id, field="category", became=said.category)
+    return case, (told, *(NewEvent(case_id, "post", mention_id=p.mention_id) for p in new.posts if p is not complaint))
+
+
+def addresses(text: str, own_accounts: Collection[str]) -> bool:
+    """Whether a text names one of our accounts with its @."""
+    words = {word.strip(".,:;!?¡¿()\"'").casefold() for word in text.split() if word.startswith(("@", ".@"))}
+    return any(word.lstrip(".@") in own_accounts for word in words)

@@ -1,0 +1,41 @@
+"""`escucha cases`: look a case up by its code, and prove that no history was edited."""
+
+from typing import Annotated
+
+import typer
+
+from monitor.cli import common
+from monitor.errors import StoreCorrupt
+
+cases = typer.Typer(help="Look a case up, and prove that no history was edited.", no_args_is_help=True)
+
+
+@cases.command()
+def verify(
+    head: Annotated[
+        str, typer.Option(help="A head noted earlier: proves that nothing before it was rewritten.", show_default=False)
+    ] = "",
+) -> None:
+    """Works the hash chain of all case events out again; fails at the first one that was edited."""
+    from monitor import store
+    from monitor.store import events
+
+    with store.connect(common.current_settings().store, read_only=True) as connection:
+        found = events.verify(connection)
+        known = not head or events.knows(connection, head)
+    if found.broken:
+        event_id, case_id = found.broken
+        raise StoreCorrupt(
+            f"the history was edited: event {event_id} of case {case_id} does not fit the one before it; "
+            "compare with a backup (escucha restore)"
+        )
+    if not found.is_sound:
+        raise StoreCorrupt(
+            f"the history was cut: {found.events:,} events are there, {found.noted[0]:,} were written; "
+            "compare with a backup (escucha restore)"
+        )
+    if not known:
+        raise StoreCorrupt(
+            "no event has that head: the history was written anew since it was noted, or the head is mistyped"
+        )
+    common.out.print(f"[green]✓[/] {found.events:,} events, none edited. Note the head to compare later: {found.head}")

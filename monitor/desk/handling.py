@@ -1,0 +1,110 @@
+"""Handling a case: moving it on, saying what it is, taking it, noting what happened."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Literal
+
+from monitor import changing, store
+from monitor.casework import Agreement, Case, Channel, DismissReason, Event, NewEvent
+from monitor.changing import Change, Done
+from monitor.desk import moves
+from monitor.errors import EscuchaError
+from monitor.models import Stage
+from monitor.settings import Settings
+from monitor.store import notices
+
+
+def _act(
+    settings: Settings, case_id: int, change: Change, actor: str, now: datetime, version: int | None = None
+) -> Done:
+    seen = None if version is None else {case_id: version}
+    with store.connect(settings.store) as connection:
+        return changing.apply(connection, settings, {case_id: change}, actor=actor, now=now, versions=seen)[0]
+
+
+def move_case(
+    settings: Settings,
+    case_id: int,
+    stage: Stage,
+    *,
+    version: int,
+    actor: str,
+    now: datetime,
+    note: str = "",
+    reason: DismissReason | None = None,
+    agreement: Agreement | None = None,
+) -> Done:
+    """Takes a case to its next stage; `dismissed` asks for a reason, `closed` whether the customer agreed.
+
+    Raises StoreConflict when it is not at `version` any more, EscuchaError when it may not go there.
+    """
+    change = partial(moves.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
+    return _act(settings, case_id, change, actor, now, version)
+
+
+def edit(
+    settings: Settings, case_id: int, fields: Mapping[str, object], *, version: int, actor: str, now: datetime
+) -> Done:
+    """Sets fields of `casework.EDITABLE`. Raises as `move_case` does."""
+    return _act(settings, case_id, partial(moves.with_fields, fields=fields), actor, now, version)
+
+
+def take(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime) -> Done:
+    """Makes the case the actor's, and acknowledges it if it was only received. Raises as `move_case` does."""
+
+    def taken(case: Case, history: tuple[Event, ...]) -> moves.Changed:
+        owned, told = moves.with_fields(case, history, fields={"owner": actor})
+        if case.stage != "received":
+            return owned, told
+        moved, more = moves.to_stage(owned, history, stage="acknowledged")
+        return moved, [*told, *more]
+
+    return _act(settings, case_id, taken, actor, now, version)
+
+
+def wait(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime, note: str = "") -> Done:
+    """Stops the clocks until the customer answers. Raises as `move_case` does."""
+    return _act(settings, case_id, partial(moves.waiting, note=note), actor, now, version)
+
+
+def resume(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime, note: str = "") -> Done:
+    """Lets the clocks run again. Raises as `move_case` does."""
+    return _act(settings, case_id, partial(moves.resumed, note=note), actor, now, version)
+
+
+def add_note(settings: Settings, case_id: int, text: str, *, actor: str, now: datetime) -> Done:
+    """Adds a note, whatever others did meanwhile; people of `desk.people` named with @ get a notice."""
+    if not text.strip():
+        raise EscuchaError("a note needs words")
+    change = partial(moves.of_kind, told=NewEvent(case_id, "note", note=text.strip()))
+    with store.connect(settings.store) as connection:
+        done = changing.apply(connection, settings, {case_id: change}, actor=actor, now=now)[0]
+        notices.add(connection, _named(text, settings), case_id, done.events[0].event_id)
+    return done
+
+
+def _named(text: str, settings: Settings) -> list[str]:
+    words = text.casefold()
+    return [
+        person.name
+        for person in settings.desk.people
+        if re.search(rf"(?<!\w)@{re.escape(person.name.casefold())}(?!\w)", words)
+    ]
+
+
+def log_contact(
+    settings: Settings,
+    case_id: int,
+    channel: Channel,
+    direction: Literal["in", "out"],
+    text: str,
+    *,
+    actor: str,
+    now: datetime,
+    took_place_at: datetime | None = None,
+) -> Done:
+    """Logs a call, visit or message, ours (`out`, which answers the customer) or the customer's (`in`)."""
+    told = NewEvent(case_id, "contact", note=text.strip(), field=channel, became=direction, took_place_at=took_place_at)
+    return _act(settings, case_id, partial(moves.of_kind, told=told), actor, now)

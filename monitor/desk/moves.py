@@ -1,0 +1,79 @@
+"""How a case may change by a person's hand: pure changes for `monitor.changing`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import get_args
+
+from monitor.cases import stages
+from monitor.casework import EDITABLE, Agreement, Case, DismissReason, Event, NewEvent
+from monitor.errors import EscuchaError
+from monitor.models import Stage
+
+Changed = tuple[Case, Sequence[NewEvent]]
+
+
+def to_stage(
+    case: Case,
+    history: tuple[Event, ...],
+    *,
+    stage: Stage,
+    note: str = "",
+    reason: DismissReason | None = None,
+    agreement: Agreement | None = None,
+) -> Changed:
+    """The case at its next stage. Dismissing asks for a reason, closing whether the customer agreed."""
+    del history
+    if not stages.may_move(case.stage, stage):
+        raise EscuchaError(f"{case.code} is {case.stage}; from there it cannot become {stage}")
+    field, became = None, None
+    if stage == "dismissed":
+        field, became = "reason", _one_of(reason, DismissReason, f"say why {case.code} is dismissed")
+    elif stage == "closed":
+        field, became = "agreement", _one_of(agreement, Agreement, f"say whether the customer of {case.code} agreed")
+    told = NewEvent(case.case_id, "stage", stage, note=note.strip(), field=field, became=became)
+    return replace(case, agreement=agreement if stage == "closed" else case.agreement), [told]
+
+
+def _one_of(value: str | None, options: object, ask: str) -> str:
+    if value not in get_args(options):
+        raise EscuchaError(f"{ask}: {', '.join(get_args(options))}")
+    return str(value)
+
+
+def with_fields(case: Case, history: tuple[Event, ...], *, fields: Mapping[str, object]) -> Changed:
+    """The case with these fields set, an event for each that differs."""
+    del history
+    if unknown := sorted(set(fields) - set(EDITABLE)):
+        raise EscuchaError(f"a case has no field {unknown[0]!r} to set; there are: {', '.join(EDITABLE)}")
+    told = [
+        NewEvent(case.case_id, "field", field=name, was=_text(getattr(case, name)), became=_text(value))
+        for name, value in fields.items()
+        if getattr(case, name) != value
+    ]
+    return replace(case, **fields), told  # type: ignore[arg-type]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def of_kind(case: Case, history: tuple[Event, ...], *, told: NewEvent) -> Changed:
+    """The case with one more line in its history."""
+    del history
+    return case, [replace(told, case_id=case.case_id)]
+
+
+def waiting(case: Case, history: tuple[Event, ...], *, note: str = "") -> Changed:
+    """The case while the customer has to answer: its clocks rest."""
+    del history
+    if case.stage not in stages.OPEN or case.paused_at:
+        raise EscuchaError(f"{case.code} is not one whose clocks run")
+    return case, [NewEvent(case.case_id, "waiting", note=note.strip())]
+
+
+def resumed(case: Case, history: tuple[Event, ...], *, note: str = "") -> Changed:
+    """The case whose clocks run again."""
+    del history
+    if not case.paused_at:
+        raise EscuchaError(f"{case.code} does not wait for the customer")
+    return case, [NewEvent(case.case_id, "resumed", note=note.strip())]

@@ -1,0 +1,226 @@
+"""Settings of the complaint desk: `[desk]` in escucha.toml."""
+
+import re
+from datetime import date
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from monitor.casework import LEVELS
+
+Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+_OFFICE: tuple[str, ...] = ("09:00-18:00",)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Calendar(_Section):
+    """When the desk works, from the day `since` until the next calendar's: times spent under each count by each."""
+
+    since: date = date.min
+    hours: dict[Weekday, tuple[str, ...]] = Field(
+        default_factory=lambda: dict.fromkeys(WEEKDAYS[:5], _OFFICE), description='{mon = ["09:00-14:00", ...], ...}'
+    )
+    country: str = Field(default="ES", description="whose public holidays are free; empty: none")
+    region: str = Field(default="", description="its part, such as MD; see the holidays package")
+    closed: tuple[date, ...] = Field(default=(), description="further days without work")
+    open: tuple[date, ...] = Field(default=(), description="public holidays on which there is work")
+
+    @field_validator("hours")
+    @classmethod
+    def _are_spans(cls, hours: dict[Weekday, tuple[str, ...]]) -> dict[Weekday, tuple[str, ...]]:
+        for day, spans in hours.items():
+            last = 0
+            for start, end in map(minutes, spans):
+                if not last <= start < end <= 24 * 60:
+                    raise ValueError(f"{day}: hours go upwards within one day, such as 09:00-14:00, 16:00-24:00")
+                last = end
+        return hours
+
+    @model_validator(mode="after")
+    def _are_known(self) -> "Calendar":
+        if self.country:
+            import holidays
+
+            try:
+                holidays.country_holidays(self.country, subdiv=self.region or None, years=2026)
+            except NotImplementedError as error:
+                raise ValueError(f"no holidays are known for this country or region: {error}") from None
+        return self
+
+
+def minutes(span: str) -> tuple[int, int]:
+    """Start and end of "09:00-14:30" in minutes after midnight. Raises ValueError for anything else."""
+    found = _SPAN.fullmatch(span.strip())
+    if not found:
+        raise ValueError(f'{span!r} is no span of hours; write "09:00-14:00"')
+    first, second, third, fourth = map(int, found.groups())
+    return first * 60 + second, third * 60 + fourth
+
+
+class Targets(_Section):
+    """Within how many hours of work a customer gets the first answer, each further one, and the solution."""
+
+    first_response_hours: float = Field(gt=0)
+    next_response_hours: float = Field(gt=0)
+    resolution_hours: float = Field(gt=0)
+
+
+class Service(_Section):
+    """Service levels by priority. `low` is the floor: nobody is promised less."""
+
+    urgent: Targets = Targets(first_response_hours=1, next_response_hours=2, resolution_hours=9)
+    high: Targets = Targets(first_response_hours=2, next_response_hours=4, resolution_hours=27)
+    normal: Targets = Targets(first_response_hours=4, next_response_hours=9, resolution_hours=63)
+    low: Targets = Targets(first_response_hours=9, next_response_hours=18, resolution_hours=126)
+    warn_at: float = Field(default=0.75, gt=0, lt=1, description="share of the time after which a clock warns")
+
+    @model_validator(mode="after")
+    def _descend(self) -> "Service":
+        levels = [getattr(self, level) for level in LEVELS]
+        for name in Targets.model_fields:
+            hours = [getattr(level, name) for level in levels]
+            if hours != sorted(hours):
+                raise ValueError(f"{name}: a more pressing case may not wait longer than a less pressing one")
+        return self
+
+
+class SeverityWeights(_Section):
+    """What each severity counts."""
+
+    minor: float = Field(default=1, gt=0)
+    moderate: float = Field(default=2, gt=0)
+    serious: float = Field(default=4, gt=0)
+    critical: float = Field(default=8, gt=0)
+
+
+class ValueWeights(_Section):
+    """What each customer value counts: 1 or more, so that value raises a case and lowers none."""
+
+    top: float = Field(default=1.6, ge=1)
+    large: float = Field(default=1.3, ge=1)
+    medium: float = Field(default=1.1, ge=1)
+    low: float = Field(default=1.0, ge=1)
+
+
+class Priority(_Section):
+    """Weights of severity x value x (1 + reach x log10(1 + n)) x (1 + waiting x days) x (1 + repeat x contacts)."""
+
+    severity: SeverityWeights = SeverityWeights()
+    value: ValueWeights = ValueWeights()
+    reach: float = Field(default=0.2, ge=0)
+    waiting: float = Field(default=0.05, ge=0, description="a day, for at most `waiting_days`")
+    waiting_days: float = Field(default=30, ge=0)
+    repeat: float = Field(default=0.25, ge=0, description="for each contact after the first, at most `repeat_most`")
+    repeat_most: int = Field(default=4, ge=0)
+    repeat_days: float = Field(default=90, gt=0, description="how long an earlier case of the customer counts")
+    urgent_at: float = Field(default=7.5, gt=0)
+    high_at: float = Field(default=3.5, gt=0)
+    normal_at: float = Field(default=1.5, gt=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Priority":
+        if not self.normal_at <= self.high_at <= self.urgent_at:
+            raise ValueError("normal_at, high_at and urgent_at must not descend")
+        return self
+
+
+class Category(_Section):
+    """A kind of complaint: its name, what people see, and words that suggest it beside those Escucha knows."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    es: str = ""
+    en: str = ""
+    words: tuple[str, ...] = ()
+
+
+CATEGORIES = tuple(
+    Category(name=name) for name in ("service", "product", "delivery", "billing", "digital", "policy", "other")
+)
+
+
+class Person(_Section):
+    """Somebody of the team, by the name typed in the dashboard. Empty lists: everything."""
+
+    name: str = Field(min_length=1)
+    team: str = ""
+    categories: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    capacity: int = Field(default=30, ge=0, description="open cases at a time; 0: away")
+
+
+class Segments(_Section):
+    """Cut-offs of the customer segments. Amounts, where given, outrank the shares."""
+
+    top_share: float = Field(default=0.05, ge=0, le=1, description="the share of customers worth most")
+    large_share: float = Field(default=0.15, ge=0, le=1)
+    medium_share: float = Field(default=0.30, ge=0, le=1)
+    top_amount: float | None = Field(default=None, ge=0)
+    large_amount: float | None = Field(default=None, ge=0)
+    medium_amount: float | None = Field(default=None, ge=0)
+    frequent_purchases: int = Field(default=10, ge=1)
+    habitual_purchases: int = Field(default=3, ge=1)
+    current_days: int = Field(default=90, ge=0, description="since the last purchase")
+    active_days: int = Field(default=365, ge=0)
+
+
+class FollowUps(_Section):
+    """After how many days a customer is contacted once a case is closed; by value where given."""
+
+    days: tuple[int, ...] = (7, 30)
+    top: tuple[int, ...] | None = None
+    large: tuple[int, ...] | None = None
+    medium: tuple[int, ...] | None = None
+    low: tuple[int, ...] | None = None
+
+
+class Survey(_Section):
+    """The question after a closure: where the page answers, and for how long."""
+
+    url: str = Field(default="", description="such as https://care.example/s; empty: http://localhost:8601")
+    expire_days: int = Field(default=30, ge=1)
+    port: int = Field(default=8601, ge=1, le=65535)
+
+
+class Desk(_Section):
+    """The complaint desk."""
+
+    secret: SecretStr = Field(default=SecretStr(""), description="signs survey links; empty: made, beside the database")
+    currency: str = "EUR"
+    reopen_days: float = Field(default=30, ge=0, description="a post so long after closing reopens the case")
+    employees: tuple[str, ...] = Field(default=(), description="handles of employees: their complaints are internal")
+    templates: str = Field(default="", description="folder of answer templates that go before Escucha's own")
+    assign: Literal["by_hand", "round_robin", "capacity"] = "by_hand"
+    calendars: tuple[Calendar, ...] = (Calendar(),)
+    service: Service = Service()
+    priority: Priority = Priority()
+    categories: tuple[Category, ...] = CATEGORIES
+    people: tuple[Person, ...] = ()
+    segments: Segments = Segments()
+    follow_ups: FollowUps = FollowUps()
+    survey: Survey = Survey()
+
+    @field_validator("employees")
+    @classmethod
+    def _without_at(cls, handles: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(handle.removeprefix("@").casefold() for handle in handles)
+
+    @field_validator("calendars")
+    @classmethod
+    def _follow(cls, calendars: tuple[Calendar, ...]) -> tuple[Calendar, ...]:
+        days = [calendar.since for calendar in calendars]
+        if not days or days != sorted(set(days)):
+            raise ValueError("give at least one calendar, each with a later `since` than the one before")
+        return calendars
+
+    @field_validator("categories")
+    @classmethod
+    def _have_other(cls, categories: tuple[Category, ...]) -> tuple[Category, ...]:
+        names = [category.name for category in categories]
+        if len(set(names)) < len(names) or "other" not in names:
+            raise ValueError('categories differ in name, and one is "other": what fits nowhere goes there')
+        return categories

@@ -1,0 +1,93 @@
+"""Mentions that wait for their place in a case, and the cases they may go to."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from monitor.models import CaseSpan, Conversation, Placeable
+from monitor.store.connection import Connection
+
+_PLACEABLE = """
+    SELECT m.mention_id, b.brand, m.network, m.thread_id, m.author, m.posted_at, l.language,
+           l.decision = 'complaint' AS complaint, l.decision = 'other' AND l.sentiment = 'positive' AS pleased,
+           m.text, coalesce(m.likes, 0) + coalesce(m.replies, 0) + coalesce(m.reposts, 0) AS reach
+    FROM mentions m JOIN matches b USING (mention_id) JOIN labels l USING (mention_id)
+"""
+_FREE = "NOT EXISTS (SELECT 1 FROM case_mentions c WHERE c.mention_id = m.mention_id AND c.brand = b.brand)"
+
+
+def queued(connection: Connection, limit: int) -> list[int]:
+    """Up to `limit` classified mentions whose place in a case is still to be looked for, oldest first."""
+    rows = connection.execute(
+        "SELECT mention_id FROM pending WHERE step = 'open' ORDER BY mention_id LIMIT ?", [limit]
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def dequeue(connection: Connection, mention_ids: Sequence[int]) -> None:
+    """Takes mentions out of the queue; call it in the transaction that placed them."""
+    connection.register("placed", pa.table({"mention_id": pa.array(mention_ids, pa.int64())}))
+    connection.execute("DELETE FROM pending WHERE step = 'open' AND mention_id IN (SELECT mention_id FROM placed)")
+    connection.unregister("placed")
+
+
+def placeable(connection: Connection, mention_ids: Sequence[int]) -> list[Placeable]:
+    """These mentions, once for each brand they match, unless they are reposts or in a case of that brand already."""
+    connection.register("asked", pa.table({"mention_id": pa.array(mention_ids, pa.int64())}))
+    rows = connection.execute(
+        f"{_PLACEABLE} SEMI JOIN asked ON asked.mention_id = m.mention_id WHERE NOT m.is_repost AND {_FREE}"
+    ).fetchall()
+    connection.unregister("asked")
+    return [_placeable(row) for row in rows]
+
+
+def companions(
+    connection: Connection, conversations: Iterable[Conversation], between: tuple[datetime, datetime]
+) -> list[Placeable]:
+    """All classified posts of these conversations in that time that are in no case yet."""
+    if not _register_conversations(connection, conversations):
+        return []
+    rows = connection.execute(
+        f"""
+        {_PLACEABLE}
+        SEMI JOIN conversation v ON v.brand = b.brand AND v.network = m.network AND v.thread_id = m.thread_id
+            AND v.author = m.author
+        WHERE m.posted_at BETWEEN $1 AND $2 AND b.posted_at BETWEEN $1 AND $2 AND NOT m.is_repost AND {_FREE}
+        """,
+        list(between),
+    ).fetchall()
+    connection.unregister("conversation")
+    return [_placeable(row) for row in rows]
+
+
+def spans(
+    connection: Connection, conversations: Iterable[Conversation], reopens: timedelta, now: datetime
+) -> list[CaseSpan]:
+    """The cases of these conversations that a post may join, oldest first: open, or closed within `reopens`."""
+    if not _register_conversations(connection, conversations):
+        return []
+    rows = connection.execute(
+        """
+        SELECT case_id, brand, network, thread_id, author, first_post_at, last_post_at, stage = 'closed'
+        FROM cases c SEMI JOIN conversation v USING (brand, network, thread_id, author)
+        WHERE merged_into IS NULL AND (stage NOT IN ('closed', 'dismissed') OR (stage = 'closed' AND resolved_at >= ?))
+        ORDER BY stage = 'closed', case_id
+        """,
+        [now - reopens],
+    ).fetchall()
+    connection.unregister("conversation")
+    return [CaseSpan(row[0], Conversation(*row[1:5]), row[5], row[6], row[7]) for row in rows]
+
+
+def _register_conversations(connection: Connection, conversations: Iterable[Conversation]) -> bool:
+    known = sorted({one for one in conversations if one.author is not None}, key=str)
+    fields = ("brand", "network", "thread_id", "author")
+    table = {name: pa.array([getattr(one, name) for one in known], pa.string()) for name in fields}
+    connection.register("conversation", pa.table(table))
+    return bool(known)
+
+
+def _placeable(row: tuple[Any, ...]) -> Placeable:
+    return Placeable(row[0], Conversation(*row[1:5]), *row[5:])
