@@ -11,8 +11,13 @@ import streamlit as st
 
 from dashboard.i18n import t
 from dashboard.queries import overview
+from dashboard.queries.cases import Look
 from monitor import settings, store
+from monitor.changing import Done
+from monitor.models import Correction
 
+_STEPS = 20
+"""How many actions can be taken back, one after the other."""
 ICONS = {"done": ":material/check_circle:", "problem": ":material/error:"}
 
 
@@ -23,6 +28,15 @@ class Message:
     key: str
     kind: str
     values: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """An action that can be taken back: the words that told it, its events by case, the labels it gave to posts."""
+
+    message: Message
+    events: tuple[tuple[int, tuple[int, ...]], ...]
+    corrections: tuple[Correction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,11 @@ def actor() -> str:
     return typed or default_actor()
 
 
+def look() -> Look:
+    """Who looks now, and by which weights."""
+    return Look(actor(), now(), load_settings().desk.priority)
+
+
 def default_actor() -> str:
     """The account's name; empty where the system has none."""
     try:
@@ -96,6 +115,28 @@ def show_messages() -> None:
     for message in st.session_state.pop("messages", []):
         words = t(message.key, **dict(message.values))
         st.toast(words, icon=ICONS[message.kind], duration="infinite" if message.kind == "problem" else "short")
+
+
+def remember(message: Message, done: Iterable[Done], corrections: Iterable[Correction] = ()) -> None:
+    """Keeps an action of this session, told by `message`, so that it can be taken back; nothing when it did nothing."""
+    events = tuple((one.case.case_id, tuple(event.event_id for event in one.events)) for one in done if one.events)
+    labels = tuple(corrections)
+    if events or labels:
+        kept = st.session_state.setdefault("undoable", [])
+        kept.append(Undoable(message, events, labels))
+        del kept[:-_STEPS]
+
+
+def last_action() -> Undoable | None:
+    """The action that can be taken back now."""
+    kept = st.session_state.get("undoable")
+    return kept[-1] if kept else None
+
+
+def forget(*, every: bool = False) -> None:
+    """Forgets the last action, or all of them."""
+    kept = st.session_state.get("undoable", [])
+    del kept[0 if every else -1 :]
 
 
 def register_pages(pages: dict[str, Any]) -> None:

@@ -44,7 +44,7 @@ Kind: TypeAlias = Literal[
     "follow_up",  # a follow-up was planned, done or dropped: `field` which
     "survey",  # asked or answered: `field` which
     "undone",  # `undoes` holds no longer
-    "removed",  # a sample that was cleared away
+    "removed",  # a sample that was cleared away, or a case opened by mistake
 ]
 
 

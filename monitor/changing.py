@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from monitor import planning
 from monitor.cases import standing
 from monitor.casework import Case, Event, NewEvent
 from monitor.errors import EscuchaError, StoreConflict
@@ -35,11 +36,13 @@ def apply(
     actor: str,
     now: datetime,
     versions: Mapping[int, int] | None = None,
+    merged: bool = False,
 ) -> list[Done]:
     """Changes cases, by case id, all or none. Returns what was done, in the order of the ids.
 
     `versions` says at which version the person saw each case. Raises StoreConflict, which names who changed it and how,
-    for one that is at another; EscuchaError for one that is not there or may not change so.
+    for one that is at another; EscuchaError for one that is not there or may not change so. Cases merged into another
+    only change with `merged`.
     """
     known = {case.case_id: case for case in cases.many(connection, changes)}
     history = events.of_cases(connection, changes)
@@ -51,6 +54,8 @@ def apply(
         case = known[case_id]
         if versions is not None and versions.get(case_id, case.version) != case.version:
             raise conflict(case, history[case_id])
+        if case.merged_into is not None and not merged:
+            raise EscuchaError(f"{case.code} was merged into another case; act on that one")
         after, new = change(case, history[case_id])
         if new:
             told += new
@@ -61,7 +66,19 @@ def apply(
         for case in changed
     ]
     written = {case.case_id: case for case in cases.write(connection, worked_out)}
-    return [Done(written.get(case_id, known[case_id]), added.get(case_id, ())) for case_id in changes]
+    moved = [(known[case_id], case) for case_id, case in written.items()]
+    follow_ups = _untold(planning.keep_up(connection, settings, moved, actor), told)
+    planned = by_case(events.append(connection, follow_ups, actor, now))
+    return [
+        Done(written.get(case_id, known[case_id]), added.get(case_id, ()) + planned.get(case_id, ()))
+        for case_id in changes
+    ]
+
+
+def _untold(follow_ups: Sequence[NewEvent], told: Sequence[NewEvent]) -> list[NewEvent]:
+    """Without those of cases where something was taken back: that takes back what was told of their follow-ups too."""
+    undone = {event.case_id for event in told if event.kind == "undone"}
+    return [event for event in follow_ups if event.case_id not in undone]
 
 
 def by_case(kept: Sequence[Event]) -> dict[int, tuple[Event, ...]]:

@@ -39,6 +39,8 @@ class Calendar(_Section):
                 if not last <= start < end <= 24 * 60:
                     raise ValueError(f"{day}: hours go upwards within one day, such as 09:00-14:00, 16:00-24:00")
                 last = end
+        if not any(hours.values()):
+            raise ValueError('no day has hours, so no clock would ever end; write {mon = ["09:00-18:00"]}')
         return hours
 
     @model_validator(mode="after")
@@ -167,6 +169,17 @@ class Segments(_Section):
     current_days: int = Field(default=90, ge=0, description="since the last purchase")
     active_days: int = Field(default=365, ge=0)
 
+    @model_validator(mode="after")
+    def _ordered(self) -> "Segments":
+        if self.top_share + self.large_share + self.medium_share > 1 + 1e-9:
+            raise ValueError("top_share, large_share and medium_share add up to more than 1")
+        amounts = [one for one in (self.top_amount, self.large_amount, self.medium_amount) if one is not None]
+        if amounts != sorted(amounts, reverse=True):
+            raise ValueError("top_amount, large_amount and medium_amount must not ascend")
+        if self.frequent_purchases < self.habitual_purchases or self.active_days < self.current_days:
+            raise ValueError("frequent_purchases is at least habitual_purchases, active_days at least current_days")
+        return self
+
 
 class FollowUps(_Section):
     """After how many days a customer is contacted once a case is closed; by value where given."""
@@ -177,13 +190,27 @@ class FollowUps(_Section):
     medium: tuple[int, ...] | None = None
     low: tuple[int, ...] | None = None
 
+    @field_validator("*")
+    @classmethod
+    def _ascend(cls, days: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        if days is not None and (list(days) != sorted(set(days)) or any(not 1 <= day <= 3650 for day in days)):
+            raise ValueError("days after closing go upwards from 1, such as [7, 30]; [] plans nothing")
+        return days
+
 
 class Survey(_Section):
     """The question after a closure: where the page answers, and for how long."""
 
-    url: str = Field(default="", description="such as https://care.example/s; empty: http://localhost:8601")
-    expire_days: int = Field(default=30, ge=1)
+    url: str = Field(default="", description="such as https://care.example; empty: http://localhost:<port>")
+    expire_days: int = Field(default=30, ge=1, le=3650)
     port: int = Field(default=8601, ge=1, le=65535)
+
+    @field_validator("url")
+    @classmethod
+    def _is_of_the_web(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./~-]*)?", url, re.ASCII):
+            raise ValueError("give where customers reach the survey page, such as https://care.example")
+        return url.rstrip("/")
 
 
 class Desk(_Section):
@@ -203,6 +230,13 @@ class Desk(_Section):
     segments: Segments = Segments()
     follow_ups: FollowUps = FollowUps()
     survey: Survey = Survey()
+
+    @field_validator("secret")
+    @classmethod
+    def _is_long(cls, secret: SecretStr) -> SecretStr:
+        if 0 < len(secret.get_secret_value()) < 16:
+            raise ValueError("a secret has 16 characters or more; leave it empty and Escucha makes one")
+        return secret
 
     @field_validator("employees")
     @classmethod

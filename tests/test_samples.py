@@ -6,7 +6,7 @@ from monitor import samples, store
 from monitor.errors import StoreError
 from monitor.running import silent
 from monitor.settings import Settings
-from monitor.store import mentions
+from monitor.store import events, mentions
 from tests.conftest import NOW, about, mention
 
 
@@ -30,15 +30,17 @@ def test_own_accounts_of_the_samples_open_no_case(settings: Settings) -> None:
     assert rows(settings, "SELECT count(*) FROM cases WHERE author IN ('norvia', 'norvia_ayuda')") == [(0,)]
 
 
-def test_nothing_of_the_samples_stays_when_they_are_cleared(settings: Settings) -> None:
+def test_only_the_history_of_the_samples_stays_when_they_are_cleared(settings: Settings) -> None:
     count = samples.load(settings, silent).posts
     with store.connect(settings.store) as connection:
         mentions.save(connection, 1, about("Norvia", mention("real")), NOW)
     assert samples.clear(settings) == count
-    left = ("posts", "matches", "pending", "classifications", "case_mentions", "case_events", "cases")
+    left = ("posts", "matches", "pending", "classifications", "case_mentions", "cases")
     found = {table: rows(settings, f"SELECT count(*) FROM {table}")[0][0] for table in left}
     assert {table: number for table, number in found.items() if number} == {"posts": 1, "matches": 1, "pending": 1}
     assert rows(settings, "SELECT post_id FROM mentions") == [("real",)]
+    with store.connect(settings.store, read_only=True) as connection:
+        assert events.verify(connection).is_sound
 
 
 def test_samples_are_not_mixed_among_real_posts(settings: Settings) -> None:

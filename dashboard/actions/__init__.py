@@ -1,27 +1,62 @@
 """Everything a person changes: thin calls of `monitor.desk`, used as callbacks. An error becomes a message."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from dashboard import plain, session
-from dashboard.i18n import t
+from dashboard import happenings, plain, session
+from monitor.cases import codes
+from monitor.changing import Done
 from monitor.errors import EscuchaError, StoreBusy, StoreConflict
+from monitor.models import Correction
+
+
+class Undoing:
+    """What an action did, told by its body so that it can be taken back."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.done: list[Done] = []
+        self.corrections: list[Correction] = []
+
+    def __call__(self, *done: Done, corrections: Sequence[Correction] = ()) -> None:
+        """Adds cases that changed and labels that were given."""
+        self.done += done
+        self.corrections += corrections
 
 
 @contextmanager
-def telling(done: str, **values: str) -> Iterator[None]:
-    """Says `done` when the body went well, and what went wrong when not; nothing that was typed is lost."""
+def telling(done: str, **values: object) -> Iterator[Undoing]:
+    """Says `done` when the body went well, and what went wrong when not; nothing that was typed is lost.
+
+    What the body hands to the yielded function can be taken back afterwards, under the same words. After an action
+    that hands over nothing there is nothing to take back.
+    """
+    undoing = Undoing()
     try:
-        yield
+        yield undoing
     except StoreConflict as error:
-        if error.last is None:
-            session.say("action.conflict", "problem")
-        else:
-            what = t(f"event.{error.last.kind}", stage=t(f"stage.{error.last.stage}") if error.last.stage else "")
-            session.say("action.conflict_by", "problem", actor=plain.label(error.last.actor), what=what)
+        _conflict(error)
     except StoreBusy:
         session.say("action.busy", "problem")
     except EscuchaError as error:
         session.say("action.failed", "problem", reason=plain.label(str(error)))
     else:
         session.say(done, **values)
+        if undoing.done or undoing.corrections:
+            message = session.Message(done, "done", tuple(values.items()))
+            session.remember(message, undoing.done, undoing.corrections)
+        else:
+            session.forget(every=True)
+
+
+def _conflict(error: StoreConflict) -> None:
+    if error.last is None:
+        session.say("action.conflict", "problem")
+        return
+    session.say(
+        "action.conflict_by",
+        "problem",
+        actor=plain.label(error.last.actor),
+        code=plain.label(codes.code(error.last.case_id)),
+        what=plain.label(happenings.words(error.last)),
+    )

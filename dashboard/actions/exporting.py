@@ -15,11 +15,13 @@ Separator: TypeAlias = Literal[",", ";"]
 def exporter(format: Format, separator: Separator, chosen: CaseFilters | None) -> Callable[[], bytes]:
     """A download's content (None: every case), made only when somebody asks for it."""
 
+    look = session.look()
+
     def made() -> bytes:
         if chosen is None:
             return export_cases(format, separator, None)
         with session.reading() as connection:
-            wanted = cases.ids(connection, chosen)
+            wanted = list(cases.versions(connection, chosen, look))
         return export_cases(format, separator, wanted)
 
     return made

@@ -1,51 +1,66 @@
 """Cases: the filterable list, one case, its conversation and its history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from dashboard.queries import posts
+from dashboard.queries import narrowing, posts, ranking
+from monitor.casefilters import VIEWS, CaseFilters, View
 from monitor.casework import Case, Event
-from monitor.models import Stage
+from monitor.desk_settings import Priority
 from monitor.store import Connection, events
 from monitor.store import cases as stored
 
-_LIST = "case_id, code, brand, network, author, stage, opened_at, opened_by, changed_at, version, thread_id"
+__all__ = [
+    "CaseEntry",
+    "CaseFilters",
+    "CasePage",
+    "Listing",
+    "Look",
+    "Opening",
+    "listing",
+    "one",
+    "openings",
+    "versions",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFilters:
-    """Which cases to list: stages (empty = all), brand and network (None = all), words in code, author or text."""
+class Look:
+    """Who looks, when, and by which weights the cases are ordered."""
 
-    stages: tuple[Stage, ...] = ()
-    brand: str | None = None
-    network: str | None = None
-    words: str = ""
+    person: str
+    now: datetime
+    weights: Priority
 
 
 @dataclass(frozen=True, slots=True)
-class CaseEntry:
-    """A case as the list shows it: `text` is its first post, `posts` their number.
+class Opening:
+    """What a list shows of a case's posts: the text of the first, their number.
 
     `deleted`: that first post was deleted on the network.
     """
 
-    case_id: int
-    code: str
-    brand: str
-    network: str
-    author: str | None
-    stage: Stage
-    opened_at: datetime
-    opened_by: str
-    changed_at: datetime
-    version: int
-    thread_id: str
     text: str = ""
     posts: int = 0
     sample: bool = False
     deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEntry:
+    """A case as the list shows it."""
+
+    case: Case
+    opening: Opening
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of the list, and how many cases the filters leave in each view."""
+
+    entries: tuple[CaseEntry, ...]
+    counts: dict[View, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +73,38 @@ class CasePage:
     events: tuple[Event, ...]
 
 
-def ids(connection: Connection, filters: CaseFilters) -> list[int]:
-    """Every case that fits, newest change first; for the export."""
-    where, values = _where(filters)
-    found = connection.execute(
-        f"SELECT case_id FROM cases WHERE {where} ORDER BY changed_at DESC, case_id DESC", values
-    )
-    return [row[0] for row in found.fetchall()]
+def versions(connection: Connection, filters: CaseFilters, look: Look, *, limit: int | None = None) -> dict[int, int]:
+    """The cases that fit, in the order of the list, each with the version it is at: for the export, for bulk actions."""
+    test, values = narrowing.where(filters, person=look.person, now=look.now)
+    score, rank = ranking.score(look.weights, look.now)
+    order = narrowing.order_sql(filters.order, score)
+    sql = f"SELECT case_id, version FROM cases WHERE {test} ORDER BY {order} LIMIT $limit"
+    return dict(connection.execute(sql, {**values, **narrowing.used(order, rank), "limit": limit}).fetchall())
 
 
-def entries(connection: Connection, filters: CaseFilters, *, offset: int, limit: int) -> tuple[list[CaseEntry], int]:
-    """One page of the list, newest change first, and how many cases fit in all (0 past the end)."""
-    where, values = _where(filters)
-    rows = connection.execute(
-        f"""
-        SELECT {_LIST}, count(*) OVER () FROM cases WHERE {where}
-        ORDER BY changed_at DESC, case_id DESC LIMIT $limit OFFSET $offset
-        """,
-        {**values, "limit": limit, "offset": offset},
-    ).fetchall()
-    openings = _openings(connection, [row[0] for row in rows])
-    found = [CaseEntry(*row[:-1]) for row in rows]
-    return [replace(case, **openings.get(case.case_id, {})) for case in found], rows[0][-1] if rows else 0
+def listing(connection: Connection, filters: CaseFilters, look: Look, *, offset: int, limit: int) -> Listing:
+    """One page of the list, and the counts of all views: one look at the table, since words are dear to search."""
+    test, values = narrowing.where(filters, person=look.person, now=look.now, viewed=False)
+    score, rank = ranking.score(look.weights, look.now)
+    order = narrowing.order_sql(filters.order, "score")
+    sql = f"""
+        WITH fit AS MATERIALIZED (
+            SELECT case_id, due_at, changed_at, opened_at, {score} AS score,
+                {", ".join(f"coalesce({narrowing.VIEW_SQL[view]}, false) AS is_{view}" for view in VIEWS)}
+            FROM cases WHERE {test}
+        ), page AS (SELECT * FROM fit WHERE is_{filters.view} ORDER BY {order} LIMIT $limit OFFSET $offset)
+        SELECT (SELECT list(case_id ORDER BY {order}) FROM page),
+            {", ".join(f"count(*) FILTER (is_{view})" for view in VIEWS)} FROM fit
+    """
+    values |= {**rank, "person": look.person, "now": look.now, "limit": limit, "offset": offset}
+    ids, *counts = connection.execute(sql, values).fetchall()[0]
+    return Listing(_entries(connection, ids or []), dict(zip(VIEWS, counts, strict=True)))
 
 
-def stage_counts(connection: Connection) -> dict[Stage, int]:
-    """How many cases stand at each stage."""
-    return dict(connection.execute("SELECT stage, count(*) FROM cases GROUP BY stage").fetchall())
+def _entries(connection: Connection, case_ids: Sequence[int]) -> tuple[CaseEntry, ...]:
+    known = {case.case_id: case for case in stored.many(connection, case_ids)}
+    texts = openings(connection, case_ids)
+    return tuple(CaseEntry(known[case_id], texts.get(case_id, Opening())) for case_id in case_ids)
 
 
 def one(connection: Connection, case_id: int, *, limit: int = 200) -> CasePage | None:
@@ -107,25 +127,8 @@ def one(connection: Connection, case_id: int, *, limit: int = 200) -> CasePage |
     return CasePage(case, tuple(conversation), frozenset(members), history)
 
 
-def _where(filters: CaseFilters) -> tuple[str, dict[str, Any]]:
-    tests, values = ["true"], dict[str, Any]()
-    if filters.stages:
-        tests.append("stage IN (SELECT unnest($stages::VARCHAR[]))")
-        values["stages"] = list(filters.stages)
-    for name, value in (("brand", filters.brand), ("network", filters.network)):
-        if value is not None:
-            tests.append(f"{name} = ${name}")
-            values[name] = value
-    if filters.words.strip():
-        tests.append(
-            "(contains(lower(code), $words) OR contains(lower(coalesce(author, '')), $words) OR case_id IN ("
-            "SELECT case_id FROM case_mentions JOIN mentions USING (mention_id) WHERE contains(lower(text), $words)))"
-        )
-        values["words"] = filters.words.strip().removeprefix("@").lower()
-    return " AND ".join(tests), values
-
-
-def _openings(connection: Connection, case_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def openings(connection: Connection, case_ids: Sequence[int]) -> dict[int, Opening]:
+    """What lists show of the posts of these cases; none for a case without posts."""
     rows = connection.execute(
         """
         WITH linked AS (SELECT case_id, mention_id FROM case_mentions WHERE case_id IN (SELECT unnest($1::BIGINT[])))
@@ -134,4 +137,4 @@ def _openings(connection: Connection, case_ids: Sequence[int]) -> dict[int, dict
         """,
         [list(case_ids)],
     ).fetchall()
-    return {row[0]: {"text": row[1], "posts": row[2], "sample": row[3], "deleted": row[4]} for row in rows}
+    return {row[0]: Opening(*row[1:]) for row in rows}

@@ -1,9 +1,26 @@
-"""What a complaint's words tell: its category, how severe it is, and by which word."""
+"""What a complaint's words tell: its category, how severe it is, and by which word.
 
+A lexicon, `cues.toml`, and no model: a team can read why a case was filed as it was, and adds words of its own in the
+settings. Reading takes time in proportion to the text, whatever it holds.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
 
-from monitor.casework import Severity
+from monitor.casework import SEVERITIES, Severity
 from monitor.desk_settings import Category
+
+_LONGEST = 5_000  # characters; what matters is said by then
+_WORD = re.compile(r"[^\W_]+")
+_GAP = 3  # words that "~" may stand for
+
+Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +33,123 @@ class Suggestion:
 
 
 def suggest(text: str, categories: tuple[Category, ...]) -> Suggestion:
-    """What the words of a complaint suggest."""
-    del text, categories
-    return Suggestion()
+    """What the words of a complaint suggest; only categories of the settings."""
+    words = _words(text)
+    cue = next(iter(_cues().found(words)), "")
+    return Suggestion(_category(words, categories), severity_of(cue) or "moderate", cue)
+
+
+def severity_of(cue: str) -> Severity | None:
+    """The severity that a cue stands for; None for a key that is none."""
+    return _severities().get(cue)
+
+
+def _category(words: Sequence[str], categories: tuple[Category, ...]) -> str:
+    """The category whose phrases take the most words; the first in the lexicon's order where two are level."""
+    found = _index(categories).weights(words)
+    return max(found, key=lambda name: found[name], default="other")
+
+
+class _Index:
+    """Phrases by the first word or stem, each for the keys it speaks for."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
+        self.keys: dict[str, None] = {}
+        self.whole: dict[str, list[tuple[Phrase, str]]] = {}
+        self.stems: dict[str, list[tuple[Phrase, str]]] = {}
+        for key, written in phrases:
+            self.keys[key] = None
+            phrase = _phrase(written)
+            if phrase:
+                table, first = (self.stems, phrase[0][:-1]) if phrase[0].endswith("*") else (self.whole, phrase[0])
+                table.setdefault(first, []).append((phrase, key))
+
+    @cached_property
+    def longest(self) -> int:
+        """How long the longest stem is."""
+        return max(map(len, self.stems), default=0)
+
+    def weights(self, words: Sequence[str]) -> dict[str, int]:
+        """How many words the phrases found take, by key, each phrase once; in the order of the keys."""
+        found = dict.fromkeys(phrase for at in range(len(words)) for phrase in self._at(words, at))
+        total = dict.fromkeys(self.keys, 0)
+        for phrase, key in found:
+            total[key] += sum(word != "~" for word in phrase)
+        return {key: weight for key, weight in total.items() if weight}
+
+    def found(self, words: Sequence[str]) -> list[str]:
+        """The keys that are spoken of, in their order."""
+        return list(self.weights(words))
+
+    def _at(self, words: Sequence[str], at: int) -> Iterator[tuple[Phrase, str]]:
+        word = words[at]
+        lists = [self.whole.get(word), self.whole.get("#") if _is_many(word) else None]
+        lists += [self.stems.get(word[:length]) for length in range(1, min(len(word), self.longest) + 1)]
+        for phrase, key in (one for known in lists if known for one in known):
+            if _follows(words, at + 1, phrase, 1):
+                yield phrase, key
+
+
+def _follows(words: Sequence[str], at: int, phrase: Phrase, part: int) -> bool:
+    if part == len(phrase):
+        return True
+    if phrase[part] == "~":
+        return any(_follows(words, at + gap, phrase, part + 1) for gap in range(_GAP + 1))
+    return at < len(words) and _fits(words[at], phrase[part]) and _follows(words, at + 1, phrase, part + 1)
+
+
+def _fits(word: str, part: str) -> bool:
+    if part == "#":
+        return _is_many(word)
+    return word.startswith(part[:-1]) if part.endswith("*") else word == part
+
+
+def _is_many(word: str) -> bool:
+    return word.isdecimal() and len(word) < 6 and int(word) > 2
+
+
+def _phrase(written: str) -> Phrase:
+    """A phrase of the lexicon in the form of the words of a text."""
+    parts: list[str] = []
+    for part in written.split():
+        if part in ("~", "#"):
+            parts.append(part)
+        elif words := _words(part):
+            parts += words[:-1]
+            parts.append(words[-1] + ("*" if part.endswith("*") else ""))
+    return tuple(parts)
+
+
+def _words(text: str) -> list[str]:
+    """The words without capitals and accents; a letter with more marks than any language has is read as the letter."""
+    plain = unicodedata.normalize("NFKD", text[:_LONGEST].casefold())
+    return _WORD.findall("".join(one for one in plain if not unicodedata.combining(one)))
+
+
+@cache
+def _lexicon() -> dict[str, Any]:
+    return tomllib.loads((files("monitor.cases") / "cues.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _severities() -> dict[str, Severity]:
+    """The severity of each cue, the worst first."""
+    known: dict[str, Severity] = {name: entry["severity"] for name, entry in _lexicon()["cue"].items()}
+    return dict(sorted(known.items(), key=lambda one: -SEVERITIES.index(one[1])))
+
+
+@cache
+def _cues() -> _Index:
+    return _Index((name, phrase) for name in _severities() for phrase in _both(_lexicon()["cue"][name]))
+
+
+@cache
+def _index(categories: tuple[Category, ...]) -> _Index:
+    ours = _lexicon()["category"]
+    known = {one.name: one for one in categories}
+    order = [*(name for name in known if name not in ours), *(name for name in ours if name in known)]
+    return _Index((n, phrase) for n in order for phrase in (*_both(ours.get(n, {})), *known[n].words))
+
+
+def _both(entry: dict[str, Any]) -> list[str]:
+    return [*entry.get("es", ()), *entry.get("en", ())]

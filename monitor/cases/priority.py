@@ -1,18 +1,34 @@
 """Priority: severity x customer value x reach x waiting x repeated contact, by the weights of the settings."""
 
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
 
+from monitor.cases import cues
 from monitor.casework import Case, Level
 from monitor.desk_settings import Priority
+
+Factor: TypeAlias = Literal["severity", "cue", "value", "reach", "waiting", "contacts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a case presses: one factor above 1.
+
+    `word` is the severity, the key of the cue or the customer's segment; `number` the reactions to its posts, whole days
+    of waiting, or which contact of the customer it is.
+    """
+
+    factor: Factor
+    times: float
+    word: str = ""
+    number: int = 0
 
 
 def base(case: Case, weights: Priority) -> float:
     """Everything but waiting: what decides on the level, and so on the promised times."""
-    value = getattr(weights.value, case.value) if case.value else 1.0
-    repeats = min(max(case.contacts - 1, 0), weights.repeat_most)
-    severity: float = getattr(weights.severity, case.severity)
-    return severity * value * (1 + weights.reach * math.log10(1 + case.reach)) * (1 + weights.repeat * repeats)
+    return _severity(case, weights) * _value(case, weights) * _reach(case, weights) * _contacts(case, weights)
 
 
 def level(base: float, weights: Priority) -> Level:
@@ -26,5 +42,51 @@ def level(base: float, weights: Priority) -> Level:
 
 def score(case: Case, weights: Priority, now: datetime) -> float:
     """What cases are ordered by: the base, and how long the customer has waited (0 days when it is their turn)."""
-    days = (now - (case.asked_at or now)) / timedelta(days=1)
-    return case.base * (1 + weights.waiting * min(max(days, 0.0), weights.waiting_days))
+    return case.base * _waiting(case, weights, now)
+
+
+def reasons(case: Case, weights: Priority, now: datetime) -> tuple[Reason, ...]:
+    """Why the case presses as it does, the strongest first; none for a case that nothing lifts.
+
+    A severity that a person chose is told as such, one that words suggested by what these speak of.
+    """
+    severity = _severity(case, weights) / weights.severity.minor
+    cue = case.cue if case.cue and cues.severity_of(case.cue) == case.severity else ""
+    found = (
+        Reason("cue", severity, cue) if cue else Reason("severity", severity, case.severity),
+        Reason("value", _value(case, weights), case.value),
+        Reason("contacts", _contacts(case, weights), number=case.contacts),
+        Reason("waiting", _waiting(case, weights, now), number=int(waited(case, now))),
+        Reason("reach", _reach(case, weights), number=case.reach),
+    )
+    telling = [one for one in found if one.times > 1 and (one.factor != "waiting" or one.number)]
+    return tuple(sorted(telling, key=lambda one: -one.times))
+
+
+def waited(case: Case, now: datetime) -> float:
+    """The days for which the customer has waited for a word of ours; 0 when it is their turn."""
+    if case.asked_at is None or case.paused_at is not None:
+        return 0.0
+    return max((now - case.asked_at) / timedelta(days=1), 0.0)
+
+
+def _severity(case: Case, weights: Priority) -> float:
+    weight: float = getattr(weights.severity, case.severity)
+    return weight
+
+
+def _value(case: Case, weights: Priority) -> float:
+    weight: float = getattr(weights.value, case.value) if case.value else 1.0
+    return weight
+
+
+def _reach(case: Case, weights: Priority) -> float:
+    return 1 + weights.reach * math.log10(1 + case.reach)
+
+
+def _contacts(case: Case, weights: Priority) -> float:
+    return 1 + weights.repeat * min(max(case.contacts - 1, 0), weights.repeat_most)
+
+
+def _waiting(case: Case, weights: Priority, now: datetime) -> float:
+    return 1 + weights.waiting * min(waited(case, now), weights.waiting_days)

@@ -1,27 +1,30 @@
 """Service-level clocks: worked out from a case's history whenever they are read, so that nothing has to tick.
 
 Three clocks: until the first answer, until each further one, until the solution. All rest while the desk waits for the
-customer. The first two stop when an answer of ours is sent, seen or logged; the third when the case is closed or
-dismissed, and it begins anew when the case is reopened.
+customer, and while the case is dismissed. The first two stop when an answer of ours is sent, seen, logged or implied by
+the stage; the third when the case is closed or dismissed, and it begins anew when the case is reopened.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from monitor.cases.calendars import WorkingTime
 from monitor.casework import Case, ClockName, Event, in_force
 from monitor.desk_settings import Service, Targets
 
 _ENDS = ("closed", "dismissed")
+_Span: TypeAlias = tuple[datetime, datetime | None]
+_Told: TypeAlias = Sequence[tuple[datetime, Event]]  # in the order in which it took place
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
     """One clock: running while `stopped_at` is None, resting since `paused_at`.
 
-    `elapsed` is the working time counted when it stopped or began to rest (None while it runs); `due_at` when the
-    target is used up, None while it rests with time left.
+    `counted` is the working time until `counted_at`, when it last began to run, to rest, or stopped. `due_at` and
+    `warn_at` are when the target, or its share that warns, is used up; None while it rests with time left.
     """
 
     name: ClockName
@@ -29,7 +32,8 @@ class Clock:
     target: timedelta
     stopped_at: datetime | None
     paused_at: datetime | None
-    elapsed: timedelta | None
+    counted: timedelta
+    counted_at: datetime
     due_at: datetime | None
     warn_at: datetime | None
 
@@ -43,9 +47,21 @@ class Clock:
         return self.due_at is not None and (self.stopped_at or now) > self.due_at
 
 
+def elapsed(clock: Clock, now: datetime, time: WorkingTime) -> timedelta:
+    """The working time that the clock shows."""
+    return clock.counted + time.between(clock.counted_at, now) if clock.is_running else clock.counted
+
+
+def remaining(clock: Clock, now: datetime, time: WorkingTime) -> timedelta:
+    """The working time that is left of the target; less than none once it is used up."""
+    return clock.target - elapsed(clock, now, time)
+
+
 def is_answer(event: Event) -> bool:
-    """Whether the event is a word of ours to the customer."""
-    return event.kind in ("sent", "reply") or (event.kind == "contact" and event.became == "out")
+    """Whether the event is a word of ours to the customer, or says that there was one."""
+    if event.kind == "contact":
+        return event.became == "out"
+    return event.kind in ("sent", "reply") or event.stage in ("answered", "closed")
 
 
 def is_asking(event: Event) -> bool:
@@ -54,136 +70,148 @@ def is_asking(event: Event) -> bool:
 
 
 def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: WorkingTime) -> tuple[Clock, ...]:
-    """The clocks of a case by its history, the finished next-response clocks among them, in the order they started."""
-    held = in_force(events)
-    if not held:
+    """The clocks of a case by its history: the first response, every further one in order, last the resolution.
+
+    What was told late counts from when it took place, but from the opening at the earliest. Empty without events.
+    """
+    told = _told(in_force(events))
+    if not told:
         return ()
-    first, nexts = _answers(held)
-    spans: list[tuple[ClockName, datetime, datetime | None, float]] = [
-        ("first_response", *first, targets.first_response_hours),
-        *(("next_response", *span, targets.next_response_hours) for span in nexts),
-        ("resolution", *_resolution(held), targets.resolution_hours),
+    first, *nexts = _waits(told)
+    spans: list[tuple[ClockName, _Span, float]] = [
+        ("first_response", first, targets.first_response_hours),
+        *(("next_response", span, targets.next_response_hours) for span in nexts),
+        ("resolution", _resolution(told), targets.resolution_hours),
     ]
-    rests = _rests(held)
-    return tuple(
-        _clock(name, start, end, timedelta(hours=hours), rests, warn, time) for name, start, end, hours in spans
-    )
+    rests = _rests(told)
+    return tuple(_clock(name, span, timedelta(hours=hours), rests, warn, time) for name, span, hours in spans)
 
 
-_Span = tuple[datetime, datetime | None]
+def _told(held: Sequence[Event]) -> _Told:
+    dated = ((max(event.at, held[0].at), event) for event in held)
+    return sorted(dated, key=lambda one: (one[0], one[1].event_id))
 
 
-def _answers(events: Sequence[Event]) -> tuple[_Span, list[_Span]]:
-    """The span until the first answer, and those until each further one."""
-    started = events[0].at
-    answered: datetime | None = None
-    asked: datetime | None = None
-    nexts: list[_Span] = []
-    for event in events:
-        if answered is None:
-            answered = event.at if is_answer(event) or event.stage in _ENDS else None
-        elif asked is None:
-            asked = event.at if is_asking(event) else None
-        elif is_answer(event) or event.stage in _ENDS:
-            nexts.append((asked, max(event.at, asked)))
-            asked = None
-    if asked:
-        nexts.append((asked, None))
-    return (started, answered and max(answered, started)), nexts
-
-
-def _resolution(events: Sequence[Event]) -> _Span:
-    started, ended = events[0].at, None
-    for event in events:
+def _waits(told: _Told) -> list[_Span]:
+    """The spans in which the customer waited for a word of ours; dismissing ends one that is not taken up again."""
+    waits: list[_Span] = []
+    asked: datetime | None = told[0][0]
+    over: datetime | None = None
+    spoke = False
+    for at, event in told:
+        if event.stage == "reopened":
+            asked, over = asked or (at if spoke else None), None
+        elif is_answer(event):
+            waits += [(asked, at)] if asked else []
+            asked, spoke = None, False
+        elif is_asking(event) and over:
+            spoke = True  # thanks after the end ask for nothing, unless the case is reopened for them
+        elif is_asking(event):
+            asked = asked or at
         if event.stage in _ENDS:
-            ended = ended or event.at
-        elif event.stage is not None and ended:
-            started, ended = event.at, None
+            over, spoke = at, False
+    return [*waits, (asked, over)] if asked else waits
+
+
+def _resolution(told: _Told) -> _Span:
+    started, ended = told[0][0], None
+    for at, event in told:
+        if event.stage in _ENDS:
+            ended = ended or at
+        elif event.stage == "reopened":
+            started, ended = at, None
     return started, ended
 
 
-def _rests(events: Sequence[Event]) -> list[_Span]:
-    """The spans in which the desk waited for the customer; a word of the customer ends one."""
+def _rests(told: _Told) -> list[_Span]:
+    """The spans in which the desk waited for the customer, whose word ends one, or the case was at its end."""
     rests: list[_Span] = []
     since: datetime | None = None
-    for event in events:
-        if event.kind == "waiting":
-            since = since or event.at
-        elif since and (event.kind == "resumed" or is_asking(event) or event.stage in (*_ENDS, "reopened")):
-            rests.append((since, max(event.at, since)))
+    over = False
+    for at, event in told:
+        ends, reopens = event.stage in _ENDS, event.stage == "reopened"
+        speaks = not over and (event.kind == "resumed" or is_asking(event))
+        if since and (ends or reopens or speaks):
+            rests.append((since, at))
             since = None
-    if since:
-        rests.append((since, None))
-    return rests
+        over = ends or (over and not reopens)
+        if ends or event.kind == "waiting":
+            since = since or at
+    return [*rests, (since, None)] if since else rests
 
 
 def _clock(
-    name: ClockName,
-    start: datetime,
-    end: datetime | None,
-    target: timedelta,
-    rests: Sequence[_Span],
-    warn: float,
-    time: WorkingTime,
+    name: ClockName, span: _Span, target: timedelta, rests: Sequence[_Span], warn: float, time: WorkingTime
 ) -> Clock:
-    at, used = start, timedelta()
+    start, end = span
+    at, counted = start, timedelta()
     due: datetime | None = None
     warned: datetime | None = None
-    paused: datetime | None = None
-    for rest, until in [*((s, u) for s, u in rests if end is None or s < end), (end, end)]:
-        since = rest and max(rest, at)
-        due = due or _reached(at, since, used, target, time)
-        warned = warned or _reached(at, since, used, target * warn, time)
-        if since is not None:
-            used += time.between(at, since)
-        if since is not None and until is None:
-            paused = since
+    rested: datetime | None = None
+    for rest, until in rests:
+        if (until and until <= at) or (end and rest >= end):
+            continue
+        pause = max(rest, at)
+        due = due or _reached(at, pause, target - counted, time)
+        warned = warned or _reached(at, pause, target * warn - counted, time)
+        counted += time.between(at, pause)
+        if until is None or (end and until > end):
+            rested = pause
             break
-        at = until if until is not None and until > at else at
-    known = used if end is not None or paused is not None else None
-    return Clock(name, start, target, end, paused if end is None else None, known, due, warned)
+        at = until
+    if rested is None:
+        due = due or time.after(at, target - counted)
+        warned = warned or time.after(at, target * warn - counted)
+        if end:
+            counted += time.between(at, end)
+    counted_at = rested or end or at
+    return Clock(name, start, target, end, None if end else rested, counted, counted_at, due, warned)
 
 
-def _reached(
-    at: datetime, until: datetime | None, used: timedelta, target: timedelta, time: WorkingTime
-) -> datetime | None:
-    """When the target is used up if that is before the rest at `until`."""
-    if used > target:
-        return at
-    due = time.after(at, target - used)
-    return due if until is None or due <= until else None
+def _reached(at: datetime, pause: datetime, left: timedelta, time: WorkingTime) -> datetime | None:
+    """When what is left is used up, if that is before the pause."""
+    due = time.after(at, left)
+    return due if due <= pause else None
 
 
 def work_out(case: Case, events: tuple[Event, ...], service: Service, time: WorkingTime) -> Case:
     """The case with every column that its clocks give. `level` must be worked out before."""
     targets: Targets = getattr(service, case.level)
     found = clocks(events, targets, service.warn_at, time)
-    first, resolution = found[0], found[-1]
-    nexts = found[1:-1]
-    open_next = nexts[-1] if nexts and nexts[-1].stopped_at is None else None
-    running = [clock for clock in found if clock.is_running]
-    ending = min((clock for clock in running if clock.due_at), key=lambda clock: clock.due_at, default=None)  # type: ignore[arg-type,return-value]
-    waits = first if first.stopped_at is None else open_next
+    held = in_force(events)
+    first, *nexts, resolution = found
+    waits = next((clock for clock in found[:-1] if clock.stopped_at is None), None)
+    ending = min(
+        (clock for clock in found if clock.stopped_at is None and clock.due_at),
+        key=lambda clock: clock.due_at or clock.started_at,
+        default=None,
+    )
+    answered = any(map(is_answer, held))
+    ended = first.stopped_at
+    # Nothing stays promised to the customer of a case that was dismissed in time.
+    promised = ended is None or answered or first.is_breached(ended)
     return replace(
         case,
         asked_at=waits.started_at if waits else None,
         paused_at=next((clock.paused_at for clock in found if clock.paused_at), None),
-        first_due_at=first.due_at,
-        first_answered_at=first.stopped_at,
-        first_minutes=_minutes(first),
-        next_due_at=open_next.due_at if open_next else None,
+        first_due_at=first.due_at if promised else None,
+        first_answered_at=ended if answered else None,
+        first_minutes=_minutes(first) if answered else None,
+        next_due_at=waits.due_at if waits and waits is not first else None,
         next_breaches=sum(clock.stopped_at is not None and clock.is_breached(clock.stopped_at) for clock in nexts),
         resolve_due_at=resolution.due_at,
         resolved_at=resolution.stopped_at,
-        resolve_minutes=_minutes(resolution),
-        reopenings=sum(event.stage == "reopened" for event in in_force(events)),
+        resolve_minutes=_minutes(resolution) if resolution.stopped_at else None,
+        reopenings=sum(event.stage == "reopened" for event in held),
         due_at=ending.due_at if ending else None,
         due_clock=ending.name if ending else None,
-        warn_at=min((clock.warn_at for clock in running if clock.warn_at), default=None),
+        warn_at=min((clock.warn_at for clock in found if _counts(clock) and clock.warn_at), default=None),
     )
 
 
-def _minutes(clock: Clock) -> float | None:
-    if clock.stopped_at is None or clock.elapsed is None:
-        return None
-    return clock.elapsed / timedelta(minutes=1)
+def _counts(clock: Clock) -> bool:
+    return clock.stopped_at is None and clock.due_at is not None
+
+
+def _minutes(clock: Clock) -> float:
+    return clock.counted / timedelta(minutes=1)

@@ -1,19 +1,17 @@
 """Handling a case: moving it on, saying what it is, taking it, noting what happened."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Literal
 
 from monitor import changing, store
-from monitor.casework import Agreement, Case, Channel, DismissReason, Event, NewEvent
+from monitor.casework import Agreement, Channel, DismissReason, NewEvent
 from monitor.changing import Change, Done
-from monitor.desk import moves
+from monitor.desk import moves, noticing
 from monitor.errors import EscuchaError
 from monitor.models import Stage
 from monitor.settings import Settings
-from monitor.store import notices
 
 
 def _act(
@@ -21,7 +19,9 @@ def _act(
 ) -> Done:
     seen = None if version is None else {case_id: version}
     with store.connect(settings.store) as connection:
-        return changing.apply(connection, settings, {case_id: change}, actor=actor, now=now, versions=seen)[0]
+        done = changing.apply(connection, settings, {case_id: change}, actor=actor, now=now, versions=seen)
+        noticing.tell_named(connection, settings, done)
+    return done[0]
 
 
 def move_case(
@@ -53,15 +53,7 @@ def edit(
 
 def take(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime) -> Done:
     """Makes the case the actor's, and acknowledges it if it was only received. Raises as `move_case` does."""
-
-    def taken(case: Case, history: tuple[Event, ...]) -> moves.Changed:
-        owned, told = moves.with_fields(case, history, fields={"owner": actor})
-        if case.stage != "received":
-            return owned, told
-        moved, more = moves.to_stage(owned, history, stage="acknowledged")
-        return moved, [*told, *more]
-
-    return _act(settings, case_id, taken, actor, now, version)
+    return _act(settings, case_id, partial(moves.taken, actor=actor), actor, now, version)
 
 
 def wait(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime, note: str = "") -> Done:
@@ -75,23 +67,11 @@ def resume(settings: Settings, case_id: int, *, version: int, actor: str, now: d
 
 
 def add_note(settings: Settings, case_id: int, text: str, *, actor: str, now: datetime) -> Done:
-    """Adds a note, whatever others did meanwhile; people of `desk.people` named with @ get a notice."""
+    """Adds a note, whatever others did meanwhile; people named with @ get a notice (see `noticing`)."""
     if not text.strip():
         raise EscuchaError("a note needs words")
-    change = partial(moves.of_kind, told=NewEvent(case_id, "note", note=text.strip()))
-    with store.connect(settings.store) as connection:
-        done = changing.apply(connection, settings, {case_id: change}, actor=actor, now=now)[0]
-        notices.add(connection, _named(text, settings), case_id, done.events[0].event_id)
-    return done
-
-
-def _named(text: str, settings: Settings) -> list[str]:
-    words = text.casefold()
-    return [
-        person.name
-        for person in settings.desk.people
-        if re.search(rf"(?<!\w)@{re.escape(person.name.casefold())}(?!\w)", words)
-    ]
+    told = NewEvent(case_id, "note", note=text.strip())
+    return _act(settings, case_id, partial(moves.of_kind, told=told), actor, now)
 
 
 def log_contact(

@@ -53,6 +53,15 @@ def with_fields(case: Case, history: tuple[Event, ...], *, fields: Mapping[str, 
     return replace(case, **fields), told  # type: ignore[arg-type]
 
 
+def taken(case: Case, history: tuple[Event, ...], *, actor: str) -> Changed:
+    """The case as the actor's own, acknowledged if it was only received."""
+    owned, told = with_fields(case, history, fields={"owner": actor})
+    if case.stage != "received":
+        return owned, told
+    moved, more = to_stage(owned, history, stage="acknowledged")
+    return moved, [*told, *more]
+
+
 def _text(value: object) -> str | None:
     return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 

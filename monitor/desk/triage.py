@@ -1,16 +1,27 @@
 """What a person says of a post: its label, that it is a complaint, that it is none."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from monitor import changing, store
 from monitor.cases import stages
+from monitor.changing import Done
 from monitor.desk import moves
 from monitor.errors import EscuchaError
 from monitor.models import Correction, Sentiment
 from monitor.placing import place
 from monitor.settings import Settings
-from monitor.store import cases, classifications, placeables
+from monitor.store import Connection, cases, classifications, events, placeables
+
+
+@dataclass(frozen=True, slots=True)
+class Triaged:
+    """What a person's word on posts did: the labels that were kept and what happened to cases; `undo` takes both."""
+
+    corrections: tuple[Correction, ...]
+    done: tuple[Done, ...] = ()
 
 
 def correct(
@@ -21,35 +32,75 @@ def correct(
     now: datetime,
     sentiment: Sentiment | None = None,
     complaint: bool | None = None,
-) -> None:
+) -> Triaged:
     """Stores a person's label; what is None stays as it was."""
+    said = Correction(mention_id, actor, now, sentiment, complaint)
     with store.connect(settings.store) as connection:
-        classifications.correct(connection, Correction(mention_id, actor, now, sentiment, complaint))
+        classifications.correct(connection, said)
+    return Triaged((said,))
 
 
-def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, now: datetime) -> int:
-    """Makes the mention a complaint of `brand` and returns its case id: its conversation's case, or a new one.
+def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, now: datetime) -> Triaged:
+    """Makes the mention a complaint of `brand`: it has a case then, its conversation's or a new one.
 
     Raises EscuchaError for a mention that is not that brand's, waits for the classifier or is a repost.
     """
+    said = Correction(mention_id, actor, now, complaint=True)
     with store.connect(settings.store) as connection:
-        classifications.correct(connection, Correction(mention_id, actor, now, complaint=True))
+        classifications.correct(connection, said)
         known = cases.case_of(connection, mention_id, brand)
         if known:
-            return known.case_id
+            return Triaged((said,), (Done(known, ()),))
         posts = [post for post in placeables.placeable(connection, [mention_id]) if post.conversation.brand == brand]
+        before = events.last_id(connection)
         place(connection, posts, settings, actor, now)
         opened = cases.case_of(connection, mention_id, brand)
         if opened is None:
             raise EscuchaError(f"mention {mention_id} cannot open a case: a repost, unclassified, or of another brand")
-        return opened.case_id
+        told = events.of_cases(connection, [opened.case_id])[opened.case_id]
+        return Triaged((said,), (Done(opened, tuple(event for event in told if event.event_id > before)),))
 
 
-def dismiss_mention(settings: Settings, mention_id: int, *, actor: str, now: datetime, note: str = "") -> None:
-    """Says that the post is no complaint. A case that stands on this complaint alone is dismissed with it."""
+def dismiss_mention(
+    settings: Settings,
+    mention_id: int,
+    *,
+    actor: str,
+    now: datetime,
+    note: str = "",
+    versions: Mapping[int, int] | None = None,
+) -> Triaged:
+    """Says that the post is no complaint. Cases that stand on this complaint alone are dismissed with it.
+
+    `versions` says at which version the person saw them. Raises StoreConflict for one that is at another.
+    """
+    return dismiss_mentions(settings, [mention_id], actor=actor, now=now, note=note, versions=versions)
+
+
+def dismiss_mentions(
+    settings: Settings,
+    mention_ids: Sequence[int],
+    *,
+    actor: str,
+    now: datetime,
+    note: str = "",
+    versions: Mapping[int, int] | None = None,
+) -> Triaged:
+    """Says of several posts what `dismiss_mention` says of one: all, or none."""
+    said = tuple(Correction(mention_id, actor, now, complaint=False) for mention_id in mention_ids)
     with store.connect(settings.store) as connection:
-        classifications.correct(connection, Correction(mention_id, actor, now, complaint=False))
-        case = cases.case_of(connection, mention_id)
-        if case and stages.may_move(case.stage, "dismissed") and not cases.complaints_in(connection, case.case_id):
-            change = partial(moves.to_stage, stage="dismissed", note=note, reason="not_a_complaint")
-            changing.apply(connection, settings, {case.case_id: change}, actor=actor, now=now)
+        for correction in said:
+            classifications.correct(connection, correction)
+        change = partial(moves.to_stage, stage="dismissed", note=note, reason="not_a_complaint")
+        changes = dict.fromkeys(_without_complaint(connection, mention_ids), change)
+        done = changing.apply(connection, settings, changes, actor=actor, now=now, versions=versions)
+    return Triaged(said, tuple(done))
+
+
+def _without_complaint(connection: Connection, mention_ids: Sequence[int]) -> list[int]:
+    """The cases of these mentions that no complaint is left in and that may be dismissed."""
+    return [
+        case.case_id
+        for case in cases.many(connection, cases.of_mentions(connection, mention_ids))
+        if stages.may_move(case.stage, "dismissed") and not cases.complaints_in(connection, case.case_id)
+    ]

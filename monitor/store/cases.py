@@ -116,6 +116,22 @@ def move_mentions(connection: Connection, mention_ids: Sequence[int], to: int, *
     )
 
 
+def unlink(connection: Connection, case_id: int, mention_ids: Sequence[int]) -> None:
+    """Takes mentions out of a case; to be put into another in the same transaction."""
+    connection.execute(
+        "DELETE FROM case_mentions WHERE case_id = ? AND mention_id IN (SELECT unnest(?::BIGINT[]))",
+        [case_id, list(mention_ids)],
+    )
+
+
+def remove(connection: Connection, case_ids: Sequence[int]) -> None:
+    """Deletes cases that were opened by mistake; their posts are free again, their events stay in the history."""
+    for table in ("case_mentions", "notices", "follow_ups", "surveys", "export_cases", "cases"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE case_id IN (SELECT unnest(?::BIGINT[]))", [list(case_ids)]
+        ).fetchall()
+
+
 def case_of(connection: Connection, mention_id: int, brand: str | None = None) -> Case | None:
     """The case this mention is in, for that brand or any."""
     row = connection.execute(
@@ -125,6 +141,15 @@ def case_of(connection: Connection, mention_id: int, brand: str | None = None) -
         [mention_id, brand],
     ).fetchall()
     return get(connection, row[0][0]) if row[0][0] is not None else None
+
+
+def of_mentions(connection: Connection, mention_ids: Sequence[int]) -> list[int]:
+    """The ids of the cases these mentions are in, in order."""
+    rows = connection.execute(
+        "SELECT DISTINCT case_id FROM case_mentions WHERE mention_id IN (SELECT unnest(?::BIGINT[])) ORDER BY case_id",
+        [list(mention_ids)],
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def complaints_in(connection: Connection, case_id: int) -> int:
@@ -137,3 +162,9 @@ def complaints_in(connection: Connection, case_id: int) -> int:
         [case_id],
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def owners(connection: Connection) -> list[str]:
+    """Everybody who owns a case, by name."""
+    rows = connection.execute("SELECT DISTINCT owner FROM cases WHERE owner <> '' ORDER BY owner").fetchall()
+    return [row[0] for row in rows]

@@ -101,3 +101,18 @@ def correct(connection: Connection, correction: Correction) -> None:
         "INSERT INTO corrections VALUES (?, ?, ?, ?, ?)",
         [correction.mention_id, correction.actor, correction.at, correction.sentiment, correction.complaint],
     )
+
+
+def take_back(connection: Connection, correction: Correction) -> bool:
+    """Deletes a label that was given by mistake, if it is still the last one on its mention; False where it is not."""
+    last = connection.execute(
+        "SELECT actor, corrected_at FROM corrections WHERE mention_id = ? ORDER BY corrected_at DESC, actor LIMIT 1",
+        [correction.mention_id],
+    ).fetchall()
+    if last != [(correction.actor, correction.at)]:
+        return False
+    connection.execute(
+        "DELETE FROM corrections WHERE mention_id = ? AND actor = ? AND corrected_at = ?",
+        [correction.mention_id, correction.actor, correction.at],
+    )
+    return True

@@ -74,6 +74,19 @@ def of_cases(connection: "Connection", case_ids: Iterable[int]) -> dict[int, tup
     return {case_id: tuple(events) for case_id, events in found.items()}
 
 
+def last_id(connection: "Connection") -> int:
+    """The id of the newest event; 0 for none."""
+    return int(connection.execute("SELECT coalesce(max(event_id), 0) FROM case_events").fetchall()[0][0])
+
+
+def parted_from(connection: "Connection", code: str) -> int | None:
+    """The case whose posts left for the one with this code; None when it was not split off."""
+    rows = connection.execute(
+        "SELECT max(case_id) FROM case_events WHERE kind = 'parted' AND became = ?", [code]
+    ).fetchall()
+    return None if rows[0][0] is None else int(rows[0][0])
+
+
 def verify(connection: "Connection") -> Verified:
     """Works the chain out again from the first event to the last."""
     count, head = connection.execute(

@@ -65,15 +65,27 @@ def companions(
 def spans(
     connection: Connection, conversations: Iterable[Conversation], reopens: timedelta, now: datetime
 ) -> list[CaseSpan]:
-    """The cases of these conversations that a post may join, oldest first: open, or closed within `reopens`."""
+    """The cases of these conversations that a post may join, oldest first: open, or closed within `reopens`.
+
+    A conversation whose case was merged into another is that one's.
+    """
     if not _register_conversations(connection, conversations):
         return []
     rows = connection.execute(
         """
-        SELECT case_id, brand, network, thread_id, author, first_post_at, last_post_at, stage = 'closed'
-        FROM cases c SEMI JOIN conversation v USING (brand, network, thread_id, author)
-        WHERE merged_into IS NULL AND (stage NOT IN ('closed', 'dismissed') OR (stage = 'closed' AND resolved_at >= ?))
-        ORDER BY stage = 'closed', case_id
+        WITH RECURSIVE way AS (
+            SELECT case_id, merged_into, brand, network, thread_id, author
+            FROM cases SEMI JOIN conversation USING (brand, network, thread_id, author)
+            UNION ALL
+            SELECT c.case_id, c.merged_into, w.brand, w.network, w.thread_id, w.author
+            FROM way w JOIN cases c ON c.case_id = w.merged_into
+        )
+        SELECT DISTINCT c.case_id, w.brand, w.network, w.thread_id, w.author, c.first_post_at, c.last_post_at,
+            c.stage = 'closed'
+        FROM way w JOIN cases c USING (case_id)
+        WHERE c.merged_into IS NULL
+        AND (c.stage NOT IN ('closed', 'dismissed') OR (c.stage = 'closed' AND c.resolved_at >= ?))
+        ORDER BY c.stage = 'closed', c.case_id
         """,
         [now - reopens],
     ).fetchall()

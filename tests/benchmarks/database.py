@@ -8,7 +8,8 @@ from monitor.settings import Store
 _STEP = 1_000_000
 # Two years of posts up to today: three networks, texts of about 100 characters, labels as a team would see.
 _MENTIONS = """
-INSERT INTO mentions
+INSERT INTO mentions (mention_id, network, post_id, author, author_id, author_name, text, text_key, language, posted_at,
+    permalink, thread_id, in_reply_to, is_repost, likes, replies, reposts, sample, stored_at)
 SELECT nextval('mention_ids'), ['x', 'x', 'facebook', 'reddit'][1 + i % 4], 'bench' || i, 'cliente' || hash(i) % 200000,
     NULL, 'Cliente ' || hash(i) % 200000, '@norvia llevo ' || i || ' horas esperando y nadie contesta, qué servicio '
         || hash(i) || '; quiero una solución ya', md5_number_lower(i::VARCHAR), 'es',
@@ -28,21 +29,10 @@ INSERT INTO classifications SELECT mention_id, posted_at, text_key, 'bench-1', '
     FROM (SELECT *, (hash(mention_id) % 1000) / 1000.0 AS p, (hash(mention_id, 1) % 1000) / 1000.0 AS q FROM mentions
         WHERE mention_id > {low});
 """
-# Complaints of the last quarter are cases, most of them closed.
-_CASES = """
-INSERT INTO cases SELECT c.mention_id, 'ESC-' || c.mention_id, 'Norvia', m.network, m.thread_id, m.author, 'es',
-    ['received', 'acknowledged', 'answered', 'closed', 'closed', 'closed'][1 + c.mention_id % 6],
-    c.posted_at, 'escucha', c.posted_at, c.posted_at, c.posted_at, 1
-    FROM classifications c JOIN mentions m USING (mention_id)
-    WHERE c.decision = 'complaint' AND c.posted_at > now() - INTERVAL 90 DAY;
-INSERT INTO case_mentions SELECT case_id, case_id, brand FROM cases;
-INSERT INTO case_events SELECT nextval('event_ids'), case_id, opened_at, 'escucha', 'opened', 'received', case_id, ''
-    FROM cases;
-"""
 
 
 def fill(path: Path, total: int, *, labels: bool) -> Store:
-    """A database of `total` mentions at `path`; with their labels and cases if asked. Made once, found again after."""
+    """A database of `total` mentions at `path`; with their labels if asked. Made once, found again after."""
     kept = Store(url=str(path))
     for low in range(0, total, _STEP):
         with store.connect(kept) as connection:
@@ -52,6 +42,4 @@ def fill(path: Path, total: int, *, labels: bool) -> Store:
             connection.execute(_MENTIONS.format(low=low, high=min(low + _STEP, total), total=total))
             if labels:
                 connection.execute(_REST.format(low=low))
-            if labels and low + _STEP >= total:
-                connection.execute(_CASES)
     return kept

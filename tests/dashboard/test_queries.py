@@ -59,7 +59,7 @@ def test_complaints_wait_until_their_case_is_taken(config: Settings, filled: dic
 
 
 def test_a_mention_of_two_brands_waits_for_both(config: Settings, filled: dict[str, int], now: datetime) -> None:
-    case_id = desk.open_case(config, filled["hostile"], BRAND, actor="Ana", now=now)
+    case_id = desk.open_case(config, filled["hostile"], BRAND, actor="Ana", now=now).done[0].case.case_id
     desk.open_case(config, filled["hostile"], OTHER_BRAND, actor="Ana", now=now)
     with store.connect(config.store, read_only=True) as connection:
         version = posts.by_id(connection, [filled["hostile"]])[0].cases[0].version

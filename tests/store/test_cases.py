@@ -1,6 +1,6 @@
 """From classified mentions to cases: placing, moving, dismissing, exporting once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from monitor import desk, pipeline, store
 from monitor.classify import policy
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.models import Classification, Correction, Mention, PendingMention, Scores
+from monitor.running import now
 from monitor.settings import Settings
 from monitor.store import classifications, mentions
 from tests.conftest import NOW, about, mention
@@ -67,8 +68,8 @@ def test_an_earlier_post_of_the_conversation_is_taken_in_when_the_case_opens(set
     classified(settings, (mention("2", "es una vergüenza", minutes=5, thread_id="1"), 0.95))
     assert pipeline.open_cases(settings) == (1, 0)
     assert rows(settings, "SELECT kind, text FROM case_events JOIN mentions USING (mention_id) ORDER BY event_id") == [
-        ("post", "¿cuándo llega?"),
         ("opened", "es una vergüenza"),
+        ("post", "¿cuándo llega?"),
     ]
 
 
@@ -82,13 +83,51 @@ def test_after_the_window_the_same_conversation_opens_another_case(settings: Set
     assert pipeline.open_cases(settings) == (2, 0)
 
 
-def test_a_complaint_after_the_end_of_a_case_opens_another_and_is_not_hidden_in_it(settings: Settings) -> None:
+def test_a_complaint_after_a_dismissed_case_opens_another_and_is_not_hidden_in_it(settings: Settings) -> None:
     classified(settings, (mention("1", "no llega", minutes=60), 0.95))
     pipeline.open_cases(settings)
-    desk.move_case(settings, 1, "dismissed", version=1, actor="eva", now=NOW)
+    desk.move_case(settings, 1, "dismissed", version=1, actor="eva", now=NOW, reason="spam")
     classified(settings, (mention("2", "sigue sin llegar", minutes=5, thread_id="1"), 0.95))
     assert pipeline.open_cases(settings) == (1, 0)
     assert rows(settings, "SELECT stage FROM cases ORDER BY case_id") == [("dismissed",), ("received",)]
+
+
+def closed(settings: Settings, at: datetime) -> None:
+    """Takes case 1 to its end, at that time."""
+    for version, stage in enumerate(("acknowledged", "assessed", "answered", "closed"), start=1):
+        desk.move_case(settings, 1, stage, version=version, actor="eva", now=at, agreement="agreed")  # type: ignore[arg-type]
+
+
+def test_a_word_of_the_customer_reopens_a_closed_case(settings: Settings) -> None:
+    classified(settings, (mention("1", "no llega", minutes=60), 0.95))
+    pipeline.open_cases(settings)
+    closed(settings, now())
+    classified(settings, (mention("2", "¿hola?", minutes=5, thread_id="1"), 0.05))
+    assert pipeline.open_cases(settings) == (0, 1)
+    assert rows(settings, "SELECT stage, reopenings FROM cases") == [("reopened", 1)]
+    assert rows(settings, "SELECT kind, stage FROM case_events ORDER BY event_id DESC LIMIT 2") == [
+        ("stage", "reopened"),
+        ("post", None),
+    ]
+
+
+def test_thanks_join_a_closed_case_and_leave_it_closed(settings: Settings) -> None:
+    classified(settings, (mention("1", "no llega", minutes=60), 0.95))
+    pipeline.open_cases(settings)
+    closed(settings, now())
+    classified(settings, (mention("2", "¡gracias!", minutes=5, thread_id="1"), 0.05))
+    desk.correct(settings, 2, actor="eva", now=NOW, sentiment="positive")
+    assert pipeline.open_cases(settings) == (0, 1)
+    assert rows(settings, "SELECT stage FROM cases") == [("closed",)]
+
+
+def test_long_after_closing_a_complaint_opens_another_case(settings: Settings) -> None:
+    classified(settings, (mention("1", "no llega", minutes=60), 0.95))
+    pipeline.open_cases(settings)
+    closed(settings, now())
+    settings = settings.model_copy(update={"desk": settings.desk.model_copy(update={"reopen_days": 0})})
+    classified(settings, (mention("2", "otra vez", minutes=5, thread_id="1"), 0.95))
+    assert pipeline.open_cases(settings) == (1, 0)
 
 
 def test_own_accounts_and_reposts_open_nothing(settings: Settings) -> None:
@@ -104,8 +143,9 @@ def test_own_accounts_and_reposts_open_nothing(settings: Settings) -> None:
 def test_unsure_waits_for_people_who_outrank_the_model(settings: Settings) -> None:
     classified(settings, (mention("1"), 0.5))
     assert pipeline.open_cases(settings) == (0, 0)
-    case_id = desk.open_case(settings, 1, "Norvia", actor="eva", now=NOW)
-    assert desk.open_case(settings, 1, "Norvia", actor="eva", now=NOW) == case_id
+    (done,) = desk.open_case(settings, 1, "Norvia", actor="eva", now=NOW).done
+    (again,) = desk.open_case(settings, 1, "Norvia", actor="eva", now=NOW).done
+    assert (again.case, again.events) == (done.case, ())
     assert rows(settings, "SELECT decision, model_decision, corrected FROM labels") == [("complaint", "unsure", True)]
     assert rows(settings, "SELECT opened_by FROM cases") == [("eva",)]
     assert pipeline.open_cases(settings) == (0, 0)
@@ -153,7 +193,7 @@ def test_the_second_of_two_people_is_told_and_nothing_is_lost(settings: Settings
     pipeline.open_cases(settings)
     desk.move_case(settings, 1, "acknowledged", version=1, actor="eva", now=NOW)
     with pytest.raises(StoreConflict, match="changed by somebody else"):
-        desk.move_case(settings, 1, "dismissed", version=1, actor="ion", now=NOW)
+        desk.move_case(settings, 1, "dismissed", version=1, actor="ion", now=NOW, reason="spam")
     assert rows(settings, "SELECT stage FROM cases") == [("acknowledged",)]
 
 

@@ -126,8 +126,9 @@ def test_a_case_says_that_its_post_was_deleted_and_forgets_its_author(stored: Se
     with store.connect(stored.store) as connection:
         connection.execute(
             """
-            INSERT INTO cases VALUES
-            (1, 'C-1', 'Norvia', 'x', '1', 'ana', 'es', 'received', $now, 'escucha', $now, $now, $now, 1)
+            INSERT INTO cases (case_id, code, brand, network, thread_id, author, language, stage, opened_at, opened_by,
+                first_post_at, last_post_at, changed_at, version)
+            VALUES (1, 'C-1', 'Norvia', 'x', '1', 'ana', 'es', 'received', $now, 'escucha', $now, $now, $now, 1)
             """,
             {"now": NOW},
         )

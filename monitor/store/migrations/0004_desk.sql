@@ -90,8 +90,7 @@ CREATE TABLE incidents (
     title VARCHAR NOT NULL,
     opened_at TIMESTAMPTZ NOT NULL,
     opened_by VARCHAR NOT NULL,
-    closed_at TIMESTAMPTZ,
-    version INTEGER NOT NULL
+    closed_at TIMESTAMPTZ
 );
 
 -- Answers a person said to have posted; `mention_id` once the collector has seen the post.
@@ -106,22 +105,26 @@ CREATE TABLE answers (
     mention_id BIGINT
 );
 
+-- Contacts after a closing (`closed_at`). `status`: planned, done, dropped by a person, cancelled with the closing.
 CREATE TABLE follow_ups (
     follow_up_id BIGINT PRIMARY KEY,
     case_id BIGINT NOT NULL,
+    closed_at TIMESTAMPTZ NOT NULL,
     due_at TIMESTAMPTZ NOT NULL,
     status VARCHAR NOT NULL,
     planned_by VARCHAR NOT NULL,
     done_at TIMESTAMPTZ,
     done_by VARCHAR,
     channel VARCHAR,
+    outcome VARCHAR,
     note VARCHAR NOT NULL
 );
 
--- One question per closure. `owner` is whoever had the case when it was asked.
+-- One question per closure (`closed_at`). `owner` is whoever had the case when it was asked.
 CREATE TABLE surveys (
     survey_id BIGINT PRIMARY KEY,
     case_id BIGINT NOT NULL,
+    closed_at TIMESTAMPTZ NOT NULL,
     owner VARCHAR NOT NULL,
     language VARCHAR NOT NULL,
     asked_at TIMESTAMPTZ NOT NULL,

@@ -1,0 +1,32 @@
+"""What people call the values of a case, in the language of the session."""
+
+from dashboard import cards, plain, session
+from dashboard.i18n import language, t
+
+_OWN = ("service", "product", "delivery", "billing", "digital", "policy", "other")
+
+
+def category(name: str) -> str:
+    """A category by its label in the settings, else by Escucha's, else by its name (as one that was taken out of them).
+
+    The settings name it in one language or both.
+    """
+    known = next((one for one in session.load_settings().desk.categories if one.name == name), None)
+    if known and (known.es or known.en):
+        return plain.clean((known.es or known.en) if language() == "es" else (known.en or known.es))
+    return t(f"category.{name}") if name in _OWN else plain.clean(name).replace("_", " ").capitalize()
+
+
+def level(name: str) -> str:
+    """A priority: "Alta"."""
+    return t(f"level.{name}")
+
+
+def severity(name: str) -> str:
+    """A severity: "Grave"."""
+    return t(f"severity.{name}")
+
+
+def level_chip(name: str) -> str:
+    """HTML of a priority."""
+    return cards.chip(level(name), f"level-{name}")

@@ -1,0 +1,85 @@
+"""SQL that narrows `cases` down to what somebody looks at."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from monitor.casefilters import CaseFilters, Order, View
+from monitor.cases import codes, stages
+from monitor.errors import EscuchaError
+
+_IS_OPEN = f"stage IN ({', '.join(repr(stage) for stage in stages.OPEN)})"
+VIEW_SQL: dict[View, str] = {
+    "open": _IS_OPEN,
+    "mine": f"{_IS_OPEN} AND owner <> '' AND lower(owner) = lower($person)",
+    "unassigned": f"{_IS_OPEN} AND owner = ''",
+    "warning": f"{_IS_OPEN} AND warn_at <= $now AND due_at >= $now",
+    "breaching": f"{_IS_OPEN} AND due_at < $now",
+    "waiting": f"{_IS_OPEN} AND paused_at IS NOT NULL",
+    "closed": f"NOT ({_IS_OPEN})",
+    "every": "true",
+}
+"""What each view holds; takes `$person` and `$now`."""
+_IN_WORDS = """
+(contains(lower(code), $words) OR contains(lower(coalesce(author, '')), $words) OR case_id IN (
+    SELECT case_id FROM case_mentions JOIN mentions USING (mention_id) WHERE contains(lower(text), $words)
+))
+""".strip()
+_SAME = ("brand", "network", "channel", "category", "level", "severity", "team", "language", "value", "service")
+
+
+def order_sql(order: Order, score: str) -> str:
+    """What the list is sorted by; `score` is the SQL of the priority. The id at the end makes pages steady."""
+    by = {
+        "priority": f"{score} DESC, due_at NULLS LAST",
+        "due": f"due_at NULLS LAST, {score} DESC",
+        "newest": "changed_at DESC",
+        "oldest": "opened_at",
+    }
+    return f"{by[order]}, case_id DESC"
+
+
+def where(filters: CaseFilters, *, person: str, now: datetime, viewed: bool = True) -> tuple[str, dict[str, Any]]:
+    """The condition and its named parameters; without `viewed` that of the narrowing alone, whatever the view."""
+    tests, values = ["merged_into IS NULL"], dict[str, Any]()
+    if viewed:
+        tests.append(VIEW_SQL[filters.view])
+        values = used(VIEW_SQL[filters.view], {"person": person, "now": now})
+    if filters.stages:
+        tests.append("stage IN (SELECT unnest($stages::VARCHAR[]))")
+        values["stages"] = list(filters.stages)
+    for name in _SAME:
+        if getattr(filters, name) is not None:
+            tests.append(f"{name} = ${name}")
+            values[name] = getattr(filters, name)
+    if filters.owner is not None:
+        tests.append("lower(owner) = lower($owner)")
+        values["owner"] = filters.owner
+    if filters.tag is not None:
+        tests.append("list_contains(string_split(tags, ' '), $tag)")
+        values["tag"] = filters.tag.casefold()
+    if filters.internal is not None:
+        tests.append("internal = $internal")
+        values["internal"] = filters.internal
+    if filters.words.strip():
+        test, words = _words(filters.words)
+        tests.append(test)
+        values |= words
+    return " AND ".join(tests), values
+
+
+def used(sql: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Of the named parameters those that stand in the SQL: DuckDB refuses others."""
+    return {name: value for name, value in values.items() if f"${name}" in sql}
+
+
+def _words(typed: str) -> tuple[str, dict[str, Any]]:
+    """Words are looked for in codes, authors and texts; a whole code finds its case however it is spelled."""
+    words = typed.strip()
+    try:
+        code = codes.case_id(words)
+    except EscuchaError:
+        return _IN_WORDS, {"words": words.removeprefix("@").lower()}
+    if words.upper().startswith("ESC"):
+        return "case_id = $code", {"code": code}
+    return f"(case_id = $code OR {_IN_WORDS})", {"code": code, "words": words.lower()}

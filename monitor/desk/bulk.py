@@ -1,0 +1,151 @@
+"""One action on many cases: what fits is done in one transaction, what does not is told case by case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Literal, TypeAlias
+
+from monitor import changing, store
+from monitor.casework import Agreement, Case, DismissReason, Event, NewEvent
+from monitor.changing import Change, Done
+from monitor.desk import moves, noticing
+from monitor.errors import EscuchaError
+from monitor.models import Stage
+from monitor.settings import Settings
+from monitor.store import Connection, cases, events
+
+LIMIT = 500
+"""How many cases may change at once."""
+Why: TypeAlias = Literal["changed", "unfit", "unchanged"]
+"""changed: by somebody else since it was seen; unfit: it may not change so; unchanged: it is so already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A case that stayed as it was, and why."""
+
+    code: str
+    why: Why
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkDone:
+    """What was done, and which cases stayed as they were."""
+
+    done: tuple[Done, ...]
+    refused: tuple[Refused, ...]
+
+    @property
+    def undoable(self) -> dict[int, list[int]]:
+        """The events by case, as `desk.undo` takes them: one undo for all."""
+        return {one.case.case_id: [event.event_id for event in one.events] for one in self.done}
+
+
+def assign_many(settings: Settings, seen: Mapping[int, int], owner: str, *, actor: str, now: datetime) -> BulkDone:
+    """Gives the cases, each seen at a version, to a person; '' takes them from whoever has them.
+
+    Raises EscuchaError for none or more than `LIMIT` cases, as all of these do.
+    """
+    return edit_many(settings, seen, {"owner": owner.strip()}, actor=actor, now=now)
+
+
+def take_many(settings: Settings, seen: Mapping[int, int], *, actor: str, now: datetime) -> BulkDone:
+    """Makes the cases the actor's, and acknowledges those that were only received."""
+    return _each(settings, seen, partial(moves.taken, actor=actor), actor, now)
+
+
+def move_many(
+    settings: Settings,
+    seen: Mapping[int, int],
+    stage: Stage,
+    *,
+    actor: str,
+    now: datetime,
+    note: str = "",
+    reason: DismissReason | None = None,
+    agreement: Agreement | None = None,
+) -> BulkDone:
+    """Takes the cases to a stage; `dismissed` asks for a reason, `closed` whether the customers agreed."""
+    change = partial(moves.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
+    return _each(settings, seen, change, actor, now)
+
+
+def edit_many(
+    settings: Settings, seen: Mapping[int, int], fields: Mapping[str, object], *, actor: str, now: datetime
+) -> BulkDone:
+    """Sets fields of `casework.EDITABLE` on the cases."""
+    return _each(settings, seen, partial(moves.with_fields, fields=fields), actor, now)
+
+
+def tag_many(
+    settings: Settings,
+    seen: Mapping[int, int],
+    *,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+    actor: str,
+    now: datetime,
+) -> BulkDone:
+    """Adds and takes away tags, each a word; the other tags of the cases stay."""
+    wanted, spare = ({word.casefold() for tag in tags for word in tag.split()} for tags in (add, remove))
+
+    def tagged(case: Case, history: tuple[Event, ...]) -> moves.Changed:
+        tags = sorted((set(case.tags.split()) - spare) | wanted)
+        return moves.with_fields(case, history, fields={"tags": " ".join(tags)})
+
+    return _each(settings, seen, tagged, actor, now)
+
+
+def note_many(settings: Settings, seen: Mapping[int, int], text: str, *, actor: str, now: datetime) -> BulkDone:
+    """Adds a note to the cases, whatever others did meanwhile. Raises EscuchaError for a note without words."""
+    if not text.strip():
+        raise EscuchaError("a note needs words")
+    change = partial(moves.of_kind, told=NewEvent(0, "note", note=text.strip()))
+    return _each(settings, seen, change, actor, now, whatever=True)
+
+
+def _each(
+    settings: Settings,
+    seen: Mapping[int, int],
+    change: Change,
+    actor: str,
+    now: datetime,
+    *,
+    whatever: bool = False,
+) -> BulkDone:
+    if not 0 < len(seen) <= LIMIT:
+        raise EscuchaError(f"choose from 1 to {LIMIT} cases; these are {len(seen)}")
+    with store.connect(settings.store) as connection:
+        fitting, refused = _sorted_out(connection, {} if whatever else seen, list(seen), change)
+        done = changing.apply(connection, settings, dict.fromkeys(fitting, change), actor=actor, now=now)
+        noticing.tell_named(connection, settings, done)
+    return BulkDone(tuple(done), tuple(refused))
+
+
+def _sorted_out(
+    connection: Connection, versions: Mapping[int, int], case_ids: Sequence[int], change: Change
+) -> tuple[list[int], list[Refused]]:
+    """Which of the cases the change fits, and why not the others: tried out, nothing is written."""
+    known = {case.case_id: case for case in cases.many(connection, case_ids)}
+    history = events.of_cases(connection, known)
+    fitting, refused = [], []
+    for case_id, case in known.items():
+        why = _why_not(case, history[case_id], versions.get(case_id, case.version), change)
+        if why:
+            refused.append(why)
+        else:
+            fitting.append(case_id)
+    return fitting, refused
+
+
+def _why_not(case: Case, history: tuple[Event, ...], version: int, change: Change) -> Refused | None:
+    if case.version != version:
+        return Refused(case.code, "changed", history[-1].actor)
+    if case.merged_into is not None:
+        return Refused(case.code, "unfit", f"{case.code} was merged into another case")
+    try:
+        return None if change(case, history)[1] else Refused(case.code, "unchanged")
+    except EscuchaError as error:
+        return Refused(case.code, "unfit", str(error))

@@ -1,0 +1,106 @@
+"""Incidents: cases that tell the same thing are linked, moved on and closed together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from monitor import changing, store
+from monitor.cases import stages
+from monitor.casework import Agreement, Case, DismissReason, Event, NewEvent
+from monitor.changing import Change, Done
+from monitor.desk import moves
+from monitor.errors import EscuchaError
+from monitor.models import Stage
+from monitor.settings import Settings
+from monitor.store import Connection, cases, incidents
+from monitor.store.incidents import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of an incident's cases: those moved on, and the codes of those that could not go there."""
+
+    done: tuple[Done, ...]
+    left: tuple[str, ...]
+
+
+def open_incident(
+    settings: Settings, title: str, case_ids: Sequence[int], *, actor: str, now: datetime
+) -> tuple[Incident, list[Done]]:
+    """Links cases of one brand as a new incident. Raises EscuchaError without a title or for several brands."""
+    with store.connect(settings.store) as connection:
+        known = cases.many(connection, case_ids)
+        if not title.strip() or len({case.brand for case in known}) != 1:
+            raise EscuchaError("an incident needs a title and cases of one brand")
+        made = incidents.open_one(connection, known[0].brand, title.strip(), actor, now)
+        return made, _link(connection, settings, made, case_ids, actor, now)
+
+
+def join_incident(
+    settings: Settings, incident_id: int, case_ids: Sequence[int], *, actor: str, now: datetime
+) -> list[Done]:
+    """Links more cases to an incident."""
+    with store.connect(settings.store) as connection:
+        incident = incidents.get(connection, incident_id)
+        return _link(connection, settings, incident, case_ids, actor, now)
+
+
+def leave_incident(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime) -> Done:
+    """Takes a case out of its incident. Raises StoreConflict when it is not at `version` any more."""
+    with store.connect(settings.store) as connection:
+        case = cases.get(connection, case_id)
+        if case.incident_id is None:
+            raise EscuchaError(f"{case.code} is in no incident")
+        incident = incidents.get(connection, case.incident_id)
+        changes: Mapping[int, Change] = {case_id: partial(_left, incident=incident)}
+        return changing.apply(connection, settings, changes, actor=actor, now=now, versions={case_id: version})[0]
+
+
+def _link(
+    connection: Connection, settings: Settings, incident: Incident, case_ids: Sequence[int], actor: str, now: datetime
+) -> list[Done]:
+    changes: Mapping[int, Change] = {case_id: partial(_joined, incident=incident) for case_id in case_ids}
+    return changing.apply(connection, settings, changes, actor=actor, now=now)
+
+
+def _joined(case: Case, history: tuple[Event, ...], *, incident: Incident) -> moves.Changed:
+    del history
+    if case.brand != incident.brand or case.merged_into is not None:
+        raise EscuchaError(f"{case.code} cannot be part of {incident.code}: of another brand, or merged")
+    if case.incident_id == incident.incident_id:
+        return case, []
+    if case.incident_id is not None:
+        raise EscuchaError(f"{case.code} is part of another incident; take it out there first")
+    return replace(case, incident_id=incident.incident_id), [
+        NewEvent(case.case_id, "incident", became=incident.code, note=incident.title)
+    ]
+
+
+def _left(case: Case, history: tuple[Event, ...], *, incident: Incident) -> moves.Changed:
+    del history
+    return replace(case, incident_id=None), [NewEvent(case.case_id, "incident", was=incident.code)]
+
+
+def move_incident(
+    settings: Settings,
+    incident_id: int,
+    stage: Stage,
+    *,
+    actor: str,
+    now: datetime,
+    note: str = "",
+    reason: DismissReason | None = None,
+    agreement: Agreement | None = None,
+) -> Moved:
+    """Takes every case of an incident that may go there to a stage; it is closed once none of its cases is open."""
+    change = partial(moves.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
+    with store.connect(settings.store) as connection:
+        known = cases.many(connection, incidents.cases_of(connection, incident_id))
+        movable = [case for case in known if stages.may_move(case.stage, stage)]
+        done = changing.apply(connection, settings, {c.case_id: change for c in movable}, actor=actor, now=now)
+        after = cases.many(connection, [case.case_id for case in known])
+        is_open = any(case.stage in stages.OPEN for case in after)
+        incidents.set_closed(connection, incident_id, None if is_open else now)
+        left = tuple(case.code for case in known if case not in movable and case.stage in stages.OPEN)
+        return Moved(tuple(done), left)

@@ -1,0 +1,52 @@
+"""Filters of the case list that a person keeps under a name."""
+
+from dataclasses import dataclass
+
+from monitor import casefilters, store
+from monitor.casefilters import CaseFilters
+from monitor.errors import EscuchaError
+from monitor.settings import Settings
+from monitor.store import filters
+
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A kept filter. `dropped` are parts of an older version that mean nothing any more: they narrow nothing."""
+
+    name: str
+    filters: CaseFilters
+    dropped: tuple[str, ...] = ()
+
+
+def saved_filters(settings: Settings, person: str) -> list[Saved]:
+    """The person's filters, by name."""
+    with store.connect(settings.store, read_only=True) as connection:
+        kept = filters.of_person(connection, person)
+    return [Saved(name, *casefilters.from_json(text)) for name, text in kept]
+
+
+def save_filter(settings: Settings, person: str, name: str, chosen: CaseFilters) -> None:
+    """Keeps the filters under the name, in place of what was kept under it. Raises EscuchaError for no name."""
+    with store.connect(settings.store) as connection:
+        filters.save(connection, person, _named(name), casefilters.as_json(chosen))
+
+
+def rename_filter(settings: Settings, person: str, name: str, to: str) -> None:
+    """Renames a kept filter. Raises EscuchaError when it is not there or the new name is taken or none."""
+    with store.connect(settings.store) as connection:
+        filters.rename(connection, person, name, _named(to))
+
+
+def delete_filter(settings: Settings, person: str, name: str) -> None:
+    """Forgets a kept filter."""
+    with store.connect(settings.store) as connection:
+        filters.delete(connection, person, name)
+
+
+def _named(name: str) -> str:
+    words = " ".join(name.split())
+    if not 0 < len(words) <= LONGEST_NAME:
+        raise EscuchaError(f"a saved filter needs a name of at most {LONGEST_NAME} letters")
+    return words

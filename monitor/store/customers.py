@@ -1,0 +1,216 @@
+"""Customers as they are imported, and whose handle is whose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+import pyarrow as pa
+
+from monitor.store.connection import Connection
+
+Status: TypeAlias = Literal["imported", "suggested", "confirmed", "refused"]
+Reason: TypeAlias = Literal["file", "conflict", "same_handle", "same_name", "by_hand"]
+LINKED = "status IN ('imported', 'confirmed')"
+"""SQL: whether a row of `handles` is a link. A handle has at most one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCustomer:
+    """A customer as a file has it; None and '' are not known. `handles`: (network, handle without @, lower case)."""
+
+    customer_id: str
+    name: str = ""
+    lifetime_value: float | None = None
+    purchases: int | None = None
+    last_purchase: date | None = None
+    handles: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A handle that more than one customer is said to have. `held_by`: whose it stays, since a person confirmed it."""
+
+    network: str
+    handle: str
+    customers: tuple[str, ...]
+    held_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an import wrote: customers that are new or changed, handles that became links, and the conflicts."""
+
+    new: int
+    changed: int
+    linked: int
+    conflicts: tuple[Conflict, ...]
+
+
+def save(connection: Connection, imported: Sequence[NewCustomer], now: datetime) -> Kept:
+    """Adds customers and updates those that are there; what is not known in `imported` stays as it was.
+
+    A handle of several customers becomes nobody's link, unless a person has confirmed whose it is.
+    """
+    connection.register("batch", _customer_table(imported))
+    new, changed = _save_customers(connection, now)
+    connection.unregister("batch")
+    connection.register("batch", _handle_table(imported))
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE named AS
+        SELECT network, lower(handle) AS handle, customer_id FROM batch GROUP BY ALL
+        """
+    ).fetchall()
+    connection.unregister("batch")
+    conflicts = _find_conflicts(connection)
+    return Kept(new, changed, _save_handles(connection, now), conflicts)
+
+
+def _save_customers(connection: Connection, now: datetime) -> tuple[int, int]:
+    changed = connection.execute(
+        """
+        UPDATE customers SET
+            name = coalesce(nullif(b.name, ''), customers.name),
+            lifetime_value = coalesce(b.lifetime_value, customers.lifetime_value),
+            purchases = coalesce(b.purchases, customers.purchases),
+            last_purchase = coalesce(b.last_purchase, customers.last_purchase),
+            imported_at = ?
+        FROM batch b WHERE b.customer_id = customers.customer_id AND (
+            coalesce(nullif(b.name, ''), customers.name) <> customers.name
+            OR coalesce(b.lifetime_value, customers.lifetime_value) IS DISTINCT FROM customers.lifetime_value
+            OR coalesce(b.purchases, customers.purchases) IS DISTINCT FROM customers.purchases
+            OR coalesce(b.last_purchase, customers.last_purchase) IS DISTINCT FROM customers.last_purchase)
+        """,
+        [now],
+    ).fetchall()
+    new = connection.execute(
+        """
+        INSERT INTO customers (customer_id, name, lifetime_value, purchases, last_purchase, value, imported_at)
+        SELECT customer_id, name, lifetime_value, purchases, last_purchase, '', ?
+        FROM batch ANTI JOIN customers USING (customer_id)
+        """,
+        [now],
+    ).fetchall()
+    return int(new[0][0]), int(changed[0][0])
+
+
+def _find_conflicts(connection: Connection) -> tuple[Conflict, ...]:
+    """Leaves the temporary table `clash`."""
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE clash AS
+        SELECT network, handle, list(DISTINCT customer_id ORDER BY customer_id) AS customers,
+               min(customer_id) FILTER (status = 'confirmed') AS held_by
+        FROM (
+            SELECT network, handle, customer_id, 'imported' AS status FROM named
+            UNION ALL
+            SELECT network, handle, customer_id, status FROM handles SEMI JOIN named USING (network, handle)
+            WHERE {LINKED}
+        ) GROUP BY network, handle HAVING count(DISTINCT customer_id) > 1
+        """
+    ).fetchall()
+    rows = connection.execute("SELECT network, handle, customers, held_by FROM clash ORDER BY ALL").fetchall()
+    return tuple(Conflict(network, handle, tuple(customers), held) for network, handle, customers, held in rows)
+
+
+def _save_handles(connection: Connection, now: datetime) -> int:
+    """Links what is not in doubt; what is in doubt waits for a person. What a person decided stays."""
+    connection.execute(
+        """
+        UPDATE handles SET status = 'suggested', reason = 'conflict' FROM clash c
+        WHERE handles.network = c.network AND handles.handle = c.handle AND handles.status = 'imported'
+        """
+    ).fetchall()
+    connection.execute(
+        """
+        INSERT INTO handles (network, handle, customer_id, status, reason)
+        SELECT network, handle, customer_id, 'suggested', 'conflict'
+        FROM named SEMI JOIN (SELECT network, handle FROM clash WHERE held_by IS NULL) USING (network, handle)
+        ON CONFLICT DO NOTHING
+        """
+    ).fetchall()
+    raised = connection.execute(
+        """
+        UPDATE handles SET status = 'imported', reason = 'file', decided_at = $now
+        FROM (SELECT * FROM named ANTI JOIN clash USING (network, handle)) n
+        WHERE handles.network = n.network AND handles.handle = n.handle AND handles.customer_id = n.customer_id
+            AND handles.status = 'suggested'
+        """,
+        {"now": now},
+    ).fetchall()
+    added = connection.execute(
+        """
+        INSERT INTO handles (network, handle, customer_id, status, reason, decided_at)
+        SELECT network, handle, customer_id, 'imported', 'file', $now
+        FROM named ANTI JOIN clash USING (network, handle) ANTI JOIN handles USING (network, handle, customer_id)
+        """,
+        {"now": now},
+    ).fetchall()
+    return int(raised[0][0]) + int(added[0][0])
+
+
+def amounts(connection: Connection) -> list[float]:
+    """The lifetime values that are known, in no order."""
+    found = connection.execute("SELECT lifetime_value FROM customers WHERE lifetime_value IS NOT NULL").fetchnumpy()
+    listed: list[float] = found["lifetime_value"].tolist()
+    return listed
+
+
+def set_values(connection: Connection, top: float, large: float, medium: float) -> int:
+    """Puts every customer into the segment by value that begins at these amounts. Returns how many changed."""
+    found = connection.execute(
+        """
+        UPDATE customers SET value = c.value FROM (
+            SELECT customer_id, CASE WHEN lifetime_value IS NULL THEN '' WHEN lifetime_value >= $top THEN 'top'
+                WHEN lifetime_value >= $large THEN 'large' WHEN lifetime_value >= $medium THEN 'medium'
+                ELSE 'low' END AS value
+            FROM customers
+        ) c WHERE c.customer_id = customers.customer_id AND c.value <> customers.value
+        """,
+        {"top": top, "large": large, "medium": medium},
+    ).fetchall()
+    return int(found[0][0])
+
+
+def name_of(connection: Connection, customer_id: str) -> str | None:
+    """The customer's name ('' when that is not known); None when there is no such customer."""
+    row = connection.execute("SELECT name FROM customers WHERE customer_id = ?", [customer_id]).fetchall()
+    return str(row[0][0]) if row else None
+
+
+def statuses(connection: Connection, network: str, handle: str) -> dict[str, Status]:
+    """How a handle stands to each customer it has to do with."""
+    rows = connection.execute(
+        "SELECT customer_id, status FROM handles WHERE network = ? AND handle = lower(?)", [network, handle]
+    ).fetchall()
+    return dict(rows)
+
+
+def decide(
+    connection: Connection, network: str, handle: str, customer_id: str, status: Status, actor: str, now: datetime
+) -> None:
+    """Records a person's word on whether this handle is this customer's; a row is added where there is none."""
+    connection.execute(
+        """
+        INSERT INTO handles (network, handle, customer_id, status, reason, decided_by, decided_at)
+        VALUES ($1, lower($2), $3, $4, 'by_hand', $5, $6)
+        ON CONFLICT DO UPDATE SET status = $4, decided_by = $5, decided_at = $6
+        """,
+        [network, handle, customer_id, status, actor, now],
+    ).fetchall()
+
+
+def _customer_table(imported: Sequence[NewCustomer]) -> pa.Table:
+    types = {"lifetime_value": pa.float64(), "purchases": pa.int32(), "last_purchase": pa.date32()}
+    names = ("customer_id", "name", *types)
+    return pa.table(
+        {name: pa.array([getattr(one, name) for one in imported], types.get(name, pa.string())) for name in names}
+    )
+
+
+def _handle_table(imported: Sequence[NewCustomer]) -> pa.Table:
+    rows = [(*handle, one.customer_id) for one in imported for handle in one.handles]
+    columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
+    names = ("network", "handle", "customer_id")
+    return pa.table({name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)})

@@ -1,0 +1,186 @@
+"""Between customers and cases: whose a new case is, links worth suggesting, and cases that are out of step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pyarrow as pa
+
+from monitor.casework import Case
+from monitor.store.connection import Connection
+from monitor.store.customers import LINKED
+
+_TIME = pa.timestamp("us", tz="UTC")
+_OWNED = f"""
+    owned AS (
+        SELECT network, handle, customer_id, value FROM handles JOIN customers USING (customer_id) WHERE {LINKED}
+    )
+"""
+# How names are compared: without case, accents and doubled spaces.
+_NAME = "lower(strip_accents(trim(regexp_replace({}, '\\s+', ' ', 'g'))))"
+_SHORTEST_NAME, _SHORTEST_HANDLE = 8, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the author of a case: the linked customer, if any, its segment by value, and how many other
+    cases of the same brand there were before (not those that were dismissed)."""
+
+    customer_id: str | None
+    value: str
+    earlier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An open case whose customer or value is no longer what the links say."""
+
+    case_id: int
+    customer_id: str | None
+    value: str
+
+
+def known(connection: Connection, asked: Sequence[Case], within: timedelta) -> list[Known]:
+    """What is known of the authors of these cases, in their order; they need not be stored.
+
+    Earlier cases are those that began before and had a post in the time `within` before the case's first post.
+    """
+    if not asked:
+        return []
+    connection.register("asked", _asked_table(asked))
+    rows = connection.execute(
+        f"""
+        WITH {_OWNED},
+        who AS (
+            SELECT a.*, coalesce(o.customer_id, a.given) AS customer_id, coalesce(o.value, c.value, '') AS value
+            FROM asked a LEFT JOIN owned o USING (network, handle) LEFT JOIN customers c ON c.customer_id = a.given
+        ),
+        handle_of AS (
+            SELECT n, brand, case_id, began, network, handle FROM who WHERE handle IS NOT NULL
+            UNION
+            SELECT n, brand, case_id, began, o.network, o.handle FROM who JOIN owned o USING (customer_id)
+        ),
+        told AS (
+            SELECT case_id, brand, network, lower(author) AS handle, customer_id, first_post_at, last_post_at FROM cases
+            WHERE stage <> 'dismissed' AND merged_into IS NULL
+            UNION ALL
+            SELECT case_id, brand, network, handle, customer_id, began, ended FROM who
+            WHERE case_id NOT IN (SELECT case_id FROM cases)
+        ),
+        earlier AS (
+            SELECT n, t.case_id FROM handle_of h JOIN told t USING (brand, network, handle)
+            WHERE t.case_id <> h.case_id AND (t.first_post_at, t.case_id) < (h.began, h.case_id)
+                AND t.last_post_at >= h.began - $within::INTERVAL
+            UNION
+            SELECT n, t.case_id FROM who h JOIN told t USING (brand, customer_id)
+            WHERE t.case_id <> h.case_id AND (t.first_post_at, t.case_id) < (h.began, h.case_id)
+                AND t.last_post_at >= h.began - $within::INTERVAL
+        )
+        SELECT customer_id, value, coalesce(e.earlier, 0)
+        FROM who LEFT JOIN (SELECT n, count(*) AS earlier FROM earlier GROUP BY n) e USING (n) ORDER BY n
+        """,
+        {"within": within},
+    ).fetchall()
+    connection.unregister("asked")
+    return [Known(*row) for row in rows]
+
+
+def _asked_table(asked: Sequence[Case]) -> pa.Table:
+    return pa.table(
+        {
+            "n": pa.array(range(len(asked)), pa.int64()),
+            "case_id": pa.array([one.case_id for one in asked], pa.int64()),
+            "brand": pa.array([one.brand for one in asked], pa.string()),
+            "network": pa.array([one.network for one in asked], pa.string()),
+            "handle": pa.array([one.author.lower() if one.author else None for one in asked], pa.string()),
+            "given": pa.array([one.customer_id for one in asked], pa.string()),
+            "began": pa.array([one.first_post_at for one in asked], _TIME),
+            "ended": pa.array([one.last_post_at for one in asked], _TIME),
+        }
+    )
+
+
+def posts_in(connection: Connection, case_ids: Sequence[int]) -> dict[int, int]:
+    """How many posts each case holds; one without any (told by telephone) counts as one."""
+    rows = connection.execute(
+        "SELECT case_id, count(*) FROM case_mentions WHERE case_id IN (SELECT unnest(?::BIGINT[])) GROUP BY case_id",
+        [list(case_ids)],
+    ).fetchall()
+    return dict.fromkeys(case_ids, 1) | dict(rows)
+
+
+def out_of_step(connection: Connection, *, handle: tuple[str, str] | None = None, limit: int) -> list[Step]:
+    """Open cases, of one (network, handle) or all, whose customer or value is not what the links say, by id.
+
+    A case keeps a customer whom nobody linked by handle (a telephone call) until that customer's value changes.
+    """
+    network, name = handle or (None, None)
+    rows = connection.execute(
+        f"""
+        WITH {_OWNED},
+        freed AS (SELECT network, handle, customer_id FROM handles WHERE NOT {LINKED}),
+        wanted AS (
+            SELECT c.case_id, c.customer_id, c.value, coalesce(o.customer_id, CASE WHEN f.handle IS NULL
+                THEN c.customer_id END) AS becomes
+            FROM cases c
+            LEFT JOIN owned o ON o.network = c.network AND o.handle = lower(c.author)
+            LEFT JOIN freed f ON f.network = c.network AND f.handle = lower(c.author) AND f.customer_id = c.customer_id
+            WHERE c.stage NOT IN ('closed', 'dismissed') AND c.merged_into IS NULL
+                AND (o.handle IS NOT NULL OR c.customer_id IS NOT NULL)
+                AND ($network IS NULL OR (c.network = $network AND lower(c.author) = lower($handle)))
+        )
+        SELECT case_id, becomes, coalesce(u.value, '') FROM wanted w LEFT JOIN customers u ON u.customer_id = w.becomes
+        WHERE w.customer_id IS DISTINCT FROM becomes OR w.value <> coalesce(u.value, '')
+        ORDER BY case_id LIMIT $limit
+        """,
+        {"network": network, "handle": name, "limit": limit},
+    ).fetchall()
+    return [Step(*row) for row in rows]
+
+
+def suggest(connection: Connection, case_ids: Sequence[int] | None = None) -> int:
+    """Suggests links for the authors of these cases, or of all open ones, that are nobody's. Returns how many are new.
+
+    Two reasons only: exactly one customer has the same handle on another network; or the author's shown name, of two
+    words at least, is exactly one customer's. What was suggested or refused once is not suggested again.
+    """
+    if not connection.execute("SELECT 1 FROM customers LIMIT 1").fetchall():
+        return 0
+    which = (
+        "c.stage NOT IN ('closed', 'dismissed')" if case_ids is None else "case_id IN (SELECT unnest($ids::BIGINT[]))"
+    )
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE strangers AS
+        SELECT DISTINCT c.network, lower(c.author) AS handle, {_NAME.format("m.author_name")} AS name
+        FROM cases c JOIN case_mentions USING (case_id) JOIN mentions m USING (mention_id)
+        WHERE {which} AND c.merged_into IS NULL AND c.author IS NOT NULL AND m.author = c.author
+            AND NOT EXISTS (
+                SELECT 1 FROM handles h WHERE h.network = c.network AND h.handle = lower(c.author) AND {LINKED})
+        """,
+        None if case_ids is None else {"ids": list(case_ids)},
+    ).fetchall()
+    added = connection.execute(
+        f"""
+        INSERT INTO handles (network, handle, customer_id, status, reason)
+        SELECT s.network, s.handle, min(h.customer_id), 'suggested', 'same_handle'
+        FROM strangers s JOIN handles h ON h.handle = s.handle AND h.network <> s.network
+        WHERE h.{LINKED} AND length(s.handle) >= {_SHORTEST_HANDLE}
+        GROUP BY s.network, s.handle HAVING count(DISTINCT h.customer_id) = 1
+        ON CONFLICT DO NOTHING
+        """
+    ).fetchall()
+    named = connection.execute(
+        f"""
+        INSERT INTO handles (network, handle, customer_id, status, reason)
+        SELECT s.network, s.handle, min(u.customer_id), 'suggested', 'same_name'
+        FROM (
+            SELECT network, handle, min(name) AS name FROM strangers
+            WHERE name LIKE '% %' AND length(name) >= {_SHORTEST_NAME}
+            GROUP BY network, handle HAVING count(DISTINCT name) = 1
+        ) s JOIN (SELECT customer_id, {_NAME.format("name")} AS name FROM customers WHERE name LIKE '% %') u USING (name)
+        GROUP BY s.network, s.handle HAVING count(DISTINCT u.customer_id) = 1
+        ON CONFLICT DO NOTHING
+        """
+    ).fetchall()
+    return int(added[0][0]) + int(named[0][0])

@@ -1,0 +1,203 @@
+"""What complaints are about and what became of them: counts by group over a period. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from monitor.store import scope
+from monitor.store.connection import Connection
+from monitor.store.metrics import FIRST_KNOWN, FIRST_LATE, RECENT, RESOLVED_KNOWN, RESOLVED_LATE, Share
+from monitor.store.scope import Scope
+
+By: TypeAlias = Literal["category", "root_cause", "value", "network", "brand", "owner"]
+BY: tuple[By, ...] = ("category", "root_cause", "value", "network", "brand", "owner")
+"""What complaints are counted by. `network` names the channel of those entered by hand."""
+_MOST = 40  # groups of one kind; root causes are free words
+_PERSON = "coalesce('customer ' || customer_id, 'author ' || network || ' ' || lower(author))"
+_MINE = f"{RECENT} AND stage <> 'dismissed'"
+_CLOSED = "stage = 'closed' AND resolved_at >= since AND resolved_at < until"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Complaints that share a `name` ('' where it is not known): in the period and in the one before.
+
+    `first_minutes` and `resolve_minutes` are medians, None of nothing.
+    """
+
+    by: By
+    name: str
+    n: int
+    before: int
+    open: int
+    first_minutes: float | None
+    resolve_minutes: float | None
+    late_first: Share
+    late_resolution: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Customers or authors with two or more complaints in the period, their complaints, and how many people in all.
+
+    Complaints of nobody known are left out.
+    """
+
+    people: int
+    complaints: int
+    known_people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeater:
+    """Somebody with two or more complaints in the period: a customer, or else an author on a network."""
+
+    customer: str | None
+    author: str | None
+    network: str
+    complaints: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Surveys asked in the period: how many, how many answered, and the answers given.
+
+    `satisfaction` counts 1 to 5, `recommend` 0 to 10.
+    """
+
+    name: str
+    asked: int
+    answered: int
+    satisfaction: tuple[int, ...]
+    recommend: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What closed cases of a category cost on average, in `desk.currency`; `n` have a cost, of `closed`."""
+
+    category: str
+    mean: float | None
+    n: int
+    closed: int
+
+
+def groups(connection: Connection, scope_: Scope, now: datetime) -> dict[By, tuple[Group, ...]]:
+    """The complaints of the period by each of `BY`, the largest group first; at most 40 of a kind."""
+    sets = ", ".join(f"({name})" for name in BY)
+    marks = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in BY)
+    found = scope.rows(
+        connection,
+        scope_,
+        now,
+        f"""
+        SELECT CASE {marks} END AS kind, coalesce({", ".join(BY)}, '') AS name,
+               count(*) FILTER ({RECENT}) AS n, count(*) FILTER (opened_at < since),
+               count(*) FILTER ({RECENT} AND stage <> 'closed'),
+               median(first_minutes) FILTER ({RECENT}), median(resolve_minutes) FILTER ({_CLOSED}),
+               count(*) FILTER ({RECENT} AND {FIRST_LATE}), count(*) FILTER ({RECENT} AND {FIRST_KNOWN}),
+               count(*) FILTER ({RECENT} AND {RESOLVED_LATE}), count(*) FILTER ({RECENT} AND {RESOLVED_KNOWN})
+        FROM c WHERE stage <> 'dismissed' AND opened_at >= before AND opened_at < until
+        GROUP BY GROUPING SETS ({sets}) HAVING n > 0
+        QUALIFY row_number() OVER (PARTITION BY kind ORDER BY n DESC, name) <= {_MOST} ORDER BY n DESC, name
+        """,
+    )
+    by: dict[By, list[Group]] = {name: [] for name in BY}
+    for kind, name, n, before, waiting, first, resolve, *late in found:
+        shares = Share(late[0], late[1]), Share(late[2], late[3])
+        by[kind].append(Group(kind, name, n, before, waiting, first, resolve, *shares))
+    return {name: tuple(parts) for name, parts in by.items()}
+
+
+def repeats(connection: Connection, scope_: Scope, now: datetime) -> Repeats:
+    """How many people complained more than once."""
+    row = scope.rows(
+        connection,
+        scope_,
+        now,
+        f"""
+        SELECT count(*) FILTER (n > 1), coalesce(sum(n) FILTER (n > 1), 0), count(*)
+        FROM (SELECT {_PERSON} AS person, count(*) AS n FROM c WHERE {_MINE} AND person IS NOT NULL GROUP BY person)
+        """,
+    )[0]
+    return Repeats(*map(int, row))
+
+
+def repeaters(connection: Connection, scope_: Scope, now: datetime, limit: int) -> list[Repeater]:
+    """Those who complained most often, the most first."""
+    found = scope.rows(
+        connection,
+        scope_,
+        now,
+        f"""
+        SELECT any_value(customer_id), any_value(author), any_value(network), count(*) AS n,
+               count(*) FILTER (stage <> 'closed')
+        FROM c WHERE {_MINE} AND {_PERSON} IS NOT NULL GROUP BY {_PERSON} HAVING n > 1
+        ORDER BY n DESC, max(opened_at) DESC, 1, 2 LIMIT $limit
+        """,
+        limit=limit,
+    )
+    return [Repeater(*row) for row in found]
+
+
+def lost(connection: Connection, scope_: Scope, now: datetime) -> tuple[int, dict[str, int]]:
+    """Customers lost among the complaints of the period, each once; and by reason, the most frequent first."""
+    found = scope.rows(
+        connection,
+        scope_,
+        now,
+        f"""
+        SELECT lost_reason, count(DISTINCT coalesce({_PERSON}, 'case ' || case_id)) AS n
+        FROM c WHERE {_MINE} AND lost_reason IS NOT NULL
+        GROUP BY GROUPING SETS ((), (lost_reason)) ORDER BY lost_reason IS NOT NULL, n DESC, lost_reason
+        """,
+    )
+    return (found[0][1] if found else 0), {reason: n for reason, n in found[1:]}
+
+
+def agreements(connection: Connection, scope_: Scope, now: datetime) -> dict[str, int]:
+    """Cases closed in the period by what the customer said: agreed, disagreed, no_answer; '' was not asked."""
+    sql = f"SELECT coalesce(agreement, ''), count(*) FROM c WHERE {_CLOSED} GROUP BY 1 ORDER BY 2 DESC, 1"
+    return dict(scope.rows(connection, scope_, now, sql))
+
+
+def costs(connection: Connection, scope_: Scope, now: datetime) -> tuple[Cost, ...]:
+    """The cost of cases closed in the period by category, dearest first; categories without a cost last."""
+    sql = f"""
+        SELECT category, avg(cost) AS mean, count(cost), count(*) FROM c WHERE {_CLOSED}
+        GROUP BY category ORDER BY mean DESC NULLS LAST, category
+    """
+    return tuple(Cost(*row) for row in scope.rows(connection, scope_, now, sql))
+
+
+def surveys(
+    connection: Connection, scope_: Scope, now: datetime
+) -> tuple[Asked, tuple[Asked, ...], tuple[Asked, ...]]:
+    """Surveys asked in the period: all, by owner at the time of asking, by category; most asked first.
+
+    The owner of the scope is, here too, the one at the time of asking.
+    """
+    counts = [f"count(*) FILTER (satisfaction = {at})" for at in range(1, 6)]
+    counts += [f"count(*) FILTER (recommend = {at})" for at in range(11)]
+    found = scope.rows(
+        connection,
+        scope_,
+        now,
+        f"""
+        SELECT grouping(asked_of) = 0, grouping(category) = 0, coalesce(asked_of, category, ''), count(*),
+               count(answered_at), {", ".join(counts)}
+        FROM (
+            SELECT s.*, s.owner AS asked_of, c.category FROM surveys s JOIN c USING (case_id)
+            WHERE s.asked_at >= c.since AND s.asked_at < c.until AND ($asked::VARCHAR IS NULL OR s.owner = $asked)
+        ) GROUP BY GROUPING SETS ((), (asked_of), (category)) ORDER BY count(*) DESC, 3
+        """,
+        any_owner=True,
+        asked=scope_.owner,
+    )
+    told = [(row[0], row[1], Asked(row[2], row[3], row[4], row[5:10], row[10:])) for row in found]
+    everything = next((one for owned, sorted_, one in told if not owned and not sorted_), _NOBODY)
+    return everything, tuple(one for owned, _, one in told if owned), tuple(one for _, kind, one in told if kind)
+
+
+_NOBODY = Asked("", 0, 0, (0,) * 5, (0,) * 11)

@@ -1,0 +1,76 @@
+"""Incidents: the same thing told by many, moved on and closed together."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor import desk, store
+from monitor.errors import EscuchaError
+from monitor.settings import Settings
+from monitor.store import cases, incidents
+from tests import desk_store
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PEOPLE = ("ana", "luis", "sara")
+
+
+@pytest.fixture
+def three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Three cases of one brand, none linked."""
+    config = desk_store.configured(tmp_path, monkeypatch)
+    told = [
+        desk_store.post(config, name, "la aplicación no abre", NOW - timedelta(hours=1), author=name) for name in PEOPLE
+    ]
+    desk_store.open_cases(config, told, NOW)
+    return config
+
+
+def stages(settings: Settings) -> list[str]:
+    with store.connect(settings.store, read_only=True) as connection:
+        return [case.stage for case in cases.many(connection, [1, 2, 3])]
+
+
+def test_cases_become_an_incident_and_leave_it(three: Settings) -> None:
+    made, done = desk.open_incident(three, "Aplicación caída", [1, 2], actor="eva", now=NOW)
+    assert [one.case.incident_id for one in done] == [made.incident_id] * 2
+    desk.join_incident(three, made.incident_id, [2, 3], actor="eva", now=NOW)
+    desk.leave_incident(three, 1, version=2, actor="eva", now=NOW)
+    with store.connect(three.store, read_only=True) as connection:
+        assert incidents.cases_of(connection, made.incident_id) == [2, 3]
+
+
+def test_an_incident_is_moved_on_and_closed_as_one(three: Settings) -> None:
+    made, _ = desk.open_incident(three, "Aplicación caída", [1, 2, 3], actor="eva", now=NOW)
+    desk.move_case(three, 3, "dismissed", version=2, actor="eva", now=NOW, reason="spam")
+    for stage in ("acknowledged", "assessed", "answered"):
+        desk.move_incident(three, made.incident_id, stage, actor="eva", now=NOW)  # type: ignore[arg-type]
+    with store.connect(three.store, read_only=True) as connection:
+        assert incidents.get(connection, made.incident_id).closed_at is None
+    closed = desk.move_incident(three, made.incident_id, "closed", actor="eva", now=NOW, agreement="no_answer")
+    assert stages(three) == ["closed", "closed", "dismissed"]
+    assert (len(closed.done), closed.left) == (2, ())
+    with store.connect(three.store, read_only=True) as connection:
+        assert incidents.get(connection, made.incident_id).closed_at == NOW
+
+
+def test_cases_that_cannot_go_there_are_named_and_left(three: Settings) -> None:
+    made, _ = desk.open_incident(three, "Aplicación caída", [1, 2], actor="eva", now=NOW)
+    desk.take(three, 1, version=2, actor="eva", now=NOW)
+    moved = desk.move_incident(three, made.incident_id, "assessed", actor="eva", now=NOW)
+    assert stages(three)[:2] == ["assessed", "received"]
+    assert moved.left == ("ESC-000002-1",)
+
+
+def test_an_incident_needs_a_title_and_one_brand(three: Settings) -> None:
+    other = desk_store.post(three, "c", "agua", NOW, author="eva", brands=(desk_store.OTHER_BRAND,))
+    desk_store.open_cases(three, [other], NOW)
+    for title, ids in (("  ", [1]), ("Aplicación caída", [1, 4]), ("Aplicación caída", [])):
+        with pytest.raises(EscuchaError, match="title and cases of one brand"):
+            desk.open_incident(three, title, ids, actor="eva", now=NOW)
+
+
+def test_a_case_is_in_one_incident_at_a_time(three: Settings) -> None:
+    desk.open_incident(three, "Aplicación caída", [1], actor="eva", now=NOW)
+    with pytest.raises(EscuchaError, match="part of another incident"):
+        desk.open_incident(three, "Otra", [1, 2], actor="eva", now=NOW)

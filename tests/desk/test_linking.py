@@ -1,0 +1,161 @@
+"""Merging and splitting cases, and taking both back."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor import desk, pipeline, store
+from monitor.casework import Case
+from monitor.errors import EscuchaError, StoreConflict
+from monitor.settings import Settings
+from monitor.store import cases, events
+from tests import desk_store
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings on a fresh store."""
+    return desk_store.configured(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def two(config: Settings) -> Settings:
+    """Two cases of one brand: case 1 with three posts of ana's, case 2 with one of luis's."""
+    first = [
+        desk_store.post(config, f"a{n}", f"queja {n}", NOW - timedelta(hours=9 - n), thread_id="a0", likes=n)
+        for n in range(3)
+    ]
+    second = desk_store.post(config, "b", "a mí también", NOW - timedelta(hours=1), author="luis", likes=7)
+    desk_store.open_cases(config, [*first, second], NOW)
+    return config
+
+
+def case(settings: Settings, case_id: int) -> Case:
+    with store.connect(settings.store, read_only=True) as connection:
+        return cases.get(connection, case_id)
+
+
+def posts(settings: Settings, case_id: int) -> list[str]:
+    with store.connect(settings.store, read_only=True) as connection:
+        ids = cases.mentions_of(connection, case_id)
+        rows = connection.execute("SELECT mention_id, post_id FROM mentions").fetchall()
+    return [dict(rows)[one] for one in ids]
+
+
+def merged(settings: Settings) -> None:
+    desk.merge(settings, 1, [2], versions={1: 1, 2: 1}, actor="eva", now=NOW)
+
+
+def is_sound(settings: Settings) -> bool:
+    with store.connect(settings.store, read_only=True) as connection:
+        return events.verify(connection).is_sound
+
+
+def test_a_merged_case_gives_its_posts_and_points_to_the_one_that_took_it(two: Settings) -> None:
+    merged(two)
+    assert posts(two, 1) == ["a0", "a1", "a2", "b"]
+    assert posts(two, 2) == []
+    assert case(two, 2).merged_into == 1
+    assert (case(two, 1).reach, case(two, 1).contacts) == (10, 4)
+    assert is_sound(two)
+
+
+def test_a_merge_is_taken_back_to_what_was(two: Settings) -> None:
+    before = case(two, 1), case(two, 2)
+    merged(two)
+    desk.undo_merge(two, 2, actor="eva", now=NOW)
+    after = case(two, 1), case(two, 2)
+    assert posts(two, 1) == ["a0", "a1", "a2"]
+    assert posts(two, 2) == ["b"]
+    for was, became in zip(before, after, strict=True):
+        assert (was.merged_into, was.reach, was.contacts, was.level, was.due_at) == (
+            became.merged_into, became.reach, became.contacts, became.level, became.due_at,
+        )  # fmt: skip
+    assert is_sound(two)
+
+
+def test_what_the_customer_of_a_merged_case_writes_next_goes_where_it_went(two: Settings) -> None:
+    merged(two)
+    later = desk_store.post(two, "b2", "¿y lo mío?", NOW, author="luis", thread_id="b")
+    pipeline.open_cases(two)
+    assert later
+    assert posts(two, 1) == ["a0", "a1", "a2", "b", "b2"]
+
+
+def test_merged_twice_in_a_row_still_leads_to_the_last(two: Settings) -> None:
+    third = desk_store.post(two, "c", "y yo", NOW, author="sara")
+    desk_store.open_cases(two, [third], NOW)
+    merged(two)
+    desk.merge(two, 3, [1], versions={}, actor="eva", now=NOW)
+    desk_store.post(two, "b2", "¿y lo mío?", NOW, author="luis", thread_id="b")
+    pipeline.open_cases(two)
+    assert set(posts(two, 3)) == {"a0", "a1", "a2", "b", "b2", "c"}
+
+
+@pytest.mark.parametrize(
+    ("into", "others", "said"),
+    [(1, [1], "two different"), (1, [], "two different"), (1, [9], "no case 9"), (2, [3], "is a case of")],
+)
+def test_what_cannot_be_merged_is_refused_and_nothing_changes(
+    two: Settings, into: int, others: list[int], said: str
+) -> None:
+    other = desk_store.post(two, "c", "agua fría", NOW, author="sara", brands=(desk_store.OTHER_BRAND,))
+    desk_store.open_cases(two, [other], NOW)
+    with pytest.raises(EscuchaError, match=said):
+        desk.merge(two, into, others, versions={}, actor="eva", now=NOW)
+    assert case(two, 1).version == 1
+
+
+def test_nothing_is_merged_over_somebody_elses_change(two: Settings) -> None:
+    desk.take(two, 2, version=1, actor="ion", now=NOW)
+    with pytest.raises(StoreConflict):
+        merged(two)
+    assert posts(two, 2) == ["b"]
+
+
+def test_a_merged_case_is_not_acted_on(two: Settings) -> None:
+    merged(two)
+    with pytest.raises(EscuchaError, match="was merged into another case"):
+        desk.take(two, 2, version=2, actor="eva", now=NOW)
+
+
+def ids(settings: Settings, *names: str) -> list[int]:
+    with store.connect(settings.store, read_only=True) as connection:
+        rows = connection.execute("SELECT post_id, mention_id FROM mentions").fetchall()
+    return [dict(rows)[name] for name in names]
+
+
+def test_posts_leave_for_a_case_of_their_own(two: Settings) -> None:
+    left, made = desk.split(two, 1, ids(two, "a1", "a2"), version=1, actor="eva", now=NOW)
+    assert posts(two, 1) == ["a0"]
+    assert posts(two, made.case_id) == ["a1", "a2"]
+    assert (left.case.contacts, made.contacts, left.case.reach, made.reach) == (1, 2, 0, 3)
+    assert made.opened_by == "eva"
+    assert is_sound(two)
+
+
+def test_a_split_is_taken_back(two: Settings) -> None:
+    _, made = desk.split(two, 1, ids(two, "a1"), version=1, actor="eva", now=NOW)
+    desk.undo_split(two, made.case_id, actor="eva", now=NOW)
+    assert posts(two, 1) == ["a0", "a1", "a2"]
+    assert case(two, made.case_id).merged_into == 1
+    assert case(two, 1).contacts == 3
+
+
+@pytest.mark.parametrize("names", [(), ("a0",), ("b",)])
+def test_the_opening_post_and_posts_of_others_are_not_split_off(two: Settings, names: tuple[str, ...]) -> None:
+    with pytest.raises(EscuchaError, match=r"choose posts|stays in it"):
+        desk.split(two, 1, ids(two, *names), version=1, actor="eva", now=NOW)
+    assert posts(two, 1) == ["a0", "a1", "a2"]
+
+
+def test_a_split_under_somebody_elses_change_is_undone_as_a_whole(two: Settings) -> None:
+    desk.take(two, 1, version=1, actor="ion", now=NOW)
+    with pytest.raises(StoreConflict):
+        desk.split(two, 1, ids(two, "a1"), version=1, actor="eva", now=NOW)
+    assert posts(two, 1) == ["a0", "a1", "a2"]
+    with store.connect(two.store, read_only=True) as connection:
+        assert len(cases.many(connection, range(1, 9))) == 2
