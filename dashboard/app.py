@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import frame, session
 from dashboard.i18n import t
-from dashboard.views import board, case, cases, customers, follow_ups, health, inbox, metrics, overview
+from dashboard.views import board, case, cases, customers, follow_ups, health, inbox, incident, metrics, overview
 
 HERE = Path(__file__).parent
 st.set_page_config(
@@ -30,6 +30,7 @@ with frame.troubles_told():
         "customers": st.Page(customers.show, title=t("customers.title"), icon=":material/group:", url_path="customers"),
         "metrics": st.Page(metrics.show, title=t("metrics.title"), icon=":material/query_stats:", url_path="metrics"),
         "case": st.Page(case.show, title=t("case.title"), url_path="case", visibility="hidden"),
+        "incident": st.Page(incident.show, title=t("links.incident_page"), url_path="incident", visibility="hidden"),
         "health": st.Page(health.show, title=t("health.title"), icon=":material/vital_signs:", url_path="health"),
     }
     session.register_pages(pages)

@@ -1,7 +1,7 @@
 """What every page of one browser session shares: settings, person, the store, and messages for the next run."""
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -133,10 +133,14 @@ def last_action() -> Undoable | None:
     return kept[-1] if kept else None
 
 
-def forget(*, every: bool = False) -> None:
-    """Forgets the last action, or all of them."""
-    kept = st.session_state.get("undoable", [])
-    del kept[0 if every else -1 :]
+def forget_last() -> None:
+    """The last action cannot be taken back any more; the one before it can."""
+    st.session_state["undoable"] = st.session_state.get("undoable", [])[:-1]
+
+
+def forget_actions() -> None:
+    """No action can be taken back any more."""
+    st.session_state["undoable"] = []
 
 
 def register_pages(pages: dict[str, Any]) -> None:

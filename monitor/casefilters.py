@@ -34,7 +34,8 @@ _LONGEST = 200
 class CaseFilters:
     """The cases of a view, narrowed down: None, '' and an empty tuple narrow nothing.
 
-    `stages`: any of these. `words`: a tracking code however it is spelled, or words of the author or of the posts.
+    `stages`: any of these. `cause`: the root cause. `words`: a tracking code however it is spelled, or words of the
+    author or of the posts.
     """
 
     view: View = "every"
@@ -53,6 +54,7 @@ class CaseFilters:
     value: Value | None = None
     service: Service | None = None
     internal: bool | None = None
+    cause: str | None = None
     words: str = ""
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor import changing
+from monitor import changing, recognising
 from monitor.cases import merge, opening, standing
 from monitor.casework import Case, Event, NewEvent
 from monitor.models import NewCase, Placeable
 from monitor.settings import Settings
-from monitor.store import Connection, cases, events, placeables
+from monitor.store import Connection, cases, customer_links, events, placeables
 
 
 def place(
@@ -42,6 +42,8 @@ def open_many(
         opening.opened(one, case_id, settings.desk, settings.own_accounts, actor, now)
         for case_id, one in zip(ids, new, strict=True)
     ]
+    whose = recognising.recognise(connection, [case for case, _ in made], settings)
+    made = [(case, (*told, *more)) for (_, told), (case, more) in zip(made, whose, strict=True)]
     kept = events.append(connection, [told for _, all_ in made for told in all_], actor, now)
     history = changing.by_case(kept)
     cases.insert(
@@ -52,6 +54,7 @@ def open_many(
         connection,
         [(i, post.mention_id, one.conversation.brand) for i, one in zip(ids, new, strict=True) for post in one.posts],
     )
+    customer_links.suggest(connection, ids)
     return ids
 
 

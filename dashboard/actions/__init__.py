@@ -32,21 +32,27 @@ def telling(done: str, **values: object) -> Iterator[Undoing]:
     that hands over nothing there is nothing to take back.
     """
     undoing = Undoing()
-    try:
+    with problems_told():
         yield undoing
+        session.say(done, **values)
+        if undoing.done or undoing.corrections:
+            message = session.Message(done, "done", tuple(values.items()))
+            session.remember(message, undoing.done, undoing.corrections)
+        else:
+            session.forget_actions()
+
+
+@contextmanager
+def problems_told() -> Iterator[None]:
+    """Says what went wrong in the body: what somebody else did meanwhile, that the store is busy, what may not be."""
+    try:
+        yield
     except StoreConflict as error:
         _conflict(error)
     except StoreBusy:
         session.say("action.busy", "problem")
     except EscuchaError as error:
         session.say("action.failed", "problem", reason=plain.label(str(error)))
-    else:
-        session.say(done, **values)
-        if undoing.done or undoing.corrections:
-            message = session.Message(done, "done", tuple(values.items()))
-            session.remember(message, undoing.done, undoing.corrections)
-        else:
-            session.forget(every=True)
 
 
 def _conflict(error: StoreConflict) -> None:

@@ -1,45 +1,112 @@
-"""Handling cases: every callback takes the version of the case that the person saw."""
+"""Handling cases: every callback takes the version of the case that the person saw.
+
+What was typed stands in the session under a key, and is emptied only once it is kept.
+"""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
 from dashboard import plain, session
 from dashboard.actions import telling
 from monitor import desk
-from monitor.casework import Agreement, DismissReason
+from monitor.casework import Agreement, Case, Channel, DismissReason
 from monitor.models import Stage
 
 
+def typed(key: str) -> str:
+    """What stands in the widget of that key, without spaces around it."""
+    return str(st.session_state.get(key) or "").strip()
+
+
+def _empty(*keys: str) -> None:
+    for key in keys:
+        st.session_state[key] = ""
+
+
 def take(case_id: int, code: str, version: int) -> None:
-    """Makes the case the person's own, and acknowledges it."""
-    with telling("action.taken", code=plain.label(code)):
-        desk.take(session.load_settings(), case_id, version=version, actor=session.actor(), now=session.now())
+    """Makes the case the person's own, and acknowledges it if it had just come in."""
+    with telling("action.taken", code=plain.label(code)) as undoable:
+        undoable(desk.take(session.load_settings(), case_id, version=version, actor=session.actor(), now=session.now()))
 
 
-def move(
-    case_id: int,
-    code: str,
-    stage: Stage,
-    version: int,
-    note_key: str | None = None,
-    *,
-    reason_key: str = "",
-    agreement_key: str = "",
-) -> None:
-    """Takes a case, seen at `version`, to a stage, with the note typed in the widget of that key."""
-    note = str(st.session_state.get(note_key) or "").strip() if note_key else ""
+def assign(case: Case, owner_key: str) -> None:
+    """Gives the case to the person chosen or typed in the widget of that key."""
+    give(case, typed(owner_key))
+
+
+def give(case: Case, owner: str) -> None:
+    """Gives the case to a person; '' to nobody."""
+    with telling(
+        "action.assigned" if owner else "action.freed", code=plain.label(case.code), owner=plain.label(owner)
+    ) as undoable:
+        undoable(
+            desk.edit(
+                session.load_settings(),
+                case.case_id,
+                {"owner": owner},
+                version=case.version,
+                actor=session.actor(),
+                now=session.now(),
+            )
+        )
+
+
+def move(case: Case, stage: Stage, note_key: str, *, reason_key: str = "", agreement_key: str = "") -> None:
+    """Takes a case to a stage, with the note, the reason and the agreement in the widgets of those keys."""
     reason: DismissReason | None = st.session_state.get(reason_key)
     agreement: Agreement | None = st.session_state.get(agreement_key)
-    with telling("action.moved", code=plain.label(code)):
-        desk.move_case(
-            session.load_settings(),
-            case_id,
-            stage,
-            version=version,
-            actor=session.actor(),
-            now=session.now(),
-            note=note,
-            reason=reason,
-            agreement=agreement,
+    with telling("action.moved", code=plain.label(case.code)) as undoable:
+        undoable(
+            desk.move_case(
+                session.load_settings(),
+                case.case_id,
+                stage,
+                version=case.version,
+                actor=session.actor(),
+                now=session.now(),
+                note=typed(note_key),
+                reason=reason,
+                agreement=agreement,
+            )
         )
-        if note_key:
-            st.session_state[note_key] = ""
+        _empty(note_key)
+
+
+def rest(case: Case, note_key: str) -> None:
+    """Stops the clocks of a case until the customer answers, or lets them run again."""
+    settings, actor, now = session.load_settings(), session.actor(), session.now()
+    act = desk.resume if case.paused_at else desk.wait
+    with telling("action.resumed" if case.paused_at else "action.waiting", code=plain.label(case.code)) as undoable:
+        undoable(act(settings, case.case_id, version=case.version, actor=actor, now=now, note=typed(note_key)))
+        _empty(note_key)
+
+
+def add_note(case: Case, text_key: str) -> None:
+    """Keeps a note; whoever it names with @ is told."""
+    with telling("action.noted", code=plain.label(case.code)) as undoable:
+        undoable(
+            desk.add_note(
+                session.load_settings(), case.case_id, typed(text_key), actor=session.actor(), now=session.now()
+            )
+        )
+        _empty(text_key)
+
+
+def log_contact(case: Case, keys: Sequence[str]) -> None:
+    """Logs a call, visit or message; `keys` are those of its channel, its direction and its words."""
+    channel_key, direction_key, text_key = keys
+    channel: Channel = st.session_state[channel_key]
+    with telling("action.contacted", code=plain.label(case.code)) as undoable:
+        undoable(
+            desk.log_contact(
+                session.load_settings(),
+                case.case_id,
+                channel,
+                st.session_state[direction_key],
+                typed(text_key),
+                actor=session.actor(),
+                now=session.now(),
+            )
+        )
+        _empty(text_key)

@@ -5,8 +5,8 @@ from typing import Literal, TypeAlias
 
 from dashboard import session
 from dashboard.queries import cases
-from dashboard.queries.cases import CaseFilters
 from monitor import handing_over
+from monitor.casefilters import CaseFilters
 
 Format: TypeAlias = Literal["csv", "xlsx", "jsonl", "parquet"]
 Separator: TypeAlias = Literal[",", ";"]
@@ -21,7 +21,7 @@ def exporter(format: Format, separator: Separator, chosen: CaseFilters | None) -
         if chosen is None:
             return export_cases(format, separator, None)
         with session.reading() as connection:
-            wanted = list(cases.versions(connection, chosen, look))
+            wanted = list(cases.fitting(connection, chosen, look))
         return export_cases(format, separator, wanted)
 
     return made

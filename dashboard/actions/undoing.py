@@ -1,21 +1,30 @@
 """Taking back the last action of this browser session."""
 
 from dashboard import session
-from dashboard.actions import telling
+from dashboard.actions import problems_told
+from dashboard.i18n import t
 from monitor import desk
+from monitor.errors import EscuchaError, StoreBusy
 
 
 def undo() -> None:
-    """Takes back the last action, if nothing happened to its cases since; it is not offered again either way."""
+    """Takes back the last action, if nothing happened to its cases since; the one before it is then the last."""
     last = session.last_action()
     if last is None:
         return
-    kept = st_steps()
-    with telling("undo.done"):
-        desk.undo(
-            session.load_settings(),
-            dict(last.events),
-            actor=session.actor(),
-            now=session.now(),
-            corrections=last.corrections,
-        )
+    settings, actor, now = session.load_settings(), session.actor(), session.now()
+    with problems_told():
+        try:
+            desk.undo(settings, dict(last.events), actor=actor, now=now, corrections=last.corrections)
+        except StoreBusy:
+            raise  # it can be tried again
+        except EscuchaError:
+            session.forget_last()
+            raise
+        session.forget_last()
+        session.say("undo.done", what=words(last))
+
+
+def words(action: session.Undoable) -> str:
+    """What the action was, as it was told then."""
+    return t(action.message.key, **dict(action.message.values))

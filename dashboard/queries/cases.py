@@ -8,21 +8,9 @@ from dashboard.queries import narrowing, posts, ranking
 from monitor.casefilters import VIEWS, CaseFilters, View
 from monitor.casework import Case, Event
 from monitor.desk_settings import Priority
+from monitor.models import Stage
 from monitor.store import Connection, events
 from monitor.store import cases as stored
-
-__all__ = [
-    "CaseEntry",
-    "CaseFilters",
-    "CasePage",
-    "Listing",
-    "Look",
-    "Opening",
-    "listing",
-    "one",
-    "openings",
-    "versions",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +20,26 @@ class Look:
     person: str
     now: datetime
     weights: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A case as somebody saw it."""
+
+    version: int
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The values that the cases have, sorted; tags by how many have them."""
+
+    brands: tuple[str, ...]
+    networks: tuple[str, ...]
+    teams: tuple[str, ...]
+    owners: tuple[str, ...]
+    languages: tuple[str, ...]
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +81,29 @@ class CasePage:
     events: tuple[Event, ...]
 
 
-def versions(connection: Connection, filters: CaseFilters, look: Look, *, limit: int | None = None) -> dict[int, int]:
-    """The cases that fit, in the order of the list, each with the version it is at: for the export, for bulk actions."""
+def fitting(connection: Connection, filters: CaseFilters, look: Look, *, limit: int | None = None) -> dict[int, Seen]:
+    """The cases that fit by id, in the order of the list: for exports and bulk actions."""
     test, values = narrowing.where(filters, person=look.person, now=look.now)
     score, rank = ranking.score(look.weights, look.now)
     order = narrowing.order_sql(filters.order, score)
-    sql = f"SELECT case_id, version FROM cases WHERE {test} ORDER BY {order} LIMIT $limit"
-    return dict(connection.execute(sql, {**values, **narrowing.used(order, rank), "limit": limit}).fetchall())
+    sql = f"SELECT case_id, version, stage FROM cases WHERE {test} ORDER BY {order} LIMIT $limit"
+    rows = connection.execute(sql, {**values, **narrowing.used(order, rank), "limit": limit}).fetchall()
+    return {case_id: Seen(version, stage) for case_id, version, stage in rows}
+
+
+def choices(connection: Connection) -> Choices:
+    """What the cases can be narrowed down by."""
+    columns = ("brand", "network", "team", "owner", "language")
+    lists = ", ".join(f"list(DISTINCT {name} ORDER BY {name}) FILTER ({name} <> '')" for name in columns)
+    row = connection.execute(f"SELECT {lists} FROM cases WHERE merged_into IS NULL").fetchall()[0]
+    tags = connection.execute(
+        """
+        SELECT tag FROM (SELECT unnest(string_split(tags, ' ')) AS tag FROM cases WHERE merged_into IS NULL)
+        WHERE tag <> '' GROUP BY tag ORDER BY count(*) DESC, tag LIMIT 200
+        """
+    ).fetchall()
+    brands, networks, teams, owners, languages = (tuple(found or ()) for found in row)
+    return Choices(brands, networks, teams, owners, languages, tuple(tag for (tag,) in tags))
 
 
 def listing(connection: Connection, filters: CaseFilters, look: Look, *, offset: int, limit: int) -> Listing:

@@ -1,6 +1,5 @@
 """SQL that narrows `cases` down to what somebody looks at."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +51,9 @@ def where(filters: CaseFilters, *, person: str, now: datetime, viewed: bool = Tr
         if getattr(filters, name) is not None:
             tests.append(f"{name} = ${name}")
             values[name] = getattr(filters, name)
+    if filters.cause is not None:
+        tests.append("root_cause = $cause")
+        values["cause"] = filters.cause
     if filters.owner is not None:
         tests.append("lower(owner) = lower($owner)")
         values["owner"] = filters.owner

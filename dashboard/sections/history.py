@@ -1,10 +1,10 @@
-"""The case's history, newest first."""
+"""The case's history, newest first; what was taken back is struck through."""
 
 from datetime import datetime
 
 import streamlit as st
 
-from dashboard import cards, plain
+from dashboard import cards, happenings, plain
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from monitor.casework import Event
@@ -13,14 +13,20 @@ from monitor.casework import Event
 def draw(page: CasePage, now: datetime) -> None:
     """Draws every event."""
     st.subheader(t("case.history"))
-    lines = "".join(_event(event, now) for event in reversed(page.events))
+    known = {event.event_id: event for event in page.events}
+    undone = {event.undoes for event in page.events}
+    lines = "".join(
+        _event(event, now, known.get(event.undoes or 0), undone=event.event_id in undone)
+        for event in reversed(page.events)
+    )
     st.html(f'<ol class="events">{lines}</ol>')
 
 
-def _event(event: Event, now: datetime) -> str:
-    stage = t(f"stage.{event.stage}") if event.stage else ""
-    words = plain.escape(t(f"event.{event.kind}", stage=stage))
+def _event(event: Event, now: datetime, undoes: Event | None, *, undone: bool) -> str:
+    words = plain.escape(happenings.words(event, undoes))
+    said = f"<s>{words}</s>" if undone else f"<b>{words}</b>"
     told = event.note if event.kind != "deleted" else ""  # there the note says the same as the words
     note = f'<div class="note" dir="auto">{plain.escape(told)}</div>' if told else ""
-    actor = plain.escape(event.actor)
-    return f'<li><b>{words}</b><br><span class="quiet">{actor} · {cards.when(event.happened_at, now)}</span>{note}</li>'
+    who = f'<span class="quiet">{plain.escape(event.actor)} · {cards.when(event.at, now)}</span>'
+    kind = "undone" if undone or event.kind == "undone" else event.kind
+    return f'<li class="{kind}">{said}<br>{who}{note}</li>'

@@ -16,8 +16,8 @@ Factor: TypeAlias = Literal["severity", "cue", "value", "reach", "waiting", "con
 class Reason:
     """Why a case presses: one factor above 1.
 
-    `word` is the severity, the key of the cue or the customer's segment; `number` the reactions to its posts, whole days
-    of waiting, or which contact of the customer it is.
+    `word` is the severity, the key of the cue or the customer's segment; `number` the reactions to its posts, the whole
+    days of waiting, or which contact of the customer it is.
     """
 
     factor: Factor

@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import common
+from monitor.cli import common, showing
 from monitor.errors import StoreCorrupt
 
 cases = typer.Typer(help="Look a case up, and prove that no history was edited.", no_args_is_help=True)
+cases.command("show")(showing.show)
 
 
 @cases.command()
@@ -18,6 +19,7 @@ def verify(
 ) -> None:
     """Works the hash chain of all case events out again; fails at the first one that was edited."""
     from monitor import store
+    from monitor.cases import codes
     from monitor.store import events
 
     with store.connect(common.current_settings().store, read_only=True) as connection:
@@ -26,13 +28,13 @@ def verify(
     if found.broken:
         event_id, case_id = found.broken
         raise StoreCorrupt(
-            f"the history was edited: event {event_id} of case {case_id} does not fit the one before it; "
+            f"the history was edited: event {event_id} of case {codes.code(case_id)} does not fit the one before it; "
             "compare with a backup (escucha restore)"
         )
     if not found.is_sound:
         raise StoreCorrupt(
-            f"the history was cut: {found.events:,} events are there, {found.noted[0]:,} were written; "
-            "compare with a backup (escucha restore)"
+            f"the history was cut or added to at its end: {found.events:,} events are there, {found.noted[0]:,} were "
+            "written, and the last is not the one that was noted; compare with a backup (escucha restore)"
         )
     if not known:
         raise StoreCorrupt(

@@ -10,10 +10,15 @@ from monitor.cli import common
 
 def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")]) -> None:
     """Copies the database to FILE while everything runs, and checks the copy."""
+    from monitor.desk import signing
     from monitor.store import backup as keeping
 
-    size = keeping.backup(common.current_settings().store, target)
+    settings = common.current_settings()
+    size = keeping.backup(settings.store, target)
     common.out.print(f"Backed up to {target} ({size / 1e6:.1f} MB, checked). Next: keep it on another disk.")
+    secret = signing.secret_file(settings)
+    if secret.exists() and not settings.desk.secret.get_secret_value():
+        common.out.print(f"The secret of the survey links is apart, on purpose: keep {secret} in a safe place too.")
 
 
 def restore(source: Annotated[Path, typer.Argument(metavar="FILE", help="A file that escucha backup wrote.")]) -> None:

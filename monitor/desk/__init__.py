@@ -1,31 +1,54 @@
 """What people do at the desk, each a transaction of its own: a post becomes a case, a case is handled to its end."""
 
+from monitor.desk.bulk import BulkDone, assign_many, edit_many, move_many, note_many, tag_many, take_many
+from monitor.desk.correcting import finish_action, plan_action, reopen_action
+from monitor.desk.customers import confirm_link, link_case, refuse_link, unlink_case
 from monitor.desk.handling import add_note, edit, log_contact, move_case, resume, take, wait
 from monitor.desk.incidents import join_incident, leave_incident, move_incident, open_incident
 from monitor.desk.linking import merge, split, undo_merge, undo_split
+from monitor.desk.saving import Saved, delete_filter, rename_filter, save_filter, saved_filters
 from monitor.desk.triage import Triaged, correct, dismiss_mention, dismiss_mentions, open_case
 from monitor.desk.undoing import undo
 
 __all__ = [
+    "BulkDone",
+    "Saved",
     "Triaged",
     "add_note",
+    "assign_many",
+    "confirm_link",
     "correct",
+    "delete_filter",
     "dismiss_mention",
     "dismiss_mentions",
     "edit",
+    "edit_many",
+    "finish_action",
     "join_incident",
     "leave_incident",
+    "link_case",
     "log_contact",
     "merge",
     "move_case",
     "move_incident",
+    "move_many",
+    "note_many",
     "open_case",
     "open_incident",
+    "plan_action",
+    "refuse_link",
+    "rename_filter",
+    "reopen_action",
     "resume",
+    "save_filter",
+    "saved_filters",
     "split",
+    "tag_many",
     "take",
+    "take_many",
     "undo",
     "undo_merge",
     "undo_split",
+    "unlink_case",
     "wait",
 ]

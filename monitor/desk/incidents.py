@@ -99,8 +99,5 @@ def move_incident(
         known = cases.many(connection, incidents.cases_of(connection, incident_id))
         movable = [case for case in known if stages.may_move(case.stage, stage)]
         done = changing.apply(connection, settings, {c.case_id: change for c in movable}, actor=actor, now=now)
-        after = cases.many(connection, [case.case_id for case in known])
-        is_open = any(case.stage in stages.OPEN for case in after)
-        incidents.set_closed(connection, incident_id, None if is_open else now)
         left = tuple(case.code for case in known if case not in movable and case.stage in stages.OPEN)
         return Moved(tuple(done), left)

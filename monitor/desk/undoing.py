@@ -12,10 +12,10 @@ from monitor.desk import moves
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.models import Correction
 from monitor.settings import Settings
-from monitor.store import Connection, cases, classifications, events
+from monitor.store import Connection, cases, classifications, events, incidents
 
 # What can be taken back by itself; merging and parting have an undo of their own.
-UNDOABLE = ("stage", "field", "note", "sent", "waiting", "resumed", "contact", "follow_up")
+UNDOABLE = ("stage", "field", "note", "sent", "waiting", "resumed", "contact", "follow_up", "incident")
 # What comes and goes with a closing (monitor.planning).
 FOLLOWING = ("planned", "cancelled")
 
@@ -85,6 +85,8 @@ def _before(case: Case, event: Event, history: tuple[Event, ...]) -> Case:
     if event.kind == "stage" and event.field == "agreement":
         earlier = [e.became for e in in_force(history) if e.field == "agreement" and e.event_id < event.event_id]
         return replace(case, agreement=earlier[-1] if earlier else None)  # type: ignore[arg-type]
+    if event.kind == "incident":
+        return replace(case, incident_id=incidents.id_of(event.was) if event.was else None)
     return case
 
 

@@ -152,9 +152,8 @@ def _save_handles(connection: Connection, now: datetime) -> int:
 
 def amounts(connection: Connection) -> list[float]:
     """The lifetime values that are known, in no order."""
-    found = connection.execute("SELECT lifetime_value FROM customers WHERE lifetime_value IS NOT NULL").fetchnumpy()
-    listed: list[float] = found["lifetime_value"].tolist()
-    return listed
+    found = connection.execute("SELECT lifetime_value FROM customers WHERE lifetime_value IS NOT NULL")
+    return [row[0] for row in found.fetchall()]
 
 
 def set_values(connection: Connection, top: float, large: float, medium: float) -> int:
@@ -173,9 +172,9 @@ def set_values(connection: Connection, top: float, large: float, medium: float) 
     return int(found[0][0])
 
 
-def name_of(connection: Connection, customer_id: str) -> str | None:
-    """The customer's name ('' when that is not known); None when there is no such customer."""
-    row = connection.execute("SELECT name FROM customers WHERE customer_id = ?", [customer_id]).fetchall()
+def value_of(connection: Connection, customer_id: str) -> str | None:
+    """The customer's segment by value ('' when that is not known); None when there is no such customer."""
+    row = connection.execute("SELECT value FROM customers WHERE customer_id = ?", [customer_id]).fetchall()
     return str(row[0][0]) if row else None
 
 

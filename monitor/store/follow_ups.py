@@ -60,7 +60,9 @@ def of_case(connection: Connection, case_id: int) -> list[FollowUp]:
 
 def overdue(connection: Connection, now: datetime) -> int:
     """How many were due before `now` and are not done."""
-    row = connection.execute("SELECT count(*) FROM follow_ups WHERE status = 'planned' AND due_at < ?", [now]).fetchone()
+    row = connection.execute(
+        "SELECT count(*) FROM follow_ups WHERE status = 'planned' AND due_at < ?", [now]
+    ).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -9,7 +9,7 @@ from monitor.store.connection import Connection
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """An incident; open while `closed_at` is None."""
+    """An incident; open while one of its cases is, and before it has any. `cases` counts them, merged ones left out."""
 
     incident_id: int
     code: str
@@ -17,29 +17,52 @@ class Incident:
     title: str
     opened_at: datetime
     opened_by: str
-    closed_at: datetime | None
+    cases: int
+    is_open: bool
 
 
-_COLUMNS = "incident_id, code, brand, title, opened_at, opened_by, closed_at"
+_PREFIX = "INC-"
+_SELECT = """
+    SELECT i.incident_id, i.code, i.brand, i.title, i.opened_at, i.opened_by, count(c.case_id),
+        count(c.case_id) = 0 OR bool_or(c.stage NOT IN ('closed', 'dismissed')) AS is_open
+    FROM incidents i LEFT JOIN cases c ON c.incident_id = i.incident_id AND c.merged_into IS NULL
+    WHERE {test} GROUP BY ALL HAVING {having} ORDER BY i.incident_id DESC LIMIT 20
+"""
 
 
 def open_one(connection: Connection, brand: str, title: str, actor: str, now: datetime) -> Incident:
     """A new incident without cases."""
     incident_id = int(connection.execute("SELECT nextval('incident_ids')").fetchall()[0][0])
-    made = Incident(incident_id, f"INC-{incident_id:04d}", brand, title, now, actor, None)
     connection.execute(
-        f"INSERT INTO incidents ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, NULL)",
-        [made.incident_id, made.code, brand, title, now, actor],
+        "INSERT INTO incidents (incident_id, code, brand, title, opened_at, opened_by) VALUES (?, ?, ?, ?, ?, ?)",
+        [incident_id, f"{_PREFIX}{incident_id:04d}", brand, title, now, actor],
     )
-    return made
+    return get(connection, incident_id)
+
+
+def find(connection: Connection, incident_id: int) -> Incident | None:
+    """The incident, or None when there is none of that id."""
+    rows = connection.execute(_SELECT.format(test="i.incident_id = ?", having="true"), [incident_id]).fetchall()
+    return Incident(*rows[0]) if rows else None
 
 
 def get(connection: Connection, incident_id: int) -> Incident:
     """The incident. Raises EscuchaError when there is none of that id."""
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM incidents WHERE incident_id = ?", [incident_id]).fetchall()
-    if not rows:
+    found = find(connection, incident_id)
+    if found is None:
         raise EscuchaError(f"there is no incident {incident_id}")
-    return Incident(*rows[0])
+    return found
+
+
+def open_of(connection: Connection, brand: str) -> tuple[Incident, ...]:
+    """The newest open incidents of a brand."""
+    rows = connection.execute(_SELECT.format(test="i.brand = ?", having="is_open"), [brand]).fetchall()
+    return tuple(Incident(*row) for row in rows)
+
+
+def id_of(code: str) -> int:
+    """The incident that a code names."""
+    return int(code.removeprefix(_PREFIX))
 
 
 def cases_of(connection: Connection, incident_id: int) -> list[int]:
@@ -48,8 +71,3 @@ def cases_of(connection: Connection, incident_id: int) -> list[int]:
         "SELECT case_id FROM cases WHERE incident_id = ? AND merged_into IS NULL ORDER BY case_id", [incident_id]
     ).fetchall()
     return [row[0] for row in rows]
-
-
-def set_closed(connection: Connection, incident_id: int, at: datetime | None) -> None:
-    """Closes the incident, or opens it again (None)."""
-    connection.execute("UPDATE incidents SET closed_at = ? WHERE incident_id = ?", [at, incident_id])

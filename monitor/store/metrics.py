@@ -144,7 +144,7 @@ def volume(connection: Connection, scope_: Scope, now: datetime) -> Volume:
                    bool_or(moved_to = 'dismissed' AND {_MOVED}) AS dismissed,
                    bool_or(moved_to = 'reopened' AND {_MOVED}) AS reopened,
                    max(moved_at) FILTER (moved_to = 'reopened') AS last_back_at
-            FROM moves, span GROUP BY case_id
+            FROM moves, span WHERE moved_at >= since GROUP BY case_id
         )
         SELECT count(closed_at), count(*) FILTER (dismissed), count(*) FILTER (reopened),
                count(*) FILTER (last_back_at >= closed_at)

@@ -72,6 +72,12 @@ class Asked:
     satisfaction: tuple[int, ...]
     recommend: tuple[int, ...]
 
+    @property
+    def counts(self) -> tuple[int, int, int, int, int, int]:
+        """What `cases.satisfaction.Counts` is made of, in its order."""
+        given = self.recommend
+        return self.asked, self.answered, sum(self.satisfaction[3:]), sum(given), sum(given[9:]), sum(given[:7])
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:

@@ -1,4 +1,4 @@
-"""The clocks of a case the slow way: minute by minute, with what holds in each. What `monitor.cases.sla` must agree with."""
+"""The clocks of a case the slow way, minute by minute: what `monitor.cases.sla` must agree with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -130,7 +130,7 @@ class Desk:
 def clocks(
     events: Sequence[Event], targets: dict[str, timedelta], now: datetime, calendars: Sequence[Calendar], zone: ZoneInfo
 ) -> list[Ticking]:
-    """What each clock of a history in order, at whole minutes, shows at `now`: the first response, further ones, resolution."""
+    """The clocks at `now` of a history in order and at whole minutes: first response, further ones, resolution."""
     desk, told = Desk(targets), list(events[1:])
     at = events[0].at
     while True:

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.cases.calendars import WorkingTime
-from monitor.desk_settings import WEEKDAYS, Calendar, Desk
+from monitor.desk_settings import WEEKDAYS, Calendar, Desk, Weekday
 from tests.cases import reference_clock
 from tests.cases.calendar_strategies import ZONES, calendars, moments, spans
 
 MADRID = ZoneInfo("Europe/Madrid")
-ALWAYS = dict.fromkeys(WEEKDAYS, ("00:00-24:00",))
+ALWAYS: dict[Weekday, tuple[str, ...]] = dict.fromkeys(WEEKDAYS, ("00:00-24:00",))
 plain = Calendar(country="")
 
 
@@ -80,10 +80,10 @@ def test_longer_spans_end_later(
     ],
 )
 def test_a_day_is_as_long_as_the_clock_on_the_wall_says(zone: str, day: date, expected: float) -> None:
-    only = Calendar(country="", hours=ALWAYS, closed=(day - timedelta(days=1), day + timedelta(days=1)))
+    only = Calendar(country="", hours=ALWAYS, closed=tuple(day + timedelta(days=days) for days in (-2, -1, 1, 2)))
     around = utc(day.year, day.month, day.day)
     time = WorkingTime((only,), ZoneInfo(zone))
-    assert time.between(around - hours(22), around + hours(34)) == hours(expected)
+    assert time.between(around - hours(24), around + hours(48)) == hours(expected)
 
 
 def test_an_hour_that_comes_twice_counts_twice_and_one_that_is_skipped_not_at_all() -> None:

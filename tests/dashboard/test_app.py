@@ -11,8 +11,8 @@ from streamlit.util import calc_hash
 import dashboard
 from dashboard.actions import exporting as actions
 from dashboard.queries import posts
-from dashboard.queries.cases import CaseFilters
 from monitor import desk, learning, store
+from monitor.casefilters import CaseFilters
 from monitor.settings import Settings
 from monitor.store import versions
 from monitor.store.versions import Version

@@ -46,12 +46,12 @@ def test_an_incident_is_moved_on_and_closed_as_one(three: Settings) -> None:
     for stage in ("acknowledged", "assessed", "answered"):
         desk.move_incident(three, made.incident_id, stage, actor="eva", now=NOW)  # type: ignore[arg-type]
     with store.connect(three.store, read_only=True) as connection:
-        assert incidents.get(connection, made.incident_id).closed_at is None
+        assert incidents.get(connection, made.incident_id).is_open
     closed = desk.move_incident(three, made.incident_id, "closed", actor="eva", now=NOW, agreement="no_answer")
     assert stages(three) == ["closed", "closed", "dismissed"]
     assert (len(closed.done), closed.left) == (2, ())
     with store.connect(three.store, read_only=True) as connection:
-        assert incidents.get(connection, made.incident_id).closed_at == NOW
+        assert not incidents.get(connection, made.incident_id).is_open
 
 
 def test_cases_that_cannot_go_there_are_named_and_left(three: Settings) -> None:
@@ -74,3 +74,14 @@ def test_a_case_is_in_one_incident_at_a_time(three: Settings) -> None:
     desk.open_incident(three, "Aplicación caída", [1], actor="eva", now=NOW)
     with pytest.raises(EscuchaError, match="part of another incident"):
         desk.open_incident(three, "Otra", [1, 2], actor="eva", now=NOW)
+
+
+def test_linking_is_undone(three: Settings) -> None:
+    made, done = desk.open_incident(three, "Aplicación caída", [1, 2], actor="eva", now=NOW)
+    left = desk.leave_incident(three, 2, version=2, actor="eva", now=NOW)
+    desk.undo(three, {2: [left.events[0].event_id]}, actor="eva", now=NOW)
+    with store.connect(three.store, read_only=True) as connection:
+        assert incidents.cases_of(connection, made.incident_id) == [1, 2]
+    desk.undo(three, {one.case.case_id: [one.events[0].event_id] for one in done}, actor="eva", now=NOW)
+    with store.connect(three.store, read_only=True) as connection:
+        assert incidents.cases_of(connection, made.incident_id) == []

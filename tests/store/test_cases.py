@@ -105,7 +105,8 @@ def test_a_word_of_the_customer_reopens_a_closed_case(settings: Settings) -> Non
     classified(settings, (mention("2", "¿hola?", minutes=5, thread_id="1"), 0.05))
     assert pipeline.open_cases(settings) == (0, 1)
     assert rows(settings, "SELECT stage, reopenings FROM cases") == [("reopened", 1)]
-    assert rows(settings, "SELECT kind, stage FROM case_events ORDER BY event_id DESC LIMIT 2") == [
+    told = "SELECT kind, stage FROM case_events WHERE kind IN ('post', 'stage') ORDER BY event_id DESC LIMIT 2"
+    assert rows(settings, told) == [
         ("stage", "reopened"),
         ("post", None),
     ]

@@ -29,7 +29,7 @@ def guess(path: Path) -> Form:
     """
     head = _head(path)
     if head.startswith(_PARQUET):
-        return Form("parquet", _unique(binary.parquet_columns(path)))
+        return Form("parquet", unique(binary.parquet_columns(path)))
     if head.startswith((_ZIP, _OLE)):
         return _spreadsheet(path)
     return _text(path, head)
@@ -93,7 +93,7 @@ def _with_header(form: Form, first: Sequence[Any]) -> Form:
     cells = [str(cell or "").strip() for cell in first]
     if not known(cells) and any(_is_value(cell) for cell in cells):
         return replace(form, named=False, header=tuple(f"column {number}" for number in range(1, len(cells) + 1)))
-    return replace(form, header=_unique(cells))
+    return replace(form, header=unique(cells))
 
 
 def _is_value(cell: str) -> bool:
@@ -101,7 +101,7 @@ def _is_value(cell: str) -> bool:
     return cell.replace(".", "").isdigit() or len(cell) > 80 or cell.startswith("http") or bool(kind_of(cell))
 
 
-def _unique(names: Sequence[str]) -> tuple[str, ...]:
+def unique(names: Sequence[str]) -> tuple[str, ...]:
     """Every name once and none empty: `text`, `text (2)`, `column 3`."""
     found: list[str] = []
     for number, name in enumerate(names, start=1):

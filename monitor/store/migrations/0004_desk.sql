@@ -89,8 +89,7 @@ CREATE TABLE incidents (
     brand VARCHAR NOT NULL,
     title VARCHAR NOT NULL,
     opened_at TIMESTAMPTZ NOT NULL,
-    opened_by VARCHAR NOT NULL,
-    closed_at TIMESTAMPTZ
+    opened_by VARCHAR NOT NULL
 );
 
 -- Answers a person said to have posted; `mention_id` once the collector has seen the post.

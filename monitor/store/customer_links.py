@@ -23,8 +23,10 @@ _SHORTEST_NAME, _SHORTEST_HANDLE = 8, 5
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the author of a case: the linked customer, if any, its segment by value, and how many other
-    cases of the same brand there were before (not those that were dismissed)."""
+    """What is known of the author of a case: the linked customer, if any, and its segment by value.
+
+    `earlier`: how many other cases of the same brand there were before, without those that were dismissed.
+    """
 
     customer_id: str | None
     value: str
@@ -109,33 +111,45 @@ def posts_in(connection: Connection, case_ids: Sequence[int]) -> dict[int, int]:
     return dict.fromkeys(case_ids, 1) | dict(rows)
 
 
+# Open cases with whom they should belong to; $network and $handle narrow it to one author.
+_WANTED = f"""
+    WITH {_OWNED},
+    freed AS (SELECT network, handle, customer_id FROM handles WHERE NOT ({LINKED})),
+    wanted AS (
+        SELECT c.case_id, c.customer_id, c.value,
+               coalesce(o.customer_id, CASE WHEN f.handle IS NULL THEN c.customer_id END) AS becomes
+        FROM cases c
+        LEFT JOIN owned o ON o.network = c.network AND o.handle = lower(c.author)
+        LEFT JOIN freed f ON f.network = c.network AND f.handle = lower(c.author) AND f.customer_id = c.customer_id
+        WHERE c.stage NOT IN ('closed', 'dismissed') AND c.merged_into IS NULL
+            AND (o.handle IS NOT NULL OR c.customer_id IS NOT NULL)
+            AND ($network::VARCHAR IS NULL OR (c.network = $network AND lower(c.author) = lower($handle)))
+    ),
+    steps AS (
+        SELECT case_id, becomes, coalesce(u.value, '') AS value
+        FROM wanted w LEFT JOIN customers u ON u.customer_id = w.becomes
+        WHERE w.customer_id IS DISTINCT FROM becomes OR w.value <> coalesce(u.value, '')
+    )
+"""
+
+
 def out_of_step(connection: Connection, *, handle: tuple[str, str] | None = None, limit: int) -> list[Step]:
     """Open cases, of one (network, handle) or all, whose customer or value is not what the links say, by id.
 
-    A case keeps a customer whom nobody linked by handle (a telephone call) until that customer's value changes.
+    A case keeps a customer whom nobody linked by handle (a telephone call), and gets that customer's new value.
     """
     network, name = handle or (None, None)
     rows = connection.execute(
-        f"""
-        WITH {_OWNED},
-        freed AS (SELECT network, handle, customer_id FROM handles WHERE NOT {LINKED}),
-        wanted AS (
-            SELECT c.case_id, c.customer_id, c.value, coalesce(o.customer_id, CASE WHEN f.handle IS NULL
-                THEN c.customer_id END) AS becomes
-            FROM cases c
-            LEFT JOIN owned o ON o.network = c.network AND o.handle = lower(c.author)
-            LEFT JOIN freed f ON f.network = c.network AND f.handle = lower(c.author) AND f.customer_id = c.customer_id
-            WHERE c.stage NOT IN ('closed', 'dismissed') AND c.merged_into IS NULL
-                AND (o.handle IS NOT NULL OR c.customer_id IS NOT NULL)
-                AND ($network IS NULL OR (c.network = $network AND lower(c.author) = lower($handle)))
-        )
-        SELECT case_id, becomes, coalesce(u.value, '') FROM wanted w LEFT JOIN customers u ON u.customer_id = w.becomes
-        WHERE w.customer_id IS DISTINCT FROM becomes OR w.value <> coalesce(u.value, '')
-        ORDER BY case_id LIMIT $limit
-        """,
+        f"{_WANTED} SELECT case_id, becomes, value FROM steps ORDER BY case_id LIMIT $limit",
         {"network": network, "handle": name, "limit": limit},
     ).fetchall()
     return [Step(*row) for row in rows]
+
+
+def count_out_of_step(connection: Connection) -> int:
+    """How many open cases are out of step."""
+    values = {"network": None, "handle": None}
+    return int(connection.execute(f"{_WANTED} SELECT count(*) FROM steps", values).fetchall()[0][0])
 
 
 def suggest(connection: Connection, case_ids: Sequence[int] | None = None) -> int:
@@ -178,7 +192,8 @@ def suggest(connection: Connection, case_ids: Sequence[int] | None = None) -> in
             SELECT network, handle, min(name) AS name FROM strangers
             WHERE name LIKE '% %' AND length(name) >= {_SHORTEST_NAME}
             GROUP BY network, handle HAVING count(DISTINCT name) = 1
-        ) s JOIN (SELECT customer_id, {_NAME.format("name")} AS name FROM customers WHERE name LIKE '% %') u USING (name)
+        ) s
+        JOIN (SELECT customer_id, {_NAME.format("name")} AS name FROM customers WHERE name LIKE '% %') u USING (name)
         GROUP BY s.network, s.handle HAVING count(DISTINCT u.customer_id) = 1
         ON CONFLICT DO NOTHING
         """

@@ -1,0 +1,94 @@
+"""One incident: the cases that tell the same thing, moved on and closed together."""
+
+from datetime import datetime
+from typing import get_args
+
+import streamlit as st
+
+from dashboard import cards, due, plain, session
+from dashboard.actions import linking as actions
+from dashboard.i18n import t
+from dashboard.queries import links
+from monitor.cases import stages
+from monitor.casework import Agreement
+from monitor.models import Stage
+from monitor.store import incidents
+from monitor.store.incidents import Incident
+
+_SHOWN = 200
+
+
+def show() -> None:
+    """Draws the page of the incident that the URL names (`?incident=3`)."""
+    st.page_link(session.page("cases"), label=t("case.back"), icon=":material/arrow_back:")
+    asked = st.query_params.get("incident", "")
+    incident_id = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else 0
+    with session.reading() as connection:
+        incident = incidents.find(connection, incident_id)
+        found = links.cases_of(connection, incident_id, limit=_SHOWN) if incident else ()
+        counts = links.stage_counts(connection, incident_id) if incident else {}
+    if incident is None:
+        st.title(t("links.no_incident"))
+        return
+    now = session.now()
+    _head(incident, counts, now)
+    _moves(incident, counts)
+    for near in found:
+        _line(near, now)
+    if incident.cases > len(found):
+        st.caption(t("links.more", n=incident.cases - len(found)))
+
+
+def _head(incident: Incident, counts: dict[Stage, int], now: datetime) -> None:
+    st.title(plain.label(f"{incident.code} · {incident.title}"), anchor=False)
+    chips = "".join(cards.chip(f"{t(f'stage.{stage}')}: {n}", stage) for stage, n in counts.items())
+    opened = plain.escape(t("case.opened_by", actor=plain.clean(incident.opened_by)))
+    told = plain.escape(t("links.cases", n=incident.cases))
+    st.html(
+        f'<p class="plain"><b>{told}</b> {chips} '
+        f'<span class="quiet">{opened} {cards.when(incident.opened_at, now)}</span></p>'
+    )
+
+
+def _moves(incident: Incident, counts: dict[Stage, int]) -> None:
+    possible = [stage for stage in stages.NEXT if stage != "dismissed" and _movable(stage, counts)]
+    if not possible:
+        return
+    note, agreement = f"incident-note-{incident.incident_id}", f"incident-agreement-{incident.incident_id}"
+    with st.container(border=True, key=f"card-incident-{incident.incident_id}"):
+        st.text_input(t("links.note"), key=note, max_chars=500)
+        if "closed" in possible:
+            st.radio(
+                t("links.agreement"),
+                get_args(Agreement),
+                index=2,
+                horizontal=True,
+                format_func=lambda one: t(f"links.{one}"),
+                key=agreement,
+            )
+        with st.container(horizontal=True):
+            for stage in possible:
+                st.button(
+                    t("links.move", move=t(f"move.{stage}"), n=_movable(stage, counts)),
+                    key=f"incident-{incident.incident_id}-{stage}",
+                    on_click=actions.move_incident,
+                    args=(incident.incident_id, stage, note, agreement),
+                )
+        st.caption(t("links.together"))
+
+
+def _movable(to: Stage, counts: dict[Stage, int]) -> int:
+    return sum(n for stage, n in counts.items() if stages.may_move(stage, to))
+
+
+def _line(near: links.Near, now: datetime) -> None:
+    with st.container(key=f"row-{near.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
+        with st.container(width=130):
+            st.page_link(session.page("case"), label=plain.label(near.code), query_params={"case": str(near.case_id)})
+        words = plain.escape(" ".join(plain.clean(near.text).split())[:300])
+        who = plain.escape(f"{cards.author(near.author)} · {cards.network_name(near.network)}")
+        st.html(
+            f'<div class="line"><span class="gist" dir="auto">{words}</span>'
+            f'<span class="side">{cards.chip(t("stage." + near.stage), near.stage)}</span>'
+            f'<span class="meta">{who}</span><span class="side meta">{due.chip(near.due_at, now)}</span></div>'
+        )

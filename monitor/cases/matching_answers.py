@@ -1,0 +1,123 @@
+"""Which case a post of ours belongs to, and which answer, said to have been sent, it is. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+
+_ALIKE = 0.6  # share of the words that two texts have in common, in order
+_HELD = 0.85  # share of a part's words that the whole text holds, for answers posted in parts
+_PART = 5  # words a part needs at least
+_NEAR = timedelta(hours=24)
+_NOISE = re.compile(r"https?://\S+|www\.\S+|(?<!\w)\.?@[\w.\-]+(?:@[\w.\-]+)?")
+_HANDLES = re.compile(r"(?<!\w)@([\w.\-]*\w(?:@[\w.\-]*\w)?)")
+_ADDRESSED = re.compile(r"\s*\.?((?:@[\w.\-@]+[\s,:]*)+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """A post of ours in a thread with cases.
+
+    `answers` is the author of the post it answers, where that is stored; `follows` the case of a post of ours that it
+    goes on from.
+    """
+
+    mention_id: int
+    text: str
+    posted_at: datetime
+    answers: str | None = None
+    follows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A case in the same thread: of whom, since when (its complaint was posted), and whether it is open."""
+
+    case_id: int
+    author: str | None
+    since: datetime
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An answer said to have been sent whose post was not seen yet."""
+
+    answer_id: int
+    case_id: int
+    text: str
+    sent_at: datetime
+
+
+def case_of(
+    post: Ours, cases: Sequence[Candidate], waiting: Sequence[Waiting], own_accounts: Collection[str]
+) -> int | None:
+    """The case whose customer this post answers; None where that cannot be told.
+
+    What decides, in this order: whose post it answers, an answer with this text, whom it names, a single open case.
+    Only cases whose complaint is older than the post count.
+    """
+    cases = [case for case in cases if case.since <= post.posted_at]
+    if post.follows is not None and any(case.case_id == post.follows for case in cases):
+        return post.follows
+    if addressed := _of_authors(cases, {handle(post.answers)} if post.answers else set()):
+        return _likeliest(addressed)
+    said = best(post.text, post.posted_at, [one for one in waiting if one.case_id in {c.case_id for c in cases}])
+    if said:
+        return said.case_id
+    if post.answers and handle(post.answers) not in own_accounts:
+        return None  # an answer to somebody else in the thread
+    if named := _of_authors(cases, {handle(name) for name in _HANDLES.findall(post.text)}):
+        return _likeliest(named) if len({case.author for case in named}) == 1 else None
+    opening = _ADDRESSED.match(post.text)
+    if opening and {handle(name) for name in _HANDLES.findall(opening[1])} - set(own_accounts):
+        return None
+    still_open = [case for case in cases if case.is_open]
+    return still_open[0].case_id if len(still_open) == 1 else None
+
+
+def handle(name: str | None) -> str:
+    """A handle as it is compared: casefolded, without @."""
+    return (name or "").removeprefix("@").casefold()
+
+
+def _of_authors(cases: Sequence[Candidate], names: Collection[str]) -> list[Candidate]:
+    return [case for case in cases if case.author and handle(case.author) in names]
+
+
+def _likeliest(cases: Sequence[Candidate]) -> int:
+    return max(cases, key=lambda case: (case.is_open, case.since, case.case_id)).case_id
+
+
+def best(text: str, posted_at: datetime, waiting: Sequence[Waiting]) -> Waiting | None:
+    """The answer with the most alike text; the nearest in time among equals, None where none is alike."""
+    alike = [(similarity(text, one.text), -abs(posted_at - one.sent_at), one) for one in waiting]
+    close = [one for one in alike if one[0] >= _ALIKE]
+    return max(close, key=lambda one: one[:2])[2] if close else None
+
+
+def answer_of(post: Ours, waiting: Sequence[Waiting]) -> Waiting | None:
+    """Which of a case's waiting answers the post is: the most alike, or the only one if it is near in time."""
+    found = best(post.text, post.posted_at, waiting)
+    if found or len(waiting) != 1:
+        return found
+    return waiting[0] if abs(post.posted_at - waiting[0].sent_at) <= _NEAR else None
+
+
+def similarity(one: str, other: str) -> float:
+    """From 0 to 1, by words: links, handles, accents, case and punctuation do not count, a long part counts as it."""
+    first, second = sorted((_words(one), _words(other)), key=len)
+    if not first:
+        return 0.0
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    common = sum(block.size for block in matcher.get_matching_blocks())
+    if len(first) >= _PART and common / len(first) >= _HELD:
+        return common / len(first)
+    return 2 * common / (len(first) + len(second))
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", _NOISE.sub(" ", text[:4_000]).casefold())
+    return re.findall(r"\w+", "".join(one for one in plain if not unicodedata.combining(one)))[:400]

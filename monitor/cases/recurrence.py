@@ -1,0 +1,61 @@
+"""Whether complaints of a cause became fewer after something was done about it. Pure."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Verdict: TypeAlias = Literal["early", "few", "fell", "rose", "unclear"]
+
+MOST_DAYS, FEWEST_DAYS, FEWEST_CASES = 90, 14, 10
+_Z = 1.959964  # 95 of 100
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Whole days of equal number: complaints of the cause, those of them on networks, and mentions of networks."""
+
+    days: int
+    cases: int
+    on_networks: int
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Complaints of a cause before and after; `ratio` is the rate after over the rate before with its 95 % interval.
+
+    `per_mentions`: rates are per 1,000 mentions, else per week. `early`: fewer than 14 days have passed; `few`: fewer
+    than 10 cases in both windows; then there is no ratio. `unclear`: the interval holds 1.
+    """
+
+    before: Window
+    after: Window
+    per_mentions: bool
+    rate_before: float
+    rate_after: float
+    ratio: float | None
+    low: float | None
+    high: float | None
+    verdict: Verdict
+
+
+def effect(before: Window, after: Window) -> Effect:
+    """What two windows of equal length say.
+
+    Counts are taken as Poisson. The interval is the usual one on the logarithm of a rate ratio (Rothman, Modern
+    Epidemiology, on person-time data), exp(ln ratio +- z sqrt(1/a + 1/b)), with half a case added to both counts, so
+    that a cause that vanished has an interval too. Rates are per mention where every case came from a network and both
+    windows have mentions: when people talk more about a brand, more of them complain.
+    """
+    both = (before, after)
+    per_mentions = all(one.mentions and one.on_networks == one.cases for one in both)
+    rates = [1_000 * one.cases / one.mentions if per_mentions else 7 * one.cases / max(one.days, 1) for one in both]
+    if after.days < FEWEST_DAYS or before.cases + after.cases < FEWEST_CASES:
+        verdict: Verdict = "early" if after.days < FEWEST_DAYS else "few"
+        return Effect(before, after, per_mentions, rates[0], rates[1], None, None, None, verdict)
+    seen = before.mentions / after.mentions if per_mentions else 1.0
+    ratio = (after.cases + 0.5) / (before.cases + 0.5) * seen
+    spread = math.exp(_Z * math.sqrt(1 / (after.cases + 0.5) + 1 / (before.cases + 0.5)))
+    low, high = ratio / spread, ratio * spread
+    verdict = "fell" if high < 1 else "rose" if low > 1 else "unclear"
+    return Effect(before, after, per_mentions, rates[0], rates[1], ratio, low, high, verdict)

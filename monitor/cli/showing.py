@@ -1,0 +1,119 @@
+"""`escucha cases show`: a case as a person would read it out."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import common
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from monitor.cases.calendars import WorkingTime
+    from monitor.cases.sla import Clock
+    from monitor.casework import Case, Event
+    from monitor.settings import Settings
+
+_KINDS = {
+    "opened": "opened",
+    "post": "a post of the customer joined",
+    "exported": "handed over",
+    "deleted": "a post was deleted on the network",
+    "sent": "answer sent",
+    "reply": "a post of ours was seen",
+    "waiting": "waits for the customer",
+    "resumed": "goes on",
+    "merged": "took in case {became}",
+    "absorbed": "went into case {became}",
+    "parted": "posts left for case {became}",
+    "undone": "taken back: event {undoes}",
+    "removed": "removed",
+}
+
+
+def show(
+    code: Annotated[
+        list[str], typer.Argument(help="A tracking code as it was written down: ESC-000123-4, 1234, esc 123 4.")
+    ],
+) -> None:
+    """Shows a case by its tracking code: stage, owner, clocks and history."""
+    from monitor import store
+    from monitor.cases import codes
+    from monitor.running import now
+    from monitor.store import cases, events
+
+    settings, case_id = common.current_settings(), codes.case_id(" ".join(code))
+    with store.connect(settings.store, read_only=True) as connection:
+        case = cases.get(connection, case_id)
+        history = events.of_cases(connection, [case_id])[case_id]
+    for line in (*_facts(case, settings), "", *_clocks(case, history, settings, now()), "", "History"):
+        common.out.print(line)
+    undone = {event.undoes for event in history}
+    for event in history:
+        common.out.print(_line(event, settings.zone, taken_back=event.event_id in undone))
+
+
+def _facts(case: "Case", settings: "Settings") -> list[str]:
+    from monitor.cases import codes
+
+    who = f"{case.author or 'somebody unknown'} on {case.network}, about {case.brand}"
+    owner = " · ".join(part for part in (case.owner or "nobody's", case.team) if part)
+    kind = f"{case.category}, {case.severity}" + (f" · tags: {case.tags}" if case.tags else "")
+    lines = [
+        f"[bold]{case.code}[/] · {case.stage} · priority {case.level} · {common.plain(owner)}",
+        common.plain(who),
+        f"{common.plain(kind)} · opened {_when(case.opened_at, settings.zone)} by {common.plain(case.opened_by)}",
+    ]
+    if case.merged_into is not None:
+        lines.append(f"[yellow]![/] merged into {codes.code(case.merged_into)}: look there for what came after")
+    return lines
+
+
+def _clocks(case: "Case", history: "tuple[Event, ...]", settings: "Settings", now: datetime) -> list[str]:
+    from monitor.cases import sla
+    from monitor.cases.calendars import WorkingTime
+
+    desk = settings.desk
+    time = WorkingTime(desk.calendars, settings.zone)
+    found = sla.clocks(history, getattr(desk.service, case.level), desk.service.warn_at, time)
+    return ["Clocks, in working time", *(_clock(clock, now, time, settings.zone) for clock in found)]
+
+
+def _clock(clock: "Clock", now: datetime, time: "WorkingTime", zone: "ZoneInfo") -> str:
+    from monitor.cases import sla
+
+    if clock.stopped_at:
+        state = f"stopped after {_span(clock.counted)}"
+    else:
+        left = sla.remaining(clock, now, time)
+        state = f"{_span(left)} left" if left >= timedelta() else f"{_span(-left)} over"
+        state = f"rests, {state}" if clock.paused_at else state
+    due = f", due {_when(clock.due_at, zone)}" if clock.due_at and not clock.stopped_at else ""
+    breach = " [red]breached[/]" if clock.is_breached(now) else ""
+    return f"  {clock.name.replace('_', ' '):<15} {state} of {_span(clock.target)}{due}{breach}"
+
+
+def _line(event: "Event", zone: "ZoneInfo", *, taken_back: bool) -> str:
+    fields = {"became": event.became or "nothing", "undoes": event.undoes}
+    if event.kind == "stage":
+        told = f"now {event.stage}" + (f" ({event.field}: {event.became})" if event.became else "")
+    elif event.kind in ("field", "customer", "incident"):
+        told = f"{event.field or event.kind}: {event.was or '–'} → {event.became or '–'}"
+    elif event.kind in ("contact", "follow_up", "survey"):
+        told = " ".join(filter(None, (event.kind.replace("_", "-"), event.field, event.became)))
+    else:
+        told = _KINDS.get(event.kind, event.kind).format(**fields)
+    note = f": {event.note}" if event.note else ""
+    late = f" (took place {_when(event.at, zone)})" if event.at != event.happened_at else ""
+    line = f"  {event.event_id:>5}  {_when(event.happened_at, zone)}  {event.actor}: {told}{late}{note}"
+    return f"[dim]{common.plain(line)} · taken back[/]" if taken_back else common.plain(line)
+
+
+def _when(at: datetime, zone: "ZoneInfo") -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _span(span: timedelta) -> str:
+    minutes = round(span / timedelta(minutes=1))
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"

@@ -1,0 +1,136 @@
+"""Follow-ups by a person's hand: a contact was made, is put off, or is not needed."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import get_args
+
+from monitor import changing, store
+from monitor.cases import following, stages
+from monitor.cases.calendars import WorkingTime
+from monitor.casework import Case, Channel, Event, NewEvent
+from monitor.changing import Done
+from monitor.desk import moves
+from monitor.errors import EscuchaError, StoreConflict
+from monitor.planning import told
+from monitor.settings import Settings
+from monitor.store import Connection, cases, follow_ups
+from monitor.store.follow_ups import FollowUp, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What came of a contact after a closing: by which way, how the customer was, and in words."""
+
+    channel: Channel
+    outcome: Outcome
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises EscuchaError for a way or an outcome that does not exist."""
+        for value, known in ((self.channel, Channel), (self.outcome, Outcome)):
+            if value not in get_args(known):
+                raise EscuchaError(f"{value!r} is none of {', '.join(get_args(known))}")
+
+
+def done(
+    settings: Settings, follow_up_id: int, contact: Contact, *, actor: str, now: datetime, reopen: bool = False
+) -> Done:
+    """Notes that a planned contact was made; `reopen` takes the case up again, as there is a problem again.
+
+    Raises StoreConflict when somebody settled it meanwhile, EscuchaError when the case cannot be reopened.
+    """
+    with store.connect(settings.store) as connection:
+        planned = _planned(connection, follow_up_id)
+        follow_ups.settle(connection, _settled(planned, contact, actor, now))
+        return _tell(connection, settings, planned.case_id, contact, actor, now, reopen)
+
+
+def log(settings: Settings, case_id: int, contact: Contact, *, actor: str, now: datetime, reopen: bool = False) -> Done:
+    """Notes a contact after the closing that nobody had planned. Raises EscuchaError for a case that is not closed."""
+    with store.connect(settings.store) as connection:
+        case = cases.get(connection, case_id)
+        if case.stage != "closed" or case.resolved_at is None:
+            raise EscuchaError(f"{case.code} is not closed; log the contact as part of its handling")
+        fresh = FollowUp(0, case_id, case.resolved_at, now, "planned", actor, None, None, None, None, "")
+        follow_ups.add_done(connection, _settled(fresh, contact, actor, now))
+        return _tell(connection, settings, case_id, contact, actor, now, reopen)
+
+
+def postpone(settings: Settings, follow_up_id: int, day: date, *, actor: str, now: datetime) -> Done:
+    """Puts a contact off to that day, at its time of day or the next working moment. Raises as `done` does."""
+    with store.connect(settings.store) as connection:
+        planned = _planned(connection, follow_up_id)
+        clock = planned.due_at.astimezone(settings.zone).timetz()
+        wished = datetime.combine(day, clock).astimezone(UTC)
+        due = following.working(wished, WorkingTime(settings.desk.calendars, settings.zone))
+        if due <= now:
+            raise EscuchaError(f"{day:%Y-%m-%d} is over; choose a later day")
+        follow_ups.postpone(connection, follow_up_id, due)
+        event = NewEvent(
+            planned.case_id, "follow_up", field="postponed", was=told([planned.due_at]), became=told([due])
+        )
+        return _add(connection, settings, event, actor, now)
+
+
+def drop(settings: Settings, follow_up_id: int, reason: str, *, actor: str, now: datetime) -> Done:
+    """Says that a planned contact is not needed, and why. Raises as `done` does."""
+    if not reason.strip():
+        raise EscuchaError("say in a few words why the contact is not needed")
+    with store.connect(settings.store) as connection:
+        planned = _planned(connection, follow_up_id)
+        dropped = FollowUp(
+            planned.follow_up_id, planned.case_id, planned.closed_at, planned.due_at, "dropped", planned.planned_by,
+            now, actor, None, None, reason.strip(),
+        )  # fmt: skip
+        follow_ups.settle(connection, dropped)
+        event = NewEvent(planned.case_id, "follow_up", field="dropped", note=dropped.note)
+        return _add(connection, settings, event, actor, now)
+
+
+def _planned(connection: Connection, follow_up_id: int) -> FollowUp:
+    found = follow_ups.get(connection, follow_up_id)
+    if found.status != "planned":
+        raise StoreConflict(f"the follow-up is {found.status} already; look at the case again")
+    return found
+
+
+def _settled(planned: FollowUp, contact: Contact, actor: str, now: datetime) -> FollowUp:
+    return FollowUp(
+        planned.follow_up_id, planned.case_id, planned.closed_at, planned.due_at, "done", planned.planned_by,
+        now, actor, contact.channel, contact.outcome, contact.note.strip(),
+    )  # fmt: skip
+
+
+def _tell(
+    connection: Connection,
+    settings: Settings,
+    case_id: int,
+    contact: Contact,
+    actor: str,
+    now: datetime,
+    reopen: bool,
+) -> Done:
+    event = NewEvent(
+        case_id,
+        "follow_up",
+        field="done",
+        became=f"{contact.channel} {contact.outcome}",
+        note=contact.note.strip(),
+    )
+    if not reopen:
+        return _add(connection, settings, event, actor, now)
+    change = partial(_again, told=event)
+    return changing.apply(connection, settings, {case_id: change}, actor=actor, now=now)[0]
+
+
+def _again(case: Case, history: tuple[Event, ...], *, told: NewEvent) -> moves.Changed:
+    if not stages.may_move(case.stage, "reopened"):
+        raise EscuchaError(f"{case.code} is {case.stage}; it need not be reopened")
+    moved, more = moves.to_stage(case, history, stage="reopened")
+    return moved, [told, *more]
+
+
+def _add(connection: Connection, settings: Settings, event: NewEvent, actor: str, now: datetime) -> Done:
+    change = partial(moves.of_kind, told=event)
+    return changing.apply(connection, settings, {event.case_id: change}, actor=actor, now=now)[0]

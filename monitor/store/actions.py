@@ -1,0 +1,102 @@
+"""Corrective actions against root causes, and the complaints of a cause by day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from monitor.errors import EscuchaError
+from monitor.store.connection import Connection
+
+_COLUMNS = "action_id, root_cause, title, owner, planned_at, planned_by, done_at, note"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something done, or to be done (`done_at` None), against a root cause. Times are UTC."""
+
+    action_id: int
+    root_cause: str
+    title: str
+    owner: str
+    planned_at: datetime
+    planned_by: str
+    done_at: datetime | None
+    note: str
+
+
+def add(
+    connection: Connection, root_cause: str, title: str, *, owner: str, note: str, actor: str, now: datetime
+) -> Action:
+    """Keeps a planned action."""
+    row = connection.execute(
+        f"""
+        INSERT INTO corrective_actions ({_COLUMNS}) VALUES (nextval('action_ids'), ?, ?, ?, ?, ?, NULL, ?)
+        RETURNING {_COLUMNS}
+        """,
+        [root_cause, title, owner, now, actor, note],
+    ).fetchall()[0]
+    return Action(*row)
+
+
+def set_done(connection: Connection, action_id: int, done_at: datetime | None) -> Action:
+    """Says when the action was done; None: it is not. Raises EscuchaError when there is none of that id."""
+    rows = connection.execute(
+        f"UPDATE corrective_actions SET done_at = ? WHERE action_id = ? RETURNING {_COLUMNS}", [done_at, action_id]
+    ).fetchall()
+    if not rows:
+        raise EscuchaError(f"there is no corrective action {action_id}")
+    return Action(*rows[0])
+
+
+def newest(connection: Connection, limit: int) -> list[Action]:
+    """The actions planned last: those still to be done first."""
+    rows = connection.execute(
+        f"""
+        SELECT {_COLUMNS} FROM corrective_actions
+        ORDER BY done_at IS NOT NULL, coalesce(done_at, planned_at) DESC, action_id DESC LIMIT ?
+        """,
+        [limit],
+    ).fetchall()
+    return [Action(*row) for row in rows]
+
+
+def complaints_by_day(
+    connection: Connection, causes: Iterable[str], since: date
+) -> dict[str, dict[date, tuple[int, int]]]:
+    """Complaints of these root causes by the UTC day of their first post, from `since` on: all, and on networks.
+
+    Merged and dismissed cases are none.
+    """
+    rows = connection.execute(
+        """
+        SELECT root_cause, first_post_at::DATE, count(*), count(*) FILTER (channel = 'network') FROM cases
+        WHERE merged_into IS NULL AND stage <> 'dismissed' AND root_cause IN (SELECT unnest(?::VARCHAR[]))
+        AND first_post_at >= ?::DATE GROUP BY ALL
+        """,
+        [sorted(set(causes)), since],
+    ).fetchall()
+    found: dict[str, dict[date, tuple[int, int]]] = {}
+    for cause, day, n, on_networks in rows:
+        found.setdefault(cause, {})[day] = (n, on_networks)
+    return found
+
+
+def mentions_by_day(connection: Connection, since: date) -> dict[date, int]:
+    """Mentions by UTC day, from `since` on."""
+    return dict(
+        connection.execute(
+            "SELECT posted_at::DATE, count(*) FROM mentions WHERE posted_at >= ?::DATE GROUP BY ALL", [since]
+        ).fetchall()
+    )
+
+
+def causes(connection: Connection, limit: int) -> list[str]:
+    """The root causes of the cases, the most frequent first."""
+    rows = connection.execute(
+        """
+        SELECT root_cause FROM cases WHERE merged_into IS NULL AND root_cause <> ''
+        GROUP BY root_cause ORDER BY count(*) DESC, root_cause LIMIT ?
+        """,
+        [limit],
+    ).fetchall()
+    return [row[0] for row in rows]

@@ -1,0 +1,188 @@
+"""Answers that people said to have posted, and posts of ours that were seen in the threads of cases."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+import pyarrow as pa
+
+from monitor.store.connection import Connection
+
+Thread: TypeAlias = tuple[str, str]
+"""A network and a thread on it."""
+# An answer goes with its case into the one that took it in.
+_HOME = "(SELECT answer_id, coalesce(c.merged_into, c.case_id) AS home FROM answers JOIN cases c USING (case_id))"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer marked as sent; `mention_id` is its post once that was seen."""
+
+    answer_id: int
+    case_id: int
+    template: str
+    text: str
+    sent_by: str
+    sent_at: datetime
+    event_id: int
+    mention_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPost:
+    """A post of ours in a thread; `answers` is the author of the post it answers, `answers_id` that post."""
+
+    mention_id: int
+    network: str
+    thread_id: str
+    author: str
+    text: str
+    posted_at: datetime
+    answers: str | None
+    answers_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseInThread:
+    """A case that a post of ours in this thread may answer; `since`: when its complaint was posted."""
+
+    network: str
+    thread_id: str
+    case_id: int
+    brand: str
+    author: str | None
+    since: datetime
+    is_open: bool
+
+
+def add(
+    connection: Connection, case_id: int, template: str, text: str, by: str, at: datetime, event_id: int
+) -> int:
+    """Keeps an answer marked as sent by the event; returns its id."""
+    row = connection.execute(
+        """
+        INSERT INTO answers (answer_id, case_id, template, text, sent_by, sent_at, event_id)
+        VALUES (nextval('answer_ids'), ?, ?, ?, ?, ?, ?) RETURNING answer_id
+        """,
+        [case_id, template, text, by, at, event_id],
+    ).fetchall()
+    return int(row[0][0])
+
+
+def take_back(connection: Connection, event_ids: Sequence[int]) -> None:
+    """Deletes the answers that these events marked as sent: they were not. The history keeps the words."""
+    connection.execute("DELETE FROM answers WHERE event_id IN (SELECT unnest(?::BIGINT[]))", [list(event_ids)])
+
+
+def seen(connection: Connection, answer_id: int, mention_id: int) -> None:
+    """Says which post an answer is."""
+    connection.execute("UPDATE answers SET mention_id = ? WHERE answer_id = ?", [mention_id, answer_id])
+
+
+def of_cases(connection: Connection, case_ids: Iterable[int]) -> list[Answer]:
+    """The answers of these cases and of those merged into them (under their new case), in the order they were sent."""
+    rows = connection.execute(
+        f"""
+        SELECT a.answer_id, h.home, a.template, a.text, a.sent_by, a.sent_at, a.event_id, a.mention_id
+        FROM answers a JOIN {_HOME} h USING (answer_id)
+        WHERE h.home IN (SELECT unnest(?::BIGINT[])) ORDER BY a.sent_at, a.answer_id
+        """,
+        [list(case_ids)],
+    ).fetchall()
+    return [Answer(*row) for row in rows]
+
+
+def threads_touched(connection: Connection, mention_ids: Sequence[int], own: Collection[str]) -> list[Thread]:
+    """The threads of those of these mentions that are ours or in a case."""
+    connection.register("touched", pa.table({"mention_id": pa.array(mention_ids, pa.int64())}))
+    rows = connection.execute(
+        """
+        SELECT DISTINCT m.network, m.thread_id FROM mentions m SEMI JOIN touched t ON t.mention_id = m.mention_id
+        WHERE ltrim(lower(m.author), '@') IN (SELECT unnest(?::VARCHAR[]))
+            OR m.mention_id IN (SELECT c.mention_id FROM case_mentions c SEMI JOIN touched t USING (mention_id))
+        """,
+        [sorted(own)],
+    ).fetchall()
+    connection.unregister("touched")
+    return [(row[0], row[1]) for row in rows]
+
+
+def cases_in(connection: Connection, threads: Sequence[Thread], closed_since: datetime) -> list[CaseInThread]:
+    """The cases of these threads that are open, or were closed since then; for a merged one, that which took it in."""
+    _register(connection, threads)
+    rows = connection.execute(
+        """
+        WITH found AS (
+            SELECT DISTINCT c.network, c.thread_id, c.author, coalesce(c.merged_into, c.case_id) AS case_id
+            FROM cases c SEMI JOIN thread t USING (network, thread_id)
+        ), complaint AS (
+            SELECT e.case_id, m.posted_at FROM case_events e JOIN mentions m USING (mention_id)
+            WHERE e.kind = 'opened' AND e.case_id IN (SELECT case_id FROM found)
+        )
+        SELECT f.network, f.thread_id, c.case_id, c.brand, f.author, coalesce(p.posted_at, c.opened_at),
+               c.stage NOT IN ('closed', 'dismissed')
+        FROM found f JOIN cases c USING (case_id) LEFT JOIN complaint p USING (case_id)
+        WHERE c.merged_into IS NULL
+            AND (c.stage NOT IN ('closed', 'dismissed') OR (c.stage = 'closed' AND c.resolved_at >= ?))
+        ORDER BY c.case_id
+        """,
+        [closed_since],
+    ).fetchall()
+    connection.unregister("thread")
+    return [CaseInThread(*row) for row in rows]
+
+
+def untold(
+    connection: Connection, threads: Sequence[Thread], own: Collection[str], since: datetime
+) -> list[OwnPost]:
+    """Our posts in these threads since then that no case tells of yet, oldest first."""
+    _register(connection, threads)
+    rows = connection.execute(
+        """
+        WITH ours AS (
+            SELECT m.mention_id, m.network, m.thread_id, m.author, m.text, m.posted_at, m.in_reply_to
+            FROM mentions m SEMI JOIN thread t ON t.network = m.network AND t.thread_id = m.thread_id
+            WHERE ltrim(lower(m.author), '@') IN (SELECT unnest($1::VARCHAR[])) AND m.posted_at >= $2
+                AND NOT m.is_repost AND m.deleted_at IS NULL
+                AND m.mention_id NOT IN (
+                    SELECT mention_id FROM case_events WHERE kind = 'reply' AND mention_id IS NOT NULL
+                )
+        ), parents AS (
+            SELECT p.network, p.post_id, p.author, p.mention_id FROM mentions p
+            WHERE p.post_id IN (SELECT in_reply_to FROM ours)
+        )
+        SELECT o.mention_id, o.network, o.thread_id, o.author, o.text, o.posted_at, p.author, p.mention_id
+        FROM ours o LEFT JOIN parents p ON p.network = o.network AND p.post_id = o.in_reply_to
+        ORDER BY o.posted_at, o.mention_id
+        """,
+        [sorted(own), since],
+    ).fetchall()
+    connection.unregister("thread")
+    return [OwnPost(*row) for row in rows]
+
+
+def told_in(connection: Connection, mention_ids: Sequence[int]) -> dict[int, int]:
+    """In which case each of these posts of ours is told as a reply."""
+    rows = connection.execute(
+        """
+        SELECT e.mention_id, max(coalesce(c.merged_into, c.case_id)) FROM case_events e JOIN cases c USING (case_id)
+        WHERE e.kind = 'reply' AND e.mention_id IN (SELECT unnest(?::BIGINT[])) GROUP BY e.mention_id
+        """,
+        [list(mention_ids)],
+    ).fetchall()
+    return dict(rows)
+
+
+def posts_of(connection: Connection, mention_ids: Sequence[int]) -> dict[int, tuple[datetime, str]]:
+    """When these mentions were posted, and their texts."""
+    rows = connection.execute(
+        "SELECT mention_id, posted_at, text FROM mentions WHERE mention_id IN (SELECT unnest(?::BIGINT[]))",
+        [list(mention_ids)],
+    ).fetchall()
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _register(connection: Connection, threads: Sequence[Thread]) -> None:
+    columns = {"network": [one[0] for one in threads], "thread_id": [one[1] for one in threads]}
+    connection.register("thread", pa.table({name: pa.array(found, pa.string()) for name, found in columns.items()}))

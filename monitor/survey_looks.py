@@ -1,0 +1,60 @@
+"""How the survey page looks: its words in Spanish and English, its HTML, and which language a visitor reads."""
+
+import base64
+import hashlib
+import tomllib
+from importlib.resources import files
+from typing import Literal, TypeAlias
+
+from jinja2 import Environment, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+Language: TypeAlias = Literal["es", "en"]
+Words: TypeAlias = Literal["thanks", "again", "gone", "later"]
+
+_TITLES = {"thanks": "thanks_title", "again": "thanks_title", "gone": "gone_title", "later": "later_title"}
+
+
+class Looks:
+    """Makes the pages. `policy` is the Content-Security-Policy under which they work: our style sheet, and forms."""
+
+    def __init__(self, default: Language) -> None:
+        folder = files("monitor.bundled")
+        self._default = default
+        self._words = tomllib.loads((folder / "survey.toml").read_text(encoding="utf-8"))
+        self._css = (folder / "survey.css").read_text(encoding="utf-8")
+        environment = Environment(autoescape=select_autoescape(default=True), undefined=StrictUndefined)
+        self._page = environment.from_string((folder / "survey.html").read_text(encoding="utf-8"))
+        digest = base64.b64encode(hashlib.sha256(self._css.encode()).digest()).decode()
+        self.policy = (
+            f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'"
+        )
+
+    def language(self, request: Request, wanted: str | None) -> Language:
+        """What the visitor chose (`?lang=en`), else `wanted`, else the browser's, else the settings'."""
+        chosen = request.query_params.get("lang") or wanted or request.headers.get("accept-language", "")[:2].lower()
+        return "en" if chosen == "en" else "es" if chosen == "es" else self._default
+
+    def form(self, language: Language, brand: str, typed: object, problem: str, status: int, longest: int) -> Response:
+        """The questions with what was typed (satisfaction, recommend, comment), and what is wrong with it."""
+        return self._made(language, brand, "title", status, asking=True, typed=typed, problem=problem, longest=longest)
+
+    def told(self, language: Language, says: Words, brand: str = "", status: int = 200) -> Response:
+        """A page that says one thing."""
+        return self._made(language, brand, _TITLES[says], status, asking=False, says=says)
+
+    def _made(self, language: Language, brand: str, title: str, status: int, **values: object) -> Response:
+        body = self._page.render(
+            language=language,
+            other="es" if language == "en" else "en",
+            words=self._words[language],
+            css=Markup(self._css),  # noqa: S704 (our own file)
+            brand=brand,
+            title=title,
+            **values,
+        )
+        wait = {"Retry-After": "10"} if status in (429, 503) else {}
+        return HTMLResponse(body, status_code=status, headers=wait)
