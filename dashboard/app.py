@@ -38,5 +38,6 @@ with frame.troubles_told():
     frame.sidebar()
     session.show_messages()
     if frame.store_is_there():
+        frame.undo_button()
         frame.sample_banner()
         current.run()

@@ -1,7 +1,6 @@
 """Charts of the desk's metrics; words come from the catalogue, figures stand beside the bars."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import altair as alt
@@ -63,16 +62,11 @@ def backlog(days: Sequence[Day]) -> alt.LayerChart:
 
 def bars(names: Sequence[str], counts: Sequence[int], words: Sequence[str], colour: str = COMPLAINT) -> alt.LayerChart:
     """Horizontal bars in the given order with words beside them."""
-    rows = pd.DataFrame({"name": names, "n": counts, "words": words, "at": range(len(names))})
-    most = max([*counts, 1])
-    x = alt.X("n:Q", scale=alt.Scale(domain=[0, most * 1.5]), axis=None)
-    # Two groups may share a label, so that the place on the axis is not the name.
-    labels = alt.Axis(
-        labelExpr=f"{_json(names)}[datum.value]", labelColor=_LABEL, labelFontSize=13, labelLimit=190, domain=False,
-        ticks=False, title=None,
-    )  # fmt: skip
+    rows = pd.DataFrame({"name": names, "n": counts, "words": words})
+    x = alt.X("n:Q", scale=alt.Scale(domain=[0, max([*counts, 1]) * 1.6]), axis=None)
+    labels = _axis(labelLimit=190, domain=False, ticks=False)
     base = alt.Chart(rows).encode(
-        y=alt.Y("at:O", axis=labels, sort=None),
+        y=alt.Y("name:N", title=None, sort=list(names), axis=labels),
         x=x,
         tooltip=[alt.Tooltip("name:N", title=t("metrics.group")), alt.Tooltip("words:N", title=t("metrics.cases"))],
     )
@@ -80,12 +74,6 @@ def bars(names: Sequence[str], counts: Sequence[int], words: Sequence[str], colo
         base.mark_bar(color=colour, height=15, cornerRadiusEnd=2),
         base.mark_text(align="left", dx=6, color=_LABEL, fontSize=12).encode(text="words:N"),
     ).properties(height=max(60, 31 * len(names)))
-
-
-def _json(names: Sequence[str]) -> str:
-    import json
-
-    return json.dumps(list(names))
 
 
 def _days(rule: str, days: int) -> alt.Axis:
@@ -100,9 +88,3 @@ def _exact() -> str:
 def _axis(**options: Any) -> alt.Axis:
     return alt.Axis(labelColor=_LABEL, labelFontSize=12, gridColor="#e7ebe9", **options)
 
-
-def span_words(first: date, last: date) -> str:
-    """The days of a period, as people write them."""
-    if language() == "es":
-        return f"{first:%d/%m/%Y} – {last:%d/%m/%Y}"
-    return f"{first.day} {first:%b %Y} – {last.day} {last:%b %Y}"

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from dashboard import filters, plain, session
+from dashboard.actions import undoing
 from dashboard.i18n import LANGUAGES, t
 from monitor.errors import EscuchaError, SettingsError, StoreBusy
 
@@ -37,6 +38,21 @@ def sidebar() -> None:
         at = session.now().astimezone(session.load_settings().zone)
         st.caption(t("frame.as_of", time=f"{at:%H:%M}", zone=plain.label(zone)))
         st.button(t("frame.refresh"), icon=":material/refresh:", key="refresh", type="tertiary")
+
+
+def undo_button() -> None:
+    """The last action of this session and a button that takes it back, over every page."""
+    last = session.last_action()
+    if last is not None:
+        with st.container(key="undo"):
+            st.button(
+                t("undo.button", what=undoing.words(last)),
+                icon=":material/undo:",
+                key="undo-last",
+                shortcut="Z",
+                help=t("undo.help"),
+                on_click=undoing.undo,
+            )
 
 
 @contextmanager

@@ -129,7 +129,10 @@ def promised(case: Case, settings: Settings, language: str, now: datetime) -> st
 
 
 def time_in_words(due: datetime, now: datetime, settings: Settings, language: str) -> str:
-    """ "hoy antes de las 18:00", "by 18:00 today"; '' for a time less than half an hour or more than a month ahead."""
+    """The time as "hoy antes de las 18:00" or "by 18:00 today".
+
+    '' for one that is less than half an hour or more than four weeks ahead.
+    """
     local, today = due.astimezone(settings.zone), now.astimezone(settings.zone)
     local = local.replace(minute=local.minute // 30 * 30, second=0, microsecond=0)
     days = (local.date() - today.date()).days

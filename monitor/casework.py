@@ -32,7 +32,7 @@ Kind: TypeAlias = Literal[
     "field",  # `field` went from `was` to `became`
     "note",
     "sent",  # an answer, `note`, was posted by hand; `became` is its template
-    "reply",  # a post of ours was seen in the thread: `mention_id`
+    "reply",  # a post of ours was seen in the thread: `mention_id`; `became` "overtaken": the customer wrote after it
     "waiting",  # for the customer: the clocks rest
     "resumed",
     "contact",  # a call, visit or message that was logged: `field` its channel, `became` in or out

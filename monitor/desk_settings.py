@@ -221,6 +221,7 @@ class Desk(_Section):
     reopen_days: float = Field(default=30, ge=0, description="a post so long after closing reopens the case")
     employees: tuple[str, ...] = Field(default=(), description="handles of employees: their complaints are internal")
     templates: str = Field(default="", description="folder of answer templates that go before Escucha's own")
+    unseen_hours: float = Field(default=6, gt=0, description="an answer sent and not seen for so long is told")
     assign: Literal["by_hand", "round_robin", "capacity"] = "by_hand"
     calendars: tuple[Calendar, ...] = (Calendar(),)
     service: Service = Service()

@@ -161,7 +161,8 @@ class Conversation:
 class Placeable:
     """A classified mention that may open or join a case.
 
-    `pleased`: clearly content, so that it reopens nothing. `reach`: likes, replies and reposts.
+    `pleased`: clearly content, so that it reopens nothing. `reach`: likes, replies and reposts. `answers`: the author
+    of the post that it answers, where that one is stored.
     """
 
     mention_id: int
@@ -172,6 +173,7 @@ class Placeable:
     pleased: bool = False
     text: str = ""
     reach: int = 0
+    answers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +192,22 @@ class CaseSpan:
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A case to open, by its posts in time order; the first is not necessarily the complaint."""
+    """A case to open, by its posts in time order; the first is not necessarily the complaint.
+
+    `channel` is how it came in; a call or a visit counts from the time of its post on.
+    """
 
     conversation: Conversation
     posts: tuple[Placeable, ...]
+    channel: Literal["network", "phone", "email", "in_person"] = "network"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as it is exported: its opening post with scores and labels, later posts and the history as text."""
+    """A case as it is exported: its opening post with scores and labels, later posts and the history as text.
+
+    After these, what people and the desk made of it; `tags` with a space between them, `due_at` when the next clock ends.
+    """
 
     code: str
     brand: str
@@ -226,6 +235,17 @@ class CaseRow:
     later_posts: str
     history: str
     sample: bool
+    channel: str
+    category: str
+    severity: str
+    priority: str
+    owner: str
+    team: str
+    tags: str
+    customer_id: str | None
+    incident: str | None
+    due_at: datetime | None
+    agreement: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from monitor import store
+from monitor import replies, store
 from monitor.classifying import classify_pending
 from monitor.collecting import Collected, collect, configured
 from monitor.errors import EscuchaError
@@ -79,6 +79,7 @@ def open_cases(settings: Settings, progress: Progress = silent) -> tuple[int, in
             with store.connect(settings.store) as connection:
                 queue = placeables.queued(connection, _CHUNK)
                 counts = place(connection, placeables.placeable(connection, queue), settings, "escucha", now())
+                replies.tell(connection, settings, queue, now())
                 placeables.dequeue(connection, queue)
                 record.add(connection, len(queue), Saved(stored=counts[0]))
             opened, joined = opened + counts[0], joined + counts[1]

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import changing, recognising
-from monitor.cases import merge, opening, standing
-from monitor.casework import Case, Event, NewEvent
+from monitor.cases import cues, merge, opening, standing
+from monitor.casework import SEVERITIES, Case, Event, NewEvent, in_force
 from monitor.models import NewCase, Placeable
 from monitor.settings import Settings
 from monitor.store import Connection, cases, customer_links, events, placeables
@@ -38,9 +38,11 @@ def open_many(
 ) -> list[int]:
     """Opens cases at stage `received` with their posts and the events that tell it. Returns the case ids in order."""
     ids = cases.next_ids(connection, len(new))
+    since = now - timedelta(days=settings.desk.priority.repeat_days)
+    earlier = cases.earlier(connection, new, since)
     made = [
-        opening.opened(one, case_id, settings.desk, settings.own_accounts, actor, now)
-        for case_id, one in zip(ids, new, strict=True)
+        opening.opened(one, case_id, settings.desk, settings.own_accounts, actor, now, before)
+        for case_id, one, before in zip(ids, new, earlier, strict=True)
     ]
     whose = recognising.recognise(connection, [case for case, _ in made], settings)
     made = [(case, (*told, *more)) for (_, told), (case, more) in zip(made, whose, strict=True)]
@@ -73,7 +75,6 @@ def join_many(
 
 
 def _joining(case: Case, history: tuple[Event, ...], *, posts: Sequence[Placeable]) -> tuple[Case, list[NewEvent]]:
-    del history
     told = [NewEvent(case.case_id, "post", mention_id=post.mention_id) for post in posts]
     if case.stage == "closed" and not all(post.pleased for post in posts):
         told.append(NewEvent(case.case_id, "stage", "reopened"))
@@ -84,4 +85,21 @@ def _joining(case: Case, history: tuple[Event, ...], *, posts: Sequence[Placeabl
         reach=case.reach + sum(post.reach for post in posts),
         contacts=case.contacts + len(posts),
     )
-    return grown, told
+    return _more_severe(grown, history, posts, told), told
+
+
+def _more_severe(case: Case, history: tuple[Event, ...], posts: Sequence[Placeable], told: list[NewEvent]) -> Case:
+    """The case at the severity that its new posts speak of, if that is worse and no person has set another.
+
+    Such an event names the post that says so; one by a person names none.
+    """
+    if any(event.field == "severity" and event.mention_id is None for event in in_force(history)):
+        return case
+    for post in posts:
+        said = cues.suggest(post.text, ())
+        if SEVERITIES.index(said.severity) > SEVERITIES.index(case.severity):
+            told.append(
+                NewEvent(case.case_id, "field", None, post.mention_id, "", "severity", case.severity, said.severity)
+            )
+            case = replace(case, severity=said.severity, cue=said.cue)
+    return case

@@ -15,6 +15,7 @@ class Undoing:
 
     def __init__(self) -> None:
         """Nothing yet."""
+        self.values: dict[str, object] = {}
         self.done: list[Done] = []
         self.corrections: list[Correction] = []
 
@@ -22,6 +23,10 @@ class Undoing:
         """Adds cases that changed and labels that were given."""
         self.done += done
         self.corrections += corrections
+
+    def words(self, **values: object) -> None:
+        """Values of the words that are only known once it is done, such as how many."""
+        self.values |= values
 
 
 @contextmanager
@@ -34,10 +39,11 @@ def telling(done: str, **values: object) -> Iterator[Undoing]:
     undoing = Undoing()
     with problems_told():
         yield undoing
-        session.say(done, **values)
+        said = values | undoing.values
+        if said.get("n") != 0:
+            session.say(done, **said)
         if undoing.done or undoing.corrections:
-            message = session.Message(done, "done", tuple(values.items()))
-            session.remember(message, undoing.done, undoing.corrections)
+            session.remember(session.Message(done, "done", tuple(said.items())), undoing.done, undoing.corrections)
         else:
             session.forget_actions()
 

@@ -1,6 +1,7 @@
 """One action on all cases that are ticked, and the ticks themselves."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -51,66 +52,54 @@ def untick() -> None:
 
 def assign(key: str) -> None:
     """Gives the ticked cases to the person named in the widget of that key; '' takes them from whoever has them."""
-    _act(lambda seen: desk.assign_many(*_who(seen), owner=str(st.session_state.get(key) or ""), **_when()))
+    _act(partial(desk.assign_many, owner=str(st.session_state.get(key) or "")))
 
 
 def take() -> None:
     """Makes the ticked cases the person's own."""
-    _act(lambda seen: desk.take_many(*_who(seen), **_when()))
+    _act(desk.take_many)
 
 
 def move(stage: Stage, note_key: str, reason_key: str, agreement_key: str) -> None:
     """Takes the ticked cases to a stage, with what the widgets of these keys say."""
     kept = st.session_state
-    if _act(
-        lambda seen: desk.move_many(
-            *_who(seen),
-            stage=stage,
-            note=str(kept.get(note_key) or ""),
-            reason=kept.get(reason_key) if stage == "dismissed" else None,
-            agreement=kept.get(agreement_key) if stage == "closed" else None,
-            **_when(),
-        )
-    ):
+    act = partial(
+        desk.move_many,
+        stage=stage,
+        note=str(kept.get(note_key) or ""),
+        reason=kept.get(reason_key) if stage == "dismissed" else None,
+        agreement=kept.get(agreement_key) if stage == "closed" else None,
+    )
+    if _act(act):
         kept[note_key] = ""
 
 
 def edit(field: str, key: str) -> None:
     """Sets a field of the ticked cases to the value of the widget of that key."""
-    value = str(st.session_state.get(key) or "")
-    _act(lambda seen: desk.edit_many(*_who(seen), fields={field: value}, **_when()))
+    _act(partial(desk.edit_many, fields={field: str(st.session_state.get(key) or "")}))
 
 
 def tag(add_key: str, remove_key: str) -> None:
     """Adds and takes away the tags in the widgets of these keys."""
     add, remove = (list(st.session_state.get(key) or ()) for key in (add_key, remove_key))
-    if _act(lambda seen: desk.tag_many(*_who(seen), add=add, remove=remove, **_when())):
+    if _act(partial(desk.tag_many, add=add, remove=remove)):
         st.session_state[add_key] = st.session_state[remove_key] = []
 
 
 def note(key: str) -> None:
     """Adds the note in the widget of that key to the ticked cases."""
-    text = str(st.session_state.get(key) or "")
-    if _act(lambda seen: desk.note_many(*_who(seen), text=text, **_when())):
+    if _act(partial(desk.note_many, text=str(st.session_state.get(key) or ""))):
         st.session_state[key] = ""
 
 
-def _who(seen: Mapping[int, int]) -> tuple[object, Mapping[int, int]]:
-    return session.load_settings(), seen
-
-
-def _when() -> dict[str, object]:
-    return {"actor": session.actor(), "now": session.now()}
-
-
-def _act(act: Callable[[Mapping[int, int]], BulkDone]) -> bool:
+def _act(act: Callable[..., BulkDone]) -> bool:
     """Does it to the ticked cases and tells how it went; whether it came to that."""
     with problems_told():
-        result = act({case_id: seen.version for case_id, seen in ticked().items()})
+        seen = {case_id: one.version for case_id, one in ticked().items()}
+        result = act(session.load_settings(), seen, actor=session.actor(), now=session.now())
         if result.done:
             session.say("bulk.done", n=len(result.done))
-            words = session.Message("bulk.done", "done", (("n", len(result.done)),))
-            session.remember(words, result.done)
+            session.remember(session.Message("bulk.done", "done", (("n", len(result.done)),)), result.done)
         for why in _WHYS:
             _tell(why, [one for one in result.refused if one.why == why])
         untick()

@@ -6,11 +6,9 @@ from typing import get_args
 
 import streamlit as st
 
-from dashboard import cards, labels, plain, session
+from dashboard import cards, choices, labels, plain, session
 from dashboard.filters import ALL
 from dashboard.i18n import t
-from dashboard.queries import cases
-from dashboard.queries.cases import Choices
 from monitor import casefilters
 from monitor.casefilters import ORDERS, VALUES, VIEWS, CaseFilters, View
 from monitor.cases import codes, stages
@@ -143,18 +141,16 @@ def _name(field: str, text: str) -> str:
 
 
 def _options() -> dict[str, Sequence[str]]:
-    path = session.load_settings().store.path
-    known = _known(str(path), path.stat().st_ino)
-    desk = session.load_settings().desk
+    known = choices.known()
     return {
         "stages": tuple(stages.NEXT),
         "level": LEVELS,
         "severity": SEVERITIES,
-        "category": tuple(category.name for category in desk.categories),
+        "category": tuple(category.name for category in session.load_settings().desk.categories),
         "brand": known.brands,
         "network": known.networks,
-        "owner": tuple(dict.fromkeys((*(person.name for person in desk.people), *known.owners))),
-        "team": tuple(dict.fromkeys((*(person.team for person in desk.people if person.team), *known.teams))),
+        "owner": choices.people(),
+        "team": choices.teams(),
         "tag": known.tags,
         "channel": CHANNELS,
         "language": known.languages,
@@ -162,12 +158,6 @@ def _options() -> dict[str, Sequence[str]]:
         "service": get_args(Service),
         "internal": ("true", "false"),
     }
-
-
-@st.cache_data(ttl=10, show_spinner=False)
-def _known(path: str, inode: int) -> Choices:  # noqa: ARG001 (they are the cache's key)
-    with session.reading() as connection:
-        return cases.choices(connection)
 
 
 def told(chosen: CaseFilters) -> None:

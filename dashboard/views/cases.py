@@ -1,15 +1,13 @@
-"""The list of cases: filters, one line a case, and the download."""
-
-from datetime import datetime
+"""The list of cases: views and filters, one line a case, what may be done with many at once, and the download."""
 
 import streamlit as st
 
-from dashboard import cards, filters, plain, session
+from dashboard import filters, session
 from dashboard.actions import exporting as actions
 from dashboard.i18n import t
 from dashboard.queries import cases
-from monitor.cases import stages
-from monitor.models import Stage
+from dashboard.sections import bulk_bar, case_filters, case_line, saved_filters
+from monitor.casefilters import CaseFilters
 
 _SIZE = 25
 _SCOPES = ("shown", "every")
@@ -25,81 +23,54 @@ _MIME: dict[actions.Format, str] = {
 
 def show() -> None:
     """Draws the page."""
-    st.title(t("cases.title"))
-    with session.reading() as connection:
-        counts = cases.stage_counts(connection)
-    chosen = _filters(counts)
-    with session.reading() as connection:
-        start = int(st.session_state.get("cases-page", 0)) * _SIZE
-        entries, total = cases.entries(connection, chosen, offset=start, limit=_SIZE)
-        if start and not entries:  # the filters have left fewer pages than the one that was open
-            _first_page()
-            entries, total = cases.entries(connection, chosen, offset=0, limit=_SIZE)
+    _head()
+    views = st.container()
+    chosen = case_filters.current()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        case_filters.words_and_order()
+        case_filters.others(chosen)
+        saved_filters.draw(chosen)
+    found = _page(chosen)
+    total = found.counts[chosen.view]
+    with views:
+        case_filters.views(found.counts)
+    case_filters.told(chosen)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.text(t("cases.count", n=total) + (t("cases.order") if total > 1 else ""))
+        st.text(t("cases.count", n=total))
         if total:
             _download(chosen)
     if not total:
         st.info(t("cases.none"), icon=":material/info:")
-    now = session.now()
-    for entry in entries:
-        _line(entry, now)
+        return
+    _lines(found, total, chosen)
     filters.turn_pages(total, _SIZE, "cases-page")
 
 
-def _filters(counts: dict[Stage, int]) -> cases.CaseFilters:
-    groups = ("open", "all", *stages.NEXT)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        group = st.selectbox(
-            t("cases.stage"),
-            groups,
-            format_func=lambda one: _group_name(one, counts),
-            key="cases-stage",
-            persist_state="session",
-            on_change=_first_page,
-        )
-        of_brand = filters.brand(session.facts().brands, "cases-brand")
-        of_network = filters.network(session.facts().networks, "cases-network")
-        typed = st.text_input(t("cases.words"), key="cases-words", persist_state="session", on_change=_first_page)
-    return cases.CaseFilters(_wanted(group), of_brand, of_network, typed or "")
+def _head() -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(t("cases.title"))
 
 
-def _wanted(group: str) -> tuple[Stage, ...]:
-    if group == "open":
-        return stages.OPEN
-    return tuple(stage for stage in stages.NEXT if stage == group)
+def _page(chosen: CaseFilters) -> cases.Listing:
+    look = session.look()
+    with session.reading() as connection:
+        start = int(st.session_state.get("cases-page", 0)) * _SIZE
+        found = cases.listing(connection, chosen, look, offset=start, limit=_SIZE)
+        if start and not found.entries:  # the filters have left fewer pages than the one that was open
+            st.session_state["cases-page"] = 0
+            found = cases.listing(connection, chosen, look, offset=0, limit=_SIZE)
+    return found
 
 
-def _group_name(group: str, counts: dict[Stage, int]) -> str:
-    if group == "open":
-        return t("cases.all_open", count=sum(counts.get(stage, 0) for stage in stages.OPEN))
-    if group == "all":
-        return t("cases.all_stages", count=sum(counts.values()))
-    return t("cases.one_stage", stage=t(f"stage.{group}"), count=next((n for s, n in counts.items() if s == group), 0))
+def _lines(found: cases.Listing, total: int, chosen: CaseFilters) -> None:
+    now = session.now()
+    on_page = {entry.case.case_id: cases.Seen(entry.case.version, entry.case.stage) for entry in found.entries}
+    bulk_bar.draw(on_page, total, chosen)
+    for entry in found.entries:
+        case_line.draw(entry, now)
 
 
-def _first_page() -> None:
-    st.session_state["cases-page"] = 0
-
-
-def _line(entry: cases.CaseEntry, now: datetime) -> None:
-    with st.container(key=f"row-{entry.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
-        with st.container(width=130):
-            st.page_link(session.page("case"), label=plain.label(entry.code), query_params={"case": str(entry.case_id)})
-        words = t("post.deleted") if entry.deleted else " ".join(plain.clean(entry.text).split())[:300]
-        gist = f"<em>{plain.escape(words)}</em>" if entry.deleted else plain.escape(words)
-        who = " · ".join((cards.author(entry.author), cards.network_name(entry.network), cards.brand_name(entry.brand)))
-        sample = cards.chip(t("post.sample"), "sample") if entry.sample else ""
-        several = f" · {plain.escape(t('cases.posts', n=entry.posts))}" if entry.posts > 1 else ""
-        st.html(
-            f'<div class="line"><span class="gist" dir="auto">{gist}</span>'
-            f'<span class="side">{sample}{cards.chip(t("stage." + entry.stage), entry.stage)}</span>'
-            f'<span class="meta">{plain.escape(who)}{several}</span>'
-            f'<span class="side meta">{cards.when(entry.changed_at, now)}</span></div>'
-        )
-
-
-def _download(chosen: cases.CaseFilters) -> None:
+def _download(chosen: CaseFilters) -> None:
     with st.popover(t("cases.download"), icon=":material/download:"):
         scope = st.radio(t("cases.scope"), _SCOPES, format_func=lambda one: t(f"cases.scope_{one}"), key="scope")
         kind = st.selectbox(t("cases.format"), _FORMATS, format_func=lambda one: t(f"cases.format_{one}"), key="format")

@@ -1,10 +1,165 @@
-"""Metrics: how fast and how well complaints are handled, and what causes them."""
+"""Metrics: how fast and how well complaints are handled, what causes them, and what those who complain say of it."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from dashboard.i18n import t
+from dashboard import cards, clock, filters, labels, measures, plain, session
+from dashboard.actions import reporting
+from dashboard.i18n import language, number, t
+from dashboard.queries import metrics as queries
+from dashboard.sections import metrics_actions, metrics_causes, metrics_customers, metrics_handling
+from monitor.store import metrics
+from monitor.store.scope import Scope, month
+
+_PERIODS = ("30", "90", "this_month", "last_month", "year")
+_PARTS = {
+    "handling": metrics_handling.draw,
+    "causes": metrics_causes.draw,
+    "customers": metrics_customers.draw,
+    "actions": metrics_actions.draw,
+}
 
 
 def show() -> None:
     """Draws the page."""
-    st.title(t("metrics.title"))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(t("metrics.title"), width="content")
+        _report(session.now())
+    now = session.now()
+    with session.reading() as connection:
+        choices = queries.choices(connection)
+        oldest = metrics.oldest(connection)
+    if oldest is None:
+        st.info(t("metrics.no_cases"), icon=":material/info:")
+        return
+    scope = _scope(choices, clock.local_date(now, session.load_settings().zone))
+    _headline(scope, now, comparable=oldest < scope.earlier.since + timedelta(days=1))
+    part = filters.choice(
+        t("metrics.part"), tuple(_PARTS), lambda one: t(f"metrics.part_{one}"), name="part", default="handling",
+        collapsed=True,
+    )  # fmt: skip
+    _PARTS[part](scope, now)
+
+
+def _scope(choices: queries.Choices, today: date) -> Scope:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = filters.choice(
+            t("overview.period"), _PERIODS, lambda one: t(f"metrics.period_{one}"), name="span", default="30"
+        )
+        brand = filters.brand(session.facts().brands, "metrics-brand")
+        category = _narrowed("category", choices.categories, labels.category)
+        owner = _narrowed("owner", choices.owners, lambda one: plain.clean(one) or t("metrics.no_owner"))
+        team = None
+        if any(choices.teams):
+            team = _narrowed("team", choices.teams, lambda one: plain.clean(one) or t("metrics.no_team"))
+    first, last = days(chosen, today)
+    return Scope(first, last, session.load_settings().zone, brand, team, owner, category)
+
+
+def days(chosen: str, today: date) -> tuple[date, date]:
+    """The first and last day of a period by its name."""
+    if chosen == "this_month":
+        return today.replace(day=1), today
+    if chosen == "last_month":
+        before = today.replace(day=1) - timedelta(days=1)
+        return month(before.year, before.month)
+    if chosen == "year":
+        return today.replace(month=1, day=1), today
+    return today - timedelta(days=int(chosen) - 1), today
+
+
+def _narrowed(name: str, options: tuple[str, ...], shown: Callable[[str], str]) -> str | None:
+    picked = st.selectbox(
+        t(f"metrics.by_{name}"),
+        (filters.ALL, *options),
+        format_func=lambda one: t("metrics.all") if one == filters.ALL else shown(one),
+        key=f"metrics-{name}",
+        persist_state="session",
+    )
+    return None if picked == filters.ALL else picked
+
+
+def _headline(scope: Scope, now: datetime, *, comparable: bool) -> None:
+    with session.reading() as connection:
+        volume, speed = metrics.volume(connection, scope, now), metrics.speed(connection, scope, now)
+        before, speed_before = (
+            metrics.volume(connection, scope.earlier, now),
+            metrics.speed(connection, scope.earlier, now),
+        )
+        backlog = metrics.backlog(connection, scope, now)
+
+    def moved(now_: float | None, before_: float | None) -> str | None:
+        return measures.change(now_, before_) if comparable else None
+
+    with st.container(key="figures-volume"):
+        columns = st.columns(5)
+    with columns[0]:
+        measures.figure("opened", number(volume.opened), "", moved(volume.opened, before.opened))
+        st.caption(t("metrics.by_hand", n=volume.by_hand))
+    with columns[1]:
+        measures.figure("closed", number(volume.closed), "", moved(volume.closed, before.closed))
+        st.caption(t("metrics.dismissed", n=volume.dismissed))
+    with columns[2]:
+        measures.figure("open_now", number(backlog.n), t("metrics.late_now", n=backlog.late), None)
+    with columns[3]:
+        back, back_before = volume.came_back, before.came_back
+        points = measures.points(back, back_before) if comparable else None
+        value = measures.share(back, 1)
+        measures.figure("reopen_rate", value, measures.standing(back.n), points, colour="inverse")
+    with columns[4]:
+        rate = volume.per_thousand
+        shown = measures.decimal(rate) if rate is not None else "–"
+        change = moved(rate, before.per_thousand)
+        measures.figure("per_thousand", shown, t("metrics.of_mentions", n=volume.mentions), change)
+    with st.container(key="figures-speed"):
+        columns = st.columns(5)
+    with columns[0]:
+        first, first_before = speed.first, speed_before.first
+        measures.figure(
+            "first", measures.duration(first.p50), measures.standing(first.n), moved(first.p50, first_before.p50),
+            colour="inverse",
+        )  # fmt: skip
+    with columns[1]:
+        end, end_before = speed.resolution, speed_before.resolution
+        measures.figure(
+            "resolution", measures.duration(end.p50), measures.standing(end.n), moved(end.p50, end_before.p50),
+            colour="inverse",
+        )  # fmt: skip
+    for column, name in zip(columns[2:], ("late_first", "late_next", "late_resolution"), strict=True):
+        now_, before_ = getattr(speed, name), getattr(speed_before, name)
+        points = measures.points(now_, before_) if comparable else None
+        with column:
+            measures.figure(name, measures.share(now_), measures.standing(now_.n), points, colour="inverse")
+    words = t("metrics.compared", span=_days(scope.earlier)) if comparable else t("metrics.not_compared")
+    st.caption(f"{_days(scope)}. {words}")
+    st.html(f'<p class="state warn">{plain.escape(t("metrics.silence"))}</p>')
+
+
+def _days(scope: Scope) -> str:
+    zone = scope.zone
+    first, last = clock.midnight(scope.first, zone), clock.midnight(scope.last, zone)
+    return f"{plain.label(cards.day(first))} – {plain.label(cards.day(last))}"
+
+
+def _report(now: datetime) -> None:
+    with st.popover(t("metrics.report"), icon=":material/description:"):
+        today = clock.local_date(now, session.load_settings().zone)
+        months = reporting.months(today)
+        chosen = st.selectbox(
+            t("metrics.report_month"),
+            months,
+            format_func=lambda one: f"{t(f'month.{one.month}')} {one.year}",
+            key="report-month",
+        )
+        brand = filters.brand(session.facts().brands, "report-brand")
+        st.download_button(
+            t("metrics.report_download"),
+            data=reporting.perception(chosen, brand, language(), now),
+            file_name=f"{t('metrics.report_file')}-{chosen:%Y-%m}.html",
+            mime="text/html",
+            type="primary",
+            on_click="ignore",
+        )
+        st.caption(t("metrics.report_help"))

@@ -65,8 +65,10 @@ def case_of(
     if addressed := _of_authors(cases, {handle(post.answers)} if post.answers else set()):
         return _likeliest(addressed)
     said = best(post.text, post.posted_at, [one for one in waiting if one.case_id in {c.case_id for c in cases}])
-    if said:
-        return said.case_id
+    return said.case_id if said else _by_words(post, cases, own_accounts)
+
+
+def _by_words(post: Ours, cases: Sequence[Candidate], own_accounts: Collection[str]) -> int | None:
     if post.answers and handle(post.answers) not in own_accounts:
         return None  # an answer to somebody else in the thread
     if named := _of_authors(cases, {handle(name) for name in _HANDLES.findall(post.text)}):
@@ -104,6 +106,14 @@ def answer_of(post: Ours, waiting: Sequence[Waiting]) -> Waiting | None:
     if found or len(waiting) != 1:
         return found
     return waiting[0] if abs(post.posted_at - waiting[0].sent_at) <= _NEAR else None
+
+
+def post_of(answer: Waiting, posts: Sequence[Ours]) -> Ours | None:
+    """Which of these posts the answer is: the most alike, or the only one if it is near in time."""
+    if len(posts) == 1:
+        return posts[0] if answer_of(posts[0], [answer]) else None
+    alike = [post for post in posts if best(post.text, post.posted_at, [answer])]
+    return max(alike, key=lambda post: similarity(post.text, answer.text), default=None)
 
 
 def similarity(one: str, other: str) -> float:

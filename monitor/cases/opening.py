@@ -15,9 +15,12 @@ def complaint_of(new: NewCase) -> Placeable:
 
 
 def opened(
-    new: NewCase, case_id: int, desk: Desk, own_accounts: Collection[str], actor: str, now: datetime
+    new: NewCase, case_id: int, desk: Desk, own_accounts: Collection[str], actor: str, now: datetime, earlier: int = 0
 ) -> tuple[Case, tuple[NewEvent, ...]]:
-    """The case before its priority and clocks are worked out, and the events that open it, the opening post first."""
+    """The case before its priority and clocks are worked out, and the events that open it, the opening post first.
+
+    `earlier`: how many cases the customer had before, of those that still count.
+    """
     where, complaint = new.conversation, complaint_of(new)
     said = cues.suggest(complaint.text, desk.categories)
     case = Case(
@@ -38,13 +41,29 @@ def opened(
         category=said.category,
         severity=said.severity,
         cue=said.cue,
-        service="reactive" if any(addresses(post.text, own_accounts) for post in new.posts) else "proactive",
+        channel=new.channel,
+        service="reactive" if new.channel != "network" or _is_addressed(new, own_accounts) else "proactive",
         internal=(where.author or "").casefold() in desk.employees,
         reach=sum(post.reach for post in new.posts),
-        contacts=len(new.posts),
+        contacts=len(new.posts) + earlier,
     )
-    told = NewEvent(case_id, "opened", "received", complaint.mention_id, field="category", became=said.category)
+    told = NewEvent(
+        case_id,
+        "opened",
+        "received",
+        complaint.mention_id,
+        field="category",
+        became=said.category,
+        took_place_at=None if new.channel == "network" else complaint.posted_at,
+    )
     return case, (told, *(NewEvent(case_id, "post", mention_id=p.mention_id) for p in new.posts if p is not complaint))
+
+
+def _is_addressed(new: NewCase, own_accounts: Collection[str]) -> bool:
+    """Whether one of the posts names us, or answers a post of ours."""
+    return any(
+        addresses(post.text, own_accounts) or (post.answers or "").casefold() in own_accounts for post in new.posts
+    )
 
 
 def addresses(text: str, own_accounts: Collection[str]) -> bool:

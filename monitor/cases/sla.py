@@ -64,6 +64,11 @@ def is_answer(event: Event) -> bool:
     return event.kind in ("sent", "reply") or event.stage in ("answered", "closed")
 
 
+def is_overtaken(event: Event) -> bool:
+    """Whether the customer had written again when our reply came, and still waits (monitor.replies)."""
+    return event.kind == "reply" and event.became == "overtaken"
+
+
 def is_asking(event: Event) -> bool:
     """Whether the event is a word of the customer that waits for ours."""
     return event.kind in ("opened", "post") or (event.kind == "contact" and event.became == "in")
@@ -103,7 +108,7 @@ def _waits(told: _Told) -> list[_Span]:
             asked, over = asked or (at if spoke else None), None
         elif is_answer(event):
             waits += [(asked, at)] if asked else []
-            asked, spoke = None, False
+            asked, spoke = (at if is_overtaken(event) else None), False
         elif is_asking(event) and over:
             spoke = True  # thanks after the end ask for nothing, unless the case is reopened for them
         elif is_asking(event):

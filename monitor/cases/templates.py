@@ -48,9 +48,7 @@ def read(source: str, language: str, checklists: Mapping[str, tuple[str, ...]]) 
     return [_template(one, at, language, checklists) for at, one in enumerate(found["templates"], start=1)]
 
 
-def _template(
-    found: Mapping[str, Any], at: int, language: str, checklists: Mapping[str, tuple[str, ...]]
-) -> Template:
+def _template(found: Mapping[str, Any], at: int, language: str, checklists: Mapping[str, tuple[str, ...]]) -> Template:
     place = f"template {at}" + (f" ({found['id']})" if found.get("id") else "")
     if unknown := sorted(set(found) - _KEYS):
         raise ValueError(f"{place}: no key {unknown[0]!r}; there are: {', '.join(sorted(_KEYS))}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import common
+from monitor.errors import EscuchaError
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -45,8 +46,11 @@ def show(
 
     settings, case_id = common.current_settings(), codes.case_id(" ".join(code))
     with store.connect(settings.store, read_only=True) as connection:
-        case = cases.get(connection, case_id)
+        found = cases.many(connection, [case_id])
         history = events.of_cases(connection, [case_id])[case_id]
+    if not found:
+        raise EscuchaError(f"there is no case {codes.code(case_id)} in {settings.store.path}")
+    case = found[0]
     for line in (*_facts(case, settings), "", *_clocks(case, history, settings, now()), "", "History"):
         common.out.print(line)
     undone = {event.undoes for event in history}

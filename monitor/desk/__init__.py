@@ -1,5 +1,6 @@
 """What people do at the desk, each a transaction of its own: a post becomes a case, a case is handled to its end."""
 
+from monitor.desk.answering import mark_sent, mark_sent_many
 from monitor.desk.bulk import BulkDone, assign_many, edit_many, move_many, note_many, tag_many, take_many
 from monitor.desk.correcting import finish_action, plan_action, reopen_action
 from monitor.desk.customers import confirm_link, link_case, refuse_link, unlink_case
@@ -28,6 +29,8 @@ __all__ = [
     "leave_incident",
     "link_case",
     "log_contact",
+    "mark_sent",
+    "mark_sent_many",
     "merge",
     "move_case",
     "move_incident",

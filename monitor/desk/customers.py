@@ -6,7 +6,7 @@ from monitor import recognising, store
 from monitor.changing import Done
 from monitor.errors import EscuchaError
 from monitor.settings import Settings
-from monitor.store import Connection, cases, customers
+from monitor.store import Connection, cases, customer_links, customers
 
 
 def confirm_link(

@@ -27,12 +27,13 @@ def merge(
     with store.connect(settings.store) as connection:
         known = {case.case_id: case for case in cases.many(connection, [into, *others])}
         _check_merge(into, others, known)
-        taken = [known[case_id] for case_id in others]
+        posts = {case_id: cases.mentions_of(connection, case_id) for case_id in others}
+        taken = [(known[case_id], len(posts[case_id])) for case_id in others]
         changes: dict[int, Change] = {into: partial(_with_taken, taken=taken)}
-        changes |= {case.case_id: partial(_absorbed, into=known[into]) for case in taken}
+        changes |= {case.case_id: partial(_absorbed, into=known[into]) for case, _ in taken}
         done = changing.apply(connection, settings, changes, actor=actor, now=now, versions=versions)
-        for case in taken:
-            cases.move_mentions(connection, cases.mentions_of(connection, case.case_id), into, of=case.case_id)
+        for case_id, moving in posts.items():
+            cases.move_mentions(connection, moving, into, of=case_id)
         return done
 
 
@@ -49,16 +50,16 @@ def _check_merge(into: int, others: Sequence[int], known: Mapping[int, Case]) ->
             raise EscuchaError(f"{case.code} is a case of {case.brand}, not of {known[into].brand}")
 
 
-def _with_taken(case: Case, history: tuple[Event, ...], *, taken: Sequence[Case]) -> moves.Changed:
+def _with_taken(case: Case, history: tuple[Event, ...], *, taken: Sequence[tuple[Case, int]]) -> moves.Changed:
     del history
     grown = replace(
         case,
-        first_post_at=min(case.first_post_at, *(one.first_post_at for one in taken)),
-        last_post_at=max(case.last_post_at, *(one.last_post_at for one in taken)),
-        reach=case.reach + sum(one.reach for one in taken),
-        contacts=case.contacts + sum(one.contacts for one in taken),
+        first_post_at=min(case.first_post_at, *(one.first_post_at for one, _ in taken)),
+        last_post_at=max(case.last_post_at, *(one.last_post_at for one, _ in taken)),
+        reach=case.reach + sum(one.reach for one, _ in taken),
+        contacts=case.contacts + sum(posts for _, posts in taken),
     )
-    return grown, [NewEvent(case.case_id, "merged", became=one.code) for one in taken]
+    return grown, [NewEvent(case.case_id, "merged", became=one.code) for one, _ in taken]
 
 
 def _absorbed(case: Case, history: tuple[Event, ...], *, into: Case) -> moves.Changed:
@@ -86,7 +87,7 @@ def _take_out(
     connection: Connection, settings: Settings, case: Case, own: Sequence[int], actor: str, now: datetime
 ) -> list[Done]:
     into = int(case.merged_into or 0)
-    changes: dict[int, Change] = {case.case_id: _released, into: partial(_without, taken=case)}
+    changes: dict[int, Change] = {case.case_id: _released, into: partial(_without, taken=case, posts=len(own))}
     done = changing.apply(connection, settings, changes, actor=actor, now=now, merged=True)
     cases.move_mentions(connection, own, case.case_id, of=into)
     return done
@@ -97,9 +98,9 @@ def _released(case: Case, history: tuple[Event, ...]) -> moves.Changed:
     return replace(case, merged_into=None), [NewEvent(case.case_id, "undone", undoes=last.event_id)]
 
 
-def _without(case: Case, history: tuple[Event, ...], *, taken: Case) -> moves.Changed:
+def _without(case: Case, history: tuple[Event, ...], *, taken: Case, posts: int) -> moves.Changed:
     merged = (e for e in reversed(in_force(history)) if e.kind == "merged" and e.became == taken.code)
-    less = replace(case, reach=case.reach - taken.reach, contacts=max(case.contacts - taken.contacts, 1))
+    less = replace(case, reach=case.reach - taken.reach, contacts=max(case.contacts - posts, 1))
     return less, [NewEvent(case.case_id, "undone", undoes=next(merged).event_id)]
 
 
@@ -119,7 +120,7 @@ def split(
         leaving = sorted(found.values(), key=lambda post: (post.posted_at, post.mention_id))
         new = NewCase(leaving[0].conversation, tuple(leaving))
         made = cases.get(connection, open_many(connection, [new], settings, actor, now)[0])
-        change = partial(_parted, became=made)
+        change = partial(_parted, became=made, posts=len(leaving))
         done = changing.apply(
             connection, settings, {case_id: change}, actor=actor, now=now, versions={case_id: version}
         )
@@ -135,9 +136,9 @@ def _check_split(connection: Connection, case: Case, mention_ids: Sequence[int])
         raise EscuchaError(f"the post that opened {case.code} stays in it; move the others instead")
 
 
-def _parted(case: Case, history: tuple[Event, ...], *, became: Case) -> moves.Changed:
+def _parted(case: Case, history: tuple[Event, ...], *, became: Case, posts: int) -> moves.Changed:
     del history
-    less = replace(case, reach=case.reach - became.reach, contacts=max(case.contacts - became.contacts, 1))
+    less = replace(case, reach=case.reach - became.reach, contacts=max(case.contacts - posts, 1))
     return less, [NewEvent(case.case_id, "parted", became=became.code)]
 
 

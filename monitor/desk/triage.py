@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from monitor import changing, store
+from monitor import changing, replies, store
 from monitor.cases import stages
 from monitor.changing import Done
 from monitor.desk import moves
@@ -54,6 +54,7 @@ def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, no
         posts = [post for post in placeables.placeable(connection, [mention_id]) if post.conversation.brand == brand]
         before = events.last_id(connection)
         place(connection, posts, settings, actor, now)
+        replies.tell(connection, settings, [mention_id], now)
         opened = cases.case_of(connection, mention_id, brand)
         if opened is None:
             raise EscuchaError(f"mention {mention_id} cannot open a case: a repost, unclassified, or of another brand")

@@ -12,7 +12,7 @@ from monitor.desk import moves
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.models import Correction
 from monitor.settings import Settings
-from monitor.store import Connection, cases, classifications, events, incidents
+from monitor.store import Connection, answers, cases, classifications, events, incidents
 
 # What can be taken back by itself; merging and parting have an undo of their own.
 UNDOABLE = ("stage", "field", "note", "sent", "waiting", "resumed", "contact", "follow_up", "incident")
@@ -42,6 +42,7 @@ def undo(
             for case_id, ids in done.items()
         }
         taken_back = changing.apply(connection, settings, changes, actor=actor, now=now)
+        answers.take_back(connection, [event_id for ids in done.values() for event_id in ids])
         cases.remove(connection, opened)
         return taken_back
 

@@ -56,9 +56,7 @@ class CaseInThread:
     is_open: bool
 
 
-def add(
-    connection: Connection, case_id: int, template: str, text: str, by: str, at: datetime, event_id: int
-) -> int:
+def add(connection: Connection, case_id: int, template: str, text: str, by: str, at: datetime, event_id: int) -> int:
     """Keeps an answer marked as sent by the event; returns its id."""
     row = connection.execute(
         """
@@ -133,9 +131,7 @@ def cases_in(connection: Connection, threads: Sequence[Thread], closed_since: da
     return [CaseInThread(*row) for row in rows]
 
 
-def untold(
-    connection: Connection, threads: Sequence[Thread], own: Collection[str], since: datetime
-) -> list[OwnPost]:
+def untold(connection: Connection, threads: Sequence[Thread], own: Collection[str], since: datetime) -> list[OwnPost]:
     """Our posts in these threads since then that no case tells of yet, oldest first."""
     _register(connection, threads)
     rows = connection.execute(
@@ -146,7 +142,8 @@ def untold(
             WHERE ltrim(lower(m.author), '@') IN (SELECT unnest($1::VARCHAR[])) AND m.posted_at >= $2
                 AND NOT m.is_repost AND m.deleted_at IS NULL
                 AND m.mention_id NOT IN (
-                    SELECT mention_id FROM case_events WHERE kind = 'reply' AND mention_id IS NOT NULL
+                    SELECT mention_id FROM case_events JOIN cases USING (case_id)
+                    WHERE kind = 'reply' AND mention_id IS NOT NULL
                 )
         ), parents AS (
             SELECT p.network, p.post_id, p.author, p.mention_id FROM mentions p

@@ -17,7 +17,7 @@ _ROWS = """
     told AS (
         SELECT case_id,
             string_agg(strftime(happened_at, '%Y-%m-%d %H:%MZ') || ' ' || actor || ': ' || kind
-                || coalesce(' ' || e.stage, '')
+                || coalesce(' ' || e.stage, '') || coalesce(' ' || field, '') || coalesce(' = ' || became, '')
                 || CASE WHEN only_link OR note = '' THEN '' ELSE ' — ' || note END,
                 chr(10) ORDER BY event_id) AS history,
             min(mention_id) FILTER (kind = 'opened') AS opening
@@ -34,13 +34,15 @@ _ROWS = """
         m.post_id, m.posted_at, m.permalink, CASE WHEN only_link THEN '' ELSE m.text END,
         c.language, l.sentiment, l.decision, coalesce(l.corrected, false),
         l.p_negative, l.p_neutral, l.p_positive, l.p_complaint, l.model, s.posts,
-        CASE WHEN only_link THEN '' ELSE s.later_posts END, t.history, m.sample
+        CASE WHEN only_link THEN '' ELSE s.later_posts END, t.history, m.sample,
+        c.channel, c.category, c.severity, c.level, c.owner, c.team, c.tags, c.customer_id, i.code, c.due_at, c.agreement
     FROM wanted c JOIN told t USING (case_id) JOIN said s USING (case_id) JOIN mentions m ON m.mention_id = t.opening
-    LEFT JOIN labels l ON l.mention_id = m.mention_id
+    LEFT JOIN labels l ON l.mention_id = m.mention_id LEFT JOIN incidents i ON i.incident_id = c.incident_id
     ORDER BY c.case_id
 """
 
-_NEW = "SELECT case_id FROM cases WHERE case_id NOT IN (SELECT case_id FROM export_cases)"
+# A case that was merged goes with the one that took it in.
+_NEW = "SELECT case_id FROM cases WHERE merged_into IS NULL AND case_id NOT IN (SELECT case_id FROM export_cases)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,9 @@ class Export:
 
 
 def case_ids(connection: Connection) -> list[int]:
-    """Every case, oldest first."""
-    return [row[0] for row in connection.execute("SELECT case_id FROM cases ORDER BY case_id").fetchall()]
+    """Every case that was not merged into another, oldest first."""
+    found = connection.execute("SELECT case_id FROM cases WHERE merged_into IS NULL ORDER BY case_id")
+    return [row[0] for row in found.fetchall()]
 
 
 def new_count(connection: Connection) -> int:

@@ -12,8 +12,9 @@ from monitor.store.connection import Connection
 _PLACEABLE = """
     SELECT m.mention_id, b.brand, m.network, m.thread_id, m.author, m.posted_at, l.language,
            l.decision = 'complaint' AS complaint, l.decision = 'other' AND l.sentiment = 'positive' AS pleased,
-           m.text, coalesce(m.likes, 0) + coalesce(m.replies, 0) + coalesce(m.reposts, 0) AS reach
+           m.text, coalesce(m.likes, 0) + coalesce(m.replies, 0) + coalesce(m.reposts, 0) AS reach, a.author AS answers
     FROM mentions m JOIN matches b USING (mention_id) JOIN labels l USING (mention_id)
+    LEFT JOIN mentions a ON a.network = m.network AND a.post_id = m.in_reply_to
 """
 _FREE = "NOT EXISTS (SELECT 1 FROM case_mentions c WHERE c.mention_id = m.mention_id AND c.brand = b.brand)"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import desk, pipeline, store
+from monitor import desk, handing_over, pipeline, store
 from monitor.casework import Case
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.settings import Settings
@@ -116,6 +116,14 @@ def test_nothing_is_merged_over_somebody_elses_change(two: Settings) -> None:
     assert posts(two, 2) == ["b"]
 
 
+def test_a_merged_case_is_exported_with_the_one_that_took_it(two: Settings) -> None:
+    merged(two)
+    (row,) = handing_over.case_rows(two)
+    assert (row.code, row.posts) == ("ESC-000001-3", 4)
+    assert "a mí también" in row.later_posts
+    assert handing_over.new_cases(two) == 1
+
+
 def test_a_merged_case_is_not_acted_on(two: Settings) -> None:
     merged(two)
     with pytest.raises(EscuchaError, match="was merged into another case"):
@@ -132,7 +140,8 @@ def test_posts_leave_for_a_case_of_their_own(two: Settings) -> None:
     left, made = desk.split(two, 1, ids(two, "a1", "a2"), version=1, actor="eva", now=NOW)
     assert posts(two, 1) == ["a0"]
     assert posts(two, made.case_id) == ["a1", "a2"]
-    assert (left.case.contacts, made.contacts, left.case.reach, made.reach) == (1, 2, 0, 3)
+    assert (left.case.contacts, left.case.reach, made.reach) == (1, 0, 3)
+    assert made.contacts == 3, "two posts, and the case before"
     assert made.opened_by == "eva"
     assert is_sound(two)
 

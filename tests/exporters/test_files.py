@@ -53,6 +53,17 @@ ROW = CaseRow(
     later_posts="",
     history="2026-07-01 10:00Z escucha: opened",
     sample=False,
+    channel="network",
+    category="delivery",
+    severity="serious",
+    priority="high",
+    owner="Eva",
+    team="",
+    tags="prensa vip",
+    customer_id=None,
+    incident=None,
+    due_at=datetime(2026, 7, 1, 12, 0, tzinfo=UTC),
+    agreement=None,
 )
 
 

@@ -1,0 +1,71 @@
+"""A case as one line of the list, with its tick."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard import cards, due, labels, plain, session
+from dashboard.actions import bulk
+from dashboard.i18n import t
+from dashboard.queries.cases import CaseEntry, Seen
+
+
+def draw(entry: CaseEntry, now: datetime) -> None:
+    """Draws the line: what it is about, whose it is, where it stands and what is due."""
+    case = entry.case
+    with st.container(key=f"row-{case.case_id}", horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
+        _tick(case.case_id, case.code, Seen(case.version, case.stage))
+        with st.container(width=130):
+            st.page_link(session.page("case"), label=plain.label(case.code), query_params={"case": str(case.case_id)})
+        st.html(
+            f'<div class="line"><span class="gist" dir="auto">{gist(entry)}</span>'
+            f'<span class="side">{_marks(entry, now)}</span>'
+            f'<span class="meta">{plain.escape(_who(entry))}</span>'
+            f'<span class="side meta">{_last(entry, now)}</span></div>'
+        )
+
+
+def gist(entry: CaseEntry, longest: int = 300) -> str:
+    """HTML of the first words of the case."""
+    opening = entry.opening
+    if opening.deleted:
+        return f"<em>{plain.escape(t('post.deleted'))}</em>"
+    return plain.escape(" ".join(plain.clean(opening.text).split())[:longest])
+
+
+def _tick(case_id: int, code: str, seen: Seen) -> None:
+    key = f"tick-{case_id}"
+    chosen = bulk.ticked()
+    st.session_state[key] = case_id in chosen
+    if case_id in chosen:
+        chosen[case_id] = seen
+    st.checkbox(
+        t("bulk.tick", code=plain.label(code)),
+        key=key,
+        label_visibility="collapsed",
+        on_change=bulk.tick,
+        args=(case_id, seen, key),
+    )
+
+
+def _marks(entry: CaseEntry, now: datetime) -> str:
+    case = entry.case
+    parts = [cards.chip(t("post.sample"), "sample")] if entry.opening.sample else []
+    parts.append(due.chip(case.due_at, now, warn_at=case.warn_at, paused_at=case.paused_at, clock=case.due_clock))
+    parts += [labels.level_chip(case.level), cards.chip(t("stage." + case.stage), case.stage)]
+    return "".join(parts)
+
+
+def _who(entry: CaseEntry) -> str:
+    case = entry.case
+    parts = [cards.author(case.author), cards.network_name(case.network), cards.brand_name(case.brand)]
+    parts.append(labels.category(case.category))
+    if entry.opening.posts > 1:
+        parts.append(t("cases.posts", n=entry.opening.posts))
+    return " · ".join(parts)
+
+
+def _last(entry: CaseEntry, now: datetime) -> str:
+    owner = plain.clean(entry.case.owner)
+    whose = f"<b>{plain.escape(owner)}</b>" if owner else f"<em>{plain.escape(t('cases.nobody'))}</em>"
+    return f"{whose} · {cards.when(entry.case.changed_at, now)}"

@@ -1,0 +1,96 @@
+"""`escucha cases`: a case by its code, and the proof that no history was edited."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from monitor import desk, store
+from monitor.cases import codes
+from monitor.cli import app, main
+from monitor.settings import Settings
+from tests import desk_store
+from tests.conftest import NOW
+
+
+def escucha(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+
+
+def told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
+    """What `escucha` says when it fails."""
+    monkeypatch.setattr(sys, "argv", ["escucha", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    return " ".join(capsys.readouterr().err.split())
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A store with one case, of which much happened."""
+    kept = desk_store.configured(tmp_path, monkeypatch)
+    desk_store.fill(kept, NOW)
+    case = desk.take(kept, 1, version=1, actor="marta", now=NOW).case
+    done = desk.edit(kept, 1, {"category": "policy"}, version=case.version, actor="marta", now=NOW)
+    desk.undo(kept, {1: [event.event_id for event in done.events]}, actor="marta", now=NOW)
+    early = NOW - timedelta(minutes=10)
+    desk.log_contact(kept, 1, "phone", "out", "Le [b]llamo[/b]", actor="eva", now=NOW, took_place_at=early)
+    return kept
+
+
+def test_a_case_is_shown_by_its_code_however_it_is_written(settings: Settings) -> None:
+    code = codes.code(1)
+    shown = escucha("cases", "show", *code.lower().replace("-", " ").split()).stdout
+    assert f"{code} · acknowledged · priority" in shown
+    assert "· marta" in shown
+    assert "first response  stopped after" in shown
+    assert "resolution" in shown
+    assert "marta: now acknowledged" in shown
+    assert "eva: contact phone out (took place 2026-03-02 09:50): Le [b]llamo[/b]" in shown
+    taken_back = next(line for line in shown.splitlines() if "policy" in line)
+    assert taken_back.endswith("taken back")
+
+
+def test_a_mistyped_code_is_told(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mistyped = codes.code(1).replace("01", "07")
+    assert "has a mistake in it: ask for the code again" in told(capsys, monkeypatch, "cases", "show", mistyped)
+
+
+def test_a_code_of_no_case_is_told(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert f"there is no case {codes.code(77)}" in told(capsys, monkeypatch, "cases", "show", codes.code(77))
+
+
+def test_a_sound_history_is_verified_and_its_head_can_be_compared_later(settings: Settings) -> None:
+    said = escucha("cases", "verify").stdout
+    assert "none edited" in said
+    assert escucha("cases", "verify", "--head", said.split()[-1]).exit_code == 0
+
+
+def test_an_edited_event_is_named_with_its_case(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.connect(settings.store) as connection:
+        connection.execute("UPDATE case_events SET actor = 'nadie' WHERE event_id = 2")
+    said = told(capsys, monkeypatch, "cases", "verify")
+    assert f"event 2 of case {codes.code(1)} does not fit the one before it" in said
+
+
+def test_a_history_cut_at_its_end_is_told(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.connect(settings.store) as connection:
+        connection.execute("DELETE FROM case_events WHERE event_id = (SELECT max(event_id) FROM case_events)")
+    assert "the history was cut or added to at its end" in told(capsys, monkeypatch, "cases", "verify")
+
+
+def test_a_head_that_is_not_there_is_told(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "no event has that head" in told(capsys, monkeypatch, "cases", "verify", "--head", "f" * 64)
