@@ -30,3 +30,23 @@ def severity(name: str) -> str:
 def level_chip(name: str) -> str:
     """HTML of a priority."""
     return cards.chip(level(name), f"level-{name}")
+
+
+def field(name: str) -> str:
+    """A field that people may set: "Categoría"."""
+    return t(f"field.{name}")
+
+
+def value(field: str, value: str | None) -> str:
+    """A field's value, as events keep it, in words; a dash for none."""
+    if value is None or not value.strip():
+        return "–"
+    if field == "category":
+        return category(value)
+    if field == "language":
+        return languages.name(value)
+    if field == "internal":
+        return t("fields.yes" if value == "true" else "fields.no")
+    if field in _WORDS and value in _WORDS[field]:
+        return t(f"{field}.{value}")
+    return plain.clean(value)

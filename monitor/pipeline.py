@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from monitor import replies, store
+from monitor import refreshing, replies, store
 from monitor.classifying import classify_pending
 from monitor.collecting import Collected, collect, configured
 from monitor.errors import EscuchaError
@@ -68,11 +68,16 @@ def run(settings: Settings, progress: Progress = silent) -> Report:
 def open_cases(settings: Settings, progress: Progress = silent) -> tuple[int, int]:
     """Gives every newly classified complaint a case, and joins the other posts of its conversation.
 
+    Before, open cases are worked out again if the desk's settings are others than the last time.
+
     Returns how many cases were opened, and how many posts joined one that was there.
     """
     with store.connect(settings.store, read_only=True) as connection:
-        if not placeables.queued(connection, 1):
-            return 0, 0
+        outdated, waiting = refreshing.is_due(connection, settings), placeables.queued(connection, 1)
+    if outdated:
+        refreshing.refresh(settings, progress)
+    if not waiting:
+        return 0, 0
     opened = joined = 0
     with recorded(settings, "open", "") as record:
         while True:

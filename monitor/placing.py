@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor import changing, recognising
+from monitor import changing, recognising, sharing_out
 from monitor.cases import cues, merge, opening, standing
 from monitor.casework import SEVERITIES, Case, Event, NewEvent, in_force
 from monitor.models import NewCase, Placeable
@@ -47,10 +47,12 @@ def open_many(
     whose = recognising.recognise(connection, [case for case, _ in made], settings)
     made = [(case, (*told, *more)) for (_, told), (case, more) in zip(made, whose, strict=True)]
     kept = events.append(connection, [told for _, all_ in made for told in all_], actor, now)
+    shared = sharing_out.share_out(connection, [case for case, _ in made], settings)
+    kept += events.append(connection, [told for _, all_ in shared for told in all_], "escucha", now)
     history = changing.by_case(kept)
     cases.insert(
         connection,
-        [standing.work_out(case, history[case.case_id], settings.desk, settings.zone) for case, _ in made],
+        [standing.work_out(case, history[case.case_id], settings.desk, settings.zone) for case, _ in shared],
     )
     cases.link(
         connection,

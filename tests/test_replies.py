@@ -198,7 +198,7 @@ def test_another_brands_account_answers_nothing(config: Settings) -> None:
     assert told(config) == []
 
 
-def test_a_recently_closed_case_is_told_and_a_dismissed_one_is_not(config: Settings) -> None:
+def test_a_reply_in_the_thread_of_a_case_just_closed_is_told(config: Settings) -> None:
     customer(config, "p1", 60)
     pipeline.open_cases(config)
     for stage in ("acknowledged", "assessed", "answered", "closed"):

@@ -4,6 +4,7 @@ from monitor.desk.answering import mark_sent, mark_sent_many
 from monitor.desk.bulk import BulkDone, assign_many, edit_many, move_many, note_many, tag_many, take_many
 from monitor.desk.correcting import finish_action, plan_action, reopen_action
 from monitor.desk.customers import confirm_link, link_case, refuse_link, unlink_case
+from monitor.desk.entering import Entry, enter_case
 from monitor.desk.handling import add_note, edit, log_contact, move_case, resume, take, wait
 from monitor.desk.incidents import join_incident, leave_incident, move_incident, open_incident
 from monitor.desk.linking import merge, split, undo_merge, undo_split
@@ -13,6 +14,7 @@ from monitor.desk.undoing import undo
 
 __all__ = [
     "BulkDone",
+    "Entry",
     "Saved",
     "Triaged",
     "add_note",
@@ -24,6 +26,7 @@ __all__ = [
     "dismiss_mentions",
     "edit",
     "edit_many",
+    "enter_case",
     "finish_action",
     "join_incident",
     "leave_incident",

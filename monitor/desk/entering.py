@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 
-from monitor import linking, store
+from monitor import store
 from monitor.casework import Channel
 from monitor.changing import Done
+from monitor.desk.customers import link_case
 from monitor.errors import EscuchaError
 from monitor.models import Conversation, Correction, MatchedMention, Mention, NewCase, Placeable
 from monitor.placing import open_many
 from monitor.settings import Settings
-from monitor.store import Connection, cases, classifications, customers, events, links, mentions
+from monitor.store import Connection, cases, classifications, customers, events, mentions
 
 _AHEAD = timedelta(minutes=5)  # a clock may be so much fast
 
@@ -46,15 +47,14 @@ def enter_case(settings: Settings, entry: Entry, *, actor: str, now: datetime) -
     _check(settings, entry, now)
     mention = _mention(entry, now)
     with store.connect(settings.store) as connection:
-        value = customers.value_of(connection, entry.customer_id) if entry.customer_id else ""
-        if value is None:
+        if entry.customer_id and customers.value_of(connection, entry.customer_id) is None:
             raise EscuchaError(f"there is no customer {entry.customer_id}; leave it empty, or import customers first")
         post = _stored(connection, settings, entry, mention, actor, now)
         where = Conversation(entry.brand, mention.network, mention.thread_id, mention.author)
         case_id = open_many(connection, [NewCase(where, (post,), entry.channel)], settings, actor, now)[0]
-        if entry.customer_id:
-            step = links.Step(case_id, entry.customer_id, value)
-            linking.relink(connection, settings, [step], actor=actor, now=now)
+    if entry.customer_id:
+        link_case(settings, case_id, entry.customer_id, actor=actor, now=now)
+    with store.connect(settings.store, read_only=True) as connection:
         return Done(cases.get(connection, case_id), events.of_cases(connection, [case_id])[case_id])
 
 

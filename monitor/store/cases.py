@@ -53,7 +53,7 @@ def many(connection: Connection, case_ids: Iterable[int]) -> list[Case]:
 def insert(connection: Connection, opened: Sequence[Case]) -> None:
     """Adds new cases; their events and mentions are added apart, in the same transaction."""
     if opened:
-        _register(connection, opened)
+        register(connection, opened)
         connection.execute(f"INSERT INTO cases ({_COLUMNS}) SELECT {_COLUMNS} FROM changed")
         connection.unregister("changed")
 
@@ -65,7 +65,7 @@ def write(connection: Connection, changed: Sequence[Case]) -> list[Case]:
     """
     if not changed:
         return []
-    _register(connection, changed)
+    register(connection, changed)
     written = connection.execute(
         f"""
         UPDATE cases SET {_CHANGES.replace("version = c.version", "version = c.version + 1")} FROM changed c
@@ -79,7 +79,7 @@ def write(connection: Connection, changed: Sequence[Case]) -> list[Case]:
     return [replace(case, version=case.version + 1) for case in changed]
 
 
-def _register(connection: Connection, cases: Sequence[Case]) -> None:
+def register(connection: Connection, cases: Sequence[Case]) -> None:
     columns = [[getattr(case, name) for case in cases] for name in CASE_COLUMNS]
     connection.register("changed", pa.table(columns, schema=_SCHEMA))
 

@@ -46,6 +46,16 @@ def save(connection: Connection, run_id: int, found: Sequence[MatchedMention], n
     return Saved(stored=fresh.num_rows, duplicates=len(found) - fresh.num_rows)
 
 
+def id_of(connection: Connection, network: str, post_id: str) -> int:
+    """The id of a stored mention. Raises KeyError when it is not stored."""
+    row = connection.execute(
+        "SELECT mention_id FROM mentions WHERE network = ? AND post_id = ?", [network, post_id]
+    ).fetchall()
+    if not row:
+        raise KeyError(post_id)
+    return int(row[0][0])
+
+
 def _save_matches(connection: Connection, kept: Sequence[MatchedMention], *, all_new: bool) -> None:
     connection.register("found", _match_table(kept))
     known = "fresh" if all_new else "mentions"

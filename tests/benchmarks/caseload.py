@@ -45,13 +45,13 @@ INSERT INTO follow_ups SELECT nextval('follow_up_ids'), case_id, resolved_at, re
 """
 
 
-def fill(path: Path, count: int) -> Store:
-    """A database with `count` cases of some ten events each at `path`; made once, found again after."""
+def fill(path: Path, count: int, *, mentions: int) -> Store:
+    """A database with `count` cases of some ten events each among `mentions`; made once, found again after."""
     kept = Store(url=str(path))
     with store.connect(kept) as connection:
         if connection.execute("SELECT count(*) FROM cases").fetchall()[0][0]:
             return kept
-    database.fill(path, count * 7, labels=True)
+    database.fill(path, mentions, labels=True)
     with store.connect(kept, read_only=True) as connection:
         complaints = connection.execute(
             """

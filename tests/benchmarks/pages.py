@@ -15,7 +15,7 @@ from streamlit.util import calc_hash
 
 from monitor import store
 from monitor.store import connection as connecting
-from tests.benchmarks import database
+from tests.benchmarks import caseload
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 PAGES = {
@@ -25,20 +25,26 @@ PAGES = {
     "inbox, most urgent": ("inbox", {}),
     "inbox, newest": ("inbox", {"order": "newest"}),
     "cases": ("cases", {}),
+    "board": ("board", {}),
     "a case": ("case", {"case": "CASE"}),
+    "customers": ("customers", {}),
+    "a customer": ("customers", {"customer": "C7"}),
+    "follow-ups": ("followups", {}),
+    "metrics": ("metrics", {}),
     "health": ("health", {}),
 }
 ROUNDS = 7
+_CASES = 200_000  # with two million events
 
 
 def main(rows: int) -> None:
-    """Prints the median of each page at a tenth of `rows` and at `rows` mentions."""
+    """Prints the median of each page at a tenth of `rows` and at `rows` mentions, with up to 200,000 cases."""
     logging.disable(logging.WARNING)  # Streamlit's, on being run without a browser
     folder = Path(tempfile.gettempdir()) / "escucha-bench"
     folder.mkdir(exist_ok=True)
     print(f"{'mentions':>12}  {'page':<20} {'database s':>10} {'page s':>8}")
     for count in (rows // 10, rows):
-        kept = database.fill(folder / f"pages-{count}.duckdb", count, labels=True)
+        kept = caseload.fill(folder / f"pages-{count}.duckdb", min(_CASES, count // 7), mentions=count)
         os.environ["ESCUCHA_STORE__URL"] = str(kept.path)
         with store.connect(kept, read_only=True) as connection:
             case = connection.execute("SELECT max(case_id) FROM cases").fetchall()[0][0]
