@@ -1,5 +1,6 @@
 """How a post looks: HTML of our own around words of others, all of it built here and escaped by `plain`."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -9,12 +10,16 @@ from dashboard import plain, session
 from dashboard.i18n import language, percent, t
 from dashboard.queries.posts import PostRow
 from dashboard.why import Later
+from monitor.casework import CHANNELS
 
+_HANDLE = re.compile(r"[^\s@]*[^\W\d][^\s@]*")  # neither a name of several words, nor an address or telephone number
 NETWORKS = {"x": "X", "youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn", "app_store": "App Store"}
 
 
 def network_name(network: str) -> str:
-    """The network's own spelling of its name."""
+    """The network's own spelling of its name; of what was entered by hand, how it came in."""
+    if network in CHANNELS[1:]:
+        return t(f"channel.{network}")
     return NETWORKS.get(network, plain.clean(network).capitalize())
 
 
@@ -63,9 +68,11 @@ def chip(text: str, kind: str = "") -> str:
 
 
 def author(name: str | None) -> str:
-    """The author's handle with one @, or words for none."""
+    """The author's handle with one @, a name or number as it is, or words for none."""
     known = plain.clean(name).strip().removeprefix("@")
-    return f"@{known}" if known else t("post.no_author")
+    if not known:
+        return t("post.no_author")
+    return f"@{known}" if _HANDLE.fullmatch(known) else known
 
 
 def post(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.charts import COMPLAINT, NEUTRAL, POSITIVE, step
 from dashboard.i18n import language, number, t
-from monitor.store.metrics import Day
+from monitor.store.metrics_flow import Day
 
 _LABEL = "#3a4651"
 _TEAL = "#1f6f78"
@@ -24,8 +24,8 @@ def flow(days: Sequence[Day]) -> alt.LayerChart:
     long = summed.melt("day", var_name="what", value_name="n")
     long["kind"] = long["what"].map(kinds)
     base = alt.Chart(long).encode(
-        x=alt.X("day:T", title=None, axis=_days(rule, len(days))),
-        y=alt.Y("n:Q", title=None, axis=_axis(tickMinStep=1, tickCount=4)),
+        x=alt.X("day:T", title=None, axis=_days(rule, len(days), summed["day"])),
+        y=alt.Y("n:Q", title=None, axis=_counts()),
         color=alt.Color(
             "kind:N",
             scale=alt.Scale(domain=list(kinds.values()), range=[COMPLAINT, POSITIVE]),
@@ -45,8 +45,8 @@ def backlog(days: Sequence[Day]) -> alt.LayerChart:
     rows = pd.DataFrame({"day": pd.to_datetime([one.day for one in days]).as_unit("s"), "n": [d.backlog for d in days]})
     rows["words"] = [number(n) for n in rows["n"]]
     base = alt.Chart(rows).encode(
-        x=alt.X("day:T", title=None, axis=_days("D", len(days))),
-        y=alt.Y("n:Q", title=None, axis=_axis(tickMinStep=1, tickCount=4), scale=alt.Scale(zero=True)),
+        x=alt.X("day:T", title=None, axis=_days("D", len(days), None)),
+        y=alt.Y("n:Q", title=None, axis=_counts(), scale=alt.Scale(zero=True)),
         tooltip=[
             alt.Tooltip("day:T", title=t("overview.bucket_d"), format=_exact()),
             alt.Tooltip("n:Q", title=t("metrics.backlog_open")),
@@ -76,9 +76,20 @@ def bars(names: Sequence[str], counts: Sequence[int], words: Sequence[str], colo
     ).properties(height=max(60, 31 * len(names)))
 
 
-def _days(rule: str, days: int) -> alt.Axis:
+def _days(rule: str, days: int, starts: "pd.Series[pd.Timestamp] | None") -> alt.Axis:
+    """Where weeks or months are put together, the axis names the day on which each begins."""
     pattern = "%m/%Y" if rule == "MS" or days > 370 else "%d/%m" if language() == "es" else "%b %-d"
-    return _axis(format=pattern, grid=False, tickCount=8, labelOverlap=True)
+    values: dict[str, Any] = {"tickCount": 8}
+    if rule != "D" and starts is not None:
+        values = {"values": [alt.DateTime(year=at.year, month=at.month, date=at.day) for at in starts]}
+    return _axis(format=pattern, grid=False, labelOverlap=True, **values)
+
+
+def _counts() -> alt.Axis:
+    grouped = "format(datum.value, ',')"
+    if language() == "es":
+        grouped = f"replace({grouped}, /,/g, '.')"
+    return _axis(tickMinStep=1, tickCount=4, labelExpr=grouped)
 
 
 def _exact() -> str:
@@ -87,4 +98,3 @@ def _exact() -> str:
 
 def _axis(**options: Any) -> alt.Axis:
     return alt.Axis(labelColor=_LABEL, labelFontSize=12, gridColor="#e7ebe9", **options)
-

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from dashboard import filters, plain, session
+from dashboard import filters, notices, plain, session
 from dashboard.actions import undoing
 from dashboard.i18n import LANGUAGES, t
 from monitor.errors import EscuchaError, SettingsError, StoreBusy
@@ -24,8 +24,9 @@ def choose_language() -> None:
 
 
 def sidebar() -> None:
-    """Who works here, under the language switch."""
+    """What waits for whoever works here, and who that is, under the language switch."""
     with st.sidebar:
+        notices.draw()
         st.text_input(
             t("frame.actor"),
             value=session.default_actor(),

@@ -1,9 +1,25 @@
 """What people call the values of a case, in the language of the session."""
 
+from typing import get_args
+
 from dashboard import cards, plain, session
 from dashboard.i18n import language, t
+from monitor.casework import CHANNELS, SEVERITIES, Complainant, LostReason, Remedy, Service, Verdict
 
 _OWN = ("service", "product", "delivery", "billing", "digital", "policy", "other")
+LANGUAGES = ("es", "en", "ca", "gl", "eu", "pt", "fr", "de", "it", "nl")
+# Fields with a fixed set of values: the section of the catalogue that names them.
+_SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "severity": ("severity", SEVERITIES),
+    "channel": ("channel", CHANNELS),
+    "remedy": ("remedy", get_args(Remedy)),
+    "decision": ("verdict", get_args(Verdict)),
+    "service": ("servicekind", get_args(Service)),
+    "complainant": ("complainant", get_args(Complainant)),
+    "lost_reason": ("lost", get_args(LostReason)),
+    "language": ("tongue", LANGUAGES),
+    "internal": ("internal", ("true", "false")),
+}
 
 
 def category(name: str) -> str:
@@ -43,10 +59,5 @@ def value(field: str, value: str | None) -> str:
         return "–"
     if field == "category":
         return category(value)
-    if field == "language":
-        return languages.name(value)
-    if field == "internal":
-        return t("fields.yes" if value == "true" else "fields.no")
-    if field in _WORDS and value in _WORDS[field]:
-        return t(f"{field}.{value}")
-    return plain.clean(value)
+    section, words = _SECTIONS.get(field, ("", ()))
+    return t(f"{section}.{value}") if value in words else plain.clean(value)

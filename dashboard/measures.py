@@ -1,6 +1,7 @@
 """How figures of the desk are written: times of work, shares, changes, each with how many cases it stands on."""
 
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 import streamlit as st
 
@@ -8,6 +9,8 @@ from dashboard import plain, session
 from dashboard.i18n import language, number, percent, t
 from monitor.store.metrics import Share
 
+Colour: TypeAlias = Literal["off", "inverse"]
+"""off: neither good nor bad; inverse: less is better."""
 FEW = 10
 """Below so many cases a share or a percentile is shown as too few to say."""
 
@@ -43,33 +46,25 @@ def standing(n: int, *, few: int = FEW) -> str:
 
 
 def change(now: float | None, before: float | None) -> str | None:
-    """By how much a figure went up or down, in hundredths of what it was; None where there is nothing to compare."""
+    """By how much a figure went up or down, in hundredths of what it was; None where there is nothing to tell."""
     if now is None or not before:
         return None
     moved = now / before - 1
-    return f"{'+' if moved >= 0 else '-'}{percent(abs(moved))}"
+    return f"{'+' if moved > 0 else '-'}{percent(abs(moved))}" if round(100 * moved) else None
 
 
 def points(now: Share, before: Share) -> str | None:
-    """By how many percentage points a share went up or down; None where either stands on too few."""
+    """By how many percentage points a share went up or down; None where it did not, or either stands on too few."""
     if now.share is None or before.share is None or min(now.n, before.n) < FEW:
         return None
-    moved = (now.share - before.share) * 100
-    return t("metrics.points", points=f"{'+' if moved >= 0 else '-'}{decimal(abs(moved))}")
+    moved = round((now.share - before.share) * 100, 1)
+    return t("metrics.points", points=f"{'+' if moved > 0 else '-'}{decimal(abs(moved))}") if moved else None
 
 
-def figure(name: str, value: str, n: str, moved: str | None, *, colour: str = "off") -> None:
+def figure(name: str, value: str, n: str, moved: str | None, *, colour: Colour = "off") -> None:
     """A headline figure: `name` is a key of `measure`, which has `<name>_help` too; `n` says on what it stands."""
-    st.metric(
-        t(f"measure.{name}"),
-        value,
-        moved,
-        delta_color=colour,  # type: ignore[arg-type]
-        help=t(f"measure.{name}_help"),
-        border=True,
-        height="stretch",
-    )
-    if n:
+    with st.container(border=True, height="stretch", gap="xxsmall"):
+        st.metric(t(f"measure.{name}"), value, moved, delta_color=colour, help=t(f"measure.{name}_help"))
         st.caption(n)
 
 
@@ -81,10 +76,8 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) ->
         parts = zip(sides, cells, strict=True)
         return f"<tr>{''.join(f'<{mark}{side}>{plain.escape(cell)}</{mark}>' for side, cell in parts)}</tr>"
 
-    body = "".join(line(row, "td") for row in rows)
-    st.html(
-        f'<div class="scroll"><table class="facts"><thead>{line(heads, "th")}</thead><tbody>{body}</tbody></table></div>'
-    )
+    head, body = line(heads, "th"), "".join(line(row, "td") for row in rows)
+    st.html(f'<div class="scroll"><table class="facts"><thead>{head}</thead><tbody>{body}</tbody></table></div>')
 
 
 def counted(n: int, before: int) -> str:

@@ -5,7 +5,7 @@ Escucha writes to no network. A person copies an answer, posts it by hand and sa
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -36,7 +36,7 @@ def all_templates(settings: Settings) -> list[Template]:
 
     The folder holds `es` and `en` with TOML files. Raises SettingsError that names the file, the template and the fix.
     """
-    found = {(one.language, one.id): one for one in _shipped()}
+    found = {(one.language, one.id): one for one in shipped()}
     folder = settings.desk.templates
     if folder:
         found |= {(one.language, one.id): one for one in _read_folder(Path(folder).expanduser())}
@@ -51,7 +51,8 @@ def words(language: str) -> dict[str, dict[str, Any]]:
 
 
 @cache
-def _shipped() -> tuple[Template, ...]:
+def shipped() -> tuple[Template, ...]:
+    """The templates that come with Escucha."""
     found: list[Template] = []
     for language in LANGUAGES:
         folder = files("monitor") / "answers" / language
@@ -74,7 +75,7 @@ def _read_folder(folder: Path) -> list[Template]:
     return found
 
 
-def fitting(known: list[Template], language: str, category: str, step: Step) -> list[Template]:
+def fitting(known: Sequence[Template], language: str, category: str, step: Step) -> list[Template]:
     """The templates of a step for a category, else those for any (`other`)."""
     there = [one for one in known if one.language == language and one.step == step]
     return [one for one in there if one.category == category] or [one for one in there if one.category == "other"]

@@ -259,3 +259,16 @@ class Desk(_Section):
         if len(set(names)) < len(names) or "other" not in names:
             raise ValueError('categories differ in name, and one is "other": what fits nowhere goes there')
         return categories
+
+    @model_validator(mode="after")
+    def _people_fit(self) -> "Desk":
+        names = [person.name for person in self.people]
+        if len(set(names)) < len(names):
+            raise ValueError("people differ in name")
+        if self.assign != "by_hand" and not names:
+            raise ValueError(f'assign = "{self.assign}" needs people to assign to: fill in [[desk.people]]')
+        known = {category.name for category in self.categories}
+        for person in self.people:
+            if unknown := [name for name in person.categories if name not in known]:
+                raise ValueError(f"{person.name} has a category that is not there: {unknown[0]!r}")
+        return self

@@ -38,11 +38,9 @@ def open_many(
 ) -> list[int]:
     """Opens cases at stage `received` with their posts and the events that tell it. Returns the case ids in order."""
     ids = cases.next_ids(connection, len(new))
-    since = now - timedelta(days=settings.desk.priority.repeat_days)
-    earlier = cases.earlier(connection, new, since)
     made = [
-        opening.opened(one, case_id, settings.desk, settings.own_accounts, actor, now, before)
-        for case_id, one, before in zip(ids, new, earlier, strict=True)
+        opening.opened(one, case_id, settings.desk, settings.own_accounts, actor, now)
+        for case_id, one in zip(ids, new, strict=True)
     ]
     whose = recognising.recognise(connection, [case for case, _ in made], settings)
     made = [(case, (*told, *more)) for (_, told), (case, more) in zip(made, whose, strict=True)]

@@ -54,6 +54,7 @@ def _sentence(
     file: Path | None,
     lines: Mapping[tuple[int | str, ...], int],
 ) -> str:
+    loc = tuple(part for part in loc if part != "[key]")  # pydantic's mark of a key that is wrong itself
     if kind == "extra_forbidden":
         known = sorted(_section(settings, loc[:-1]).model_fields)
         said = f"no such key{_nearest(str(loc[-1]), known)}; known here: {', '.join(known)}"
@@ -63,8 +64,14 @@ def _sentence(
 
 
 def _place(loc: tuple[int | str, ...], file: Path | None, lines: Mapping[tuple[int | str, ...], int]) -> str:
-    for end in range(len(loc), 0, -1):
-        if line := lines.get(loc[:end]):
+    # A section may stand there by its parts only: then the first of them.
+    parts = [line for key, line in lines.items() if key[: len(loc)] == loc] if loc else []
+    for line in (
+        lines.get(loc),
+        min(parts, default=None),
+        *(lines.get(loc[:end]) for end in range(len(loc) - 1, 0, -1)),
+    ):
+        if line:
             return f"{file}, line {line}"
     return (
         f"environment variable ESCUCHA_{'__'.join(str(part) for part in loc).upper()}"

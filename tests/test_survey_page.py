@@ -63,9 +63,7 @@ def ask(port: int, path: str, form: dict[str, str] | bytes | None = None, **head
             connection.request("GET", path, headers=headers)
         else:
             body = form if isinstance(form, bytes) else urlencode(form).encode()
-            connection.request(
-                "POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"} | headers
-            )
+            connection.request("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"} | headers)
         answer = connection.getresponse()
         found = {name.lower(): value for name, value in answer.getheaders()}
         return Answered(answer.status, answer.read().decode(), found)

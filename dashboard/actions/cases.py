@@ -54,8 +54,8 @@ def give(case: Case, owner: str) -> None:
 
 def move(case: Case, stage: Stage, note_key: str, *, reason_key: str = "", agreement_key: str = "") -> None:
     """Takes a case to a stage, with the note, the reason and the agreement in the widgets of those keys."""
-    reason: DismissReason | None = st.session_state.get(reason_key)
-    agreement: Agreement | None = st.session_state.get(agreement_key)
+    reason: DismissReason | None = st.session_state.get(reason_key) if reason_key else None
+    agreement: Agreement | None = st.session_state.get(agreement_key) if agreement_key else None
     with telling("action.moved", code=plain.label(case.code)) as undoable:
         undoable(
             desk.move_case(
@@ -71,6 +71,22 @@ def move(case: Case, stage: Stage, note_key: str, *, reason_key: str = "", agree
             )
         )
         _empty(note_key)
+
+
+def no_complaint(case: Case) -> None:
+    """Dismisses a case that turned out to be no complaint."""
+    with telling("action.moved", code=plain.label(case.code)) as undoable:
+        undoable(
+            desk.move_case(
+                session.load_settings(),
+                case.case_id,
+                "dismissed",
+                version=case.version,
+                actor=session.actor(),
+                now=session.now(),
+                reason="not_a_complaint",
+            )
+        )
 
 
 def rest(case: Case, note_key: str) -> None:

@@ -9,9 +9,7 @@ from monitor import desk
 
 def plan() -> None:
     """Plans what was typed; on an error nothing that was typed is lost."""
-    typed = {
-        name: str(st.session_state.get(f"action-{name}") or "") for name in ("cause", "title", "owner", "note")
-    }
+    typed = {name: str(st.session_state.get(f"action-{name}") or "") for name in ("cause", "title", "owner", "note")}
     with telling("metrics.planned"):
         desk.plan_action(
             session.load_settings(),

@@ -9,6 +9,7 @@ from dashboard.actions import telling
 from dashboard.actions.cases import typed
 from monitor import desk
 from monitor.desk.bulk import BulkDone
+from monitor.errors import StoreConflict
 
 _AT, _TICKED = "inbox-at", "inbox-ticked"
 
@@ -92,7 +93,12 @@ def dismiss_ticked() -> None:
     bare = {line.case_id: line.version for line in ticked().values() if line.mention_id is None and line.case_id}
     settings, actor, now = session.load_settings(), session.actor(), session.now()
     with telling("action.many_dismissed", n=len(posts) + len(bare)) as undoable:
-        said = desk.dismiss_mentions(settings, posts, actor=actor, now=now, versions=_seen())
+        try:
+            said = desk.dismiss_mentions(settings, posts, actor=actor, now=now, versions=_seen())
+        except StoreConflict as error:
+            if error.last is not None:  # the others can be done without it
+                ticked().pop(f"case-{error.last.case_id}", None)
+            raise
         undoable(*said.done, corrections=said.corrections)
         if bare:
             result = desk.move_many(settings, bare, "dismissed", actor=actor, now=now, reason="not_a_complaint")

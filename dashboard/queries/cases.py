@@ -9,8 +9,9 @@ from monitor.casefilters import VIEWS, CaseFilters, View
 from monitor.casework import Case, Event
 from monitor.desk_settings import Priority
 from monitor.models import Stage
-from monitor.store import Connection, events
+from monitor.store import Connection, answers, events
 from monitor.store import cases as stored
+from monitor.store.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,13 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """A case, the posts of its thread in order, which of them are in the case, and its history."""
+    """A case, the posts of its thread in order, which of them are in the case, its history, and the answers sent."""
 
     case: Case
     conversation: tuple[posts.PostRow, ...]
     members: frozenset[int]
     events: tuple[Event, ...]
+    answers: tuple[Answer, ...] = ()
 
 
 def fitting(connection: Connection, filters: CaseFilters, look: Look, *, limit: int | None = None) -> dict[int, Seen]:
@@ -122,10 +124,11 @@ def listing(connection: Connection, filters: CaseFilters, look: Look, *, offset:
     """
     values |= {**rank, "person": look.person, "now": look.now, "limit": limit, "offset": offset}
     ids, *counts = connection.execute(sql, values).fetchall()[0]
-    return Listing(_entries(connection, ids or []), dict(zip(VIEWS, counts, strict=True)))
+    return Listing(entries(connection, ids or []), dict(zip(VIEWS, counts, strict=True)))
 
 
-def _entries(connection: Connection, case_ids: Sequence[int]) -> tuple[CaseEntry, ...]:
+def entries(connection: Connection, case_ids: Sequence[int]) -> tuple[CaseEntry, ...]:
+    """These cases in this order, as lists show them."""
     known = {case.case_id: case for case in stored.many(connection, case_ids)}
     texts = openings(connection, case_ids)
     return tuple(CaseEntry(known[case_id], texts.get(case_id, Opening())) for case_id in case_ids)
@@ -148,7 +151,8 @@ def one(connection: Connection, case_id: int, *, limit: int = 200) -> CasePage |
     ).fetchall()
     history = events.of_cases(connection, [case_id])[case_id]
     conversation = posts.by_id(connection, [row[0] for row in thread])
-    return CasePage(case, tuple(conversation), frozenset(members), history)
+    sent = tuple(answers.of_cases(connection, [case_id]))
+    return CasePage(case, tuple(conversation), frozenset(members), history, sent)
 
 
 def openings(connection: Connection, case_ids: Sequence[int]) -> dict[int, Opening]:

@@ -16,12 +16,12 @@ from monitor.desk.bulk import LIMIT
 from monitor.models import Stage
 
 
-def draw(on_page: Mapping[int, Seen], total: int, chosen: CaseFilters) -> None:
-    """Draws how many are ticked, the means to tick more, and the actions."""
+def tick(on_page: Mapping[int, Seen], total: int, chosen: CaseFilters) -> None:
+    """Draws how many cases there are, how many are ticked, and the means to tick more."""
     ticked = actions.ticked()
-    with st.container(key="bulk", horizontal=True, vertical_alignment="center", gap="small"):
-        if ticked:
-            st.html(f'<b aria-live="polite">{plain.escape(t("bulk.ticked", n=len(ticked)))}</b>', width="content")
+    with st.container(key="bulk", horizontal=True, vertical_alignment="center", gap="small", width="content"):
+        words = t("bulk.ticked", n=len(ticked), total=total) if ticked else t("cases.count", n=total)
+        st.html(f'<b aria-live="polite">{plain.escape(words)}</b>', width="content")
         if not on_page.keys() <= ticked.keys():
             _ticking("page", t("bulk.page"), actions.tick_these, on_page)
         if ticked and total > len(on_page) and len(ticked) < min(total, LIMIT):
@@ -29,7 +29,11 @@ def draw(on_page: Mapping[int, Seen], total: int, chosen: CaseFilters) -> None:
             _ticking("all", words, actions.tick_all, chosen)
         if ticked:
             st.button(t("bulk.untick"), key="bulk-none", type="tertiary", on_click=actions.untick)
-    if ticked:
+
+
+def act() -> None:
+    """Draws what may be done with the ticked cases, if there are any."""
+    if ticked := actions.ticked():
         with st.container(key="bulk-actions", horizontal=True, vertical_alignment="center", gap="small"):
             _actions({seen.stage for seen in ticked.values()})
 
@@ -87,7 +91,7 @@ def _moving(at: set[Stage]) -> None:
                 format_func=lambda one: t(f"agreement.{one}"),
                 key="bulk-agreement",
             )
-        st.text_input(t("case.note"), key="bulk-move-note", max_chars=2_000)
+        st.text_input(t("bulk.move_note"), key="bulk-move-note", max_chars=2_000)
         st.button(
             t("bulk.move_do"),
             key="bulk-move-do",

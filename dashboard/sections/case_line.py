@@ -10,11 +10,12 @@ from dashboard.i18n import t
 from dashboard.queries.cases import CaseEntry, Seen
 
 
-def draw(entry: CaseEntry, now: datetime) -> None:
-    """Draws the line: what it is about, whose it is, where it stands and what is due."""
+def draw(entry: CaseEntry, now: datetime, *, tick: bool = True) -> None:
+    """Draws the line: what it is about, whose it is, where it stands and what is due; with `tick` it can be ticked."""
     case = entry.case
     with st.container(key=f"row-{case.case_id}", horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
-        _tick(case.case_id, case.code, Seen(case.version, case.stage))
+        if tick:
+            _tick(case.case_id, case.code, Seen(case.version, case.stage))
         with st.container(width=130):
             st.page_link(session.page("case"), label=plain.label(case.code), query_params={"case": str(case.case_id)})
         st.html(

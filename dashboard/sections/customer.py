@@ -1,10 +1,84 @@
-"""Who the customer is."""
+"""Who the customer is: segments, earlier cases, who it might be, and a link by hand."""
 
 from datetime import datetime
 
+import streamlit as st
+
+from dashboard import plain, session
+from dashboard.actions import customers as actions
+from dashboard.i18n import t
+from dashboard.queries import customer_links, customers
 from dashboard.queries.cases import CasePage
+from dashboard.sections import customer_facts as facts
+from dashboard.sections.customer_links import suggestion
+from monitor.casework import Case
+
+_EARLIER, _FOUND = 5, 20
 
 
 def draw(page: CasePage, now: datetime) -> None:
     """Draws the part."""
-    del page, now
+    case = page.case
+    st.subheader(t("customers.customer"))
+    cutoffs = session.load_settings().desk.segments
+    with session.reading() as connection:
+        known = customers.one(connection, case.customer_id, facts.today(), cutoffs) if case.customer_id else None
+        others = customers.cases_of(connection, known.customer_id, _EARLIER, but=case.case_id) if known else []
+        might_be = [] if known else customer_links.suggestions_for(connection, case)
+        any_known = known is not None or customer_links.are_there(connection)
+    if known:
+        _known(known, others, case, now)
+    elif not any_known:
+        st.caption(t("customers.none_imported"))
+    else:
+        st.text(t("customers.not_linked"))
+        for one in might_be:
+            suggestion(one, f"case-{case.case_id}")
+        _by_hand(case)
+
+
+def _known(one: customers.Customer, others: list[customers.Told], case: Case, now: datetime) -> None:
+    with st.container(key="row-customer", horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            session.page("customers"), label=plain.label(facts.name(one)), query_params={"customer": one.customer_id}
+        )
+        st.html(f"<p>{facts.chips(one)}</p>")
+    st.html(f'<p class="plain quiet">{plain.escape(facts.worth(one))}<br>{plain.escape(facts.complaints(one))}</p>')
+    if others:
+        st.caption(t("customers.other_cases"))
+        for told in others:
+            facts.case_line(told, now)
+    st.button(
+        t("customers.unlink"),
+        icon=":material/link_off:",
+        key=f"unlink-{case.case_id}",
+        type="tertiary",
+        help=t("customers.unlink_help"),
+        on_click=actions.unlink_case,
+        args=(case.case_id, case.code),
+    )
+
+
+def _by_hand(case: Case) -> None:
+    with st.expander(t("customers.by_hand")):
+        typed = st.text_input(t("customers.find"), key=f"find-customer-{case.case_id}", max_chars=100)
+        with session.reading() as connection:
+            found = dict(customer_links.found_by(connection, typed, _FOUND))
+        if not found:
+            st.caption(t("customers.none_found") if typed else t("customers.find_help"))
+            return
+        key = f"customer-{case.case_id}"
+        st.selectbox(
+            t("customers.which"),
+            list(found),
+            format_func=lambda one: plain.label(" · ".join(filter(None, (found.get(one), one)))),
+            key=key,
+        )
+        st.button(
+            t("customers.link"),
+            icon=":material/link:",
+            key=f"link-{case.case_id}",
+            type="primary",
+            on_click=actions.link_case,
+            args=(case.case_id, case.code, key),
+        )

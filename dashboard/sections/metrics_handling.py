@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import charts_desk, measures, session
 from dashboard.i18n import number, percent, t
-from monitor.store import metrics
+from monitor.store import metrics, metrics_flow
 from monitor.store.metrics import Backlog, Share, Speed, Spread
 from monitor.store.scope import Scope
 
@@ -16,7 +16,7 @@ _AGES = ("under_one", "one", "three", "seven", "thirty")
 def draw(scope: Scope, now: datetime) -> None:
     """Draws it."""
     with session.reading() as connection:
-        days = metrics.days(connection, scope, now)
+        days = metrics_flow.days(connection, scope, now)
         backlog = metrics.backlog(connection, scope, now)
         speed = metrics.speed(connection, scope, now)
     with st.container(key="wide-flow"):

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import cards, plain, session
 from dashboard.i18n import t
 from dashboard.queries import cases
-from dashboard.sections import answering, conversation, customer, following, handling, history, links, standing
+from dashboard.sections import answering, conversation, customer, fields, following, handling, history, links, standing
 
 
 def show() -> None:
@@ -25,7 +25,7 @@ def show() -> None:
     with st.container(key="narrow-case"):
         left, right = st.columns([5, 3], gap="large")
     with right:
-        for part in (standing, handling, customer, following, links, history):
+        for part in (standing, handling, fields, customer, following, links, history):
             part.draw(found, now)
     with left:
         conversation.draw(found, now)

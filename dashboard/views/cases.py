@@ -35,14 +35,17 @@ def show() -> None:
     with views:
         case_filters.views(found.counts)
     case_filters.told(chosen)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.text(t("cases.count", n=total))
-        if total:
-            _download(chosen)
     if not total:
         st.info(t("cases.none"), icon=":material/info:")
         return
-    _lines(found, total, chosen)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        on_page = {entry.case.case_id: cases.Seen(entry.case.version, entry.case.stage) for entry in found.entries}
+        bulk_bar.tick(on_page, total, chosen)
+        _download(chosen)
+    bulk_bar.act()
+    now = session.now()
+    for entry in found.entries:
+        case_line.draw(entry, now)
     filters.turn_pages(total, _SIZE, "cases-page")
 
 
@@ -60,14 +63,6 @@ def _page(chosen: CaseFilters) -> cases.Listing:
             st.session_state["cases-page"] = 0
             found = cases.listing(connection, chosen, look, offset=0, limit=_SIZE)
     return found
-
-
-def _lines(found: cases.Listing, total: int, chosen: CaseFilters) -> None:
-    now = session.now()
-    on_page = {entry.case.case_id: cases.Seen(entry.case.version, entry.case.stage) for entry in found.entries}
-    bulk_bar.draw(on_page, total, chosen)
-    for entry in found.entries:
-        case_line.draw(entry, now)
 
 
 def _download(chosen: CaseFilters) -> None:

@@ -1,10 +1,148 @@
-"""Customers: their segments, their cases, and links that wait for a person."""
+"""Customers: their segments, the list, one customer's view, links that wait for a person, and the import."""
+
+from datetime import datetime
 
 import streamlit as st
 
+from dashboard import filters, plain, session
 from dashboard.i18n import t
+from dashboard.queries import customer_links, customers
+from dashboard.sections import customer_facts as facts
+from dashboard.sections import customer_import, segment_table
+from dashboard.sections.customer_links import decided, suggestion
+from monitor.cases.segments import LIFECYCLES, VALUES
+
+_SIZE, _WAITING, _CASES = 25, 10, 50
 
 
 def show() -> None:
-    """Draws the page."""
+    """Draws the page, or the customer that the URL names (`?customer=C12`)."""
+    asked = st.query_params.get("customer", "")
+    if asked:
+        _one(asked)
+        return
     st.title(t("customers.title"))
+    with session.reading() as connection:
+        any_known = customer_links.are_there(connection)
+        suggested, waiting = customer_links.waiting(connection, _WAITING)
+    if waiting:
+        with st.expander(t("customers.waiting", n=waiting), icon=":material/person_search:"):
+            st.caption(t("customers.waiting_help"))
+            for one in suggested:
+                suggestion(one, "list")
+    if not any_known:
+        st.info(t("customers.none_imported"), icon=":material/info:")
+        customer_import.draw(expanded=True)
+        return
+    _overview()
+    customer_import.draw(expanded=False)
+
+
+def _overview() -> None:
+    cutoffs, today = session.load_settings().desk.segments, facts.today()
+    start = int(st.session_state.get("customers-page", 0)) * _SIZE
+    table = st.container()
+    chosen = _filters()
+    with session.reading() as connection:
+        counts = customers.counts(connection, today, cutoffs)
+        found, total = customers.entries(connection, chosen, today, cutoffs, offset=start, limit=_SIZE)
+        if start and not found:  # the filters have left fewer pages than the one that was open
+            _first_page()
+            found, total = customers.entries(connection, chosen, today, cutoffs, offset=0, limit=_SIZE)
+    with table:
+        segment_table.draw(counts)
+    st.text(t("customers.count", n=total) + (t("customers.order") if total > 1 else ""))
+    for one in found:
+        _line(one)
+    filters.turn_pages(total, _SIZE, "customers-page")
+
+
+def _filters() -> customers.Filters:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input(
+            t("customers.words"), key="customers-words", persist_state="session", on_change=_first_page, max_chars=100
+        )
+        value = _choice(t("customers.by_value"), VALUES, "customers-value")
+        lifecycle = _choice(t("customers.by_lifecycle"), LIFECYCLES, "customers-lifecycle")
+    return customers.Filters(value, lifecycle, typed or "")
+
+
+def _choice(label: str, options: tuple[str, ...], key: str) -> str | None:
+    chosen = st.selectbox(
+        label,
+        (filters.ALL, *options, ""),
+        format_func=_segment_name,
+        key=key,
+        persist_state="session",
+        on_change=_first_page,
+    )
+    return None if chosen == filters.ALL else chosen
+
+
+def _segment_name(one: str) -> str:
+    if one == filters.ALL:
+        return t("customers.all")
+    return t(f"segment.{one}") if one else t("customers.unknown")
+
+
+def _first_page() -> None:
+    st.session_state["customers-page"] = 0
+
+
+def _line(one: customers.Customer) -> None:
+    last = t("customers.last_purchase", day=facts.written(one.last_purchase)) if one.last_purchase else ""
+    with st.container(key=f"row-{one.customer_id}", horizontal=True, vertical_alignment="center", wrap=False):
+        with st.container(width=300):
+            st.page_link(
+                session.page("customers"),
+                label=plain.label(facts.name(one)[:60]),
+                query_params={"customer": one.customer_id},
+            )
+        st.html(
+            f'<div class="line"><span class="gist">{facts.chips(one)}</span>'
+            f'<span class="side">{plain.escape(facts.complaints(one))}</span>'
+            f'<span class="meta">{plain.escape(one.customer_id)}</span>'
+            f'<span class="side meta">{plain.escape(last)}</span></div>'
+        )
+
+
+def _one(customer_id: str) -> None:
+    st.page_link(session.page("customers"), label=t("customers.back"), icon=":material/arrow_back:")
+    with session.reading() as connection:
+        cutoffs = session.load_settings().desk.segments
+        one = customers.one(connection, customer_id, facts.today(), cutoffs)
+        told = customers.cases_of(connection, customer_id, _CASES) if one else []
+        handles = customer_links.handles_of(connection, customer_id) if one else []
+    if one is None:
+        st.title(t("customers.none"))
+        st.text(t("customers.none_help"))
+        return
+    st.title(plain.label(facts.name(one)), anchor=False)
+    st.html(f'<p class="plain"><span class="quiet">{plain.escape(one.customer_id)}</span> {facts.chips(one)}</p>')
+    st.html(f'<p class="plain">{plain.escape(facts.worth(one))}<br>{plain.escape(facts.complaints(one))}</p>')
+    now = session.now()
+    with st.container(key="wide-customer"):
+        left, right = st.columns(2, gap="large")
+    with left:
+        _cases(told, now)
+    with right:
+        _handles(handles, now)
+
+
+def _cases(told: list[customers.Told], now: datetime) -> None:
+    st.subheader(t("customers.cases"))
+    if not told:
+        st.text(t("customers.no_cases"))
+    for one in told:
+        facts.case_line(one, now)
+
+
+def _handles(handles: list[customer_links.Handle], now: datetime) -> None:
+    st.subheader(t("customers.handles"))
+    if not handles:
+        st.text(t("customers.no_handles"))
+    for one in handles:
+        if one.status == "suggested":
+            suggestion(one, "customer")
+        else:
+            decided(one, now, "customer")

@@ -1,46 +1,63 @@
-"""The inbox: complaints to take and posts the model is unsure about, one card each."""
+"""The inbox: complaints to take and posts the model is unsure about, one card each, the one to decide on first."""
 
 from datetime import datetime
 
 import streamlit as st
 
-from dashboard import cards, filters, plain, session, why
-from dashboard.actions import cases as case_actions
-from dashboard.actions import posts as actions
+from dashboard import filters, people, plain, session, why
+from dashboard.actions import inbox as actions
 from dashboard.i18n import t
 from dashboard.queries import inbox, posts
-from monitor.models import SENTIMENTS
+from dashboard.sections import triage
+from dashboard.sections.triage import Card
+from monitor.store import Connection, cases
 
-_SIZE = 15
+_SIZE = 12
 _QUEUES: tuple[inbox.Queue, ...] = ("complaint", "unsure")
 _ORDERS: tuple[inbox.Order, ...] = ("urgent", "newest")
+_SCOPES: tuple[inbox.Scope, ...] = ("all", "mine", "unassigned")
+_KEYS = (
+    ("A", "inbox.key_take"),
+    ("N", "inbox.key_dismiss"),
+    ("J", "inbox.key_next"),
+    ("K", "inbox.key_previous"),
+    ("V", "inbox.key_open"),
+    ("X", "inbox.key_tick"),
+    ("S", "inbox.key_search"),
+    ("Z", "inbox.key_undo"),
+)
 
 
 def show() -> None:
     """Draws the page."""
-    st.title(t("inbox.title"))
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.title(t("inbox.title"))
+        _keys()
     now = session.now()
     chosen, wanted = _chosen()
-    start = st.session_state.get("inbox-page", 0) * _SIZE
     with session.reading() as connection:
-        queue = inbox.page(connection, chosen, now=now, offset=start, limit=_SIZE)
-        if start and not queue.places:  # the last card of the last page is done
-            st.session_state["inbox-page"] = 0
-            queue = inbox.page(connection, chosen, now=now, offset=0, limit=_SIZE)
-        rows = posts.by_id(connection, [place.mention_id for place in queue.places])
+        queue = _page(connection, chosen, now)
+        shown = _cards(connection, queue)
     total = queue.complaints if chosen.queue == "complaint" else queue.unsure
-    others = queue.unsure if chosen.queue == "complaint" else queue.complaints
-    _headline(chosen, total, others)
-    more = {place.mention_id: place.posts - 1 for place in queue.places}
+    _headline(chosen, total, queue.unsure if chosen.queue == "complaint" else queue.complaints)
+    if total:
+        _bar(chosen, shown, total)
     later = why.Later(wanted)
-    for index, row in enumerate(rows):
-        _card(row, now, more[row.mention_id], later, first=index == 0)
-    filters.turn_pages(total, _SIZE, "inbox-page")
+    for index, card in enumerate(shown):
+        triage.draw(card, now, later, first=index == 0)
+    _turn(total)
     later.finish()
+
+
+def _keys() -> None:
+    with st.popover(t("inbox.keys"), icon=":material/keyboard:", type="tertiary"):
+        rows = "".join(f"<tr><td><kbd>{key}</kbd></td><td>{plain.escape(t(words))}</td></tr>" for key, words in _KEYS)
+        st.html(f'<table class="facts">{rows}</table><p class="quiet">{plain.escape(t("inbox.keys_help"))}</p>')
 
 
 def _chosen() -> tuple[inbox.Filters, bool]:
     known = session.facts()
+    again = actions.start_again
     with st.container(horizontal=True, vertical_alignment="bottom"):
         queue = filters.choice(
             t("inbox.queue"),
@@ -48,7 +65,15 @@ def _chosen() -> tuple[inbox.Filters, bool]:
             lambda one: t(f"inbox.{one}"),
             name="queue",
             default=_QUEUES[0],
-            on_change=_first_page,
+            on_change=again,
+        )
+        scope = filters.choice(
+            t("inbox.scope"),
+            _SCOPES,
+            lambda one: t(f"inbox.scope_{one}"),
+            name="scope",
+            default=_SCOPES[0],
+            on_change=again,
         )
         order = filters.choice(
             t("inbox.order"),
@@ -56,104 +81,115 @@ def _chosen() -> tuple[inbox.Filters, bool]:
             lambda one: t(f"inbox.{one}"),
             name="order",
             default=_ORDERS[0],
-            on_change=_first_page,
+            on_change=again,
+        )
+        wanted = why.chosen()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="inbox-filters"):
+        words = st.text_input(
+            t("inbox.words"), key="inbox-words", placeholder=t("inbox.words_hint"), on_change=again, max_chars=200
         )
         brand = filters.brand(known.brands, "inbox-brand")
         network = filters.network(known.networks, "inbox-network")
-        wanted = why.chosen()
-    return inbox.Filters(queue, order, brand, network), wanted
+    return inbox.Filters(queue, order, brand, network, scope, session.actor(), words), wanted
 
 
-def _first_page() -> None:
-    st.session_state["inbox-page"] = 0
+def _page(connection: Connection, chosen: inbox.Filters, now: datetime) -> inbox.QueuePage:
+    weights = session.load_settings().desk.priority
+    found = inbox.page(connection, chosen, weights, now=now, offset=actions.at(), limit=_SIZE)
+    total = found.complaints if chosen.queue == "complaint" else found.unsure
+    if found.places or not total:
+        return found
+    actions.go(total - 1 - actions.at())  # the last card is done: the one before it
+    return inbox.page(connection, chosen, weights, now=now, offset=actions.at(), limit=_SIZE)
+
+
+def _cards(connection: Connection, queue: inbox.QueuePage) -> list[Card]:
+    rows = {
+        row.mention_id: row
+        for row in posts.by_id(connection, [one.mention_id for one in queue.places if one.mention_id is not None])
+    }
+    known = {
+        case.case_id: case
+        for case in cases.many(connection, [one.case_id for one in queue.places if one.case_id is not None])
+    }
+    found, seen = [], set[int]()
+    for place in queue.places:
+        if place.mention_id is not None and place.mention_id in seen:
+            continue  # one post, a case for each of two brands: one card for both
+        seen.add(place.mention_id or 0)
+        found.append(Card(known.get(place.case_id or 0), rows.get(place.mention_id or 0), place.posts))
+    return found
 
 
 def _headline(chosen: inbox.Filters, total: int, others: int) -> None:
     queue = chosen.queue
     if total:
         words = t(f"inbox.count_{queue}", n=total)
-        why = f' <span class="quiet">{plain.escape(t("inbox.order_help"))}</span>' if chosen.order == "urgent" else ""
-        st.html(f'<p class="plain" aria-live="polite"><b>{plain.escape(words)}</b>{why}</p>')
+        order = t("inbox.order_help" if queue == "complaint" else "inbox.order_help_unsure")
+        quiet = f' <span class="quiet">{plain.escape(order)}</span>' if chosen.order == "urgent" else ""
+        st.html(f'<p class="plain" aria-live="polite"><b>{plain.escape(words)}</b>{quiet}</p>')
         return
-    st.success(t(f"inbox.done_{queue}"), icon=":material/check_circle:")
+    if chosen.words or chosen.brand or chosen.network or chosen.scope != "all":
+        st.info(t("inbox.nothing"))
+    else:
+        st.success(t(f"inbox.done_{queue}"), icon=":material/check_circle:")
     if others:
         other = "unsure" if queue == "complaint" else "complaint"
         st.caption(t(f"inbox.others_{other}", n=others))
 
 
-def _card(row: posts.PostRow, now: datetime, more: int, later: why.Later, *, first: bool) -> None:
-    notes = tuple(cards.chip(f"{case.code} · {t('stage.' + case.stage)}", case.stage) for case in row.cases)
-    with st.container(border=True, key=f"card-{row.mention_id}"):
-        cards.post(row, now, more=more, notes=notes, sentiment=False, later=later)
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-                _decisions(row, first=first)
-            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-                _sentiment(row)
+def _bar(chosen: inbox.Filters, shown: list[Card], total: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="inbox-bar"):
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+            _together(chosen, shown)
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+            _step("previous", "K", -1, disabled=actions.at() == 0)
+            st.text(t("inbox.at", at=actions.at() + 1, total=total))
+            _step("next", "J", 1, disabled=actions.at() + 1 >= total)
 
 
-def _decisions(row: posts.PostRow, *, first: bool) -> None:
-    fresh = [case for case in row.cases if case.stage == "received"]
-    missing = [brand for brand in row.brands if brand not in {case.brand for case in row.cases}]
-    for case in fresh:
-        _take(case, len(fresh) > 1, first=first and case == fresh[0])
-    for brand in missing:
-        _open(row, brand, first=first and not fresh and brand == missing[0])
-    _dismiss(row, first=first)
-    for case in row.cases:
-        st.page_link(
-            session.page("case"),
-            label=t("inbox.see_case"),
-            icon=":material/arrow_forward:",
-            query_params={"case": str(case.case_id)},
-        )
-
-
-def _take(case: posts.CaseLink, several: bool, *, first: bool) -> None:
+def _step(name: str, key: str, by: int, *, disabled: bool) -> None:
     st.button(
-        t("inbox.take_one", code=plain.label(case.code)) if several else t("inbox.take"),
-        type="primary",
-        key=f"take-{case.case_id}",
-        shortcut="A" if first else None,
-        help=t("inbox.take_help"),
-        on_click=case_actions.take,
-        args=(case.case_id, case.code, case.version),
+        t(f"inbox.{name}"),
+        key=f"inbox-{name}",
+        shortcut=key,
+        disabled=disabled,
+        help=t(f"inbox.{name}_help"),
+        on_click=actions.go,
+        args=(by,),
     )
 
 
-def _open(row: posts.PostRow, brand: str, *, first: bool) -> None:
-    several = len(row.brands) > 1
+def _together(chosen: inbox.Filters, shown: list[Card]) -> None:
+    """What can be done with all ticked cards at once."""
+    ticked = actions.ticked()
+    lines = [card.line for card in shown]
+    if not ticked:
+        st.button(
+            t("inbox.tick_all"), key="tick-all", type="tertiary", icon=":material/check_box_outline_blank:",
+            on_click=actions.tick_all, args=(lines,),
+        )  # fmt: skip
+        return
     st.button(
-        t("inbox.open_for", brand=plain.label(cards.brand_name(brand))) if several else t("inbox.open"),
-        type="primary",
-        key=f"open-{row.mention_id}-{row.brands.index(brand)}",
-        shortcut="A" if first else None,
-        on_click=actions.open_case,
-        args=(row.mention_id, brand),
-    )
+        t("inbox.ticked", n=len(ticked)), key="untick", type="tertiary", icon=":material/check_box:",
+        help=t("inbox.untick"), on_click=actions.untick,
+    )  # fmt: skip
+    if chosen.queue == "complaint" and any(line.case_id is not None for line in ticked.values()):
+        st.button(t("inbox.take"), key="take-ticked", type="primary", on_click=actions.take_ticked)
+        with st.popover(t("inbox.assign")):
+            name = people.choose(t("handling.assign_to"), "inbox-owner")
+            st.button(
+                t("inbox.assign_now"), key="assign-ticked", type="primary", disabled=not name,
+                on_click=actions.assign_ticked, args=("inbox-owner",),
+            )  # fmt: skip
+    st.button(t("inbox.dismiss"), key="dismiss-ticked", on_click=actions.dismiss_ticked)
 
 
-def _dismiss(row: posts.PostRow, *, first: bool) -> None:
-    st.button(
-        t("inbox.dismiss"),
-        key=f"dismiss-{row.mention_id}",
-        shortcut="N" if first else None,
-        on_click=actions.dismiss,
-        args=(row.mention_id,),
-    )
-
-
-def _sentiment(row: posts.PostRow) -> None:
-    key = f"sentiment-{row.mention_id}-{row.sentiment}"
-    st.caption(t("post.sentiment"))
-    st.segmented_control(
-        t("inbox.sentiment"),
-        SENTIMENTS,
-        default=row.sentiment,
-        required=True,
-        format_func=lambda one: t(f"sentiment.{one}"),
-        key=key,
-        label_visibility="collapsed",
-        on_change=actions.sentiment_chosen,
-        args=(row.mention_id, key),
-    )
+def _turn(total: int) -> None:
+    """Buttons to the cards beyond this page."""
+    at = actions.at()
+    if total <= _SIZE and not at:
+        return
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.button(t("pages.before"), disabled=at == 0, key="inbox-before", on_click=actions.go, args=(-_SIZE,))
+        st.button(t("pages.after"), disabled=at + _SIZE >= total, key="inbox-after", on_click=actions.go, args=(_SIZE,))

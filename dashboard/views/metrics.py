@@ -10,7 +10,9 @@ from dashboard.actions import reporting
 from dashboard.i18n import language, number, t
 from dashboard.queries import metrics as queries
 from dashboard.sections import metrics_actions, metrics_causes, metrics_customers, metrics_handling
-from monitor.store import metrics
+from monitor.store import metrics, metrics_flow
+from monitor.store.metrics import Backlog, Share, Speed, Spread
+from monitor.store.metrics_flow import Volume
 from monitor.store.scope import Scope, month
 
 _PERIODS = ("30", "90", "this_month", "last_month", "year")
@@ -83,58 +85,52 @@ def _narrowed(name: str, options: tuple[str, ...], shown: Callable[[str], str]) 
 
 def _headline(scope: Scope, now: datetime, *, comparable: bool) -> None:
     with session.reading() as connection:
-        volume, speed = metrics.volume(connection, scope, now), metrics.speed(connection, scope, now)
-        before, speed_before = (
-            metrics.volume(connection, scope.earlier, now),
-            metrics.speed(connection, scope.earlier, now),
-        )
+        volume, before = (metrics_flow.volume(connection, one, now) for one in (scope, scope.earlier))
+        speed, speed_before = (metrics.speed(connection, one, now) for one in (scope, scope.earlier))
         backlog = metrics.backlog(connection, scope, now)
+    _volume(volume, before if comparable else None, backlog)
+    _speed(speed, speed_before if comparable else None)
+    words = t("metrics.compared", span=_days(scope.earlier)) if comparable else t("metrics.not_compared")
+    st.caption(f"{_days(scope)}. {words}.")
+    st.html(f'<p class="state warn">{plain.escape(t("metrics.silence"))}</p>')
 
-    def moved(now_: float | None, before_: float | None) -> str | None:
-        return measures.change(now_, before_) if comparable else None
 
+def _volume(volume: Volume, before: Volume | None, backlog: Backlog) -> None:
     with st.container(key="figures-volume"):
         columns = st.columns(5)
     with columns[0]:
-        measures.figure("opened", number(volume.opened), "", moved(volume.opened, before.opened))
-        st.caption(t("metrics.by_hand", n=volume.by_hand))
+        moved = measures.change(volume.opened, before.opened if before else None)
+        measures.figure("opened", number(volume.opened), t("metrics.by_hand", n=volume.by_hand), moved)
     with columns[1]:
-        measures.figure("closed", number(volume.closed), "", moved(volume.closed, before.closed))
-        st.caption(t("metrics.dismissed", n=volume.dismissed))
+        moved = measures.change(volume.closed, before.closed if before else None)
+        measures.figure("closed", number(volume.closed), t("metrics.dismissed", n=volume.dismissed), moved)
     with columns[2]:
         measures.figure("open_now", number(backlog.n), t("metrics.late_now", n=backlog.late), None)
     with columns[3]:
-        back, back_before = volume.came_back, before.came_back
-        points = measures.points(back, back_before) if comparable else None
-        value = measures.share(back, 1)
-        measures.figure("reopen_rate", value, measures.standing(back.n), points, colour="inverse")
+        back = volume.came_back
+        points = measures.points(back, before.came_back) if before else None
+        measures.figure("reopen_rate", measures.share(back, 1), measures.standing(back.n), points, colour="inverse")
     with columns[4]:
         rate = volume.per_thousand
+        moved = measures.change(rate, before.per_thousand if before else None)
         shown = measures.decimal(rate) if rate is not None else "–"
-        change = moved(rate, before.per_thousand)
-        measures.figure("per_thousand", shown, t("metrics.of_mentions", n=volume.mentions), change)
+        measures.figure("per_thousand", shown, t("metrics.of_mentions", n=volume.mentions), moved)
+
+
+def _speed(speed: Speed, before: Speed | None) -> None:
     with st.container(key="figures-speed"):
         columns = st.columns(5)
-    with columns[0]:
-        first, first_before = speed.first, speed_before.first
-        measures.figure(
-            "first", measures.duration(first.p50), measures.standing(first.n), moved(first.p50, first_before.p50),
-            colour="inverse",
-        )  # fmt: skip
-    with columns[1]:
-        end, end_before = speed.resolution, speed_before.resolution
-        measures.figure(
-            "resolution", measures.duration(end.p50), measures.standing(end.n), moved(end.p50, end_before.p50),
-            colour="inverse",
-        )  # fmt: skip
-    for column, name in zip(columns[2:], ("late_first", "late_next", "late_resolution"), strict=True):
-        now_, before_ = getattr(speed, name), getattr(speed_before, name)
-        points = measures.points(now_, before_) if comparable else None
+    for column, name in zip(columns, ("first", "resolution"), strict=False):
+        spread: Spread = getattr(speed, name)
+        moved = measures.change(spread.p50, getattr(before, name).p50 if before else None)
+        shown = measures.duration(spread.p50) if spread.n >= measures.FEW else "–"
         with column:
-            measures.figure(name, measures.share(now_), measures.standing(now_.n), points, colour="inverse")
-    words = t("metrics.compared", span=_days(scope.earlier)) if comparable else t("metrics.not_compared")
-    st.caption(f"{_days(scope)}. {words}")
-    st.html(f'<p class="state warn">{plain.escape(t("metrics.silence"))}</p>')
+            measures.figure(name, shown, measures.standing(spread.n), moved, colour="inverse")
+    for column, name in zip(columns[2:], ("late_first", "late_next", "late_resolution"), strict=True):
+        late: Share = getattr(speed, name)
+        points = measures.points(late, getattr(before, name)) if before else None
+        with column:
+            measures.figure(name, measures.share(late), measures.standing(late.n), points, colour="inverse")
 
 
 def _days(scope: Scope) -> str:

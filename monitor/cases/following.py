@@ -1,6 +1,7 @@
 """Follow-ups: after how many days a customer is contacted once a case is closed, and when that is due. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from monitor.cases.calendars import WorkingTime
 from monitor.desk_settings import FollowUps
@@ -29,3 +30,9 @@ def due_after(at: datetime, days: int, time: WorkingTime) -> datetime:
 def working(at: datetime, time: WorkingTime) -> datetime:
     """`at` if the desk works then, else the next moment at which it does."""
     return max(time.after(at, _MOMENT) - _MOMENT, at)
+
+
+def day_of(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Start and end (UTC) of the local day of `now`: what was due before it is overdue."""
+    start = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start.astimezone(UTC), (start + timedelta(days=1)).astimezone(UTC)

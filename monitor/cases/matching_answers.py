@@ -11,7 +11,8 @@ _ALIKE = 0.6  # share of the words that two texts have in common, in order
 _HELD = 0.85  # share of a part's words that the whole text holds, for answers posted in parts
 _PART = 5  # words a part needs at least
 _NEAR = timedelta(hours=24)
-_NOISE = re.compile(r"https?://\S+|www\.\S+|(?<!\w)\.?@[\w.\-]+(?:@[\w.\-]+)?")
+# Links, handles, and "1/2" of an answer in parts.
+_NOISE = re.compile(r"https?://\S+|www\.\S+|(?<!\w)\.?@[\w.\-]+(?:@[\w.\-]+)?|(?<!\w)\d{1,2}/\d{1,2}(?!\w)")
 _HANDLES = re.compile(r"(?<!\w)@([\w.\-]*\w(?:@[\w.\-]*\w)?)")
 _ADDRESSED = re.compile(r"\s*\.?((?:@[\w.\-@]+[\s,:]*)+)")
 

@@ -15,12 +15,9 @@ def complaint_of(new: NewCase) -> Placeable:
 
 
 def opened(
-    new: NewCase, case_id: int, desk: Desk, own_accounts: Collection[str], actor: str, now: datetime, earlier: int = 0
+    new: NewCase, case_id: int, desk: Desk, own_accounts: Collection[str], actor: str, now: datetime
 ) -> tuple[Case, tuple[NewEvent, ...]]:
-    """The case before its priority and clocks are worked out, and the events that open it, the opening post first.
-
-    `earlier`: how many cases the customer had before, of those that still count.
-    """
+    """The case before its priority and clocks are worked out, and the events that open it, the opening post first."""
     where, complaint = new.conversation, complaint_of(new)
     said = cues.suggest(complaint.text, desk.categories)
     case = Case(
@@ -45,7 +42,7 @@ def opened(
         service="reactive" if new.channel != "network" or _is_addressed(new, own_accounts) else "proactive",
         internal=(where.author or "").casefold() in desk.employees,
         reach=sum(post.reach for post in new.posts),
-        contacts=len(new.posts) + earlier,
+        contacts=len(new.posts),
     )
     told = NewEvent(
         case_id,

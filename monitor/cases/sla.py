@@ -6,13 +6,13 @@ the stage; the third when the case is closed or dismissed, and it begins anew wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from monitor.cases.calendars import WorkingTime
-from monitor.casework import Case, ClockName, Event, in_force
-from monitor.desk_settings import Service, Targets
+from monitor.casework import ClockName, Event, in_force
+from monitor.desk_settings import Targets
 
 _ENDS = ("closed", "dismissed")
 _Span: TypeAlias = tuple[datetime, datetime | None]
@@ -93,7 +93,15 @@ def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: Worki
 
 
 def _told(held: Sequence[Event]) -> _Told:
-    dated = ((max(event.at, held[0].at), event) for event in held)
+    """The events by when they took place: in the order of the history, but for what was told late."""
+    dated: list[tuple[datetime, Event]] = []
+    latest = held[0].at if held else None
+    for event in held:
+        if latest and (event.took_place_at is None or event.at == event.happened_at):
+            latest = max(latest, event.happened_at)  # clocks of computers differ a little
+            dated.append((latest, event))
+        else:
+            dated.append((max(event.at, held[0].at), event))
     return sorted(dated, key=lambda one: (one[0], one[1].event_id))
 
 
@@ -108,7 +116,8 @@ def _waits(told: _Told) -> list[_Span]:
             asked, over = asked or (at if spoke else None), None
         elif is_answer(event):
             waits += [(asked, at)] if asked else []
-            asked, spoke = (at if is_overtaken(event) else None), False
+            waits_on = is_overtaken(event)
+            asked, spoke = (at if waits_on and not over else None), waits_on and over is not None
         elif is_asking(event) and over:
             spoke = True  # thanks after the end ask for nothing, unless the case is reopened for them
         elif is_asking(event):
@@ -177,46 +186,3 @@ def _reached(at: datetime, pause: datetime, left: timedelta, time: WorkingTime) 
     """When what is left is used up, if that is before the pause."""
     due = time.after(at, left)
     return due if due <= pause else None
-
-
-def work_out(case: Case, events: tuple[Event, ...], service: Service, time: WorkingTime) -> Case:
-    """The case with every column that its clocks give. `level` must be worked out before."""
-    targets: Targets = getattr(service, case.level)
-    found = clocks(events, targets, service.warn_at, time)
-    held = in_force(events)
-    first, *nexts, resolution = found
-    waits = next((clock for clock in found[:-1] if clock.stopped_at is None), None)
-    ending = min(
-        (clock for clock in found if clock.stopped_at is None and clock.due_at),
-        key=lambda clock: clock.due_at or clock.started_at,
-        default=None,
-    )
-    answered = any(map(is_answer, held))
-    ended = first.stopped_at
-    # Nothing stays promised to the customer of a case that was dismissed in time.
-    promised = ended is None or answered or first.is_breached(ended)
-    return replace(
-        case,
-        asked_at=waits.started_at if waits else None,
-        paused_at=next((clock.paused_at for clock in found if clock.paused_at), None),
-        first_due_at=first.due_at if promised else None,
-        first_answered_at=ended if answered else None,
-        first_minutes=_minutes(first) if answered else None,
-        next_due_at=waits.due_at if waits and waits is not first else None,
-        next_breaches=sum(clock.stopped_at is not None and clock.is_breached(clock.stopped_at) for clock in nexts),
-        resolve_due_at=resolution.due_at,
-        resolved_at=resolution.stopped_at,
-        resolve_minutes=_minutes(resolution) if resolution.stopped_at else None,
-        reopenings=sum(event.stage == "reopened" for event in held),
-        due_at=ending.due_at if ending else None,
-        due_clock=ending.name if ending else None,
-        warn_at=min((clock.warn_at for clock in found if _counts(clock) and clock.warn_at), default=None),
-    )
-
-
-def _counts(clock: Clock) -> bool:
-    return clock.stopped_at is None and clock.due_at is not None
-
-
-def _minutes(clock: Clock) -> float:
-    return clock.counted / timedelta(minutes=1)

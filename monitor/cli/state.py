@@ -18,18 +18,21 @@ def status(
 ) -> None:
     """Shows the state at a glance: what is stored, what waits, cases, exports and the last runs."""
     from monitor import collecting, store
+    from monitor.cases import following
     from monitor.running import now
+    from monitor.store import follow_ups
     from monitor.store import status as counting
 
     settings = common.current_settings()
     with store.connect(settings.store, read_only=True) as connection:
         counted = counting.read(connection)
+        overdue = follow_ups.overdue(connection, following.day_of(now(), settings.zone)[0])
         networks = counting.networks(connection, collecting.configured(settings), now())
     limits = _thresholds(settings)
     if json:
-        _as_json(counted, networks, str(settings.store.path), limits)
+        _as_json(counted, overdue, networks, str(settings.store.path), limits)
     else:
-        _as_text(counted, str(settings.store.path), limits, _version(settings))
+        _as_text(counted, overdue, str(settings.store.path), limits, _version(settings))
         _networks(settings, networks)
         common.out.print(f"Next: {_next(counted)}")
 
@@ -61,18 +64,24 @@ def _thresholds(settings: "Settings") -> "dict[str, Thresholds] | None":
 
 
 def _as_json(
-    counted: "Status", networks: "Sequence[NetworkRow]", path: str, limits: "dict[str, Thresholds] | None"
+    counted: "Status",
+    overdue: int,
+    networks: "Sequence[NetworkRow]",
+    path: str,
+    limits: "dict[str, Thresholds] | None",
 ) -> None:
     import json
     from dataclasses import asdict
 
     told = {language or "others": asdict(one) for language, one in limits.items()} if limits else None
     states = {one.network: asdict(one) for one in networks}
-    told_all = {"store": path, **asdict(counted), "thresholds": told, "networks": states}
+    told_all = {
+        "store": path, **asdict(counted), "overdue_follow_ups": overdue, "thresholds": told, "networks": states,
+    }  # fmt: skip
     typer.echo(json.dumps(told_all, ensure_ascii=False, default=lambda time: time.isoformat()))
 
 
-def _as_text(counted: "Status", path: str, limits: "dict[str, Thresholds] | None", version: str) -> None:
+def _as_text(counted: "Status", overdue: int, path: str, limits: "dict[str, Thresholds] | None", version: str) -> None:
     from rich.table import Table
 
     rows = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
@@ -86,6 +95,8 @@ def _as_text(counted: "Status", path: str, limits: "dict[str, Thresholds] | None
     rows.add_row("corrections", f"{counted.corrections:,}")
     rows.add_row("rejects", f"{counted.rejects:,}")
     rows.add_row("cases", f"{sum(counted.cases.values()):,}{_several(counted.cases)}")
+    if overdue:
+        rows.add_row("follow-ups", f"{overdue:,} overdue (escucha dashboard, Follow-ups)")
     rows.add_row("exports", f"{counted.exports:,} ({counted.exported_cases:,} cases)")
     for run in counted.last_runs:
         told = f"{run.status}, {run.started_at:%Y-%m-%d %H:%M}Z, {run.stored:,} stored"

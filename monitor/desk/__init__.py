@@ -8,6 +8,7 @@ from monitor.desk.entering import Entry, enter_case
 from monitor.desk.handling import add_note, edit, log_contact, move_case, resume, take, wait
 from monitor.desk.incidents import join_incident, leave_incident, move_incident, open_incident
 from monitor.desk.linking import merge, split, undo_merge, undo_split
+from monitor.desk.noticing import see_notices
 from monitor.desk.saving import Saved, delete_filter, rename_filter, save_filter, saved_filters
 from monitor.desk.triage import Triaged, correct, dismiss_mention, dismiss_mentions, open_case
 from monitor.desk.undoing import undo
@@ -48,6 +49,7 @@ __all__ = [
     "resume",
     "save_filter",
     "saved_filters",
+    "see_notices",
     "split",
     "tag_many",
     "take",

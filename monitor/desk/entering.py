@@ -78,7 +78,9 @@ def _mention(entry: Entry, now: datetime) -> Mention:
     at = min(entry.took_place_at or now, now)
     is_post = entry.channel == "network"
     contact, name = entry.contact.strip().removeprefix("@"), entry.name.strip()
-    told = "\0".join((entry.brand, entry.channel, entry.link.strip(), contact, name, entry.text.strip(), at.isoformat()))
+    told = "\0".join(
+        (entry.brand, entry.channel, entry.link.strip(), contact, name, entry.text.strip(), at.isoformat())
+    )
     post_id = "h" + hashlib.blake2b(told.encode(errors="backslashreplace"), digest_size=12).hexdigest()
     return Mention(
         network=entry.network.strip().lower() if is_post else entry.channel,

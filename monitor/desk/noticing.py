@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
+from monitor import store
 from monitor.changing import Done
 from monitor.settings import Settings
 from monitor.store import Connection, cases, notices
@@ -21,6 +23,15 @@ def tell_named(connection: Connection, settings: Settings, done: Iterable[Done])
     for event in noted:
         to = [person for person in named(event.note, people) if person != event.actor]
         notices.add(connection, to, event.case_id, event.event_id)
+
+
+def see_notices(settings: Settings, person: str, *, now: datetime, case_id: int | None = None) -> None:
+    """Says that the person has seen her notices, of one case or all; where there are none, nothing is written."""
+    with store.connect(settings.store, read_only=True) as connection:
+        waits = notices.waits(connection, person, case_id)
+    if waits:
+        with store.connect(settings.store) as connection:
+            notices.mark_seen(connection, person, case_id, now)
 
 
 def named(note: str, people: Sequence[str]) -> list[str]:

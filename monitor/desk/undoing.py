@@ -36,7 +36,7 @@ def undo(
     with store.connect(settings.store) as connection:
         _unlabel(connection, corrections)
         history = events.of_cases(connection, done)
-        opened = [case_id for case_id, ids in done.items() if history[case_id][:1] and history[case_id][0].event_id in ids]
+        opened = [case_id for case_id, ids in done.items() if history[case_id] and history[case_id][0].event_id in ids]
         changes = {
             case_id: partial(_unopened if case_id in opened else _undone, event_ids=tuple(ids))
             for case_id, ids in done.items()

@@ -1,15 +1,12 @@
 """Cases as they stand, and the mentions in them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import pyarrow as pa
 
 from monitor.casework import CASE_COLUMNS, Case
 from monitor.errors import EscuchaError, StoreConflict
-from monitor.models import NewCase
 from monitor.store.connection import Connection
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -80,6 +77,7 @@ def write(connection: Connection, changed: Sequence[Case]) -> list[Case]:
 
 
 def register(connection: Connection, cases: Sequence[Case]) -> None:
+    """Lets statements read these cases as the table `changed`, until it is unregistered."""
     columns = [[getattr(case, name) for case in cases] for name in CASE_COLUMNS]
     connection.register("changed", pa.table(columns, schema=_SCHEMA))
 
@@ -133,34 +131,6 @@ def remove(connection: Connection, case_ids: Sequence[int]) -> None:
         connection.execute(
             f"DELETE FROM {table} WHERE case_id IN (SELECT unnest(?::BIGINT[]))", [list(case_ids)]
         ).fetchall()
-
-
-def earlier(connection: Connection, new: Sequence[NewCase], since: datetime) -> list[int]:
-    """How many cases the author of each new one has had with the brand: opened since, and before this one's first post.
-
-    Those that were dismissed or taken in by another do not count, nor does an author who is not known.
-    """
-    wanted = sorted({whose for one in new if (whose := _whose(one))[2] is not None}, key=str)
-    if not wanted:
-        return [0] * len(new)
-    rows = connection.execute(
-        """
-        SELECT brand, network, author, opened_at
-        FROM cases JOIN (
-            SELECT unnest($1::VARCHAR[]) AS brand, unnest($2::VARCHAR[]) AS network, unnest($3::VARCHAR[]) AS author
-        ) USING (brand, network, author)
-        WHERE opened_at >= $4 AND stage <> 'dismissed' AND merged_into IS NULL
-        """,
-        [*(list(column) for column in zip(*wanted, strict=True)), since],
-    ).fetchall()
-    opened = defaultdict[tuple[str, str, str | None], list[datetime]](list)
-    for brand, network, author, at in rows:
-        opened[brand, network, author].append(at)
-    return [sum(at < one.posts[0].posted_at for at in opened.get(_whose(one), ())) for one in new]
-
-
-def _whose(new: NewCase) -> tuple[str, str, str | None]:
-    return new.conversation.brand, new.conversation.network, new.conversation.author
 
 
 def case_of(connection: Connection, mention_id: int, brand: str | None = None) -> Case | None:

@@ -58,10 +58,10 @@ def of_case(connection: Connection, case_id: int) -> list[FollowUp]:
     return [FollowUp(*row) for row in rows]
 
 
-def overdue(connection: Connection, now: datetime) -> int:
-    """How many were due before `now` and are not done."""
+def overdue(connection: Connection, before: datetime) -> int:
+    """How many were due before then, the start of a day say, and are not done."""
     row = connection.execute(
-        "SELECT count(*) FROM follow_ups WHERE status = 'planned' AND due_at < ?", [now]
+        "SELECT count(*) FROM follow_ups WHERE status = 'planned' AND due_at < ?", [before]
     ).fetchone()
     return int(row[0]) if row else 0
 

@@ -159,7 +159,7 @@ def lost(connection: Connection, scope_: Scope, now: datetime) -> tuple[int, dic
         GROUP BY GROUPING SETS ((), (lost_reason)) ORDER BY lost_reason IS NOT NULL, n DESC, lost_reason
         """,
     )
-    return (found[0][1] if found else 0), {reason: n for reason, n in found[1:]}
+    return (found[0][1] if found else 0), dict(found[1:])
 
 
 def agreements(connection: Connection, scope_: Scope, now: datetime) -> dict[str, int]:
@@ -177,9 +177,7 @@ def costs(connection: Connection, scope_: Scope, now: datetime) -> tuple[Cost, .
     return tuple(Cost(*row) for row in scope.rows(connection, scope_, now, sql))
 
 
-def surveys(
-    connection: Connection, scope_: Scope, now: datetime
-) -> tuple[Asked, tuple[Asked, ...], tuple[Asked, ...]]:
+def surveys(connection: Connection, scope_: Scope, now: datetime) -> tuple[Asked, tuple[Asked, ...], tuple[Asked, ...]]:
     """Surveys asked in the period: all, by owner at the time of asking, by category; most asked first.
 
     The owner of the scope is, here too, the one at the time of asking.

@@ -57,6 +57,19 @@ def unseen(connection: Connection, person: str, limit: int) -> tuple[list[Notice
     return [Notice(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
-def mark_seen(connection: Connection, person: str, case_id: int, now: datetime) -> None:
-    """Says that the person has seen her notices of the case."""
-    connection.execute(f"UPDATE notices AS n SET seen_at = ? WHERE {_UNSEEN} AND n.case_id = ?", [now, person, case_id])
+def waits(connection: Connection, person: str, case_id: int | None) -> bool:
+    """Whether there is a notice the person has not seen, of this case or (None) of any."""
+    return bool(
+        connection.execute(
+            f"SELECT 1 FROM notices n WHERE {_UNSEEN} AND (n.case_id = ? OR ? IS NULL) LIMIT 1",
+            [person, case_id, case_id],
+        ).fetchall()
+    )
+
+
+def mark_seen(connection: Connection, person: str, case_id: int | None, now: datetime) -> None:
+    """Says that the person has seen her notices of the case, or (None) all of them."""
+    connection.execute(
+        f"UPDATE notices AS n SET seen_at = ? WHERE {_UNSEEN} AND (n.case_id = ? OR ? IS NULL)",
+        [now, person, case_id, case_id],
+    )

@@ -8,7 +8,7 @@ from monitor.store.connection import Connection
 
 _OPEN = "merged_into IS NULL AND stage NOT IN ('closed', 'dismissed')"
 # What follows from history and settings, but for the stage, which settings do not change.
-_WORKED_OUT = ("base", "level", *CASE_COLUMNS[CASE_COLUMNS.index("asked_at") :])
+_WORKED_OUT = ("base", "level", *CASE_COLUMNS[CASE_COLUMNS.index("asked_at") : CASE_COLUMNS.index("warn_at") + 1])
 
 
 def after(connection: Connection, case_id: int, limit: int) -> list[Case]:

@@ -67,7 +67,7 @@ def rows(
 
     `before` is where the period to compare with begins. With `any_owner` the owner does not narrow the cases.
     """
-    known = {"since": scope.since, "until": scope.until, "before": scope.earlier.since, "now": now}
+    known: dict[str, Any] = {"since": scope.since, "until": scope.until, "before": scope.earlier.since, "now": now}
     known |= {"brand": scope.brand, "team": scope.team, "category": scope.category}
     known |= {"owner": None if any_owner else scope.owner}
     found: list[tuple[Any, ...]] = connection.execute(_CASES + sql, known | values).fetchall()

@@ -1,4 +1,4 @@
-"""What people do at the desk, with 200,000 cases and two million events: seconds an action takes, and the chain's proof."""
+"""What people do at the desk, with 200,000 cases and two million events: seconds an action, and a proof, takes."""
 
 import statistics
 import tempfile

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from monitor.cases import sla
+from monitor.cases import sla, standing
 from monitor.cases.calendars import WorkingTime
 from monitor.casework import Case, Event, Kind
 from monitor.desk_settings import WEEKDAYS, Calendar, Service, Targets
@@ -58,7 +58,7 @@ def worked_out(*events: Event) -> Case:
     """The columns of the case."""
     stage: Stage = "received"
     case = Case(1, "ESC-1", "Norvia", "x", "t", "ana", "es", stage, START, "escucha", START, START, START, 1)
-    return sla.work_out(case, events, SERVICE, TIME)
+    return standing.with_clocks(case, events, SERVICE, TIME)
 
 
 _STEPS: dict[str, tuple[tuple[Kind, str | None], ...]] = {
@@ -200,3 +200,9 @@ def test_a_case_that_spans_a_calendar_edit_counts_each_time_by_its_calendar() ->
     first = sla.clocks((opened(),), TARGETS, 0.75, time)[0]
     assert (first.due_at, first.warn_at) == (at(25), at(3))
     assert sla.remaining(first, at(24), time) == hours(1)
+
+
+def test_computers_whose_clocks_differ_do_not_turn_the_history_around() -> None:
+    closed = (opened(), told(1, "sent"), told(2, "stage", "closed"))
+    case = worked_out(*closed, told(1.9, "post"), told(1.9, "stage", "reopened"))
+    assert (case.resolved_at, case.asked_at, case.resolve_due_at) == (None, at(2), at(42))

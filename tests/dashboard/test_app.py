@@ -48,8 +48,8 @@ def row(config: Settings, mention_id: int) -> posts.PostRow:
 def test_every_page_opens_in_both_languages(filled: dict[str, int], page: str, language: str) -> None:
     app = opened(page, lang=language, case="1")
     titles = {
-        "es": ("Panorama", "Bandeja", "Casos", "ESC\\-000001", "Salud"),
-        "en": ("Overview", "Inbox", "Cases", "ESC\\-000001", "Health"),
+        "es": ("Panorama", "Bandeja", "Casos", "ESC\\-000001\\-3", "Salud"),
+        "en": ("Overview", "Inbox", "Cases", "ESC\\-000001\\-3", "Health"),
     }
     assert not app.exception
     assert app.title[0].value == titles[language][PAGES.index(page)]
@@ -108,7 +108,8 @@ def test_a_case_that_somebody_else_changed_is_not_written_over(config: Settings,
     desk.move_case(config, 1, "acknowledged", version=case.version, actor="Luis", now=moment())
     app.text_area(key="note-1").set_value("mi nota")
     app.button(key="move-1-acknowledged").click().run()
-    assert "Otra persona" in app.toast[0].value
+    assert "Luis se adelantó en ESC" in app.toast[0].value
+    assert "Pasa a: Acusado recibo" in app.toast[0].value
     assert app.text_area(key="note-1").value == "mi nota"
 
 

@@ -7,6 +7,7 @@ import pytest
 from dashboard.queries import cases, health, inbox, posts
 from dashboard.views import coverage
 from monitor import position, store
+from monitor.casefilters import CaseFilters
 from monitor.listings import Charge, Hole
 from monitor.models import Saved
 from monitor.position import Position, Walk
@@ -14,6 +15,7 @@ from monitor.settings import Settings
 from monitor.store import changes, mentions, reads, runs
 from tests import desk_store
 from tests.conftest import mention
+from tests.dashboard.looking import look
 from tests.dashboard.test_app import opened, shown
 
 DAY = timedelta(days=1)
@@ -191,13 +193,13 @@ def test_two_deleted_authors_are_not_one(config: Settings, now: datetime) -> Non
         changes.bury(connection, "x", ["t1", "t2"], now)
     desk_store.open_cases(config, ids[1:], now)
     with store.connect(config.store, read_only=True) as connection:
-        _, total = cases.entries(connection, cases.CaseFilters(), offset=0, limit=10)
-    assert total == 2
+        found = cases.listing(connection, CaseFilters(), look(now), offset=0, limit=10)
+    assert found.counts["every"] == 2
 
 
 def test_the_list_of_cases_says_that_a_post_was_deleted(config: Settings, now: datetime) -> None:
     edit_and_delete(config, now)
     with store.connect(config.store, read_only=True) as connection:
-        listed, _ = cases.entries(connection, cases.CaseFilters(), offset=0, limit=10)
-    assert {one.case_id: one.deleted for one in listed} == {1: False, 2: True}
+        found = cases.listing(connection, CaseFilters(), look(now), offset=0, limit=10)
+    assert {one.case.case_id: one.opening.deleted for one in found.entries} == {1: False, 2: True}
     assert "Publicación eliminada en la red" in shown(opened("cases"))

@@ -6,10 +6,12 @@ import pytest
 from dashboard import clock
 from dashboard.queries import cases, health, inbox, learning, overview, posts
 from monitor import desk, store
+from monitor.casefilters import CaseFilters
 from monitor.models import Classification, Correction, Scores
 from monitor.settings import Settings
 from monitor.store import classifications
 from tests import desk_store
+from tests.dashboard.looking import look
 from tests.desk_store import BRAND, OTHER_BRAND
 
 ZONE = ZoneInfo("Europe/Madrid")
@@ -22,8 +24,9 @@ def now() -> datetime:
 
 def queue(config: Settings, now: datetime, **filters: object) -> list[int]:
     with store.connect(config.store, read_only=True) as connection:
-        page = inbox.page(connection, inbox.Filters(**filters), now=now, offset=0, limit=10)  # type: ignore[arg-type]
-    return [place.mention_id for place in page.places]
+        wanted = inbox.Filters(**filters)  # type: ignore[arg-type]
+        page = inbox.page(connection, wanted, config.desk.priority, now=now, offset=0, limit=10)
+    return [place.mention_id for place in page.places if place.mention_id is not None]
 
 
 def test_the_cube_counts_a_mention_once_whatever_it_matched(
@@ -71,8 +74,9 @@ def test_posts_of_one_untouched_case_make_one_line(config: Settings, now: dateti
     ids = [desk_store.post(config, f"p{i}", "otra vez", now - timedelta(hours=i), thread_id="t") for i in range(3)]
     desk_store.open_cases(config, ids, now)
     with store.connect(config.store, read_only=True) as connection:
-        page = inbox.page(connection, inbox.Filters(order="newest"), now=now, offset=0, limit=10)
-    assert page.places == (inbox.Place(ids[0], 3),)
+        wanted = inbox.Filters(order="newest")
+        page = inbox.page(connection, wanted, config.desk.priority, now=now, offset=0, limit=10)
+    assert page.places == (inbox.Place(1, ids[0], 3),)
     assert (page.complaints, page.unsure) == (1, 0)
 
 
@@ -101,12 +105,12 @@ def test_a_correction_outranks_the_model_and_names_the_person(
     assert (row.corrected.actor, row.corrected.complaint, row.decision) == ("Ana", False, "other")
 
 
-def test_a_case_shows_its_whole_conversation(config: Settings, filled: dict[str, int]) -> None:
+def test_a_case_shows_its_whole_conversation(config: Settings, filled: dict[str, int], now: datetime) -> None:
     with store.connect(config.store, read_only=True) as connection:
-        listed, total = cases.entries(connection, cases.CaseFilters(words="REEMBOLSO"), offset=0, limit=5)
-        page = cases.one(connection, listed[0].case_id)
-    assert total == 1
-    assert listed[0].sample
+        found = cases.listing(connection, CaseFilters(words="REEMBOLSO"), look(now), offset=0, limit=5)
+        page = cases.one(connection, found.entries[0].case.case_id)
+    assert found.counts["every"] == 1
+    assert found.entries[0].opening.sample
     assert page is not None
     assert [row.mention_id for row in page.conversation] == [filled["complaint"], filled["ours"]]
     assert page.members == {filled["complaint"]}
@@ -123,9 +127,11 @@ def test_a_case_shows_its_whole_conversation(config: Settings, filled: dict[str,
         ({"brand": "x"}, 0),
     ],
 )
-def test_cases_are_filtered(config: Settings, filled: dict[str, int], filters: dict[str, object], found: int) -> None:
+def test_cases_are_filtered(
+    config: Settings, filled: dict[str, int], now: datetime, filters: dict[str, object], found: int
+) -> None:
     with store.connect(config.store, read_only=True) as connection:
-        assert len(cases.ids(connection, cases.CaseFilters(**filters))) == found  # type: ignore[arg-type]
+        assert len(cases.fitting(connection, CaseFilters(**filters), look(now))) == found  # type: ignore[arg-type]
 
 
 def test_gaps_are_long_silences_and_failures_that_last(config: Settings, now: datetime) -> None:
@@ -149,8 +155,9 @@ def test_an_empty_store_has_zeroes_everywhere(config: Settings, now: datetime) -
     with store.connect(config.store, read_only=True) as connection:
         assert overview.facts(connection) == (False, False, (), ())
         assert overview.cube(connection, clock.last_days(7, clock.local_date(now, ZONE), ZONE), ()).empty
-        assert inbox.page(connection, inbox.Filters(), now=now, offset=0, limit=5) == inbox.QueuePage((), 0, 0)
-        assert cases.entries(connection, cases.CaseFilters(), offset=0, limit=5) == ([], 0)
+        weights = config.desk.priority
+        assert inbox.page(connection, inbox.Filters(), weights, now=now, offset=0, limit=5) == inbox.QueuePage((), 0, 0)
+        assert cases.listing(connection, CaseFilters(), look(now), offset=0, limit=5).entries == ()
         assert cases.one(connection, 1) is None
         assert health.totals(connection).mentions == 0
 

@@ -151,8 +151,8 @@ def test_asking_again_after_it_expired_makes_the_same_link_good_again(settings: 
 def test_forged_tokens_find_nothing(settings: Settings) -> None:
     token = token_of(surveying.ask(settings, closed(settings), actor="Ana", now=NOW))
     number, _, signature = token.partition(".")
-    for forged in ("", ".", number, f"Mg.{signature}", token[:-1], token + "x", token.swapcase(), "á" * 20, "x" * 5_000):
-        assert surveying.find(settings, forged, NOW) is None, forged
+    forgeries = ["", ".", number, f"Mg.{signature}", token[:-1], token + "x", token.swapcase(), "á" * 20, "x" * 5_000]
+    assert [surveying.find(settings, forged, NOW) for forged in forgeries] == [None] * len(forgeries)
 
 
 def test_another_secret_makes_other_tokens(settings: Settings) -> None:

@@ -1,0 +1,19 @@
+"""Opening a case by hand."""
+
+from dashboard import plain, session
+from dashboard.i18n import t
+from monitor import desk
+from monitor.desk import Entry
+from monitor.errors import EscuchaError, StoreBusy
+
+
+def enter(entry: Entry) -> tuple[int | None, str]:
+    """Opens the case. Returns its id, or None and what is wrong: the form stays open and says so itself."""
+    try:
+        done = desk.enter_case(session.load_settings(), entry, actor=session.actor(), now=session.now())
+    except StoreBusy:
+        return None, t("action.busy")
+    except EscuchaError as error:
+        return None, t("entering.failed", reason=plain.label(str(error)))
+    session.say("entering.done", code=plain.label(done.case.code))
+    return done.case.case_id, ""

@@ -1,0 +1,92 @@
+"""The words of the report and how it writes figures, in Spanish and English."""
+
+import tomllib
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from monitor.desk_settings import Desk
+
+Language: TypeAlias = Literal["es", "en"]
+
+
+@cache
+def catalogue(language: Language) -> dict[str, str]:
+    """All messages of a language, flat: {"heard.title": "Qué se ha oído", ...}."""
+    text = (files("monitor.reporting") / f"{language}.toml").read_text(encoding="utf-8")
+    return {f"{section}.{name}": words for section, part in tomllib.loads(text).items() for name, words in part.items()}
+
+
+class Voice:
+    """Says things in a language, with the labels of the settings."""
+
+    def __init__(self, language: Language, desk: Desk, zone: ZoneInfo) -> None:
+        """Speaks `language`; `zone` is the one of days and hours."""
+        self.language: Language = language
+        self._desk, self._zone, self._words = desk, zone, catalogue(language)
+
+    def say(self, key: str, **values: object) -> str:
+        """The message with its places filled; `<key>_one` for `n=1` where there is one. Whole numbers are grouped."""
+        if values.get("n") == 1 and f"{key}_one" in self._words:
+            key = f"{key}_one"
+        shown = {name: self.number(v) if isinstance(v, int) else v for name, v in values.items()}
+        return self._words[key].format(**shown)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number, grouped as the language does."""
+        text = f"{value:,.{digits}f}"
+        if self.language == "en":
+            return text
+        text = text.replace(",", " ").replace(".", ",").replace(" ", ".")
+        return text.replace(".", "") if abs(value) < 10_000 else text
+
+    def percent(self, share: float | None, digits: int = 0) -> str:
+        """A share from 0 to 1; a dash for None."""
+        if share is None:
+            return "–"
+        return f"{self.number(100 * share, digits)}{' %' if self.language == 'es' else '%'}"
+
+    def duration(self, minutes: float | None) -> str:
+        """Business time; a dash for None."""
+        if minutes is None:
+            return "–"
+        return f"{minutes:.0f} min" if minutes < 60 else f"{self.number(minutes / 60, 1 if minutes < 6_000 else 0)} h"
+
+    def change(self, now: float | None, before: float | None) -> str:
+        """By how much a figure went up or down; '' where there is nothing to tell."""
+        if now is None or not before:
+            return ""
+        moved = now / before - 1
+        return f"{'+' if moved > 0 else '−'}{self.percent(abs(moved))}" if round(100 * moved) else ""
+
+    def day(self, day: date) -> str:
+        """A day, as the language writes it."""
+        if self.language == "es":
+            return f"{day.day} de {self.say(f'month.{day.month}')}"
+        return f"{day.day} {self.say(f'month.{day.month}')}"
+
+    def moment(self, at: datetime) -> str:
+        """A day and time of the settings' zone."""
+        local = at.astimezone(self._zone)
+        return f"{self.day(local.date())} {local.year}, {local:%H:%M}"
+
+    def local(self, at: datetime) -> str:
+        """The day of an instant with its year."""
+        local = at.astimezone(self._zone)
+        return f"{self.day(local.date())}{' de' if self.language == 'es' else ''} {local.year}"
+
+    def month(self, first: date) -> str:
+        """A month and its year."""
+        return f"{self.say(f'month.{first.month}')}{' de' if self.language == 'es' else ''} {first.year}"
+
+    def group(self, by: str, name: str) -> str:
+        """What people call a group of complaints."""
+        if not name:
+            return self.say(f"none.{by}")
+        if by == "category":
+            known = next((one for one in self._desk.categories if one.name == name), None)
+            given = known and ((known.es or known.en) if self.language == "es" else (known.en or known.es))
+            return given or self._words.get(f"category.{name}", name)
+        return self._words.get(f"{by}.{name}", name.capitalize() if by == "network" else name)

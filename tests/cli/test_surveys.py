@@ -1,0 +1,111 @@
+"""`escucha surveys`, and what `escucha backup` says of the secret."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from monitor import store
+from monitor.cli import app
+from monitor.desk import signing
+from monitor.running import now
+from monitor.settings import Settings
+from monitor.store import cases
+from tests import desk_store
+from tests.desk.test_following import closed
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    return desk_store.configured(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def code(config: Settings) -> str:
+    """The code of a closed case."""
+    case_id = closed(config, now())
+    with store.connect(config.store, read_only=True) as connection:
+        return cases.get(connection, case_id).code
+
+
+def escucha(*arguments: object) -> str:
+    done = CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_a_link_is_printed_alone(code: str) -> None:
+    told = escucha("surveys", "link", code)
+    assert told.startswith("http://localhost:8601/s/")
+    assert len(told.splitlines()) == 1
+    assert escucha("surveys", "link", code) == told
+
+
+def test_an_import_tells_bad_lines_and_counts(code: str, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text(f"caso,satisfacción\n{code},9\n{code},4\n[b]no[/b],4\n", encoding="utf-8")
+    told = escucha("surveys", "import", file)
+    assert "line 2, column satisfacción: '9' is none; write a whole number from 1 to 5" in told
+    assert "line 4, column caso: no link or token of ours, and no case code: '[b]no[/b]'" in told
+    assert "stored 1 · answered already 0 · not stored 2" in told
+    assert "stored 0 · answered already 1 · not stored 2" in escucha("surveys", "import", file)
+
+
+def test_backup_says_that_the_secret_is_apart(config: Settings, code: str, tmp_path: Path) -> None:
+    assert "secret" not in escucha("backup", tmp_path / "first.duckdb")
+    escucha("surveys", "link", code)
+    told = escucha("backup", tmp_path / "second.duckdb")
+    assert str(signing.secret_file(config)) in told
+    assert signing.secret_file(config).read_text() not in told
+
+
+def test_status_counts_overdue_follow_ups(config: Settings, code: str) -> None:
+    assert "follow-ups" not in escucha("status")
+    with store.connect(config.store) as connection:
+        connection.execute("UPDATE follow_ups SET due_at = due_at - INTERVAL 20 DAY").fetchall()
+    assert "follow-ups 1 overdue" in " ".join(escucha("status").split())
+    assert json.loads(escucha("status", "--json"))["overdue_follow_ups"] == 1
+
+
+def test_serve_answers_a_link_and_logs_no_token(config: Settings, code: str, tmp_path: Path) -> None:
+    token = escucha("surveys", "link", code).strip().rpartition("/")[2]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path / "serve.log"
+    with log.open("w") as opened:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "monitor", "surveys", "serve", "--port", str(port)],
+            stdout=opened, stderr=opened, cwd=Path(__file__).parents[2], env={**os.environ},
+        )  # fmt: skip
+    try:
+        status, text = fetched(port, f"/s/{token}")
+    finally:
+        process.terminate()
+        process.wait(20)
+    assert status == 200
+    assert "¿Qué tal te hemos atendido?" in text
+    assert "GET 200" in log.read_text()
+    assert token not in log.read_text()
+
+
+def fetched(port: int, path: str) -> tuple[int, str]:
+    """The page, once the server is up."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        with suppress(OSError):
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        connection.close()
+        time.sleep(0.2)
+    raise AssertionError("the page did not come up")

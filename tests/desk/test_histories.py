@@ -1,0 +1,225 @@
+"""Whatever people do to cases in whatever order, on a real database: no stage that is not listed, no event lost.
+
+The row of a case is always what its events add up to, the chain verifies, and no clock runs backwards.
+"""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, get_args
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as trying
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from monitor import desk, store
+from monitor.cases import sla, stages, standing
+from monitor.cases.calendars import WorkingTime
+from monitor.casework import Agreement, Case, DismissReason, Event, in_force
+from monitor.changing import Done
+from monitor.errors import EscuchaError, StoreConflict
+from monitor.models import Stage
+from monitor.settings import Brand, Settings, Store
+from monitor.store import cases, events
+from tests import desk_store
+from tests.conftest import NOW
+
+_FIELDS: tuple[tuple[str, object], ...] = (
+    ("category", "billing"), ("severity", "critical"), ("severity", "minor"), ("owner", "eva"), ("cost", 12.5),
+    ("internal", True), ("remedy", "refund"), ("tags", "vip"), ("decision", None), ("root_cause", "almacén"),
+)  # fmt: skip
+_CASES = st.integers(1, 2)
+
+
+class Desk(RuleBasedStateMachine):
+    """Two cases of one brand and people who do things to them, right or wrong."""
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        brand = Brand(name=desk_store.BRAND, queries=("norvia",))
+        self.settings = Settings(store=Store(url=str(Path(self.folder.name) / "store.duckdb")), brands=(brand,))
+        self.now, self.posts, self.written = NOW, 0, 0
+        self.last: Done | None = None
+        self.head, self.rows = "", dict[int, Case]()
+        for case_id in (1, 2):
+            self._post(case_id, pleased=False)
+
+    def teardown(self) -> None:
+        if hasattr(self, "folder"):
+            self.folder.cleanup()
+
+    def _do(self, act: Callable[[], Done | Sequence[Done]]) -> None:
+        """Does it; what is refused has to leave no trace."""
+        with suppress(EscuchaError):
+            found = act()
+            done = [found] if isinstance(found, Done) else list(found)
+            self.written += sum(len(one.events) for one in done)
+            self.last = done[0] if done[0].events else self.last
+
+    def _post(self, case_id: int, *, pleased: bool) -> None:
+        """The customer writes in the thread of the case."""
+        self.posts += 1
+        likes = {"p_complaint": 0.01, "p_negative": 0.01} if pleased else {"p_complaint": 0.9}
+        thread, who = f"t{case_id}", f"cliente{case_id}"
+        mention_id = desk_store.post(
+            self.settings, f"p{self.posts}", "No llega el pedido", self.now, thread_id=thread, author=who, **likes
+        )
+        desk_store.open_cases(self.settings, [mention_id], self.now)
+        with store.connect(self.settings.store, read_only=True) as connection:
+            self.written = events.verify(connection).events
+
+    @rule(minutes=st.sampled_from([1, 30, 300, 3_000, 60_000]))
+    def wait_a_while(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @rule(
+        case_id=_CASES,
+        stage=st.sampled_from(get_args(Stage)),
+        reason=st.none() | st.sampled_from(get_args(DismissReason)),
+        agreement=st.none() | st.sampled_from(get_args(Agreement)),
+        behind=st.sampled_from([0, 0, 0, 1]),
+    )
+    def move(
+        self, case_id: int, stage: Stage, reason: DismissReason | None, agreement: Agreement | None, behind: int
+    ) -> None:
+        version = self.rows[case_id].version - behind
+        self._do(
+            lambda: desk.move_case(
+                self.settings, case_id, stage, version=version, reason=reason, agreement=agreement, actor="marta",
+                now=self.now,
+            )
+        )  # fmt: skip
+
+    @rule(case_id=_CASES, data=st.data())
+    def move_on(self, case_id: int, data: st.DataObject) -> None:
+        """As people do: to a stage that is next."""
+        case = self.rows[case_id]
+        stage = data.draw(st.sampled_from(stages.NEXT[case.stage]))
+        done = desk.move_case(
+            self.settings, case_id, stage, version=case.version, reason="other", agreement="agreed", actor="marta",
+            now=self.now,
+        )  # fmt: skip
+        self._do(lambda: done)
+        assert done.case.stage == stage
+
+    @rule(case_id=_CASES, field=st.sampled_from(_FIELDS))
+    def edit(self, case_id: int, field: tuple[str, object]) -> None:
+        version = self.rows[case_id].version
+        self._do(lambda: desk.edit(self.settings, case_id, dict([field]), version=version, actor="luis", now=self.now))
+
+    @rule(case_id=_CASES)
+    def edit_what_nobody_may(self, case_id: int) -> None:
+        version = self.rows[case_id].version
+        with pytest.raises(EscuchaError):
+            desk.edit(self.settings, case_id, {"stage": "closed"}, version=version, actor="luis", now=self.now)
+
+    @rule(case_id=_CASES)
+    def take(self, case_id: int) -> None:
+        version = self.rows[case_id].version
+        self._do(lambda: desk.take(self.settings, case_id, version=version, actor="eva", now=self.now))
+
+    @rule(case_id=_CASES, on=st.booleans())
+    def rest(self, case_id: int, on: bool) -> None:
+        version = self.rows[case_id].version
+        act = desk.wait if on else desk.resume
+        self._do(lambda: act(self.settings, case_id, version=version, actor="eva", now=self.now))
+
+    @rule(case_id=_CASES)
+    def note(self, case_id: int) -> None:
+        self._do(lambda: desk.add_note(self.settings, case_id, "Llamar mañana", actor="eva", now=self.now))
+
+    @rule(case_id=_CASES, way=st.sampled_from(["in", "out"]), late=st.sampled_from([None, 0, 10, 5_000]))
+    def contact(self, case_id: int, way: Literal["in", "out"], late: int | None) -> None:
+        at = None if late is None else self.now - timedelta(minutes=late)
+        self._do(
+            lambda: desk.log_contact(
+                self.settings,
+                case_id,
+                "phone",
+                "out" if out else "in",
+                "Llamada",
+                actor="eva",
+                now=self.now,
+                took_place_at=at,
+            )
+        )
+
+    @rule(case_id=_CASES)
+    def send(self, case_id: int) -> None:
+        version = self.rows[case_id].version
+        self._do(
+            lambda: desk.mark_sent(
+                self.settings, case_id, "Lo miramos hoy", "", version=version, actor="eva", now=self.now
+            )
+        )
+
+    @rule(case_id=_CASES, pleased=st.booleans())
+    def write(self, case_id: int, pleased: bool) -> None:
+        self._post(case_id, pleased=pleased)
+
+    @precondition(lambda self: self.last is not None)
+    @rule()
+    def undo(self) -> None:
+        last = self.last
+        assert last is not None
+        ids = [event.event_id for event in last.events]
+        self._do(lambda: desk.undo(self.settings, {last.case.case_id: ids}, actor="eva", now=self.now))
+
+    @rule(case_id=_CASES)
+    def act_on_what_changed(self, case_id: int) -> None:
+        with pytest.raises(StoreConflict):
+            desk.edit(self.settings, case_id, {"tags": "x"}, version=0, actor="luis", now=self.now)
+
+    @invariant()
+    def all_holds(self) -> None:
+        with store.connect(self.settings.store, read_only=True) as connection:
+            ids = [row[0] for row in connection.execute("SELECT case_id FROM cases").fetchall()]
+            rows, history = cases.many(connection, ids), events.of_cases(connection, ids)
+            found = events.verify(connection)
+            assert not self.head or events.knows(connection, self.head)
+        assert found.is_sound
+        assert found.events == self.written == sum(map(len, history.values()))
+        self.head, self.rows = found.head, {case.case_id: case for case in rows}
+        for case in rows:
+            told = history[case.case_id]
+            assert case == standing.work_out(case, told, self.settings.desk, self.settings.zone)
+            _was_allowed(told)
+            self._clocks_run_forwards(case, told)
+
+    def _clocks_run_forwards(self, case: Case, told: tuple[Event, ...]) -> None:
+        desk_ = self.settings.desk
+        time = WorkingTime(desk_.calendars, self.settings.zone)
+        for clock in sla.clocks(told, getattr(desk_.service, case.level), desk_.service.warn_at, time):
+            shown = [sla.elapsed(clock, self.now + timedelta(hours=hours), time) for hours in (0, 1, 24, 500)]
+            assert shown == sorted(shown)
+            assert shown[0] >= timedelta()
+
+
+def _was_allowed(told: tuple[Event, ...]) -> None:
+    """Every move of the history, at the time it was made, was one that is listed."""
+    for at, event in enumerate(told):
+        if event.kind == "stage":
+            assert event.stage is not None
+            assert event.stage in stages.NEXT[stages.stage_after(told[:at])], (event, in_force(told[:at]))
+
+
+def test_no_sequence_of_actions_breaks_a_history(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_state_machine_as_test(
+        Desk,
+        settings=trying(
+            max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        ),
+    )
