@@ -87,7 +87,8 @@ def from_json(kept: str) -> tuple[CaseFilters, tuple[str, ...]]:
         known = None
     if not isinstance(known, dict):
         return CaseFilters(), ("json",)
-    return read({name: value if isinstance(value, str) else "" for name, value in known.items()})
+    filters, dropped = read({name: value for name, value in known.items() if isinstance(value, str)})
+    return filters, (*dropped, *(name for name, value in known.items() if not isinstance(value, str)))
 
 
 def read(texts: Mapping[str, str]) -> tuple[CaseFilters, tuple[str, ...]]:

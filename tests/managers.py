@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from dashboard.queries import inbox
 from monitor import desk, pipeline, store
 from monitor.cases import stages, standing
-from monitor.casework import Case, in_force
+from monitor.casework import Case, Event, in_force
 from monitor.changing import Done
 from monitor.desk_settings import Desk, Person
 from monitor.errors import EscuchaError, StoreConflict
@@ -224,13 +225,20 @@ def manage(path: Path, number: int, seconds: float, think: float) -> Told:
     return Manager(path, number, think).work(seconds)
 
 
+def _begin(path: Path, started: Barrier) -> None:
+    """All begin together, with everything imported."""
+    with store.connect(settings_at(path).store, read_only=True):
+        pass
+    started.wait()
+
+
 def run(path: Path, people: int, seconds: float, *, think: float, waiting: int) -> list[Told]:
     """That many managers for that long, and the feed beside them; `waiting` complaints are there at nine o'clock."""
     settings = settings_at(path)
     arrive(settings, waiting, datetime.now(UTC) - timedelta(hours=1), "first")
     processes = multiprocessing.get_context("spawn")
     started = processes.Barrier(people + 1)
-    with ProcessPoolExecutor(people + 1, processes, initializer=started.wait) as pool:  # all begin together
+    with ProcessPoolExecutor(people + 1, processes, _begin, (path, started)) as pool:
         feeding = pool.submit(feed, path, seconds)
         working = [pool.submit(manage, path, number, seconds, think) for number in range(people)]
         told = [one.result() for one in working]
@@ -257,7 +265,7 @@ def check(path: Path, told: Sequence[Told]) -> None:
         assert _replayed(case, history[case.case_id]) == case
 
 
-def _replayed(case: Case, history: tuple[events.Event, ...]) -> Case:
+def _replayed(case: Case, history: tuple[Event, ...]) -> Case:
     """The case with the fields that its history leads to."""
     held = {event.field: event.became for event in in_force(history) if event.kind == "field"}
     return replace(case, **{str(name): value for name, value in held.items()})  # type: ignore[arg-type]

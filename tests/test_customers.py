@@ -19,7 +19,7 @@ from tests.conftest import NOW
 HEADER = "Cliente;Nombre;Valor de vida;Compras;Última compra;Usuario X;Reddit;Correo electrónico;Teléfono"
 
 
-def write(folder: Path, *rows: str, header: str = HEADER, encoding: str = "latin-1") -> Path:
+def write(folder: Path, *rows: str, header: str = HEADER, encoding: str = "cp1252") -> Path:
     file = folder / "clientes.csv"
     file.write_text("\r\n".join((header, *rows)) + "\r\n", encoding=encoding)
     return file
@@ -229,7 +229,7 @@ def test_values_are_worked_out_for_all_after_each_import(settings: Settings, tmp
     load(settings, tmp_path, *(f"{at};{at}" for at in range(1, 21)), header="id;valor")
     assert {row[0]: row[5] for row in kept(settings)}["20"] == "top"
     load(settings, tmp_path, *(f"n{at};{1000 + at}" for at in range(20)), header="id;valor")
-    assert {row[0]: row[5] for row in kept(settings)}["20"] == "medium"
+    assert {row[0]: row[5] for row in kept(settings)}["20"] == "low"
 
 
 def test_a_handle_of_two_customers_is_linked_to_neither_until_a_person_says(settings: Settings, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def round_key(case_id: int) -> str:
 
 def mark_sent(case: Case, template: str, text_key: str, stage_key: str) -> None:
     """Notes the text in the widget of that key as sent, and takes the case to the stage chosen in the other."""
-    to_stage: Stage | None = st.session_state.get(stage_key)
+    to_stage: Stage | None = st.session_state.get(stage_key) or None
     with telling("answering.marked", code=plain.label(case.code)) as undoable:
         undoable(
             desk.mark_sent(

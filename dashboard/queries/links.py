@@ -1,7 +1,7 @@
 """What a case may be linked with: cases that could be the same one, and incidents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -87,7 +87,7 @@ def _near(connection: Connection, case: Case, test: str, limit: int) -> tuple[Ne
 
 def _with_texts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> tuple[Near, ...]:
     found = openings(connection, [row[0] for row in rows])
-    return tuple(Near(*row, text=found[row[0]].text if row[0] in found else "") for row in rows)
+    return tuple(replace(Near(*row), text=found[row[0]].text if row[0] in found else "") for row in rows)
 
 
 def cases_of(connection: Connection, incident_id: int, *, limit: int = 200) -> tuple[Near, ...]:

@@ -14,7 +14,6 @@ from monitor.cases import stages, templates
 from monitor.cases.templates import GAP, STEPS, Step, Template
 from monitor.casework import Case
 from monitor.errors import SettingsError
-from monitor.models import Stage
 
 # What a person decides with more than an answer.
 _NOT_BY_ANSWER = ("closed", "dismissed", "reopened")
@@ -33,11 +32,11 @@ def draw(page: CasePage, now: datetime) -> None:
     text_key = _text(page.case, chosen, prefix, now)
     text = str(st.session_state.get(text_key) or "")
     _length(text, page.case)
+    _checks(chosen, prefix)
     st.caption(t("answering.copy"))
     with st.container(key="copy"):
         st.code(text.strip(), language=None, wrap_lines=True)
     _open(page)
-    _checks(chosen, prefix)
     _mark(page.case, chosen, step, prefix, text_key, ready=bool(text.strip()) and GAP not in text)
 
 
@@ -53,18 +52,18 @@ def _template(case: Case) -> tuple[Template | None, Step, str]:
     """The template chosen, its step, and what the keys of this round begin with."""
     prefix = f"answer-{case.case_id}-{st.session_state.get(actions.round_key(case.case_id), 0)}"
     names = list(dict.fromkeys((case.category, *(one.name for one in session.load_settings().desk.categories))))
-    first, second, third = st.columns([4, 3, 3])
-    with first:
+    with st.container(horizontal=True):
         step = st.selectbox(
             t("answering.step"),
             STEPS,
             index=STEPS.index(answering.step_for(case)),
             key=f"{prefix}-step",
             format_func=lambda one: t(f"answering.step_{one}"),
+            width=235,
         )
-    with second:
-        category = st.selectbox(t("answering.category"), names, key=f"{prefix}-category", format_func=labels.category)
-    with third:
+        category = st.selectbox(
+            t("answering.category"), names, key=f"{prefix}-category", format_func=labels.category, width=160
+        )
         language = st.segmented_control(
             t("answering.language"),
             answering.LANGUAGES,
@@ -72,6 +71,7 @@ def _template(case: Case) -> tuple[Template | None, Step, str]:
             required=True,
             key=f"{prefix}-language",
             format_func=frame.NAMES.__getitem__,
+            width="content",
         )
     fitting = answering.fitting(_known(), str(language), category, step)
     return _one_of(fitting, f"{prefix}-{step}-{category}-{language}"), step, prefix
@@ -107,15 +107,15 @@ def _text(case: Case, chosen: Template, prefix: str, now: datetime) -> str:
 
 def _length(text: str, case: Case) -> None:
     used, limit = answering.length(text.strip(), case.network), answering.LIMITS.get(case.network)
-    if limit is not None and used > limit:
-        words = t("answering.too_long", n=used, limit=limit, network=cards.network_name(case.network))
-        st.html(f'<p class="state warn">{plain.escape(words)}</p>')
-    elif GAP in text:
-        st.html(f'<p class="state warn">{plain.escape(t("answering.gaps"))}</p>')
-    elif limit is not None:
+    if limit is None:
+        st.caption(t("answering.length_free", n=used))
+    elif used <= limit:
         st.caption(t("answering.length", n=used, limit=limit))
     else:
-        st.caption(t("answering.length_free", n=used))
+        words = t("answering.too_long", n=used, limit=limit, network=cards.network_name(case.network))
+        st.html(f'<p class="state warn">{plain.escape(words)}</p>')
+    if GAP in text:
+        st.html(f'<p class="state warn">{plain.escape(t("answering.gaps"))}</p>')
 
 
 def _open(page: CasePage) -> None:
@@ -137,7 +137,7 @@ def _checks(chosen: Template, prefix: str) -> None:
 
 def _mark(case: Case, chosen: Template, step: Step, prefix: str, text_key: str, *, ready: bool) -> None:
     following = [stage for stage in stages.NEXT[case.stage] if stage not in _NOT_BY_ANSWER]
-    options: list[Stage | None] = [None, *following]
+    options = ["", *following]
     key = f"{prefix}-{step}-{case.stage}-stage"
     wanted = {"conclusion": "answered", "first_contact": "acknowledged", "rapport": "acknowledged"}.get(step)
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from typing import get_args
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from dashboard.i18n import t
 from monitor import casefilters
 from monitor.casefilters import ORDERS, VALUES, VIEWS, CaseFilters, View
 from monitor.cases import codes, stages
-from monitor.casework import LEVELS, SEVERITIES
+from monitor.casework import CHANNELS, LEVELS, SEVERITIES, Service
 from monitor.errors import EscuchaError
 
 USUAL = CaseFilters(view="open")
@@ -151,8 +152,10 @@ def _options() -> dict[str, Sequence[str]]:
         "owner": choices.people(),
         "team": choices.teams(),
         "tag": known.tags,
+        "channel": CHANNELS,
         "language": known.languages,
         "value": VALUES,
+        "service": get_args(Service),
         "internal": ("true", "false"),
     }
 

@@ -15,7 +15,7 @@ def suggestion(one: Handle, where: str) -> None:
     who = " · ".join(filter(None, (plain.clean(one.name), one.customer_id)))
     handle = f"{cards.author(one.handle)} · {cards.network_name(one.network)}"
     asked = plain.escape(t("customers.might_be", handle=handle, customer=who))
-    reason = plain.escape(t(f"linkreason.{one.reason}"))
+    reason = plain.escape(t(f"linkreason.{one.reason}")) if one.reason else ""
     key = f"{where}-{one.network}-{one.handle}-{one.customer_id}"
     with st.container(border=True, key=f"card-link-{key}"):
         st.html(f'<p class="plain">{asked}<br><span class="quiet">{reason}</span></p>')

@@ -6,7 +6,7 @@ from dashboard import filters, session
 from dashboard.actions import exporting as actions
 from dashboard.i18n import t
 from dashboard.queries import cases
-from dashboard.sections import bulk_bar, case_filters, case_line, saved_filters
+from dashboard.sections import bulk_bar, case_filters, case_line, entering, saved_filters
 from monitor.casefilters import CaseFilters
 
 _SIZE = 25
@@ -52,6 +52,7 @@ def show() -> None:
 def _head() -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(t("cases.title"))
+        entering.button()
 
 
 def _page(chosen: CaseFilters) -> cases.Listing:

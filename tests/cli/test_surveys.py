@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from monitor.running import now
 from monitor.settings import Settings
 from monitor.store import cases
 from tests import desk_store
-from tests.desk.test_following import closed
+from tests.desk.test_following import closed as closed_case
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 @pytest.fixture
 def code(config: Settings) -> str:
     """The code of a closed case."""
-    case_id = closed(config, now())
+    case_id = closed_case(config, now())
     with store.connect(config.store, read_only=True) as connection:
         return cases.get(connection, case_id).code
 
@@ -101,11 +101,9 @@ def fetched(port: int, path: str) -> tuple[int, str]:
     """The page, once the server is up."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        with suppress(OSError):
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection, suppress(OSError):
             connection.request("GET", path)
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
-        connection.close()
         time.sleep(0.2)
     raise AssertionError("the page did not come up")

@@ -68,7 +68,7 @@ def test_a_text_with_gaps_cannot_be_marked(filled: dict[str, int]) -> None:
 
 def test_a_text_too_long_for_the_network_is_told(filled: dict[str, int]) -> None:
     app = write(opened("case", case="1"), "a" * 281)
-    assert "281 caracteres: en X caben 280" in shown(app)
+    assert "281 caracteres: una publicación de X admite 280" in shown(app)
 
 
 def test_somebody_elses_change_keeps_what_was_typed(config: Settings, filled: dict[str, int]) -> None:

@@ -62,7 +62,7 @@ def test_nothing_due_has_no_chip_and_a_rest_is_told(config: Settings) -> None:
     assert "en pausa" in due.chip(None, NOW, paused_at=NOW)
     chip = due.chip(ahead(hours=1), NOW, clock="first_response")
     assert "vence en 1 h" in chip
-    assert "Primera respuesta · 02/03/2026 11:00" in chip
+    assert "Primera respuesta · 2/03/2026 11:00" in chip
 
 
 @pytest.mark.parametrize(

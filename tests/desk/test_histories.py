@@ -148,7 +148,7 @@ class Desk(RuleBasedStateMachine):
                 self.settings,
                 case_id,
                 "phone",
-                "out" if out else "in",
+                way,
                 "Llamada",
                 actor="eva",
                 now=self.now,

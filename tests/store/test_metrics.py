@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from statistics import fmean, median
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ import pytest
 from monitor import store
 from monitor.casework import Case, NewEvent
 from monitor.models import Stage
-from monitor.settings import Settings
+from monitor.settings import Settings, Store
 from monitor.store import Connection, cases, events, mentions, metrics, metrics_flow, metrics_groups, metrics_heard
 from monitor.store.metrics import Share, Spread
 from monitor.store.scope import Scope
@@ -58,15 +59,17 @@ class Made:
         channel = pick(("network", "network", "network", "phone"))
         answered = pick((None, self._when(opened)))
         return Case(
-            case_id, f"K-{case_id}", pick(("Norvia", "Faro")), pick(("x", "reddit")) if channel == "network" else channel,
-            str(case_id), pick(("ana", "Ana", "luis", "eva", None)), "es", moves[-1][0] if moves else "received", opened,
-            "escucha", opened - timedelta(days=pick((0, 0, 40))), opened, opened, 1,
-            channel=channel, category=pick(("billing", "delivery", "other")), root_cause=pick(("", "stock", "pasarela")),
-            owner=pick(("", "marta")), team=pick(("", "tienda")), value=pick(("", "top")),
+            case_id, f"K-{case_id}", pick(("Norvia", "Faro")),
+            pick(("x", "reddit")) if channel == "network" else channel, str(case_id),
+            pick(("ana", "Ana", "luis", "eva", None)), "es", moves[-1][0] if moves else "received", opened, "escucha",
+            opened - timedelta(days=pick((0, 0, 40))), opened, opened, 1,
+            channel=channel, category=pick(("billing", "delivery", "other")), owner=pick(("", "marta")),
+            root_cause=pick(("", "stock", "pasarela")), team=pick(("", "tienda")), value=pick(("", "top")),
             cost=pick((None, 10.0, 25.5)), agreement=pick((None, "agreed", "disagreed")),
             lost_reason=pick((None, None, "price", "service")), customer_id=pick((None, None, "C1", "C2")),
             merged_into=pick((None, None, None, None, 1)), first_answered_at=answered,
-            first_due_at=pick((None, self._when(opened))), first_minutes=self.chance.uniform(1, 900) if answered else None,
+            first_due_at=pick((None, self._when(opened))),
+            first_minutes=self.chance.uniform(1, 900) if answered else None,
             next_breaches=pick((0, 0, 1)), next_due_at=pick((None, self._when(opened), NOW + timedelta(days=2))),
             resolved_at=moves[-1][1] if ended else None, resolve_due_at=pick((None, self._when(opened))),
             resolve_minutes=self.chance.uniform(1, 9_000) if ended else None,
@@ -74,11 +77,12 @@ class Made:
         )  # fmt: skip
 
     def _tell(self, connection: Connection) -> None:
-        told = [(at, case_id, to) for case_id, moves in self.moves.items() for to, at in moves]
-        for at, case_id, to in sorted(told):
-            late = self.chance.choice((timedelta(), timedelta(hours=3)))
-            told_at = at if late else None
-            events.append(connection, [NewEvent(case_id, "stage", to, took_place_at=told_at)], "ana", at + late)
+        told = sorted((at, case_id, to) for case_id, moves in self.moves.items() for to, at in moves)
+        at_once = [one for one in told if self.chance.random() < 0.1]
+        later = [NewEvent(one[1], "stage", one[2], took_place_at=one[0]) for one in told if one not in at_once]
+        events.append(connection, later, "ana", NOW)
+        for at, case_id, to in at_once:
+            events.append(connection, [NewEvent(case_id, "stage", to)], "ana", at)
         wrong = events.append(connection, [NewEvent(2, "stage", "reopened")], "ana", NOW)[0]
         events.append(connection, [NewEvent(2, "undone", undoes=wrong.event_id)], "ana", NOW)
 
@@ -150,9 +154,10 @@ def person(case: Case) -> str | None:
     return f"author {case.network} {case.author.lower()}" if case.author else None
 
 
-@pytest.fixture(params=range(4))
-def made(settings: Settings, request: pytest.FixtureRequest) -> Made:
-    return Made(settings, request.param)
+@pytest.fixture(scope="module", params=range(3))
+def made(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Made:
+    url = tmp_path_factory.mktemp("metrics") / "store.duckdb"
+    return Made(Settings(store=Store(url=str(url))), request.param)
 
 
 def read(made: Made, what: Any, scope: Scope) -> Any:
@@ -213,7 +218,7 @@ def test_the_backlog_and_its_ages(made: Made, scope: Scope) -> None:
     ages = [(NOW - case.opened_at) / timedelta(days=1) for case in waiting]
     edges = (0, 1, 3, 7, 30, 10_000)
     assert (found.n, found.late) == (len(waiting), sum(case.due_at is not None for case in waiting))
-    assert found.ages == tuple(sum(a <= age < b for age in ages) for a, b in zip(edges, edges[1:], strict=False))
+    assert found.ages == tuple(sum(a <= age < b for age in ages) for a, b in pairwise(edges))
 
 
 @pytest.mark.parametrize("scope", SCOPES)
