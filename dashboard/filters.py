@@ -47,23 +47,26 @@ def choice(
     return chosen
 
 
-def brand(options: Sequence[str], key: str) -> str | None:
+def brand(options: Sequence[str], key: str, *, collapsed: bool = False) -> str | None:
     """A choice of brand; None for all of them."""
-    return _one_of(options, t("filter.brand"), t("filter.all_brands"), brand_name, key)
+    return _one_of(options, t("filter.brand"), t("filter.all_brands"), brand_name, key, collapsed)
 
 
-def network(options: Sequence[str], key: str) -> str | None:
+def network(options: Sequence[str], key: str, *, collapsed: bool = False) -> str | None:
     """A choice of network; None for all of them."""
-    return _one_of(options, t("filter.network"), t("filter.all_networks"), network_name, key)
+    return _one_of(options, t("filter.network"), t("filter.all_networks"), network_name, key, collapsed)
 
 
-def _one_of(options: Sequence[str], label: str, all_of_them: str, name: Callable[[str], str], key: str) -> str | None:
+def _one_of(
+    options: Sequence[str], label: str, all_of_them: str, name: Callable[[str], str], key: str, collapsed: bool
+) -> str | None:
     chosen = st.selectbox(
         label,
         [ALL, *options],
         format_func=lambda one: all_of_them if one == ALL else name(one),
         key=key,
         persist_state="session",
+        label_visibility="collapsed" if collapsed else "visible",
     )
     return None if chosen == ALL else chosen
 

@@ -44,8 +44,8 @@ def sidebar() -> None:
 def undo_button() -> None:
     """The last action of this session and a button that takes it back, over every page."""
     last = session.last_action()
-    if last is not None:
-        with st.container(key="undo"):
+    with st.container(key="undo"):  # there in any case: what comes after keeps its place, and nothing jumps
+        if last is not None:
             st.button(
                 t("undo.button", what=undoing.words(last)),
                 icon=":material/undo:",

@@ -49,6 +49,8 @@ def _incident(event: Event) -> str:
 
 
 def _customer(event: Event) -> str:
+    if event.field == "value":
+        return t("customers.revalued", customer=event.became or "")
     if event.became:
         return t("event.customer_linked", customer=event.became)
     return t("event.customer_unlinked", customer=event.was or "")

@@ -18,14 +18,14 @@ from monitor.cases import stages, standing
 from monitor.casework import Case, Event, in_force
 from monitor.changing import Done
 from monitor.desk_settings import Desk, Person
-from monitor.errors import EscuchaError, StoreConflict
+from monitor.errors import EscuchaError, StoreBusy, StoreConflict
 from monitor.models import Classification, Match, MatchedMention, Mention, Scores
 from monitor.settings import Brand, Settings, Store
 from monitor.store import cases, classifications, events, mentions
 
 BRAND = "Norvia"
 NAMES = ("Ana", "Luis", "Eva", "Ion", "Noa", "Pau", "Sara", "Iker", "Lola", "Teo")
-STAGES = tuple(stage for stage in stages.NEXT if stage != "received")
+_LEAST = 3
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,17 @@ class Act:
 
 @dataclass
 class Told:
-    """What a manager's day came to; `waits` are the seconds each action took, `faults` what should not have been."""
+    """What a manager's day came to; `waits` are the seconds each action took, `faults` what should not have been.
+
+    `busy`: how often the store asked to try again.
+    """
 
     person: str
     acts: list[Act] = field(default_factory=list)
     conflicts: Counter[str] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    busy: int = 0
 
 
 def settings_at(path: Path) -> Settings:
@@ -95,9 +99,9 @@ class Manager:
         self.undoable: list[Act] = []
 
     def work(self, seconds: float) -> Told:
-        """Works until the time is over."""
+        """Works until the time is over, and however slow the machine is, until a few actions are done."""
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
+        while time.monotonic() < until or len(self.told.acts) < _LEAST:
             what = self.random.choices(tuple(_WAYS), weights=[weight for weight, _ in _WAYS.values()])[0]
             _WAYS[what][1](self, what)
         return self.told
@@ -123,8 +127,12 @@ class Manager:
         began = time.perf_counter()
         try:
             done = list(act(datetime.now(UTC)))
-        except StoreConflict:
+        except StoreConflict as error:
+            assert error.last is not None  # it says who was faster
             self.told.conflicts[what] += 1
+            return
+        except StoreBusy:
+            self.told.busy += 1
             return
         except EscuchaError as error:
             self.told.faults.append(f"{what}: {error!r}")
@@ -279,5 +287,5 @@ def report(told: Sequence[Told], seconds: float) -> str:
     return (
         f"{len(told)} managers, {seconds:.0f} s: {acts} actions ({acts / seconds:.1f}/s), {conflicts.total()} conflicts"
         f" reported {dict(conflicts)}; an action took {statistics.median(waits) * 1000:.0f} ms at the median,"
-        f" {waits[int(len(waits) * 0.95)] * 1000:.0f} ms at the 95th percentile"
+        f" {waits[int(len(waits) * 0.95)] * 1000:.0f} ms at the 95th percentile; busy {sum(one.busy for one in told)}"
     )

@@ -14,7 +14,6 @@ Separator: TypeAlias = Literal[",", ";"]
 
 def exporter(format: Format, separator: Separator, chosen: CaseFilters | None) -> Callable[[], bytes]:
     """A download's content (None: every case), made only when somebody asks for it."""
-
     look = session.look()
 
     def made() -> bytes:

@@ -11,7 +11,7 @@ from monitor import desk
 from monitor.desk.bulk import BulkDone
 from monitor.errors import StoreConflict
 
-_AT, _TICKED = "inbox-at", "inbox-ticked"
+_AT, _TICKED, _WORDS = "inbox-at", "inbox-ticked", "inbox-words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,17 @@ def start_again() -> None:
     """Goes to the first card and unticks all: another queue is shown."""
     st.session_state[_AT] = 0
     untick()
+
+
+def words() -> str:
+    """The words that are searched for; '' for none."""
+    return str(st.session_state.get(_WORDS, ""))
+
+
+def search(wanted: str) -> None:
+    """Shows only what holds these words; '' shows everything."""
+    st.session_state[_WORDS] = wanted
+    start_again()
 
 
 def ticked() -> dict[str, Line]:

@@ -106,3 +106,22 @@ def move_incident(incident_id: int, stage: Stage, note_key: str, agreement_key: 
         st.session_state[note_key] = ""
     if moved.left:
         session.say("links.incident_left_over", "problem", n=len(moved.left), codes=", ".join(moved.left[:10]))
+
+
+def answer_incident(seen: dict[int, int], answered: Sequence[int], text_key: str, move_key: str) -> None:
+    """Marks the answer that was typed as sent to each of these cases; those of `answered` may be moved there with it."""
+    text = str(st.session_state.get(text_key) or "")
+    stages: dict[int, Stage] = dict.fromkeys(answered, "answered") if st.session_state.get(move_key) else {}
+    with telling("links.answered", n=len(seen)) as undoable:
+        undoable(
+            *desk.mark_sent_many(
+                session.load_settings(),
+                seen,
+                dict.fromkeys(seen, text),
+                "",
+                actor=session.actor(),
+                now=session.now(),
+                stages=stages,
+            )
+        )
+        st.session_state[text_key] = ""

@@ -130,6 +130,12 @@ def entries(
     return [Customer(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
+def imported_at(connection: Connection) -> datetime | None:
+    """When a customer was last added or changed; None when there is none."""
+    found: datetime | None = connection.execute("SELECT max(imported_at) FROM customers").fetchall()[0][0]
+    return found
+
+
 def _where(filters: Filters) -> tuple[str, dict[str, Any]]:
     tests, values = ["true"], dict[str, Any]()
     for name, value in (("value", filters.value), ("lifecycle", filters.lifecycle)):

@@ -65,17 +65,13 @@ class AnswerEntry:
     source: Source
 
 
-def counts(connection: Connection, day: Day, owner: str | None) -> dict[Scope, int]:
-    """How many contacts wait in each scope, of cases of `owner` ('' for nobody's, None for all)."""
+def counts(connection: Connection, day: Day) -> dict[str, dict[Scope, int]]:
+    """How many contacts wait in each scope, by who has the case ('' for nobody)."""
     columns = ", ".join(f"count(*) FILTER ({_IN[scope]})" for scope in SCOPES)
-    row = connection.execute(f"SELECT {columns} {_FROM} {_owned(owner)}", _values(day, owner)).fetchall()[0]
-    return dict(zip(SCOPES, row, strict=True))
-
-
-def owners(connection: Connection) -> list[str]:
-    """Who has cases with contacts that wait; '' stands for nobody."""
-    rows = connection.execute(f"SELECT DISTINCT c.owner {_FROM} ORDER BY 1").fetchall()
-    return [row[0] for row in rows]
+    rows = connection.execute(
+        f"SELECT c.owner, {columns} {_FROM} GROUP BY c.owner ORDER BY c.owner", _values(day, None)
+    ).fetchall()
+    return {owner: dict(zip(SCOPES, found, strict=True)) for owner, *found in rows}
 
 
 def entries(

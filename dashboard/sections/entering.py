@@ -11,17 +11,19 @@ from monitor import registry
 from monitor.casework import Channel
 from monitor.desk import Entry
 
-_CHANNELS = ("phone", "email", "in_person", "network")
+_CHANNELS: tuple[Channel, ...] = ("phone", "email", "in_person", "network")
+_DAYS = {"es": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 
 
 def button() -> None:
     """Draws the button that opens the form."""
     if session.load_settings().brands and st.button(t("entering.open"), icon=":material/add_call:", key="enter-case"):
         st.session_state["enter-from"] = session.now()
-        st.dialog(t("entering.title"), width="large")(_form)()
+        st.dialog(t("entering.title"), width="medium")(form)()
 
 
-def _form() -> None:
+def form() -> None:
+    """Draws the form, which stays open and says what is wrong until a case came of it."""
     st.text(t("entering.help"))
     entry = _asked()
     is_whole = entry.text.strip() and (entry.channel != "network" or (entry.network and entry.link.strip()))
@@ -38,13 +40,14 @@ def _asked() -> Entry:
     settings = session.load_settings()
     brands = [brand.name for brand in settings.brands]
     brand = st.selectbox(t("entering.brand"), brands, format_func=cards.brand_name) if len(brands) > 1 else brands[0]
-    channel: Channel = st.segmented_control(
+    chosen = st.segmented_control(
         t("entering.channel"),
         _CHANNELS,
         default="phone",
         required=True,
         format_func=lambda one: labels.value("channel", one),
     )
+    channel = chosen or "phone"
     network, link = _post() if channel == "network" else ("", "")
     text = st.text_area(t("entering.text"), height=120, max_chars=10_000, placeholder=t("entering.text_hint"))
     left, right = st.columns(2)
@@ -71,6 +74,6 @@ def _when() -> datetime:
     zone = session.load_settings().zone
     here = st.session_state["enter-from"].astimezone(zone)
     left, right = st.columns(2)
-    day = left.date_input(t("entering.date"), value=here.date(), max_value=here.date())
+    day = left.date_input(t("entering.date"), value=here.date(), max_value=here.date(), format=_DAYS[language()])
     at: time = right.time_input(t("entering.time"), value=here.time().replace(second=0, microsecond=0), step=300)
     return datetime.combine(day, at, zone).astimezone(UTC)

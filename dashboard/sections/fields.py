@@ -23,7 +23,10 @@ def draw(page: CasePage, now: datetime) -> None:
     with session.reading() as connection:
         known = used.used(connection)
     actions.fill(case)
-    with st.form(f"fields-{case.case_id}", border=False, enter_to_submit=False):
+    with (
+        st.container(key="pairs-fields"),
+        st.form(f"fields-{case.case_id}", border=False, enter_to_submit=False),
+    ):
         _main(case, known)
         with st.expander(t("fields.more")):
             _more(case, known)
@@ -87,9 +90,11 @@ def _choose(case: Case, name: str, values: Sequence[str], empty: str = "") -> No
     """A choice of a field's values, in words; with `empty`, the key of what is said for none, there may be none."""
     st.selectbox(
         labels.field(name),
-        [*([None] if empty else []), *values],
+        values,
+        index=None if empty else 0,
         key=actions.key(case, name),
-        format_func=lambda value: t(empty) if value is None else labels.value(name, value),
+        placeholder=t(empty) if empty else None,
+        format_func=lambda value: labels.value(name, value),
     )
 
 

@@ -69,8 +69,8 @@ def _table(by: By, groups: Sequence[Group]) -> None:
             name(by, group.name),
             measures.counted(group.n, group.before),
             number(group.open),
-            measures.duration(group.first_minutes),
-            measures.duration(group.resolve_minutes),
+            measures.duration(group.first_minutes if group.late_first.n >= measures.FEW else None),
+            measures.duration(group.resolve_minutes if group.late_resolution.n >= measures.FEW else None),
             measures.share(group.late_first),
             measures.share(group.late_resolution),
         )

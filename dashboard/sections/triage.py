@@ -45,8 +45,9 @@ def draw(card: Card, now: datetime, later: why.Later, *, first: bool) -> None:
             cards.post(card.row, now, more=more, notes=notes, sentiment=False, later=later)
         elif card.case:
             _without_post(card.case, now)
-        if card.case:
-            _reasons(card.case, now)
+        with st.container():
+            if card.case:
+                _reasons(card.case, now)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
                 _decisions(card, first=first)

@@ -93,7 +93,7 @@ def _card(entry: CaseEntry, now: datetime) -> None:
         sample = cards.chip(t("post.sample"), "sample") if entry.opening.sample else ""
         st.html(
             f'<div class="kanban"><p dir="auto">{case_line.gist(entry, 140)}</p>'
-            f"<footer>{labels.level_chip(case.level)}{sample}{clock}{whose}</footer></div>"
+            f"<footer>{labels.level_chip(case.level)}{whose}{sample}{clock}</footer></div>"
         )
         _step(entry)
 

@@ -1,6 +1,6 @@
 """Customers: their segments, the list, one customer's view, links that wait for a person, and the import."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from dashboard.sections import customer_facts as facts
 from dashboard.sections import customer_import, segment_table
 from dashboard.sections.customer_links import decided, suggestion
 from monitor.cases.segments import LIFECYCLES, VALUES
+from monitor.desk_settings import Segments
 
 _SIZE, _WAITING, _CASES = 25, 10, 50
 
@@ -23,38 +24,48 @@ def show() -> None:
         return
     st.title(t("customers.title"))
     with session.reading() as connection:
-        any_known = customer_links.are_there(connection)
+        imported_at = customers.imported_at(connection)
         suggested, waiting = customer_links.waiting(connection, _WAITING)
     if waiting:
         with st.expander(t("customers.waiting", n=waiting), icon=":material/person_search:"):
             st.caption(t("customers.waiting_help"))
             for one in suggested:
                 suggestion(one, "list")
-    if not any_known:
+    if imported_at is None:
         st.info(t("customers.none_imported"), icon=":material/info:")
         customer_import.draw(expanded=True)
         return
-    _overview()
+    _overview(imported_at)
     customer_import.draw(expanded=False)
 
 
-def _overview() -> None:
+def _overview(imported_at: datetime) -> None:
     cutoffs, today = session.load_settings().desk.segments, facts.today()
     start = int(st.session_state.get("customers-page", 0)) * _SIZE
     table = st.container()
     chosen = _filters()
     with session.reading() as connection:
-        counts = customers.counts(connection, today, cutoffs)
         found, total = customers.entries(connection, chosen, today, cutoffs, offset=start, limit=_SIZE)
         if start and not found:  # the filters have left fewer pages than the one that was open
             _first_page()
             found, total = customers.entries(connection, chosen, today, cutoffs, offset=0, limit=_SIZE)
     with table:
-        segment_table.draw(counts)
+        segment_table.draw(_counts(str(session.load_settings().store.path), imported_at, today, cutoffs))
     st.text(t("customers.count", n=total) + (t("customers.order") if total > 1 else ""))
     for one in found:
         _line(one)
     filters.turn_pages(total, _SIZE, "customers-page")
+
+
+@st.cache_data(ttl=60, show_spinner=False, hash_funcs={Segments: Segments.model_dump_json})
+def _counts(
+    path: str,  # noqa: ARG001 (it is the cache's key)
+    imported_at: datetime,  # noqa: ARG001 (as is this: an import shows at once)
+    today: date,
+    cutoffs: Segments,
+) -> dict[tuple[str, str], int]:
+    with session.reading() as connection:
+        return customers.counts(connection, today, cutoffs)
 
 
 def _filters() -> customers.Filters:

@@ -1,5 +1,6 @@
 """Follow-ups: which customers are to be contacted, and what they said."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import streamlit as st
@@ -24,10 +25,11 @@ def show() -> None:
     st.title(t("followups.title"))
     now = session.now()
     day = Day(*day_of(now, session.load_settings().zone))
+    with session.reading() as connection:
+        waiting = following.counts(connection, day)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        owner = _owner()
-        with session.reading() as connection:
-            counts = following.counts(connection, day, owner)
+        owner = _owner(tuple(waiting))
+        counts = _counts(waiting, owner)
         scope = _scope(counts)
     with session.reading() as connection:
         start = int(st.session_state.get("followups-page", 0)) * _SIZE
@@ -45,9 +47,13 @@ def show() -> None:
     _said(figures, answers, now)
 
 
-def _owner() -> str | None:
-    with session.reading() as connection:
-        known = following.owners(connection)
+def _counts(waiting: Mapping[str, Mapping[Scope, int]], owner: str | None) -> dict[Scope, int]:
+    """Those of one owner, however the name is spelt; of all for None."""
+    chosen = [found for name, found in waiting.items() if owner is None or name.casefold() == owner.casefold()]
+    return {scope: sum(found[scope] for found in chosen) for scope in following.SCOPES}
+
+
+def _owner(known: Sequence[str]) -> str | None:
     me = session.actor()
     options = [_ALL, me, *(one for one in known if one and one.casefold() != me.casefold()), _NOBODY]
     names = {_ALL: t("followups.everybody"), _NOBODY: t("followups.nobody"), me: t("followups.mine")}

@@ -1,17 +1,21 @@
 """The inbox: complaints to take and posts the model is unsure about, one card each, the one to decide on first."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import streamlit as st
 
 from dashboard import filters, people, plain, session, why
 from dashboard.actions import inbox as actions
+from dashboard.actions.cases import typed
 from dashboard.i18n import t
 from dashboard.queries import inbox, posts
 from dashboard.sections import triage
 from dashboard.sections.triage import Card
 from monitor.store import Connection, cases
 
+_Choice = TypeVar("_Choice", bound=str)
 _SIZE = 12
 _QUEUES: tuple[inbox.Queue, ...] = ("complaint", "unsure")
 _ORDERS: tuple[inbox.Order, ...] = ("urgent", "newest")
@@ -30,18 +34,22 @@ _KEYS = (
 
 def show() -> None:
     """Draws the page."""
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.title(t("inbox.title"))
-        _keys()
     now = session.now()
-    chosen, wanted = _chosen()
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title(t("inbox.title"))
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            wanted = why.chosen()
+            _search()
+            _keys()
+    chosen = _chosen()
     with session.reading() as connection:
         queue = _page(connection, chosen, now)
         shown = _cards(connection, queue)
     total = queue.complaints if chosen.queue == "complaint" else queue.unsure
-    _headline(chosen, total, queue.unsure if chosen.queue == "complaint" else queue.complaints)
     if total:
         _bar(chosen, shown, total)
+    else:
+        _nothing(chosen, queue.unsure if chosen.queue == "complaint" else queue.complaints)
     later = why.Later(wanted)
     for index, card in enumerate(shown):
         triage.draw(card, now, later, first=index == 0)
@@ -55,42 +63,47 @@ def _keys() -> None:
         st.html(f'<table class="facts">{rows}</table><p class="quiet">{plain.escape(t("inbox.keys_help"))}</p>')
 
 
-def _chosen() -> tuple[inbox.Filters, bool]:
+def _search() -> None:
+    """The button that asks for words, which a key can press; with words, another that forgets them."""
+    words = actions.words()
+    if words:
+        st.button(
+            t("inbox.words_now", words=plain.label(words)), key="search-end", icon=":material/close:",
+            on_click=actions.search, args=("",),
+        )  # fmt: skip
+    if st.button(t("inbox.search"), key="search", type="tertiary", icon=":material/search:", shortcut="S"):
+        st.dialog(t("inbox.search"))(_ask_words)()
+
+
+def _ask_words() -> None:
+    with st.form("words", border=False):
+        st.text_input(t("inbox.words"), value=actions.words(), key="inbox-asked", max_chars=200)
+        if st.form_submit_button(t("inbox.search"), type="primary"):
+            actions.search(typed("inbox-asked"))
+            st.rerun()
+
+
+def _chosen() -> inbox.Filters:
     known = session.facts()
-    again = actions.start_again
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        queue = filters.choice(
-            t("inbox.queue"),
-            _QUEUES,
-            lambda one: t(f"inbox.{one}"),
-            name="queue",
-            default=_QUEUES[0],
-            on_change=again,
+
+    def choose(label: str, options: Sequence[_Choice], prefix: str, name: str) -> _Choice:
+        return filters.choice(
+            label,
+            options,
+            lambda one: t(f"inbox.{prefix}{one}"),
+            name=name,
+            default=options[0],
+            collapsed=True,
+            on_change=actions.start_again,
         )
-        scope = filters.choice(
-            t("inbox.scope"),
-            _SCOPES,
-            lambda one: t(f"inbox.scope_{one}"),
-            name="scope",
-            default=_SCOPES[0],
-            on_change=again,
-        )
-        order = filters.choice(
-            t("inbox.order"),
-            _ORDERS,
-            lambda one: t(f"inbox.{one}"),
-            name="order",
-            default=_ORDERS[0],
-            on_change=again,
-        )
-        wanted = why.chosen()
-    with st.container(horizontal=True, vertical_alignment="bottom", key="inbox-filters"):
-        words = st.text_input(
-            t("inbox.words"), key="inbox-words", placeholder=t("inbox.words_hint"), on_change=again, max_chars=200
-        )
-        brand = filters.brand(known.brands, "inbox-brand")
-        network = filters.network(known.networks, "inbox-network")
-    return inbox.Filters(queue, order, brand, network, scope, session.actor(), words), wanted
+
+    with st.container(horizontal=True, vertical_alignment="center", key="inbox-filters"):
+        queue = choose(t("inbox.queue"), _QUEUES, "", "queue")
+        scope = choose(t("inbox.scope"), _SCOPES, "scope_", "scope")
+        order = choose(t("inbox.order"), _ORDERS, "", "order")
+        brand = filters.brand(known.brands, "inbox-brand", collapsed=True)
+        network = filters.network(known.networks, "inbox-network", collapsed=True)
+    return inbox.Filters(queue, order, brand, network, scope, session.actor(), actions.words())
 
 
 def _page(connection: Connection, chosen: inbox.Filters, now: datetime) -> inbox.QueuePage:
@@ -121,31 +134,39 @@ def _cards(connection: Connection, queue: inbox.QueuePage) -> list[Card]:
     return found
 
 
-def _headline(chosen: inbox.Filters, total: int, others: int) -> None:
-    queue = chosen.queue
-    if total:
-        words = t(f"inbox.count_{queue}", n=total)
-        order = t("inbox.order_help" if queue == "complaint" else "inbox.order_help_unsure")
-        quiet = f' <span class="quiet">{plain.escape(order)}</span>' if chosen.order == "urgent" else ""
-        st.html(f'<p class="plain" aria-live="polite"><b>{plain.escape(words)}</b>{quiet}</p>')
-        return
+def _nothing(chosen: inbox.Filters, others: int) -> None:
     if chosen.words or chosen.brand or chosen.network or chosen.scope != "all":
         st.info(t("inbox.nothing"))
     else:
-        st.success(t(f"inbox.done_{queue}"), icon=":material/check_circle:")
+        st.success(t(f"inbox.done_{chosen.queue}"), icon=":material/check_circle:")
     if others:
-        other = "unsure" if queue == "complaint" else "complaint"
+        other = "unsure" if chosen.queue == "complaint" else "complaint"
         st.caption(t(f"inbox.others_{other}", n=others))
 
 
 def _bar(chosen: inbox.Filters, shown: list[Card], total: int) -> None:
+    """How many wait, or what can be done with the ticked ones; and the way to the next card."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="inbox-bar"):
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
-            _together(chosen, shown)
+            if actions.ticked():
+                _together(chosen)
+            else:
+                _headline(chosen, total)
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+            st.button(
+                t("inbox.tick_all"), key="tick-all", type="tertiary", icon=":material/select_all:",
+                on_click=actions.tick_all, args=([card.line for card in shown],),
+            )  # fmt: skip
             _step("previous", "K", -1, disabled=actions.at() == 0)
             st.text(t("inbox.at", at=actions.at() + 1, total=total))
             _step("next", "J", 1, disabled=actions.at() + 1 >= total)
+
+
+def _headline(chosen: inbox.Filters, total: int) -> None:
+    words = t(f"inbox.count_{chosen.queue}", n=total)
+    order = t("inbox.order_help" if chosen.queue == "complaint" else "inbox.order_help_unsure")
+    hover = f' title="{plain.escape(order)}"' if chosen.order == "urgent" else ""
+    st.html(f'<p class="plain" aria-live="polite"{hover}><b>{plain.escape(words)}</b></p>')
 
 
 def _step(name: str, key: str, by: int, *, disabled: bool) -> None:
@@ -160,16 +181,9 @@ def _step(name: str, key: str, by: int, *, disabled: bool) -> None:
     )
 
 
-def _together(chosen: inbox.Filters, shown: list[Card]) -> None:
+def _together(chosen: inbox.Filters) -> None:
     """What can be done with all ticked cards at once."""
     ticked = actions.ticked()
-    lines = [card.line for card in shown]
-    if not ticked:
-        st.button(
-            t("inbox.tick_all"), key="tick-all", type="tertiary", icon=":material/check_box_outline_blank:",
-            on_click=actions.tick_all, args=(lines,),
-        )  # fmt: skip
-        return
     st.button(
         t("inbox.ticked", n=len(ticked)), key="untick", type="tertiary", icon=":material/check_box:",
         help=t("inbox.untick"), on_click=actions.untick,

@@ -33,6 +33,7 @@ def show() -> None:
     now = session.now()
     _head(incident, counts, now)
     _moves(incident, counts)
+    _answer(incident, found)
     for near in found:
         _line(near, now)
     if incident.cases > len(found):
@@ -75,6 +76,24 @@ def _moves(incident: Incident, counts: dict[Stage, int]) -> None:
                     args=(incident.incident_id, stage, note, agreement),
                 )
         st.caption(t("links.together"))
+
+
+def _answer(incident: Incident, found: tuple[links.Near, ...]) -> None:
+    seen = {near.case_id: near.version for near in found if near.stage in stages.OPEN}
+    if not seen:
+        return
+    text, move = f"incident-answer-{incident.incident_id}", f"incident-answered-{incident.incident_id}"
+    with st.expander(t("links.answer", n=len(seen)), icon=":material/reply_all:"):
+        st.caption(t("links.answer_help"))
+        st.text_area(t("links.answer_text"), key=text, max_chars=5_000)
+        st.checkbox(t("links.answer_move"), value=True, key=move)
+        st.button(
+            t("links.answer_sent", n=len(seen)),
+            type="primary",
+            key=f"incident-sent-{incident.incident_id}",
+            on_click=actions.answer_incident,
+            args=(seen, [n.case_id for n in found if stages.may_move(n.stage, "answered")], text, move),
+        )
 
 
 def _movable(to: Stage, counts: dict[Stage, int]) -> int:

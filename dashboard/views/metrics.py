@@ -90,8 +90,8 @@ def _headline(scope: Scope, now: datetime, *, comparable: bool) -> None:
         backlog = metrics.backlog(connection, scope, now)
     _volume(volume, before if comparable else None, backlog)
     _speed(speed, speed_before if comparable else None)
-    words = t("metrics.compared", span=_days(scope.earlier)) if comparable else t("metrics.not_compared")
-    st.caption(f"{_days(scope)}. {words}.")
+    key = "metrics.compared" if comparable else "metrics.not_compared"
+    st.caption(t(key, span=_days(scope), before=_days(scope.earlier)))
     st.html(f'<p class="state warn">{plain.escape(t("metrics.silence"))}</p>')
 
 

@@ -79,9 +79,10 @@ def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: Worki
 
     What was told late counts from when it took place, but from the opening at the earliest. Empty without events.
     """
-    told = _told(in_force(events))
-    if not told:
+    held = in_force(events)
+    if not held:
         return ()
+    told = _told(held)
     first, *nexts = _waits(told)
     spans: list[tuple[ClockName, _Span, float]] = [
         ("first_response", first, targets.first_response_hours),
@@ -95,13 +96,13 @@ def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: Worki
 def _told(held: Sequence[Event]) -> _Told:
     """The events by when they took place: in the order of the history, but for what was told late."""
     dated: list[tuple[datetime, Event]] = []
-    latest = held[0].at if held else None
+    started = latest = held[0].at
     for event in held:
-        if latest and (event.took_place_at is None or event.at == event.happened_at):
+        if event.took_place_at is None or event.at == event.happened_at:
             latest = max(latest, event.happened_at)  # clocks of computers differ a little
             dated.append((latest, event))
         else:
-            dated.append((max(event.at, held[0].at), event))
+            dated.append((max(event.at, started), event))
     return sorted(dated, key=lambda one: (one[0], one[1].event_id))
 
 

@@ -26,7 +26,10 @@ def _python() -> str:
 
 
 def _settings() -> str:
+    from monitor import answering
+
     settings = common.current_settings()
+    answering.all_templates(settings)
     if not settings.brands:
         return "no brand yet: copy escucha.example.toml to escucha.toml and name yours (the demo brings its own)"
     return ", ".join(brand.name for brand in settings.brands)

@@ -69,9 +69,7 @@ def serve(
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     told.addHandler(handler)
-    common.out.print(
-        f"survey page at http://{host}:{chosen}/s/... · links: escucha surveys link CODE"
-    )
+    common.out.print(f"survey page at http://{host}:{chosen}/s/... · links: escucha surveys link CODE")
     uvicorn.run(
         survey_page.make(settings),
         host=host,

@@ -114,7 +114,10 @@ def posts_in(connection: Connection, case_ids: Sequence[int]) -> dict[int, int]:
 # Open cases with whom they should belong to; $network and $handle narrow it to one author.
 _WANTED = f"""
     WITH {_OWNED},
-    freed AS (SELECT network, handle, customer_id FROM handles WHERE NOT ({LINKED})),
+    freed AS (
+        SELECT network, handle, customer_id FROM handles
+        WHERE status = 'refused' OR (status = 'suggested' AND reason = 'conflict')
+    ),
     wanted AS (
         SELECT c.case_id, c.customer_id, c.value,
                coalesce(o.customer_id, CASE WHEN f.handle IS NULL THEN c.customer_id END) AS becomes

@@ -11,7 +11,7 @@ _UNSEEN = "lower(n.person) = lower(?) AND n.seen_at IS NULL"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A note that names a person: who wrote it when, in which case."""
+    """A note that names a person: who wrote it when, in which case. A bad answer to a survey is one too: "★ 2/5"."""
 
     notice_id: int
     case_id: int
@@ -45,7 +45,8 @@ def unseen(connection: Connection, person: str, limit: int) -> tuple[list[Notice
         return [], 0
     rows = connection.execute(
         f"""
-        SELECT n.notice_id, n.case_id, c.code, e.actor, e.note, e.happened_at, count(*) OVER ()
+        SELECT n.notice_id, n.case_id, c.code, e.actor,
+            CASE WHEN e.kind = 'survey' THEN '★ ' || e.became || '/5' ELSE e.note END, e.happened_at, count(*) OVER ()
         FROM notices n JOIN case_events e USING (event_id) JOIN cases c ON c.case_id = n.case_id
         WHERE {_UNSEEN} AND e.event_id >= ? AND NOT EXISTS (
             FROM case_events back WHERE back.undoes = n.event_id AND back.event_id > ?

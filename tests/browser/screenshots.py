@@ -16,7 +16,14 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.conftest import FLAGS, chromium, serving
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = {"overview": "", "inbox": "inbox", "cases": "cases", "case": "case?case=1", "health": "health"}
+PAGES = {
+    "overview": "",
+    "inbox": "inbox",
+    "cases": "cases",
+    "board": "board",
+    "case": "case?case=1",
+    "health": "health",
+}
 README = ("overview", "inbox")
 
 

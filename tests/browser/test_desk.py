@@ -14,14 +14,14 @@ WORDS = {
     "es": {
         "inbox": "Bandeja", "cases": "Casos", "take": "Atender", "dismiss": "No es queja", "open": "Abrir caso",
         "neutral": "Neutro", "said": "Corregido por Ana", "sample": "MUESTRA", "name": "Tu nombre",
-        "moved": "Caso ESC-000001-3 actualizado", "acknowledged": "Acusado recibo", "download": "Descargar",
+        "moved": "Caso ESC-000001-3: es tuyo", "acknowledged": "Acusado recibo", "download": "Descargar",
         "now": "Descargar archivo", "unsure": "Dudosas", "opened": "Caso abierto", "assess": "Dar por evaluado",
         "assessed": "Evaluado", "note": "Nota (opcional)",
     },
     "en": {
         "inbox": "Inbox", "cases": "Cases", "take": "Take", "dismiss": "Not a complaint", "open": "Open a case",
         "neutral": "Neutral", "said": "Corrected by Ana", "sample": "SAMPLE", "name": "Your name",
-        "moved": "Case ESC-000001-3 updated", "acknowledged": "Acknowledged", "download": "Download",
+        "moved": "Case ESC-000001-3 is yours", "acknowledged": "Acknowledged", "download": "Download",
         "now": "Download file", "unsure": "Unsure", "opened": "Case opened", "assess": "Mark as assessed",
         "assessed": "Assessed", "note": "Note (optional)",
     },
@@ -59,7 +59,7 @@ def test_a_post_becomes_a_case_and_is_found_in_the_download(page, address, posts
     card.get_by_role("radio", name=words["neutral"]).click()
     expect(card.get_by_text(words["said"])).to_be_visible(timeout=WAIT)
     card.get_by_role("button", name=words["take"]).click()
-    expect(page.get_by_text(words["moved"])).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text(words["moved"]).first).to_be_visible(timeout=WAIT)
     expect(card).to_have_count(0, timeout=WAIT)
 
     page.get_by_role("radio", name=words["unsure"]).click()
@@ -116,7 +116,7 @@ def test_the_words_that_counted_are_marked_until_the_switch_is_off(page, address
     expect(card.locator(".words")).to_have_text("Llevo tres semanas esperando el reembolso")
     page.get_by_text("Ver por qué").click()
     expect(page.locator("mark")).to_have_count(0, timeout=WAIT)
-    card.get_by_role("link", name="Ver caso").click()
+    card.get_by_role("button", name="Ver caso").click()
     expect(page.get_by_role("heading", name="ESC-000001-3")).to_be_visible(timeout=WAIT)
     expect(page.get_by_text("Llevo tres semanas")).to_be_visible(timeout=WAIT)
     assert page.locator("mark").count() == 0

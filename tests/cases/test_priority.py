@@ -55,7 +55,7 @@ def test_each_factor_only_lifts(one: Case, weights: Priority) -> None:
     worse = SEVERITIES[min(SEVERITIES.index(one.severity) + 1, 3)]
     dearer = VALUES[min(VALUES.index(one.value) + 1, 4)]
     for more in ({"severity": worse}, {"value": dearer}, {"reach": one.reach + 1}, {"contacts": one.contacts + 1}):
-        assert score(replace(one, **more), weights) >= before, more  # type: ignore[arg-type]
+        assert score(replace(one, **more), weights) >= before, more
     assert score(one, weights, NOW + timedelta(hours=5)) >= before
 
 

@@ -206,3 +206,10 @@ def test_computers_whose_clocks_differ_do_not_turn_the_history_around() -> None:
     closed = (opened(), told(1, "sent"), told(2, "stage", "closed"))
     case = worked_out(*closed, told(1.9, "post"), told(1.9, "stage", "reopened"))
     assert (case.resolved_at, case.asked_at, case.resolve_due_at) == (None, at(2), at(42))
+
+
+def test_a_reply_that_the_customer_had_overtaken_answers_and_leaves_them_waiting() -> None:
+    case = worked_out(opened(), told(2, "reply", "overtaken"))
+    assert (case.first_answered_at, case.asked_at, case.next_due_at) == (at(2), at(2), at(10))
+    over = worked_out(opened(), told(1, "stage", "dismissed"), told(2, "reply", "overtaken"))
+    assert (over.asked_at, over.due_at) == (None, None)

@@ -18,11 +18,11 @@ def read(config: Settings) -> tuple[Case, tuple[Event, ...], list[answers.Answer
 
 
 def text(app: AppTest) -> str:
-    return next(str(area.value) for area in app.text_area if area.key.startswith("answer-1-"))
+    return next(str(area.value) for area in app.text_area if str(area.key).startswith("answer-1-"))
 
 
 def write(app: AppTest, words: str) -> AppTest:
-    return next(area for area in app.text_area if area.key.startswith("answer-1-")).set_value(words).run()
+    return next(area for area in app.text_area if str(area.key).startswith("answer-1-")).set_value(words).run()
 
 
 def choose(app: AppTest, ending: str, value: object) -> AppTest:
@@ -56,6 +56,15 @@ def test_marking_as_sent_acknowledges_the_case_and_the_page_tells_that_it_was_no
     assert [one.text for one in kept] == ["Hola, @ana. Lo miramos."]
     assert "aún no vista" in shown(app)
     assert text(app) != "Hola, @ana. Lo miramos."
+
+
+def test_undoing_the_mark_takes_the_answer_and_the_stage_back(config: Settings, filled: dict[str, int]) -> None:
+    app = write(opened("case", case="1"), "Hola, @ana. Lo miramos.")
+    app.button(key="mark-sent-1").click().run()
+    app.button(key="undo-last").click().run()
+    assert not app.exception
+    case, _, kept = read(config)
+    assert (case.stage, kept) == ("received", [])
 
 
 def test_a_text_with_gaps_cannot_be_marked(filled: dict[str, int]) -> None:

@@ -40,7 +40,7 @@ def column(config: Settings, now: datetime, stage: str, limit: int = 10, **filte
 def test_a_column_counts_all_and_shows_the_most_pressing(three: Settings, now: datetime) -> None:
     found = column(three, now, "received", limit=2)
     assert (found.cases, found.breaching, found.warning) == (3, 3, 0)
-    assert [entry.case.case_id for entry in found.entries][0] == 1
+    assert found.entries[0].case.case_id == 1
     assert len(found.entries) == 2
     assert found.oldest_at is not None
 

@@ -20,10 +20,11 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def four(config: Settings, now: datetime) -> Settings:
-    """Ana's case, one nobody has, one that waits for the customer and one that is closed; 1 and 2 are overdue."""
+def four(config: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Case 1 is Ana's, who works here; 2 nobody's; 3 waits for the customer; 4 is closed. 1 and 2 are overdue."""
+    monkeypatch.setenv("LOGNAME", "Ana")
     ids = [
-        desk_store.post(config, f"p{n}", f"Sin respuesta {n}", now - timedelta(days=40, hours=n), author=f"autor{n}")
+        desk_store.post(config, f"p{n}", f"Sin respuesta {n}", now - timedelta(days=40, hours=-n), author=f"autor{n}")
         for n in (1, 2, 3, 4)
     ]
     desk_store.open_cases(config, ids, now - timedelta(days=40))
@@ -74,14 +75,10 @@ def test_a_view_holds_its_cases_and_its_count(four: Settings, now: datetime, vie
     assert listing.counts[view] == len(listing.entries) == len(found)  # type: ignore[index]
 
 
-@pytest.mark.parametrize("words", ["ESC-000002-7", "esc 2 7", "ESC 0000027", "autor2", "@AUTOR2", "RESPUESTA 2"])
+@pytest.mark.parametrize("words", ["ESC-000002-1", "esc 2 1", "ESC 0000021", "autor2", "@AUTOR2", "RESPUESTA 2"])
 def test_words_find_a_code_however_it_is_spelled_an_author_and_a_text(
     four: Settings, now: datetime, words: str
 ) -> None:
-    from monitor.cases import codes
-
-    words = words.replace("2-7", "2-" + codes.code(2)[-1]).replace("2 7", "2 " + codes.code(2)[-1])
-    words = words.replace("0000027", "000002" + codes.code(2)[-1])
     assert fitting(four, now, words=words) == [2]
 
 
@@ -98,10 +95,12 @@ def test_every_filter_narrows(four: Settings, now: datetime) -> None:
 
 def test_the_address_holds_the_filters_and_gives_them_back(four: Settings) -> None:
     app = page(view="mine", level="normal", words="autor")
-    assert "ESC\\-000001" in str([link.label for link in app.get("page_link")]) or "Sin respuesta 1" in shown(app)
+    assert "Sin respuesta 1" in shown(app)
     assert "Sin respuesta 2" not in shown(app)
     app.button_group(key="cases-view").set_value("every").run()
-    assert dict(app.query_params) | {"lang": ""} >= {"view": ["every"], "level": ["normal"], "words": ["autor"]}
+    assert {name: app.query_params[name] for name in ("view", "level", "words")} == {
+        "view": ["every"], "level": ["normal"], "words": ["autor"],
+    }  # fmt: skip
     app.button(key="cases-clear").click().run()
     assert "level" not in app.query_params
 

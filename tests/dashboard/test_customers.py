@@ -84,7 +84,7 @@ def test_a_customer_of_their_own_page(imported: Settings) -> None:
     assert not app.exception
     assert app.title[0].value == "Ana Ruiz Gil"
     assert "12 purchases" in shown(app)
-    assert "Is @ana · X Ana Ruiz Gil · C1?" in shown(app)
+    assert "@ana · X: is it Ana Ruiz Gil · C1?" in shown(app)
     assert opened("customers", lang="en", customer="nobody").title[0].value == "There is no such customer"
 
 

@@ -92,6 +92,21 @@ def test_an_incident_is_opened_and_moved_on_as_one(three: Settings, language: st
         ]
 
 
+def test_an_incident_is_answered_as_one(three: Settings) -> None:
+    now = datetime.now(UTC)
+    desk.open_incident(three, "Caída", [1, 3], actor="eva", now=now)
+    desk.take(three, 1, version=2, actor="eva", now=now)
+    desk.move_case(three, 1, "assessed", version=3, actor="eva", now=now)
+    page = opened("incident", incident="1")
+    page.text_area(key="incident-answer-1").set_value("Ya está arreglado.").run()
+    pressed(page, "incident-sent-1")
+    with store.connect(three.store, read_only=True) as connection:
+        one, other = cases.many(connection, [1, 3])
+    assert (one.stage, other.stage) == ("answered", "received"), "the second may not be answered yet"
+    assert one.first_answered_at
+    assert other.first_answered_at
+
+
 def test_another_case_joins_an_incident_and_leaves_it(three: Settings) -> None:
     desk.open_incident(three, "Caída", [3], actor="eva", now=datetime.now(UTC))
     pressed(opened("case", case="1"), "join-1-1")

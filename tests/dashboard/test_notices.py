@@ -1,17 +1,20 @@
 from datetime import UTC, datetime
 
+import pytest
+from streamlit.testing.v1 import AppTest
+
 from monitor import desk
 from monitor.settings import Settings
 from tests.dashboard.test_app import opened, shown
 
 
-def popovers(app) -> list[str]:  # type: ignore[no-untyped-def]
+def popovers(app: AppTest) -> list[str]:
     return [block.proto.popover.label for block in app.get("popover")]
 
 
 def test_a_note_that_names_me_is_in_the_sidebar_until_i_open_its_case(
-    config: Settings, filled: dict[str, int], monkeypatch
-) -> None:  # type: ignore[no-untyped-def]
+    config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LOGNAME", "Eva")
     now = datetime.now(UTC)
     desk.take(config, 1, version=1, actor="Eva", now=now)
@@ -25,7 +28,7 @@ def test_a_note_that_names_me_is_in_the_sidebar_until_i_open_its_case(
     assert not [label for label in popovers(opened("inbox")) if "aviso" in label]
 
 
-def test_all_can_be_marked_as_seen(config: Settings, filled: dict[str, int], monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_all_can_be_marked_as_seen(config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "Eva")
     now = datetime.now(UTC)
     desk.take(config, 1, version=1, actor="Eva", now=now)

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def config(tmp_path, monkeypatch) -> Settings:  # type: ignore[no-untyped-def]
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return desk_store.configured(tmp_path, monkeypatch)
 
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor import desk, store
-from monitor.casework import Case
 from monitor.cases import recurrence
 from monitor.cases.recurrence import Effect, Window
+from monitor.casework import Case
 from monitor.desk import correcting
 from monitor.errors import EscuchaError
 from monitor.settings import Settings

@@ -8,7 +8,7 @@ from monitor.casework import Case
 from monitor.desk import Entry
 from monitor.errors import EscuchaError
 from monitor.settings import Settings
-from monitor.store import changes, events, metrics, placeables
+from monitor.store import changes, events, placeables
 from tests.conftest import NOW
 
 CALL = Entry("Norvia", "phone", "Dice que le cobraron dos veces y no le devuelven nada", "Ana Prado", "600 100 200")
@@ -49,8 +49,6 @@ def test_a_post_that_no_query_found_is_a_case_of_its_network(settings: Settings)
 def test_it_is_no_mention_where_mentions_are_counted(settings: Settings) -> None:
     entered(settings)
     assert count(settings, "SELECT count(*) FROM matches") == 0
-    with store.connect(settings.store, read_only=True) as connection:
-        assert metrics.mentions(connection, NOW - timedelta(days=9), NOW + timedelta(days=9)) == 0
 
 
 def test_no_network_is_asked_for_it(settings: Settings) -> None:

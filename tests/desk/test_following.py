@@ -189,6 +189,18 @@ def test_overdue_counts_what_should_have_been_done(settings: Settings) -> None:
     assert counts == [0, 1, 2]
 
 
-def test_many_closings_in_one_transaction_plan_for_each(settings: Settings) -> None:
+def test_many_closings_at_once_plan_for_each_and_are_taken_back_at_once(settings: Settings) -> None:
     ids = [closed(settings, NOW + timedelta(minutes=n)) for n in range(3)]
+    for case_id in ids:
+        move(settings, case_id, "reopened", NOW + timedelta(hours=1))
+        move(settings, case_id, "answered", NOW + timedelta(hours=2))
+    with store.connect(settings.store, read_only=True) as connection:
+        seen = {case.case_id: case.version for case in cases.many(connection, ids)}
+    at = NOW + timedelta(hours=3)
+    many = desk.move_many(settings, seen, "closed", actor="Ana", now=at, agreement="agreed")
     assert [len(planned(settings, case_id)) for case_id in ids] == [2, 2, 2]
+    events_of = {done.case.case_id: [event.event_id for event in done.events] for done in many.done}
+    desk.undo(settings, events_of, actor="Ana", now=at)
+    assert [len(planned(settings, case_id)) for case_id in ids] == [0, 0, 0]
+    with store.connect(settings.store, read_only=True) as connection:
+        assert events.verify(connection).is_sound

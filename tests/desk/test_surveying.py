@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
-from monitor import store
+from monitor import desk_settings, store
 from monitor.desk import signing, survey_files, surveying
 from monitor.desk.surveying import Answer, AnsweredAlready
+from monitor.desk_settings import Desk
 from monitor.errors import EscuchaError, SettingsError
 from monitor.settings import Settings
 from monitor.store import cases, events, surveys
@@ -238,3 +239,12 @@ def test_a_file_without_a_needed_column_is_told(settings: Settings, tmp_path: Pa
         survey_files.import_answers(settings, file, actor="Eva", now=NOW)
     with pytest.raises(EscuchaError, match="cannot be read"):
         survey_files.import_answers(settings, tmp_path / "nowhere.csv", actor="Eva", now=NOW)
+
+
+def test_a_secret_is_long_and_the_address_is_of_the_web() -> None:
+    with pytest.raises(ValidationError, match="16 characters"):
+        Desk(secret=SecretStr("too short"))
+    for wrong in ("care.example", "javascript:alert(1)", "https://care.example/s?x=1", "https://a b"):
+        with pytest.raises(ValidationError, match="survey page"):
+            desk_settings.Survey(url=wrong)
+    assert desk_settings.Survey(url="https://care.example/").url == "https://care.example"

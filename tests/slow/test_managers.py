@@ -15,3 +15,4 @@ def test_ten_managers(tmp_path: Path) -> None:
     print("\n" + managers.report(told, SECONDS))
     managers.check(tmp_path / "store.duckdb", told)
     assert sum(one.conflicts.total() for one in told)  # the same cases were fought over
+    assert sum(one.busy for one in told) == 0

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor import store
-from monitor.casework import Case, NewEvent
+from monitor.casework import Case, Channel, NewEvent
 from monitor.models import Stage
 from monitor.settings import Settings, Store
 from monitor.store import Connection, cases, events, mentions, metrics, metrics_flow, metrics_groups, metrics_heard
@@ -56,7 +56,7 @@ class Made:
             moves.append((to, self._when(moves[-1][1] if moves else opened)))
         self.moves[case_id] = moves
         ended = bool(moves) and moves[-1][0] != "reopened"
-        channel = pick(("network", "network", "network", "phone"))
+        channel: Channel = pick(("network", "network", "network", "phone"))
         answered = pick((None, self._when(opened)))
         return Case(
             case_id, f"K-{case_id}", pick(("Norvia", "Faro")),
