@@ -109,7 +109,7 @@ def move_incident(incident_id: int, stage: Stage, note_key: str, agreement_key: 
 
 
 def answer_incident(seen: dict[int, int], answered: Sequence[int], text_key: str, move_key: str) -> None:
-    """Marks the answer that was typed as sent to each of these cases; those of `answered` may be moved there with it."""
+    """Marks the answer that was typed as sent to these cases; those of `answered` may be moved there with it."""
     text = str(st.session_state.get(text_key) or "")
     stages: dict[int, Stage] = dict.fromkeys(answered, "answered") if st.session_state.get(move_key) else {}
     with telling("links.answered", n=len(seen)) as undoable:

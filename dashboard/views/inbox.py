@@ -15,6 +15,11 @@ from dashboard.sections import triage
 from dashboard.sections.triage import Card
 from monitor.store import Connection, cases
 
+# A dialog of Streamlit puts the cursor nowhere.
+_focus = st.components.v2.component(
+    "escucha.focus",
+    js="export default function () { document.querySelector('[role=dialog] input')?.focus() }",
+)
 _Choice = TypeVar("_Choice", bound=str)
 _SIZE = 12
 _QUEUES: tuple[inbox.Queue, ...] = ("complaint", "unsure")
@@ -78,6 +83,7 @@ def _search() -> None:
 def _ask_words() -> None:
     with st.form("words", border=False):
         st.text_input(t("inbox.words"), value=actions.words(), key="inbox-asked", max_chars=200)
+        _focus(key="inbox-focus")  # else the letters typed would be taken for the keys of the cards
         if st.form_submit_button(t("inbox.search"), type="primary"):
             actions.search(typed("inbox-asked"))
             st.rerun()

@@ -23,6 +23,7 @@ from monitor.desk_settings import CATEGORIES, Category
         ("The website keeps crashing at the login", "digital"),
         ("La lavadora llegó rota y es de mala calidad", "product"),
         ("The kettle is broken after a day, poor quality", "product"),
+        ("La lavadora llegó rota y nadie se hace cargo", "product"),
         ("Cambiaron las condiciones del contrato sin previo aviso", "policy"),
         ("That is in the fine print of your terms, so unfair", "policy"),
         ("Nadie contesta al teléfono y la empleada fue grosera", "service"),

@@ -159,13 +159,12 @@ def test_a_case_is_dismissed_with_a_reason(config: Settings, morning: list[int])
     assert "Descartado: Es spam" in shown(app)
 
 
-def test_a_case_is_given_to_a_name_that_was_typed(config: Settings, morning: list[int]) -> None:
+def test_a_case_is_given_to_somebody_and_freed(config: Settings, morning: list[int]) -> None:
     app = opened("case", case="1")
-    app.session_state["owner-1"] = "Marta Ruiz"
-    app.run()
+    app.selectbox(key="owner-1").set_value(app.text_input(key="actor").value).run()
     app.button(key="assign-1").click().run()
-    assert case(config).owner == "Marta Ruiz"
-    assert "Lo lleva Marta Ruiz" in shown(app)
+    assert case(config).owner == app.text_input(key="actor").value
+    assert "Lo llevas tú" in shown(app)
     app.button(key="free-1").click().run()
     assert case(config).owner == ""
 

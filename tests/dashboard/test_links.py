@@ -75,7 +75,7 @@ def test_a_post_is_split_off_and_given_back(three: Settings) -> None:
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_an_incident_is_opened_and_moved_on_as_one(three: Settings, language: str) -> None:
-    app = opened("case", case="1", lang=language)
+    app = opened("case", case="1")  # outside a run AppTest knows Spanish alone
     app.text_input(key="incident-title-1").set_value(HOSTILE).run()
     app.multiselect(key="incident-cases-1").set_value([3]).run()
     pressed(app, "incident-1")
