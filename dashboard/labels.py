@@ -1,5 +1,6 @@
 """What people call the values of a case, in the language of the session."""
 
+from collections.abc import Callable, Mapping
 from typing import get_args
 
 from dashboard import cards, plain, session
@@ -8,17 +9,17 @@ from monitor.casework import CHANNELS, SEVERITIES, Complainant, LostReason, Reme
 
 _OWN = ("service", "product", "delivery", "billing", "digital", "policy", "other")
 LANGUAGES = ("es", "en", "ca", "gl", "eu", "pt", "fr", "de", "it", "nl")
-# Fields with a fixed set of values: the section of the catalogue that names them.
-_SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "severity": ("severity", SEVERITIES),
-    "channel": ("channel", CHANNELS),
-    "remedy": ("remedy", get_args(Remedy)),
-    "decision": ("verdict", get_args(Verdict)),
-    "service": ("servicekind", get_args(Service)),
-    "complainant": ("complainant", get_args(Complainant)),
-    "lost_reason": ("lost", get_args(LostReason)),
-    "language": ("tongue", LANGUAGES),
-    "internal": ("internal", ("true", "false")),
+# Fields with a fixed set of values, and what these are called.
+_NAMES: Mapping[str, tuple[Callable[[str], str], tuple[str, ...]]] = {
+    "severity": (lambda one: t(f"severity.{one}"), SEVERITIES),
+    "channel": (lambda one: t(f"channel.{one}"), CHANNELS),
+    "remedy": (lambda one: t(f"remedy.{one}"), get_args(Remedy)),
+    "decision": (lambda one: t(f"verdict.{one}"), get_args(Verdict)),
+    "service": (lambda one: t(f"servicekind.{one}"), get_args(Service)),
+    "complainant": (lambda one: t(f"complainant.{one}"), get_args(Complainant)),
+    "lost_reason": (lambda one: t(f"lost.{one}"), get_args(LostReason)),
+    "language": (lambda one: t(f"tongue.{one}"), LANGUAGES),
+    "internal": (lambda one: t(f"internal.{one}"), ("true", "false")),
 }
 
 
@@ -59,5 +60,5 @@ def value(field: str, value: str | None) -> str:
         return "–"
     if field == "category":
         return category(value)
-    section, words = _SECTIONS.get(field, ("", ()))
-    return t(f"{section}.{value}") if value in words else plain.clean(value)
+    name, known = _NAMES.get(field, (plain.clean, ()))
+    return name(value) if value in known else plain.clean(value)
