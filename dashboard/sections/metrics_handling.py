@@ -6,19 +6,17 @@ import streamlit as st
 
 from dashboard import charts_desk, measures, session
 from dashboard.i18n import number, percent, t
-from monitor.store import metrics, metrics_flow
+from monitor.store import metrics_flow
 from monitor.store.metrics import Backlog, Share, Speed, Spread
 from monitor.store.scope import Scope
 
 _AGES = ("under_one", "one", "three", "seven", "thirty")
 
 
-def draw(scope: Scope, now: datetime) -> None:
-    """Draws it."""
+def draw(scope: Scope, now: datetime, speed: Speed, backlog: Backlog) -> None:
+    """Draws it; `speed` and `backlog` are those of the headline, read already."""
     with session.reading() as connection:
         days = metrics_flow.days(connection, scope, now)
-        backlog = metrics.backlog(connection, scope, now)
-        speed = metrics.speed(connection, scope, now)
     with st.container(key="wide-flow"):
         left, right = st.columns(2, gap="medium")
     with left:

@@ -15,16 +15,17 @@ from dashboard.sections import triage
 from dashboard.sections.triage import Card
 from monitor.store import Connection, cases
 
-# A dialog of Streamlit puts the cursor nowhere.
-_focus = st.components.v2.component(
-    "escucha.focus",
-    js="export default function () { document.querySelector('[role=dialog] input')?.focus() }",
-)
 _Choice = TypeVar("_Choice", bound=str)
 _SIZE = 12
 _QUEUES: tuple[inbox.Queue, ...] = ("complaint", "unsure")
 _ORDERS: tuple[inbox.Order, ...] = ("urgent", "newest")
 _SCOPES: tuple[inbox.Scope, ...] = ("all", "mine", "unassigned")
+# A dialog of Streamlit puts the cursor nowhere: the letters typed would be taken for the keys of the cards.
+_FOCUS = """
+export default function () {
+    document.querySelector("[role=dialog] input")?.focus()
+}
+"""
 _KEYS = (
     ("A", "inbox.key_take"),
     ("N", "inbox.key_dismiss"),
@@ -83,7 +84,7 @@ def _search() -> None:
 def _ask_words() -> None:
     with st.form("words", border=False):
         st.text_input(t("inbox.words"), value=actions.words(), key="inbox-asked", max_chars=200)
-        _focus(key="inbox-focus")  # else the letters typed would be taken for the keys of the cards
+        st.components.v2.component("inbox-focus", js=_FOCUS)(key="inbox-focus")
         if st.form_submit_button(t("inbox.search"), type="primary"):
             actions.search(typed("inbox-asked"))
             st.rerun()

@@ -17,7 +17,6 @@ from monitor.store.scope import Scope, month
 
 _PERIODS = ("30", "90", "this_month", "last_month", "year")
 _PARTS = {
-    "handling": metrics_handling.draw,
     "causes": metrics_causes.draw,
     "customers": metrics_customers.draw,
     "actions": metrics_actions.draw,
@@ -37,12 +36,15 @@ def show() -> None:
         st.info(t("metrics.no_cases"), icon=":material/info:")
         return
     scope = _scope(choices, clock.local_date(now, session.load_settings().zone))
-    _headline(scope, now, comparable=oldest < scope.earlier.since + timedelta(days=1))
+    speed, backlog = _headline(scope, now, comparable=oldest < scope.earlier.since + timedelta(days=1))
     part = filters.choice(
-        t("metrics.part"), tuple(_PARTS), lambda one: t(f"metrics.part_{one}"), name="part", default="handling",
+        t("metrics.part"), ("handling", *_PARTS), lambda one: t(f"metrics.part_{one}"), name="part", default="handling",
         collapsed=True,
     )  # fmt: skip
-    _PARTS[part](scope, now)
+    if part == "handling":
+        metrics_handling.draw(scope, now, speed, backlog)
+    else:
+        _PARTS[part](scope, now)
 
 
 def _scope(choices: queries.Choices, today: date) -> Scope:
@@ -83,7 +85,7 @@ def _narrowed(name: str, options: tuple[str, ...], shown: Callable[[str], str]) 
     return None if picked == filters.ALL else picked
 
 
-def _headline(scope: Scope, now: datetime, *, comparable: bool) -> None:
+def _headline(scope: Scope, now: datetime, *, comparable: bool) -> tuple[Speed, Backlog]:
     with session.reading() as connection:
         volume, before = (metrics_flow.volume(connection, one, now) for one in (scope, scope.earlier))
         speed, speed_before = (metrics.speed(connection, one, now) for one in (scope, scope.earlier))
@@ -93,6 +95,7 @@ def _headline(scope: Scope, now: datetime, *, comparable: bool) -> None:
     key = "metrics.compared" if comparable else "metrics.not_compared"
     st.caption(t(key, span=_days(scope), before=_days(scope.earlier)))
     st.html(f'<p class="state warn">{plain.escape(t("metrics.silence"))}</p>')
+    return speed, backlog
 
 
 def _volume(volume: Volume, before: Volume | None, backlog: Backlog) -> None:
