@@ -100,13 +100,14 @@ def step_for(case: Case) -> Step:
 def values(case: Case, settings: Settings, language: str, agent: str, now: datetime) -> dict[str, str]:
     """What is known of the case to fill a template with; '' for what is not.
 
-    The customer goes by the handle: the name on file is not for the public.
+    The customer goes by the handle: the name on file is not for the public. Who called or wrote in goes by the name;
+    a number or an address is none.
     """
     said, author = words(language), case.author or ""
     on_network = case.channel == "network"
     handle = f"@{author.removeprefix('@')}" if _HANDLE.fullmatch(author.removeprefix("@")) else ""
     return {
-        "customer": handle if on_network else author,
+        "customer": handle if on_network else "" if re.search(r"[\d@]", author) else author,
         "brand": case.brand,
         "code": case.code,
         "agent": agent,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from dashboard import happenings, plain, session
 from monitor.cases import codes
@@ -15,7 +16,7 @@ class Undoing:
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self.values: dict[str, object] = {}
+        self.values: dict[str, Any] = {}
         self.done: list[Done] = []
         self.corrections: list[Correction] = []
 
@@ -30,7 +31,7 @@ class Undoing:
 
 
 @contextmanager
-def telling(done: str, **values: object) -> Iterator[Undoing]:
+def telling(done: str, **values: Any) -> Iterator[Undoing]:
     """Says `done` when the body went well, and what went wrong when not; nothing that was typed is lost.
 
     What the body hands to the yielded function can be taken back afterwards, under the same words. After an action

@@ -16,6 +16,7 @@ from monitor.settings import Settings
 from monitor.store import Connection, cases, classifications, customers, events, mentions
 
 _AHEAD = timedelta(minutes=5)  # a clock may be so much fast
+_AGO = timedelta(days=3_653)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def _check(settings: Settings, entry: Entry, now: datetime) -> None:
         raise EscuchaError("write down what the customer said")
     if entry.took_place_at and entry.took_place_at > now + _AHEAD:
         raise EscuchaError("that is in the future; say when the customer said it")
+    if entry.took_place_at and entry.took_place_at < now - _AGO:
+        raise EscuchaError("that is more than ten years ago; say when the customer said it")
     if entry.channel == "network" and not (entry.network.strip() and entry.link.strip()):
         raise EscuchaError("a post needs its network and its link")
     if entry.channel == "network" and not entry.link.strip().startswith(("https://", "http://")):

@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -22,6 +23,12 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+WAIT = 60_000
+"""Milliseconds that a browser waits for what it expects: the machine may be busy."""
+Opening: TypeAlias = Callable[[str], Any]
+"""Opens a fresh tab for the site of that address."""
 
 
 def chromium() -> str | None:
@@ -94,3 +101,31 @@ def browser() -> Iterator[object]:
         started = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield started
         started.close()
+
+
+@pytest.fixture
+def opening(browser: Any) -> Iterator[Opening]:
+    """Opens tabs, each in a browser profile of its own; anything that a post makes happen in one fails the test."""
+    happened: list[str] = []
+    contexts = []
+
+    def opened(address: str) -> Any:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+        contexts.append(context)
+        context.set_default_timeout(WAIT)
+        tab = context.new_page()
+        tab.on("dialog", lambda dialog: (happened.append(dialog.message), dialog.dismiss()))
+        ours = (address, "data:", "blob:")
+        tab.on("request", lambda asked: happened.append(asked.url) if not asked.url.startswith(ours) else None)
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert happened == []
+
+
+@pytest.fixture
+def page(opening: Opening, address: str) -> Any:
+    """A tab for the dashboard."""
+    return opening(address)

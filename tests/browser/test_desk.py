@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import WAIT
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
 expect = sync_api.expect
-WAIT = 60_000  # milliseconds; the machine may be busy
 
 WORDS = {
     "es": {
@@ -26,23 +27,6 @@ WORDS = {
         "assessed": "Assessed", "note": "Note (optional)",
     },
 }  # fmt: skip
-
-
-@pytest.fixture
-def page(browser, address):  # type: ignore[no-untyped-def]
-    """A fresh tab; anything that a post makes happen in it fails the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(WAIT)
-    tab = context.new_page()
-    happened: list[str] = []
-    tab.on("dialog", lambda dialog: (happened.append(dialog.message), dialog.dismiss()))
-    tab.on(
-        "request",
-        lambda asked: happened.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None,
-    )
-    yield tab
-    context.close()
-    assert happened == []
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
