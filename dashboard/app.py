@@ -18,9 +18,6 @@ with frame.troubles_told():
     session.begin()
     frame.choose_language()
     pages = {
-        "overview": st.Page(
-            overview.show, title=t("overview.title"), icon=":material/monitoring:", url_path="overview", default=True
-        ),
         "inbox": st.Page(inbox.show, title=t("inbox.title"), icon=":material/inbox:", url_path="inbox"),
         "cases": st.Page(cases.show, title=t("cases.title"), icon=":material/assignment:", url_path="cases"),
         "board": st.Page(board.show, title=t("board.title"), icon=":material/view_kanban:", url_path="board"),
@@ -29,12 +26,15 @@ with frame.troubles_told():
         ),
         "customers": st.Page(customers.show, title=t("customers.title"), icon=":material/group:", url_path="customers"),
         "metrics": st.Page(metrics.show, title=t("metrics.title"), icon=":material/query_stats:", url_path="metrics"),
+        "overview": st.Page(
+            overview.show, title=t("overview.title"), icon=":material/monitoring:", url_path="overview", default=True
+        ),
+        "health": st.Page(health.show, title=t("health.title"), icon=":material/vital_signs:", url_path="health"),
         "case": st.Page(case.show, title=t("case.title"), url_path="case", visibility="hidden"),
         "incident": st.Page(incident.show, title=t("links.incident_page"), url_path="incident", visibility="hidden"),
-        "health": st.Page(health.show, title=t("health.title"), icon=":material/vital_signs:", url_path="health"),
     }
     session.register_pages(pages)
-    current = st.navigation(list(pages.values()))
+    current = st.navigation({t("frame.work"): list(pages.values())[:4], t("frame.insight"): list(pages.values())[4:]})
     frame.sidebar()
     session.show_messages()
     if frame.store_is_there():

@@ -88,12 +88,12 @@ def language_of(case: Case) -> str:
 
 def step_for(case: Case) -> Step:
     """The step of the protocol that a case at its stage calls for."""
-    if case.stage in ("received", "reopened") and case.first_answered_at is None:
-        return "first_contact"
     if case.stage == "answered":
         return "confirmation"
     if case.stage in ("closed", "dismissed"):
         return "follow_up"
+    if case.first_answered_at is None:
+        return "first_contact"
     return "rapport" if case.stage in ("received", "acknowledged") else "development"
 
 

@@ -20,6 +20,7 @@ Problem: TypeAlias = Literal[
     "unclear_date", "future_date", "no_handle",
 ]  # fmt: skip
 _LONGEST = {"customer_id": 64, "name": 200, "handle": 100}
+_LARGEST = 1e15
 _HANDLES_A_CELL = 20
 _UTC = ZoneInfo("UTC")
 _CURRENCY = re.compile(r"^(?:EUR|USD|[€$£])|(?:EUR|EUROS?|USD|[€$£])$", re.IGNORECASE)
@@ -28,8 +29,10 @@ _NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 _WHOLE = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d+")
 _EITHER_WAY = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
 _EITHER_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}")
-_LINK = re.compile(
-    r"(?:https?://)?(?:[\w-]+\.)*[\w-]+\.[a-z]{2,}/(?:(?:user|u|in|profile|c|channel)/)?@?([^/?#]+)/?(?:[?#].*)?"
+_PROFILE = re.compile(
+    r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})/(?:(?:user|u|in|profile|c|channel|company)/|profile\.php\?id=)?"
+    r"@?([^/?#&]+)/?(?:[?#&].*)?",
+    re.IGNORECASE,
 )
 
 
@@ -87,11 +90,13 @@ def _short(value: str, column: str, kind: str) -> str:
 def amount(cells: Mapping[str, Any], column: str | None, written_so: Writing) -> float | None:
     """An amount of money, its currency left out; None for an empty cell. Raises Bad."""
     raw = cells.get(column or "")
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
-        return float(raw)
     written = value_of(cells, column)
     if not written:
         return None
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        if abs(raw) > _LARGEST:
+            raise Bad("no_amount", column or "", written)
+        return float(raw)
     text = _bare(written)
     if len(text) > 25 or not _NUMBER.fullmatch(text):
         raise Bad("no_amount", column or "", written)
@@ -174,14 +179,22 @@ def handles(cells: Mapping[str, Any], column: str, network: str) -> Iterator[str
     for part in parts:
         if len(part) > 3 * _LONGEST["handle"]:
             raise Bad("too_long", column, _LONGEST["handle"])
-        address = _LINK.fullmatch(part)
-        handle = address[1] if address else part
-        handle = clean(handle.removeprefix("u/") if network == "reddit" else handle).strip().removeprefix("@")
-        if not handle or not re.search(r"\w", handle):
+        handle = _handle(part, network)
+        if not re.search(r"\w", handle) or "/" in handle or ("@" in handle and network != "mastodon"):
             raise Bad("no_handle", column, part)
         if len(handle) > _LONGEST["handle"]:
             raise Bad("too_long", column, _LONGEST["handle"])
         yield handle.lower()
+
+
+def _handle(part: str, network: str) -> str:
+    """The handle that is written or linked; a Mastodon profile's address says its server too."""
+    address = _PROFILE.fullmatch(part)
+    if address is None:
+        handle = part.removeprefix("/").removeprefix("u/") if network == "reddit" else part
+    else:
+        handle = f"{address[2]}@{address[1]}" if network == "mastodon" and "@" not in address[2] else address[2]
+    return "".join(one for one in handle if one.isprintable()).lstrip("@")
 
 
 def _split(cell: str) -> list[str]:

@@ -1,10 +1,13 @@
 """Importing customers from real files, and the links to cases that follow."""
 
+import math
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import xlsxwriter
+from pyarrow import parquet
 
 from monitor import customers, desk, store
 from monitor.casework import Case
@@ -134,6 +137,38 @@ def test_amounts_and_dates_that_their_column_does_not_explain_are_told(settings:
     )
     assert told(imported) == [(4, "unclear_amount"), (5, "unclear_date")]
     assert [row[4] for row in kept(settings)] == [date(2025, 1, 13), date(2025, 1, 13), date(2025, 4, 3)]
+
+
+def test_numbers_that_are_none_in_parquet(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "customers.parquet"
+    columns = {"id": ["1", "2", "3"], "value": [math.nan, math.inf, 5.0], "purchases": [math.nan, 1.0, 2.0]}
+    parquet.write_table(pa.table(columns), file)
+    imported = customers.import_file(settings, file, now=NOW)
+    assert told(imported) == [(2, "no_amount")]
+    assert [row[2:4] for row in kept(settings)] == [(None, None), (5.0, 2)]
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "expected"),
+    [
+        ("X", "HTTPS://X.com/Ana?s=20", "ana"),
+        ("X", "@@ana\u202e", "ana"),
+        ("Facebook", "https://www.facebook.com/profile.php?id=1000123", "1000123"),
+        ("LinkedIn", "https://www.linkedin.com/company/norvia/", "norvia"),
+        ("Reddit", "/u/Ana", "ana"),
+        ("Mastodon", "https://red.example/@ana", "ana@red.example"),
+        ("Mastodon", "@ana@red.example", "ana@red.example"),
+        ("X", "https://x.com/ana/status/123", None),
+        ("Instagram", "ana@correo.example", None),
+    ],
+)
+def test_a_handle_as_people_write_it_and_never_part_of_another_address(
+    settings: Settings, tmp_path: Path, column: str, written: str, expected: str | None
+) -> None:
+    file = write(tmp_path, f"1;{written}", "2;", header=f"id;{column}", encoding="utf-8")
+    imported = customers.import_file(settings, file, now=NOW)
+    assert [handle for _, handle, _ in links(settings)] == ([expected] if expected else [])
+    assert told(imported) == ([] if expected else [(2, "no_handle")])
 
 
 def test_dates_with_the_month_first_where_the_column_says_so(settings: Settings, tmp_path: Path) -> None:

@@ -36,8 +36,9 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One line of a queue: a case that nobody has taken (None: a post without one), the post to look at first (None:
-    the case has none), and how many posts it has (1 = that one).
+    """One line of a queue: a case that nobody has taken, the post of it to look at first, how many posts it has.
+
+    `case_id` is None for a post without a case, `mention_id` for a case without posts.
     """
 
     case_id: int | None

@@ -11,7 +11,7 @@ from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from monitor import answering
 from monitor.cases import stages, templates
-from monitor.cases.templates import GAP, STEPS, Step, Template
+from monitor.cases.templates import STEPS, Step, Template
 from monitor.casework import Case
 from monitor.errors import SettingsError
 
@@ -37,7 +37,7 @@ def draw(page: CasePage, now: datetime) -> None:
     with st.container(key="copy"):
         st.code(text.strip(), language=None, wrap_lines=True)
     _open(page)
-    _mark(page.case, chosen, step, prefix, text_key, ready=bool(text.strip()) and GAP not in text)
+    _mark(page.case, chosen, step, prefix, text_key, ready=bool(text.strip()) and not templates.has_gap(text))
 
 
 def _unseen(page: CasePage, now: datetime) -> None:
@@ -57,12 +57,16 @@ def _template(case: Case) -> tuple[Template | None, Step, str]:
             t("answering.step"),
             STEPS,
             index=STEPS.index(answering.step_for(case)),
-            key=f"{prefix}-step",
+            key=f"{prefix}-{case.stage}-step",
             format_func=lambda one: t(f"answering.step_{one}"),
             width=235,
         )
         category = st.selectbox(
-            t("answering.category"), names, key=f"{prefix}-category", format_func=labels.category, width=160
+            t("answering.category"),
+            names,
+            key=f"{prefix}-{case.category}-category",
+            format_func=labels.category,
+            width=160,
         )
         language = st.segmented_control(
             t("answering.language"),
@@ -114,7 +118,7 @@ def _length(text: str, case: Case) -> None:
     else:
         words = t("answering.too_long", n=used, limit=limit, network=cards.network_name(case.network))
         st.html(f'<p class="state warn">{plain.escape(words)}</p>')
-    if GAP in text:
+    if templates.has_gap(text):
         st.html(f'<p class="state warn">{plain.escape(t("answering.gaps"))}</p>')
 
 

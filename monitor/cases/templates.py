@@ -9,7 +9,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from string import Formatter
 from typing import Any, Literal, TypeAlias, get_args
 
 Step: TypeAlias = Literal["first_contact", "rapport", "development", "conclusion", "confirmation", "follow_up"]
@@ -18,8 +17,9 @@ STEPS: tuple[Step, ...] = get_args(Step)
 NAMES = ("customer", "brand", "code", "agent", "due", "category", "remedy", "private")
 GAP = "___"
 _KEYS = {"id", "category", "step", "text", "checklist"}
+_GAP = re.compile(rf"(?<![\w@.\-]){GAP}")
 _PARTS = re.compile(r"\[([^\[\]|]*)(?:\|([^\[\]|]*))?\]|([^\[\]]+)|([\[\]])")
-_PLACE = re.compile(r"\{([a-z]+)\}")
+_PLACE = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,9 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def _names(part: str) -> list[str]:
-    try:
-        names = [name for _, name, _, _ in Formatter().parse(part) if name is not None]
-    except ValueError as error:
-        raise ValueError(f"braces that do not fit: {error}") from None
+    if re.search(r"[{}]", _PLACE.sub("", part)):
+        raise ValueError("braces that do not fit: each { has its }, and nothing else is in braces")
+    names: list[str] = _PLACE.findall(part)
     if unknown := [name for name in names if name not in NAMES]:
         raise ValueError(f"unknown variable {{{unknown[0]}}}; there are: {', '.join(NAMES)}")
     return names
@@ -106,6 +105,11 @@ def _names(part: str) -> list[str]:
 def _filled(part: str, values: Mapping[str, str]) -> str:
     _names(part)
     return _PLACE.sub(lambda place: one_line(values.get(place[1], "")), part)
+
+
+def has_gap(text: str) -> bool:
+    """Whether a gap is left to be filled; the end of a handle such as @ana___ is none."""
+    return _GAP.search(text) is not None
 
 
 def one_line(value: str) -> str:

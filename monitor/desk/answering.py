@@ -8,7 +8,7 @@ from functools import partial
 from monitor import changing, store
 from monitor.cases import matching_answers
 from monitor.cases.matching_answers import Ours, Waiting
-from monitor.cases.templates import GAP
+from monitor.cases.templates import GAP, has_gap
 from monitor.casework import Case, Event, NewEvent
 from monitor.changing import Done
 from monitor.desk import moves
@@ -86,7 +86,7 @@ def mark_sent_many(
 def _check(text: str) -> None:
     if not text.strip():
         raise EscuchaError("an answer needs words")
-    if GAP in text:
+    if has_gap(text):
         raise EscuchaError(f"the answer still has a gap ({GAP}); fill it in first")
 
 

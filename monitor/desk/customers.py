@@ -1,8 +1,10 @@
 """Whose a handle is, by a person's word. Confirming takes back a refusal and the other way round."""
 
+import re
 from datetime import datetime
 
 from monitor import recognising, store
+from monitor.casework import Case
 from monitor.changing import Done
 from monitor.errors import EscuchaError
 from monitor.settings import Settings
@@ -47,13 +49,13 @@ def refuse_link(
 
 
 def link_case(settings: Settings, case_id: int, customer_id: str, *, actor: str, now: datetime) -> list[Done]:
-    """Says whose a case is: of its author's handle where it has one, else of this case alone.
+    """Says whose a case is: of its author's handle where it has one, else (a mere name as well) of this case alone.
 
     Raises EscuchaError when there is no such case or customer. Returns the cases it changed.
     """
     with store.connect(settings.store) as connection:
         case = cases.get(connection, case_id)
-        if case.author:
+        if case.author and not _is_mere_name(case):
             return _confirm(connection, settings, (case.network, case.author), customer_id, actor, now)
         step = customer_links.Step(case_id, customer_id, _value(connection, customer_id))
         return recognising.relink(connection, settings, [step], actor=actor, now=now)
@@ -70,6 +72,11 @@ def unlink_case(settings: Settings, case_id: int, *, actor: str, now: datetime) 
             customers.decide(connection, *whose, case.customer_id, "refused", actor, now)
             return _follow(connection, settings, whose, actor, now)
         return recognising.relink(connection, settings, [customer_links.Step(case_id, None, "")], actor=actor, now=now)
+
+
+def _is_mere_name(case: Case) -> bool:
+    """Whether the author is only a name, as of who called or came by: others have the same one."""
+    return case.channel != "network" and not re.search(r"[\d@]", case.author or "")
 
 
 def _follow(

@@ -4,9 +4,10 @@ import csv
 import io
 import re
 import unicodedata
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ NAMES: Mapping[Column, tuple[str, ...]] = {
     "answered_at": ("answered_at", "date", "time", "fecha", "respondida", "contestada"),
 }
 _NEEDED: tuple[Column, ...] = ("survey", "satisfaction")
+_SKEW = timedelta(days=1)  # a day without a time begins at midnight, and files may be in another zone
 _TIMES = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
 
 
@@ -86,7 +88,7 @@ def _read(file: Path) -> tuple[dict[Column, str], list[tuple[int, dict[Column, s
     except OSError as error:
         raise EscuchaError(f"{file} cannot be read: {error.strerror}") from None
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-16" if raw[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="replace")
     first = text.partition("\n")[0]
@@ -94,6 +96,8 @@ def _read(file: Path) -> tuple[dict[Column, str], list[tuple[int, dict[Column, s
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         names = next(reader, [])
+        if names and names[0].startswith("sep="):  # a hint that Excel reads
+            names = next(reader, [])
         header = _header(names, file)
         places = {column: names.index(name) for column, name in header.items()}
         rows = []
@@ -130,11 +134,15 @@ def _given(connection: Connection, settings: Settings, row: Mapping[Column, str]
     recommend = _number(row["recommend"], "recommend", 0, 10) if row.get("recommend") else None
     at = _time(row["answered_at"], settings.zone, now) if row.get("answered_at") else now
     survey = _survey(connection, settings, row["survey"], actor, now)
+    if at < survey.closed_at - _SKEW:
+        raise _Wrong(
+            "answered_at", f"{row['answered_at'][:40]!r} is before the case was closed; write when it was answered"
+        )
     return Given(survey, Answer(satisfaction, recommend, row.get("comment", "")), at)
 
 
 def _survey(connection: Connection, settings: Settings, named: str, actor: str, now: datetime) -> surveys.Survey:
-    survey_id = signing.survey_id_of(settings, named.rstrip("/").rpartition("/")[2].partition("?")[0])
+    survey_id = signing.survey_id_of(settings, named.partition("?")[0].rstrip("/").rpartition("/")[2])
     if survey_id is not None:
         known = surveys.get(connection, survey_id)
         if known is None:
@@ -162,7 +170,7 @@ def _number(text: str, column: Column, low: int, high: int) -> int:
 
 def _time(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     at = _parsed(text)
-    if at is None:
+    if at is None or not 2000 <= at.year < 3000:
         raise _Wrong("answered_at", f"{text[:40]!r} is no time; write 2026-03-02 17:30 or 02/03/2026 17:30")
     at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     if at > now:

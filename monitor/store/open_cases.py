@@ -7,14 +7,19 @@ from monitor.store import cases
 from monitor.store.connection import Connection
 
 _OPEN = "merged_into IS NULL AND stage NOT IN ('closed', 'dismissed')"
+# Closed before there were clocks.
+_NEVER = "merged_into IS NULL AND stage = 'closed' AND resolved_at IS NULL"
 # What follows from history and settings, but for the stage, which settings do not change.
 _WORKED_OUT = ("base", "level", *CASE_COLUMNS[CASE_COLUMNS.index("asked_at") : CASE_COLUMNS.index("warn_at") + 1])
 
 
 def after(connection: Connection, case_id: int, limit: int) -> list[Case]:
-    """Up to `limit` open cases with higher ids, by id."""
+    """Up to `limit` cases with higher ids, by id: open ones, and closed ones that were never worked out."""
     rows = connection.execute(
-        f"SELECT {', '.join(CASE_COLUMNS)} FROM cases WHERE case_id > ? AND {_OPEN} ORDER BY case_id LIMIT ?",
+        f"""
+        SELECT {', '.join(CASE_COLUMNS)} FROM cases WHERE case_id > ? AND ({_OPEN} OR {_NEVER})
+        ORDER BY case_id LIMIT ?
+        """,
         [case_id, limit],
     ).fetchall()
     return [Case(*row) for row in rows]

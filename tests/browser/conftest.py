@@ -103,6 +103,11 @@ def browser() -> Iterator[object]:
         started.close()
 
 
+def _told(happened: list[str], dialog: Any) -> None:
+    happened.append(dialog.message)
+    dialog.dismiss()
+
+
 @pytest.fixture
 def opening(browser: Any) -> Iterator[Opening]:
     """Opens tabs, each in a browser profile of its own; anything that a post makes happen in one fails the test."""
@@ -114,7 +119,7 @@ def opening(browser: Any) -> Iterator[Opening]:
         contexts.append(context)
         context.set_default_timeout(WAIT)
         tab = context.new_page()
-        tab.on("dialog", lambda dialog: (happened.append(dialog.message), dialog.dismiss()))
+        tab.on("dialog", lambda dialog: _told(happened, dialog))
         ours = (address, "data:", "blob:")
         tab.on("request", lambda asked: happened.append(asked.url) if not asked.url.startswith(ours) else None)
         return tab

@@ -1,6 +1,6 @@
 """Makes the pictures of the README: docs/<page>.<language>.png, of a fresh store of samples or of the one named.
 
-    python -m tests.browser.screenshots [--store FILE] [--to FOLDER] [--width 1440] [--all]
+    python -m tests.browser.screenshots [--store FILE] [--to FOLDER] [--width 1440] [--all] [--whole]
 
 Needs Debian's Chromium (or Google Chrome) and Playwright, which is in the extra [dev].
 """
@@ -21,7 +21,15 @@ PAGES = {
     "inbox": "inbox",
     "cases": "cases",
     "board": "board",
-    "case": "case?case=1",
+    "case": "case?case={case}",
+    "followups": "followups",
+    "customers": "customers",
+    "customer": "customers?customer={customer}",
+    "metrics": "metrics",
+    "metrics-causes": "metrics?part=causes",
+    "metrics-customers": "metrics?part=customers",
+    "metrics-actions": "metrics?part=actions",
+    "incident": "incident?incident={incident}",
     "health": "health",
 }
 README = ("overview", "inbox")
@@ -34,14 +42,16 @@ def main() -> None:
     if program is None:
         sys.exit("There is no Chromium here. Debian, Ubuntu: sudo apt-get install chromium")
     asked.to.mkdir(parents=True, exist_ok=True)
+    shown = {name: path.format(**vars(asked)) for name, path in PAGES.items() if asked.all or name in README}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         environment = _named_store(asked.store) if asked.store else _samples(Path(folder))
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         with serving({"LOGNAME": "Ana", **environment}, Path(folder)) as address:
             for language in ("es", "en"):
                 page = browser.new_page(viewport={"width": asked.width, "height": 900}, device_scale_factor=1)
-                for name in PAGES if asked.all else README:
-                    _picture(page, f"{address}/{PAGES[name]}", language, asked.to / f"{name}.{language}.png")
+                for name, path in shown.items():
+                    file = asked.to / f"{name}.{language}.png"
+                    _picture(page, f"{address}/{path}", language, file, whole=asked.whole)
                 page.close()
         browser.close()
 
@@ -52,6 +62,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--to", type=Path, default=ROOT / "docs", help="folder of the pictures")
     parser.add_argument("--width", type=int, default=1440)
     parser.add_argument("--all", action="store_true", help="every page, not only those of the README")
+    parser.add_argument("--whole", action="store_true", help="pages to their end, however long")
+    parser.add_argument("--case", default="1", help="id of the case to show")
+    parser.add_argument("--customer", default="", help="id of the customer to show; without it, the list again")
+    parser.add_argument("--incident", default="1", help="id of the incident to show")
     return parser.parse_args()
 
 
@@ -69,13 +83,17 @@ def _samples(folder: Path) -> dict[str, str]:
     return environment
 
 
-def _picture(page: Page, address: str, language: str, file: Path) -> None:
+def _picture(page: Page, address: str, language: str, file: Path, *, whole: bool) -> None:
     page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
     page.wait_for_selector("h1", timeout=60_000)
     page.wait_for_function(
         "!document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')", timeout=60_000
     )
     page.wait_for_timeout(1_500)  # charts and fonts
+    if whole:  # what scrolls is inside the page: a window as tall as it shows all
+        height = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').offsetHeight")
+        page.set_viewport_size({"width": page.viewport_size["width"], "height": max(height, 900)})
+        page.wait_for_timeout(500)
     page.screenshot(path=file)
     print(file)
 

@@ -32,7 +32,7 @@ url = "{folder}/store.duckdb"
 folder = "{folder}/drop"
 [[brands]]
 name = "Norvia"
-queries = ["norvia"]
+queries = ["norvia", "@norvia_ayuda"]
 own_accounts = ["norvia_ayuda"]
 [desk]
 people = [{{name = "Ana"}}, {{name = "Bruno"}}]
@@ -42,11 +42,11 @@ port = {port}
 SAID = {
     "es": (
         "Norvia me ha cobrado dos veces el mismo recibo y nadie me contesta. Llevo diez días esperando mi dinero.",
-        "Pues sigo sin ver el dinero en mi cuenta. ¿Cuándo llega?",
+        "@norvia_ayuda Pues sigo sin ver el dinero en mi cuenta. ¿Cuándo llega?",
     ),
     "en": (
         "Norvia charged me twice for the same bill and nobody answers. I have been waiting ten days for my money.",
-        "Well, I still cannot see the money in my account. When will it arrive?",
+        "@norvia_ayuda Well, I still cannot see the money in my account. When will it arrive?",
     ),
 }
 
@@ -123,6 +123,11 @@ class Desk:
         """Presses the button that reads the page afresh."""
         self.page.get_by_role("button", name=self.word("frame.refresh")).click()
 
+    def _settle(self) -> None:
+        """Waits until the page is drawn to its end: what is half drawn may be drawn anew under the mouse."""
+        app = self.page.get_by_test_id("stApp")
+        expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
+
     def go(self, title: str) -> None:
         """To another page, over the navigation."""
         self.page.get_by_role("link", name=self.word(title), exact=True).first.click()
@@ -130,16 +135,20 @@ class Desk:
 
     def press(self, key: str, within: Any = None, **values: object) -> None:
         """The button with those words."""
+        self._settle()
         (within or self.page).get_by_role("button", name=self.word(key, **values)).first.click()
 
     def choose(self, label: str, option: str, within: Any = None) -> None:
         """An option of a list."""
-        (within or self.page).get_by_role("combobox", name=self.word(label)).click()
+        self._settle()
+        box = (within or self.page).get_by_role("combobox", name=self.word(label))
+        box.scroll_into_view_if_needed()  # a list that is open closes when the page moves
+        box.click()
         self.page.get_by_role("option", name=self.word(option), exact=True).click()
 
     def tick(self, key: str) -> None:
         """One of several answers of which one holds."""
-        self.page.get_by_role("radio", name=self.word(key)).locator("xpath=ancestor::label").click()
+        self.page.get_by_role("radio", name=self.word(key), exact=True).locator("xpath=ancestor::label").click()
 
     def stands(self, stage: str) -> None:
         """The case page's head says the stage."""
@@ -238,10 +247,6 @@ def _it_is_taken_and_assigned(desk: Desk) -> None:
 
 
 def _the_first_answer(desk: Desk) -> None:
-    desk.choose("answering.step", "answering.step_first_contact")
-    expect(desk.page.get_by_role("combobox", name=desk.word("answering.step"))).to_have_value(
-        desk.word("answering.step_first_contact"), timeout=WAIT
-    )
     copy = desk.page.locator(".st-key-copy code")
     expect(copy).to_contain_text("@cora.vidal", timeout=WAIT)
     text = copy.inner_text()

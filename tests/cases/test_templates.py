@@ -77,6 +77,11 @@ def test_what_is_filled_in_is_never_read_as_a_template() -> None:
     )
 
 
+def test_a_gap_is_told_from_the_low_lines_of_a_handle() -> None:
+    assert all(templates.has_gap(text) for text in ("La causa fue ___.", "___", "(___)", "Ref. ____"))
+    assert not any(templates.has_gap(text) for text in ("Hola, @ana___.", "@___ana", "@ana.___ gracias", "a__b"))
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -87,6 +92,9 @@ def test_what_is_filled_in_is_never_read_as_a_template() -> None:
         ("[a {due}|b {agent}]", "names nothing"),
         ("{brand.__class__}", "unknown variable"),
         ("{", "braces"),
+        ("{{brand}}", "braces"),
+        ("{brand!r}", "unknown variable"),
+        ("{brand:>9}", "unknown variable"),
         ("{}", "unknown variable"),
         ("", "text is missing"),
     ],

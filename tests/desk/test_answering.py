@@ -59,6 +59,11 @@ def test_an_answer_needs_words_and_no_gaps(config: Settings, text: str) -> None:
     assert kept(config) == []
 
 
+def test_a_handle_that_ends_in_low_lines_is_no_gap(config: Settings) -> None:
+    desk.mark_sent(config, 1, "Hola, @ana___. Lo revisamos.", "", version=1, actor="Ana", now=NOW)
+    assert len(kept(config)) == 1
+
+
 def test_nothing_is_kept_when_the_stage_may_not_follow(config: Settings) -> None:
     with pytest.raises(EscuchaError, match="cannot become"):
         desk.mark_sent(config, 1, TEXT, "", version=1, actor="Ana", now=NOW, to_stage="closed")

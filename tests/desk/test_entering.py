@@ -8,7 +8,8 @@ from monitor.casework import Case
 from monitor.desk import Entry
 from monitor.errors import EscuchaError
 from monitor.settings import Settings
-from monitor.store import changes, events, placeables
+from monitor.store import changes, customers, events, placeables
+from monitor.store.customers import NewCustomer
 from tests.conftest import NOW
 
 CALL = Entry("Norvia", "phone", "Dice que le cobraron dos veces y no le devuelven nada", "Ana Prado", "600 100 200")
@@ -81,6 +82,14 @@ def test_a_second_call_of_the_same_person_counts_as_a_second_contact(settings: S
     entered(settings)
     done = desk.enter_case(settings, replace(CALL, text="Sigue esperando"), actor="marta", now=NOW + timedelta(days=2))
     assert done.case.contacts == 2
+
+
+def test_a_caller_known_by_name_alone_is_nobody_elses_customer(settings: Settings) -> None:
+    with store.connect(settings.store) as connection:
+        customers.save(connection, [NewCustomer("1", "Ana Prado"), NewCustomer("2", "Ana Prado")], NOW)
+    call = replace(CALL, contact="", customer_id="1")
+    assert entered(settings, call).customer_id == "1"
+    assert entered(settings, replace(call, text="Otra cosa", customer_id="")).customer_id is None
 
 
 def test_the_same_entry_twice_is_one_case(settings: Settings) -> None:

@@ -112,7 +112,8 @@ def test_cases_of_an_older_database_get_their_clocks(settings: Settings, monkeyp
                 """
                 INSERT INTO cases (case_id, code, brand, network, thread_id, author, language, stage, opened_at,
                     opened_by, first_post_at, last_post_at, changed_at, version)
-                VALUES (1, 'NV-1', 'Norvia', 'x', 't', 'ana', 'es', 'acknowledged', $1, 'escucha', $1, $1, $1, 2);
+                VALUES (1, 'NV-1', 'Norvia', 'x', 't', 'ana', 'es', 'acknowledged', $1, 'escucha', $1, $1, $1, 2),
+                    (2, 'NV-2', 'Norvia', 'x', 'u', 'eva', 'es', 'closed', $1, 'escucha', $1, $1, $1, 2);
                 """,
                 [NOW],
             )
@@ -120,14 +121,16 @@ def test_cases_of_an_older_database_get_their_clocks(settings: Settings, monkeyp
                 """
                 INSERT INTO case_events (event_id, case_id, happened_at, actor, kind, stage, note)
                 VALUES (1, 1, $1, 'escucha', 'opened', 'received', ''),
-                    (2, 1, $1, 'marta', 'stage', 'acknowledged', '')
+                    (2, 1, $1, 'marta', 'stage', 'acknowledged', ''),
+                    (3, 2, $1, 'escucha', 'opened', 'received', ''), (4, 2, $1, 'marta', 'stage', 'closed', '')
                 """,
                 [NOW],
             )
     monkeypatch.setattr(migrate, "_current", set())
     pipeline.open_cases(old)
     with store.connect(old.store, read_only=True) as connection:
-        case = cases.get(connection, 1)
-        assert events.verify(connection).events == 2
+        case, closed = cases.many(connection, [1, 2])
+        assert events.verify(connection).events == 4
     assert (case.code, case.version, case.stage) == ("NV-1", 2, "acknowledged")
     assert (case.due_clock, case.first_due_at) == ("first_response", NOW + timedelta(hours=4))
+    assert closed.resolved_at == NOW, "so that a word of the customer may reopen it"

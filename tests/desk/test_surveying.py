@@ -220,16 +220,29 @@ def test_bad_rows_are_told_by_line_column_and_fix_and_the_others_stored(settings
         "nada,4,5,\n"
         f"{link},4,5,2030-01-01\n"
         f"{link},4,5,\n"
-        f"{link},1,1,\n",
+        f"{link},1,1,\n"
+        f"{link},1,1,9999-12-31\n"
+        f"{link},1,1,2026-02-27\n",
         encoding="utf-8",
     )
     done = survey_files.import_answers(settings, file, actor="Eva", now=LATER)
     assert (done.stored, done.known) == (1, 1)
     assert [(row.line, row.column) for row in done.bad] == [
         (2, "satisfaction"), (3, "nps"), (4, "date"), (5, "case"), (6, "case"), (7, "date"),
+        (10, "date"), (11, "date"),
     ]  # fmt: skip
     assert "from 1 to 5" in done.bad[0].reason
     assert "mistake" in done.bad[3].reason
+    assert "before the case was closed" in done.bad[-1].reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_that_a_spreadsheet_wrote(settings: Settings, tmp_path: Path, encoding: str) -> None:
+    link = surveying.ask(settings, closed(settings), actor="Ana", now=NOW)
+    file = tmp_path / "respuestas.csv"
+    written = f"sep=;\r\nEncuesta;Satisfacción;Comentario\r\n{link}?lang=es&from=a/b;4;Señal\r\n"
+    file.write_bytes(written.encode(encoding))
+    assert survey_files.import_answers(settings, file, actor="Eva", now=LATER).stored == 1
 
 
 def test_a_file_without_a_needed_column_is_told(settings: Settings, tmp_path: Path) -> None:

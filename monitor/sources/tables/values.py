@@ -29,7 +29,8 @@ def value_of(row: Mapping[str, Any], column: str | None) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
-    return str(value)
+    written = str(value)
+    return None if written in _NOTHING else written
 
 
 def time_written(row: Mapping[str, Any], columns: Columns) -> str | None:
