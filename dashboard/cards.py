@@ -89,7 +89,7 @@ def post(
 
     With `later` the words that made it a complaint are marked, once they are known.
     """
-    head, foot = _head(row, now, more, notes), _foot(row, now, sentiment, kind != "ours")
+    head, foot = _head(row, now, more, notes, kind), _foot(row, now, sentiment, kind != "ours")
 
     def build(marks: Sequence[plain.Mark]) -> str:
         return f'<article class="post {kind}">{head}{_body(row, marks)}{foot}</article>'
@@ -100,14 +100,14 @@ def post(
         later.draw(row.text, build)
 
 
-def _head(row: PostRow, now: datetime, more: int, notes: tuple[str, ...]) -> str:
+def _head(row: PostRow, now: datetime, more: int, notes: tuple[str, ...], kind: str) -> str:
     who = t("post.author_gone") if row.deleted_at else author(row.author)
     parts = [f"<b>{plain.escape(who)}</b>"]
     if row.author_name and plain.clean(row.author_name).casefold() != plain.clean(row.author).casefold():
         parts.append(f"<span>{plain.escape(row.author_name)}</span>")
     parts += [f"<span>{plain.escape(network_name(row.network))}</span>", when(row.posted_at, now)]
     marks = [chip(t("post.sample"), "sample")] if row.sample else []
-    marks += [chip(brand_name(brand), "brand") for brand in row.brands]
+    marks += [chip(brand_name(brand), "brand") for brand in row.brands if brand or kind != "ours"]
     marks += [chip(t("post.repost"))] if row.is_repost else []
     marks += [chip(t("post.edited"))] if row.earlier else []
     marks += [chip(t("inbox.more", n=more))] if more else []

@@ -20,7 +20,6 @@ Problem: TypeAlias = Literal[
     "unclear_date", "future_date", "no_handle",
 ]  # fmt: skip
 _LONGEST = {"customer_id": 64, "name": 200, "handle": 100}
-_LARGEST = 1e15
 _HANDLES_A_CELL = 20
 _UTC = ZoneInfo("UTC")
 _CURRENCY = re.compile(r"^(?:EUR|USD|[€$£])|(?:EUR|EUROS?|USD|[€$£])$", re.IGNORECASE)
@@ -90,13 +89,11 @@ def _short(value: str, column: str, kind: str) -> str:
 def amount(cells: Mapping[str, Any], column: str | None, written_so: Writing) -> float | None:
     """An amount of money, its currency left out; None for an empty cell. Raises Bad."""
     raw = cells.get(column or "")
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        return float(raw)
     written = value_of(cells, column)
     if not written:
         return None
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
-        if abs(raw) > _LARGEST:
-            raise Bad("no_amount", column or "", written)
-        return float(raw)
     text = _bare(written)
     if len(text) > 25 or not _NUMBER.fullmatch(text):
         raise Bad("no_amount", column or "", written)

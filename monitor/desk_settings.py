@@ -1,97 +1,14 @@
 """Settings of the complaint desk: `[desk]` in escucha.toml."""
 
 import re
-from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
-from monitor.casework import LEVELS
-
-Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
-_OFFICE: tuple[str, ...] = ("09:00-18:00",)
+from monitor.desk_times import Calendar, Section, Service
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Calendar(_Section):
-    """When the desk works, from the day `since` until the next calendar's: times spent under each count by each."""
-
-    since: date = date.min
-    hours: dict[Weekday, tuple[str, ...]] = Field(
-        default_factory=lambda: dict.fromkeys(WEEKDAYS[:5], _OFFICE), description='{mon = ["09:00-14:00", ...], ...}'
-    )
-    country: str = Field(default="ES", description="whose public holidays are free; empty: none")
-    region: str = Field(default="", description="its part, such as MD; see the holidays package")
-    closed: tuple[date, ...] = Field(default=(), description="further days without work")
-    open: tuple[date, ...] = Field(default=(), description="public holidays on which there is work")
-
-    @field_validator("hours")
-    @classmethod
-    def _are_spans(cls, hours: dict[Weekday, tuple[str, ...]]) -> dict[Weekday, tuple[str, ...]]:
-        for day, spans in hours.items():
-            last = 0
-            for start, end in map(minutes, spans):
-                if not last <= start < end <= 24 * 60:
-                    raise ValueError(f"{day}: hours go upwards within one day, such as 09:00-14:00, 16:00-24:00")
-                last = end
-        if not any(hours.values()):
-            raise ValueError('no day has hours, so no clock would ever end; write {mon = ["09:00-18:00"]}')
-        return hours
-
-    @model_validator(mode="after")
-    def _are_known(self) -> "Calendar":
-        if self.country:
-            import holidays
-
-            try:
-                holidays.country_holidays(self.country, subdiv=self.region or None, years=2026)
-            except NotImplementedError as error:
-                raise ValueError(f"no holidays are known for this country or region: {error}") from None
-        return self
-
-
-def minutes(span: str) -> tuple[int, int]:
-    """Start and end of "09:00-14:30" in minutes after midnight. Raises ValueError for anything else."""
-    found = _SPAN.fullmatch(span.strip())
-    if not found:
-        raise ValueError(f'{span!r} is no span of hours; write "09:00-14:00"')
-    first, second, third, fourth = map(int, found.groups())
-    return first * 60 + second, third * 60 + fourth
-
-
-class Targets(_Section):
-    """Within how many hours of work a customer gets the first answer, each further one, and the solution."""
-
-    first_response_hours: float = Field(gt=0)
-    next_response_hours: float = Field(gt=0)
-    resolution_hours: float = Field(gt=0)
-
-
-class Service(_Section):
-    """Service levels by priority. `low` is the floor: nobody is promised less."""
-
-    urgent: Targets = Targets(first_response_hours=1, next_response_hours=2, resolution_hours=9)
-    high: Targets = Targets(first_response_hours=2, next_response_hours=4, resolution_hours=27)
-    normal: Targets = Targets(first_response_hours=4, next_response_hours=9, resolution_hours=63)
-    low: Targets = Targets(first_response_hours=9, next_response_hours=18, resolution_hours=126)
-    warn_at: float = Field(default=0.75, gt=0, lt=1, description="share of the time after which a clock warns")
-
-    @model_validator(mode="after")
-    def _descend(self) -> "Service":
-        levels = [getattr(self, level) for level in LEVELS]
-        for name in Targets.model_fields:
-            hours = [getattr(level, name) for level in levels]
-            if hours != sorted(hours):
-                raise ValueError(f"{name}: a more pressing case may not wait longer than a less pressing one")
-        return self
-
-
-class SeverityWeights(_Section):
+class SeverityWeights(Section):
     """What each severity counts."""
 
     minor: float = Field(default=1, gt=0)
@@ -100,7 +17,7 @@ class SeverityWeights(_Section):
     critical: float = Field(default=8, gt=0)
 
 
-class ValueWeights(_Section):
+class ValueWeights(Section):
     """What each customer value counts: 1 or more, so that value raises a case and lowers none."""
 
     top: float = Field(default=1.6, ge=1)
@@ -109,7 +26,7 @@ class ValueWeights(_Section):
     low: float = Field(default=1.0, ge=1)
 
 
-class Priority(_Section):
+class Priority(Section):
     """Weights of severity x value x (1 + reach x log10(1 + n)) x (1 + waiting x days) x (1 + repeat x contacts)."""
 
     severity: SeverityWeights = SeverityWeights()
@@ -131,7 +48,7 @@ class Priority(_Section):
         return self
 
 
-class Category(_Section):
+class Category(Section):
     """A kind of complaint: its name, what people see, and words that suggest it beside those Escucha knows."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -145,7 +62,7 @@ CATEGORIES = tuple(
 )
 
 
-class Person(_Section):
+class Person(Section):
     """Somebody of the team, by the name typed in the dashboard. Empty lists: everything."""
 
     name: str = Field(min_length=1)
@@ -155,7 +72,7 @@ class Person(_Section):
     capacity: int = Field(default=30, ge=0, description="open cases at a time; 0: away")
 
 
-class Segments(_Section):
+class Segments(Section):
     """Cut-offs of the customer segments. Amounts, where given, outrank the shares."""
 
     top_share: float = Field(default=0.05, ge=0, le=1, description="the share of customers worth most")
@@ -181,7 +98,7 @@ class Segments(_Section):
         return self
 
 
-class FollowUps(_Section):
+class FollowUps(Section):
     """After how many days a customer is contacted once a case is closed; by value where given."""
 
     days: tuple[int, ...] = (7, 30)
@@ -198,7 +115,7 @@ class FollowUps(_Section):
         return days
 
 
-class Survey(_Section):
+class Survey(Section):
     """The question after a closure: where the page answers, and for how long."""
 
     url: str = Field(default="", description="such as https://care.example; empty: http://localhost:<port>")
@@ -213,7 +130,7 @@ class Survey(_Section):
         return url.rstrip("/")
 
 
-class Desk(_Section):
+class Desk(Section):
     """The complaint desk."""
 
     secret: SecretStr = Field(default=SecretStr(""), description="signs survey links; empty: made, beside the database")

@@ -206,7 +206,8 @@ class NewCase:
 class CaseRow:
     """A case as it is exported: its opening post with scores and labels, later posts and the history as text.
 
-    After these, what people and the desk made of it; `tags` with a space between them, `due_at` when the next clock ends.
+    After these, what people and the desk made of it; `tags` have a space between them, `due_at` is when the next clock
+    ends.
     """
 
     code: str

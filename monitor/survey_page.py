@@ -47,7 +47,11 @@ def make(settings: Settings, *, per_minute: int = 120) -> Guard:
     """The page as an ASGI application, which lets an address ask `per_minute` times."""
     hasty = settings.store.model_copy(update={"busy_timeout": min(_WAIT, settings.store.busy_timeout)})
     page = _Page(settings.model_copy(update={"store": hasty}))
-    routes = [Route("/s/{token}", page.show, methods=["GET"]), Route("/s/{token}", page.take, methods=["POST"])]
+    routes = [
+        Route(path, answer, methods=[method])
+        for path in ("/s/{token}", "/s/{token}/")  # both: a redirect would name whatever host the visitor names
+        for method, answer in (("GET", page.show), ("POST", page.take))
+    ]
     inner = Starlette(
         routes=routes,
         exception_handlers={HTTPException: page.not_there, EscuchaError: page.not_now, Exception: page.not_now},

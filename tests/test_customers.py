@@ -1,13 +1,10 @@
 """Importing customers from real files, and the links to cases that follow."""
 
-import math
 from datetime import date, timedelta
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 import xlsxwriter
-from pyarrow import parquet
 
 from monitor import customers, desk, store
 from monitor.casework import Case
@@ -139,15 +136,6 @@ def test_amounts_and_dates_that_their_column_does_not_explain_are_told(settings:
     assert [row[4] for row in kept(settings)] == [date(2025, 1, 13), date(2025, 1, 13), date(2025, 4, 3)]
 
 
-def test_numbers_that_are_none_in_parquet(settings: Settings, tmp_path: Path) -> None:
-    file = tmp_path / "customers.parquet"
-    columns = {"id": ["1", "2", "3"], "value": [math.nan, math.inf, 5.0], "purchases": [math.nan, 1.0, 2.0]}
-    parquet.write_table(pa.table(columns), file)
-    imported = customers.import_file(settings, file, now=NOW)
-    assert told(imported) == [(2, "no_amount")]
-    assert [row[2:4] for row in kept(settings)] == [(None, None), (5.0, 2)]
-
-
 @pytest.mark.parametrize(
     ("column", "written", "expected"),
     [
@@ -229,7 +217,7 @@ def test_hostile_cells_are_kept_as_words_or_refused(settings: Settings, tmp_path
     imported = load(
         settings,
         tmp_path,
-        "=1+1;<script>alert(1)</script>\x00 Ana;;;;@<b>x</b>;;;",
+        "=1+1;<script>alert(1)</script>\x00 Ana;;;;@<b>x;;;",
         "2;@SUM(A1:A9);=2+2;;;;;;",
         f"3;{'z' * 1_000_000};;;;;;;",
         f"4;Eva;;;;{'@' + 'h' * 1_000_000};;;",

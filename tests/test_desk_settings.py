@@ -8,7 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from monitor import settings
-from monitor.desk_settings import CATEGORIES, Calendar, Category, Desk, Person, Service, minutes
+from monitor.desk_settings import CATEGORIES, Category, Desk, Person
+from monitor.desk_times import Calendar, Service, minutes
 from monitor.errors import SettingsError
 
 EXAMPLE = Path(__file__).parent.parent / "escucha.example.toml"

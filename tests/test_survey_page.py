@@ -167,6 +167,13 @@ def test_forged_unknown_expired_and_foreign_addresses_look_the_same(
     assert stored(settings).answered_at is None
 
 
+def test_no_answer_names_the_host_that_a_visitor_names(port: int, path: str) -> None:
+    page = ask(port, path + "/", Host="evil.example")
+    assert (page.status, "evil" in page.text + str(page.headers)) == (200, False)
+    sent = ask(port, path + "/", FORM, Host="evil.example")
+    assert (sent.status, sent.headers["location"]) == (303, "?lang=es")
+
+
 def test_every_answer_keeps_the_page_to_itself(port: int, path: str) -> None:
     for one in (ask(port, path), ask(port, "/s/x"), ask(port, path, FORM)):
         assert one.headers["referrer-policy"] == "no-referrer"

@@ -4,45 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from dashboard.queries.customer_parts import OPEN, WHOSE, segmented
 from monitor.cases import segments
 from monitor.desk_settings import Segments
 from monitor.models import Stage
 from monitor.store import Connection
 from monitor.store.customers import LINKED
-
-
-def _segmented(of: str) -> str:
-    """CTEs that add `lifecycle` to the customers `of`, as cases.segments.lifecycle would."""
-    return f"""
-        newcomers AS (SELECT customer_id FROM {of} WHERE purchases = 0 AND last_purchase IS NULL),
-        written AS (
-            SELECT customer_id FROM cases SEMI JOIN newcomers USING (customer_id)
-            UNION
-            SELECT h.customer_id FROM mentions m
-            JOIN (SELECT * FROM handles SEMI JOIN newcomers USING (customer_id) WHERE {LINKED}) h
-                ON h.network = m.network AND h.handle = lower(m.author)
-        ),
-        segmented AS (
-            SELECT c.*, CASE
-                WHEN last_purchase IS NULL AND purchases IS DISTINCT FROM 0 THEN ''
-                WHEN last_purchase IS NULL THEN CASE WHEN w.customer_id IS NULL THEN 'potential' ELSE 'probable' END
-                WHEN $today::DATE - last_purchase <= $current THEN 'current'
-                WHEN $today::DATE - last_purchase <= $active THEN 'active' ELSE 'inactive' END AS lifecycle
-            FROM {of} c LEFT JOIN written w USING (customer_id)
-        )
-    """
-
-
-# Whose each case is; a closed one too, whose customer was linked later.
-_WHOSE = f"""
-    whose AS (
-        SELECT c.case_id, c.stage, c.merged_into, coalesce(c.customer_id, h.customer_id) AS customer_id
-        FROM cases c LEFT JOIN (SELECT * FROM handles WHERE {LINKED}) h
-            ON h.network = c.network AND h.handle = lower(c.author)
-        WHERE c.merged_into IS NULL
-    )
-"""
-_OPEN = "stage NOT IN ('closed', 'dismissed')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +53,7 @@ class Told:
 def counts(connection: Connection, today: date, cutoffs: Segments) -> dict[tuple[str, str], int]:
     """How many customers are in each (value, life-cycle); '' is not known."""
     rows = connection.execute(
-        f"WITH {_segmented('customers')} SELECT value, lifecycle, count(*) FROM segmented GROUP BY ALL",
+        f"WITH {segmented('customers')} SELECT value, lifecycle, count(*) FROM segmented GROUP BY ALL",
         _days(today, cutoffs),
     ).fetchall()
     return {(value, lifecycle): n for value, lifecycle, n in rows}
@@ -98,15 +65,13 @@ def entries(
     """One page of the list, those with open cases first, then the most complaints and value; and how many fit."""
     where, values = _where(filters)
     # Working out the life-cycle of all takes looking at all posts: that of the page is enough unless it is asked for.
-    before, source = (
-        (f"{_segmented('customers')},", "segmented") if filters.lifecycle is not None else ("", "customers")
-    )
-    after = "" if before else f", {_segmented('page')}"
+    before, source = (f"{segmented('customers')},", "segmented") if filters.lifecycle is not None else ("", "customers")
+    after = "" if before else f", {segmented('page')}"
     rows = connection.execute(
         f"""
-        WITH {before} {_WHOSE},
+        WITH {before} {WHOSE},
         told AS (
-            SELECT customer_id, count(*) FILTER ({_OPEN}) AS open, count(*) FILTER (stage <> 'dismissed') AS complaints
+            SELECT customer_id, count(*) FILTER ({OPEN}) AS open, count(*) FILTER (stage <> 'dismissed') AS complaints
             FROM whose WHERE customer_id IS NOT NULL GROUP BY customer_id
         ),
         page AS (
@@ -168,8 +133,8 @@ def one(connection: Connection, customer_id: str, today: date, cutoffs: Segments
     known = Customer(*(*row[0], ""))
     told = connection.execute(
         f"""
-        WITH {_WHOSE}
-        SELECT count(*) FILTER ({_OPEN}), count(*) FILTER (stage <> 'dismissed'), (
+        WITH {WHOSE}
+        SELECT count(*) FILTER ({OPEN}), count(*) FILTER (stage <> 'dismissed'), (
             SELECT arg_max(satisfaction, answered_at) FROM surveys
             WHERE satisfaction IS NOT NULL AND case_id IN (SELECT case_id FROM whose WHERE customer_id = $1))
         FROM whose WHERE customer_id = $1
@@ -202,7 +167,7 @@ def cases_of(connection: Connection, customer_id: str, limit: int, *, but: int =
     """The newest cases of a customer, without the one `but`."""
     rows = connection.execute(
         f"""
-        WITH {_WHOSE}
+        WITH {WHOSE}
         SELECT case_id, code, network, author, stage, category, opened_at FROM cases
         WHERE case_id IN (SELECT case_id FROM whose WHERE customer_id = ?) AND case_id <> ?
         ORDER BY opened_at DESC, case_id DESC LIMIT ?

@@ -55,15 +55,7 @@ def _actions(at: set[Stage]) -> None:
 
 def _assigning() -> None:
     with st.popover(t("bulk.assign"), icon=":material/person_add:", key="bulk-assigning"):
-        owner = st.selectbox(
-            t("bulk.owner"),
-            ("", *choices.people()),
-            index=None,
-            format_func=lambda one: plain.clean(one) or t("cases.nobody"),
-            key="bulk-owner",
-            accept_new_options=True,
-            placeholder=t("bulk.owner_hint"),
-        )
+        owner = choices.person(t("bulk.owner"), "bulk-owner", nobody=True)
         st.button(
             t("bulk.assign_do"),
             key="bulk-assign-do",

@@ -17,24 +17,25 @@ _EARLIER, _FOUND = 5, 20
 
 
 def draw(page: CasePage, now: datetime) -> None:
-    """Draws the part."""
+    """Draws the part, folded under the customer's name; a link that waits for a person is in sight."""
     case = page.case
-    st.subheader(t("customers.customer"))
     cutoffs = session.load_settings().desk.segments
     with session.reading() as connection:
         known = customers.one(connection, case.customer_id, facts.today(), cutoffs) if case.customer_id else None
         others = customers.cases_of(connection, known.customer_id, _EARLIER, but=case.case_id) if known else []
         might_be = [] if known else customer_links.suggestions_for(connection, case)
         any_known = known is not None or customer_links.are_there(connection)
-    if known:
-        _known(known, others, case, now)
-    elif not any_known:
-        st.caption(t("customers.none_imported"))
-    else:
-        st.text(t("customers.not_linked"))
-        for one in might_be:
-            suggestion(one, f"case-{case.case_id}")
-        _by_hand(case)
+    name = facts.name(known) if known else t("customers.unlinked_yet")
+    title = plain.label(f"{t('customers.customer')} · {name}")
+    with st.expander(title, expanded=bool(might_be), key=f"fold-customer-{case.case_id}", icon=":material/person:"):
+        if known:
+            _known(known, others, case, now)
+        elif not any_known:
+            st.caption(t("customers.none_imported"))
+        else:
+            for one in might_be:
+                suggestion(one, f"case-{case.case_id}")
+            _by_hand(case)
 
 
 def _known(one: customers.Customer, others: list[customers.Told], case: Case, now: datetime) -> None:
@@ -60,25 +61,30 @@ def _known(one: customers.Customer, others: list[customers.Told], case: Case, no
 
 
 def _by_hand(case: Case) -> None:
-    with st.expander(t("customers.by_hand")):
-        typed = st.text_input(t("customers.find"), key=f"find-customer-{case.case_id}", max_chars=100)
-        with session.reading() as connection:
-            found = dict(customer_links.found_by(connection, typed, _FOUND))
-        if not found:
-            st.caption(t("customers.none_found") if typed else t("customers.find_help"))
-            return
-        key = f"customer-{case.case_id}"
-        st.selectbox(
-            t("customers.which"),
-            list(found),
-            format_func=lambda one: plain.label(" · ".join(filter(None, (found.get(one), one)))),
-            key=key,
-        )
-        st.button(
-            t("customers.link"),
-            icon=":material/link:",
-            key=f"link-{case.case_id}",
-            type="primary",
-            on_click=actions.link_case,
-            args=(case.case_id, case.code, key),
-        )
+    st.caption(t("customers.not_linked"))
+    typed = st.text_input(
+        t("customers.by_hand"),
+        key=f"find-customer-{case.case_id}",
+        max_chars=100,
+        placeholder=t("customers.find"),
+    )
+    with session.reading() as connection:
+        found = dict(customer_links.found_by(connection, typed, _FOUND))
+    if not found:
+        st.caption(t("customers.none_found") if typed else t("customers.find_help"))
+        return
+    key = f"customer-{case.case_id}"
+    st.selectbox(
+        t("customers.which"),
+        list(found),
+        format_func=lambda one: " ".join(plain.clean(" · ".join(filter(None, (found.get(one), one)))).split()),
+        key=key,
+    )
+    st.button(
+        t("customers.link"),
+        icon=":material/link:",
+        key=f"link-{case.case_id}",
+        type="primary",
+        on_click=actions.link_case,
+        args=(case.case_id, case.code, key),
+    )

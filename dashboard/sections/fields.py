@@ -16,22 +16,24 @@ from monitor.casework import CHANNELS, SEVERITIES, Case, Complainant, LostReason
 
 
 def draw(page: CasePage, now: datetime) -> None:
-    """Draws the form, and beneath it what can only be read. What was typed and not yet saved outlives a change."""
+    """Draws the form, folded under what it says, and in it what can only be read. What was typed outlives a change."""
     del now
     case = page.case
-    st.subheader(t("fields.title"))
     with session.reading() as connection:
         known = used.used(connection)
     actions.fill(case)
-    with (
-        st.container(key="pairs-fields"),
-        st.form(f"fields-{case.case_id}", border=False, enter_to_submit=False),
-    ):
-        _main(case, known)
-        with st.expander(t("fields.more")):
-            _more(case, known)
-        st.form_submit_button(t("fields.save"), on_click=actions.save, args=(case,), icon=":material/save:")
-    st.html(f'<p class="plain quiet">{_facts(case)}</p>')
+    facts = (t("fields.title"), labels.category(case.category), labels.severity(case.severity))
+    title = plain.label(" · ".join(facts))
+    with st.expander(title, key=f"fold-fields-{case.case_id}", icon=":material/edit_note:"):
+        with (
+            st.container(key="pairs-fields"),
+            st.form(f"fields-{case.case_id}", border=False, enter_to_submit=False),
+        ):
+            _main(case, known)
+            with st.expander(t("fields.more")):
+                _more(case, known)
+            st.form_submit_button(t("fields.save"), on_click=actions.save, args=(case,), icon=":material/save:")
+        st.html(f'<p class="plain quiet">{_facts(case)}</p>')
 
 
 def _main(case: Case, known: Used) -> None:

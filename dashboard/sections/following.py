@@ -70,7 +70,8 @@ def _surveys(case: Case, asked: list[Survey], now: datetime, *, is_closed: bool)
 def _open_survey(case: Case, survey: Survey | None, now: datetime) -> None:
     if survey is not None and survey.expires_at > now:
         st.caption(t("survey.send", day=cards.day(survey.expires_at)))
-        st.code(signing.link(session.load_settings(), survey.survey_id), language=None, wrap_lines=True)
+        with st.container(key="copy-survey"):
+            st.code(signing.link(session.load_settings(), survey.survey_id), language=None, wrap_lines=True)
     else:
         st.caption(t("survey.expired") if survey else t("survey.what"))
     with st.container(horizontal=True, gap="small"):

@@ -5,7 +5,7 @@ from typing import get_args
 
 import streamlit as st
 
-from dashboard import people, plain, session
+from dashboard import choices, plain, session
 from dashboard.actions import cases as actions
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
@@ -56,7 +56,7 @@ def _owner(case: Case) -> None:
 def _assign(case: Case) -> None:
     key = f"owner-{case.case_id}"
     with st.popover(t("handling.assign")):
-        name = people.choose(t("handling.assign_to"), key, chosen=case.owner)
+        name = choices.person(t("handling.assign_to"), key)
         with st.container(horizontal=True):
             st.button(
                 t("handling.assign_now"),
@@ -129,7 +129,7 @@ def _move_button(case: Case, stage: Stage, note_key: str, words: str, *, first: 
 
 def _note(case: Case) -> None:
     key = f"words-{case.case_id}"
-    named = ", ".join(f"@{name}" for name in people.names())
+    named = ", ".join(f"@{name}" for name in choices.team())
     st.text_area(
         t("handling.note_label"), key=key, height=100, max_chars=5_000, placeholder=t("handling.note_placeholder")
     )

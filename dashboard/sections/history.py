@@ -8,6 +8,7 @@ from dashboard import cards, happenings, plain
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from monitor.casework import Event
+from monitor.desk.surveying import CUSTOMER
 
 
 def draw(page: CasePage, now: datetime) -> None:
@@ -27,6 +28,7 @@ def _event(event: Event, now: datetime, undoes: Event | None, *, undone: bool) -
     said = f"<s>{words}</s>" if undone else f"<b>{words}</b>"
     told = event.note if event.kind != "deleted" else ""  # there the note says the same as the words
     note = f'<div class="note" dir="auto">{plain.escape(told)}</div>' if told else ""
-    who = f'<span class="quiet">{plain.escape(event.actor)} · {cards.when(event.at, now)}</span>'
+    actor = t("event.customer") if event.actor == CUSTOMER else event.actor
+    who = f'<span class="quiet">{plain.escape(actor)} · {cards.when(event.at, now)}</span>'
     kind = "undone" if undone or event.kind == "undone" else event.kind
     return f'<li class="{kind}">{said}<br>{who}{note}</li>'

@@ -14,15 +14,16 @@ from monitor.casework import Case, in_force
 
 
 def draw(page: CasePage, now: datetime) -> None:
-    """Draws the part, folded unless the case is linked already."""
+    """Draws the part, folded under what the case is linked with; of a case that another took in, the way there."""
     del now
     with session.reading() as connection:
         found = links.of_case(connection, page.case)
-    linked = bool(found.home or found.taken_in or found.incident or found.split_off)
-    with st.expander(t("links.title"), expanded=linked, icon=":material/link:"):
-        if found.home:
-            _home(page.case, found.home, split_off=found.split_off)
-            return
+    if found.home:
+        _home(page.case, found.home, split_off=found.split_off)
+        return
+    linked = [*([found.incident.code] if found.incident else []), *(code for _, code in found.taken_in)]
+    title = plain.label(" · ".join((t("links.title"), *linked)))
+    with st.expander(title, key=f"fold-links-{page.case.case_id}", icon=":material/link:"):
         _incident(page.case, found)
         _merged(page.case, found)
         _split(page, split_off=found.split_off)

@@ -49,7 +49,7 @@ def name(by: By, value: str) -> str:
     if by == "network":
         return t(f"channel.{value}") if value in CHANNELS else cards.network_name(value)
     if by == "value":
-        return t(f"metrics.value_{value}") if value in _OWNED else plain.clean(value)
+        return t(f"worth.{value}") if value in _OWNED else plain.clean(value)
     return plain.clean(value)
 
 

@@ -25,7 +25,7 @@ def show() -> None:
     with st.container(key="narrow-case"):
         left, right = st.columns([5, 3], gap="large")
     with right:
-        for part in (standing, handling, fields, customer, following, links, history):
+        for part in (standing, handling, following, fields, customer, links, history):
             part.draw(found, now)
     with left:
         conversation.draw(found, now)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from dashboard import cards, facts, plain, session
+from dashboard import cards, facts, measures, plain, session
 from dashboard.i18n import number, t
 from dashboard.queries import health
 from dashboard.queries import learning as people
@@ -99,7 +99,7 @@ def _runs(runs: Sequence[RunRow], now: datetime) -> None:
 
 
 def _run(run: RunRow, now: datetime) -> tuple[str, ...]:
-    took = f"{(run.ended_at - run.started_at).total_seconds():.1f} s" if run.ended_at else "–"
+    took = f"{measures.decimal((run.ended_at - run.started_at).total_seconds())} s" if run.ended_at else "–"
     status = t(f"status.{run.status}") if run.status in _STATUSES else run.status
     counts = tuple(number(count) for count in (run.asked, run.stored, run.duplicates, run.rejected))
     step = t(f"step.{run.step}") if run.step in _STEPS else run.step

@@ -6,12 +6,11 @@ from typing import TypeVar
 
 import streamlit as st
 
-from dashboard import filters, people, plain, session, why
+from dashboard import choices, filters, plain, session, why
 from dashboard.actions import inbox as actions
-from dashboard.actions.cases import typed
 from dashboard.i18n import t
 from dashboard.queries import inbox, posts
-from dashboard.sections import triage
+from dashboard.sections import keyboard, triage
 from dashboard.sections.triage import Card
 from monitor.store import Connection, cases
 
@@ -20,22 +19,6 @@ _SIZE = 12
 _QUEUES: tuple[inbox.Queue, ...] = ("complaint", "unsure")
 _ORDERS: tuple[inbox.Order, ...] = ("urgent", "newest")
 _SCOPES: tuple[inbox.Scope, ...] = ("all", "mine", "unassigned")
-# A dialog of Streamlit puts the cursor nowhere: the letters typed would be taken for the keys of the cards.
-_FOCUS = """
-export default function () {
-    document.querySelector("[role=dialog] input")?.focus()
-}
-"""
-_KEYS = (
-    ("A", "inbox.key_take"),
-    ("N", "inbox.key_dismiss"),
-    ("J", "inbox.key_next"),
-    ("K", "inbox.key_previous"),
-    ("V", "inbox.key_open"),
-    ("X", "inbox.key_tick"),
-    ("S", "inbox.key_search"),
-    ("Z", "inbox.key_undo"),
-)
 
 
 def show() -> None:
@@ -45,8 +28,8 @@ def show() -> None:
         st.title(t("inbox.title"))
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             wanted = why.chosen()
-            _search()
-            _keys()
+            keyboard.search()
+            keyboard.keys()
     chosen = _chosen()
     with session.reading() as connection:
         queue = _page(connection, chosen, now)
@@ -61,33 +44,6 @@ def show() -> None:
         triage.draw(card, now, later, first=index == 0)
     _turn(total)
     later.finish()
-
-
-def _keys() -> None:
-    with st.popover(t("inbox.keys"), icon=":material/keyboard:", type="tertiary"):
-        rows = "".join(f"<tr><td><kbd>{key}</kbd></td><td>{plain.escape(t(words))}</td></tr>" for key, words in _KEYS)
-        st.html(f'<table class="facts">{rows}</table><p class="quiet">{plain.escape(t("inbox.keys_help"))}</p>')
-
-
-def _search() -> None:
-    """The button that asks for words, which a key can press; with words, another that forgets them."""
-    words = actions.words()
-    if words:
-        st.button(
-            t("inbox.words_now", words=plain.label(words)), key="search-end", icon=":material/close:",
-            on_click=actions.search, args=("",),
-        )  # fmt: skip
-    if st.button(t("inbox.search"), key="search", type="tertiary", icon=":material/search:", shortcut="S"):
-        st.dialog(t("inbox.search"))(_ask_words)()
-
-
-def _ask_words() -> None:
-    with st.form("words", border=False):
-        st.text_input(t("inbox.words"), value=actions.words(), key="inbox-asked", max_chars=200)
-        st.components.v2.component("inbox-focus", js=_FOCUS)(key="inbox-focus")
-        if st.form_submit_button(t("inbox.search"), type="primary"):
-            actions.search(typed("inbox-asked"))
-            st.rerun()
 
 
 def _chosen() -> inbox.Filters:
@@ -198,7 +154,7 @@ def _together(chosen: inbox.Filters) -> None:
     if chosen.queue == "complaint" and any(line.case_id is not None for line in ticked.values()):
         st.button(t("inbox.take"), key="take-ticked", type="primary", on_click=actions.take_ticked)
         with st.popover(t("inbox.assign")):
-            name = people.choose(t("handling.assign_to"), "inbox-owner")
+            name = choices.person(t("handling.assign_to"), "inbox-owner")
             st.button(
                 t("inbox.assign_now"), key="assign-ticked", type="primary", disabled=not name,
                 on_click=actions.assign_ticked, args=("inbox-owner",),

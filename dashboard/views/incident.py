@@ -43,7 +43,7 @@ def show() -> None:
 def _head(incident: Incident, counts: dict[Stage, int], now: datetime) -> None:
     st.title(plain.label(f"{incident.code} · {incident.title}"), anchor=False)
     chips = "".join(cards.chip(f"{t(f'stage.{stage}')}: {n}", stage) for stage, n in counts.items())
-    opened = plain.escape(t("case.opened_by", actor=plain.clean(incident.opened_by)))
+    opened = plain.escape(t("links.opened_by", actor=plain.clean(incident.opened_by)))
     told = plain.escape(t("links.cases", n=incident.cases))
     st.html(
         f'<p class="plain"><b>{told}</b> {chips} '

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from monitor.cases.calendars import WorkingTime
 from monitor.casework import ClockName, Event, in_force
-from monitor.desk_settings import Targets
+from monitor.desk_times import Targets
 
 _ENDS = ("closed", "dismissed")
 _Span: TypeAlias = tuple[datetime, datetime | None]

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from monitor.cases import priority, sla, stages
 from monitor.cases.calendars import WorkingTime
 from monitor.casework import Case, Event, in_force
-from monitor.desk_settings import Desk, Service, Targets
+from monitor.desk_settings import Desk
+from monitor.desk_times import Service, Targets
 
 
 def work_out(case: Case, events: tuple[Event, ...], desk: Desk, zone: ZoneInfo) -> Case:

@@ -49,7 +49,7 @@ def import_(
 
 @surveys.command()
 def serve(
-    port: Annotated[int | None, typer.Option(help="Port of the page; else desk.survey.port.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="The page's port; else desk.survey.port.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for all of this machine's.")] = "127.0.0.1",
 ) -> None:
     """Serves the page on which customers answer, until Ctrl-C. Put a web server with HTTPS in front of it."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from monitor import changing, store
+from monitor.cases import stages
 from monitor.casework import Case, Event, NewEvent, in_force
 from monitor.changing import Change, Done
 from monitor.desk import moves
@@ -24,6 +25,7 @@ def merge(
     What the customers write later in their threads goes to the case that took them in. Returns the cases, `into` first.
     Raises StoreConflict when one is not at its version any more, EscuchaError when they cannot be one.
     """
+    others = tuple(dict.fromkeys(others))
     with store.connect(settings.store) as connection:
         known = {case.case_id: case for case in cases.many(connection, [into, *others])}
         _check_merge(into, others, known)
@@ -48,6 +50,8 @@ def _check_merge(into: int, others: Sequence[int], known: Mapping[int, Case]) ->
             raise EscuchaError(f"{case.code} was merged before; undo that first")
         if case.brand != known[into].brand:
             raise EscuchaError(f"{case.code} is a case of {case.brand}, not of {known[into].brand}")
+        if case.stage in stages.OPEN and known[into].stage not in stages.OPEN:
+            raise EscuchaError(f"{known[into].code} is {known[into].stage} and {case.code} is not; reopen it first")
 
 
 def _with_taken(case: Case, history: tuple[Event, ...], *, taken: Sequence[tuple[Case, int]]) -> moves.Changed:
@@ -73,35 +77,49 @@ def undo_merge(settings: Settings, absorbed: int, *, actor: str, now: datetime) 
         case = cases.get(connection, absorbed)
         if case.merged_into is None:
             raise EscuchaError(f"{case.code} is not merged into another case")
-        own = _own_mentions(connection, absorbed)
-        return _take_out(connection, settings, case, own, actor, now)
+        into = cases.get(connection, case.merged_into)
+        if into.merged_into is not None:
+            raise EscuchaError(f"{into.code}, which took {case.code} in, was merged itself; undo that first")
+        held = cases.mentions_of(connection, into.case_id)
+        own = [mention_id for mention_id in held if mention_id in _own_mentions(connection, absorbed)]
+        if not own:
+            raise EscuchaError(f"the posts of {case.code} left {into.code} for another case; take those back first")
+        stays = cases.extent(connection, set(held) - set(own))
+        without = partial(_without, taken=case, posts=len(own), stays=stays)
+        changes: dict[int, Change] = {absorbed: _released, into.case_id: without}
+        done = changing.apply(connection, settings, changes, actor=actor, now=now, merged=True)
+        cases.move_mentions(connection, own, absorbed, of=into.case_id)
+        return done
 
 
-def _own_mentions(connection: Connection, case_id: int) -> list[int]:
-    """The posts that came to the case itself, by its history."""
-    held = in_force(events.of_cases(connection, [case_id])[case_id])
-    return [e.mention_id for e in held if e.kind in ("opened", "post") and e.mention_id is not None]
-
-
-def _take_out(
-    connection: Connection, settings: Settings, case: Case, own: Sequence[int], actor: str, now: datetime
-) -> list[Done]:
-    into = int(case.merged_into or 0)
-    changes: dict[int, Change] = {case.case_id: _released, into: partial(_without, taken=case, posts=len(own))}
-    done = changing.apply(connection, settings, changes, actor=actor, now=now, merged=True)
-    cases.move_mentions(connection, own, case.case_id, of=into)
-    return done
+def _own_mentions(connection: Connection, case_id: int) -> set[int]:
+    """The posts that came to the case itself and to those it took in, by their histories."""
+    history = events.of_cases(connection, cases.taken_in(connection, case_id))
+    held = (event for told in history.values() for event in in_force(told))
+    return {e.mention_id for e in held if e.kind in ("opened", "post") and e.mention_id is not None}
 
 
 def _released(case: Case, history: tuple[Event, ...]) -> moves.Changed:
-    last = next(event for event in reversed(in_force(history)) if event.kind == "absorbed")
-    return replace(case, merged_into=None), [NewEvent(case.case_id, "undone", undoes=last.event_id)]
+    held = in_force(history)
+    last = next(event for event in reversed(held) if event.kind == "absorbed")
+    # With it went the follow-ups of a closed case, which are planned again now.
+    back = [e for e in held if e is last or (e.event_id > last.event_id and e.field == "cancelled")]
+    return replace(case, merged_into=None), [NewEvent(case.case_id, "undone", undoes=e.event_id) for e in back]
 
 
-def _without(case: Case, history: tuple[Event, ...], *, taken: Case, posts: int) -> moves.Changed:
+def _without(
+    case: Case, history: tuple[Event, ...], *, taken: Case, posts: int, stays: cases.Extent | None
+) -> moves.Changed:
     merged = (e for e in reversed(in_force(history)) if e.kind == "merged" and e.became == taken.code)
-    less = replace(case, reach=case.reach - taken.reach, contacts=max(case.contacts - posts, 1))
-    return less, [NewEvent(case.case_id, "undone", undoes=next(merged).event_id)]
+    return _less(case, posts, stays), [NewEvent(case.case_id, "undone", undoes=next(merged).event_id)]
+
+
+def _less(case: Case, posts: int, stays: cases.Extent | None) -> Case:
+    """The case without so many posts; `stays` is what the others add up to, None for no other."""
+    less = replace(case, contacts=max(case.contacts - posts, 1))
+    if stays is None:
+        return less
+    return replace(less, first_post_at=stays.first, last_post_at=stays.last, reach=stays.reach)
 
 
 def split(
@@ -117,10 +135,13 @@ def split(
         cases.unlink(connection, case_id, mention_ids)
         free = placeables.placeable(connection, mention_ids)
         found = {one.mention_id: one for one in free if one.conversation.brand == before.brand}
+        if len(found) < len(set(mention_ids)):
+            raise EscuchaError("some of these posts cannot have a case: reposts, or not classified yet; leave them out")
         leaving = sorted(found.values(), key=lambda post: (post.posted_at, post.mention_id))
         new = NewCase(leaving[0].conversation, tuple(leaving))
         made = cases.get(connection, open_many(connection, [new], settings, actor, now)[0])
-        change = partial(_parted, became=made, posts=len(leaving))
+        stays = cases.extent(connection, cases.mentions_of(connection, case_id))
+        change = partial(_parted, became=made, posts=len(leaving), stays=stays)
         done = changing.apply(
             connection, settings, {case_id: change}, actor=actor, now=now, versions={case_id: version}
         )
@@ -136,10 +157,11 @@ def _check_split(connection: Connection, case: Case, mention_ids: Sequence[int])
         raise EscuchaError(f"the post that opened {case.code} stays in it; move the others instead")
 
 
-def _parted(case: Case, history: tuple[Event, ...], *, became: Case, posts: int) -> moves.Changed:
+def _parted(
+    case: Case, history: tuple[Event, ...], *, became: Case, posts: int, stays: cases.Extent | None
+) -> moves.Changed:
     del history
-    less = replace(case, reach=case.reach - became.reach, contacts=max(case.contacts - posts, 1))
-    return less, [NewEvent(case.case_id, "parted", became=became.code)]
+    return _less(case, posts, stays), [NewEvent(case.case_id, "parted", became=became.code)]
 
 
 def undo_split(settings: Settings, new: int, *, actor: str, now: datetime) -> list[Done]:

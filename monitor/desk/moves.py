@@ -1,14 +1,38 @@
 """How a case may change by a person's hand: pure changes for `monitor.changing`."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
 
 from monitor.cases import stages
-from monitor.casework import EDITABLE, Agreement, Case, DismissReason, Event, NewEvent
+from monitor.casework import (
+    CHANNELS,
+    EDITABLE,
+    SEVERITIES,
+    Agreement,
+    Case,
+    Complainant,
+    DismissReason,
+    Event,
+    LostReason,
+    NewEvent,
+    Remedy,
+    Service,
+    Verdict,
+)
 from monitor.errors import EscuchaError
 from monitor.models import Stage
 
+_OPTIONS: Mapping[str, tuple[str | None, ...]] = {
+    "severity": SEVERITIES,
+    "channel": CHANNELS,
+    "service": get_args(Service),
+    "complainant": get_args(Complainant),
+    "remedy": (None, *get_args(Remedy)),
+    "decision": (None, *get_args(Verdict)),
+    "lost_reason": (None, *get_args(LostReason)),
+}
 Changed = tuple[Case, Sequence[NewEvent]]
 
 
@@ -45,12 +69,24 @@ def with_fields(case: Case, history: tuple[Event, ...], *, fields: Mapping[str, 
     del history
     if unknown := sorted(set(fields) - set(EDITABLE)):
         raise EscuchaError(f"a case has no field {unknown[0]!r} to set; there are: {', '.join(EDITABLE)}")
+    for name, value in fields.items():
+        _check_value(name, value)
     told = [
         NewEvent(case.case_id, "field", field=name, was=_text(getattr(case, name)), became=_text(value))
         for name, value in fields.items()
         if getattr(case, name) != value
     ]
     return replace(case, **fields), told  # type: ignore[arg-type]
+
+
+def _check_value(name: str, value: object) -> None:
+    if name == "cost" and value is not None:
+        if not isinstance(value, int | float) or not 0 <= value < math.inf:
+            raise EscuchaError("a cost is an amount, 0 or more")
+    elif name == "internal" and not isinstance(value, bool):
+        raise EscuchaError("internal is true or false")
+    elif name in _OPTIONS and value not in _OPTIONS[name]:
+        raise EscuchaError(f"{name} is one of: {', '.join(filter(None, _OPTIONS[name]))}")
 
 
 def taken(case: Case, history: tuple[Event, ...], *, actor: str) -> Changed:

@@ -88,7 +88,7 @@ def _make(file: Path) -> None:
 
 
 def _read(file: Path) -> str:
-    found = file.read_text(encoding="ascii").strip()
+    found = file.read_text(encoding="ascii", errors="ignore").strip()
     if len(found) < 16:
         raise SettingsError(f"{file} holds no secret; restore it from a backup, or remove it: links sent are lost then")
     return found

@@ -11,8 +11,15 @@ from monitor.store.connection import Connection
 
 Thread: TypeAlias = tuple[str, str]
 """A network and a thread on it."""
-# An answer goes with its case into the one that took it in.
-_HOME = "(SELECT answer_id, coalesce(c.merged_into, c.case_id) AS home FROM answers JOIN cases c USING (case_id))"
+# Where merged cases went, through others too.
+_HOMES = """(
+    WITH RECURSIVE way AS (
+        SELECT case_id, merged_into AS home FROM cases WHERE merged_into IS NOT NULL
+        UNION ALL SELECT w.case_id, c.merged_into FROM way w JOIN cases c ON c.case_id = w.home
+        WHERE c.merged_into IS NOT NULL
+    )
+    SELECT w.case_id, w.home FROM way w JOIN cases c ON c.case_id = w.home WHERE c.merged_into IS NULL
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +89,9 @@ def of_cases(connection: Connection, case_ids: Iterable[int]) -> list[Answer]:
     """The answers of these cases and of those merged into them (under their new case), in the order they were sent."""
     rows = connection.execute(
         f"""
-        SELECT a.answer_id, h.home, a.template, a.text, a.sent_by, a.sent_at, a.event_id, a.mention_id
-        FROM answers a JOIN {_HOME} h USING (answer_id)
-        WHERE h.home IN (SELECT unnest(?::BIGINT[])) ORDER BY a.sent_at, a.answer_id
+        SELECT answer_id, coalesce(home, case_id), template, text, sent_by, sent_at, event_id, mention_id
+        FROM answers LEFT JOIN {_HOMES} USING (case_id)
+        WHERE coalesce(home, case_id) IN (SELECT unnest(?::BIGINT[])) ORDER BY sent_at, answer_id
         """,
         [list(case_ids)],
     ).fetchall()
@@ -110,10 +117,10 @@ def cases_in(connection: Connection, threads: Sequence[Thread], closed_since: da
     """The cases of these threads that are open, or were closed since then; for a merged one, that which took it in."""
     _register(connection, threads)
     rows = connection.execute(
-        """
+        f"""
         WITH found AS (
-            SELECT DISTINCT c.network, c.thread_id, c.author, coalesce(c.merged_into, c.case_id) AS case_id
-            FROM cases c SEMI JOIN thread t USING (network, thread_id)
+            SELECT DISTINCT network, thread_id, author, coalesce(home, case_id) AS case_id
+            FROM (FROM cases SEMI JOIN thread USING (network, thread_id)) LEFT JOIN {_HOMES} USING (case_id)
         ), complaint AS (
             SELECT e.case_id, m.posted_at FROM case_events e JOIN mentions m USING (mention_id)
             WHERE e.kind = 'opened' AND e.case_id IN (SELECT case_id FROM found)
@@ -162,8 +169,9 @@ def untold(connection: Connection, threads: Sequence[Thread], own: Collection[st
 def told_in(connection: Connection, mention_ids: Sequence[int]) -> dict[int, int]:
     """In which case each of these posts of ours is told as a reply."""
     rows = connection.execute(
-        """
-        SELECT e.mention_id, max(coalesce(c.merged_into, c.case_id)) FROM case_events e JOIN cases c USING (case_id)
+        f"""
+        SELECT e.mention_id, max(coalesce(h.home, c.case_id))
+        FROM case_events e JOIN cases c USING (case_id) LEFT JOIN {_HOMES} h ON h.case_id = c.case_id
         WHERE e.kind = 'reply' AND e.mention_id IN (SELECT unnest(?::BIGINT[])) GROUP BY e.mention_id
         """,
         [list(mention_ids)],

@@ -1,7 +1,8 @@
 """Cases as they stand, and the mentions in them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pyarrow as pa
 
@@ -24,6 +25,15 @@ _COLUMNS = ", ".join(CASE_COLUMNS)
 # What never changes once a case is there.
 _FIXED = ("case_id", "code", "brand", "network", "opened_at", "opened_by")
 _CHANGES = ", ".join(f"{name} = c.{name}" for name in CASE_COLUMNS if name not in _FIXED)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """When the first and the last of some posts was written, and their reactions."""
+
+    first: datetime
+    last: datetime
+    reach: int
 
 
 def next_ids(connection: Connection, count: int) -> list[int]:
@@ -103,6 +113,32 @@ def mentions_of(connection: Connection, case_id: int) -> list[int]:
         """
         SELECT mention_id FROM case_mentions JOIN mentions USING (mention_id)
         WHERE case_id = ? ORDER BY posted_at, mention_id
+        """,
+        [case_id],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def extent(connection: Connection, mention_ids: Iterable[int]) -> Extent | None:
+    """What these posts add up to; None for none."""
+    row = connection.execute(
+        """
+        SELECT min(posted_at), max(posted_at),
+            sum(coalesce(likes, 0) + coalesce(replies, 0) + coalesce(reposts, 0))::BIGINT
+        FROM mentions WHERE mention_id IN (SELECT unnest(?::BIGINT[]))
+        """,
+        [list(mention_ids)],
+    ).fetchall()[0]
+    return Extent(*row) if row[0] is not None else None
+
+
+def taken_in(connection: Connection, case_id: int) -> list[int]:
+    """The case and all that were merged into it, through others too."""
+    rows = connection.execute(
+        """
+        WITH RECURSIVE way AS (
+            SELECT ?::BIGINT AS case_id UNION SELECT c.case_id FROM way w JOIN cases c ON c.merged_into = w.case_id
+        ) SELECT case_id FROM way
         """,
         [case_id],
     ).fetchall()

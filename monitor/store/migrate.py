@@ -5,6 +5,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from monitor.errors import StoreCorrupt, StoreOutdated
 from monitor.store import events
 
@@ -45,9 +47,22 @@ def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
         connection.execute(known[number])
         if number == _CHAINED:
             events.chain_all(connection)
+            _complete_codes(connection)
         connection.execute("INSERT INTO migrations VALUES (?, now())", [number])
         connection.execute("COMMIT")
     _current.add((str(path), path.stat().st_ino))
+
+
+def _complete_codes(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Adds the check digit to the tracking codes of earlier versions: without it they read as other cases' codes."""
+    from stdnum import damm
+
+    ids = [row[0] for row in connection.execute("SELECT case_id FROM cases").fetchall()]
+    digits = [damm.calc_check_digit(str(case_id)) for case_id in ids]
+    table = {"case_id": pa.array(ids, pa.int64()), "digit": pa.array(digits, pa.string())}
+    connection.register("codes", pa.table(table))
+    connection.execute("UPDATE cases SET code = code || '-' || digit FROM codes WHERE cases.case_id = codes.case_id")
+    connection.unregister("codes")
 
 
 def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> int:

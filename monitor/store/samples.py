@@ -9,7 +9,7 @@ from monitor.store.connection import Connection
 # Every table that names a mention or a case, and by which column.
 _BY_MENTION = ("posts", "matches", "pending", "classifications", "corrections", "case_mentions", "mentions")
 # Their events stay: the history of all cases is one chain, and holds no post.
-_BY_CASE = ("answers", "export_cases", "follow_ups", "notices", "surveys", "cases")
+_BY_CASE = ("answers", "case_mentions", "export_cases", "follow_ups", "notices", "surveys", "cases")
 
 
 def has_real_posts(connection: Connection) -> bool:
@@ -34,7 +34,10 @@ def clear(connection: Connection, now: datetime) -> int:
     connection.execute(
         """
         CREATE TEMP TABLE gone_cases AS
-        SELECT DISTINCT case_id FROM case_mentions WHERE mention_id IN (SELECT mention_id FROM gone)
+        WITH RECURSIVE way AS (
+            SELECT DISTINCT case_id FROM case_mentions WHERE mention_id IN (SELECT mention_id FROM gone)
+            UNION SELECT c.case_id FROM way w JOIN cases c ON c.merged_into = w.case_id
+        ) SELECT case_id FROM way
         """
     )
     gone = connection.execute("SELECT case_id FROM gone_cases ORDER BY case_id").fetchall()

@@ -92,7 +92,7 @@ def _picture(page: Page, address: str, language: str, file: Path, *, whole: bool
     page.wait_for_timeout(1_500)  # charts and fonts
     if whole:  # what scrolls is inside the page: a window as tall as it shows all
         height = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').offsetHeight")
-        page.set_viewport_size({"width": page.viewport_size["width"], "height": max(height, 900)})
+        page.set_viewport_size({"width": page.evaluate("window.innerWidth"), "height": max(height, 900)})
         page.wait_for_timeout(500)
     page.screenshot(path=file)
     print(file)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from monitor.casework import Event
-from monitor.desk_settings import WEEKDAYS, Calendar
+from monitor.desk_times import WEEKDAYS, Calendar
 
 MINUTE = timedelta(minutes=1)
 

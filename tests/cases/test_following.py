@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from monitor.cases import following
 from monitor.cases.calendars import WorkingTime
-from monitor.desk_settings import Calendar, FollowUps
+from monitor.desk_settings import FollowUps
+from monitor.desk_times import Calendar
 
 MADRID = ZoneInfo("Europe/Madrid")
 TIME = WorkingTime((Calendar(region="MD"),), MADRID)

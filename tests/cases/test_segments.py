@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from monitor.cases import priority, segments
 from monitor.casework import LEVELS, SEVERITIES, Case
-from monitor.desk_settings import Priority, Segments, Service, Targets, ValueWeights
+from monitor.desk_settings import Priority, Segments, ValueWeights
+from monitor.desk_times import Service, Targets
 
 TODAY = date(2026, 3, 2)
 CUTOFFS = Segments()

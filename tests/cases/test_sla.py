@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.cases import sla, standing
 from monitor.cases.calendars import WorkingTime
 from monitor.casework import Case, Event, Kind
-from monitor.desk_settings import WEEKDAYS, Calendar, Service, Targets
+from monitor.desk_times import WEEKDAYS, Calendar, Service, Targets
 from monitor.models import Stage
 from tests.cases import reference_clock
 from tests.cases.calendar_strategies import ZONES, calendars, moments

@@ -67,6 +67,11 @@ def test_backup_says_that_the_secret_is_apart(config: Settings, code: str, tmp_p
     assert signing.secret_file(config).read_text() not in told
 
 
+def test_a_port_that_is_none_is_refused() -> None:
+    done = CliRunner().invoke(app, ["surveys", "serve", "--port", "99999"])
+    assert (done.exit_code, "65535" in done.stderr) == (2, True)
+
+
 def test_status_counts_overdue_follow_ups(config: Settings, code: str) -> None:
     assert "follow-ups" not in escucha("status")
     with store.connect(config.store) as connection:

@@ -109,7 +109,7 @@ def test_a_case_that_somebody_else_changed_is_not_written_over(config: Settings,
     app.text_area(key="note-1").set_value("mi nota")
     app.button(key="move-1-acknowledged").click().run()
     assert "Luis se adelantó en ESC" in app.toast[0].value
-    assert "Acusado recibo" in app.toast[0].value
+    assert "Acuse de recibo" in app.toast[0].value
     assert app.text_area(key="note-1").value == "mi nota"
 
 

@@ -159,7 +159,7 @@ def test_the_page_says_how_pressing_the_case_is_and_why(waiting: Case) -> None:
 def test_the_page_shows_the_clocks(waiting: Case) -> None:
     text = shown(page())
     assert "Primera respuesta" in text
-    assert "Solución" in text
+    assert "Resolución" in text
     assert "vencido" in text
     assert "de trabajo de más" in text
 

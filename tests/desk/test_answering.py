@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import desk, store
+from monitor import answering, desk, store
 from monitor.casework import Case, Event
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.settings import Settings
@@ -102,3 +102,10 @@ def test_several_cases_are_answered_all_or_none(config: Settings) -> None:
     with pytest.raises(StoreConflict):
         desk.mark_sent_many(config, {1: 1, 2: 1}, {1: TEXT, 2: TEXT}, "", actor="Ana", now=NOW)
     assert kept(config) == []
+
+
+def test_whoever_was_never_answered_gets_a_first_contact_even_when_the_case_was_taken(config: Settings) -> None:
+    taken = desk.take(config, 1, version=1, actor="Ana", now=NOW).case
+    assert (taken.stage, answering.step_for(taken)) == ("acknowledged", "first_contact")
+    sent = desk.mark_sent(config, 1, TEXT, "x", version=taken.version, actor="Ana", now=NOW)
+    assert answering.step_for(sent.case) == "rapport"

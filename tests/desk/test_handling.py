@@ -1,3 +1,4 @@
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -161,3 +162,13 @@ def test_who_comes_second_hears_what_the_first_did_and_writes_nothing(settings: 
 def test_a_case_that_is_not_there_is_named(settings: Settings) -> None:
     with pytest.raises(EscuchaError, match="there is no case 9"):
         desk.take(settings, 9, version=1, actor="Ana", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("severity", "dire"), ("remedy", "cake"), ("channel", None), ("internal", "no"), ("cost", -1), ("cost", math.nan)],
+)
+def test_a_field_takes_no_value_that_is_none_of_its_own(settings: Settings, field: str, value: object) -> None:
+    with pytest.raises(EscuchaError, match=rf"{field} is"):
+        At(settings)(desk.edit, {field: value})
+    assert At(settings).case().version == 1

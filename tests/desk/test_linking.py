@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from monitor import desk, handing_over, pipeline, store
-from monitor.casework import Case
+from monitor.casework import Case, in_force
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.settings import Settings
-from monitor.store import cases, events
+from monitor.store import answers, cases, events, follow_ups, samples
 from tests import desk_store
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -93,6 +93,114 @@ def test_merged_twice_in_a_row_still_leads_to_the_last(two: Settings) -> None:
     desk_store.post(two, "b2", "¿y lo mío?", NOW, author="luis", thread_id="b")
     pipeline.open_cases(two)
     assert set(posts(two, 3)) == {"a0", "a1", "a2", "b", "b2", "c"}
+
+
+@pytest.fixture
+def chained(two: Settings) -> Settings:
+    """Case 2, with an answer, in case 1, and that in case 3."""
+    third = desk_store.post(two, "c", "y yo", NOW, author="sara")
+    desk_store.open_cases(two, [third], NOW)
+    desk.mark_sent(two, 2, "lo miramos", "", version=1, actor="eva", now=NOW)
+    desk.merge(two, 1, [2], versions={}, actor="eva", now=NOW)
+    desk.merge(two, 3, [1], versions={}, actor="eva", now=NOW)
+    return two
+
+
+def test_what_a_case_had_taken_in_leaves_with_it(chained: Settings) -> None:
+    desk.undo_merge(chained, 1, actor="eva", now=NOW)
+    assert posts(chained, 1) == ["a0", "a1", "a2", "b"]
+    assert (posts(chained, 3), case(chained, 3).contacts) == (["c"], 1)
+    desk.undo_merge(chained, 2, actor="eva", now=NOW)
+    assert posts(chained, 2) == ["b"]
+
+
+def test_a_merge_inside_another_is_taken_back_after_it(chained: Settings) -> None:
+    with pytest.raises(EscuchaError, match="undo that first"):
+        desk.undo_merge(chained, 2, actor="eva", now=NOW)
+
+
+def test_answers_go_all_the_way_with_their_case(chained: Settings) -> None:
+    with store.connect(chained.store, read_only=True) as connection:
+        assert [one.case_id for one in answers.of_cases(connection, [3])] == [3]
+
+
+def test_a_case_named_twice_is_taken_in_once(two: Settings) -> None:
+    desk.merge(two, 1, [2, 2], versions={}, actor="eva", now=NOW)
+    assert case(two, 1).contacts == 4
+
+
+def test_the_time_of_the_posts_shrinks_with_them(two: Settings) -> None:
+    before = case(two, 1)
+    merged(two)
+    desk.undo_merge(two, 2, actor="eva", now=NOW)
+    assert case(two, 1).last_post_at == before.last_post_at
+    left, _ = desk.split(two, 1, ids(two, "a2"), version=3, actor="eva", now=NOW)
+    assert left.case.last_post_at == NOW - timedelta(hours=8)
+
+
+def test_reactions_that_grew_since_do_not_hinder_a_split(two: Settings) -> None:
+    with store.connect(two.store) as connection:
+        connection.execute("UPDATE mentions SET likes = 1000 WHERE post_id = 'a2'")
+    left, made = desk.split(two, 1, ids(two, "a2"), version=1, actor="eva", now=NOW)
+    assert (left.case.reach, made.reach) == (1, 1000)
+
+
+def test_posts_that_can_have_no_case_stay_where_they_are(two: Settings) -> None:
+    with store.connect(two.store) as connection:
+        connection.execute("UPDATE mentions SET is_repost = true WHERE post_id = 'a2'")
+    for chosen in (["a2"], ["a1", "a2"]):
+        with pytest.raises(EscuchaError, match="leave them out"):
+            desk.split(two, 1, ids(two, *chosen), version=1, actor="eva", now=NOW)
+    assert posts(two, 1) == ["a0", "a1", "a2"]
+
+
+def test_a_merge_whose_posts_went_on_is_not_taken_back_to_nothing(two: Settings) -> None:
+    merged(two)
+    desk.split(two, 1, ids(two, "b"), version=2, actor="eva", now=NOW)
+    with pytest.raises(EscuchaError, match="left ESC-000001-3"):
+        desk.undo_merge(two, 2, actor="eva", now=NOW)
+
+
+def closed(settings: Settings, case_id: int) -> None:
+    version = 1
+    for stage in ("acknowledged", "assessed", "answered", "closed"):
+        done = desk.move_case(
+            settings,
+            case_id,
+            stage,
+            version=version,
+            agreement="agreed",
+            actor="ion",
+            now=NOW,
+        )
+        version = done.case.version
+
+
+def test_an_open_complaint_does_not_vanish_into_a_closed_case(two: Settings) -> None:
+    closed(two, 1)
+    with pytest.raises(EscuchaError, match="reopen it first"):
+        desk.merge(two, 1, [2], versions={}, actor="eva", now=NOW)
+
+
+def test_the_history_of_a_closed_case_that_was_merged_and_parted_tells_of_its_follow_ups(two: Settings) -> None:
+    closed(two, 2)
+    desk.merge(two, 1, [2], versions={}, actor="eva", now=NOW)
+    desk.undo_merge(two, 2, actor="eva", now=NOW)
+    with store.connect(two.store, read_only=True) as connection:
+        told = in_force(events.of_cases(connection, [2])[2])
+        kept = follow_ups.of_case(connection, 2)
+    assert [event.field for event in told if event.kind == "follow_up"] == ["planned"]
+    assert [one.status for one in kept] == ["planned", "planned"]
+
+
+def test_samples_are_cleared_away_with_those_merged_into_them(two: Settings) -> None:
+    with store.connect(two.store) as connection:
+        connection.execute("UPDATE mentions SET sample = true")
+    merged(two)
+    with store.connect(two.store) as connection:
+        samples.clear(connection, NOW)
+        assert cases.many(connection, [1, 2]) == []
+    assert is_sound(two)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 
 from monitor import desk, pipeline, refreshing, store
 from monitor.casework import Case
-from monitor.desk_settings import WEEKDAYS, Calendar, Desk, Service, Targets
+from monitor.desk_settings import Desk
+from monitor.desk_times import WEEKDAYS, Calendar, Service, Targets
 from monitor.settings import Settings
 from monitor.store import cases, events, migrate
 from tests import desk_store
@@ -112,8 +113,8 @@ def test_cases_of_an_older_database_get_their_clocks(settings: Settings, monkeyp
                 """
                 INSERT INTO cases (case_id, code, brand, network, thread_id, author, language, stage, opened_at,
                     opened_by, first_post_at, last_post_at, changed_at, version)
-                VALUES (1, 'NV-1', 'Norvia', 'x', 't', 'ana', 'es', 'acknowledged', $1, 'escucha', $1, $1, $1, 2),
-                    (2, 'NV-2', 'Norvia', 'x', 'u', 'eva', 'es', 'closed', $1, 'escucha', $1, $1, $1, 2);
+                VALUES (1, 'ESC-000001', 'Norvia', 'x', 't', 'ana', 'es', 'acknowledged', $1, 'escucha', $1, $1, $1, 2),
+                    (2, 'ESC-000002', 'Norvia', 'x', 'u', 'eva', 'es', 'closed', $1, 'escucha', $1, $1, $1, 2);
                 """,
                 [NOW],
             )
@@ -131,6 +132,6 @@ def test_cases_of_an_older_database_get_their_clocks(settings: Settings, monkeyp
     with store.connect(old.store, read_only=True) as connection:
         case, closed = cases.many(connection, [1, 2])
         assert events.verify(connection).events == 4
-    assert (case.code, case.version, case.stage) == ("NV-1", 2, "acknowledged")
+    assert (case.code, case.version, case.stage) == ("ESC-000001-3", 2, "acknowledged")
     assert (case.due_clock, case.first_due_at) == ("first_response", NOW + timedelta(hours=4))
     assert closed.resolved_at == NOW, "so that a word of the customer may reopen it"

@@ -172,6 +172,14 @@ def test_the_secret_is_made_once_by_whoever_comes_first_and_is_private(settings:
     assert [one.name for one in file.parent.iterdir() if "secret" in one.name] == [file.name]
 
 
+@pytest.mark.parametrize("damaged", [b"", b"\xff\xfe\x00"])
+def test_a_secret_that_was_damaged_is_told_and_not_replaced(settings: Settings, damaged: bytes) -> None:
+    signing.secret_file(settings).write_bytes(damaged)
+    with pytest.raises(SettingsError, match="holds no secret"):
+        signing.token(settings, 1)
+    assert signing.secret_file(settings).read_bytes() == damaged
+
+
 def test_a_secret_that_cannot_be_kept_is_told(settings: Settings) -> None:
     signing.secret_file(settings).mkdir(parents=True)
     with pytest.raises(SettingsError, match="ESCUCHA_DESK__SECRET"):

@@ -10,10 +10,11 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from monitor import store
+from monitor.cases import codes
 from monitor.casework import EVENT_COLUMNS, Event, Kind, NewEvent
 from monitor.models import Stage
 from monitor.settings import Settings
-from monitor.store import Connection, events, hashing, migrate
+from monitor.store import Connection, cases, events, hashing, migrate
 from tests.conftest import NOW
 
 ANOTHER = {
@@ -164,6 +165,7 @@ def test_the_events_of_an_older_database_are_chained_and_its_cases_are_whole(
         assert events.verify(connection).is_sound
         (first, *_), (moved,) = events.of_cases(connection, [1, 2]).values()
         assert (first.note, len(first.hash), moved.stage) == ("abierto", 64, "acknowledged")
+        assert [one.code for one in cases.many(connection, [1, 2])] == [codes.code(1), codes.code(2)]
         columns = connection.execute(
             "SELECT column_name FROM duckdb_columns() WHERE table_name = 'cases' AND column_default IS NOT NULL"
         ).fetchall()
@@ -178,7 +180,8 @@ def _as_version_3_wrote(connection: Connection) -> None:
             """
             INSERT INTO cases (case_id, code, brand, network, thread_id, author, language, stage, opened_at, opened_by,
                 first_post_at, last_post_at, changed_at, version)
-            SELECT $1, 'ESC-' || $1, 'Norvia', 'x', 't', 'ana', 'es', 'received', "at", 'escucha', "at", "at", "at", 1
+            SELECT $1, format('ESC-{:06d}', $1), 'Norvia', 'x', 't', 'ana', 'es', 'received', "at", 'escucha', "at",
+                "at", "at", 1
             FROM (SELECT now() AS "at")
             """,
             [case_id],

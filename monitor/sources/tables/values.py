@@ -29,8 +29,7 @@ def value_of(row: Mapping[str, Any], column: str | None) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
-    written = str(value)
-    return None if written in _NOTHING else written
+    return str(value)
 
 
 def time_written(row: Mapping[str, Any], columns: Columns) -> str | None:
