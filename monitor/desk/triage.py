@@ -43,14 +43,17 @@ def correct(
 def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, now: datetime) -> Triaged:
     """Makes the mention a complaint of `brand`: it has a case then, its conversation's or a new one.
 
-    Raises EscuchaError for a mention that is not that brand's, waits for the classifier or is a repost.
+    The case it is in already is reopened if it was dismissed. Raises EscuchaError for a mention that is not that
+    brand's, waits for the classifier or is a repost.
     """
     said = Correction(mention_id, actor, now, complaint=True)
     with store.connect(settings.store) as connection:
         classifications.correct(connection, said)
         known = cases.case_of(connection, mention_id, brand)
         if known:
-            return Triaged((said,), (Done(known, ()),))
+            reopened = {known.case_id: partial(moves.to_stage, stage="reopened")} if known.stage == "dismissed" else {}
+            done = changing.apply(connection, settings, reopened, actor=actor, now=now)
+            return Triaged((said,), tuple(done) or (Done(known, ()),))
         posts = [post for post in placeables.placeable(connection, [mention_id]) if post.conversation.brand == brand]
         before = events.last_id(connection)
         place(connection, posts, settings, actor, now)

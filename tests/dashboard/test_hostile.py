@@ -46,8 +46,8 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two cases of one customer, an incident, an action and a note: all named so."""
     monkeypatch.setenv("TZ", "UTC")
     desk_store.configured(tmp_path, monkeypatch)
-    with (tmp_path / "escucha.toml").open("a", encoding="utf-8") as file:
-        file.write(CONFIG)
+    with (tmp_path / "escucha.toml").open("a", encoding="utf-8") as toml:
+        toml.write(CONFIG)
     config, now = settings.load(), datetime.now(UTC)
     ids = [
         desk_store.post(config, f"p{n}", SIGNS, now - timedelta(hours=n + 2), author=f"{WORD}{n}", author_name=SIGNS)

@@ -174,6 +174,14 @@ def test_dismissing_the_only_complaint_dismisses_its_case(settings: Settings) ->
     ]
 
 
+def test_a_dismissed_case_is_reopened_when_its_post_is_called_a_complaint(settings: Settings) -> None:
+    classified(settings, (mention("1"), 0.95))
+    pipeline.open_cases(settings)
+    desk.dismiss_mention(settings, 1, actor="eva", now=NOW)
+    desk.open_case(settings, 1, "Norvia", actor="ion", now=NOW)
+    assert rows(settings, "SELECT stage FROM cases") == [("reopened",)]
+
+
 def test_dismissing_one_of_two_complaints_keeps_the_case(settings: Settings) -> None:
     classified(settings, (mention("1", "no llega"), 0.95), (mention("2", "sigue sin llegar", thread_id="1"), 0.95))
     pipeline.open_cases(settings)
