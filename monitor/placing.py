@@ -17,14 +17,20 @@ from monitor.store import Connection, cases, customer_links, events, placeables
 def place(
     connection: Connection, posts: Sequence[Placeable], settings: Settings, actor: str, now: datetime
 ) -> tuple[int, int]:
-    """Lets posts open or join cases, with the earlier posts of their conversations. Returns (opened, joined)."""
+    """Lets posts open or join cases, with the earlier posts of their conversations. Returns (opened, joined).
+
+    What an author says in a thread without naming a brand goes to the case that the author has there.
+    """
     if not posts:
         return 0, 0
+    posts = [*posts, *placeables.adopted(connection, posts)]
     window = timedelta(days=settings.policy.window_days)
     complaining = {post.conversation for post in posts if post.complaint}
     between = min(p.posted_at for p in posts) - window, max(p.posted_at for p in posts) + window
     earlier = placeables.companions(connection, complaining, between)
     every = {(post.mention_id, post.conversation.brand): post for post in (*earlier, *posts)}
+    named = {mention_id for mention_id, brand in every if brand}
+    every = {key: post for key, post in every.items() if key[1] or key[0] not in named}
     reopens = timedelta(days=settings.desk.reopen_days)
     existing = placeables.spans(connection, {post.conversation for post in posts}, reopens, now)
     placement = merge.place(every.values(), existing, window)

@@ -96,24 +96,26 @@ def page(
         {"now": now, "queue": filters.queue, "limit": limit, "offset": offset, **values, **_values(filters)},
     ).fetchall()
     lines = [(is_case, int(one)) for _, _, is_case, one in rows if one is not None]
-    firsts = _first_posts(connection, [one for is_case, one in lines if is_case], now)
+    firsts = _first_posts(connection, [one for is_case, one in lines if is_case], filters.order, now)
     places = [Place(one, *firsts.get(one, (None, 0))) if is_case else Place(None, one, 1) for is_case, one in lines]
     return QueuePage(tuple(places), rows[0][0], rows[0][1])
 
 
-def _first_posts(connection: Connection, case_ids: Sequence[int], now: datetime) -> dict[int, tuple[int, int]]:
-    """The post of each case that is the most urgent complaint, and how many posts the case has."""
+def _first_posts(
+    connection: Connection, case_ids: Sequence[int], order: Order, now: datetime
+) -> dict[int, tuple[int, int]]:
+    """The post of each case that is the most urgent complaint, or the newest, and how many posts the case has."""
+    rank = URGENCY if order == "urgent" else "epoch_us(l.posted_at)"
     rows = connection.execute(
         f"""
         WITH linked AS MATERIALIZED (
             SELECT case_id, mention_id FROM case_mentions WHERE case_id IN (SELECT unnest($cases::BIGINT[]))
         )
-        SELECT case_id, arg_max(mention_id, ({URGENCY} + CASE l.decision WHEN 'complaint' THEN 1 ELSE 0 END,
-            mention_id)), count(*)
+        SELECT case_id, arg_max(mention_id, (l.decision = 'complaint', {rank}, mention_id)), count(*)
         FROM linked JOIN labels l USING (mention_id)
         WHERE mention_id NOT IN (SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL) GROUP BY case_id
         """,
-        {"cases": list(case_ids), "now": now},
+        {"cases": list(case_ids)} | ({"now": now} if order == "urgent" else {}),
     ).fetchall()
     return {case_id: (first, posts) for case_id, first, posts in rows}
 

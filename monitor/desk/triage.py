@@ -58,7 +58,7 @@ def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, no
         before = events.last_id(connection)
         place(connection, posts, settings, actor, now)
         replies.tell(connection, settings, [mention_id], now)
-        opened = cases.case_of(connection, mention_id, brand)
+        opened = cases.case_of(connection, mention_id, brand) or cases.case_of(connection, mention_id)
         if opened is None:
             raise EscuchaError(f"mention {mention_id} cannot open a case: a repost, unclassified, or of another brand")
         told = events.of_cases(connection, [opened.case_id])[opened.case_id]

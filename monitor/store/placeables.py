@@ -11,12 +11,13 @@ from monitor.models import CaseSpan, Conversation, Placeable
 from monitor.store.connection import Connection
 
 _PLACEABLE = """
-    SELECT m.mention_id, b.brand, m.network, m.thread_id, m.author, m.posted_at, l.language,
+    SELECT m.mention_id, {brand}, m.network, m.thread_id, m.author, m.posted_at, l.language,
            l.decision = 'complaint' AS complaint, l.decision = 'other' AND l.sentiment = 'positive' AS pleased,
            m.text, coalesce(m.likes, 0) + coalesce(m.replies, 0) + coalesce(m.reposts, 0) AS reach
     FROM mentions m JOIN matches b USING (mention_id) JOIN labels l USING (mention_id)
 """
-_FREE = "NOT EXISTS (SELECT 1 FROM case_mentions c WHERE c.mention_id = m.mention_id AND c.brand = b.brand)"
+_FREE = "NOT EXISTS (SELECT 1 FROM case_mentions c WHERE c.mention_id = m.mention_id AND c.brand = {brand})"
+_OWN, _THEIRS = "b.brand", "v.brand"
 
 
 def queued(connection: Connection, limit: int) -> list[int]:
@@ -38,7 +39,10 @@ def placeable(connection: Connection, mention_ids: Sequence[int]) -> list[Placea
     """These mentions, once for each brand they match, unless they are reposts or in a case of that brand already."""
     connection.register("asked", pa.table({"mention_id": pa.array(mention_ids, pa.int64())}))
     rows = connection.execute(
-        f"{_PLACEABLE} SEMI JOIN asked ON asked.mention_id = m.mention_id WHERE NOT m.is_repost AND {_FREE}"
+        f"""
+        {_PLACEABLE.format(brand=_OWN)}
+        SEMI JOIN asked ON asked.mention_id = m.mention_id WHERE NOT m.is_repost AND {_FREE.format(brand=_OWN)}
+        """
     ).fetchall()
     connection.unregister("asked")
     return _placeables(connection, rows)
@@ -47,20 +51,40 @@ def placeable(connection: Connection, mention_ids: Sequence[int]) -> list[Placea
 def companions(
     connection: Connection, conversations: Iterable[Conversation], between: tuple[datetime, datetime]
 ) -> list[Placeable]:
-    """All classified posts of these conversations in that time that are in no case yet."""
+    """All classified posts of these conversations in that time that are in no case yet and name no other brand."""
     if not _register_conversations(connection, conversations):
         return []
     rows = connection.execute(
         f"""
-        {_PLACEABLE}
-        SEMI JOIN conversation v ON v.brand = b.brand AND v.network = m.network AND v.thread_id = m.thread_id
+        {_PLACEABLE.format(brand=_THEIRS)}
+        JOIN conversation v ON b.brand IN (v.brand, '') AND v.network = m.network AND v.thread_id = m.thread_id
             AND v.author = m.author
-        WHERE m.posted_at BETWEEN $1 AND $2 AND b.posted_at BETWEEN $1 AND $2 AND NOT m.is_repost AND {_FREE}
+        WHERE m.posted_at BETWEEN $1 AND $2 AND b.posted_at BETWEEN $1 AND $2 AND NOT m.is_repost
+        AND {_FREE.format(brand=_THEIRS)}
         """,
         list(between),
     ).fetchall()
     connection.unregister("conversation")
     return _placeables(connection, rows)
+
+
+def adopted(connection: Connection, posts: Sequence[Placeable]) -> list[Placeable]:
+    """Posts that name no brand, once for each brand that their author has a case of in their thread."""
+    loose = {post.mention_id: post for post in posts if not post.conversation.brand and post.conversation.author}
+    if not loose:
+        return []
+    rows = connection.execute(
+        f"""
+        SELECT DISTINCT m.mention_id, v.brand FROM mentions m
+        JOIN cases v ON v.network = m.network AND v.thread_id = m.thread_id AND v.author = m.author AND v.brand <> ''
+        WHERE m.mention_id IN (SELECT unnest(?::BIGINT[])) AND {_FREE.format(brand=_THEIRS)}
+        """,
+        [list(loose)],
+    ).fetchall()
+    return [
+        replace(loose[mention_id], conversation=replace(loose[mention_id].conversation, brand=brand))
+        for mention_id, brand in rows
+    ]
 
 
 def spans(

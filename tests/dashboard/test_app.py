@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import dashboard
+from dashboard import session
 from dashboard.actions import exporting as actions
 from dashboard.queries import posts
 from monitor import desk, learning, store
@@ -204,6 +205,7 @@ def test_a_file_that_is_no_database_is_told(config: Settings) -> None:
 def test_the_download_holds_the_cases_that_fit(
     config: Settings, filled: dict[str, int], format: actions.Format
 ) -> None:
+    session.begin()  # outside of a page all tests share one session, and with it the settings of another
     made = actions.exporter(format, ";", CaseFilters(stages=("received",)))()
     none = actions.exporter(format, ";", CaseFilters(stages=("closed",)))()
     assert len(made) > len(none)

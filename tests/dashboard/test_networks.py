@@ -151,7 +151,7 @@ def test_words_for_a_watermark_that_is_none_are_the_text_itself() -> None:
 def test_the_inbox_offers_no_deleted_post(config: Settings, now: datetime) -> None:
     edited, _ = edit_and_delete(config, now)
     with store.connect(config.store, read_only=True) as connection:
-        page = inbox.page(connection, inbox.Filters(), now=now, offset=0, limit=10)
+        page = inbox.page(connection, inbox.Filters(), config.desk.priority, now=now, offset=0, limit=10)
     assert [place.mention_id for place in page.places] == [edited]
     assert page.complaints == 1
 

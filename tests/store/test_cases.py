@@ -131,6 +131,36 @@ def test_long_after_closing_a_complaint_opens_another_case(settings: Settings) -
     assert pipeline.open_cases(settings) == (1, 0)
 
 
+def without_brand(settings: Settings, post: Mention, p_complaint: float) -> None:
+    """Stores a classified post that matched no query."""
+    classified(settings, (post, p_complaint))
+    with store.connect(settings.store) as connection:
+        connection.execute(
+            "UPDATE matches SET brand = '' WHERE mention_id IN (SELECT mention_id FROM mentions WHERE post_id = ?)",
+            [post.post_id],
+        )
+
+
+@pytest.mark.parametrize("p_complaint", [0.05, 0.95])
+def test_what_the_customer_writes_in_the_thread_joins_though_it_names_no_brand(
+    settings: Settings, p_complaint: float
+) -> None:
+    classified(settings, (mention("1", "no llega", minutes=60), 0.95))
+    pipeline.open_cases(settings)
+    without_brand(settings, mention("2", "sigo sin nada", minutes=5, thread_id="1"), p_complaint)
+    without_brand(settings, mention("3", "a mí tampoco", minutes=5, thread_id="1", author="luis"), 0.05)
+    assert pipeline.open_cases(settings) == (0, 1)
+    assert pipeline.open_cases(settings) == (0, 0)
+    assert rows(settings, "SELECT brand, mention_id FROM case_mentions ORDER BY 2") == [("Norvia", 1), ("Norvia", 2)]
+
+
+def test_it_joins_when_both_are_read_at_once(settings: Settings) -> None:
+    without_brand(settings, mention("1", "¿hola?", minutes=70), 0.95)
+    classified(settings, (mention("2", "no llega", minutes=60, thread_id="1"), 0.95))
+    assert pipeline.open_cases(settings) == (1, 0)
+    assert rows(settings, "SELECT brand, count(*) FROM case_mentions GROUP BY 1") == [("Norvia", 2)]
+
+
 def test_own_accounts_and_reposts_open_nothing(settings: Settings) -> None:
     classified(
         settings,
