@@ -77,7 +77,10 @@ def reading() -> Iterator[store.Connection]:
 def facts() -> Facts:
     """What is known of the store, at most some seconds old. A missing file is an empty store, and is not created."""
     path = load_settings().store.path
-    return _facts(str(path), path.stat().st_ino) if path.exists() else Facts(False, False, (), ())
+    found = _facts(str(path), path.stat().st_ino) if path.exists() else Facts(False, False, (), ())
+    if not found.mentions:
+        _facts.clear()  # the first posts are awaited, and shown as soon as they are there
+    return found
 
 
 @st.cache_data(ttl=10, show_spinner=False)
