@@ -17,7 +17,7 @@ def after(connection: Connection, case_id: int, limit: int) -> list[Case]:
     """Up to `limit` cases with higher ids, by id: open ones, and closed ones that were never worked out."""
     rows = connection.execute(
         f"""
-        SELECT {', '.join(CASE_COLUMNS)} FROM cases WHERE case_id > ? AND ({_OPEN} OR {_NEVER})
+        SELECT {", ".join(CASE_COLUMNS)} FROM cases WHERE case_id > ? AND ({_OPEN} OR {_NEVER})
         ORDER BY case_id LIMIT ?
         """,
         [case_id, limit],
