@@ -1,0 +1,12 @@
+"""What the command line's tests share."""
+
+import pytest
+
+from monitor.cli import common
+
+
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal wide enough that no line is broken, however long the paths of the tests are."""
+    for console in (common.out, common.console):
+        monkeypatch.setattr(console, "_width", 200)
