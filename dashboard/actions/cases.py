@@ -52,10 +52,25 @@ def give(case: Case, owner: str) -> None:
         )
 
 
-def move(case: Case, stage: Stage, note_key: str, *, reason_key: str = "", agreement_key: str = "") -> None:
+def move(case: Case, stage: Stage, note_key: str = "", *, reason_key: str = "", agreement_key: str = "") -> None:
     """Takes a case to a stage, with the note, the reason and the agreement in the widgets of those keys."""
     reason: DismissReason | None = st.session_state.get(reason_key) if reason_key else None
     agreement: Agreement | None = st.session_state.get(agreement_key) if agreement_key else None
+    _move(case, stage, note_key, reason, agreement)
+
+
+def no_complaint(case: Case) -> None:
+    """Dismisses a case that turned out to be no complaint."""
+    _move(case, "dismissed", reason="not_a_complaint")
+
+
+def _move(
+    case: Case,
+    stage: Stage,
+    note_key: str = "",
+    reason: DismissReason | None = None,
+    agreement: Agreement | None = None,
+) -> None:
     with telling("action.moved", code=plain.label(case.code)) as undoable:
         undoable(
             desk.move_case(
@@ -65,28 +80,13 @@ def move(case: Case, stage: Stage, note_key: str, *, reason_key: str = "", agree
                 version=case.version,
                 actor=session.actor(),
                 now=session.now(),
-                note=typed(note_key),
+                note=typed(note_key) if note_key else "",
                 reason=reason,
                 agreement=agreement,
             )
         )
-        _empty(note_key)
-
-
-def no_complaint(case: Case) -> None:
-    """Dismisses a case that turned out to be no complaint."""
-    with telling("action.moved", code=plain.label(case.code)) as undoable:
-        undoable(
-            desk.move_case(
-                session.load_settings(),
-                case.case_id,
-                "dismissed",
-                version=case.version,
-                actor=session.actor(),
-                now=session.now(),
-                reason="not_a_complaint",
-            )
-        )
+        if note_key:
+            _empty(note_key)
 
 
 def rest(case: Case, note_key: str) -> None:

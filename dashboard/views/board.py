@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import cards, choices, due, filters, labels, plain, session
-from dashboard.actions import board as actions
+from dashboard.actions import cases as actions
 from dashboard.i18n import number, t
 from dashboard.queries import board
 from dashboard.queries.board import CLOSED_DAYS, Column

@@ -4,10 +4,11 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from monitor.intervals import WIDTH
+
 Verdict: TypeAlias = Literal["early", "few", "fell", "rose", "unclear"]
 
 MOST_DAYS, FEWEST_DAYS, FEWEST_CASES = 90, 14, 10
-_Z = 1.959964  # 95 of 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def effect(before: Window, after: Window) -> Effect:
         return Effect(before, after, per_mentions, rates[0], rates[1], None, None, None, verdict)
     seen = before.mentions / after.mentions if per_mentions else 1.0
     ratio = (after.cases + 0.5) / (before.cases + 0.5) * seen
-    spread = math.exp(_Z * math.sqrt(1 / (after.cases + 0.5) + 1 / (before.cases + 0.5)))
+    spread = math.exp(WIDTH * math.sqrt(1 / (after.cases + 0.5) + 1 / (before.cases + 0.5)))
     low, high = ratio / spread, ratio * spread
     verdict = "fell" if high < 1 else "rose" if low > 1 else "unclear"
     return Effect(before, after, per_mentions, rates[0], rates[1], ratio, low, high, verdict)

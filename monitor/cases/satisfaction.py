@@ -7,13 +7,26 @@ detractors, which stays honest with few answers.
 import math
 from dataclasses import dataclass
 
-_Z = 1.959964  # 95 %
+from monitor.intervals import WIDTH, wilson
+
 FEW = 30
 """Below so many answers a figure says little by itself: show how many there were."""
 
 
+class _Figure:
+    """A figure of `n` answers."""
+
+    __slots__ = ()
+    n: int
+
+    @property
+    def is_few(self) -> bool:
+        """Whether so few that the interval matters more than the value."""
+        return self.n < FEW
+
+
 @dataclass(frozen=True, slots=True)
-class Share:
+class Share(_Figure):
     """`hits` of `n`: `value` from 0 to 1 and the 95 % interval from `low` to `high`; None where `n` is 0."""
 
     hits: int
@@ -22,14 +35,9 @@ class Share:
     low: float | None
     high: float | None
 
-    @property
-    def is_few(self) -> bool:
-        """Whether so few that the interval matters more than the value."""
-        return self.n < FEW
-
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class Score(_Figure):
     """Net promoter score from -100 to 100 of `n` answers, with its 95 % interval; None where `n` is 0."""
 
     promoters: int
@@ -38,11 +46,6 @@ class Score:
     value: float | None
     low: float | None
     high: float | None
-
-    @property
-    def is_few(self) -> bool:
-        """Whether so few that the interval matters more than the value."""
-        return self.n < FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,7 @@ def share(hits: int, n: int) -> Share:
         raise ValueError(f"{hits} of {n} is no share")
     if n == 0:
         return Share(0, 0, None, None, None)
-    p, z2 = hits / n, _Z * _Z
-    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return Share(hits, n, p, max(0.0, middle - half), min(1.0, middle + half))
+    return Share(hits, n, hits / n, *wilson(hits, n))
 
 
 def score(promoters: int, detractors: int, n: int) -> Score:
@@ -94,6 +94,6 @@ def score(promoters: int, detractors: int, n: int) -> Score:
     if n == 0:
         return Score(0, 0, 0, None, None, None)
     up, down = (promoters + 1) / (n + 2), (detractors + 1) / (n + 2)
-    half = _Z * math.sqrt((up + down - (up - down) ** 2) / (n + 2))
+    half = WIDTH * math.sqrt((up + down - (up - down) ** 2) / (n + 2))
     low, high = max(-1.0, up - down - half), min(1.0, up - down + half)
     return Score(promoters, detractors, n, 100 * (promoters - detractors) / n, 100 * low, 100 * high)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from monitor import intervals
 from monitor.classify import figures
 from monitor.classify.figures import Bin
 from monitor.classify.points import ALL, clearing, points_of, reaching
@@ -175,7 +176,7 @@ def _choice(language: str, posts: Sequence[Labelled], points: Points | None, pol
 
 def _share(threshold: float, right: Flags) -> Share:
     hits, rows = int(right.sum()), len(right)
-    return Share(threshold, rows, hits / max(rows, 1), *figures.wilson(hits, rows))
+    return Share(threshold, rows, hits / max(rows, 1), *intervals.wilson(hits, rows))
 
 
 def _recall(labels: Flags, flagged: Flags) -> float:

@@ -3,7 +3,6 @@
 Labels and guesses are class numbers, shape (rows); probabilities have shape (rows, classes) and add up to 1 per row.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +12,6 @@ import numpy.typing as npt
 BINS = 15
 _CHANCES = 200
 """Simulated readings behind `chance_error`: enough to know their mean to about 2 %."""
-_WIDTH = 1.959964
 """Standard deviations to either side of the middle that hold 95 % of a normal distribution."""
 
 Labels = npt.NDArray[np.int64]
@@ -97,16 +95,6 @@ def reliability(chances: Floats, happened: npt.NDArray[np.bool_], bins: int = 10
         for inside in (places == at for at in range(bins))
         if inside.any()
     ]
-
-
-def wilson(hits: int, rows: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share that was `hits` of `rows` (Wilson 1927); (0, 1) if there are no rows."""
-    if rows == 0:
-        return 0.0, 1.0
-    share, spread = hits / rows, _WIDTH**2 / rows
-    middle = share + spread / 2
-    half = _WIDTH * math.sqrt(share * (1 - share) / rows + spread / rows / 4)
-    return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
 
 
 def _matrix(labels: Labels, guesses: Labels) -> Counts:

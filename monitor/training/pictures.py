@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from monitor import intervals
 from monitor.classify import figures
 from monitor.models import SENTIMENTS
 from monitor.training.evaluate import BRAND, Answers
@@ -76,7 +77,7 @@ def _reliability(axes: Any, found: Answers, title: str) -> None:
         happened = found.probabilities.argmax(axis=1) == found.labels
     bins = [one for one in figures.reliability(chances, happened) if one.rows >= _FEWEST]
     places = [one.expected for one in bins]
-    spans = [figures.wilson(round(one.happened * one.rows), one.rows) for one in bins]
+    spans = [intervals.wilson(round(one.happened * one.rows), one.rows) for one in bins]
     axes.plot((0, 1), (0, 1), color="#bbbbbb", linewidth=1)
     axes.vlines(places, [low for low, _ in spans], [high for _, high in spans], color=_BLUE, linewidth=1)
     axes.plot(places, [one.happened for one in bins], "o-", color=_BLUE, markersize=3)

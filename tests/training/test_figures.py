@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from monitor import intervals
 from monitor.classify import figures
 from monitor.classify.heads import Heads, softmax
 from monitor.training.calibrate import calibrate, fit
@@ -56,7 +57,7 @@ def test_reliability_sets_what_came_true_beside_what_was_said() -> None:
     ("hits", "rows", "low", "high"), [(8, 10, 0.490, 0.943), (10, 10, 0.722, 1.0), (0, 10, 0.0, 0.278), (0, 0, 0, 1)]
 )
 def test_the_interval_of_a_share(hits: int, rows: int, low: float, high: float) -> None:
-    assert figures.wilson(hits, rows) == pytest.approx((low, high), abs=0.001)
+    assert intervals.wilson(hits, rows) == pytest.approx((low, high), abs=0.001)
 
 
 def test_overconfidence_is_cooled_down() -> None:
