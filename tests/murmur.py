@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -187,12 +186,3 @@ class Module:
             raise RejectedPost("it has no text")
         at = datetime.fromisoformat(raw["at"])
         return Mention(post.network, raw["id"], raw["text"], at, raw["id"], raw, author=raw["by"])
-
-
-def until(done: Any, seconds: float = 20.0) -> float:
-    """Waits until `done()`; returns how long that took. Fails when it takes too long."""
-    began = time.monotonic()
-    while not done():
-        assert time.monotonic() - began < seconds, "it did not happen in time"
-        time.sleep(0.05)
-    return time.monotonic() - began

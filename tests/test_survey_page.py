@@ -53,7 +53,7 @@ def serving(settings: Settings, per_minute: int = 1_000) -> Iterator[int]:
         yield port
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(180)
 
 
 def ask(port: int, path: str, form: dict[str, str] | bytes | None = None, **headers: str) -> Answered:

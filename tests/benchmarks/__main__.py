@@ -5,12 +5,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import classifying, collecting, desk, importing, pages, writing
+from tests.benchmarks import classifying, collecting, desk, importing, listening, pages, writing
 
 BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {
     "writing": lambda told: writing.main(told.rows),
     "importing": lambda told: importing.main(told.rows),
     "collecting": lambda told: collecting.main(told.largest),
+    "listening": lambda _told: listening.main(),
     "desk": lambda _told: desk.main(),
     "pages": lambda told: pages.main(told.rows),
     "classifying": lambda told: classifying.main(told.posts, told.checkpoint, told.largest),

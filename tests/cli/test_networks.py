@@ -17,7 +17,8 @@ from monitor.cli import app
 from monitor.errors import EscuchaError, RateLimited
 from monitor.listings import Answer, Charge, Checked
 from tests import murmur
-from tests.murmur import Murmur, until
+from tests.murmur import Murmur
+from tests.waiting import until
 
 
 def escucha(*arguments: object) -> Result:

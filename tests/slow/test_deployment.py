@@ -21,6 +21,7 @@ from monitor.handing_over import case_rows
 from monitor.models import CaseRow
 from monitor.settings import Settings, load
 from monitor.store import status
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -83,7 +84,7 @@ def test_the_main_line_deploys_and_runs_from_a_clone(
     environment: dict[str, str], start: Callable[..., None], tmp_path: Path
 ) -> None:
     start("server", "start", "--host", "127.0.0.1")
-    _until(lambda: _answers(environment["PREFECT_API_URL"] + "/health"), 120)
+    until(lambda: _answers(environment["PREFECT_API_URL"] + "/health"))
     _prefect(environment, "work-pool", "create", "escucha", "--type", "process")
     _prefect(environment, "--no-prompt", "deploy", "--all")
     start("worker", "start", "--pool", "escucha")
@@ -135,13 +136,6 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
-
-
-def _until(done: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.3)
 
 
 def _free_port() -> int:

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -13,6 +12,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -53,17 +54,17 @@ def test_serve_runs_what_is_due_mends_itself_and_stops_whole(
     def said(words: str, times: int = 1) -> Callable[[], bool]:
         return lambda: (tmp_path / "serve.log").read_text(errors="replace").count(words) >= times
 
-    _until(said("ready: dashboard"), 180)
+    until(said("ready: dashboard"))
     for url in (f"http://127.0.0.1:{ports[0]}/", f"http://127.0.0.1:{ports[1]}/api/health"):
         with urllib.request.urlopen(url, timeout=10) as answer:
             assert answer.status == 200
-    _until(said("collect: nothing to do", 2), 180)
+    until(said("collect: nothing to do", 2))
     assert (tmp_path / "store" / "prefect" / "prefect.db").exists()
     children = psutil.Process(served.pid).children(recursive=True)
     flows = next(child for child in children if "flows" in child.cmdline())
     flows.kill()
-    _until(said("flows ended by itself"), 30)
-    _until(said("collect: nothing to do", 3), 180)
+    until(said("flows ended by itself"))
+    until(said("collect: nothing to do", 3))
     children = psutil.Process(served.pid).children(recursive=True)
     served.send_signal(signal.SIGTERM)
     assert served.wait(90) == 0
@@ -79,10 +80,3 @@ def test_a_port_in_use_is_said_with_the_option_that_helps(tmp_path: Path, ports:
     assert done.returncode == 1
     assert f"--prefect-port {ports[1] + 1}" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def _until(done: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.5)
