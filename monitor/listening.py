@@ -61,7 +61,7 @@ def _lines(work: "_Work", networks: Sequence[str] | None) -> tuple[list[Line], l
     for network in dict.fromkeys(networks or collecting.configured(work.settings)):
         try:
             if has_stream(work.settings, network):
-                lines.append(Line(work.settings, network, work.queue, work.stop, work.tell))
+                lines.append(Line(work.settings, network, work.queue, work.stored, work.stop, work.tell))
             else:
                 work.tell(f"{network} has no stream; escucha collect reads it")
         except EscuchaError as error:

@@ -75,12 +75,13 @@ def has_stream(settings: Settings, network: str) -> bool:
 class Line:
     """A stream that is kept open. `run` and `fill` each want a thread of their own; both end soon after `stop`.
 
-    `fault` says why it is not opened any more.
+    `stored` is set when reading may have brought posts; `fault` says why it is not opened any more.
     """
 
     settings: Settings
     network: str
     queue: "Queue[Received]"
+    stored: Event
     stop: Event
     tell: Tell
     fault: str = ""
@@ -170,6 +171,7 @@ class Line:
             if self._gap.is_set() or (resumes_at is not None and resumes_at <= now()):
                 self._gap.clear()
                 resumes_at = self._read()
+                self.stored.set()
 
     def _read(self) -> datetime | None:
         try:

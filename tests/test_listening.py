@@ -84,6 +84,15 @@ def test_a_post_is_stored_and_classified_and_becomes_a_case(heard: Settings, net
     assert _rows(heard, "SELECT post_id, author FROM mentions") == [("1", "ana")]
 
 
+def test_a_complaint_that_only_reading_the_gap_brought_becomes_a_case(heard: Settings, network: Murmur) -> None:
+    with _listening(heard, network) as told:
+        network.cut(shut=True)
+        until(lambda: any("tried again in" in line for line in told))
+        network.post(1, "Norvia, mi pedido no ha llegado y nadie contesta, quiero una solución ya")
+        network.shut = False
+        until(_has(heard, "SELECT 1 FROM cases"))
+
+
 def test_what_was_posted_while_it_was_cut_off_is_read(heard: Settings, network: Murmur) -> None:
     with _listening(heard, network) as told:
         network.cut(shut=True)
