@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import changing, recognising, sharing_out
-from monitor.cases import cues, merge, opening, standing
+from monitor.cases import cues, merge, opening, sla, standing
 from monitor.casework import SEVERITIES, Case, Event, NewEvent, in_force
 from monitor.models import NewCase, Placeable
 from monitor.settings import Settings
@@ -81,7 +81,16 @@ def join_many(
 
 
 def _joining(case: Case, history: tuple[Event, ...], *, posts: Sequence[Placeable]) -> tuple[Case, list[NewEvent]]:
-    told = [NewEvent(case.case_id, "post", mention_id=post.mention_id) for post in posts]
+    since = sla.settled_at(history)
+    told = [
+        NewEvent(
+            case.case_id,
+            "post",
+            mention_id=post.mention_id,
+            took_place_at=post.posted_at if post.posted_at > since else None,
+        )
+        for post in posts
+    ]
     if case.stage == "closed" and not all(post.pleased for post in posts):
         told.append(NewEvent(case.case_id, "stage", "reopened"))
     grown = replace(

@@ -95,11 +95,23 @@ def test_a_customer_who_wrote_again_after_our_reply_still_waits_though_all_came_
     ours(config, "r1", 50, in_reply_to="p1")
     customer(config, "p2", 40, thread_id="p1", in_reply_to="r1")
     pipeline.open_cases(config)
+    case, _ = read(config)
+    assert case.first_answered_at == ago(50)
+    assert case.asked_at == ago(40)
+    assert case.due_clock in ("next_response", "resolution")
+
+
+def test_a_reply_between_two_posts_that_were_learned_of_together_leaves_the_later_waiting(config: Settings) -> None:
+    customer(config, "p1", 60)
+    pipeline.open_cases(config)
+    sent(config)
+    customer(config, "p2", 50, thread_id="p1")
+    ours(config, "r1", 40, in_reply_to="p2")
+    customer(config, "p3", 30, thread_id="p1")
+    pipeline.open_cases(config)
     case, history = read(config)
     assert [event.became for event in history if event.kind == "reply"] == ["overtaken"]
-    assert case.first_answered_at is not None
     assert case.asked_at is not None
-    assert case.due_clock in ("next_response", "resolution")
 
 
 def test_a_reply_collected_late_does_not_answer_what_came_after_it(config: Settings) -> None:

@@ -51,9 +51,13 @@ def opened(
         complaint.mention_id,
         field="category",
         became=said.category,
-        took_place_at=None if new.channel == "network" else complaint.posted_at,
+        took_place_at=complaint.posted_at,
     )
-    return case, (told, *(NewEvent(case_id, "post", mention_id=p.mention_id) for p in new.posts if p is not complaint))
+    others = (post for post in new.posts if post is not complaint)
+    return case, (
+        told,
+        *(NewEvent(case_id, "post", mention_id=one.mention_id, took_place_at=one.posted_at) for one in others),
+    )
 
 
 def _is_addressed(new: NewCase, own_accounts: Collection[str]) -> bool:

@@ -74,6 +74,19 @@ def is_asking(event: Event) -> bool:
     return event.kind in ("opened", "post") or (event.kind == "contact" and event.became == "in")
 
 
+def settled_at(events: tuple[Event, ...]) -> datetime:
+    """When we last spoke, or began to wait, or ended it; the opening, if never.
+
+    What the customer had written before but we learned only later was not answered by it: it counts from now.
+    """
+    held = in_force(events)
+    return max(one.at for one in held if one is held[0] or _settles(one))
+
+
+def _settles(event: Event) -> bool:
+    return is_answer(event) or event.kind == "waiting" or event.stage in _ENDS
+
+
 def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: WorkingTime) -> tuple[Clock, ...]:
     """The clocks of a case by its history: the first response, every further one in order, last the resolution.
 

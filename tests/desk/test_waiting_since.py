@@ -1,0 +1,56 @@
+"""Clocks begin when the customer wrote, however late a collector brought it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor import desk, pipeline, store
+from monitor.casework import Case
+from monitor.settings import Settings
+from monitor.store import cases
+from tests import desk_store
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture
+def config(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    return desk_store.configured(tmp_path, monkeypatch)  # type: ignore[arg-type]
+
+
+def collected(config: Settings, post_id: str, hours: float) -> datetime:
+    """A post that was written so long ago is collected now; returns when it was written."""
+    at = NOW - timedelta(hours=hours)
+    desk_store.post(config, post_id, "El pedido no llega y nadie contesta", at, thread_id="p1")
+    pipeline.open_cases(config)
+    return at
+
+
+def read(config: Settings) -> Case:
+    with store.connect(config.store, read_only=True) as connection:
+        return cases.get(connection, 1)
+
+
+def test_a_case_waits_from_its_complaint_on(config: Settings) -> None:
+    written = collected(config, "p1", 72)
+    case = read(config)
+    assert case.asked_at == written
+    assert case.first_due_at is not None
+    assert case.first_due_at < case.opened_at
+
+
+def test_a_further_post_waits_from_when_it_was_written(config: Settings) -> None:
+    collected(config, "p1", 72)
+    desk.log_contact(config, 1, "phone", "out", "Llamada", actor="Ana", now=NOW, took_place_at=NOW - timedelta(hours=60))
+    written = collected(config, "p2", 2)
+    assert read(config).asked_at == written
+
+
+def test_what_was_written_before_our_answer_but_not_known_then_is_not_answered_by_it(config: Settings) -> None:
+    collected(config, "p1", 72)
+    desk.log_contact(config, 1, "phone", "out", "Llamada", actor="Ana", now=NOW)
+    assert read(config).asked_at is None
+    collected(config, "p2", 2)
+    waits = read(config).asked_at
+    assert waits is not None
+    assert waits >= NOW
