@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import changing, recognising, sharing_out
-from monitor.cases import cues, merge, opening, sla, standing
-from monitor.casework import SEVERITIES, Case, Event, NewEvent, in_force
+from monitor.cases import merge, opening, severity, sla, standing
+from monitor.casework import Case, Event, NewEvent
 from monitor.models import NewCase, Placeable
 from monitor.settings import Settings
 from monitor.store import Connection, cases, customer_links, events, placeables
@@ -40,18 +40,23 @@ def place(
 
 
 def open_many(
-    connection: Connection, new: Sequence[NewCase], settings: Settings, actor: str, now: datetime
+    connection: Connection, new: Sequence[NewCase], settings: Settings, actor: str, now: datetime, *, share: bool = True
 ) -> list[int]:
-    """Opens cases at stage `received` with their posts and the events that tell it. Returns the case ids in order."""
+    """Opens cases at stage `received` with their posts and the events that tell it. Returns the case ids in order.
+
+    Without `share` nobody gets them by the rule: the caller knows whose they are.
+    """
     ids = cases.next_ids(connection, len(new))
+    began = events.began(connection) or now
     made = [
-        opening.opened(one, case_id, settings.desk, settings.own_accounts, actor, now)
+        opening.opened(one, case_id, settings.desk, settings.own_accounts, actor, began, now)
         for case_id, one in zip(ids, new, strict=True)
     ]
     whose = recognising.recognise(connection, [case for case, _ in made], settings)
     made = [(case, (*told, *more)) for (_, told), (case, more) in zip(made, whose, strict=True)]
     kept = events.append(connection, [told for _, all_ in made for told in all_], actor, now)
-    shared = sharing_out.share_out(connection, [case for case, _ in made], settings)
+    cases_made = [case for case, _ in made]
+    shared = sharing_out.share_out(connection, cases_made, settings) if share else [(case, ()) for case in cases_made]
     kept += events.append(connection, [told for _, all_ in shared for told in all_], "escucha", now)
     history = changing.by_case(kept)
     cases.insert(
@@ -100,21 +105,5 @@ def _joining(case: Case, history: tuple[Event, ...], *, posts: Sequence[Placeabl
         reach=case.reach + sum(post.reach for post in posts),
         contacts=case.contacts + len(posts),
     )
-    return _more_severe(grown, history, posts, told), told
-
-
-def _more_severe(case: Case, history: tuple[Event, ...], posts: Sequence[Placeable], told: list[NewEvent]) -> Case:
-    """The case at the severity that its new posts speak of, if that is worse and no person has set another.
-
-    Such an event names the post that says so; one by a person names none.
-    """
-    if any(event.field == "severity" and event.mention_id is None for event in in_force(history)):
-        return case
-    for post in posts:
-        said = cues.suggest(post.text, ())
-        if SEVERITIES.index(said.severity) > SEVERITIES.index(case.severity):
-            told.append(
-                NewEvent(case.case_id, "field", None, post.mention_id, "", "severity", case.severity, said.severity)
-            )
-            case = replace(case, severity=said.severity, cue=said.cue)
-    return case
+    worse, more = severity.raised(grown, history, [(post.mention_id, post.text) for post in posts])
+    return worse, [*told, *more]

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from monitor.cases import codes, cues
-from monitor.casework import Case, NewEvent
+from monitor.casework import Case, Kind, NewEvent
 from monitor.desk_settings import Desk
 from monitor.models import NewCase, Placeable
 
@@ -15,9 +16,12 @@ def complaint_of(new: NewCase) -> Placeable:
 
 
 def opened(
-    new: NewCase, case_id: int, desk: Desk, own_accounts: Collection[str], actor: str, now: datetime
+    new: NewCase, case_id: int, desk: Desk, own_accounts: Collection[str], actor: str, began: datetime, now: datetime
 ) -> tuple[Case, tuple[NewEvent, ...]]:
-    """The case before its priority and clocks are worked out, and the events that open it, the opening post first."""
+    """The case before its priority and clocks are worked out, and the events that open it, the opening post first.
+
+    Posts count from when they were written; on networks, those from before the desk `began` count from now.
+    """
     where, complaint = new.conversation, complaint_of(new)
     said = cues.suggest(complaint.text, desk.categories)
     case = Case(
@@ -44,20 +48,15 @@ def opened(
         reach=sum(post.reach for post in new.posts),
         contacts=len(new.posts),
     )
-    told = NewEvent(
-        case_id,
-        "opened",
-        "received",
-        complaint.mention_id,
-        field="category",
-        became=said.category,
-        took_place_at=complaint.posted_at,
-    )
-    others = (post for post in new.posts if post is not complaint)
-    return case, (
-        told,
-        *(NewEvent(case_id, "post", mention_id=one.mention_id, took_place_at=one.posted_at) for one in others),
-    )
+
+    def told(kind: Kind, post: Placeable, **facts: Any) -> NewEvent:
+        counts = new.channel != "network" or post.posted_at >= began
+        return NewEvent(
+            case_id, kind, mention_id=post.mention_id, took_place_at=post.posted_at if counts else None, **facts
+        )
+
+    first = told("opened", complaint, stage="received", field="category", became=said.category)
+    return case, (first, *(told("post", post) for post in new.posts if post is not complaint))
 
 
 def _is_addressed(new: NewCase, own_accounts: Collection[str]) -> bool:

@@ -62,6 +62,12 @@ def append(connection: "Connection", new: Sequence[NewEvent], actor: str, now: d
     return kept
 
 
+def began(connection: "Connection") -> datetime | None:
+    """When the history begins; None before its first event."""
+    found: datetime | None = connection.execute("SELECT min(happened_at) FROM case_events").fetchall()[0][0]
+    return found
+
+
 def of_cases(connection: "Connection", case_ids: Iterable[int]) -> dict[int, tuple[Event, ...]]:
     """The histories of these cases, oldest first; an empty one for a case without events."""
     wanted = list(dict.fromkeys(case_ids))
