@@ -5,25 +5,38 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from monitor.desk_times import Calendar, Section, Service
+from monitor.desk_times import Calendar, Service
+from monitor.section import Days, Hours, Section, Weight
 
 
 class SeverityWeights(Section):
     """What each severity counts."""
 
-    minor: float = Field(default=1, gt=0)
-    moderate: float = Field(default=2, gt=0)
-    serious: float = Field(default=4, gt=0)
-    critical: float = Field(default=8, gt=0)
+    minor: Weight = Field(default=1, gt=0)
+    moderate: Weight = Field(default=2, gt=0)
+    serious: Weight = Field(default=4, gt=0)
+    critical: Weight = Field(default=8, gt=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "SeverityWeights":
+        if not self.minor <= self.moderate <= self.serious <= self.critical:
+            raise ValueError("minor, moderate, serious and critical must not descend")
+        return self
 
 
 class ValueWeights(Section):
     """What each customer value counts: 1 or more, so that value raises a case and lowers none."""
 
-    top: float = Field(default=1.6, ge=1)
-    large: float = Field(default=1.3, ge=1)
-    medium: float = Field(default=1.1, ge=1)
-    low: float = Field(default=1.0, ge=1)
+    top: Weight = Field(default=1.6, ge=1)
+    large: Weight = Field(default=1.3, ge=1)
+    medium: Weight = Field(default=1.1, ge=1)
+    low: Weight = Field(default=1.0, ge=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "ValueWeights":
+        if not self.top >= self.large >= self.medium >= self.low:
+            raise ValueError("top, large, medium and low must not ascend")
+        return self
 
 
 class Priority(Section):
@@ -31,15 +44,15 @@ class Priority(Section):
 
     severity: SeverityWeights = SeverityWeights()
     value: ValueWeights = ValueWeights()
-    reach: float = Field(default=0.2, ge=0)
-    waiting: float = Field(default=0.05, ge=0, description="a day, for at most `waiting_days`")
-    waiting_days: float = Field(default=30, ge=0)
-    repeat: float = Field(default=0.25, ge=0, description="for each contact after the first, at most `repeat_most`")
-    repeat_most: int = Field(default=4, ge=0)
-    repeat_days: float = Field(default=90, gt=0, description="how long an earlier case of the customer counts")
-    urgent_at: float = Field(default=7.5, gt=0)
-    high_at: float = Field(default=3.5, gt=0)
-    normal_at: float = Field(default=1.5, gt=0)
+    reach: Weight = Field(default=0.2, ge=0)
+    waiting: Weight = Field(default=0.05, ge=0, description="a day, for at most `waiting_days`")
+    waiting_days: Days = Field(default=30, ge=0)
+    repeat: Weight = Field(default=0.25, ge=0, description="for each contact after the first, at most `repeat_most`")
+    repeat_most: int = Field(default=4, ge=0, le=1_000)
+    repeat_days: Days = Field(default=90, gt=0, description="how long an earlier case of the customer counts")
+    urgent_at: Weight = Field(default=7.5, gt=0)
+    high_at: Weight = Field(default=3.5, gt=0)
+    normal_at: Weight = Field(default=1.5, gt=0)
 
     @model_validator(mode="after")
     def _ordered(self) -> "Priority":
@@ -135,10 +148,10 @@ class Desk(Section):
 
     secret: SecretStr = Field(default=SecretStr(""), description="signs survey links; empty: made, beside the database")
     currency: str = "EUR"
-    reopen_days: float = Field(default=30, ge=0, description="a post so long after closing reopens the case")
+    reopen_days: Days = Field(default=30, ge=0, description="a post so long after closing reopens the case")
     employees: tuple[str, ...] = Field(default=(), description="handles of employees: their complaints are internal")
     templates: str = Field(default="", description="folder of answer templates that go before Escucha's own")
-    unseen_hours: float = Field(default=6, gt=0, description="an answer sent and not seen for so long is told")
+    unseen_hours: Hours = Field(default=6, gt=0, description="an answer sent and not seen for so long is told")
     assign: Literal["by_hand", "round_robin", "capacity"] = "by_hand"
     calendars: tuple[Calendar, ...] = (Calendar(),)
     service: Service = Service()

@@ -4,20 +4,15 @@ import re
 from datetime import date
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from monitor.casework import LEVELS
+from monitor.section import Hours, Section
 
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _OFFICE: tuple[str, ...] = ("09:00-18:00",)
-
-
-class Section(BaseModel):
-    """A part of the settings: no key that is not known, and nothing changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Calendar(Section):
@@ -69,9 +64,9 @@ def minutes(span: str) -> tuple[int, int]:
 class Targets(Section):
     """Within how many hours of work a customer gets the first answer, each further one, and the solution."""
 
-    first_response_hours: float = Field(gt=0)
-    next_response_hours: float = Field(gt=0)
-    resolution_hours: float = Field(gt=0)
+    first_response_hours: Hours = Field(gt=0)
+    next_response_hours: Hours = Field(gt=0)
+    resolution_hours: Hours = Field(gt=0)
 
 
 class Service(Section):

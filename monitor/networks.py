@@ -3,29 +3,28 @@
 from pathlib import Path
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
+
+from monitor.section import Days, Minutes, Seconds, Section
 
 
-class Files(BaseModel):
+class Files(Section):
     """A drop folder: `<folder>/<network>/*.csv` and the like are read once, page by page."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     folder: Path | None = None
     page_size: int = Field(default=20_000, ge=1, le=100_000, description="rows a page")
 
 
-class Network(BaseModel):
+class Network(Section):
     """What every network has. Credentials are SecretStr; the budgets count per UTC day, None: no limit."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     where: ClassVar[str] = ""  # where its credentials come from, for errors
 
     base_url: str = Field(default="", description="another address of the API; empty: the network's own")
-    timeout: float = Field(default=15.0, gt=0, description="seconds without an answer")
-    overlap_minutes: float = Field(default=10.0, ge=0, description="read again, for posts that appear late")
-    first_days: float = Field(default=7.0, gt=0, description="how far the first read goes back")
-    recheck_days: float = Field(default=30.0, ge=0, description="posts so young are looked up again: edited, deleted?")
+    timeout: Seconds = Field(default=15.0, gt=0, description="seconds without an answer")
+    overlap_minutes: Minutes = Field(default=10.0, ge=0, description="read again, for posts that appear late")
+    first_days: Days = Field(default=7.0, gt=0, description="how far the first read goes back")
+    recheck_days: Days = Field(default=30.0, ge=0, description="posts so young are looked up again: edited, deleted?")
     daily_requests: int | None = Field(default=None, gt=0)
     daily_reads: int | None = Field(default=None, gt=0, description="paid resources or quota units")
     daily_dollars: float | None = Field(default=None, gt=0)
@@ -61,7 +60,7 @@ class Reddit(Network):
     password: SecretStr = SecretStr("")
     refresh_token: SecretStr = SecretStr("")
     subreddits: tuple[str, ...] = Field(default=(), description="whose comments are read and matched")
-    thread_days: float = Field(default=7.0, ge=0, description="matching submissions so young are read with comments")
+    thread_days: Days = Field(default=7.0, ge=0, description="matching submissions so young are read with comments")
 
 
 class Mastodon(Network):
@@ -115,10 +114,8 @@ class Instagram(Facebook):
     where: ClassVar[str] = "https://developers.facebook.com/tools/explorer (token with instagram_manage_comments)"
 
 
-class Networks(BaseModel):
+class Networks(Section):
     """The networks that are read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     files: Files = Files()
     x: X = X()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,20 +20,17 @@ from monitor import query
 from monitor.desk_settings import Desk
 from monitor.errors import QueryRejected, SettingsError
 from monitor.networks import Networks
+from monitor.section import Days, Hours, Minutes, Seconds, Section
 from monitor.settings_errors import check_environment, explain
 
 DEFAULT_FILE = Path("escucha.toml")
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Store(_Section):
+class Store(Section):
     """Where everything is kept: one DuckDB file."""
 
     url: str = "data/escucha.duckdb"
-    busy_timeout: float = Field(default=30.0, gt=0, description="seconds to wait for the database's lock")
+    busy_timeout: Seconds = Field(default=30.0, gt=0, description="seconds to wait for the database's lock")
 
     @field_validator("url")
     @classmethod
@@ -48,7 +45,7 @@ class Store(_Section):
         return Path(self.url).expanduser().absolute()
 
 
-class Brand(_Section):
+class Brand(Section):
     """What is listened for: queries in the query language, and the accounts the brand itself writes from."""
 
     name: str = Field(min_length=1)
@@ -78,7 +75,7 @@ class Brand(_Section):
 Meaning: TypeAlias = Literal["negative", "neutral", "positive", "complaint", "other"]
 
 
-class Named(_Section):
+class Named(Section):
     """A model: a folder or a hub id, and what its labels mean where their names do not say it."""
 
     model: str = ""
@@ -102,7 +99,7 @@ class Classifier(Named):
     batch: int = Field(default=2_048, ge=1, le=100_000, description="mentions classified between two writes")
 
 
-class Policy(_Section):
+class Policy(Section):
     """When a post is a complaint, and when one for people to look at.
 
     Said as shares of the posts so decided that were decided rightly: the probabilities that give them are found per
@@ -113,7 +110,7 @@ class Policy(_Section):
     other_precision: float = Field(default=0.97, gt=0, lt=1, description="share of posts put aside that do not")
     complaint_at: float | None = Field(default=None, gt=0, le=1, description="probability; None: by the target")
     unsure_at: float | None = Field(default=None, ge=0, le=1, description="probability; None: by the target")
-    window_days: float = Field(default=7, gt=0, description="a later post of the same author and thread joins")
+    window_days: Days = Field(default=7, gt=0, description="a later post of the same author and thread joins")
 
     @model_validator(mode="after")
     def _ordered(self) -> "Policy":
@@ -122,7 +119,7 @@ class Policy(_Section):
         return self
 
 
-class Exports(_Section):
+class Exports(Section):
     """Where `escucha run` hands new cases over to: files in a folder, one per run that found any."""
 
     folder: Path | None = None
@@ -139,12 +136,12 @@ class Exports(_Section):
         return names
 
 
-class Schedule(_Section):
+class Schedule(Section):
     """How often the flows run. Health reports a gap when collecting stops for three times `collect_minutes`."""
 
-    collect_minutes: float = Field(default=15, gt=0)
-    pipeline_minutes: float = Field(default=15, gt=0)
-    recheck_hours: float = Field(default=24, gt=0, description="how often young posts are looked up again")
+    collect_minutes: Minutes = Field(default=15, gt=0)
+    pipeline_minutes: Minutes = Field(default=15, gt=0)
+    recheck_hours: Hours = Field(default=24, gt=0, description="how often young posts are looked up again")
     listen: tuple[str, ...] = Field(default=(), description="networks whose stream is kept open all the time")
 
 

@@ -8,7 +8,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 BASE = {"models", "listings", "errors", "settings", "networks", "settings_errors", "query", "query_terms"}
-BASE |= {"translation", "translation_forms", "intervals", "casework", "desk_settings", "desk_times", "__version__"}
+BASE |= {
+    "translation",
+    "translation_forms",
+    "intervals",
+    "section",
+    "casework",
+    "desk_settings",
+    "desk_times",
+    "__version__",
+}
 MIDDLE = {"sources", "classify", "cases", "store", "exporters"}
 
 
