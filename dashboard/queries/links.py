@@ -90,21 +90,52 @@ def _with_texts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> tupl
     return tuple(replace(Near(*row), text=found[row[0]].text if row[0] in found else "") for row in rows)
 
 
-def cases_of(connection: Connection, incident_id: int, *, limit: int = 200) -> tuple[Near, ...]:
-    """An incident's newest cases."""
+def cases_of(connection: Connection, incident_id: int, *, limit: int) -> tuple[Near, ...]:
+    """An incident's cases: those that wait for an answer first, the longest wait on top; then the newest."""
     rows = connection.execute(
         f"""
-        SELECT {_NEAR} FROM cases WHERE incident_id = ? AND merged_into IS NULL ORDER BY case_id DESC LIMIT {limit}
+        SELECT {_NEAR} FROM cases WHERE incident_id = ? AND merged_into IS NULL
+        ORDER BY asked_at NULLS LAST, case_id DESC LIMIT {limit}
         """,
         [incident_id],
     ).fetchall()
     return _with_texts(connection, rows)
 
 
-def stage_counts(connection: Connection, incident_id: int) -> dict[Stage, int]:
-    """How many cases of an incident stand at each stage."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many cases of an incident are at each stage, and how many of these wait for an answer."""
+
+    cases: dict[Stage, int]
+    waiting: dict[Stage, int]
+
+
+def standing(connection: Connection, incident_id: int) -> Standing:
+    """Where an incident's cases stand."""
     rows = connection.execute(
-        "SELECT stage, count(*) FROM cases WHERE incident_id = ? AND merged_into IS NULL GROUP BY stage",
+        """
+        SELECT stage, count(*), count(asked_at) FROM cases
+        WHERE incident_id = ? AND merged_into IS NULL GROUP BY stage
+        """,
         [incident_id],
     ).fetchall()
-    return dict(rows)
+    return Standing({stage: n for stage, n, _ in rows}, {stage: waits for stage, _, waits in rows if waits})
+
+
+def answerable(
+    connection: Connection, incident_id: int, *, waiting: bool, limit: int
+) -> tuple[tuple[int, int, Stage], ...]:
+    """The open cases of an incident, or of these only the `waiting` ones: (case id, version, stage).
+
+    At most `limit`, first those to which nothing has happened for longest, so that the next ones come up once these
+    are answered.
+    """
+    rows = connection.execute(
+        f"""
+        SELECT case_id, version, stage FROM cases WHERE incident_id = ? AND merged_into IS NULL
+        AND stage NOT IN ('closed', 'dismissed') AND (asked_at IS NOT NULL OR NOT ?)
+        ORDER BY changed_at, case_id LIMIT {limit}
+        """,
+        [incident_id, waiting],
+    ).fetchall()
+    return tuple(rows)

@@ -51,6 +51,7 @@ def _unseen(page: CasePage, now: datetime) -> None:
 def _template(case: Case) -> tuple[Template | None, Step, str]:
     """The template chosen, its step, and what the keys of this round begin with."""
     prefix = f"answer-{case.case_id}-{st.session_state.get(actions.round_key(case.case_id), 0)}"
+    case = _offered_for(case, prefix)
     names = list(dict.fromkeys((case.category, *(one.name for one in session.load_settings().desk.categories))))
     with st.container(horizontal=True):
         step = st.selectbox(
@@ -58,6 +59,7 @@ def _template(case: Case) -> tuple[Template | None, Step, str]:
             STEPS,
             index=STEPS.index(answering.step_for(case)),
             key=f"{prefix}-{case.stage}-step",
+            persist_state="session",
             format_func=lambda one: t(f"answering.step_{one}"),
             width=235,
         )
@@ -65,6 +67,7 @@ def _template(case: Case) -> tuple[Template | None, Step, str]:
             t("answering.category"),
             names,
             key=f"{prefix}-{case.category}-category",
+            persist_state="session",
             format_func=labels.category,
             width=160,
         )
@@ -74,11 +77,22 @@ def _template(case: Case) -> tuple[Template | None, Step, str]:
             default=answering.language_of(case),
             required=True,
             key=f"{prefix}-language",
+            persist_state="session",
             format_func=frame.NAMES.__getitem__,
             width="content",
         )
     fitting = answering.fitting(_known(), str(language), category, step)
     return _one_of(fitting, f"{prefix}-{step}-{category}-{language}"), step, prefix
+
+
+def _offered_for(case: Case, prefix: str) -> Case:
+    """The case whose template is offered: as it is now, or as it was when the person began to write other words."""
+    written = st.session_state.get(f"{prefix}-written", prefix)
+    as_filled = st.session_state.get(f"{written}-filled")
+    if st.session_state.get(written, as_filled) == as_filled:
+        st.session_state[f"{prefix}-case"] = case
+    kept: Case = st.session_state[f"{prefix}-case"]
+    return kept
 
 
 def _known() -> Sequence[Template]:
@@ -93,7 +107,11 @@ def _one_of(fitting: Sequence[Template], key: str) -> Template | None:
     if len(fitting) < 2:
         return fitting[0] if fitting else None
     return st.selectbox(
-        t("answering.template"), fitting, key=f"{key}-template", format_func=lambda one: plain.clean(one.id)
+        t("answering.template"),
+        fitting,
+        key=f"{key}-template",
+        format_func=lambda one: plain.clean(one.id),
+        persist_state="session",
     )
 
 
@@ -104,7 +122,8 @@ def _text(case: Case, chosen: Template, prefix: str, now: datetime) -> str:
         actor = session.actor()
         agent = "" if actor == session.default_actor() else actor
         known = answering.values(case, session.load_settings(), chosen.language, agent, now)
-        st.session_state[key] = templates.fill(chosen.text, known)
+        st.session_state[key] = st.session_state[f"{key}-filled"] = templates.fill(chosen.text, known)
+    st.session_state[f"{prefix}-written"] = key
     st.text_area(t("answering.text"), key=key, height=150, max_chars=10_000, persist_state="session")
     return key
 

@@ -11,6 +11,7 @@ from dashboard.i18n import t
 from dashboard.queries import links
 from monitor.cases import stages
 from monitor.casework import Agreement
+from monitor.desk import bulk
 from monitor.models import Stage
 from monitor.store import incidents
 from monitor.store.incidents import Incident
@@ -26,14 +27,14 @@ def show() -> None:
     with session.reading() as connection:
         incident = incidents.find(connection, incident_id)
         found = links.cases_of(connection, incident_id, limit=_SHOWN) if incident else ()
-        counts = links.stage_counts(connection, incident_id) if incident else {}
+        standing = links.standing(connection, incident_id)
     if incident is None:
         st.title(t("links.no_incident"))
         return
     now = session.now()
-    _head(incident, counts, now)
-    _moves(incident, counts)
-    _answer(incident, found)
+    _head(incident, standing.cases, now)
+    _moves(incident, standing)
+    _answer(incident, standing)
     for near in found:
         _line(near, now)
     if incident.cases > len(found):
@@ -51,8 +52,8 @@ def _head(incident: Incident, counts: dict[Stage, int], now: datetime) -> None:
     )
 
 
-def _moves(incident: Incident, counts: dict[Stage, int]) -> None:
-    possible = [stage for stage in stages.NEXT if stage != "dismissed" and _movable(stage, counts)]
+def _moves(incident: Incident, standing: links.Standing) -> None:
+    possible = [stage for stage in stages.NEXT if stage != "dismissed" and _movable(stage, standing)]
     if not possible:
         return
     note, agreement = f"incident-note-{incident.incident_id}", f"incident-agreement-{incident.incident_id}"
@@ -70,7 +71,7 @@ def _moves(incident: Incident, counts: dict[Stage, int]) -> None:
         with st.container(horizontal=True):
             for stage in possible:
                 st.button(
-                    t("links.move", move=t(f"move.{stage}"), n=_movable(stage, counts)),
+                    t("links.move", move=t(f"move.{stage}"), n=_movable(stage, standing)),
                     key=f"incident-{incident.incident_id}-{stage}",
                     on_click=actions.move_incident,
                     args=(incident.incident_id, stage, note, agreement),
@@ -78,26 +79,44 @@ def _moves(incident: Incident, counts: dict[Stage, int]) -> None:
         st.caption(t("links.together"))
 
 
-def _answer(incident: Incident, found: tuple[links.Near, ...]) -> None:
-    seen = {near.case_id: near.version for near in found if near.stage in stages.OPEN}
-    if not seen:
+def _answer(incident: Incident, standing: links.Standing) -> None:
+    waiting, still_open = sum(standing.waiting.values()), sum(standing.cases.get(stage, 0) for stage in stages.OPEN)
+    if not still_open:
         return
     text, move = f"incident-answer-{incident.incident_id}", f"incident-answered-{incident.incident_id}"
-    with st.expander(t("links.answer", n=len(seen)), icon=":material/reply_all:"):
+    with st.expander(t("links.answer", n=waiting), icon=":material/reply_all:"):
         st.caption(t("links.answer_help"))
+        only = st.radio(
+            t("links.answer_whom"),
+            [True, False] if waiting else [False],
+            horizontal=True,
+            format_func=lambda one: t("links.whom_waiting", n=waiting) if one else t("links.whom_open", n=still_open),
+            key=f"incident-whom-{incident.incident_id}-{bool(waiting)}",
+        )
+        with session.reading() as connection:
+            seen = links.answerable(connection, incident.incident_id, waiting=bool(only), limit=bulk.LIMIT)
         st.text_area(t("links.answer_text"), key=text, max_chars=5_000)
         st.checkbox(t("links.answer_move"), value=True, key=move)
+        if len(seen) < (waiting if only else still_open):
+            st.caption(t("links.answer_most", n=len(seen)))
         st.button(
             t("links.answer_sent", n=len(seen)),
             type="primary",
             key=f"incident-sent-{incident.incident_id}",
             on_click=actions.answer_incident,
-            args=(seen, [n.case_id for n in found if stages.may_move(n.stage, "answered")], text, move),
+            args=(
+                {case_id: version for case_id, version, _ in seen},
+                [case_id for case_id, _, stage in seen if stages.may_move(stage, "answered")],
+                text,
+                move,
+            ),
         )
 
 
-def _movable(to: Stage, counts: dict[Stage, int]) -> int:
-    return sum(n for stage, n in counts.items() if stages.may_move(stage, to))
+def _movable(to: Stage, standing: links.Standing) -> int:
+    """How many cases may go there; nobody who waits for an answer is closed together with the others."""
+    movable = {stage: n for stage, n in standing.cases.items() if stages.may_move(stage, to)}
+    return sum(n - (standing.waiting.get(stage, 0) if to == "closed" else 0) for stage, n in movable.items())
 
 
 def _line(near: links.Near, now: datetime) -> None:

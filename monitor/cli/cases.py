@@ -14,17 +14,22 @@ cases.command("show")(showing.show)
 @cases.command()
 def verify(
     head: Annotated[
-        str, typer.Option(help="A head noted earlier: proves that nothing before it was rewritten.", show_default=False)
-    ] = "",
+        str | None,
+        typer.Option(help="A head noted earlier: proves that nothing before it was rewritten.", show_default=False),
+    ] = None,
 ) -> None:
-    """Works the hash chain of all case events out again; fails at the first one that was edited."""
+    """Works the hash chain of all case events out again, and compares the cases with it; fails where they differ.
+
+    Whoever can write to the file can also write a whole new chain: only a head that was noted elsewhere tells that.
+    """
     from monitor import store
     from monitor.cases import codes
-    from monitor.store import events
+    from monitor.store import consistency, events
 
     with store.connect(common.current_settings().store, read_only=True) as connection:
         found = events.verify(connection)
-        known = not head or events.knows(connection, head)
+        known = head is None or events.knows(connection, head)
+        differing = consistency.differing(connection)
     if found.broken:
         event_id, case_id = found.broken
         raise StoreCorrupt(
@@ -40,4 +45,12 @@ def verify(
         raise StoreCorrupt(
             "no event has that head: the history was written anew since it was noted, or the head is mistyped"
         )
-    common.out.print(f"[green]✓[/] {found.events:,} events, none edited. Note the head to compare later: {found.head}")
+    if differing:
+        raise StoreCorrupt(
+            f"cases were changed without a word in the history: {', '.join(map(codes.code, differing[:5]))}"
+            f"{', ...' if len(differing) > 5 else ''} ({len(differing):,}); compare with a backup (escucha restore)"
+        )
+    common.out.print(
+        f"[green]✓[/] {found.events:,} events, none edited, and the cases agree. "
+        f"Note the head to compare later: {found.head}"
+    )

@@ -9,7 +9,7 @@ from monitor import changing, store
 from monitor.cases import stages
 from monitor.casework import Agreement, Case, DismissReason, Event, NewEvent
 from monitor.changing import Change, Done
-from monitor.desk import moves
+from monitor.desk import moves, noticing
 from monitor.errors import EscuchaError
 from monitor.models import Stage
 from monitor.settings import Settings
@@ -66,8 +66,8 @@ def _link(
 
 def _joined(case: Case, history: tuple[Event, ...], *, incident: Incident) -> moves.Changed:
     del history
-    if case.brand != incident.brand or case.merged_into is not None:
-        raise EscuchaError(f"{case.code} cannot be part of {incident.code}: of another brand, or merged")
+    if case.brand != incident.brand:
+        raise EscuchaError(f"{case.code} cannot be part of {incident.code}: it is of another brand")
     if case.incident_id == incident.incident_id:
         return case, []
     if case.incident_id is not None:
@@ -93,11 +93,19 @@ def move_incident(
     reason: DismissReason | None = None,
     agreement: Agreement | None = None,
 ) -> Moved:
-    """Takes every case of an incident that may go there to a stage; it is closed once none of its cases is open."""
+    """Takes every case of an incident that may go there to a stage; it is closed once none of its cases is open.
+
+    Cases whose customer waits for an answer are not closed with the others. People named in the note get a notice.
+    """
     change = partial(moves.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
     with store.connect(settings.store) as connection:
         known = cases.many(connection, incidents.cases_of(connection, incident_id))
-        movable = [case for case in known if stages.may_move(case.stage, stage)]
+        movable = [case for case in known if _movable(case, stage)]
         done = changing.apply(connection, settings, {c.case_id: change for c in movable}, actor=actor, now=now)
+        noticing.tell_named(connection, settings, done)
         left = tuple(case.code for case in known if case not in movable and case.stage in stages.OPEN)
         return Moved(tuple(done), left)
+
+
+def _movable(case: Case, stage: Stage) -> bool:
+    return stages.may_move(case.stage, stage) and not (stage == "closed" and case.asked_at)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from monitor.casework import EVENT_COLUMNS, Event, NewEvent
+from monitor.errors import StoreCorrupt
 from monitor.store import hashing
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def parted_from(connection: "Connection", code: str) -> int | None:
 
 
 def verify(connection: "Connection") -> Verified:
-    """Works the chain out again from the first event to the last."""
+    """Works the chain out again from the first event to the last. Raises StoreCorrupt without the chain's own row."""
     count, head = connection.execute(
         "SELECT count(*), coalesce(arg_max(hash, event_id), '') FROM case_events"
     ).fetchall()[0]
@@ -114,8 +115,13 @@ def knows(connection: "Connection", head: str) -> bool:
 
 
 def _noted(connection: "Connection") -> tuple[int, str]:
-    row = connection.execute("SELECT events, head FROM chain").fetchall()[0]
-    return int(row[0]), str(row[1])
+    rows = connection.execute("SELECT events, head FROM chain").fetchall()
+    if len(rows) != 1:
+        raise StoreCorrupt(
+            f"the table chain holds {len(rows)} rows instead of one: the history was edited; restore a backup "
+            "(escucha restore)"
+        )
+    return int(rows[0][0]), str(rows[0][1])
 
 
 def chain_all(connection: "Connection") -> None:

@@ -94,3 +94,36 @@ def test_a_head_that_is_not_there_is_told(
     settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "no event has that head" in told(capsys, monkeypatch, "cases", "verify", "--head", "f" * 64)
+
+
+def test_an_empty_head_is_no_head_at_all(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "no event has that head" in told(capsys, monkeypatch, "cases", "verify", "--head", "")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "UPDATE cases SET stage = 'closed' WHERE case_id = 1",
+        "UPDATE cases SET owner = 'nadie', category = 'billing' WHERE case_id = 1",
+        "DELETE FROM cases WHERE case_id = 1",
+        "DELETE FROM case_events; UPDATE chain SET events = 0, head = ''",
+        "INSERT INTO answers VALUES (1, 1, '', 'Nunca dicho', 'nadie', now(), 1, NULL)",
+    ],
+)
+def test_a_case_that_was_changed_past_its_history_is_named(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, edit: str
+) -> None:
+    with store.connect(settings.store) as connection:
+        connection.execute(edit)
+    said = told(capsys, monkeypatch, "cases", "verify")
+    assert f"changed without a word in the history: {codes.code(1)}" in said
+
+
+def test_a_chain_without_its_row_is_told(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.connect(settings.store) as connection:
+        connection.execute("DELETE FROM chain")
+    assert "the table chain holds 0 rows" in told(capsys, monkeypatch, "cases", "verify")

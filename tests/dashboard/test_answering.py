@@ -107,3 +107,25 @@ def test_a_wrong_template_of_the_team_is_told_and_the_others_still_serve(
     assert "own" in app.error[0].value
     assert "cliente" in app.error[0].value
     assert "Gracias por" in text(app)
+
+
+def test_what_was_typed_stays_when_somebody_else_changes_category_and_stage(
+    config: Settings, filled: dict[str, int]
+) -> None:
+    app = write(opened("case", case="1"), "Palabras mías")
+    case, *_ = read(config)
+    now = datetime.now(UTC)
+    changed = desk.edit(config, 1, {"category": "billing"}, version=case.version, actor="luis", now=now)
+    desk.move_case(config, 1, "acknowledged", version=changed.case.version, actor="luis", now=now)
+    app.button(key="mark-sent-1").click().run()
+    assert text(app) == "Palabras mías"
+    app.button(key="mark-sent-1").click().run()
+    assert [one.text for one in read(config)[2]] == ["Palabras mías"]
+
+
+def test_a_text_that_nobody_touched_follows_the_case(config: Settings, filled: dict[str, int]) -> None:
+    app = opened("case", case="1")
+    before = text(app)
+    case, *_ = read(config)
+    desk.edit(config, 1, {"category": "delivery"}, version=case.version, actor="luis", now=datetime.now(UTC))
+    assert text(app.run()) != before

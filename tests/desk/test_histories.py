@@ -6,6 +6,7 @@ The row of a case is always what its events add up to, the chain verifies, and n
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, get_args
@@ -31,7 +32,7 @@ from monitor.changing import Done
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.models import Stage
 from monitor.settings import Brand, Settings, Store
-from monitor.store import cases, events
+from monitor.store import cases, consistency, events
 from tests import desk_store
 from tests.conftest import NOW
 
@@ -169,6 +170,28 @@ class Desk(RuleBasedStateMachine):
     def write(self, case_id: int, pleased: bool) -> None:
         self._post(case_id, pleased=pleased)
 
+    @rule(case_id=_CASES, data=st.data(), rejoin=st.booleans())
+    def split_and_take_back(self, case_id: int, data: st.DataObject, rejoin: bool) -> None:
+        """Which changes nothing, whatever had happened before."""
+        before = self.rows[case_id]
+        with store.connect(self.settings.store, read_only=True) as connection:
+            _, *later = case_mentions.of_case(connection, case_id)
+        if not later:
+            return
+        leaving = data.draw(st.lists(st.sampled_from(later), min_size=1, unique=True))
+        act = {"actor": "eva", "now": self.now}
+        left, new = desk.split(self.settings, case_id, leaving, version=before.version, **act)  # type: ignore[arg-type]
+        self.written += len(left.events) + len(new.events)
+        if rejoin and not (new.case.stage in stages.OPEN and left.case.stage not in stages.OPEN):
+            back = desk.undo_split(self.settings, new.case.case_id, **act)  # type: ignore[arg-type]
+        else:
+            ids = {one.case.case_id: [event.event_id for event in one.events] for one in (left, new)}
+            back = desk.undo(self.settings, ids, **act)  # type: ignore[arg-type]
+        self.written += sum(len(one.events) for one in back)
+        with store.connect(self.settings.store, read_only=True) as connection:
+            after = cases.get(connection, case_id)
+        assert replace(after, version=before.version, changed_at=before.changed_at) == before
+
     @precondition(lambda self: self.last is not None)
     @rule()
     def undo(self) -> None:
@@ -185,10 +208,11 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def all_holds(self) -> None:
         with store.connect(self.settings.store, read_only=True) as connection:
-            ids = [row[0] for row in connection.execute("SELECT case_id FROM cases").fetchall()]
+            ids = [row[0] for row in connection.execute("SELECT DISTINCT case_id FROM case_events").fetchall()]
             rows, history = cases.many(connection, ids), events.of_cases(connection, ids)
             found = events.verify(connection)
             assert not self.head or events.knows(connection, self.head)
+            assert consistency.differing(connection) == ()
         assert found.is_sound
         assert found.events == self.written == sum(map(len, history.values()))
         self.head, self.rows = found.head, {case.case_id: case for case in rows}

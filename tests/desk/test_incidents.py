@@ -8,7 +8,7 @@ import pytest
 from monitor import desk, store
 from monitor.errors import EscuchaError
 from monitor.settings import Settings
-from monitor.store import cases, incidents
+from monitor.store import cases, incidents, notices
 from tests import desk_store
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -52,6 +52,24 @@ def test_an_incident_is_moved_on_and_closed_as_one(three: Settings) -> None:
     assert (len(closed.done), closed.left) == (2, ())
     with store.connect(three.store, read_only=True) as connection:
         assert not incidents.get(connection, made.incident_id).is_open
+
+
+def test_who_waits_for_an_answer_is_not_closed_with_the_others(three: Settings) -> None:
+    made, _ = desk.open_incident(three, "Aplicación caída", [1, 2], actor="eva", now=NOW)
+    for stage in ("acknowledged", "assessed", "answered"):
+        desk.move_incident(three, made.incident_id, stage, actor="eva", now=NOW)  # type: ignore[arg-type]
+    desk.log_contact(three, 2, "phone", "in", "Sigue sin abrir", actor="eva", now=NOW)
+    closed = desk.move_incident(three, made.incident_id, "closed", actor="eva", now=NOW, agreement="agreed")
+    assert stages(three)[:2] == ["closed", "answered"]
+    assert [code[:10] for code in closed.left] == ["ESC-000002"]
+
+
+def test_people_named_in_the_note_get_a_notice_of_each_case(three: Settings) -> None:
+    made, _ = desk.open_incident(three, "Aplicación caída", [1, 2], actor="eva", now=NOW)
+    desk.edit(three, 1, {"owner": "luis"}, version=2, actor="eva", now=NOW)
+    desk.move_incident(three, made.incident_id, "acknowledged", actor="eva", now=NOW, note="@luis mira esto")
+    with store.connect(three.store, read_only=True) as connection:
+        assert notices.unseen(connection, "luis", 9)[1] == 2
 
 
 def test_cases_that_cannot_go_there_are_named_and_left(three: Settings) -> None:
