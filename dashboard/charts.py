@@ -1,5 +1,6 @@
 """Charts of the overview and of health: counted rows to an Altair chart; words come from the catalogue."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -7,6 +8,7 @@ import pandas as pd
 
 from dashboard.cards import brand_name, network_name
 from dashboard.i18n import language, t
+from dashboard.queries.overview import Place
 
 NEGATIVE, NEUTRAL, POSITIVE = "#a8432f", "#8a929e", "#2f7d6f"
 COMPLAINT, OTHER = "#7a2e57", "#c3cac8"
@@ -19,20 +21,20 @@ def step(days: int) -> str:
     return "D" if days <= 100 else "W-MON" if days <= 700 else "MS"
 
 
-def bucketed(rows: pd.DataFrame, by: str, days: pd.DatetimeIndex) -> pd.DataFrame:
-    """Sums `n` by bucket of days and the column `by`; days without mentions are there with 0."""
+def bucketed(rows: pd.DataFrame, by: str, kinds: Sequence[str], days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Sums `n` by bucket of days and those `kinds` of the column `by`; what there is none of is there with 0."""
     counted = rows.groupby(["day", by], observed=True)["n"].sum().unstack(fill_value=0)
-    counted = counted.reindex(days, fill_value=0)
+    counted = counted.reindex(index=days, columns=list(kinds), fill_value=0)
     rule = step(len(days))
     if rule != "D":
         counted = counted.resample(rule, label="left", closed="left").sum()
-    counted.index.name = "day"
+    counted.index.name, counted.columns.name = "day", by
     return counted.reset_index().melt("day", var_name=by, value_name="n")
 
 
 def volume(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:
     """Mentions over time, stacked by sentiment."""
-    counted = bucketed(rows, "sentiment", days)
+    counted = bucketed(rows, "sentiment", [name for name, _ in _SENTIMENTS], days)
     names = {name: t(f"sentiment.{name}") for name, _ in _SENTIMENTS}
     counted["kind"] = counted["sentiment"].map(names)
     counted["order"] = counted["sentiment"].map({name: at for at, (name, _) in enumerate(_SENTIMENTS)})
@@ -44,7 +46,7 @@ def volume(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:
 def complaints(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:
     """Complaints over time, and what the model is unsure about."""
     kinds = (("complaint", COMPLAINT), ("unsure", "#c98fae"))
-    counted = bucketed(rows[rows["decision"].isin(["complaint", "unsure"])], "decision", days)
+    counted = bucketed(rows, "decision", [name for name, _ in kinds], days)
     names = {name: t(f"decision.{name}") for name, _ in kinds}
     counted["kind"] = counted["decision"].map(names)
     counted["order"] = counted["decision"].map({name: at for at, (name, _) in enumerate(kinds)})
@@ -53,15 +55,16 @@ def complaints(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:
 
 def _stacked(counted: pd.DataFrame, names: list[str], colours: list[str], title: str, days: int) -> alt.Chart:
     rule = step(days)
-    pattern = "%Y" if days > 2_000 else ("%m/%Y" if rule == "MS" else "%d/%m" if language() == "es" else "%b %-d")
-    exact = "%d/%m/%Y" if language() == "es" else "%-d %b %Y"
+    pattern = "%Y" if days > 2_000 else ("%m/%Y" if rule == "MS" else "%-d/%m" if language() == "es" else "%-d %b")
+    exact = "%-d/%m/%Y" if language() == "es" else "%-d %b %Y"
     size = max(2.0, min(24.0, 340 / max(1, counted["day"].nunique())))
+    heights = alt.Scale() if counted["n"].any() else alt.Scale(domain=[0, 1])  # or the axis would read 0.000000
     chart: alt.Chart = (
         alt.Chart(counted)
         .mark_bar(size=size, stroke="#fbfbf9", strokeWidth=0.5)
         .encode(
             x=alt.X("day:T", title=None, axis=_axis(format=pattern, grid=False, tickCount=8, labelOverlap=True)),
-            y=alt.Y("sum(n):Q", title=None, axis=_axis(tickMinStep=1, tickCount=4)),
+            y=alt.Y("sum(n):Q", title=None, axis=count_axis(), scale=heights),
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=names, range=colours),
@@ -79,15 +82,17 @@ def _stacked(counted: pd.DataFrame, names: list[str], colours: list[str], title:
     return chart
 
 
-def shares(rows: pd.DataFrame, brands: tuple[str, ...], by: str) -> alt.LayerChart | alt.FacetChart:
+def shares(places: Sequence[Place], by: str) -> alt.LayerChart | alt.FacetChart:
     """Mentions by network or brand as bars, complaints as the dark part; the figures stand beside the bars."""
-    counted = _by_brand(rows, brands) if by == "brand" else _by_network(rows)
-    counted = counted.sort_values("mentions", ascending=False).head(8)
-    counted["other"] = counted["mentions"] - counted["complaints"]
-    counted["words"] = [
-        t("overview.share", n=int(all_), complaints=int(some))
-        for all_, some in zip(counted["mentions"], counted["complaints"], strict=True)
-    ]
+    name = network_name if by == "network" else brand_name
+    counted = pd.DataFrame(
+        {
+            "name": [name(one.name) for one in places],
+            "mentions": [one.mentions for one in places],
+            "complaints": [one.complaints for one in places],
+            "words": [t("overview.share", n=one.mentions, complaints=one.complaints) for one in places],
+        }
+    )
     order = counted["name"].tolist()
     y = alt.Y("name:N", title=None, sort=order, axis=_axis(labelLimit=150, labelFontSize=13, domain=False, ticks=False))
     most = float(counted["mentions"].max()) if len(counted) else 1.0
@@ -117,7 +122,7 @@ def agreement(rows: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     counted["monday"] = counted["monday"].dt.tz_localize(None)  # or a browser in America would show Sundays
-    pattern, exact = ("%d/%m", "%d/%m/%Y") if language() == "es" else ("%b %-d", "%-d %b %Y")
+    pattern, exact = ("%-d/%m", "%-d/%m/%Y") if language() == "es" else ("%-d %b", "%-d %b %Y")
     mondays = [alt.DateTime(year=at.year, month=at.month, date=at.day) for at in sorted(counted["monday"].unique())]
     base = alt.Chart(counted).encode(
         x=alt.X("monday:T", title=None, axis=_axis(format=pattern, grid=False, values=mondays, labelOverlap=True)),
@@ -138,25 +143,12 @@ def agreement(rows: pd.DataFrame) -> alt.LayerChart:
     return alt.layer(base.mark_line(strokeWidth=1.5, opacity=0.6), dots).properties(height=290)
 
 
-def _by_network(rows: pd.DataFrame) -> pd.DataFrame:
-    counted = _counted(rows, "network")
-    counted["name"] = [network_name(one) for one in counted["network"]]
-    return counted
-
-
-def _by_brand(rows: pd.DataFrame, brands: tuple[str, ...]) -> pd.DataFrame:
-    parts = []
-    for at, brand in enumerate(brands):
-        part = rows[(rows["brands"] & (1 << min(at, 60))) > 0]
-        some = part.loc[part["decision"] == "complaint", "n"].sum()
-        parts.append({"name": brand_name(brand), "mentions": part["n"].sum(), "complaints": some})
-    counted = pd.DataFrame(parts, columns=["name", "mentions", "complaints"])
-    return counted[counted["mentions"] > 0]
-
-
-def _counted(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    marked = rows.assign(complaints=rows["n"].where(rows["decision"] == "complaint", 0))
-    return marked.groupby(by, as_index=False).agg(mentions=("n", "sum"), complaints=("complaints", "sum"))
+def count_axis() -> alt.Axis:
+    """An axis of whole numbers, grouped the way the session language does it (see `i18n.number`)."""
+    grouped = "format(datum.value, ',')"
+    if language() == "es":
+        grouped = f"datum.value < 10000 ? datum.value : replace({grouped}, /,/g, '.')"
+    return _axis(tickMinStep=1, tickCount=4, labelExpr=grouped)
 
 
 def _axis(**options: Any) -> alt.Axis:

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboard.charts import COMPLAINT, NEUTRAL, POSITIVE, step
+from dashboard.charts import COMPLAINT, NEUTRAL, POSITIVE, count_axis, step
 from dashboard.i18n import language, number, t
 from monitor.store.metrics_flow import Day
 
@@ -25,7 +25,7 @@ def flow(days: Sequence[Day]) -> alt.LayerChart:
     long["kind"] = long["what"].map(kinds)
     base = alt.Chart(long).encode(
         x=alt.X("day:T", title=None, axis=_days(rule, len(days), summed["day"])),
-        y=alt.Y("n:Q", title=None, axis=_counts()),
+        y=alt.Y("n:Q", title=None, axis=count_axis()),
         color=alt.Color(
             "kind:N",
             scale=alt.Scale(domain=list(kinds.values()), range=[COMPLAINT, POSITIVE]),
@@ -46,7 +46,7 @@ def backlog(days: Sequence[Day]) -> alt.LayerChart:
     rows["words"] = [number(n) for n in rows["n"]]
     base = alt.Chart(rows).encode(
         x=alt.X("day:T", title=None, axis=_days("D", len(days), None)),
-        y=alt.Y("n:Q", title=None, axis=_counts(), scale=alt.Scale(zero=True)),
+        y=alt.Y("n:Q", title=None, axis=count_axis(), scale=alt.Scale(zero=True)),
         tooltip=[
             alt.Tooltip("day:T", title=t("overview.bucket_d"), format=_exact()),
             alt.Tooltip("n:Q", title=t("metrics.backlog_open")),
@@ -78,22 +78,15 @@ def bars(names: Sequence[str], counts: Sequence[int], words: Sequence[str], colo
 
 def _days(rule: str, days: int, starts: "pd.Series[pd.Timestamp] | None") -> alt.Axis:
     """Where weeks or months are put together, the axis names the day on which each begins."""
-    pattern = "%m/%Y" if rule == "MS" or days > 370 else "%d/%m" if language() == "es" else "%b %-d"
+    pattern = "%m/%Y" if rule == "MS" or days > 370 else "%-d/%m" if language() == "es" else "%-d %b"
     values: dict[str, Any] = {"tickCount": 8}
     if rule != "D" and starts is not None:
         values = {"values": [alt.DateTime(year=at.year, month=at.month, date=at.day) for at in starts]}
     return _axis(format=pattern, grid=False, labelOverlap=True, **values)
 
 
-def _counts() -> alt.Axis:
-    grouped = "format(datum.value, ',')"
-    if language() == "es":
-        grouped = f"replace({grouped}, /,/g, '.')"
-    return _axis(tickMinStep=1, tickCount=4, labelExpr=grouped)
-
-
 def _exact() -> str:
-    return "%d/%m/%Y" if language() == "es" else "%-d %b %Y"
+    return "%-d/%m/%Y" if language() == "es" else "%-d %b %Y"
 
 
 def _axis(**options: Any) -> alt.Axis:

@@ -50,7 +50,7 @@ def level_chip(name: str) -> str:
 
 
 def field(name: str) -> str:
-    """A field that people may set: "Categoría"."""
+    """A field as events name it: "Categoría"."""
     return t(f"field.{name}")
 
 

@@ -15,6 +15,7 @@ from dashboard.queries.cases import Look
 from monitor import settings, store
 from monitor.changing import Done
 from monitor.models import Correction
+from monitor.store.handles import Decided
 
 _STEPS = 20
 """How many actions can be taken back, one after the other."""
@@ -32,11 +33,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """An action that can be taken back: the words that told it, its events by case, the labels it gave to posts."""
+    """An action that can be taken back: the words that told it, its events by case, and what it said besides.
+
+    `corrections` are labels that it gave to posts, `decided` whose handles it said are.
+    """
 
     message: Message
     events: tuple[tuple[int, tuple[int, ...]], ...]
     corrections: tuple[Correction, ...]
+    decided: tuple[Decided, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +125,15 @@ def show_messages() -> None:
         st.toast(words, icon=ICONS[message.kind], duration="infinite" if message.kind == "problem" else "short")
 
 
-def remember(message: Message, done: Iterable[Done], corrections: Iterable[Correction] = ()) -> None:
+def remember(
+    message: Message, done: Iterable[Done], corrections: Iterable[Correction] = (), decided: Iterable[Decided] = ()
+) -> None:
     """Keeps an action of this session, told by `message`, so that it can be taken back; nothing when it did nothing."""
     events = tuple((one.case.case_id, tuple(event.event_id for event in one.events)) for one in done if one.events)
-    labels = tuple(corrections)
-    if events or labels:
+    labels, links = tuple(corrections), tuple(decided)
+    if events or labels or links:
         kept = st.session_state.setdefault("undoable", [])
-        kept.append(Undoable(message, events, labels))
+        kept.append(Undoable(message, events, labels, links))
         del kept[:-_STEPS]
 
 

@@ -38,7 +38,7 @@ Kind: TypeAlias = Literal[
     "contact",  # a call, visit or message that was logged: `field` its channel, `became` in or out
     "merged",  # another case, `became`, was taken in
     "absorbed",  # this case went into another, `became`
-    "parted",  # posts left for a case of their own, `became`
+    "parted",  # a post, `mention_id`, left for another case, `became`
     "incident",  # joined (`became`) or left (`was`) an incident, by code
     "customer",  # linked (`became`) or unlinked (`was`), by customer id
     "follow_up",  # a follow-up was planned, done or dropped: `field` which
@@ -90,9 +90,11 @@ class Event:
 
 
 def in_force(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    """The events without those that were undone, and without the undoings."""
+    """The events without those that were undone, the undoings, and what was told of posts that have left the case."""
     undone = {event.undoes for event in events if event.undoes is not None}
-    return tuple(event for event in events if event.kind != "undone" and event.event_id not in undone)
+    held = tuple(event for event in events if event.kind != "undone" and event.event_id not in undone)
+    left = {event.mention_id for event in held if event.kind == "parted"} - {None}
+    return tuple(event for event in held if event.kind == "parted" or event.mention_id not in left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ class Case:
     due_at: datetime | None = None
     due_clock: ClockName | None = None
     warn_at: datetime | None = None
+    resolve_breaches: int = 0  # rounds before the last reopening that ended too late
 
 
 CASE_COLUMNS: tuple[str, ...] = tuple(one.name for one in fields(Case))

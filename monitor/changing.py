@@ -9,7 +9,7 @@ from typing import TypeAlias
 from monitor import planning
 from monitor.cases import standing
 from monitor.casework import Case, Event, NewEvent
-from monitor.errors import EscuchaError, StoreConflict
+from monitor.errors import Refusal, StoreConflict
 from monitor.settings import Settings
 from monitor.store import Connection, cases, events
 
@@ -50,12 +50,12 @@ def apply(
     changed: list[Case] = []
     for case_id, change in changes.items():
         if case_id not in known:
-            raise EscuchaError(f"there is no case {case_id}")
+            raise Refusal("no_case", "there is no case {case}", case=case_id)
         case = known[case_id]
         if versions is not None and versions.get(case_id, case.version) != case.version:
             raise conflict(case, history[case_id])
         if case.merged_into is not None and not merged:
-            raise EscuchaError(f"{case.code} was merged into another case; act on that one")
+            raise Refusal("merged_away", "{code} was merged into another case; act on that one", code=case.code)
         after, new = change(case, history[case_id])
         if new:
             told += new

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from monitor.errors import UnexpectedAnswer
+from monitor.errors import UnfitFile
 from monitor.networks import Networks
 from monitor.sources.tables import binary, forms
 from monitor.sources.tables.layout import FAULT, Form, Position
@@ -92,7 +92,7 @@ def read(path: Path) -> tuple[Columns, list[Raw]]:
         place = line if form.kind == "spreadsheet" and line else number + (1 if form.kind == "parquet" else 2)
         found.append(Raw(place, dict(cells), str(cells.get(FAULT, ""))))
     if not found:
-        raise UnexpectedAnswer(f"{path.name} holds no customers below its header; export it again")
+        raise UnfitFile("file_header", "{file} holds no customers below its header; export it again", file=path.name)
     return columns, found
 
 
@@ -104,9 +104,12 @@ def find(file: str, form: Form) -> Columns:
         key = next((one for one in names.split() if one in left), None)
         found[role] = left.pop(key) if key else None
     if found["customer_id"] is None:
-        raise UnexpectedAnswer(
-            f"{file}: no column holds the customers' ids; name one of them id or cliente in the first row "
-            f"(it holds: {', '.join(form.header[:12])[:200]})"
+        raise UnfitFile(
+            "file_ids",
+            "{file}: no column holds the customers' ids; name one of them id or cliente in the first row "
+            "(it holds: {columns})",
+            file=file,
+            columns=", ".join(form.header[:12])[:200],
         )
     handles = tuple((_NETWORKS[match[1]], name) for key, name in left.items() if (match := _HANDLE.fullmatch(key)))
     used = {*found.values(), *(name for _, name in handles)}
@@ -118,7 +121,7 @@ def find(file: str, form: Form) -> Columns:
 def _form(path: Path) -> Form:
     form = forms.guess(path)
     if form.kind in ("json", "jsonl"):
-        raise UnexpectedAnswer(f"{path.name} is JSON: save the customers as CSV or XLSX")
+        raise UnfitFile("file_json", "{file} is JSON: save the customers as CSV or XLSX", file=path.name)
     if form.kind != "spreadsheet":
         return form
     for sheet in binary.sheet_names(path):

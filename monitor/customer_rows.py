@@ -35,7 +35,7 @@ class Fault:
     column: str = ""
     value: str = ""
 
-    def told(self) -> str:
+    def __str__(self) -> str:
         """In one sentence, with the fix."""
         return f"row {self.row}: " + PROBLEMS[self.problem].format(column=self.column, value=self.value)
 

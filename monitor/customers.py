@@ -9,9 +9,9 @@ from monitor import customer_columns, customer_rows, recognising, store
 from monitor.cases import segments
 from monitor.customer_columns import Columns
 from monitor.customer_rows import Fault
-from monitor.errors import UnexpectedAnswer
+from monitor.errors import UnfitFile
 from monitor.settings import Settings
-from monitor.store import Connection, customer_links
+from monitor.store import Connection, customer_links, suggestions
 from monitor.store import customers as stored
 from monitor.store.customers import Conflict, NewCustomer
 
@@ -61,8 +61,11 @@ def import_file(
     today = now.astimezone(settings.zone).date()
     found, faults = customer_rows.parse(columns, raw, today)
     if not found:
-        raise UnexpectedAnswer(
-            f"{path.name}: no row can be imported, nothing was changed; the first: {faults[0].told()}"
+        raise UnfitFile(
+            "file_bad",
+            "{file}: no row can be imported, nothing was changed; the first: {fault}",
+            file=path.name,
+            fault=faults[0],
         )
     try:
         with store.connect(settings.store) as connection:
@@ -85,7 +88,7 @@ def _save(
     kept = stored.save(connection, found, now)
     bounds = segments.bounds(stored.amounts(connection), settings.desk.segments)
     stored.set_values(connection, bounds.top, bounds.large, bounds.medium)
-    suggested = customer_links.suggest(connection)
+    suggested = suggestions.suggest(connection)
     waiting = customer_links.count_out_of_step(connection)
     rows = len(found) + len(faults)
     return Imported(

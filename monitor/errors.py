@@ -1,11 +1,13 @@
 """Every error Escucha raises on purpose.
 
     EscuchaError
+      Refusal                   what a person may not do, or not now; pages say it in the person's language
       SettingsError             what, where, and how to fix it
       SourceError
         Transient               RateLimited (BudgetSpent, PartLimited), SourceUnavailable -> tried again later
         Permanent               BadCredentials, Forbidden, QueryRejected, UnexpectedAnswer -> a person is told
         CursorExpired, SpanTooOld                            -> the read begins anew
+        UnfitFile               a Refusal and an UnexpectedAnswer: what is wrong with a file that a person chose
       StoreError                StoreBusy, StoreCorrupt, StoreOutdated, StoreConflict
       ModelError
       HandOverError             HandOverTransient, HandOverPermanent
@@ -23,6 +25,20 @@ if TYPE_CHECKING:
 
 class EscuchaError(Exception):
     """Base of all errors that are Escucha's own; its text is fit to show to a person."""
+
+
+class Refusal(EscuchaError):
+    """What a person may not do, or not now, said in English by `sentence` with its `values`.
+
+    A page says it in another language: by the `key` (a-z and _), with the same values.
+    """
+
+    def __init__(self, key: str, sentence: str, **values: object) -> None:
+        super().__init__(key, sentence)
+        self.key, self.sentence, self.values = key, sentence, values
+
+    def __str__(self) -> str:
+        return self.sentence.format(**self.values)
 
 
 class SettingsError(EscuchaError):
@@ -75,6 +91,10 @@ class QueryRejected(Permanent):
 
 class UnexpectedAnswer(Permanent):
     """The answer cannot be read: no column of texts, a broken file, every post of a page rejected."""
+
+
+class UnfitFile(Refusal, UnexpectedAnswer):
+    """A file that a person chose is not what it should be."""
 
 
 class CursorExpired(SourceError):

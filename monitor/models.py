@@ -178,28 +178,28 @@ class Placeable:
 
 @dataclass(frozen=True, slots=True)
 class CaseSpan:
-    """A case as `cases.merge` sees it: the conversation it stands for and the times of its first and last post.
+    """A case as `cases.merge` sees it: its conversation, its first post, and `until` when what is written joins it.
 
-    A `closed` one takes what the customer writes after it was closed, however long after the last post.
+    An open one (`until` None) takes whatever the customer writes, a closed one for some time.
     """
 
     case_id: int
     conversation: Conversation
     first_post_at: datetime
-    last_post_at: datetime
-    closed: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
     """A case to open, by its posts in time order; the first is not necessarily the complaint.
 
-    `channel` is how it came in; a call or a visit counts from the time of its post on.
+    `channel` is how it came in. Posts of networks from before there was a desk count from `since` on; None: from now.
     """
 
     conversation: Conversation
     posts: tuple[Placeable, ...]
     channel: Literal["network", "phone", "email", "in_person"] = "network"
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from monitor.cases import merge, opening, severity, sla, standing
 from monitor.casework import Case, Event, NewEvent
 from monitor.models import NewCase, Placeable
 from monitor.settings import Settings
-from monitor.store import Connection, cases, customer_links, events, placeables
+from monitor.store import Connection, case_mentions, cases, events, placeables, suggestions
 
 
 def place(
@@ -32,7 +32,7 @@ def place(
     named = {mention_id for mention_id, brand in every if brand}
     every = {key: post for key, post in every.items() if key[1] or key[0] not in named}
     reopens = timedelta(days=settings.desk.reopen_days)
-    existing = placeables.spans(connection, {post.conversation for post in posts}, reopens, now)
+    existing = placeables.spans(connection, {post.conversation for post in posts}, reopens, between[0])
     placement = merge.place(every.values(), existing, window)
     open_many(connection, placement.opened, settings, actor, now)
     join_many(connection, placement.joined, settings, actor, now)
@@ -63,11 +63,11 @@ def open_many(
         connection,
         [standing.work_out(case, history[case.case_id], settings.desk, settings.zone) for case, _ in shared],
     )
-    cases.link(
+    case_mentions.link(
         connection,
         [(i, post.mention_id, one.conversation.brand) for i, one in zip(ids, new, strict=True) for post in one.posts],
     )
-    customer_links.suggest(connection, ids)
+    suggestions.suggest(connection, ids)
     return ids
 
 
@@ -82,17 +82,17 @@ def join_many(
         posts[case_id].append(post)
     changes = {case_id: partial(_joining, posts=found) for case_id, found in posts.items()}
     changing.apply(connection, settings, changes, actor=actor, now=now)
-    cases.link(connection, [(case_id, post.mention_id, post.conversation.brand) for case_id, post in joined])
+    case_mentions.link(connection, [(case_id, post.mention_id, post.conversation.brand) for case_id, post in joined])
 
 
 def _joining(case: Case, history: tuple[Event, ...], *, posts: Sequence[Placeable]) -> tuple[Case, list[NewEvent]]:
-    since = sla.settled_at(history)
+    settled = sla.settled_at(history)
     told = [
         NewEvent(
             case.case_id,
             "post",
             mention_id=post.mention_id,
-            took_place_at=post.posted_at if post.posted_at > since else None,
+            took_place_at=post.posted_at if settled is None or post.posted_at > settled else None,
         )
         for post in posts
     ]

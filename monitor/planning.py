@@ -39,5 +39,5 @@ def is_followed(case: Case) -> bool:
 
 
 def told(times: Sequence[datetime]) -> str:
-    """Times as an event keeps them: 2026-03-09T09:00:00Z, a space between them."""
-    return " ".join(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for at in times)
+    """Times as an event keeps them: 2026-03-09T09:00:00Z, a space between them; with microseconds if there are any."""
+    return " ".join(at.astimezone(UTC).isoformat().replace("+00:00", "Z") for at in times)

@@ -69,7 +69,9 @@ def _linked(
     same = customer_id == case.customer_id
     told = NewEvent(case.case_id, "customer", field="value" if same else None, was=case.customer_id, became=customer_id)
     most = max(case.contacts, contacts) if customer_id else contacts
-    return replace(case, customer_id=customer_id, value=value, contacts=most), [told]
+    counted = NewEvent(case.case_id, "field", field="contacts", was=str(case.contacts), became=str(most))
+    linked = replace(case, customer_id=customer_id, value=value, contacts=most)
+    return linked, [told, counted] if most != case.contacts else [told]
 
 
 def bring_all_into_step(settings: Settings, *, actor: str, now: datetime) -> int:

@@ -110,7 +110,7 @@ class Policy(Section):
     other_precision: float = Field(default=0.97, gt=0, lt=1, description="share of posts put aside that do not")
     complaint_at: float | None = Field(default=None, gt=0, le=1, description="probability; None: by the target")
     unsure_at: float | None = Field(default=None, ge=0, le=1, description="probability; None: by the target")
-    window_days: Days = Field(default=7, gt=0, description="a later post of the same author and thread joins")
+    window_days: Days = Field(default=7, gt=0, description="posts of an author in a thread this close open one case")
 
     @model_validator(mode="after")
     def _ordered(self) -> "Policy":

@@ -21,7 +21,7 @@ from monitor.desk_settings import Desk, Person
 from monitor.errors import EscuchaError, StoreBusy, StoreConflict
 from monitor.models import Classification, Match, MatchedMention, Mention, Scores
 from monitor.settings import Brand, Settings, Store
-from monitor.store import cases, classifications, events, mentions
+from monitor.store import case_mentions, cases, classifications, consistency, events, mentions
 
 BRAND = "Norvia"
 NAMES = ("Ana", "Luis", "Eva", "Ion", "Noa", "Pau", "Sara", "Iker", "Lola", "Teo")
@@ -162,7 +162,7 @@ class Manager:
     def dismiss(self, case: Case) -> None:
         """Says that the case's posts are no complaint. What labels it gave is not taken back here."""
         with store.connect(self.settings.store, read_only=True) as connection:
-            posts = cases.mentions_of(connection, case.case_id)
+            posts = case_mentions.of_case(connection, case.case_id)
         seen, person = {case.case_id: case.version}, self.told.person
         self.do(
             "dismiss",
@@ -263,6 +263,7 @@ def check(path: Path, told: Sequence[Told]) -> None:
         ids = [row[0] for row in connection.execute("SELECT case_id FROM cases ORDER BY case_id").fetchall()]
         known, history = cases.many(connection, ids), events.of_cases(connection, ids)
         assert events.verify(connection).is_sound
+        assert consistency.differing(connection) == ()
     written = {(event.actor, event.event_id) for all_ in history.values() for event in all_ if event.actor in NAMES}
     returned = [(one.person, event_id) for one in told for act in one.acts for event_id in act.event_ids]
     assert len(returned) == len(set(returned))

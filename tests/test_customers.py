@@ -11,8 +11,7 @@ from monitor.casework import Case
 from monitor.customers import Imported
 from monitor.errors import EscuchaError, UnexpectedAnswer
 from monitor.settings import Settings
-from monitor.store import cases, events
-from monitor.store import customers as stored
+from monitor.store import cases, events, handles
 from tests import desk_store
 from tests.conftest import NOW
 
@@ -99,7 +98,7 @@ def test_an_xlsx_with_a_title_above_and_real_dates(settings: Settings, tmp_path:
     imported = customers.import_file(settings, file, now=NOW)
     assert kept(settings) == [("12", "Ann Lee", 99.25, 3, date(2026, 2, 20), "low")]
     assert set(links(settings)) == {("instagram", "ann.lee", "12"), ("x", "ann_lee", "12")}
-    assert [fault.told() for fault in imported.faults] == [
+    assert [str(fault) for fault in imported.faults] == [
         "row 5: many in LTV is no amount: write it like 1234.50 or 1.234,50"
     ]
 
@@ -225,7 +224,7 @@ def test_hostile_cells_are_kept_as_words_or_refused(settings: Settings, tmp_path
     )
     assert kept(settings) == [("=1+1", "<script>alert(1)</script> Ana", None, None, None, "")]
     assert [row for row, _ in told(imported)] == [3, 4, 5, 6]
-    assert max(len(fault.told()) for fault in imported.faults) < 250
+    assert max(len(str(fault)) for fault in imported.faults) < 250
 
 
 def test_importing_again_updates_and_deletes_nothing(settings: Settings, tmp_path: Path) -> None:
@@ -344,7 +343,7 @@ def test_confirming_and_refusing_take_each_other_back(settings: Settings, tmp_pa
     assert case.customer_id is None
     where = ("reddit", "ana_ruiz", "1")
     done = desk.confirm_link(settings, *where, actor="eva", now=NOW)
-    assert [(one.case.case_id, one.case.customer_id) for one in done] == [(case.case_id, "1")]
+    assert [(one.case.case_id, one.case.customer_id) for one in done.done] == [(case.case_id, "1")]
     desk.refuse_link(settings, *where, actor="luis", now=NOW)
     assert again(settings, case).customer_id is None
     assert links(settings)[where][0] == "refused"
@@ -355,7 +354,7 @@ def test_confirming_and_refusing_take_each_other_back(settings: Settings, tmp_pa
     assert again(settings, case).customer_id == "1"
     with store.connect(settings.store, read_only=True) as connection:
         said = connection.execute("SELECT decided_by FROM handles WHERE network = 'reddit'").fetchall()
-        assert stored.statuses(connection, "reddit", "ANA_RUIZ") == {"1": "confirmed"}
+        assert handles.statuses(connection, "reddit", "ANA_RUIZ") == {"1": "confirmed"}
     assert said == [("eva",)]
 
 

@@ -150,8 +150,17 @@ def test_an_empty_month_says_so(settings: Settings) -> None:
     assert "Pocas quejas" not in text
 
 
-def test_a_month_under_way_and_samples_are_marked(heard: Settings) -> None:
-    assert "El mes no ha terminado" in words(made(heard, month=date(2026, 3, 1)))
+def test_a_month_under_way_is_marked_and_compared_with_none(heard: Settings) -> None:
+    for day in (3, 4):
+        desk_store.post(heard, f"m{day}", "Gracias", LATER - timedelta(days=19 + day))  # the first days of February
+    text = words(made(heard, month=date(2026, 3, 1)))
+    assert "El mes no ha terminado" in text
+    assert "Mes anterior" not in text
+    assert "Las variaciones" not in text
+    assert "Sin comparación" not in text
+
+
+def test_samples_are_marked(heard: Settings) -> None:
     assert "MUESTRA" not in made(heard)
     desk_store.post(heard, "p9", "Una muestra", LATER, sample=True)
     assert "MUESTRA" in made(heard)

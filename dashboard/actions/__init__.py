@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from dashboard import happenings, plain, session
+from dashboard import happenings, plain, refusals, session
 from monitor.cases import codes
 from monitor.changing import Done
 from monitor.errors import EscuchaError, StoreBusy, StoreConflict
 from monitor.models import Correction
+from monitor.store.handles import Decided
 
 
 class Undoing:
@@ -19,11 +20,13 @@ class Undoing:
         self.values: dict[str, Any] = {}
         self.done: list[Done] = []
         self.corrections: list[Correction] = []
+        self.decided: list[Decided] = []
 
-    def __call__(self, *done: Done, corrections: Sequence[Correction] = ()) -> None:
-        """Adds cases that changed and labels that were given."""
+    def __call__(self, *done: Done, corrections: Sequence[Correction] = (), decided: Sequence[Decided] = ()) -> None:
+        """Adds cases that changed, labels that were given, and what was decided on handles."""
         self.done += done
         self.corrections += corrections
+        self.decided += decided
 
     def words(self, **values: object) -> None:
         """Values of the words that are only known once it is done, such as how many."""
@@ -43,8 +46,9 @@ def telling(done: str, **values: Any) -> Iterator[Undoing]:
         said = values | undoing.values
         if said.get("n") != 0:
             session.say(done, **said)
-        if undoing.done or undoing.corrections:
-            session.remember(session.Message(done, "done", tuple(said.items())), undoing.done, undoing.corrections)
+        if undoing.done or undoing.corrections or undoing.decided:
+            message = session.Message(done, "done", tuple(said.items()))
+            session.remember(message, undoing.done, undoing.corrections, undoing.decided)
         else:
             session.forget_actions()
 
@@ -59,7 +63,7 @@ def problems_told() -> Iterator[None]:
     except StoreBusy:
         session.say("action.busy", "problem")
     except EscuchaError as error:
-        session.say("action.failed", "problem", reason=plain.label(str(error)))
+        session.say("action.failed", "problem", reason=plain.label(refusals.words(error)))
 
 
 def _conflict(error: StoreConflict) -> None:

@@ -17,14 +17,16 @@ IMPORTED = "customers-imported"
 
 def confirm(network: str, handle: str, customer_id: str) -> None:
     """Says that the handle is this customer's."""
-    with telling("customers.confirmed", handle=plain.label(handle), customer=plain.label(customer_id)):
-        desk.confirm_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
+    with telling("customers.confirmed", handle=plain.label(handle), customer=plain.label(customer_id)) as undoable:
+        said = desk.confirm_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
+        undoable(*said.done, decided=said.decided)
 
 
 def refuse(network: str, handle: str, customer_id: str) -> None:
     """Says that the handle is not this customer's."""
-    with telling("customers.refused", handle=plain.label(handle), customer=plain.label(customer_id)):
-        desk.refuse_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
+    with telling("customers.refused", handle=plain.label(handle), customer=plain.label(customer_id)) as undoable:
+        said = desk.refuse_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
+        undoable(*said.done, decided=said.decided)
 
 
 def _where(network: str, handle: str, customer_id: str) -> tuple[Any, str, str, str]:
@@ -36,14 +38,16 @@ def link_case(case_id: int, code: str, key: str) -> None:
     chosen = st.session_state.get(key)
     if chosen is None:
         return
-    with telling("customers.linked", code=plain.label(code), customer=plain.label(chosen)):
-        desk.link_case(session.load_settings(), case_id, chosen, actor=session.actor(), now=session.now())
+    with telling("customers.linked", code=plain.label(code), customer=plain.label(chosen)) as undoable:
+        said = desk.link_case(session.load_settings(), case_id, chosen, actor=session.actor(), now=session.now())
+        undoable(*said.done, decided=said.decided)
 
 
 def unlink_case(case_id: int, code: str) -> None:
     """Takes a case, with its author's handle, from its customer."""
-    with telling("customers.unlinked", code=plain.label(code)):
-        desk.unlink_case(session.load_settings(), case_id, actor=session.actor(), now=session.now())
+    with telling("customers.unlinked", code=plain.label(code)) as undoable:
+        said = desk.unlink_case(session.load_settings(), case_id, actor=session.actor(), now=session.now())
+        undoable(*said.done, decided=said.decided)
 
 
 def import_file(key: str, *, dry_run: bool) -> None:

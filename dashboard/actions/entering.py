@@ -1,6 +1,6 @@
 """Opening a case by hand."""
 
-from dashboard import plain, session
+from dashboard import plain, refusals, session
 from dashboard.i18n import t
 from monitor import desk
 from monitor.desk import Entry
@@ -10,10 +10,13 @@ from monitor.errors import EscuchaError, StoreBusy
 def enter(entry: Entry) -> tuple[int | None, str]:
     """Opens the case. Returns its id, or None and what is wrong: the form stays open and says so itself."""
     try:
-        done = desk.enter_case(session.load_settings(), entry, actor=session.actor(), now=session.now())
+        entered = desk.enter_case(session.load_settings(), entry, actor=session.actor(), now=session.now())
     except StoreBusy:
         return None, t("action.busy")
     except EscuchaError as error:
-        return None, t("entering.failed", reason=plain.label(str(error)))
-    session.say("entering.done", code=plain.label(done.case.code))
-    return done.case.case_id, ""
+        return None, t("entering.failed", reason=plain.label(refusals.words(error)))
+    case = entered.done[0].case
+    message = session.Message("entering.done", "done", (("code", plain.label(case.code)),))
+    session.say(message.key, code=plain.label(case.code))
+    session.remember(message, entered.done, decided=entered.decided)
+    return case.case_id, ""

@@ -1,5 +1,7 @@
 """Saved filters: choose, keep, rename, forget."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboard import plain, session
@@ -22,19 +24,22 @@ def choose(saved: Saved) -> None:
 
 def save(key: str, chosen: CaseFilters) -> None:
     """Keeps the filters under the name in the widget of that key."""
-    name = str(st.session_state.get(key) or "")
-    with problems_told():
-        desk.save_filter(session.load_settings(), session.actor(), name, chosen)
-        session.say("saved.saved", name=plain.label(name))
-        st.session_state[key] = ""
+    _name_given(
+        key, "saved.saved", lambda name: desk.save_filter(session.load_settings(), session.actor(), name, chosen)
+    )
 
 
 def rename(name: str, key: str) -> None:
     """Gives a saved filter the name in the widget of that key."""
-    to = str(st.session_state.get(key) or "")
+    _name_given(key, "saved.renamed", lambda to: desk.rename_filter(session.load_settings(), session.actor(), name, to))
+
+
+def _name_given(key: str, told: str, act: Callable[[str], object]) -> None:
+    """Acts with the name that was typed in the widget of that key, which is empty again when it went well."""
+    name = str(st.session_state.get(key) or "")
     with problems_told():
-        desk.rename_filter(session.load_settings(), session.actor(), name, to)
-        session.say("saved.renamed", name=plain.label(to))
+        act(name)
+        session.say(told, name=plain.label(name))
         st.session_state[key] = ""
 
 

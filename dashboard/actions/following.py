@@ -15,28 +15,32 @@ from monitor.store.follow_ups import Outcome
 
 def done(follow_up_id: int, code: str, key: str) -> None:
     """Notes that a planned contact was made; the widgets `key`-channel, -outcome, -words, -reopen say how it went."""
-    with telling("following.told_done", code=plain.label(code)):
-        following.done(
-            session.load_settings(),
-            follow_up_id,
-            _contact(key),
-            actor=session.actor(),
-            now=session.now(),
-            reopen=_reopens(key),
+    with telling("following.told_done", code=plain.label(code)) as undoable:
+        undoable(
+            following.done(
+                session.load_settings(),
+                follow_up_id,
+                _contact(key),
+                actor=session.actor(),
+                now=session.now(),
+                reopen=_reopens(key),
+            )
         )
         _empty(f"{key}-words")
 
 
 def log(case_id: int, code: str, key: str) -> None:
     """Notes a contact that nobody had planned."""
-    with telling("following.told_done", code=plain.label(code)):
-        following.log(
-            session.load_settings(),
-            case_id,
-            _contact(key),
-            actor=session.actor(),
-            now=session.now(),
-            reopen=_reopens(key),
+    with telling("following.told_done", code=plain.label(code)) as undoable:
+        undoable(
+            following.log(
+                session.load_settings(),
+                case_id,
+                _contact(key),
+                actor=session.actor(),
+                now=session.now(),
+                reopen=_reopens(key),
+            )
         )
         _empty(f"{key}-words")
 
@@ -44,15 +48,19 @@ def log(case_id: int, code: str, key: str) -> None:
 def postpone(follow_up_id: int, code: str, key: str) -> None:
     """Puts a contact off to the day in the widget `key`-day."""
     day: date = st.session_state[f"{key}-day"]
-    with telling("following.told_postponed", code=plain.label(code)):
-        following.postpone(session.load_settings(), follow_up_id, day, actor=session.actor(), now=session.now())
+    with telling("following.told_postponed", code=plain.label(code)) as undoable:
+        undoable(
+            following.postpone(session.load_settings(), follow_up_id, day, actor=session.actor(), now=session.now())
+        )
 
 
 def drop(follow_up_id: int, code: str, key: str) -> None:
     """Says that a contact is not needed, for the reason in the widget `key`-reason."""
     reason = str(st.session_state.get(f"{key}-reason") or "")
-    with telling("following.told_dropped", code=plain.label(code)):
-        following.drop(session.load_settings(), follow_up_id, reason, actor=session.actor(), now=session.now())
+    with telling("following.told_dropped", code=plain.label(code)) as undoable:
+        undoable(
+            following.drop(session.load_settings(), follow_up_id, reason, actor=session.actor(), now=session.now())
+        )
         _empty(f"{key}-reason")
 
 
@@ -67,8 +75,9 @@ def answer(case_id: int, code: str, key: str) -> None:
     satisfaction: int = st.session_state[f"{key}-satisfaction"]
     recommend: int | None = st.session_state.get(f"{key}-recommend")
     given = Answer(satisfaction, recommend, str(st.session_state.get(f"{key}-comment") or ""))
-    with telling("survey.told_answered", code=plain.label(code)):
-        surveying.answer_by_hand(session.load_settings(), case_id, given, actor=session.actor(), now=session.now())
+    with telling("survey.told_answered", code=plain.label(code)) as undoable:
+        settings, actor, now = session.load_settings(), session.actor(), session.now()
+        undoable(surveying.answer_by_hand(settings, case_id, given, actor=actor, now=now))
         _empty(f"{key}-comment")
 
 

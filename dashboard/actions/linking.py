@@ -18,18 +18,16 @@ def _chosen(key: str) -> list[int]:
 
 def merge(case_id: int, version: int, seen: dict[int, int], chosen_key: str, code_key: str) -> None:
     """Takes the chosen cases, and the one whose code was typed, into this one."""
-    with telling("links.merged"):
+    with telling("links.merged") as undoable:
         others = _chosen(chosen_key)
         typed = str(st.session_state.get(code_key) or "").strip()
         if typed and (named := codes.case_id(typed)) not in others:
             others.append(named)
-        desk.merge(
-            session.load_settings(),
-            case_id,
-            others,
-            versions={case_id: version, **{other: seen[other] for other in others if other in seen}},
-            actor=session.actor(),
-            now=session.now(),
+        versions = {case_id: version, **{other: seen[other] for other in others if other in seen}}
+        undoable(
+            *desk.merge(
+                session.load_settings(), case_id, others, versions=versions, actor=session.actor(), now=session.now()
+            )
         )
         st.session_state[code_key] = ""
 
@@ -42,21 +40,23 @@ def undo_merge(absorbed: int) -> None:
 
 def split(case_id: int, version: int, chosen_key: str) -> None:
     """Moves the chosen posts to a case of their own."""
-    with telling("links.parted"):
-        desk.split(
-            session.load_settings(),
-            case_id,
-            _chosen(chosen_key),
-            version=version,
-            actor=session.actor(),
-            now=session.now(),
+    with telling("links.parted") as undoable:
+        undoable(
+            *desk.split(
+                session.load_settings(),
+                case_id,
+                _chosen(chosen_key),
+                version=version,
+                actor=session.actor(),
+                now=session.now(),
+            )
         )
 
 
 def undo_split(case_id: int) -> None:
     """Takes the posts of this case back where they came from."""
-    with telling("links.rejoined"):
-        desk.undo_split(session.load_settings(), case_id, actor=session.actor(), now=session.now())
+    with telling("links.rejoined") as undoable:
+        undoable(*desk.undo_split(session.load_settings(), case_id, actor=session.actor(), now=session.now()))
 
 
 def open_incident(case_id: int, title_key: str, chosen_key: str) -> None:

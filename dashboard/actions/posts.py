@@ -14,9 +14,7 @@ def open_case(mention_id: int, brand: str) -> None:
     """Opens a case for the post, or joins the open case of its conversation."""
     with telling("action.case_opened") as undoable:
         said = desk.open_case(session.load_settings(), mention_id, brand, actor=session.actor(), now=session.now())
-        # A post that joined a case there was leaves it by splitting.
-        if "post" not in [event.kind for event in said.done[0].events[:1]]:
-            undoable(*said.done, corrections=said.corrections)
+        undoable(*said.done, corrections=said.corrections)
 
 
 def dismiss(mention_id: int, seen: Mapping[int, int]) -> None:

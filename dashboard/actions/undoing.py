@@ -15,7 +15,14 @@ def undo() -> None:
     settings, actor, now = session.load_settings(), session.actor(), session.now()
     with problems_told():
         try:
-            desk.undo(settings, dict(last.events), actor=actor, now=now, corrections=last.corrections)
+            desk.undo(
+                settings,
+                dict(last.events),
+                actor=actor,
+                now=now,
+                corrections=last.corrections,
+                decided=last.decided,
+            )
         except StoreBusy:
             raise  # it can be tried again
         except EscuchaError:

@@ -9,7 +9,7 @@ from monitor.casefilters import VIEWS, CaseFilters, View
 from monitor.casework import Case, Event
 from monitor.desk_settings import Priority
 from monitor.models import Stage
-from monitor.store import Connection, answers, events
+from monitor.store import Connection, answers, case_mentions, events
 from monitor.store import cases as stored
 from monitor.store.answers import Answer
 
@@ -140,12 +140,14 @@ def one(connection: Connection, case_id: int, *, limit: int = 200) -> CasePage |
     if not found:
         return None
     case = found[0]
-    members = stored.mentions_of(connection, case_id)
+    members = case_mentions.of_case(connection, case_id)
     thread = connection.execute(
         """
-        SELECT mention_id FROM mentions
-        WHERE (network = ? AND thread_id = ?) OR mention_id IN (SELECT unnest(?::BIGINT[]))
-        ORDER BY posted_at, mention_id LIMIT ?
+        SELECT mention_id FROM (
+            SELECT mention_id, posted_at FROM mentions WHERE network = ? AND thread_id = ?
+            UNION
+            SELECT mention_id, posted_at FROM mentions WHERE mention_id IN (SELECT unnest(?::BIGINT[]))
+        ) ORDER BY posted_at, mention_id LIMIT ?
         """,
         [case.network, case.thread_id, members, limit],
     ).fetchall()

@@ -1,15 +1,15 @@
-"""One cube for the whole overview: mentions by local day, network, brands, sentiment and decision."""
+"""What the overview counts: classified mentions over time and by place, and cases. A mention counts once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 
 from dashboard.clock import Period, local_day_sql
-from monitor.store import Connection
+from monitor.store import Connection, mentions
 
-_MOST_BRANDS = 60  # bits of a BIGINT; later brands share the last one
+_SPAN = "posted_at >= $start AND posted_at < $end"
+_OF_BRAND = f"AND mention_id IN (SELECT mention_id FROM matches WHERE brand = $brand AND {_SPAN})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,29 @@ class Extent:
 
     oldest: datetime | None
     newest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Mentions of a period, and how many of them are negative and complaints."""
+
+    mentions: int
+    negative: int
+    complaints: int
+
+    @property
+    def negative_share(self) -> float:
+        """From 0 to 1; 0 of nothing."""
+        return self.negative / self.mentions if self.mentions else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Mentions on a network or of a brand ('' = none), and how many of them are complaints."""
+
+    name: str
+    mentions: int
+    complaints: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,53 +57,76 @@ def extent(connection: Connection) -> Extent:
     return Extent(*connection.execute("SELECT min(posted_at), max(posted_at) FROM mentions").fetchall()[0])
 
 
-def cube(connection: Connection, period: Period, brands: Sequence[str], brand: str | None = None) -> pd.DataFrame:
-    """Counts of mentions in `period` and the one before it, of one brand or all.
+def sums(connection: Connection, period: Period, brand: str | None = None) -> Sums:
+    """The mentions of a period, of one brand or all."""
+    row = connection.execute(
+        f"""
+        SELECT count(*), count(*) FILTER (sentiment = 'negative'), count(*) FILTER (decision = 'complaint')
+        FROM labels WHERE {_SPAN} {_OF_BRAND if brand is not None else ""}
+        """,
+        _named(period, brand),
+    ).fetchall()[0]
+    return Sums(*row)
 
-    Columns: current (bool: in `period`), day (local; NaT before `period`), network ('' before `period`), brands (int,
-    bit i = brands[i], see `of_brand`), sentiment, decision, n. A mention counts once, whatever number of queries and
-    brands it matched. The period before is counted without its days and networks, which saves the join.
+
+def by_day(connection: Connection, period: Period, brand: str | None = None) -> pd.DataFrame:
+    """The mentions of a period, of one brand or all, by local day.
+
+    Columns: day (a timestamp at midnight), sentiment, decision, n. Days without mentions are not there.
     """
-    bits = " ".join(f"WHEN ? THEN {1 << i}" for i in range(min(len(brands), _MOST_BRANDS)))
-    bit = f"CASE brand {bits} ELSE {1 << _MOST_BRANDS} END" if bits else "0"
-    before, start, end = period.before.start, period.start, period.end
-    narrowed = "AND mention_id IN (SELECT mention_id FROM matches WHERE brand = ? AND posted_at >= ? AND posted_at < ?)"
     rows = connection.execute(
         f"""
-        SELECT true AS current, {local_day_sql("l.posted_at", start, end, period.zone)} AS day, m.network, m.brands,
-               l.sentiment, l.decision, count(*) AS n
-        FROM labels l JOIN (
-            SELECT mention_id, network, bit_or({bit}) AS brands FROM matches
-            WHERE posted_at >= ? AND posted_at < ? GROUP BY mention_id, network
-        ) m ON m.mention_id = l.mention_id
-        WHERE l.posted_at >= ? AND l.posted_at < ? GROUP BY ALL
-        UNION ALL
-        SELECT false, NULL, '', -1, sentiment, decision, count(*) FROM labels
-        WHERE posted_at >= ? AND posted_at < ? {narrowed if brand is not None else ""} GROUP BY ALL
+        SELECT {local_day_sql("posted_at", period.start, period.end, period.zone)} AS day, sentiment, decision,
+               count(*) AS n
+        FROM labels WHERE {_SPAN} {_OF_BRAND if brand is not None else ""} GROUP BY ALL
         """,
-        [*brands[:_MOST_BRANDS], start, end, start, end, before, start]
-        + ([brand, before, start] if brand is not None else []),
+        _named(period, brand),
     ).fetch_df()
     rows["day"] = pd.to_datetime(rows["day"], unit="D")
-    return of_brand(rows, brands, brand)
+    return rows
 
 
-def of_brand(rows: pd.DataFrame, brands: Sequence[str], brand: str | None) -> pd.DataFrame:
-    """The rows of one brand; all of them for None."""
-    if brand is None or brand not in brands:
-        return rows
-    bit = 1 << min(list(brands).index(brand), _MOST_BRANDS)
-    return rows[(rows["brands"] & bit) > 0]
+def by_place(
+    connection: Connection, period: Period, brand: str | None = None
+) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+    """The mentions of a period, of one brand or all: by network, and by brand; the most first.
+
+    A mention of several brands counts for each of them, and once on its network. Mentions are counted as bits set at
+    their ids: over a million of them this takes a third of the time of joining and counting distinct ids.
+    """
+    low, high = mentions.id_range(connection)
+    rows = connection.execute(
+        f"""
+        WITH told AS (
+            SELECT decision = 'complaint' AS complaint, bitstring_agg(mention_id, $low, $high) AS ids FROM labels
+            WHERE {_SPAN} {_OF_BRAND if brand is not None else ""} GROUP BY complaint
+        ), heard AS (
+            SELECT network, brand, bitstring_agg(mention_id, $low, $high) AS ids FROM matches
+            WHERE {_SPAN} GROUP BY GROUPING SETS ((network), (brand))
+        ), counted AS (
+            SELECT network, brand, complaint, bit_count(heard.ids & told.ids) AS n FROM heard, told
+        )
+        SELECT network, brand, sum(n)::BIGINT AS mentions, coalesce(sum(n) FILTER (complaint), 0)::BIGINT
+        FROM counted GROUP BY network, brand HAVING mentions > 0 ORDER BY mentions DESC, network, brand
+        """,
+        {**_named(period, brand), "low": low, "high": high},
+    ).fetchall()
+    networks = tuple(Place(network, *counts) for network, _, *counts in rows if network is not None)
+    return networks, tuple(Place(name, *counts) for network, name, *counts in rows if network is None)
+
+
+def _named(period: Period, brand: str | None) -> dict[str, object]:
+    return {"start": period.start, "end": period.end} | ({"brand": brand} if brand is not None else {})
 
 
 def case_counts(connection: Connection, period: Period, brand: str | None) -> CaseCounts:
-    """How many cases were opened and are open, of one brand or all."""
+    """How many cases were opened and are open, of one brand or all; a case merged into another is not counted."""
     row = connection.execute(
         """
         SELECT count(*) FILTER (opened_at >= $mid AND opened_at < $end),
                count(*) FILTER (opened_at >= $start AND opened_at < $mid),
                count(*) FILTER (stage NOT IN ('closed', 'dismissed'))
-        FROM cases WHERE $brand::VARCHAR IS NULL OR brand = $brand
+        FROM cases WHERE merged_into IS NULL AND ($brand::VARCHAR IS NULL OR brand = $brand)
         """,
         {"start": period.before.start, "mid": period.start, "end": period.end, "brand": brand},
     ).fetchall()[0]

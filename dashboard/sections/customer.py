@@ -68,8 +68,10 @@ def _by_hand(case: Case) -> None:
         max_chars=100,
         placeholder=t("customers.find"),
     )
-    with session.reading() as connection:
-        found = dict(customer_links.found_by(connection, typed, _FOUND))
+    found: dict[str, str] = {}
+    if typed.strip():
+        with session.reading() as connection:
+            found = dict(customer_links.found_by(connection, typed, _FOUND))
     if not found:
         st.caption(t("customers.none_found") if typed else t("customers.find_help"))
         return

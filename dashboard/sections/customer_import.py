@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from dashboard import cards, plain
+from dashboard import cards, plain, refusals
 from dashboard.actions import customers as actions
 from dashboard.i18n import t
-from monitor.customer_rows import Fault
 from monitor.customers import Imported
 from monitor.store.customers import Conflict
 
@@ -53,18 +52,10 @@ def _told(imported: Imported, dry_run: bool) -> None:
     if imported.columns.personal:
         lines.append(t("customers.personal", columns=", ".join(imported.columns.personal)[:400]))
     lines += [_conflict(one) for one in imported.conflicts[:_MOST]]
-    lines += [_fault(one) for one in imported.faults[:_MOST]]
+    lines += [refusals.fault(one) for one in imported.faults[:_MOST]]
     if (more := len(imported.faults) + len(imported.conflicts) - 2 * _MOST) > 0 or len(imported.faults) > _MOST:
         lines.append(t("customers.more", n=max(more, len(imported.faults) - _MOST)))
     st.html("".join(f'<p class="plain">{plain.escape(line)}</p>' for line in lines))
-
-
-def _fault(fault: Fault) -> str:
-    return t(
-        "customers.fault",
-        row=fault.row,
-        what=t(f"rowfault.{fault.problem}", column=plain.clean(fault.column), value=plain.clean(fault.value)),
-    )
 
 
 def _conflict(one: Conflict) -> str:

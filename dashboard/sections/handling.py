@@ -84,10 +84,17 @@ def _step(case: Case) -> None:
                 t("handling.resume" if case.paused_at else "handling.wait"),
                 icon=":material/play_arrow:" if case.paused_at else ":material/pause:",
                 key=f"rest-{case.case_id}",
-                help=t("handling.resume_help" if case.paused_at else "handling.wait_help"),
+                help=t(f"handling.{_rest_help(case)}"),
+                disabled=_rest_help(case) == "wait_early",
                 on_click=actions.rest,
                 args=(case, key),
             )
+
+
+def _rest_help(case: Case) -> str:
+    if case.paused_at:
+        return "resume_help"
+    return "wait_help" if case.first_answered_at else "wait_early"
 
 
 def _move(case: Case, stage: Stage, note_key: str, *, first: bool) -> None:

@@ -19,10 +19,9 @@ _OWNED = ("top", "large", "medium", "low")
 
 def draw(scope: Scope, now: datetime) -> None:
     """Draws it."""
-    with session.reading() as connection:
-        groups = metrics_groups.groups(connection, scope, now)
     by = filters.choice(t("metrics.by"), BY, lambda one: t(f"metrics.by_{one}"), name="by", default="category")
-    found = groups[by]
+    with session.reading() as connection:
+        found = metrics_groups.groups(connection, scope, now, (by,))[by]
     if not found:
         st.info(t("metrics.nothing"), icon=":material/info:")
         return

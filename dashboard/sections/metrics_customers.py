@@ -9,8 +9,9 @@ from dashboard import cards, charts_desk, labels, measures, plain, session
 from dashboard.charts import POSITIVE
 from dashboard.i18n import number, percent, t
 from monitor.cases.satisfaction import Counts, Score, Share
-from monitor.store import metrics_groups
-from monitor.store.metrics_groups import Asked, Cost, Repeater, Repeats
+from monitor.store import metrics_groups, metrics_surveys
+from monitor.store.metrics_groups import Cost, Repeater, Repeats
+from monitor.store.metrics_surveys import Asked
 from monitor.store.scope import Scope
 
 _MOST = 10
@@ -19,7 +20,7 @@ _MOST = 10
 def draw(scope: Scope, now: datetime) -> None:
     """Draws it."""
     with session.reading() as connection:
-        asked, by_owner, by_category = metrics_groups.surveys(connection, scope, now)
+        asked, by_owner, by_category = metrics_surveys.surveys(connection, scope, now)
         agreed = metrics_groups.agreements(connection, scope, now)
         costs = metrics_groups.costs(connection, scope, now)
         repeats = metrics_groups.repeats(connection, scope, now)

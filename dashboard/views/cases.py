@@ -1,5 +1,7 @@
 """The list of cases: views and filters, one line a case, what may be done with many at once, and the download."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard import filters, session
@@ -36,7 +38,7 @@ def show() -> None:
         case_filters.views(found.counts)
     case_filters.told(chosen)
     if not total:
-        st.info(t("cases.none"), icon=":material/info:")
+        st.info(t("cases.none_yet" if _is_unused(found, chosen) else "cases.none"), icon=":material/info:")
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         on_page = {entry.case.case_id: cases.Seen(entry.case.version, entry.case.stage) for entry in found.entries}
@@ -53,6 +55,11 @@ def _head() -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(t("cases.title"))
         entering.button()
+
+
+def _is_unused(found: cases.Listing, chosen: CaseFilters) -> bool:
+    """Whether there is no case at all, and not only none that fits."""
+    return not found.counts["every"] and replace(chosen, view="every", order="priority") == CaseFilters()
 
 
 def _page(chosen: CaseFilters) -> cases.Listing:

@@ -32,7 +32,7 @@ def show() -> None:
             for one in suggested:
                 suggestion(one, "list")
     if imported_at is None:
-        st.info(t("customers.none_imported"), icon=":material/info:")
+        st.info(t("customers.none_yet"), icon=":material/info:")
         customer_import.draw(expanded=True)
         return
     _overview(imported_at)
@@ -103,7 +103,7 @@ def _first_page() -> None:
 def _line(one: customers.Customer) -> None:
     last = t("customers.last_purchase", day=facts.written(one.last_purchase)) if one.last_purchase else ""
     with st.container(key=f"row-{one.customer_id}", horizontal=True, vertical_alignment="center", wrap=False):
-        with st.container(width=300):
+        with st.container(width=240):
             st.page_link(
                 session.page("customers"),
                 label=plain.label(facts.name(one)[:60]),

@@ -89,7 +89,8 @@ def _line(entry: FollowUpEntry, now: datetime) -> None:
         facts = [cards.network_name(entry.network), cards.brand_name(entry.brand), labels.category(entry.category)]
         st.html(
             f'<div class="line"><span class="gist" dir="auto"><b>{plain.escape(who)}</b> · {_agreed(entry)}</span>'
-            f'<span class="side">{plain.escape(cards.exact(entry.due_at))}{due.chip(entry.due_at, now)}</span>'
+            f'<span class="side"><span>{plain.escape(cards.exact(entry.due_at))}</span>'
+            f"{due.chip(entry.due_at, now)}</span>"
             f'<span class="meta">{plain.escape(" · ".join(facts))} · {plain.escape(t("followups.closed"))} '
             f"{cards.when(entry.closed_at, now)}</span>"
             f'<span class="side meta">{plain.escape(owner)}</span></div>'

@@ -68,7 +68,7 @@ def _figures(totals: health.Totals) -> None:
         ("corrections", totals.corrections),
         ("rejects", totals.rejects),
     )
-    with st.container(key="figures"):
+    with st.container(key="figures-health"):
         columns = st.columns(len(figures))
     for column, (name, value) in zip(columns, figures, strict=True):
         with column:

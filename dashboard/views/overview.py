@@ -1,7 +1,7 @@
 """The overview: how much is said, how, about whom and where, against the period before."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
@@ -12,36 +12,38 @@ from dashboard.i18n import number, percent, t
 from dashboard.queries import overview
 
 _DAYS = {"7": 7, "30": 30, "90": 90, "365": 365}
+_BARS = 8
 
 
 def show() -> None:
     """Draws the page."""
     st.title(t("overview.title"))
-    zone = session.load_settings().zone
     brands = session.facts().brands
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = filters.choice(
+            t("overview.period"), (*_DAYS, "all"), lambda one: t(f"overview.period_{one}"), name="period", default="30"
+        )
+        brand = filters.brand(brands, "overview-brand")
     with session.reading() as connection:
         extent = overview.extent(connection)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        period, moved = _period(extent, clock.local_date(session.now(), zone))
-        brand = filters.brand(brands, "overview-brand")
+        period, moved = _period(chosen, extent)
+        days = overview.by_day(connection, period, brand)
+        before = overview.sums(connection, period.before, brand)
+        networks, of_brands = overview.by_place(connection, period, brand)
+        cases = overview.case_counts(connection, period, brand)
     if moved and extent.newest:
         st.html(f'<p class="state warn">{plain.escape(t("overview.moved", date=exact(extent.newest)))}</p>')
-    with session.reading() as connection:
-        rows = overview.cube(connection, period, brands, brand)
-        cases = overview.case_counts(connection, period, brand)
-    _figures(rows, cases, _comparable(extent, period))
-    now = rows[rows["current"]]
-    if now.empty:
+    _figures(_summed(days), before, cases, _comparable(extent, period))
+    if days.empty:
         st.info(t("overview.nothing"), icon=":material/info:")
         return
-    _charts(now, brands, period)
+    _over_time(days, period)
+    _by_place(networks, of_brands)
 
 
-def _period(extent: overview.Extent, today: date) -> tuple[clock.Period, bool]:
-    chosen = filters.choice(
-        t("overview.period"), (*_DAYS, "all"), lambda one: t(f"overview.period_{one}"), name="period", default="30"
-    )
+def _period(chosen: str, extent: overview.Extent) -> tuple[clock.Period, bool]:
     zone = session.load_settings().zone
+    today = clock.local_date(session.now(), zone)
     if extent.newest is None or extent.oldest is None:
         return clock.last_days(30, today, zone), False
     newest = min(clock.local_date(extent.newest, zone), today)
@@ -57,15 +59,15 @@ def _comparable(extent: overview.Extent, period: clock.Period) -> bool:
     return extent.oldest is not None and extent.oldest < period.before.start + timedelta(days=1)
 
 
-def _figures(rows: pd.DataFrame, cases: overview.CaseCounts, comparable: bool) -> None:
-    now, before = _summed(rows[rows["current"]]), _summed(rows[~rows["current"]])
+def _figures(now: overview.Sums, before: overview.Sums, cases: overview.CaseCounts, comparable: bool) -> None:
     comparable = comparable and before.mentions > 0
     with st.container(key="figures"):
         columns = st.columns(5)
     with columns[0]:
         _metric("mentions", number(now.mentions), _change(now.mentions, before.mentions) if comparable else None)
     with columns[1]:
-        _metric("negative", percent(now.negative), _points(now.negative, before.negative) if comparable else None)
+        share = now.negative_share
+        _metric("negative", percent(share), _points(share, before.negative_share) if comparable else None)
     with columns[2]:
         change = _change(now.complaints, before.complaints) if comparable else None
         _metric("complaints", number(now.complaints), change)
@@ -75,13 +77,6 @@ def _figures(rows: pd.DataFrame, cases: overview.CaseCounts, comparable: bool) -
     with columns[4]:
         _metric("open_now", number(cases.open_now), None)
     st.caption(t("overview.compared") if comparable else t("overview.not_compared"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    mentions: int
-    negative: float
-    complaints: int
 
 
 def _metric(name: str, value: str, change: str | None) -> None:
@@ -96,11 +91,9 @@ def _metric(name: str, value: str, change: str | None) -> None:
     )
 
 
-def _summed(rows: pd.DataFrame) -> _Sums:
-    total = int(rows["n"].sum())
-    negative = int(rows.loc[rows["sentiment"] == "negative", "n"].sum())
-    complaints = int(rows.loc[rows["decision"] == "complaint", "n"].sum())
-    return _Sums(total, negative / total if total else 0.0, complaints)
+def _summed(rows: pd.DataFrame) -> overview.Sums:
+    negative, complaint = rows["sentiment"] == "negative", rows["decision"] == "complaint"
+    return overview.Sums(*(int(some["n"].sum()) for some in (rows, rows[negative], rows[complaint])))
 
 
 def _change(now: float, before: float) -> str | None:
@@ -115,7 +108,7 @@ def _points(now: float, before: float) -> str:
     return t("overview.points", points=f"{'+' if points >= 0 else '-'}{percent(abs(points) / 100, 1).rstrip(' %')}")
 
 
-def _charts(rows: pd.DataFrame, brands: tuple[str, ...], period: clock.Period) -> None:
+def _over_time(rows: pd.DataFrame, period: clock.Period) -> None:
     days = pd.date_range(period.first, period.last, freq="D", unit="s")
     with st.container(key="wide-time"):
         left, right = st.columns(2, gap="medium")
@@ -125,12 +118,15 @@ def _charts(rows: pd.DataFrame, brands: tuple[str, ...], period: clock.Period) -
     with right:
         st.subheader(t("overview.complaints_chart"))
         st.altair_chart(charts.complaints(rows, days), width="stretch", alt=t("overview.complaints_chart"))
+
+
+def _by_place(networks: Sequence[overview.Place], brands: Sequence[overview.Place]) -> None:
     with st.container(key="wide-where"):
         left, right = st.columns(2, gap="medium")
     with left:
         st.subheader(t("overview.by_network"))
-        st.altair_chart(charts.shares(rows, brands, "network"), width="stretch", alt=t("overview.by_network"))
+        st.altair_chart(charts.shares(networks[:_BARS], "network"), width="stretch", alt=t("overview.by_network"))
     with right:
         st.subheader(t("overview.by_brand"))
-        st.altair_chart(charts.shares(rows, brands, "brand"), width="stretch", alt=t("overview.by_brand"))
+        st.altair_chart(charts.shares(brands[:_BARS], "brand"), width="stretch", alt=t("overview.by_brand"))
     st.caption(t("overview.legend"))

@@ -7,7 +7,7 @@ import re
 
 from stdnum import damm
 
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 
 _CODE = re.compile(r"(?:ESC)?0*(\d{1,15})", re.ASCII)
 
@@ -24,7 +24,7 @@ def case_id(text: str) -> int:
     """
     found = _CODE.fullmatch(re.sub(r"[\s.·_/–—-]", "", text.upper()))
     if not found or len(found[1]) < 2:
-        raise EscuchaError(f"{text!r} is no tracking code; one looks like {code(123)}")
+        raise Refusal("no_code", "{text!r} is no tracking code; one looks like {example}", text=text, example=code(123))
     if not damm.is_valid(found[1]):
-        raise EscuchaError(f"{text!r} has a mistake in it: ask for the code again, digit by digit")
+        raise Refusal("wrong_code", "{text!r} has a mistake in it: ask for the code again, digit by digit", text=text)
     return int(found[1][:-1])

@@ -19,8 +19,10 @@ from monitor.desk_settings import Category
 _LONGEST = 5_000  # characters; what matters is said by then
 _WORD = re.compile(r"[^\W_]+")
 _GAP = 3  # words that "~" may stand for
+_ANY = ("~",)
 
-Phrase = tuple[str, ...]
+Part = tuple[str, ...]  # the words of which one must stand there
+Phrase = tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,12 @@ class _Index:
             self.keys[key] = None
             phrase = _phrase(written)
             if phrase:
-                table, first = (self.stems, phrase[0][:-1]) if phrase[0].endswith("*") else (self.whole, phrase[0])
-                table.setdefault(first, []).append((phrase, key))
+                self._enter(phrase, key)
+
+    def _enter(self, phrase: Phrase, key: str) -> None:
+        for first in phrase[0]:
+            table = self.stems if first.endswith("*") else self.whole
+            table.setdefault(first.removesuffix("*"), []).append((phrase, key))
 
     @cached_property
     def longest(self) -> int:
@@ -74,7 +80,7 @@ class _Index:
         found = dict.fromkeys(phrase for at in range(len(words)) for phrase in self._at(words, at))
         total = dict.fromkeys(self.keys, 0)
         for phrase, key in found:
-            total[key] += sum(word != "~" for word in phrase)
+            total[key] += sum(part != _ANY for part in phrase)
         return {key: weight for key, weight in total.items() if weight}
 
     def found(self, words: Sequence[str]) -> list[str]:
@@ -93,15 +99,19 @@ class _Index:
 def _follows(words: Sequence[str], at: int, phrase: Phrase, part: int) -> bool:
     if part == len(phrase):
         return True
-    if phrase[part] == "~":
+    if phrase[part] == _ANY:
         return any(_follows(words, at + gap, phrase, part + 1) for gap in range(_GAP + 1))
     return at < len(words) and _fits(words[at], phrase[part]) and _follows(words, at + 1, phrase, part + 1)
 
 
-def _fits(word: str, part: str) -> bool:
-    if part == "#":
+def _fits(word: str, part: Part) -> bool:
+    return any(_is(word, one) for one in part)
+
+
+def _is(word: str, one: str) -> bool:
+    if one == "#":
         return _is_many(word)
-    return word.startswith(part[:-1]) if part.endswith("*") else word == part
+    return word.startswith(one[:-1]) if one.endswith("*") else word == one
 
 
 def _is_many(word: str) -> bool:
@@ -110,14 +120,22 @@ def _is_many(word: str) -> bool:
 
 def _phrase(written: str) -> Phrase:
     """A phrase of the lexicon in the form of the words of a text."""
-    parts: list[str] = []
+    parts: list[Part] = []
     for part in written.split():
-        if part in ("~", "#"):
-            parts.append(part)
-        elif words := _words(part):
-            parts += words[:-1]
-            parts.append(words[-1] + ("*" if part.endswith("*") else ""))
+        choices = [_sequence(one) for one in part.split("|")]
+        if all(len(one) == 1 for one in choices):
+            parts.append(tuple(one[0] for one in choices))
+        else:
+            parts += [(word,) for one in choices for word in one]
     return tuple(parts)
+
+
+def _sequence(written: str) -> list[str]:
+    """One word or sign of the lexicon; several words where signs join them ("check-in")."""
+    if written in ("~", "#"):
+        return [written]
+    words = _words(written)
+    return [*words[:-1], words[-1] + "*"] if words and written.endswith("*") else words
 
 
 def _words(text: str) -> list[str]:
@@ -152,4 +170,10 @@ def _index(categories: tuple[Category, ...]) -> _Index:
 
 
 def _both(entry: dict[str, Any]) -> list[str]:
-    return [*entry.get("es", ()), *entry.get("en", ())]
+    return [_written_out(phrase) for phrase in (*entry.get("es", ()), *entry.get("en", ()))]
+
+
+def _written_out(phrase: str) -> str:
+    """A phrase of the lexicon with the words of each list that it names."""
+    lists = _lexicon()["list"]
+    return re.sub(r"@(\w+)", lambda name: "|".join(lists[name[1]]), phrase)

@@ -20,25 +20,27 @@ class _Growing:
     case_id: int | None
     conversation: Conversation
     first: datetime
-    last: datetime
+    until: datetime | None  # when the last post that joins is written; None: there is no last
     posts: list[Placeable]
-    closed: bool = False
 
     def reaches(self, at: datetime, window: timedelta) -> bool:
-        return self.first - window <= at and (self.closed or at <= self.last + window)
+        return self.first - window <= at and (self.until is None or at <= self.until)
 
-    def take(self, post: Placeable) -> None:
+    def take(self, post: Placeable, window: timedelta) -> None:
         self.posts.append(post)
-        self.first, self.last = min(self.first, post.posted_at), max(self.last, post.posted_at)
+        self.first = min(self.first, post.posted_at)
+        if self.case_id is None:
+            self.until = max(one.posted_at for one in self.posts) + window
 
 
 def place(posts: Iterable[Placeable], existing: Sequence[CaseSpan], window: timedelta) -> Placement:
-    """Places posts in time order: each joins the case of its conversation that it is within `window` of.
+    """Places posts in time order: each joins the case of its conversation that it reaches.
 
-    A complaint that none takes opens one; the other posts of its conversation that came before it then join. A post
+    Cases that exist take what is written until their `until`, and at most `window` before they began. A complaint that
+    none takes opens one, and the posts of its conversation within `window` of another of the case join it. A post
     without a known author can only open a case of its own.
     """
-    cases = [_Growing(c.case_id, c.conversation, c.first_post_at, c.last_post_at, [], c.closed) for c in existing]
+    cases = [_Growing(c.case_id, c.conversation, c.first_post_at, c.until, []) for c in existing]
     by_conversation: dict[Conversation, list[_Growing]] = {}
     for case in cases:
         by_conversation.setdefault(case.conversation, []).append(case)
@@ -46,9 +48,9 @@ def place(posts: Iterable[Placeable], existing: Sequence[CaseSpan], window: time
     for post in [one for one in ordered if one.complaint] + [one for one in ordered if not one.complaint]:
         found = _reached(by_conversation.get(post.conversation, []), post, window)
         if found:
-            found.take(post)
+            found.take(post, window)
         elif post.complaint:
-            case = _Growing(None, post.conversation, post.posted_at, post.posted_at, [post])
+            case = _Growing(None, post.conversation, post.posted_at, post.posted_at + window, [post])
             by_conversation.setdefault(post.conversation, []).append(case)
             cases.append(case)
     return Placement(

@@ -20,7 +20,7 @@ def opened(
 ) -> tuple[Case, tuple[NewEvent, ...]]:
     """The case before its priority and clocks are worked out, and the events that open it, the opening post first.
 
-    Posts count from when they were written; on networks, those from before the desk `began` count from now.
+    Posts count from when they were written; on networks, those from before the desk `began` as `new` says.
     """
     where, complaint = new.conversation, complaint_of(new)
     said = cues.suggest(complaint.text, desk.categories)
@@ -51,9 +51,8 @@ def opened(
 
     def told(kind: Kind, post: Placeable, **facts: Any) -> NewEvent:
         counts = new.channel != "network" or post.posted_at >= began
-        return NewEvent(
-            case_id, kind, mention_id=post.mention_id, took_place_at=post.posted_at if counts else None, **facts
-        )
+        at = post.posted_at if counts else new.since
+        return NewEvent(case_id, kind, mention_id=post.mention_id, took_place_at=at, **facts)
 
     first = told("opened", complaint, stage="received", field="category", became=said.category)
     return case, (first, *(told("post", post) for post in new.posts if post is not complaint))

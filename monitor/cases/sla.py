@@ -70,17 +70,18 @@ def is_overtaken(event: Event) -> bool:
 
 
 def is_asking(event: Event) -> bool:
-    """Whether the event is a word of the customer that waits for ours."""
+    """Whether the event is a word of the customer that waits for ours, or brings a case in that waits."""
+    if event.kind == "merged":
+        return event.took_place_at is not None
     return event.kind in ("opened", "post") or (event.kind == "contact" and event.became == "in")
 
 
-def settled_at(events: tuple[Event, ...]) -> datetime:
-    """When we last spoke, or began to wait, or ended it; the opening, if never.
+def settled_at(events: tuple[Event, ...]) -> datetime | None:
+    """When we last spoke, or began to wait, or ended it; None: never.
 
-    What the customer had written before but we learned only later was not answered by it: it counts from now.
+    What the customer had written before, but we learned only later, is not settled by it.
     """
-    held = in_force(events)
-    return max(one.at for one in held if one is held[0] or _settles(one))
+    return max((one.at for one in in_force(events) if _settles(one)), default=None)
 
 
 def _settles(event: Event) -> bool:
@@ -100,10 +101,17 @@ def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: Worki
     spans: list[tuple[ClockName, _Span, float]] = [
         ("first_response", first, targets.first_response_hours),
         *(("next_response", span, targets.next_response_hours) for span in nexts),
-        ("resolution", _resolution(told), targets.resolution_hours),
+        ("resolution", _resolutions(told)[-1], targets.resolution_hours),
     ]
     rests = _rests(told)
     return tuple(_clock(name, span, timedelta(hours=hours), rests, warn, time) for name, span, hours in spans)
+
+
+def earlier_rounds(events: tuple[Event, ...], targets: Targets, warn: float, time: WorkingTime) -> tuple[Clock, ...]:
+    """The resolution clocks that had stopped before the case was reopened, in order."""
+    told = _told(in_force(events))
+    target, rests = timedelta(hours=targets.resolution_hours), _rests(told)
+    return tuple(_clock("resolution", span, target, rests, warn, time) for span in _resolutions(told)[:-1])
 
 
 def _told(held: Sequence[Event]) -> _Told:
@@ -115,7 +123,8 @@ def _told(held: Sequence[Event]) -> _Told:
             latest = max(latest, event.happened_at)  # clocks of computers differ a little
             dated.append((latest, event))
         else:
-            dated.append((max(event.at, started), event))
+            # A case that is taken in may have waited for longer than this one.
+            dated.append((event.at if event.kind == "merged" else max(event.at, started), event))
     return sorted(dated, key=lambda one: (one[0], one[1].event_id))
 
 
@@ -141,14 +150,16 @@ def _waits(told: _Told) -> list[_Span]:
     return [*waits, (asked, over)] if asked else waits
 
 
-def _resolution(told: _Told) -> _Span:
-    started, ended = told[0][0], None
+def _resolutions(told: _Told) -> list[_Span]:
+    """From the opening, or a reopening, to the end; the last may have none yet."""
+    rounds: list[_Span] = [(told[0][0], None)]
     for at, event in told:
+        started, ended = rounds[-1]
         if event.stage in _ENDS:
-            ended = ended or at
+            rounds[-1] = (started, ended or at)
         elif event.stage == "reopened":
-            started, ended = at, None
-    return started, ended
+            rounds.append((at, None))
+    return rounds
 
 
 def _rests(told: _Told) -> list[_Span]:

@@ -6,7 +6,9 @@ from types import MappingProxyType
 from monitor.casework import Event, in_force
 from monitor.models import Stage
 
-# Answered goes back to investigating when the customer does not agree.
+# The likeliest move of each stage comes first: the pages offer it before the others. Answered goes back to
+# investigating when the customer does not agree. Whoever reopens a case writes that it is not solved: that is looked
+# into, and that we have read it is said with the answer.
 NEXT: Mapping[Stage, tuple[Stage, ...]] = MappingProxyType(
     {
         "received": ("acknowledged", "dismissed"),
@@ -16,7 +18,7 @@ NEXT: Mapping[Stage, tuple[Stage, ...]] = MappingProxyType(
         "answered": ("closed", "investigating"),
         "closed": ("reopened",),
         "dismissed": ("reopened",),
-        "reopened": ("acknowledged", "investigating", "answered", "dismissed"),
+        "reopened": ("investigating", "answered", "acknowledged", "dismissed"),
     }
 )
 OPEN: tuple[Stage, ...] = ("received", "acknowledged", "assessed", "investigating", "answered", "reopened")

@@ -31,8 +31,9 @@ def with_clocks(case: Case, events: tuple[Event, ...], service: Service, time: W
         default=None,
     )
     answered = any(map(sla.is_answer, held))
-    ended = first.stopped_at
+    ended, reopenings = first.stopped_at, sum(event.stage == "reopened" for event in held)
     # Nothing stays promised to the customer of a case that was dismissed in time.
+    rounds = sla.earlier_rounds(events, targets, service.warn_at, time) if reopenings else ()
     promised = ended is None or answered or first.is_breached(ended)
     return replace(
         case,
@@ -45,8 +46,9 @@ def with_clocks(case: Case, events: tuple[Event, ...], service: Service, time: W
         next_breaches=sum(clock.stopped_at is not None and clock.is_breached(clock.stopped_at) for clock in nexts),
         resolve_due_at=resolution.due_at,
         resolved_at=resolution.stopped_at,
-        resolve_minutes=_minutes(resolution) if resolution.stopped_at else None,
-        reopenings=sum(event.stage == "reopened" for event in held),
+        resolve_minutes=sum(map(_minutes, (*rounds, resolution))) if resolution.stopped_at else None,
+        resolve_breaches=sum(clock.stopped_at is not None and clock.is_breached(clock.stopped_at) for clock in rounds),
+        reopenings=reopenings,
         due_at=ending.due_at if ending else None,
         due_clock=ending.name if ending else None,
         warn_at=min((clock.warn_at for clock in found if _counts(clock) and clock.warn_at), default=None),

@@ -31,7 +31,7 @@ def import_(
     imported = importing.import_file(common.current_settings(), file, now=now(), dry_run=dry_run)
     _tell_columns(imported.columns)
     for fault in imported.faults:
-        common.out.print(common.plain(f"✗ {file.name}, {fault.told()}"))
+        common.out.print(common.plain(f"✗ {file.name}, {fault}"))
     for conflict in imported.conflicts:
         whose = (
             f"it stays {conflict.held_by}'s, as a person confirmed"

@@ -27,7 +27,7 @@ _KINDS = {
     "resumed": "goes on",
     "merged": "took in case {became}",
     "absorbed": "went into case {became}",
-    "parted": "posts left for case {became}",
+    "parted": "a post left for case {became}",
     "undone": "taken back: event {undoes}",
     "removed": "removed",
 }

@@ -7,9 +7,10 @@ from monitor.desk.customers import confirm_link, link_case, refuse_link, unlink_
 from monitor.desk.entering import Entry, enter_case
 from monitor.desk.handling import add_note, edit, log_contact, move_case, resume, take, wait
 from monitor.desk.incidents import join_incident, leave_incident, move_incident, open_incident
-from monitor.desk.linking import merge, split, undo_merge, undo_split
+from monitor.desk.linking import merge, undo_merge
 from monitor.desk.noticing import see_notices
 from monitor.desk.saving import Saved, delete_filter, rename_filter, save_filter, saved_filters
+from monitor.desk.splitting import split, undo_split
 from monitor.desk.triage import Triaged, correct, dismiss_mention, dismiss_mentions, open_case
 from monitor.desk.undoing import undo
 

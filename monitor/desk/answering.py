@@ -12,7 +12,7 @@ from monitor.cases.templates import GAP, has_gap
 from monitor.casework import Case, Event, NewEvent
 from monitor.changing import Done
 from monitor.desk import moves
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 from monitor.models import Stage
 from monitor.settings import Settings
 from monitor.store import Connection, answers, cases, events
@@ -85,9 +85,9 @@ def mark_sent_many(
 
 def _check(text: str) -> None:
     if not text.strip():
-        raise EscuchaError("an answer needs words")
+        raise Refusal("answer_words", "an answer needs words")
     if has_gap(text):
-        raise EscuchaError(f"the answer still has a gap ({GAP}); fill it in first")
+        raise Refusal("answer_gap", "the answer still has a gap ({gap}); fill it in first", gap=GAP)
 
 
 def _versions(connection: Connection, seen: Mapping[int, int]) -> dict[int, int]:

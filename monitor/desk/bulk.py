@@ -13,7 +13,7 @@ from monitor.desk import moves, noticing
 from monitor.errors import EscuchaError
 from monitor.models import Stage
 from monitor.settings import Settings
-from monitor.store import Connection, cases, events
+from monitor.store import cases
 
 LIMIT = 500
 """How many cases may change at once."""
@@ -100,10 +100,7 @@ def tag_many(
 
 def note_many(settings: Settings, seen: Mapping[int, int], text: str, *, actor: str, now: datetime) -> BulkDone:
     """Adds a note to the cases, whatever others did meanwhile. Raises EscuchaError for a note without words."""
-    if not text.strip():
-        raise EscuchaError("a note needs words")
-    change = partial(moves.of_kind, told=NewEvent(0, "note", note=text.strip()))
-    return _each(settings, seen, change, actor, now, whatever=True)
+    return _each(settings, seen, partial(moves.of_kind, told=moves.note(text)), actor, now, whatever=True)
 
 
 def _each(
@@ -117,35 +114,32 @@ def _each(
 ) -> BulkDone:
     if not 0 < len(seen) <= LIMIT:
         raise EscuchaError(f"choose from 1 to {LIMIT} cases; these are {len(seen)}")
+    versions = {} if whatever else seen
+    refused: list[Refused] = []
     with store.connect(settings.store) as connection:
-        fitting, refused = _sorted_out(connection, {} if whatever else seen, list(seen), change)
-        done = changing.apply(connection, settings, dict.fromkeys(fitting, change), actor=actor, now=now)
+        there = [case.case_id for case in cases.many(connection, seen)]
+        fitting = partial(_fitting, change=change, versions=versions, refused=refused)
+        all_ = changing.apply(connection, settings, dict.fromkeys(there, fitting), actor=actor, now=now, merged=True)
+        done = tuple(one for one in all_ if one.events)
         noticing.tell_named(connection, settings, done)
-    return BulkDone(tuple(done), tuple(refused))
+    return BulkDone(done, tuple(refused))
 
 
-def _sorted_out(
-    connection: Connection, versions: Mapping[int, int], case_ids: Sequence[int], change: Change
-) -> tuple[list[int], list[Refused]]:
-    """Which of the cases the change fits, and why not the others: tried out, nothing is written."""
-    known = {case.case_id: case for case in cases.many(connection, case_ids)}
-    history = events.of_cases(connection, known)
-    fitting, refused = [], []
-    for case_id, case in known.items():
-        why = _why_not(case, history[case_id], versions.get(case_id, case.version), change)
-        if why:
-            refused.append(why)
-        else:
-            fitting.append(case_id)
-    return fitting, refused
-
-
-def _why_not(case: Case, history: tuple[Event, ...], version: int, change: Change) -> Refused | None:
-    if case.version != version:
-        return Refused(case.code, "changed", history[-1].actor)
+def _fitting(
+    case: Case, history: tuple[Event, ...], *, change: Change, versions: Mapping[int, int], refused: list[Refused]
+) -> tuple[Case, Sequence[NewEvent]]:
+    """The change where it fits; a case that it does not fit stays as it is, and `refused` is told why."""
+    if versions.get(case.case_id, case.version) != case.version:
+        refused.append(Refused(case.code, "changed", history[-1].actor))
+        return case, []
     if case.merged_into is not None:
-        return Refused(case.code, "unfit", f"{case.code} was merged into another case")
+        refused.append(Refused(case.code, "unfit", f"{case.code} was merged into another case"))
+        return case, []
     try:
-        return None if change(case, history)[1] else Refused(case.code, "unchanged")
+        after, told = change(case, history)
     except EscuchaError as error:
-        return Refused(case.code, "unfit", str(error))
+        refused.append(Refused(case.code, "unfit", str(error)))
+        return case, []
+    if not told:
+        refused.append(Refused(case.code, "unchanged"))
+    return after, told

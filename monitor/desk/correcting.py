@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from monitor import store
 from monitor.cases import recurrence
 from monitor.cases.recurrence import Effect, Window
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 from monitor.settings import Settings
 from monitor.store import Connection, actions
 from monitor.store.actions import Action
@@ -20,7 +20,7 @@ def plan_action(
     """Plans something against a root cause. Raises EscuchaError when either has no words."""
     cause, words = " ".join(root_cause.split()), " ".join(title.split())
     if not cause or not words:
-        raise EscuchaError("a corrective action needs the root cause it is against and a title")
+        raise Refusal("action_words", "a corrective action needs the root cause it is against and a title")
     with store.connect(settings.store) as connection:
         return actions.add(connection, cause, words, owner=owner.strip(), note=note.strip(), actor=actor, now=now)
 

@@ -1,20 +1,31 @@
 """Whose a handle is, by a person's word. Confirming takes back a refusal and the other way round."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor import recognising, store
 from monitor.casework import Case
 from monitor.changing import Done
-from monitor.errors import EscuchaError
+from monitor.errors import EscuchaError, StoreConflict
 from monitor.settings import Settings
-from monitor.store import Connection, cases, customer_links, customers
+from monitor.store import Connection, cases, customer_links, customers, handles
+from monitor.store.handles import Decided
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a person's word on a link did: the cases that changed and what was decided; `undo` takes both."""
+
+    done: tuple[Done, ...] = ()
+    decided: tuple[Decided, ...] = ()
 
 
 def confirm_link(
     settings: Settings, network: str, handle: str, customer_id: str, *, actor: str, now: datetime
-) -> list[Done]:
-    """Says that a handle is a customer's: suggested, refused before, or found by hand. Returns the cases it changed.
+) -> Linked:
+    """Says that a handle is a customer's: suggested, refused before, or found by hand. Returns what it changed.
 
     A handle is one customer's: a link to another one is taken away, and suggestions of others are refused with it.
     Raises EscuchaError when there is no such customer.
@@ -25,53 +36,82 @@ def confirm_link(
 
 def _confirm(
     connection: Connection, settings: Settings, whose: tuple[str, str], customer_id: str, actor: str, now: datetime
-) -> list[Done]:
+) -> Linked:
     _value(connection, customer_id)
-    for other, status in customers.statuses(connection, *whose).items():
-        if other != customer_id and status != "refused":
-            customers.decide(connection, *whose, other, "refused", actor, now)
-    customers.decide(connection, *whose, customer_id, "confirmed", actor, now)
-    return _follow(connection, settings, whose, actor, now)
+    others = [
+        other
+        for other, status in handles.statuses(connection, *whose).items()
+        if other != customer_id and status != "refused"
+    ]
+    decided = [handles.decide(connection, *whose, other, "refused", actor, now) for other in others]
+    decided.append(handles.decide(connection, *whose, customer_id, "confirmed", actor, now))
+    return Linked(_follow(connection, settings, whose, actor, now), tuple(decided))
 
 
 def refuse_link(
     settings: Settings, network: str, handle: str, customer_id: str, *, actor: str, now: datetime
-) -> list[Done]:
-    """Says that a handle is not this customer's; it is not suggested again. Returns the cases it changed.
+) -> Linked:
+    """Says that a handle is not this customer's; it is not suggested again. Returns what it changed.
 
     Raises EscuchaError when nobody has said so far that it might be.
     """
     with store.connect(settings.store) as connection:
-        if customer_id not in customers.statuses(connection, network, handle):
+        if customer_id not in handles.statuses(connection, network, handle):
             raise EscuchaError(f"the handle {handle} has nothing to do with the customer {customer_id}")
-        customers.decide(connection, network, handle, customer_id, "refused", actor, now)
-        return _follow(connection, settings, (network, handle), actor, now)
+        return _refuse(connection, settings, (network, handle), customer_id, actor, now)
 
 
-def link_case(settings: Settings, case_id: int, customer_id: str, *, actor: str, now: datetime) -> list[Done]:
+def _refuse(
+    connection: Connection, settings: Settings, whose: tuple[str, str], customer_id: str, actor: str, now: datetime
+) -> Linked:
+    decided = handles.decide(connection, *whose, customer_id, "refused", actor, now)
+    return Linked(_follow(connection, settings, whose, actor, now), (decided,))
+
+
+def link_case(settings: Settings, case_id: int, customer_id: str, *, actor: str, now: datetime) -> Linked:
     """Says whose a case is: of its author's handle where it has one, else (a mere name as well) of this case alone.
 
-    Raises EscuchaError when there is no such case or customer. Returns the cases it changed.
+    Raises EscuchaError when there is no such case or customer. Returns what it changed.
     """
     with store.connect(settings.store) as connection:
-        case = cases.get(connection, case_id)
-        if case.author and not _is_mere_name(case):
-            return _confirm(connection, settings, (case.network, case.author), customer_id, actor, now)
-        step = customer_links.Step(case_id, customer_id, _value(connection, customer_id))
-        return recognising.relink(connection, settings, [step], actor=actor, now=now)
+        return link(connection, settings, case_id, customer_id, actor=actor, now=now)
 
 
-def unlink_case(settings: Settings, case_id: int, *, actor: str, now: datetime) -> list[Done]:
+def link(
+    connection: Connection, settings: Settings, case_id: int, customer_id: str, *, actor: str, now: datetime
+) -> Linked:
+    """The same in an open transaction."""
+    case = cases.get(connection, case_id)
+    if case.author and not _is_mere_name(case):
+        return _confirm(connection, settings, (case.network, case.author), customer_id, actor, now)
+    step = customer_links.Step(case_id, customer_id, _value(connection, customer_id))
+    return Linked(tuple(recognising.relink(connection, settings, [step], actor=actor, now=now)))
+
+
+def unlink_case(settings: Settings, case_id: int, *, actor: str, now: datetime) -> Linked:
     """Takes a case from its customer, and with it the author's handle and other open cases. Returns what it changed."""
     with store.connect(settings.store) as connection:
         case = cases.get(connection, case_id)
         if case.customer_id is None:
-            return []
-        if case.author and case.customer_id in customers.statuses(connection, case.network, case.author):
-            whose = (case.network, case.author)
-            customers.decide(connection, *whose, case.customer_id, "refused", actor, now)
-            return _follow(connection, settings, whose, actor, now)
-        return recognising.relink(connection, settings, [customer_links.Step(case_id, None, "")], actor=actor, now=now)
+            return Linked()
+        if case.author and case.customer_id in handles.statuses(connection, case.network, case.author):
+            return _refuse(connection, settings, (case.network, case.author), case.customer_id, actor, now)
+        step = customer_links.Step(case_id, None, "")
+        return Linked(tuple(recognising.relink(connection, settings, [step], actor=actor, now=now)))
+
+
+def take_back(connection: Connection, decided: Sequence[Decided]) -> None:
+    """Lets handles stand as they stood before these decisions, for `undo`.
+
+    Raises StoreConflict where somebody decided again since, EscuchaError where a case came in by a link since.
+    """
+    for one in reversed(decided):
+        if not handles.take_back(connection, one):
+            raise StoreConflict(f"whose the handle {one.handle} is was decided again meanwhile; look at it again")
+        if one.now.status == "confirmed" and (since := customer_links.opened_since(connection, one)):
+            raise EscuchaError(
+                f"{since} came from {one.handle} meanwhile and is the customer's; take the link away there"
+            )
 
 
 def _is_mere_name(case: Case) -> bool:
@@ -81,8 +121,8 @@ def _is_mere_name(case: Case) -> bool:
 
 def _follow(
     connection: Connection, settings: Settings, whose: tuple[str, str], actor: str, now: datetime
-) -> list[Done]:
-    return recognising.bring_into_step(connection, settings, actor=actor, now=now, handle=whose, limit=100_000)
+) -> tuple[Done, ...]:
+    return tuple(recognising.bring_into_step(connection, settings, actor=actor, now=now, handle=whose, limit=100_000))
 
 
 def _value(connection: Connection, customer_id: str) -> str:

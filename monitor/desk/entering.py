@@ -8,8 +8,8 @@ from typing import get_args
 from monitor import store
 from monitor.casework import Channel
 from monitor.changing import Done
-from monitor.desk.customers import link_case
-from monitor.errors import EscuchaError
+from monitor.desk.customers import Linked, link
+from monitor.errors import EscuchaError, Refusal
 from monitor.models import Conversation, Correction, MatchedMention, Mention, NewCase, Placeable
 from monitor.placing import open_many
 from monitor.settings import Settings
@@ -39,8 +39,10 @@ class Entry:
     customer_id: str = ""
 
 
-def enter_case(settings: Settings, entry: Entry, *, actor: str, now: datetime) -> Done:
+def enter_case(settings: Settings, entry: Entry, *, actor: str, now: datetime) -> Linked:
     """Opens a case for a complaint that was entered by hand; its clocks run from when it was said.
+
+    Returns the case, and after it those that became the customer's with it.
 
     The words are stored like a post's, but matched by no query: they are no post of a network where these are counted.
     Raises EscuchaError for what is incomplete, in the future, of an unknown brand or customer, or entered already.
@@ -49,31 +51,37 @@ def enter_case(settings: Settings, entry: Entry, *, actor: str, now: datetime) -
     mention = _mention(entry, now)
     with store.connect(settings.store) as connection:
         if entry.customer_id and customers.value_of(connection, entry.customer_id) is None:
-            raise EscuchaError(f"there is no customer {entry.customer_id}; leave it empty, or import customers first")
+            raise Refusal(
+                "entry_customer",
+                "there is no customer {customer}; leave it empty, or import customers first",
+                customer=entry.customer_id,
+            )
         post = _stored(connection, settings, entry, mention, actor, now)
         where = Conversation(entry.brand, mention.network, mention.thread_id, mention.author)
         case_id = open_many(connection, [NewCase(where, (post,), entry.channel)], settings, actor, now)[0]
-    if entry.customer_id:
-        link_case(settings, case_id, entry.customer_id, actor=actor, now=now)
-    with store.connect(settings.store, read_only=True) as connection:
-        return Done(cases.get(connection, case_id), events.of_cases(connection, [case_id])[case_id])
+        linked = Linked()
+        if entry.customer_id:
+            linked = link(connection, settings, case_id, entry.customer_id, actor=actor, now=now)
+        entered = Done(cases.get(connection, case_id), events.of_cases(connection, [case_id])[case_id])
+        others = (one for one in linked.done if one.case.case_id != case_id)
+        return Linked((entered, *others), linked.decided)
 
 
 def _check(settings: Settings, entry: Entry, now: datetime) -> None:
     if entry.brand not in {brand.name for brand in settings.brands}:
-        raise EscuchaError(f"{entry.brand!r} is no brand of the settings")
+        raise Refusal("no_brand", "{brand!r} is no brand of the settings", brand=entry.brand)
     if entry.channel not in get_args(Channel):
         raise EscuchaError(f"{entry.channel!r} is no channel; there are: {', '.join(get_args(Channel))}")
     if not entry.text.strip():
-        raise EscuchaError("write down what the customer said")
+        raise Refusal("entry_words", "write down what the customer said")
     if entry.took_place_at and entry.took_place_at > now + _AHEAD:
-        raise EscuchaError("that is in the future; say when the customer said it")
+        raise Refusal("entry_future", "that is in the future; say when the customer said it")
     if entry.took_place_at and entry.took_place_at < now - _AGO:
-        raise EscuchaError("that is more than ten years ago; say when the customer said it")
+        raise Refusal("entry_past", "that is more than ten years ago; say when the customer said it")
     if entry.channel == "network" and not (entry.network.strip() and entry.link.strip()):
-        raise EscuchaError("a post needs its network and its link")
+        raise Refusal("entry_post", "a post needs its network and its link")
     if entry.channel == "network" and not entry.link.strip().startswith(("https://", "http://")):
-        raise EscuchaError("a link begins with https://")
+        raise Refusal("entry_link", "a link begins with https://")
 
 
 def _mention(entry: Entry, now: datetime) -> Mention:
@@ -104,7 +112,7 @@ def _stored(
 ) -> Placeable:
     """Stores the mention as a person's complaint. It waits for the classifier like others, for its sentiment."""
     if not mentions.save(connection, 0, [MatchedMention(mention, ())], now).stored:
-        raise EscuchaError("this complaint was entered already; look for it among the cases")
+        raise Refusal("entered_already", "this complaint was entered already; look for it among the cases")
     mention_id = mentions.id_of(connection, mention.network, mention.post_id)
     classifications.correct(connection, Correction(mention_id, actor, now, complaint=True))
     where = Conversation(entry.brand, mention.network, mention.thread_id, mention.author)

@@ -43,7 +43,7 @@ def done(
     with store.connect(settings.store) as connection:
         planned = _planned(connection, follow_up_id)
         follow_ups.settle(connection, _settled(planned, contact, actor, now))
-        return _tell(connection, settings, planned.case_id, contact, actor, now, reopen)
+        return _tell(connection, settings, planned.case_id, contact, actor, now, reopen, due=planned.due_at)
 
 
 def log(settings: Settings, case_id: int, contact: Contact, *, actor: str, now: datetime, reopen: bool = False) -> Done:
@@ -84,7 +84,7 @@ def drop(settings: Settings, follow_up_id: int, reason: str, *, actor: str, now:
             now, actor, None, None, reason.strip(),
         )  # fmt: skip
         follow_ups.settle(connection, dropped)
-        event = NewEvent(planned.case_id, "follow_up", field="dropped", note=dropped.note)
+        event = NewEvent(planned.case_id, "follow_up", field="dropped", was=told([planned.due_at]), note=dropped.note)
         return _add(connection, settings, event, actor, now)
 
 
@@ -110,11 +110,13 @@ def _tell(
     actor: str,
     now: datetime,
     reopen: bool,
+    due: datetime | None = None,
 ) -> Done:
     event = NewEvent(
         case_id,
         "follow_up",
         field="done",
+        was=told([due]) if due else None,
         became=f"{contact.channel} {contact.outcome}",
         note=contact.note.strip(),
     )

@@ -9,7 +9,6 @@ from monitor import changing, store
 from monitor.casework import Agreement, Channel, DismissReason, NewEvent
 from monitor.changing import Change, Done
 from monitor.desk import moves, noticing
-from monitor.errors import EscuchaError
 from monitor.models import Stage
 from monitor.settings import Settings
 
@@ -68,10 +67,7 @@ def resume(settings: Settings, case_id: int, *, version: int, actor: str, now: d
 
 def add_note(settings: Settings, case_id: int, text: str, *, actor: str, now: datetime) -> Done:
     """Adds a note, whatever others did meanwhile; people named with @ get a notice (see `noticing`)."""
-    if not text.strip():
-        raise EscuchaError("a note needs words")
-    told = NewEvent(case_id, "note", note=text.strip())
-    return _act(settings, case_id, partial(moves.of_kind, told=told), actor, now)
+    return _act(settings, case_id, partial(moves.of_kind, told=moves.note(text)), actor, now)
 
 
 def log_contact(

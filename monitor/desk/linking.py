@@ -1,4 +1,4 @@
-"""Two cases that are one, and one that is two: merging and splitting, each with its undo."""
+"""Two cases that are one: merging, and its undo."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,15 +6,13 @@ from datetime import datetime
 from functools import partial
 
 from monitor import changing, store
-from monitor.cases import stages
+from monitor.cases import severity, sla, stages
 from monitor.casework import Case, Event, NewEvent, in_force
 from monitor.changing import Change, Done
-from monitor.desk import moves
+from monitor.desk import holding, moves
 from monitor.errors import EscuchaError
-from monitor.models import NewCase
-from monitor.placing import open_many
 from monitor.settings import Settings
-from monitor.store import Connection, cases, events, placeables
+from monitor.store import Connection, case_mentions, cases, events
 
 
 def merge(
@@ -29,13 +27,14 @@ def merge(
     with store.connect(settings.store) as connection:
         known = {case.case_id: case for case in cases.many(connection, [into, *others])}
         _check_merge(into, others, known)
-        posts = {case_id: cases.mentions_of(connection, case_id) for case_id in others}
+        posts = {case_id: case_mentions.of_case(connection, case_id) for case_id in others}
         taken = [(known[case_id], len(posts[case_id])) for case_id in others]
-        changes: dict[int, Change] = {into: partial(_with_taken, taken=taken)}
+        texts = holding.look(connection, into, 0, (one for all_ in posts.values() for one in all_)).texts
+        changes: dict[int, Change] = {into: partial(_with_taken, taken=taken, texts=texts)}
         changes |= {case.case_id: partial(_absorbed, into=known[into]) for case, _ in taken}
         done = changing.apply(connection, settings, changes, actor=actor, now=now, versions=versions)
         for case_id, moving in posts.items():
-            cases.move_mentions(connection, moving, into, of=case_id)
+            case_mentions.move(connection, moving, into, of=case_id)
         return done
 
 
@@ -54,8 +53,12 @@ def _check_merge(into: int, others: Sequence[int], known: Mapping[int, Case]) ->
             raise EscuchaError(f"{known[into].code} is {known[into].stage} and {case.code} is not; reopen it first")
 
 
-def _with_taken(case: Case, history: tuple[Event, ...], *, taken: Sequence[tuple[Case, int]]) -> moves.Changed:
-    del history
+def _with_taken(
+    case: Case, history: tuple[Event, ...], *, taken: Sequence[tuple[Case, int]], texts: Mapping[int, str]
+) -> moves.Changed:
+    """Posts that had left for a case that is taken in now are as if they had not left."""
+    codes = [one.code for one, _ in taken]
+    back = [event for event in in_force(history) if event.kind == "parted" and event.became in codes]
     grown = replace(
         case,
         first_post_at=min(case.first_post_at, *(one.first_post_at for one, _ in taken)),
@@ -63,7 +66,25 @@ def _with_taken(case: Case, history: tuple[Event, ...], *, taken: Sequence[tuple
         reach=case.reach + sum(one.reach for one, _ in taken),
         contacts=case.contacts + sum(posts for _, posts in taken),
     )
-    return grown, [NewEvent(case.case_id, "merged", became=one.code) for one, _ in taken]
+    held = in_force(tuple(event for event in history if event not in back))
+    grown, more = severity.settled(grown, history, held, texts)
+    left = {event.became for event in back}
+    merged = [
+        NewEvent(
+            case.case_id,
+            "merged",
+            became=one.code,
+            took_place_at=None if one.code in left else _waits_since(history, one.asked_at),
+        )
+        for one, _ in taken
+    ]
+    return grown, [*merged, *(NewEvent(case.case_id, "undone", undoes=event.event_id) for event in back), *more]
+
+
+def _waits_since(history: tuple[Event, ...], asked_at: datetime | None) -> datetime | None:
+    """Since when the customer of a case that is taken in waits; our last word in the other was one to her too."""
+    settled = sla.settled_at(history)
+    return asked_at and (max(asked_at, settled) if settled else asked_at)
 
 
 def _absorbed(case: Case, history: tuple[Event, ...], *, into: Case) -> moves.Changed:
@@ -80,16 +101,28 @@ def undo_merge(settings: Settings, absorbed: int, *, actor: str, now: datetime) 
         into = cases.get(connection, case.merged_into)
         if into.merged_into is not None:
             raise EscuchaError(f"{into.code}, which took {case.code} in, was merged itself; undo that first")
-        held = cases.mentions_of(connection, into.case_id)
-        own = [mention_id for mention_id in held if mention_id in _own_mentions(connection, absorbed)]
-        if not own:
-            raise EscuchaError(f"the posts of {case.code} left {into.code} for another case; take those back first")
-        stays = cases.extent(connection, set(held) - set(own))
-        without = partial(_without, taken=case, posts=len(own), stays=stays)
-        changes: dict[int, Change] = {absorbed: _released, into.case_id: without}
-        done = changing.apply(connection, settings, changes, actor=actor, now=now, merged=True)
-        cases.move_mentions(connection, own, absorbed, of=into.case_id)
-        return done
+        changes: dict[int, Change] = {absorbed: _released, into.case_id: give_back(connection, into, [case])}
+        return changing.apply(connection, settings, changes, actor=actor, now=now, merged=True)
+
+
+def give_back(connection: Connection, into: Case, absorbed: Sequence[Case]) -> Change:
+    """Moves the posts of cases that were merged back to them. Returns the change of the case that had taken them in.
+
+    Raises EscuchaError where they have left it for another case.
+    """
+    posts = {case.code: _back(connection, case, into) for case in absorbed}
+    leaving = {mention_id: code for code, ids in posts.items() for mention_id in ids}
+    held = holding.look(connection, into.case_id, -len(leaving), leaving)
+    return partial(_without, codes=tuple(posts), leaving=leaving, held=held)
+
+
+def _back(connection: Connection, case: Case, into: Case) -> list[int]:
+    mine = _own_mentions(connection, case.case_id)
+    own = [mention_id for mention_id in case_mentions.of_case(connection, into.case_id) if mention_id in mine]
+    if not own:
+        raise EscuchaError(f"the posts of {case.code} left {into.code} for another case; take those back first")
+    case_mentions.move(connection, own, case.case_id, of=into.case_id)
+    return own
 
 
 def _own_mentions(connection: Connection, case_id: int) -> set[int]:
@@ -108,67 +141,14 @@ def _released(case: Case, history: tuple[Event, ...]) -> moves.Changed:
 
 
 def _without(
-    case: Case, history: tuple[Event, ...], *, taken: Case, posts: int, stays: cases.Extent | None
+    case: Case, history: tuple[Event, ...], *, codes: Sequence[str], leaving: Mapping[int, str], held: holding.Held
 ) -> moves.Changed:
-    merged = (e for e in reversed(in_force(history)) if e.kind == "merged" and e.became == taken.code)
-    return _less(case, posts, stays), [NewEvent(case.case_id, "undone", undoes=next(merged).event_id)]
-
-
-def _less(case: Case, posts: int, stays: cases.Extent | None) -> Case:
-    """The case without so many posts; `stays` is what the others add up to, None for no other."""
-    less = replace(case, contacts=max(case.contacts - posts, 1))
-    if stays is None:
-        return less
-    return replace(less, first_post_at=stays.first, last_post_at=stays.last, reach=stays.reach)
-
-
-def split(
-    settings: Settings, case_id: int, mention_ids: Sequence[int], *, version: int, actor: str, now: datetime
-) -> tuple[Done, Case]:
-    """Moves posts of a case into a new one of their own. Returns the case they left and the new one.
-
-    The post that opened the case stays. Raises as `merge` does.
-    """
-    with store.connect(settings.store) as connection:
-        before = cases.get(connection, case_id)
-        _check_split(connection, before, mention_ids)
-        cases.unlink(connection, case_id, mention_ids)
-        free = placeables.placeable(connection, mention_ids)
-        found = {one.mention_id: one for one in free if one.conversation.brand == before.brand}
-        if len(found) < len(set(mention_ids)):
-            raise EscuchaError("some of these posts cannot have a case: reposts, or not classified yet; leave them out")
-        leaving = sorted(found.values(), key=lambda post: (post.posted_at, post.mention_id))
-        new = NewCase(leaving[0].conversation, tuple(leaving))
-        made = cases.get(connection, open_many(connection, [new], settings, actor, now)[0])
-        stays = cases.extent(connection, cases.mentions_of(connection, case_id))
-        change = partial(_parted, became=made, posts=len(leaving), stays=stays)
-        done = changing.apply(
-            connection, settings, {case_id: change}, actor=actor, now=now, versions={case_id: version}
-        )
-        return done[0], made
-
-
-def _check_split(connection: Connection, case: Case, mention_ids: Sequence[int]) -> None:
-    held = in_force(events.of_cases(connection, [case.case_id])[case.case_id])
-    opening = next((event.mention_id for event in held if event.kind == "opened"), None)
-    if not mention_ids or not set(cases.mentions_of(connection, case.case_id)).issuperset(mention_ids):
-        raise EscuchaError(f"choose posts of {case.code} to move")
-    if opening in mention_ids:
-        raise EscuchaError(f"the post that opened {case.code} stays in it; move the others instead")
-
-
-def _parted(
-    case: Case, history: tuple[Event, ...], *, became: Case, posts: int, stays: cases.Extent | None
-) -> moves.Changed:
-    del history
-    return _less(case, posts, stays), [NewEvent(case.case_id, "parted", became=became.code)]
-
-
-def undo_split(settings: Settings, new: int, *, actor: str, now: datetime) -> list[Done]:
-    """Takes the posts of a case that was split off back where they came from; the new case is merged into the old."""
-    with store.connect(settings.store) as connection:
-        made = cases.get(connection, new)
-        origin = events.parted_from(connection, made.code)
-    if origin is None:
-        raise EscuchaError(f"{made.code} was not split off another case")
-    return merge(settings, origin, [new], versions={}, actor=actor, now=now)
+    """The case without the merges; its own posts that had left before for one of these cases leave again."""
+    told = in_force(history)
+    merges = [next(e for e in reversed(told) if e.kind == "merged" and e.became == code) for code in codes]
+    own = [e.mention_id for e in told if e.kind == "post" and e.mention_id in leaving]
+    stays = tuple(event for event in told if event.mention_id not in leaving)
+    again = [NewEvent(case.case_id, "parted", mention_id=one, became=leaving[one]) for one in own if one is not None]
+    undone = [NewEvent(case.case_id, "undone", undoes=merge.event_id) for merge in merges]
+    less, more = holding.fitted(case, history, stays, held, fewer=True)
+    return less, [*undone, *again, *more]

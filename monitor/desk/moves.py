@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
 
-from monitor.cases import stages
+from monitor.cases import sla, stages
 from monitor.casework import (
     CHANNELS,
     EDITABLE,
@@ -20,6 +20,7 @@ from monitor.casework import (
     Remedy,
     Service,
     Verdict,
+    in_force,
 )
 from monitor.errors import EscuchaError
 from monitor.models import Stage
@@ -102,6 +103,13 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def note(text: str) -> NewEvent:
+    """The line that a note is, of no case yet. Raises EscuchaError for one without words."""
+    if not text.strip():
+        raise EscuchaError("a note needs words")
+    return NewEvent(0, "note", note=text.strip())
+
+
 def of_kind(case: Case, history: tuple[Event, ...], *, told: NewEvent) -> Changed:
     """The case with one more line in its history."""
     del history
@@ -109,8 +117,9 @@ def of_kind(case: Case, history: tuple[Event, ...], *, told: NewEvent) -> Change
 
 
 def waiting(case: Case, history: tuple[Event, ...], *, note: str = "") -> Changed:
-    """The case while the customer has to answer: its clocks rest."""
-    del history
+    """The case while the customer has to answer: its clocks rest. Refused before the first word of ours."""
+    if not any(map(sla.is_answer, in_force(history))):
+        raise EscuchaError(f"nobody has answered the customer of {case.code} yet; say first what you asked")
     if case.stage not in stages.OPEN or case.paused_at:
         raise EscuchaError(f"{case.code} is not one whose clocks run")
     return case, [NewEvent(case.case_id, "waiting", note=note.strip())]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from monitor import casefilters, store
 from monitor.casefilters import CaseFilters
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 from monitor.settings import Settings
 from monitor.store import filters
 
@@ -48,5 +48,5 @@ def delete_filter(settings: Settings, person: str, name: str) -> None:
 def _named(name: str) -> str:
     words = " ".join(name.split())
     if not 0 < len(words) <= LONGEST_NAME:
-        raise EscuchaError(f"a saved filter needs a name of at most {LONGEST_NAME} letters")
+        raise Refusal("filter_name", "a saved filter needs a name of at most {most} letters", most=LONGEST_NAME)
     return words

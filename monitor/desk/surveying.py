@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from monitor import changing, store
 from monitor.casework import Case, Event, NewEvent
-from monitor.changing import Change
+from monitor.changing import Change, Done
 from monitor.desk import moves, signing
-from monitor.errors import EscuchaError
+from monitor.errors import EscuchaError, Refusal
 from monitor.settings import Settings
-from monitor.store import Connection, cases, notices, surveys
+from monitor.store import Connection, cases, events, notices, surveys
 from monitor.store.surveys import Source, Survey
 
 LONGEST = 2_000
@@ -23,7 +23,7 @@ CUSTOMER = "customer"
 """The actor of an answer that the customer gave."""
 
 
-class AnsweredAlready(EscuchaError):
+class AnsweredAlready(Refusal):
     """A survey takes one answer, and has it."""
 
 
@@ -68,7 +68,7 @@ def asked(connection: Connection, settings: Settings, case_id: int, actor: str, 
     """The survey of the case's closing, made when there is none yet. Raises as `ask` does."""
     case = cases.get(connection, case_id)
     if case.stage != "closed" or case.resolved_at is None or case.merged_into is not None:
-        raise EscuchaError(f"{case.code} is not closed; the question is asked once it is")
+        raise Refusal("survey_open", "{code} is not closed; the question is asked once it is", code=case.code)
     known = next((one for one in surveys.of_case(connection, case_id) if one.closed_at == case.resolved_at), None)
     if known is not None:
         return known
@@ -105,15 +105,18 @@ def answer(settings: Settings, survey_id: int, given: Answer, *, now: datetime) 
         if survey is None:
             raise EscuchaError(f"there is no survey {survey_id}")
         if not store_answers(connection, settings, [Given(survey, given, now)], "page", CUSTOMER, now):
-            raise AnsweredAlready("this survey was answered already")
+            raise AnsweredAlready("answered_already", "this survey was answered already")
 
 
-def answer_by_hand(settings: Settings, case_id: int, given: Answer, *, actor: str, now: datetime) -> None:
+def answer_by_hand(settings: Settings, case_id: int, given: Answer, *, actor: str, now: datetime) -> Done:
     """Stores what the customer said to `actor`, on the phone say. Raises as `ask` and `answer` do."""
     with store.connect(settings.store) as connection:
+        before = events.last_id(connection)
         survey = asked(connection, settings, case_id, actor, now)
         if not store_answers(connection, settings, [Given(survey, given, now)], "phone", actor, now):
-            raise AnsweredAlready("this survey was answered already; nothing was changed")
+            raise AnsweredAlready("answered_already", "this survey was answered already; nothing was changed")
+        told = events.of_cases(connection, [case_id])[case_id]
+        return Done(cases.get(connection, case_id), tuple(event for event in told if event.event_id > before))
 
 
 def store_answers(

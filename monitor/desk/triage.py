@@ -13,7 +13,7 @@ from monitor.errors import EscuchaError
 from monitor.models import Correction, Sentiment
 from monitor.placing import place
 from monitor.settings import Settings
-from monitor.store import Connection, cases, classifications, events, placeables
+from monitor.store import Connection, case_mentions, cases, classifications, events, placeables
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +106,5 @@ def _without_complaint(connection: Connection, mention_ids: Sequence[int]) -> li
     return [
         case.case_id
         for case in cases.many(connection, cases.of_mentions(connection, mention_ids))
-        if stages.may_move(case.stage, "dismissed") and not cases.complaints_in(connection, case.case_id)
+        if stages.may_move(case.stage, "dismissed") and not case_mentions.complaints_in(connection, case.case_id)
     ]

@@ -5,19 +5,23 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from monitor import changing, store
+from monitor import changing, recognising, store
 from monitor.casework import Case, Event, NewEvent, in_force
-from monitor.changing import Done
-from monitor.desk import moves
+from monitor.changing import Change, Done
+from monitor.desk import customers as linked
+from monitor.desk import holding, moves, putting_back
+from monitor.desk.holding import Held
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.models import Correction
 from monitor.settings import Settings
-from monitor.store import Connection, answers, cases, classifications, events, incidents
+from monitor.store import Connection, cases, classifications, customers, events, incidents, mentions
+from monitor.store.handles import Decided
 
-# What can be taken back by itself; merging and parting have an undo of their own.
-UNDOABLE = ("stage", "field", "note", "sent", "waiting", "resumed", "contact", "follow_up", "incident")
-# What comes and goes with a closing (monitor.planning).
-FOLLOWING = ("planned", "cancelled")
+# What can be taken back by itself; merging and parting only with the other case.
+UNDOABLE = (
+    "stage", "field", "note", "sent", "reply", "waiting", "resumed", "contact", "post", "parted", "absorbed",
+    "incident", "customer", "follow_up", "survey",
+)  # fmt: skip
 
 
 def undo(
@@ -27,23 +31,29 @@ def undo(
     actor: str,
     now: datetime,
     corrections: Sequence[Correction] = (),
+    decided: Sequence[Decided] = (),
 ) -> list[Done]:
-    """Takes back one action: its events by case, oldest first, and the labels it gave. All of it, or nothing.
+    """Takes back one action: its events by case, the labels it gave, whose handles it said are. All of it, or nothing.
 
-    A case that the action opened goes away, and its posts are free again. Raises StoreConflict when something happened
-    to a case or a label since, EscuchaError for what cannot be taken back.
+    A case that the action opened goes away, and its posts are free again, or in the case they came from. Raises
+    StoreConflict when something happened to a case, label or handle since, EscuchaError for what cannot be taken back.
     """
     with store.connect(settings.store) as connection:
         _unlabel(connection, corrections)
+        linked.take_back(connection, decided)
+        known = {case.case_id: case for case in cases.many(connection, done)}
         history = events.of_cases(connection, done)
-        opened = [case_id for case_id, ids in done.items() if history[case_id] and history[case_id][0].event_id in ids]
+        told = {case_id: _last(known.get(case_id), history[case_id], ids) for case_id, ids in done.items()}
+        opened = [case_id for case_id, all_ in told.items() if all_[0] == history[case_id][0]]
         changes = {
-            case_id: partial(_unopened if case_id in opened else _undone, event_ids=tuple(ids))
-            for case_id, ids in done.items()
+            case_id: _taking_back(connection, known[case_id], all_, opened, told) for case_id, all_ in told.items()
         }
-        taken_back = changing.apply(connection, settings, changes, actor=actor, now=now)
-        answers.take_back(connection, [event_id for ids in done.values() for event_id in ids])
+        taken_back = changing.apply(connection, settings, changes, actor=actor, now=now, merged=True)
+        putting_back.rows(connection, [event for all_ in told.values() for event in all_])
+        mentions.forget_entered(connection, opened)
         cases.remove(connection, opened)
+        for whose in dict.fromkeys((one.network, one.handle) for one in decided):
+            taken_back += recognising.bring_into_step(connection, settings, actor=actor, now=now, handle=whose)
         return taken_back
 
 
@@ -53,34 +63,55 @@ def _unlabel(connection: Connection, corrections: Sequence[Correction]) -> None:
             raise StoreConflict(f"mention {correction.mention_id} was corrected again meanwhile; look at it again")
 
 
-def _undone(case: Case, history: tuple[Event, ...], *, event_ids: tuple[int, ...]) -> moves.Changed:
-    told = []
-    for event in reversed(_last(case, history, event_ids)):
-        if event.kind not in UNDOABLE and event.field not in FOLLOWING:
-            raise EscuchaError(f"{event.kind!r} of {case.code} cannot be taken back")
-        case = _before(case, event, history)
-        told.append(NewEvent(case.case_id, "undone", undoes=event.event_id))
-    return case, told
-
-
-def _unopened(case: Case, history: tuple[Event, ...], *, event_ids: tuple[int, ...]) -> moves.Changed:
-    _last(case, history, event_ids)
-    return case, [NewEvent(case.case_id, "removed")]
-
-
-def _last(case: Case, history: tuple[Event, ...], event_ids: tuple[int, ...]) -> tuple[Event, ...]:
+def _last(case: Case | None, history: tuple[Event, ...], event_ids: Sequence[int]) -> tuple[Event, ...]:
     """The events of the action, which nothing may have followed but what was undone itself.
 
     A hand-over in between changes nothing, but a case that was handed over exists outside too, and does not go away.
     """
+    if case is None:
+        raise EscuchaError("the case is not there any more; it was taken back already")
+    told = tuple(event for event in history if event.event_id in event_ids and event.kind != "undone")
     held = tuple(event for event in in_force(history) if event.kind != "exported" or history[0].event_id in event_ids)
-    last = held[-len(event_ids) :]
-    if not event_ids or tuple(event.event_id for event in last) != event_ids:
+    if not told or held[-len(told) :] != told:
         raise changing.conflict(case, history)
-    return last
+    return told
 
 
-def _before(case: Case, event: Event, history: tuple[Event, ...]) -> Case:
+def _taking_back(
+    connection: Connection, case: Case, told: tuple[Event, ...], opened: Sequence[int], all_told: Mapping[int, object]
+) -> Change:
+    if case.case_id in opened:
+        return _unopened
+    apart = putting_back.taken_apart(connection, case, told, all_told)
+    if apart:
+        return apart
+    held = putting_back.posts(connection, case, told, opened)
+    whose = {event.was for event in told if event.kind == "customer" and event.was}
+    values = {one: customers.value_of(connection, one) or "" for one in whose}
+    return partial(_undone, told=told, held=held, values=values)
+
+
+def _unopened(case: Case, history: tuple[Event, ...]) -> moves.Changed:
+    del history
+    return case, [NewEvent(case.case_id, "removed")]
+
+
+def _undone(
+    case: Case, history: tuple[Event, ...], *, told: tuple[Event, ...], held: Held | None, values: Mapping[str, str]
+) -> moves.Changed:
+    for event in reversed(told):
+        if event.kind not in UNDOABLE:
+            raise EscuchaError(f"{event.kind!r} of {case.code} cannot be taken back")
+        case = _before(case, event, history, values)
+    undone = [NewEvent(case.case_id, "undone", undoes=event.event_id) for event in reversed(told)]
+    if held is None:
+        return case, undone
+    stays = in_force(tuple(one for one in history if one not in told))
+    fitted, more = holding.fitted(case, history, stays, held, fewer=False)
+    return fitted, [*undone, *more]
+
+
+def _before(case: Case, event: Event, history: tuple[Event, ...], values: Mapping[str, str]) -> Case:
     if event.kind == "field":
         return replace(case, **{str(event.field): _value(str(event.field), event.was)})  # type: ignore[arg-type]
     if event.kind == "stage" and event.field == "agreement":
@@ -88,10 +119,14 @@ def _before(case: Case, event: Event, history: tuple[Event, ...]) -> Case:
         return replace(case, agreement=earlier[-1] if earlier else None)  # type: ignore[arg-type]
     if event.kind == "incident":
         return replace(case, incident_id=incidents.id_of(event.was) if event.was else None)
-    return case
+    if event.kind == "customer":
+        return replace(case, customer_id=event.was, value=values.get(event.was or "", ""))
+    return replace(case, merged_into=None) if event.kind == "absorbed" else case
 
 
 def _value(field: str, text: str | None) -> object:
     if field == "internal":
         return text == "true"
+    if field == "contacts":
+        return int(text or 1)
     return float(text) if field == "cost" and text is not None else text

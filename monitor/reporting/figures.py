@@ -7,7 +7,7 @@ from datetime import datetime
 from monitor.cases.recurrence import Effect
 from monitor.cases.satisfaction import Counts
 from monitor.desk import correcting
-from monitor.store import Connection, metrics, metrics_flow, metrics_groups, metrics_heard
+from monitor.store import Connection, metrics, metrics_flow, metrics_groups, metrics_heard, metrics_surveys
 from monitor.store.actions import Action
 from monitor.store.metrics import Speed
 from monitor.store.metrics_flow import Day, Volume
@@ -18,7 +18,9 @@ from monitor.store.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of a month, and volume and speed of the one before (`comparable`: it was listened to whole).
+    """The figures of a month, and volume and speed of the one before.
+
+    `comparable`: the month is over, and the one before was listened to whole.
 
     `lost` are customers by reason. `outcomes` are the corrective actions planned before the month's end.
     """
@@ -52,7 +54,7 @@ def read(connection: Connection, scope: Scope, now: datetime) -> Figures:
     told = correcting.outcomes(connection, now)
     return Figures(
         scope,
-        _listened(connection, scope.earlier),
+        scope.until <= now and _listened(connection, scope.earlier),
         metrics_heard.weeks(connection, scope),
         metrics_flow.volume(connection, scope, now),
         metrics_flow.volume(connection, scope.earlier, now),
@@ -60,7 +62,7 @@ def read(connection: Connection, scope: Scope, now: datetime) -> Figures:
         metrics.speed(connection, scope.earlier, now),
         metrics_flow.days(connection, scope, now),
         metrics_groups.groups(connection, scope, now),
-        Counts(*metrics_groups.surveys(connection, scope, now)[0].counts),
+        Counts(*metrics_surveys.surveys(connection, scope, now)[0].counts),
         metrics_groups.agreements(connection, scope, now),
         lost,
         lost_by,

@@ -69,8 +69,7 @@ class Voice:
 
     def moment(self, at: datetime) -> str:
         """A day and time of the settings' zone."""
-        local = at.astimezone(self._zone)
-        return f"{self.day(local.date())} {local.year}, {local:%H:%M}"
+        return f"{self.local(at)}, {at.astimezone(self._zone):%H:%M}"
 
     def local(self, at: datetime) -> str:
         """The day of an instant with its year."""

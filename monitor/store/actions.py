@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 from monitor.store.connection import Connection
 
 _COLUMNS = "action_id, root_cause, title, owner, planned_at, planned_by, done_at, note"
@@ -44,7 +44,7 @@ def set_done(connection: Connection, action_id: int, done_at: datetime | None) -
         f"UPDATE corrective_actions SET done_at = ? WHERE action_id = ? RETURNING {_COLUMNS}", [done_at, action_id]
     ).fetchall()
     if not rows:
-        raise EscuchaError(f"there is no corrective action {action_id}")
+        raise Refusal("no_action", "there is no corrective action {action}", action=action_id)
     return Action(*rows[0])
 
 

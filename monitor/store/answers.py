@@ -76,8 +76,19 @@ def add(connection: Connection, case_id: int, template: str, text: str, by: str,
 
 
 def take_back(connection: Connection, event_ids: Sequence[int]) -> None:
-    """Deletes the answers that these events marked as sent: they were not. The history keeps the words."""
+    """Deletes the answers that these events marked as sent: they were not. The history keeps the words.
+
+    An answer whose post these events had told of waits for its post again.
+    """
     connection.execute("DELETE FROM answers WHERE event_id IN (SELECT unnest(?::BIGINT[]))", [list(event_ids)])
+    connection.execute(
+        """
+        UPDATE answers SET mention_id = NULL WHERE mention_id IN (
+            SELECT mention_id FROM case_events WHERE kind = 'reply' AND event_id IN (SELECT unnest(?::BIGINT[]))
+        )
+        """,
+        [list(event_ids)],
+    )
 
 
 def seen(connection: Connection, answer_id: int, mention_id: int) -> None:
@@ -149,8 +160,9 @@ def untold(connection: Connection, threads: Sequence[Thread], own: Collection[st
             WHERE ltrim(lower(m.author), '@') IN (SELECT unnest($1::VARCHAR[])) AND m.posted_at >= $2
                 AND NOT m.is_repost AND m.deleted_at IS NULL
                 AND m.mention_id NOT IN (
-                    SELECT mention_id FROM case_events JOIN cases USING (case_id)
+                    SELECT mention_id FROM case_events e JOIN cases USING (case_id)
                     WHERE kind = 'reply' AND mention_id IS NOT NULL
+                        AND e.event_id NOT IN (SELECT undoes FROM case_events WHERE undoes IS NOT NULL)
                 )
         ), parents AS (
             SELECT p.network, p.post_id, p.author, p.mention_id FROM mentions p

@@ -1,13 +1,12 @@
-"""Cases as they stand, and the mentions in them."""
+"""Cases as they stand."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 import pyarrow as pa
 
 from monitor.casework import CASE_COLUMNS, Case
-from monitor.errors import EscuchaError, StoreConflict
+from monitor.errors import Refusal, StoreConflict
 from monitor.store.connection import Connection
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -16,7 +15,7 @@ _TYPES = {
         ("opened_at", "first_post_at", "last_post_at", "changed_at", "asked_at", "paused_at", "first_due_at",
          "first_answered_at", "next_due_at", "resolve_due_at", "resolved_at", "due_at", "warn_at"), _TIME),
     **dict.fromkeys(("case_id", "version", "incident_id", "merged_into", "reach", "contacts", "next_breaches",
-                     "reopenings"), pa.int64()),
+                     "reopenings", "resolve_breaches"), pa.int64()),
     **dict.fromkeys(("cost", "base", "first_minutes", "resolve_minutes"), pa.float64()),
     "internal": pa.bool_(),
 }  # fmt: skip
@@ -25,15 +24,6 @@ _COLUMNS = ", ".join(CASE_COLUMNS)
 # What never changes once a case is there.
 _FIXED = ("case_id", "code", "brand", "network", "opened_at", "opened_by")
 _CHANGES = ", ".join(f"{name} = c.{name}" for name in CASE_COLUMNS if name not in _FIXED)
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """When the first and the last of some posts was written, and their reactions."""
-
-    first: datetime
-    last: datetime
-    reach: int
 
 
 def next_ids(connection: Connection, count: int) -> list[int]:
@@ -45,7 +35,7 @@ def get(connection: Connection, case_id: int) -> Case:
     """The case as it stands. Raises EscuchaError when there is none of that id."""
     found = many(connection, [case_id])
     if not found:
-        raise EscuchaError(f"there is no case {case_id}")
+        raise Refusal("no_case", "there is no case {case}", case=case_id)
     return found[0]
 
 
@@ -92,46 +82,6 @@ def register(connection: Connection, cases: Sequence[Case]) -> None:
     connection.register("changed", pa.table(columns, schema=_SCHEMA))
 
 
-def link(connection: Connection, posts: Sequence[tuple[int, int, str]]) -> None:
-    """Puts mentions into cases: (case_id, mention_id, brand)."""
-    ids, mentions, brands = zip(*posts, strict=True) if posts else ((), (), ())
-    table = pa.table(
-        {
-            "case_id": pa.array(ids, pa.int64()),
-            "mention_id": pa.array(mentions, pa.int64()),
-            "brand": pa.array(brands, pa.string()),
-        }
-    )
-    connection.register("linked", table)
-    connection.execute("INSERT INTO case_mentions BY NAME SELECT * FROM linked")
-    connection.unregister("linked")
-
-
-def mentions_of(connection: Connection, case_id: int) -> list[int]:
-    """The mentions in a case, in the order of their time."""
-    rows = connection.execute(
-        """
-        SELECT mention_id FROM case_mentions JOIN mentions USING (mention_id)
-        WHERE case_id = ? ORDER BY posted_at, mention_id
-        """,
-        [case_id],
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
-def extent(connection: Connection, mention_ids: Iterable[int]) -> Extent | None:
-    """What these posts add up to; None for none."""
-    row = connection.execute(
-        """
-        SELECT min(posted_at), max(posted_at),
-            sum(coalesce(likes, 0) + coalesce(replies, 0) + coalesce(reposts, 0))::BIGINT
-        FROM mentions WHERE mention_id IN (SELECT unnest(?::BIGINT[]))
-        """,
-        [list(mention_ids)],
-    ).fetchall()[0]
-    return Extent(*row) if row[0] is not None else None
-
-
 def taken_in(connection: Connection, case_id: int) -> list[int]:
     """The case and all that were merged into it, through others too."""
     rows = connection.execute(
@@ -143,22 +93,6 @@ def taken_in(connection: Connection, case_id: int) -> list[int]:
         [case_id],
     ).fetchall()
     return [row[0] for row in rows]
-
-
-def move_mentions(connection: Connection, mention_ids: Sequence[int], to: int, *, of: int) -> None:
-    """Moves these mentions of the case `of` to another case of the same brand."""
-    connection.execute(
-        "UPDATE case_mentions SET case_id = ? WHERE case_id = ? AND mention_id IN (SELECT unnest(?::BIGINT[]))",
-        [to, of, list(mention_ids)],
-    )
-
-
-def unlink(connection: Connection, case_id: int, mention_ids: Sequence[int]) -> None:
-    """Takes mentions out of a case; to be put into another in the same transaction."""
-    connection.execute(
-        "DELETE FROM case_mentions WHERE case_id = ? AND mention_id IN (SELECT unnest(?::BIGINT[]))",
-        [case_id, list(mention_ids)],
-    )
 
 
 def remove(connection: Connection, case_ids: Sequence[int]) -> None:
@@ -187,18 +121,6 @@ def of_mentions(connection: Connection, mention_ids: Sequence[int]) -> list[int]
         [list(mention_ids)],
     ).fetchall()
     return [row[0] for row in rows]
-
-
-def complaints_in(connection: Connection, case_id: int) -> int:
-    """How many posts of the case count as complaints now."""
-    row = connection.execute(
-        """
-        SELECT count(*) FROM case_mentions p JOIN labels l USING (mention_id)
-        WHERE p.case_id = ? AND l.decision = 'complaint'
-        """,
-        [case_id],
-    ).fetchone()
-    return int(row[0]) if row else 0
 
 
 def owners(connection: Connection) -> list[str]:

@@ -178,28 +178,6 @@ def value_of(connection: Connection, customer_id: str) -> str | None:
     return str(row[0][0]) if row else None
 
 
-def statuses(connection: Connection, network: str, handle: str) -> dict[str, Status]:
-    """How a handle stands to each customer it has to do with."""
-    rows = connection.execute(
-        "SELECT customer_id, status FROM handles WHERE network = ? AND handle = lower(?)", [network, handle]
-    ).fetchall()
-    return dict(rows)
-
-
-def decide(
-    connection: Connection, network: str, handle: str, customer_id: str, status: Status, actor: str, now: datetime
-) -> None:
-    """Records a person's word on whether this handle is this customer's; a row is added where there is none."""
-    connection.execute(
-        """
-        INSERT INTO handles (network, handle, customer_id, status, reason, decided_by, decided_at)
-        VALUES ($1, lower($2), $3, $4, 'by_hand', $5, $6)
-        ON CONFLICT DO UPDATE SET status = $4, decided_by = $5, decided_at = $6
-        """,
-        [network, handle, customer_id, status, actor, now],
-    ).fetchall()
-
-
 def _customer_table(imported: Sequence[NewCustomer]) -> pa.Table:
     types = {"lifetime_value": pa.float64(), "purchases": pa.int32(), "last_purchase": pa.date32()}
     names = ("customer_id", "name", *types)

@@ -1,6 +1,6 @@
 """Searches that a person keeps under a name; what they hold is `monitor.casefilters`' matter."""
 
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 from monitor.store.connection import Connection
 
 
@@ -26,9 +26,9 @@ def rename(connection: Connection, person: str, name: str, to: str) -> None:
     """Gives a kept filter another name. Raises EscuchaError when there is none of that name, or one of the other."""
     kept = dict(of_person(connection, person))
     if name not in kept:
-        raise EscuchaError(f"there is no saved filter {name!r}")
+        raise Refusal("no_filter", "there is no saved filter {name!r}", name=name)
     if to != name and to in kept:
-        raise EscuchaError(f"there is a saved filter {to!r} already; choose another name")
+        raise Refusal("filter_taken", "there is a saved filter {name!r} already; choose another name", name=to)
     delete(connection, person, name)
     save(connection, person, to, kept[name])
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import pyarrow as pa
 
 from monitor.casework import Channel
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 from monitor.store.connection import Connection
 
 Status: TypeAlias = Literal["planned", "done", "dropped", "cancelled"]
@@ -45,7 +45,7 @@ def get(connection: Connection, follow_up_id: int) -> FollowUp:
     """The follow-up. Raises EscuchaError when there is none of that id."""
     rows = connection.execute(f"SELECT {COLUMNS} FROM follow_ups WHERE follow_up_id = ?", [follow_up_id]).fetchall()
     if not rows:
-        raise EscuchaError(f"there is no follow-up {follow_up_id}")
+        raise Refusal("no_follow_up", "there is no follow-up {follow_up}", follow_up=follow_up_id)
     return FollowUp(*rows[0])
 
 
@@ -131,6 +131,42 @@ def add_done(connection: Connection, one: FollowUp) -> None:
     values = [getattr(one, field.name) for field in fields(FollowUp)][1:]
     connection.execute(
         f"INSERT INTO follow_ups ({COLUMNS}) SELECT nextval('follow_up_ids'), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", values
+    )
+
+
+def take_back(connection: Connection, case_id: int, settled_at: datetime, due_at: datetime | None) -> None:
+    """Makes what was done or dropped at that moment planned again; without `due_at`, of what nobody had planned, none.
+
+    `due_at` is when it is due.
+    """
+    if due_at is None:
+        connection.execute(
+            "DELETE FROM follow_ups WHERE case_id = ? AND status = 'done' AND done_at = ? AND due_at = done_at",
+            [case_id, settled_at],
+        )
+        return
+    connection.execute(
+        """
+        UPDATE follow_ups
+        SET status = 'planned', done_at = NULL, done_by = NULL, channel = NULL, outcome = NULL, note = ''
+        WHERE follow_up_id = (
+            SELECT max(follow_up_id) FROM follow_ups
+            WHERE case_id = ? AND status IN ('done', 'dropped') AND done_at = ? AND due_at = ?
+        )
+        """,
+        [case_id, settled_at, due_at],
+    )
+
+
+def bring_forward(connection: Connection, case_id: int, due_at: datetime, was: datetime) -> None:
+    """Makes what was put off to `due_at` due when it was before."""
+    connection.execute(
+        """
+        UPDATE follow_ups SET due_at = ? WHERE follow_up_id = (
+            SELECT max(follow_up_id) FROM follow_ups WHERE case_id = ? AND status = 'planned' AND due_at = ?
+        )
+        """,
+        [was, case_id, due_at],
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 from monitor.store.connection import Connection
 
 
@@ -50,7 +50,7 @@ def get(connection: Connection, incident_id: int) -> Incident:
     """The incident. Raises EscuchaError when there is none of that id."""
     found = find(connection, incident_id)
     if found is None:
-        raise EscuchaError(f"there is no incident {incident_id}")
+        raise Refusal("no_incident", "there is no incident {incident}", incident=incident_id)
     return found
 
 

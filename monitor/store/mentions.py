@@ -46,6 +46,15 @@ def save(connection: Connection, run_id: int, found: Sequence[MatchedMention], n
     return Saved(stored=fresh.num_rows, duplicates=len(found) - fresh.num_rows)
 
 
+def id_range(connection: Connection) -> tuple[int, int]:
+    """The lowest and the highest id of a mention, (0, 0) without any: where bits that stand for mentions begin and end.
+
+    Setting bits takes a fifth of the time of counting distinct ids over a million rows.
+    """
+    low, high = connection.execute("SELECT min(mention_id), max(mention_id) FROM mentions").fetchall()[0]
+    return low or 0, high or 0
+
+
 def id_of(connection: Connection, network: str, post_id: str) -> int:
     """The id of a stored mention. Raises KeyError when it is not stored."""
     row = connection.execute(
@@ -54,6 +63,21 @@ def id_of(connection: Connection, network: str, post_id: str) -> int:
     if not row:
         raise KeyError(post_id)
     return int(row[0][0])
+
+
+def forget_entered(connection: Connection, case_ids: Sequence[int]) -> None:
+    """Deletes what was entered by hand to open these cases, and labels of it: posts that no query has matched."""
+    entered = connection.execute(
+        """
+        SELECT mention_id FROM case_mentions ANTI JOIN matches USING (mention_id)
+        WHERE case_id IN (SELECT unnest(?::BIGINT[]))
+        """,
+        [list(case_ids)],
+    ).fetchall()
+    for table in ("posts", "pending", "classifications", "corrections", "mentions"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE mention_id IN (SELECT unnest(?::BIGINT[]))", [[row[0] for row in entered]]
+        ).fetchall()
 
 
 def _save_matches(connection: Connection, kept: Sequence[MatchedMention], *, all_new: bool) -> None:

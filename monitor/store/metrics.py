@@ -25,7 +25,7 @@ _OPEN = "stage NOT IN ('closed', 'dismissed')"
 FIRST_LATE = "coalesce(first_answered_at, now) > coalesce(first_due_at, 'infinity')"
 FIRST_KNOWN = f"(first_answered_at IS NOT NULL OR {FIRST_LATE})"
 _NEXT_LATE = "(next_breaches > 0 OR now > coalesce(next_due_at, 'infinity'))"
-RESOLVED_LATE = "coalesce(resolved_at, now) > coalesce(resolve_due_at, 'infinity')"
+RESOLVED_LATE = "(resolve_breaches > 0 OR coalesce(resolved_at, now) > coalesce(resolve_due_at, 'infinity'))"
 RESOLVED_KNOWN = f"(resolved_at IS NOT NULL OR {RESOLVED_LATE})"
 RECENT = "opened_at >= since AND opened_at < until"
 

@@ -6,6 +6,7 @@ What counts is told in `metrics`.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from monitor.store import mentions as stored
 from monitor.store import scope
 from monitor.store.connection import Connection
 from monitor.store.metrics import RECENT, Share
@@ -98,12 +99,13 @@ def volume(connection: Connection, scope_: Scope, now: datetime) -> Volume:
 
 def mentions(connection: Connection, since: datetime, until: datetime, brand: str | None = None) -> int:
     """How many mentions of a brand, or of any, were posted; each once."""
+    low, high = stored.id_range(connection)
     found = connection.execute(
         """
-        SELECT count(DISTINCT mention_id) FROM matches
+        SELECT coalesce(bit_count(bitstring_agg(mention_id, $low, $high)), 0) FROM matches
         WHERE posted_at >= $since AND posted_at < $until AND ($brand::VARCHAR IS NULL OR brand = $brand)
         """,
-        {"since": since, "until": until, "brand": brand},
+        {"since": since, "until": until, "brand": brand, "low": low, "high": high},
     ).fetchall()
     return int(found[0][0])
 

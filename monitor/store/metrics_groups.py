@@ -1,5 +1,6 @@
 """What complaints are about and what became of them: counts by group over a period. Reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -60,26 +61,6 @@ class Repeater:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Surveys asked in the period: how many, how many answered, and the answers given.
-
-    `satisfaction` counts 1 to 5, `recommend` 0 to 10.
-    """
-
-    name: str
-    asked: int
-    answered: int
-    satisfaction: tuple[int, ...]
-    recommend: tuple[int, ...]
-
-    @property
-    def counts(self) -> tuple[int, int, int, int, int, int]:
-        """What `cases.satisfaction.Counts` is made of, in its order."""
-        given = self.recommend
-        return self.asked, self.answered, sum(self.satisfaction[3:]), sum(given), sum(given[9:]), sum(given[:7])
-
-
-@dataclass(frozen=True, slots=True)
 class Cost:
     """What closed cases of a category cost on average, in `desk.currency`; `n` have a cost, of `closed`."""
 
@@ -89,16 +70,16 @@ class Cost:
     closed: int
 
 
-def groups(connection: Connection, scope_: Scope, now: datetime) -> dict[By, tuple[Group, ...]]:
-    """The complaints of the period by each of `BY`, the largest group first; at most 40 of a kind."""
-    sets = ", ".join(f"({name})" for name in BY)
-    marks = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in BY)
+def groups(connection: Connection, scope_: Scope, now: datetime, by: Sequence[By] = BY) -> dict[By, tuple[Group, ...]]:
+    """The complaints of the period by each of `by`, the largest group first; at most 40 of a kind."""
+    sets = ", ".join(f"({name})" for name in by)
+    marks = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in by)
     found = scope.rows(
         connection,
         scope_,
         now,
         f"""
-        SELECT CASE {marks} END AS kind, coalesce({", ".join(BY)}, '') AS name,
+        SELECT CASE {marks} END AS kind, coalesce({", ".join(by)}, '') AS name,
                count(*) FILTER ({RECENT}) AS n, count(*) FILTER (opened_at < since),
                count(*) FILTER ({RECENT} AND stage <> 'closed'),
                median(first_minutes) FILTER ({RECENT}), median(resolve_minutes) FILTER ({_CLOSED}),
@@ -109,11 +90,11 @@ def groups(connection: Connection, scope_: Scope, now: datetime) -> dict[By, tup
         QUALIFY row_number() OVER (PARTITION BY kind ORDER BY n DESC, name) <= {_MOST} ORDER BY n DESC, name
         """,
     )
-    by: dict[By, list[Group]] = {name: [] for name in BY}
+    told: dict[By, list[Group]] = {name: [] for name in by}
     for kind, name, n, before, waiting, first, resolve, *late in found:
         shares = Share(late[0], late[1]), Share(late[2], late[3])
-        by[kind].append(Group(kind, name, n, before, waiting, first, resolve, *shares))
-    return {name: tuple(parts) for name, parts in by.items()}
+        told[kind].append(Group(kind, name, n, before, waiting, first, resolve, *shares))
+    return {name: tuple(parts) for name, parts in told.items()}
 
 
 def repeats(connection: Connection, scope_: Scope, now: datetime) -> Repeats:
@@ -175,33 +156,3 @@ def costs(connection: Connection, scope_: Scope, now: datetime) -> tuple[Cost, .
         GROUP BY category ORDER BY mean DESC NULLS LAST, category
     """
     return tuple(Cost(*row) for row in scope.rows(connection, scope_, now, sql))
-
-
-def surveys(connection: Connection, scope_: Scope, now: datetime) -> tuple[Asked, tuple[Asked, ...], tuple[Asked, ...]]:
-    """Surveys asked in the period: all, by owner at the time of asking, by category; most asked first.
-
-    The owner of the scope is, here too, the one at the time of asking.
-    """
-    counts = [f"count(*) FILTER (satisfaction = {at})" for at in range(1, 6)]
-    counts += [f"count(*) FILTER (recommend = {at})" for at in range(11)]
-    found = scope.rows(
-        connection,
-        scope_,
-        now,
-        f"""
-        SELECT grouping(asked_of) = 0, grouping(category) = 0, coalesce(asked_of, category, ''), count(*),
-               count(answered_at), {", ".join(counts)}
-        FROM (
-            SELECT s.*, s.owner AS asked_of, c.category FROM surveys s JOIN c USING (case_id)
-            WHERE s.asked_at >= c.since AND s.asked_at < c.until AND ($asked::VARCHAR IS NULL OR s.owner = $asked)
-        ) GROUP BY GROUPING SETS ((), (asked_of), (category)) ORDER BY count(*) DESC, 3
-        """,
-        any_owner=True,
-        asked=scope_.owner,
-    )
-    told = [(row[0], row[1], Asked(row[2], row[3], row[4], row[5:10], row[10:])) for row in found]
-    everything = next((one for owned, sorted_, one in told if not owned and not sorted_), _NOBODY)
-    return everything, tuple(one for owned, _, one in told if owned), tuple(one for _, kind, one in told if kind)
-
-
-_NOBODY = Asked("", 0, 0, (0,) * 5, (0,) * 11)

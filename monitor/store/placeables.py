@@ -88,11 +88,12 @@ def adopted(connection: Connection, posts: Sequence[Placeable]) -> list[Placeabl
 
 
 def spans(
-    connection: Connection, conversations: Iterable[Conversation], reopens: timedelta, now: datetime
+    connection: Connection, conversations: Iterable[Conversation], reopens: timedelta, since: datetime
 ) -> list[CaseSpan]:
-    """The cases of these conversations that a post may join, oldest first: open, or closed within `reopens`.
+    """The cases of these conversations that a post written from `since` on may join; those that are open first.
 
-    A conversation whose case was merged into another is that one's.
+    A closed one takes what is written until `reopens` after it was closed, the last to be closed before the others. A
+    conversation whose case was merged into another is that one's.
     """
     if not _register_conversations(connection, conversations):
         return []
@@ -105,17 +106,19 @@ def spans(
             SELECT c.case_id, c.merged_into, w.brand, w.network, w.thread_id, w.author
             FROM way w JOIN cases c ON c.case_id = w.merged_into
         )
-        SELECT DISTINCT c.case_id, w.brand, w.network, w.thread_id, w.author, c.first_post_at, c.last_post_at,
-            c.stage = 'closed'
+        SELECT DISTINCT c.case_id, w.brand, w.network, w.thread_id, w.author, c.first_post_at,
+            CASE WHEN c.stage = 'closed' THEN c.resolved_at END AS closed_at
         FROM way w JOIN cases c USING (case_id)
         WHERE c.merged_into IS NULL
         AND (c.stage NOT IN ('closed', 'dismissed') OR (c.stage = 'closed' AND c.resolved_at >= ?))
-        ORDER BY c.stage = 'closed', c.case_id
+        ORDER BY closed_at DESC NULLS FIRST, c.case_id
         """,
-        [now - reopens],
+        [since - reopens],
     ).fetchall()
     connection.unregister("conversation")
-    return [CaseSpan(row[0], Conversation(*row[1:5]), row[5], row[6], row[7]) for row in rows]
+    return [
+        CaseSpan(row[0], Conversation(*row[1:5]), row[5], None if row[6] is None else row[6] + reopens) for row in rows
+    ]
 
 
 def _register_conversations(connection: Connection, conversations: Iterable[Conversation]) -> bool:

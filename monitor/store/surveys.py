@@ -111,6 +111,24 @@ def answer(
     )
 
 
+def take_back_answer(connection: Connection, case_id: int, answered_at: datetime) -> None:
+    """Forgets the answer that was given at that time: the question is open again."""
+    connection.execute(
+        """
+        UPDATE surveys SET answered_at = NULL, satisfaction = NULL, recommend = NULL, comment = '', source = NULL
+        WHERE case_id = ? AND answered_at = ?
+        """,
+        [case_id, answered_at],
+    )
+
+
+def take_back(connection: Connection, case_id: int, asked_at: datetime) -> None:
+    """Deletes the question that was asked at that time and has no answer; its link leads nowhere then."""
+    connection.execute(
+        "DELETE FROM surveys WHERE case_id = ? AND asked_at = ? AND answered_at IS NULL", [case_id, asked_at]
+    )
+
+
 def _where(connection: Connection, test: str, value: object) -> list[Survey]:
     rows = connection.execute(f"SELECT {_COLUMNS} FROM surveys WHERE {test}", [value]).fetchall()
     return [Survey(*row) for row in rows]

@@ -14,8 +14,8 @@ from monitor.casework import EVENT_COLUMNS, SEVERITIES, Case, Event
 from monitor.desk_settings import Desk
 from monitor.models import Stage
 from monitor.settings import Store, zone_named
+from monitor.store import case_mentions, hashing
 from monitor.store import cases as stored
-from monitor.store import hashing
 from tests.benchmarks import database
 
 _CHUNK = 10_000
@@ -132,7 +132,7 @@ def _write(kept: Store, cases: list[Case], events: list[Event], head: str, count
         connection.unregister("told")
         connection.execute("UPDATE chain SET events = ?, head = ?", [count, head])
         links = [(e.case_id, e.mention_id, case.brand) for case, e in zip(cases, _openings(events), strict=True)]
-        stored.link(connection, [(case_id, int(mention_id or 0), brand) for case_id, mention_id, brand in links])
+        case_mentions.link(connection, [(case_id, int(mention_id or 0), brand) for case_id, mention_id, brand in links])
 
 
 def _openings(events: list[Event]) -> list[Event]:

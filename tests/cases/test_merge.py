@@ -28,15 +28,21 @@ def test_what_is_no_complaint_opens_nothing() -> None:
     assert merge.place([post(1, complaint=False)], [], WINDOW) == merge.Placement((), ())
 
 
-def test_a_post_joins_the_case_that_is_there_at_the_edge_of_the_window_and_not_beyond() -> None:
-    case = CaseSpan(7, ANA, NOW, NOW)
-    assert merge.place([post(1, days=7)], [case], WINDOW).joined == ((7, post(1, days=7)),)
-    assert merge.place([post(1, days=7.01)], [case], WINDOW).joined == ()
+def test_a_post_joins_an_open_case_however_long_after_the_last() -> None:
+    case = CaseSpan(7, ANA, NOW)
+    assert merge.place([post(1, days=300)], [case], WINDOW).joined == ((7, post(1, days=300)),)
 
 
-def test_each_joined_post_widens_the_window() -> None:
-    case = CaseSpan(7, ANA, NOW, NOW)
-    assert len(merge.place([post(1, days=6), post(2, days=12)], [case], WINDOW).joined) == 2
+def test_a_post_joins_a_closed_case_until_its_time_is_over() -> None:
+    case = CaseSpan(7, ANA, NOW, NOW + timedelta(days=30))
+    placed = merge.place([post(1, days=30), post(2, days=30.01)], [case], WINDOW)
+    assert placed.joined == ((7, post(1, days=30)),)
+    assert [one.mention_id for new in placed.opened for one in new.posts] == [2]
+
+
+def test_each_post_of_a_new_case_widens_its_window() -> None:
+    (case,) = merge.place([post(1), post(2, days=6), post(3, days=12)], [], WINDOW).opened
+    assert len(case.posts) == 3
 
 
 def test_posts_before_the_complaint_join_its_case_in_time_order() -> None:

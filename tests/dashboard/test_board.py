@@ -68,6 +68,10 @@ def test_every_open_stage_has_a_step_that_asks_nothing(stage: str) -> None:
     assert next_step(stage) not in ("closed", "dismissed")  # type: ignore[arg-type]
 
 
+def test_what_came_back_is_looked_into_next() -> None:
+    assert next_step("reopened") == "investigating"
+
+
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_board_shows_stages_cards_and_overdue_counts(three: Settings, language: str) -> None:
     app = opened("board", lang=language)

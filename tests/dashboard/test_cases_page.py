@@ -173,6 +173,12 @@ def test_hostile_owners_and_tags_are_only_text(four: Settings, now: datetime) ->
     assert "&lt;img/src=x&gt;" in shown(app)
 
 
+def test_without_any_case_the_page_says_how_they_come(config: Settings, now: datetime) -> None:
+    desk_store.post(config, "p1", "Gracias", now)
+    assert "Todavía no hay casos" in shown(page())
+    assert "Ningún caso cumple estos filtros" in shown(page(level="normal"))
+
+
 def test_filters_survive_their_address() -> None:
     filters = CaseFilters(view="mine", stages=("received",), brand="", internal=True, words="a b")
     assert casefilters.read(casefilters.as_texts(filters)) == (filters, ())

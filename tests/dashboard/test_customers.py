@@ -13,7 +13,7 @@ from monitor import desk, store
 from monitor.cases import segments
 from monitor.desk_settings import Segments
 from monitor.settings import Settings
-from monitor.store import cases, mentions
+from monitor.store import cases, handles, mentions
 from monitor.store import customers as stored
 from tests.conftest import NOW, about, mention
 from tests.dashboard.test_app import opened, shown
@@ -105,7 +105,7 @@ def test_a_suggested_link_is_refused_in_the_list(imported: Settings) -> None:
     app = press(app, "refuse-list")
     assert not app.exception
     with store.connect(imported.store, read_only=True) as connection:
-        assert stored.statuses(connection, "x", "ana") == {"C1": "refused"}
+        assert handles.statuses(connection, "x", "ana") == {"C1": "refused"}
         assert customer_links.waiting(connection, 10) == ([], 0)
 
 
@@ -165,3 +165,15 @@ def test_the_life_cycle_in_sql_is_that_of_the_rules(config: Settings) -> None:
         single = {name: customers.one(connection, name, TODAY, Segments()) for name in expected}
     assert {cycle: n for (_, cycle), n in counted.items()} == Counter(expected.values())
     assert {name: one.lifecycle for name, one in single.items() if one} == expected
+
+
+def test_the_common_undo_takes_back_what_was_said_of_a_link(imported: Settings) -> None:
+    app = press(opened("case", lang="es", case="1"), "confirm-case-1")
+    assert case(imported).customer_id == "C1"  # type: ignore[attr-defined]
+    app = press(app, "unlink-1")
+    for customer_id in ("C1", None):
+        app = press(app, "undo-last")
+        assert not app.exception
+        assert case(imported).customer_id == customer_id  # type: ignore[attr-defined]
+    with store.connect(imported.store, read_only=True) as connection:
+        assert handles.statuses(connection, "x", "ana") == {"C1": "suggested"}

@@ -140,3 +140,16 @@ def test_the_case_page_makes_the_link_once_and_takes_an_answer_by_word_of_mouth(
 
 def test_an_open_case_has_no_such_part(filled: dict[str, int]) -> None:
     assert "Después del cierre" not in shown(opened("case", case="1"))
+
+
+def test_the_common_undo_takes_back_a_contact(config: Settings, case_id: int) -> None:
+    before = contacts(config, case_id)
+    app = opened("followups")
+    app.session_state["settle-1"] = True
+    app.run()
+    app.radio(key="settle-1-outcome").set_value("again").run()
+    app.button(key="settle-1-save").click().run()
+    assert contacts(config, case_id) != before
+    app.button(key="undo-last").click().run()
+    assert not app.exception
+    assert contacts(config, case_id) == before

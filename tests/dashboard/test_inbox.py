@@ -204,3 +204,16 @@ def test_what_was_typed_survives_a_stage_that_somebody_else_changed(config: Sett
     assert "Es spam" in app.toast[0].value
     kept = [app.text_area(key=f"{name}-1").value for name in ("words", "contact-words", "note")]
     assert kept == ["a medias", "también", "mi nota"]
+
+
+def test_a_post_that_joined_a_case_by_mistake_leaves_it_again(config: Settings) -> None:
+    now = datetime.now(UTC)
+    first = desk_store.post(config, "p1", "No llega el pedido", now - timedelta(hours=2))
+    desk_store.open_cases(config, [first], now - timedelta(hours=1))
+    joining = desk_store.post(config, "p2", "¿Siempre es así?", now, thread_id="p1", p_complaint=0.5)
+    app = opened("inbox", queue="unsure")
+    app.button(key=f"open-{joining}-0").click().run()
+    assert case(config).contacts == 2
+    app.button(key=UNDO).click().run()
+    assert not app.exception
+    assert case(config).contacts == 1

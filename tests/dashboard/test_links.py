@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.queries import links
 from monitor import desk, store
 from monitor.settings import Settings
-from monitor.store import cases, incidents
+from monitor.store import case_mentions, cases, incidents
 from tests import desk_store
 from tests.dashboard.test_app import opened, shown
 
@@ -30,7 +31,7 @@ def three(config: Settings) -> Settings:
 
 def members(settings: Settings, case_id: int) -> int:
     with store.connect(settings.store, read_only=True) as connection:
-        return len(cases.mentions_of(connection, case_id))
+        return len(case_mentions.of_case(connection, case_id))
 
 
 def pressed(app: AppTest, key: str) -> AppTest:
@@ -82,7 +83,7 @@ def test_an_incident_is_opened_and_moved_on_as_one(three: Settings, language: st
     page = opened("incident", incident="1", lang=language)
     assert not page.exception
     assert not any("<img" in one.body for one in page.html)
-    pressed(page, "incident-1-acknowledged")
+    pressed(opened("incident", incident="1"), "incident-1-acknowledged")
     with store.connect(three.store, read_only=True) as connection:
         assert incidents.cases_of(connection, 1) == [1, 3]
         assert [case.stage for case in cases.many(connection, [1, 2, 3])] == [
@@ -107,6 +108,20 @@ def test_an_incident_is_answered_as_one(three: Settings) -> None:
     assert other.first_answered_at
 
 
+def test_those_without_news_for_longest_are_answered_first(three: Settings) -> None:
+    now = datetime.now(UTC)
+    desk.open_incident(three, "Caída", [1, 2, 3], actor="eva", now=now)
+
+    def next_two(*, waiting: bool) -> list[int]:
+        with store.connect(three.store, read_only=True) as connection:
+            return [case_id for case_id, _, _ in links.answerable(connection, 1, waiting=waiting, limit=2)]
+
+    assert next_two(waiting=True) == [1, 2]
+    desk.mark_sent_many(three, {1: 2, 2: 2}, {1: "Ya está.", 2: "Ya está."}, "", actor="eva", now=datetime.now(UTC))
+    assert next_two(waiting=True) == [3]
+    assert next_two(waiting=False) == [3, 1]
+
+
 def test_another_case_joins_an_incident_and_leaves_it(three: Settings) -> None:
     desk.open_incident(three, "Caída", [3], actor="eva", now=datetime.now(UTC))
     pressed(opened("case", case="1"), "join-1-1")
@@ -122,3 +137,13 @@ def test_an_incident_that_is_not_there_is_told(three: Settings, asked: str) -> N
     app = opened("incident", incident=asked)
     assert not app.exception
     assert app.title[0].value == "Esa incidencia no existe"
+
+
+@pytest.mark.parametrize(("chosen", "value", "press"), [("merge-1", 2, "merge-now-1"), ("split-1", 2, "split-now-1")])
+def test_the_common_undo_takes_back_merging_and_splitting(three: Settings, chosen: str, value: int, press: str) -> None:
+    app = opened("case", case="1")
+    app.multiselect(key=chosen).set_value([value]).run()
+    pressed(app, press)
+    assert members(three, 1) != 2
+    pressed(app, "undo-last")
+    assert members(three, 1) == 2

@@ -5,6 +5,7 @@ import pytest
 
 from dashboard import clock
 from dashboard.queries import cases, health, inbox, learning, overview, posts
+from dashboard.queries.overview import Place
 from monitor import desk, store
 from monitor.casefilters import CaseFilters
 from monitor.models import Classification, Correction, Scores
@@ -29,27 +30,66 @@ def queue(config: Settings, now: datetime, **filters: object) -> list[int]:
     return [place.mention_id for place in page.places if place.mention_id is not None]
 
 
-def test_the_cube_counts_a_mention_once_whatever_it_matched(
+def last_week(now: datetime) -> clock.Period:
+    return clock.last_days(7, clock.local_date(now, ZONE), ZONE)
+
+
+def test_a_mention_counts_once_and_for_each_of_its_brands(
     config: Settings, filled: dict[str, int], now: datetime
 ) -> None:
-    brands = (OTHER_BRAND, BRAND)
     with store.connect(config.store, read_only=True) as connection:
-        rows = overview.cube(connection, clock.last_days(2, clock.local_date(now, ZONE), ZONE), brands)
-    assert rows["n"].sum() == len(filled)
-    assert overview.of_brand(rows, brands, BRAND)["n"].sum() == len(filled)
-    assert overview.of_brand(rows, brands, OTHER_BRAND)["n"].sum() == 1
+        days = overview.by_day(connection, last_week(now))
+        networks, brands = overview.by_place(connection, last_week(now))
+        other_days = overview.by_day(connection, last_week(now), OTHER_BRAND)
+        other = overview.by_place(connection, last_week(now), OTHER_BRAND)
+    assert days["n"].sum() == len(filled)
+    assert networks == (Place("x", 4, 2), Place("reddit", 1, 0))
+    assert brands == (Place(BRAND, 5, 2), Place(OTHER_BRAND, 1, 1))
+    assert other_days["n"].sum() == 1
+    assert other == ((Place("x", 1, 1),), (Place(OTHER_BRAND, 1, 1), Place(BRAND, 1, 1)))
 
 
-def test_the_cube_tells_the_period_from_the_one_before(config: Settings, now: datetime) -> None:
+def test_the_overview_tells_the_period_from_the_one_before(config: Settings, now: datetime) -> None:
     desk_store.post(config, "new", "hoy", now)
-    desk_store.post(config, "old", "antes", now - timedelta(days=7))
+    desk_store.post(config, "old", "antes", now - timedelta(days=7), p_complaint=0.1)
     desk_store.post(config, "older", "mucho antes", now - timedelta(days=30))
+    period = last_week(now)
     with store.connect(config.store, read_only=True) as connection:
-        rows = overview.cube(connection, clock.last_days(7, clock.local_date(now, ZONE), ZONE), (BRAND,))
-        period = clock.last_days(7, clock.local_date(now, ZONE), ZONE)
-        of_other = overview.cube(connection, period, (BRAND, OTHER_BRAND), OTHER_BRAND)
-    assert rows.groupby("current")["n"].sum().to_dict() == {True: 1, False: 1}
-    assert of_other["n"].sum() == 0
+        assert overview.by_day(connection, period)["n"].tolist() == [1]
+        assert overview.sums(connection, period) == overview.Sums(1, 1, 1)
+        assert overview.sums(connection, period.before) == overview.Sums(1, 1, 0)
+        assert overview.sums(connection, period, OTHER_BRAND) == overview.Sums(0, 0, 0)
+        assert overview.by_place(connection, period, OTHER_BRAND) == ((), ())
+
+
+@pytest.mark.parametrize("brand", [None, BRAND, OTHER_BRAND])
+def test_counting_by_bits_is_counting_distinct_mentions(config: Settings, now: datetime, brand: str | None) -> None:
+    brands = ((BRAND,), (OTHER_BRAND,), (OTHER_BRAND, BRAND), ("",))
+    for at in range(24):
+        desk_store.post(
+            config,
+            f"p{at}",
+            "Sigo sin señal",
+            now - timedelta(hours=11 * at),
+            brands=brands[at * 7 % 4],
+            network=("x", "reddit", "feeds")[at % 3],
+            p_complaint=(0.9, 0.5, 0.1)[at * 5 % 3],
+        )
+    desk_store.correct(config, Correction(9, "Ana", now, complaint=True))
+    period = last_week(now)
+    with store.connect(config.store, read_only=True) as connection:
+        found = overview.by_place(connection, period, brand)
+        for places, place in zip(found, ("network", "brand"), strict=True):
+            counted = connection.execute(
+                f"""
+                SELECT {place}, count(DISTINCT mention_id), count(DISTINCT mention_id) FILTER (decision = 'complaint')
+                FROM labels JOIN matches USING (mention_id)
+                WHERE labels.posted_at >= $start AND labels.posted_at < $end AND ($brand::VARCHAR IS NULL
+                    OR mention_id IN (SELECT mention_id FROM matches WHERE brand = $brand)) GROUP BY {place}
+                """,
+                {"start": period.start, "end": period.end, "brand": brand},
+            ).fetchall()
+            assert sorted((one.name, one.mentions, one.complaints) for one in places) == sorted(counted)
 
 
 def test_complaints_wait_until_their_case_is_taken(config: Settings, filled: dict[str, int], now: datetime) -> None:
@@ -154,7 +194,8 @@ def test_an_empty_store_has_zeroes_everywhere(config: Settings, now: datetime) -
         pass
     with store.connect(config.store, read_only=True) as connection:
         assert overview.facts(connection) == (False, False, (), ())
-        assert overview.cube(connection, clock.last_days(7, clock.local_date(now, ZONE), ZONE), ()).empty
+        assert overview.by_day(connection, last_week(now)).empty
+        assert overview.by_place(connection, last_week(now)) == ((), ())
         weights = config.desk.priority
         assert inbox.page(connection, inbox.Filters(), weights, now=now, offset=0, limit=5) == inbox.QueuePage((), 0, 0)
         assert cases.listing(connection, CaseFilters(), look(now), offset=0, limit=5).entries == ()
@@ -178,3 +219,11 @@ def test_agreement_counts_what_the_model_said_at_that_time(config: Settings, now
         assert learning.agreement(connection, now + timedelta(days=1)) == []
     assert [(one.head, one.said, one.agreed) for one in weeks] == [("complaint", 2, 1), ("sentiment", 2, 1)]
     assert weeks[0].monday.weekday() == 0
+
+
+def test_a_case_merged_into_another_is_not_counted(config: Settings, now: datetime) -> None:
+    ids = [desk_store.post(config, name, "no llega", now - timedelta(hours=2)) for name in ("p1", "p2")]
+    desk_store.open_cases(config, ids, now - timedelta(hours=1))
+    desk.merge(config, 1, [2], versions={1: 1, 2: 1}, actor="ana", now=now)
+    with store.connect(config.store, read_only=True) as connection:
+        assert overview.case_counts(connection, last_week(now), None) == overview.CaseCounts(1, 0, 1)

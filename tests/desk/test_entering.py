@@ -16,7 +16,7 @@ CALL = Entry("Norvia", "phone", "Dice que le cobraron dos veces y no le devuelve
 
 
 def entered(settings: Settings, entry: Entry = CALL) -> Case:
-    return desk.enter_case(settings, entry, actor="marta", now=NOW).case
+    return desk.enter_case(settings, entry, actor="marta", now=NOW).done[0].case
 
 
 def count(settings: Settings, sql: str) -> int:
@@ -26,7 +26,8 @@ def count(settings: Settings, sql: str) -> int:
 
 @pytest.mark.parametrize("channel", ["phone", "email", "in_person"])
 def test_a_complaint_that_comes_in_otherwise_is_a_case(settings: Settings, channel: str) -> None:
-    done = desk.enter_case(settings, replace(CALL, channel=channel), actor="marta", now=NOW)  # type: ignore[arg-type]
+    entry = replace(CALL, channel=channel)  # type: ignore[arg-type]
+    done = desk.enter_case(settings, entry, actor="marta", now=NOW).done[0]
     case = done.case
     assert (case.channel, case.network, case.author, case.brand) == (channel, channel, "600 100 200", "Norvia")
     assert (case.category, case.severity, case.cue, case.service) == ("billing", "serious", "money", "reactive")
@@ -80,7 +81,8 @@ def test_it_is_exported_like_others(settings: Settings) -> None:
 
 def test_a_second_call_of_the_same_person_counts_as_a_second_contact(settings: Settings) -> None:
     entered(settings)
-    done = desk.enter_case(settings, replace(CALL, text="Sigue esperando"), actor="marta", now=NOW + timedelta(days=2))
+    entry = replace(CALL, text="Sigue esperando")
+    done = desk.enter_case(settings, entry, actor="marta", now=NOW + timedelta(days=2)).done[0]
     assert done.case.contacts == 2
 
 

@@ -172,3 +172,15 @@ def test_a_field_takes_no_value_that_is_none_of_its_own(settings: Settings, fiel
     with pytest.raises(EscuchaError, match=rf"{field} is"):
         At(settings)(desk.edit, {field: value})
     assert At(settings).case().version == 1
+
+
+def test_an_answered_case_is_not_answered_once_more(settings: Settings) -> None:
+    act = At(settings)
+    for stage in ("acknowledged", "assessed", "answered"):
+        act(desk.move_case, stage)
+    before = act.case()
+    with pytest.raises(EscuchaError, match="it cannot become answered"):
+        act(desk.move_case, "answered")
+    with pytest.raises(EscuchaError, match="it cannot become answered"):
+        act(desk.mark_sent, "Lo miramos hoy", "", to_stage="answered")
+    assert act.case() == before

@@ -32,7 +32,7 @@ from monitor.changing import Done
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.models import Stage
 from monitor.settings import Brand, Settings, Store
-from monitor.store import cases, consistency, events
+from monitor.store import case_mentions, cases, consistency, events
 from tests import desk_store
 from tests.conftest import NOW
 

@@ -9,7 +9,7 @@ from monitor import desk, handing_over, pipeline, store
 from monitor.casework import Case, in_force
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.settings import Settings
-from monitor.store import answers, cases, events, follow_ups, samples
+from monitor.store import answers, case_mentions, cases, events, follow_ups, samples
 from tests import desk_store
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -40,7 +40,7 @@ def case(settings: Settings, case_id: int) -> Case:
 
 def posts(settings: Settings, case_id: int) -> list[str]:
     with store.connect(settings.store, read_only=True) as connection:
-        ids = cases.mentions_of(connection, case_id)
+        ids = case_mentions.of_case(connection, case_id)
         rows = connection.execute("SELECT mention_id, post_id FROM mentions").fetchall()
     return [dict(rows)[one] for one in ids]
 
@@ -61,6 +61,33 @@ def test_a_merged_case_gives_its_posts_and_points_to_the_one_that_took_it(two: S
     assert case(two, 2).merged_into == 1
     assert (case(two, 1).reach, case(two, 1).contacts) == (10, 4)
     assert is_sound(two)
+
+
+def test_who_waits_in_a_case_that_is_taken_in_still_waits(two: Settings) -> None:
+    desk.log_contact(two, 1, "phone", "out", "Llamada", actor="eva", now=NOW + timedelta(minutes=5))
+    assert case(two, 1).asked_at is None
+    desk.merge(two, 1, [2], versions={1: 2, 2: 1}, actor="eva", now=NOW + timedelta(minutes=9))
+    assert case(two, 1).asked_at == NOW + timedelta(minutes=5), "since our last word"
+    assert case(two, 1).due_clock == "next_response"
+    desk.undo_merge(two, 2, actor="eva", now=NOW + timedelta(minutes=10))
+    assert case(two, 1).asked_at is None
+
+
+def test_a_case_that_takes_an_older_one_in_has_waited_for_as_long(two: Settings) -> None:
+    late = NOW + timedelta(days=3)
+    fresh = desk_store.post(two, "c", "otra vez", late, author="sara")
+    desk_store.open_cases(two, [fresh], late)
+    desk.merge(two, 3, [2], versions={3: 1, 2: 1}, actor="eva", now=late)
+    after = case(two, 3)
+    assert after.asked_at == NOW
+    assert after.first_due_at == case(two, 2).first_due_at
+    assert after.resolve_due_at == case(two, 2).resolve_due_at
+
+
+def test_a_post_that_is_split_off_has_waited_all_the_time(two: Settings) -> None:
+    later = NOW + timedelta(days=3)
+    _, given = desk.split(two, 1, ids(two, "a1"), version=1, actor="eva", now=later)
+    assert given.case.asked_at == case(two, 1).asked_at
 
 
 def test_a_merge_is_taken_back_to_what_was(two: Settings) -> None:
@@ -142,7 +169,7 @@ def test_reactions_that_grew_since_do_not_hinder_a_split(two: Settings) -> None:
     with store.connect(two.store) as connection:
         connection.execute("UPDATE mentions SET likes = 1000 WHERE post_id = 'a2'")
     left, made = desk.split(two, 1, ids(two, "a2"), version=1, actor="eva", now=NOW)
-    assert (left.case.reach, made.reach) == (1, 1000)
+    assert (left.case.reach, made.case.reach) == (1, 1000)
 
 
 def test_posts_that_can_have_no_case_stay_where_they_are(two: Settings) -> None:
@@ -247,18 +274,18 @@ def ids(settings: Settings, *names: str) -> list[int]:
 def test_posts_leave_for_a_case_of_their_own(two: Settings) -> None:
     left, made = desk.split(two, 1, ids(two, "a1", "a2"), version=1, actor="eva", now=NOW)
     assert posts(two, 1) == ["a0"]
-    assert posts(two, made.case_id) == ["a1", "a2"]
-    assert (left.case.contacts, left.case.reach, made.reach) == (1, 0, 3)
-    assert made.contacts == 3, "two posts, and the case before"
-    assert made.opened_by == "eva"
+    assert posts(two, made.case.case_id) == ["a1", "a2"]
+    assert (left.case.contacts, left.case.reach, made.case.reach) == (1, 0, 3)
+    assert made.case.contacts == 3, "two posts, and the case before"
+    assert made.case.opened_by == "eva"
     assert is_sound(two)
 
 
 def test_a_split_is_taken_back(two: Settings) -> None:
     _, made = desk.split(two, 1, ids(two, "a1"), version=1, actor="eva", now=NOW)
-    desk.undo_split(two, made.case_id, actor="eva", now=NOW)
+    desk.undo_split(two, made.case.case_id, actor="eva", now=NOW)
     assert posts(two, 1) == ["a0", "a1", "a2"]
-    assert case(two, made.case_id).merged_into == 1
+    assert case(two, made.case.case_id).merged_into == 1
     assert case(two, 1).contacts == 3
 
 

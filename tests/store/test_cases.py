@@ -1,5 +1,6 @@
 """From classified mentions to cases: placing, moving, dismissing, exporting once."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -127,8 +128,20 @@ def test_long_after_closing_a_complaint_opens_another_case(settings: Settings) -
     pipeline.open_cases(settings)
     closed(settings, now())
     settings = settings.model_copy(update={"desk": settings.desk.model_copy(update={"reopen_days": 0})})
-    classified(settings, (mention("2", "otra vez", minutes=5, thread_id="1"), 0.95))
+    later = replace(mention("2", "otra vez", thread_id="1"), posted_at=now() + timedelta(minutes=1))
+    classified(settings, (later, 0.95))
     assert pipeline.open_cases(settings) == (1, 0)
+
+
+def test_a_post_written_in_time_reopens_its_case_however_late_it_is_collected(settings: Settings) -> None:
+    classified(settings, (mention("1", "no llega", minutes=60), 0.95))
+    pipeline.open_cases(settings)
+    closed(settings, now())
+    with store.connect(settings.store) as connection:
+        connection.execute("UPDATE cases SET resolved_at = ?", [now() - timedelta(days=50)])
+    written = replace(mention("2", "otra vez", thread_id="1"), posted_at=now() - timedelta(days=45))
+    classified(settings, (written, 0.95))
+    assert pipeline.open_cases(settings) == (0, 1)
 
 
 def without_brand(settings: Settings, post: Mention, p_complaint: float) -> None:

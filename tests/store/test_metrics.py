@@ -15,7 +15,17 @@ from monitor import store
 from monitor.casework import Case, Channel, NewEvent
 from monitor.models import Stage
 from monitor.settings import Settings, Store
-from monitor.store import Connection, cases, events, mentions, metrics, metrics_flow, metrics_groups, metrics_heard
+from monitor.store import (
+    Connection,
+    cases,
+    events,
+    mentions,
+    metrics,
+    metrics_flow,
+    metrics_groups,
+    metrics_heard,
+    metrics_surveys,
+)
 from monitor.store.metrics import Share, Spread
 from monitor.store.scope import Scope
 from tests.conftest import NOW, about, mention
@@ -254,6 +264,9 @@ def test_groups(made: Made, scope: Scope) -> None:
             assert group.first_minutes == (pytest.approx(median(minutes)) if minutes else None)
             assert group.late_first == late(mine, "first_answered_at", "first_due_at")
             assert group.late_resolution == late(mine, "resolved_at", "resolve_due_at")
+    with store.connect(made.settings.store, read_only=True) as connection:
+        for by in metrics_groups.BY:
+            assert metrics_groups.groups(connection, scope, NOW, (by,)) == {by: found[by]}
 
 
 @pytest.mark.parametrize("scope", SCOPES)
@@ -293,7 +306,7 @@ def test_surveys_count_for_who_had_the_case_when_they_were_sent(made: Made, scop
         for one in made.surveys
         if one[0] in mine and inside(one[2], scope) and (scope.owner is None or one[1] == scope.owner)
     ]
-    everything, by_owner, by_category = read(made, metrics_groups.surveys, scope)
+    everything, by_owner, by_category = read(made, metrics_surveys.surveys, scope)
     given = [one for one in asked if one[3]]
     rated = [one[5] for one in given if one[5] is not None]
     assert everything.counts == (

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from monitor.errors import UnexpectedAnswer
+from monitor.errors import UnfitFile
 from monitor.sources.tables.layout import Form, Position, Row
 
 _BATCH = 2_000
@@ -133,8 +133,12 @@ def _skipped(file: Any, start: int) -> tuple[int, list[int]]:
     return before, []
 
 
-def _damaged(path: Path, place: str, error: Exception) -> UnexpectedAnswer:
+def _damaged(path: Path, place: str, error: Exception) -> UnfitFile:
     reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-    return UnexpectedAnswer(
-        f"{path.name} is damaged or cut ({place}: {reason}); fetch or export it again, or save it as CSV"
+    return UnfitFile(
+        "file_damaged",
+        "{file} is damaged or cut ({place}: {reason}); fetch or export it again, or save it as CSV",
+        file=path.name,
+        place=place,
+        reason=reason,
     )

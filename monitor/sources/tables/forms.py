@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from monitor.errors import UnexpectedAnswer
+from monitor.errors import UnexpectedAnswer, UnfitFile
 from monitor.sources.tables import binary, encoding, separated
 from monitor.sources.tables.columns import known, told
 from monitor.sources.tables.layout import Form
@@ -44,10 +44,10 @@ def _head(path: Path) -> bytes:
     except OSError as error:
         raise UnexpectedAnswer(f"{path} cannot be read: {error.strerror}; check the path and its permissions") from None
     if not head.strip():
-        raise UnexpectedAnswer(f"{path.name} is empty: export it again")
+        raise UnfitFile("file_empty", "{file} is empty: export it again", file=path.name)
     for magic, name in _PACKED.items():
         if head.startswith(magic):
-            raise UnexpectedAnswer(f"{path.name} is packed ({name}): unpack it first")
+            raise UnfitFile("file_packed", "{file} is packed ({packer}): unpack it first", file=path.name, packer=name)
     return head
 
 
@@ -56,8 +56,10 @@ def _text(path: Path, head: bytes) -> Form:
     text = head.decode(name, "replace")[:_GUESSED]
     strange = sum(character < " " and character not in "\t\r\n\f\x1b" for character in text)
     if strange > max(_STRAYS, len(text) / 20) or path.suffix.lower() in (".xlsx", ".xls", ".ods", ".parquet"):
-        raise UnexpectedAnswer(
-            f"{path.name} is not text, a spreadsheet or Parquet inside: save it as CSV (UTF-8), JSONL, XLSX or Parquet"
+        raise UnfitFile(
+            "file_strange",
+            "{file} is not text, a spreadsheet or Parquet inside: save it as CSV (UTF-8), JSONL, XLSX or Parquet",
+            file=path.name,
         )
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("{"):
@@ -70,7 +72,7 @@ def _text(path: Path, head: bytes) -> Form:
 def _separated(path: Path, form: Form) -> Form:
     records = separated.first_records(path, form, 1)
     if not records:
-        raise UnexpectedAnswer(f"{path.name} is empty: export it again")
+        raise UnfitFile("file_empty", "{file} is empty: export it again", file=path.name)
     first = [cell.removeprefix("\ufeff") for cell in records[0]]
     return _with_header(form, first)
 
@@ -81,7 +83,7 @@ def _spreadsheet(path: Path) -> Form:
         if rows := binary.sheet_head(path, sheet, _TITLES):
             leading = next((number for number, row in enumerate(rows) if _names_columns(row)), 0)
             return _with_header(Form("spreadsheet", sheet=sheet, leading=leading), rows[leading])
-    raise UnexpectedAnswer(f"{path.name} has no sheet with rows: export it again")
+    raise UnfitFile("file_rows", "{file} has no sheet with rows: export it again", file=path.name)
 
 
 def _names_columns(row: Sequence[Any]) -> bool:
