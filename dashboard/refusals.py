@@ -44,8 +44,8 @@ _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "case": codes.code,
     "stage": _stage,
     "to": _stage,
-    "was": lambda kind: t(f"event.{kind}"),
     "brand": cards.brand_name,
+    "other_brand": cards.brand_name,
     "day": _day,
     "fault": fault,
 }

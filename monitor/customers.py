@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor import customer_columns, customer_rows, recognising, store
-from monitor.cases import segments
 from monitor.customer_columns import Columns
 from monitor.customer_rows import Fault
 from monitor.errors import UnfitFile
@@ -86,8 +85,7 @@ def _save(
     now: datetime,
 ) -> Imported:
     kept = stored.save(connection, found, now)
-    bounds = segments.bounds(stored.amounts(connection), settings.desk.segments)
-    stored.set_values(connection, bounds.top, bounds.large, bounds.medium)
+    recognising.set_values(connection, settings)
     suggested = suggestions.suggest(connection)
     waiting = customer_links.count_out_of_step(connection)
     rows = len(found) + len(faults)

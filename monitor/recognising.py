@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import changing, store
+from monitor.cases import segments
 from monitor.casework import Case, Event, NewEvent
 from monitor.changing import Done
 from monitor.settings import Settings
-from monitor.store import Connection, cases, customer_links
+from monitor.store import Connection, cases, customer_links, customers
 
 _AT_ONCE = 1_000
 """Cases that are changed in one transaction."""
@@ -72,6 +73,12 @@ def _linked(
     counted = NewEvent(case.case_id, "field", field="contacts", was=str(case.contacts), became=str(most))
     linked = replace(case, customer_id=customer_id, value=value, contacts=most)
     return linked, [told, counted] if most != case.contacts else [told]
+
+
+def set_values(connection: Connection, settings: Settings) -> None:
+    """Puts every customer into the segment by value that the settings' cut-offs give."""
+    bounds = segments.bounds(customers.amounts(connection), settings.desk.segments)
+    customers.set_values(connection, bounds.top, bounds.large, bounds.medium)
 
 
 def bring_all_into_step(settings: Settings, *, actor: str, now: datetime) -> int:

@@ -7,13 +7,13 @@ people see on their screens is not outdated by it (`version` stays). Closed case
 from hashlib import sha256
 from importlib.metadata import version
 
-from monitor import store
+from monitor import recognising, store
 from monitor.cases import standing
-from monitor.running import Progress, silent
+from monitor.running import Progress, now, silent
 from monitor.settings import Settings
 from monitor.store import Connection, events, marks, open_cases
 
-_RULES = 1  # one more whenever priorities or clocks are worked out in another way
+_RULES = 2  # one more whenever priorities or clocks are worked out in another way
 _MARK = "standing"
 _CHUNK = 2_000  # cases worked out under one hold of the database's lock
 
@@ -26,8 +26,12 @@ def is_due(connection: Connection, settings: Settings) -> bool:
 def refresh(settings: Settings, progress: Progress = silent) -> int:
     """Works all open cases out by the settings, and notes these. Returns how many cases there were.
 
-    Each chunk is read and written under one hold of the lock, so that no change by others comes in between.
+    Customers come first, for the cut-offs of their segments may be others. Each chunk is read and written under one
+    hold of the lock, so that no change by others comes in between.
     """
+    with store.connect(settings.store) as connection:
+        recognising.set_values(connection, settings)
+    recognising.bring_all_into_step(settings, actor="escucha", now=now())
     done = last = 0
     while True:
         with store.connect(settings.store) as connection:
@@ -53,6 +57,7 @@ def _fingerprint(settings: Settings) -> str:
         *(calendar.model_dump_json() for calendar in desk.calendars),
         desk.service.model_dump_json(),
         desk.priority.model_dump_json(),
+        desk.segments.model_dump_json(),
         settings.time_zone,
         version("holidays"),
         str(_RULES),

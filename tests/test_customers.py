@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from monitor import customers, desk, store
+from monitor import customers, desk, pipeline, store
 from monitor.casework import Case
 from monitor.customers import Imported
+from monitor.desk_settings import Segments
 from monitor.errors import EscuchaError, UnexpectedAnswer
 from monitor.settings import Settings
 from monitor.store import cases, events, handles
@@ -382,3 +383,15 @@ def test_a_case_without_a_handle_is_linked_alone_and_keeps_its_customer(settings
     assert again(settings, case).customer_id == "1"
     desk.unlink_case(settings, case.case_id, actor="eva", now=NOW)
     assert again(settings, case).customer_id is None
+
+
+def test_other_cut_offs_hold_from_the_next_run_on_without_another_import(settings: Settings, tmp_path: Path) -> None:
+    load(settings, tmp_path, "1;Ana;90;;;@ana;;;", "2;Luis;10;;;@luis;;;", "3;Eva;100;;;;;;")
+    case = opened(settings, "p1", "ana")
+    pipeline.open_cases(settings)
+    assert again(settings, case).value != "top"
+    cutoffs = Segments(top_amount=80, large_amount=50, medium_amount=20)
+    desk = settings.desk.model_copy(update={"segments": cutoffs})
+    pipeline.open_cases(settings.model_copy(update={"desk": desk}))
+    assert [row[5] for row in kept(settings)] == ["top", "low", "top"]
+    assert again(settings, case).value == "top"

@@ -15,6 +15,16 @@ def round_key(case_id: int) -> str:
     return f"answered-{case_id}"
 
 
+def prefix(case_id: int) -> str:
+    """What the keys of the answer that is being written begin with."""
+    return f"answer-{case_id}-{st.session_state.get(round_key(case_id), 0)}"
+
+
+def written(case_id: int) -> str:
+    """The key of the text that is being written; under it with "-filled" the session keeps what the template gave."""
+    return str(st.session_state.get(f"{prefix(case_id)}-written", prefix(case_id)))
+
+
 def mark_sent(case: Case, template: str, text_key: str, stage_key: str) -> None:
     """Notes the text in the widget of that key as sent, and takes the case to the stage chosen in the other."""
     to_stage: Stage | None = st.session_state.get(stage_key) or None

@@ -50,7 +50,7 @@ def _unseen(page: CasePage, now: datetime) -> None:
 
 def _template(case: Case) -> tuple[Template | None, Step, str]:
     """The template chosen, its step, and what the keys of this round begin with."""
-    prefix = f"answer-{case.case_id}-{st.session_state.get(actions.round_key(case.case_id), 0)}"
+    prefix = actions.prefix(case.case_id)
     case = _offered_for(case, prefix)
     names = list(dict.fromkeys((case.category, *(one.name for one in session.load_settings().desk.categories))))
     with st.container(horizontal=True):
@@ -87,7 +87,7 @@ def _template(case: Case) -> tuple[Template | None, Step, str]:
 
 def _offered_for(case: Case, prefix: str) -> Case:
     """The case whose template is offered: as it is now, or as it was when the person began to write other words."""
-    written = st.session_state.get(f"{prefix}-written", prefix)
+    written = actions.written(case.case_id)
     as_filled = st.session_state.get(f"{written}-filled")
     if st.session_state.get(written, as_filled) == as_filled:
         st.session_state[f"{prefix}-case"] = case

@@ -7,7 +7,18 @@ import streamlit as st
 from dashboard import cards, plain, session
 from dashboard.i18n import t
 from dashboard.queries import cases
-from dashboard.sections import answering, conversation, customer, fields, following, handling, history, links, standing
+from dashboard.sections import (
+    answering,
+    conversation,
+    customer,
+    fields,
+    following,
+    handling,
+    history,
+    links,
+    standing,
+    unsaved,
+)
 
 
 def show() -> None:
@@ -22,6 +33,7 @@ def show() -> None:
         return
     now = session.now()
     _head(found, now)
+    unsaved.draw(found)
     with st.container(key="narrow-case"):
         left, right = st.columns([5, 3], gap="large")
     with right:

@@ -165,6 +165,14 @@ def test_a_reopened_case_gets_a_new_resolution_and_an_unanswered_one_goes_on_wai
     assert (case.first_due_at, case.resolve_due_at, case.reopenings) == (at(13), at(50), 1)
 
 
+def test_a_round_that_ended_too_late_stays_late_when_the_next_is_in_time() -> None:
+    late = (opened(), told(1, "sent"), told(60, "stage", "closed"))
+    again = worked_out(*late, told(70, "stage", "reopened"), told(71, "stage", "closed"))
+    assert (again.resolve_breaches, again.resolve_minutes) == (1, 61 * 60)
+    in_time = (opened(), told(1, "sent"), told(2, "stage", "closed"), told(70, "stage", "reopened"))
+    assert worked_out(*in_time, told(71, "stage", "closed")).resolve_breaches == 0
+
+
 def test_thanks_after_closing_start_no_clock() -> None:
     case = worked_out(opened(), told(1, "sent"), told(2, "stage", "closed"), told(3, "post"))
     assert (case.asked_at, case.due_at) == (None, None)

@@ -30,7 +30,8 @@ def four(config: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Se
     desk_store.open_cases(config, ids, now - timedelta(days=40))
     before = now - timedelta(days=39)
     desk.take(config, 1, version=1, actor="Ana", now=before)
-    desk.wait(config, 3, version=1, actor="Luis", now=now - timedelta(days=40))
+    called = desk.log_contact(config, 3, "phone", "out", "Llamada", actor="Luis", now=now - timedelta(days=40))
+    desk.wait(config, 3, version=called.case.version, actor="Luis", now=now - timedelta(days=40))
     done = desk.take(config, 4, version=1, actor="Luis", now=before)
     for stage in ("assessed", "answered", "closed"):
         done = desk.move_case(

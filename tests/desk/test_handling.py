@@ -112,6 +112,9 @@ def test_taking_a_case_acknowledges_it_once(settings: Settings) -> None:
 
 def test_the_clocks_rest_while_the_customer_has_to_answer(settings: Settings) -> None:
     ana = At(settings)
+    with pytest.raises(EscuchaError, match="nobody has answered the customer"):
+        ana(desk.wait)
+    desk.log_contact(settings, 1, "phone", "out", "¿Qué número de pedido es?", actor="Ana", now=NOW)
     assert ana(desk.wait, note="pedimos el número").paused_at == NOW
     with pytest.raises(EscuchaError, match="is not one whose clocks run"):
         ana(desk.wait)

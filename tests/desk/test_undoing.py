@@ -100,11 +100,11 @@ def test_a_closing_that_was_taken_back_leaves_the_earlier_agreement(settings: Se
 
 def test_clocks_run_on_as_if_nothing_had_been(settings: Settings) -> None:
     before = case(settings)
-    waiting = desk.wait(settings, 1, version=1, actor="Ana", now=NOW)
-    assert waiting.case.due_at != before.due_at
-    take_back(settings, waiting)
     call = desk.log_contact(settings, 1, "phone", "out", "hola", actor="Ana", now=NOW)
     assert call.case.first_answered_at == NOW
+    waiting = desk.wait(settings, 1, version=call.case.version, actor="Ana", now=NOW)
+    assert waiting.case.due_at != call.case.due_at
+    take_back(settings, waiting)
     take_back(settings, call)
     assert same(case(settings), before)
 

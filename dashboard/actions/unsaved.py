@@ -1,0 +1,42 @@
+"""What stands in the widgets of a case and was not saved."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.actions import answering
+from dashboard.actions.cases import typed
+
+# The widgets of dashboard.sections.handling whose words are lost with it.
+_WORDS = (("step", "note-{}"), ("note", "words-{}"), ("contact", "contact-words-{}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Words in a widget: what they are (step, note, contact or answer), its key, and what it holds when emptied."""
+
+    what: str
+    key: str
+    text: str
+    emptied: str = ""
+
+
+def kept(case_id: int) -> list[Typed]:
+    """The words typed on the case, which stay in the session without their widgets from now on."""
+    words = [Typed(what, key.format(case_id), typed(key.format(case_id))) for what, key in _WORDS]
+    found = [one for one in (*words, _answer(case_id)) if one.text != one.emptied.strip()]
+    for one in found:
+        st.session_state[one.key] = one.text  # else Streamlit forgets it with its widget
+    return found
+
+
+def _answer(case_id: int) -> Typed:
+    """The answer that is being written: the person's words where they are not the template's any more."""
+    key = answering.written(case_id)
+    return Typed("answer", key, typed(key), str(st.session_state.get(f"{key}-filled") or ""))
+
+
+def dismiss(case_id: int) -> None:
+    """Forgets the words."""
+    for one in kept(case_id):
+        st.session_state[one.key] = one.emptied

@@ -1,0 +1,35 @@
+"""Words typed on a case that somebody merged into another meanwhile: its forms are gone, the words are not."""
+
+import streamlit as st
+
+from dashboard import plain, session
+from dashboard.actions import unsaved as actions
+from dashboard.i18n import t
+from dashboard.queries.cases import CasePage
+from monitor.cases import codes
+
+
+def draw(page: CasePage) -> None:
+    """Draws them to be copied, with the way to the case that took this one in, until they are dismissed."""
+    home = page.case.merged_into
+    found = actions.kept(page.case.case_id) if home is not None else []
+    if home is None or not found:
+        return
+    with st.container(border=True, key=f"unsaved-{page.case.case_id}"):
+        st.html(f'<p class="plain"><b>{plain.escape(t("unsaved.title"))}</b></p>')
+        st.html(f'<p class="state warn">{plain.escape(t("unsaved.help", code=codes.code(home)))}</p>')
+        with st.container(key="copy"):
+            for one in found:
+                st.caption(t(f"unsaved.{one.what}"))
+                st.code(plain.clean(one.text), language=None, wrap_lines=True)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                session.page("case"),
+                label=plain.label(codes.code(home)),
+                icon=":material/arrow_forward:",
+                query_params={"case": str(home)},
+            )
+            st.button(
+                t("unsaved.dismiss"), icon=":material/close:", key=f"dismiss-unsaved-{page.case.case_id}",
+                on_click=actions.dismiss, args=(page.case.case_id,),
+            )  # fmt: skip
