@@ -196,7 +196,7 @@ class Manager:
 
     def _rested(self, case: Case, what: str, now: datetime) -> list[Done]:
         del what
-        if case.stage not in stages.OPEN:
+        if case.stage not in stages.OPEN or not (case.paused_at or case.first_answered_at):
             return []
         act = desk.resume if case.paused_at else desk.wait
         return [act(self.settings, case.case_id, version=case.version, actor=self.told.person, now=now)]

@@ -2,11 +2,11 @@
 
 import pytest
 
-from monitor import samples, store
+from monitor import desk, samples, store
 from monitor.errors import StoreError
 from monitor.running import silent
 from monitor.settings import Settings
-from monitor.store import events, mentions
+from monitor.store import consistency, events, mentions
 from tests.conftest import NOW, about, mention
 
 
@@ -34,13 +34,15 @@ def test_only_the_history_of_the_samples_stays_when_they_are_cleared(settings: S
     count = samples.load(settings, silent).posts
     with store.connect(settings.store) as connection:
         mentions.save(connection, 1, about("Norvia", mention("real")), NOW)
+    desk.open_incident(settings, "Caída", [1, 2], actor="eva", now=NOW)
     assert samples.clear(settings) == count
-    left = ("posts", "matches", "pending", "classifications", "case_mentions", "cases")
+    left = ("posts", "matches", "pending", "classifications", "case_mentions", "cases", "incidents")
     found = {table: rows(settings, f"SELECT count(*) FROM {table}")[0][0] for table in left}
     assert {table: number for table, number in found.items() if number} == {"posts": 1, "matches": 1, "pending": 1}
     assert rows(settings, "SELECT post_id FROM mentions") == [("real",)]
     with store.connect(settings.store, read_only=True) as connection:
         assert events.verify(connection).is_sound
+        assert consistency.differing(connection) == ()
 
 
 def test_samples_are_not_mixed_among_real_posts(settings: Settings) -> None:

@@ -42,6 +42,13 @@ def clear(connection: Connection, now: datetime) -> int:
     )
     gone = connection.execute("SELECT case_id FROM gone_cases ORDER BY case_id").fetchall()
     events.append(connection, [NewEvent(case_id, "removed") for (case_id,) in gone], "escucha", now)
+    connection.execute(
+        """
+        DELETE FROM incidents WHERE incident_id IN (
+            SELECT incident_id FROM cases GROUP BY incident_id HAVING bool_and(case_id IN (FROM gone_cases))
+        )
+        """
+    ).fetchall()
     for table in _BY_CASE:
         connection.execute(f"DELETE FROM {table} WHERE case_id IN (SELECT case_id FROM gone_cases)").fetchall()
     for table in _BY_MENTION:

@@ -80,6 +80,11 @@ class Desk:
         self.page.get_by_role("link", name=self.word(title), exact=True).first.click()
         expect(self.page.get_by_role("heading", name=self.word(title), exact=True)).to_be_visible(timeout=WAIT)
 
+    def open_case(self, code: str) -> None:
+        """The page of the first case listed with that code."""
+        self._settle()
+        self.page.get_by_role("link", name=code).first.click()
+
     def press(self, key: str, within: Any = None, **values: object) -> None:
         """The button with those words."""
         self._settle()

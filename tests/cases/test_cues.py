@@ -91,6 +91,152 @@ def test_common_words_are_no_cues(text: str) -> None:
     assert suggest(text, CATEGORIES).cue == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("Mi madre está ingresada y sigue en el hospital sin poder pagar", "health"),
+        ("Acabé en urgencias por vuestra crema", "health"),
+        ("Perdieron mi maleta y dentro van mis medicamentos", "health"),
+        ("No puedo comprar sus medicinas porque bloquearon la tarjeta", "health"),
+        ("Mi hija es alérgica a los cacahuetes y se los sirvieron igual", "health"),
+        ("Toda la tarde con vómitos después de comer su ensalada", "health"),
+        ("Llamaron una ambulancia porque se desmayó en la cola", "health"),
+        ("Su calefactor casi provoca un accidente en casa", "safety"),
+        ("Ese cable suelto es peligroso para los niños", "safety"),
+        ("Hay una fuga de gas y nadie viene", "safety"),
+        ("El cargador explotó mientras dormíamos", "safety"),
+        ("El enchufe echa chispas desde el lunes", "safety"),
+        ("Ponen en riesgo la vida de los pasajeros", "safety"),
+        ("Me quemé la mano con la tapa", "safety"),
+        ("Encontré vidrios dentro de la botella", "safety"),
+        ("Un vigilante me golpeó a la salida", "safety"),
+        ("Se quedó sin frenos: los frenos no respondieron", "safety"),
+        ("I was in the hospital and my card did not work", "health"),
+        ("They rushed my son to the hospital after your soup", "health"),
+        ("I am allergic to peanuts and you served them anyway", "health"),
+        ("Three of us got food poisoning", "health"),
+        ("We are stuck and out of meds", "health"),
+        ("She fainted in your queue", "health"),
+        ("The kettle exploded in my kitchen", "safety"),
+        ("I got an electric shock from the toaster", "safety"),
+        ("There is a smell of gas in the building", "safety"),
+        ("That crib is dangerous for babies", "safety"),
+        ("Your driver almost caused an accident", "safety"),
+        ("A guard punched me", "safety"),
+        ("I found glass in my salad", "safety"),
+        ("You put our lives in danger", "safety"),
+    ],
+)
+def test_danger_to_a_body_is_critical(text: str, cue: str) -> None:
+    found = suggest(text, CATEGORIES)
+    assert (found.severity, found.cue) == ("critical", cue)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Necesito una oficina más cercana, la mía está junto al Hospital del Norte",
+        "Mi sucursal queda cerca del hospital y siempre está cerrada",
+        "Fui a la sucursal del Hospital Central y no abrían",
+        "Por accidente contraté un seguro y quiero cancelarlo",
+        "Quiero dar de baja el seguro de accidentes",
+        "Ningún empleado está en peligro de quedarse sin comisión",
+        "Pedir la clave por teléfono es muy peligroso",
+        "Menudo formulario tan peligroso, cualquiera me copia",
+        "Ponen en peligro mi dinero",
+        "Su conducta peligrosa con mis datos",
+        "El teléfono no deja de explotar de llamadas",
+        "Estoy a dos de incendiar esta oficina",
+        "Me enferma su servicio",
+        "Tu atención da ganas de vomitar",
+        "La dirección no funciona en el formulario",
+        "Frente a mi casa no funciona el cajero",
+        "Le tengo alergia a este banco",
+        "The branch next to St Mary hospital is always closed",
+        "And to add insult to injury you charged a fee",
+        "I deleted the account by accident",
+        "We are in danger of missing the connection",
+        "It is dangerous to use this debit card",
+        "A dangerous precedent for savers",
+        "You are sick of customers, clearly",
+        "The system kicked me out again",
+        "This is an assault on my wallet",
+        "The app is unsafe",
+    ],
+)
+def test_places_idioms_and_forms_are_not_critical(text: str) -> None:
+    assert suggest(text, CATEGORIES).severity != "critical"
+
+
+@pytest.mark.parametrize(
+    ("text", "severity", "cue"),
+    [
+        ("Esto es muy peligroso", "serious", "harm"),
+        ("Nunca llegaron los medicamentos que compré en la web", "serious", "harm"),
+        ("Tuve un accidente y el seguro no responde", "serious", "harm"),
+        ("Medicine ordered on Monday, nothing delivered", "serious", "harm"),
+        ("We had an accident and you doubled my rate", "serious", "harm"),
+        ("Your branch is unsafe at night", "serious", "harm"),
+        ("Queda por el hospital", "moderate", ""),
+        ("Lo pulsé por accidente", "moderate", ""),
+        ("Insult to injury", "moderate", ""),
+    ],
+)
+def test_what_only_touches_on_danger_is_serious_or_less(text: str, severity: str, cue: str) -> None:
+    found = suggest(text, CATEGORIES)
+    assert (found.severity, found.cue) == (severity, cue)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prefiero mil veces la otra tienda",
+        "El vuelo sale 5 veces por semana",
+        "La fila es tres veces más larga",
+        "A mi juicio son lentos",
+        "Su policía de la puerta fue grosero",
+        "Me cobraron a meses sin intereses y luego no",
+        "La petición no autorizada por el sistema sale en pantalla",
+        "Saludos a @Autismo_Norvia",
+        "We have stayed here several times",
+        "9 times out of 10 it is late",
+        "Stuck on hold",
+        "No power outlets on the seat",
+        "The mixer has a regulatory fault",
+        "I have used it for months",
+    ],
+)
+def test_words_of_another_sense_are_no_cue(text: str) -> None:
+    assert suggest(text, CATEGORIES).cue == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("Les he escrito cinco veces", "repeated"),
+        ("Cinco veces he llamado y nada", "repeated"),
+        ("Raised this with the branch multiple times", "repeated"),
+        ("Hay un cargo de 40 no autorizado", "fraud"),
+        ("Iremos a juicio", "legal"),
+        ("Ya fui a la policía", "legal"),
+        ("I will sue you", "legal"),
+        ("Me cobraron sin avisar", "money"),
+        ("Stuck on the tarmac", "stranded"),
+        ("Llevo un mes esperando", "long_wait"),
+        ("I have been asking for months", "long_wait"),
+    ],
+)
+def test_narrow_phrases_still_find_what_they_are_for(text: str, cue: str) -> None:
+    assert suggest(text, CATEGORIES).cue == cue
+
+
+def test_alternatives_and_lists_stand_for_each_of_their_words() -> None:
+    index = cues._Index([("k", cues._written_out("ver|mirar ~ @veces veces"))])
+    for said in ("ver tres veces", "mirar eso mil veces", "ver 7 veces"):
+        assert index.found(cues._words(said)) == ["k"]
+    assert index.found(cues._words("mirar dos veces")) == []
+
+
 def test_words_of_the_settings_add_to_ours() -> None:
     categories = (*CATEGORIES, Category(name="irrigation", words=("riego", "aspersor*")))
     assert suggest("Los aspersores no riegan", categories).category == "irrigation"
@@ -120,7 +266,12 @@ def test_every_phrase_of_the_lexicon_finds_its_category_or_cue() -> None:
     for kind, index in (("category", cues._index(CATEGORIES)), ("cue", cues._cues())):
         for name, entry in lexicon[kind].items():
             for phrase in cues._both(entry):
-                said = " ".join(part.split("|")[0] for part in phrase.split()).replace("*", "xx").replace("#", "12").replace("~", "y")
+                said = (
+                    " ".join(part.split("|")[0] for part in phrase.split())
+                    .replace("*", "xx")
+                    .replace("#", "12")
+                    .replace("~", "y")
+                )
                 assert name in index.found(cues._words(said)), (name, phrase)
 
 
@@ -139,9 +290,12 @@ def test_any_text_gets_an_answer(text: str) -> None:
         "cobr de mas " * 90_000,
         "\u0301" * 1_000_000,
         "llevo # " * 90_000,
+        "me hijo en vidrio poste comi maleta " * 20_000,
+        "llame hablan 5 tres " * 40_000,
+        "allergic to my thing car toy " * 30_000,
         "\ufdfa" * 500_000,
     ],
-    ids=["one word", "no spaces", "phrases", "accents", "beginnings", "ligatures"],
+    ids=["one word", "no spaces", "phrases", "accents", "beginnings", "lists", "times", "things", "ligatures"],
 )
 def test_a_hostile_text_comes_to_an_end(text: str) -> None:
     suggest(text, CATEGORIES)

@@ -113,9 +113,8 @@ def test_cutoffs_that_contradict_each_other_are_refused(wrong: dict[str, float])
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 WEIGHTS = st.builds(
     Priority,
-    value=st.builds(
-        ValueWeights,
-        **{name: st.floats(1, 5) for name in segments.VALUES},  # type: ignore[arg-type]
+    value=st.lists(st.floats(1, 5), min_size=4, max_size=4).map(
+        lambda weights: ValueWeights(**dict(zip(segments.VALUES, sorted(weights, reverse=True), strict=True)))
     ),
     reach=st.floats(0, 3),
     repeat=st.floats(0, 3),

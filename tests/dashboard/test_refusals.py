@@ -1,6 +1,7 @@
 """What may not be done is told in the language of whoever clicked."""
 
 import ast
+import re
 import string
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,10 +25,12 @@ CLASSES = {"Refusal", "UnfitFile", "AnsweredAlready"}
 
 def calls() -> list[tuple[str, ast.Call]]:
     """Every refusal that the library makes, and where."""
+    modules = {path: path.read_text(encoding="utf-8") for path in sorted(FOLDER.rglob("*.py"))}
     return [
         (f"{path.relative_to(FOLDER)}:{node.lineno}", node)
-        for path in sorted(FOLDER.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path, code in modules.items()
+        if re.search(r"from monitor\.errors import .*\b(Refusal|UnfitFile)\b", code)
+        for node in ast.walk(ast.parse(code))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CLASSES
     ]
 
@@ -100,9 +103,7 @@ def test_a_note_without_words_is_refused_in_english(two: Settings) -> None:
 
 
 def test_a_merge_that_cannot_be_names_the_stage_as_the_page_does(two: Settings) -> None:
-    desk.move_case(
-        two, 1, "dismissed", version=1, actor="Luis", now=datetime.now(UTC), reason="not_a_complaint"
-    )
+    desk.move_case(two, 1, "dismissed", version=1, actor="Luis", now=datetime.now(UTC), reason="not_a_complaint")
     app = opened("case", case="1")
     app.text_input(key="merge-code-1").set_value("ESC-000002-1").run()
     assert "está en «Descartado» y ESC\\-000002\\-1 sigue abierto" in told_after(app, "merge-now-1")
