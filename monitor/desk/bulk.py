@@ -10,7 +10,7 @@ from monitor import changing, store
 from monitor.casework import Agreement, Case, DismissReason, Event, NewEvent
 from monitor.changing import Change, Done
 from monitor.desk import moves, noticing
-from monitor.errors import EscuchaError
+from monitor.errors import EscuchaError, Refusal
 from monitor.models import Stage
 from monitor.settings import Settings
 from monitor.store import cases
@@ -113,7 +113,7 @@ def _each(
     whatever: bool = False,
 ) -> BulkDone:
     if not 0 < len(seen) <= LIMIT:
-        raise EscuchaError(f"choose from 1 to {LIMIT} cases; these are {len(seen)}")
+        raise Refusal("how_many", "choose from 1 to {most} cases; these are {n}", most=LIMIT, n=len(seen))
     versions = {} if whatever else seen
     refused: list[Refused] = []
     with store.connect(settings.store) as connection:

@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor import recognising, store
 from monitor.casework import Case
 from monitor.changing import Done
-from monitor.errors import EscuchaError, StoreConflict
+from monitor.errors import Refusal, StoreConflict
 from monitor.settings import Settings
 from monitor.store import Connection, cases, customer_links, customers, handles
 from monitor.store.handles import Decided
@@ -57,7 +57,12 @@ def refuse_link(
     """
     with store.connect(settings.store) as connection:
         if customer_id not in handles.statuses(connection, network, handle):
-            raise EscuchaError(f"the handle {handle} has nothing to do with the customer {customer_id}")
+            raise Refusal(
+                "not_theirs",
+                "the handle {handle} has nothing to do with the customer {customer}",
+                handle=handle,
+                customer=customer_id,
+            )
         return _refuse(connection, settings, (network, handle), customer_id, actor, now)
 
 
@@ -109,8 +114,11 @@ def take_back(connection: Connection, decided: Sequence[Decided]) -> None:
         if not handles.take_back(connection, one):
             raise StoreConflict(f"whose the handle {one.handle} is was decided again meanwhile; look at it again")
         if one.now.status == "confirmed" and (since := customer_links.opened_since(connection, one)):
-            raise EscuchaError(
-                f"{since} came from {one.handle} meanwhile and is the customer's; take the link away there"
+            raise Refusal(
+                "came_since",
+                "{code} came from {handle} meanwhile and is the customer's; take the link away there",
+                code=since,
+                handle=one.handle,
             )
 
 
@@ -128,5 +136,5 @@ def _follow(
 def _value(connection: Connection, customer_id: str) -> str:
     value = customers.value_of(connection, customer_id)
     if value is None:
-        raise EscuchaError(f"there is no customer {customer_id}; import customers first")
+        raise Refusal("no_customer", "there is no customer {customer}; import customers first", customer=customer_id)
     return value

@@ -11,7 +11,7 @@ from monitor.cases.calendars import WorkingTime
 from monitor.casework import Case, Channel, Event, NewEvent
 from monitor.changing import Done
 from monitor.desk import moves
-from monitor.errors import EscuchaError, StoreConflict
+from monitor.errors import EscuchaError, Refusal, StoreConflict
 from monitor.planning import told
 from monitor.settings import Settings
 from monitor.store import Connection, cases, follow_ups
@@ -51,7 +51,7 @@ def log(settings: Settings, case_id: int, contact: Contact, *, actor: str, now: 
     with store.connect(settings.store) as connection:
         case = cases.get(connection, case_id)
         if case.stage != "closed" or case.resolved_at is None:
-            raise EscuchaError(f"{case.code} is not closed; log the contact as part of its handling")
+            raise Refusal("not_closed", "{code} is not closed; log the contact as part of its handling", code=case.code)
         fresh = FollowUp(0, case_id, case.resolved_at, now, "planned", actor, None, None, None, None, "")
         follow_ups.add_done(connection, _settled(fresh, contact, actor, now))
         return _tell(connection, settings, case_id, contact, actor, now, reopen)
@@ -65,7 +65,7 @@ def postpone(settings: Settings, follow_up_id: int, day: date, *, actor: str, no
         wished = datetime.combine(day, clock).astimezone(UTC)
         due = following.working(wished, WorkingTime(settings.desk.calendars, settings.zone))
         if due <= now:
-            raise EscuchaError(f"{day:%Y-%m-%d} is over; choose a later day")
+            raise Refusal("day_over", "{day:%Y-%m-%d} is over; choose a later day", day=day)
         follow_ups.postpone(connection, follow_up_id, due)
         event = NewEvent(
             planned.case_id, "follow_up", field="postponed", was=told([planned.due_at]), became=told([due])
@@ -76,7 +76,7 @@ def postpone(settings: Settings, follow_up_id: int, day: date, *, actor: str, no
 def drop(settings: Settings, follow_up_id: int, reason: str, *, actor: str, now: datetime) -> Done:
     """Says that a planned contact is not needed, and why. Raises as `done` does."""
     if not reason.strip():
-        raise EscuchaError("say in a few words why the contact is not needed")
+        raise Refusal("drop_reason", "say in a few words why the contact is not needed")
     with store.connect(settings.store) as connection:
         planned = _planned(connection, follow_up_id)
         dropped = FollowUp(
@@ -128,7 +128,7 @@ def _tell(
 
 def _again(case: Case, history: tuple[Event, ...], *, told: NewEvent) -> moves.Changed:
     if not stages.may_move(case.stage, "reopened"):
-        raise EscuchaError(f"{case.code} is {case.stage}; it need not be reopened")
+        raise Refusal("no_reopening", "{code} is {stage}; it need not be reopened", code=case.code, stage=case.stage)
     moved, more = moves.to_stage(case, history, stage="reopened")
     return moved, [told, *more]
 

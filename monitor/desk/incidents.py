@@ -10,7 +10,7 @@ from monitor.cases import stages
 from monitor.casework import Agreement, Case, DismissReason, Event, NewEvent
 from monitor.changing import Change, Done
 from monitor.desk import moves, noticing
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 from monitor.models import Stage
 from monitor.settings import Settings
 from monitor.store import Connection, cases, incidents
@@ -32,7 +32,7 @@ def open_incident(
     with store.connect(settings.store) as connection:
         known = cases.many(connection, case_ids)
         if not title.strip() or len({case.brand for case in known}) != 1:
-            raise EscuchaError("an incident needs a title and cases of one brand")
+            raise Refusal("incident_needs", "an incident needs a title and cases of one brand")
         made = incidents.open_one(connection, known[0].brand, title.strip(), actor, now)
         return made, _link(connection, settings, made, case_ids, actor, now)
 
@@ -51,7 +51,7 @@ def leave_incident(settings: Settings, case_id: int, *, version: int, actor: str
     with store.connect(settings.store) as connection:
         case = cases.get(connection, case_id)
         if case.incident_id is None:
-            raise EscuchaError(f"{case.code} is in no incident")
+            raise Refusal("in_no_incident", "{code} is in no incident", code=case.code)
         incident = incidents.get(connection, case.incident_id)
         changes: Mapping[int, Change] = {case_id: partial(_left, incident=incident)}
         return changing.apply(connection, settings, changes, actor=actor, now=now, versions={case_id: version})[0]
@@ -67,11 +67,18 @@ def _link(
 def _joined(case: Case, history: tuple[Event, ...], *, incident: Incident) -> moves.Changed:
     del history
     if case.brand != incident.brand:
-        raise EscuchaError(f"{case.code} cannot be part of {incident.code}: it is of another brand")
+        raise Refusal(
+            "incident_brand",
+            "{code} cannot be part of {incident}: it is of another brand",
+            code=case.code,
+            incident=incident.code,
+        )
     if case.incident_id == incident.incident_id:
         return case, []
     if case.incident_id is not None:
-        raise EscuchaError(f"{case.code} is part of another incident; take it out there first")
+        raise Refusal(
+            "in_other_incident", "{code} is part of another incident; take it out there first", code=case.code
+        )
     return replace(case, incident_id=incident.incident_id), [
         NewEvent(case.case_id, "incident", became=incident.code, note=incident.title)
     ]

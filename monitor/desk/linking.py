@@ -10,7 +10,7 @@ from monitor.cases import severity, sla, stages
 from monitor.casework import Case, Event, NewEvent, in_force
 from monitor.changing import Change, Done
 from monitor.desk import holding, moves
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 from monitor.settings import Settings
 from monitor.store import Connection, case_mentions, cases, events
 
@@ -40,17 +40,29 @@ def merge(
 
 def _check_merge(into: int, others: Sequence[int], known: Mapping[int, Case]) -> None:
     if not others or into in others:
-        raise EscuchaError("merging takes two different cases")
+        raise Refusal("merge_two", "merging takes two different cases")
     for case_id in (into, *others):
         if case_id not in known:
-            raise EscuchaError(f"there is no case {case_id}")
+            raise Refusal("no_case", "there is no case {case}", case=case_id)
         case = known[case_id]
         if case.merged_into is not None:
-            raise EscuchaError(f"{case.code} was merged before; undo that first")
+            raise Refusal("merged_before", "{code} was merged before; undo that first", code=case.code)
         if case.brand != known[into].brand:
-            raise EscuchaError(f"{case.code} is a case of {case.brand}, not of {known[into].brand}")
+            raise Refusal(
+                "merge_brands",
+                "{code} is a case of {brand}, not of {other_brand}",
+                code=case.code,
+                brand=case.brand,
+                other_brand=known[into].brand,
+            )
         if case.stage in stages.OPEN and known[into].stage not in stages.OPEN:
-            raise EscuchaError(f"{known[into].code} is {known[into].stage} and {case.code} is not; reopen it first")
+            raise Refusal(
+                "merge_closed",
+                "{into} is {stage} and {code} is not; reopen it first",
+                into=known[into].code,
+                stage=known[into].stage,
+                code=case.code,
+            )
 
 
 def _with_taken(
@@ -97,10 +109,15 @@ def undo_merge(settings: Settings, absorbed: int, *, actor: str, now: datetime) 
     with store.connect(settings.store) as connection:
         case = cases.get(connection, absorbed)
         if case.merged_into is None:
-            raise EscuchaError(f"{case.code} is not merged into another case")
+            raise Refusal("not_merged", "{code} is not merged into another case", code=case.code)
         into = cases.get(connection, case.merged_into)
         if into.merged_into is not None:
-            raise EscuchaError(f"{into.code}, which took {case.code} in, was merged itself; undo that first")
+            raise Refusal(
+                "home_merged",
+                "{into}, which took {code} in, was merged itself; undo that first",
+                into=into.code,
+                code=case.code,
+            )
         changes: dict[int, Change] = {absorbed: _released, into.case_id: give_back(connection, into, [case])}
         return changing.apply(connection, settings, changes, actor=actor, now=now, merged=True)
 
@@ -120,7 +137,12 @@ def _back(connection: Connection, case: Case, into: Case) -> list[int]:
     mine = _own_mentions(connection, case.case_id)
     own = [mention_id for mention_id in case_mentions.of_case(connection, into.case_id) if mention_id in mine]
     if not own:
-        raise EscuchaError(f"the posts of {case.code} left {into.code} for another case; take those back first")
+        raise Refusal(
+            "posts_left",
+            "the posts of {code} left {into} for another case; take those back first",
+            code=case.code,
+            into=into.code,
+        )
     case_mentions.move(connection, own, case.case_id, of=into.case_id)
     return own
 

@@ -22,7 +22,7 @@ from monitor.casework import (
     Verdict,
     in_force,
 )
-from monitor.errors import EscuchaError
+from monitor.errors import EscuchaError, Refusal
 from monitor.models import Stage
 
 _OPTIONS: Mapping[str, tuple[str | None, ...]] = {
@@ -49,20 +49,35 @@ def to_stage(
     """The case at its next stage. Dismissing asks for a reason, closing whether the customer agreed."""
     del history
     if not stages.may_move(case.stage, stage):
-        raise EscuchaError(f"{case.code} is {case.stage}; from there it cannot become {stage}")
-    field, became = None, None
-    if stage == "dismissed":
-        field, became = "reason", _one_of(reason, DismissReason, f"say why {case.code} is dismissed")
-    elif stage == "closed":
-        field, became = "agreement", _one_of(agreement, Agreement, f"say whether the customer of {case.code} agreed")
+        raise Refusal(
+            "no_move",
+            "{code} is {stage}; from there it cannot become {to}",
+            code=case.code,
+            stage=case.stage,
+            to=stage,
+        )
+    field, became = _asked(case, stage, reason, agreement)
     told = NewEvent(case.case_id, "stage", stage, note=note.strip(), field=field, became=became)
     return replace(case, agreement=agreement if stage == "closed" else case.agreement), [told]
 
 
-def _one_of(value: str | None, options: object, ask: str) -> str:
-    if value not in get_args(options):
-        raise EscuchaError(f"{ask}: {', '.join(get_args(options))}")
-    return str(value)
+def _asked(
+    case: Case, stage: Stage, reason: DismissReason | None, agreement: Agreement | None
+) -> tuple[str | None, str | None]:
+    """What the stage asks for: its field of the event, and the answer."""
+    if stage == "dismissed":
+        if reason not in get_args(DismissReason):
+            options = ", ".join(get_args(DismissReason))
+            raise Refusal("no_reason", "say why {code} is dismissed: {options}", code=case.code, options=options)
+        return "reason", reason
+    if stage == "closed":
+        if agreement not in get_args(Agreement):
+            options = ", ".join(get_args(Agreement))
+            raise Refusal(
+                "no_agreement", "say whether the customer of {code} agreed: {options}", code=case.code, options=options
+            )
+        return "agreement", agreement
+    return None, None
 
 
 def with_fields(case: Case, history: tuple[Event, ...], *, fields: Mapping[str, object]) -> Changed:
@@ -106,7 +121,7 @@ def _text(value: object) -> str | None:
 def note(text: str) -> NewEvent:
     """The line that a note is, of no case yet. Raises EscuchaError for one without words."""
     if not text.strip():
-        raise EscuchaError("a note needs words")
+        raise Refusal("note_words", "a note needs words")
     return NewEvent(0, "note", note=text.strip())
 
 
@@ -119,9 +134,11 @@ def of_kind(case: Case, history: tuple[Event, ...], *, told: NewEvent) -> Change
 def waiting(case: Case, history: tuple[Event, ...], *, note: str = "") -> Changed:
     """The case while the customer has to answer: its clocks rest. Refused before the first word of ours."""
     if not any(map(sla.is_answer, in_force(history))):
-        raise EscuchaError(f"nobody has answered the customer of {case.code} yet; say first what you asked")
+        raise Refusal(
+            "first_word", "nobody has answered the customer of {code} yet; say first what you asked", code=case.code
+        )
     if case.stage not in stages.OPEN or case.paused_at:
-        raise EscuchaError(f"{case.code} is not one whose clocks run")
+        raise Refusal("not_running", "{code} is not one whose clocks run", code=case.code)
     return case, [NewEvent(case.case_id, "waiting", note=note.strip())]
 
 
@@ -129,5 +146,5 @@ def resumed(case: Case, history: tuple[Event, ...], *, note: str = "") -> Change
     """The case whose clocks run again."""
     del history
     if not case.paused_at:
-        raise EscuchaError(f"{case.code} does not wait for the customer")
+        raise Refusal("not_waiting", "{code} does not wait for the customer", code=case.code)
     return case, [NewEvent(case.case_id, "resumed", note=note.strip())]

@@ -8,7 +8,7 @@ from monitor.casework import Case, Event
 from monitor.changing import Change
 from monitor.desk import holding, linking
 from monitor.desk.holding import Held
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 from monitor.store import Connection, answers, case_mentions, cases, follow_ups, surveys
 
 
@@ -65,5 +65,11 @@ def _others(case: Case, told: Sequence[Event], kind: str, with_it: Collection[in
     """The codes of the cases that events of that kind name."""
     found = list(dict.fromkeys(event.became for event in told if event.kind == kind and event.became))
     if alone := [code for code in found if codes.case_id(code) not in with_it]:
-        raise EscuchaError(f"{kind!r} of {case.code} cannot be taken back without {alone[0]}")
+        raise Refusal(
+            "undo_alone",
+            "{kind!r} of {code} cannot be taken back without {other}",
+            kind=kind,
+            code=case.code,
+            other=alone[0],
+        )
     return found

@@ -9,7 +9,7 @@ from monitor.casework import Case, Event, NewEvent, in_force
 from monitor.changing import Change, Done
 from monitor.desk import holding, moves
 from monitor.desk.linking import merge
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 from monitor.models import NewCase
 from monitor.placing import open_many
 from monitor.settings import Settings
@@ -31,7 +31,10 @@ def split(
         free = placeables.placeable(connection, mention_ids)
         found = {one.mention_id: one for one in free if one.conversation.brand == before.brand}
         if len(found) < len(set(mention_ids)):
-            raise EscuchaError("some of these posts cannot have a case: reposts, or not classified yet; leave them out")
+            raise Refusal(
+                "split_unfit",
+                "some of these posts cannot have a case: reposts, or not classified yet; leave them out",
+            )
         leaving = sorted(found.values(), key=lambda post: (post.posted_at, post.mention_id))
         opened_at = events.of_cases(connection, [case_id])[case_id][0].at
         new = NewCase(leaving[0].conversation, tuple(leaving), since=opened_at)
@@ -50,9 +53,9 @@ def _check_split(connection: Connection, case: Case, mention_ids: Sequence[int])
     held = in_force(events.of_cases(connection, [case.case_id])[case.case_id])
     opening = next((event.mention_id for event in held if event.kind == "opened"), None)
     if not mention_ids or not set(case_mentions.of_case(connection, case.case_id)).issuperset(mention_ids):
-        raise EscuchaError(f"choose posts of {case.code} to move")
+        raise Refusal("split_none", "choose posts of {code} to move", code=case.code)
     if opening in mention_ids:
-        raise EscuchaError(f"the post that opened {case.code} stays in it; move the others instead")
+        raise Refusal("split_first", "the post that opened {code} stays in it; move the others instead", code=case.code)
 
 
 def _parted(
@@ -70,5 +73,5 @@ def undo_split(settings: Settings, new: int, *, actor: str, now: datetime) -> li
         made = cases.get(connection, new)
         origin = events.parted_from(connection, made.code)
     if origin is None:
-        raise EscuchaError(f"{made.code} was not split off another case")
+        raise Refusal("not_split", "{code} was not split off another case", code=made.code)
     return merge(settings, origin, [new], versions={}, actor=actor, now=now)

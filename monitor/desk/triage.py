@@ -9,7 +9,7 @@ from monitor import changing, replies, store
 from monitor.cases import stages
 from monitor.changing import Done
 from monitor.desk import moves
-from monitor.errors import EscuchaError
+from monitor.errors import Refusal
 from monitor.models import Correction, Sentiment
 from monitor.placing import place
 from monitor.settings import Settings
@@ -60,7 +60,11 @@ def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, no
         replies.tell(connection, settings, [mention_id], now)
         opened = cases.case_of(connection, mention_id, brand) or cases.case_of(connection, mention_id)
         if opened is None:
-            raise EscuchaError(f"mention {mention_id} cannot open a case: a repost, unclassified, or of another brand")
+            raise Refusal(
+                "post_unfit",
+                "mention {mention} cannot open a case: a repost, unclassified, or of another brand",
+                mention=mention_id,
+            )
         told = events.of_cases(connection, [opened.case_id])[opened.case_id]
         return Triaged((said,), (Done(opened, tuple(event for event in told if event.event_id > before)),))
 

@@ -11,7 +11,7 @@ from monitor.changing import Change, Done
 from monitor.desk import customers as linked
 from monitor.desk import holding, moves, putting_back
 from monitor.desk.holding import Held
-from monitor.errors import EscuchaError, StoreConflict
+from monitor.errors import Refusal, StoreConflict
 from monitor.models import Correction
 from monitor.settings import Settings
 from monitor.store import Connection, cases, classifications, customers, events, incidents, mentions
@@ -69,7 +69,7 @@ def _last(case: Case | None, history: tuple[Event, ...], event_ids: Sequence[int
     A hand-over in between changes nothing, but a case that was handed over exists outside too, and does not go away.
     """
     if case is None:
-        raise EscuchaError("the case is not there any more; it was taken back already")
+        raise Refusal("undone_already", "the case is not there any more; it was taken back already")
     told = tuple(event for event in history if event.event_id in event_ids and event.kind != "undone")
     held = tuple(event for event in in_force(history) if event.kind != "exported" or history[0].event_id in event_ids)
     if not told or held[-len(told) :] != told:
@@ -101,7 +101,7 @@ def _undone(
 ) -> moves.Changed:
     for event in reversed(told):
         if event.kind not in UNDOABLE:
-            raise EscuchaError(f"{event.kind!r} of {case.code} cannot be taken back")
+            raise Refusal("no_undo", "{kind!r} of {code} cannot be taken back", kind=event.kind, code=case.code)
         case = _before(case, event, history, values)
     undone = [NewEvent(case.case_id, "undone", undoes=event.event_id) for event in reversed(told)]
     if held is None:

@@ -56,7 +56,7 @@ def test_a_case_is_merged_by_its_code_and_a_mistyped_one_is_told(three: Settings
     app.text_input(key="merge-code-1").set_value("ESC-000003-8").run()
     pressed(app, "merge-now-1")
     assert members(three, 1) == 2
-    assert any("mistake" in toast.value for toast in app.toast)
+    assert any("tiene algún error" in toast.value for toast in app.toast)
     assert app.text_input(key="merge-code-1").value == "ESC-000003-8", "what was typed is still there"
     app.text_input(key="merge-code-1").set_value("000003 7").run()
     pressed(app, "merge-now-1")
