@@ -132,12 +132,17 @@ def test_a_broken_classifier_does_not_end_it(heard: Settings, network: Murmur, m
         until(lambda: _count(heard) == 2)
 
 
-def test_what_was_received_is_stored_before_it_ends(heard: Settings, network: Murmur) -> None:
+def test_what_was_received_is_stored_before_it_ends(
+    heard: Settings, network: Murmur, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received: list[streaming.Received] = []
+    hand_on = streaming.Line._hand_on
+    monkeypatch.setattr(streaming.Line, "_hand_on", lambda line, one: (hand_on(line, one), received.append(one)))
     with _listening(heard, network) as told:
         until(lambda: any("read from before" in line for line in told))
         for number in range(300):
             network.post(number, f"Norvia, pedido {number}")
-        threading.Event().wait(0.5)
+        until(lambda: len(received) == 300)
     assert _count(heard) == 300
 
 

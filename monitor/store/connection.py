@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 import portalocker
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 Connection: TypeAlias = "duckdb.DuckDBPyConnection"
 
 _POLL = 0.003  # seconds between tries; a write takes some 40 ms
+# Threads that open a file at once share its database, and one may get it before its table functions are registered.
+_OPENING = Lock()
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -97,7 +100,8 @@ def _opened(store: Store, *, read_only: bool) -> Iterator[Connection]:
 
     with locked(store, shared=read_only):
         try:
-            connection = duckdb.connect(str(store.path), read_only=read_only, config=_CONFIG)
+            with _OPENING:
+                connection = duckdb.connect(str(store.path), read_only=read_only, config=_CONFIG)
         except duckdb.Error as error:
             raise _refused(store.path, error) from error
         try:

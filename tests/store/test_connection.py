@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from monitor import store
@@ -81,6 +82,28 @@ def test_readers_read_together(settings: Settings) -> None:
             assert connection.execute("SELECT count(*) FROM mentions").fetchall() == [(1,)]
     finally:
         stop(process)
+
+
+def test_threads_that_open_it_at_once_all_find_its_functions(settings: Settings) -> None:
+    create(settings)
+    table = pa.table({"a": [1, 2]})
+    failed: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            for _ in range(400):
+                with store.connect(settings.store, read_only=True) as connection:
+                    connection.register("given", table)
+                    assert connection.execute("SELECT count(*) FROM given").fetchall() == [(2,)]
+        except duckdb.Error as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
 
 
 def test_a_killed_writer_leaves_no_lock_and_no_half_write(settings: Settings) -> None:
