@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.actions import answering
 from dashboard.actions.cases import typed
 
-# The widgets of dashboard.sections.handling whose words are lost with it.
+# The widgets of dashboard.sections.handling whose words would be lost with it.
 _WORDS = (("step", "note-{}"), ("note", "words-{}"), ("contact", "contact-words-{}"))
 
 
@@ -22,12 +22,11 @@ class Typed:
 
 
 def kept(case_id: int) -> list[Typed]:
-    """The words typed on the case, which stay in the session without their widgets from now on."""
+    """The words typed on the case; from now on they are in the session without their widgets, which are not drawn."""
+    found: dict[str, Typed] = st.session_state.setdefault(_key(case_id), {})
     words = [Typed(what, key.format(case_id), typed(key.format(case_id))) for what, key in _WORDS]
-    found = [one for one in (*words, _answer(case_id)) if one.text != one.emptied.strip()]
-    for one in found:
-        st.session_state[one.key] = one.text  # else Streamlit forgets it with its widget
-    return found
+    found |= {one.key: one for one in (*words, _answer(case_id)) if one.text != one.emptied.strip()}
+    return list(found.values())
 
 
 def _answer(case_id: int) -> Typed:
@@ -36,7 +35,18 @@ def _answer(case_id: int) -> Typed:
     return Typed("answer", key, typed(key), str(st.session_state.get(f"{key}-filled") or ""))
 
 
+def give_back(case_id: int) -> None:
+    """Puts the words back into their widgets, which are about to be drawn again."""
+    for one in st.session_state.pop(_key(case_id), {}).values():
+        st.session_state[one.key] = one.text
+
+
 def dismiss(case_id: int) -> None:
     """Forgets the words."""
     for one in kept(case_id):
         st.session_state[one.key] = one.emptied
+    del st.session_state[_key(case_id)]
+
+
+def _key(case_id: int) -> str:
+    return f"unsaved-{case_id}"

@@ -10,12 +10,18 @@ from monitor.cases import codes
 
 
 def draw(page: CasePage) -> None:
-    """Draws them to be copied, with the way to the case that took this one in, until they are dismissed."""
+    """Draws them to be copied, with the way to the case that took this one in, until they are dismissed.
+
+    Comes before the forms, which have them back where the cases were parted again.
+    """
     home = page.case.merged_into
-    found = actions.kept(page.case.case_id) if home is not None else []
-    if home is None or not found:
+    if home is None:
+        actions.give_back(page.case.case_id)
         return
-    with st.container(border=True, key=f"unsaved-{page.case.case_id}"):
+    found = actions.kept(page.case.case_id)
+    if not found:
+        return
+    with st.container(border=True, key=f"card-unsaved-{page.case.case_id}"):
         st.html(f'<p class="plain"><b>{plain.escape(t("unsaved.title"))}</b></p>')
         st.html(f'<p class="state warn">{plain.escape(t("unsaved.help", code=codes.code(home)))}</p>')
         with st.container(key="copy"):

@@ -50,8 +50,10 @@ def test_a_note_stays_to_be_copied_and_leads_to_the_case_that_took_its_case_in(t
     assert TITLE in shown(dora)
     assert "este caso se unió a ESC-000001-3" in shown(dora)
     assert kept(dora) == ["Le devuelvo la llamada a las **cinco**"]
-    dora.run()
-    assert kept(dora) == ["Le devuelvo la llamada a las **cinco**"], "it stays until somebody dismisses it"
+    dora.query_params["case"] = "1"
+    assert TITLE not in shown(dora.run())
+    dora.query_params["case"] = "2"
+    assert kept(dora.run()) == ["Le devuelvo la llamada a las **cinco**"], "it stays until she dismisses it"
     dora.button(key="dismiss-unsaved-2").click().run()
     assert not dora.exception
     assert (kept(dora), TITLE in shown(dora)) == ([], False)

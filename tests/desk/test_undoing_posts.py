@@ -128,7 +128,7 @@ def test_posts_that_left_do_not_count_where_they_were(config: Settings) -> None:
 
 
 def test_what_another_post_says_as_well_stays_severe(config: Settings) -> None:
-    again = desk_store.post(config, "a3", "Es peligroso de verdad", NOW, thread_id="a0")
+    again = desk_store.post(config, "a3", "Huele a gas en toda la casa", NOW, thread_id="a0")
     desk_store.open_cases(config, [again], NOW)
     before = state(config)
     done = split(config, "a2")
@@ -138,7 +138,7 @@ def test_what_another_post_says_as_well_stays_severe(config: Settings) -> None:
 
 
 def test_of_two_posts_that_say_the_same_each_counts_as_long_as_it_is_there(config: Settings) -> None:
-    again = desk_store.post(config, "a3", "Es peligroso de verdad", NOW, thread_id="a0")
+    again = desk_store.post(config, "a3", "Huele a gas en toda la casa", NOW, thread_id="a0")
     desk_store.open_cases(config, [again], NOW)
     before = state(config)
     split(config, "a2")
