@@ -19,7 +19,7 @@ install: $(VENV)/.run
 
 test: $(VENV)/.dev browser
 	@echo "Running the tests (a few minutes) ..."
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 	@echo "All tests pass. Next: make run"
 
 test-slow: $(VENV)/.dev browser

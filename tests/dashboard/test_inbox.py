@@ -186,6 +186,8 @@ def test_notes_and_contacts_are_kept_and_struck_out_when_taken_back(config: Sett
 
 
 def test_the_clocks_are_stopped_and_started(config: Settings, morning: list[int]) -> None:
+    assert opened("case", case="1").button(key="rest-1").disabled, "nobody has answered yet"
+    desk.log_contact(config, 1, "phone", "out", "¿Qué pedido es?", actor="Ana", now=datetime.now(UTC))
     app = opened("case", case="1")
     app.button(key="rest-1").click().run()
     assert case(config).paused_at is not None

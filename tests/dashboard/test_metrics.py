@@ -85,7 +85,7 @@ def test_an_action_is_planned_and_done_on_the_page(config: Settings, filled: dic
 def test_an_action_without_a_title_is_not_kept(config: Settings, filled: dict[str, int]) -> None:
     app = opened("metrics", part="actions")
     next(one for one in app.button if one.label == "Guardar").click().run()
-    assert "corrective action needs" in app.toast[0].value
+    assert "una acción correctiva necesita" in app.toast[0].value
     with store.connect(config.store, read_only=True) as connection:
         assert actions.newest(connection, 5) == []
 
