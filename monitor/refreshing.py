@@ -1,7 +1,8 @@
 """Working open cases out again when the desk's settings, or Escucha's own rules, are not those of the last time.
 
-Only what follows from a case's history and the settings is written: nothing happened, so there is no event, and what
-people see on their screens is not outdated by it (`version` stays). Closed cases keep what they were closed under.
+Of stages, priorities and clocks only what follows from a case's history and the settings is written: nothing happened,
+so there is no event, and what people see on their screens is not outdated by it (`version` stays). A customer's other
+value is told in the history. Closed cases keep what they were closed under.
 """
 
 from hashlib import sha256

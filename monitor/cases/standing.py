@@ -1,5 +1,6 @@
 """Where a case stands by its history and the desk's settings: stage, priority, clocks. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -32,8 +33,8 @@ def with_clocks(case: Case, events: tuple[Event, ...], service: Service, time: W
     )
     answered = any(map(sla.is_answer, held))
     ended, reopenings = first.stopped_at, sum(event.stage == "reopened" for event in held)
-    # Nothing stays promised to the customer of a case that was dismissed in time.
     rounds = sla.earlier_rounds(events, targets, service.warn_at, time) if reopenings else ()
+    # Nothing stays promised to the customer of a case that was dismissed in time.
     promised = ended is None or answered or first.is_breached(ended)
     return replace(
         case,
@@ -43,16 +44,21 @@ def with_clocks(case: Case, events: tuple[Event, ...], service: Service, time: W
         first_answered_at=ended if answered else None,
         first_minutes=_minutes(first) if answered else None,
         next_due_at=waits.due_at if waits and waits is not first else None,
-        next_breaches=sum(clock.stopped_at is not None and clock.is_breached(clock.stopped_at) for clock in nexts),
+        next_breaches=_late(nexts),
         resolve_due_at=resolution.due_at,
         resolved_at=resolution.stopped_at,
         resolve_minutes=sum(map(_minutes, (*rounds, resolution))) if resolution.stopped_at else None,
-        resolve_breaches=sum(clock.stopped_at is not None and clock.is_breached(clock.stopped_at) for clock in rounds),
+        resolve_breaches=_late(rounds),
         reopenings=reopenings,
         due_at=ending.due_at if ending else None,
         due_clock=ending.name if ending else None,
         warn_at=min((clock.warn_at for clock in found if _counts(clock) and clock.warn_at), default=None),
     )
+
+
+def _late(clocks: Iterable[sla.Clock]) -> int:
+    """How many stopped after their time; one that still runs is not among them."""
+    return sum(clock.stopped_at is not None and clock.is_breached(clock.stopped_at) for clock in clocks)
 
 
 def _counts(clock: sla.Clock) -> bool:
