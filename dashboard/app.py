@@ -4,9 +4,19 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import frame, session
+from dashboard import session
+from dashboard.board import page as board
+from dashboard.case import incident
+from dashboard.case import page as case
+from dashboard.cases import page as cases
+from dashboard.customers import page as customers
+from dashboard.follow_ups import page as follow_ups
+from dashboard.frame import page as frame
+from dashboard.health import page as health
 from dashboard.i18n import t
-from dashboard.views import board, case, cases, customers, follow_ups, health, inbox, incident, metrics, overview
+from dashboard.inbox import page as inbox
+from dashboard.metrics import page as metrics
+from dashboard.overview import page as overview
 
 HERE = Path(__file__).parent
 st.set_page_config(

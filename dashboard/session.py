@@ -12,10 +12,11 @@ import streamlit as st
 from dashboard.i18n import t
 from dashboard.queries import overview
 from dashboard.queries.cases import Look
-from monitor import settings, store
-from monitor.changing import Done
-from monitor.models import Correction
-from monitor.store.handles import Decided
+from monitor import store
+from monitor.casework.apply import Done
+from monitor.models.posts import Correction
+from monitor.settings import loading
+from monitor.store.customers.handles import Decided
 
 _STEPS = 20
 """How many actions can be taken back, one after the other."""
@@ -56,14 +57,14 @@ class Facts:
 
 def begin() -> None:
     """Reads the settings anew for this run of the page. Raises SettingsError."""
-    st.session_state["settings"] = settings.load()
+    st.session_state["settings"] = loading.load()
 
 
-def load_settings() -> settings.Settings:
+def load_settings() -> loading.Settings:
     """The settings of this run."""
     if "settings" not in st.session_state:
         begin()
-    found: settings.Settings = st.session_state["settings"]
+    found: loading.Settings = st.session_state["settings"]
     return found
 
 

@@ -13,12 +13,12 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
-from flows._steps import DEPLOYMENT
 from flows.collect import collect
 from flows.listen import listen
 from flows.main_line import main_line
 from flows.recheck import recheck
-from monitor import settings
+from flows.steps import DEPLOYMENT
+from monitor.settings import loading
 
 _LISTENING = timedelta(minutes=5)  # between two looks whether somebody listens
 _FAREWELL = 15  # seconds to tell the server goodbye; when that is gone too, Prefect would go on trying
@@ -31,7 +31,7 @@ class _Runner(Runner):
         sys.exit(0)
 
 
-async def deployments(every: settings.Schedule) -> list[RunnerDeployment]:
+async def deployments(every: loading.Schedule) -> list[RunnerDeployment]:
     """The main line, reading, and looking posts up again; streams where the settings name some.
 
     Reading has a schedule of its own where the settings give it another rhythm; without one its deployment is there for
@@ -57,7 +57,7 @@ async def _deployed(flow: Flow[Any, Any], interval: timedelta | None, **paramete
     )
 
 
-async def serve(every: settings.Schedule) -> None:
+async def serve(every: loading.Schedule) -> None:
     """Runs each scheduled deployment once now and then whenever it is due, until SIGTERM."""
     made = await deployments(every)
     runner = _Runner(name="escucha", limit=len(made))
@@ -69,4 +69,4 @@ async def serve(every: settings.Schedule) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(settings.load().schedule))
+    asyncio.run(serve(loading.load().schedule))

@@ -2,15 +2,16 @@
 
 from prefect import State, flow
 
-from flows._steps import ended, logged, plainly, step
-from monitor import pipeline, settings
+from flows.steps import ended, logged, plainly, step
+from monitor.pipeline import main_line
+from monitor.settings import loading
 
 
 @step
 def classify_pending() -> str:
     """Classifies batch after batch; what is stored is not repeated."""
     with plainly():
-        return f"{pipeline.classify_pending(settings.load(), logged())} classified"
+        return f"{main_line.classify_pending(loading.load(), logged())} classified"
 
 
 @flow(name="classify")

@@ -2,15 +2,16 @@
 
 from prefect import State, flow
 
-from flows._steps import ended, plainly, step
-from monitor import pipeline, settings
+from flows.steps import ended, plainly, step
+from monitor.pipeline import main_line
+from monitor.settings import loading
 
 
 @step
 def deliver() -> str:
     """Finishes what was promised, then delivers what is new."""
     with plainly():
-        return f"{pipeline.hand_over(settings.load())} handed over"
+        return f"{main_line.hand_over(loading.load())} handed over"
 
 
 @flow(name="hand-over")

@@ -3,8 +3,9 @@
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed
 
-from flows._steps import plainly
-from monitor import listening, settings
+from flows.steps import plainly
+from monitor.pipeline import listen as pipeline_listen
+from monitor.settings import loading
 
 
 @flow(name="listen")
@@ -14,9 +15,9 @@ def listen(networks: list[str] | None = None) -> State[None]:
     Fails when no stream is left: each was refused, and a person has to act.
     """
     with plainly():
-        setup = settings.load()
+        setup = loading.load()
         wanted = networks or setup.schedule.listen
         if not wanted:
             return Completed(message="nothing to do: schedule.listen names no network")
-        listening.listen(setup, wanted, get_run_logger().info)
+        pipeline_listen.listen(setup, wanted, get_run_logger().info)
     return Completed(message="stopped")

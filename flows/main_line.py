@@ -2,11 +2,11 @@
 
 from prefect import State, flow
 
-from flows._steps import ended
 from flows.classify import classify
 from flows.collect import collect
 from flows.hand_over import hand_over
 from flows.open_cases import open_cases
+from flows.steps import ended
 
 
 @flow(name="main-line")

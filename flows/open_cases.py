@@ -2,15 +2,16 @@
 
 from prefect import State, flow
 
-from flows._steps import ended, logged, plainly, step
-from monitor import pipeline, settings
+from flows.steps import ended, logged, plainly, step
+from monitor.pipeline import main_line
+from monitor.settings import loading
 
 
 @step
 def place() -> str:
     """Looks for the case of every complaint, and opens one where there is none."""
     with plainly():
-        opened, joined = pipeline.open_cases(settings.load(), logged())
+        opened, joined = main_line.open_cases(loading.load(), logged())
     return f"{opened} opened, {joined} posts joined one"
 
 

@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from monitor.casework import Event
+    from monitor.models.cases import Event
 
 
 class EscuchaError(Exception):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.models import Match, MatchedMention, Mention
-from monitor.settings import Brand, Settings, Store
+from monitor.models.posts import Match, MatchedMention, Mention
+from monitor.settings.loading import Brand, Settings, Store
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from monitor import settings as reading
 from monitor import store
-from monitor.models import Classification, Correction, Decision, Match, MatchedMention, Mention, Scores
-from monitor.placing import place
-from monitor.settings import Settings
-from monitor.store import Connection, classifications, mentions, placeables
+from monitor.casework.grouping import place
+from monitor.models.posts import Classification, Correction, Decision, Match, MatchedMention, Mention, Scores
+from monitor.settings import loading as reading
+from monitor.settings.loading import Settings
+from monitor.store import Connection
+from monitor.store.cases import candidates
+from monitor.store.posts import classifications, mentions
 
 CONFIG = """
 language = "es"
@@ -66,7 +68,7 @@ def _classify(connection: Connection, mention_id: int, p_complaint: float, p_neg
 def open_cases(settings: Settings, mention_ids: list[int], at: datetime) -> None:
     """Opens cases for these complaints, as the pipeline does."""
     with store.connect(settings.store) as connection:
-        place(connection, placeables.placeable(connection, mention_ids), settings, "escucha", at)
+        place(connection, candidates.placeable(connection, mention_ids), settings, "escucha", at)
 
 
 def fill(settings: Settings, now: datetime) -> dict[str, int]:

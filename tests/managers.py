@@ -12,16 +12,19 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
-from dashboard.queries import inbox
-from monitor import desk, pipeline, store
-from monitor.cases import stages, standing
-from monitor.casework import Case, Event, in_force
-from monitor.changing import Done
-from monitor.desk_settings import Desk, Person
+from dashboard.inbox import queries
+from monitor import desk, store
+from monitor.cases import stages, state
+from monitor.casework.apply import Done
 from monitor.errors import EscuchaError, StoreBusy, StoreConflict
-from monitor.models import Classification, Match, MatchedMention, Mention, Scores
-from monitor.settings import Brand, Settings, Store
-from monitor.store import case_mentions, cases, classifications, consistency, events, mentions
+from monitor.models.cases import Case, Event, in_force
+from monitor.models.posts import Classification, Match, MatchedMention, Mention, Scores
+from monitor.pipeline import main_line
+from monitor.settings.desk import Desk, Person
+from monitor.settings.loading import Brand, Settings, Store
+from monitor.store import consistency
+from monitor.store.cases import case_mentions, cases, events
+from monitor.store.posts import classifications, mentions
 
 BRAND = "Norvia"
 NAMES = ("Ana", "Luis", "Eva", "Ion", "Noa", "Pau", "Sara", "Iker", "Lola", "Teo")
@@ -73,7 +76,7 @@ def arrive(settings: Settings, count: int, at: datetime, name: str, threads: Seq
         scores = Scores(0.8, 0.15, 0.05, 0.9)
         made = [Classification(one.mention_id, scores, "negative", "complaint", "es", "m", at) for one in queue]
         classifications.save(connection, made)
-    pipeline.open_cases(settings)
+    main_line.open_cases(settings)
 
 
 def feed(path: Path, seconds: float) -> int:
@@ -116,7 +119,7 @@ class Manager:
                 ids = [row[0] for row in rows]
             else:
                 weights = self.settings.desk.priority
-                page = inbox.page(connection, inbox.Filters(), weights, now=datetime.now(UTC), offset=0, limit=4)
+                page = queries.page(connection, queries.Filters(), weights, now=datetime.now(UTC), offset=0, limit=4)
                 ids = [place.case_id for place in page.places if place.case_id is not None]
             found = cases.many(connection, [self.random.choice(ids)] if ids else [])
         time.sleep(self.random.uniform(0, self.think))
@@ -271,7 +274,7 @@ def check(path: Path, told: Sequence[Told]) -> None:
     seen = Counter((act.case_id, act.version) for one in told for act in one.acts if act.version and act.event_ids)
     assert [key for key, times in seen.items() if times > 1] == []
     for case in known:
-        assert standing.work_out(case, history[case.case_id], settings.desk, settings.zone) == case
+        assert state.work_out(case, history[case.case_id], settings.desk, settings.zone) == case
         assert _replayed(case, history[case.case_id]) == case
 
 

@@ -12,10 +12,10 @@ from typing import Any
 import requests
 
 from monitor.errors import BadCredentials, RejectedPost, SourceUnavailable
-from monitor.listings import Answer, Gone, Heard, Listing, Meter, Sent, Want
-from monitor.models import Mention, Post
-from monitor.running import now
-from monitor.settings import Brand, Settings
+from monitor.models.listings import Answer, Gone, Heard, Listing, Meter, Sent, Want
+from monitor.models.posts import Mention, Post
+from monitor.runs import now
+from monitor.settings.loading import Brand, Settings
 
 TOKEN = "made-up-token"
 _BEAT = 0.2  # seconds between two empty lines

@@ -37,7 +37,7 @@ def modules(folder: str) -> list[Path]:
 
 
 def part(name: str) -> str:
-    """The second name of a dotted one: monitor.store.cases -> store."""
+    """The second name of a dotted one: monitor.store.cases.cases -> store."""
     return name.split(".")[1] if "." in name else ""
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor import collecting, settings
 from monitor.cli import app
-from monitor.networks import Networks
+from monitor.collect import collector
+from monitor.settings import loading
+from monitor.settings.networks import Networks
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.es.md")
@@ -28,17 +29,17 @@ def keys(table: dict[str, object], prefix: str = "") -> set[str]:
 
 
 def test_the_example_has_every_setting_and_loads(tmp_path: Path) -> None:
-    assert keys(example()) == set(settings.describe())
-    loaded = settings.load(ROOT / "escucha.example.toml")
-    assert loaded.policy == settings.Policy()
+    assert keys(example()) == set(loading.describe())
+    loaded = loading.load(ROOT / "escucha.example.toml")
+    assert loaded.policy == loading.Policy()
     assert loaded.networks == Networks()
-    assert collecting.configured(loaded) == [], "a network is read though nobody set it up"
+    assert collector.configured(loaded) == [], "a network is read though nobody set it up"
 
 
 def test_the_example_has_every_key_of_a_brand() -> None:
     brands = example()["brands"]
     assert isinstance(brands, list)
-    assert set(brands[0]) == set(settings.Brand.model_fields)
+    assert set(brands[0]) == set(loading.Brand.model_fields)
 
 
 @pytest.mark.parametrize("readme", READMES)

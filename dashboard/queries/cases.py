@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.queries import narrowing, posts, ranking
-from monitor.casefilters import VIEWS, CaseFilters, View
-from monitor.casework import Case, Event
-from monitor.desk_settings import Priority
-from monitor.models import Stage
-from monitor.store import Connection, answers, case_mentions, events
-from monitor.store import cases as stored
-from monitor.store.answers import Answer
+from monitor.models.case_filters import VIEWS, CaseFilters, View
+from monitor.models.cases import Case, Event
+from monitor.models.posts import Stage
+from monitor.settings.desk import Priority
+from monitor.store import Connection
+from monitor.store.cases import answers, case_mentions, events
+from monitor.store.cases import cases as stored
+from monitor.store.cases.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from monitor.casefilters import CaseFilters, Order, View
 from monitor.cases import codes, stages
 from monitor.errors import EscuchaError
+from monitor.models.case_filters import CaseFilters, Order, View
 
 _IS_OPEN = f"stage IN ({', '.join(repr(stage) for stage in stages.OPEN)})"
 VIEW_SQL: dict[View, str] = {

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import pandas as pd
 
-from dashboard.clock import Period, local_day_sql
-from monitor.store import Connection, mentions
+from dashboard.queries.periods import Period, local_day_sql
+from monitor.store import Connection
+from monitor.store.posts import mentions
 
 _SPAN = "posted_at >= $start AND posted_at < $end"
 _OF_BRAND = f"AND mention_id IN (SELECT mention_id FROM matches WHERE brand = $brand AND {_SPAN})"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.models import Decision, Sentiment, Stage
+from monitor.models.posts import Decision, Sentiment, Stage
 from monitor.store import Connection
 
 

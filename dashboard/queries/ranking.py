@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from monitor.desk_settings import Priority
+from monitor.settings.desk import Priority
 
 
 def score(weights: Priority, now: datetime, alias: str = "cases") -> tuple[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from monitor.desk_times import WEEKDAYS, Calendar, minutes
+from monitor.settings.service_hours import WEEKDAYS, Calendar, minutes
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_DAY = _EPOCH.date().toordinal()

@@ -13,8 +13,8 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-from monitor.casework import SEVERITIES, Severity
-from monitor.desk_settings import Category
+from monitor.models.cases import SEVERITIES, Severity
+from monitor.settings.desk import Category
 
 _LONGEST = 5_000  # characters; what matters is said by then
 _WORD = re.compile(r"[^\W_]+")

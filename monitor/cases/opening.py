@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from monitor.cases import codes, cues
-from monitor.casework import Case, Kind, NewEvent
-from monitor.desk_settings import Desk
-from monitor.models import NewCase, Placeable
+from monitor.models.cases import Case, Kind, NewEvent
+from monitor.models.posts import NewCase, Placeable
+from monitor.settings.desk import Desk
 
 
 def complaint_of(new: NewCase) -> Placeable:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from monitor.cases import cues
-from monitor.casework import Case, Level
-from monitor.desk_settings import Priority
+from monitor.models.cases import Case, Level
+from monitor.settings.desk import Priority
 
 Factor: TypeAlias = Literal["severity", "cue", "value", "reach", "waiting", "contacts"]
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from monitor.desk_settings import Segments
+from monitor.settings.desk import Segments
 
 Value: TypeAlias = Literal["top", "large", "medium", "low"]
 VALUES: tuple[Value, ...] = ("top", "large", "medium", "low")

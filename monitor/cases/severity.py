@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from monitor.cases import cues
-from monitor.casework import SEVERITIES, Case, Event, NewEvent, in_force
+from monitor.models.cases import SEVERITIES, Case, Event, NewEvent, in_force
 
 
 def raised(case: Case, history: tuple[Event, ...], said: Sequence[tuple[int, str]]) -> tuple[Case, list[NewEvent]]:

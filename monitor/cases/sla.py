@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from monitor.cases.calendars import WorkingTime
-from monitor.casework import ClockName, Event, in_force
-from monitor.desk_times import Targets
+from monitor.models.cases import ClockName, Event, in_force
+from monitor.settings.service_hours import Targets
 
 _ENDS = ("closed", "dismissed")
 _Span: TypeAlias = tuple[datetime, datetime | None]
@@ -65,7 +65,7 @@ def is_answer(event: Event) -> bool:
 
 
 def is_overtaken(event: Event) -> bool:
-    """Whether the customer had written again when our reply came, and still waits (monitor.replies)."""
+    """Whether the customer had written again when our reply came, and still waits (monitor.casework.replies)."""
     return event.kind == "reply" and event.became == "overtaken"
 
 

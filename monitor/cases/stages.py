@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from monitor.casework import Event, in_force
-from monitor.models import Stage
+from monitor.models.cases import Event, in_force
+from monitor.models.posts import Stage
 
 # The likeliest move of each stage comes first: the pages offer it before the others. Answered goes back to
 # investigating when the customer does not agree. Whoever reopens a case writes that it is not solved: that is looked

@@ -8,8 +8,8 @@ from monitor.classify import foreign, hub, model
 from monitor.classify.heads import Heads
 from monitor.classify.labels import Question
 from monitor.errors import ModelError
-from monitor.models import Scores
-from monitor.settings import Classifier, Named
+from monitor.models.posts import Scores
+from monitor.settings.loading import Classifier, Named
 
 _WINDOW = 512
 """Texts that both models of a pair read before the next: progress is told that often."""

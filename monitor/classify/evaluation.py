@@ -13,8 +13,8 @@ from monitor.classify import figures
 from monitor.classify.figures import Bin
 from monitor.classify.points import ALL, clearing, points_of, reaching
 from monitor.classify.policy import Points, thresholds
-from monitor.models import SENTIMENTS, Scores
-from monitor.settings import Policy
+from monitor.models.posts import SENTIMENTS, Scores
+from monitor.settings.loading import Policy
 
 HEADS: dict[str, tuple[str, ...]] = {
     "complaint": ("other", "complaint"),

@@ -16,8 +16,8 @@ import numpy as np
 from monitor.classify import hub, labels
 from monitor.classify.model import SILENT, windows
 from monitor.errors import ModelError
-from monitor.models import Scores
-from monitor.settings import Meaning
+from monitor.models.posts import Scores
+from monitor.settings.loading import Meaning
 
 _BATCH_TOKENS = 4096
 """Tokens in a batch, padding included: some hundreds of megabytes with a large model."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from monitor.models import Scores
+from monitor.models.posts import Scores
 
 ROWS: Mapping[str, slice] = {"sentiment": slice(0, 3), "complaint": slice(3, 5)}
 """The heads, and the rows of the weights that belong to each: negative, neutral, positive; no complaint, complaint."""

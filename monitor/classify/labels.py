@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from monitor.classify.heads import softmax
 from monitor.errors import ModelError
-from monitor.models import SENTIMENTS, Scores
-from monitor.settings import Meaning
+from monitor.models.posts import SENTIMENTS, Scores
+from monitor.settings.loading import Meaning
 
 Question: TypeAlias = Literal["sentiment", "complaint"]
 Values: TypeAlias = npt.NDArray[np.float64]

@@ -16,7 +16,7 @@ from monitor.classify.encoder import Encoder
 from monitor.classify.heads import Array, Heads, Point, read
 from monitor.classify.text import prepare
 from monitor.errors import ModelError
-from monitor.models import Scores
+from monitor.models.posts import Scores
 
 BUNDLED = Path(__file__).resolve().parent.parent / "bundled"
 _CONFIG, _NETWORK, _TOKENIZER = "model.json", "model.onnx", "tokenizer.json"

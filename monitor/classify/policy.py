@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from monitor.classify.heads import Point
 from monitor.classify.points import ALL, clearing, reaching
-from monitor.models import Decision, PendingMention, Scores
-from monitor.settings import Policy
+from monitor.models.posts import Decision, PendingMention, Scores
+from monitor.settings.loading import Policy
 
 Points = Mapping[str, Sequence[Point]]
 

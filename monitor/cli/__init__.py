@@ -7,27 +7,24 @@ from typing import Annotated
 import typer
 
 from monitor.cli import (
+    backup,
     cases,
-    classify,
     collect,
     common,
     customers,
     demo,
-    evaluate,
-    explain,
     export,
     importing,
-    keep,
-    learn,
     listen,
     query,
     recheck,
     report,
     run,
     serve,
-    state,
+    status,
     surveys,
 )
+from monitor.cli.classifier import classify, evaluate, explain, learn
 from monitor.errors import EscuchaError
 
 app = typer.Typer(
@@ -57,10 +54,10 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("explain")(explain.explain)
 app.command("learn")(learn.learn)
 app.add_typer(learn.versions, name="versions")
-app.command("status")(state.status)
-app.command("doctor")(state.doctor)
-app.command("backup")(keep.backup)
-app.command("restore")(keep.restore)
+app.command("status")(status.status)
+app.command("doctor")(status.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("dashboard")(run.dashboard)
 app.command("serve")(serve.serve)
 

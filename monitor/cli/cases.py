@@ -24,7 +24,8 @@ def verify(
     """
     from monitor import store
     from monitor.cases import codes
-    from monitor.store import consistency, events
+    from monitor.store import consistency
+    from monitor.store.cases import events
 
     with store.connect(common.current_settings().store, read_only=True) as connection:
         found = events.verify(connection)

@@ -26,10 +26,10 @@ def _python() -> str:
 
 
 def _settings() -> str:
-    from monitor import answering
+    from monitor.answers import drafts
 
     settings = common.current_settings()
-    answering.all_templates(settings)
+    drafts.all_templates(settings)
     if not settings.brands:
         return "no brand yet: copy escucha.example.toml to escucha.toml and name yours (the demo brings its own)"
     return ", ".join(brand.name for brand in settings.brands)
@@ -57,7 +57,7 @@ def _space() -> str:
 
 
 def _classifier() -> str:
-    from monitor.classifying import active
+    from monitor.pipeline.classify import active
 
     settings = common.current_settings()
     section, classifier = settings.classifier, active(settings)
@@ -74,7 +74,7 @@ def _classifier() -> str:
 
 def _thresholds() -> str:
     from monitor.classify import model, policy
-    from monitor.classifying import active
+    from monitor.pipeline.classify import active
 
     settings = common.current_settings()
     return common.limits_told(policy.in_force(model.points(active(settings)), settings.policy))
@@ -92,9 +92,9 @@ def _port() -> str:
 
 
 def _networks() -> str:
-    from monitor import collecting
+    from monitor.collect import collector
 
-    found = collecting.configured(common.current_settings())
+    found = collector.configured(common.current_settings())
     if not found:
         return "none is set up; a section of [networks] in escucha.toml does"
     return f"{', '.join(found)} (escucha doctor --network {found[0]} tries one)"
@@ -104,11 +104,12 @@ def network_check(network: str) -> Callable[[], str]:
     """A check that calls the network once and says who we are there and how much there is to read."""
 
     def check() -> str:
-        from monitor import collecting, probing
+        from monitor.collect import collector
+        from monitor.collect import probe as collect_probe
 
         settings = common.current_settings()
-        who = probing.probe(settings, network)
-        wanted = collecting.listings(settings, network, settings.brands)
+        who = collect_probe.probe(settings, network)
+        wanted = collector.listings(settings, network, settings.brands)
         return f"{who}; {len(wanted):,} {'listing' if len(wanted) == 1 else 'listings'} to read"
 
     return check

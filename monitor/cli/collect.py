@@ -8,10 +8,10 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
-    from monitor.estimating import Expected
-    from monitor.listings import Window
-    from monitor.running import Progress
-    from monitor.settings import Settings
+    from monitor.collect.cost import Expected
+    from monitor.models.listings import Window
+    from monitor.runs import Progress
+    from monitor.settings.loading import Settings
 
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 
@@ -39,9 +39,9 @@ def collect(
 def _collect(
     settings: "Settings", network: str, brand: str | None, window: "Window | None", progress: "Progress"
 ) -> None:
-    from monitor import collecting
+    from monitor.collect import collector
 
-    done = collecting.collect(settings, network, brand, window, progress)
+    done = collector.collect(settings, network, brand, window, progress)
     saved = done.saved
     common.out.print(f"{network:<10} {saved.stored:>7,} new {saved.duplicates:>7,} known {saved.rejected:>5,} rejected")
     if done.resumes_at:
@@ -51,9 +51,9 @@ def _collect(
 def _estimate(settings: "Settings", network: str, brand: str | None, window: "Window | None") -> None:
     from rich.table import Table
 
-    from monitor import estimating
+    from monitor.collect import cost
 
-    found = estimating.estimate(settings, network, brand, window)
+    found = cost.estimate(settings, network, brand, window)
     rows = Table(
         title=network, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
     )
@@ -61,7 +61,7 @@ def _estimate(settings: "Settings", network: str, brand: str | None, window: "Wi
         rows.add_column(name, justify="left" if name == "listing" else "right", header_style="dim")
     for one in found.listings:
         rows.add_row(*_row(common.plain(one.listing.key), one))
-    whole = estimating.total(found.listings)
+    whole = cost.total(found.listings)
     if whole and len(found.listings) > 1:
         rows.add_row(*_row("total", whole))
     common.out.print(rows)
@@ -84,7 +84,7 @@ def _row(name: str, one: "Expected") -> tuple[str, ...]:
 def _window(settings: "Settings", since: datetime | None, until: datetime | None) -> "Window | None":
     """The times as the settings' zone means them."""
     from monitor.errors import SettingsError
-    from monitor.listings import Window
+    from monitor.models.listings import Window
 
     if since is None:
         if until is not None:
@@ -99,7 +99,7 @@ def _window(settings: "Settings", since: datetime | None, until: datetime | None
 
 def _tonight(settings: "Settings") -> datetime:
     """A fixed end, so that the same command later the same day goes on where it was."""
-    from monitor.running import now
+    from monitor.runs import now
 
     tomorrow = now().astimezone(settings.zone) + timedelta(days=1)
     return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.classify.policy import Thresholds
-    from monitor.networks import Network
-    from monitor.running import Progress
-    from monitor.settings import Settings
-    from monitor.store.reads import Spent
+    from monitor.runs import Progress
+    from monitor.settings.loading import Settings
+    from monitor.settings.networks import Network
+    from monitor.store.posts.collection_state import Spent
 
 console = Console(stderr=True, highlight=False)
 out = Console(highlight=False, soft_wrap=True)
@@ -32,9 +32,9 @@ def use_config(file: Path | None) -> None:
 
 def current_settings() -> "Settings":
     """The settings in force. Raises SettingsError."""
-    from monitor import settings
+    from monitor.settings import loading
 
-    return settings.load()
+    return loading.load()
 
 
 def plain(text: str) -> str:
@@ -54,10 +54,10 @@ def limits_told(limits: "Mapping[str, Thresholds]") -> str:
 
 def networks_named(settings: "Settings", names: list[str] | None) -> list[str]:
     """These networks, or all that are set up. Raises SettingsError when there is none."""
-    from monitor import collecting
+    from monitor.collect import collector
     from monitor.errors import SettingsError
 
-    found = list(dict.fromkeys(names or collecting.configured(settings)))
+    found = list(dict.fromkeys(names or collector.configured(settings)))
     if not found:
         raise SettingsError("no network is set up: fill in a section of [networks] in escucha.toml")
     return found

@@ -8,8 +8,8 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
-    from monitor.customer_columns import Columns
-    from monitor.customers import Imported
+    from monitor.customers.columns import Columns
+    from monitor.customers.importing import Imported
 
 customers = typer.Typer(help="Customers: import them and their handles.", no_args_is_help=True)
 
@@ -25,8 +25,8 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and store nothing.")] = False,
 ) -> None:
     """Adds the customers of FILE, or updates those that are there; none is deleted. Rows that are bad are listed."""
-    from monitor import customers as importing
-    from monitor.running import now
+    from monitor.customers import importing
+    from monitor.runs import now
 
     imported = importing.import_file(common.current_settings(), file, now=now(), dry_run=dry_run)
     _tell_columns(imported.columns)
@@ -47,7 +47,7 @@ def import_(
 
 
 def _tell_columns(columns: "Columns") -> None:
-    from monitor.customer_columns import shown
+    from monitor.customers.columns import shown
 
     roles = ("customer_id", "name", "surname", "lifetime_value", "purchases", "last_purchase")
     used = [f"{role} = {getattr(columns, role)}" for role in roles if getattr(columns, role)]

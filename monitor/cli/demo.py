@@ -15,7 +15,7 @@ def demo(
     clear: Annotated[bool, typer.Option("--clear", help="Remove the samples from the database instead.")] = False,
 ) -> None:
     """Shows Escucha at work on sample posts of an invented brand: classified, cases opened, dashboard open."""
-    from monitor import samples
+    from monitor.pipeline import samples
 
     if clear:
         removed = samples.clear(common.current_settings())
@@ -35,7 +35,7 @@ def demo(
 def _use_demo_settings() -> None:
     """The invented brand's settings, unless somebody has named settings of their own."""
     if not os.environ.get("ESCUCHA_CONFIG") and not Path("escucha.toml").exists():
-        from monitor import samples
+        from monitor.pipeline import samples
 
         os.environ["ESCUCHA_CONFIG"] = str(samples.demo_settings())
 

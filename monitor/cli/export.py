@@ -10,7 +10,7 @@ from monitor.cli import common
 from monitor.errors import HandOverPermanent, SettingsError
 
 if TYPE_CHECKING:
-    from monitor.settings import Settings
+    from monitor.settings.loading import Settings
 
 
 def cases(
@@ -30,8 +30,8 @@ def cases(
     ] = None,
 ) -> None:
     """Writes cases with permalink, text, scores, labels and history. FILE is replaced as a whole, or not at all."""
-    from monitor import registry
     from monitor.exporters import files
+    from monitor.sources import registry
 
     settings = common.current_settings()
     files.format_of(to)
@@ -47,28 +47,28 @@ def cases(
 
 
 def _export_all(settings: "Settings", target: Path, separator: str, only_links: Sequence[str]) -> None:
-    from monitor import handing_over
     from monitor.exporters import files
+    from monitor.pipeline import hand_over
 
-    rows = handing_over.case_rows(settings, only_links=only_links)
+    rows = hand_over.case_rows(settings, only_links=only_links)
     receipt = files.write(rows, target, zone=settings.zone, separator=separator)
     common.out.print(f"wrote {_counted(receipt)} to {common.plain(str(target))}")
 
 
 def _export_new(settings: "Settings", target: Path, separator: str) -> None:
-    from monitor import handing_over
     from monitor.exporters import files
+    from monitor.pipeline import hand_over
 
-    finished, faults = handing_over.finish_promised(settings)
+    finished, faults = hand_over.finish_promised(settings)
     if finished:
         common.out.print(f"finished an earlier export first: {finished:,} cases, in the file it was meant for")
-    waiting, name = handing_over.new_cases(settings), common.plain(str(target))
+    waiting, name = hand_over.new_cases(settings), common.plain(str(target))
     if waiting and target.exists():
         raise HandOverPermanent(
             f"{target} exists already and {waiting:,} cases are new: name another with --to (nothing was exported)"
         )
     if waiting:
-        count = handing_over.export_new(settings, str(target), separator)
+        count = hand_over.export_new(settings, str(target), separator)
         common.out.print(f"wrote {count:,} new cases to {name}")
     elif target.exists():
         common.out.print(f"no new cases; {name} is left as it was")

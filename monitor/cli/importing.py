@@ -9,8 +9,8 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
-    from monitor.settings import Settings
-    from monitor.sources.files import Layout
+    from monitor.settings.loading import Settings
+    from monitor.sources.files.source import Layout
 
 _EXAMPLES = 5
 
@@ -29,14 +29,15 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show five parsed rows and store nothing.")] = False,
 ) -> None:
     """Reads posts from FILE into the database; what is there already is left as it is."""
-    from monitor import importing, matching
-    from monitor.settings import zone_named
-    from monitor.sources import files
+    from monitor.collect import files as collect_files
+    from monitor.collect import matching
+    from monitor.settings.loading import zone_named
+    from monitor.sources.files import source
 
     network = _named(network)
     settings = common.current_settings()
     zone = zone_named(time_zone) if time_zone else settings.zone
-    layout = files.survey(file, network=network, time_zone=zone, columns=_columns(column or []))
+    layout = source.survey(file, network=network, time_zone=zone, columns=_columns(column or []))
     for line in layout.describe():
         common.out.print(common.plain(line))
     if dry_run:
@@ -44,7 +45,7 @@ def import_(
         return
     chosen = matching.as_told(brand) if brand is not None else matching.by_queries(settings.brands)
     with common.progress_bars() as progress:
-        run = importing.import_file(settings, layout, chosen, progress)
+        run = collect_files.import_file(settings, layout, chosen, progress)
     saved = run.saved
     common.out.print(
         f"read {run.asked:,} · stored {saved.stored:,} · duplicates {saved.duplicates:,} · rejected {saved.rejected:,}"
@@ -78,13 +79,13 @@ def _show_examples(settings: "Settings", layout: "Layout") -> None:
     from itertools import islice
 
     from monitor.errors import RejectedPost
-    from monitor.running import now
-    from monitor.sources import files
+    from monitor.runs import now
+    from monitor.sources.files import source
 
-    pages = files.read(layout.path, layout, received_at=now(), page_size=_EXAMPLES)
+    pages = source.read(layout.path, layout, received_at=now(), page_size=_EXAMPLES)
     for post in islice((post for page in pages for post in page.posts), _EXAMPLES):
         try:
-            mention = files.to_mention(post, layout)
+            mention = source.to_mention(post, layout)
         except RejectedPost as error:
             common.out.print(common.plain(f"— {post.place}: rejected: {error}"))
             continue

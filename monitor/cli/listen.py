@@ -13,9 +13,9 @@ def listen(
     ] = None,
 ) -> None:
     """Hears posts as they appear: stored, classified and in the dashboard within seconds. Ctrl-C stops it."""
-    from monitor import listening
-    from monitor.cli.children import stop_signals
-    from monitor.running import now
+    from monitor.cli.processes import stop_signals
+    from monitor.pipeline import listen as pipeline_listen
+    from monitor.runs import now
 
     settings = common.current_settings()
 
@@ -24,5 +24,5 @@ def listen(
 
     with stop_signals() as stop:
         common.console.print("listening ... Ctrl-C stops it")
-        listening.listen(settings, network, tell, stop)
+        pipeline_listen.listen(settings, network, tell, stop)
     common.out.print("stopped; everything received is stored. Next: escucha listen (reads first what was missed)")

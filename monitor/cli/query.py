@@ -9,9 +9,9 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
-    from monitor.query import Node, Query
-    from monitor.query_terms import Subject
-    from monitor.translation import Dialect
+    from monitor.query.parser import Node, Query
+    from monitor.query.terms import Subject
+    from monitor.query.translation import Dialect
 
 queries = typer.Typer(help="Try a query, and see what networks are asked for it.", no_args_is_help=True)
 _Expression = Annotated[str, typer.Argument(help="The query; put it between single quotes.")]
@@ -32,12 +32,12 @@ def match(
 
     Exit code 0: it matches; 1: it does not, or the query cannot be read.
     """
-    from monitor import query
-    from monitor.models import Mention
-    from monitor.query_terms import Subject
-    from monitor.running import now
+    from monitor.models.posts import Mention
+    from monitor.query import parser
+    from monitor.query.terms import Subject
+    from monitor.runs import now
 
-    parsed = query.parse(expression)
+    parsed = parser.parse(expression)
     mention = Mention(
         network=network, post_id="", text=text, posted_at=now(), thread_id="", author=author, language=language, raw={}
     )
@@ -62,10 +62,10 @@ def explain(
 
     Needs no settings and no credentials. Exit code 1: the query cannot be read, or no network can search for it.
     """
-    from monitor import query
     from monitor.errors import QueryRejected
+    from monitor.query import parser
 
-    parsed = query.parse(expression)
+    parsed = parser.parse(expression)
     dialects = _dialects(network)
     common.out.print("understood as")
     for line in _drawn(parsed.root, "  "):
@@ -85,8 +85,8 @@ def explain(
 
 def _dialects(network: str | None) -> "dict[str, Dialect]":
     """What can be searched. Raises SettingsError when that is not one of them."""
-    from monitor import registry
     from monitor.errors import SettingsError
+    from monitor.sources import registry
 
     known = {name: getattr(registry.module(name), "DIALECT", None) for name in registry.networks()}
     found = {name: dialect for name, dialect in known.items() if dialect is not None}
@@ -98,8 +98,8 @@ def _dialects(network: str | None) -> "dict[str, Dialect]":
 
 
 def _print_requests(parsed: "Query", name: str, dialect: "Dialect") -> None:
-    from monitor.translation import left_to_local, translate
-    from monitor.translation_forms import size
+    from monitor.query.requests import size
+    from monitor.query.translation import left_to_local, translate
 
     requests = translate(parsed, dialect)
     plural = "" if len(requests) == 1 else "s"
@@ -114,8 +114,8 @@ def _print_requests(parsed: "Query", name: str, dialect: "Dialect") -> None:
 
 def _drawn(node: "Node", indent: str) -> Iterator[str]:
     """The tree, a line for each term."""
-    from monitor.query import All, Either, Not
-    from monitor.translation import written
+    from monitor.query.parser import All, Either, Not
+    from monitor.query.translation import written
 
     if isinstance(node, All | Either):
         yield f"{indent}{'all of' if isinstance(node, All) else 'any of'}"
@@ -130,8 +130,8 @@ def _drawn(node: "Node", indent: str) -> Iterator[str]:
 
 def _failing(node: "Node", wanted: bool, subject: "Subject") -> Iterator[str]:
     """Which parts keep the post from matching."""
-    from monitor.query import All, Either, Not
-    from monitor.translation import written
+    from monitor.query.parser import All, Either, Not
+    from monitor.query.translation import written
 
     if node.test(wanted)(subject) is not None:
         return
@@ -158,7 +158,7 @@ def _print_marked(text: str, terms: tuple[str, ...]) -> None:
 
 def _places(text: str, terms: tuple[str, ...]) -> Iterator[int]:
     """The characters of `text` that the terms stand for; terms are looked for in the folded text, as matching does."""
-    from monitor.query_terms import fold
+    from monitor.query.terms import fold
 
     parts = [fold(one) for one in text]
     origin = [at for at, part in enumerate(parts) for _ in part]

@@ -7,8 +7,8 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
-    from monitor.running import Progress
-    from monitor.settings import Settings
+    from monitor.runs import Progress
+    from monitor.settings.loading import Settings
 
 
 def recheck(
@@ -23,9 +23,9 @@ def recheck(
 
 
 def _recheck(settings: "Settings", network: str, progress: "Progress") -> None:
-    from monitor import rechecking
+    from monitor.collect import recheck as collect_recheck
 
-    done = rechecking.recheck(settings, network, progress)
+    done = collect_recheck.recheck(settings, network, progress)
     common.out.print(f"{network:<10} {done.checked:>7,} looked up {done.edited:>7,} edited {done.gone:>7,} deleted")
     if done.resumes_at:
         common.tell_partial(settings, done.resumes_at, "escucha recheck", network)

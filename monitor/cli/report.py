@@ -26,14 +26,14 @@ def perception(
     brand: Annotated[str | None, typer.Option(help="A brand of the settings; else all.")] = None,
 ) -> None:
     """Writes how customers perceived the brand in a month: one HTML file that prints well. FILE is replaced whole."""
-    from monitor import reporting, running
+    from monitor import reporting, runs
 
     settings = common.current_settings()
     if to.suffix.lower() not in (".html", ".htm"):
         raise SettingsError(f"cannot write {to}: the file's name must end in .html")
     if brand is not None and brand not in (names := [one.name for one in settings.brands]):
         raise SettingsError(f"there is no brand {brand!r}; the settings have {', '.join(names) or 'none'}")
-    now = running.now()
+    now = runs.now()
     today = now.astimezone(settings.zone).date()
     first = _month(month) if month else (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     if first > today:

@@ -16,11 +16,11 @@ from monitor.errors import EscuchaError
 
 def run() -> None:
     """Does every step once: collect, classify, open cases, hand over."""
-    from monitor import pipeline
+    from monitor.pipeline import main_line
 
     settings = common.current_settings()
     with common.progress_bars() as progress:
-        report = pipeline.run(settings, progress)
+        report = main_line.run(settings, progress)
     got = report.collected
     common.out.print(
         f"collected {got.stored:,} new, {got.duplicates:,} known, {got.rejected:,} rejected · "

@@ -14,7 +14,7 @@ from monitor.cli.run import dashboard_command
 from monitor.errors import EscuchaError
 
 if TYPE_CHECKING:
-    from monitor.settings import Settings
+    from monitor.settings.loading import Settings
 
 PREFECT_PORT = 4200
 HOST = "127.0.0.1"
@@ -26,7 +26,7 @@ def serve(
     dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Serve the dashboard too.")] = True,
 ) -> None:
     """Listens around the clock: collects on schedule, classifies, opens cases, hands over. Ctrl-C stops it all."""
-    from monitor.cli.children import Child, keep_running
+    from monitor.cli.processes import Child, keep_running
 
     settings = common.current_settings()
     _free(prefect_port, "--prefect-port")

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from monitor.cases.calendars import WorkingTime
     from monitor.cases.sla import Clock
-    from monitor.casework import Case, Event
-    from monitor.settings import Settings
+    from monitor.models.cases import Case, Event
+    from monitor.settings.loading import Settings
 
 _KINDS = {
     "opened": "opened",
@@ -41,8 +41,8 @@ def show(
     """Shows a case by its tracking code: stage, owner, clocks and history."""
     from monitor import store
     from monitor.cases import codes
-    from monitor.running import now
-    from monitor.store import cases, events
+    from monitor.runs import now
+    from monitor.store.cases import cases, events
 
     settings, case_id = common.current_settings(), codes.case_id(" ".join(code))
     with store.connect(settings.store, read_only=True) as connection:

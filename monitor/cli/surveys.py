@@ -18,11 +18,11 @@ def link(code: Annotated[str, typer.Argument(help="The case's tracking code, suc
     from getpass import getuser
 
     from monitor.cases import codes
-    from monitor.desk import surveying
-    from monitor.running import now
+    from monitor.runs import now
+    from monitor.surveys import answers
 
     settings = common.current_settings()
-    address = surveying.ask(settings, codes.case_id(code), actor=getuser(), now=now())
+    address = answers.ask(settings, codes.case_id(code), actor=getuser(), now=now())
     typer.echo(address)
     common.console.print("Next: send it to the customer; escucha surveys serve answers it.")
 
@@ -34,10 +34,10 @@ def import_(
     """Stores answers from FILE, each once: columns survey, satisfaction, recommend, comment, answered_at."""
     from getpass import getuser
 
-    from monitor.desk import survey_files
-    from monitor.running import now
+    from monitor.runs import now
+    from monitor.surveys import importing
 
-    done = survey_files.import_answers(common.current_settings(), file, actor=getuser(), now=now())
+    done = importing.import_answers(common.current_settings(), file, actor=getuser(), now=now())
     for row in done.bad[:_SHOWN]:
         common.out.print(f"line {row.line}, column {common.plain(row.column)}: {common.plain(row.reason)}")
     if len(done.bad) > _SHOWN:
@@ -57,8 +57,8 @@ def serve(
 
     import uvicorn
 
-    from monitor import survey_page
     from monitor.cli.checks import port_taken
+    from monitor.surveys import page as surveys_page
 
     settings = common.current_settings()
     chosen = port or settings.desk.survey.port
@@ -71,7 +71,7 @@ def serve(
     told.addHandler(handler)
     common.out.print(f"survey page at http://{host}:{chosen}/s/... · links: escucha surveys link CODE")
     uvicorn.run(
-        survey_page.make(settings),
+        surveys_page.make(settings),
         host=host,
         port=chosen,
         access_log=False,  # it would hold the tokens

@@ -1,18 +1,18 @@
 """What people do at the desk, each a transaction of its own: a post becomes a case, a case is handled to its end."""
 
-from monitor.desk.answering import mark_sent, mark_sent_many
+from monitor.desk.answers import mark_sent, mark_sent_many
 from monitor.desk.bulk import BulkDone, assign_many, edit_many, move_many, note_many, tag_many, take_many
-from monitor.desk.correcting import finish_action, plan_action, reopen_action
+from monitor.desk.corrective_actions import finish_action, plan_action, reopen_action
 from monitor.desk.customers import confirm_link, link_case, refuse_link, unlink_case
-from monitor.desk.entering import Entry, enter_case
 from monitor.desk.handling import add_note, edit, log_contact, move_case, resume, take, wait
 from monitor.desk.incidents import join_incident, leave_incident, move_incident, open_incident
-from monitor.desk.linking import merge, undo_merge
-from monitor.desk.noticing import see_notices
-from monitor.desk.saving import Saved, delete_filter, rename_filter, save_filter, saved_filters
-from monitor.desk.splitting import split, undo_split
+from monitor.desk.manual_entry import Entry, enter_case
+from monitor.desk.merge import merge, undo_merge
+from monitor.desk.notices import see_notices
+from monitor.desk.saved_filters import Saved, delete_filter, rename_filter, save_filter, saved_filters
+from monitor.desk.split import split, undo_split
 from monitor.desk.triage import Triaged, correct, dismiss_mention, dismiss_mentions, open_case
-from monitor.desk.undoing import undo
+from monitor.desk.undo import undo
 
 __all__ = [
     "BulkDone",

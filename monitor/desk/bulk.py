@@ -6,14 +6,15 @@ from datetime import datetime
 from functools import partial
 from typing import Literal, TypeAlias
 
-from monitor import changing, store
-from monitor.casework import Agreement, Case, DismissReason, Event, NewEvent
-from monitor.changing import Change, Done
-from monitor.desk import moves, noticing
+from monitor import store
+from monitor.casework import apply
+from monitor.casework.apply import Change, Done
+from monitor.desk import changes, notices
 from monitor.errors import EscuchaError, Refusal
-from monitor.models import Stage
-from monitor.settings import Settings
-from monitor.store import cases
+from monitor.models.cases import Agreement, Case, DismissReason, Event, NewEvent
+from monitor.models.posts import Stage
+from monitor.settings.loading import Settings
+from monitor.store.cases import cases
 
 LIMIT = 500
 """How many cases may change at once."""
@@ -53,7 +54,7 @@ def assign_many(settings: Settings, seen: Mapping[int, int], owner: str, *, acto
 
 def take_many(settings: Settings, seen: Mapping[int, int], *, actor: str, now: datetime) -> BulkDone:
     """Makes the cases the actor's, and acknowledges those that were only received."""
-    return _each(settings, seen, partial(moves.taken, actor=actor), actor, now)
+    return _each(settings, seen, partial(changes.taken, actor=actor), actor, now)
 
 
 def move_many(
@@ -68,7 +69,7 @@ def move_many(
     agreement: Agreement | None = None,
 ) -> BulkDone:
     """Takes the cases to a stage; `dismissed` asks for a reason, `closed` whether the customers agreed."""
-    change = partial(moves.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
+    change = partial(changes.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
     return _each(settings, seen, change, actor, now)
 
 
@@ -76,7 +77,7 @@ def edit_many(
     settings: Settings, seen: Mapping[int, int], fields: Mapping[str, object], *, actor: str, now: datetime
 ) -> BulkDone:
     """Sets fields of `casework.EDITABLE` on the cases."""
-    return _each(settings, seen, partial(moves.with_fields, fields=fields), actor, now)
+    return _each(settings, seen, partial(changes.with_fields, fields=fields), actor, now)
 
 
 def tag_many(
@@ -91,16 +92,16 @@ def tag_many(
     """Adds and takes away tags, each a word; the other tags of the cases stay."""
     wanted, spare = ({word.casefold() for tag in tags for word in tag.split()} for tags in (add, remove))
 
-    def tagged(case: Case, history: tuple[Event, ...]) -> moves.Changed:
+    def tagged(case: Case, history: tuple[Event, ...]) -> changes.Changed:
         tags = sorted((set(case.tags.split()) - spare) | wanted)
-        return moves.with_fields(case, history, fields={"tags": " ".join(tags)})
+        return changes.with_fields(case, history, fields={"tags": " ".join(tags)})
 
     return _each(settings, seen, tagged, actor, now)
 
 
 def note_many(settings: Settings, seen: Mapping[int, int], text: str, *, actor: str, now: datetime) -> BulkDone:
     """Adds a note to the cases, whatever others did meanwhile. Raises EscuchaError for a note without words."""
-    return _each(settings, seen, partial(moves.of_kind, told=moves.note(text)), actor, now, whatever=True)
+    return _each(settings, seen, partial(changes.of_kind, told=changes.note(text)), actor, now, whatever=True)
 
 
 def _each(
@@ -119,9 +120,9 @@ def _each(
     with store.connect(settings.store) as connection:
         there = [case.case_id for case in cases.many(connection, seen)]
         fitting = partial(_fitting, change=change, versions=versions, refused=refused)
-        all_ = changing.apply(connection, settings, dict.fromkeys(there, fitting), actor=actor, now=now, merged=True)
+        all_ = apply.apply(connection, settings, dict.fromkeys(there, fitting), actor=actor, now=now, merged=True)
         done = tuple(one for one in all_ if one.events)
-        noticing.tell_named(connection, settings, done)
+        notices.tell_named(connection, settings, done)
     return BulkDone(done, tuple(refused))
 
 

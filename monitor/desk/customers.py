@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor import recognising, store
-from monitor.casework import Case
-from monitor.changing import Done
+from monitor import store
+from monitor.casework import customers as casework_customers
+from monitor.casework.apply import Done
 from monitor.errors import Refusal, StoreConflict
-from monitor.settings import Settings
-from monitor.store import Connection, cases, customer_links, customers, handles
-from monitor.store.handles import Decided
+from monitor.models.cases import Case
+from monitor.settings.loading import Settings
+from monitor.store import Connection
+from monitor.store.cases import cases
+from monitor.store.customers import customer_links, customers, handles
+from monitor.store.customers.handles import Decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def link(
     if case.author and not _is_mere_name(case):
         return _confirm(connection, settings, (case.network, case.author), customer_id, actor, now)
     step = customer_links.Step(case_id, customer_id, _value(connection, customer_id))
-    return Linked(tuple(recognising.relink(connection, settings, [step], actor=actor, now=now)))
+    return Linked(tuple(casework_customers.relink(connection, settings, [step], actor=actor, now=now)))
 
 
 def unlink_case(settings: Settings, case_id: int, *, actor: str, now: datetime) -> Linked:
@@ -102,7 +105,7 @@ def unlink_case(settings: Settings, case_id: int, *, actor: str, now: datetime) 
         if case.author and case.customer_id in handles.statuses(connection, case.network, case.author):
             return _refuse(connection, settings, (case.network, case.author), case.customer_id, actor, now)
         step = customer_links.Step(case_id, None, "")
-        return Linked(tuple(recognising.relink(connection, settings, [step], actor=actor, now=now)))
+        return Linked(tuple(casework_customers.relink(connection, settings, [step], actor=actor, now=now)))
 
 
 def take_back(connection: Connection, decided: Sequence[Decided]) -> None:
@@ -130,7 +133,9 @@ def _is_mere_name(case: Case) -> bool:
 def _follow(
     connection: Connection, settings: Settings, whose: tuple[str, str], actor: str, now: datetime
 ) -> tuple[Done, ...]:
-    return tuple(recognising.bring_into_step(connection, settings, actor=actor, now=now, handle=whose, limit=100_000))
+    return tuple(
+        casework_customers.bring_into_step(connection, settings, actor=actor, now=now, handle=whose, limit=100_000)
+    )
 
 
 def _value(connection: Connection, customer_id: str) -> str:

@@ -5,12 +5,13 @@ from datetime import datetime
 from functools import partial
 from typing import Literal
 
-from monitor import changing, store
-from monitor.casework import Agreement, Channel, DismissReason, NewEvent
-from monitor.changing import Change, Done
-from monitor.desk import moves, noticing
-from monitor.models import Stage
-from monitor.settings import Settings
+from monitor import store
+from monitor.casework import apply
+from monitor.casework.apply import Change, Done
+from monitor.desk import changes, notices
+from monitor.models.cases import Agreement, Channel, DismissReason, NewEvent
+from monitor.models.posts import Stage
+from monitor.settings.loading import Settings
 
 
 def _act(
@@ -18,8 +19,8 @@ def _act(
 ) -> Done:
     seen = None if version is None else {case_id: version}
     with store.connect(settings.store) as connection:
-        done = changing.apply(connection, settings, {case_id: change}, actor=actor, now=now, versions=seen)
-        noticing.tell_named(connection, settings, done)
+        done = apply.apply(connection, settings, {case_id: change}, actor=actor, now=now, versions=seen)
+        notices.tell_named(connection, settings, done)
     return done[0]
 
 
@@ -39,7 +40,7 @@ def move_case(
 
     Raises StoreConflict when it is not at `version` any more, EscuchaError when it may not go there.
     """
-    change = partial(moves.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
+    change = partial(changes.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
     return _act(settings, case_id, change, actor, now, version)
 
 
@@ -47,27 +48,27 @@ def edit(
     settings: Settings, case_id: int, fields: Mapping[str, object], *, version: int, actor: str, now: datetime
 ) -> Done:
     """Sets fields of `casework.EDITABLE`. Raises as `move_case` does."""
-    return _act(settings, case_id, partial(moves.with_fields, fields=fields), actor, now, version)
+    return _act(settings, case_id, partial(changes.with_fields, fields=fields), actor, now, version)
 
 
 def take(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime) -> Done:
     """Makes the case the actor's, and acknowledges it if it was only received. Raises as `move_case` does."""
-    return _act(settings, case_id, partial(moves.taken, actor=actor), actor, now, version)
+    return _act(settings, case_id, partial(changes.taken, actor=actor), actor, now, version)
 
 
 def wait(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime, note: str = "") -> Done:
     """Stops the clocks until the customer answers. Raises as `move_case` does."""
-    return _act(settings, case_id, partial(moves.waiting, note=note), actor, now, version)
+    return _act(settings, case_id, partial(changes.waiting, note=note), actor, now, version)
 
 
 def resume(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime, note: str = "") -> Done:
     """Lets the clocks run again. Raises as `move_case` does."""
-    return _act(settings, case_id, partial(moves.resumed, note=note), actor, now, version)
+    return _act(settings, case_id, partial(changes.resumed, note=note), actor, now, version)
 
 
 def add_note(settings: Settings, case_id: int, text: str, *, actor: str, now: datetime) -> Done:
     """Adds a note, whatever others did meanwhile; people named with @ get a notice (see `noticing`)."""
-    return _act(settings, case_id, partial(moves.of_kind, told=moves.note(text)), actor, now)
+    return _act(settings, case_id, partial(changes.of_kind, told=changes.note(text)), actor, now)
 
 
 def log_contact(
@@ -83,4 +84,4 @@ def log_contact(
 ) -> Done:
     """Logs a call, visit or message, ours (`out`, which answers the customer) or the customer's (`in`)."""
     told = NewEvent(case_id, "contact", note=text.strip(), field=channel, became=direction, took_place_at=took_place_at)
-    return _act(settings, case_id, partial(moves.of_kind, told=told), actor, now)
+    return _act(settings, case_id, partial(changes.of_kind, told=told), actor, now)

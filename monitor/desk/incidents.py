@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from monitor import changing, store
+from monitor import store
 from monitor.cases import stages
-from monitor.casework import Agreement, Case, DismissReason, Event, NewEvent
-from monitor.changing import Change, Done
-from monitor.desk import moves, noticing
+from monitor.casework import apply
+from monitor.casework.apply import Change, Done
+from monitor.desk import changes as desk_changes
+from monitor.desk import notices
 from monitor.errors import Refusal
-from monitor.models import Stage
-from monitor.settings import Settings
-from monitor.store import Connection, cases, incidents
-from monitor.store.incidents import Incident
+from monitor.models.cases import Agreement, Case, DismissReason, Event, NewEvent
+from monitor.models.posts import Stage
+from monitor.settings.loading import Settings
+from monitor.store import Connection
+from monitor.store.cases import cases, incidents
+from monitor.store.cases.incidents import Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +57,17 @@ def leave_incident(settings: Settings, case_id: int, *, version: int, actor: str
             raise Refusal("in_no_incident", "{code} is in no incident", code=case.code)
         incident = incidents.get(connection, case.incident_id)
         changes: Mapping[int, Change] = {case_id: partial(_left, incident=incident)}
-        return changing.apply(connection, settings, changes, actor=actor, now=now, versions={case_id: version})[0]
+        return apply.apply(connection, settings, changes, actor=actor, now=now, versions={case_id: version})[0]
 
 
 def _link(
     connection: Connection, settings: Settings, incident: Incident, case_ids: Sequence[int], actor: str, now: datetime
 ) -> list[Done]:
     changes: Mapping[int, Change] = {case_id: partial(_joined, incident=incident) for case_id in case_ids}
-    return changing.apply(connection, settings, changes, actor=actor, now=now)
+    return apply.apply(connection, settings, changes, actor=actor, now=now)
 
 
-def _joined(case: Case, history: tuple[Event, ...], *, incident: Incident) -> moves.Changed:
+def _joined(case: Case, history: tuple[Event, ...], *, incident: Incident) -> desk_changes.Changed:
     del history
     if case.brand != incident.brand:
         raise Refusal(
@@ -84,7 +87,7 @@ def _joined(case: Case, history: tuple[Event, ...], *, incident: Incident) -> mo
     ]
 
 
-def _left(case: Case, history: tuple[Event, ...], *, incident: Incident) -> moves.Changed:
+def _left(case: Case, history: tuple[Event, ...], *, incident: Incident) -> desk_changes.Changed:
     del history
     return replace(case, incident_id=None), [NewEvent(case.case_id, "incident", was=incident.code)]
 
@@ -104,12 +107,12 @@ def move_incident(
 
     Cases whose customer waits for an answer are not closed with the others. People named in the note get a notice.
     """
-    change = partial(moves.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
+    change = partial(desk_changes.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
     with store.connect(settings.store) as connection:
         known = cases.many(connection, incidents.cases_of(connection, incident_id))
         movable = [case for case in known if _movable(case, stage)]
-        done = changing.apply(connection, settings, {c.case_id: change for c in movable}, actor=actor, now=now)
-        noticing.tell_named(connection, settings, done)
+        done = apply.apply(connection, settings, {c.case_id: change for c in movable}, actor=actor, now=now)
+        notices.tell_named(connection, settings, done)
         left = tuple(case.code for case in known if case not in movable and case.stage in stages.OPEN)
         return Moved(tuple(done), left)
 

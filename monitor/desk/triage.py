@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from monitor import changing, replies, store
+from monitor import store
 from monitor.cases import stages
-from monitor.changing import Done
-from monitor.desk import moves
+from monitor.casework import apply, replies
+from monitor.casework.apply import Done
+from monitor.casework.grouping import place
+from monitor.desk import changes as desk_changes
 from monitor.errors import Refusal
-from monitor.models import Correction, Sentiment
-from monitor.placing import place
-from monitor.settings import Settings
-from monitor.store import Connection, case_mentions, cases, classifications, events, placeables
+from monitor.models.posts import Correction, Sentiment
+from monitor.settings.loading import Settings
+from monitor.store import Connection
+from monitor.store.cases import candidates, case_mentions, cases, events
+from monitor.store.posts import classifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,12 @@ def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, no
         classifications.correct(connection, said)
         known = cases.case_of(connection, mention_id, brand)
         if known:
-            reopened = {known.case_id: partial(moves.to_stage, stage="reopened")} if known.stage == "dismissed" else {}
-            done = changing.apply(connection, settings, reopened, actor=actor, now=now)
+            reopened = (
+                {known.case_id: partial(desk_changes.to_stage, stage="reopened")} if known.stage == "dismissed" else {}
+            )
+            done = apply.apply(connection, settings, reopened, actor=actor, now=now)
             return Triaged((said,), tuple(done) or (Done(known, ()),))
-        posts = [post for post in placeables.placeable(connection, [mention_id]) if post.conversation.brand == brand]
+        posts = [post for post in candidates.placeable(connection, [mention_id]) if post.conversation.brand == brand]
         before = events.last_id(connection)
         place(connection, posts, settings, actor, now)
         replies.tell(connection, settings, [mention_id], now)
@@ -99,9 +104,9 @@ def dismiss_mentions(
     with store.connect(settings.store) as connection:
         for correction in said:
             classifications.correct(connection, correction)
-        change = partial(moves.to_stage, stage="dismissed", note=note, reason="not_a_complaint")
+        change = partial(desk_changes.to_stage, stage="dismissed", note=note, reason="not_a_complaint")
         changes = dict.fromkeys(_without_complaint(connection, mention_ids), change)
-        done = changing.apply(connection, settings, changes, actor=actor, now=now, versions=versions)
+        done = apply.apply(connection, settings, changes, actor=actor, now=now, versions=versions)
     return Triaged(said, tuple(done))
 
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.errors import HandOverPermanent
 from monitor.exporters._cells import fitted, harmless, readable, wall_time
-from monitor.models import CaseRow
+from monitor.models.posts import CaseRow
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.errors import HandOverError, HandOverPermanent, HandOverTransient
 from monitor.exporters._tables import FORMATS
-from monitor.models import CaseRow
+from monitor.models.posts import CaseRow
 
 _PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE}
 _STALE = 3_600  # seconds after which an unfinished file beside the target belongs to a dead process

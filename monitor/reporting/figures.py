@@ -6,14 +6,17 @@ from datetime import datetime
 
 from monitor.cases.recurrence import Effect
 from monitor.cases.satisfaction import Counts
-from monitor.desk import correcting
-from monitor.store import Connection, metrics, metrics_flow, metrics_groups, metrics_heard, metrics_surveys
-from monitor.store.actions import Action
-from monitor.store.metrics import Speed
-from monitor.store.metrics_flow import Day, Volume
-from monitor.store.metrics_groups import By, Group, Repeats
-from monitor.store.metrics_heard import Coverage, Week
-from monitor.store.scope import Scope
+from monitor.desk import corrective_actions
+from monitor.store import Connection
+from monitor.store.cases.corrective_actions import Action
+from monitor.store.metrics import flow, listening, surveys
+from monitor.store.metrics import groups as metrics_groups
+from monitor.store.metrics import speed as metrics_speed
+from monitor.store.metrics.flow import Day, Volume
+from monitor.store.metrics.groups import By, Group, Repeats
+from monitor.store.metrics.listening import Coverage, Week
+from monitor.store.metrics.scope import Scope
+from monitor.store.metrics.speed import Speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +54,24 @@ class Figures:
 def read(connection: Connection, scope: Scope, now: datetime) -> Figures:
     """The figures of the scope's days."""
     lost, lost_by = metrics_groups.lost(connection, scope, now)
-    told = correcting.outcomes(connection, now)
+    told = corrective_actions.outcomes(connection, now)
     return Figures(
         scope,
         scope.until <= now and _listened(connection, scope.earlier),
-        metrics_heard.weeks(connection, scope),
-        metrics_flow.volume(connection, scope, now),
-        metrics_flow.volume(connection, scope.earlier, now),
-        metrics.speed(connection, scope, now),
-        metrics.speed(connection, scope.earlier, now),
-        metrics_flow.days(connection, scope, now),
+        listening.weeks(connection, scope),
+        flow.volume(connection, scope, now),
+        flow.volume(connection, scope.earlier, now),
+        metrics_speed.speed(connection, scope, now),
+        metrics_speed.speed(connection, scope.earlier, now),
+        flow.days(connection, scope, now),
         metrics_groups.groups(connection, scope, now),
-        Counts(*metrics_surveys.surveys(connection, scope, now)[0].counts),
+        Counts(*surveys.surveys(connection, scope, now)[0].counts),
         metrics_groups.agreements(connection, scope, now),
         lost,
         lost_by,
         metrics_groups.repeats(connection, scope, now),
         tuple((action, effect) for action, effect in told if action.planned_at < scope.until),
-        metrics_heard.coverage(connection, scope, now),
+        listening.coverage(connection, scope, now),
     )
 
 

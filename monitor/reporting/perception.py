@@ -10,8 +10,8 @@ from monitor import store
 from monitor.errors import HandOverPermanent
 from monitor.reporting import figures
 from monitor.reporting.words import Language, Voice
-from monitor.settings import Settings
-from monitor.store.scope import Scope, month
+from monitor.settings.loading import Settings
+from monitor.store.metrics.scope import Scope, month
 
 FEW = 10
 """Below so many cases the report says that a share or a median stands on too few."""

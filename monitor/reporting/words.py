@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from monitor.desk_settings import Desk
+from monitor.settings.desk import Desk
 
 Language: TypeAlias = Literal["es", "en"]
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from monitor.errors import StoreCorrupt, StoreError
-from monitor.settings import Store
+from monitor.settings.loading import Store
 from monitor.store import connection as connecting
 from monitor.store.connection import locked
 

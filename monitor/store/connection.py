@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, TypeAlias
 import portalocker
 
 from monitor.errors import StoreBusy, StoreCorrupt
-from monitor.settings import Store
+from monitor.settings.loading import Store
 from monitor.store import migrate
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from monitor.errors import StoreCorrupt, StoreOutdated
-from monitor.store import events
+from monitor.store.cases import events
 
 if TYPE_CHECKING:
     import duckdb

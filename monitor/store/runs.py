@@ -5,7 +5,7 @@ import socket
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from monitor.models import Saved
+from monitor.models.posts import Saved
 from monitor.store.connection import Connection
 
 Ended: TypeAlias = Literal["done", "partial", "failed"]

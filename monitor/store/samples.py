@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from monitor.casework import NewEvent
-from monitor.store import events
+from monitor.models.cases import NewEvent
+from monitor.store.cases import events
 from monitor.store.connection import Connection
 
 # Every table that names a mention or a case, and by which column.

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.store import reads
 from monitor.store.connection import Connection
-from monitor.store.reads import Pause, Spent
+from monitor.store.posts import collection_state
+from monitor.store.posts.collection_state import Pause, Spent
 
 _RUN = "step, subject, status, started_at, ended_at, asked, stored, duplicates, rejected, message"
 
@@ -67,9 +67,9 @@ def networks(connection: Connection, names: Sequence[str], now: datetime) -> tup
     last = {row[1]: RunRow(*row) for row in rows}
     found = []
     for name in names:
-        pause = reads.pause(connection, name)
+        pause = collection_state.pause(connection, name)
         waits = pause if pause and pause.until > now else None
-        found.append(NetworkRow(name, last.get(name), waits, reads.spent(connection, name, now)))
+        found.append(NetworkRow(name, last.get(name), waits, collection_state.spent(connection, name, now)))
     return tuple(found)
 
 

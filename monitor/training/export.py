@@ -17,7 +17,7 @@ import torch
 from monitor.classify import model
 from monitor.classify.heads import Heads, Point, softmax
 from monitor.classify.points import points_of
-from monitor.models import SENTIMENTS
+from monitor.models.posts import SENTIMENTS
 from monitor.training import calibrate, card, datasets, evaluate, graph, moments, reference, report
 from monitor.training.calibrate import Calibration
 from monitor.training.datasets import Example

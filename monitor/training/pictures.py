@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from monitor import intervals
 from monitor.classify import figures
-from monitor.models import SENTIMENTS
+from monitor.models.posts import SENTIMENTS
 from monitor.training.evaluate import BRAND, Answers
 
 _NAMES = {"sentiment": SENTIMENTS, "complaint": ("no", "complaint")}

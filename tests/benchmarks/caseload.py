@@ -9,13 +9,13 @@ from typing import Any
 import pyarrow as pa
 
 from monitor import store
-from monitor.cases import codes, standing
-from monitor.casework import EVENT_COLUMNS, SEVERITIES, Case, Event
-from monitor.desk_settings import Desk
-from monitor.models import Stage
-from monitor.settings import Store, zone_named
-from monitor.store import case_mentions, hashing
-from monitor.store import cases as stored
+from monitor.cases import codes, state
+from monitor.models.cases import EVENT_COLUMNS, SEVERITIES, Case, Event
+from monitor.models.posts import Stage
+from monitor.settings.desk import Desk
+from monitor.settings.loading import Store, zone_named
+from monitor.store.cases import case_mentions, hashing
+from monitor.store.cases import cases as stored
 from tests.benchmarks import database
 
 _CHUNK = 10_000
@@ -110,7 +110,7 @@ def _worked(case_id: int, complaint: tuple[Any, ...], chosen: random.Random) -> 
         lost_reason=chosen.choice((None, None, None, "price", "service")), agreement="agreed" if old else None,
         customer_id=f"C{case_id % 50_000}" if chosen.random() < 0.3 else None,
     )  # fmt: skip
-    return standing.work_out(case, tuple(told), Desk(), zone_named("Europe/Madrid")), told
+    return state.work_out(case, tuple(told), Desk(), zone_named("Europe/Madrid")), told
 
 
 def _agreed(stage: Stage, chosen: random.Random) -> dict[str, Any]:

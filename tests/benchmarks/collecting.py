@@ -121,9 +121,10 @@ def _ours(url: str) -> Iterator[int]:
     import duckdb  # noqa: F401
     import tweepy  # noqa: F401
 
-    from monitor import collecting, store
-    from monitor.networks import Networks, X
-    from monitor.settings import Brand, Settings, Store
+    from monitor import store
+    from monitor.collect import collector
+    from monitor.settings.loading import Brand, Settings, Store
+    from monitor.settings.networks import Networks, X
 
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(
@@ -132,7 +133,7 @@ def _ours(url: str) -> Iterator[int]:
             networks=Networks(x=X(bearer_token="made-up", base_url=url)),
         )
         yield 0  # imports and settings do not count
-        collecting.collect(settings, "x")
+        collector.collect(settings, "x")
         with store.connect(settings.store, read_only=True) as connection:
             yield connection.execute("SELECT count(*) FROM mentions").fetchall()[0][0]
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from monitor import store
-from monitor.settings import Store
+from monitor.settings.loading import Store
 
 _STEP = 1_000_000
 # Two years of posts up to today: three networks, texts of about 100 characters, labels as a team would see.

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from monitor import desk, store
-from monitor.casework import Case
-from monitor.running import now
-from monitor.settings import Settings
-from monitor.store import cases, events
+from monitor.models.cases import Case
+from monitor.runs import now
+from monitor.settings.loading import Settings
+from monitor.store.cases import cases, events
 from tests.benchmarks import caseload
 
 _ROUNDS = 30

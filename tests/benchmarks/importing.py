@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor import importing as imports
-from monitor import storing
-from monitor.matching import by_queries
-from monitor.models import Page
-from monitor.running import now, recorded, silent
-from monitor.settings import Brand, Settings, Store
-from monitor.sources import files
-from monitor.store import mentions
+from monitor.collect import files as imports
+from monitor.collect import ingest
+from monitor.collect.matching import by_queries
+from monitor.models.posts import Page
+from monitor.runs import now, recorded, silent
+from monitor.settings.loading import Brand, Settings, Store
+from monitor.sources.files import source
+from monitor.store.posts import mentions
 from tests import posts
 
 _T = TypeVar("_T")
@@ -51,13 +51,13 @@ def main(rows: int) -> None:
     count = rows // 10
     with tempfile.TemporaryDirectory() as folder:
         file = posts.write(Path(folder) / "posts.csv", count, 1)
-        layout = files.survey(file, network="x", time_zone=ZoneInfo("Europe/Madrid"))
+        layout = source.survey(file, network="x", time_zone=ZoneInfo("Europe/Madrid"))
         print(f"{count:,} rows, {file.stat().st_size / 1e6:.0f} MB; a second time {plain(folder, layout, count)}")
         shares(folder, layout, count)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
-def plain(folder: str, layout: files.Layout, count: int) -> str:
+def plain(folder: str, layout: source.Layout, count: int) -> str:
     """Imports twice; prints the rate of the first and returns that of the second, where all is known."""
     settings = _settings(folder, "plain")
     rates = []
@@ -70,7 +70,7 @@ def plain(folder: str, layout: files.Layout, count: int) -> str:
     return f"{rates[1]:,.0f} rows/s"
 
 
-def shares(folder: str, layout: files.Layout, count: int) -> None:
+def shares(folder: str, layout: source.Layout, count: int) -> None:
     """Imports once more, into another database, and prints where the time goes."""
     settings, took = _settings(folder, "shares"), Shares()
     matching = took.timed("match", by_queries(settings.brands))
@@ -80,9 +80,9 @@ def shares(folder: str, layout: files.Layout, count: int) -> None:
     mentions.mention_table = took.timed("to Arrow", mentions.mention_table)
     try:
         with recorded(settings, "import", "bench") as run:
-            pages = files.read(layout.path, layout, received_at=now(), page_size=settings.networks.files.page_size)
-            normalise = took.timed("normalise", lambda post: files.to_mention(post, layout))
-            storing.store_pages(settings, run, storing.Read("x", "bench", normalise, matching), took.pages(pages))
+            pages = source.read(layout.path, layout, received_at=now(), page_size=settings.networks.files.page_size)
+            normalise = took.timed("normalise", lambda post: source.to_mention(post, layout))
+            ingest.store_pages(settings, run, ingest.Read("x", "bench", normalise, matching), took.pages(pages))
     finally:
         mentions.save, mentions.mention_table = originals
     total = time.perf_counter() - started

@@ -8,9 +8,11 @@ from threading import Event, Thread
 
 import pytest
 
-from monitor import listening, registry, store
-from monitor.networks import Networks
-from monitor.settings import Brand, Settings, Store
+from monitor import store
+from monitor.pipeline import listen
+from monitor.settings.loading import Brand, Settings, Store
+from monitor.settings.networks import Networks
+from monitor.sources import registry
 from tests import murmur
 
 _POSTS = 20
@@ -27,7 +29,7 @@ def main() -> None:
             store=Store(url=str(Path(folder) / "bench.duckdb")),
         )
         stop = Event()
-        thread = Thread(target=listening.listen, args=(settings, None, lambda _line: None, stop))
+        thread = Thread(target=listen.listen, args=(settings, None, lambda _line: None, stop))
         thread.start()
         while not network.opened:
             time.sleep(0.01)

@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 
 from monitor import store
-from monitor.models import Match, MatchedMention, Mention
-from monitor.settings import Store
-from monitor.store import mentions
+from monitor.models.posts import Match, MatchedMention, Mention
+from monitor.settings.loading import Store
+from monitor.store.posts import mentions
 from tests import posts
 from tests.benchmarks import database
 

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import pytest
 
 import dashboard
-from monitor.settings import Settings
+from monitor.settings.loading import Settings
 from tests import desk_store
 
 FLAGS = [

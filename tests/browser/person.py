@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from dashboard.i18n import Language, translate
-from monitor import pipeline
-from monitor.settings import Settings
+from monitor.pipeline import main_line
+from monitor.settings.loading import Settings
 from tests.browser.conftest import WAIT
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
@@ -63,7 +63,7 @@ class Desk:
             rows = csv.writer(file)
             rows.writerow(["id", "thread_id", "author", "text", "posted_at", "url"])
             rows.writerow([f"p{self._posts}", "p1", author, text, datetime.now(UTC).isoformat(), link])
-        report = pipeline.run(self.settings)
+        report = main_line.run(self.settings)
         assert (report.collected.stored, report.classified, report.faults) == (1, 1, ())
 
     def look_again(self) -> None:

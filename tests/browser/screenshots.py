@@ -75,11 +75,12 @@ def _named_store(path: Path) -> dict[str, str]:
 
 def _samples(folder: Path) -> dict[str, str]:
     """The samples through the whole pipeline, in a store of their own."""
-    from monitor import samples, settings
+    from monitor.pipeline import samples
+    from monitor.settings import loading
 
     environment = {"ESCUCHA_CONFIG": str(samples.demo_settings()), **_named_store(folder / "samples.duckdb")}
     os.environ.update(environment)
-    samples.load(settings.load(), lambda *_: None)
+    samples.load(loading.load(), lambda *_: None)
     return environment
 
 

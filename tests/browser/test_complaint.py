@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from dashboard.i18n import Language
-from monitor import settings as reading
-from monitor.settings import Settings
+from monitor.settings import loading as reading
+from monitor.settings.loading import Settings
 from tests.browser import complaint_acts as acts
 from tests.browser.conftest import Opening, serving
 from tests.browser.person import Desk, surveys_served

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from monitor.desk_times import WEEKDAYS, Calendar, Weekday
+from monitor.settings.service_hours import WEEKDAYS, Calendar, Weekday
 
 ZONES = [
     ZoneInfo(name)

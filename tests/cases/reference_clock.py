@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from monitor.casework import Event
-from monitor.desk_times import WEEKDAYS, Calendar
+from monitor.models.cases import Event
+from monitor.settings.service_hours import WEEKDAYS, Calendar
 
 MINUTE = timedelta(minutes=1)
 

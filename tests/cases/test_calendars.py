@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.cases.calendars import WorkingTime
-from monitor.desk_settings import Desk
-from monitor.desk_times import WEEKDAYS, Calendar, Weekday
+from monitor.settings.desk import Desk
+from monitor.settings.service_hours import WEEKDAYS, Calendar, Weekday
 from tests.cases import reference_clock
 from tests.cases.calendar_strategies import ZONES, calendars, moments, spans
 

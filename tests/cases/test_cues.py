@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from monitor.cases import cues
 from monitor.cases.cues import Suggestion, suggest
-from monitor.casework import SEVERITIES
-from monitor.desk_settings import CATEGORIES, Category
+from monitor.models.cases import SEVERITIES
+from monitor.settings.desk import CATEGORIES, Category
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.cases import priority
-from monitor.casework import LEVELS, SEVERITIES, Case
-from monitor.desk_settings import Priority, SeverityWeights, ValueWeights
+from monitor.models.cases import LEVELS, SEVERITIES, Case
+from monitor.settings.desk import Priority, SeverityWeights, ValueWeights
 from tests.conftest import NOW
 
 VALUES = ("", "low", "medium", "large", "top")

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.cases import priority, segments
-from monitor.casework import LEVELS, SEVERITIES, Case
-from monitor.desk_settings import Priority, Segments, ValueWeights
-from monitor.desk_times import Service, Targets
+from monitor.models.cases import LEVELS, SEVERITIES, Case
+from monitor.settings.desk import Priority, Segments, ValueWeights
+from monitor.settings.service_hours import Service, Targets
 
 TODAY = date(2026, 3, 2)
 CUTOFFS = Segments()

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from monitor.cases import sla, standing
+from monitor.cases import sla
+from monitor.cases import state as cases_state
 from monitor.cases.calendars import WorkingTime
-from monitor.casework import Case, Event, Kind
-from monitor.desk_times import WEEKDAYS, Calendar, Service, Targets
-from monitor.models import Stage
+from monitor.models.cases import Case, Event, Kind
+from monitor.models.posts import Stage
+from monitor.settings.service_hours import WEEKDAYS, Calendar, Service, Targets
 from tests.cases import reference_clock
 from tests.cases.calendar_strategies import ZONES, calendars, moments
 
@@ -58,7 +59,7 @@ def worked_out(*events: Event) -> Case:
     """The columns of the case."""
     stage: Stage = "received"
     case = Case(1, "ESC-1", "Norvia", "x", "t", "ana", "es", stage, START, "escucha", START, START, START, 1)
-    return standing.with_clocks(case, events, SERVICE, TIME)
+    return cases_state.with_clocks(case, events, SERVICE, TIME)
 
 
 _STEPS: dict[str, tuple[tuple[Kind, str | None], ...]] = {

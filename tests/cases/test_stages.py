@@ -3,7 +3,7 @@
 from typing import get_args
 
 from monitor.cases import stages
-from monitor.models import Stage
+from monitor.models.posts import Stage
 
 
 def test_every_stage_is_listed_can_be_reached_and_can_be_left() -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.classify.model import Model, load
-from monitor.models import Scores
+from monitor.models.posts import Scores
 
 TABLE = Path(__file__).with_name("behaviour.toml")
 KNOWN = Path(__file__).with_name("behaviour.known.tsv")

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from monitor import settings
 from monitor.classify import model
 from monitor.classify.choose import Pair, choose
 from monitor.errors import ModelError, SettingsError
-from monitor.models import Scores
-from monitor.settings import Classifier
+from monitor.models.posts import Scores
+from monitor.settings import loading
+from monitor.settings.loading import Classifier
 from tests.classify import tiny
 
 TEXTS = ["El pedido no llega nunca", "gracias . bien", "", "hola"] * 200
@@ -121,11 +121,11 @@ def test_labels_can_come_from_the_environment(for_complaints: str, monkeypatch: 
     monkeypatch.setenv("ESCUCHA_CLASSIFIER__COMPLAINT__MODEL", for_complaints)
     monkeypatch.setenv("ESCUCHA_CLASSIFIER__COMPLAINT__LABELS__LABEL_1", "complaint")
     monkeypatch.setenv("ESCUCHA_CLASSIFIER__COMPLAINT__LABELS__LABEL_0", "other")
-    one = choose(settings.load().classifier)
+    one = choose(loading.load().classifier)
     monkeypatch.delenv("ESCUCHA_CLASSIFIER__COMPLAINT__LABELS__LABEL_1")
     monkeypatch.delenv("ESCUCHA_CLASSIFIER__COMPLAINT__LABELS__LABEL_0")
     monkeypatch.setenv("ESCUCHA_CLASSIFIER__COMPLAINT__LABELS", json.dumps(ASKED))
-    assert choose(settings.load().classifier).version == one.version
+    assert choose(loading.load().classifier).version == one.version
 
 
 @pytest.mark.parametrize(
@@ -139,5 +139,5 @@ def test_labels_can_come_from_the_environment(for_complaints: str, monkeypatch: 
 def test_wrong_settings_are_placed(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "escucha.toml").write_text(f"[classifier]\n{text}\n")
     with pytest.raises(SettingsError) as caught:
-        settings.load(tmp_path / "escucha.toml")
+        loading.load(tmp_path / "escucha.toml")
     assert told in str(caught.value)

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.classify.explain import Explanation, explain, explain_all
 from monitor.classify.model import Classifier, load
-from monitor.models import Scores
+from monitor.models.posts import Scores
 from tests.classify.test_model import ODD
 
 COMPLAINT = (

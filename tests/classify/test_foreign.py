@@ -11,7 +11,7 @@ from monitor.classify import foreign
 from monitor.classify.foreign import Foreign
 from monitor.classify.text import prepare
 from monitor.errors import ModelError
-from monitor.models import Scores
+from monitor.models.posts import Scores
 from tests.classify import tiny
 
 torch = pytest.importorskip("torch")

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.classify.labels import Reading, read
 from monitor.errors import ModelError
-from monitor.models import Scores
+from monitor.models.posts import Scores
 
 BOTH = frozenset({"sentiment", "complaint"})
 

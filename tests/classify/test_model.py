@@ -12,7 +12,7 @@ import pytest
 
 from monitor.classify.model import BUNDLED, Classifier, load
 from monitor.errors import ModelError
-from monitor.models import Scores
+from monitor.models.posts import Scores
 
 TEXTS = [
     "@BancoSur llevo tres días sin poder entrar a la app y nadie me contesta, ¿van a hacer algo?",

@@ -4,8 +4,8 @@ import pytest
 
 from monitor.classify.heads import Point
 from monitor.classify.policy import Thresholds, decide, in_force, thresholds
-from monitor.models import PendingMention, Scores
-from monitor.settings import Policy
+from monitor.models.posts import PendingMention, Scores
+from monitor.settings.loading import Policy
 from tests.conftest import NOW
 
 LIMITS = Thresholds(complaint_at=0.7, unsure_at=0.3)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from monitor import desk, store
 from monitor.cases import codes
 from monitor.cli import app, main
-from monitor.settings import Settings
+from monitor.settings.loading import Settings
 from tests import desk_store
 from tests.conftest import NOW
 

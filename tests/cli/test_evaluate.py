@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from monitor import classifying
 from monitor.classify.evaluation import Labelled, evaluate
 from monitor.cli import app
-from monitor.cli.labelled import LeftOut, Row, read
+from monitor.cli.classifier.labelled import LeftOut, Row, read
 from monitor.errors import UnexpectedAnswer
-from monitor.models import Scores
-from monitor.settings import Policy
+from monitor.models.posts import Scores
+from monitor.pipeline import classify
+from monitor.settings.loading import Policy
 
 BAD, GOOD = "Mi pedido no ha llegado y nadie contesta", "Muchas gracias por la excelente atención"
 
@@ -33,7 +33,7 @@ class Decided:
 
 @pytest.fixture
 def decided(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classifying, "active", lambda settings: Decided())
+    monkeypatch.setattr(classify, "active", lambda settings: Decided())
 
 
 def write(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:

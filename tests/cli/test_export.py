@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from monitor import desk, handing_over, store
+from monitor import desk, store
 from monitor.cli import export
 from monitor.errors import HandOverPermanent, SettingsError
 from monitor.exporters import files
-from monitor.models import Classification, Scores
-from monitor.settings import Settings, load
-from monitor.store import classifications, exports, mentions
+from monitor.models.posts import Classification, Scores
+from monitor.pipeline import hand_over
+from monitor.settings.loading import Settings, load
 from monitor.store import runs as run_rows
+from monitor.store.cases import exports
+from monitor.store.posts import classifications, mentions
 from tests.conftest import NOW, about, mention
 
 
@@ -76,7 +78,7 @@ def test_new_cases_never_replace_a_file(setup: Settings, tmp_path: Path, capsys:
     with pytest.raises(HandOverPermanent, match="exists already and 1 cases are new"):
         export.cases(target, new=True)
     assert target.read_bytes() == before
-    assert handing_over.new_cases(setup) == 1
+    assert hand_over.new_cases(setup) == 1
 
 
 def test_a_promise_that_died_is_finished_at_its_own_place(setup: Settings, tmp_path: Path) -> None:
@@ -92,7 +94,7 @@ def test_a_file_that_cannot_be_written_keeps_its_cases_new(setup: Settings, tmp_
     (tmp_path / "file").touch()
     with pytest.raises(HandOverPermanent):
         export.cases(tmp_path / "file" / "a.csv", new=True)
-    assert handing_over.new_cases(setup) == 1
+    assert hand_over.new_cases(setup) == 1
     export.cases(tmp_path / "b.csv", new=True)
     assert len(codes(tmp_path / "b.csv")) == 1
 
@@ -110,7 +112,7 @@ def test_one_place_that_fails_keeps_no_other_case_back(setup: Settings, tmp_path
 def test_a_wrong_suffix_takes_no_case(setup: Settings, tmp_path: Path) -> None:
     with pytest.raises(HandOverPermanent, match="must end in one of"):
         export.cases(tmp_path / "a.txt", new=True)
-    assert handing_over.new_cases(setup) == 1
+    assert hand_over.new_cases(setup) == 1
     assert files.format_of(Path("a.XLSX")) == "xlsx"
 
 
@@ -149,9 +151,9 @@ def test_the_settings_name_networks_for_every_export(
     target = tmp_path / "new.jsonl"
     export.cases(target, new=True)
     assert "El pedido" not in target.read_text(encoding="utf-8")
-    assert [row.text for row in handing_over.case_rows(load())] == [""]
+    assert [row.text for row in hand_over.case_rows(load())] == [""]
     monkeypatch.setenv("ESCUCHA_EXPORTS__ONLY_LINKS", '["reddit"]')
-    assert [row.text for row in handing_over.case_rows(load())] == ["El pedido de Norvia no llega"]
+    assert [row.text for row in hand_over.case_rows(load())] == ["El pedido de Norvia no llega"]
 
 
 def test_a_mistyped_network_gives_no_texts_away(

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from typer.testing import CliRunner, Result
 
-from monitor import registry
 from monitor.cli import app
 from monitor.errors import EscuchaError, RateLimited
-from monitor.listings import Answer, Charge, Checked
+from monitor.models.listings import Answer, Charge, Checked
+from monitor.sources import registry
 from tests import murmur
 from tests.murmur import Murmur
 from tests.waiting import until

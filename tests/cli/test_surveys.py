@@ -15,12 +15,12 @@ from typer.testing import CliRunner
 
 from monitor import store
 from monitor.cli import app
-from monitor.desk import signing
-from monitor.running import now
-from monitor.settings import Settings
-from monitor.store import cases
+from monitor.runs import now
+from monitor.settings.loading import Settings
+from monitor.store.cases import cases
+from monitor.surveys import links
 from tests import desk_store
-from tests.desk.test_following import closed as closed_case
+from tests.desk.test_follow_ups import closed as closed_case
 
 
 @pytest.fixture
@@ -63,8 +63,8 @@ def test_backup_says_that_the_secret_is_apart(config: Settings, code: str, tmp_p
     assert "secret" not in escucha("backup", tmp_path / "first.duckdb")
     escucha("surveys", "link", code)
     told = escucha("backup", tmp_path / "second.duckdb")
-    assert str(signing.secret_file(config)) in told
-    assert signing.secret_file(config).read_text() not in told
+    assert str(links.secret_file(config)) in told
+    assert links.secret_file(config).read_text() not in told
 
 
 def test_a_port_that_is_none_is_refused() -> None:

@@ -8,13 +8,14 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from monitor import classifying, store
+from monitor import store
 from monitor.classify.heads import Point
 from monitor.cli import app
-from monitor.models import Scores
-from monitor.settings import Settings
-from monitor.store import mentions
+from monitor.models.posts import Scores
+from monitor.pipeline import classify
+from monitor.settings.loading import Settings
 from monitor.store import runs as run_rows
+from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
 
 POINTS = {"": (Point(0.2, 0.7, 0.98, 1.0), Point(0.4, 0.9, 0.9, 0.7)), "es": (Point(0.6, 0.8, 0.9, 0.5),)}
@@ -34,7 +35,7 @@ class Unsure:
 
 @pytest.fixture
 def heads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classifying, "active", lambda settings: Unsure())
+    monkeypatch.setattr(classify, "active", lambda settings: Unsure())
 
 
 def escucha(*arguments: object) -> str:
@@ -72,7 +73,7 @@ def test_a_mention_is_decided_by_the_thresholds_of_its_own_language(settings: Se
         run_id = run_rows.start(connection, "import", "", NOW)
         spanish, english = mention("1", "Mi pedido no ha llegado todavía"), mention("2", "My order has not arrived yet")
         mentions.save(connection, run_id, about("Norvia", spanish, english), NOW)
-    assert classifying.classify_pending(settings) == 2
+    assert classify.classify_pending(settings) == 2
     with store.connect(settings.store, read_only=True) as connection:
         found = connection.execute("SELECT language, decision FROM classifications ORDER BY language").fetchall()
     assert found == [("en", "complaint"), ("es", "other")]

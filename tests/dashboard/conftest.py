@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.settings import Settings
+from monitor.settings.loading import Settings
 from tests import desk_store
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dashboard.queries.cases import Look
-from monitor.desk_settings import Priority
+from monitor.settings.desk import Priority
 
 
 def look(now: datetime, person: str = "Ana") -> Look:

@@ -10,13 +10,14 @@ from streamlit.util import calc_hash
 
 import dashboard
 from dashboard import session
-from dashboard.actions import exporting as actions
+from dashboard.cases import download as actions
 from dashboard.queries import posts
-from monitor import desk, learning, store
-from monitor.casefilters import CaseFilters
-from monitor.settings import Settings
-from monitor.store import versions
-from monitor.store.versions import Version
+from monitor import desk, store
+from monitor.models.case_filters import CaseFilters
+from monitor.pipeline import learn
+from monitor.settings.loading import Settings
+from monitor.store.posts import model_versions
+from monitor.store.posts.model_versions import Version
 
 APP = Path(dashboard.__file__).with_name("app.py")
 PAGES = ("overview", "inbox", "cases", "case", "health")
@@ -228,11 +229,11 @@ def test_health_says_which_version_classifies_and_how_often_people_agree(
 
 
 def test_health_names_the_learned_version(config: Settings, filled: dict[str, int]) -> None:
-    shipped = learning.known(config).shipped
+    shipped = learn.known(config).shipped
     version = Version("m+learned-1", "m", shipped.fingerprint, moment(), 60, {})
     with store.connect(config.store) as connection:
-        versions.save(connection, version, {})
-        versions.activate(connection, version.version, shipped.fingerprint, moment())
+        model_versions.save(connection, version, {})
+        model_versions.activate(connection, version.version, shipped.fingerprint, moment())
     assert "<b>m+learned-1</b> desde" in shown(opened("health"))
-    learning.use(config, shipped.version)
+    learn.use(config, shipped.version)
     assert f"<b>{shipped.version}</b>, la versión de serie, otra vez" in shown(opened("health"))

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from monitor import customers, desk, settings
+from monitor import desk
+from monitor.customers import importing
+from monitor.settings import loading
 from tests import desk_store
 from tests.dashboard.test_app import opened
 
@@ -48,7 +50,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk_store.configured(tmp_path, monkeypatch)
     with (tmp_path / "escucha.toml").open("a", encoding="utf-8") as toml:
         toml.write(CONFIG)
-    config, now = settings.load(), datetime.now(UTC)
+    config, now = loading.load(), datetime.now(UTC)
     ids = [
         desk_store.post(config, f"p{n}", SIGNS, now - timedelta(hours=n + 2), author=f"{WORD}{n}", author_name=SIGNS)
         for n in range(3)
@@ -56,7 +58,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk_store.open_cases(config, ids[:2], now - timedelta(hours=1))
     file = tmp_path / "clientes.csv"
     file.write_text(f"id;nombre;valor;x\nC1;{SIGNS};900;\n", encoding="utf-8")
-    customers.import_file(config, file, now=now)
+    importing.import_file(config, file, now=now)
     desk.link_case(config, 2, "C1", actor=SIGNS, now=now)
     fields = {"tags": WORD, "owner": SIGNS, "team": SIGNS, "root_cause": SIGNS, "category": "service"}
     desk.edit_many(config, {1: 1}, fields, actor=SIGNS, now=now)

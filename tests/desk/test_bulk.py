@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from monitor import desk, store
-from monitor.casework import Case
 from monitor.desk import bulk
 from monitor.errors import EscuchaError
-from monitor.settings import Settings
-from monitor.store import cases, events
+from monitor.models.cases import Case
+from monitor.settings.loading import Settings
+from monitor.store.cases import cases, events
 from tests import desk_store
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from monitor import desk, store
-from monitor.casework import Case
-from monitor.desk_settings import Desk, Person
 from monitor.errors import EscuchaError, StoreConflict
-from monitor.settings import Brand, Settings, Store
-from monitor.store import cases, events, notices
+from monitor.models.cases import Case
+from monitor.settings.desk import Desk, Person
+from monitor.settings.loading import Brand, Settings, Store
+from monitor.store.cases import cases, events, notices
 from tests import desk_store
 from tests.conftest import NOW
 

@@ -25,14 +25,15 @@ from hypothesis.stateful import (
 )
 
 from monitor import desk, store
-from monitor.cases import sla, stages, standing
+from monitor.cases import sla, stages, state
 from monitor.cases.calendars import WorkingTime
-from monitor.casework import Agreement, Case, DismissReason, Event, in_force
-from monitor.changing import Done
+from monitor.casework.apply import Done
 from monitor.errors import EscuchaError, StoreConflict
-from monitor.models import Stage
-from monitor.settings import Brand, Settings, Store
-from monitor.store import case_mentions, cases, consistency, events
+from monitor.models.cases import Agreement, Case, DismissReason, Event, in_force
+from monitor.models.posts import Stage
+from monitor.settings.loading import Brand, Settings, Store
+from monitor.store import consistency
+from monitor.store.cases import case_mentions, cases, events
 from tests import desk_store
 from tests.conftest import NOW
 
@@ -218,7 +219,7 @@ class Desk(RuleBasedStateMachine):
         self.head, self.rows = found.head, {case.case_id: case for case in rows}
         for case in rows:
             told = history[case.case_id]
-            assert case == standing.work_out(case, told, self.settings.desk, self.settings.zone)
+            assert case == state.work_out(case, told, self.settings.desk, self.settings.zone)
             _was_allowed(told)
             self._clocks_run_forwards(case, told)
 

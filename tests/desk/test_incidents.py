@@ -7,8 +7,8 @@ import pytest
 
 from monitor import desk, store
 from monitor.errors import EscuchaError
-from monitor.settings import Settings
-from monitor.store import cases, incidents, notices
+from monitor.settings.loading import Settings
+from monitor.store.cases import cases, incidents, notices
 from tests import desk_store
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from monitor import desk, store
-from monitor.casework import Case, Event
-from monitor.settings import Settings
-from monitor.store import cases, events
+from monitor.models.cases import Case, Event
+from monitor.settings.loading import Settings
+from monitor.store.cases import cases, events
 from tests import desk_store
 from tests.conftest import NOW
 

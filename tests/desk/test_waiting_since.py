@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor import desk, pipeline, store
-from monitor.casework import Case
-from monitor.settings import Settings
-from monitor.store import cases
+from monitor import desk, store
+from monitor.models.cases import Case
+from monitor.pipeline import main_line
+from monitor.settings.loading import Settings
+from monitor.store.cases import cases
 from tests import desk_store
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -26,7 +27,7 @@ def collected(config: Settings, post_id: str, hours: float) -> datetime:
     """A post that was written so long ago is collected now; returns when it was written."""
     at = NOW - timedelta(hours=hours)
     desk_store.post(config, post_id, "El pedido no llega y nadie contesta", at, thread_id="p1")
-    pipeline.open_cases(config)
+    main_line.open_cases(config)
     return at
 
 
@@ -74,5 +75,5 @@ def test_our_reply_is_timed_from_post_to_post(config: Settings) -> None:
     replied = written + timedelta(minutes=20)
     facts = {"author": "Norvia_Ayuda", "in_reply_to": "p1", "p_complaint": 0.0, "p_negative": 0.0}
     desk_store.post(config, "r1", "Lo miramos hoy mismo", replied, thread_id="p1", **facts)
-    pipeline.open_cases(config)
+    main_line.open_cases(config)
     assert read(config).first_answered_at == replied

@@ -22,7 +22,7 @@ import pytest
 
 from monitor.errors import HandOverPermanent, HandOverTransient
 from monitor.exporters import _tables, files
-from monitor.models import CaseRow
+from monitor.models.posts import CaseRow
 
 ZONE = ZoneInfo("Europe/Madrid")
 FORMATS = ("csv", "xlsx", "jsonl", "parquet")

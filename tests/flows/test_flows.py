@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from prefect import State, Task
 
-from flows import _steps
+from flows import steps
 from flows.collect import collect
 from flows.main_line import main_line
-from monitor import importing, store
+from monitor import store
+from monitor.collect import files
 from monitor.errors import BadCredentials, EscuchaError, HandOverTransient, SourceUnavailable, StoreBusy
-from monitor.settings import load
+from monitor.settings.loading import load
 from monitor.store import status
 
 HEADER = "id,text,author,created_at\n"
@@ -62,7 +63,7 @@ def test_a_passing_fault_is_tried_again(fault: Exception) -> None:
             raise fault
         return "done"
 
-    assert at_once(_steps.step(work))() == "done"
+    assert at_once(steps.step(work))() == "done"
 
 
 @pytest.mark.parametrize("fault", [BadCredentials("no"), EscuchaError("no"), ValueError("no")])
@@ -73,7 +74,7 @@ def test_what_a_person_has_to_mend_is_not_tried_again(fault: Exception) -> None:
         tries.append(1)
         raise fault
 
-    state: State[None] = at_once(_steps.step(work))(return_state=True)
+    state: State[None] = at_once(steps.step(work))(return_state=True)
     assert state.is_failed()
     assert len(tries) == 1
 
@@ -85,13 +86,13 @@ def test_an_unforeseen_error_quotes_no_post(
         raise ValueError("a secret text of a post")
 
     (drop / "x" / "good.csv").write_text(GOOD)
-    monkeypatch.setattr(importing, "collect_file", fail)
+    monkeypatch.setattr(files, "collect_file", fail)
     with caplog.at_level(logging.DEBUG):
         state = collect(return_state=True)
     assert "ValueError in test_flows.py" in (state.message or "")
     assert "secret text" not in caplog.text
 
 
-def at_once(task: Task[_steps.P, _steps.R]) -> Task[_steps.P, _steps.R]:
+def at_once(task: Task[steps.P, steps.R]) -> Task[steps.P, steps.R]:
     """The same task without the waits between tries."""
     return task.with_options(retry_delay_seconds=0, retry_jitter_factor=0)

@@ -14,10 +14,11 @@ from flows.__main__ import deployments
 from flows.collect import collect
 from flows.listen import listen
 from flows.recheck import recheck
-from monitor import registry, store
+from monitor import store
 from monitor.errors import RateLimited
-from monitor.listings import Answer, Checked
-from monitor.settings import Schedule, Settings, load
+from monitor.models.listings import Answer, Checked
+from monitor.settings.loading import Schedule, Settings, load
+from monitor.sources import registry
 from tests import murmur
 from tests.murmur import Murmur
 

@@ -12,13 +12,17 @@ from typing import Any
 
 import pytest
 
-from monitor import collecting, listening, rechecking, registry, store
+from monitor import store
+from monitor.collect import collector
+from monitor.collect import recheck as collect_recheck
 from monitor.errors import BadCredentials
-from monitor.listings import Meter
-from monitor.networks import Networks
-from monitor.settings import Brand, Settings, Store
+from monitor.models.listings import Meter
+from monitor.pipeline import listen
+from monitor.settings.loading import Brand, Settings, Store
+from monitor.settings.networks import Networks
+from monitor.sources import registry
 from tests.slow.bluesky_network import call, network
-from tests.sources.bluesky_jetstream import streaming
+from tests.sources.bluesky.jetstream import streaming
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -92,15 +96,15 @@ class Bench:
         return int(self.rows("SELECT sum(requests) FROM ledger")[0][0])
 
     def collect(self) -> int:
-        return collecting.collect(self.settings, "bluesky").saved.stored
+        return collector.collect(self.settings, "bluesky").saved.stored
 
-    def recheck(self) -> rechecking.Rechecked:
+    def recheck(self) -> collect_recheck.Rechecked:
         """As on the next day."""
         with store.connect(self.settings.store) as connection:
             connection.execute(
                 "UPDATE mentions SET stored_at = stored_at - INTERVAL 2 DAY, checked_at = checked_at - INTERVAL 2 DAY"
             )
-        return rechecking.recheck(self.settings, "bluesky")
+        return collect_recheck.recheck(self.settings, "bluesky")
 
 
 @pytest.fixture
@@ -214,7 +218,7 @@ def test_posts_and_deletions_are_heard_in_seconds(bench: Bench) -> None:
         section = bench.settings.networks.bluesky.model_copy(update={"jetstream_url": jetstream.url})
         networks = bench.settings.networks.model_copy(update={"bluesky": section})
         settings = bench.settings.model_copy(update={"networks": networks})
-        thread = threading.Thread(target=listening.listen, args=(settings, ["bluesky"], print, stop))
+        thread = threading.Thread(target=listen.listen, args=(settings, ["bluesky"], print, stop))
         thread.start()
         try:
             until(lambda: bool(jetstream.asked))

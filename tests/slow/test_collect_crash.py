@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor import store
-from monitor.settings import Store
+from monitor.settings.loading import Store
 from tests.sources import fakes
 from tests.sources.contract import server
 from tests.sources.contract.server import Fault, Site, serving

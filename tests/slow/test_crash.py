@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor import store
-from monitor.settings import Store
+from monitor.settings.loading import Store
 from tests import posts
 
 ROUNDS, KILLS = 5, 10

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from monitor import store
-from monitor.settings import Store
+from monitor.settings.loading import Store
 from tests import posts
 from tests.browser.conftest import FLAGS, chromium, serving
 

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from monitor import store
-from monitor.handing_over import case_rows
-from monitor.models import CaseRow
-from monitor.settings import Settings, load
+from monitor.models.posts import CaseRow
+from monitor.pipeline.hand_over import case_rows
+from monitor.settings.loading import Settings, load
 from monitor.store import status
 from tests.waiting import until
 

@@ -15,7 +15,7 @@ from mastodon_mock.config import SeedAccount, SeedConfig
 from mastodon_mock.testing import MockServer
 
 from monitor import store
-from monitor.settings import Store
+from monitor.settings.loading import Store
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow

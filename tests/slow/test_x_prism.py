@@ -19,12 +19,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from monitor import query
 from monitor.errors import SourceUnavailable
-from monitor.listings import Listing, Meter, Want
-from monitor.networks import Networks
-from monitor.settings import Brand, Settings
-from monitor.sources import x
+from monitor.models.listings import Listing, Meter, Want
+from monitor.query import parser
+from monitor.settings.loading import Brand, Settings
+from monitor.settings.networks import Networks
+from monitor.sources.x import source
 
 pytestmark = pytest.mark.slow
 PRISM = "@stoplight/prism-cli@5.16.0"
@@ -141,11 +141,11 @@ def everything_is_asked(url: str) -> None:
     """Each kind of request that the source makes."""
     networks = Networks.model_validate({"x": {"bearer_token": "made-up-token", "base_url": url, "timeout": 60.0}})
     written = '("Aerolínea Norvia" OR @norvia_ayuda OR #norvia) -empleo lang:es -from:norvia_ayuda'
-    assert query.parse(written)
+    assert parser.parse(written)
     brand = Brand(name="Norvia", queries=(written, "norvia"), own_accounts=("norvia_ayuda",))
     settings = Settings(networks=networks, brands=(brand,))
-    connection = x.connect(settings, Meter())
-    listings: list[Listing] = x.listings(brand, settings)
+    connection = source.connect(settings, Meter())
+    listings: list[Listing] = source.listings(brand, settings)
     now = datetime.now(UTC)
     for listing in listings:
         connection.fetch(listing, Want(now - timedelta(days=3), now - timedelta(days=1)))

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from monitor.networks import Networks
-from monitor.settings import Brand, Settings, Store
+from monitor.settings.loading import Brand, Settings, Store
+from monitor.settings.networks import Networks
 from tests.sources.contract.server import Site, serving
 from tests.sources.fakes import FakeNetwork, Posts, Reply, Request
 
-RECORDINGS = Path(__file__).parent.parent / "recordings"
+HERE = Path(__file__).parent
 
 
 class _Answering(FakeNetwork):
@@ -49,8 +49,8 @@ def answering(answer: Callable[[Request], Reply]) -> Iterator[Site]:
 
 
 def recorded(network: str, name: str) -> Any:
-    """An excerpt of tests/recordings."""
-    return json.loads((RECORDINGS / network / f"{name}.json").read_text(encoding="utf-8"))
+    """An excerpt of tests/sources/<network>/recordings."""
+    return json.loads((HERE / network / "recordings" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def settings_of(network: str, site: Site, folder: Path, places: tuple[str, ...], **section: Any) -> Settings:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.sources._html import to_text
+from monitor.sources.html import to_text
 
 
 @pytest.mark.parametrize(

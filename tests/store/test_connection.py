@@ -15,14 +15,15 @@ import pytest
 
 from monitor import store
 from monitor.errors import StoreBusy, StoreCorrupt, StoreError, StoreOutdated
-from monitor.settings import Settings, Store
-from monitor.store import backup, mentions, migrate
+from monitor.settings.loading import Settings, Store
+from monitor.store import backup, migrate
+from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
 
 HOLD = """
 import sys, time
 from monitor import store
-from monitor.settings import Store
+from monitor.settings.loading import Store
 with store.connect(Store(url=sys.argv[1]), read_only=sys.argv[2] == "read") as connection:
     if sys.argv[2] == "write":
         connection.execute("INSERT INTO watermarks VALUES ('x', 'half', '1', now())")
@@ -214,8 +215,8 @@ def test_backups_are_whole_while_a_writer_writes(settings: Settings, tmp_path: P
 import sys, itertools
 sys.path.insert(0, sys.argv[2])
 from monitor import store
-from monitor.settings import Store
-from monitor.store import mentions
+from monitor.settings.loading import Store
+from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
 for number in itertools.count(2):
     with store.connect(Store(url=sys.argv[1])) as connection:

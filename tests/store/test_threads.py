@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from monitor import store
-from monitor.settings import Settings
-from monitor.store import changes, mentions
+from monitor.settings.loading import Settings
+from monitor.store.posts import edits, mentions
 from tests.conftest import NOW, about, mention
 
 CHAIN = [
@@ -27,7 +27,7 @@ def save(settings: Settings, *groups: int) -> None:
         later += timedelta(minutes=1)
         with store.connect(settings.store) as connection:
             mentions.save(connection, 1, about("Norvia", *CHAIN[::-1][at : at + size][::-1]), later)
-            changes.join_threads(connection, CHAIN[::-1][at : at + size], later)
+            edits.join_threads(connection, CHAIN[::-1][at : at + size], later)
         at += size
 
 
@@ -44,7 +44,7 @@ def test_an_answer_that_comes_later_joins_the_thread(settings: Settings) -> None
 def test_answers_to_a_post_that_is_not_stored_keep_it_as_their_thread(settings: Settings) -> None:
     with store.connect(settings.store) as connection:
         mentions.save(connection, 1, about("Norvia", CHAIN[0]), NOW)
-        changes.join_threads(connection, CHAIN[:1], NOW)
+        edits.join_threads(connection, CHAIN[:1], NOW)
     assert threads(settings) == [("4", "3")]
 
 
@@ -52,5 +52,5 @@ def test_the_same_ids_on_another_network_do_not_count(settings: Settings) -> Non
     with store.connect(settings.store) as connection:
         mentions.save(connection, 1, about("Norvia", mention("1", network="reddit", thread_id="0")), NOW)
         mentions.save(connection, 1, about("Norvia", CHAIN[2]), NOW)
-        changes.join_threads(connection, [CHAIN[2]], NOW)
+        edits.join_threads(connection, [CHAIN[2]], NOW)
     assert ("2", "1") in threads(settings)

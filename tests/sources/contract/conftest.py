@@ -10,8 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from monitor import collecting, registry, store, visiting
-from monitor.settings import Settings
+from monitor import store
+from monitor.collect import collector, session
+from monitor.settings.loading import Settings
+from monitor.sources import registry
 from tests.sources import fakes
 from tests.sources.contract.server import Site, serving
 from tests.sources.fakes import FakeNetwork, FakePost
@@ -48,9 +50,9 @@ class Bench:
         self.site.posts.every += made
         return made
 
-    def collect(self, **section: Any) -> collecting.Collected:
+    def collect(self, **section: Any) -> collector.Collected:
         """Reads what is new, as `escucha collect` does."""
-        return collecting.collect(self.settings_with(**section) if section else self.settings, self.network)
+        return collector.collect(self.settings_with(**section) if section else self.settings, self.network)
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -121,6 +123,6 @@ def bench(
     case = request.node.originalname.removeprefix("test_")
     if case in fake.cannot:
         pytest.skip(f"{network}: {fake.cannot[case]}")
-    monkeypatch.setattr(visiting, "_RETRY_WAIT", 0.001)
+    monkeypatch.setattr(session, "_RETRY_WAIT", 0.001)
     with serving(fake) as site:
         yield Bench(network, fake, site, tmp_path)

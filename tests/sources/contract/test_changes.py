@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor import rechecking, registry, store
+from monitor import store
+from monitor.collect import recheck
 from monitor.errors import UnexpectedAnswer
-from monitor.listings import Meter
-from monitor.sources._source import Rechecks
+from monitor.models.listings import Meter
+from monitor.sources import registry
+from monitor.sources.base import Rechecks
 from tests.sources.contract.conftest import Bench
 
 NEW = "Por fin llegó el pedido de Norvia #norvia"
@@ -57,14 +59,14 @@ def test_a_recheck(bench: Bench) -> None:
     old = posts[0].text
     edit(bench, posts[0].number)
     posts[2].deleted = True
-    found = rechecking.recheck(bench.settings, bench.network)
+    found = recheck.recheck(bench.settings, bench.network)
     assert (found.checked, found.edited, found.gone) == (3, 1, 1)
     check_edit(bench, bench.fake.post_id(posts[0]), old)
     ((text, author, permalink),) = bench.rows("SELECT text, author, permalink FROM mentions WHERE deleted_at NOT NULL")
     assert (text, author, permalink) == ("", None, None)
     assert posts[2].text not in bench.everything()
     assert bench.ledger() == len(bench.site.asked)
-    assert rechecking.recheck(bench.settings, bench.network).checked == 0
+    assert recheck.recheck(bench.settings, bench.network).checked == 0
 
 
 def test_a_recheck_that_calls_everything_gone_is_not_believed(bench: Bench) -> None:
@@ -77,5 +79,5 @@ def test_a_recheck_that_calls_everything_gone_is_not_believed(bench: Bench) -> N
     for post in posts:
         post.deleted = True
     with pytest.raises(UnexpectedAnswer, match="base_url"):
-        rechecking.recheck(bench.settings, bench.network)
+        recheck.recheck(bench.settings, bench.network)
     assert bench.rows("SELECT count(*) FROM mentions WHERE deleted_at IS NULL") == [(10,)]

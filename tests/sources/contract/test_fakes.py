@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor import collecting, registry
+from monitor.collect import collector
+from monitor.sources import registry
 from tests.sources import fakes
 
 HERE = Path(__file__).parent
@@ -18,7 +19,7 @@ def test_every_network_has_a_fake(network: str, tmp_path: Path) -> None:
     except ModuleNotFoundError:
         pytest.fail(f"write tests/sources/fakes/{network}.py with a class Fake: see tests/sources/fakes/__init__.py")
     made = fake.settings(network, "http://127.0.0.1:1", tmp_path)
-    (listing,) = collecting.listings(made, network, made.brands)
+    (listing,) = collector.listings(made, network, made.brands)
     assert listing.network == network
 
 

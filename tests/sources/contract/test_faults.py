@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from monitor.errors import BadCredentials, Forbidden, QueryRejected, SourceUnavailable
-from monitor.sources._http import remedy
+from monitor.sources.http import remedy
 from tests.sources.contract import server
 from tests.sources.contract.conftest import Bench
 from tests.sources.contract.server import Fault

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from monitor import collecting, registry
+from monitor.collect import collector
 from monitor.errors import RejectedPost, SourceError
-from monitor.listings import Listing, Meter, Want
-from monitor.sources._source import Rechecks, Source
+from monitor.models.listings import Listing, Meter, Want
+from monitor.sources import registry
+from monitor.sources.base import Rechecks, Source
 from tests.sources.contract.conftest import Bench
 from tests.sources.fakes import Reply
 
-RECORDINGS = Path(__file__).parents[2] / "recordings"
+SOURCES = Path(__file__).parents[1]
 ROUNDS = 60
 EARLIEST, LATEST = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"
 HOSTILE: tuple[Any, ...] = (
@@ -41,7 +42,7 @@ WAITS = ("nan", "inf", "1e400", "-1e400", "", "-5", "soon", "Mon, 01 Jan 9999 00
 
 
 def opened(bench: Bench) -> tuple[Source, Listing]:
-    (listing,) = collecting.listings(bench.settings, bench.network, bench.settings.brands)
+    (listing,) = collector.listings(bench.settings, bench.network, bench.settings.brands)
     return registry.module(bench.network).connect(bench.settings, Meter()), listing
 
 
@@ -69,7 +70,7 @@ class Spoiler:
 
     def __init__(self, network: str) -> None:
         self.chance = random.Random(1)
-        files = sorted((RECORDINGS / network).iterdir())
+        files = sorted((SOURCES / network / "recordings").iterdir())
         self.recorded = [json.loads(one.read_text()) for one in files if one.suffix == ".json"]
         self.recorded += [one.read_text() for one in files if one.suffix in (".atom", ".xml")]
 

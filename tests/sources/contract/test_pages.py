@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor import collecting
+from monitor.collect import collector
 from monitor.errors import SourceUnavailable, UnexpectedAnswer
-from monitor.listings import Window
-from monitor.sources._http import USER_AGENT
+from monitor.models.listings import Window
+from monitor.sources.http import USER_AGENT
 from tests.sources.contract.conftest import Bench
 from tests.sources.fakes import Reply
 
@@ -98,7 +98,7 @@ def test_a_backfill_keeps_what_was_posted_in_its_time(bench: Bench) -> None:
     now = datetime.now(UTC)
     window = Window(now - timedelta(hours=3, minutes=30), now - timedelta(minutes=30))
     for _ in range(2):
-        collecting.collect(bench.settings, bench.network, window=window)
+        collector.collect(bench.settings, bench.network, window=window)
     assert bench.stored() == bench.ids(posts[-4:-1])
 
 

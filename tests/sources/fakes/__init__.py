@@ -30,8 +30,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
-from monitor.networks import Networks
-from monitor.settings import Brand, Settings, Store
+from monitor.settings.loading import Brand, Settings, Store
+from monitor.settings.networks import Networks
 
 
 @dataclass(slots=True)

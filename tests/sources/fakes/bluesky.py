@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
-from monitor.settings import Brand, Settings
+from monitor.settings.loading import Brand, Settings
 from tests.sources.fakes import FakeNetwork, FakePost, Posts, Reply, Request, iso
 
 _DID = "did:plc:anaejemplo2345678abcdefg"

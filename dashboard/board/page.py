@@ -1,0 +1,141 @@
+"""The board: open cases by stage, the most pressing first, each with its clock and the step to the next stage."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.board import queries
+from dashboard.board.queries import CLOSED_DAYS, Column
+from dashboard.case import actions
+from dashboard.i18n import number, t
+from dashboard.queries.cases import CaseEntry
+from dashboard.ui import cards, case_row, choices, due, escaping, filters, labels
+from monitor.cases import stages
+from monitor.models import case_filters
+from monitor.models.case_filters import CaseFilters
+from monitor.models.posts import Stage
+
+_CARDS = 12
+_ASK = ("dismissed", "closed")
+"""Stages that ask something: a card leads to them through its page."""
+
+
+def show() -> None:
+    """Draws the page."""
+    st.title(t("board.title"))
+    chosen = _chosen()
+    look = session.look()
+    with session.reading() as connection:
+        columns = queries.columns(connection, chosen, look, limit=_CARDS)
+    *opened, closed = columns
+    with st.container(key="board"):
+        for place, column in zip(st.columns(len(opened), gap="xsmall"), opened, strict=True):
+            with place:
+                _column(column, chosen, look.now)
+    _closed(closed, chosen, look.now)
+
+
+def _chosen() -> CaseFilters:
+    categories = tuple(category.name for category in session.load_settings().desk.categories)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="board-filters"):
+        is_mine = st.toggle(t("board.mine"), key="board-mine", persist_state="session")
+        brand = filters.brand(session.facts().brands, "board-brand")
+        team = _choice("team", choices.teams())
+        category = _choice("category", categories)
+    return CaseFilters(brand=brand, team=team, category=category, owner=session.actor() if is_mine else None)
+
+
+def _choice(name: str, options: tuple[str, ...]) -> str | None:
+    every = {"team": t("board.all_teams"), "category": t("board.all_categories")}[name]
+    shown = labels.category if name == "category" else escaping.clean
+    chosen = st.selectbox(
+        t(f"narrow.{name}"),
+        (filters.ALL, *options),
+        format_func=lambda one: every if one == filters.ALL else shown(one),
+        key=f"board-{name}",
+        persist_state="session",
+    )
+    return None if chosen == filters.ALL else chosen
+
+
+def _column(column: Column, chosen: CaseFilters, now: datetime) -> None:
+    st.html(_head(column, now))
+    for entry in column.entries:
+        _card(entry, now)
+    _more(column, chosen)
+
+
+def _head(column: Column, now: datetime) -> str:
+    """The column's stage, count, how many breach and how old the oldest is."""
+    parts = []
+    if column.breaching:
+        parts.append(f'<b class="late">{escaping.escape(t("board.breaching", n=column.breaching))}</b>')
+    if column.oldest_at:
+        parts.append(escaping.escape(t("board.oldest", span=due.span(now - column.oldest_at))))
+    summary = " · ".join(parts) or escaping.escape(t("board.empty"))
+    return (
+        f'<div class="stage-head {column.stage}"><h3>{escaping.escape(t(f"stage.{column.stage}"))}'
+        f" <span>{number(column.cases)}</span></h3><p>{summary}</p></div>"
+    )
+
+
+def _card(entry: CaseEntry, now: datetime) -> None:
+    case = entry.case
+    with st.container(key=f"kanban-{case.level}-{case.case_id}", border=True, gap="xxsmall"):
+        st.page_link(session.page("case"), label=escaping.label(case.code), query_params={"case": str(case.case_id)})
+        owner = escaping.clean(case.owner)
+        whose = (
+            f'<abbr title="{escaping.escape(owner)}">{escaping.escape(_initials(owner))}</abbr>'
+            if owner
+            else f"<em>{escaping.escape(t('cases.nobody'))}</em>"
+        )
+        clock = due.chip(case.due_at, now, warn_at=case.warn_at, paused_at=case.paused_at, clock=case.due_clock)
+        sample = cards.chip(t("post.sample"), "sample") if entry.opening.sample else ""
+        st.html(
+            f'<div class="kanban"><p dir="auto">{case_row.gist(entry, 140)}</p>'
+            f"<footer>{labels.level_chip(case.level)}{whose}{sample}{clock}</footer></div>"
+        )
+        _step(entry)
+
+
+def _initials(owner: str) -> str:
+    """The first letters of the first two words."""
+    return "".join(word[0] for word in owner.split()[:2]).upper()
+
+
+def _step(entry: CaseEntry) -> None:
+    to = next_step(entry.case.stage)
+    at = queries.COLUMNS.index(entry.case.stage)
+    st.button(
+        t(f"stage.{to}"),
+        icon=":material/arrow_forward:" if at < queries.COLUMNS.index(to) else ":material/arrow_back:",
+        type="tertiary",
+        key=f"step-{entry.case.case_id}",
+        on_click=actions.move,
+        args=(entry.case, to),
+    )
+
+
+def next_step(stage: Stage) -> Stage:
+    """The first stage after this one that asks nothing."""
+    return next(to for to in stages.NEXT[stage] if to not in _ASK)
+
+
+def _more(column: Column, chosen: CaseFilters) -> None:
+    rest = column.cases - len(column.entries)
+    if rest > 0:
+        st.page_link(
+            session.page("cases"),
+            label=t("board.more", n=rest),
+            icon=":material/more_horiz:",
+            query_params={**case_filters.as_texts(chosen), "stages": column.stage, "view": "every"},
+        )
+
+
+def _closed(column: Column, chosen: CaseFilters, now: datetime) -> None:
+    """The cases closed of late, folded away."""
+    with st.expander(t("board.closed", n=column.cases, days=CLOSED_DAYS), icon=":material/task_alt:"):
+        for entry in column.entries:
+            case_row.draw(entry, now, tick=False)
+        _more(column, chosen)

@@ -1,0 +1,56 @@
+"""The board: how many cases stand at each stage, and the first of them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.queries import cases, narrowing, ranking
+from dashboard.queries.cases import CaseEntry, Look
+from monitor.cases import stages
+from monitor.models.case_filters import CaseFilters
+from monitor.models.posts import Stage
+from monitor.store import Connection
+
+COLUMNS: tuple[Stage, ...] = (*stages.OPEN, "closed")
+CLOSED_DAYS = 7
+"""How long a closed case is on the board."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The cases at a stage: how many, how many of them breach and warn, when the oldest was opened, and the first."""
+
+    stage: Stage
+    cases: int = 0
+    breaching: int = 0
+    warning: int = 0
+    oldest_at: datetime | None = None
+    entries: tuple[CaseEntry, ...] = ()
+
+
+def columns(connection: Connection, filters: CaseFilters, look: Look, *, limit: int) -> tuple[Column, ...]:
+    """All columns in the order of the stages, each with at most `limit` cases, the most pressing first.
+
+    Of the filters the view and the order do not count; of closed cases those of the last `CLOSED_DAYS` are there.
+    """
+    test, values = narrowing.where(filters, person=look.person, now=look.now, viewed=False)
+    score, rank = ranking.score(look.weights, look.now)
+    rows = connection.execute(
+        f"""
+        WITH fit AS (
+            SELECT case_id, stage, due_at, warn_at, opened_at, {score} AS score FROM cases
+            WHERE {test} AND ({narrowing.VIEW_SQL["open"]} OR (
+                stage = 'closed' AND coalesce(resolved_at, changed_at) >= $since
+            ))
+        )
+        SELECT stage, count(*), count(*) FILTER (due_at < $now), count(*) FILTER (warn_at <= $now AND due_at >= $now),
+            min(opened_at), list(case_id ORDER BY {narrowing.order_sql("priority", "score")})[1:$limit]
+        FROM fit GROUP BY stage
+        """,
+        {**values, **rank, "now": look.now, "since": look.now - timedelta(days=CLOSED_DAYS), "limit": limit},
+    ).fetchall()
+    known = {entry.case.case_id: entry for entry in cases.entries(connection, [one for row in rows for one in row[5]])}
+    found = {
+        stage: Column(stage, count, breaching, warning, oldest_at, tuple(known[case_id] for case_id in ids))
+        for stage, count, breaching, warning, oldest_at, ids in rows
+    }
+    return tuple(found.get(stage, Column(stage)) for stage in COLUMNS)

@@ -1,0 +1,1 @@
+"""One case, and one incident: everything a person reads and does there."""

@@ -1,0 +1,187 @@
+"""Answers: templates to copy, what to make sure of, and marking as sent. No answer is ever posted from here."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.case import answer_actions as actions
+from dashboard.frame import page as frame
+from dashboard.i18n import t
+from dashboard.queries.cases import CasePage
+from dashboard.ui import cards, escaping, labels
+from monitor.answers import drafts, templates
+from monitor.answers.templates import STEPS, Step, Template
+from monitor.cases import stages
+from monitor.errors import SettingsError
+from monitor.models.cases import Case
+
+# What a person decides with more than an answer.
+_NOT_BY_ANSWER = ("closed", "dismissed", "reopened")
+
+
+def draw(page: CasePage, now: datetime) -> None:
+    """Draws the template, its text, the checklist and the mark."""
+    if page.case.merged_into is not None:
+        return
+    st.subheader(t("answering.title"))
+    st.caption(t("answering.by_hand"))
+    _unseen(page, now)
+    chosen, step, prefix = _template(page.case)
+    if chosen is None:
+        return
+    text_key = _text(page.case, chosen, prefix, now)
+    text = str(st.session_state.get(text_key) or "")
+    _length(text, page.case)
+    _checks(chosen, prefix)
+    st.caption(t("answering.copy"))
+    with st.container(key="copy"):
+        st.code(text.strip(), language=None, wrap_lines=True)
+    _open(page)
+    _mark(page.case, chosen, step, prefix, text_key, ready=bool(text.strip()) and not templates.has_gap(text))
+
+
+def _unseen(page: CasePage, now: datetime) -> None:
+    late = now - timedelta(hours=session.load_settings().desk.unseen_hours)
+    for answer in page.answers:
+        if answer.mention_id is None and answer.sent_at < late and page.case.channel == "network":
+            words = t("answering.unseen_late", when=cards.relative(answer.sent_at, now), who=answer.sent_by)
+            st.html(f'<p class="state warn">{escaping.escape(words)}</p>')
+
+
+def _template(case: Case) -> tuple[Template | None, Step, str]:
+    """The template chosen, its step, and what the keys of this round begin with."""
+    prefix = actions.prefix(case.case_id)
+    case = _offered_for(case, prefix)
+    names = list(dict.fromkeys((case.category, *(one.name for one in session.load_settings().desk.categories))))
+    with st.container(horizontal=True):
+        step = st.selectbox(
+            t("answering.step"),
+            STEPS,
+            index=STEPS.index(drafts.step_for(case)),
+            key=f"{prefix}-{case.stage}-step",
+            persist_state="session",
+            format_func=lambda one: t(f"answering.step_{one}"),
+            width=235,
+        )
+        category = st.selectbox(
+            t("answering.category"),
+            names,
+            key=f"{prefix}-{case.category}-category",
+            persist_state="session",
+            format_func=labels.category,
+            width=160,
+        )
+        language = st.segmented_control(
+            t("answering.language"),
+            drafts.LANGUAGES,
+            default=drafts.language_of(case),
+            required=True,
+            key=f"{prefix}-language",
+            persist_state="session",
+            format_func=frame.NAMES.__getitem__,
+            width="content",
+        )
+    fitting = drafts.fitting(_known(), str(language), category, step)
+    return _one_of(fitting, f"{prefix}-{step}-{category}-{language}"), step, prefix
+
+
+def _offered_for(case: Case, prefix: str) -> Case:
+    """The case whose template is offered: as it is now, or as it was when the person began to write other words."""
+    written = actions.written(case.case_id)
+    as_filled = st.session_state.get(f"{written}-filled")
+    if st.session_state.get(written, as_filled) == as_filled:
+        st.session_state[f"{prefix}-case"] = case
+    kept: Case = st.session_state[f"{prefix}-case"]
+    return kept
+
+
+def _known() -> Sequence[Template]:
+    try:
+        return drafts.all_templates(session.load_settings())
+    except SettingsError as error:
+        st.error(escaping.label(str(error)))
+        return drafts.shipped()
+
+
+def _one_of(fitting: Sequence[Template], key: str) -> Template | None:
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    return st.selectbox(
+        t("answering.template"),
+        fitting,
+        key=f"{key}-template",
+        format_func=lambda one: escaping.clean(one.id),
+        persist_state="session",
+    )
+
+
+def _text(case: Case, chosen: Template, prefix: str, now: datetime) -> str:
+    """Draws the text and returns its key: filled once, then the person's."""
+    key = f"{prefix}-{chosen.language}-{chosen.id}-text"
+    if key not in st.session_state:
+        actor = session.actor()
+        agent = "" if actor == session.default_actor() else actor
+        known = drafts.values(case, session.load_settings(), chosen.language, agent, now)
+        st.session_state[key] = st.session_state[f"{key}-filled"] = templates.fill(chosen.text, known)
+    st.session_state[f"{prefix}-written"] = key
+    st.text_area(t("answering.text"), key=key, height=150, max_chars=10_000, persist_state="session")
+    return key
+
+
+def _length(text: str, case: Case) -> None:
+    used, limit = drafts.length(text.strip(), case.network), drafts.LIMITS.get(case.network)
+    if limit is None:
+        st.caption(t("answering.length_free", n=used))
+    elif used <= limit:
+        st.caption(t("answering.length", n=used, limit=limit))
+    else:
+        words = t("answering.too_long", n=used, limit=limit, network=cards.network_name(case.network))
+        st.html(f'<p class="state warn">{escaping.escape(words)}</p>')
+    if templates.has_gap(text):
+        st.html(f'<p class="state warn">{escaping.escape(t("answering.gaps"))}</p>')
+
+
+def _open(page: CasePage) -> None:
+    """The latest post of the case, to be answered there."""
+    links = [escaping.link(row.permalink) for row in page.conversation if row.mention_id in page.members]
+    known = [link for link in links if link is not None]
+    if known:
+        st.link_button(t("answering.open"), known[-1], icon=":material/open_in_new:")
+    else:
+        st.caption(t("answering.no_post"))
+
+
+def _checks(chosen: Template, prefix: str) -> None:
+    st.html(f'<p class="plain"><b>{escaping.escape(t("answering.checks"))}</b></p>')
+    with st.container(key="checks", gap="xxsmall"):
+        for at, check in enumerate(chosen.checklist):
+            st.checkbox(escaping.label(check), key=f"{prefix}-{chosen.language}-{chosen.id}-check-{at}")
+
+
+def _mark(case: Case, chosen: Template, step: Step, prefix: str, text_key: str, *, ready: bool) -> None:
+    following = [stage for stage in stages.NEXT[case.stage] if stage not in _NOT_BY_ANSWER]
+    options = ["", *following]
+    key = f"{prefix}-{step}-{case.stage}-stage"
+    wanted = {"conclusion": "answered", "first_contact": "acknowledged", "rapport": "acknowledged"}.get(step)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if following:
+            st.selectbox(
+                t("answering.then"),
+                options,
+                index=next((at for at, stage in enumerate(options) if stage and stage == wanted), 0),
+                key=key,
+                format_func=lambda one: t(f"stage.{one}") if one else t("answering.stay"),
+                width=280,
+            )
+        st.button(
+            t("answering.mark"),
+            type="primary",
+            icon=":material/mark_email_read:",
+            key=f"mark-sent-{case.case_id}",
+            help=t("answering.mark_help"),
+            disabled=not ready,
+            on_click=actions.mark_sent,
+            args=(case, chosen.id, text_key, key),
+        )

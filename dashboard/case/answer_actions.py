@@ -1,0 +1,45 @@
+"""Marking answers as sent. Nothing is posted: a person has done that by hand."""
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.case.actions import typed
+from dashboard.ui import escaping
+from dashboard.ui.outcomes import telling
+from monitor import desk
+from monitor.models.cases import Case
+from monitor.models.posts import Stage
+
+
+def round_key(case_id: int) -> str:
+    """Where the session counts the answers marked in a case: the next one starts from a fresh template."""
+    return f"answered-{case_id}"
+
+
+def prefix(case_id: int) -> str:
+    """What the keys of the answer that is being written begin with."""
+    return f"answer-{case_id}-{st.session_state.get(round_key(case_id), 0)}"
+
+
+def written(case_id: int) -> str:
+    """The key of the text that is being written; under it with "-filled" the session keeps what the template gave."""
+    return str(st.session_state.get(f"{prefix(case_id)}-written", prefix(case_id)))
+
+
+def mark_sent(case: Case, template: str, text_key: str, stage_key: str) -> None:
+    """Notes the text in the widget of that key as sent, and takes the case to the stage chosen in the other."""
+    to_stage: Stage | None = st.session_state.get(stage_key) or None
+    with telling("answering.marked", code=escaping.label(case.code)) as undoable:
+        undoable(
+            desk.mark_sent(
+                session.load_settings(),
+                case.case_id,
+                typed(text_key),
+                template,
+                version=case.version,
+                actor=session.actor(),
+                now=session.now(),
+                to_stage=to_stage,
+            )
+        )
+        st.session_state[round_key(case.case_id)] = st.session_state.get(round_key(case.case_id), 0) + 1

@@ -1,0 +1,51 @@
+"""The posts of the case's thread in order, ours included."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.i18n import t
+from dashboard.queries.cases import CasePage
+from dashboard.ui import cards, escaping, why
+from monitor.store.cases.answers import Answer
+
+
+def draw(page: CasePage, now: datetime) -> None:
+    """Draws a card for each post."""
+    st.subheader(t("case.conversation"))
+    later = why.Later(why.chosen())
+    _posts(page, now, later)
+    later.finish()
+
+
+def _posts(page: CasePage, now: datetime, later: why.Later) -> None:
+    ours = session.load_settings().own_accounts
+    opening = next((row.mention_id for row in page.conversation if row.mention_id in page.members), None)
+    sent_by = {answer.mention_id: answer.sent_by for answer in page.answers if answer.mention_id is not None}
+    waiting = [answer for answer in page.answers if answer.mention_id is None]
+    for row in page.conversation:
+        while waiting and waiting[0].sent_at < row.posted_at:
+            _unseen(waiting.pop(0), now)
+        own = escaping.clean(row.author).removeprefix("@").casefold() in ours
+        member = row.mention_id in page.members
+        notes = [cards.chip(t("case.ours"), "ours")] if own else [] if member else [cards.chip(t("case.aside"))]
+        if row.mention_id in sent_by:
+            notes.append(cards.chip(t("answering.sent_by", who=sent_by[row.mention_id])))
+        with st.container(border=True, key=f"card-{row.mention_id}"):
+            kind = "ours" if own else "member" if member else "aside"
+            cards.post(row, now, notes=tuple(notes), kind=kind, later=later if row.mention_id == opening else None)
+    for answer in waiting:
+        _unseen(answer, now)
+
+
+def _unseen(answer: Answer, now: datetime) -> None:
+    """An answer that somebody said to have posted and that was not collected yet."""
+    who = escaping.escape(t("answering.sent_by", who=answer.sent_by))
+    head = f'<span class="who"><b>{who}</b><i>·</i>{cards.when(answer.sent_at, now)}</span>'
+    mark = cards.chip(t("answering.unseen"))
+    with st.container(border=True, key=f"card-answer-{answer.answer_id}"):
+        st.html(
+            f'<article class="post ours"><header>{head}<span>{mark}</span></header>'
+            f'<div class="words" dir="auto" tabindex="0">{escaping.escape(answer.text)}</div></article>'
+        )

@@ -1,0 +1,135 @@
+"""One incident: the cases that tell the same thing, moved on and closed together."""
+
+from datetime import datetime
+from typing import get_args
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.case import link_actions as actions
+from dashboard.case import link_queries
+from dashboard.i18n import t
+from dashboard.ui import cards, due, escaping
+from monitor.cases import stages
+from monitor.desk import bulk
+from monitor.models.cases import Agreement
+from monitor.models.posts import Stage
+from monitor.store.cases import incidents
+from monitor.store.cases.incidents import Incident
+
+_SHOWN = 200
+
+
+def show() -> None:
+    """Draws the page of the incident that the URL names (`?incident=3`)."""
+    st.page_link(session.page("cases"), label=t("case.back"), icon=":material/arrow_back:")
+    asked = st.query_params.get("incident", "")
+    incident_id = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else 0
+    with session.reading() as connection:
+        incident = incidents.find(connection, incident_id)
+        found = link_queries.cases_of(connection, incident_id, limit=_SHOWN) if incident else ()
+        standing = link_queries.standing(connection, incident_id)
+    if incident is None:
+        st.title(t("links.no_incident"))
+        return
+    now = session.now()
+    _head(incident, standing.cases, now)
+    _moves(incident, standing)
+    _answer(incident, standing)
+    for near in found:
+        _line(near, now)
+    if incident.cases > len(found):
+        st.caption(t("links.more", n=incident.cases - len(found)))
+
+
+def _head(incident: Incident, counts: dict[Stage, int], now: datetime) -> None:
+    st.title(escaping.label(f"{incident.code} · {incident.title}"), anchor=False)
+    chips = "".join(cards.chip(f"{t(f'stage.{stage}')}: {n}", stage) for stage, n in counts.items())
+    opened = escaping.escape(t("links.opened_by", actor=escaping.clean(incident.opened_by)))
+    told = escaping.escape(t("links.cases", n=incident.cases))
+    st.html(
+        f'<p class="plain"><b>{told}</b> {chips} '
+        f'<span class="quiet">{opened} {cards.when(incident.opened_at, now)}</span></p>'
+    )
+
+
+def _moves(incident: Incident, standing: link_queries.Standing) -> None:
+    possible = [stage for stage in stages.NEXT if stage != "dismissed" and _movable(stage, standing)]
+    if not possible:
+        return
+    note, agreement = f"incident-note-{incident.incident_id}", f"incident-agreement-{incident.incident_id}"
+    with st.container(border=True, key=f"card-incident-{incident.incident_id}"):
+        st.text_input(t("links.note"), key=note, max_chars=500)
+        if "closed" in possible:
+            st.radio(
+                t("links.agreement"),
+                get_args(Agreement),
+                index=2,
+                horizontal=True,
+                format_func=lambda one: t(f"links.{one}"),
+                key=agreement,
+            )
+        with st.container(horizontal=True):
+            for stage in possible:
+                st.button(
+                    t("links.move", move=t(f"move.{stage}"), n=_movable(stage, standing)),
+                    key=f"incident-{incident.incident_id}-{stage}",
+                    on_click=actions.move_incident,
+                    args=(incident.incident_id, stage, note, agreement),
+                )
+        st.caption(t("links.together"))
+
+
+def _answer(incident: Incident, standing: link_queries.Standing) -> None:
+    waiting, still_open = sum(standing.waiting.values()), sum(standing.cases.get(stage, 0) for stage in stages.OPEN)
+    if not still_open:
+        return
+    text, move = f"incident-answer-{incident.incident_id}", f"incident-answered-{incident.incident_id}"
+    with st.expander(t("links.answer", n=waiting), icon=":material/reply_all:"):
+        st.caption(t("links.answer_help"))
+        only = st.radio(
+            t("links.answer_whom"),
+            [True, False] if waiting else [False],
+            horizontal=True,
+            format_func=lambda one: t("links.whom_waiting", n=waiting) if one else t("links.whom_open", n=still_open),
+            key=f"incident-whom-{incident.incident_id}-{bool(waiting)}",
+        )
+        with session.reading() as connection:
+            seen = link_queries.answerable(connection, incident.incident_id, waiting=bool(only), limit=bulk.LIMIT)
+        st.text_area(t("links.answer_text"), key=text, max_chars=5_000)
+        st.checkbox(t("links.answer_move"), value=True, key=move)
+        if len(seen) < (waiting if only else still_open):
+            st.caption(t("links.answer_most", n=len(seen)))
+        st.button(
+            t("links.answer_sent", n=len(seen)),
+            type="primary",
+            key=f"incident-sent-{incident.incident_id}",
+            on_click=actions.answer_incident,
+            args=(
+                {case_id: version for case_id, version, _ in seen},
+                [case_id for case_id, _, stage in seen if stages.may_move(stage, "answered")],
+                text,
+                move,
+            ),
+        )
+
+
+def _movable(to: Stage, standing: link_queries.Standing) -> int:
+    """How many cases may go there; nobody who waits for an answer is closed together with the others."""
+    movable = {stage: n for stage, n in standing.cases.items() if stages.may_move(stage, to)}
+    return sum(n - (standing.waiting.get(stage, 0) if to == "closed" else 0) for stage, n in movable.items())
+
+
+def _line(near: link_queries.Near, now: datetime) -> None:
+    with st.container(key=f"row-{near.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
+        with st.container(width=130):
+            st.page_link(
+                session.page("case"), label=escaping.label(near.code), query_params={"case": str(near.case_id)}
+            )
+        words = escaping.escape(" ".join(escaping.clean(near.text).split())[:300])
+        who = escaping.escape(f"{cards.author(near.author)} · {cards.network_name(near.network)}")
+        st.html(
+            f'<div class="line"><span class="gist" dir="auto">{words}</span>'
+            f'<span class="side">{cards.chip(t("stage." + near.stage), near.stage)}</span>'
+            f'<span class="meta">{who}</span><span class="side meta">{due.chip(near.due_at, now)}</span></div>'
+        )

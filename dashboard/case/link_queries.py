@@ -1,0 +1,142 @@
+"""What a case may be linked with: cases that could be the same one, and incidents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from dashboard.queries.cases import openings
+from monitor.models.cases import Case
+from monitor.models.posts import Stage
+from monitor.store import Connection
+from monitor.store.cases import incidents
+from monitor.store.cases.incidents import Incident
+
+_NEAR = "case_id, code, author, network, stage, version, opened_at, due_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A case that could belong with another: the words of its first post tell which it is."""
+
+    case_id: int
+    code: str
+    author: str | None
+    network: str
+    stage: Stage
+    version: int
+    opened_at: datetime
+    due_at: datetime | None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a case is linked with, and what it could be.
+
+    `taken_in` are the cases merged into it, `home` the one it was merged into, `same` other open cases of the same
+    customer or author, `alike` open cases of its brand and category opened within two days.
+    """
+
+    home: tuple[int, str] | None
+    taken_in: tuple[tuple[int, str], ...]
+    split_off: bool
+    incident: Incident | None
+    open_incidents: tuple[Incident, ...]
+    same: tuple[Near, ...]
+    alike: tuple[Near, ...]
+
+
+def of_case(connection: Connection, case: Case) -> Links:
+    """Everything the case page's part on links shows."""
+    taken = connection.execute(
+        "SELECT case_id, code FROM cases WHERE merged_into = ? ORDER BY case_id", [case.case_id]
+    ).fetchall()
+    home = connection.execute("SELECT case_id, code FROM cases WHERE case_id = ?", [case.merged_into]).fetchall()
+    parted = connection.execute(
+        "SELECT 1 FROM case_events WHERE kind = 'parted' AND became = ? LIMIT 1", [case.code]
+    ).fetchall()
+    same = "(c.author = $author AND c.network = $network) OR c.customer_id = $customer"
+    alike = "c.category = $category AND c.incident_id IS NULL AND "
+    alike += "c.opened_at BETWEEN $opened::TIMESTAMPTZ - INTERVAL 2 DAY AND $opened::TIMESTAMPTZ + INTERVAL 2 DAY"
+    return Links(
+        home=home[0] if home else None,
+        taken_in=tuple(taken),
+        split_off=bool(parted),
+        incident=incidents.get(connection, case.incident_id) if case.incident_id else None,
+        open_incidents=incidents.open_of(connection, case.brand),
+        same=_near(connection, case, same, 8),
+        alike=_near(connection, case, alike, 40),
+    )
+
+
+def _near(connection: Connection, case: Case, test: str, limit: int) -> tuple[Near, ...]:
+    values = {
+        "author": case.author, "network": case.network, "customer": case.customer_id, "category": case.category,
+        "opened": case.opened_at,
+    }  # fmt: skip
+    used = {name: value for name, value in values.items() if f"${name}" in test}
+    rows = connection.execute(
+        f"""
+        SELECT {_NEAR} FROM cases c WHERE brand = $brand AND case_id <> $case_id AND merged_into IS NULL
+        AND stage NOT IN ('closed', 'dismissed') AND ({test}) ORDER BY case_id DESC LIMIT {limit}
+        """,
+        {**used, "brand": case.brand, "case_id": case.case_id},
+    ).fetchall()
+    return _with_texts(connection, rows)
+
+
+def _with_texts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> tuple[Near, ...]:
+    found = openings(connection, [row[0] for row in rows])
+    return tuple(replace(Near(*row), text=found[row[0]].text if row[0] in found else "") for row in rows)
+
+
+def cases_of(connection: Connection, incident_id: int, *, limit: int) -> tuple[Near, ...]:
+    """An incident's cases: those that wait for an answer first, the longest wait on top; then the newest."""
+    rows = connection.execute(
+        f"""
+        SELECT {_NEAR} FROM cases WHERE incident_id = ? AND merged_into IS NULL
+        ORDER BY asked_at NULLS LAST, case_id DESC LIMIT {limit}
+        """,
+        [incident_id],
+    ).fetchall()
+    return _with_texts(connection, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many cases of an incident are at each stage, and how many of these wait for an answer."""
+
+    cases: dict[Stage, int]
+    waiting: dict[Stage, int]
+
+
+def standing(connection: Connection, incident_id: int) -> Standing:
+    """Where an incident's cases stand."""
+    rows = connection.execute(
+        """
+        SELECT stage, count(*), count(asked_at) FROM cases
+        WHERE incident_id = ? AND merged_into IS NULL GROUP BY stage
+        """,
+        [incident_id],
+    ).fetchall()
+    return Standing({stage: n for stage, n, _ in rows}, {stage: waits for stage, _, waits in rows if waits})
+
+
+def answerable(
+    connection: Connection, incident_id: int, *, waiting: bool, limit: int
+) -> tuple[tuple[int, int, Stage], ...]:
+    """The open cases of an incident, or of these only the `waiting` ones: (case id, version, stage).
+
+    At most `limit`, first those to which nothing has happened for longest, so that the next ones come up once these
+    are answered.
+    """
+    rows = connection.execute(
+        f"""
+        SELECT case_id, version, stage FROM cases WHERE incident_id = ? AND merged_into IS NULL
+        AND stage NOT IN ('closed', 'dismissed') AND (asked_at IS NOT NULL OR NOT ?)
+        ORDER BY changed_at, case_id LIMIT {limit}
+        """,
+        [incident_id, waiting],
+    ).fetchall()
+    return tuple(rows)

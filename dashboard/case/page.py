@@ -1,0 +1,46 @@
+"""One case: its conversation, ours included, what may be done next, and its history."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.case import answer, conversation, customer, fields, follow_ups, handling, history, links, unsaved
+from dashboard.i18n import t
+from dashboard.queries import cases
+from dashboard.ui import cards, clocks, escaping
+
+
+def show() -> None:
+    """Draws the page of the case that the URL names (`?case=12`)."""
+    st.page_link(session.page("cases"), label=t("case.back"), icon=":material/arrow_back:")
+    asked = st.query_params.get("case", "")
+    with session.reading() as connection:
+        found = cases.one(connection, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+    if found is None:
+        st.title(t("case.none"))
+        st.text(t("case.none_help"))
+        return
+    now = session.now()
+    _head(found, now)
+    unsaved.draw(found)
+    with st.container(key="narrow-case"):
+        left, right = st.columns([5, 3], gap="large")
+    with right:
+        for part in (clocks, handling, follow_ups, fields, customer, links, history):
+            part.draw(found, now)
+    with left:
+        conversation.draw(found, now)
+        answer.draw(found, now)
+
+
+def _head(page: cases.CasePage, now: datetime) -> None:
+    case = page.case
+    st.title(escaping.label(case.code), anchor=False)
+    marks = [cards.chip(t(f"stage.{case.stage}"), case.stage), cards.chip(cards.brand_name(case.brand), "brand")]
+    if any(row.sample for row in page.conversation if row.mention_id in page.members):
+        marks.append(cards.chip(t("post.sample"), "sample"))
+    who = escaping.escape(f"{cards.author(case.author)} · {cards.network_name(case.network)}")
+    opened = escaping.escape(t("case.opened_by", actor=escaping.clean(case.opened_by)))
+    since = f'<span class="quiet">{opened} {cards.when(case.opened_at, now)}</span>'
+    st.html(f'<p class="plain">{who} {"".join(marks)} {since}</p>')

@@ -1,0 +1,42 @@
+"""Words typed on a case that somebody merged into another meanwhile: its forms are gone, the words are not."""
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.case import unsaved_actions as actions
+from dashboard.i18n import t
+from dashboard.queries.cases import CasePage
+from dashboard.ui import escaping
+from monitor.cases import codes
+
+
+def draw(page: CasePage) -> None:
+    """Draws them to be copied, with the way to the case that took this one in, until they are dismissed.
+
+    Comes before the forms, which have them back where the cases were parted again.
+    """
+    home = page.case.merged_into
+    if home is None:
+        actions.give_back(page.case.case_id)
+        return
+    found = actions.kept(page.case.case_id)
+    if not found:
+        return
+    with st.container(border=True, key=f"card-unsaved-{page.case.case_id}"):
+        st.html(f'<p class="plain"><b>{escaping.escape(t("unsaved.title"))}</b></p>')
+        st.html(f'<p class="state warn">{escaping.escape(t("unsaved.help", code=codes.code(home)))}</p>')
+        with st.container(key="copy"):
+            for one in found:
+                st.caption(t(f"unsaved.{one.what}"))
+                st.code(escaping.clean(one.text), language=None, wrap_lines=True)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                session.page("case"),
+                label=escaping.label(codes.code(home)),
+                icon=":material/arrow_forward:",
+                query_params={"case": str(home)},
+            )
+            st.button(
+                t("unsaved.dismiss"), icon=":material/close:", key=f"dismiss-unsaved-{page.case.case_id}",
+                on_click=actions.dismiss, args=(page.case.case_id,),
+            )  # fmt: skip

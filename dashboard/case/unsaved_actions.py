@@ -1,0 +1,52 @@
+"""What stands in the widgets of a case and was not saved."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.case import answer_actions
+from dashboard.case.actions import typed
+
+# The widgets of dashboard.case.handling whose words would be lost with it.
+_WORDS = (("step", "note-{}"), ("note", "words-{}"), ("contact", "contact-words-{}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Words in a widget: what they are (step, note, contact or answer), its key, and what it holds when emptied."""
+
+    what: str
+    key: str
+    text: str
+    emptied: str = ""
+
+
+def kept(case_id: int) -> list[Typed]:
+    """The words typed on the case; from now on they are in the session without their widgets, which are not drawn."""
+    found: dict[str, Typed] = st.session_state.setdefault(_key(case_id), {})
+    words = [Typed(what, key.format(case_id), typed(key.format(case_id))) for what, key in _WORDS]
+    found |= {one.key: one for one in (*words, _answer(case_id)) if one.text != one.emptied.strip()}
+    return list(found.values())
+
+
+def _answer(case_id: int) -> Typed:
+    """The answer that is being written: the person's words where they are not the template's any more."""
+    key = answer_actions.written(case_id)
+    return Typed("answer", key, typed(key), str(st.session_state.get(f"{key}-filled") or ""))
+
+
+def give_back(case_id: int) -> None:
+    """Puts the words back into their widgets, which are about to be drawn again."""
+    for one in st.session_state.pop(_key(case_id), {}).values():
+        st.session_state[one.key] = one.text
+
+
+def dismiss(case_id: int) -> None:
+    """Forgets the words."""
+    for one in kept(case_id):
+        st.session_state[one.key] = one.emptied
+    del st.session_state[_key(case_id)]
+
+
+def _key(case_id: int) -> str:
+    return f"unsaved-{case_id}"

@@ -1,0 +1,34 @@
+"""Downloads of cases."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal, TypeAlias
+
+from dashboard import session
+from dashboard.queries import cases
+from monitor.models.case_filters import CaseFilters
+from monitor.pipeline import hand_over
+
+Format: TypeAlias = Literal["csv", "xlsx", "jsonl", "parquet"]
+Separator: TypeAlias = Literal[",", ";"]
+
+
+def exporter(format: Format, separator: Separator, chosen: CaseFilters | None) -> Callable[[], bytes]:
+    """A download's content (None: every case), made only when somebody asks for it."""
+    look = session.look()
+
+    def made() -> bytes:
+        if chosen is None:
+            return export_cases(format, separator, None)
+        with session.reading() as connection:
+            wanted = list(cases.fitting(connection, chosen, look))
+        return export_cases(format, separator, wanted)
+
+    return made
+
+
+def export_cases(format: Format, separator: Separator, case_ids: Sequence[int] | None) -> bytes:
+    """The cases (None: all) as the bytes of a file, like `escucha export cases` writes them."""
+    from monitor.exporters import files
+
+    settings = session.load_settings()
+    return files.as_bytes(hand_over.case_rows(settings, case_ids), format, zone=settings.zone, separator=separator)

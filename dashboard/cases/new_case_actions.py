@@ -1,0 +1,23 @@
+"""Opening a case by hand."""
+
+from dashboard import session
+from dashboard.i18n import t
+from dashboard.ui import escaping, refusals
+from monitor import desk
+from monitor.desk import Entry
+from monitor.errors import EscuchaError, StoreBusy
+
+
+def enter(entry: Entry) -> tuple[int | None, str]:
+    """Opens the case. Returns its id, or None and what is wrong: the form stays open and says so itself."""
+    try:
+        entered = desk.enter_case(session.load_settings(), entry, actor=session.actor(), now=session.now())
+    except StoreBusy:
+        return None, t("action.busy")
+    except EscuchaError as error:
+        return None, t("entering.failed", reason=escaping.label(refusals.words(error)))
+    case = entered.done[0].case
+    message = session.Message("entering.done", "done", (("code", escaping.label(case.code)),))
+    session.say(message.key, code=escaping.label(case.code))
+    session.remember(message, entered.done, decided=entered.decided)
+    return case.case_id, ""

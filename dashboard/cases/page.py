@@ -1,0 +1,97 @@
+"""The list of cases: views and filters, one line a case, what may be done with many at once, and the download."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.cases import bulk_bar, new_case, saved_filters
+from dashboard.cases import download as actions
+from dashboard.cases import filters as cases_filters
+from dashboard.i18n import t
+from dashboard.queries import cases
+from dashboard.ui import case_row, filters
+from monitor.models.case_filters import CaseFilters
+
+_SIZE = 25
+_SCOPES = ("shown", "every")
+_FORMATS: tuple[actions.Format, ...] = ("csv", "xlsx", "jsonl", "parquet")
+_SEPARATORS: tuple[actions.Separator, ...] = (";", ",")
+_MIME: dict[actions.Format, str] = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "jsonl": "application/x-ndjson",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+def show() -> None:
+    """Draws the page."""
+    _head()
+    views = st.container()
+    chosen = cases_filters.current()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        cases_filters.words_and_order()
+        cases_filters.others(chosen)
+        saved_filters.draw(chosen)
+    found = _page(chosen)
+    total = found.counts[chosen.view]
+    with views:
+        cases_filters.views(found.counts)
+    cases_filters.told(chosen)
+    if not total:
+        st.info(t("cases.none_yet" if _is_unused(found, chosen) else "cases.none"), icon=":material/info:")
+        return
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        on_page = {entry.case.case_id: cases.Seen(entry.case.version, entry.case.stage) for entry in found.entries}
+        bulk_bar.tick(on_page, total, chosen)
+        _download(chosen)
+    bulk_bar.act()
+    now = session.now()
+    for entry in found.entries:
+        case_row.draw(entry, now)
+    filters.turn_pages(total, _SIZE, "cases-page")
+
+
+def _head() -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(t("cases.title"))
+        new_case.button()
+
+
+def _is_unused(found: cases.Listing, chosen: CaseFilters) -> bool:
+    """Whether there is no case at all, and not only none that fits."""
+    return not found.counts["every"] and replace(chosen, view="every", order="priority") == CaseFilters()
+
+
+def _page(chosen: CaseFilters) -> cases.Listing:
+    look = session.look()
+    with session.reading() as connection:
+        start = int(st.session_state.get("cases-page", 0)) * _SIZE
+        found = cases.listing(connection, chosen, look, offset=start, limit=_SIZE)
+        if start and not found.entries:  # the filters have left fewer pages than the one that was open
+            st.session_state["cases-page"] = 0
+            found = cases.listing(connection, chosen, look, offset=0, limit=_SIZE)
+    return found
+
+
+def _download(chosen: CaseFilters) -> None:
+    with st.popover(t("cases.download"), icon=":material/download:"):
+        scope = st.radio(t("cases.scope"), _SCOPES, format_func=lambda one: t(f"cases.scope_{one}"), key="scope")
+        kind = st.selectbox(t("cases.format"), _FORMATS, format_func=lambda one: t(f"cases.format_{one}"), key="format")
+        separator = st.radio(
+            t("cases.separator"), _SEPARATORS, format_func=_separator_name, key="separator", disabled=kind != "csv"
+        )
+        day = session.now().astimezone(session.load_settings().zone)
+        st.download_button(
+            t("cases.download_now"),
+            data=actions.exporter(kind, separator, chosen if scope == "shown" else None),
+            file_name=f"{t('cases.file')}-{day:%Y-%m-%d}.{kind}",
+            mime=_MIME[kind],
+            type="primary",
+            on_click="ignore",
+        )
+
+
+def _separator_name(separator: str) -> str:
+    return t("cases.separator_semicolon") if separator == ";" else t("cases.separator_comma")

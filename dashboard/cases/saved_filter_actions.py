@@ -1,0 +1,51 @@
+"""Saved filters: choose, keep, rename, forget."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.cases import filters
+from dashboard.ui import escaping
+from dashboard.ui.outcomes import problems_told
+from monitor import desk
+from monitor.desk import Saved
+from monitor.models.case_filters import CaseFilters
+
+
+def choose(saved: Saved) -> None:
+    """Makes a saved filter the current one; says what of it is no filter any more."""
+    filters.put(saved.filters)
+    st.session_state["saved-chosen"] = saved.name
+    if saved.dropped:
+        session.say(
+            "saved.dropped", "problem", name=escaping.label(saved.name), parts=escaping.label(", ".join(saved.dropped))
+        )
+
+
+def save(key: str, chosen: CaseFilters) -> None:
+    """Keeps the filters under the name in the widget of that key."""
+    _name_given(
+        key, "saved.saved", lambda name: desk.save_filter(session.load_settings(), session.actor(), name, chosen)
+    )
+
+
+def rename(name: str, key: str) -> None:
+    """Gives a saved filter the name in the widget of that key."""
+    _name_given(key, "saved.renamed", lambda to: desk.rename_filter(session.load_settings(), session.actor(), name, to))
+
+
+def _name_given(key: str, told: str, act: Callable[[str], object]) -> None:
+    """Acts with the name that was typed in the widget of that key, which is empty again when it went well."""
+    name = str(st.session_state.get(key) or "")
+    with problems_told():
+        act(name)
+        session.say(told, name=escaping.label(name))
+        st.session_state[key] = ""
+
+
+def delete(name: str) -> None:
+    """Forgets a saved filter."""
+    with problems_told():
+        desk.delete_filter(session.load_settings(), session.actor(), name)
+        session.say("saved.deleted", name=escaping.label(name))

@@ -1,0 +1,1 @@
+"""Customers: segments, list, one customer, suggested links, import."""

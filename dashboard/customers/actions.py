@@ -1,0 +1,73 @@
+"""What a person says of customers: whose a handle is, and a file of them."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.ui import escaping
+from dashboard.ui.outcomes import problems_told, telling
+from monitor import desk
+from monitor.customers import importing
+
+IMPORTED = "customers-imported"
+"""Where the session keeps what the last import did, until the next one."""
+
+
+def confirm(network: str, handle: str, customer_id: str) -> None:
+    """Says that the handle is this customer's."""
+    with telling(
+        "customers.confirmed", handle=escaping.label(handle), customer=escaping.label(customer_id)
+    ) as undoable:
+        said = desk.confirm_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
+        undoable(*said.done, decided=said.decided)
+
+
+def refuse(network: str, handle: str, customer_id: str) -> None:
+    """Says that the handle is not this customer's."""
+    with telling("customers.refused", handle=escaping.label(handle), customer=escaping.label(customer_id)) as undoable:
+        said = desk.refuse_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
+        undoable(*said.done, decided=said.decided)
+
+
+def _where(network: str, handle: str, customer_id: str) -> tuple[Any, str, str, str]:
+    return session.load_settings(), network, handle, customer_id
+
+
+def link_case(case_id: int, code: str, key: str) -> None:
+    """Gives a case the customer chosen in the widget of that key."""
+    chosen = st.session_state.get(key)
+    if chosen is None:
+        return
+    with telling("customers.linked", code=escaping.label(code), customer=escaping.label(chosen)) as undoable:
+        said = desk.link_case(session.load_settings(), case_id, chosen, actor=session.actor(), now=session.now())
+        undoable(*said.done, decided=said.decided)
+
+
+def unlink_case(case_id: int, code: str) -> None:
+    """Takes a case, with its author's handle, from its customer."""
+    with telling("customers.unlinked", code=escaping.label(code)) as undoable:
+        said = desk.unlink_case(session.load_settings(), case_id, actor=session.actor(), now=session.now())
+        undoable(*said.done, decided=said.decided)
+
+
+def import_file(key: str, *, dry_run: bool) -> None:
+    """Imports the file in the uploader of that key, or says what an import would do."""
+    uploaded = st.session_state.get(key)
+    if uploaded is None:
+        return
+    st.session_state.pop(IMPORTED, None)
+    with problems_told(), tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{Path(escaping.clean(uploaded.name)).stem[:60] or 'file'}{_suffix(uploaded.name)}"
+        path.write_bytes(uploaded.getvalue())
+        imported = importing.import_file(
+            session.load_settings(), path, now=session.now(), dry_run=dry_run, actor=session.actor()
+        )
+        st.session_state[IMPORTED] = (imported, dry_run)
+
+
+def _suffix(name: str) -> str:
+    suffix = Path(name).suffix.lower()
+    return suffix if suffix.isascii() and suffix[1:].isalnum() else ""

@@ -1,0 +1,98 @@
+"""Whose handles are whose, and links that wait for a person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.models.cases import Case
+from monitor.store import Connection
+from monitor.store.customers.customers import LINKED, Reason, Status
+
+_OPEN = "stage NOT IN ('closed', 'dismissed')"
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A handle that is, might be or is not a customer's. `said_by` and `said_at`: the person who decided."""
+
+    network: str
+    handle: str
+    customer_id: str
+    name: str
+    status: Status
+    reason: Reason
+    said_by: str | None
+    said_at: datetime | None
+
+
+_HANDLES = """
+    SELECT network, handle, customer_id, coalesce(c.name, ''), status, reason, decided_by, decided_at
+    FROM handles h LEFT JOIN customers c USING (customer_id)
+"""
+# A suggestion for a handle that is linked meanwhile waits for nobody.
+_WAITING = f"""
+    status = 'suggested' AND NOT EXISTS (
+        SELECT 1 FROM handles o WHERE o.network = h.network AND o.handle = h.handle AND o.{LINKED})
+"""
+
+
+def handles_of(connection: Connection, customer_id: str) -> list[Handle]:
+    """The handles of a customer, links first, suggestions and refusals behind."""
+    rows = connection.execute(
+        f"""
+        {_HANDLES} WHERE customer_id = ? AND (status <> 'suggested' OR {_WAITING})
+        ORDER BY list_position(['imported', 'confirmed', 'suggested', 'refused'], status), network, handle
+        """,
+        [customer_id],
+    ).fetchall()
+    return [Handle(*row) for row in rows]
+
+
+def waiting(connection: Connection, limit: int) -> tuple[list[Handle], int]:
+    """Suggested links that wait for a person, those with open cases first, and how many there are."""
+    rows = connection.execute(
+        f"""
+        WITH open AS (
+            SELECT network, lower(author) AS handle, count(*) AS n FROM cases
+            WHERE {_OPEN} AND merged_into IS NULL AND author IS NOT NULL GROUP BY ALL
+        )
+        SELECT network, handle, customer_id, name, status, reason, decided_by, decided_at, count(*) OVER ()
+        FROM (
+            SELECT h.*, coalesce(c.name, '') AS name FROM handles h LEFT JOIN customers c USING (customer_id)
+            WHERE {_WAITING}
+        ) LEFT JOIN open o USING (network, handle)
+        ORDER BY coalesce(o.n, 0) DESC, network, handle, customer_id LIMIT ?
+        """,
+        [limit],
+    ).fetchall()
+    return [Handle(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+
+
+def suggestions_for(connection: Connection, case: Case) -> list[Handle]:
+    """Who the author of a case might be."""
+    if not case.author:
+        return []
+    rows = connection.execute(
+        f"{_HANDLES} WHERE network = ? AND handle = lower(?) AND {_WAITING} ORDER BY customer_id",
+        [case.network, case.author],
+    ).fetchall()
+    return [Handle(*row) for row in rows]
+
+
+def found_by(connection: Connection, words: str, limit: int) -> list[tuple[str, str]]:
+    """(id, name) of customers whose id is, or whose name holds, these words: to link by hand."""
+    typed = words.strip().lower()
+    if not typed:
+        return []
+    rows = connection.execute(
+        """
+        SELECT customer_id, name FROM customers WHERE lower(customer_id) = $1 OR contains(lower(name), $1)
+        ORDER BY lower(customer_id) = $1 DESC, name, customer_id LIMIT $2
+        """,
+        [typed, limit],
+    ).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
+def are_there(connection: Connection) -> bool:
+    """Whether any customer was imported."""
+    return bool(connection.execute("SELECT 1 FROM customers LIMIT 1").fetchall())

@@ -1,0 +1,158 @@
+"""Customers: their segments, the list, one customer's view, links that wait for a person, and the import."""
+
+from datetime import date, datetime
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.customers import facts, importing, link_queries, queries, segments
+from dashboard.customers.links import decided, suggestion
+from dashboard.i18n import t
+from dashboard.ui import escaping, filters
+from monitor.cases.segments import LIFECYCLES, VALUES
+from monitor.settings.desk import Segments
+
+_SIZE, _WAITING, _CASES = 25, 10, 50
+
+
+def show() -> None:
+    """Draws the page, or the customer that the URL names (`?customer=C12`)."""
+    asked = st.query_params.get("customer", "")
+    if asked:
+        _one(asked)
+        return
+    st.title(t("customers.title"))
+    with session.reading() as connection:
+        imported_at = queries.imported_at(connection)
+        suggested, waiting = link_queries.waiting(connection, _WAITING)
+    if waiting:
+        with st.expander(t("customers.waiting", n=waiting), icon=":material/person_search:"):
+            st.caption(t("customers.waiting_help"))
+            for one in suggested:
+                suggestion(one, "list")
+    if imported_at is None:
+        st.info(t("customers.none_yet"), icon=":material/info:")
+        importing.draw(expanded=True)
+        return
+    _overview(imported_at)
+    importing.draw(expanded=False)
+
+
+def _overview(imported_at: datetime) -> None:
+    cutoffs, today = session.load_settings().desk.segments, facts.today()
+    start = int(st.session_state.get("customers-page", 0)) * _SIZE
+    table = st.container()
+    chosen = _filters()
+    with session.reading() as connection:
+        found, total = queries.entries(connection, chosen, today, cutoffs, offset=start, limit=_SIZE)
+        if start and not found:  # the filters have left fewer pages than the one that was open
+            _first_page()
+            found, total = queries.entries(connection, chosen, today, cutoffs, offset=0, limit=_SIZE)
+    with table:
+        segments.draw(_counts(str(session.load_settings().store.path), imported_at, today, cutoffs))
+    st.text(t("customers.count", n=total) + (t("customers.order") if total > 1 else ""))
+    for one in found:
+        _line(one)
+    filters.turn_pages(total, _SIZE, "customers-page")
+
+
+@st.cache_data(ttl=60, show_spinner=False, hash_funcs={Segments: Segments.model_dump_json})
+def _counts(
+    path: str,  # noqa: ARG001 (it is the cache's key)
+    imported_at: datetime,  # noqa: ARG001 (as is this: an import shows at once)
+    today: date,
+    cutoffs: Segments,
+) -> dict[tuple[str, str], int]:
+    with session.reading() as connection:
+        return queries.counts(connection, today, cutoffs)
+
+
+def _filters() -> queries.Filters:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input(
+            t("customers.words"), key="customers-words", persist_state="session", on_change=_first_page, max_chars=100
+        )
+        value = _choice(t("customers.by_value"), VALUES, "customers-value")
+        lifecycle = _choice(t("customers.by_lifecycle"), LIFECYCLES, "customers-lifecycle")
+    return queries.Filters(value, lifecycle, typed or "")
+
+
+def _choice(label: str, options: tuple[str, ...], key: str) -> str | None:
+    chosen = st.selectbox(
+        label,
+        (filters.ALL, *options, ""),
+        format_func=_segment_name,
+        key=key,
+        persist_state="session",
+        on_change=_first_page,
+    )
+    return None if chosen == filters.ALL else chosen
+
+
+def _segment_name(one: str) -> str:
+    if one == filters.ALL:
+        return t("customers.all")
+    return t(f"segment.{one}") if one else t("customers.unknown")
+
+
+def _first_page() -> None:
+    st.session_state["customers-page"] = 0
+
+
+def _line(one: queries.Customer) -> None:
+    last = t("customers.last_purchase", day=facts.written(one.last_purchase)) if one.last_purchase else ""
+    with st.container(key=f"row-{one.customer_id}", horizontal=True, vertical_alignment="center", wrap=False):
+        with st.container(width=240):
+            st.page_link(
+                session.page("customers"),
+                label=escaping.label(facts.name(one)[:60]),
+                query_params={"customer": one.customer_id},
+            )
+        st.html(
+            f'<div class="line"><span class="gist">{facts.chips(one)}</span>'
+            f'<span class="side">{escaping.escape(facts.complaints(one))}</span>'
+            f'<span class="meta">{escaping.escape(one.customer_id)}</span>'
+            f'<span class="side meta">{escaping.escape(last)}</span></div>'
+        )
+
+
+def _one(customer_id: str) -> None:
+    st.page_link(session.page("customers"), label=t("customers.back"), icon=":material/arrow_back:")
+    with session.reading() as connection:
+        cutoffs = session.load_settings().desk.segments
+        one = queries.one(connection, customer_id, facts.today(), cutoffs)
+        told = queries.cases_of(connection, customer_id, _CASES) if one else []
+        handles = link_queries.handles_of(connection, customer_id) if one else []
+    if one is None:
+        st.title(t("customers.none"))
+        st.text(t("customers.none_help"))
+        return
+    st.title(escaping.label(facts.name(one)), anchor=False)
+    st.html(f'<p class="plain"><span class="quiet">{escaping.escape(one.customer_id)}</span> {facts.chips(one)}</p>')
+    st.html(f'<p class="plain">{escaping.escape(facts.worth(one))}<br>{escaping.escape(facts.complaints(one))}</p>')
+    now = session.now()
+    with st.container(key="wide-customer"):
+        left, right = st.columns(2, gap="large")
+    with left:
+        _cases(told, now)
+    with right:
+        _handles(handles, now)
+
+
+def _cases(told: list[queries.Told], now: datetime) -> None:
+    st.subheader(t("customers.cases"))
+    if not told:
+        st.text(t("customers.no_cases"))
+    for one in told:
+        facts.case_line(one, now)
+
+
+def _handles(handles: list[link_queries.Handle], now: datetime) -> None:
+    st.subheader(t("customers.handles"))
+    if not handles:
+        st.text(t("customers.no_handles"))
+    for one in handles:
+        if one.status == "suggested":
+            suggestion(one, "customer")
+        else:
+            decided(one, now, "customer")

@@ -1,0 +1,39 @@
+"""How many customers are in each segment: value down, life-cycle across."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.customers import facts
+from dashboard.i18n import t
+from dashboard.ui import measures
+from monitor.cases.segments import LIFECYCLES, VALUES
+
+
+def draw(counts: Mapping[tuple[str, str], int]) -> None:
+    """Draws the table; rows and columns of the unknown only where there is anybody."""
+    down = [one for one in (*VALUES, "") if one or any(n for (value, _), n in counts.items() if not value)]
+    across = [one for one in (*LIFECYCLES, "") if one or any(n for (_, cycle), n in counts.items() if not cycle)]
+    rows = [
+        (_name(value), *(facts.figure(counts.get((value, cycle), 0)) for cycle in across), _sum(counts, value=value))
+        for value in down
+    ]
+    rows.append((t("customers.total"), *(_sum(counts, cycle=cycle) for cycle in across), _sum(counts)))
+    measures.table((t("customers.by_value"), *map(_name, across), t("customers.total")), rows)
+    st.caption(_defined())
+
+
+def _name(segment: str) -> str:
+    return t(f"segment.{segment}") if segment else t("customers.unknown")
+
+
+def _sum(counts: Mapping[tuple[str, str], int], value: str | None = None, cycle: str | None = None) -> str:
+    return facts.figure(
+        sum(n for (v, c), n in counts.items() if (value is None or v == value) and (cycle is None or c == cycle))
+    )
+
+
+def _defined() -> str:
+    cutoffs = session.load_settings().desk.segments
+    return t("customers.defined", current=cutoffs.current_days, active=cutoffs.active_days)

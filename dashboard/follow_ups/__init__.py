@@ -1,0 +1,1 @@
+"""Follow-ups: whom to contact after a closing, and what customers answered."""

@@ -1,0 +1,165 @@
+"""Follow-ups: which customers are to be contacted, and what they said."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.follow_ups import queries
+from dashboard.follow_ups.queries import AnswerEntry, Day, FollowUpEntry, Scope
+from dashboard.i18n import number, percent, t
+from dashboard.ui import cards, contact_form, due, escaping, filters, labels
+from monitor.cases.follow_ups import day_of
+from monitor.cases.satisfaction import Counts
+from monitor.surveys.answers import BAD
+
+_SIZE = 20
+_ANSWERS = 10
+_DAYS = 90
+_ALL, _NOBODY = "*", ""
+
+
+def show() -> None:
+    """Draws the page."""
+    st.title(t("followups.title"))
+    now = session.now()
+    day = Day(*day_of(now, session.load_settings().zone))
+    with session.reading() as connection:
+        waiting = queries.counts(connection, day)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        owner = _owner(tuple(waiting))
+        counts = _counts(waiting, owner)
+        scope = _scope(counts)
+    with session.reading() as connection:
+        start = int(st.session_state.get("followups-page", 0)) * _SIZE
+        entries = queries.entries(connection, scope, day, owner, offset=start, limit=_SIZE)
+        if start and not entries:
+            _first_page()
+            entries = queries.entries(connection, scope, day, owner, offset=0, limit=_SIZE)
+        figures = queries.figures(connection, now - timedelta(days=_DAYS))
+        answers = queries.answers(connection, _ANSWERS)
+    if not entries:
+        st.info(t(f"followups.none_{scope}"), icon=":material/info:")
+    for entry in entries:
+        _line(entry, now)
+    filters.turn_pages(counts[scope], _SIZE, "followups-page")
+    _said(figures, answers, now)
+
+
+def _counts(waiting: Mapping[str, Mapping[Scope, int]], owner: str | None) -> dict[Scope, int]:
+    """Those of one owner, however the name is spelt; of all for None."""
+    chosen = [found for name, found in waiting.items() if owner is None or name.casefold() == owner.casefold()]
+    return {scope: sum(found[scope] for found in chosen) for scope in queries.SCOPES}
+
+
+def _owner(known: Sequence[str]) -> str | None:
+    me = session.actor()
+    options = [_ALL, me, *(one for one in known if one and one.casefold() != me.casefold()), _NOBODY]
+    names = {_ALL: t("followups.everybody"), _NOBODY: t("followups.nobody"), me: t("followups.mine")}
+    chosen = st.selectbox(
+        t("followups.owner"), options, key="followups-owner", persist_state="session", on_change=_first_page, width=260,
+        format_func=lambda one: names.get(one) or " ".join(escaping.clean(one).split()),
+    )  # fmt: skip
+    return None if chosen == _ALL else chosen
+
+
+def _scope(counts: dict[Scope, int]) -> Scope:
+    return filters.choice(
+        t("followups.when"),
+        queries.SCOPES,
+        lambda one: t(f"followups.scope_{one}", count=number(counts[one])),
+        name="when",
+        default=next((one for one in queries.SCOPES if counts[one]), "overdue"),
+        collapsed=True,
+        on_change=_first_page,
+    )
+
+
+def _first_page() -> None:
+    st.session_state["followups-page"] = 0
+
+
+def _line(entry: FollowUpEntry, now: datetime) -> None:
+    with st.container(key=f"row-{entry.follow_up_id}", horizontal=True, vertical_alignment="center", wrap=False):
+        with st.container(width=130):
+            st.page_link(
+                session.page("case"), label=escaping.label(entry.code), query_params={"case": str(entry.case_id)}
+            )
+        who = escaping.clean(entry.customer) or cards.author(entry.author)
+        owner = escaping.clean(entry.owner) or t("followups.unowned")
+        facts = [cards.network_name(entry.network), cards.brand_name(entry.brand), labels.category(entry.category)]
+        st.html(
+            f'<div class="line"><span class="gist" dir="auto"><b>{escaping.escape(who)}</b> · {_agreed(entry)}</span>'
+            f'<span class="side"><span>{escaping.escape(cards.exact(entry.due_at))}</span>'
+            f"{due.chip(entry.due_at, now)}</span>"
+            f'<span class="meta">{escaping.escape(" · ".join(facts))} · {escaping.escape(t("followups.closed"))} '
+            f"{cards.when(entry.closed_at, now)}</span>"
+            f'<span class="side meta">{escaping.escape(owner)}</span></div>'
+        )
+        with st.container(width="content"):
+            contact_form.settle(entry.follow_up_id, entry.code, entry.due_at, now)
+
+
+def _agreed(entry: FollowUpEntry) -> str:
+    """How the customer took the closing, and what was said then."""
+    words = [t(f"agreement.{entry.agreement}")] if entry.agreement else []
+    if entry.remedy:
+        words.append(labels.value("remedy", entry.remedy))
+    if entry.said.strip():
+        words.append(" ".join(escaping.clean(entry.said).split())[:200])
+    return escaping.escape(" · ".join(words) or t("followups.unsaid"))
+
+
+def _said(figures: Counts, answers: list[AnswerEntry], now: datetime) -> None:
+    st.subheader(t("followups.surveys"))
+    st.caption(t("followups.period", days=_DAYS))
+    if not figures.asked:
+        st.text(t("followups.not_asked"))
+    else:
+        _figures(figures)
+    for answer in answers:
+        _answer(answer, now)
+
+
+def _figures(figures: Counts) -> None:
+    response, csat, nps = figures.response, figures.csat, figures.nps
+    with st.container(key="figures-surveys"):
+        columns = st.columns(3)
+    columns[0].metric(t("followups.response"), percent(response.value), help=t("followups.response_help"))
+    columns[0].caption(t("followups.of_sent", answered=number(response.hits), n=response.n))
+    columns[1].metric(t("followups.csat"), percent(csat.value), help=t("followups.csat_help"))
+    columns[1].caption(_sure(csat.n, percent(csat.low), percent(csat.high), few=csat.is_few))
+    columns[2].metric(t("followups.nps"), _points(nps.value), help=t("followups.nps_help"))
+    columns[2].caption(_sure(nps.n, _points(nps.low), _points(nps.high), few=nps.is_few))
+
+
+def _sure(n: int, low: str, high: str, *, few: bool) -> str:
+    if n == 0:
+        return t("followups.no_answers")
+    return t("followups.sure_few" if few else "followups.sure", n=n, low=low, high=high)
+
+
+def _points(value: float | None) -> str:
+    return "–" if value is None else f"{value:+.0f}".replace("-", "−")
+
+
+def _answer(answer: AnswerEntry, now: datetime) -> None:
+    with st.container(key=f"row-answer-{answer.case_id}-{answer.answered_at:%s%f}", horizontal=True, wrap=False):
+        with st.container(width=130):
+            st.page_link(
+                session.page("case"), label=escaping.label(answer.code), query_params={"case": str(answer.case_id)}
+            )
+        who = escaping.clean(answer.customer) or cards.author(answer.author)
+        words = " ".join(escaping.clean(answer.comment).split())[:300]
+        would = f" · {t('survey.would', points=answer.recommend)}" if answer.recommend is not None else ""
+        mark = cards.chip(
+            t("survey.of_five", n=answer.satisfaction), "due breached" if answer.satisfaction <= BAD else ""
+        )
+        st.html(
+            f'<div class="line"><span class="gist" dir="auto">{escaping.escape(words or t("survey.no_words"))}</span>'
+            f'<span class="side">{mark}</span>'
+            f'<span class="meta">{escaping.escape(who + would)}</span>'
+            f'<span class="side meta">{escaping.escape(escaping.clean(answer.owner) or t("followups.unowned"))} · '
+            f"{cards.when(answer.answered_at, now)}</span></div>"
+        )

@@ -1,0 +1,1 @@
+"""What surrounds every page: language, person, notices, undo, words for troubles."""

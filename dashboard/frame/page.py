@@ -1,0 +1,103 @@
+"""What surrounds every page: language, the person's name, the banner for samples, and friendly words for troubles."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.frame import notices, undo
+from dashboard.i18n import LANGUAGES, t
+from dashboard.ui import escaping, filters
+from monitor.errors import EscuchaError, SettingsError, StoreBusy
+
+NAMES = {"es": "Español", "en": "English"}
+
+
+def choose_language() -> None:
+    """The switch in the sidebar; the choice is in the URL (`?lang=en`) and holds on every page at once."""
+    default = session.load_settings().language
+    with st.sidebar:
+        chosen = filters.choice(
+            t("frame.language"), LANGUAGES, NAMES.__getitem__, name="lang", default=default, collapsed=True
+        )
+    st.session_state["language"] = chosen
+
+
+def sidebar() -> None:
+    """What waits for whoever works here, and who that is, under the language switch."""
+    with st.sidebar:
+        notices.draw()
+        st.text_input(
+            t("frame.actor"),
+            value=session.default_actor(),
+            key="actor",
+            max_chars=60,
+            help=t("frame.actor_help"),
+            persist_state="session",
+        )
+        zone = session.load_settings().time_zone
+        at = session.now().astimezone(session.load_settings().zone)
+        st.caption(t("frame.as_of", time=f"{at:%H:%M}", zone=escaping.label(zone)))
+        st.button(t("frame.refresh"), icon=":material/refresh:", key="refresh", type="tertiary")
+
+
+def undo_button() -> None:
+    """The last action of this session and a button that takes it back, over every page."""
+    last = session.last_action()
+    with st.container(key="undo"):  # there in any case: what comes after keeps its place, and nothing jumps
+        if last is not None:
+            st.button(
+                t("undo.button", what=undo.words(last)),
+                icon=":material/undo:",
+                key="undo-last",
+                shortcut="Z",
+                help=t("undo.help"),
+                on_click=undo.undo,
+            )
+
+
+@contextmanager
+def troubles_told() -> Iterator[None]:
+    """Turns Escucha's own errors into a page that says what to do."""
+    try:
+        yield
+    except SettingsError as error:
+        _trouble("trouble.settings", str(error), "escucha doctor")
+    except StoreBusy as error:
+        _trouble("trouble.busy", str(error), "escucha status")
+        st.button(t("trouble.again"), key="again", type="primary")
+    except EscuchaError as error:
+        _trouble("trouble.store", str(error), "escucha doctor")
+
+
+def _trouble(key: str, detail: str, command: str) -> None:
+    st.title(t(f"{key}_title"))
+    st.html(f'<p class="plain">{escaping.escape(t(key))}</p>')
+    st.code(command, language=None)
+    st.html(f'<p class="plain quiet">{escaping.escape(detail)}</p>')
+
+
+def store_is_there() -> bool:
+    """Whether there is something to show; where not, tells how to begin."""
+    if session.facts().mentions:
+        return True
+    path = session.load_settings().store.path
+    st.title(t("welcome.title"))
+    key = "welcome.empty" if path.exists() else "welcome.missing"
+    st.html(f'<p class="plain">{escaping.escape(t(key, path=str(path)))}</p>')
+    for what, command in (
+        ("welcome.demo", "escucha demo"),
+        ("welcome.import", "escucha import posts.csv --network x"),
+        ("welcome.run", "escucha run"),
+    ):
+        st.html(f'<p class="plain">{escaping.escape(t(what))}</p>')
+        st.code(command, language=None)
+    return False
+
+
+def sample_banner() -> None:
+    """A line on top for as long as the store holds sample posts."""
+    if session.facts().samples:
+        words = f"<b>{escaping.escape(t('post.sample'))}</b> {escaping.escape(t('frame.samples'))}"
+        st.html(f'<p class="samples" role="note">{words}</p>')

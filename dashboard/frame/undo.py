@@ -1,0 +1,37 @@
+"""Taking back the last action of this browser session."""
+
+from dashboard import session
+from dashboard.i18n import t
+from dashboard.ui.outcomes import problems_told
+from monitor import desk
+from monitor.errors import EscuchaError, StoreBusy
+
+
+def undo() -> None:
+    """Takes back the last action, if nothing happened to its cases since; the one before it is then the last."""
+    last = session.last_action()
+    if last is None:
+        return
+    settings, actor, now = session.load_settings(), session.actor(), session.now()
+    with problems_told():
+        try:
+            desk.undo(
+                settings,
+                dict(last.events),
+                actor=actor,
+                now=now,
+                corrections=last.corrections,
+                decided=last.decided,
+            )
+        except StoreBusy:
+            raise  # it can be tried again
+        except EscuchaError:
+            session.forget_last()
+            raise
+        session.forget_last()
+        session.say("undo.done", what=words(last))
+
+
+def words(action: session.Undoable) -> str:
+    """What the action was, as it was told then."""
+    return t(action.message.key, **dict(action.message.values))

@@ -1,0 +1,1 @@
+"""Health: coverage, runs, rejects, the model in force."""

@@ -1,0 +1,159 @@
+"""The part of Health on reading: where the data has gaps, who asks to wait, what it cost, how far it has come."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.health import queries
+from dashboard.i18n import money, number, t
+from dashboard.ui import cards, escaping, facts
+from monitor.collect import watermark
+from monitor.collect.watermark import Position
+from monitor.errors import SettingsError
+from monitor.settings.networks import Network
+
+_Amount = TypeVar("_Amount", int, float)
+_GAPS = 20
+_CAP = re.compile(re.escape(watermark.CAPPED).replace(r"\{cap\}", r"(\d+)"))
+
+
+def gaps(found: Sequence[queries.Gap], pauses: Sequence[queries.PauseRow], now: datetime) -> None:
+    """Times without data, the latest first, and the networks that are left alone for now."""
+    st.subheader(t("health.gaps"))
+    if found:
+        facts.state(t("health.some_gaps", n=len(found)), warn=True)
+    else:
+        facts.state(t("health.no_gaps"), warn=False)
+    for one in pauses:
+        told = t("health.paused", network=_subject(one.network), until=_clock(one.until, now))
+        facts.state(told, warn=True)
+    if found:
+        latest = sorted(found, key=lambda gap: gap.since, reverse=True)[:_GAPS]
+        facts.table(("day", "gap", "lasting", "cause"), (_gap(one, now) for one in latest))
+
+
+def _clock(at: datetime, today: datetime) -> str:
+    """The time, with the date unless it is that of `today`."""
+    zone = session.load_settings().zone
+    local = at.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == today.astimezone(zone).date() else cards.exact(at)
+
+
+def _gap(gap: queries.Gap, now: datetime) -> tuple[str, ...]:
+    return (
+        f'<span class="fixed">{escaping.escape(cards.day(gap.since))}</span>',
+        f'<span class="told">{escaping.escape(_nothing(gap))}</span>',
+        escaping.escape(_lasting((gap.until or now) - gap.since)),
+        f'<span class="told">{escaping.escape(_cause(gap))}</span>',
+    )
+
+
+def _nothing(gap: queries.Gap) -> str:
+    """The gap as a sentence: "X: nothing between 03:00 and 05:10"."""
+    subject = _subject(gap.subject)
+    since = _clock(gap.since, gap.since)
+    if gap.until is None:
+        return t("health.gap_open", subject=subject, since=since)
+    until = _clock(gap.until, gap.since)
+    words = "health.gap_days" if until == cards.exact(gap.until) else "health.gap_hours"
+    return t(words, subject=subject, since=since, until=until)
+
+
+def _subject(name: str) -> str:
+    """A network, or "network: listing", with the network's own spelling of its name."""
+    network, colon, rest = name.partition(": ")
+    return f"{cards.network_name(network)}{colon}{escaping.clean(rest)}"
+
+
+def _cause(gap: queries.Gap) -> str:
+    capped = _CAP.match(gap.reason)
+    if capped:
+        return t("health.gap_cap", posts=number(int(capped[1])))
+    if gap.reason == watermark.TOO_LATE:
+        return t("health.gap_too_late")
+    return gap.reason or (t("health.gap_failed", n=gap.failed) if gap.failed else t("health.gap_idle"))
+
+
+def _lasting(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 120:
+        return t("time.span_minutes", n=minutes)
+    return t("time.span_hours", n=minutes // 60) if minutes < 48 * 60 else t("time.span_days", n=minutes // 1440)
+
+
+def ledger(found: Sequence[queries.SpentRow]) -> None:
+    """What each network has cost today, beside its budget, and in seven days; nothing when none was asked."""
+    if not found:
+        return
+    st.subheader(t("health.ledger"))
+    st.caption(t("health.ledger_help"))
+    names = ("network", "requests_today", "reads_today", "dollars_today", "requests_week", "reads_week", "dollars_week")
+    facts.table(names, (_spent(one) for one in found), figures=(1, 2, 3, 4, 5, 6))
+
+
+def _spent(row: queries.SpentRow) -> tuple[str, ...]:
+    try:
+        section = session.load_settings().networks.of(row.network)
+    except KeyError:
+        section = Network()
+    return (
+        escaping.escape(cards.network_name(row.network)),
+        _used(row.today.requests, section.daily_requests, number),
+        _used(row.today.reads, section.daily_reads, number),
+        _used(row.today.dollars, section.daily_dollars, money),
+        number(row.week.requests),
+        number(row.week.reads),
+        money(row.week.dollars),
+    )
+
+
+def _used(used: _Amount, budget: _Amount | None, shown: Callable[[_Amount], str]) -> str:
+    """HTML of a sum; beside its budget, if there is one, and marked when that is used up."""
+    if budget is None:
+        return shown(used)
+    told = escaping.escape(t("health.of_budget", used=shown(used), budget=shown(budget)))
+    return f'<b class="fixed over">{told}</b>' if used >= budget else f'<span class="fixed">{told}</span>'
+
+
+def watermarks(marks: Sequence[queries.WatermarkRow], now: datetime) -> None:
+    """How far each query has been read."""
+    st.subheader(t("health.watermarks"))
+    if not marks:
+        facts.state(t("health.no_watermarks"), warn=False)
+        return
+    rows = (
+        (
+            escaping.escape(cards.network_name(one.network)),
+            f'<span class="long">{escaping.escape(one.query)}</span>',
+            f'<span class="told">{escaping.escape(_reached(one.position))}</span>',
+            cards.when(one.moved_at, now),
+        )
+        for one in marks
+    )
+    facts.table(("network", "query", "position", "moved"), rows)
+
+
+def _reached(text: str) -> str:
+    """A watermark in words: of a network a time, of a file a row."""
+    if text == "end":
+        return t("health.read_whole")
+    if text.isascii() and text.isdigit():
+        return t("health.read_row", row=number(int(text)))
+    try:
+        place = watermark.read(text)
+    except SettingsError:
+        return text
+    parts = [_until(place)]
+    if place.walk:
+        parts.append(t("health.under_way", n=place.walk.seen))
+    return " · ".join(filter(None, parts))
+
+
+def _until(place: Position) -> str:
+    if place.reached:
+        return t("health.read_until", at=cards.exact(place.reached))
+    return t("health.read_nothing") if place.read_at else ""

@@ -1,0 +1,136 @@
+"""Health: what is stored, what waits, where the data has gaps, what ran, what could not be read."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.health import coverage, learning, queries
+from dashboard.health import learning_queries as people
+from dashboard.i18n import number, t
+from dashboard.ui import cards, escaping, facts, measures
+from monitor.store.status import RunRow
+
+_LOOK_BACK, _PEOPLE_BACK = timedelta(days=30), timedelta(weeks=26)
+_RUNS, _REJECTS, _MARKS = 30, 50, 100
+_STEPS = (
+    "collect",
+    "listen",
+    "recheck",
+    "estimate",
+    "import",
+    "classify",
+    "open",
+    "hand over",
+    "learn",
+    "demo",
+)
+_STATUSES = ("done", "partial", "failed", "running", "interrupted")
+
+
+def show() -> None:
+    """Draws the page."""
+    st.title(t("health.title"))
+    now = session.now()
+    longest = timedelta(minutes=3 * session.load_settings().schedule.collect_minutes)
+    with session.reading() as connection:
+        totals = queries.totals(connection)
+        gaps = queries.gaps(connection, longer_than=longest, since=now - _LOOK_BACK, now=now)
+        gaps += queries.holes(connection, since=now - _LOOK_BACK)
+        pauses = queries.pauses(connection, now)
+        spent = queries.spent(connection, now)
+        marks = queries.watermarks(connection, _MARKS)
+        models = queries.models(connection)
+        weeks = people.agreement(connection, now - _PEOPLE_BACK)
+        runs = queries.runs(connection, _RUNS)
+        rejects = queries.rejects(connection, _REJECTS)
+    _figures(totals)
+    coverage.gaps(gaps, pauses, now)
+    coverage.ledger(spent)
+    with st.container(key="wide-health"):
+        left, right = st.columns([3, 2], gap="large")
+    with left:
+        coverage.watermarks(marks, now)
+    with right:
+        _models(models, now)
+    learning.show(weeks, now)
+    _runs(runs, now)
+    _rejects(rejects, now, totals.rejects)
+
+
+def _figures(totals: queries.Totals) -> None:
+    figures = (
+        ("mentions", totals.mentions),
+        ("classified", totals.classified),
+        ("to_classify", totals.to_classify),
+        ("to_place", totals.to_place),
+        ("corrections", totals.corrections),
+        ("rejects", totals.rejects),
+    )
+    with st.container(key="figures-health"):
+        columns = st.columns(len(figures))
+    for column, (name, value) in zip(columns, figures, strict=True):
+        with column:
+            st.metric(t(f"health.{name}"), number(value), help=t(f"health.{name}_help"), border=True, height="stretch")
+    if totals.to_classify or totals.to_place:
+        facts.state(t("health.waiting"), warn=True)
+
+
+def _models(models: Sequence[queries.ModelRow], now: datetime) -> None:
+    st.subheader(t("health.models"))
+    if not models:
+        facts.state(t("health.no_models"), warn=True)
+        return
+    rows = [(escaping.escape(one.model), number(one.mentions), cards.when(one.last_at, now)) for one in models]
+    facts.table(("model", "mentions", "last"), rows, figures=(1,))
+
+
+def _runs(runs: Sequence[RunRow], now: datetime) -> None:
+    st.subheader(t("health.runs"))
+    if not runs:
+        facts.state(t("health.no_runs"), warn=False)
+        return
+    facts.table(
+        ("step", "subject", "started", "took", "status", "asked", "stored", "duplicates", "rejected", "message"),
+        (_run(run, now) for run in runs),
+        figures=(5, 6, 7, 8),
+    )
+
+
+def _run(run: RunRow, now: datetime) -> tuple[str, ...]:
+    took = f"{measures.decimal((run.ended_at - run.started_at).total_seconds())} s" if run.ended_at else "–"
+    status = t(f"status.{run.status}") if run.status in _STATUSES else run.status
+    counts = tuple(number(count) for count in (run.asked, run.stored, run.duplicates, run.rejected))
+    step = t(f"step.{run.step}") if run.step in _STEPS else run.step
+    named = (
+        f'<span class="fixed">{escaping.escape(step)}</span>',
+        f'<span class="long">{escaping.escape(run.subject)}</span>',
+    )
+    return (
+        *named,
+        cards.when(run.started_at, now),
+        took,
+        f'<span class="fixed">{escaping.escape(status)}</span>',
+        *counts,
+        f'<span class="told">{escaping.escape(run.message)}</span>' if run.message else "",
+    )
+
+
+def _rejects(rejects: Sequence[queries.RejectRow], now: datetime, total: int) -> None:
+    st.subheader(t("health.rejects_title"))
+    if not rejects:
+        facts.state(t("health.no_rejects"), warn=False)
+        return
+    if total > len(rejects):
+        st.caption(t("health.last_of", shown=len(rejects), total=total))
+    rows = [
+        (
+            escaping.escape(cards.network_name(one.network)),
+            escaping.escape(one.place),
+            escaping.escape(one.reason),
+            cards.when(one.rejected_at, now),
+        )
+        for one in rejects
+    ]
+    facts.table(("network", "place", "reason", "when"), rows)

@@ -1,0 +1,1 @@
+"""The inbox: posts and new cases to decide on, one card each."""

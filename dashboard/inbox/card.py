@@ -1,0 +1,185 @@
+"""A card of the inbox: a post, its case with level and clock, and what may be decided about them."""
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.case import actions as case_actions
+from dashboard.i18n import t
+from dashboard.inbox import actions, post_actions
+from dashboard.queries import posts
+from dashboard.ui import cards, clocks, due, escaping, labels, why
+from monitor.cases import priority
+from monitor.models.cases import Case
+from monitor.models.posts import SENTIMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A case nobody has taken (None: a post without one), the post to look at (None: it has none), how many posts."""
+
+    case: Case | None
+    row: posts.PostRow | None
+    posts: int
+
+    @property
+    def line(self) -> actions.Line:
+        """The card as the actions know it."""
+        mention_id = self.row.mention_id if self.row else None
+        if self.case is None:
+            return actions.Line(None, 0, "", mention_id)
+        return actions.Line(self.case.case_id, self.case.version, self.case.code, mention_id)
+
+
+def draw(card: Card, now: datetime, later: why.Later, *, first: bool) -> None:
+    """Draws the card; on the first one the keys act."""
+    name = f"card-{card.row.mention_id}" if card.row else f"card-case-{card.line.case_id}"
+    around = st.container(key="inbox-current") if first else nullcontext()
+    with around, st.container(border=True, key=name):
+        if card.row:
+            more, notes = max(card.posts - 1, 0), _notes(card, now)
+            cards.post(card.row, now, more=more, notes=notes, sentiment=False, later=later)
+        elif card.case:
+            _without_post(card.case, now)
+        with st.container():
+            if card.case:
+                _reasons(card.case, now)
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                _decisions(card, first=first)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                if card.row:
+                    _sentiment(card.row)
+                _tick(card.line, first=first)
+
+
+def _notes(card: Card, now: datetime) -> tuple[str, ...]:
+    if card.case is None:
+        linked = card.row.cases if card.row else ()
+        return tuple(cards.chip(f"{case.code} · {t('stage.' + case.stage)}", case.stage) for case in linked)
+    return _standing(card.case, now)
+
+
+def _standing(case: Case, now: datetime) -> tuple[str, ...]:
+    clock = due.chip(case.due_at, now, warn_at=case.warn_at, paused_at=case.paused_at, clock=case.due_clock)
+    owner = cards.chip(t("inbox.owner", owner=escaping.clean(case.owner)), "owner") if case.owner else ""
+    return (cards.chip(case.code, "code"), labels.level_chip(case.level), clock, owner)
+
+
+def _reasons(case: Case, now: datetime) -> None:
+    reasons = priority.reasons(case, session.load_settings().desk.priority, now)
+    if reasons:
+        st.html(f'<p class="why"><b>{labels.level(case.level)}</b> · {clocks.sentence(reasons)}</p>')
+
+
+def _without_post(case: Case, now: datetime) -> None:
+    words = t("inbox.no_post", channel=t(f"channel.{case.channel}"))
+    who = escaping.escape(cards.author(case.author)) if case.author else escaping.escape(cards.brand_name(case.brand))
+    head = f'<header><span class="who"><b>{who}</b></span><span>{"".join(_standing(case, now))}</span></header>'
+    st.html(f'<article class="post">{head}<div class="words"><em>{escaping.escape(words)}</em></div></article>')
+
+
+def _decisions(card: Card, *, first: bool) -> None:
+    row, case = card.row, card.case
+    if row is None:
+        if case is not None:
+            _take(case.case_id, case.code, case.version, several=False, first=first)
+            _dismiss_bare(case, first=first)
+            _see(case.case_id, "", first=first)
+        return
+    fresh = [one for one in row.cases if one.stage == "received"]
+    missing = [brand for brand in row.brands if brand not in {one.brand for one in row.cases}]
+    for one in fresh:
+        _take(one.case_id, one.code, one.version, several=len(fresh) > 1, first=first and one == fresh[0])
+    for brand in missing:
+        _open(row, brand, first=first and not fresh and brand == missing[0])
+    _dismiss(row, first=first)
+    for one in row.cases:
+        _see(one.case_id, one.code if len(row.cases) > 1 else "", first=first and one == row.cases[0])
+
+
+def _take(case_id: int, code: str, version: int, *, several: bool, first: bool) -> None:
+    st.button(
+        t("inbox.take_one", code=escaping.label(code)) if several else t("inbox.take"),
+        type="primary",
+        key=f"take-{case_id}",
+        shortcut="A" if first else None,
+        help=t("inbox.take_help"),
+        on_click=case_actions.take,
+        args=(case_id, code, version),
+    )
+
+
+def _open(row: posts.PostRow, brand: str, *, first: bool) -> None:
+    several = len(row.brands) > 1
+    st.button(
+        t("inbox.open_for", brand=escaping.label(cards.brand_name(brand))) if several else t("inbox.open"),
+        type="primary",
+        key=f"open-{row.mention_id}-{row.brands.index(brand)}",
+        shortcut="A" if first else None,
+        on_click=post_actions.open_case,
+        args=(row.mention_id, brand),
+    )
+
+
+def _dismiss(row: posts.PostRow, *, first: bool) -> None:
+    st.button(
+        t("inbox.dismiss"),
+        key=f"dismiss-{row.mention_id}",
+        shortcut="N" if first else None,
+        on_click=post_actions.dismiss,
+        args=(row.mention_id, {case.case_id: case.version for case in row.cases}),
+    )
+
+
+def _dismiss_bare(case: Case, *, first: bool) -> None:
+    st.button(
+        t("inbox.dismiss"),
+        key=f"dismiss-case-{case.case_id}",
+        shortcut="N" if first else None,
+        on_click=case_actions.no_complaint,
+        args=(case,),
+    )
+
+
+def _see(case_id: int, code: str, *, first: bool) -> None:
+    """A link; on the first card a button, which a key can press."""
+    words = t("inbox.see_case") + (f" {escaping.label(code)}" if code else "")
+    if not first:
+        st.page_link(
+            session.page("case"), label=words, icon=":material/arrow_forward:", query_params={"case": str(case_id)}
+        )
+    elif st.button(words, key=f"see-{case_id}", type="tertiary", icon=":material/arrow_forward:", shortcut="V"):
+        st.switch_page(session.page("case"), query_params={"case": str(case_id)})
+
+
+def _tick(line: actions.Line, *, first: bool) -> None:
+    on = line.name in actions.ticked()
+    st.button(
+        t("inbox.tick"),
+        key=f"tick-{line.name}",
+        type="tertiary",
+        icon=":material/check_box:" if on else ":material/check_box_outline_blank:",
+        shortcut="X" if first else None,
+        on_click=actions.tick,
+        args=(line,),
+    )
+
+
+def _sentiment(row: posts.PostRow) -> None:
+    key = f"sentiment-{row.mention_id}-{row.sentiment}"
+    st.caption(t("post.sentiment"))
+    st.segmented_control(
+        t("inbox.sentiment"),
+        SENTIMENTS,
+        default=row.sentiment,
+        required=True,
+        format_func=lambda one: t(f"sentiment.{one}"),
+        key=key,
+        label_visibility="collapsed",
+        on_change=post_actions.sentiment_chosen,
+        args=(row.mention_id, key),
+    )

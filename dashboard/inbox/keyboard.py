@@ -1,0 +1,55 @@
+"""The inbox by keyboard: which keys there are, and the search that one of them opens."""
+
+import streamlit as st
+
+from dashboard.case.actions import typed
+from dashboard.i18n import t
+from dashboard.inbox import actions
+from dashboard.ui import escaping
+
+# A dialog of Streamlit puts the cursor nowhere: the letters typed would be taken for the keys of the cards.
+_FOCUS = """
+export default function () {
+    document.querySelector("[role=dialog] input")?.focus()
+}
+"""
+_KEYS = (
+    ("A", "inbox.key_take"),
+    ("N", "inbox.key_dismiss"),
+    ("J", "inbox.key_next"),
+    ("K", "inbox.key_previous"),
+    ("V", "inbox.key_open"),
+    ("X", "inbox.key_tick"),
+    ("S", "inbox.key_search"),
+    ("Z", "inbox.key_undo"),
+)
+
+
+def keys() -> None:
+    """The keys that do the same as the buttons, in a popover."""
+    with st.popover(t("inbox.keys"), icon=":material/keyboard:", type="tertiary"):
+        rows = "".join(
+            f"<tr><td><kbd>{key}</kbd></td><td>{escaping.escape(t(words))}</td></tr>" for key, words in _KEYS
+        )
+        st.html(f'<table class="facts">{rows}</table><p class="quiet">{escaping.escape(t("inbox.keys_help"))}</p>')
+
+
+def search() -> None:
+    """The button that asks for words, which a key can press; with words, another that forgets them."""
+    words = actions.words()
+    if words:
+        st.button(
+            t("inbox.words_now", words=escaping.label(words)), key="search-end", icon=":material/close:",
+            on_click=actions.search, args=("",),
+        )  # fmt: skip
+    if st.button(t("inbox.search"), key="search", type="tertiary", icon=":material/search:", shortcut="S"):
+        st.dialog(t("inbox.search"))(_ask_words)()
+
+
+def _ask_words() -> None:
+    with st.form("words", border=False):
+        st.text_input(t("inbox.words"), value=actions.words(), key="inbox-asked", max_chars=200)
+        st.components.v2.component("inbox-focus", js=_FOCUS)(key="inbox-focus")
+        if st.form_submit_button(t("inbox.search"), type="primary"):
+            actions.search(typed("inbox-asked"))
+            st.rerun()

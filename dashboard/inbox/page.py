@@ -1,0 +1,174 @@
+"""The inbox: complaints to take and posts the model is unsure about, one card each, the one to decide on first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.i18n import t
+from dashboard.inbox import actions, keyboard, queries
+from dashboard.inbox import card as inbox_card
+from dashboard.inbox.card import Card
+from dashboard.queries import posts
+from dashboard.ui import choices, escaping, filters, why
+from monitor.store import Connection
+from monitor.store.cases import cases
+
+_Choice = TypeVar("_Choice", bound=str)
+_SIZE = 12
+_QUEUES: tuple[queries.Queue, ...] = ("complaint", "unsure")
+_ORDERS: tuple[queries.Order, ...] = ("urgent", "newest")
+_SCOPES: tuple[queries.Scope, ...] = ("all", "mine", "unassigned")
+
+
+def show() -> None:
+    """Draws the page."""
+    now = session.now()
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title(t("inbox.title"))
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            wanted = why.chosen()
+            keyboard.search()
+            keyboard.keys()
+    chosen = _chosen()
+    with session.reading() as connection:
+        queue = _page(connection, chosen, now)
+        shown = _cards(connection, queue)
+    total = queue.complaints if chosen.queue == "complaint" else queue.unsure
+    if total:
+        _bar(chosen, shown, total)
+    else:
+        _nothing(chosen, queue.unsure if chosen.queue == "complaint" else queue.complaints)
+    later = why.Later(wanted)
+    for index, card in enumerate(shown):
+        inbox_card.draw(card, now, later, first=index == 0)
+    _turn(total)
+    later.finish()
+
+
+def _chosen() -> queries.Filters:
+    known = session.facts()
+
+    def choose(label: str, options: Sequence[_Choice], prefix: str, name: str) -> _Choice:
+        return filters.choice(
+            label,
+            options,
+            lambda one: t(f"inbox.{prefix}{one}"),
+            name=name,
+            default=options[0],
+            collapsed=True,
+            on_change=actions.start_again,
+        )
+
+    with st.container(horizontal=True, vertical_alignment="center", key="inbox-filters"):
+        queue = choose(t("inbox.queue"), _QUEUES, "", "queue")
+        scope = choose(t("inbox.scope"), _SCOPES, "scope_", "scope")
+        order = choose(t("inbox.order"), _ORDERS, "", "order")
+        brand = filters.brand(known.brands, "inbox-brand", collapsed=True)
+        network = filters.network(known.networks, "inbox-network", collapsed=True)
+    return queries.Filters(queue, order, brand, network, scope, session.actor(), actions.words())
+
+
+def _page(connection: Connection, chosen: queries.Filters, now: datetime) -> queries.QueuePage:
+    weights = session.load_settings().desk.priority
+    found = queries.page(connection, chosen, weights, now=now, offset=actions.at(), limit=_SIZE)
+    total = found.complaints if chosen.queue == "complaint" else found.unsure
+    if found.places or not total:
+        return found
+    actions.go(total - 1 - actions.at())  # the last card is done: the one before it
+    return queries.page(connection, chosen, weights, now=now, offset=actions.at(), limit=_SIZE)
+
+
+def _cards(connection: Connection, queue: queries.QueuePage) -> list[Card]:
+    rows = {
+        row.mention_id: row
+        for row in posts.by_id(connection, [one.mention_id for one in queue.places if one.mention_id is not None])
+    }
+    known = {
+        case.case_id: case
+        for case in cases.many(connection, [one.case_id for one in queue.places if one.case_id is not None])
+    }
+    found, seen = [], set[int]()
+    for place in queue.places:
+        if place.mention_id is not None and place.mention_id in seen:
+            continue  # one post, a case for each of two brands: one card for both
+        seen.add(place.mention_id or 0)
+        found.append(Card(known.get(place.case_id or 0), rows.get(place.mention_id or 0), place.posts))
+    return found
+
+
+def _nothing(chosen: queries.Filters, others: int) -> None:
+    if chosen.words or chosen.brand or chosen.network or chosen.scope != "all":
+        st.info(t("inbox.nothing"))
+    else:
+        st.success(t(f"inbox.done_{chosen.queue}"), icon=":material/check_circle:")
+    if others:
+        other = "unsure" if chosen.queue == "complaint" else "complaint"
+        st.caption(t(f"inbox.others_{other}", n=others))
+
+
+def _bar(chosen: queries.Filters, shown: list[Card], total: int) -> None:
+    """How many wait, or what can be done with the ticked ones; and the way to the next card."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="inbox-bar"):
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+            if actions.ticked():
+                _together(chosen)
+            else:
+                _headline(chosen, total)
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+            st.button(
+                t("inbox.tick_all"), key="tick-all", type="tertiary", icon=":material/select_all:",
+                on_click=actions.tick_all, args=([card.line for card in shown],),
+            )  # fmt: skip
+            _step("previous", "K", -1, disabled=actions.at() == 0)
+            st.text(t("inbox.at", at=actions.at() + 1, total=total))
+            _step("next", "J", 1, disabled=actions.at() + 1 >= total)
+
+
+def _headline(chosen: queries.Filters, total: int) -> None:
+    words = t(f"inbox.count_{chosen.queue}", n=total)
+    order = t("inbox.order_help" if chosen.queue == "complaint" else "inbox.order_help_unsure")
+    hover = f' title="{escaping.escape(order)}"' if chosen.order == "urgent" else ""
+    st.html(f'<p class="plain" aria-live="polite"{hover}><b>{escaping.escape(words)}</b></p>')
+
+
+def _step(name: str, key: str, by: int, *, disabled: bool) -> None:
+    st.button(
+        t(f"inbox.{name}"),
+        key=f"inbox-{name}",
+        shortcut=key,
+        disabled=disabled,
+        help=t(f"inbox.{name}_help"),
+        on_click=actions.go,
+        args=(by,),
+    )
+
+
+def _together(chosen: queries.Filters) -> None:
+    """What can be done with all ticked cards at once."""
+    ticked = actions.ticked()
+    st.button(
+        t("inbox.ticked", n=len(ticked)), key="untick", type="tertiary", icon=":material/check_box:",
+        help=t("inbox.untick"), on_click=actions.untick,
+    )  # fmt: skip
+    if chosen.queue == "complaint" and any(line.case_id is not None for line in ticked.values()):
+        st.button(t("inbox.take"), key="take-ticked", type="primary", on_click=actions.take_ticked)
+        with st.popover(t("inbox.assign")):
+            name = choices.person(t("handling.assign_to"), "inbox-owner")
+            st.button(
+                t("inbox.assign_now"), key="assign-ticked", type="primary", disabled=not name,
+                on_click=actions.assign_ticked, args=("inbox-owner",),
+            )  # fmt: skip
+    st.button(t("inbox.dismiss"), key="dismiss-ticked", on_click=actions.dismiss_ticked)
+
+
+def _turn(total: int) -> None:
+    """Buttons to the cards beyond this page."""
+    at = actions.at()
+    if total <= _SIZE and not at:
+        return
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.button(t("pages.before"), disabled=at == 0, key="inbox-before", on_click=actions.go, args=(-_SIZE,))
+        st.button(t("pages.after"), disabled=at + _SIZE >= total, key="inbox-after", on_click=actions.go, args=(_SIZE,))

@@ -1,0 +1,42 @@
+"""What a person says of a post."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.ui.outcomes import telling
+from monitor import desk
+from monitor.models.posts import Sentiment
+
+
+def open_case(mention_id: int, brand: str) -> None:
+    """Opens a case for the post, or joins the open case of its conversation."""
+    with telling("action.case_opened") as undoable:
+        said = desk.open_case(session.load_settings(), mention_id, brand, actor=session.actor(), now=session.now())
+        undoable(*said.done, corrections=said.corrections)
+
+
+def dismiss(mention_id: int, seen: Mapping[int, int]) -> None:
+    """Says that the post is no complaint; `seen` are its cases with the versions the person saw."""
+    with telling("action.dismissed") as undoable:
+        said = desk.dismiss_mention(
+            session.load_settings(), mention_id, actor=session.actor(), now=session.now(), versions=seen
+        )
+        undoable(*said.done, corrections=said.corrections)
+
+
+def correct_sentiment(mention_id: int, sentiment: Sentiment) -> None:
+    """Stores a person's word on the sentiment."""
+    with telling("action.corrected") as undoable:
+        said = desk.correct(
+            session.load_settings(), mention_id, actor=session.actor(), now=session.now(), sentiment=sentiment
+        )
+        undoable(*said.done, corrections=said.corrections)
+
+
+def sentiment_chosen(mention_id: int, key: str) -> None:
+    """The callback of a card's sentiment control, whose value is in the session under `key`."""
+    chosen = st.session_state.get(key)
+    if chosen is not None:
+        correct_sentiment(mention_id, chosen)

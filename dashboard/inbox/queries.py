@@ -1,0 +1,157 @@
+"""The two queues of the inbox: complaints that nobody has taken yet, and posts the model is unsure about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from dashboard.queries import ranking
+from monitor.settings.desk import Priority
+from monitor.store import Connection
+
+Queue: TypeAlias = Literal["complaint", "unsure"]
+Order: TypeAlias = Literal["urgent", "newest"]
+Scope: TypeAlias = Literal["all", "mine", "unassigned"]
+
+# How urgent a post without a case is, from 0 to 1: half the probability of a complaint, three tenths how negative it
+# is, two tenths how long it has waited, full after three days. Cases have their priority instead.
+URGENCY = (
+    "(0.5 * l.p_complaint + 0.3 * l.p_negative"
+    " + 0.2 * greatest(0, least(1, (epoch_us($now::TIMESTAMPTZ) - epoch_us(l.posted_at)) / 259200e6)))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the inbox shows: None means all. `scope` is whose cases, `person` who "mine" is; posts have no owner."""
+
+    queue: Queue = "complaint"
+    order: Order = "urgent"
+    brand: str | None = None
+    network: str | None = None
+    scope: Scope = "all"
+    person: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of a queue: a case that nobody has taken, the post of it to look at first, how many posts it has.
+
+    `case_id` is None for a post without a case, `mention_id` for a case without posts.
+    """
+
+    case_id: int | None
+    mention_id: int | None
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Lines of one queue, and how many lines each queue has with these filters."""
+
+    places: tuple[Place, ...]
+    complaints: int
+    unsure: int
+
+
+def page(
+    connection: Connection, filters: Filters, weights: Priority, *, now: datetime, offset: int, limit: int
+) -> QueuePage:
+    """Lines of a queue. In the order of urgency cases come first, by their priority, then posts without a case."""
+    score, values = ranking.score(weights, now, "c")
+    rank = "is_case DESC, score DESC" if filters.order == "urgent" else "posted_at DESC"
+    rows = connection.execute(
+        f"""
+        WITH gone AS MATERIALIZED (
+            SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL
+        ), fresh AS MATERIALIZED (
+            SELECT c.case_id, {score} AS score, c.last_post_at AS posted_at
+            FROM cases c WHERE c.stage = 'received' AND c.merged_into IS NULL {_of_cases(filters)}
+        ), hidden AS (
+            SELECT case_id FROM case_mentions WHERE mention_id IN (FROM gone)
+                AND case_id IN (SELECT case_id FROM fresh)
+            EXCEPT
+            SELECT case_id FROM case_mentions WHERE mention_id NOT IN (FROM gone)
+                AND case_id IN (SELECT case_id FROM fresh)
+        ), loose AS MATERIALIZED (
+            SELECT l.mention_id, l.decision, {URGENCY} AS score, l.posted_at
+            FROM labels l ANTI JOIN case_mentions p USING (mention_id)
+            WHERE l.decision IN ('complaint', 'unsure') AND l.mention_id NOT IN (FROM gone) {_of_posts(filters)}
+        ), lines AS (
+            SELECT true AS is_case, case_id AS id, score, posted_at, 'complaint' AS decision
+            FROM fresh ANTI JOIN hidden USING (case_id)
+            UNION ALL SELECT false, mention_id, score, posted_at, decision FROM loose
+            WHERE decision = 'unsure' OR $scope <> 'mine'
+        ), counts AS (
+            SELECT count(*) FILTER (decision = 'complaint') AS complaints,
+                   count(*) FILTER (decision = 'unsure') AS unsure
+            FROM lines
+        ), shown AS (
+            SELECT is_case, id, row_number() OVER (ORDER BY {rank}, id DESC) AS nth
+            FROM lines WHERE decision = $queue ORDER BY {rank}, id DESC LIMIT $limit OFFSET $offset
+        )
+        SELECT complaints, unsure, is_case, id FROM counts LEFT JOIN shown ON true ORDER BY nth
+        """,
+        {"now": now, "queue": filters.queue, "limit": limit, "offset": offset, **values, **_values(filters)},
+    ).fetchall()
+    lines = [(is_case, int(one)) for _, _, is_case, one in rows if one is not None]
+    firsts = _first_posts(connection, [one for is_case, one in lines if is_case], filters.order, now)
+    places = [Place(one, *firsts.get(one, (None, 0))) if is_case else Place(None, one, 1) for is_case, one in lines]
+    return QueuePage(tuple(places), rows[0][0], rows[0][1])
+
+
+def _first_posts(
+    connection: Connection, case_ids: Sequence[int], order: Order, now: datetime
+) -> dict[int, tuple[int, int]]:
+    """The post of each case that is the most urgent complaint, or the newest, and how many posts the case has."""
+    rank = URGENCY if order == "urgent" else "epoch_us(l.posted_at)"
+    rows = connection.execute(
+        f"""
+        WITH linked AS MATERIALIZED (
+            SELECT case_id, mention_id FROM case_mentions WHERE case_id IN (SELECT unnest($cases::BIGINT[]))
+        )
+        SELECT case_id, arg_max(mention_id, (l.decision = 'complaint', {rank}, mention_id)), count(*)
+        FROM linked JOIN labels l USING (mention_id)
+        WHERE mention_id NOT IN (SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL) GROUP BY case_id
+        """,
+        {"cases": list(case_ids)} | ({"now": now} if order == "urgent" else {}),
+    ).fetchall()
+    return {case_id: (first, posts) for case_id, first, posts in rows}
+
+
+def _values(filters: Filters) -> dict[str, Any]:
+    named = {"brand": filters.brand, "network": filters.network}
+    values: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    if filters.scope == "mine":
+        values["person"] = filters.person
+    if _words(filters):
+        values["words"] = _words(filters)
+    return {**values, "scope": filters.scope}
+
+
+def _words(filters: Filters) -> str:
+    return filters.words.strip().removeprefix("@").lower()
+
+
+def _of_cases(filters: Filters) -> str:
+    tests = [f"c.{name} = ${name}" for name in ("brand", "network") if getattr(filters, name) is not None]
+    if filters.scope != "all":
+        tests.append("c.owner = $person" if filters.scope == "mine" else "c.owner = ''")
+    if _words(filters):
+        tests.append(
+            "(contains(lower(c.code), $words) OR contains(lower(coalesce(c.author, '')), $words) OR c.case_id IN ("
+            "SELECT case_id FROM case_mentions JOIN mentions USING (mention_id) WHERE contains(lower(text), $words)))"
+        )
+    return "".join(f" AND {test}" for test in tests)
+
+
+def _of_posts(filters: Filters) -> str:
+    tests = [f"{name} = ${name}" for name in ("brand", "network") if getattr(filters, name) is not None]
+    found = f" AND l.mention_id IN (SELECT mention_id FROM matches WHERE {' AND '.join(tests)})" if tests else ""
+    if _words(filters):
+        found += (
+            " AND l.mention_id IN (SELECT mention_id FROM mentions"
+            " WHERE contains(lower(text), $words) OR contains(lower(coalesce(author, '')), $words))"
+        )
+    return found

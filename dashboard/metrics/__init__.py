@@ -1,0 +1,1 @@
+"""Metrics of the desk, corrective actions, the printed report."""

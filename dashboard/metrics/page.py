@@ -1,0 +1,165 @@
+"""Metrics: how fast and how well complaints are handled, what causes them, and what those who complain say of it."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.i18n import language, number, t
+from dashboard.metrics import actions, causes, customers, handling, queries, report
+from dashboard.queries import periods
+from dashboard.ui import cards, escaping, filters, labels, measures
+from monitor.store.metrics import flow
+from monitor.store.metrics import speed as metrics_speed
+from monitor.store.metrics.flow import Volume
+from monitor.store.metrics.scope import Scope, month
+from monitor.store.metrics.speed import Backlog, Share, Speed, Spread
+
+_PERIODS = ("30", "90", "this_month", "last_month", "year")
+_PARTS = {
+    "causes": causes.draw,
+    "customers": customers.draw,
+    "actions": actions.draw,
+}
+
+
+def show() -> None:
+    """Draws the page."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(t("metrics.title"), width="content")
+        _report(session.now())
+    now = session.now()
+    with session.reading() as connection:
+        choices = queries.choices(connection)
+        oldest = metrics_speed.oldest(connection)
+    if oldest is None:
+        st.info(t("metrics.no_cases"), icon=":material/info:")
+        return
+    scope = _scope(choices, periods.local_date(now, session.load_settings().zone))
+    speed, backlog = _headline(scope, now, comparable=oldest < scope.earlier.since + timedelta(days=1))
+    part = filters.choice(
+        t("metrics.part"), ("handling", *_PARTS), lambda one: t(f"metrics.part_{one}"), name="part", default="handling",
+        collapsed=True,
+    )  # fmt: skip
+    if part == "handling":
+        handling.draw(scope, now, speed, backlog)
+    else:
+        _PARTS[part](scope, now)
+
+
+def _scope(choices: queries.Choices, today: date) -> Scope:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = filters.choice(
+            t("overview.period"), _PERIODS, lambda one: t(f"metrics.period_{one}"), name="span", default="30"
+        )
+        brand = filters.brand(session.facts().brands, "metrics-brand")
+        category = _narrowed("category", choices.categories, labels.category)
+        owner = _narrowed("owner", choices.owners, lambda one: escaping.clean(one) or t("metrics.no_owner"))
+        team = None
+        if any(choices.teams):
+            team = _narrowed("team", choices.teams, lambda one: escaping.clean(one) or t("metrics.no_team"))
+    first, last = days(chosen, today)
+    return Scope(first, last, session.load_settings().zone, brand, team, owner, category)
+
+
+def days(chosen: str, today: date) -> tuple[date, date]:
+    """The first and last day of a period by its name."""
+    if chosen == "this_month":
+        return today.replace(day=1), today
+    if chosen == "last_month":
+        before = today.replace(day=1) - timedelta(days=1)
+        return month(before.year, before.month)
+    if chosen == "year":
+        return today.replace(month=1, day=1), today
+    return today - timedelta(days=int(chosen) - 1), today
+
+
+def _narrowed(name: str, options: tuple[str, ...], shown: Callable[[str], str]) -> str | None:
+    picked = st.selectbox(
+        t(f"metrics.by_{name}"),
+        (filters.ALL, *options),
+        format_func=lambda one: t("metrics.all") if one == filters.ALL else shown(one),
+        key=f"metrics-{name}",
+        persist_state="session",
+    )
+    return None if picked == filters.ALL else picked
+
+
+def _headline(scope: Scope, now: datetime, *, comparable: bool) -> tuple[Speed, Backlog]:
+    with session.reading() as connection:
+        volume, before = (flow.volume(connection, one, now) for one in (scope, scope.earlier))
+        speed, speed_before = (metrics_speed.speed(connection, one, now) for one in (scope, scope.earlier))
+        backlog = metrics_speed.backlog(connection, scope, now)
+    _volume(volume, before if comparable else None, backlog)
+    _speed(speed, speed_before if comparable else None)
+    key = "metrics.compared" if comparable else "metrics.not_compared"
+    st.caption(t(key, span=_days(scope), before=_days(scope.earlier)))
+    st.html(f'<p class="state warn">{escaping.escape(t("metrics.silence"))}</p>')
+    return speed, backlog
+
+
+def _volume(volume: Volume, before: Volume | None, backlog: Backlog) -> None:
+    with st.container(key="figures-volume"):
+        columns = st.columns(5)
+    with columns[0]:
+        moved = measures.change(volume.opened, before.opened if before else None)
+        measures.figure("opened", number(volume.opened), t("metrics.by_hand", n=volume.by_hand), moved)
+    with columns[1]:
+        moved = measures.change(volume.closed, before.closed if before else None)
+        measures.figure("closed", number(volume.closed), t("metrics.dismissed", n=volume.dismissed), moved)
+    with columns[2]:
+        measures.figure("open_now", number(backlog.n), t("metrics.late_now", n=backlog.late), None)
+    with columns[3]:
+        back = volume.came_back
+        points = measures.points(back, before.came_back) if before else None
+        measures.figure("reopen_rate", measures.share(back, 1), measures.standing(back.n), points, colour="inverse")
+    with columns[4]:
+        rate = volume.per_thousand
+        moved = measures.change(rate, before.per_thousand if before else None)
+        shown = measures.decimal(rate) if rate is not None else "–"
+        measures.figure("per_thousand", shown, t("metrics.of_mentions", n=volume.mentions), moved)
+
+
+def _speed(speed: Speed, before: Speed | None) -> None:
+    with st.container(key="figures-speed"):
+        columns = st.columns(5)
+    for column, name in zip(columns, ("first", "resolution"), strict=False):
+        spread: Spread = getattr(speed, name)
+        moved = measures.change(spread.p50, getattr(before, name).p50 if before else None)
+        shown = measures.duration(spread.p50) if spread.n >= measures.FEW else "–"
+        with column:
+            measures.figure(name, shown, measures.standing(spread.n), moved, colour="inverse")
+    for column, name in zip(columns[2:], ("late_first", "late_next", "late_resolution"), strict=True):
+        late: Share = getattr(speed, name)
+        points = measures.points(late, getattr(before, name)) if before else None
+        with column:
+            measures.figure(name, measures.share(late), measures.standing(late.n), points, colour="inverse")
+
+
+def _days(scope: Scope) -> str:
+    zone = scope.zone
+    first, last = periods.midnight(scope.first, zone), periods.midnight(scope.last, zone)
+    return f"{escaping.label(cards.day(first))} – {escaping.label(cards.day(last))}"
+
+
+def _report(now: datetime) -> None:
+    with st.popover(t("metrics.report"), icon=":material/description:"):
+        today = periods.local_date(now, session.load_settings().zone)
+        months = report.months(today)
+        chosen = st.selectbox(
+            t("metrics.report_month"),
+            months,
+            format_func=lambda one: f"{t(f'month.{one.month}')} {one.year}",
+            key="report-month",
+        )
+        brand = filters.brand(session.facts().brands, "report-brand")
+        st.download_button(
+            t("metrics.report_download"),
+            data=report.perception(chosen, brand, language(), now),
+            file_name=f"{t('metrics.report_file')}-{chosen:%Y-%m}.html",
+            mime="text/html",
+            type="primary",
+            on_click="ignore",
+        )
+        st.caption(t("metrics.report_help"))

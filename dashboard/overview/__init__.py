@@ -1,0 +1,1 @@
+"""The overview: what is said, how, about whom and where."""

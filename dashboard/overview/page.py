@@ -1,0 +1,133 @@
+"""The overview: how much is said, how, about whom and where, against the period before."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import session
+from dashboard.i18n import number, percent, t
+from dashboard.queries import overview, periods
+from dashboard.ui import charts, escaping, filters
+from dashboard.ui.cards import exact
+
+_DAYS = {"7": 7, "30": 30, "90": 90, "365": 365}
+_BARS = 8
+
+
+def show() -> None:
+    """Draws the page."""
+    st.title(t("overview.title"))
+    brands = session.facts().brands
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = filters.choice(
+            t("overview.period"), (*_DAYS, "all"), lambda one: t(f"overview.period_{one}"), name="period", default="30"
+        )
+        brand = filters.brand(brands, "overview-brand")
+    with session.reading() as connection:
+        extent = overview.extent(connection)
+        period, moved = _period(chosen, extent)
+        days = overview.by_day(connection, period, brand)
+        before = overview.sums(connection, period.before, brand)
+        networks, of_brands = overview.by_place(connection, period, brand)
+        cases = overview.case_counts(connection, period, brand)
+    if moved and extent.newest:
+        st.html(f'<p class="state warn">{escaping.escape(t("overview.moved", date=exact(extent.newest)))}</p>')
+    _figures(_summed(days), before, cases, _comparable(extent, period))
+    if days.empty:
+        st.info(t("overview.nothing"), icon=":material/info:")
+        return
+    _over_time(days, period)
+    _by_place(networks, of_brands)
+
+
+def _period(chosen: str, extent: overview.Extent) -> tuple[periods.Period, bool]:
+    zone = session.load_settings().zone
+    today = periods.local_date(session.now(), zone)
+    if extent.newest is None or extent.oldest is None:
+        return periods.last_days(30, today, zone), False
+    newest = min(periods.local_date(extent.newest, zone), today)
+    if chosen == "all":
+        return periods.Period(min(periods.local_date(extent.oldest, zone), newest), newest, zone), False
+    days = _DAYS[chosen]
+    moved = newest <= today - timedelta(days=days)
+    return periods.last_days(days, newest if moved else today, zone), moved
+
+
+def _comparable(extent: overview.Extent, period: periods.Period) -> bool:
+    """Whether anything was listened to in the whole period before, so that a comparison says something."""
+    return extent.oldest is not None and extent.oldest < period.before.start + timedelta(days=1)
+
+
+def _figures(now: overview.Sums, before: overview.Sums, cases: overview.CaseCounts, comparable: bool) -> None:
+    comparable = comparable and before.mentions > 0
+    with st.container(key="figures"):
+        columns = st.columns(5)
+    with columns[0]:
+        _metric("mentions", number(now.mentions), _change(now.mentions, before.mentions) if comparable else None)
+    with columns[1]:
+        share = now.negative_share
+        _metric("negative", percent(share), _points(share, before.negative_share) if comparable else None)
+    with columns[2]:
+        change = _change(now.complaints, before.complaints) if comparable else None
+        _metric("complaints", number(now.complaints), change)
+    with columns[3]:
+        change = _change(cases.opened, cases.opened_before) if comparable else None
+        _metric("opened", number(cases.opened), change)
+    with columns[4]:
+        _metric("open_now", number(cases.open_now), None)
+    st.caption(t("overview.compared") if comparable else t("overview.not_compared"))
+
+
+def _metric(name: str, value: str, change: str | None) -> None:
+    st.metric(
+        t(f"overview.{name}"),
+        value,
+        change,
+        delta_color="off" if name in ("mentions", "opened") else "inverse",
+        help=t(f"overview.{name}_help"),
+        border=True,
+        height="stretch",
+    )
+
+
+def _summed(rows: pd.DataFrame) -> overview.Sums:
+    negative, complaint = rows["sentiment"] == "negative", rows["decision"] == "complaint"
+    return overview.Sums(*(int(some["n"].sum()) for some in (rows, rows[negative], rows[complaint])))
+
+
+def _change(now: float, before: float) -> str | None:
+    if not before:
+        return None
+    share = now / before - 1
+    return f"{'+' if share >= 0 else '-'}{percent(abs(share))}"
+
+
+def _points(now: float, before: float) -> str:
+    points = (now - before) * 100
+    return t("overview.points", points=f"{'+' if points >= 0 else '-'}{percent(abs(points) / 100, 1).rstrip(' %')}")
+
+
+def _over_time(rows: pd.DataFrame, period: periods.Period) -> None:
+    days = pd.date_range(period.first, period.last, freq="D", unit="s")
+    with st.container(key="wide-time"):
+        left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader(t("overview.volume"))
+        st.altair_chart(charts.volume(rows, days), width="stretch", alt=t("overview.volume"))
+    with right:
+        st.subheader(t("overview.complaints_chart"))
+        st.altair_chart(charts.complaints(rows, days), width="stretch", alt=t("overview.complaints_chart"))
+
+
+def _by_place(networks: Sequence[overview.Place], brands: Sequence[overview.Place]) -> None:
+    with st.container(key="wide-where"):
+        left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader(t("overview.by_network"))
+        st.altair_chart(charts.shares(networks[:_BARS], "network"), width="stretch", alt=t("overview.by_network"))
+    with right:
+        st.subheader(t("overview.by_brand"))
+        st.altair_chart(charts.shares(brands[:_BARS], "brand"), width="stretch", alt=t("overview.by_brand"))
+    st.caption(t("overview.legend"))

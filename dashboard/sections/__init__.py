@@ -1,1 +1,0 @@
-"""The parts of the case page, one module each: `draw(page, now)`."""

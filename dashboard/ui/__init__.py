@@ -1,0 +1,1 @@
+"""What several pages draw: cards, charts, labels, clocks, escaping, words for outcomes."""

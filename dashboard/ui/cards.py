@@ -1,0 +1,164 @@
+"""How a post looks: HTML of our own around words of others, all of it built here and escaped by `plain`."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.i18n import language, percent, t
+from dashboard.queries.posts import PostRow
+from dashboard.ui import escaping
+from dashboard.ui.why import Later
+from monitor.models.cases import CHANNELS
+
+_HANDLE = re.compile(r"[^\s@]*[^\W\d][^\s@]*")  # neither a name of several words, nor an address or telephone number
+NETWORKS = {"x": "X", "youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn", "app_store": "App Store"}
+
+
+def network_name(network: str) -> str:
+    """The network's own spelling of its name; of what was entered by hand, how it came in."""
+    if network in CHANNELS[1:]:
+        return t(f"channel.{network}")
+    return NETWORKS.get(network, escaping.clean(network).capitalize())
+
+
+def brand_name(brand: str) -> str:
+    """The brand, or words for none."""
+    return escaping.clean(brand) or t("post.no_brand")
+
+
+def exact(at: datetime) -> str:
+    """Day and time in the settings' time zone, written the way the language does."""
+    local = at.astimezone(session.load_settings().zone)
+    pattern = "{d}/{m:02}/{y} {h:02}:{mi:02}" if language() == "es" else "{d} {name} {y}, {h:02}:{mi:02}"
+    return pattern.format(
+        d=local.day, m=local.month, y=local.year, h=local.hour, mi=local.minute, name=t(f"month.{local.month}")
+    )
+
+
+def day(at: datetime) -> str:
+    """The day in the settings' time zone, written the way the language does."""
+    return exact(at).rsplit(" ", 1)[0].rstrip(",")
+
+
+def relative(at: datetime, now: datetime) -> str:
+    """How long ago, in the largest fitting unit; a date when it is over a month."""
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 1:
+        return t("time.now")
+    if minutes < 60:
+        return t("time.minutes", n=minutes)
+    if minutes < 48 * 60:
+        return t("time.hours", n=minutes // 60)
+    if minutes < 31 * 24 * 60:
+        return t("time.days", n=minutes // (24 * 60))
+    return day(at)
+
+
+def when(at: datetime, now: datetime) -> str:
+    """HTML of a time: relative, with the exact one on hover."""
+    iso = at.astimezone(UTC).isoformat(timespec="seconds")
+    return f'<time datetime="{iso}" title="{escaping.escape(exact(at))}">{escaping.escape(relative(at, now))}</time>'
+
+
+def chip(text: str, kind: str = "") -> str:
+    """HTML of a small marked word."""
+    return f'<span class="chip {kind}">{escaping.escape(text)}</span>'
+
+
+def author(name: str | None) -> str:
+    """The author's handle with one @, a name or number as it is, or words for none."""
+    known = escaping.clean(name).strip().removeprefix("@")
+    if not known:
+        return t("post.no_author")
+    return f"@{known}" if _HANDLE.fullmatch(known) else known
+
+
+def post(
+    row: PostRow,
+    now: datetime,
+    *,
+    more: int = 0,
+    notes: tuple[str, ...] = (),
+    kind: str = "",
+    sentiment: bool = True,
+    later: Later | None = None,
+) -> None:
+    """Draws a post. `more` other posts of the same case wait with it; `notes` are further chips, as HTML.
+
+    With `later` the words that made it a complaint are marked, once they are known.
+    """
+    head, foot = _head(row, now, more, notes, kind), _foot(row, now, sentiment, kind != "ours")
+
+    def build(marks: Sequence[escaping.Mark]) -> str:
+        return f'<article class="post {kind}">{head}{_body(row, marks)}{foot}</article>'
+
+    if later is None or row.deleted_at:
+        st.html(build(()))
+    else:
+        later.draw(row.text, build)
+
+
+def _head(row: PostRow, now: datetime, more: int, notes: tuple[str, ...], kind: str) -> str:
+    who = t("post.author_gone") if row.deleted_at else author(row.author)
+    parts = [f"<b>{escaping.escape(who)}</b>"]
+    if row.author_name and escaping.clean(row.author_name).casefold() != escaping.clean(row.author).casefold():
+        parts.append(f"<span>{escaping.escape(row.author_name)}</span>")
+    parts += [f"<span>{escaping.escape(network_name(row.network))}</span>", when(row.posted_at, now)]
+    marks = [chip(t("post.sample"), "sample")] if row.sample else []
+    marks += [chip(brand_name(brand), "brand") for brand in row.brands if brand or kind != "ours"]
+    marks += [chip(t("post.repost"))] if row.is_repost else []
+    marks += [chip(t("post.edited"))] if row.earlier else []
+    marks += [chip(t("inbox.more", n=more))] if more else []
+    return f'<header><span class="who">{"<i>·</i>".join(parts)}</span><span>{"".join((*marks, *notes))}</span></header>'
+
+
+def _body(row: PostRow, marks: Sequence[escaping.Mark]) -> str:
+    text = escaping.marked(row.text, marks).strip()
+    instead = t("post.deleted" if row.deleted_at else "post.empty")
+    shown = text or f"<em>{escaping.escape(instead)}</em>"
+    return f'<div class="words" dir="auto" tabindex="0">{shown}</div>{_earlier(row)}'
+
+
+def _earlier(row: PostRow) -> str:
+    """The texts that edits replaced, folded away."""
+    if not row.earlier:
+        return ""
+    texts = "".join(
+        f'<div class="words" dir="auto">{escaping.escape(one.text).strip()}</div>'
+        f'<p class="quiet">{escaping.escape(t("post.until", at=exact(one.until)))}</p>'
+        for one in row.earlier
+    )
+    title = escaping.escape(t("post.earlier", n=len(row.earlier)))
+    return f'<details class="earlier"><summary>{title}</summary>{texts}</details>'
+
+
+def _foot(row: PostRow, now: datetime, sentiment: bool, scores: bool) -> str:
+    parts = [
+        _bar(t("post.p_complaint"), row.p_complaint, "complaint"),
+        _bar(t("post.p_negative"), row.p_negative, "negative"),
+    ]
+    if not scores or row.deleted_at:
+        parts = []
+    elif row.p_complaint is None:
+        parts = [f"<span>{escaping.escape(t('post.unclassified'))}</span>"]
+    elif row.sentiment and sentiment:
+        parts.append(
+            f"<span>{escaping.escape(t('post.sentiment'))}: {escaping.escape(t('sentiment.' + row.sentiment))}</span>"
+        )
+    if row.corrected:
+        said = escaping.escape(t("post.corrected", actor=row.corrected.actor))
+        parts.append(f'<span class="human">{said} {when(row.corrected.at, now)}</span>')
+    if not row.deleted_at:
+        parts.append(escaping.anchor(row.permalink, t("post.open")) or escaping.escape(t("post.no_link")))
+    return f"<footer>{''.join(parts)}</footer>"
+
+
+def _bar(name: str, share: float | None, kind: str) -> str:
+    if share is None:
+        return ""
+    width = round(min(max(share, 0.0), 1.0) * 100)
+    track = f'<span class="track"><span style="width:{width}%"></span></span>'
+    return f'<span class="bar {kind}">{escaping.escape(name)} {track} <b>{percent(share)}</b></span>'

@@ -1,0 +1,74 @@
+"""A case as one line of the list, with its tick."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.i18n import t
+from dashboard.queries.cases import CaseEntry, Seen
+from dashboard.ui import cards, due, escaping, labels, ticked
+
+
+def draw(entry: CaseEntry, now: datetime, *, tick: bool = True) -> None:
+    """Draws the line: what it is about, whose it is, where it stands and what is due; with `tick` it can be ticked."""
+    case = entry.case
+    with st.container(key=f"row-{case.case_id}", horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
+        if tick:
+            _tick(case.case_id, case.code, Seen(case.version, case.stage))
+        with st.container(width=130):
+            st.page_link(
+                session.page("case"), label=escaping.label(case.code), query_params={"case": str(case.case_id)}
+            )
+        st.html(
+            f'<div class="line"><span class="gist" dir="auto">{gist(entry)}</span>'
+            f'<span class="side">{_marks(entry, now)}</span>'
+            f'<span class="meta">{escaping.escape(_who(entry))}</span>'
+            f'<span class="side meta">{_last(entry, now)}</span></div>'
+        )
+
+
+def gist(entry: CaseEntry, longest: int = 300) -> str:
+    """HTML of the first words of the case."""
+    opening = entry.opening
+    if opening.deleted:
+        return f"<em>{escaping.escape(t('post.deleted'))}</em>"
+    return escaping.escape(" ".join(escaping.clean(opening.text).split())[:longest])
+
+
+def _tick(case_id: int, code: str, seen: Seen) -> None:
+    key = f"tick-{case_id}"
+    chosen = ticked.ticked()
+    st.session_state[key] = case_id in chosen
+    if case_id in chosen:
+        chosen[case_id] = seen
+    st.checkbox(
+        t("bulk.tick", code=escaping.label(code)),
+        key=key,
+        label_visibility="collapsed",
+        on_change=ticked.tick,
+        args=(case_id, seen, key),
+    )
+
+
+def _marks(entry: CaseEntry, now: datetime) -> str:
+    case = entry.case
+    parts = [cards.chip(t("post.sample"), "sample")] if entry.opening.sample else []
+    parts.append(due.chip(case.due_at, now, warn_at=case.warn_at, paused_at=case.paused_at, clock=case.due_clock))
+    parts += [labels.level_chip(case.level), cards.chip(t("stage." + case.stage), case.stage)]
+    return "".join(parts)
+
+
+def _who(entry: CaseEntry) -> str:
+    case = entry.case
+    parts = [cards.author(case.author), cards.network_name(case.network), cards.brand_name(case.brand)]
+    parts.append(labels.category(case.category))
+    if entry.opening.posts > 1:
+        parts.append(t("cases.posts", n=entry.opening.posts))
+    return " · ".join(parts)
+
+
+def _last(entry: CaseEntry, now: datetime) -> str:
+    owner = escaping.clean(entry.case.owner)
+    whose = f"<b>{escaping.escape(owner)}</b>" if owner else f"<em>{escaping.escape(t('cases.nobody'))}</em>"
+    return f"{whose} · {cards.when(entry.case.changed_at, now)}"

@@ -1,0 +1,155 @@
+"""Charts of the overview and of health: counted rows to an Altair chart; words come from the catalogue."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboard.i18n import language, t
+from dashboard.queries.overview import Place
+from dashboard.ui.cards import brand_name, network_name
+
+NEGATIVE, NEUTRAL, POSITIVE = "#a8432f", "#8a929e", "#2f7d6f"
+COMPLAINT, OTHER = "#7a2e57", "#c3cac8"
+_LABEL = "#3a4651"
+_SENTIMENTS = (("negative", NEGATIVE), ("neutral", NEUTRAL), ("positive", POSITIVE))
+
+
+def step(days: int) -> str:
+    """How days are put together so that a chart keeps at most about a hundred bars: D, W-MON or MS."""
+    return "D" if days <= 100 else "W-MON" if days <= 700 else "MS"
+
+
+def bucketed(rows: pd.DataFrame, by: str, kinds: Sequence[str], days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Sums `n` by bucket of days and those `kinds` of the column `by`; what there is none of is there with 0."""
+    counted = rows.groupby(["day", by], observed=True)["n"].sum().unstack(fill_value=0)
+    counted = counted.reindex(index=days, columns=list(kinds), fill_value=0)
+    rule = step(len(days))
+    if rule != "D":
+        counted = counted.resample(rule, label="left", closed="left").sum()
+    counted.index.name, counted.columns.name = "day", by
+    return counted.reset_index().melt("day", var_name=by, value_name="n")
+
+
+def volume(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:
+    """Mentions over time, stacked by sentiment."""
+    counted = bucketed(rows, "sentiment", [name for name, _ in _SENTIMENTS], days)
+    names = {name: t(f"sentiment.{name}") for name, _ in _SENTIMENTS}
+    counted["kind"] = counted["sentiment"].map(names)
+    counted["order"] = counted["sentiment"].map({name: at for at, (name, _) in enumerate(_SENTIMENTS)})
+    return _stacked(
+        counted, list(names.values()), [colour for _, colour in _SENTIMENTS], t("post.sentiment"), len(days)
+    )
+
+
+def complaints(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:
+    """Complaints over time, and what the model is unsure about."""
+    kinds = (("complaint", COMPLAINT), ("unsure", "#c98fae"))
+    counted = bucketed(rows, "decision", [name for name, _ in kinds], days)
+    names = {name: t(f"decision.{name}") for name, _ in kinds}
+    counted["kind"] = counted["decision"].map(names)
+    counted["order"] = counted["decision"].map({name: at for at, (name, _) in enumerate(kinds)})
+    return _stacked(counted, list(names.values()), [colour for _, colour in kinds], t("overview.decision"), len(days))
+
+
+def _stacked(counted: pd.DataFrame, names: list[str], colours: list[str], title: str, days: int) -> alt.Chart:
+    rule = step(days)
+    pattern = "%Y" if days > 2_000 else ("%m/%Y" if rule == "MS" else "%-d/%m" if language() == "es" else "%-d %b")
+    exact = "%-d/%m/%Y" if language() == "es" else "%-d %b %Y"
+    size = max(2.0, min(24.0, 340 / max(1, counted["day"].nunique())))
+    heights = alt.Scale() if counted["n"].any() else alt.Scale(domain=[0, 1])  # or the axis would read 0.000000
+    chart: alt.Chart = (
+        alt.Chart(counted)
+        .mark_bar(size=size, stroke="#fbfbf9", strokeWidth=0.5)
+        .encode(
+            x=alt.X("day:T", title=None, axis=_axis(format=pattern, grid=False, tickCount=8, labelOverlap=True)),
+            y=alt.Y("sum(n):Q", title=None, axis=count_axis(), scale=heights),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=names, range=colours),
+                legend=alt.Legend(orient="top", title=None, labelColor=_LABEL, labelFontSize=12, offset=2),
+            ),
+            order=alt.Order("order:Q"),
+            tooltip=[
+                alt.Tooltip("day:T", title=t(f"overview.bucket_{rule[0].lower()}"), format=exact),
+                alt.Tooltip("kind:N", title=title),
+                alt.Tooltip("n:Q", title=t("overview.mentions")),
+            ],
+        )
+        .properties(height=290)
+    )
+    return chart
+
+
+def shares(places: Sequence[Place], by: str) -> alt.LayerChart | alt.FacetChart:
+    """Mentions by network or brand as bars, complaints as the dark part; the figures stand beside the bars."""
+    name = network_name if by == "network" else brand_name
+    counted = pd.DataFrame(
+        {
+            "name": [name(one.name) for one in places],
+            "mentions": [one.mentions for one in places],
+            "complaints": [one.complaints for one in places],
+            "words": [t("overview.share", n=one.mentions, complaints=one.complaints) for one in places],
+        }
+    )
+    order = counted["name"].tolist()
+    y = alt.Y("name:N", title=None, sort=order, axis=_axis(labelLimit=150, labelFontSize=13, domain=False, ticks=False))
+    most = float(counted["mentions"].max()) if len(counted) else 1.0
+    x = alt.Scale(domain=[0, most * 1.65])
+    tooltip = [alt.Tooltip("name:N", title=t(f"filter.{by}")), alt.Tooltip("words:N", title=t("overview.mentions"))]
+    base = alt.Chart(counted).encode(y=y, tooltip=tooltip)
+    all_bars = base.mark_bar(color=OTHER, height=14, cornerRadiusEnd=2).encode(
+        x=alt.X("mentions:Q", scale=x, axis=None)
+    )
+    dark_bars = base.mark_bar(color=COMPLAINT, height=14).encode(x=alt.X("complaints:Q", scale=x, axis=None))
+    words = base.mark_text(align="left", dx=6, color=_LABEL, fontSize=12).encode(
+        x=alt.X("mentions:Q", scale=x), text="words:N"
+    )
+    return alt.layer(all_bars, dark_bars, words).properties(height=max(60, 34 * len(counted)))
+
+
+def agreement(rows: pd.DataFrame) -> alt.LayerChart:
+    """How often model and people agree, a point a week and answer; large points stand for many corrections."""
+    kinds = {"complaint": COMPLAINT, "sentiment": POSITIVE}
+    names = {"complaint": t("people.complaint"), "sentiment": t("people.sentiment")}
+    counted = rows.assign(
+        share=rows["agreed"] / rows["said"],
+        kind=rows["head"].map(names),
+        words=[
+            t("people.share", n=int(some), said=int(all_))
+            for some, all_ in zip(rows["agreed"], rows["said"], strict=True)
+        ],
+    )
+    counted["monday"] = counted["monday"].dt.tz_localize(None)  # or a browser in America would show Sundays
+    pattern, exact = ("%-d/%m", "%-d/%m/%Y") if language() == "es" else ("%-d %b", "%-d %b %Y")
+    mondays = [alt.DateTime(year=at.year, month=at.month, date=at.day) for at in sorted(counted["monday"].unique())]
+    base = alt.Chart(counted).encode(
+        x=alt.X("monday:T", title=None, axis=_axis(format=pattern, grid=False, values=mondays, labelOverlap=True)),
+        y=alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_axis(format="%", tickCount=4)),
+        color=alt.Color(
+            "kind:N",
+            scale=alt.Scale(domain=list(names.values()), range=list(kinds.values())),
+            legend=alt.Legend(orient="top", title=None, labelColor=_LABEL, labelFontSize=12, offset=2),
+        ),
+        tooltip=[
+            alt.Tooltip("monday:T", title=t("overview.bucket_w"), format=exact),
+            alt.Tooltip("kind:N", title=t("people.answer")),
+            alt.Tooltip("words:N", title=t("people.agreed")),
+        ],
+    )
+    sizes = alt.Size("said:Q", scale=alt.Scale(range=[40, 260]), legend=None)
+    dots = base.mark_circle(opacity=0.95).encode(size=sizes)
+    return alt.layer(base.mark_line(strokeWidth=1.5, opacity=0.6), dots).properties(height=290)
+
+
+def count_axis() -> alt.Axis:
+    """An axis of whole numbers, grouped the way the session language does it (see `i18n.number`)."""
+    grouped = "format(datum.value, ',')"
+    if language() == "es":
+        grouped = f"datum.value < 10000 ? datum.value : replace({grouped}, /,/g, '.')"
+    return _axis(tickMinStep=1, tickCount=4, labelExpr=grouped)
+
+
+def _axis(**options: Any) -> alt.Axis:
+    return alt.Axis(labelColor=_LABEL, labelFontSize=options.pop("labelFontSize", 12), gridColor="#e7ebe9", **options)

@@ -1,0 +1,51 @@
+"""What the cases can be narrowed down by, and people and teams that can be given cases."""
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.i18n import t
+from dashboard.queries import cases
+from dashboard.queries.cases import Choices
+from dashboard.ui import escaping
+
+
+def known() -> Choices:
+    """The values that the cases have, at most some seconds old."""
+    path = session.load_settings().store.path
+    return _known(str(path), path.stat().st_ino)
+
+
+@st.cache_data(ttl=10, show_spinner=False)
+def _known(path: str, inode: int) -> Choices:  # noqa: ARG001 (they are the cache's key)
+    with session.reading() as connection:
+        return cases.choices(connection)
+
+
+def team() -> tuple[str, ...]:
+    """Whoever looks, and the people of the settings."""
+    return tuple(dict.fromkeys((session.actor(), *(one.name for one in session.load_settings().desk.people))))
+
+
+def people() -> tuple[str, ...]:
+    """The team, and everybody else who owns a case."""
+    return tuple(dict.fromkeys((*team(), *known().owners)))
+
+
+def teams() -> tuple[str, ...]:
+    """Every team of the settings, and every other that has a case."""
+    listed = (person.team for person in session.load_settings().desk.people if person.team)
+    return tuple(dict.fromkeys((*listed, *known().teams)))
+
+
+def person(label: str, key: str, *, nobody: bool = False) -> str | None:
+    """A choice of a person, whose name may be typed as well; None until one is made, '' for nobody where that goes."""
+    picked: str | None = st.selectbox(
+        label,
+        (*([""] if nobody else []), *people()),
+        index=None,
+        key=key,
+        accept_new_options=True,
+        placeholder=t("handling.assign_hint"),
+        format_func=lambda name: " ".join(escaping.clean(name).split()) or t("cases.nobody"),
+    )
+    return picked

@@ -1,0 +1,93 @@
+"""How pressing the case is and why, and its clocks."""
+
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.i18n import t
+from dashboard.queries.cases import CasePage
+from dashboard.ui import cards, escaping, labels
+from monitor.cases import priority, sla
+from monitor.cases.calendars import WorkingTime
+from monitor.cases.priority import Reason
+from monitor.cases.sla import Clock
+from monitor.models.cases import Case
+
+State: TypeAlias = Literal["running", "warning", "breached", "resting", "met", "late", "ended"]
+
+
+def draw(page: CasePage, now: datetime) -> None:
+    """Draws the level with its reasons, and a line for each clock: its state, when it ends, the working time left."""
+    settings = session.load_settings()
+    case, desk = page.case, settings.desk
+    time = WorkingTime(desk.calendars, settings.zone)
+    found = sla.clocks(page.events, getattr(desk.service, case.level), desk.service.warn_at, time)
+    st.subheader(t("standing.title"))
+    lines = "".join(_line(case, clock, now, time) for clock in _shown(found))
+    why = sentence(priority.reasons(case, desk.priority, now))
+    st.html(f'<div class="standing"><p>{labels.level_chip(case.level)} {why}</p><ul>{lines}</ul></div>')
+
+
+def sentence(reasons: tuple[Reason, ...]) -> str:
+    """HTML of why a case has its level: "falta dinero, 12 días de espera, van 3 contactos"."""
+    if not reasons:
+        return escaping.escape(t("standing.plain"))
+    return escaping.escape(t("standing.because", reasons=", ".join(_reason(one) for one in reasons)))
+
+
+def _reason(reason: Reason) -> str:
+    if reason.factor == "cue":
+        return t(f"cue.{reason.word}")
+    if reason.factor in ("severity", "value"):
+        return t(f"reason.{reason.factor}_{reason.word}")
+    return t(f"reason.{reason.factor}", n=reason.number)
+
+
+def _shown(clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
+    """The first response, the last further one, the resolution."""
+    return (clocks[0], *clocks[1:-1][-1:], clocks[-1]) if clocks else ()
+
+
+def _line(case: Case, clock: Clock, now: datetime, time: WorkingTime) -> str:
+    state = state_of(case, clock, now)
+    told = escaping.escape(_told(clock, state, now, time))
+    name = escaping.escape(t(f"clock.{clock.name}"))
+    mark = cards.chip(t(f"standing.{state}"), f"due {state}")
+    return f'<li><b>{name}</b> {mark}<br><span class="quiet">{told}</span></li>'
+
+
+def state_of(case: Case, clock: Clock, now: datetime) -> State:
+    """How a clock stands; `ended` is the first response of a case that was dismissed without one."""
+    if clock.stopped_at is not None:
+        if case.stage == "dismissed" and (clock.name != "first_response" or case.first_answered_at is None):
+            return "ended"
+        return "late" if clock.is_breached(now) else "met"
+    if clock.is_breached(now):
+        return "breached"
+    if clock.paused_at is not None:
+        return "resting"
+    return "warning" if clock.warn_at is not None and now >= clock.warn_at else "running"
+
+
+def _told(clock: Clock, state: State, now: datetime, time: WorkingTime) -> str:
+    left = sla.remaining(clock, now, time)
+    if state in ("met", "late", "ended"):
+        return t("standing.took", span=work(sla.elapsed(clock, now, time)))
+    if state == "resting" or clock.due_at is None:
+        return t("standing.left", span=work(left))
+    if state == "breached":
+        return f"{t('standing.was_due', at=cards.exact(clock.due_at))} · {t('standing.over', span=work(-left))}"
+    return f"{t('standing.due', at=cards.exact(clock.due_at))} · {t('standing.left', span=work(left))}"
+
+
+def work(time: timedelta) -> str:
+    """Working time in hours and minutes; whole hours from ten on."""
+    minutes = max(int(time.total_seconds() // 60), 0)
+    hours, rest = divmod(minutes, 60)
+    if hours == 0:
+        return t("time.span_minutes", n=minutes)
+    if hours >= 10 or rest == 0:
+        return t("time.span_hours", n=hours)
+    return t("standing.span", h=hours, min=rest)

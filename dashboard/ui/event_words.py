@@ -1,0 +1,86 @@
+"""What happened to a case, in a line: the words of an event of its history."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from dashboard.i18n import t
+from dashboard.ui import cards, labels
+from monitor.models.cases import Event, Kind
+
+
+def words(event: Event, undone: Event | None = None) -> str:
+    """The event in plain words, not yet escaped; `undone` is the one that an undoing took back, where it is known."""
+    if event.kind == "undone" and undone is not None:
+        return t("event.undone_what", what=words(undone))
+    said = _SAID.get(event.kind)
+    return said(event) if said else t(f"event.{event.kind}")
+
+
+def _stage(event: Event) -> str:
+    if event.stage is None:
+        return t("event.moved")
+    if event.field == "agreement" and event.became:
+        return t("event.closed", agreement=t(f"agreement.{event.became}"))
+    if event.field == "reason" and event.became:
+        return t("event.dismissed", reason=t(f"dismissal.{event.became}"))
+    return t("event.stage", stage=t(f"stage.{event.stage}"))
+
+
+def _field(event: Event) -> str:
+    name = event.field or ""
+    was, became = (labels.value(name, one) for one in (event.was, event.became))
+    if name == "owner" and not event.was:
+        return t("event.owned", owner=became)
+    return t("event.field", field=labels.field(name), was=was, became=became)
+
+
+def _contact(event: Event) -> str:
+    return t(f"contact.{event.field}_{event.became}")
+
+
+def _other_case(event: Event) -> str:
+    return t(f"event.{event.kind}", code=event.became or "")
+
+
+def _incident(event: Event) -> str:
+    if event.became:
+        return t("event.incident_joined", code=event.became)
+    return t("event.incident_left", code=event.was or "")
+
+
+def _customer(event: Event) -> str:
+    if event.field == "value":
+        return t("customers.revalued", customer=event.became or "")
+    if event.became:
+        return t("event.customer_linked", customer=event.became)
+    return t("event.customer_unlinked", customer=event.was or "")
+
+
+def _follow_up(event: Event) -> str:
+    key = f"followed.{event.field}"
+    return t(key, days=_days(event.became or event.was or ""))
+
+
+def _days(times: str) -> str:
+    try:
+        return ", ".join(cards.day(datetime.fromisoformat(one)) for one in times.split())
+    except ValueError:
+        return times
+
+
+def _survey(event: Event) -> str:
+    return t("event.survey_answered" if event.field == "answered" else "event.survey_asked", points=event.became or "")
+
+
+_SAID: Mapping[Kind, Callable[[Event], str]] = {
+    "stage": _stage,
+    "field": _field,
+    "contact": _contact,
+    "merged": _other_case,
+    "absorbed": _other_case,
+    "parted": _other_case,
+    "incident": _incident,
+    "customer": _customer,
+    "follow_up": _follow_up,
+    "survey": _survey,
+}

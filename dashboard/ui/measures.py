@@ -1,0 +1,86 @@
+"""How figures of the desk are written: times of work, shares, changes, each with how many cases it stands on."""
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.i18n import language, number, percent, t
+from dashboard.ui import escaping
+from monitor.store.metrics.speed import Share
+
+Colour: TypeAlias = Literal["off", "inverse"]
+"""off: neither good nor bad; inverse: less is better."""
+FEW = 10
+"""Below so many cases a share or a percentile is shown as too few to say."""
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """A number with decimals, written the way the session language does."""
+    text = f"{value:,.{digits}f}"
+    return text if language() == "en" else text.replace(",", " ").replace(".", ",").replace(" ", ".")
+
+
+def money(amount: float) -> str:
+    """An amount in the currency of the settings."""
+    return f"{decimal(amount, 2)} {escaping.clean(session.load_settings().desk.currency)}"
+
+
+def duration(minutes: float | None) -> str:
+    """Business time: minutes under an hour, else hours; a dash for None."""
+    if minutes is None:
+        return "–"
+    if minutes < 60:
+        return t("metrics.minutes", n=round(minutes))
+    return t("metrics.hours", hours=decimal(minutes / 60, 1 if minutes < 6_000 else 0))
+
+
+def share(one: Share, digits: int = 0) -> str:
+    """A share, or a dash where it stands on too few."""
+    return percent(one.share, digits) if one.n >= FEW else "–"
+
+
+def standing(n: int, *, few: int = FEW) -> str:
+    """On how many cases a figure stands, and that they are too few where they are."""
+    return t("metrics.of_none") if not n else t("metrics.of_few" if n < few else "metrics.of", n=n)
+
+
+def change(now: float | None, before: float | None) -> str | None:
+    """By how much a figure went up or down, in hundredths of what it was; None where there is nothing to tell."""
+    if now is None or not before:
+        return None
+    moved = now / before - 1
+    return f"{'+' if moved > 0 else '-'}{percent(abs(moved))}" if round(100 * moved) else None
+
+
+def points(now: Share, before: Share) -> str | None:
+    """By how many percentage points a share went up or down; None where it did not, or either stands on too few."""
+    if now.share is None or before.share is None or min(now.n, before.n) < FEW:
+        return None
+    moved = round((now.share - before.share) * 100, 1)
+    return t("metrics.points", points=f"{'+' if moved > 0 else '-'}{decimal(abs(moved))}") if moved else None
+
+
+def figure(name: str, value: str, n: str, moved: str | None, *, colour: Colour = "off") -> None:
+    """A headline figure: `name` is a key of `measure`, which has `<name>_help` too; `n` says on what it stands."""
+    with st.container(border=True, height="stretch", gap="xxsmall"):
+        st.metric(t(f"measure.{name}"), value, moved, delta_color=colour, help=t(f"measure.{name}_help"))
+        st.caption(n)
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:
+    """A table of words, not HTML: the first `left` columns are names, the others figures."""
+    sides = ["" if at < left else ' class="n"' for at in range(len(heads))]
+
+    def line(cells: Sequence[str], mark: str) -> str:
+        parts = zip(sides, cells, strict=True)
+        return f"<tr>{''.join(f'<{mark}{side}>{escaping.escape(cell)}</{mark}>' for side, cell in parts)}</tr>"
+
+    head, body = line(heads, "th"), "".join(line(row, "td") for row in rows)
+    st.html(f'<div class="scroll"><table class="facts"><thead>{head}</thead><tbody>{body}</tbody></table></div>')
+
+
+def counted(n: int, before: int) -> str:
+    """A count beside the one of the period before: "120 (98)"."""
+    return f"{number(n)} ({number(before)})"

@@ -1,0 +1,80 @@
+"""Everything a person changes: thin calls of `monitor.desk`, used as callbacks. An error becomes a message."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from dashboard import session
+from dashboard.ui import escaping, event_words, refusals
+from monitor.cases import codes
+from monitor.casework.apply import Done
+from monitor.errors import EscuchaError, StoreBusy, StoreConflict
+from monitor.models.posts import Correction
+from monitor.store.customers.handles import Decided
+
+
+class Undoing:
+    """What an action did, told by its body so that it can be taken back."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.values: dict[str, Any] = {}
+        self.done: list[Done] = []
+        self.corrections: list[Correction] = []
+        self.decided: list[Decided] = []
+
+    def __call__(self, *done: Done, corrections: Sequence[Correction] = (), decided: Sequence[Decided] = ()) -> None:
+        """Adds cases that changed, labels that were given, and what was decided on handles."""
+        self.done += done
+        self.corrections += corrections
+        self.decided += decided
+
+    def words(self, **values: object) -> None:
+        """Values of the words that are only known once it is done, such as how many."""
+        self.values |= values
+
+
+@contextmanager
+def telling(done: str, **values: Any) -> Iterator[Undoing]:
+    """Says `done` when the body went well, and what went wrong when not; nothing that was typed is lost.
+
+    What the body hands to the yielded function can be taken back afterwards, under the same words. After an action
+    that hands over nothing there is nothing to take back.
+    """
+    undoing = Undoing()
+    with problems_told():
+        yield undoing
+        said = values | undoing.values
+        if said.get("n") != 0:
+            session.say(done, **said)
+        if undoing.done or undoing.corrections or undoing.decided:
+            message = session.Message(done, "done", tuple(said.items()))
+            session.remember(message, undoing.done, undoing.corrections, undoing.decided)
+        else:
+            session.forget_actions()
+
+
+@contextmanager
+def problems_told() -> Iterator[None]:
+    """Says what went wrong in the body: what somebody else did meanwhile, that the store is busy, what may not be."""
+    try:
+        yield
+    except StoreConflict as error:
+        _conflict(error)
+    except StoreBusy:
+        session.say("action.busy", "problem")
+    except EscuchaError as error:
+        session.say("action.failed", "problem", reason=escaping.label(refusals.words(error)))
+
+
+def _conflict(error: StoreConflict) -> None:
+    if error.last is None:
+        session.say("action.conflict", "problem")
+        return
+    session.say(
+        "action.conflict_by",
+        "problem",
+        actor=escaping.label(error.last.actor),
+        code=escaping.label(codes.code(error.last.case_id)),
+        what=escaping.label(event_words.words(error.last)),
+    )

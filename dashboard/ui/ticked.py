@@ -1,0 +1,115 @@
+"""One action on all cases that are ticked, and the ticks themselves."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.queries import cases
+from dashboard.queries.cases import Seen
+from dashboard.ui import escaping
+from dashboard.ui.outcomes import problems_told
+from monitor import desk
+from monitor.desk.bulk import LIMIT, BulkDone, Refused, Why
+from monitor.models.case_filters import CaseFilters
+from monitor.models.posts import Stage
+
+_WHYS: tuple[Why, ...] = ("changed", "unfit", "unchanged")
+_NAMED = 8
+
+
+def ticked() -> dict[int, Seen]:
+    """The ticked cases, each as the person saw it."""
+    found: dict[int, Seen] = st.session_state.setdefault("ticked", {})
+    return found
+
+
+def tick(case_id: int, seen: Seen, key: str) -> None:
+    """The callback of a line's tick, which is in the session under `key`."""
+    if st.session_state.get(key) and len(ticked()) < LIMIT:
+        ticked()[case_id] = seen
+    else:
+        ticked().pop(case_id, None)
+
+
+def tick_these(these: Mapping[int, Seen]) -> None:
+    """Ticks these cases too, as far as the limit allows."""
+    for case_id, seen in these.items():
+        if len(ticked()) < LIMIT:
+            ticked()[case_id] = seen
+
+
+def tick_all(filters: CaseFilters) -> None:
+    """Ticks all cases that fit the filters, the first of them up to the limit."""
+    with problems_told(), session.reading() as connection:
+        st.session_state["ticked"] = cases.fitting(connection, filters, session.look(), limit=LIMIT)
+
+
+def untick() -> None:
+    """Ticks nothing."""
+    st.session_state["ticked"] = {}
+
+
+def assign(key: str) -> None:
+    """Gives the ticked cases to the person named in the widget of that key; '' takes them from whoever has them."""
+    _act(partial(desk.assign_many, owner=str(st.session_state.get(key) or "")))
+
+
+def take() -> None:
+    """Makes the ticked cases the person's own."""
+    _act(desk.take_many)
+
+
+def move(stage: Stage, note_key: str, reason_key: str, agreement_key: str) -> None:
+    """Takes the ticked cases to a stage, with what the widgets of these keys say."""
+    kept = st.session_state
+    act = partial(
+        desk.move_many,
+        stage=stage,
+        note=str(kept.get(note_key) or ""),
+        reason=kept.get(reason_key) if stage == "dismissed" else None,
+        agreement=kept.get(agreement_key) if stage == "closed" else None,
+    )
+    if _act(act):
+        kept[note_key] = ""
+
+
+def edit(field: str, key: str) -> None:
+    """Sets a field of the ticked cases to the value of the widget of that key."""
+    _act(partial(desk.edit_many, fields={field: str(st.session_state.get(key) or "")}))
+
+
+def tag(add_key: str, remove_key: str) -> None:
+    """Adds and takes away the tags in the widgets of these keys."""
+    add, remove = (list(st.session_state.get(key) or ()) for key in (add_key, remove_key))
+    if _act(partial(desk.tag_many, add=add, remove=remove)):
+        st.session_state[add_key] = st.session_state[remove_key] = []
+
+
+def note(key: str) -> None:
+    """Adds the note in the widget of that key to the ticked cases."""
+    if _act(partial(desk.note_many, text=str(st.session_state.get(key) or ""))):
+        st.session_state[key] = ""
+
+
+def _act(act: Callable[..., BulkDone]) -> bool:
+    """Does it to the ticked cases and tells how it went; whether it came to that."""
+    with problems_told():
+        seen = {case_id: one.version for case_id, one in ticked().items()}
+        result = act(session.load_settings(), seen, actor=session.actor(), now=session.now())
+        if result.done:
+            session.say("bulk.done", n=len(result.done))
+            session.remember(session.Message("bulk.done", "done", (("n", len(result.done)),)), result.done)
+        for why in _WHYS:
+            _tell(why, [one for one in result.refused if one.why == why])
+        untick()
+        return True
+    return False
+
+
+def _tell(why: Why, refused: Iterable[Refused]) -> None:
+    codes = [escaping.label(one.code) for one in refused]
+    if codes:
+        named = ", ".join(codes[:_NAMED]) + ("…" if len(codes) > _NAMED else "")
+        session.say(f"bulk.{why}", "done" if why == "unchanged" else "problem", n=len(codes), codes=named)

@@ -1,0 +1,113 @@
+"""What the flows share: tasks that retry passing faults alone, sentences instead of tracebacks, calm progress."""
+
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from httpx import HTTPError
+from prefect import State, Task, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.deployments import run_deployment
+from prefect.exceptions import PrefectException
+from prefect.runtime import deployment
+from prefect.states import Completed, Failed
+from prefect.tasks import exponential_backoff
+
+from monitor.errors import EscuchaError, HandOverTransient, StoreBusy, Transient
+from monitor.runs import Progress, now
+
+DEPLOYMENT: Final = "escucha"  # the name of every flow's deployment
+PASSING: Final = (Transient, StoreBusy, HandOverTransient)
+P = ParamSpec("P")
+R = TypeVar("R")
+_TOLD = 20  # parts a flow's last message names
+_QUIET = 30.0  # seconds between two lines of progress
+_MARGIN = timedelta(seconds=5)  # for clocks that differ
+_FAR = timedelta(hours=12)
+
+
+def worth_another_try(_task: Any, _run: Any, state: State[Any]) -> bool:
+    """Whether the failure may be gone later. What a person has to mend is never tried again."""
+    return isinstance(state.result(raise_on_failure=False), PASSING)
+
+
+def step(work: Callable[P, R]) -> Task[P, R]:
+    """Makes a task of it that retries passing faults, after 10, 20, 40 and 80 seconds on average."""
+    made = task(
+        retries=4,
+        retry_delay_seconds=exponential_backoff(backoff_factor=10),
+        retry_jitter_factor=0.5,  # so that several networks do not come back at once
+        retry_condition_fn=worth_another_try,
+        cache_policy=NO_CACHE,
+    )
+    return made(work)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Lets errors out without their causes, whose texts may quote posts; an unforeseen one only by name and place."""
+    try:
+        yield
+    except EscuchaError as error:
+        raise error from None
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}, line {frame.lineno}"
+        raise EscuchaError(f"a fault in Escucha itself: {type(error).__name__} in {place}; please report it") from None
+
+
+def logged() -> Progress:
+    """A Progress for the log of the run: a line now and then."""
+    logger = get_run_logger()
+    last = time.monotonic()
+
+    def progress(step: str, done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > _QUIET:
+            last = time.monotonic()
+            logger.info("%s: %d of %d", step, done, total)
+
+    return progress
+
+
+def resume(flow: str, network: str, at: datetime | None, zone: ZoneInfo) -> str:
+    """Plans a run of the flow's deployment, for the time at which the network may be asked again; says so.
+
+    That run is cancelled when another of the same deployment is under way at that time: which then does its work, or
+    leaves it to the next one on schedule. Outside a deployment nothing is planned.
+    """
+    if at is None:
+        return ""
+    local = at.astimezone(zone)
+    if deployment.id is not None:
+        try:
+            run_deployment(
+                f"{flow}/{DEPLOYMENT}",
+                parameters={"networks": [network]},
+                scheduled_time=at + _MARGIN,
+                timeout=0,
+                as_subflow=False,
+                idempotency_key=f"{flow} {network} {at.isoformat()}",
+            )
+        except (PrefectException, HTTPError) as error:
+            get_run_logger().warning("no run could be planned for %s: %s", network, type(error).__name__)
+    return f"; partial, resumes at {local:%H:%M}" + (f" of {local:%Y-%m-%d}" if at - now() > _FAR else "")
+
+
+def ended(states: Mapping[str, State[Any]]) -> State[None]:
+    """How a flow ended, for it to return: one failed part fails it, though all were tried. Failures are told first."""
+    parts = [f"{name}: {_said(state)}" for name, state in sorted(states.items(), key=lambda it: it[1].is_completed())]
+    more = len(parts) - _TOLD
+    told = "; ".join([*parts[:_TOLD], f"and {more} more"] if more > 0 else parts) or "nothing to do"
+    whole = all(state.is_completed() for state in states.values())
+    return Completed(message=told) if whole else Failed(message=told)
+
+
+def _said(state: State[Any]) -> str:
+    found = state.result(raise_on_failure=False)
+    return str(found) if isinstance(found, str | EscuchaError) else state.message or state.name or ""

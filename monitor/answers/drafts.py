@@ -1,0 +1,162 @@
+"""Answers to customers: the templates that there are, what is known to fill them with, and how long they may be.
+
+Escucha writes to no network. A person copies an answer, posts it by hand and says so.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from monitor.answers import templates
+from monitor.answers.templates import Step, Template
+from monitor.cases.calendars import WorkingTime
+from monitor.errors import SettingsError
+from monitor.models.cases import Case
+from monitor.settings.loading import Settings
+
+LANGUAGES = ("es", "en")
+LIMITS: Mapping[str, int] = {
+    "x": 280, "bluesky": 300, "mastodon": 500, "instagram": 2_200, "facebook": 8_000, "reddit": 10_000,
+    "youtube": 10_000,
+}  # fmt: skip
+"""Characters that a post may have, by network; a Mastodon server may allow more."""
+_MESSAGES = ("x", "bluesky", "mastodon", "instagram", "facebook", "reddit")
+_LINK = re.compile(r"https?://\S+")
+_HANDLE = re.compile(r"[\w.\-]{1,64}(@[\w.\-]{1,64})?")
+_LIGHT = ((0, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
+
+
+def all_templates(settings: Settings) -> list[Template]:
+    """Escucha's templates, those of the folder `desk.templates` in their place or after them.
+
+    The folder holds `es` and `en` with TOML files. Raises SettingsError that names the file, the template and the fix.
+    """
+    found = {(one.language, one.id): one for one in shipped()}
+    folder = settings.desk.templates
+    if folder:
+        found |= {(one.language, one.id): one for one in _read_folder(Path(folder).expanduser())}
+    return list(found.values())
+
+
+@cache
+def words(language: str) -> dict[str, dict[str, Any]]:
+    """Checklists by step, and the words for remedies, categories and times."""
+    text = (files("monitor") / "answers" / language / "words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def shipped() -> tuple[Template, ...]:
+    """The templates that come with Escucha."""
+    found: list[Template] = []
+    for language in LANGUAGES:
+        folder = files("monitor") / "answers" / language
+        for file in sorted(folder.iterdir(), key=lambda one: one.name):
+            if file.name.endswith(".toml") and file.name != "words.toml":
+                found += templates.read(file.read_text(encoding="utf-8"), language, words(language)["checklists"])
+    return tuple(found)
+
+
+def _read_folder(folder: Path) -> list[Template]:
+    if not any((folder / language).is_dir() for language in LANGUAGES):
+        raise SettingsError(f"desk.templates: {folder} has no folder es or en; put the files of templates there")
+    found: list[Template] = []
+    for language in LANGUAGES:
+        for file in sorted((folder / language).glob("*.toml")):
+            try:
+                found += templates.read(file.read_text(encoding="utf-8"), language, words(language)["checklists"])
+            except (OSError, ValueError) as error:
+                raise SettingsError(f"desk.templates: {file}: {error}") from None
+    return found
+
+
+def fitting(known: Sequence[Template], language: str, category: str, step: Step) -> list[Template]:
+    """The templates of a step for a category, else those for any (`other`)."""
+    there = [one for one in known if one.language == language and one.step == step]
+    return [one for one in there if one.category == category] or [one for one in there if one.category == "other"]
+
+
+def language_of(case: Case) -> str:
+    """The language to answer the case in: its own where there are templates, else English."""
+    return case.language if case.language in LANGUAGES else "en"
+
+
+def step_for(case: Case) -> Step:
+    """The step of the protocol that a case at its stage calls for."""
+    if case.stage == "answered":
+        return "confirmation"
+    if case.stage in ("closed", "dismissed"):
+        return "follow_up"
+    if case.first_answered_at is None:
+        return "first_contact"
+    return "rapport" if case.stage in ("received", "acknowledged") else "development"
+
+
+def values(case: Case, settings: Settings, language: str, agent: str, now: datetime) -> dict[str, str]:
+    """What is known of the case to fill a template with; '' for what is not.
+
+    The customer goes by the handle: the name on file is not for the public. Who called or wrote in goes by the name;
+    a number or an address is none.
+    """
+    said, author = words(language), case.author or ""
+    on_network = case.channel == "network"
+    handle = f"@{author.removeprefix('@')}" if _HANDLE.fullmatch(author.removeprefix("@")) else ""
+    return {
+        "customer": handle if on_network else "" if re.search(r"[\d@]", author) else author,
+        "brand": case.brand,
+        "code": case.code,
+        "agent": agent,
+        "due": promised(case, settings, language, now),
+        "category": said["categories"].get(case.category, ""),
+        "remedy": said["remedies"].get(case.remedy or "", ""),
+        "private": said["private"]["message"] if on_network and case.network in _MESSAGES else "",
+    }
+
+
+def promised(case: Case, settings: Settings, language: str, now: datetime) -> str:
+    """By when we answer next if this answer goes out now, in words; '' for a case that is over.
+
+    The desk's own target for a further answer, in working time, and down to the half hour.
+    """
+    if case.stage in ("closed", "dismissed"):
+        return ""
+    target = getattr(settings.desk.service, case.level).next_response_hours
+    due = WorkingTime(settings.desk.calendars, settings.zone).after(now, timedelta(hours=target))
+    return time_in_words(due, now, settings, language)
+
+
+def time_in_words(due: datetime, now: datetime, settings: Settings, language: str) -> str:
+    """The time as "hoy antes de las 18:00" or "by 18:00 today".
+
+    '' for one that is less than half an hour or more than four weeks ahead.
+    """
+    local, today = due.astimezone(settings.zone), now.astimezone(settings.zone)
+    local = local.replace(minute=local.minute // 30 * 30, second=0, microsecond=0)
+    days = (local.date() - today.date()).days
+    if local - today < timedelta(minutes=30) or days > 28:
+        return ""
+    said = words(language)["due"]
+    time = said["one" if local.hour == 1 else "other"]
+    pattern = said["today" if days == 0 else "tomorrow" if days == 1 else "later"]
+    return str(
+        pattern.format(
+            time=time.format(time=f"{local.hour}:{local:%M}"), weekday=said["weekdays"][local.weekday()], day=local.day
+        )
+    )
+
+
+def length(text: str, network: str) -> int:
+    """How much of the network's limit a text takes: on X a link counts 23 and a wide character or emoji 2.
+
+    After docs.x.com, "Counting characters"; where an emoji is made of several characters this counts more than X.
+    """
+    if network != "x":
+        return len(text)
+    links = _LINK.findall(text)
+    rest = _LINK.sub("", text)
+    return 23 * len(links) + sum(1 if any(low <= ord(one) <= high for low, high in _LIGHT) else 2 for one in rest)

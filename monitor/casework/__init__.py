@@ -1,0 +1,1 @@
+"""What changes cases: applying a change, grouping posts, assignment, replies, recomputing."""

@@ -1,0 +1,95 @@
+"""The one way in which a case changes: read, change, tell in the history, work out, write; in one transaction."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+from monitor.cases import state
+from monitor.casework import follow_up_plans
+from monitor.errors import Refusal, StoreConflict
+from monitor.models.cases import Case, Event, NewEvent
+from monitor.settings.loading import Settings
+from monitor.store import Connection
+from monitor.store.cases import cases, events
+
+Change: TypeAlias = Callable[[Case, tuple[Event, ...]], tuple[Case, Sequence[NewEvent]]]
+"""Of a case and its history: the case as it should be, and the events that tell it. Stage and clocks follow from these.
+
+Raises EscuchaError when the case may not change so. A change without events is none: nothing is written.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A case as it is now, and the events that were added."""
+
+    case: Case
+    events: tuple[Event, ...]
+
+
+def apply(
+    connection: Connection,
+    settings: Settings,
+    changes: Mapping[int, Change],
+    *,
+    actor: str,
+    now: datetime,
+    versions: Mapping[int, int] | None = None,
+    merged: bool = False,
+) -> list[Done]:
+    """Changes cases, by case id, all or none. Returns what was done, in the order of the ids.
+
+    `versions` says at which version the person saw each case. Raises StoreConflict, which names who changed it and how,
+    for one that is at another; EscuchaError for one that is not there or may not change so. Cases merged into another
+    only change with `merged`.
+    """
+    known = {case.case_id: case for case in cases.many(connection, changes)}
+    history = events.of_cases(connection, changes)
+    told: list[NewEvent] = []
+    changed: list[Case] = []
+    for case_id, change in changes.items():
+        if case_id not in known:
+            raise Refusal("no_case", "there is no case {case}", case=case_id)
+        case = known[case_id]
+        if versions is not None and versions.get(case_id, case.version) != case.version:
+            raise conflict(case, history[case_id])
+        if case.merged_into is not None and not merged:
+            raise Refusal("merged_away", "{code} was merged into another case; act on that one", code=case.code)
+        after, new = change(case, history[case_id])
+        if new:
+            told += new
+            changed.append(replace(after, changed_at=now))
+    added = by_case(events.append(connection, told, actor, now))
+    worked_out = [
+        state.work_out(case, (*history[case.case_id], *added[case.case_id]), settings.desk, settings.zone)
+        for case in changed
+    ]
+    written = {case.case_id: case for case in cases.write(connection, worked_out)}
+    moved = [(known[case_id], case) for case_id, case in written.items()]
+    follow_ups = _untold(follow_up_plans.keep_up(connection, settings, moved, actor), told)
+    planned = by_case(events.append(connection, follow_ups, actor, now))
+    return [
+        Done(written.get(case_id, known[case_id]), added.get(case_id, ()) + planned.get(case_id, ()))
+        for case_id in changes
+    ]
+
+
+def _untold(follow_ups: Sequence[NewEvent], told: Sequence[NewEvent]) -> list[NewEvent]:
+    """Without those of cases where something was taken back: that takes back what was told of their follow-ups too."""
+    undone = {event.case_id for event in told if event.kind == "undone"}
+    return [event for event in follow_ups if event.case_id not in undone]
+
+
+def by_case(kept: Sequence[Event]) -> dict[int, tuple[Event, ...]]:
+    """Events by their case, each in order."""
+    found = defaultdict[int, list[Event]](list)
+    for event in kept:
+        found[event.case_id].append(event)
+    return {case_id: tuple(told) for case_id, told in found.items()}
+
+
+def conflict(case: Case, history: tuple[Event, ...]) -> StoreConflict:
+    """The error of somebody who saw an older version of the case, with the last thing that happened to it."""
+    return StoreConflict(f"{case.code} was changed by somebody else meanwhile; look at it again", history[-1])

@@ -1,0 +1,68 @@
+"""Working open cases out again when the desk's settings, or Escucha's own rules, are not those of the last time.
+
+Of stages, priorities and clocks only what follows from a case's history and the settings is written: nothing happened,
+so there is no event, and what people see on their screens is not outdated by it (`version` stays). A customer's other
+value is told in the history. Closed cases keep what they were closed under.
+"""
+
+from hashlib import sha256
+from importlib.metadata import version
+
+from monitor import store
+from monitor.cases import state
+from monitor.casework import customers
+from monitor.runs import Progress, now, silent
+from monitor.settings.loading import Settings
+from monitor.store import Connection, key_values
+from monitor.store.cases import events, open_cases
+
+_RULES = 2  # one more whenever priorities or clocks are worked out in another way
+_MARK = "standing"
+_CHUNK = 2_000  # cases worked out under one hold of the database's lock
+
+
+def is_due(connection: Connection, settings: Settings) -> bool:
+    """Whether the open cases were last worked out under other settings or rules, or never."""
+    return key_values.get(connection, _MARK) != _fingerprint(settings)
+
+
+def refresh(settings: Settings, progress: Progress = silent) -> int:
+    """Works all open cases out by the settings, and notes these. Returns how many cases there were.
+
+    Customers come first, for the cut-offs of their segments may be others. Each chunk is read and written under one
+    hold of the lock, so that no change by others comes in between.
+    """
+    with store.connect(settings.store) as connection:
+        customers.set_values(connection, settings)
+    customers.bring_all_into_step(settings, actor="escucha", now=now())
+    done = last = 0
+    while True:
+        with store.connect(settings.store) as connection:
+            chunk = open_cases.after(connection, last, _CHUNK)
+            history = events.of_cases(connection, [case.case_id for case in chunk])
+            told = [case for case in chunk if history[case.case_id]]
+            open_cases.settle(
+                connection,
+                [state.work_out(case, history[case.case_id], settings.desk, settings.zone) for case in told],
+            )
+            if len(chunk) < _CHUNK:
+                key_values.put(connection, _MARK, _fingerprint(settings))
+        done += len(chunk)
+        progress("refresh", done, done)
+        if len(chunk) < _CHUNK:
+            return done
+        last = chunk[-1].case_id
+
+
+def _fingerprint(settings: Settings) -> str:
+    desk = settings.desk
+    parts = (
+        *(calendar.model_dump_json() for calendar in desk.calendars),
+        desk.service.model_dump_json(),
+        desk.priority.model_dump_json(),
+        desk.segments.model_dump_json(),
+        settings.time_zone,
+        version("holidays"),
+        str(_RULES),
+    )
+    return sha256("\n".join(parts).encode()).hexdigest()

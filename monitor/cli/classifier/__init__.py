@@ -1,0 +1,1 @@
+"""Commands on the classifier: classify, predict, evaluate, explain, learn."""

@@ -1,0 +1,122 @@
+"""`escucha classify` and `escucha predict`."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.cli import common
+
+if TYPE_CHECKING:
+    from monitor.classify.model import Model
+    from monitor.settings.loading import Policy
+
+_CHUNK = 4_096  # rows scored between two writes
+
+
+def classify(
+    again: Annotated[bool, typer.Option("--again", help="Also what an earlier version has classified.")] = False,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="With --again: only posts from this day on.", show_default=False),
+    ] = None,
+) -> None:
+    """Classifies every mention that waits for it.
+
+    With --again, people's corrections still outrank the answer, cases stay, and no post gets a second case.
+    """
+    from monitor.pipeline import learn, main_line
+
+    settings = common.current_settings()
+    if again:
+        day = since.replace(tzinfo=settings.zone) if since else None
+        common.out.print(f"{learn.queue_again(settings, day):,} mentions wait again")
+    with common.progress_bars() as progress:
+        count = main_line.classify_pending(settings, progress)
+    common.out.print(f"classified {count:,}. Next: escucha run (opens cases)")
+
+
+def predict(
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON lines, Parquet or XLSX.")],
+    output: Annotated[Path, typer.Option(help="JSON lines: one object a row of FILE, in order.")],
+    text_column: Annotated[str, typer.Option(help="The column that holds the texts.")] = "text",
+) -> None:
+    """Classifies the texts of FILE without storing anything.
+
+    A row without a usable text gets an object with the key error instead of scores.
+    """
+    from monitor.pipeline import classify as pipeline_classify
+
+    settings = common.current_settings()
+    texts = _texts(file, text_column)
+    classifier = pipeline_classify.active(settings)
+    part = output.with_name(output.name + ".part")
+    done = wrong = 0
+    with common.progress_bars() as progress, part.open("w", encoding="utf-8") as written:
+        while chunk := list(islice(texts, _CHUNK)):
+            for line in _predictions(classifier, chunk, settings.policy):
+                wrong += "error" in line
+                written.write(json.dumps(line, ensure_ascii=False) + "\n")
+            done += len(chunk)
+            progress("predict", done, done)
+    part.replace(output)
+    errors = f", {wrong:,} of them with an error" if wrong else ""
+    common.out.print(
+        f"{done:,} rows{errors} in {output}. Next: look at the complaints: grep '\"complaint\": true' {output}"
+    )
+
+
+def _predictions(classifier: "Model", texts: Iterable[str | ValueError], section: "Policy") -> Iterator[dict[str, Any]]:
+    from monitor.classify import policy
+    from monitor.classify.model import points
+    from monitor.classify.text import language
+
+    measured = points(classifier)
+    rows = list(texts)
+    scores = iter(classifier.scores([row for row in rows if isinstance(row, str)]))
+    for row in rows:
+        if isinstance(row, ValueError):
+            yield {"error": str(row), "model": classifier.version}
+            continue
+        one, spoken = next(scores), language(row)
+        limits = policy.thresholds(measured, spoken, section)
+        yield {
+            "sentiment": one.sentiment,
+            "p_negative": round(one.p_negative, 6),
+            "p_neutral": round(one.p_neutral, 6),
+            "p_positive": round(one.p_positive, 6),
+            "complaint": one.p_complaint >= limits.complaint_at,
+            "p_complaint": round(one.p_complaint, 6),
+            "decision": policy.judge(one, limits),
+            "language": spoken,
+            "model": classifier.version,
+        }
+
+
+def _texts(file: Path, column: str) -> Iterator[str | ValueError]:
+    """Each row's text, or what is wrong with it. Raises UnexpectedAnswer when the file has no such column."""
+    from monitor.errors import UnexpectedAnswer
+    from monitor.tables import detect
+    from monitor.tables.layout import Position
+    from monitor.tables.rows import rows
+
+    form = detect.guess(file)
+    if form.header and column not in form.header:
+        raise UnexpectedAnswer(f"{file} has no column {column!r}; it has {', '.join(form.header)}: --text-column NAME")
+    return (text_of(row, column) for _, _, row in rows(file, form, 0, Position()))
+
+
+def text_of(row: Mapping[str, Any], column: str) -> str | ValueError:
+    """A row's text, or what is wrong with it."""
+    from monitor.tables.layout import FAULT
+
+    if FAULT in row:
+        return ValueError(str(row[FAULT]))
+    if column not in row:
+        return ValueError(f"no {column!r} in this row")
+    value = row[column]
+    return value if isinstance(value, str) else ValueError(f"{column!r} is {'empty' if value is None else 'not text'}")

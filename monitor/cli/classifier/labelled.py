@@ -1,0 +1,129 @@
+"""Posts with labels, from a file in whatever form: which columns hold what, and what the labels say."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from monitor.cli.classifier.classify import text_of
+from monitor.errors import UnexpectedAnswer
+from monitor.sources.files.column_names import NAMES
+from monitor.sources.files.columns import bare, told
+from monitor.tables import detect, rows
+from monitor.tables.layout import Position
+from monitor.tables.values import value_of
+
+_NAMES = {
+    "text": NAMES["text"].split(),
+    "complaint": ("complaint", "iscomplaint", "queja", "esqueja", "reclamo", "esreclamo", "reclamacion", "reclamacao"),
+    "sentiment": ("sentiment", "sentimiento", "polarity", "polaridad", "sentimento"),
+    "language": NAMES["language"].split(),
+}
+_YES = frozenset(
+    {"1", "si", "s", "yes", "y", "true", "t", "verdadero", "v", "complaint", "queja", "reclamo", "reclamacion"}
+)
+_NO = frozenset(
+    {"0", "no", "n", "false", "f", "falso", "none", "other", "otro", "noqueja", "nocomplaint", "notacomplaint"}
+)
+_SENTIMENTS: Mapping[str, Literal[0, 1, 2]] = {
+    **dict.fromkeys(("neg", "negative", "negativo", "negativa", "n"), 0),
+    **dict.fromkeys(("neu", "neutral", "neutro", "neutra", "none"), 1),
+    **dict.fromkeys(("pos", "positive", "positivo", "positiva", "p"), 2),
+}
+_LANGUAGES = {"spanish": "es", "espanol": "es", "castellano": "es", "english": "en", "ingles": "en"}
+_SAMPLE = 200
+"""Rows looked at for the columns of a file that has no header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A text and its labels; `language` is None where the file does not say it."""
+
+    text: str
+    complaint: bool | None
+    sentiment: Literal[0, 1, 2] | None
+    language: str | None
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """Rows that could not be used: how many, by reason, and where the first ones are."""
+
+    shown: int = 5
+    reasons: dict[str, int] = field(default_factory=dict)
+    places: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, reason: str, place: str) -> None:
+        """Count a row."""
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
+        places = self.places.setdefault(reason, [])
+        if len(places) < self.shown:
+            places.append(place)
+
+
+def read(file: Path, named: Mapping[str, str | None], left_out: LeftOut) -> Iterator[Row]:
+    """Yield the usable rows and count the others in `left_out`.
+
+    `named` gives the columns of text, complaint, sentiment and language; None: found by their names. Raises
+    UnexpectedAnswer when the file cannot be read or lacks a text or any label.
+    """
+    form = detect.guess(file)
+    header = form.header or _keys(rows.rows(file, form, 0, Position()))
+    columns = _columns(file, header, named)
+    for number, line, row in rows.rows(file, form, 0, Position()):
+        found = _row(row, columns)
+        if isinstance(found, str):
+            left_out.add(found, rows.place(file, form, number, line).removeprefix(f"{file.name}, "))
+        else:
+            yield found
+
+
+def _keys(found: Iterator[tuple[int, int | None, Mapping[str, Any]]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for _, _, row in islice(found, _SAMPLE) for key in row if key))
+
+
+def _columns(file: Path, header: Sequence[str], named: Mapping[str, str | None]) -> dict[str, str | None]:
+    names = {bare(column): column for column in reversed(header)}
+    columns: dict[str, str | None] = {}
+    for role, guesses in _NAMES.items():
+        asked = named.get(role)
+        if asked is not None and asked not in header:
+            raise UnexpectedAnswer(f"{file.name} has no column {asked}: --{role}-column NAME{told(header)}")
+        columns[role] = asked or next((names[one] for one in guesses if one in names), None)
+    if columns["text"] is None:
+        raise UnexpectedAnswer(f"no column of {file.name} holds the texts: --text-column NAME{told(header)}")
+    if columns["complaint"] is None and columns["sentiment"] is None:
+        raise UnexpectedAnswer(
+            f"no column of {file.name} holds labels: --complaint-column NAME or --sentiment-column NAME{told(header)}"
+        )
+    return columns
+
+
+def _row(row: Mapping[str, Any], columns: Mapping[str, str | None]) -> Row | str:
+    """The row, or why it cannot be used; never what stands in it."""
+    text = text_of(row, columns["text"] or "")
+    if isinstance(text, ValueError) or not text.strip():
+        return "no usable text"
+    complaint, sentiment = _folded(row, columns["complaint"]), _folded(row, columns["sentiment"])
+    if complaint not in ("", *_YES, *_NO):
+        return "complaint is neither yes nor no"
+    if sentiment not in ("", *_SENTIMENTS):
+        return "sentiment is not negative, neutral or positive"
+    if not complaint and not sentiment:
+        return "no label"
+    language = _folded(row, columns["language"], "-_")
+    return Row(
+        text,
+        complaint in _YES if complaint else None,
+        _SENTIMENTS[sentiment] if sentiment else None,
+        _LANGUAGES.get(language, language) or None,
+    )
+
+
+def _folded(row: Mapping[str, Any], column: str | None, cut: str = "") -> str:
+    """A label without accents, case and signs (a minus stays), "" if none; behind a sign of `cut` nothing counts."""
+    value = (value_of(row, column) or "").removesuffix(".0")
+    for sign in cut:
+        value = value.partition(sign)[0]
+    return f"{'-' if value.startswith('-') else ''}{bare(value)}"

@@ -1,0 +1,1 @@
+"""Collecting: listings read page by page or streamed, watermarks, rate limits, the journal, ingest."""

@@ -1,0 +1,23 @@
+"""Trying a network: one cheap call."""
+
+from monitor import store
+from monitor.models.listings import Meter
+from monitor.runs import now
+from monitor.settings.loading import Settings
+from monitor.sources import registry
+from monitor.store.posts import collection_state
+
+
+def probe(settings: Settings, network: str) -> str:
+    """Calls the network once, whatever it asked to wait for. Returns who we are there.
+
+    Raises SettingsError for a network there is not, and SourceErrors, which say what is missing and where to get it.
+    """
+    meter = Meter()
+    source = registry.module(network).connect(settings, meter)
+    try:
+        return source.probe()
+    finally:
+        if settings.store.path.exists():
+            with store.connect(settings.store) as connection:
+                collection_state.spend(connection, network, meter.take(), (), now())

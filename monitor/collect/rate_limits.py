@@ -1,0 +1,42 @@
+"""How much may be asked of a network: the day's budget, and the pauses that it asks for."""
+
+from datetime import datetime, timedelta
+
+from monitor.errors import BudgetSpent, RateLimited
+from monitor.runs import now
+from monitor.settings.loading import Settings
+from monitor.settings.networks import Network
+from monitor.store.posts.collection_state import Pause, Spent
+
+_LONGEST_PAUSE = timedelta(hours=1)
+
+
+def check_budget(section: Network, network: str, spent: Spent, requests: int) -> None:
+    """Raises BudgetSpent when the day's budget is used up, by what is in the ledger and `requests` that are not."""
+    budgets = (
+        ("requests", spent.requests + requests, section.daily_requests),
+        ("reads", spent.reads, section.daily_reads),
+        ("dollars", spent.dollars, section.daily_dollars),
+    )
+    for name, used, budget in budgets:
+        if budget is not None and used >= budget:
+            midnight = now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+            raise BudgetSpent(
+                f"{network}: {used:g} of {budget:g} {name} of the day's budget are spent; "
+                f"networks.{network}.daily_{name} sets it",
+                midnight,
+            )
+
+
+def pause_after(limited: RateLimited, before: Pause | None) -> Pause:
+    """Until when to ask no more: as long as was told, else twice as long as `before`, an hour at most."""
+    strikes = before.strikes if before else 0
+    until = limited.reset_at or now() + min(_LONGEST_PAUSE, timedelta(minutes=2**strikes))
+    return Pause(until, 0 if limited.reset_at else strikes + 1, str(limited))
+
+
+def limited_until(settings: Settings, reason: str, until: datetime) -> RateLimited:
+    """The error for a read that ends in part, which says when it goes on."""
+    local = until.astimezone(settings.zone)
+    told = f"{local:%H:%M}" if local.date() == now().astimezone(settings.zone).date() else f"{local:%Y-%m-%d %H:%M}"
+    return RateLimited(f"partial, resumes at {told} ({reason})", until)

@@ -1,0 +1,1 @@
+"""Customers from files: columns, cells, rows, import."""

@@ -1,0 +1,98 @@
+"""Importing customers and their handles from a file, again and again; what follows for links and open cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from monitor import store
+from monitor.casework import customers
+from monitor.customers import columns as customers_columns
+from monitor.customers import rows as customers_rows
+from monitor.customers.columns import Columns
+from monitor.customers.rows import Fault
+from monitor.errors import UnfitFile
+from monitor.settings.loading import Settings
+from monitor.store import Connection
+from monitor.store.customers import customer_links, suggestions
+from monitor.store.customers import customers as stored
+from monitor.store.customers.customers import Conflict, NewCustomer
+
+ACTOR = "escucha"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or with `dry_run` would do. Counts are rows, customers, handles, links and cases."""
+
+    columns: Columns
+    rows: int
+    new: int
+    changed: int
+    linked: int
+    suggested: int
+    cases: int
+    faults: tuple[Fault, ...]
+    conflicts: tuple[Conflict, ...]
+
+    @property
+    def unchanged(self) -> int:
+        """Customers that were there already, just so."""
+        return self.rows - len(self.faults) - self.new - self.changed
+
+
+class _Undone(Exception):
+    """Ends a dry run's transaction."""
+
+    def __init__(self, imported: Imported) -> None:
+        super().__init__()
+        self.imported = imported
+
+
+def import_file(
+    settings: Settings, path: Path, *, now: datetime, dry_run: bool = False, actor: str = ACTOR
+) -> Imported:
+    """Reads a file of customers (CSV, TSV, XLSX, XLS, ODS, Parquet) into the store; rows that are bad are told.
+
+    Customers that are there are updated, none is deleted, an empty cell keeps what is known, and what people decided
+    on links stays. All customers are written in one transaction; then the open cases of new links get their customers,
+    some at a time: importing again goes on where that stopped.
+
+    Raises UnexpectedAnswer when the file cannot be read or all its rows are bad; nothing is written then.
+    """
+    columns, raw = customers_columns.read(path)
+    today = now.astimezone(settings.zone).date()
+    found, faults = customers_rows.parse(columns, raw, today)
+    if not found:
+        raise UnfitFile(
+            "file_bad",
+            "{file}: no row can be imported, nothing was changed; the first: {fault}",
+            file=path.name,
+            fault=faults[0],
+        )
+    try:
+        with store.connect(settings.store) as connection:
+            imported = _save(connection, settings, found, columns, faults, now)
+            if dry_run:
+                raise _Undone(imported)
+    except _Undone as undone:
+        return undone.imported
+    return replace(imported, cases=customers.bring_all_into_step(settings, actor=actor, now=now))
+
+
+def _save(
+    connection: Connection,
+    settings: Settings,
+    found: Sequence[NewCustomer],
+    columns: Columns,
+    faults: Sequence[Fault],
+    now: datetime,
+) -> Imported:
+    kept = stored.save(connection, found, now)
+    customers.set_values(connection, settings)
+    suggested = suggestions.suggest(connection)
+    waiting = customer_links.count_out_of_step(connection)
+    rows = len(found) + len(faults)
+    return Imported(
+        columns, rows, kept.new, kept.changed, kept.linked, suggested, waiting, tuple(faults), kept.conflicts
+    )

@@ -1,0 +1,150 @@
+"""How a case may change by a person's hand: pure changes for `monitor.casework.apply`."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import get_args
+
+from monitor.cases import sla, stages
+from monitor.errors import EscuchaError, Refusal
+from monitor.models.cases import (
+    CHANNELS,
+    EDITABLE,
+    SEVERITIES,
+    Agreement,
+    Case,
+    Complainant,
+    DismissReason,
+    Event,
+    LostReason,
+    NewEvent,
+    Remedy,
+    Service,
+    Verdict,
+    in_force,
+)
+from monitor.models.posts import Stage
+
+_OPTIONS: Mapping[str, tuple[str | None, ...]] = {
+    "severity": SEVERITIES,
+    "channel": CHANNELS,
+    "service": get_args(Service),
+    "complainant": get_args(Complainant),
+    "remedy": (None, *get_args(Remedy)),
+    "decision": (None, *get_args(Verdict)),
+    "lost_reason": (None, *get_args(LostReason)),
+}
+Changed = tuple[Case, Sequence[NewEvent]]
+
+
+def to_stage(
+    case: Case,
+    history: tuple[Event, ...],
+    *,
+    stage: Stage,
+    note: str = "",
+    reason: DismissReason | None = None,
+    agreement: Agreement | None = None,
+) -> Changed:
+    """The case at its next stage. Dismissing asks for a reason, closing whether the customer agreed."""
+    del history
+    if not stages.may_move(case.stage, stage):
+        raise Refusal(
+            "no_move",
+            "{code} is {stage}; from there it cannot become {to}",
+            code=case.code,
+            stage=case.stage,
+            to=stage,
+        )
+    field, became = _asked(case, stage, reason, agreement)
+    told = NewEvent(case.case_id, "stage", stage, note=note.strip(), field=field, became=became)
+    return replace(case, agreement=agreement if stage == "closed" else case.agreement), [told]
+
+
+def _asked(
+    case: Case, stage: Stage, reason: DismissReason | None, agreement: Agreement | None
+) -> tuple[str | None, str | None]:
+    """What the stage asks for: its field of the event, and the answer."""
+    if stage == "dismissed":
+        if reason not in get_args(DismissReason):
+            options = ", ".join(get_args(DismissReason))
+            raise Refusal("no_reason", "say why {code} is dismissed: {options}", code=case.code, options=options)
+        return "reason", reason
+    if stage == "closed":
+        if agreement not in get_args(Agreement):
+            options = ", ".join(get_args(Agreement))
+            raise Refusal(
+                "no_agreement", "say whether the customer of {code} agreed: {options}", code=case.code, options=options
+            )
+        return "agreement", agreement
+    return None, None
+
+
+def with_fields(case: Case, history: tuple[Event, ...], *, fields: Mapping[str, object]) -> Changed:
+    """The case with these fields set, an event for each that differs."""
+    del history
+    if unknown := sorted(set(fields) - set(EDITABLE)):
+        raise EscuchaError(f"a case has no field {unknown[0]!r} to set; there are: {', '.join(EDITABLE)}")
+    for name, value in fields.items():
+        _check_value(name, value)
+    told = [
+        NewEvent(case.case_id, "field", field=name, was=_text(getattr(case, name)), became=_text(value))
+        for name, value in fields.items()
+        if getattr(case, name) != value
+    ]
+    return replace(case, **fields), told  # type: ignore[arg-type]
+
+
+def _check_value(name: str, value: object) -> None:
+    if name == "cost" and value is not None:
+        if not isinstance(value, int | float) or not 0 <= value < math.inf:
+            raise EscuchaError("a cost is an amount, 0 or more")
+    elif name == "internal" and not isinstance(value, bool):
+        raise EscuchaError("internal is true or false")
+    elif name in _OPTIONS and value not in _OPTIONS[name]:
+        raise EscuchaError(f"{name} is one of: {', '.join(filter(None, _OPTIONS[name]))}")
+
+
+def taken(case: Case, history: tuple[Event, ...], *, actor: str) -> Changed:
+    """The case as the actor's own, acknowledged if it was only received."""
+    owned, told = with_fields(case, history, fields={"owner": actor})
+    if case.stage != "received":
+        return owned, told
+    moved, more = to_stage(owned, history, stage="acknowledged")
+    return moved, [*told, *more]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def note(text: str) -> NewEvent:
+    """The line that a note is, of no case yet. Raises EscuchaError for one without words."""
+    if not text.strip():
+        raise Refusal("note_words", "a note needs words")
+    return NewEvent(0, "note", note=text.strip())
+
+
+def of_kind(case: Case, history: tuple[Event, ...], *, told: NewEvent) -> Changed:
+    """The case with one more line in its history."""
+    del history
+    return case, [replace(told, case_id=case.case_id)]
+
+
+def waiting(case: Case, history: tuple[Event, ...], *, note: str = "") -> Changed:
+    """The case while the customer has to answer: its clocks rest. Refused before the first word of ours."""
+    if not any(map(sla.is_answer, in_force(history))):
+        raise Refusal(
+            "first_word", "nobody has answered the customer of {code} yet; say first what you asked", code=case.code
+        )
+    if case.stage not in stages.OPEN or case.paused_at:
+        raise Refusal("not_running", "{code} is not one whose clocks run", code=case.code)
+    return case, [NewEvent(case.case_id, "waiting", note=note.strip())]
+
+
+def resumed(case: Case, history: tuple[Event, ...], *, note: str = "") -> Changed:
+    """The case whose clocks run again."""
+    del history
+    if not case.paused_at:
+        raise Refusal("not_waiting", "{code} does not wait for the customer", code=case.code)
+    return case, [NewEvent(case.case_id, "resumed", note=note.strip())]

@@ -1,0 +1,81 @@
+"""Corrective actions: what is done against a root cause, and whether its complaints became fewer."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from monitor import store
+from monitor.cases import recurrence
+from monitor.cases.recurrence import Effect, Window
+from monitor.errors import Refusal
+from monitor.settings.loading import Settings
+from monitor.store import Connection
+from monitor.store.cases import corrective_actions
+from monitor.store.cases.corrective_actions import Action
+
+_MOST = 50
+
+
+def plan_action(
+    settings: Settings, root_cause: str, title: str, *, owner: str = "", note: str = "", actor: str, now: datetime
+) -> Action:
+    """Plans something against a root cause. Raises EscuchaError when either has no words."""
+    cause, words = " ".join(root_cause.split()), " ".join(title.split())
+    if not cause or not words:
+        raise Refusal("action_words", "a corrective action needs the root cause it is against and a title")
+    with store.connect(settings.store) as connection:
+        return corrective_actions.add(
+            connection, cause, words, owner=owner.strip(), note=note.strip(), actor=actor, now=now
+        )
+
+
+def finish_action(settings: Settings, action_id: int, *, now: datetime) -> Action:
+    """Says that it has been done now: what follows is compared with what was before."""
+    with store.connect(settings.store) as connection:
+        return corrective_actions.set_done(connection, action_id, now)
+
+
+def reopen_action(settings: Settings, action_id: int) -> Action:
+    """Says that it has not been done after all."""
+    with store.connect(settings.store) as connection:
+        return corrective_actions.set_done(connection, action_id, None)
+
+
+def outcomes(connection: Connection, now: datetime) -> list[tuple[Action, Effect | None]]:
+    """The last 50 actions, those to be done first, and what those that were done have changed.
+
+    Compared are as many whole days (UTC) before and after as have passed, at most 90; the day itself is in neither.
+    """
+    planned = corrective_actions.newest(connection, _MOST)
+    done = [one for one in planned if one.done_at]
+    if not done:
+        return [(one, None) for one in planned]
+    since = min(_day(one.done_at) for one in done if one.done_at) - timedelta(days=recurrence.MOST_DAYS)
+    complaints = corrective_actions.complaints_by_day(connection, [one.root_cause for one in done], since)
+    mentions = corrective_actions.mentions_by_day(connection, since)
+    today = _day(now)
+    return [
+        (one, _effect(_day(one.done_at), today, complaints.get(one.root_cause, {}), mentions) if one.done_at else None)
+        for one in planned
+    ]
+
+
+def _effect(
+    done: date, today: date, complaints: Mapping[date, tuple[int, int]], mentions: Mapping[date, int]
+) -> Effect:
+    length = min(max((today - done).days - 1, 0), recurrence.MOST_DAYS)
+    steps = [timedelta(days=at) for at in range(1, length + 1)]
+    return recurrence.effect(
+        _window([done - step for step in steps], complaints, mentions),
+        _window([done + step for step in steps], complaints, mentions),
+    )
+
+
+def _window(days: Sequence[date], complaints: Mapping[date, tuple[int, int]], mentions: Mapping[date, int]) -> Window:
+    found = [complaints.get(day, (0, 0)) for day in days]
+    return Window(
+        len(days), sum(n for n, _ in found), sum(n for _, n in found), sum(mentions.get(day, 0) for day in days)
+    )
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()

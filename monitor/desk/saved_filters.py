@@ -1,0 +1,53 @@
+"""Filters of the case list that a person keeps under a name."""
+
+from dataclasses import dataclass
+
+from monitor import store
+from monitor.errors import Refusal
+from monitor.models import case_filters
+from monitor.models.case_filters import CaseFilters
+from monitor.settings.loading import Settings
+from monitor.store.cases import saved_filters as cases_saved_filters
+
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A kept filter. `dropped` are parts of an older version that mean nothing any more: they narrow nothing."""
+
+    name: str
+    filters: CaseFilters
+    dropped: tuple[str, ...] = ()
+
+
+def saved_filters(settings: Settings, person: str) -> list[Saved]:
+    """The person's filters, by name."""
+    with store.connect(settings.store, read_only=True) as connection:
+        kept = cases_saved_filters.of_person(connection, person)
+    return [Saved(name, *case_filters.from_json(text)) for name, text in kept]
+
+
+def save_filter(settings: Settings, person: str, name: str, chosen: CaseFilters) -> None:
+    """Keeps the filters under the name, in place of what was kept under it. Raises EscuchaError for no name."""
+    with store.connect(settings.store) as connection:
+        cases_saved_filters.save(connection, person, _named(name), case_filters.as_json(chosen))
+
+
+def rename_filter(settings: Settings, person: str, name: str, to: str) -> None:
+    """Renames a kept filter. Raises EscuchaError when it is not there or the new name is taken or none."""
+    with store.connect(settings.store) as connection:
+        cases_saved_filters.rename(connection, person, name, _named(to))
+
+
+def delete_filter(settings: Settings, person: str, name: str) -> None:
+    """Forgets a kept filter."""
+    with store.connect(settings.store) as connection:
+        cases_saved_filters.delete(connection, person, name)
+
+
+def _named(name: str) -> str:
+    words = " ".join(name.split())
+    if not 0 < len(words) <= LONGEST_NAME:
+        raise Refusal("filter_name", "a saved filter needs a name of at most {most} letters", most=LONGEST_NAME)
+    return words

@@ -1,0 +1,1 @@
+"""The steps of a run: the main line, classify, learn, hand over, listen, samples."""

@@ -1,0 +1,94 @@
+"""The main line: collect, classify, open cases, hand over. Each step can be killed anywhere and run again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from monitor import store
+from monitor.casework import recompute, replies
+from monitor.casework.grouping import place
+from monitor.collect.collector import Collected, collect, configured
+from monitor.collect.files import collect_file, dropped_files
+from monitor.errors import EscuchaError
+from monitor.models.posts import Saved
+from monitor.pipeline.classify import classify_pending
+from monitor.pipeline.hand_over import hand_over
+from monitor.runs import Progress, now, recorded, silent
+from monitor.settings.loading import Settings
+from monitor.store.cases import candidates
+
+__all__ = ["Report", "classify_pending", "hand_over", "open_cases", "run"]
+
+_CHUNK = 2_000  # mentions placed under one hold of the database's lock
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one pass of the main line did; `faults` are sentences for people on what failed.
+
+    `partial` are networks that asked to wait, with the time (UTC) from which they can be read again.
+    """
+
+    collected: Saved
+    classified: int
+    opened: int
+    joined: int
+    handed_over: int
+    faults: tuple[str, ...]
+    partial: tuple[tuple[str, datetime], ...] = ()
+
+
+def run(settings: Settings, progress: Progress = silent) -> Report:
+    """All steps once. A step that fails is told in the report and does not stop the others."""
+    faults: list[str] = []
+
+    def attempt(step: Callable[[], _T], failed: _T) -> _T:
+        try:
+            return step()
+        except EscuchaError as error:
+            faults.append(str(error))
+            return failed
+
+    collected, partial_reads = Saved(), []
+    for file in dropped_files(settings):
+        collected += attempt(partial(collect_file, settings, file, progress), Saved())
+    for network in configured(settings):
+        done = attempt(partial(collect, settings, network, progress=progress), Collected(network, Saved()))
+        collected += done.saved
+        if done.resumes_at:
+            partial_reads.append((network, done.resumes_at))
+    classified = attempt(lambda: classify_pending(settings, progress), 0)
+    opened, joined = attempt(lambda: open_cases(settings, progress), (0, 0))
+    handed_over = attempt(lambda: hand_over(settings), 0)
+    return Report(collected, classified, opened, joined, handed_over, tuple(faults), tuple(partial_reads))
+
+
+def open_cases(settings: Settings, progress: Progress = silent) -> tuple[int, int]:
+    """Gives every newly classified complaint a case, and joins the other posts of its conversation.
+
+    Before, open cases are worked out again if the desk's settings are others than the last time.
+
+    Returns how many cases were opened, and how many posts joined one that was there.
+    """
+    with store.connect(settings.store, read_only=True) as connection:
+        outdated, waiting = recompute.is_due(connection, settings), candidates.queued(connection, 1)
+    if outdated:
+        recompute.refresh(settings, progress)
+    if not waiting:
+        return 0, 0
+    opened = joined = 0
+    with recorded(settings, "open", "") as record:
+        while True:
+            with store.connect(settings.store) as connection:
+                queue = candidates.queued(connection, _CHUNK)
+                counts = place(connection, candidates.placeable(connection, queue), settings, "escucha", now())
+                replies.tell(connection, settings, queue, now())
+                candidates.dequeue(connection, queue)
+                record.add(connection, len(queue), Saved(stored=counts[0]))
+            opened, joined = opened + counts[0], joined + counts[1]
+            progress("open", record.asked, record.asked)
+            if len(queue) < _CHUNK:
+                return opened, joined

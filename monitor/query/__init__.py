@@ -1,0 +1,1 @@
+"""The query language: parser, terms, translation to what a network searches."""

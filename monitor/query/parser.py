@@ -1,0 +1,194 @@
+"""The query language in which a brand says what to listen for: `parse` it, then `match` mentions locally.
+
+    ("Aerolínea Sur" OR @aerosur) -empleo lang:es -from:aerosur
+
+| written | matches |
+|---|---|
+| `maleta` | the word, also as `#maleta` or `@maleta`; never part of a longer word |
+| `"no funciona"` | the words next to each other, whatever punctuation stands between them |
+| `@aerosur` | the handle in the text, never the beginning of a longer handle |
+| `#aerosur` | the tag, never the beginning of a longer tag |
+| `lang:es` | the network's language tag (`es-MX` too); a post without one passes, negated or not |
+| `from:aerosur` | posts of that account |
+
+Side by side means AND; `OR`, `AND`, `NOT` are written in capitals; `-` before a term is NOT; AND binds tighter than OR.
+Upper and lower case, accents and the tilde of ñ do not count.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from monitor.errors import QueryRejected
+from monitor.models.posts import Mention
+from monitor.query.terms import Account, All, Author, Either, Language, Node, Not, Phrase, Subject, Tag, Test, Word
+
+__all__ = ["Account", "All", "Author", "Either", "Language", "Node", "Not", "Phrase", "Query", "Tag", "Word"]
+__all__ += ["match_all", "parse"]
+
+_GRAMMAR = r"""
+    start: any
+    any: all (_OR all)*
+    all: _unary (_AND? _unary)*
+    _unary: not | term | "(" any ")"
+    not: (_NOT | _MINUS) _unary
+    term: PHRASE | OPERATOR | WORD
+
+    _OR.3: /OR(?![^\s()"])/
+    _AND.3: /AND(?![^\s()"])/
+    _NOT.3: /NOT(?![^\s()"])/
+    _MINUS.2: /-/
+    PHRASE: /"[^"]*"/
+    OPERATOR.1: /[A-Za-z_]+:[^\s()"]*/
+    WORD: /[^\s()"\-][^\s()"]*/
+    %ignore /\s+/
+"""
+_EXPECTED = {
+    "LPAR": "'('",
+    "RPAR": "')'",
+    "_OR": "OR",
+    "$END": "the end",
+    "PHRASE": 'a "phrase"',
+    "WORD": "a word",
+}
+_DEEPEST = 100
+_PUNCTUATION = ".,;!?¿¡…"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """A parsed expression. `text` is what was written, `root` the tree (see `monitor.query.terms`)."""
+
+    text: str
+    root: Node
+    _test: Test = field(repr=False)
+
+    def match(self, mention: Mention) -> tuple[str, ...] | None:
+        """The terms that matched, as written, in the order of the expression; None when the mention does not match.
+
+        An empty tuple means that it matched only by what it does not contain (`-empleo`).
+        """
+        found = self._test(Subject(mention))
+        return None if found is None else tuple(dict.fromkeys(found))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Query) and self.root == other.root
+
+    def __hash__(self) -> int:
+        return hash(self.root)
+
+
+def match_all(queries: Iterable[Query], mention: Mention) -> list[tuple[str, ...] | None]:
+    """`Query.match` for several queries, in their order; the text is folded once for all of them."""
+    subject = Subject(mention)
+    results = [query._test(subject) for query in queries]
+    return [None if found is None else tuple(dict.fromkeys(found)) for found in results]
+
+
+def parse(text: str) -> Query:
+    """Reads an expression. Raises QueryRejected naming the column (from 1) of the fault and what was expected there."""
+    if not text.strip():
+        raise QueryRejected("the query is empty: write at least one word, @account or #tag")
+    _check_balance(text)
+    root = _tree(text)
+    return Query(text, root, root.test(True))
+
+
+def _tree(text: str) -> Node:
+    from lark import UnexpectedInput
+
+    try:
+        parsed = _parser().parse(text)
+    except UnexpectedInput as error:
+        raise rejected(text, _column(error, text) - 1, _wanted(error)) from None
+    return _build(text, parsed.children[0])
+
+
+def _build(text: str, branch: Any) -> Node:
+    if branch.data == "term":
+        return _term(text, str(branch.children[0]), branch.children[0].start_pos)
+    nodes = [_build(text, child) for child in branch.children]
+    if branch.data == "not":
+        return Not(nodes[0])
+    if len(nodes) == 1:
+        return nodes[0]
+    return Either(tuple(nodes)) if branch.data == "any" else All(tuple(nodes))
+
+
+def _term(text: str, written: str, start: int) -> Node:
+    if written.startswith('"'):
+        phrase = written[1:-1].strip()
+        if not phrase:
+            raise rejected(text, start, "words between the quotes")
+        return Phrase(phrase, column=start + 1)
+    if written[0].isalpha() and ":" in written:
+        return _operator(text, written, start)
+    if written[0] in "@#":
+        if len(written) == 1 or not (written[1].isalnum() or written[1] == "_"):
+            raise rejected(text, start + 1, "an account after @" if written[0] == "@" else "a tag after #")
+        kind: type[Account] | type[Tag] = Account if written[0] == "@" else Tag
+        return kind(written[1:].rstrip(_PUNCTUATION), column=start + 1)
+    return Word(written.strip(_PUNCTUATION) or written, column=start + 1)
+
+
+def _operator(text: str, written: str, start: int) -> Node:
+    name, _, value = written.partition(":")
+    value = value.removeprefix("@")
+    if name.casefold() not in ("lang", "from"):
+        raise rejected(text, start, f'lang: or from: ("{name}:" is not known; put quotes around text with a colon)')
+    if not value:
+        example = "a language, such as lang:es" if name.casefold() == "lang" else "an account, such as from:aerosur"
+        raise rejected(text, start + len(written), example)
+    if name.casefold() == "lang":
+        return Language(value.casefold(), column=start + 1)
+    return Author(value, column=start + 1)
+
+
+def _check_balance(text: str) -> None:
+    """The two commonest faults, told better than a grammar can."""
+    if text.count('"') % 2:
+        raise rejected(text, text.rindex('"'), "a closing quote for this one")
+    opened: list[int] = []
+    quoted = False
+    for position, character in enumerate(text):
+        quoted ^= character == '"'
+        if quoted or character not in "()":
+            continue
+        if character == "(":
+            opened.append(position)
+        elif opened:
+            opened.pop()
+        else:
+            raise rejected(text, position, "no ')' without a '(' before it")
+        if len(opened) > _DEEPEST:
+            raise rejected(text, position, f"at most {_DEEPEST} parentheses inside each other")
+    if opened:
+        raise rejected(text, opened[-1], "a ')' that closes this '('")
+
+
+def _column(error: Any, text: str) -> int:
+    token = getattr(error, "token", None)
+    if token is not None and token.type == "$END":
+        return len(text.rstrip()) + 1
+    return (error.pos_in_stream or 0) + 1
+
+
+def _wanted(error: Any) -> str:
+    names: Sequence[str] = sorted(getattr(error, "accepts", None) or getattr(error, "expected", None) or ())
+    told = [_EXPECTED[name] for name in _EXPECTED if name in names]
+    return " or ".join(told) or "a word"
+
+
+def rejected(text: str, position: int, expected: str) -> QueryRejected:
+    """The error that names the column, says what was expected there and points at it; `position` counts from 0."""
+    shown = text.replace("\n", " ").replace("\t", " ")
+    return QueryRejected(f"column {position + 1}: expected {expected}\n  {shown}\n  {' ' * position}^")
+
+
+@cache
+def _parser() -> Any:
+    """Lark takes about 80 ms to import, which a program without queries need not pay."""
+    from lark import Lark
+
+    return Lark(_GRAMMAR, parser="lalr", lexer="basic")

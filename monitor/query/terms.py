@@ -1,0 +1,239 @@
+"""The tree of a query, and how each of its nodes is matched against a mention.
+
+Each node is compiled once (`test`) into a closure. Negations are pushed down to the terms while compiling, so that a
+term of unknown truth (`lang:` on a post without a language) can let the post pass in both directions.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from monitor.models.posts import Mention
+
+Found: TypeAlias = tuple[str, ...] | None
+"""The terms that matched; None: no match."""
+
+_MARKS = re.compile("[\u0300-\u036f]+")
+_WORDS = re.compile(r"\w+")
+_DOTLESS = frozenset({"x", "twitter"})
+"""Networks whose handles hold no dots and hyphens: there `@aerosur.gracias` is @aerosur and a missing space."""
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents; compatibility forms (ligatures, circled and bold letters) become plain letters."""
+    if text.isascii():
+        return text.lower()
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+
+
+class Subject:
+    """A mention made ready for matching: everything a test looks at, folded once."""
+
+    __slots__ = ("author", "dotless", "language", "text")
+
+    def __init__(self, mention: Mention) -> None:
+        self.text = fold(mention.text)
+        self.author = mention.author
+        self.language = mention.language
+        self.dotless = mention.network in _DOTLESS
+
+
+Test: TypeAlias = Callable[[Subject], Found]
+
+
+def _absent(test: Test) -> Test:
+    return lambda subject: () if test(subject) is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Base of the terms. `column` is where one stands in the expression, from 1; terms compare without it."""
+
+    column: int = field(default=0, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Placed):
+    """A word; one with symbols inside (`H&M`, `wi-fi`) is matched as its parts next to each other."""
+
+    text: str
+
+    def test(self, wanted: bool) -> Test:
+        """The compiled test; `wanted` False: of the negation."""
+        test = _symbols(self.text) or _in_text(self.text, (self.text,))
+        return test if wanted else _absent(test)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase(Placed):
+    """Words next to each other; white space and punctuation between them do not count."""
+
+    text: str
+
+    def test(self, wanted: bool) -> Test:
+        """The compiled test; `wanted` False: of the negation."""
+        test = _in_text(self.text, (self.text,))
+        return test if wanted else _absent(test)
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Placed):
+    """An `@handle` in the text. `text` is without the `@`."""
+
+    text: str
+
+    def test(self, wanted: bool) -> Test:
+        """The compiled test; `wanted` False: of the negation."""
+        needle, found = "@" + fold(self.text), ("@" + self.text,)
+        short = re.compile(rf"(?<![\w@]){re.escape(needle)}(?!\w)")
+        long = re.compile(rf"(?<![\w@]){re.escape(needle)}(?!\w|[.\-]\w)")
+
+        def test(subject: Subject) -> Found:
+            if needle not in subject.text:
+                return None
+            return found if (short if subject.dotless else long).search(subject.text) else None
+
+        return test if wanted else _absent(test)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag(Placed):
+    """A `#tag` in the text. `text` is without the `#`."""
+
+    text: str
+
+    def test(self, wanted: bool) -> Test:
+        """The compiled test; `wanted` False: of the negation."""
+        needle = "#" + fold(self.text)
+        test = _contains(needle, re.compile(rf"(?<![\w#]){re.escape(needle)}(?!\w)"), ("#" + self.text,))
+        return test if wanted else _absent(test)
+
+
+@dataclass(frozen=True, slots=True)
+class Language(Placed):
+    """The network's language tag, or a regional form of it; an unknown one passes whether wanted or not."""
+
+    text: str
+
+    def test(self, wanted: bool) -> Test:
+        """The compiled test; `wanted` False: of the negation."""
+        tag, found = self.text, ("lang:" + self.text,) if wanted else ()
+
+        def test(subject: Subject) -> Found:
+            if subject.language is None:
+                return ()
+            language = subject.language.casefold().replace("_", "-")
+            return found if (language == tag or language.startswith(tag + "-")) is wanted else None
+
+        return test
+
+
+@dataclass(frozen=True, slots=True)
+class Author(Placed):
+    """Posts of one account. `text` is without the `@`; `from:ana` also matches `ana@a.server`."""
+
+    text: str
+
+    def test(self, wanted: bool) -> Test:
+        """The compiled test; `wanted` False: of the negation."""
+        handle, found = self.text.casefold(), ("from:" + self.text,)
+
+        def test(subject: Subject) -> Found:
+            author = (subject.author or "").casefold().removeprefix("@")
+            return found if author == handle or author.startswith(handle + "@") else None
+
+        return test if wanted else _absent(test)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The negation of a node."""
+
+    node: "Node"
+
+    def test(self, wanted: bool) -> Test:
+        """The compiled test; `wanted` False: of the negation."""
+        return self.node.test(not wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every node matches."""
+
+    nodes: tuple["Node", ...]
+
+    def test(self, wanted: bool) -> Test:
+        """The compiled test; `wanted` False: of the negation, by De Morgan."""
+        tests = tuple(node.test(wanted) for node in self.nodes)
+        return _every(tests) if wanted else _some(tests)
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """At least one node matches; the terms of all that do are told."""
+
+    nodes: tuple["Node", ...]
+
+    def test(self, wanted: bool) -> Test:
+        """The compiled test; `wanted` False: of the negation, by De Morgan."""
+        tests = tuple(node.test(wanted) for node in self.nodes)
+        return _some(tests) if wanted else _every(tests)
+
+
+Node: TypeAlias = Word | Phrase | Account | Tag | Language | Author | Not | All | Either
+
+
+def _every(tests: tuple[Test, ...]) -> Test:
+    def test(subject: Subject) -> Found:
+        found: tuple[str, ...] = ()
+        for one in tests:
+            terms = one(subject)
+            if terms is None:
+                return None
+            found += terms
+        return found
+
+    return test
+
+
+def _some(tests: tuple[Test, ...]) -> Test:
+    def test(subject: Subject) -> Found:
+        found: Found = None
+        for one in tests:
+            terms = one(subject)
+            if terms is not None:
+                found = terms if found is None else found + terms
+        return found
+
+    return test
+
+
+def _in_text(written: str, found: tuple[str, ...]) -> Test:
+    """A test for words side by side, as whole words, whatever punctuation stands between them."""
+    folded = fold(written)
+    words = _WORDS.findall(folded)
+    if not words:  # an emoji or a currency sign: nothing to bound
+        return lambda subject: found if folded in subject.text else None
+    pattern = re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, words)) + r"(?!\w)")
+    return _contains(max(words, key=len), pattern, found)
+
+
+def _symbols(written: str) -> Test | None:
+    """A test for a word with symbols at its ends (`C++`, `$AERO`, `100%`), which are then part of it."""
+    folded = fold(written)
+    words = _WORDS.findall(folded)
+    if not words or (folded.startswith(words[0]) and folded.endswith(words[-1])):
+        return None
+    pattern = re.compile(rf"(?<!\w){re.escape(folded)}(?!\w)")
+    return _contains(folded, pattern, (written,))
+
+
+def _contains(needle: str, pattern: re.Pattern[str], found: tuple[str, ...]) -> Test:
+    """Looking for a substring is far quicker than a pattern, and most posts fail there."""
+
+    def test(subject: Subject) -> Found:
+        return found if needle in subject.text and pattern.search(subject.text) else None
+
+    return test

@@ -1,0 +1,174 @@
+"""A query in the words of a network: never narrower than what is matched locally, as tight as the network allows.
+
+Negations are pushed to the terms, each term is put into the network's words by its `Dialect`, and what the network
+cannot say becomes "everything". What is left is simplified and cut into requests: one for each way to match where the
+network knows no OR, and several where one would be too long.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import TypeAlias
+
+from monitor.errors import QueryRejected
+from monitor.query.parser import Account, All, Author, Either, Language, Node, Not, Phrase, Query, Tag, Word, rejected
+from monitor.query.requests import (
+    EVERYTHING,
+    NOTHING,
+    Every,
+    Form,
+    Piece,
+    Some,
+    TooLongError,
+    TooManyError,
+    adrift,
+    anchored,
+    disjuncts,
+    every,
+    fitted,
+    lighter,
+    some,
+)
+
+Term: TypeAlias = Word | Phrase | Account | Tag | Language | Author
+_WRITTEN = {Word: "{}", Phrase: '"{}"', Account: "@{}", Tag: "#{}", Language: "lang:{}", Author: "from:{}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What a network's search understands.
+
+    `term` writes one term, wanted (True) or excluded (False): the ways to say it, of which any one suffices when it is
+    wanted, and all are asked for when it is excluded. What it writes must find everything that the term matches
+    locally; excluded, nothing more than it. None: it cannot say that, and the term is left to local matching. Empty:
+    no post of the network matches the term. `either`: it knows OR and parentheses; without them an expression becomes
+    several requests. `longest`: characters of one request. `both` is what stands between parts that must all match.
+    """
+
+    network: str
+    term: Callable[[Term, bool], tuple[str, ...] | None]
+    either: bool
+    longest: int
+    most_requests: int = 20
+    both: str = " "
+
+    def write(self, form: Form) -> str:
+        """A form as a request."""
+        if isinstance(form, Piece):
+            return form.text
+        parts = [self.write(part) if isinstance(part, Piece) else f"({self.write(part)})" for part in form.parts]
+        return (self.both if isinstance(form, Every) else " OR ").join(parts)
+
+
+def translate(query: Query, dialect: Dialect) -> tuple[str, ...]:
+    """The requests whose answers together hold every post that `query` matches; none when no post there can match.
+
+    Raises QueryRejected, pointing at the column, when nothing narrower than everything is left, a part alone is too
+    long, or more than `most_requests` would be needed.
+    """
+    said = _said(query.root, True, dialect)
+    if not anchored(said):
+        raise rejected(query.text, adrift(said).column - 1, _anchor(dialect))
+    try:
+        requests = _requests(_simplified(said), dialect)
+    except TooLongError as error:
+        piece: Piece = error.args[0]
+        expected = f"at most {dialect.longest} characters in one term: {dialect.network} takes no longer request"
+        raise rejected(query.text, piece.column - 1, expected) from None
+    if requests is None:
+        raise QueryRejected(
+            f"{dialect.network} would need more than {dialect.most_requests} requests of at most {dialect.longest} "
+            f"characters for this query: write it as several shorter queries\n  {query.text}"
+        )
+    return requests
+
+
+def left_to_local(query: Query, dialect: Dialect) -> tuple[str, ...]:
+    """The terms that the requests do not ask for, or ask for in part only, as written: local matching sees to them."""
+    left = []
+    for term, wanted in _terms(query.root, True):
+        ways = dialect.term(term, wanted)
+        told = written(term if wanted else Not(term))
+        if ways is None or (not wanted and ways and told.casefold() not in map(str.casefold, ways)):
+            left.append(told)
+    return tuple(dict.fromkeys(left))
+
+
+def _said(node: Node, wanted: bool, dialect: Dialect) -> Form:
+    """The tree, negations at its terms, these in the network's words; what it cannot say is a piece without text."""
+    if isinstance(node, Not):
+        return _said(node.node, not wanted, dialect)
+    if isinstance(node, All | Either):
+        parts = tuple(_said(one, wanted, dialect) for one in node.nodes)
+        return Every(parts) if isinstance(node, All) is wanted else Some(parts)
+    ways = dialect.term(node, wanted)
+    if ways is None:
+        return Piece("", False, False, node.column)
+    anchors = wanted and not isinstance(node, Language)
+    pieces = tuple(Piece(way, anchors, not wanted, node.column) for way in ways)
+    if not wanted and not pieces:
+        return Piece("", False, False, node.column)
+    return pieces[0] if len(pieces) == 1 else Some(pieces) if wanted else Every(pieces)
+
+
+def _simplified(form: Form) -> Form:
+    if isinstance(form, Piece):
+        return form if form.text else EVERYTHING
+    parts = map(_simplified, form.parts)
+    return every(parts) if isinstance(form, Every) else some(parts)
+
+
+def _requests(form: Form, dialect: Dialect) -> tuple[str, ...] | None:
+    """As many as are needed; conditions that would need too many are left out. None: there are still too many."""
+    if form == NOTHING:
+        return ()
+    if not dialect.either:
+        form = some(every(way) for way in disjuncts(form, dialect.most_requests))
+    less: Form | None = form
+    while less is not None:
+        requests = _written(less, dialect)
+        if requests is not None:
+            return requests
+        less = lighter(less, dialect.write)
+    return None
+
+
+def _written(form: Form, dialect: Dialect) -> tuple[str, ...] | None:
+    ways = form.parts if isinstance(form, Some) and not dialect.either else (form,)
+    requests: dict[str, None] = {}
+    try:
+        for one in chain.from_iterable(fitted(way, dialect.write, dialect.longest) for way in ways):
+            requests[dialect.write(one)] = None
+            if len(requests) > dialect.most_requests:
+                return None
+    except TooManyError:
+        return None
+    return tuple(requests)
+
+
+def _anchor(dialect: Dialect) -> str:
+    told = f'a word, "phrase", @account or #tag that {dialect.network} can search for'
+    return f"{told} beside this, which alone would have it read everything"
+
+
+def _terms(node: Node, wanted: bool) -> Iterator[tuple[Term, bool]]:
+    if isinstance(node, Not):
+        yield from _terms(node.node, not wanted)
+    elif isinstance(node, All | Either):
+        for one in node.nodes:
+            yield from _terms(one, wanted)
+    else:
+        yield node, wanted
+
+
+def written(node: Node) -> str:
+    """A node in the query language, in its shortest form."""
+    if isinstance(node, Not):
+        return "-" + _inside(node.node)
+    if isinstance(node, All | Either):
+        return (" " if isinstance(node, All) else " OR ").join(map(_inside, node.nodes))
+    return _WRITTEN[type(node)].format(node.text)
+
+
+def _inside(node: Node) -> str:
+    return f"({written(node)})" if isinstance(node, All | Either) else written(node)

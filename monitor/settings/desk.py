@@ -1,0 +1,204 @@
+"""Settings of the complaint desk: `[desk]` in escucha.toml."""
+
+import re
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from monitor.settings.section import Days, Hours, Section, Weight
+from monitor.settings.service_hours import Calendar, Service
+
+
+class SeverityWeights(Section):
+    """What each severity counts."""
+
+    minor: Weight = Field(default=1, gt=0)
+    moderate: Weight = Field(default=2, gt=0)
+    serious: Weight = Field(default=4, gt=0)
+    critical: Weight = Field(default=8, gt=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "SeverityWeights":
+        if not self.minor <= self.moderate <= self.serious <= self.critical:
+            raise ValueError("minor, moderate, serious and critical must not descend")
+        return self
+
+
+class ValueWeights(Section):
+    """What each customer value counts: 1 or more, so that value raises a case and lowers none."""
+
+    top: Weight = Field(default=1.6, ge=1)
+    large: Weight = Field(default=1.3, ge=1)
+    medium: Weight = Field(default=1.1, ge=1)
+    low: Weight = Field(default=1.0, ge=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "ValueWeights":
+        if not self.top >= self.large >= self.medium >= self.low:
+            raise ValueError("top, large, medium and low must not ascend")
+        return self
+
+
+class Priority(Section):
+    """Weights of severity x value x (1 + reach x log10(1 + n)) x (1 + waiting x days) x (1 + repeat x contacts)."""
+
+    severity: SeverityWeights = SeverityWeights()
+    value: ValueWeights = ValueWeights()
+    reach: Weight = Field(default=0.2, ge=0)
+    waiting: Weight = Field(default=0.05, ge=0, description="a day, for at most `waiting_days`")
+    waiting_days: Days = Field(default=30, ge=0)
+    repeat: Weight = Field(default=0.25, ge=0, description="for each contact after the first, at most `repeat_most`")
+    repeat_most: int = Field(default=4, ge=0, le=1_000)
+    repeat_days: Days = Field(default=90, gt=0, description="how long an earlier case of the customer counts")
+    urgent_at: Weight = Field(default=7.5, gt=0)
+    high_at: Weight = Field(default=3.5, gt=0)
+    normal_at: Weight = Field(default=1.5, gt=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Priority":
+        if not self.normal_at <= self.high_at <= self.urgent_at:
+            raise ValueError("normal_at, high_at and urgent_at must not descend")
+        return self
+
+
+class Category(Section):
+    """A kind of complaint: its name, what people see, and words that suggest it beside those Escucha knows."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    es: str = ""
+    en: str = ""
+    words: tuple[str, ...] = ()
+
+
+CATEGORIES = tuple(
+    Category(name=name) for name in ("service", "product", "delivery", "billing", "digital", "policy", "other")
+)
+
+
+class Person(Section):
+    """Somebody of the team, by the name typed in the dashboard. Empty lists: everything."""
+
+    name: str = Field(min_length=1)
+    team: str = ""
+    categories: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    capacity: int = Field(default=30, ge=0, description="open cases at a time; 0: away")
+
+
+class Segments(Section):
+    """Cut-offs of the customer segments. Amounts, where given, outrank the shares."""
+
+    top_share: float = Field(default=0.05, ge=0, le=1, description="the share of customers worth most")
+    large_share: float = Field(default=0.15, ge=0, le=1)
+    medium_share: float = Field(default=0.30, ge=0, le=1)
+    top_amount: float | None = Field(default=None, ge=0)
+    large_amount: float | None = Field(default=None, ge=0)
+    medium_amount: float | None = Field(default=None, ge=0)
+    frequent_purchases: int = Field(default=10, ge=1)
+    habitual_purchases: int = Field(default=3, ge=1)
+    current_days: int = Field(default=90, ge=0, description="since the last purchase")
+    active_days: int = Field(default=365, ge=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Segments":
+        if self.top_share + self.large_share + self.medium_share > 1 + 1e-9:
+            raise ValueError("top_share, large_share and medium_share add up to more than 1")
+        amounts = [one for one in (self.top_amount, self.large_amount, self.medium_amount) if one is not None]
+        if amounts != sorted(amounts, reverse=True):
+            raise ValueError("top_amount, large_amount and medium_amount must not ascend")
+        if self.frequent_purchases < self.habitual_purchases or self.active_days < self.current_days:
+            raise ValueError("frequent_purchases is at least habitual_purchases, active_days at least current_days")
+        return self
+
+
+class FollowUps(Section):
+    """After how many days a customer is contacted once a case is closed; by value where given."""
+
+    days: tuple[int, ...] = (7, 30)
+    top: tuple[int, ...] | None = None
+    large: tuple[int, ...] | None = None
+    medium: tuple[int, ...] | None = None
+    low: tuple[int, ...] | None = None
+
+    @field_validator("*")
+    @classmethod
+    def _ascend(cls, days: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        if days is not None and (list(days) != sorted(set(days)) or any(not 1 <= day <= 3650 for day in days)):
+            raise ValueError("days after closing go upwards from 1, such as [7, 30]; [] plans nothing")
+        return days
+
+
+class Survey(Section):
+    """The question after a closure: where the page answers, and for how long."""
+
+    url: str = Field(default="", description="such as https://care.example; empty: http://localhost:<port>")
+    expire_days: int = Field(default=30, ge=1, le=3650)
+    port: int = Field(default=8601, ge=1, le=65535)
+
+    @field_validator("url")
+    @classmethod
+    def _is_of_the_web(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./~-]*)?", url, re.ASCII):
+            raise ValueError("give where customers reach the survey page, such as https://care.example")
+        return url.rstrip("/")
+
+
+class Desk(Section):
+    """The complaint desk."""
+
+    secret: SecretStr = Field(default=SecretStr(""), description="signs survey links; empty: made, beside the database")
+    currency: str = "EUR"
+    reopen_days: Days = Field(default=30, ge=0, description="a post so long after closing reopens the case")
+    employees: tuple[str, ...] = Field(default=(), description="handles of employees: their complaints are internal")
+    templates: str = Field(default="", description="folder of answer templates that go before Escucha's own")
+    unseen_hours: Hours = Field(default=6, gt=0, description="an answer sent and not seen for so long is told")
+    assign: Literal["by_hand", "round_robin", "capacity"] = "by_hand"
+    calendars: tuple[Calendar, ...] = (Calendar(),)
+    service: Service = Service()
+    priority: Priority = Priority()
+    categories: tuple[Category, ...] = CATEGORIES
+    people: tuple[Person, ...] = ()
+    segments: Segments = Segments()
+    follow_ups: FollowUps = FollowUps()
+    survey: Survey = Survey()
+
+    @field_validator("secret")
+    @classmethod
+    def _is_long(cls, secret: SecretStr) -> SecretStr:
+        if 0 < len(secret.get_secret_value()) < 16:
+            raise ValueError("a secret has 16 characters or more; leave it empty and Escucha makes one")
+        return secret
+
+    @field_validator("employees")
+    @classmethod
+    def _without_at(cls, handles: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(handle.removeprefix("@").casefold() for handle in handles)
+
+    @field_validator("calendars")
+    @classmethod
+    def _follow(cls, calendars: tuple[Calendar, ...]) -> tuple[Calendar, ...]:
+        days = [calendar.since for calendar in calendars]
+        if not days or days != sorted(set(days)):
+            raise ValueError("give at least one calendar, each with a later `since` than the one before")
+        return calendars
+
+    @field_validator("categories")
+    @classmethod
+    def _have_other(cls, categories: tuple[Category, ...]) -> tuple[Category, ...]:
+        names = [category.name for category in categories]
+        if len(set(names)) < len(names) or "other" not in names:
+            raise ValueError('categories differ in name, and one is "other": what fits nowhere goes there')
+        return categories
+
+    @model_validator(mode="after")
+    def _people_fit(self) -> "Desk":
+        names = [person.name for person in self.people]
+        if len(set(names)) < len(names):
+            raise ValueError("people differ in name")
+        if self.assign != "by_hand" and not names:
+            raise ValueError(f'assign = "{self.assign}" needs people to assign to: fill in [[desk.people]]')
+        known = {category.name for category in self.categories}
+        for person in self.people:
+            if unknown := [name for name in person.categories if name not in known]:
+                raise ValueError(f"{person.name} has a category that is not there: {unknown[0]!r}")
+        return self

@@ -1,0 +1,247 @@
+"""Settings from `escucha.toml`, the environment (`ESCUCHA_POLICY__UNSURE_AT=0.3`) and `.env`, checked once at start.
+
+The environment outranks `.env`, which outranks the file. Relative paths count from the working directory.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from monitor.errors import QueryRejected, SettingsError
+from monitor.query import parser
+from monitor.settings.desk import Desk
+from monitor.settings.messages import check_environment, explain
+from monitor.settings.networks import Networks
+from monitor.settings.section import Days, Hours, Minutes, Seconds, Section
+
+DEFAULT_FILE = Path("escucha.toml")
+
+
+class Store(Section):
+    """Where everything is kept: one DuckDB file."""
+
+    url: str = "data/escucha.duckdb"
+    busy_timeout: Seconds = Field(default=30.0, gt=0, description="seconds to wait for the database's lock")
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_path(cls, url: str) -> str:
+        if "://" in url or not url.strip():
+            raise ValueError("give the path of a DuckDB file, such as data/escucha.duckdb")
+        return url
+
+    @property
+    def path(self) -> Path:
+        """The database file, absolute."""
+        return Path(self.url).expanduser().absolute()
+
+
+class Brand(Section):
+    """What is listened for: queries in the query language, and the accounts the brand itself writes from."""
+
+    name: str = Field(min_length=1)
+    queries: tuple[str, ...] = Field(min_length=1)
+    own_accounts: tuple[str, ...] = ()
+    places: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="its own by network: pages, channels, videos, apps",
+    )
+
+    @field_validator("queries")
+    @classmethod
+    def _parses(cls, queries: tuple[str, ...]) -> tuple[str, ...]:
+        for text in queries:
+            try:
+                parser.parse(text)
+            except QueryRejected as error:
+                raise ValueError(str(error)) from None
+        return queries
+
+    @field_validator("own_accounts")
+    @classmethod
+    def _without_at(cls, accounts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(account.removeprefix("@").casefold() for account in accounts)
+
+
+Meaning: TypeAlias = Literal["negative", "neutral", "positive", "complaint", "other"]
+
+
+class Named(Section):
+    """A model: a folder or a hub id, and what its labels mean where their names do not say it."""
+
+    model: str = ""
+    labels: dict[str, Meaning] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _belong_to_a_model(self) -> "Named":
+        if self.labels and not self.model:
+            raise ValueError("labels say what the labels of a model mean: name the model too")
+        return self
+
+
+class Classifier(Named):
+    """The model; empty means the one that comes with Escucha.
+
+    `sentiment` and `complaint` name models for one question alone, in place of the one that answers both.
+    """
+
+    sentiment: Named = Named()
+    complaint: Named = Named()
+    batch: int = Field(default=2_048, ge=1, le=100_000, description="mentions classified between two writes")
+
+
+class Policy(Section):
+    """When a post is a complaint, and when one for people to look at.
+
+    Said as shares of the posts so decided that were decided rightly: the probabilities that give them are found per
+    language on labelled posts (`monitor.classify.policy`). `complaint_at` and `unsure_at` fix probabilities instead.
+    """
+
+    complaint_precision: float = Field(default=0.85, gt=0, lt=1, description="share of flagged posts that complain")
+    other_precision: float = Field(default=0.97, gt=0, lt=1, description="share of posts put aside that do not")
+    complaint_at: float | None = Field(default=None, gt=0, le=1, description="probability; None: by the target")
+    unsure_at: float | None = Field(default=None, ge=0, le=1, description="probability; None: by the target")
+    window_days: Days = Field(default=7, gt=0, description="posts of an author in a thread this close open one case")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Policy":
+        if self.complaint_at is not None and self.unsure_at is not None and self.unsure_at > self.complaint_at:
+            raise ValueError("unsure_at must not be above complaint_at")
+        return self
+
+
+class Exports(Section):
+    """Where `escucha run` hands new cases over to: files in a folder, one per run that found any."""
+
+    folder: Path | None = None
+    format: Literal["csv", "xlsx", "jsonl", "parquet"] = "csv"
+    separator: Literal[",", ";"] = ","
+    only_links: tuple[str, ...] = Field(default=(), description="networks whose posts are exported as id and link")
+
+    @field_validator("only_links")
+    @classmethod
+    def _are_networks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        known = sorted(set(Networks.model_fields) - {"files"})
+        if unknown := [name for name in names if name not in known]:
+            raise ValueError(f"no network {unknown[0]!r}; there are: {', '.join(known)}")
+        return names
+
+
+class Schedule(Section):
+    """How often the flows run. Health reports a gap when collecting stops for three times `collect_minutes`."""
+
+    collect_minutes: Minutes = Field(default=15, gt=0)
+    pipeline_minutes: Minutes = Field(default=15, gt=0)
+    recheck_hours: Hours = Field(default=24, gt=0, description="how often young posts are looked up again")
+    listen: tuple[str, ...] = Field(default=(), description="networks whose stream is kept open all the time")
+
+
+class Settings(BaseSettings):
+    """All settings, validated and frozen."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ESCUCHA_", env_nested_delimiter="__", env_file=".env", extra="forbid", frozen=True
+    )
+
+    time_zone: str = "Europe/Madrid"
+    language: Literal["es", "en"] = "es"
+    brands: tuple[Brand, ...] = ()
+    store: Store = Store()
+    networks: Networks = Networks()
+    classifier: Classifier = Classifier()
+    policy: Policy = Policy()
+    exports: Exports = Exports()
+    schedule: Schedule = Schedule()
+    desk: Desk = Desk()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            return zone_named(name).key
+        except SettingsError as error:
+            raise ValueError(str(error)) from None
+
+    @field_validator("brands")
+    @classmethod
+    def _differ(cls, brands: tuple[Brand, ...]) -> tuple[Brand, ...]:
+        names = [brand.name.casefold() for brand in brands]
+        if len(set(names)) < len(names):
+            raise ValueError("two brands have the same name")
+        return brands
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone people see; everything is stored in UTC."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def own_accounts(self) -> frozenset[str]:
+        """Handles of every brand's own accounts, casefolded, without `@`."""
+        return frozenset(account for brand in self.brands for account in brand.own_accounts)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of that name. Raises SettingsError, which tells how names look, when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise SettingsError(f"{name!r} is no time zone; give a name such as America/Mexico_City") from None
+
+
+def load(config: Path | None = None) -> Settings:
+    """Reads and checks the settings.
+
+    `config`, else `ESCUCHA_CONFIG`, else `escucha.toml` of the working directory if there is one.
+    Raises SettingsError naming file, line, key and fix.
+    """
+    file = _file(config)
+    check_environment(Settings, os.environ)
+
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the name is pydantic's)
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            toml = (TomlConfigSettingsSource(settings_cls, file),) if file else ()
+            return (init_settings, env_settings, dotenv_settings, *toml)
+
+    try:
+        return FromFile()
+    except (ValidationError, ValueError, OSError) as error:
+        raise SettingsError(explain(error, Settings, file)) from None
+
+
+def _file(config: Path | None) -> Path | None:
+    named = config or (Path(os.environ["ESCUCHA_CONFIG"]) if os.environ.get("ESCUCHA_CONFIG") else None)
+    if named is None:
+        return DEFAULT_FILE if DEFAULT_FILE.is_file() else None
+    if not named.is_file():
+        raise SettingsError(f"there is no settings file at {named}; --config or ESCUCHA_CONFIG names it")
+    return named
+
+
+def describe(section: type[BaseModel] = Settings, prefix: str = "") -> dict[str, Any]:
+    """Every key of the settings with its default: {"policy.window_days": 7, ...}. For docs and tests."""
+    keys: dict[str, Any] = {}
+    for name, field in section.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        if isinstance(default, BaseModel):
+            keys |= describe(type(default), f"{prefix}{name}.")
+        else:
+            keys[prefix + name] = default
+    return keys

@@ -1,0 +1,152 @@
+"""Requests to a Bluesky server as an account: logged in once, its session kept and renewed.
+
+Imported late: the official client takes more than a second to load.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import httpx
+from atproto_client.client.base import ClientBase
+from atproto_client.exceptions import RequestErrorBase
+from atproto_client.models.dot_dict import DotDict
+
+from monitor.errors import BadCredentials, QueryRejected, SourceError, UnexpectedAnswer
+from monitor.models.listings import Meter
+from monitor.settings.networks import Bluesky
+from monitor.sources import http
+from monitor.sources.bluesky import session as bluesky_session
+from monitor.sources.bluesky.session import Session
+from monitor.sources.bluesky.transport import NETWORK, Refusal, Transport
+
+Parameters: TypeAlias = Mapping[str, str | int | bool | Sequence[str]]
+
+_SERVER = "https://bsky.social"
+_UNWELCOME = {
+    "ExpiredToken",
+    "InvalidToken",
+    "AccountDeactivated",
+    "AccountSuspended",
+    "AccountTakedown",
+    "AuthFactorTokenRequired",
+    "AuthMissing",
+    "AuthenticationRequired",
+}
+"""Errors of credentials, which servers tell with one status or another."""
+_TRIES = 3  # with the session at hand, with one that another process has renewed meanwhile, with a new one
+
+
+class Client:
+    """A server, asked as one account. The session is taken from `file`, renewed when it is too old, and kept there."""
+
+    def __init__(self, section: Bluesky, meter: Meter, file: Path) -> None:
+        self._section, self._file = section, file
+        self._server = section.base_url.rstrip("/") or _SERVER
+        self._client = ClientBase(self._server, Transport(meter, section.timeout))
+        self._session = bluesky_session.read(file, self._server)
+
+    @property
+    def session(self) -> Session:
+        """Who is logged in, after a login if nobody was."""
+        if self._session is None:
+            self._session = self._login()
+        return self._session
+
+    def ask(self, method: str, parameters: Parameters, timeout: float | None = None) -> dict[str, Any]:
+        """The answer of a query (`app.bsky.feed.getPosts`) within `timeout` seconds. Raises SourceErrors."""
+        for tries in range(1, _TRIES + 1):
+            session = self.session
+            try:
+                return self._query(session, method, parameters, timeout)
+            except Refusal as refusal:
+                if not refusal.is_stale or tries == _TRIES:
+                    raise self._fault(refusal) from None
+            self._session = self._renewed(session)
+        raise AssertionError("the last try returns or raises")
+
+    def did_of(self, handle: str) -> str:
+        """The DID of an account; empty when Bluesky has no such handle."""
+        try:
+            did = self.ask("com.atproto.identity.resolveHandle", {"handle": handle}).get("did")
+        except QueryRejected:
+            return ""
+        return did if isinstance(did, str) else ""
+
+    def _query(self, session: Session, method: str, parameters: Parameters, timeout: float | None) -> dict[str, Any]:
+        self._client.update_base_url(session.home)
+        options: dict[str, Any] = {"headers": _bearer(session.access)} | ({"timeout": timeout} if timeout else {})
+        return self._sent(lambda: self._client.invoke_query(method, DotDict(dict(parameters)), **options))
+
+    def _renewed(self, stale: Session) -> Session:
+        kept = bluesky_session.read(self._file, self._server)
+        if kept is not None and kept.access != stale.access:
+            return kept
+        self._client.update_base_url(stale.home)
+        try:
+            return self._began(self._call("refreshSession", headers=_bearer(stale.refresh)))
+        except Refusal as refusal:
+            if refusal.status not in (400, 401):
+                raise self._fault(refusal) from None
+        return self._login()
+
+    def _login(self) -> Session:
+        self._client.update_base_url(self._server)
+        told = {"identifier": self._section.handle, "password": self._section.app_password.get_secret_value()}
+        try:
+            return self._began(self._call("createSession", content=json.dumps(told), input_encoding="application/json"))
+        except Refusal as refusal:
+            raise self._fault(refusal) from None
+
+    def _call(self, procedure: str, **options: Any) -> dict[str, Any]:
+        method = f"com.atproto.server.{procedure}"
+        return self._sent(lambda: self._client.invoke_procedure(method, **options))
+
+    def _began(self, said: Mapping[str, Any]) -> Session:
+        handle = said.get("handle") or self._section.handle
+        told = (handle, said.get("did"), said.get("accessJwt"), said.get("refreshJwt"))
+        if not all(isinstance(one, str) and one for one in told):
+            raise UnexpectedAnswer(f"{NETWORK}: the answer to the login holds no session")
+        home = self._server if self._section.base_url else home_of(said.get("didDoc")) or self._server
+        session = Session(self._server, home, *map(str, told))
+        bluesky_session.write(self._file, session)
+        return session
+
+    def _sent(self, send: Any) -> dict[str, Any]:
+        try:
+            content = send().content
+        except RequestErrorBase as error:  # a transport's fault: answers with an error status are Refusals
+            raise http.unanswered(NETWORK, error.__cause__ or error) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise http.unanswered(NETWORK, error) from None
+        if not isinstance(content, dict):
+            raise UnexpectedAnswer(f"{NETWORK}: the answer is {type(content).__name__} and not a JSON object")
+        return content
+
+    def _fault(self, refusal: Refusal) -> SourceError:
+        status = 401 if refusal.status in (400, 401, 403) and refusal.name in _UNWELCOME else refusal.status
+        status = 404 if status == 501 else status  # not served there, today and tomorrow
+        said = ": ".join(filter(None, (refusal.name, refusal.said)))
+        if status == 401:
+            said = f"{self._section.handle} (ESCUCHA_NETWORKS__BLUESKY__HANDLE) is not let in: {said}"
+        fault = http.fault(NETWORK, self._section, status, refusal.headers, said, datetime.now(UTC))
+        if isinstance(fault, BadCredentials):  # the next run logs in anew
+            self._session = None
+            bluesky_session.forget(self._file)
+        return fault
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def home_of(document: object) -> str | None:
+    """The server on which the account lives, as its DID document says."""
+    services = document.get("service") if isinstance(document, dict) else None
+    for one in services if isinstance(services, list) else ():
+        if isinstance(one, dict) and str(one.get("id", "")).endswith("#atproto_pds"):
+            endpoint = str(one.get("serviceEndpoint", ""))
+            return endpoint.rstrip("/") if endpoint.startswith("https://") else None
+    return None

@@ -1,0 +1,126 @@
+"""Which column of a file holds what: by its name in Spanish or English, else by what it holds."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from monitor.errors import UnexpectedAnswer
+from monitor.sources.files.column_names import EITHER, NAMES
+from monitor.tables.layout import ROLES, Columns
+from monitor.tables.times import kind_of
+from monitor.tables.values import value_of
+
+_HANDLE = re.compile(r"@?[\w.\-]{1,64}(@[\w.\-]+)?")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s*[ap]\.?\s*m\.?)?", re.IGNORECASE)
+_MOSTLY = 0.8
+
+Sample = Sequence[Mapping[str, Any]]
+
+
+def find(header: Sequence[str], sample: Sample, named: Mapping[str, str]) -> Columns:
+    """The columns of a file whose first rows are `sample`. What `named` says (field of Columns -> column) is kept.
+
+    Raises UnexpectedAnswer when a named column does not exist, or when none holds the text.
+    """
+    _check(named, header)
+    chosen: dict[str, str] = dict(named)
+    for role in ROLES:
+        if role not in chosen and (column := _by_name(role, header, sample, set(chosen.values()))):
+            chosen[role] = column
+    for role, by_content in (("posted_at", _time_column), ("text", _text_column)):
+        if role not in chosen and (column := by_content(header, sample, set(chosen.values()))):
+            chosen[role] = column
+    if "text" not in chosen:
+        raise UnexpectedAnswer(f"no column holds the text of the posts; name it: --column text=NAME{told(header)}")
+    return replace(Columns(), **chosen)
+
+
+def told(header: Sequence[str]) -> str:
+    """The end of a message that lists the columns a file has."""
+    return f" (the file has: {', '.join(header)})" if header else " (the file has no columns)"
+
+
+def known(header: Sequence[str]) -> bool:
+    """Whether any of the names means something: else the first row may be a post."""
+    every = {name for names in NAMES.values() for name in names.split()}
+    return any(bare(column) in every for column in header)
+
+
+def _check(named: Mapping[str, str], header: Sequence[str]) -> None:
+    for role, column in named.items():
+        if role not in ROLES:
+            raise UnexpectedAnswer(f"--column {role}={column}: {role} is not one of {', '.join(ROLES)}")
+        if column not in header:
+            raise UnexpectedAnswer(
+                f"--column {role}={column}: there is no column {column}; write --column {role}=NAME{told(header)}"
+            )
+
+
+def bare(column: str) -> str:
+    """A column's name without accents, case and signs: `user.screen_name` and `User Screen Name` are one."""
+    short = column.removeprefix("public_metrics.")  # so X's API and its exports call them
+    folded = unicodedata.normalize("NFKD", short).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]", "", folded)
+
+
+def _by_name(role: str, header: Sequence[str], sample: Sample, taken: set[str]) -> str | None:
+    names = {bare(column): column for column in reversed(header)}
+    for name in NAMES[role].split():
+        column = names.get(name)
+        if column is not None and column not in taken and _fits(role, name, column, sample):
+            return column
+    return None
+
+
+def _fits(role: str, name: str, column: str, sample: Sample) -> bool:
+    values = _values(column, sample)
+    if role == "posted_at":
+        return not values or _share(values, lambda value: bool(kind_of(value))) >= 0.5
+    if role == "time_of_day":
+        return _share(values, lambda value: _CLOCK.fullmatch(value) is not None) >= _MOSTLY
+    if role == "permalink":
+        return _share(values, lambda value: value.startswith(("http://", "https://"))) >= 0.5
+    if role == "author" and name in EITHER:
+        return _share(values, lambda value: _HANDLE.fullmatch(value) is not None) >= _MOSTLY
+    if role in ("likes", "replies", "reposts"):
+        return not values or _share(values, lambda value: value.replace(".", "").isdigit()) >= 0.5
+    return True
+
+
+def _text_column(header: Sequence[str], sample: Sample, taken: set[str]) -> str | None:
+    """The column with the longest free text: words with spaces, neither times nor addresses."""
+    lengths = {}
+    for column in header:
+        values = _values(column, sample)
+        if column not in taken and values and _share(values, _is_free_text) >= 0.5:
+            lengths[column] = sum(map(len, values)) / len(values)
+    best = max(lengths, key=lambda column: lengths[column], default=None)
+    return best if best and lengths[best] >= 15 else None
+
+
+def _is_free_text(value: str) -> bool:
+    return " " in value and not kind_of(value) and not value.startswith(("http://", "https://"))
+
+
+def _time_column(header: Sequence[str], sample: Sample, taken: set[str]) -> str | None:
+    for column in header:
+        values = _values(column, sample)
+        if column not in taken and values and _share(values, _is_clear_time) >= _MOSTLY:
+            return column
+    return None
+
+
+def _is_clear_time(value: str) -> bool:
+    """Bare digits may be anything when the column's name does not say that they are times."""
+    return not value.replace(".", "").isdigit() and bool(kind_of(value))
+
+
+def _values(column: str, sample: Sample) -> list[str]:
+    found = (value_of(row, column) for row in sample[:200])
+    return [value for value in found if value is not None]
+
+
+def _share(values: Sequence[str], test: Any) -> float:
+    return sum(map(test, values)) / len(values) if values else 0.0

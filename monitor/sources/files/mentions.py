@@ -1,0 +1,137 @@
+"""From a row to a mention; pure."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from monitor.errors import RejectedPost
+from monitor.models.posts import Mention, Post
+from monitor.sources.files import snowflakes
+from monitor.tables.layout import FAULT, Layout
+from monitor.tables.text import clean
+from monitor.tables.times import to_utc
+from monitor.tables.values import count_of, id_of, is_rounded, time_written, truth_of, value_of
+
+_OLDEST = 2000
+"""Years before it are faults of a file, not posts."""
+_AHEAD = timedelta(days=1)
+"""How far clocks and time zones may be wrong."""
+_STATUS = re.compile(r"/status(?:es)?/(\d+)")
+_HANDLE_OF_X = re.compile(r"\w{1,20}", re.ASCII)
+_NO_LANGUAGE = frozenset({"und", "unknown", "qme", "qst", "qht", "qam", "qct", "zxx"})
+"""ISO 639 for "not said", and X's codes for posts without words."""
+
+
+def to_mention(post: Post, layout: Layout) -> Mention:
+    """The mention a row of the file stands for.
+
+    Raises RejectedPost, saying why, when the row does not fit the header, has no text, no time that can be read, or one
+    before 2000 or more than a day after `post.received_at`.
+    """
+    raw, columns = post.raw, layout.columns
+    if FAULT in raw:
+        raise RejectedPost(str(raw[FAULT]))
+    written = value_of(raw, columns.text)
+    text = clean(written) if written else ""
+    if not written or not text:
+        raise RejectedPost(f"no text in column {columns.text}")
+    author = _author(value_of(raw, columns.author)) if columns.author else None
+    permalink = _permalink(value_of(raw, columns.permalink)) if columns.permalink else None
+    post_id = _post_id(raw, layout, author, permalink, written)
+    posted_at = _posted_at(post, layout, post_id)
+    in_reply_to = id_of(raw, columns.in_reply_to) if columns.in_reply_to else None
+    thread = id_of(raw, columns.thread) if columns.thread else None
+    if permalink is None and post.network in snowflakes.NETWORKS:
+        permalink = _permalink_of_x(author, post_id)
+    return Mention(
+        post.network,
+        post_id,
+        text,
+        posted_at,
+        thread or in_reply_to or post_id,
+        raw,
+        author,
+        id_of(raw, columns.author_id) if columns.author_id else None,
+        _line(value_of(raw, columns.author_name)) if columns.author_name else None,
+        permalink,
+        in_reply_to,
+        _language(value_of(raw, columns.language)) if columns.language else None,
+        text.startswith("RT @") or (columns.is_repost is not None and truth_of(raw, columns.is_repost)),
+        count_of(raw, columns.likes) if columns.likes else None,
+        count_of(raw, columns.replies) if columns.replies else None,
+        count_of(raw, columns.reposts) if columns.reposts else None,
+    )
+
+
+def _posted_at(post: Post, layout: Layout, post_id: str) -> datetime:
+    if layout.times_from_ids:
+        posted_at = snowflakes.time_of(post_id)
+        if posted_at is None:
+            raise RejectedPost("no time, and the id does not tell it")
+    else:
+        posted_at = _read_time(post.raw, layout)
+    if posted_at.year < _OLDEST or posted_at > post.received_at + _AHEAD:
+        raise RejectedPost(f"the time cannot be right: {posted_at.isoformat()}")
+    return posted_at
+
+
+def _read_time(raw: Mapping[str, Any], layout: Layout) -> datetime:
+    value = time_written(raw, layout.columns)
+    if value is None:
+        raise RejectedPost(f"no time in column {layout.columns.posted_at}")
+    try:
+        return to_utc(value, layout.time_zone, layout.day_first)
+    except (ValueError, OverflowError, OSError):
+        order = "day" if layout.day_first else "month"
+        raise RejectedPost(f"not a time: {value[:60]!r} (dates are read {order} first)") from None
+
+
+def _post_id(raw: Mapping[str, Any], layout: Layout, author: str | None, permalink: str | None, text: str) -> str:
+    """The id of the column, else the one in an address of X, else a hash that stays the same for the same row."""
+    own = id_of(raw, layout.columns.id)
+    if own is not None and not (layout.rounded_ids and is_rounded(own)):
+        return own if own.isprintable() else _line(own) or _made_up(raw, layout, author, text)
+    if permalink and layout.network in snowflakes.NETWORKS and (status := _STATUS.search(permalink)):
+        return status[1]
+    return _made_up(raw, layout, author, text)
+
+
+def _made_up(raw: Mapping[str, Any], layout: Layout, author: str | None, text: str) -> str:
+    parts = (author or "", time_written(raw, layout.columns) or "", text)
+    return "h" + blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def _author(value: str | None) -> str | None:
+    """The handle; a row may name nobody."""
+    return (_line(value) or "").lstrip("@") or None if value else None
+
+
+def _line(value: str | None) -> str | None:
+    """Repaired like the text, on one line."""
+    if not value:
+        return None
+    if value.isascii() and value.isprintable() and "&" not in value:
+        return value
+    return " ".join(clean(value).split()) or None
+
+
+def _permalink(value: str | None) -> str | None:
+    """Only http and https, so that a post never brings `javascript:` to the dashboard."""
+    if value is None or not value.lower().startswith(("http://", "https://")):
+        return None
+    return value if value.isprintable() and " " not in value else None
+
+
+def _permalink_of_x(author: str | None, post_id: str) -> str | None:
+    if not post_id.isdecimal():
+        return None
+    known = author is not None and _HANDLE_OF_X.fullmatch(author)
+    return f"https://x.com/{author if known else 'i'}/status/{post_id}"
+
+
+def _language(value: str | None) -> str | None:
+    if not value or len(value) > 16 or value.lower() in _NO_LANGUAGE:
+        return None
+    return value.lower().replace("_", "-")

@@ -1,0 +1,98 @@
+"""Files of posts: `survey` a file, `read` it page by page, turn each post `to_mention`; and the drop folder, `inbox`.
+
+    layout = survey(path, network="x", time_zone=ZoneInfo("Europe/Madrid"))
+    for page in read(path, layout, received_at=now):
+        mentions = [to_mention(post, layout) for post in page.posts]  # RejectedPost says why one is not
+
+CSV, TSV, JSON lines, JSON arrays, Parquet, XLSX (also XLS, ODS). What is guessed, how, and what is rejected:
+`monitor.tables`.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+
+from monitor.models.posts import Page, Post
+from monitor.sources.files.inspect import survey
+from monitor.sources.files.mentions import to_mention
+from monitor.tables.layout import ROLES, Columns, Layout, Position
+from monitor.tables.rows import place, rows
+
+__all__ = ["ROLES", "Columns", "Dropped", "Layout", "inbox", "read", "survey", "to_mention"]
+
+_ENDS = 1 << 16
+_UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".lock")
+_NO_POSTS = ("thumbs.db", "desktop.ini")
+
+
+def read(
+    path: Path,
+    layout: Layout,
+    *,
+    received_at: datetime,
+    page_size: int = 5_000,
+    start_row: int = 0,
+    on_bytes: Callable[[int], None] | None = None,
+) -> Iterator[Page]:
+    """The file, in pages of `page_size` posts at most; memory holds one page (of a spreadsheet: the sheet).
+
+    A page's `watermark` is the number of the next row as text: `start_row=int(watermark)` goes on behind that page. A
+    file without further rows gives no page. Rows that cannot be read are among the posts; `to_mention` rejects them.
+    `on_bytes` is called with the bytes read so far after each page, at the end with `layout.size`. Raises
+    UnexpectedAnswer when the file turns out to be damaged.
+    """
+    position = Position()
+    every = rows(path, layout.form, start_row, position)
+    while page := list(islice(every, page_size)):
+        posts = tuple(
+            Post(layout.network, raw, received_at, place(path, layout.form, number, line)) for number, line, raw in page
+        )
+        yield Page(posts, str(page[-1][0] + 1))
+        if on_bytes:
+            on_bytes(min(position.bytes, layout.size))
+    if on_bytes:
+        on_bytes(layout.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A file in the drop folder. `fingerprint` changes when its content does, and stays when it is moved or renamed."""
+
+    network: str
+    path: Path
+    fingerprint: str
+
+
+def inbox(folder: Path) -> list[Dropped]:
+    """The files below `<folder>/<network>/`, sorted by path, without hidden and unfinished ones (`.part`, `~$...`).
+
+    A folder that does not exist is empty. A file that vanishes while it is looked at is left out.
+    """
+    found = []
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        parts = path.relative_to(folder).parts
+        if len(parts) < 2 or any(part.startswith((".", "~")) for part in parts) or not _is_finished(path):
+            continue
+        try:
+            found.append(Dropped(parts[0], path, _fingerprint(path)))
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def _is_finished(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() not in _UNFINISHED and path.name.lower() not in _NO_POSTS
+
+
+def _fingerprint(path: Path) -> str:
+    """Size, and a hash of the first and the last 64 KiB."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        digest = blake2b(file.read(_ENDS), digest_size=12)
+        file.seek(max(0, size - _ENDS))
+        digest.update(file.read(_ENDS))
+    return f"{size}-{digest.hexdigest()}"

@@ -1,0 +1,149 @@
+"""HTTP as every source does it: timeouts, a descriptive User-Agent, counted requests, answers that are JSON."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from monitor import __version__
+from monitor.errors import BadCredentials, Forbidden, QueryRejected, RateLimited, SourceError, SourceUnavailable
+from monitor.models.listings import Meter
+from monitor.settings.networks import Network
+
+_LONGEST_WAIT = timedelta(days=3650)
+USER_AGENT = f"escucha/{__version__} (complaint monitoring for brands; open source)"
+
+
+class Transport(HTTPAdapter):
+    """Counts requests, sets timeouts, sends what is meant for `origin` to another address, distrusts JSON.
+
+    A JSON answer that is HTML, cut or malformed raises `requests.RequestException` here, where it is still known to
+    be the network's fault and not the client library's.
+    """
+
+    def __init__(self, meter: Meter, timeout: float, base_url: str = "", origin: str = "") -> None:
+        super().__init__()
+        self._meter, self._timeout, self._base_url, self._origin = meter, timeout, base_url.rstrip("/"), origin
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+        """As HTTPAdapter's."""
+        if self._base_url and self._origin and request.url and request.url.startswith(self._origin):
+            request.url = self._base_url + request.url[len(self._origin) :]
+            request.headers["Host"] = urlsplit(self._base_url).netloc
+        options["timeout"] = options.get("timeout") or self._timeout
+        self._meter.requests += 1
+        response = super().send(request, **options)
+        if not options.get("stream") and response.status_code == 200 and _claims_json(request, response):
+            _check_json(response)
+        return response
+
+
+def _claims_json(request: requests.PreparedRequest, response: requests.Response) -> bool:
+    kind = response.headers.get("Content-Type", "")
+    return "json" in kind or "json" in str(request.headers.get("Accept", ""))
+
+
+def parsed(content: str | bytes) -> Any:
+    """JSON that a network sent. Raises ValueError for what is none, or is nested deeper than Python reads."""
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def _check_json(response: requests.Response) -> None:
+    try:
+        parsed(response.content)
+    except ValueError:
+        kind = response.headers.get("Content-Type", "nothing said").split(";")[0]
+        raise requests.exceptions.InvalidJSONError(
+            f"no JSON but {len(response.content)} bytes of {kind}", response=response
+        ) from None
+
+
+def session(section: Network, meter: Meter, origin: str = "") -> requests.Session:
+    """A session for a network; requests to `origin` (empty: none) go to the section's `base_url` when that is set."""
+    made = requests.Session()
+    made.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+    transport = Transport(meter, section.timeout, section.base_url, origin)
+    made.mount("https://", transport)
+    made.mount("http://", transport)
+    return made
+
+
+def fault(
+    network: str, section: Network, status: int, headers: Mapping[str, str], said: str, now: datetime
+) -> SourceError:
+    """The error for an answer that is none; `said` is the network's own explanation, without secrets."""
+    said = " ".join(said.split())[:200]
+    told = f"{network} answered {status}" + (f": {said}" if said else "")
+    if status == 401:
+        return BadCredentials(f"{told}; {remedy(network, section)}")
+    if status in (402, 403):
+        return Forbidden(f"{told}; its account or plan may not read this")
+    if status == 429:
+        return RateLimited(told, reset_time(headers, now))
+    if status >= 500 or status in (408, 425):
+        return SourceUnavailable(told)
+    return QueryRejected(told)
+
+
+def remedy(network: str, section: Network) -> str:
+    """Which variables hold the network's credentials, and where to get them."""
+    secret = [name for name, field in type(section).model_fields.items() if "SecretStr" in str(field.annotation)]
+    variables = " or ".join(f"ESCUCHA_NETWORKS__{network}__{name}".upper() for name in secret)
+    return f"check {variables}; you get it at {section.where}"
+
+
+def missing(network: str, section: Network, *names: str) -> BadCredentials:
+    """The error for credentials that the settings lack."""
+    variables = " and ".join(f"ESCUCHA_NETWORKS__{network}__{name}".upper() for name in names)
+    return BadCredentials(f"{network}: set {variables} (environment or .env); you get it at {section.where}")
+
+
+def reset_time(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """When a limited network may be asked again: Retry-After (seconds or a date), else x-rate-limit-reset (epoch).
+
+    None when it does not say, or says nothing that can be meant. A time that has passed by our clock, which may be
+    wrong, means: in a minute.
+    """
+    lower = {name.lower(): str(value) for name, value in headers.items()}
+    told = _moment(lower.get("retry-after"), now) or _moment(
+        lower.get("x-rate-limit-reset") or lower.get("ratelimit-reset") or lower.get("x-ratelimit-reset"), now
+    )
+    return None if told is None or told > now + _LONGEST_WAIT else max(told, now + timedelta(minutes=1))
+
+
+def _moment(value: str | None, now: datetime) -> datetime | None:
+    """Seconds from now, seconds since 1970, or a date in HTTP's or ISO's form."""
+    if not value:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        return _date(value)
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 1e9 else now + timedelta(seconds=seconds)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _date(value: str) -> datetime | None:
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            found = read(value)
+        except (ValueError, TypeError):
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None
+
+
+def unanswered(network: str, error: Exception) -> SourceUnavailable:
+    """The error for a request that got no usable answer. Only its kind is told: its text may hold the URL."""
+    said = str(error) if isinstance(error, requests.exceptions.InvalidJSONError) else type(error).__name__
+    return SourceUnavailable(f"{network} did not answer properly ({said}); it will be tried again")

@@ -1,0 +1,30 @@
+"""What a query means for Mastodon: which hashtags' timelines hold what it matches."""
+
+import re
+
+from monitor.query.parser import Account, All, Either, Node, Tag
+
+_NAME = re.compile(r"\w+")
+
+
+def tags_of(node: Node) -> tuple[frozenset[str], bool]:
+    """The hashtags to read, and whether every post that the query matches bears one of them."""
+    if isinstance(node, Tag):
+        found = _NAME.match(node.text)
+        # Mastodon's hashtags end at a hyphen, and numbers alone are none.
+        named = found is not None and not found[0].isdecimal()
+        return (frozenset({found[0].casefold()}), True) if found and named else (frozenset(), False)
+    if isinstance(node, Either | All):
+        parts = [tags_of(one) for one in node.nodes]
+        enough = [tags for tags, is_enough in parts if is_enough]
+        if isinstance(node, All) and enough:
+            return min(enough, key=len), True
+        return frozenset().union(*(tags for tags, _ in parts)), isinstance(node, Either) and len(enough) == len(parts)
+    return frozenset(), False
+
+
+def names_accounts(node: Node) -> bool:
+    """Whether an @account is among what may be wanted."""
+    if isinstance(node, Either | All):
+        return any(names_accounts(one) for one in node.nodes)
+    return isinstance(node, Account)

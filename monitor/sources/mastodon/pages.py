@@ -1,0 +1,101 @@
+"""Pages of Mastodon's listings: what is asked for, and what an answer holds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from monitor.errors import UnexpectedAnswer
+from monitor.models.listings import Answer, Listing, Want
+from monitor.models.posts import Post
+from monitor.sources.fields import fields, moment
+from monitor.sources.mastodon import ids as mastodon_ids
+from monitor.sources.mastodon.mention import id_of, status_of
+
+if TYPE_CHECKING:
+    from monitor.sources.mastodon.client import Reply
+
+NETWORK = "mastodon"
+SIZE = 40  # the most that Mastodon gives
+
+
+def request(listing: Listing, want: Want) -> tuple[str, dict[str, Any]]:
+    """Path and parameters of a page."""
+    path, asked = _asked(listing)
+    return path, asked | {"limit": SIZE} | ({} if want.cursor is None else {"max_id": want.cursor})
+
+
+def answer(listing: Listing, want: Want, reply: "Reply") -> Answer:
+    """The page. Raises UnexpectedAnswer when it is none."""
+    entries = _entries(listing, reply.body)
+    times = [found for one in entries if (found := _time(listing, one)) is not None]
+    cursor = _following(listing, want, reply, entries, times)
+    return Answer(tuple(_posts(listing, entries)), cursor, max(times, default=None), times[-1] if times else None)
+
+
+def _asked(listing: Listing) -> tuple[str, dict[str, Any]]:
+    if listing.kind == "tag":
+        return f"/api/v1/timelines/tag/{quote(listing.target, safe='')}", {}
+    if listing.kind == "search":
+        return "/api/v2/search", {"q": listing.target, "type": "statuses"}
+    return "/api/v1/notifications", {"types[]": ["mention"]}
+
+
+def _entries(listing: Listing, body: Any) -> list[Any]:
+    found = fields(body).get("statuses") if listing.kind == "search" else body
+    if not isinstance(found, list):
+        raise UnexpectedAnswer(f"{NETWORK} {listing.kind}: {listing.target}: the answer holds no list of statuses")
+    return found
+
+
+def _time(listing: Listing, entry: Any) -> datetime | None:
+    """When the server got it; what authors of other servers claim may be wrong."""
+    if not isinstance(entry, dict):
+        return None
+    arrived = None if listing.kind == "mentions" else mastodon_ids.time_of(id_of(entry) or "")
+    return arrived or moment(entry.get("created_at"))
+
+
+def _following(
+    listing: Listing, want: Want, reply: "Reply", entries: Sequence[Any], times: Sequence[datetime]
+) -> str | None:
+    """The `max_id` of the next page. None: this was the last, or the server gives the same page again."""
+    ids = [found for one in entries if isinstance(one, dict) and (found := id_of(one))]
+    is_linked = listing.kind != "search" and reply.is_linked
+    cursor = reply.next_id if is_linked else (ids[-1] if ids else None)
+    if cursor is None or not entries:
+        return None
+    if listing.kind != "mentions" and all(map(mastodon_ids.is_snowflake, (cursor, *ids))):
+        cursor = _sooner(listing, want, cursor, ids, times)
+    return cursor if want.cursor is None or mastodon_ids.is_older(cursor, want.cursor) else None
+
+
+def _sooner(listing: Listing, want: Want, cursor: str, ids: Sequence[str], times: Sequence[datetime]) -> str:
+    """The cursor, brought to where it loses nothing and wastes nothing, on a server whose ids are times."""
+    if want.until is not None and times[-1] >= want.until:
+        cursor = min(cursor, mastodon_ids.first_at(want.until), key=int)
+    if listing.kind != "search":
+        return cursor
+    # Mastodon searches before the second of `max_id`, whatever else it has in that second.
+    whole = mastodon_ids.whole_second(cursor)
+    return cursor if mastodon_ids.is_older(ids[0], whole) else whole
+
+
+def _posts(listing: Listing, entries: Sequence[Any]) -> Iterator[Post]:
+    place = f"{NETWORK} {listing.kind}: {listing.target}"
+    for index, entry in enumerate(entries):
+        if listing.kind == "mentions" and isinstance(entry, dict) and not _is_mention(entry):
+            continue
+        post_id = id_of(status_of(entry)) if isinstance(entry, dict) else None
+        yield post(entry, f"{place}, post {post_id or f'number {index + 1} of its page'}")
+
+
+def _is_mention(notification: Mapping[str, Any]) -> bool:
+    """Not of one whose status was deleted meanwhile, nor of other kinds, which some servers add."""
+    is_deleted = "status" in notification and notification["status"] is None
+    return notification.get("type", "mention") == "mention" and not is_deleted
+
+
+def post(entry: Any, place: str) -> Post:
+    """As it came; what is no status is rejected later."""
+    return Post(NETWORK, entry if isinstance(entry, dict) else {"unreadable": entry}, datetime.now(UTC), place)

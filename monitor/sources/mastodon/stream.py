@@ -1,0 +1,176 @@
+"""Mastodon's streams: one connection for each hashtag and one for notifications, each read by a thread of its own."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from queue import Empty, Full, Queue
+from threading import Event, Thread
+from typing import Any
+from urllib.parse import quote
+
+import mastodon
+import requests
+import urllib3
+
+from monitor.errors import QueryRejected, SourceError, SourceUnavailable, UnexpectedAnswer
+from monitor.models.listings import Gone, Heard, Listing, Meter, Sent
+from monitor.models.posts import Post
+from monitor.settings.networks import Mastodon as Section
+from monitor.sources import http
+from monitor.sources.mastodon.client import NETWORK, Server
+
+_SILENCE = 60.0  # seconds; Mastodon says something every 15
+_WAITING = 1_000  # posts that the caller has not taken; then the server waits
+_POLL = 0.2
+_NOTHING = 1.0  # seconds between two looks at the connections
+_LONGEST = 1 << 20  # bytes of an event
+_POSTS = ("update", "status.update", "status_update")  # new, edited; spelt in two ways
+
+
+def stream(section: Section, meter: Meter, listings: Sequence[Listing], stop: Event) -> Iterator[Sent]:
+    """What the streams of these listings send; see `monitor.sources.base.Streams`.
+
+    Raises QueryRejected when none of the listings has a stream.
+    """
+    ready: Queue[Sent] = Queue(_WAITING)
+    ended = Event()
+    wanted = [one for one in listings if one.kind in ("tag", "mentions")]
+    if not wanted:
+        raise QueryRejected(f"{NETWORK}: only hashtags and mentions are streamed; write a #tag in a query, or collect")
+    channels = [_Channel(Server(section, meter), one, ready, ended) for one in wanted]
+    threads = [Thread(target=one.read, name=f"{NETWORK} {one.listing.key}", daemon=True) for one in channels]
+    try:
+        for thread in threads:
+            thread.start()
+        while not stop.is_set() and not all(one.connected.wait(_POLL) for one in channels):
+            _raise_first(channels)
+        yield None
+        while not stop.is_set():
+            _raise_first(channels)
+            yield _next(ready)
+    finally:
+        ended.set()
+        for channel, thread in zip(channels, threads, strict=True):
+            channel.close()
+            thread.join(_NOTHING)
+
+
+def _raise_first(channels: Sequence["_Channel"]) -> None:
+    for one in channels:
+        if one.fault is not None:
+            raise one.fault
+
+
+def _next(ready: "Queue[Sent]") -> Sent:
+    try:
+        return ready.get(timeout=_NOTHING)
+    except Empty:
+        return None
+
+
+@dataclass(slots=True)
+class _Channel:
+    """One connection; `read` is its thread's."""
+
+    server: Server
+    listing: Listing
+    ready: "Queue[Sent]"
+    ended: Event
+    connected: Event = field(default_factory=Event)
+    fault: SourceError | None = None
+    response: requests.Response | None = None
+
+    def read(self) -> None:
+        """Reads until it is cut off or `ended`."""
+        listener, client = _Listener(self), self.server.client
+        try:
+            if self.listing.kind == "tag":
+                client.stream_hashtag(quote(self.listing.target, safe=""), listener, timeout=_SILENCE)
+            else:
+                client.stream_user_notifications(listener, timeout=_SILENCE)
+            self.fault = SourceUnavailable(f"{NETWORK}: the server ended the stream")
+        except SourceError as error:
+            self.fault = error
+        except Exception as error:  # closing it from outside breaks whatever it does just then
+            self.fault = self.server.fault(error)
+
+    def take(self, response: requests.Response) -> None:
+        """Hands on what an open connection sends."""
+        self.response = response
+        self.connected.set()
+        for name, content in events(_chunks(response)):
+            sent = self._sent(name, content)
+            while sent is not None and not self.ended.is_set():
+                try:
+                    self.ready.put(sent, timeout=_POLL)
+                except Full:
+                    continue
+                break
+            if self.ended.is_set():
+                return
+
+    def _sent(self, name: str, content: str) -> Sent:
+        """A post, a deletion, or None for everything else that is told."""
+        if name == "delete":
+            return Gone(NETWORK, content.strip().strip('"'))
+        if name not in _POSTS and not (name == "notification" and self.listing.kind == "mentions"):
+            return None
+        try:
+            told: Any = http.parsed(content)
+        except ValueError:
+            raise SourceUnavailable(f"{NETWORK}: the stream sent an event that is no JSON") from None
+        if not isinstance(told, dict) or (name == "notification" and told.get("type") != "mention"):
+            return None
+        post = Post(NETWORK, told, datetime.now(UTC), f"{NETWORK} stream of {self.listing.key}")
+        return Heard(post, self.listing) if self.listing.whole else post
+
+    def close(self) -> None:
+        """Ends a read that waits."""
+        if self.response is not None:
+            try:
+                self.response.raw.shutdown()
+            except (OSError, ValueError, RuntimeError, AttributeError):  # it ended by itself
+                return
+
+
+class _Listener(mastodon.StreamListener):
+    """Takes the open connection from the client, whose own reading of it is slow and changes what was sent."""
+
+    def __init__(self, channel: _Channel) -> None:
+        super().__init__()
+        self._channel = channel
+
+    def handle_stream(self, response: requests.Response) -> None:
+        """The client calls it once it is connected."""
+        self._channel.take(response)
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    try:
+        while chunk := response.raw.read1(1 << 16):
+            yield chunk
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise SourceUnavailable(f"{NETWORK}: the stream was cut off ({type(error).__name__})") from None
+
+
+def events(chunks: Iterable[bytes]) -> Iterator[tuple[str, str]]:
+    """Server-sent events: name and content, without comments, which only say that the connection lives.
+
+    Raises UnexpectedAnswer for one that does not end.
+    """
+    pending, name, lines = b"", "", list[str]()
+    for chunk in chunks:
+        *whole, pending = (pending + chunk).split(b"\n")
+        if len(pending) > _LONGEST:
+            raise UnexpectedAnswer(f"{NETWORK}: the stream sent an event longer than {_LONGEST:,} bytes")
+        for line in whole:
+            key, _, value = line.rstrip(b"\r").partition(b":")
+            text = value.removeprefix(b" ").decode(errors="replace")
+            if key == b"event":
+                name = text
+            elif key == b"data":
+                lines.append(text)
+            elif not key and not value and name:
+                yield name, "\n".join(lines)
+            if not line.strip(b"\r"):
+                name, lines = "", []

@@ -1,0 +1,1 @@
+"""Meta's Graph API, shared by Facebook and Instagram; not a network by itself."""

@@ -1,0 +1,33 @@
+"""What Reddit's search of submissions understands.
+
+As documented (Reddit's help and API pages): words in titles and texts, "phrases", AND, OR and NOT in capitals,
+parentheses, `author:`; 512 characters. It stems, so that a word also finds its other forms. Comments and languages it
+does not search. Whether it folds accents is not documented, nor how exact NOT is. Hence:
+- Words are asked for in their plausible spellings (see `_spelling`): as written and without accents; one written
+  without, as the rules of Spanish may spell it. Posts spelled otherwise may be missed.
+- `@handle` and `#tag` are asked for as words. Exclusions, lang: and signs are left to local matching.
+- Not found, though they match locally: words joined by a full stop (`maleta.Gracias`), phrases with an emoji inside.
+"""
+
+import re
+
+from monitor.query.parser import Account, Author, Language
+from monitor.query.translation import Dialect, Term
+from monitor.sources.spelling import phrase, spelled, unbroken
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{3,20}")
+
+
+def _search(term: Term, wanted: bool) -> tuple[str, ...] | None:
+    if isinstance(term, Language) or not wanted:
+        return None
+    if isinstance(term, Author):
+        return (f"author:{term.text}",) if _NAME.fullmatch(term.text) else ()
+    literal = tuple(f'"{one}"' for one in unbroken(term.text))
+    if isinstance(term, Account):
+        return literal or (phrase(term.text) or "",)
+    ways = spelled(term.text, " AND ")
+    return None if ways is None else (*literal, *ways)
+
+
+DIALECT = Dialect(network="reddit", term=_search, either=True, longest=512, both=" AND ")

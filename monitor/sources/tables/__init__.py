@@ -1,1 +1,0 @@
-"""Files of posts: how they are surveyed and read. `monitor.sources.files` is the way in."""

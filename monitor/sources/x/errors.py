@@ -1,0 +1,119 @@
+"""What X refuses, and the errors it reports beside an answer."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+
+from monitor.errors import CursorExpired, SourceError, SourceUnavailable, SpanTooOld
+from monitor.settings.networks import Network
+from monitor.sources import http
+from monitor.sources.fields import moment
+
+ABOUT_ONE = frozenset(
+    {
+        "resource-not-found",
+        "not-authorized-for-resource",
+        "not-authorized-for-field",
+        "resource-unavailable",
+        "disallowed-resource",
+    }
+)
+"""Errors about one post or account: the rest of the answer is whole."""
+_KINDS = {"Not Found Error": "resource-not-found", "Authorization Error": "not-authorized-for-resource"}
+_STATUS = {
+    "resource-not-found": 404,
+    "not-authorized-for-resource": 403,
+    "client-forbidden": 403,
+    "unsupported-authentication": 403,
+    "usage-capped": 429,
+    "streaming-connection": 429,
+    "invalid-request": 400,
+    "invalid-rules": 400,
+    "noncompliant-rules": 400,
+    "rule-cap": 400,
+    "operational-disconnect": 503,
+    "client-disconnected": 503,
+}
+_EARLIEST = re.compile(r"(?:must be on or after|created after) \[?(\d{4}-\d\d-\d\dT[\d:.]+Z)")
+
+
+def refusing(section: Network) -> Callable[..., None]:
+    """A hook for the client's session that raises our errors for answers that are none.
+
+    It comes before tweepy's own errors, which fall over a body that is not what they expect.
+    """
+
+    def refuse(response: requests.Response, *_: Any, **__: Any) -> None:
+        if not 200 <= response.status_code < 300 and not response.is_redirect:
+            raise _refusal(response, section)
+
+    return refuse
+
+
+def _refusal(response: requests.Response, section: Network) -> SourceError:
+    errors = _errors(response)
+    told = said(errors)
+    if response.status_code == 400:
+        if "_token=" in (response.request.url or "") and _is_about_the_page(errors):
+            return CursorExpired(f"x no longer knows this page: {told}"[:300])
+        if earliest := _earliest(told):
+            return SpanTooOld(f"x: {told}"[:300], earliest)
+    return http.fault("x", section, response.status_code, response.headers, told, datetime.now(UTC))
+
+
+def _errors(response: requests.Response) -> list[Mapping[str, Any]]:
+    """The errors of a refusal; its own title and detail when it lists none."""
+    try:
+        body = http.parsed(response.content)
+    except ValueError:
+        return []
+    if not isinstance(body, Mapping):
+        return []
+    listed = body.get("errors")
+    return [one for one in listed if isinstance(one, Mapping)] if listed and isinstance(listed, list) else [body]
+
+
+def said(errors: Iterable[Mapping[str, Any]]) -> str:
+    """What errors say, in X's words."""
+    return "; ".join(filter(None, map(_words, errors)))
+
+
+def _words(error: Mapping[str, Any]) -> str:
+    details = error.get("details")
+    found = [error.get("message"), error.get("detail"), *(details if isinstance(details, list) else ())]
+    words = [one for one in found if isinstance(one, str) and one] or [str(error.get("title") or "")]
+    return " ".join(dict.fromkeys(words))
+
+
+def _is_about_the_page(errors: Iterable[Mapping[str, Any]]) -> bool:
+    named = ("next_token", "pagination_token")
+    return any(name in str(one.get("parameters", "")) or name in _words(one) for one in errors for name in named)
+
+
+def _earliest(told: str) -> datetime | None:
+    """A minute after what X tells: it tells the minute, and the bound moves with the clock while we ask again."""
+    written = _EARLIEST.search(told)
+    found = moment(written[1]) if written else None
+    return found and found + timedelta(minutes=1)
+
+
+def kind(error: Mapping[str, Any]) -> str:
+    """What sort of error it is: the last part of the address that names it."""
+    address, title = error.get("type"), error.get("title")
+    named = address.rstrip("/").rsplit("/", 1)[-1] if isinstance(address, str) else ""
+    return named if named not in ("", "about:blank") else _KINDS.get(str(title), "")
+
+
+def problem(errors: Iterable[Mapping[str, Any]], section: Network) -> SourceError:
+    """The error for an answer of status 200 that reports these and holds nothing else."""
+    listed = list(errors)
+    first = listed[0] if listed else {}
+    told = said(listed)
+    status = first.get("status")
+    code = _STATUS.get(kind(first)) or (status if isinstance(status, int) and status >= 400 else None)
+    if code is None:
+        return SourceUnavailable(f"x reports a fault of its own: {told}"[:300])
+    return http.fault("x", section, code, {}, told, datetime.now(UTC))

@@ -1,0 +1,189 @@
+"""Google's client for the YouTube Data API over our own transport, and what its errors mean."""
+
+import logging
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import requests
+
+from monitor.errors import (
+    BadCredentials,
+    CursorExpired,
+    Forbidden,
+    QueryRejected,
+    RateLimited,
+    SourceError,
+    SourceUnavailable,
+    UnexpectedAnswer,
+)
+from monitor.models.listings import Meter
+from monitor.settings.networks import YouTube
+from monitor.sources import fields, http
+from monitor.sources.html import to_text
+
+if TYPE_CHECKING:
+    from googleapiclient.errors import HttpError
+
+_ORIGIN = "https://youtube.googleapis.com"
+_PACIFIC = ZoneInfo("America/Los_Angeles")  # where the quota's day begins
+_BAD_KEY = {
+    "keyInvalid",
+    "keyExpired",
+    "accessNotConfigured",
+    "ipRefererBlocked",
+    "API_KEY_INVALID",
+    "API_KEY_EXPIRED",
+    "API_KEY_SERVICE_BLOCKED",
+    "API_KEY_HTTP_REFERRER_BLOCKED",
+    "API_KEY_IP_ADDRESS_BLOCKED",
+    "CONSUMER_INVALID",
+    "SERVICE_DISABLED",
+}
+_SPENT = {"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"}
+_TOO_FAST = {"rateLimitExceeded", "userRateLimitExceeded", "concurrentLimitExceeded", "RATE_LIMIT_EXCEEDED"}
+_PASSING = {"backendError", "internalError", "processingFailure"}
+
+
+class Gone(QueryRejected):
+    """The channel, video or comment that was asked for is not there."""
+
+
+class _WithoutKeys(logging.Filter):
+    """Takes keys out of the addresses that the HTTP library logs when it is told to log everything."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if "key=" in (told := record.getMessage()):
+            record.msg, record.args = re.sub(r"(?<=[?&]key=)[^&\s\"]+", "(key)", told), ()
+        return True
+
+
+_WITHOUT_KEYS = _WithoutKeys()
+
+
+class _Wire:
+    """What Google's client takes for its Http. The key is put in here, so that no text of the client's holds it."""
+
+    def __init__(self, session: requests.Session, key: str) -> None:
+        self._session, self._key = session, key
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: Any,
+    ) -> tuple[Any, bytes]:
+        import httplib2
+
+        kept = {name: value for name, value in (headers or {}).items() if name.startswith(("content-type", "x-"))}
+        answered = self._session.request(
+            method, uri, params={"key": self._key}, data=body, headers=kept, allow_redirects=False
+        )
+        told = {name.lower(): value for name, value in answered.headers.items()}
+        return httplib2.Response({**told, "status": str(answered.status_code)}), answered.content
+
+    def close(self) -> None:
+        self._session.close()
+
+
+class Client:
+    """Lists of the API. Every call is one request, and raises errors of `monitor.errors` without the key."""
+
+    def __init__(self, section: YouTube, meter: Meter) -> None:
+        """Makes no request."""
+        from googleapiclient.discovery import build
+
+        logging.getLogger("urllib3.connectionpool").addFilter(_WITHOUT_KEYS)
+        self._section = section
+        self._key = section.api_key.get_secret_value().strip()
+        self._api = build(
+            "youtube",
+            "v3",
+            http=_Wire(http.session(section, meter, _ORIGIN), self._key),
+            client_options={"api_endpoint": _ORIGIN},
+            static_discovery=True,
+            cache_discovery=False,
+        )
+
+    def threads(self, asked: str, **parameters: Any) -> Mapping[str, Any]:
+        """commentThreads.list; `asked` says in errors what for, as in `channel UC123`."""
+        return self._answer(self._api.commentThreads().list(**parameters), asked)
+
+    def comments(self, asked: str, **parameters: Any) -> Mapping[str, Any]:
+        """comments.list."""
+        return self._answer(self._api.comments().list(**parameters), asked)
+
+    def languages(self) -> Mapping[str, Any]:
+        """i18nLanguages.list, which every key may ask for."""
+        return self._answer(self._api.i18nLanguages().list(part="snippet"), "its languages")
+
+    def _answer(self, request: Any, asked: str) -> Mapping[str, Any]:
+        from googleapiclient.errors import HttpError
+
+        try:
+            answer = request.execute(num_retries=0)
+        except HttpError as error:
+            raise self._fault(error, asked, "pageToken=" in request.uri) from None
+        except requests.RequestException as error:
+            raise http.unanswered("youtube", error) from None
+        except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
+            # What Google's client makes of a refusal that is not in Google's form.
+            raise http.unanswered("youtube", error) from None
+        if not isinstance(answer, dict):
+            raise UnexpectedAnswer(f"youtube answered no object to {asked}")
+        return answer
+
+    def _fault(self, error: "HttpError", asked: str, paged: bool) -> SourceError:
+        now = datetime.now(UTC)
+        status, problem = int(error.resp.status), _problem(error.content)
+        reasons = _reasons(problem)
+        said = to_text(str(error.reason)).replace(self._key, "(key)")[:200]
+        told = f"youtube, {asked}: {said or status}"
+        if reasons & _BAD_KEY or status == 401:
+            return BadCredentials(f"youtube refused the API key ({said}); {http.remedy('youtube', self._section)}")
+        if reasons & (_SPENT | _TOO_FAST):
+            spent = reasons & _SPENT or re.search(rb"per ?day", error.content, re.IGNORECASE)
+            return RateLimited(told, quota_begins_anew(now) if spent else http.reset_time(error.resp, now))
+        if "commentsDisabled" in reasons:
+            told = f"youtube, {asked}: comments are disabled; take it out of the settings"
+        elif status == 404:
+            told += "; take it out of the settings if it no longer exists"
+        kind = _meaning(reasons, status, paged)
+        if kind is Gone and not problem:  # a page of some other web server
+            kind = None
+        return kind(told) if kind else http.fault(f"youtube, {asked},", self._section, status, error.resp, said, now)
+
+
+def _meaning(reasons: set[str], status: int, paged: bool) -> type[SourceError] | None:
+    """The errors that need nothing but a text; None: what the status says."""
+    if reasons & _PASSING:
+        return SourceUnavailable
+    if "invalidPageToken" in reasons or (status == 400 and paged):
+        return CursorExpired
+    if "commentsDisabled" in reasons:
+        return Forbidden
+    return Gone if status == 404 else None
+
+
+def _problem(content: bytes) -> Mapping[str, Any]:
+    """What Google says about an error; empty when it is not Google that says it."""
+    try:
+        return fields.fields(fields.fields(http.parsed(content)).get("error"))
+    except ValueError:
+        return {}
+
+
+def _reasons(problem: Mapping[str, Any]) -> set[str]:
+    """Every reason an error names; Google spells them in two places."""
+    lists = [one for one in (problem.get("errors"), problem.get("details")) if isinstance(one, list)]
+    return {str(fields.fields(one).get("reason")) for every in lists for one in every}
+
+
+def quota_begins_anew(now: datetime) -> datetime:
+    """The next midnight in California, in UTC."""
+    tomorrow = now.astimezone(_PACIFIC).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), _PACIFIC).astimezone(UTC)

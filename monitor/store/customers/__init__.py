@@ -1,0 +1,1 @@
+"""Repositories of customers: imports, links to cases, handles, suggestions."""

@@ -1,0 +1,167 @@
+"""Between customers and cases: whose a new case is, and cases that are out of step with the links."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pyarrow as pa
+
+from monitor.models.cases import Case
+from monitor.store.connection import Connection
+from monitor.store.customers.customers import LINKED
+from monitor.store.customers.handles import Decided
+
+_TIME = pa.timestamp("us", tz="UTC")
+_OWNED = f"""
+    owned AS (
+        SELECT network, handle, customer_id, value FROM handles JOIN customers USING (customer_id) WHERE {LINKED}
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the author of a case: the linked customer, if any, and its segment by value.
+
+    `earlier`: how many other cases of the same brand there were before, without those that were dismissed.
+    """
+
+    customer_id: str | None
+    value: str
+    earlier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An open case whose customer or value is no longer what the links say."""
+
+    case_id: int
+    customer_id: str | None
+    value: str
+
+
+def known(connection: Connection, asked: Sequence[Case], within: timedelta) -> list[Known]:
+    """What is known of the authors of these cases, in their order; they need not be stored.
+
+    Earlier cases are those that began before and had a post in the time `within` before the case's first post.
+    """
+    if not asked:
+        return []
+    connection.register("asked", _asked_table(asked))
+    rows = connection.execute(
+        f"""
+        WITH {_OWNED},
+        who AS (
+            SELECT a.*, coalesce(o.customer_id, a.given) AS customer_id, coalesce(o.value, c.value, '') AS value
+            FROM asked a LEFT JOIN owned o USING (network, handle) LEFT JOIN customers c ON c.customer_id = a.given
+        ),
+        handle_of AS (
+            SELECT n, brand, case_id, began, network, handle FROM who WHERE handle IS NOT NULL
+            UNION
+            SELECT n, brand, case_id, began, o.network, o.handle FROM who JOIN owned o USING (customer_id)
+        ),
+        told AS (
+            SELECT case_id, brand, network, lower(author) AS handle, customer_id, first_post_at, last_post_at FROM cases
+            WHERE stage <> 'dismissed' AND merged_into IS NULL
+            UNION ALL
+            SELECT case_id, brand, network, handle, customer_id, began, ended FROM who
+            WHERE case_id NOT IN (SELECT case_id FROM cases)
+        ),
+        earlier AS (
+            SELECT n, t.case_id FROM handle_of h JOIN told t USING (brand, network, handle)
+            WHERE t.case_id <> h.case_id AND (t.first_post_at, t.case_id) < (h.began, h.case_id)
+                AND t.last_post_at >= h.began - $within::INTERVAL
+            UNION
+            SELECT n, t.case_id FROM who h JOIN told t USING (brand, customer_id)
+            WHERE t.case_id <> h.case_id AND (t.first_post_at, t.case_id) < (h.began, h.case_id)
+                AND t.last_post_at >= h.began - $within::INTERVAL
+        )
+        SELECT customer_id, value, coalesce(e.earlier, 0)
+        FROM who LEFT JOIN (SELECT n, count(*) AS earlier FROM earlier GROUP BY n) e USING (n) ORDER BY n
+        """,
+        {"within": within},
+    ).fetchall()
+    connection.unregister("asked")
+    return [Known(*row) for row in rows]
+
+
+def _asked_table(asked: Sequence[Case]) -> pa.Table:
+    return pa.table(
+        {
+            "n": pa.array(range(len(asked)), pa.int64()),
+            "case_id": pa.array([one.case_id for one in asked], pa.int64()),
+            "brand": pa.array([one.brand for one in asked], pa.string()),
+            "network": pa.array([one.network for one in asked], pa.string()),
+            "handle": pa.array([one.author.lower() if one.author else None for one in asked], pa.string()),
+            "given": pa.array([one.customer_id for one in asked], pa.string()),
+            "began": pa.array([one.first_post_at for one in asked], _TIME),
+            "ended": pa.array([one.last_post_at for one in asked], _TIME),
+        }
+    )
+
+
+def posts_in(connection: Connection, case_ids: Sequence[int]) -> dict[int, int]:
+    """How many posts each case holds; one without any (told by telephone) counts as one."""
+    rows = connection.execute(
+        "SELECT case_id, count(*) FROM case_mentions WHERE case_id IN (SELECT unnest(?::BIGINT[])) GROUP BY case_id",
+        [list(case_ids)],
+    ).fetchall()
+    return dict.fromkeys(case_ids, 1) | dict(rows)
+
+
+# Open cases with whom they should belong to; $network and $handle narrow it to one author.
+_WANTED = f"""
+    WITH {_OWNED},
+    freed AS (
+        SELECT network, handle, customer_id FROM handles
+        WHERE status = 'refused' OR (status = 'suggested' AND reason = 'conflict')
+    ),
+    wanted AS (
+        SELECT c.case_id, c.customer_id, c.value,
+               coalesce(o.customer_id, CASE WHEN f.handle IS NULL THEN c.customer_id END) AS becomes
+        FROM cases c
+        LEFT JOIN owned o ON o.network = c.network AND o.handle = lower(c.author)
+        LEFT JOIN freed f ON f.network = c.network AND f.handle = lower(c.author) AND f.customer_id = c.customer_id
+        WHERE c.stage NOT IN ('closed', 'dismissed') AND c.merged_into IS NULL
+            AND (o.handle IS NOT NULL OR c.customer_id IS NOT NULL)
+            AND ($network::VARCHAR IS NULL OR (c.network = $network AND lower(c.author) = lower($handle)))
+    ),
+    steps AS (
+        SELECT case_id, becomes, coalesce(u.value, '') AS value
+        FROM wanted w LEFT JOIN customers u ON u.customer_id = w.becomes
+        WHERE w.customer_id IS DISTINCT FROM becomes OR w.value <> coalesce(u.value, '')
+    )
+"""
+
+
+def out_of_step(connection: Connection, *, handle: tuple[str, str] | None = None, limit: int) -> list[Step]:
+    """Open cases, of one (network, handle) or all, whose customer or value is not what the links say, by id.
+
+    A case keeps a customer whom nobody linked by handle (a telephone call), and gets that customer's new value.
+    """
+    network, name = handle or (None, None)
+    rows = connection.execute(
+        f"{_WANTED} SELECT case_id, becomes, value FROM steps ORDER BY case_id LIMIT $limit",
+        {"network": network, "handle": name, "limit": limit},
+    ).fetchall()
+    return [Step(*row) for row in rows]
+
+
+def count_out_of_step(connection: Connection) -> int:
+    """How many open cases are out of step."""
+    values = {"network": None, "handle": None}
+    return int(connection.execute(f"{_WANTED} SELECT count(*) FROM steps", values).fetchall()[0][0])
+
+
+def opened_since(connection: Connection, decided: Decided) -> str | None:
+    """The code of a case opened since a handle was said to be a customer's, and theirs by that; None for none."""
+    if decided.was and decided.was.status in ("imported", "confirmed"):
+        return None
+    rows = connection.execute(
+        """
+        SELECT code FROM cases WHERE network = ? AND lower(author) = lower(?) AND customer_id = ? AND opened_at > ?
+        ORDER BY case_id LIMIT 1
+        """,
+        [decided.network, decided.handle, decided.customer_id, decided.now.decided_at],
+    ).fetchall()
+    return str(rows[0][0]) if rows else None

@@ -1,0 +1,82 @@
+"""Whose a handle is by a person's word, and taking that back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.store.connection import Connection
+from monitor.store.customers.customers import Reason, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a handle stands to a customer, and who decided so when (None: nobody did)."""
+
+    status: Status
+    reason: Reason
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A person's word on one handle and one customer: how it stands now, and how it stood (None: not at all)."""
+
+    network: str
+    handle: str
+    customer_id: str
+    now: Standing
+    was: Standing | None
+
+
+def statuses(connection: Connection, network: str, handle: str) -> dict[str, Status]:
+    """How a handle stands to each customer it has to do with."""
+    rows = connection.execute(
+        "SELECT customer_id, status FROM handles WHERE network = ? AND handle = lower(?)", [network, handle]
+    ).fetchall()
+    return dict(rows)
+
+
+def decide(
+    connection: Connection, network: str, handle: str, customer_id: str, status: Status, actor: str, now: datetime
+) -> Decided:
+    """Records a person's word on whether this handle is this customer's; a row is added where there is none."""
+    was = _standing(connection, network, handle, customer_id)
+    decided = Decided(network, handle, customer_id, Standing(status, was.reason if was else "by_hand", actor, now), was)
+    _write(connection, decided, decided.now)
+    return decided
+
+
+def take_back(connection: Connection, decided: Decided) -> bool:
+    """Lets the handle stand as it stood before, if it stands as was decided; False where it does not."""
+    if _standing(connection, decided.network, decided.handle, decided.customer_id) != decided.now:
+        return False
+    if decided.was:
+        _write(connection, decided, decided.was)
+    else:
+        connection.execute(
+            "DELETE FROM handles WHERE network = ? AND handle = lower(?) AND customer_id = ?",
+            [decided.network, decided.handle, decided.customer_id],
+        ).fetchall()
+    return True
+
+
+def _standing(connection: Connection, network: str, handle: str, customer_id: str) -> Standing | None:
+    rows = connection.execute(
+        """
+        SELECT status, reason, decided_by, decided_at FROM handles
+        WHERE network = ? AND handle = lower(?) AND customer_id = ?
+        """,
+        [network, handle, customer_id],
+    ).fetchall()
+    return Standing(*rows[0]) if rows else None
+
+
+def _write(connection: Connection, where: Decided, how: Standing) -> None:
+    connection.execute(
+        """
+        INSERT INTO handles (network, handle, customer_id, status, reason, decided_by, decided_at)
+        VALUES ($1, lower($2), $3, $4, $5, $6, $7)
+        ON CONFLICT DO UPDATE SET status = $4, reason = $5, decided_by = $6, decided_at = $7
+        """,
+        [where.network, where.handle, where.customer_id, how.status, how.reason, how.decided_by, how.decided_at],
+    ).fetchall()

@@ -1,0 +1,1 @@
+"""Counts over a period: speed, flow, groups, listening, surveys. Reads only."""

@@ -1,0 +1,138 @@
+"""How many cases came, ended and came back in a period, and how many waited each day. Reads only.
+
+What counts is told in `metrics`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from monitor.store.connection import Connection
+from monitor.store.metrics import scope
+from monitor.store.metrics.scope import Scope
+from monitor.store.metrics.speed import RECENT, Share
+from monitor.store.posts import mentions as stored
+
+_MOVED = "moved_at >= since AND moved_at < until"
+# A case that never came back has ended once, as its row says; only the others are looked up in the history.
+_MOVES = """
+    , back AS (SELECT case_id FROM c WHERE reopenings > 0), moves AS (
+        SELECT case_id, stage AS moved_to, resolved_at AS moved_at FROM c
+        WHERE reopenings = 0 AND stage IN ('closed', 'dismissed')
+        UNION ALL
+        SELECT case_id, stage, least(coalesce(took_place_at, happened_at), happened_at) FROM case_events
+        WHERE case_id IN (FROM back) AND stage IN ('closed', 'dismissed', 'reopened') AND kind <> 'undone'
+        AND event_id NOT IN (SELECT undoes FROM case_events WHERE undoes IS NOT NULL)
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Cases of a period. `complaints` are the opened ones without the dismissed; `by_hand` those not from networks.
+
+    `heard` are complaints on networks by the time of their first post, beside the `mentions` of that time;
+    `reopened` cases went back in the period; `came_back` of those closed in it have been reopened since.
+    """
+
+    opened: int
+    complaints: int
+    by_hand: int
+    closed: int
+    dismissed: int
+    reopened: int
+    came_back: Share
+    heard: int
+    mentions: int
+
+    @property
+    def per_thousand(self) -> float | None:
+        """Complaints per 1,000 mentions; None without mentions."""
+        return 1_000 * self.heard / self.mentions if self.mentions else None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A local day: cases opened, ended (closed or dismissed), reopened, and open at its end."""
+
+    day: date
+    opened: int
+    ended: int
+    reopened: int
+    backlog: int
+
+
+def volume(connection: Connection, scope_: Scope, now: datetime) -> Volume:
+    """How many cases came, ended and came back."""
+    counts = scope.rows(
+        connection,
+        scope_,
+        now,
+        f"""
+        SELECT count(*) FILTER ({RECENT}), count(*) FILTER ({RECENT} AND stage <> 'dismissed'),
+               count(*) FILTER ({RECENT} AND stage <> 'dismissed' AND channel <> 'network'),
+               count(*) FILTER (channel = 'network' AND stage <> 'dismissed'
+                                AND first_post_at >= since AND first_post_at < until)
+        FROM c
+        """,
+    )[0]
+    moved = scope.rows(
+        connection,
+        scope_,
+        now,
+        f"""{_MOVES}, by_case AS (
+            SELECT case_id, min(moved_at) FILTER (moved_to = 'closed' AND {_MOVED}) AS closed_at,
+                   bool_or(moved_to = 'dismissed' AND {_MOVED}) AS dismissed,
+                   bool_or(moved_to = 'reopened' AND {_MOVED}) AS reopened,
+                   max(moved_at) FILTER (moved_to = 'reopened') AS last_back_at
+            FROM moves, span WHERE moved_at >= since GROUP BY case_id
+        )
+        SELECT count(closed_at), count(*) FILTER (dismissed), count(*) FILTER (reopened),
+               count(*) FILTER (last_back_at >= closed_at)
+        FROM by_case
+        """,
+    )[0]
+    opened, complaints, by_hand, heard = counts
+    closed, dismissed, reopened, back = moved
+    told = mentions(connection, scope_.since, scope_.until, scope_.brand)
+    return Volume(opened, complaints, by_hand, closed, dismissed, reopened, Share(back, closed), heard, told)
+
+
+def mentions(connection: Connection, since: datetime, until: datetime, brand: str | None = None) -> int:
+    """How many mentions of a brand, or of any, were posted; each once."""
+    low, high = stored.id_range(connection)
+    found = connection.execute(
+        """
+        SELECT coalesce(bit_count(bitstring_agg(mention_id, $low, $high)), 0) FROM matches
+        WHERE posted_at >= $since AND posted_at < $until AND ($brand::VARCHAR IS NULL OR brand = $brand)
+        """,
+        {"since": since, "until": until, "brand": brand, "low": low, "high": high},
+    ).fetchall()
+    return int(found[0][0])
+
+
+def days(connection: Connection, scope_: Scope, now: datetime) -> tuple[Day, ...]:
+    """Each local day of the period that has begun, and how many cases were open at its end."""
+    found = scope.rows(
+        connection,
+        scope_,
+        now,
+        f"""{_MOVES}, told AS (
+            SELECT opened_at AS told_at, 'opened' AS what FROM c UNION ALL SELECT moved_at, moved_to FROM moves
+        )
+        SELECT CASE WHEN told_at >= since THEN (told_at AT TIME ZONE $zone)::DATE END AS day,
+               count(*) FILTER (what = 'opened'), count(*) FILTER (what IN ('closed', 'dismissed')),
+               count(*) FILTER (what = 'reopened')
+        FROM told, span WHERE told_at < until GROUP BY day
+        """,
+        zone=scope_.zone.key,
+    )
+    by_day = {day: (opened, ended, back) for day, opened, ended, back in found}
+    opened, ended, back = by_day.get(None, (0, 0, 0))
+    waiting, told = opened - ended + back, []
+    last = min(scope_.last, now.astimezone(scope_.zone).date())
+    for at in range((last - scope_.first).days + 1):
+        day = scope_.first + timedelta(days=at)
+        opened, ended, back = by_day.get(day, (0, 0, 0))
+        waiting += opened - ended + back
+        told.append(Day(day, opened, ended, back, waiting))
+    return tuple(told)

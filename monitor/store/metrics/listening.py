@@ -1,0 +1,100 @@
+"""What was heard in a period: mentions by week and sentiment, and where nothing could be heard. Reads only."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from monitor.store.connection import Connection
+from monitor.store.metrics.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Classified mentions of a week that begins on `monday` (its days inside the period), by sentiment.
+
+    `complaints` are the posts that count as such, with or without a case.
+    """
+
+    monday: date
+    negative: int
+    neutral: int
+    positive: int
+    complaints: int
+
+    @property
+    def n(self) -> int:
+        """All of them."""
+        return self.negative + self.neutral + self.positive
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the figures of a period do not hold.
+
+    `gaps` are (network, since, until) of times that could not be read and never will be; `silent_days` days without a
+    single mention; `unclassified` mentions that no model has read; `rejects` posts noticed in the period that could not
+    be read. `samples`: there are made-up posts in the store. `corrected` mentions have a person's label.
+    """
+
+    gaps: tuple[tuple[str, datetime, datetime], ...]
+    silent_days: int
+    unclassified: int
+    rejects: int
+    corrected: int
+    samples: bool
+
+
+_HEARD = """
+    WITH heard AS (
+        SELECT mention_id, any_value(posted_at) AS posted_at FROM matches
+        WHERE posted_at >= $since AND posted_at < $until AND ($brand::VARCHAR IS NULL OR brand = $brand)
+        GROUP BY mention_id
+    )
+"""
+
+
+def weeks(connection: Connection, scope: Scope) -> tuple[Week, ...]:
+    """The classified mentions of the period's brand by week; a person's label outranks the model."""
+    rows = connection.execute(
+        f"""{_HEARD}
+        SELECT date_trunc('week', l.posted_at AT TIME ZONE $zone)::DATE AS monday,
+               count(*) FILTER (sentiment = 'negative'), count(*) FILTER (sentiment = 'neutral'),
+               count(*) FILTER (sentiment = 'positive'), count(*) FILTER (decision = 'complaint')
+        FROM labels l SEMI JOIN heard USING (mention_id)
+        WHERE l.posted_at >= $since AND l.posted_at < $until GROUP BY monday ORDER BY monday
+        """,
+        _span(scope) | {"zone": scope.zone.key},
+    ).fetchall()
+    return tuple(Week(*row) for row in rows)
+
+
+def coverage(connection: Connection, scope: Scope, now: datetime) -> Coverage:
+    """What is missing from the period, as far as it has passed."""
+    days, read, corrected = connection.execute(
+        f"""{_HEARD}
+        SELECT count(DISTINCT (h.posted_at AT TIME ZONE $zone)::DATE), count(l.mention_id),
+               count(*) FILTER (l.corrected)
+        FROM heard h LEFT JOIN labels l ON l.mention_id = h.mention_id AND l.posted_at = h.posted_at
+        """,
+        _span(scope) | {"zone": scope.zone.key},
+    ).fetchall()[0]
+    known = connection.execute(f"{_HEARD} SELECT count(*) FROM heard", _span(scope)).fetchall()[0][0]
+    missed = connection.execute(
+        """
+        SELECT network, since, until FROM gaps WHERE since < $until AND until > $since
+        GROUP BY ALL ORDER BY since, network
+        """,
+        {"since": scope.since, "until": scope.until},
+    ).fetchall()
+    rejects, samples = connection.execute(
+        """
+        SELECT (SELECT count(*) FROM rejects WHERE rejected_at >= $since AND rejected_at < $until),
+               EXISTS (SELECT 1 FROM mentions WHERE sample LIMIT 1)
+        """,
+        {"since": scope.since, "until": scope.until},
+    ).fetchall()[0]
+    passed = (min(scope.last, now.astimezone(scope.zone).date()) - scope.first).days + 1
+    return Coverage(tuple(missed), max(passed - days, 0), known - read, rejects, corrected, samples)
+
+
+def _span(scope: Scope) -> dict[str, object]:
+    return {"since": scope.since, "until": scope.until, "brand": scope.brand}

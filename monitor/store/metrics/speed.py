@@ -1,0 +1,125 @@
+"""How fast complaints are handled, and those that wait: counts over a period. Reads only.
+
+What each figure of the metrics counts, the same on the page and in the report:
+- a complaint is a case that is not merged into another; one that was dismissed is none after all, and counts only
+  where it says so;
+- what came in is counted by the time of the case, complaints per 1,000 mentions by the time of its first post, so
+  that both sides of the ratio speak of the same posts, however late they were imported;
+- the moves to closed, dismissed and reopened come from the history, without what was undone;
+- minutes are business minutes; a clock is late when it ended, or is by now, after it was due; clocks that still run
+  in time are not decided and count on neither side.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from monitor.store.connection import Connection
+from monitor.store.metrics import scope
+from monitor.store.metrics.scope import Scope
+
+AGES = (1, 3, 7, 30)
+"""The days at which the ages of open cases are parted."""
+
+_OPEN = "stage NOT IN ('closed', 'dismissed')"
+FIRST_LATE = "coalesce(first_answered_at, now) > coalesce(first_due_at, 'infinity')"
+FIRST_KNOWN = f"(first_answered_at IS NOT NULL OR {FIRST_LATE})"
+_NEXT_LATE = "(next_breaches > 0 OR now > coalesce(next_due_at, 'infinity'))"
+RESOLVED_LATE = "(resolve_breaches > 0 OR coalesce(resolved_at, now) > coalesce(resolve_due_at, 'infinity'))"
+RESOLVED_KNOWN = f"(resolved_at IS NOT NULL OR {RESOLVED_LATE})"
+RECENT = "opened_at >= since AND opened_at < until"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`some` of `n`."""
+
+    some: int
+    n: int
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1; None of nothing."""
+        return self.some / self.n if self.n else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Business minutes of `n` cases: the time within which 50, 75, 90 and 95 of 100 were done; None of nothing."""
+
+    n: int
+    p50: float | None
+    p75: float | None
+    p90: float | None
+    p95: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Times and clocks: of the complaints opened in the period, `resolution` of those closed in it.
+
+    `late_next`: of those that were answered, with a further question that waited too long.
+    """
+
+    first: Spread
+    resolution: Spread
+    late_first: Share
+    late_next: Share
+    late_resolution: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Open cases now: how many, how many are late, and by age in days, parted at `AGES`."""
+
+    n: int
+    late: int
+    ages: tuple[int, ...]
+
+
+def speed(connection: Connection, scope_: Scope, now: datetime) -> Speed:
+    """How fast complaints were answered and resolved, and how often too late."""
+    mine = f"{RECENT} AND stage <> 'dismissed'"
+    done = "stage = 'closed' AND resolved_at >= since AND resolved_at < until AND resolve_minutes IS NOT NULL"
+    first = f"{mine} AND first_minutes IS NOT NULL"
+    row = scope.rows(
+        connection,
+        scope_,
+        now,
+        f"""
+        SELECT count(*) FILTER ({first}), quantile_cont(first_minutes, [0.5, 0.75, 0.9, 0.95]) FILTER ({first}),
+               count(*) FILTER ({done}), quantile_cont(resolve_minutes, [0.5, 0.75, 0.9, 0.95]) FILTER ({done}),
+               count(*) FILTER ({mine} AND {FIRST_LATE}), count(*) FILTER ({mine} AND {FIRST_KNOWN}),
+               count(*) FILTER ({mine} AND first_answered_at IS NOT NULL AND {_NEXT_LATE}),
+               count(*) FILTER ({mine} AND first_answered_at IS NOT NULL),
+               count(*) FILTER ({mine} AND {RESOLVED_LATE}), count(*) FILTER ({mine} AND {RESOLVED_KNOWN})
+        FROM c
+        """,
+    )[0]
+    none = (None,) * 4
+    return Speed(
+        Spread(row[0], *(row[1] or none)),
+        Spread(row[2], *(row[3] or none)),
+        Share(row[4], row[5]),
+        Share(row[6], row[7]),
+        Share(row[8], row[9]),
+    )
+
+
+def backlog(connection: Connection, scope_: Scope, now: datetime) -> Backlog:
+    """The cases open now, whenever they were opened."""
+    edges = (0, *AGES, None)
+    ages = ", ".join(
+        f"count(*) FILTER (opened_at <= now - INTERVAL {low} DAY"
+        + (f" AND opened_at > now - INTERVAL {high} DAY)" if high is not None else ")")
+        for low, high in pairwise(edges)
+    )
+    sql = f"SELECT count(*), count(*) FILTER (due_at < now), {ages} FROM c WHERE {_OPEN}"
+    n, late, *parts = scope.rows(connection, scope_, now, sql)[0]
+    return Backlog(n, late, tuple(parts))
+
+
+def oldest(connection: Connection) -> datetime | None:
+    """When the first case was opened, UTC; None where there is none."""
+    found: datetime | None = connection.execute("SELECT min(opened_at) FROM cases").fetchall()[0][0]
+    return found.astimezone(UTC) if found else None

@@ -1,0 +1,58 @@
+"""What customers answered when they were asked how their complaint was handled. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.store.connection import Connection
+from monitor.store.metrics import scope
+from monitor.store.metrics.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Surveys asked in the period: how many, how many answered, and the answers given.
+
+    `satisfaction` counts 1 to 5, `recommend` 0 to 10.
+    """
+
+    name: str
+    asked: int
+    answered: int
+    satisfaction: tuple[int, ...]
+    recommend: tuple[int, ...]
+
+    @property
+    def counts(self) -> tuple[int, int, int, int, int, int]:
+        """What `cases.satisfaction.Counts` is made of, in its order."""
+        given = self.recommend
+        return self.asked, self.answered, sum(self.satisfaction[3:]), sum(given), sum(given[9:]), sum(given[:7])
+
+
+def surveys(connection: Connection, scope_: Scope, now: datetime) -> tuple[Asked, tuple[Asked, ...], tuple[Asked, ...]]:
+    """Surveys asked in the period: all, by owner at the time of asking, by category; most asked first.
+
+    The owner of the scope is, here too, the one at the time of asking.
+    """
+    counts = [f"count(*) FILTER (satisfaction = {at})" for at in range(1, 6)]
+    counts += [f"count(*) FILTER (recommend = {at})" for at in range(11)]
+    found = scope.rows(
+        connection,
+        scope_,
+        now,
+        f"""
+        SELECT grouping(asked_of) = 0, grouping(category) = 0, coalesce(asked_of, category, ''), count(*),
+               count(answered_at), {", ".join(counts)}
+        FROM (
+            SELECT s.*, s.owner AS asked_of, c.category FROM surveys s JOIN c USING (case_id)
+            WHERE s.asked_at >= c.since AND s.asked_at < c.until AND ($asked::VARCHAR IS NULL OR s.owner = $asked)
+        ) GROUP BY GROUPING SETS ((), (asked_of), (category)) ORDER BY count(*) DESC, 3
+        """,
+        any_owner=True,
+        asked=scope_.owner,
+    )
+    told = [(row[0], row[1], Asked(row[2], row[3], row[4], row[5:10], row[10:])) for row in found]
+    everything = next((one for owned, sorted_, one in told if not owned and not sorted_), _NOBODY)
+    return everything, tuple(one for owned, _, one in told if owned), tuple(one for _, kind, one in told if kind)
+
+
+_NOBODY = Asked("", 0, 0, (0,) * 5, (0,) * 11)

@@ -1,0 +1,1 @@
+"""Repositories of posts: mentions, edits, classifications, model versions, the state of collecting."""

@@ -1,0 +1,118 @@
+"""Classifications and corrections: the queue of the classifier, what it said, and what people said instead."""
+
+from collections.abc import Iterable, Sequence
+
+import pyarrow as pa
+
+from monitor.models.posts import Classification, Correction, PendingMention, Scores
+from monitor.store.connection import Connection
+
+
+def pending(connection: Connection, limit: int) -> list[PendingMention]:
+    """Up to `limit` mentions that wait for the classifier, the last stored first: fresh posts pass a backlog."""
+    rows = connection.execute(
+        """
+        SELECT m.mention_id, m.text, m.text_key, m.author, m.is_repost, m.posted_at
+        FROM (SELECT mention_id FROM pending WHERE step = 'classify' ORDER BY mention_id DESC LIMIT ?) p
+        JOIN mentions m USING (mention_id) ORDER BY m.mention_id DESC
+        """,
+        [limit],
+    ).fetchall()
+    return [PendingMention(*row) for row in rows]
+
+
+def pending_count(connection: Connection) -> int:
+    """How many mentions wait for the classifier."""
+    row = connection.execute("SELECT count(*) FROM pending WHERE step = 'classify'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def known_scores(connection: Connection, text_keys: Iterable[int], model: str) -> dict[int, tuple[Scores, str]]:
+    """Scores and language of texts this model has read before (reposts, copies), by text key."""
+    connection.register("wanted", pa.table({"text_key": pa.array(sorted(set(text_keys)), pa.uint64())}))
+    rows = connection.execute(
+        """
+        SELECT text_key, any_value(p_negative), any_value(p_neutral), any_value(p_positive), any_value(p_complaint),
+               any_value(language)
+        FROM classifications SEMI JOIN wanted USING (text_key) WHERE model = ? GROUP BY text_key
+        """,
+        [model],
+    ).fetchall()
+    connection.unregister("wanted")
+    return {row[0]: (Scores(*row[1:5]), row[5]) for row in rows}
+
+
+def save(connection: Connection, classified: Sequence[Classification]) -> int:
+    """Stores the classifications of mentions still in the queue, takes them out of it and queues them for a case.
+
+    Returns how many: another classifier may have been faster with some, and what was edited or deleted since it was
+    read waits for the next time. Earlier classifications are kept as history.
+    """
+    connection.register("batch", _table(classified))
+    taken = connection.sql(
+        """
+        DELETE FROM pending WHERE step = 'classify' AND mention_id IN (
+            SELECT b.mention_id FROM batch b JOIN mentions m USING (mention_id)
+            WHERE coalesce(b.text_key, m.text_key) = m.text_key)
+        RETURNING mention_id
+        """
+    ).to_arrow_table()
+    connection.register("taken", taken)
+    connection.execute(
+        "UPDATE classifications SET current = false WHERE current AND mention_id IN (SELECT mention_id FROM taken)"
+    )
+    connection.execute(
+        """
+        INSERT INTO classifications
+        SELECT b.mention_id, m.posted_at, m.text_key, b.model, b.language, b.p_negative, b.p_neutral, b.p_positive,
+               b.p_complaint, b.sentiment, b.decision, true, b.classified_at
+        FROM batch b SEMI JOIN taken USING (mention_id) JOIN mentions m USING (mention_id)
+        """
+    )
+    connection.execute("INSERT INTO pending SELECT 'open', mention_id FROM taken")
+    connection.unregister("batch")
+    connection.unregister("taken")
+    return int(taken.num_rows)
+
+
+def _table(classified: Sequence[Classification]) -> pa.Table:
+    scores = {
+        name: pa.array([getattr(one.scores, name) for one in classified], pa.float32())
+        for name in ("p_negative", "p_neutral", "p_positive", "p_complaint")
+    }
+    words = {
+        name: pa.array([getattr(one, name) for one in classified], pa.string())
+        for name in ("sentiment", "decision", "language", "model")
+    }
+    return pa.table(
+        {
+            "mention_id": pa.array([one.mention_id for one in classified], pa.int64()),
+            "text_key": pa.array([one.text_key for one in classified], pa.uint64()),
+            "classified_at": pa.array([one.classified_at for one in classified], pa.timestamp("us", tz="UTC")),
+            **scores,
+            **words,
+        }
+    )
+
+
+def correct(connection: Connection, correction: Correction) -> None:
+    """Stores a person's label beside the model's."""
+    connection.execute(
+        "INSERT INTO corrections VALUES (?, ?, ?, ?, ?)",
+        [correction.mention_id, correction.actor, correction.at, correction.sentiment, correction.complaint],
+    )
+
+
+def take_back(connection: Connection, correction: Correction) -> bool:
+    """Deletes a label that was given by mistake, if it is still the last one on its mention; False where it is not."""
+    last = connection.execute(
+        "SELECT actor, corrected_at FROM corrections WHERE mention_id = ? ORDER BY corrected_at DESC, actor LIMIT 1",
+        [correction.mention_id],
+    ).fetchall()
+    if last != [(correction.actor, correction.at)]:
+        return False
+    connection.execute(
+        "DELETE FROM corrections WHERE mention_id = ? AND actor = ? AND corrected_at = ?",
+        [correction.mention_id, correction.actor, correction.at],
+    )
+    return True

@@ -1,0 +1,185 @@
+"""What becomes of stored mentions later: their authors edit them, their counts grow, they are deleted."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from monitor.models.cases import NewEvent
+from monitor.models.posts import Mention
+from monitor.store.cases import events
+from monitor.store.connection import Connection
+from monitor.store.posts.mentions import mention_table
+
+_EVER = datetime(1, 1, 1, tzinfo=UTC)
+_LONGEST_CHAIN = 50  # answers to answers followed
+_MADE_UP = "h[0-9a-f]{24}"  # ids of rows without one (monitor.tables): a network would call them deleted
+_GONE = "the post was deleted on the network"
+
+
+def update(connection: Connection, run_id: int, found: Sequence[Mention], now: datetime) -> int:
+    """Brings known mentions to what the network says now. Returns how many have another text.
+
+    The text that was is kept among the edits, the answer beside the older ones, and the mention waits for the
+    classifier again. An older version than the stored one changes nothing, and what was deleted stays so.
+    """
+    if not found:
+        return 0
+    connection.register("batch", mention_table(found))
+    first = _first(connection, found)
+    changed = connection.sql(
+        """
+        SELECT m.mention_id, m.text AS old_text, m.text <> b.text AS edited, b.*
+        FROM batch b JOIN mentions m ON m.network = b.network AND m.post_id = b.post_id AND m.posted_at >= $first
+        WHERE m.deleted_at IS NULL AND coalesce(b.edited_at >= m.edited_at, true)
+        AND (m.text <> b.text
+             OR (coalesce(b.likes, m.likes), coalesce(b.replies, m.replies), coalesce(b.reposts, m.reposts))
+                IS DISTINCT FROM (m.likes, m.replies, m.reposts))
+        QUALIFY row_number() OVER (PARTITION BY m.mention_id ORDER BY b.edited_at DESC NULLS LAST) = 1
+        """,
+        params={"first": first},
+    ).to_arrow_table()
+    connection.unregister("batch")
+    if not changed.num_rows:
+        return 0
+    connection.register("changed", changed)
+    _replace(connection, run_id, first, now)
+    row = connection.execute("SELECT count(*) FROM changed WHERE edited").fetchall()[0]
+    connection.unregister("changed")
+    return int(row[0])
+
+
+def _first(connection: Connection, found: Sequence[Mention]) -> datetime:
+    """The time before which none of them is stored, so that the database need not look at what is older.
+
+    Some networks know only the time of the last edit; then that says nothing.
+    """
+    first = min(one.posted_at for one in found)
+    row = connection.execute(
+        """
+        SELECT count(DISTINCT mention_id) FROM batch b
+        JOIN mentions m ON m.network = b.network AND m.post_id = b.post_id AND m.posted_at >= ?
+        """,
+        [first],
+    ).fetchall()[0]
+    is_bound = row[0] == len({(one.network, one.post_id) for one in found})
+    return first if is_bound else _EVER
+
+
+def _replace(connection: Connection, run_id: int, first: datetime, now: datetime) -> None:
+    connection.execute("INSERT INTO edits SELECT mention_id, ?, old_text FROM changed WHERE edited", [now])
+    connection.execute("INSERT INTO posts SELECT mention_id, ?, ?, raw FROM changed WHERE edited", [run_id, now])
+    connection.execute(
+        """
+        UPDATE mentions SET
+            text = c.text, text_key = md5_number_lower(c.text),
+            edited_at = CASE WHEN c.edited THEN coalesce(c.edited_at, $now) ELSE mentions.edited_at END,
+            likes = coalesce(c.likes, mentions.likes), replies = coalesce(c.replies, mentions.replies),
+            reposts = coalesce(c.reposts, mentions.reposts)
+        FROM changed c WHERE mentions.mention_id = c.mention_id AND mentions.posted_at >= $first
+        """,
+        {"now": now, "first": first},
+    )
+    connection.execute(
+        """
+        INSERT INTO pending SELECT 'classify', mention_id FROM changed
+        WHERE edited AND mention_id NOT IN (SELECT mention_id FROM pending WHERE step = 'classify')
+        """
+    )
+
+
+def join_threads(connection: Connection, found: Sequence[Mention], stored_at: datetime) -> None:
+    """Gives answers stored at that moment the thread of the post they answer, where the network tells only that post.
+
+    `found` are the mentions just saved, of one network; a chain of answers is followed to its beginning.
+    """
+    if not any(one.in_reply_to and one.thread_id == one.in_reply_to for one in found):
+        return
+    for _ in range(_LONGEST_CHAIN):
+        moved = connection.execute(
+            """
+            UPDATE mentions SET thread_id = parent.thread_id FROM mentions parent
+            WHERE mentions.network = $network AND mentions.stored_at = $stored_at
+            AND parent.network = $network AND parent.post_id = mentions.in_reply_to
+            AND parent.thread_id <> mentions.thread_id
+            """,
+            {"network": found[0].network, "stored_at": stored_at},
+        ).fetchall()
+        if not moved[0][0]:
+            return
+
+
+def bury(connection: Connection, network: str, post_ids: Sequence[str], now: datetime) -> int:
+    """Makes tombstones of deleted posts: text, author and everything received go, cases keep a line that says so.
+
+    Ids that are not stored, or buried already, count for nothing. Returns how many were buried.
+    """
+    if not post_ids:
+        return 0
+    wanted = pa.table({"post_id": pa.array(sorted(set(post_ids)), pa.string())})
+    connection.register("wanted", wanted)
+    gone = connection.sql(
+        """
+        SELECT mention_id FROM mentions SEMI JOIN wanted USING (post_id) WHERE network = $network AND deleted_at IS NULL
+        """,
+        params={"network": network},
+    ).to_arrow_table()
+    connection.unregister("wanted")
+    if gone.num_rows:
+        connection.register("gone", gone)
+        _forget(connection, now)
+        connection.unregister("gone")
+    return int(gone.num_rows)
+
+
+def _forget(connection: Connection, now: datetime) -> None:
+    connection.execute(
+        """
+        UPDATE mentions SET text = '', text_key = 0, author = NULL, author_id = NULL, author_name = NULL,
+        permalink = NULL, deleted_at = ? WHERE mention_id IN (SELECT mention_id FROM gone)
+        """,
+        [now],
+    )
+    for table in ("posts", "edits", "pending"):
+        connection.execute(f"DELETE FROM {table} WHERE mention_id IN (SELECT mention_id FROM gone)")
+    connection.execute("UPDATE classifications SET text_key = 0 WHERE mention_id IN (SELECT mention_id FROM gone)")
+    connection.execute("UPDATE matches SET terms = [] WHERE mention_id IN (SELECT mention_id FROM gone)")
+    held = connection.execute("SELECT case_id, mention_id FROM case_mentions SEMI JOIN gone USING (mention_id)")
+    told = [NewEvent(case_id, "deleted", mention_id=mention_id, note=_GONE) for case_id, mention_id in held.fetchall()]
+    events.append(connection, told, "escucha", now)
+    connection.execute(
+        """
+        UPDATE cases SET author = NULL
+        WHERE case_id IN (SELECT case_id FROM case_mentions SEMI JOIN gone USING (mention_id))
+        AND NOT EXISTS (
+            SELECT 1 FROM case_mentions k JOIN mentions m USING (mention_id)
+            WHERE k.case_id = cases.case_id AND m.author = cases.author)
+        """
+    )
+
+
+def unchecked(connection: Connection, network: str, *, since: datetime, not_since: datetime, limit: int) -> list[str]:
+    """Ids of posts younger than `since`, not looked up after `not_since`: of cases first, then the longest ago.
+
+    Rows of files without an id are not among them: no network knows the ids they were given.
+    """
+    rows = connection.execute(
+        """
+        SELECT post_id FROM mentions
+        WHERE network = ? AND posted_at >= ? AND deleted_at IS NULL AND NOT sample
+        AND coalesce(checked_at, stored_at) < ? AND NOT regexp_full_match(post_id, ?)
+        ORDER BY mention_id NOT IN (SELECT mention_id FROM case_mentions), coalesce(checked_at, stored_at) LIMIT ?
+        """,
+        [network, since, not_since, _MADE_UP, limit],
+    ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def mark_checked(connection: Connection, network: str, post_ids: Sequence[str], now: datetime) -> None:
+    """Records that these posts were looked up."""
+    connection.register("wanted", pa.table({"post_id": pa.array(list(post_ids), pa.string())}))
+    connection.execute(
+        "UPDATE mentions SET checked_at = ? WHERE network = ? AND post_id IN (SELECT post_id FROM wanted)",
+        [now, network],
+    )
+    connection.unregister("wanted")

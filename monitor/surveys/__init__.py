@@ -1,0 +1,1 @@
+"""The satisfaction survey: signed links, the page, answers, import of answers."""

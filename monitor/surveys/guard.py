@@ -1,0 +1,60 @@
+"""What stands around the survey page: security headers, a limit per address, and a log without tokens."""
+
+import logging
+import time
+from collections import deque
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from monitor.surveys.html import Looks
+
+_MINUTE = 60.0
+_MOST_ADDRESSES = 10_000
+_log = logging.getLogger("escucha.surveys")
+
+
+class Guard:
+    """An ASGI application around another."""
+
+    def __init__(self, inner: ASGIApp, looks: Looks, per_minute: int) -> None:
+        self._inner = inner
+        self._looks = looks
+        self._per_minute = per_minute
+        self._asked: dict[str, deque[float]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers with headers that keep the page to itself, or asks an address that asks too often to wait."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = self._looks.policy
+                headers["Referrer-Policy"] = "no-referrer"
+                headers["Cache-Control"] = "no-store"
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["X-Robots-Tag"] = "noindex, nofollow"
+                _log.info("%s %s", scope["method"], message["status"])
+            await send(message)
+
+        if self._is_too_much(scope["client"][0] if scope.get("client") else ""):
+            request = Request(scope)
+            page = self._looks.told(self._looks.language(request, None), "later", status=429)
+            await page(scope, receive, guarded)
+        else:
+            await self._inner(scope, receive, guarded)
+
+    def _is_too_much(self, address: str) -> bool:
+        """Whether the address asked `per_minute` times in the last minute already."""
+        moment = time.monotonic()
+        if len(self._asked) >= _MOST_ADDRESSES:
+            self._asked = {one: times for one, times in self._asked.items() if times[-1] > moment - _MINUTE}
+        times = self._asked.setdefault(address, deque(maxlen=self._per_minute))
+        if len(times) == self._per_minute and times[0] > moment - _MINUTE:
+            return True
+        times.append(moment)
+        return False

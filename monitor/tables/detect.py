@@ -1,0 +1,120 @@
+"""What kind of file it is, told by its first bytes rather than its name."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import UnexpectedAnswer, UnfitFile
+from monitor.sources.files.columns import known, told
+from monitor.tables import binary, encoding, separated
+from monitor.tables.layout import Form
+from monitor.tables.times import kind_of
+
+_SAMPLE = 1 << 20
+_GUESSED = 1 << 18
+"""Bytes looked at for the encoding, and characters looked at for the separator."""
+_TITLES = 20
+"""Rows above the header of a spreadsheet that are looked at."""
+_STRAYS = 30
+"""Control characters that even a short file may hold."""
+_ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
+_PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7-Zip", b"(\xb5/\xfd": "zstd"}
+
+
+def guess(path: Path) -> Form:
+    """The form of a file, with its header where it has one of its own.
+
+    Raises UnexpectedAnswer, with the fix, for what holds no posts: missing, folder, empty, packed, binary, damaged.
+    """
+    head = _head(path)
+    if head.startswith(_PARQUET):
+        return Form("parquet", unique(binary.parquet_columns(path)))
+    if head.startswith((_ZIP, _OLE)):
+        return _spreadsheet(path)
+    return _text(path, head)
+
+
+def _head(path: Path) -> bytes:
+    if path.is_dir():
+        raise UnexpectedAnswer(f"{path} is a folder: name one file in it")
+    try:
+        with path.open("rb") as file:
+            head = file.read(_SAMPLE)
+    except OSError as error:
+        raise UnexpectedAnswer(f"{path} cannot be read: {error.strerror}; check the path and its permissions") from None
+    if not head.strip():
+        raise UnfitFile("file_empty", "{file} is empty: export it again", file=path.name)
+    for magic, name in _PACKED.items():
+        if head.startswith(magic):
+            raise UnfitFile("file_packed", "{file} is packed ({packer}): unpack it first", file=path.name, packer=name)
+    return head
+
+
+def _text(path: Path, head: bytes) -> Form:
+    name = encoding.guess(head)
+    text = head.decode(name, "replace")[:_GUESSED]
+    strange = sum(character < " " and character not in "\t\r\n\f\x1b" for character in text)
+    if strange > max(_STRAYS, len(text) / 20) or path.suffix.lower() in (".xlsx", ".xls", ".ods", ".parquet"):
+        raise UnfitFile(
+            "file_strange",
+            "{file} is not text, a spreadsheet or Parquet inside: save it as CSV (UTF-8), JSONL, XLSX or Parquet",
+            file=path.name,
+        )
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("{"):
+        return Form("jsonl", encoding=name)
+    if start.startswith("[") and start[1:].lstrip()[:1] in ("{", "]"):
+        return Form("json", encoding=name)
+    return _separated(path, separated.guess(text.lstrip("\ufeff"), name))
+
+
+def _separated(path: Path, form: Form) -> Form:
+    records = separated.first_records(path, form, 1)
+    if not records:
+        raise UnfitFile("file_empty", "{file} is empty: export it again", file=path.name)
+    first = [cell.removeprefix("\ufeff") for cell in records[0]]
+    return _with_header(form, first)
+
+
+def _spreadsheet(path: Path) -> Form:
+    """The first sheet that holds something."""
+    for sheet in binary.sheet_names(path):
+        if rows := binary.sheet_head(path, sheet, _TITLES):
+            leading = next((number for number, row in enumerate(rows) if _names_columns(row)), 0)
+            return _with_header(Form("spreadsheet", sheet=sheet, leading=leading), rows[leading])
+    raise UnfitFile("file_rows", "{file} has no sheet with rows: export it again", file=path.name)
+
+
+def _names_columns(row: Sequence[Any]) -> bool:
+    """Reports put a title and dates above their header, which is the first row that names two columns we know."""
+    return sum(known([str(cell)]) for cell in row if cell) >= 2
+
+
+def _with_header(form: Form, first: Sequence[Any]) -> Form:
+    cells = [str(cell or "").strip() for cell in first]
+    if not known(cells) and any(_is_value(cell) for cell in cells):
+        return replace(form, named=False, header=tuple(f"column {number}" for number in range(1, len(cells) + 1)))
+    return replace(form, header=unique(cells))
+
+
+def _is_value(cell: str) -> bool:
+    """No name of a column: a number, a time, an address, or a long text."""
+    return cell.replace(".", "").isdigit() or len(cell) > 80 or cell.startswith("http") or bool(kind_of(cell))
+
+
+def unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Every name once and none empty: `text`, `text (2)`, `column 3`."""
+    found: list[str] = []
+    for number, name in enumerate(names, start=1):
+        base = name or f"column {number}"
+        again, candidate = 2, base
+        while candidate in found:
+            candidate, again = f"{base} ({again})", again + 1
+        found.append(candidate)
+    return tuple(found)
+
+
+def no_rows(path: Path, header: Sequence[str]) -> UnexpectedAnswer:
+    """The error for a file that has nothing below its header."""
+    return UnexpectedAnswer(f"{path.name} holds no posts below its header: export it again{told(header)}")

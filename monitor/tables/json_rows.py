@@ -1,0 +1,91 @@
+"""JSON lines, and arrays of JSON objects: read piece by piece, never whole."""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from monitor.tables.encoding import bytes_read, open_text
+from monitor.tables.layout import FAULT, Form, Position, Row
+from monitor.tables.text import without_surrogates
+
+_PIECE = 1 << 20
+_LARGEST = 1 << 25
+"""Characters one object may take before the array counts as broken."""
+_BEAT = 256
+_BLANK = re.compile(r"[\s,]*")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def line_rows(path: Path, form: Form, start: int, position: Position) -> Iterator[Row]:
+    """The rows of a JSON-lines file from line `start` (counted from 0) on; blank lines are no rows."""
+    with open_text(path, form.encoding) as text:
+        for number, line in enumerate(text):
+            if number % _BEAT == 0:
+                position.bytes = bytes_read(text)
+            if number >= start and not line.isspace():
+                yield number, None, _parsed(line)
+        position.bytes = bytes_read(text)
+
+
+def array_rows(path: Path, form: Form, start: int, position: Position) -> Iterator[Row]:
+    """The elements of a JSON array from `start` on. What cannot be read ends it, told as one last faulty row."""
+    with open_text(path, form.encoding) as text:
+        for number, row in enumerate(_elements(text, position)):
+            if number >= start:
+                yield number, None, row
+
+
+def _elements(text: io.TextIOWrapper, position: Position) -> Iterator[dict[str, Any]]:
+    decode = json.JSONDecoder().raw_decode
+    buffer = text.read(_PIECE).lstrip("\ufeff \t\r\n").removeprefix("[")
+    at, more = 0, True
+    while True:
+        position.bytes = bytes_read(text)
+        blank = _BLANK.match(buffer, at)
+        at = blank.end() if blank else at
+        if buffer.startswith("]", at):
+            return
+        try:
+            value, end = decode(buffer, at)
+        except ValueError as error:
+            if not more or len(buffer) - at > _LARGEST:
+                yield _fault(f"the JSON array is broken here: {error}", buffer[at:])
+                return
+            piece = text.read(_PIECE)
+            more = bool(piece)
+            buffer, at = buffer[at:] + piece, 0
+            continue
+        yield _object(value, buffer[at:end])
+        at = end
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return _fault(f"not JSON: {error}", line)
+    return _object(value, line)
+
+
+def _object(value: Any, written: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        return _fault("not a JSON object", written)
+    if _SURROGATE.search(written):
+        value = _mended(value)
+    if FAULT in value:
+        value["column"] = value.pop(FAULT)
+    row: dict[str, Any] = value
+    return row
+
+
+def _mended(value: dict[str, Any]) -> dict[str, Any]:
+    """Half a character, which JSON can write and nothing can store, becomes the replacement character."""
+    mended: dict[str, Any] = json.loads(without_surrogates(json.dumps(value, ensure_ascii=False)))
+    return mended
+
+
+def _fault(reason: str, written: str) -> dict[str, Any]:
+    return {FAULT: reason, "line": without_surrogates(written[:2000])}

@@ -1,0 +1,95 @@
+"""Single values of a row: found under a column, and read as text, numbers, yes or no."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from monitor.tables.layout import Columns
+
+_NOTHING = frozenset({"", "nan", "NaN", "NAN", "null", "NULL", "None", "NaT", "<NA>", "\\N", "N/A", "#N/A"})
+"""How spreadsheets, databases and data frames write that there is no value."""
+_SHORT = 1 + max(map(len, _NOTHING))
+_NO = frozenset({"0", "0.0", "false", "no", "n", "f", "falso", "non", "-"})
+_EXPONENT = re.compile(r"[-+]?\d[\d.,]*[eE]\+?\d+")
+_EXACT = 2**53
+"""Whole numbers up to here survive in a float."""
+
+
+def value_of(row: Mapping[str, Any], column: str | None) -> str | None:
+    """The value as text without space around it; None when there is none. `user.name` looks inside `user`."""
+    if column is None:
+        return None
+    value = row.get(column)
+    if value is None and "." in column:
+        value = _inside(row, column)
+    if isinstance(value, str):
+        value = value.strip()
+        return None if len(value) < _SHORT and value in _NOTHING else value
+    if value is None or isinstance(value, dict | list):
+        return None
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return str(int(value))
+    return str(value)
+
+
+def time_written(row: Mapping[str, Any], columns: Columns) -> str | None:
+    """When the post was made, as written; date and clock joined when they are in two columns."""
+    day = value_of(row, columns.posted_at)
+    if columns.time_of_day is None or day is None:
+        return day
+    day = day.removesuffix("T00:00:00").removesuffix(" 00:00:00")
+    clock = value_of(row, columns.time_of_day)
+    return day if clock is None or ":" in day else f"{day} {clock}"
+
+
+def count_of(row: Mapping[str, Any], column: str | None) -> int | None:
+    """A whole number, or None when it is not one."""
+    value = value_of(row, column)
+    if value is None:
+        return None
+    try:
+        number = int(value) if value.isdecimal() else int(float(value))
+    except (ValueError, OverflowError):
+        return None
+    return number if 0 <= number < 2**31 else None
+
+
+def truth_of(row: Mapping[str, Any], column: str | None) -> bool:
+    """Whether the value says yes; any value that does not say no does (an id of the post that was shared)."""
+    value = value_of(row, column)
+    return value is not None and value.lower() not in _NO
+
+
+def id_of(row: Mapping[str, Any], column: str | None) -> str | None:
+    """An id, or None when there is none or a spreadsheet has rounded it (`1.3169E+18`)."""
+    value = value_of(row, column)
+    if value is None or value.isdigit():
+        return value
+    if _EXPONENT.fullmatch(value):
+        return None
+    return value.removesuffix(".0") if value.endswith(".0") and value[:-2].isdigit() else value
+
+
+def is_rounded(value: str) -> bool:
+    """Whether an id is longer than the 15 digits that spreadsheets keep, and ends as their rounding would leave it."""
+    return value.isdigit() and len(value) > 16 and value.endswith("0" * (len(value) - 15))
+
+
+def flat_names(row: Mapping[str, Any], before: str = "") -> list[str]:
+    """The columns of a JSON object, those of objects inside it dotted (`user.screen_name`), three deep."""
+    names: list[str] = []
+    for key, value in row.items():
+        if isinstance(value, dict) and value and before.count(".") < 2:
+            names += flat_names(value, f"{before}{key}.")
+        else:
+            names.append(before + key)
+    return names
+
+
+def _inside(row: Mapping[str, Any], column: str) -> Any:
+    value: Any = row
+    for part in column.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value

@@ -1,0 +1,149 @@
+"""Merging, splitting and incidents on the case page and on the incident's own."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.case import link_queries
+from monitor import desk, store
+from monitor.settings.loading import Settings
+from monitor.store.cases import case_mentions, cases, incidents
+from tests import desk_store
+from tests.dashboard.test_app import opened, shown
+
+HOSTILE = "<img src=x onerror=alert(1)> **caída** [x](javascript:alert(1))"
+
+
+@pytest.fixture
+def three(config: Settings) -> Settings:
+    """Three cases: 1 and 2 of ana's in two threads, 1 with a second post; 3 of luis's."""
+    now = datetime.now(UTC)
+    told = [
+        desk_store.post(config, "a0", "no abre", now - timedelta(hours=3)),
+        desk_store.post(config, "a1", "y otra cosa", now - timedelta(hours=2), thread_id="a0"),
+        desk_store.post(config, "b0", "sigue sin abrir", now - timedelta(hours=2)),
+        desk_store.post(config, "c0", HOSTILE, now - timedelta(hours=1), author="luis"),
+    ]
+    desk_store.open_cases(config, told, now)
+    return config
+
+
+def members(settings: Settings, case_id: int) -> int:
+    with store.connect(settings.store, read_only=True) as connection:
+        return len(case_mentions.of_case(connection, case_id))
+
+
+def pressed(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def test_two_cases_of_one_person_are_merged_and_parted_again(three: Settings) -> None:
+    app = opened("case", case="1")
+    app.multiselect(key="merge-1").set_value([2]).run()
+    pressed(app, "merge-now-1")
+    assert members(three, 1) == 3
+    merged = opened("case", case="2")
+    assert "donde se atiende" in shown(merged)
+    pressed(merged, "unmerge-home-2")
+    assert members(three, 1) == 2
+
+
+def test_a_case_is_merged_by_its_code_and_a_mistyped_one_is_told(three: Settings) -> None:
+    app = opened("case", case="1")
+    app.text_input(key="merge-code-1").set_value("ESC-000003-8").run()
+    pressed(app, "merge-now-1")
+    assert members(three, 1) == 2
+    assert any("tiene algún error" in toast.value for toast in app.toast)
+    assert app.text_input(key="merge-code-1").value == "ESC-000003-8", "what was typed is still there"
+    app.text_input(key="merge-code-1").set_value("000003 7").run()
+    pressed(app, "merge-now-1")
+    assert members(three, 1) == 3
+
+
+def test_a_post_is_split_off_and_given_back(three: Settings) -> None:
+    app = opened("case", case="1")
+    (movable,) = app.multiselect(key="split-1").options
+    assert "y otra cosa" in movable
+    app.multiselect(key="split-1").set_value([2]).run()
+    pressed(app, "split-now-1")
+    assert (members(three, 1), members(three, 4)) == (1, 1)
+    pressed(opened("case", case="4"), "rejoin-4")
+    assert members(three, 1) == 2
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_an_incident_is_opened_and_moved_on_as_one(three: Settings, language: str) -> None:
+    app = opened("case", case="1")  # outside a run AppTest knows Spanish alone
+    app.text_input(key="incident-title-1").set_value(HOSTILE).run()
+    app.multiselect(key="incident-cases-1").set_value([3]).run()
+    pressed(app, "incident-1")
+    page = opened("incident", incident="1", lang=language)
+    assert not page.exception
+    assert not any("<img" in one.body for one in page.html)
+    pressed(opened("incident", incident="1"), "incident-1-acknowledged")
+    with store.connect(three.store, read_only=True) as connection:
+        assert incidents.cases_of(connection, 1) == [1, 3]
+        assert [case.stage for case in cases.many(connection, [1, 2, 3])] == [
+            "acknowledged",
+            "received",
+            "acknowledged",
+        ]
+
+
+def test_an_incident_is_answered_as_one(three: Settings) -> None:
+    now = datetime.now(UTC)
+    desk.open_incident(three, "Caída", [1, 3], actor="eva", now=now)
+    desk.take(three, 1, version=2, actor="eva", now=now)
+    desk.move_case(three, 1, "assessed", version=3, actor="eva", now=now)
+    page = opened("incident", incident="1")
+    page.text_area(key="incident-answer-1").set_value("Ya está arreglado.").run()
+    pressed(page, "incident-sent-1")
+    with store.connect(three.store, read_only=True) as connection:
+        one, other = cases.many(connection, [1, 3])
+    assert (one.stage, other.stage) == ("answered", "received"), "the second may not be answered yet"
+    assert one.first_answered_at
+    assert other.first_answered_at
+
+
+def test_those_without_news_for_longest_are_answered_first(three: Settings) -> None:
+    now = datetime.now(UTC)
+    desk.open_incident(three, "Caída", [1, 2, 3], actor="eva", now=now)
+
+    def next_two(*, waiting: bool) -> list[int]:
+        with store.connect(three.store, read_only=True) as connection:
+            return [case_id for case_id, _, _ in link_queries.answerable(connection, 1, waiting=waiting, limit=2)]
+
+    assert next_two(waiting=True) == [1, 2]
+    desk.mark_sent_many(three, {1: 2, 2: 2}, {1: "Ya está.", 2: "Ya está."}, "", actor="eva", now=datetime.now(UTC))
+    assert next_two(waiting=True) == [3]
+    assert next_two(waiting=False) == [3, 1]
+
+
+def test_another_case_joins_an_incident_and_leaves_it(three: Settings) -> None:
+    desk.open_incident(three, "Caída", [3], actor="eva", now=datetime.now(UTC))
+    pressed(opened("case", case="1"), "join-1-1")
+    with store.connect(three.store, read_only=True) as connection:
+        assert incidents.cases_of(connection, 1) == [1, 3]
+    pressed(opened("case", case="1"), "leave-1")
+    with store.connect(three.store, read_only=True) as connection:
+        assert incidents.cases_of(connection, 1) == [3]
+
+
+@pytest.mark.parametrize("asked", ["", "7", "x", "9" * 30])
+def test_an_incident_that_is_not_there_is_told(three: Settings, asked: str) -> None:
+    app = opened("incident", incident=asked)
+    assert not app.exception
+    assert app.title[0].value == "Esa incidencia no existe"
+
+
+@pytest.mark.parametrize(("chosen", "value", "press"), [("merge-1", 2, "merge-now-1"), ("split-1", 2, "split-now-1")])
+def test_the_common_undo_takes_back_merging_and_splitting(three: Settings, chosen: str, value: int, press: str) -> None:
+    app = opened("case", case="1")
+    app.multiselect(key=chosen).set_value([value]).run()
+    pressed(app, press)
+    assert members(three, 1) != 2
+    pressed(app, "undo-last")
+    assert members(three, 1) == 2

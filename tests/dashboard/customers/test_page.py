@@ -1,0 +1,181 @@
+"""The page Customers and the customer's part of the case page, as somebody uses them."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.customers import link_queries, queries
+from monitor import desk, store
+from monitor.cases import segments
+from monitor.customers import importing
+from monitor.settings.desk import Segments
+from monitor.settings.loading import Settings
+from monitor.store.cases import cases
+from monitor.store.customers import customers as stored
+from monitor.store.customers import handles
+from monitor.store.posts import mentions
+from tests.conftest import NOW, about, mention
+from tests.dashboard.test_app import opened, shown
+
+HOSTILE = "<script>alert(1)</script> **Eva** :red[x]"
+TODAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def imported(config: Settings, filled: dict[str, int], tmp_path: Path) -> Settings:
+    """Three customers: ana of the case, who is suggested on Reddit; a hostile name; one of whom nothing is known."""
+    last = datetime.now(UTC) - timedelta(days=5)
+    rows = (f"C1;Ana Ruiz Gil;900;12;{last:%Y-%m-%d};@otra_ana", f"C2;{HOSTILE};5;0;;", "C3;Leo;;;;")
+    file = tmp_path / "clientes.csv"
+    file.write_text("\n".join(("id;nombre;valor;compras;ultima_compra;x", *rows)), encoding="utf-8")
+    importing.import_file(config, file, now=datetime.now(UTC))
+    with store.connect(config.store) as connection:
+        connection.execute(
+            "INSERT INTO handles (network, handle, customer_id, status, reason) "
+            "VALUES ('x', 'ana', 'C1', 'suggested', 'same_name')"
+        )
+    return config
+
+
+def press(app: AppTest, start: str) -> AppTest:
+    """Presses the first button whose key begins so."""
+    return next(one for one in app.button if (one.key or "").startswith(start)).click().run()
+
+
+def case(config: Settings) -> object:
+    with store.connect(config.store, read_only=True) as connection:
+        return cases.get(connection, 1)
+
+
+def test_without_customers_the_page_says_how_to_begin(filled: dict[str, int]) -> None:
+    app = opened("customers", lang="es")
+    assert not app.exception
+    assert "Aún no hay clientes" in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("es", ("3 clientes", "Valor medio", "Potencial")), ("en", ("3 customers", "Medium value", "Potential"))],
+)
+def test_the_list_shows_segments_and_counts(imported: Settings, language: str, expected: tuple[str, ...]) -> None:
+    app = opened("customers", lang=language)
+    assert not app.exception
+    assert [one for one in expected if one not in shown(app)] == []
+
+
+def test_words_of_others_do_nothing(imported: Settings) -> None:
+    for page in (opened("customers", lang="es"), opened("customers", lang="es", customer="C2")):
+        assert not page.exception
+        assert "<script>" not in shown(page)
+
+
+def test_the_search_finds_by_name_id_and_handle(imported: Settings) -> None:
+    app = opened("customers", lang="es")
+    for typed in ("ruiz", "c1", "@otra_ana"):
+        app.text_input(key="customers-words").set_value(typed).run()
+        assert "1 cliente\n" in shown(app)
+    app.text_input(key="customers-words").set_value("nadie").run()
+    assert "0 clientes" in shown(app)
+
+
+def test_a_customer_of_their_own_page(imported: Settings) -> None:
+    app = opened("customers", lang="en", customer="C1")
+    assert not app.exception
+    assert app.title[0].value == "Ana Ruiz Gil"
+    assert "12 purchases" in shown(app)
+    assert "@ana · X: is it Ana Ruiz Gil · C1?" in shown(app)
+    assert opened("customers", lang="en", customer="nobody").title[0].value == "There is no such customer"
+
+
+def test_a_suggested_link_is_confirmed_on_the_case_page_and_taken_back_there(imported: Settings) -> None:
+    app = opened("case", lang="es", case="1")
+    assert "Sin enlazar" in shown(app)
+    app = press(app, "confirm-case-1")
+    assert not app.exception
+    assert case(imported).customer_id == "C1"  # type: ignore[attr-defined]
+    assert "Compra mucho" in shown(app)
+    app = press(app, "unlink-1")
+    assert case(imported).customer_id is None  # type: ignore[attr-defined]
+    assert "Sin enlazar" in shown(app)
+
+
+def test_a_suggested_link_is_refused_in_the_list(imported: Settings) -> None:
+    app = opened("customers", lang="es")
+    app = press(app, "refuse-list")
+    assert not app.exception
+    with store.connect(imported.store, read_only=True) as connection:
+        assert handles.statuses(connection, "x", "ana") == {"C1": "refused"}
+        assert link_queries.waiting(connection, 10) == ([], 0)
+
+
+def test_a_case_is_linked_by_hand(imported: Settings) -> None:
+    app = opened("case", lang="es", case="1")
+    app.text_input(key="find-customer-1").set_value("leo").run()
+    app = press(app, "link-1")
+    assert not app.exception
+    assert case(imported).customer_id == "C3"  # type: ignore[attr-defined]
+
+
+def test_a_file_is_tried_and_imported_with_its_findings(filled: dict[str, int], config: Settings) -> None:
+    app = opened("customers", lang="es")
+    content = "id;nombre;valor;correo\n1;Ana;3;a@b.example\n2;Eva;mucho;\n".encode("latin-1")
+    app.file_uploader(key="customers-file").upload("clientes.csv", content, "text/csv").run()
+    app = press(app, "customers-import-True")
+    assert not app.exception
+    assert "no se ha guardado nada" in shown(app)
+    app = press(app, "customers-import-False")
+    assert "Fila 3: mucho en valor no es un importe" in shown(app)
+    assert "Columnas que no se guardan: correo" in shown(app)
+    with store.connect(config.store, read_only=True) as connection:
+        assert connection.execute("SELECT customer_id FROM customers").fetchall() == [("1",)]
+
+
+def test_a_closed_case_counts_among_the_complaints_of_a_customer_linked_later(imported: Settings) -> None:
+    desk.move_case(imported, 1, "dismissed", version=1, actor="eva", now=datetime.now(UTC), reason="spam")
+    with store.connect(imported.store) as connection:
+        connection.execute("UPDATE cases SET stage = 'closed'")
+    desk.confirm_link(imported, "x", "ana", "C1", actor="eva", now=datetime.now(UTC))
+    with store.connect(imported.store, read_only=True) as connection:
+        found = queries.one(connection, "C1", TODAY, Segments())
+        listed = queries.entries(connection, queries.Filters(), TODAY, Segments(), offset=0, limit=5)[0]
+    assert found == listed[0]
+    assert (found.open, found.complaints) == (0, 1)
+
+
+def test_the_life_cycle_in_sql_is_that_of_the_rules(config: Settings) -> None:
+    ages = (None, 0, 90, 91, 365, 366)
+    people = {f"{n}-{age}-{wrote}": (n, age, wrote) for n in (None, 0, 2) for age in ages for wrote in (False, True)}
+    new, expected = [], {}
+    for name, (bought, age, wrote) in people.items():
+        last = None if age is None else TODAY - timedelta(days=age)
+        new.append(stored.NewCustomer(name, "", None, bought, last, (("x", name.lower()),)))
+        expected[name] = segments.lifecycle(bought, last, has_written=wrote, today=TODAY, cutoffs=Segments())
+    posts = [mention(name, author=name) for name, (_, _, wrote) in people.items() if wrote]
+    with store.connect(config.store) as connection:
+        mentions.save(connection, 1, about("Norvia", *posts), NOW)
+        stored.save(connection, new, NOW)
+    with store.connect(config.store, read_only=True) as connection:
+        for cycle in (None, *set(expected.values())):
+            chosen = queries.Filters(lifecycle=cycle)
+            listed = queries.entries(connection, chosen, TODAY, Segments(), offset=0, limit=50)[0]
+            wanted = {one: of for one, of in expected.items() if cycle in (None, of)}
+            assert {one.customer_id: one.lifecycle for one in listed} == wanted
+        counted = queries.counts(connection, TODAY, Segments())
+        single = {name: queries.one(connection, name, TODAY, Segments()) for name in expected}
+    assert {cycle: n for (_, cycle), n in counted.items()} == Counter(expected.values())
+    assert {name: one.lifecycle for name, one in single.items() if one} == expected
+
+
+def test_the_common_undo_takes_back_what_was_said_of_a_link(imported: Settings) -> None:
+    app = press(opened("case", lang="es", case="1"), "confirm-case-1")
+    assert case(imported).customer_id == "C1"  # type: ignore[attr-defined]
+    app = press(app, "unlink-1")
+    for customer_id in ("C1", None):
+        app = press(app, "undo-last")
+        assert not app.exception
+        assert case(imported).customer_id == customer_id  # type: ignore[attr-defined]
+    with store.connect(imported.store, read_only=True) as connection:
+        assert handles.statuses(connection, "x", "ana") == {"C1": "suggested"}

@@ -1,0 +1,39 @@
+from datetime import UTC, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from monitor import desk
+from monitor.settings.loading import Settings
+from tests.dashboard.test_app import opened, shown
+
+
+def popovers(app: AppTest) -> list[str]:
+    return [block.proto.popover.label for block in app.get("popover")]
+
+
+def test_a_note_that_names_me_is_in_the_sidebar_until_i_open_its_case(
+    config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "Eva")
+    now = datetime.now(UTC)
+    desk.take(config, 1, version=1, actor="Eva", now=now)
+    desk.add_note(config, 1, "@eva <script>alert(1)</script> **mira**", actor="<b>Luis</b>", now=now)
+    app = opened("inbox")
+    assert "1 aviso" in popovers(app)
+    assert "&lt;script&gt;" in shown(app)
+    assert "<script>" not in shown(app)
+    app = opened("case", case="1")
+    assert not [label for label in popovers(app) if "aviso" in label]
+    assert not [label for label in popovers(opened("inbox")) if "aviso" in label]
+
+
+def test_all_can_be_marked_as_seen(config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "Eva")
+    now = datetime.now(UTC)
+    desk.take(config, 1, version=1, actor="Eva", now=now)
+    desk.add_note(config, 1, "@eva", actor="Luis", now=now)
+    app = opened("inbox")
+    app.button(key="notices-seen").click().run()
+    assert not app.exception
+    assert "notices-seen" not in [button.key for button in app.button]

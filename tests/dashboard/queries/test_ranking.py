@@ -1,0 +1,34 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.queries import ranking
+from monitor import store
+from monitor.cases import priority
+from monitor.models.cases import Case
+from monitor.settings.desk import Priority
+from monitor.settings.loading import Settings
+from monitor.store.cases import cases
+from tests.cases.test_priority import some_cases, some_weights
+from tests.conftest import NOW
+
+
+@pytest.fixture(scope="module")
+def ranked(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder: Path = tmp_path_factory.mktemp("ranking")
+    return Settings(store={"url": str(folder / "store.duckdb")})  # type: ignore[arg-type]
+
+
+@given(st.lists(some_cases, min_size=1, max_size=30), some_weights)
+@settings(max_examples=25, deadline=None)
+def test_lists_are_ordered_by_the_same_score(ranked: Settings, some: list[Case], weights: Priority) -> None:
+    known = [replace(one, case_id=at, base=priority.base(one, weights)) for at, one in enumerate(some)]
+    expression, values = ranking.score(weights, NOW)
+    with store.connect(ranked.store) as connection:
+        connection.execute("DELETE FROM cases")
+        cases.insert(connection, known)
+        rows = connection.execute(f"SELECT case_id, {expression} FROM cases ORDER BY case_id", values).fetchall()
+    assert [row[1] for row in rows] == pytest.approx([priority.score(one, weights, NOW) for one in known], rel=1e-12)

@@ -1,0 +1,69 @@
+import pytest
+
+from dashboard.ui import escaping
+from tests.desk_store import HOSTILE
+
+
+def test_hostile_text_becomes_inert_html() -> None:
+    shown = escaping.escape(HOSTILE)
+    assert "<" not in shown
+    assert '"' not in shown
+    assert "&lt;script&gt;" in shown
+    assert "&amp;lt;ya&amp;gt;" in shown
+
+
+def test_marks_are_put_around_pieces_that_are_escaped_by_themselves() -> None:
+    text = '<b>uno</b> & "dos" tres\u202e'
+    shown = escaping.marked(text, [(0, 10, "much"), (13, 18, "some")])
+    assert shown == (
+        '<mark class="much">&lt;b&gt;uno&lt;/b&gt;</mark> &amp; <mark class="some">&quot;dos&quot;</mark> tres'
+    )
+    assert escaping.marked(text, []) == escaping.escape(text)
+
+
+@pytest.mark.parametrize("point", [0x00, 0x08, 0x1B, 0x7F, 0x85, 0x9B, 0x202E, 0x2066, 0x200F, 0x061C, 0xFEFF, 0xD800])
+def test_control_and_reordering_characters_vanish(point: int) -> None:
+    assert escaping.clean(f"a{chr(point)}b") == "ab"
+
+
+def test_line_breaks_and_emoji_stay() -> None:
+    family = "👩\u200d👩\u200d👧"
+    assert escaping.clean(f"uno\r\ndos\u2028{family}") == f"uno\ndos\n{family}"
+
+
+def test_piled_up_accents_are_cut() -> None:
+    assert len(escaping.clean("a" + "\u0301" * 500)) == 4
+
+
+def test_a_label_holds_no_markdown() -> None:
+    assert escaping.label("**x** [a](b) :red[c]\n# d") == r"\*\*x\*\* \[a\]\(b\) \:red\[c\] \# d"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JAVASCRIPT:alert(1)",
+        " javascript:alert(1)",
+        "java\tscript:alert(1)",
+        "data:text/html,x",
+        "ftp://a.example/x",
+        "//a.example/x",
+        "http:///x",
+        'https://a.example/"><script>',
+        "https://a.example/\u202ex",
+        "https://[bad",
+        "",
+        None,
+    ],
+)
+def test_only_web_addresses_become_links(url: str | None) -> None:
+    assert escaping.link(url) is None
+    assert escaping.anchor(url, "ver") == ""
+
+
+def test_a_link_opens_apart_and_is_escaped() -> None:
+    shown = escaping.anchor("https://a.example/x?a=1&b=2", "<ver>")
+    assert 'href="https://a.example/x?a=1&amp;b=2"' in shown
+    assert 'rel="noopener noreferrer nofollow"' in shown
+    assert "&lt;ver&gt;" in shown

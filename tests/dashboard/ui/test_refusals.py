@@ -1,0 +1,112 @@
+"""What may not be done is told in the language of whoever clicked."""
+
+import ast
+import re
+import string
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import monitor
+from dashboard import i18n
+from dashboard.ui import refusals
+from monitor import desk
+from monitor.customers.rows import Fault
+from monitor.errors import EscuchaError, Refusal, UnfitFile
+from monitor.settings.loading import Settings
+from tests import desk_store
+from tests.dashboard.i18n.test_catalogues import places
+from tests.dashboard.test_app import opened
+
+FOLDER = Path(monitor.__file__).parent
+CLASSES = {"Refusal", "UnfitFile", "AnsweredAlready"}
+
+
+def modules() -> list[tuple[str, ast.Module]]:
+    """The modules that refuse something, by their paths."""
+    found = ((path.relative_to(FOLDER), path.read_text(encoding="utf-8")) for path in sorted(FOLDER.rglob("*.py")))
+    wanted = re.compile(r"from monitor\.errors import .*\b(Refusal|UnfitFile)\b")
+    return [(str(path), ast.parse(code)) for path, code in found if str(path) == "errors.py" or wanted.search(code)]
+
+
+MODULES = modules()
+CALLS = [
+    (f"{path}:{node.lineno}", node)
+    for path, module in MODULES
+    for node in ast.walk(module)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CLASSES
+]
+
+
+@pytest.mark.parametrize("call", [call for _, call in CALLS], ids=[place for place, _ in CALLS])
+def test_a_refusal_is_said_with_its_values_in_english_and_on_the_pages(call: ast.Call) -> None:
+    key, sentence = (ast.literal_eval(one) for one in call.args)
+    values = {str(one.arg) for one in call.keywords}
+    assert {name for _, name, _, _ in string.Formatter().parse(sentence) if name} <= values
+    for language in i18n.LANGUAGES:
+        assert places(i18n.catalogue(language)[f"refused.{key}"]) <= values
+
+
+def test_every_sentence_on_a_refusal_is_one_that_the_library_makes() -> None:
+    made = {f"refused.{ast.literal_eval(call.args[0])}" for _, call in CALLS}
+    assert {key for key in i18n.catalogue("es") if key.startswith("refused.")} == made
+
+
+def test_every_kind_of_refusal_is_looked_at() -> None:
+    classes = [node for _, module in MODULES for node in ast.walk(module) if isinstance(node, ast.ClassDef)]
+    kinds = {one.name for one in classes if CLASSES & {ast.unparse(base) for base in one.bases}}
+    assert kinds | {"Refusal"} == CLASSES
+
+
+def test_the_values_of_a_refusal_are_told_by_what_the_pages_call_them() -> None:
+    def told(error: EscuchaError) -> str:
+        return refusals.words(error)
+
+    moved = Refusal("no_move", "{code} is {stage}, not {to}", code="ESC-1", stage="received", to="closed")
+    assert told(moved) == "ESC-1 está en «Recibido»; de ahí no puede pasar a «Cerrado»"
+    assert str(moved) == "ESC-1 is received, not closed"
+    assert told(Refusal("no_case", "there is no case {case}", case=2)) == "no hay ningún caso ESC-000002-1"
+    hostile = Refusal("no_filter", "{name}", name="a\u202eb\x00{c}")
+    assert told(hostile) == "ya no hay ningún filtro llamado «ab{c}»"
+    bad = UnfitFile("file_bad", "{file}: {fault}", file="c.csv", fault=Fault(3, "no_id", "Cliente"))
+    assert told(bad).endswith("Fila 3: falta el id en Cliente; ponle uno")
+    assert str(bad) == "c.csv: row 3: there is no id in Cliente: give the customer one"
+    assert told(EscuchaError("as it is")) == "as it is"
+
+
+@pytest.fixture
+def two(config: Settings) -> Settings:
+    """Two cases, of ana's and of luis's."""
+    now = datetime.now(UTC)
+    told = [
+        desk_store.post(config, "a0", "no abre", now - timedelta(hours=3)),
+        desk_store.post(config, "b0", "sigue sin abrir", now - timedelta(hours=2), author="luis"),
+    ]
+    desk_store.open_cases(config, told, now)
+    return config
+
+
+def told_after(app: AppTest, key: str) -> str:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return "\n".join(str(toast.value) for toast in app.toast)
+
+
+def test_a_note_without_words_is_refused_in_spanish(two: Settings) -> None:
+    assert told_after(opened("case", case="1"), "note-save-1") == "No se ha podido guardar: la nota está vacía"
+
+
+def test_a_merge_that_cannot_be_names_the_stage_as_the_page_does(two: Settings) -> None:
+    desk.move_case(two, 1, "dismissed", version=1, actor="Luis", now=datetime.now(UTC), reason="not_a_complaint")
+    app = opened("case", case="1")
+    app.text_input(key="merge-code-1").set_value("ESC-000002-1").run()
+    assert "está en «Descartado» y ESC\\-000002\\-1 sigue abierto" in told_after(app, "merge-now-1")
+
+
+def test_a_code_that_is_none_is_refused_without_markdown(two: Settings) -> None:
+    app = opened("case", case="1")
+    app.text_input(key="merge-code-1").set_value("**no**").run()
+    said = told_after(app, "merge-now-1")
+    assert said.startswith("No se ha podido guardar: «\\*\\*no\\*\\*» no es un código de caso")

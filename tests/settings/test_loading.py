@@ -1,0 +1,107 @@
+"""A wrong setting names file, line, key and fix, and never shows a value."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import SettingsError
+from monitor.settings import loading
+
+GOOD = """\
+time_zone = "America/Mexico_City"
+
+[[brands]]
+name = "Norvia"
+queries = ['norvia -empleo']
+own_accounts = ["@Norvia_Ayuda"]
+
+[policy]
+unsure_at = 0.2
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The default settings file of the working directory."""
+    return tmp_path / "escucha.toml"
+
+
+def fault(file: Path, text: str) -> str:
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        loading.load()
+    return str(caught.value)
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    assert loading.load().model_dump() == loading.Settings().model_dump()
+
+
+def test_the_file_of_the_working_directory_is_read(file: Path) -> None:
+    file.write_text(GOOD, encoding="utf-8")
+    loaded = loading.load()
+    assert (loaded.zone.key, loaded.policy.unsure_at) == ("America/Mexico_City", 0.2)
+    assert loaded.own_accounts == {"norvia_ayuda"}
+
+
+def test_environment_outranks_env_file_outranks_toml(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(GOOD, encoding="utf-8")
+    (tmp_path / ".env").write_text("ESCUCHA_POLICY__UNSURE_AT=0.3\nESCUCHA_LANGUAGE=en\n")
+    monkeypatch.setenv("ESCUCHA_POLICY__UNSURE_AT", "0.4")
+    loaded = loading.load()
+    assert (loaded.policy.unsure_at, loaded.language) == (0.4, "en")
+
+
+def test_another_file_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "other.toml").write_text(GOOD)
+    monkeypatch.setenv("ESCUCHA_CONFIG", str(tmp_path / "other.toml"))
+    assert loading.load().brands[0].name == "Norvia"
+    with pytest.raises(SettingsError, match="there is no settings file at .*missing.toml"):
+        loading.load(tmp_path / "missing.toml")
+
+
+def test_a_database_can_be_named_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__URL", "other/place.duckdb")
+    assert loading.load().store.path == tmp_path / "other" / "place.duckdb"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("unsure_at", "unsure_a", "escucha.toml, line 9: policy.unsure_a: no such key (did you mean unsure_at?)"),
+        ("0.2", '"often"', "escucha.toml, line 9: policy.unsure_at: Input should be a valid number"),
+        ("0.2", "0.9\ncomplaint_at = 0.7", "escucha.toml, line 8: policy: unsure_at must not be above complaint_at"),
+        ("America/Mexico_City", "America/Mexiko", "escucha.toml, line 1: time_zone: 'America/Mexiko' is no time zone"),
+        ("norvia -empleo", "norvia (empleo", "escucha.toml, line 5: brands[0].queries:"),
+        ('name = "Norvia"\n', "", "escucha.toml, line 3: brands[0].name: Field required"),
+        ("[policy]", "[polcy]", "escucha.toml, line 8: polcy: no such key (did you mean policy?)"),
+        ("[policy]", "[policy", "escucha.toml: "),
+        ("[policy]", '[store]\nurl = "mysql://somewhere"\n[policy]', "escucha.toml, line 9: store.url: give the path"),
+    ],
+)
+def test_a_wrong_setting_is_placed_and_explained(file: Path, old: str, new: str, told: str) -> None:
+    assert told in fault(file, GOOD.replace(old, new, 1))
+
+
+def test_a_fault_in_the_second_brand_has_its_own_line(file: Path) -> None:
+    told = fault(file, GOOD.replace("[policy]", '[[brands]]\nname = "Otra"\nqueries = []\n\n[policy]'))
+    assert "line 10: brands[1].queries" in told
+
+
+def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_STOER__URL", "x.duckdb")
+    with pytest.raises(SettingsError, match="ESCUCHA_STOER__URL: no such setting"):
+        loading.load()
+
+
+def test_a_wrong_key_inside_a_section_of_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_POLICY__UNSURE", "0.1")
+    with pytest.raises(SettingsError, match="ESCUCHA_POLICY__UNSURE: policy.unsure: no such key"):
+        loading.load()
+
+
+def test_values_are_never_shown(file: Path) -> None:
+    assert "hunter2" not in fault(file, GOOD + '\n[networks.files]\nfolder_password = "hunter2"\n')
+    assert "hunter2" not in fault(file, GOOD + '\n[schedule]\ncollect_minutes = "hunter2"\n')

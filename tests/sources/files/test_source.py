@@ -1,0 +1,326 @@
+"""Reading files page by page: nothing lost, nothing shifted, resumable, and one bad row stays one bad row."""
+
+import csv
+import io
+import json
+import tracemalloc
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from monitor.errors import RejectedPost, UnexpectedAnswer
+from monitor.models.posts import Mention, Page, Post
+from monitor.sources.files.source import Layout, inbox, read, survey, to_mention
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+HEADER = "id,author,date,text\n"
+
+
+def look(path: Path) -> Layout:
+    return survey(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
+
+
+def pages(path: Path, **options: object) -> list[Page]:
+    return list(read(path, look(path), received_at=NOW, **options))  # type: ignore[arg-type]
+
+
+def posts(path: Path, **options: object) -> list[Post]:
+    return [post for page in pages(path, **options) for post in page.posts]
+
+
+def sorted_out(path: Path) -> tuple[list[Mention], list[tuple[str, str]]]:
+    layout, kept, rejected = look(path), [], []
+    for post in posts(path):
+        try:
+            kept.append(to_mention(post, layout))
+        except RejectedPost as error:
+            rejected.append((post.place, str(error)))
+    return kept, rejected
+
+
+def put(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_a_post_is_its_row_with_the_place_a_person_finds_it_at(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", HEADER + '1,ana,2026-01-01,"una\ndos"\n\n2,luis,2026-01-01,tres\n')
+    first, second = posts(path)
+    assert first == Post(
+        "forum", {"id": "1", "author": "ana", "date": "2026-01-01", "text": "una\ndos"}, NOW, first.place
+    )
+    assert first.place == "a.csv, row 2"
+    assert second.place == "a.csv, row 4 (line 5)"
+
+
+def test_rows_that_do_not_fit_the_header_are_rejected_and_never_shifted(tmp_path: Path) -> None:
+    rows = "1,ana,2026-01-01,hola\n2,ana,2026-01-01,hola, adiós\n3,ana,2026-01-01\n4,ana,2026-01-01,hola,,\n"
+    kept, rejected = sorted_out(put(tmp_path / "a.csv", HEADER + rows))
+    assert [one.post_id for one in kept] == ["1", "4"]
+    assert rejected == [
+        ("a.csv, row 3", "5 fields where the file has 4 columns"),
+        ("a.csv, row 4", "3 fields where the file has 4 columns"),
+    ]
+
+
+@pytest.mark.parametrize("bad", ['2,"ana,2026-01-01,no cierra', '2,"ana" x,"2026-01-01,"no cierra'])
+def test_a_quote_that_is_never_closed_costs_its_own_row_only(tmp_path: Path, bad: str) -> None:
+    good = "".join(f'{n},ana,2026-01-01,"dice ""hola"", y\nse va"\n' for n in range(10, 4000))
+    kept, rejected = sorted_out(put(tmp_path / "a.csv", f"{HEADER}{good}{bad}\n{good}"))
+    assert len(kept) == 2 * 3990
+    assert [place.split(" (")[0] for place, _ in rejected] == ["a.csv, row 3992"]
+
+
+def test_an_open_quote_among_unquoted_rows_or_at_the_end(tmp_path: Path) -> None:
+    good = "".join(f"{n},ana,2026-01-01,hola y adiós a todos los que vuelan\n" for n in range(5000))
+    kept, rejected = sorted_out(
+        put(tmp_path / "a.csv", f'{HEADER}{good}x,"ana,2026-01-01,a\n{good}y,"ana,2026-01-01,a')
+    )
+    assert (len(kept), len(rejected)) == (10_000, 2)
+
+
+def test_tab_files_without_quoting_keep_their_quotes(tmp_path: Path) -> None:
+    rows = 'id\tdate\ttext\n1\t2026-01-01\t"no cierra\n2\t2026-01-01\tdijo "hola"\n'
+    assert [one.text for one in sorted_out(put(tmp_path / "a.tsv", rows))[0]] == ['"no cierra', 'dijo "hola"']
+
+
+def test_a_stray_byte_is_read_as_windows_1252(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    body = "".join(f"{n},ana,2026-01-01,señal ñandú\n" for n in range(500)).encode()
+    path.write_bytes(HEADER.encode() + body + "x,ana,2026-01-01,mañana\n".encode("cp1252"))
+    assert sorted_out(path)[0][-1].text == "mañana"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_line_ends_and_encodings(tmp_path: Path, newline: str, encoding: str) -> None:
+    text = newline.join(
+        [HEADER.strip(), "1,ana,2026-01-01,¿Mañana?", "2,ana,2026-01-01,Sí, ".replace("Sí, ", "Sí"), ""]
+    )
+    assert [one.text for one in sorted_out(put(tmp_path / "a.csv", text, encoding))[0]] == ["¿Mañana?", "Sí"]
+
+
+def rows_of(count: int) -> list[dict[str, str]]:
+    return [{"id": str(n), "author": "ana", "date": "2026-01-01", "text": f"texto {n}\n«fin» 😡"} for n in range(count)]
+
+
+def write(path: Path, records: list[dict[str, str]]) -> Path:
+    if path.suffix == ".csv":
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(records[0]))
+            writer.writeheader()
+            writer.writerows(records)
+    elif path.suffix == ".parquet":
+        parquet.write_table(pa.Table.from_pylist(records), path, row_group_size=7)
+    elif path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        for row in [list(records[0]), *(list(record.values()) for record in records)]:
+            sheet.append(row)
+        book.save(path)
+    else:
+        lines = [json.dumps(record) for record in records]
+        path.write_text("\n".join(lines) if path.suffix == ".jsonl" else f"[{', '.join(lines)}]")
+    return path
+
+
+FORMATS = ["csv", "jsonl", "json", "parquet", "xlsx"]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_every_format_gives_the_same_rows(tmp_path: Path, suffix: str) -> None:
+    records = rows_of(23)
+    assert [post.raw for post in posts(write(tmp_path / f"a.{suffix}", records))] == records
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_reading_goes_on_behind_any_watermark(tmp_path: Path, suffix: str) -> None:
+    path = write(tmp_path / f"a.{suffix}", rows_of(23))
+    whole = posts(path)
+    found = pages(path, page_size=5)
+    assert [len(page.posts) for page in found] == [5, 5, 5, 5, 3]
+    for index, page in enumerate(found):
+        rest = posts(path, start_row=int(page.watermark or 0))
+        assert rest == whole[(index + 1) * 5 :]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_bytes_are_reported_up_to_the_size(tmp_path: Path, suffix: str) -> None:
+    path = write(tmp_path / f"a.{suffix}", rows_of(100))
+    told: list[int] = []
+    pages(path, page_size=10, on_bytes=told.append)
+    assert told == sorted(told)
+    assert told[-1] == path.stat().st_size
+
+
+def test_typed_values_become_what_json_has(tmp_path: Path) -> None:
+    when = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    table = {"id": [1], "text": ["a"], "date": [when], "n": [Decimal("1.5")], "b": [b"x"], "l": [[1.0, float("nan")]]}
+    parquet.write_table(pa.table(table), tmp_path / "a.parquet")
+    (post,) = posts(tmp_path / "a.parquet")
+    assert post.raw == {"id": 1, "text": "a", "date": when.isoformat(), "n": "1.5", "b": "x", "l": [1.0, None]}
+    assert json.dumps(post.raw)
+
+
+def test_dates_and_numbers_of_a_spreadsheet(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["id", "fecha", "texto"],
+        [17, datetime(2026, 1, 2, 10, 30), "hola"],  # noqa: DTZ001 -- spreadsheets know no zones
+        [None, None, None],
+        [1.31690183405809e18, datetime(2026, 1, 3), "adiós"],  # noqa: DTZ001
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    kept, rejected = sorted_out(tmp_path / "a.xlsx")
+    assert not rejected
+    assert [one.posted_at.isoformat() for one in kept] == ["2026-01-02T09:30:00+00:00", "2026-01-02T23:00:00+00:00"]
+    assert kept[0].post_id == "17"
+    assert kept[1].post_id.startswith("h")
+    assert [post.place for post in posts(tmp_path / "a.xlsx")] == ["a.xlsx, row 2", "a.xlsx, row 4"]
+
+
+def test_a_bad_line_of_json_stays_one(tmp_path: Path) -> None:
+    good = '{"id": 1, "date": "2026-01-01", "text": "a\\ud83d"}'
+    path = put(tmp_path / "a.jsonl", f'{good}\n{{"id": 2, "te\n\n[1]\n{good}\n')
+    kept, rejected = sorted_out(path)
+    assert [one.text for one in kept] == ["a\ufffd", "a\ufffd"]
+    assert [(place, reason.split(":")[0]) for place, reason in rejected] == [
+        ("a.jsonl, line 2", "not JSON"),
+        ("a.jsonl, line 4", "not a JSON object"),
+    ]
+
+
+def test_columns_inside_json_objects(tmp_path: Path) -> None:
+    record = {"id": 5, "user": {"screen_name": "ana"}, "full_text": "hola", "created_at": "2026-01-01", "": 1}
+    (one,), _ = sorted_out(put(tmp_path / "a.jsonl", json.dumps(record)))
+    assert (one.author, one.text, one.raw["column"]) == ("ana", "hola", 1)
+
+
+def test_a_cut_array_gives_what_it_holds_and_says_where_it_broke(tmp_path: Path) -> None:
+    text = json.dumps(rows_of(3))
+    kept, rejected = sorted_out(put(tmp_path / "a.json", text[:-20]))
+    assert len(kept) == 2
+    assert "broken here" in rejected[0][1]
+
+
+def test_an_array_larger_than_one_piece(tmp_path: Path) -> None:
+    records = [{"id": str(n), "date": "2026-01-01", "text": "x" * 700} for n in range(3000)]
+    assert [post.raw for post in posts(put(tmp_path / "a.json", json.dumps(records, indent=1)))] == records
+
+
+def test_a_parquet_file_that_breaks_while_it_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.parquet", rows_of(5000))
+    layout = look(path)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3 : len(content) // 3 + 4000] = bytes(4000)
+    path.write_bytes(bytes(content))
+    with pytest.raises(UnexpectedAnswer, match="damaged"):
+        list(read(path, layout, received_at=NOW))
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    line = "{},ana,2026-01-01,un texto de tamaño normal que se repite y se repite\n"
+    path = put(tmp_path / "a.csv", HEADER + "".join(line.format(n) for n in range(60_000)))
+    layout = look(path)
+    tracemalloc.start()
+    for page in read(path, layout, received_at=NOW, page_size=500):
+        assert page
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3_000_000
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30)
+
+
+def as_csv(rows: Iterable[Iterable[str]], separator: str) -> str:
+    file = io.StringIO()
+    csv.writer(file, delimiter=separator, quoting=csv.QUOTE_ALL).writerows(rows)
+    return file.getvalue()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=6), st.sampled_from([",", ";", "\t"]))
+def test_whatever_csv_was_written_is_read_back(tmp_path: Path, texts: list[str], separator: str) -> None:
+    rows = [["id", "date", "text"], *([str(n), "2026-01-01", text] for n, text in enumerate(texts))]
+    path = put(tmp_path / "a.csv", as_csv(rows, separator))
+    assert [post.raw["text"] for post in posts(path)] == texts
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@given(st.one_of(st.binary(max_size=300), st.text("\"',;\t\n\r\0\\éa1-", max_size=80).map(str.encode)))
+def test_any_file_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,date,text\n1,2026-01-01,hola\n" + content)
+    try:
+        sorted_out(path)
+    except UnexpectedAnswer:
+        return
+
+
+def test_the_drop_folder(tmp_path: Path) -> None:
+    for name in (
+        "x/b.csv",
+        "x/a.csv",
+        "reddit/deep/c.jsonl",
+        "loose.csv",
+        "x/d.csv.part",
+        "x/~$e.xlsx",
+        "x/.f",
+        ".g/h.csv",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    found = inbox(tmp_path)
+    assert [(one.network, one.path.name) for one in found] == [("reddit", "c.jsonl"), ("x", "a.csv"), ("x", "b.csv")]
+    assert len({one.fingerprint for one in found}) == 3
+    (tmp_path / "x/a.csv").rename(tmp_path / "x/z.csv")
+    assert inbox(tmp_path)[2].fingerprint == found[1].fingerprint
+    (tmp_path / "x/z.csv").write_text("more")
+    assert inbox(tmp_path)[2].fingerprint != found[1].fingerprint
+    assert inbox(tmp_path / "none") == []
+
+
+def test_a_large_file_is_told_by_its_ends(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    path = tmp_path / "x" / "a.csv"
+    path.write_bytes(b"a" * 200_000)
+    before = inbox(tmp_path)[0].fingerprint
+    path.write_bytes(b"a" * 199_999 + b"b")
+    assert inbox(tmp_path)[0].fingerprint != before
+
+
+def test_date_and_clock_in_two_columns(tmp_path: Path) -> None:
+    rows = "id;Fecha;Hora;Mensaje\n1;25/01/2026;10:30;hola\n2;25/01/2026;;hola\n3;25/01/2026;9:05 p. m.;hola\n"
+    kept, _ = sorted_out(put(tmp_path / "a.csv", rows))
+    assert [f"{one.posted_at:%d %H:%M}" for one in kept] == ["25 09:30", "24 23:00", "25 20:05"]
+
+
+def test_nanoseconds(tmp_path: Path) -> None:
+    when = pa.array([1_767_323_045_123_456_789], pa.timestamp("ns", "UTC"))
+    parquet.write_table(pa.table({"id": ["1"], "text": ["a"], "date": when}), tmp_path / "a.parquet")
+    assert sorted_out(tmp_path / "a.parquet")[0][0].posted_at == datetime(2026, 1, 2, 3, 4, 5, 123456, UTC)
+
+
+def test_titles_above_the_header_of_a_spreadsheet(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Informe de enero"], [], ["desde", "2026-01-01"], ["ID", "Fecha", "Texto"], [1, "2026-01-02", "hola"]):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    (post,) = posts(tmp_path / "a.xlsx")
+    assert (post.raw, post.place) == ({"ID": 1, "Fecha": "2026-01-02", "Texto": "hola"}, "a.xlsx, row 5")

@@ -1,0 +1,91 @@
+"""Mentions are stored once, with their matches, rejects and watermark in one transaction."""
+
+import json
+
+import pytest
+
+from monitor import store
+from monitor.models.posts import Match, MatchedMention, Reject, Saved
+from monitor.settings.loading import Settings
+from monitor.store.posts import mentions
+from tests.conftest import NOW, about, mention
+
+
+def count(settings: Settings, sql: str) -> list[tuple[object, ...]]:
+    with store.connect(settings.store, read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def save(settings: Settings, found: list[MatchedMention]) -> Saved:
+    with store.connect(settings.store) as connection:
+        return mentions.save(connection, 1, found, NOW)
+
+
+def test_a_second_time_stores_nothing(settings: Settings) -> None:
+    found = about("Norvia", mention("1"), mention("2"))
+    assert save(settings, found) == Saved(stored=2)
+    assert save(settings, found) == Saved(duplicates=2)
+    for table in ("mentions", "posts", "matches", "pending"):
+        assert count(settings, f"SELECT count(*) FROM {table}") == [(2,)]
+
+
+def test_an_id_repeated_in_one_page_is_stored_once_as_first_seen(settings: Settings) -> None:
+    saved = save(settings, about("Norvia", mention("1", "primero"), mention("1", "segundo")))
+    assert saved == Saved(stored=1, duplicates=1)
+    assert count(settings, "SELECT text FROM mentions") == [("primero",)]
+
+
+def test_the_same_id_on_another_network_is_another_mention(settings: Settings) -> None:
+    assert save(settings, about("Norvia", mention("1"), mention("1", network="reddit"))).stored == 2
+
+
+def test_a_known_mention_gains_the_match_of_another_brand_once(settings: Settings) -> None:
+    save(settings, about("Norvia", mention("1")))
+    for _ in range(2):
+        save(settings, about("Otra", mention("1"), mention("2")))
+    rows = count(settings, "SELECT brand, post_id FROM matches JOIN mentions USING (mention_id) ORDER BY ALL")
+    assert rows == [("Norvia", "1"), ("Otra", "1"), ("Otra", "2")]
+
+
+def test_text_and_raw_answer_come_back_as_they_were(settings: Settings) -> None:
+    text = "línea uno\nlínea dos 🤬 'comillas' \"dobles\" ; DROP TABLE mentions; --"
+    raw = {"text": text, "odd": "\ud800"}
+    save(settings, about("Norvia", mention("1", text, raw=raw)))
+    assert count(settings, "SELECT text FROM mentions") == [(text,)]
+    assert [json.loads(str(row[0])) for row in count(settings, "SELECT raw FROM posts")] == [raw]
+
+
+def test_terms_are_kept_with_the_match(settings: Settings) -> None:
+    save(settings, [MatchedMention(mention("1"), (Match("Norvia", "norvia OR app", ("norvia", "app")),))])
+    assert count(settings, "SELECT query, terms FROM matches") == [("norvia OR app", ["norvia", "app"])]
+
+
+def test_the_same_reject_is_kept_once(settings: Settings) -> None:
+    reject = Reject("x", "posts.csv, row 3", "no text", '{"id": "3"}')
+    with store.connect(settings.store) as connection:
+        assert mentions.save_rejects(connection, 1, [reject], NOW) == 1
+    with store.connect(settings.store) as connection:
+        assert mentions.save_rejects(connection, 2, [reject], NOW) == 0
+    assert count(settings, "SELECT run_id, place, reason FROM rejects") == [(1, "posts.csv, row 3", "no text")]
+
+
+def test_mentions_and_watermark_stand_or_fall_together(settings: Settings) -> None:
+    def dies_before_the_commit() -> None:
+        with store.connect(settings.store) as connection:
+            mentions.save(connection, 1, about("Norvia", mention("1")), NOW)
+            mentions.move_watermark(connection, "x", "norvia", "100", NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        dies_before_the_commit()
+    assert count(settings, "SELECT count(*) FROM mentions") == [(0,)]
+    with store.connect(settings.store, read_only=True) as connection:
+        assert mentions.watermark(connection, "x", "norvia") is None
+
+
+def test_the_watermark_moves(settings: Settings) -> None:
+    for position in ("100", "200"):
+        with store.connect(settings.store) as connection:
+            mentions.move_watermark(connection, "x", "norvia", position, NOW)
+    with store.connect(settings.store, read_only=True) as connection:
+        assert mentions.watermark(connection, "x", "norvia") == "200"
