@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from monitor.models.listings import Answer, Checked, Listing, Meter, Sent, Thread, Want
+from monitor.models.listings import Checked, Listing, Meter, ReceivedPage, Sent, ThreadRoot, Want
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
 
@@ -20,7 +20,7 @@ class Source(Protocol):
     Errors of its client library leave it as those of `monitor.errors`, never with a secret or a post's text.
     """
 
-    def fetch(self, listing: Listing, want: Want) -> Answer:
+    def fetch(self, listing: Listing, want: Want) -> ReceivedPage:
         """One page. Raises CursorExpired and SpanTooOld when the read must begin otherwise."""
 
     def probe(self) -> str:
@@ -33,7 +33,7 @@ class Follows(Protocol):
 
     thread_days: float
 
-    def follow(self, threads: Sequence[Thread]) -> Sequence[Listing]:
+    def follow(self, threads: Sequence[ThreadRoot]) -> Sequence[Listing]:
         """The listings of those conversations in which something is new."""
 
 

@@ -13,13 +13,13 @@ from requests.adapters import HTTPAdapter
 from monitor import __version__
 from monitor.errors import BadCredentials, Forbidden, QueryRejected, RateLimited, SourceError, SourceUnavailable
 from monitor.models.listings import Meter
-from monitor.settings.networks import Network
+from monitor.settings.network import NetworkSettings
 
 _LONGEST_WAIT = timedelta(days=3650)
 USER_AGENT = f"escucha/{__version__} (complaint monitoring for brands; open source)"
 
 
-class Transport(HTTPAdapter):
+class HttpTransport(HTTPAdapter):
     """Counts requests, sets timeouts, sends what is meant for `origin` to another address, distrusts JSON.
 
     A JSON answer that is HTML, cut or malformed raises `requests.RequestException` here, where it is still known to
@@ -48,7 +48,7 @@ def _claims_json(request: requests.PreparedRequest, response: requests.Response)
     return "json" in kind or "json" in str(request.headers.get("Accept", ""))
 
 
-def parsed(content: str | bytes) -> Any:
+def parse_json(content: str | bytes) -> Any:
     """JSON that a network sent. Raises ValueError for what is none, or is nested deeper than Python reads."""
     try:
         return json.loads(content)
@@ -58,7 +58,7 @@ def parsed(content: str | bytes) -> Any:
 
 def _check_json(response: requests.Response) -> None:
     try:
-        parsed(response.content)
+        parse_json(response.content)
     except ValueError:
         kind = response.headers.get("Content-Type", "nothing said").split(";")[0]
         raise requests.exceptions.InvalidJSONError(
@@ -66,18 +66,18 @@ def _check_json(response: requests.Response) -> None:
         ) from None
 
 
-def session(section: Network, meter: Meter, origin: str = "") -> requests.Session:
+def session(section: NetworkSettings, meter: Meter, origin: str = "") -> requests.Session:
     """A session for a network; requests to `origin` (empty: none) go to the section's `base_url` when that is set."""
     made = requests.Session()
     made.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
-    transport = Transport(meter, section.timeout, section.base_url, origin)
+    transport = HttpTransport(meter, section.timeout, section.base_url, origin)
     made.mount("https://", transport)
     made.mount("http://", transport)
     return made
 
 
-def fault(
-    network: str, section: Network, status: int, headers: Mapping[str, str], said: str, now: datetime
+def status_error(
+    network: str, section: NetworkSettings, status: int, headers: Mapping[str, str], said: str, now: datetime
 ) -> SourceError:
     """The error for an answer that is none; `said` is the network's own explanation, without secrets."""
     said = " ".join(said.split())[:200]
@@ -93,14 +93,14 @@ def fault(
     return QueryRejected(told)
 
 
-def remedy(network: str, section: Network) -> str:
+def remedy(network: str, section: NetworkSettings) -> str:
     """Which variables hold the network's credentials, and where to get them."""
     secret = [name for name, field in type(section).model_fields.items() if "SecretStr" in str(field.annotation)]
     variables = " or ".join(f"ESCUCHA_NETWORKS__{network}__{name}".upper() for name in secret)
     return f"check {variables}; you get it at {section.where}"
 
 
-def missing(network: str, section: Network, *names: str) -> BadCredentials:
+def missing_credentials(network: str, section: NetworkSettings, *names: str) -> BadCredentials:
     """The error for credentials that the settings lack."""
     variables = " and ".join(f"ESCUCHA_NETWORKS__{network}__{name}".upper() for name in names)
     return BadCredentials(f"{network}: set {variables} (environment or .env); you get it at {section.where}")
@@ -143,7 +143,7 @@ def _date(value: str) -> datetime | None:
     return None
 
 
-def unanswered(network: str, error: Exception) -> SourceUnavailable:
+def unavailable(network: str, error: Exception) -> SourceUnavailable:
     """The error for a request that got no usable answer. Only its kind is told: its text may hold the URL."""
     said = str(error) if isinstance(error, requests.exceptions.InvalidJSONError) else type(error).__name__
     return SourceUnavailable(f"{network} did not answer properly ({said}); it will be tried again")

@@ -28,10 +28,10 @@ def words(text: str) -> tuple[str, ...]:
 def phrase(text: str) -> str | None:
     """The words next to each other, in quotes where there are several; None when there is none."""
     found = words(text)
-    return _quoted(found) if found else None
+    return _quote(found) if found else None
 
 
-def unbroken(text: str) -> tuple[str, ...]:
+def literals(text: str) -> tuple[str, ...]:
     """The term as it is written where a full stop or an apostrophe joins letters (`aerosur.com`, `l'oréal`), else none.
 
     Lucene's searches take that for one word, which the words apart do not find; with its accents and without.
@@ -40,7 +40,7 @@ def unbroken(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((literal, fold(literal)))) if _JOINT.search(literal) else ()
 
 
-def spelled(text: str, both: str) -> tuple[str, ...] | None:
+def variants(text: str, both: str) -> tuple[str, ...] | None:
     """The ways to ask for a term where accents count: `phrase` in each of its spellings.
 
     A term with an accent or ñ somewhere is taken to be spelled rightly: each of its words is asked for so, and without
@@ -53,7 +53,7 @@ def spelled(text: str, both: str) -> tuple[str, ...] | None:
     if not found:
         return None
     if prod(map(len, found)) <= _MOST:
-        return tuple(_quoted(way) for way in product(*found))
+        return tuple(_quote(way) for way in product(*found))
     groups = (f"({' OR '.join(one)})" if len(one) > 1 else one[0] for one in found)
     return (f"({both.join(groups)})",)
 
@@ -85,6 +85,6 @@ def _stresses(word: str) -> list[int]:
     return list(dict.fromkeys(strong + hiatus))
 
 
-def _quoted(found: tuple[str, ...]) -> str:
+def _quote(found: tuple[str, ...]) -> str:
     bare = len(found) == 1 and found[0].isalnum() and found[0] not in _OPERATORS
     return found[0] if bare else f'"{" ".join(found)}"'

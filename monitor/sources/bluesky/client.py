@@ -16,16 +16,16 @@ from atproto_client.models.dot_dict import DotDict
 
 from monitor.errors import BadCredentials, QueryRejected, SourceError, UnexpectedAnswer
 from monitor.models.listings import Meter
-from monitor.settings.networks import Bluesky
 from monitor.sources import http
 from monitor.sources.bluesky import session as bluesky_session
+from monitor.sources.bluesky.network import BlueskySettings
 from monitor.sources.bluesky.session import Session
-from monitor.sources.bluesky.transport import NETWORK, Refusal, Transport
+from monitor.sources.bluesky.transport import NETWORK, BlueskyTransport, ErrorResponse
 
-Parameters: TypeAlias = Mapping[str, str | int | bool | Sequence[str]]
+QueryParameters: TypeAlias = Mapping[str, str | int | bool | Sequence[str]]
 
 _SERVER = "https://bsky.social"
-_UNWELCOME = {
+_CREDENTIAL_ERRORS = {
     "ExpiredToken",
     "InvalidToken",
     "AccountDeactivated",
@@ -39,13 +39,13 @@ _UNWELCOME = {
 _TRIES = 3  # with the session at hand, with one that another process has renewed meanwhile, with a new one
 
 
-class Client:
+class BlueskyClient:
     """A server, asked as one account. The session is taken from `file`, renewed when it is too old, and kept there."""
 
-    def __init__(self, section: Bluesky, meter: Meter, file: Path) -> None:
+    def __init__(self, section: BlueskySettings, meter: Meter, file: Path) -> None:
         self._section, self._file = section, file
         self._server = section.base_url.rstrip("/") or _SERVER
-        self._client = ClientBase(self._server, Transport(meter, section.timeout))
+        self._client = ClientBase(self._server, BlueskyTransport(meter, section.timeout))
         self._session = bluesky_session.read(file, self._server)
 
     @property
@@ -55,13 +55,13 @@ class Client:
             self._session = self._login()
         return self._session
 
-    def ask(self, method: str, parameters: Parameters, timeout: float | None = None) -> dict[str, Any]:
+    def ask(self, method: str, parameters: QueryParameters, timeout: float | None = None) -> dict[str, Any]:
         """The answer of a query (`app.bsky.feed.getPosts`) within `timeout` seconds. Raises SourceErrors."""
         for tries in range(1, _TRIES + 1):
             session = self.session
             try:
                 return self._query(session, method, parameters, timeout)
-            except Refusal as refusal:
+            except ErrorResponse as refusal:
                 if not refusal.is_stale or tries == _TRIES:
                     raise self._fault(refusal) from None
             self._session = self._renewed(session)
@@ -75,7 +75,9 @@ class Client:
             return ""
         return did if isinstance(did, str) else ""
 
-    def _query(self, session: Session, method: str, parameters: Parameters, timeout: float | None) -> dict[str, Any]:
+    def _query(
+        self, session: Session, method: str, parameters: QueryParameters, timeout: float | None
+    ) -> dict[str, Any]:
         self._client.update_base_url(session.home)
         options: dict[str, Any] = {"headers": _bearer(session.access)} | ({"timeout": timeout} if timeout else {})
         return self._sent(lambda: self._client.invoke_query(method, DotDict(dict(parameters)), **options))
@@ -87,7 +89,7 @@ class Client:
         self._client.update_base_url(stale.home)
         try:
             return self._began(self._call("refreshSession", headers=_bearer(stale.refresh)))
-        except Refusal as refusal:
+        except ErrorResponse as refusal:
             if refusal.status not in (400, 401):
                 raise self._fault(refusal) from None
         return self._login()
@@ -97,7 +99,7 @@ class Client:
         told = {"identifier": self._section.handle, "password": self._section.app_password.get_secret_value()}
         try:
             return self._began(self._call("createSession", content=json.dumps(told), input_encoding="application/json"))
-        except Refusal as refusal:
+        except ErrorResponse as refusal:
             raise self._fault(refusal) from None
 
     def _call(self, procedure: str, **options: Any) -> dict[str, Any]:
@@ -118,20 +120,20 @@ class Client:
         try:
             content = send().content
         except RequestErrorBase as error:  # a transport's fault: answers with an error status are Refusals
-            raise http.unanswered(NETWORK, error.__cause__ or error) from None
+            raise http.unavailable(NETWORK, error.__cause__ or error) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise http.unanswered(NETWORK, error) from None
+            raise http.unavailable(NETWORK, error) from None
         if not isinstance(content, dict):
             raise UnexpectedAnswer(f"{NETWORK}: the answer is {type(content).__name__} and not a JSON object")
         return content
 
-    def _fault(self, refusal: Refusal) -> SourceError:
-        status = 401 if refusal.status in (400, 401, 403) and refusal.name in _UNWELCOME else refusal.status
+    def _fault(self, refusal: ErrorResponse) -> SourceError:
+        status = 401 if refusal.status in (400, 401, 403) and refusal.name in _CREDENTIAL_ERRORS else refusal.status
         status = 404 if status == 501 else status  # not served there, today and tomorrow
         said = ": ".join(filter(None, (refusal.name, refusal.said)))
         if status == 401:
             said = f"{self._section.handle} (ESCUCHA_NETWORKS__BLUESKY__HANDLE) is not let in: {said}"
-        fault = http.fault(NETWORK, self._section, status, refusal.headers, said, datetime.now(UTC))
+        fault = http.status_error(NETWORK, self._section, status, refusal.headers, said, datetime.now(UTC))
         if isinstance(fault, BadCredentials):  # the next run logs in anew
             self._session = None
             bluesky_session.forget(self._file)

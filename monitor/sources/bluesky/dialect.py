@@ -11,18 +11,18 @@ of pictures. OR is not documented. Hence:
 - Not found, though they match locally: words joined by a full stop (`maleta.Gracias`), phrases with an emoji inside.
 """
 
-from monitor.query.parser import Account, Author, Language
+from monitor.query.parser import AccountTerm, AuthorTerm, LanguageTerm
 from monitor.query.translation import Dialect, Term
-from monitor.sources.spelling import phrase, unbroken
+from monitor.sources.spelling import literals, phrase
 
 
 def _search(term: Term, wanted: bool) -> tuple[str, ...] | None:
-    if isinstance(term, Language) or not wanted:
+    if isinstance(term, LanguageTerm) or not wanted:
         return None
-    if isinstance(term, Author):
+    if isinstance(term, AuthorTerm):
         return (f"from:{term.text.lower()}",) if "." in term.text and "@" not in term.text else ()
-    literal = tuple(f'"{one}"' for one in unbroken(term.text)[:1])
-    if isinstance(term, Account) and literal:
+    literal = tuple(f'"{one}"' for one in literals(term.text)[:1])
+    if isinstance(term, AccountTerm) and literal:
         return literal
     said = phrase(term.text)
     return None if said is None else (*literal, said)

@@ -19,12 +19,12 @@ _MENTION = "app.bsky.richtext.facet#mention"
 _URI = re.compile(r"at://(did:[a-z]+:[A-Za-z0-9._:%-]+)/([A-Za-z0-9.-]+)/([A-Za-z0-9._:~-]+)")
 _HANDLE = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _NO_HANDLE = "handle.invalid"  # of an account whose handle no longer leads to it
-_BELIEVED = timedelta(days=7)
+_LONGEST_DELAY = timedelta(days=7)
 
 
 def to_mention(post: Post) -> Mention:
     """The post, normalised. Raises RejectedPost."""
-    view = viewed(post.raw)
+    view = as_view(post.raw)
     uri = post_uri(view.get("uri"))
     if uri is None:
         raise RejectedPost("no uri of a post")
@@ -45,7 +45,7 @@ def to_mention(post: Post) -> Mention:
     return Mention(
         network=post.network,
         post_id=uri,
-        text=said if said.strip() else _described(embed),
+        text=said if said.strip() else _picture_descriptions(embed),
         posted_at=known[0],
         thread_id=post_uri(fields(reply.get("root")).get("uri")) or parent or uri,
         raw=post.raw,
@@ -58,7 +58,7 @@ def to_mention(post: Post) -> Mention:
         likes=count(view.get("likeCount")),
         replies=count(view.get("replyCount")),
         reposts=count(view.get("repostCount")),
-        quotes=_quoted(embed),
+        quotes=_quoted_uri(embed),
     )
 
 
@@ -74,7 +74,7 @@ def repository(uri: str | None) -> str | None:
     return match.group(1) if match else None
 
 
-def named(record: Any) -> Iterator[str]:
+def mentioned_accounts(record: Any) -> Iterator[str]:
     """DIDs of the accounts that a record mentions."""
     facets = record.get("facets") if isinstance(record, Mapping) else None
     for facet in facets if isinstance(facets, list) else ():
@@ -90,11 +90,11 @@ def times(view: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
     if indexed is None:
         return None
     created = moment(fields(view.get("record")).get("createdAt"))
-    believed = created is not None and indexed - _BELIEVED <= created <= indexed
+    believed = created is not None and indexed - _LONGEST_DELAY <= created <= indexed
     return (created if believed and created else indexed), indexed
 
 
-def viewed(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+def as_view(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """The post in the form of a view; an event of the stream becomes one with what it holds."""
     commit = raw.get("commit")
     if not isinstance(commit, Mapping):
@@ -121,12 +121,12 @@ def _author(view: Mapping[str, Any]) -> tuple[str | None, str | None, str | None
     return handle, text(did) or None, text(name) or None
 
 
-def _quoted(embed: Mapping[str, Any]) -> str | None:
+def _quoted_uri(embed: Mapping[str, Any]) -> str | None:
     shown = fields(embed.get("record"))
     return post_uri(shown.get("uri")) or post_uri(fields(shown.get("record")).get("uri"))
 
 
-def _described(embed: Mapping[str, Any]) -> str:
+def _picture_descriptions(embed: Mapping[str, Any]) -> str:
     """What the author says that the pictures show, for a post without words."""
     media = fields(embed.get("media")) or embed
     images = media.get("images")

@@ -23,7 +23,7 @@ class Session:
     refresh: str = field(repr=False)
 
 
-def place(database: Path, handle: str) -> Path:
+def session_file(database: Path, handle: str) -> Path:
     """The file that keeps the session of an account, beside the database."""
     return database.parent / "sessions" / f"bluesky-{re.sub(r'[^a-z0-9.-]', '_', handle.casefold())}.json"
 

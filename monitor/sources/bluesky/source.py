@@ -11,20 +11,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from monitor.errors import CursorExpired, QueryRejected, SourceUnavailable, UnexpectedAnswer
-from monitor.models.listings import Answer, Checked, Listing, Meter, Sent, Want
+from monitor.models.listings import Checked, Listing, Meter, ReceivedPage, Sent, Want
 from monitor.models.posts import Post
 from monitor.query import parser
 from monitor.query.translation import translate
 from monitor.settings.loading import Brand, Settings
-from monitor.settings.networks import Bluesky as Section
 from monitor.sources import http
 from monitor.sources.bluesky import session
 from monitor.sources.bluesky.dialect import DIALECT
+from monitor.sources.bluesky.network import BlueskySettings as Section
 from monitor.sources.bluesky.paging import PAGE, Leg, iso
-from monitor.sources.bluesky.posts import named, post_uri, times, to_mention
+from monitor.sources.bluesky.posts import mentioned_accounts, post_uri, times, to_mention
 
 if TYPE_CHECKING:
-    from monitor.sources.bluesky.client import Client
+    from monitor.sources.bluesky.client import BlueskyClient
 
 __all__ = ["connect", "listings", "to_mention"]
 
@@ -33,7 +33,7 @@ _REASONS = ("mention", "reply", "quote")
 _MANY = 10
 _INTERNAL = "InternalServerError"  # what a server answers, among others, to a cursor that it cannot read
 _ERROR = re.compile(r"answered \d+: (\w+)")
-_UNSERVED = ("MethodNotImplemented", "XRPCNotSupported")
+_NOT_SERVED = ("MethodNotImplemented", "XRPCNotSupported")
 _HANDLE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -44,7 +44,7 @@ def listings(brand: Brand, settings: Settings) -> list[Listing]:
         for text in brand.queries
         for request in translate(parser.parse(text), DIALECT)
     ]
-    login = _login(settings)
+    login = _login_handle(settings)
     own = [account for account in brand.own_accounts if _HANDLE.fullmatch(account)]
     if login and (login in brand.own_accounts or (len(settings.brands) == 1 and not own)):
         found.append(Listing(NETWORK, "notifications", login, brand.name, whole=True))
@@ -52,32 +52,34 @@ def listings(brand: Brand, settings: Settings) -> list[Listing]:
     return found
 
 
-def _login(settings: Settings) -> str:
-    return settings.networks.bluesky.handle.strip().removeprefix("@").casefold()
+def _login_handle(settings: Settings) -> str:
+    return settings.networks.of("bluesky", BlueskySettings).handle.strip().removeprefix("@").casefold()
 
 
-def connect(settings: Settings, meter: Meter) -> "Bluesky":
+def connect(settings: Settings, meter: Meter) -> "BlueskyConnection":
     """Opens the client, with the session of the last run. Raises BadCredentials naming variables that are not set."""
-    section = settings.networks.bluesky
-    values = {"handle": _login(settings), "app_password": section.app_password.get_secret_value()}
+    section = settings.networks.of("bluesky", BlueskySettings)
+    values = {"handle": _login_handle(settings), "app_password": section.app_password.get_secret_value()}
     lacking = [name for name, value in values.items() if not value]
     if lacking:
-        raise http.missing(NETWORK, section, *lacking)
-    from monitor.sources.bluesky.client import Client
+        raise http.missing_credentials(NETWORK, section, *lacking)
+    from monitor.sources.bluesky.client import BlueskyClient
 
     section = section.model_copy(update={"handle": values["handle"]})
-    return Bluesky(section, meter, Client(section, meter, session.place(settings.store.path, section.handle)))
+    return BlueskyConnection(
+        section, meter, BlueskyClient(section, meter, session.session_file(settings.store.path, section.handle))
+    )
 
 
-class Bluesky:
+class BlueskyConnection:
     """An open connection to a Bluesky server."""
 
     check_size = 25
 
-    def __init__(self, section: Section, meter: Meter, client: "Client") -> None:
+    def __init__(self, section: Section, meter: Meter, client: "BlueskyClient") -> None:
         self._section, self._meter, self._client = section, meter, client
 
-    def fetch(self, listing: Listing, want: Want) -> Answer:
+    def fetch(self, listing: Listing, want: Want) -> ReceivedPage:
         """One page."""
         try:
             return self._notifications(listing, want) if listing.kind == "notifications" else self._hits(listing, want)
@@ -114,7 +116,7 @@ class Bluesky:
             told = self._client.ask("com.atproto.repo.getRecord", parts)
         except QueryRejected as error:
             named = _ERROR.search(str(error))  # pages of other web servers have none
-            if named is None or named[1] in _UNSERVED:
+            if named is None or named[1] in _NOT_SERVED:
                 raise
             return False
         if not isinstance(told.get("value"), Mapping):
@@ -123,32 +125,32 @@ class Bluesky:
 
     def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[Sent]:
         """Posts and deletions as Jetstream tells them."""
-        from monitor.sources.bluesky.stream import hear
+        from monitor.sources.bluesky.stream import listen
 
-        return hear(self._client, self._section, self._meter, listings, stop)
+        return listen(self._client, self._section, self._meter, listings, stop)
 
-    def _hits(self, listing: Listing, want: Want) -> Answer:
+    def _hits(self, listing: Listing, want: Want) -> ReceivedPage:
         leg = Leg.read(want)
         asked: dict[str, str | int] = {"q": listing.target, "sort": "latest", "limit": PAGE}
         account = (want.note or self._client.did_of(listing.target)) if listing.kind == "mentions" else ""
         if account:  # no search without words: these are read as the same account
             asked |= {"q": f"@{listing.target}", "mentions": account}
         elif listing.kind == "mentions":  # a handle of another network
-            return Answer(())
+            return ReceivedPage(())
         bounds = {"since": want.since and iso(want.since), "until": leg.until, "cursor": leg.cursor}
         asked |= {name: value for name, value in bounds.items() if value}
         said = self._client.ask("app.bsky.feed.searchPosts", asked)
         views = _views(said, "posts")
         known = [found for view in views if (found := _times(view))]
-        return Answer(
-            _posts(_mentioning(views, account), listing.key),
+        return ReceivedPage(
+            _posts(_only_mentions(views, account), listing.key),
             leg.following(_cursor(said), len(views), known[-1][0] if known else None, datetime.now(UTC)),
             newest=max((posted for posted, _ in known), default=None),
             oldest=known[-1][1] if known else None,
             note=account,
         )
 
-    def _notifications(self, listing: Listing, want: Want) -> Answer:
+    def _notifications(self, listing: Listing, want: Want) -> ReceivedPage:
         # Without `priority` an account may be told only of those whom it follows.
         asked: dict[str, Any] = {"limit": PAGE, "reasons": _REASONS, "priority": False}
         said = self._client.ask(
@@ -158,7 +160,7 @@ class Bluesky:
         known = [found[1] for view in views if (found := _times(view))]
         wanted = [view for view in views if not isinstance(view, Mapping) or view.get("reason") in _REASONS]
         newest = max(known, default=None)
-        return Answer(_posts(wanted, listing.key), _cursor(said), newest, known[-1] if known else None)
+        return ReceivedPage(_posts(wanted, listing.key), _cursor(said), newest, known[-1] if known else None)
 
 
 def _views(said: Mapping[str, Any], name: str) -> list[Any]:
@@ -168,9 +170,13 @@ def _views(said: Mapping[str, Any], name: str) -> list[Any]:
     return views
 
 
-def _mentioning(views: Sequence[Any], account: str) -> Sequence[Any]:
+def _only_mentions(views: Sequence[Any], account: str) -> Sequence[Any]:
     """Posts that mention an account: a server that knows no such search answers others, in the worst case all."""
-    found = [one for one in views if not account or not isinstance(one, Mapping) or account in named(one.get("record"))]
+    found = [
+        one
+        for one in views
+        if not account or not isinstance(one, Mapping) or account in mentioned_accounts(one.get("record"))
+    ]
     if len(views) >= _MANY and not found:
         raise UnexpectedAnswer(f"{NETWORK}: none of {len(views)} posts mentions the account that was asked for")
     return found

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from monitor.errors import RejectedPost, SettingsError, SourceError, SourceUnavailable
-from monitor.models.listings import Gone, Heard, Listing, Meter, Sent
+from monitor.models.listings import DeletedPost, Heard, Listing, Meter, Sent
 from monitor.models.posts import Mention, Post
 from monitor.query import parser
-from monitor.settings.networks import Bluesky
 from monitor.sources import http
-from monitor.sources.bluesky.client import Client
-from monitor.sources.bluesky.posts import POSTS, named, post_uri, repository, to_mention, viewed
+from monitor.sources.bluesky.client import BlueskyClient
+from monitor.sources.bluesky.network import BlueskySettings
+from monitor.sources.bluesky.posts import POSTS, as_view, mentioned_accounts, post_uri, repository, to_mention
 from monitor.sources.bluesky.transport import NETWORK
 
 if TYPE_CHECKING:
@@ -30,31 +30,31 @@ if TYPE_CHECKING:
 _JETSTREAM = "wss://jetstream2.us-east.bsky.network/subscribe"
 _TICK = 0.5  # seconds for a message to come before something else is done
 _QUIET = 2.0  # seconds at most between two signs of life
-_EVERY = 2.0  # seconds between look-ups
+_LOOKUP_INTERVAL = 2.0  # seconds between look-ups
 _PATIENCE = 6.0  # seconds until a post is passed on though the server does not know it
-_ANSWERED = 3.0  # seconds for the answer to a look-up
-_LOOKED_UP = 25
+_LOOKUP_TIMEOUT = 3.0  # seconds for the answer to a look-up
+_LOOKUP_SIZE = 25
 
 
-def hear(
-    client: Client, section: Bluesky, meter: Meter, listings: Sequence[Listing], stop: threading.Event
+def listen(
+    client: BlueskyClient, section: BlueskySettings, meter: Meter, listings: Sequence[Listing], stop: threading.Event
 ) -> Iterator[Sent]:
     """What Jetstream tells of the listings until `stop` is set; the first None once it is connected.
 
     Raises SourceUnavailable when it is cut off, other SourceErrors.
     """
-    wanted = _Wanted.of(client, listings)
-    waiting = _Waiting(client)
-    with _connected(section, meter) as socket:
+    wanted = _Filter.of(client, listings)
+    waiting = _LookupQueue(client)
+    with _connect(section, meter) as socket:
         yield None
         spoke = monotonic()
         while not stop.is_set():
             try:
-                message = _received(socket)
+                message = _receive(socket)
             except SourceError:
                 yield from waiting.rest()
                 raise
-            told = [] if message is None else list(_told(message, wanted, waiting))
+            told = [] if message is None else list(_handle_message(message, wanted, waiting))
             told += waiting.due()
             if not told and monotonic() - spoke >= _QUIET:
                 told.append(None)
@@ -64,10 +64,10 @@ def hear(
     yield from waiting.rest()
 
 
-def _told(message: str | bytes, wanted: "_Wanted", waiting: "_Waiting") -> Iterator[Sent]:
+def _handle_message(message: str | bytes, wanted: "_Filter", waiting: "_LookupQueue") -> Iterator[Sent]:
     """What follows at once from a message; a post that is wanted is put among those that wait."""
     try:
-        event = http.parsed(message)
+        event = http.parse_json(message)
     except ValueError:
         event = None
     at = datetime.now(UTC)
@@ -75,28 +75,28 @@ def _told(message: str | bytes, wanted: "_Wanted", waiting: "_Waiting") -> Itera
         yield Post(NETWORK, {"message": str(message[:1000])}, at, f"{NETWORK} stream")
         return
     commit = event.get("commit")
-    uri = post_uri(viewed(event).get("uri"))
+    uri = post_uri(as_view(event).get("uri"))
     if not isinstance(commit, Mapping) or commit.get("collection") != POSTS or uri is None:
         return
     if commit.get("operation") == "delete":
         waiting.posts.pop(uri, None)
-        yield Gone(NETWORK, uri)
+        yield DeletedPost(NETWORK, uri)
         return
     post = Post(NETWORK, event, at, f"{NETWORK} stream, {uri}")
     found, listing = wanted.look(post)
     if found:
-        waiting.posts[uri] = _Found(post, listing, monotonic())
+        waiting.posts[uri] = _PendingPost(post, listing, monotonic())
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Filter:
     """The queries, and the accounts (by DID) whose mentions, replies and quotes belong to a listing."""
 
     queries: tuple[parser.Query, ...]
     accounts: Mapping[str, Listing]
 
     @classmethod
-    def of(cls, client: Client, listings: Sequence[Listing]) -> "_Wanted":
+    def of(cls, client: BlueskyClient, listings: Sequence[Listing]) -> "_Filter":
         """Asks for the DIDs of accounts other than the one that is logged in."""
         accounts = {}
         for one in listings:
@@ -119,14 +119,14 @@ class _Wanted:
 
     def _addressed(self, mention: Mention) -> Listing | None:
         """The listing of the account that the post mentions, answers or quotes."""
-        mentioned = filter(None, map(self.accounts.get, named(mention.raw["commit"].get("record"))))
+        mentioned = filter(None, map(self.accounts.get, mentioned_accounts(mention.raw["commit"].get("record"))))
         addressed = (repository(uri) for uri in (mention.in_reply_to, mention.thread_id, mention.quotes))
         answered = filter(None, (self.accounts.get(did or "") for did in addressed))
         return next(chain(mentioned, (one for one in answered if one.kind == "notifications")), None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _PendingPost:
     post: Post
     listing: Listing | None
     since: float
@@ -137,21 +137,21 @@ class _Found:
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _LookupQueue:
     """Wanted posts that are not looked up yet, oldest first."""
 
-    client: Client
-    posts: dict[str, _Found] = field(default_factory=dict)
+    client: BlueskyClient
+    posts: dict[str, _PendingPost] = field(default_factory=dict)
     asked_at: float = field(default_factory=monotonic)
 
     def due(self) -> list[Sent]:
         """Looks up what waits, at most every two seconds unless many do; passes on what has waited too long."""
-        if not self.posts or (len(self.posts) < _LOOKED_UP and monotonic() - self.asked_at < _EVERY):
+        if not self.posts or (len(self.posts) < _LOOKUP_SIZE and monotonic() - self.asked_at < _LOOKUP_INTERVAL):
             return []
         self.asked_at = monotonic()
-        uris = list(self.posts)[:_LOOKED_UP]
+        uris = list(self.posts)[:_LOOKUP_SIZE]
         try:
-            views = self.client.ask("app.bsky.feed.getPosts", {"uris": uris}, timeout=_ANSWERED).get("posts")
+            views = self.client.ask("app.bsky.feed.getPosts", {"uris": uris}, timeout=_LOOKUP_TIMEOUT).get("posts")
         except SourceUnavailable:
             views = None
         listed = views if isinstance(views, list) else ()
@@ -172,7 +172,7 @@ class _Waiting:
         return told
 
 
-def _connected(section: Bluesky, meter: Meter) -> "Connection":
+def _connect(section: BlueskySettings, meter: Meter) -> "Connection":
     from websockets.exceptions import InvalidStatus, InvalidURI, WebSocketException
     from websockets.sync.client import connect
 
@@ -190,16 +190,16 @@ def _connected(section: Bluesky, meter: Meter) -> "Connection":
         )
     except InvalidStatus as error:
         answer = error.response
-        raise http.fault(
+        raise http.status_error(
             NETWORK, section, answer.status_code, dict(answer.headers), "the stream", datetime.now(UTC)
         ) from None
     except InvalidURI:
         raise SettingsError("networks.bluesky.jetstream_url: give an address such as wss://host/subscribe") from None
     except (WebSocketException, OSError) as error:
-        raise http.unanswered(NETWORK, error) from None
+        raise http.unavailable(NETWORK, error) from None
 
 
-def _received(socket: "Connection") -> str | bytes | None:
+def _receive(socket: "Connection") -> str | bytes | None:
     """The next message; None when there is none for a while."""
     from websockets.exceptions import WebSocketException
 
@@ -208,4 +208,4 @@ def _received(socket: "Connection") -> str | bytes | None:
     except TimeoutError:
         return None
     except (WebSocketException, OSError) as error:
-        raise http.unanswered(NETWORK, error) from None
+        raise http.unavailable(NETWORK, error) from None

@@ -17,14 +17,14 @@ NETWORK = "bluesky"
 _STALE = {"ExpiredToken", "InvalidToken"}
 
 
-class Refusal(Exception):
+class ErrorResponse(Exception):
     """An answer with an error status; `name` is the error's, `said` the server's explanation."""
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(response.status_code)
         self.status, self.headers = response.status_code, dict(response.headers)
         try:
-            told = http.parsed(response.content)
+            told = http.parse_json(response.content)
         except ValueError:
             told = None
         told = told if isinstance(told, dict) else {}
@@ -36,7 +36,7 @@ class Refusal(Exception):
         return self.status in (400, 401) and self.name in _STALE
 
 
-class Transport(Request):
+class BlueskyTransport(Request):
     """The client's, with our timeout and User-Agent; counts requests, and reads JSON whatever is in its strings."""
 
     def __init__(self, meter: Meter, timeout: float) -> None:
@@ -60,13 +60,13 @@ class Transport(Request):
 def _refuse(response: httpx.Response) -> None:
     if response.status_code >= 300:
         response.read()
-        raise Refusal(response)
+        raise ErrorResponse(response)
 
 
 def _read(response: httpx.Response) -> Response:
     """The answer as the client gives it; its own parser refuses a page in which one text holds half an emoji."""
     try:
-        content = http.parsed(response.content)
+        content = http.parse_json(response.content)
     except ValueError:
         kind = response.headers.get("Content-Type", "nothing said").split(";")[0]
         said = f"no JSON but {len(response.content)} bytes of {kind}"

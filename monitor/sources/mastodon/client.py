@@ -10,18 +10,18 @@ import requests
 
 from monitor.errors import QueryRejected, SourceError
 from monitor.models.listings import Meter
-from monitor.settings.networks import Mastodon as Section
 from monitor.sources import http
+from monitor.sources.mastodon.network import MastodonSettings as Section
 
 NETWORK = "mastodon"
 DEFAULT_SERVER = "mastodon.social"
 
 
-class Missing(QueryRejected):
+class NotFound(QueryRejected):
     """The server says that there is no such thing; a page of some other web server does not say that."""
 
 
-class Mastodon(mastodon.Mastodon):
+class MastodonClient(mastodon.Mastodon):
     """The official client, giving answers as they came.
 
     Its typed methods take 50 times as long as reading the JSON does, and that of hashtags asks for the server's
@@ -41,7 +41,7 @@ class Mastodon(mastodon.Mastodon):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ServerResponse:
     """An answer: its JSON, the `max_id` of the next page, and whether it says which page is next, or that none is."""
 
     body: Any
@@ -60,7 +60,7 @@ class Server:
         session.hooks["response"].append(self._keep)
         self.section = section
         self._last: requests.Response | None = None
-        self.client = Mastodon(
+        self.client = MastodonClient(
             api_base_url=self.address,
             access_token=section.access_token.get_secret_value() or None,
             session=session,
@@ -74,36 +74,38 @@ class Server:
         """Whether it asks as somebody."""
         return bool(self.section.access_token.get_secret_value())
 
-    def get(self, path: str, asked: dict[str, Any]) -> Reply:
+    def get(self, path: str, asked: dict[str, Any]) -> ServerResponse:
         """Asks once. Raises SourceErrors, Missing among them."""
         self._last = None
         try:
             response = self.client.answer(path, asked)
-            body = http.parsed(response.content)
+            body = http.parse_json(response.content)
         except (mastodon.MastodonError, requests.RequestException, ValueError, RecursionError) as error:
             raise self.fault(error) from None
         links = response.links
         following = parse_qs(urlsplit(links.get("next", {}).get("url", "")).query).get("max_id")
-        return Reply(body, following[-1] if following else None, bool(following or (links and "next" not in links)))
+        return ServerResponse(
+            body, following[-1] if following else None, bool(following or (links and "next" not in links))
+        )
 
     def fault(self, error: Exception) -> SourceError:
         """What an error of the client means for the last request."""
         cause = error.__context__ if isinstance(error, mastodon.MastodonNetworkError) else error
         if isinstance(cause, requests.RequestException) or self._last is None or self._last.ok:
-            return http.unanswered(NETWORK, cause if isinstance(cause, Exception) else error)
-        status, said = self._last.status_code, _said(self._last)
-        told = http.fault(NETWORK, self.section, status, self._last.headers, said or "", datetime.now(UTC))
-        return Missing(str(told)) if status in (404, 410) and said is not None else told
+            return http.unavailable(NETWORK, cause if isinstance(cause, Exception) else error)
+        status, said = self._last.status_code, _error_message(self._last)
+        told = http.status_error(NETWORK, self.section, status, self._last.headers, said or "", datetime.now(UTC))
+        return NotFound(str(told)) if status in (404, 410) and said is not None else told
 
     def _keep(self, response: requests.Response, **_: Any) -> None:
         """The client's errors hold neither status nor headers."""
         self._last = response
 
 
-def _said(response: requests.Response) -> str | None:
+def _error_message(response: requests.Response) -> str | None:
     """The server's own words; None when it is not the API that answers."""
     try:
-        body = http.parsed(response.content)
+        body = http.parse_json(response.content)
     except ValueError:
         return None
     said = body.get("error") if isinstance(body, dict) else None

@@ -11,18 +11,18 @@ public posts of authors who allow it. Hence:
 - Not found, though it matches locally: a word that a full stop joins to the next (`maleta.Gracias`).
 """
 
-from monitor.query.parser import Account, Author, Language
+from monitor.query.parser import AccountTerm, AuthorTerm, LanguageTerm
 from monitor.query.translation import Dialect, Term
-from monitor.sources.spelling import unbroken, words
+from monitor.sources.spelling import literals, words
 
 
 def _search(term: Term, wanted: bool) -> tuple[str, ...] | None:
-    if isinstance(term, Language) or not wanted:
+    if isinstance(term, LanguageTerm) or not wanted:
         return None
-    if isinstance(term, Author):
+    if isinstance(term, AuthorTerm):
         return (f"from:{term.text}",) if "@" in term.text else None
-    literal = unbroken(term.text)[:1]
-    if isinstance(term, Account) and literal:
+    literal = literals(term.text)[:1]
+    if isinstance(term, AccountTerm) and literal:
         return literal
     return (*literal, " ".join(words(term.text))) if words(term.text) else None
 

@@ -25,12 +25,12 @@ def is_snowflake(post_id: str) -> bool:
     return post_id.isascii() and post_id.isdecimal() and len(post_id) < 20 and _moment(int(post_id) >> 16) is not None
 
 
-def first_at(moment: datetime) -> str:
+def first_snowflake(moment: datetime) -> str:
     """The least snowflake of that time."""
     return str((moment - _EPOCH) // timedelta(milliseconds=1) << 16)
 
 
-def whole_second(post_id: str) -> str:
+def round_up_to_second(post_id: str) -> str:
     """The snowflake itself when it is the least one of its second, else the least of the next second."""
     return str(-(-int(post_id) // _SECOND) * _SECOND)
 

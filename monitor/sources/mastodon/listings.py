@@ -2,14 +2,14 @@
 
 import re
 
-from monitor.query.parser import Account, All, Either, Node, Tag
+from monitor.query.parser import AccountTerm, All, Either, Node, TagTerm
 
 _NAME = re.compile(r"\w+")
 
 
 def tags_of(node: Node) -> tuple[frozenset[str], bool]:
     """The hashtags to read, and whether every post that the query matches bears one of them."""
-    if isinstance(node, Tag):
+    if isinstance(node, TagTerm):
         found = _NAME.match(node.text)
         # Mastodon's hashtags end at a hyphen, and numbers alone are none.
         named = found is not None and not found[0].isdecimal()
@@ -27,4 +27,4 @@ def names_accounts(node: Node) -> bool:
     """Whether an @account is among what may be wanted."""
     if isinstance(node, Either | All):
         return any(names_accounts(one) for one in node.nodes)
-    return isinstance(node, Account)
+    return isinstance(node, AccountTerm)

@@ -29,7 +29,7 @@ def to_mention(post: Post) -> Mention:
     if posted_at is None:
         raise RejectedPost(f"created_at is no time: {str(status.get('created_at'))[:40]!r}")
     account = fields(status.get("account"))
-    answered, quotes = id_of(status, "in_reply_to_id"), _quoted(shown)
+    answered, quotes = id_of(status, "in_reply_to_id"), _quoted_id(shown)
     return Mention(
         network=post.network,
         post_id=post_id,
@@ -82,7 +82,7 @@ def _text(status: Mapping[str, Any], *, is_quoting: bool) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _quoted(status: Mapping[str, Any]) -> str | None:
+def _quoted_id(status: Mapping[str, Any]) -> str | None:
     """The id of the quoted status: Mastodon wraps it, Pleroma and others show it or its id bare."""
     quote = fields(status.get("quote"))
     inside = fields(quote.get("quoted_status")) or (quote if "content" in quote else {})

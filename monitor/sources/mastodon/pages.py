@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from monitor.errors import UnexpectedAnswer
-from monitor.models.listings import Answer, Listing, Want
+from monitor.models.listings import Listing, ReceivedPage, Want
 from monitor.models.posts import Post
 from monitor.sources.fields import fields, moment
 from monitor.sources.mastodon import ids as mastodon_ids
 from monitor.sources.mastodon.mention import id_of, status_of
 
 if TYPE_CHECKING:
-    from monitor.sources.mastodon.client import Reply
+    from monitor.sources.mastodon.client import ServerResponse
 
 NETWORK = "mastodon"
 SIZE = 40  # the most that Mastodon gives
@@ -21,19 +21,19 @@ SIZE = 40  # the most that Mastodon gives
 
 def request(listing: Listing, want: Want) -> tuple[str, dict[str, Any]]:
     """Path and parameters of a page."""
-    path, asked = _asked(listing)
+    path, asked = _endpoint(listing)
     return path, asked | {"limit": SIZE} | ({} if want.cursor is None else {"max_id": want.cursor})
 
 
-def answer(listing: Listing, want: Want, reply: "Reply") -> Answer:
+def parse_page(listing: Listing, want: Want, reply: "ServerResponse") -> ReceivedPage:
     """The page. Raises UnexpectedAnswer when it is none."""
-    entries = _entries(listing, reply.body)
+    entries = _statuses(listing, reply.body)
     times = [found for one in entries if (found := _time(listing, one)) is not None]
-    cursor = _following(listing, want, reply, entries, times)
-    return Answer(tuple(_posts(listing, entries)), cursor, max(times, default=None), times[-1] if times else None)
+    cursor = _next_cursor(listing, want, reply, entries, times)
+    return ReceivedPage(tuple(_posts(listing, entries)), cursor, max(times, default=None), times[-1] if times else None)
 
 
-def _asked(listing: Listing) -> tuple[str, dict[str, Any]]:
+def _endpoint(listing: Listing) -> tuple[str, dict[str, Any]]:
     if listing.kind == "tag":
         return f"/api/v1/timelines/tag/{quote(listing.target, safe='')}", {}
     if listing.kind == "search":
@@ -41,7 +41,7 @@ def _asked(listing: Listing) -> tuple[str, dict[str, Any]]:
     return "/api/v1/notifications", {"types[]": ["mention"]}
 
 
-def _entries(listing: Listing, body: Any) -> list[Any]:
+def _statuses(listing: Listing, body: Any) -> list[Any]:
     found = fields(body).get("statuses") if listing.kind == "search" else body
     if not isinstance(found, list):
         raise UnexpectedAnswer(f"{NETWORK} {listing.kind}: {listing.target}: the answer holds no list of statuses")
@@ -56,8 +56,8 @@ def _time(listing: Listing, entry: Any) -> datetime | None:
     return arrived or moment(entry.get("created_at"))
 
 
-def _following(
-    listing: Listing, want: Want, reply: "Reply", entries: Sequence[Any], times: Sequence[datetime]
+def _next_cursor(
+    listing: Listing, want: Want, reply: "ServerResponse", entries: Sequence[Any], times: Sequence[datetime]
 ) -> str | None:
     """The `max_id` of the next page. None: this was the last, or the server gives the same page again."""
     ids = [found for one in entries if isinstance(one, dict) and (found := id_of(one))]
@@ -66,18 +66,18 @@ def _following(
     if cursor is None or not entries:
         return None
     if listing.kind != "mentions" and all(map(mastodon_ids.is_snowflake, (cursor, *ids))):
-        cursor = _sooner(listing, want, cursor, ids, times)
+        cursor = _adjust_cursor(listing, want, cursor, ids, times)
     return cursor if want.cursor is None or mastodon_ids.is_older(cursor, want.cursor) else None
 
 
-def _sooner(listing: Listing, want: Want, cursor: str, ids: Sequence[str], times: Sequence[datetime]) -> str:
+def _adjust_cursor(listing: Listing, want: Want, cursor: str, ids: Sequence[str], times: Sequence[datetime]) -> str:
     """The cursor, brought to where it loses nothing and wastes nothing, on a server whose ids are times."""
     if want.until is not None and times[-1] >= want.until:
-        cursor = min(cursor, mastodon_ids.first_at(want.until), key=int)
+        cursor = min(cursor, mastodon_ids.first_snowflake(want.until), key=int)
     if listing.kind != "search":
         return cursor
     # Mastodon searches before the second of `max_id`, whatever else it has in that second.
-    whole = mastodon_ids.whole_second(cursor)
+    whole = mastodon_ids.round_up_to_second(cursor)
     return cursor if mastodon_ids.is_older(ids[0], whole) else whole
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from monitor.errors import Forbidden, QueryRejected, UnexpectedAnswer
-from monitor.models.listings import Answer, Checked, Listing, Meter, Sent, Want
+from monitor.models.listings import Checked, Listing, Meter, ReceivedPage, Sent, Want
 from monitor.query import parser
 from monitor.query.translation import translate
 from monitor.settings.loading import Brand, Settings
@@ -26,19 +26,20 @@ from monitor.sources.mastodon import pages
 from monitor.sources.mastodon.dialect import DIALECT
 from monitor.sources.mastodon.listings import names_accounts, tags_of
 from monitor.sources.mastodon.mention import id_of, to_mention
+from monitor.sources.mastodon.network import MastodonSettings
 
 if TYPE_CHECKING:
     from monitor.sources.mastodon.client import Server
 
-__all__ = ["Mastodon", "connect", "listings", "to_mention"]
+__all__ = ["MastodonConnection", "connect", "listings", "to_mention"]
 
 _NETWORK = "mastodon"
-_AT_ONCE = 20  # ids that it looks up in one request
+_LOOKUP_SIZE = 20  # ids that it looks up in one request
 
 
 def listings(brand: Brand, settings: Settings) -> Sequence[Listing]:
     """See the module's text. Without a token only hashtags, where the queries have any. Raises QueryRejected."""
-    found = list(chain.from_iterable(_of_query(brand, text, settings) for text in brand.queries))
+    found = list(chain.from_iterable(_query_listings(brand, text, settings) for text in brand.queries))
     if _has_token(settings):
         whole = bool(brand.own_accounts)
         if whole or any(names_accounts(parser.parse(text).root) for text in brand.queries):
@@ -46,7 +47,7 @@ def listings(brand: Brand, settings: Settings) -> Sequence[Listing]:
     return list({one.key: one for one in found}.values())
 
 
-def _of_query(brand: Brand, text: str, settings: Settings) -> Iterator[Listing]:
+def _query_listings(brand: Brand, text: str, settings: Settings) -> Iterator[Listing]:
     parsed = parser.parse(text)
     tags, is_enough = tags_of(parsed.root)
     for tag in sorted(tags):
@@ -58,46 +59,46 @@ def _of_query(brand: Brand, text: str, settings: Settings) -> Iterator[Listing]:
 
 
 def _has_token(settings: Settings) -> bool:
-    return bool(settings.networks.mastodon.access_token.get_secret_value())
+    return bool(settings.networks.of("mastodon", MastodonSettings).access_token.get_secret_value())
 
 
-def connect(settings: Settings, meter: Meter) -> "Mastodon":
+def connect(settings: Settings, meter: Meter) -> "MastodonConnection":
     """Opens the client. Raises BadCredentials when there is neither a token nor a query with a #tag."""
     from monitor.sources.mastodon.client import Server
 
-    section = settings.networks.mastodon
+    section = settings.networks.of("mastodon", MastodonSettings)
     texts = [text for brand in settings.brands for text in brand.queries]
     if not _has_token(settings) and not any(tags_of(parser.parse(text).root)[0] for text in texts):
-        raise http.missing(_NETWORK, section, "access_token")
-    return Mastodon(Server(section, meter), meter)
+        raise http.missing_credentials(_NETWORK, section, "access_token")
+    return MastodonConnection(Server(section, meter), meter)
 
 
 @dataclass(slots=True)
-class Mastodon:
+class MastodonConnection:
     """An open connection; see `monitor.sources.base`."""
 
     server: "Server"
     meter: Meter
     knows_many: bool = True
-    check_size: int = _AT_ONCE
+    check_size: int = _LOOKUP_SIZE
 
-    def fetch(self, listing: Listing, want: Want) -> Answer:
+    def fetch(self, listing: Listing, want: Want) -> ReceivedPage:
         """One page."""
         if listing.kind != "tag" and not self.server.has_token:
-            told = http.missing(_NETWORK, self.server.section, "access_token")
+            told = http.missing_credentials(_NETWORK, self.server.section, "access_token")
             raise Forbidden(f"{told} (for {listing.kind}), or write a #tag in each query")
-        return pages.answer(listing, want, self.server.get(*pages.request(listing, want)))
+        return pages.parse_page(listing, want, self.server.get(*pages.request(listing, want)))
 
     def check(self, post_ids: Sequence[str]) -> Checked:
         """Looks posts up at once; those that the answer lacks one by one, as some servers do not know the other way."""
-        from monitor.sources.mastodon.client import Missing
+        from monitor.sources.mastodon.client import NotFound
 
         found: dict[str, Any] = self._many(post_ids) if self.knows_many else {}
         alone, gone = [one for one in post_ids if one not in found], []
         for post_id in alone:
             try:
                 found[post_id] = self.server.get(f"/api/v1/statuses/{quote(post_id, safe='')}", {}).body
-            except Missing:
+            except NotFound:
                 gone.append(post_id)
         if len(alone) == len(post_ids) > len(gone):
             self.knows_many = False

@@ -13,11 +13,11 @@ import requests
 import urllib3
 
 from monitor.errors import QueryRejected, SourceError, SourceUnavailable, UnexpectedAnswer
-from monitor.models.listings import Gone, Heard, Listing, Meter, Sent
+from monitor.models.listings import DeletedPost, Heard, Listing, Meter, Sent
 from monitor.models.posts import Post
-from monitor.settings.networks import Mastodon as Section
 from monitor.sources import http
 from monitor.sources.mastodon.client import NETWORK, Server
+from monitor.sources.mastodon.network import MastodonSettings as Section
 
 _SILENCE = 60.0  # seconds; Mastodon says something every 15
 _WAITING = 1_000  # posts that the caller has not taken; then the server waits
@@ -43,10 +43,10 @@ def stream(section: Section, meter: Meter, listings: Sequence[Listing], stop: Ev
         for thread in threads:
             thread.start()
         while not stop.is_set() and not all(one.connected.wait(_POLL) for one in channels):
-            _raise_first(channels)
+            _raise_fault(channels)
         yield None
         while not stop.is_set():
-            _raise_first(channels)
+            _raise_fault(channels)
             yield _next(ready)
     finally:
         ended.set()
@@ -55,7 +55,7 @@ def stream(section: Section, meter: Meter, listings: Sequence[Listing], stop: Ev
             thread.join(_NOTHING)
 
 
-def _raise_first(channels: Sequence["_Channel"]) -> None:
+def _raise_fault(channels: Sequence["_Channel"]) -> None:
     for one in channels:
         if one.fault is not None:
             raise one.fault
@@ -112,11 +112,11 @@ class _Channel:
     def _sent(self, name: str, content: str) -> Sent:
         """A post, a deletion, or None for everything else that is told."""
         if name == "delete":
-            return Gone(NETWORK, content.strip().strip('"'))
+            return DeletedPost(NETWORK, content.strip().strip('"'))
         if name not in _POSTS and not (name == "notification" and self.listing.kind == "mentions"):
             return None
         try:
-            told: Any = http.parsed(content)
+            told: Any = http.parse_json(content)
         except ValueError:
             raise SourceUnavailable(f"{NETWORK}: the stream sent an event that is no JSON") from None
         if not isinstance(told, dict) or (name == "notification" and told.get("type") != "mention"):

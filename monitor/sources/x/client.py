@@ -8,20 +8,20 @@ import requests
 
 from monitor.errors import UnexpectedAnswer
 from monitor.models.listings import Meter
-from monitor.settings.networks import X
 from monitor.sources import http
-from monitor.sources.x import answers, errors
+from monitor.sources.x import errors, responses
+from monitor.sources.x.network import XSettings
 
 ORIGIN = "https://api.twitter.com"
 """Where tweepy sends its requests; it takes no other address."""
 
 
-def opened(client: Callable[..., Any], section: X, meter: Meter) -> Any:
+def open_client(client: Callable[..., Any], section: XSettings, meter: Meter) -> Any:
     """A `tweepy.Client` or `StreamingClient` that gives answers as they came: its models drop unknown fields."""
     logging.getLogger("tweepy").setLevel(logging.INFO)  # below that it writes the token into the log
     made = client(section.bearer_token.get_secret_value().strip(), return_type=dict)
     made.session = http.session(section, meter, ORIGIN)
-    made.session.hooks["response"].append(errors.refusing(section))
+    made.session.hooks["response"].append(errors.refusal_hook(section))
     made.user_agent = http.USER_AGENT
     return made
 
@@ -31,14 +31,14 @@ def ask(request: Callable[..., Any], *values: Any, **parameters: Any) -> Mapping
     try:
         answer = request(*values, **parameters)
     except requests.RequestException as error:
-        raise http.unanswered("x", error) from None
+        raise http.unavailable("x", error) from None
     if not isinstance(answer, Mapping):
         raise UnexpectedAnswer(f"x answered with {type(answer).__name__} where an object was due")
     return answer
 
 
-def get(client: Any, section: X, path: str, parameters: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+def get(client: Any, section: XSettings, path: str, parameters: Mapping[str, str] | None = None) -> Mapping[str, Any]:
     """For what tweepy has no method for. Raises SourceErrors."""
     answer = ask(lambda: client.request("GET", path, params=parameters).json())
-    answers.check(answer, section)
+    responses.raise_for_errors(answer, section)
     return answer

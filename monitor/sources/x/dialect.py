@@ -17,9 +17,9 @@ What follows from it:
 
 import re
 
-from monitor.query.parser import Account, Author, Language, Phrase, Tag, Word
+from monitor.query.parser import AccountTerm, AuthorTerm, LanguageTerm, PhraseTerm, TagTerm, WordTerm
 from monitor.query.translation import Dialect, Term
-from monitor.sources.spelling import phrase, spelled, spellings, words
+from monitor.sources.spelling import phrase, spellings, variants, words
 
 _HANDLE = re.compile(r"[a-z0-9_]{1,15}")
 _TAG = re.compile(r"\w*[^\W\d_]\w*")
@@ -31,16 +31,16 @@ _LANGUAGES = re.compile(
 
 def _search(term: Term, wanted: bool) -> tuple[str, ...] | None:
     sign, written, found = "" if wanted else "-", term.text.lower(), words(term.text)
-    if isinstance(term, Language):
+    if isinstance(term, LanguageTerm):
         return _language(written, wanted)
-    if isinstance(term, Author):
+    if isinstance(term, AuthorTerm):
         return (f"{sign}from:{written}",) if _HANDLE.fullmatch(written) else ()
-    if isinstance(term, Account) and _HANDLE.fullmatch(written):
+    if isinstance(term, AccountTerm) and _HANDLE.fullmatch(written):
         return (f"{sign}@{written}",)
-    if isinstance(term, Tag) and (written,) == found and _TAG.fullmatch(written):
+    if isinstance(term, TagTerm) and (written,) == found and _TAG.fullmatch(written):
         return (f"{sign}#{written}",)
     if not wanted:
-        whole = isinstance(term, Word | Phrase) and (written,) == found and _TAG.fullmatch(written)
+        whole = isinstance(term, WordTerm | PhraseTerm) and (written,) == found and _TAG.fullmatch(written)
         return (f"-#{written}",) if whole else None
     said = phrase(term.text)
     return None if said is None else (said,)
@@ -48,13 +48,13 @@ def _search(term: Term, wanted: bool) -> tuple[str, ...] | None:
 
 def _rule(term: Term, wanted: bool) -> tuple[str, ...] | None:
     """The stream minds accents, and looks into quoted posts, whose words must not exclude the quoting one."""
-    if isinstance(term, Language | Author):
+    if isinstance(term, LanguageTerm | AuthorTerm):
         return _search(term, wanted)
     if not wanted:
         return None
-    if isinstance(term, Tag) and _TAG.fullmatch(term.text):
+    if isinstance(term, TagTerm) and _TAG.fullmatch(term.text):
         return tuple(f"#{one}" for one in spellings(words(term.text)[0]))
-    return _search(term, wanted) if isinstance(term, Account) else spelled(term.text, " ")
+    return _search(term, wanted) if isinstance(term, AccountTerm) else variants(term.text, " ")
 
 
 def _language(tag: str, wanted: bool) -> tuple[str, ...] | None:

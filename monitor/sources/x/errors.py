@@ -8,11 +8,11 @@ from typing import Any
 import requests
 
 from monitor.errors import CursorExpired, SourceError, SourceUnavailable, SpanTooOld
-from monitor.settings.networks import Network
+from monitor.settings.network import NetworkSettings
 from monitor.sources import http
 from monitor.sources.fields import moment
 
-ABOUT_ONE = frozenset(
+SINGLE_RESOURCE = frozenset(
     {
         "resource-not-found",
         "not-authorized-for-resource",
@@ -40,7 +40,7 @@ _STATUS = {
 _EARLIEST = re.compile(r"(?:must be on or after|created after) \[?(\d{4}-\d\d-\d\dT[\d:.]+Z)")
 
 
-def refusing(section: Network) -> Callable[..., None]:
+def refusal_hook(section: NetworkSettings) -> Callable[..., None]:
     """A hook for the client's session that raises our errors for answers that are none.
 
     It comes before tweepy's own errors, which fall over a body that is not what they expect.
@@ -53,21 +53,21 @@ def refusing(section: Network) -> Callable[..., None]:
     return refuse
 
 
-def _refusal(response: requests.Response, section: Network) -> SourceError:
-    errors = _errors(response)
-    told = said(errors)
+def _refusal(response: requests.Response, section: NetworkSettings) -> SourceError:
+    errors = _response_errors(response)
+    told = error_text(errors)
     if response.status_code == 400:
         if "_token=" in (response.request.url or "") and _is_about_the_page(errors):
             return CursorExpired(f"x no longer knows this page: {told}"[:300])
-        if earliest := _earliest(told):
+        if earliest := _earliest_time(told):
             return SpanTooOld(f"x: {told}"[:300], earliest)
-    return http.fault("x", section, response.status_code, response.headers, told, datetime.now(UTC))
+    return http.status_error("x", section, response.status_code, response.headers, told, datetime.now(UTC))
 
 
-def _errors(response: requests.Response) -> list[Mapping[str, Any]]:
+def _response_errors(response: requests.Response) -> list[Mapping[str, Any]]:
     """The errors of a refusal; its own title and detail when it lists none."""
     try:
-        body = http.parsed(response.content)
+        body = http.parse_json(response.content)
     except ValueError:
         return []
     if not isinstance(body, Mapping):
@@ -76,12 +76,12 @@ def _errors(response: requests.Response) -> list[Mapping[str, Any]]:
     return [one for one in listed if isinstance(one, Mapping)] if listed and isinstance(listed, list) else [body]
 
 
-def said(errors: Iterable[Mapping[str, Any]]) -> str:
+def error_text(errors: Iterable[Mapping[str, Any]]) -> str:
     """What errors say, in X's words."""
-    return "; ".join(filter(None, map(_words, errors)))
+    return "; ".join(filter(None, map(_message, errors)))
 
 
-def _words(error: Mapping[str, Any]) -> str:
+def _message(error: Mapping[str, Any]) -> str:
     details = error.get("details")
     found = [error.get("message"), error.get("detail"), *(details if isinstance(details, list) else ())]
     words = [one for one in found if isinstance(one, str) and one] or [str(error.get("title") or "")]
@@ -90,10 +90,10 @@ def _words(error: Mapping[str, Any]) -> str:
 
 def _is_about_the_page(errors: Iterable[Mapping[str, Any]]) -> bool:
     named = ("next_token", "pagination_token")
-    return any(name in str(one.get("parameters", "")) or name in _words(one) for one in errors for name in named)
+    return any(name in str(one.get("parameters", "")) or name in _message(one) for one in errors for name in named)
 
 
-def _earliest(told: str) -> datetime | None:
+def _earliest_time(told: str) -> datetime | None:
     """A minute after what X tells: it tells the minute, and the bound moves with the clock while we ask again."""
     written = _EARLIEST.search(told)
     found = moment(written[1]) if written else None
@@ -107,13 +107,13 @@ def kind(error: Mapping[str, Any]) -> str:
     return named if named not in ("", "about:blank") else _KINDS.get(str(title), "")
 
 
-def problem(errors: Iterable[Mapping[str, Any]], section: Network) -> SourceError:
+def reported_error(errors: Iterable[Mapping[str, Any]], section: NetworkSettings) -> SourceError:
     """The error for an answer of status 200 that reports these and holds nothing else."""
     listed = list(errors)
     first = listed[0] if listed else {}
-    told = said(listed)
+    told = error_text(listed)
     status = first.get("status")
     code = _STATUS.get(kind(first)) or (status if isinstance(status, int) and status >= 400 else None)
     if code is None:
         return SourceUnavailable(f"x reports a fault of its own: {told}"[:300])
-    return http.fault("x", section, code, {}, told, datetime.now(UTC))
+    return http.status_error("x", section, code, {}, told, datetime.now(UTC))

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from monitor.errors import RejectedPost
 from monitor.models.posts import Mention, Post
 from monitor.sources.fields import count, fields, moment
-from monitor.sources.files.snowflakes import time_of
+from monitor.sources.x.ids import time_of_id
 from monitor.tables.text import without_surrogates
 
 _HANDLE = re.compile(r"\w{1,50}", re.ASCII)
@@ -30,14 +30,14 @@ def to_mention(post: Post) -> Mention:
     told = post.raw.get("post")
     if not isinstance(told, Mapping):
         raise RejectedPost("this is no post but " + type(told).__name__)
-    own = identity(told)
+    own = id_of(told)
     text = _full_text(told)
-    made = made_at(told)
+    made = created_at(told)
     if own is None or text is None or made is None:
         raise RejectedPost(f"a post without {'an id' if own is None else 'a text' if text is None else 'a time'}")
-    versions = history(told) or (own,)
+    versions = version_ids(told) or (own,)
     author = fields(post.raw.get("author"))
-    handle = _words(author.get("username")) or _words(told.get("username"))
+    handle = _text(author.get("username")) or _text(told.get("username"))
     to = references(told)
     counts = fields(told.get("public_metrics"))
     conversation = _identifier(told.get("conversation_id"))
@@ -45,30 +45,30 @@ def to_mention(post: Post) -> Mention:
         network=post.network,
         post_id=versions[0],
         text=(_full_text(fields(post.raw.get("reposted"))) or text) if "retweeted" in to else text,
-        posted_at=_first_made(made, own, versions),
+        posted_at=_posted_at(made, own, versions),
         thread_id=conversation if conversation and conversation not in versions else versions[0],
         raw=post.raw,
         author=handle,
         author_id=_identifier(told.get("author_id")) or _identifier(author.get("id")),
-        author_name=_words(author.get("name")),
+        author_name=_text(author.get("name")),
         permalink=_permalink(handle, versions[-1]),
         in_reply_to=to.get("replied_to"),
         quotes=to.get("quoted"),
-        edited_at=_version_made(made, own) if len(versions) > 1 else None,
+        edited_at=_edited_at(made, own) if len(versions) > 1 else None,
         is_repost="retweeted" in to or text.startswith("RT @"),
-        language=_words(told.get("lang")),
+        language=_text(told.get("lang")),
         likes=count(counts.get("like_count")),
         replies=count(counts.get("reply_count")),
         reposts=count(counts.get("retweet_count", counts.get("repost_count"))),
     )
 
 
-def identity(told: Mapping[str, Any]) -> str | None:
+def id_of(told: Mapping[str, Any]) -> str | None:
     """The id of this version of the post."""
     return _identifier(told.get("id"))
 
 
-def history(told: Mapping[str, Any]) -> tuple[str, ...]:
+def version_ids(told: Mapping[str, Any]) -> tuple[str, ...]:
     """The ids of all versions of the post, the first one first; empty when X does not say."""
     listed = told.get("edit_history_tweet_ids") or told.get("edit_history_post_ids")
     return tuple(filter(None, map(_identifier, listed))) if isinstance(listed, list) else ()
@@ -85,21 +85,21 @@ def references(told: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def made_at(told: Mapping[str, Any]) -> datetime | None:
+def created_at(told: Mapping[str, Any]) -> datetime | None:
     """When X took this version of the post, by X's clock: as told, else as its id says."""
-    return moment(told.get("created_at")) or time_of(identity(told) or "")
+    return moment(told.get("created_at")) or time_of_id(id_of(told) or "")
 
 
-def _version_made(made: datetime, own: str) -> datetime:
+def _edited_at(made: datetime, own: str) -> datetime:
     """The time of this version. Where `created_at` keeps that of the first one, the id tells the difference."""
-    by_id = time_of(own)
+    by_id = time_of_id(own)
     return by_id if by_id and abs(by_id - made) <= _LATEST_EDIT else made
 
 
-def _first_made(made: datetime, own: str, versions: tuple[str, ...]) -> datetime:
+def _posted_at(made: datetime, own: str, versions: tuple[str, ...]) -> datetime:
     if own == versions[0]:
         return made
-    by_id, first = time_of(own), time_of(versions[0])
+    by_id, first = time_of_id(own), time_of_id(versions[0])
     return first if first and by_id and abs(by_id - made) <= _LATEST_EDIT else made
 
 
@@ -119,7 +119,7 @@ def _permalink(handle: str | None, post_id: str) -> str:
     return f"https://x.com/{author}/status/{quote(post_id, safe='')}"
 
 
-def _words(value: Any) -> str | None:
+def _text(value: Any) -> str | None:
     return (_plain(value) or None) if isinstance(value, str) else None
 
 
@@ -127,4 +127,4 @@ def _identifier(value: Any) -> str | None:
     """Ids are text, though a number is understood too."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return _words(value)
+    return _text(value)

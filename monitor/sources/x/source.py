@@ -10,19 +10,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import QueryRejected, UnexpectedAnswer
-from monitor.models.listings import Answer, Charge, Checked, Listing, Meter, Sent, Want
+from monitor.models.listings import Charge, Checked, Listing, Meter, ReceivedPage, Sent, Want
 from monitor.models.posts import Post
 from monitor.query import parser
 from monitor.query.translation import translate
 from monitor.settings.loading import Brand, Settings
-from monitor.settings.networks import X
 from monitor.sources import http
-from monitor.sources.x import answers, errors
+from monitor.sources.x import errors, responses
 from monitor.sources.x import stream as x_stream
-from monitor.sources.x.client import ask, get, opened
+from monitor.sources.x.client import ask, get, open_client
 from monitor.sources.x.dialect import DIALECT
-from monitor.sources.x.mention import history, identity, to_mention
-from monitor.sources.x.requests import FIELDS, FIELDS_AGAIN, REACH, span
+from monitor.sources.x.mention import id_of, to_mention, version_ids
+from monitor.sources.x.network import XSettings
+from monitor.sources.x.parameters import FIELDS, FIELDS_AGAIN, REACH, span
 
 __all__ = ["connect", "listings", "to_mention"]
 
@@ -51,27 +51,27 @@ def listings(brand: Brand, settings: Settings) -> list[Listing]:  # noqa: ARG001
     return searches + mentions
 
 
-def connect(settings: Settings, meter: Meter) -> "Connection":
+def connect(settings: Settings, meter: Meter) -> "XConnection":
     """A client with the section's token; makes no request. Raises BadCredentials when there is none."""
-    section = settings.networks.x
+    section = settings.networks.of("x", XSettings)
     if not section.bearer_token.get_secret_value().strip():
-        raise http.missing("x", section, "bearer_token")
-    return Connection(section, meter)
+        raise http.missing_credentials("x", section, "bearer_token")
+    return XConnection(section, meter)
 
 
-class Connection:
+class XConnection:
     """X's API as a Source that Rechecks, Streams and Estimates."""
 
     check_size = 100
 
-    def __init__(self, section: X, meter: Meter) -> None:
+    def __init__(self, section: XSettings, meter: Meter) -> None:
         import tweepy
 
         self._section, self._meter = section, meter
-        self._client = opened(tweepy.Client, section, meter)
+        self._client = open_client(tweepy.Client, section, meter)
         self._accounts: dict[str, str] = {}
 
-    def fetch(self, listing: Listing, want: Want) -> Answer:
+    def fetch(self, listing: Listing, want: Want) -> ReceivedPage:
         """One page of up to 100 posts, the newest first."""
         now = datetime.now(UTC)
         parameters = {"max_results": 100, **FIELDS, **span(listing, want, now)}
@@ -89,16 +89,16 @@ class Connection:
                 next_token=want.cursor,
                 **parameters,
             )
-        posts = answers.posts(answer, f"x {listing.kind}: {listing.target}", now, self._section)
-        times = answers.times(posts)
-        return Answer(
+        posts = responses.posts(answer, f"x {listing.kind}: {listing.target}", now, self._section)
+        times = responses.times(posts)
+        return ReceivedPage(
             posts,
-            cursor=answers.next_page(answer),
+            cursor=responses.next_cursor(answer),
             newest=max(times, default=None),
             oldest=times[-1] if times else None,
-            gone=answers.missing(answer),
+            gone=responses.deleted_posts(answer),
             note=note,
-            charges=(*charges, *answers.charges(answer, self._section, price)),
+            charges=(*charges, *responses.charges(answer, self._section, price)),
         )
 
     def _account(self, handle: str, known: str) -> tuple[str, tuple[Charge, ...]]:
@@ -106,11 +106,11 @@ class Connection:
         if known or handle in self._accounts:
             return known or self._accounts[handle], ()
         answer = ask(self._client.get_user, username=handle)
-        answers.check(answer, self._section)
+        responses.raise_for_errors(answer, self._section)
         told = answer.get("data")
-        found = identity(told) if isinstance(told, Mapping) else None
+        found = id_of(told) if isinstance(told, Mapping) else None
         if found is None:
-            said = errors.said(answers.errors(answer))
+            said = errors.error_text(responses.errors(answer))
             raise QueryRejected(
                 f"x: there is no account @{handle} ({said}); brands.places.x names the brand's accounts"
             )
@@ -133,13 +133,13 @@ class Connection:
         now = datetime.now(UTC)
         first = self._looked_up(asked)
         posts, gone = self._checked(first, asked, now)
-        charges = answers.charges(first, self._section, self._section.post_dollars)
-        later = {own: last for own, last in map(_versions, posts) if own != last}
+        charges = responses.charges(first, self._section, self._section.post_dollars)
+        later = {own: last for own, last in map(_own_and_latest_id, posts) if own != last}
         if later:
             second = self._looked_up(list(later.values()))
             edited, gone_too = self._checked(second, list(later.values()), now)
-            charges += answers.charges(second, self._section, self._section.post_dollars)
-            posts = (*(one for one in posts if _versions(one)[0] not in later), *edited)
+            charges += responses.charges(second, self._section, self._section.post_dollars)
+            posts = (*(one for one in posts if _own_and_latest_id(one)[0] not in later), *edited)
             gone += tuple(own for own, last in later.items() if last in gone_too)
         return Checked(posts, gone, charges)
 
@@ -149,12 +149,12 @@ class Connection:
     def _checked(
         self, answer: Mapping[str, Any], asked: list[str], now: datetime
     ) -> tuple[tuple[Post, ...], tuple[str, ...]]:
-        answers.check(answer, self._section)
+        responses.raise_for_errors(answer, self._section)
         told = answer.get("data")
-        if not told and not answers.errors(answer):
+        if not told and not responses.errors(answer):
             raise UnexpectedAnswer("x: an answer about posts that names none")
-        posts = answers.joined(told if isinstance(told, list) else [], answer, "x check", now)
-        return posts, answers.missing(answer, asked=frozenset(asked))
+        posts = responses.join_posts(told if isinstance(told, list) else [], answer, "x check", now)
+        return posts, responses.deleted_posts(answer, asked=frozenset(asked))
 
     def estimate(self, listing: Listing, since: datetime | None, until: datetime | None) -> int:
         """How many posts of the last seven days there are; of mentions, how many name the account."""
@@ -166,8 +166,8 @@ class Connection:
         total = 0
         for _ in range(_MOST_COUNTS):
             answer = get(self._client, self._section, "/2/tweets/counts/recent", parameters)
-            total += answers.total(answer)
-            cursor = answers.next_page(answer)
+            total += responses.total(answer)
+            cursor = responses.next_cursor(answer)
             if cursor is None:
                 return total
             parameters["next_token"] = cursor
@@ -182,15 +182,15 @@ class Connection:
         """The filtered stream, its rules brought in line with the listings first; with what its posts cost."""
         import tweepy
 
-        client = opened(tweepy.StreamingClient, self._section, self._meter)
+        client = open_client(tweepy.StreamingClient, self._section, self._meter)
         others = x_stream.set_rules(client, x_stream.rules(listings), self._section)
         for post in x_stream.posts(client, FIELDS, self._section, others, stop):
-            yield from (None,) if post is None else x_stream.told(post, listings, self._section)
+            yield from (None,) if post is None else x_stream.with_charges(post, listings, self._section)
 
 
-def _versions(post: Post) -> tuple[str, str]:
+def _own_and_latest_id(post: Post) -> tuple[str, str]:
     """The ids of the version shown and of the latest one; empty where a post has none."""
     told = post.raw["post"]
-    own = (identity(told) if isinstance(told, Mapping) else None) or ""
-    versions = history(told) if own else ()
+    own = (id_of(told) if isinstance(told, Mapping) else None) or ""
+    versions = version_ids(told) if own else ()
     return own, versions[-1] if versions else own

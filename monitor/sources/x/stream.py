@@ -15,13 +15,13 @@ from monitor.models.listings import Charge, Heard, Listing, Sent
 from monitor.models.posts import Post
 from monitor.query import parser
 from monitor.query.translation import translate
-from monitor.settings.networks import X
 from monitor.sources import http
 from monitor.sources.fields import fields
-from monitor.sources.x import answers, errors
+from monitor.sources.x import errors, responses
 from monitor.sources.x.client import ORIGIN, ask
 from monitor.sources.x.dialect import STREAM
-from monitor.sources.x.mention import identity
+from monitor.sources.x.mention import id_of
+from monitor.sources.x.network import XSettings
 
 _TAG = "escucha"
 _PATH = "/2/tweets/search/stream"
@@ -39,7 +39,7 @@ def rules(listings: Iterable[Listing]) -> set[str]:
     return found
 
 
-def set_rules(client: Any, wanted: set[str], section: X) -> frozenset[str]:
+def set_rules(client: Any, wanted: set[str], section: XSettings) -> frozenset[str]:
     """Brings our rules (those with our tag) in line. Returns the ids of others' rules, which stay and add their posts.
 
     Raises QueryRejected for a rule that X refuses.
@@ -47,7 +47,7 @@ def set_rules(client: Any, wanted: set[str], section: X) -> frozenset[str]:
     from tweepy import StreamRule
 
     answer = ask(client.get_rules)
-    answers.check(answer, section)
+    responses.raise_for_errors(answer, section)
     told = answer.get("data")
     known = [one for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
     unwanted = [one for one in known if str(one.get("value")) not in wanted]
@@ -55,15 +55,15 @@ def set_rules(client: Any, wanted: set[str], section: X) -> frozenset[str]:
         ask(client.delete_rules, former)
     if new := [StreamRule(value, _TAG) for value in sorted(wanted - {str(one.get("value")) for one in known})]:
         answer = ask(client.add_rules, new)
-        refused = [one for one in answers.errors(answer) if errors.kind(one) != "duplicate-rules"]
+        refused = [one for one in responses.errors(answer) if errors.kind(one) != "duplicate-rules"]
         if refused:
             rule = str(refused[0].get("value") or "a rule")
-            raise QueryRejected(f"x: its stream refuses {rule}: {errors.said(refused)}"[:500])
+            raise QueryRejected(f"x: its stream refuses {rule}: {errors.error_text(refused)}"[:500])
     return frozenset(str(one.get("id")) for one in unwanted)
 
 
 def posts(
-    client: Any, wanted: Mapping[str, list[str]], section: X, others: frozenset[str], stop: threading.Event
+    client: Any, wanted: Mapping[str, list[str]], section: XSettings, others: frozenset[str], stop: threading.Event
 ) -> Iterator[Post | None]:
     """Posts as they come, None every second without one once X has begun to answer; ends when `stop` is set.
 
@@ -72,7 +72,7 @@ def posts(
     Raises SourceUnavailable when X ends the answer or is silent for 25 seconds, RateLimited when it refuses it.
     """
     lines: Queue[bytes | SourceError] = Queue(_MOST_WAITING)
-    connection = _Connection(client, wanted, section, lines)
+    connection = _StreamReader(client, wanted, section, lines)
     thread = threading.Thread(target=connection.read, name="x stream", daemon=True)
     thread.start()
     try:
@@ -85,16 +85,16 @@ def posts(
                 continue
             if isinstance(line, SourceError):
                 raise line
-            yield _post(line, section, others) if line.strip() else None
+            yield _parse_line(line, section, others) if line.strip() else None
     finally:
         connection.close()
 
 
-class _Connection:
+class _StreamReader:
     """The long answer, read line by line in a thread of its own into a queue, until it ends or is closed."""
 
     def __init__(
-        self, client: Any, wanted: Mapping[str, list[str]], section: X, lines: "Queue[bytes | SourceError]"
+        self, client: Any, wanted: Mapping[str, list[str]], section: XSettings, lines: "Queue[bytes | SourceError]"
     ) -> None:
         self._client, self._wanted, self._section, self._lines = client, wanted, section, lines
         self._over = threading.Event()
@@ -112,7 +112,7 @@ class _Connection:
         except SourceError as error:
             end = error
         except Exception as error:  # whatever ends the thread has to reach who waits for posts
-            end = http.unanswered("x", error)
+            end = http.unavailable("x", error)
         self._put(end)
 
     def _read(self) -> None:
@@ -145,15 +145,15 @@ class _Connection:
                 self._answer.raw.shutdown()
 
 
-def _post(line: bytes, section: X, others: frozenset[str]) -> Post | None:
+def _parse_line(line: bytes, section: XSettings, others: frozenset[str]) -> Post | None:
     """The post of a line; None for one that only the rules of others on this account asked for."""
     try:
-        answer = http.parsed(line)
+        answer = http.parse_json(line)
     except ValueError:
         raise SourceUnavailable("x: a line of the stream is no JSON; it will be opened again") from None
     if not isinstance(answer, Mapping):
         raise UnexpectedAnswer("x: a line of the stream is no object")
-    answers.check(answer, section)
+    responses.raise_for_errors(answer, section)
     told = answer.get("data")
     if told is None:
         return None
@@ -161,10 +161,10 @@ def _post(line: bytes, section: X, others: frozenset[str]) -> Post | None:
     ids = {str(fields(one).get("id")) for one in matching} if isinstance(matching, list) else set()
     if ids and ids <= others:
         return None
-    return answers.joined([told], answer, "x stream", datetime.now(UTC))[0]
+    return responses.join_posts([told], answer, "x stream", datetime.now(UTC))[0]
 
 
-def told(post: Post, listings: Sequence[Listing], section: X) -> Iterator[Sent]:
+def with_charges(post: Post, listings: Sequence[Listing], section: XSettings) -> Iterator[Sent]:
     """What the post cost, then the post: heard among the mentions of an own account where it names one."""
     parts = {name: fields(post.raw.get(name)) for name in ("post", "reposted", "author")}
     for name, kind, price in (
@@ -172,7 +172,7 @@ def told(post: Post, listings: Sequence[Listing], section: X) -> Iterator[Sent]:
         ("reposted", "post", section.post_dollars),
         ("author", "user", section.user_dollars),
     ):
-        if known := identity(parts[name]):
+        if known := id_of(parts[name]):
             yield Charge(f"{kind}:{known}", price)
     mentions = fields(parts["post"].get("entities")).get("mentions")
     named = {str(fields(one).get("username")).casefold() for one in mentions} if isinstance(mentions, list) else ()

@@ -90,7 +90,7 @@ class Bench:
             networks=Networks.model_validate({"bluesky": told | section}),
         )
 
-    def source(self, meter: Meter | None = None, **section: Any) -> bluesky_source.Bluesky:
+    def source(self, meter: Meter | None = None, **section: Any) -> bluesky_source.BlueskyConnection:
         """An open connection."""
         return bluesky_source.connect(self.settings(**section), meter or Meter())
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import RateLimited, RejectedPost, SettingsError, SourceUnavailable
-from monitor.models.listings import Gone, Heard, Listing, Meter, Sent
+from monitor.models.listings import DeletedPost, Heard, Listing, Meter, Sent
 from monitor.models.posts import Post
 from monitor.sources.bluesky import source
 from monitor.sources.bluesky import stream as bluesky_stream
@@ -46,7 +46,7 @@ def jetstream() -> Iterator[Jetstream]:
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     """Look-ups know no post, often; nobody waits long for them."""
-    for name, seconds in (("_TICK", 0.02), ("_EVERY", 0.05), ("_PATIENCE", 0.3), ("_QUIET", 0.1)):
+    for name, seconds in (("_TICK", 0.02), ("_LOOKUP_INTERVAL", 0.05), ("_PATIENCE", 0.3), ("_QUIET", 0.1)):
         monkeypatch.setattr(bluesky_stream, name, seconds)
     with scripted(tmp_path) as made:
         made.answers(POSTS, {"posts": []})
@@ -122,7 +122,7 @@ def test_a_limit_ends_the_stream(bench: Bench, jetstream: Jetstream) -> None:
 
 def test_a_deletion(bench: Bench, jetstream: Jetstream) -> None:
     jetstream.send(EVENTS[0], EVENTS[4])
-    assert heard(bench, jetstream, 1) == [Gone("bluesky", uri("3kaaaaaaaaa41"))], "the post was not passed on before"
+    assert heard(bench, jetstream, 1) == [DeletedPost("bluesky", uri("3kaaaaaaaaa41"))], "the post was not passed on before"
 
 
 def test_mentions_replies_and_quotes_of_the_own_account(bench: Bench, jetstream: Jetstream) -> None:
@@ -194,7 +194,7 @@ def test_signs_of_life_and_the_end(bench: Bench, jetstream: Jetstream) -> None:
 def test_a_connection_that_ends_passes_on_what_it_had(
     bench: Bench, jetstream: Jetstream, monkeypatch: pytest.MonkeyPatch, end: bytes
 ) -> None:
-    monkeypatch.setattr(bluesky_stream, "_EVERY", 60.0)
+    monkeypatch.setattr(bluesky_stream, "_LOOKUP_INTERVAL", 60.0)
     jetstream.send(EVENTS[0])
     jetstream.messages.put(end)
     stream = bench.source(jetstream_url=jetstream.url).stream([SEARCH], threading.Event())

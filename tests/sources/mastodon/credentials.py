@@ -7,8 +7,8 @@ from monitor import store
 from monitor.models.listings import Listing
 from monitor.settings.loading import Brand, Settings
 from monitor.settings.loading import Store as StoreSection
-from monitor.settings.networks import Mastodon as Section
 from monitor.settings.networks import Networks
+from monitor.sources.mastodon.network import MastodonSettings as Section
 
 TAG = Listing("mastodon", "tag", "norvia", "Norvia", "#norvia")
 SEARCH = Listing("mastodon", "search", "norvia", "Norvia", "norvia", cap=40)

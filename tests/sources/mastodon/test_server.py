@@ -19,7 +19,7 @@ from mastodon_mock.testing import MockServer
 from monitor import store
 from monitor.collect import collector, recheck, session
 from monitor.errors import BadCredentials, QueryRejected, SourceUnavailable
-from monitor.models.listings import Gone, Heard, Meter, Sent
+from monitor.models.listings import DeletedPost, Heard, Meter, Sent
 from monitor.models.posts import Post
 from monitor.sources.mastodon import source as mastodon_source
 from tests.sources.answering import answering
@@ -170,7 +170,7 @@ def test_a_stream_tells_of_posts_edits_and_deletions(server: MockServer, tmp_pat
     assert isinstance(edited, Post)
     assert mastodon_source.to_mention(edited).text == "Apareció #norvia"
     requests.delete(address, headers=own, timeout=5)
-    assert next_sent(sent) == Gone("mastodon", post_id)
+    assert next_sent(sent) == DeletedPost("mastodon", post_id)
     stop.set()
     assert [one for one in sent if one is not None] == []
     assert not [one for one in threading.enumerate() if one.name.startswith("mastodon ")]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import BadCredentials, Forbidden, QueryRejected, UnexpectedAnswer
-from monitor.models.listings import Answer, Listing, Meter, Want
+from monitor.models.listings import Listing, Meter, ReceivedPage, Want
 from monitor.settings.loading import Settings
 from monitor.sources.mastodon import ids as mastodon_ids
 from monitor.sources.mastodon import source as mastodon_source
@@ -84,7 +84,7 @@ def test_connecting_asks_for_nothing(tmp_path: Path) -> None:
     assert meter.requests == 0
 
 
-def fetched(folder: Path, listing: Listing, want: Want, body: Any, headers: dict[str, str] | None = None) -> Answer:
+def fetched(folder: Path, listing: Listing, want: Want, body: Any, headers: dict[str, str] | None = None) -> ReceivedPage:
     with answering(lambda _: Reply(json.dumps(body), headers=headers or {})) as site:
         return mastodon_source.connect(settings(folder, site.url), Meter()).fetch(listing, want)
 
@@ -107,7 +107,7 @@ def test_the_link_names_the_next_page(tmp_path: Path) -> None:
 
 def test_an_empty_page_is_the_last(tmp_path: Path) -> None:
     link = '<http://x/?max_id=15>; rel="next"'
-    assert fetched(tmp_path, TAG, Want(cursor="20"), [], {"Link": link}) == Answer(())
+    assert fetched(tmp_path, TAG, Want(cursor="20"), [], {"Link": link}) == ReceivedPage(())
 
 
 @pytest.mark.parametrize("listing", [TAG, SEARCH, MENTIONS], ids=lambda one: one.kind)

@@ -10,7 +10,7 @@ import pytest
 
 from monitor import store
 from monitor.collect import collector
-from monitor.sources.files.snowflakes import time_of
+from monitor.sources.x.ids import time_of_id
 from tests.sources.contract.server import serving
 from tests.sources.fakes import FakeNetwork, Posts, Reply, Request
 
@@ -85,7 +85,7 @@ def check(row: tuple[Any, ...], post: dict[str, Any], user: dict[str, Any]) -> N
     if "created_at" in post:
         assert f"{posted_at:%Y-%m-%dT%H:%M:%S.000Z}" == post["created_at"]
     else:
-        assert posted_at == time_of(post_id)
+        assert posted_at == time_of_id(post_id)
     assert permalink == f"https://x.com/{user.get('username', 'i')}/status/{post_id}"
     assert thread_id == post.get("conversation_id", post_id)
     assert (author, author_id, author_name) == (user.get("username"), post.get("author_id"), user.get("name"))

@@ -55,14 +55,14 @@ def site() -> Iterator[Site]:
         yield made
 
 
-Opened = Callable[..., source.Connection]
+Opened = Callable[..., source.XConnection]
 
 
 @pytest.fixture
 def connected(site: Site) -> Opened:
     """Opens a connection to the site, which answers the paths as told."""
 
-    def opened(**script: Any) -> source.Connection:
+    def opened(**script: Any) -> source.XConnection:
         paths = {
             "search": "/2/tweets/search/recent",
             "mentions": "/2/users/2100000009/mentions",
@@ -87,7 +87,7 @@ def excerpt(name: str) -> Any:
     return json.loads((EXCERPTS / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def mentions(connection: source.Connection, listing: Listing = SEARCH) -> list[Mention]:
+def mentions(connection: source.XConnection, listing: Listing = SEARCH) -> list[Mention]:
     return [source.to_mention(one) for one in connection.fetch(listing, Want()).posts]
 
 
