@@ -16,7 +16,7 @@ from monitor import store
 from monitor.casework.apply import Done
 from monitor.models.posts import Correction
 from monitor.settings import loading
-from monitor.store.customers.handles import Decided
+from monitor.store.customers.handles import HandleDecision
 
 _STEPS = 20
 """How many actions can be taken back, one after the other."""
@@ -42,7 +42,7 @@ class Undoable:
     message: Message
     events: tuple[tuple[int, tuple[int, ...]], ...]
     corrections: tuple[Correction, ...]
-    decided: tuple[Decided, ...] = ()
+    decided: tuple[HandleDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ def load_settings() -> loading.Settings:
     """The settings of this run."""
     if "settings" not in st.session_state:
         begin()
-    found: loading.Settings = st.session_state["settings"]
-    return found
+    settings: loading.Settings = st.session_state["settings"]
+    return settings
 
 
 def now() -> datetime:
@@ -83,10 +83,10 @@ def reading() -> Iterator[store.Connection]:
 def facts() -> Facts:
     """What is known of the store, at most some seconds old. A missing file is an empty store, and is not created."""
     path = load_settings().store.path
-    found = _facts(str(path), path.stat().st_ino) if path.exists() else Facts(False, False, (), ())
-    if not found.mentions:
+    known_facts = _facts(str(path), path.stat().st_ino) if path.exists() else Facts(False, False, (), ())
+    if not known_facts.mentions:
         _facts.clear()  # the first posts are awaited, and shown as soon as they are there
-    return found
+    return known_facts
 
 
 @st.cache_data(ttl=10, show_spinner=False)
@@ -127,21 +127,26 @@ def show_messages() -> None:
 
 
 def remember(
-    message: Message, done: Iterable[Done], corrections: Iterable[Correction] = (), decided: Iterable[Decided] = ()
+    message: Message,
+    done: Iterable[Done],
+    corrections: Iterable[Correction] = (),
+    decided: Iterable[HandleDecision] = (),
 ) -> None:
     """Keeps an action of this session, told by `message`, so that it can be taken back; nothing when it did nothing."""
-    events = tuple((one.case.case_id, tuple(event.event_id for event in one.events)) for one in done if one.events)
+    events = tuple(
+        (change.case.case_id, tuple(event.event_id for event in change.events)) for change in done if change.events
+    )
     labels, links = tuple(corrections), tuple(decided)
     if events or labels or links:
-        kept = st.session_state.setdefault("undoable", [])
-        kept.append(Undoable(message, events, labels, links))
-        del kept[:-_STEPS]
+        actions = st.session_state.setdefault("undoable", [])
+        actions.append(Undoable(message, events, labels, links))
+        del actions[:-_STEPS]
 
 
 def last_action() -> Undoable | None:
     """The action that can be taken back now."""
-    kept = st.session_state.get("undoable")
-    return kept[-1] if kept else None
+    actions = st.session_state.get("undoable")
+    return actions[-1] if actions else None
 
 
 def forget_last() -> None:

@@ -47,12 +47,12 @@ def _chosen() -> CaseFilters:
 
 
 def _choice(name: str, options: tuple[str, ...]) -> str | None:
-    every = {"team": t("board.all_teams"), "category": t("board.all_categories")}[name]
-    shown = labels.category if name == "category" else escaping.clean
+    all_label = {"team": t("board.all_teams"), "category": t("board.all_categories")}[name]
+    label_of = labels.category if name == "category" else escaping.clean
     chosen = st.selectbox(
         t(f"narrow.{name}"),
         (filters.ALL, *options),
-        format_func=lambda one: every if one == filters.ALL else shown(one),
+        format_func=lambda option: all_label if option == filters.ALL else label_of(option),
         key=f"board-{name}",
         persist_state="session",
     )
@@ -123,11 +123,11 @@ def next_step(stage: Stage) -> Stage:
 
 
 def _more(column: Column, chosen: CaseFilters) -> None:
-    rest = column.cases - len(column.entries)
-    if rest > 0:
+    hidden = column.cases - len(column.entries)
+    if hidden > 0:
         st.page_link(
             session.page("cases"),
-            label=t("board.more", n=rest),
+            label=t("board.more", n=hidden),
             icon=":material/more_horiz:",
             query_params={**case_filters.as_texts(chosen), "stages": column.stage, "view": "every"},
         )

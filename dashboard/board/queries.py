@@ -48,9 +48,10 @@ def columns(connection: Connection, filters: CaseFilters, look: Look, *, limit: 
         """,
         {**values, **rank, "now": look.now, "since": look.now - timedelta(days=CLOSED_DAYS), "limit": limit},
     ).fetchall()
-    known = {entry.case.case_id: entry for entry in cases.entries(connection, [one for row in rows for one in row[5]])}
-    found = {
-        stage: Column(stage, count, breaching, warning, oldest_at, tuple(known[case_id] for case_id in ids))
+    case_ids = [case_id for row in rows for case_id in row[5]]
+    entries_by_id = {entry.case.case_id: entry for entry in cases.entries(connection, case_ids)}
+    columns_by_stage = {
+        stage: Column(stage, count, breaching, warning, oldest_at, tuple(entries_by_id[case_id] for case_id in ids))
         for stage, count, breaching, warning, oldest_at, ids in rows
     }
-    return tuple(found.get(stage, Column(stage)) for stage in COLUMNS)
+    return tuple(columns_by_stage.get(stage, Column(stage)) for stage in COLUMNS)

@@ -11,6 +11,7 @@ from dashboard.frame import page as frame
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import cards, escaping, labels
+from monitor import networks
 from monitor.answers import drafts, templates
 from monitor.answers.templates import STEPS, Step, Template
 from monitor.cases import stages
@@ -54,7 +55,8 @@ def _template(case: Case) -> tuple[Template | None, Step, str]:
     """The template chosen, its step, and what the keys of this round begin with."""
     prefix = actions.prefix(case.case_id)
     case = _offered_for(case, prefix)
-    names = list(dict.fromkeys((case.category, *(one.name for one in session.load_settings().desk.categories))))
+    own = (category.name for category in session.load_settings().desk.categories)
+    names = list(dict.fromkeys((case.category, *own)))
     with st.container(horizontal=True):
         step = st.selectbox(
             t("answering.step"),
@@ -62,7 +64,7 @@ def _template(case: Case) -> tuple[Template | None, Step, str]:
             index=STEPS.index(drafts.step_for(case)),
             key=f"{prefix}-{case.stage}-step",
             persist_state="session",
-            format_func=lambda one: t(f"answering.step_{one}"),
+            format_func=lambda step: t(f"answering.step_{step}"),
             width=235,
         )
         category = st.selectbox(
@@ -93,8 +95,8 @@ def _offered_for(case: Case, prefix: str) -> Case:
     as_filled = st.session_state.get(f"{written}-filled")
     if st.session_state.get(written, as_filled) == as_filled:
         st.session_state[f"{prefix}-case"] = case
-    kept: Case = st.session_state[f"{prefix}-case"]
-    return kept
+    case_offered: Case = st.session_state[f"{prefix}-case"]
+    return case_offered
 
 
 def _known() -> Sequence[Template]:
@@ -112,7 +114,7 @@ def _one_of(fitting: Sequence[Template], key: str) -> Template | None:
         t("answering.template"),
         fitting,
         key=f"{key}-template",
-        format_func=lambda one: escaping.clean(one.id),
+        format_func=lambda template: escaping.clean(template.id),
         persist_state="session",
     )
 
@@ -123,15 +125,16 @@ def _text(case: Case, chosen: Template, prefix: str, now: datetime) -> str:
     if key not in st.session_state:
         actor = session.actor()
         agent = "" if actor == session.default_actor() else actor
-        known = drafts.values(case, session.load_settings(), chosen.language, agent, now)
-        st.session_state[key] = st.session_state[f"{key}-filled"] = templates.fill(chosen.text, known)
+        values = drafts.values(case, session.load_settings(), chosen.language, agent, now)
+        st.session_state[key] = st.session_state[f"{key}-filled"] = templates.fill(chosen.text, values)
     st.session_state[f"{prefix}-written"] = key
     st.text_area(t("answering.text"), key=key, height=150, max_chars=10_000, persist_state="session")
     return key
 
 
 def _length(text: str, case: Case) -> None:
-    used, limit = drafts.length(text.strip(), case.network), drafts.LIMITS.get(case.network)
+    profile = networks.profile(case.network)
+    used, limit = profile.answer_length(text.strip()), profile.answer_limit
     if limit is None:
         st.caption(t("answering.length_free", n=used))
     elif used <= limit:
@@ -146,9 +149,9 @@ def _length(text: str, case: Case) -> None:
 def _open(page: CasePage) -> None:
     """The latest post of the case, to be answered there."""
     links = [escaping.link(row.permalink) for row in page.conversation if row.mention_id in page.members]
-    known = [link for link in links if link is not None]
-    if known:
-        st.link_button(t("answering.open"), known[-1], icon=":material/open_in_new:")
+    addresses = [link for link in links if link is not None]
+    if addresses:
+        st.link_button(t("answering.open"), addresses[-1], icon=":material/open_in_new:")
     else:
         st.caption(t("answering.no_post"))
 
@@ -164,15 +167,15 @@ def _mark(case: Case, chosen: Template, step: Step, prefix: str, text_key: str, 
     following = [stage for stage in stages.NEXT[case.stage] if stage not in _NOT_BY_ANSWER]
     options = ["", *following]
     key = f"{prefix}-{step}-{case.stage}-stage"
-    wanted = {"conclusion": "answered", "first_contact": "acknowledged", "rapport": "acknowledged"}.get(step)
+    usual_stage = {"conclusion": "answered", "first_contact": "acknowledged", "rapport": "acknowledged"}.get(step)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if following:
             st.selectbox(
                 t("answering.then"),
                 options,
-                index=next((at for at, stage in enumerate(options) if stage and stage == wanted), 0),
+                index=next((at for at, stage in enumerate(options) if stage and stage == usual_stage), 0),
                 key=key,
-                format_func=lambda one: t(f"stage.{one}") if one else t("answering.stay"),
+                format_func=lambda stage: t(f"stage.{stage}") if stage else t("answering.stay"),
                 width=280,
             )
         st.button(

@@ -8,7 +8,7 @@ from dashboard import session
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import cards, escaping, why
-from monitor.store.cases.answers import Answer
+from monitor.store.cases.answers import SentAnswer
 
 
 def draw(page: CasePage, now: datetime) -> None:
@@ -39,7 +39,7 @@ def _posts(page: CasePage, now: datetime, later: why.Later) -> None:
         _unseen(answer, now)
 
 
-def _unseen(answer: Answer, now: datetime) -> None:
+def _unseen(answer: SentAnswer, now: datetime) -> None:
     """An answer that somebody said to have posted and that was not collected yet."""
     who = escaping.escape(t("answering.sent_by", who=answer.sent_by))
     head = f'<span class="who"><b>{who}</b><i>·</i>{cards.when(answer.sent_at, now)}</span>'

@@ -20,36 +20,37 @@ def draw(page: CasePage, now: datetime) -> None:
     case = page.case
     cutoffs = session.load_settings().desk.segments
     with session.reading() as connection:
-        known = queries.one(connection, case.customer_id, facts.today(), cutoffs) if case.customer_id else None
-        others = queries.cases_of(connection, known.customer_id, _EARLIER, but=case.case_id) if known else []
-        might_be = [] if known else link_queries.suggestions_for(connection, case)
-        any_known = known is not None or link_queries.are_there(connection)
-    name = facts.name(known) if known else t("customers.unlinked_yet")
+        customer = queries.one(connection, case.customer_id, facts.today(), cutoffs) if case.customer_id else None
+        earlier = queries.cases_of(connection, customer.customer_id, _EARLIER, but=case.case_id) if customer else []
+        suggestions = [] if customer else link_queries.suggestions_for(connection, case)
+        any_known = customer is not None or link_queries.are_there(connection)
+    name = facts.name(customer) if customer else t("customers.unlinked_yet")
     title = escaping.label(f"{t('customers.customer')} · {name}")
-    with st.expander(title, expanded=bool(might_be), key=f"fold-customer-{case.case_id}", icon=":material/person:"):
-        if known:
-            _known(known, others, case, now)
+    with st.expander(title, expanded=bool(suggestions), key=f"fold-customer-{case.case_id}", icon=":material/person:"):
+        if customer:
+            _customer(customer, earlier, case, now)
         elif not any_known:
             st.caption(t("customers.none_imported"))
         else:
-            for one in might_be:
-                suggestion(one, f"case-{case.case_id}")
+            for handle in suggestions:
+                suggestion(handle, f"case-{case.case_id}")
             _by_hand(case)
 
 
-def _known(one: queries.Customer, others: list[queries.Told], case: Case, now: datetime) -> None:
+def _customer(customer: queries.Customer, earlier_cases: list[queries.Told], case: Case, now: datetime) -> None:
     with st.container(key="row-customer", horizontal=True, vertical_alignment="center"):
         st.page_link(
-            session.page("customers"), label=escaping.label(facts.name(one)), query_params={"customer": one.customer_id}
+            session.page("customers"),
+            label=escaping.label(facts.name(customer)),
+            query_params={"customer": customer.customer_id},
         )
-        st.html(f"<p>{facts.chips(one)}</p>")
-    st.html(
-        f'<p class="plain quiet">{escaping.escape(facts.worth(one))}<br>{escaping.escape(facts.complaints(one))}</p>'
-    )
-    if others:
+        st.html(f"<p>{facts.chips(customer)}</p>")
+    worth, complaints = escaping.escape(facts.worth(customer)), escaping.escape(facts.complaints(customer))
+    st.html(f'<p class="plain quiet">{worth}<br>{complaints}</p>')
+    if earlier_cases:
         st.caption(t("customers.other_cases"))
-        for told in others:
-            facts.case_line(told, now)
+        for customer_case in earlier_cases:
+            facts.case_line(customer_case, now)
     st.button(
         t("customers.unlink"),
         icon=":material/link_off:",
@@ -69,18 +70,18 @@ def _by_hand(case: Case) -> None:
         max_chars=100,
         placeholder=t("customers.find"),
     )
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     if typed.strip():
         with session.reading() as connection:
-            found = dict(link_queries.found_by(connection, typed, _FOUND))
-    if not found:
+            names = dict(link_queries.found_by(connection, typed, _FOUND))
+    if not names:
         st.caption(t("customers.none_found") if typed else t("customers.find_help"))
         return
     key = f"customer-{case.case_id}"
     st.selectbox(
         t("customers.which"),
-        list(found),
-        format_func=lambda one: " ".join(escaping.clean(" · ".join(filter(None, (found.get(one), one)))).split()),
+        list(names),
+        format_func=lambda customer_id: _choice_label(names.get(customer_id), customer_id),
         key=key,
     )
     st.button(
@@ -91,3 +92,7 @@ def _by_hand(case: Case) -> None:
         on_click=actions.link_case,
         args=(case.case_id, case.code, key),
     )
+
+
+def _choice_label(name: str | None, customer_id: str) -> str:
+    return " ".join(escaping.clean(" · ".join(filter(None, (name, customer_id)))).split())

@@ -29,4 +29,4 @@ def used(connection: Connection, limit: int = 100) -> Used:
         """,
         [limit],
     ).fetchall()[0]
-    return Used(*(tuple(found or ()) for found in row))
+    return Used(*(tuple(words or ()) for words in row))

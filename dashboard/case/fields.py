@@ -13,7 +13,16 @@ from dashboard.case.field_queries import Used
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import escaping, labels
-from monitor.models.cases import CHANNELS, SEVERITIES, Case, Complainant, LostReason, Remedy, Service, Verdict
+from monitor.models.cases import (
+    CHANNELS,
+    SEVERITIES,
+    Case,
+    Complainant,
+    ComplaintOutcome,
+    LostReason,
+    Remedy,
+    ServiceMode,
+)
 
 
 def draw(page: CasePage, now: datetime) -> None:
@@ -21,7 +30,7 @@ def draw(page: CasePage, now: datetime) -> None:
     del now
     case = page.case
     with session.reading() as connection:
-        known = field_queries.used(connection)
+        used = field_queries.used(connection)
     actions.fill(case)
     facts = (t("fields.title"), labels.category(case.category), labels.severity(case.severity))
     title = escaping.label(" · ".join(facts))
@@ -30,25 +39,25 @@ def draw(page: CasePage, now: datetime) -> None:
             st.container(key="pairs-fields"),
             st.form(f"fields-{case.case_id}", border=False, enter_to_submit=False),
         ):
-            _main(case, known)
+            _main(case, used)
             with st.expander(t("fields.more")):
-                _more(case, known)
+                _more(case, used)
             st.form_submit_button(t("fields.save"), on_click=actions.save, args=(case,), icon=":material/save:")
         st.html(f'<p class="plain quiet">{_facts(case)}</p>')
 
 
-def _main(case: Case, known: Used) -> None:
+def _main(case: Case, used: Used) -> None:
     left, right = st.columns(2)
     with left:
-        names = [one.name for one in session.load_settings().desk.categories]
+        names = [category.name for category in session.load_settings().desk.categories]
         _choose(case, "category", [*names, *([case.category] if case.category not in names else [])])
         _choose(case, "remedy", get_args(Remedy), empty="fields.none")
     with right:
         _choose(case, "severity", SEVERITIES)
-        _choose(case, "decision", get_args(Verdict), empty="fields.none")
+        _choose(case, "decision", get_args(ComplaintOutcome), empty="fields.none")
     st.selectbox(
         labels.field("root_cause"),
-        _with(known.root_causes, case.root_cause),
+        _with(used.root_causes, case.root_cause),
         key=actions.key(case, "root_cause"),
         index=None,
         accept_new_options=True,
@@ -57,7 +66,7 @@ def _main(case: Case, known: Used) -> None:
     )
     st.multiselect(
         labels.field("tags"),
-        _with(known.tags, *case.tags.split()),
+        _with(used.tags, *case.tags.split()),
         key=actions.key(case, "tags"),
         accept_new_options=True,
         placeholder=t("fields.tags_hint"),
@@ -65,7 +74,7 @@ def _main(case: Case, known: Used) -> None:
     )
 
 
-def _more(case: Case, known: Used) -> None:
+def _more(case: Case, used: Used) -> None:
     left, right = st.columns(2)
     with left:
         _choose(case, "channel", CHANNELS)
@@ -73,7 +82,7 @@ def _more(case: Case, known: Used) -> None:
         _choose(case, "lost_reason", get_args(LostReason), empty="fields.not_lost")
         st.selectbox(
             labels.field("team"),
-            _with(dict.fromkeys((*_teams(), *known.teams)), case.team),
+            _with(dict.fromkeys((*_teams(), *used.teams)), case.team),
             key=actions.key(case, "team"),
             index=None,
             accept_new_options=True,
@@ -81,7 +90,7 @@ def _more(case: Case, known: Used) -> None:
             format_func=_line,
         )
     with right:
-        _choose(case, "service", get_args(Service))
+        _choose(case, "service", get_args(ServiceMode))
         _choose(case, "language", _with(labels.LANGUAGES, case.language))
         currency = session.load_settings().desk.currency
         cost = t("fields.cost_label", currency=escaping.label(currency))
@@ -101,8 +110,8 @@ def _choose(case: Case, name: str, values: Sequence[str], empty: str = "") -> No
     )
 
 
-def _with(known: Sequence[str] | dict[str, None], *own: str) -> list[str]:
-    return list(dict.fromkeys([*known, *(one for one in own if one)]))
+def _with(values: Sequence[str] | dict[str, None], *own: str) -> list[str]:
+    return list(dict.fromkeys([*values, *(value for value in own if value)]))
 
 
 def _teams() -> tuple[str, ...]:

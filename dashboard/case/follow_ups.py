@@ -21,9 +21,9 @@ def draw(page: CasePage, now: datetime) -> None:
     case = page.case
     with session.reading() as connection:
         contacts = follow_ups.of_case(connection, case.case_id)
-        asked = surveys.of_case(connection, case.case_id)
+        case_surveys = surveys.of_case(connection, case.case_id)
     is_closed = case.stage == "closed" and case.merged_into is None
-    if not (is_closed or contacts or asked):
+    if not (is_closed or contacts or case_surveys):
         return
     st.subheader(t("following.title"))
     for contact in contacts:
@@ -32,7 +32,7 @@ def draw(page: CasePage, now: datetime) -> None:
         if not contacts:
             st.text(t("following.nothing"))
         contact_form.log(case.case_id, case.code)
-    _surveys(case, asked, now, is_closed=is_closed)
+    _surveys(case, case_surveys, now, is_closed=is_closed)
 
 
 def _contact(contact: FollowUp, case: Case, now: datetime) -> None:
@@ -57,14 +57,14 @@ def _settled(contact: FollowUp, now: datetime) -> str:
     return f"<b>{escaping.escape(words)}</b><br>{who}{note}"
 
 
-def _surveys(case: Case, asked: list[Survey], now: datetime, *, is_closed: bool) -> None:
-    current = next((one for one in asked if is_closed and one.closed_at == case.resolved_at), None)
+def _surveys(case: Case, case_surveys: list[Survey], now: datetime, *, is_closed: bool) -> None:
+    current = next((survey for survey in case_surveys if is_closed and survey.closed_at == case.resolved_at), None)
     if is_closed and (current is None or current.answered_at is None):
         st.html(f'<p class="plain"><b>{escaping.escape(t("survey.title"))}</b></p>')
         _open_survey(case, current, now)
-    for one in asked:
-        if one.answered_at is not None:
-            _answered(one, now)
+    for survey in case_surveys:
+        if survey.answered_at is not None:
+            _answered(survey, now)
 
 
 def _open_survey(case: Case, survey: Survey | None, now: datetime) -> None:
@@ -91,7 +91,7 @@ def _by_hand(case: Case) -> None:
     with popover:
         st.radio(
             t("survey.satisfaction"), (5, 4, 3, 2, 1), index=None, key=f"{key}-satisfaction",
-            format_func=lambda one: t(f"survey.points_{one}"),
+            format_func=lambda points: t(f"survey.points_{points}"),
         )  # fmt: skip
         st.segmented_control(t("survey.recommend"), tuple(range(11)), key=f"{key}-recommend")
         st.text_area(t("survey.comment"), key=f"{key}-comment", height=90, max_chars=2_000)

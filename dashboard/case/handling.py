@@ -16,6 +16,7 @@ from monitor.models.posts import Stage
 
 _ICONS = {"dismissed": ":material/block:", "closed": ":material/task_alt:", "reopened": ":material/undo:"}
 _DIRECTIONS = ("out", "in")
+_QUESTIONS = {"closed": ("agreement", get_args(Agreement)), "dismissed": ("reason", get_args(DismissReason))}
 
 
 def draw(page: CasePage, now: datetime) -> None:
@@ -99,11 +100,11 @@ def _rest_help(case: Case) -> str:
 
 
 def _move(case: Case, stage: Stage, note_key: str, *, first: bool) -> None:
-    asked = {"closed": ("agreement", get_args(Agreement)), "dismissed": ("reason", get_args(DismissReason))}.get(stage)
-    if asked is None:
+    question = _QUESTIONS.get(stage)
+    if question is None:
         _move_button(case, stage, note_key, t(f"move.{stage}"), first=first)
         return
-    name, options = asked
+    name, options = question
     key = f"{name}-{case.case_id}"
     with st.popover(t(f"move.{stage}"), icon=_ICONS[stage], type="primary" if first else "secondary"):
         _question(name, options, key)
@@ -118,7 +119,7 @@ def _question(name: str, options: tuple[str, ...], key: str) -> None:
         options,
         index=None,
         key=key,
-        format_func=lambda one: t(f"agreement.{one}" if closing else f"dismissal.{one}"),
+        format_func=lambda option: t(f"agreement.{option}" if closing else f"dismissal.{option}"),
     )
 
 
@@ -151,7 +152,11 @@ def _note(case: Case) -> None:
 def _contact(case: Case) -> None:
     keys = tuple(f"contact-{name}-{case.case_id}" for name in ("channel", "direction", "words"))
     st.selectbox(
-        t("handling.contact_channel"), CHANNELS, index=1, key=keys[0], format_func=lambda one: t(f"channel.{one}")
+        t("handling.contact_channel"),
+        CHANNELS,
+        index=1,
+        key=keys[0],
+        format_func=lambda channel: t(f"channel.{channel}"),
     )
     st.segmented_control(
         t("handling.contact_direction"),
@@ -159,7 +164,7 @@ def _contact(case: Case) -> None:
         default="out",
         required=True,
         key=keys[1],
-        format_func=lambda one: t("handling.contact_out" if one == "out" else "handling.contact_in"),
+        format_func=lambda direction: t("handling.contact_out" if direction == "out" else "handling.contact_in"),
         help=t("handling.contact_help"),
     )
     st.text_area(t("handling.contact_words"), key=keys[2], height=100, max_chars=5_000)

@@ -14,10 +14,10 @@ from monitor.surveys.answers import CUSTOMER
 def draw(page: CasePage, now: datetime) -> None:
     """Draws every event."""
     st.subheader(t("case.history"))
-    known = {event.event_id: event for event in page.events}
-    undone = {event.undoes for event in page.events}
+    events_by_id = {event.event_id: event for event in page.events}
+    undone_ids = {event.undoes for event in page.events}
     lines = "".join(
-        _event(event, now, known.get(event.undoes or 0), undone=event.event_id in undone)
+        _event(event, now, events_by_id.get(event.undoes or 0), undone=event.event_id in undone_ids)
         for event in reversed(page.events)
     )
     st.html(f'<ol class="events">{lines}</ol>')
@@ -25,10 +25,10 @@ def draw(page: CasePage, now: datetime) -> None:
 
 def _event(event: Event, now: datetime, undoes: Event | None, *, undone: bool) -> str:
     words = escaping.escape(event_words.words(event, undoes))
-    said = f"<s>{words}</s>" if undone else f"<b>{words}</b>"
-    told = event.note if event.kind != "deleted" else ""  # there the note says the same as the words
-    note = f'<div class="note" dir="auto">{escaping.escape(told)}</div>' if told else ""
+    line = f"<s>{words}</s>" if undone else f"<b>{words}</b>"
+    note_text = event.note if event.kind != "deleted" else ""  # there the note says the same as the words
+    note = f'<div class="note" dir="auto">{escaping.escape(note_text)}</div>' if note_text else ""
     actor = t("event.customer") if event.actor == CUSTOMER else event.actor
     who = f'<span class="quiet">{escaping.escape(actor)} · {cards.when(event.at, now)}</span>'
     kind = "undone" if undone or event.kind == "undone" else event.kind
-    return f'<li class="{kind}">{said}<br>{who}{note}</li>'
+    return f'<li class="{kind}">{line}<br>{who}{note}</li>'

@@ -23,11 +23,11 @@ _SHOWN = 200
 def show() -> None:
     """Draws the page of the incident that the URL names (`?incident=3`)."""
     st.page_link(session.page("cases"), label=t("case.back"), icon=":material/arrow_back:")
-    asked = st.query_params.get("incident", "")
-    incident_id = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else 0
+    number = st.query_params.get("incident", "")
+    incident_id = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
     with session.reading() as connection:
         incident = incidents.find(connection, incident_id)
-        found = link_queries.cases_of(connection, incident_id, limit=_SHOWN) if incident else ()
+        cases = link_queries.cases_of(connection, incident_id, limit=_SHOWN) if incident else ()
         standing = link_queries.standing(connection, incident_id)
     if incident is None:
         st.title(t("links.no_incident"))
@@ -36,19 +36,19 @@ def show() -> None:
     _head(incident, standing.cases, now)
     _moves(incident, standing)
     _answer(incident, standing)
-    for near in found:
+    for near in cases:
         _line(near, now)
-    if incident.cases > len(found):
-        st.caption(t("links.more", n=incident.cases - len(found)))
+    if incident.cases > len(cases):
+        st.caption(t("links.more", n=incident.cases - len(cases)))
 
 
 def _head(incident: Incident, counts: dict[Stage, int], now: datetime) -> None:
     st.title(escaping.label(f"{incident.code} · {incident.title}"), anchor=False)
-    chips = "".join(cards.chip(f"{t(f'stage.{stage}')}: {n}", stage) for stage, n in counts.items())
+    chips = "".join(cards.chip(f"{t(f'stage.{stage}')}: {count}", stage) for stage, count in counts.items())
     opened = escaping.escape(t("links.opened_by", actor=escaping.clean(incident.opened_by)))
-    told = escaping.escape(t("links.cases", n=incident.cases))
+    total = escaping.escape(t("links.cases", n=incident.cases))
     st.html(
-        f'<p class="plain"><b>{told}</b> {chips} '
+        f'<p class="plain"><b>{total}</b> {chips} '
         f'<span class="quiet">{opened} {cards.when(incident.opened_at, now)}</span></p>'
     )
 
@@ -66,7 +66,7 @@ def _moves(incident: Incident, standing: link_queries.Standing) -> None:
                 get_args(Agreement),
                 index=2,
                 horizontal=True,
-                format_func=lambda one: t(f"links.{one}"),
+                format_func=lambda agreed: t(f"links.{agreed}"),
                 key=agreement,
             )
         with st.container(horizontal=True):
@@ -87,18 +87,21 @@ def _answer(incident: Incident, standing: link_queries.Standing) -> None:
     text, move = f"incident-answer-{incident.incident_id}", f"incident-answered-{incident.incident_id}"
     with st.expander(t("links.answer", n=waiting), icon=":material/reply_all:"):
         st.caption(t("links.answer_help"))
-        only = st.radio(
+        only_waiting = st.radio(
             t("links.answer_whom"),
             [True, False] if waiting else [False],
             horizontal=True,
-            format_func=lambda one: t("links.whom_waiting", n=waiting) if one else t("links.whom_open", n=still_open),
+            format_func=lambda first: (
+                t("links.whom_waiting", n=waiting) if first else t("links.whom_open", n=still_open)
+            ),
             key=f"incident-whom-{incident.incident_id}-{bool(waiting)}",
         )
         with session.reading() as connection:
-            seen = link_queries.answerable(connection, incident.incident_id, waiting=bool(only), limit=bulk.LIMIT)
+            incident_id = incident.incident_id
+            seen = link_queries.answerable(connection, incident_id, waiting=bool(only_waiting), limit=bulk.LIMIT)
         st.text_area(t("links.answer_text"), key=text, max_chars=5_000)
         st.checkbox(t("links.answer_move"), value=True, key=move)
-        if len(seen) < (waiting if only else still_open):
+        if len(seen) < (waiting if only_waiting else still_open):
             st.caption(t("links.answer_most", n=len(seen)))
         st.button(
             t("links.answer_sent", n=len(seen)),
@@ -116,8 +119,8 @@ def _answer(incident: Incident, standing: link_queries.Standing) -> None:
 
 def _movable(to: Stage, standing: link_queries.Standing) -> int:
     """How many cases may go there; nobody who waits for an answer is closed together with the others."""
-    movable = {stage: n for stage, n in standing.cases.items() if stages.may_move(stage, to)}
-    return sum(n - (standing.waiting.get(stage, 0) if to == "closed" else 0) for stage, n in movable.items())
+    movable = {stage: count for stage, count in standing.cases.items() if stages.may_move(stage, to)}
+    return sum(count - (standing.waiting.get(stage, 0) if to == "closed" else 0) for stage, count in movable.items())
 
 
 def _line(near: link_queries.Near, now: datetime) -> None:

@@ -20,14 +20,14 @@ def _chosen(key: str) -> list[int]:
 def merge(case_id: int, version: int, seen: dict[int, int], chosen_key: str, code_key: str) -> None:
     """Takes the chosen cases, and the one whose code was typed, into this one."""
     with telling("links.merged") as undoable:
-        others = _chosen(chosen_key)
+        other_ids = _chosen(chosen_key)
         typed = str(st.session_state.get(code_key) or "").strip()
-        if typed and (named := codes.case_id(typed)) not in others:
-            others.append(named)
-        versions = {case_id: version, **{other: seen[other] for other in others if other in seen}}
+        if typed and (named := codes.parse_code(typed)) not in other_ids:
+            other_ids.append(named)
+        versions = {case_id: version, **{other_id: seen[other_id] for other_id in other_ids if other_id in seen}}
         undoable(
             *desk.merge(
-                session.load_settings(), case_id, others, versions=versions, actor=session.actor(), now=session.now()
+                session.load_settings(), case_id, other_ids, versions=versions, actor=session.actor(), now=session.now()
             )
         )
         st.session_state[code_key] = ""

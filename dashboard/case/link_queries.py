@@ -49,11 +49,11 @@ class Links:
 
 def of_case(connection: Connection, case: Case) -> Links:
     """Everything the case page's part on links shows."""
-    taken = connection.execute(
+    absorbed = connection.execute(
         "SELECT case_id, code FROM cases WHERE merged_into = ? ORDER BY case_id", [case.case_id]
     ).fetchall()
     home = connection.execute("SELECT case_id, code FROM cases WHERE case_id = ?", [case.merged_into]).fetchall()
-    parted = connection.execute(
+    split_events = connection.execute(
         "SELECT 1 FROM case_events WHERE kind = 'parted' AND became = ? LIMIT 1", [case.code]
     ).fetchall()
     same = "(c.author = $author AND c.network = $network) OR c.customer_id = $customer"
@@ -61,10 +61,10 @@ def of_case(connection: Connection, case: Case) -> Links:
     alike += "c.opened_at BETWEEN $opened::TIMESTAMPTZ - INTERVAL 2 DAY AND $opened::TIMESTAMPTZ + INTERVAL 2 DAY"
     return Links(
         home=home[0] if home else None,
-        taken_in=tuple(taken),
-        split_off=bool(parted),
+        taken_in=tuple(absorbed),
+        split_off=bool(split_events),
         incident=incidents.get(connection, case.incident_id) if case.incident_id else None,
-        open_incidents=incidents.open_of(connection, case.brand),
+        open_incidents=incidents.open_of_brand(connection, case.brand),
         same=_near(connection, case, same, 8),
         alike=_near(connection, case, alike, 40),
     )
@@ -87,8 +87,8 @@ def _near(connection: Connection, case: Case, test: str, limit: int) -> tuple[Ne
 
 
 def _with_texts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> tuple[Near, ...]:
-    found = openings(connection, [row[0] for row in rows])
-    return tuple(replace(Near(*row), text=found[row[0]].text if row[0] in found else "") for row in rows)
+    texts = {case_id: opening.text for case_id, opening in openings(connection, [row[0] for row in rows]).items()}
+    return tuple(replace(Near(*row), text=texts.get(row[0], "")) for row in rows)
 
 
 def cases_of(connection: Connection, incident_id: int, *, limit: int) -> tuple[Near, ...]:
@@ -120,7 +120,7 @@ def standing(connection: Connection, incident_id: int) -> Standing:
         """,
         [incident_id],
     ).fetchall()
-    return Standing({stage: n for stage, n, _ in rows}, {stage: waits for stage, _, waits in rows if waits})
+    return Standing({stage: count for stage, count, _ in rows}, {stage: waits for stage, _, waits in rows if waits})
 
 
 def answerable(

@@ -18,16 +18,16 @@ def draw(page: CasePage, now: datetime) -> None:
     """Draws the part, folded under what the case is linked with; of a case that another took in, the way there."""
     del now
     with session.reading() as connection:
-        found = link_queries.of_case(connection, page.case)
-    if found.home:
-        _home(page.case, found.home, split_off=found.split_off)
+        related = link_queries.of_case(connection, page.case)
+    if related.home:
+        _home(page.case, related.home, split_off=related.split_off)
         return
-    linked = [*([found.incident.code] if found.incident else []), *(code for _, code in found.taken_in)]
-    title = escaping.label(" · ".join((t("links.title"), *linked)))
+    codes_linked = [*([related.incident.code] if related.incident else []), *(code for _, code in related.taken_in)]
+    title = escaping.label(" · ".join((t("links.title"), *codes_linked)))
     with st.expander(title, key=f"fold-links-{page.case.case_id}", icon=":material/link:"):
-        _incident(page.case, found)
-        _merged(page.case, found)
-        _split(page, split_off=found.split_off)
+        _incident(page.case, related)
+        _merged(page.case, related)
+        _split(page, split_off=related.split_off)
 
 
 def _home(case: Case, home: tuple[int, str], *, split_off: bool) -> None:
@@ -60,21 +60,21 @@ def _undo_button(absorbed: int, where: str) -> None:
     )
 
 
-def _incident(case: Case, found: link_queries.Links) -> None:
+def _incident(case: Case, related: link_queries.Links) -> None:
     _subtitle(t("links.incident"))
-    if found.incident:
+    if related.incident:
         st.page_link(
             session.page("incident"),
-            label=escaping.label(f"{found.incident.code} · {found.incident.title}"),
+            label=escaping.label(f"{related.incident.code} · {related.incident.title}"),
             icon=":material/hub:",
-            query_params={"incident": str(found.incident.incident_id)},
+            query_params={"incident": str(related.incident.incident_id)},
         )
         st.button(
             t("links.leave"), key=f"leave-{case.case_id}", on_click=actions.leave_incident,
             args=(case.case_id, case.version),
         )  # fmt: skip
         return
-    for incident in found.open_incidents[:3]:
+    for incident in related.open_incidents[:3]:
         st.button(
             t("links.join", incident=escaping.label(f"{incident.code} · {incident.title}")),
             key=f"join-{case.case_id}-{incident.incident_id}",
@@ -83,7 +83,7 @@ def _incident(case: Case, found: link_queries.Links) -> None:
         )
     title, chosen = f"incident-title-{case.case_id}", f"incident-cases-{case.case_id}"
     st.text_input(t("links.incident_title"), key=title, max_chars=120, placeholder=t("links.incident_hint"))
-    names = {near.case_id: gist(near) for near in found.alike}
+    names = {near.case_id: gist(near) for near in related.alike}
     st.multiselect(
         t("links.alike"), list(names), format_func=names.__getitem__, key=chosen, placeholder=t("links.choose")
     )
@@ -99,25 +99,25 @@ def gist(near: link_queries.Near) -> str:
     return f"{near.code} · {cards.author(near.author)} · {words}"
 
 
-def _merged(case: Case, found: link_queries.Links) -> None:
+def _merged(case: Case, related: link_queries.Links) -> None:
     _subtitle(t("links.merge_title"))
-    for case_id, code in found.taken_in:
+    for case_id, code in related.taken_in:
         with st.container(horizontal=True, vertical_alignment="center"):
             _link(case_id, code)
             _undo_button(case_id, "taken")
     chosen, typed = f"merge-{case.case_id}", f"merge-code-{case.case_id}"
-    names = {near.case_id: gist(near) for near in found.same}
+    names = {near.case_id: gist(near) for near in related.same}
     if names:
         st.multiselect(
             t("links.same"), list(names), format_func=names.__getitem__, key=chosen, placeholder=t("links.choose")
         )
-    st.text_input(t("links.code"), key=typed, max_chars=40, placeholder=codes.code(123))
+    st.text_input(t("links.code"), key=typed, max_chars=40, placeholder=codes.format_code(123))
     st.button(
         t("links.merge"),
         key=f"merge-now-{case.case_id}",
         help=t("links.merge_help"),
         on_click=actions.merge,
-        args=(case.case_id, case.version, {near.case_id: near.version for near in found.same}, chosen, typed),
+        args=(case.case_id, case.version, {near.case_id: near.version for near in related.same}, chosen, typed),
     )
 
 

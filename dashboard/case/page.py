@@ -14,24 +14,25 @@ from dashboard.ui import cards, clocks, escaping
 def show() -> None:
     """Draws the page of the case that the URL names (`?case=12`)."""
     st.page_link(session.page("cases"), label=t("case.back"), icon=":material/arrow_back:")
-    asked = st.query_params.get("case", "")
+    number = st.query_params.get("case", "")
     with session.reading() as connection:
-        found = cases.one(connection, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
-    if found is None:
+        is_id = number.isascii() and number.isdigit() and len(number) < 16
+        page = cases.one(connection, int(number)) if is_id else None
+    if page is None:
         st.title(t("case.none"))
         st.text(t("case.none_help"))
         return
     now = session.now()
-    _head(found, now)
-    unsaved.draw(found)
+    _head(page, now)
+    unsaved.draw(page)
     with st.container(key="narrow-case"):
         left, right = st.columns([5, 3], gap="large")
     with right:
         for part in (clocks, handling, follow_ups, fields, customer, links, history):
-            part.draw(found, now)
+            part.draw(page, now)
     with left:
-        conversation.draw(found, now)
-        answer.draw(found, now)
+        conversation.draw(page, now)
+        answer.draw(page, now)
 
 
 def _head(page: cases.CasePage, now: datetime) -> None:

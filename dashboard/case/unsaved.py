@@ -19,20 +19,20 @@ def draw(page: CasePage) -> None:
     if home is None:
         actions.give_back(page.case.case_id)
         return
-    found = actions.kept(page.case.case_id)
-    if not found:
+    drafts = actions.kept(page.case.case_id)
+    if not drafts:
         return
     with st.container(border=True, key=f"card-unsaved-{page.case.case_id}"):
         st.html(f'<p class="plain"><b>{escaping.escape(t("unsaved.title"))}</b></p>')
-        st.html(f'<p class="state warn">{escaping.escape(t("unsaved.help", code=codes.code(home)))}</p>')
+        st.html(f'<p class="state warn">{escaping.escape(t("unsaved.help", code=codes.format_code(home)))}</p>')
         with st.container(key="copy"):
-            for one in found:
-                st.caption(t(f"unsaved.{one.what}"))
-                st.code(escaping.clean(one.text), language=None, wrap_lines=True)
+            for draft in drafts:
+                st.caption(t(f"unsaved.{draft.what}"))
+                st.code(escaping.clean(draft.text), language=None, wrap_lines=True)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(
                 session.page("case"),
-                label=escaping.label(codes.code(home)),
+                label=escaping.label(codes.format_code(home)),
                 icon=":material/arrow_forward:",
                 query_params={"case": str(home)},
             )

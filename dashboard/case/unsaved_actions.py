@@ -23,10 +23,10 @@ class Typed:
 
 def kept(case_id: int) -> list[Typed]:
     """The words typed on the case; from now on they are in the session without their widgets, which are not drawn."""
-    found: dict[str, Typed] = st.session_state.setdefault(_key(case_id), {})
-    words = [Typed(what, key.format(case_id), typed(key.format(case_id))) for what, key in _WORDS]
-    found |= {one.key: one for one in (*words, _answer(case_id)) if one.text != one.emptied.strip()}
-    return list(found.values())
+    drafts: dict[str, Typed] = st.session_state.setdefault(_key(case_id), {})
+    words = [Typed(kind, key.format(case_id), typed(key.format(case_id))) for kind, key in _WORDS]
+    drafts |= {draft.key: draft for draft in (*words, _answer(case_id)) if draft.text != draft.emptied.strip()}
+    return list(drafts.values())
 
 
 def _answer(case_id: int) -> Typed:
@@ -37,14 +37,14 @@ def _answer(case_id: int) -> Typed:
 
 def give_back(case_id: int) -> None:
     """Puts the words back into their widgets, which are about to be drawn again."""
-    for one in st.session_state.pop(_key(case_id), {}).values():
-        st.session_state[one.key] = one.text
+    for draft in st.session_state.pop(_key(case_id), {}).values():
+        st.session_state[draft.key] = draft.text
 
 
 def dismiss(case_id: int) -> None:
     """Forgets the words."""
-    for one in kept(case_id):
-        st.session_state[one.key] = one.emptied
+    for draft in kept(case_id):
+        st.session_state[draft.key] = draft.emptied
     del st.session_state[_key(case_id)]
 
 

@@ -39,8 +39,8 @@ def act() -> None:
             _actions({seen.stage for seen in ticked.values()})
 
 
-def _ticking(name: str, words: str, act: Callable[..., None], what: object) -> None:
-    st.button(words, key=f"bulk-{name}", type="tertiary", icon=":material/check_box:", on_click=act, args=(what,))
+def _ticking(name: str, words: str, act: Callable[..., None], argument: object) -> None:
+    st.button(words, key=f"bulk-{name}", type="tertiary", icon=":material/check_box:", on_click=act, args=(argument,))
 
 
 def _actions(at: set[Stage]) -> None:
@@ -69,17 +69,17 @@ def _assigning() -> None:
 
 def _moving(at: set[Stage]) -> None:
     """Only the stages that every ticked case may go to."""
-    common = [stage for stage in stages.NEXT if all(stages.may_move(one, stage) for one in at)]
+    common = [stage for stage in stages.NEXT if all(stages.may_move(stage_at, stage) for stage_at in at)]
     with st.popover(t("bulk.move"), icon=":material/arrow_forward:", key="bulk-moving"):
         if not common:
             st.caption(t("bulk.no_common"))
             return
-        to = st.selectbox(t("bulk.stage"), common, format_func=lambda one: t(f"move.{one}"), key="bulk-stage")
+        to = st.selectbox(t("bulk.stage"), common, format_func=lambda stage: t(f"move.{stage}"), key="bulk-stage")
         if to == "dismissed":
             st.selectbox(
                 t("bulk.reason"),
                 get_args(DismissReason),
-                format_func=lambda one: t(f"dismissal.{one}"),
+                format_func=lambda reason: t(f"dismissal.{reason}"),
                 key="bulk-reason",
             )
         elif to == "closed":
@@ -88,7 +88,7 @@ def _moving(at: set[Stage]) -> None:
                 get_args(Agreement),
                 index=None,
                 placeholder=t("bulk.agreement_hint"),
-                format_func=lambda one: t(f"agreement.{one}"),
+                format_func=lambda agreement: t(f"agreement.{agreement}"),
                 key="bulk-agreement",
             )
         st.text_input(t("bulk.move_note"), key="bulk-move-note", max_chars=2_000)
@@ -107,13 +107,14 @@ def _classifying() -> None:
     with st.popover(t("bulk.classify"), icon=":material/category:", key="bulk-classifying"):
         _setting("category", categories, labels.category)
         _setting("severity", SEVERITIES, labels.severity)
-        _setting("team", ("", *choices.teams()), lambda one: escaping.clean(one) or t("bulk.no_team"), new=True)
+        teams = ("", *choices.teams())
+        _setting("team", teams, lambda team: escaping.clean(team) or t("bulk.no_team"), accepts_new=True)
 
 
-def _setting(field: str, options: Sequence[str], shown: Callable[[str], str], *, new: bool = False) -> None:
+def _setting(field: str, options: Sequence[str], name_of: Callable[[str], str], *, accepts_new: bool = False) -> None:
     key = f"bulk-{field}"
     with st.container(horizontal=True, vertical_alignment="bottom", width=380):
-        st.selectbox(t(f"narrow.{field}"), options, format_func=shown, key=key, accept_new_options=new)
+        st.selectbox(t(f"narrow.{field}"), options, format_func=name_of, key=key, accept_new_options=accepts_new)
         st.button(t("bulk.set"), key=f"{key}-do", on_click=actions.edit, args=(field, key))
 
 

@@ -20,8 +20,8 @@ def exporter(format: Format, separator: Separator, chosen: CaseFilters | None) -
         if chosen is None:
             return export_cases(format, separator, None)
         with session.reading() as connection:
-            wanted = list(cases.fitting(connection, chosen, look))
-        return export_cases(format, separator, wanted)
+            case_ids = list(cases.fitting(connection, chosen, look))
+        return export_cases(format, separator, case_ids)
 
     return made
 

@@ -14,11 +14,11 @@ from monitor.cases import codes, stages
 from monitor.errors import EscuchaError
 from monitor.models import case_filters
 from monitor.models.case_filters import ORDERS, VALUES, VIEWS, CaseFilters, View
-from monitor.models.cases import CHANNELS, LEVELS, SEVERITIES, Service
+from monitor.models.cases import CHANNELS, LEVELS, SEVERITIES, ServiceMode
 
 USUAL = CaseFilters(view="open")
 """What the page shows to whoever asked for nothing."""
-_FIELDS = tuple(one.name for one in fields(CaseFilters))
+_FIELDS = tuple(column.name for column in fields(CaseFilters))
 _IN_SIGHT = ("view", "order", "words")
 _HIDDEN = tuple(name for name in _FIELDS if name not in _IN_SIGHT)
 _NAMES: Mapping[str, Callable[[str], str]] = {
@@ -37,9 +37,9 @@ _NAMES: Mapping[str, Callable[[str], str]] = {
 
 def current() -> CaseFilters:
     """The filters as they stand, after the address and what the person chose since."""
-    asked = {name: text for name, text in st.query_params.items() if name in _FIELDS}
-    if asked and asked != st.session_state.get("cases-address"):
-        put(case_filters.read(asked)[0])
+    parameters = {name: text for name, text in st.query_params.items() if name in _FIELDS}
+    if parameters and parameters != st.session_state.get("cases-address"):
+        put(case_filters.read(parameters)[0])
     elif _key("view") not in st.session_state:
         put(USUAL)
     texts = {name: str(st.session_state.get(_key(name), ALL)) for name in _FIELDS}
@@ -118,19 +118,19 @@ def others(chosen: CaseFilters) -> None:
     narrowing = sum(getattr(chosen, name) not in (None, ()) for name in _HIDDEN)
     label = t("narrow.some", n=narrowing) if narrowing else t("narrow.title")
     with st.popover(label, icon=":material/tune:", key="cases-others"), st.container(width=560):
-        known = _options()
-        for start in range(0, len(known), 3):
-            for place, (name, options) in zip(st.columns(3), list(known.items())[start : start + 3], strict=False):
+        selections = list(_options().items())
+        for start in range(0, len(selections), 3):
+            for place, (name, options) in zip(st.columns(3), selections[start : start + 3], strict=False):
                 with place:
                     _select(name, options)
 
 
 def _select(name: str, options: Sequence[str]) -> None:
-    asked = str(st.session_state.get(_key(name), ALL))
+    current_value = str(st.session_state.get(_key(name), ALL))
     st.selectbox(
         t(f"narrow.{name}"),
-        list(dict.fromkeys((ALL, *options, asked))),
-        format_func=lambda one: t("narrow.all") if one == ALL else _name(name, one),
+        list(dict.fromkeys((ALL, *options, current_value))),
+        format_func=lambda option: t("narrow.all") if option == ALL else _name(name, option),
         key=_key(name),
         persist_state="session",
         on_change=first_page,
@@ -142,21 +142,21 @@ def _name(field: str, text: str) -> str:
 
 
 def _options() -> dict[str, Sequence[str]]:
-    known = choices.known()
+    case_values = choices.known()
     return {
         "stages": tuple(stages.NEXT),
         "level": LEVELS,
         "severity": SEVERITIES,
         "category": tuple(category.name for category in session.load_settings().desk.categories),
-        "brand": known.brands,
-        "network": known.networks,
+        "brand": case_values.brands,
+        "network": case_values.networks,
         "owner": choices.people(),
         "team": choices.teams(),
-        "tag": known.tags,
+        "tag": case_values.tags,
         "channel": CHANNELS,
-        "language": known.languages,
+        "language": case_values.languages,
         "value": VALUES,
-        "service": get_args(Service),
+        "service": get_args(ServiceMode),
         "internal": ("true", "false"),
     }
 
@@ -171,7 +171,7 @@ def told(chosen: CaseFilters) -> None:
             st.button(t("narrow.clear"), icon=":material/close:", type="tertiary", key="cases-clear", on_click=_clear)
     if chosen.words.strip().upper().startswith("ESC"):
         try:
-            codes.case_id(chosen.words)
+            codes.parse_code(chosen.words)
         except EscuchaError:
             st.warning(t("cases.code_mistake"), icon=":material/dialpad:")
 

@@ -46,7 +46,7 @@ def _asked() -> Entry:
         _CHANNELS,
         default="phone",
         required=True,
-        format_func=lambda one: labels.value("channel", one),
+        format_func=lambda channel_name: labels.value("channel", channel_name),
     )
     channel = chosen or "phone"
     network, link = _post() if channel == "network" else ("", "")
@@ -59,7 +59,7 @@ def _asked() -> Entry:
         labels.field("language"),
         labels.LANGUAGES,
         index=labels.LANGUAGES.index(language()),
-        format_func=lambda one: labels.value("language", one),
+        format_func=lambda code: labels.value("language", code),
     )
     return Entry(brand, channel, text, name, contact, tongue, _when(), network, link.strip(), customer.strip())
 

@@ -34,21 +34,21 @@ def show() -> None:
         cases_filters.words_and_order()
         cases_filters.others(chosen)
         saved_filters.draw(chosen)
-    found = _page(chosen)
-    total = found.counts[chosen.view]
+    listing = _page(chosen)
+    total = listing.counts[chosen.view]
     with views:
-        cases_filters.views(found.counts)
+        cases_filters.views(listing.counts)
     cases_filters.told(chosen)
     if not total:
-        st.info(t("cases.none_yet" if _is_unused(found, chosen) else "cases.none"), icon=":material/info:")
+        st.info(t("cases.none_yet" if _is_unused(listing, chosen) else "cases.none"), icon=":material/info:")
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        on_page = {entry.case.case_id: cases.Seen(entry.case.version, entry.case.stage) for entry in found.entries}
+        on_page = {entry.case.case_id: cases.Seen(entry.case.version, entry.case.stage) for entry in listing.entries}
         bulk_bar.tick(on_page, total, chosen)
         _download(chosen)
     bulk_bar.act()
     now = session.now()
-    for entry in found.entries:
+    for entry in listing.entries:
         case_row.draw(entry, now)
     filters.turn_pages(total, _SIZE, "cases-page")
 
@@ -59,26 +59,28 @@ def _head() -> None:
         new_case.button()
 
 
-def _is_unused(found: cases.Listing, chosen: CaseFilters) -> bool:
+def _is_unused(listing: cases.Listing, chosen: CaseFilters) -> bool:
     """Whether there is no case at all, and not only none that fits."""
-    return not found.counts["every"] and replace(chosen, view="every", order="priority") == CaseFilters()
+    return not listing.counts["every"] and replace(chosen, view="every", order="priority") == CaseFilters()
 
 
 def _page(chosen: CaseFilters) -> cases.Listing:
     look = session.look()
     with session.reading() as connection:
         start = int(st.session_state.get("cases-page", 0)) * _SIZE
-        found = cases.listing(connection, chosen, look, offset=start, limit=_SIZE)
-        if start and not found.entries:  # the filters have left fewer pages than the one that was open
+        listing = cases.listing(connection, chosen, look, offset=start, limit=_SIZE)
+        if start and not listing.entries:  # the filters have left fewer pages than the one that was open
             st.session_state["cases-page"] = 0
-            found = cases.listing(connection, chosen, look, offset=0, limit=_SIZE)
-    return found
+            listing = cases.listing(connection, chosen, look, offset=0, limit=_SIZE)
+    return listing
 
 
 def _download(chosen: CaseFilters) -> None:
     with st.popover(t("cases.download"), icon=":material/download:"):
-        scope = st.radio(t("cases.scope"), _SCOPES, format_func=lambda one: t(f"cases.scope_{one}"), key="scope")
-        kind = st.selectbox(t("cases.format"), _FORMATS, format_func=lambda one: t(f"cases.format_{one}"), key="format")
+        scope = st.radio(t("cases.scope"), _SCOPES, format_func=lambda name: t(f"cases.scope_{name}"), key="scope")
+        kind = st.selectbox(
+            t("cases.format"), _FORMATS, format_func=lambda name: t(f"cases.format_{name}"), key="format"
+        )
         separator = st.radio(
             t("cases.separator"), _SEPARATORS, format_func=_separator_name, key="separator", disabled=kind != "csv"
         )

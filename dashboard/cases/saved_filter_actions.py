@@ -9,11 +9,11 @@ from dashboard.cases import filters
 from dashboard.ui import escaping
 from dashboard.ui.outcomes import problems_told
 from monitor import desk
-from monitor.desk import Saved
+from monitor.desk import SavedFilter
 from monitor.models.case_filters import CaseFilters
 
 
-def choose(saved: Saved) -> None:
+def choose(saved: SavedFilter) -> None:
     """Makes a saved filter the current one; says what of it is no filter any more."""
     filters.put(saved.filters)
     st.session_state["saved-chosen"] = saved.name
@@ -35,12 +35,12 @@ def rename(name: str, key: str) -> None:
     _name_given(key, "saved.renamed", lambda to: desk.rename_filter(session.load_settings(), session.actor(), name, to))
 
 
-def _name_given(key: str, told: str, act: Callable[[str], object]) -> None:
+def _name_given(key: str, message_key: str, act: Callable[[str], object]) -> None:
     """Acts with the name that was typed in the widget of that key, which is empty again when it went well."""
     name = str(st.session_state.get(key) or "")
     with problems_told():
         act(name)
-        session.say(told, name=escaping.label(name))
+        session.say(message_key, name=escaping.label(name))
         st.session_state[key] = ""
 
 

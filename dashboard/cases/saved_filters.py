@@ -7,18 +7,18 @@ from dashboard.cases import saved_filter_actions as actions
 from dashboard.i18n import t
 from dashboard.ui import escaping
 from monitor import desk
-from monitor.desk.saved_filters import LONGEST_NAME, Saved
+from monitor.desk.saved_filters import LONGEST_NAME, SavedFilter
 from monitor.models.case_filters import CaseFilters
 
 
 def draw(chosen: CaseFilters) -> None:
     """Draws what the person keeps, folded away, and the means to keep what is chosen now."""
-    kept = desk.saved_filters(session.load_settings(), session.actor())
-    label = t("saved.some", n=len(kept)) if kept else t("saved.title")
+    filters = desk.saved_filters(session.load_settings(), session.actor())
+    label = t("saved.some", n=len(filters)) if filters else t("saved.title")
     with st.popover(label, icon=":material/bookmark:", key="cases-saved"), st.container(width=420):
-        if not kept:
+        if not filters:
             st.caption(t("saved.none"))
-        for at, saved in enumerate(kept):
+        for at, saved in enumerate(filters):
             _line(at, saved, is_current=saved.filters == chosen)
         st.text_input(t("saved.name"), key="saved-name", max_chars=LONGEST_NAME, placeholder=t("saved.name_hint"))
         with st.container(horizontal=True):
@@ -30,11 +30,11 @@ def draw(chosen: CaseFilters) -> None:
                 on_click=actions.save,
                 args=("saved-name", chosen),
             )
-            if kept:
-                _renaming(kept)
+            if filters:
+                _renaming(filters)
 
 
-def _line(at: int, saved: Saved, *, is_current: bool) -> None:
+def _line(at: int, saved: SavedFilter, *, is_current: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             escaping.label(saved.name),
@@ -54,8 +54,8 @@ def _line(at: int, saved: Saved, *, is_current: bool) -> None:
         )
 
 
-def _renaming(kept: list[Saved]) -> None:
-    for saved in kept:
+def _renaming(filters: list[SavedFilter]) -> None:
+    for saved in filters:
         if saved.name == st.session_state.get("saved-chosen"):
             st.button(
                 t("saved.rename", name=escaping.label(saved.name)),

@@ -21,15 +21,15 @@ def confirm(network: str, handle: str, customer_id: str) -> None:
     with telling(
         "customers.confirmed", handle=escaping.label(handle), customer=escaping.label(customer_id)
     ) as undoable:
-        said = desk.confirm_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
-        undoable(*said.done, decided=said.decided)
+        decision = desk.confirm_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
+        undoable(*decision.done, decided=decision.decided)
 
 
 def refuse(network: str, handle: str, customer_id: str) -> None:
     """Says that the handle is not this customer's."""
     with telling("customers.refused", handle=escaping.label(handle), customer=escaping.label(customer_id)) as undoable:
-        said = desk.refuse_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
-        undoable(*said.done, decided=said.decided)
+        decision = desk.refuse_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
+        undoable(*decision.done, decided=decision.decided)
 
 
 def _where(network: str, handle: str, customer_id: str) -> tuple[Any, str, str, str]:
@@ -42,15 +42,15 @@ def link_case(case_id: int, code: str, key: str) -> None:
     if chosen is None:
         return
     with telling("customers.linked", code=escaping.label(code), customer=escaping.label(chosen)) as undoable:
-        said = desk.link_case(session.load_settings(), case_id, chosen, actor=session.actor(), now=session.now())
-        undoable(*said.done, decided=said.decided)
+        decision = desk.link_case(session.load_settings(), case_id, chosen, actor=session.actor(), now=session.now())
+        undoable(*decision.done, decided=decision.decided)
 
 
 def unlink_case(case_id: int, code: str) -> None:
     """Takes a case, with its author's handle, from its customer."""
     with telling("customers.unlinked", code=escaping.label(code)) as undoable:
-        said = desk.unlink_case(session.load_settings(), case_id, actor=session.actor(), now=session.now())
-        undoable(*said.done, decided=said.decided)
+        decision = desk.unlink_case(session.load_settings(), case_id, actor=session.actor(), now=session.now())
+        undoable(*decision.done, decided=decision.decided)
 
 
 def import_file(key: str, *, dry_run: bool) -> None:

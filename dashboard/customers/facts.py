@@ -16,30 +16,30 @@ def today() -> date:
     return session.now().astimezone(session.load_settings().zone).date()
 
 
-def chips(one: Customer) -> str:
+def chips(customer: Customer) -> str:
     """HTML of the customer's segments; one that is not known has none."""
-    often = segments.frequency(one.purchases, session.load_settings().desk.segments)
-    found = [cards.chip(t(f"segment.{one.value}"), f"value-{one.value}")] if one.value else []
-    found += [cards.chip(t(f"segment.{often}"))] if often else []
-    found += [cards.chip(t(f"segment.{one.lifecycle}"), one.lifecycle)] if one.lifecycle else []
-    return "".join(found)
+    often = segments.frequency(customer.purchases, session.load_settings().desk.segments)
+    marks = [cards.chip(t(f"segment.{customer.value}"), f"value-{customer.value}")] if customer.value else []
+    marks += [cards.chip(t(f"segment.{often}"))] if often else []
+    marks += [cards.chip(t(f"segment.{customer.lifecycle}"), customer.lifecycle)] if customer.lifecycle else []
+    return "".join(marks)
 
 
-def name(one: Customer) -> str:
+def name(customer: Customer) -> str:
     """The name, or the id of somebody without one."""
-    return escaping.clean(one.name) or escaping.clean(one.customer_id)
+    return escaping.clean(customer.name) or escaping.clean(customer.customer_id)
 
 
-def worth(one: Customer) -> str:
+def worth(customer: Customer) -> str:
     """Lifetime value, purchases and the last one, as far as they are known."""
-    known = []
-    if one.lifetime_value is not None:
-        known.append(t("customers.worth", amount=measures.money(one.lifetime_value)))
-    if one.purchases is not None:
-        known.append(t("customers.purchases", n=one.purchases))
-    if one.last_purchase is not None:
-        known.append(t("customers.last_purchase", day=written(one.last_purchase)))
-    return " · ".join(known) or t("customers.nothing_known")
+    parts = []
+    if customer.lifetime_value is not None:
+        parts.append(t("customers.worth", amount=measures.money(customer.lifetime_value)))
+    if customer.purchases is not None:
+        parts.append(t("customers.purchases", n=customer.purchases))
+    if customer.last_purchase is not None:
+        parts.append(t("customers.last_purchase", day=written(customer.last_purchase)))
+    return " · ".join(parts) or t("customers.nothing_known")
 
 
 def written(day: date) -> str:
@@ -47,25 +47,27 @@ def written(day: date) -> str:
     return cards.day(datetime.combine(day, time(12), UTC))
 
 
-def complaints(one: Customer) -> str:
+def complaints(customer: Customer) -> str:
     """Open cases, complaints in all, and the last satisfaction."""
-    said = t("customers.satisfaction", points=one.satisfaction) if one.satisfaction else t("customers.not_asked")
-    return " · ".join((t("customers.open", n=one.open), t("customers.complaints", n=one.complaints), said))
+    points = customer.satisfaction
+    satisfaction = t("customers.satisfaction", points=points) if points else t("customers.not_asked")
+    counts = (t("customers.open", n=customer.open), t("customers.complaints", n=customer.complaints))
+    return " · ".join((*counts, satisfaction))
 
 
-def case_line(told: Told, now: datetime) -> None:
+def case_line(case: Told, now: datetime) -> None:
     """Draws a case of a customer in one line, with a link to it."""
-    with st.container(key=f"row-told-{told.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
+    with st.container(key=f"row-told-{case.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=130):
             st.page_link(
-                session.page("case"), label=escaping.label(told.code), query_params={"case": str(told.case_id)}
+                session.page("case"), label=escaping.label(case.code), query_params={"case": str(case.case_id)}
             )
         st.html(
-            f'<p class="plain">{cards.chip(t("stage." + told.stage), told.stage)} '
-            f'<span class="quiet">{cards.when(told.opened_at, now)}</span></p>'
+            f'<p class="plain">{cards.chip(t("stage." + case.stage), case.stage)} '
+            f'<span class="quiet">{cards.when(case.opened_at, now)}</span></p>'
         )
 
 
-def figure(n: int) -> str:
+def figure(count: int) -> str:
     """A count for a table; a dash for none."""
-    return number(n) if n else "–"
+    return number(count) if count else "–"

@@ -13,8 +13,8 @@ _FILE, _MOST = "customers-file", 50
 
 def draw(*, expanded: bool) -> None:
     """Draws the uploader, its buttons, and what the last import did."""
-    found: tuple[Imported, bool] | None = st.session_state.get(actions.IMPORTED)
-    with st.expander(t("customers.import"), expanded=expanded or found is not None, icon=":material/upload_file:"):
+    report: tuple[Imported, bool] | None = st.session_state.get(actions.IMPORTED)
+    with st.expander(t("customers.import"), expanded=expanded or report is not None, icon=":material/upload_file:"):
         st.caption(t("customers.import_help"))
         uploaded = st.file_uploader(
             t("customers.file"), type=["csv", "tsv", "txt", "xlsx", "xls", "ods", "parquet"], key=_FILE
@@ -30,8 +30,8 @@ def draw(*, expanded: bool) -> None:
                     args=(_FILE,),
                     kwargs={"dry_run": dry_run},
                 )
-        if found:
-            _told(*found)
+        if report:
+            _told(*report)
 
 
 def _told(imported: Imported, dry_run: bool) -> None:
@@ -51,18 +51,18 @@ def _told(imported: Imported, dry_run: bool) -> None:
         lines.append(t("customers.ignored", columns=", ".join(imported.columns.ignored)[:400]))
     if imported.columns.personal:
         lines.append(t("customers.personal", columns=", ".join(imported.columns.personal)[:400]))
-    lines += [_conflict(one) for one in imported.conflicts[:_MOST]]
-    lines += [refusals.fault(one) for one in imported.faults[:_MOST]]
-    if (more := len(imported.faults) + len(imported.conflicts) - 2 * _MOST) > 0 or len(imported.faults) > _MOST:
-        lines.append(t("customers.more", n=max(more, len(imported.faults) - _MOST)))
+    lines += [_conflict(conflict) for conflict in imported.conflicts[:_MOST]]
+    lines += [refusals.fault(row_fault) for row_fault in imported.faults[:_MOST]]
+    if (not_shown := len(imported.faults) + len(imported.conflicts) - 2 * _MOST) > 0 or len(imported.faults) > _MOST:
+        lines.append(t("customers.more", n=max(not_shown, len(imported.faults) - _MOST)))
     st.html("".join(f'<p class="plain">{escaping.escape(line)}</p>' for line in lines))
 
 
-def _conflict(one: Conflict) -> str:
-    key = "customers.held" if one.held_by else "customers.conflict"
+def _conflict(conflict: Conflict) -> str:
+    key = "customers.held" if conflict.held_by else "customers.conflict"
     return t(
         key,
-        handle=f"{cards.author(one.handle)} · {cards.network_name(one.network)}",
-        customers=", ".join(map(escaping.clean, one.customers)),
-        holder=escaping.clean(one.held_by),
+        handle=f"{cards.author(conflict.handle)} · {cards.network_name(conflict.network)}",
+        customers=", ".join(map(escaping.clean, conflict.customers)),
+        holder=escaping.clean(conflict.held_by),
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from monitor.models.cases import Case
 from monitor.store import Connection
-from monitor.store.customers.customers import LINKED, Reason, Status
+from monitor.store.customers.customers import LINKED, LinkReason, LinkStatus
 
 _OPEN = "stage NOT IN ('closed', 'dismissed')"
 
@@ -18,8 +18,8 @@ class Handle:
     handle: str
     customer_id: str
     name: str
-    status: Status
-    reason: Reason
+    status: LinkStatus
+    reason: LinkReason
     said_by: str | None
     said_at: datetime | None
 

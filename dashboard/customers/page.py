@@ -17,9 +17,9 @@ _SIZE, _WAITING, _CASES = 25, 10, 50
 
 def show() -> None:
     """Draws the page, or the customer that the URL names (`?customer=C12`)."""
-    asked = st.query_params.get("customer", "")
-    if asked:
-        _one(asked)
+    customer_id = st.query_params.get("customer", "")
+    if customer_id:
+        _customer(customer_id)
         return
     st.title(t("customers.title"))
     with session.reading() as connection:
@@ -28,8 +28,8 @@ def show() -> None:
     if waiting:
         with st.expander(t("customers.waiting", n=waiting), icon=":material/person_search:"):
             st.caption(t("customers.waiting_help"))
-            for one in suggested:
-                suggestion(one, "list")
+            for handle in suggested:
+                suggestion(handle, "list")
     if imported_at is None:
         st.info(t("customers.none_yet"), icon=":material/info:")
         importing.draw(expanded=True)
@@ -44,15 +44,15 @@ def _overview(imported_at: datetime) -> None:
     table = st.container()
     chosen = _filters()
     with session.reading() as connection:
-        found, total = queries.entries(connection, chosen, today, cutoffs, offset=start, limit=_SIZE)
-        if start and not found:  # the filters have left fewer pages than the one that was open
+        rows, total = queries.entries(connection, chosen, today, cutoffs, offset=start, limit=_SIZE)
+        if start and not rows:  # the filters have left fewer pages than the one that was open
             _first_page()
-            found, total = queries.entries(connection, chosen, today, cutoffs, offset=0, limit=_SIZE)
+            rows, total = queries.entries(connection, chosen, today, cutoffs, offset=0, limit=_SIZE)
     with table:
         segments.draw(_counts(str(session.load_settings().store.path), imported_at, today, cutoffs))
     st.text(t("customers.count", n=total) + (t("customers.order") if total > 1 else ""))
-    for one in found:
-        _line(one)
+    for customer in rows:
+        _line(customer)
     filters.turn_pages(total, _SIZE, "customers-page")
 
 
@@ -89,70 +89,72 @@ def _choice(label: str, options: tuple[str, ...], key: str) -> str | None:
     return None if chosen == filters.ALL else chosen
 
 
-def _segment_name(one: str) -> str:
-    if one == filters.ALL:
+def _segment_name(segment: str) -> str:
+    if segment == filters.ALL:
         return t("customers.all")
-    return t(f"segment.{one}") if one else t("customers.unknown")
+    return t(f"segment.{segment}") if segment else t("customers.unknown")
 
 
 def _first_page() -> None:
     st.session_state["customers-page"] = 0
 
 
-def _line(one: queries.Customer) -> None:
-    last = t("customers.last_purchase", day=facts.written(one.last_purchase)) if one.last_purchase else ""
-    with st.container(key=f"row-{one.customer_id}", horizontal=True, vertical_alignment="center", wrap=False):
+def _line(customer: queries.Customer) -> None:
+    last = t("customers.last_purchase", day=facts.written(customer.last_purchase)) if customer.last_purchase else ""
+    with st.container(key=f"row-{customer.customer_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=240):
             st.page_link(
                 session.page("customers"),
-                label=escaping.label(facts.name(one)[:60]),
-                query_params={"customer": one.customer_id},
+                label=escaping.label(facts.name(customer)[:60]),
+                query_params={"customer": customer.customer_id},
             )
         st.html(
-            f'<div class="line"><span class="gist">{facts.chips(one)}</span>'
-            f'<span class="side">{escaping.escape(facts.complaints(one))}</span>'
-            f'<span class="meta">{escaping.escape(one.customer_id)}</span>'
+            f'<div class="line"><span class="gist">{facts.chips(customer)}</span>'
+            f'<span class="side">{escaping.escape(facts.complaints(customer))}</span>'
+            f'<span class="meta">{escaping.escape(customer.customer_id)}</span>'
             f'<span class="side meta">{escaping.escape(last)}</span></div>'
         )
 
 
-def _one(customer_id: str) -> None:
+def _customer(customer_id: str) -> None:
     st.page_link(session.page("customers"), label=t("customers.back"), icon=":material/arrow_back:")
     with session.reading() as connection:
         cutoffs = session.load_settings().desk.segments
-        one = queries.one(connection, customer_id, facts.today(), cutoffs)
-        told = queries.cases_of(connection, customer_id, _CASES) if one else []
-        handles = link_queries.handles_of(connection, customer_id) if one else []
-    if one is None:
+        customer = queries.one(connection, customer_id, facts.today(), cutoffs)
+        cases = queries.cases_of(connection, customer_id, _CASES) if customer else []
+        handles = link_queries.handles_of(connection, customer_id) if customer else []
+    if customer is None:
         st.title(t("customers.none"))
         st.text(t("customers.none_help"))
         return
-    st.title(escaping.label(facts.name(one)), anchor=False)
-    st.html(f'<p class="plain"><span class="quiet">{escaping.escape(one.customer_id)}</span> {facts.chips(one)}</p>')
-    st.html(f'<p class="plain">{escaping.escape(facts.worth(one))}<br>{escaping.escape(facts.complaints(one))}</p>')
+    st.title(escaping.label(facts.name(customer)), anchor=False)
+    identity = f'<span class="quiet">{escaping.escape(customer.customer_id)}</span>'
+    st.html(f'<p class="plain">{identity} {facts.chips(customer)}</p>')
+    worth, complaints = escaping.escape(facts.worth(customer)), escaping.escape(facts.complaints(customer))
+    st.html(f'<p class="plain">{worth}<br>{complaints}</p>')
     now = session.now()
     with st.container(key="wide-customer"):
         left, right = st.columns(2, gap="large")
     with left:
-        _cases(told, now)
+        _cases(cases, now)
     with right:
         _handles(handles, now)
 
 
-def _cases(told: list[queries.Told], now: datetime) -> None:
+def _cases(cases: list[queries.Told], now: datetime) -> None:
     st.subheader(t("customers.cases"))
-    if not told:
+    if not cases:
         st.text(t("customers.no_cases"))
-    for one in told:
-        facts.case_line(one, now)
+    for case in cases:
+        facts.case_line(case, now)
 
 
 def _handles(handles: list[link_queries.Handle], now: datetime) -> None:
     st.subheader(t("customers.handles"))
     if not handles:
         st.text(t("customers.no_handles"))
-    for one in handles:
-        if one.status == "suggested":
-            suggestion(one, "customer")
+    for handle in handles:
+        if handle.status == "suggested":
+            suggestion(handle, "customer")
         else:
-            decided(one, now, "customer")
+            decided(handle, now, "customer")

@@ -56,7 +56,7 @@ def counts(connection: Connection, today: date, cutoffs: Segments) -> dict[tuple
         f"WITH {segmented('customers')} SELECT value, lifecycle, count(*) FROM segmented GROUP BY ALL",
         _days(today, cutoffs),
     ).fetchall()
-    return {(value, lifecycle): n for value, lifecycle, n in rows}
+    return {(value, lifecycle): count for value, lifecycle, count in rows}
 
 
 def entries(
@@ -97,8 +97,8 @@ def entries(
 
 def imported_at(connection: Connection) -> datetime | None:
     """When a customer was last added or changed; None when there is none."""
-    found: datetime | None = connection.execute("SELECT max(imported_at) FROM customers").fetchall()[0][0]
-    return found
+    latest: datetime | None = connection.execute("SELECT max(imported_at) FROM customers").fetchall()[0][0]
+    return latest
 
 
 def _where(filters: Filters) -> tuple[str, dict[str, Any]]:
@@ -130,8 +130,8 @@ def one(connection: Connection, customer_id: str, today: date, cutoffs: Segments
     ).fetchall()
     if not row:
         return None
-    known = Customer(*(*row[0], ""))
-    told = connection.execute(
+    customer = Customer(*(*row[0], ""))
+    totals = connection.execute(
         f"""
         WITH {WHOSE}
         SELECT count(*) FILTER ({OPEN}), count(*) FILTER (stage <> 'dismissed'), (
@@ -142,17 +142,17 @@ def one(connection: Connection, customer_id: str, today: date, cutoffs: Segments
         [customer_id],
     ).fetchall()[0]
     lifecycle = segments.lifecycle(
-        known.purchases,
-        known.last_purchase,
-        has_written=known.last_purchase is None and _has_written(connection, customer_id),
+        customer.purchases,
+        customer.last_purchase,
+        has_written=customer.last_purchase is None and _has_written(connection, customer_id),
         today=today,
         cutoffs=cutoffs,
     )
-    return replace(known, lifecycle=lifecycle, open=told[0], complaints=told[1], satisfaction=told[2])
+    return replace(customer, lifecycle=lifecycle, open=totals[0], complaints=totals[1], satisfaction=totals[2])
 
 
 def _has_written(connection: Connection, customer_id: str) -> bool:
-    found = connection.execute(
+    rows = connection.execute(
         f"""
         SELECT EXISTS (SELECT 1 FROM cases WHERE customer_id = $1) OR EXISTS (
             SELECT 1 FROM mentions m JOIN handles h ON h.network = m.network AND h.handle = lower(m.author)
@@ -160,7 +160,7 @@ def _has_written(connection: Connection, customer_id: str) -> bool:
         """,
         [customer_id],
     ).fetchall()
-    return bool(found[0][0])
+    return bool(rows[0][0])
 
 
 def cases_of(connection: Connection, customer_id: str, limit: int, *, but: int = -1) -> list[Told]:

@@ -13,8 +13,9 @@ from monitor.cases.segments import LIFECYCLES, VALUES
 
 def draw(counts: Mapping[tuple[str, str], int]) -> None:
     """Draws the table; rows and columns of the unknown only where there is anybody."""
-    down = [one for one in (*VALUES, "") if one or any(n for (value, _), n in counts.items() if not value)]
-    across = [one for one in (*LIFECYCLES, "") if one or any(n for (_, cycle), n in counts.items() if not cycle)]
+    occupied = [cell for cell, count in counts.items() if count]
+    down: tuple[str, ...] = VALUES if all(value for value, _ in occupied) else (*VALUES, "")
+    across: tuple[str, ...] = LIFECYCLES if all(cycle for _, cycle in occupied) else (*LIFECYCLES, "")
     rows = [
         (_name(value), *(facts.figure(counts.get((value, cycle), 0)) for cycle in across), _sum(counts, value=value))
         for value in down
@@ -29,9 +30,12 @@ def _name(segment: str) -> str:
 
 
 def _sum(counts: Mapping[tuple[str, str], int], value: str | None = None, cycle: str | None = None) -> str:
-    return facts.figure(
-        sum(n for (v, c), n in counts.items() if (value is None or v == value) and (cycle is None or c == cycle))
+    fitting = (
+        count
+        for (row, column), count in counts.items()
+        if (value is None or row == value) and (cycle is None or column == cycle)
     )
+    return facts.figure(sum(fitting))
 
 
 def _defined() -> str:

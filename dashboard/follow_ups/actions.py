@@ -10,7 +10,7 @@ from dashboard.ui.outcomes import telling
 from monitor.desk import follow_ups
 from monitor.desk.follow_ups import Contact
 from monitor.models.cases import Channel
-from monitor.store.cases.follow_ups import Outcome
+from monitor.store.cases.follow_ups import ContactOutcome
 from monitor.surveys import answers
 from monitor.surveys.answers import Answer
 
@@ -19,7 +19,7 @@ def done(follow_up_id: int, code: str, key: str) -> None:
     """Notes that a planned contact was made; the widgets `key`-channel, -outcome, -words, -reopen say how it went."""
     with telling("following.told_done", code=escaping.label(code)) as undoable:
         undoable(
-            follow_ups.done(
+            follow_ups.complete(
                 session.load_settings(),
                 follow_up_id,
                 _contact(key),
@@ -76,16 +76,16 @@ def answer(case_id: int, code: str, key: str) -> None:
     """Stores what the customer said by word of mouth: the widgets `key`-satisfaction, -recommend and -comment."""
     satisfaction: int = st.session_state[f"{key}-satisfaction"]
     recommend: int | None = st.session_state.get(f"{key}-recommend")
-    given = Answer(satisfaction, recommend, str(st.session_state.get(f"{key}-comment") or ""))
+    survey_answer = Answer(satisfaction, recommend, str(st.session_state.get(f"{key}-comment") or ""))
     with telling("survey.told_answered", code=escaping.label(code)) as undoable:
         settings, actor, now = session.load_settings(), session.actor(), session.now()
-        undoable(answers.answer_by_hand(settings, case_id, given, actor=actor, now=now))
+        undoable(answers.answer_by_hand(settings, case_id, survey_answer, actor=actor, now=now))
         _empty(f"{key}-comment")
 
 
 def _contact(key: str) -> Contact:
     channel: Channel = st.session_state[f"{key}-channel"]
-    outcome: Outcome = st.session_state[f"{key}-outcome"]
+    outcome: ContactOutcome = st.session_state[f"{key}-outcome"]
     return Contact(channel, outcome, str(st.session_state.get(f"{key}-words") or ""))
 
 

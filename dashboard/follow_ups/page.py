@@ -49,17 +49,17 @@ def show() -> None:
 
 def _counts(waiting: Mapping[str, Mapping[Scope, int]], owner: str | None) -> dict[Scope, int]:
     """Those of one owner, however the name is spelt; of all for None."""
-    chosen = [found for name, found in waiting.items() if owner is None or name.casefold() == owner.casefold()]
-    return {scope: sum(found[scope] for found in chosen) for scope in queries.SCOPES}
+    chosen = [by_scope for name, by_scope in waiting.items() if owner is None or name.casefold() == owner.casefold()]
+    return {scope: sum(by_scope[scope] for by_scope in chosen) for scope in queries.SCOPES}
 
 
-def _owner(known: Sequence[str]) -> str | None:
+def _owner(owners: Sequence[str]) -> str | None:
     me = session.actor()
-    options = [_ALL, me, *(one for one in known if one and one.casefold() != me.casefold()), _NOBODY]
+    options = [_ALL, me, *(owner for owner in owners if owner and owner.casefold() != me.casefold()), _NOBODY]
     names = {_ALL: t("followups.everybody"), _NOBODY: t("followups.nobody"), me: t("followups.mine")}
     chosen = st.selectbox(
         t("followups.owner"), options, key="followups-owner", persist_state="session", on_change=_first_page, width=260,
-        format_func=lambda one: names.get(one) or " ".join(escaping.clean(one).split()),
+        format_func=lambda owner: names.get(owner) or " ".join(escaping.clean(owner).split()),
     )  # fmt: skip
     return None if chosen == _ALL else chosen
 
@@ -68,9 +68,9 @@ def _scope(counts: dict[Scope, int]) -> Scope:
     return filters.choice(
         t("followups.when"),
         queries.SCOPES,
-        lambda one: t(f"followups.scope_{one}", count=number(counts[one])),
+        lambda scope: t(f"followups.scope_{scope}", count=number(counts[scope])),
         name="when",
-        default=next((one for one in queries.SCOPES if counts[one]), "overdue"),
+        default=next((scope for scope in queries.SCOPES if counts[scope]), "overdue"),
         collapsed=True,
         on_change=_first_page,
     )
@@ -134,10 +134,10 @@ def _figures(figures: Counts) -> None:
     columns[2].caption(_sure(nps.n, _points(nps.low), _points(nps.high), few=nps.is_few))
 
 
-def _sure(n: int, low: str, high: str, *, few: bool) -> str:
-    if n == 0:
+def _sure(count: int, low: str, high: str, *, few: bool) -> str:
+    if count == 0:
         return t("followups.no_answers")
-    return t("followups.sure_few" if few else "followups.sure", n=n, low=low, high=high)
+    return t("followups.sure_few" if few else "followups.sure", n=count, low=low, high=high)
 
 
 def _points(value: float | None) -> str:

@@ -9,7 +9,7 @@ from monitor.cases.satisfaction import Counts
 from monitor.models.cases import Agreement, Remedy
 from monitor.store import Connection
 from monitor.store.cases import surveys
-from monitor.store.cases.surveys import Source
+from monitor.store.cases.surveys import AnswerSource
 
 Scope: TypeAlias = Literal["overdue", "today", "coming"]
 SCOPES: tuple[Scope, ...] = ("overdue", "today", "coming")
@@ -63,7 +63,7 @@ class AnswerEntry:
     satisfaction: int
     recommend: int | None
     comment: str
-    source: Source
+    source: AnswerSource
 
 
 def counts(connection: Connection, day: Day) -> dict[str, dict[Scope, int]]:
@@ -72,7 +72,7 @@ def counts(connection: Connection, day: Day) -> dict[str, dict[Scope, int]]:
     rows = connection.execute(
         f"SELECT c.owner, {columns} {_FROM} GROUP BY c.owner ORDER BY c.owner", _values(day, None)
     ).fetchall()
-    return {owner: dict(zip(SCOPES, found, strict=True)) for owner, *found in rows}
+    return {owner: dict(zip(SCOPES, by_scope, strict=True)) for owner, *by_scope in rows}
 
 
 def entries(
@@ -92,9 +92,9 @@ def entries(
         """,
         {**_values(day, owner), "limit": limit, "offset": offset},
     ).fetchall()
-    found = [FollowUpEntry(*row) for row in rows]
-    said = _closing_notes(connection, [one.case_id for one in found])
-    return [replace(one, said=said.get(one.case_id, "")) for one in found]
+    contacts = [FollowUpEntry(*row) for row in rows]
+    notes = _closing_notes(connection, [row.case_id for row in contacts])
+    return [replace(row, said=notes.get(row.case_id, "")) for row in contacts]
 
 
 def figures(connection: Connection, since: datetime) -> Counts:

@@ -16,21 +16,21 @@ def draw() -> None:
     path = session.load_settings().store.path
     if not path.exists():
         return
-    found = _read()
-    asked = st.query_params.get("case", "")
-    of_case = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
-    if found.unseen and of_case is not None:
+    waiting_now = _read()
+    number = st.query_params.get("case", "")
+    of_case = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    if waiting_now.unseen and of_case is not None:
         actions.see_of(of_case)
-        found = _read()
-    if found.breaching:
+        waiting_now = _read()
+    if waiting_now.breaching:
         st.page_link(
             session.page("cases"),
-            label=t("notices.breaching", n=found.breaching),
+            label=t("notices.breaching", n=waiting_now.breaching),
             icon=":material/alarm:",
             query_params={"view": "breaching", "order": "due"},
         )
-    if found.notices:
-        _list(found)
+    if waiting_now.notices:
+        _list(waiting_now)
 
 
 def _read() -> waiting.Waiting:
@@ -38,9 +38,9 @@ def _read() -> waiting.Waiting:
         return waiting.of_person(connection, session.actor(), session.now(), limit=_SHOWN)
 
 
-def _list(found: waiting.Waiting) -> None:
-    with st.popover(t("notices.some", n=found.unseen), icon=":material/notifications:", key="notices"):
-        for notice in found.notices:
+def _list(waiting_now: waiting.Waiting) -> None:
+    with st.popover(t("notices.some", n=waiting_now.unseen), icon=":material/notifications:", key="notices"):
+        for notice in waiting_now.notices:
             with st.container(key=f"notice-{notice.notice_id}", gap=None):
                 st.page_link(
                     session.page("case"),
@@ -48,6 +48,6 @@ def _list(found: waiting.Waiting) -> None:
                     query_params={"case": str(notice.case_id)},
                 )
                 st.html(f'<p class="plain quiet">{escaping.escape(notice.note[:200])}</p>')
-        if found.unseen > len(found.notices):
-            st.caption(t("notices.more", n=found.unseen - len(found.notices)))
+        if waiting_now.unseen > len(waiting_now.notices):
+            st.caption(t("notices.more", n=waiting_now.unseen - len(waiting_now.notices)))
         st.button(t("notices.seen"), key="notices-seen", type="tertiary", on_click=actions.see_all)

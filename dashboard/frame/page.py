@@ -86,12 +86,12 @@ def store_is_there() -> bool:
     st.title(t("welcome.title"))
     key = "welcome.empty" if path.exists() else "welcome.missing"
     st.html(f'<p class="plain">{escaping.escape(t(key, path=str(path)))}</p>')
-    for what, command in (
+    for message_key, command in (
         ("welcome.demo", "escucha demo"),
         ("welcome.import", "escucha import posts.csv --network x"),
         ("welcome.run", "escucha run"),
     ):
-        st.html(f'<p class="plain">{escaping.escape(t(what))}</p>')
+        st.html(f'<p class="plain">{escaping.escape(t(message_key))}</p>')
         st.code(command, language=None)
     return False
 

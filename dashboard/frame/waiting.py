@@ -20,8 +20,8 @@ class Waiting:
 
 def of_person(connection: Connection, person: str, now: datetime, *, limit: int) -> Waiting:
     """What waits for the person; the overdue cases are everybody's."""
-    found, unseen = notices.unseen(connection, person, limit)
+    newest, unseen = notices.unseen(connection, person, limit)
     breaching = connection.execute(
         f"SELECT count(*) FROM cases WHERE merged_into IS NULL AND {narrowing.VIEW_SQL['breaching']}", {"now": now}
     ).fetchall()[0][0]
-    return Waiting(tuple(found), unseen, int(breaching))
+    return Waiting(tuple(newest), unseen, int(breaching))

@@ -12,28 +12,28 @@ from dashboard.health import queries
 from dashboard.i18n import money, number, t
 from dashboard.ui import cards, escaping, facts
 from monitor.collect import watermark
-from monitor.collect.watermark import Position
+from monitor.collect.watermark import Watermark
 from monitor.errors import SettingsError
-from monitor.settings.networks import Network
+from monitor.settings.network import NetworkSettings
 
 _Amount = TypeVar("_Amount", int, float)
 _GAPS = 20
 _CAP = re.compile(re.escape(watermark.CAPPED).replace(r"\{cap\}", r"(\d+)"))
 
 
-def gaps(found: Sequence[queries.Gap], pauses: Sequence[queries.PauseRow], now: datetime) -> None:
+def gaps(times: Sequence[queries.Gap], pauses: Sequence[queries.PauseRow], now: datetime) -> None:
     """Times without data, the latest first, and the networks that are left alone for now."""
     st.subheader(t("health.gaps"))
-    if found:
-        facts.state(t("health.some_gaps", n=len(found)), warn=True)
+    if times:
+        facts.state(t("health.some_gaps", n=len(times)), warn=True)
     else:
         facts.state(t("health.no_gaps"), warn=False)
-    for one in pauses:
-        told = t("health.paused", network=_subject(one.network), until=_clock(one.until, now))
-        facts.state(told, warn=True)
-    if found:
-        latest = sorted(found, key=lambda gap: gap.since, reverse=True)[:_GAPS]
-        facts.table(("day", "gap", "lasting", "cause"), (_gap(one, now) for one in latest))
+    for pause in pauses:
+        words = t("health.paused", network=_subject(pause.network), until=_clock(pause.until, now))
+        facts.state(words, warn=True)
+    if times:
+        latest = sorted(times, key=lambda gap: gap.since, reverse=True)[:_GAPS]
+        facts.table(("day", "gap", "lasting", "cause"), (_gap(gap, now) for gap in latest))
 
 
 def _clock(at: datetime, today: datetime) -> str:
@@ -65,8 +65,8 @@ def _nothing(gap: queries.Gap) -> str:
 
 def _subject(name: str) -> str:
     """A network, or "network: listing", with the network's own spelling of its name."""
-    network, colon, rest = name.partition(": ")
-    return f"{cards.network_name(network)}{colon}{escaping.clean(rest)}"
+    network, colon, listing = name.partition(": ")
+    return f"{cards.network_name(network)}{colon}{escaping.clean(listing)}"
 
 
 def _cause(gap: queries.Gap) -> str:
@@ -85,21 +85,21 @@ def _lasting(span: timedelta) -> str:
     return t("time.span_hours", n=minutes // 60) if minutes < 48 * 60 else t("time.span_days", n=minutes // 1440)
 
 
-def ledger(found: Sequence[queries.SpentRow]) -> None:
+def ledger(rows: Sequence[queries.SpentRow]) -> None:
     """What each network has cost today, beside its budget, and in seven days; nothing when none was asked."""
-    if not found:
+    if not rows:
         return
     st.subheader(t("health.ledger"))
     st.caption(t("health.ledger_help"))
     names = ("network", "requests_today", "reads_today", "dollars_today", "requests_week", "reads_week", "dollars_week")
-    facts.table(names, (_spent(one) for one in found), figures=(1, 2, 3, 4, 5, 6))
+    facts.table(names, (_spent(row) for row in rows), figures=(1, 2, 3, 4, 5, 6))
 
 
 def _spent(row: queries.SpentRow) -> tuple[str, ...]:
     try:
         section = session.load_settings().networks.of(row.network)
     except KeyError:
-        section = Network()
+        section = NetworkSettings()
     return (
         escaping.escape(cards.network_name(row.network)),
         _used(row.today.requests, section.daily_requests, number),
@@ -111,12 +111,12 @@ def _spent(row: queries.SpentRow) -> tuple[str, ...]:
     )
 
 
-def _used(used: _Amount, budget: _Amount | None, shown: Callable[[_Amount], str]) -> str:
+def _used(used: _Amount, budget: _Amount | None, write: Callable[[_Amount], str]) -> str:
     """HTML of a sum; beside its budget, if there is one, and marked when that is used up."""
     if budget is None:
-        return shown(used)
-    told = escaping.escape(t("health.of_budget", used=shown(used), budget=shown(budget)))
-    return f'<b class="fixed over">{told}</b>' if used >= budget else f'<span class="fixed">{told}</span>'
+        return write(used)
+    words = escaping.escape(t("health.of_budget", used=write(used), budget=write(budget)))
+    return f'<b class="fixed over">{words}</b>' if used >= budget else f'<span class="fixed">{words}</span>'
 
 
 def watermarks(marks: Sequence[queries.WatermarkRow], now: datetime) -> None:
@@ -127,12 +127,12 @@ def watermarks(marks: Sequence[queries.WatermarkRow], now: datetime) -> None:
         return
     rows = (
         (
-            escaping.escape(cards.network_name(one.network)),
-            f'<span class="long">{escaping.escape(one.query)}</span>',
-            f'<span class="told">{escaping.escape(_reached(one.position))}</span>',
-            cards.when(one.moved_at, now),
+            escaping.escape(cards.network_name(mark.network)),
+            f'<span class="long">{escaping.escape(mark.query)}</span>',
+            f'<span class="told">{escaping.escape(_reached(mark.position))}</span>',
+            cards.when(mark.moved_at, now),
         )
-        for one in marks
+        for mark in marks
     )
     facts.table(("network", "query", "position", "moved"), rows)
 
@@ -144,7 +144,7 @@ def _reached(text: str) -> str:
     if text.isascii() and text.isdigit():
         return t("health.read_row", row=number(int(text)))
     try:
-        place = watermark.read(text)
+        place = watermark.parse(text)
     except SettingsError:
         return text
     parts = [_until(place)]
@@ -153,7 +153,7 @@ def _reached(text: str) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _until(place: Position) -> str:
+def _until(place: Watermark) -> str:
     if place.reached:
         return t("health.read_until", at=cards.exact(place.reached))
     return t("health.read_nothing") if place.read_at else ""

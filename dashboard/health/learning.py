@@ -28,13 +28,13 @@ def show(weeks: Sequence[Week], now: datetime) -> None:
 def _version(now: datetime) -> str:
     """Which version is in force, as HTML."""
     try:
-        known = learn.known(session.load_settings())
+        versions = learn.known(session.load_settings())
     except ModelError:
         return escaping.escape(t("people.unable"))
-    name = escaping.escape(known.current)
-    if known.in_force is None:
+    name = escaping.escape(versions.current)
+    if versions.in_force is None:
         return t("people.shipped", version=name)
-    since = cards.when(known.in_force.since, now)
-    if known.in_force.learned is None:
+    since = cards.when(versions.in_force.since, now)
+    if versions.in_force.learned is None:
         return t("people.shipped_again", version=name, since=since)
-    return t("people.learned", version=name, since=since, n=known.in_force.learned.corrections)
+    return t("people.learned", version=name, since=since, n=versions.in_force.learned.corrections)

@@ -82,7 +82,7 @@ def _models(models: Sequence[queries.ModelRow], now: datetime) -> None:
     if not models:
         facts.state(t("health.no_models"), warn=True)
         return
-    rows = [(escaping.escape(one.model), number(one.mentions), cards.when(one.last_at, now)) for one in models]
+    rows = [(escaping.escape(model.model), number(model.mentions), cards.when(model.last_at, now)) for model in models]
     facts.table(("model", "mentions", "last"), rows, figures=(1,))
 
 
@@ -126,11 +126,11 @@ def _rejects(rejects: Sequence[queries.RejectRow], now: datetime, total: int) ->
         st.caption(t("health.last_of", shown=len(rejects), total=total))
     rows = [
         (
-            escaping.escape(cards.network_name(one.network)),
-            escaping.escape(one.place),
-            escaping.escape(one.reason),
-            cards.when(one.rejected_at, now),
+            escaping.escape(cards.network_name(reject.network)),
+            escaping.escape(reject.place),
+            escaping.escape(reject.reason),
+            cards.when(reject.rejected_at, now),
         )
-        for one in rejects
+        for reject in rejects
     ]
     facts.table(("network", "place", "reason", "when"), rows)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.store import Connection
-from monitor.store.posts.collection_state import Spent
+from monitor.store.posts.collection_state import Spending
 from monitor.store.status import RunRow
 
 
@@ -71,8 +71,8 @@ class SpentRow:
     """What a network has cost: today (UTC), and in the last seven days, today among them."""
 
     network: str
-    today: Spent
-    week: Spent
+    today: Spending
+    week: Spending
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +142,9 @@ def spent(connection: Connection, now: datetime) -> list[SpentRow]:
     return [SpentRow(row[0], _spent(row[1:4]), _spent(row[4:7])) for row in rows]
 
 
-def _spent(sums: tuple[Any, ...]) -> Spent:
+def _spent(sums: tuple[Any, ...]) -> Spending:
     requests, reads, dollars = sums
-    return Spent(int(requests), int(reads), float(dollars))
+    return Spending(int(requests), int(reads), float(dollars))
 
 
 def rejects(connection: Connection, limit: int) -> list[RejectRow]:

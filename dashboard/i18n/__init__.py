@@ -14,12 +14,12 @@ LANGUAGES: tuple[Language, ...] = ("es", "en")
 @cache
 def catalogue(language: Language) -> dict[str, str]:
     """All messages of a language, flat: {"inbox.title": "Bandeja", ...}. A section stands in one file only."""
-    found: dict[str, str] = {}
+    messages_by_key: dict[str, str] = {}
     for file in (files("dashboard.i18n") / language).iterdir():
         if file.name.endswith(".toml"):
             for section, messages in tomllib.loads(file.read_text(encoding="utf-8")).items():
-                found |= {f"{section}.{name}": message for name, message in messages.items()}
-    return found
+                messages_by_key |= {f"{section}.{name}": message for name, message in messages.items()}
+    return messages_by_key
 
 
 def translate(language: Language, key: str, **values: object) -> str:

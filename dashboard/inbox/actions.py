@@ -51,16 +51,16 @@ def words() -> str:
     return str(st.session_state.get(_WORDS, ""))
 
 
-def search(wanted: str) -> None:
+def search(words: str) -> None:
     """Shows only what holds these words; '' shows everything."""
-    st.session_state[_WORDS] = wanted
+    st.session_state[_WORDS] = words
     start_again()
 
 
 def ticked() -> dict[str, Line]:
     """The ticked lines by name."""
-    found: dict[str, Line] = st.session_state.setdefault(_TICKED, {})
-    return found
+    lines: dict[str, Line] = st.session_state.setdefault(_TICKED, {})
+    return lines
 
 
 def tick(line: Line) -> None:
@@ -83,20 +83,20 @@ def take_ticked() -> None:
     """Makes the ticked cases the person's own."""
     seen = _seen()
     with telling("action.many_taken", n=len(seen)) as undoable:
-        result = desk.take_many(session.load_settings(), seen, actor=session.actor(), now=session.now())
-        undoable(*result.done)
-        undoable.words(n=len(result.done))
-        _left_out(result)
+        outcome = desk.take_many(session.load_settings(), seen, actor=session.actor(), now=session.now())
+        undoable(*outcome.done)
+        undoable.words(n=len(outcome.done))
+        _left_out(outcome)
 
 
 def assign_ticked(owner_key: str) -> None:
     """Gives the ticked cases to the person chosen or typed in the widget of that key."""
     owner, seen = typed(owner_key), _seen()
     with telling("action.many_assigned", n=len(seen), owner=escaping.label(owner)) as undoable:
-        result = desk.assign_many(session.load_settings(), seen, owner, actor=session.actor(), now=session.now())
-        undoable(*result.done)
-        undoable.words(n=len(result.done))
-        _left_out(result)
+        outcome = desk.assign_many(session.load_settings(), seen, owner, actor=session.actor(), now=session.now())
+        undoable(*outcome.done)
+        undoable.words(n=len(outcome.done))
+        _left_out(outcome)
 
 
 def dismiss_ticked() -> None:
@@ -106,15 +106,15 @@ def dismiss_ticked() -> None:
     settings, actor, now = session.load_settings(), session.actor(), session.now()
     with telling("action.many_dismissed", n=len(posts) + len(bare)) as undoable:
         try:
-            said = desk.dismiss_mentions(settings, posts, actor=actor, now=now, versions=_seen())
+            decision = desk.dismiss_mentions(settings, posts, actor=actor, now=now, versions=_seen())
         except StoreConflict as error:
             if error.last is not None:  # the others can be done without it
                 ticked().pop(f"case-{error.last.case_id}", None)
             raise
-        undoable(*said.done, corrections=said.corrections)
+        undoable(*decision.done, corrections=decision.corrections)
         if bare:
-            result = desk.move_many(settings, bare, "dismissed", actor=actor, now=now, reason="not_a_complaint")
-            undoable(*result.done)
+            outcome = desk.move_many(settings, bare, "dismissed", actor=actor, now=now, reason="not_a_complaint")
+            undoable(*outcome.done)
         untick()
 
 
@@ -122,8 +122,8 @@ def _seen() -> dict[int, int]:
     return {line.case_id: line.version for line in ticked().values() if line.case_id is not None}
 
 
-def _left_out(result: BulkDone) -> None:
-    if result.refused:
-        codes = ", ".join(escaping.label(one.code) for one in result.refused)
+def _left_out(outcome: BulkDone) -> None:
+    if outcome.refused:
+        codes = ", ".join(escaping.label(case.code) for case in outcome.refused)
         session.say("action.left_out", "problem", codes=codes)
     untick()

@@ -40,8 +40,8 @@ def draw(card: Card, now: datetime, later: why.Later, *, first: bool) -> None:
     around = st.container(key="inbox-current") if first else nullcontext()
     with around, st.container(border=True, key=name):
         if card.row:
-            more, notes = max(card.posts - 1, 0), _notes(card, now)
-            cards.post(card.row, now, more=more, notes=notes, sentiment=False, later=later)
+            further_posts, notes = max(card.posts - 1, 0), _notes(card, now)
+            cards.post(card.row, now, further_posts=further_posts, notes=notes, sentiment=False, later=later)
         elif card.case:
             _without_post(card.case, now)
         with st.container():
@@ -90,15 +90,15 @@ def _decisions(card: Card, *, first: bool) -> None:
             _dismiss_bare(case, first=first)
             _see(case.case_id, "", first=first)
         return
-    fresh = [one for one in row.cases if one.stage == "received"]
-    missing = [brand for brand in row.brands if brand not in {one.brand for one in row.cases}]
-    for one in fresh:
-        _take(one.case_id, one.code, one.version, several=len(fresh) > 1, first=first and one == fresh[0])
+    fresh = [case for case in row.cases if case.stage == "received"]
+    missing = [brand for brand in row.brands if brand not in {link.brand for link in row.cases}]
+    for link in fresh:
+        _take(link.case_id, link.code, link.version, several=len(fresh) > 1, first=first and link == fresh[0])
     for brand in missing:
         _open(row, brand, first=first and not fresh and brand == missing[0])
     _dismiss(row, first=first)
-    for one in row.cases:
-        _see(one.case_id, one.code if len(row.cases) > 1 else "", first=first and one == row.cases[0])
+    for link in row.cases:
+        _see(link.case_id, link.code if len(row.cases) > 1 else "", first=first and link == row.cases[0])
 
 
 def _take(case_id: int, code: str, version: int, *, several: bool, first: bool) -> None:
@@ -177,7 +177,7 @@ def _sentiment(row: posts.PostRow) -> None:
         SENTIMENTS,
         default=row.sentiment,
         required=True,
-        format_func=lambda one: t(f"sentiment.{one}"),
+        format_func=lambda sentiment: t(f"sentiment.{sentiment}"),
         key=key,
         label_visibility="collapsed",
         on_change=post_actions.sentiment_chosen,

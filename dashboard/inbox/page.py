@@ -29,33 +29,33 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(t("inbox.title"))
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            wanted = why.chosen()
+            with_marks = why.chosen()
             keyboard.search()
             keyboard.keys()
     chosen = _chosen()
     with session.reading() as connection:
         queue = _page(connection, chosen, now)
-        shown = _cards(connection, queue)
+        page_cards = _cards(connection, queue)
     total = queue.complaints if chosen.queue == "complaint" else queue.unsure
     if total:
-        _bar(chosen, shown, total)
+        _bar(chosen, page_cards, total)
     else:
         _nothing(chosen, queue.unsure if chosen.queue == "complaint" else queue.complaints)
-    later = why.Later(wanted)
-    for index, card in enumerate(shown):
+    later = why.Later(with_marks)
+    for index, card in enumerate(page_cards):
         inbox_card.draw(card, now, later, first=index == 0)
     _turn(total)
     later.finish()
 
 
 def _chosen() -> queries.Filters:
-    known = session.facts()
+    store_facts = session.facts()
 
     def choose(label: str, options: Sequence[_Choice], prefix: str, name: str) -> _Choice:
         return filters.choice(
             label,
             options,
-            lambda one: t(f"inbox.{prefix}{one}"),
+            lambda option: t(f"inbox.{prefix}{option}"),
             name=name,
             default=options[0],
             collapsed=True,
@@ -66,17 +66,17 @@ def _chosen() -> queries.Filters:
         queue = choose(t("inbox.queue"), _QUEUES, "", "queue")
         scope = choose(t("inbox.scope"), _SCOPES, "scope_", "scope")
         order = choose(t("inbox.order"), _ORDERS, "", "order")
-        brand = filters.brand(known.brands, "inbox-brand", collapsed=True)
-        network = filters.network(known.networks, "inbox-network", collapsed=True)
+        brand = filters.brand(store_facts.brands, "inbox-brand", collapsed=True)
+        network = filters.network(store_facts.networks, "inbox-network", collapsed=True)
     return queries.Filters(queue, order, brand, network, scope, session.actor(), actions.words())
 
 
 def _page(connection: Connection, chosen: queries.Filters, now: datetime) -> queries.QueuePage:
     weights = session.load_settings().desk.priority
-    found = queries.page(connection, chosen, weights, now=now, offset=actions.at(), limit=_SIZE)
-    total = found.complaints if chosen.queue == "complaint" else found.unsure
-    if found.places or not total:
-        return found
+    queue_page = queries.page(connection, chosen, weights, now=now, offset=actions.at(), limit=_SIZE)
+    total = queue_page.complaints if chosen.queue == "complaint" else queue_page.unsure
+    if queue_page.places or not total:
+        return queue_page
     actions.go(total - 1 - actions.at())  # the last card is done: the one before it
     return queries.page(connection, chosen, weights, now=now, offset=actions.at(), limit=_SIZE)
 
@@ -84,32 +84,32 @@ def _page(connection: Connection, chosen: queries.Filters, now: datetime) -> que
 def _cards(connection: Connection, queue: queries.QueuePage) -> list[Card]:
     rows = {
         row.mention_id: row
-        for row in posts.by_id(connection, [one.mention_id for one in queue.places if one.mention_id is not None])
+        for row in posts.by_id(connection, [place.mention_id for place in queue.places if place.mention_id is not None])
     }
-    known = {
+    cases_by_id = {
         case.case_id: case
-        for case in cases.many(connection, [one.case_id for one in queue.places if one.case_id is not None])
+        for case in cases.get_many(connection, [place.case_id for place in queue.places if place.case_id is not None])
     }
-    found, seen = [], set[int]()
+    page_cards, seen = [], set[int]()
     for place in queue.places:
         if place.mention_id is not None and place.mention_id in seen:
             continue  # one post, a case for each of two brands: one card for both
         seen.add(place.mention_id or 0)
-        found.append(Card(known.get(place.case_id or 0), rows.get(place.mention_id or 0), place.posts))
-    return found
+        page_cards.append(Card(cases_by_id.get(place.case_id or 0), rows.get(place.mention_id or 0), place.posts))
+    return page_cards
 
 
-def _nothing(chosen: queries.Filters, others: int) -> None:
+def _nothing(chosen: queries.Filters, in_other_queue: int) -> None:
     if chosen.words or chosen.brand or chosen.network or chosen.scope != "all":
         st.info(t("inbox.nothing"))
     else:
         st.success(t(f"inbox.done_{chosen.queue}"), icon=":material/check_circle:")
-    if others:
-        other = "unsure" if chosen.queue == "complaint" else "complaint"
-        st.caption(t(f"inbox.others_{other}", n=others))
+    if in_other_queue:
+        other_queue = "unsure" if chosen.queue == "complaint" else "complaint"
+        st.caption(t(f"inbox.others_{other_queue}", n=in_other_queue))
 
 
-def _bar(chosen: queries.Filters, shown: list[Card], total: int) -> None:
+def _bar(chosen: queries.Filters, page_cards: list[Card], total: int) -> None:
     """How many wait, or what can be done with the ticked ones; and the way to the next card."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="inbox-bar"):
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
@@ -120,7 +120,7 @@ def _bar(chosen: queries.Filters, shown: list[Card], total: int) -> None:
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
             st.button(
                 t("inbox.tick_all"), key="tick-all", type="tertiary", icon=":material/select_all:",
-                on_click=actions.tick_all, args=([card.line for card in shown],),
+                on_click=actions.tick_all, args=([card.line for card in page_cards],),
             )  # fmt: skip
             _step("previous", "K", -1, disabled=actions.at() == 0)
             st.text(t("inbox.at", at=actions.at() + 1, total=total))

@@ -13,26 +13,26 @@ from monitor.models.posts import Sentiment
 def open_case(mention_id: int, brand: str) -> None:
     """Opens a case for the post, or joins the open case of its conversation."""
     with telling("action.case_opened") as undoable:
-        said = desk.open_case(session.load_settings(), mention_id, brand, actor=session.actor(), now=session.now())
-        undoable(*said.done, corrections=said.corrections)
+        decision = desk.open_case(session.load_settings(), mention_id, brand, actor=session.actor(), now=session.now())
+        undoable(*decision.done, corrections=decision.corrections)
 
 
 def dismiss(mention_id: int, seen: Mapping[int, int]) -> None:
     """Says that the post is no complaint; `seen` are its cases with the versions the person saw."""
     with telling("action.dismissed") as undoable:
-        said = desk.dismiss_mention(
+        decision = desk.dismiss_mention(
             session.load_settings(), mention_id, actor=session.actor(), now=session.now(), versions=seen
         )
-        undoable(*said.done, corrections=said.corrections)
+        undoable(*decision.done, corrections=decision.corrections)
 
 
 def correct_sentiment(mention_id: int, sentiment: Sentiment) -> None:
     """Stores a person's word on the sentiment."""
     with telling("action.corrected") as undoable:
-        said = desk.correct(
+        decision = desk.correct(
             session.load_settings(), mention_id, actor=session.actor(), now=session.now(), sentiment=sentiment
         )
-        undoable(*said.done, corrections=said.corrections)
+        undoable(*decision.done, corrections=decision.corrections)
 
 
 def sentiment_chosen(mention_id: int, key: str) -> None:

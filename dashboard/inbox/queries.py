@@ -95,10 +95,13 @@ def page(
         """,
         {"now": now, "queue": filters.queue, "limit": limit, "offset": offset, **values, **_values(filters)},
     ).fetchall()
-    lines = [(is_case, int(one)) for _, _, is_case, one in rows if one is not None]
-    firsts = _first_posts(connection, [one for is_case, one in lines if is_case], filters.order, now)
-    places = [Place(one, *firsts.get(one, (None, 0))) if is_case else Place(None, one, 1) for is_case, one in lines]
-    return QueuePage(tuple(places), rows[0][0], rows[0][1])
+    lines = [(is_case, int(line_id)) for _, _, is_case, line_id in rows if line_id is not None]
+    firsts = _first_posts(connection, [case_id for is_case, case_id in lines if is_case], filters.order, now)
+    places = tuple(
+        Place(line_id, *firsts.get(line_id, (None, 0))) if is_case else Place(None, line_id, 1)
+        for is_case, line_id in lines
+    )
+    return QueuePage(places, rows[0][0], rows[0][1])
 
 
 def _first_posts(
@@ -148,10 +151,10 @@ def _of_cases(filters: Filters) -> str:
 
 def _of_posts(filters: Filters) -> str:
     tests = [f"{name} = ${name}" for name in ("brand", "network") if getattr(filters, name) is not None]
-    found = f" AND l.mention_id IN (SELECT mention_id FROM matches WHERE {' AND '.join(tests)})" if tests else ""
+    condition = f" AND l.mention_id IN (SELECT mention_id FROM matches WHERE {' AND '.join(tests)})" if tests else ""
     if _words(filters):
-        found += (
+        condition += (
             " AND l.mention_id IN (SELECT mention_id FROM mentions"
             " WHERE contains(lower(text), $words) OR contains(lower(coalesce(author, '')), $words))"
         )
-    return found
+    return condition

@@ -13,12 +13,12 @@ from monitor.cases.recurrence import Effect
 from monitor.desk import corrective_actions
 from monitor.store.cases import corrective_actions as kept
 from monitor.store.cases.corrective_actions import Action
-from monitor.store.metrics.scope import Scope
+from monitor.store.metrics.scope import MetricsScope
 
 _CAUSES = 100
 
 
-def draw(scope: Scope, now: datetime) -> None:  # noqa: ARG001 (actions are not of a period)
+def draw(scope: MetricsScope, now: datetime) -> None:  # noqa: ARG001 (actions are not of a period)
     """Draws it."""
     with session.reading() as connection:
         outcomes = corrective_actions.outcomes(connection, now)

@@ -11,33 +11,33 @@ from dashboard.ui import cards, charts_desk, escaping, filters, labels, measures
 from monitor.models.cases import CHANNELS
 from monitor.store.metrics import groups as metrics_groups
 from monitor.store.metrics.groups import BY, By, Group
-from monitor.store.metrics.scope import Scope
+from monitor.store.metrics.scope import MetricsScope
 
 _SHOWN = 10
 _LINKS = 6
 _OWNED = ("top", "large", "medium", "low")
 
 
-def draw(scope: Scope, now: datetime) -> None:
+def draw(scope: MetricsScope, now: datetime) -> None:
     """Draws it."""
-    by = filters.choice(t("metrics.by"), BY, lambda one: t(f"metrics.by_{one}"), name="by", default="category")
+    by = filters.choice(t("metrics.by"), BY, lambda group: t(f"metrics.by_{group}"), name="by", default="category")
     with session.reading() as connection:
-        found = metrics_groups.groups(connection, scope, now, (by,))[by]
-    if not found:
+        groups = metrics_groups.groups(connection, scope, now, (by,))[by]
+    if not groups:
         st.info(t("metrics.nothing"), icon=":material/info:")
         return
     with st.container(key="wide-groups"):
         left, right = st.columns([2, 3], gap="medium")
     with left:
         st.subheader(t("metrics.groups"), help=t("metrics.groups_help"))
-        _chart(by, found)
+        _chart(by, groups)
     with right:
         st.subheader(t("metrics.groups_handled"), help=t("metrics.groups_handled_help"))
-        _table(by, found)
-    if len(found) > _SHOWN:
-        st.caption(t("metrics.shown", shown=_SHOWN, total=len(found)))
+        _table(by, groups)
+    if len(groups) > _SHOWN:
+        st.caption(t("metrics.shown", shown=_SHOWN, total=len(groups)))
     if by == "root_cause":
-        _links(found)
+        _links(groups)
 
 
 def name(by: By, value: str) -> str:
@@ -55,10 +55,10 @@ def name(by: By, value: str) -> str:
 
 def _chart(by: By, groups: Sequence[Group]) -> None:
     total = sum(group.n for group in groups)
-    shown = groups[:_SHOWN]
-    words = [f"{number(group.n)} · {percent(group.n / total)}" for group in shown]
-    names = [name(by, group.name) for group in shown]
-    chart = charts_desk.bars(names, [group.n for group in shown], words)
+    top = groups[:_SHOWN]
+    words = [f"{number(group.n)} · {percent(group.n / total)}" for group in top]
+    names = [name(by, group.name) for group in top]
+    chart = charts_desk.bars(names, [group.n for group in top], words)
     st.altair_chart(chart, width="stretch", alt=t("metrics.groups"))
 
 
@@ -76,12 +76,12 @@ def _table(by: By, groups: Sequence[Group]) -> None:
         )
         for group in groups[:_SHOWN]
     ]
-    measures.table((t(f"metrics.by_{by}"), *(t(f"metrics.head_{one}") for one in heads)), rows)
+    measures.table((t(f"metrics.by_{by}"), *(t(f"metrics.head_{head}") for head in heads)), rows)
 
 
 def _links(groups: Sequence[Group]) -> None:
-    known = [group.name for group in groups if group.name][:_LINKS]
+    causes = [group.name for group in groups if group.name][:_LINKS]
     with st.container(horizontal=True):
-        for cause in known:
+        for cause in causes:
             label = t("metrics.see_cause", cause=escaping.label(cause))
             st.page_link(session.page("cases"), label=label, query_params={"cause": cause, "view": "every"})

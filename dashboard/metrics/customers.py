@@ -9,33 +9,33 @@ from dashboard import session
 from dashboard.i18n import number, percent, t
 from dashboard.ui import cards, charts_desk, escaping, labels, measures
 from dashboard.ui.charts import POSITIVE
-from monitor.cases.satisfaction import Counts, Score, Share
+from monitor.cases.satisfaction import Counts, Score, ShareEstimate
 from monitor.store.metrics import groups, surveys
 from monitor.store.metrics.groups import Cost, Repeater, Repeats
-from monitor.store.metrics.scope import Scope
-from monitor.store.metrics.surveys import Asked
+from monitor.store.metrics.scope import MetricsScope
+from monitor.store.metrics.surveys import SurveyCounts
 
 _MOST = 10
 
 
-def draw(scope: Scope, now: datetime) -> None:
+def draw(scope: MetricsScope, now: datetime) -> None:
     """Draws it."""
     with session.reading() as connection:
-        asked, by_owner, by_category = surveys.surveys(connection, scope, now)
+        totals, by_owner, by_category = surveys.surveys(connection, scope, now)
         agreed = groups.agreements(connection, scope, now)
         costs = groups.costs(connection, scope, now)
         repeats = groups.repeats(connection, scope, now)
         repeaters = groups.repeaters(connection, scope, now, _MOST)
-        lost, why = groups.lost(connection, scope, now)
-    _satisfaction(asked)
+        lost, why = groups.lost_customers(connection, scope, now)
+    _satisfaction(totals)
     with st.container(key="wide-answers"):
         left, right = st.columns(2, gap="medium")
     with left:
-        _answers(asked)
+        _answers(totals)
         _agreement(agreed)
     with right:
         _owners(by_owner)
-        _costs(costs, {one.name: one for one in by_category})
+        _costs(costs, {surveys_of.name: surveys_of for surveys_of in by_category})
     with st.container(key="wide-people"):
         left, right = st.columns(2, gap="medium")
     with left:
@@ -44,8 +44,8 @@ def draw(scope: Scope, now: datetime) -> None:
         _lost(lost, why)
 
 
-def _satisfaction(asked: Asked) -> None:
-    counts = Counts(*asked.counts)
+def _satisfaction(totals: SurveyCounts) -> None:
+    counts = Counts(*totals.counts)
     with st.container(key="figures-satisfaction"):
         columns = st.columns(3)
     with columns[0]:
@@ -59,7 +59,7 @@ def _satisfaction(asked: Asked) -> None:
     st.caption(t("metrics.response_silence"))
 
 
-def _interval(share: Share) -> str:
+def _interval(share: ShareEstimate) -> str:
     if share.low is None or share.high is None:
         return t("metrics.of_none")
     key = "metrics.interval_few" if share.is_few else "metrics.interval"
@@ -73,14 +73,14 @@ def _between(score: Score) -> str:
     return t("metrics.interval_few" if score.is_few else "metrics.interval", n=score.n, low=low, high=high)
 
 
-def _answers(asked: Asked) -> None:
+def _answers(totals: SurveyCounts) -> None:
     st.subheader(t("metrics.answers"), help=t("metrics.answers_help"))
-    if not asked.answered:
+    if not totals.answered:
         st.text(t("metrics.no_answers"))
         return
     names = [t(f"metrics.stars_{at}") for at in range(5, 0, -1)]
-    counts = asked.satisfaction[::-1]
-    words = [f"{number(n)} · {percent(n / max(sum(counts), 1))}" for n in counts]
+    counts = totals.satisfaction[::-1]
+    words = [f"{number(count)} · {percent(count / max(sum(counts), 1))}" for count in counts]
     st.altair_chart(charts_desk.bars(names, counts, words, POSITIVE), width="stretch", alt=t("metrics.answers"))
 
 
@@ -93,37 +93,38 @@ def _agreement(agreed: Mapping[str, int]) -> None:
     kinds = ("agreed", "disagreed", "no_answer", "")
     names = [t(f"metrics.agreement_{kind or 'unknown'}") for kind in kinds]
     counts = [agreed.get(kind, 0) for kind in kinds]
-    words = [f"{number(n)} · {percent(n / total)}" for n in counts]
+    words = [f"{number(count)} · {percent(count / total)}" for count in counts]
     st.altair_chart(charts_desk.bars(names, counts, words, POSITIVE), width="stretch", alt=t("metrics.agreement"))
 
 
-def _owners(by_owner: Sequence[Asked]) -> None:
+def _owners(by_owner: Sequence[SurveyCounts]) -> None:
     st.subheader(t("metrics.by_sender"), help=t("metrics.by_sender_help"))
     if not by_owner:
         st.text(t("metrics.no_surveys"))
         return
     rows = []
-    for one in by_owner[:_MOST]:
-        counts = Counts(*one.counts)
+    for owner in by_owner[:_MOST]:
+        counts = Counts(*owner.counts)
         csat = "–" if counts.csat.n < measures.FEW else percent(counts.csat.value)
-        name = escaping.clean(one.name) or t("metrics.no_owner")
-        rows.append((name, number(one.asked), number(one.answered), percent(counts.response.value), csat))
+        name = escaping.clean(owner.name) or t("metrics.no_owner")
+        rows.append((name, number(owner.asked), number(owner.answered), percent(counts.response.value), csat))
     measures.table((t("metrics.by_owner"), *_heads("asked", "answered", "response", "csat")), rows)
 
 
-def _costs(costs: Sequence[Cost], asked: Mapping[str, Asked]) -> None:
+def _costs(costs: Sequence[Cost], surveys_by_category: Mapping[str, SurveyCounts]) -> None:
     st.subheader(t("metrics.costs"), help=t("metrics.costs_help"))
     if not costs:
         st.text(t("metrics.none_closed"))
         return
     rows = []
-    for one in costs[:_MOST]:
-        csat = Counts(*asked[one.category].counts).csat if one.category in asked else None
-        mean = measures.money(one.mean) if one.mean is not None else "–"
-        known = csat is not None and csat.n >= measures.FEW
-        said = percent(csat.value) if csat is not None and known else "–"
-        n = number(csat.n if csat else 0)
-        rows.append((labels.category(one.category), mean, f"{number(one.n)} / {number(one.closed)}", said, n))
+    for cost in costs[:_MOST]:
+        csat = Counts(*surveys_by_category[cost.category].counts).csat if cost.category in surveys_by_category else None
+        mean = measures.money(cost.mean) if cost.mean is not None else "–"
+        enough = csat is not None and csat.n >= measures.FEW
+        satisfaction = percent(csat.value) if csat is not None and enough else "–"
+        answers = number(csat.n if csat else 0)
+        of_closed = f"{number(cost.n)} / {number(cost.closed)}"
+        rows.append((labels.category(cost.category), mean, of_closed, satisfaction, answers))
     measures.table((t("metrics.by_category"), *_heads("cost", "cost_n", "csat", "answered")), rows)
 
 
@@ -132,18 +133,16 @@ def _repeaters(repeats: Repeats, repeaters: Sequence[Repeater]) -> None:
     st.text(t("metrics.repeats_told", n=repeats.people, of=repeats.known_people, complaints=repeats.complaints))
     if repeaters:
         rows = [
-            (
-                t("metrics.customer", id=escaping.clean(one.customer)) if one.customer else cards.author(one.author),
-                t(f"channel.{one.network}") if one.network in _BY_HAND else cards.network_name(one.network),
-                number(one.complaints),
-                number(one.open),
-            )
-            for one in repeaters
+            (_person(person), cards.network_name(person.network), number(person.complaints), number(person.open))
+            for person in repeaters
         ]
         measures.table((t("metrics.who"), t("metrics.by_network"), *_heads("complaints", "still_open")), rows, left=2)
 
 
-_BY_HAND = ("phone", "email", "in_person")
+def _person(repeater: Repeater) -> str:
+    if repeater.customer:
+        return t("metrics.customer", id=escaping.clean(repeater.customer))
+    return cards.author(repeater.author)
 
 
 def _lost(lost: int, why: Mapping[str, int]) -> None:
@@ -151,7 +150,7 @@ def _lost(lost: int, why: Mapping[str, int]) -> None:
     st.text(t("metrics.lost_told", n=lost))
     if why:
         names = [t(f"lost.{reason}") for reason in why]
-        words = [number(n) for n in why.values()]
+        words = [number(count) for count in why.values()]
         st.altair_chart(charts_desk.bars(names, list(why.values()), words), width="stretch", alt=t("metrics.lost"))
     st.caption(t("metrics.lost_known"))
 

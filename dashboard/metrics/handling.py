@@ -8,13 +8,13 @@ from dashboard import session
 from dashboard.i18n import number, percent, t
 from dashboard.ui import charts_desk, measures
 from monitor.store.metrics import flow
-from monitor.store.metrics.scope import Scope
-from monitor.store.metrics.speed import Backlog, Share, Speed, Spread
+from monitor.store.metrics.scope import MetricsScope
+from monitor.store.metrics.speed import Backlog, Proportion, Speed, Spread
 
 _AGES = ("under_one", "one", "three", "seven", "thirty")
 
 
-def draw(scope: Scope, now: datetime, speed: Speed, backlog: Backlog) -> None:
+def draw(scope: MetricsScope, now: datetime, speed: Speed, backlog: Backlog) -> None:
     """Draws it; `speed` and `backlog` are those of the headline, read already."""
     with session.reading() as connection:
         days = flow.days(connection, scope, now)
@@ -37,8 +37,8 @@ def draw(scope: Scope, now: datetime, speed: Speed, backlog: Backlog) -> None:
 
 
 def _ages(backlog: Backlog) -> None:
-    words = [f"{number(n)} · {percent(n / backlog.n if backlog.n else None)}" for n in backlog.ages]
-    names = [t(f"metrics.age_{one}") for one in _AGES]
+    words = [f"{number(count)} · {percent(count / backlog.n if backlog.n else None)}" for count in backlog.ages]
+    names = [t(f"metrics.age_{age}") for age in _AGES]
     st.altair_chart(charts_desk.bars(names, backlog.ages, words), width="stretch", alt=t("metrics.ages"))
 
 
@@ -55,9 +55,9 @@ def _times(speed: Speed) -> None:
 def _spread(name: str, spread: Spread) -> tuple[str, ...]:
     """Percentiles near the end need more cases than the median: 95 of 100 says nothing of ten."""
     needed = ((spread.p50, measures.FEW), (spread.p75, measures.FEW), (spread.p90, 20), (spread.p95, 40))
-    told = (measures.duration(value) if spread.n >= least else "–" for value, least in needed)
-    return t(f"measure.{name}"), *told, number(spread.n)
+    durations = (measures.duration(value) if spread.n >= least else "–" for value, least in needed)
+    return t(f"measure.{name}"), *durations, number(spread.n)
 
 
-def _late(name: str, one: Share) -> tuple[str, ...]:
-    return t(f"measure.{name}"), measures.share(one, 1), number(one.some), number(one.n)
+def _late(name: str, share: Proportion) -> tuple[str, ...]:
+    return t(f"measure.{name}"), measures.share(share, 1), number(share.some), number(share.n)

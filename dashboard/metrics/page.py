@@ -13,8 +13,8 @@ from dashboard.ui import cards, escaping, filters, labels, measures
 from monitor.store.metrics import flow
 from monitor.store.metrics import speed as metrics_speed
 from monitor.store.metrics.flow import Volume
-from monitor.store.metrics.scope import Scope, month
-from monitor.store.metrics.speed import Backlog, Share, Speed, Spread
+from monitor.store.metrics.scope import MetricsScope, month
+from monitor.store.metrics.speed import Backlog, Proportion, Speed, Spread
 
 _PERIODS = ("30", "90", "this_month", "last_month", "year")
 _PARTS = {
@@ -39,28 +39,32 @@ def show() -> None:
     scope = _scope(choices, periods.local_date(now, session.load_settings().zone))
     speed, backlog = _headline(scope, now, comparable=oldest < scope.earlier.since + timedelta(days=1))
     part = filters.choice(
-        t("metrics.part"), ("handling", *_PARTS), lambda one: t(f"metrics.part_{one}"), name="part", default="handling",
+        t("metrics.part"),
+        ("handling", *_PARTS),
+        lambda name: t(f"metrics.part_{name}"),
+        name="part",
+        default="handling",
         collapsed=True,
-    )  # fmt: skip
+    )
     if part == "handling":
         handling.draw(scope, now, speed, backlog)
     else:
         _PARTS[part](scope, now)
 
 
-def _scope(choices: queries.Choices, today: date) -> Scope:
+def _scope(choices: queries.Choices, today: date) -> MetricsScope:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = filters.choice(
-            t("overview.period"), _PERIODS, lambda one: t(f"metrics.period_{one}"), name="span", default="30"
+            t("overview.period"), _PERIODS, lambda name: t(f"metrics.period_{name}"), name="span", default="30"
         )
         brand = filters.brand(session.facts().brands, "metrics-brand")
         category = _narrowed("category", choices.categories, labels.category)
-        owner = _narrowed("owner", choices.owners, lambda one: escaping.clean(one) or t("metrics.no_owner"))
+        owner = _narrowed("owner", choices.owners, lambda name: escaping.clean(name) or t("metrics.no_owner"))
         team = None
         if any(choices.teams):
-            team = _narrowed("team", choices.teams, lambda one: escaping.clean(one) or t("metrics.no_team"))
+            team = _narrowed("team", choices.teams, lambda name: escaping.clean(name) or t("metrics.no_team"))
     first, last = days(chosen, today)
-    return Scope(first, last, session.load_settings().zone, brand, team, owner, category)
+    return MetricsScope(first, last, session.load_settings().zone, brand, team, owner, category)
 
 
 def days(chosen: str, today: date) -> tuple[date, date]:
@@ -75,21 +79,21 @@ def days(chosen: str, today: date) -> tuple[date, date]:
     return today - timedelta(days=int(chosen) - 1), today
 
 
-def _narrowed(name: str, options: tuple[str, ...], shown: Callable[[str], str]) -> str | None:
+def _narrowed(name: str, options: tuple[str, ...], label_of: Callable[[str], str]) -> str | None:
     picked = st.selectbox(
         t(f"metrics.by_{name}"),
         (filters.ALL, *options),
-        format_func=lambda one: t("metrics.all") if one == filters.ALL else shown(one),
+        format_func=lambda option: t("metrics.all") if option == filters.ALL else label_of(option),
         key=f"metrics-{name}",
         persist_state="session",
     )
     return None if picked == filters.ALL else picked
 
 
-def _headline(scope: Scope, now: datetime, *, comparable: bool) -> tuple[Speed, Backlog]:
+def _headline(scope: MetricsScope, now: datetime, *, comparable: bool) -> tuple[Speed, Backlog]:
     with session.reading() as connection:
-        volume, before = (flow.volume(connection, one, now) for one in (scope, scope.earlier))
-        speed, speed_before = (metrics_speed.speed(connection, one, now) for one in (scope, scope.earlier))
+        volume, before = (flow.volume(connection, span, now) for span in (scope, scope.earlier))
+        speed, speed_before = (metrics_speed.speed(connection, span, now) for span in (scope, scope.earlier))
         backlog = metrics_speed.backlog(connection, scope, now)
     _volume(volume, before if comparable else None, backlog)
     _speed(speed, speed_before if comparable else None)
@@ -117,8 +121,8 @@ def _volume(volume: Volume, before: Volume | None, backlog: Backlog) -> None:
     with columns[4]:
         rate = volume.per_thousand
         moved = measures.change(rate, before.per_thousand if before else None)
-        shown = measures.decimal(rate) if rate is not None else "–"
-        measures.figure("per_thousand", shown, t("metrics.of_mentions", n=volume.mentions), moved)
+        rate_text = measures.decimal(rate) if rate is not None else "–"
+        measures.figure("per_thousand", rate_text, t("metrics.of_mentions", n=volume.mentions), moved)
 
 
 def _speed(speed: Speed, before: Speed | None) -> None:
@@ -127,17 +131,17 @@ def _speed(speed: Speed, before: Speed | None) -> None:
     for column, name in zip(columns, ("first", "resolution"), strict=False):
         spread: Spread = getattr(speed, name)
         moved = measures.change(spread.p50, getattr(before, name).p50 if before else None)
-        shown = measures.duration(spread.p50) if spread.n >= measures.FEW else "–"
+        median = measures.duration(spread.p50) if spread.n >= measures.FEW else "–"
         with column:
-            measures.figure(name, shown, measures.standing(spread.n), moved, colour="inverse")
+            measures.figure(name, median, measures.standing(spread.n), moved, colour="inverse")
     for column, name in zip(columns[2:], ("late_first", "late_next", "late_resolution"), strict=True):
-        late: Share = getattr(speed, name)
+        late: Proportion = getattr(speed, name)
         points = measures.points(late, getattr(before, name)) if before else None
         with column:
             measures.figure(name, measures.share(late), measures.standing(late.n), points, colour="inverse")
 
 
-def _days(scope: Scope) -> str:
+def _days(scope: MetricsScope) -> str:
     zone = scope.zone
     first, last = periods.midnight(scope.first, zone), periods.midnight(scope.last, zone)
     return f"{escaping.label(cards.day(first))} – {escaping.label(cards.day(last))}"
@@ -150,7 +154,7 @@ def _report(now: datetime) -> None:
         chosen = st.selectbox(
             t("metrics.report_month"),
             months,
-            format_func=lambda one: f"{t(f'month.{one.month}')} {one.year}",
+            format_func=lambda month: f"{t(f'month.{month.month}')} {month.year}",
             key="report-month",
         )
         brand = filters.brand(session.facts().brands, "report-brand")

@@ -18,10 +18,10 @@ class Choices:
 
 def choices(connection: Connection) -> Choices:
     """What cases can be narrowed to; at most 200 of each."""
-    found = []
+    values = []
     for column in ("owner", "team", "category"):
         rows = connection.execute(
             f"SELECT DISTINCT {column} FROM cases WHERE merged_into IS NULL ORDER BY 1 LIMIT {_MOST}"
         ).fetchall()
-        found.append(tuple(row[0] or "" for row in rows))
-    return Choices(*found)
+        values.append(tuple(row[0] or "" for row in rows))
+    return Choices(*values)

@@ -11,10 +11,10 @@ _MONTHS = 24
 
 def months(today: date) -> list[date]:
     """The first days of the months that a report can be about, the last full month first, then the current one."""
-    found = [today.replace(day=1)]
-    while len(found) < _MONTHS:
-        found.append((found[-1] - timedelta(days=1)).replace(day=1))
-    return [found[1], found[0], *found[2:]]
+    firsts = [today.replace(day=1)]
+    while len(firsts) < _MONTHS:
+        firsts.append((firsts[-1] - timedelta(days=1)).replace(day=1))
+    return [firsts[1], firsts[0], *firsts[2:]]
 
 
 def perception(month: date, brand: str | None, language: Language, now: datetime) -> Callable[[], bytes]:

@@ -22,7 +22,11 @@ def show() -> None:
     brands = session.facts().brands
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = filters.choice(
-            t("overview.period"), (*_DAYS, "all"), lambda one: t(f"overview.period_{one}"), name="period", default="30"
+            t("overview.period"),
+            (*_DAYS, "all"),
+            lambda name: t(f"overview.period_{name}"),
+            name="period",
+            default="30",
         )
         brand = filters.brand(brands, "overview-brand")
     with session.reading() as connection:

@@ -12,7 +12,7 @@ from monitor.settings.desk import Priority
 from monitor.store import Connection
 from monitor.store.cases import answers, case_mentions, events
 from monitor.store.cases import cases as stored
-from monitor.store.cases.answers import Answer
+from monitor.store.cases.answers import SentAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class CasePage:
     conversation: tuple[posts.PostRow, ...]
     members: frozenset[int]
     events: tuple[Event, ...]
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[SentAnswer, ...] = ()
 
 
 def fitting(connection: Connection, filters: CaseFilters, look: Look, *, limit: int | None = None) -> dict[int, Seen]:
@@ -105,7 +105,7 @@ def choices(connection: Connection) -> Choices:
         WHERE tag <> '' GROUP BY tag ORDER BY count(*) DESC, tag LIMIT 200
         """
     ).fetchall()
-    brands, networks, teams, owners, languages = (tuple(found or ()) for found in row)
+    brands, networks, teams, owners, languages = (tuple(names or ()) for names in row)
     return Choices(brands, networks, teams, owners, languages, tuple(tag for (tag,) in tags))
 
 
@@ -130,17 +130,17 @@ def listing(connection: Connection, filters: CaseFilters, look: Look, *, offset:
 
 def entries(connection: Connection, case_ids: Sequence[int]) -> tuple[CaseEntry, ...]:
     """These cases in this order, as lists show them."""
-    known = {case.case_id: case for case in stored.many(connection, case_ids)}
+    cases_by_id = {case.case_id: case for case in stored.get_many(connection, case_ids)}
     texts = openings(connection, case_ids)
-    return tuple(CaseEntry(known[case_id], texts.get(case_id, Opening())) for case_id in case_ids)
+    return tuple(CaseEntry(cases_by_id[case_id], texts.get(case_id, Opening())) for case_id in case_ids)
 
 
 def one(connection: Connection, case_id: int, *, limit: int = 200) -> CasePage | None:
     """A case with at most `limit` posts of its thread; None when there is no such case."""
-    found = stored.many(connection, [case_id])
-    if not found:
+    rows = stored.get_many(connection, [case_id])
+    if not rows:
         return None
-    case = found[0]
+    case = rows[0]
     members = case_mentions.of_case(connection, case_id)
     thread = connection.execute(
         """

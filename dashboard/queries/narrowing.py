@@ -5,7 +5,7 @@ from typing import Any
 
 from monitor.cases import codes, stages
 from monitor.errors import EscuchaError
-from monitor.models.case_filters import CaseFilters, Order, View
+from monitor.models.case_filters import CaseFilters, CaseOrder, View
 
 _IS_OPEN = f"stage IN ({', '.join(repr(stage) for stage in stages.OPEN)})"
 VIEW_SQL: dict[View, str] = {
@@ -27,7 +27,7 @@ _IN_WORDS = """
 _SAME = ("brand", "network", "channel", "category", "level", "severity", "team", "language", "value", "service")
 
 
-def order_sql(order: Order, score: str) -> str:
+def order_sql(order: CaseOrder, score: str) -> str:
     """What the list is sorted by; `score` is the SQL of the priority. The id at the end makes pages steady."""
     by = {
         "priority": f"{score} DESC, due_at NULLS LAST",
@@ -79,7 +79,7 @@ def _words(typed: str) -> tuple[str, dict[str, Any]]:
     """Words are looked for in codes, authors and texts; a whole code finds its case however it is spelled."""
     words = typed.strip()
     try:
-        code = codes.case_id(words)
+        code = codes.parse_code(words)
     except EscuchaError:
         return _IN_WORDS, {"words": words.removeprefix("@").lower()}
     if words.upper().startswith("ESC"):

@@ -136,9 +136,9 @@ def case_counts(connection: Connection, period: Period, brand: str | None) -> Ca
 
 def facts(connection: Connection) -> tuple[bool, bool, tuple[str, ...], tuple[str, ...]]:
     """Whether there are mentions and samples among them; the brands ('' = none) and networks that occur."""
-    found = connection.execute(
+    presence = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM mentions LIMIT 1), EXISTS (SELECT 1 FROM mentions WHERE sample LIMIT 1)"
     ).fetchall()[0]
     brands = connection.execute("SELECT DISTINCT brand FROM matches ORDER BY brand").fetchall()
     networks = connection.execute("SELECT DISTINCT network FROM matches ORDER BY network").fetchall()
-    return found[0], found[1], tuple(row[0] for row in brands), tuple(row[0] for row in networks)
+    return presence[0], presence[1], tuple(row[0] for row in brands), tuple(row[0] for row in networks)

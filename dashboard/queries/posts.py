@@ -87,12 +87,12 @@ def by_id(connection: Connection, mention_ids: Sequence[int]) -> list[PostRow]:
         """,
         [ids],
     ).fetchall()
-    found: dict[int, PostRow] = {}
-    for row in rows:
-        one = row[0]
-        facts = (*row, brands.get(one, ()), tuple(cases.get(one, ())), corrected.get(one), tuple(earlier.get(one, ())))
-        found[one] = PostRow(*facts)
-    return [found[one] for one in ids if one in found]
+    posts_by_id: dict[int, PostRow] = {}
+    for mention_id, *columns in rows:
+        links, edits = tuple(cases.get(mention_id, ())), tuple(earlier.get(mention_id, ()))
+        facts = (brands.get(mention_id, ()), links, corrected.get(mention_id), edits)
+        posts_by_id[mention_id] = PostRow(mention_id, *columns, *facts)
+    return [posts_by_id[mention_id] for mention_id in ids if mention_id in posts_by_id]
 
 
 def _brands(connection: Connection, ids: list[int]) -> dict[int, tuple[str, ...]]:
@@ -131,7 +131,7 @@ def _corrected(connection: Connection, ids: list[int]) -> dict[int, Corrected]:
         """,
         [ids],
     ).fetchall()
-    return {mention_id: Corrected(*said) for mention_id, *said in rows}
+    return {mention_id: Corrected(*correction) for mention_id, *correction in rows}
 
 
 def _earlier(connection: Connection, ids: list[int]) -> dict[int, list[EarlierText]]:
@@ -143,6 +143,6 @@ def _earlier(connection: Connection, ids: list[int]) -> dict[int, list[EarlierTe
         [ids],
     ).fetchall()
     texts: dict[int, list[EarlierText]] = {}
-    for mention_id, *said in rows:
-        texts.setdefault(mention_id, []).append(EarlierText(*said))
+    for mention_id, *edit in rows:
+        texts.setdefault(mention_id, []).append(EarlierText(*edit))
     return texts

@@ -11,17 +11,17 @@ from dashboard.i18n import language, percent, t
 from dashboard.queries.posts import PostRow
 from dashboard.ui import escaping
 from dashboard.ui.why import Later
+from monitor import networks
 from monitor.models.cases import CHANNELS
 
 _HANDLE = re.compile(r"[^\s@]*[^\W\d][^\s@]*")  # neither a name of several words, nor an address or telephone number
-NETWORKS = {"x": "X", "youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn", "app_store": "App Store"}
 
 
 def network_name(network: str) -> str:
     """The network's own spelling of its name; of what was entered by hand, how it came in."""
     if network in CHANNELS[1:]:
         return t(f"channel.{network}")
-    return NETWORKS.get(network, escaping.clean(network).capitalize())
+    return escaping.clean(networks.profile(network).display_name)
 
 
 def brand_name(brand: str) -> str:
@@ -70,17 +70,17 @@ def chip(text: str, kind: str = "") -> str:
 
 def author(name: str | None) -> str:
     """The author's handle with one @, a name or number as it is, or words for none."""
-    known = escaping.clean(name).strip().removeprefix("@")
-    if not known:
+    handle = escaping.clean(name).strip().removeprefix("@")
+    if not handle:
         return t("post.no_author")
-    return f"@{known}" if _HANDLE.fullmatch(known) else known
+    return f"@{handle}" if _HANDLE.fullmatch(handle) else handle
 
 
 def post(
     row: PostRow,
     now: datetime,
     *,
-    more: int = 0,
+    further_posts: int = 0,
     notes: tuple[str, ...] = (),
     kind: str = "",
     sentiment: bool = True,
@@ -90,7 +90,7 @@ def post(
 
     With `later` the words that made it a complaint are marked, once they are known.
     """
-    head, foot = _head(row, now, more, notes, kind), _foot(row, now, sentiment, kind != "ours")
+    head, foot = _head(row, now, further_posts, notes, kind), _foot(row, now, sentiment, kind != "ours")
 
     def build(marks: Sequence[escaping.Mark]) -> str:
         return f'<article class="post {kind}">{head}{_body(row, marks)}{foot}</article>'
@@ -101,7 +101,7 @@ def post(
         later.draw(row.text, build)
 
 
-def _head(row: PostRow, now: datetime, more: int, notes: tuple[str, ...], kind: str) -> str:
+def _head(row: PostRow, now: datetime, further_posts: int, notes: tuple[str, ...], kind: str) -> str:
     who = t("post.author_gone") if row.deleted_at else author(row.author)
     parts = [f"<b>{escaping.escape(who)}</b>"]
     if row.author_name and escaping.clean(row.author_name).casefold() != escaping.clean(row.author).casefold():
@@ -111,15 +111,15 @@ def _head(row: PostRow, now: datetime, more: int, notes: tuple[str, ...], kind: 
     marks += [chip(brand_name(brand), "brand") for brand in row.brands if brand or kind != "ours"]
     marks += [chip(t("post.repost"))] if row.is_repost else []
     marks += [chip(t("post.edited"))] if row.earlier else []
-    marks += [chip(t("inbox.more", n=more))] if more else []
+    marks += [chip(t("inbox.more", n=further_posts))] if further_posts else []
     return f'<header><span class="who">{"<i>·</i>".join(parts)}</span><span>{"".join((*marks, *notes))}</span></header>'
 
 
 def _body(row: PostRow, marks: Sequence[escaping.Mark]) -> str:
     text = escaping.marked(row.text, marks).strip()
     instead = t("post.deleted" if row.deleted_at else "post.empty")
-    shown = text or f"<em>{escaping.escape(instead)}</em>"
-    return f'<div class="words" dir="auto" tabindex="0">{shown}</div>{_earlier(row)}'
+    words = text or f"<em>{escaping.escape(instead)}</em>"
+    return f'<div class="words" dir="auto" tabindex="0">{words}</div>{_earlier(row)}'
 
 
 def _earlier(row: PostRow) -> str:
@@ -127,9 +127,9 @@ def _earlier(row: PostRow) -> str:
     if not row.earlier:
         return ""
     texts = "".join(
-        f'<div class="words" dir="auto">{escaping.escape(one.text).strip()}</div>'
-        f'<p class="quiet">{escaping.escape(t("post.until", at=exact(one.until)))}</p>'
-        for one in row.earlier
+        f'<div class="words" dir="auto">{escaping.escape(text.text).strip()}</div>'
+        f'<p class="quiet">{escaping.escape(t("post.until", at=exact(text.until)))}</p>'
+        for text in row.earlier
     )
     title = escaping.escape(t("post.earlier", n=len(row.earlier)))
     return f'<details class="earlier"><summary>{title}</summary>{texts}</details>'
@@ -149,8 +149,8 @@ def _foot(row: PostRow, now: datetime, sentiment: bool, scores: bool) -> str:
             f"<span>{escaping.escape(t('post.sentiment'))}: {escaping.escape(t('sentiment.' + row.sentiment))}</span>"
         )
     if row.corrected:
-        said = escaping.escape(t("post.corrected", actor=row.corrected.actor))
-        parts.append(f'<span class="human">{said} {when(row.corrected.at, now)}</span>')
+        correction = escaping.escape(t("post.corrected", actor=row.corrected.actor))
+        parts.append(f'<span class="human">{correction} {when(row.corrected.at, now)}</span>')
     if not row.deleted_at:
         parts.append(escaping.anchor(row.permalink, t("post.open")) or escaping.escape(t("post.no_link")))
     return f"<footer>{''.join(parts)}</footer>"

@@ -87,24 +87,25 @@ def shares(places: Sequence[Place], by: str) -> alt.LayerChart | alt.FacetChart:
     name = network_name if by == "network" else brand_name
     counted = pd.DataFrame(
         {
-            "name": [name(one.name) for one in places],
-            "mentions": [one.mentions for one in places],
-            "complaints": [one.complaints for one in places],
-            "words": [t("overview.share", n=one.mentions, complaints=one.complaints) for one in places],
+            "name": [name(place.name) for place in places],
+            "mentions": [place.mentions for place in places],
+            "complaints": [place.complaints for place in places],
+            "words": [t("overview.share", n=place.mentions, complaints=place.complaints) for place in places],
         }
     )
     order = counted["name"].tolist()
-    y = alt.Y("name:N", title=None, sort=order, axis=_axis(labelLimit=150, labelFontSize=13, domain=False, ticks=False))
+    axis = _axis(labelLimit=150, labelFontSize=13, domain=False, ticks=False)
+    names_axis = alt.Y("name:N", title=None, sort=order, axis=axis)
     most = float(counted["mentions"].max()) if len(counted) else 1.0
-    x = alt.Scale(domain=[0, most * 1.65])
+    scale = alt.Scale(domain=[0, most * 1.65])
     tooltip = [alt.Tooltip("name:N", title=t(f"filter.{by}")), alt.Tooltip("words:N", title=t("overview.mentions"))]
-    base = alt.Chart(counted).encode(y=y, tooltip=tooltip)
+    base = alt.Chart(counted).encode(y=names_axis, tooltip=tooltip)
     all_bars = base.mark_bar(color=OTHER, height=14, cornerRadiusEnd=2).encode(
-        x=alt.X("mentions:Q", scale=x, axis=None)
+        x=alt.X("mentions:Q", scale=scale, axis=None)
     )
-    dark_bars = base.mark_bar(color=COMPLAINT, height=14).encode(x=alt.X("complaints:Q", scale=x, axis=None))
+    dark_bars = base.mark_bar(color=COMPLAINT, height=14).encode(x=alt.X("complaints:Q", scale=scale, axis=None))
     words = base.mark_text(align="left", dx=6, color=_LABEL, fontSize=12).encode(
-        x=alt.X("mentions:Q", scale=x), text="words:N"
+        x=alt.X("mentions:Q", scale=scale), text="words:N"
     )
     return alt.layer(all_bars, dark_bars, words).properties(height=max(60, 34 * len(counted)))
 
@@ -117,8 +118,8 @@ def agreement(rows: pd.DataFrame) -> alt.LayerChart:
         share=rows["agreed"] / rows["said"],
         kind=rows["head"].map(names),
         words=[
-            t("people.share", n=int(some), said=int(all_))
-            for some, all_ in zip(rows["agreed"], rows["said"], strict=True)
+            t("people.share", n=int(agreed), said=int(total))
+            for agreed, total in zip(rows["agreed"], rows["said"], strict=True)
         ],
     )
     counted["monday"] = counted["monday"].dt.tz_localize(None)  # or a browser in America would show Sundays

@@ -8,17 +8,17 @@ import pandas as pd
 
 from dashboard.i18n import language, number, t
 from dashboard.ui.charts import COMPLAINT, NEUTRAL, POSITIVE, count_axis, step
-from monitor.store.metrics.flow import Day
+from monitor.store.metrics.flow import CaseFlowDay
 
 _LABEL = "#3a4651"
 _TEAL = "#1f6f78"
 
 
-def flow(days: Sequence[Day]) -> alt.LayerChart:
+def flow(days: Sequence[CaseFlowDay]) -> alt.LayerChart:
     """Cases opened and ended, side by side, by day, week or month."""
     rule = step(3 * len(days))
-    rows = pd.DataFrame({"day": pd.to_datetime([one.day for one in days]).as_unit("s")})
-    rows["opened"], rows["ended"] = [one.opened for one in days], [one.ended for one in days]
+    rows = pd.DataFrame({"day": pd.to_datetime([day.day for day in days]).as_unit("s")})
+    rows["opened"], rows["ended"] = [day.opened for day in days], [day.ended for day in days]
     summed = rows.set_index("day").resample(rule, label="left", closed="left").sum().reset_index()
     kinds = {"opened": t("metrics.flow_opened"), "ended": t("metrics.flow_ended")}
     long = summed.melt("day", var_name="what", value_name="n")
@@ -40,10 +40,11 @@ def flow(days: Sequence[Day]) -> alt.LayerChart:
     return alt.layer(base.mark_line(strokeWidth=2), base.mark_circle(size=36, opacity=1)).properties(height=250)
 
 
-def backlog(days: Sequence[Day]) -> alt.LayerChart:
+def backlog(days: Sequence[CaseFlowDay]) -> alt.LayerChart:
     """Open cases at the end of each day, with the last figure written at its end."""
-    rows = pd.DataFrame({"day": pd.to_datetime([one.day for one in days]).as_unit("s"), "n": [d.backlog for d in days]})
-    rows["words"] = [number(n) for n in rows["n"]]
+    rows = pd.DataFrame({"day": pd.to_datetime([day.day for day in days]).as_unit("s")})
+    rows["n"] = [day.backlog for day in days]
+    rows["words"] = [number(count) for count in rows["n"]]
     base = alt.Chart(rows).encode(
         x=alt.X("day:T", title=None, axis=_days("D", len(days), None)),
         y=alt.Y("n:Q", title=None, axis=count_axis(), scale=alt.Scale(zero=True)),
@@ -63,11 +64,11 @@ def backlog(days: Sequence[Day]) -> alt.LayerChart:
 def bars(names: Sequence[str], counts: Sequence[int], words: Sequence[str], colour: str = COMPLAINT) -> alt.LayerChart:
     """Horizontal bars in the given order with words beside them."""
     rows = pd.DataFrame({"name": names, "n": counts, "words": words})
-    x = alt.X("n:Q", scale=alt.Scale(domain=[0, max([*counts, 1]) * 1.6]), axis=None)
+    counts_axis = alt.X("n:Q", scale=alt.Scale(domain=[0, max([*counts, 1]) * 1.6]), axis=None)
     labels = _axis(labelLimit=190, domain=False, ticks=False)
     base = alt.Chart(rows).encode(
         y=alt.Y("name:N", title=None, sort=list(names), axis=labels),
-        x=x,
+        x=counts_axis,
         tooltip=[alt.Tooltip("name:N", title=t("metrics.group")), alt.Tooltip("words:N", title=t("metrics.cases"))],
     )
     return alt.layer(

@@ -23,7 +23,7 @@ def _known(path: str, inode: int) -> Choices:  # noqa: ARG001 (they are the cach
 
 def team() -> tuple[str, ...]:
     """Whoever looks, and the people of the settings."""
-    return tuple(dict.fromkeys((session.actor(), *(one.name for one in session.load_settings().desk.people))))
+    return tuple(dict.fromkeys((session.actor(), *(person.name for person in session.load_settings().desk.people))))
 
 
 def people() -> tuple[str, ...]:

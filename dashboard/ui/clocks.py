@@ -23,9 +23,9 @@ def draw(page: CasePage, now: datetime) -> None:
     settings = session.load_settings()
     case, desk = page.case, settings.desk
     time = WorkingTime(desk.calendars, settings.zone)
-    found = sla.clocks(page.events, getattr(desk.service, case.level), desk.service.warn_at, time)
+    clocks = sla.clocks(page.events, getattr(desk.service, case.level), desk.service.warn_at, time)
     st.subheader(t("standing.title"))
-    lines = "".join(_line(case, clock, now, time) for clock in _shown(found))
+    lines = "".join(_line(case, clock, now, time) for clock in _shown(clocks))
     why = sentence(priority.reasons(case, desk.priority, now))
     st.html(f'<div class="standing"><p>{labels.level_chip(case.level)} {why}</p><ul>{lines}</ul></div>')
 
@@ -34,7 +34,7 @@ def sentence(reasons: tuple[Reason, ...]) -> str:
     """HTML of why a case has its level: "falta dinero, 12 días de espera, van 3 contactos"."""
     if not reasons:
         return escaping.escape(t("standing.plain"))
-    return escaping.escape(t("standing.because", reasons=", ".join(_reason(one) for one in reasons)))
+    return escaping.escape(t("standing.because", reasons=", ".join(_reason(reason) for reason in reasons)))
 
 
 def _reason(reason: Reason) -> str:
@@ -52,10 +52,10 @@ def _shown(clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
 
 def _line(case: Case, clock: Clock, now: datetime, time: WorkingTime) -> str:
     state = state_of(case, clock, now)
-    told = escaping.escape(_told(clock, state, now, time))
+    words = escaping.escape(_told(clock, state, now, time))
     name = escaping.escape(t(f"clock.{clock.name}"))
     mark = cards.chip(t(f"standing.{state}"), f"due {state}")
-    return f'<li><b>{name}</b> {mark}<br><span class="quiet">{told}</span></li>'
+    return f'<li><b>{name}</b> {mark}<br><span class="quiet">{words}</span></li>'
 
 
 def state_of(case: Case, clock: Clock, now: datetime) -> State:
@@ -85,9 +85,9 @@ def _told(clock: Clock, state: State, now: datetime, time: WorkingTime) -> str:
 def work(time: timedelta) -> str:
     """Working time in hours and minutes; whole hours from ten on."""
     minutes = max(int(time.total_seconds() // 60), 0)
-    hours, rest = divmod(minutes, 60)
+    hours, minutes_left = divmod(minutes, 60)
     if hours == 0:
         return t("time.span_minutes", n=minutes)
-    if hours >= 10 or rest == 0:
+    if hours >= 10 or minutes_left == 0:
         return t("time.span_hours", n=hours)
-    return t("standing.span", h=hours, min=rest)
+    return t("standing.span", h=hours, min=minutes_left)

@@ -9,7 +9,7 @@ from dashboard import session
 from dashboard.follow_ups import actions
 from dashboard.i18n import t
 from monitor.models.cases import CHANNELS
-from monitor.store.cases.follow_ups import Outcome
+from monitor.store.cases.follow_ups import ContactOutcome
 
 Way: TypeAlias = Literal["done", "postpone", "drop"]
 WAYS: tuple[Way, ...] = ("done", "postpone", "drop")
@@ -24,7 +24,7 @@ def settle(follow_up_id: int, code: str, due_at: datetime, now: datetime) -> Non
     with popover:
         way = st.segmented_control(
             t("following.way"), WAYS, default="done", required=True, key=f"{key}-way",
-            format_func=lambda one: t(f"following.way_{one}"), label_visibility="collapsed",
+            format_func=lambda way_name: t(f"following.way_{way_name}"), label_visibility="collapsed",
         )  # fmt: skip
         if way == "postpone":
             _postpone(follow_up_id, code, due_at, now, key)
@@ -47,11 +47,11 @@ def log(case_id: int, code: str) -> None:
 
 def _questions(key: str) -> None:
     st.selectbox(
-        t("following.channel"), CHANNELS, index=1, key=f"{key}-channel", format_func=lambda one: t(f"channel.{one}")
+        t("following.channel"), CHANNELS, index=1, key=f"{key}-channel", format_func=lambda name: t(f"channel.{name}")
     )
     st.radio(
-        t("following.outcome"), get_args(Outcome), index=None, key=f"{key}-outcome",
-        format_func=lambda one: t(f"outcome.{one}"),
+        t("following.outcome"), get_args(ContactOutcome), index=None, key=f"{key}-outcome",
+        format_func=lambda outcome: t(f"outcome.{outcome}"),
     )  # fmt: skip
     if st.session_state.get(f"{key}-outcome") == "again":
         st.checkbox(t("following.reopen"), value=True, key=f"{key}-reopen", help=t("following.reopen_help"))

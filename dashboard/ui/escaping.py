@@ -26,13 +26,13 @@ def clean(text: str | None) -> str:
     if not text:
         return ""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return _MARKS.sub(r"\1", "".join(one for one in lines if _harmless(one)))
+    return _MARKS.sub(r"\1", "".join(character for character in lines if _harmless(character)))
 
 
-def _harmless(one: str) -> bool:
-    if one in "\n\t":
+def _harmless(character: str) -> bool:
+    if character in "\n\t":
         return True
-    return unicodedata.category(one) not in ("Cc", "Cs") and ord(one) not in _REORDERING
+    return unicodedata.category(character) not in ("Cc", "Cs") and ord(character) not in _REORDERING
 
 
 def escape(text: str | None) -> str:
@@ -45,12 +45,12 @@ def marked(text: str | None, marks: Sequence[Mark]) -> str:
 
     The marks are in order and do not overlap.
     """
-    whole = text or ""
+    source = text or ""
     pieces, at = [], 0
     for start, end, kind in marks:
-        pieces += [escape(whole[at:start]), f'<mark class="{escape(kind)}">{escape(whole[start:end])}</mark>']
+        pieces += [escape(source[at:start]), f'<mark class="{escape(kind)}">{escape(source[start:end])}</mark>']
         at = end
-    return "".join((*pieces, escape(whole[at:])))
+    return "".join((*pieces, escape(source[at:])))
 
 
 def label(text: str | None) -> str:

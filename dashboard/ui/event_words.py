@@ -5,15 +5,15 @@ from datetime import datetime
 
 from dashboard.i18n import t
 from dashboard.ui import cards, labels
-from monitor.models.cases import Event, Kind
+from monitor.models.cases import Event, EventKind
 
 
 def words(event: Event, undone: Event | None = None) -> str:
     """The event in plain words, not yet escaped; `undone` is the one that an undoing took back, where it is known."""
     if event.kind == "undone" and undone is not None:
         return t("event.undone_what", what=words(undone))
-    said = _SAID.get(event.kind)
-    return said(event) if said else t(f"event.{event.kind}")
+    describe = _SAID.get(event.kind)
+    return describe(event) if describe else t(f"event.{event.kind}")
 
 
 def _stage(event: Event) -> str:
@@ -28,7 +28,7 @@ def _stage(event: Event) -> str:
 
 def _field(event: Event) -> str:
     name = event.field or ""
-    was, became = (labels.value(name, one) for one in (event.was, event.became))
+    was, became = (labels.value(name, value) for value in (event.was, event.became))
     if name == "owner" and not event.was:
         return t("event.owned", owner=became)
     return t("event.field", field=labels.field(name), was=was, became=became)
@@ -63,7 +63,7 @@ def _follow_up(event: Event) -> str:
 
 def _days(times: str) -> str:
     try:
-        return ", ".join(cards.day(datetime.fromisoformat(one)) for one in times.split())
+        return ", ".join(cards.day(datetime.fromisoformat(moment)) for moment in times.split())
     except ValueError:
         return times
 
@@ -72,7 +72,7 @@ def _survey(event: Event) -> str:
     return t("event.survey_answered" if event.field == "answered" else "event.survey_asked", points=event.became or "")
 
 
-_SAID: Mapping[Kind, Callable[[Event], str]] = {
+_SAID: Mapping[EventKind, Callable[[Event], str]] = {
     "stage": _stage,
     "field": _field,
     "contact": _contact,

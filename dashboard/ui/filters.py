@@ -15,7 +15,7 @@ _Choice = TypeVar("_Choice", bound=str)
 def choice(
     label: str,
     options: Sequence[_Choice],
-    shown: Callable[[_Choice], str],
+    label_of: Callable[[_Choice], str],
     *,
     name: str,
     default: _Choice,
@@ -27,13 +27,13 @@ def choice(
     Streamlit's own binding writes the translated words into the URL, which then mean nothing in the other language.
     """
     if name not in st.session_state:
-        asked = st.query_params.get(name)
-        st.session_state[name] = next((option for option in options if option == asked), default)
+        parameter = st.query_params.get(name)
+        st.session_state[name] = next((option for option in options if option == parameter), default)
     picked: _Choice | None = st.segmented_control(
         label,
         options,
         required=True,
-        format_func=shown,
+        format_func=label_of,
         key=name,
         persist_state="session",
         on_change=on_change,
@@ -63,7 +63,7 @@ def _one_of(
     chosen = st.selectbox(
         label,
         [ALL, *options],
-        format_func=lambda one: all_of_them if one == ALL else name(one),
+        format_func=lambda option: all_of_them if option == ALL else name(option),
         key=key,
         persist_state="session",
         label_visibility="collapsed" if collapsed else "visible",

@@ -6,21 +6,21 @@ from typing import get_args
 from dashboard import session
 from dashboard.i18n import language, t
 from dashboard.ui import cards, escaping
-from monitor.models.cases import CHANNELS, SEVERITIES, Complainant, LostReason, Remedy, Service, Verdict
+from monitor.models.cases import CHANNELS, SEVERITIES, Complainant, ComplaintOutcome, LostReason, Remedy, ServiceMode
 
 _OWN = ("service", "product", "delivery", "billing", "digital", "policy", "other")
 LANGUAGES = ("es", "en", "ca", "gl", "eu", "pt", "fr", "de", "it", "nl")
 # Fields with a fixed set of values, and what these are called.
 _NAMES: Mapping[str, tuple[Callable[[str], str], tuple[str, ...]]] = {
-    "severity": (lambda one: t(f"severity.{one}"), SEVERITIES),
-    "channel": (lambda one: t(f"channel.{one}"), CHANNELS),
-    "remedy": (lambda one: t(f"remedy.{one}"), get_args(Remedy)),
-    "decision": (lambda one: t(f"verdict.{one}"), get_args(Verdict)),
-    "service": (lambda one: t(f"servicekind.{one}"), get_args(Service)),
-    "complainant": (lambda one: t(f"complainant.{one}"), get_args(Complainant)),
-    "lost_reason": (lambda one: t(f"lost.{one}"), get_args(LostReason)),
-    "language": (lambda one: t(f"tongue.{one}"), LANGUAGES),
-    "internal": (lambda one: t(f"internal.{one}"), ("true", "false")),
+    "severity": (lambda value: t(f"severity.{value}"), SEVERITIES),
+    "channel": (lambda value: t(f"channel.{value}"), CHANNELS),
+    "remedy": (lambda value: t(f"remedy.{value}"), get_args(Remedy)),
+    "decision": (lambda value: t(f"verdict.{value}"), get_args(ComplaintOutcome)),
+    "service": (lambda value: t(f"servicekind.{value}"), get_args(ServiceMode)),
+    "complainant": (lambda value: t(f"complainant.{value}"), get_args(Complainant)),
+    "lost_reason": (lambda value: t(f"lost.{value}"), get_args(LostReason)),
+    "language": (lambda value: t(f"tongue.{value}"), LANGUAGES),
+    "internal": (lambda value: t(f"internal.{value}"), ("true", "false")),
 }
 
 
@@ -29,9 +29,9 @@ def category(name: str) -> str:
 
     The settings name it in one language or both.
     """
-    known = next((one for one in session.load_settings().desk.categories if one.name == name), None)
-    if known and (known.es or known.en):
-        return escaping.clean((known.es or known.en) if language() == "es" else (known.en or known.es))
+    own = next((setting for setting in session.load_settings().desk.categories if setting.name == name), None)
+    if own and (own.es or own.en):
+        return escaping.clean((own.es or own.en) if language() == "es" else (own.en or own.es))
     return t(f"category.{name}") if name in _OWN else escaping.clean(name).replace("_", " ").capitalize()
 
 
@@ -61,5 +61,5 @@ def value(field: str, value: str | None) -> str:
         return "–"
     if field == "category":
         return category(value)
-    name, known = _NAMES.get(field, (escaping.clean, ()))
-    return name(value) if value in known else escaping.clean(value)
+    name, values = _NAMES.get(field, (escaping.clean, ()))
+    return name(value) if value in values else escaping.clean(value)

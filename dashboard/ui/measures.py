@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.i18n import language, number, percent, t
 from dashboard.ui import escaping
-from monitor.store.metrics.speed import Share
+from monitor.store.metrics.speed import Proportion
 
 Colour: TypeAlias = Literal["off", "inverse"]
 """off: neither good nor bad; inverse: less is better."""
@@ -36,14 +36,14 @@ def duration(minutes: float | None) -> str:
     return t("metrics.hours", hours=decimal(minutes / 60, 1 if minutes < 6_000 else 0))
 
 
-def share(one: Share, digits: int = 0) -> str:
+def share(measure: Proportion, digits: int = 0) -> str:
     """A share, or a dash where it stands on too few."""
-    return percent(one.share, digits) if one.n >= FEW else "–"
+    return percent(measure.share, digits) if measure.n >= FEW else "–"
 
 
-def standing(n: int, *, few: int = FEW) -> str:
+def standing(count: int, *, few: int = FEW) -> str:
     """On how many cases a figure stands, and that they are too few where they are."""
-    return t("metrics.of_none") if not n else t("metrics.of_few" if n < few else "metrics.of", n=n)
+    return t("metrics.of_none") if not count else t("metrics.of_few" if count < few else "metrics.of", n=count)
 
 
 def change(now: float | None, before: float | None) -> str | None:
@@ -54,7 +54,7 @@ def change(now: float | None, before: float | None) -> str | None:
     return f"{'+' if moved > 0 else '-'}{percent(abs(moved))}" if round(100 * moved) else None
 
 
-def points(now: Share, before: Share) -> str | None:
+def points(now: Proportion, before: Proportion) -> str | None:
     """By how many percentage points a share went up or down; None where it did not, or either stands on too few."""
     if now.share is None or before.share is None or min(now.n, before.n) < FEW:
         return None
@@ -62,11 +62,11 @@ def points(now: Share, before: Share) -> str | None:
     return t("metrics.points", points=f"{'+' if moved > 0 else '-'}{decimal(abs(moved))}") if moved else None
 
 
-def figure(name: str, value: str, n: str, moved: str | None, *, colour: Colour = "off") -> None:
+def figure(name: str, value: str, basis: str, moved: str | None, *, colour: Colour = "off") -> None:
     """A headline figure: `name` is a key of `measure`, which has `<name>_help` too; `n` says on what it stands."""
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.metric(t(f"measure.{name}"), value, moved, delta_color=colour, help=t(f"measure.{name}_help"))
-        st.caption(n)
+        st.caption(basis)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:
@@ -81,6 +81,6 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) ->
     st.html(f'<div class="scroll"><table class="facts"><thead>{head}</thead><tbody>{body}</tbody></table></div>')
 
 
-def counted(n: int, before: int) -> str:
+def counted(count: int, before: int) -> str:
     """A count beside the one of the period before: "120 (98)"."""
-    return f"{number(n)} ({number(before)})"
+    return f"{number(count)} ({number(before)})"

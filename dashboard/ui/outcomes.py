@@ -10,7 +10,7 @@ from monitor.cases import codes
 from monitor.casework.apply import Done
 from monitor.errors import EscuchaError, StoreBusy, StoreConflict
 from monitor.models.posts import Correction
-from monitor.store.customers.handles import Decided
+from monitor.store.customers.handles import HandleDecision
 
 
 class Undoing:
@@ -21,9 +21,11 @@ class Undoing:
         self.values: dict[str, Any] = {}
         self.done: list[Done] = []
         self.corrections: list[Correction] = []
-        self.decided: list[Decided] = []
+        self.decided: list[HandleDecision] = []
 
-    def __call__(self, *done: Done, corrections: Sequence[Correction] = (), decided: Sequence[Decided] = ()) -> None:
+    def __call__(
+        self, *done: Done, corrections: Sequence[Correction] = (), decided: Sequence[HandleDecision] = ()
+    ) -> None:
         """Adds cases that changed, labels that were given, and what was decided on handles."""
         self.done += done
         self.corrections += corrections
@@ -44,11 +46,11 @@ def telling(done: str, **values: Any) -> Iterator[Undoing]:
     undoing = Undoing()
     with problems_told():
         yield undoing
-        said = values | undoing.values
-        if said.get("n") != 0:
-            session.say(done, **said)
+        words = values | undoing.values
+        if words.get("n") != 0:
+            session.say(done, **words)
         if undoing.done or undoing.corrections or undoing.decided:
-            message = session.Message(done, "done", tuple(said.items()))
+            message = session.Message(done, "done", tuple(words.items()))
             session.remember(message, undoing.done, undoing.corrections, undoing.decided)
         else:
             session.forget_actions()
@@ -75,6 +77,6 @@ def _conflict(error: StoreConflict) -> None:
         "action.conflict_by",
         "problem",
         actor=escaping.label(error.last.actor),
-        code=escaping.label(codes.code(error.last.case_id)),
+        code=escaping.label(codes.format_code(error.last.case_id)),
         what=escaping.label(event_words.words(error.last)),
     )

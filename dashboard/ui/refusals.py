@@ -19,16 +19,17 @@ def words(error: EscuchaError) -> str:
     return t(f"refused.{error.key}", **{name: _shown(name, value) for name, value in error.values.items()})
 
 
-def fault(one: Fault) -> str:
+def fault(row_fault: Fault) -> str:
     """What is wrong with a row of an imported file, not yet escaped."""
-    what = t(f"rowfault.{one.problem}", column=escaping.clean(one.column), value=escaping.clean(one.value))
-    return t("customers.fault", row=one.row, what=what)
+    column, value = escaping.clean(row_fault.column), escaping.clean(row_fault.value)
+    problem = t(f"rowfault.{row_fault.problem}", column=column, value=value)
+    return t("customers.fault", row=row_fault.row, what=problem)
 
 
 def _shown(name: str, value: Any) -> object:
-    shown = _SHOWN.get(name)
-    if shown is not None:
-        return shown(value)
+    write = _SHOWN.get(name)
+    if write is not None:
+        return write(value)
     return value if isinstance(value, int) else escaping.clean(str(value))
 
 
@@ -42,7 +43,7 @@ def _day(day: date) -> str:
 
 # By the name of a value: what it is called on the pages.
 _SHOWN: Mapping[str, Callable[[Any], str]] = {
-    "case": codes.code,
+    "case": codes.format_code,
     "stage": _stage,
     "to": _stage,
     "brand": cards.brand_name,

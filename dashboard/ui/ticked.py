@@ -11,7 +11,7 @@ from dashboard.queries.cases import Seen
 from dashboard.ui import escaping
 from dashboard.ui.outcomes import problems_told
 from monitor import desk
-from monitor.desk.bulk import LIMIT, BulkDone, Refused, Why
+from monitor.desk.bulk import LIMIT, BulkDone, BulkRefusal, Why
 from monitor.models.case_filters import CaseFilters
 from monitor.models.posts import Stage
 
@@ -21,8 +21,8 @@ _NAMED = 8
 
 def ticked() -> dict[int, Seen]:
     """The ticked cases, each as the person saw it."""
-    found: dict[int, Seen] = st.session_state.setdefault("ticked", {})
-    return found
+    seen_by_id: dict[int, Seen] = st.session_state.setdefault("ticked", {})
+    return seen_by_id
 
 
 def tick(case_id: int, seen: Seen, key: str) -> None:
@@ -63,16 +63,16 @@ def take() -> None:
 
 def move(stage: Stage, note_key: str, reason_key: str, agreement_key: str) -> None:
     """Takes the ticked cases to a stage, with what the widgets of these keys say."""
-    kept = st.session_state
+    widgets = st.session_state
     act = partial(
         desk.move_many,
         stage=stage,
-        note=str(kept.get(note_key) or ""),
-        reason=kept.get(reason_key) if stage == "dismissed" else None,
-        agreement=kept.get(agreement_key) if stage == "closed" else None,
+        note=str(widgets.get(note_key) or ""),
+        reason=widgets.get(reason_key) if stage == "dismissed" else None,
+        agreement=widgets.get(agreement_key) if stage == "closed" else None,
     )
     if _act(act):
-        kept[note_key] = ""
+        widgets[note_key] = ""
 
 
 def edit(field: str, key: str) -> None:
@@ -96,20 +96,20 @@ def note(key: str) -> None:
 def _act(act: Callable[..., BulkDone]) -> bool:
     """Does it to the ticked cases and tells how it went; whether it came to that."""
     with problems_told():
-        seen = {case_id: one.version for case_id, one in ticked().items()}
-        result = act(session.load_settings(), seen, actor=session.actor(), now=session.now())
-        if result.done:
-            session.say("bulk.done", n=len(result.done))
-            session.remember(session.Message("bulk.done", "done", (("n", len(result.done)),)), result.done)
+        seen = {case_id: case.version for case_id, case in ticked().items()}
+        outcome = act(session.load_settings(), seen, actor=session.actor(), now=session.now())
+        if outcome.done:
+            session.say("bulk.done", n=len(outcome.done))
+            session.remember(session.Message("bulk.done", "done", (("n", len(outcome.done)),)), outcome.done)
         for why in _WHYS:
-            _tell(why, [one for one in result.refused if one.why == why])
+            _tell(why, [refusal for refusal in outcome.refused if refusal.why == why])
         untick()
         return True
     return False
 
 
-def _tell(why: Why, refused: Iterable[Refused]) -> None:
-    codes = [escaping.label(one.code) for one in refused]
+def _tell(why: Why, refused: Iterable[BulkRefusal]) -> None:
+    codes = [escaping.label(refusal.code) for refusal in refused]
     if codes:
         named = ", ".join(codes[:_NAMED]) + ("…" if len(codes) > _NAMED else "")
         session.say(f"bulk.{why}", "done" if why == "unchanged" else "problem", n=len(codes), codes=named)

@@ -29,12 +29,12 @@ _Build: TypeAlias = Callable[[Sequence[escaping.Mark]], str]
 def marks(explanation: Explanation) -> tuple[escaping.Mark, ...]:
     """Where to mark the text and how: `much` or `some` for a complaint, `against` for what spoke clearly against it."""
     heaviest = sorted(explanation.words, key=lambda word: -abs(word.weight))[:_MARKS]
-    found = []
+    parts = []
     for word in heaviest:
         share = word.weight / max(abs(heaviest[0].weight), _LEAST)
         if abs(word.weight) >= _LEAST and (share >= _WEAK or share <= -_STRONG):
-            found.append((word.start, word.end, "against" if share < 0 else "much" if share >= _STRONG else "some"))
-    return tuple(sorted(found))
+            parts.append((word.start, word.end, "against" if share < 0 else "much" if share >= _STRONG else "some"))
+    return tuple(sorted(parts))
 
 
 def chosen() -> bool:
@@ -45,17 +45,17 @@ def chosen() -> bool:
 class Later:
     """The posts of a page that still lack their marks: drawn first without them, again with them by `finish`."""
 
-    def __init__(self, wanted: bool) -> None:
+    def __init__(self, with_marks: bool) -> None:
         """`wanted` is what `chosen` gave."""
-        self._wanted = wanted
+        self._wanted = with_marks
         self._waiting: list[tuple[str, Any, _Build]] = []
 
     def draw(self, text: str, build: _Build) -> None:
         """Draws HTML that `build` makes of the marks: with them at once where they are known."""
         slot = st.empty()
-        known = _memory().known(text) if self._wanted else None
-        slot.html(build(known or ()))
-        if self._wanted and known is None:
+        known_marks = _memory().known(text) if self._wanted else None
+        slot.html(build(known_marks or ()))
+        if self._wanted and known_marks is None:
             self._waiting.append((text, slot, build))
 
     def finish(self) -> None:
@@ -71,11 +71,11 @@ class Later:
         for at in range(0, len(self._waiting), _AT_ONCE):
             group = self._waiting[at : at + _AT_ONCE]
             texts = [text for text, _, _ in group]
-            found = [marks(one) for one in explain_all(model, texts, _let_clicks_in)]
-            _memory().keep(model.version, texts, found)
-            for (_, slot, build), known in zip(group, found, strict=True):
-                if known:
-                    slot.html(build(known))
+            marks_of_texts = [marks(explanation) for explanation in explain_all(model, texts, _let_clicks_in)]
+            _memory().keep(model.version, texts, marks_of_texts)
+            for (_, slot, build), text_marks in zip(group, marks_of_texts, strict=True):
+                if text_marks:
+                    slot.html(build(text_marks))
 
 
 def _let_clicks_in(_read: int) -> None:
@@ -97,12 +97,12 @@ class _Memory:
                 self._found.move_to_end(text)
             return self._found.get(text)
 
-    def keep(self, version: str, texts: Sequence[str], found: Sequence[tuple[escaping.Mark, ...]]) -> None:
+    def keep(self, version: str, texts: Sequence[str], marks_of_texts: Sequence[tuple[escaping.Mark, ...]]) -> None:
         with self._lock:
             if version != self._version:
                 self._found.clear()
                 self._version = version
-            self._found.update(zip(texts, found, strict=True))
+            self._found.update(zip(texts, marks_of_texts, strict=True))
             while len(self._found) > _KEPT:
                 self._found.popitem(last=False)
 
