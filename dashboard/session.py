@@ -13,7 +13,7 @@ from dashboard.i18n import t
 from dashboard.queries import overview
 from dashboard.queries.cases import Look
 from monitor import store
-from monitor.casework.apply import Done
+from monitor.casework.apply import AppliedChange
 from monitor.models.posts import Correction
 from monitor.settings import loading
 from monitor.store.customers.handles import HandleDecision
@@ -128,7 +128,7 @@ def show_messages() -> None:
 
 def remember(
     message: Message,
-    done: Iterable[Done],
+    done: Iterable[AppliedChange],
     corrections: Iterable[Correction] = (),
     decided: Iterable[HandleDecision] = (),
 ) -> None:

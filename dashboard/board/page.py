@@ -7,10 +7,10 @@ import streamlit as st
 from dashboard import session
 from dashboard.board import queries
 from dashboard.board.queries import CLOSED_DAYS, Column
-from dashboard.case import actions
 from dashboard.i18n import number, t
 from dashboard.queries.cases import CaseEntry
 from dashboard.ui import cards, case_row, choices, due, escaping, filters, labels
+from dashboard.ui import case_actions as actions
 from monitor.cases import stages
 from monitor.models import case_filters
 from monitor.models.case_filters import CaseFilters

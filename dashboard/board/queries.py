@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.queries import cases, narrowing, ranking
+from dashboard.queries import cases, filter_sql, ranking
 from dashboard.queries.cases import CaseEntry, Look
 from monitor.cases import stages
 from monitor.models.case_filters import CaseFilters
@@ -32,18 +32,18 @@ def columns(connection: Connection, filters: CaseFilters, look: Look, *, limit: 
 
     Of the filters the view and the order do not count; of closed cases those of the last `CLOSED_DAYS` are there.
     """
-    test, values = narrowing.where(filters, person=look.person, now=look.now, viewed=False)
+    test, values = filter_sql.where(filters, person=look.person, now=look.now, viewed=False)
     score, rank = ranking.score(look.weights, look.now)
     rows = connection.execute(
         f"""
         WITH fit AS (
             SELECT case_id, stage, due_at, warn_at, opened_at, {score} AS score FROM cases
-            WHERE {test} AND ({narrowing.VIEW_SQL["open"]} OR (
+            WHERE {test} AND ({filter_sql.VIEW_SQL["open"]} OR (
                 stage = 'closed' AND coalesce(resolved_at, changed_at) >= $since
             ))
         )
         SELECT stage, count(*), count(*) FILTER (due_at < $now), count(*) FILTER (warn_at <= $now AND due_at >= $now),
-            min(opened_at), list(case_id ORDER BY {narrowing.order_sql("priority", "score")})[1:$limit]
+            min(opened_at), list(case_id ORDER BY {filter_sql.order_sql("priority", "score")})[1:$limit]
         FROM fit GROUP BY stage
         """,
         {**values, **rank, "now": look.now, "since": look.now - timedelta(days=CLOSED_DAYS), "limit": limit},

@@ -13,7 +13,7 @@ from dashboard.queries.cases import CasePage
 from dashboard.ui import cards, escaping, labels
 from monitor import networks
 from monitor.answers import drafts, templates
-from monitor.answers.templates import STEPS, Step, Template
+from monitor.answers.templates import STEPS, ProtocolStep, Template
 from monitor.cases import stages
 from monitor.errors import SettingsError
 from monitor.models.cases import Case
@@ -51,7 +51,7 @@ def _unseen(page: CasePage, now: datetime) -> None:
             st.html(f'<p class="state warn">{escaping.escape(words)}</p>')
 
 
-def _template(case: Case) -> tuple[Template | None, Step, str]:
+def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
     """The template chosen, its step, and what the keys of this round begin with."""
     prefix = actions.prefix(case.case_id)
     case = _offered_for(case, prefix)
@@ -85,7 +85,7 @@ def _template(case: Case) -> tuple[Template | None, Step, str]:
             format_func=frame.NAMES.__getitem__,
             width="content",
         )
-    fitting = drafts.fitting(_known(), str(language), category, step)
+    fitting = drafts.templates_for(_known(), str(language), category, step)
     return _one_of(fitting, f"{prefix}-{step}-{category}-{language}"), step, prefix
 
 
@@ -104,7 +104,7 @@ def _known() -> Sequence[Template]:
         return drafts.all_templates(session.load_settings())
     except SettingsError as error:
         st.error(escaping.label(str(error)))
-        return drafts.shipped()
+        return drafts.bundled_templates()
 
 
 def _one_of(fitting: Sequence[Template], key: str) -> Template | None:
@@ -125,7 +125,7 @@ def _text(case: Case, chosen: Template, prefix: str, now: datetime) -> str:
     if key not in st.session_state:
         actor = session.actor()
         agent = "" if actor == session.default_actor() else actor
-        values = drafts.values(case, session.load_settings(), chosen.language, agent, now)
+        values = drafts.placeholder_values(case, session.load_settings(), chosen.language, agent, now)
         st.session_state[key] = st.session_state[f"{key}-filled"] = templates.fill(chosen.text, values)
     st.session_state[f"{prefix}-written"] = key
     st.text_area(t("answering.text"), key=key, height=150, max_chars=10_000, persist_state="session")
@@ -163,7 +163,7 @@ def _checks(chosen: Template, prefix: str) -> None:
             st.checkbox(escaping.label(check), key=f"{prefix}-{chosen.language}-{chosen.id}-check-{at}")
 
 
-def _mark(case: Case, chosen: Template, step: Step, prefix: str, text_key: str, *, ready: bool) -> None:
+def _mark(case: Case, chosen: Template, step: ProtocolStep, prefix: str, text_key: str, *, ready: bool) -> None:
     following = [stage for stage in stages.NEXT[case.stage] if stage not in _NOT_BY_ANSWER]
     options = ["", *following]
     key = f"{prefix}-{step}-{case.stage}-stage"

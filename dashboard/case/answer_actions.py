@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.case.actions import typed
 from dashboard.ui import escaping
+from dashboard.ui.case_actions import typed
 from dashboard.ui.outcomes import telling
 from monitor import desk
 from monitor.models.cases import Case

@@ -7,19 +7,19 @@ import streamlit as st
 from dashboard import session
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
-from dashboard.ui import cards, escaping, why
+from dashboard.ui import cards, escaping, explanations
 from monitor.store.cases.answers import SentAnswer
 
 
 def draw(page: CasePage, now: datetime) -> None:
     """Draws a card for each post."""
     st.subheader(t("case.conversation"))
-    later = why.Later(why.chosen())
+    later = explanations.Later(explanations.chosen())
     _posts(page, now, later)
     later.finish()
 
 
-def _posts(page: CasePage, now: datetime, later: why.Later) -> None:
+def _posts(page: CasePage, now: datetime, later: explanations.Later) -> None:
     ours = session.load_settings().own_accounts
     opening = next((row.mention_id for row in page.conversation if row.mention_id in page.members), None)
     sent_by = {answer.mention_id: answer.sent_by for answer in page.answers if answer.mention_id is not None}

@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.customers import actions, facts, link_queries, queries
+from dashboard.customers import actions, link_queries, queries, summary
 from dashboard.customers.links import suggestion
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
@@ -20,11 +20,11 @@ def draw(page: CasePage, now: datetime) -> None:
     case = page.case
     cutoffs = session.load_settings().desk.segments
     with session.reading() as connection:
-        customer = queries.one(connection, case.customer_id, facts.today(), cutoffs) if case.customer_id else None
+        customer = queries.one(connection, case.customer_id, summary.today(), cutoffs) if case.customer_id else None
         earlier = queries.cases_of(connection, customer.customer_id, _EARLIER, but=case.case_id) if customer else []
         suggestions = [] if customer else link_queries.suggestions_for(connection, case)
         any_known = customer is not None or link_queries.are_there(connection)
-    name = facts.name(customer) if customer else t("customers.unlinked_yet")
+    name = summary.name(customer) if customer else t("customers.unlinked_yet")
     title = escaping.label(f"{t('customers.customer')} · {name}")
     with st.expander(title, expanded=bool(suggestions), key=f"fold-customer-{case.case_id}", icon=":material/person:"):
         if customer:
@@ -41,16 +41,16 @@ def _customer(customer: queries.Customer, earlier_cases: list[queries.Told], cas
     with st.container(key="row-customer", horizontal=True, vertical_alignment="center"):
         st.page_link(
             session.page("customers"),
-            label=escaping.label(facts.name(customer)),
+            label=escaping.label(summary.name(customer)),
             query_params={"customer": customer.customer_id},
         )
-        st.html(f"<p>{facts.chips(customer)}</p>")
-    worth, complaints = escaping.escape(facts.worth(customer)), escaping.escape(facts.complaints(customer))
+        st.html(f"<p>{summary.chips(customer)}</p>")
+    worth, complaints = escaping.escape(summary.worth(customer)), escaping.escape(summary.complaints(customer))
     st.html(f'<p class="plain quiet">{worth}<br>{complaints}</p>')
     if earlier_cases:
         st.caption(t("customers.other_cases"))
         for customer_case in earlier_cases:
-            facts.case_line(customer_case, now)
+            summary.case_line(customer_case, now)
     st.button(
         t("customers.unlink"),
         icon=":material/link_off:",

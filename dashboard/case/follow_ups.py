@@ -5,10 +5,10 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.follow_ups import actions
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import cards, contact_form, due, escaping
+from dashboard.ui import follow_up_actions as actions
 from monitor.models.cases import Case
 from monitor.store.cases import follow_ups, surveys
 from monitor.store.cases.follow_ups import FollowUp

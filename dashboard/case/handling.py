@@ -6,9 +6,9 @@ from typing import get_args
 import streamlit as st
 
 from dashboard import session
-from dashboard.case import actions
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
+from dashboard.ui import case_actions as actions
 from dashboard.ui import choices, escaping
 from monitor.cases import stages
 from monitor.models.cases import CHANNELS, Agreement, Case, DismissReason

@@ -11,7 +11,7 @@ from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import cards, escaping
 from monitor.cases import codes
-from monitor.models.cases import Case, in_force
+from monitor.models.cases import Case, effective
 
 
 def draw(page: CasePage, now: datetime) -> None:
@@ -123,7 +123,7 @@ def _merged(case: Case, related: link_queries.Links) -> None:
 
 def _split(page: CasePage, *, split_off: bool) -> None:
     case = page.case
-    opening = next((event.mention_id for event in in_force(page.events) if event.kind == "opened"), None)
+    opening = next((event.mention_id for event in effective(page.events) if event.kind == "opened"), None)
     movable = {
         row.mention_id: " ".join(escaping.clean(row.text).split())[:70] or t("post.empty")
         for row in page.conversation

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.case import answer_actions
-from dashboard.case.actions import typed
+from dashboard.ui.case_actions import typed
 
 # The widgets of dashboard.case.handling whose words would be lost with it.
 _WORDS = (("step", "note-{}"), ("note", "words-{}"), ("contact", "contact-words-{}"))

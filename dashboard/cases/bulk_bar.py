@@ -8,8 +8,8 @@ import streamlit as st
 from dashboard import session
 from dashboard.i18n import t
 from dashboard.queries.cases import Seen
+from dashboard.ui import bulk_selection as actions
 from dashboard.ui import choices, escaping, labels
-from dashboard.ui import ticked as actions
 from monitor.cases import stages
 from monitor.desk.bulk import LIMIT
 from monitor.models.case_filters import CaseFilters

@@ -39,11 +39,11 @@ def current() -> CaseFilters:
     """The filters as they stand, after the address and what the person chose since."""
     parameters = {name: text for name, text in st.query_params.items() if name in _FIELDS}
     if parameters and parameters != st.session_state.get("cases-address"):
-        put(case_filters.read(parameters)[0])
+        put(case_filters.from_texts(parameters)[0])
     elif _key("view") not in st.session_state:
         put(USUAL)
     texts = {name: str(st.session_state.get(_key(name), ALL)) for name in _FIELDS}
-    chosen = case_filters.read({name: text for name, text in texts.items() if text != ALL})[0]
+    chosen = case_filters.from_texts({name: text for name, text in texts.items() if text != ALL})[0]
     _write_address(chosen)
     return chosen
 

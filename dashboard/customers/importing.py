@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.customers import actions
 from dashboard.i18n import t
 from dashboard.ui import cards, escaping, refusals
-from monitor.customers.importing import Imported
+from monitor.customers.importing import CustomerImport
 from monitor.store.customers.customers import Conflict
 
 _FILE, _MOST = "customers-file", 50
@@ -13,7 +13,7 @@ _FILE, _MOST = "customers-file", 50
 
 def draw(*, expanded: bool) -> None:
     """Draws the uploader, its buttons, and what the last import did."""
-    report: tuple[Imported, bool] | None = st.session_state.get(actions.IMPORTED)
+    report: tuple[CustomerImport, bool] | None = st.session_state.get(actions.IMPORTED)
     with st.expander(t("customers.import"), expanded=expanded or report is not None, icon=":material/upload_file:"):
         st.caption(t("customers.import_help"))
         uploaded = st.file_uploader(
@@ -34,7 +34,7 @@ def draw(*, expanded: bool) -> None:
             _told(*report)
 
 
-def _told(imported: Imported, dry_run: bool) -> None:
+def _told(imported: CustomerImport, dry_run: bool) -> None:
     st.html(f'<p class="plain"><b>{escaping.escape(t("customers.dry" if dry_run else "customers.done"))}</b></p>')
     lines = [
         t(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.customers import facts, importing, link_queries, queries, segments
+from dashboard.customers import importing, link_queries, queries, segments, summary
 from dashboard.customers.links import decided, suggestion
 from dashboard.i18n import t
 from dashboard.ui import escaping, filters
@@ -39,7 +39,7 @@ def show() -> None:
 
 
 def _overview(imported_at: datetime) -> None:
-    cutoffs, today = session.load_settings().desk.segments, facts.today()
+    cutoffs, today = session.load_settings().desk.segments, summary.today()
     start = int(st.session_state.get("customers-page", 0)) * _SIZE
     table = st.container()
     chosen = _filters()
@@ -100,17 +100,17 @@ def _first_page() -> None:
 
 
 def _line(customer: queries.Customer) -> None:
-    last = t("customers.last_purchase", day=facts.written(customer.last_purchase)) if customer.last_purchase else ""
+    last = t("customers.last_purchase", day=summary.written(customer.last_purchase)) if customer.last_purchase else ""
     with st.container(key=f"row-{customer.customer_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=240):
             st.page_link(
                 session.page("customers"),
-                label=escaping.label(facts.name(customer)[:60]),
+                label=escaping.label(summary.name(customer)[:60]),
                 query_params={"customer": customer.customer_id},
             )
         st.html(
-            f'<div class="line"><span class="gist">{facts.chips(customer)}</span>'
-            f'<span class="side">{escaping.escape(facts.complaints(customer))}</span>'
+            f'<div class="line"><span class="gist">{summary.chips(customer)}</span>'
+            f'<span class="side">{escaping.escape(summary.complaints(customer))}</span>'
             f'<span class="meta">{escaping.escape(customer.customer_id)}</span>'
             f'<span class="side meta">{escaping.escape(last)}</span></div>'
         )
@@ -120,17 +120,17 @@ def _customer(customer_id: str) -> None:
     st.page_link(session.page("customers"), label=t("customers.back"), icon=":material/arrow_back:")
     with session.reading() as connection:
         cutoffs = session.load_settings().desk.segments
-        customer = queries.one(connection, customer_id, facts.today(), cutoffs)
+        customer = queries.one(connection, customer_id, summary.today(), cutoffs)
         cases = queries.cases_of(connection, customer_id, _CASES) if customer else []
         handles = link_queries.handles_of(connection, customer_id) if customer else []
     if customer is None:
         st.title(t("customers.none"))
         st.text(t("customers.none_help"))
         return
-    st.title(escaping.label(facts.name(customer)), anchor=False)
+    st.title(escaping.label(summary.name(customer)), anchor=False)
     identity = f'<span class="quiet">{escaping.escape(customer.customer_id)}</span>'
-    st.html(f'<p class="plain">{identity} {facts.chips(customer)}</p>')
-    worth, complaints = escaping.escape(facts.worth(customer)), escaping.escape(facts.complaints(customer))
+    st.html(f'<p class="plain">{identity} {summary.chips(customer)}</p>')
+    worth, complaints = escaping.escape(summary.worth(customer)), escaping.escape(summary.complaints(customer))
     st.html(f'<p class="plain">{worth}<br>{complaints}</p>')
     now = session.now()
     with st.container(key="wide-customer"):
@@ -146,7 +146,7 @@ def _cases(cases: list[queries.Told], now: datetime) -> None:
     if not cases:
         st.text(t("customers.no_cases"))
     for case in cases:
-        facts.case_line(case, now)
+        summary.case_line(case, now)
 
 
 def _handles(handles: list[link_queries.Handle], now: datetime) -> None:

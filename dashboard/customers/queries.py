@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from dashboard.customers.parts import OPEN, WHOSE, segmented
+from dashboard.customers.sql import OPEN, WHOSE, segmented
 from monitor.cases import segments
 from monitor.models.posts import Stage
 from monitor.settings.desk import Segments

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard import session
-from dashboard.customers import facts
+from dashboard.customers import summary
 from dashboard.i18n import t
 from dashboard.ui import measures
 from monitor.cases.segments import LIFECYCLES, VALUES
@@ -17,7 +17,7 @@ def draw(counts: Mapping[tuple[str, str], int]) -> None:
     down: tuple[str, ...] = VALUES if all(value for value, _ in occupied) else (*VALUES, "")
     across: tuple[str, ...] = LIFECYCLES if all(cycle for _, cycle in occupied) else (*LIFECYCLES, "")
     rows = [
-        (_name(value), *(facts.figure(counts.get((value, cycle), 0)) for cycle in across), _sum(counts, value=value))
+        (_name(value), *(summary.figure(counts.get((value, cycle), 0)) for cycle in across), _sum(counts, value=value))
         for value in down
     ]
     rows.append((t("customers.total"), *(_sum(counts, cycle=cycle) for cycle in across), _sum(counts)))
@@ -35,7 +35,7 @@ def _sum(counts: Mapping[tuple[str, str], int], value: str | None = None, cycle:
         for (row, column), count in counts.items()
         if (value is None or row == value) and (cycle is None or column == cycle)
     )
-    return facts.figure(sum(fitting))
+    return summary.figure(sum(fitting))
 
 
 def _defined() -> str:

@@ -10,7 +10,7 @@ from dashboard.follow_ups import queries
 from dashboard.follow_ups.queries import AnswerEntry, Day, FollowUpEntry, Scope
 from dashboard.i18n import number, percent, t
 from dashboard.ui import cards, contact_form, due, escaping, filters, labels
-from monitor.cases.follow_ups import day_of
+from monitor.cases.follow_ups import local_day
 from monitor.cases.satisfaction import Counts
 from monitor.surveys.answers import BAD
 
@@ -24,7 +24,7 @@ def show() -> None:
     """Draws the page."""
     st.title(t("followups.title"))
     now = session.now()
-    day = Day(*day_of(now, session.load_settings().zone))
+    day = Day(*local_day(now, session.load_settings().zone))
     with session.reading() as connection:
         waiting = queries.counts(connection, day)
     with st.container(horizontal=True, vertical_alignment="bottom"):

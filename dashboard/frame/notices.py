@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard import session
+from dashboard.frame import alerts
 from dashboard.frame import notice_actions as actions
-from dashboard.frame import waiting
 from dashboard.i18n import t
 from dashboard.ui import escaping
 
@@ -33,12 +33,12 @@ def draw() -> None:
         _list(waiting_now)
 
 
-def _read() -> waiting.Waiting:
+def _read() -> alerts.Waiting:
     with session.reading() as connection:
-        return waiting.of_person(connection, session.actor(), session.now(), limit=_SHOWN)
+        return alerts.of_person(connection, session.actor(), session.now(), limit=_SHOWN)
 
 
-def _list(waiting_now: waiting.Waiting) -> None:
+def _list(waiting_now: alerts.Waiting) -> None:
     with st.popover(t("notices.some", n=waiting_now.unseen), icon=":material/notifications:", key="notices"):
         for notice in waiting_now.notices:
             with st.container(key=f"notice-{notice.notice_id}", gap=None):

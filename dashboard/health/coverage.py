@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.health import queries
 from dashboard.i18n import money, number, t
-from dashboard.ui import cards, escaping, facts
+from dashboard.ui import cards, escaping, tables
 from monitor.collect import watermark
 from monitor.collect.watermark import Watermark
 from monitor.errors import SettingsError
@@ -25,15 +25,15 @@ def gaps(times: Sequence[queries.Gap], pauses: Sequence[queries.PauseRow], now: 
     """Times without data, the latest first, and the networks that are left alone for now."""
     st.subheader(t("health.gaps"))
     if times:
-        facts.state(t("health.some_gaps", n=len(times)), warn=True)
+        tables.state(t("health.some_gaps", n=len(times)), warn=True)
     else:
-        facts.state(t("health.no_gaps"), warn=False)
+        tables.state(t("health.no_gaps"), warn=False)
     for pause in pauses:
         words = t("health.paused", network=_subject(pause.network), until=_clock(pause.until, now))
-        facts.state(words, warn=True)
+        tables.state(words, warn=True)
     if times:
         latest = sorted(times, key=lambda gap: gap.since, reverse=True)[:_GAPS]
-        facts.table(("day", "gap", "lasting", "cause"), (_gap(gap, now) for gap in latest))
+        tables.table(("day", "gap", "lasting", "cause"), (_gap(gap, now) for gap in latest))
 
 
 def _clock(at: datetime, today: datetime) -> str:
@@ -92,7 +92,7 @@ def ledger(rows: Sequence[queries.SpentRow]) -> None:
     st.subheader(t("health.ledger"))
     st.caption(t("health.ledger_help"))
     names = ("network", "requests_today", "reads_today", "dollars_today", "requests_week", "reads_week", "dollars_week")
-    facts.table(names, (_spent(row) for row in rows), figures=(1, 2, 3, 4, 5, 6))
+    tables.table(names, (_spent(row) for row in rows), figures=(1, 2, 3, 4, 5, 6))
 
 
 def _spent(row: queries.SpentRow) -> tuple[str, ...]:
@@ -123,7 +123,7 @@ def watermarks(marks: Sequence[queries.WatermarkRow], now: datetime) -> None:
     """How far each query has been read."""
     st.subheader(t("health.watermarks"))
     if not marks:
-        facts.state(t("health.no_watermarks"), warn=False)
+        tables.state(t("health.no_watermarks"), warn=False)
         return
     rows = (
         (
@@ -134,7 +134,7 @@ def watermarks(marks: Sequence[queries.WatermarkRow], now: datetime) -> None:
         )
         for mark in marks
     )
-    facts.table(("network", "query", "position", "moved"), rows)
+    tables.table(("network", "query", "position", "moved"), rows)
 
 
 def _reached(text: str) -> str:

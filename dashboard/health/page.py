@@ -9,7 +9,7 @@ from dashboard import session
 from dashboard.health import coverage, learning, queries
 from dashboard.health import learning_queries as people
 from dashboard.i18n import number, t
-from dashboard.ui import cards, escaping, facts, measures
+from dashboard.ui import cards, escaping, measures, tables
 from monitor.store.status import RunRow
 
 _LOOK_BACK, _PEOPLE_BACK = timedelta(days=30), timedelta(weeks=26)
@@ -74,24 +74,24 @@ def _figures(totals: queries.Totals) -> None:
         with column:
             st.metric(t(f"health.{name}"), number(value), help=t(f"health.{name}_help"), border=True, height="stretch")
     if totals.to_classify or totals.to_place:
-        facts.state(t("health.waiting"), warn=True)
+        tables.state(t("health.waiting"), warn=True)
 
 
 def _models(models: Sequence[queries.ModelRow], now: datetime) -> None:
     st.subheader(t("health.models"))
     if not models:
-        facts.state(t("health.no_models"), warn=True)
+        tables.state(t("health.no_models"), warn=True)
         return
     rows = [(escaping.escape(model.model), number(model.mentions), cards.when(model.last_at, now)) for model in models]
-    facts.table(("model", "mentions", "last"), rows, figures=(1,))
+    tables.table(("model", "mentions", "last"), rows, figures=(1,))
 
 
 def _runs(runs: Sequence[RunRow], now: datetime) -> None:
     st.subheader(t("health.runs"))
     if not runs:
-        facts.state(t("health.no_runs"), warn=False)
+        tables.state(t("health.no_runs"), warn=False)
         return
-    facts.table(
+    tables.table(
         ("step", "subject", "started", "took", "status", "asked", "stored", "duplicates", "rejected", "message"),
         (_run(run, now) for run in runs),
         figures=(5, 6, 7, 8),
@@ -120,7 +120,7 @@ def _run(run: RunRow, now: datetime) -> tuple[str, ...]:
 def _rejects(rejects: Sequence[queries.RejectRow], now: datetime, total: int) -> None:
     st.subheader(t("health.rejects_title"))
     if not rejects:
-        facts.state(t("health.no_rejects"), warn=False)
+        tables.state(t("health.no_rejects"), warn=False)
         return
     if total > len(rejects):
         st.caption(t("health.last_of", shown=len(rejects), total=total))
@@ -133,4 +133,4 @@ def _rejects(rejects: Sequence[queries.RejectRow], now: datetime, total: int) ->
         )
         for reject in rejects
     ]
-    facts.table(("network", "place", "reason", "when"), rows)
+    tables.table(("network", "place", "reason", "when"), rows)

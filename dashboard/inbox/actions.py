@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import session
-from dashboard.case.actions import typed
 from dashboard.ui import escaping
+from dashboard.ui.case_actions import typed
 from dashboard.ui.outcomes import telling
 from monitor import desk
 from monitor.desk.bulk import BulkDone

@@ -7,11 +7,10 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.case import actions as case_actions
 from dashboard.i18n import t
 from dashboard.inbox import actions, post_actions
 from dashboard.queries import posts
-from dashboard.ui import cards, clocks, due, escaping, labels, why
+from dashboard.ui import cards, case_actions, clocks, due, escaping, explanations, labels
 from monitor.cases import priority
 from monitor.models.cases import Case
 from monitor.models.posts import SENTIMENTS
@@ -34,7 +33,7 @@ class Card:
         return actions.Line(self.case.case_id, self.case.version, self.case.code, mention_id)
 
 
-def draw(card: Card, now: datetime, later: why.Later, *, first: bool) -> None:
+def draw(card: Card, now: datetime, later: explanations.Later, *, first: bool) -> None:
     """Draws the card; on the first one the keys act."""
     name = f"card-{card.row.mention_id}" if card.row else f"card-case-{card.line.case_id}"
     around = st.container(key="inbox-current") if first else nullcontext()

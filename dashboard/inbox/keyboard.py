@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboard.case.actions import typed
 from dashboard.i18n import t
 from dashboard.inbox import actions
 from dashboard.ui import escaping
+from dashboard.ui.case_actions import typed
 
 # A dialog of Streamlit puts the cursor nowhere: the letters typed would be taken for the keys of the cards.
 _FOCUS = """

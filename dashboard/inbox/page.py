@@ -12,7 +12,7 @@ from dashboard.inbox import actions, keyboard, queries
 from dashboard.inbox import card as inbox_card
 from dashboard.inbox.card import Card
 from dashboard.queries import posts
-from dashboard.ui import choices, escaping, filters, why
+from dashboard.ui import choices, escaping, explanations, filters
 from monitor.store import Connection
 from monitor.store.cases import cases
 
@@ -29,7 +29,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(t("inbox.title"))
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            with_marks = why.chosen()
+            with_marks = explanations.chosen()
             keyboard.search()
             keyboard.keys()
     chosen = _chosen()
@@ -41,7 +41,7 @@ def show() -> None:
         _bar(chosen, page_cards, total)
     else:
         _nothing(chosen, queue.unsure if chosen.queue == "complaint" else queue.complaints)
-    later = why.Later(with_marks)
+    later = explanations.Later(with_marks)
     for index, card in enumerate(page_cards):
         inbox_card.draw(card, now, later, first=index == 0)
     _turn(total)

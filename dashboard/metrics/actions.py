@@ -1,111 +1,37 @@
-"""The part of Metrics on corrective actions: what is done against a root cause, and whether it came back less."""
-
-from datetime import datetime
+"""Corrective actions: planning one, and saying that it was done or was not."""
 
 import streamlit as st
 
 from dashboard import session
-from dashboard.i18n import number, t
-from dashboard.metrics import corrective_actions as actions
-from dashboard.ui import cards, escaping, measures
-from monitor.cases import recurrence
-from monitor.cases.recurrence import Effect
-from monitor.desk import corrective_actions
-from monitor.store.cases import corrective_actions as kept
-from monitor.store.cases.corrective_actions import Action
-from monitor.store.metrics.scope import MetricsScope
-
-_CAUSES = 100
+from dashboard.ui.outcomes import telling
+from monitor import desk
 
 
-def draw(scope: MetricsScope, now: datetime) -> None:  # noqa: ARG001 (actions are not of a period)
-    """Draws it."""
-    with session.reading() as connection:
-        outcomes = corrective_actions.outcomes(connection, now)
-        causes = kept.causes(connection, _CAUSES)
-    st.subheader(t("metrics.actions"), help=t("metrics.actions_help"))
-    st.caption(t("metrics.actions_caption"))
-    _plan(causes)
-    if not outcomes:
-        st.info(t("metrics.no_actions"), icon=":material/info:")
-    for action, effect in outcomes:
-        _line(action, effect, now)
-
-
-def _plan(causes: list[str]) -> None:
-    with st.popover(t("metrics.plan"), icon=":material/add:"), st.form("plan-action", border=False):
-        st.selectbox(
-            t("metrics.by_root_cause"),
-            causes,
-            index=None,
-            key="action-cause",
-            accept_new_options=True,
-            format_func=escaping.clean,
-            placeholder=t("metrics.plan_cause"),
+def plan() -> None:
+    """Plans what was typed; on an error nothing that was typed is lost."""
+    typed = {name: str(st.session_state.get(f"action-{name}") or "") for name in ("cause", "title", "owner", "note")}
+    with telling("metrics.planned"):
+        desk.plan_action(
+            session.load_settings(),
+            typed["cause"],
+            typed["title"],
+            owner=typed["owner"],
+            note=typed["note"],
+            actor=session.actor(),
+            now=session.now(),
         )
-        st.text_input(t("metrics.plan_title"), key="action-title", max_chars=200)
-        st.text_input(t("metrics.by_owner"), key="action-owner", max_chars=60)
-        st.text_area(t("metrics.plan_note"), key="action-note", max_chars=2_000, height=90)
-        st.form_submit_button(t("metrics.plan_save"), type="primary", on_click=actions.plan)
+        for name in ("title", "owner", "note"):
+            st.session_state[f"action-{name}"] = ""
+        st.session_state["action-cause"] = None
 
 
-def _line(action: Action, effect: Effect | None, now: datetime) -> None:
-    with st.container(key=f"row-action-{action.action_id}", horizontal=True, vertical_alignment="center"):
-        st.html(f"{_about(action, now)}{_told(effect)}", width="stretch")
-        st.page_link(
-            session.page("cases"),
-            label=t("metrics.see_cases"),
-            query_params={"cause": action.root_cause, "view": "every"},
-        )
-        if action.done_at:
-            st.button(
-                t("metrics.not_done"),
-                key=f"undone-{action.action_id}",
-                on_click=actions.reopen,
-                args=(action.action_id,),
-                type="tertiary",
-            )
-        else:
-            st.button(
-                t("metrics.done"), key=f"done-{action.action_id}", on_click=actions.finish, args=(action.action_id,)
-            )
+def finish(action_id: int) -> None:
+    """Says that an action has been done."""
+    with telling("metrics.said_done"):
+        desk.finish_action(session.load_settings(), action_id, now=session.now())
 
 
-def _about(action: Action, now: datetime) -> str:
-    owner = escaping.escape(action.owner) or escaping.escape(t("metrics.no_owner"))
-    when = (
-        f"{escaping.escape(t('metrics.was_done'))} {cards.when(action.done_at, now)}"
-        if action.done_at
-        else f"{escaping.escape(t('metrics.was_planned'))} {cards.when(action.planned_at, now)}"
-    )
-    note = f'<p class="plain quiet">{escaping.escape(action.note)}</p>' if action.note else ""
-    return (
-        f'<p class="plain"><b>{escaping.escape(action.title)}</b> {cards.chip(action.root_cause, "brand")}</p>'
-        f'<p class="plain quiet">{owner} · {when}</p>{note}'
-    )
-
-
-def _told(effect: Effect | None) -> str:
-    if effect is None:
-        return ""
-    words = t(f"metrics.effect_{effect.verdict}", **_values(effect))
-    warn = "" if effect.verdict == "fell" else " warn"
-    rates = t(
-        "metrics.rates_mentions" if effect.per_mentions else "metrics.rates_weeks",
-        days=effect.after.days,
-        before=number(effect.before.cases),
-        after=number(effect.after.cases),
-        rate_before=measures.decimal(effect.rate_before, 2),
-        rate_after=measures.decimal(effect.rate_after, 2),
-    )
-    return (
-        f'<p class="state{warn}">{escaping.escape(words)}</p><p class="plain quiet">{escaping.escape(rates)}</p>'
-        if effect.after.days
-        else f'<p class="state warn">{escaping.escape(words)}</p>'
-    )
-
-
-def _values(effect: Effect) -> dict[str, object]:
-    if effect.ratio is None or effect.low is None or effect.high is None:
-        return {"least": recurrence.FEWEST_DAYS if effect.verdict == "early" else recurrence.FEWEST_CASES}
-    return {name: measures.decimal(getattr(effect, name), 2) for name in ("ratio", "low", "high")}
+def reopen(action_id: int) -> None:
+    """Says that an action has not been done after all."""
+    with telling("metrics.said_not_done"):
+        desk.reopen_action(session.load_settings(), action_id)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.i18n import language, number, t
-from dashboard.metrics import actions, causes, customers, handling, queries, report
+from dashboard.metrics import causes, corrective_actions, customers, handling, queries, report
 from dashboard.queries import periods
 from dashboard.ui import cards, escaping, filters, labels, measures
 from monitor.store.metrics import flow
@@ -20,7 +20,7 @@ _PERIODS = ("30", "90", "this_month", "last_month", "year")
 _PARTS = {
     "causes": causes.draw,
     "customers": customers.draw,
-    "actions": actions.draw,
+    "actions": corrective_actions.draw,
 }
 
 

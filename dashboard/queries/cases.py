@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.queries import narrowing, posts, ranking
+from dashboard.queries import filter_sql, posts, ranking
 from monitor.models.case_filters import VIEWS, CaseFilters, View
 from monitor.models.cases import Case, Event
 from monitor.models.posts import Stage
@@ -86,11 +86,11 @@ class CasePage:
 
 def fitting(connection: Connection, filters: CaseFilters, look: Look, *, limit: int | None = None) -> dict[int, Seen]:
     """The cases that fit by id, in the order of the list: for exports and bulk actions."""
-    test, values = narrowing.where(filters, person=look.person, now=look.now)
+    test, values = filter_sql.where(filters, person=look.person, now=look.now)
     score, rank = ranking.score(look.weights, look.now)
-    order = narrowing.order_sql(filters.order, score)
+    order = filter_sql.order_sql(filters.order, score)
     sql = f"SELECT case_id, version, stage FROM cases WHERE {test} ORDER BY {order} LIMIT $limit"
-    rows = connection.execute(sql, {**values, **narrowing.used(order, rank), "limit": limit}).fetchall()
+    rows = connection.execute(sql, {**values, **filter_sql.used(order, rank), "limit": limit}).fetchall()
     return {case_id: Seen(version, stage) for case_id, version, stage in rows}
 
 
@@ -111,13 +111,13 @@ def choices(connection: Connection) -> Choices:
 
 def listing(connection: Connection, filters: CaseFilters, look: Look, *, offset: int, limit: int) -> Listing:
     """One page of the list, and the counts of all views: one look at the table, since words are dear to search."""
-    test, values = narrowing.where(filters, person=look.person, now=look.now, viewed=False)
+    test, values = filter_sql.where(filters, person=look.person, now=look.now, viewed=False)
     score, rank = ranking.score(look.weights, look.now)
-    order = narrowing.order_sql(filters.order, "score")
+    order = filter_sql.order_sql(filters.order, "score")
     sql = f"""
         WITH fit AS MATERIALIZED (
             SELECT case_id, due_at, changed_at, opened_at, {score} AS score,
-                {", ".join(f"coalesce({narrowing.VIEW_SQL[view]}, false) AS is_{view}" for view in VIEWS)}
+                {", ".join(f"coalesce({filter_sql.VIEW_SQL[view]}, false) AS is_{view}" for view in VIEWS)}
             FROM cases WHERE {test}
         ), page AS (SELECT * FROM fit WHERE is_{filters.view} ORDER BY {order} LIMIT $limit OFFSET $offset)
         SELECT (SELECT list(case_id ORDER BY {order}) FROM page),

@@ -10,7 +10,7 @@ from dashboard import session
 from dashboard.i18n import language, percent, t
 from dashboard.queries.posts import PostRow
 from dashboard.ui import escaping
-from dashboard.ui.why import Later
+from dashboard.ui.explanations import Later
 from monitor import networks
 from monitor.models.cases import CHANNELS
 

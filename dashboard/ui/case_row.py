@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.i18n import t
 from dashboard.queries.cases import CaseEntry, Seen
-from dashboard.ui import cards, due, escaping, labels, ticked
+from dashboard.ui import bulk_selection, cards, due, escaping, labels
 
 
 def draw(entry: CaseEntry, now: datetime, *, tick: bool = True) -> None:
@@ -38,7 +38,7 @@ def gist(entry: CaseEntry, longest: int = 300) -> str:
 
 def _tick(case_id: int, code: str, seen: Seen) -> None:
     key = f"tick-{case_id}"
-    chosen = ticked.ticked()
+    chosen = bulk_selection.ticked()
     st.session_state[key] = case_id in chosen
     if case_id in chosen:
         chosen[case_id] = seen
@@ -46,7 +46,7 @@ def _tick(case_id: int, code: str, seen: Seen) -> None:
         t("bulk.tick", code=escaping.label(code)),
         key=key,
         label_visibility="collapsed",
-        on_change=ticked.tick,
+        on_change=bulk_selection.tick,
         args=(case_id, seen, key),
     )
 

@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias, get_args
 import streamlit as st
 
 from dashboard import session
-from dashboard.follow_ups import actions
 from dashboard.i18n import t
+from dashboard.ui import follow_up_actions as actions
 from monitor.models.cases import CHANNELS
 from monitor.store.cases.follow_ups import ContactOutcome
 

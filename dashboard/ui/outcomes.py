@@ -7,7 +7,7 @@ from typing import Any
 from dashboard import session
 from dashboard.ui import escaping, event_words, refusals
 from monitor.cases import codes
-from monitor.casework.apply import Done
+from monitor.casework.apply import AppliedChange
 from monitor.errors import EscuchaError, StoreBusy, StoreConflict
 from monitor.models.posts import Correction
 from monitor.store.customers.handles import HandleDecision
@@ -19,12 +19,12 @@ class Undoing:
     def __init__(self) -> None:
         """Nothing yet."""
         self.values: dict[str, Any] = {}
-        self.done: list[Done] = []
+        self.done: list[AppliedChange] = []
         self.corrections: list[Correction] = []
         self.decided: list[HandleDecision] = []
 
     def __call__(
-        self, *done: Done, corrections: Sequence[Correction] = (), decided: Sequence[HandleDecision] = ()
+        self, *done: AppliedChange, corrections: Sequence[Correction] = (), decided: Sequence[HandleDecision] = ()
     ) -> None:
         """Adds cases that changed, labels that were given, and what was decided on handles."""
         self.done += done

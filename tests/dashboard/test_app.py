@@ -5,10 +5,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
-import dashboard
 from dashboard import session
 from dashboard.cases import download as actions
 from dashboard.queries import posts
@@ -18,26 +15,9 @@ from monitor.pipeline import learn
 from monitor.settings.loading import Settings
 from monitor.store.posts import model_versions
 from monitor.store.posts.model_versions import Version
+from tests.dashboard.pages import open_page, page_text
 
-APP = Path(dashboard.__file__).with_name("app.py")
 PAGES = ("overview", "inbox", "cases", "case", "health")
-
-
-def opened(page: str, **query: str) -> AppTest:
-    """The page as somebody finds it who opens its address."""
-    app = AppTest.from_file(str(APP), default_timeout=30)
-    app.query_params.update(query)
-    # AppTest finds pages that are files; ours are functions, which Streamlit knows by the hash of their address.
-    app._page_hash = calc_hash(page)
-    return app.run()
-
-
-def shown(app: AppTest) -> str:
-    """Everything on the page as one text."""
-    parts = [*app.title, *app.subheader, *app.caption, *app.text, *app.info, *app.success, *app.button, *app.toast]
-    return "\n".join(str(getattr(one, "label", None) or one.value) for one in parts) + "\n".join(
-        one.body for one in app.html
-    )
 
 
 def row(config: Settings, mention_id: int) -> posts.PostRow:
@@ -48,25 +28,25 @@ def row(config: Settings, mention_id: int) -> posts.PostRow:
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens_in_both_languages(filled: dict[str, int], page: str, language: str) -> None:
-    app = opened(page, lang=language, case="1")
+    app = open_page(page, lang=language, case="1")
     titles = {
         "es": ("Panorama", "Bandeja", "Casos", "ESC\\-000001\\-3", "Salud"),
         "en": ("Overview", "Inbox", "Cases", "ESC\\-000001\\-3", "Health"),
     }
     assert not app.exception
     assert app.title[0].value == titles[language][PAGES.index(page)]
-    assert ("MUESTRA" if language == "es" else "SAMPLE") in shown(app)
+    assert ("MUESTRA" if language == "es" else "SAMPLE") in page_text(app)
 
 
 def test_the_language_switches_at_once(filled: dict[str, int]) -> None:
-    app = opened("inbox")
+    app = open_page("inbox")
     app.button_group(key="lang").set_value("en").run()
     assert app.title[0].value == "Inbox"
     assert app.query_params["lang"] == "en"
 
 
 def test_taking_a_complaint_moves_its_case_and_the_list(config: Settings, filled: dict[str, int]) -> None:
-    app = opened("inbox")
+    app = open_page("inbox")
     app.text_input(key="actor").set_value("Ana").run()
     app.button(key="take-1").click().run()
     assert not app.exception
@@ -79,21 +59,21 @@ def test_taking_a_complaint_moves_its_case_and_the_list(config: Settings, filled
 
 
 def test_an_unsure_post_becomes_a_case(config: Settings, filled: dict[str, int]) -> None:
-    app = opened("inbox", queue="unsure")
+    app = open_page("inbox", queue="unsure")
     app.button(key=f"open-{filled['unsure']}-0").click().run()
     assert row(config, filled["unsure"]).cases[0].stage == "received"
-    assert "No queda ninguna publicación dudosa" in shown(app)
+    assert "No queda ninguna publicación dudosa" in page_text(app)
 
 
 def test_not_a_complaint_leaves_the_queue(config: Settings, filled: dict[str, int]) -> None:
-    app = opened("inbox")
+    app = open_page("inbox")
     app.button(key=f"dismiss-{filled['complaint']}").click().run()
     assert row(config, filled["complaint"]).decision == "other"
     assert row(config, filled["complaint"]).cases[0].stage == "dismissed"
 
 
 def test_a_corrected_sentiment_is_kept_with_its_author(config: Settings, filled: dict[str, int]) -> None:
-    app = opened("inbox")
+    app = open_page("inbox")
     app.text_input(key="actor").set_value("Luis").run()
     key = f"sentiment-{filled['complaint']}-negative"
     app.button_group(key=key).set_value("neutral").run()
@@ -101,11 +81,11 @@ def test_a_corrected_sentiment_is_kept_with_its_author(config: Settings, filled:
     assert said.sentiment == "neutral"
     assert said.corrected is not None
     assert said.corrected.actor == "Luis"
-    assert "Corregido por Luis" in shown(app)
+    assert "Corregido por Luis" in page_text(app)
 
 
 def test_a_case_that_somebody_else_changed_is_not_written_over(config: Settings, filled: dict[str, int]) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     case = row(config, filled["complaint"]).cases[0]
     desk.move_case(config, 1, "acknowledged", version=case.version, actor="Luis", now=moment())
     app.text_area(key="note-1").set_value("mi nota")
@@ -120,21 +100,21 @@ def moment() -> datetime:
 
 
 def test_a_note_is_kept_with_the_move(config: Settings, filled: dict[str, int]) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     app.text_area(key="note-1").set_value("**llamada** <b>hecha</b>")
     app.button(key="move-1-acknowledged").click().run()
     assert not app.exception
-    assert "&lt;b&gt;hecha" in shown(app)
+    assert "&lt;b&gt;hecha" in page_text(app)
     assert app.text_area(key="note-1").value == ""
 
 
 def test_a_case_that_is_not_there_is_told(filled: dict[str, int]) -> None:
     for asked in ("999", "x", "1; DROP", "²"):
-        assert opened("case", case=asked).title[0].value == "Ese caso no existe"
+        assert open_page("case", case=asked).title[0].value == "Ese caso no existe"
 
 
 def test_hostile_words_are_only_text(filled: dict[str, int]) -> None:
-    body = next(one.body for one in opened("inbox").html if "script" in one.body)
+    body = next(one.body for one in open_page("inbox").html if "script" in one.body)
     assert "<mark" in body
     assert "<script" not in body
     assert "<i onclick" not in body
@@ -145,7 +125,7 @@ def test_hostile_words_are_only_text(filled: dict[str, int]) -> None:
 
 @pytest.mark.parametrize("page", ["inbox", "case"])
 def test_the_words_that_counted_are_marked(filled: dict[str, int], page: str) -> None:
-    app = opened(page, case="1")
+    app = open_page(page, case="1")
     body = next(one.body for one in app.html if "semanas" in one.body)
     assert re.search(r'<mark class="(much|some)">\w+</mark>', body)
     assert "Llevo tres semanas esperando el reembolso" in re.sub(r"</?mark[^>]*>", "", body)
@@ -158,15 +138,15 @@ def test_without_a_model_the_posts_are_there_and_it_is_told(
 ) -> None:
     monkeypatch.setenv("ESCUCHA_CLASSIFIER__MODEL", str(tmp_path / "nowhere"))
     st.cache_resource.clear()
-    app = opened("inbox")
+    app = open_page("inbox")
     assert not app.exception
-    assert "Llevo tres semanas" in shown(app)
-    assert "<mark" not in shown(app)
-    assert "Ahora mismo no se puede mostrar" in shown(app)
+    assert "Llevo tres semanas" in page_text(app)
+    assert "<mark" not in page_text(app)
+    assert "Ahora mismo no se puede mostrar" in page_text(app)
 
 
 def test_without_a_database_the_page_says_how_to_begin(config: Settings) -> None:
-    app = opened("overview")
+    app = open_page("overview")
     assert not app.exception
     assert app.title[0].value == "Te damos la bienvenida a Escucha"
     assert app.code[0].value == "escucha demo"
@@ -176,28 +156,28 @@ def test_without_a_database_the_page_says_how_to_begin(config: Settings) -> None
 def test_an_empty_database_says_how_to_begin(config: Settings) -> None:
     with store.connect(config.store):
         pass
-    assert opened("inbox").code[0].value == "escucha demo"
+    assert open_page("inbox").code[0].value == "escucha demo"
 
 
 def test_a_busy_database_says_so(config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCUCHA_STORE__BUSY_TIMEOUT", "0.05")
     with store.connect(config.store):
-        app = opened("health")
+        app = open_page("health")
     assert not app.exception
     assert app.title[0].value == "La base de datos está ocupada"
 
 
 def test_wrong_settings_are_told_with_the_key(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCUCHA_POLICY__UNSURE_AT", "2")
-    app = opened("overview")
+    app = open_page("overview")
     assert not app.exception
     assert app.title[0].value == "Hay un error en la configuración"
-    assert "unsure_at" in shown(app)
+    assert "unsure_at" in page_text(app)
 
 
 def test_a_file_that_is_no_database_is_told(config: Settings) -> None:
     config.store.path.write_text("no soy una base de datos")
-    app = opened("overview")
+    app = open_page("overview")
     assert not app.exception
     assert app.title[0].value == "No se puede leer la base de datos"
 
@@ -218,13 +198,13 @@ def test_the_download_holds_the_cases_that_fit(
 def test_health_says_which_version_classifies_and_how_often_people_agree(
     config: Settings, filled: dict[str, int]
 ) -> None:
-    app = opened("health")
-    assert "todavía no ha aprendido de las correcciones" in shown(app)
-    assert "Nadie ha corregido nada" in shown(app)
+    app = open_page("health")
+    assert "todavía no ha aprendido de las correcciones" in page_text(app)
+    assert "Nadie ha corregido nada" in page_text(app)
     desk.correct(config, filled["complaint"], actor="Ana", now=moment(), complaint=True)
-    app = opened("health", lang="en")
+    app = open_page("health", lang="en")
     assert not app.exception
-    assert "People correct mostly what is wrong" in shown(app)
+    assert "People correct mostly what is wrong" in page_text(app)
     assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 1
 
 
@@ -234,6 +214,6 @@ def test_health_names_the_learned_version(config: Settings, filled: dict[str, in
     with store.connect(config.store) as connection:
         model_versions.save(connection, version, {})
         model_versions.activate(connection, version.version, shipped.fingerprint, moment())
-    assert "<b>m+learned-1</b> desde" in shown(opened("health"))
+    assert "<b>m+learned-1</b> desde" in page_text(open_page("health"))
     learn.use(config, shipped.version)
-    assert f"<b>{shipped.version}</b>, la versión de serie, otra vez" in shown(opened("health"))
+    assert f"<b>{shipped.version}</b>, la versión de serie, otra vez" in page_text(open_page("health"))

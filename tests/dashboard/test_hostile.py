@@ -11,7 +11,7 @@ from monitor import desk
 from monitor.customers import importing
 from monitor.settings import loading
 from tests import desk_store
-from tests.dashboard.test_app import opened
+from tests.dashboard.pages import open_page
 
 SIGNS = "<img src=x onerror=alert(1)>**malo**[x](javascript:alert(1))"
 WORD = SIGNS.replace(" ", "/")
@@ -91,6 +91,6 @@ def acting(app: AppTest) -> list[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_signs_stay_signs(hostile: None, page: str) -> None:
     path, _, query = page.partition("?")
-    app = opened(path, **dict(part.split("=") for part in query.split("&") if part))
+    app = open_page(path, **dict(part.split("=") for part in query.split("&") if part))
     assert not app.exception
     assert acting(app) == []

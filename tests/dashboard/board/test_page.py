@@ -10,8 +10,8 @@ from monitor.models.case_filters import CaseFilters
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases
 from tests import desk_store
-from tests.dashboard.looking import look
-from tests.dashboard.test_app import opened, shown
+from tests.dashboard.pages import open_page, page_text
+from tests.dashboard.viewer import look
 
 
 @pytest.fixture
@@ -74,16 +74,16 @@ def test_what_came_back_is_looked_into_next() -> None:
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_board_shows_stages_cards_and_overdue_counts(three: Settings, language: str) -> None:
-    app = opened("board", lang=language)
+    app = open_page("board", lang=language)
     assert not app.exception
-    words = shown(app)
+    words = page_text(app)
     assert ("3 vencidos" if language == "es" else "3 overdue") in words
     assert ("En investigación" if language == "es" else "Investigating") in words
     assert "<script" not in words
 
 
 def test_a_card_moves_on_and_back(three: Settings) -> None:
-    app = opened("board")
+    app = open_page("board")
     app.button(key="step-1").click().run()
     assert not app.exception
     with store.connect(three.store, read_only=True) as connection:
@@ -94,7 +94,7 @@ def test_a_card_moves_on_and_back(three: Settings) -> None:
 
 
 def test_a_card_somebody_else_moved_stays_and_is_told(three: Settings, now: datetime) -> None:
-    app = opened("board")
+    app = open_page("board")
     desk.move_case(three, 1, "dismissed", version=2, actor="Luis", now=now, reason="spam")
     app.button(key="step-1").click().run()
     assert "Luis" in app.toast[0].value
@@ -103,7 +103,7 @@ def test_a_card_somebody_else_moved_stays_and_is_told(three: Settings, now: date
 
 
 def test_only_mine(three: Settings) -> None:
-    app = opened("board")
+    app = open_page("board")
     app.text_input(key="actor").set_value("Ana").run()
     app.toggle(key="board-mine").set_value(True).run()
     assert "step-1" not in [button.key for button in app.button]

@@ -8,10 +8,10 @@ from monitor import desk, store
 from monitor.models.cases import Case, Event
 from monitor.settings.loading import Settings
 from monitor.store.cases import answers, cases, events
-from tests.dashboard.test_app import opened, shown
+from tests.dashboard.pages import open_page, page_text
 
 
-def read(config: Settings) -> tuple[Case, tuple[Event, ...], list[answers.Answer]]:
+def read(config: Settings) -> tuple[Case, tuple[Event, ...], list[answers.SentAnswer]]:
     with store.connect(config.store, read_only=True) as connection:
         history = events.of_cases(connection, [1])[1]
         return cases.get(connection, 1), history, answers.of_cases(connection, [1])
@@ -35,18 +35,18 @@ def test_a_new_case_starts_with_its_first_contact_in_the_cases_language(
 ) -> None:
     with store.connect(config.store) as connection:
         connection.execute("UPDATE cases SET language = ?", [language])
-    app = opened("case", case="1", lang="es")
+    app = open_page("case", case="1", lang="es")
     assert not app.exception
     assert "@ana" in text(app)
     assert words in text(app)
     assert app.code[-1].value == text(app)
-    assert "Escucha nunca publica nada" in shown(app)
+    assert "Escucha nunca publica nada" in page_text(app)
 
 
 def test_marking_as_sent_acknowledges_the_case_and_the_page_tells_that_it_was_not_seen(
     config: Settings, filled: dict[str, int]
 ) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     app = write(app, "Hola, @ana. Lo miramos.")
     app.button(key="mark-sent-1").click().run()
     assert not app.exception
@@ -54,12 +54,12 @@ def test_marking_as_sent_acknowledges_the_case_and_the_page_tells_that_it_was_no
     assert case.stage == "acknowledged"
     assert [event.kind for event in history[-2:]] == ["sent", "stage"]
     assert [one.text for one in kept] == ["Hola, @ana. Lo miramos."]
-    assert "aún no vista" in shown(app)
+    assert "aún no vista" in page_text(app)
     assert text(app) != "Hola, @ana. Lo miramos."
 
 
 def test_undoing_the_mark_takes_the_answer_and_the_stage_back(config: Settings, filled: dict[str, int]) -> None:
-    app = write(opened("case", case="1"), "Hola, @ana. Lo miramos.")
+    app = write(open_page("case", case="1"), "Hola, @ana. Lo miramos.")
     app.button(key="mark-sent-1").click().run()
     app.button(key="undo-last").click().run()
     assert not app.exception
@@ -68,7 +68,7 @@ def test_undoing_the_mark_takes_the_answer_and_the_stage_back(config: Settings, 
 
 
 def test_a_text_with_gaps_cannot_be_marked(filled: dict[str, int]) -> None:
-    app = choose(opened("case", case="1"), "-step", "conclusion")
+    app = choose(open_page("case", case="1"), "-step", "conclusion")
     assert "___" in text(app)
     assert app.button(key="mark-sent-1").disabled
     app = write(app, "Ya está resuelto.")
@@ -76,12 +76,12 @@ def test_a_text_with_gaps_cannot_be_marked(filled: dict[str, int]) -> None:
 
 
 def test_a_text_too_long_for_the_network_is_told(filled: dict[str, int]) -> None:
-    app = write(opened("case", case="1"), "a" * 281)
-    assert "281 caracteres: una publicación de X admite 280" in shown(app)
+    app = write(open_page("case", case="1"), "a" * 281)
+    assert "281 caracteres: una publicación de X admite 280" in page_text(app)
 
 
 def test_somebody_elses_change_keeps_what_was_typed(config: Settings, filled: dict[str, int]) -> None:
-    app = write(opened("case", case="1"), "Hola, @ana. Lo miramos.")
+    app = write(open_page("case", case="1"), "Hola, @ana. Lo miramos.")
     desk.take(config, 1, version=read(config)[0].version, actor="Luis", now=datetime.now(UTC))
     app.button(key="mark-sent-1").click().run()
     assert "Luis" in app.toast[0].value
@@ -92,7 +92,7 @@ def test_somebody_elses_change_keeps_what_was_typed(config: Settings, filled: di
 def test_an_answer_not_seen_for_hours_is_told(config: Settings, filled: dict[str, int]) -> None:
     long_ago = datetime.now(UTC) - timedelta(hours=7)
     desk.mark_sent(config, 1, "Lo miramos.", "", version=read(config)[0].version, actor="Ana", now=long_ago)
-    assert "Comprueba que se publicó" in shown(opened("case", case="1"))
+    assert "Comprueba que se publicó" in page_text(open_page("case", case="1"))
 
 
 def test_a_wrong_template_of_the_team_is_told_and_the_others_still_serve(
@@ -103,7 +103,7 @@ def test_a_wrong_template_of_the_team_is_told_and_the_others_still_serve(
     body = '[[templates]]\nid = "x"\ncategory = "other"\nstep = "first_contact"\ntext = "Hola[, {cliente}]"\n'
     (folder / "own.toml").write_text(body, encoding="utf-8")
     monkeypatch.setenv("ESCUCHA_DESK__TEMPLATES", str(folder.parent))
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     assert "own" in app.error[0].value
     assert "cliente" in app.error[0].value
     assert "Gracias por" in text(app)
@@ -112,7 +112,7 @@ def test_a_wrong_template_of_the_team_is_told_and_the_others_still_serve(
 def test_what_was_typed_stays_when_somebody_else_changes_category_and_stage(
     config: Settings, filled: dict[str, int]
 ) -> None:
-    app = write(opened("case", case="1"), "Palabras mías")
+    app = write(open_page("case", case="1"), "Palabras mías")
     case, *_ = read(config)
     now = datetime.now(UTC)
     changed = desk.edit(config, 1, {"category": "billing"}, version=case.version, actor="luis", now=now)
@@ -124,7 +124,7 @@ def test_what_was_typed_stays_when_somebody_else_changes_category_and_stage(
 
 
 def test_a_text_that_nobody_touched_follows_the_case(config: Settings, filled: dict[str, int]) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     before = text(app)
     case, *_ = read(config)
     desk.edit(config, 1, {"category": "delivery"}, version=case.version, actor="luis", now=datetime.now(UTC))

@@ -10,7 +10,7 @@ from monitor import desk, store
 from monitor.settings.loading import Settings
 from monitor.store.cases import case_mentions, cases, incidents
 from tests import desk_store
-from tests.dashboard.test_app import opened, shown
+from tests.dashboard.pages import open_page, page_text
 
 HOSTILE = "<img src=x onerror=alert(1)> **caída** [x](javascript:alert(1))"
 
@@ -41,18 +41,18 @@ def pressed(app: AppTest, key: str) -> AppTest:
 
 
 def test_two_cases_of_one_person_are_merged_and_parted_again(three: Settings) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     app.multiselect(key="merge-1").set_value([2]).run()
     pressed(app, "merge-now-1")
     assert members(three, 1) == 3
-    merged = opened("case", case="2")
-    assert "donde se atiende" in shown(merged)
+    merged = open_page("case", case="2")
+    assert "donde se atiende" in page_text(merged)
     pressed(merged, "unmerge-home-2")
     assert members(three, 1) == 2
 
 
 def test_a_case_is_merged_by_its_code_and_a_mistyped_one_is_told(three: Settings) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     app.text_input(key="merge-code-1").set_value("ESC-000003-8").run()
     pressed(app, "merge-now-1")
     assert members(three, 1) == 2
@@ -64,29 +64,29 @@ def test_a_case_is_merged_by_its_code_and_a_mistyped_one_is_told(three: Settings
 
 
 def test_a_post_is_split_off_and_given_back(three: Settings) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     (movable,) = app.multiselect(key="split-1").options
     assert "y otra cosa" in movable
     app.multiselect(key="split-1").set_value([2]).run()
     pressed(app, "split-now-1")
     assert (members(three, 1), members(three, 4)) == (1, 1)
-    pressed(opened("case", case="4"), "rejoin-4")
+    pressed(open_page("case", case="4"), "rejoin-4")
     assert members(three, 1) == 2
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_an_incident_is_opened_and_moved_on_as_one(three: Settings, language: str) -> None:
-    app = opened("case", case="1")  # outside a run AppTest knows Spanish alone
+    app = open_page("case", case="1")  # outside a run AppTest knows Spanish alone
     app.text_input(key="incident-title-1").set_value(HOSTILE).run()
     app.multiselect(key="incident-cases-1").set_value([3]).run()
     pressed(app, "incident-1")
-    page = opened("incident", incident="1", lang=language)
+    page = open_page("incident", incident="1", lang=language)
     assert not page.exception
     assert not any("<img" in one.body for one in page.html)
-    pressed(opened("incident", incident="1"), "incident-1-acknowledged")
+    pressed(open_page("incident", incident="1"), "incident-1-acknowledged")
     with store.connect(three.store, read_only=True) as connection:
         assert incidents.cases_of(connection, 1) == [1, 3]
-        assert [case.stage for case in cases.many(connection, [1, 2, 3])] == [
+        assert [case.stage for case in cases.get_many(connection, [1, 2, 3])] == [
             "acknowledged",
             "received",
             "acknowledged",
@@ -98,11 +98,11 @@ def test_an_incident_is_answered_as_one(three: Settings) -> None:
     desk.open_incident(three, "Caída", [1, 3], actor="eva", now=now)
     desk.take(three, 1, version=2, actor="eva", now=now)
     desk.move_case(three, 1, "assessed", version=3, actor="eva", now=now)
-    page = opened("incident", incident="1")
+    page = open_page("incident", incident="1")
     page.text_area(key="incident-answer-1").set_value("Ya está arreglado.").run()
     pressed(page, "incident-sent-1")
     with store.connect(three.store, read_only=True) as connection:
-        one, other = cases.many(connection, [1, 3])
+        one, other = cases.get_many(connection, [1, 3])
     assert (one.stage, other.stage) == ("answered", "received"), "the second may not be answered yet"
     assert one.first_answered_at
     assert other.first_answered_at
@@ -124,24 +124,24 @@ def test_those_without_news_for_longest_are_answered_first(three: Settings) -> N
 
 def test_another_case_joins_an_incident_and_leaves_it(three: Settings) -> None:
     desk.open_incident(three, "Caída", [3], actor="eva", now=datetime.now(UTC))
-    pressed(opened("case", case="1"), "join-1-1")
+    pressed(open_page("case", case="1"), "join-1-1")
     with store.connect(three.store, read_only=True) as connection:
         assert incidents.cases_of(connection, 1) == [1, 3]
-    pressed(opened("case", case="1"), "leave-1")
+    pressed(open_page("case", case="1"), "leave-1")
     with store.connect(three.store, read_only=True) as connection:
         assert incidents.cases_of(connection, 1) == [3]
 
 
 @pytest.mark.parametrize("asked", ["", "7", "x", "9" * 30])
 def test_an_incident_that_is_not_there_is_told(three: Settings, asked: str) -> None:
-    app = opened("incident", incident=asked)
+    app = open_page("incident", incident=asked)
     assert not app.exception
     assert app.title[0].value == "Esa incidencia no existe"
 
 
 @pytest.mark.parametrize(("chosen", "value", "press"), [("merge-1", 2, "merge-now-1"), ("split-1", 2, "split-now-1")])
 def test_the_common_undo_takes_back_merging_and_splitting(three: Settings, chosen: str, value: int, press: str) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     app.multiselect(key=chosen).set_value([value]).run()
     pressed(app, press)
     assert members(three, 1) != 2

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from monitor import desk
 from monitor.settings.loading import Settings
 from tests import desk_store
-from tests.dashboard.test_app import opened, shown
+from tests.dashboard.pages import open_page, page_text
 
 TITLE = "Lo que escribiste y no se ha guardado"
 
@@ -26,7 +26,7 @@ def two(config: Settings) -> Settings:
 
 
 def merged_by_somebody_else() -> None:
-    luis = opened("case", case="1")
+    luis = open_page("case", case="1")
     luis.multiselect(key="merge-1").set_value([2]).run()
     luis.button(key="merge-now-1").click().run()
     assert not luis.exception
@@ -41,27 +41,27 @@ def answer(app: AppTest) -> str:
 
 
 def test_a_note_stays_to_be_copied_and_leads_to_the_case_that_took_its_case_in(two: Settings) -> None:
-    dora = opened("case", case="2")
+    dora = open_page("case", case="2")
     dora.text_area(key="words-2").set_value("Le devuelvo la llamada a las **cinco**")
     merged_by_somebody_else()
     dora.button(key="note-save-2").click().run()
     assert not dora.exception
     assert any("ESC\\-000002\\-1 se unió a otro caso" in toast.value for toast in dora.toast)
-    assert TITLE in shown(dora)
-    assert "este caso se unió a ESC-000001-3" in shown(dora)
+    assert TITLE in page_text(dora)
+    assert "este caso se unió a ESC-000001-3" in page_text(dora)
     assert kept(dora) == ["Le devuelvo la llamada a las **cinco**"]
     dora.query_params["case"] = "1"
-    assert TITLE not in shown(dora.run())
+    assert TITLE not in page_text(dora.run())
     dora.query_params["case"] = "2"
     assert kept(dora.run()) == ["Le devuelvo la llamada a las **cinco**"], "it stays until she dismisses it"
     dora.button(key="dismiss-unsaved-2").click().run()
     assert not dora.exception
-    assert (kept(dora), TITLE in shown(dora)) == ([], False)
+    assert (kept(dora), TITLE in page_text(dora)) == ([], False)
     assert kept(dora.run()) == []
 
 
 def test_an_answer_of_ones_own_stays_too(two: Settings) -> None:
-    dora = opened("case", case="2")
+    dora = open_page("case", case="2")
     dora.text_area(key=answer(dora)).set_value("Hola, lo miramos hoy.").run()
     dora.text_area(key="contact-words-2").set_value("Llamó otra vez")
     merged_by_somebody_else()
@@ -73,13 +73,13 @@ def test_an_answer_of_ones_own_stays_too(two: Settings) -> None:
 
 
 def test_an_answer_that_nobody_touched_is_not_shown(two: Settings) -> None:
-    dora = opened("case", case="2")
+    dora = open_page("case", case="2")
     merged_by_somebody_else()
-    assert TITLE not in shown(dora.run())
+    assert TITLE not in page_text(dora.run())
 
 
 def test_the_words_are_back_in_their_places_when_the_merge_is_undone(two: Settings) -> None:
-    dora = opened("case", case="2")
+    dora = open_page("case", case="2")
     dora.text_area(key=answer(dora)).set_value("Hola, lo miramos hoy.")
     dora.text_area(key="note-2").set_value("Ya lo sabe")
     merged_by_somebody_else()
@@ -87,6 +87,6 @@ def test_the_words_are_back_in_their_places_when_the_merge_is_undone(two: Settin
     desk.undo_merge(two, 2, actor="Luis", now=datetime.now(UTC))
     dora.run()
     assert not dora.exception
-    assert TITLE not in shown(dora)
+    assert TITLE not in page_text(dora)
     assert dora.text_area(key="note-2").value == "Ya lo sabe"
     assert dora.text_area(key=answer(dora)).value == "Hola, lo miramos hoy."

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from monitor import store
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases
-from tests.dashboard.test_app import opened, shown
+from tests.dashboard.pages import open_page, page_text
 
 
 def _drawn() -> None:
@@ -28,9 +28,9 @@ def dialog(filled: dict[str, int]) -> AppTest:
 
 
 def test_cases_has_the_button_that_opens_it(filled: dict[str, int]) -> None:
-    app = opened("cases")
+    app = open_page("cases")
     app.button(key="enter-case").click().run()
-    assert "Abrir el caso" in shown(app)
+    assert "Abrir el caso" in page_text(app)
 
 
 def field(app: AppTest, label: str) -> object:
@@ -48,7 +48,7 @@ def test_what_is_written_down_becomes_a_case(config: Settings, dialog: AppTest) 
     dialog.run()
     dialog.button(key="enter-save").click().run()
     with store.connect(config.store, read_only=True) as connection:
-        case = cases.many(connection, [2])[0]
+        case = cases.get_many(connection, [2])[0]
     assert (case.channel, case.author, case.cue, case.language) == ("phone", "600 100 200", "money", "es")
 
 
@@ -59,4 +59,4 @@ def test_what_is_wrong_is_said_in_the_form_which_stays_open(config: Settings, di
     dialog.button(key="enter-save").click().run()
     assert "C\\-9" in dialog.error[0].value
     assert field(dialog, "Qué dice").value == "Me cobraron dos veces la lavadora"  # type: ignore[attr-defined]
-    assert "Abrir el caso" in shown(dialog)
+    assert "Abrir el caso" in page_text(dialog)

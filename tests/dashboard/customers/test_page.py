@@ -18,7 +18,7 @@ from monitor.store.customers import customers as stored
 from monitor.store.customers import handles
 from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
-from tests.dashboard.test_app import opened, shown
+from tests.dashboard.pages import open_page, page_text
 
 HOSTILE = "<script>alert(1)</script> **Eva** :red[x]"
 TODAY = date(2026, 3, 2)
@@ -51,9 +51,9 @@ def case(config: Settings) -> object:
 
 
 def test_without_customers_the_page_says_how_to_begin(filled: dict[str, int]) -> None:
-    app = opened("customers", lang="es")
+    app = open_page("customers", lang="es")
     assert not app.exception
-    assert "Aún no hay clientes" in shown(app)
+    assert "Aún no hay clientes" in page_text(app)
 
 
 @pytest.mark.parametrize(
@@ -61,49 +61,49 @@ def test_without_customers_the_page_says_how_to_begin(filled: dict[str, int]) ->
     [("es", ("3 clientes", "Valor medio", "Potencial")), ("en", ("3 customers", "Medium value", "Potential"))],
 )
 def test_the_list_shows_segments_and_counts(imported: Settings, language: str, expected: tuple[str, ...]) -> None:
-    app = opened("customers", lang=language)
+    app = open_page("customers", lang=language)
     assert not app.exception
-    assert [one for one in expected if one not in shown(app)] == []
+    assert [one for one in expected if one not in page_text(app)] == []
 
 
 def test_words_of_others_do_nothing(imported: Settings) -> None:
-    for page in (opened("customers", lang="es"), opened("customers", lang="es", customer="C2")):
+    for page in (open_page("customers", lang="es"), open_page("customers", lang="es", customer="C2")):
         assert not page.exception
-        assert "<script>" not in shown(page)
+        assert "<script>" not in page_text(page)
 
 
 def test_the_search_finds_by_name_id_and_handle(imported: Settings) -> None:
-    app = opened("customers", lang="es")
+    app = open_page("customers", lang="es")
     for typed in ("ruiz", "c1", "@otra_ana"):
         app.text_input(key="customers-words").set_value(typed).run()
-        assert "1 cliente\n" in shown(app)
+        assert "1 cliente\n" in page_text(app)
     app.text_input(key="customers-words").set_value("nadie").run()
-    assert "0 clientes" in shown(app)
+    assert "0 clientes" in page_text(app)
 
 
 def test_a_customer_of_their_own_page(imported: Settings) -> None:
-    app = opened("customers", lang="en", customer="C1")
+    app = open_page("customers", lang="en", customer="C1")
     assert not app.exception
     assert app.title[0].value == "Ana Ruiz Gil"
-    assert "12 purchases" in shown(app)
-    assert "@ana · X: is it Ana Ruiz Gil · C1?" in shown(app)
-    assert opened("customers", lang="en", customer="nobody").title[0].value == "There is no such customer"
+    assert "12 purchases" in page_text(app)
+    assert "@ana · X: is it Ana Ruiz Gil · C1?" in page_text(app)
+    assert open_page("customers", lang="en", customer="nobody").title[0].value == "There is no such customer"
 
 
 def test_a_suggested_link_is_confirmed_on_the_case_page_and_taken_back_there(imported: Settings) -> None:
-    app = opened("case", lang="es", case="1")
-    assert "Sin enlazar" in shown(app)
+    app = open_page("case", lang="es", case="1")
+    assert "Sin enlazar" in page_text(app)
     app = press(app, "confirm-case-1")
     assert not app.exception
     assert case(imported).customer_id == "C1"  # type: ignore[attr-defined]
-    assert "Compra mucho" in shown(app)
+    assert "Compra mucho" in page_text(app)
     app = press(app, "unlink-1")
     assert case(imported).customer_id is None  # type: ignore[attr-defined]
-    assert "Sin enlazar" in shown(app)
+    assert "Sin enlazar" in page_text(app)
 
 
 def test_a_suggested_link_is_refused_in_the_list(imported: Settings) -> None:
-    app = opened("customers", lang="es")
+    app = open_page("customers", lang="es")
     app = press(app, "refuse-list")
     assert not app.exception
     with store.connect(imported.store, read_only=True) as connection:
@@ -112,7 +112,7 @@ def test_a_suggested_link_is_refused_in_the_list(imported: Settings) -> None:
 
 
 def test_a_case_is_linked_by_hand(imported: Settings) -> None:
-    app = opened("case", lang="es", case="1")
+    app = open_page("case", lang="es", case="1")
     app.text_input(key="find-customer-1").set_value("leo").run()
     app = press(app, "link-1")
     assert not app.exception
@@ -120,15 +120,15 @@ def test_a_case_is_linked_by_hand(imported: Settings) -> None:
 
 
 def test_a_file_is_tried_and_imported_with_its_findings(filled: dict[str, int], config: Settings) -> None:
-    app = opened("customers", lang="es")
+    app = open_page("customers", lang="es")
     content = "id;nombre;valor;correo\n1;Ana;3;a@b.example\n2;Eva;mucho;\n".encode("latin-1")
     app.file_uploader(key="customers-file").upload("clientes.csv", content, "text/csv").run()
     app = press(app, "customers-import-True")
     assert not app.exception
-    assert "no se ha guardado nada" in shown(app)
+    assert "no se ha guardado nada" in page_text(app)
     app = press(app, "customers-import-False")
-    assert "Fila 3: mucho en valor no es un importe" in shown(app)
-    assert "Columnas que no se guardan: correo" in shown(app)
+    assert "Fila 3: mucho en valor no es un importe" in page_text(app)
+    assert "Columnas que no se guardan: correo" in page_text(app)
     with store.connect(config.store, read_only=True) as connection:
         assert connection.execute("SELECT customer_id FROM customers").fetchall() == [("1",)]
 
@@ -170,7 +170,7 @@ def test_the_life_cycle_in_sql_is_that_of_the_rules(config: Settings) -> None:
 
 
 def test_the_common_undo_takes_back_what_was_said_of_a_link(imported: Settings) -> None:
-    app = press(opened("case", lang="es", case="1"), "confirm-case-1")
+    app = press(open_page("case", lang="es", case="1"), "confirm-case-1")
     assert case(imported).customer_id == "C1"  # type: ignore[attr-defined]
     app = press(app, "unlink-1")
     for customer_id in ("C1", None):

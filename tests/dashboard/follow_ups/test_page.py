@@ -9,15 +9,15 @@ from monitor.runs import now
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases, follow_ups, surveys
 from monitor.surveys import answers, links
-from monitor.surveys.answers import Answer
-from tests.dashboard.test_app import opened, shown
-from tests.desk.test_follow_ups import closed
+from monitor.surveys.answers import SurveyAnswer
+from tests.dashboard.pages import open_page, page_text
+from tests.desk.closed_cases import closed_case
 
 
 @pytest.fixture
 def case_id(config: Settings) -> int:
     """A case closed twenty days ago: one contact is overdue, one to come."""
-    return closed(config, now() - timedelta(days=20))
+    return closed_case(config, now() - timedelta(days=20))
 
 
 def contacts(config: Settings, case_id: int) -> list[follow_ups.FollowUp]:
@@ -29,23 +29,23 @@ def contacts(config: Settings, case_id: int) -> list[follow_ups.FollowUp]:
     ("language", "words"), [("es", ("Seguimientos", "Está de acuerdo")), ("en", ("Follow-ups", "Agrees"))]
 )
 def test_it_opens_on_what_is_overdue(case_id: int, language: str, words: tuple[str, str]) -> None:
-    app = opened("followups", lang=language)
+    app = open_page("followups", lang=language)
     assert not app.exception
     assert app.title[0].value == words[0]
-    assert "@ana" in shown(app)
-    assert words[1] in shown(app)
+    assert "@ana" in page_text(app)
+    assert words[1] in page_text(app)
     assert app.button_group(key="when").value == "overdue"
 
 
 def test_nothing_planned_is_told(filled: dict[str, int]) -> None:
-    app = opened("followups")
+    app = open_page("followups")
     assert not app.exception
-    assert "No hay ninguno atrasado." in shown(app)
-    assert "No se ha enviado ninguna" in shown(app)
+    assert "No hay ninguno atrasado." in page_text(app)
+    assert "No se ha enviado ninguna" in page_text(app)
 
 
 def test_a_contact_is_logged_with_its_words(config: Settings, case_id: int) -> None:
-    app = opened("followups")
+    app = open_page("followups")
     app.text_input(key="actor").set_value("Eva")
     app.session_state["settle-1"] = True
     app.run()
@@ -57,11 +57,11 @@ def test_a_contact_is_logged_with_its_words(config: Settings, case_id: int) -> N
     first = contacts(config, case_id)[0]
     assert (first.status, first.done_by, first.channel, first.outcome) == ("done", "Eva", "in_person", "fine")
     assert first.note == "Vino a dar las <b>gracias</b>"
-    assert "No hay ninguno atrasado." in shown(app)
+    assert "No hay ninguno atrasado." in page_text(app)
 
 
 def test_a_problem_again_reopens_the_case(config: Settings, case_id: int) -> None:
-    app = opened("followups")
+    app = open_page("followups")
     app.session_state["settle-1"] = True
     app.run()
     app.radio(key="settle-1-outcome").set_value("again").run()
@@ -72,7 +72,7 @@ def test_a_problem_again_reopens_the_case(config: Settings, case_id: int) -> Non
 
 
 def test_a_contact_is_put_off_or_dropped(config: Settings, case_id: int) -> None:
-    app = opened("followups")
+    app = open_page("followups")
     app.session_state["settle-1"] = True
     app.run()
     app.button_group(key="settle-1-way").set_value("postpone").run()
@@ -81,7 +81,7 @@ def test_a_contact_is_put_off_or_dropped(config: Settings, case_id: int) -> None
     app.button(key="settle-1-later").click().run()
     assert not app.exception
     assert contacts(config, case_id)[0].due_at > now() + timedelta(days=4)
-    app = opened("followups", when="coming")
+    app = open_page("followups", when="coming")
     app.session_state["settle-2"] = True
     app.run()
     app.button_group(key="settle-2-way").set_value("drop").run()
@@ -91,7 +91,7 @@ def test_a_contact_is_put_off_or_dropped(config: Settings, case_id: int) -> None
 
 
 def test_what_somebody_else_settled_is_told(config: Settings, case_id: int) -> None:
-    app = opened("followups")
+    app = open_page("followups")
     app.session_state["settle-1"] = True
     app.run()
     app.radio(key="settle-1-outcome").set_value("fine").run()
@@ -104,26 +104,26 @@ def test_what_somebody_else_settled_is_told(config: Settings, case_id: int) -> N
 def test_the_list_is_one_person_s(config: Settings, case_id: int) -> None:
     with store.connect(config.store) as connection:
         connection.execute("UPDATE cases SET owner = 'Luis'").fetchall()
-    app = opened("followups")
+    app = open_page("followups")
     app.text_input(key="actor").set_value("Eva").run()
     app.selectbox(key="followups-owner").set_value("Eva").run()
-    assert "Seguimientos" in shown(app)
-    assert "@ana" not in shown(app)
+    assert "Seguimientos" in page_text(app)
+    assert "@ana" not in page_text(app)
     app.selectbox(key="followups-owner").set_value("Luis").run()
-    assert "@ana" in shown(app)
+    assert "@ana" in page_text(app)
 
 
 def test_figures_say_how_few_answers_there_are(config: Settings, case_id: int) -> None:
-    answers.answer_by_hand(config, case_id, Answer(2, 3, "<script>x</script>"), actor="Ana", now=now())
-    app = opened("followups")
+    answers.save_answer_by_hand(config, case_id, SurveyAnswer(2, 3, "<script>x</script>"), actor="Ana", now=now())
+    app = open_page("followups")
     assert [metric.value for metric in app.metric] == ["100 %", "0 %", "−100"]
-    assert "Solo 1 respuesta" in shown(app)
-    assert "<script>" not in shown(app)
+    assert "Solo 1 respuesta" in page_text(app)
+    assert "<script>" not in page_text(app)
 
 
 def test_the_case_page_makes_the_link_once_and_takes_an_answer_by_word_of_mouth(config: Settings, case_id: int) -> None:
-    app = opened("case", case=str(case_id))
-    assert "Después del cierre" in shown(app)
+    app = open_page("case", case=str(case_id))
+    assert "Después del cierre" in page_text(app)
     app.button(key=f"survey-{case_id}").click().run()
     assert not app.exception
     assert links.link(config, 1) in [one.value for one in app.code]
@@ -135,16 +135,16 @@ def test_the_case_page_makes_the_link_once_and_takes_an_answer_by_word_of_mouth(
     with store.connect(config.store, read_only=True) as connection:
         found = surveys.of_case(connection, case_id)[0]
     assert (found.satisfaction, found.recommend, found.source) == (4, 8, "phone")
-    assert "Encuesta: 4 de 5 · nos recomendaría 8 de 10" in shown(app)
+    assert "Encuesta: 4 de 5 · nos recomendaría 8 de 10" in page_text(app)
 
 
 def test_an_open_case_has_no_such_part(filled: dict[str, int]) -> None:
-    assert "Después del cierre" not in shown(opened("case", case="1"))
+    assert "Después del cierre" not in page_text(open_page("case", case="1"))
 
 
 def test_the_common_undo_takes_back_a_contact(config: Settings, case_id: int) -> None:
     before = contacts(config, case_id)
-    app = opened("followups")
+    app = open_page("followups")
     app.session_state["settle-1"] = True
     app.run()
     app.radio(key="settle-1-outcome").set_value("again").run()

@@ -9,17 +9,17 @@ from dashboard.inbox import queries as inbox_queries
 from dashboard.queries import cases, posts
 from monitor import store
 from monitor.collect import watermark
-from monitor.collect.watermark import Position, Walk
+from monitor.collect.watermark import Walk, Watermark
 from monitor.models.case_filters import CaseFilters
-from monitor.models.listings import Charge, Hole
-from monitor.models.posts import Saved
+from monitor.models.listings import Charge, CoverageGap
+from monitor.models.posts import IngestCounts
 from monitor.settings.loading import Settings
 from monitor.store import runs
 from monitor.store.posts import collection_state, edits, mentions
 from tests import desk_store
 from tests.conftest import mention
-from tests.dashboard.looking import look
-from tests.dashboard.test_app import opened, shown
+from tests.dashboard.pages import open_page, page_text
+from tests.dashboard.viewer import look
 
 DAY = timedelta(days=1)
 
@@ -37,7 +37,7 @@ def edit_and_delete(config: Settings, now: datetime) -> tuple[int, int]:
     with store.connect(config.store) as connection:
         again = mention("e1", "Norvia ya contesta", author="luz", posted_at=now - DAY, edited_at=now)
         edits.update(connection, 1, [again], now)
-        edits.bury(connection, "x", ["d1"], now)
+        edits.mark_deleted(connection, "x", ["d1"], now)
     return edited, deleted
 
 
@@ -45,7 +45,7 @@ def run(config: Settings, subject: str, status: str, at: datetime, step: str = "
     """Records a run that lasted a second."""
     with store.connect(config.store) as connection:
         run_id = runs.start(connection, step, subject, at)
-        runs.progress(connection, run_id, 1, Saved(stored=1))
+        runs.progress(connection, run_id, 1, IngestCounts(stored=1))
         runs.finish(connection, run_id, status, "", at + timedelta(seconds=1))  # type: ignore[arg-type]
 
 
@@ -66,7 +66,7 @@ def test_backfills_count_only_when_they_fail(config: Settings, now: datetime) ->
 
 
 def test_a_hole_of_several_listings_is_one_line(config: Settings, now: datetime) -> None:
-    hole = Hole(now - DAY, now - DAY / 2, "nothing was read for longer than the network reaches back")
+    hole = CoverageGap(now - DAY, now - DAY / 2, "nothing was read for longer than the network reaches back")
     with store.connect(config.store) as connection:
         for query in ("search: a", "search: b"):
             collection_state.record_gaps(connection, "x", query, [hole], 1, now)
@@ -78,7 +78,7 @@ def test_a_hole_of_several_listings_is_one_line(config: Settings, now: datetime)
 def test_costs_are_summed_over_seven_days(config: Settings, now: datetime) -> None:
     with store.connect(config.store) as connection:
         for days in (0, 6, 7):
-            collection_state.spend(connection, "x", 10, [Charge("", 0.5, 100)], now - days * DAY)
+            collection_state.add_spending(connection, "x", 10, [Charge("", 0.5, 100)], now - days * DAY)
     with store.connect(config.store, read_only=True) as connection:
         (row,) = queries.spent(connection, now)
     assert (row.today.requests, row.week.requests, row.week.reads, row.week.dollars) == (10, 20, 200, 1.0)
@@ -95,32 +95,32 @@ def test_a_gap_is_a_sentence(
     config: Settings, filled: dict[str, int], now: datetime, hours: int, spanish: str, english: str
 ) -> None:
     since = (now - 5 * DAY).astimezone(config.zone).replace(hour=3, minute=0, second=0)
-    hole = Hole(since, since + timedelta(hours=hours), watermark.TOO_LATE)
+    hole = CoverageGap(since, since + timedelta(hours=hours), watermark.TOO_LATE)
     with store.connect(config.store) as connection:
         collection_state.record_gaps(connection, "x", "search: a", [hole], 1, now)
-    assert spanish in shown(opened("health"))
-    assert english in shown(opened("health", lang="en"))
+    assert spanish in page_text(open_page("health"))
+    assert english in page_text(open_page("health", lang="en"))
 
 
 def test_a_gap_that_lasts_is_a_sentence(config: Settings, filled: dict[str, int], now: datetime) -> None:
     began = now - timedelta(hours=30)
     run(config, "x", "done", began)
     at = (began + timedelta(seconds=1)).astimezone(config.zone)
-    assert f"X: nada desde las {at:%H:%M}" in shown(opened("health"))
+    assert f"X: nada desde las {at:%H:%M}" in page_text(open_page("health"))
 
 
 def test_health_shows_gaps_pauses_costs_and_positions(config: Settings, filled: dict[str, int], now: datetime) -> None:
-    cap = Hole(now - DAY, now - DAY / 2, "the network ends this listing after about 1000 posts; read it more often")
+    cap = CoverageGap(now - DAY, now - DAY / 2, "the network ends this listing after about 1000 posts; read it more often")
     walk = Walk(now, None, "c", now, 1_200)
     with store.connect(config.store) as connection:
         collection_state.record_gaps(connection, "x", "search: a", [cap], 1, now)
         collection_state.set_pause(connection, "mastodon", collection_state.Pause(now + timedelta(minutes=9), 0, "429"))
-        collection_state.spend(connection, "x", 12, [Charge("", 3.25, 650)], now)
-        mentions.move_watermark(connection, "x", "search: a", Position(now - DAY, now, "", walk).text(), now)
+        collection_state.add_spending(connection, "x", 12, [Charge("", 3.25, 650)], now)
+        mentions.move_watermark(connection, "x", "search: a", Watermark(now - DAY, now, "", walk).text(), now)
         mentions.move_watermark(connection, "x", "0f9a", "end", now)
     run(config, "x", "partial", now)
     run(config, "x", "done", now, "recheck")
-    words = shown(opened("health"))
+    words = page_text(open_page("health"))
     for said in (
         "La red solo enseña unas 1000 publicaciones",
         "Mastodon pide esperar hasta las",
@@ -132,7 +132,7 @@ def test_health_shows_gaps_pauses_costs_and_positions(config: Settings, filled: 
         "Revisión",
     ):
         assert said in words, said
-    english = shown(opened("health", lang="en"))
+    english = page_text(open_page("health", lang="en"))
     for said in ("Mastodon asks to wait until", "$3.25", "Read up to", "under way, 1,200 posts", "In part", "Recheck"):
         assert said in english, said
 
@@ -142,13 +142,13 @@ def test_a_sum_beside_its_budget_is_marked_when_that_is_used_up(
 ) -> None:
     monkeypatch.setenv("ESCUCHA_NETWORKS__X__DAILY_DOLLARS", "3")
     with store.connect(config.store) as connection:
-        collection_state.spend(connection, "x", 12, [Charge("", 3.25, 650)], now)
-    assert '<b class="fixed over">$3.25 of $3.00</b>' in shown(opened("health", lang="en"))
+        collection_state.add_spending(connection, "x", 12, [Charge("", 3.25, 650)], now)
+    assert '<b class="fixed over">$3.25 of $3.00</b>' in page_text(open_page("health", lang="en"))
 
 
 def test_words_for_a_watermark_that_is_none_are_the_text_itself() -> None:
     assert coverage._reached("something else") == "something else"
-    assert watermark.read(None) == Position()
+    assert watermark.parse(None) == Watermark()
 
 
 def test_the_inbox_offers_no_deleted_post(config: Settings, now: datetime) -> None:
@@ -172,7 +172,7 @@ def test_a_post_comes_with_the_texts_it_had(config: Settings, now: datetime) -> 
 
 def test_the_case_page_shows_an_earlier_text_one_click_away(config: Settings, now: datetime) -> None:
     edit_and_delete(config, now)
-    words = shown(opened("case", case="1"))
+    words = page_text(open_page("case", case="1"))
     assert "Editada" in words
     assert "<summary>Ver el texto anterior</summary>" in words
     assert "Norvia no contesta" in words
@@ -180,12 +180,12 @@ def test_the_case_page_shows_an_earlier_text_one_click_away(config: Settings, no
 
 def test_the_case_of_a_deleted_post_keeps_its_history(config: Settings, now: datetime) -> None:
     edit_and_delete(config, now)
-    words = shown(opened("case", case="2"))
+    words = page_text(open_page("case", case="2"))
     assert "Publicación eliminada en la red" in words
     assert "Una publicación del caso se ha eliminado en la red" in words
     assert "Caso abierto" in words
     assert "pau" not in words
-    assert "Deleted on the network" in shown(opened("case", case="2", lang="en"))
+    assert "Deleted on the network" in page_text(open_page("case", case="2", lang="en"))
 
 
 def test_two_deleted_authors_are_not_one(config: Settings, now: datetime) -> None:
@@ -195,7 +195,7 @@ def test_two_deleted_authors_are_not_one(config: Settings, now: datetime) -> Non
     ]
     desk_store.open_cases(config, ids[:1], now)
     with store.connect(config.store) as connection:
-        edits.bury(connection, "x", ["t1", "t2"], now)
+        edits.mark_deleted(connection, "x", ["t1", "t2"], now)
     desk_store.open_cases(config, ids[1:], now)
     with store.connect(config.store, read_only=True) as connection:
         found = cases.listing(connection, CaseFilters(), look(now), offset=0, limit=10)
@@ -207,4 +207,4 @@ def test_the_list_of_cases_says_that_a_post_was_deleted(config: Settings, now: d
     with store.connect(config.store, read_only=True) as connection:
         found = cases.listing(connection, CaseFilters(), look(now), offset=0, limit=10)
     assert {one.case.case_id: one.opening.deleted for one in found.entries} == {1: False, 2: True}
-    assert "Publicación eliminada en la red" in shown(opened("cases"))
+    assert "Publicación eliminada en la red" in page_text(open_page("cases"))

@@ -1,12 +1,12 @@
 import ast
 import re
-import string
 from pathlib import Path
 
 import pytest
 
 import dashboard
 from dashboard import i18n
+from tests.dashboard.i18n.placeholders import places
 
 FOLDER = Path(dashboard.__file__).parent
 MODULES = sorted(path for path in FOLDER.rglob("*.py"))
@@ -16,10 +16,6 @@ SHOWN = {
     "popover", "radio", "segmented_control", "selectbox", "subheader", "success", "text", "text_area", "text_input",
     "title", "toast", "warning", "write", "choice",
 }  # fmt: skip
-
-
-def places(message: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(message) if name}
 
 
 def test_both_languages_have_the_same_messages() -> None:

@@ -9,7 +9,7 @@ from monitor.models.cases import Case
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases
 from tests import desk_store
-from tests.dashboard.test_app import opened, shown
+from tests.dashboard.pages import open_page, page_text
 
 UNDO = "undo-last"
 
@@ -37,7 +37,7 @@ def keys(app: object, prefix: str) -> list[str]:
 
 
 def test_the_last_action_has_an_undo_with_its_name(config: Settings, morning: list[int]) -> None:
-    app = opened("inbox")
+    app = open_page("inbox")
     assert keys(app, UNDO) == []
     app.button(key="take-1").click().run()
     assert "Deshacer: Caso ESC" in app.button(key=UNDO).label
@@ -49,7 +49,7 @@ def test_the_last_action_has_an_undo_with_its_name(config: Settings, morning: li
 
 
 def test_a_post_that_was_dismissed_by_mistake_comes_back(config: Settings, morning: list[int]) -> None:
-    app = opened("inbox")
+    app = open_page("inbox")
     app.button(key=f"dismiss-{morning[0]}").click().run()
     assert case(config).stage == "dismissed"
     app.button(key=UNDO).click().run()
@@ -58,7 +58,7 @@ def test_a_post_that_was_dismissed_by_mistake_comes_back(config: Settings, morni
 
 
 def test_an_undo_after_somebody_else_acted_says_who_and_what(config: Settings, morning: list[int]) -> None:
-    app = opened("inbox")
+    app = open_page("inbox")
     app.button(key="take-1").click().run()
     desk.edit(config, 1, {"severity": "serious"}, version=case(config).version, actor="Luis", now=datetime.now(UTC))
     app.button(key=UNDO).click().run()
@@ -69,7 +69,7 @@ def test_an_undo_after_somebody_else_acted_says_who_and_what(config: Settings, m
 
 
 def test_two_people_at_one_card_do_not_share_the_case(config: Settings, morning: list[int]) -> None:
-    ana, luis = opened("inbox"), opened("inbox")
+    ana, luis = open_page("inbox"), open_page("inbox")
     ana.text_input(key="actor").set_value("Ana").run()
     luis.text_input(key="actor").set_value("Luis").run()
     ana.button(key="take-1").click().run()
@@ -79,7 +79,7 @@ def test_two_people_at_one_card_do_not_share_the_case(config: Settings, morning:
 
 
 def test_next_leaves_the_first_card_for_later(config: Settings, morning: list[int]) -> None:
-    app = opened("inbox")
+    app = open_page("inbox")
     first = keys(app, "take-")[0]
     app.button(key="inbox-next").click().run()
     assert first not in keys(app, "take-")
@@ -88,7 +88,7 @@ def test_next_leaves_the_first_card_for_later(config: Settings, morning: list[in
 
 
 def test_after_the_last_card_comes_the_one_before_it(config: Settings, morning: list[int]) -> None:
-    app = opened("inbox")
+    app = open_page("inbox")
     app.button(key="inbox-next").click().run()
     app.button(key="inbox-next").click().run()
     (last,) = keys(app, "take-")
@@ -98,7 +98,7 @@ def test_after_the_last_card_comes_the_one_before_it(config: Settings, morning: 
 
 
 def test_ticked_cards_are_taken_together_and_given_back_together(config: Settings, morning: list[int]) -> None:
-    app = opened("inbox")
+    app = open_page("inbox")
     app.text_input(key="actor").set_value("Eva").run()
     for case_id in (1, 3):
         app.button(key=f"tick-case-{case_id}").click().run()
@@ -110,7 +110,7 @@ def test_ticked_cards_are_taken_together_and_given_back_together(config: Setting
 
 
 def test_ticked_cards_are_no_complaint_together(config: Settings, morning: list[int]) -> None:
-    app = opened("inbox")
+    app = open_page("inbox")
     app.button(key="tick-all").click().run()
     app.button(key="dismiss-ticked").click().run()
     assert not app.exception
@@ -120,7 +120,7 @@ def test_ticked_cards_are_no_complaint_together(config: Settings, morning: list[
 
 
 def test_one_that_somebody_took_does_not_keep_the_others_back(config: Settings, morning: list[int]) -> None:
-    app = opened("inbox")
+    app = open_page("inbox")
     app.button(key="tick-all").click().run()
     desk.take(config, 3, version=1, actor="Luis", now=datetime.now(UTC))
     app.button(key="take-ticked").click().run()
@@ -134,61 +134,61 @@ def test_the_inbox_is_narrowed_by_whose_it_is(
     config: Settings, morning: list[int], monkeypatch: pytest.MonkeyPatch, scope: str, found: set[str]
 ) -> None:
     monkeypatch.setenv("LOGNAME", "Ana")
-    assert set(keys(opened("inbox", scope=scope), "take-")) == found
+    assert set(keys(open_page("inbox", scope=scope), "take-")) == found
 
 
 def test_a_case_is_closed_with_the_customers_word(config: Settings, morning: list[int]) -> None:
     now = datetime.now(UTC)
     for stage in ("acknowledged", "assessed", "answered"):
         desk.move_case(config, 1, stage, version=case(config).version, actor="Ana", now=now)
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     assert app.button(key="move-1-closed").disabled
     app.radio(key="agreement-1").set_value("agreed").run()
     app.text_area(key="note-1").set_value("le parece bien")
     app.button(key="move-1-closed").click().run()
     assert not app.exception
     assert (case(config).stage, case(config).agreement) == ("closed", "agreed")
-    assert "Cerrado · el cliente: Está de acuerdo" in shown(app)
+    assert "Cerrado · el cliente: Está de acuerdo" in page_text(app)
 
 
 def test_a_case_is_dismissed_with_a_reason(config: Settings, morning: list[int]) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     app.radio(key="reason-1").set_value("spam").run()
     app.button(key="move-1-dismissed").click().run()
     assert case(config).stage == "dismissed"
-    assert "Descartado: Es spam" in shown(app)
+    assert "Descartado: Es spam" in page_text(app)
 
 
 def test_a_case_is_given_to_somebody_and_freed(config: Settings, morning: list[int]) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     app.selectbox(key="owner-1").set_value(app.text_input(key="actor").value).run()
     app.button(key="assign-1").click().run()
     assert case(config).owner == app.text_input(key="actor").value
-    assert "Lo llevas tú" in shown(app)
+    assert "Lo llevas tú" in page_text(app)
     app.button(key="free-1").click().run()
     assert case(config).owner == ""
 
 
 def test_notes_and_contacts_are_kept_and_struck_out_when_taken_back(config: Settings, morning: list[int]) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     app.text_area(key="words-1").set_value("@Luis, <b>mira</b>")
     app.button(key="note-save-1").click().run()
-    assert "@Luis, &lt;b&gt;mira" in shown(app)
+    assert "@Luis, &lt;b&gt;mira" in page_text(app)
     assert app.text_area(key="words-1").value == ""
     app.text_area(key="contact-words-1").set_value("le explico el retraso")
     app.button(key="contact-save-1").click().run()
-    assert "Llamada al cliente" in shown(app)
+    assert "Llamada al cliente" in page_text(app)
     app.button(key=UNDO).click().run()
-    assert "<s>Llamada al cliente</s>" in shown(app)
-    assert "Deshecho: Llamada al cliente" in shown(app)
+    assert "<s>Llamada al cliente</s>" in page_text(app)
+    assert "Deshecho: Llamada al cliente" in page_text(app)
     app.button(key=UNDO).click().run()
-    assert "<s>Nota</s>" in shown(app)
+    assert "<s>Nota</s>" in page_text(app)
 
 
 def test_the_clocks_are_stopped_and_started(config: Settings, morning: list[int]) -> None:
-    assert opened("case", case="1").button(key="rest-1").disabled, "nobody has answered yet"
+    assert open_page("case", case="1").button(key="rest-1").disabled, "nobody has answered yet"
     desk.log_contact(config, 1, "phone", "out", "¿Qué pedido es?", actor="Ana", now=datetime.now(UTC))
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     app.button(key="rest-1").click().run()
     assert case(config).paused_at is not None
     app.button(key="rest-1").click().run()
@@ -196,7 +196,7 @@ def test_the_clocks_are_stopped_and_started(config: Settings, morning: list[int]
 
 
 def test_what_was_typed_survives_a_stage_that_somebody_else_changed(config: Settings, morning: list[int]) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     app.text_area(key="words-1").set_value("a medias")
     app.text_area(key="contact-words-1").set_value("también")
     app.text_area(key="note-1").set_value("mi nota").run()
@@ -213,7 +213,7 @@ def test_a_post_that_joined_a_case_by_mistake_leaves_it_again(config: Settings) 
     first = desk_store.post(config, "p1", "No llega el pedido", now - timedelta(hours=2))
     desk_store.open_cases(config, [first], now - timedelta(hours=1))
     joining = desk_store.post(config, "p2", "¿Siempre es así?", now, thread_id="p1", p_complaint=0.5)
-    app = opened("inbox", queue="unsure")
+    app = open_page("inbox", queue="unsure")
     app.button(key=f"open-{joining}-0").click().run()
     assert case(config).contacts == 2
     app.button(key=UNDO).click().run()

@@ -10,8 +10,8 @@ from dashboard.ui import measures
 from monitor import desk, store
 from monitor.settings.loading import Settings
 from monitor.store.cases import corrective_actions
-from monitor.store.metrics.speed import Share
-from tests.dashboard.test_app import opened, shown
+from monitor.store.metrics.speed import Proportion
+from tests.dashboard.pages import open_page, page_text
 
 PARTS = ("handling", "causes", "customers", "actions")
 HOSTILE = "<script>alert(1)</script> **x** $y$"
@@ -20,60 +20,60 @@ HOSTILE = "<script>alert(1)</script> **x** $y$"
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_opens_in_both_languages(filled: dict[str, int], part: str, language: str) -> None:
-    app = opened("metrics", lang=language, part=part)
+    app = open_page("metrics", lang=language, part=part)
     assert not app.exception
     assert app.title[0].value == ("Métricas" if language == "es" else "Metrics")
 
 
 def test_it_says_that_few_complaints_are_no_satisfaction(filled: dict[str, int]) -> None:
-    app = opened("metrics")
-    assert "Pocas quejas no significan clientes satisfechos" in shown(app)
+    app = open_page("metrics")
+    assert "Pocas quejas no significan clientes satisfechos" in page_text(app)
     helped = next(one for one in app.metric if one.label == "Quejas por mil")
     assert "Pocas quejas" in helped.help
     assert helped.value == "200,0"  # a case of five mentions
 
 
 def test_figures_move_with_the_cases(config: Settings, filled: dict[str, int]) -> None:
-    figures = {one.label: one.value for one in opened("metrics").metric}
+    figures = {one.label: one.value for one in open_page("metrics").metric}
     assert (figures["Casos abiertos"], figures["Abiertos ahora"]) == ("1", "1")
     desk.dismiss_mention(config, filled["complaint"], actor="ana", now=datetime.now(UTC))
-    figures = {one.label: one.value for one in opened("metrics").metric}
+    figures = {one.label: one.value for one in open_page("metrics").metric}
     assert (figures["Casos abiertos"], figures["Abiertos ahora"], figures["Quejas por mil"]) == ("1", "0", "0,0")
 
 
 def test_too_few_cases_are_called_so(filled: dict[str, int]) -> None:
-    app = opened("metrics")
+    app = open_page("metrics")
     figures = {one.label: one.value for one in app.metric}
     assert figures["Primera respuesta"] == "–"
-    assert "sin casos que medir" in shown(app)
+    assert "sin casos que medir" in page_text(app)
     assert measures.FEW == 10
 
 
 @pytest.mark.parametrize("by", ["category", "root_cause", "value", "network", "brand", "owner"])
 def test_complaints_by(filled: dict[str, int], by: str) -> None:
-    app = opened("metrics", part="causes", by=by)
+    app = open_page("metrics", part="causes", by=by)
     assert not app.exception
-    assert "De qué se quejan" in shown(app)
+    assert "De qué se quejan" in page_text(app)
 
 
 def test_a_root_cause_leads_to_its_cases_and_does_nothing_else(config: Settings, filled: dict[str, int]) -> None:
     desk.edit(config, 1, {"root_cause": HOSTILE}, version=1, actor="ana", now=datetime.now(UTC))
-    app = opened("metrics", part="causes", by="root_cause")
+    app = open_page("metrics", part="causes", by="root_cause")
     assert not app.exception
-    assert "<script>" not in shown(app)
-    assert "&lt;script&gt;" in shown(app)
+    assert "<script>" not in page_text(app)
+    assert "&lt;script&gt;" in page_text(app)
 
 
 def test_an_action_is_planned_and_done_on_the_page(config: Settings, filled: dict[str, int]) -> None:
     desk.edit(config, 1, {"root_cause": HOSTILE}, version=1, actor="ana", now=datetime.now(UTC))
-    app = opened("metrics", part="actions")
+    app = open_page("metrics", part="actions")
     app.selectbox(key="action-cause").select_index(0)
     app.text_input(key="action-title").set_value(HOSTILE)
     next(one for one in app.button if one.label == "Guardar").click().run()
     assert not app.exception
-    assert "<script>" not in shown(app)
+    assert "<script>" not in page_text(app)
     app.button(key="done-1").click().run()
-    assert "Pronto para decirlo" in shown(app)
+    assert "Pronto para decirlo" in page_text(app)
     with store.connect(config.store, read_only=True) as connection:
         assert corrective_actions.newest(connection, 5)[0].done_at is not None
     app.button(key="undone-1").click().run()
@@ -83,7 +83,7 @@ def test_an_action_is_planned_and_done_on_the_page(config: Settings, filled: dic
 
 
 def test_an_action_without_a_title_is_not_kept(config: Settings, filled: dict[str, int]) -> None:
-    app = opened("metrics", part="actions")
+    app = open_page("metrics", part="actions")
     next(one for one in app.button if one.label == "Guardar").click().run()
     assert "una acción correctiva necesita" in app.toast[0].value
     with store.connect(config.store, read_only=True) as connection:
@@ -93,9 +93,9 @@ def test_an_action_without_a_title_is_not_kept(config: Settings, filled: dict[st
 def test_a_store_without_cases_says_so(config: Settings, filled: dict[str, int]) -> None:
     with store.connect(config.store) as connection:
         connection.execute("DELETE FROM cases")
-    app = opened("metrics")
+    app = open_page("metrics")
     assert not app.exception
-    assert "Todavía no hay casos que medir" in shown(app)
+    assert "Todavía no hay casos que medir" in page_text(app)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_the_report_is_offered_for_the_last_full_month_first() -> None:
 def test_changes_that_round_to_nothing_are_not_shown() -> None:
     assert measures.change(1_001, 1_000) is None
     assert measures.change(5, 0) is None
-    assert measures.points(Share(1, 5), Share(4, 5)) is None
-    assert measures.points(Share(5, 10), Share(5, 10)) is None
+    assert measures.points(Proportion(1, 5), Proportion(4, 5)) is None
+    assert measures.points(Proportion(5, 10), Proportion(5, 10)) is None
 
 
 def test_the_download_is_the_report(config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:

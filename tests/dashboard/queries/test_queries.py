@@ -13,7 +13,7 @@ from monitor.models.posts import Classification, Correction, Scores
 from monitor.settings.loading import Settings
 from monitor.store.posts import classifications
 from tests import desk_store
-from tests.dashboard.looking import look
+from tests.dashboard.viewer import look
 from tests.desk_store import BRAND, OTHER_BRAND
 
 ZONE = ZoneInfo("Europe/Madrid")

@@ -12,7 +12,7 @@ from monitor.models.cases import Case
 from monitor.settings.desk import Priority
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases
-from tests.cases.test_priority import some_cases, some_weights
+from tests.cases.priority_strategies import some_cases, some_weights
 from tests.conftest import NOW
 
 
@@ -23,7 +23,7 @@ def ranked(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @given(st.lists(some_cases, min_size=1, max_size=30), some_weights)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_lists_are_ordered_by_the_same_score(ranked: Settings, some: list[Case], weights: Priority) -> None:
     known = [replace(one, case_id=at, base=priority.base(one, weights)) for at, one in enumerate(some)]
     expression, values = ranking.score(weights, NOW)

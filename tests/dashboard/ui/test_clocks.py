@@ -15,8 +15,8 @@ from monitor.models.cases import EDITABLE, Case
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases
 from tests import desk_store
-from tests.cases.test_priority import case
-from tests.dashboard.test_app import opened, shown
+from tests.cases.priority_strategies import case
+from tests.dashboard.pages import open_page, page_text
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -146,17 +146,17 @@ def stored(config: Settings) -> Case:
 
 
 def page() -> AppTest:
-    return opened("case", case="1")
+    return open_page("case", case="1")
 
 
 def test_the_page_says_how_pressing_the_case_is_and_why(waiting: Case) -> None:
-    text = shown(page())
+    text = page_text(page())
     assert "Alta" in text or "Urgente" in text
     assert "falta dinero, 12 días de espera, van 3 contactos" in text
 
 
 def test_the_page_shows_the_clocks(waiting: Case) -> None:
-    text = shown(page())
+    text = page_text(page())
     assert "Primera respuesta" in text
     assert "Resolución" in text
     assert "vencido" in text
@@ -187,7 +187,7 @@ def test_saving_nothing_changes_nothing(config: Settings, waiting: Case) -> None
     app = page()
     save(app)
     assert stored(config).version == waiting.version
-    assert "No había nada que guardar" in shown(app)
+    assert "No había nada que guardar" in page_text(app)
 
 
 def test_a_conflict_keeps_what_was_typed_and_shows_what_others_set(config: Settings, waiting: Case) -> None:

@@ -17,8 +17,8 @@ from monitor.customers.rows import Fault
 from monitor.errors import EscuchaError, Refusal, UnfitFile
 from monitor.settings.loading import Settings
 from tests import desk_store
-from tests.dashboard.i18n.test_catalogues import places
-from tests.dashboard.test_app import opened
+from tests.dashboard.i18n.placeholders import places
+from tests.dashboard.pages import open_page
 
 FOLDER = Path(monitor.__file__).parent
 CLASSES = {"Refusal", "UnfitFile", "AnsweredAlready"}
@@ -95,18 +95,18 @@ def told_after(app: AppTest, key: str) -> str:
 
 
 def test_a_note_without_words_is_refused_in_spanish(two: Settings) -> None:
-    assert told_after(opened("case", case="1"), "note-save-1") == "No se ha podido guardar: la nota está vacía"
+    assert told_after(open_page("case", case="1"), "note-save-1") == "No se ha podido guardar: la nota está vacía"
 
 
 def test_a_merge_that_cannot_be_names_the_stage_as_the_page_does(two: Settings) -> None:
     desk.move_case(two, 1, "dismissed", version=1, actor="Luis", now=datetime.now(UTC), reason="not_a_complaint")
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     app.text_input(key="merge-code-1").set_value("ESC-000002-1").run()
     assert "está en «Descartado» y ESC\\-000002\\-1 sigue abierto" in told_after(app, "merge-now-1")
 
 
 def test_a_code_that_is_none_is_refused_without_markdown(two: Settings) -> None:
-    app = opened("case", case="1")
+    app = open_page("case", case="1")
     app.text_input(key="merge-code-1").set_value("**no**").run()
     said = told_after(app, "merge-now-1")
     assert said.startswith("No se ha podido guardar: «\\*\\*no\\*\\*» no es un código de caso")

@@ -12,7 +12,7 @@ from monitor.desk.follow_ups import Contact
 from monitor.models.cases import Channel
 from monitor.store.cases.follow_ups import ContactOutcome
 from monitor.surveys import answers
-from monitor.surveys.answers import Answer
+from monitor.surveys.answers import SurveyAnswer
 
 
 def done(follow_up_id: int, code: str, key: str) -> None:
@@ -76,10 +76,10 @@ def answer(case_id: int, code: str, key: str) -> None:
     """Stores what the customer said by word of mouth: the widgets `key`-satisfaction, -recommend and -comment."""
     satisfaction: int = st.session_state[f"{key}-satisfaction"]
     recommend: int | None = st.session_state.get(f"{key}-recommend")
-    survey_answer = Answer(satisfaction, recommend, str(st.session_state.get(f"{key}-comment") or ""))
+    survey_answer = SurveyAnswer(satisfaction, recommend, str(st.session_state.get(f"{key}-comment") or ""))
     with telling("survey.told_answered", code=escaping.label(code)) as undoable:
         settings, actor, now = session.load_settings(), session.actor(), session.now()
-        undoable(answers.answer_by_hand(settings, case_id, survey_answer, actor=actor, now=now))
+        undoable(answers.save_answer_by_hand(settings, case_id, survey_answer, actor=actor, now=now))
         _empty(f"{key}-comment")
 
 

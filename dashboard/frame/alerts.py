@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.queries import narrowing
+from dashboard.queries import filter_sql
 from monitor.store import Connection
 from monitor.store.cases import notices
 from monitor.store.cases.notices import Notice
@@ -22,6 +22,6 @@ def of_person(connection: Connection, person: str, now: datetime, *, limit: int)
     """What waits for the person; the overdue cases are everybody's."""
     newest, unseen = notices.unseen(connection, person, limit)
     breaching = connection.execute(
-        f"SELECT count(*) FROM cases WHERE merged_into IS NULL AND {narrowing.VIEW_SQL['breaching']}", {"now": now}
+        f"SELECT count(*) FROM cases WHERE merged_into IS NULL AND {filter_sql.VIEW_SQL['breaching']}", {"now": now}
     ).fetchall()[0][0]
     return Waiting(tuple(newest), unseen, int(breaching))
