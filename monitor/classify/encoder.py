@@ -55,25 +55,25 @@ class Encoder:
             tokens = self.tokens(texts[start : start + _WINDOW])
             share = -(-sum(map(len, tokens)) // self._cores)
             plan = list(alike([len(ids) for ids in tokens], min(_BATCH_TOKENS, share)))
-            read = self._pool.map(lambda rows, ids=tokens: self._read([ids[row] for row in rows]), plan)
-            for rows, found in zip(plan, read, strict=True):
-                yield [start + row for row in rows], found
+            batches = self._pool.map(lambda rows, ids=tokens: self._read([ids[row] for row in rows]), plan)
+            for rows, vectors in zip(plan, batches, strict=True):
+                yield [start + row for row in rows], vectors
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the token ids of prepared texts, special tokens included, cut at the length the network reads."""
-        found: list[list[int]] = self._tokenizer(
+        token_ids: list[list[int]] = self._tokenizer(
             list(texts),
             truncation=True,
             max_length=self._max_tokens,
             return_attention_mask=False,
             return_token_type_ids=False,
         )["input_ids"]
-        return found
+        return token_ids
 
     def _read(self, tokens: list[list[int]]) -> Array:
         """Return the vectors of texts of one length."""
-        (found,) = self._session.run(["vectors"], {"ids": np.array(tokens, dtype=np.int64)})
-        return np.asarray(found, dtype=np.float32)
+        (vectors,) = self._session.run(["vectors"], {"ids": np.array(tokens, dtype=np.int64)})
+        return np.asarray(vectors, dtype=np.float32)
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from monitor import intervals
 from monitor.classify import figures
 from monitor.classify.figures import Bin
-from monitor.classify.points import ALL, clearing, points_of, reaching
-from monitor.classify.policy import Points, thresholds
+from monitor.classify.operating_points import ALL, measure_points, threshold_for_cleared, threshold_for_precision
+from monitor.classify.policy import OperatingPoints, thresholds
 from monitor.models.posts import SENTIMENTS, Scores
 from monitor.settings.loading import Policy
 
@@ -27,8 +27,8 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """What a post was given and what it is; None where nobody said."""
+class LabelledPost:
+    """The scores of a post and its true labels; None where nobody gave one."""
 
     scores: Scores
     language: str
@@ -37,12 +37,12 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class HeadEvaluation:
     """How right one head is on the posts of one language ("" for all).
 
     `confusion` holds a row per label with a count per guess; the lists that follow are by answer. The guess is the
     likeliest answer. `ece` is the expected calibration error, `chance` what a perfect model would show with so few
-    posts, `reliability` what came true beside what was said: of complaints, or of the sentiment guessed.
+    posts, `reliability` what came true beside the probability given: of complaints, or of the sentiment guessed.
     """
 
     head: str
@@ -60,7 +60,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ThresholdShare:
     """Posts on one side of a threshold, the share that is there rightly, and its 95 % interval."""
 
     threshold: float
@@ -71,7 +71,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ThresholdChoice:
     """What thresholds do in one language ("" for all): those in force, and those that reach the targets here.
 
     `flagged` and `put_aside` are for the thresholds in force, `recall` the share of complaints so flagged; `better_…`
@@ -81,11 +81,11 @@ class Choice:
     language: str
     rows: int
     complaints: int
-    flagged: Share
-    put_aside: Share
+    flagged: ThresholdShare
+    put_aside: ThresholdShare
     recall: float
-    better_flagged: Share | None
-    better_put_aside: Share | None
+    better_flagged: ThresholdShare | None
+    better_put_aside: ThresholdShare | None
     better_recall: float | None
 
 
@@ -93,48 +93,48 @@ class Choice:
 class Evaluation:
     """Everything that was found on one set of posts."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
-    choices: list[Choice] = field(default_factory=list)
+    outcomes: list[HeadEvaluation] = field(default_factory=list)
+    choices: list[ThresholdChoice] = field(default_factory=list)
 
 
-def evaluate(posts: Sequence[Labelled], points: Points | None, policy: Policy) -> Evaluation:
+def evaluate(posts: Sequence[LabelledPost], points: OperatingPoints | None, policy: Policy) -> Evaluation:
     """Return how right the scores of labelled posts are; `points` and `policy` give the thresholds in force."""
     outcomes = [
-        _outcome(head, language, found)
+        _head_evaluation(head, language, group)
         for head in HEADS
-        for language, found in _by_language([one for one in posts if _label(head, one) is not None])
+        for language, group in _groups_by_language([post for post in posts if _label(head, post) is not None])
     ]
-    labelled = [one for one in posts if one.complaint is not None]
-    choices = [_choice(language, found, points, policy) for language, found in _by_language(labelled)]
+    labelled = [post for post in posts if post.complaint is not None]
+    choices = [_threshold_choice(language, group, points, policy) for language, group in _groups_by_language(labelled)]
     return Evaluation(outcomes, choices)
 
 
-def _by_language(posts: Sequence[Labelled]) -> Iterator[tuple[str, list[Labelled]]]:
+def _groups_by_language(posts: Sequence[LabelledPost]) -> Iterator[tuple[str, list[LabelledPost]]]:
     """Yield all posts, then those of each language that has enough, the most frequent first, unless it is the only."""
-    sizes = Counter(one.language for one in posts)
+    sizes = Counter(post.language for post in posts)
     if posts:
         yield ALL, list(posts)
     if len(sizes) > 1:
         for language, count in sizes.most_common():
             if count >= FEWEST_SHOWN:
-                yield language, [one for one in posts if one.language == language]
+                yield language, [post for post in posts if post.language == language]
 
 
-def _label(head: str, post: Labelled) -> int | None:
+def _label(head: str, post: LabelledPost) -> int | None:
     return post.sentiment if head == "sentiment" else post.complaint
 
 
-def _outcome(head: str, language: str, posts: Sequence[Labelled]) -> Outcome:
-    labels = np.array([_label(head, one) for one in posts], dtype=np.int64)
-    found = [one.scores for one in posts]
+def _head_evaluation(head: str, language: str, posts: Sequence[LabelledPost]) -> HeadEvaluation:
+    labels = np.array([_label(head, post) for post in posts], dtype=np.int64)
+    scores = [post.scores for post in posts]
     if head == "sentiment":
-        chances = np.array([(one.p_negative, one.p_neutral, one.p_positive) for one in found])
-        said, happened = chances.max(axis=1), chances.argmax(axis=1) == labels
+        chances = np.array([(score.p_negative, score.p_neutral, score.p_positive) for score in scores])
+        confidence, correct = chances.max(axis=1), chances.argmax(axis=1) == labels
     else:
-        chances = np.array([(1 - one.p_complaint, one.p_complaint) for one in found])
-        said, happened = chances[:, 1], labels == 1
+        chances = np.array([(1 - score.p_complaint, score.p_complaint) for score in scores])
+        confidence, correct = chances[:, 1], labels == 1
     matrix = figures.confusion(labels, chances.argmax(axis=1), len(HEADS[head]))
-    return Outcome(
+    return HeadEvaluation(
         head,
         language,
         len(posts),
@@ -146,37 +146,40 @@ def _outcome(head: str, language: str, posts: Sequence[Labelled]) -> Outcome:
         figures.macro(figures.recalls, matrix),
         figures.calibration_error(labels, chances),
         figures.chance_error(chances),
-        figures.reliability(said, happened, bins=5),
+        figures.reliability(confidence, correct, bins=5),
     )
 
 
-def _choice(language: str, posts: Sequence[Labelled], points: Points | None, policy: Policy) -> Choice:
-    labels = np.array([bool(one.complaint) for one in posts])
-    chances = np.array([one.scores.p_complaint for one in posts])
-    limits = {one: thresholds(points, one, policy) for one in {post.language for post in posts}}
-    flags = np.array([limits[one.language].complaint_at for one in posts])
-    asides = np.array([limits[one.language].unsure_at for one in posts])
-    # of all languages together, the thresholds in force are several: the mean over the posts is told
-    measured = points_of(labels, chances, [ALL] * len(posts)).get(ALL, ())
-    flag, aside = reaching(measured, policy.complaint_precision), clearing(measured, policy.other_precision)
-    if flag is not None and aside is not None:
-        aside = min(flag, aside)
-    return Choice(
+def _threshold_choice(
+    language: str, posts: Sequence[LabelledPost], points: OperatingPoints | None, policy: Policy
+) -> ThresholdChoice:
+    labels = np.array([bool(post.complaint) for post in posts])
+    chances = np.array([post.scores.p_complaint for post in posts])
+    limits = {code: thresholds(points, code, policy) for code in {post.language for post in posts}}
+    complaint_at = np.array([limits[post.language].complaint_at for post in posts])
+    unsure_at = np.array([limits[post.language].unsure_at for post in posts])
+    # of all languages together, the thresholds in force are several: the mean over the posts is given
+    curve = measure_points(labels, chances, [ALL] * len(posts)).get(ALL, ())
+    best_case = threshold_for_precision(curve, policy.complaint_precision)
+    best_aside = threshold_for_cleared(curve, policy.other_precision)
+    if best_case is not None and best_aside is not None:
+        best_aside = min(best_case, best_aside)
+    return ThresholdChoice(
         language,
         len(posts),
         int(labels.sum()),
-        _share(float(flags.mean()), labels[chances >= flags]),
-        _share(float(asides.mean()), ~labels[chances < asides]),
-        _recall(labels, chances >= flags),
-        None if flag is None else _share(flag, labels[chances >= flag]),
-        None if aside is None else _share(aside, ~labels[chances < aside]),
-        None if flag is None else _recall(labels, chances >= flag),
+        _threshold_share(float(complaint_at.mean()), labels[chances >= complaint_at]),
+        _threshold_share(float(unsure_at.mean()), ~labels[chances < unsure_at]),
+        _recall(labels, chances >= complaint_at),
+        None if best_case is None else _threshold_share(best_case, labels[chances >= best_case]),
+        None if best_aside is None else _threshold_share(best_aside, ~labels[chances < best_aside]),
+        None if best_case is None else _recall(labels, chances >= best_case),
     )
 
 
-def _share(threshold: float, right: Flags) -> Share:
+def _threshold_share(threshold: float, right: Flags) -> ThresholdShare:
     hits, rows = int(right.sum()), len(right)
-    return Share(threshold, rows, hits / max(rows, 1), *intervals.wilson(hits, rows))
+    return ThresholdShare(threshold, rows, hits / max(rows, 1), *intervals.wilson(hits, rows))
 
 
 def _recall(labels: Flags, flagged: Flags) -> float:

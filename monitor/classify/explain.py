@@ -31,7 +31,7 @@ _Spans = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WeightedWord:
     """A word of a text as given, `text[start:end]`, and its weight in log-odds: above 0 for a complaint."""
 
     start: int
@@ -44,7 +44,7 @@ class Explanation:
     """The words of a text in their order, as far as they were weighed, and the probability that they explain."""
 
     p_complaint: float
-    words: tuple[Word, ...]
+    words: tuple[WeightedWord, ...]
 
 
 def explain(model: Model, text: str) -> Explanation:
@@ -53,30 +53,34 @@ def explain(model: Model, text: str) -> Explanation:
 
 
 def explain_all(model: Model, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> list[Explanation]:
-    """Return the explanation of each text, all asked at once; `on_batch` is told each batch the model has read.
+    """Return the explanation of each text, all asked at once; `on_batch` is called with the size of each batch read.
 
     Raises what the model and `on_batch` raise.
     """
     if not texts:
         return []
     spans = [[word.span() for word in islice(_WORD.finditer(text), _REACH)] for text in texts]
-    chances = [one.p_complaint for one in model.scores(texts)]
-    weights = [_ALONE * _centred(odds) for odds in _asked(model, list(map(_alone, texts, spans)), on_batch)]
-    chosen = [np.argsort(-np.abs(said), kind="stable")[:_MOST] for said in weights]
-    without = _asked(model, list(map(_without, texts, spans, chosen)), on_batch)
-    for weight, places, whole, left in zip(weights, chosen, _log_odds(texts, chances), without, strict=True):
-        weight[places] += whole - left
+    chances = [scores.p_complaint for scores in model.scores(texts)]
+    weights = [_ALONE * _centred(odds) for odds in _group_odds(model, list(map(_single_words, texts, spans)), on_batch)]
+    heaviest = [np.argsort(-np.abs(weight), kind="stable")[:_MOST] for weight in weights]
+    reduced = _group_odds(model, list(map(_texts_without, texts, spans, heaviest)), on_batch)
+    for weight, places, full_odds, odds in zip(weights, heaviest, _log_odds(texts, chances), reduced, strict=True):
+        weight[places] += full_odds - odds
     return [
-        Explanation(chance, tuple(Word(*span, float(one)) for span, one in zip(found, weight, strict=True)))
-        for chance, found, weight in zip(chances, spans, weights, strict=True)
+        Explanation(chance, tuple(map(_weighted_word, text_spans, weight)))
+        for chance, text_spans, weight in zip(chances, spans, weights, strict=True)
     ]
 
 
-def _alone(text: str, spans: _Spans) -> list[str]:
+def _weighted_word(span: tuple[int, int], weight: np.float64) -> WeightedWord:
+    return WeightedWord(*span, float(weight))
+
+
+def _single_words(text: str, spans: _Spans) -> list[str]:
     return [text[start:end] for start, end in spans]
 
 
-def _without(text: str, spans: _Spans, places: npt.NDArray[np.intp]) -> list[str]:
+def _texts_without(text: str, spans: _Spans, places: npt.NDArray[np.intp]) -> list[str]:
     return [text[: spans[at][0]] + text[spans[at][1] :] for at in places]
 
 
@@ -85,10 +89,10 @@ def _centred(odds: _Floats) -> _Floats:
     return odds - np.median(odds) if len(odds) else odds
 
 
-def _asked(model: Model, groups: Sequence[Sequence[str]], on_batch: Callable[[int], None] | None) -> list[_Floats]:
+def _group_odds(model: Model, groups: Sequence[Sequence[str]], on_batch: Callable[[int], None] | None) -> list[_Floats]:
     """Return the log-odds of a complaint for the texts of each group, from one question to the model."""
     texts = [text for group in groups for text in group]
-    odds = _log_odds(texts, [one.p_complaint for one in model.scores(texts, on_batch)])
+    odds = _log_odds(texts, [scores.p_complaint for scores in model.scores(texts, on_batch)])
     return np.split(odds, np.cumsum([len(group) for group in groups])[:-1])
 
 

@@ -12,7 +12,6 @@ import numpy.typing as npt
 BINS = 15
 _CHANCES = 200
 """Simulated readings behind `chance_error`: enough to know their mean to about 2 %."""
-"""Standard deviations to either side of the middle that hold 95 % of a normal distribution."""
 
 Labels = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.int64]
@@ -30,9 +29,9 @@ class Bin:
 
 def confusion(labels: Labels, guesses: Labels, classes: int) -> Counts:
     """Return how often each label (row) got each guess (column), shape (classes, classes)."""
-    found = np.zeros((classes, classes), dtype=np.int64)
-    np.add.at(found, (labels, guesses), 1)
-    return found
+    counts = np.zeros((classes, classes), dtype=np.int64)
+    np.add.at(counts, (labels, guesses), 1)
+    return counts
 
 
 def precisions(matrix: Counts) -> Floats:

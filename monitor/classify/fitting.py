@@ -20,7 +20,7 @@ _TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class TrainingRows:
     """Texts to fit to: `vectors` (n, width), `targets` (n, classes) with rows that add up to 1, `weights` (n,)."""
 
     vectors: Floats
@@ -28,7 +28,7 @@ class Rows:
     weights: Floats
 
 
-def fit(rows: Rows, start: Floats, spread: float) -> Floats:
+def fit(rows: TrainingRows, start: Floats, spread: float) -> Floats:
     """Return weights (classes, width + 1), the bias last, near `start`, which has the same shape.
 
     `spread` is the prior's standard deviation in logits: how far the score of an ordinary text is expected to move,
@@ -39,20 +39,20 @@ def fit(rows: Rows, start: Floats, spread: float) -> Floats:
     # Single precision is enough for the two products that take the time; what they are put together to is double.
     features = np.column_stack((rows.vectors / scale, np.ones(len(rows.vectors)))).astype(np.float32)
     unit = np.append(np.full(rows.vectors.shape[1], scale), 1.0)
-    begin = start * unit
-    problem = _Problem(features, rows.targets, rows.weights, begin, 1 / spread**2)
-    found, loss, gradient = begin, *problem.at(begin)
+    scaled_start = start * unit
+    problem = _Problem(features, rows.targets, rows.weights, scaled_start, 1 / spread**2)
+    scaled, loss, gradient = scaled_start, *problem.at(scaled_start)
     enough = _TOLERANCE * float(np.linalg.norm(gradient))
     for _ in range(_STEPS):
         if np.linalg.norm(gradient) <= enough:
             break
-        step = problem.newton_step(found, gradient)
+        step = problem.newton_step(scaled, gradient)
         slope = float(np.sum(step * gradient))
         share = 1.0
-        while (tried := problem.at(found + share * step))[0] > loss + 1e-4 * share * slope and share > 1e-6:
+        while (trial := problem.at(scaled + share * step))[0] > loss + 1e-4 * share * slope and share > 1e-6:
             share /= 2
-        found, (loss, gradient) = found + share * step, tried
-    weights: Floats = found / unit
+        scaled, (loss, gradient) = scaled + share * step, trial
+    weights: Floats = scaled / unit
     return weights
 
 
@@ -67,32 +67,32 @@ class _Problem:
     def at(self, place: Floats) -> tuple[float, Floats]:
         """The loss there and its gradient."""
         probabilities = softmax(self._products(place))
-        away = place - self.centre
+        offset = place - self.centre
         entropy = -np.sum(self.targets * np.log(np.maximum(probabilities, 1e-300)), axis=1)
-        loss = float(self.weights @ entropy) + self.ridge / 2 * float(np.sum(away**2))
-        return loss, self._sums(probabilities - self.targets) + self.ridge * away
+        loss = float(self.weights @ entropy) + self.ridge / 2 * float(np.sum(offset**2))
+        return loss, self._sums(probabilities - self.targets) + self.ridge * offset
 
     def newton_step(self, place: Floats, gradient: Floats) -> Floats:
         """The step to the lowest point of the parabola that fits there, as near as is worth it."""
         probabilities = softmax(self._products(place))
-        step, left = np.zeros_like(place), -gradient
-        towards, length = left, float(np.sum(left**2))
+        step, residual = np.zeros_like(place), -gradient
+        direction, length = residual, float(np.sum(residual**2))
         enough = min(0.1, length**0.25) ** 2 * length
         for _ in range(place.size):
             if length <= enough:
                 break
-            bent = self._curved(probabilities, towards)
-            far = length / float(np.sum(towards * bent))
-            step, left = step + far * towards, left - far * bent
-            before, length = length, float(np.sum(left**2))
-            towards = left + length / before * towards
+            curvature = self._hessian_times(probabilities, direction)
+            distance = length / float(np.sum(direction * curvature))
+            step, residual = step + distance * direction, residual - distance * curvature
+            before, length = length, float(np.sum(residual**2))
+            direction = residual + length / before * direction
         return step
 
-    def _curved(self, probabilities: Floats, towards: Floats) -> Floats:
+    def _hessian_times(self, probabilities: Floats, direction: Floats) -> Floats:
         """The Hessian times a direction."""
-        moved = self._products(towards)
-        moved = probabilities * (moved - np.sum(probabilities * moved, axis=1, keepdims=True))
-        product: Floats = self._sums(moved) + self.ridge * towards
+        slopes = self._products(direction)
+        slopes = probabilities * (slopes - np.sum(probabilities * slopes, axis=1, keepdims=True))
+        product: Floats = self._sums(slopes) + self.ridge * direction
         return product
 
     def _products(self, place: Floats) -> Floats:

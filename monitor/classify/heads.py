@@ -21,7 +21,7 @@ Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class OperatingPoint:
     """What a threshold of `p_complaint` was worth on labelled posts that were not trained on; all in 0..1.
 
     `precision` is the share of complaints among the posts at or above it, `cleared` the share of posts that are none
@@ -41,7 +41,7 @@ class Heads:
     version: str
     weight: Array
     bias: Array
-    points: Mapping[str, tuple[Point, ...]]
+    points: Mapping[str, tuple[OperatingPoint, ...]]
 
     def scores(self, vectors: Array) -> list[Scores]:
         """Return the probabilities for vectors of shape (texts, width)."""
@@ -55,28 +55,28 @@ class Heads:
         """16 hexadecimal digits that tell these weights from any others, whatever their version is called."""
         return hashlib.sha256(self.weight.tobytes() + self.bias.tobytes()).hexdigest()[:16]
 
-    def stated(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the heads as JSON values; `read` takes them back."""
         return {
             "version": self.version,
-            "weight": [[float(f"{one:.7g}") for one in row] for row in self.weight],
-            "bias": [float(f"{one:.7g}") for one in self.bias],
+            "weight": [[float(f"{weight:.7g}") for weight in row] for row in self.weight],
+            "bias": [float(f"{bias:.7g}") for bias in self.bias],
             "points": {
-                language: [[one.threshold, one.precision, one.cleared, one.recall] for one in points]
+                language: [[point.threshold, point.precision, point.cleared, point.recall] for point in points]
                 for language, points in self.points.items()
             },
         }
 
 
 def read(stated: Mapping[str, Any]) -> Heads:
-    """Return heads from what `Heads.stated` gave. Raises KeyError, TypeError or ValueError if it is anything else."""
+    """Return heads from what `Heads.to_json` gave. Raises KeyError, TypeError or ValueError if it is anything else."""
     weight = np.array(stated["weight"], dtype=np.float32)
     bias = np.array(stated["bias"], dtype=np.float32)
     if weight.ndim != 2 or bias.shape != (len(weight),) or len(bias) != ROWS["complaint"].stop:
         raise ValueError(f"heads of the wrong shape: {weight.shape}, {bias.shape}")
     points = {
-        str(language): tuple(Point(*map(float, point)) for point in found)
-        for language, found in stated["points"].items()
+        str(language): tuple(OperatingPoint(*map(float, point)) for point in language_points)
+        for language, language_points in stated["points"].items()
     }
     return Heads(str(stated["version"]), weight, bias, points)
 

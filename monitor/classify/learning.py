@@ -12,11 +12,20 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from monitor.classify.check import Check, Figure, Head, Kept, Labels, figure, keeps, logits_of
 from monitor.classify.figures import losses
-from monitor.classify.fitting import Floats, Rows, fit
+from monitor.classify.fitting import Floats, TrainingRows, fit
 from monitor.classify.heads import softmax
 from monitor.classify.reference import Reference
+from monitor.classify.reference_check import (
+    Head,
+    HeadComparison,
+    HeadMetrics,
+    Labels,
+    ReferenceCheck,
+    head_metrics,
+    logits_of,
+    within_tolerance,
+)
 
 FEWEST, FEWEST_OF_A_CLASS = 30, 5
 """Corrected texts that a head needs, and how many of each of at least two classes."""
@@ -25,8 +34,8 @@ SETTINGS = tuple((spread, weight) for spread in (1.0, 4.0) for weight in (0.1, 0
 """What is tried: the prior's spread in logits, and what a replayed row weighs beside a corrected one."""
 _SCALES = np.geomspace(0.5, 2.0, 81)
 
-Verdict: TypeAlias = Literal["better", "not better", "forgets"]
-Told: TypeAlias = Callable[[int, int], None]
+LearningVerdict: TypeAlias = Literal["better", "not better", "forgets"]
+FitProgress: TypeAlias = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +52,7 @@ class Lessons:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Learned:
+class LearnedHead:
     """A head fitted again: `weights` (classes, width + 1), the bias last, calibrated.
 
     `before` and `after` are figures on the corrections by nested cross-validation: no text is judged by weights or
@@ -52,39 +61,50 @@ class Learned:
     """
 
     weights: Floats
-    verdict: Verdict
-    before: Figure
-    after: Figure
+    verdict: LearningVerdict
+    before: HeadMetrics
+    after: HeadMetrics
     gain: float
-    reference: Mapping[str, Kept]
+    reference: Mapping[str, HeadComparison]
     unseen: Floats
 
 
-def missing(labels: Labels) -> int:
+def missing_corrections(labels: Labels) -> int:
     """Return how many more corrected texts a head needs at least before anything can be learned from them."""
-    most: list[int] = sorted([0, 0, *np.bincount(labels).tolist()])[-2:]
-    return max(FEWEST - len(labels), sum(max(0, FEWEST_OF_A_CLASS - one) for one in most), 0)
+    sizes: list[int] = sorted([0, 0, *np.bincount(labels).tolist()])[-2:]
+    return max(FEWEST - len(labels), sum(max(0, FEWEST_OF_A_CLASS - size) for size in sizes), 0)
 
 
-def learn(lessons: Lessons, reference: Reference, head: Head, shipped: Floats, told: Told | None = None) -> Learned:
+def learn(
+    lessons: Lessons, reference: Reference, head: Head, shipped: Floats, on_fit: FitProgress | None = None
+) -> LearnedHead:
     """Fit a head, now `shipped` (classes, width + 1), to the lessons, and judge it. No chance is involved.
 
     "better": the log loss of the corrections falls by more than its standard error, their macro F1 does not fall,
-    and the reference set is kept (`check.keeps`). "forgets": no setting keeps it. `told` hears of fits done and to do.
+    and the reference set is kept (`reference_check.within_tolerance`). "forgets": no setting keeps it. `on_fit` is
+    called with how many fits are done and how many there are.
     """
-    check = Check(reference, head, shipped)
-    unseen, weights = _Trials(lessons, reference, check, shipped).run(told)
+    check = ReferenceCheck(reference, head, shipped)
+    unseen, weights = _Trials(lessons, reference, check, shipped).run(on_fit)
     labels = lessons.labels
     scale = _scale(np.concatenate((labels, check.labels)), np.concatenate((unseen, check.logits(weights))))
-    if not check.keeps(scale * weights):
+    if not check.accepts(scale * weights):
         scale = 1.0
     weights, probabilities = scale * weights, softmax(scale * unseen)
-    before, after = figure(labels, lessons.rival), figure(labels, probabilities)
-    saved = losses(labels, lessons.rival) - losses(labels, probabilities)
-    gain = float(saved.mean() - saved.std(ddof=1) / np.sqrt(len(saved)))
-    kept = check.figures(weights)
-    verdict: Verdict = "better" if gain > 0 and after.macro_f1 >= before.macro_f1 else "not better"
-    return Learned(weights, verdict if keeps(kept) else "forgets", before, after, gain, kept, probabilities)
+    before, after = head_metrics(labels, lessons.rival), head_metrics(labels, probabilities)
+    improvement = losses(labels, lessons.rival) - losses(labels, probabilities)
+    gain = float(improvement.mean() - improvement.std(ddof=1) / np.sqrt(len(improvement)))
+    comparisons = check.compare(weights)
+    verdict: LearningVerdict = "better" if gain > 0 and after.macro_f1 >= before.macro_f1 else "not better"
+    return LearnedHead(
+        weights,
+        verdict if within_tolerance(comparisons) else "forgets",
+        before,
+        after,
+        gain,
+        comparisons,
+        probabilities,
+    )
 
 
 class _Trials:
@@ -94,46 +114,50 @@ class _Trials:
     outer fold 1 and inner fold 1 of outer fold 2.
     """
 
-    def __init__(self, lessons: Lessons, reference: Reference, check: Check, shipped: Floats) -> None:
+    def __init__(self, lessons: Lessons, reference: Reference, check: ReferenceCheck, shipped: Floats) -> None:
         self._lessons, self._check, self._shipped = lessons, check, shipped
         self._replayed = reference.vectors[reference.replay]
-        self._remembered = softmax(logits_of(self._replayed, shipped))
+        self._replay_targets = softmax(logits_of(self._replayed, shipped))
         self._folds = np.empty(len(lessons.labels), dtype=np.int64)
         self._folds[np.argsort(lessons.labels, kind="stable")] = np.arange(len(lessons.labels)) % FOLDS
 
-    def run(self, told: Told | None) -> tuple[Floats, Floats]:
+    def run(self, on_fit: FitProgress | None) -> tuple[Floats, Floats]:
         """Return logits of every lesson by weights that did not see it, and the weights that saw them all.
 
         Where no setting keeps the reference set, that is the shipped weights for the fold in question, and for the
         whole the setting that keeps most.
         """
-        left_out = [(), *((one,) for one in range(FOLDS)), *combinations(range(FOLDS), 2)]
+        left_out = [(), *((fold,) for fold in range(FOLDS)), *combinations(range(FOLDS), 2)]
         fits: dict[tuple[int, ...], list[Floats]] = {}
         for done, folds in enumerate(left_out, 1):
             fits[folds] = [self._fit(folds, *setting) for setting in SETTINGS]
-            if told:
-                told(done, len(left_out))
+            if on_fit:
+                on_fit(done, len(left_out))
         unseen = np.empty((len(self._lessons.labels), len(self._shipped)))
         for fold in range(FOLDS):
-            others = [one for one in range(FOLDS) if one != fold]
-            inner = {one: fits[min(fold, one), max(fold, one)] for one in others}
-            chosen = self._chosen(fits[fold,], inner)
-            unseen[self._folds == fold] = self._logits(fold, self._shipped if chosen is None else chosen)
-        chosen = self._chosen(fits[()], {fold: fits[fold,] for fold in range(FOLDS)})
-        return unseen, fits[()][len(SETTINGS) - 1] if chosen is None else chosen
+            inner_folds = [inner_fold for inner_fold in range(FOLDS) if inner_fold != fold]
+            inner = {inner_fold: fits[min(fold, inner_fold), max(fold, inner_fold)] for inner_fold in inner_folds}
+            best = self._best(fits[fold,], inner)
+            unseen[self._folds == fold] = self._logits(fold, self._shipped if best is None else best)
+        best = self._best(fits[()], {fold: fits[fold,] for fold in range(FOLDS)})
+        return unseen, fits[()][len(SETTINGS) - 1] if best is None else best
 
     def _fit(self, left_out: tuple[int, ...], spread: float, replay: float) -> Floats:
         rows = ~np.isin(self._folds, left_out)
-        wanted = np.eye(len(self._shipped))[self._lessons.labels[rows]]
-        weights = np.concatenate((np.ones(len(wanted)), np.full(len(self._replayed), replay)))
+        targets = np.eye(len(self._shipped))[self._lessons.labels[rows]]
+        weights = np.concatenate((np.ones(len(targets)), np.full(len(self._replayed), replay)))
         vectors = np.concatenate((self._lessons.vectors[rows], self._replayed))
-        return fit(Rows(vectors, np.concatenate((wanted, self._remembered)), weights), self._shipped, spread)
+        return fit(
+            TrainingRows(vectors, np.concatenate((targets, self._replay_targets)), weights), self._shipped, spread
+        )
 
-    def _chosen(self, fits: list[Floats], inner: Mapping[int, list[Floats]]) -> Floats | None:
+    def _best(self, fits: list[Floats], inner: Mapping[int, list[Floats]]) -> Floats | None:
         """The one of `fits`, a setting each, that is best on inner folds among those that keep the reference set."""
-        kept = [at for at, weights in enumerate(fits) if self._check.keeps(weights)]
-        costs = {at: sum(self._loss(fold, weights[at]) for fold, weights in inner.items()) for at in kept}
-        return fits[min(kept, key=costs.__getitem__)] if kept else None
+        accepted = [setting for setting, weights in enumerate(fits) if self._check.accepts(weights)]
+        costs = {
+            setting: sum(self._loss(fold, weights[setting]) for fold, weights in inner.items()) for setting in accepted
+        }
+        return fits[min(accepted, key=costs.__getitem__)] if accepted else None
 
     def _loss(self, fold: int, weights: Floats) -> float:
         labels = self._lessons.labels[self._folds == fold]

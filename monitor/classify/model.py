@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +15,12 @@ from typing import Protocol
 import numpy as np
 
 from monitor.classify.encoder import Encoder
-from monitor.classify.heads import Array, Heads, Point, read
+from monitor.classify.heads import Array, Heads, OperatingPoint, read
 from monitor.classify.text import prepare
 from monitor.errors import ModelError
 from monitor.models.posts import Scores
+
+logger = logging.getLogger(__name__)
 
 BUNDLED = Path(__file__).resolve().parent.parent / "bundled"
 _CONFIG, _NETWORK, _TOKENIZER = "model.json", "model.onnx", "tokenizer.json"
@@ -45,7 +49,7 @@ class Model(Protocol):
         """Return the scores of each text, in order; tell `on_batch` how many were finished."""
 
 
-def points(model: Model) -> Mapping[str, tuple[Point, ...]] | None:
+def operating_points(model: Model) -> Mapping[str, tuple[OperatingPoint, ...]] | None:
     """Return what thresholds of a model are worth, by language, if that was measured."""
     return model.heads.points if model.heads else None
 
@@ -58,7 +62,7 @@ class Classifier:
         self.heads = heads
         self.folder = folder
         self._open_encoder = open_encoder
-        self._known: OrderedDict[str, Array] = OrderedDict()
+        self._vectors_by_text: OrderedDict[str, Array] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -68,58 +72,58 @@ class Classifier:
 
     def with_heads(self, heads: Heads) -> "Classifier":
         """Return a classifier with the same encoder and memory, and other heads."""
-        other = Classifier(self._open_encoder, heads, self.folder)
-        other._known, other._lock = self._known, self._lock
-        return other
+        classifier = Classifier(self._open_encoder, heads, self.folder)
+        classifier._vectors_by_text, classifier._lock = self._vectors_by_text, self._lock
+        return classifier
 
     def scores(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> list[Scores]:
         """Return the scores of each text, in order. Any string has an answer.
 
-        A text that occurs several times is read once. `on_batch(n)` is told after each batch how many of `texts`
-        were finished by it; the numbers add up to `len(texts)`.
+        A text that occurs several times is read once. `on_batch(count)` is called after each batch with how many
+        of `texts` were finished by it; the counts add up to `len(texts)`.
         """
-        found: list[Scores] = [SILENT] * len(texts)
+        all_scores: list[Scores] = [SILENT] * len(texts)
         for rows, vectors in self._read(texts):
             if vectors is not None:
                 scores = self.heads.scores(vectors)
-                for row, one in zip(rows, scores, strict=True):
-                    found[row] = one
+                for row, row_scores in zip(rows, scores, strict=True):
+                    all_scores[row] = row_scores
             if on_batch is not None:
                 on_batch(len(rows))
-        return found
+        return all_scores
 
     def vectors(self, texts: Sequence[str]) -> Array:
         """Return what the heads read, shape (texts, width): the mean of a text's token vectors; zeros for silence."""
-        found = np.zeros((len(texts), self.heads.weight.shape[1]), dtype=np.float32)
+        matrix = np.zeros((len(texts), self.heads.weight.shape[1]), dtype=np.float32)
         for rows, vectors in self._read(texts):
             if vectors is not None:
-                found[rows] = vectors
-        return found
+                matrix[rows] = vectors
+        return matrix
 
     def _read(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Array | None]]:
         """Yield row numbers and their vectors; None for rows with nothing in them."""
         for places in windows(texts):
             if silent := places.pop("", []):
                 yield silent, None
-            if known := self._recalled(places):
-                yield _spread([places.pop(text) for text in known], np.stack(list(known.values())))
+            if cached := self._cached_vectors(places):
+                yield _by_row([places.pop(text) for text in cached], np.stack(list(cached.values())))
             fresh = list(places)
-            for at, vectors in self._open_encoder().vectors(fresh) if fresh else ():
-                self._remember([fresh[row] for row in at], vectors)
-                yield _spread([places[fresh[row]] for row in at], vectors)
+            for batch, vectors in self._open_encoder().vectors(fresh) if fresh else ():
+                self._cache_vectors([fresh[row] for row in batch], vectors)
+                yield _by_row([places[fresh[row]] for row in batch], vectors)
 
-    def _recalled(self, texts: Iterable[str]) -> dict[str, Array]:
+    def _cached_vectors(self, texts: Iterable[str]) -> dict[str, Array]:
         with self._lock:
-            known = {text: self._known[text] for text in texts if text in self._known}
-            for text in known:
-                self._known.move_to_end(text)
-        return known
+            cached = {text: self._vectors_by_text[text] for text in texts if text in self._vectors_by_text}
+            for text in cached:
+                self._vectors_by_text.move_to_end(text)
+        return cached
 
-    def _remember(self, texts: Sequence[str], vectors: Array) -> None:
+    def _cache_vectors(self, texts: Sequence[str], vectors: Array) -> None:
         with self._lock:
-            self._known.update(zip(texts, vectors.copy(), strict=True))
-            while len(self._known) > _CACHED:
-                self._known.popitem(last=False)
+            self._vectors_by_text.update(zip(texts, vectors.copy(), strict=True))
+            while len(self._vectors_by_text) > _CACHED:
+                self._vectors_by_text.popitem(last=False)
 
 
 def windows(texts: Sequence[str]) -> Iterator[dict[str, list[int]]]:
@@ -131,7 +135,7 @@ def windows(texts: Sequence[str]) -> Iterator[dict[str, list[int]]]:
         yield places
 
 
-def _spread(places: Sequence[Sequence[int]], vectors: Array) -> tuple[list[int], Array]:
+def _by_row(places: Sequence[Sequence[int]], vectors: Array) -> tuple[list[int], Array]:
     """Return a row number for every place of every text, and its vector."""
     return [row for rows in places for row in rows], np.repeat(vectors, [len(rows) for rows in places], axis=0)
 
@@ -145,11 +149,11 @@ def load(folder: Path | None = None) -> Classifier:
 
     Raises ModelError when files are missing, damaged or do not fit.
     """
-    place = (folder or BUNDLED).resolve()
+    location = (folder or BUNDLED).resolve()
     with _loading:
-        if place not in _loaded:
-            _loaded[place] = _open(place)
-        return _loaded[place]
+        if location not in _loaded:
+            _loaded[location] = _open(location)
+        return _loaded[location]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +185,10 @@ def describe(folder: Path | None = None) -> Description:
 
 
 def _open(folder: Path) -> Classifier:
-    told = describe(folder)
+    description = describe(folder)
     for name in (_NETWORK, _TOKENIZER):
-        _verify(folder / name, told.digests[name])
-    return Classifier(partial(_encoder, folder, told.max_tokens), told.heads, folder)
+        _verify(folder / name, description.digests[name])
+    return Classifier(partial(_encoder, folder, description.max_tokens), description.heads, folder)
 
 
 _opening = threading.Lock()
@@ -192,19 +196,22 @@ _opening = threading.Lock()
 
 def _encoder(folder: Path, max_tokens: int) -> Encoder:
     with _opening:
-        return _opened(folder, max_tokens)
+        return _cached_encoder(folder, max_tokens)
 
 
 @cache
-def _opened(folder: Path, max_tokens: int) -> Encoder:
-    return Encoder(folder / _NETWORK, folder / _TOKENIZER, max_tokens)
+def _cached_encoder(folder: Path, max_tokens: int) -> Encoder:
+    started = time.monotonic()
+    encoder = Encoder(folder / _NETWORK, folder / _TOKENIZER, max_tokens)
+    logger.info("model loaded", extra={"model": folder.name, "seconds": round(time.monotonic() - started, 1)})
+    return encoder
 
 
 def _verify(path: Path, digest: str) -> None:
     try:
         with path.open("rb") as content:
-            found = hashlib.file_digest(content, "sha256").hexdigest()
+            actual = hashlib.file_digest(content, "sha256").hexdigest()
     except OSError as error:
         raise ModelError(f"The classifier lacks {path.name} in {path.parent}. {_REPAIR}") from error
-    if found != digest:
+    if actual != digest:
         raise ModelError(f"{path} is damaged: its sha256 is not the one in {_CONFIG}. {_REPAIR}")

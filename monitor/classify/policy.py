@@ -1,18 +1,18 @@
 """From scores to a decision. Pure: the same scores and facts give the same decision.
 
 A team says how often it accepts a wrong alarm and a missed complaint; what probabilities that means is looked up in
-what thresholds were worth on labelled posts (see `points`), language by language.
+what thresholds were worth on labelled posts (see `operating_points`), language by language.
 """
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from monitor.classify.heads import Point
-from monitor.classify.points import ALL, clearing, reaching
+from monitor.classify.heads import OperatingPoint
+from monitor.classify.operating_points import ALL, threshold_for_cleared, threshold_for_precision
 from monitor.models.posts import Decision, PendingMention, Scores
 from monitor.settings.loading import Policy
 
-Points = Mapping[str, Sequence[Point]]
+OperatingPoints = Mapping[str, Sequence[OperatingPoint]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,36 +27,40 @@ class Thresholds:
     missed: tuple[str, ...] = ()
 
 
-def thresholds(points: Points | None, language: str, policy: Policy) -> Thresholds:
+def thresholds(points: OperatingPoints | None, language: str, policy: Policy) -> Thresholds:
     """Return the thresholds in force for posts in `language`: what the settings fix, else what reaches the targets.
 
     A language without points of its own takes those of all languages together. A model without points is taken at
     its word: a post is a complaint from a probability of `complaint_precision` on, and other below
     1 - `other_precision`. A target that is not reached gives the highest threshold measured (the lowest for
-    `other_precision`) and is told in `missed`. What the settings fix comes first: the other threshold gives way to it.
+    `other_precision`) and is named in `missed`. What the settings fix comes first: the other threshold gives way to it.
     """
-    measured = (points or {}).get(language) or (points or {}).get(ALL) or ()
+    curve = (points or {}).get(language) or (points or {}).get(ALL) or ()
     missed = []
     complaint_at, unsure_at = policy.complaint_at, policy.unsure_at
     if complaint_at is None:
-        complaint_at = reaching(measured, policy.complaint_precision) if measured else policy.complaint_precision
+        complaint_at = (
+            threshold_for_precision(curve, policy.complaint_precision) if curve else policy.complaint_precision
+        )
         if complaint_at is None:
-            complaint_at = measured[-1].threshold
+            complaint_at = curve[-1].threshold
             missed.append("complaint_precision")
         complaint_at = max(complaint_at, unsure_at or 0.0)
     if unsure_at is None:
-        unsure_at = clearing(measured, policy.other_precision) if measured else round(1 - policy.other_precision, 6)
+        unsure_at = (
+            threshold_for_cleared(curve, policy.other_precision) if curve else round(1 - policy.other_precision, 6)
+        )
         if unsure_at is None:
-            unsure_at = measured[0].threshold
+            unsure_at = curve[0].threshold
             missed.append("other_precision")
         unsure_at = min(unsure_at, complaint_at)
     return Thresholds(complaint_at, unsure_at, tuple(missed))
 
 
-def in_force(points: Points | None, policy: Policy) -> dict[str, Thresholds]:
+def thresholds_by_language(points: OperatingPoints | None, policy: Policy) -> dict[str, Thresholds]:
     """Return the thresholds of every language that has its own, then, under "", those of all others."""
-    own = sorted(one for one in points or () if one != ALL)
-    return {language: thresholds(points, language, policy) for language in (*own, ALL)}
+    languages = sorted(language for language in points or () if language != ALL)
+    return {language: thresholds(points, language, policy) for language in (*languages, ALL)}
 
 
 def decide(scores: Scores, mention: PendingMention, own_accounts: Set[str], limits: Thresholds) -> Decision:

@@ -36,12 +36,12 @@ class Reference:
     source: npt.NDArray[np.str_]
     replay: npt.NDArray[np.bool_]
 
-    def packed(self) -> bytes:
+    def pack(self) -> bytes:
         """Return the rows as `unpacked` takes them back, a byte a number with a scale per row. Always the same."""
         scale = np.maximum(np.abs(self.vectors).max(axis=1), 1e-12) / 127
-        held = io.BytesIO()
+        buffer = io.BytesIO()
         np.savez_compressed(
-            held,
+            buffer,
             vectors=np.rint(self.vectors / scale[:, None]).astype(np.int8),
             scale=scale.astype(np.float32),
             sentiment=self.sentiment.astype(np.int8),
@@ -50,15 +50,15 @@ class Reference:
             source=self.source,
             replay=self.replay,
         )
-        return held.getvalue()
+        return buffer.getvalue()
 
 
-def unpacked(content: bytes) -> Reference:
-    """Return the rows that `Reference.packed` wrote. Raises KeyError, OSError or ValueError if it is anything else."""
-    with np.load(io.BytesIO(content)) as held:
-        vectors = held["vectors"].astype(np.float64) * held["scale"].astype(np.float64)[:, None]
-        labels = held["sentiment"].astype(np.int64), held["complaint"].astype(np.int64)
-        return Reference(vectors, *labels, held["language"], held["source"], held["replay"])
+def unpack(content: bytes) -> Reference:
+    """Return the rows that `Reference.pack` wrote. Raises KeyError, OSError or ValueError if it is anything else."""
+    with np.load(io.BytesIO(content)) as archive:
+        vectors = archive["vectors"].astype(np.float64) * archive["scale"].astype(np.float64)[:, None]
+        labels = archive["sentiment"].astype(np.int64), archive["complaint"].astype(np.int64)
+        return Reference(vectors, *labels, archive["language"], archive["source"], archive["replay"])
 
 
 def read(folder: Path, width: int) -> Reference:
@@ -74,9 +74,10 @@ def read(folder: Path, width: int) -> Reference:
     if hashlib.sha256(content).hexdigest() != describe(folder).digests.get(NAME):
         raise ModelError(f"{path} is damaged: its sha256 is not the one in model.json. {_REPAIR}")
     try:
-        found = unpacked(content)
+        reference = unpack(content)
     except (KeyError, OSError, ValueError) as error:
         raise ModelError(f"{path} is no reference set ({error!r}). {_REPAIR}") from error
-    if found.vectors.shape[1] != width:
-        raise ModelError(f"{path} is of another model: {found.vectors.shape[1]} numbers a text, not {width}. {_REPAIR}")
-    return found
+    if reference.vectors.shape[1] != width:
+        size = reference.vectors.shape[1]
+        raise ModelError(f"{path} is of another model: {size} numbers a text, not {width}. {_REPAIR}")
+    return reference

@@ -37,25 +37,25 @@ class Row:
         """The post: what stands between ⟦ and ⟧ fills it up to LONG characters."""
         if "⟦" not in self.written:
             return self.written
-        before, rest = self.written.split("⟦")
-        part, after = rest.split("⟧")
+        before, filling = self.written.split("⟦")
+        part, after = filling.split("⟧")
         times = (LONG - len(before) - len(after)) // len(part)
         return before + part * times + after
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is wrong about a row: "complaint" or "sentiment", by how much (probability, 0 to 1), and all scores."""
+    """The question that a row fails, "complaint" or "sentiment", by how much (probability, 0 to 1), and all scores."""
 
     row: Row
-    what: str
+    question: str
     wrong_by: float
     scores: Scores
 
     @property
     def key(self) -> tuple[str, str]:
         """What names the failure in the list of known ones."""
-        return self.row.written, self.what
+        return self.row.written, self.question
 
 
 def rows() -> tuple[Row, ...]:
@@ -69,10 +69,10 @@ def rows() -> tuple[Row, ...]:
     )
 
 
-def failures(model: Model, asked: Sequence[Row]) -> list[Failure]:
+def failures(model: Model, sentences: Sequence[Row]) -> list[Failure]:
     """Every failure of the rows, asked in one batch."""
-    scores = model.scores([row.text for row in asked])
-    return [failure for row, one in zip(asked, scores, strict=True) for failure in _wrong(row, one)]
+    scores = model.scores([row.text for row in sentences])
+    return [failure for row, row_scores in zip(sentences, scores, strict=True) for failure in _wrong(row, row_scores)]
 
 
 def _wrong(row: Row, scores: Scores) -> Iterator[Failure]:
@@ -87,36 +87,36 @@ def _wrong(row: Row, scores: Scores) -> Iterator[Failure]:
 def known() -> set[tuple[str, str]]:
     """The failures that are known: the row as written in the table, and what is wrong."""
     lines = KNOWN.read_text(encoding="utf-8").splitlines()[1:]
-    return {(text, what) for _, _, what, text in (line.split("\t") for line in lines)}
+    return {(text, question) for _, _, question, text in (line.split("\t") for line in lines)}
 
 
-def write_known(found: Iterable[Failure]) -> None:
+def write_known(failed: Iterable[Failure]) -> None:
     """Replaces the list of known failures."""
-    lines = [(one.row.kind, one.row.language, one.what, one.row.written) for one in found]
+    lines = [(failure.row.kind, failure.row.language, failure.question, failure.row.written) for failure in failed]
     table = [("kind", "language", "wrong", "text"), *lines]
     KNOWN.write_text("".join("\t".join(line) + "\n" for line in table), encoding="utf-8")
 
 
-def report(asked: Sequence[Row], found: Sequence[Failure]) -> str:
+def report(sentences: Sequence[Row], failed: Sequence[Failure]) -> str:
     """A Markdown table: per kind and language, how many rows are right in everything they expect."""
-    failed = {one.row for one in found}
-    languages = [language for language in ("es", "en", "any") if any(row.language == language for row in asked)]
+    failed_rows = {failure.row for failure in failed}
+    languages = [language for language in ("es", "en", "any") if any(row.language == language for row in sentences)]
     lines = [f"| kind | {' | '.join(languages)} |", f"|---|{'---|' * len(languages)}"]
-    for kind in [*dict.fromkeys(row.kind for row in asked), ""]:
+    for kind in [*dict.fromkeys(row.kind for row in sentences), ""]:
         cells = []
         for language in languages:
-            fitting = [row for row in asked if row.language == language and kind in ("", row.kind)]
-            right = sum(row not in failed for row in fitting)
+            fitting = [row for row in sentences if row.language == language and kind in ("", row.kind)]
+            right = sum(row not in failed_rows for row in fitting)
             cells.append(f"{right} of {len(fitting)}" if fitting else "–")
         lines.append(f"| {kind.replace('_', ', ') or 'all'} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _described(one: Failure) -> str:
-    scores, row = one.scores, one.row
-    expected = row.complaint if one.what == "complaint" else row.sentiment
+def _described(failure: Failure) -> str:
+    scores, row = failure.scores, failure.row
+    expected = row.complaint if failure.question == "complaint" else row.sentiment
     return (
-        f"{row.kind} {row.language} {one.what} {expected}: complaint {scores.p_complaint:.2f}, negative "
+        f"{row.kind} {row.language} {failure.question} {expected}: complaint {scores.p_complaint:.2f}, negative "
         f"{scores.p_negative:.2f} neutral {scores.p_neutral:.2f} positive {scores.p_positive:.2f}: {row.written}"
     )
 
@@ -127,13 +127,13 @@ def main() -> None:
     parser.add_argument("--known", action="store_true", help=f"write {KNOWN.name}")
     parser.add_argument("--failed", action="store_true", help="print the rows that fail")
     options = parser.parse_args()
-    asked = rows()
-    found = failures(load(), asked)
+    sentences = rows()
+    failed = failures(load(), sentences)
     if options.failed:
-        print("\n".join(map(_described, found)), end="\n\n")
+        print("\n".join(map(_described, failed)), end="\n\n")
     if options.known:
-        write_known(found)
-    print(report(asked, found))
+        write_known(failed)
+    print(report(sentences, failed))
 
 
 if __name__ == "__main__":

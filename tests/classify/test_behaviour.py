@@ -21,13 +21,13 @@ def failed() -> list[Failure]:
 
 @pytest.mark.parametrize(("kind", "language"), PARTS)
 def test_only_known_rows_fail(failed: list[Failure], kind: str, language: str) -> None:
-    known = behaviour.known()
-    fresh = [one for one in failed if one.key not in known and one.wrong_by > CLOSE]
-    assert [one for one in fresh if (one.row.kind, one.row.language) == (kind, language)] == []
+    known_failures = behaviour.known()
+    fresh = [failure for failure in failed if failure.key not in known_failures and failure.wrong_by > CLOSE]
+    assert [failure for failure in fresh if (failure.row.kind, failure.row.language) == (kind, language)] == []
 
 
 def test_listed_failures_that_pass_are_told(failed: list[Failure]) -> None:
-    passing = behaviour.known() - {one.key for one in failed}
+    passing = behaviour.known() - {failure.key for failure in failed}
     assert {text for text, _ in behaviour.known()} <= {row.written for row in ROWS}
     if passing:
         pytest.skip(f"{len(passing)} known failures pass now: python -m tests.classify.behaviour --known")

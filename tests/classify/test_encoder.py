@@ -25,11 +25,11 @@ def texts(count: int, seed: int) -> Iterator[str]:
         yield " ".join([*source.choices(WORDS, k=source.randrange(1, 40)), str(number)])
 
 
-def vectors(encoder: Encoder, wanted: list[str]) -> np.ndarray:
-    found = np.full((len(wanted), 384), np.nan, dtype=np.float32)
-    for rows, values in encoder.vectors(wanted):
-        found[rows] = values
-    return found
+def vectors(encoder: Encoder, sentences: list[str]) -> np.ndarray:
+    matrix = np.full((len(sentences), 384), np.nan, dtype=np.float32)
+    for rows, values in encoder.vectors(sentences):
+        matrix[rows] = values
+    return matrix
 
 
 def test_a_batch_holds_texts_of_one_length_and_every_text_once() -> None:
@@ -51,19 +51,19 @@ def test_no_texts_no_batches(encoder: Encoder) -> None:
 
 
 def test_a_vector_does_not_depend_on_company(encoder: Encoder) -> None:
-    wanted = list(texts(150, 1))
-    together = vectors(encoder, wanted)
-    alone = np.concatenate([vectors(encoder, [text]) for text in wanted[:30]])
-    assert np.abs(together[:30] - alone).max() < 1e-4 * np.abs(alone).max()
-    turned = vectors(encoder, wanted[::-1])[::-1]
-    assert np.abs(together - turned).max() < 1e-4 * np.abs(together).max()
+    sentences = list(texts(150, 1))
+    batch = vectors(encoder, sentences)
+    alone = np.concatenate([vectors(encoder, [text]) for text in sentences[:30]])
+    assert np.abs(batch[:30] - alone).max() < 1e-4 * np.abs(alone).max()
+    turned = vectors(encoder, sentences[::-1])[::-1]
+    assert np.abs(batch - turned).max() < 1e-4 * np.abs(batch).max()
 
 
 def test_more_texts_than_a_window_are_all_read(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = list(texts(50, 2))
-    whole = vectors(encoder, wanted)
+    sentences = list(texts(50, 2))
+    expected = vectors(encoder, sentences)
     monkeypatch.setattr("monitor.classify.encoder._WINDOW", 20)
-    np.testing.assert_allclose(vectors(encoder, wanted), whole, atol=1e-4 * np.abs(whole).max())
+    np.testing.assert_allclose(vectors(encoder, sentences), expected, atol=1e-4 * np.abs(expected).max())
 
 
 def test_long_texts_are_cut(encoder: Encoder) -> None:

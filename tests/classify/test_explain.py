@@ -7,7 +7,7 @@ import pytest
 from monitor.classify.explain import Explanation, explain, explain_all
 from monitor.classify.model import Classifier, load
 from monitor.models.posts import Scores
-from tests.classify.test_model import ODD
+from tests.classify.odd_texts import ODD
 
 COMPLAINT = (
     "Hola @norvia, llevo tres semanas esperando el reembolso &amp; nadie contesta 😡 https://norvia.example/x?a=1"
@@ -20,10 +20,10 @@ class Counting:
     version, heads = "counting", None
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.questions: list[str] = []
 
     def scores(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> list[Scores]:
-        self.asked += texts
+        self.questions += texts
         chances = [0.5 + 0.2 * min(2, text.count("rota")) - 0.2 * min(2, text.count("gracias")) for text in texts]
         return [Scores(0.3, 0.4, 0.3, chance) for chance in chances]
 
@@ -33,8 +33,8 @@ def classifier() -> Classifier:
     return load()
 
 
-def named(text: str, found: Explanation) -> dict[str, float]:
-    return {text[word.start : word.end]: word.weight for word in found.words}
+def named(text: str, explanation: Explanation) -> dict[str, float]:
+    return {text[word.start : word.end]: word.weight for word in explanation.words}
 
 
 def test_what_speaks_for_a_complaint_weighs_more_than_nothing_and_what_speaks_against_less() -> None:
@@ -55,9 +55,9 @@ def test_words_are_parts_of_the_text_as_it_was_given(classifier: Classifier) -> 
 
 
 def test_without_its_three_heaviest_words_a_complaint_is_less_of_one(classifier: Classifier) -> None:
-    whole, *less = classifier.scores([COMPLAINT, *(without(COMPLAINT, found) for found in both_ends(classifier))])
+    full, *less = classifier.scores([COMPLAINT, *(without(COMPLAINT, spans) for spans in both_ends(classifier))])
     heaviest, lightest = less
-    assert heaviest.p_complaint < whole.p_complaint
+    assert heaviest.p_complaint < full.p_complaint
     assert heaviest.p_complaint < lightest.p_complaint
 
 
@@ -77,18 +77,18 @@ def test_the_same_text_has_the_same_explanation_alone_and_among_others(classifie
     alone = explain(classifier, COMPLAINT)
     _, among = explain_all(classifier, ["otra cosa", COMPLAINT])
     assert explain(classifier, COMPLAINT) == alone
-    assert [(one.start, one.end) for one in among.words] == [(one.start, one.end) for one in alone.words]
-    assert [one.weight for one in among.words] == pytest.approx([one.weight for one in alone.words], abs=1e-3)
+    assert [(word.start, word.end) for word in among.words] == [(word.start, word.end) for word in alone.words]
+    assert [word.weight for word in among.words] == pytest.approx([word.weight for word in alone.words], abs=1e-3)
     assert alone.p_complaint == pytest.approx(classifier.scores([COMPLAINT])[0].p_complaint, abs=1e-4)
 
 
 @pytest.mark.parametrize("text", [*ODD, "#" + "SinRespuesta" * 30, "cafe\u0301 frio\u0301", "شكرا, لا أحد يرد"])
 def test_odd_texts_have_an_explanation(text: str, classifier: Classifier) -> None:
-    found = explain(classifier, text)
-    ends = [0, *(at for word in found.words for at in (word.start, word.end)), len(text)]
+    explanation = explain(classifier, text)
+    ends = [0, *(at for word in explanation.words for at in (word.start, word.end)), len(text)]
     assert ends == sorted(ends)
-    assert all(word.end > word.start for word in found.words)
-    assert all(abs(word.weight) < 40 for word in found.words)
+    assert all(word.end > word.start for word in explanation.words)
+    assert all(abs(word.weight) < 40 for word in explanation.words)
 
 
 def test_one_word_is_weighed_against_even_odds() -> None:
@@ -100,10 +100,10 @@ def test_one_word_is_weighed_against_even_odds() -> None:
 def test_a_long_text_asks_a_bounded_number_of_questions_and_finds_what_counts() -> None:
     model = Counting()
     text = "la lavadora del tercero " * 20 + "llegó rota " + "y así sigue todo " * 500
-    found = explain(model, text)
-    assert max(named(text, found), key=named(text, found).__getitem__) == "rota"
-    assert len([asked for asked in model.asked if len(asked) > 100]) <= 13
-    assert found.words[-1].end < 1_000
+    explanation = explain(model, text)
+    assert max(named(text, explanation), key=named(text, explanation).__getitem__) == "rota"
+    assert len([question for question in model.questions if len(question) > 100]) <= 13
+    assert explanation.words[-1].end < 1_000
 
 
 def test_nothing_to_explain() -> None:

@@ -29,22 +29,24 @@ FILES = {
 class Hub(BaseHTTPRequestHandler):
     """Knows equipo/minimo, and nothing else. Keeps the paths it was asked for."""
 
-    asked: list[str]
+    paths: list[str]
 
     def do_GET(self) -> None:
-        self.asked.append(self.path)
+        self.paths.append(self.path)
         path = self.path.partition("?")[0].removeprefix("/api/models")
         if not path.startswith("/equipo/minimo"):
             gated = path.startswith("/equipo/cerrado")
             return self._answer(403 if gated else 404, b"", {"X-Error-Code": "GatedRepo" if gated else "RepoNotFound"})
-        rest = path.removeprefix("/equipo/minimo/")
-        if rest == "revision/main":
+        request = path.removeprefix("/equipo/minimo/")
+        if request == "revision/main":
             return self._answer(200, json.dumps({"id": "equipo/minimo", "sha": COMMIT}).encode(), {})
-        if rest == f"tree/{COMMIT}":
-            tree = [{"type": "file", "path": name, "size": len(kept), "oid": name} for name, kept in FILES.items()]
+        if request == f"tree/{COMMIT}":
+            tree = [
+                {"type": "file", "path": name, "size": len(content), "oid": name} for name, content in FILES.items()
+            ]
             return self._answer(200, json.dumps(tree).encode(), {})
-        if kept := FILES.get(rest.removeprefix(f"resolve/{COMMIT}/")):
-            return self._answer(200, kept, {"ETag": f'"{rest}"', "X-Repo-Commit": COMMIT})
+        if content := FILES.get(request.removeprefix(f"resolve/{COMMIT}/")):
+            return self._answer(200, content, {"ETag": f'"{request}"', "X-Repo-Commit": COMMIT})
         return self._answer(404, b"", {"X-Error-Code": "RevisionNotFound"})
 
     do_HEAD = do_GET  # noqa: N815 (the library's name)
@@ -57,13 +59,13 @@ class Hub(BaseHTTPRequestHandler):
         if self.command == "GET":
             self.wfile.write(body)
 
-    def log_message(self, *told: object) -> None:
+    def log_message(self, *arguments: object) -> None:
         """Says nothing."""
 
 
 @contextmanager
-def serving(asked: list[str]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Hub,), {"asked": asked}))
+def serving(requests: list[str]) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Hub,), {"paths": requests}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -82,8 +84,8 @@ try:
 except ModelError as error:
     print(error)
 """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUGGING"))}
-    environment = kept | {"HF_ENDPOINT": endpoint, "HF_HOME": str(cache), "HF_TOKEN": SECRET}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUGGING"))}
+    environment = inherited | {"HF_ENDPOINT": endpoint, "HF_HOME": str(cache), "HF_TOKEN": SECRET}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     assert SECRET not in done.stdout + done.stderr
@@ -91,13 +93,13 @@ except ModelError as error:
 
 
 def test_weights_and_texts_are_fetched_and_no_code(tmp_path: Path) -> None:
-    asked: list[str] = []
-    with serving(asked) as endpoint:
-        found, _ = find("equipo/minimo", endpoint, tmp_path)
-    assert found.startswith("('minimo', ")
-    kept = {path.name for path in tmp_path.rglob(f"snapshots/{COMMIT}/*")}
-    assert kept == {"config.json", "model.safetensors", "tokenizer.json"}
-    assert not [path for path in asked if path.endswith((".bin", ".py")) or "onnx" in path]
+    requests: list[str] = []
+    with serving(requests) as endpoint:
+        answer, _ = find("equipo/minimo", endpoint, tmp_path)
+    assert answer.startswith("('minimo', ")
+    fetched = {path.name for path in tmp_path.rglob(f"snapshots/{COMMIT}/*")}
+    assert fetched == {"config.json", "model.safetensors", "tokenizer.json"}
+    assert not [path for path in requests if path.endswith((".bin", ".py")) or "onnx" in path]
 
 
 def test_what_was_fetched_serves_without_a_network(tmp_path: Path) -> None:
@@ -116,29 +118,29 @@ def test_half_of_a_model_does_not_serve_without_a_network(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("model", "told"),
+    ("model", "message"),
     [
         ("equipo/ninguno", "no such folder, and the hub has no such model"),
         ("equipo/minimo@v9", "no revision 'v9'"),
         ("equipo/cerrado", "Accept the terms on its page and set HF_TOKEN"),
     ],
 )
-def test_what_a_hub_refuses_is_said_in_words(tmp_path: Path, model: str, told: str) -> None:
+def test_what_a_hub_refuses_is_said_in_words(tmp_path: Path, model: str, message: str) -> None:
     with serving([]) as endpoint:
-        assert told in find(model, endpoint, tmp_path)[0]
+        assert message in find(model, endpoint, tmp_path)[0]
 
 
 def test_a_hub_that_does_not_answer_is_said_in_words(tmp_path: Path) -> None:
     with serving([]) as endpoint:
         pass
-    told, _ = find("equipo/minimo", endpoint, tmp_path)
-    assert "The model equipo/minimo cannot be had: the hub does not answer" in told
-    assert "name a folder that holds it" in told
-    assert "127.0.0.1" not in told
+    message, _ = find("equipo/minimo", endpoint, tmp_path)
+    assert "The model equipo/minimo cannot be had: the hub does not answer" in message
+    assert "name a folder that holds it" in message
+    assert "127.0.0.1" not in message
 
 
 @pytest.mark.parametrize(
-    ("model", "foreign"),
+    ("model", "external"),
     [
         ("org/name", True),
         ("org/name@refs/pr/1", True),
@@ -152,10 +154,10 @@ def test_a_hub_that_does_not_answer_is_said_in_words(tmp_path: Path) -> None:
     ],
 )
 def test_folders_and_hub_ids_are_told_apart(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, foreign: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, external: bool
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "here" / "empty").mkdir(parents=True)
     (tmp_path / "here" / "theirs").mkdir()
     (tmp_path / "here" / "theirs" / "config.json").write_text("{}")
-    assert hub.is_foreign(model) is foreign
+    assert hub.is_external(model) is external

@@ -13,6 +13,7 @@ import pytest
 from monitor.classify.model import BUNDLED, Classifier, load
 from monitor.errors import ModelError
 from monitor.models.posts import Scores
+from tests.classify.odd_texts import ODD
 
 TEXTS = [
     "@BancoSur llevo tres días sin poder entrar a la app y nadie me contesta, ¿van a hacer algo?",
@@ -23,23 +24,6 @@ TEXTS = [
     "BancoSur anuncia sus resultados del tercer trimestre",
     "o aplicativo não funciona desde ontem",
 ]
-ODD = [
-    "",
-    "   \n\t",
-    "🙂",
-    "😡😡😡😡😡😡",
-    "\x00\x01\x02",
-    "\ud800\udfff\ud83d",
-    "a" * 100_000,
-    "no funciona " * 10_000,
-    "🏳️‍🌈" * 500,
-    "שלום, החבילה שלי עדיין לא הגיעה",
-    "\u202eفلان الفلاني\u202c",
-    "荷物がまだ届きません。返金してください。",
-    "<script>alert(1)</script>",
-    "<s></s><pad><mask>",
-    "&#0;&#xD800;&#1114112;",
-]
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +31,9 @@ def classifier() -> Classifier:
     return load()
 
 
-def close(one: Scores, other: Scores, within: float = 1e-4) -> bool:
+def close(first: Scores, second: Scores, within: float = 1e-4) -> bool:
     return all(
-        abs(getattr(one, name) - getattr(other, name)) <= within
+        abs(getattr(first, name) - getattr(second, name)) <= within
         for name in ("p_negative", "p_neutral", "p_positive", "p_complaint")
     )
 
@@ -92,20 +76,20 @@ def test_no_texts_no_scores(classifier: Classifier) -> None:
 
 
 def test_progress_adds_up_with_duplicates(classifier: Classifier) -> None:
-    told: list[int] = []
-    classifier.scores(["", "hola", "hola", "otra cosa", ""] * 50, told.append)
-    assert sum(told) == 250
-    assert min(told) > 0
+    counts: list[int] = []
+    classifier.scores(["", "hola", "hola", "otra cosa", ""] * 50, counts.append)
+    assert sum(counts) == 250
+    assert min(counts) > 0
 
 
 def test_loaded_once_even_by_several_threads(classifier: Classifier) -> None:
-    found: list[Classifier] = []
-    threads = [threading.Thread(target=lambda: found.append(load(BUNDLED))) for _ in range(4)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert found == [classifier] * 4
+    classifiers: list[Classifier] = []
+    threads = [threading.Thread(target=lambda: classifiers.append(load(BUNDLED))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert classifiers == [classifier] * 4
 
 
 def test_shipped_files_are_small_and_carded() -> None:

@@ -2,16 +2,24 @@
 
 import pytest
 
-from monitor.classify.heads import Point
-from monitor.classify.policy import Thresholds, decide, in_force, thresholds
+from monitor.classify.heads import OperatingPoint
+from monitor.classify.policy import Thresholds, decide, thresholds, thresholds_by_language
 from monitor.models.posts import PendingMention, Scores
 from monitor.settings.loading import Policy
 from tests.conftest import NOW
 
 LIMITS = Thresholds(complaint_at=0.7, unsure_at=0.3)
 POINTS = {
-    "": (Point(0.1, 0.6, 0.99, 1.0), Point(0.3, 0.8, 0.975, 0.9), Point(0.5, 0.86, 0.95, 0.8)),
-    "es": (Point(0.1, 0.5, 0.98, 1.0), Point(0.5, 0.8, 0.9, 0.8), Point(0.9, 0.95, 0.8, 0.4)),
+    "": (
+        OperatingPoint(0.1, 0.6, 0.99, 1.0),
+        OperatingPoint(0.3, 0.8, 0.975, 0.9),
+        OperatingPoint(0.5, 0.86, 0.95, 0.8),
+    ),
+    "es": (
+        OperatingPoint(0.1, 0.5, 0.98, 1.0),
+        OperatingPoint(0.5, 0.8, 0.9, 0.8),
+        OperatingPoint(0.9, 0.95, 0.8, 0.4),
+    ),
 }
 
 
@@ -45,7 +53,7 @@ def test_a_language_without_points_takes_those_of_all(language: str) -> None:
 
 
 @pytest.mark.parametrize("points", [None, {}])
-def test_a_model_without_points_is_taken_at_its_word(points: dict[str, tuple[Point, ...]] | None) -> None:
+def test_a_model_without_points_is_taken_at_its_word(points: dict[str, tuple[OperatingPoint, ...]] | None) -> None:
     assert thresholds(points, "es", Policy()) == Thresholds(0.85, 0.03)
 
 
@@ -59,7 +67,7 @@ def test_the_band_is_empty_where_both_targets_meet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "found"),
+    ("policy", "expected"),
     [
         (Policy(complaint_at=0.8, unsure_at=0.2), Thresholds(0.8, 0.2)),
         (Policy(complaint_at=0.05), Thresholds(0.05, 0.05)),
@@ -67,8 +75,8 @@ def test_the_band_is_empty_where_both_targets_meet() -> None:
         (Policy(complaint_at=0.8, other_precision=0.999), Thresholds(0.8, 0.1, ("other_precision",))),
     ],
 )
-def test_what_the_settings_fix_comes_first(policy: Policy, found: Thresholds) -> None:
-    assert thresholds(POINTS, "es", policy) == found
+def test_what_the_settings_fix_comes_first(policy: Policy, expected: Thresholds) -> None:
+    assert thresholds(POINTS, "es", policy) == expected
 
 
 def test_fixed_thresholds_must_be_in_order() -> None:
@@ -77,5 +85,5 @@ def test_fixed_thresholds_must_be_in_order() -> None:
 
 
 def test_every_language_with_points_is_told_and_then_the_others() -> None:
-    assert in_force(POINTS, Policy()) == {"es": Thresholds(0.9, 0.1), "": Thresholds(0.5, 0.3)}
-    assert list(in_force(None, Policy())) == [""]
+    assert thresholds_by_language(POINTS, Policy()) == {"es": Thresholds(0.9, 0.1), "": Thresholds(0.5, 0.3)}
+    assert list(thresholds_by_language(None, Policy())) == [""]

@@ -32,25 +32,25 @@ def folder(tmp_path: Path) -> Path:
 
 def test_what_is_packed_comes_back() -> None:
     before = small()
-    after = reference.unpacked(before.packed())
+    after = reference.unpack(before.pack())
     assert after.vectors == pytest.approx(before.vectors, abs=np.abs(before.vectors).max() / 127)
     for name in ("sentiment", "complaint", "language", "source", "replay"):
         assert np.array_equal(getattr(after, name), getattr(before, name))
-    assert before.packed() == small().packed()
+    assert before.pack() == small().pack()
 
 
 def test_the_bundled_one_is_of_the_bundled_model_and_small() -> None:
-    found = reference.read(BUNDLED, describe().heads.weight.shape[1])
+    shipped = reference.read(BUNDLED, describe().heads.weight.shape[1])
     assert (BUNDLED / NAME).stat().st_size < 3_000_000
-    assert {"es", "en", "pt", "fr", "it", "de"} <= set(found.language)
-    assert np.sum(~found.replay) > np.sum(found.replay) > 1_000
+    assert {"es", "en", "pt", "fr", "it", "de"} <= set(shipped.language)
+    assert np.sum(~shipped.replay) > np.sum(shipped.replay) > 1_000
 
 
 def test_the_bundled_one_replays_nothing_that_is_only_to_be_measured() -> None:
-    found = reference.read(BUNDLED, WIDTH)
-    assert "es_brand" not in set(found.source)
-    rows = {row.tobytes() for row in found.vectors[found.replay]}
-    assert not [row for row in found.vectors[~found.replay] if row.tobytes() in rows]
+    shipped = reference.read(BUNDLED, WIDTH)
+    assert "es_brand" not in set(shipped.source)
+    rows = {row.tobytes() for row in shipped.vectors[shipped.replay]}
+    assert not [row for row in shipped.vectors[~shipped.replay] if row.tobytes() in rows]
 
 
 def test_a_missing_one_is_named(folder: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from monitor.classify.heads import Point
+from monitor.classify.heads import OperatingPoint
 
 ALL = ""
 """The name of all languages together."""
@@ -19,7 +19,9 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 
-def points_of(labels: Flags, probabilities: Floats, languages: Sequence[str]) -> dict[str, tuple[Point, ...]]:
+def measure_points(
+    labels: Flags, probabilities: Floats, languages: Sequence[str]
+) -> dict[str, tuple[OperatingPoint, ...]]:
     """Return the points of all posts (under "") and of each language with FEWEST_ROWS posts, thresholds rising.
 
     `labels` (posts) are true for complaints, `probabilities` (posts) are the model's. Before shares are taken, the
@@ -27,8 +29,8 @@ def points_of(labels: Flags, probabilities: Floats, languages: Sequence[str]) ->
     precision rise and `cleared` fall with the threshold, so that a target has one answer, not several by luck.
     A language in which every label is the same has no points.
     """
-    named = np.array(languages)
-    groups = {ALL: np.ones(len(labels), dtype=bool)} | {one: named == one for one in sorted(set(languages))}
+    codes = np.array(languages)
+    groups = {ALL: np.ones(len(labels), dtype=bool)} | {code: codes == code for code in sorted(set(languages))}
     return {
         language: _points(labels[rows], probabilities[rows])
         for language, rows in groups.items()
@@ -36,27 +38,27 @@ def points_of(labels: Flags, probabilities: Floats, languages: Sequence[str]) ->
     }
 
 
-def _points(labels: Flags, probabilities: Floats) -> tuple[Point, ...]:
+def _points(labels: Flags, probabilities: Floats) -> tuple[OperatingPoint, ...]:
     expected = isotonic(labels, probabilities)
-    found = []
+    points = []
     for threshold in GRID:
         above = probabilities >= threshold
         if above.sum() < FEWEST_ABOVE:
             break
         cleared = 1 - expected[~above].mean() if not above.all() else 1.0
         recall = labels[above].sum() / labels.sum()
-        found.append(Point(threshold, _share(expected[above].mean()), _share(cleared), _share(recall)))
-    return tuple(found)
+        points.append(OperatingPoint(threshold, _share(expected[above].mean()), _share(cleared), _share(recall)))
+    return tuple(points)
 
 
-def reaching(points: Sequence[Point], precision: float) -> float | None:
+def threshold_for_precision(points: Sequence[OperatingPoint], precision: float) -> float | None:
     """Return the lowest threshold whose precision is at least this; None if there is none."""
-    return min((one.threshold for one in points if one.precision >= precision), default=None)
+    return min((point.threshold for point in points if point.precision >= precision), default=None)
 
 
-def clearing(points: Sequence[Point], cleared: float) -> float | None:
+def threshold_for_cleared(points: Sequence[OperatingPoint], cleared: float) -> float | None:
     """Return the highest threshold below which at least this share of posts is no complaint; None if there is none."""
-    return max((one.threshold for one in points if one.cleared >= cleared), default=None)
+    return max((point.threshold for point in points if point.cleared >= cleared), default=None)
 
 
 def isotonic(labels: Flags, probabilities: Floats) -> Floats:
@@ -64,8 +66,8 @@ def isotonic(labels: Flags, probabilities: Floats) -> Floats:
 
     By pooling adjacent violators (Ayer et al. 1955); posts with the same probability get the same share.
     """
-    values, places, sizes = np.unique(probabilities, return_inverse=True, return_counts=True)
-    sums = np.bincount(places, weights=labels, minlength=len(values))
+    values, positions, sizes = np.unique(probabilities, return_inverse=True, return_counts=True)
+    sums = np.bincount(positions, weights=labels, minlength=len(values))
     blocks: list[tuple[float, int, int]] = []
     for total, size in zip(sums.tolist(), sizes.tolist(), strict=True):
         block = (total, size, 1)
@@ -74,7 +76,7 @@ def isotonic(labels: Flags, probabilities: Floats) -> Floats:
             block = (before[0] + block[0], before[1] + block[1], before[2] + block[2])
         blocks.append(block)
     fitted = np.repeat([total / size for total, size, _ in blocks], [width for _, _, width in blocks])
-    return np.asarray(fitted[places], dtype=np.float64)
+    return np.asarray(fitted[positions], dtype=np.float64)
 
 
 def _share(value: float) -> float:

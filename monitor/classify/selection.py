@@ -4,19 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.classify import foreign, hub, model
+from monitor.classify import external, hub, model
 from monitor.classify.heads import Heads
 from monitor.classify.labels import Question
 from monitor.errors import ModelError
 from monitor.models.posts import Scores
-from monitor.settings.loading import Classifier, Named
+from monitor.settings.loading import ClassifierSettings, ModelSettings
 
 _WINDOW = 512
-"""Texts that both models of a pair read before the next: progress is told that often."""
+"""Texts that both models of a pair read before the next: progress is reported that often."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class CombinedModel:
     """One model for sentiment, another for complaint."""
 
     sentiment: model.Model
@@ -34,42 +34,42 @@ class Pair:
 
     def scores(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> list[Scores]:
         """Return the scores of each text, in order; tell `on_batch` how many were finished."""
-        found = []
+        scores = []
         for start in range(0, len(texts), _WINDOW):
             window = texts[start : start + _WINDOW]
             moods = self.sentiment.scores(window)
             complaints = self.complaint.scores(window, on_batch)
-            found += [
-                Scores(mood.p_negative, mood.p_neutral, mood.p_positive, complaint.p_complaint)
-                for mood, complaint in zip(moods, complaints, strict=True)
+            scores += [
+                Scores(sentiment.p_negative, sentiment.p_neutral, sentiment.p_positive, complaint.p_complaint)
+                for sentiment, complaint in zip(moods, complaints, strict=True)
             ]
-        return found
+        return scores
 
 
-def choose(section: Classifier) -> model.Model:
+def select(section: ClassifierSettings) -> model.Model:
     """Return the classifier that the section names, loaded once per process.
 
     A question that `model` does not answer goes to the bundled classifier. Raises ModelError.
     """
-    sentiment = _answering("sentiment", section.sentiment, section)
-    complaint = _answering("complaint", section.complaint, section)
-    return sentiment if sentiment is complaint else Pair(sentiment, complaint)
+    sentiment = _model_for("sentiment", section.sentiment, section)
+    complaint = _model_for("complaint", section.complaint, section)
+    return sentiment if sentiment is complaint else CombinedModel(sentiment, complaint)
 
 
-def _answering(question: Question, own: Named, section: Classifier) -> model.Model:
-    chosen = _opened(own if own.model else section)
-    if not isinstance(chosen, foreign.Foreign) or question in chosen.answers:
-        return chosen
+def _model_for(question: Question, own: ModelSettings, section: ClassifierSettings) -> model.Model:
+    candidate = _load(own if own.model else section)
+    if not isinstance(candidate, external.ExternalModel) or question in candidate.answers:
+        return candidate
     if own.model:
         raise ModelError(f"classifier.{question}.model: the labels of {own.model} say nothing of {question}; remove it")
     return model.load()
 
 
-def _opened(named: Named) -> model.Model:
+def _load(named: ModelSettings) -> model.Model:
     if not named.model:
         return model.load()
-    if hub.is_foreign(named.model):
-        return foreign.load(named.model, named.labels)
+    if hub.is_external(named.model):
+        return external.load(named.model, named.labels)
     if named.labels:
         raise ModelError(f"labels are for other teams' models: remove them beside the model {named.model}")
     return model.load(Path(named.model).expanduser())

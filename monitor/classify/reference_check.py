@@ -22,7 +22,7 @@ FEWEST_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class HeadMetrics:
     """How good answers are: macro F1 in 0..1, log loss in nats."""
 
     macro_f1: float
@@ -30,61 +30,62 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What the shipped head and the learned one do on the reference rows of a language."""
+class HeadComparison:
+    """How good the shipped head and the learned one are on the reference rows of a language."""
 
     rows: int
-    shipped: Figure
-    learned: Figure
+    shipped: HeadMetrics
+    learned: HeadMetrics
 
 
-class Check:
+class ReferenceCheck:
     """The rows of the reference set that say whether a head has forgotten anything."""
 
     def __init__(self, reference: Reference, head: Head, shipped: Floats) -> None:
         """`shipped` are the shipped head's weights (classes, width + 1), the bias last."""
-        known = reference.sentiment if head == "sentiment" else reference.complaint
-        rows = (known != UNKNOWN) & ~reference.replay
-        self.labels: Labels = known[rows]
+        head_labels = reference.sentiment if head == "sentiment" else reference.complaint
+        rows = (head_labels != UNKNOWN) & ~reference.replay
+        self.labels: Labels = head_labels[rows]
         self.languages = reference.language[rows]
         self._vectors = reference.vectors[rows]
         self._shipped = softmax(self.logits(shipped))
-        sizes = {str(one): int(np.sum(self.languages == one)) for one in np.unique(self.languages)}
-        self._checked = [language for language, size in sizes.items() if size >= FEWEST_ROWS]
+        sizes = {str(language): int(np.sum(self.languages == language)) for language in np.unique(self.languages)}
+        self._checked_languages = [language for language, size in sizes.items() if size >= FEWEST_ROWS]
 
     def logits(self, weights: Floats) -> Floats:
         """Return what weights make of the rows, shape (rows, classes)."""
         return logits_of(self._vectors, weights)
 
-    def figures(self, weights: Floats) -> dict[str, Kept]:
-        """Return the figures of every language that has FEWEST_ROWS labels."""
+    def compare(self, weights: Floats) -> dict[str, HeadComparison]:
+        """Return the shipped head beside these weights, by language, where there are FEWEST_ROWS labels."""
         learned = softmax(self.logits(weights))
-        found = {}
-        for language in self._checked:
+        comparisons = {}
+        for language in self._checked_languages:
             rows = self.languages == language
             labels = self.labels[rows]
-            found[language] = Kept(len(labels), figure(labels, self._shipped[rows]), figure(labels, learned[rows]))
-        return found
+            before, after = head_metrics(labels, self._shipped[rows]), head_metrics(labels, learned[rows])
+            comparisons[language] = HeadComparison(len(labels), before, after)
+        return comparisons
 
-    def keeps(self, weights: Floats) -> bool:
+    def accepts(self, weights: Floats) -> bool:
         """Return whether weights are not worse than the shipped ones by more than the tolerance."""
-        return keeps(self.figures(weights))
+        return within_tolerance(self.compare(weights))
 
 
-def keeps(found: Mapping[str, Kept]) -> bool:
+def within_tolerance(comparisons: Mapping[str, HeadComparison]) -> bool:
     """Return whether nothing fell by more than WORSE_IN_ONE in a language and WORSE_OVERALL in the mean of them."""
-    costs: tuple[Callable[[Kept], float], ...] = (
-        lambda one: one.shipped.macro_f1 - one.learned.macro_f1,
-        lambda one: one.learned.log_loss - one.shipped.log_loss,
+    costs: tuple[Callable[[HeadComparison], float], ...] = (
+        lambda comparison: comparison.shipped.macro_f1 - comparison.learned.macro_f1,
+        lambda comparison: comparison.learned.log_loss - comparison.shipped.log_loss,
     )
-    lost = [[cost(one) for one in found.values()] or [0.0] for cost in costs]
-    return all(max(one) <= WORSE_IN_ONE and float(np.mean(one)) <= WORSE_OVERALL for one in lost)
+    by_cost = [[cost(comparison) for comparison in comparisons.values()] or [0.0] for cost in costs]
+    return all(max(losses) <= WORSE_IN_ONE and float(np.mean(losses)) <= WORSE_OVERALL for losses in by_cost)
 
 
-def figure(labels: Labels, probabilities: Floats) -> Figure:
+def head_metrics(labels: Labels, probabilities: Floats) -> HeadMetrics:
     """Return how good probabilities (rows, classes) are; there is at least one row."""
     f1 = figures.macro_f1(labels, probabilities.argmax(axis=1))
-    return Figure(f1, float(figures.losses(labels, probabilities).mean()))
+    return HeadMetrics(f1, float(figures.losses(labels, probabilities).mean()))
 
 
 def logits_of(vectors: Floats, weights: Floats) -> Floats:

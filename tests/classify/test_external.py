@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from monitor.classify import foreign
-from monitor.classify.foreign import Foreign
+from monitor.classify import external
+from monitor.classify.external import ExternalModel
 from monitor.classify.text import prepare
 from monitor.errors import ModelError
 from monitor.models.posts import Scores
-from tests.classify import tiny
+from tests.classify import tiny_model
 
 torch = pytest.importorskip("torch")
 
@@ -34,7 +34,7 @@ def values(scores: Scores) -> list[float]:
 @pytest.fixture
 def moods(tmp_path: Path) -> Path:
     """The folder of a model for sentiment."""
-    return tiny.build(tmp_path / "moods", MOODS)
+    return tiny_model.build(tmp_path / "moods", MOODS)
 
 
 def logits(folder: Path, text: str) -> np.ndarray:
@@ -48,16 +48,16 @@ def logits(folder: Path, text: str) -> np.ndarray:
 
 
 def test_scores_are_the_networks_own_probabilities(moods: Path) -> None:
-    for text, scores in zip(TEXTS, Foreign(str(moods), {}).scores(TEXTS), strict=True):
+    for text, scores in zip(TEXTS, ExternalModel(str(moods), {}).scores(TEXTS), strict=True):
         raised = np.exp(logits(moods, text))
         assert values(scores) == pytest.approx([*(raised / raised.sum()), 0.0], abs=1e-4)
 
 
 def test_batches_do_not_matter(moods: Path) -> None:
-    classifier = Foreign(str(moods), {})
+    classifier = ExternalModel(str(moods), {})
     alone = {text: values(classifier.scores([text])[0]) for text in TEXTS}
-    assert len({tuple(np.round(one, 3)) for one in alone.values()}) == len(TEXTS)
-    mixed = TEXTS * 40 + [" ".join(random.Random(at).choices(tiny.WORDS, k=at % 50)) for at in range(1, 300)]
+    assert len({tuple(np.round(row, 3)) for row in alone.values()}) == len(TEXTS)
+    mixed = TEXTS * 40 + [" ".join(random.Random(at).choices(tiny_model.WORDS, k=at % 50)) for at in range(1, 300)]
     random.Random(1).shuffle(mixed)
     for text, scores in zip(mixed, classifier.scores(mixed), strict=True):
         if text in alone:
@@ -65,17 +65,17 @@ def test_batches_do_not_matter(moods: Path) -> None:
 
 
 def test_silence_and_duplicates_are_told_and_not_read(moods: Path) -> None:
-    told: list[int] = []
-    found = Foreign(str(moods), {}).scores(["", "hola", "hola", " \n "] * 20, told.append)
-    assert sum(told) == 80
-    assert found[0] == found[3] == Scores(0.0, 1.0, 0.0, 0.0)
-    assert Foreign(str(moods), {}).scores([]) == []
+    counts: list[int] = []
+    scores = ExternalModel(str(moods), {}).scores(["", "hola", "hola", " \n "] * 20, counts.append)
+    assert sum(counts) == 80
+    assert scores[0] == scores[3] == Scores(0.0, 1.0, 0.0, 0.0)
+    assert ExternalModel(str(moods), {}).scores([]) == []
 
 
 def test_labels_that_do_not_exclude_one_another_go_through_a_sigmoid(tmp_path: Path) -> None:
     names = ("negative", "neutral", "positive", "complaint", "other")
-    folder = tiny.build(tmp_path / "both", names, problem_type="multi_label_classification")
-    classifier = Foreign(str(folder), {})
+    folder = tiny_model.build(tmp_path / "both", names, problem_type="multi_label_classification")
+    classifier = ExternalModel(str(folder), {})
     each = 1 / (1 + np.exp(-logits(folder, "pedido no llega")))
     assert classifier.answers == {"sentiment", "complaint"}
     assert values(classifier.scores(["pedido no llega"])[0]) == pytest.approx(
@@ -84,35 +84,38 @@ def test_labels_that_do_not_exclude_one_another_go_through_a_sigmoid(tmp_path: P
 
 
 def test_a_single_output_is_a_probability(tmp_path: Path) -> None:
-    folder = tiny.build(tmp_path / "one", ["LABEL_0"])
-    (scores,) = Foreign(str(folder), {"LABEL_0": "complaint"}).scores(["hola"])
+    folder = tiny_model.build(tmp_path / "one", ["LABEL_0"])
+    (scores,) = ExternalModel(str(folder), {"LABEL_0": "complaint"}).scores(["hola"])
     assert scores.p_complaint == pytest.approx(1 / (1 + np.exp(-logits(folder, "hola")[0])), abs=1e-4)
 
 
 def test_a_regression_is_no_classifier(tmp_path: Path) -> None:
-    folder = tiny.build(tmp_path / "stars", ["stars"], problem_type="regression")
+    folder = tiny_model.build(tmp_path / "stars", ["stars"], problem_type="regression")
     with pytest.raises(ModelError, match="a number, not labels"):
-        Foreign(str(folder), {"stars": "complaint"})
+        ExternalModel(str(folder), {"stars": "complaint"})
 
 
 def test_the_version_changes_with_weights_and_meanings(tmp_path: Path) -> None:
     plain = {"LABEL_0": "negative", "LABEL_1": "positive"}
     turned = {"LABEL_0": "positive", "LABEL_1": "negative"}
-    one, other = (str(tiny.build(tmp_path / str(seed) / "moods", list(plain), seed)) for seed in (1, 2))
-    versions = [Foreign(folder, given).version for folder, given in ((one, plain), (other, plain), (one, turned))]
+    first, second = (str(tiny_model.build(tmp_path / str(seed) / "moods", list(plain), seed)) for seed in (1, 2))
+    versions = [
+        ExternalModel(folder, meanings).version
+        for folder, meanings in ((first, plain), (second, plain), (first, turned))
+    ]
     assert len(set(versions)) == 3
     assert all(version.startswith("moods@") and len(version) == 14 for version in versions)
-    assert Foreign(one, plain).version == versions[0]
+    assert ExternalModel(first, plain).version == versions[0]
 
 
 def test_loaded_once(moods: Path) -> None:
-    assert foreign.load(str(moods), {}) is foreign.load(str(moods), {})
+    assert external.load(str(moods), {}) is external.load(str(moods), {})
 
 
 def test_an_unexplained_label_is_shown_with_the_line_to_write(tmp_path: Path) -> None:
-    folder = tiny.build(tmp_path / "unnamed", ["LABEL_0", "LABEL_1"])
+    folder = tiny_model.build(tmp_path / "unnamed", ["LABEL_0", "LABEL_1"])
     with pytest.raises(ModelError, match=r'labels = \{LABEL_0 = "\?", LABEL_1 = "\?"\}'):
-        Foreign(str(folder), {})
+        ExternalModel(str(folder), {})
 
 
 def test_an_encoder_without_a_trained_head_is_refused(moods: Path) -> None:
@@ -122,13 +125,13 @@ def test_an_encoder_without_a_trained_head_is_refused(moods: Path) -> None:
     stated = json.loads((moods / "config.json").read_text())
     (moods / "config.json").write_text(json.dumps(stated | {"id2label": dict(enumerate(MOODS))}))
     with pytest.raises(ModelError, match=r"not trained to classify: it lacks classifier\."):
-        Foreign(str(moods), {}).scores(["hola"])
+        ExternalModel(str(moods), {}).scores(["hola"])
 
 
 def test_pickled_weights_are_not_read(moods: Path) -> None:
     (moods / "model.safetensors").rename(moods / "pytorch_model.bin")
     with pytest.raises(ModelError, match="no weights as safetensors"):
-        Foreign(str(moods), {}).scores(["hola"])
+        ExternalModel(str(moods), {}).scores(["hola"])
 
 
 def test_code_that_comes_with_a_model_is_not_run(moods: Path, tmp_path: Path) -> None:
@@ -137,14 +140,14 @@ def test_code_that_comes_with_a_model_is_not_run(moods: Path, tmp_path: Path) ->
     calls = {"AutoConfig": "code.C", "AutoModelForSequenceClassification": "code.M"}
     (moods / "config.json").write_text(json.dumps(stated | {"model_type": "own", "auto_map": calls}))
     with pytest.raises(ModelError, match="cannot be used"):
-        Foreign(str(moods), {})
+        ExternalModel(str(moods), {})
     assert not (tmp_path / "ran").exists()
 
 
 def test_damaged_weights_are_told(moods: Path) -> None:
     (moods / "model.safetensors").write_bytes(b"broken")
     with pytest.raises(ModelError, match="moods cannot be used"):
-        Foreign(str(moods), {}).scores(["hola"])
+        ExternalModel(str(moods), {}).scores(["hola"])
 
 
 def test_a_tokenizer_of_another_model_is_refused(moods: Path) -> None:
@@ -154,7 +157,7 @@ def test_a_tokenizer_of_another_model_is_refused(moods: Path) -> None:
     tokenizer.add_tokens(["queja", "factura"])
     tokenizer.save_pretrained(moods)
     with pytest.raises(ModelError, match="more tokens than the network"):
-        Foreign(str(moods), {}).scores(["queja"])
+        ExternalModel(str(moods), {}).scores(["queja"])
 
 
 def test_answers_that_are_no_numbers_are_told(moods: Path) -> None:
@@ -164,4 +167,4 @@ def test_answers_that_are_no_numbers_are_told(moods: Path) -> None:
     weights["classifier.bias"].fill_(float("nan"))
     save_file(weights, moods / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ModelError, match="no numbers"):
-        Foreign(str(moods), {}).scores(["hola"])
+        ExternalModel(str(moods), {}).scores(["hola"])
