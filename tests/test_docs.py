@@ -33,7 +33,7 @@ def test_the_example_has_every_setting_and_loads(tmp_path: Path) -> None:
     loaded = loading.load(ROOT / "escucha.example.toml")
     assert loaded.policy == loading.Policy()
     assert loaded.networks == Networks()
-    assert collector.configured(loaded) == [], "a network is read though nobody set it up"
+    assert collector.configured_networks(loaded) == [], "a network is read though nobody set it up"
 
 
 def test_the_example_has_every_key_of_a_brand() -> None:

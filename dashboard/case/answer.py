@@ -91,7 +91,7 @@ def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
 
 def _offered_for(case: Case, prefix: str) -> Case:
     """The case whose template is offered: as it is now, or as it was when the person began to write other words."""
-    written = actions.written(case.case_id)
+    written = actions.text_key(case.case_id)
     as_filled = st.session_state.get(f"{written}-filled")
     if st.session_state.get(written, as_filled) == as_filled:
         st.session_state[f"{prefix}-case"] = case

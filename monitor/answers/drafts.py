@@ -5,30 +5,23 @@ Escucha writes to no network. A person copies an answer, posts it by hand and sa
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from monitor import networks
 from monitor.answers import templates
-from monitor.answers.templates import Step, Template
+from monitor.answers.templates import ProtocolStep, Template
 from monitor.cases.calendars import WorkingTime
 from monitor.errors import SettingsError
 from monitor.models.cases import Case
 from monitor.settings.loading import Settings
 
 LANGUAGES = ("es", "en")
-LIMITS: Mapping[str, int] = {
-    "x": 280, "bluesky": 300, "mastodon": 500, "instagram": 2_200, "facebook": 8_000, "reddit": 10_000,
-    "youtube": 10_000,
-}  # fmt: skip
-"""Characters that a post may have, by network; a Mastodon server may allow more."""
-_MESSAGES = ("x", "bluesky", "mastodon", "instagram", "facebook", "reddit")
-_LINK = re.compile(r"https?://\S+")
 _HANDLE = re.compile(r"[\w.\-]{1,64}(@[\w.\-]{1,64})?")
-_LIGHT = ((0, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 
 
 def all_templates(settings: Settings) -> list[Template]:
@@ -36,11 +29,11 @@ def all_templates(settings: Settings) -> list[Template]:
 
     The folder holds `es` and `en` with TOML files. Raises SettingsError that names the file, the template and the fix.
     """
-    found = {(one.language, one.id): one for one in shipped()}
+    templates_by_id = {(template.language, template.id): template for template in bundled_templates()}
     folder = settings.desk.templates
     if folder:
-        found |= {(one.language, one.id): one for one in _read_folder(Path(folder).expanduser())}
-    return list(found.values())
+        templates_by_id |= {(template.language, template.id): template for template in _read_folder(Path(folder).expanduser())}
+    return list(templates_by_id.values())
 
 
 @cache
@@ -51,34 +44,34 @@ def words(language: str) -> dict[str, dict[str, Any]]:
 
 
 @cache
-def shipped() -> tuple[Template, ...]:
+def bundled_templates() -> tuple[Template, ...]:
     """The templates that come with Escucha."""
-    found: list[Template] = []
+    bundled: list[Template] = []
     for language in LANGUAGES:
         folder = files("monitor") / "answers" / language
-        for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        for file in sorted(folder.iterdir(), key=lambda path: path.name):
             if file.name.endswith(".toml") and file.name != "words.toml":
-                found += templates.read(file.read_text(encoding="utf-8"), language, words(language)["checklists"])
-    return tuple(found)
+                bundled += templates.parse(file.read_text(encoding="utf-8"), language, words(language)["checklists"])
+    return tuple(bundled)
 
 
 def _read_folder(folder: Path) -> list[Template]:
     if not any((folder / language).is_dir() for language in LANGUAGES):
         raise SettingsError(f"desk.templates: {folder} has no folder es or en; put the files of templates there")
-    found: list[Template] = []
+    own: list[Template] = []
     for language in LANGUAGES:
         for file in sorted((folder / language).glob("*.toml")):
             try:
-                found += templates.read(file.read_text(encoding="utf-8"), language, words(language)["checklists"])
+                own += templates.parse(file.read_text(encoding="utf-8"), language, words(language)["checklists"])
             except (OSError, ValueError) as error:
                 raise SettingsError(f"desk.templates: {file}: {error}") from None
-    return found
+    return own
 
 
-def fitting(known: Sequence[Template], language: str, category: str, step: Step) -> list[Template]:
+def templates_for(candidates: Sequence[Template], language: str, category: str, step: ProtocolStep) -> list[Template]:
     """The templates of a step for a category, else those for any (`other`)."""
-    there = [one for one in known if one.language == language and one.step == step]
-    return [one for one in there if one.category == category] or [one for one in there if one.category == "other"]
+    there = [template for template in candidates if template.language == language and template.step == step]
+    return [template for template in there if template.category == category] or [template for template in there if template.category == "other"]
 
 
 def language_of(case: Case) -> str:
@@ -86,7 +79,7 @@ def language_of(case: Case) -> str:
     return case.language if case.language in LANGUAGES else "en"
 
 
-def step_for(case: Case) -> Step:
+def step_for(case: Case) -> ProtocolStep:
     """The step of the protocol that a case at its stage calls for."""
     if case.stage == "answered":
         return "confirmation"
@@ -97,13 +90,13 @@ def step_for(case: Case) -> Step:
     return "rapport" if case.stage in ("received", "acknowledged") else "development"
 
 
-def values(case: Case, settings: Settings, language: str, agent: str, now: datetime) -> dict[str, str]:
+def placeholder_values(case: Case, settings: Settings, language: str, agent: str, now: datetime) -> dict[str, str]:
     """What is known of the case to fill a template with; '' for what is not.
 
     The customer goes by the handle: the name on file is not for the public. Who called or wrote in goes by the name;
     a number or an address is none.
     """
-    said, author = words(language), case.author or ""
+    vocabulary, author = words(language), case.author or ""
     on_network = case.channel == "network"
     handle = f"@{author.removeprefix('@')}" if _HANDLE.fullmatch(author.removeprefix("@")) else ""
     return {
@@ -111,14 +104,14 @@ def values(case: Case, settings: Settings, language: str, agent: str, now: datet
         "brand": case.brand,
         "code": case.code,
         "agent": agent,
-        "due": promised(case, settings, language, now),
-        "category": said["categories"].get(case.category, ""),
-        "remedy": said["remedies"].get(case.remedy or "", ""),
-        "private": said["private"]["message"] if on_network and case.network in _MESSAGES else "",
+        "due": promised_time(case, settings, language, now),
+        "category": vocabulary["categories"].get(case.category, ""),
+        "remedy": vocabulary["remedies"].get(case.remedy or "", ""),
+        "private": vocabulary["private"]["message"] if on_network and networks.profile(case.network).private_messages else "",
     }
 
 
-def promised(case: Case, settings: Settings, language: str, now: datetime) -> str:
+def promised_time(case: Case, settings: Settings, language: str, now: datetime) -> str:
     """By when we answer next if this answer goes out now, in words; '' for a case that is over.
 
     The desk's own target for a further answer, in working time, and down to the half hour.
@@ -140,23 +133,11 @@ def time_in_words(due: datetime, now: datetime, settings: Settings, language: st
     days = (local.date() - today.date()).days
     if local - today < timedelta(minutes=30) or days > 28:
         return ""
-    said = words(language)["due"]
-    time = said["one" if local.hour == 1 else "other"]
-    pattern = said["today" if days == 0 else "tomorrow" if days == 1 else "later"]
+    phrases = words(language)["due"]
+    time = phrases["one" if local.hour == 1 else "other"]
+    pattern = phrases["today" if days == 0 else "tomorrow" if days == 1 else "later"]
     return str(
         pattern.format(
-            time=time.format(time=f"{local.hour}:{local:%M}"), weekday=said["weekdays"][local.weekday()], day=local.day
+            time=time.format(time=f"{local.hour}:{local:%M}"), weekday=phrases["weekdays"][local.weekday()], day=local.day
         )
     )
-
-
-def length(text: str, network: str) -> int:
-    """How much of the network's limit a text takes: on X a link counts 23 and a wide character or emoji 2.
-
-    After docs.x.com, "Counting characters"; where an emoji is made of several characters this counts more than X.
-    """
-    if network != "x":
-        return len(text)
-    links = _LINK.findall(text)
-    rest = _LINK.sub("", text)
-    return 23 * len(links) + sum(1 if any(low <= ord(one) <= high for low, high in _LIGHT) else 2 for one in rest)

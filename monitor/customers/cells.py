@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from monitor import networks
 from monitor.tables import times
 from monitor.tables.text import clean
 from monitor.tables.values import id_of, value_of
@@ -35,7 +36,7 @@ _PROFILE = re.compile(
 )
 
 
-class Bad(Exception):
+class BadCell(Exception):
     """A cell that cannot be read: why, in which column, and what stands there (cut)."""
 
     def __init__(self, problem: Problem, column: str = "", value: object = "") -> None:
@@ -46,7 +47,7 @@ class Bad(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class Notation:
     """How a column is written, by its cells that can be read in one way only."""
 
     decimals: frozenset[str]  # signs that are seen before decimals
@@ -54,39 +55,39 @@ class Writing:
     month_first: bool
 
 
-def writing(amounts: Iterable[object], days: Iterable[str | None]) -> Writing:
+def notation(amounts: Iterable[object], days: Iterable[str | None]) -> Notation:
     """How these columns are written."""
     signs = {sign for raw in amounts if (sign := _decimal_sign(raw))}
-    day, month, _ = times.order([one for one in days if one and len(one) < 60])
-    return Writing(frozenset(signs), day > 0, month > 0)
+    day, month, _ = times.order([cell for cell in days if cell and len(cell) < 60])
+    return Notation(frozenset(signs), day > 0, month > 0)
 
 
-def identity(cells: Mapping[str, Any], column: str) -> str:
+def customer_id(cells: Mapping[str, Any], column: str) -> str:
     """The customer's id. Raises Bad."""
     written = value_of(cells, column)
     if not written:
-        raise Bad("no_id", column)
-    known = id_of(cells, column)
-    if known is None:
-        raise Bad("rounded_id", column, written)
-    found = _short(known, column, "customer_id")
-    if not found:
-        raise Bad("no_id", column)
-    return found
+        raise BadCell("no_id", column)
+    identifier = id_of(cells, column)
+    if identifier is None:
+        raise BadCell("rounded_id", column, written)
+    line = _clean_line(identifier, column, "customer_id")
+    if not line:
+        raise BadCell("no_id", column)
+    return line
 
 
 def name(cells: Mapping[str, Any], column: str | None) -> str:
     """Words on one line, '' for none. Raises Bad when they are too long."""
-    return _short(value_of(cells, column) or "", column or "", "name")
+    return _clean_line(value_of(cells, column) or "", column or "", "name")
 
 
-def _short(value: str, column: str, kind: str) -> str:
+def _clean_line(value: str, column: str, kind: str) -> str:
     if len(value) > _LONGEST[kind]:
-        raise Bad("too_long", column, _LONGEST[kind])
+        raise BadCell("too_long", column, _LONGEST[kind])
     return " ".join(clean(value).split())
 
 
-def amount(cells: Mapping[str, Any], column: str | None, written_so: Writing) -> float | None:
+def amount(cells: Mapping[str, Any], column: str | None, written_so: Notation) -> float | None:
     """An amount of money, its currency left out; None for an empty cell. Raises Bad."""
     raw = cells.get(column or "")
     if isinstance(raw, int | float) and not isinstance(raw, bool):
@@ -96,16 +97,16 @@ def amount(cells: Mapping[str, Any], column: str | None, written_so: Writing) ->
         return None
     text = _bare(written)
     if len(text) > 25 or not _NUMBER.fullmatch(text):
-        raise Bad("no_amount", column or "", written)
+        raise BadCell("no_amount", column or "", written)
     sign = _decimal_sign(text)
     if sign is None and _EITHER_WAY.fullmatch(text):
         if len(written_so.decimals) > 1:
-            raise Bad("unclear_amount", column or "", written)
-        sign = next((one for one in written_so.decimals if one in text), None)
-    whole, _, part = text.rpartition(sign) if sign else (text, "", "")
-    if not _WHOLE.fullmatch(whole.lstrip("+-")) or not (part or "0").isdigit():
-        raise Bad("no_amount", column or "", written)
-    return float(f"{whole.replace('.', '').replace(',', '')}.{part or 0}")
+            raise BadCell("unclear_amount", column or "", written)
+        sign = next((separator for separator in written_so.decimals if separator in text), None)
+    integer, _, part = text.rpartition(sign) if sign else (text, "", "")
+    if not _WHOLE.fullmatch(integer.lstrip("+-")) or not (part or "0").isdigit():
+        raise BadCell("no_amount", column or "", written)
+    return float(f"{integer.replace('.', '').replace(',', '')}.{part or 0}")
 
 
 def _bare(written: str) -> str:
@@ -136,14 +137,14 @@ def count(cells: Mapping[str, Any], column: str | None) -> int | None:
     text = _SPACES.sub("", written)
     text = re.sub(r"[.,]0{1,2}$", "", text)
     if len(text) > 12 or not _WHOLE.fullmatch(text) or isinstance(cells.get(column or ""), bool):
-        raise Bad("no_count", column or "", written)
+        raise BadCell("no_count", column or "", written)
     number = int(text.replace(".", "").replace(",", ""))
     if number >= 2**31:
-        raise Bad("no_count", column or "", written)
+        raise BadCell("no_count", column or "", written)
     return number
 
 
-def day(cells: Mapping[str, Any], column: str | None, written_so: Writing, today: date) -> date | None:
+def day(cells: Mapping[str, Any], column: str | None, written_so: Notation, today: date) -> date | None:
     """A day that has come; None for an empty cell. Raises Bad."""
     written = value_of(cells, column)
     if not written:
@@ -151,47 +152,49 @@ def day(cells: Mapping[str, Any], column: str | None, written_so: Writing, today
     either = _EITHER_DATE.match(written)
     unclear = either and int(either[1]) <= 12 and int(either[2]) <= 12 and either[1] != either[2]
     if unclear and written_so.day_first and written_so.month_first:
-        raise Bad("unclear_date", column or "", written)
+        raise BadCell("unclear_date", column or "", written)
     try:
         if len(written) > 60:
             raise ValueError
         day_first = written_so.day_first or not written_so.month_first
         if either and max(int(either[1]), int(either[2])) > 12:
             day_first = int(either[1]) > 12
-        found = times.to_utc(written, _UTC, day_first).date()
+        date_read = times.to_utc(written, _UTC, day_first).date()
     except (ValueError, OverflowError):
-        raise Bad("no_date", column or "", written) from None
-    if found > today:
-        raise Bad("future_date", column or "", written)
-    if found.year < 1900:
-        raise Bad("no_date", column or "", written)
-    return found
+        raise BadCell("no_date", column or "", written) from None
+    if date_read > today:
+        raise BadCell("future_date", column or "", written)
+    if date_read.year < 1900:
+        raise BadCell("no_date", column or "", written)
+    return date_read
 
 
 def handles(cells: Mapping[str, Any], column: str, network: str) -> Iterator[str]:
     """Handles in lower case without @; a profile's address is read too. Raises Bad."""
     parts = _split(value_of(cells, column) or "")
     if len(parts) > _HANDLES_A_CELL:
-        raise Bad("no_handle", column, " ".join(parts))
+        raise BadCell("no_handle", column, " ".join(parts))
     for part in parts:
         if len(part) > 3 * _LONGEST["handle"]:
-            raise Bad("too_long", column, _LONGEST["handle"])
+            raise BadCell("too_long", column, _LONGEST["handle"])
         handle = _handle(part, network)
-        if not re.search(r"\w", handle) or "/" in handle or ("@" in handle and network != "mastodon"):
-            raise Bad("no_handle", column, part)
+        server_allowed = networks.profile(network).handles_name_server
+        if not re.search(r"\w", handle) or "/" in handle or ("@" in handle and not server_allowed):
+            raise BadCell("no_handle", column, part)
         if len(handle) > _LONGEST["handle"]:
-            raise Bad("too_long", column, _LONGEST["handle"])
+            raise BadCell("too_long", column, _LONGEST["handle"])
         yield handle.lower()
 
 
 def _handle(part: str, network: str) -> str:
     """The handle that is written or linked; a Mastodon profile's address says its server too."""
-    address = _PROFILE.fullmatch(part)
+    address, profile = _PROFILE.fullmatch(part), networks.profile(network)
     if address is None:
-        handle = part.removeprefix("/").removeprefix("u/") if network == "reddit" else part
+        prefix = profile.handle_prefix
+        handle = part.removeprefix("/").removeprefix(prefix) if prefix else part
     else:
-        handle = f"{address[2]}@{address[1]}" if network == "mastodon" and "@" not in address[2] else address[2]
-    return "".join(one for one in handle if one.isprintable()).lstrip("@")
+        handle = f"{address[2]}@{address[1]}" if profile.handles_name_server and "@" not in address[2] else address[2]
+    return "".join(character for character in handle if character.isprintable()).lstrip("@")
 
 
 def _split(cell: str) -> list[str]:

@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from monitor import networks
 from monitor.errors import UnfitFile
-from monitor.settings.networks import Networks
 from monitor.tables import binary, detect
 from monitor.tables.layout import FAULT, Form, Position
 from monitor.tables.rows import rows
@@ -43,11 +43,10 @@ _PERSONAL = re.compile(
     r"mail|correo|telefono|movil|phone|mobile|celular|whatsapp|direccion|address|domicilio|dni|nif|nie|cif|passport|"
     r"pasaporte|iban|cuentabancaria|tarjeta|card|nacimiento|birth|postal|zip|sexo|gender"
 )
-_SYNONYMS = {"twitter": "x", "ig": "instagram", "insta": "instagram", "fb": "facebook", "yt": "youtube"}
 _NETWORKS = {
-    **{name.replace("_", ""): name for name in Networks.model_fields if name not in ("files", "feeds")},
-    **{name: name for name in ("tiktok", "linkedin", "threads", "trustpilot")},
-    **_SYNONYMS,
+    written.replace("_", ""): name
+    for written, name in networks.names_in_files().items()
+    if networks.profile(name).has_accounts
 }
 _HANDLE = re.compile(
     rf"(?:handle|usuario|usuaria|user|username|nombredeusuario|cuenta|account|perfil|profile|alias)?(?:de|en|on)?"
@@ -58,7 +57,7 @@ _TITLES = 20  # rows above the header of a spreadsheet that are looked at
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class CustomerColumns:
     """Which column holds what; None: no column does. `handles`: (network, column). `personal` are among `ignored`."""
 
     customer_id: str
@@ -73,7 +72,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class RawRow:
     """A row as the file has it. `number` counts as a spreadsheet does; `fault`: why it cannot be read, or ''."""
 
     number: int
@@ -81,22 +80,22 @@ class Raw:
     fault: str = ""
 
 
-def read(path: Path) -> tuple[Columns, list[Raw]]:
+def read(path: Path) -> tuple[CustomerColumns, list[RawRow]]:
     """The columns and all rows of a file. Raises UnexpectedAnswer, with the fix, when it is no table of customers."""
     form = _form(path)
     columns = find(path.name, form)
-    found = []
+    raw_rows = []
     for number, line, cells in rows(path, form, 0, Position()):
         if not any(value not in (None, "") for value in cells.values()):
             continue  # spreadsheets end in rows of separators
         place = line if form.kind == "spreadsheet" and line else number + (1 if form.kind == "parquet" else 2)
-        found.append(Raw(place, dict(cells), str(cells.get(FAULT, ""))))
-    if not found:
+        raw_rows.append(RawRow(place, dict(cells), str(cells.get(FAULT, ""))))
+    if not raw_rows:
         raise UnfitFile("file_header", "{file} holds no customers below its header; export it again", file=path.name)
-    return columns, found
+    return columns, raw_rows
 
 
-def find(file: str, form: Form) -> Columns:
+def find(file: str, form: Form) -> CustomerColumns:
     """The columns by their names. Raises UnexpectedAnswer when none holds the customers' ids."""
     left = {_key(name): name for name in reversed(form.header)} if form.named else {}
     found: dict[str, str | None] = {}
@@ -115,7 +114,7 @@ def find(file: str, form: Form) -> Columns:
     used = {*found.values(), *(name for _, name in handles)}
     ignored = tuple(name for name in form.header if name not in used)
     personal = tuple(name for name in ignored if _PERSONAL.search(_key(name)))
-    return Columns(**found, handles=handles, ignored=ignored, personal=personal)  # type: ignore[arg-type]
+    return CustomerColumns(**found, handles=handles, ignored=ignored, personal=personal)  # type: ignore[arg-type]
 
 
 def _form(path: Path) -> Form:
@@ -141,9 +140,9 @@ def _is_known(name: str) -> bool:
 def _key(name: str) -> str:
     """Without accents, case and signs: "Última compra" is ultimacompra."""
     plain = unicodedata.normalize("NFKD", name.replace("º", "").replace("ª", "")).casefold()
-    return "".join(one for one in plain if one.isalnum())
+    return "".join(character for character in plain if character.isalnum())
 
 
-def shown(names: Sequence[str]) -> str:
+def list_names(names: Sequence[str]) -> str:
     """Names of columns for a sentence: at most twelve, each cut."""
     return ", ".join(name[:40] for name in islice(names, 12)) + (" …" if len(names) > 12 else "")

@@ -10,15 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from monitor import networks
 from monitor.models.posts import Mention
 
-Found: TypeAlias = tuple[str, ...] | None
+MatchedTerms: TypeAlias = tuple[str, ...] | None
 """The terms that matched; None: no match."""
 
 _MARKS = re.compile("[\u0300-\u036f]+")
 _WORDS = re.compile(r"\w+")
-_DOTLESS = frozenset({"x", "twitter"})
-"""Networks whose handles hold no dots and hyphens: there `@aerosur.gracias` is @aerosur and a missing space."""
 
 
 def fold(text: str) -> str:
@@ -37,25 +36,25 @@ class Subject:
         self.text = fold(mention.text)
         self.author = mention.author
         self.language = mention.language
-        self.dotless = mention.network in _DOTLESS
+        self.dotless = not networks.profile(mention.network).dotted_handles
 
 
-Test: TypeAlias = Callable[[Subject], Found]
+Test: TypeAlias = Callable[[Subject], MatchedTerms]
 
 
-def _absent(test: Test) -> Test:
+def _negate(test: Test) -> Test:
     return lambda subject: () if test(subject) is None else None
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PositionedTerm:
     """Base of the terms. `column` is where one stands in the expression, from 1; terms compare without it."""
 
     column: int = field(default=0, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Word(Placed):
+class WordTerm(PositionedTerm):
     """A word; one with symbols inside (`H&M`, `wi-fi`) is matched as its parts next to each other."""
 
     text: str
@@ -63,11 +62,11 @@ class Word(Placed):
     def test(self, wanted: bool) -> Test:
         """The compiled test; `wanted` False: of the negation."""
         test = _symbols(self.text) or _in_text(self.text, (self.text,))
-        return test if wanted else _absent(test)
+        return test if wanted else _negate(test)
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase(Placed):
+class PhraseTerm(PositionedTerm):
     """Words next to each other; white space and punctuation between them do not count."""
 
     text: str
@@ -75,11 +74,11 @@ class Phrase(Placed):
     def test(self, wanted: bool) -> Test:
         """The compiled test; `wanted` False: of the negation."""
         test = _in_text(self.text, (self.text,))
-        return test if wanted else _absent(test)
+        return test if wanted else _negate(test)
 
 
 @dataclass(frozen=True, slots=True)
-class Account(Placed):
+class AccountTerm(PositionedTerm):
     """An `@handle` in the text. `text` is without the `@`."""
 
     text: str
@@ -90,16 +89,16 @@ class Account(Placed):
         short = re.compile(rf"(?<![\w@]){re.escape(needle)}(?!\w)")
         long = re.compile(rf"(?<![\w@]){re.escape(needle)}(?!\w|[.\-]\w)")
 
-        def test(subject: Subject) -> Found:
+        def test(subject: Subject) -> MatchedTerms:
             if needle not in subject.text:
                 return None
             return found if (short if subject.dotless else long).search(subject.text) else None
 
-        return test if wanted else _absent(test)
+        return test if wanted else _negate(test)
 
 
 @dataclass(frozen=True, slots=True)
-class Tag(Placed):
+class TagTerm(PositionedTerm):
     """A `#tag` in the text. `text` is without the `#`."""
 
     text: str
@@ -108,11 +107,11 @@ class Tag(Placed):
         """The compiled test; `wanted` False: of the negation."""
         needle = "#" + fold(self.text)
         test = _contains(needle, re.compile(rf"(?<![\w#]){re.escape(needle)}(?!\w)"), ("#" + self.text,))
-        return test if wanted else _absent(test)
+        return test if wanted else _negate(test)
 
 
 @dataclass(frozen=True, slots=True)
-class Language(Placed):
+class LanguageTerm(PositionedTerm):
     """The network's language tag, or a regional form of it; an unknown one passes whether wanted or not."""
 
     text: str
@@ -121,7 +120,7 @@ class Language(Placed):
         """The compiled test; `wanted` False: of the negation."""
         tag, found = self.text, ("lang:" + self.text,) if wanted else ()
 
-        def test(subject: Subject) -> Found:
+        def test(subject: Subject) -> MatchedTerms:
             if subject.language is None:
                 return ()
             language = subject.language.casefold().replace("_", "-")
@@ -131,7 +130,7 @@ class Language(Placed):
 
 
 @dataclass(frozen=True, slots=True)
-class Author(Placed):
+class AuthorTerm(PositionedTerm):
     """Posts of one account. `text` is without the `@`; `from:ana` also matches `ana@a.server`."""
 
     text: str
@@ -140,11 +139,11 @@ class Author(Placed):
         """The compiled test; `wanted` False: of the negation."""
         handle, found = self.text.casefold(), ("from:" + self.text,)
 
-        def test(subject: Subject) -> Found:
+        def test(subject: Subject) -> MatchedTerms:
             author = (subject.author or "").casefold().removeprefix("@")
             return found if author == handle or author.startswith(handle + "@") else None
 
-        return test if wanted else _absent(test)
+        return test if wanted else _negate(test)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,7 @@ class All:
     def test(self, wanted: bool) -> Test:
         """The compiled test; `wanted` False: of the negation, by De Morgan."""
         tests = tuple(node.test(wanted) for node in self.nodes)
-        return _every(tests) if wanted else _some(tests)
+        return _match_every(tests) if wanted else _match_any(tests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +178,14 @@ class Either:
     def test(self, wanted: bool) -> Test:
         """The compiled test; `wanted` False: of the negation, by De Morgan."""
         tests = tuple(node.test(wanted) for node in self.nodes)
-        return _some(tests) if wanted else _every(tests)
+        return _match_any(tests) if wanted else _match_every(tests)
 
 
-Node: TypeAlias = Word | Phrase | Account | Tag | Language | Author | Not | All | Either
+Node: TypeAlias = WordTerm | PhraseTerm | AccountTerm | TagTerm | LanguageTerm | AuthorTerm | Not | All | Either
 
 
-def _every(tests: tuple[Test, ...]) -> Test:
-    def test(subject: Subject) -> Found:
+def _match_every(tests: tuple[Test, ...]) -> Test:
+    def test(subject: Subject) -> MatchedTerms:
         found: tuple[str, ...] = ()
         for one in tests:
             terms = one(subject)
@@ -198,9 +197,9 @@ def _every(tests: tuple[Test, ...]) -> Test:
     return test
 
 
-def _some(tests: tuple[Test, ...]) -> Test:
-    def test(subject: Subject) -> Found:
-        found: Found = None
+def _match_any(tests: tuple[Test, ...]) -> Test:
+    def test(subject: Subject) -> MatchedTerms:
+        found: MatchedTerms = None
         for one in tests:
             terms = one(subject)
             if terms is not None:
@@ -233,7 +232,7 @@ def _symbols(written: str) -> Test | None:
 def _contains(needle: str, pattern: re.Pattern[str], found: tuple[str, ...]) -> Test:
     """Looking for a substring is far quicker than a pattern, and most posts fail there."""
 
-    def test(subject: Subject) -> Found:
+    def test(subject: Subject) -> MatchedTerms:
         return found if needle in subject.text and pattern.search(subject.text) else None
 
     return test

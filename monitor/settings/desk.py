@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from monitor.settings.section import Days, Hours, Section, Weight
-from monitor.settings.service_hours import Calendar, Service
+from monitor.settings.service_hours import Calendar, ServiceLevels
 
 
 class SeverityWeights(Section):
@@ -128,7 +128,7 @@ class FollowUps(Section):
         return days
 
 
-class Survey(Section):
+class SurveySettings(Section):
     """The question after a closure: where the page answers, and for how long."""
 
     url: str = Field(default="", description="such as https://care.example; empty: http://localhost:<port>")
@@ -154,13 +154,13 @@ class Desk(Section):
     unseen_hours: Hours = Field(default=6, gt=0, description="an answer sent and not seen for so long is told")
     assign: Literal["by_hand", "round_robin", "capacity"] = "by_hand"
     calendars: tuple[Calendar, ...] = (Calendar(),)
-    service: Service = Service()
+    service: ServiceLevels = ServiceLevels()
     priority: Priority = Priority()
     categories: tuple[Category, ...] = CATEGORIES
     people: tuple[Person, ...] = ()
     segments: Segments = Segments()
     follow_ups: FollowUps = FollowUps()
-    survey: Survey = Survey()
+    survey: SurveySettings = SurveySettings()
 
     @field_validator("secret")
     @classmethod

@@ -16,6 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from monitor import networks
 from monitor.errors import QueryRejected, SettingsError
 from monitor.query import parser
 from monitor.settings.desk import Desk
@@ -72,30 +73,30 @@ class Brand(Section):
         return tuple(account.removeprefix("@").casefold() for account in accounts)
 
 
-Meaning: TypeAlias = Literal["negative", "neutral", "positive", "complaint", "other"]
+LabelMeaning: TypeAlias = Literal["negative", "neutral", "positive", "complaint", "other"]
 
 
-class Named(Section):
+class ModelSettings(Section):
     """A model: a folder or a hub id, and what its labels mean where their names do not say it."""
 
     model: str = ""
-    labels: dict[str, Meaning] = Field(default_factory=dict)
+    labels: dict[str, LabelMeaning] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _belong_to_a_model(self) -> "Named":
+    def _belong_to_a_model(self) -> "ModelSettings":
         if self.labels and not self.model:
             raise ValueError("labels say what the labels of a model mean: name the model too")
         return self
 
 
-class Classifier(Named):
+class ClassifierSettings(ModelSettings):
     """The model; empty means the one that comes with Escucha.
 
     `sentiment` and `complaint` name models for one question alone, in place of the one that answers both.
     """
 
-    sentiment: Named = Named()
-    complaint: Named = Named()
+    sentiment: ModelSettings = ModelSettings()
+    complaint: ModelSettings = ModelSettings()
     batch: int = Field(default=2_048, ge=1, le=100_000, description="mentions classified between two writes")
 
 
@@ -130,7 +131,7 @@ class Exports(Section):
     @field_validator("only_links")
     @classmethod
     def _are_networks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        known = sorted(set(Networks.model_fields) - {"files"})
+        known = sorted(networks.modules())
         if unknown := [name for name in names if name not in known]:
             raise ValueError(f"no network {unknown[0]!r}; there are: {', '.join(known)}")
         return names
@@ -157,7 +158,7 @@ class Settings(BaseSettings):
     brands: tuple[Brand, ...] = ()
     store: Store = Store()
     networks: Networks = Networks()
-    classifier: Classifier = Classifier()
+    classifier: ClassifierSettings = ClassifierSettings()
     policy: Policy = Policy()
     exports: Exports = Exports()
     schedule: Schedule = Schedule()

@@ -69,7 +69,7 @@ class Targets(Section):
     resolution_hours: Hours = Field(gt=0)
 
 
-class Service(Section):
+class ServiceLevels(Section):
     """Service levels by priority. `low` is the floor: nobody is promised less."""
 
     urgent: Targets = Targets(first_response_hours=1, next_response_hours=2, resolution_hours=9)
@@ -79,7 +79,7 @@ class Service(Section):
     warn_at: float = Field(default=0.75, gt=0, lt=1, description="share of the time after which a clock warns")
 
     @model_validator(mode="after")
-    def _descend(self) -> "Service":
+    def _descend(self) -> "ServiceLevels":
         levels = [getattr(self, level) for level in LEVELS]
         for name in Targets.model_fields:
             hours = [getattr(level, name) for level in levels]

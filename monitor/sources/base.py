@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from monitor.models.listings import Checked, Listing, Meter, ReceivedPage, Sent, ThreadRoot, Want
+from monitor.models.listings import Listing, Meter, PageRequest, ReceivedPage, Recheck, StreamMessage, ThreadRoot
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
 
@@ -20,7 +20,7 @@ class Source(Protocol):
     Errors of its client library leave it as those of `monitor.errors`, never with a secret or a post's text.
     """
 
-    def fetch(self, listing: Listing, want: Want) -> ReceivedPage:
+    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
         """One page. Raises CursorExpired and SpanTooOld when the read must begin otherwise."""
 
     def probe(self) -> str:
@@ -43,7 +43,7 @@ class Rechecks(Protocol):
 
     check_size: int
 
-    def check(self, post_ids: Sequence[str]) -> Checked:
+    def check(self, post_ids: Sequence[str]) -> Recheck:
         """Looks up to `check_size` posts up again."""
 
 
@@ -51,7 +51,7 @@ class Rechecks(Protocol):
 class Streams(Protocol):
     """A network that sends posts as they appear."""
 
-    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[Sent]:
+    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[StreamMessage]:
         """Posts and deletions as they come, the first None once it is connected, then one at least every five seconds.
 
         A post of a whole listing (the brand's own mentions) comes as Heard. Ends when `stop` is set, raises a

@@ -27,8 +27,8 @@ def name(value: Any) -> str | None:
 
 def link(value: Any) -> str | None:
     """An address of the web; what may run something is none."""
-    found = name(value)
-    return found if found and found.startswith(("https://", "http://")) else None
+    address = name(value)
+    return address if address and address.startswith(("https://", "http://")) else None
 
 
 def count(value: Any) -> int | None:
@@ -46,8 +46,8 @@ def moment(value: Any) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        found = datetime.fromisoformat(value)
-        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        time = datetime.fromisoformat(value)
+        time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
-    return found if _FIRST_YEAR <= found.year < _LAST_YEAR else None
+    return time if _FIRST_YEAR <= time.year < _LAST_YEAR else None

@@ -24,18 +24,18 @@ def to_text(markup: str) -> str:
     Never fails, whatever the markup.
     """
     parts: list[str] = []
-    place, silent = 0, ""
+    position, silent = 0, ""
     markup = _without_declarations(markup)
     for tag in _TAG.finditer(markup):
         closing, name = tag[1], tag[2].lower()
         if not silent:
-            parts.append(_words(markup[place : tag.start()]))
+            parts.append(_words(markup[position : tag.start()]))
             parts.append(_break(name, tag[3]))
         if name in _SILENT:
             silent = "" if closing and name == silent else silent or ("" if closing else name)
-        place = tag.end()
+        position = tag.end()
     if not silent:
-        parts.append(_words(markup[place:]))
+        parts.append(_words(markup[position:]))
     lines = [_SPACES.sub(" ", line).strip() for line in "".join(parts).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -58,12 +58,12 @@ def _without_declarations(markup: str) -> str:
     """Comments, `<!...>` and `<?...>` gone; one that is never closed is text."""
     for opening, end in (("<!--", "-->"), ("<!", ">"), ("<?", ">")):
         parts: list[str] = []
-        place = 0
-        while (begin := markup.find(opening, place)) >= 0:
-            found = markup.find(end, begin)
-            if found < 0:
+        position = 0
+        while (begin := markup.find(opening, position)) >= 0:
+            finish = markup.find(end, begin)
+            if finish < 0:
                 break
-            parts.append(markup[place:begin])
-            place = found + len(end)
-        markup = "".join((*parts, markup[place:]))
+            parts.append(markup[position:begin])
+            position = finish + len(end)
+        markup = "".join((*parts, markup[position:]))
     return markup

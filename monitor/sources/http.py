@@ -1,6 +1,8 @@
 """HTTP as every source does it: timeouts, a descriptive User-Agent, counted requests, answers that are JSON."""
 
 import json
+import logging
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,6 +16,8 @@ from monitor import __version__
 from monitor.errors import BadCredentials, Forbidden, QueryRejected, RateLimited, SourceError, SourceUnavailable
 from monitor.models.listings import Meter
 from monitor.settings.network import NetworkSettings
+
+logger = logging.getLogger(__name__)
 
 _LONGEST_WAIT = timedelta(days=3650)
 USER_AGENT = f"escucha/{__version__} (complaint monitoring for brands; open source)"
@@ -37,7 +41,9 @@ class HttpTransport(HTTPAdapter):
             request.headers["Host"] = urlsplit(self._base_url).netloc
         options["timeout"] = options.get("timeout") or self._timeout
         self._meter.requests += 1
+        began = time.monotonic()
         response = super().send(request, **options)
+        logger.debug("request sent", extra={"status": response.status_code, "seconds": time.monotonic() - began})
         if not options.get("stream") and response.status_code == 200 and _claims_json(request, response):
             _check_json(response)
         return response
@@ -68,29 +74,43 @@ def _check_json(response: requests.Response) -> None:
 
 def session(section: NetworkSettings, meter: Meter, origin: str = "") -> requests.Session:
     """A session for a network; requests to `origin` (empty: none) go to the section's `base_url` when that is set."""
-    made = requests.Session()
-    made.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+    http_session = requests.Session()
+    http_session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
     transport = HttpTransport(meter, section.timeout, section.base_url, origin)
-    made.mount("https://", transport)
-    made.mount("http://", transport)
-    return made
+    http_session.mount("https://", transport)
+    http_session.mount("http://", transport)
+    return http_session
 
 
 def status_error(
-    network: str, section: NetworkSettings, status: int, headers: Mapping[str, str], said: str, now: datetime
+    network: str, section: NetworkSettings, status: int, headers: Mapping[str, str], explanation: str, now: datetime
 ) -> SourceError:
-    """The error for an answer that is none; `said` is the network's own explanation, without secrets."""
-    said = " ".join(said.split())[:200]
-    told = f"{network} answered {status}" + (f": {said}" if said else "")
+    """The error for an answer that is none; `explanation` is the network's own, without secrets."""
+    error = _status_error(network, section, status, headers, " ".join(explanation.split())[:200], now)
+    until = error.reset_at if isinstance(error, RateLimited) else None
+    context = {"network": _name(network), "status": status, "reason": type(error).__name__, "until": until}
+    logger.debug("request refused", extra=context)
+    return error
+
+
+def _status_error(
+    network: str, section: NetworkSettings, status: int, headers: Mapping[str, str], explanation: str, now: datetime
+) -> SourceError:
+    message = f"{network} answered {status}" + (f": {explanation}" if explanation else "")
     if status == 401:
-        return BadCredentials(f"{told}; {remedy(network, section)}")
+        return BadCredentials(f"{message}; {remedy(network, section)}")
     if status in (402, 403):
-        return Forbidden(f"{told}; its account or plan may not read this")
+        return Forbidden(f"{message}; its account or plan may not read this")
     if status == 429:
-        return RateLimited(told, reset_time(headers, now))
+        return RateLimited(message, reset_time(headers, now))
     if status >= 500 or status in (408, 425):
-        return SourceUnavailable(told)
-    return QueryRejected(told)
+        return SourceUnavailable(message)
+    return QueryRejected(message)
+
+
+def _name(label: str) -> str:
+    """The network's name, without what the label adds to it: an address, what was asked for."""
+    return label.partition(",")[0].partition(":")[0]
 
 
 def remedy(network: str, section: NetworkSettings) -> str:
@@ -113,10 +133,10 @@ def reset_time(headers: Mapping[str, str], now: datetime) -> datetime | None:
     wrong, means: in a minute.
     """
     lower = {name.lower(): str(value) for name, value in headers.items()}
-    told = _moment(lower.get("retry-after"), now) or _moment(
+    reset_at = _moment(lower.get("retry-after"), now) or _moment(
         lower.get("x-rate-limit-reset") or lower.get("ratelimit-reset") or lower.get("x-ratelimit-reset"), now
     )
-    return None if told is None or told > now + _LONGEST_WAIT else max(told, now + timedelta(minutes=1))
+    return None if reset_at is None or reset_at > now + _LONGEST_WAIT else max(reset_at, now + timedelta(minutes=1))
 
 
 def _moment(value: str | None, now: datetime) -> datetime | None:
@@ -136,14 +156,15 @@ def _moment(value: str | None, now: datetime) -> datetime | None:
 def _date(value: str) -> datetime | None:
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         try:
-            found = read(value)
+            moment = read(value)
         except (ValueError, TypeError):
             continue
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None
 
 
 def unavailable(network: str, error: Exception) -> SourceUnavailable:
     """The error for a request that got no usable answer. Only its kind is told: its text may hold the URL."""
-    said = str(error) if isinstance(error, requests.exceptions.InvalidJSONError) else type(error).__name__
-    return SourceUnavailable(f"{network} did not answer properly ({said}); it will be tried again")
+    logger.debug("no usable answer", extra={"network": _name(network), "reason": type(error).__name__})
+    reason = str(error) if isinstance(error, requests.exceptions.InvalidJSONError) else type(error).__name__
+    return SourceUnavailable(f"{network} did not answer properly ({reason}); it will be tried again")

@@ -27,8 +27,8 @@ def words(text: str) -> tuple[str, ...]:
 
 def phrase(text: str) -> str | None:
     """The words next to each other, in quotes where there are several; None when there is none."""
-    found = words(text)
-    return _quote(found) if found else None
+    tokens = words(text)
+    return _quote(tokens) if tokens else None
 
 
 def literals(text: str) -> tuple[str, ...]:
@@ -40,22 +40,25 @@ def literals(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((literal, fold(literal)))) if _JOINT.search(literal) else ()
 
 
-def variants(text: str, both: str) -> tuple[str, ...] | None:
+def variants(text: str, conjunction: str) -> tuple[str, ...] | None:
     """The ways to ask for a term where accents count: `phrase` in each of its spellings.
 
     A term with an accent or ñ somewhere is taken to be spelled rightly: each of its words is asked for so, and without
     any. Of one without, see `spellings`. A phrase with more than twelve of them is asked for as its words, each in its
-    spellings, anywhere in the post; `both` joins them.
+    spellings, anywhere in the post; `conjunction` joins them.
     """
-    told = words(text)
-    marked = any(fold(word) != word for word in told)
-    found = [tuple(dict.fromkeys((word, fold(word)))) if marked else spellings(word) for word in told]
-    if not found:
+    tokens = words(text)
+    has_marks = any(fold(word) != word for word in tokens)
+    spellings_of_words = [tuple(dict.fromkeys((word, fold(word)))) if has_marks else spellings(word) for word in tokens]
+    if not spellings_of_words:
         return None
-    if prod(map(len, found)) <= _MOST:
-        return tuple(_quote(way) for way in product(*found))
-    groups = (f"({' OR '.join(one)})" if len(one) > 1 else one[0] for one in found)
-    return (f"({both.join(groups)})",)
+    if prod(map(len, spellings_of_words)) <= _MOST:
+        return tuple(_quote(spelling) for spelling in product(*spellings_of_words))
+    groups = (
+        f"({' OR '.join(alternatives)})" if len(alternatives) > 1 else alternatives[0]
+        for alternatives in spellings_of_words
+    )
+    return (f"({conjunction.join(groups)})",)
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -69,22 +72,24 @@ def spellings(word: str) -> tuple[str, ...]:
         return (word, plain)
     if len(plain) <= _SHORT:
         return (plain,)
-    marked = [plain] + [plain[:at] + plain[at].translate(_ACUTE) + plain[at + 1 :] for at in _stresses(plain)]
-    tildes = [found.start() for found in re.finditer("n(?=[aeiou])", plain)]
-    return (*marked, *(one[:at] + "ñ" + one[at + 1 :] for at in tildes for one in marked))
+    accents = [plain] + [plain[:at] + plain[at].translate(_ACUTE) + plain[at + 1 :] for at in _stresses(plain)]
+    tildes = [match.start() for match in re.finditer("n(?=[aeiou])", plain)]
+    return (*accents, *(spelling[:at] + "ñ" + spelling[at + 1 :] for at in tildes for spelling in accents))
 
 
 def _stresses(word: str) -> list[int]:
     """The places of vowels that may carry a written accent."""
-    said = _SILENT.sub("_", word)
-    syllables = list(_NUCLEUS.finditer(said))[-3:]
+    sounds = _SILENT.sub("_", word)
+    syllables = list(_NUCLEUS.finditer(sounds))[-3:]
     unwritten = -2 if word[-1] in "aeiouns" else -1
-    ends = [found for at, found in zip(range(-len(syllables), 0), syllables, strict=True) if at != unwritten]
-    strong = [next((at for at in range(*one.span()) if said[at] in "aeo"), one.end() - 1) for one in ends]
-    hiatus = [found.start() for found in _HIATUS.finditer(said) if found.start() >= syllables[0].start()]
+    ends = [syllable for at, syllable in zip(range(-len(syllables), 0), syllables, strict=True) if at != unwritten]
+    strong = [
+        next((at for at in range(*syllable.span()) if sounds[at] in "aeo"), syllable.end() - 1) for syllable in ends
+    ]
+    hiatus = [match.start() for match in _HIATUS.finditer(sounds) if match.start() >= syllables[0].start()]
     return list(dict.fromkeys(strong + hiatus))
 
 
-def _quote(found: tuple[str, ...]) -> str:
-    bare = len(found) == 1 and found[0].isalnum() and found[0] not in _OPERATORS
-    return found[0] if bare else f'"{" ".join(found)}"'
+def _quote(tokens: tuple[str, ...]) -> str:
+    is_bare = len(tokens) == 1 and tokens[0].isalnum() and tokens[0] not in _OPERATORS
+    return tokens[0] if is_bare else f'"{" ".join(tokens)}"'

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor import networks
 from monitor.answers import drafts, templates
 from monitor.answers.templates import NAMES, STEPS, Template
 from monitor.errors import SettingsError
@@ -11,7 +12,7 @@ from monitor.settings.desk import CATEGORIES, Desk
 from monitor.settings.loading import Settings
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-SHIPPED = drafts.shipped()
+SHIPPED = drafts.bundled_templates()
 CASE = Case(
     123456, "ESC-123456-7", "Norvia", "x", "p1", "abcdefghijklmno", "es", "received", NOW, "escucha", NOW, NOW, NOW, 1
 )
@@ -51,7 +52,7 @@ def test_a_template_names_everything_that_is_filled_in_once(template: Template) 
 @pytest.mark.parametrize("template", [one for one in SHIPPED if one.step == "first_contact"], ids=lambda one: one.id)
 def test_a_first_contact_fits_a_post_on_x_and_has_no_gap(template: Template) -> None:
     text = templates.fill(template.text, known(template))
-    assert drafts.length(text, "x") <= 280
+    assert networks.profile("x").answer_length(text) <= 280
     assert templates.GAP not in text
 
 
@@ -59,7 +60,7 @@ def test_a_first_contact_fits_a_post_on_x_and_has_no_gap(template: Template) -> 
 def test_every_category_has_every_step(language: str) -> None:
     for category in CATEGORIES:
         for step in STEPS:
-            assert drafts.fitting(list(SHIPPED), language, category.name, step)
+            assert drafts.templates_for(list(SHIPPED), language, category.name, step)
     main = {(one.category, one.step) for one in SHIPPED if one.language == language}
     assert len([pair for pair in main if pair[1] in STEPS[:4]]) == 28
 
@@ -142,12 +143,12 @@ def test_the_teams_templates_go_before_escuchas_and_beside_them(tmp_path: Path) 
 
 def test_the_customer_goes_by_the_handle_on_a_network_and_by_nothing_that_is_none() -> None:
     settings = Settings()
-    assert drafts.values(CASE, settings, "es", "", NOW)["customer"] == "@abcdefghijklmno"
+    assert drafts.placeholder_values(CASE, settings, "es", "", NOW)["customer"] == "@abcdefghijklmno"
     changed = {"author": "<b>Compra</b> en https://malo.example", "language": "fr"}
     odd = Case(**{name: getattr(CASE, name) for name in CASE.__slots__} | changed)
-    assert drafts.values(odd, settings, "es", "", NOW)["customer"] == ""
+    assert drafts.placeholder_values(odd, settings, "es", "", NOW)["customer"] == ""
     assert drafts.language_of(odd) == "en"
-    assert set(drafts.values(CASE, settings, "en", "", NOW)) == set(NAMES)
+    assert set(drafts.placeholder_values(CASE, settings, "en", "", NOW)) == set(NAMES)
 
 
 @pytest.mark.parametrize(
@@ -168,12 +169,12 @@ def test_a_time_is_told_as_people_say_it(due: datetime, es: str, en: str) -> Non
 
 def test_a_case_that_is_over_is_promised_no_time() -> None:
     over = Case(**{name: getattr(CASE, name) for name in CASE.__slots__} | {"stage": "closed"})
-    assert drafts.promised(over, Settings(), "es", NOW) == ""
-    assert drafts.promised(CASE, Settings(), "es", NOW) == "mañana antes de las 10:00"
+    assert drafts.promised_time(over, Settings(), "es", NOW) == ""
+    assert drafts.promised_time(CASE, Settings(), "es", NOW) == "mañana antes de las 10:00"
 
 
 def test_x_counts_links_and_wide_characters_its_own_way() -> None:
-    assert drafts.length("a" * 10 + " https://norvia.example/" + "b" * 60, "x") == 34
-    assert drafts.length("ñ¡é", "x") == 3
-    assert drafts.length("😀", "x") == 2
-    assert drafts.length("😀", "mastodon") == 1
+    assert networks.profile("x").answer_length("a" * 10 + " https://norvia.example/" + "b" * 60) == 34
+    assert networks.profile("x").answer_length("ñ¡é") == 3
+    assert networks.profile("x").answer_length("😀") == 2
+    assert networks.profile("mastodon").answer_length("😀") == 1

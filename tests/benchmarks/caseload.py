@@ -102,7 +102,7 @@ def _worked(case_id: int, complaint: tuple[Any, ...], chosen: random.Random) -> 
     if old and chosen.random() < 0.05:
         told.append(_event(case_id, at + timedelta(days=2), "escucha", "stage", stage="reopened"))
     case = Case(
-        case_id, codes.code(case_id), brand, network, thread_id, author, "es", "received", told[0].happened_at,
+        case_id, codes.format_code(case_id), brand, network, thread_id, author, "es", "received", told[0].happened_at,
         "escucha", told[0].happened_at, told[0].happened_at, min(told[-1].happened_at, now), 1 + len(told),
         category=chosen.choice(_CATEGORIES), severity=chosen.choice(SEVERITIES), owner=owner if way else "",
         root_cause=chosen.choice(_CAUSES), tags=chosen.choice(("", "vip", "prensa vip")), reach=chosen.randint(0, 40),
@@ -110,7 +110,7 @@ def _worked(case_id: int, complaint: tuple[Any, ...], chosen: random.Random) -> 
         lost_reason=chosen.choice((None, None, None, "price", "service")), agreement="agreed" if old else None,
         customer_id=f"C{case_id % 50_000}" if chosen.random() < 0.3 else None,
     )  # fmt: skip
-    return state.work_out(case, tuple(told), Desk(), zone_named("Europe/Madrid")), told
+    return state.derive(case, tuple(told), Desk(), zone_named("Europe/Madrid")), told
 
 
 def _agreed(stage: Stage, chosen: random.Random) -> dict[str, Any]:

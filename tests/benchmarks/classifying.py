@@ -23,7 +23,7 @@ import numpy as np
 
 from monitor.classify import model
 from monitor.classify.text import prepare
-from tests import posts
+from tests import made_up_posts
 
 CORES = os.cpu_count() or 1
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +51,7 @@ class Figures:
 def made_up(count: int, seed: int) -> Iterator[str]:
     """Distinct Spanish posts of the length of real ones."""
     source = random.Random(seed)
-    words = (word for row in posts.rows(100 * count, seed) for word in row[3].split())
+    words = (word for row in made_up_posts.rows(100 * count, seed) for word in row[3].split())
     for number in range(count):
         tenth = source.randrange(len(WORDS) - 1)
         length = round(source.uniform(WORDS[tenth], WORDS[tenth + 1]))

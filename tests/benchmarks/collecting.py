@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests import posts
+from tests import made_up_posts
 from tests.sources.fakes import iso
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ READERS = ("escucha", "tweepy, dictionaries", "tweepy, models")
 def pages(count: int) -> list[bytes]:
     """The listing, newest first, as X would send it: spread over six days, with metrics, entities and authors."""
     newest, step = datetime.now(UTC) - timedelta(minutes=1), timedelta(days=6) / count
-    made = (_post(number, row, newest - number * step) for number, row in enumerate(posts.rows(count, 1)))
+    made = (_post(number, row, newest - number * step) for number, row in enumerate(made_up_posts.rows(count, 1)))
     found = []
     for begin in range(0, count, PAGE):
         told = list(islice(made, PAGE))
@@ -124,13 +124,14 @@ def _ours(url: str) -> Iterator[int]:
     from monitor import store
     from monitor.collect import collector
     from monitor.settings.loading import Brand, Settings, Store
-    from monitor.settings.networks import Networks, X
+    from monitor.settings.networks import Networks
+    from monitor.sources.x.network import XSettings
 
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(
             store=Store(url=f"{folder}/escucha.duckdb"),
             brands=(Brand(name="Norvia", queries=("norvia",)),),
-            networks=Networks(x=X(bearer_token="made-up", base_url=url)),
+            networks=Networks(x=XSettings(bearer_token="made-up", base_url=url)),
         )
         yield 0  # imports and settings do not count
         collector.collect(settings, "x")

@@ -53,4 +53,4 @@ def _open(settings: Settings, limit: int) -> list[Case]:
         rows = connection.execute(
             "SELECT case_id FROM cases WHERE stage <> 'closed' ORDER BY case_id DESC LIMIT ?", [limit]
         ).fetchall()
-        return cases.many(connection, [row[0] for row in rows])
+        return cases.get_many(connection, [row[0] for row in rows])

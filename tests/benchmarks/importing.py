@@ -16,7 +16,7 @@ from monitor.runs import now, recorded, silent
 from monitor.settings.loading import Brand, Settings, Store
 from monitor.sources.files import source
 from monitor.store.posts import mentions
-from tests import posts
+from tests import made_up_posts
 
 _T = TypeVar("_T")
 
@@ -50,8 +50,8 @@ def main(rows: int) -> None:
     """Imports a tenth of `rows`, once as it is and once with each step timed."""
     count = rows // 10
     with tempfile.TemporaryDirectory() as folder:
-        file = posts.write(Path(folder) / "posts.csv", count, 1)
-        layout = source.survey(file, network="x", time_zone=ZoneInfo("Europe/Madrid"))
+        file = made_up_posts.write(Path(folder) / "posts.csv", count, 1)
+        layout = source.inspect(file, network="x", time_zone=ZoneInfo("Europe/Madrid"))
         print(f"{count:,} rows, {file.stat().st_size / 1e6:.0f} MB; a second time {plain(folder, layout, count)}")
         shares(folder, layout, count)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
@@ -82,7 +82,7 @@ def shares(folder: str, layout: source.Layout, count: int) -> None:
         with recorded(settings, "import", "bench") as run:
             pages = source.read(layout.path, layout, received_at=now(), page_size=settings.networks.files.page_size)
             normalise = took.timed("normalise", lambda post: source.to_mention(post, layout))
-            ingest.store_pages(settings, run, ingest.Read("x", "bench", normalise, matching), took.pages(pages))
+            ingest.store_pages(settings, run, ingest.IngestSpec("x", "bench", normalise, matching), took.pages(pages))
     finally:
         mentions.save, mentions.mention_table = originals
     total = time.perf_counter() - started

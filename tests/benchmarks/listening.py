@@ -13,19 +13,19 @@ from monitor.pipeline import listen
 from monitor.settings.loading import Brand, Settings, Store
 from monitor.settings.networks import Networks
 from monitor.sources import registry
-from tests import murmur
+from tests import streaming_network
 
 _POSTS = 20
 
 
 def main() -> None:
     """Prints the first, for which the classifier is loaded, and the median and slowest of the others."""
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch, murmur.running() as network:
-        patch.setattr(registry, "module", murmur.Module)
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch, streaming_network.running() as network:
+        patch.setattr(registry, "module", streaming_network.Module)
         patch.setattr(registry, "networks", lambda: ["instagram", "mastodon"])
         settings = Settings(
             brands=(Brand(name="Norvia", queries=("norvia",)),),
-            networks=Networks.model_validate({"mastodon": {"base_url": network.url, "access_token": murmur.TOKEN}}),
+            networks=Networks.model_validate({"mastodon": {"base_url": network.url, "access_token": streaming_network.TOKEN}}),
             store=Store(url=str(Path(folder) / "bench.duckdb")),
         )
         stop = Event()
@@ -40,7 +40,7 @@ def main() -> None:
     print(f"the first {first:.1f} s, then median {statistics.median(rest):.1f} s, slowest {max(rest):.1f} s")
 
 
-def _seconds(settings: Settings, network: murmur.Murmur, number: int) -> float:
+def _seconds(settings: Settings, network: streaming_network.Murmur, number: int) -> float:
     began = time.perf_counter()
     network.post(number, f"Norvia, mi pedido {number} no ha llegado y nadie contesta, quiero una solución ya")
     while True:

@@ -96,7 +96,7 @@ def run_time() -> Iterator[list[float]]:
 def database_time() -> Iterator[list[float]]:
     """The seconds of each hold of the database while the body runs."""
     seconds: list[float] = []
-    original = connecting._opened
+    original = connecting._open
 
     @contextmanager
     def timed(*arguments: Any, **named: Any) -> Iterator[Any]:
@@ -107,8 +107,8 @@ def database_time() -> Iterator[list[float]]:
         finally:
             seconds.append(time.perf_counter() - started)
 
-    connecting._opened = timed
+    connecting._open = timed
     try:
         yield seconds
     finally:
-        connecting._opened = original
+        connecting._open = original

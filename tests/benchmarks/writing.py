@@ -13,7 +13,7 @@ from monitor import store
 from monitor.models.posts import Match, MatchedMention, Mention
 from monitor.settings.loading import Store
 from monitor.store.posts import mentions
-from tests import posts
+from tests import made_up_posts
 from tests.benchmarks import database
 
 BATCHES = (500, 5_000, 50_000)
@@ -36,7 +36,7 @@ def found(count: int, seed: int) -> list[MatchedMention]:
             ),
             match,
         )
-        for post_id, author, at, text, thread in posts.rows(count, seed)
+        for post_id, author, at, text, thread in made_up_posts.rows(count, seed)
     ]
 
 

@@ -1,4 +1,4 @@
-"""A visit keeps to budgets and pauses, goes round what the network has forgotten, and shares a network with nobody."""
+"""A session keeps to budgets and pauses, survives what the network has forgotten, shares a network with nobody."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from monitor import store
-from monitor.collect import collector, journal, session, watermark
-from monitor.collect.journal import Received
-from monitor.collect.watermark import Position
+from monitor.collect import collector, ingest, journal, paging, rate_limits, session, watermark
+from monitor.collect.journal import JournalEntry
+from monitor.collect.watermark import Watermark
 from monitor.errors import (
     BadCredentials,
     CursorExpired,
@@ -23,15 +23,16 @@ from monitor.errors import (
     SpanTooOld,
     UnexpectedAnswer,
 )
-from monitor.models.listings import Answer, Charge, Listing, Meter, Want
+from monitor.models.listings import Charge, Listing, Meter, PageRequest, ReceivedPage
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
-from monitor.settings.networks import Networks, X
+from monitor.settings.networks import Networks
 from monitor.sources import registry
-from monitor.store.posts import mentions
+from monitor.sources.x.network import XSettings
+from monitor.store.posts import collection_state
 from tests.conftest import mention
 
-Reply = Answer | Exception | Callable[[Want], Answer]
+Reply = ReceivedPage | Exception | Callable[[PageRequest], ReceivedPage]
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Script:
     replies: dict[str, list[Reply]]
     cap: int = 0
     apart: bool = False
-    asked: list[tuple[str, Want]] = field(default_factory=list)
+    asked: list[tuple[str, PageRequest]] = field(default_factory=list)
 
     def listings(self, brand: Brand, settings: Settings) -> Sequence[Listing]:
         return [
@@ -61,7 +62,7 @@ class Source:
     script: Script
     meter: Meter
 
-    def fetch(self, listing: Listing, want: Want) -> Answer:
+    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
         self.meter.requests += 1
         self.script.asked.append((listing.target, want))
         reply = self.script.replies[listing.target].pop(0)
@@ -77,25 +78,41 @@ def ago(**time: float) -> datetime:
     return (datetime.now(UTC) - timedelta(**time)).replace(microsecond=0)
 
 
-def page(*ids: str, at: datetime | None = None, cursor: str | None = None, **more: Any) -> Answer:
+def page(*ids: str, at: datetime | None = None, cursor: str | None = None, **fields: Any) -> ReceivedPage:
     at = at or ago(minutes=1)
-    posts = tuple(Post("x", {"id": one, "at": at.isoformat()}, at, f"post {one}") for one in ids)
-    return Answer(posts, cursor, at if ids else None, at if ids else None, **more)
+    posts = tuple(Post("x", {"id": post_id, "at": at.isoformat()}, at, f"post {post_id}") for post_id in ids)
+    return ReceivedPage(posts, cursor, at if ids else None, at if ids else None, **fields)
 
 
 @pytest.fixture
 def network(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Script]:
-    def made(*replies: Reply, **changes: Any) -> Script:
+    def script_network(*replies: Reply, **changes: Any) -> Script:
         script = Script(changes.pop("listings", {"a": list(replies)}), **changes)
         monkeypatch.setattr(registry, "module", lambda name: script)
         return script
 
     monkeypatch.setattr(session, "_RETRY_WAIT", 0.001)
-    return made
+    return script_network
+
+
+@dataclass
+class Clock:
+    """The time of everything that collects."""
+
+    at: datetime
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands still until a test sets it."""
+    stopped = Clock(datetime.now(UTC))
+    for module in (collector, ingest, paging, rate_limits, session):
+        monkeypatch.setattr(module, "now", lambda: stopped.at)
+    return stopped
 
 
 def limits(settings: Settings, **section: Any) -> Settings:
-    return settings.model_copy(update={"networks": Networks(x=X(bearer_token="made-up", **section))})
+    return settings.model_copy(update={"networks": Networks(x=XSettings(bearer_token="made-up", **section))})
 
 
 def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
@@ -103,29 +120,35 @@ def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def put(settings: Settings, place: Position) -> None:
+def put(settings: Settings, place: Watermark) -> None:
     with store.connect(settings.store) as connection:
-        mentions.move_watermark(connection, "x", "list: a", place.text(), datetime.now(UTC))
+        collection_state.move_watermark(connection, "x", "list: a", place.text(), datetime.now(UTC))
 
 
-def place_of(settings: Settings) -> Position:
+def place_of(settings: Settings) -> Watermark:
     with store.connect(settings.store, read_only=True) as connection:
-        return watermark.read(mentions.watermark(connection, "x", "list: a"))
+        return watermark.parse(collection_state.watermark(connection, "x", "list: a"))
 
 
-def test_a_spent_budget_ends_the_read_until_midnight_utc(settings: Settings, network: Callable[..., Script]) -> None:
-    script = network(page("1", cursor="p2"), page("2", cursor="p3"), page("3"))
+def test_a_spent_budget_ends_the_read_until_midnight_utc(
+    settings: Settings, network: Callable[..., Script], clock: Clock
+) -> None:
+    midnight = clock.at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    clock.at = midnight - timedelta(minutes=10)
+    answers = [page(str(n), at=clock.at - timedelta(minutes=n), cursor=f"p{n + 1}") for n in (1, 2)]
+    script = network(*answers, page("3", at=clock.at - timedelta(minutes=3)))
     limited = limits(settings, daily_requests=2)
-    done = collector.collect(limited, "x")
-    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    assert done.resumes_at == midnight
-    assert len(script.asked) == 2
-    assert rows(settings, "SELECT post_id FROM mentions ORDER BY 1") == [("1",), ("2",)]
-    ((status, told),) = rows(settings, "SELECT status, message FROM runs")
-    assert status == "partial"
-    assert "networks.x.daily_requests" in told
     assert collector.collect(limited, "x").resumes_at == midnight
     assert len(script.asked) == 2
+    assert rows(settings, "SELECT post_id FROM mentions ORDER BY 1") == [("1",), ("2",)]
+    ((status, message),) = rows(settings, "SELECT status, message FROM runs")
+    assert status == "partial"
+    assert "networks.x.daily_requests" in message
+    assert collector.collect(limited, "x").resumes_at == midnight
+    assert len(script.asked) == 2
+    clock.at = midnight
+    assert collector.collect(limited, "x").resumes_at is None
+    assert rows(settings, "SELECT post_id FROM mentions ORDER BY 1") == [("1",), ("2",), ("3",)]
 
 
 def test_a_budget_that_is_raised_counts_at_once(settings: Settings, network: Callable[..., Script]) -> None:
@@ -149,7 +172,7 @@ def test_what_was_paid_for_today_costs_nothing_again(
 def test_a_capped_listing_leaves_a_hole_where_it_ended(settings: Settings, network: Callable[..., Script]) -> None:
     reached, oldest = ago(hours=9), ago(hours=2)
     network(page("1", "2", at=oldest), page("2", at=oldest), cap=2)
-    put(settings, Position(reached, reached))
+    put(settings, Watermark(reached, reached))
     collector.collect(settings, "x")
     collector.collect(settings, "x")
     assert rows(settings, "SELECT query, since, until FROM gaps") == [("list: a", reached, oldest)]
@@ -158,7 +181,7 @@ def test_a_capped_listing_leaves_a_hole_where_it_ended(settings: Settings, netwo
 def test_a_span_the_network_has_forgotten_is_a_hole(settings: Settings, network: Callable[..., Script]) -> None:
     read_at, earliest = ago(days=10), ago(days=7)
     script = network(SpanTooOld("seven days", earliest), page("1"))
-    put(settings, Position(read_at, read_at))
+    put(settings, Watermark(read_at, read_at))
     collector.collect(settings, "x")
     assert script.asked[1][1].since == earliest
     assert rows(settings, "SELECT since, until FROM gaps") == [(read_at, earliest)]
@@ -248,17 +271,17 @@ def test_a_wait_asked_for_by_one_server_lets_the_others_be_read(
 def test_a_fault_beside_a_wait_is_told(settings: Settings, network: Callable[..., Script]) -> None:
     network(listings={"a": [RateLimited("wait", None)], "b": [QueryRejected("no such feed")]}, apart=True)
     assert collector.collect(settings, "x").resumes_at is not None
-    ((told,),) = rows(settings, "SELECT message FROM runs")
-    assert "wait; no such feed" in told
+    ((message,),) = rows(settings, "SELECT message FROM runs")
+    assert "wait; no such feed" in message
 
 
 def test_several_at_once_store_each_post_once(settings: Settings, network: Callable[..., Script]) -> None:
     """As two processes would: the journal is locked by file."""
-    shown = threading.Barrier(2)
+    barrier = threading.Barrier(2)
     network(*(page(*(str(n) for n in range(50)), cursor=None) for _ in range(2)))
 
     def collect(_: int) -> int:
-        shown.wait()
+        barrier.wait()
         return collector.collect(settings, "x").saved.stored
 
     with ThreadPoolExecutor(2) as pool:
@@ -267,16 +290,18 @@ def test_several_at_once_store_each_post_once(settings: Settings, network: Calla
     assert rows(settings, "SELECT count(*) FROM posts") == [(50,)]
 
 
-def left_behind(settings: Settings, before: Position | None) -> None:
+def left_behind(settings: Settings, before: Watermark | None) -> None:
     """A page that a killed process received: the last of a read that had come from `before`."""
     listing = Listing("x", "list", "a", "Norvia", whole=True)
-    reached = Position(ago(minutes=5), ago(minutes=5)).text()
-    with journal.opened(settings.store, "x") as kept:
-        kept.append(Received(listing, None, before and before.text(), reached, page("9", at=ago(minutes=5)), (), 1))
+    reached = Watermark(ago(minutes=5), ago(minutes=5)).text()
+    with journal.open_journal(settings.store, "x") as network_journal:
+        network_journal.append(
+            JournalEntry(listing, None, before and before.text(), reached, page("9", at=ago(minutes=5)), (), 1)
+        )
 
 
 def test_a_page_left_behind_is_stored_and_not_read_again(settings: Settings, network: Callable[..., Script]) -> None:
-    place = Position(ago(days=1), ago(days=1))
+    place = Watermark(ago(days=1), ago(days=1))
     script = network(page("1"))
     put(settings, place)
     left_behind(settings, place)
@@ -285,15 +310,15 @@ def test_a_page_left_behind_is_stored_and_not_read_again(settings: Settings, net
     assert abs(script.asked[0][1].since - ago(minutes=15)) < timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("restored", [None, Position(ago(days=5), ago(days=5))])
+@pytest.mark.parametrize("restored", [None, Watermark(ago(days=5), ago(days=5))])
 def test_a_page_left_behind_moves_no_restored_database(
-    settings: Settings, network: Callable[..., Script], restored: Position | None
+    settings: Settings, network: Callable[..., Script], restored: Watermark | None
 ) -> None:
     """It would hide what was posted between the backup and the page."""
     script = network(page("1"))
     if restored:
         put(settings, restored)
-    left_behind(settings, Position(ago(days=1), ago(days=1)))
+    left_behind(settings, Watermark(ago(days=1), ago(days=1)))
     collector.collect(settings, "x")
     since = script.asked[0][1].since
     assert since is not None
@@ -301,14 +326,14 @@ def test_a_page_left_behind_moves_no_restored_database(
 
 
 def test_a_database_restored_while_it_is_read_is_read_again(settings: Settings, network: Callable[..., Script]) -> None:
-    restored = Position(ago(days=5), ago(days=5))
+    restored = Watermark(ago(days=5), ago(days=5))
 
-    def meanwhile(_: Want) -> Answer:
+    def meanwhile(_: PageRequest) -> ReceivedPage:
         put(settings, restored)
         return page("2")
 
     network(page("1", cursor="p2"), meanwhile)
-    put(settings, Position(ago(days=1), ago(days=1)))
+    put(settings, Watermark(ago(days=1), ago(days=1)))
     collector.collect(limits(settings, daily_requests=100), "x")  # with a budget each page is stored at once
     assert place_of(settings) == restored
     assert rows(settings, "SELECT post_id FROM mentions ORDER BY 1") == [("1",), ("2",)]

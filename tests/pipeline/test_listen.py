@@ -11,30 +11,30 @@ from tenacity import wait_fixed
 from monitor import store
 from monitor.collect import stream
 from monitor.errors import ModelError, Permanent, SettingsError
-from monitor.models.listings import Answer
+from monitor.models.listings import ReceivedPage
 from monitor.pipeline import listen, main_line
 from monitor.settings.loading import Settings
 from monitor.settings.networks import Networks
 from monitor.sources import registry
-from tests import murmur
-from tests.murmur import Murmur
-from tests.waiting import until
+from tests import streaming_network
+from tests.polling import until
+from tests.streaming_network import Murmur
 
 
 @pytest.fixture
 def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Murmur]:
     """The network, registered in the places of two real ones; it is tried again soon."""
-    monkeypatch.setattr(registry, "module", murmur.Module)
+    monkeypatch.setattr(registry, "module", streaming_network.Module)
     monkeypatch.setattr(registry, "networks", lambda: ["instagram", "mastodon"])
     monkeypatch.setattr(stream, "_BACK_OFF", wait_fixed(0.3))
-    with murmur.running() as one:
+    with streaming_network.running() as one:
         yield one
 
 
 @pytest.fixture
 def heard(settings: Settings, network: Murmur) -> Settings:
     """Settings that name it."""
-    return _with(settings, mastodon={"base_url": network.url, "access_token": murmur.TOKEN})
+    return _with(settings, mastodon={"base_url": network.url, "access_token": streaming_network.TOKEN})
 
 
 def _with(settings: Settings, **networks: Any) -> Settings:
@@ -114,7 +114,7 @@ def test_a_slow_store_keeps_the_stream_waiting_and_loses_nothing(
     heard: Settings, network: Murmur, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listen, "_QUEUE", 20)
-    monkeypatch.setattr(murmur.Source, "fetch", lambda *_: Answer(()))  # only the stream brings posts
+    monkeypatch.setattr(streaming_network.Source, "fetch", lambda *_: ReceivedPage(()))  # only the stream brings posts
     with _listening(heard, network):
         with store.connect(heard.store, read_only=True):  # nobody can write meanwhile
             for number in range(1_500):
@@ -138,9 +138,9 @@ def test_a_broken_classifier_does_not_end_it(heard: Settings, network: Murmur, m
 def test_what_was_received_is_stored_before_it_ends(
     heard: Settings, network: Murmur, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    received: list[stream.Received] = []
-    hand_on = stream.Line._hand_on
-    monkeypatch.setattr(stream.Line, "_hand_on", lambda line, one: (hand_on(line, one), received.append(one)))
+    received: list[stream.QueuedEvent] = []
+    hand_on = stream.StreamListener._hand_on
+    monkeypatch.setattr(stream.StreamListener, "_hand_on", lambda line, one: (hand_on(line, one), received.append(one)))
     with _listening(heard, network) as told:
         until(lambda: any("read from before" in line for line in told))
         for number in range(300):
@@ -169,7 +169,7 @@ def test_a_network_that_refuses_does_not_stop_the_others(heard: Settings, networ
     both = _with(
         heard,
         instagram={"base_url": network.url, "access_token": "wrong"},
-        mastodon={"base_url": network.url, "access_token": murmur.TOKEN},
+        mastodon={"base_url": network.url, "access_token": streaming_network.TOKEN},
     )
     with _listening(both, network) as told:
         until(lambda: any("instagram is not listened to any more" in line for line in told))
@@ -184,7 +184,7 @@ def test_when_every_network_refuses_it_ends_with_the_reasons(heard: Settings, ne
 
 
 def test_a_network_without_a_stream_is_named(heard: Settings, network: Murmur, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(murmur.Module, "connect", lambda *_: object())
+    monkeypatch.setattr(streaming_network.Module, "connect", lambda *_: object())
     told: list[str] = []
     with pytest.raises(SettingsError, match="no stream to listen to"):
         listen.listen(heard, None, told.append)
@@ -193,7 +193,7 @@ def test_a_network_without_a_stream_is_named(heard: Settings, network: Murmur, m
 
 
 def test_a_budget_that_is_spent_closes_the_stream_until_midnight(heard: Settings, network: Murmur) -> None:
-    poor = _with(heard, mastodon={"base_url": network.url, "access_token": murmur.TOKEN, "daily_requests": 3})
+    poor = _with(heard, mastodon={"base_url": network.url, "access_token": streaming_network.TOKEN, "daily_requests": 3})
     with _listening(poor, network) as told:
         for _ in range(4):
             network.cut()

@@ -21,9 +21,9 @@ from monitor.pipeline import listen
 from monitor.settings.loading import Brand, Settings, Store
 from monitor.settings.networks import Networks
 from monitor.sources import registry
+from tests.polling import until
 from tests.slow.bluesky_network import call, network
 from tests.sources.bluesky.jetstream import streaming
-from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 _NUMBERS = count(1)
@@ -98,7 +98,7 @@ class Bench:
     def collect(self) -> int:
         return collector.collect(self.settings, "bluesky").saved.stored
 
-    def recheck(self) -> collect_recheck.Rechecked:
+    def recheck(self) -> collect_recheck.RecheckResult:
         """As on the next day."""
         with store.connect(self.settings.store) as connection:
             connection.execute(

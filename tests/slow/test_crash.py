@@ -12,7 +12,7 @@ import pytest
 
 from monitor import store
 from monitor.settings.loading import Store
-from tests import posts
+from tests import made_up_posts
 
 ROUNDS, KILLS = 5, 10
 SETTINGS = """
@@ -53,7 +53,7 @@ def prepare(folder: Path) -> Path:
     folder.mkdir()
     (folder / "escucha.toml").write_text(SETTINGS)
     for number, network in enumerate(("x", "reddit"), 1):
-        file = posts.write(folder / "inbox" / network / "posts.csv", 700, number)
+        file = made_up_posts.write(folder / "inbox" / network / "posts.csv", 700, number)
         with file.open("a") as more:
             more.write("999,ana,not a time,este no se puede leer,\n")
     return folder

@@ -14,7 +14,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from monitor import store
 from monitor.settings.loading import Store
-from tests import posts
+from tests import made_up_posts
 from tests.browser.conftest import FLAGS, chromium, serving
 
 SECONDS = 60
@@ -100,12 +100,12 @@ def test_a_crowd_works_together(tmp_path: Path) -> None:
 
     def importer(_: int) -> None:
         number = next(files)
-        file = posts.write(tmp_path / "files" / f"{number}.csv", ROWS, number)
+        file = made_up_posts.write(tmp_path / "files" / f"{number}.csv", ROWS, number)
         crowd.escucha("import", str(file), "--network", "x")
 
     def drop(_: int) -> None:
         number = next(files)
-        file = posts.write(tmp_path / "files" / f"{number}.csv", 100, number)
+        file = made_up_posts.write(tmp_path / "files" / f"{number}.csv", 100, number)
         (tmp_path / "inbox" / "reddit").mkdir(parents=True, exist_ok=True)
         file.rename(tmp_path / "inbox" / "reddit" / file.name)
         crowd.escucha("run")

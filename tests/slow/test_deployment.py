@@ -21,7 +21,7 @@ from monitor.models.posts import CaseRow
 from monitor.pipeline.hand_over import case_rows
 from monitor.settings.loading import Settings, load
 from monitor.store import status
-from tests.waiting import until
+from tests.polling import until
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from mastodon_mock.testing import MockServer
 
 from monitor import store
 from monitor.settings.loading import Store
-from tests.waiting import until
+from tests.polling import until
 
 pytestmark = pytest.mark.slow
 COMPLAINT = "Llevo tres semanas esperando el reembolso y nadie contesta, una vergüenza #norvia"

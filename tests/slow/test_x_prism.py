@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from monitor.errors import SourceUnavailable
-from monitor.models.listings import Listing, Meter, Want
+from monitor.models.listings import Listing, Meter, PageRequest
 from monitor.query import parser
 from monitor.settings.loading import Brand, Settings
 from monitor.settings.networks import Networks
@@ -148,8 +148,8 @@ def everything_is_asked(url: str) -> None:
     listings: list[Listing] = source.listings(brand, settings)
     now = datetime.now(UTC)
     for listing in listings:
-        connection.fetch(listing, Want(now - timedelta(days=3), now - timedelta(days=1)))
-        connection.fetch(listing, Want(now - timedelta(days=7), cursor="b26v89c19zqg8o3fosktkdplsmyqu3d1hvn1l4r0f3e19"))
+        connection.fetch(listing, PageRequest(now - timedelta(days=3), now - timedelta(days=1)))
+        connection.fetch(listing, PageRequest(now - timedelta(days=7), cursor="b26v89c19zqg8o3fosktkdplsmyqu3d1hvn1l4r0f3e19"))
         connection.estimate(listing, now - timedelta(days=3), now)
     connection.check(["1346889436626259968", "20"])
     connection.probe()

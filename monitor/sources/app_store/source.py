@@ -13,11 +13,11 @@ from typing import Any
 import requests
 
 from monitor.errors import QueryRejected, RejectedPost, SettingsError, UnexpectedAnswer
-from monitor.models.listings import Answer, Listing, Meter, Want
+from monitor.models.listings import Listing, Meter, ReceivedPage, PageRequest
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
-from monitor.settings.networks import AppStore
 from monitor.sources import http
+from monitor.sources.app_store.network import AppStoreSettings
 from monitor.sources.fields import fields, moment, name, text
 
 _ORIGIN = "https://itunes.apple.com"
@@ -28,7 +28,7 @@ _CAP = 500
 def listings(brand: Brand, settings: Settings) -> Sequence[Listing]:
     """One for each app and country, all about the brand. Raises QueryRejected for an app that is no number."""
     apps = [_app(one, brand) for one in brand.places.get("app_store", ())]
-    countries = [one.strip().lower() for one in settings.networks.app_store.countries]
+    countries = [one.strip().lower() for one in settings.networks.of("app_store", AppStoreSettings).countries]
     return [
         Listing("app_store", "reviews", f"{country} {app}", brand.name, whole=True, cap=_CAP)
         for app in dict.fromkeys(apps)
@@ -47,18 +47,18 @@ def _app(written: str, brand: Brand) -> str:
 def connect(settings: Settings, meter: Meter) -> "Source":
     """Makes no request."""
     every = [one for brand in settings.brands for one in listings(brand, settings)]
-    return Source(settings.networks.app_store, meter, every[0] if every else None)
+    return Source(settings.networks.of("app_store", AppStoreSettings), meter, every[0] if every else None)
 
 
 class Source:
     """An open connection; every fetch is one request."""
 
-    def __init__(self, section: AppStore, meter: Meter, first: Listing | None) -> None:
+    def __init__(self, section: AppStoreSettings, meter: Meter, first: Listing | None) -> None:
         """`first` is what a probe reads."""
         self._section, self._first = section, first
         self._session = http.session(section, meter, _ORIGIN)
 
-    def fetch(self, listing: Listing, want: Want) -> Answer:
+    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
         """A page of reviews; the cursor is the number of the next one."""
         page = int(want.cursor or "1")
         told, entries = self._page(listing, page)
@@ -72,7 +72,7 @@ class Source:
         times = [time for one in entries if (time := moment(_label(one, "updated"))) and not _is_the_app(one)]
         last = min(_last_page(told) or _PAGES, _PAGES)
         cursor = str(page + 1) if entries and page < last else None
-        return Answer(posts, cursor, max(times, default=None), times[-1] if times else None)
+        return ReceivedPage(posts, cursor, max(times, default=None), times[-1] if times else None)
 
     def probe(self) -> str:
         """One page. Raises SettingsError when there is no app to ask for."""
@@ -87,10 +87,10 @@ class Source:
         try:
             response = self._session.get(address)
         except requests.RequestException as error:
-            raise http.unanswered("app_store", error) from None
+            raise http.unavailable("app_store", error) from None
         if response.status_code != 200:
             said = f"for app {app} in the store of {country}"
-            raise http.fault(
+            raise http.status_error(
                 "app_store", self._section, response.status_code, response.headers, said, datetime.now(UTC)
             )
         told = response.json()

@@ -4,6 +4,7 @@ Imported late: the official client takes more than a second to load.
 """
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ from monitor.sources.bluesky import session as bluesky_session
 from monitor.sources.bluesky.network import BlueskySettings
 from monitor.sources.bluesky.session import Session
 from monitor.sources.bluesky.transport import NETWORK, BlueskyTransport, ErrorResponse
+
+logger = logging.getLogger(__name__)
 
 QueryParameters: TypeAlias = Mapping[str, str | int | bool | Sequence[str]]
 
@@ -63,8 +66,8 @@ class BlueskyClient:
                 return self._query(session, method, parameters, timeout)
             except ErrorResponse as refusal:
                 if not refusal.is_stale or tries == _TRIES:
-                    raise self._fault(refusal) from None
-            self._session = self._renewed(session)
+                    raise self._error(refusal) from None
+            self._session = self._renew(session)
         raise AssertionError("the last try returns or raises")
 
     def did_of(self, handle: str) -> str:
@@ -80,46 +83,54 @@ class BlueskyClient:
     ) -> dict[str, Any]:
         self._client.update_base_url(session.home)
         options: dict[str, Any] = {"headers": _bearer(session.access)} | ({"timeout": timeout} if timeout else {})
-        return self._sent(lambda: self._client.invoke_query(method, DotDict(dict(parameters)), **options))
+        return self._content(lambda: self._client.invoke_query(method, DotDict(dict(parameters)), **options))
 
-    def _renewed(self, stale: Session) -> Session:
-        kept = bluesky_session.read(self._file, self._server)
-        if kept is not None and kept.access != stale.access:
-            return kept
+    def _renew(self, stale: Session) -> Session:
+        stored_session = bluesky_session.read(self._file, self._server)
+        if stored_session is not None and stored_session.access != stale.access:
+            return stored_session
         self._client.update_base_url(stale.home)
         try:
-            return self._began(self._call("refreshSession", headers=_bearer(stale.refresh)))
+            session: Session | None = self._keep_session(self._call("refreshSession", headers=_bearer(stale.refresh)))
         except ErrorResponse as refusal:
             if refusal.status not in (400, 401):
-                raise self._fault(refusal) from None
-        return self._login()
+                raise self._error(refusal) from None
+            session = None
+        if session is None:
+            return self._login()
+        logger.info("session renewed", extra={"network": NETWORK})
+        return session
 
     def _login(self) -> Session:
         self._client.update_base_url(self._server)
-        told = {"identifier": self._section.handle, "password": self._section.app_password.get_secret_value()}
+        credentials = {"identifier": self._section.handle, "password": self._section.app_password.get_secret_value()}
         try:
-            return self._began(self._call("createSession", content=json.dumps(told), input_encoding="application/json"))
+            session = self._keep_session(
+                self._call("createSession", content=json.dumps(credentials), input_encoding="application/json")
+            )
         except ErrorResponse as refusal:
-            raise self._fault(refusal) from None
+            raise self._error(refusal) from None
+        logger.info("logged in", extra={"network": NETWORK})
+        return session
 
     def _call(self, procedure: str, **options: Any) -> dict[str, Any]:
         method = f"com.atproto.server.{procedure}"
-        return self._sent(lambda: self._client.invoke_procedure(method, **options))
+        return self._content(lambda: self._client.invoke_procedure(method, **options))
 
-    def _began(self, said: Mapping[str, Any]) -> Session:
-        handle = said.get("handle") or self._section.handle
-        told = (handle, said.get("did"), said.get("accessJwt"), said.get("refreshJwt"))
-        if not all(isinstance(one, str) and one for one in told):
+    def _keep_session(self, login: Mapping[str, Any]) -> Session:
+        handle = login.get("handle") or self._section.handle
+        values = (handle, login.get("did"), login.get("accessJwt"), login.get("refreshJwt"))
+        if not all(isinstance(value, str) and value for value in values):
             raise UnexpectedAnswer(f"{NETWORK}: the answer to the login holds no session")
-        home = self._server if self._section.base_url else home_of(said.get("didDoc")) or self._server
-        session = Session(self._server, home, *map(str, told))
+        home = self._server if self._section.base_url else home_of(login.get("didDoc")) or self._server
+        session = Session(self._server, home, *map(str, values))
         bluesky_session.write(self._file, session)
         return session
 
-    def _sent(self, send: Any) -> dict[str, Any]:
+    def _content(self, send: Any) -> dict[str, Any]:
         try:
             content = send().content
-        except RequestErrorBase as error:  # a transport's fault: answers with an error status are Refusals
+        except RequestErrorBase as error:  # a transport's fault: answers with an error status are ErrorResponses
             raise http.unavailable(NETWORK, error.__cause__ or error) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise http.unavailable(NETWORK, error) from None
@@ -127,17 +138,18 @@ class BlueskyClient:
             raise UnexpectedAnswer(f"{NETWORK}: the answer is {type(content).__name__} and not a JSON object")
         return content
 
-    def _fault(self, refusal: ErrorResponse) -> SourceError:
+    def _error(self, refusal: ErrorResponse) -> SourceError:
         status = 401 if refusal.status in (400, 401, 403) and refusal.name in _CREDENTIAL_ERRORS else refusal.status
         status = 404 if status == 501 else status  # not served there, today and tomorrow
-        said = ": ".join(filter(None, (refusal.name, refusal.said)))
+        explanation = ": ".join(filter(None, (refusal.name, refusal.message)))
         if status == 401:
-            said = f"{self._section.handle} (ESCUCHA_NETWORKS__BLUESKY__HANDLE) is not let in: {said}"
-        fault = http.status_error(NETWORK, self._section, status, refusal.headers, said, datetime.now(UTC))
-        if isinstance(fault, BadCredentials):  # the next run logs in anew
+            explanation = f"{self._section.handle} (ESCUCHA_NETWORKS__BLUESKY__HANDLE) is not let in: {explanation}"
+        error = http.status_error(NETWORK, self._section, status, refusal.headers, explanation, datetime.now(UTC))
+        if isinstance(error, BadCredentials):  # the next run logs in anew
             self._session = None
             bluesky_session.forget(self._file)
-        return fault
+            logger.warning("session dropped", extra={"network": NETWORK, "status": status})
+        return error
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -147,8 +159,8 @@ def _bearer(token: str) -> dict[str, str]:
 def home_of(document: object) -> str | None:
     """The server on which the account lives, as its DID document says."""
     services = document.get("service") if isinstance(document, dict) else None
-    for one in services if isinstance(services, list) else ():
-        if isinstance(one, dict) and str(one.get("id", "")).endswith("#atproto_pds"):
-            endpoint = str(one.get("serviceEndpoint", ""))
+    for service in services if isinstance(services, list) else ():
+        if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):
+            endpoint = str(service.get("serviceEndpoint", ""))
             return endpoint.rstrip("/") if endpoint.startswith("https://") else None
     return None

@@ -16,16 +16,16 @@ from monitor.query.translation import Dialect, Term
 from monitor.sources.spelling import literals, phrase
 
 
-def _search(term: Term, wanted: bool) -> tuple[str, ...] | None:
-    if isinstance(term, LanguageTerm) or not wanted:
+def _search(term: Term, is_included: bool) -> tuple[str, ...] | None:
+    if isinstance(term, LanguageTerm) or not is_included:
         return None
     if isinstance(term, AuthorTerm):
         return (f"from:{term.text.lower()}",) if "." in term.text and "@" not in term.text else ()
-    literal = tuple(f'"{one}"' for one in literals(term.text)[:1])
+    literal = tuple(f'"{word}"' for word in literals(term.text)[:1])
     if isinstance(term, AccountTerm) and literal:
         return literal
-    said = phrase(term.text)
-    return None if said is None else (*literal, said)
+    quotation = phrase(term.text)
+    return None if quotation is None else (*literal, quotation)
 
 
 DIALECT = Dialect(network="bluesky", term=_search, either=False, longest=512)

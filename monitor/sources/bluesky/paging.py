@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from monitor.errors import CursorExpired, UnexpectedAnswer
-from monitor.models.listings import Want
+from monitor.models.listings import PageRequest
 
 PAGE = 100
 _DEEPEST = 10_000  # hits of one search that can be paged to
@@ -21,7 +21,7 @@ class Leg:
     at: int = 0
 
     @classmethod
-    def read(cls, want: Want) -> "Leg":
+    def read(cls, want: PageRequest) -> "Leg":
         """From a cursor of ours (`text`), or the beginning."""
         if want.cursor is None:
             return cls(iso(want.until) if want.until else "")

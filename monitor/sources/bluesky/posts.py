@@ -29,11 +29,11 @@ def to_mention(post: Post) -> Mention:
     if uri is None:
         raise RejectedPost("no uri of a post")
     record = view.get("record")
-    said = text(fields(record).get("text"))
-    if not isinstance(record, Mapping) or said is None:
+    content = text(fields(record).get("text"))
+    if not isinstance(record, Mapping) or content is None:
         raise RejectedPost("no text: the record is missing or of another kind")
-    known = times(view)
-    if known is None:
+    clocks = times(view)
+    if clocks is None:
         raise RejectedPost(f"indexedAt is not a time: {str(view.get('indexedAt'))[:40]!r}")
     match = _URI.fullmatch(uri)
     assert match is not None
@@ -45,8 +45,8 @@ def to_mention(post: Post) -> Mention:
     return Mention(
         network=post.network,
         post_id=uri,
-        text=said if said.strip() else _picture_descriptions(embed),
-        posted_at=known[0],
+        text=content if content.strip() else _picture_descriptions(embed),
+        posted_at=clocks[0],
         thread_id=post_uri(fields(reply.get("root")).get("uri")) or parent or uri,
         raw=post.raw,
         author=handle or author_id,
@@ -79,9 +79,13 @@ def mentioned_accounts(record: Any) -> Iterator[str]:
     facets = record.get("facets") if isinstance(record, Mapping) else None
     for facet in facets if isinstance(facets, list) else ():
         features = facet.get("features") if isinstance(facet, Mapping) else None
-        for one in features if isinstance(features, list) else ():
-            if isinstance(one, Mapping) and one.get("$type") == _MENTION and isinstance(one.get("did"), str):
-                yield one["did"]
+        for feature in features if isinstance(features, list) else ():
+            if (
+                isinstance(feature, Mapping)
+                and feature.get("$type") == _MENTION
+                and isinstance(feature.get("did"), str)
+            ):
+                yield feature["did"]
 
 
 def times(view: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
@@ -90,8 +94,8 @@ def times(view: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
     if indexed is None:
         return None
     created = moment(fields(view.get("record")).get("createdAt"))
-    believed = created is not None and indexed - _LONGEST_DELAY <= created <= indexed
-    return (created if believed and created else indexed), indexed
+    is_believed = created is not None and indexed - _LONGEST_DELAY <= created <= indexed
+    return (created if is_believed and created else indexed), indexed
 
 
 def as_view(raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -99,12 +103,12 @@ def as_view(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     commit = raw.get("commit")
     if not isinstance(commit, Mapping):
         return raw
-    at = raw.get("time_us")
+    microseconds = raw.get("time_us")
     return {
         "uri": f"at://{raw.get('did')}/{commit.get('collection')}/{commit.get('rkey')}",
         "author": {"did": raw.get("did")},
         "record": commit.get("record"),
-        "indexedAt": _since_1970(at).isoformat() if isinstance(at, int) else None,
+        "indexedAt": _since_1970(microseconds).isoformat() if isinstance(microseconds, int) else None,
     }
 
 
@@ -122,20 +126,20 @@ def _author(view: Mapping[str, Any]) -> tuple[str | None, str | None, str | None
 
 
 def _quoted_uri(embed: Mapping[str, Any]) -> str | None:
-    shown = fields(embed.get("record"))
-    return post_uri(shown.get("uri")) or post_uri(fields(shown.get("record")).get("uri"))
+    quotation = fields(embed.get("record"))
+    return post_uri(quotation.get("uri")) or post_uri(fields(quotation.get("record")).get("uri"))
 
 
 def _picture_descriptions(embed: Mapping[str, Any]) -> str:
     """What the author says that the pictures show, for a post without words."""
     media = fields(embed.get("media")) or embed
     images = media.get("images")
-    shown = [*(images if isinstance(images, list) else ()), media]
-    told = (text(one.get("alt")) for one in shown if isinstance(one, Mapping))
-    return "\n".join(filter(None, told))
+    pictures = [*(images if isinstance(images, list) else ()), media]
+    descriptions = (text(picture.get("alt")) for picture in pictures if isinstance(picture, Mapping))
+    return "\n".join(filter(None, descriptions))
 
 
 def _language(tags: object) -> str | None:
     """The first tag; authors may set several, most of them do not know they have set one."""
-    found = next((one for one in tags if isinstance(one, str) and one), None) if isinstance(tags, list) else None
-    return (text(found) or "")[:35] or None
+    code = next((tag for tag in tags if isinstance(tag, str) and tag), None) if isinstance(tags, list) else None
+    return (text(code) or "")[:35] or None

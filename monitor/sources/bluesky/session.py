@@ -31,20 +31,20 @@ def session_file(database: Path, handle: str) -> Path:
 def read(file: Path, server: str) -> Session | None:
     """The kept session; None when there is none for this server, to which alone its tokens may be sent."""
     try:
-        kept = Session(**json.loads(file.read_text(encoding="utf-8")))
+        session = Session(**json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    readable = all(isinstance(one, str) and one for one in asdict(kept).values())
-    return kept if readable and kept.server == server else None
+    is_readable = all(isinstance(value, str) and value for value in asdict(session).values())
+    return session if is_readable and session.server == server else None
 
 
 def write(file: Path, session: Session) -> None:
     """Keeps a session, readable by its owner only. Raises SettingsError when the folder cannot be written."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # made with mode 0600
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            json.dump(asdict(session), opened)
+        descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # has mode 0600
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            json.dump(asdict(session), stream)
         Path(draft).replace(file)
     except OSError as error:
         reason = error.strerror or type(error).__name__

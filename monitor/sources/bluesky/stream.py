@@ -5,30 +5,28 @@ server does not know yet after a few seconds is passed on as it is. Queries with
 record names its author by DID alone.
 """
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from time import monotonic
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
 
-from monitor.errors import RejectedPost, SettingsError, SourceError, SourceUnavailable
-from monitor.models.listings import DeletedPost, Heard, Listing, Meter, Sent
+from monitor.errors import RejectedPost, SourceError, SourceUnavailable
+from monitor.models.listings import DeletedPost, ListedPost, Listing, Meter, StreamMessage
 from monitor.models.posts import Mention, Post
 from monitor.query import parser
 from monitor.sources import http
+from monitor.sources.bluesky import jetstream
 from monitor.sources.bluesky.client import BlueskyClient
 from monitor.sources.bluesky.network import BlueskySettings
 from monitor.sources.bluesky.posts import POSTS, as_view, mentioned_accounts, post_uri, repository, to_mention
 from monitor.sources.bluesky.transport import NETWORK
 
-if TYPE_CHECKING:
-    from websockets.sync.connection import Connection
+logger = logging.getLogger(__name__)
 
-_JETSTREAM = "wss://jetstream2.us-east.bsky.network/subscribe"
-_TICK = 0.5  # seconds for a message to come before something else is done
 _QUIET = 2.0  # seconds at most between two signs of life
 _LOOKUP_INTERVAL = 2.0  # seconds between look-ups
 _PATIENCE = 6.0  # seconds until a post is passed on though the server does not know it
@@ -38,33 +36,33 @@ _LOOKUP_SIZE = 25
 
 def listen(
     client: BlueskyClient, section: BlueskySettings, meter: Meter, listings: Sequence[Listing], stop: threading.Event
-) -> Iterator[Sent]:
+) -> Iterator[StreamMessage]:
     """What Jetstream tells of the listings until `stop` is set; the first None once it is connected.
 
     Raises SourceUnavailable when it is cut off, other SourceErrors.
     """
-    wanted = _Filter.of(client, listings)
+    criteria = _Filter.of(client, listings)
     waiting = _LookupQueue(client)
-    with _connect(section, meter) as socket:
+    with jetstream.connect(section, meter) as socket:
         yield None
         spoke = monotonic()
         while not stop.is_set():
             try:
-                message = _receive(socket)
+                message = jetstream.receive(socket)
             except SourceError:
                 yield from waiting.rest()
                 raise
-            told = [] if message is None else list(_handle_message(message, wanted, waiting))
-            told += waiting.due()
-            if not told and monotonic() - spoke >= _QUIET:
-                told.append(None)
-            if told:
+            batch = [] if message is None else list(_handle_message(message, criteria, waiting))
+            batch += waiting.due()
+            if not batch and monotonic() - spoke >= _QUIET:
+                batch.append(None)
+            if batch:
                 spoke = monotonic()
-            yield from told
+            yield from batch
     yield from waiting.rest()
 
 
-def _handle_message(message: str | bytes, wanted: "_Filter", waiting: "_LookupQueue") -> Iterator[Sent]:
+def _handle_message(message: str | bytes, criteria: "_Filter", waiting: "_LookupQueue") -> Iterator[StreamMessage]:
     """What follows at once from a message; a post that is wanted is put among those that wait."""
     try:
         event = http.parse_json(message)
@@ -83,8 +81,8 @@ def _handle_message(message: str | bytes, wanted: "_Filter", waiting: "_LookupQu
         yield DeletedPost(NETWORK, uri)
         return
     post = Post(NETWORK, event, at, f"{NETWORK} stream, {uri}")
-    found, listing = wanted.look(post)
-    if found:
+    is_match, listing = criteria.look(post)
+    if is_match:
         waiting.posts[uri] = _PendingPost(post, listing, monotonic())
 
 
@@ -99,12 +97,12 @@ class _Filter:
     def of(cls, client: BlueskyClient, listings: Sequence[Listing]) -> "_Filter":
         """Asks for the DIDs of accounts other than the one that is logged in."""
         accounts = {}
-        for one in listings:
-            if one.kind == "notifications":
-                accounts[client.session.did] = one
-            elif one.kind == "mentions":
-                accounts[client.did_of(one.target) or one.target] = one
-        written = dict.fromkeys(one.written for one in listings if one.written)
+        for listing in listings:
+            if listing.kind == "notifications":
+                accounts[client.session.did] = listing
+            elif listing.kind == "mentions":
+                accounts[client.did_of(listing.target) or listing.target] = listing
+        written = dict.fromkeys(listing.written for listing in listings if listing.written)
         return cls(tuple(map(parser.parse, written)), accounts)
 
     def look(self, post: Post) -> tuple[bool, Listing | None]:
@@ -114,7 +112,7 @@ class _Filter:
         except RejectedPost:  # of all posts that are written; search tells of those that are about a brand
             return False, None
         listing = None if mention.author_id in self.accounts else self._addressed(mention)
-        matched = any(found is not None for found in parser.match_all(self.queries, mention))
+        matched = any(match is not None for match in parser.match_all(self.queries, mention))
         return matched or listing is not None, listing
 
     def _addressed(self, mention: Mention) -> Listing | None:
@@ -122,7 +120,7 @@ class _Filter:
         mentioned = filter(None, map(self.accounts.get, mentioned_accounts(mention.raw["commit"].get("record"))))
         addressed = (repository(uri) for uri in (mention.in_reply_to, mention.thread_id, mention.quotes))
         answered = filter(None, (self.accounts.get(did or "") for did in addressed))
-        return next(chain(mentioned, (one for one in answered if one.kind == "notifications")), None)
+        return next(chain(mentioned, (listing for listing in answered if listing.kind == "notifications")), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +129,9 @@ class _PendingPost:
     listing: Listing | None
     since: float
 
-    def sent(self, view: Mapping[str, Any] | None = None) -> Sent:
+    def sent(self, view: Mapping[str, Any] | None = None) -> StreamMessage:
         post = self.post if view is None else Post(NETWORK, view, self.post.received_at, self.post.place)
-        return Heard(post, self.listing) if self.listing else post
+        return ListedPost(post, self.listing) if self.listing else post
 
 
 @dataclass(slots=True)
@@ -144,7 +142,7 @@ class _LookupQueue:
     posts: dict[str, _PendingPost] = field(default_factory=dict)
     asked_at: float = field(default_factory=monotonic)
 
-    def due(self) -> list[Sent]:
+    def due(self) -> list[StreamMessage]:
         """Looks up what waits, at most every two seconds unless many do; passes on what has waited too long."""
         if not self.posts or (len(self.posts) < _LOOKUP_SIZE and monotonic() - self.asked_at < _LOOKUP_INTERVAL):
             return []
@@ -155,57 +153,20 @@ class _LookupQueue:
         except SourceUnavailable:
             views = None
         listed = views if isinstance(views, list) else ()
-        known = {uri: view for view in listed if isinstance(view, Mapping) and (uri := post_uri(view.get("uri")))}
-        told = []
+        views_by_uri = {
+            uri: view for view in listed if isinstance(view, Mapping) and (uri := post_uri(view.get("uri")))
+        }
+        posts = []
         for uri in uris:
-            found = self.posts.pop(uri)
-            if uri in known or monotonic() - found.since > _PATIENCE:
-                told.append(found.sent(known.get(uri)))
+            pending = self.posts.pop(uri)
+            if uri in views_by_uri or monotonic() - pending.since > _PATIENCE:
+                posts.append(pending.sent(views_by_uri.get(uri)))
             else:
-                self.posts[uri] = found  # behind the others, so that they have their turn
-        return told
+                self.posts[uri] = pending  # behind the others, so that they have their turn
+        return posts
 
-    def rest(self) -> list[Sent]:
+    def rest(self) -> list[StreamMessage]:
         """All that waits, as it is."""
-        told = [found.sent() for found in self.posts.values()]
+        posts = [pending.sent() for pending in self.posts.values()]
         self.posts.clear()
-        return told
-
-
-def _connect(section: BlueskySettings, meter: Meter) -> "Connection":
-    from websockets.exceptions import InvalidStatus, InvalidURI, WebSocketException
-    from websockets.sync.client import connect
-
-    url = section.jetstream_url or _JETSTREAM
-    parts = urlsplit(url)
-    if parts.scheme not in ("ws", "wss") or not parts.netloc:
-        raise SettingsError("networks.bluesky.jetstream_url: give an address such as wss://host/subscribe")
-    path = parts.path if parts.path.strip("/") else "/subscribe"
-    query_text = "&".join(filter(None, (parts.query, f"wantedCollections={POSTS}")))
-    url = parts._replace(path=path, query=query_text, fragment="").geturl()
-    meter.requests += 1
-    try:
-        return connect(
-            url, user_agent_header=http.USER_AGENT, open_timeout=section.timeout, close_timeout=1, compression=None
-        )
-    except InvalidStatus as error:
-        answer = error.response
-        raise http.status_error(
-            NETWORK, section, answer.status_code, dict(answer.headers), "the stream", datetime.now(UTC)
-        ) from None
-    except InvalidURI:
-        raise SettingsError("networks.bluesky.jetstream_url: give an address such as wss://host/subscribe") from None
-    except (WebSocketException, OSError) as error:
-        raise http.unavailable(NETWORK, error) from None
-
-
-def _receive(socket: "Connection") -> str | bytes | None:
-    """The next message; None when there is none for a while."""
-    from websockets.exceptions import WebSocketException
-
-    try:
-        return socket.recv(timeout=_TICK)
-    except TimeoutError:
-        return None
-    except (WebSocketException, OSError) as error:
-        raise http.unavailable(NETWORK, error) from None
+        return posts

@@ -3,6 +3,7 @@
 The client's own models refuse a whole page for one record that is malformed, so they are not used.
 """
 
+import logging
 import weakref
 from typing import Any
 
@@ -13,22 +14,24 @@ from monitor.errors import SourceUnavailable
 from monitor.models.listings import Meter
 from monitor.sources import http
 
+logger = logging.getLogger(__name__)
+
 NETWORK = "bluesky"
 _STALE = {"ExpiredToken", "InvalidToken"}
 
 
 class ErrorResponse(Exception):
-    """An answer with an error status; `name` is the error's, `said` the server's explanation."""
+    """An answer with an error status; `name` is the error's, `message` the server's explanation."""
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(response.status_code)
         self.status, self.headers = response.status_code, dict(response.headers)
         try:
-            told = http.parse_json(response.content)
+            body = http.parse_json(response.content)
         except ValueError:
-            told = None
-        told = told if isinstance(told, dict) else {}
-        self.name, self.said = str(told.get("error") or ""), str(told.get("message") or "")
+            body = None
+        body = body if isinstance(body, dict) else {}
+        self.name, self.message = str(body.get("error") or ""), str(body.get("message") or "")
 
     @property
     def is_stale(self) -> bool:
@@ -58,6 +61,7 @@ class BlueskyTransport(Request):
 
 
 def _refuse(response: httpx.Response) -> None:
+    logger.debug("request sent", extra={"network": NETWORK, "status": response.status_code})
     if response.status_code >= 300:
         response.read()
         raise ErrorResponse(response)
@@ -69,6 +73,6 @@ def _read(response: httpx.Response) -> Response:
         content = http.parse_json(response.content)
     except ValueError:
         kind = response.headers.get("Content-Type", "nothing said").split(";")[0]
-        said = f"no JSON but {len(response.content)} bytes of {kind}"
-        raise SourceUnavailable(f"{NETWORK} did not answer properly ({said}); it will be tried again") from None
+        reason = f"no JSON but {len(response.content)} bytes of {kind}"
+        raise SourceUnavailable(f"{NETWORK} did not answer properly ({reason}); it will be tried again") from None
     return Response(True, response.status_code, content, dict(response.headers))

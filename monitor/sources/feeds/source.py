@@ -17,12 +17,12 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from monitor.errors import Forbidden, QueryRejected, RejectedPost, SettingsError, SourceUnavailable
-from monitor.models.listings import Answer, Listing, Meter, Want
+from monitor.models.listings import Listing, Meter, ReceivedPage, PageRequest
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
-from monitor.settings.networks import Feeds
 from monitor.sources import http
 from monitor.sources.feeds.document import Document, read
+from monitor.sources.feeds.network import FeedsSettings
 from monitor.sources.fields import fields, moment, name, text
 from monitor.sources.html import to_text
 
@@ -35,7 +35,7 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 def listings(brand: Brand, settings: Settings) -> Sequence[Listing]:
     """One for each feed, the brand's own first. Raises QueryRejected for an address that is none."""
-    section = settings.networks.feeds
+    section = settings.networks.of("feeds", FeedsSettings)
     own = dict.fromkeys(brand.places.get("feeds", ()))
     every = {url for one in settings.brands for url in one.places.get("feeds", ())}
     shared = [url for url in dict.fromkeys(section.urls) if url not in every]
@@ -58,26 +58,26 @@ def _check(base_url: str, url: str) -> None:
 def connect(settings: Settings, meter: Meter) -> "Source":
     """Makes no request."""
     every = [one for brand in settings.brands for one in listings(brand, settings)]
-    return Source(settings.networks.feeds, meter, every[0] if every else None)
+    return Source(settings.networks.of("feeds", FeedsSettings), meter, every[0] if every else None)
 
 
 class Source:
     """An open connection; every fetch is one request, more only where a feed has moved."""
 
-    def __init__(self, section: Feeds, meter: Meter, first: Listing | None) -> None:
+    def __init__(self, section: FeedsSettings, meter: Meter, first: Listing | None) -> None:
         """`first` is what a probe reads."""
         self._section, self._first = section, first
         self._session = http.session(section, meter)
         self._session.headers["Accept"] = _ACCEPT
 
-    def fetch(self, listing: Listing, want: Want) -> Answer:
+    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
         """The feed, or a page of its older entries. The cursor is that page's number and address."""
         number, _, address = (want.cursor or "1 ").partition(" ")
         got = self._get(address or urljoin(self._section.base_url, listing.target), "" if address else want.note)
         if got.status == 304:
-            return Answer((), note=want.note)
+            return ReceivedPage((), note=want.note)
         if address and got.status in (404, 410):
-            return Answer(())  # the feed ends where its archive was removed
+            return ReceivedPage(())  # the feed ends where its archive was removed
         document = self._document(got)
         now = datetime.now(UTC)
         posts = tuple(
@@ -86,7 +86,7 @@ class Source:
         )
         times = [time for one in document.entries if (time := moment(one["published"] or one["updated"]))]
         further = document.next if int(number) < _MOST_PAGES else None
-        return Answer(
+        return ReceivedPage(
             posts,
             f"{int(number) + 1} {further}" if further else None,
             max(times, default=None),
@@ -98,7 +98,7 @@ class Source:
         """Reads a feed. Raises SettingsError when there is none to read."""
         if self._first is None:
             raise SettingsError("feeds: name some in networks.feeds.urls or in places.feeds of a brand")
-        answer = self.fetch(self._first, Want())
+        answer = self.fetch(self._first, PageRequest())
         return f"public feeds ({self._first.target}: {len(answer.posts)} entries)"
 
     def _get(self, address: str, note: str) -> "_Got":
@@ -110,14 +110,14 @@ class Source:
                     if len(body) > _LARGEST:
                         raise QueryRejected(f"feeds: {address} is larger than {_LARGEST:,} bytes; it is not read")
         except requests.RequestException as error:
-            raise http.unanswered(f"feeds: {address}", error) from None
+            raise http.unavailable(f"feeds: {address}", error) from None
         return _Got(response.status_code, response.headers, response.url, bytes(body))
 
     def _document(self, got: "_Got") -> Document:
         if got.status == 401:
             raise Forbidden(f"feeds: {got.address} wants credentials; only public feeds can be read")
         if got.status != 200:
-            raise http.fault("feeds", self._section, got.status, got.headers, got.address, datetime.now(UTC))
+            raise http.status_error("feeds", self._section, got.status, got.headers, got.address, datetime.now(UTC))
         if not got.body.strip():
             raise SourceUnavailable(f"feeds: {got.address} answered nothing")
         return read(got.body, got.headers.get("Content-Type", ""), got.address)

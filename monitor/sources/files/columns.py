@@ -33,19 +33,21 @@ def find(header: Sequence[str], sample: Sample, named: Mapping[str, str]) -> Col
         if role not in chosen and (column := by_content(header, sample, set(chosen.values()))):
             chosen[role] = column
     if "text" not in chosen:
-        raise UnexpectedAnswer(f"no column holds the text of the posts; name it: --column text=NAME{told(header)}")
+        raise UnexpectedAnswer(
+            f"no column holds the text of the posts; name it: --column text=NAME{columns_hint(header)}"
+        )
     return replace(Columns(), **chosen)
 
 
-def told(header: Sequence[str]) -> str:
+def columns_hint(header: Sequence[str]) -> str:
     """The end of a message that lists the columns a file has."""
     return f" (the file has: {', '.join(header)})" if header else " (the file has no columns)"
 
 
-def known(header: Sequence[str]) -> bool:
+def has_known_name(header: Sequence[str]) -> bool:
     """Whether any of the names means something: else the first row may be a post."""
     every = {name for names in NAMES.values() for name in names.split()}
-    return any(bare(column) in every for column in header)
+    return any(bare_name(column) in every for column in header)
 
 
 def _check(named: Mapping[str, str], header: Sequence[str]) -> None:
@@ -54,11 +56,11 @@ def _check(named: Mapping[str, str], header: Sequence[str]) -> None:
             raise UnexpectedAnswer(f"--column {role}={column}: {role} is not one of {', '.join(ROLES)}")
         if column not in header:
             raise UnexpectedAnswer(
-                f"--column {role}={column}: there is no column {column}; write --column {role}=NAME{told(header)}"
+                f"--column {role}={column}: there is no column {column}; write --column {role}=NAME{columns_hint(header)}"
             )
 
 
-def bare(column: str) -> str:
+def bare_name(column: str) -> str:
     """A column's name without accents, case and signs: `user.screen_name` and `User Screen Name` are one."""
     short = column.removeprefix("public_metrics.")  # so X's API and its exports call them
     folded = unicodedata.normalize("NFKD", short).encode("ascii", "ignore").decode().lower()
@@ -66,7 +68,7 @@ def bare(column: str) -> str:
 
 
 def _by_name(role: str, header: Sequence[str], sample: Sample, taken: set[str]) -> str | None:
-    names = {bare(column): column for column in reversed(header)}
+    names = {bare_name(column): column for column in reversed(header)}
     for name in NAMES[role].split():
         column = names.get(name)
         if column is not None and column not in taken and _fits(role, name, column, sample):

@@ -1,4 +1,4 @@
-"""Looking at a file before it is read: `survey` says how it is laid out, and what it had to guess."""
+"""Looking at a file before it is read: `inspect` says how it is laid out, and what it had to guess."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from monitor import networks
 from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import columns as guessing
-from monitor.sources.files import snowflakes
 from monitor.tables import detect, times
 from monitor.tables.layout import FAULT, Columns, Form, Layout, Position
 from monitor.tables.rows import rows
@@ -25,7 +25,7 @@ _FEW, _MOSTLY = 5, 0.9
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
-def survey(path: Path, *, network: str, time_zone: ZoneInfo, columns: Mapping[str, str] = _NONE) -> Layout:
+def inspect(path: Path, *, network: str, time_zone: ZoneInfo, columns: Mapping[str, str] = _NONE) -> Layout:
     """How the file is laid out. `columns` names columns by hand: {"text": "Mensaje"}; the keys are those of `Columns`.
 
     `time_zone` is where times without offset were written; `network` whose posts they are: the ids of "x" tell times.
@@ -68,7 +68,7 @@ def _with_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
     if not kinds:
         raise UnexpectedAnswer(
             f"column {column} holds no times that can be read; name another: --column posted_at=NAME"
-            f"{guessing.told(layout.form.header)}"
+            f"{guessing.columns_hint(layout.form.header)}"
         )
     layout = _noted(layout, _kinds_told(column, kinds, len(values)))
     if any("without" in kind or "days" in kind for kind in kinds):
@@ -79,12 +79,15 @@ def _with_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
 
 def _without_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
     ids = [id_of(row, layout.columns.id) for row in sample]
-    dated = sum(one is not None and snowflakes.time_of(one) is not None for one in ids)
-    if layout.network in snowflakes.NETWORKS and not layout.rounded_ids and dated > len(ids) * 0.9:
-        return replace(_noted(layout, "no column holds times: X's ids tell them"), times_from_ids=True)
+    profile = networks.profile(layout.network)
+    if profile.post_ids and not layout.rounded_ids:
+        dated = sum(post_id is not None and profile.post_ids.time(post_id) is not None for post_id in ids)
+        if dated > len(ids) * 0.9:
+            note = f"no column holds times: {profile.display_name}'s ids tell them"
+            return replace(_noted(layout, note), times_from_ids=True)
     raise UnexpectedAnswer(
         f"no column of {layout.path.name} holds the time of the posts, which the clocks of cases need; "
-        f"name it: --column posted_at=NAME{guessing.told(layout.form.header)}"
+        f"name it: --column posted_at=NAME{guessing.columns_hint(layout.form.header)}"
     )
 
 
@@ -109,7 +112,8 @@ def _all_times(path: Path, form: Form, columns: Columns) -> list[str]:
 
 def _compared_with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
     """X's ids know the true time: says so when times without an offset were written in another zone than was named."""
-    if layout.network not in snowflakes.NETWORKS or layout.rounded_ids:
+    profile = networks.profile(layout.network)
+    if not profile.post_ids or layout.rounded_ids:
         return layout
     if _agreed(layout, sample, layout.time_zone) in (0, None):
         return layout
@@ -117,7 +121,10 @@ def _compared_with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> L
     if ahead is None or ahead % 60:
         return layout
     zone = f"Etc/GMT{-ahead // 60:+d}" if ahead else "UTC"  # the sign of these names is turned round
-    return _noted(layout, f"by X's ids these times are {ahead // 60:+d} h from UTC: --time-zone {zone} is right")
+    return _noted(
+        layout,
+        f"by {profile.display_name}'s ids these times are {ahead // 60:+d} h from UTC: --time-zone {zone} is right",
+    )
 
 
 def _agreed(layout: Layout, sample: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> int | None:
@@ -131,7 +138,8 @@ def _agreed(layout: Layout, sample: Sequence[Mapping[str, Any]], zone: ZoneInfo)
 
 def _span(layout: Layout, row: Mapping[str, Any], zone: ZoneInfo) -> int | None:
     value, own = time_written(row, layout.columns), id_of(row, layout.columns.id)
-    made = snowflakes.time_of(own) if own else None
+    post_ids = networks.profile(layout.network).post_ids
+    made = post_ids.time(own) if own and post_ids else None
     if value is None or made is None or "without" not in times.kind_of(value):
         return None
     try:

@@ -1,14 +1,13 @@
 """From a row to a mention; pure."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
+from monitor import networks
 from monitor.errors import RejectedPost
 from monitor.models.posts import Mention, Post
-from monitor.sources.files import snowflakes
 from monitor.tables.layout import FAULT, Layout
 from monitor.tables.text import clean
 from monitor.tables.times import to_utc
@@ -18,8 +17,6 @@ _OLDEST = 2000
 """Years before it are faults of a file, not posts."""
 _AHEAD = timedelta(days=1)
 """How far clocks and time zones may be wrong."""
-_STATUS = re.compile(r"/status(?:es)?/(\d+)")
-_HANDLE_OF_X = re.compile(r"\w{1,20}", re.ASCII)
 _NO_LANGUAGE = frozenset({"und", "unknown", "qme", "qst", "qht", "qam", "qct", "zxx"})
 """ISO 639 for "not said", and X's codes for posts without words."""
 
@@ -43,8 +40,9 @@ def to_mention(post: Post, layout: Layout) -> Mention:
     posted_at = _posted_at(post, layout, post_id)
     in_reply_to = id_of(raw, columns.in_reply_to) if columns.in_reply_to else None
     thread = id_of(raw, columns.thread) if columns.thread else None
-    if permalink is None and post.network in snowflakes.NETWORKS:
-        permalink = _permalink_of_x(author, post_id)
+    post_ids = networks.profile(post.network).post_ids
+    if permalink is None and post_ids:
+        permalink = post_ids.permalink(author, post_id)
     return Mention(
         post.network,
         post_id,
@@ -67,7 +65,8 @@ def to_mention(post: Post, layout: Layout) -> Mention:
 
 def _posted_at(post: Post, layout: Layout, post_id: str) -> datetime:
     if layout.times_from_ids:
-        posted_at = snowflakes.time_of(post_id)
+        post_ids = networks.profile(layout.network).post_ids
+        posted_at = post_ids.time(post_id) if post_ids else None
         if posted_at is None:
             raise RejectedPost("no time, and the id does not tell it")
     else:
@@ -93,8 +92,9 @@ def _post_id(raw: Mapping[str, Any], layout: Layout, author: str | None, permali
     own = id_of(raw, layout.columns.id)
     if own is not None and not (layout.rounded_ids and is_rounded(own)):
         return own if own.isprintable() else _line(own) or _made_up(raw, layout, author, text)
-    if permalink and layout.network in snowflakes.NETWORKS and (status := _STATUS.search(permalink)):
-        return status[1]
+    post_ids = networks.profile(layout.network).post_ids
+    if permalink and post_ids and (linked := post_ids.in_permalink(permalink)):
+        return linked
     return _made_up(raw, layout, author, text)
 
 
@@ -122,13 +122,6 @@ def _permalink(value: str | None) -> str | None:
     if value is None or not value.lower().startswith(("http://", "https://")):
         return None
     return value if value.isprintable() and " " not in value else None
-
-
-def _permalink_of_x(author: str | None, post_id: str) -> str | None:
-    if not post_id.isdecimal():
-        return None
-    known = author is not None and _HANDLE_OF_X.fullmatch(author)
-    return f"https://x.com/{author if known else 'i'}/status/{post_id}"
 
 
 def _language(value: str | None) -> str | None:

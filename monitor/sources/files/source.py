@@ -1,6 +1,6 @@
-"""Files of posts: `survey` a file, `read` it page by page, turn each post `to_mention`; and the drop folder, `inbox`.
+"""Files of posts: `inspect` a file, `read` it page by page, turn each post `to_mention`; and the drop folder.
 
-    layout = survey(path, network="x", time_zone=ZoneInfo("Europe/Madrid"))
+    layout = inspect(path, network="x", time_zone=ZoneInfo("Europe/Madrid"))
     for page in read(path, layout, received_at=now):
         mentions = [to_mention(post, layout) for post in page.posts]  # RejectedPost says why one is not
 
@@ -17,12 +17,12 @@ from itertools import islice
 from pathlib import Path
 
 from monitor.models.posts import Page, Post
-from monitor.sources.files.inspect import survey
+from monitor.sources.files.inspect import inspect
 from monitor.sources.files.mentions import to_mention
 from monitor.tables.layout import ROLES, Columns, Layout, Position
 from monitor.tables.rows import place, rows
 
-__all__ = ["ROLES", "Columns", "Dropped", "Layout", "inbox", "read", "survey", "to_mention"]
+__all__ = ["ROLES", "Columns", "DroppedFile", "Layout", "inspect", "list_drop_folder", "read", "to_mention"]
 
 _ENDS = 1 << 16
 _UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".lock")
@@ -59,7 +59,7 @@ def read(
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class DroppedFile:
     """A file in the drop folder. `fingerprint` changes when its content does, and stays when it is moved or renamed."""
 
     network: str
@@ -67,7 +67,7 @@ class Dropped:
     fingerprint: str
 
 
-def inbox(folder: Path) -> list[Dropped]:
+def list_drop_folder(folder: Path) -> list[DroppedFile]:
     """The files below `<folder>/<network>/`, sorted by path, without hidden and unfinished ones (`.part`, `~$...`).
 
     A folder that does not exist is empty. A file that vanishes while it is looked at is left out.
@@ -78,7 +78,7 @@ def inbox(folder: Path) -> list[Dropped]:
         if len(parts) < 2 or any(part.startswith((".", "~")) for part in parts) or not _is_finished(path):
             continue
         try:
-            found.append(Dropped(parts[0], path, _fingerprint(path)))
+            found.append(DroppedFile(parts[0], path, _fingerprint(path)))
         except FileNotFoundError:
             continue
     return found

@@ -32,10 +32,10 @@ class MastodonClient(mastodon.Mastodon):
         """True: the answer itself will tell."""
         return True
 
-    def answer(self, path: str, asked: dict[str, Any]) -> requests.Response:
+    def answer(self, path: str, parameters: dict[str, Any]) -> requests.Response:
         """The answer to a GET. Raises MastodonError for all but success."""
         response: requests.Response = self.__api_request(  # type: ignore[no-untyped-call]
-            "GET", path, asked, do_ratelimiting=False, return_response_object=True
+            "GET", path, parameters, do_ratelimiting=False, return_response_object=True
         )
         return response
 
@@ -74,11 +74,11 @@ class Server:
         """Whether it asks as somebody."""
         return bool(self.section.access_token.get_secret_value())
 
-    def get(self, path: str, asked: dict[str, Any]) -> ServerResponse:
+    def get(self, path: str, parameters: dict[str, Any]) -> ServerResponse:
         """Asks once. Raises SourceErrors, Missing among them."""
         self._last = None
         try:
-            response = self.client.answer(path, asked)
+            response = self.client.answer(path, parameters)
             body = http.parse_json(response.content)
         except (mastodon.MastodonError, requests.RequestException, ValueError, RecursionError) as error:
             raise self.fault(error) from None
@@ -93,9 +93,9 @@ class Server:
         cause = error.__context__ if isinstance(error, mastodon.MastodonNetworkError) else error
         if isinstance(cause, requests.RequestException) or self._last is None or self._last.ok:
             return http.unavailable(NETWORK, cause if isinstance(cause, Exception) else error)
-        status, said = self._last.status_code, _error_message(self._last)
-        told = http.status_error(NETWORK, self.section, status, self._last.headers, said or "", datetime.now(UTC))
-        return NotFound(str(told)) if status in (404, 410) and said is not None else told
+        status, message = self._last.status_code, _error_message(self._last)
+        refusal = http.status_error(NETWORK, self.section, status, self._last.headers, message or "", datetime.now(UTC))
+        return NotFound(str(refusal)) if status in (404, 410) and message is not None else refusal
 
     def _keep(self, response: requests.Response, **_: Any) -> None:
         """The client's errors hold neither status nor headers."""
@@ -108,5 +108,5 @@ def _error_message(response: requests.Response) -> str | None:
         body = http.parse_json(response.content)
     except ValueError:
         return None
-    said = body.get("error") if isinstance(body, dict) else None
-    return said if isinstance(said, str) else None
+    message = body.get("error") if isinstance(body, dict) else None
+    return message if isinstance(message, str) else None

@@ -16,8 +16,8 @@ from monitor.query.translation import Dialect, Term
 from monitor.sources.spelling import literals, words
 
 
-def _search(term: Term, wanted: bool) -> tuple[str, ...] | None:
-    if isinstance(term, LanguageTerm) or not wanted:
+def _search(term: Term, is_included: bool) -> tuple[str, ...] | None:
+    if isinstance(term, LanguageTerm) or not is_included:
         return None
     if isinstance(term, AuthorTerm):
         return (f"from:{term.text}",) if "@" in term.text else None

@@ -35,9 +35,9 @@ def round_up_to_second(post_id: str) -> str:
     return str(-(-int(post_id) // _SECOND) * _SECOND)
 
 
-def is_older(one: str, other: str) -> bool:
+def is_older(earlier: str, later: str) -> bool:
     """Whether an id comes before another, both of one server: numbers of any length, or texts of the same."""
-    return (len(one), one) < (len(other), other)
+    return (len(earlier), earlier) < (len(later), later)
 
 
 def _moment(milliseconds: int) -> datetime | None:

@@ -10,12 +10,12 @@ _NAME = re.compile(r"\w+")
 def tags_of(node: Node) -> tuple[frozenset[str], bool]:
     """The hashtags to read, and whether every post that the query matches bears one of them."""
     if isinstance(node, TagTerm):
-        found = _NAME.match(node.text)
+        name = _NAME.match(node.text)
         # Mastodon's hashtags end at a hyphen, and numbers alone are none.
-        named = found is not None and not found[0].isdecimal()
-        return (frozenset({found[0].casefold()}), True) if found and named else (frozenset(), False)
+        named = name is not None and not name[0].isdecimal()
+        return (frozenset({name[0].casefold()}), True) if name and named else (frozenset(), False)
     if isinstance(node, Either | All):
-        parts = [tags_of(one) for one in node.nodes]
+        parts = [tags_of(child) for child in node.nodes]
         enough = [tags for tags, is_enough in parts if is_enough]
         if isinstance(node, All) and enough:
             return min(enough, key=len), True
@@ -26,5 +26,5 @@ def tags_of(node: Node) -> tuple[frozenset[str], bool]:
 def names_accounts(node: Node) -> bool:
     """Whether an @account is among what may be wanted."""
     if isinstance(node, Either | All):
-        return any(names_accounts(one) for one in node.nodes)
+        return any(names_accounts(child) for child in node.nodes)
     return isinstance(node, AccountTerm)

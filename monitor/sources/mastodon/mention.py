@@ -22,33 +22,33 @@ def to_mention(post: Post) -> Mention:
     own id: Mastodon itself would tell the first post of a conversation only for one more request a post.
     """
     status = status_of(post.raw)
-    shown = fields(status.get("reblog")) or status
+    content = fields(status.get("reblog")) or status
     post_id, posted_at = id_of(status), moment(status.get("created_at"))
     if post_id is None:
         raise RejectedPost("a status without an id")
     if posted_at is None:
         raise RejectedPost(f"created_at is no time: {str(status.get('created_at'))[:40]!r}")
     account = fields(status.get("account"))
-    answered, quotes = id_of(status, "in_reply_to_id"), _quoted_id(shown)
+    answered, quotes = id_of(status, "in_reply_to_id"), _quoted_id(content)
     return Mention(
         network=post.network,
         post_id=post_id,
-        text=_text(shown, is_quoting=quotes is not None),
+        text=_text(content, is_quoting=quotes is not None),
         posted_at=posted_at,
         thread_id=id_of(fields(status.get("pleroma")), "conversation_id") or answered or post_id,
         raw=post.raw,
         author=_line(account, "acct").removeprefix("@") or None,
         author_id=id_of(account),
         author_name=_line(account, "display_name") or None,
-        permalink=link(status.get("url")) or link(status.get("uri")) or link(shown.get("url")),
+        permalink=link(status.get("url")) or link(status.get("uri")) or link(content.get("url")),
         in_reply_to=answered,
-        language=_line(shown, "language")[:16] or None,
-        is_repost=shown is not status,
+        language=_line(content, "language")[:16] or None,
+        is_repost=content is not status,
         likes=count(status.get("favourites_count")),
         replies=count(status.get("replies_count")),
         reposts=count(status.get("reblogs_count")),
         quotes=quotes,
-        edited_at=moment(shown.get("edited_at")),
+        edited_at=moment(content.get("edited_at")),
     )
 
 
@@ -59,12 +59,12 @@ def status_of(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     return raw
 
 
-def id_of(thing: Mapping[str, Any], name: str = "id") -> str | None:
+def id_of(json_object: Mapping[str, Any], name: str = "id") -> str | None:
     """An id; some servers write numbers."""
-    found = thing.get(name)
-    if isinstance(found, int) and not isinstance(found, bool):
-        return str(found)
-    return _plain(found).strip() or None if isinstance(found, str) else None
+    value = json_object.get(name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return _plain(value).strip() or None if isinstance(value, str) else None
 
 
 def _text(status: Mapping[str, Any], *, is_quoting: bool) -> str:
@@ -77,8 +77,8 @@ def _text(status: Mapping[str, Any], *, is_quoting: bool) -> str:
     parts = [_plain(warning).strip() if isinstance(warning, str) else "", _plain(to_text(content)).strip()]
     folded = fold("\n".join(parts))
     tags = status.get("tags")
-    names = [_line(one, "name") for one in tags if isinstance(one, dict)] if isinstance(tags, list) else []
-    parts.append(" ".join(f"#{one}" for one in names if _TAG.fullmatch(one) and f"#{fold(one)}" not in folded))
+    names = [_line(tag, "name") for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
+    parts.append(" ".join(f"#{name}" for name in names if _TAG.fullmatch(name) and f"#{fold(name)}" not in folded))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -90,9 +90,9 @@ def _quoted_id(status: Mapping[str, Any]) -> str | None:
     return id_of(inside) or bare or id_of(fields(status.get("pleroma")), "quote_id")
 
 
-def _line(thing: Mapping[str, Any], name: str) -> str:
-    found = thing.get(name)
-    return " ".join(_plain(found).split()) if isinstance(found, str) else ""
+def _line(json_object: Mapping[str, Any], name: str) -> str:
+    value = json_object.get(name)
+    return " ".join(_plain(value).split()) if isinstance(value, str) else ""
 
 
 def _plain(text: str) -> str:

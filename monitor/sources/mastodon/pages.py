@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from monitor.errors import UnexpectedAnswer
-from monitor.models.listings import Listing, ReceivedPage, Want
+from monitor.models.listings import Listing, PageRequest, ReceivedPage
 from monitor.models.posts import Post
 from monitor.sources.fields import fields, moment
 from monitor.sources.mastodon import ids as mastodon_ids
@@ -19,16 +19,16 @@ NETWORK = "mastodon"
 SIZE = 40  # the most that Mastodon gives
 
 
-def request(listing: Listing, want: Want) -> tuple[str, dict[str, Any]]:
+def request(listing: Listing, want: PageRequest) -> tuple[str, dict[str, Any]]:
     """Path and parameters of a page."""
-    path, asked = _endpoint(listing)
-    return path, asked | {"limit": SIZE} | ({} if want.cursor is None else {"max_id": want.cursor})
+    path, parameters = _endpoint(listing)
+    return path, parameters | {"limit": SIZE} | ({} if want.cursor is None else {"max_id": want.cursor})
 
 
-def parse_page(listing: Listing, want: Want, reply: "ServerResponse") -> ReceivedPage:
+def parse_page(listing: Listing, want: PageRequest, reply: "ServerResponse") -> ReceivedPage:
     """The page. Raises UnexpectedAnswer when it is none."""
     entries = _statuses(listing, reply.body)
-    times = [found for one in entries if (found := _time(listing, one)) is not None]
+    times = [time for status in entries if (time := _time(listing, status)) is not None]
     cursor = _next_cursor(listing, want, reply, entries, times)
     return ReceivedPage(tuple(_posts(listing, entries)), cursor, max(times, default=None), times[-1] if times else None)
 
@@ -42,10 +42,10 @@ def _endpoint(listing: Listing) -> tuple[str, dict[str, Any]]:
 
 
 def _statuses(listing: Listing, body: Any) -> list[Any]:
-    found = fields(body).get("statuses") if listing.kind == "search" else body
-    if not isinstance(found, list):
+    statuses = fields(body).get("statuses") if listing.kind == "search" else body
+    if not isinstance(statuses, list):
         raise UnexpectedAnswer(f"{NETWORK} {listing.kind}: {listing.target}: the answer holds no list of statuses")
-    return found
+    return statuses
 
 
 def _time(listing: Listing, entry: Any) -> datetime | None:
@@ -57,10 +57,10 @@ def _time(listing: Listing, entry: Any) -> datetime | None:
 
 
 def _next_cursor(
-    listing: Listing, want: Want, reply: "ServerResponse", entries: Sequence[Any], times: Sequence[datetime]
+    listing: Listing, want: PageRequest, reply: "ServerResponse", entries: Sequence[Any], times: Sequence[datetime]
 ) -> str | None:
     """The `max_id` of the next page. None: this was the last, or the server gives the same page again."""
-    ids = [found for one in entries if isinstance(one, dict) and (found := id_of(one))]
+    ids = [post_id for status in entries if isinstance(status, dict) and (post_id := id_of(status))]
     is_linked = listing.kind != "search" and reply.is_linked
     cursor = reply.next_id if is_linked else (ids[-1] if ids else None)
     if cursor is None or not entries:
@@ -70,15 +70,15 @@ def _next_cursor(
     return cursor if want.cursor is None or mastodon_ids.is_older(cursor, want.cursor) else None
 
 
-def _adjust_cursor(listing: Listing, want: Want, cursor: str, ids: Sequence[str], times: Sequence[datetime]) -> str:
+def _adjust_cursor(listing: Listing, want: PageRequest, cursor: str, ids: Sequence[str], times: Sequence[datetime]) -> str:
     """The cursor, brought to where it loses nothing and wastes nothing, on a server whose ids are times."""
     if want.until is not None and times[-1] >= want.until:
         cursor = min(cursor, mastodon_ids.first_snowflake(want.until), key=int)
     if listing.kind != "search":
         return cursor
     # Mastodon searches before the second of `max_id`, whatever else it has in that second.
-    whole = mastodon_ids.round_up_to_second(cursor)
-    return cursor if mastodon_ids.is_older(ids[0], whole) else whole
+    second = mastodon_ids.round_up_to_second(cursor)
+    return cursor if mastodon_ids.is_older(ids[0], second) else second
 
 
 def _posts(listing: Listing, entries: Sequence[Any]) -> Iterator[Post]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from monitor.errors import Forbidden, QueryRejected, UnexpectedAnswer
-from monitor.models.listings import Checked, Listing, Meter, ReceivedPage, Sent, Want
+from monitor.models.listings import Listing, Meter, PageRequest, ReceivedPage, Recheck, StreamMessage
 from monitor.query import parser
 from monitor.query.translation import translate
 from monitor.settings.loading import Brand, Settings
@@ -39,12 +39,12 @@ _LOOKUP_SIZE = 20  # ids that it looks up in one request
 
 def listings(brand: Brand, settings: Settings) -> Sequence[Listing]:
     """See the module's text. Without a token only hashtags, where the queries have any. Raises QueryRejected."""
-    found = list(chain.from_iterable(_query_listings(brand, text, settings) for text in brand.queries))
+    query_listings = list(chain.from_iterable(_query_listings(brand, text, settings) for text in brand.queries))
     if _has_token(settings):
-        whole = bool(brand.own_accounts)
-        if whole or any(names_accounts(parser.parse(text).root) for text in brand.queries):
-            found.append(Listing(_NETWORK, "mentions", "account", brand.name, whole=whole))
-    return list({one.key: one for one in found}.values())
+        is_whole = bool(brand.own_accounts)
+        if is_whole or any(names_accounts(parser.parse(text).root) for text in brand.queries):
+            query_listings.append(Listing(_NETWORK, "mentions", "account", brand.name, whole=is_whole))
+    return list({listing.key: listing for listing in query_listings}.values())
 
 
 def _query_listings(brand: Brand, text: str, settings: Settings) -> Iterator[Listing]:
@@ -54,8 +54,8 @@ def _query_listings(brand: Brand, text: str, settings: Settings) -> Iterator[Lis
         yield Listing(_NETWORK, "tag", tag, brand.name, text)
     if is_enough or (tags and not _has_token(settings)):
         return
-    for asked in translate(parsed, DIALECT):
-        yield Listing(_NETWORK, "search", asked, brand.name, text, cap=pages.SIZE)
+    for request in translate(parsed, DIALECT):
+        yield Listing(_NETWORK, "search", request, brand.name, text, cap=pages.SIZE)
 
 
 def _has_token(settings: Settings) -> bool:
@@ -82,28 +82,28 @@ class MastodonConnection:
     knows_many: bool = True
     check_size: int = _LOOKUP_SIZE
 
-    def fetch(self, listing: Listing, want: Want) -> ReceivedPage:
+    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
         """One page."""
         if listing.kind != "tag" and not self.server.has_token:
-            told = http.missing_credentials(_NETWORK, self.server.section, "access_token")
-            raise Forbidden(f"{told} (for {listing.kind}), or write a #tag in each query")
+            advice = http.missing_credentials(_NETWORK, self.server.section, "access_token")
+            raise Forbidden(f"{advice} (for {listing.kind}), or write a #tag in each query")
         return pages.parse_page(listing, want, self.server.get(*pages.request(listing, want)))
 
-    def check(self, post_ids: Sequence[str]) -> Checked:
+    def check(self, post_ids: Sequence[str]) -> Recheck:
         """Looks posts up at once; those that the answer lacks one by one, as some servers do not know the other way."""
         from monitor.sources.mastodon.client import NotFound
 
-        found: dict[str, Any] = self._many(post_ids) if self.knows_many else {}
-        alone, gone = [one for one in post_ids if one not in found], []
+        statuses: dict[str, Any] = self._many(post_ids) if self.knows_many else {}
+        alone, gone = [post_id for post_id in post_ids if post_id not in statuses], []
         for post_id in alone:
             try:
-                found[post_id] = self.server.get(f"/api/v1/statuses/{quote(post_id, safe='')}", {}).body
+                statuses[post_id] = self.server.get(f"/api/v1/statuses/{quote(post_id, safe='')}", {}).body
             except NotFound:
                 gone.append(post_id)
         if len(alone) == len(post_ids) > len(gone):
             self.knows_many = False
-        posts = tuple(pages.post(one, f"{_NETWORK}, post {post_id}") for post_id, one in found.items())
-        return Checked(posts, tuple(gone))
+        posts = tuple(pages.post(status, f"{_NETWORK}, post {post_id}") for post_id, status in statuses.items())
+        return Recheck(posts, tuple(gone))
 
     def _many(self, post_ids: Sequence[str]) -> dict[str, Any]:
         try:
@@ -111,23 +111,25 @@ class MastodonConnection:
         except QueryRejected:
             self.knows_many = False
             return {}
-        told = [one for one in body if isinstance(one, dict)] if isinstance(body, list) else []
-        return {post_id: one for one in told if (post_id := id_of(one)) in post_ids and post_id is not None}
+        statuses = [status for status in body if isinstance(status, dict)] if isinstance(body, list) else []
+        return {
+            post_id: status for status in statuses if (post_id := id_of(status)) in post_ids and post_id is not None
+        }
 
     def probe(self) -> str:
         """Who the token belongs to; without one, which server it is."""
         host = urlsplit(self.server.address).netloc
         if not self.server.has_token:
-            told = self.server.get("/api/v2/instance", {}).body
-            version = told.get("version") if isinstance(told, dict) else None
+            reply = self.server.get("/api/v2/instance", {}).body
+            version = reply.get("version") if isinstance(reply, dict) else None
             return f"{host}, version {version}, without a token: hashtags only"
-        told = self.server.get("/api/v1/accounts/verify_credentials", {}).body
-        account = told.get("acct") if isinstance(told, dict) else None
+        reply = self.server.get("/api/v1/accounts/verify_credentials", {}).body
+        account = reply.get("acct") if isinstance(reply, dict) else None
         if not isinstance(account, str):
             raise UnexpectedAnswer(f"{_NETWORK}: the server does not say whose token it is")
         return f"@{account} on {host}"
 
-    def stream(self, listings: Sequence[Listing], stop: Event) -> Iterator[Sent]:
+    def stream(self, listings: Sequence[Listing], stop: Event) -> Iterator[StreamMessage]:
         """Posts, edits and deletions of hashtags and mentions; nobody streams searches."""
         from monitor.sources.mastodon.stream import stream
 

@@ -13,7 +13,7 @@ import requests
 import urllib3
 
 from monitor.errors import QueryRejected, SourceError, SourceUnavailable, UnexpectedAnswer
-from monitor.models.listings import DeletedPost, Heard, Listing, Meter, Sent
+from monitor.models.listings import DeletedPost, ListedPost, Listing, Meter, StreamMessage
 from monitor.models.posts import Post
 from monitor.sources import http
 from monitor.sources.mastodon.client import NETWORK, Server
@@ -27,22 +27,26 @@ _LONGEST = 1 << 20  # bytes of an event
 _POSTS = ("update", "status.update", "status_update")  # new, edited; spelt in two ways
 
 
-def stream(section: Section, meter: Meter, listings: Sequence[Listing], stop: Event) -> Iterator[Sent]:
+def stream(section: Section, meter: Meter, listings: Sequence[Listing], stop: Event) -> Iterator[StreamMessage]:
     """What the streams of these listings send; see `monitor.sources.base.Streams`.
 
     Raises QueryRejected when none of the listings has a stream.
     """
-    ready: Queue[Sent] = Queue(_WAITING)
+    ready: Queue[StreamMessage] = Queue(_WAITING)
     ended = Event()
-    wanted = [one for one in listings if one.kind in ("tag", "mentions")]
-    if not wanted:
-        raise QueryRejected(f"{NETWORK}: only hashtags and mentions are streamed; write a #tag in a query, or collect")
-    channels = [_Channel(Server(section, meter), one, ready, ended) for one in wanted]
-    threads = [Thread(target=one.read, name=f"{NETWORK} {one.listing.key}", daemon=True) for one in channels]
+    channel_listings = [listing for listing in listings if listing.kind in ("tag", "mentions")]
+    if not channel_listings:
+        raise QueryRejected(
+            f"{NETWORK}: only hashtags and mentions are streamed; write a #tag in a query, or collect"
+        )
+    channels = [_Channel(Server(section, meter), listing, ready, ended) for listing in channel_listings]
+    threads = [
+        Thread(target=channel.read, name=f"{NETWORK} {channel.listing.key}", daemon=True) for channel in channels
+    ]
     try:
         for thread in threads:
             thread.start()
-        while not stop.is_set() and not all(one.connected.wait(_POLL) for one in channels):
+        while not stop.is_set() and not all(channel.connected.wait(_POLL) for channel in channels):
             _raise_fault(channels)
         yield None
         while not stop.is_set():
@@ -56,12 +60,12 @@ def stream(section: Section, meter: Meter, listings: Sequence[Listing], stop: Ev
 
 
 def _raise_fault(channels: Sequence["_Channel"]) -> None:
-    for one in channels:
-        if one.fault is not None:
-            raise one.fault
+    for channel in channels:
+        if channel.fault is not None:
+            raise channel.fault
 
 
-def _next(ready: "Queue[Sent]") -> Sent:
+def _next(ready: "Queue[StreamMessage]") -> StreamMessage:
     try:
         return ready.get(timeout=_NOTHING)
     except Empty:
@@ -74,7 +78,7 @@ class _Channel:
 
     server: Server
     listing: Listing
-    ready: "Queue[Sent]"
+    ready: "Queue[StreamMessage]"
     ended: Event
     connected: Event = field(default_factory=Event)
     fault: SourceError | None = None
@@ -109,20 +113,20 @@ class _Channel:
             if self.ended.is_set():
                 return
 
-    def _sent(self, name: str, content: str) -> Sent:
+    def _sent(self, name: str, content: str) -> StreamMessage:
         """A post, a deletion, or None for everything else that is told."""
         if name == "delete":
             return DeletedPost(NETWORK, content.strip().strip('"'))
         if name not in _POSTS and not (name == "notification" and self.listing.kind == "mentions"):
             return None
         try:
-            told: Any = http.parse_json(content)
+            status: Any = http.parse_json(content)
         except ValueError:
             raise SourceUnavailable(f"{NETWORK}: the stream sent an event that is no JSON") from None
-        if not isinstance(told, dict) or (name == "notification" and told.get("type") != "mention"):
+        if not isinstance(status, dict) or (name == "notification" and status.get("type") != "mention"):
             return None
-        post = Post(NETWORK, told, datetime.now(UTC), f"{NETWORK} stream of {self.listing.key}")
-        return Heard(post, self.listing) if self.listing.whole else post
+        post = Post(NETWORK, status, datetime.now(UTC), f"{NETWORK} stream of {self.listing.key}")
+        return ListedPost(post, self.listing) if self.listing.whole else post
 
     def close(self) -> None:
         """Ends a read that waits."""
@@ -160,10 +164,10 @@ def events(chunks: Iterable[bytes]) -> Iterator[tuple[str, str]]:
     """
     pending, name, lines = b"", "", list[str]()
     for chunk in chunks:
-        *whole, pending = (pending + chunk).split(b"\n")
+        *complete_lines, pending = (pending + chunk).split(b"\n")
         if len(pending) > _LONGEST:
             raise UnexpectedAnswer(f"{NETWORK}: the stream sent an event longer than {_LONGEST:,} bytes")
-        for line in whole:
+        for line in complete_lines:
             key, _, value = line.rstrip(b"\r").partition(b":")
             text = value.removeprefix(b" ").decode(errors="replace")
             if key == b"event":

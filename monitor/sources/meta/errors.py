@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import BadCredentials, Forbidden, QueryRejected, RateLimited, SourceError, SourceUnavailable
-from monitor.settings.networks import Facebook
 from monitor.sources import http
 from monitor.sources.fields import count, fields, text
+from monitor.sources.meta.settings import GraphSettings
 
 _NEARLY_SPENT = 95  # per cent
 _BREATH = timedelta(minutes=15)  # of an allowance that is counted over an hour
@@ -40,11 +40,11 @@ class Told:
     headers: Mapping[str, str]
     body: Any
 
-    def fault(self, network: str, section: Facebook, now: datetime) -> SourceError | None:
+    def fault(self, network: str, section: GraphSettings, now: datetime) -> SourceError | None:
         """The error that it is; with status 200 there are some too. None: it is a proper answer."""
         error = fields(fields(self.body).get("error"))
         if not error:
-            return None if self.status == 200 else http.fault(network, section, self.status, self.headers, "", now)
+            return None if self.status == 200 else http.status_error(network, section, self.status, self.headers, "", now)
         code, subcode = count(error.get("code")) or 0, count(error.get("error_subcode")) or 0
         if code in _TOKEN:  # its text may hold the token, or a part of it
             why = _ENDED.get(subcode, "Meta does not accept it")
@@ -60,10 +60,10 @@ class Told:
             hint = "; the token lacks a permission, see the README for those needed" if kind is Forbidden else ""
             return kind(line + hint)
         status = self.status if self.status != 200 else 400
-        return http.fault(f"{network}, {self.asked},", section, status, self.headers, said, now)
+        return http.status_error(f"{network}, {self.asked},", section, status, self.headers, said, now)
 
 
-def _said(error: Mapping[str, Any], section: Facebook) -> str:
+def _said(error: Mapping[str, Any], section: GraphSettings) -> str:
     told = (text(error.get("message")) or "").replace(section.access_token.get_secret_value().strip(), "(token)")
     return " ".join(told.split())[:200]
 
@@ -92,7 +92,7 @@ def _usages(headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     lower = {name.lower(): value for name, value in headers.items()}
     for name in ("x-app-usage", "x-page-usage", "x-business-use-case-usage"):
         try:
-            told = fields(http.parsed(lower.get(name, "")))
+            told = fields(http.parse_json(lower.get(name, "")))
         except ValueError:
             continue
         yield told

@@ -15,10 +15,10 @@ import requests
 
 from monitor.errors import CursorExpired, Forbidden, QueryRejected, RateLimited, SourceError, UnexpectedAnswer
 from monitor.models.listings import Meter
-from monitor.settings.networks import Facebook
 from monitor.sources import http
 from monitor.sources.fields import count, fields, text
 from monitor.sources.meta.errors import Refused, Told, TooMuch, nearly_spent
+from monitor.sources.meta.settings import GraphSettings
 
 BATCH = 50
 """Requests that one batch may hold."""
@@ -28,12 +28,12 @@ _ORIGIN = "https://graph.facebook.com"
 class Graph:
     """The API for one network and one token, which travels in a header and stands in no address."""
 
-    def __init__(self, network: str, section: Facebook, meter: Meter) -> None:
+    def __init__(self, network: str, section: GraphSettings, meter: Meter) -> None:
         """Makes no request. Raises BadCredentials without a token."""
         self._network, self._section = network, section
         token = section.access_token.get_secret_value().strip()
         if not token:
-            raise http.missing(network, section, "access_token")
+            raise http.missing_credentials(network, section, "access_token")
         self._session = http.session(section, meter, _ORIGIN)
         self._session.headers["Authorization"] = f"Bearer {token}"
         self._limited: RateLimited | None = None
@@ -71,7 +71,7 @@ class Graph:
 
     def _part(self, answer: Mapping[str, Any], path: str) -> Mapping[str, Any] | SourceError | None:
         try:
-            body = http.parsed(answer["body"])
+            body = http.parse_json(answer["body"])
         except (KeyError, TypeError, ValueError):  # Meta ran out of time for this one
             return None
         told = Told(path, count(answer.get("code")) or 0, {}, body)
@@ -87,9 +87,9 @@ class Graph:
         address = f"{_ORIGIN}/{self._section.version}/{quote(path)}"
         try:
             answered = self._session.request(method, address, allow_redirects=False, **options)
-            body = http.parsed(answered.content)
+            body = http.parse_json(answered.content)
         except requests.RequestException as error:
-            raise http.unanswered(self._network, error) from None
+            raise http.unavailable(self._network, error) from None
         except ValueError:
             body = None
         self._limited = nearly_spent(self._network, answered.headers, now)

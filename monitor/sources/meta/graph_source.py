@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from monitor.errors import SourceError, UnexpectedAnswer
-from monitor.models.listings import Answer, Checked, Listing, Meter, Want
+from monitor.models.listings import Recheck, Listing, Meter, ReceivedPage, PageRequest
 from monitor.models.posts import Post
 from monitor.settings.loading import Brand, Settings
-from monitor.settings.networks import Facebook
 from monitor.sources.fields import fields, name, text
 from monitor.sources.meta import walk
 from monitor.sources.meta.errors import Missing
 from monitor.sources.meta.graph import BATCH, Graph, after_of
+from monitor.sources.meta.settings import GraphSettings
 from monitor.sources.meta.walk import Edge
 
 _LONGEST_LOOK = 20  # pages of posts that tag an account, looked through for those that cannot be looked up
@@ -20,7 +20,7 @@ _LONGEST_LOOK = 20  # pages of posts that tag an account, looked through for tho
 def listings(network: str, edges: Sequence[Edge], brand: Brand, settings: Settings) -> list[Listing]:
     """One for each edge of each place; a place may name one edge, as in `1029384756/feed`. Without places: `me`."""
     section = settings.networks.of(network)
-    has_token = isinstance(section, Facebook) and section.access_token.get_secret_value().strip() != ""
+    has_token = isinstance(section, GraphSettings) and section.access_token.get_secret_value().strip() != ""
     found = []
     for place in brand.places.get(network, ("me",) if has_token else ()):
         account, _, only = place.strip().strip("/").partition("/")
@@ -38,7 +38,7 @@ class GraphSource:
     def __init__(self, network: str, edges: Sequence[Edge], settings: Settings, meter: Meter, looked_up: str) -> None:
         """`looked_up`: the fields that every kind of post there has. Raises BadCredentials without a token."""
         section = settings.networks.of(network)
-        assert isinstance(section, Facebook)
+        assert isinstance(section, GraphSettings)
         self._graph = Graph(network, section, meter)
         self._network, self._looked_up = network, looked_up
         self._edges: Mapping[str, Edge] = {one.name: one for one in edges}
@@ -46,11 +46,11 @@ class GraphSource:
         self._places = list({one.key: one for one in found}.values())
         self._elsewhere: set[str] | None = None
 
-    def fetch(self, listing: Listing, want: Want) -> Answer:
+    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
         """A page of posts with their first comments, or further comments of one of them."""
         return walk.fetch(self._graph, self._edges[listing.kind], listing.target, want)
 
-    def check(self, post_ids: Sequence[str]) -> Checked:
+    def check(self, post_ids: Sequence[str]) -> Recheck:
         """Looks posts up in one request, more only when some are missing.
 
         Meta answers the same when a post was deleted and when the token may not look it up: it is gone only if the
@@ -66,7 +66,7 @@ class GraphSource:
                 found.append(Post(self._network, answer, now, f"{self._network} check, {post_id}"))
         if missing and self._elsewhere is None:
             self._elsewhere = self._posts_elsewhere()
-        return Checked(tuple(found), tuple(one for one in missing if one not in (self._elsewhere or ())))
+        return Recheck(tuple(found), tuple(one for one in missing if one not in (self._elsewhere or ())))
 
     def _posts_elsewhere(self) -> set[str]:
         """Ids of posts by others. Raises Forbidden when a place can no longer be read."""

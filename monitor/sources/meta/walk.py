@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.errors import CursorExpired, UnexpectedAnswer
-from monitor.models.listings import Answer, Want
+from monitor.models.listings import ReceivedPage, PageRequest
 from monitor.models.posts import Post
 from monitor.sources.fields import fields, moment, name
 from monitor.sources.meta.errors import Missing
@@ -93,17 +93,17 @@ def nothing(_: Mapping[str, Any]) -> bool:
     return False
 
 
-def fetch(graph: Graph, edge: Edge, account: str, want: Want) -> Answer:
+def fetch(graph: Graph, edge: Edge, account: str, want: PageRequest) -> ReceivedPage:
     """A page of the edge, or further comments of something on an earlier one; one request."""
     cursor, note = (_read_cursor(want.cursor), want.note) if want.cursor is not None else _begun(edge, want)
     page = _Page(edge, cursor.known)
     further = _comments(graph, page, cursor) if cursor.rests else _top(graph, page, account, cursor, want)
     times = [one for one in (moment(post.raw.get(edge.time)) for post in page.posts) if one]
     down_to = further.oldest + edge.reach if further.oldest and not further.rests else None
-    return Answer(tuple(page.posts), further.text, max(times, default=None), down_to, note=note)
+    return ReceivedPage(tuple(page.posts), further.text, max(times, default=None), down_to, note=note)
 
 
-def _begun(edge: Edge, want: Want) -> tuple[Cursor, str]:
+def _begun(edge: Edge, want: PageRequest) -> tuple[Cursor, str]:
     """A read from the beginning, and the note of when one last read comments again for their replies."""
     now, last = datetime.now(UTC), moment(want.note)
     if last is None or want.since is None:  # nothing was ever read
@@ -113,7 +113,7 @@ def _begun(edge: Edge, want: Want) -> tuple[Cursor, str]:
     return Cursor(known=want.since), want.note
 
 
-def _top(graph: Graph, page: "_Page", account: str, cursor: Cursor, want: Want) -> Cursor:
+def _top(graph: Graph, page: "_Page", account: str, cursor: Cursor, want: PageRequest) -> Cursor:
     edge = page.edge
     until = int(want.until.timestamp()) if want.until and edge.comments else None
     path = f"{account}/{edge.name}"

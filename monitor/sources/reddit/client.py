@@ -16,8 +16,8 @@ from prawcore.const import ACCESS_TOKEN_PATH
 
 from monitor.errors import BadCredentials, QueryRejected, RateLimited, SourceError, SourceUnavailable, UnexpectedAnswer
 from monitor.models.listings import Meter
-from monitor.settings.networks import Reddit
 from monitor.sources import http
+from monitor.sources.reddit.network import RedditSettings
 
 _API, _SITE = "https://oauth.reddit.com", "https://www.reddit.com"
 _FRESH = 60.0  # seconds; a token refused sooner was never good
@@ -28,7 +28,7 @@ _T = TypeVar("_T")
 class Client:
     """A login at Reddit: with a user (`password` or `refresh_token`), or of the application alone, which only reads."""
 
-    def __init__(self, section: Reddit, meter: Meter) -> None:
+    def __init__(self, section: RedditSettings, meter: Meter) -> None:
         self._section, self._meter = section, meter
         self._open()
 
@@ -76,7 +76,7 @@ class Client:
 class _Requestor(prawcore.Requestor):
     """Sends praw's requests. An answer that is none becomes our error here, before prawcore tries again or sleeps."""
 
-    def __init__(self, *, section: Reddit, meter: Meter, **options: Any) -> None:
+    def __init__(self, *, section: RedditSettings, meter: Meter, **options: Any) -> None:
         super().__init__(session=http.session(section, meter, _API), **options)
         self._http.headers["User-Agent"] = _user_agent(section.username)
         self._section = section
@@ -93,7 +93,7 @@ class _Requestor(prawcore.Requestor):
         try:
             response = self._http.request(method, url, **options)
         except requests.RequestException as error:
-            raise http.unanswered("reddit", error) from None
+            raise http.unavailable("reddit", error) from None
         if response.status_code >= 300:
             raise self._fault(response, now)
         self._resets_at = _used_up(response, now)
@@ -104,11 +104,11 @@ class _Requestor(prawcore.Requestor):
     def _fault(self, response: requests.Response, now: datetime) -> SourceError:
         status, said = response.status_code, _said(response)
         if urlsplit(response.url).path.endswith(ACCESS_TOKEN_PATH) and status in (400, 401):
-            return http.fault("reddit", self._section, 401, response.headers, said or "login refused", now)
+            return http.status_error("reddit", self._section, 401, response.headers, said or "login refused", now)
         if status < 400:
             path = urlsplit(response.headers.get("location", "")).path[:80]
             return QueryRejected(f"reddit answered {status}, a redirect to {path}: there is no such subreddit")
-        return http.fault("reddit", self._section, status, response.headers, said, now)
+        return http.status_error("reddit", self._section, status, response.headers, said, now)
 
 
 def _said(response: requests.Response) -> str:
@@ -116,7 +116,7 @@ def _said(response: requests.Response) -> str:
     if "insufficient_scope" in response.headers.get("www-authenticate", ""):
         return "the refresh token lacks the scope for this"
     try:
-        told = http.parsed(response.content)
+        told = http.parse_json(response.content)
     except ValueError:
         return ""
     if not isinstance(told, dict):
@@ -134,7 +134,7 @@ def _used_up(response: requests.Response, now: datetime) -> datetime | None:
     return http.reset_time(response.headers, now) if left < 1 else None
 
 
-def _opened(section: Reddit, meter: Meter) -> praw.Reddit:
+def _opened(section: RedditSettings, meter: Meter) -> praw.Reddit:
     _without_praw_ini()
     return praw.Reddit(
         "DEFAULT",

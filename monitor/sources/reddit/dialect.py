@@ -11,22 +11,22 @@ does not search. Whether it folds accents is not documented, nor how exact NOT i
 
 import re
 
-from monitor.query.parser import Account, Author, Language
+from monitor.query.parser import AccountTerm, AuthorTerm, LanguageTerm
 from monitor.query.translation import Dialect, Term
-from monitor.sources.spelling import phrase, spelled, unbroken
+from monitor.sources.spelling import literals, phrase, variants
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{3,20}")
 
 
 def _search(term: Term, wanted: bool) -> tuple[str, ...] | None:
-    if isinstance(term, Language) or not wanted:
+    if isinstance(term, LanguageTerm) or not wanted:
         return None
-    if isinstance(term, Author):
+    if isinstance(term, AuthorTerm):
         return (f"author:{term.text}",) if _NAME.fullmatch(term.text) else ()
-    literal = tuple(f'"{one}"' for one in unbroken(term.text))
-    if isinstance(term, Account):
+    literal = tuple(f'"{one}"' for one in literals(term.text))
+    if isinstance(term, AccountTerm):
         return literal or (phrase(term.text) or "",)
-    ways = spelled(term.text, " AND ")
+    ways = variants(term.text, " AND ")
     return None if ways is None else (*literal, *ways)
 
 

@@ -11,16 +11,16 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from monitor.errors import Forbidden, QueryRejected, UnexpectedAnswer
-from monitor.models.listings import Answer, Checked, Listing, Meter, Sent, Thread, Want
+from monitor.models.listings import Recheck, Listing, Meter, ReceivedPage, StreamMessage, ThreadRoot, PageRequest
 from monitor.query import parser
 from monitor.query.translation import translate
 from monitor.settings.loading import Brand, Settings
-from monitor.settings.networks import Reddit
 from monitor.sources import http
 from monitor.sources.reddit import stream as reddit_stream
 from monitor.sources.reddit import things
 from monitor.sources.reddit.dialect import DIALECT
 from monitor.sources.reddit.mention import to_mention
+from monitor.sources.reddit.network import RedditSettings
 from monitor.sources.reddit.threads import LOOKED_UP, Threads
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def listings(brand: Brand, settings: Settings) -> list[Listing]:
 
     Mentions and replies are read when a user is logged in, and are about the brand whose own account that is.
     """
-    section = settings.networks.reddit
+    section = settings.networks.of("reddit", RedditSettings)
     own = [_subreddit(name) for name in brand.places.get("reddit", ())]
     others = [name for name in map(_subreddit, section.subreddits) if name.casefold() not in map(str.casefold, own)]
     found = [
@@ -71,7 +71,7 @@ def _subreddit(name: str) -> str:
 
 
 def _inbox(brand: Brand, settings: Settings) -> list[Listing]:
-    section = settings.networks.reddit
+    section = settings.networks.of("reddit", RedditSettings)
     user = section.username.removeprefix("u/")
     if not (section.refresh_token.get_secret_value() or (user and section.password.get_secret_value())):
         return []
@@ -87,12 +87,12 @@ def _inbox(brand: Brand, settings: Settings) -> list[Listing]:
 
 def connect(settings: Settings, meter: Meter) -> "RedditSource":
     """Opens the client. Raises BadCredentials naming the variables that are not set."""
-    section = settings.networks.reddit
+    section = settings.networks.of("reddit", RedditSettings)
     lacking = [name for name in ("client_id", "client_secret") if not getattr(section, name).get_secret_value()]
     if section.password.get_secret_value() and not section.username:
         lacking.append("username")
     if lacking:
-        raise http.missing("reddit", section, *lacking)
+        raise http.missing_credentials("reddit", section, *lacking)
     from monitor.sources.reddit.client import Client
 
     return RedditSource(Client(section, meter), section)
@@ -103,7 +103,7 @@ class RedditSource:
 
     check_size = LOOKED_UP
 
-    def __init__(self, client: "Client", section: Reddit) -> None:
+    def __init__(self, client: "Client", section: RedditSettings) -> None:
         self._client = client
         self.thread_days = section.thread_days
         self._threads = Threads(client)
@@ -117,14 +117,14 @@ class RedditSource:
         name = told.get("name") if isinstance(told, dict) else None
         return f"u/{name}" if isinstance(name, str) else "an application without a user"
 
-    def fetch(self, listing: Listing, want: Want) -> Answer:
+    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
         """One page, by one request."""
         try:
             return self._threads.fetch(listing, want) if listing.kind == "thread" else self._page(listing, want)
         except (Forbidden, QueryRejected) as error:
             raise type(error)(f"{listing.key}: {error}") from None
 
-    def _page(self, listing: Listing, want: Want) -> Answer:
+    def _page(self, listing: Listing, want: PageRequest) -> ReceivedPage:
         """A cursor names the last posts of the page before, and their time: `t3_b t3_a 1467590690.0`.
 
         When the first of them was deleted meanwhile, Reddit may answer an empty page: then the other one is tried.
@@ -137,30 +137,30 @@ class RedditSource:
         found = things.shelf(self._client.get(_PATHS[listing.kind].format(listing.target), **asked), listing.key)
         if names and not found.things and not found.after:
             left = names[1:]
-            return Answer((), " ".join((*left, time)) if left else None, oldest=things.moment(float(time)))
+            return ReceivedPage((), " ".join((*left, time)) if left else None, oldest=things.moment(float(time)))
         cursor = _cursor(found) if found.after else None
         return things.answer(found.things, f"reddit {listing.key}", cursor)
 
-    def follow(self, threads: Sequence[Thread]) -> Sequence[Listing]:
+    def follow(self, threads: Sequence[ThreadRoot]) -> Sequence[Listing]:
         """The threads that have comments, by one look-up for 100; `fetch` asks for those that have more than before."""
         return self._threads.follow(threads)
 
-    def check(self, post_ids: Sequence[str]) -> Checked:
+    def check(self, post_ids: Sequence[str]) -> Recheck:
         """Looks posts up; those removed, and those Reddit does not answer any more, are gone."""
         asked = [one for one in post_ids if things.is_fullname(one)][: self.check_size]
         if not asked:
-            return Checked()
+            return Recheck()
         found = self._threads.look_up(asked)
         page = things.answer(found.things, "reddit look-up", None)
         if not found.things and len(asked) >= _DOUBTFUL:
-            return Checked()
+            return Recheck()
         there = {things.fullname(one) for one in found.things}
         if None in there:
             raise UnexpectedAnswer("reddit: a post that was looked up has no name")
         dropped = set(asked) - there
-        return Checked(page.posts, (*page.gone, *sorted(dropped)))
+        return Recheck(page.posts, (*page.gone, *sorted(dropped)))
 
-    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[Sent]:
+    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[StreamMessage]:
         """New posts of these listings, asked for in turn; the first answers hold about 100 old posts each."""
         return reddit_stream.polled(self.fetch, listings, stop)
 

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.models.listings import Answer, Gone, Heard, Listing, Sent, Want
+from monitor.models.listings import DeletedPost, ListedPost, Listing, ReceivedPage, StreamMessage, PageRequest
 from monitor.sources.reddit import things
 
 PACE = 0.75  # seconds between two requests: 80 of the 100 a minute
@@ -39,20 +39,20 @@ class _Line:
     begun: bool = False
     cursor: str | None = None
 
-    def ask(self, fetch: Callable[[Listing, Want], Answer], seen: Seen) -> list[Sent]:
+    def ask(self, fetch: Callable[[Listing, PageRequest], ReceivedPage], seen: Seen) -> list[StreamMessage]:
         """What is new in one page, oldest first."""
-        answer = fetch(self.listing, Want(cursor=self.cursor))
+        answer = fetch(self.listing, PageRequest(cursor=self.cursor))
         fresh = [post for post in answer.posts if seen.is_new(things.fullname(post.raw) or repr(post.raw))]
-        gone = [Gone("reddit", name) for name in answer.gone if seen.is_new(f"{name}, gone")]
+        gone = [DeletedPost("reddit", name) for name in answer.gone if seen.is_new(f"{name}, gone")]
         outran = self.begun and len(fresh) == len(answer.posts) > 0
         self.cursor = answer.cursor if outran else None
         self.begun = True
-        return [*(Heard(one, self.listing) if self.listing.whole else one for one in reversed(fresh)), *gone]
+        return [*(ListedPost(one, self.listing) if self.listing.whole else one for one in reversed(fresh)), *gone]
 
 
 def polled(
-    fetch: Callable[[Listing, Want], Answer], listings: Sequence[Listing], stop: threading.Event
-) -> Iterator[Sent]:
+    fetch: Callable[[Listing, PageRequest], ReceivedPage], listings: Sequence[Listing], stop: threading.Event
+) -> Iterator[StreamMessage]:
     """Posts and deletions as they appear, None after each answer, until `stop` is set. Raises what `fetch` does."""
     seen = Seen(max(_LEAST, _REMEMBERED * len(listings)))
     lines = [_Line(one) for one in listings]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from monitor.errors import UnexpectedAnswer
-from monitor.models.listings import Answer
+from monitor.models.listings import ReceivedPage
 from monitor.models.posts import Post
 from monitor.sources.fields import fields
 
@@ -89,12 +89,12 @@ def sorted_out(things: Sequence[Any], place: str, at: datetime) -> tuple[tuple[P
     return tuple(posts), tuple(gone)
 
 
-def answer(things: Sequence[Any], place: str, cursor: str | None, note: str = "", *, ordered: bool = True) -> Answer:
+def answer(things: Sequence[Any], place: str, cursor: str | None, note: str = "", *, ordered: bool = True) -> ReceivedPage:
     """A page of these things; not `ordered`: the last one says nothing about what comes after it."""
     posts, gone = sorted_out(things, place, datetime.now(UTC))
     times = [one for one in (moment(body(thing).get("created_utc")) for thing in things) if one]
     oldest = times[-1] if times and ordered else None
-    return Answer(posts, cursor, max(times, default=None), oldest, gone, note)
+    return ReceivedPage(posts, cursor, max(times, default=None), oldest, gone, note)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from monitor.errors import UnexpectedAnswer
-from monitor.models.listings import Answer, Listing, Thread, Want
+from monitor.models.listings import Listing, ReceivedPage, ThreadRoot, PageRequest
 from monitor.sources.reddit import things
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Threads:
         """The submissions and comments of these ids, at most `LOOKED_UP`, as they are now."""
         return things.shelf(self._client.get("api/info/", id=",".join(ids)), "a look-up")
 
-    def follow(self, threads: Sequence[Thread]) -> list[Listing]:
+    def follow(self, threads: Sequence[ThreadRoot]) -> list[Listing]:
         """The threads that have comments; `fetch` asks for those whose number of comments is another than last time."""
         ids = list(dict.fromkeys(one.post_id for one in threads if one.post_id.startswith("t3_")))
         for start in range(0, len(ids), LOOKED_UP):
@@ -38,12 +38,12 @@ class Threads:
             if self._counts.get(one.post_id, 0) != 0
         ]
 
-    def fetch(self, listing: Listing, want: Want) -> Answer:
+    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
         """The tree's first page; then, by the cursor, what it left out: `{"more": "b c", "below": "d"}`."""
         name = listing.target.split(" ")[0]
         if want.cursor is None:
             if want.note and want.note == str(self._counts.get(name)):
-                return Answer((), note=want.note)
+                return ReceivedPage((), note=want.note)
             submission, comments = self._tree(f"comments/{name[3:]}/")
             note = str(_comment_counts(submission).get(name) or "")
             return _of_tree(listing, things.tree(comments), things.Tree(), note, submission)
@@ -84,7 +84,7 @@ def _comment_counts(submissions: Sequence[Any]) -> dict[str, int | None]:
 
 def _of_tree(
     listing: Listing, tree: things.Tree, asked: things.Tree, note: str = "", submission: Sequence[Any] = ()
-) -> Answer:
+) -> ReceivedPage:
     """A page; what is still to be asked for is its cursor, without what it was just `asked` for."""
     got = {things.fullname(one) for one in tree.comments}
     more = [one for one in dict.fromkeys(tree.left_out) if one not in asked.left_out and f"t1_{one}" not in got]

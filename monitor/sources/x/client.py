@@ -19,11 +19,11 @@ ORIGIN = "https://api.twitter.com"
 def open_client(client: Callable[..., Any], section: XSettings, meter: Meter) -> Any:
     """A `tweepy.Client` or `StreamingClient` that gives answers as they came: its models drop unknown fields."""
     logging.getLogger("tweepy").setLevel(logging.INFO)  # below that it writes the token into the log
-    made = client(section.bearer_token.get_secret_value().strip(), return_type=dict)
-    made.session = http.session(section, meter, ORIGIN)
-    made.session.hooks["response"].append(errors.refusal_hook(section))
-    made.user_agent = http.USER_AGENT
-    return made
+    tweepy_client = client(section.bearer_token.get_secret_value().strip(), return_type=dict)
+    tweepy_client.session = http.session(section, meter, ORIGIN)
+    tweepy_client.session.hooks["response"].append(errors.refusal_hook(section))
+    tweepy_client.user_agent = http.USER_AGENT
+    return tweepy_client
 
 
 def ask(request: Callable[..., Any], *values: Any, **parameters: Any) -> Mapping[str, Any]:

@@ -29,40 +29,40 @@ _LANGUAGES = re.compile(
 )
 
 
-def _search(term: Term, wanted: bool) -> tuple[str, ...] | None:
-    sign, written, found = "" if wanted else "-", term.text.lower(), words(term.text)
+def _search(term: Term, is_included: bool) -> tuple[str, ...] | None:
+    sign, text, tokens = "" if is_included else "-", term.text.lower(), words(term.text)
     if isinstance(term, LanguageTerm):
-        return _language(written, wanted)
+        return _language(text, is_included)
     if isinstance(term, AuthorTerm):
-        return (f"{sign}from:{written}",) if _HANDLE.fullmatch(written) else ()
-    if isinstance(term, AccountTerm) and _HANDLE.fullmatch(written):
-        return (f"{sign}@{written}",)
-    if isinstance(term, TagTerm) and (written,) == found and _TAG.fullmatch(written):
-        return (f"{sign}#{written}",)
-    if not wanted:
-        whole = isinstance(term, WordTerm | PhraseTerm) and (written,) == found and _TAG.fullmatch(written)
-        return (f"-#{written}",) if whole else None
-    said = phrase(term.text)
-    return None if said is None else (said,)
+        return (f"{sign}from:{text}",) if _HANDLE.fullmatch(text) else ()
+    if isinstance(term, AccountTerm) and _HANDLE.fullmatch(text):
+        return (f"{sign}@{text}",)
+    if isinstance(term, TagTerm) and (text,) == tokens and _TAG.fullmatch(text):
+        return (f"{sign}#{text}",)
+    if not is_included:
+        is_tag = isinstance(term, WordTerm | PhraseTerm) and (text,) == tokens and _TAG.fullmatch(text)
+        return (f"-#{text}",) if is_tag else None
+    quotation = phrase(term.text)
+    return None if quotation is None else (quotation,)
 
 
-def _rule(term: Term, wanted: bool) -> tuple[str, ...] | None:
+def _rule(term: Term, is_included: bool) -> tuple[str, ...] | None:
     """The stream minds accents, and looks into quoted posts, whose words must not exclude the quoting one."""
     if isinstance(term, LanguageTerm | AuthorTerm):
-        return _search(term, wanted)
-    if not wanted:
+        return _search(term, is_included)
+    if not is_included:
         return None
     if isinstance(term, TagTerm) and _TAG.fullmatch(term.text):
-        return tuple(f"#{one}" for one in spellings(words(term.text)[0]))
-    return _search(term, wanted) if isinstance(term, AccountTerm) else variants(term.text, " ")
+        return tuple(f"#{spelling}" for spelling in spellings(words(term.text)[0]))
+    return _search(term, is_included) if isinstance(term, AccountTerm) else variants(term.text, " ")
 
 
-def _language(tag: str, wanted: bool) -> tuple[str, ...] | None:
+def _language(tag: str, is_included: bool) -> tuple[str, ...] | None:
     """X knows no regions; other codes than these it writes in its own way (`iw`, `in`, `zh-TW`) or refuses."""
     base = tag.partition("-")[0]
-    if not _LANGUAGES.fullmatch(base) or not (wanted or base == tag):
+    if not _LANGUAGES.fullmatch(base) or not (is_included or base == tag):
         return None
-    return (f"lang:{base}" if wanted else f"-lang:{base}",)
+    return (f"lang:{base}" if is_included else f"-lang:{base}",)
 
 
 DIALECT = Dialect(network="x", term=_search, either=True, longest=512)

@@ -55,13 +55,13 @@ def refusal_hook(section: NetworkSettings) -> Callable[..., None]:
 
 def _refusal(response: requests.Response, section: NetworkSettings) -> SourceError:
     errors = _response_errors(response)
-    told = error_text(errors)
+    message = error_text(errors)
     if response.status_code == 400:
         if "_token=" in (response.request.url or "") and _is_about_the_page(errors):
-            return CursorExpired(f"x no longer knows this page: {told}"[:300])
-        if earliest := _earliest_time(told):
-            return SpanTooOld(f"x: {told}"[:300], earliest)
-    return http.status_error("x", section, response.status_code, response.headers, told, datetime.now(UTC))
+            return CursorExpired(f"x no longer knows this page: {message}"[:300])
+        if earliest := _earliest_time(message):
+            return SpanTooOld(f"x: {message}"[:300], earliest)
+    return http.status_error("x", section, response.status_code, response.headers, message, datetime.now(UTC))
 
 
 def _response_errors(response: requests.Response) -> list[Mapping[str, Any]]:
@@ -72,8 +72,8 @@ def _response_errors(response: requests.Response) -> list[Mapping[str, Any]]:
         return []
     if not isinstance(body, Mapping):
         return []
-    listed = body.get("errors")
-    return [one for one in listed if isinstance(one, Mapping)] if listed and isinstance(listed, list) else [body]
+    errors = body.get("errors")
+    return [error for error in errors if isinstance(error, Mapping)] if errors and isinstance(errors, list) else [body]
 
 
 def error_text(errors: Iterable[Mapping[str, Any]]) -> str:
@@ -83,37 +83,39 @@ def error_text(errors: Iterable[Mapping[str, Any]]) -> str:
 
 def _message(error: Mapping[str, Any]) -> str:
     details = error.get("details")
-    found = [error.get("message"), error.get("detail"), *(details if isinstance(details, list) else ())]
-    words = [one for one in found if isinstance(one, str) and one] or [str(error.get("title") or "")]
+    texts = [error.get("message"), error.get("detail"), *(details if isinstance(details, list) else ())]
+    words = [text for text in texts if isinstance(text, str) and text] or [str(error.get("title") or "")]
     return " ".join(dict.fromkeys(words))
 
 
 def _is_about_the_page(errors: Iterable[Mapping[str, Any]]) -> bool:
-    named = ("next_token", "pagination_token")
-    return any(name in str(one.get("parameters", "")) or name in _message(one) for one in errors for name in named)
+    cursors = ("next_token", "pagination_token")
+    return any(
+        name in str(error.get("parameters", "")) or name in _message(error) for error in errors for name in cursors
+    )
 
 
-def _earliest_time(told: str) -> datetime | None:
+def _earliest_time(message: str) -> datetime | None:
     """A minute after what X tells: it tells the minute, and the bound moves with the clock while we ask again."""
-    written = _EARLIEST.search(told)
-    found = moment(written[1]) if written else None
-    return found and found + timedelta(minutes=1)
+    match = _EARLIEST.search(message)
+    earliest = moment(match[1]) if match else None
+    return earliest and earliest + timedelta(minutes=1)
 
 
 def kind(error: Mapping[str, Any]) -> str:
     """What sort of error it is: the last part of the address that names it."""
     address, title = error.get("type"), error.get("title")
-    named = address.rstrip("/").rsplit("/", 1)[-1] if isinstance(address, str) else ""
-    return named if named not in ("", "about:blank") else _KINDS.get(str(title), "")
+    name = address.rstrip("/").rsplit("/", 1)[-1] if isinstance(address, str) else ""
+    return name if name not in ("", "about:blank") else _KINDS.get(str(title), "")
 
 
 def reported_error(errors: Iterable[Mapping[str, Any]], section: NetworkSettings) -> SourceError:
     """The error for an answer of status 200 that reports these and holds nothing else."""
-    listed = list(errors)
-    first = listed[0] if listed else {}
-    told = error_text(listed)
-    status = first.get("status")
-    code = _STATUS.get(kind(first)) or (status if isinstance(status, int) and status >= 400 else None)
+    problems = list(errors)
+    error = problems[0] if problems else {}
+    message = error_text(problems)
+    status = error.get("status")
+    code = _STATUS.get(kind(error)) or (status if isinstance(status, int) and status >= 400 else None)
     if code is None:
-        return SourceUnavailable(f"x reports a fault of its own: {told}"[:300])
-    return http.status_error("x", section, code, {}, told, datetime.now(UTC))
+        return SourceUnavailable(f"x reports a fault of its own: {message}"[:300])
+    return http.status_error("x", section, code, {}, message, datetime.now(UTC))

@@ -27,91 +27,91 @@ def to_mention(post: Post) -> Mention:
 
     Raises RejectedPost when it has no id, text or time.
     """
-    told = post.raw.get("post")
-    if not isinstance(told, Mapping):
-        raise RejectedPost("this is no post but " + type(told).__name__)
-    own = id_of(told)
-    text = _full_text(told)
-    made = created_at(told)
-    if own is None or text is None or made is None:
-        raise RejectedPost(f"a post without {'an id' if own is None else 'a text' if text is None else 'a time'}")
-    versions = version_ids(told) or (own,)
+    tweet = post.raw.get("post")
+    if not isinstance(tweet, Mapping):
+        raise RejectedPost("this is no post but " + type(tweet).__name__)
+    version = id_of(tweet)
+    text = _full_text(tweet)
+    time = created_at(tweet)
+    if version is None or text is None or time is None:
+        raise RejectedPost(f"a post without {'an id' if version is None else 'a text' if text is None else 'a time'}")
+    versions = version_ids(tweet) or (version,)
     author = fields(post.raw.get("author"))
-    handle = _text(author.get("username")) or _text(told.get("username"))
-    to = references(told)
-    counts = fields(told.get("public_metrics"))
-    conversation = _identifier(told.get("conversation_id"))
+    handle = _text(author.get("username")) or _text(tweet.get("username"))
+    targets = references(tweet)
+    counts = fields(tweet.get("public_metrics"))
+    conversation = _identifier(tweet.get("conversation_id"))
     return Mention(
         network=post.network,
         post_id=versions[0],
-        text=(_full_text(fields(post.raw.get("reposted"))) or text) if "retweeted" in to else text,
-        posted_at=_posted_at(made, own, versions),
+        text=(_full_text(fields(post.raw.get("reposted"))) or text) if "retweeted" in targets else text,
+        posted_at=_posted_at(time, version, versions),
         thread_id=conversation if conversation and conversation not in versions else versions[0],
         raw=post.raw,
         author=handle,
-        author_id=_identifier(told.get("author_id")) or _identifier(author.get("id")),
+        author_id=_identifier(tweet.get("author_id")) or _identifier(author.get("id")),
         author_name=_text(author.get("name")),
         permalink=_permalink(handle, versions[-1]),
-        in_reply_to=to.get("replied_to"),
-        quotes=to.get("quoted"),
-        edited_at=_edited_at(made, own) if len(versions) > 1 else None,
-        is_repost="retweeted" in to or text.startswith("RT @"),
-        language=_text(told.get("lang")),
+        in_reply_to=targets.get("replied_to"),
+        quotes=targets.get("quoted"),
+        edited_at=_edited_at(time, version) if len(versions) > 1 else None,
+        is_repost="retweeted" in targets or text.startswith("RT @"),
+        language=_text(tweet.get("lang")),
         likes=count(counts.get("like_count")),
         replies=count(counts.get("reply_count")),
         reposts=count(counts.get("retweet_count", counts.get("repost_count"))),
     )
 
 
-def id_of(told: Mapping[str, Any]) -> str | None:
-    """The id of this version of the post."""
-    return _identifier(told.get("id"))
+def id_of(resource: Mapping[str, Any]) -> str | None:
+    """The id of this version of a post, or of an account."""
+    return _identifier(resource.get("id"))
 
 
-def version_ids(told: Mapping[str, Any]) -> tuple[str, ...]:
+def version_ids(tweet: Mapping[str, Any]) -> tuple[str, ...]:
     """The ids of all versions of the post, the first one first; empty when X does not say."""
-    listed = told.get("edit_history_tweet_ids") or told.get("edit_history_post_ids")
-    return tuple(filter(None, map(_identifier, listed))) if isinstance(listed, list) else ()
+    ids = tweet.get("edit_history_tweet_ids") or tweet.get("edit_history_post_ids")
+    return tuple(filter(None, map(_identifier, ids))) if isinstance(ids, list) else ()
 
 
-def references(told: Mapping[str, Any]) -> dict[str, str]:
+def references(tweet: Mapping[str, Any]) -> dict[str, str]:
     """The posts it refers to: {"retweeted" | "quoted" | "replied_to": id}."""
-    listed = told.get("referenced_tweets") or told.get("referenced_posts")
-    found: dict[str, str] = {}
-    for one in listed if isinstance(listed, list) else ():
-        kind, post_id = fields(one).get("type"), _identifier(fields(one).get("id"))
+    tweets = tweet.get("referenced_tweets") or tweet.get("referenced_posts")
+    ids_by_kind: dict[str, str] = {}
+    for reference in tweets if isinstance(tweets, list) else ():
+        kind, post_id = fields(reference).get("type"), _identifier(fields(reference).get("id"))
         if isinstance(kind, str) and post_id:
-            found["retweeted" if kind == "reposted" else kind] = post_id
-    return found
+            ids_by_kind["retweeted" if kind == "reposted" else kind] = post_id
+    return ids_by_kind
 
 
-def created_at(told: Mapping[str, Any]) -> datetime | None:
-    """When X took this version of the post, by X's clock: as told, else as its id says."""
-    return moment(told.get("created_at")) or time_of_id(id_of(told) or "")
+def created_at(tweet: Mapping[str, Any]) -> datetime | None:
+    """When X took this version of the post, by X's clock: as it says, else as its id says."""
+    return moment(tweet.get("created_at")) or time_of_id(id_of(tweet) or "")
 
 
-def _edited_at(made: datetime, own: str) -> datetime:
+def _edited_at(time: datetime, version: str) -> datetime:
     """The time of this version. Where `created_at` keeps that of the first one, the id tells the difference."""
-    by_id = time_of_id(own)
-    return by_id if by_id and abs(by_id - made) <= _LATEST_EDIT else made
+    by_id = time_of_id(version)
+    return by_id if by_id and abs(by_id - time) <= _LATEST_EDIT else time
 
 
-def _posted_at(made: datetime, own: str, versions: tuple[str, ...]) -> datetime:
-    if own == versions[0]:
-        return made
-    by_id, first = time_of_id(own), time_of_id(versions[0])
-    return first if first and by_id and abs(by_id - made) <= _LATEST_EDIT else made
+def _posted_at(time: datetime, version: str, versions: tuple[str, ...]) -> datetime:
+    if version == versions[0]:
+        return time
+    by_id, original = time_of_id(version), time_of_id(versions[0])
+    return original if original and by_id and abs(by_id - time) <= _LATEST_EDIT else time
 
 
-def _full_text(told: Mapping[str, Any]) -> str | None:
+def _full_text(tweet: Mapping[str, Any]) -> str | None:
     """The text, of a long post the whole one, with the three entities that X writes decoded."""
-    long = fields(told.get("note_tweet") or told.get("note_post")).get("text")
-    text = long if isinstance(long, str) and long else told.get("text")
+    long = fields(tweet.get("note_tweet") or tweet.get("note_post")).get("text")
+    text = long if isinstance(long, str) and long else tweet.get("text")
     return _plain(text) if isinstance(text, str) else None
 
 
-def _plain(written: str) -> str:
-    return without_surrogates(html.unescape(written)).replace("\0", "")
+def _plain(text: str) -> str:
+    return without_surrogates(html.unescape(text)).replace("\0", "")
 
 
 def _permalink(handle: str | None, post_id: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from monitor.errors import SpanTooOld
-from monitor.models.listings import Listing, Want
+from monitor.models.listings import Listing, PageRequest
 
 REACH = timedelta(days=7)
 _MARGIN = timedelta(minutes=5)  # X's clock and ours differ, and time passes between two pages
@@ -20,7 +20,7 @@ FIELDS_AGAIN = {"tweet_fields": _POST, "expansions": ["referenced_tweets.id"]}
 """For posts whose author is known."""
 
 
-def span(listing: Listing, want: Want, now: datetime) -> dict[str, datetime]:
+def span(listing: Listing, want: PageRequest, now: datetime) -> dict[str, datetime]:
     """The time bounds, as X takes them: {"start_time": ..., "end_time": ...}; near its limits they are left out.
 
     Raises SpanTooOld where a search begins before X's reach. A read under way is never refused so: its bound was left
@@ -30,9 +30,9 @@ def span(listing: Listing, want: Want, now: datetime) -> dict[str, datetime]:
     earliest = now - REACH if listing.kind == "search" else _FIRST_MENTION
     if since and listing.kind == "search" and want.cursor is None and since < earliest - timedelta(minutes=1):
         raise SpanTooOld(f"X's search reaches seven days back, to {earliest:%Y-%m-%d %H:%M} UTC", earliest)
-    found = {}
+    bounds = {}
     if since and since > earliest + _MARGIN:
-        found["start_time"] = min(since, now - timedelta(minutes=1))
+        bounds["start_time"] = min(since, now - timedelta(minutes=1))
     if until and until < now - timedelta(seconds=30):
-        found["end_time"] = until if not until.microsecond else until.replace(microsecond=0) + timedelta(seconds=1)
-    return found
+        bounds["end_time"] = until if not until.microsecond else until.replace(microsecond=0) + timedelta(seconds=1)
+    return bounds

@@ -1,4 +1,4 @@
-"""An answer of X, with both spellings of its fields: posts with what belongs to them, who is gone, what it cost."""
+"""A response of X, with both spellings of its fields: posts with what belongs to them, who is gone, what it cost."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -22,85 +22,89 @@ def posts(answer: JsonObject, place: str, received_at: datetime, section: XSetti
     error for an answer that holds none but errors, and UnexpectedAnswer when there should be posts but are none.
     """
     raise_for_errors(answer, section)
-    told = answer.get("data")
-    listed = told if isinstance(told, list) else []
+    page = answer.get("data")
+    tweets = page if isinstance(page, list) else []
     size = fields(answer.get("meta")).get("result_count")
-    if not listed and (told or (isinstance(size, int) and size > 0)):
+    if not tweets and (page or (isinstance(size, int) and size > 0)):
         raise UnexpectedAnswer(f"{place}: X says there are {size} posts, but the answer holds none where they stood")
-    if told is None and size is None:
+    if page is None and size is None:
         if problems := errors(answer):
             raise x_errors.reported_error(problems, section)
         raise UnexpectedAnswer(f"{place}: an answer without posts and without a count")
-    return join_posts(listed, answer, place, received_at)
+    return join_posts(tweets, answer, place, received_at)
 
 
-def join_posts(listed: list[Any], answer: JsonObject, place: str, received_at: datetime) -> tuple[Post, ...]:
+def join_posts(tweets: list[Any], answer: JsonObject, place: str, received_at: datetime) -> tuple[Post, ...]:
     """Posts with what the answer includes for them; `place` is completed with the id or the index."""
-    authors = {id_of(one): one for one in includes(answer, "users")}
-    others = {id_of(one): one for one in (*includes(answer, "posts"), *_mappings(listed))}
-    made = []
-    for index, told in enumerate(listed):
-        raw = {"post": told}
+    authors = {id_of(user): user for user in includes(answer, "users")}
+    tweets_by_id = {id_of(tweet): tweet for tweet in (*includes(answer, "posts"), *_mappings(tweets))}
+    page = []
+    for index, tweet in enumerate(tweets):
+        raw = {"post": tweet}
         own = None
-        if isinstance(told, Mapping):
-            own = id_of(told)
-            if author := authors.get(str(told.get("author_id"))):
+        if isinstance(tweet, Mapping):
+            own = id_of(tweet)
+            if author := authors.get(str(tweet.get("author_id"))):
                 raw["author"] = author
-            if reposted := others.get(references(told).get("retweeted")):
+            if reposted := tweets_by_id.get(references(tweet).get("retweeted")):
                 raw["reposted"] = reposted
-        made.append(Post("x", raw, received_at, f"{place}, post {own or f'number {index + 1}'}"))
-    return tuple(made)
+        page.append(Post("x", raw, received_at, f"{place}, post {own or f'number {index + 1}'}"))
+    return tuple(page)
 
 
-def times(listed: tuple[Post, ...]) -> list[datetime]:
+def times(page: tuple[Post, ...]) -> list[datetime]:
     """When X took the versions it shows, in the order of the answer."""
-    return [made for one in listed if (made := created_at(fields(one.raw.get("post"))))]
+    return [time for post in page if (time := created_at(fields(post.raw.get("post"))))]
 
 
 def raise_for_errors(answer: JsonObject, section: XSettings) -> None:
     """Raises the error for faults that concern more than one post; those about one leave the answer whole."""
-    serious = [one for one in errors(answer) if x_errors.kind(one) not in x_errors.SINGLE_RESOURCE]
+    serious = [error for error in errors(answer) if x_errors.kind(error) not in x_errors.SINGLE_RESOURCE]
     if serious:
         raise x_errors.reported_error(serious, section)
 
 
-def deleted_posts(answer: JsonObject, *, asked: frozenset[str] = frozenset()) -> tuple[str, ...]:
+def deleted_posts(answer: JsonObject, *, requested_ids: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Ids of posts that X says are no more.
 
-    Of those `asked` for also the ones we may not see any longer: their account is protected now, so that they may not
-    be shown either. Others of that kind (a quoted post) say nothing about what we hold.
+    Of the `requested_ids` also those we may not see any longer: their account is protected now, so that they may not be
+    shown either. Others of that kind (a quoted post) say nothing about what we hold.
     """
-    found = []
+    post_ids = []
     for error in errors(answer):
         about = error.get("resource_id") or error.get("value")
         if not isinstance(about, str) or error.get("resource_type") not in ("tweet", "post"):
             continue
-        hidden = x_errors.kind(error) == "not-authorized-for-resource" and about in asked
-        if hidden or x_errors.kind(error) == "resource-not-found":
-            found.append(about)
-    return tuple(dict.fromkeys(found))
+        is_hidden = x_errors.kind(error) == "not-authorized-for-resource" and about in requested_ids
+        if is_hidden or x_errors.kind(error) == "resource-not-found":
+            post_ids.append(about)
+    return tuple(dict.fromkeys(post_ids))
 
 
 def charges(answer: JsonObject, section: XSettings, price: float) -> tuple[Charge, ...]:
     """Every post and account in the answer; `price` is that of the posts asked for."""
-    listed = answer.get("data")
-    others = [Charge(f"post:{id_of(one)}", section.post_dollars) for one in includes(answer, "posts")]
-    users = [Charge(f"user:{id_of(one)}", section.user_dollars) for one in includes(answer, "users")]
-    asked = _mappings(listed if isinstance(listed, list) else [])
-    return (*others, *users, *(Charge(f"post:{id_of(one)}", price) for one in asked))
+    references = [Charge(f"post:{id_of(tweet)}", section.post_dollars) for tweet in includes(answer, "posts")]
+    users = [Charge(f"user:{id_of(user)}", section.user_dollars) for user in includes(answer, "users")]
+    return (*references, *users, *(Charge(f"post:{id_of(tweet)}", price) for tweet in hits(answer)))
 
 
-def includes(answer: JsonObject, what: str) -> list[JsonObject]:
+def hits(answer: JsonObject) -> list[JsonObject]:
+    """What was asked for: the posts, or the rules."""
+    resources = answer.get("data")
+    return list(_mappings(resources)) if isinstance(resources, list) else []
+
+
+def includes(answer: JsonObject, kind: str) -> list[JsonObject]:
     """The accounts or posts that came along."""
-    includes = fields(answer.get("includes"))
-    found = includes.get(what) or (includes.get("tweets") if what == "posts" else None)
-    return list(_mappings(found)) if isinstance(found, list) else []
+    groups = fields(answer.get("includes"))
+    resources = groups.get(kind) or (groups.get("tweets") if kind == "posts" else None)
+    return list(_mappings(resources)) if isinstance(resources, list) else []
 
 
 def errors(answer: JsonObject) -> list[JsonObject]:
     """What X reports to have gone wrong with a part of the answer."""
-    listed = answer.get("errors")
-    return list(_mappings(listed)) if isinstance(listed, list) else []
+    problems = answer.get("errors")
+    return list(_mappings(problems)) if isinstance(problems, list) else []
 
 
 def next_cursor(answer: JsonObject) -> str | None:
@@ -109,13 +113,13 @@ def next_cursor(answer: JsonObject) -> str | None:
 
 
 def total(answer: JsonObject) -> int:
-    """How many posts an answer of the counts says there are."""
-    told = fields(answer.get("meta"))
-    found = told.get("total_tweet_count", told.get("total_post_count"))
-    if isinstance(found, bool) or not isinstance(found, int):
+    """How many posts an answer of the counts says there are. Raises UnexpectedAnswer for one that says nothing."""
+    meta = fields(answer.get("meta"))
+    number = meta.get("total_tweet_count", meta.get("total_post_count"))
+    if isinstance(number, bool) or not isinstance(number, int):
         raise UnexpectedAnswer("x: an answer of the counts without a total")
-    return found
+    return number
 
 
 def _mappings(values: list[Any]) -> Iterator[JsonObject]:
-    return (one for one in values if isinstance(one, Mapping))
+    return (value for value in values if isinstance(value, Mapping))

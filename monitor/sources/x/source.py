@@ -3,6 +3,7 @@
 The credential is an app's bearer token. Recent search reaches seven days back, mentions 800 posts.
 """
 
+import logging
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import QueryRejected, UnexpectedAnswer
-from monitor.models.listings import Charge, Checked, Listing, Meter, ReceivedPage, Sent, Want
+from monitor.models.listings import Charge, Listing, Meter, PageRequest, ReceivedPage, Recheck, StreamMessage
 from monitor.models.posts import Post
 from monitor.query import parser
 from monitor.query.translation import translate
@@ -26,6 +27,8 @@ from monitor.sources.x.parameters import FIELDS, FIELDS_AGAIN, REACH, span
 
 __all__ = ["connect", "listings", "to_mention"]
 
+logger = logging.getLogger(__name__)
+
 _MOST_MENTIONS = 800
 _MOST_COUNTS = 100  # pages
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
@@ -38,11 +41,11 @@ def listings(brand: Brand, settings: Settings) -> list[Listing]:  # noqa: ARG001
     `brand.places["x"]` names the accounts there; else every own account that can be a handle on X is taken for one.
     """
     searches = [
-        Listing("x", "search", request, brand.name, written, dated=True)
-        for written in brand.queries
-        for request in translate(parser.parse(written), DIALECT)
+        Listing("x", "search", request, brand.name, text, dated=True)
+        for text in brand.queries
+        for request in translate(parser.parse(text), DIALECT)
     ]
-    handles = [one.removeprefix("@").casefold() for one in brand.places.get("x", brand.own_accounts)]
+    handles = [account.removeprefix("@").casefold() for account in brand.places.get("x", brand.own_accounts)]
     mentions = [
         Listing("x", "mentions", handle, brand.name, whole=True, dated=True, cap=_MOST_MENTIONS)
         for handle in dict.fromkeys(handles)
@@ -71,7 +74,7 @@ class XConnection:
         self._client = open_client(tweepy.Client, section, meter)
         self._accounts: dict[str, str] = {}
 
-    def fetch(self, listing: Listing, want: Want) -> ReceivedPage:
+    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
         """One page of up to 100 posts, the newest first."""
         now = datetime.now(UTC)
         parameters = {"max_results": 100, **FIELDS, **span(listing, want, now)}
@@ -91,6 +94,7 @@ class XConnection:
             )
         posts = responses.posts(answer, f"x {listing.kind}: {listing.target}", now, self._section)
         times = responses.times(posts)
+        logger.debug("page read", extra={"network": "x", "listing_kind": listing.kind, "count": len(posts)})
         return ReceivedPage(
             posts,
             cursor=responses.next_cursor(answer),
@@ -101,67 +105,70 @@ class XConnection:
             charges=(*charges, *responses.charges(answer, self._section, price)),
         )
 
-    def _account(self, handle: str, known: str) -> tuple[str, tuple[Charge, ...]]:
+    def _account(self, handle: str, account_id: str) -> tuple[str, tuple[Charge, ...]]:
         """The id of an account, looked up where nobody remembers it. Raises QueryRejected when there is none."""
-        if known or handle in self._accounts:
-            return known or self._accounts[handle], ()
+        if account_id or handle in self._accounts:
+            return account_id or self._accounts[handle], ()
         answer = ask(self._client.get_user, username=handle)
         responses.raise_for_errors(answer, self._section)
-        told = answer.get("data")
-        found = id_of(told) if isinstance(told, Mapping) else None
-        if found is None:
-            said = errors.error_text(responses.errors(answer))
+        account = answer.get("data")
+        user_id = id_of(account) if isinstance(account, Mapping) else None
+        if user_id is None:
+            explanation = errors.error_text(responses.errors(answer))
             raise QueryRejected(
-                f"x: there is no account @{handle} ({said}); brands.places.x names the brand's accounts"
+                f"x: there is no account @{handle} ({explanation}); brands.places.x names the brand's accounts"
             )
-        self._accounts[handle] = found
-        return found, (Charge(f"user:{found}", self._section.user_dollars),)
+        self._accounts[handle] = user_id
+        logger.info("account looked up", extra={"network": "x", "listing_kind": "mentions"})
+        return user_id, (Charge(f"user:{user_id}", self._section.user_dollars),)
 
     def probe(self) -> str:
         """Asks how much the project has read, which costs nothing."""
-        told = get(self._client, self._section, "/2/usage/tweets").get("data")
-        if not isinstance(told, Mapping):
+        usage = get(self._client, self._section, "/2/usage/tweets").get("data")
+        if not isinstance(usage, Mapping):
             raise UnexpectedAnswer("x: an answer about usage that holds none")
-        used, most = told.get("project_usage"), told.get("project_cap")
-        return f"project {told.get('project_id')}, {used} of {most} posts read this month"
+        used, most = usage.get("project_usage"), usage.get("project_cap")
+        return f"project {usage.get('project_id')}, {used} of {most} posts read this month"
 
-    def check(self, post_ids: Sequence[str]) -> Checked:
+    def check(self, post_ids: Sequence[str]) -> Recheck:
         """Posts as they are now. An id asks for its own version, so that edited posts are asked for a second time."""
-        asked = [one for one in post_ids if _ID.fullmatch(one)]  # one wrong id has all of them refused
-        if not asked:
-            return Checked()
+        # One wrong id has all of them refused.
+        requested_ids = [post_id for post_id in post_ids if _ID.fullmatch(post_id)]
+        if not requested_ids:
+            return Recheck()
         now = datetime.now(UTC)
-        first = self._looked_up(asked)
-        posts, gone = self._checked(first, asked, now)
-        charges = responses.charges(first, self._section, self._section.post_dollars)
-        later = {own: last for own, last in map(_own_and_latest_id, posts) if own != last}
-        if later:
-            second = self._looked_up(list(later.values()))
-            edited, gone_too = self._checked(second, list(later.values()), now)
-            charges += responses.charges(second, self._section, self._section.post_dollars)
-            posts = (*(one for one in posts if _own_and_latest_id(one)[0] not in later), *edited)
-            gone += tuple(own for own, last in later.items() if last in gone_too)
-        return Checked(posts, gone, charges)
+        lookup = self._look_up(requested_ids)
+        posts, gone = self._parse_lookup(lookup, requested_ids, now)
+        charges = responses.charges(lookup, self._section, self._section.post_dollars)
+        edits = {shown: latest for shown, latest in map(_shown_and_latest_id, posts) if shown != latest}
+        if edits:
+            lookup = self._look_up(list(edits.values()))
+            edited_posts, gone_edits = self._parse_lookup(lookup, list(edits.values()), now)
+            charges += responses.charges(lookup, self._section, self._section.post_dollars)
+            posts = (*(post for post in posts if _shown_and_latest_id(post)[0] not in edits), *edited_posts)
+            gone += tuple(shown for shown, latest in edits.items() if latest in gone_edits)
+        logger.debug("posts looked up", extra={"network": "x", "count": len(requested_ids)})
+        return Recheck(posts, gone, charges)
 
-    def _looked_up(self, post_ids: list[str]) -> Mapping[str, Any]:
+    def _look_up(self, post_ids: list[str]) -> Mapping[str, Any]:
         return ask(self._client.get_tweets, post_ids, **FIELDS_AGAIN)
 
-    def _checked(
-        self, answer: Mapping[str, Any], asked: list[str], now: datetime
+    def _parse_lookup(
+        self, answer: Mapping[str, Any], requested_ids: list[str], now: datetime
     ) -> tuple[tuple[Post, ...], tuple[str, ...]]:
         responses.raise_for_errors(answer, self._section)
-        told = answer.get("data")
-        if not told and not responses.errors(answer):
+        tweets = answer.get("data")
+        if not tweets and not responses.errors(answer):
             raise UnexpectedAnswer("x: an answer about posts that names none")
-        posts = responses.join_posts(told if isinstance(told, list) else [], answer, "x check", now)
-        return posts, responses.deleted_posts(answer, asked=frozenset(asked))
+        posts = responses.join_posts(tweets if isinstance(tweets, list) else [], answer, "x check", now)
+        return posts, responses.deleted_posts(answer, requested_ids=frozenset(requested_ids))
 
     def estimate(self, listing: Listing, since: datetime | None, until: datetime | None) -> int:
         """How many posts of the last seven days there are; of mentions, how many name the account."""
-        asked = listing.target if listing.kind == "search" else f"@{listing.target}"
+        query = listing.target if listing.kind == "search" else f"@{listing.target}"
         now = datetime.now(UTC)
-        bounds = span(listing, Want(since and max(since, now - REACH), until), now)
-        parameters = {"query": asked, "granularity": "day"}
+        bounds = span(listing, PageRequest(since and max(since, now - REACH), until), now)
+        parameters = {"query": query, "granularity": "day"}
         parameters |= {name: f"{bound:%Y-%m-%dT%H:%M:%SZ}" for name, bound in bounds.items()}
         total = 0
         for _ in range(_MOST_COUNTS):
@@ -178,19 +185,19 @@ class XConnection:
         section = self._section
         return section.mention_dollars if listing.kind == "mentions" else section.post_dollars, section.user_dollars
 
-    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[Sent]:
+    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[StreamMessage]:
         """The filtered stream, its rules brought in line with the listings first; with what its posts cost."""
         import tweepy
 
         client = open_client(tweepy.StreamingClient, self._section, self._meter)
-        others = x_stream.set_rules(client, x_stream.rules(listings), self._section)
-        for post in x_stream.posts(client, FIELDS, self._section, others, stop):
+        foreign_rules = x_stream.set_rules(client, x_stream.rules(listings), self._section)
+        for post in x_stream.posts(client, FIELDS, self._section, foreign_rules, stop):
             yield from (None,) if post is None else x_stream.with_charges(post, listings, self._section)
 
 
-def _own_and_latest_id(post: Post) -> tuple[str, str]:
+def _shown_and_latest_id(post: Post) -> tuple[str, str]:
     """The ids of the version shown and of the latest one; empty where a post has none."""
-    told = post.raw["post"]
-    own = (id_of(told) if isinstance(told, Mapping) else None) or ""
-    versions = version_ids(told) if own else ()
-    return own, versions[-1] if versions else own
+    tweet = post.raw["post"]
+    shown_id = (id_of(tweet) if isinstance(tweet, Mapping) else None) or ""
+    versions = version_ids(tweet) if shown_id else ()
+    return shown_id, versions[-1] if versions else shown_id

@@ -20,9 +20,9 @@ from monitor.errors import (
     UnexpectedAnswer,
 )
 from monitor.models.listings import Meter
-from monitor.settings.networks import YouTube
 from monitor.sources import fields, http
 from monitor.sources.html import to_text
+from monitor.sources.youtube.network import YouTubeSettings
 
 if TYPE_CHECKING:
     from googleapiclient.errors import HttpError
@@ -93,7 +93,7 @@ class _Wire:
 class Client:
     """Lists of the API. Every call is one request, and raises errors of `monitor.errors` without the key."""
 
-    def __init__(self, section: YouTube, meter: Meter) -> None:
+    def __init__(self, section: YouTubeSettings, meter: Meter) -> None:
         """Makes no request."""
         from googleapiclient.discovery import build
 
@@ -129,10 +129,10 @@ class Client:
         except HttpError as error:
             raise self._fault(error, asked, "pageToken=" in request.uri) from None
         except requests.RequestException as error:
-            raise http.unanswered("youtube", error) from None
+            raise http.unavailable("youtube", error) from None
         except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
             # What Google's client makes of a refusal that is not in Google's form.
-            raise http.unanswered("youtube", error) from None
+            raise http.unavailable("youtube", error) from None
         if not isinstance(answer, dict):
             raise UnexpectedAnswer(f"youtube answered no object to {asked}")
         return answer
@@ -155,7 +155,7 @@ class Client:
         kind = _meaning(reasons, status, paged)
         if kind is Gone and not problem:  # a page of some other web server
             kind = None
-        return kind(told) if kind else http.fault(f"youtube, {asked},", self._section, status, error.resp, said, now)
+        return kind(told) if kind else http.status_error(f"youtube, {asked},", self._section, status, error.resp, said, now)
 
 
 def _meaning(reasons: set[str], status: int, paged: bool) -> type[SourceError] | None:
@@ -172,7 +172,7 @@ def _meaning(reasons: set[str], status: int, paged: bool) -> type[SourceError] |
 def _problem(content: bytes) -> Mapping[str, Any]:
     """What Google says about an error; empty when it is not Google that says it."""
     try:
-        return fields.fields(fields.fields(http.parsed(content)).get("error"))
+        return fields.fields(fields.fields(http.parse_json(content)).get("error"))
     except ValueError:
         return {}
 

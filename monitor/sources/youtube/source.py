@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from monitor.errors import UnexpectedAnswer
-from monitor.models.listings import Answer, Charge, Checked, Listing, Meter, Want
+from monitor.models.listings import Charge, Recheck, Listing, Meter, ReceivedPage, PageRequest
 from monitor.models.posts import Post
 from monitor.settings.loading import Brand, Settings
-from monitor.settings.networks import YouTube
 from monitor.sources import http
 from monitor.sources.fields import count, fields, name
 from monitor.sources.youtube.client import Client, Gone
@@ -30,6 +29,7 @@ from monitor.sources.youtube.comments import (
     to_mention,
     where,
 )
+from monitor.sources.youtube.network import YouTubeSettings
 from monitor.sources.youtube.walk import Cursor, Note, Parent, read_cursor, read_note
 
 __all__ = ["connect", "listings", "to_mention"]
@@ -40,7 +40,7 @@ _COST = (Charge(units=1),)
 
 def listings(brand: Brand, settings: Settings) -> Sequence[Listing]:
     """One for each channel and video, the brand's own first."""
-    section = settings.networks.youtube
+    section = settings.networks.of("youtube", YouTubeSettings)
     own = tuple(one.strip() for one in brand.places.get("youtube", ()))
     found = [Listing("youtube", _kind(place), place, brand.name, whole=True) for place in own]
     found += [Listing("youtube", "channel", one, brand.name) for one in section.channels if one not in own]
@@ -54,9 +54,9 @@ def _kind(place: str) -> str:
 
 def connect(settings: Settings, meter: Meter) -> "Source":
     """Makes no request. Raises BadCredentials without an API key."""
-    section = settings.networks.youtube
+    section = settings.networks.of("youtube", YouTubeSettings)
     if not section.api_key.get_secret_value().strip():
-        raise http.missing("youtube", section, "api_key")
+        raise http.missing_credentials("youtube", section, "api_key")
     every = [one for brand in settings.brands for one in listings(brand, settings)]
     return Source(section, meter, every[0] if every else None)
 
@@ -66,11 +66,11 @@ class Source:
 
     check_size = 30  # more ids would make the address too long for a GET
 
-    def __init__(self, section: YouTube, meter: Meter, first: Listing | None) -> None:
+    def __init__(self, section: YouTubeSettings, meter: Meter, first: Listing | None) -> None:
         """`first` is what a probe reads."""
         self._client, self._first = Client(section, meter), first
 
-    def fetch(self, listing: Listing, want: Want) -> Answer:
+    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
         """A page of threads, or a page of the replies to one of them."""
         cursor = read_cursor(want.cursor) if want.cursor is not None else None
         note = read_note(want.note)
@@ -82,7 +82,7 @@ class Source:
             cursor, note = Cursor(deep=deep), note.begun(now, deep)
         return self._threads(listing, cursor, note)
 
-    def _threads(self, listing: Listing, cursor: Cursor, note: Note) -> Answer:
+    def _threads(self, listing: Listing, cursor: Cursor, note: Note) -> ReceivedPage:
         answer = self._client.threads(
             f"{listing.kind} {listing.target}",
             part="snippet,replies",
@@ -100,7 +100,7 @@ class Source:
         further = Cursor(next_page(answer), tuple(parents), None, times[-1] if times else None, cursor.deep)
         return _answer(posts, further, note, newest=max(times, default=None))
 
-    def _replies(self, listing: Listing, cursor: Cursor, note: Note) -> Answer:
+    def _replies(self, listing: Listing, cursor: Cursor, note: Note) -> ReceivedPage:
         parent = cursor.parents[0]
         try:
             answer = self._client.comments(
@@ -119,7 +119,7 @@ class Source:
         further = next_page(answer)
         return _answer(posts, _after(cursor, further), note if further else note.knowing(parent))
 
-    def check(self, post_ids: Sequence[str]) -> Checked:
+    def check(self, post_ids: Sequence[str]) -> Recheck:
         """Comments that are not among the answer are gone; a unit for each thirty, more where YouTube answers 404."""
         try:
             answer = self._client.comments(
@@ -132,16 +132,16 @@ class Source:
         there = {name(fields(one).get("id")) for one in found}
         if None in there:
             raise UnexpectedAnswer("youtube: a comment that was looked up has no id")
-        return Checked(tuple(posts), tuple(one for one in post_ids if one not in there), _COST)
+        return Recheck(tuple(posts), tuple(one for one in post_ids if one not in there), _COST)
 
-    def _check_apart(self, post_ids: Sequence[str]) -> Checked:
+    def _check_apart(self, post_ids: Sequence[str]) -> Recheck:
         """YouTube may answer 404 to all when one is not there."""
         if len(post_ids) == 1:
-            return Checked((), tuple(post_ids), _COST)
+            return Recheck((), tuple(post_ids), _COST)
         half = len(post_ids) // 2
         first, second = self.check(post_ids[:half]), self.check(post_ids[half:])
         charges = (*_COST, *first.charges, *second.charges)
-        return Checked((*first.posts, *second.posts), (*first.gone, *second.gone), charges)
+        return Recheck((*first.posts, *second.posts), (*first.gone, *second.gone), charges)
 
     def probe(self) -> str:
         """One unit: the first listing's newest comment."""
@@ -170,5 +170,5 @@ def _after(cursor: Cursor, replies: str | None) -> Cursor:
 
 def _answer(
     posts: Sequence[Post], cursor: Cursor, note: Note, *, newest: datetime | None = None, gone: tuple[str, ...] = ()
-) -> Answer:
-    return Answer(tuple(posts), cursor.text, newest, cursor.read_down_to, gone, note.text, _COST)
+) -> ReceivedPage:
+    return ReceivedPage(tuple(posts), cursor.text, newest, cursor.read_down_to, gone, note.text, _COST)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import QueryRejected, RejectedPost, SettingsError, UnexpectedAnswer
-from monitor.models.listings import Answer, Meter, Want
+from monitor.models.listings import Meter, ReceivedPage, PageRequest
 from monitor.models.posts import Mention
 from monitor.settings.loading import Settings
 from monitor.sources.app_store import source
@@ -25,13 +25,13 @@ def settings_of(folder: Path, url: str = "", **section: Any) -> Settings:
     return fakes.of("app_store").settings("app_store", url, folder, **section)
 
 
-def fetched(told: Any, folder: Path) -> Answer:
+def fetched(told: Any, folder: Path) -> ReceivedPage:
     """What the source makes of this answer."""
     with serving(fakes.of("app_store")) as site:
         site.pages |= {1: lambda reply: Reply(told)}
         settings = settings_of(folder, site.url)
         (listing,) = source.listings(settings.brands[0], settings)
-        return source.connect(settings, Meter()).fetch(listing, Want())
+        return source.connect(settings, Meter()).fetch(listing, PageRequest())
 
 
 def mentions(told: Any, folder: Path) -> list[Mention]:
@@ -81,7 +81,7 @@ def test_a_single_review_is_an_object_and_none_is_no_key(tmp_path: Path) -> None
     assert one.post_id == "9000000001"
     told = changed()
     del told["feed"]["entry"]
-    assert fetched(told, tmp_path) == Answer(())
+    assert fetched(told, tmp_path) == ReceivedPage(())
 
 
 def test_it_ends_with_the_last_page_that_apple_names_and_after_ten(tmp_path: Path) -> None:

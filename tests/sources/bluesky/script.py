@@ -13,9 +13,9 @@ from monitor.models.posts import Post
 from monitor.settings.loading import Brand, Settings, Store
 from monitor.settings.networks import Networks
 from monitor.sources.bluesky import source as bluesky_source
-from tests.sources.answering import Script
 from tests.sources.contract.server import Site, serving
 from tests.sources.fakes import Reply, Request
+from tests.sources.scripted_server import Script
 
 RECORDINGS = Path(__file__).parent / "recordings"
 ANA, LEO = "did:plc:anaejemplo2345678abcdefg", "did:web:leo.example"

@@ -17,7 +17,7 @@ from monitor.errors import (
     SourceUnavailable,
     UnexpectedAnswer,
 )
-from monitor.models.listings import Checked, Meter, Want
+from monitor.models.listings import Meter, PageRequest, Recheck
 from monitor.settings.loading import Brand, Settings
 from monitor.sources.bluesky import source as bluesky_source
 from monitor.sources.bluesky.client import home_of
@@ -91,7 +91,7 @@ def test_connecting_asks_for_nothing(bench: Bench) -> None:
 def test_a_page_of_hits(bench: Bench) -> None:
     bench.answers(SEARCH, recorded("search.json"))
     meter = Meter()
-    answer = bench.source(meter).fetch(listing(), Want(NINE - timedelta(hours=1), NINE + timedelta(hours=1)))
+    answer = bench.source(meter).fetch(listing(), PageRequest(NINE - timedelta(hours=1), NINE + timedelta(hours=1)))
     (asked,) = bench.asked(SEARCH)
     assert asked.query == {
         "q": "norvia",
@@ -111,8 +111,8 @@ def test_a_page_of_hits(bench: Bench) -> None:
 def test_the_next_page_keeps_the_bound_of_time(bench: Bench) -> None:
     bench.answers(SEARCH, recorded("search.json"), {"posts": []})
     source = bench.source()
-    first = source.fetch(listing(), Want(until=NINE))
-    last = source.fetch(listing(), Want(until=NINE, cursor=first.cursor))
+    first = source.fetch(listing(), PageRequest(until=NINE))
+    last = source.fetch(listing(), PageRequest(until=NINE, cursor=first.cursor))
     assert bench.asked(SEARCH)[1].query["cursor"] == "5"
     assert bench.asked(SEARCH)[1].query["until"] == "2026-03-02T09:00:00.000Z"
     assert (last.posts, last.cursor, last.newest, last.oldest) == ((), None, None, None)
@@ -120,7 +120,7 @@ def test_the_next_page_keeps_the_bound_of_time(bench: Bench) -> None:
 
 def test_a_page_without_posts_that_has_a_cursor_is_not_the_last(bench: Bench) -> None:
     bench.answers(SEARCH, {"posts": [], "cursor": "100"})
-    assert bench.source().fetch(listing(), Want()).cursor is not None
+    assert bench.source().fetch(listing(), PageRequest()).cursor is not None
 
 
 @pytest.mark.parametrize("cursor", ["10000", "9950", None])
@@ -128,9 +128,9 @@ def test_a_search_that_is_deep_goes_on_from_the_time_of_the_last_post(bench: Ben
     page = {"posts": [view("2", "2026-03-02T09:00:00.000Z"), view("1", "2026-03-02T08:00:00.500Z")]}
     bench.answers(SEARCH, page | ({"cursor": cursor} if cursor else {}))
     source = bench.source()
-    after = source.fetch(listing(), Want(cursor="9900 1 - 9900")).cursor
+    after = source.fetch(listing(), PageRequest(cursor="9900 1 - 9900")).cursor
     assert after is not None
-    source.fetch(listing(), Want(cursor=after))
+    source.fetch(listing(), PageRequest(cursor=after))
     query = bench.asked(SEARCH)[1].query
     assert query["until"] == "2026-03-02T08:00:00.501Z"
     assert "cursor" not in query
@@ -138,7 +138,7 @@ def test_a_search_that_is_deep_goes_on_from_the_time_of_the_last_post(bench: Ben
 
 def test_a_deep_search_in_which_nothing_is_older_ends(bench: Bench) -> None:
     bench.answers(SEARCH, {"posts": [view("1", "2026-03-02T08:00:00.500Z")]})
-    assert bench.source().fetch(listing(), Want(cursor="9950 1 2026-03-02T08:00:00.501Z 9950")).cursor is None
+    assert bench.source().fetch(listing(), PageRequest(cursor="9950 1 2026-03-02T08:00:00.501Z 9950")).cursor is None
 
 
 def naming(key: str, did: str) -> dict[str, Any]:
@@ -152,17 +152,17 @@ def test_mentions_of_another_own_account(bench: Bench) -> None:
     bench.answers(RESOLVE, {"did": LEO})
     bench.answers(SEARCH, {"posts": [naming("3", LEO), naming("2", ANA), view("1")], "cursor": "3"}, {"posts": []})
     source = bench.source()
-    answer = source.fetch(listing("mentions", "tienda.norvia.example"), Want())
+    answer = source.fetch(listing("mentions", "tienda.norvia.example"), PageRequest())
     query = bench.asked(SEARCH)[0].query
     assert (query["q"], query["mentions"]) == ("@tienda.norvia.example", LEO)
     assert [one.raw["uri"] for one in answer.posts] == [uri("3")]
-    source.fetch(listing("mentions", "tienda.norvia.example"), Want(cursor=answer.cursor, note=answer.note))
+    source.fetch(listing("mentions", "tienda.norvia.example"), PageRequest(cursor=answer.cursor, note=answer.note))
     assert len(bench.asked(RESOLVE)) == 1, "its DID is remembered"
 
 
 def test_an_own_account_of_another_network_is_not_searched_for(bench: Bench) -> None:
     bench.answers(RESOLVE, Reply({"error": "InvalidRequest", "message": "Unable to resolve handle"}, 400))
-    answer = bench.source().fetch(listing("mentions", "tienda.norvia"), Want())
+    answer = bench.source().fetch(listing("mentions", "tienda.norvia"), PageRequest())
     assert (answer.posts, answer.cursor) == ((), None)
     assert bench.asked(SEARCH) == []
 
@@ -171,12 +171,12 @@ def test_a_server_that_ignores_whose_mentions_are_wanted(bench: Bench) -> None:
     bench.answers(RESOLVE, {"did": LEO})
     bench.answers(SEARCH, {"posts": [view(str(number)) for number in range(10)], "cursor": "10"})
     with pytest.raises(UnexpectedAnswer, match="none of 10 posts mentions"):
-        bench.source().fetch(listing("mentions", "tienda.norvia.example"), Want())
+        bench.source().fetch(listing("mentions", "tienda.norvia.example"), PageRequest())
 
 
 def test_notifications(bench: Bench) -> None:
     bench.answers(NOTIFICATIONS, recorded("notifications.json"))
-    answer = bench.source().fetch(listing("notifications", HANDLE), Want(cursor="2026-03-02T09:30:00.000Z"))
+    answer = bench.source().fetch(listing("notifications", HANDLE), PageRequest(cursor="2026-03-02T09:30:00.000Z"))
     query = bench.asked(NOTIFICATIONS)[0].query
     assert (query["priority"], query["reasons"], query["cursor"]) == ("false", "quote", "2026-03-02T09:30:00.000Z")
     mentions = [bluesky_source.to_mention(one) for one in answer.posts]
@@ -194,12 +194,12 @@ def test_notifications(bench: Bench) -> None:
 def test_an_answer_that_is_another(bench: Bench, answer: Any) -> None:
     bench.answers(SEARCH, answer)
     with pytest.raises(UnexpectedAnswer):
-        bench.source().fetch(listing(), Want())
+        bench.source().fetch(listing(), PageRequest())
 
 
 def test_posts_that_are_none_are_handed_on(bench: Bench) -> None:
     bench.answers(SEARCH, {"posts": [view("1"), None, 7, {"uri": 3}, view("2", indexedAt="ayer")]})
-    answer = bench.source().fetch(listing(), Want())
+    answer = bench.source().fetch(listing(), PageRequest())
     assert len(answer.posts) == 5
     assert [one.place for one in answer.posts][:2] == [
         f"bluesky search: norvia, {uri('1')}",
@@ -210,7 +210,7 @@ def test_posts_that_are_none_are_handed_on(bench: Bench) -> None:
 def test_half_an_emoji_does_not_lose_the_page(bench: Bench) -> None:
     body = json.dumps({"posts": [view("1", text="Norvia \ud83d no"), view("2")]})
     bench.answers(SEARCH, Reply(body))
-    assert [bluesky_source.to_mention(one).text for one in bench.source().fetch(listing(), Want()).posts] == [
+    assert [bluesky_source.to_mention(one).text for one in bench.source().fetch(listing(), PageRequest()).posts] == [
         "Norvia � no",
         "Norvia no contesta",
     ]
@@ -236,7 +236,7 @@ def test_half_an_emoji_does_not_lose_the_page(bench: Bench) -> None:
 def test_refusals(bench: Bench, reply: Reply, error: type[Exception]) -> None:
     bench.answers(SEARCH, reply)
     with pytest.raises(error, match="bluesky"):
-        bench.source().fetch(listing(), Want())
+        bench.source().fetch(listing(), PageRequest())
 
 
 def test_a_limit_says_until_when(bench: Bench) -> None:
@@ -244,7 +244,7 @@ def test_a_limit_says_until_when(bench: Bench) -> None:
     headers = {"ratelimit-reset": str(int(until.timestamp()))}
     bench.answers(SEARCH, Reply({"error": "RateLimitExceeded", "message": "Rate Limit Exceeded"}, 429, headers))
     with pytest.raises(RateLimited) as caught:
-        bench.source().fetch(listing(), Want())
+        bench.source().fetch(listing(), PageRequest())
     assert caught.value.reset_at == until
 
 
@@ -252,7 +252,7 @@ def test_a_limit_says_until_when(bench: Bench) -> None:
 def test_a_cursor_that_has_expired(bench: Bench, said: str) -> None:
     bench.answers(SEARCH, Reply({"error": "InvalidRequest", "message": said}, 400))
     with pytest.raises(CursorExpired):
-        bench.source().fetch(listing(), Want(cursor="100 1 - 100"))
+        bench.source().fetch(listing(), PageRequest(cursor="100 1 - 100"))
 
 
 @pytest.mark.parametrize(("minutes", "error"), [(70, CursorExpired), (10, SourceUnavailable)])
@@ -262,12 +262,12 @@ def test_an_old_cursor_at_which_the_server_fails_has_expired(
     bench.answers(SEARCH, Reply({"error": "InternalServerError", "message": "Internal Server Error"}, 502))
     at = int((datetime.now(UTC) - timedelta(minutes=minutes)).timestamp())
     with pytest.raises(error):
-        bench.source().fetch(listing(), Want(cursor=f"100 {at} - zzz"))
+        bench.source().fetch(listing(), PageRequest(cursor=f"100 {at} - zzz"))
 
 
 def test_a_cursor_that_is_not_ours_has_expired(bench: Bench) -> None:
     with pytest.raises(CursorExpired):
-        bench.source().fetch(listing(), Want(cursor="zzz"))
+        bench.source().fetch(listing(), PageRequest(cursor="zzz"))
 
 
 def test_looking_posts_up_again(bench: Bench) -> None:
@@ -281,7 +281,7 @@ def test_looking_posts_up_again(bench: Bench) -> None:
 
 
 def test_looking_up_nothing_asks_nothing(bench: Bench) -> None:
-    assert bench.source().check(["18"]) == Checked()
+    assert bench.source().check(["18"]) == Recheck()
     assert bench.asked() == []
 
 
@@ -294,9 +294,9 @@ def test_a_look_up_that_is_not_understood_buries_nothing(bench: Bench) -> None:
 def test_a_page_that_names_itself_as_the_next_is_no_page(bench: Bench) -> None:
     bench.answers(SEARCH, {"posts": [view("1")], "cursor": "again"})
     source = bench.source()
-    first = source.fetch(listing(), Want())
+    first = source.fetch(listing(), PageRequest())
     with pytest.raises(UnexpectedAnswer, match="names itself"):
-        source.fetch(listing(), Want(cursor=first.cursor))
+        source.fetch(listing(), PageRequest(cursor=first.cursor))
 
 
 @pytest.mark.parametrize(
@@ -331,10 +331,10 @@ def test_wrong_credentials_name_the_variables_and_no_secret(bench: Bench) -> Non
 
 def test_a_login_keeps_its_session(bench: Bench) -> None:
     bench.answers(SEARCH, {"posts": []})
-    bench.source().fetch(listing(), Want())
+    bench.source().fetch(listing(), PageRequest())
     assert bench.kept.stat().st_mode & 0o777 == 0o600
     assert bench.kept.parent.stat().st_mode & 0o777 == 0o700
-    bench.source().fetch(listing(), Want())
+    bench.source().fetch(listing(), PageRequest())
     assert bench.methods() == ["createSession", "searchPosts", "searchPosts"]
     assert [file.name for file in bench.kept.parent.iterdir()] == [bench.kept.name]
 
@@ -343,7 +343,7 @@ def test_a_session_that_has_expired_is_refreshed(bench: Bench) -> None:
     bench.answers(SEARCH, {"posts": []}, EXPIRED, {"posts": []})
     bench.answers(REFRESH, {"did": ANA, "handle": HANDLE, "accessJwt": "access-2", "refreshJwt": "refresh-2"})
     for _ in range(3):
-        bench.source().fetch(listing(), Want())
+        bench.source().fetch(listing(), PageRequest())
     assert bench.methods() == ["createSession", *["searchPosts"] * 2, "refreshSession", *["searchPosts"] * 2]
     assert bench.asked(REFRESH)[0].headers["authorization"] == "Bearer refresh-1"
     assert [one.headers["authorization"][-1] for one in bench.asked(SEARCH)] == ["1", "1", "2", "2"]
@@ -352,16 +352,16 @@ def test_a_session_that_has_expired_is_refreshed(bench: Bench) -> None:
 def test_a_session_that_cannot_be_refreshed_is_begun_anew(bench: Bench) -> None:
     bench.answers(SEARCH, EXPIRED, {"posts": []})
     bench.answers(REFRESH, EXPIRED)
-    bench.source().fetch(listing(), Want())
+    bench.source().fetch(listing(), PageRequest())
     assert bench.methods() == ["createSession", "searchPosts", "refreshSession", "createSession", "searchPosts"]
 
 
 def test_a_session_that_another_process_has_renewed_is_taken_over(bench: Bench) -> None:
     bench.answers(SEARCH, {"posts": []}, EXPIRED, {"posts": []})
     source = bench.source()
-    source.fetch(listing(), Want())
+    source.fetch(listing(), PageRequest())
     bench.kept.write_text(bench.kept.read_text().replace("access-1", "access-5"))
-    source.fetch(listing(), Want())
+    source.fetch(listing(), PageRequest())
     assert bench.methods() == ["createSession", *["searchPosts"] * 3]
     assert bench.asked(SEARCH)[2].headers["authorization"] == "Bearer access-5"
 
@@ -370,7 +370,7 @@ def test_a_server_that_takes_no_token_is_not_asked_for_ever(bench: Bench) -> Non
     bench.answers(SEARCH, EXPIRED)
     bench.answers(REFRESH, EXPIRED)
     with pytest.raises(BadCredentials):
-        bench.source().fetch(listing(), Want())
+        bench.source().fetch(listing(), PageRequest())
     assert len(bench.asked(SEARCH)) == 3
     assert not bench.kept.exists()
 
@@ -380,15 +380,15 @@ def test_a_kept_session_that_is_damaged_is_begun_anew(bench: Bench, content: str
     bench.kept.parent.mkdir()
     bench.kept.write_text(content)
     bench.answers(SEARCH, {"posts": []})
-    bench.source().fetch(listing(), Want())
+    bench.source().fetch(listing(), PageRequest())
     assert bench.methods() == ["createSession", "searchPosts"]
 
 
 def test_a_session_goes_to_no_other_server(bench: Bench) -> None:
     bench.answers(SEARCH, {"posts": []})
-    bench.source().fetch(listing(), Want())
+    bench.source().fetch(listing(), PageRequest())
     bench.kept.write_text(bench.kept.read_text().replace(bench.site.url, "https://other.example"))
-    bench.source().fetch(listing(), Want())
+    bench.source().fetch(listing(), PageRequest())
     assert bench.methods() == ["createSession", "searchPosts"] * 2
 
 
@@ -397,14 +397,14 @@ def test_an_address_in_the_login_is_not_followed_when_the_settings_name_one(benc
     login = {"did": ANA, "handle": HANDLE, "accessJwt": "a", "refreshJwt": "r", "didDoc": {"service": [service]}}
     bench.answers(CREATE, login)
     bench.answers(SEARCH, {"posts": []})
-    bench.source().fetch(listing(), Want())
+    bench.source().fetch(listing(), PageRequest())
     assert bench.methods() == ["createSession", "searchPosts"]
 
 
 def test_a_login_that_answers_no_session(bench: Bench) -> None:
     bench.answers(CREATE, {"did": ANA, "handle": HANDLE, "accessJwt": None})
     with pytest.raises(UnexpectedAnswer, match="no session"):
-        bench.source().fetch(listing(), Want())
+        bench.source().fetch(listing(), PageRequest())
 
 
 @pytest.mark.parametrize(

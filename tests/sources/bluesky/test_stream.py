@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from monitor.errors import RateLimited, RejectedPost, SettingsError, SourceUnavailable
-from monitor.models.listings import DeletedPost, Heard, Listing, Meter, Sent
+from monitor.models.listings import DeletedPost, ListedPost, Listing, Meter, StreamMessage
 from monitor.models.posts import Post
+from monitor.sources.bluesky import jetstream as bluesky_jetstream
 from monitor.sources.bluesky import source
 from monitor.sources.bluesky import stream as bluesky_stream
 from tests.sources.bluesky.jetstream import BYE, CUT, Jetstream, streaming
@@ -46,18 +47,19 @@ def jetstream() -> Iterator[Jetstream]:
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     """Look-ups know no post, often; nobody waits long for them."""
-    for name, seconds in (("_TICK", 0.02), ("_LOOKUP_INTERVAL", 0.05), ("_PATIENCE", 0.3), ("_QUIET", 0.1)):
+    monkeypatch.setattr(bluesky_jetstream, "_TICK", 0.02)
+    for name, seconds in (("_LOOKUP_INTERVAL", 0.05), ("_PATIENCE", 0.3), ("_QUIET", 0.1)):
         monkeypatch.setattr(bluesky_stream, name, seconds)
     with scripted(tmp_path) as made:
         made.answers(POSTS, {"posts": []})
         yield made
 
 
-def heard(bench: Bench, jetstream: Jetstream, count: int, *listings: Listing) -> list[Sent]:
+def heard(bench: Bench, jetstream: Jetstream, count: int, *listings: Listing) -> list[StreamMessage]:
     """The first so many things that are not None; fails after ten seconds."""
     stop = threading.Event()
     stream = bench.source(jetstream_url=jetstream.url).stream(listings or (SEARCH,), stop)
-    found: list[Sent] = []
+    found: list[StreamMessage] = []
     ends_at = time.monotonic() + 10
     for one in stream:
         if one is not None:
@@ -74,8 +76,8 @@ def event(key: str, text: str, did: str = ANA, **record: Any) -> dict[str, Any]:
     return {"did": did, "time_us": 1_772_442_000_000_000, "kind": "commit", "commit": commit}
 
 
-def ids(found: Sequence[Sent]) -> list[str]:
-    posts = (one.post if isinstance(one, Heard) else one for one in found)
+def ids(found: Sequence[StreamMessage]) -> list[str]:
+    posts = (one.post if isinstance(one, ListedPost) else one for one in found)
     return [source.to_mention(one).post_id for one in posts if isinstance(one, Post)]
 
 
@@ -122,7 +124,9 @@ def test_a_limit_ends_the_stream(bench: Bench, jetstream: Jetstream) -> None:
 
 def test_a_deletion(bench: Bench, jetstream: Jetstream) -> None:
     jetstream.send(EVENTS[0], EVENTS[4])
-    assert heard(bench, jetstream, 1) == [DeletedPost("bluesky", uri("3kaaaaaaaaa41"))], "the post was not passed on before"
+    assert heard(bench, jetstream, 1) == [DeletedPost("bluesky", uri("3kaaaaaaaaa41"))], (
+        "the post was not passed on before"
+    )
 
 
 def test_mentions_replies_and_quotes_of_the_own_account(bench: Bench, jetstream: Jetstream) -> None:
@@ -138,7 +142,7 @@ def test_mentions_replies_and_quotes_of_the_own_account(bench: Bench, jetstream:
     )
     found = heard(bench, jetstream, 4, SEARCH, OWN)
     assert ids(found) == [uri("1"), uri("2"), uri("3"), uri("6")]
-    assert [one.listing for one in found if isinstance(one, Heard)] == [OWN] * 3
+    assert [one.listing for one in found if isinstance(one, ListedPost)] == [OWN] * 3
     assert isinstance(found[3], Post)
 
 
@@ -147,7 +151,7 @@ def test_mentions_of_another_own_account(bench: Bench, jetstream: Jetstream) -> 
     facet = {"features": [{"$type": "app.bsky.richtext.facet#mention", "did": LEO}]}
     quote = {"$type": "app.bsky.embed.record", "record": {"uri": uri("1", LEO)}}
     jetstream.send(event("1", "hola", embed=quote), event("2", "hola", facets=[facet]))
-    assert heard(bench, jetstream, 1, OTHER) == [Heard(_any_post(), OTHER)]
+    assert heard(bench, jetstream, 1, OTHER) == [ListedPost(_any_post(), OTHER)]
     assert bench.asked(RESOLVE)[0].query == {"handle": OTHER.target}
 
 

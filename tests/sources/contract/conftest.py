@@ -50,7 +50,7 @@ class Bench:
         self.site.posts.every += made
         return made
 
-    def collect(self, **section: Any) -> collector.Collected:
+    def collect(self, **section: Any) -> collector.CollectResult:
         """Reads what is new, as `escucha collect` does."""
         return collector.collect(self.settings_with(**section) if section else self.settings, self.network)
 

@@ -12,7 +12,7 @@ import pytest
 
 from monitor.collect import collector
 from monitor.errors import RejectedPost, SourceError
-from monitor.models.listings import Listing, Meter, Want
+from monitor.models.listings import Listing, Meter, PageRequest
 from monitor.sources import registry
 from monitor.sources.base import Rechecks, Source
 from tests.sources.contract.conftest import Bench
@@ -54,7 +54,7 @@ def spoil(bench: Bench, fault: Callable[[Reply], Reply], *, others: bool = False
 
 def read(source: Source, listing: Listing) -> None:
     """Two pages, and all their posts."""
-    want = Want()
+    want = PageRequest()
     for _ in range(2):
         answer = source.fetch(listing, want)
         for post in answer.posts:
@@ -62,7 +62,7 @@ def read(source: Source, listing: Listing) -> None:
                 registry.module(listing.network).to_mention(post)
         if answer.cursor is None:
             return
-        want = Want(cursor=answer.cursor, note=answer.note)
+        want = PageRequest(cursor=answer.cursor, note=answer.note)
 
 
 class Spoiler:

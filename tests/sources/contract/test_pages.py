@@ -6,7 +6,7 @@ import pytest
 
 from monitor.collect import collector
 from monitor.errors import SourceUnavailable, UnexpectedAnswer
-from monitor.models.listings import Window
+from monitor.models.listings import BackfillWindow
 from monitor.sources.http import USER_AGENT
 from tests.sources.contract.conftest import Bench
 from tests.sources.fakes import Reply
@@ -96,7 +96,7 @@ def test_a_backfill_keeps_what_was_posted_in_its_time(bench: Bench) -> None:
     for hours, post in enumerate(reversed(posts)):
         post.posted_at -= timedelta(hours=hours)
     now = datetime.now(UTC)
-    window = Window(now - timedelta(hours=3, minutes=30), now - timedelta(minutes=30))
+    window = BackfillWindow(now - timedelta(hours=3, minutes=30), now - timedelta(minutes=30))
     for _ in range(2):
         collector.collect(bench.settings, bench.network, window=window)
     assert bench.stored() == bench.ids(posts[-4:-1])

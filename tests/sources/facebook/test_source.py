@@ -22,15 +22,15 @@ from monitor.errors import (
     SourceUnavailable,
     UnexpectedAnswer,
 )
-from monitor.models.listings import Listing, Meter, Want
+from monitor.models.listings import Listing, Meter, PageRequest
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
 from monitor.settings.networks import Networks
 from monitor.sources.facebook import source as facebook_source
 from monitor.sources.meta.graph import after_of
-from tests.sources.answering import answering, recorded, settings_of
 from tests.sources.contract.server import Site
 from tests.sources.fakes import Reply, Request
+from tests.sources.scripted_server import answering, recorded, settings_of
 
 PAGE = "100200300"
 TOKEN = "made-up-secret-token"
@@ -131,7 +131,7 @@ def feed_of(post_age: timedelta, *comment_ages: timedelta) -> dict[str, Any]:
 
 
 def test_comments_that_were_read_are_not_read_again(tmp_path: Path) -> None:
-    want = Want(datetime.now(UTC) - timedelta(hours=2), note=at(timedelta(hours=1)))
+    want = PageRequest(datetime.now(UTC) - timedelta(hours=2), note=at(timedelta(hours=1)))
     for age, rests in ((timedelta(hours=1), 1), (timedelta(hours=3), 0)):
         with answering(lambda _, age=age: Reply(feed_of(timedelta(days=3), age))) as site:
             answer = facebook_source.connect(settings(site, tmp_path), Meter()).fetch(FEED, want)
@@ -141,7 +141,7 @@ def test_comments_that_were_read_are_not_read_again(tmp_path: Path) -> None:
 
 def test_the_first_read_takes_all_comments_of_a_post(tmp_path: Path) -> None:
     with answering(lambda _: Reply(feed_of(timedelta(days=900), timedelta(days=800)))) as site:
-        answer = facebook_source.connect(settings(site, tmp_path), Meter()).fetch(FEED, Want(datetime.now(UTC)))
+        answer = facebook_source.connect(settings(site, tmp_path), Meter()).fetch(FEED, PageRequest(datetime.now(UTC)))
     assert answer.cursor is not None
     assert len(json.loads(answer.cursor)["rests"]) == 1
 
@@ -152,14 +152,14 @@ def test_posts_of_thirty_days_are_looked_through_for_comments(tmp_path: Path) ->
         post = feed_of(timedelta(days=days))
         with answering(lambda _, post=post: Reply(post)) as site:
             source = facebook_source.connect(settings(site, tmp_path), Meter())
-            answer = source.fetch(FEED, Want(since, note=at(timedelta(hours=1))))
+            answer = source.fetch(FEED, PageRequest(since, note=at(timedelta(hours=1))))
             assert answer.oldest is None, "its comments are not read yet"
-            rest = source.fetch(FEED, Want(since, cursor=answer.cursor, note=answer.note))
+            rest = source.fetch(FEED, PageRequest(since, cursor=answer.cursor, note=answer.note))
             assert rest.cursor is not None
         assert json.loads(rest.cursor)["rests"]
         with answering(lambda _: Reply({"data": []})) as site:
             source = facebook_source.connect(settings(site, tmp_path), Meter())
-            done = source.fetch(FEED, Want(since, cursor=answer.cursor, note=answer.note))
+            done = source.fetch(FEED, PageRequest(since, cursor=answer.cursor, note=answer.note))
         assert done.oldest is not None
         assert (done.oldest >= since) is further
 
@@ -172,14 +172,14 @@ def test_a_post_whose_author_is_not_told_is_a_visitors_only_where_its_kind_says_
         for number, kind in kinds.items()
     ]
     with answering(lambda _: Reply({"data": posts})) as site:
-        answer = facebook_source.connect(settings(site, tmp_path), Meter()).fetch(FEED, Want())
+        answer = facebook_source.connect(settings(site, tmp_path), Meter()).fetch(FEED, PageRequest())
     assert [post.raw["id"][-1] for post in answer.posts] == ["1", "3"]
 
 
 def test_a_backfill_ends_at_its_time(tmp_path: Path) -> None:
     until = datetime(2026, 2, 1, tzinfo=UTC)
     with answering(lambda _: Reply({"data": []})) as site:
-        facebook_source.connect(settings(site, tmp_path), Meter()).fetch(FEED, Want(until - timedelta(days=1), until))
+        facebook_source.connect(settings(site, tmp_path), Meter()).fetch(FEED, PageRequest(until - timedelta(days=1), until))
         assert site.asked[0].request.query["until"] == str(int(until.timestamp()))
 
 
@@ -209,7 +209,7 @@ def test_errors(tmp_path: Path, code: int, subcode: int | None, status: int, err
     with answering(lambda _: Reply({"error": told}, status)) as site:
         source = facebook_source.connect(settings(site, tmp_path), Meter())
         with pytest.raises(error) as caught:
-            source.fetch(FEED, Want())
+            source.fetch(FEED, PageRequest())
     assert "facebook" in str(caught.value)
     assert TOKEN not in str(caught.value)
 
@@ -240,9 +240,9 @@ def test_a_page_that_meta_no_longer_knows_begins_the_read_anew(tmp_path: Path) -
         source = facebook_source.connect(settings(site, tmp_path), Meter())
         cursor = json.dumps({"after": "A", "rests": [], "oldest": None, "known": None})
         with pytest.raises(CursorExpired):
-            source.fetch(FEED, Want(cursor=cursor))
+            source.fetch(FEED, PageRequest(cursor=cursor))
         with pytest.raises(CursorExpired):
-            source.fetch(FEED, Want(cursor="of an older version"))
+            source.fetch(FEED, PageRequest(cursor="of an older version"))
 
 
 def test_a_post_deleted_before_its_comments_are_read_stops_nothing(tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def test_an_answer_that_is_no_list_is_told(tmp_path: Path, body: Any) -> None:
     with answering(lambda _: Reply(body)) as site:
         source = facebook_source.connect(settings(site, tmp_path), Meter())
         with pytest.raises(UnexpectedAnswer):
-            source.fetch(FEED, Want())
+            source.fetch(FEED, PageRequest())
 
 
 def test_the_next_page_is_known_by_its_cursor() -> None:

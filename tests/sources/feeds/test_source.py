@@ -11,7 +11,7 @@ import pytest
 from monitor import store
 from monitor.collect import collector
 from monitor.errors import Forbidden, QueryRejected, RejectedPost, SettingsError, SourceError, SourceUnavailable
-from monitor.models.listings import Answer, Meter, Want
+from monitor.models.listings import Meter, ReceivedPage, PageRequest
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Settings
 from monitor.sources.feeds import source
@@ -48,10 +48,10 @@ def settings_of(site: Site, folder: Path, *urls: str) -> Settings:
     return site.fake.settings("feeds", site.url, folder, urls=urls or ("/feed",))
 
 
-def fetched(site: Site, folder: Path, want: Want | None = None) -> Answer:
+def fetched(site: Site, folder: Path, want: PageRequest | None = None) -> ReceivedPage:
     settings = settings_of(site, folder)
     listing = source.listings(settings.brands[0], settings)[0]
-    return source.connect(settings, Meter()).fetch(listing, want or Want())
+    return source.connect(settings, Meter()).fetch(listing, want or PageRequest())
 
 
 def mentions(site: Site, folder: Path) -> list[Mention]:

@@ -11,7 +11,7 @@ import pytest
 from pyarrow import parquet
 
 from monitor.errors import UnexpectedAnswer
-from monitor.sources.files.source import Layout, survey
+from monitor.sources.files.source import Layout, inspect
 
 MADRID = ZoneInfo("Europe/Madrid")
 ROWS = [
@@ -22,7 +22,7 @@ ROWS = [
 
 
 def look(path: Path, columns: Mapping[str, str] | None = None, network: str = "forum") -> Layout:
-    return survey(path, network=network, time_zone=MADRID, columns=columns or {})
+    return inspect(path, network=network, time_zone=MADRID, columns=columns or {})
 
 
 def put(path: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -168,7 +168,7 @@ def test_ids_of_x_correct_the_time_zone_that_was_named(tmp_path: Path) -> None:
     path = put(tmp_path / "a.csv", "\n".join(["id,date,text", *made]) + "\n")
     advice = [line for line in look(path, network="x").describe() if "by X's ids" in line]
     assert ["--time-zone Etc/GMT-3" in line for line in advice] == [True]
-    right = survey(path, network="x", time_zone=ZoneInfo("Etc/GMT-3"))
+    right = inspect(path, network="x", time_zone=ZoneInfo("Etc/GMT-3"))
     assert not [line for line in right.describe() if "by X's ids" in line]
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import ftfy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import RejectedPost
@@ -106,20 +106,17 @@ def test_texts_are_repaired_and_otherwise_left_alone(written: str, meant: str) -
 SPANISH = "abcdñÑáéíóúüÁÉÍÓÚÜ¿¡“”‘’…—«»€😡 ,.\n"
 
 
-@settings(deadline=None)
 @given(st.text(SPANISH, max_size=30))
 def test_spanish_is_left_as_it_was_written(text: str) -> None:
     assert clean(text) == text.strip()
 
 
-@settings(deadline=None)
 @given(st.text("abcñáéíóúÁÓÚ¿¡“”—€😡 ", min_size=1, max_size=30), st.sampled_from(["sloppy-windows-1252", "mac_roman"]))
 def test_the_quick_way_hands_all_mojibake_to_the_library(text: str, wrong: str) -> None:
     broken = text.encode().decode(wrong)
     assert clean(broken) == ftfy.fix_text(broken, _config()).strip()
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_stored_afterwards(text: str) -> None:
     cleaned = clean(text)
@@ -166,7 +163,6 @@ def test_month_first_only_when_the_file_is() -> None:
     assert to_utc("3/4/2017", ZoneInfo("UTC"), day_first=False).month == 3
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(max_size=30), st.text("0123456789-/: .TZ+", max_size=25)))
 def test_any_other_value_is_refused(value: str) -> None:
     try:
@@ -176,7 +172,6 @@ def test_any_other_value_is_refused(value: str) -> None:
     assert time.tzinfo is UTC
 
 
-@settings(deadline=None)
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_twitters_times_are_read_as_they_were_written(time: datetime) -> None:
     assert to_utc(time.strftime("%a %b %d %H:%M:%S %z %Y"), MADRID) == time.replace(microsecond=0)

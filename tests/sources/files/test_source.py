@@ -19,14 +19,14 @@ from pyarrow import parquet
 
 from monitor.errors import RejectedPost, UnexpectedAnswer
 from monitor.models.posts import Mention, Page, Post
-from monitor.sources.files.source import Layout, inbox, read, survey, to_mention
+from monitor.sources.files.source import Layout, inspect, list_drop_folder, read, to_mention
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 HEADER = "id,author,date,text\n"
 
 
 def look(path: Path) -> Layout:
-    return survey(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
+    return inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
 
 
 def pages(path: Path, **options: object) -> list[Page]:
@@ -252,7 +252,7 @@ def as_csv(rows: Iterable[Iterable[str]], separator: str) -> str:
     return file.getvalue()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.lists(TEXTS, min_size=1, max_size=6), st.sampled_from([",", ";", "\t"]))
 def test_whatever_csv_was_written_is_read_back(tmp_path: Path, texts: list[str], separator: str) -> None:
     rows = [["id", "date", "text"], *([str(n), "2026-01-01", text] for n, text in enumerate(texts))]
@@ -260,7 +260,7 @@ def test_whatever_csv_was_written_is_read_back(tmp_path: Path, texts: list[str],
     assert [post.raw["text"] for post in posts(path)] == texts
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(st.one_of(st.binary(max_size=300), st.text("\"',;\t\n\r\0\\éa1-", max_size=80).map(str.encode)))
 def test_any_file_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.csv"
@@ -284,23 +284,23 @@ def test_the_drop_folder(tmp_path: Path) -> None:
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
-    found = inbox(tmp_path)
+    found = list_drop_folder(tmp_path)
     assert [(one.network, one.path.name) for one in found] == [("reddit", "c.jsonl"), ("x", "a.csv"), ("x", "b.csv")]
     assert len({one.fingerprint for one in found}) == 3
     (tmp_path / "x/a.csv").rename(tmp_path / "x/z.csv")
-    assert inbox(tmp_path)[2].fingerprint == found[1].fingerprint
+    assert list_drop_folder(tmp_path)[2].fingerprint == found[1].fingerprint
     (tmp_path / "x/z.csv").write_text("more")
-    assert inbox(tmp_path)[2].fingerprint != found[1].fingerprint
-    assert inbox(tmp_path / "none") == []
+    assert list_drop_folder(tmp_path)[2].fingerprint != found[1].fingerprint
+    assert list_drop_folder(tmp_path / "none") == []
 
 
 def test_a_large_file_is_told_by_its_ends(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     path = tmp_path / "x" / "a.csv"
     path.write_bytes(b"a" * 200_000)
-    before = inbox(tmp_path)[0].fingerprint
+    before = list_drop_folder(tmp_path)[0].fingerprint
     path.write_bytes(b"a" * 199_999 + b"b")
-    assert inbox(tmp_path)[0].fingerprint != before
+    assert list_drop_folder(tmp_path)[0].fingerprint != before
 
 
 def test_date_and_clock_in_two_columns(tmp_path: Path) -> None:

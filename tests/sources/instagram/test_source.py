@@ -11,13 +11,13 @@ import pytest
 from monitor import store
 from monitor.collect import collector
 from monitor.errors import BadCredentials, RejectedPost
-from monitor.models.listings import Listing, Meter, Want
+from monitor.models.listings import Listing, Meter, PageRequest
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Settings
 from monitor.sources.instagram import source as instagram_source
-from tests.sources.answering import answering, recorded, settings_of
 from tests.sources.contract.server import Site
 from tests.sources.fakes import Reply, Request
+from tests.sources.scripted_server import answering, recorded, settings_of
 
 ACCOUNT = "17841400000000001"
 MEDIA = Listing("instagram", "media", ACCOUNT, "Norvia", whole=True)
@@ -86,7 +86,7 @@ def test_comments_of_a_week_are_read_again_for_replies_every_three_hours(
     note = (now - timedelta(hours=hours)).isoformat()
     with answering(lambda _: Reply(media)) as site:
         source = instagram_source.connect(settings(site, tmp_path), Meter())
-        answer = source.fetch(MEDIA, Want(now - timedelta(hours=1), note=note))
+        answer = source.fetch(MEDIA, PageRequest(now - timedelta(hours=1), note=note))
     assert len(json.loads(answer.cursor)["rests"] if answer.cursor else []) == rests
     assert (answer.note == note) is (rests == 0)
 

@@ -19,12 +19,12 @@ from mastodon_mock.testing import MockServer
 from monitor import store
 from monitor.collect import collector, recheck, session
 from monitor.errors import BadCredentials, QueryRejected, SourceUnavailable
-from monitor.models.listings import DeletedPost, Heard, Meter, Sent
+from monitor.models.listings import DeletedPost, ListedPost, Meter, StreamMessage
 from monitor.models.posts import Post
 from monitor.sources.mastodon import source as mastodon_source
-from tests.sources.answering import answering
 from tests.sources.fakes import Reply, Request
 from tests.sources.mastodon.credentials import MENTIONS, SEARCH, TAG, rows, settings
+from tests.sources.scripted_server import answering
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_who_we_are(server: MockServer, tmp_path: Path) -> None:
     )
 
 
-def next_sent(sent: Iterator[Sent]) -> Sent:
+def next_sent(sent: Iterator[StreamMessage]) -> StreamMessage:
     deadline = time.monotonic() + 20
     return next(one for one in sent if one is not None or time.monotonic() > deadline)
 
@@ -182,7 +182,7 @@ def test_a_stream_of_mentions_is_about_the_brand(server: MockServer, tmp_path: P
     assert next(sent) is None
     write(server, "@norvia ¿hay alguien?")
     heard = next_sent(sent)
-    assert isinstance(heard, Heard)
+    assert isinstance(heard, ListedPost)
     assert heard.listing == MENTIONS
     assert mastodon_source.to_mention(heard.post).author == "ana"
     stop.set()

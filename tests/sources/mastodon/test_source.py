@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from monitor.errors import BadCredentials, Forbidden, QueryRejected, UnexpectedAnswer
-from monitor.models.listings import Listing, Meter, ReceivedPage, Want
+from monitor.models.listings import Listing, Meter, ReceivedPage, PageRequest
 from monitor.settings.loading import Settings
 from monitor.sources.mastodon import ids as mastodon_ids
 from monitor.sources.mastodon import source as mastodon_source
 from monitor.sources.mastodon.stream import events
-from tests.sources.answering import answering
 from tests.sources.fakes import Reply, Request
 from tests.sources.mastodon.credentials import MENTIONS, SEARCH, TAG, settings
+from tests.sources.scripted_server import answering
 
 RECORDINGS = Path(__file__).parent / "recordings"
 NOON = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
@@ -74,7 +74,7 @@ def test_search_without_a_token_is_not_tried(tmp_path: Path) -> None:
     meter = Meter()
     source = mastodon_source.connect(settings(tmp_path, token=""), meter)
     with pytest.raises(Forbidden, match="ESCUCHA_NETWORKS__MASTODON__ACCESS_TOKEN"):
-        source.fetch(SEARCH, Want())
+        source.fetch(SEARCH, PageRequest())
     assert meter.requests == 0
 
 
@@ -84,7 +84,7 @@ def test_connecting_asks_for_nothing(tmp_path: Path) -> None:
     assert meter.requests == 0
 
 
-def fetched(folder: Path, listing: Listing, want: Want, body: Any, headers: dict[str, str] | None = None) -> ReceivedPage:
+def fetched(folder: Path, listing: Listing, want: PageRequest, body: Any, headers: dict[str, str] | None = None) -> ReceivedPage:
     with answering(lambda _: Reply(json.dumps(body), headers=headers or {})) as site:
         return mastodon_source.connect(settings(folder, site.url), Meter()).fetch(listing, want)
 
@@ -100,28 +100,28 @@ def snowflake(at: datetime) -> str:
 def test_the_link_names_the_next_page(tmp_path: Path) -> None:
     page = [status("20"), status("19")]
     link = '<http://x/api/v1/timelines/tag/norvia?max_id=15&limit=40>; rel="next", <http://x/?min_id=20>; rel="prev"'
-    assert fetched(tmp_path, TAG, Want(), page, {"Link": link}).cursor == "15"
-    assert fetched(tmp_path, TAG, Want(), page, {"Link": '<http://x/?min_id=20>; rel="prev"'}).cursor is None
-    assert fetched(tmp_path, TAG, Want(), page).cursor == "19"
+    assert fetched(tmp_path, TAG, PageRequest(), page, {"Link": link}).cursor == "15"
+    assert fetched(tmp_path, TAG, PageRequest(), page, {"Link": '<http://x/?min_id=20>; rel="prev"'}).cursor is None
+    assert fetched(tmp_path, TAG, PageRequest(), page).cursor == "19"
 
 
 def test_an_empty_page_is_the_last(tmp_path: Path) -> None:
     link = '<http://x/?max_id=15>; rel="next"'
-    assert fetched(tmp_path, TAG, Want(cursor="20"), [], {"Link": link}) == ReceivedPage(())
+    assert fetched(tmp_path, TAG, PageRequest(cursor="20"), [], {"Link": link}) == ReceivedPage(())
 
 
 @pytest.mark.parametrize("listing", [TAG, SEARCH, MENTIONS], ids=lambda one: one.kind)
 def test_a_server_that_gives_the_same_page_again_is_asked_no_further(tmp_path: Path, listing: Listing) -> None:
     page: Any = [status("20"), status("19")]
     page = {"statuses": page} if listing.kind == "search" else page
-    answer = fetched(tmp_path, listing, Want(cursor="19"), page)
+    answer = fetched(tmp_path, listing, PageRequest(cursor="19"), page)
     assert answer.cursor is None
     assert answer.oldest == NOON
 
 
 def test_ids_tell_the_time_that_authors_cannot_change(tmp_path: Path) -> None:
     page = [status(snowflake(NOON), NOON + timedelta(days=90)), status(snowflake(NOON - timedelta(hours=1)), NOON)]
-    answer = fetched(tmp_path, TAG, Want(), page)
+    answer = fetched(tmp_path, TAG, PageRequest(), page)
     assert (answer.newest, answer.oldest) == (NOON, NOON - timedelta(hours=1))
 
 
@@ -134,25 +134,25 @@ def test_ids_of_pleroma_tell_the_time() -> None:
 def test_searching_goes_on_within_the_second(tmp_path: Path) -> None:
     """Mastodon turns `max_id` into "before this second", so others of the second would be lost."""
     times = [NOON + timedelta(seconds=2), NOON + timedelta(milliseconds=700)]
-    answer = fetched(tmp_path, SEARCH, Want(), {"statuses": [status(snowflake(at), at) for at in times]})
+    answer = fetched(tmp_path, SEARCH, PageRequest(), {"statuses": [status(snowflake(at), at) for at in times]})
     assert answer.cursor == str(int((NOON.timestamp() + 1) * 1000) << 16)
     times = [NOON + timedelta(milliseconds=800), NOON + timedelta(milliseconds=700)]
-    answer = fetched(tmp_path, SEARCH, Want(), {"statuses": [status(snowflake(at), at) for at in times]})
+    answer = fetched(tmp_path, SEARCH, PageRequest(), {"statuses": [status(snowflake(at), at) for at in times]})
     assert answer.cursor == snowflake(times[1])
 
 
 def test_a_backfill_skips_what_is_newer(tmp_path: Path) -> None:
     page = [status(snowflake(NOON), NOON)]
     until = NOON - timedelta(days=300)
-    assert fetched(tmp_path, TAG, Want(until=until), page).cursor == str(int(until.timestamp() * 1000) << 16)
-    assert fetched(tmp_path, TAG, Want(until=NOON + timedelta(days=1)), page).cursor == snowflake(NOON)
-    assert fetched(tmp_path, TAG, Want(until=until), [status("1001")]).cursor == "1001"
+    assert fetched(tmp_path, TAG, PageRequest(until=until), page).cursor == str(int(until.timestamp() * 1000) << 16)
+    assert fetched(tmp_path, TAG, PageRequest(until=NOON + timedelta(days=1)), page).cursor == snowflake(NOON)
+    assert fetched(tmp_path, TAG, PageRequest(until=until), [status("1001")]).cursor == "1001"
 
 
 def test_notifications(tmp_path: Path) -> None:
     """Times are the server's; a deleted status and another kind of notification are no posts."""
     page = json.loads((RECORDINGS / "mentions.json").read_text(encoding="utf-8"))
-    answer = fetched(tmp_path, MENTIONS, Want(), page)
+    answer = fetched(tmp_path, MENTIONS, PageRequest(), page)
     assert [mastodon_source.to_mention(one).post_id for one in answer.posts] == ["117020577157808140"]
     assert answer.oldest == datetime(2026, 8, 1, 13, 30, tzinfo=UTC)
     assert answer.cursor == "19"
@@ -162,11 +162,11 @@ def test_notifications(tmp_path: Path) -> None:
 def test_an_answer_without_its_list(tmp_path: Path, body: Any) -> None:
     for listing in (TAG, SEARCH):
         with pytest.raises(UnexpectedAnswer):
-            fetched(tmp_path, listing, Want(), body)
+            fetched(tmp_path, listing, PageRequest(), body)
 
 
 def test_what_is_no_status_is_kept_to_be_rejected(tmp_path: Path) -> None:
-    answer = fetched(tmp_path, TAG, Want(), [None, status("7"), [1]])
+    answer = fetched(tmp_path, TAG, PageRequest(), [None, status("7"), [1]])
     assert [dict(one.raw) for one in answer.posts][::2] == [{"unreadable": None}, {"unreadable": [1]}]
     assert [one.place for one in answer.posts] == [
         "mastodon tag: norvia, post number 1 of its page",
@@ -180,7 +180,7 @@ def test_what_is_asked(tmp_path: Path) -> None:
     with answering(lambda request: Reply({"statuses": []} if "search" in request.path else [])) as site:
         source = mastodon_source.connect(settings(tmp_path, site.url), meter)
         for listing in (TAG, SEARCH, MENTIONS):
-            source.fetch(listing, Want(since=NOON, until=NOON, cursor="99"))
+            source.fetch(listing, PageRequest(since=NOON, until=NOON, cursor="99"))
     paging = {"limit": "40", "max_id": "99"}
     assert [(one.request.path, one.request.query) for one in site.asked] == [
         ("/api/v1/timelines/tag/norvia", paging),

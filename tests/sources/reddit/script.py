@@ -15,9 +15,9 @@ from monitor.models.listings import Listing, Meter
 from monitor.settings.loading import Brand, Settings, Store
 from monitor.settings.networks import Networks
 from monitor.sources.reddit import source as reddit_source
-from tests.sources.answering import Script
 from tests.sources.contract.server import Site, serving
 from tests.sources.fakes import Reply, Request
+from tests.sources.scripted_server import Script
 
 RECORDINGS = Path(__file__).parent / "recordings"
 TOKEN = {"access_token": "made-up-token", "token_type": "bearer", "expires_in": 3600, "scope": "*"}

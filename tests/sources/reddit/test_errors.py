@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import BadCredentials, Forbidden, QueryRejected, RateLimited, SourceUnavailable, UnexpectedAnswer
-from monitor.models.listings import Want
+from monitor.models.listings import PageRequest
 from monitor.sources.reddit import client
 from tests.sources.fakes import Reply
 from tests.sources.reddit.script import LOGIN, Bench, listing, scripted, shelf, sleepless, submission
@@ -46,7 +46,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
 def test_refusals_and_faults(bench: Bench, reply: Reply, error: type[Exception], told: str) -> None:
     bench.script.replies[NEW] = [reply]
     with pytest.raises(error, match=told):
-        bench.source().fetch(listing("submissions", "ciudad"), Want())
+        bench.source().fetch(listing("submissions", "ciudad"), PageRequest())
     assert len(bench.asked) == 1, "trying again is not the source's"
 
 
@@ -95,7 +95,7 @@ def test_a_login_that_fails(bench: Bench, reply: Reply, error: type[Exception]) 
 def test_told_to_wait(bench: Bench, headers: dict[str, str], seconds: int | None) -> None:
     bench.script.replies[NEW] = [Reply({}, 429, headers)]
     with pytest.raises(RateLimited) as caught:
-        bench.source().fetch(listing("submissions", "ciudad"), Want())
+        bench.source().fetch(listing("submissions", "ciudad"), PageRequest())
     at = caught.value.reset_at
     assert (at is None) == (seconds is None)
     if at is not None and seconds is not None:
@@ -107,9 +107,9 @@ def test_the_last_request_of_a_window_is_used_and_no_more(bench: Bench, used: st
     headers = {"x-ratelimit-remaining": "0.0", "x-ratelimit-used": used, "x-ratelimit-reset": "300"}
     bench.script.replies[NEW] = [Reply(shelf(submission("a")), headers=headers)]
     source = bench.source()
-    assert source.fetch(listing("submissions", "ciudad"), Want()).posts
+    assert source.fetch(listing("submissions", "ciudad"), PageRequest()).posts
     with pytest.raises(RateLimited) as caught:
-        source.fetch(listing("submissions", "ciudad"), Want())
+        source.fetch(listing("submissions", "ciudad"), PageRequest())
     assert caught.value.reset_at is not None
     assert len(bench.asked) == 1
 
@@ -119,7 +119,7 @@ def test_few_requests_left_are_not_slept_over(bench: Bench) -> None:
     bench.script.replies[NEW] = [Reply(shelf(), headers=headers)]
     source = bench.source()
     for _ in range(2):
-        source.fetch(listing("submissions", "ciudad"), Want())
+        source.fetch(listing("submissions", "ciudad"), PageRequest())
 
 
 def test_a_token_that_ran_out_is_renewed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,6 +127,6 @@ def test_a_token_that_ran_out_is_renewed(bench: Bench, monkeypatch: pytest.Monke
     source = bench.source()
     monkeypatch.setattr(client, "_FRESH", 0.0)
     with pytest.raises(SourceUnavailable, match="token"):
-        source.fetch(listing("search", "norvia"), Want())
-    source.fetch(listing("search", "norvia"), Want())
+        source.fetch(listing("search", "norvia"), PageRequest())
+    source.fetch(listing("search", "norvia"), PageRequest())
     assert len(bench.logins) == 2

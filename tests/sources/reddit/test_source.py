@@ -9,7 +9,7 @@ import praw.config
 import pytest
 
 from monitor.errors import BadCredentials, QueryRejected, UnexpectedAnswer
-from monitor.models.listings import Meter, Want
+from monitor.models.listings import Meter, PageRequest
 from monitor.settings.loading import Brand
 from monitor.sources.reddit import source as reddit_source
 from tests.sources.reddit.script import Bench, comment, form, listing, scripted, shelf, sleepless, submission
@@ -107,8 +107,8 @@ def test_logins(bench: Bench, section: dict[str, str], sent: dict[str, str]) -> 
     meter = Meter()
     source = reddit_source.connect(bench.settings(**section), meter)
     assert not bench.site.asked
-    source.fetch(listing("search", "norvia"), Want())
-    source.fetch(listing("search", "norvia"), Want())
+    source.fetch(listing("search", "norvia"), PageRequest())
+    source.fetch(listing("search", "norvia"), PageRequest())
     (login,) = bench.logins
     assert form(login) == sent
     assert meter.requests == len(bench.site.asked) == 3
@@ -116,7 +116,7 @@ def test_logins(bench: Bench, section: dict[str, str], sent: dict[str, str]) -> 
 
 def test_the_user_is_named_as_reddit_asks(bench: Bench) -> None:
     bench.script.replies[SEARCH] = [shelf()]
-    bench.source(username="ana").fetch(listing("search", "norvia"), Want())
+    bench.source(username="ana").fetch(listing("search", "norvia"), PageRequest())
     for one in bench.site.asked:
         agent = one.request.headers["user-agent"]
         assert agent.startswith("python:escucha:")
@@ -128,7 +128,7 @@ def test_a_praw_ini_is_not_read(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(praw.config.Config, "CONFIG", None)
     monkeypatch.setenv("praw_refresh_token", "other")
     bench.script.replies[SEARCH] = [shelf()]
-    bench.source().fetch(listing("search", "norvia"), Want())
+    bench.source().fetch(listing("search", "norvia"), PageRequest())
     assert form(bench.logins[0]) == {"grant_type": "client_credentials"}
 
 
@@ -143,11 +143,11 @@ def test_a_page_of_a_search(bench: Bench) -> None:
     page = shelf(submission("b", AT + 9), submission("a", AT), after="t3_a")
     bench.script.replies[SEARCH] = [page, shelf(submission("9", AT - 5))]
     source = bench.source()
-    first = source.fetch(listing("search", '"norvia"'), Want())
+    first = source.fetch(listing("search", '"norvia"'), PageRequest())
     assert names(first.posts) == ["t3_b", "t3_a"]
     assert first.newest == datetime.fromtimestamp(AT + 9, UTC)
     assert first.oldest == datetime.fromtimestamp(AT, UTC)
-    last = source.fetch(listing("search", '"norvia"'), Want(cursor=first.cursor))
+    last = source.fetch(listing("search", '"norvia"'), PageRequest(cursor=first.cursor))
     assert last.cursor is None
     sent = bench.asked[0].query
     assert (sent["q"], sent["sort"], sent["limit"], sent["raw_json"]) == ('"norvia"', "new", "100", "1")
@@ -168,17 +168,17 @@ def test_a_page_of_a_search(bench: Bench) -> None:
 )
 def test_where_a_listing_is(bench: Bench, kind: str, path: str) -> None:
     bench.script.replies[path] = [shelf(comment("d"))]
-    assert names(bench.source().fetch(listing(kind, "ciudad"), Want()).posts) == ["t1_d"]
+    assert names(bench.source().fetch(listing(kind, "ciudad"), PageRequest()).posts) == ["t1_d"]
 
 
 def test_the_post_before_is_tried_when_the_cursors_was_deleted(bench: Bench) -> None:
     page = shelf(*[submission(one, AT) for one in "cba"], after="t3_a")
     bench.script.replies[NEW] = [page, shelf(), shelf(submission("9", AT - 7))]
     source = bench.source()
-    cursor = source.fetch(listing("submissions", "ciudad"), Want()).cursor
-    empty = source.fetch(listing("submissions", "ciudad"), Want(cursor=cursor))
+    cursor = source.fetch(listing("submissions", "ciudad"), PageRequest()).cursor
+    empty = source.fetch(listing("submissions", "ciudad"), PageRequest(cursor=cursor))
     assert empty.cursor not in (None, cursor)
-    found = source.fetch(listing("submissions", "ciudad"), Want(cursor=empty.cursor))
+    found = source.fetch(listing("submissions", "ciudad"), PageRequest(cursor=empty.cursor))
     assert names(found.posts) == ["t3_9"]
     assert [one.query.get("after") for one in bench.asked] == [None, "t3_a", "t3_b"]
 
@@ -186,9 +186,9 @@ def test_the_post_before_is_tried_when_the_cursors_was_deleted(bench: Bench) -> 
 def test_an_empty_last_page_says_how_far_the_listing_went(bench: Bench) -> None:
     bench.script.replies[NEW] = [shelf(submission("b", AT + 5), submission("a", AT), after="t3_a"), shelf()]
     source, wanted = bench.source(), listing("submissions", "ciudad")
-    answer = source.fetch(wanted, Want())
+    answer = source.fetch(wanted, PageRequest())
     while answer.cursor is not None:
-        answer = source.fetch(wanted, Want(cursor=answer.cursor))
+        answer = source.fetch(wanted, PageRequest(cursor=answer.cursor))
     assert answer.oldest == datetime.fromtimestamp(AT, UTC)
     assert len(bench.asked) == 3
 
@@ -203,7 +203,7 @@ def test_what_was_deleted_is_no_post(bench: Bench) -> None:
             submission("e", author="[deleted]"),
         )
     ]
-    found = bench.source().fetch(listing("submissions", "ciudad"), Want())
+    found = bench.source().fetch(listing("submissions", "ciudad"), PageRequest())
     assert found.gone == ("t3_a", "t3_b", "t3_c", "t3_d")
     assert names(found.posts) == ["t3_e"]
 
@@ -211,7 +211,7 @@ def test_what_was_deleted_is_no_post(bench: Bench) -> None:
 @pytest.mark.parametrize("odd", [None, "text", 5, [], {}, {"kind": "t3"}, {"kind": "LiveUpdate", "data": {"id": "x"}}])
 def test_one_odd_thing_is_among_the_posts(bench: Bench, odd: object) -> None:
     bench.script.replies[NEW] = [shelf(submission("a"), odd)]
-    found = bench.source().fetch(listing("submissions", "ciudad"), Want())
+    found = bench.source().fetch(listing("submissions", "ciudad"), PageRequest())
     assert len(found.posts) == 2
     assert found.posts[1].place == "reddit submissions: ciudad, post 1"
 
@@ -229,7 +229,7 @@ def test_one_odd_thing_is_among_the_posts(bench: Bench, odd: object) -> None:
 def test_an_answer_that_is_no_listing(bench: Bench, answer: object) -> None:
     bench.script.replies[NEW] = [answer]
     with pytest.raises(UnexpectedAnswer):
-        bench.source().fetch(listing("submissions", "ciudad"), Want())
+        bench.source().fetch(listing("submissions", "ciudad"), PageRequest())
 
 
 def test_a_recheck(bench: Bench) -> None:

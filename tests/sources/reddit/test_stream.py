@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import SourceUnavailable
-from monitor.models.listings import Gone, Heard, Listing
+from monitor.models.listings import DeletedPost, ListedPost, Listing
 from monitor.models.posts import Post
 from monitor.sources.reddit import stream
 from tests.sources.fakes import Reply
@@ -67,7 +67,7 @@ def test_a_stream_says_what_is_the_brands_own_and_what_is_gone(bench: Bench, mon
     bench.script.replies["/message/mentions"] = [shelf(comment("d"), comment("e", body="[deleted]"))]
     wanted = listing("mentions", "norvia_ayuda", whole=True)
     found = [one for one in sent(bench, [wanted], 2, monkeypatch) if one is not None]
-    assert [type(one) for one in found] == [Heard, Gone]
+    assert [type(one) for one in found] == [ListedPost, DeletedPost]
     assert (found[0].listing, found[1].post_id) == (wanted, "t1_e")
 
 

@@ -9,7 +9,7 @@ import pytest
 from monitor import store
 from monitor.collect import collector
 from monitor.errors import UnexpectedAnswer
-from monitor.models.listings import Answer, Listing, Thread, Want
+from monitor.models.listings import Listing, ReceivedPage, ThreadRoot, PageRequest
 from monitor.sources.reddit import source as reddit_source
 from tests.sources.fakes import Reply
 from tests.sources.reddit.script import Bench, comment, form, listing, recorded, scripted, shelf, stub, submission
@@ -28,15 +28,15 @@ def more(*things: Any) -> dict[str, Any]:
     return {"json": {"errors": [], "data": {"things": list(things)}}}
 
 
-def names(answer: Answer) -> list[str]:
+def names(answer: ReceivedPage) -> list[str]:
     return [one.raw["data"]["name"] for one in answer.posts]
 
 
-def read(source: reddit_source.RedditSource, wanted: Listing = THREAD, note: str = "") -> list[Answer]:
+def read(source: reddit_source.RedditSource, wanted: Listing = THREAD, note: str = "") -> list[ReceivedPage]:
     """All pages; a page's cursor is all that the next one knows."""
-    pages = [source.fetch(wanted, Want(note=note))]
+    pages = [source.fetch(wanted, PageRequest(note=note))]
     while pages[-1].cursor is not None:
-        pages.append(source.fetch(wanted, Want(cursor=pages[-1].cursor, note=note)))
+        pages.append(source.fetch(wanted, PageRequest(cursor=pages[-1].cursor, note=note)))
     return pages
 
 
@@ -44,7 +44,7 @@ def test_a_recorded_tree(bench: Bench) -> None:
     told = recorded("thread.json")
     name = told[0]["data"]["children"][0]["data"]["name"]
     bench.script.replies[f"/comments/{name[3:]}/"] = [told]
-    answer = bench.source().fetch(listing("thread", f"{name} (Norvia)"), Want())
+    answer = bench.source().fetch(listing("thread", f"{name} (Norvia)"), PageRequest())
     posts = {one.raw["data"]["name"]: reddit_source.to_mention(one) for one in answer.posts}
     assert list(posts) == ["t3_zz013", "t1_zz014", "t1_zz017", "t1_zz019", "t1_zz021", "t1_zz020"]
     assert answer.gone == ("t1_zz015",)
@@ -92,19 +92,19 @@ def test_stubs_that_lead_nowhere_end(bench: Bench) -> None:
 def test_an_answer_that_is_no_tree(bench: Bench, odd: object) -> None:
     bench.script.replies[TREE] = [odd]
     with pytest.raises(UnexpectedAnswer):
-        bench.source().fetch(THREAD, Want())
+        bench.source().fetch(THREAD, PageRequest())
 
 
 @pytest.mark.parametrize("odd", [{}, [], {"json": {"errors": ["x"]}}, {"json": None}, more() | {"json": []}])
 def test_an_answer_that_is_not_more_comments(bench: Bench, odd: object) -> None:
     bench.script.replies[MORE] = [odd]
     with pytest.raises(UnexpectedAnswer):
-        bench.source().fetch(THREAD, Want(cursor='{"more": "d", "below": ""}'))
+        bench.source().fetch(THREAD, PageRequest(cursor='{"more": "d", "below": ""}'))
 
 
 def test_threads_are_looked_up_by_the_hundred(bench: Bench) -> None:
     bench.script.replies[INFO] = [shelf(submission("a0", num_comments=2), submission("a1")), shelf()]
-    threads = [Thread(f"t3_a{number}", "Norvia") for number in range(101)] + [Thread("t1_d", "Norvia")]
+    threads = [ThreadRoot(f"t3_a{number}", "Norvia") for number in range(101)] + [ThreadRoot("t1_d", "Norvia")]
     found = bench.source().follow(threads)
     assert [(one.key, one.whole, one.brand) for one in found] == [("thread: t3_a0 (Norvia)", True, "Norvia")]
     assert [len(one.query["id"].split(",")) for one in bench.asked] == [100, 1]
@@ -115,9 +115,9 @@ def test_a_thread_is_read_again_only_when_it_has_grown(bench: Bench) -> None:
     bench.script.replies[INFO] = [shelf(three), shelf(four)]
     bench.script.replies[TREE] = [[shelf(four), shelf(comment("d"))]]
     source = bench.source()
-    (wanted,) = source.follow([Thread("t3_abc", "Norvia")])
-    assert read(source, wanted, note="3") == [Answer((), note="3")]
-    (wanted,) = source.follow([Thread("t3_abc", "Norvia")])
+    (wanted,) = source.follow([ThreadRoot("t3_abc", "Norvia")])
+    assert read(source, wanted, note="3") == [ReceivedPage((), note="3")]
+    (wanted,) = source.follow([ThreadRoot("t3_abc", "Norvia")])
     (page,) = read(source, wanted, note="3")
     assert (names(page), page.note) == (["t3_abc", "t1_d"], "4")
 

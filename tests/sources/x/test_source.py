@@ -22,7 +22,7 @@ from monitor.errors import (
     SpanTooOld,
     UnexpectedAnswer,
 )
-from monitor.models.listings import Charge, Listing, Meter, Want
+from monitor.models.listings import Charge, Listing, Meter, PageRequest
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
 from monitor.settings.networks import Networks
@@ -88,7 +88,7 @@ def excerpt(name: str) -> Any:
 
 
 def mentions(connection: source.XConnection, listing: Listing = SEARCH) -> list[Mention]:
-    return [source.to_mention(one) for one in connection.fetch(listing, Want()).posts]
+    return [source.to_mention(one) for one in connection.fetch(listing, PageRequest()).posts]
 
 
 def refusal(status: int, *messages: str, parameter: str = "", **headers: str) -> Reply:
@@ -120,7 +120,7 @@ def test_a_missing_token_is_told_with_its_variable() -> None:
 
 
 def test_a_search_asks_for_everything_a_mention_needs(connected: Opened, site: Site) -> None:
-    connected(search=EMPTY).fetch(SEARCH, Want(cursor="b26v"))
+    connected(search=EMPTY).fetch(SEARCH, PageRequest(cursor="b26v"))
     (asked,) = site.asked
     query = asked.request.query
     assert (query["query"], query["next_token"]) == ("norvia -is:nullcast", "b26v")
@@ -161,7 +161,7 @@ def test_recorded_mentions_are_read(connected: Opened) -> None:
 
 def test_the_new_names_are_read(connected: Opened) -> None:
     connection = connected(search=excerpt("new_names"))
-    answer = connection.fetch(SEARCH, Want())
+    answer = connection.fetch(SEARCH, PageRequest())
     repost, edited = map(source.to_mention, answer.posts)
     assert repost.is_repost
     assert repost.text.startswith("Norvia me cobró dos veces")
@@ -216,7 +216,7 @@ def test_a_post_that_cannot_be_read_is_rejected(told: dict[str, Any]) -> None:
 
 
 def test_what_is_no_post_is_rejected_where_it_stood(connected: Opened) -> None:
-    (post,) = connected(search={"data": ["Norvia"], "meta": {"result_count": 1}}).fetch(SEARCH, Want()).posts
+    (post,) = connected(search={"data": ["Norvia"], "meta": {"result_count": 1}}).fetch(SEARCH, PageRequest()).posts
     assert post.place == "x search: norvia -is:nullcast, post number 1"
     with pytest.raises(RejectedPost, match="no post but str"):
         source.to_mention(post)
@@ -250,19 +250,19 @@ def test_the_post_that_is_answered_is_not_kept_with_the_answer(connected: Opened
         "includes": {"tweets": [{"id": "11", "text": "otra persona"}]},
         "meta": {"result_count": 1},
     }
-    (post,) = connected(search=told).fetch(SEARCH, Want()).posts
+    (post,) = connected(search=told).fetch(SEARCH, PageRequest()).posts
     assert "otra persona" not in json.dumps(post.raw)
 
 
 def test_a_page_tells_its_bounds_by_the_clock_of_x(connected: Opened) -> None:
-    answer = connected(search=excerpt("search")).fetch(SEARCH, Want())
+    answer = connected(search=excerpt("search")).fetch(SEARCH, PageRequest())
     assert answer.newest == datetime(2020, 6, 24, 17, 19, 7, tzinfo=UTC)
     assert answer.oldest == datetime(2020, 6, 24, 17, 19, 3, tzinfo=UTC)
     assert answer.cursor == "b26v89c19zqg8o3fo7made0up0token"
 
 
 def test_everything_in_an_answer_is_charged(connected: Opened) -> None:
-    charges = connected(search=excerpt("new_names")).fetch(SEARCH, Want()).charges
+    charges = connected(search=excerpt("new_names")).fetch(SEARCH, PageRequest()).charges
     assert charges == (
         Charge("post:2059000000000000102", 0.005),
         Charge("user:2100000001", 0.010),
@@ -273,11 +273,11 @@ def test_everything_in_an_answer_is_charged(connected: Opened) -> None:
 
 def test_an_account_is_looked_up_once(connected: Opened, site: Site) -> None:
     connection = connected(mentions=excerpt("mentions"), account={"data": {"id": "2100000009", "name": "Norvia"}})
-    first = connection.fetch(MENTIONS, Want())
+    first = connection.fetch(MENTIONS, PageRequest())
     assert first.note == "2100000009"
     assert first.charges[0] == Charge("user:2100000009", 0.010)
     assert first.charges[1].dollars == 0.001
-    again = connected(mentions=excerpt("mentions")).fetch(MENTIONS, Want(note=first.note, cursor=first.cursor))
+    again = connected(mentions=excerpt("mentions")).fetch(MENTIONS, PageRequest(note=first.note, cursor=first.cursor))
     assert [one.request.path.split("/")[3] for one in site.asked] == ["by", "2100000009", "2100000009"]
     assert site.asked[-1].request.query["pagination_token"] == first.cursor
     assert len(again.charges) == 2
@@ -291,7 +291,7 @@ def test_an_account_that_does_not_exist_is_named(connected: Opened) -> None:
         "type": PROBLEMS + "resource-not-found",
     }
     with pytest.raises(QueryRejected, match=r"no account @norvia_ayuda .*brands\.places\.x"):
-        connected(account={"errors": [error]}).fetch(MENTIONS, Want())
+        connected(account={"errors": [error]}).fetch(MENTIONS, PageRequest())
 
 
 def ago(**span: float) -> datetime:
@@ -304,30 +304,30 @@ def asked_for(site: Site, *names: str) -> list[str | None]:
 
 def test_a_time_within_reach_is_asked_for_in_whole_seconds(connected: Opened, site: Site) -> None:
     since, until = ago(days=2), ago(days=1).replace(microsecond=5)
-    connected(search=EMPTY).fetch(SEARCH, Want(since, until))
+    connected(search=EMPTY).fetch(SEARCH, PageRequest(since, until))
     after = until.replace(microsecond=0) + timedelta(seconds=1)
     assert asked_for(site, "start_time", "end_time") == [f"{since:%Y-%m-%dT%H:%M:%SZ}", f"{after:%Y-%m-%dT%H:%M:%SZ}"]
 
 
 def test_no_bound_is_sent_near_the_limits_of_x(connected: Opened, site: Site) -> None:
-    connected(search=EMPTY).fetch(SEARCH, Want(ago(days=7, seconds=20), ago(seconds=5)))
+    connected(search=EMPTY).fetch(SEARCH, PageRequest(ago(days=7, seconds=20), ago(seconds=5)))
     assert asked_for(site, "start_time", "end_time") == [None, None]
 
 
 def test_a_time_out_of_reach_is_not_asked_for(connected: Opened, site: Site) -> None:
     with pytest.raises(SpanTooOld) as caught:
-        connected(search=EMPTY).fetch(SEARCH, Want(ago(days=9)))
+        connected(search=EMPTY).fetch(SEARCH, PageRequest(ago(days=9)))
     assert abs(caught.value.earliest - ago(days=7)) < timedelta(seconds=10)
     assert site.asked == []
 
 
 def test_a_read_under_way_goes_on_though_its_bound_is_too_old_by_now(connected: Opened, site: Site) -> None:
-    connected(search=EMPTY).fetch(SEARCH, Want(ago(days=7, hours=2), cursor="b26v"))
+    connected(search=EMPTY).fetch(SEARCH, PageRequest(ago(days=7, hours=2), cursor="b26v"))
     assert asked_for(site, "start_time", "next_token") == [None, "b26v"]
 
 
 def test_mentions_reach_further_back(connected: Opened, site: Site) -> None:
-    connected(mentions=EMPTY).fetch(MENTIONS, Want(datetime(2025, 1, 2, tzinfo=UTC), note="2100000009"))
+    connected(mentions=EMPTY).fetch(MENTIONS, PageRequest(datetime(2025, 1, 2, tzinfo=UTC), note="2100000009"))
     assert asked_for(site, "start_time") == ["2025-01-02T00:00:00Z"]
 
 
@@ -341,7 +341,7 @@ def test_mentions_reach_further_back(connected: Opened, site: Site) -> None:
 )
 def test_what_x_calls_too_old_is_too_old_by_its_clock(connected: Opened, message: str) -> None:
     with pytest.raises(SpanTooOld) as caught:
-        connected(search=refusal(400, message, parameter="start_time")).fetch(SEARCH, Want(ago(days=6)))
+        connected(search=refusal(400, message, parameter="start_time")).fetch(SEARCH, PageRequest(ago(days=6)))
     assert caught.value.earliest == datetime(2026, 5, 22, 4, 36, tzinfo=UTC)
 
 
@@ -349,7 +349,7 @@ def test_what_x_calls_too_old_is_too_old_by_its_clock(connected: Opened, message
 def test_a_cursor_that_x_refuses_has_expired(connected: Opened, name: str) -> None:
     refused = refusal(400, f"The `{name}` query parameter value [b26v] is not valid", parameter=name)
     with pytest.raises(CursorExpired):
-        connected(search=refused).fetch(SEARCH, Want(cursor="b26v"))
+        connected(search=refused).fetch(SEARCH, PageRequest(cursor="b26v"))
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_a_cursor_that_x_refuses_has_expired(connected: Opened, name: str) -> No
 )
 def test_refusals(connected: Opened, status: int, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words) as caught:
-        connected(search=refusal(status, "missing EOF at ')'", parameter="query")).fetch(SEARCH, Want())
+        connected(search=refusal(status, "missing EOF at ')'", parameter="query")).fetch(SEARCH, PageRequest())
     assert "made-up-token" not in str(caught.value)
 
 
@@ -375,21 +375,21 @@ def test_refusals(connected: Opened, status: int, error: type[Exception], words:
 )
 def test_a_refusal_may_look_like_anything(connected: Opened, body: str) -> None:
     with pytest.raises(SourceUnavailable):
-        connected(search=Reply(body, 503)).fetch(SEARCH, Want())
+        connected(search=Reply(body, 503)).fetch(SEARCH, PageRequest())
 
 
 def test_a_limit_ends_when_x_says(connected: Opened) -> None:
     until = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=9)
     limited = refusal(429, "Too Many Requests", **{"x-rate-limit-reset": str(int(until.timestamp()))})
     with pytest.raises(RateLimited) as caught:
-        connected(search=limited).fetch(SEARCH, Want())
+        connected(search=limited).fetch(SEARCH, PageRequest())
     assert caught.value.reset_at == until
 
 
 @pytest.mark.parametrize("headers", [{}, {"x-rate-limit-reset": "soon"}])
 def test_a_limit_without_an_end(connected: Opened, site: Site, headers: dict[str, str]) -> None:
     with pytest.raises(RateLimited) as caught:
-        connected(search=Reply({"title": "Too Many Requests"}, 429, headers)).fetch(SEARCH, Want())
+        connected(search=Reply({"title": "Too Many Requests"}, 429, headers)).fetch(SEARCH, PageRequest())
     assert caught.value.reset_at is None
     assert len(site.asked) == 1
 
@@ -407,11 +407,11 @@ def test_a_limit_without_an_end(connected: Opened, site: Site, headers: dict[str
 )
 def test_posts_that_are_not_where_they_should_be_are_an_error(connected: Opened, answer: Any) -> None:
     with pytest.raises(UnexpectedAnswer):
-        connected(search=answer).fetch(SEARCH, Want())
+        connected(search=answer).fetch(SEARCH, PageRequest())
 
 
 def test_an_empty_page_may_have_a_next_one(connected: Opened) -> None:
-    answer = connected(search={"meta": {"result_count": 0, "next_token": "b26w"}}).fetch(SEARCH, Want())
+    answer = connected(search={"meta": {"result_count": 0, "next_token": "b26w"}}).fetch(SEARCH, PageRequest())
     assert (answer.posts, answer.cursor, answer.oldest) == ((), "b26w", None)
 
 
@@ -429,13 +429,13 @@ def test_an_answer_that_is_not_whole_is_an_error(
     connected: Opened, problem: dict[str, Any], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        connected(search={**excerpt("quotes"), "errors": [problem]}).fetch(SEARCH, Want())
+        connected(search={**excerpt("quotes"), "errors": [problem]}).fetch(SEARCH, PageRequest())
 
 
 def test_an_answer_of_errors_alone_is_one(connected: Opened) -> None:
     gone = {"detail": "Could not find user with id: [2100000009].", "type": PROBLEMS + "resource-not-found"}
     with pytest.raises(QueryRejected, match="Could not find user"):
-        connected(mentions={"errors": [gone]}).fetch(MENTIONS, Want(note="2100000009"))
+        connected(mentions={"errors": [gone]}).fetch(MENTIONS, PageRequest(note="2100000009"))
 
 
 def about(kind: str, post_id: str) -> dict[str, str]:
@@ -493,7 +493,7 @@ def test_the_probe_costs_one_request_and_no_post(connected: Opened, site: Site) 
 
 def test_the_token_is_never_logged(connected: Opened, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        connected(search=EMPTY).fetch(SEARCH, Want())
+        connected(search=EMPTY).fetch(SEARCH, PageRequest())
     assert "made-up-token" not in caplog.text
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import BadCredentials, QueryRejected, RateLimited, SourceUnavailable
-from monitor.models.listings import Charge, Heard, Listing, Meter, Sent
+from monitor.models.listings import Charge, ListedPost, Listing, Meter, StreamMessage
 from monitor.models.posts import Post
 from monitor.settings.loading import Settings
 from monitor.settings.networks import Networks
@@ -105,15 +105,15 @@ def site() -> Iterator[Server]:
     server.server_close()
 
 
-def streamed(site: Server, stop: threading.Event | None = None) -> Iterator[Sent]:
+def streamed(site: Server, stop: threading.Event | None = None) -> Iterator[StreamMessage]:
     told = {"bearer_token": "made-up-token", "base_url": site.url, "timeout": 5.0}
     connection = source.connect(Settings(networks=Networks.model_validate({"x": told})), Meter())
     return connection.stream(LISTINGS, stop or threading.Event())
 
 
-def next_post(sent: Iterator[Sent]) -> Post:
-    found = next(one for one in sent if isinstance(one, Post | Heard))
-    return found.post if isinstance(found, Heard) else found
+def next_post(sent: Iterator[StreamMessage]) -> Post:
+    found = next(one for one in sent if isinstance(one, Post | ListedPost))
+    return found.post if isinstance(found, ListedPost) else found
 
 
 def post(post_id: str, **told: Any) -> dict[str, Any]:
@@ -142,8 +142,8 @@ def test_each_post_tells_its_price_and_its_authors(site: Server) -> None:
 def test_a_post_that_names_an_own_account_is_heard_among_its_mentions(site: Server) -> None:
     posts = streamed(site)
     site.send(data=post("11", entities={"mentions": [{"start": 0, "end": 13, "username": "Norvia_Ayuda"}]}))
-    heard = next(one for one in posts if isinstance(one, Post | Heard))
-    assert isinstance(heard, Heard)
+    heard = next(one for one in posts if isinstance(one, Post | ListedPost))
+    assert isinstance(heard, ListedPost)
     assert heard.listing == LISTINGS[1]
 
 

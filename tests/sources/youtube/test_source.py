@@ -22,15 +22,15 @@ from monitor.errors import (
     SourceUnavailable,
     UnexpectedAnswer,
 )
-from monitor.models.listings import Listing, Meter, Want
+from monitor.models.listings import Listing, Meter, PageRequest
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
 from monitor.settings.networks import Networks
 from monitor.sources.youtube import source as youtube_source
 from monitor.sources.youtube.client import quota_begins_anew
-from tests.sources.answering import answering, recorded, settings_of
 from tests.sources.contract.server import Site
 from tests.sources.fakes import Reply, Request
+from tests.sources.scripted_server import answering, recorded, settings_of
 
 CHANNEL = "UCnorviamadeup0000000001"
 FIRST = "UgwMadeUpAAAAAAAAAAAA4AaABAg"
@@ -137,7 +137,7 @@ def test_older_threads_are_looked_through_for_replies_every_three_hours(tmp_path
     note = json.dumps({"deep_at": (datetime.now(UTC) - timedelta(hours=hours)).isoformat(), "replies": {}})
     with answering(page_of(timedelta(days=2))) as site:
         source = youtube_source.connect(settings(site, tmp_path), Meter())
-        answer = source.fetch(listing(), Want(datetime.now(UTC) - timedelta(hours=1), note=note))
+        answer = source.fetch(listing(), PageRequest(datetime.now(UTC) - timedelta(hours=1), note=note))
     assert answer.oldest is not None
     assert answer.newest is not None
     assert answer.oldest - answer.newest == (timedelta(days=7) if deep else timedelta(0))
@@ -169,7 +169,7 @@ def test_what_google_says(tmp_path: Path, name: str, status: int, error: type[So
     with answering(lambda _: Reply(recorded("youtube", name), status)) as site:
         source = youtube_source.connect(settings(site, tmp_path), Meter())
         with pytest.raises(error) as caught:
-            source.fetch(listing(), Want())
+            source.fetch(listing(), PageRequest())
     assert type(caught.value) is error
     assert "<" not in str(caught.value)
     if error is BadCredentials:
@@ -196,7 +196,7 @@ def test_reasons(tmp_path: Path, reason: str, status: int, error: type[SourceErr
     with answering(lambda _: Reply(body, status)) as site:
         source = youtube_source.connect(settings(site, tmp_path), Meter())
         with pytest.raises(error) as caught:
-            source.fetch(listing(), Want())
+            source.fetch(listing(), PageRequest())
     assert KEY not in str(caught.value)
     assert getattr(caught.value, "reset_at", None) is None
 
@@ -213,7 +213,7 @@ def test_an_answer_that_is_no_list_is_told(tmp_path: Path, body: Any) -> None:
     with answering(lambda _: Reply(body if isinstance(body, dict | list) else json.dumps(body))) as site:
         source = youtube_source.connect(settings(site, tmp_path), Meter())
         with pytest.raises(UnexpectedAnswer):
-            source.fetch(listing(), Want())
+            source.fetch(listing(), PageRequest())
 
 
 def test_a_page_that_names_itself_ends_the_read(tmp_path: Path) -> None:

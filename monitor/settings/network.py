@@ -1,0 +1,32 @@
+"""The settings that every network has; each network's own keys stand in `monitor.sources.<network>.network`."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from monitor.settings.section import Days, Minutes, Seconds, Section
+
+
+class NetworkSettings(Section):
+    """What every network has. Credentials are SecretStr; the budgets count per UTC day, None: no limit."""
+
+    where: ClassVar[str] = ""  # where its credentials come from, for errors
+
+    base_url: str = Field(default="", description="another address of the API; empty: the network's own")
+    timeout: Seconds = Field(default=15.0, gt=0, description="seconds without an answer")
+    overlap_minutes: Minutes = Field(default=10.0, ge=0, description="read again, for posts that appear late")
+    first_days: Days = Field(default=7.0, gt=0, description="how far the first read goes back")
+    recheck_days: Days = Field(default=30.0, ge=0, description="posts so young are looked up again: edited, deleted?")
+    daily_requests: int | None = Field(default=None, gt=0)
+    daily_reads: int | None = Field(default=None, gt=0, description="paid resources or quota units")
+    daily_dollars: float | None = Field(default=None, gt=0)
+
+    @property
+    def has_budget(self) -> bool:
+        """Whether the day's spending is limited."""
+        return any((self.daily_requests, self.daily_reads, self.daily_dollars))
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the settings say anything about this network."""
+        return bool(self.model_fields_set)
