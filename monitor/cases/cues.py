@@ -6,7 +6,6 @@ settings. Reading takes time in proportion to the text, whatever it holds.
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,6 +14,7 @@ from typing import Any
 
 from monitor.models.cases import SEVERITIES, Severity
 from monitor.settings.desk import Category
+from monitor.text.folding import fold
 
 _LONGEST = 5_000  # characters; what matters is said by then
 _WORD = re.compile(r"[^\W_]+")
@@ -37,7 +37,7 @@ class Suggestion:
 def suggest(text: str, categories: tuple[Category, ...]) -> Suggestion:
     """What the words of a complaint suggest; only categories of the settings."""
     words = _words(text)
-    cue = next(iter(_cues().found(words)), "")
+    cue = next(iter(_cue_index().found(words)), "")
     return Suggestion(_category(words, categories), severity_of(cue) or "moderate", cue)
 
 
@@ -48,7 +48,7 @@ def severity_of(cue: str) -> Severity | None:
 
 def _category(words: Sequence[str], categories: tuple[Category, ...]) -> str:
     """The category whose phrases take the most words; the first in the lexicon's order where two are level."""
-    found = _index(categories).weights(words)
+    found = _category_index(categories).weights(words)
     return max(found, key=lambda name: found[name], default="other")
 
 
@@ -92,23 +92,23 @@ class _Index:
         lists = [self.whole.get(word), self.whole.get("#") if _is_many(word) else None]
         lists += [self.stems.get(word[:length]) for length in range(1, min(len(word), self.longest) + 1)]
         for phrase, key in (one for known in lists if known for one in known):
-            if _follows(words, at + 1, phrase, 1):
+            if _matches_rest(words, at + 1, phrase, 1):
                 yield phrase, key
 
 
-def _follows(words: Sequence[str], at: int, phrase: Phrase, part: int) -> bool:
+def _matches_rest(words: Sequence[str], at: int, phrase: Phrase, part: int) -> bool:
     if part == len(phrase):
         return True
     if phrase[part] == _ANY:
-        return any(_follows(words, at + gap, phrase, part + 1) for gap in range(_GAP + 1))
-    return at < len(words) and _fits(words[at], phrase[part]) and _follows(words, at + 1, phrase, part + 1)
+        return any(_matches_rest(words, at + gap, phrase, part + 1) for gap in range(_GAP + 1))
+    return at < len(words) and _matches_part(words[at], phrase[part]) and _matches_rest(words, at + 1, phrase, part + 1)
 
 
-def _fits(word: str, part: Part) -> bool:
-    return any(_is(word, one) for one in part)
+def _matches_part(word: str, part: Part) -> bool:
+    return any(_matches_sign(word, one) for one in part)
 
 
-def _is(word: str, one: str) -> bool:
+def _matches_sign(word: str, one: str) -> bool:
     if one == "#":
         return _is_many(word)
     return word.startswith(one[:-1]) if one.endswith("*") else word == one
@@ -140,8 +140,7 @@ def _sequence(written: str) -> list[str]:
 
 def _words(text: str) -> list[str]:
     """The words without capitals and accents; a letter with more marks than any language has is read as the letter."""
-    plain = unicodedata.normalize("NFKD", text[:_LONGEST].casefold())
-    return _WORD.findall("".join(one for one in plain if not unicodedata.combining(one)))
+    return _WORD.findall(fold(text[:_LONGEST]))
 
 
 @cache
@@ -157,23 +156,23 @@ def _severities() -> dict[str, Severity]:
 
 
 @cache
-def _cues() -> _Index:
-    return _Index((name, phrase) for name in _severities() for phrase in _both(_lexicon()["cue"][name]))
+def _cue_index() -> _Index:
+    return _Index((name, phrase) for name in _severities() for phrase in _bilingual_phrases(_lexicon()["cue"][name]))
 
 
 @cache
-def _index(categories: tuple[Category, ...]) -> _Index:
+def _category_index(categories: tuple[Category, ...]) -> _Index:
     ours = _lexicon()["category"]
     known = {one.name: one for one in categories}
     order = [*(name for name in known if name not in ours), *(name for name in ours if name in known)]
-    return _Index((n, phrase) for n in order for phrase in (*_both(ours.get(n, {})), *known[n].words))
+    return _Index((n, phrase) for n in order for phrase in (*_bilingual_phrases(ours.get(n, {})), *known[n].words))
 
 
-def _both(entry: dict[str, Any]) -> list[str]:
-    return [_written_out(phrase) for phrase in (*entry.get("es", ()), *entry.get("en", ()))]
+def _bilingual_phrases(entry: dict[str, Any]) -> list[str]:
+    return [_expand_lists(phrase) for phrase in (*entry.get("es", ()), *entry.get("en", ()))]
 
 
-def _written_out(phrase: str) -> str:
+def _expand_lists(phrase: str) -> str:
     """A phrase of the lexicon with the words of each list that it names."""
     lists = _lexicon()["list"]
     return re.sub(r"@(\w+)", lambda name: "|".join(lists[name[1]]), phrase)

@@ -1,11 +1,12 @@
 """Which case a post of ours belongs to, and which answer, said to have been sent, it is. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
+
+from monitor.text.folding import fold
 
 _ALIKE = 0.6  # share of the words that two texts have in common, in order
 _HELD = 0.85  # share of a part's words that the whole text holds, for answers posted in parts
@@ -18,7 +19,7 @@ _ADDRESSED = re.compile(r"\s*\.?((?:@[\w.\-@]+[\s,:]*)+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
+class OwnReply:
     """A post of ours in a thread with cases.
 
     `answers` is the author of the post it answers, where that is stored; `follows` the case of a post of ours that it
@@ -33,7 +34,7 @@ class Ours:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateCase:
     """A case in the same thread: of whom, since when (its complaint was posted), and whether it is open."""
 
     case_id: int
@@ -43,7 +44,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class UnmatchedAnswer:
     """An answer said to have been sent whose post was not seen yet."""
 
     answer_id: int
@@ -52,8 +53,8 @@ class Waiting:
     sent_at: datetime
 
 
-def case_of(
-    post: Ours, cases: Sequence[Candidate], waiting: Sequence[Waiting], own_accounts: Collection[str]
+def match_case(
+    post: OwnReply, cases: Sequence[CandidateCase], waiting: Sequence[UnmatchedAnswer], own_accounts: Collection[str]
 ) -> int | None:
     """The case whose customer this post answers; None where that cannot be told.
 
@@ -63,57 +64,59 @@ def case_of(
     cases = [case for case in cases if case.since <= post.posted_at]
     if post.follows is not None and any(case.case_id == post.follows for case in cases):
         return post.follows
-    if addressed := _of_authors(cases, {handle(post.answers)} if post.answers else set()):
+    if addressed := _cases_by_author(cases, {fold_handle(post.answers)} if post.answers else set()):
         return _likeliest(addressed)
-    said = best(post.text, post.posted_at, [one for one in waiting if one.case_id in {c.case_id for c in cases}])
-    return said.case_id if said else _by_words(post, cases, own_accounts)
+    said = most_similar(
+        post.text, post.posted_at, [one for one in waiting if one.case_id in {c.case_id for c in cases}]
+    )
+    return said.case_id if said else _case_by_text(post, cases, own_accounts)
 
 
-def _by_words(post: Ours, cases: Sequence[Candidate], own_accounts: Collection[str]) -> int | None:
-    if post.answers and handle(post.answers) not in own_accounts:
+def _case_by_text(post: OwnReply, cases: Sequence[CandidateCase], own_accounts: Collection[str]) -> int | None:
+    if post.answers and fold_handle(post.answers) not in own_accounts:
         return None  # an answer to somebody else in the thread
-    if named := _of_authors(cases, {handle(name) for name in _HANDLES.findall(post.text)}):
+    if named := _cases_by_author(cases, {fold_handle(name) for name in _HANDLES.findall(post.text)}):
         return _likeliest(named) if len({case.author for case in named}) == 1 else None
     opening = _ADDRESSED.match(post.text)
-    if opening and {handle(name) for name in _HANDLES.findall(opening[1])} - set(own_accounts):
+    if opening and {fold_handle(name) for name in _HANDLES.findall(opening[1])} - set(own_accounts):
         return None
     still_open = [case for case in cases if case.is_open]
     return still_open[0].case_id if len(still_open) == 1 else None
 
 
-def handle(name: str | None) -> str:
+def fold_handle(name: str | None) -> str:
     """A handle as it is compared: casefolded, without @."""
     return (name or "").removeprefix("@").casefold()
 
 
-def _of_authors(cases: Sequence[Candidate], names: Collection[str]) -> list[Candidate]:
-    return [case for case in cases if case.author and handle(case.author) in names]
+def _cases_by_author(cases: Sequence[CandidateCase], names: Collection[str]) -> list[CandidateCase]:
+    return [case for case in cases if case.author and fold_handle(case.author) in names]
 
 
-def _likeliest(cases: Sequence[Candidate]) -> int:
+def _likeliest(cases: Sequence[CandidateCase]) -> int:
     return max(cases, key=lambda case: (case.is_open, case.since, case.case_id)).case_id
 
 
-def best(text: str, posted_at: datetime, waiting: Sequence[Waiting]) -> Waiting | None:
+def most_similar(text: str, posted_at: datetime, waiting: Sequence[UnmatchedAnswer]) -> UnmatchedAnswer | None:
     """The answer with the most alike text; the nearest in time among equals, None where none is alike."""
     alike = [(similarity(text, one.text), -abs(posted_at - one.sent_at), one) for one in waiting]
     close = [one for one in alike if one[0] >= _ALIKE]
     return max(close, key=lambda one: one[:2])[2] if close else None
 
 
-def answer_of(post: Ours, waiting: Sequence[Waiting]) -> Waiting | None:
+def match_answer(post: OwnReply, waiting: Sequence[UnmatchedAnswer]) -> UnmatchedAnswer | None:
     """Which of a case's waiting answers the post is: the most alike, or the only one if it is near in time."""
-    found = best(post.text, post.posted_at, waiting)
+    found = most_similar(post.text, post.posted_at, waiting)
     if found or len(waiting) != 1:
         return found
     return waiting[0] if abs(post.posted_at - waiting[0].sent_at) <= _NEAR else None
 
 
-def post_of(answer: Waiting, posts: Sequence[Ours]) -> Ours | None:
+def match_post(answer: UnmatchedAnswer, posts: Sequence[OwnReply]) -> OwnReply | None:
     """Which of these posts the answer is: the most alike, or the only one if it is near in time."""
     if len(posts) == 1:
-        return posts[0] if answer_of(posts[0], [answer]) else None
-    alike = [post for post in posts if best(post.text, post.posted_at, [answer])]
+        return posts[0] if match_answer(posts[0], [answer]) else None
+    alike = [post for post in posts if most_similar(post.text, post.posted_at, [answer])]
     return max(alike, key=lambda post: similarity(post.text, answer.text), default=None)
 
 
@@ -130,5 +133,4 @@ def similarity(one: str, other: str) -> float:
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", _NOISE.sub(" ", text[:4_000]).casefold())
-    return re.findall(r"\w+", "".join(one for one in plain if not unicodedata.combining(one)))[:400]
+    return re.findall(r"\w+", fold(_NOISE.sub(" ", text[:4_000])))[:400]

@@ -115,7 +115,7 @@ def _print_requests(parsed: "Query", name: str, dialect: "Dialect") -> None:
 def _drawn(node: "Node", indent: str) -> Iterator[str]:
     """The tree, a line for each term."""
     from monitor.query.parser import All, Either, Not
-    from monitor.query.translation import written
+    from monitor.query.translation import to_text
 
     if isinstance(node, All | Either):
         yield f"{indent}{'all of' if isinstance(node, All) else 'any of'}"
@@ -125,13 +125,13 @@ def _drawn(node: "Node", indent: str) -> Iterator[str]:
         yield f"{indent}not"
         yield from _drawn(node.node, indent + "  ")
     else:
-        yield f"{indent}not {written(node.node)}" if isinstance(node, Not) else indent + written(node)
+        yield f"{indent}not {to_text(node.node)}" if isinstance(node, Not) else indent + to_text(node)
 
 
 def _failing(node: "Node", wanted: bool, subject: "Subject") -> Iterator[str]:
     """Which parts keep the post from matching."""
     from monitor.query.parser import All, Either, Not
-    from monitor.query.translation import written
+    from monitor.query.translation import to_text
 
     if node.test(wanted)(subject) is not None:
         return
@@ -141,7 +141,7 @@ def _failing(node: "Node", wanted: bool, subject: "Subject") -> Iterator[str]:
         for one in node.nodes:
             yield from _failing(one, wanted, subject)
     else:
-        yield f"missing: {written(node)}" if wanted else f"excluded: {written(node)}"
+        yield f"missing: {to_text(node)}" if wanted else f"excluded: {to_text(node)}"
 
 
 def _print_marked(text: str, terms: tuple[str, ...]) -> None:
@@ -158,7 +158,7 @@ def _print_marked(text: str, terms: tuple[str, ...]) -> None:
 
 def _places(text: str, terms: tuple[str, ...]) -> Iterator[int]:
     """The characters of `text` that the terms stand for; terms are looked for in the folded text, as matching does."""
-    from monitor.query.terms import fold
+    from monitor.text.folding import fold
 
     parts = [fold(one) for one in text]
     origin = [at for at, part in enumerate(parts) for _ in part]

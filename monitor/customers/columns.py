@@ -1,7 +1,6 @@
 """Which column of a file of customers holds what, by names in Spanish and English; and the rows below them."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -13,6 +12,7 @@ from monitor.errors import UnfitFile
 from monitor.tables import binary, detect
 from monitor.tables.layout import FAULT, Form, Position
 from monitor.tables.rows import rows
+from monitor.text.folding import fold
 
 _NAMES = {
     "customer_id": (
@@ -139,7 +139,7 @@ def _is_known(name: str) -> bool:
 
 def _key(name: str) -> str:
     """Without accents, case and signs: "Última compra" is ultimacompra."""
-    plain = unicodedata.normalize("NFKD", name.replace("º", "").replace("ª", "")).casefold()
+    plain = fold(name.replace("º", "").replace("ª", ""))
     return "".join(character for character in plain if character.isalnum())
 
 

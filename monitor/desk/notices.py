@@ -1,57 +1,56 @@
 """Notes that name people: `@Ana` leaves Ana a notice."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from monitor import store
-from monitor.casework.apply import Done
+from monitor.casework.apply import AppliedChange
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import cases, notices
+from monitor.text.folding import fold
 
 # Not "sent" and "contact": what was said to a customer names customers.
 _OURS = ("note", "stage", "waiting", "resumed")
 
 
-def tell_named(connection: Connection, settings: Settings, done: Iterable[Done]) -> None:
+def tell_named(connection: Connection, settings: Settings, done: Iterable[AppliedChange]) -> None:
     """Leaves a notice for everybody whom the notes of these changes name, in the transaction of the changes."""
-    noted = [event for one in done for event in one.events if event.kind in _OURS and "@" in event.note]
+    noted = [event for change in done for event in change.events if event.kind in _OURS and "@" in event.note]
     if not noted:
         return
     people = [*(person.name for person in settings.desk.people), *cases.owners(connection)]
     for event in noted:
-        to = [person for person in named(event.note, people) if person != event.actor]
+        to = [person for person in people_named(event.note, people) if person != event.actor]
         notices.add(connection, to, event.case_id, event.event_id)
 
 
 def see_notices(settings: Settings, person: str, *, now: datetime, case_id: int | None = None) -> None:
     """Says that the person has seen her notices, of one case or all; where there are none, nothing is written."""
     with store.connect(settings.store, read_only=True) as connection:
-        waits = notices.waits(connection, person, case_id)
+        waits = notices.has_unseen(connection, person, case_id)
     if waits:
         with store.connect(settings.store) as connection:
             notices.mark_seen(connection, person, case_id, now)
 
 
-def named(note: str, people: Sequence[str]) -> list[str]:
+def people_named(note: str, people: Sequence[str]) -> list[str]:
     """Who of the people is named with @: by the whole name, or by its first word where that is one person's alone.
 
     Case and accents do not matter; "@ana.lopez" is not Ana, "ana@correo" nobody.
     """
-    whole = {_plain(person): person for person in reversed(people)}
-    first: dict[str, list[str]] = {}
-    for name, person in whole.items():
-        first.setdefault(name.partition(" ")[0], []).append(person)
-    names = {name: found[0] for name, found in first.items() if len(found) == 1} | whole
+    full_names = {_fold(person): person for person in reversed(people)}
+    by_first_name: dict[str, list[str]] = {}
+    for name, person in full_names.items():
+        by_first_name.setdefault(name.partition(" ")[0], []).append(person)
+    names = {name: namesakes[0] for name, namesakes in by_first_name.items() if len(namesakes) == 1} | full_names
     longest_first = sorted(filter(None, names), key=len, reverse=True)
     if not longest_first:
         return []
-    found = re.findall(rf"(?<!\w)@({'|'.join(map(re.escape, longest_first))})(?![\w-]|\.\w)", _plain(note))
-    return list(dict.fromkeys(names[name] for name in found))
+    matches = re.findall(rf"(?<!\w)@({'|'.join(map(re.escape, longest_first))})(?![\w-]|\.\w)", _fold(note))
+    return list(dict.fromkeys(names[name] for name in matches))
 
 
-def _plain(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(one for one in apart if not unicodedata.combining(one)).split())
+def _fold(text: str) -> str:
+    return " ".join(fold(text).split())

@@ -7,20 +7,18 @@ renamed. A process killed meanwhile leaves that hidden file, which a later write
 import errno
 import hashlib
 import io
-import os
-import secrets
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from monitor import atomic_files
 from monitor.errors import HandOverError, HandOverPermanent, HandOverTransient
 from monitor.exporters._tables import FORMATS
 from monitor.models.posts import CaseRow
 
 _PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE}
-_STALE = 3_600  # seconds after which an unfinished file beside the target belongs to a dead process
 _CHUNK = 1 << 20  # bytes
 
 
@@ -33,21 +31,10 @@ def write(rows: Iterable[CaseRow], target: Path, *, zone: ZoneInfo, separator: s
     than the format holds; HandOverTransient when trying again may help, as with a full disk.
     """
     put = FORMATS[format_of(target)]
-    with _os_errors(target):
-        whole = Path(os.path.realpath(target))
-        whole.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(whole.parent)
-        part = whole.parent / f".escucha-{secrets.token_hex(8)}.part"
-        try:
-            with part.open("x+b") as out:
-                count = put(rows, out, zone, separator)
-                out.flush()
-                os.fsync(out.fileno())
-                digest = _digest(out)
-            part.replace(whole)
-        finally:
-            part.unlink(missing_ok=True)
-        _flush_folder(whole.parent)
+    with _os_errors(target), atomic_files.replacing(target) as out:
+        count = put(rows, out, zone, separator)
+        out.flush()
+        digest = _digest(out)
     return f"sha256:{digest}, {count} cases"
 
 
@@ -78,26 +65,9 @@ def _os_errors(target: Path) -> Iterator[None]:
         raise HandOverPermanent(f"cannot write {target}: {error}") from None
 
 
-def _digest(out: io.BufferedRandom) -> str:
+def _digest(out: BinaryIO) -> str:
     digest = hashlib.sha256()
     out.seek(0)
     while chunk := out.read(_CHUNK):
         digest.update(chunk)
     return digest.hexdigest()
-
-
-def _sweep(folder: Path) -> None:
-    for part in folder.glob(".escucha-*.part"):
-        with suppress(OSError):
-            if time.time() - part.stat().st_mtime > _STALE:
-                part.unlink()
-
-
-def _flush_folder(folder: Path) -> None:
-    """Makes the new name itself survive a power cut, where the system allows it."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -5,26 +5,18 @@ term of unknown truth (`lang:` on a post without a language) can let the post pa
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from monitor import networks
 from monitor.models.posts import Mention
+from monitor.text.folding import fold
 
 MatchedTerms: TypeAlias = tuple[str, ...] | None
 """The terms that matched; None: no match."""
 
-_MARKS = re.compile("[\u0300-\u036f]+")
 _WORDS = re.compile(r"\w+")
-
-
-def fold(text: str) -> str:
-    """Lower case, without accents; compatibility forms (ligatures, circled and bold letters) become plain letters."""
-    if text.isascii():
-        return text.lower()
-    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold()
 
 
 class Subject:

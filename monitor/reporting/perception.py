@@ -1,17 +1,15 @@
 """The monthly perception report: one HTML file that needs nothing else, for the screen and for paper."""
 
-import os
-import secrets
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from monitor import store
+from monitor import atomic_files, store
 from monitor.errors import HandOverPermanent
 from monitor.reporting import figures
 from monitor.reporting.words import Language, Voice
 from monitor.settings.loading import Settings
-from monitor.store.metrics.scope import Scope, month
+from monitor.store.metrics.scope import MetricsScope, month
 
 FEW = 10
 """Below so many cases the report says that a share or a median stands on too few."""
@@ -23,15 +21,15 @@ def perception(settings: Settings, first: date, language: Language, *, now: date
 
     Names that people gave (brands, categories, causes, actions) are escaped; posts and customers are not in it.
     """
-    scope = Scope(*month(first.year, first.month), settings.zone, brand=brand)
+    scope = MetricsScope(*month(first.year, first.month), settings.zone, brand=brand)
     with store.connect(settings.store, read_only=True) as connection:
-        found = figures.read(connection, scope, now)
+        report_figures = figures.read(connection, scope, now)
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     page = environment.from_string((files("monitor.reporting") / "perception.html").read_text(encoding="utf-8"))
     voice = Voice(language, settings.desk, settings.zone)
-    return page.render(v=voice, say=voice.say, f=found, now=now, few=FEW, most=GROUPS)
+    return page.render(v=voice, say=voice.say, f=report_figures, now=now, few=FEW, most=GROUPS)
 
 
 def write(html: str, target: Path) -> None:
@@ -40,16 +38,7 @@ def write(html: str, target: Path) -> None:
     Raises HandOverPermanent when it cannot be written.
     """
     try:
-        whole = Path(os.path.realpath(target))
-        whole.parent.mkdir(parents=True, exist_ok=True)
-        part = whole.parent / f".escucha-{secrets.token_hex(8)}.part"  # swept like those of exports
-        try:
-            with part.open("x", encoding="utf-8") as out:
-                out.write(html)
-                out.flush()
-                os.fsync(out.fileno())
-            part.replace(whole)
-        finally:
-            part.unlink(missing_ok=True)
+        with atomic_files.replacing(target) as file:
+            file.write(html.encode("utf-8"))
     except OSError as error:
         raise HandOverPermanent(f"cannot write {target}: {error.strerror or type(error).__name__}") from error

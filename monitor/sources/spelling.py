@@ -5,7 +5,7 @@ import unicodedata
 from itertools import product
 from math import prod
 
-from monitor.query.terms import fold
+from monitor.text.folding import fold
 
 _WORD = re.compile(r"\w+")
 _JOINT = re.compile(r"\w[.'’·]\w")

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import unicodedata
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,23 +18,24 @@ from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import surveys
 from monitor.surveys import answers, links
-from monitor.surveys.answers import Answer, Given
+from monitor.surveys.answers import DatedAnswer, SurveyAnswer
+from monitor.text.folding import fold
 
-Column: TypeAlias = Literal["survey", "satisfaction", "recommend", "comment", "answered_at"]
-NAMES: Mapping[Column, tuple[str, ...]] = {
+AnswerColumn: TypeAlias = Literal["survey", "satisfaction", "recommend", "comment", "answered_at"]
+NAMES: Mapping[AnswerColumn, tuple[str, ...]] = {
     "survey": ("survey", "token", "link", "case", "code", "encuesta", "enlace", "caso", "codigo"),
     "satisfaction": ("satisfaction", "csat", "satisfaccion"),
     "recommend": ("recommend", "nps", "recomienda", "recomendacion", "recomendaria"),
     "comment": ("comment", "comments", "words", "comentario", "comentarios"),
     "answered_at": ("answered_at", "date", "time", "fecha", "respondida", "contestada"),
 }
-_NEEDED: tuple[Column, ...] = ("survey", "satisfaction")
+_NEEDED: tuple[AnswerColumn, ...] = ("survey", "satisfaction")
 _SKEW = timedelta(days=1)  # a day without a time begins at midnight, and files may be in another zone
 _TIMES = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
 
 
 @dataclass(frozen=True, slots=True)
-class BadRow:
+class RejectedRow:
     """A row that was not stored: its line in the file, the column, what is wrong with it and what to write instead."""
 
     line: int
@@ -44,28 +44,28 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class AnswerImport:
     """What became of a file: answers stored, rows whose survey was answered already, and rows that cannot be used."""
 
     stored: int
     known: int
-    bad: tuple[BadRow, ...]
+    bad: tuple[RejectedRow, ...]
 
 
 class _Wrong(EscuchaError):
-    def __init__(self, column: Column, reason: str) -> None:
+    def __init__(self, column: AnswerColumn, reason: str) -> None:
         super().__init__(reason)
         self.column = column
 
 
-def import_answers(settings: Settings, file: Path, *, actor: str, now: datetime) -> Imported:
+def import_answers(settings: Settings, file: Path, *, actor: str, now: datetime) -> AnswerImport:
     """Stores the answers of a CSV file. A row names its survey by token, link or case code (the last closing's).
 
     Bad rows are told, the others stored. Raises EscuchaError for a file that cannot be read or lacks a column.
     """
     header, rows = _read(file)
-    given: list[Given] = []
-    bad: list[BadRow] = []
+    given: list[DatedAnswer] = []
+    bad: list[RejectedRow] = []
     seen: set[int] = set()
     repeated = 0
     with store.connect(settings.store) as connection:
@@ -73,17 +73,17 @@ def import_answers(settings: Settings, file: Path, *, actor: str, now: datetime)
             try:
                 one = _given(connection, settings, row, actor, now)
             except _Wrong as error:
-                bad.append(BadRow(line, header[error.column], str(error)))
+                bad.append(RejectedRow(line, header[error.column], str(error)))
                 continue
             repeated += one.survey.survey_id in seen
             if one.survey.survey_id not in seen:
                 given.append(one)
             seen.add(one.survey.survey_id)
         stored = answers.store_answers(connection, settings, given, "file", actor, now)
-    return Imported(stored, len(given) - stored + repeated, tuple(bad))
+    return AnswerImport(stored, len(given) - stored + repeated, tuple(bad))
 
 
-def _read(file: Path) -> tuple[dict[Column, str], list[tuple[int, dict[Column, str]]]]:
+def _read(file: Path) -> tuple[dict[AnswerColumn, str], list[tuple[int, dict[AnswerColumn, str]]]]:
     try:
         raw = file.read_bytes()
     except OSError as error:
@@ -111,8 +111,8 @@ def _read(file: Path) -> tuple[dict[Column, str], list[tuple[int, dict[Column, s
     return header, rows
 
 
-def _header(names: Sequence[str], file: Path) -> dict[Column, str]:
-    found: dict[Column, str] = {}
+def _header(names: Sequence[str], file: Path) -> dict[AnswerColumn, str]:
+    found: dict[AnswerColumn, str] = {}
     for column, known in NAMES.items():
         name = next((name for name in names if _bare(name) in known), None)
         if name is not None:
@@ -126,11 +126,12 @@ def _header(names: Sequence[str], file: Path) -> dict[Column, str]:
 
 
 def _bare(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.strip().casefold())
-    return re.sub(r"[\s-]+", "_", "".join(c for c in plain if not unicodedata.combining(c)))
+    return re.sub(r"[\s-]+", "_", fold(name.strip()))
 
 
-def _given(connection: Connection, settings: Settings, row: Mapping[Column, str], actor: str, now: datetime) -> Given:
+def _given(
+    connection: Connection, settings: Settings, row: Mapping[AnswerColumn, str], actor: str, now: datetime
+) -> DatedAnswer:
     satisfaction = _number(row["satisfaction"], "satisfaction", 1, 5)
     recommend = _number(row["recommend"], "recommend", 0, 10) if row.get("recommend") else None
     at = _time(row["answered_at"], settings.zone, now) if row.get("answered_at") else now
@@ -139,7 +140,7 @@ def _given(connection: Connection, settings: Settings, row: Mapping[Column, str]
         raise _Wrong(
             "answered_at", f"{row['answered_at'][:40]!r} is before the case was closed; write when it was answered"
         )
-    return Given(survey, Answer(satisfaction, recommend, row.get("comment", "")), at)
+    return DatedAnswer(survey, SurveyAnswer(satisfaction, recommend, row.get("comment", "")), at)
 
 
 def _survey(connection: Connection, settings: Settings, named: str, actor: str, now: datetime) -> surveys.Survey:
@@ -150,11 +151,11 @@ def _survey(connection: Connection, settings: Settings, named: str, actor: str, 
             raise _Wrong("survey", "its survey is not in this database; look which database it was sent from")
         return known
     try:
-        case_id = codes.case_id(named)
+        case_id = codes.parse_code(named)
     except EscuchaError as error:
         raise _Wrong("survey", f"no link or token of ours, and no case code: {error}") from None
     try:
-        return answers.asked(connection, settings, case_id, actor, now)
+        return answers.open_survey(connection, settings, case_id, actor, now)
     except EscuchaError as error:
         earlier = surveys.of_case(connection, case_id)
         if earlier:
@@ -162,7 +163,7 @@ def _survey(connection: Connection, settings: Settings, named: str, actor: str, 
         raise _Wrong("survey", str(error)) from None
 
 
-def _number(text: str, column: Column, low: int, high: int) -> int:
+def _number(text: str, column: AnswerColumn, low: int, high: int) -> int:
     found = re.fullmatch(r"(\d{1,2})(?:[.,]0+)?", text, re.ASCII)
     if not found or not low <= int(found[1]) <= high:
         raise _Wrong(column, f"{text[:40]!r} is none; write a whole number from {low} to {high}")

@@ -1,12 +1,11 @@
 """Links to surveys: a signed number, so that nobody can guess or change one. Tokens are not stored anywhere."""
 
 import hashlib
-import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor import atomic_files
 from monitor.errors import SettingsError
 from monitor.settings.loading import Settings
 
@@ -35,10 +34,10 @@ def survey_id_of(settings: Settings, text: str) -> int | None:
     if len(text) > _LONGEST or not text.isascii():
         return None
     try:
-        found = _serializer(settings).loads(text)
+        survey_id = _serializer(settings).loads(text)
     except BadData:
         return None
-    return found if isinstance(found, int) and 0 < found < 2**63 else None
+    return survey_id if isinstance(survey_id, int) and 0 < survey_id < 2**63 else None
 
 
 def secret_file(settings: Settings) -> Path:
@@ -56,14 +55,14 @@ def _serializer(settings: Settings) -> "URLSafeSerializer":
 
 
 def _secret(settings: Settings) -> str:
-    given = settings.desk.secret.get_secret_value()
-    if given:
-        return given
+    configured = settings.desk.secret.get_secret_value()
+    if configured:
+        return configured
     file = secret_file(settings)
     try:
         if not file.exists():
-            _make(file)
-        return _read(file)
+            _create_secret(file)
+        return _read_secret(file)
     except OSError as error:
         raise SettingsError(
             f"the secret of the survey links cannot be kept at {file} ({error.strerror}); "
@@ -71,24 +70,14 @@ def _secret(settings: Settings) -> str:
         ) from None
 
 
-def _make(file: Path) -> None:
+def _create_secret(file: Path) -> None:
     """Whole or not at all, readable by its owner alone; whoever comes second keeps the first one's."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w") as opened:
-            opened.write(secrets.token_urlsafe(32))
-            opened.flush()
-            os.fsync(opened.fileno())
-        with suppress(FileExistsError):
-            os.link(part, file)
-    finally:
-        part.unlink()
+    with atomic_files.replacing(file, private=True, keep_existing=True) as secret:
+        secret.write(secrets.token_urlsafe(32).encode("ascii"))
 
 
-def _read(file: Path) -> str:
-    found = file.read_text(encoding="ascii", errors="ignore").strip()
-    if len(found) < 16:
+def _read_secret(file: Path) -> str:
+    secret = file.read_text(encoding="ascii", errors="ignore").strip()
+    if len(secret) < 16:
         raise SettingsError(f"{file} holds no secret; restore it from a backup, or remove it: links sent are lost then")
-    return found
+    return secret

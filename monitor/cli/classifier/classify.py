@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor import atomic_files
 from monitor.cli import common
 
 if TYPE_CHECKING:
@@ -54,16 +55,14 @@ def predict(
     settings = common.current_settings()
     texts = _texts(file, text_column)
     classifier = pipeline_classify.active(settings)
-    part = output.with_name(output.name + ".part")
     done = wrong = 0
-    with common.progress_bars() as progress, part.open("w", encoding="utf-8") as written:
+    with common.progress_bars() as progress, atomic_files.replacing(output) as written:
         while chunk := list(islice(texts, _CHUNK)):
             for line in _predictions(classifier, chunk, settings.policy):
                 wrong += "error" in line
-                written.write(json.dumps(line, ensure_ascii=False) + "\n")
+                written.write(json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n")
             done += len(chunk)
             progress("predict", done, done)
-    part.replace(output)
     errors = f", {wrong:,} of them with an error" if wrong else ""
     common.out.print(
         f"{done:,} rows{errors} in {output}. Next: look at the complaints: grep '\"complaint\": true' {output}"
@@ -72,10 +71,10 @@ def predict(
 
 def _predictions(classifier: "Model", texts: Iterable[str | ValueError], section: "Policy") -> Iterator[dict[str, Any]]:
     from monitor.classify import policy
-    from monitor.classify.model import points
+    from monitor.classify.model import operating_points
     from monitor.classify.text import language
 
-    measured = points(classifier)
+    measured = operating_points(classifier)
     rows = list(texts)
     scores = iter(classifier.scores([row for row in rows if isinstance(row, str)]))
     for row in rows:

@@ -1,13 +1,12 @@
 """A login at Bluesky that outlives the process: servers allow 30 logins in five minutes and 300 a day."""
 
 import json
-import os
 import re
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from monitor import atomic_files
 from monitor.errors import SettingsError
 
 
@@ -41,11 +40,8 @@ def read(file: Path, server: str) -> Session | None:
 def write(file: Path, session: Session) -> None:
     """Keeps a session, readable by its owner only. Raises SettingsError when the folder cannot be written."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # has mode 0600
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(asdict(session), stream)
-        Path(draft).replace(file)
+        with atomic_files.replacing(file, private=True) as stream:
+            stream.write(json.dumps(asdict(session)).encode("utf-8"))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SettingsError(f"{file} cannot be written ({reason}): it keeps the login at Bluesky") from None

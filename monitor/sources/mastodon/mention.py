@@ -6,10 +6,10 @@ from typing import Any
 
 from monitor.errors import RejectedPost
 from monitor.models.posts import Mention, Post
-from monitor.query.terms import fold
 from monitor.sources.fields import count, fields, link, moment
 from monitor.sources.html import to_text
 from monitor.tables.text import without_surrogates
+from monitor.text.folding import fold
 
 _QUOTE_LINK = re.compile(r'<(p|span) class="quote-inline">.{0,3000}?</\1>', re.DOTALL)
 _TAG = re.compile(r"\w+")

@@ -1,0 +1,1 @@
+"""Text as everybody here reads it, whatever it is about."""

@@ -1,0 +1,18 @@
+"""Text without what readers look past: capitals, accents, compatibility forms."""
+
+import re
+import unicodedata
+
+_MARKS = re.compile("[\u0300-\u036f]+")
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents; compatibility forms (ligatures, circled and bold letters) become plain letters."""
+    if text.isascii():
+        return text.lower()
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+
+
+def fold_handle(handle: str | None) -> str:
+    """A handle as it is compared: without spaces around it, the first @ and capitals; '' for none."""
+    return (handle or "").strip().removeprefix("@").casefold()
