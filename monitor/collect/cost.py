@@ -1,5 +1,6 @@
 """What reading would cost, said before it is done: some networks count posts for nothing, most cost nothing."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,21 +8,23 @@ from functools import partial
 
 from monitor import store
 from monitor.collect import watermark
-from monitor.collect.collector import brands_named, listings
+from monitor.collect.collector import listings, select_brands
 from monitor.collect.journal import watermark_key
-from monitor.collect.session import Visit, visiting
+from monitor.collect.session import CollectSession, open_session
 from monitor.errors import SourceError
-from monitor.models.listings import Listing, Window
+from monitor.models.listings import BackfillWindow, Listing
 from monitor.runs import now, recorded
 from monitor.settings.loading import Settings
-from monitor.settings.networks import Network
+from monitor.settings.network import NetworkSettings
 from monitor.sources.base import Estimates
-from monitor.store.posts import mentions
-from monitor.store.posts.collection_state import Spent
+from monitor.store.posts import collection_state
+from monitor.store.posts.collection_state import Spending
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ListingEstimate:
     """A listing, and what its posts and their authors would cost in dollars, quoted posts apart.
 
     `posts` is None where the network does not say how many there are; `fault` is why not, where it should.
@@ -39,54 +42,62 @@ class Estimate:
     """What reading a network's listings would cost, and what the day (UTC) has cost so far."""
 
     network: str
-    listings: tuple[Expected, ...]
-    spent: Spent
-    section: Network
+    listings: tuple[ListingEstimate, ...]
+    spent: Spending
+    section: NetworkSettings
 
     @property
     def exceeds(self) -> bool:
         """Whether it may cost more than is left of the day's budget of dollars."""
         budget = self.section.daily_dollars
-        most = sum(one.dollars + one.author_dollars for one in self.listings)
-        return budget is not None and self.spent.dollars + most > budget
+        maximum = sum(listing.dollars + listing.author_dollars for listing in self.listings)
+        return budget is not None and self.spent.dollars + maximum > budget
 
 
-def estimate(settings: Settings, network: str, brand: str | None, window: Window | None) -> Estimate:
+def estimate(settings: Settings, network: str, brand: str | None, window: BackfillWindow | None) -> Estimate:
     """Asks for counts alone and reads no post. Raises SettingsError, BadCredentials and RateLimited."""
-    wanted = listings(settings, network, brands_named(settings, brand))
-    with recorded(settings, "estimate", network) as run, visiting(settings, network, run) as visit:
-        found = tuple(_expected(visit, one, window) for one in wanted)
-        visit.settle()
-        return Estimate(network, found, visit.spent, visit.section)
+    network_listings = listings(settings, network, select_brands(settings, brand))
+    with recorded(settings, "estimate", network) as run, open_session(settings, network, run) as session:
+        estimates = tuple(_estimate_listing(session, listing, window) for listing in network_listings)
+        session.settle()
+        logger.info("cost estimated", extra={"network": network, "run": run.run_id, "count": len(estimates)})
+        return Estimate(network, estimates, session.spent, session.section)
 
 
-def _expected(visit: Visit, listing: Listing, window: Window | None) -> Expected:
-    source = visit.source
+def _estimate_listing(session: CollectSession, listing: Listing, window: BackfillWindow | None) -> ListingEstimate:
+    source = session.source
     if not isinstance(source, Estimates):
-        return Expected(listing)
-    since, until = _bounds(visit, listing, window)
+        return ListingEstimate(listing)
+    since, until = _bounds(session, listing, window)
     try:
-        posts = visit.ask(partial(source.estimate, listing, since, until))
+        posts = session.ask(partial(source.estimate, listing, since, until))
     except SourceError as error:
-        return Expected(listing, fault=str(error))
-    each, author = source.price(listing)
-    return Expected(listing, posts, posts * each, posts * author)
+        context = {"network": session.network, "listing_kind": listing.kind, "reason": type(error).__name__}
+        logger.warning("listing cannot be estimated", extra=context)
+        return ListingEstimate(listing, fault=str(error))
+    post_dollars, author_dollars = source.price(listing)
+    return ListingEstimate(listing, posts, posts * post_dollars, posts * author_dollars)
 
 
-def _bounds(visit: Visit, listing: Listing, window: Window | None) -> tuple[datetime, datetime | None]:
+def _bounds(
+    session: CollectSession, listing: Listing, window: BackfillWindow | None
+) -> tuple[datetime, datetime | None]:
     """The time that would be read now."""
     if window is not None:
         return window.since, window.until
-    with store.connect(visit.settings.store, read_only=True) as connection:
-        reached = watermark.read(mentions.watermark(connection, visit.network, watermark_key(listing, None))).reached
-    return reached or now() - timedelta(days=visit.section.first_days), None
+    with store.connect(session.settings.store, read_only=True) as connection:
+        reached = watermark.parse(
+            collection_state.watermark(connection, session.network, watermark_key(listing, None))
+        ).reached
+    return reached or now() - timedelta(days=session.section.first_days), None
 
 
-def total(expected: Sequence[Expected]) -> Expected | None:
+def total(estimates: Sequence[ListingEstimate]) -> ListingEstimate | None:
     """All of them as one; None where there is no count to add up."""
-    counted = [one for one in expected if one.posts is not None]
-    if not counted:
+    estimates = [estimate for estimate in estimates if estimate.posts is not None]
+    if not estimates:
         return None
-    posts = sum(one.posts or 0 for one in counted)
-    dollars, authors = sum(one.dollars for one in counted), sum(one.author_dollars for one in counted)
-    return Expected(counted[0].listing, posts, dollars, authors)
+    posts = sum(estimate.posts or 0 for estimate in estimates)
+    dollars = sum(estimate.dollars for estimate in estimates)
+    author_dollars = sum(estimate.author_dollars for estimate in estimates)
+    return ListingEstimate(estimates[0].listing, posts, dollars, author_dollars)

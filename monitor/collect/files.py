@@ -1,25 +1,31 @@
 """Files: one that a person names, and those of the drop folder."""
 
+import logging
+
 from monitor import store
-from monitor.collect.ingest import Read, store_pages
-from monitor.collect.matching import Matching, by_queries
-from monitor.models.posts import Saved
+from monitor.collect.ingest import IngestSpec, store_pages
+from monitor.collect.matching import Matcher, by_queries
+from monitor.models.posts import IngestCounts
 from monitor.runs import Progress, Run, now, recorded
 from monitor.settings.loading import Settings
 from monitor.sources.files import source
-from monitor.store.posts import mentions
+from monitor.store.posts import collection_state
+
+logger = logging.getLogger(__name__)
 
 _END = "end"  # the watermark of a file read whole
 
 
-def import_file(settings: Settings, layout: source.Layout, matching: Matching, progress: Progress) -> Run:
+def import_file(settings: Settings, layout: source.Layout, matcher: Matcher, progress: Progress) -> Run:
     """Reads a whole file into the store; what is there already is left as it is. Returns the run with its counts."""
     with recorded(settings, "import", str(layout.path)) as run:
-        _read_file(settings, run, layout, str(layout.path), matching, 0, progress)
+        _read_file(settings, run, layout, str(layout.path), matcher, 0, progress)
+        context = {"network": layout.network, "run": run.run_id, "path_name": layout.path.name}
+        logger.info("file read", extra={**context, "count": run.saved.stored, "rejects": run.saved.rejected})
     return run
 
 
-def dropped_files(settings: Settings) -> list[source.Dropped]:
+def dropped_files(settings: Settings) -> list[source.DroppedFile]:
     """Files of the drop folder that have not been read to their end.
 
     Looking is a run of its own, though nothing was dropped: Health tells a quiet folder from one that nobody looks at.
@@ -28,23 +34,29 @@ def dropped_files(settings: Settings) -> list[source.Dropped]:
     if folder is None:
         return []
     with recorded(settings, "collect", "files") as run:
-        found = source.inbox(folder)
+        files = source.list_drop_folder(folder)
         with store.connect(settings.store) as connection:
-            new = [one for one in found if mentions.watermark(connection, one.network, one.fingerprint) != _END]
-            run.add(connection, len(new), Saved())
-    return new
+            unread = [file for file in files if not _is_read(connection, file)]
+            run.add(connection, len(unread), IngestCounts())
+    return unread
 
 
-def collect_file(settings: Settings, dropped: source.Dropped, progress: Progress) -> Saved:
+def _is_read(connection: store.Connection, file: source.DroppedFile) -> bool:
+    return collection_state.watermark(connection, file.network, file.fingerprint) == _END
+
+
+def collect_file(settings: Settings, file: source.DroppedFile, progress: Progress) -> IngestCounts:
     """Reads a file of the drop folder from where an earlier run left it; the queries say which brands it is about."""
-    with recorded(settings, "collect", f"{dropped.network}: {dropped.path.name}") as run:
+    with recorded(settings, "collect", f"{file.network}: {file.path.name}") as run:
         with store.connect(settings.store, read_only=True) as connection:
-            reached = mentions.watermark(connection, dropped.network, dropped.fingerprint)
-        layout = source.survey(dropped.path, network=dropped.network, time_zone=settings.zone)
-        matching = by_queries(settings.brands)
-        _read_file(settings, run, layout, dropped.fingerprint, matching, int(reached or 0), progress)
+            reached = collection_state.watermark(connection, file.network, file.fingerprint)
+        layout = source.inspect(file.path, network=file.network, time_zone=settings.zone)
+        matcher = by_queries(settings.brands)
+        _read_file(settings, run, layout, file.fingerprint, matcher, int(reached or 0), progress)
         with store.connect(settings.store) as connection:
-            mentions.move_watermark(connection, dropped.network, dropped.fingerprint, _END, now())
+            collection_state.move_watermark(connection, file.network, file.fingerprint, _END, now())
+        context = {"network": file.network, "run": run.run_id, "path_name": file.path.name}
+        logger.info("file read", extra={**context, "count": run.saved.stored, "rejects": run.saved.rejected})
     return run.saved
 
 
@@ -53,7 +65,7 @@ def _read_file(
     run: Run,
     layout: source.Layout,
     query: str,
-    matching: Matching,
+    matcher: Matcher,
     start_row: int,
     progress: Progress,
 ) -> None:
@@ -65,5 +77,5 @@ def _read_file(
         start_row=start_row,
         on_bytes=lambda position: progress(layout.path.name, position, layout.size),
     )
-    read = Read(layout.network, query, lambda post: source.to_mention(post, layout), matching)
-    store_pages(settings, run, read, pages)
+    spec = IngestSpec(layout.network, query, lambda post: source.to_mention(post, layout), matcher)
+    store_pages(settings, run, spec, pages)

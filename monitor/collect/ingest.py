@@ -1,27 +1,32 @@
-"""Pages of posts become stored mentions, together with the watermark that says how far the read is."""
+"""Ingest: pages of posts become stored mentions, together with the watermark that says how far they have been read."""
 
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from monitor import store
-from monitor.collect.matching import Matching
+from monitor.collect.matching import Matcher
 from monitor.errors import RejectedPost, UnexpectedAnswer
-from monitor.models.posts import MatchedMention, Mention, Page, Post, Reject, Saved
+from monitor.models.posts import IngestCounts, MatchedMention, Mention, Page, Post, Reject
 from monitor.runs import Run, now
 from monitor.settings.loading import Settings
 from monitor.store import Connection
-from monitor.store.posts import edits, mentions
+from monitor.store.posts import collection_state, edits, mentions
 
-_WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the answer is not understood
+logger = logging.getLogger(__name__)
+
+_NO_WATERMARKS: Mapping[str, str] = MappingProxyType({})
+_WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the page is unreadable
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """What is read: the network, the key of its watermark, how a post is parsed and its brands are found.
+class IngestSpec:
+    """How posts are ingested: their network, the key of their watermark, how one is parsed and its brands are found.
 
     `updates`: a post that is known may have changed since.
     """
@@ -29,48 +34,46 @@ class Read:
     network: str
     query: str
     to_mention: Callable[[Post], Mention]
-    matching: Matching
+    matcher: Matcher
     updates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedPosts:
     """So many posts, parsed: those to be kept with their matches, and those that could not be read."""
 
-    posts: int
-    found: Sequence[MatchedMention]
+    count: int
+    mentions: Sequence[MatchedMention]
     rejects: Sequence[Reject]
 
     @property
-    def understood(self) -> bool:
+    def is_readable(self) -> bool:
         """Whether anything of a page could be read; one of a few posts may hold only bad ones."""
-        return len(self.rejects) < max(_WHOLE_PAGE, self.posts)
+        return len(self.rejects) < max(_WHOLE_PAGE, self.count)
 
 
-def store_pages(settings: Settings, run: Run, read: Read, pages: Iterable[Page]) -> None:
+def store_pages(settings: Settings, run: Run, spec: IngestSpec, pages: Iterable[Page]) -> None:
     """Stores page after page. Raises UnexpectedAnswer when nothing of a whole page, or of all pages, can be read."""
     rejects: Sequence[Reject] = ()
     with _without_cycle_collector():
         for page in pages:
-            rejects = store_page(settings, run, read, page)
+            rejects = store_page(settings, run, spec, page)
     if rejects and run.asked == run.saved.rejected:
-        raise not_understood(read.network, rejects)
+        raise unreadable_error(spec.network, rejects)
 
 
-def store_page(settings: Settings, run: Run, read: Read, page: Page) -> Sequence[Reject]:
+def store_page(settings: Settings, run: Run, spec: IngestSpec, page: Page) -> Sequence[Reject]:
     """Stores one page and its watermark in one transaction; posts that match no query are left out.
 
     Returns the posts that could not be read, which are kept. Raises UnexpectedAnswer when that is the whole page: then
     the watermark stays where it was.
     """
-    parsed = parse(page.posts, read)
+    parsed = parse(page.posts, spec)
+    watermarks = {spec.query: page.watermark} if page.watermark is not None and parsed.is_readable else {}
     with store.connect(settings.store) as connection:
-        at = now()
-        write(connection, run, parsed, at, updates=read.updates)
-        if page.watermark is not None and parsed.understood:
-            mentions.move_watermark(connection, read.network, read.query, page.watermark, at)
-    if not parsed.understood:
-        raise not_understood(read.network, parsed.rejects)
+        write_page(connection, run, spec.network, parsed, now(), updates=spec.updates, watermarks=watermarks)
+    if not parsed.is_readable:
+        raise unreadable_error(spec.network, parsed.rejects)
     return parsed.rejects
 
 
@@ -86,7 +89,7 @@ def _without_cycle_collector() -> Iterator[None]:
             gc.enable()
 
 
-def not_understood(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswer:
+def unreadable_error(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswer:
     """The error for posts of which none could be read."""
     return UnexpectedAnswer(
         f"{network}: none of {len(rejects)} posts in a row could be read ({rejects[0].place}: {rejects[0].reason}); "
@@ -94,41 +97,58 @@ def not_understood(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswer:
     )
 
 
-def parse(posts: Sequence[Post], read: Read) -> Parsed:
+def parse(posts: Sequence[Post], spec: IngestSpec) -> ParsedPosts:
     """Reads the posts and finds their brands; a post that matches no query is in neither list."""
-    found: list[MatchedMention] = []
+    matches: list[MatchedMention] = []
     rejects: list[Reject] = []
     for post in posts:
         try:
-            matched = read.matching(read.to_mention(post))
+            match = spec.matcher(spec.to_mention(post))
         except RejectedPost as error:
             raw = json.dumps(post.raw, ensure_ascii=True, default=str)
             rejects.append(Reject(post.network, post.place, str(error), raw))
             continue
-        if matched is not None:
-            found.append(matched)
-    return Parsed(len(posts), found, rejects)
+        if match is not None:
+            matches.append(match)
+    return ParsedPosts(len(posts), matches, rejects)
 
 
-def together(pages: Sequence[Parsed]) -> Parsed:
+def combine(pages: Sequence[ParsedPosts]) -> ParsedPosts:
     """Several as one."""
-    return Parsed(
-        sum(page.posts for page in pages),
-        [one for page in pages for one in page.found],
-        [one for page in pages for one in page.rejects],
+    return ParsedPosts(
+        sum(page.count for page in pages),
+        [mention for page in pages for mention in page.mentions],
+        [reject for page in pages for reject in page.rejects],
     )
 
 
-def write(connection: Connection, run: Run, parsed: Parsed, at: datetime, *, updates: bool) -> None:
-    """Writes what was parsed of one network and counts it in the run.
+def write_page(
+    connection: Connection,
+    run: Run,
+    network: str,
+    parsed: ParsedPosts,
+    at: datetime,
+    *,
+    updates: bool,
+    watermarks: Mapping[str, str] = _NO_WATERMARKS,
+) -> None:
+    """Writes a page of one network: posts, mentions, rejects, the run's counts, and the watermarks after it, by key.
 
-    With `updates`, known posts become what they are now, and answers join the thread of the post they answer.
+    The one definition of it, for files, networks and streams; call it in the transaction that stores what else came
+    with the page. With `updates`, known posts become what they are now, and answers join the thread of the post they
+    answer. A page may be several together.
     """
-    saved = mentions.save(connection, run.run_id, parsed.found, at)
-    received = [one.mention for one in parsed.found] if updates else []
-    if saved.stored:
+    counts = mentions.save(connection, run.run_id, parsed.mentions, at)
+    received = [matched.mention for matched in parsed.mentions] if updates else []
+    if counts.stored:
         edits.join_threads(connection, received, at)
-    if saved.duplicates:
+    if counts.duplicates:
         edits.update(connection, run.run_id, received, at)
     mentions.save_rejects(connection, run.run_id, parsed.rejects, at)
-    run.add(connection, parsed.posts, saved + Saved(rejected=len(parsed.rejects)))
+    for key, watermark in watermarks.items():
+        collection_state.move_watermark(connection, network, key, watermark, at)
+    run.add(connection, parsed.count, counts + IngestCounts(rejected=len(parsed.rejects)))
+    context = {"network": network, "run": run.run_id, "rejects": len(parsed.rejects)}
+    logger.info("batch stored", extra={**context, "count": counts.stored})
+    if parsed.rejects:
+        logger.warning("posts rejected", extra=context)

@@ -1,12 +1,13 @@
 """Answers that were received and are not stored yet, in a file beside the database.
 
 Many pages are stored in one transaction, which is some ten times faster than one each. What is received meanwhile is
-in the journal, so that a process killed before the transaction loses no page: the next visit stores them first. While
+in the journal, so that a process killed before the transaction loses no page: the next session stores them first. While
 it is open nobody else reads the network.
 """
 
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,25 +16,27 @@ from typing import IO, Any
 import portalocker
 
 from monitor.errors import StoreBusy, UnexpectedAnswer
-from monitor.models.listings import Answer, Charge, Hole, Listing, Window
+from monitor.models.listings import BackfillWindow, Charge, CoverageGap, Listing, ReceivedPage
 from monitor.models.posts import Post
 from monitor.settings.loading import Store
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """An answer, the listing (and window of a backfill) it is a page of, and what is stored with it.
+class JournalEntry:
+    """A page, the listing (and window of a backfill) it is of, and what is stored with it.
 
-    `before` is the watermark it goes on from (None: the first page), `position` the one after it. `requests` is how
-    many it took.
+    `before` is the watermark it goes on from (None: the first page), `after` the one once it is stored. `requests` is
+    how many it took.
     """
 
     listing: Listing
-    window: Window | None
+    window: BackfillWindow | None
     before: str | None
-    position: str
-    answer: Answer
-    holes: tuple[Hole, ...]
+    after: str
+    page: ReceivedPage
+    gaps: tuple[CoverageGap, ...]
     requests: int
 
     @property
@@ -42,7 +45,7 @@ class Received:
         return watermark_key(self.listing, self.window)
 
 
-def watermark_key(listing: Listing, window: Window | None) -> str:
+def watermark_key(listing: Listing, window: BackfillWindow | None) -> str:
     """The name of a listing's watermark; a backfill has its own."""
     return listing.key + (f" [{window.since.isoformat()} - {window.until.isoformat()}]" if window else "")
 
@@ -50,33 +53,37 @@ def watermark_key(listing: Listing, window: Window | None) -> str:
 class Journal:
     """The open journal of a network."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    def __init__(self, file: IO[bytes], network: str) -> None:
+        self._file, self._network = file, network
 
-    def append(self, one: Received) -> None:
+    def append(self, entry: JournalEntry) -> None:
         """Writes it behind the others; it survives the end of this process. Raises UnexpectedAnswer if it cannot be."""
         try:
-            told = json.dumps(_told(one), default=_plain)
+            line = json.dumps(_to_json(entry), default=_json_value)
         except RecursionError:
-            network, kind = one.listing.network, one.listing.kind
+            network, kind = entry.listing.network, entry.listing.kind
             raise UnexpectedAnswer(f"{network}: {kind}: an answer with more in each other than can be stored") from None
         self._file.seek(0, 2)
-        self._file.write(told.encode() + b"\n")
+        self._file.write(line.encode() + b"\n")
         self._file.flush()
 
-    def left(self) -> list[Received]:
+    def unstored(self) -> list[JournalEntry]:
         """What an earlier process left behind, up to an answer it was killed in the middle of writing.
 
         So do lines end it that another version of Escucha wrote: what they hold is read again from the network.
         """
         self._file.seek(0)
-        found = []
+        entries = []
         for line in self._file:
             try:
-                found.append(_read(json.loads(line)))
-            except (ValueError, TypeError, LookupError, AttributeError):
+                entries.append(_from_json(json.loads(line)))
+            except (ValueError, TypeError, LookupError, AttributeError) as error:
+                logger.warning(
+                    "journal ends with a line that cannot be read",
+                    extra={"network": self._network, "count": len(entries), "reason": type(error).__name__},
+                )
                 break
-        return found
+        return entries
 
     def clear(self) -> None:
         """Everything in it is stored."""
@@ -85,51 +92,65 @@ class Journal:
 
 
 @contextmanager
-def opened(store: Store, network: str) -> Iterator[Journal]:
+def open_journal(store: Store, network: str) -> Iterator[Journal]:
     """The journal of a network, for this process alone. Raises StoreBusy while another one has it."""
     path = store.path.with_name(f"{store.path.name}.reading") / f"{network}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with portalocker.Lock(path, "a+b", timeout=store.busy_timeout, fail_when_locked=False) as file:
             path.chmod(0o600)
-            yield Journal(file)
+            yield Journal(file, network)
     except portalocker.exceptions.LockException:
         raise StoreBusy(f"{network} is being read by another process; try again when that has ended") from None
 
 
-def _told(one: Received) -> dict[str, Any]:
-    answer = one.answer
+def contiguous(entries: Sequence[JournalEntry], watermarks: Mapping[str, str | None]) -> list[JournalEntry]:
+    """Those that go on from the stored watermarks (by key): others are stored, or a backup was restored since.
+
+    A watermark moved by these would then hide what lies between.
+    """
+    reached = dict(watermarks)
+    chain = []
+    for entry in entries:
+        if entry.before == reached[entry.key]:
+            chain.append(entry)
+            reached[entry.key] = entry.after
+    return chain
+
+
+def _to_json(entry: JournalEntry) -> dict[str, Any]:
+    page = entry.page
     return {
-        "listing": asdict(one.listing),
-        "window": one.window and asdict(one.window),
-        "before": one.before,
-        "position": one.position,
-        "posts": [(post.raw, post.received_at, post.place) for post in answer.posts],
-        "gone": answer.gone,
-        "charges": [(charge.resource, charge.dollars, charge.units) for charge in answer.charges],
-        "holes": [asdict(hole) for hole in one.holes],
-        "requests": one.requests,
+        "listing": asdict(entry.listing),
+        "window": entry.window and asdict(entry.window),
+        "before": entry.before,
+        "position": entry.after,
+        "posts": [(post.raw, post.received_at, post.place) for post in page.posts],
+        "gone": page.gone,
+        "charges": [(charge.resource, charge.dollars, charge.units) for charge in page.charges],
+        "holes": [asdict(gap) for gap in entry.gaps],
+        "requests": entry.requests,
     }
 
 
-def _plain(value: object) -> str:
+def _json_value(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _read(told: dict[str, Any]) -> Received:
-    listing = Listing(**told["listing"])
-    posts = (Post(listing.network, raw, datetime.fromisoformat(at), place) for raw, at, place in told["posts"])
-    charges = (Charge(*charge) for charge in told["charges"])
-    window = told["window"]
-    return Received(
+def _from_json(fields: dict[str, Any]) -> JournalEntry:
+    listing = Listing(**fields["listing"])
+    posts = (Post(listing.network, raw, datetime.fromisoformat(at), place) for raw, at, place in fields["posts"])
+    charges = (Charge(*charge) for charge in fields["charges"])
+    window = fields["window"]
+    return JournalEntry(
         listing,
-        window and Window(*map(datetime.fromisoformat, (window["since"], window["until"]))),
-        told["before"],
-        told["position"],
-        Answer(tuple(posts), gone=tuple(told["gone"]), charges=tuple(charges)),
+        window and BackfillWindow(*map(datetime.fromisoformat, (window["since"], window["until"]))),
+        fields["before"],
+        fields["position"],
+        ReceivedPage(tuple(posts), gone=tuple(fields["gone"]), charges=tuple(charges)),
         tuple(
-            Hole(datetime.fromisoformat(one["since"]), datetime.fromisoformat(one["until"]), one["reason"])
-            for one in told["holes"]
+            CoverageGap(datetime.fromisoformat(gap["since"]), datetime.fromisoformat(gap["until"]), gap["reason"])
+            for gap in fields["holes"]
         ),
-        told["requests"],
+        fields["requests"],
     )

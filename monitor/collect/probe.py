@@ -1,11 +1,15 @@
 """Trying a network: one cheap call."""
 
+import logging
+
 from monitor import store
 from monitor.models.listings import Meter
 from monitor.runs import now
 from monitor.settings.loading import Settings
 from monitor.sources import registry
 from monitor.store.posts import collection_state
+
+logger = logging.getLogger(__name__)
 
 
 def probe(settings: Settings, network: str) -> str:
@@ -18,6 +22,7 @@ def probe(settings: Settings, network: str) -> str:
     try:
         return source.probe()
     finally:
+        logger.debug("network probed", extra={"network": network, "requests": meter.requests})
         if settings.store.path.exists():
             with store.connect(settings.store) as connection:
-                collection_state.spend(connection, network, meter.take(), (), now())
+                collection_state.add_spending(connection, network, meter.take(), (), now())

@@ -1,17 +1,20 @@
 """How much may be asked of a network: the day's budget, and the pauses that it asks for."""
 
+import logging
 from datetime import datetime, timedelta
 
 from monitor.errors import BudgetSpent, RateLimited
 from monitor.runs import now
 from monitor.settings.loading import Settings
-from monitor.settings.networks import Network
-from monitor.store.posts.collection_state import Pause, Spent
+from monitor.settings.network import NetworkSettings
+from monitor.store.posts.collection_state import Pause, Spending
+
+logger = logging.getLogger(__name__)
 
 _LONGEST_PAUSE = timedelta(hours=1)
 
 
-def check_budget(section: Network, network: str, spent: Spent, requests: int) -> None:
+def check_budget(section: NetworkSettings, network: str, spent: Spending, requests: int) -> None:
     """Raises BudgetSpent when the day's budget is used up, by what is in the ledger and `requests` that are not."""
     budgets = (
         ("requests", spent.requests + requests, section.daily_requests),
@@ -21,6 +24,8 @@ def check_budget(section: Network, network: str, spent: Spent, requests: int) ->
     for name, used, budget in budgets:
         if budget is not None and used >= budget:
             midnight = now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+            context = {"network": network, "reason": name, "requests": spent.requests + requests}
+            logger.warning("budget reached", extra={**context, "dollars": spent.dollars, "until": midnight.isoformat()})
             raise BudgetSpent(
                 f"{network}: {used:g} of {budget:g} {name} of the day's budget are spent; "
                 f"networks.{network}.daily_{name} sets it",
@@ -35,8 +40,9 @@ def pause_after(limited: RateLimited, before: Pause | None) -> Pause:
     return Pause(until, 0 if limited.reset_at else strikes + 1, str(limited))
 
 
-def limited_until(settings: Settings, reason: str, until: datetime) -> RateLimited:
+def partial_read_error(settings: Settings, reason: str, until: datetime) -> RateLimited:
     """The error for a read that ends in part, which says when it goes on."""
     local = until.astimezone(settings.zone)
-    told = f"{local:%H:%M}" if local.date() == now().astimezone(settings.zone).date() else f"{local:%Y-%m-%d %H:%M}"
-    return RateLimited(f"partial, resumes at {told} ({reason})", until)
+    is_today = local.date() == now().astimezone(settings.zone).date()
+    clock = f"{local:%H:%M}" if is_today else f"{local:%Y-%m-%d %H:%M}"
+    return RateLimited(f"partial, resumes at {clock} ({reason})", until)

@@ -1,5 +1,6 @@
 """Looking at stored posts again: those edited are brought up to date, those deleted become tombstones."""
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -7,20 +8,22 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import store
-from monitor.collect.session import Visit, visiting
+from monitor.collect.session import CollectSession, open_session
 from monitor.errors import RateLimited, RejectedPost, UnexpectedAnswer
-from monitor.models.posts import Mention, Post, Saved
+from monitor.models.posts import IngestCounts, Mention, Post
 from monitor.runs import Progress, now, recorded, silent
 from monitor.settings.loading import Settings
 from monitor.sources.base import Module, Rechecks
 from monitor.store.posts import edits
 
+logger = logging.getLogger(__name__)
+
 _SLACK = 0.8  # of the rhythm: a post looked up towards the end of the last run is due in this one
-_BELIEVED = 10  # posts of one look that may all be gone; more mean another server, or a fault
+_CREDIBLE = 10  # posts of one batch that may all be gone; more mean another server, or a fault
 
 
 @dataclass(frozen=True, slots=True)
-class Rechecked:
+class RecheckResult:
     """How many posts were looked up, how many had another text, how many were gone.
 
     `resumes_at` (UTC) is when the network may be asked for the rest; None: nothing is left.
@@ -32,52 +35,56 @@ class Rechecked:
     resumes_at: datetime | None = None
 
 
-def recheck(settings: Settings, network: str, progress: Progress = silent) -> Rechecked:
+def recheck(settings: Settings, network: str, progress: Progress = silent) -> RecheckResult:
     """Looks up every post younger than the network's `recheck_days` that is due, those of cases first.
 
     A network that cannot tell gives nothing. Raises SourceErrors, but for one that asks to wait: see `resumes_at`.
     """
-    total = Rechecked()
+    total = RecheckResult()
     due_before = now() - timedelta(hours=_SLACK * settings.schedule.recheck_hours)
     try:
-        with recorded(settings, "recheck", network) as run, visiting(settings, network, run) as visit:
-            while isinstance(visit.source, Rechecks):
-                one = _look_up(visit, visit.source, due_before)
-                if not one.checked:
+        with recorded(settings, "recheck", network) as run, open_session(settings, network, run) as session:
+            while isinstance(session.source, Rechecks):
+                batch = _recheck_batch(session, session.source, due_before)
+                if not batch.checked:
                     break
-                total = Rechecked(total.checked + one.checked, total.edited + one.edited, total.gone + one.gone)
+                total = RecheckResult(
+                    total.checked + batch.checked, total.edited + batch.edited, total.gone + batch.gone
+                )
                 progress(network, total.checked, total.checked)
     except RateLimited as limited:
         return replace(total, resumes_at=limited.reset_at)
+    logger.info("posts rechecked", extra={"network": network, "run": run.run_id, "count": total.checked})
     return total
 
 
-def _look_up(visit: Visit, source: Rechecks, due_before: datetime) -> Rechecked:
+def _recheck_batch(session: CollectSession, source: Rechecks, due_before: datetime) -> RecheckResult:
     """The next posts that are due, looked up and stored in one transaction; none checked: no more are due."""
-    store_settings, network = visit.settings.store, visit.network
+    store_settings, network = session.settings.store, session.network
     with store.connect(store_settings, read_only=True) as connection:
-        since = now() - timedelta(days=visit.section.recheck_days)
-        ids = edits.unchecked(connection, network, since=since, not_since=due_before, limit=source.check_size)
+        since = now() - timedelta(days=session.section.recheck_days)
+        ids = edits.recheck_ids(connection, network, since=since, not_since=due_before, limit=source.check_size)
     if not ids:
-        return Rechecked()
-    found = visit.ask(partial(source.check, ids))
-    if len(found.gone) >= max(_BELIEVED, len(ids)):
+        return RecheckResult()
+    recheck = session.ask(partial(source.check, ids))
+    if len(recheck.gone) >= max(_CREDIBLE, len(ids)):
         raise UnexpectedAnswer(
             f"{network}: all of {len(ids)} posts looked up are said to be gone; nothing was erased. "
             f"If networks.{network}.base_url names another server now, set it back"
         )
-    mentions = _parsed(visit.module, found.posts)
+    mentions = _parse(session.module, recheck.posts)
     with store.connect(store_settings) as connection:
         at = now()
-        edited = edits.update(connection, visit.run.run_id, mentions, at)
-        gone = edits.bury(connection, network, found.gone, at)
+        edited = edits.update(connection, session.run.run_id, mentions, at)
+        gone = edits.mark_deleted(connection, network, recheck.gone, at)
         edits.mark_checked(connection, network, ids, at)
-        visit.book(connection, found.charges, at)
-        visit.run.add(connection, len(ids), Saved(duplicates=len(mentions)))
-    return Rechecked(len(ids), edited, gone)
+        session.book(connection, recheck.charges, at)
+        session.run.add(connection, len(ids), IngestCounts(duplicates=len(mentions)))
+    logger.debug("batch rechecked", extra={"network": network, "run": session.run.run_id, "count": len(ids)})
+    return RecheckResult(len(ids), edited, gone)
 
 
-def _parsed(module: Module, posts: Sequence[Post]) -> list[Mention]:
+def _parse(module: Module, posts: Sequence[Post]) -> list[Mention]:
     """A post that cannot be read now is left as it is stored."""
     mentions = []
     for post in posts:

@@ -1,5 +1,6 @@
-"""A visit to a network: one connection, within its limits and the day's budget; what it receives is stored."""
+"""One session of collecting: a connection to a network, within its limits and budget, that stores what it receives."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,72 +8,79 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from monitor import store
 from monitor.collect import journal, matching
-from monitor.collect.ingest import Parsed, Read, not_understood, parse, together, write
-from monitor.collect.journal import Journal, Received
-from monitor.collect.rate_limits import check_budget, limited_until, pause_after
+from monitor.collect.ingest import IngestSpec, ParsedPosts, combine, parse, unreadable_error, write_page
+from monitor.collect.journal import Journal, JournalEntry
+from monitor.collect.rate_limits import check_budget, partial_read_error, pause_after
 from monitor.errors import BudgetSpent, PartLimited, RateLimited, SourceUnavailable
-from monitor.models.listings import Charge, Listing, Meter, Window
+from monitor.models.listings import BackfillWindow, Charge, Listing, Meter
 from monitor.runs import Run, now
 from monitor.settings.loading import Settings
-from monitor.settings.networks import Network
+from monitor.settings.network import NetworkSettings
 from monitor.sources import registry
 from monitor.sources.base import Module, Source
 from monitor.store import Connection
-from monitor.store.posts import collection_state, edits, mentions
-from monitor.store.posts.collection_state import Pause, Spent
+from monitor.store.posts import collection_state, edits
+from monitor.store.posts.collection_state import Pause, Spending
+
+logger = logging.getLogger(__name__)
 
 _TRIES = 4
 _RETRY_WAIT = 0.5  # seconds; random, up to twice as long with every try
-_GROUP = 5_000  # posts stored in one transaction at most
-_SOON = 1.0  # seconds a received page waits at most for others, once the next has come
+_BATCH = 5_000  # posts stored in one transaction at most
+_BATCH_SECONDS = 1.0  # seconds a received page waits at most for others, once the next has come
 _T = TypeVar("_T")
 
 
 @contextmanager
-def visiting(settings: Settings, network: str, run: Run) -> Iterator["Visit"]:
-    """A visit, with what it spends in the ledger and what the network asks for in the pauses.
+def open_session(settings: Settings, network: str, run: Run) -> Iterator["CollectSession"]:
+    """A session, with what it spends in the ledger and what the network asks for in the pauses.
 
     Raises RateLimited, without asking the network, while it is to be left alone; its `reset_at` is never None here.
     Raises StoreBusy while another process reads the network.
     """
-    with journal.opened(settings.store, network) as kept:
+    with journal.open_journal(settings.store, network) as network_journal:
         with store.connect(settings.store, read_only=True) as connection:
-            before = collection_state.pause(connection, network)
-            spent = collection_state.spent(connection, network, now())
-        if before and before.until > now():
-            raise limited_until(settings, before.reason, before.until)
+            pause = collection_state.pause(connection, network)
+            spent = collection_state.spending(connection, network, now())
+        if pause and pause.until > now():
+            raise partial_read_error(settings, pause.reason, pause.until)
         meter = Meter()
         module = registry.module(network)
-        visit = Visit(settings, network, run, module, module.connect(settings, meter), meter, kept, spent)
+        source = module.connect(settings, meter)
+        session = CollectSession(settings, network, run, module, source, meter, network_journal, spent)
+        logger.debug("session opened", extra={"network": network, "run": run.run_id})
         try:
-            visit.take_up()
-            yield visit
+            session.recover()
+            yield session
         except RateLimited as limited:
-            raise _paused(visit, limited, before) from None
+            raise _record_pause(session, limited, pause) from None
         else:
-            if before:
+            if pause:
                 with store.connect(settings.store) as connection:
                     collection_state.end_pause(connection, network)
+                logger.info("pause ended", extra={"network": network, "run": run.run_id})
         finally:
-            visit.settle()
+            session.settle()
 
 
-def _paused(visit: "Visit", limited: RateLimited, before: Pause | None) -> RateLimited:
+def _record_pause(session: "CollectSession", limited: RateLimited, before: Pause | None) -> RateLimited:
     """Remembers when to ask again; a budget is looked up anew each time, for it may be raised."""
-    pause = pause_after(limited, None if visit.answers else before)
+    pause = pause_after(limited, None if session.answers else before)
     if not isinstance(limited, BudgetSpent | PartLimited):
-        with store.connect(visit.settings.store) as connection:
-            collection_state.set_pause(connection, visit.network, pause)
-    return limited_until(visit.settings, pause.reason, pause.until)
+        with store.connect(session.settings.store) as connection:
+            collection_state.set_pause(connection, session.network, pause)
+        context = {"network": session.network, "run": session.run.run_id, "reason": type(limited).__name__}
+        logger.warning("network paused", extra={**context, "until": pause.until.isoformat()})
+    return partial_read_error(session.settings, pause.reason, pause.until)
 
 
 @dataclass(slots=True)
-class Visit:
-    """An open connection to a network, what it has cost, and what it received that is not stored yet."""
+class CollectSession:
+    """An open connection to a network, what it has cost, and the pages it received that are not stored yet."""
 
     settings: Settings
     network: str
@@ -81,14 +89,14 @@ class Visit:
     source: Source
     meter: Meter
     journal: Journal
-    spent: Spent
+    spent: Spending
     answers: int = 0
-    _waiting: list[tuple[Received, Parsed]] = field(default_factory=list)
-    _waiting_since: float = 0.0
-    _matchings: dict[str, matching.Matching] = field(default_factory=dict)
+    _pending: list[tuple[JournalEntry, ParsedPosts]] = field(default_factory=list)
+    _pending_since: float = 0.0
+    _matchers: dict[str, matching.Matcher] = field(default_factory=dict)
 
     @property
-    def section(self) -> Network:
+    def section(self) -> NetworkSettings:
         """The network's settings."""
         return self.settings.networks.of(self.network)
 
@@ -99,95 +107,96 @@ class Visit:
             retry=retry_if_exception_type(SourceUnavailable),
             stop=stop_after_attempt(_TRIES),
             wait=wait_random_exponential(multiplier=_RETRY_WAIT, max=20 * _RETRY_WAIT),
+            before_sleep=self._log_retry,
             reraise=True,
         )
         answer = retrying(request)
         self.answers += 1
         return answer
 
-    def receive(self, one: Received) -> None:
-        """Takes an answer in, safe from now on; it is stored soon, or at once when the day has a budget.
+    def _log_retry(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        context = {"network": self.network, "run": self.run.run_id, "reason": type(error).__name__}
+        seconds = round(state.upcoming_sleep, 1)
+        logger.warning("request retried", extra={**context, "attempt": state.attempt_number, "seconds": seconds})
+
+    def receive(self, entry: JournalEntry) -> None:
+        """Takes a page in, safe from now on; it is stored soon, or at once when the day has a budget.
 
         Raises UnexpectedAnswer when nothing of a whole page can be read; its posts are kept as rejects then, and the
         watermark stays where it was.
         """
-        self.journal.append(one)
-        parsed = self._add(one)
-        posts = sum(waiting.posts for _, waiting in self._waiting)
+        self.journal.append(entry)
+        parsed = self._buffer(entry)
+        count = sum(pending.count for _, pending in self._pending)
         if (
             self.section.has_budget
-            or posts >= _GROUP
-            or time.monotonic() - self._waiting_since > _SOON
-            or not parsed.understood
+            or count >= _BATCH
+            or time.monotonic() - self._pending_since > _BATCH_SECONDS
+            or not parsed.is_readable
         ):
             self.flush()
-        if not parsed.understood:
-            raise not_understood(self.network, parsed.rejects)
+        if not parsed.is_readable:
+            raise unreadable_error(self.network, parsed.rejects)
 
-    def _add(self, one: Received) -> Parsed:
-        read = Read(self.network, "", self.module.to_mention, self._matching(one.listing, one.window))
-        parsed = parse(one.answer.posts, read)
-        if not self._waiting:
-            self._waiting_since = time.monotonic()
-        self._waiting.append((one, parsed))
+    def _buffer(self, entry: JournalEntry) -> ParsedPosts:
+        spec = IngestSpec(self.network, "", self.module.to_mention, self._matcher(entry.listing, entry.window))
+        parsed = parse(entry.page.posts, spec)
+        if not self._pending:
+            self._pending_since = time.monotonic()
+        self._pending.append((entry, parsed))
         return parsed
 
-    def _matching(self, listing: Listing, window: Window | None) -> matching.Matching:
-        if listing.key not in self._matchings:
-            self._matchings[listing.key] = matching.of_listing(self.settings.brands, listing)
-        matched = self._matchings[listing.key]
+    def _matcher(self, listing: Listing, window: BackfillWindow | None) -> matching.Matcher:
+        if listing.key not in self._matchers:
+            self._matchers[listing.key] = matching.by_listing(self.settings.brands, listing)
+        matcher = self._matchers[listing.key]
         if window is None:
-            return matched
-        return lambda mention: matched(mention) if window.since <= mention.posted_at < window.until else None
+            return matcher
+        return lambda mention: matcher(mention) if window.since <= mention.posted_at < window.until else None
 
     def flush(self) -> None:
-        """Stores what waits: posts, positions, holes, deletions and costs in one transaction."""
-        if not self._waiting:
+        """Stores what waits: posts, watermarks, gaps, deletions and costs in one transaction."""
+        if not self._pending:
             return
+        entries = [entry for entry, _ in self._pending]
+        parsed = combine([parsed for _, parsed in self._pending])
+        readable = [entry for entry, parsed in self._pending if parsed.is_readable]
         with store.connect(self.settings.store) as connection:
             at = now()
-            write(connection, self.run, together([parsed for _, parsed in self._waiting]), at, updates=True)
-            understood = [one for one, parsed in self._waiting if parsed.understood]
-            moved = {one.key: one.position for one in self._going_on(connection, understood)}
-            for key, reached in moved.items():
-                mentions.move_watermark(connection, self.network, key, reached, at)
-            for one, _ in self._waiting:
-                collection_state.record_gaps(connection, self.network, one.listing.key, one.holes, self.run.run_id, at)
-            gone = [post_id for one, _ in self._waiting for post_id in one.answer.gone]
-            edits.bury(connection, self.network, gone, at)
-            charges = [charge for one, _ in self._waiting for charge in one.answer.charges]
-            requests = sum(one.requests for one, _ in self._waiting)
-            self.spent = collection_state.spend(connection, self.network, requests, charges, at)
+            watermarks = {entry.key: entry.after for entry in self._contiguous(connection, readable)}
+            write_page(connection, self.run, self.network, parsed, at, updates=True, watermarks=watermarks)
+            for entry in entries:
+                key = entry.listing.key
+                collection_state.record_gaps(connection, self.network, key, entry.gaps, self.run.run_id, at)
+            deleted = [post_id for entry in entries for post_id in entry.page.gone]
+            edits.mark_deleted(connection, self.network, deleted, at)
+            charges = [charge for entry in entries for charge in entry.page.charges]
+            requests = sum(entry.requests for entry in entries)
+            self.spent = collection_state.add_spending(connection, self.network, requests, charges, at)
         self.journal.clear()
-        self._waiting.clear()
+        self._pending.clear()
 
-    def take_up(self) -> None:
+    def recover(self) -> None:
         """Stores what an earlier process received, unless it ended between storing that and clearing the journal."""
-        left = self.journal.left()
-        if left:
+        entries = self.journal.unstored()
+        if entries:
             with store.connect(self.settings.store, read_only=True) as connection:
-                left = self._going_on(connection, left)
-            for one in left:
-                self._add(one)
+                entries = self._contiguous(connection, entries)
+            context = {"network": self.network, "run": self.run.run_id, "count": len(entries)}
+            logger.warning("pages of an earlier process recovered", extra=context)
+            for entry in entries:
+                self._buffer(entry)
             self.flush()
         self.journal.clear()  # of an answer cut off in the middle, which the next one must not be written behind
 
-    def _going_on(self, connection: Connection, received: Sequence[Received]) -> list[Received]:
-        """Those that go on from where the database is: others are stored, or a backup has taken its place since.
-
-        A watermark moved by these would then hide what lies between.
-        """
-        reached = {key: mentions.watermark(connection, self.network, key) for key in {one.key for one in received}}
-        found = []
-        for one in received:
-            if one.before == reached[one.key]:
-                found.append(one)
-                reached[one.key] = one.position
-        return found
+    def _contiguous(self, connection: Connection, entries: Sequence[JournalEntry]) -> list[JournalEntry]:
+        watermarks = {entry.key: collection_state.watermark(connection, self.network, entry.key) for entry in entries}
+        return journal.contiguous(entries, watermarks)
 
     def book(self, connection: Connection, charges: Sequence[Charge], at: datetime) -> None:
         """Brings the requests since the last answer, and what they cost, into the ledger."""
-        self.spent = collection_state.spend(connection, self.network, self.meter.take(), charges, at)
+        self.spent = collection_state.add_spending(connection, self.network, self.meter.take(), charges, at)
 
     def settle(self) -> None:
         """Stores what waits, and books requests that belong to no answer."""

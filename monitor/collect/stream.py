@@ -1,5 +1,6 @@
 """One network's stream, kept open: read into a queue, opened again when it is cut off, its gaps filled by reading."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -31,25 +32,27 @@ from monitor.errors import (
     SourceUnavailable,
     StoreBusy,
 )
-from monitor.models.listings import Charge, Gone, Heard, Meter, Sent
+from monitor.models.listings import Charge, DeletedPost, ListedPost, Meter, StreamMessage
 from monitor.models.posts import Post
 from monitor.runs import Run, now, recorded
 from monitor.settings.loading import Settings
 from monitor.sources import registry
 from monitor.sources.base import Module, Source, Streams
 from monitor.store.posts import collection_state
-from monitor.store.posts.collection_state import Spent
+from monitor.store.posts.collection_state import Spending
 
-_FOR_GOOD = (BadCredentials, Forbidden, QueryRejected, SettingsError)  # a person has to act
-_SOUND = 60.0  # seconds a connection must last for the waits before the next one to begin anew
-_BREATH = 1.0  # seconds before a stream that was cut off is opened again
+logger = logging.getLogger(__name__)
+
+_FATAL = (BadCredentials, Forbidden, QueryRejected, SettingsError)  # a person has to act
+_STABLE = 60.0  # seconds a connection must last for the waits before the next one to begin anew
+_REOPEN_PAUSE = 1.0  # seconds before a stream that was cut off is opened again
 _POLL = 0.3
-_SOON = timedelta(minutes=1)
+_STORE_BUSY_PAUSE = timedelta(minutes=1)
 _BACK_OFF = wait_random_exponential(multiplier=2, min=1, max=120)
 
 
 @dataclass(slots=True)
-class Link:
+class StreamConnection:
     """One connection to a stream, its run, and what the day has cost; the writer keeps `spent` up to date."""
 
     network: str
@@ -57,14 +60,16 @@ class Link:
     module: Module
     source: Source
     meter: Meter
-    spent: Spent
+    spent: Spending
 
 
 Tell: TypeAlias = Callable[[str], None]
-Received: TypeAlias = tuple[Link, Post | Heard | Gone | Charge]
+"""Shows a person one sentence."""
+QueuedEvent: TypeAlias = tuple[StreamConnection, Post | ListedPost | DeletedPost | Charge]
+"""What the stream sent, and by which connection."""
 
 
-class _Cut(EscuchaError):
+class _StreamCut(EscuchaError):
     """The stream could not be opened, or ended; its text is that of the error behind it."""
 
 
@@ -74,15 +79,15 @@ def has_stream(settings: Settings, network: str) -> bool:
 
 
 @dataclass(slots=True)
-class Line:
-    """A stream that is kept open. `run` and `fill` each want a thread of their own; both end soon after `stop`.
+class StreamListener:
+    """A stream that is kept open. `run` and `fill_gaps` each want a thread of their own; both end soon after `stop`.
 
     `stored` is set when reading may have brought posts; `fault` says why it is not opened any more.
     """
 
     settings: Settings
     network: str
-    queue: "Queue[Received]"
+    queue: "Queue[QueuedEvent]"
     stored: Event
     stop: Event
     tell: Tell
@@ -92,101 +97,112 @@ class Line:
     def run(self) -> None:
         """Keeps the stream open until `stop`, or until the network refuses it for good."""
         retrying = Retrying(
-            retry=retry_if_exception_type(_Cut),
+            retry=retry_if_exception_type(_StreamCut),
             stop=stop_when_event_set(self.stop),
-            wait=self._wait,
+            wait=self._retry_wait,
             sleep=sleep_using_event(self.stop),
             reraise=True,
         )
         try:
             while not self.stop.is_set():
-                with suppress(_Cut):
+                with suppress(_StreamCut):
                     retrying(self._listen)
         except Exception as error:  # whatever becomes of one network, the others go on
-            self.fault = _said(error)
+            self.fault = _error_message(error)
+            context = {"network": self.network, "reason": type(error).__name__}
+            logger.error("stream ended", extra=context)  # noqa: TRY400 (a traceback may quote a post)
             self.tell(f"{self.network} is not listened to any more: {self.fault}")
 
-    def _wait(self, state: RetryCallState) -> float:
+    def _retry_wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         cause = error.__cause__ if error else None
-        wait = float(_BACK_OFF(state))
+        seconds = float(_BACK_OFF(state))
         if isinstance(cause, RateLimited) and cause.reset_at is not None:
-            wait += max(0.0, (cause.reset_at - now()).total_seconds())
+            seconds += max(0.0, (cause.reset_at - now()).total_seconds())
         if not self.stop.is_set():
-            self.tell(f"{error}; tried again in {wait:.0f} s")
-        return wait
+            self.tell(f"{error}; tried again in {seconds:.0f} s")
+            context = {"network": self.network, "attempt": state.attempt_number, "reason": type(cause).__name__}
+            logger.warning("stream retried", extra={**context, "seconds": round(seconds, 1)})
+        return seconds
 
     def _listen(self) -> None:
-        """One connection, until `stop`. Returns also when it was cut off after a long time, else raises _Cut."""
+        """One connection, until `stop`. Returns also when it was cut off after a long time, else raises _StreamCut."""
         began = time.monotonic()
         try:
-            with recorded(self.settings, "listen", self.network) as run, self._linked(run) as link:
-                for number, sent in enumerate(self._stream(link)):
+            with recorded(self.settings, "listen", self.network) as run, self._connect(run) as connection:
+                for number, event in enumerate(self._events(connection)):
                     if number == 0:
                         self._gap.set()
                         self.tell(f"{self.network}: listening")
-                    if sent is not None:
-                        self._hand_on((link, sent))
-                    self._afford(link)
-        except _FOR_GOOD:
+                        logger.info("stream opened", extra={"network": self.network, "run": run.run_id})
+                    if event is not None:
+                        self._enqueue((connection, event))
+                    self._check_budget(connection)
+        except _FATAL:
             raise
         except EscuchaError as error:
-            lasted = time.monotonic() - began
-            if lasted < _SOUND or isinstance(error, RateLimited):
-                raise _Cut(str(error)) from error
+            seconds = time.monotonic() - began
+            if seconds < _STABLE or isinstance(error, RateLimited):
+                raise _StreamCut(str(error)) from error
             self.tell(f"{error}; opened again")
-            self.stop.wait(_BREATH)
+            context = {"network": self.network, "reason": type(error).__name__}
+            logger.warning("stream cut off; opened again", extra={**context, "seconds": round(seconds)})
+            self.stop.wait(_REOPEN_PAUSE)
 
     @contextmanager
-    def _linked(self, run: Run) -> Iterator[Link]:
+    def _connect(self, run: Run) -> Iterator[StreamConnection]:
         meter, module = Meter(), registry.module(self.network)
-        with store.connect(self.settings.store, read_only=True) as connection:
-            spent = collection_state.spent(connection, self.network, now())
-        link = Link(self.network, run, module, module.connect(self.settings, meter), meter, spent)
-        self._afford(link)
+        with store.connect(self.settings.store, read_only=True) as database:
+            spent = collection_state.spending(database, self.network, now())
+        connection = StreamConnection(self.network, run, module, module.connect(self.settings, meter), meter, spent)
+        self._check_budget(connection)
         try:
-            yield link
+            yield connection
         finally:
-            with store.connect(self.settings.store) as connection:
-                collection_state.spend(connection, self.network, meter.take(), (), now())
+            with store.connect(self.settings.store) as database:
+                collection_state.add_spending(database, self.network, meter.take(), (), now())
 
-    def _afford(self, link: Link) -> None:
-        check_budget(self.settings.networks.of(self.network), self.network, link.spent, link.meter.pending)
+    def _check_budget(self, connection: StreamConnection) -> None:
+        section = self.settings.networks.of(self.network)
+        check_budget(section, self.network, connection.spent, connection.meter.pending)
 
-    def _stream(self, link: Link) -> Iterator[Sent]:
-        wanted = collector.listings(self.settings, self.network, self.settings.brands)
-        if isinstance(link.source, Streams):
-            yield from link.source.stream(wanted, self.stop)
+    def _events(self, connection: StreamConnection) -> Iterator[StreamMessage]:
+        listings = collector.listings(self.settings, self.network, self.settings.brands)
+        if isinstance(connection.source, Streams):
+            yield from connection.source.stream(listings, self.stop)
         if not self.stop.is_set():
             raise SourceUnavailable(f"{self.network}: the stream was cut off")
 
-    def _hand_on(self, received: Received) -> None:
+    def _enqueue(self, event: QueuedEvent) -> None:
         """Waits while the queue is full: then the network waits too, or cuts off, and the gap is filled."""
         while True:
             with suppress(Full):
-                return self.queue.put(received, timeout=_POLL)
+                return self.queue.put(event, timeout=_POLL)
 
-    def fill(self) -> None:
+    def fill_gaps(self) -> None:
         """Reads after each connection what was posted before it; a network that asks to wait is asked again then."""
         resumes_at: datetime | None = None
         while not self.stop.wait(_POLL):
             if self._gap.is_set() or (resumes_at is not None and resumes_at <= now()):
                 self._gap.clear()
-                resumes_at = self._read()
+                resumes_at = self._fill_gap()
                 self.stored.set()
 
-    def _read(self) -> datetime | None:
+    def _fill_gap(self) -> datetime | None:
         try:
-            done = collector.collect(self.settings, self.network)
+            collected = collector.collect(self.settings, self.network)
         except StoreBusy:  # another process reads it just now, but may have begun before the stream did
-            return now() + _SOON
+            return now() + _STORE_BUSY_PAUSE
         except Exception as error:  # the stream goes on
-            self.tell(f"{_said(error)}; `escucha collect --network {self.network}` reads what is missing")
+            context = {"network": self.network, "reason": type(error).__name__}
+            logger.error("gap not filled", extra=context)  # noqa: TRY400 (a traceback may quote a post)
+            self.tell(f"{_error_message(error)}; `escucha collect --network {self.network}` reads what is missing")
             return None
-        self.tell(f"{self.network}: {done.saved.stored} posts read from before")
-        return done.resumes_at
+        self.tell(f"{self.network}: {collected.saved.stored} posts read from before")
+        logger.info("gap filled", extra={"network": self.network, "count": collected.saved.stored})
+        return collected.resumes_at
 
 
-def _said(error: Exception) -> str:
+def _error_message(error: Exception) -> str:
     """Errors that are not ours may quote a post; they are named by their kind alone."""
     return str(error) if isinstance(error, EscuchaError) else f"a fault in Escucha itself: {type(error).__name__}"

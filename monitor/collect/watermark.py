@@ -1,4 +1,4 @@
-"""How far a listing has been read: the text of its watermark, and how one page moves it. Pure."""
+"""Watermarks: how far a listing has been read, as text, and how one page moves it. Pure."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from monitor.errors import SettingsError
-from monitor.models.listings import Answer, Hole, Listing
+from monitor.models.listings import CoverageGap, Listing, ReceivedPage
 
 TOO_LATE = "nothing was read for longer than the network reaches back"
 CAPPED = "the network ends this listing after about {cap} posts; read it more often"
-"""Why there are holes; the dashboard has its own words for these."""
+"""Why there are gaps; the dashboard has its own words for these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class Watermark:
     """All posts up to `reached` (the network's time) are stored; `read_at` is when that was last made sure.
 
     `walk` is a read that was cut off; it goes on. `note` is the source's own.
@@ -44,17 +44,17 @@ class Position:
         return json.dumps(asdict(self), default=datetime.isoformat)
 
 
-def read(text: str | None) -> Position:
-    """A stored position; None gives that of a listing never read. Raises SettingsError for something else."""
+def parse(text: str | None) -> Watermark:
+    """A stored watermark; None gives that of a listing never read. Raises SettingsError for something else."""
     if text is None:
-        return Position()
+        return Watermark()
     try:
-        told = json.loads(text)
-        walk = told["walk"]
-        return Position(
-            _time(told["reached"]),
-            _time(told["read_at"]),
-            told["note"],
+        fields = json.loads(text)
+        walk = fields["walk"]
+        return Watermark(
+            _time(fields["reached"]),
+            _time(fields["read_at"]),
+            fields["note"],
             walk and Walk(**{**walk, **{name: _time(walk[name]) for name in ("begun_at", "since", "newest")}}),
         )
     except (ValueError, TypeError, KeyError):
@@ -68,34 +68,34 @@ def _time(value: Any) -> Any:
     return None if value is None else datetime.fromisoformat(value)
 
 
-def after(position: Position, walk: Walk, answer: Answer, *, enough: int = 0) -> Position:
-    """The position once this page is stored.
+def advance(watermark: Watermark, walk: Walk, page: ReceivedPage, *, minimum_posts: int = 0) -> Watermark:
+    """The watermark once this page is stored.
 
-    The walk ends with the listing, or when a page reaches behind `since` after at least `enough` posts.
+    The walk ends with the listing, or when a page reaches behind `since` after at least `minimum_posts` posts.
     """
-    walked = replace(
+    advanced = replace(
         walk,
-        cursor=answer.cursor,
-        newest=max(filter(None, (walk.newest, answer.newest)), default=None),
-        seen=walk.seen + len(answer.posts),
+        cursor=page.cursor,
+        newest=max(filter(None, (walk.newest, page.newest)), default=None),
+        seen=walk.seen + len(page.posts),
     )
-    note = answer.note or position.note
-    if answer.cursor is not None and not _behind(walked, answer, enough):
-        return replace(position, note=note, walk=walked)
+    note = page.note or watermark.note
+    if page.cursor is not None and not _reaches_bound(advanced, page, minimum_posts):
+        return replace(watermark, note=note, walk=advanced)
     # A time in the future would hide what comes until then, whoever's clock is wrong.
-    newest = min(walked.newest, walk.begun_at) if walked.newest else None
-    reached = max(filter(None, (position.reached, newest)), default=None)
-    return Position(reached, walk.begun_at, note)
+    newest = min(advanced.newest, walk.begun_at) if advanced.newest else None
+    reached = max(filter(None, (watermark.reached, newest)), default=None)
+    return Watermark(reached, walk.begun_at, note)
 
 
-def _behind(walk: Walk, answer: Answer, enough: int) -> bool:
-    return bool(walk.since and answer.oldest and answer.oldest < walk.since and walk.seen >= enough)
+def _reaches_bound(walk: Walk, page: ReceivedPage, minimum_posts: int) -> bool:
+    return bool(walk.since and page.oldest and page.oldest < walk.since and walk.seen >= minimum_posts)
 
 
-def holes(listing: Listing, position: Position, walk: Walk, answer: Answer) -> list[Hole]:
+def cap_gaps(listing: Listing, watermark: Watermark, walk: Walk, page: ReceivedPage) -> list[CoverageGap]:
     """What the network's cap on a listing kept from us: it ended before it came to where the last read had begun."""
-    if answer.cursor is not None or not listing.cap or position.reached is None or answer.oldest is None:
+    if page.cursor is not None or not listing.cap or watermark.reached is None or page.oldest is None:
         return []
-    if walk.seen + len(answer.posts) < 0.9 * listing.cap or answer.oldest <= position.reached:
+    if walk.seen + len(page.posts) < 0.9 * listing.cap or page.oldest <= watermark.reached:
         return []
-    return [Hole(position.reached, answer.oldest, CAPPED.format(cap=listing.cap))]
+    return [CoverageGap(watermark.reached, page.oldest, CAPPED.format(cap=listing.cap))]

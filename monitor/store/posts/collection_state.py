@@ -1,15 +1,15 @@
-"""What reading networks leaves behind besides mentions: gaps, what was spent, and pauses."""
+"""How far each query has been collected, and what collecting leaves besides mentions: gaps, spending, pauses."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from monitor.models.listings import Charge, Hole, Thread
+from monitor.models.listings import Charge, CoverageGap, ThreadRoot
 from monitor.store.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class Spending:
     """What a network cost on a UTC day: requests, paid resources or quota units, dollars."""
 
     requests: int = 0
@@ -26,8 +26,24 @@ class Pause:
     reason: str
 
 
+def watermark(connection: Connection, network: str, query: str) -> str | None:
+    """How far this query on this network has been read and stored; None before the first page."""
+    rows = connection.execute(
+        "SELECT position FROM watermarks WHERE network = ? AND query = ?", [network, query]
+    ).fetchall()
+    return str(rows[0][0]) if rows else None
+
+
+def move_watermark(connection: Connection, network: str, query: str, position: str, now: datetime) -> None:
+    """Records that everything up to `position` is stored; call it in the transaction that stores it."""
+    connection.execute(
+        "INSERT INTO watermarks VALUES ($1, $2, $3, $4) ON CONFLICT DO UPDATE SET position = $3, moved_at = $4",
+        [network, query, position, now],
+    )
+
+
 def record_gaps(
-    connection: Connection, network: str, query: str, holes: Iterable[Hole], run_id: int, now: datetime
+    connection: Connection, network: str, query: str, holes: Iterable[CoverageGap], run_id: int, now: datetime
 ) -> None:
     """Keeps times that could not be read; the same one once."""
     for hole in holes:
@@ -37,18 +53,20 @@ def record_gaps(
         )
 
 
-def spent(connection: Connection, network: str, now: datetime) -> Spent:
+def spending(connection: Connection, network: str, now: datetime) -> Spending:
     """What the network has cost since midnight UTC."""
     row = connection.execute(
         "SELECT requests, reads, dollars FROM ledger WHERE network = ? AND day = ?", [network, _day(now)]
     ).fetchone()
-    return Spent(*row) if row else Spent()
+    return Spending(*row) if row else Spending()
 
 
-def spend(connection: Connection, network: str, requests: int, charges: Sequence[Charge], now: datetime) -> Spent:
+def add_spending(
+    connection: Connection, network: str, requests: int, charges: Sequence[Charge], now: datetime
+) -> Spending:
     """Adds to the day's ledger; a resource that was paid for today costs nothing again. Returns the day's sum."""
     day = _day(now)
-    due = _not_paid_yet(connection, network, charges, day)
+    due = _unpaid(connection, network, charges, day)
     reads, dollars = sum(one.units for one in due), sum(one.dollars for one in due)
     row = connection.execute(
         """
@@ -57,10 +75,10 @@ def spend(connection: Connection, network: str, requests: int, charges: Sequence
         """,
         [network, day, requests, reads, dollars],
     ).fetchall()[0]
-    return Spent(*row)
+    return Spending(*row)
 
 
-def _not_paid_yet(connection: Connection, network: str, charges: Sequence[Charge], day: date) -> list[Charge]:
+def _unpaid(connection: Connection, network: str, charges: Sequence[Charge], day: date) -> list[Charge]:
     named = list({one.resource: one for one in charges if one.resource}.values())
     if not named:
         return list(charges)
@@ -95,7 +113,7 @@ def end_pause(connection: Connection, network: str) -> None:
     connection.execute("DELETE FROM pauses WHERE network = ?", [network])
 
 
-def threads(connection: Connection, network: str, brand: str, since: datetime) -> list[Thread]:
+def threads(connection: Connection, network: str, brand: str, since: datetime) -> list[ThreadRoot]:
     """Conversations about the brand whose first post is stored, younger than `since`, newest first."""
     rows = connection.execute(
         """
@@ -105,7 +123,7 @@ def threads(connection: Connection, network: str, brand: str, since: datetime) -
         """,
         [network, brand, since],
     ).fetchall()
-    return [Thread(post_id, brand) for post_id, _ in rows]
+    return [ThreadRoot(post_id, brand) for post_id, _ in rows]
 
 
 def _day(now: datetime) -> date:
