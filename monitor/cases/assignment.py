@@ -15,7 +15,7 @@ Rule: TypeAlias = Literal["by_hand", "round_robin", "capacity"]
 
 
 @dataclass(frozen=True, slots=True)
-class Assigned:
+class Assignment:
     """The person for each case, None for nobody; and who is next in turn from now on, by name."""
 
     people: tuple[Person | None, ...]
@@ -33,7 +33,7 @@ def may_have(person: Person, case: Case) -> bool:
 
 def assign(
     cases: Sequence[Case], people: Sequence[Person], rule: Rule, loads: Mapping[str, int], turns: Sequence[str]
-) -> Assigned:
+) -> Assignment:
     """Gives out cases one by one. `loads` are open cases by owner, `turns` who is next as it was kept.
 
     In turn means: among those who may have the case, whoever has not got one for longest. So people who may have the
@@ -55,4 +55,4 @@ def assign(
             loaded[person.name] += 1
             waiting.remove(person.name)
             waiting.append(person.name)
-    return Assigned(tuple(given), tuple(waiting))
+    return Assignment(tuple(given), tuple(waiting))

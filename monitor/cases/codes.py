@@ -12,19 +12,21 @@ from monitor.errors import Refusal
 _CODE = re.compile(r"(?:ESC)?0*(\d{1,15})", re.ASCII)
 
 
-def code(case_id: int) -> str:
+def format_code(case_id: int) -> str:
     """The code of a case: ESC-000123-4, more digits where they are needed."""
     return f"ESC-{case_id:06d}-{damm.calc_check_digit(str(case_id))}"
 
 
-def case_id(text: str) -> int:
+def parse_code(text: str) -> int:
     """The case a code names, however it was written down: with or without ESC, spaces, dots and dashes.
 
     Raises EscuchaError for what is no code, and for one with a mistake in it.
     """
     found = _CODE.fullmatch(re.sub(r"[\s.·_/–—-]", "", text.upper()))
     if not found or len(found[1]) < 2:
-        raise Refusal("no_code", "{text!r} is no tracking code; one looks like {example}", text=text, example=code(123))
+        raise Refusal(
+            "no_code", "{text!r} is no tracking code; one looks like {example}", text=text, example=format_code(123)
+        )
     if not damm.is_valid(found[1]):
         raise Refusal("wrong_code", "{text!r} has a mistake in it: ask for the code again, digit by digit", text=text)
     return int(found[1][:-1])

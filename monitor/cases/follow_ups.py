@@ -24,15 +24,15 @@ def plan(closed_at: datetime, value: str, wanted: FollowUps, time: WorkingTime) 
 def due_after(at: datetime, days: int, time: WorkingTime) -> datetime:
     """The same time of day `days` later in the desk's zone, or the next working moment after it. In UTC."""
     local = at.astimezone(time.zone) + timedelta(days=days)
-    return working(local.astimezone(at.tzinfo), time)
+    return next_working_moment(local.astimezone(at.tzinfo), time)
 
 
-def working(at: datetime, time: WorkingTime) -> datetime:
+def next_working_moment(at: datetime, time: WorkingTime) -> datetime:
     """`at` if the desk works then, else the next moment at which it does."""
     return max(time.after(at, _MOMENT) - _MOMENT, at)
 
 
-def day_of(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def local_day(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Start and end (UTC) of the local day of `now`: what was due before it is overdue."""
     start = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return start.astimezone(UTC), (start + timedelta(days=1)).astimezone(UTC)

@@ -4,56 +4,56 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.models.posts import CaseSpan, Conversation, NewCase, Placeable
+from monitor.models.posts import CandidatePost, CaseSpan, Conversation, NewCase
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class Grouping:
     """Where posts go: into cases that exist (by case id), or into new ones. The rest has no case."""
 
-    joined: tuple[tuple[int, Placeable], ...]
+    joined: tuple[tuple[int, CandidatePost], ...]
     opened: tuple[NewCase, ...]
 
 
 @dataclass(slots=True)
-class _Growing:
+class _GrowingCase:
     case_id: int | None
     conversation: Conversation
     first: datetime
     until: datetime | None  # when the last post that joins is written; None: there is no last
-    posts: list[Placeable]
+    posts: list[CandidatePost]
 
     def reaches(self, at: datetime, window: timedelta) -> bool:
         return self.first - window <= at and (self.until is None or at <= self.until)
 
-    def take(self, post: Placeable, window: timedelta) -> None:
+    def take(self, post: CandidatePost, window: timedelta) -> None:
         self.posts.append(post)
         self.first = min(self.first, post.posted_at)
         if self.case_id is None:
             self.until = max(one.posted_at for one in self.posts) + window
 
 
-def place(posts: Iterable[Placeable], existing: Sequence[CaseSpan], window: timedelta) -> Placement:
+def group_posts(posts: Iterable[CandidatePost], existing: Sequence[CaseSpan], window: timedelta) -> Grouping:
     """Places posts in time order: each joins the case of its conversation that it reaches.
 
     Cases that exist take what is written until their `until`, and at most `window` before they began. A complaint that
     none takes opens one, and the posts of its conversation within `window` of another of the case join it. A post
     without a known author can only open a case of its own.
     """
-    cases = [_Growing(c.case_id, c.conversation, c.first_post_at, c.until, []) for c in existing]
-    by_conversation: dict[Conversation, list[_Growing]] = {}
+    cases = [_GrowingCase(c.case_id, c.conversation, c.first_post_at, c.until, []) for c in existing]
+    by_conversation: dict[Conversation, list[_GrowingCase]] = {}
     for case in cases:
         by_conversation.setdefault(case.conversation, []).append(case)
     ordered = sorted(posts, key=lambda post: (post.posted_at, post.mention_id))
     for post in [one for one in ordered if one.complaint] + [one for one in ordered if not one.complaint]:
-        found = _reached(by_conversation.get(post.conversation, []), post, window)
+        found = _case_in_reach(by_conversation.get(post.conversation, []), post, window)
         if found:
             found.take(post, window)
         elif post.complaint:
-            case = _Growing(None, post.conversation, post.posted_at, post.posted_at + window, [post])
+            case = _GrowingCase(None, post.conversation, post.posted_at, post.posted_at + window, [post])
             by_conversation.setdefault(post.conversation, []).append(case)
             cases.append(case)
-    return Placement(
+    return Grouping(
         joined=tuple((case.case_id, post) for case in cases if case.case_id is not None for post in case.posts),
         opened=tuple(
             NewCase(case.conversation, tuple(sorted(case.posts, key=lambda post: (post.posted_at, post.mention_id))))
@@ -63,7 +63,7 @@ def place(posts: Iterable[Placeable], existing: Sequence[CaseSpan], window: time
     )
 
 
-def _reached(cases: Sequence[_Growing], post: Placeable, window: timedelta) -> _Growing | None:
+def _case_in_reach(cases: Sequence[_GrowingCase], post: CandidatePost, window: timedelta) -> _GrowingCase | None:
     if post.conversation.author is None:
         return None
     return next((case for case in cases if case.reaches(post.posted_at, window)), None)

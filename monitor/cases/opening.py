@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from monitor.cases import codes, cues
-from monitor.models.cases import Case, Kind, NewEvent
-from monitor.models.posts import NewCase, Placeable
+from monitor.models.cases import Case, EventKind, NewEvent
+from monitor.models.posts import CandidatePost, NewCase
 from monitor.settings.desk import Desk
 
 
-def complaint_of(new: NewCase) -> Placeable:
+def complaint_of(new: NewCase) -> CandidatePost:
     """The post that makes it a case; the first where a person says so."""
     return next((post for post in new.posts if post.complaint), new.posts[0])
 
 
-def opened(
+def open_case(
     new: NewCase, case_id: int, desk: Desk, own_accounts: Collection[str], actor: str, began: datetime, now: datetime
 ) -> tuple[Case, tuple[NewEvent, ...]]:
     """The case before its priority and clocks are worked out, and the events that open it, the opening post first.
@@ -26,7 +26,7 @@ def opened(
     said = cues.suggest(complaint.text, desk.categories)
     case = Case(
         case_id,
-        codes.code(case_id),
+        codes.format_code(case_id),
         where.brand,
         where.network,
         where.thread_id,
@@ -49,7 +49,7 @@ def opened(
         contacts=len(new.posts),
     )
 
-    def told(kind: Kind, post: Placeable, **facts: Any) -> NewEvent:
+    def told(kind: EventKind, post: CandidatePost, **facts: Any) -> NewEvent:
         counts = new.channel != "network" or post.posted_at >= began
         at = post.posted_at if counts else new.since
         return NewEvent(case_id, kind, mention_id=post.mention_id, took_place_at=at, **facts)
@@ -61,11 +61,11 @@ def opened(
 def _is_addressed(new: NewCase, own_accounts: Collection[str]) -> bool:
     """Whether one of the posts names us, or answers a post of ours."""
     return any(
-        addresses(post.text, own_accounts) or (post.answers or "").casefold() in own_accounts for post in new.posts
+        names_account(post.text, own_accounts) or (post.answers or "").casefold() in own_accounts for post in new.posts
     )
 
 
-def addresses(text: str, own_accounts: Collection[str]) -> bool:
+def names_account(text: str, own_accounts: Collection[str]) -> bool:
     """Whether a text names one of our accounts with its @."""
     words = {word.strip(".,:;!?¡¿()\"'").casefold() for word in text.split() if word.startswith(("@", ".@"))}
     return any(word.lstrip(".@") in own_accounts for word in words)

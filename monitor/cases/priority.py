@@ -56,14 +56,14 @@ def reasons(case: Case, weights: Priority, now: datetime) -> tuple[Reason, ...]:
         Reason("cue", severity, cue) if cue else Reason("severity", severity, case.severity),
         Reason("value", _value(case, weights), case.value),
         Reason("contacts", _contacts(case, weights), number=case.contacts),
-        Reason("waiting", _waiting(case, weights, now), number=int(waited(case, now))),
+        Reason("waiting", _waiting(case, weights, now), number=int(days_waited(case, now))),
         Reason("reach", _reach(case, weights), number=case.reach),
     )
     telling = [one for one in found if one.times > 1 and (one.factor != "waiting" or one.number)]
     return tuple(sorted(telling, key=lambda one: -one.times))
 
 
-def waited(case: Case, now: datetime) -> float:
+def days_waited(case: Case, now: datetime) -> float:
     """The days for which the customer has waited for a word of ours; 0 when it is their turn."""
     if case.asked_at is None or case.paused_at is not None:
         return 0.0
@@ -89,4 +89,4 @@ def _contacts(case: Case, weights: Priority) -> float:
 
 
 def _waiting(case: Case, weights: Priority, now: datetime) -> float:
-    return 1 + weights.waiting * min(waited(case, now), weights.waiting_days)
+    return 1 + weights.waiting * min(days_waited(case, now), weights.waiting_days)

@@ -6,13 +6,13 @@ from typing import Literal, TypeAlias
 
 from monitor.intervals import WIDTH
 
-Verdict: TypeAlias = Literal["early", "few", "fell", "rose", "unclear"]
+Trend: TypeAlias = Literal["early", "few", "fell", "rose", "unclear"]
 
 MOST_DAYS, FEWEST_DAYS, FEWEST_CASES = 90, 14, 10
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class CauseCounts:
     """Whole days of equal number: complaints of the cause, those of them on networks, and mentions of networks."""
 
     days: int
@@ -25,22 +25,22 @@ class Window:
 class Effect:
     """Complaints of a cause before and after; `ratio` is the rate after over the rate before with its 95 % interval.
 
-    `per_mentions`: rates are per 1,000 mentions, else per week. `early`: fewer than 14 days have passed; `few`: fewer
-    than 10 cases in both windows; then there is no ratio. `unclear`: the interval holds 1.
+    `per_mentions`: rates are a share of the mentions, else cases per week. `early`: fewer than 14 days have passed;
+    `few`: fewer than 10 cases in both windows; then there is no ratio. `unclear`: the interval holds 1.
     """
 
-    before: Window
-    after: Window
+    before: CauseCounts
+    after: CauseCounts
     per_mentions: bool
     rate_before: float
     rate_after: float
     ratio: float | None
     low: float | None
     high: float | None
-    verdict: Verdict
+    verdict: Trend
 
 
-def effect(before: Window, after: Window) -> Effect:
+def effect(before: CauseCounts, after: CauseCounts) -> Effect:
     """What two windows of equal length say.
 
     Counts are taken as Poisson. The interval is the usual one on the logarithm of a rate ratio (Rothman, Modern
@@ -50,9 +50,9 @@ def effect(before: Window, after: Window) -> Effect:
     """
     both = (before, after)
     per_mentions = all(one.mentions and one.on_networks == one.cases for one in both)
-    rates = [1_000 * one.cases / one.mentions if per_mentions else 7 * one.cases / max(one.days, 1) for one in both]
+    rates = [one.cases / one.mentions if per_mentions else 7 * one.cases / max(one.days, 1) for one in both]
     if after.days < FEWEST_DAYS or before.cases + after.cases < FEWEST_CASES:
-        verdict: Verdict = "early" if after.days < FEWEST_DAYS else "few"
+        verdict: Trend = "early" if after.days < FEWEST_DAYS else "few"
         return Effect(before, after, per_mentions, rates[0], rates[1], None, None, None, verdict)
     seen = before.mentions / after.mentions if per_mentions else 1.0
     ratio = (after.cases + 0.5) / (before.cases + 0.5) * seen

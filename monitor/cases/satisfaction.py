@@ -26,7 +26,7 @@ class _Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Share(_Figure):
+class ShareEstimate(_Figure):
     """`hits` of `n`: `value` from 0 to 1 and the 95 % interval from `low` to `high`; None where `n` is 0."""
 
     hits: int
@@ -63,7 +63,7 @@ class Counts:
     detractors: int = 0
 
     @property
-    def csat(self) -> Share:
+    def csat(self) -> ShareEstimate:
         """The share of answers with a satisfaction of 4 or 5."""
         return share(self.satisfied, self.answered)
 
@@ -73,18 +73,18 @@ class Counts:
         return score(self.promoters, self.detractors, self.rated)
 
     @property
-    def response(self) -> Share:
+    def response(self) -> ShareEstimate:
         """The share of surveys that were answered."""
         return share(self.answered, self.asked)
 
 
-def share(hits: int, n: int) -> Share:
+def share(hits: int, n: int) -> ShareEstimate:
     """`hits` of `n` with Wilson's interval. Raises ValueError unless 0 <= hits <= n."""
     if not 0 <= hits <= n:
         raise ValueError(f"{hits} of {n} is no share")
     if n == 0:
-        return Share(0, 0, None, None, None)
-    return Share(hits, n, hits / n, *wilson(hits, n))
+        return ShareEstimate(0, 0, None, None, None)
+    return ShareEstimate(hits, n, hits / n, *wilson(hits, n))
 
 
 def score(promoters: int, detractors: int, n: int) -> Score:

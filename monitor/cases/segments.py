@@ -40,11 +40,11 @@ def bounds(amounts: Iterable[float | None], cutoffs: Segments) -> Bounds:
     known = sorted(amount for amount in amounts if amount is not None)
     shares = (cutoffs.top_share, cutoffs.large_share, cutoffs.medium_share)
     fixed = (cutoffs.top_amount, cutoffs.large_amount, cutoffs.medium_amount)
-    least = (_least(known, sum(shares[: at + 1])) if amount is None else amount for at, amount in enumerate(fixed))
+    least = (_threshold(known, sum(shares[: at + 1])) if amount is None else amount for at, amount in enumerate(fixed))
     return Bounds(*least)
 
 
-def _least(known: list[float], share: float) -> float:
+def _threshold(known: list[float], share: float) -> float:
     """The smallest amount that at most this share of the customers reach."""
     most = math.floor(share * len(known) + 1e-9)
     if most >= len(known):

@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from monitor.cases import cues
-from monitor.models.cases import SEVERITIES, Case, Event, NewEvent, in_force
+from monitor.models.cases import SEVERITIES, Case, Event, NewEvent, effective
 
 
-def raised(case: Case, history: tuple[Event, ...], said: Sequence[tuple[int, str]]) -> tuple[Case, list[NewEvent]]:
+def raise_severity(
+    case: Case, history: tuple[Event, ...], said: Sequence[tuple[int, str]]
+) -> tuple[Case, list[NewEvent]]:
     """The case at the severity that these posts (mention id, text) speak of, where that is worse; and what tells it."""
     told: list[NewEvent] = []
-    if any(event.mention_id is None for event in _told(in_force(history))):
+    if any(event.mention_id is None for event in _severity_events(effective(history))):
         return case, told
     for mention_id, text in said:
         found = cues.suggest(text, ())
@@ -24,7 +26,7 @@ def raised(case: Case, history: tuple[Event, ...], said: Sequence[tuple[int, str
     return case, told
 
 
-def settled(
+def recompute_severity(
     case: Case,
     history: tuple[Event, ...],
     held: tuple[Event, ...],
@@ -36,11 +38,11 @@ def settled(
     A person's word counts, else the worst of what posts speak of: by these events, and those of `said` by their words.
     `texts` are those of its posts. What nothing has changed stays as it is. Returns what tells it, too.
     """
-    before, after = _told(in_force(history)), _told(held)
+    before, after = _severity_events(effective(history)), _severity_events(held)
     if before == after:
         return case, []
     spoken = [
-        (_told(history)[0].was, history[0].mention_id),
+        (_severity_events(history)[0].was, history[0].mention_id),
         *((e.became, e.mention_id) for e in after if e.mention_id),
     ]
     silent = [one for one in said if one not in {event.mention_id for event in after}]
@@ -60,5 +62,5 @@ def _rank(severity: str | None) -> int:
     return SEVERITIES.index(severity)
 
 
-def _told(events: Sequence[Event]) -> list[Event]:
+def _severity_events(events: Sequence[Event]) -> list[Event]:
     return [event for event in events if event.kind == "field" and event.field == "severity"]

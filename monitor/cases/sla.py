@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from monitor.cases.calendars import WorkingTime
-from monitor.models.cases import ClockName, Event, in_force
+from monitor.models.cases import ClockName, Event, effective
 from monitor.settings.service_hours import Targets
 
 _ENDS = ("closed", "dismissed")
 _Span: TypeAlias = tuple[datetime, datetime | None]
-_Told: TypeAlias = Sequence[tuple[datetime, Event]]  # in the order in which it took place
+_Timeline: TypeAlias = Sequence[tuple[datetime, Event]]  # in the order in which it took place
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def settled_at(events: tuple[Event, ...]) -> datetime | None:
 
     What the customer had written before, but we learned only later, is not settled by it.
     """
-    return max((one.at for one in in_force(events) if _settles(one)), default=None)
+    return max((one.at for one in effective(events) if _settles(one)), default=None)
 
 
 def _settles(event: Event) -> bool:
@@ -93,10 +93,10 @@ def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: Worki
 
     What was told late counts from when it took place, but from the opening at the earliest. Empty without events.
     """
-    held = in_force(events)
+    held = effective(events)
     if not held:
         return ()
-    told = _told(held)
+    told = _date_events(held)
     first, *nexts = _waits(told)
     spans: list[tuple[ClockName, _Span, float]] = [
         ("first_response", first, targets.first_response_hours),
@@ -109,12 +109,12 @@ def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: Worki
 
 def earlier_rounds(events: tuple[Event, ...], targets: Targets, warn: float, time: WorkingTime) -> tuple[Clock, ...]:
     """The resolution clocks that had stopped before the case was reopened, in order."""
-    told = _told(in_force(events))
+    told = _date_events(effective(events))
     target, rests = timedelta(hours=targets.resolution_hours), _rests(told)
     return tuple(_clock("resolution", span, target, rests, warn, time) for span in _resolutions(told)[:-1])
 
 
-def _told(held: Sequence[Event]) -> _Told:
+def _date_events(held: Sequence[Event]) -> _Timeline:
     """The events by when they took place: in the order of the history, but for what was told late."""
     dated: list[tuple[datetime, Event]] = []
     started = latest = held[0].at
@@ -128,7 +128,7 @@ def _told(held: Sequence[Event]) -> _Told:
     return sorted(dated, key=lambda one: (one[0], one[1].event_id))
 
 
-def _waits(told: _Told) -> list[_Span]:
+def _waits(told: _Timeline) -> list[_Span]:
     """The spans in which the customer waited for a word of ours; dismissing ends one that is not taken up again."""
     waits: list[_Span] = []
     asked: datetime | None = told[0][0]
@@ -150,7 +150,7 @@ def _waits(told: _Told) -> list[_Span]:
     return [*waits, (asked, over)] if asked else waits
 
 
-def _resolutions(told: _Told) -> list[_Span]:
+def _resolutions(told: _Timeline) -> list[_Span]:
     """From the opening, or a reopening, to the end; the last may have none yet."""
     rounds: list[_Span] = [(told[0][0], None)]
     for at, event in told:
@@ -162,7 +162,7 @@ def _resolutions(told: _Told) -> list[_Span]:
     return rounds
 
 
-def _rests(told: _Told) -> list[_Span]:
+def _rests(told: _Timeline) -> list[_Span]:
     """The spans in which the desk waited for the customer, whose word ends one, or the case was at its end."""
     rests: list[_Span] = []
     since: datetime | None = None
@@ -191,8 +191,8 @@ def _clock(
         if (until and until <= at) or (end and rest >= end):
             continue
         pause = max(rest, at)
-        due = due or _reached(at, pause, target - counted, time)
-        warned = warned or _reached(at, pause, target * warn - counted, time)
+        due = due or _due_before(at, pause, target - counted, time)
+        warned = warned or _due_before(at, pause, target * warn - counted, time)
         counted += time.between(at, pause)
         if until is None or (end and until > end):
             rested = pause
@@ -207,7 +207,7 @@ def _clock(
     return Clock(name, start, target, end, None if end else rested, counted, counted_at, due, warned)
 
 
-def _reached(at: datetime, pause: datetime, left: timedelta, time: WorkingTime) -> datetime | None:
+def _due_before(at: datetime, pause: datetime, left: timedelta, time: WorkingTime) -> datetime | None:
     """When what is left is used up, if that is before the pause."""
     due = time.after(at, left)
     return due if due <= pause else None

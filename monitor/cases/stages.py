@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from monitor.models.cases import Event, in_force
+from monitor.models.cases import Event, effective
 from monitor.models.posts import Stage
 
 # The likeliest move of each stage comes first: the pages offer it before the others. Answered goes back to
@@ -31,5 +31,5 @@ def may_move(current: Stage, to: Stage) -> bool:
 
 def stage_after(events: tuple[Event, ...]) -> Stage:
     """The stage that a history leads to, what was undone left out."""
-    moved = [event.stage for event in in_force(events) if event.stage is not None]
+    moved = [event.stage for event in effective(events) if event.stage is not None]
     return moved[-1] if moved else "received"

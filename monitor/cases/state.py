@@ -7,23 +7,23 @@ from zoneinfo import ZoneInfo
 
 from monitor.cases import priority, sla, stages
 from monitor.cases.calendars import WorkingTime
-from monitor.models.cases import Case, Event, in_force
+from monitor.models.cases import Case, Event, effective
 from monitor.settings.desk import Desk
-from monitor.settings.service_hours import Service, Targets
+from monitor.settings.service_hours import ServiceLevels, Targets
 
 
-def work_out(case: Case, events: tuple[Event, ...], desk: Desk, zone: ZoneInfo) -> Case:
+def derive(case: Case, events: tuple[Event, ...], desk: Desk, zone: ZoneInfo) -> Case:
     """The case with all that follows from its history: to be called after every change, and when settings changed."""
     base = priority.base(case, desk.priority)
     case = replace(case, stage=stages.stage_after(events), base=base, level=priority.level(base, desk.priority))
     return with_clocks(case, events, desk.service, WorkingTime(desk.calendars, zone))
 
 
-def with_clocks(case: Case, events: tuple[Event, ...], service: Service, time: WorkingTime) -> Case:
+def with_clocks(case: Case, events: tuple[Event, ...], service: ServiceLevels, time: WorkingTime) -> Case:
     """The case with every column that its clocks give. `level` must be worked out before."""
     targets: Targets = getattr(service, case.level)
     found = sla.clocks(events, targets, service.warn_at, time)
-    held = in_force(events)
+    held = effective(events)
     first, *nexts, resolution = found
     waits = next((clock for clock in found[:-1] if clock.stopped_at is None), None)
     ending = min(

@@ -14,7 +14,7 @@ from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import cases, events
 
-Change: TypeAlias = Callable[[Case, tuple[Event, ...]], tuple[Case, Sequence[NewEvent]]]
+CaseChange: TypeAlias = Callable[[Case, tuple[Event, ...]], tuple[Case, Sequence[NewEvent]]]
 """Of a case and its history: the case as it should be, and the events that tell it. Stage and clocks follow from these.
 
 Raises EscuchaError when the case may not change so. A change without events is none: nothing is written.
@@ -22,7 +22,7 @@ Raises EscuchaError when the case may not change so. A change without events is 
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class AppliedChange:
     """A case as it is now, and the events that were added."""
 
     case: Case
@@ -32,20 +32,20 @@ class Done:
 def apply(
     connection: Connection,
     settings: Settings,
-    changes: Mapping[int, Change],
+    changes: Mapping[int, CaseChange],
     *,
     actor: str,
     now: datetime,
     versions: Mapping[int, int] | None = None,
     merged: bool = False,
-) -> list[Done]:
+) -> list[AppliedChange]:
     """Changes cases, by case id, all or none. Returns what was done, in the order of the ids.
 
     `versions` says at which version the person saw each case. Raises StoreConflict, which names who changed it and how,
     for one that is at another; EscuchaError for one that is not there or may not change so. Cases merged into another
     only change with `merged`.
     """
-    known = {case.case_id: case for case in cases.many(connection, changes)}
+    known = {case.case_id: case for case in cases.get_many(connection, changes)}
     history = events.of_cases(connection, changes)
     told: list[NewEvent] = []
     changed: list[Case] = []
@@ -61,28 +61,28 @@ def apply(
         if new:
             told += new
             changed.append(replace(after, changed_at=now))
-    added = by_case(events.append(connection, told, actor, now))
+    added = events_by_case(events.append(connection, told, actor, now))
     worked_out = [
-        state.work_out(case, (*history[case.case_id], *added[case.case_id]), settings.desk, settings.zone)
+        state.derive(case, (*history[case.case_id], *added[case.case_id]), settings.desk, settings.zone)
         for case in changed
     ]
     written = {case.case_id: case for case in cases.write(connection, worked_out)}
     moved = [(known[case_id], case) for case_id, case in written.items()]
-    follow_ups = _untold(follow_up_plans.keep_up(connection, settings, moved, actor), told)
-    planned = by_case(events.append(connection, follow_ups, actor, now))
+    follow_ups = _without_undone(follow_up_plans.sync(connection, settings, moved, actor), told)
+    planned = events_by_case(events.append(connection, follow_ups, actor, now))
     return [
-        Done(written.get(case_id, known[case_id]), added.get(case_id, ()) + planned.get(case_id, ()))
+        AppliedChange(written.get(case_id, known[case_id]), added.get(case_id, ()) + planned.get(case_id, ()))
         for case_id in changes
     ]
 
 
-def _untold(follow_ups: Sequence[NewEvent], told: Sequence[NewEvent]) -> list[NewEvent]:
+def _without_undone(follow_ups: Sequence[NewEvent], told: Sequence[NewEvent]) -> list[NewEvent]:
     """Without those of cases where something was taken back: that takes back what was told of their follow-ups too."""
     undone = {event.case_id for event in told if event.kind == "undone"}
     return [event for event in follow_ups if event.case_id not in undone]
 
 
-def by_case(kept: Sequence[Event]) -> dict[int, tuple[Event, ...]]:
+def events_by_case(kept: Sequence[Event]) -> dict[int, tuple[Event, ...]]:
     """Events by their case, each in order."""
     found = defaultdict[int, list[Event]](list)
     for event in kept:

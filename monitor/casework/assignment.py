@@ -14,7 +14,7 @@ from monitor.store.cases import open_cases
 _MARK = "turns"
 
 
-def share_out(
+def assign_new(
     connection: Connection, new: Sequence[Case], settings: Settings
 ) -> list[tuple[Case, tuple[NewEvent, ...]]]:
     """New cases, not stored yet, with the owner and team that the rule gives them, and the events that tell it.
@@ -26,14 +26,14 @@ def share_out(
         return [(case, ()) for case in new]
     free = [case for case in new if not case.owner]
     turns = json.loads(key_values.get(connection, _MARK) or "[]")
-    found = assignment.assign(free, desk.people, desk.assign, open_cases.loads(connection), turns)
+    found = assignment.assign(free, desk.people, desk.assign, open_cases.open_counts(connection), turns)
     if list(found.turns) != turns:
         key_values.put(connection, _MARK, json.dumps(found.turns))
     owners = {case.case_id: person for case, person in zip(free, found.people, strict=True)}
-    return [_owned(case, owners.get(case.case_id)) for case in new]
+    return [_assign_owner(case, owners.get(case.case_id)) for case in new]
 
 
-def _owned(case: Case, person: Person | None) -> tuple[Case, tuple[NewEvent, ...]]:
+def _assign_owner(case: Case, person: Person | None) -> tuple[Case, tuple[NewEvent, ...]]:
     if person is None:
         return case, ()
     told = [NewEvent(case.case_id, "field", field="owner", was="", became=person.name)]

@@ -8,7 +8,7 @@ from functools import partial
 from monitor import store
 from monitor.cases import segments
 from monitor.casework import apply
-from monitor.casework.apply import Done
+from monitor.casework.apply import AppliedChange
 from monitor.models.cases import Case, Event, NewEvent
 from monitor.settings.loading import Settings
 from monitor.store import Connection
@@ -19,20 +19,20 @@ _AT_ONCE = 1_000
 """Cases that are changed in one transaction."""
 
 
-def recognise(
+def identify(
     connection: Connection, new: Sequence[Case], settings: Settings
 ) -> list[tuple[Case, tuple[NewEvent, ...]]]:
     """New cases, not stored yet, with their customer, value and contacts; and the event that tells the customer."""
     within = timedelta(days=settings.desk.priority.repeat_days)
     found: list[tuple[Case, tuple[NewEvent, ...]]] = []
-    for case, known in zip(new, customer_links.known(connection, new, within), strict=True):
+    for case, known in zip(new, customer_links.author_profiles(connection, new, within), strict=True):
         told = (NewEvent(case.case_id, "customer", became=known.customer_id),) if known.customer_id else ()
         whose = replace(case, customer_id=known.customer_id, value=known.value, contacts=case.contacts + known.earlier)
         found.append((whose, told))
     return found
 
 
-def bring_into_step(
+def sync_links(
     connection: Connection,
     settings: Settings,
     *,
@@ -40,33 +40,42 @@ def bring_into_step(
     now: datetime,
     handle: tuple[str, str] | None = None,
     limit: int = _AT_ONCE,
-) -> list[Done]:
+) -> list[AppliedChange]:
     """Gives open cases, of one (network, handle) or all, the customer and value that the links say; `limit` at most."""
     return relink(
-        connection, settings, customer_links.out_of_step(connection, handle=handle, limit=limit), actor=actor, now=now
+        connection,
+        settings,
+        customer_links.outdated_links(connection, handle=handle, limit=limit),
+        actor=actor,
+        now=now,
     )
 
 
 def relink(
-    connection: Connection, settings: Settings, steps: Sequence[customer_links.Step], *, actor: str, now: datetime
-) -> list[Done]:
+    connection: Connection,
+    settings: Settings,
+    steps: Sequence[customer_links.OutdatedLink],
+    *,
+    actor: str,
+    now: datetime,
+) -> list[AppliedChange]:
     """Gives these cases their customers. A link never takes contacts away; taking a link away counts them anew."""
-    known = {case.case_id: case for case in cases.many(connection, [one.case_id for one in steps])}
+    known = {case.case_id: case for case in cases.get_many(connection, [one.case_id for one in steps])}
     to = [replace(known[one.case_id], customer_id=one.customer_id, value=one.value) for one in steps]
     within = timedelta(days=settings.desk.priority.repeat_days)
-    posts = customer_links.posts_in(connection, [case.case_id for case in to])
+    posts = customer_links.post_counts(connection, [case.case_id for case in to])
     contacts = [
         posts[case.case_id] + one.earlier
-        for case, one in zip(to, customer_links.known(connection, to, within), strict=True)
+        for case, one in zip(to, customer_links.author_profiles(connection, to, within), strict=True)
     ]
     changes = {
-        case.case_id: partial(_linked, customer_id=case.customer_id, value=case.value, contacts=count)
+        case.case_id: partial(_change_link, customer_id=case.customer_id, value=case.value, contacts=count)
         for case, count in zip(to, contacts, strict=True)
     }
     return apply.apply(connection, settings, changes, actor=actor, now=now)
 
 
-def _linked(
+def _change_link(
     case: Case, history: tuple[Event, ...], *, customer_id: str | None, value: str, contacts: int
 ) -> tuple[Case, Sequence[NewEvent]]:
     del history
@@ -80,16 +89,16 @@ def _linked(
 
 def set_values(connection: Connection, settings: Settings) -> None:
     """Puts every customer into the segment by value that the settings' cut-offs give."""
-    bounds = segments.bounds(customers.amounts(connection), settings.desk.segments)
+    bounds = segments.bounds(customers.lifetime_values(connection), settings.desk.segments)
     customers.set_values(connection, bounds.top, bounds.large, bounds.medium)
 
 
-def bring_all_into_step(settings: Settings, *, actor: str, now: datetime) -> int:
+def sync_all_links(settings: Settings, *, actor: str, now: datetime) -> int:
     """The same for every open case, in short transactions: a crash leaves the rest to the next time. Says how many."""
     count = 0
     while True:
         with store.connect(settings.store) as connection:
-            done = bring_into_step(connection, settings, actor=actor, now=now)
+            done = sync_links(connection, settings, actor=actor, now=now)
         count += len(done)
         if len(done) < _AT_ONCE:
             return count

@@ -11,9 +11,7 @@ from monitor.store import Connection
 from monitor.store.cases import follow_ups
 
 
-def keep_up(
-    connection: Connection, settings: Settings, moved: Sequence[tuple[Case, Case]], actor: str
-) -> list[NewEvent]:
+def sync(connection: Connection, settings: Settings, moved: Sequence[tuple[Case, Case]], actor: str) -> list[NewEvent]:
     """Plans contacts for each case (before, after) that became closed; cancels those of one that no longer is.
 
     A closing that was taken back and holds again finds its contacts as they were. Returns the events that tell it.
@@ -31,8 +29,8 @@ def keep_up(
     planned = follow_ups.plan(connection, due, actor) if due else {}
     cancelled = follow_ups.cancel(connection, opened) if opened else {}
     return [
-        *(NewEvent(case_id, "follow_up", field="planned", became=told(at)) for case_id, at in planned.items()),
-        *(NewEvent(case_id, "follow_up", field="cancelled", was=told(at)) for case_id, at in cancelled.items()),
+        *(NewEvent(case_id, "follow_up", field="planned", became=format_times(at)) for case_id, at in planned.items()),
+        *(NewEvent(case_id, "follow_up", field="cancelled", was=format_times(at)) for case_id, at in cancelled.items()),
     ]
 
 
@@ -41,6 +39,6 @@ def is_followed(case: Case) -> bool:
     return case.stage == "closed" and case.merged_into is None
 
 
-def told(times: Sequence[datetime]) -> str:
+def format_times(times: Sequence[datetime]) -> str:
     """Times as an event keeps them: 2026-03-09T09:00:00Z, a space between them; with microseconds if there are any."""
     return " ".join(at.astimezone(UTC).isoformat().replace("+00:00", "Z") for at in times)

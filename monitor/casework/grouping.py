@@ -9,15 +9,15 @@ from functools import partial
 from monitor.cases import grouping, opening, severity, sla, state
 from monitor.casework import apply, assignment, customers
 from monitor.models.cases import Case, Event, NewEvent
-from monitor.models.posts import NewCase, Placeable
+from monitor.models.posts import CandidatePost, NewCase
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import candidates, case_mentions, cases, events
 from monitor.store.customers import suggestions
 
 
-def place(
-    connection: Connection, posts: Sequence[Placeable], settings: Settings, actor: str, now: datetime
+def group_posts(
+    connection: Connection, posts: Sequence[CandidatePost], settings: Settings, actor: str, now: datetime
 ) -> tuple[int, int]:
     """Lets posts open or join cases, with the earlier posts of their conversations. Returns (opened, joined).
 
@@ -25,17 +25,17 @@ def place(
     """
     if not posts:
         return 0, 0
-    posts = [*posts, *candidates.adopted(connection, posts)]
+    posts = [*posts, *candidates.adopted_posts(connection, posts)]
     window = timedelta(days=settings.policy.window_days)
     complaining = {post.conversation for post in posts if post.complaint}
     between = min(p.posted_at for p in posts) - window, max(p.posted_at for p in posts) + window
-    earlier = candidates.companions(connection, complaining, between)
+    earlier = candidates.companion_posts(connection, complaining, between)
     every = {(post.mention_id, post.conversation.brand): post for post in (*earlier, *posts)}
     named = {mention_id for mention_id, brand in every if brand}
     every = {key: post for key, post in every.items() if key[1] or key[0] not in named}
     reopens = timedelta(days=settings.desk.reopen_days)
-    existing = candidates.spans(connection, {post.conversation for post in posts}, reopens, between[0])
-    placement = grouping.place(every.values(), existing, window)
+    existing = candidates.case_spans(connection, {post.conversation for post in posts}, reopens, between[0])
+    placement = grouping.group_posts(every.values(), existing, window)
     open_many(connection, placement.opened, settings, actor, now)
     join_many(connection, placement.joined, settings, actor, now)
     return len(placement.opened), len(placement.joined)
@@ -49,21 +49,21 @@ def open_many(
     Without `share` nobody gets them by the rule: the caller knows whose they are.
     """
     ids = cases.next_ids(connection, len(new))
-    began = events.began(connection) or now
+    began = events.history_start(connection) or now
     made = [
-        opening.opened(one, case_id, settings.desk, settings.own_accounts, actor, began, now)
+        opening.open_case(one, case_id, settings.desk, settings.own_accounts, actor, began, now)
         for case_id, one in zip(ids, new, strict=True)
     ]
-    whose = customers.recognise(connection, [case for case, _ in made], settings)
+    whose = customers.identify(connection, [case for case, _ in made], settings)
     made = [(case, (*told, *more)) for (_, told), (case, more) in zip(made, whose, strict=True)]
     kept = events.append(connection, [told for _, all_ in made for told in all_], actor, now)
     cases_made = [case for case, _ in made]
-    shared = assignment.share_out(connection, cases_made, settings) if share else [(case, ()) for case in cases_made]
+    shared = assignment.assign_new(connection, cases_made, settings) if share else [(case, ()) for case in cases_made]
     kept += events.append(connection, [told for _, all_ in shared for told in all_], "escucha", now)
-    history = apply.by_case(kept)
+    history = apply.events_by_case(kept)
     cases.insert(
         connection,
-        [state.work_out(case, history[case.case_id], settings.desk, settings.zone) for case, _ in shared],
+        [state.derive(case, history[case.case_id], settings.desk, settings.zone) for case, _ in shared],
     )
     case_mentions.link(
         connection,
@@ -74,20 +74,20 @@ def open_many(
 
 
 def join_many(
-    connection: Connection, joined: Sequence[tuple[int, Placeable]], settings: Settings, actor: str, now: datetime
+    connection: Connection, joined: Sequence[tuple[int, CandidatePost]], settings: Settings, actor: str, now: datetime
 ) -> None:
     """Adds posts to cases that exist, each with an event; a closed case is reopened, unless the customer is pleased."""
     if not joined:
         return
-    posts = defaultdict[int, list[Placeable]](list)
+    posts = defaultdict[int, list[CandidatePost]](list)
     for case_id, post in joined:
         posts[case_id].append(post)
-    changes = {case_id: partial(_joining, posts=found) for case_id, found in posts.items()}
+    changes = {case_id: partial(_join, posts=found) for case_id, found in posts.items()}
     apply.apply(connection, settings, changes, actor=actor, now=now)
     case_mentions.link(connection, [(case_id, post.mention_id, post.conversation.brand) for case_id, post in joined])
 
 
-def _joining(case: Case, history: tuple[Event, ...], *, posts: Sequence[Placeable]) -> tuple[Case, list[NewEvent]]:
+def _join(case: Case, history: tuple[Event, ...], *, posts: Sequence[CandidatePost]) -> tuple[Case, list[NewEvent]]:
     settled = sla.settled_at(history)
     told = [
         NewEvent(
@@ -107,5 +107,5 @@ def _joining(case: Case, history: tuple[Event, ...], *, posts: Sequence[Placeabl
         reach=case.reach + sum(post.reach for post in posts),
         contacts=case.contacts + len(posts),
     )
-    worse, more = severity.raised(grown, history, [(post.mention_id, post.text) for post in posts])
+    worse, more = severity.raise_severity(grown, history, [(post.mention_id, post.text) for post in posts])
     return worse, [*told, *more]

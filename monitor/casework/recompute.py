@@ -34,16 +34,16 @@ def refresh(settings: Settings, progress: Progress = silent) -> int:
     """
     with store.connect(settings.store) as connection:
         customers.set_values(connection, settings)
-    customers.bring_all_into_step(settings, actor="escucha", now=now())
+    customers.sync_all_links(settings, actor="escucha", now=now())
     done = last = 0
     while True:
         with store.connect(settings.store) as connection:
-            chunk = open_cases.after(connection, last, _CHUNK)
+            chunk = open_cases.page_after(connection, last, _CHUNK)
             history = events.of_cases(connection, [case.case_id for case in chunk])
             told = [case for case in chunk if history[case.case_id]]
-            open_cases.settle(
+            open_cases.save_derived(
                 connection,
-                [state.work_out(case, history[case.case_id], settings.desk, settings.zone) for case in told],
+                [state.derive(case, history[case.case_id], settings.desk, settings.zone) for case in told],
             )
             if len(chunk) < _CHUNK:
                 key_values.put(connection, _MARK, _fingerprint(settings))

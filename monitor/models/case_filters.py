@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias, get_args
 
-from monitor.models.cases import CHANNELS, LEVELS, SEVERITIES, Channel, Level, Service, Severity
+from monitor.models.cases import CHANNELS, LEVELS, SEVERITIES, Channel, Level, ServiceMode, Severity
 from monitor.models.posts import Stage
 
 View: TypeAlias = Literal["open", "mine", "unassigned", "warning", "breaching", "waiting", "closed", "every"]
 VIEWS: tuple[View, ...] = get_args(View)
 """mine: open and owned by the person who looks; warning, breaching: by the clock that ends first; waiting: for the
 customer; closed: closed or dismissed."""
-Order: TypeAlias = Literal["priority", "due", "newest", "oldest"]
-ORDERS: tuple[Order, ...] = get_args(Order)
+CaseOrder: TypeAlias = Literal["priority", "due", "newest", "oldest"]
+ORDERS: tuple[CaseOrder, ...] = get_args(CaseOrder)
 """due: what is due first; newest: by its last change; oldest: by its opening."""
 Value: TypeAlias = Literal["top", "large", "medium", "low"]
 VALUES: tuple[Value, ...] = get_args(Value)
@@ -24,7 +24,7 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "channel": CHANNELS,
     "level": LEVELS,
     "severity": SEVERITIES,
-    "service": get_args(Service),
+    "service": get_args(ServiceMode),
     "value": VALUES,
 }
 _LONGEST = 200
@@ -39,7 +39,7 @@ class CaseFilters:
     """
 
     view: View = "every"
-    order: Order = "priority"
+    order: CaseOrder = "priority"
     stages: tuple[Stage, ...] = ()
     brand: str | None = None
     network: str | None = None
@@ -52,7 +52,7 @@ class CaseFilters:
     tag: str | None = None
     language: str | None = None
     value: Value | None = None
-    service: Service | None = None
+    service: ServiceMode | None = None
     internal: bool | None = None
     cause: str | None = None
     words: str = ""
@@ -87,11 +87,11 @@ def from_json(kept: str) -> tuple[CaseFilters, tuple[str, ...]]:
         known = None
     if not isinstance(known, dict):
         return CaseFilters(), ("json",)
-    filters, dropped = read({name: value for name, value in known.items() if isinstance(value, str)})
+    filters, dropped = from_texts({name: value for name, value in known.items() if isinstance(value, str)})
     return filters, (*dropped, *(name for name, value in known.items() if not isinstance(value, str)))
 
 
-def read(texts: Mapping[str, str]) -> tuple[CaseFilters, tuple[str, ...]]:
+def from_texts(texts: Mapping[str, str]) -> tuple[CaseFilters, tuple[str, ...]]:
     """Filters of texts by field, and the names of those that are unknown or have a value that is none of theirs."""
     values: dict[str, object] = {}
     dropped = []

@@ -13,17 +13,17 @@ Severity: TypeAlias = Literal["minor", "moderate", "serious", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("minor", "moderate", "serious", "critical")
 Channel: TypeAlias = Literal["network", "phone", "email", "in_person"]
 CHANNELS: tuple[Channel, ...] = ("network", "phone", "email", "in_person")
-Service: TypeAlias = Literal["reactive", "proactive"]
+ServiceMode: TypeAlias = Literal["reactive", "proactive"]
 """reactive: they addressed us (a tag, an answer to us, a call); proactive: they only spoke of us."""
 Complainant: TypeAlias = Literal["direct", "indirect"]
 """direct: the customer; indirect: somebody for the customer."""
 Remedy: TypeAlias = Literal["refund", "replacement", "repair", "compensation", "apology", "information", "other"]
-Verdict: TypeAlias = Literal["upheld", "partly_upheld", "not_upheld"]
+ComplaintOutcome: TypeAlias = Literal["upheld", "partly_upheld", "not_upheld"]
 Agreement: TypeAlias = Literal["agreed", "disagreed", "no_answer"]
 DismissReason: TypeAlias = Literal["not_a_complaint", "duplicate", "spam", "not_ours", "other"]
 LostReason: TypeAlias = Literal["price", "service", "product", "competitor", "moved", "other"]
 ClockName: TypeAlias = Literal["first_response", "next_response", "resolution"]
-Kind: TypeAlias = Literal[
+EventKind: TypeAlias = Literal[
     "opened",  # with `mention_id`; `became` is the category that was suggested
     "post",  # a post of the customer joined: `mention_id`
     "stage",  # to `stage`; closing: field "agreement", dismissing: field "reason", in `became`
@@ -53,7 +53,7 @@ class NewEvent:
     """A line to be added to a case's history. `took_place_at`: when, if earlier than it is written down."""
 
     case_id: int
-    kind: Kind
+    kind: EventKind
     stage: Stage | None = None
     mention_id: int | None = None
     note: str = ""
@@ -72,7 +72,7 @@ class Event:
     case_id: int
     happened_at: datetime
     actor: str
-    kind: Kind
+    kind: EventKind
     stage: Stage | None
     mention_id: int | None
     note: str
@@ -89,7 +89,7 @@ class Event:
         return min(self.took_place_at or self.happened_at, self.happened_at)
 
 
-def in_force(events: tuple[Event, ...]) -> tuple[Event, ...]:
+def effective(events: tuple[Event, ...]) -> tuple[Event, ...]:
     """The events without those that were undone, the undoings, and what was told of posts that have left the case."""
     undone = {event.undoes for event in events if event.undoes is not None}
     held = tuple(event for event in events if event.kind != "undone" and event.event_id not in undone)
@@ -124,11 +124,11 @@ class Case:
     severity: Severity = "moderate"
     remedy: Remedy | None = None
     root_cause: str = ""
-    decision: Verdict | None = None
+    decision: ComplaintOutcome | None = None
     owner: str = ""
     team: str = ""
     tags: str = ""  # sorted, a space between them
-    service: Service = "proactive"
+    service: ServiceMode = "proactive"
     complainant: Complainant = "direct"
     internal: bool = False  # an employee's
     cost: float | None = None  # in `desk.currency`

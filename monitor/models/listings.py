@@ -35,7 +35,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class BackfillWindow:
     """The posts a backfill is for: from `since` until before `until`."""
 
     since: datetime
@@ -43,7 +43,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class PageRequest:
     """One page: posts since `since` and before `until` (None: no bound), at `cursor` (None: the first).
 
     `note` is what the source last answered to be reminded of (an ETag, an account's id).
@@ -65,7 +65,7 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReceivedPage:
     """A page as the network gave it. `cursor` None: the listing ends here.
 
     `newest` and `oldest` are times by the network's clock, not by what authors claim: of the newest post, and of the
@@ -82,7 +82,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class Recheck:
     """Posts looked at again: as they are now, and the ids of those that are gone. An id in neither was not answered."""
 
     posts: tuple[Post, ...] = ()
@@ -91,7 +91,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
+class ThreadRoot:
     """A conversation to be read whole: its first post, and the brand it is about."""
 
     post_id: str
@@ -99,7 +99,7 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ListedPost:
     """A post of a stream, with the whole listing it belongs to: it is about its brand whatever it says."""
 
     post: Post
@@ -107,7 +107,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class DeletedPost:
     """A stream's word that a post was deleted."""
 
     network: str
@@ -115,7 +115,7 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class CoverageGap:
     """A time of a listing that could not be read and never will be; `reason` is a sentence."""
 
     since: datetime
@@ -123,7 +123,7 @@ class Hole:
     reason: str
 
 
-Sent: TypeAlias = Post | Heard | Gone | Charge | None
+StreamMessage: TypeAlias = Post | ListedPost | DeletedPost | Charge | None
 """What a stream sends: a post, kept when it matches a query; one kept in any case; a deletion; what a post cost;
 None: nothing for now."""
 

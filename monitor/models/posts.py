@@ -158,7 +158,7 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Placeable:
+class CandidatePost:
     """A classified mention that may open or join a case.
 
     `pleased`: clearly content, so that it reopens nothing. `reach`: likes, replies and reposts. `answers`: the author
@@ -197,7 +197,7 @@ class NewCase:
     """
 
     conversation: Conversation
-    posts: tuple[Placeable, ...]
+    posts: tuple[CandidatePost, ...]
     channel: Literal["network", "phone", "email", "in_person"] = "network"
     since: datetime | None = None
 
@@ -250,12 +250,14 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class IngestCounts:
     """What a write kept: new rows, those already there (edited ones among them), and rejects."""
 
     stored: int = 0
     duplicates: int = 0
     rejected: int = 0
 
-    def __add__(self, other: "Saved") -> "Saved":
-        return Saved(self.stored + other.stored, self.duplicates + other.duplicates, self.rejected + other.rejected)
+    def __add__(self, other: "IngestCounts") -> "IngestCounts":
+        return IngestCounts(
+            self.stored + other.stored, self.duplicates + other.duplicates, self.rejected + other.rejected
+        )

@@ -22,9 +22,34 @@ from typing import Any
 
 from monitor.errors import QueryRejected
 from monitor.models.posts import Mention
-from monitor.query.terms import Account, All, Author, Either, Language, Node, Not, Phrase, Subject, Tag, Test, Word
+from monitor.query.terms import (
+    AccountTerm,
+    All,
+    AuthorTerm,
+    Either,
+    LanguageTerm,
+    Node,
+    Not,
+    PhraseTerm,
+    Subject,
+    TagTerm,
+    Test,
+    WordTerm,
+)
 
-__all__ = ["Account", "All", "Author", "Either", "Language", "Node", "Not", "Phrase", "Query", "Tag", "Word"]
+__all__ = [
+    "AccountTerm",
+    "All",
+    "AuthorTerm",
+    "Either",
+    "LanguageTerm",
+    "Node",
+    "Not",
+    "PhraseTerm",
+    "Query",
+    "TagTerm",
+    "WordTerm",
+]
 __all__ += ["match_all", "parse"]
 
 _GRAMMAR = r"""
@@ -101,7 +126,7 @@ def _tree(text: str) -> Node:
     try:
         parsed = _parser().parse(text)
     except UnexpectedInput as error:
-        raise rejected(text, _column(error, text) - 1, _wanted(error)) from None
+        raise query_error(text, _column(error, text) - 1, _expected(error)) from None
     return _build(text, parsed.children[0])
 
 
@@ -120,35 +145,35 @@ def _term(text: str, written: str, start: int) -> Node:
     if written.startswith('"'):
         phrase = written[1:-1].strip()
         if not phrase:
-            raise rejected(text, start, "words between the quotes")
-        return Phrase(phrase, column=start + 1)
+            raise query_error(text, start, "words between the quotes")
+        return PhraseTerm(phrase, column=start + 1)
     if written[0].isalpha() and ":" in written:
         return _operator(text, written, start)
     if written[0] in "@#":
         if len(written) == 1 or not (written[1].isalnum() or written[1] == "_"):
-            raise rejected(text, start + 1, "an account after @" if written[0] == "@" else "a tag after #")
-        kind: type[Account] | type[Tag] = Account if written[0] == "@" else Tag
+            raise query_error(text, start + 1, "an account after @" if written[0] == "@" else "a tag after #")
+        kind: type[AccountTerm] | type[TagTerm] = AccountTerm if written[0] == "@" else TagTerm
         return kind(written[1:].rstrip(_PUNCTUATION), column=start + 1)
-    return Word(written.strip(_PUNCTUATION) or written, column=start + 1)
+    return WordTerm(written.strip(_PUNCTUATION) or written, column=start + 1)
 
 
 def _operator(text: str, written: str, start: int) -> Node:
     name, _, value = written.partition(":")
     value = value.removeprefix("@")
     if name.casefold() not in ("lang", "from"):
-        raise rejected(text, start, f'lang: or from: ("{name}:" is not known; put quotes around text with a colon)')
+        raise query_error(text, start, f'lang: or from: ("{name}:" is not known; put quotes around text with a colon)')
     if not value:
         example = "a language, such as lang:es" if name.casefold() == "lang" else "an account, such as from:aerosur"
-        raise rejected(text, start + len(written), example)
+        raise query_error(text, start + len(written), example)
     if name.casefold() == "lang":
-        return Language(value.casefold(), column=start + 1)
-    return Author(value, column=start + 1)
+        return LanguageTerm(value.casefold(), column=start + 1)
+    return AuthorTerm(value, column=start + 1)
 
 
 def _check_balance(text: str) -> None:
     """The two commonest faults, told better than a grammar can."""
     if text.count('"') % 2:
-        raise rejected(text, text.rindex('"'), "a closing quote for this one")
+        raise query_error(text, text.rindex('"'), "a closing quote for this one")
     opened: list[int] = []
     quoted = False
     for position, character in enumerate(text):
@@ -160,11 +185,11 @@ def _check_balance(text: str) -> None:
         elif opened:
             opened.pop()
         else:
-            raise rejected(text, position, "no ')' without a '(' before it")
+            raise query_error(text, position, "no ')' without a '(' before it")
         if len(opened) > _DEEPEST:
-            raise rejected(text, position, f"at most {_DEEPEST} parentheses inside each other")
+            raise query_error(text, position, f"at most {_DEEPEST} parentheses inside each other")
     if opened:
-        raise rejected(text, opened[-1], "a ')' that closes this '('")
+        raise query_error(text, opened[-1], "a ')' that closes this '('")
 
 
 def _column(error: Any, text: str) -> int:
@@ -174,13 +199,13 @@ def _column(error: Any, text: str) -> int:
     return (error.pos_in_stream or 0) + 1
 
 
-def _wanted(error: Any) -> str:
+def _expected(error: Any) -> str:
     names: Sequence[str] = sorted(getattr(error, "accepts", None) or getattr(error, "expected", None) or ())
     told = [_EXPECTED[name] for name in _EXPECTED if name in names]
     return " or ".join(told) or "a word"
 
 
-def rejected(text: str, position: int, expected: str) -> QueryRejected:
+def query_error(text: str, position: int, expected: str) -> QueryRejected:
     """The error that names the column, says what was expected there and points at it; `position` counts from 0."""
     shown = text.replace("\n", " ").replace("\t", " ")
     return QueryRejected(f"column {position + 1}: expected {expected}\n  {shown}\n  {' ' * position}^")

@@ -11,27 +11,47 @@ from itertools import chain
 from typing import TypeAlias
 
 from monitor.errors import QueryRejected
-from monitor.query.parser import Account, All, Author, Either, Language, Node, Not, Phrase, Query, Tag, Word, rejected
+from monitor.query.parser import (
+    AccountTerm,
+    All,
+    AuthorTerm,
+    Either,
+    LanguageTerm,
+    Node,
+    Not,
+    PhraseTerm,
+    Query,
+    TagTerm,
+    WordTerm,
+    query_error,
+)
 from monitor.query.requests import (
     EVERYTHING,
     NOTHING,
-    Every,
-    Form,
-    Piece,
-    Some,
+    Conjunction,
+    Disjunction,
+    Expression,
+    RequestTerm,
     TooLongError,
     TooManyError,
-    adrift,
-    anchored,
+    conjunction,
+    disjunction,
     disjuncts,
-    every,
-    fitted,
-    lighter,
-    some,
+    is_anchored,
+    relax,
+    split_to_fit,
+    unanchored_term,
 )
 
-Term: TypeAlias = Word | Phrase | Account | Tag | Language | Author
-_WRITTEN = {Word: "{}", Phrase: '"{}"', Account: "@{}", Tag: "#{}", Language: "lang:{}", Author: "from:{}"}
+Term: TypeAlias = WordTerm | PhraseTerm | AccountTerm | TagTerm | LanguageTerm | AuthorTerm
+_WRITTEN = {
+    WordTerm: "{}",
+    PhraseTerm: '"{}"',
+    AccountTerm: "@{}",
+    TagTerm: "#{}",
+    LanguageTerm: "lang:{}",
+    AuthorTerm: "from:{}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +72,12 @@ class Dialect:
     most_requests: int = 20
     both: str = " "
 
-    def write(self, form: Form) -> str:
+    def write(self, form: Expression) -> str:
         """A form as a request."""
-        if isinstance(form, Piece):
+        if isinstance(form, RequestTerm):
             return form.text
-        parts = [self.write(part) if isinstance(part, Piece) else f"({self.write(part)})" for part in form.parts]
-        return (self.both if isinstance(form, Every) else " OR ").join(parts)
+        parts = [self.write(part) if isinstance(part, RequestTerm) else f"({self.write(part)})" for part in form.parts]
+        return (self.both if isinstance(form, Conjunction) else " OR ").join(parts)
 
 
 def translate(query: Query, dialect: Dialect) -> tuple[str, ...]:
@@ -66,15 +86,15 @@ def translate(query: Query, dialect: Dialect) -> tuple[str, ...]:
     Raises QueryRejected, pointing at the column, when nothing narrower than everything is left, a part alone is too
     long, or more than `most_requests` would be needed.
     """
-    said = _said(query.root, True, dialect)
-    if not anchored(said):
-        raise rejected(query.text, adrift(said).column - 1, _anchor(dialect))
+    said = _translate_node(query.root, True, dialect)
+    if not is_anchored(said):
+        raise query_error(query.text, unanchored_term(said).column - 1, _anchor_hint(dialect))
     try:
-        requests = _requests(_simplified(said), dialect)
+        requests = _requests(_simplify(said), dialect)
     except TooLongError as error:
-        piece: Piece = error.args[0]
+        piece: RequestTerm = error.args[0]
         expected = f"at most {dialect.longest} characters in one term: {dialect.network} takes no longer request"
-        raise rejected(query.text, piece.column - 1, expected) from None
+        raise query_error(query.text, piece.column - 1, expected) from None
     if requests is None:
         raise QueryRejected(
             f"{dialect.network} would need more than {dialect.most_requests} requests of at most {dialect.longest} "
@@ -88,56 +108,56 @@ def left_to_local(query: Query, dialect: Dialect) -> tuple[str, ...]:
     left = []
     for term, wanted in _terms(query.root, True):
         ways = dialect.term(term, wanted)
-        told = written(term if wanted else Not(term))
+        told = to_text(term if wanted else Not(term))
         if ways is None or (not wanted and ways and told.casefold() not in map(str.casefold, ways)):
             left.append(told)
     return tuple(dict.fromkeys(left))
 
 
-def _said(node: Node, wanted: bool, dialect: Dialect) -> Form:
+def _translate_node(node: Node, wanted: bool, dialect: Dialect) -> Expression:
     """The tree, negations at its terms, these in the network's words; what it cannot say is a piece without text."""
     if isinstance(node, Not):
-        return _said(node.node, not wanted, dialect)
+        return _translate_node(node.node, not wanted, dialect)
     if isinstance(node, All | Either):
-        parts = tuple(_said(one, wanted, dialect) for one in node.nodes)
-        return Every(parts) if isinstance(node, All) is wanted else Some(parts)
+        parts = tuple(_translate_node(one, wanted, dialect) for one in node.nodes)
+        return Conjunction(parts) if isinstance(node, All) is wanted else Disjunction(parts)
     ways = dialect.term(node, wanted)
     if ways is None:
-        return Piece("", False, False, node.column)
-    anchors = wanted and not isinstance(node, Language)
-    pieces = tuple(Piece(way, anchors, not wanted, node.column) for way in ways)
+        return RequestTerm("", False, False, node.column)
+    anchors = wanted and not isinstance(node, LanguageTerm)
+    pieces = tuple(RequestTerm(way, anchors, not wanted, node.column) for way in ways)
     if not wanted and not pieces:
-        return Piece("", False, False, node.column)
-    return pieces[0] if len(pieces) == 1 else Some(pieces) if wanted else Every(pieces)
+        return RequestTerm("", False, False, node.column)
+    return pieces[0] if len(pieces) == 1 else Disjunction(pieces) if wanted else Conjunction(pieces)
 
 
-def _simplified(form: Form) -> Form:
-    if isinstance(form, Piece):
+def _simplify(form: Expression) -> Expression:
+    if isinstance(form, RequestTerm):
         return form if form.text else EVERYTHING
-    parts = map(_simplified, form.parts)
-    return every(parts) if isinstance(form, Every) else some(parts)
+    parts = map(_simplify, form.parts)
+    return conjunction(parts) if isinstance(form, Conjunction) else disjunction(parts)
 
 
-def _requests(form: Form, dialect: Dialect) -> tuple[str, ...] | None:
+def _requests(form: Expression, dialect: Dialect) -> tuple[str, ...] | None:
     """As many as are needed; conditions that would need too many are left out. None: there are still too many."""
     if form == NOTHING:
         return ()
     if not dialect.either:
-        form = some(every(way) for way in disjuncts(form, dialect.most_requests))
-    less: Form | None = form
+        form = disjunction(conjunction(way) for way in disjuncts(form, dialect.most_requests))
+    less: Expression | None = form
     while less is not None:
-        requests = _written(less, dialect)
+        requests = _write_requests(less, dialect)
         if requests is not None:
             return requests
-        less = lighter(less, dialect.write)
+        less = relax(less, dialect.write)
     return None
 
 
-def _written(form: Form, dialect: Dialect) -> tuple[str, ...] | None:
-    ways = form.parts if isinstance(form, Some) and not dialect.either else (form,)
+def _write_requests(form: Expression, dialect: Dialect) -> tuple[str, ...] | None:
+    ways = form.parts if isinstance(form, Disjunction) and not dialect.either else (form,)
     requests: dict[str, None] = {}
     try:
-        for one in chain.from_iterable(fitted(way, dialect.write, dialect.longest) for way in ways):
+        for one in chain.from_iterable(split_to_fit(way, dialect.write, dialect.longest) for way in ways):
             requests[dialect.write(one)] = None
             if len(requests) > dialect.most_requests:
                 return None
@@ -146,7 +166,7 @@ def _written(form: Form, dialect: Dialect) -> tuple[str, ...] | None:
     return tuple(requests)
 
 
-def _anchor(dialect: Dialect) -> str:
+def _anchor_hint(dialect: Dialect) -> str:
     told = f'a word, "phrase", @account or #tag that {dialect.network} can search for'
     return f"{told} beside this, which alone would have it read everything"
 
@@ -161,14 +181,14 @@ def _terms(node: Node, wanted: bool) -> Iterator[tuple[Term, bool]]:
         yield node, wanted
 
 
-def written(node: Node) -> str:
+def to_text(node: Node) -> str:
     """A node in the query language, in its shortest form."""
     if isinstance(node, Not):
-        return "-" + _inside(node.node)
+        return "-" + _parenthesise(node.node)
     if isinstance(node, All | Either):
-        return (" " if isinstance(node, All) else " OR ").join(map(_inside, node.nodes))
+        return (" " if isinstance(node, All) else " OR ").join(map(_parenthesise, node.nodes))
     return _WRITTEN[type(node)].format(node.text)
 
 
-def _inside(node: Node) -> str:
-    return f"({written(node)})" if isinstance(node, All | Either) else written(node)
+def _parenthesise(node: Node) -> str:
+    return f"({to_text(node)})" if isinstance(node, All | Either) else to_text(node)

@@ -12,7 +12,7 @@ from pathlib import Path
 from monitor.errors import StoreCorrupt, StoreError
 from monitor.settings.loading import Store
 from monitor.store import connection as connecting
-from monitor.store.connection import locked
+from monitor.store.connection import hold_lock
 
 _COPY = """
 import os, shutil, sys
@@ -33,10 +33,10 @@ def backup(store: Store, target: Path) -> int:
         raise StoreError(f"there is no database at {store.path} yet; nothing to back up")
     if target.absolute() == store.path:
         raise StoreError("the backup must be another file than the database")
-    part = _beside(target)
+    part = _part_path(target)
     with connecting.connect(store):
         pass  # a writer's close puts the write-ahead log of a crashed process into the file
-    with locked(store, shared=True):
+    with hold_lock(store, shared=True):
         _copy(store.path, part)
         wal = _wal(store.path)
         if wal.exists():
@@ -54,17 +54,17 @@ def restore(store: Store, source: Path) -> None:
     if not source.is_file():
         raise StoreError(f"there is no file {source}")
     store.path.parent.mkdir(parents=True, exist_ok=True)
-    part = _beside(store.path)
+    part = _part_path(store.path)
     _copy(source, part)
     _check(part)
-    with locked(store, shared=False):
+    with hold_lock(store, shared=False):
         if store.path.exists():
             store.path.replace(store.path.with_name(store.path.name + ".before-restore"))
         _wal(store.path).unlink(missing_ok=True)
         part.replace(store.path)
 
 
-def _beside(target: Path) -> Path:
+def _part_path(target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     return target.with_name(target.name + f".{os.getpid()}.part")
 

@@ -45,9 +45,9 @@ def connect(store: Store, *, read_only: bool = False) -> Iterator[Connection]:
     path = store.path
     path.parent.mkdir(parents=True, exist_ok=True)
     if read_only and not migrate.is_current(path):
-        with _opened(store, read_only=False):
+        with _open(store, read_only=False):
             pass
-    with _opened(store, read_only=read_only) as connection:
+    with _open(store, read_only=read_only) as connection:
         if read_only:
             yield connection
             return
@@ -62,7 +62,7 @@ def connect(store: Store, *, read_only: bool = False) -> Iterator[Connection]:
 
 
 @contextmanager
-def locked(store: Store, *, shared: bool) -> Iterator[None]:
+def hold_lock(store: Store, *, shared: bool) -> Iterator[None]:
     """Holds the database's lock without opening it: for backup (shared) and restore (exclusive)."""
     deadline = time.monotonic() + store.busy_timeout
     path = store.path
@@ -95,15 +95,15 @@ def _acquire(file: Path, kind: portalocker.LockFlags, deadline: float) -> "porta
 
 
 @contextmanager
-def _opened(store: Store, *, read_only: bool) -> Iterator[Connection]:
+def _open(store: Store, *, read_only: bool) -> Iterator[Connection]:
     import duckdb
 
-    with locked(store, shared=read_only):
+    with hold_lock(store, shared=read_only):
         try:
             with _OPENING:
                 connection = duckdb.connect(str(store.path), read_only=read_only, config=_CONFIG)
         except duckdb.Error as error:
-            raise _refused(store.path, error) from error
+            raise _open_error(store.path, error) from error
         try:
             connection.execute("SET TimeZone = 'UTC'")
             if not read_only:
@@ -113,7 +113,7 @@ def _opened(store: Store, *, read_only: bool) -> Iterator[Connection]:
             connection.close()
 
 
-def _refused(path: Path, error: Exception) -> Exception:
+def _open_error(path: Path, error: Exception) -> Exception:
     text = str(error)
     if "lock" in text.lower():
         return StoreBusy(f"another program holds {path} open without Escucha's lock; close it and try again")

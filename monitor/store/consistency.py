@@ -41,7 +41,7 @@ _SURVEYS = f"""
 """
 
 
-def differing(connection: Connection) -> tuple[int, ...]:
+def inconsistent_cases(connection: Connection) -> tuple[int, ...]:
     """The cases whose row, answers or survey answers are not what their history says, by id.
 
     Compared are whether the case is there, its stage, what people set on it, the words of answers, and satisfaction.

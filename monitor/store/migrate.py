@@ -5,10 +5,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from monitor.errors import StoreCorrupt, StoreOutdated
-from monitor.store.cases import events
+from monitor.store import backfills
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,23 +44,11 @@ def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
         connection.execute("BEGIN")
         connection.execute(known[number])
         if number == _CHAINED:
-            events.chain_all(connection)
-            _complete_codes(connection)
+            backfills.chain_all(connection)
+            backfills.complete_codes(connection)
         connection.execute("INSERT INTO migrations VALUES (?, now())", [number])
         connection.execute("COMMIT")
     _current.add((str(path), path.stat().st_ino))
-
-
-def _complete_codes(connection: "duckdb.DuckDBPyConnection") -> None:
-    """Adds the check digit to the tracking codes of earlier versions: without it they read as other cases' codes."""
-    from stdnum import damm
-
-    ids = [row[0] for row in connection.execute("SELECT case_id FROM cases").fetchall()]
-    digits = [damm.calc_check_digit(str(case_id)) for case_id in ids]
-    table = {"case_id": pa.array(ids, pa.int64()), "digit": pa.array(digits, pa.string())}
-    connection.register("codes", pa.table(table))
-    connection.execute("UPDATE cases SET code = code || '-' || digit FROM codes WHERE cases.case_id = codes.case_id")
-    connection.unregister("codes")
 
 
 def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> int:
@@ -70,15 +56,15 @@ def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> int:
 
     if is_current(path):  # listing the tables takes as long as half a write
         with suppress(CatalogException):  # another file in its place, which got its inode
-            return _newest(connection)
+            return _newest_version(connection)
     tables = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
     if not tables:
         connection.execute("CREATE TABLE migrations (version INTEGER PRIMARY KEY, applied_at TIMESTAMPTZ)")
     elif "migrations" not in tables:
         raise StoreCorrupt(f"{path} is a DuckDB database, but not one of Escucha's; name another in store.url")
-    return _newest(connection)
+    return _newest_version(connection)
 
 
-def _newest(connection: "duckdb.DuckDBPyConnection") -> int:
+def _newest_version(connection: "duckdb.DuckDBPyConnection") -> int:
     row = connection.execute("SELECT coalesce(max(version), 0) FROM migrations").fetchone()
     return int(row[0]) if row else 0

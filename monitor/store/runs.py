@@ -5,7 +5,7 @@ import socket
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from monitor.models.posts import Saved
+from monitor.models.posts import IngestCounts
 from monitor.store.connection import Connection
 
 Ended: TypeAlias = Literal["done", "partial", "failed"]
@@ -21,7 +21,7 @@ def start(connection: Connection, step: str, subject: str, now: datetime) -> int
     return int(rows[0][0])
 
 
-def progress(connection: Connection, run_id: int, asked: int, saved: Saved) -> None:
+def progress(connection: Connection, run_id: int, asked: int, saved: IngestCounts) -> None:
     """Brings the run's counts up to date: posts asked for so far, and what became of them."""
     connection.execute(
         "UPDATE runs SET asked = ?, stored = ?, duplicates = ?, rejected = ? WHERE run_id = ?",
@@ -41,14 +41,14 @@ def _close_interrupted(connection: Connection, now: datetime) -> None:
         "SELECT run_id, pid FROM runs WHERE status = 'running' AND host = ?", [socket.gethostname()]
     ).fetchall()
     for run_id, pid in running:
-        if not _alive(pid):
+        if not _is_alive(pid):
             connection.execute(
                 "UPDATE runs SET status = 'interrupted', ended_at = ?, message = ? WHERE run_id = ?",
                 [now, "the process ended without saying so; the next run repeats what was not stored", run_id],
             )
 
 
-def _alive(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from monitor.store.connection import Connection
 from monitor.store.posts import collection_state
-from monitor.store.posts.collection_state import Pause, Spent
+from monitor.store.posts.collection_state import Pause, Spending
 
 _RUN = "step, subject, status, started_at, ended_at, asked, stored, duplicates, rejected, message"
 
@@ -28,7 +28,7 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class StoreStatus:
     """Counts of the store. `decisions` counts mentions by what holds now, people's corrections included."""
 
     mentions: int
@@ -52,7 +52,7 @@ class NetworkRow:
     network: str
     last_run: RunRow | None
     pause: Pause | None
-    spent: Spent
+    spent: Spending
 
 
 def networks(connection: Connection, names: Sequence[str], now: datetime) -> tuple[NetworkRow, ...]:
@@ -69,11 +69,11 @@ def networks(connection: Connection, names: Sequence[str], now: datetime) -> tup
     for name in names:
         pause = collection_state.pause(connection, name)
         waits = pause if pause and pause.until > now else None
-        found.append(NetworkRow(name, last.get(name), waits, collection_state.spent(connection, name, now)))
+        found.append(NetworkRow(name, last.get(name), waits, collection_state.spending(connection, name, now)))
     return tuple(found)
 
 
-def read(connection: Connection) -> Status:
+def read(connection: Connection) -> StoreStatus:
     """Counts everything: some tens of milliseconds at a million mentions."""
 
     def count(sql: str) -> int:
@@ -90,7 +90,7 @@ def read(connection: Connection) -> Status:
         ORDER BY started_at DESC
         """
     ).fetchall()
-    return Status(
+    return StoreStatus(
         mentions=count("SELECT count(*) FROM mentions"),
         classified=count("SELECT count(*) FROM classifications WHERE current"),
         pending=count("SELECT count(*) FROM pending WHERE step = 'classify'"),

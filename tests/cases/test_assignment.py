@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cases.assignment import Assigned, Rule, assign, may_have
+from monitor.cases.assignment import Assignment, Rule, assign, may_have
 from monitor.models.cases import Case
 from monitor.settings.desk import Person
 from tests.conftest import NOW
@@ -43,7 +43,7 @@ def people(*names: str, **facts: object) -> list[Person]:
     return [Person(name=name, **facts) for name in names]  # type: ignore[arg-type]
 
 
-def names(found: Assigned) -> list[str | None]:
+def names(found: Assignment) -> list[str | None]:
     return [person.name if person else None for person in found.people]
 
 

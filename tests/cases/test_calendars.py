@@ -26,7 +26,7 @@ def hours(count: float) -> timedelta:
     return timedelta(hours=count)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(calendars(), st.sampled_from(ZONES), moments(), st.integers(0, 6 * 1440))
 def test_between_agrees_with_counting_minutes(
     kept: tuple[Calendar, ...], zone: ZoneInfo, start: datetime, length: int

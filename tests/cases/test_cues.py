@@ -231,7 +231,7 @@ def test_narrow_phrases_still_find_what_they_are_for(text: str, cue: str) -> Non
 
 
 def test_alternatives_and_lists_stand_for_each_of_their_words() -> None:
-    index = cues._Index([("k", cues._written_out("ver|mirar ~ @veces veces"))])
+    index = cues._Index([("k", cues._expand_lists("ver|mirar ~ @veces veces"))])
     for said in ("ver tres veces", "mirar eso mil veces", "ver 7 veces"):
         assert index.found(cues._words(said)) == ["k"]
     assert index.found(cues._words("mirar dos veces")) == []
@@ -263,9 +263,9 @@ def test_every_cue_of_the_lexicon_is_whole() -> None:
 
 def test_every_phrase_of_the_lexicon_finds_its_category_or_cue() -> None:
     lexicon = tomllib.loads((files("monitor.cases") / "cues.toml").read_text(encoding="utf-8"))
-    for kind, index in (("category", cues._index(CATEGORIES)), ("cue", cues._cues())):
+    for kind, index in (("category", cues._category_index(CATEGORIES)), ("cue", cues._cue_index())):
         for name, entry in lexicon[kind].items():
-            for phrase in cues._both(entry):
+            for phrase in cues._bilingual_phrases(entry):
                 said = (
                     " ".join(part.split("|")[0] for part in phrase.split())
                     .replace("*", "xx")

@@ -37,7 +37,7 @@ def test_outside_working_hours_it_is_due_when_work_begins_again() -> None:
 
 def test_the_last_moment_of_a_day_is_still_of_that_day() -> None:
     last = local(2026, 3, 3, 17, 59) + timedelta(seconds=59)
-    assert follow_ups.working(last, TIME) == last
+    assert follow_ups.next_working_moment(last, TIME) == last
 
 
 def test_value_has_days_of_its_own_or_those_of_all() -> None:

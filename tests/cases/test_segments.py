@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from monitor.cases import priority, segments
 from monitor.models.cases import LEVELS, SEVERITIES, Case
 from monitor.settings.desk import Priority, Segments, ValueWeights
-from monitor.settings.service_hours import Service, Targets
+from monitor.settings.service_hours import ServiceLevels, Targets
 
 TODAY = date(2026, 3, 2)
 CUTOFFS = Segments()
@@ -141,6 +141,6 @@ def test_linking_any_customer_never_lowers_a_case_nor_lengthens_its_times(
     assert after >= before
     levels = [priority.level(base, weights) for base in (before, after)]
     assert LEVELS.index(levels[1]) <= LEVELS.index(levels[0])
-    unlinked, targets = (getattr(Service(), one) for one in levels)
+    unlinked, targets = (getattr(ServiceLevels(), one) for one in levels)
     for clock in Targets.model_fields:
         assert getattr(targets, clock) <= getattr(unlinked, clock)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from monitor.cases import sla
 from monitor.cases import state as cases_state
 from monitor.cases.calendars import WorkingTime
-from monitor.models.cases import Case, Event, Kind
+from monitor.models.cases import Case, Event, EventKind
 from monitor.models.posts import Stage
-from monitor.settings.service_hours import WEEKDAYS, Calendar, Service, Targets
+from monitor.settings.service_hours import WEEKDAYS, Calendar, ServiceLevels, Targets
 from tests.cases import reference_clock
 from tests.cases.calendar_strategies import ZONES, calendars, moments
 
@@ -24,11 +24,11 @@ AROUND = (Calendar(country="", hours=dict.fromkeys(WEEKDAYS, ("00:00-24:00",))),
 TIME = WorkingTime(AROUND, ZoneInfo("UTC"))
 TARGETS = Targets(first_response_hours=4, next_response_hours=8, resolution_hours=40)
 LONG = Targets(first_response_hours=50, next_response_hours=50, resolution_hours=200)
-SERVICE = Service(normal=TARGETS, low=LONG)
+SERVICE = ServiceLevels(normal=TARGETS, low=LONG)
 _ids = count(1)
 
 
-def told(hours: float, kind: Kind, became: str | None = None, **facts: object) -> Event:
+def told(hours: float, kind: EventKind, became: str | None = None, **facts: object) -> Event:
     """An event so many hours after START; `kind` "stage" goes to `became`."""
     stage = cast(Stage, became) if kind == "stage" else None
     values = {"note": "", "mention_id": None, "field": None, "was": None, "undoes": None, "took_place_at": None} | facts
@@ -62,7 +62,7 @@ def worked_out(*events: Event) -> Case:
     return cases_state.with_clocks(case, events, SERVICE, TIME)
 
 
-_STEPS: dict[str, tuple[tuple[Kind, str | None], ...]] = {
+_STEPS: dict[str, tuple[tuple[EventKind, str | None], ...]] = {
     "open": (
         ("sent", None), ("reply", None), ("contact", "out"), ("contact", "in"), ("post", None), ("waiting", None),
         ("resumed", None), ("note", None), ("stage", "acknowledged"), ("stage", "answered"), ("stage", "dismissed"),
@@ -85,7 +85,7 @@ def histories(draw: st.DrawFn) -> tuple[Event, ...]:
     return tuple(replace(event, happened_at=start + (event.happened_at - START)) for event in events)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories(), calendars(), st.sampled_from(ZONES), st.integers(0, 4_000))
 @example((opened(), told(1, "waiting"), told(9, "post"), told(30, "sent")), AROUND, ZoneInfo("UTC"), 0)
 def test_clocks_agree_with_counting_minutes(
@@ -106,7 +106,6 @@ def test_clocks_agree_with_counting_minutes(
             assert clock.due_at > (now if clock.is_running else clock.stopped_at or now) or one.shows == clock.target
 
 
-@settings(deadline=None)
 @given(histories(), calendars(), st.sampled_from(ZONES), st.lists(st.integers(0, 9_000), min_size=2, max_size=2))
 def test_a_clock_never_runs_backwards(
     events: tuple[Event, ...], kept: tuple[Calendar, ...], zone: ZoneInfo, later: list[int]
@@ -121,7 +120,7 @@ def test_a_clock_never_runs_backwards(
 @pytest.mark.parametrize(
     ("kind", "became"), [("sent", None), ("reply", None), ("contact", "out"), ("stage", "answered")]
 )
-def test_a_word_of_ours_stops_the_first_response(kind: Kind, became: str | None) -> None:
+def test_a_word_of_ours_stops_the_first_response(kind: EventKind, became: str | None) -> None:
     case = worked_out(opened(), told(3, kind, became))
     assert (case.first_answered_at, case.first_minutes, case.asked_at) == (at(3), 180, None)
     assert (case.due_clock, case.due_at, case.first_due_at) == ("resolution", at(40), at(4))

@@ -31,7 +31,7 @@ def complain(settings: Settings, *names: str) -> list[Case]:
     ids = [desk_store.post(settings, name, f"No llega el pedido {name}", NOW, author=name) for name in names]
     desk_store.open_cases(settings, ids, NOW)
     with store.connect(settings.store, read_only=True) as connection:
-        return cases.many(connection, range(1_000))[-len(names) :]
+        return cases.get_many(connection, range(1_000))[-len(names) :]
 
 
 def owners(found: list[Case]) -> list[tuple[str, str]]:
@@ -77,7 +77,7 @@ def test_a_case_opened_by_hand_is_shared_out_and_the_opening_can_be_undone(setti
     ids = {one.case.case_id: [event.event_id for event in one.events] for one in done.done}
     desk.undo(ruled, ids, actor="marta", now=NOW + timedelta(minutes=1), corrections=done.corrections)
     with store.connect(settings.store, read_only=True) as connection:
-        assert cases.many(connection, [1]) == []
+        assert cases.get_many(connection, [1]) == []
 
 
 @pytest.mark.parametrize(

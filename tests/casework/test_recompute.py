@@ -11,7 +11,7 @@ from monitor.models.cases import Case
 from monitor.pipeline import main_line
 from monitor.settings.desk import Desk
 from monitor.settings.loading import Settings
-from monitor.settings.service_hours import WEEKDAYS, Calendar, Service, Targets
+from monitor.settings.service_hours import WEEKDAYS, Calendar, ServiceLevels, Targets
 from monitor.store import migrate
 from monitor.store.cases import cases, events
 from tests import desk_store
@@ -42,7 +42,7 @@ def with_calendars(settings: Settings, *calendars: Calendar) -> Settings:
 
 def rows(settings: Settings) -> list[Case]:
     with store.connect(settings.store, read_only=True) as connection:
-        return cases.many(connection, [1, 2])
+        return cases.get_many(connection, [1, 2])
 
 
 def is_due(settings: Settings) -> bool:
@@ -75,7 +75,7 @@ def test_nothing_is_written_while_nothing_changed(settings: Settings) -> None:
     "changes",
     [
         {"time_zone": "America/Mexico_City"},
-        {"desk": Desk(calendars=(OFFICE,), service=Service(urgent=Targets(
+        {"desk": Desk(calendars=(OFFICE,), service=ServiceLevels(urgent=Targets(
             first_response_hours=0.5, next_response_hours=2, resolution_hours=9)))},
         {"desk": Desk.model_validate({"calendars": (OFFICE,), "priority": {"reach": 0.3}})},
     ],
@@ -100,7 +100,7 @@ def test_many_cases_are_worked_out_in_chunks(settings: Settings, monkeypatch: py
     edited = with_calendars(settings, ROUND_THE_CLOCK)
     assert recompute.refresh(edited) == 6
     with store.connect(settings.store, read_only=True) as connection:
-        found = cases.many(connection, [1, *range(3, 8)])
+        found = cases.get_many(connection, [1, *range(3, 8)])
     assert {case.resolve_due_at for case in found} == {NOW + timedelta(hours=63)}
 
 
@@ -133,7 +133,7 @@ def test_cases_of_an_older_database_get_their_clocks(settings: Settings, monkeyp
     monkeypatch.setattr(migrate, "_current", set())
     main_line.open_cases(old)
     with store.connect(old.store, read_only=True) as connection:
-        case, closed = cases.many(connection, [1, 2])
+        case, closed = cases.get_many(connection, [1, 2])
         assert events.verify(connection).events == 4
     assert (case.code, case.version, case.stage) == ("ESC-000001-3", 2, "acknowledged")
     assert (case.due_clock, case.first_due_at) == ("first_response", NOW + timedelta(hours=4))

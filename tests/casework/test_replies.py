@@ -43,7 +43,7 @@ def told(config: Settings, case_id: int = 1) -> list[int | None]:
     return [event.mention_id for event in read(config, case_id)[1] if event.kind == "reply"]
 
 
-def kept(config: Settings, case_id: int = 1) -> list[answers.Answer]:
+def kept(config: Settings, case_id: int = 1) -> list[answers.SentAnswer]:
     with store.connect(config.store, read_only=True) as connection:
         return answers.of_cases(connection, [case_id])
 
@@ -70,7 +70,7 @@ def test_a_reply_is_told_once(config: Settings) -> None:
     reply = ours(config, "r1", 50, in_reply_to="p1")
     main_line.open_cases(config)
     with store.connect(config.store) as connection:
-        assert replies.tell(connection, config, [reply, 1], NOW) == 0
+        assert replies.record_replies(connection, config, [reply, 1], NOW) == 0
     assert told(config) == [reply]
 
 
@@ -230,4 +230,4 @@ def test_without_own_accounts_nothing_is_asked(config: Settings) -> None:
     main_line.open_cases(config)
     alone = config.model_copy(update={"brands": ()})
     with store.connect(config.store) as connection:
-        assert replies.tell(connection, alone, [1], NOW) == 0
+        assert replies.record_replies(connection, alone, [1], NOW) == 0

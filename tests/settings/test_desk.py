@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from monitor.errors import SettingsError
 from monitor.settings import loading
 from monitor.settings.desk import CATEGORIES, Category, Desk, Person
-from monitor.settings.service_hours import Calendar, Service, minutes
+from monitor.settings.service_hours import Calendar, ServiceLevels, minutes
 
 EXAMPLE = Path(__file__).parents[2] / "escucha.example.toml"
 
@@ -99,7 +99,7 @@ def test_without_a_section_the_desk_works_in_spanish_office_hours(tmp_path: Path
 
 
 def test_targets_grow_from_urgent_to_low() -> None:
-    service = Service()
+    service = ServiceLevels()
     hours = [getattr(service, level).resolution_hours for level in ("urgent", "high", "normal", "low")]
     assert hours == sorted(hours)
 

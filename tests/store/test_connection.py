@@ -17,7 +17,7 @@ from monitor import store
 from monitor.errors import StoreBusy, StoreCorrupt, StoreError, StoreOutdated
 from monitor.settings.loading import Settings, Store
 from monitor.store import backup, migrate
-from monitor.store.posts import mentions
+from monitor.store.posts import collection_state, mentions
 from tests.conftest import NOW, about, mention
 
 HOLD = """
@@ -131,7 +131,7 @@ def test_a_stream_of_readers_does_not_starve_a_writer(settings: Settings) -> Non
     try:
         for number in range(5):
             with store.connect(settings.store.model_copy(update={"busy_timeout": 10})) as connection:
-                mentions.move_watermark(connection, "x", "q", str(number), NOW)
+                collection_state.move_watermark(connection, "x", "q", str(number), NOW)
     finally:
         stopped.set()
         for reader in readers:
@@ -216,12 +216,12 @@ import sys, itertools
 sys.path.insert(0, sys.argv[2])
 from monitor import store
 from monitor.settings.loading import Store
-from monitor.store.posts import mentions
+from monitor.store.posts import collection_state, mentions
 from tests.conftest import NOW, about, mention
 for number in itertools.count(2):
     with store.connect(Store(url=sys.argv[1])) as connection:
         mentions.save(connection, 1, about("Norvia", mention(str(number))), NOW)
-        mentions.move_watermark(connection, "x", "q", str(number), NOW)
+        collection_state.move_watermark(connection, "x", "q", str(number), NOW)
 """
     root = str(Path(__file__).parents[2])
     writer = subprocess.Popen([sys.executable, "-c", script, str(settings.store.path), root])

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from monitor.store.connection import Connection
 
-Thread: TypeAlias = tuple[str, str]
+ThreadKey: TypeAlias = tuple[str, str]
 """A network and a thread on it."""
 # Where merged cases went, through others too.
 _HOMES = """(
@@ -23,7 +23,7 @@ _HOMES = """(
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SentAnswer:
     """An answer marked as sent; `mention_id` is its post once that was seen."""
 
     answer_id: int
@@ -75,7 +75,7 @@ def add(connection: Connection, case_id: int, template: str, text: str, by: str,
     return int(row[0][0])
 
 
-def take_back(connection: Connection, event_ids: Sequence[int]) -> None:
+def undo_sent(connection: Connection, event_ids: Sequence[int]) -> None:
     """Deletes the answers that these events marked as sent: they were not. The history keeps the words.
 
     An answer whose post these events had told of waits for its post again.
@@ -91,12 +91,12 @@ def take_back(connection: Connection, event_ids: Sequence[int]) -> None:
     )
 
 
-def seen(connection: Connection, answer_id: int, mention_id: int) -> None:
+def mark_seen(connection: Connection, answer_id: int, mention_id: int) -> None:
     """Says which post an answer is."""
     connection.execute("UPDATE answers SET mention_id = ? WHERE answer_id = ?", [mention_id, answer_id])
 
 
-def of_cases(connection: Connection, case_ids: Iterable[int]) -> list[Answer]:
+def of_cases(connection: Connection, case_ids: Iterable[int]) -> list[SentAnswer]:
     """The answers of these cases and of those merged into them (under their new case), in the order they were sent."""
     rows = connection.execute(
         f"""
@@ -106,10 +106,10 @@ def of_cases(connection: Connection, case_ids: Iterable[int]) -> list[Answer]:
         """,
         [list(case_ids)],
     ).fetchall()
-    return [Answer(*row) for row in rows]
+    return [SentAnswer(*row) for row in rows]
 
 
-def threads_touched(connection: Connection, mention_ids: Sequence[int], own: Collection[str]) -> list[Thread]:
+def affected_threads(connection: Connection, mention_ids: Sequence[int], own: Collection[str]) -> list[ThreadKey]:
     """The threads of those of these mentions that are ours or in a case."""
     connection.register("touched", pa.table({"mention_id": pa.array(mention_ids, pa.int64())}))
     rows = connection.execute(
@@ -124,9 +124,9 @@ def threads_touched(connection: Connection, mention_ids: Sequence[int], own: Col
     return [(row[0], row[1]) for row in rows]
 
 
-def cases_in(connection: Connection, threads: Sequence[Thread], closed_since: datetime) -> list[CaseInThread]:
+def cases_in(connection: Connection, threads: Sequence[ThreadKey], closed_since: datetime) -> list[CaseInThread]:
     """The cases of these threads that are open, or were closed since then; for a merged one, that which took it in."""
-    _register(connection, threads)
+    _register_threads(connection, threads)
     rows = connection.execute(
         f"""
         WITH found AS (
@@ -149,9 +149,11 @@ def cases_in(connection: Connection, threads: Sequence[Thread], closed_since: da
     return [CaseInThread(*row) for row in rows]
 
 
-def untold(connection: Connection, threads: Sequence[Thread], own: Collection[str], since: datetime) -> list[OwnPost]:
+def unrecorded_replies(
+    connection: Connection, threads: Sequence[ThreadKey], own: Collection[str], since: datetime
+) -> list[OwnPost]:
     """Our posts in these threads since then that no case tells of yet, oldest first."""
-    _register(connection, threads)
+    _register_threads(connection, threads)
     rows = connection.execute(
         """
         WITH ours AS (
@@ -178,7 +180,7 @@ def untold(connection: Connection, threads: Sequence[Thread], own: Collection[st
     return [OwnPost(*row) for row in rows]
 
 
-def told_in(connection: Connection, mention_ids: Sequence[int]) -> dict[int, int]:
+def cases_by_reply(connection: Connection, mention_ids: Sequence[int]) -> dict[int, int]:
     """In which case each of these posts of ours is told as a reply."""
     rows = connection.execute(
         f"""
@@ -191,7 +193,7 @@ def told_in(connection: Connection, mention_ids: Sequence[int]) -> dict[int, int
     return dict(rows)
 
 
-def posts_of(connection: Connection, mention_ids: Sequence[int]) -> dict[int, tuple[datetime, str]]:
+def posts_by_id(connection: Connection, mention_ids: Sequence[int]) -> dict[int, tuple[datetime, str]]:
     """When these mentions were posted, and their texts."""
     rows = connection.execute(
         "SELECT mention_id, posted_at, text FROM mentions WHERE mention_id IN (SELECT unnest(?::BIGINT[]))",
@@ -200,6 +202,6 @@ def posts_of(connection: Connection, mention_ids: Sequence[int]) -> dict[int, tu
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def _register(connection: Connection, threads: Sequence[Thread]) -> None:
+def _register_threads(connection: Connection, threads: Sequence[ThreadKey]) -> None:
     columns = {"network": [one[0] for one in threads], "thread_id": [one[1] for one in threads]}
     connection.register("thread", pa.table({name: pa.array(found, pa.string()) for name, found in columns.items()}))

@@ -7,10 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from monitor.models.posts import CaseSpan, Conversation, Placeable
+from monitor.models.posts import CandidatePost, CaseSpan, Conversation
 from monitor.store.connection import Connection
 
-_PLACEABLE = """
+_CANDIDATE = """
     SELECT m.mention_id, {brand}, m.network, m.thread_id, m.author, m.posted_at, l.language,
            l.decision = 'complaint' AS complaint, l.decision = 'other' AND l.sentiment = 'positive' AS pleased,
            m.text, coalesce(m.likes, 0) + coalesce(m.replies, 0) + coalesce(m.reposts, 0) AS reach
@@ -20,7 +20,7 @@ _FREE = "NOT EXISTS (SELECT 1 FROM case_mentions c WHERE c.mention_id = m.mentio
 _OWN, _THEIRS = "b.brand", "v.brand"
 
 
-def queued(connection: Connection, limit: int) -> list[int]:
+def queued_ids(connection: Connection, limit: int) -> list[int]:
     """Up to `limit` classified mentions whose place in a case is still to be looked for, oldest first."""
     rows = connection.execute(
         "SELECT mention_id FROM pending WHERE step = 'open' ORDER BY mention_id LIMIT ?", [limit]
@@ -35,28 +35,28 @@ def dequeue(connection: Connection, mention_ids: Sequence[int]) -> None:
     connection.unregister("placed")
 
 
-def placeable(connection: Connection, mention_ids: Sequence[int]) -> list[Placeable]:
+def candidate_posts(connection: Connection, mention_ids: Sequence[int]) -> list[CandidatePost]:
     """These mentions, once for each brand they match, unless they are reposts or in a case of that brand already."""
     connection.register("asked", pa.table({"mention_id": pa.array(mention_ids, pa.int64())}))
     rows = connection.execute(
         f"""
-        {_PLACEABLE.format(brand=_OWN)}
+        {_CANDIDATE.format(brand=_OWN)}
         SEMI JOIN asked ON asked.mention_id = m.mention_id WHERE NOT m.is_repost AND {_FREE.format(brand=_OWN)}
         """
     ).fetchall()
     connection.unregister("asked")
-    return _placeables(connection, rows)
+    return _read_posts(connection, rows)
 
 
-def companions(
+def companion_posts(
     connection: Connection, conversations: Iterable[Conversation], between: tuple[datetime, datetime]
-) -> list[Placeable]:
+) -> list[CandidatePost]:
     """All classified posts of these conversations in that time that are in no case yet and name no other brand."""
     if not _register_conversations(connection, conversations):
         return []
     rows = connection.execute(
         f"""
-        {_PLACEABLE.format(brand=_THEIRS)}
+        {_CANDIDATE.format(brand=_THEIRS)}
         JOIN conversation v ON b.brand IN (v.brand, '') AND v.network = m.network AND v.thread_id = m.thread_id
             AND v.author = m.author
         WHERE m.posted_at BETWEEN $1 AND $2 AND b.posted_at BETWEEN $1 AND $2 AND NOT m.is_repost
@@ -65,10 +65,10 @@ def companions(
         list(between),
     ).fetchall()
     connection.unregister("conversation")
-    return _placeables(connection, rows)
+    return _read_posts(connection, rows)
 
 
-def adopted(connection: Connection, posts: Sequence[Placeable]) -> list[Placeable]:
+def adopted_posts(connection: Connection, posts: Sequence[CandidatePost]) -> list[CandidatePost]:
     """Posts that name no brand, once for each brand that their author has a case of in their thread."""
     loose = {post.mention_id: post for post in posts if not post.conversation.brand and post.conversation.author}
     if not loose:
@@ -87,7 +87,7 @@ def adopted(connection: Connection, posts: Sequence[Placeable]) -> list[Placeabl
     ]
 
 
-def spans(
+def case_spans(
     connection: Connection, conversations: Iterable[Conversation], reopens: timedelta, since: datetime
 ) -> list[CaseSpan]:
     """The cases of these conversations that a post written from `since` on may join; those that are open first.
@@ -129,7 +129,7 @@ def _register_conversations(connection: Connection, conversations: Iterable[Conv
     return bool(known)
 
 
-def _placeables(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list[Placeable]:
+def _read_posts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list[CandidatePost]:
     # By itself: as a join of the query above it takes four times as long (1.4 million mentions: 100 ms, not 25).
     answered = dict(
         connection.execute(
@@ -141,5 +141,5 @@ def _placeables(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list
             [[row[0] for row in rows]],
         ).fetchall()
     )
-    found = [Placeable(row[0], Conversation(*row[1:5]), *row[5:]) for row in rows]
+    found = [CandidatePost(row[0], Conversation(*row[1:5]), *row[5:]) for row in rows]
     return [replace(post, answers=answered.get(post.mention_id)) for post in found]

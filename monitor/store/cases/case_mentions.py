@@ -10,7 +10,7 @@ from monitor.store.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class PostTotals:
     """When the first and the last of some posts was written, and their reactions."""
 
     first: datetime
@@ -45,7 +45,7 @@ def of_case(connection: Connection, case_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def extent(connection: Connection, mention_ids: Iterable[int]) -> Extent | None:
+def totals(connection: Connection, mention_ids: Iterable[int]) -> PostTotals | None:
     """What these posts add up to; None for none."""
     row = connection.execute(
         """
@@ -55,7 +55,7 @@ def extent(connection: Connection, mention_ids: Iterable[int]) -> Extent | None:
         """,
         [list(mention_ids)],
     ).fetchall()[0]
-    return Extent(*row) if row[0] is not None else None
+    return PostTotals(*row) if row[0] is not None else None
 
 
 def move(connection: Connection, mention_ids: Sequence[int], to: int, *, of: int) -> None:

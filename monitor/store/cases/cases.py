@@ -33,13 +33,13 @@ def next_ids(connection: Connection, count: int) -> list[int]:
 
 def get(connection: Connection, case_id: int) -> Case:
     """The case as it stands. Raises EscuchaError when there is none of that id."""
-    found = many(connection, [case_id])
+    found = get_many(connection, [case_id])
     if not found:
         raise Refusal("no_case", "there is no case {case}", case=case_id)
     return found[0]
 
 
-def many(connection: Connection, case_ids: Iterable[int]) -> list[Case]:
+def get_many(connection: Connection, case_ids: Iterable[int]) -> list[Case]:
     """These cases, by id; one that is not there is left out."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM cases WHERE case_id IN (SELECT unnest(?::BIGINT[])) ORDER BY case_id", [list(case_ids)]
@@ -82,7 +82,7 @@ def register(connection: Connection, cases: Sequence[Case]) -> None:
     connection.register("changed", pa.table(columns, schema=_SCHEMA))
 
 
-def taken_in(connection: Connection, case_id: int) -> list[int]:
+def with_merged(connection: Connection, case_id: int) -> list[int]:
     """The case and all that were merged into it, through others too."""
     rows = connection.execute(
         """
@@ -103,7 +103,7 @@ def remove(connection: Connection, case_ids: Sequence[int]) -> None:
         ).fetchall()
 
 
-def case_of(connection: Connection, mention_id: int, brand: str | None = None) -> Case | None:
+def of_mention(connection: Connection, mention_id: int, brand: str | None = None) -> Case | None:
     """The case this mention is in, for that brand or any."""
     row = connection.execute(
         """

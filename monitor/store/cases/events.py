@@ -3,16 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from monitor.errors import StoreCorrupt
 from monitor.models.cases import EVENT_COLUMNS, Event, NewEvent
 from monitor.store.cases import hashing
-
-if TYPE_CHECKING:
-    from monitor.store.connection import Connection
+from monitor.store.connection import Connection
 
 _TIME = pa.timestamp("us", tz="UTC")
 _TYPES = {
@@ -24,7 +21,7 @@ _COLUMNS = ", ".join(EVENT_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class ChainCheck:
     """What a look at the whole chain found: how many events, the last hash, and the first event that does not fit.
 
     `events` and `head` are what the table holds, `noted` what the chain's own row says of both.
@@ -41,12 +38,12 @@ class Verified:
         return self.broken is None and self.noted == (self.events, self.head)
 
 
-def append(connection: "Connection", new: Sequence[NewEvent], actor: str, now: datetime) -> list[Event]:
+def append(connection: Connection, new: Sequence[NewEvent], actor: str, now: datetime) -> list[Event]:
     """Adds events in this order; to be called in the transaction of what they tell. Returns them as they are kept."""
     if not new:
         return []
     ids = connection.execute("SELECT nextval('event_ids') FROM range(?)", [len(new)]).fetchall()
-    head = _noted(connection)[1]
+    head = _chain_row(connection)[1]
     kept = []
     for (event_id,), one in zip(ids, new, strict=True):
         event = Event(
@@ -63,13 +60,13 @@ def append(connection: "Connection", new: Sequence[NewEvent], actor: str, now: d
     return kept
 
 
-def began(connection: "Connection") -> datetime | None:
+def history_start(connection: Connection) -> datetime | None:
     """When the history begins; None before its first event."""
     found: datetime | None = connection.execute("SELECT min(happened_at) FROM case_events").fetchall()[0][0]
     return found
 
 
-def of_cases(connection: "Connection", case_ids: Iterable[int]) -> dict[int, tuple[Event, ...]]:
+def of_cases(connection: Connection, case_ids: Iterable[int]) -> dict[int, tuple[Event, ...]]:
     """The histories of these cases, oldest first; an empty one for a case without events."""
     wanted = list(dict.fromkeys(case_ids))
     rows = connection.execute(
@@ -81,12 +78,12 @@ def of_cases(connection: "Connection", case_ids: Iterable[int]) -> dict[int, tup
     return {case_id: tuple(events) for case_id, events in found.items()}
 
 
-def last_id(connection: "Connection") -> int:
+def last_id(connection: Connection) -> int:
     """The id of the newest event; 0 for none."""
     return int(connection.execute("SELECT coalesce(max(event_id), 0) FROM case_events").fetchall()[0][0])
 
 
-def parted_from(connection: "Connection", code: str) -> int | None:
+def split_source(connection: Connection, code: str) -> int | None:
     """The case whose posts left for the one with this code; None when it was not split off."""
     rows = connection.execute(
         "SELECT max(case_id) FROM case_events WHERE kind = 'parted' AND became = ?", [code]
@@ -94,7 +91,7 @@ def parted_from(connection: "Connection", code: str) -> int | None:
     return None if rows[0][0] is None else int(rows[0][0])
 
 
-def verify(connection: "Connection") -> Verified:
+def verify(connection: Connection) -> ChainCheck:
     """Works the chain out again from the first event to the last. Raises StoreCorrupt without the chain's own row."""
     count, head = connection.execute(
         "SELECT count(*), coalesce(arg_max(hash, event_id), '') FROM case_events"
@@ -106,15 +103,15 @@ def verify(connection: "Connection") -> Verified:
         ) WHERE hash IS DISTINCT FROM {hashing.SQL} ORDER BY event_id LIMIT 1
         """
     ).fetchall()
-    return Verified(count, head, _noted(connection), row[0] if row else None)
+    return ChainCheck(count, head, _chain_row(connection), row[0] if row else None)
 
 
-def knows(connection: "Connection", head: str) -> bool:
+def has_hash(connection: Connection, head: str) -> bool:
     """Whether an event has this hash: what was noted as the head some time ago must still be there."""
     return connection.execute("SELECT 1 FROM case_events WHERE hash = ? LIMIT 1", [head]).fetchone() is not None
 
 
-def _noted(connection: "Connection") -> tuple[int, str]:
+def _chain_row(connection: Connection) -> tuple[int, str]:
     rows = connection.execute("SELECT events, head FROM chain").fetchall()
     if len(rows) != 1:
         raise StoreCorrupt(
@@ -122,17 +119,3 @@ def _noted(connection: "Connection") -> tuple[int, str]:
             "(escucha restore)"
         )
     return int(rows[0][0]), str(rows[0][1])
-
-
-def chain_all(connection: "Connection") -> None:
-    """Chains events written before there was a chain, in their order."""
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM case_events ORDER BY event_id").fetchall()
-    head, hashes = "", []
-    for row in rows:
-        head = hashing.digest(head, Event(*row))
-        hashes.append(head)
-    ids = pa.array([row[0] for row in rows], pa.int64())
-    connection.register("chained", pa.table({"event_id": ids, "hash": pa.array(hashes, pa.string())}))
-    connection.execute("UPDATE case_events SET hash = c.hash FROM chained c WHERE case_events.event_id = c.event_id")
-    connection.unregister("chained")
-    connection.execute("UPDATE chain SET events = ?, head = ?", [len(rows), head])

@@ -85,7 +85,7 @@ def promise_new(connection: Connection, destination: str, place: str, now: datet
     return export
 
 
-def promised(connection: Connection) -> list[Export]:
+def undelivered(connection: Connection) -> list[Export]:
     """Exports that were promised and not yet delivered, oldest first."""
     rows = connection.execute(
         "SELECT export_id, destination, place FROM exports WHERE status = 'promised' ORDER BY export_id"
@@ -110,7 +110,7 @@ def cases_of(connection: Connection, export_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def delivered(connection: Connection, export: Export, receipt: str, now: datetime) -> None:
+def mark_delivered(connection: Connection, export: Export, receipt: str, now: datetime) -> None:
     """Records that the export arrived, with the proof, in its cases' histories too."""
     done = connection.execute(
         "UPDATE exports SET status = 'delivered', delivered_at = ?, receipt = ? "

@@ -11,8 +11,8 @@ from monitor.errors import Refusal
 from monitor.models.cases import Channel
 from monitor.store.connection import Connection
 
-Status: TypeAlias = Literal["planned", "done", "dropped", "cancelled"]
-Outcome: TypeAlias = Literal["fine", "again", "not_reached"]
+FollowUpStatus: TypeAlias = Literal["planned", "done", "dropped", "cancelled"]
+ContactOutcome: TypeAlias = Literal["fine", "again", "not_reached"]
 """fine: the customer is content; again: there is a problem again; not_reached: nobody answered."""
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -29,12 +29,12 @@ class FollowUp:
     case_id: int
     closed_at: datetime
     due_at: datetime
-    status: Status
+    status: FollowUpStatus
     planned_by: str
     done_at: datetime | None
     done_by: str | None
     channel: Channel | None
-    outcome: Outcome | None
+    outcome: ContactOutcome | None
     note: str
 
 
@@ -58,7 +58,7 @@ def of_case(connection: Connection, case_id: int) -> list[FollowUp]:
     return [FollowUp(*row) for row in rows]
 
 
-def overdue(connection: Connection, before: datetime) -> int:
+def overdue_count(connection: Connection, before: datetime) -> int:
     """How many were due before then, the start of a day say, and are not done."""
     row = connection.execute(
         "SELECT count(*) FROM follow_ups WHERE status = 'planned' AND due_at < ?", [before]
@@ -115,7 +115,7 @@ def postpone(connection: Connection, follow_up_id: int, due_at: datetime) -> Non
     connection.execute("UPDATE follow_ups SET due_at = ? WHERE follow_up_id = ?", [due_at, follow_up_id])
 
 
-def settle(connection: Connection, one: FollowUp) -> None:
+def save_outcome(connection: Connection, one: FollowUp) -> None:
     """Writes that it was done or dropped: status, done_at, done_by, channel, outcome and note as they are in `one`."""
     connection.execute(
         """
@@ -126,7 +126,7 @@ def settle(connection: Connection, one: FollowUp) -> None:
     )
 
 
-def add_done(connection: Connection, one: FollowUp) -> None:
+def add_contact(connection: Connection, one: FollowUp) -> None:
     """Adds a contact that nobody had planned; `follow_up_id` is given anew."""
     values = [getattr(one, field.name) for field in fields(FollowUp)][1:]
     connection.execute(
@@ -134,7 +134,7 @@ def add_done(connection: Connection, one: FollowUp) -> None:
     )
 
 
-def take_back(connection: Connection, case_id: int, settled_at: datetime, due_at: datetime | None) -> None:
+def undo_outcome(connection: Connection, case_id: int, settled_at: datetime, due_at: datetime | None) -> None:
     """Makes what was done or dropped at that moment planned again; without `due_at`, of what nobody had planned, none.
 
     `due_at` is when it is due.
@@ -158,7 +158,7 @@ def take_back(connection: Connection, case_id: int, settled_at: datetime, due_at
     )
 
 
-def bring_forward(connection: Connection, case_id: int, due_at: datetime, was: datetime) -> None:
+def undo_postpone(connection: Connection, case_id: int, due_at: datetime, was: datetime) -> None:
     """Makes what was put off to `due_at` due when it was before."""
     connection.execute(
         """

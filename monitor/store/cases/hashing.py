@@ -15,10 +15,10 @@ _FIELDS = tuple(name for name in EVENT_COLUMNS if name != "hash")
 
 def digest(previous: str, event: Event) -> str:
     """The hash of an event that comes after the one with hash `previous`."""
-    return sha256((previous + "".join(_written(getattr(event, name)) for name in _FIELDS)).encode()).hexdigest()
+    return sha256((previous + "".join(_encode(getattr(event, name)) for name in _FIELDS)).encode()).hexdigest()
 
 
-def _written(value: str | int | datetime | None) -> str:
+def _encode(value: str | int | datetime | None) -> str:
     if value is None:
         return "-"
     text = str(_micros(value) if isinstance(value, datetime) else value)

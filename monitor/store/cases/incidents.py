@@ -30,7 +30,7 @@ _SELECT = """
 """
 
 
-def open_one(connection: Connection, brand: str, title: str, actor: str, now: datetime) -> Incident:
+def create(connection: Connection, brand: str, title: str, actor: str, now: datetime) -> Incident:
     """A new incident without cases."""
     incident_id = int(connection.execute("SELECT nextval('incident_ids')").fetchall()[0][0])
     connection.execute(
@@ -54,7 +54,7 @@ def get(connection: Connection, incident_id: int) -> Incident:
     return found
 
 
-def open_of(connection: Connection, brand: str) -> tuple[Incident, ...]:
+def open_of_brand(connection: Connection, brand: str) -> tuple[Incident, ...]:
     """The newest open incidents of a brand."""
     rows = connection.execute(_SELECT.format(test="i.brand = ?", having="is_open"), [brand]).fetchall()
     return tuple(Incident(*row) for row in rows)

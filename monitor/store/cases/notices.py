@@ -58,7 +58,7 @@ def unseen(connection: Connection, person: str, limit: int) -> tuple[list[Notice
     return [Notice(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
-def waits(connection: Connection, person: str, case_id: int | None) -> bool:
+def has_unseen(connection: Connection, person: str, case_id: int | None) -> bool:
     """Whether there is a notice the person has not seen, of this case or (None) of any."""
     return bool(
         connection.execute(

@@ -10,10 +10,10 @@ _OPEN = "merged_into IS NULL AND stage NOT IN ('closed', 'dismissed')"
 # Closed before there were clocks.
 _NEVER = "merged_into IS NULL AND stage = 'closed' AND resolved_at IS NULL"
 # What follows from history and settings, but for the stage, which settings do not change.
-_WORKED_OUT = ("base", "level", *CASE_COLUMNS[CASE_COLUMNS.index("asked_at") : CASE_COLUMNS.index("warn_at") + 1])
+_DERIVED = ("base", "level", *CASE_COLUMNS[CASE_COLUMNS.index("asked_at") : CASE_COLUMNS.index("warn_at") + 1])
 
 
-def after(connection: Connection, case_id: int, limit: int) -> list[Case]:
+def page_after(connection: Connection, case_id: int, limit: int) -> list[Case]:
     """Up to `limit` cases with higher ids, by id: open ones, and closed ones that were never worked out."""
     rows = connection.execute(
         f"""
@@ -25,17 +25,17 @@ def after(connection: Connection, case_id: int, limit: int) -> list[Case]:
     return [Case(*row) for row in rows]
 
 
-def loads(connection: Connection) -> dict[str, int]:
+def open_counts(connection: Connection) -> dict[str, int]:
     """How many open cases each owner has."""
     rows = connection.execute(f"SELECT owner, count(*) FROM cases WHERE owner <> '' AND {_OPEN} GROUP BY owner")
     return dict(rows.fetchall())
 
 
-def settle(connection: Connection, worked_out: Sequence[Case]) -> None:
+def save_derived(connection: Connection, worked_out: Sequence[Case]) -> None:
     """Writes priorities and clocks of cases, as read in this transaction; their version stays."""
     if not worked_out:
         return
-    changes = ", ".join(f"{name} = c.{name}" for name in _WORKED_OUT)
+    changes = ", ".join(f"{name} = c.{name}" for name in _DERIVED)
     cases.register(connection, worked_out)
     connection.execute(
         f"UPDATE cases SET {changes} FROM changed c WHERE cases.case_id = c.case_id AND cases.version = c.version"

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from monitor.store.connection import Connection
 
-Source: TypeAlias = Literal["page", "file", "phone"]
+AnswerSource: TypeAlias = Literal["page", "file", "phone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Survey:
     satisfaction: int | None
     recommend: int | None
     comment: str
-    source: Source | None
+    source: AnswerSource | None
 
 
 _COLUMNS = ", ".join(one.name for one in fields(Survey))
@@ -46,7 +46,7 @@ def get(connection: Connection, survey_id: int) -> Survey | None:
     return next(iter(_where(connection, "survey_id = ?", survey_id)), None)
 
 
-def many(connection: Connection, survey_ids: Sequence[int]) -> list[Survey]:
+def get_many(connection: Connection, survey_ids: Sequence[int]) -> list[Survey]:
     """Those of these surveys that there are, by id."""
     return _where(connection, "survey_id IN (SELECT unnest(?::BIGINT[])) ORDER BY survey_id", list(survey_ids))
 
@@ -84,7 +84,7 @@ def add(
     return Survey(*rows[0])
 
 
-def prolong(connection: Connection, survey_id: int, expires_at: datetime) -> None:
+def extend(connection: Connection, survey_id: int, expires_at: datetime) -> None:
     """Lets it be answered until another time."""
     connection.execute("UPDATE surveys SET expires_at = ? WHERE survey_id = ?", [expires_at, survey_id])
 
@@ -96,7 +96,7 @@ def answer(
     satisfaction: int,
     recommend: int | None,
     comment: str,
-    source: Source,
+    source: AnswerSource,
     answered_at: datetime,
 ) -> bool:
     """Writes the answer. False, and nothing is written, when there is one already."""
@@ -111,7 +111,7 @@ def answer(
     )
 
 
-def take_back_answer(connection: Connection, case_id: int, answered_at: datetime) -> None:
+def undo_answer(connection: Connection, case_id: int, answered_at: datetime) -> None:
     """Forgets the answer that was given at that time: the question is open again."""
     connection.execute(
         """
@@ -122,7 +122,7 @@ def take_back_answer(connection: Connection, case_id: int, answered_at: datetime
     )
 
 
-def take_back(connection: Connection, case_id: int, asked_at: datetime) -> None:
+def undo_ask(connection: Connection, case_id: int, asked_at: datetime) -> None:
     """Deletes the question that was asked at that time and has no answer; its link leads nowhere then."""
     connection.execute(
         "DELETE FROM surveys WHERE case_id = ? AND asked_at = ? AND answered_at IS NULL", [case_id, asked_at]

@@ -9,7 +9,7 @@ import pyarrow as pa
 from monitor.models.cases import Case
 from monitor.store.connection import Connection
 from monitor.store.customers.customers import LINKED
-from monitor.store.customers.handles import Decided
+from monitor.store.customers.handles import HandleDecision
 
 _TIME = pa.timestamp("us", tz="UTC")
 _OWNED = f"""
@@ -20,7 +20,7 @@ _OWNED = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AuthorProfile:
     """What is known of the author of a case: the linked customer, if any, and its segment by value.
 
     `earlier`: how many other cases of the same brand there were before, without those that were dismissed.
@@ -32,7 +32,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class OutdatedLink:
     """An open case whose customer or value is no longer what the links say."""
 
     case_id: int
@@ -40,14 +40,14 @@ class Step:
     value: str
 
 
-def known(connection: Connection, asked: Sequence[Case], within: timedelta) -> list[Known]:
+def author_profiles(connection: Connection, asked: Sequence[Case], within: timedelta) -> list[AuthorProfile]:
     """What is known of the authors of these cases, in their order; they need not be stored.
 
     Earlier cases are those that began before and had a post in the time `within` before the case's first post.
     """
     if not asked:
         return []
-    connection.register("asked", _asked_table(asked))
+    connection.register("asked", _case_table(asked))
     rows = connection.execute(
         f"""
         WITH {_OWNED},
@@ -82,10 +82,10 @@ def known(connection: Connection, asked: Sequence[Case], within: timedelta) -> l
         {"within": within},
     ).fetchall()
     connection.unregister("asked")
-    return [Known(*row) for row in rows]
+    return [AuthorProfile(*row) for row in rows]
 
 
-def _asked_table(asked: Sequence[Case]) -> pa.Table:
+def _case_table(asked: Sequence[Case]) -> pa.Table:
     return pa.table(
         {
             "n": pa.array(range(len(asked)), pa.int64()),
@@ -100,7 +100,7 @@ def _asked_table(asked: Sequence[Case]) -> pa.Table:
     )
 
 
-def posts_in(connection: Connection, case_ids: Sequence[int]) -> dict[int, int]:
+def post_counts(connection: Connection, case_ids: Sequence[int]) -> dict[int, int]:
     """How many posts each case holds; one without any (told by telephone) counts as one."""
     rows = connection.execute(
         "SELECT case_id, count(*) FROM case_mentions WHERE case_id IN (SELECT unnest(?::BIGINT[])) GROUP BY case_id",
@@ -110,7 +110,7 @@ def posts_in(connection: Connection, case_ids: Sequence[int]) -> dict[int, int]:
 
 
 # Open cases with whom they should belong to; $network and $handle narrow it to one author.
-_WANTED = f"""
+_OUTDATED = f"""
     WITH {_OWNED},
     freed AS (
         SELECT network, handle, customer_id FROM handles
@@ -134,26 +134,26 @@ _WANTED = f"""
 """
 
 
-def out_of_step(connection: Connection, *, handle: tuple[str, str] | None = None, limit: int) -> list[Step]:
+def outdated_links(connection: Connection, *, handle: tuple[str, str] | None = None, limit: int) -> list[OutdatedLink]:
     """Open cases, of one (network, handle) or all, whose customer or value is not what the links say, by id.
 
     A case keeps a customer whom nobody linked by handle (a telephone call), and gets that customer's new value.
     """
     network, name = handle or (None, None)
     rows = connection.execute(
-        f"{_WANTED} SELECT case_id, becomes, value FROM steps ORDER BY case_id LIMIT $limit",
+        f"{_OUTDATED} SELECT case_id, becomes, value FROM steps ORDER BY case_id LIMIT $limit",
         {"network": network, "handle": name, "limit": limit},
     ).fetchall()
-    return [Step(*row) for row in rows]
+    return [OutdatedLink(*row) for row in rows]
 
 
-def count_out_of_step(connection: Connection) -> int:
+def count_outdated_links(connection: Connection) -> int:
     """How many open cases are out of step."""
     values = {"network": None, "handle": None}
-    return int(connection.execute(f"{_WANTED} SELECT count(*) FROM steps", values).fetchall()[0][0])
+    return int(connection.execute(f"{_OUTDATED} SELECT count(*) FROM steps", values).fetchall()[0][0])
 
 
-def opened_since(connection: Connection, decided: Decided) -> str | None:
+def case_opened_since(connection: Connection, decided: HandleDecision) -> str | None:
     """The code of a case opened since a handle was said to be a customer's, and theirs by that; None for none."""
     if decided.was and decided.was.status in ("imported", "confirmed"):
         return None

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from monitor.store.connection import Connection
 
-Status: TypeAlias = Literal["imported", "suggested", "confirmed", "refused"]
-Reason: TypeAlias = Literal["file", "conflict", "same_handle", "same_name", "by_hand"]
+LinkStatus: TypeAlias = Literal["imported", "suggested", "confirmed", "refused"]
+LinkReason: TypeAlias = Literal["file", "conflict", "same_handle", "same_name", "by_hand"]
 LINKED = "status IN ('imported', 'confirmed')"
 """SQL: whether a row of `handles` is a link. A handle has at most one."""
 
@@ -38,7 +38,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CustomerImportCounts:
     """What an import wrote: customers that are new or changed, handles that became links, and the conflicts."""
 
     new: int
@@ -47,7 +47,7 @@ class Kept:
     conflicts: tuple[Conflict, ...]
 
 
-def save(connection: Connection, imported: Sequence[NewCustomer], now: datetime) -> Kept:
+def save(connection: Connection, imported: Sequence[NewCustomer], now: datetime) -> CustomerImportCounts:
     """Adds customers and updates those that are there; what is not known in `imported` stays as it was.
 
     A handle of several customers becomes nobody's link, unless a person has confirmed whose it is.
@@ -64,7 +64,7 @@ def save(connection: Connection, imported: Sequence[NewCustomer], now: datetime)
     ).fetchall()
     connection.unregister("batch")
     conflicts = _find_conflicts(connection)
-    return Kept(new, changed, _save_handles(connection, now), conflicts)
+    return CustomerImportCounts(new, changed, _save_handles(connection, now), conflicts)
 
 
 def _save_customers(connection: Connection, now: datetime) -> tuple[int, int]:
@@ -150,7 +150,7 @@ def _save_handles(connection: Connection, now: datetime) -> int:
     return int(raised[0][0]) + int(added[0][0])
 
 
-def amounts(connection: Connection) -> list[float]:
+def lifetime_values(connection: Connection) -> list[float]:
     """The lifetime values that are known, in no order."""
     found = connection.execute("SELECT lifetime_value FROM customers WHERE lifetime_value IS NOT NULL")
     return [row[0] for row in found.fetchall()]

@@ -4,31 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.store.connection import Connection
-from monitor.store.customers.customers import Reason, Status
+from monitor.store.customers.customers import LinkReason, LinkStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class HandleLink:
     """How a handle stands to a customer, and who decided so when (None: nobody did)."""
 
-    status: Status
-    reason: Reason
+    status: LinkStatus
+    reason: LinkReason
     decided_by: str | None
     decided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class HandleDecision:
     """A person's word on one handle and one customer: how it stands now, and how it stood (None: not at all)."""
 
     network: str
     handle: str
     customer_id: str
-    now: Standing
-    was: Standing | None
+    now: HandleLink
+    was: HandleLink | None
 
 
-def statuses(connection: Connection, network: str, handle: str) -> dict[str, Status]:
+def statuses(connection: Connection, network: str, handle: str) -> dict[str, LinkStatus]:
     """How a handle stands to each customer it has to do with."""
     rows = connection.execute(
         "SELECT customer_id, status FROM handles WHERE network = ? AND handle = lower(?)", [network, handle]
@@ -37,18 +37,20 @@ def statuses(connection: Connection, network: str, handle: str) -> dict[str, Sta
 
 
 def decide(
-    connection: Connection, network: str, handle: str, customer_id: str, status: Status, actor: str, now: datetime
-) -> Decided:
+    connection: Connection, network: str, handle: str, customer_id: str, status: LinkStatus, actor: str, now: datetime
+) -> HandleDecision:
     """Records a person's word on whether this handle is this customer's; a row is added where there is none."""
-    was = _standing(connection, network, handle, customer_id)
-    decided = Decided(network, handle, customer_id, Standing(status, was.reason if was else "by_hand", actor, now), was)
+    was = _current_link(connection, network, handle, customer_id)
+    decided = HandleDecision(
+        network, handle, customer_id, HandleLink(status, was.reason if was else "by_hand", actor, now), was
+    )
     _write(connection, decided, decided.now)
     return decided
 
 
-def take_back(connection: Connection, decided: Decided) -> bool:
+def undo_decision(connection: Connection, decided: HandleDecision) -> bool:
     """Lets the handle stand as it stood before, if it stands as was decided; False where it does not."""
-    if _standing(connection, decided.network, decided.handle, decided.customer_id) != decided.now:
+    if _current_link(connection, decided.network, decided.handle, decided.customer_id) != decided.now:
         return False
     if decided.was:
         _write(connection, decided, decided.was)
@@ -60,7 +62,7 @@ def take_back(connection: Connection, decided: Decided) -> bool:
     return True
 
 
-def _standing(connection: Connection, network: str, handle: str, customer_id: str) -> Standing | None:
+def _current_link(connection: Connection, network: str, handle: str, customer_id: str) -> HandleLink | None:
     rows = connection.execute(
         """
         SELECT status, reason, decided_by, decided_at FROM handles
@@ -68,10 +70,10 @@ def _standing(connection: Connection, network: str, handle: str, customer_id: st
         """,
         [network, handle, customer_id],
     ).fetchall()
-    return Standing(*rows[0]) if rows else None
+    return HandleLink(*rows[0]) if rows else None
 
 
-def _write(connection: Connection, where: Decided, how: Standing) -> None:
+def _write(connection: Connection, where: HandleDecision, how: HandleLink) -> None:
     connection.execute(
         """
         INSERT INTO handles (network, handle, customer_id, status, reason, decided_by, decided_at)

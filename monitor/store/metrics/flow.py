@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 
 from monitor.store.connection import Connection
 from monitor.store.metrics import scope
-from monitor.store.metrics.scope import Scope
-from monitor.store.metrics.speed import RECENT, Share
+from monitor.store.metrics.scope import MetricsScope
+from monitor.store.metrics.speed import RECENT, Proportion
 from monitor.store.posts import mentions as stored
 
 _MOVED = "moved_at >= since AND moved_at < until"
@@ -40,18 +40,18 @@ class Volume:
     closed: int
     dismissed: int
     reopened: int
-    came_back: Share
+    came_back: Proportion
     heard: int
     mentions: int
 
     @property
-    def per_thousand(self) -> float | None:
-        """Complaints per 1,000 mentions; None without mentions."""
-        return 1_000 * self.heard / self.mentions if self.mentions else None
+    def complaint_rate(self) -> Proportion:
+        """Complaints on networks, of the mentions of the same time."""
+        return Proportion(self.heard, self.mentions)
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CaseFlowDay:
     """A local day: cases opened, ended (closed or dismissed), reopened, and open at its end."""
 
     day: date
@@ -61,7 +61,7 @@ class Day:
     backlog: int
 
 
-def volume(connection: Connection, scope_: Scope, now: datetime) -> Volume:
+def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volume:
     """How many cases came, ended and came back."""
     counts = scope.rows(
         connection,
@@ -94,7 +94,7 @@ def volume(connection: Connection, scope_: Scope, now: datetime) -> Volume:
     opened, complaints, by_hand, heard = counts
     closed, dismissed, reopened, back = moved
     told = mentions(connection, scope_.since, scope_.until, scope_.brand)
-    return Volume(opened, complaints, by_hand, closed, dismissed, reopened, Share(back, closed), heard, told)
+    return Volume(opened, complaints, by_hand, closed, dismissed, reopened, Proportion(back, closed), heard, told)
 
 
 def mentions(connection: Connection, since: datetime, until: datetime, brand: str | None = None) -> int:
@@ -110,7 +110,7 @@ def mentions(connection: Connection, since: datetime, until: datetime, brand: st
     return int(found[0][0])
 
 
-def days(connection: Connection, scope_: Scope, now: datetime) -> tuple[Day, ...]:
+def days(connection: Connection, scope_: MetricsScope, now: datetime) -> tuple[CaseFlowDay, ...]:
     """Each local day of the period that has begun, and how many cases were open at its end."""
     found = scope.rows(
         connection,
@@ -134,5 +134,5 @@ def days(connection: Connection, scope_: Scope, now: datetime) -> tuple[Day, ...
         day = scope_.first + timedelta(days=at)
         opened, ended, back = by_day.get(day, (0, 0, 0))
         waiting += opened - ended + back
-        told.append(Day(day, opened, ended, back, waiting))
+        told.append(CaseFlowDay(day, opened, ended, back, waiting))
     return tuple(told)

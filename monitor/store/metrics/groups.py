@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 
 from monitor.store.connection import Connection
 from monitor.store.metrics import scope
-from monitor.store.metrics.scope import Scope
-from monitor.store.metrics.speed import FIRST_KNOWN, FIRST_LATE, RECENT, RESOLVED_KNOWN, RESOLVED_LATE, Share
+from monitor.store.metrics.scope import MetricsScope
+from monitor.store.metrics.speed import FIRST_KNOWN, FIRST_LATE, RECENT, RESOLVED_KNOWN, RESOLVED_LATE, Proportion
 
 By: TypeAlias = Literal["category", "root_cause", "value", "network", "brand", "owner"]
 BY: tuple[By, ...] = ("category", "root_cause", "value", "network", "brand", "owner")
@@ -33,8 +33,8 @@ class Group:
     open: int
     first_minutes: float | None
     resolve_minutes: float | None
-    late_first: Share
-    late_resolution: Share
+    late_first: Proportion
+    late_resolution: Proportion
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,9 @@ class Cost:
     closed: int
 
 
-def groups(connection: Connection, scope_: Scope, now: datetime, by: Sequence[By] = BY) -> dict[By, tuple[Group, ...]]:
+def groups(
+    connection: Connection, scope_: MetricsScope, now: datetime, by: Sequence[By] = BY
+) -> dict[By, tuple[Group, ...]]:
     """The complaints of the period by each of `by`, the largest group first; at most 40 of a kind."""
     sets = ", ".join(f"({name})" for name in by)
     marks = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in by)
@@ -92,12 +94,12 @@ def groups(connection: Connection, scope_: Scope, now: datetime, by: Sequence[By
     )
     told: dict[By, list[Group]] = {name: [] for name in by}
     for kind, name, n, before, waiting, first, resolve, *late in found:
-        shares = Share(late[0], late[1]), Share(late[2], late[3])
+        shares = Proportion(late[0], late[1]), Proportion(late[2], late[3])
         told[kind].append(Group(kind, name, n, before, waiting, first, resolve, *shares))
     return {name: tuple(parts) for name, parts in told.items()}
 
 
-def repeats(connection: Connection, scope_: Scope, now: datetime) -> Repeats:
+def repeats(connection: Connection, scope_: MetricsScope, now: datetime) -> Repeats:
     """How many people complained more than once."""
     row = scope.rows(
         connection,
@@ -111,7 +113,7 @@ def repeats(connection: Connection, scope_: Scope, now: datetime) -> Repeats:
     return Repeats(*map(int, row))
 
 
-def repeaters(connection: Connection, scope_: Scope, now: datetime, limit: int) -> list[Repeater]:
+def repeaters(connection: Connection, scope_: MetricsScope, now: datetime, limit: int) -> list[Repeater]:
     """Those who complained most often, the most first."""
     found = scope.rows(
         connection,
@@ -128,7 +130,7 @@ def repeaters(connection: Connection, scope_: Scope, now: datetime, limit: int) 
     return [Repeater(*row) for row in found]
 
 
-def lost(connection: Connection, scope_: Scope, now: datetime) -> tuple[int, dict[str, int]]:
+def lost_customers(connection: Connection, scope_: MetricsScope, now: datetime) -> tuple[int, dict[str, int]]:
     """Customers lost among the complaints of the period, each once; and by reason, the most frequent first."""
     found = scope.rows(
         connection,
@@ -143,13 +145,13 @@ def lost(connection: Connection, scope_: Scope, now: datetime) -> tuple[int, dic
     return (found[0][1] if found else 0), dict(found[1:])
 
 
-def agreements(connection: Connection, scope_: Scope, now: datetime) -> dict[str, int]:
+def agreements(connection: Connection, scope_: MetricsScope, now: datetime) -> dict[str, int]:
     """Cases closed in the period by what the customer said: agreed, disagreed, no_answer; '' was not asked."""
     sql = f"SELECT coalesce(agreement, ''), count(*) FROM c WHERE {_CLOSED} GROUP BY 1 ORDER BY 2 DESC, 1"
     return dict(scope.rows(connection, scope_, now, sql))
 
 
-def costs(connection: Connection, scope_: Scope, now: datetime) -> tuple[Cost, ...]:
+def costs(connection: Connection, scope_: MetricsScope, now: datetime) -> tuple[Cost, ...]:
     """The cost of cases closed in the period by category, dearest first; categories without a cost last."""
     sql = f"""
         SELECT category, avg(cost) AS mean, count(cost), count(*) FROM c WHERE {_CLOSED}

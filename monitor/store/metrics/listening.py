@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor.store.connection import Connection
-from monitor.store.metrics.scope import Scope
+from monitor.store.metrics.scope import MetricsScope
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class SentimentWeek:
     """Classified mentions of a week that begins on `monday` (its days inside the period), by sentiment.
 
     `complaints` are the posts that count as such, with or without a case.
@@ -52,7 +52,7 @@ _HEARD = """
 """
 
 
-def weeks(connection: Connection, scope: Scope) -> tuple[Week, ...]:
+def weeks(connection: Connection, scope: MetricsScope) -> tuple[SentimentWeek, ...]:
     """The classified mentions of the period's brand by week; a person's label outranks the model."""
     rows = connection.execute(
         f"""{_HEARD}
@@ -64,10 +64,10 @@ def weeks(connection: Connection, scope: Scope) -> tuple[Week, ...]:
         """,
         _span(scope) | {"zone": scope.zone.key},
     ).fetchall()
-    return tuple(Week(*row) for row in rows)
+    return tuple(SentimentWeek(*row) for row in rows)
 
 
-def coverage(connection: Connection, scope: Scope, now: datetime) -> Coverage:
+def coverage(connection: Connection, scope: MetricsScope, now: datetime) -> Coverage:
     """What is missing from the period, as far as it has passed."""
     days, read, corrected = connection.execute(
         f"""{_HEARD}
@@ -96,5 +96,5 @@ def coverage(connection: Connection, scope: Scope, now: datetime) -> Coverage:
     return Coverage(tuple(missed), max(passed - days, 0), known - read, rejects, corrected, samples)
 
 
-def _span(scope: Scope) -> dict[str, object]:
+def _span(scope: MetricsScope) -> dict[str, object]:
     return {"since": scope.since, "until": scope.until, "brand": scope.brand}

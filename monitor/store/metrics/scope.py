@@ -21,7 +21,7 @@ _CASES = """
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class MetricsScope:
     """Whole local days from `first` to `last`, both included, and which cases: None is all, '' is those without."""
 
     first: date
@@ -43,7 +43,7 @@ class Scope:
         return self._midnight(self.last + _DAY)
 
     @property
-    def earlier(self) -> "Scope":
+    def earlier(self) -> "MetricsScope":
         """The period to compare with: the month before a whole month, else as many days just before."""
         last = self.first - _DAY
         if self.first.day == 1 and self.last == month(self.first.year, self.first.month)[1]:
@@ -61,7 +61,7 @@ def month(year: int, number: int) -> tuple[date, date]:
 
 
 def rows(
-    connection: Connection, scope: Scope, now: datetime, sql: str, *, any_owner: bool = False, **values: Any
+    connection: Connection, scope: MetricsScope, now: datetime, sql: str, *, any_owner: bool = False, **values: Any
 ) -> list[tuple[Any, ...]]:
     """The answer to `sql`, which reads the cases of the scope as `c`, each with `since`, `until`, `before` and `now`.
 

@@ -3,7 +3,7 @@
 What each figure of the metrics counts, the same on the page and in the report:
 - a complaint is a case that is not merged into another; one that was dismissed is none after all, and counts only
   where it says so;
-- what came in is counted by the time of the case, complaints per 1,000 mentions by the time of its first post, so
+- what came in is counted by the time of the case, the complaint rate by the time of its first post, so
   that both sides of the ratio speak of the same posts, however late they were imported;
 - the moves to closed, dismissed and reopened come from the history, without what was undone;
 - minutes are business minutes; a clock is late when it ended, or is by now, after it was due; clocks that still run
@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from monitor.store.connection import Connection
 from monitor.store.metrics import scope
-from monitor.store.metrics.scope import Scope
+from monitor.store.metrics.scope import MetricsScope
 
 AGES = (1, 3, 7, 30)
 """The days at which the ages of open cases are parted."""
@@ -31,7 +31,7 @@ RECENT = "opened_at >= since AND opened_at < until"
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Proportion:
     """`some` of `n`."""
 
     some: int
@@ -63,9 +63,9 @@ class Speed:
 
     first: Spread
     resolution: Spread
-    late_first: Share
-    late_next: Share
-    late_resolution: Share
+    late_first: Proportion
+    late_next: Proportion
+    late_resolution: Proportion
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Backlog:
     ages: tuple[int, ...]
 
 
-def speed(connection: Connection, scope_: Scope, now: datetime) -> Speed:
+def speed(connection: Connection, scope_: MetricsScope, now: datetime) -> Speed:
     """How fast complaints were answered and resolved, and how often too late."""
     mine = f"{RECENT} AND stage <> 'dismissed'"
     done = "stage = 'closed' AND resolved_at >= since AND resolved_at < until AND resolve_minutes IS NOT NULL"
@@ -100,13 +100,13 @@ def speed(connection: Connection, scope_: Scope, now: datetime) -> Speed:
     return Speed(
         Spread(row[0], *(row[1] or none)),
         Spread(row[2], *(row[3] or none)),
-        Share(row[4], row[5]),
-        Share(row[6], row[7]),
-        Share(row[8], row[9]),
+        Proportion(row[4], row[5]),
+        Proportion(row[6], row[7]),
+        Proportion(row[8], row[9]),
     )
 
 
-def backlog(connection: Connection, scope_: Scope, now: datetime) -> Backlog:
+def backlog(connection: Connection, scope_: MetricsScope, now: datetime) -> Backlog:
     """The cases open now, whenever they were opened."""
     edges = (0, *AGES, None)
     ages = ", ".join(

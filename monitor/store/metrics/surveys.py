@@ -5,11 +5,11 @@ from datetime import datetime
 
 from monitor.store.connection import Connection
 from monitor.store.metrics import scope
-from monitor.store.metrics.scope import Scope
+from monitor.store.metrics.scope import MetricsScope
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SurveyCounts:
     """Surveys asked in the period: how many, how many answered, and the answers given.
 
     `satisfaction` counts 1 to 5, `recommend` 0 to 10.
@@ -28,7 +28,9 @@ class Asked:
         return self.asked, self.answered, sum(self.satisfaction[3:]), sum(given), sum(given[9:]), sum(given[:7])
 
 
-def surveys(connection: Connection, scope_: Scope, now: datetime) -> tuple[Asked, tuple[Asked, ...], tuple[Asked, ...]]:
+def surveys(
+    connection: Connection, scope_: MetricsScope, now: datetime
+) -> tuple[SurveyCounts, tuple[SurveyCounts, ...], tuple[SurveyCounts, ...]]:
     """Surveys asked in the period: all, by owner at the time of asking, by category; most asked first.
 
     The owner of the scope is, here too, the one at the time of asking.
@@ -50,9 +52,9 @@ def surveys(connection: Connection, scope_: Scope, now: datetime) -> tuple[Asked
         any_owner=True,
         asked=scope_.owner,
     )
-    told = [(row[0], row[1], Asked(row[2], row[3], row[4], row[5:10], row[10:])) for row in found]
-    everything = next((one for owned, sorted_, one in told if not owned and not sorted_), _NOBODY)
+    told = [(row[0], row[1], SurveyCounts(row[2], row[3], row[4], row[5:10], row[10:])) for row in found]
+    everything = next((one for owned, sorted_, one in told if not owned and not sorted_), _NO_SURVEYS)
     return everything, tuple(one for owned, _, one in told if owned), tuple(one for _, kind, one in told if kind)
 
 
-_NOBODY = Asked("", 0, 0, (0,) * 5, (0,) * 11)
+_NO_SURVEYS = SurveyCounts("", 0, 0, (0,) * 5, (0,) * 11)

@@ -27,7 +27,7 @@ def pending_count(connection: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def known_scores(connection: Connection, text_keys: Iterable[int], model: str) -> dict[int, tuple[Scores, str]]:
+def cached_scores(connection: Connection, text_keys: Iterable[int], model: str) -> dict[int, tuple[Scores, str]]:
     """Scores and language of texts this model has read before (reposts, copies), by text key."""
     connection.register("wanted", pa.table({"text_key": pa.array(sorted(set(text_keys)), pa.uint64())}))
     rows = connection.execute(
@@ -103,7 +103,7 @@ def correct(connection: Connection, correction: Correction) -> None:
     )
 
 
-def take_back(connection: Connection, correction: Correction) -> bool:
+def undo_correction(connection: Connection, correction: Correction) -> bool:
     """Deletes a label that was given by mistake, if it is still the last one on its mention; False where it is not."""
     last = connection.execute(
         "SELECT actor, corrected_at FROM corrections WHERE mention_id = ? ORDER BY corrected_at DESC, actor LIMIT 1",

@@ -26,7 +26,7 @@ def update(connection: Connection, run_id: int, found: Sequence[Mention], now: d
     if not found:
         return 0
     connection.register("batch", mention_table(found))
-    first = _first(connection, found)
+    first = _earliest_stored(connection, found)
     changed = connection.sql(
         """
         SELECT m.mention_id, m.text AS old_text, m.text <> b.text AS edited, b.*
@@ -43,13 +43,13 @@ def update(connection: Connection, run_id: int, found: Sequence[Mention], now: d
     if not changed.num_rows:
         return 0
     connection.register("changed", changed)
-    _replace(connection, run_id, first, now)
+    _save_edits(connection, run_id, first, now)
     row = connection.execute("SELECT count(*) FROM changed WHERE edited").fetchall()[0]
     connection.unregister("changed")
     return int(row[0])
 
 
-def _first(connection: Connection, found: Sequence[Mention]) -> datetime:
+def _earliest_stored(connection: Connection, found: Sequence[Mention]) -> datetime:
     """The time before which none of them is stored, so that the database need not look at what is older.
 
     Some networks know only the time of the last edit; then that says nothing.
@@ -66,7 +66,7 @@ def _first(connection: Connection, found: Sequence[Mention]) -> datetime:
     return first if is_bound else _EVER
 
 
-def _replace(connection: Connection, run_id: int, first: datetime, now: datetime) -> None:
+def _save_edits(connection: Connection, run_id: int, first: datetime, now: datetime) -> None:
     connection.execute("INSERT INTO edits SELECT mention_id, ?, old_text FROM changed WHERE edited", [now])
     connection.execute("INSERT INTO posts SELECT mention_id, ?, ?, raw FROM changed WHERE edited", [run_id, now])
     connection.execute(
@@ -109,7 +109,7 @@ def join_threads(connection: Connection, found: Sequence[Mention], stored_at: da
             return
 
 
-def bury(connection: Connection, network: str, post_ids: Sequence[str], now: datetime) -> int:
+def mark_deleted(connection: Connection, network: str, post_ids: Sequence[str], now: datetime) -> int:
     """Makes tombstones of deleted posts: text, author and everything received go, cases keep a line that says so.
 
     Ids that are not stored, or buried already, count for nothing. Returns how many were buried.
@@ -127,12 +127,12 @@ def bury(connection: Connection, network: str, post_ids: Sequence[str], now: dat
     connection.unregister("wanted")
     if gone.num_rows:
         connection.register("gone", gone)
-        _forget(connection, now)
+        _erase(connection, now)
         connection.unregister("gone")
     return int(gone.num_rows)
 
 
-def _forget(connection: Connection, now: datetime) -> None:
+def _erase(connection: Connection, now: datetime) -> None:
     connection.execute(
         """
         UPDATE mentions SET text = '', text_key = 0, author = NULL, author_id = NULL, author_name = NULL,
@@ -158,7 +158,7 @@ def _forget(connection: Connection, now: datetime) -> None:
     )
 
 
-def unchecked(connection: Connection, network: str, *, since: datetime, not_since: datetime, limit: int) -> list[str]:
+def recheck_ids(connection: Connection, network: str, *, since: datetime, not_since: datetime, limit: int) -> list[str]:
     """Ids of posts younger than `since`, not looked up after `not_since`: of cases first, then the longest ago.
 
     Rows of files without an id are not among them: no network knows the ids they were given.

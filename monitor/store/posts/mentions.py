@@ -1,4 +1,4 @@
-"""Mentions, with their posts as received, matches, watermarks and rejects: what collecting writes."""
+"""Mentions, with their posts as received, matches and rejects: what ingest writes."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from monitor.models.posts import MatchedMention, Mention, Reject, Saved
+from monitor.models.posts import IngestCounts, MatchedMention, Mention, Reject
 from monitor.store.connection import Connection
 
 _PLAIN = ("author", "author_id", "author_name", "language", "permalink", "in_reply_to", "quotes")
@@ -15,7 +15,7 @@ _COUNTS = ("likes", "replies", "reposts")
 _TIME = pa.timestamp("us", tz="UTC")
 
 
-def save(connection: Connection, run_id: int, found: Sequence[MatchedMention], now: datetime) -> Saved:
+def save(connection: Connection, run_id: int, found: Sequence[MatchedMention], now: datetime) -> IngestCounts:
     """Stores mentions that are new by (network, post_id) and queues them for the classifier.
 
     A mention already there gains the matches it did not have; nothing else of it changes.
@@ -23,7 +23,7 @@ def save(connection: Connection, run_id: int, found: Sequence[MatchedMention], n
     unique = {(one.mention.network, one.mention.post_id): one for one in reversed(found)}
     kept = list(reversed(unique.values()))
     if not kept:
-        return Saved()
+        return IngestCounts()
     connection.register("batch", mention_table([one.mention for one in kept]))
     fresh = connection.sql(
         """
@@ -43,7 +43,7 @@ def save(connection: Connection, run_id: int, found: Sequence[MatchedMention], n
     _save_matches(connection, kept, all_new=fresh.num_rows == len(kept))
     connection.unregister("batch")
     connection.unregister("fresh")
-    return Saved(stored=fresh.num_rows, duplicates=len(found) - fresh.num_rows)
+    return IngestCounts(stored=fresh.num_rows, duplicates=len(found) - fresh.num_rows)
 
 
 def id_range(connection: Connection) -> tuple[int, int]:
@@ -65,7 +65,7 @@ def id_of(connection: Connection, network: str, post_id: str) -> int:
     return int(row[0][0])
 
 
-def forget_entered(connection: Connection, case_ids: Sequence[int]) -> None:
+def delete_manual_posts(connection: Connection, case_ids: Sequence[int]) -> None:
     """Deletes what was entered by hand to open these cases, and labels of it: posts that no query has matched."""
     entered = connection.execute(
         """
@@ -109,7 +109,7 @@ def mention_table(mentions: Sequence[Mention]) -> pa.Table:
     }
     columns |= {name: pa.array([getattr(one, name) for one in mentions]) for name in ("is_repost", "sample")}
     columns |= {name: pa.array([getattr(one, name) for one in mentions], _TIME) for name in ("posted_at", "edited_at")}
-    columns["raw"] = pa.array([_as_received(one.raw) for one in mentions], pa.string())
+    columns["raw"] = pa.array([_raw_json(one.raw) for one in mentions], pa.string())
     return pa.table(columns)
 
 
@@ -127,7 +127,7 @@ def _match_table(found: Sequence[MatchedMention]) -> pa.Table:
     )
 
 
-def _as_received(raw: object) -> str:
+def _raw_json(raw: object) -> str:
     text = json.dumps(raw, ensure_ascii=False, default=str)
     try:
         text.encode()
@@ -151,19 +151,3 @@ def save_rejects(connection: Connection, run_id: int, rejects: Iterable[Reject],
 def _reject_key(reject: Reject) -> str:
     told = "\0".join((reject.network, reject.place, reject.reason, reject.raw))
     return hashlib.blake2b(told.encode(errors="backslashreplace"), digest_size=16).hexdigest()
-
-
-def watermark(connection: Connection, network: str, query: str) -> str | None:
-    """How far this query on this network has been read and stored; None before the first page."""
-    row = connection.execute(
-        "SELECT position FROM watermarks WHERE network = ? AND query = ?", [network, query]
-    ).fetchone()
-    return str(row[0]) if row else None
-
-
-def move_watermark(connection: Connection, network: str, query: str, position: str, now: datetime) -> None:
-    """Records that everything up to `position` is stored; call it in the transaction that stores it."""
-    connection.execute(
-        "INSERT INTO watermarks VALUES ($1, $2, $3, $4) ON CONFLICT DO UPDATE SET position = $3, moved_at = $4",
-        [network, query, position, now],
-    )

@@ -49,7 +49,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class ActiveVersion:
     """Which version was made active last, and when; `learned` is None for the shipped heads."""
 
     version: str
@@ -77,7 +77,7 @@ def lessons(connection: Connection) -> list[Lesson]:
     return [Lesson(text, language or "und", *rest) for text, language, *rest in rows]
 
 
-def every(connection: Connection) -> list[Version]:
+def all_versions(connection: Connection) -> list[Version]:
     """All learned versions, the latest first, those of other models too."""
     rows = connection.execute(
         """
@@ -91,7 +91,7 @@ def every(connection: Connection) -> list[Version]:
     ]
 
 
-def in_force(connection: Connection, fingerprint: str) -> InForce | None:
+def active(connection: Connection, fingerprint: str) -> ActiveVersion | None:
     """What was made active last for these shipped heads; None when nothing was learned yet."""
     row = connection.execute(
         "SELECT version, activated_at FROM activations WHERE fingerprint = ? ORDER BY activation_id DESC LIMIT 1",
@@ -99,8 +99,8 @@ def in_force(connection: Connection, fingerprint: str) -> InForce | None:
     ).fetchone()
     if row is None:
         return None
-    learned = (one for one in every(connection) if (one.version, one.fingerprint) == (row[0], fingerprint))
-    return InForce(row[0], row[1], next(learned, None))
+    learned = (one for one in all_versions(connection) if (one.version, one.fingerprint) == (row[0], fingerprint))
+    return ActiveVersion(row[0], row[1], next(learned, None))
 
 
 def heads(connection: Connection, version: str) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def activate(connection: Connection, version: str, fingerprint: str, now: dateti
     )
 
 
-def queue_again(connection: Connection, model: str, since: datetime | None) -> int:
+def requeue(connection: Connection, model: str, since: datetime | None) -> int:
     """Queues what another model has classified, posted since then, for the classifier once more. Returns how many.
 
     What waits already is not queued twice; cases and corrections stay as they are.

@@ -255,9 +255,9 @@ def test_a_copied_text_is_known_and_a_second_classifier_changes_nothing(settings
     with store.connect(settings.store) as connection:
         mentions.save(connection, 1, about("Norvia", mention("2", "copia")), NOW)
         waiting = classifications.pending(connection, 10)
-        known = classifications.known_scores(connection, [one.text_key for one in waiting], "test-1")
+        known = classifications.cached_scores(connection, [one.text_key for one in waiting], "test-1")
         assert known[waiting[0].text_key][0].p_complaint == pytest.approx(0.95)
-        assert classifications.known_scores(connection, [waiting[0].text_key], "test-2") == {}
+        assert classifications.cached_scores(connection, [waiting[0].text_key], "test-2") == {}
         ready = [_classification(one, 0.95, settings) for one in waiting]
         assert classifications.save(connection, ready) == 1
         assert classifications.save(connection, ready) == 0

@@ -6,15 +6,14 @@ from typing import get_args
 import duckdb
 import pytest
 from hypothesis import given
-from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from monitor import store
 from monitor.cases import codes
-from monitor.models.cases import EVENT_COLUMNS, Event, Kind, NewEvent
+from monitor.models.cases import EVENT_COLUMNS, Event, EventKind, NewEvent
 from monitor.models.posts import Stage
 from monitor.settings.loading import Settings
-from monitor.store import Connection, migrate
+from monitor.store import Connection, backfills, migrate
 from monitor.store.cases import cases, events, hashing
 from tests.conftest import NOW
 
@@ -37,7 +36,7 @@ def written(settings: Settings) -> Settings:
     return settings
 
 
-def verified(settings: Settings, *tampering: str) -> events.Verified:
+def verified(settings: Settings, *tampering: str) -> events.ChainCheck:
     """What verifying says once the file was tampered with."""
     with store.connect(settings.store) as connection:
         for statement in tampering:
@@ -111,16 +110,17 @@ def test_a_history_hashed_anew_by_hand_is_told_by_the_head_that_was_noted(writte
     found = verified(written, "UPDATE case_events SET note = 'otra cosa' WHERE event_id = 5")
     assert not found.is_sound
     with store.connect(written.store) as connection:
-        events.chain_all(connection)
+        backfills.chain_all(connection)
         assert events.verify(connection).is_sound
-        assert not events.knows(connection, head)
+        assert not events.has_hash(connection, head)
 
 
 _TEXT = st.text(max_size=12)  # of any characters that can be written as UTF-8, the null character among them
 _EVENTS = st.builds(
     Event, st.integers(-(2**40), 2**62), st.integers(1, 2**62), st.datetimes(timezones=st.just(UTC)), _TEXT,
-    st.sampled_from(get_args(Kind)), st.none() | st.sampled_from(get_args(Stage)), st.none() | st.integers(1, 2**62),
-    _TEXT, st.none() | _TEXT, st.none() | _TEXT, st.none() | _TEXT, st.none() | st.integers(1, 2**62),
+    st.sampled_from(get_args(EventKind)), st.none() | st.sampled_from(get_args(Stage)),
+    st.none() | st.integers(1, 2**62), _TEXT, st.none() | _TEXT, st.none() | _TEXT, st.none() | _TEXT,
+    st.none() | st.integers(1, 2**62),
     st.none() | st.datetimes(datetime(1900, 1, 1), timezones=st.just(UTC)), st.just(""),  # noqa: DTZ001
 )  # fmt: skip
 
@@ -136,7 +136,6 @@ def in_memory() -> Connection:
     return connection
 
 
-@trying(deadline=None)
 @given(_EVENTS, st.text("0123456789abcdef", min_size=64, max_size=64))
 def test_library_and_database_hash_alike(in_memory: Connection, event: Event, previous: str) -> None:
     places = ", ".join("?" for _ in EVENT_COLUMNS)
@@ -147,7 +146,6 @@ def test_library_and_database_hash_alike(in_memory: Connection, event: Event, pr
     assert rows == [(hashing.digest(previous, event),)]
 
 
-@trying(deadline=None)
 @given(_EVENTS, _EVENTS)
 def test_events_that_differ_hash_differently(one: Event, other: Event) -> None:
     assert (hashing.digest("", one) == hashing.digest("", other)) == (one == other)
@@ -166,7 +164,7 @@ def test_the_events_of_an_older_database_are_chained_and_its_cases_are_whole(
         assert events.verify(connection).is_sound
         (first, *_), (moved,) = events.of_cases(connection, [1, 2]).values()
         assert (first.note, len(first.hash), moved.stage) == ("abierto", 64, "acknowledged")
-        assert [one.code for one in cases.many(connection, [1, 2])] == [codes.code(1), codes.code(2)]
+        assert [one.code for one in cases.get_many(connection, [1, 2])] == [codes.format_code(1), codes.format_code(2)]
         columns = connection.execute(
             "SELECT column_name FROM duckdb_columns() WHERE table_name = 'cases' AND column_default IS NOT NULL"
         ).fetchall()

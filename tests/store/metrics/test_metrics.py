@@ -18,18 +18,18 @@ from monitor.settings.loading import Settings, Store
 from monitor.store import Connection
 from monitor.store.cases import cases, events
 from monitor.store.metrics import flow, groups, listening, speed, surveys
-from monitor.store.metrics.scope import Scope
-from monitor.store.metrics.speed import Share, Spread
+from monitor.store.metrics.scope import MetricsScope
+from monitor.store.metrics.speed import Proportion, Spread
 from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
 
 MADRID = ZoneInfo("Europe/Madrid")
 FIRST, LAST = date(2026, 2, 1), date(2026, 2, 28)
 SCOPES = (
-    Scope(FIRST, LAST, MADRID),
-    Scope(FIRST, LAST, MADRID, brand="Norvia"),
-    Scope(FIRST, LAST, MADRID, owner="", category="billing"),
-    Scope(date(2026, 2, 10), date(2026, 3, 5), MADRID, team="tienda"),
+    MetricsScope(FIRST, LAST, MADRID),
+    MetricsScope(FIRST, LAST, MADRID, brand="Norvia"),
+    MetricsScope(FIRST, LAST, MADRID, owner="", category="billing"),
+    MetricsScope(date(2026, 2, 10), date(2026, 3, 5), MADRID, team="tienda"),
 )
 Move = tuple[Stage, datetime]
 
@@ -103,7 +103,7 @@ class Made:
                 [survey_id, case_id, asked, owner, asked, asked, answered, satisfaction, recommend],
             )
 
-    def of(self, scope: Scope, *, any_owner: bool = False) -> list[Case]:
+    def of(self, scope: MetricsScope, *, any_owner: bool = False) -> list[Case]:
         wanted = {"brand": scope.brand, "team": scope.team, "category": scope.category}
         if not any_owner:
             wanted["owner"] = scope.owner
@@ -115,26 +115,26 @@ class Made:
         ]
 
 
-def inside(at: datetime | None, scope: Scope) -> bool:
+def inside(at: datetime | None, scope: MetricsScope) -> bool:
     return at is not None and scope.first <= at.astimezone(MADRID).date() <= scope.last
 
 
-def recent(made: Made, scope: Scope) -> list[Case]:
+def recent(made: Made, scope: MetricsScope) -> list[Case]:
     return [case for case in made.of(scope) if inside(case.opened_at, scope) and case.stage != "dismissed"]
 
 
-def closed(made: Made, scope: Scope) -> list[Case]:
+def closed(made: Made, scope: MetricsScope) -> list[Case]:
     return [case for case in made.of(scope) if case.stage == "closed" and inside(case.resolved_at, scope)]
 
 
-def late(found: list[Case], done: str, due: str) -> Share:
+def late(found: list[Case], done: str, due: str) -> Proportion:
     flags = []
     for case in found:
         ended, until = getattr(case, done), getattr(case, due)
         is_late = until is not None and (ended or NOW) > until
         if ended or is_late:
             flags.append(is_late)
-    return Share(sum(flags), len(flags))
+    return Proportion(sum(flags), len(flags))
 
 
 def spread(values: list[float]) -> Spread:
@@ -163,13 +163,13 @@ def made(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
     return Made(Settings(store=Store(url=str(url))), request.param)
 
 
-def read(made: Made, what: Any, scope: Scope) -> Any:
+def read(made: Made, what: Any, scope: MetricsScope) -> Any:
     with store.connect(made.settings.store, read_only=True) as connection:
         return what(connection, scope, NOW)
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_volume(made: Made, scope: Scope) -> None:
+def test_volume(made: Made, scope: MetricsScope) -> None:
     found = read(made, flow.volume, scope)
     moved = {case.case_id: made.moves[case.case_id] for case in made.of(scope)}
     first_closed = {
@@ -186,7 +186,7 @@ def test_volume(made: Made, scope: Scope) -> None:
     assert found.complaints == len(recent(made, scope))
     assert found.by_hand == sum(case.channel != "network" for case in recent(made, scope))
     assert found.closed == len(first_closed)
-    assert found.came_back == Share(len(back), len(first_closed))
+    assert found.came_back == Proportion(len(back), len(first_closed))
     for name, to in (("dismissed", "dismissed"), ("reopened", "reopened")):
         some = sum(any(one == to and inside(at, scope) for one, at in moves) for moves in moved.values())
         assert getattr(found, name) == some
@@ -197,7 +197,7 @@ def test_volume(made: Made, scope: Scope) -> None:
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_speed(made: Made, scope: Scope) -> None:
+def test_speed(made: Made, scope: MetricsScope) -> None:
     found = read(made, speed.speed, scope)
     mine = recent(made, scope)
     first = spread([case.first_minutes for case in mine if case.first_minutes is not None])
@@ -211,11 +211,11 @@ def test_speed(made: Made, scope: Scope) -> None:
     assert found.late_resolution == late(mine, "resolved_at", "resolve_due_at")
     answered = [case for case in mine if case.first_answered_at]
     waited = [case for case in answered if case.next_breaches or (case.next_due_at and case.next_due_at < NOW)]
-    assert found.late_next == Share(len(waited), len(answered))
+    assert found.late_next == Proportion(len(waited), len(answered))
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_the_backlog_and_its_ages(made: Made, scope: Scope) -> None:
+def test_the_backlog_and_its_ages(made: Made, scope: MetricsScope) -> None:
     found = read(made, speed.backlog, scope)
     waiting = [case for case in made.of(scope) if case.stage not in ("closed", "dismissed")]
     ages = [(NOW - case.opened_at) / timedelta(days=1) for case in waiting]
@@ -225,7 +225,7 @@ def test_the_backlog_and_its_ages(made: Made, scope: Scope) -> None:
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_each_day(made: Made, scope: Scope) -> None:
+def test_each_day(made: Made, scope: MetricsScope) -> None:
     found = read(made, flow.days, scope)
     for day in found:
         end = datetime.combine(day.day + timedelta(days=1), datetime.min.time(), MADRID)
@@ -242,7 +242,7 @@ def test_each_day(made: Made, scope: Scope) -> None:
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_groups(made: Made, scope: Scope) -> None:
+def test_groups(made: Made, scope: MetricsScope) -> None:
     found = read(made, groups.groups, scope)
     for by in groups.BY:
         counted = Counter(getattr(case, by) for case in recent(made, scope))
@@ -263,7 +263,7 @@ def test_groups(made: Made, scope: Scope) -> None:
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_those_who_complain_again(made: Made, scope: Scope) -> None:
+def test_those_who_complain_again(made: Made, scope: MetricsScope) -> None:
     people = Counter(person(case) for case in recent(made, scope) if person(case))
     again = [n for n in people.values() if n > 1]
     assert read(made, groups.repeats, scope) == groups.Repeats(len(again), sum(again), len(people))
@@ -273,15 +273,15 @@ def test_those_who_complain_again(made: Made, scope: Scope) -> None:
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_the_lost(made: Made, scope: Scope) -> None:
+def test_the_lost(made: Made, scope: MetricsScope) -> None:
     gone = {(case.lost_reason, person(case) or case.code) for case in recent(made, scope) if case.lost_reason}
-    n, why = read(made, groups.lost, scope)
+    n, why = read(made, groups.lost_customers, scope)
     assert n == len({who for _, who in gone})
     assert why == Counter(reason for reason, _ in gone)
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_agreement_and_cost_at_closing(made: Made, scope: Scope) -> None:
+def test_agreement_and_cost_at_closing(made: Made, scope: MetricsScope) -> None:
     found = closed(made, scope)
     assert read(made, groups.agreements, scope) == Counter(case.agreement or "" for case in found)
     for cost in read(made, groups.costs, scope):
@@ -292,7 +292,7 @@ def test_agreement_and_cost_at_closing(made: Made, scope: Scope) -> None:
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_surveys_count_for_who_had_the_case_when_they_were_sent(made: Made, scope: Scope) -> None:
+def test_surveys_count_for_who_had_the_case_when_they_were_sent(made: Made, scope: MetricsScope) -> None:
     mine = {case.case_id: case for case in made.of(scope, any_owner=True)}
     asked = [
         one
@@ -310,22 +310,22 @@ def test_surveys_count_for_who_had_the_case_when_they_were_sent(made: Made, scop
     assert {one.name: one.asked for one in by_category} == Counter(mine[one[0]].category for one in asked)
 
 
-def test_mentions_count_once_and_per_thousand_needs_some(settings: Settings) -> None:
+def test_mentions_count_once_and_complaint_rate_needs_some(settings: Settings) -> None:
     with store.connect(settings.store) as connection:
         posts = [mention(str(at), minutes=60 * 24 * at) for at in range(1, 6)]
         mentions.save(connection, 1, [*about("Norvia", *posts), *about("Faro", posts[0])], NOW)
     with store.connect(settings.store, read_only=True) as connection:
-        february = Scope(FIRST, LAST, MADRID)
+        february = MetricsScope(FIRST, LAST, MADRID)
         assert flow.mentions(connection, february.since, february.until) == 4
         assert flow.mentions(connection, february.since, february.until, "Faro") == 0
-        empty = flow.volume(connection, Scope(date(2020, 1, 1), date(2020, 1, 9), MADRID), NOW)
+        empty = flow.volume(connection, MetricsScope(date(2020, 1, 1), date(2020, 1, 9), MADRID), NOW)
         found = listening.coverage(connection, february, NOW)
-    assert empty.per_thousand is None
+    assert empty.complaint_rate.share is None
     assert (found.silent_days, found.unclassified, found.gaps, found.samples) == (24, 4, (), False)
 
 
 def test_the_period_before_is_a_month_for_a_month_and_as_many_days_for_others() -> None:
-    march = Scope(date(2026, 3, 1), date(2026, 3, 31), MADRID)
+    march = MetricsScope(date(2026, 3, 1), date(2026, 3, 31), MADRID)
     assert (march.earlier.first, march.earlier.last) == (FIRST, LAST)
     some = replace(march, last=date(2026, 3, 10)).earlier
     assert (some.first, some.last) == (date(2026, 2, 19), LAST)

@@ -5,31 +5,35 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from monitor import store
-from monitor.models.listings import Charge, Hole, Thread
+from monitor.models.listings import Charge, CoverageGap, ThreadRoot
 from monitor.settings.loading import Settings
 from monitor.store.posts import collection_state, edits, mentions
-from monitor.store.posts.collection_state import Pause, Spent
+from monitor.store.posts.collection_state import Pause, Spending
 from tests.conftest import NOW, about, mention
 
 
 def test_a_day_of_the_ledger_is_one_of_utc(settings: Settings) -> None:
     evening = datetime(2026, 3, 1, 20, 30, tzinfo=timezone(timedelta(hours=-5)))
     with store.connect(settings.store) as connection:
-        assert collection_state.spend(connection, "x", 3, (), evening) == Spent(3, 0, 0.0)
-        assert collection_state.spend(connection, "x", 2, (), NOW) == Spent(5, 0, 0.0)
-        assert collection_state.spent(connection, "x", NOW) == Spent(5, 0, 0.0)
-        assert collection_state.spent(connection, "x", NOW - timedelta(days=1)) == Spent()
-        assert collection_state.spent(connection, "reddit", NOW) == Spent()
+        assert collection_state.add_spending(connection, "x", 3, (), evening) == Spending(3, 0, 0.0)
+        assert collection_state.add_spending(connection, "x", 2, (), NOW) == Spending(5, 0, 0.0)
+        assert collection_state.spending(connection, "x", NOW) == Spending(5, 0, 0.0)
+        assert collection_state.spending(connection, "x", NOW - timedelta(days=1)) == Spending()
+        assert collection_state.spending(connection, "reddit", NOW) == Spending()
 
 
 def test_a_resource_is_paid_once_a_day_other_charges_each_time(settings: Settings) -> None:
     charges = (Charge("post:1", 0.005), Charge("post:1", 0.005), Charge(units=5), Charge(units=5))
     with store.connect(settings.store) as connection:
-        assert collection_state.spend(connection, "x", 1, charges, NOW) == Spent(1, 11, pytest.approx(0.005))
-        assert collection_state.spend(connection, "x", 1, charges[:2], NOW) == Spent(2, 11, pytest.approx(0.005))
-        assert collection_state.spend(connection, "reddit", 1, charges[:1], NOW).reads == 1
+        assert collection_state.add_spending(connection, "x", 1, charges, NOW) == Spending(1, 11, pytest.approx(0.005))
+        assert collection_state.add_spending(connection, "x", 1, charges[:2], NOW) == Spending(
+            2, 11, pytest.approx(0.005)
+        )
+        assert collection_state.add_spending(connection, "reddit", 1, charges[:1], NOW).reads == 1
         tomorrow = NOW + timedelta(days=1)
-        assert collection_state.spend(connection, "x", 1, charges[:1], tomorrow) == Spent(1, 1, pytest.approx(0.005))
+        assert collection_state.add_spending(connection, "x", 1, charges[:1], tomorrow) == Spending(
+            1, 1, pytest.approx(0.005)
+        )
         assert connection.execute("SELECT count(*) FROM paid_resources WHERE network = 'x'").fetchall() == [(1,)]
 
 
@@ -46,7 +50,7 @@ def test_a_pause_is_one_a_network_and_ends(settings: Settings) -> None:
 
 
 def test_a_gap_noticed_twice_is_one(settings: Settings) -> None:
-    hole = Hole(NOW - timedelta(hours=2), NOW, "the network ends here")
+    hole = CoverageGap(NOW - timedelta(hours=2), NOW, "the network ends here")
     with store.connect(settings.store) as connection:
         for run in (1, 2):
             collection_state.record_gaps(connection, "x", "search: norvia", [hole], run, NOW.astimezone(UTC))
@@ -66,6 +70,6 @@ def test_conversations_are_those_whose_first_post_is_stored(settings: Settings) 
     with store.connect(settings.store) as connection:
         mentions.save(connection, 1, about("Norvia", *found), NOW)
         mentions.save(connection, 1, about("Otra", mention("7")), NOW)
-        edits.bury(connection, "x", ["6"], NOW)
+        edits.mark_deleted(connection, "x", ["6"], NOW)
         threads = collection_state.threads(connection, "x", "Norvia", NOW - timedelta(days=7))
-    assert threads == [Thread("4", "Norvia"), Thread("1", "Norvia")]
+    assert threads == [ThreadRoot("4", "Norvia"), ThreadRoot("1", "Norvia")]

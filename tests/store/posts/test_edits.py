@@ -36,7 +36,7 @@ def update(settings: Settings, *found: Mention) -> int:
 
 def bury(settings: Settings, *post_ids: str) -> int:
     with store.connect(settings.store) as connection:
-        return edits.bury(connection, "x", post_ids, LATER)
+        return edits.mark_deleted(connection, "x", post_ids, LATER)
 
 
 def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
@@ -145,7 +145,7 @@ def test_a_case_says_that_its_post_was_deleted_and_forgets_its_author(stored: Se
 def test_posts_of_cases_are_looked_up_first_and_each_once_a_day(stored: Settings) -> None:
     def wanted(limit: int = 9) -> list[str]:
         with store.connect(stored.store, read_only=True) as connection:
-            return edits.unchecked(connection, "x", since=NOW - timedelta(days=30), not_since=LATER, limit=limit)
+            return edits.recheck_ids(connection, "x", since=NOW - timedelta(days=30), not_since=LATER, limit=limit)
 
     with store.connect(stored.store) as connection:
         connection.execute("INSERT INTO case_mentions VALUES (1, 2, 'Norvia')")
@@ -162,9 +162,9 @@ def test_a_row_of_a_file_without_an_id_is_never_looked_up(settings: Settings, tm
     """No network knows the id it was given: it would be called deleted, and lose its text."""
     source = tmp_path / "posts.csv"
     source.write_text(f"text,created_at\nNorvia no contesta,{NOW.isoformat()}\n")
-    layout = files_source.survey(source, network="youtube", time_zone=settings.zone)
-    collect_files.import_file(settings, layout, matching.as_told("Norvia"), silent)
+    layout = files_source.inspect(source, network="youtube", time_zone=settings.zone)
+    collect_files.import_file(settings, layout, matching.by_brand("Norvia"), silent)
     with store.connect(settings.store, read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM mentions").fetchone() == (1,)
         due = datetime.now(UTC) + timedelta(days=1)
-        assert edits.unchecked(connection, "youtube", since=NOW - timedelta(days=1), not_since=due, limit=9) == []
+        assert edits.recheck_ids(connection, "youtube", since=NOW - timedelta(days=1), not_since=due, limit=9) == []

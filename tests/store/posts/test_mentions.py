@@ -5,9 +5,9 @@ import json
 import pytest
 
 from monitor import store
-from monitor.models.posts import Match, MatchedMention, Reject, Saved
+from monitor.models.posts import IngestCounts, Match, MatchedMention, Reject
 from monitor.settings.loading import Settings
-from monitor.store.posts import mentions
+from monitor.store.posts import collection_state, mentions
 from tests.conftest import NOW, about, mention
 
 
@@ -16,22 +16,22 @@ def count(settings: Settings, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def save(settings: Settings, found: list[MatchedMention]) -> Saved:
+def save(settings: Settings, found: list[MatchedMention]) -> IngestCounts:
     with store.connect(settings.store) as connection:
         return mentions.save(connection, 1, found, NOW)
 
 
 def test_a_second_time_stores_nothing(settings: Settings) -> None:
     found = about("Norvia", mention("1"), mention("2"))
-    assert save(settings, found) == Saved(stored=2)
-    assert save(settings, found) == Saved(duplicates=2)
+    assert save(settings, found) == IngestCounts(stored=2)
+    assert save(settings, found) == IngestCounts(duplicates=2)
     for table in ("mentions", "posts", "matches", "pending"):
         assert count(settings, f"SELECT count(*) FROM {table}") == [(2,)]
 
 
 def test_an_id_repeated_in_one_page_is_stored_once_as_first_seen(settings: Settings) -> None:
     saved = save(settings, about("Norvia", mention("1", "primero"), mention("1", "segundo")))
-    assert saved == Saved(stored=1, duplicates=1)
+    assert saved == IngestCounts(stored=1, duplicates=1)
     assert count(settings, "SELECT text FROM mentions") == [("primero",)]
 
 
@@ -73,19 +73,19 @@ def test_mentions_and_watermark_stand_or_fall_together(settings: Settings) -> No
     def dies_before_the_commit() -> None:
         with store.connect(settings.store) as connection:
             mentions.save(connection, 1, about("Norvia", mention("1")), NOW)
-            mentions.move_watermark(connection, "x", "norvia", "100", NOW)
+            collection_state.move_watermark(connection, "x", "norvia", "100", NOW)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         dies_before_the_commit()
     assert count(settings, "SELECT count(*) FROM mentions") == [(0,)]
     with store.connect(settings.store, read_only=True) as connection:
-        assert mentions.watermark(connection, "x", "norvia") is None
+        assert collection_state.watermark(connection, "x", "norvia") is None
 
 
 def test_the_watermark_moves(settings: Settings) -> None:
     for position in ("100", "200"):
         with store.connect(settings.store) as connection:
-            mentions.move_watermark(connection, "x", "norvia", position, NOW)
+            collection_state.move_watermark(connection, "x", "norvia", position, NOW)
     with store.connect(settings.store, read_only=True) as connection:
-        assert mentions.watermark(connection, "x", "norvia") == "200"
+        assert collection_state.watermark(connection, "x", "norvia") == "200"

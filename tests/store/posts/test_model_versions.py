@@ -61,15 +61,15 @@ def test_a_database_of_the_first_version_gets_the_tables_and_keeps_its_rows(
         assert ("versions",) not in tables
     monkeypatch.setattr(migrate, "_current", set())
     with store.connect(settings.store, read_only=True) as connection:
-        assert model_versions.every(connection) == []
-        assert model_versions.in_force(connection, "f") is None
+        assert model_versions.all_versions(connection) == []
+        assert model_versions.active(connection, "f") is None
         assert connection.execute("SELECT count(*) FROM mentions").fetchall() == [(1,)]
 
 
 def test_what_is_kept_comes_back(settings: Settings) -> None:
     version = keep(settings, "m+learned-1")
     with store.connect(settings.store, read_only=True) as connection:
-        assert model_versions.every(connection) == [version]
+        assert model_versions.all_versions(connection) == [version]
         assert model_versions.heads(connection, "m+learned-1") == HEADS
         with pytest.raises(KeyError):
             model_versions.heads(connection, "m+learned-2")
@@ -78,22 +78,22 @@ def test_what_is_kept_comes_back(settings: Settings) -> None:
 def test_the_last_one_made_active_is_in_force_until_somebody_goes_back(settings: Settings) -> None:
     first, second = keep(settings, "m+learned-1"), keep(settings, "m+learned-2", minutes=1)
 
-    def force() -> model_versions.InForce | None:
+    def force() -> model_versions.ActiveVersion | None:
         with store.connect(settings.store, read_only=True) as connection:
-            return model_versions.in_force(connection, "f")
+            return model_versions.active(connection, "f")
 
-    assert force() == model_versions.InForce("m+learned-2", second.made_at, second)
+    assert force() == model_versions.ActiveVersion("m+learned-2", second.made_at, second)
     for name, learned in (("m+learned-1", first), ("m", None)):
         with store.connect(settings.store) as connection:
             model_versions.activate(connection, name, "f", NOW)
-        assert force() == model_versions.InForce(name, NOW, learned)
+        assert force() == model_versions.ActiveVersion(name, NOW, learned)
 
 
 def test_other_shipped_heads_have_nothing_in_force(settings: Settings) -> None:
     keep(settings, "m+learned-1")
     with store.connect(settings.store, read_only=True) as connection:
-        assert model_versions.in_force(connection, "g") is None
-        assert [one.fingerprint for one in model_versions.every(connection)] == ["f"]
+        assert model_versions.active(connection, "g") is None
+        assert [one.fingerprint for one in model_versions.all_versions(connection)] == ["f"]
 
 
 def test_names_count_on_whatever_the_fingerprint(settings: Settings) -> None:
@@ -124,10 +124,10 @@ def test_samples_teach_nothing(settings: Settings) -> None:
 def test_what_another_model_classified_is_queued_once(settings: Settings) -> None:
     classified(settings, "uno", "dos", "tres")
     with store.connect(settings.store) as connection:
-        assert model_versions.queue_again(connection, "m", None) == 0
-        assert model_versions.queue_again(connection, "m+learned-1", NOW + timedelta(days=1)) == 0
-        assert model_versions.queue_again(connection, "m+learned-1", NOW - timedelta(days=1)) == 3
-        assert model_versions.queue_again(connection, "m+learned-1", None) == 0
+        assert model_versions.requeue(connection, "m", None) == 0
+        assert model_versions.requeue(connection, "m+learned-1", NOW + timedelta(days=1)) == 0
+        assert model_versions.requeue(connection, "m+learned-1", NOW - timedelta(days=1)) == 3
+        assert model_versions.requeue(connection, "m+learned-1", None) == 0
         assert classifications.pending_count(connection) == 3
 
 
@@ -138,7 +138,7 @@ def test_classified_again_a_post_keeps_its_case_and_a_persons_word(settings: Set
     correct(settings, 2, complaint=False)
     assert main_line.open_cases(settings) == (1, 0)
     with store.connect(settings.store) as connection:
-        model_versions.queue_again(connection, "m2", None)
+        model_versions.requeue(connection, "m2", None)
         waiting = classifications.pending(connection, 10)
         again = [
             Classification(one.mention_id, Scores(0.8, 0.1, 0.1, 0.95), "negative", "complaint", "es", "m2", NOW)
@@ -152,7 +152,7 @@ def test_classified_again_a_post_keeps_its_case_and_a_persons_word(settings: Set
             ("complaint",),
             ("other",),
         ]
-        assert not candidates.queued(connection, 1)
+        assert not candidates.queued_ids(connection, 1)
 
 
 def test_a_half_made_version_is_not_there(settings: Settings) -> None:
@@ -162,7 +162,7 @@ def test_a_half_made_version_is_not_there(settings: Settings) -> None:
         model_versions.activate(connection, "m+learned-2", "f", NOW)
         raise RuntimeError
     with store.connect(settings.store, read_only=True) as connection:
-        assert [one.version for one in model_versions.every(connection)] == ["m+learned-1"]
+        assert [one.version for one in model_versions.all_versions(connection)] == ["m+learned-1"]
 
 
 def test_the_migration_file_is_numbered() -> None:
