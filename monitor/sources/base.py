@@ -20,7 +20,7 @@ class Source(Protocol):
     Errors of its client library leave it as those of `monitor.errors`, never with a secret or a post's text.
     """
 
-    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
+    def fetch(self, listing: Listing, request: PageRequest) -> ReceivedPage:
         """One page. Raises CursorExpired and SpanTooOld when the read must begin otherwise."""
 
     def probe(self) -> str:

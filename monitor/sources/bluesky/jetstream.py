@@ -22,7 +22,7 @@ _TICK = 0.5  # seconds for a message to come before something else is done
 
 
 def connect(section: BlueskySettings, meter: Meter) -> "Connection":
-    """An open connection to Jetstream, for posts alone. Raises SettingsError for an address that is none, SourceErrors."""
+    """An open connection to Jetstream, for posts alone. Raises SettingsError for a wrong address, SourceErrors."""
     from websockets.exceptions import InvalidStatus, InvalidURI, WebSocketException
     from websockets.sync import client
 
@@ -38,17 +38,17 @@ def connect(section: BlueskySettings, meter: Meter) -> "Connection":
         connection = client.connect(
             url, user_agent_header=http.USER_AGENT, open_timeout=section.timeout, close_timeout=1, compression=None
         )
-        logger.info("connection opened", extra={"network": NETWORK})
-        return connection
     except InvalidStatus as error:
-        answer = error.response
+        response = error.response
         raise http.status_error(
-            NETWORK, section, answer.status_code, dict(answer.headers), "the stream", datetime.now(UTC)
+            NETWORK, section, response.status_code, dict(response.headers), "the stream", datetime.now(UTC)
         ) from None
     except InvalidURI:
         raise SettingsError("networks.bluesky.jetstream_url: give an address such as wss://host/subscribe") from None
     except (WebSocketException, OSError) as error:
         raise http.unavailable(NETWORK, error) from None
+    logger.info("connection opened", extra={"network": NETWORK})
+    return connection
 
 
 def receive(socket: "Connection") -> str | bytes | None:

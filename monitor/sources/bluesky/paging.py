@@ -21,13 +21,13 @@ class Leg:
     at: int = 0
 
     @classmethod
-    def read(cls, want: PageRequest) -> "Leg":
+    def read(cls, request: PageRequest) -> "Leg":
         """From a cursor of ours (`text`), or the beginning."""
-        if want.cursor is None:
-            return cls(iso(want.until) if want.until else "")
-        seen, at, until, cursor = (*want.cursor.split(" ", 3), "", "", "")[:4]
+        if request.cursor is None:
+            return cls(iso(request.until) if request.until else "")
+        seen, at, until, cursor = (*request.cursor.split(" ", 3), "", "", "")[:4]
         if not (seen.isdecimal() and at.isdecimal()):
-            raise CursorExpired(f"bluesky: a cursor that is none: {want.cursor[:40]!r}")
+            raise CursorExpired(f"bluesky: a cursor that is none: {request.cursor[:40]!r}")
         return cls(until.removeprefix("-"), cursor, int(seen), int(at))
 
     def is_old(self, now: datetime) -> bool:

@@ -14,10 +14,10 @@ _MANY = 10
 
 def views(response: Mapping[str, Any], name: str) -> list[Any]:
     """The views under that name. Raises UnexpectedAnswer when there is no such list."""
-    views = response.get(name)
-    if not isinstance(views, list):
+    listing = response.get(name)
+    if not isinstance(listing, list):
         raise UnexpectedAnswer(f"{NETWORK}: an answer without its list of {name}; it has: {', '.join(response)[:100]}")
-    return views
+    return listing
 
 
 def only_mentions(views: Sequence[Any], account: str) -> Sequence[Any]:

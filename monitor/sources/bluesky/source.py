@@ -46,11 +46,13 @@ def listings(brand: Brand, settings: Settings) -> list[Listing]:
         for request in translate(parser.parse(text), DIALECT)
     ]
     login = _login_handle(settings)
-    own = [account for account in brand.own_accounts if _HANDLE.fullmatch(account)]
-    if login and (login in brand.own_accounts or (len(settings.brands) == 1 and not own)):
+    accounts = [account for account in brand.own_accounts if _HANDLE.fullmatch(account)]
+    if login and (login in brand.own_accounts or (len(settings.brands) == 1 and not accounts)):
         searches.append(Listing(NETWORK, "notifications", login, brand.name, whole=True))
     searches += [
-        Listing(NETWORK, "mentions", account, brand.name, whole=True, dated=True) for account in own if account != login
+        Listing(NETWORK, "mentions", account, brand.name, whole=True, dated=True)
+        for account in accounts
+        if account != login
     ]
     return searches
 
@@ -63,9 +65,9 @@ def connect(settings: Settings, meter: Meter) -> "BlueskyConnection":
     """Opens the client, with the session of the last run. Raises BadCredentials naming variables that are not set."""
     section = settings.networks.of("bluesky", BlueskySettings)
     values = {"handle": _login_handle(settings), "app_password": section.app_password.get_secret_value()}
-    lacking = [name for name, value in values.items() if not value]
-    if lacking:
-        raise http.missing_credentials(NETWORK, section, *lacking)
+    missing = [name for name, value in values.items() if not value]
+    if missing:
+        raise http.missing_credentials(NETWORK, section, *missing)
     from monitor.sources.bluesky.client import BlueskyClient
 
     section = section.model_copy(update={"handle": values["handle"]})
@@ -82,16 +84,24 @@ class BlueskyConnection:
     def __init__(self, section: BlueskySettings, meter: Meter, client: "BlueskyClient") -> None:
         self._section, self._meter, self._client = section, meter, client
 
-    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
+    def fetch(self, listing: Listing, request: PageRequest) -> ReceivedPage:
         """One page."""
         try:
-            return self._notifications(listing, want) if listing.kind == "notifications" else self._hits(listing, want)
+            return (
+                self._notifications(listing, request)
+                if listing.kind == "notifications"
+                else self._search(listing, request)
+            )
         except QueryRejected as error:
-            if want.cursor and "cursor" in str(error).casefold():
+            if request.cursor and "cursor" in str(error).casefold():
                 raise CursorExpired(str(error)) from None
             raise QueryRejected(f"{listing.key}: {error}") from None
         except SourceUnavailable as error:
-            if _INTERNAL in str(error) and listing.kind != "notifications" and Leg.read(want).is_old(datetime.now(UTC)):
+            if (
+                _INTERNAL in str(error)
+                and listing.kind != "notifications"
+                and Leg.read(request).is_old(datetime.now(UTC))
+            ):
                 raise CursorExpired(f"{error}, for a cursor of more than an hour ago") from None
             raise
 
@@ -109,17 +119,18 @@ class BlueskyConnection:
         view_uris = {responses.uri_of(view) for view in views}
         if None in view_uris:
             raise UnexpectedAnswer(f"{NETWORK}: a post that was looked up has no uri")
+        logger.debug("posts looked up", extra={"network": NETWORK, "count": len(uris)})
         missing = [uri for uri in uris if uri not in view_uris]
         return Recheck(responses.posts(views, "look-up"), tuple(uri for uri in missing if not self._exists(uri)))
 
     def _exists(self, uri: str) -> bool:
-        """Raises QueryRejected where the server does not serve records, which says nothing about this one."""
+        """Whether the server has the record. Raises QueryRejected where it serves no records."""
         parts = dict(zip(("repo", "collection", "rkey"), uri.removeprefix("at://").split("/"), strict=True))
         try:
             record = self._client.ask("com.atproto.repo.getRecord", parts)
         except QueryRejected as error:
-            named = _ERROR.search(str(error))  # pages of other web servers have none
-            if named is None or named[1] in _NOT_SERVED:
+            match = _ERROR.search(str(error))  # pages of other web servers have none
+            if match is None or match[1] in _NOT_SERVED:
                 raise
             return False
         if not isinstance(record.get("value"), Mapping):
@@ -127,23 +138,24 @@ class BlueskyConnection:
         return True
 
     def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[StreamMessage]:
-        """Posts and deletions as Jetstream tells them."""
+        """Posts and deletions as Jetstream sends them."""
         from monitor.sources.bluesky.stream import listen
 
         return listen(self._client, self._section, self._meter, listings, stop)
 
-    def _hits(self, listing: Listing, want: PageRequest) -> ReceivedPage:
-        leg = Leg.read(want)
+    def _search(self, listing: Listing, request: PageRequest) -> ReceivedPage:
+        leg = Leg.read(request)
         parameters: dict[str, str | int] = {"q": listing.target, "sort": "latest", "limit": PAGE}
-        account = (want.note or self._client.did_of(listing.target)) if listing.kind == "mentions" else ""
+        account = (request.note or self._client.did_of(listing.target)) if listing.kind == "mentions" else ""
         if account:  # no search without words: these are read as the same account
             parameters |= {"q": f"@{listing.target}", "mentions": account}
         elif listing.kind == "mentions":  # a handle of another network
             return ReceivedPage(())
-        bounds = {"since": want.since and iso(want.since), "until": leg.until, "cursor": leg.cursor}
+        bounds = {"since": request.since and iso(request.since), "until": leg.until, "cursor": leg.cursor}
         parameters |= {name: value for name, value in bounds.items() if value}
         response = self._client.ask("app.bsky.feed.searchPosts", parameters)
         views = responses.views(response, "posts")
+        logger.debug("page read", extra={"network": NETWORK, "listing_kind": listing.kind, "count": len(views)})
         clocks = [clock_pair for view in views if (clock_pair := responses.clocks_of(view))]
         return ReceivedPage(
             responses.posts(responses.only_mentions(views, account), listing.key),
@@ -155,13 +167,15 @@ class BlueskyConnection:
             note=account,
         )
 
-    def _notifications(self, listing: Listing, want: PageRequest) -> ReceivedPage:
+    def _notifications(self, listing: Listing, request: PageRequest) -> ReceivedPage:
         # Without `priority` an account may be told only of those whom it follows.
         parameters: dict[str, Any] = {"limit": PAGE, "reasons": _REASONS, "priority": False}
         response = self._client.ask(
-            "app.bsky.notification.listNotifications", parameters | ({"cursor": want.cursor} if want.cursor else {})
+            "app.bsky.notification.listNotifications",
+            parameters | ({"cursor": request.cursor} if request.cursor else {}),
         )
         views = responses.views(response, "notifications")
+        logger.debug("page read", extra={"network": NETWORK, "listing_kind": listing.kind, "count": len(views)})
         moments = [clocks[1] for view in views if (clocks := responses.clocks_of(view))]
         notifications = [view for view in views if not isinstance(view, Mapping) or view.get("reason") in _REASONS]
         newest = max(moments, default=None)

@@ -37,53 +37,54 @@ _LOOKUP_SIZE = 25
 def listen(
     client: BlueskyClient, section: BlueskySettings, meter: Meter, listings: Sequence[Listing], stop: threading.Event
 ) -> Iterator[StreamMessage]:
-    """What Jetstream tells of the listings until `stop` is set; the first None once it is connected.
+    """What Jetstream sends for the listings until `stop` is set; the first None once it is connected.
 
     Raises SourceUnavailable when it is cut off, other SourceErrors.
     """
     criteria = _Filter.of(client, listings)
-    waiting = _LookupQueue(client)
+    lookups = _LookupQueue(client)
     with jetstream.connect(section, meter) as socket:
         yield None
-        spoke = monotonic()
+        last_sign = monotonic()
         while not stop.is_set():
             try:
                 message = jetstream.receive(socket)
-            except SourceError:
-                yield from waiting.rest()
+            except SourceError as error:
+                logger.warning("connection lost", extra={"network": NETWORK, "reason": type(error).__name__})
+                yield from lookups.flush()
                 raise
-            batch = [] if message is None else list(_handle_message(message, criteria, waiting))
-            batch += waiting.due()
-            if not batch and monotonic() - spoke >= _QUIET:
+            batch = [] if message is None else list(_handle_message(message, criteria, lookups))
+            batch += lookups.look_up()
+            if not batch and monotonic() - last_sign >= _QUIET:
                 batch.append(None)
             if batch:
-                spoke = monotonic()
+                last_sign = monotonic()
             yield from batch
-    yield from waiting.rest()
+    yield from lookups.flush()
 
 
-def _handle_message(message: str | bytes, criteria: "_Filter", waiting: "_LookupQueue") -> Iterator[StreamMessage]:
+def _handle_message(message: str | bytes, criteria: "_Filter", lookups: "_LookupQueue") -> Iterator[StreamMessage]:
     """What follows at once from a message; a post that is wanted is put among those that wait."""
     try:
         event = http.parse_json(message)
     except ValueError:
         event = None
-    at = datetime.now(UTC)
+    received_at = datetime.now(UTC)
     if not isinstance(event, Mapping):
-        yield Post(NETWORK, {"message": str(message[:1000])}, at, f"{NETWORK} stream")
+        yield Post(NETWORK, {"message": str(message[:1000])}, received_at, f"{NETWORK} stream")
         return
     commit = event.get("commit")
     uri = post_uri(as_view(event).get("uri"))
     if not isinstance(commit, Mapping) or commit.get("collection") != POSTS or uri is None:
         return
     if commit.get("operation") == "delete":
-        waiting.posts.pop(uri, None)
+        lookups.posts.pop(uri, None)
         yield DeletedPost(NETWORK, uri)
         return
-    post = Post(NETWORK, event, at, f"{NETWORK} stream, {uri}")
-    is_match, listing = criteria.look(post)
+    post = Post(NETWORK, event, received_at, f"{NETWORK} stream, {uri}")
+    is_match, listing = criteria.match(post)
     if is_match:
-        waiting.posts[uri] = _PendingPost(post, listing, monotonic())
+        lookups.posts[uri] = _PendingPost(post, listing, monotonic())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,34 +103,37 @@ class _Filter:
                 accounts[client.session.did] = listing
             elif listing.kind == "mentions":
                 accounts[client.did_of(listing.target) or listing.target] = listing
-        written = dict.fromkeys(listing.written for listing in listings if listing.written)
-        return cls(tuple(map(parser.parse, written)), accounts)
+        queries = dict.fromkeys(listing.written for listing in listings if listing.written)
+        return cls(tuple(map(parser.parse, queries)), accounts)
 
-    def look(self, post: Post) -> tuple[bool, Listing | None]:
+    def match(self, post: Post) -> tuple[bool, Listing | None]:
         """Whether it is wanted, and the whole listing it belongs to."""
         try:
             mention = to_mention(post)
         except RejectedPost:  # of all posts that are written; search tells of those that are about a brand
             return False, None
-        listing = None if mention.author_id in self.accounts else self._addressed(mention)
-        matched = any(match is not None for match in parser.match_all(self.queries, mention))
-        return matched or listing is not None, listing
+        listing = None if mention.author_id in self.accounts else self._addressed_listing(mention)
+        is_match = any(match is not None for match in parser.match_all(self.queries, mention))
+        return is_match or listing is not None, listing
 
-    def _addressed(self, mention: Mention) -> Listing | None:
+    def _addressed_listing(self, mention: Mention) -> Listing | None:
         """The listing of the account that the post mentions, answers or quotes."""
-        mentioned = filter(None, map(self.accounts.get, mentioned_accounts(mention.raw["commit"].get("record"))))
-        addressed = (repository(uri) for uri in (mention.in_reply_to, mention.thread_id, mention.quotes))
-        answered = filter(None, (self.accounts.get(did or "") for did in addressed))
-        return next(chain(mentioned, (listing for listing in answered if listing.kind == "notifications")), None)
+        mentions = filter(None, map(self.accounts.get, mentioned_accounts(mention.raw["commit"].get("record"))))
+        dids = (repository(uri) for uri in (mention.in_reply_to, mention.thread_id, mention.quotes))
+        answers = filter(None, (self.accounts.get(did or "") for did in dids))
+        return next(chain(mentions, (listing for listing in answers if listing.kind == "notifications")), None)
 
 
 @dataclass(frozen=True, slots=True)
 class _PendingPost:
+    """A post that waits since `since` (monotonic seconds) to be looked up."""
+
     post: Post
     listing: Listing | None
     since: float
 
-    def sent(self, view: Mapping[str, Any] | None = None) -> StreamMessage:
+    def message(self, view: Mapping[str, Any] | None = None) -> StreamMessage:
+        """The post, as its `view` shows it where there is one."""
         post = self.post if view is None else Post(NETWORK, view, self.post.received_at, self.post.place)
         return ListedPost(post, self.listing) if self.listing else post
 
@@ -142,7 +146,7 @@ class _LookupQueue:
     posts: dict[str, _PendingPost] = field(default_factory=dict)
     asked_at: float = field(default_factory=monotonic)
 
-    def due(self) -> list[StreamMessage]:
+    def look_up(self) -> list[StreamMessage]:
         """Looks up what waits, at most every two seconds unless many do; passes on what has waited too long."""
         if not self.posts or (len(self.posts) < _LOOKUP_SIZE and monotonic() - self.asked_at < _LOOKUP_INTERVAL):
             return []
@@ -150,23 +154,25 @@ class _LookupQueue:
         uris = list(self.posts)[:_LOOKUP_SIZE]
         try:
             views = self.client.ask("app.bsky.feed.getPosts", {"uris": uris}, timeout=_LOOKUP_TIMEOUT).get("posts")
-        except SourceUnavailable:
+        except SourceUnavailable as error:
+            logger.warning(
+                "posts not looked up",
+                extra={"network": NETWORK, "count": len(uris), "reason": type(error).__name__},
+            )
             views = None
-        listed = views if isinstance(views, list) else ()
-        views_by_uri = {
-            uri: view for view in listed if isinstance(view, Mapping) and (uri := post_uri(view.get("uri")))
-        }
+        page = views if isinstance(views, list) else ()
+        views_by_uri = {uri: view for view in page if isinstance(view, Mapping) and (uri := post_uri(view.get("uri")))}
         posts = []
         for uri in uris:
             pending = self.posts.pop(uri)
             if uri in views_by_uri or monotonic() - pending.since > _PATIENCE:
-                posts.append(pending.sent(views_by_uri.get(uri)))
+                posts.append(pending.message(views_by_uri.get(uri)))
             else:
                 self.posts[uri] = pending  # behind the others, so that they have their turn
         return posts
 
-    def rest(self) -> list[StreamMessage]:
+    def flush(self) -> list[StreamMessage]:
         """All that waits, as it is."""
-        posts = [pending.sent() for pending in self.posts.values()]
+        posts = [pending.message() for pending in self.posts.values()]
         self.posts.clear()
         return posts

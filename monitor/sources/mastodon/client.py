@@ -1,5 +1,6 @@
 """Requests to a Mastodon server through its official client, and what the client's errors mean."""
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,9 @@ import requests
 from monitor.errors import QueryRejected, SourceError
 from monitor.models.listings import Meter
 from monitor.sources import http
-from monitor.sources.mastodon.network import MastodonSettings as Section
+from monitor.sources.mastodon.network import MastodonSettings
+
+logger = logging.getLogger(__name__)
 
 NETWORK = "mastodon"
 DEFAULT_SERVER = "mastodon.social"
@@ -25,16 +28,16 @@ class MastodonClient(mastodon.Mastodon):
     """The official client, giving answers as they came.
 
     Its typed methods take 50 times as long as reading the JSON does, and that of hashtags asks for the server's
-    description first. This reaches the request underneath as the library's own modules do: by the name of the class.
+    description first. This reaches the request underneath by its mangled name, as the library's own modules do.
     """
 
     def timeline_is_available(self, *_: Any, **__: Any) -> bool:
         """True: the answer itself will tell."""
         return True
 
-    def answer(self, path: str, parameters: dict[str, Any]) -> requests.Response:
+    def request(self, path: str, parameters: dict[str, Any]) -> requests.Response:
         """The answer to a GET. Raises MastodonError for all but success."""
-        response: requests.Response = self.__api_request(  # type: ignore[no-untyped-call]
+        response: requests.Response = self._Mastodon__api_request(  # type: ignore[attr-defined]
             "GET", path, parameters, do_ratelimiting=False, return_response_object=True
         )
         return response
@@ -49,15 +52,15 @@ class ServerResponse:
     is_linked: bool
 
 
-class Server:
+class MastodonServer:
     """A Mastodon server, or another that speaks its API; used by one thread."""
 
-    def __init__(self, section: Section, meter: Meter) -> None:
+    def __init__(self, section: MastodonSettings, meter: Meter) -> None:
         self.address = (
             section.base_url if "://" in section.base_url else f"https://{section.base_url or DEFAULT_SERVER}"
         )
         session = http.session(section, meter)
-        session.hooks["response"].append(self._keep)
+        session.hooks["response"].append(self._remember)
         self.section = section
         self._last: requests.Response | None = None
         self.client = MastodonClient(
@@ -75,17 +78,18 @@ class Server:
         return bool(self.section.access_token.get_secret_value())
 
     def get(self, path: str, parameters: dict[str, Any]) -> ServerResponse:
-        """Asks once. Raises SourceErrors, Missing among them."""
+        """Asks once. Raises SourceErrors, NotFound among them."""
         self._last = None
         try:
-            response = self.client.answer(path, parameters)
+            response = self.client.request(path, parameters)
             body = http.parse_json(response.content)
         except (mastodon.MastodonError, requests.RequestException, ValueError, RecursionError) as error:
             raise self.fault(error) from None
+        logger.debug("response received", extra={"network": NETWORK, "status": response.status_code})
         links = response.links
-        following = parse_qs(urlsplit(links.get("next", {}).get("url", "")).query).get("max_id")
+        next_ids = parse_qs(urlsplit(links.get("next", {}).get("url", "")).query).get("max_id")
         return ServerResponse(
-            body, following[-1] if following else None, bool(following or (links and "next" not in links))
+            body, next_ids[-1] if next_ids else None, bool(next_ids or (links and "next" not in links))
         )
 
     def fault(self, error: Exception) -> SourceError:
@@ -97,8 +101,8 @@ class Server:
         refusal = http.status_error(NETWORK, self.section, status, self._last.headers, message or "", datetime.now(UTC))
         return NotFound(str(refusal)) if status in (404, 410) and message is not None else refusal
 
-    def _keep(self, response: requests.Response, **_: Any) -> None:
-        """The client's errors hold neither status nor headers."""
+    def _remember(self, response: requests.Response, **_: Any) -> None:
+        """Keeps the response, for the client's errors hold neither status nor headers."""
         self._last = response
 
 

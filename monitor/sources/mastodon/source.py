@@ -9,6 +9,7 @@
 Ids are those of the server that is asked (`base_url`): another server knows the same post by another one.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -29,9 +30,11 @@ from monitor.sources.mastodon.mention import id_of, to_mention
 from monitor.sources.mastodon.network import MastodonSettings
 
 if TYPE_CHECKING:
-    from monitor.sources.mastodon.client import Server
+    from monitor.sources.mastodon.client import MastodonServer
 
 __all__ = ["MastodonConnection", "connect", "listings", "to_mention"]
+
+logger = logging.getLogger(__name__)
 
 _NETWORK = "mastodon"
 _LOOKUP_SIZE = 20  # ids that it looks up in one request
@@ -48,14 +51,14 @@ def listings(brand: Brand, settings: Settings) -> Sequence[Listing]:
 
 
 def _query_listings(brand: Brand, text: str, settings: Settings) -> Iterator[Listing]:
-    parsed = parser.parse(text)
-    tags, is_enough = tags_of(parsed.root)
+    query = parser.parse(text)
+    tags, is_enough = tags_of(query.root)
     for tag in sorted(tags):
         yield Listing(_NETWORK, "tag", tag, brand.name, text)
     if is_enough or (tags and not _has_token(settings)):
         return
-    for request in translate(parsed, DIALECT):
-        yield Listing(_NETWORK, "search", request, brand.name, text, cap=pages.SIZE)
+    for search in translate(query, DIALECT):
+        yield Listing(_NETWORK, "search", search, brand.name, text, cap=pages.SIZE)
 
 
 def _has_token(settings: Settings) -> bool:
@@ -64,52 +67,55 @@ def _has_token(settings: Settings) -> bool:
 
 def connect(settings: Settings, meter: Meter) -> "MastodonConnection":
     """Opens the client. Raises BadCredentials when there is neither a token nor a query with a #tag."""
-    from monitor.sources.mastodon.client import Server
+    from monitor.sources.mastodon.client import MastodonServer
 
     section = settings.networks.of("mastodon", MastodonSettings)
     texts = [text for brand in settings.brands for text in brand.queries]
     if not _has_token(settings) and not any(tags_of(parser.parse(text).root)[0] for text in texts):
         raise http.missing_credentials(_NETWORK, section, "access_token")
-    return MastodonConnection(Server(section, meter), meter)
+    return MastodonConnection(MastodonServer(section, meter), meter)
 
 
 @dataclass(slots=True)
 class MastodonConnection:
     """An open connection; see `monitor.sources.base`."""
 
-    server: "Server"
+    server: "MastodonServer"
     meter: Meter
-    knows_many: bool = True
+    has_bulk_lookup: bool = True
     check_size: int = _LOOKUP_SIZE
 
-    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
+    def fetch(self, listing: Listing, request: PageRequest) -> ReceivedPage:
         """One page."""
         if listing.kind != "tag" and not self.server.has_token:
             advice = http.missing_credentials(_NETWORK, self.server.section, "access_token")
             raise Forbidden(f"{advice} (for {listing.kind}), or write a #tag in each query")
-        return pages.parse_page(listing, want, self.server.get(*pages.request(listing, want)))
+        page = pages.parse_page(listing, request, self.server.get(*pages.build_request(listing, request)))
+        logger.debug("page read", extra={"network": _NETWORK, "listing_kind": listing.kind, "count": len(page.posts)})
+        return page
 
     def check(self, post_ids: Sequence[str]) -> Recheck:
         """Looks posts up at once; those that the answer lacks one by one, as some servers do not know the other way."""
         from monitor.sources.mastodon.client import NotFound
 
-        statuses: dict[str, Any] = self._many(post_ids) if self.knows_many else {}
-        alone, gone = [post_id for post_id in post_ids if post_id not in statuses], []
-        for post_id in alone:
+        statuses: dict[str, Any] = self._look_up_many(post_ids) if self.has_bulk_lookup else {}
+        remaining, gone = [post_id for post_id in post_ids if post_id not in statuses], []
+        for post_id in remaining:
             try:
                 statuses[post_id] = self.server.get(f"/api/v1/statuses/{quote(post_id, safe='')}", {}).body
             except NotFound:
                 gone.append(post_id)
-        if len(alone) == len(post_ids) > len(gone):
-            self.knows_many = False
+        if len(remaining) == len(post_ids) > len(gone):
+            self.has_bulk_lookup = False
+            logger.info("posts are looked up one by one", extra={"network": _NETWORK, "count": len(post_ids)})
         posts = tuple(pages.post(status, f"{_NETWORK}, post {post_id}") for post_id, status in statuses.items())
         return Recheck(posts, tuple(gone))
 
-    def _many(self, post_ids: Sequence[str]) -> dict[str, Any]:
+    def _look_up_many(self, post_ids: Sequence[str]) -> dict[str, Any]:
         try:
             body = self.server.get("/api/v1/statuses", {"id[]": list(post_ids)}).body
         except QueryRejected:
-            self.knows_many = False
+            self.has_bulk_lookup = False
             return {}
         statuses = [status for status in body if isinstance(status, dict)] if isinstance(body, list) else []
         return {
@@ -120,14 +126,14 @@ class MastodonConnection:
         """Who the token belongs to; without one, which server it is."""
         host = urlsplit(self.server.address).netloc
         if not self.server.has_token:
-            reply = self.server.get("/api/v2/instance", {}).body
-            version = reply.get("version") if isinstance(reply, dict) else None
+            instance = self.server.get("/api/v2/instance", {}).body
+            version = instance.get("version") if isinstance(instance, dict) else None
             return f"{host}, version {version}, without a token: hashtags only"
-        reply = self.server.get("/api/v1/accounts/verify_credentials", {}).body
-        account = reply.get("acct") if isinstance(reply, dict) else None
-        if not isinstance(account, str):
+        account = self.server.get("/api/v1/accounts/verify_credentials", {}).body
+        handle = account.get("acct") if isinstance(account, dict) else None
+        if not isinstance(handle, str):
             raise UnexpectedAnswer(f"{_NETWORK}: the server does not say whose token it is")
-        return f"@{account} on {host}"
+        return f"@{handle} on {host}"
 
     def stream(self, listings: Sequence[Listing], stop: Event) -> Iterator[StreamMessage]:
         """Posts, edits and deletions of hashtags and mentions; nobody streams searches."""

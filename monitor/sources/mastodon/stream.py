@@ -1,5 +1,6 @@
 """Mastodon's streams: one connection for each hashtag and one for notifications, each read by a thread of its own."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,8 +17,10 @@ from monitor.errors import QueryRejected, SourceError, SourceUnavailable, Unexpe
 from monitor.models.listings import DeletedPost, ListedPost, Listing, Meter, StreamMessage
 from monitor.models.posts import Post
 from monitor.sources import http
-from monitor.sources.mastodon.client import NETWORK, Server
-from monitor.sources.mastodon.network import MastodonSettings as Section
+from monitor.sources.mastodon.client import NETWORK, MastodonServer
+from monitor.sources.mastodon.network import MastodonSettings
+
+logger = logging.getLogger(__name__)
 
 _SILENCE = 60.0  # seconds; Mastodon says something every 15
 _WAITING = 1_000  # posts that the caller has not taken; then the server waits
@@ -27,19 +30,19 @@ _LONGEST = 1 << 20  # bytes of an event
 _POSTS = ("update", "status.update", "status_update")  # new, edited; spelt in two ways
 
 
-def stream(section: Section, meter: Meter, listings: Sequence[Listing], stop: Event) -> Iterator[StreamMessage]:
+def stream(
+    section: MastodonSettings, meter: Meter, listings: Sequence[Listing], stop: Event
+) -> Iterator[StreamMessage]:
     """What the streams of these listings send; see `monitor.sources.base.Streams`.
 
     Raises QueryRejected when none of the listings has a stream.
     """
-    ready: Queue[StreamMessage] = Queue(_WAITING)
+    messages: Queue[StreamMessage] = Queue(_WAITING)
     ended = Event()
     channel_listings = [listing for listing in listings if listing.kind in ("tag", "mentions")]
     if not channel_listings:
-        raise QueryRejected(
-            f"{NETWORK}: only hashtags and mentions are streamed; write a #tag in a query, or collect"
-        )
-    channels = [_Channel(Server(section, meter), listing, ready, ended) for listing in channel_listings]
+        raise QueryRejected(f"{NETWORK}: only hashtags and mentions are streamed; write a #tag in a query, or collect")
+    channels = [_Channel(MastodonServer(section, meter), listing, messages, ended) for listing in channel_listings]
     threads = [
         Thread(target=channel.read, name=f"{NETWORK} {channel.listing.key}", daemon=True) for channel in channels
     ]
@@ -51,7 +54,7 @@ def stream(section: Section, meter: Meter, listings: Sequence[Listing], stop: Ev
         yield None
         while not stop.is_set():
             _raise_fault(channels)
-            yield _next(ready)
+            yield _next(messages)
     finally:
         ended.set()
         for channel, thread in zip(channels, threads, strict=True):
@@ -65,9 +68,9 @@ def _raise_fault(channels: Sequence["_Channel"]) -> None:
             raise channel.fault
 
 
-def _next(ready: "Queue[StreamMessage]") -> StreamMessage:
+def _next(messages: "Queue[StreamMessage]") -> StreamMessage:
     try:
-        return ready.get(timeout=_NOTHING)
+        return messages.get(timeout=_NOTHING)
     except Empty:
         return None
 
@@ -76,9 +79,9 @@ def _next(ready: "Queue[StreamMessage]") -> StreamMessage:
 class _Channel:
     """One connection; `read` is its thread's."""
 
-    server: Server
+    server: MastodonServer
     listing: Listing
-    ready: "Queue[StreamMessage]"
+    messages: "Queue[StreamMessage]"
     ended: Event
     connected: Event = field(default_factory=Event)
     fault: SourceError | None = None
@@ -97,24 +100,31 @@ class _Channel:
             self.fault = error
         except Exception as error:  # closing it from outside breaks whatever it does just then
             self.fault = self.server.fault(error)
+        if not self.ended.is_set():
+            reason = type(self.fault).__name__
+            logger.warning(
+                "connection lost",
+                extra={"network": NETWORK, "listing_kind": self.listing.kind, "reason": reason},
+            )
 
-    def take(self, response: requests.Response) -> None:
+    def read_events(self, response: requests.Response) -> None:
         """Hands on what an open connection sends."""
         self.response = response
         self.connected.set()
+        logger.info("connection opened", extra={"network": NETWORK, "listing_kind": self.listing.kind})
         for name, content in events(_chunks(response)):
-            sent = self._sent(name, content)
-            while sent is not None and not self.ended.is_set():
+            message = self._parse_event(name, content)
+            while message is not None and not self.ended.is_set():
                 try:
-                    self.ready.put(sent, timeout=_POLL)
+                    self.messages.put(message, timeout=_POLL)
                 except Full:
                     continue
                 break
             if self.ended.is_set():
                 return
 
-    def _sent(self, name: str, content: str) -> StreamMessage:
-        """A post, a deletion, or None for everything else that is told."""
+    def _parse_event(self, name: str, content: str) -> StreamMessage:
+        """A post, a deletion, or None for all other events."""
         if name == "delete":
             return DeletedPost(NETWORK, content.strip().strip('"'))
         if name not in _POSTS and not (name == "notification" and self.listing.kind == "mentions"):
@@ -146,7 +156,7 @@ class _Listener(mastodon.StreamListener):
 
     def handle_stream(self, response: requests.Response) -> None:
         """The client calls it once it is connected."""
-        self._channel.take(response)
+        self._channel.read_events(response)
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:

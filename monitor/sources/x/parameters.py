@@ -20,15 +20,15 @@ FIELDS_AGAIN = {"tweet_fields": _POST, "expansions": ["referenced_tweets.id"]}
 """For posts whose author is known."""
 
 
-def span(listing: Listing, want: PageRequest, now: datetime) -> dict[str, datetime]:
+def span(listing: Listing, request: PageRequest, now: datetime) -> dict[str, datetime]:
     """The time bounds, as X takes them: {"start_time": ..., "end_time": ...}; near its limits they are left out.
 
     Raises SpanTooOld where a search begins before X's reach. A read under way is never refused so: its bound was left
     out from the beginning, or is from here on.
     """
-    since, until = want.since, want.until
+    since, until = request.since, request.until
     earliest = now - REACH if listing.kind == "search" else _FIRST_MENTION
-    if since and listing.kind == "search" and want.cursor is None and since < earliest - timedelta(minutes=1):
+    if since and listing.kind == "search" and request.cursor is None and since < earliest - timedelta(minutes=1):
         raise SpanTooOld(f"X's search reaches seven days back, to {earliest:%Y-%m-%d %H:%M} UTC", earliest)
     bounds = {}
     if since and since > earliest + _MARGIN:

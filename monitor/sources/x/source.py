@@ -74,22 +74,22 @@ class XConnection:
         self._client = open_client(tweepy.Client, section, meter)
         self._accounts: dict[str, str] = {}
 
-    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
+    def fetch(self, listing: Listing, request: PageRequest) -> ReceivedPage:
         """One page of up to 100 posts, the newest first."""
         now = datetime.now(UTC)
-        parameters = {"max_results": 100, **FIELDS, **span(listing, want, now)}
+        parameters = {"max_results": 100, **FIELDS, **span(listing, request, now)}
         note, price = "", self._section.post_dollars
         charges: tuple[Charge, ...] = ()
         if listing.kind == "mentions":
             price = self._section.mention_dollars
-            note, charges = self._account(listing.target, want.note)
-            answer = ask(self._client.get_users_mentions, note, pagination_token=want.cursor, **parameters)
+            note, charges = self._account(listing.target, request.note)
+            answer = ask(self._client.get_users_mentions, note, pagination_token=request.cursor, **parameters)
         else:
             answer = ask(
                 self._client.search_recent_tweets,
                 listing.target,
                 sort_order="recency",
-                next_token=want.cursor,
+                next_token=request.cursor,
                 **parameters,
             )
         posts = responses.posts(answer, f"x {listing.kind}: {listing.target}", now, self._section)
