@@ -24,8 +24,8 @@ st.set_page_config(
 )
 st.html(HERE / "style.css")
 st.logo(HERE / "static" / "logo.svg", icon_image=HERE / "static" / "icon.svg", size="large")
-with frame.troubles_told():
-    session.begin()
+with frame.error_page():
+    session.reload_settings()
     frame.choose_language()
     pages = {
         "inbox": st.Page(inbox.show, title=t("inbox.title"), icon=":material/inbox:", url_path="inbox"),
@@ -47,7 +47,7 @@ with frame.troubles_told():
     current = st.navigation({t("frame.work"): list(pages.values())[:4], t("frame.insight"): list(pages.values())[4:]})
     frame.sidebar()
     session.show_messages()
-    if frame.store_is_there():
+    if frame.store_has_mentions():
         frame.undo_button()
         frame.sample_banner()
         current.run()

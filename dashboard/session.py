@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.i18n import t
 from dashboard.queries import overview
-from dashboard.queries.cases import Look
+from dashboard.queries.cases import Viewer
 from monitor import store
 from monitor.casework.apply import AppliedChange
 from monitor.models.posts import Correction
@@ -33,7 +33,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Undoable:
+class UndoableAction:
     """An action that can be taken back: the words that told it, its events by case, and what it said besides.
 
     `corrections` are labels that it gave to posts, `decided` whose handles it said are.
@@ -46,7 +46,7 @@ class Undoable:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class StoreFacts:
     """What the frame and the filters need to know of the store: it seldom changes."""
 
     mentions: bool
@@ -55,7 +55,7 @@ class Facts:
     networks: tuple[str, ...]
 
 
-def begin() -> None:
+def reload_settings() -> None:
     """Reads the settings anew for this run of the page. Raises SettingsError."""
     st.session_state["settings"] = loading.load()
 
@@ -63,7 +63,7 @@ def begin() -> None:
 def load_settings() -> loading.Settings:
     """The settings of this run."""
     if "settings" not in st.session_state:
-        begin()
+        reload_settings()
     settings: loading.Settings = st.session_state["settings"]
     return settings
 
@@ -74,25 +74,25 @@ def now() -> datetime:
 
 
 @contextmanager
-def reading() -> Iterator[store.Connection]:
+def read_connection() -> Iterator[store.Connection]:
     """A short read-only connection: take everything the page needs and leave. Never kept."""
     with store.connect(load_settings().store, read_only=True) as connection:
         yield connection
 
 
-def facts() -> Facts:
+def store_facts() -> StoreFacts:
     """What is known of the store, at most some seconds old. A missing file is an empty store, and is not created."""
     path = load_settings().store.path
-    known_facts = _facts(str(path), path.stat().st_ino) if path.exists() else Facts(False, False, (), ())
+    known_facts = _facts(str(path), path.stat().st_ino) if path.exists() else StoreFacts(False, False, (), ())
     if not known_facts.mentions:
         _facts.clear()  # the first posts are awaited, and shown as soon as they are there
     return known_facts
 
 
 @st.cache_data(ttl=10, show_spinner=False)
-def _facts(path: str, inode: int) -> Facts:  # noqa: ARG001 (they are the cache's key)
-    with reading() as connection:
-        return Facts(*overview.facts(connection))
+def _facts(path: str, inode: int) -> StoreFacts:  # noqa: ARG001 (they are the cache's key)
+    with read_connection() as connection:
+        return StoreFacts(*overview.facts(connection))
 
 
 def actor() -> str:
@@ -101,9 +101,9 @@ def actor() -> str:
     return typed or default_actor()
 
 
-def look() -> Look:
+def viewer() -> Viewer:
     """Who looks now, and by which weights."""
-    return Look(actor(), now(), load_settings().desk.priority)
+    return Viewer(actor(), now(), load_settings().desk.priority)
 
 
 def default_actor() -> str:
@@ -114,7 +114,7 @@ def default_actor() -> str:
         return "dashboard"
 
 
-def say(key: str, kind: str = "done", **values: Any) -> None:
+def add_message(key: str, kind: str = "done", **values: Any) -> None:
     """Leaves a message that the coming run shows as a toast."""
     st.session_state.setdefault("messages", []).append(Message(key, kind, tuple(values.items())))
 
@@ -126,7 +126,7 @@ def show_messages() -> None:
         st.toast(words, icon=ICONS[message.kind], duration="infinite" if message.kind == "problem" else "short")
 
 
-def remember(
+def record_action(
     message: Message,
     done: Iterable[AppliedChange],
     corrections: Iterable[Correction] = (),
@@ -139,17 +139,17 @@ def remember(
     labels, links = tuple(corrections), tuple(decided)
     if events or labels or links:
         actions = st.session_state.setdefault("undoable", [])
-        actions.append(Undoable(message, events, labels, links))
+        actions.append(UndoableAction(message, events, labels, links))
         del actions[:-_STEPS]
 
 
-def last_action() -> Undoable | None:
+def last_action() -> UndoableAction | None:
     """The action that can be taken back now."""
     actions = st.session_state.get("undoable")
     return actions[-1] if actions else None
 
 
-def forget_last() -> None:
+def forget_last_action() -> None:
     """The last action cannot be taken back any more; the one before it can."""
     st.session_state["undoable"] = st.session_state.get("undoable", [])[:-1]
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.board import queries
-from dashboard.board.queries import CLOSED_DAYS, Column
+from dashboard.board.queries import CLOSED_DAYS, BoardColumn
 from dashboard.i18n import number, t
 from dashboard.queries.cases import CaseEntry
 from dashboard.ui import cards, case_row, choices, due, escaping, filters, labels
@@ -25,22 +25,22 @@ def show() -> None:
     """Draws the page."""
     st.title(t("board.title"))
     chosen = _chosen()
-    look = session.look()
-    with session.reading() as connection:
-        columns = queries.columns(connection, chosen, look, limit=_CARDS)
+    viewer = session.viewer()
+    with session.read_connection() as connection:
+        columns = queries.columns(connection, chosen, viewer, limit=_CARDS)
     *opened, closed = columns
     with st.container(key="board"):
         for place, column in zip(st.columns(len(opened), gap="xsmall"), opened, strict=True):
             with place:
-                _column(column, chosen, look.now)
-    _closed(closed, chosen, look.now)
+                _column(column, chosen, viewer.now)
+    _closed(closed, chosen, viewer.now)
 
 
 def _chosen() -> CaseFilters:
     categories = tuple(category.name for category in session.load_settings().desk.categories)
     with st.container(horizontal=True, vertical_alignment="bottom", key="board-filters"):
         is_mine = st.toggle(t("board.mine"), key="board-mine", persist_state="session")
-        brand = filters.brand(session.facts().brands, "board-brand")
+        brand = filters.brand(session.store_facts().brands, "board-brand")
         team = _choice("team", choices.teams())
         category = _choice("category", categories)
     return CaseFilters(brand=brand, team=team, category=category, owner=session.actor() if is_mine else None)
@@ -59,14 +59,14 @@ def _choice(name: str, options: tuple[str, ...]) -> str | None:
     return None if chosen == filters.ALL else chosen
 
 
-def _column(column: Column, chosen: CaseFilters, now: datetime) -> None:
+def _column(column: BoardColumn, chosen: CaseFilters, now: datetime) -> None:
     st.html(_head(column, now))
     for entry in column.entries:
         _card(entry, now)
     _more(column, chosen)
 
 
-def _head(column: Column, now: datetime) -> str:
+def _head(column: BoardColumn, now: datetime) -> str:
     """The column's stage, count, how many breach and how old the oldest is."""
     parts = []
     if column.breaching:
@@ -83,7 +83,7 @@ def _head(column: Column, now: datetime) -> str:
 def _card(entry: CaseEntry, now: datetime) -> None:
     case = entry.case
     with st.container(key=f"kanban-{case.level}-{case.case_id}", border=True, gap="xxsmall"):
-        st.page_link(session.page("case"), label=escaping.label(case.code), query_params={"case": str(case.case_id)})
+        st.page_link(session.page("case"), label=escaping.markdown(case.code), query_params={"case": str(case.case_id)})
         owner = escaping.clean(case.owner)
         whose = (
             f'<abbr title="{escaping.escape(owner)}">{escaping.escape(_initials(owner))}</abbr>'
@@ -122,7 +122,7 @@ def next_step(stage: Stage) -> Stage:
     return next(to for to in stages.NEXT[stage] if to not in _ASK)
 
 
-def _more(column: Column, chosen: CaseFilters) -> None:
+def _more(column: BoardColumn, chosen: CaseFilters) -> None:
     hidden = column.cases - len(column.entries)
     if hidden > 0:
         st.page_link(
@@ -133,7 +133,7 @@ def _more(column: Column, chosen: CaseFilters) -> None:
         )
 
 
-def _closed(column: Column, chosen: CaseFilters, now: datetime) -> None:
+def _closed(column: BoardColumn, chosen: CaseFilters, now: datetime) -> None:
     """The cases closed of late, folded away."""
     with st.expander(t("board.closed", n=column.cases, days=CLOSED_DAYS), icon=":material/task_alt:"):
         for entry in column.entries:

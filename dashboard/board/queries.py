@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.queries import cases, filter_sql, ranking
-from dashboard.queries.cases import CaseEntry, Look
+from dashboard.queries.cases import CaseEntry, Viewer
 from monitor.cases import stages
 from monitor.models.case_filters import CaseFilters
 from monitor.models.posts import Stage
@@ -16,7 +16,7 @@ CLOSED_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class BoardColumn:
     """The cases at a stage: how many, how many of them breach and warn, when the oldest was opened, and the first."""
 
     stage: Stage
@@ -27,13 +27,13 @@ class Column:
     entries: tuple[CaseEntry, ...] = ()
 
 
-def columns(connection: Connection, filters: CaseFilters, look: Look, *, limit: int) -> tuple[Column, ...]:
+def columns(connection: Connection, filters: CaseFilters, viewer: Viewer, *, limit: int) -> tuple[BoardColumn, ...]:
     """All columns in the order of the stages, each with at most `limit` cases, the most pressing first.
 
     Of the filters the view and the order do not count; of closed cases those of the last `CLOSED_DAYS` are there.
     """
-    test, values = filter_sql.where(filters, person=look.person, now=look.now, viewed=False)
-    score, rank = ranking.score(look.weights, look.now)
+    test, values = filter_sql.where(filters, person=viewer.person, now=viewer.now, viewed=False)
+    score, rank = ranking.score_sql(viewer.weights, viewer.now)
     rows = connection.execute(
         f"""
         WITH fit AS (
@@ -46,12 +46,14 @@ def columns(connection: Connection, filters: CaseFilters, look: Look, *, limit: 
             min(opened_at), list(case_id ORDER BY {filter_sql.order_sql("priority", "score")})[1:$limit]
         FROM fit GROUP BY stage
         """,
-        {**values, **rank, "now": look.now, "since": look.now - timedelta(days=CLOSED_DAYS), "limit": limit},
+        {**values, **rank, "now": viewer.now, "since": viewer.now - timedelta(days=CLOSED_DAYS), "limit": limit},
     ).fetchall()
     case_ids = [case_id for row in rows for case_id in row[5]]
     entries_by_id = {entry.case.case_id: entry for entry in cases.entries(connection, case_ids)}
     columns_by_stage = {
-        stage: Column(stage, count, breaching, warning, oldest_at, tuple(entries_by_id[case_id] for case_id in ids))
+        stage: BoardColumn(
+            stage, count, breaching, warning, oldest_at, tuple(entries_by_id[case_id] for case_id in ids)
+        )
         for stage, count, breaching, warning, oldest_at, ids in rows
     }
-    return tuple(columns_by_stage.get(stage, Column(stage)) for stage in COLUMNS)
+    return tuple(columns_by_stage.get(stage, BoardColumn(stage)) for stage in COLUMNS)

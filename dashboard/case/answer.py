@@ -53,7 +53,7 @@ def _unseen(page: CasePage, now: datetime) -> None:
 
 def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
     """The template chosen, its step, and what the keys of this round begin with."""
-    prefix = actions.prefix(case.case_id)
+    prefix = actions.key_prefix(case.case_id)
     case = _offered_for(case, prefix)
     own = (category.name for category in session.load_settings().desk.categories)
     names = list(dict.fromkeys((case.category, *own)))
@@ -103,7 +103,7 @@ def _known() -> Sequence[Template]:
     try:
         return drafts.all_templates(session.load_settings())
     except SettingsError as error:
-        st.error(escaping.label(str(error)))
+        st.error(escaping.markdown(str(error)))
         return drafts.bundled_templates()
 
 
@@ -148,7 +148,7 @@ def _length(text: str, case: Case) -> None:
 
 def _open(page: CasePage) -> None:
     """The latest post of the case, to be answered there."""
-    links = [escaping.link(row.permalink) for row in page.conversation if row.mention_id in page.members]
+    links = [escaping.web_address(row.permalink) for row in page.conversation if row.mention_id in page.members]
     addresses = [link for link in links if link is not None]
     if addresses:
         st.link_button(t("answering.open"), addresses[-1], icon=":material/open_in_new:")
@@ -160,7 +160,7 @@ def _checks(chosen: Template, prefix: str) -> None:
     st.html(f'<p class="plain"><b>{escaping.escape(t("answering.checks"))}</b></p>')
     with st.container(key="checks", gap="xxsmall"):
         for at, check in enumerate(chosen.checklist):
-            st.checkbox(escaping.label(check), key=f"{prefix}-{chosen.language}-{chosen.id}-check-{at}")
+            st.checkbox(escaping.markdown(check), key=f"{prefix}-{chosen.language}-{chosen.id}-check-{at}")
 
 
 def _mark(case: Case, chosen: Template, step: ProtocolStep, prefix: str, text_key: str, *, ready: bool) -> None:

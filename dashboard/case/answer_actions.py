@@ -4,8 +4,8 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.ui import escaping
-from dashboard.ui.case_actions import typed
-from dashboard.ui.outcomes import telling
+from dashboard.ui.case_actions import widget_text
+from dashboard.ui.outcomes import action_feedback
 from monitor import desk
 from monitor.models.cases import Case
 from monitor.models.posts import Stage
@@ -16,25 +16,25 @@ def round_key(case_id: int) -> str:
     return f"answered-{case_id}"
 
 
-def prefix(case_id: int) -> str:
+def key_prefix(case_id: int) -> str:
     """What the keys of the answer that is being written begin with."""
     return f"answer-{case_id}-{st.session_state.get(round_key(case_id), 0)}"
 
 
-def written(case_id: int) -> str:
+def text_key(case_id: int) -> str:
     """The key of the text that is being written; under it with "-filled" the session keeps what the template gave."""
-    return str(st.session_state.get(f"{prefix(case_id)}-written", prefix(case_id)))
+    return str(st.session_state.get(f"{key_prefix(case_id)}-written", key_prefix(case_id)))
 
 
 def mark_sent(case: Case, template: str, text_key: str, stage_key: str) -> None:
     """Notes the text in the widget of that key as sent, and takes the case to the stage chosen in the other."""
     to_stage: Stage | None = st.session_state.get(stage_key) or None
-    with telling("answering.marked", code=escaping.label(case.code)) as undoable:
-        undoable(
+    with action_feedback("answering.marked", code=escaping.markdown(case.code)) as record:
+        record(
             desk.mark_sent(
                 session.load_settings(),
                 case.case_id,
-                typed(text_key),
+                widget_text(text_key),
                 template,
                 version=case.version,
                 actor=session.actor(),

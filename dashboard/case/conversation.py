@@ -14,12 +14,12 @@ from monitor.store.cases.answers import SentAnswer
 def draw(page: CasePage, now: datetime) -> None:
     """Draws a card for each post."""
     st.subheader(t("case.conversation"))
-    later = explanations.Later(explanations.chosen())
+    later = explanations.DeferredMarks(explanations.marks_switch())
     _posts(page, now, later)
     later.finish()
 
 
-def _posts(page: CasePage, now: datetime, later: explanations.Later) -> None:
+def _posts(page: CasePage, now: datetime, later: explanations.DeferredMarks) -> None:
     ours = session.load_settings().own_accounts
     opening = next((row.mention_id for row in page.conversation if row.mention_id in page.members), None)
     sent_by = {answer.mention_id: answer.sent_by for answer in page.answers if answer.mention_id is not None}

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.customers import actions, link_queries, queries, summary
-from dashboard.customers.links import suggestion
+from dashboard.customers.links import draw_suggestion
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import escaping
@@ -19,13 +19,15 @@ def draw(page: CasePage, now: datetime) -> None:
     """Draws the part, folded under the customer's name; a link that waits for a person is in sight."""
     case = page.case
     cutoffs = session.load_settings().desk.segments
-    with session.reading() as connection:
-        customer = queries.one(connection, case.customer_id, summary.today(), cutoffs) if case.customer_id else None
+    with session.read_connection() as connection:
+        customer = (
+            queries.find_customer(connection, case.customer_id, summary.today(), cutoffs) if case.customer_id else None
+        )
         earlier = queries.cases_of(connection, customer.customer_id, _EARLIER, but=case.case_id) if customer else []
         suggestions = [] if customer else link_queries.suggestions_for(connection, case)
-        any_known = customer is not None or link_queries.are_there(connection)
+        any_known = customer is not None or link_queries.any_imported(connection)
     name = summary.name(customer) if customer else t("customers.unlinked_yet")
-    title = escaping.label(f"{t('customers.customer')} · {name}")
+    title = escaping.markdown(f"{t('customers.customer')} · {name}")
     with st.expander(title, expanded=bool(suggestions), key=f"fold-customer-{case.case_id}", icon=":material/person:"):
         if customer:
             _customer(customer, earlier, case, now)
@@ -33,15 +35,15 @@ def draw(page: CasePage, now: datetime) -> None:
             st.caption(t("customers.none_imported"))
         else:
             for handle in suggestions:
-                suggestion(handle, f"case-{case.case_id}")
+                draw_suggestion(handle, f"case-{case.case_id}")
             _by_hand(case)
 
 
-def _customer(customer: queries.Customer, earlier_cases: list[queries.Told], case: Case, now: datetime) -> None:
+def _customer(customer: queries.Customer, earlier_cases: list[queries.CustomerCase], case: Case, now: datetime) -> None:
     with st.container(key="row-customer", horizontal=True, vertical_alignment="center"):
         st.page_link(
             session.page("customers"),
-            label=escaping.label(summary.name(customer)),
+            label=escaping.markdown(summary.name(customer)),
             query_params={"customer": customer.customer_id},
         )
         st.html(f"<p>{summary.chips(customer)}</p>")
@@ -72,8 +74,8 @@ def _by_hand(case: Case) -> None:
     )
     names: dict[str, str] = {}
     if typed.strip():
-        with session.reading() as connection:
-            names = dict(link_queries.found_by(connection, typed, _FOUND))
+        with session.read_connection() as connection:
+            names = dict(link_queries.search_customers(connection, typed, _FOUND))
     if not names:
         st.caption(t("customers.none_found") if typed else t("customers.find_help"))
         return

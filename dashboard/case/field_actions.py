@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.ui import escaping
-from dashboard.ui.outcomes import telling
+from dashboard.ui.outcomes import action_feedback
 from monitor import desk
 from monitor.models.cases import EDITABLE, Case
 
@@ -33,10 +33,10 @@ def save(case: Case) -> None:
     fields = {name: _typed(case, name) for name in FIELDS}
     changed = {name: value for name, value in fields.items() if value != getattr(case, name)}
     if not changed:
-        session.say("fields.nothing")
+        session.add_message("fields.nothing")
         return
-    with telling("fields.saved", code=escaping.label(case.code)) as undoable:
-        undoable(
+    with action_feedback("fields.saved", code=escaping.markdown(case.code)) as record:
+        record(
             desk.edit(
                 session.load_settings(),
                 case.case_id,

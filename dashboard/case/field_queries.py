@@ -6,7 +6,7 @@ from monitor.store import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class UsedTerms:
     """Root causes, tags and teams, the most frequent first."""
 
     root_causes: tuple[str, ...]
@@ -14,7 +14,7 @@ class Used:
     teams: tuple[str, ...]
 
 
-def used(connection: Connection, limit: int = 100) -> Used:
+def used_terms(connection: Connection, limit: int = 100) -> UsedTerms:
     """What stands on cases, at most `limit` of each."""
     row = connection.execute(
         """
@@ -29,4 +29,4 @@ def used(connection: Connection, limit: int = 100) -> Used:
         """,
         [limit],
     ).fetchall()[0]
-    return Used(*(tuple(words or ()) for words in row))
+    return UsedTerms(*(tuple(words or ()) for words in row))

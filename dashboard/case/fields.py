@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.case import field_actions as actions
 from dashboard.case import field_queries
-from dashboard.case.field_queries import Used
+from dashboard.case.field_queries import UsedTerms
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import escaping, labels
@@ -29,11 +29,11 @@ def draw(page: CasePage, now: datetime) -> None:
     """Draws the form, folded under what it says, and in it what can only be read. What was typed outlives a change."""
     del now
     case = page.case
-    with session.reading() as connection:
-        used = field_queries.used(connection)
+    with session.read_connection() as connection:
+        used = field_queries.used_terms(connection)
     actions.fill(case)
     facts = (t("fields.title"), labels.category(case.category), labels.severity(case.severity))
-    title = escaping.label(" · ".join(facts))
+    title = escaping.markdown(" · ".join(facts))
     with st.expander(title, key=f"fold-fields-{case.case_id}", icon=":material/edit_note:"):
         with (
             st.container(key="pairs-fields"),
@@ -46,7 +46,7 @@ def draw(page: CasePage, now: datetime) -> None:
         st.html(f'<p class="plain quiet">{_facts(case)}</p>')
 
 
-def _main(case: Case, used: Used) -> None:
+def _main(case: Case, used: UsedTerms) -> None:
     left, right = st.columns(2)
     with left:
         names = [category.name for category in session.load_settings().desk.categories]
@@ -74,7 +74,7 @@ def _main(case: Case, used: Used) -> None:
     )
 
 
-def _more(case: Case, used: Used) -> None:
+def _more(case: Case, used: UsedTerms) -> None:
     left, right = st.columns(2)
     with left:
         _choose(case, "channel", CHANNELS)
@@ -93,7 +93,7 @@ def _more(case: Case, used: Used) -> None:
         _choose(case, "service", get_args(ServiceMode))
         _choose(case, "language", _with(labels.LANGUAGES, case.language))
         currency = session.load_settings().desk.currency
-        cost = t("fields.cost_label", currency=escaping.label(currency))
+        cost = t("fields.cost_label", currency=escaping.markdown(currency))
         st.number_input(cost, min_value=0.0, step=1.0, value=None, key=actions.key(case, "cost"))
         st.toggle(labels.field("internal"), key=actions.key(case, "internal"))
 

@@ -19,7 +19,7 @@ from monitor.surveys import links
 def draw(page: CasePage, now: datetime) -> None:
     """Draws the part, once the case was closed for the first time."""
     case = page.case
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         contacts = follow_ups.of_case(connection, case.case_id)
         case_surveys = surveys.of_case(connection, case.case_id)
     is_closed = case.stage == "closed" and case.merged_into is None

@@ -88,7 +88,7 @@ def _step(case: Case) -> None:
                 key=f"rest-{case.case_id}",
                 help=t(f"handling.{_rest_help(case)}"),
                 disabled=_rest_help(case) == "wait_early",
-                on_click=actions.rest,
+                on_click=actions.pause_or_resume,
                 args=(case, key),
             )
 
@@ -142,7 +142,7 @@ def _note(case: Case) -> None:
     st.text_area(
         t("handling.note_label"), key=key, height=100, max_chars=5_000, placeholder=t("handling.note_placeholder")
     )
-    st.caption(escaping.label(t("handling.note_help", people=named)))
+    st.caption(escaping.markdown(t("handling.note_help", people=named)))
     st.button(
         t("handling.note_save"), type="primary", key=f"note-save-{case.case_id}", on_click=actions.add_note,
         args=(case, key),

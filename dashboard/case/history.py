@@ -24,7 +24,7 @@ def draw(page: CasePage, now: datetime) -> None:
 
 
 def _event(event: Event, now: datetime, undoes: Event | None, *, undone: bool) -> str:
-    words = escaping.escape(event_words.words(event, undoes))
+    words = escaping.escape(event_words.describe(event, undoes))
     line = f"<s>{words}</s>" if undone else f"<b>{words}</b>"
     note_text = event.note if event.kind != "deleted" else ""  # there the note says the same as the words
     note = f'<div class="note" dir="auto">{escaping.escape(note_text)}</div>' if note_text else ""

@@ -25,10 +25,10 @@ def show() -> None:
     st.page_link(session.page("cases"), label=t("case.back"), icon=":material/arrow_back:")
     number = st.query_params.get("incident", "")
     incident_id = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         incident = incidents.find(connection, incident_id)
         cases = link_queries.cases_of(connection, incident_id, limit=_SHOWN) if incident else ()
-        standing = link_queries.standing(connection, incident_id)
+        standing = link_queries.incident_counts(connection, incident_id)
     if incident is None:
         st.title(t("links.no_incident"))
         return
@@ -43,7 +43,7 @@ def show() -> None:
 
 
 def _head(incident: Incident, counts: dict[Stage, int], now: datetime) -> None:
-    st.title(escaping.label(f"{incident.code} · {incident.title}"), anchor=False)
+    st.title(escaping.markdown(f"{incident.code} · {incident.title}"), anchor=False)
     chips = "".join(cards.chip(f"{t(f'stage.{stage}')}: {count}", stage) for stage, count in counts.items())
     opened = escaping.escape(t("links.opened_by", actor=escaping.clean(incident.opened_by)))
     total = escaping.escape(t("links.cases", n=incident.cases))
@@ -53,7 +53,7 @@ def _head(incident: Incident, counts: dict[Stage, int], now: datetime) -> None:
     )
 
 
-def _moves(incident: Incident, standing: link_queries.Standing) -> None:
+def _moves(incident: Incident, standing: link_queries.IncidentCounts) -> None:
     possible = [stage for stage in stages.NEXT if stage != "dismissed" and _movable(stage, standing)]
     if not possible:
         return
@@ -80,7 +80,7 @@ def _moves(incident: Incident, standing: link_queries.Standing) -> None:
         st.caption(t("links.together"))
 
 
-def _answer(incident: Incident, standing: link_queries.Standing) -> None:
+def _answer(incident: Incident, standing: link_queries.IncidentCounts) -> None:
     waiting, still_open = sum(standing.waiting.values()), sum(standing.cases.get(stage, 0) for stage in stages.OPEN)
     if not still_open:
         return
@@ -96,7 +96,7 @@ def _answer(incident: Incident, standing: link_queries.Standing) -> None:
             ),
             key=f"incident-whom-{incident.incident_id}-{bool(waiting)}",
         )
-        with session.reading() as connection:
+        with session.read_connection() as connection:
             incident_id = incident.incident_id
             seen = link_queries.answerable(connection, incident_id, waiting=bool(only_waiting), limit=bulk.LIMIT)
         st.text_area(t("links.answer_text"), key=text, max_chars=5_000)
@@ -117,17 +117,17 @@ def _answer(incident: Incident, standing: link_queries.Standing) -> None:
         )
 
 
-def _movable(to: Stage, standing: link_queries.Standing) -> int:
+def _movable(to: Stage, standing: link_queries.IncidentCounts) -> int:
     """How many cases may go there; nobody who waits for an answer is closed together with the others."""
     movable = {stage: count for stage, count in standing.cases.items() if stages.may_move(stage, to)}
     return sum(count - (standing.waiting.get(stage, 0) if to == "closed" else 0) for stage, count in movable.items())
 
 
-def _line(near: link_queries.Near, now: datetime) -> None:
+def _line(near: link_queries.RelatedCase, now: datetime) -> None:
     with st.container(key=f"row-{near.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=130):
             st.page_link(
-                session.page("case"), label=escaping.label(near.code), query_params={"case": str(near.case_id)}
+                session.page("case"), label=escaping.markdown(near.code), query_params={"case": str(near.case_id)}
             )
         words = escaping.escape(" ".join(escaping.clean(near.text).split())[:300])
         who = escaping.escape(f"{cards.author(near.author)} · {cards.network_name(near.network)}")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.ui import escaping
-from dashboard.ui.outcomes import telling
+from dashboard.ui.outcomes import action_feedback
 from monitor import desk
 from monitor.cases import codes
 from monitor.models.cases import Agreement
@@ -19,13 +19,13 @@ def _chosen(key: str) -> list[int]:
 
 def merge(case_id: int, version: int, seen: dict[int, int], chosen_key: str, code_key: str) -> None:
     """Takes the chosen cases, and the one whose code was typed, into this one."""
-    with telling("links.merged") as undoable:
+    with action_feedback("links.merged") as record:
         other_ids = _chosen(chosen_key)
         typed = str(st.session_state.get(code_key) or "").strip()
         if typed and (named := codes.parse_code(typed)) not in other_ids:
             other_ids.append(named)
         versions = {case_id: version, **{other_id: seen[other_id] for other_id in other_ids if other_id in seen}}
-        undoable(
+        record(
             *desk.merge(
                 session.load_settings(), case_id, other_ids, versions=versions, actor=session.actor(), now=session.now()
             )
@@ -35,14 +35,14 @@ def merge(case_id: int, version: int, seen: dict[int, int], chosen_key: str, cod
 
 def undo_merge(absorbed: int) -> None:
     """Gives a merged case its posts back."""
-    with telling("links.unmerged"):
+    with action_feedback("links.unmerged"):
         desk.undo_merge(session.load_settings(), absorbed, actor=session.actor(), now=session.now())
 
 
 def split(case_id: int, version: int, chosen_key: str) -> None:
     """Moves the chosen posts to a case of their own."""
-    with telling("links.parted") as undoable:
-        undoable(
+    with action_feedback("links.parted") as record:
+        record(
             *desk.split(
                 session.load_settings(),
                 case_id,
@@ -56,24 +56,24 @@ def split(case_id: int, version: int, chosen_key: str) -> None:
 
 def undo_split(case_id: int) -> None:
     """Takes the posts of this case back where they came from."""
-    with telling("links.rejoined") as undoable:
-        undoable(*desk.undo_split(session.load_settings(), case_id, actor=session.actor(), now=session.now()))
+    with action_feedback("links.rejoined") as record:
+        record(*desk.undo_split(session.load_settings(), case_id, actor=session.actor(), now=session.now()))
 
 
 def open_incident(case_id: int, title_key: str, chosen_key: str) -> None:
     """Links the case, and the chosen ones, as a new incident."""
     title = str(st.session_state.get(title_key) or "")
-    with telling("links.incident_opened", title=escaping.label(title)) as undoable:
+    with action_feedback("links.incident_opened", title=escaping.markdown(title)) as record:
         _, done = desk.open_incident(
             session.load_settings(), title, [case_id, *_chosen(chosen_key)], actor=session.actor(), now=session.now()
         )
-        undoable(*done)
+        record(*done)
 
 
 def join_incident(incident_id: int, case_ids: Sequence[int]) -> None:
     """Links cases to an incident."""
-    with telling("links.incident_joined") as undoable:
-        undoable(
+    with action_feedback("links.incident_joined") as record:
+        record(
             *desk.join_incident(
                 session.load_settings(), incident_id, case_ids, actor=session.actor(), now=session.now()
             )
@@ -82,8 +82,8 @@ def join_incident(incident_id: int, case_ids: Sequence[int]) -> None:
 
 def leave_incident(case_id: int, version: int) -> None:
     """Takes the case out of its incident."""
-    with telling("links.incident_left") as undoable:
-        undoable(
+    with action_feedback("links.incident_left") as record:
+        record(
             desk.leave_incident(
                 session.load_settings(), case_id, version=version, actor=session.actor(), now=session.now()
             )
@@ -93,7 +93,7 @@ def leave_incident(case_id: int, version: int) -> None:
 def move_incident(incident_id: int, stage: Stage, note_key: str, agreement_key: str) -> None:
     """Takes every case of the incident that may go there to a stage."""
     agreement: Agreement | None = st.session_state.get(agreement_key) if stage == "closed" else None
-    with telling("links.incident_moved") as undoable:
+    with action_feedback("links.incident_moved") as record:
         moved = desk.move_incident(
             session.load_settings(),
             incident_id,
@@ -103,18 +103,18 @@ def move_incident(incident_id: int, stage: Stage, note_key: str, agreement_key: 
             note=str(st.session_state.get(note_key) or ""),
             agreement=agreement,
         )
-        undoable(*moved.done)
+        record(*moved.done)
         st.session_state[note_key] = ""
     if moved.left:
-        session.say("links.incident_left_over", "problem", n=len(moved.left), codes=", ".join(moved.left[:10]))
+        session.add_message("links.incident_left_over", "problem", n=len(moved.left), codes=", ".join(moved.left[:10]))
 
 
 def answer_incident(seen: dict[int, int], answered: Sequence[int], text_key: str, move_key: str) -> None:
     """Marks the answer that was typed as sent to these cases; those of `answered` may be moved there with it."""
     text = str(st.session_state.get(text_key) or "")
     stages: dict[int, Stage] = dict.fromkeys(answered, "answered") if st.session_state.get(move_key) else {}
-    with telling("links.answered", n=len(seen)) as undoable:
-        undoable(
+    with action_feedback("links.answered", n=len(seen)) as record:
+        record(
             *desk.mark_sent_many(
                 session.load_settings(),
                 seen,

@@ -16,7 +16,7 @@ _NEAR = "case_id, code, author, network, stage, version, opened_at, due_at"
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class RelatedCase:
     """A case that could belong with another: the words of its first post tell which it is."""
 
     case_id: int
@@ -43,8 +43,8 @@ class Links:
     split_off: bool
     incident: Incident | None
     open_incidents: tuple[Incident, ...]
-    same: tuple[Near, ...]
-    alike: tuple[Near, ...]
+    same: tuple[RelatedCase, ...]
+    alike: tuple[RelatedCase, ...]
 
 
 def of_case(connection: Connection, case: Case) -> Links:
@@ -70,7 +70,7 @@ def of_case(connection: Connection, case: Case) -> Links:
     )
 
 
-def _near(connection: Connection, case: Case, test: str, limit: int) -> tuple[Near, ...]:
+def _near(connection: Connection, case: Case, test: str, limit: int) -> tuple[RelatedCase, ...]:
     values = {
         "author": case.author, "network": case.network, "customer": case.customer_id, "category": case.category,
         "opened": case.opened_at,
@@ -86,12 +86,12 @@ def _near(connection: Connection, case: Case, test: str, limit: int) -> tuple[Ne
     return _with_texts(connection, rows)
 
 
-def _with_texts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> tuple[Near, ...]:
+def _with_texts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> tuple[RelatedCase, ...]:
     texts = {case_id: opening.text for case_id, opening in openings(connection, [row[0] for row in rows]).items()}
-    return tuple(replace(Near(*row), text=texts.get(row[0], "")) for row in rows)
+    return tuple(replace(RelatedCase(*row), text=texts.get(row[0], "")) for row in rows)
 
 
-def cases_of(connection: Connection, incident_id: int, *, limit: int) -> tuple[Near, ...]:
+def cases_of(connection: Connection, incident_id: int, *, limit: int) -> tuple[RelatedCase, ...]:
     """An incident's cases: those that wait for an answer first, the longest wait on top; then the newest."""
     rows = connection.execute(
         f"""
@@ -104,14 +104,14 @@ def cases_of(connection: Connection, incident_id: int, *, limit: int) -> tuple[N
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class IncidentCounts:
     """How many cases of an incident are at each stage, and how many of these wait for an answer."""
 
     cases: dict[Stage, int]
     waiting: dict[Stage, int]
 
 
-def standing(connection: Connection, incident_id: int) -> Standing:
+def incident_counts(connection: Connection, incident_id: int) -> IncidentCounts:
     """Where an incident's cases stand."""
     rows = connection.execute(
         """
@@ -120,7 +120,9 @@ def standing(connection: Connection, incident_id: int) -> Standing:
         """,
         [incident_id],
     ).fetchall()
-    return Standing({stage: count for stage, count, _ in rows}, {stage: waits for stage, _, waits in rows if waits})
+    return IncidentCounts(
+        {stage: count for stage, count, _ in rows}, {stage: waits for stage, _, waits in rows if waits}
+    )
 
 
 def answerable(

@@ -17,13 +17,13 @@ from monitor.models.cases import Case, effective
 def draw(page: CasePage, now: datetime) -> None:
     """Draws the part, folded under what the case is linked with; of a case that another took in, the way there."""
     del now
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         related = link_queries.of_case(connection, page.case)
     if related.home:
         _home(page.case, related.home, split_off=related.split_off)
         return
     codes_linked = [*([related.incident.code] if related.incident else []), *(code for _, code in related.taken_in)]
-    title = escaping.label(" · ".join((t("links.title"), *codes_linked)))
+    title = escaping.markdown(" · ".join((t("links.title"), *codes_linked)))
     with st.expander(title, key=f"fold-links-{page.case.case_id}", icon=":material/link:"):
         _incident(page.case, related)
         _merged(page.case, related)
@@ -44,7 +44,7 @@ def _subtitle(words: str) -> None:
 def _link(case_id: int, code: str) -> None:
     st.page_link(
         session.page("case"),
-        label=escaping.label(code),
+        label=escaping.markdown(code),
         icon=":material/arrow_forward:",
         query_params={"case": str(case_id)},
     )
@@ -65,7 +65,7 @@ def _incident(case: Case, related: link_queries.Links) -> None:
     if related.incident:
         st.page_link(
             session.page("incident"),
-            label=escaping.label(f"{related.incident.code} · {related.incident.title}"),
+            label=escaping.markdown(f"{related.incident.code} · {related.incident.title}"),
             icon=":material/hub:",
             query_params={"incident": str(related.incident.incident_id)},
         )
@@ -76,7 +76,7 @@ def _incident(case: Case, related: link_queries.Links) -> None:
         return
     for incident in related.open_incidents[:3]:
         st.button(
-            t("links.join", incident=escaping.label(f"{incident.code} · {incident.title}")),
+            t("links.join", incident=escaping.markdown(f"{incident.code} · {incident.title}")),
             key=f"join-{case.case_id}-{incident.incident_id}",
             on_click=actions.join_incident,
             args=(incident.incident_id, (case.case_id,)),
@@ -93,7 +93,7 @@ def _incident(case: Case, related: link_queries.Links) -> None:
     )  # fmt: skip
 
 
-def gist(near: link_queries.Near) -> str:
+def gist(near: link_queries.RelatedCase) -> str:
     """A case on one line: code, author, the beginning of what was said."""
     words = " ".join(escaping.clean(near.text).split())[:60]
     return f"{near.code} · {cards.author(near.author)} · {words}"

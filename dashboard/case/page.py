@@ -15,9 +15,9 @@ def show() -> None:
     """Draws the page of the case that the URL names (`?case=12`)."""
     st.page_link(session.page("cases"), label=t("case.back"), icon=":material/arrow_back:")
     number = st.query_params.get("case", "")
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         is_id = number.isascii() and number.isdigit() and len(number) < 16
-        page = cases.one(connection, int(number)) if is_id else None
+        page = cases.case_page(connection, int(number)) if is_id else None
     if page is None:
         st.title(t("case.none"))
         st.text(t("case.none_help"))
@@ -37,7 +37,7 @@ def show() -> None:
 
 def _head(page: cases.CasePage, now: datetime) -> None:
     case = page.case
-    st.title(escaping.label(case.code), anchor=False)
+    st.title(escaping.markdown(case.code), anchor=False)
     marks = [cards.chip(t(f"stage.{case.stage}"), case.stage), cards.chip(cards.brand_name(case.brand), "brand")]
     if any(row.sample for row in page.conversation if row.mention_id in page.members):
         marks.append(cards.chip(t("post.sample"), "sample"))

@@ -17,9 +17,9 @@ def draw(page: CasePage) -> None:
     """
     home = page.case.merged_into
     if home is None:
-        actions.give_back(page.case.case_id)
+        actions.restore(page.case.case_id)
         return
-    drafts = actions.kept(page.case.case_id)
+    drafts = actions.unsaved_texts(page.case.case_id)
     if not drafts:
         return
     with st.container(border=True, key=f"card-unsaved-{page.case.case_id}"):
@@ -32,7 +32,7 @@ def draw(page: CasePage) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(
                 session.page("case"),
-                label=escaping.label(codes.format_code(home)),
+                label=escaping.markdown(codes.format_code(home)),
                 icon=":material/arrow_forward:",
                 query_params={"case": str(home)},
             )

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.case import answer_actions
-from dashboard.ui.case_actions import typed
+from dashboard.ui.case_actions import widget_text
 
 # The widgets of dashboard.case.handling whose words would be lost with it.
 _WORDS = (("step", "note-{}"), ("note", "words-{}"), ("contact", "contact-words-{}"))
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class UnsavedText:
     """Words in a widget: what they are (step, note, contact or answer), its key, and what it holds when emptied."""
 
     what: str
@@ -21,21 +21,21 @@ class Typed:
     emptied: str = ""
 
 
-def kept(case_id: int) -> list[Typed]:
+def unsaved_texts(case_id: int) -> list[UnsavedText]:
     """The words typed on the case; from now on they are in the session without their widgets, which are not drawn."""
-    drafts: dict[str, Typed] = st.session_state.setdefault(_key(case_id), {})
-    words = [Typed(kind, key.format(case_id), typed(key.format(case_id))) for kind, key in _WORDS]
+    drafts: dict[str, UnsavedText] = st.session_state.setdefault(_key(case_id), {})
+    words = [UnsavedText(kind, key.format(case_id), widget_text(key.format(case_id))) for kind, key in _WORDS]
     drafts |= {draft.key: draft for draft in (*words, _answer(case_id)) if draft.text != draft.emptied.strip()}
     return list(drafts.values())
 
 
-def _answer(case_id: int) -> Typed:
+def _answer(case_id: int) -> UnsavedText:
     """The answer that is being written: the person's words where they are not the template's any more."""
-    key = answer_actions.written(case_id)
-    return Typed("answer", key, typed(key), str(st.session_state.get(f"{key}-filled") or ""))
+    key = answer_actions.text_key(case_id)
+    return UnsavedText("answer", key, widget_text(key), str(st.session_state.get(f"{key}-filled") or ""))
 
 
-def give_back(case_id: int) -> None:
+def restore(case_id: int) -> None:
     """Puts the words back into their widgets, which are about to be drawn again."""
     for draft in st.session_state.pop(_key(case_id), {}).values():
         st.session_state[draft.key] = draft.text
@@ -43,7 +43,7 @@ def give_back(case_id: int) -> None:
 
 def dismiss(case_id: int) -> None:
     """Forgets the words."""
-    for draft in kept(case_id):
+    for draft in unsaved_texts(case_id):
         st.session_state[draft.key] = draft.emptied
     del st.session_state[_key(case_id)]
 

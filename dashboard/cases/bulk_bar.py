@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.i18n import t
-from dashboard.queries.cases import Seen
+from dashboard.queries.cases import CaseSnapshot
 from dashboard.ui import bulk_selection as actions
 from dashboard.ui import choices, escaping, labels
 from monitor.cases import stages
@@ -17,9 +17,9 @@ from monitor.models.cases import SEVERITIES, Agreement, DismissReason
 from monitor.models.posts import Stage
 
 
-def tick(on_page: Mapping[int, Seen], total: int, chosen: CaseFilters) -> None:
+def tick(on_page: Mapping[int, CaseSnapshot], total: int, chosen: CaseFilters) -> None:
     """Draws how many cases there are, how many are ticked, and the means to tick more."""
-    ticked = actions.ticked()
+    ticked = actions.ticked_cases()
     with st.container(key="bulk", horizontal=True, vertical_alignment="center", gap="small", width="content"):
         words = t("bulk.ticked", n=len(ticked), total=total) if ticked else t("cases.count", n=total)
         st.html(f'<b aria-live="polite">{escaping.escape(words)}</b>', width="content")
@@ -34,7 +34,7 @@ def tick(on_page: Mapping[int, Seen], total: int, chosen: CaseFilters) -> None:
 
 def act() -> None:
     """Draws what may be done with the ticked cases, if there are any."""
-    if ticked := actions.ticked():
+    if ticked := actions.ticked_cases():
         with st.container(key="bulk-actions", horizontal=True, vertical_alignment="center", gap="small"):
             _actions({seen.stage for seen in ticked.values()})
 
@@ -120,7 +120,7 @@ def _setting(field: str, options: Sequence[str], name_of: Callable[[str], str], 
 
 def _tagging() -> None:
     with st.popover(t("bulk.tags"), icon=":material/sell:", key="bulk-tagging"), st.container(width=380):
-        tags = choices.known().tags
+        tags = choices.case_options().tags
         keys = ("bulk-tags-add", "bulk-tags-remove")
         hint = t("bulk.tags_hint")
         st.multiselect(t("bulk.tags_add"), tags, key=keys[0], accept_new_options=True, placeholder=hint)

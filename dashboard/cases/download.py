@@ -14,13 +14,13 @@ Separator: TypeAlias = Literal[",", ";"]
 
 def exporter(format: Format, separator: Separator, chosen: CaseFilters | None) -> Callable[[], bytes]:
     """A download's content (None: every case), made only when somebody asks for it."""
-    look = session.look()
+    viewer = session.viewer()
 
     def made() -> bytes:
         if chosen is None:
             return export_cases(format, separator, None)
-        with session.reading() as connection:
-            case_ids = list(cases.fitting(connection, chosen, look))
+        with session.read_connection() as connection:
+            case_ids = list(cases.matching_cases(connection, chosen, viewer))
         return export_cases(format, separator, case_ids)
 
     return made

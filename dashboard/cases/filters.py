@@ -39,16 +39,16 @@ def current() -> CaseFilters:
     """The filters as they stand, after the address and what the person chose since."""
     parameters = {name: text for name, text in st.query_params.items() if name in _FIELDS}
     if parameters and parameters != st.session_state.get("cases-address"):
-        put(case_filters.from_texts(parameters)[0])
+        set_filters(case_filters.from_texts(parameters)[0])
     elif _key("view") not in st.session_state:
-        put(USUAL)
+        set_filters(USUAL)
     texts = {name: str(st.session_state.get(_key(name), ALL)) for name in _FIELDS}
     chosen = case_filters.from_texts({name: text for name, text in texts.items() if text != ALL})[0]
     _write_address(chosen)
     return chosen
 
 
-def put(filters: CaseFilters) -> None:
+def set_filters(filters: CaseFilters) -> None:
     """Makes these the filters; to be called in a callback, or before the widgets are drawn."""
     texts = case_filters.as_texts(filters)
     for name in _FIELDS:
@@ -113,7 +113,7 @@ def words_and_order() -> None:
     )
 
 
-def others(chosen: CaseFilters) -> None:
+def draw_further(chosen: CaseFilters) -> None:
     """Draws the further filters, folded away, with how many of them narrow."""
     narrowing = sum(getattr(chosen, name) not in (None, ()) for name in _HIDDEN)
     label = t("narrow.some", n=narrowing) if narrowing else t("narrow.title")
@@ -142,7 +142,7 @@ def _name(field: str, text: str) -> str:
 
 
 def _options() -> dict[str, Sequence[str]]:
-    case_values = choices.known()
+    case_values = choices.case_options()
     return {
         "stages": tuple(stages.NEXT),
         "level": LEVELS,
@@ -161,7 +161,7 @@ def _options() -> dict[str, Sequence[str]]:
     }
 
 
-def told(chosen: CaseFilters) -> None:
+def draw_active(chosen: CaseFilters) -> None:
     """Draws what narrows beyond the view, in a line with a way out; and says when a code has a mistake in it."""
     texts = {name: text for name, text in case_filters.as_texts(chosen).items() if name in _HIDDEN}
     if texts:
@@ -177,7 +177,7 @@ def told(chosen: CaseFilters) -> None:
 
 
 def _clear() -> None:
-    put(CaseFilters(view=st.session_state[_key("view")], order=st.session_state[_key("order")]))
+    set_filters(CaseFilters(view=st.session_state[_key("view")], order=st.session_state[_key("order")]))
 
 
 def _key(name: str) -> str:

@@ -15,9 +15,9 @@ def enter(entry: Entry) -> tuple[int | None, str]:
     except StoreBusy:
         return None, t("action.busy")
     except EscuchaError as error:
-        return None, t("entering.failed", reason=escaping.label(refusals.words(error)))
+        return None, t("entering.failed", reason=escaping.markdown(refusals.describe(error)))
     case = entered.done[0].case
-    message = session.Message("entering.done", "done", (("code", escaping.label(case.code)),))
-    session.say(message.key, code=escaping.label(case.code))
-    session.remember(message, entered.done, decided=entered.decided)
+    message = session.Message("entering.done", "done", (("code", escaping.markdown(case.code)),))
+    session.add_message(message.key, code=escaping.markdown(case.code))
+    session.record_action(message, entered.done, decided=entered.decided)
     return case.case_id, ""

@@ -32,18 +32,20 @@ def show() -> None:
     chosen = cases_filters.current()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         cases_filters.words_and_order()
-        cases_filters.others(chosen)
+        cases_filters.draw_further(chosen)
         saved_filters.draw(chosen)
     listing = _page(chosen)
     total = listing.counts[chosen.view]
     with views:
         cases_filters.views(listing.counts)
-    cases_filters.told(chosen)
+    cases_filters.draw_active(chosen)
     if not total:
         st.info(t("cases.none_yet" if _is_unused(listing, chosen) else "cases.none"), icon=":material/info:")
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        on_page = {entry.case.case_id: cases.Seen(entry.case.version, entry.case.stage) for entry in listing.entries}
+        on_page = {
+            entry.case.case_id: cases.CaseSnapshot(entry.case.version, entry.case.stage) for entry in listing.entries
+        }
         bulk_bar.tick(on_page, total, chosen)
         _download(chosen)
     bulk_bar.act()
@@ -59,19 +61,19 @@ def _head() -> None:
         new_case.button()
 
 
-def _is_unused(listing: cases.Listing, chosen: CaseFilters) -> bool:
+def _is_unused(listing: cases.CaseListPage, chosen: CaseFilters) -> bool:
     """Whether there is no case at all, and not only none that fits."""
     return not listing.counts["every"] and replace(chosen, view="every", order="priority") == CaseFilters()
 
 
-def _page(chosen: CaseFilters) -> cases.Listing:
-    look = session.look()
-    with session.reading() as connection:
+def _page(chosen: CaseFilters) -> cases.CaseListPage:
+    viewer = session.viewer()
+    with session.read_connection() as connection:
         start = int(st.session_state.get("cases-page", 0)) * _SIZE
-        listing = cases.listing(connection, chosen, look, offset=start, limit=_SIZE)
+        listing = cases.list_page(connection, chosen, viewer, offset=start, limit=_SIZE)
         if start and not listing.entries:  # the filters have left fewer pages than the one that was open
             st.session_state["cases-page"] = 0
-            listing = cases.listing(connection, chosen, look, offset=0, limit=_SIZE)
+            listing = cases.list_page(connection, chosen, viewer, offset=0, limit=_SIZE)
     return listing
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.cases import filters
 from dashboard.ui import escaping
-from dashboard.ui.outcomes import problems_told
+from dashboard.ui.outcomes import report_problems
 from monitor import desk
 from monitor.desk import SavedFilter
 from monitor.models.case_filters import CaseFilters
@@ -15,11 +15,14 @@ from monitor.models.case_filters import CaseFilters
 
 def choose(saved: SavedFilter) -> None:
     """Makes a saved filter the current one; says what of it is no filter any more."""
-    filters.put(saved.filters)
+    filters.set_filters(saved.filters)
     st.session_state["saved-chosen"] = saved.name
     if saved.dropped:
-        session.say(
-            "saved.dropped", "problem", name=escaping.label(saved.name), parts=escaping.label(", ".join(saved.dropped))
+        session.add_message(
+            "saved.dropped",
+            "problem",
+            name=escaping.markdown(saved.name),
+            parts=escaping.markdown(", ".join(saved.dropped)),
         )
 
 
@@ -38,14 +41,14 @@ def rename(name: str, key: str) -> None:
 def _name_given(key: str, message_key: str, act: Callable[[str], object]) -> None:
     """Acts with the name that was typed in the widget of that key, which is empty again when it went well."""
     name = str(st.session_state.get(key) or "")
-    with problems_told():
+    with report_problems():
         act(name)
-        session.say(message_key, name=escaping.label(name))
+        session.add_message(message_key, name=escaping.markdown(name))
         st.session_state[key] = ""
 
 
 def delete(name: str) -> None:
     """Forgets a saved filter."""
-    with problems_told():
+    with report_problems():
         desk.delete_filter(session.load_settings(), session.actor(), name)
-        session.say("saved.deleted", name=escaping.label(name))
+        session.add_message("saved.deleted", name=escaping.markdown(name))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.ui import escaping
-from dashboard.ui.outcomes import problems_told, telling
+from dashboard.ui.outcomes import action_feedback, report_problems
 from monitor import desk
 from monitor.customers import importing
 
@@ -18,18 +18,20 @@ IMPORTED = "customers-imported"
 
 def confirm(network: str, handle: str, customer_id: str) -> None:
     """Says that the handle is this customer's."""
-    with telling(
-        "customers.confirmed", handle=escaping.label(handle), customer=escaping.label(customer_id)
-    ) as undoable:
+    with action_feedback(
+        "customers.confirmed", handle=escaping.markdown(handle), customer=escaping.markdown(customer_id)
+    ) as record:
         decision = desk.confirm_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
-        undoable(*decision.done, decided=decision.decided)
+        record(*decision.done, decided=decision.decided)
 
 
 def refuse(network: str, handle: str, customer_id: str) -> None:
     """Says that the handle is not this customer's."""
-    with telling("customers.refused", handle=escaping.label(handle), customer=escaping.label(customer_id)) as undoable:
+    with action_feedback(
+        "customers.refused", handle=escaping.markdown(handle), customer=escaping.markdown(customer_id)
+    ) as record:
         decision = desk.refuse_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
-        undoable(*decision.done, decided=decision.decided)
+        record(*decision.done, decided=decision.decided)
 
 
 def _where(network: str, handle: str, customer_id: str) -> tuple[Any, str, str, str]:
@@ -41,16 +43,18 @@ def link_case(case_id: int, code: str, key: str) -> None:
     chosen = st.session_state.get(key)
     if chosen is None:
         return
-    with telling("customers.linked", code=escaping.label(code), customer=escaping.label(chosen)) as undoable:
+    with action_feedback(
+        "customers.linked", code=escaping.markdown(code), customer=escaping.markdown(chosen)
+    ) as record:
         decision = desk.link_case(session.load_settings(), case_id, chosen, actor=session.actor(), now=session.now())
-        undoable(*decision.done, decided=decision.decided)
+        record(*decision.done, decided=decision.decided)
 
 
 def unlink_case(case_id: int, code: str) -> None:
     """Takes a case, with its author's handle, from its customer."""
-    with telling("customers.unlinked", code=escaping.label(code)) as undoable:
+    with action_feedback("customers.unlinked", code=escaping.markdown(code)) as record:
         decision = desk.unlink_case(session.load_settings(), case_id, actor=session.actor(), now=session.now())
-        undoable(*decision.done, decided=decision.decided)
+        record(*decision.done, decided=decision.decided)
 
 
 def import_file(key: str, *, dry_run: bool) -> None:
@@ -59,7 +63,7 @@ def import_file(key: str, *, dry_run: bool) -> None:
     if uploaded is None:
         return
     st.session_state.pop(IMPORTED, None)
-    with problems_told(), tempfile.TemporaryDirectory() as folder:
+    with report_problems(), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{Path(escaping.clean(uploaded.name)).stem[:60] or 'file'}{_suffix(uploaded.name)}"
         path.write_bytes(uploaded.getvalue())
         imported = importing.import_file(

@@ -52,7 +52,7 @@ def _told(imported: CustomerImport, dry_run: bool) -> None:
     if imported.columns.personal:
         lines.append(t("customers.personal", columns=", ".join(imported.columns.personal)[:400]))
     lines += [_conflict(conflict) for conflict in imported.conflicts[:_MOST]]
-    lines += [refusals.fault(row_fault) for row_fault in imported.faults[:_MOST]]
+    lines += [refusals.describe_fault(row_fault) for row_fault in imported.faults[:_MOST]]
     if (not_shown := len(imported.faults) + len(imported.conflicts) - 2 * _MOST) > 0 or len(imported.faults) > _MOST:
         lines.append(t("customers.more", n=max(not_shown, len(imported.faults) - _MOST)))
     st.html("".join(f'<p class="plain">{escaping.escape(line)}</p>' for line in lines))

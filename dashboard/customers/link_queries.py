@@ -11,7 +11,7 @@ _OPEN = "stage NOT IN ('closed', 'dismissed')"
 
 
 @dataclass(frozen=True, slots=True)
-class Handle:
+class HandleLink:
     """A handle that is, might be or is not a customer's. `said_by` and `said_at`: the person who decided."""
 
     network: str
@@ -35,7 +35,7 @@ _WAITING = f"""
 """
 
 
-def handles_of(connection: Connection, customer_id: str) -> list[Handle]:
+def handles_of(connection: Connection, customer_id: str) -> list[HandleLink]:
     """The handles of a customer, links first, suggestions and refusals behind."""
     rows = connection.execute(
         f"""
@@ -44,10 +44,10 @@ def handles_of(connection: Connection, customer_id: str) -> list[Handle]:
         """,
         [customer_id],
     ).fetchall()
-    return [Handle(*row) for row in rows]
+    return [HandleLink(*row) for row in rows]
 
 
-def waiting(connection: Connection, limit: int) -> tuple[list[Handle], int]:
+def open_suggestions(connection: Connection, limit: int) -> tuple[list[HandleLink], int]:
     """Suggested links that wait for a person, those with open cases first, and how many there are."""
     rows = connection.execute(
         f"""
@@ -64,10 +64,10 @@ def waiting(connection: Connection, limit: int) -> tuple[list[Handle], int]:
         """,
         [limit],
     ).fetchall()
-    return [Handle(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+    return [HandleLink(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
-def suggestions_for(connection: Connection, case: Case) -> list[Handle]:
+def suggestions_for(connection: Connection, case: Case) -> list[HandleLink]:
     """Who the author of a case might be."""
     if not case.author:
         return []
@@ -75,10 +75,10 @@ def suggestions_for(connection: Connection, case: Case) -> list[Handle]:
         f"{_HANDLES} WHERE network = ? AND handle = lower(?) AND {_WAITING} ORDER BY customer_id",
         [case.network, case.author],
     ).fetchall()
-    return [Handle(*row) for row in rows]
+    return [HandleLink(*row) for row in rows]
 
 
-def found_by(connection: Connection, words: str, limit: int) -> list[tuple[str, str]]:
+def search_customers(connection: Connection, words: str, limit: int) -> list[tuple[str, str]]:
     """(id, name) of customers whose id is, or whose name holds, these words: to link by hand."""
     typed = words.strip().lower()
     if not typed:
@@ -93,6 +93,6 @@ def found_by(connection: Connection, words: str, limit: int) -> list[tuple[str, 
     return [(row[0], row[1]) for row in rows]
 
 
-def are_there(connection: Connection) -> bool:
+def any_imported(connection: Connection) -> bool:
     """Whether any customer was imported."""
     return bool(connection.execute("SELECT 1 FROM customers LIMIT 1").fetchall())

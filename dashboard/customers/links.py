@@ -5,26 +5,26 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.customers import actions
-from dashboard.customers.link_queries import Handle
+from dashboard.customers.link_queries import HandleLink
 from dashboard.i18n import t
 from dashboard.ui import cards, escaping
 
 
-def suggestion(handle: Handle, where: str) -> None:
+def draw_suggestion(link: HandleLink, where: str) -> None:
     """Draws who it might be, why, and the buttons. `where` tells the pages apart."""
-    who = " · ".join(filter(None, (escaping.clean(handle.name), handle.customer_id)))
-    handle = f"{cards.author(handle.handle)} · {cards.network_name(handle.network)}"
+    who = " · ".join(filter(None, (escaping.clean(link.name), link.customer_id)))
+    handle = f"{cards.author(link.handle)} · {cards.network_name(link.network)}"
     question = escaping.escape(t("customers.might_be", handle=handle, customer=who))
-    reason = escaping.escape(t(f"linkreason.{handle.reason}")) if handle.reason else ""
-    key = f"{where}-{handle.network}-{handle.handle}-{handle.customer_id}"
+    reason = escaping.escape(t(f"linkreason.{link.reason}")) if link.reason else ""
+    key = f"{where}-{link.network}-{link.handle}-{link.customer_id}"
     with st.container(border=True, key=f"card-link-{key}"):
         st.html(f'<p class="plain">{question}<br><span class="quiet">{reason}</span></p>')
         with st.container(horizontal=True):
-            _button("confirm", key, handle, primary=True)
-            _button("refuse", key, handle, primary=False)
+            _button("confirm", key, link, primary=True)
+            _button("refuse", key, link, primary=False)
 
 
-def decided(handle: Handle, now: datetime, where: str) -> None:
+def draw_decision(handle: HandleLink, now: datetime, where: str) -> None:
     """Draws a handle that is, or is not, a customer's, with the button that says the opposite."""
     key = f"{where}-{handle.network}-{handle.handle}-{handle.customer_id}"
     refused = handle.status == "refused"
@@ -38,7 +38,7 @@ def decided(handle: Handle, now: datetime, where: str) -> None:
         _button("confirm" if refused else "refuse", key, handle, primary=False)
 
 
-def _button(action: str, key: str, handle: Handle, *, primary: bool) -> None:
+def _button(action: str, key: str, handle: HandleLink, *, primary: bool) -> None:
     st.button(
         t("customers.confirm") if action == "confirm" else t("customers.refuse"),
         key=f"{action}-{key}",

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.customers import importing, link_queries, queries, segments, summary
-from dashboard.customers.links import decided, suggestion
+from dashboard.customers.links import draw_decision, draw_suggestion
 from dashboard.i18n import t
 from dashboard.ui import escaping, filters
 from monitor.cases.segments import LIFECYCLES, VALUES
@@ -22,14 +22,14 @@ def show() -> None:
         _customer(customer_id)
         return
     st.title(t("customers.title"))
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         imported_at = queries.imported_at(connection)
-        suggested, waiting = link_queries.waiting(connection, _WAITING)
+        suggested, waiting = link_queries.open_suggestions(connection, _WAITING)
     if waiting:
         with st.expander(t("customers.waiting", n=waiting), icon=":material/person_search:"):
             st.caption(t("customers.waiting_help"))
             for handle in suggested:
-                suggestion(handle, "list")
+                draw_suggestion(handle, "list")
     if imported_at is None:
         st.info(t("customers.none_yet"), icon=":material/info:")
         importing.draw(expanded=True)
@@ -43,7 +43,7 @@ def _overview(imported_at: datetime) -> None:
     start = int(st.session_state.get("customers-page", 0)) * _SIZE
     table = st.container()
     chosen = _filters()
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         rows, total = queries.entries(connection, chosen, today, cutoffs, offset=start, limit=_SIZE)
         if start and not rows:  # the filters have left fewer pages than the one that was open
             _first_page()
@@ -63,18 +63,18 @@ def _counts(
     today: date,
     cutoffs: Segments,
 ) -> dict[tuple[str, str], int]:
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         return queries.counts(connection, today, cutoffs)
 
 
-def _filters() -> queries.Filters:
+def _filters() -> queries.CustomerFilters:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed = st.text_input(
             t("customers.words"), key="customers-words", persist_state="session", on_change=_first_page, max_chars=100
         )
         value = _choice(t("customers.by_value"), VALUES, "customers-value")
         lifecycle = _choice(t("customers.by_lifecycle"), LIFECYCLES, "customers-lifecycle")
-    return queries.Filters(value, lifecycle, typed or "")
+    return queries.CustomerFilters(value, lifecycle, typed or "")
 
 
 def _choice(label: str, options: tuple[str, ...], key: str) -> str | None:
@@ -105,7 +105,7 @@ def _line(customer: queries.Customer) -> None:
         with st.container(width=240):
             st.page_link(
                 session.page("customers"),
-                label=escaping.label(summary.name(customer)[:60]),
+                label=escaping.markdown(summary.name(customer)[:60]),
                 query_params={"customer": customer.customer_id},
             )
         st.html(
@@ -118,16 +118,16 @@ def _line(customer: queries.Customer) -> None:
 
 def _customer(customer_id: str) -> None:
     st.page_link(session.page("customers"), label=t("customers.back"), icon=":material/arrow_back:")
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         cutoffs = session.load_settings().desk.segments
-        customer = queries.one(connection, customer_id, summary.today(), cutoffs)
+        customer = queries.find_customer(connection, customer_id, summary.today(), cutoffs)
         cases = queries.cases_of(connection, customer_id, _CASES) if customer else []
         handles = link_queries.handles_of(connection, customer_id) if customer else []
     if customer is None:
         st.title(t("customers.none"))
         st.text(t("customers.none_help"))
         return
-    st.title(escaping.label(summary.name(customer)), anchor=False)
+    st.title(escaping.markdown(summary.name(customer)), anchor=False)
     identity = f'<span class="quiet">{escaping.escape(customer.customer_id)}</span>'
     st.html(f'<p class="plain">{identity} {summary.chips(customer)}</p>')
     worth, complaints = escaping.escape(summary.worth(customer)), escaping.escape(summary.complaints(customer))
@@ -141,7 +141,7 @@ def _customer(customer_id: str) -> None:
         _handles(handles, now)
 
 
-def _cases(cases: list[queries.Told], now: datetime) -> None:
+def _cases(cases: list[queries.CustomerCase], now: datetime) -> None:
     st.subheader(t("customers.cases"))
     if not cases:
         st.text(t("customers.no_cases"))
@@ -149,12 +149,12 @@ def _cases(cases: list[queries.Told], now: datetime) -> None:
         summary.case_line(case, now)
 
 
-def _handles(handles: list[link_queries.Handle], now: datetime) -> None:
+def _handles(handles: list[link_queries.HandleLink], now: datetime) -> None:
     st.subheader(t("customers.handles"))
     if not handles:
         st.text(t("customers.no_handles"))
     for handle in handles:
         if handle.status == "suggested":
-            suggestion(handle, "customer")
+            draw_suggestion(handle, "customer")
         else:
-            decided(handle, now, "customer")
+            draw_decision(handle, now, "customer")

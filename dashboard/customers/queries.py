@@ -13,7 +13,7 @@ from monitor.store.customers.customers import LINKED
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class CustomerFilters:
     """Which customers to list: None for all of a kind; words in id, name or handle."""
 
     value: str | None = None
@@ -38,7 +38,7 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CustomerCase:
     """A case of a customer."""
 
     case_id: int
@@ -60,7 +60,7 @@ def counts(connection: Connection, today: date, cutoffs: Segments) -> dict[tuple
 
 
 def entries(
-    connection: Connection, filters: Filters, today: date, cutoffs: Segments, *, offset: int, limit: int
+    connection: Connection, filters: CustomerFilters, today: date, cutoffs: Segments, *, offset: int, limit: int
 ) -> tuple[list[Customer], int]:
     """One page of the list, those with open cases first, then the most complaints and value; and how many fit."""
     where, values = _where(filters)
@@ -101,7 +101,7 @@ def imported_at(connection: Connection) -> datetime | None:
     return latest
 
 
-def _where(filters: Filters) -> tuple[str, dict[str, Any]]:
+def _where(filters: CustomerFilters) -> tuple[str, dict[str, Any]]:
     tests, values = ["true"], dict[str, Any]()
     for name, value in (("value", filters.value), ("lifecycle", filters.lifecycle)):
         if value is not None:
@@ -120,7 +120,7 @@ def _days(today: date, cutoffs: Segments) -> dict[str, Any]:
     return {"today": today, "current": cutoffs.current_days, "active": cutoffs.active_days}
 
 
-def one(connection: Connection, customer_id: str, today: date, cutoffs: Segments) -> Customer | None:
+def find_customer(connection: Connection, customer_id: str, today: date, cutoffs: Segments) -> Customer | None:
     """A customer with counts and the last satisfaction; None when there is none of that id."""
     row = connection.execute(
         """
@@ -163,7 +163,7 @@ def _has_written(connection: Connection, customer_id: str) -> bool:
     return bool(rows[0][0])
 
 
-def cases_of(connection: Connection, customer_id: str, limit: int, *, but: int = -1) -> list[Told]:
+def cases_of(connection: Connection, customer_id: str, limit: int, *, but: int = -1) -> list[CustomerCase]:
     """The newest cases of a customer, without the one `but`."""
     rows = connection.execute(
         f"""
@@ -174,4 +174,4 @@ def cases_of(connection: Connection, customer_id: str, limit: int, *, but: int =
         """,
         [customer_id, but, limit],
     ).fetchall()
-    return [Told(*row) for row in rows]
+    return [CustomerCase(*row) for row in rows]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 import streamlit as st
 
 from dashboard import session
-from dashboard.customers.queries import Customer, Told
+from dashboard.customers.queries import Customer, CustomerCase
 from dashboard.i18n import number, t
 from dashboard.ui import cards, escaping, measures
 from monitor.cases import segments
@@ -55,12 +55,12 @@ def complaints(customer: Customer) -> str:
     return " · ".join((*counts, satisfaction))
 
 
-def case_line(case: Told, now: datetime) -> None:
+def case_line(case: CustomerCase, now: datetime) -> None:
     """Draws a case of a customer in one line, with a link to it."""
     with st.container(key=f"row-told-{case.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=130):
             st.page_link(
-                session.page("case"), label=escaping.label(case.code), query_params={"case": str(case.case_id)}
+                session.page("case"), label=escaping.markdown(case.code), query_params={"case": str(case.case_id)}
             )
         st.html(
             f'<p class="plain">{cards.chip(t("stage." + case.stage), case.stage)} '

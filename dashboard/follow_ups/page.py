@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.follow_ups import queries
-from dashboard.follow_ups.queries import AnswerEntry, Day, FollowUpEntry, Scope
+from dashboard.follow_ups.queries import AnswerEntry, DueScope, FollowUpEntry, LocalDay
 from dashboard.i18n import number, percent, t
 from dashboard.ui import cards, contact_form, due, escaping, filters, labels
 from monitor.cases.follow_ups import local_day
@@ -24,14 +24,14 @@ def show() -> None:
     """Draws the page."""
     st.title(t("followups.title"))
     now = session.now()
-    day = Day(*local_day(now, session.load_settings().zone))
-    with session.reading() as connection:
+    day = LocalDay(*local_day(now, session.load_settings().zone))
+    with session.read_connection() as connection:
         waiting = queries.counts(connection, day)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         owner = _owner(tuple(waiting))
         counts = _counts(waiting, owner)
         scope = _scope(counts)
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         start = int(st.session_state.get("followups-page", 0)) * _SIZE
         entries = queries.entries(connection, scope, day, owner, offset=start, limit=_SIZE)
         if start and not entries:
@@ -47,7 +47,7 @@ def show() -> None:
     _said(figures, answers, now)
 
 
-def _counts(waiting: Mapping[str, Mapping[Scope, int]], owner: str | None) -> dict[Scope, int]:
+def _counts(waiting: Mapping[str, Mapping[DueScope, int]], owner: str | None) -> dict[DueScope, int]:
     """Those of one owner, however the name is spelt; of all for None."""
     chosen = [by_scope for name, by_scope in waiting.items() if owner is None or name.casefold() == owner.casefold()]
     return {scope: sum(by_scope[scope] for by_scope in chosen) for scope in queries.SCOPES}
@@ -64,7 +64,7 @@ def _owner(owners: Sequence[str]) -> str | None:
     return None if chosen == _ALL else chosen
 
 
-def _scope(counts: dict[Scope, int]) -> Scope:
+def _scope(counts: dict[DueScope, int]) -> DueScope:
     return filters.choice(
         t("followups.when"),
         queries.SCOPES,
@@ -84,7 +84,7 @@ def _line(entry: FollowUpEntry, now: datetime) -> None:
     with st.container(key=f"row-{entry.follow_up_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=130):
             st.page_link(
-                session.page("case"), label=escaping.label(entry.code), query_params={"case": str(entry.case_id)}
+                session.page("case"), label=escaping.markdown(entry.code), query_params={"case": str(entry.case_id)}
             )
         who = escaping.clean(entry.customer) or cards.author(entry.author)
         owner = escaping.clean(entry.owner) or t("followups.unowned")
@@ -148,7 +148,7 @@ def _answer(answer: AnswerEntry, now: datetime) -> None:
     with st.container(key=f"row-answer-{answer.case_id}-{answer.answered_at:%s%f}", horizontal=True, wrap=False):
         with st.container(width=130):
             st.page_link(
-                session.page("case"), label=escaping.label(answer.code), query_params={"case": str(answer.case_id)}
+                session.page("case"), label=escaping.markdown(answer.code), query_params={"case": str(answer.case_id)}
             )
         who = escaping.clean(answer.customer) or cards.author(answer.author)
         words = " ".join(escaping.clean(answer.comment).split())[:300]

@@ -11,10 +11,10 @@ from monitor.store import Connection
 from monitor.store.cases import surveys
 from monitor.store.cases.surveys import AnswerSource
 
-Scope: TypeAlias = Literal["overdue", "today", "coming"]
-SCOPES: tuple[Scope, ...] = ("overdue", "today", "coming")
+DueScope: TypeAlias = Literal["overdue", "today", "coming"]
+SCOPES: tuple[DueScope, ...] = ("overdue", "today", "coming")
 # Each names both ends of the day: DuckDB refuses a value that is not used.
-_IN: dict[Scope, str] = {
+_IN: dict[DueScope, str] = {
     "overdue": "f.due_at < least($start, $end)",
     "today": "f.due_at >= $start AND f.due_at < $end",
     "coming": "f.due_at >= greatest($start, $end)",
@@ -22,7 +22,7 @@ _IN: dict[Scope, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class LocalDay:
     """The local day that is today: start and end, UTC."""
 
     start: datetime
@@ -66,7 +66,7 @@ class AnswerEntry:
     source: AnswerSource
 
 
-def counts(connection: Connection, day: Day) -> dict[str, dict[Scope, int]]:
+def counts(connection: Connection, day: LocalDay) -> dict[str, dict[DueScope, int]]:
     """How many contacts wait in each scope, by who has the case ('' for nobody)."""
     columns = ", ".join(f"count(*) FILTER ({_IN[scope]})" for scope in SCOPES)
     rows = connection.execute(
@@ -76,7 +76,7 @@ def counts(connection: Connection, day: Day) -> dict[str, dict[Scope, int]]:
 
 
 def entries(
-    connection: Connection, scope: Scope, day: Day, owner: str | None, *, offset: int, limit: int
+    connection: Connection, scope: DueScope, day: LocalDay, owner: str | None, *, offset: int, limit: int
 ) -> list[FollowUpEntry]:
     """One page of the contacts that wait, those due first at the top."""
     rows = connection.execute(
@@ -127,7 +127,7 @@ def _owned(owner: str | None) -> str:
     return "" if owner is None else "AND lower(c.owner) = lower($owner)"
 
 
-def _values(day: Day, owner: str | None) -> dict[str, Any]:
+def _values(day: LocalDay, owner: str | None) -> dict[str, Any]:
     return {"start": day.start, "end": day.end} | ({} if owner is None else {"owner": owner})
 
 

@@ -1,17 +1,17 @@
 """Saying that notices were seen."""
 
 from dashboard import session
-from dashboard.ui.outcomes import problems_told
+from dashboard.ui.outcomes import report_problems
 from monitor import desk
 
 
-def see_of(case_id: int) -> None:
+def mark_case_seen(case_id: int) -> None:
     """The person looks at the case: its notices are seen."""
-    with problems_told():
+    with report_problems():
         desk.see_notices(session.load_settings(), session.actor(), case_id=case_id, now=session.now())
 
 
-def see_all() -> None:
+def mark_all_seen() -> None:
     """The person has seen all of her notices."""
-    with problems_told():
+    with report_problems():
         desk.see_notices(session.load_settings(), session.actor(), now=session.now())

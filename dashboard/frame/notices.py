@@ -20,7 +20,7 @@ def draw() -> None:
     number = st.query_params.get("case", "")
     of_case = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else None
     if waiting_now.unseen and of_case is not None:
-        actions.see_of(of_case)
+        actions.mark_case_seen(of_case)
         waiting_now = _read()
     if waiting_now.breaching:
         st.page_link(
@@ -33,21 +33,21 @@ def draw() -> None:
         _list(waiting_now)
 
 
-def _read() -> alerts.Waiting:
-    with session.reading() as connection:
+def _read() -> alerts.Alerts:
+    with session.read_connection() as connection:
         return alerts.of_person(connection, session.actor(), session.now(), limit=_SHOWN)
 
 
-def _list(waiting_now: alerts.Waiting) -> None:
+def _list(waiting_now: alerts.Alerts) -> None:
     with st.popover(t("notices.some", n=waiting_now.unseen), icon=":material/notifications:", key="notices"):
         for notice in waiting_now.notices:
             with st.container(key=f"notice-{notice.notice_id}", gap=None):
                 st.page_link(
                     session.page("case"),
-                    label=t("notices.by", actor=escaping.label(notice.actor), code=escaping.label(notice.code)),
+                    label=t("notices.by", actor=escaping.markdown(notice.actor), code=escaping.markdown(notice.code)),
                     query_params={"case": str(notice.case_id)},
                 )
                 st.html(f'<p class="plain quiet">{escaping.escape(notice.note[:200])}</p>')
         if waiting_now.unseen > len(waiting_now.notices):
             st.caption(t("notices.more", n=waiting_now.unseen - len(waiting_now.notices)))
-        st.button(t("notices.seen"), key="notices-seen", type="tertiary", on_click=actions.see_all)
+        st.button(t("notices.seen"), key="notices-seen", type="tertiary", on_click=actions.mark_all_seen)

@@ -38,7 +38,7 @@ def sidebar() -> None:
         )
         zone = session.load_settings().time_zone
         at = session.now().astimezone(session.load_settings().zone)
-        st.caption(t("frame.as_of", time=f"{at:%H:%M}", zone=escaping.label(zone)))
+        st.caption(t("frame.as_of", time=f"{at:%H:%M}", zone=escaping.markdown(zone)))
         st.button(t("frame.refresh"), icon=":material/refresh:", key="refresh", type="tertiary")
 
 
@@ -48,7 +48,7 @@ def undo_button() -> None:
     with st.container(key="undo"):  # there in any case: what comes after keeps its place, and nothing jumps
         if last is not None:
             st.button(
-                t("undo.button", what=undo.words(last)),
+                t("undo.button", what=undo.describe(last)),
                 icon=":material/undo:",
                 key="undo-last",
                 shortcut="Z",
@@ -58,7 +58,7 @@ def undo_button() -> None:
 
 
 @contextmanager
-def troubles_told() -> Iterator[None]:
+def error_page() -> Iterator[None]:
     """Turns Escucha's own errors into a page that says what to do."""
     try:
         yield
@@ -78,9 +78,9 @@ def _trouble(key: str, detail: str, command: str) -> None:
     st.html(f'<p class="plain quiet">{escaping.escape(detail)}</p>')
 
 
-def store_is_there() -> bool:
+def store_has_mentions() -> bool:
     """Whether there is something to show; where not, tells how to begin."""
-    if session.facts().mentions:
+    if session.store_facts().mentions:
         return True
     path = session.load_settings().store.path
     st.title(t("welcome.title"))
@@ -98,6 +98,6 @@ def store_is_there() -> bool:
 
 def sample_banner() -> None:
     """A line on top for as long as the store holds sample posts."""
-    if session.facts().samples:
+    if session.store_facts().samples:
         words = f"<b>{escaping.escape(t('post.sample'))}</b> {escaping.escape(t('frame.samples'))}"
         st.html(f'<p class="samples" role="note">{words}</p>')

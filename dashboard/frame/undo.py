@@ -2,7 +2,7 @@
 
 from dashboard import session
 from dashboard.i18n import t
-from dashboard.ui.outcomes import problems_told
+from dashboard.ui.outcomes import report_problems
 from monitor import desk
 from monitor.errors import EscuchaError, StoreBusy
 
@@ -13,7 +13,7 @@ def undo() -> None:
     if last is None:
         return
     settings, actor, now = session.load_settings(), session.actor(), session.now()
-    with problems_told():
+    with report_problems():
         try:
             desk.undo(
                 settings,
@@ -26,12 +26,12 @@ def undo() -> None:
         except StoreBusy:
             raise  # it can be tried again
         except EscuchaError:
-            session.forget_last()
+            session.forget_last_action()
             raise
-        session.forget_last()
-        session.say("undo.done", what=words(last))
+        session.forget_last_action()
+        session.add_message("undo.done", what=describe(last))
 
 
-def words(action: session.Undoable) -> str:
+def describe(action: session.UndoableAction) -> str:
     """What the action was, as it was told then."""
     return t(action.message.key, **dict(action.message.values))

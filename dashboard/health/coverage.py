@@ -25,12 +25,12 @@ def gaps(times: Sequence[queries.Gap], pauses: Sequence[queries.PauseRow], now: 
     """Times without data, the latest first, and the networks that are left alone for now."""
     st.subheader(t("health.gaps"))
     if times:
-        tables.state(t("health.some_gaps", n=len(times)), warn=True)
+        tables.status_line(t("health.some_gaps", n=len(times)), warn=True)
     else:
-        tables.state(t("health.no_gaps"), warn=False)
+        tables.status_line(t("health.no_gaps"), warn=False)
     for pause in pauses:
         words = t("health.paused", network=_subject(pause.network), until=_clock(pause.until, now))
-        tables.state(words, warn=True)
+        tables.status_line(words, warn=True)
     if times:
         latest = sorted(times, key=lambda gap: gap.since, reverse=True)[:_GAPS]
         tables.table(("day", "gap", "lasting", "cause"), (_gap(gap, now) for gap in latest))
@@ -123,7 +123,7 @@ def watermarks(marks: Sequence[queries.WatermarkRow], now: datetime) -> None:
     """How far each query has been read."""
     st.subheader(t("health.watermarks"))
     if not marks:
-        tables.state(t("health.no_watermarks"), warn=False)
+        tables.status_line(t("health.no_watermarks"), warn=False)
         return
     rows = (
         (

@@ -7,14 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
-from dashboard.health.learning_queries import Week
+from dashboard.health.learning_queries import AgreementWeek
 from dashboard.i18n import t
 from dashboard.ui import cards, charts, escaping
 from monitor.errors import ModelError
 from monitor.pipeline import learn
 
 
-def show(weeks: Sequence[Week], now: datetime) -> None:
+def show(weeks: Sequence[AgreementWeek], now: datetime) -> None:
     """Draws the part; `weeks` as `queries.learning.agreement` gives them."""
     st.subheader(t("people.title"))
     st.html(f'<p class="state">{_version(now)}</p>')

@@ -7,7 +7,7 @@ from monitor.store import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class AgreementWeek:
     """What people said in a week (from its Monday, UTC) about one of the model's two answers, and how often it agreed.
 
     `head` is complaint or sentiment.
@@ -19,7 +19,7 @@ class Week:
     agreed: int
 
 
-def agreement(connection: Connection, since: datetime) -> list[Week]:
+def agreement(connection: Connection, since: datetime) -> list[AgreementWeek]:
     """Corrections by week, each beside the classification that held when it was made; oldest first.
 
     A post the model was unsure about does not count for complaint: it gave no answer, it asked.
@@ -45,4 +45,4 @@ def agreement(connection: Connection, since: datetime) -> list[Week]:
         """,
         {"since": since},
     ).fetchall()
-    return [Week(*row) for row in rows]
+    return [AgreementWeek(*row) for row in rows]

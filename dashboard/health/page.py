@@ -34,10 +34,10 @@ def show() -> None:
     st.title(t("health.title"))
     now = session.now()
     longest = timedelta(minutes=3 * session.load_settings().schedule.collect_minutes)
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         totals = queries.totals(connection)
         gaps = queries.gaps(connection, longer_than=longest, since=now - _LOOK_BACK, now=now)
-        gaps += queries.holes(connection, since=now - _LOOK_BACK)
+        gaps += queries.network_gaps(connection, since=now - _LOOK_BACK)
         pauses = queries.pauses(connection, now)
         spent = queries.spent(connection, now)
         marks = queries.watermarks(connection, _MARKS)
@@ -74,13 +74,13 @@ def _figures(totals: queries.Totals) -> None:
         with column:
             st.metric(t(f"health.{name}"), number(value), help=t(f"health.{name}_help"), border=True, height="stretch")
     if totals.to_classify or totals.to_place:
-        tables.state(t("health.waiting"), warn=True)
+        tables.status_line(t("health.waiting"), warn=True)
 
 
 def _models(models: Sequence[queries.ModelRow], now: datetime) -> None:
     st.subheader(t("health.models"))
     if not models:
-        tables.state(t("health.no_models"), warn=True)
+        tables.status_line(t("health.no_models"), warn=True)
         return
     rows = [(escaping.escape(model.model), number(model.mentions), cards.when(model.last_at, now)) for model in models]
     tables.table(("model", "mentions", "last"), rows, figures=(1,))
@@ -89,7 +89,7 @@ def _models(models: Sequence[queries.ModelRow], now: datetime) -> None:
 def _runs(runs: Sequence[RunRow], now: datetime) -> None:
     st.subheader(t("health.runs"))
     if not runs:
-        tables.state(t("health.no_runs"), warn=False)
+        tables.status_line(t("health.no_runs"), warn=False)
         return
     tables.table(
         ("step", "subject", "started", "took", "status", "asked", "stored", "duplicates", "rejected", "message"),
@@ -120,7 +120,7 @@ def _run(run: RunRow, now: datetime) -> tuple[str, ...]:
 def _rejects(rejects: Sequence[queries.RejectRow], now: datetime, total: int) -> None:
     st.subheader(t("health.rejects_title"))
     if not rejects:
-        tables.state(t("health.no_rejects"), warn=False)
+        tables.status_line(t("health.no_rejects"), warn=False)
         return
     if total > len(rejects):
         st.caption(t("health.last_of", shown=len(rejects), total=total))

@@ -187,7 +187,7 @@ def gaps(connection: Connection, *, longer_than: timedelta, since: datetime, now
     return [Gap(*row) for row in rows]
 
 
-def holes(connection: Connection, *, since: datetime) -> list[Gap]:
+def network_gaps(connection: Connection, *, since: datetime) -> list[Gap]:
     """Times of networks, noticed after `since`, that could not be read and never will be; each once a network."""
     rows = connection.execute(
         """

@@ -27,7 +27,7 @@ def translate(language: Language, key: str, **values: object) -> str:
     messages = catalogue(language)
     if values.get("n") == 1 and f"{key}_one" in messages:
         key = f"{key}_one"
-    return messages[key].format(**{name: _shown(language, value) for name, value in values.items()})
+    return messages[key].format(**{name: _format_value(language, value) for name, value in values.items()})
 
 
 def language() -> Language:
@@ -43,7 +43,7 @@ def t(key: str, **values: object) -> str:
 
 def number(value: int) -> str:
     """A whole number with the session language's separator for thousands."""
-    return _shown(language(), value)
+    return _format_value(language(), value)
 
 
 def money(dollars: float) -> str:
@@ -62,7 +62,7 @@ def percent(share: float | None, digits: int = 0) -> str:
     return f"{text.replace('.', ',')} %" if language() == "es" else f"{text}%"
 
 
-def _shown(chosen: Language, value: object) -> str:
+def _format_value(chosen: Language, value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         grouped = f"{value:,}"
         # Spanish writes four figures without a separator.

@@ -25,15 +25,15 @@ class Card:
     posts: int
 
     @property
-    def line(self) -> actions.Line:
+    def line(self) -> actions.QueueCard:
         """The card as the actions know it."""
         mention_id = self.row.mention_id if self.row else None
         if self.case is None:
-            return actions.Line(None, 0, "", mention_id)
-        return actions.Line(self.case.case_id, self.case.version, self.case.code, mention_id)
+            return actions.QueueCard(None, 0, "", mention_id)
+        return actions.QueueCard(self.case.case_id, self.case.version, self.case.code, mention_id)
 
 
-def draw(card: Card, now: datetime, later: explanations.Later, *, first: bool) -> None:
+def draw(card: Card, now: datetime, later: explanations.DeferredMarks, *, first: bool) -> None:
     """Draws the card; on the first one the keys act."""
     name = f"card-{card.row.mention_id}" if card.row else f"card-case-{card.line.case_id}"
     around = st.container(key="inbox-current") if first else nullcontext()
@@ -71,7 +71,7 @@ def _standing(case: Case, now: datetime) -> tuple[str, ...]:
 def _reasons(case: Case, now: datetime) -> None:
     reasons = priority.reasons(case, session.load_settings().desk.priority, now)
     if reasons:
-        st.html(f'<p class="why"><b>{labels.level(case.level)}</b> · {clocks.sentence(reasons)}</p>')
+        st.html(f'<p class="why"><b>{labels.level(case.level)}</b> · {clocks.reasons_sentence(reasons)}</p>')
 
 
 def _without_post(case: Case, now: datetime) -> None:
@@ -102,7 +102,7 @@ def _decisions(card: Card, *, first: bool) -> None:
 
 def _take(case_id: int, code: str, version: int, *, several: bool, first: bool) -> None:
     st.button(
-        t("inbox.take_one", code=escaping.label(code)) if several else t("inbox.take"),
+        t("inbox.take_one", code=escaping.markdown(code)) if several else t("inbox.take"),
         type="primary",
         key=f"take-{case_id}",
         shortcut="A" if first else None,
@@ -115,7 +115,7 @@ def _take(case_id: int, code: str, version: int, *, several: bool, first: bool) 
 def _open(row: posts.PostRow, brand: str, *, first: bool) -> None:
     several = len(row.brands) > 1
     st.button(
-        t("inbox.open_for", brand=escaping.label(cards.brand_name(brand))) if several else t("inbox.open"),
+        t("inbox.open_for", brand=escaping.markdown(cards.brand_name(brand))) if several else t("inbox.open"),
         type="primary",
         key=f"open-{row.mention_id}-{row.brands.index(brand)}",
         shortcut="A" if first else None,
@@ -139,14 +139,14 @@ def _dismiss_bare(case: Case, *, first: bool) -> None:
         t("inbox.dismiss"),
         key=f"dismiss-case-{case.case_id}",
         shortcut="N" if first else None,
-        on_click=case_actions.no_complaint,
+        on_click=case_actions.dismiss_as_no_complaint,
         args=(case,),
     )
 
 
 def _see(case_id: int, code: str, *, first: bool) -> None:
     """A link; on the first card a button, which a key can press."""
-    words = t("inbox.see_case") + (f" {escaping.label(code)}" if code else "")
+    words = t("inbox.see_case") + (f" {escaping.markdown(code)}" if code else "")
     if not first:
         st.page_link(
             session.page("case"), label=words, icon=":material/arrow_forward:", query_params={"case": str(case_id)}
@@ -155,8 +155,8 @@ def _see(case_id: int, code: str, *, first: bool) -> None:
         st.switch_page(session.page("case"), query_params={"case": str(case_id)})
 
 
-def _tick(line: actions.Line, *, first: bool) -> None:
-    on = line.name in actions.ticked()
+def _tick(line: actions.QueueCard, *, first: bool) -> None:
+    on = line.name in actions.ticked_cards()
     st.button(
         t("inbox.tick"),
         key=f"tick-{line.name}",

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.i18n import t
 from dashboard.inbox import actions
 from dashboard.ui import escaping
-from dashboard.ui.case_actions import typed
+from dashboard.ui.case_actions import widget_text
 
 # A dialog of Streamlit puts the cursor nowhere: the letters typed would be taken for the keys of the cards.
 _FOCUS = """
@@ -36,10 +36,10 @@ def keys() -> None:
 
 def search() -> None:
     """The button that asks for words, which a key can press; with words, another that forgets them."""
-    words = actions.words()
+    words = actions.search_words()
     if words:
         st.button(
-            t("inbox.words_now", words=escaping.label(words)), key="search-end", icon=":material/close:",
+            t("inbox.words_now", words=escaping.markdown(words)), key="search-end", icon=":material/close:",
             on_click=actions.search, args=("",),
         )  # fmt: skip
     if st.button(t("inbox.search"), key="search", type="tertiary", icon=":material/search:", shortcut="S"):
@@ -48,8 +48,8 @@ def search() -> None:
 
 def _ask_words() -> None:
     with st.form("words", border=False):
-        st.text_input(t("inbox.words"), value=actions.words(), key="inbox-asked", max_chars=200)
+        st.text_input(t("inbox.words"), value=actions.search_words(), key="inbox-asked", max_chars=200)
         st.components.v2.component("inbox-focus", js=_FOCUS)(key="inbox-focus")
         if st.form_submit_button(t("inbox.search"), type="primary"):
-            actions.search(typed("inbox-asked"))
+            actions.search(widget_text("inbox-asked"))
             st.rerun()

@@ -19,8 +19,8 @@ from monitor.store.cases import cases
 _Choice = TypeVar("_Choice", bound=str)
 _SIZE = 12
 _QUEUES: tuple[queries.Queue, ...] = ("complaint", "unsure")
-_ORDERS: tuple[queries.Order, ...] = ("urgent", "newest")
-_SCOPES: tuple[queries.Scope, ...] = ("all", "mine", "unassigned")
+_ORDERS: tuple[queries.QueueOrder, ...] = ("urgent", "newest")
+_SCOPES: tuple[queries.OwnerScope, ...] = ("all", "mine", "unassigned")
 
 
 def show() -> None:
@@ -29,11 +29,11 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(t("inbox.title"))
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            with_marks = explanations.chosen()
+            with_marks = explanations.marks_switch()
             keyboard.search()
             keyboard.keys()
     chosen = _chosen()
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         queue = _page(connection, chosen, now)
         page_cards = _cards(connection, queue)
     total = queue.complaints if chosen.queue == "complaint" else queue.unsure
@@ -41,15 +41,15 @@ def show() -> None:
         _bar(chosen, page_cards, total)
     else:
         _nothing(chosen, queue.unsure if chosen.queue == "complaint" else queue.complaints)
-    later = explanations.Later(with_marks)
+    later = explanations.DeferredMarks(with_marks)
     for index, card in enumerate(page_cards):
         inbox_card.draw(card, now, later, first=index == 0)
     _turn(total)
     later.finish()
 
 
-def _chosen() -> queries.Filters:
-    store_facts = session.facts()
+def _chosen() -> queries.InboxFilters:
+    store_facts = session.store_facts()
 
     def choose(label: str, options: Sequence[_Choice], prefix: str, name: str) -> _Choice:
         return filters.choice(
@@ -59,7 +59,7 @@ def _chosen() -> queries.Filters:
             name=name,
             default=options[0],
             collapsed=True,
-            on_change=actions.start_again,
+            on_change=actions.restart,
         )
 
     with st.container(horizontal=True, vertical_alignment="center", key="inbox-filters"):
@@ -68,17 +68,17 @@ def _chosen() -> queries.Filters:
         order = choose(t("inbox.order"), _ORDERS, "", "order")
         brand = filters.brand(store_facts.brands, "inbox-brand", collapsed=True)
         network = filters.network(store_facts.networks, "inbox-network", collapsed=True)
-    return queries.Filters(queue, order, brand, network, scope, session.actor(), actions.words())
+    return queries.InboxFilters(queue, order, brand, network, scope, session.actor(), actions.search_words())
 
 
-def _page(connection: Connection, chosen: queries.Filters, now: datetime) -> queries.QueuePage:
+def _page(connection: Connection, chosen: queries.InboxFilters, now: datetime) -> queries.QueuePage:
     weights = session.load_settings().desk.priority
-    queue_page = queries.page(connection, chosen, weights, now=now, offset=actions.at(), limit=_SIZE)
+    queue_page = queries.page(connection, chosen, weights, now=now, offset=actions.position(), limit=_SIZE)
     total = queue_page.complaints if chosen.queue == "complaint" else queue_page.unsure
     if queue_page.places or not total:
         return queue_page
-    actions.go(total - 1 - actions.at())  # the last card is done: the one before it
-    return queries.page(connection, chosen, weights, now=now, offset=actions.at(), limit=_SIZE)
+    actions.step(total - 1 - actions.position())  # the last card is done: the one before it
+    return queries.page(connection, chosen, weights, now=now, offset=actions.position(), limit=_SIZE)
 
 
 def _cards(connection: Connection, queue: queries.QueuePage) -> list[Card]:
@@ -99,7 +99,7 @@ def _cards(connection: Connection, queue: queries.QueuePage) -> list[Card]:
     return page_cards
 
 
-def _nothing(chosen: queries.Filters, in_other_queue: int) -> None:
+def _nothing(chosen: queries.InboxFilters, in_other_queue: int) -> None:
     if chosen.words or chosen.brand or chosen.network or chosen.scope != "all":
         st.info(t("inbox.nothing"))
     else:
@@ -109,11 +109,11 @@ def _nothing(chosen: queries.Filters, in_other_queue: int) -> None:
         st.caption(t(f"inbox.others_{other_queue}", n=in_other_queue))
 
 
-def _bar(chosen: queries.Filters, page_cards: list[Card], total: int) -> None:
+def _bar(chosen: queries.InboxFilters, page_cards: list[Card], total: int) -> None:
     """How many wait, or what can be done with the ticked ones; and the way to the next card."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="inbox-bar"):
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
-            if actions.ticked():
+            if actions.ticked_cards():
                 _together(chosen)
             else:
                 _headline(chosen, total)
@@ -122,12 +122,12 @@ def _bar(chosen: queries.Filters, page_cards: list[Card], total: int) -> None:
                 t("inbox.tick_all"), key="tick-all", type="tertiary", icon=":material/select_all:",
                 on_click=actions.tick_all, args=([card.line for card in page_cards],),
             )  # fmt: skip
-            _step("previous", "K", -1, disabled=actions.at() == 0)
-            st.text(t("inbox.at", at=actions.at() + 1, total=total))
-            _step("next", "J", 1, disabled=actions.at() + 1 >= total)
+            _step("previous", "K", -1, disabled=actions.position() == 0)
+            st.text(t("inbox.at", at=actions.position() + 1, total=total))
+            _step("next", "J", 1, disabled=actions.position() + 1 >= total)
 
 
-def _headline(chosen: queries.Filters, total: int) -> None:
+def _headline(chosen: queries.InboxFilters, total: int) -> None:
     words = t(f"inbox.count_{chosen.queue}", n=total)
     order = t("inbox.order_help" if chosen.queue == "complaint" else "inbox.order_help_unsure")
     hover = f' title="{escaping.escape(order)}"' if chosen.order == "urgent" else ""
@@ -141,14 +141,14 @@ def _step(name: str, key: str, by: int, *, disabled: bool) -> None:
         shortcut=key,
         disabled=disabled,
         help=t(f"inbox.{name}_help"),
-        on_click=actions.go,
+        on_click=actions.step,
         args=(by,),
     )
 
 
-def _together(chosen: queries.Filters) -> None:
+def _together(chosen: queries.InboxFilters) -> None:
     """What can be done with all ticked cards at once."""
-    ticked = actions.ticked()
+    ticked = actions.ticked_cards()
     st.button(
         t("inbox.ticked", n=len(ticked)), key="untick", type="tertiary", icon=":material/check_box:",
         help=t("inbox.untick"), on_click=actions.untick,
@@ -166,9 +166,11 @@ def _together(chosen: queries.Filters) -> None:
 
 def _turn(total: int) -> None:
     """Buttons to the cards beyond this page."""
-    at = actions.at()
+    at = actions.position()
     if total <= _SIZE and not at:
         return
     with st.container(horizontal=True, horizontal_alignment="center"):
-        st.button(t("pages.before"), disabled=at == 0, key="inbox-before", on_click=actions.go, args=(-_SIZE,))
-        st.button(t("pages.after"), disabled=at + _SIZE >= total, key="inbox-after", on_click=actions.go, args=(_SIZE,))
+        st.button(t("pages.before"), disabled=at == 0, key="inbox-before", on_click=actions.step, args=(-_SIZE,))
+        st.button(
+            t("pages.after"), disabled=at + _SIZE >= total, key="inbox-after", on_click=actions.step, args=(_SIZE,)
+        )

@@ -5,34 +5,34 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard import session
-from dashboard.ui.outcomes import telling
+from dashboard.ui.outcomes import action_feedback
 from monitor import desk
 from monitor.models.posts import Sentiment
 
 
 def open_case(mention_id: int, brand: str) -> None:
     """Opens a case for the post, or joins the open case of its conversation."""
-    with telling("action.case_opened") as undoable:
+    with action_feedback("action.case_opened") as record:
         decision = desk.open_case(session.load_settings(), mention_id, brand, actor=session.actor(), now=session.now())
-        undoable(*decision.done, corrections=decision.corrections)
+        record(*decision.done, corrections=decision.corrections)
 
 
 def dismiss(mention_id: int, seen: Mapping[int, int]) -> None:
     """Says that the post is no complaint; `seen` are its cases with the versions the person saw."""
-    with telling("action.dismissed") as undoable:
+    with action_feedback("action.dismissed") as record:
         decision = desk.dismiss_mention(
             session.load_settings(), mention_id, actor=session.actor(), now=session.now(), versions=seen
         )
-        undoable(*decision.done, corrections=decision.corrections)
+        record(*decision.done, corrections=decision.corrections)
 
 
 def correct_sentiment(mention_id: int, sentiment: Sentiment) -> None:
     """Stores a person's word on the sentiment."""
-    with telling("action.corrected") as undoable:
+    with action_feedback("action.corrected") as record:
         decision = desk.correct(
             session.load_settings(), mention_id, actor=session.actor(), now=session.now(), sentiment=sentiment
         )
-        undoable(*decision.done, corrections=decision.corrections)
+        record(*decision.done, corrections=decision.corrections)
 
 
 def sentiment_chosen(mention_id: int, key: str) -> None:

@@ -10,8 +10,8 @@ from monitor.settings.desk import Priority
 from monitor.store import Connection
 
 Queue: TypeAlias = Literal["complaint", "unsure"]
-Order: TypeAlias = Literal["urgent", "newest"]
-Scope: TypeAlias = Literal["all", "mine", "unassigned"]
+QueueOrder: TypeAlias = Literal["urgent", "newest"]
+OwnerScope: TypeAlias = Literal["all", "mine", "unassigned"]
 
 # How urgent a post without a case is, from 0 to 1: half the probability of a complaint, three tenths how negative it
 # is, two tenths how long it has waited, full after three days. Cases have their priority instead.
@@ -22,20 +22,20 @@ URGENCY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class InboxFilters:
     """What the inbox shows: None means all. `scope` is whose cases, `person` who "mine" is; posts have no owner."""
 
     queue: Queue = "complaint"
-    order: Order = "urgent"
+    order: QueueOrder = "urgent"
     brand: str | None = None
     network: str | None = None
-    scope: Scope = "all"
+    scope: OwnerScope = "all"
     person: str = ""
     words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QueueEntry:
     """One line of a queue: a case that nobody has taken, the post of it to look at first, how many posts it has.
 
     `case_id` is None for a post without a case, `mention_id` for a case without posts.
@@ -50,16 +50,16 @@ class Place:
 class QueuePage:
     """Lines of one queue, and how many lines each queue has with these filters."""
 
-    places: tuple[Place, ...]
+    places: tuple[QueueEntry, ...]
     complaints: int
     unsure: int
 
 
 def page(
-    connection: Connection, filters: Filters, weights: Priority, *, now: datetime, offset: int, limit: int
+    connection: Connection, filters: InboxFilters, weights: Priority, *, now: datetime, offset: int, limit: int
 ) -> QueuePage:
     """Lines of a queue. In the order of urgency cases come first, by their priority, then posts without a case."""
-    score, values = ranking.score(weights, now, "c")
+    score, values = ranking.score_sql(weights, now, "c")
     rank = "is_case DESC, score DESC" if filters.order == "urgent" else "posted_at DESC"
     rows = connection.execute(
         f"""
@@ -98,14 +98,14 @@ def page(
     lines = [(is_case, int(line_id)) for _, _, is_case, line_id in rows if line_id is not None]
     firsts = _first_posts(connection, [case_id for is_case, case_id in lines if is_case], filters.order, now)
     places = tuple(
-        Place(line_id, *firsts.get(line_id, (None, 0))) if is_case else Place(None, line_id, 1)
+        QueueEntry(line_id, *firsts.get(line_id, (None, 0))) if is_case else QueueEntry(None, line_id, 1)
         for is_case, line_id in lines
     )
     return QueuePage(places, rows[0][0], rows[0][1])
 
 
 def _first_posts(
-    connection: Connection, case_ids: Sequence[int], order: Order, now: datetime
+    connection: Connection, case_ids: Sequence[int], order: QueueOrder, now: datetime
 ) -> dict[int, tuple[int, int]]:
     """The post of each case that is the most urgent complaint, or the newest, and how many posts the case has."""
     rank = URGENCY if order == "urgent" else "epoch_us(l.posted_at)"
@@ -123,7 +123,7 @@ def _first_posts(
     return {case_id: (first, posts) for case_id, first, posts in rows}
 
 
-def _values(filters: Filters) -> dict[str, Any]:
+def _values(filters: InboxFilters) -> dict[str, Any]:
     named = {"brand": filters.brand, "network": filters.network}
     values: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if filters.scope == "mine":
@@ -133,11 +133,11 @@ def _values(filters: Filters) -> dict[str, Any]:
     return {**values, "scope": filters.scope}
 
 
-def _words(filters: Filters) -> str:
+def _words(filters: InboxFilters) -> str:
     return filters.words.strip().removeprefix("@").lower()
 
 
-def _of_cases(filters: Filters) -> str:
+def _of_cases(filters: InboxFilters) -> str:
     tests = [f"c.{name} = ${name}" for name in ("brand", "network") if getattr(filters, name) is not None]
     if filters.scope != "all":
         tests.append("c.owner = $person" if filters.scope == "mine" else "c.owner = ''")
@@ -149,7 +149,7 @@ def _of_cases(filters: Filters) -> str:
     return "".join(f" AND {test}" for test in tests)
 
 
-def _of_posts(filters: Filters) -> str:
+def _of_posts(filters: InboxFilters) -> str:
     tests = [f"{name} = ${name}" for name in ("brand", "network") if getattr(filters, name) is not None]
     condition = f" AND l.mention_id IN (SELECT mention_id FROM matches WHERE {' AND '.join(tests)})" if tests else ""
     if _words(filters):

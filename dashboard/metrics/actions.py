@@ -3,14 +3,14 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.ui.outcomes import telling
+from dashboard.ui.outcomes import action_feedback
 from monitor import desk
 
 
 def plan() -> None:
     """Plans what was typed; on an error nothing that was typed is lost."""
     typed = {name: str(st.session_state.get(f"action-{name}") or "") for name in ("cause", "title", "owner", "note")}
-    with telling("metrics.planned"):
+    with action_feedback("metrics.planned"):
         desk.plan_action(
             session.load_settings(),
             typed["cause"],
@@ -27,11 +27,11 @@ def plan() -> None:
 
 def finish(action_id: int) -> None:
     """Says that an action has been done."""
-    with telling("metrics.said_done"):
+    with action_feedback("metrics.said_done"):
         desk.finish_action(session.load_settings(), action_id, now=session.now())
 
 
 def reopen(action_id: int) -> None:
     """Says that an action has not been done after all."""
-    with telling("metrics.said_not_done"):
+    with action_feedback("metrics.said_not_done"):
         desk.reopen_action(session.load_settings(), action_id)

@@ -21,7 +21,7 @@ _OWNED = ("top", "large", "medium", "low")
 def draw(scope: MetricsScope, now: datetime) -> None:
     """Draws it."""
     by = filters.choice(t("metrics.by"), BY, lambda group: t(f"metrics.by_{group}"), name="by", default="category")
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         groups = metrics_groups.groups(connection, scope, now, (by,))[by]
     if not groups:
         st.info(t("metrics.nothing"), icon=":material/info:")
@@ -67,7 +67,7 @@ def _table(by: By, groups: Sequence[Group]) -> None:
     rows = [
         (
             name(by, group.name),
-            measures.counted(group.n, group.before),
+            measures.count_and_previous(group.n, group.before),
             number(group.open),
             measures.duration(group.first_minutes if group.late_first.n >= measures.FEW else None),
             measures.duration(group.resolve_minutes if group.late_resolution.n >= measures.FEW else None),
@@ -83,5 +83,5 @@ def _links(groups: Sequence[Group]) -> None:
     causes = [group.name for group in groups if group.name][:_LINKS]
     with st.container(horizontal=True):
         for cause in causes:
-            label = t("metrics.see_cause", cause=escaping.label(cause))
+            label = t("metrics.see_cause", cause=escaping.markdown(cause))
             st.page_link(session.page("cases"), label=label, query_params={"cause": cause, "view": "every"})

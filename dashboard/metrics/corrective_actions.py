@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.i18n import number, t
+from dashboard.i18n import number, percent, t
 from dashboard.metrics import actions
 from dashboard.ui import cards, escaping, measures
 from monitor.cases import recurrence
@@ -20,7 +20,7 @@ _CAUSES = 100
 
 def draw(scope: MetricsScope, now: datetime) -> None:  # noqa: ARG001 (actions are not of a period)
     """Draws it."""
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         outcomes = corrective_actions.outcomes(connection, now)
         causes = kept.causes(connection, _CAUSES)
     st.subheader(t("metrics.actions"), help=t("metrics.actions_help"))
@@ -95,14 +95,18 @@ def _told(effect: Effect | None) -> str:
         days=effect.after.days,
         before=number(effect.before.cases),
         after=number(effect.after.cases),
-        rate_before=measures.decimal(effect.rate_before, 2),
-        rate_after=measures.decimal(effect.rate_after, 2),
+        rate_before=_rate(effect, effect.rate_before),
+        rate_after=_rate(effect, effect.rate_after),
     )
     return (
         f'<p class="state{warn}">{escaping.escape(words)}</p><p class="plain quiet">{escaping.escape(rates)}</p>'
         if effect.after.days
         else f'<p class="state warn">{escaping.escape(words)}</p>'
     )
+
+
+def _rate(effect: Effect, value: float) -> str:
+    return percent(value, 2) if effect.per_mentions else measures.decimal(value, 2)
 
 
 def _values(effect: Effect) -> dict[str, object]:

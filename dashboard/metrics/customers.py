@@ -20,7 +20,7 @@ _MOST = 10
 
 def draw(scope: MetricsScope, now: datetime) -> None:
     """Draws it."""
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         totals, by_owner, by_category = surveys.surveys(connection, scope, now)
         agreed = groups.agreements(connection, scope, now)
         costs = groups.costs(connection, scope, now)

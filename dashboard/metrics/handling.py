@@ -16,7 +16,7 @@ _AGES = ("under_one", "one", "three", "seven", "thirty")
 
 def draw(scope: MetricsScope, now: datetime, speed: Speed, backlog: Backlog) -> None:
     """Draws it; `speed` and `backlog` are those of the headline, read already."""
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         days = flow.days(connection, scope, now)
     with st.container(key="wide-flow"):
         left, right = st.columns(2, gap="medium")

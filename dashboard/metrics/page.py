@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import streamlit as st
 
 from dashboard import session
-from dashboard.i18n import language, number, t
+from dashboard.i18n import language, number, percent, t
 from dashboard.metrics import causes, corrective_actions, customers, handling, queries, report
 from dashboard.queries import periods
 from dashboard.ui import cards, escaping, filters, labels, measures
@@ -30,8 +30,8 @@ def show() -> None:
         st.title(t("metrics.title"), width="content")
         _report(session.now())
     now = session.now()
-    with session.reading() as connection:
-        choices = queries.choices(connection)
+    with session.read_connection() as connection:
+        choices = queries.filter_options(connection)
         oldest = metrics_speed.oldest(connection)
     if oldest is None:
         st.info(t("metrics.no_cases"), icon=":material/info:")
@@ -52,12 +52,12 @@ def show() -> None:
         _PARTS[part](scope, now)
 
 
-def _scope(choices: queries.Choices, today: date) -> MetricsScope:
+def _scope(choices: queries.MetricsOptions, today: date) -> MetricsScope:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = filters.choice(
             t("overview.period"), _PERIODS, lambda name: t(f"metrics.period_{name}"), name="span", default="30"
         )
-        brand = filters.brand(session.facts().brands, "metrics-brand")
+        brand = filters.brand(session.store_facts().brands, "metrics-brand")
         category = _narrowed("category", choices.categories, labels.category)
         owner = _narrowed("owner", choices.owners, lambda name: escaping.clean(name) or t("metrics.no_owner"))
         team = None
@@ -91,7 +91,7 @@ def _narrowed(name: str, options: tuple[str, ...], label_of: Callable[[str], str
 
 
 def _headline(scope: MetricsScope, now: datetime, *, comparable: bool) -> tuple[Speed, Backlog]:
-    with session.reading() as connection:
+    with session.read_connection() as connection:
         volume, before = (flow.volume(connection, span, now) for span in (scope, scope.earlier))
         speed, speed_before = (metrics_speed.speed(connection, span, now) for span in (scope, scope.earlier))
         backlog = metrics_speed.backlog(connection, scope, now)
@@ -117,12 +117,11 @@ def _volume(volume: Volume, before: Volume | None, backlog: Backlog) -> None:
     with columns[3]:
         back = volume.came_back
         points = measures.points(back, before.came_back) if before else None
-        measures.figure("reopen_rate", measures.share(back, 1), measures.standing(back.n), points, colour="inverse")
+        measures.figure("reopen_rate", measures.share(back, 1), measures.sample_size(back.n), points, colour="inverse")
     with columns[4]:
-        rate = volume.per_thousand
-        moved = measures.change(rate, before.per_thousand if before else None)
-        rate_text = measures.decimal(rate) if rate is not None else "–"
-        measures.figure("per_thousand", rate_text, t("metrics.of_mentions", n=volume.mentions), moved)
+        rate = volume.complaint_rate
+        points = measures.points(rate, before.complaint_rate) if before else None
+        measures.figure("complaint_rate", percent(rate.share, 1), t("metrics.of_mentions", n=rate.n), points)
 
 
 def _speed(speed: Speed, before: Speed | None) -> None:
@@ -133,18 +132,18 @@ def _speed(speed: Speed, before: Speed | None) -> None:
         moved = measures.change(spread.p50, getattr(before, name).p50 if before else None)
         median = measures.duration(spread.p50) if spread.n >= measures.FEW else "–"
         with column:
-            measures.figure(name, median, measures.standing(spread.n), moved, colour="inverse")
+            measures.figure(name, median, measures.sample_size(spread.n), moved, colour="inverse")
     for column, name in zip(columns[2:], ("late_first", "late_next", "late_resolution"), strict=True):
         late: Proportion = getattr(speed, name)
         points = measures.points(late, getattr(before, name)) if before else None
         with column:
-            measures.figure(name, measures.share(late), measures.standing(late.n), points, colour="inverse")
+            measures.figure(name, measures.share(late), measures.sample_size(late.n), points, colour="inverse")
 
 
 def _days(scope: MetricsScope) -> str:
     zone = scope.zone
     first, last = periods.midnight(scope.first, zone), periods.midnight(scope.last, zone)
-    return f"{escaping.label(cards.day(first))} – {escaping.label(cards.day(last))}"
+    return f"{escaping.markdown(cards.day(first))} – {escaping.markdown(cards.day(last))}"
 
 
 def _report(now: datetime) -> None:
@@ -157,7 +156,7 @@ def _report(now: datetime) -> None:
             format_func=lambda month: f"{t(f'month.{month.month}')} {month.year}",
             key="report-month",
         )
-        brand = filters.brand(session.facts().brands, "report-brand")
+        brand = filters.brand(session.store_facts().brands, "report-brand")
         st.download_button(
             t("metrics.report_download"),
             data=report.perception(chosen, brand, language(), now),

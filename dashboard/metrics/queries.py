@@ -8,7 +8,7 @@ _MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class MetricsOptions:
     """The owners, teams and categories that cases have, in their order; '' where some have none."""
 
     owners: tuple[str, ...]
@@ -16,7 +16,7 @@ class Choices:
     categories: tuple[str, ...]
 
 
-def choices(connection: Connection) -> Choices:
+def filter_options(connection: Connection) -> MetricsOptions:
     """What cases can be narrowed to; at most 200 of each."""
     values = []
     for column in ("owner", "team", "category"):
@@ -24,4 +24,4 @@ def choices(connection: Connection) -> Choices:
             f"SELECT DISTINCT {column} FROM cases WHERE merged_into IS NULL ORDER BY 1 LIMIT {_MOST}"
         ).fetchall()
         values.append(tuple(row[0] or "" for row in rows))
-    return Choices(*values)
+    return MetricsOptions(*values)

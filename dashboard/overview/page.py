@@ -19,7 +19,7 @@ _BARS = 8
 def show() -> None:
     """Draws the page."""
     st.title(t("overview.title"))
-    brands = session.facts().brands
+    brands = session.store_facts().brands
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = filters.choice(
             t("overview.period"),
@@ -29,8 +29,8 @@ def show() -> None:
             default="30",
         )
         brand = filters.brand(brands, "overview-brand")
-    with session.reading() as connection:
-        extent = overview.extent(connection)
+    with session.read_connection() as connection:
+        extent = overview.time_extent(connection)
         period, moved = _period(chosen, extent)
         days = overview.by_day(connection, period, brand)
         before = overview.sums(connection, period.before, brand)
@@ -46,7 +46,7 @@ def show() -> None:
     _by_place(networks, of_brands)
 
 
-def _period(chosen: str, extent: overview.Extent) -> tuple[periods.Period, bool]:
+def _period(chosen: str, extent: overview.TimeExtent) -> tuple[periods.Period, bool]:
     zone = session.load_settings().zone
     today = periods.local_date(session.now(), zone)
     if extent.newest is None or extent.oldest is None:
@@ -59,7 +59,7 @@ def _period(chosen: str, extent: overview.Extent) -> tuple[periods.Period, bool]
     return periods.last_days(days, newest if moved else today, zone), moved
 
 
-def _comparable(extent: overview.Extent, period: periods.Period) -> bool:
+def _comparable(extent: overview.TimeExtent, period: periods.Period) -> bool:
     """Whether anything was listened to in the whole period before, so that a comparison says something."""
     return extent.oldest is not None and extent.oldest < period.before.start + timedelta(days=1)
 
@@ -125,7 +125,7 @@ def _over_time(rows: pd.DataFrame, period: periods.Period) -> None:
         st.altair_chart(charts.complaints(rows, days), width="stretch", alt=t("overview.complaints_chart"))
 
 
-def _by_place(networks: Sequence[overview.Place], brands: Sequence[overview.Place]) -> None:
+def _by_place(networks: Sequence[overview.MentionCounts], brands: Sequence[overview.MentionCounts]) -> None:
     with st.container(key="wide-where"):
         left, right = st.columns(2, gap="medium")
     with left:

@@ -16,7 +16,7 @@ from monitor.store.cases.answers import SentAnswer
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Viewer:
     """Who looks, when, and by which weights the cases are ordered."""
 
     person: str
@@ -25,7 +25,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CaseSnapshot:
     """A case as somebody saw it."""
 
     version: int
@@ -33,7 +33,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class CaseOptions:
     """The values that the cases have, sorted; tags by how many have them."""
 
     brands: tuple[str, ...]
@@ -66,7 +66,7 @@ class CaseEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class CaseListPage:
     """One page of the list, and how many cases the filters leave in each view."""
 
     entries: tuple[CaseEntry, ...]
@@ -84,17 +84,19 @@ class CasePage:
     answers: tuple[SentAnswer, ...] = ()
 
 
-def fitting(connection: Connection, filters: CaseFilters, look: Look, *, limit: int | None = None) -> dict[int, Seen]:
+def matching_cases(
+    connection: Connection, filters: CaseFilters, viewer: Viewer, *, limit: int | None = None
+) -> dict[int, CaseSnapshot]:
     """The cases that fit by id, in the order of the list: for exports and bulk actions."""
-    test, values = filter_sql.where(filters, person=look.person, now=look.now)
-    score, rank = ranking.score(look.weights, look.now)
+    test, values = filter_sql.where(filters, person=viewer.person, now=viewer.now)
+    score, rank = ranking.score_sql(viewer.weights, viewer.now)
     order = filter_sql.order_sql(filters.order, score)
     sql = f"SELECT case_id, version, stage FROM cases WHERE {test} ORDER BY {order} LIMIT $limit"
-    rows = connection.execute(sql, {**values, **filter_sql.used(order, rank), "limit": limit}).fetchall()
-    return {case_id: Seen(version, stage) for case_id, version, stage in rows}
+    rows = connection.execute(sql, {**values, **filter_sql.used_parameters(order, rank), "limit": limit}).fetchall()
+    return {case_id: CaseSnapshot(version, stage) for case_id, version, stage in rows}
 
 
-def choices(connection: Connection) -> Choices:
+def filter_options(connection: Connection) -> CaseOptions:
     """What the cases can be narrowed down by."""
     columns = ("brand", "network", "team", "owner", "language")
     lists = ", ".join(f"list(DISTINCT {name} ORDER BY {name}) FILTER ({name} <> '')" for name in columns)
@@ -106,13 +108,13 @@ def choices(connection: Connection) -> Choices:
         """
     ).fetchall()
     brands, networks, teams, owners, languages = (tuple(names or ()) for names in row)
-    return Choices(brands, networks, teams, owners, languages, tuple(tag for (tag,) in tags))
+    return CaseOptions(brands, networks, teams, owners, languages, tuple(tag for (tag,) in tags))
 
 
-def listing(connection: Connection, filters: CaseFilters, look: Look, *, offset: int, limit: int) -> Listing:
+def list_page(connection: Connection, filters: CaseFilters, viewer: Viewer, *, offset: int, limit: int) -> CaseListPage:
     """One page of the list, and the counts of all views: one look at the table, since words are dear to search."""
-    test, values = filter_sql.where(filters, person=look.person, now=look.now, viewed=False)
-    score, rank = ranking.score(look.weights, look.now)
+    test, values = filter_sql.where(filters, person=viewer.person, now=viewer.now, viewed=False)
+    score, rank = ranking.score_sql(viewer.weights, viewer.now)
     order = filter_sql.order_sql(filters.order, "score")
     sql = f"""
         WITH fit AS MATERIALIZED (
@@ -123,9 +125,9 @@ def listing(connection: Connection, filters: CaseFilters, look: Look, *, offset:
         SELECT (SELECT list(case_id ORDER BY {order}) FROM page),
             {", ".join(f"count(*) FILTER (is_{view})" for view in VIEWS)} FROM fit
     """
-    values |= {**rank, "person": look.person, "now": look.now, "limit": limit, "offset": offset}
+    values |= {**rank, "person": viewer.person, "now": viewer.now, "limit": limit, "offset": offset}
     ids, *counts = connection.execute(sql, values).fetchall()[0]
-    return Listing(entries(connection, ids or []), dict(zip(VIEWS, counts, strict=True)))
+    return CaseListPage(entries(connection, ids or []), dict(zip(VIEWS, counts, strict=True)))
 
 
 def entries(connection: Connection, case_ids: Sequence[int]) -> tuple[CaseEntry, ...]:
@@ -135,7 +137,7 @@ def entries(connection: Connection, case_ids: Sequence[int]) -> tuple[CaseEntry,
     return tuple(CaseEntry(cases_by_id[case_id], texts.get(case_id, Opening())) for case_id in case_ids)
 
 
-def one(connection: Connection, case_id: int, *, limit: int = 200) -> CasePage | None:
+def case_page(connection: Connection, case_id: int, *, limit: int = 200) -> CasePage | None:
     """A case with at most `limit` posts of its thread; None when there is no such case."""
     rows = stored.get_many(connection, [case_id])
     if not rows:

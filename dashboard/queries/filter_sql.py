@@ -43,7 +43,7 @@ def where(filters: CaseFilters, *, person: str, now: datetime, viewed: bool = Tr
     tests, values = ["merged_into IS NULL"], dict[str, Any]()
     if viewed:
         tests.append(VIEW_SQL[filters.view])
-        values = used(VIEW_SQL[filters.view], {"person": person, "now": now})
+        values = used_parameters(VIEW_SQL[filters.view], {"person": person, "now": now})
     if filters.stages:
         tests.append("stage IN (SELECT unnest($stages::VARCHAR[]))")
         values["stages"] = list(filters.stages)
@@ -70,7 +70,7 @@ def where(filters: CaseFilters, *, person: str, now: datetime, viewed: bool = Tr
     return " AND ".join(tests), values
 
 
-def used(sql: str, values: dict[str, Any]) -> dict[str, Any]:
+def used_parameters(sql: str, values: dict[str, Any]) -> dict[str, Any]:
     """Of the named parameters those that stand in the SQL: DuckDB refuses others."""
     return {name: value for name, value in values.items() if f"${name}" in sql}
 

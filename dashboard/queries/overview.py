@@ -14,7 +14,7 @@ _OF_BRAND = f"AND mention_id IN (SELECT mention_id FROM matches WHERE brand = $b
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class TimeExtent:
     """The times of the oldest and the newest mention; None: there is no mention."""
 
     oldest: datetime | None
@@ -36,7 +36,7 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MentionCounts:
     """Mentions on a network or of a brand ('' = none), and how many of them are complaints."""
 
     name: str
@@ -53,9 +53,9 @@ class CaseCounts:
     open_now: int
 
 
-def extent(connection: Connection) -> Extent:
+def time_extent(connection: Connection) -> TimeExtent:
     """The time span of what is stored."""
-    return Extent(*connection.execute("SELECT min(posted_at), max(posted_at) FROM mentions").fetchall()[0])
+    return TimeExtent(*connection.execute("SELECT min(posted_at), max(posted_at) FROM mentions").fetchall()[0])
 
 
 def sums(connection: Connection, period: Period, brand: str | None = None) -> Sums:
@@ -89,7 +89,7 @@ def by_day(connection: Connection, period: Period, brand: str | None = None) -> 
 
 def by_place(
     connection: Connection, period: Period, brand: str | None = None
-) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+) -> tuple[tuple[MentionCounts, ...], tuple[MentionCounts, ...]]:
     """The mentions of a period, of one brand or all: by network, and by brand; the most first.
 
     A mention of several brands counts for each of them, and once on its network. Mentions are counted as bits set at
@@ -112,8 +112,8 @@ def by_place(
         """,
         {**_named(period, brand), "low": low, "high": high},
     ).fetchall()
-    networks = tuple(Place(network, *counts) for network, _, *counts in rows if network is not None)
-    return networks, tuple(Place(name, *counts) for network, name, *counts in rows if network is None)
+    networks = tuple(MentionCounts(network, *counts) for network, _, *counts in rows if network is not None)
+    return networks, tuple(MentionCounts(name, *counts) for network, name, *counts in rows if network is None)
 
 
 def _named(period: Period, brand: str | None) -> dict[str, object]:

@@ -20,7 +20,7 @@ class CaseLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Corrected:
+class LastCorrection:
     """The last word of a person on a post: what she said, who she is and when."""
 
     actor: str
@@ -62,7 +62,7 @@ class PostRow:
     deleted_at: datetime | None
     brands: tuple[str, ...]
     cases: tuple[CaseLink, ...]
-    corrected: Corrected | None
+    corrected: LastCorrection | None
     earlier: tuple[EarlierText, ...]
 
 
@@ -91,7 +91,7 @@ def by_id(connection: Connection, mention_ids: Sequence[int]) -> list[PostRow]:
     for mention_id, *columns in rows:
         links, edits = tuple(cases.get(mention_id, ())), tuple(earlier.get(mention_id, ()))
         facts = (brands.get(mention_id, ()), links, corrected.get(mention_id), edits)
-        posts_by_id[mention_id] = PostRow(mention_id, *columns, *facts)
+        posts_by_id[mention_id] = PostRow(*(mention_id, *columns, *facts))
     return [posts_by_id[mention_id] for mention_id in ids if mention_id in posts_by_id]
 
 
@@ -121,7 +121,7 @@ def _cases(connection: Connection, ids: list[int]) -> dict[int, list[CaseLink]]:
     return links
 
 
-def _corrected(connection: Connection, ids: list[int]) -> dict[int, Corrected]:
+def _corrected(connection: Connection, ids: list[int]) -> dict[int, LastCorrection]:
     rows = connection.execute(
         """
         SELECT mention_id, arg_max(actor, corrected_at), max(corrected_at),
@@ -131,7 +131,7 @@ def _corrected(connection: Connection, ids: list[int]) -> dict[int, Corrected]:
         """,
         [ids],
     ).fetchall()
-    return {mention_id: Corrected(*correction) for mention_id, *correction in rows}
+    return {mention_id: LastCorrection(*correction) for mention_id, *correction in rows}
 
 
 def _earlier(connection: Connection, ids: list[int]) -> dict[int, list[EarlierText]]:

@@ -6,7 +6,7 @@ from typing import Any
 from monitor.settings.desk import Priority
 
 
-def score(weights: Priority, now: datetime, alias: str = "cases") -> tuple[str, dict[str, Any]]:
+def score_sql(weights: Priority, now: datetime, alias: str = "cases") -> tuple[str, dict[str, Any]]:
     """The score of a row of `cases` as SQL, and the named parameters it takes; sort by it downwards.
 
     The customer does not wait, so that nothing is added, once they have our answer or while the clocks rest.

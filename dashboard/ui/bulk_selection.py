@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.queries import cases
-from dashboard.queries.cases import Seen
+from dashboard.queries.cases import CaseSnapshot
 from dashboard.ui import escaping
-from dashboard.ui.outcomes import problems_told
+from dashboard.ui.outcomes import report_problems
 from monitor import desk
 from monitor.desk.bulk import LIMIT, BulkDone, BulkRefusal, Why
 from monitor.models.case_filters import CaseFilters
@@ -19,31 +19,31 @@ _WHYS: tuple[Why, ...] = ("changed", "unfit", "unchanged")
 _NAMED = 8
 
 
-def ticked() -> dict[int, Seen]:
+def ticked_cases() -> dict[int, CaseSnapshot]:
     """The ticked cases, each as the person saw it."""
-    seen_by_id: dict[int, Seen] = st.session_state.setdefault("ticked", {})
+    seen_by_id: dict[int, CaseSnapshot] = st.session_state.setdefault("ticked", {})
     return seen_by_id
 
 
-def tick(case_id: int, seen: Seen, key: str) -> None:
+def tick(case_id: int, seen: CaseSnapshot, key: str) -> None:
     """The callback of a line's tick, which is in the session under `key`."""
-    if st.session_state.get(key) and len(ticked()) < LIMIT:
-        ticked()[case_id] = seen
+    if st.session_state.get(key) and len(ticked_cases()) < LIMIT:
+        ticked_cases()[case_id] = seen
     else:
-        ticked().pop(case_id, None)
+        ticked_cases().pop(case_id, None)
 
 
-def tick_these(these: Mapping[int, Seen]) -> None:
+def tick_these(these: Mapping[int, CaseSnapshot]) -> None:
     """Ticks these cases too, as far as the limit allows."""
     for case_id, seen in these.items():
-        if len(ticked()) < LIMIT:
-            ticked()[case_id] = seen
+        if len(ticked_cases()) < LIMIT:
+            ticked_cases()[case_id] = seen
 
 
 def tick_all(filters: CaseFilters) -> None:
     """Ticks all cases that fit the filters, the first of them up to the limit."""
-    with problems_told(), session.reading() as connection:
-        st.session_state["ticked"] = cases.fitting(connection, filters, session.look(), limit=LIMIT)
+    with report_problems(), session.read_connection() as connection:
+        st.session_state["ticked"] = cases.matching_cases(connection, filters, session.viewer(), limit=LIMIT)
 
 
 def untick() -> None:
@@ -95,12 +95,12 @@ def note(key: str) -> None:
 
 def _act(act: Callable[..., BulkDone]) -> bool:
     """Does it to the ticked cases and tells how it went; whether it came to that."""
-    with problems_told():
-        seen = {case_id: case.version for case_id, case in ticked().items()}
+    with report_problems():
+        seen = {case_id: case.version for case_id, case in ticked_cases().items()}
         outcome = act(session.load_settings(), seen, actor=session.actor(), now=session.now())
         if outcome.done:
-            session.say("bulk.done", n=len(outcome.done))
-            session.remember(session.Message("bulk.done", "done", (("n", len(outcome.done)),)), outcome.done)
+            session.add_message("bulk.done", n=len(outcome.done))
+            session.record_action(session.Message("bulk.done", "done", (("n", len(outcome.done)),)), outcome.done)
         for why in _WHYS:
             _tell(why, [refusal for refusal in outcome.refused if refusal.why == why])
         untick()
@@ -109,7 +109,7 @@ def _act(act: Callable[..., BulkDone]) -> bool:
 
 
 def _tell(why: Why, refused: Iterable[BulkRefusal]) -> None:
-    codes = [escaping.label(refusal.code) for refusal in refused]
+    codes = [escaping.markdown(refusal.code) for refusal in refused]
     if codes:
         named = ", ".join(codes[:_NAMED]) + ("…" if len(codes) > _NAMED else "")
-        session.say(f"bulk.{why}", "done" if why == "unchanged" else "problem", n=len(codes), codes=named)
+        session.add_message(f"bulk.{why}", "done" if why == "unchanged" else "problem", n=len(codes), codes=named)

@@ -10,7 +10,7 @@ from dashboard import session
 from dashboard.i18n import language, percent, t
 from dashboard.queries.posts import PostRow
 from dashboard.ui import escaping
-from dashboard.ui.explanations import Later
+from dashboard.ui.explanations import DeferredMarks
 from monitor import networks
 from monitor.models.cases import CHANNELS
 
@@ -84,7 +84,7 @@ def post(
     notes: tuple[str, ...] = (),
     kind: str = "",
     sentiment: bool = True,
-    later: Later | None = None,
+    later: DeferredMarks | None = None,
 ) -> None:
     """Draws a post. `more` other posts of the same case wait with it; `notes` are further chips, as HTML.
 
@@ -116,7 +116,7 @@ def _head(row: PostRow, now: datetime, further_posts: int, notes: tuple[str, ...
 
 
 def _body(row: PostRow, marks: Sequence[escaping.Mark]) -> str:
-    text = escaping.marked(row.text, marks).strip()
+    text = escaping.highlight(row.text, marks).strip()
     instead = t("post.deleted" if row.deleted_at else "post.empty")
     words = text or f"<em>{escaping.escape(instead)}</em>"
     return f'<div class="words" dir="auto" tabindex="0">{words}</div>{_earlier(row)}'

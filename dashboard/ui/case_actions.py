@@ -9,13 +9,13 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.ui import escaping
-from dashboard.ui.outcomes import telling
+from dashboard.ui.outcomes import action_feedback
 from monitor import desk
 from monitor.models.cases import Agreement, Case, Channel, DismissReason
 from monitor.models.posts import Stage
 
 
-def typed(key: str) -> str:
+def widget_text(key: str) -> str:
     """What stands in the widget of that key, without spaces around it."""
     return str(st.session_state.get(key) or "").strip()
 
@@ -27,21 +27,23 @@ def _empty(*keys: str) -> None:
 
 def take(case_id: int, code: str, version: int) -> None:
     """Makes the case the person's own, and acknowledges it if it had just come in."""
-    with telling("action.taken", code=escaping.label(code)) as undoable:
-        undoable(desk.take(session.load_settings(), case_id, version=version, actor=session.actor(), now=session.now()))
+    with action_feedback("action.taken", code=escaping.markdown(code)) as record:
+        record(desk.take(session.load_settings(), case_id, version=version, actor=session.actor(), now=session.now()))
 
 
 def assign(case: Case, owner_key: str) -> None:
     """Gives the case to the person chosen or typed in the widget of that key."""
-    give(case, typed(owner_key))
+    give(case, widget_text(owner_key))
 
 
 def give(case: Case, owner: str) -> None:
     """Gives the case to a person; '' to nobody."""
-    with telling(
-        "action.assigned" if owner else "action.freed", code=escaping.label(case.code), owner=escaping.label(owner)
-    ) as undoable:
-        undoable(
+    with action_feedback(
+        "action.assigned" if owner else "action.freed",
+        code=escaping.markdown(case.code),
+        owner=escaping.markdown(owner),
+    ) as record:
+        record(
             desk.edit(
                 session.load_settings(),
                 case.case_id,
@@ -60,7 +62,7 @@ def move(case: Case, stage: Stage, note_key: str = "", *, reason_key: str = "", 
     _move(case, stage, note_key, reason, agreement)
 
 
-def no_complaint(case: Case) -> None:
+def dismiss_as_no_complaint(case: Case) -> None:
     """Dismisses a case that turned out to be no complaint."""
     _move(case, "dismissed", reason="not_a_complaint")
 
@@ -72,8 +74,8 @@ def _move(
     reason: DismissReason | None = None,
     agreement: Agreement | None = None,
 ) -> None:
-    with telling("action.moved", code=escaping.label(case.code)) as undoable:
-        undoable(
+    with action_feedback("action.moved", code=escaping.markdown(case.code)) as record:
+        record(
             desk.move_case(
                 session.load_settings(),
                 case.case_id,
@@ -81,7 +83,7 @@ def _move(
                 version=case.version,
                 actor=session.actor(),
                 now=session.now(),
-                note=typed(note_key) if note_key else "",
+                note=widget_text(note_key) if note_key else "",
                 reason=reason,
                 agreement=agreement,
             )
@@ -90,21 +92,23 @@ def _move(
             _empty(note_key)
 
 
-def rest(case: Case, note_key: str) -> None:
+def pause_or_resume(case: Case, note_key: str) -> None:
     """Stops the clocks of a case until the customer answers, or lets them run again."""
     settings, actor, now = session.load_settings(), session.actor(), session.now()
     act = desk.resume if case.paused_at else desk.wait
-    with telling("action.resumed" if case.paused_at else "action.waiting", code=escaping.label(case.code)) as undoable:
-        undoable(act(settings, case.case_id, version=case.version, actor=actor, now=now, note=typed(note_key)))
+    with action_feedback(
+        "action.resumed" if case.paused_at else "action.waiting", code=escaping.markdown(case.code)
+    ) as record:
+        record(act(settings, case.case_id, version=case.version, actor=actor, now=now, note=widget_text(note_key)))
         _empty(note_key)
 
 
 def add_note(case: Case, text_key: str) -> None:
     """Keeps a note; whoever it names with @ is told."""
-    with telling("action.noted", code=escaping.label(case.code)) as undoable:
-        undoable(
+    with action_feedback("action.noted", code=escaping.markdown(case.code)) as record:
+        record(
             desk.add_note(
-                session.load_settings(), case.case_id, typed(text_key), actor=session.actor(), now=session.now()
+                session.load_settings(), case.case_id, widget_text(text_key), actor=session.actor(), now=session.now()
             )
         )
         _empty(text_key)
@@ -114,14 +118,14 @@ def log_contact(case: Case, keys: Sequence[str]) -> None:
     """Logs a call, visit or message; `keys` are those of its channel, its direction and its words."""
     channel_key, direction_key, text_key = keys
     channel: Channel = st.session_state[channel_key]
-    with telling("action.contacted", code=escaping.label(case.code)) as undoable:
-        undoable(
+    with action_feedback("action.contacted", code=escaping.markdown(case.code)) as record:
+        record(
             desk.log_contact(
                 session.load_settings(),
                 case.case_id,
                 channel,
                 st.session_state[direction_key],
-                typed(text_key),
+                widget_text(text_key),
                 actor=session.actor(),
                 now=session.now(),
             )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.i18n import t
-from dashboard.queries.cases import CaseEntry, Seen
+from dashboard.queries.cases import CaseEntry, CaseSnapshot
 from dashboard.ui import bulk_selection, cards, due, escaping, labels
 
 
@@ -15,10 +15,10 @@ def draw(entry: CaseEntry, now: datetime, *, tick: bool = True) -> None:
     case = entry.case
     with st.container(key=f"row-{case.case_id}", horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
         if tick:
-            _tick(case.case_id, case.code, Seen(case.version, case.stage))
+            _tick(case.case_id, case.code, CaseSnapshot(case.version, case.stage))
         with st.container(width=130):
             st.page_link(
-                session.page("case"), label=escaping.label(case.code), query_params={"case": str(case.case_id)}
+                session.page("case"), label=escaping.markdown(case.code), query_params={"case": str(case.case_id)}
             )
         st.html(
             f'<div class="line"><span class="gist" dir="auto">{gist(entry)}</span>'
@@ -36,14 +36,14 @@ def gist(entry: CaseEntry, longest: int = 300) -> str:
     return escaping.escape(" ".join(escaping.clean(opening.text).split())[:longest])
 
 
-def _tick(case_id: int, code: str, seen: Seen) -> None:
+def _tick(case_id: int, code: str, seen: CaseSnapshot) -> None:
     key = f"tick-{case_id}"
-    chosen = bulk_selection.ticked()
+    chosen = bulk_selection.ticked_cases()
     st.session_state[key] = case_id in chosen
     if case_id in chosen:
         chosen[case_id] = seen
     st.checkbox(
-        t("bulk.tick", code=escaping.label(code)),
+        t("bulk.tick", code=escaping.markdown(code)),
         key=key,
         label_visibility="collapsed",
         on_change=bulk_selection.tick,

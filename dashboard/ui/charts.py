@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard.i18n import language, t
-from dashboard.queries.overview import Place
+from dashboard.queries.overview import MentionCounts
 from dashboard.ui.cards import brand_name, network_name
 
 NEGATIVE, NEUTRAL, POSITIVE = "#a8432f", "#8a929e", "#2f7d6f"
@@ -82,7 +82,7 @@ def _stacked(counted: pd.DataFrame, names: list[str], colours: list[str], title:
     return chart
 
 
-def shares(places: Sequence[Place], by: str) -> alt.LayerChart | alt.FacetChart:
+def shares(places: Sequence[MentionCounts], by: str) -> alt.LayerChart | alt.FacetChart:
     """Mentions by network or brand as bars, complaints as the dark part; the figures stand beside the bars."""
     name = network_name if by == "network" else brand_name
     counted = pd.DataFrame(

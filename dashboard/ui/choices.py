@@ -5,20 +5,20 @@ import streamlit as st
 from dashboard import session
 from dashboard.i18n import t
 from dashboard.queries import cases
-from dashboard.queries.cases import Choices
+from dashboard.queries.cases import CaseOptions
 from dashboard.ui import escaping
 
 
-def known() -> Choices:
+def case_options() -> CaseOptions:
     """The values that the cases have, at most some seconds old."""
     path = session.load_settings().store.path
     return _known(str(path), path.stat().st_ino)
 
 
 @st.cache_data(ttl=10, show_spinner=False)
-def _known(path: str, inode: int) -> Choices:  # noqa: ARG001 (they are the cache's key)
-    with session.reading() as connection:
-        return cases.choices(connection)
+def _known(path: str, inode: int) -> CaseOptions:  # noqa: ARG001 (they are the cache's key)
+    with session.read_connection() as connection:
+        return cases.filter_options(connection)
 
 
 def team() -> tuple[str, ...]:
@@ -28,13 +28,13 @@ def team() -> tuple[str, ...]:
 
 def people() -> tuple[str, ...]:
     """The team, and everybody else who owns a case."""
-    return tuple(dict.fromkeys((*team(), *known().owners)))
+    return tuple(dict.fromkeys((*team(), *case_options().owners)))
 
 
 def teams() -> tuple[str, ...]:
     """Every team of the settings, and every other that has a case."""
     listed = (person.team for person in session.load_settings().desk.people if person.team)
-    return tuple(dict.fromkeys((*listed, *known().teams)))
+    return tuple(dict.fromkeys((*listed, *case_options().teams)))
 
 
 def person(label: str, key: str, *, nobody: bool = False) -> str | None:

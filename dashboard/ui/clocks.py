@@ -15,7 +15,7 @@ from monitor.cases.priority import Reason
 from monitor.cases.sla import Clock
 from monitor.models.cases import Case
 
-State: TypeAlias = Literal["running", "warning", "breached", "resting", "met", "late", "ended"]
+ClockState: TypeAlias = Literal["running", "warning", "breached", "resting", "met", "late", "ended"]
 
 
 def draw(page: CasePage, now: datetime) -> None:
@@ -26,11 +26,11 @@ def draw(page: CasePage, now: datetime) -> None:
     clocks = sla.clocks(page.events, getattr(desk.service, case.level), desk.service.warn_at, time)
     st.subheader(t("standing.title"))
     lines = "".join(_line(case, clock, now, time) for clock in _shown(clocks))
-    why = sentence(priority.reasons(case, desk.priority, now))
+    why = reasons_sentence(priority.reasons(case, desk.priority, now))
     st.html(f'<div class="standing"><p>{labels.level_chip(case.level)} {why}</p><ul>{lines}</ul></div>')
 
 
-def sentence(reasons: tuple[Reason, ...]) -> str:
+def reasons_sentence(reasons: tuple[Reason, ...]) -> str:
     """HTML of why a case has its level: "falta dinero, 12 días de espera, van 3 contactos"."""
     if not reasons:
         return escaping.escape(t("standing.plain"))
@@ -58,7 +58,7 @@ def _line(case: Case, clock: Clock, now: datetime, time: WorkingTime) -> str:
     return f'<li><b>{name}</b> {mark}<br><span class="quiet">{words}</span></li>'
 
 
-def state_of(case: Case, clock: Clock, now: datetime) -> State:
+def state_of(case: Case, clock: Clock, now: datetime) -> ClockState:
     """How a clock stands; `ended` is the first response of a case that was dismissed without one."""
     if clock.stopped_at is not None:
         if case.stage == "dismissed" and (clock.name != "first_response" or case.first_answered_at is None):
@@ -71,7 +71,7 @@ def state_of(case: Case, clock: Clock, now: datetime) -> State:
     return "warning" if clock.warn_at is not None and now >= clock.warn_at else "running"
 
 
-def _told(clock: Clock, state: State, now: datetime, time: WorkingTime) -> str:
+def _told(clock: Clock, state: ClockState, now: datetime, time: WorkingTime) -> str:
     left = sla.remaining(clock, now, time)
     if state in ("met", "late", "ended"):
         return t("standing.took", span=work(sla.elapsed(clock, now, time)))

@@ -11,8 +11,8 @@ from dashboard.ui import follow_up_actions as actions
 from monitor.models.cases import CHANNELS
 from monitor.store.cases.follow_ups import ContactOutcome
 
-Way: TypeAlias = Literal["done", "postpone", "drop"]
-WAYS: tuple[Way, ...] = ("done", "postpone", "drop")
+SettleChoice: TypeAlias = Literal["done", "postpone", "drop"]
+SETTLE_CHOICES: tuple[SettleChoice, ...] = ("done", "postpone", "drop")
 
 
 def settle(follow_up_id: int, code: str, due_at: datetime, now: datetime) -> None:
@@ -23,7 +23,7 @@ def settle(follow_up_id: int, code: str, due_at: datetime, now: datetime) -> Non
         return
     with popover:
         way = st.segmented_control(
-            t("following.way"), WAYS, default="done", required=True, key=f"{key}-way",
+            t("following.way"), SETTLE_CHOICES, default="done", required=True, key=f"{key}-way",
             format_func=lambda way_name: t(f"following.way_{way_name}"), label_visibility="collapsed",
         )  # fmt: skip
         if way == "postpone":

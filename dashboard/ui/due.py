@@ -6,11 +6,11 @@ from typing import Literal, TypeAlias
 from dashboard.i18n import t
 from dashboard.ui import cards, escaping
 
-State: TypeAlias = Literal["breached", "warning", "running", "resting", "idle"]
+DueState: TypeAlias = Literal["breached", "warning", "running", "resting", "idle"]
 """idle: nothing is promised at the moment."""
 
 
-def state(due_at: datetime | None, now: datetime, *, warn_at: datetime | None, paused_at: datetime | None) -> State:
+def state(due_at: datetime | None, now: datetime, *, warn_at: datetime | None, paused_at: datetime | None) -> DueState:
     """How a due time stands."""
     if due_at is None:
         return "resting" if paused_at else "idle"
@@ -19,7 +19,7 @@ def state(due_at: datetime | None, now: datetime, *, warn_at: datetime | None, p
     return "warning" if warn_at is not None and now >= warn_at else "running"
 
 
-def words(due_at: datetime, now: datetime) -> str:
+def due_text(due_at: datetime, now: datetime) -> str:
     """How long until it is due, or since it was, in the largest fitting unit."""
     return t("due.ago" if now > due_at else "due.left", span=span(abs(due_at - now)))
 
@@ -53,4 +53,4 @@ def chip(
         return f'<span class="chip due resting">{escaping.escape(t("due.resting"))}</span>'
     name = f"{t(f'clock.{clock}')} · " if clock else ""
     hover = escaping.escape(name + cards.exact(due_at))
-    return f'<span class="chip due {stands}" title="{hover}">{escaping.escape(words(due_at, now))}</span>'
+    return f'<span class="chip due {stands}" title="{hover}">{escaping.escape(due_text(due_at, now))}</span>'

@@ -40,7 +40,7 @@ def escape(text: str | None) -> str:
     return html.escape(clean(text), quote=True)
 
 
-def marked(text: str | None, marks: Sequence[Mark]) -> str:
+def highlight(text: str | None, marks: Sequence[Mark]) -> str:
     """Cleaned text like `escape` gives, with parts of it in `<mark>`: cut first, then each piece escaped by itself.
 
     The marks are in order and do not overlap.
@@ -53,12 +53,12 @@ def marked(text: str | None, marks: Sequence[Mark]) -> str:
     return "".join((*pieces, escape(source[at:])))
 
 
-def label(text: str | None) -> str:
+def markdown(text: str | None) -> str:
     """Cleaned text on one line for a Streamlit label or toast, which would read Markdown."""
     return _MARKDOWN.sub(r"\\\1", " ".join(clean(text).split()))
 
 
-def link(url: str | None) -> str | None:
+def web_address(url: str | None) -> str | None:
     """The address if it is one of the web (http or https with a host), else None."""
     if not url or url != clean(url).strip():
         return None
@@ -72,7 +72,7 @@ def link(url: str | None) -> str | None:
 
 def anchor(url: str | None, text: str) -> str:
     """An HTML link that opens apart and tells the other side nothing, or '' for an address that is not of the web."""
-    address = link(url)
+    address = web_address(url)
     if address is None:
         return ""
     return f'<a href="{html.escape(address)}" target="_blank" rel="noopener noreferrer nofollow">{escape(text)}</a>'

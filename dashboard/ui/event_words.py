@@ -8,12 +8,12 @@ from dashboard.ui import cards, labels
 from monitor.models.cases import Event, EventKind
 
 
-def words(event: Event, undone: Event | None = None) -> str:
+def describe(event: Event, undone: Event | None = None) -> str:
     """The event in plain words, not yet escaped; `undone` is the one that an undoing took back, where it is known."""
     if event.kind == "undone" and undone is not None:
-        return t("event.undone_what", what=words(undone))
-    describe = _SAID.get(event.kind)
-    return describe(event) if describe else t(f"event.{event.kind}")
+        return t("event.undone_what", what=describe(undone))
+    sentence = _SENTENCES.get(event.kind)
+    return sentence(event) if sentence else t(f"event.{event.kind}")
 
 
 def _stage(event: Event) -> str:
@@ -72,7 +72,7 @@ def _survey(event: Event) -> str:
     return t("event.survey_answered" if event.field == "answered" else "event.survey_asked", points=event.became or "")
 
 
-_SAID: Mapping[EventKind, Callable[[Event], str]] = {
+_SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     "stage": _stage,
     "field": _field,
     "contact": _contact,

@@ -37,12 +37,12 @@ def marks(explanation: Explanation) -> tuple[escaping.Mark, ...]:
     return tuple(sorted(parts))
 
 
-def chosen() -> bool:
+def marks_switch() -> bool:
     """The switch with which a person wants the marks or not; what they mean is in its help."""
     return st.toggle(t("why.show"), value=True, key="why", help=t("why.help"), persist_state="session")
 
 
-class Later:
+class DeferredMarks:
     """The posts of a page that still lack their marks: drawn first without them, again with them by `finish`."""
 
     def __init__(self, with_marks: bool) -> None:

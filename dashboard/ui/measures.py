@@ -41,7 +41,7 @@ def share(measure: Proportion, digits: int = 0) -> str:
     return percent(measure.share, digits) if measure.n >= FEW else "–"
 
 
-def standing(count: int, *, few: int = FEW) -> str:
+def sample_size(count: int, *, few: int = FEW) -> str:
     """On how many cases a figure stands, and that they are too few where they are."""
     return t("metrics.of_none") if not count else t("metrics.of_few" if count < few else "metrics.of", n=count)
 
@@ -81,6 +81,6 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) ->
     st.html(f'<div class="scroll"><table class="facts"><thead>{head}</thead><tbody>{body}</tbody></table></div>')
 
 
-def counted(count: int, before: int) -> str:
+def count_and_previous(count: int, before: int) -> str:
     """A count beside the one of the period before: "120 (98)"."""
     return f"{number(count)} ({number(before)})"

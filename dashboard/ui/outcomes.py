@@ -13,7 +13,7 @@ from monitor.models.posts import Correction
 from monitor.store.customers.handles import HandleDecision
 
 
-class Undoing:
+class UndoRecord:
     """What an action did, told by its body so that it can be taken back."""
 
     def __init__(self) -> None:
@@ -37,46 +37,46 @@ class Undoing:
 
 
 @contextmanager
-def telling(done: str, **values: Any) -> Iterator[Undoing]:
+def action_feedback(done: str, **values: Any) -> Iterator[UndoRecord]:
     """Says `done` when the body went well, and what went wrong when not; nothing that was typed is lost.
 
     What the body hands to the yielded function can be taken back afterwards, under the same words. After an action
     that hands over nothing there is nothing to take back.
     """
-    undoing = Undoing()
-    with problems_told():
+    undoing = UndoRecord()
+    with report_problems():
         yield undoing
         words = values | undoing.values
         if words.get("n") != 0:
-            session.say(done, **words)
+            session.add_message(done, **words)
         if undoing.done or undoing.corrections or undoing.decided:
             message = session.Message(done, "done", tuple(words.items()))
-            session.remember(message, undoing.done, undoing.corrections, undoing.decided)
+            session.record_action(message, undoing.done, undoing.corrections, undoing.decided)
         else:
             session.forget_actions()
 
 
 @contextmanager
-def problems_told() -> Iterator[None]:
+def report_problems() -> Iterator[None]:
     """Says what went wrong in the body: what somebody else did meanwhile, that the store is busy, what may not be."""
     try:
         yield
     except StoreConflict as error:
         _conflict(error)
     except StoreBusy:
-        session.say("action.busy", "problem")
+        session.add_message("action.busy", "problem")
     except EscuchaError as error:
-        session.say("action.failed", "problem", reason=escaping.label(refusals.words(error)))
+        session.add_message("action.failed", "problem", reason=escaping.markdown(refusals.describe(error)))
 
 
 def _conflict(error: StoreConflict) -> None:
     if error.last is None:
-        session.say("action.conflict", "problem")
+        session.add_message("action.conflict", "problem")
         return
-    session.say(
+    session.add_message(
         "action.conflict_by",
         "problem",
-        actor=escaping.label(error.last.actor),
-        code=escaping.label(codes.format_code(error.last.case_id)),
-        what=escaping.label(event_words.words(error.last)),
+        actor=escaping.markdown(error.last.actor),
+        code=escaping.markdown(codes.format_code(error.last.case_id)),
+        what=escaping.markdown(event_words.describe(error.last)),
     )

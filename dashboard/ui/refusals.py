@@ -12,14 +12,14 @@ from monitor.customers.rows import Fault
 from monitor.errors import EscuchaError, Refusal
 
 
-def words(error: EscuchaError) -> str:
+def describe(error: EscuchaError) -> str:
     """The refusal in plain words, not yet escaped; of any other error its own, which are English."""
     if not isinstance(error, Refusal):
         return str(error)
     return t(f"refused.{error.key}", **{name: _shown(name, value) for name, value in error.values.items()})
 
 
-def fault(row_fault: Fault) -> str:
+def describe_fault(row_fault: Fault) -> str:
     """What is wrong with a row of an imported file, not yet escaped."""
     column, value = escaping.clean(row_fault.column), escaping.clean(row_fault.value)
     problem = t(f"rowfault.{row_fault.problem}", column=column, value=value)
@@ -49,5 +49,5 @@ _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "brand": cards.brand_name,
     "other_brand": cards.brand_name,
     "day": _day,
-    "fault": fault,
+    "fault": describe_fault,
 }

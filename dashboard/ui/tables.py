@@ -8,7 +8,7 @@ from dashboard.i18n import t
 from dashboard.ui import escaping
 
 
-def state(words: str, *, warn: bool) -> None:
+def status_line(words: str, *, warn: bool) -> None:
     """A line that says how things stand."""
     st.html(f'<p class="state{" warn" if warn else ""}">{escaping.escape(words)}</p>')
 

@@ -186,7 +186,7 @@ def test_a_file_that_is_no_database_is_told(config: Settings) -> None:
 def test_the_download_holds_the_cases_that_fit(
     config: Settings, filled: dict[str, int], format: actions.Format
 ) -> None:
-    session.begin()  # outside of a page all tests share one session, and with it the settings of another
+    session.reload_settings()  # outside of a page all tests share one session, and with it the settings of another
     made = actions.exporter(format, ";", CaseFilters(stages=("received",)))()
     none = actions.exporter(format, ";", CaseFilters(stages=("closed",)))()
     assert len(made) > len(none)

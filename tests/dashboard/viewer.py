@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from dashboard.queries.cases import Look
+from dashboard.queries.cases import Viewer
 from monitor.settings.desk import Priority
 
 
-def look(now: datetime, person: str = "Ana") -> Look:
+def look(now: datetime, person: str = "Ana") -> Viewer:
     """A look at `now`."""
-    return Look(person, now, Priority())
+    return Viewer(person, now, Priority())

@@ -31,7 +31,7 @@ def three(config: Settings, now: datetime) -> Settings:
     return config
 
 
-def column(config: Settings, now: datetime, stage: str, limit: int = 10, **filters: object) -> queries.Column:
+def column(config: Settings, now: datetime, stage: str, limit: int = 10, **filters: object) -> queries.BoardColumn:
     with store.connect(config.store, read_only=True) as connection:
         columns = queries.columns(connection, CaseFilters(**filters), look(now), limit=limit)  # type: ignore[arg-type]
     return next(one for one in columns if one.stage == stage)

@@ -48,7 +48,7 @@ def case(config: Settings, case_id: int) -> Case:
 
 def fitting(config: Settings, now: datetime, **filters: object) -> list[int]:
     with store.connect(config.store, read_only=True) as connection:
-        return sorted(cases.fitting(connection, CaseFilters(**filters), look(now, "ANA")))  # type: ignore[arg-type]
+        return sorted(cases.matching_cases(connection, CaseFilters(**filters), look(now, "ANA")))  # type: ignore[arg-type]
 
 
 def page(**query: str) -> AppTest:
@@ -73,7 +73,7 @@ def page(**query: str) -> AppTest:
 def test_a_view_holds_its_cases_and_its_count(four: Settings, now: datetime, view: str, found: list[int]) -> None:
     assert fitting(four, now, view=view) == found
     with store.connect(four.store, read_only=True) as connection:
-        listing = cases.listing(connection, CaseFilters(view=view), look(now), offset=0, limit=10)  # type: ignore[arg-type]
+        listing = cases.list_page(connection, CaseFilters(view=view), look(now), offset=0, limit=10)  # type: ignore[arg-type]
     assert listing.counts[view] == len(listing.entries) == len(found)  # type: ignore[index]
 
 

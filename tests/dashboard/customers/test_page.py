@@ -108,7 +108,7 @@ def test_a_suggested_link_is_refused_in_the_list(imported: Settings) -> None:
     assert not app.exception
     with store.connect(imported.store, read_only=True) as connection:
         assert handles.statuses(connection, "x", "ana") == {"C1": "refused"}
-        assert link_queries.waiting(connection, 10) == ([], 0)
+        assert link_queries.open_suggestions(connection, 10) == ([], 0)
 
 
 def test_a_case_is_linked_by_hand(imported: Settings) -> None:
@@ -139,8 +139,8 @@ def test_a_closed_case_counts_among_the_complaints_of_a_customer_linked_later(im
         connection.execute("UPDATE cases SET stage = 'closed'")
     desk.confirm_link(imported, "x", "ana", "C1", actor="eva", now=datetime.now(UTC))
     with store.connect(imported.store, read_only=True) as connection:
-        found = queries.one(connection, "C1", TODAY, Segments())
-        listed = queries.entries(connection, queries.Filters(), TODAY, Segments(), offset=0, limit=5)[0]
+        found = queries.find_customer(connection, "C1", TODAY, Segments())
+        listed = queries.entries(connection, queries.CustomerFilters(), TODAY, Segments(), offset=0, limit=5)[0]
     assert found == listed[0]
     assert (found.open, found.complaints) == (0, 1)
 
@@ -159,12 +159,12 @@ def test_the_life_cycle_in_sql_is_that_of_the_rules(config: Settings) -> None:
         stored.save(connection, new, NOW)
     with store.connect(config.store, read_only=True) as connection:
         for cycle in (None, *set(expected.values())):
-            chosen = queries.Filters(lifecycle=cycle)
+            chosen = queries.CustomerFilters(lifecycle=cycle)
             listed = queries.entries(connection, chosen, TODAY, Segments(), offset=0, limit=50)[0]
             wanted = {one: of for one, of in expected.items() if cycle in (None, of)}
             assert {one.customer_id: one.lifecycle for one in listed} == wanted
         counted = queries.counts(connection, TODAY, Segments())
-        single = {name: queries.one(connection, name, TODAY, Segments()) for name in expected}
+        single = {name: queries.find_customer(connection, name, TODAY, Segments()) for name in expected}
     assert {cycle: n for (_, cycle), n in counted.items()} == Counter(expected.values())
     assert {name: one.lifecycle for name, one in single.items() if one} == expected
 

@@ -71,7 +71,7 @@ def test_a_hole_of_several_listings_is_one_line(config: Settings, now: datetime)
         for query in ("search: a", "search: b"):
             collection_state.record_gaps(connection, "x", query, [hole], 1, now)
     with store.connect(config.store, read_only=True) as connection:
-        (gap,) = queries.holes(connection, since=now - DAY)
+        (gap,) = queries.network_gaps(connection, since=now - DAY)
     assert (gap.subject, gap.since, gap.until) == ("x", now - DAY, now - DAY / 2)
 
 
@@ -110,14 +110,16 @@ def test_a_gap_that_lasts_is_a_sentence(config: Settings, filled: dict[str, int]
 
 
 def test_health_shows_gaps_pauses_costs_and_positions(config: Settings, filled: dict[str, int], now: datetime) -> None:
-    cap = CoverageGap(now - DAY, now - DAY / 2, "the network ends this listing after about 1000 posts; read it more often")
+    cap = CoverageGap(
+        now - DAY, now - DAY / 2, "the network ends this listing after about 1000 posts; read it more often"
+    )
     walk = Walk(now, None, "c", now, 1_200)
     with store.connect(config.store) as connection:
         collection_state.record_gaps(connection, "x", "search: a", [cap], 1, now)
         collection_state.set_pause(connection, "mastodon", collection_state.Pause(now + timedelta(minutes=9), 0, "429"))
         collection_state.add_spending(connection, "x", 12, [Charge("", 3.25, 650)], now)
-        mentions.move_watermark(connection, "x", "search: a", Watermark(now - DAY, now, "", walk).text(), now)
-        mentions.move_watermark(connection, "x", "0f9a", "end", now)
+        collection_state.move_watermark(connection, "x", "search: a", Watermark(now - DAY, now, "", walk).text(), now)
+        collection_state.move_watermark(connection, "x", "0f9a", "end", now)
     run(config, "x", "partial", now)
     run(config, "x", "done", now, "recheck")
     words = page_text(open_page("health"))
@@ -155,7 +157,7 @@ def test_the_inbox_offers_no_deleted_post(config: Settings, now: datetime) -> No
     edited, _ = edit_and_delete(config, now)
     with store.connect(config.store, read_only=True) as connection:
         page = inbox_queries.page(
-            connection, inbox_queries.Filters(), config.desk.priority, now=now, offset=0, limit=10
+            connection, inbox_queries.InboxFilters(), config.desk.priority, now=now, offset=0, limit=10
         )
     assert [place.mention_id for place in page.places] == [edited]
     assert page.complaints == 1
@@ -198,13 +200,13 @@ def test_two_deleted_authors_are_not_one(config: Settings, now: datetime) -> Non
         edits.mark_deleted(connection, "x", ["t1", "t2"], now)
     desk_store.open_cases(config, ids[1:], now)
     with store.connect(config.store, read_only=True) as connection:
-        found = cases.listing(connection, CaseFilters(), look(now), offset=0, limit=10)
+        found = cases.list_page(connection, CaseFilters(), look(now), offset=0, limit=10)
     assert found.counts["every"] == 2
 
 
 def test_the_list_of_cases_says_that_a_post_was_deleted(config: Settings, now: datetime) -> None:
     edit_and_delete(config, now)
     with store.connect(config.store, read_only=True) as connection:
-        found = cases.listing(connection, CaseFilters(), look(now), offset=0, limit=10)
+        found = cases.list_page(connection, CaseFilters(), look(now), offset=0, limit=10)
     assert {one.case.case_id: one.opening.deleted for one in found.entries} == {1: False, 2: True}
     assert "Publicación eliminada en la red" in page_text(open_page("cases"))

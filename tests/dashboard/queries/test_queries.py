@@ -6,7 +6,7 @@ import pytest
 from dashboard.health import learning_queries, queries
 from dashboard.inbox import queries as inbox_queries
 from dashboard.queries import cases, overview, periods, posts
-from dashboard.queries.overview import Place
+from dashboard.queries.overview import MentionCounts
 from monitor import desk, store
 from monitor.models.case_filters import CaseFilters
 from monitor.models.posts import Classification, Correction, Scores
@@ -26,7 +26,7 @@ def now() -> datetime:
 
 def queue(config: Settings, now: datetime, **filters: object) -> list[int]:
     with store.connect(config.store, read_only=True) as connection:
-        wanted = inbox_queries.Filters(**filters)  # type: ignore[arg-type]
+        wanted = inbox_queries.InboxFilters(**filters)  # type: ignore[arg-type]
         page = inbox_queries.page(connection, wanted, config.desk.priority, now=now, offset=0, limit=10)
     return [place.mention_id for place in page.places if place.mention_id is not None]
 
@@ -44,10 +44,10 @@ def test_a_mention_counts_once_and_for_each_of_its_brands(
         other_days = overview.by_day(connection, last_week(now), OTHER_BRAND)
         other = overview.by_place(connection, last_week(now), OTHER_BRAND)
     assert days["n"].sum() == len(filled)
-    assert networks == (Place("x", 4, 2), Place("reddit", 1, 0))
-    assert brands == (Place(BRAND, 5, 2), Place(OTHER_BRAND, 1, 1))
+    assert networks == (MentionCounts("x", 4, 2), MentionCounts("reddit", 1, 0))
+    assert brands == (MentionCounts(BRAND, 5, 2), MentionCounts(OTHER_BRAND, 1, 1))
     assert other_days["n"].sum() == 1
-    assert other == ((Place("x", 1, 1),), (Place(OTHER_BRAND, 1, 1), Place(BRAND, 1, 1)))
+    assert other == ((MentionCounts("x", 1, 1),), (MentionCounts(OTHER_BRAND, 1, 1), MentionCounts(BRAND, 1, 1)))
 
 
 def test_the_overview_tells_the_period_from_the_one_before(config: Settings, now: datetime) -> None:
@@ -115,9 +115,9 @@ def test_posts_of_one_untouched_case_make_one_line(config: Settings, now: dateti
     ids = [desk_store.post(config, f"p{i}", "otra vez", now - timedelta(hours=i), thread_id="t") for i in range(3)]
     desk_store.open_cases(config, ids, now)
     with store.connect(config.store, read_only=True) as connection:
-        wanted = inbox_queries.Filters(order="newest")
+        wanted = inbox_queries.InboxFilters(order="newest")
         page = inbox_queries.page(connection, wanted, config.desk.priority, now=now, offset=0, limit=10)
-    assert page.places == (inbox_queries.Place(1, ids[0], 3),)
+    assert page.places == (inbox_queries.QueueEntry(1, ids[0], 3),)
     assert (page.complaints, page.unsure) == (1, 0)
 
 
@@ -148,8 +148,8 @@ def test_a_correction_outranks_the_model_and_names_the_person(
 
 def test_a_case_shows_its_whole_conversation(config: Settings, filled: dict[str, int], now: datetime) -> None:
     with store.connect(config.store, read_only=True) as connection:
-        found = cases.listing(connection, CaseFilters(words="REEMBOLSO"), look(now), offset=0, limit=5)
-        page = cases.one(connection, found.entries[0].case.case_id)
+        found = cases.list_page(connection, CaseFilters(words="REEMBOLSO"), look(now), offset=0, limit=5)
+        page = cases.case_page(connection, found.entries[0].case.case_id)
     assert found.counts["every"] == 1
     assert found.entries[0].opening.sample
     assert page is not None
@@ -172,7 +172,7 @@ def test_cases_are_filtered(
     config: Settings, filled: dict[str, int], now: datetime, filters: dict[str, object], found: int
 ) -> None:
     with store.connect(config.store, read_only=True) as connection:
-        assert len(cases.fitting(connection, CaseFilters(**filters), look(now))) == found  # type: ignore[arg-type]
+        assert len(cases.matching_cases(connection, CaseFilters(**filters), look(now))) == found  # type: ignore[arg-type]
 
 
 def test_gaps_are_long_silences_and_failures_that_last(config: Settings, now: datetime) -> None:
@@ -199,10 +199,10 @@ def test_an_empty_store_has_zeroes_everywhere(config: Settings, now: datetime) -
         assert overview.by_place(connection, last_week(now)) == ((), ())
         weights = config.desk.priority
         assert inbox_queries.page(
-            connection, inbox_queries.Filters(), weights, now=now, offset=0, limit=5
+            connection, inbox_queries.InboxFilters(), weights, now=now, offset=0, limit=5
         ) == inbox_queries.QueuePage((), 0, 0)
-        assert cases.listing(connection, CaseFilters(), look(now), offset=0, limit=5).entries == ()
-        assert cases.one(connection, 1) is None
+        assert cases.list_page(connection, CaseFilters(), look(now), offset=0, limit=5).entries == ()
+        assert cases.case_page(connection, 1) is None
         assert queries.totals(connection).mentions == 0
 
 

@@ -26,7 +26,7 @@ def ranked(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @settings(max_examples=25)
 def test_lists_are_ordered_by_the_same_score(ranked: Settings, some: list[Case], weights: Priority) -> None:
     known = [replace(one, case_id=at, base=priority.base(one, weights)) for at, one in enumerate(some)]
-    expression, values = ranking.score(weights, NOW)
+    expression, values = ranking.score_sql(weights, NOW)
     with store.connect(ranked.store) as connection:
         connection.execute("DELETE FROM cases")
         cases.insert(connection, known)

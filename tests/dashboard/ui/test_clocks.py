@@ -53,7 +53,7 @@ def test_a_due_time_has_a_state(
     ],
 )
 def test_a_due_time_is_told_in_the_largest_fitting_unit(at: datetime, words: str) -> None:
-    assert due.words(at, NOW) == words
+    assert due.due_text(at, NOW) == words
 
 
 def test_nothing_due_has_no_chip_and_a_rest_is_told(config: Settings) -> None:

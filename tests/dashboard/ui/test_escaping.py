@@ -14,11 +14,11 @@ def test_hostile_text_becomes_inert_html() -> None:
 
 def test_marks_are_put_around_pieces_that_are_escaped_by_themselves() -> None:
     text = '<b>uno</b> & "dos" tres\u202e'
-    shown = escaping.marked(text, [(0, 10, "much"), (13, 18, "some")])
+    shown = escaping.highlight(text, [(0, 10, "much"), (13, 18, "some")])
     assert shown == (
         '<mark class="much">&lt;b&gt;uno&lt;/b&gt;</mark> &amp; <mark class="some">&quot;dos&quot;</mark> tres'
     )
-    assert escaping.marked(text, []) == escaping.escape(text)
+    assert escaping.highlight(text, []) == escaping.escape(text)
 
 
 @pytest.mark.parametrize("point", [0x00, 0x08, 0x1B, 0x7F, 0x85, 0x9B, 0x202E, 0x2066, 0x200F, 0x061C, 0xFEFF, 0xD800])
@@ -36,7 +36,7 @@ def test_piled_up_accents_are_cut() -> None:
 
 
 def test_a_label_holds_no_markdown() -> None:
-    assert escaping.label("**x** [a](b) :red[c]\n# d") == r"\*\*x\*\* \[a\]\(b\) \:red\[c\] \# d"
+    assert escaping.markdown("**x** [a](b) :red[c]\n# d") == r"\*\*x\*\* \[a\]\(b\) \:red\[c\] \# d"
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_label_holds_no_markdown() -> None:
     ],
 )
 def test_only_web_addresses_become_links(url: str | None) -> None:
-    assert escaping.link(url) is None
+    assert escaping.web_address(url) is None
     assert escaping.anchor(url, "ver") == ""
 
 

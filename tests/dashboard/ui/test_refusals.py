@@ -62,7 +62,7 @@ def test_every_kind_of_refusal_is_looked_at() -> None:
 
 def test_the_values_of_a_refusal_are_told_by_what_the_pages_call_them() -> None:
     def told(error: EscuchaError) -> str:
-        return refusals.words(error)
+        return refusals.describe(error)
 
     moved = Refusal("no_move", "{code} is {stage}, not {to}", code="ESC-1", stage="received", to="closed")
     assert told(moved) == "ESC-1 está en «Recibido»; de ahí no puede pasar a «Cerrado»"

@@ -1,0 +1,27 @@
+"""The dashboard's pages, opened in this process as somebody would in a browser, and the words on them."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+import dashboard
+
+APP = Path(dashboard.__file__).with_name("app.py")
+
+
+def open_page(page: str, **query: str) -> AppTest:
+    """The page as somebody finds it who opens its address."""
+    app = AppTest.from_file(str(APP), default_timeout=30)
+    app.query_params.update(query)
+    # AppTest finds pages that are files; ours are functions, which Streamlit knows by the hash of their address.
+    app._page_hash = calc_hash(page)
+    return app.run()
+
+
+def page_text(app: AppTest) -> str:
+    """Everything on the page as one text."""
+    parts = [*app.title, *app.subheader, *app.caption, *app.text, *app.info, *app.success, *app.button, *app.toast]
+    return "\n".join(str(getattr(one, "label", None) or one.value) for one in parts) + "\n".join(
+        one.body for one in app.html
+    )
