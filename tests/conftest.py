@@ -3,12 +3,17 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from monitor.models.posts import Match, MatchedMention, Mention
 from monitor.settings.loading import Brand, Settings, Store
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+# A machine under load is slow at any example: how long one may take says nothing here.
+hypothesis.settings.register_profile("escucha", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("escucha")
 
 
 @pytest.fixture(autouse=True)

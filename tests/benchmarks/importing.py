@@ -12,7 +12,7 @@ from monitor.collect import files as imports
 from monitor.collect import ingest
 from monitor.collect.matching import by_queries
 from monitor.models.posts import Page
-from monitor.runs import now, recorded, silent
+from monitor.runs import now, record_run, silent
 from monitor.settings.loading import Brand, Settings, Store
 from monitor.sources.files import source
 from monitor.store.posts import mentions
@@ -79,7 +79,7 @@ def shares(folder: str, layout: source.Layout, count: int) -> None:
     mentions.save = took.timed("database", mentions.save)
     mentions.mention_table = took.timed("to Arrow", mentions.mention_table)
     try:
-        with recorded(settings, "import", "bench") as run:
+        with record_run(settings, "import", "bench") as run:
             pages = source.read(layout.path, layout, received_at=now(), page_size=settings.networks.files.page_size)
             normalise = took.timed("normalise", lambda post: source.to_mention(post, layout))
             ingest.store_pages(settings, run, ingest.IngestSpec("x", "bench", normalise, matching), took.pages(pages))

@@ -42,7 +42,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def test_a_case_is_shown_by_its_code_however_it_is_written(settings: Settings) -> None:
-    code = codes.code(1)
+    code = codes.format_code(1)
     shown = escucha("cases", "show", *code.lower().replace("-", " ").split()).stdout
     assert f"{code} · acknowledged · priority" in shown
     assert "· marta" in shown
@@ -57,14 +57,14 @@ def test_a_case_is_shown_by_its_code_however_it_is_written(settings: Settings) -
 def test_a_mistyped_code_is_told(
     settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mistyped = codes.code(1).replace("01", "07")
+    mistyped = codes.format_code(1).replace("01", "07")
     assert "has a mistake in it: ask for the code again" in told(capsys, monkeypatch, "cases", "show", mistyped)
 
 
 def test_a_code_of_no_case_is_told(
     settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert f"there is no case {codes.code(77)}" in told(capsys, monkeypatch, "cases", "show", codes.code(77))
+    assert f"there is no case {codes.format_code(77)}" in told(capsys, monkeypatch, "cases", "show", codes.format_code(77))
 
 
 def test_a_sound_history_is_verified_and_its_head_can_be_compared_later(settings: Settings) -> None:
@@ -79,7 +79,7 @@ def test_an_edited_event_is_named_with_its_case(
     with store.connect(settings.store) as connection:
         connection.execute("UPDATE case_events SET actor = 'nadie' WHERE event_id = 2")
     said = told(capsys, monkeypatch, "cases", "verify")
-    assert f"event 2 of case {codes.code(1)} does not fit the one before it" in said
+    assert f"event 2 of case {codes.format_code(1)} does not fit the one before it" in said
 
 
 def test_a_history_cut_at_its_end_is_told(
@@ -118,7 +118,7 @@ def test_a_case_that_was_changed_past_its_history_is_named(
     with store.connect(settings.store) as connection:
         connection.execute(edit)
     said = told(capsys, monkeypatch, "cases", "verify")
-    assert f"changed without a word in the history: {codes.code(1)}" in said
+    assert f"changed without a word in the history: {codes.format_code(1)}" in said
 
 
 def test_a_chain_without_its_row_is_told(

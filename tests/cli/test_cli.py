@@ -7,29 +7,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
-from monitor.cli import app, main
-from tests import posts
-
-
-def escucha(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False)
-
-
-def told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: object) -> str:
-    """What `escucha` says when it fails."""
-    monkeypatch.setattr(sys, "argv", ["escucha", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 1
-    return " ".join(capsys.readouterr().err.split())
+from monitor.cli import app
+from tests import made_up_posts
+from tests.cli.command_line import error_text, escucha
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """Forty posts; the last row has no time."""
-    path = posts.write(tmp_path / "posts.csv", 40, 1)
+    path = made_up_posts.write(tmp_path / "posts.csv", 40, 1)
     with path.open("a") as more:
         more.write("999,ana,not a time,no se puede leer,\n")
     return path
@@ -113,7 +101,7 @@ def test_what_cannot_be_imported_is_said_in_one_line(
     arguments: tuple[str, ...],
     said: str,
 ) -> None:
-    assert said in told(capsys, monkeypatch, "import", *arguments)
+    assert said in error_text(capsys, monkeypatch, "import", *arguments)
 
 
 def test_a_page_without_one_readable_post_fails_and_keeps_the_rejects(
@@ -121,7 +109,7 @@ def test_a_page_without_one_readable_post_fails_and_keeps_the_rejects(
 ) -> None:
     lines = ["id,author,created_at,text"] + [f"{n},ana,1999-01-0{1 + n % 9},viejo" for n in range(30)]
     (tmp_path / "old.csv").write_text("\n".join(lines))
-    assert "none of 30 posts in a row could be read" in told(capsys, monkeypatch, "import", "old.csv", "--network", "x")
+    assert "none of 30 posts in a row could be read" in error_text(capsys, monkeypatch, "import", "old.csv", "--network", "x")
     assert (status()["mentions"], status()["rejects"]) == (0, 30)
 
 
@@ -176,14 +164,14 @@ def test_predict_answers_every_row_in_order(tmp_path: Path) -> None:
 def test_predict_names_the_columns_there_are(
     file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = told(capsys, monkeypatch, "predict", file, "--text-column", "texto", "--output", "out.jsonl")
+    said = error_text(capsys, monkeypatch, "predict", file, "--text-column", "texto", "--output", "out.jsonl")
     assert "no column 'texto'; it has id, author, created_at, text" in said
 
 
 def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
     escucha("import", file, "--network", "x")
     assert "checked" in escucha("backup", tmp_path / "copy.duckdb").stdout
-    escucha("import", posts.write(tmp_path / "more.csv", 5, 2), "--network", "x")
+    escucha("import", made_up_posts.write(tmp_path / "more.csv", 5, 2), "--network", "x")
     assert status()["mentions"] == 45
     escucha("restore", tmp_path / "copy.duckdb")
     assert status()["mentions"] == 40
@@ -193,7 +181,7 @@ def test_wrong_settings_are_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "escucha.toml").write_text("[polcy]\n")
-    assert "escucha.toml, line 1: polcy: no such key (did you mean policy?)" in told(capsys, monkeypatch, "status")
+    assert "escucha.toml, line 1: polcy: no such key (did you mean policy?)" in error_text(capsys, monkeypatch, "status")
 
 
 def test_config_names_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from monitor.cli import app
-from tests.classify import tiny
+from tests.classify import tiny_model
 
 
 def doctor() -> Result:
@@ -29,7 +29,7 @@ def test_a_classifier_that_cannot_be_had_is_told(monkeypatch: pytest.MonkeyPatch
 def test_a_model_whose_labels_are_turned_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     monkeypatch.setenv(
-        "ESCUCHA_CLASSIFIER__COMPLAINT__MODEL", str(tiny.build(tmp_path / "own", ["LABEL_0", "LABEL_1"]))
+        "ESCUCHA_CLASSIFIER__COMPLAINT__MODEL", str(tiny_model.build(tmp_path / "own", ["LABEL_0", "LABEL_1"]))
     )
     told = []
     for meanings in (("other", "complaint"), ("complaint", "other")):

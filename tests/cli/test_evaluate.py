@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from monitor.classify.evaluation import Labelled, evaluate
+from monitor.classify.evaluation import LabelledPost, evaluate
 from monitor.cli import app
 from monitor.cli.classifier.labelled import LeftOut, Row, read
 from monitor.errors import UnexpectedAnswer
@@ -138,7 +138,7 @@ def test_the_lines_for_the_settings_are_given(tmp_path: Path) -> None:
 
 
 def test_thresholds_by_too_few_posts_are_a_hint_only() -> None:
-    posts = [Labelled(Scores(0.1, 0.8, 0.1, at / 50), "es", at > 25, None) for at in range(50)]
+    posts = [LabelledPost(Scores(0.1, 0.8, 0.1, at / 50), "es", at > 25, None) for at in range(50)]
     (choice,) = evaluate(posts, None, Policy()).choices
     assert choice.better_flagged is None
     assert (choice.flagged.threshold, choice.flagged.rows, choice.flagged.right) == (0.85, 7, 1.0)

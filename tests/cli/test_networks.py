@@ -14,11 +14,11 @@ from typer.testing import CliRunner, Result
 
 from monitor.cli import app
 from monitor.errors import EscuchaError, RateLimited
-from monitor.models.listings import Answer, Charge, Checked
+from monitor.models.listings import Charge, ReceivedPage, Recheck
 from monitor.sources import registry
-from tests import murmur
-from tests.murmur import Murmur
-from tests.waiting import until
+from tests import streaming_network
+from tests.polling import until
+from tests.streaming_network import Murmur
 
 
 def escucha(*arguments: object) -> Result:
@@ -27,7 +27,7 @@ def escucha(*arguments: object) -> Result:
     )
 
 
-class Counting(murmur.Source):
+class Counting(streaming_network.Source):
     """A network that counts its posts and is not read."""
 
     def estimate(self, *_: object) -> int:
@@ -36,21 +36,21 @@ class Counting(murmur.Source):
     def price(self, *_: object) -> tuple[float, float]:
         return 0.005, 0.01
 
-    def fetch(self, *_: object) -> Answer:
+    def fetch(self, *_: object) -> ReceivedPage:
         pytest.fail("it reads")
 
 
 @pytest.fixture
 def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Murmur]:
     """The network, in the place of mastodon."""
-    monkeypatch.setattr(registry, "module", murmur.Module)
+    monkeypatch.setattr(registry, "module", streaming_network.Module)
     monkeypatch.setattr(registry, "networks", lambda: ["instagram", "mastodon"])
-    with murmur.running() as one:
+    with streaming_network.running() as one:
         config = tmp_path / "norvia.toml"
         config.write_text(
             f'store.url = "{tmp_path / "norvia.duckdb"}"\ntime_zone = "Europe/Madrid"\n'
             f'[[brands]]\nname = "Norvia"\nqueries = ["norvia"]\n'
-            f'[networks.mastodon]\nbase_url = "{one.url}"\naccess_token = "{murmur.TOKEN}"\ndaily_dollars = 5\n'
+            f'[networks.mastodon]\nbase_url = "{one.url}"\naccess_token = "{streaming_network.TOKEN}"\ndaily_dollars = 5\n'
         )
         monkeypatch.setenv("ESCUCHA_CONFIG", str(config))
         one.post(1, "Norvia no contesta")
@@ -78,10 +78,10 @@ def test_a_backfill_asks_for_no_day_to_come() -> None:
 def test_a_limited_network_says_when_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     at = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=2)
 
-    def limited(*_: object) -> Answer:
+    def limited(*_: object) -> ReceivedPage:
         raise RateLimited("mastodon asks to wait", at)
 
-    monkeypatch.setattr(murmur.Source, "fetch", limited)
+    monkeypatch.setattr(streaming_network.Source, "fetch", limited)
     done = escucha("collect")
     assert done.exit_code == 0
     local = at.astimezone(ZoneInfo("Europe/Madrid"))
@@ -91,7 +91,7 @@ def test_a_limited_network_says_when_it_goes_on(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.usefixtures("network")
 def test_an_estimate_adds_up_and_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(murmur, "Source", Counting)
+    monkeypatch.setattr(streaming_network, "Source", Counting)
     told = escucha("collect", "--estimate").stdout
     assert [line.split() for line in told.splitlines() if line.startswith("total")] == [
         ["total", "800", "4.00", "8.00"]
@@ -109,8 +109,8 @@ def test_what_costs_nothing_is_called_free() -> None:
 @pytest.mark.usefixtures("network")
 def test_status_shows_each_network_with_what_the_day_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "never" in escucha("status").stdout
-    answer = Answer((), charges=(Charge("", 1.25, 250),))
-    monkeypatch.setattr(murmur.Source, "fetch", lambda *_: answer)
+    answer = ReceivedPage((), charges=(Charge("", 1.25, 250),))
+    monkeypatch.setattr(streaming_network.Source, "fetch", lambda *_: answer)
     escucha("collect")
     told = escucha("status").stdout
     assert "0 requests · 500 reads · $2.50 of $5.00" in told
@@ -122,8 +122,8 @@ def test_status_shows_each_network_with_what_the_day_cost(monkeypatch: pytest.Mo
 @pytest.mark.usefixtures("network")
 def test_recheck_tells_what_became_of_posts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCUCHA_SCHEDULE__RECHECK_HOURS", "0.0001")
-    monkeypatch.setattr(murmur.Source, "check_size", 10, raising=False)
-    monkeypatch.setattr(murmur.Source, "check", lambda _, ids: Checked(gone=tuple(ids)), raising=False)
+    monkeypatch.setattr(streaming_network.Source, "check_size", 10, raising=False)
+    monkeypatch.setattr(streaming_network.Source, "check", lambda _, ids: Recheck(gone=tuple(ids)), raising=False)
     escucha("collect")
     threading.Event().wait(0.5)
     assert "1 looked up       0 edited       1 deleted" in escucha("recheck").stdout

@@ -20,7 +20,7 @@ from monitor.settings.loading import Settings
 from monitor.store.cases import cases
 from monitor.surveys import links
 from tests import desk_store
-from tests.desk.test_follow_ups import closed as closed_case
+from tests.desk.closed_cases import closed_case
 
 
 @pytest.fixture

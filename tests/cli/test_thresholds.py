@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from monitor import store
-from monitor.classify.heads import Point
+from monitor.classify.heads import OperatingPoint
 from monitor.cli import app
 from monitor.models.posts import Scores
 from monitor.pipeline import classify
@@ -18,7 +18,7 @@ from monitor.store import runs as run_rows
 from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
 
-POINTS = {"": (Point(0.2, 0.7, 0.98, 1.0), Point(0.4, 0.9, 0.9, 0.7)), "es": (Point(0.6, 0.8, 0.9, 0.5),)}
+POINTS = {"": (OperatingPoint(0.2, 0.7, 0.98, 1.0), OperatingPoint(0.4, 0.9, 0.9, 0.7)), "es": (OperatingPoint(0.6, 0.8, 0.9, 0.5),)}
 
 
 class Unsure:

@@ -1,52 +1,20 @@
 """Follow-ups: planned with the closing, gone with the reopening, settled by people."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 
 from monitor import desk, store
-from monitor.casework.apply import Done
-from monitor.casework.grouping import place
+from monitor.casework.grouping import group_posts
 from monitor.desk import follow_ups as desk_follow_ups
 from monitor.desk.follow_ups import Contact
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.models.cases import Event
-from monitor.models.posts import Stage
 from monitor.settings.loading import Settings
 from monitor.store.cases import candidates, cases, events, follow_ups
 from tests import desk_store
 from tests.conftest import NOW
-
-FINE = Contact("phone", "fine", "Le llegó el reembolso")
-AGAIN = Contact("phone", "again", "Se lo han vuelto a cobrar")
-
-
-def closed(settings: Settings, now: datetime = NOW) -> int:
-    """A case closed at `now`."""
-    mention_id = desk_store.post(settings, f"p{now:%H%M%S}", "Me cobraron dos veces", now - timedelta(hours=3))
-    desk_store.open_cases(settings, [mention_id], now - timedelta(hours=2))
-    with store.connect(settings.store, read_only=True) as connection:
-        case_id = connection.execute("SELECT max(case_id) FROM cases").fetchall()[0][0]
-    for stage in ("acknowledged", "assessed", "answered"):
-        move(settings, case_id, stage, now - timedelta(hours=1))
-    close(settings, case_id, now)
-    return int(case_id)
-
-
-def move(settings: Settings, case_id: int, stage: Stage, now: datetime) -> Done:
-    with store.connect(settings.store, read_only=True) as connection:
-        version = cases.get(connection, case_id).version
-    agreement = "agreed" if stage == "closed" else None
-    return desk.move_case(settings, case_id, stage, version=version, actor="Ana", now=now, agreement=agreement)
-
-
-def close(settings: Settings, case_id: int, now: datetime) -> Done:
-    return move(settings, case_id, "closed", now)
-
-
-def planned(settings: Settings, case_id: int) -> list[follow_ups.FollowUp]:
-    with store.connect(settings.store, read_only=True) as connection:
-        return [one for one in follow_ups.of_case(connection, case_id) if one.status == "planned"]
+from tests.desk.closed_cases import AGAIN, FINE, close, closed_case, move, planned
 
 
 def told(settings: Settings, case_id: int) -> list[Event]:
@@ -55,7 +23,7 @@ def told(settings: Settings, case_id: int) -> list[Event]:
 
 
 def test_closing_plans_contacts_after_7_and_30_days_and_tells_it(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     assert [one.due_at.date() for one in planned(settings, case_id)] == [date(2026, 3, 9), date(2026, 4, 1)]
     assert [(one.field, one.actor) for one in told(settings, case_id)] == [("planned", "Ana")]
     assert told(settings, case_id)[0].became == " ".join(
@@ -64,7 +32,7 @@ def test_closing_plans_contacts_after_7_and_30_days_and_tells_it(settings: Setti
 
 
 def test_undoing_the_closing_takes_them_back_and_leaves_nothing_in_force(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     move(settings, case_id, "reopened", NOW + timedelta(hours=1))
     move(settings, case_id, "answered", NOW + timedelta(hours=2))
     again = close(settings, case_id, NOW + timedelta(hours=3))
@@ -75,8 +43,8 @@ def test_undoing_the_closing_takes_them_back_and_leaves_nothing_in_force(setting
 
 
 def test_reopening_cancels_what_is_not_done_and_keeps_what_is(settings: Settings) -> None:
-    case_id = closed(settings)
-    desk_follow_ups.done(settings, planned(settings, case_id)[0].follow_up_id, FINE, actor="Eva", now=NOW)
+    case_id = closed_case(settings)
+    desk_follow_ups.complete(settings, planned(settings, case_id)[0].follow_up_id, FINE, actor="Eva", now=NOW)
     move(settings, case_id, "reopened", NOW + timedelta(days=8))
     with store.connect(settings.store, read_only=True) as connection:
         left = follow_ups.of_case(connection, case_id)
@@ -85,7 +53,7 @@ def test_reopening_cancels_what_is_not_done_and_keeps_what_is(settings: Settings
 
 
 def test_undoing_the_reopening_brings_them_back_as_they_were(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     before = planned(settings, case_id)
     reopened = move(settings, case_id, "reopened", NOW + timedelta(days=1))
     desk.undo(settings, {case_id: [e.event_id for e in reopened.events]}, actor="Ana", now=NOW + timedelta(days=1))
@@ -93,18 +61,18 @@ def test_undoing_the_reopening_brings_them_back_as_they_were(settings: Settings)
 
 
 def test_a_post_that_reopens_the_case_cancels_them_too(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     mention_id = desk_store.post(settings, "p2", "Sigue igual", NOW + timedelta(hours=1), thread_id=f"p{NOW:%H%M%S}")
     with store.connect(settings.store) as connection:
-        found = candidates.placeable(connection, [mention_id])
-        place(connection, found, settings, "escucha", NOW + timedelta(hours=2))
+        found = candidates.candidate_posts(connection, [mention_id])
+        group_posts(connection, found, settings, "escucha", NOW + timedelta(hours=2))
     assert planned(settings, case_id) == []
 
 
 def test_value_decides_on_the_days(settings: Settings) -> None:
     wanted = settings.desk.follow_ups.model_copy(update={"top": (2,)})
     settings = settings.model_copy(update={"desk": settings.desk.model_copy(update={"follow_ups": wanted})})
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     move(settings, case_id, "reopened", NOW + timedelta(hours=1))
     with store.connect(settings.store) as connection:
         connection.execute("UPDATE cases SET value = 'top'").fetchall()
@@ -114,8 +82,8 @@ def test_value_decides_on_the_days(settings: Settings) -> None:
 
 
 def test_a_contact_is_told_with_its_words(settings: Settings) -> None:
-    case_id = closed(settings)
-    done = desk_follow_ups.done(settings, planned(settings, case_id)[0].follow_up_id, FINE, actor="Eva", now=NOW)
+    case_id = closed_case(settings)
+    done = desk_follow_ups.complete(settings, planned(settings, case_id)[0].follow_up_id, FINE, actor="Eva", now=NOW)
     event = done.events[0]
     assert (event.field, event.became, event.note) == ("done", "phone fine", "Le llegó el reembolso")
     assert done.case.stage == "closed"
@@ -123,20 +91,20 @@ def test_a_contact_is_told_with_its_words(settings: Settings) -> None:
 
 
 def test_a_problem_again_reopens_the_case_if_wanted(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     first = planned(settings, case_id)[0].follow_up_id
-    done = desk_follow_ups.done(settings, first, AGAIN, actor="Eva", now=NOW + timedelta(days=7), reopen=True)
+    done = desk_follow_ups.complete(settings, first, AGAIN, actor="Eva", now=NOW + timedelta(days=7), reopen=True)
     assert done.case.stage == "reopened"
     assert [event.kind for event in done.events] == ["follow_up", "stage", "follow_up"]
     assert planned(settings, case_id) == []
 
 
 def test_what_somebody_settled_meanwhile_is_not_settled_twice(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     first = planned(settings, case_id)[0].follow_up_id
-    desk_follow_ups.done(settings, first, FINE, actor="Eva", now=NOW)
+    desk_follow_ups.complete(settings, first, FINE, actor="Eva", now=NOW)
     for again in (
-        lambda: desk_follow_ups.done(settings, first, AGAIN, actor="Luis", now=NOW),
+        lambda: desk_follow_ups.complete(settings, first, AGAIN, actor="Luis", now=NOW),
         lambda: desk_follow_ups.drop(settings, first, "ya no hace falta", actor="Luis", now=NOW),
         lambda: desk_follow_ups.postpone(settings, first, date(2026, 3, 12), actor="Luis", now=NOW),
     ):
@@ -146,7 +114,7 @@ def test_what_somebody_settled_meanwhile_is_not_settled_twice(settings: Settings
 
 
 def test_putting_off_keeps_the_time_of_day(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     first = planned(settings, case_id)[0]
     desk_follow_ups.postpone(settings, first.follow_up_id, date(2026, 3, 31), actor="Eva", now=NOW)
     after = planned(settings, case_id)[0]
@@ -158,7 +126,7 @@ def test_putting_off_keeps_the_time_of_day(settings: Settings) -> None:
 
 
 def test_dropping_asks_for_a_reason(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     first = planned(settings, case_id)[0].follow_up_id
     with pytest.raises(EscuchaError, match="why"):
         desk_follow_ups.drop(settings, first, " ", actor="Eva", now=NOW)
@@ -168,7 +136,7 @@ def test_dropping_asks_for_a_reason(settings: Settings) -> None:
 
 
 def test_a_contact_nobody_planned_is_logged_on_closed_cases_only(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     desk_follow_ups.log(settings, case_id, Contact("in_person", "fine", "Vino a la tienda"), actor="Eva", now=NOW)
     with store.connect(settings.store, read_only=True) as connection:
         assert [one.status for one in follow_ups.of_case(connection, case_id)].count("done") == 1
@@ -183,19 +151,19 @@ def test_a_way_of_contact_that_does_not_exist_is_told() -> None:
 
 
 def test_overdue_counts_what_should_have_been_done(settings: Settings) -> None:
-    closed(settings)
+    closed_case(settings)
     with store.connect(settings.store, read_only=True) as connection:
-        counts = [follow_ups.overdue(connection, NOW + timedelta(days=days)) for days in (6, 8, 31)]
+        counts = [follow_ups.overdue_count(connection, NOW + timedelta(days=days)) for days in (6, 8, 31)]
     assert counts == [0, 1, 2]
 
 
 def test_many_closings_at_once_plan_for_each_and_are_taken_back_at_once(settings: Settings) -> None:
-    ids = [closed(settings, NOW + timedelta(minutes=n)) for n in range(3)]
+    ids = [closed_case(settings, NOW + timedelta(minutes=n)) for n in range(3)]
     for case_id in ids:
         move(settings, case_id, "reopened", NOW + timedelta(hours=1))
         move(settings, case_id, "answered", NOW + timedelta(hours=2))
     with store.connect(settings.store, read_only=True) as connection:
-        seen = {case.case_id: case.version for case in cases.many(connection, ids)}
+        seen = {case.case_id: case.version for case in cases.get_many(connection, ids)}
     at = NOW + timedelta(hours=3)
     many = desk.move_many(settings, seen, "closed", actor="Ana", now=at, agreement="agreed")
     assert [len(planned(settings, case_id)) for case_id in ids] == [2, 2, 2]

@@ -16,11 +16,11 @@ from flows.listen import listen
 from flows.recheck import recheck
 from monitor import store
 from monitor.errors import RateLimited
-from monitor.models.listings import Answer, Checked
+from monitor.models.listings import ReceivedPage, Recheck
 from monitor.settings.loading import Schedule, Settings, load
 from monitor.sources import registry
-from tests import murmur
-from tests.murmur import Murmur
+from tests import streaming_network
+from tests.streaming_network import Murmur
 
 LATER = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=20)
 
@@ -28,9 +28,9 @@ LATER = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=20)
 @pytest.fixture
 def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Murmur]:
     """The network, in the places of two real ones: mastodon with the right token, instagram with a wrong one."""
-    monkeypatch.setattr(registry, "module", murmur.Module)
+    monkeypatch.setattr(registry, "module", streaming_network.Module)
     monkeypatch.setattr(registry, "networks", lambda: ["instagram", "mastodon"])
-    with murmur.running() as one:
+    with streaming_network.running() as one:
         config = tmp_path / "norvia.toml"
         config.write_text(
             f'''store.url = "{tmp_path / "flows.duckdb"}"
@@ -39,7 +39,7 @@ def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Murmur]
             queries = ["norvia"]
             [networks.mastodon]
             base_url = "{one.url}"
-            access_token = "{murmur.TOKEN}"
+            access_token = "{streaming_network.TOKEN}"
             '''
         )
         monkeypatch.setenv("ESCUCHA_CONFIG", str(config))
@@ -47,7 +47,7 @@ def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Murmur]
         yield one
 
 
-def _limited(*_: object) -> Answer:
+def _limited(*_: object) -> ReceivedPage:
     raise RateLimited("mastodon asks to wait", LATER)
 
 
@@ -89,7 +89,7 @@ def test_only_the_networks_asked_for_are_read(monkeypatch: pytest.MonkeyPatch) -
 def test_a_limited_network_completes_in_part_and_has_a_run_planned(monkeypatch: pytest.MonkeyPatch) -> None:
     asyncio.run(_deploy("collect"))
     monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", "that of a worker")
-    monkeypatch.setattr(murmur.Source, "fetch", _limited)
+    monkeypatch.setattr(streaming_network.Source, "fetch", _limited)
     states = [collect(return_state=True) for _ in range(2)]  # the second finds it paused and plans nothing more
     assert all(one.is_completed() for one in states), [one.message for one in states]
     local = LATER.astimezone(load().zone)
@@ -103,7 +103,7 @@ def test_a_limited_network_completes_in_part_and_has_a_run_planned(monkeypatch: 
 
 @pytest.mark.usefixtures("network")
 def test_outside_a_deployment_nothing_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(murmur.Source, "fetch", _limited)
+    monkeypatch.setattr(streaming_network.Source, "fetch", _limited)
     state = collect(return_state=True)
     assert state.is_completed()
     assert "partial, resumes at" in (state.message or "")
@@ -112,8 +112,8 @@ def test_outside_a_deployment_nothing_is_planned(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.usefixtures("network")
 def test_rechecking_buries_what_was_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCUCHA_SCHEDULE__RECHECK_HOURS", "0.0001")
-    monkeypatch.setattr(murmur.Source, "check_size", 10, raising=False)
-    monkeypatch.setattr(murmur.Source, "check", lambda _, ids: Checked(gone=tuple(ids)), raising=False)
+    monkeypatch.setattr(streaming_network.Source, "check_size", 10, raising=False)
+    monkeypatch.setattr(streaming_network.Source, "check", lambda _, ids: Recheck(gone=tuple(ids)), raising=False)
     collect()
     threading.Event().wait(0.5)
     state = recheck(return_state=True)

@@ -18,9 +18,9 @@ from monitor.classify.model import BUNDLED, describe
 from monitor.errors import EscuchaError, ModelError
 from monitor.models.posts import Correction, Sentiment
 from monitor.pipeline import classify, learn, main_line
-from monitor.settings.loading import Classifier, Settings, Store
+from monitor.settings.loading import ClassifierSettings, Settings, Store
 from monitor.store.posts import classifications, mentions, model_versions
-from tests.cli.test_cli import escucha, told
+from tests.cli.command_line import error_text, escucha
 from tests.conftest import NOW, about, mention
 
 SHIPPED = describe().heads.version
@@ -142,7 +142,7 @@ def test_versions_of_another_model_are_listed_and_do_not_fit(
     stated = json.loads(description.read_text())
     stated["heads"]["bias"][0] += 0.1
     description.write_text(json.dumps(stated))
-    other = learned.model_copy(update={"classifier": Classifier(model=str(tmp_path / "other"))})
+    other = learned.model_copy(update={"classifier": ClassifierSettings(model=str(tmp_path / "other"))})
     found = learn.known(other)
     assert (found.misfits, found.current) == (1, SHIPPED)
     assert classify.active(other).version == SHIPPED
@@ -201,15 +201,15 @@ def test_a_model_of_another_team_does_not_learn(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ESCUCHA_CLASSIFIER__MODEL", "some/model")
-    assert "only Escucha's own classifier learns" in told(capsys, monkeypatch, "versions")
+    assert "only Escucha's own classifier learns" in error_text(capsys, monkeypatch, "versions")
 
 
 def test_without_its_reference_set_nothing_is_learned(settings: Settings, tmp_path: Path) -> None:
     shutil.copytree(BUNDLED, tmp_path / "bare")
     (tmp_path / "bare" / "reference.npz").unlink()
-    bare = settings.model_copy(update={"classifier": Classifier(model=str(tmp_path / "bare"))})
+    bare = settings.model_copy(update={"classifier": ClassifierSettings(model=str(tmp_path / "bare"))})
     filled(bare, COUNT)
     with pytest.raises(ModelError, match="no reference set"):
         learn.learn(bare)
     with store.connect(bare.store, read_only=True) as connection:
-        assert model_versions.every(connection) == []
+        assert model_versions.all_versions(connection) == []

@@ -16,9 +16,9 @@ from monitor.settings.loading import Settings
 from monitor.store.cases import cases, events, surveys
 from monitor.surveys import answers, importing
 from monitor.surveys import links as surveys_links
-from monitor.surveys.answers import Answer, AnsweredAlready
+from monitor.surveys.answers import SurveyAnswer, AnsweredAlready
 from tests.conftest import NOW
-from tests.desk.test_follow_ups import close, closed, move
+from tests.desk.closed_cases import close, closed_case, move
 
 LATER = NOW + timedelta(days=1)
 
@@ -44,14 +44,14 @@ def owned(settings: Settings, case_id: int, owner: str) -> None:
 
 
 def test_asking_again_gives_the_same_link_and_tells_it_once(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     first = answers.ask(settings, case_id, actor="Ana", now=NOW)
     assert answers.ask(settings, case_id, actor="Eva", now=LATER) == first
     assert told(settings, case_id) == [("asked", None, "", "Ana")]
 
 
 def test_the_link_names_nothing_of_the_case(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     link = answers.ask(settings, case_id, actor="Ana", now=NOW)
     assert link.startswith("http://localhost:8601/s/")
     with store.connect(settings.store, read_only=True) as connection:
@@ -62,18 +62,18 @@ def test_the_link_names_nothing_of_the_case(settings: Settings) -> None:
 def test_the_link_begins_where_customers_reach_the_page(settings: Settings) -> None:
     page = settings.desk.survey.model_copy(update={"url": "https://care.example/voz"})
     settings = settings.model_copy(update={"desk": settings.desk.model_copy(update={"survey": page})})
-    assert answers.ask(settings, closed(settings), actor="Ana", now=NOW).startswith("https://care.example/voz/s/")
+    assert answers.ask(settings, closed_case(settings), actor="Ana", now=NOW).startswith("https://care.example/voz/s/")
 
 
 def test_only_a_closed_case_is_asked_about(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     move(settings, case_id, "reopened", LATER)
     with pytest.raises(EscuchaError, match="is not closed"):
         answers.ask(settings, case_id, actor="Ana", now=LATER)
 
 
 def test_a_merged_case_is_not_asked_about(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     with store.connect(settings.store) as connection:
         connection.execute("UPDATE cases SET merged_into = 99").fetchall()
     with pytest.raises(EscuchaError, match="is not closed"):
@@ -81,7 +81,7 @@ def test_a_merged_case_is_not_asked_about(settings: Settings) -> None:
 
 
 def test_each_closing_has_a_survey_of_its_own(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     first = answers.ask(settings, case_id, actor="Ana", now=NOW)
     move(settings, case_id, "reopened", LATER)
     move(settings, case_id, "answered", LATER)
@@ -90,31 +90,31 @@ def test_each_closing_has_a_survey_of_its_own(settings: Settings) -> None:
 
 
 def test_the_owner_is_frozen_when_asked_and_hears_of_a_bad_answer(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     owned(settings, case_id, "Ana")
     answers.ask(settings, case_id, actor="Eva", now=NOW)
     owned(settings, case_id, "Luis")
-    answers.answer(settings, survey(settings, case_id).survey_id, Answer(2, 0, "Nadie llamó"), now=LATER)
+    answers.save_answer(settings, survey(settings, case_id).survey_id, SurveyAnswer(2, 0, "Nadie llamó"), now=LATER)
     assert survey(settings, case_id).owner == "Ana"
     with store.connect(settings.store, read_only=True) as connection:
         assert connection.execute("SELECT person, case_id FROM notices").fetchall() == [("Ana", case_id)]
 
 
 def test_a_good_answer_bothers_nobody(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     owned(settings, case_id, "Ana")
-    answers.answer_by_hand(settings, case_id, Answer(3), actor="Eva", now=NOW)
+    answers.save_answer_by_hand(settings, case_id, SurveyAnswer(3), actor="Eva", now=NOW)
     with store.connect(settings.store, read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM notices").fetchall() == [(0,)]
 
 
 def test_an_answer_is_told_without_its_words_and_taken_once(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     answers.ask(settings, case_id, actor="Ana", now=NOW)
     found = survey(settings, case_id)
-    answers.answer(settings, found.survey_id, Answer(5, 10, "Muy\x00 bien\x1b[31m\r\nsí"), now=LATER)
+    answers.save_answer(settings, found.survey_id, SurveyAnswer(5, 10, "Muy\x00 bien\x1b[31m\r\nsí"), now=LATER)
     with pytest.raises(AnsweredAlready):
-        answers.answer(settings, found.survey_id, Answer(1, 0, "otra"), now=LATER)
+        answers.save_answer(settings, found.survey_id, SurveyAnswer(1, 0, "otra"), now=LATER)
     after = survey(settings, case_id)
     assert (after.satisfaction, after.recommend, after.comment, after.source) == (5, 10, "Muy bien[31m\nsí", "page")
     assert told(settings, case_id)[-1] == ("answered", "5", "", "customer")
@@ -123,20 +123,20 @@ def test_an_answer_is_told_without_its_words_and_taken_once(settings: Settings) 
 @pytest.mark.parametrize(("satisfaction", "recommend"), [(0, 5), (6, 5), (3, 11), (3, -1)])
 def test_a_number_out_of_range_is_no_answer(satisfaction: int, recommend: int) -> None:
     with pytest.raises(EscuchaError, match="does not exist"):
-        Answer(satisfaction, recommend)
+        SurveyAnswer(satisfaction, recommend)
 
 
 def test_an_answer_on_the_phone_asks_and_answers_at_once(settings: Settings) -> None:
-    case_id = closed(settings)
-    answers.answer_by_hand(settings, case_id, Answer(4, None, "Bien"), actor="Eva", now=NOW)
+    case_id = closed_case(settings)
+    answers.save_answer_by_hand(settings, case_id, SurveyAnswer(4, None, "Bien"), actor="Eva", now=NOW)
     assert survey(settings, case_id).source == "phone"
     assert [one[0] for one in told(settings, case_id)] == ["asked", "answered"]
     with pytest.raises(AnsweredAlready):
-        answers.answer_by_hand(settings, case_id, Answer(1), actor="Eva", now=NOW)
+        answers.save_answer_by_hand(settings, case_id, SurveyAnswer(1), actor="Eva", now=NOW)
 
 
 def test_a_token_finds_its_survey_until_it_expires(settings: Settings) -> None:
-    link = answers.ask(settings, closed(settings), actor="Ana", now=NOW)
+    link = answers.ask(settings, closed_case(settings), actor="Ana", now=NOW)
     found = answers.find(settings, token_of(link), LATER)
     assert found is not None
     assert found[1] == "Norvia"
@@ -144,7 +144,7 @@ def test_a_token_finds_its_survey_until_it_expires(settings: Settings) -> None:
 
 
 def test_asking_again_after_it_expired_makes_the_same_link_good_again(settings: Settings) -> None:
-    case_id = closed(settings)
+    case_id = closed_case(settings)
     much_later = NOW + timedelta(days=40)
     link = answers.ask(settings, case_id, actor="Ana", now=NOW)
     assert answers.ask(settings, case_id, actor="Ana", now=much_later) == link
@@ -152,7 +152,7 @@ def test_asking_again_after_it_expired_makes_the_same_link_good_again(settings: 
 
 
 def test_forged_tokens_find_nothing(settings: Settings) -> None:
-    token = token_of(answers.ask(settings, closed(settings), actor="Ana", now=NOW))
+    token = token_of(answers.ask(settings, closed_case(settings), actor="Ana", now=NOW))
     number, _, signature = token.partition(".")
     forgeries = ["", ".", number, f"Mg.{signature}", token[:-1], token + "x", token.swapcase(), "á" * 20, "x" * 5_000]
     assert [answers.find(settings, forged, NOW) for forged in forgeries] == [None] * len(forgeries)
@@ -191,13 +191,13 @@ def test_a_secret_that_cannot_be_kept_is_told(settings: Settings) -> None:
 
 
 def test_the_token_is_nowhere_in_the_database(settings: Settings) -> None:
-    token = token_of(answers.ask(settings, closed(settings), actor="Ana", now=NOW))
+    token = token_of(answers.ask(settings, closed_case(settings), actor="Ana", now=NOW))
     assert token.encode() not in settings.store.path.read_bytes()
     assert surveys_links.secret_file(settings).read_bytes() not in settings.store.path.read_bytes()
 
 
 def test_answers_come_from_a_file_by_token_link_or_case_code(settings: Settings, tmp_path: Path) -> None:
-    ids = [closed(settings, NOW + timedelta(minutes=n)) for n in range(3)]
+    ids = [closed_case(settings, NOW + timedelta(minutes=n)) for n in range(3)]
     links = [answers.ask(settings, case_id, actor="Ana", now=NOW) for case_id in ids[:2]]
     with store.connect(settings.store, read_only=True) as connection:
         code = cases.get(connection, ids[2]).code
@@ -221,7 +221,7 @@ def test_answers_come_from_a_file_by_token_link_or_case_code(settings: Settings,
 
 
 def test_bad_rows_are_told_by_line_column_and_fix_and_the_others_stored(settings: Settings, tmp_path: Path) -> None:
-    link = answers.ask(settings, closed(settings), actor="Ana", now=NOW)
+    link = answers.ask(settings, closed_case(settings), actor="Ana", now=NOW)
     file = tmp_path / "answers.csv"
     file.write_text(
         "case,satisfaction,nps,date\n"
@@ -250,7 +250,7 @@ def test_bad_rows_are_told_by_line_column_and_fix_and_the_others_stored(settings
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
 def test_a_file_that_a_spreadsheet_wrote(settings: Settings, tmp_path: Path, encoding: str) -> None:
-    link = answers.ask(settings, closed(settings), actor="Ana", now=NOW)
+    link = answers.ask(settings, closed_case(settings), actor="Ana", now=NOW)
     file = tmp_path / "respuestas.csv"
     written = f"sep=;\r\nEncuesta;Satisfacción;Comentario\r\n{link}?lang=es&from=a/b;4;Señal\r\n"
     file.write_bytes(written.encode(encoding))
@@ -271,5 +271,5 @@ def test_a_secret_is_long_and_the_address_is_of_the_web() -> None:
         Desk(secret=SecretStr("too short"))
     for wrong in ("care.example", "javascript:alert(1)", "https://care.example/s?x=1", "https://a b"):
         with pytest.raises(ValidationError, match="survey page"):
-            desk.Survey(url=wrong)
-    assert desk.Survey(url="https://care.example/").url == "https://care.example"
+            desk.SurveySettings(url=wrong)
+    assert desk.SurveySettings(url="https://care.example/").url == "https://care.example"

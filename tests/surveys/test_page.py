@@ -23,7 +23,7 @@ from monitor.store.cases import events, surveys
 from monitor.surveys import answers
 from monitor.surveys import links as surveys_links
 from monitor.surveys import page as surveys_page
-from tests.desk.test_follow_ups import closed
+from tests.desk.closed_cases import closed_case
 
 FORM = {"satisfaction": "5", "recommend": "9", "comment": "Todo bien"}
 
@@ -42,7 +42,7 @@ def serving(settings: Settings, per_minute: int = 1_000) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     made = uvicorn.Config(
-        surveys_page.make(settings, per_minute=per_minute),
+        surveys_page.make_app(settings, per_minute=per_minute),
         port=port, access_log=False, log_level="warning", lifespan="off", ws="none",
     )  # fmt: skip
     server = uvicorn.Server(made)
@@ -81,7 +81,7 @@ def moment() -> datetime:
 @pytest.fixture
 def path(settings: Settings, moment: datetime) -> str:
     """The path of the link to the survey of a case."""
-    link = answers.ask(settings, closed(settings, moment), actor="Ana", now=moment)
+    link = answers.ask(settings, closed_case(settings, moment), actor="Ana", now=moment)
     return "/s/" + link.rpartition("/")[2]
 
 
@@ -161,7 +161,7 @@ def test_forged_unknown_expired_and_foreign_addresses_look_the_same(
 ) -> None:
     unknown = "/s/" + surveys_links.token(settings, 999)
     with store.connect(settings.store) as connection:
-        surveys.prolong(connection, 1, moment)  # expired
+        surveys.extend(connection, 1, moment)  # expired
     pages = [ask(port, one) for one in (path, unknown, path[:-2], "/s/x", "/s/" + "x" * 3_000, "/", "/admin", "/s/a/b")]
     assert {page.status for page in pages} == {404}
     assert len({page.text for page in pages}) == 1
@@ -201,7 +201,7 @@ def test_hostile_forms_are_told_or_cleaned(settings: Settings, port: int, path: 
 
 
 def test_twenty_answers_at_once_are_all_kept(settings: Settings, moment: datetime) -> None:
-    ids = [closed(settings, moment - timedelta(minutes=n)) for n in range(4)]
+    ids = [closed_case(settings, moment - timedelta(minutes=n)) for n in range(4)]
     links = [answers.ask(settings, case_id, actor="Ana", now=moment) for case_id in ids]
     paths = ["/s/" + link.rpartition("/")[2] for link in links] * 5
     with serving(settings) as port, ThreadPoolExecutor(20) as pool:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from monitor import desk, store
-from monitor.casework.apply import Done
+from monitor.casework.apply import AppliedChange
 from monitor.desk import follow_ups as desk_follow_ups
 from monitor.desk.follow_ups import Contact
 from monitor.errors import StoreConflict
@@ -13,9 +13,9 @@ from monitor.models.cases import Case
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases, events, follow_ups, notices, surveys
 from monitor.surveys import answers
-from monitor.surveys.answers import Answer
+from monitor.surveys.answers import SurveyAnswer
 from tests.conftest import NOW
-from tests.desk.test_follow_ups import AGAIN, FINE, closed, planned
+from tests.desk.closed_cases import AGAIN, FINE, closed_case, planned
 
 CLOSED = NOW + timedelta(microseconds=123_456)  # as the clock gives it
 SOON, LATER = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
@@ -26,7 +26,7 @@ State = tuple[dict[str, object], list[follow_ups.FollowUp], list[surveys.Survey]
 @pytest.fixture
 def case_id(settings: Settings) -> int:
     """A closed case with its two contacts planned."""
-    return closed(settings, CLOSED)
+    return closed_case(settings, CLOSED)
 
 
 def state(settings: Settings, case_id: int) -> State:
@@ -37,17 +37,17 @@ def state(settings: Settings, case_id: int) -> State:
         return row, follow_ups.of_case(connection, case_id), surveys.of_case(connection, case_id)
 
 
-def take_back(settings: Settings, done: Done) -> None:
+def take_back(settings: Settings, done: AppliedChange) -> None:
     ids = [event.event_id for event in done.events]
     desk.undo(settings, {done.case.case_id: ids}, actor="Eva", now=LATER)
 
 
-def act(settings: Settings, case_id: int, name: str) -> Done:
+def act(settings: Settings, case_id: int, name: str) -> AppliedChange:
     first = planned(settings, case_id)[0].follow_up_id
     if name == "done":
-        return desk_follow_ups.done(settings, first, FINE, actor="Eva", now=SOON)
+        return desk_follow_ups.complete(settings, first, FINE, actor="Eva", now=SOON)
     if name == "reopened":
-        return desk_follow_ups.done(settings, first, AGAIN, actor="Eva", now=SOON, reopen=True)
+        return desk_follow_ups.complete(settings, first, AGAIN, actor="Eva", now=SOON, reopen=True)
     if name == "logged":
         return desk_follow_ups.log(settings, case_id, Contact("in_person", "fine", "Vino"), actor="Eva", now=SOON)
     if name == "logged and reopened":
@@ -96,17 +96,17 @@ def test_an_answer_typed_by_mistake_is_no_answer(settings: Settings, case_id: in
     if asked:
         answers.ask(settings, case_id, actor="Ana", now=NOW)
     before = state(settings, case_id)
-    done = answers.answer_by_hand(settings, case_id, Answer(1, 0, "Fatal"), actor="Eva", now=SOON)
+    done = answers.save_answer_by_hand(settings, case_id, SurveyAnswer(1, 0, "Fatal"), actor="Eva", now=SOON)
     take_back(settings, done)
     assert state(settings, case_id) == before
-    again = answers.answer_by_hand(settings, case_id, Answer(5), actor="Eva", now=SOON)
+    again = answers.save_answer_by_hand(settings, case_id, SurveyAnswer(5), actor="Eva", now=SOON)
     assert [event.became for event in again.events if event.field == "answered"] == ["5"]
 
 
 def test_a_bad_answer_that_was_taken_back_gives_no_notice(settings: Settings, case_id: int) -> None:
     with store.connect(settings.store) as connection:
         connection.execute("UPDATE cases SET owner = 'Ana'").fetchall()
-    done = answers.answer_by_hand(settings, case_id, Answer(1), actor="Eva", now=SOON)
+    done = answers.save_answer_by_hand(settings, case_id, SurveyAnswer(1), actor="Eva", now=SOON)
     take_back(settings, done)
     with store.connect(settings.store, read_only=True) as connection:
         assert notices.unseen(connection, "Ana", 5) == ([], 0)

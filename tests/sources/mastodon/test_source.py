@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import BadCredentials, Forbidden, QueryRejected, UnexpectedAnswer
-from monitor.models.listings import Listing, Meter, ReceivedPage, PageRequest
+from monitor.models.listings import Listing, Meter, PageRequest, ReceivedPage
 from monitor.settings.loading import Settings
 from monitor.sources.mastodon import ids as mastodon_ids
 from monitor.sources.mastodon import source as mastodon_source

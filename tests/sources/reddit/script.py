@@ -84,7 +84,7 @@ class Bench:
             networks=Networks.model_validate({"reddit": told}),
         )
 
-    def source(self, **section: Any) -> reddit_source.RedditSource:
+    def source(self, **section: Any) -> reddit_source.RedditConnection:
         """An open connection."""
         return reddit_source.connect(self.settings(**section), Meter())
 

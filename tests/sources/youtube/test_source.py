@@ -27,7 +27,7 @@ from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
 from monitor.settings.networks import Networks
 from monitor.sources.youtube import source as youtube_source
-from monitor.sources.youtube.client import quota_begins_anew
+from monitor.sources.youtube.client import quota_reset_time
 from tests.sources.contract.server import Site
 from tests.sources.fakes import Reply, Request
 from tests.sources.scripted_server import answering, recorded, settings_of
@@ -177,7 +177,7 @@ def test_what_google_says(tmp_path: Path, name: str, status: int, error: type[So
     if error is Forbidden:
         assert CHANNEL in str(caught.value)
     if isinstance(caught.value, RateLimited):
-        assert caught.value.reset_at == quota_begins_anew(datetime.now(UTC))
+        assert caught.value.reset_at == quota_reset_time(datetime.now(UTC))
 
 
 @pytest.mark.parametrize(
@@ -203,9 +203,9 @@ def test_reasons(tmp_path: Path, reason: str, status: int, error: type[SourceErr
 
 def test_the_quota_begins_anew_at_midnight_in_california() -> None:
     winter = datetime(2026, 1, 15, 7, 30, tzinfo=UTC)
-    assert quota_begins_anew(winter) == datetime(2026, 1, 15, 8, 0, tzinfo=UTC)
-    assert quota_begins_anew(winter + timedelta(hours=1)) == datetime(2026, 1, 16, 8, 0, tzinfo=UTC)
-    assert quota_begins_anew(datetime(2026, 7, 15, 12, 0, tzinfo=UTC)) == datetime(2026, 7, 16, 7, 0, tzinfo=UTC)
+    assert quota_reset_time(winter) == datetime(2026, 1, 15, 8, 0, tzinfo=UTC)
+    assert quota_reset_time(winter + timedelta(hours=1)) == datetime(2026, 1, 16, 8, 0, tzinfo=UTC)
+    assert quota_reset_time(datetime(2026, 7, 15, 12, 0, tzinfo=UTC)) == datetime(2026, 7, 16, 7, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("body", [{}, {"comments": [{}], "pageInfo": {"totalResults": 1}}, {"items": {}}, [], "text"])

@@ -12,7 +12,7 @@ from typing import Any
 import requests
 
 from monitor.errors import BadCredentials, RejectedPost, SourceUnavailable
-from monitor.models.listings import Answer, Gone, Heard, Listing, Meter, Sent, Want
+from monitor.models.listings import DeletedPost, ListedPost, Listing, Meter, ReceivedPage, StreamMessage, PageRequest
 from monitor.models.posts import Mention, Post
 from monitor.runs import now
 from monitor.settings.loading import Brand, Settings
@@ -137,17 +137,17 @@ class Source:
             raise SourceUnavailable(f"{self.network}: status {answer.status_code}")
         return answer
 
-    def fetch(self, listing: Listing, want: Want) -> Answer:
+    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
         found = [one for one in self._get("/posts").json() if one.get("to_us", False) or not listing.whole]
         times = [datetime.fromisoformat(one["at"]) for one in found]
         posts = tuple(Post(self.network, one, now()) for one in found)
-        return Answer(posts, newest=max(times, default=None), oldest=min(times, default=None))
+        return ReceivedPage(posts, newest=max(times, default=None), oldest=min(times, default=None))
 
     def probe(self) -> str:
         self._get("/posts")
         return "murmur"
 
-    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[Sent]:
+    def stream(self, listings: Sequence[Listing], stop: threading.Event) -> Iterator[StreamMessage]:
         with self._get("/stream", stream=True) as answer:
             yield None
             try:
@@ -158,11 +158,11 @@ class Source:
             except (requests.RequestException, ValueError):
                 raise SourceUnavailable(f"{self.network}: cut off") from None
 
-    def _sent(self, told: dict[str, Any], listings: Sequence[Listing]) -> Sent:
+    def _sent(self, told: dict[str, Any], listings: Sequence[Listing]) -> StreamMessage:
         if "gone" in told:
-            return Gone(self.network, told["gone"])
+            return DeletedPost(self.network, told["gone"])
         post = Post(self.network, told, now())
-        return Heard(post, listings[0]) if told.get("to_us") else post
+        return ListedPost(post, listings[0]) if told.get("to_us") else post
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from pathlib import Path
 from dashboard.inbox import queries
 from monitor import desk, store
 from monitor.cases import stages, state
-from monitor.casework.apply import Done
+from monitor.casework.apply import AppliedChange
 from monitor.errors import EscuchaError, StoreBusy, StoreConflict
-from monitor.models.cases import Case, Event, in_force
+from monitor.models.cases import Case, Event, effective
 from monitor.models.posts import Classification, Match, MatchedMention, Mention, Scores
 from monitor.pipeline import main_line
 from monitor.settings.desk import Desk, Person
@@ -119,13 +119,13 @@ class Manager:
                 ids = [row[0] for row in rows]
             else:
                 weights = self.settings.desk.priority
-                page = queries.page(connection, queries.Filters(), weights, now=datetime.now(UTC), offset=0, limit=4)
+                page = queries.page(connection, queries.InboxFilters(), weights, now=datetime.now(UTC), offset=0, limit=4)
                 ids = [place.case_id for place in page.places if place.case_id is not None]
-            found = cases.many(connection, [self.random.choice(ids)] if ids else [])
+            found = cases.get_many(connection, [self.random.choice(ids)] if ids else [])
         time.sleep(self.random.uniform(0, self.think))
         return found[0] if found else None
 
-    def do(self, what: str, version: int | None, act: Callable[[datetime], Iterable[Done]]) -> None:
+    def do(self, what: str, version: int | None, act: Callable[[datetime], Iterable[AppliedChange]]) -> None:
         """Acts, and writes down what came of it."""
         began = time.perf_counter()
         try:
@@ -182,7 +182,7 @@ class Manager:
         version = None if what in ("note", "contact") else case.version
         self.do(what, version, lambda now: act(case, what, now))
 
-    def _moved(self, case: Case, what: str, now: datetime) -> list[Done]:
+    def _moved(self, case: Case, what: str, now: datetime) -> list[AppliedChange]:
         del what
         stage = self.random.choice(stages.NEXT[case.stage])
         return [
@@ -192,19 +192,19 @@ class Manager:
             )
         ]  # fmt: skip
 
-    def _edited(self, case: Case, what: str, now: datetime) -> list[Done]:
+    def _edited(self, case: Case, what: str, now: datetime) -> list[AppliedChange]:
         del what
         fields = {"severity": "serious" if case.severity != "serious" else "minor", "tags": f"v{case.version}"}
         return [desk.edit(self.settings, case.case_id, fields, version=case.version, actor=self.told.person, now=now)]
 
-    def _rested(self, case: Case, what: str, now: datetime) -> list[Done]:
+    def _rested(self, case: Case, what: str, now: datetime) -> list[AppliedChange]:
         del what
         if case.stage not in stages.OPEN or not (case.paused_at or case.first_answered_at):
             return []
         act = desk.resume if case.paused_at else desk.wait
         return [act(self.settings, case.case_id, version=case.version, actor=self.told.person, now=now)]
 
-    def _told(self, case: Case, what: str, now: datetime) -> list[Done]:
+    def _told(self, case: Case, what: str, now: datetime) -> list[AppliedChange]:
         person = self.told.person
         if what == "note":
             return [desk.add_note(self.settings, case.case_id, f"para @{NAMES[0]}", actor=person, now=now)]
@@ -264,9 +264,9 @@ def check(path: Path, told: Sequence[Told]) -> None:
     assert [fault for one in told for fault in one.faults] == []
     with store.connect(settings.store, read_only=True) as connection:
         ids = [row[0] for row in connection.execute("SELECT case_id FROM cases ORDER BY case_id").fetchall()]
-        known, history = cases.many(connection, ids), events.of_cases(connection, ids)
+        known, history = cases.get_many(connection, ids), events.of_cases(connection, ids)
         assert events.verify(connection).is_sound
-        assert consistency.differing(connection) == ()
+        assert consistency.inconsistent_cases(connection) == ()
     written = {(event.actor, event.event_id) for all_ in history.values() for event in all_ if event.actor in NAMES}
     returned = [(one.person, event_id) for one in told for act in one.acts for event_id in act.event_ids]
     assert len(returned) == len(set(returned))
@@ -274,13 +274,13 @@ def check(path: Path, told: Sequence[Told]) -> None:
     seen = Counter((act.case_id, act.version) for one in told for act in one.acts if act.version and act.event_ids)
     assert [key for key, times in seen.items() if times > 1] == []
     for case in known:
-        assert state.work_out(case, history[case.case_id], settings.desk, settings.zone) == case
+        assert state.derive(case, history[case.case_id], settings.desk, settings.zone) == case
         assert _replayed(case, history[case.case_id]) == case
 
 
 def _replayed(case: Case, history: tuple[Event, ...]) -> Case:
     """The case with the fields that its history leads to."""
-    held = {event.field: event.became for event in in_force(history) if event.kind == "field"}
+    held = {event.field: event.became for event in effective(history) if event.kind == "field"}
     return replace(case, **{str(name): value for name, value in held.items()})  # type: ignore[arg-type]
 
 
