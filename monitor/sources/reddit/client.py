@@ -1,5 +1,6 @@
 """Reddit's API through praw: its login and transport, plain JSON, our errors; it never waits and never tries again."""
 
+import logging
 import time
 from collections.abc import Callable
 from configparser import ConfigParser
@@ -19,13 +20,15 @@ from monitor.models.listings import Meter
 from monitor.sources import http
 from monitor.sources.reddit.network import RedditSettings
 
+logger = logging.getLogger(__name__)
+
 _API, _SITE = "https://oauth.reddit.com", "https://www.reddit.com"
-_FRESH = 60.0  # seconds; a token refused sooner was never good
+_TOKEN_TRIAL = 60.0  # seconds; a token refused sooner was never good
 _LIMITS = ("x-ratelimit-remaining", "x-ratelimit-used", "x-ratelimit-reset")
 _T = TypeVar("_T")
 
 
-class Client:
+class RedditClient:
     """A login at Reddit: with a user (`password` or `refresh_token`), or of the application alone, which only reads."""
 
     def __init__(self, section: RedditSettings, meter: Meter) -> None:
@@ -34,7 +37,7 @@ class Client:
 
     def _open(self) -> None:
         self._opened_at = time.monotonic()
-        self._reddit = _opened(self._section, self._meter)
+        self._reddit = _create_reddit(self._section, self._meter)
 
     def get(self, path: str, **parameters: str | int) -> Any:
         """The JSON at a path. Raises SourceErrors."""
@@ -58,15 +61,16 @@ class Client:
             return call()
         except BadCredentials:
             # Tokens live for a day or less: one that worked is renewed when the visit asks again.
-            if time.monotonic() - self._opened_at < _FRESH:
+            if time.monotonic() - self._opened_at < _TOKEN_TRIAL:
                 raise
             self._open()
+            logger.warning("login renewed", extra={"network": "reddit", "reason": "token refused"})
             raise SourceUnavailable("reddit no longer takes the token; the next request logs in again") from None
         except SourceError:
             raise
         except prawcore.OAuthException as error:
-            told = f"reddit refused the login: {str(error.error)[:80]}"
-            raise BadCredentials(f"{told}; {http.remedy('reddit', self._section)}") from None
+            message = f"reddit refused the login: {str(error.error)[:80]}"
+            raise BadCredentials(f"{message}; {http.remedy('reddit', self._section)}") from None
         except prawcore.PrawcoreException as error:
             raise UnexpectedAnswer(f"reddit: praw cannot read the answer ({type(error).__name__})") from None
         except (KeyError, TypeError, AttributeError) as error:
@@ -89,53 +93,53 @@ class _Requestor(prawcore.Requestor):
             raise RateLimited("reddit: no request is left for this window", self._resets_at)
         options["allow_redirects"] = False
         # prawcore closes the connection after a login; a server that does so without a word breaks the next request.
-        options["headers"] = {name: told for name, told in options["headers"].items() if name != "Connection"}
+        options["headers"] = {name: value for name, value in options["headers"].items() if name != "Connection"}
         try:
             response = self._http.request(method, url, **options)
         except requests.RequestException as error:
             raise http.unavailable("reddit", error) from None
         if response.status_code >= 300:
             raise self._fault(response, now)
-        self._resets_at = _used_up(response, now)
+        self._resets_at = _exhausted_until(response, now)
         for name in _LIMITS:  # prawcore would sleep by them
             response.headers.pop(name, None)
         return response
 
     def _fault(self, response: requests.Response, now: datetime) -> SourceError:
-        status, said = response.status_code, _said(response)
+        status, reason = response.status_code, _refusal_reason(response)
         if urlsplit(response.url).path.endswith(ACCESS_TOKEN_PATH) and status in (400, 401):
-            return http.status_error("reddit", self._section, 401, response.headers, said or "login refused", now)
+            return http.status_error("reddit", self._section, 401, response.headers, reason or "login refused", now)
         if status < 400:
             path = urlsplit(response.headers.get("location", "")).path[:80]
             return QueryRejected(f"reddit answered {status}, a redirect to {path}: there is no such subreddit")
-        return http.status_error("reddit", self._section, status, response.headers, said, now)
+        return http.status_error("reddit", self._section, status, response.headers, reason, now)
 
 
-def _said(response: requests.Response) -> str:
+def _refusal_reason(response: requests.Response) -> str:
     """Reddit's own reason: why a subreddit cannot be read, that a scope is missing."""
     if "insufficient_scope" in response.headers.get("www-authenticate", ""):
         return "the refresh token lacks the scope for this"
     try:
-        told = http.parse_json(response.content)
+        answer = http.parse_json(response.content)
     except ValueError:
         return ""
-    if not isinstance(told, dict):
+    if not isinstance(answer, dict):
         return ""
-    found = (told.get(name) for name in ("reason", "message", "error_description", "error"))
-    return next((one for one in found if isinstance(one, str) and one), "")
+    reasons = (answer.get(name) for name in ("reason", "message", "error_description", "error"))
+    return next((reason for reason in reasons if isinstance(reason, str) and reason), "")
 
 
-def _used_up(response: requests.Response, now: datetime) -> datetime | None:
+def _exhausted_until(response: requests.Response, now: datetime) -> datetime | None:
     """When requests are allowed again; None: some are left."""
     try:
-        left = float(response.headers.get("x-ratelimit-remaining", "1"))
+        remaining = float(response.headers.get("x-ratelimit-remaining", "1"))
     except ValueError:
         return None
-    return http.reset_time(response.headers, now) if left < 1 else None
+    return http.reset_time(response.headers, now) if remaining < 1 else None
 
 
-def _opened(section: RedditSettings, meter: Meter) -> praw.Reddit:
-    _without_praw_ini()
+def _create_reddit(section: RedditSettings, meter: Meter) -> praw.Reddit:
+    _ignore_praw_ini()
     return praw.Reddit(
         "DEFAULT",
         requestor_class=_Requestor,
@@ -163,9 +167,9 @@ def _user_agent(username: str) -> str:
     return f"python:{application} (complaint monitoring for brands; by /u/{username.removeprefix('u/')})"
 
 
-def _without_praw_ini() -> None:
+def _ignore_praw_ini() -> None:
     """Keeps praw from reading a `praw.ini` of the working or home folder, which could send the login elsewhere."""
     if Config.CONFIG is None:
-        packaged = ConfigParser(interpolation=None)
-        packaged.read_string(files("praw").joinpath("praw.ini").read_text(encoding="utf-8"))
-        Config.CONFIG = packaged
+        defaults = ConfigParser(interpolation=None)
+        defaults.read_string(files("praw").joinpath("praw.ini").read_text(encoding="utf-8"))
+        Config.CONFIG = defaults

@@ -18,16 +18,16 @@ from monitor.sources.spelling import literals, phrase, variants
 _NAME = re.compile(r"[A-Za-z0-9_-]{3,20}")
 
 
-def _search(term: Term, wanted: bool) -> tuple[str, ...] | None:
-    if isinstance(term, LanguageTerm) or not wanted:
+def _search(term: Term, included: bool) -> tuple[str, ...] | None:
+    if isinstance(term, LanguageTerm) or not included:
         return None
     if isinstance(term, AuthorTerm):
         return (f"author:{term.text}",) if _NAME.fullmatch(term.text) else ()
-    literal = tuple(f'"{one}"' for one in literals(term.text))
+    literal = tuple(f'"{word}"' for word in literals(term.text))
     if isinstance(term, AccountTerm):
         return literal or (phrase(term.text) or "",)
-    ways = variants(term.text, " AND ")
-    return None if ways is None else (*literal, *ways)
+    spellings = variants(term.text, " AND ")
+    return None if spellings is None else (*literal, *spellings)
 
 
 DIALECT = Dialect(network="reddit", term=_search, either=True, longest=512, both=" AND ")

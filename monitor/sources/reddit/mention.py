@@ -8,7 +8,7 @@ from typing import Any
 from monitor.errors import RejectedPost
 from monitor.models.posts import Mention, Post
 from monitor.sources.fields import text
-from monitor.sources.reddit import things
+from monitor.sources.reddit import nodes
 from monitor.tables.text import without_surrogates
 
 _SITE = "https://www.reddit.com"
@@ -19,14 +19,14 @@ _THREAD = re.compile(r"/comments/([0-9a-z]+)(?:/|$)")
 
 def to_mention(post: Post) -> Mention:
     """The post, normalised. Raises RejectedPost naming what it lacks."""
-    fields = things.body(post.raw)
-    name = things.fullname(post.raw)
-    posted_at = things.moment(fields.get("created_utc"))
+    fields = nodes.body(post.raw)
+    name = nodes.fullname(post.raw)
+    posted_at = nodes.moment(fields.get("created_utc"))
     if name is None:
         raise RejectedPost("no submission and no comment: its name is missing")
     if posted_at is None:
         raise RejectedPost(f"created_utc is no time: {str(fields.get('created_utc'))[:40]!r}")
-    if things.is_gone(post.raw):
+    if nodes.is_deleted(post.raw):
         raise RejectedPost("it was deleted")
     is_submission = name.startswith("t3_")
     thread = name if is_submission else _thread(fields)
@@ -47,7 +47,7 @@ def to_mention(post: Post) -> Mention:
         likes=_count(fields, "score"),
         replies=_count(fields, "num_comments") if is_submission else None,
         quotes=_text(fields, "crosspost_parent") or None,
-        edited_at=things.moment(fields.get("edited")),
+        edited_at=nodes.moment(fields.get("edited")),
     )
 
 
@@ -64,9 +64,9 @@ def _comment(fields: Mapping[str, Any]) -> str:
     return _plain(fields["body"])
 
 
-def _plain(written: str) -> str:
-    """Markdown as it was written; entities (`&#x200B;`) are shown decoded by Reddit too."""
-    decoded = _ENTITY.sub(lambda found: html.unescape(found[0]), written)
+def _plain(markdown: str) -> str:
+    """Markdown as it was markdown; entities (`&#x200B;`) are shown decoded by Reddit too."""
+    decoded = _ENTITY.sub(lambda entity: html.unescape(entity[0]), markdown)
     return without_surrogates(decoded).replace("\x00", "").strip()
 
 
@@ -77,12 +77,12 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
 def _thread(fields: Mapping[str, Any]) -> str | None:
     """The submission's fullname; comments in the inbox name it only in the path of their context."""
     link, parent = _text(fields, "link_id"), _text(fields, "parent_id")
-    if link.startswith("t3_") and things.is_fullname(link):
+    if link.startswith("t3_") and nodes.is_fullname(link):
         return link
-    found = _THREAD.search(_text(fields, "context")) or _THREAD.search(_text(fields, "permalink"))
-    if found:
-        return f"t3_{found[1]}"
-    return parent if parent.startswith("t3_") and things.is_fullname(parent) else None
+    match = _THREAD.search(_text(fields, "context")) or _THREAD.search(_text(fields, "permalink"))
+    if match:
+        return f"t3_{match[1]}"
+    return parent if parent.startswith("t3_") and nodes.is_fullname(parent) else None
 
 
 def _permalink(fields: Mapping[str, Any], name: str, thread: str) -> str:
@@ -97,7 +97,7 @@ def _permalink(fields: Mapping[str, Any], name: str, thread: str) -> str:
 
 def _count(fields: Mapping[str, Any], name: str) -> int | None:
     """A count; a score below zero is none."""
-    found = fields.get(name)
-    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= _LARGEST:
+    number = fields.get(name)
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= _LARGEST:
         return None
-    return int(found)
+    return int(number)

@@ -42,12 +42,12 @@ _BAD_KEY = {
     "CONSUMER_INVALID",
     "SERVICE_DISABLED",
 }
-_SPENT = {"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"}
+_QUOTA_USED = {"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"}
 _TOO_FAST = {"rateLimitExceeded", "userRateLimitExceeded", "concurrentLimitExceeded", "RATE_LIMIT_EXCEEDED"}
 _PASSING = {"backendError", "internalError", "processingFailure"}
 
 
-class Gone(QueryRejected):
+class YouTubeNotFound(QueryRejected):
     """The channel, video or comment that was asked for is not there."""
 
 
@@ -55,15 +55,15 @@ class _WithoutKeys(logging.Filter):
     """Takes keys out of the addresses that the HTTP library logs when it is told to log everything."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if "key=" in (told := record.getMessage()):
-            record.msg, record.args = re.sub(r"(?<=[?&]key=)[^&\s\"]+", "(key)", told), ()
+        if "key=" in (message := record.getMessage()):
+            record.msg, record.args = re.sub(r"(?<=[?&]key=)[^&\s\"]+", "(key)", message), ()
         return True
 
 
 _WITHOUT_KEYS = _WithoutKeys()
 
 
-class _Wire:
+class _Http:
     """What Google's client takes for its Http. The key is put in here, so that no text of the client's holds it."""
 
     def __init__(self, session: requests.Session, key: str) -> None:
@@ -79,18 +79,18 @@ class _Wire:
     ) -> tuple[Any, bytes]:
         import httplib2
 
-        kept = {name: value for name, value in (headers or {}).items() if name.startswith(("content-type", "x-"))}
-        answered = self._session.request(
-            method, uri, params={"key": self._key}, data=body, headers=kept, allow_redirects=False
+        sent = {name: value for name, value in (headers or {}).items() if name.startswith(("content-type", "x-"))}
+        response = self._session.request(
+            method, uri, params={"key": self._key}, data=body, headers=sent, allow_redirects=False
         )
-        told = {name.lower(): value for name, value in answered.headers.items()}
-        return httplib2.Response({**told, "status": str(answered.status_code)}), answered.content
+        received = {name.lower(): value for name, value in response.headers.items()}
+        return httplib2.Response({**received, "status": str(response.status_code)}), response.content
 
     def close(self) -> None:
         self._session.close()
 
 
-class Client:
+class YouTubeClient:
     """Lists of the API. Every call is one request, and raises errors of `monitor.errors` without the key."""
 
     def __init__(self, section: YouTubeSettings, meter: Meter) -> None:
@@ -103,62 +103,66 @@ class Client:
         self._api = build(
             "youtube",
             "v3",
-            http=_Wire(http.session(section, meter, _ORIGIN), self._key),
+            http=_Http(http.session(section, meter, _ORIGIN), self._key),
             client_options={"api_endpoint": _ORIGIN},
             static_discovery=True,
             cache_discovery=False,
         )
 
-    def threads(self, asked: str, **parameters: Any) -> Mapping[str, Any]:
-        """commentThreads.list; `asked` says in errors what for, as in `channel UC123`."""
-        return self._answer(self._api.commentThreads().list(**parameters), asked)
+    def threads(self, subject: str, **parameters: Any) -> Mapping[str, Any]:
+        """commentThreads.list; `subject` says in errors what for, as in `channel UC123`."""
+        return self._answer(self._api.commentThreads().list(**parameters), subject)
 
-    def comments(self, asked: str, **parameters: Any) -> Mapping[str, Any]:
+    def comments(self, subject: str, **parameters: Any) -> Mapping[str, Any]:
         """comments.list."""
-        return self._answer(self._api.comments().list(**parameters), asked)
+        return self._answer(self._api.comments().list(**parameters), subject)
 
     def languages(self) -> Mapping[str, Any]:
         """i18nLanguages.list, which every key may ask for."""
         return self._answer(self._api.i18nLanguages().list(part="snippet"), "its languages")
 
-    def _answer(self, request: Any, asked: str) -> Mapping[str, Any]:
+    def _answer(self, request: Any, subject: str) -> Mapping[str, Any]:
         from googleapiclient.errors import HttpError
 
         try:
             answer = request.execute(num_retries=0)
         except HttpError as error:
-            raise self._fault(error, asked, "pageToken=" in request.uri) from None
+            raise self._fault(error, subject, "pageToken=" in request.uri) from None
         except requests.RequestException as error:
             raise http.unavailable("youtube", error) from None
         except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
             # What Google's client makes of a refusal that is not in Google's form.
             raise http.unavailable("youtube", error) from None
         if not isinstance(answer, dict):
-            raise UnexpectedAnswer(f"youtube answered no object to {asked}")
+            raise UnexpectedAnswer(f"youtube answered no object to {subject}")
         return answer
 
-    def _fault(self, error: "HttpError", asked: str, paged: bool) -> SourceError:
+    def _fault(self, error: "HttpError", subject: str, paged: bool) -> SourceError:
         now = datetime.now(UTC)
         status, problem = int(error.resp.status), _problem(error.content)
         reasons = _reasons(problem)
-        said = to_text(str(error.reason)).replace(self._key, "(key)")[:200]
-        told = f"youtube, {asked}: {said or status}"
+        reason = to_text(str(error.reason)).replace(self._key, "(key)")[:200]
+        message = f"youtube, {subject}: {reason or status}"
         if reasons & _BAD_KEY or status == 401:
-            return BadCredentials(f"youtube refused the API key ({said}); {http.remedy('youtube', self._section)}")
-        if reasons & (_SPENT | _TOO_FAST):
-            spent = reasons & _SPENT or re.search(rb"per ?day", error.content, re.IGNORECASE)
-            return RateLimited(told, quota_begins_anew(now) if spent else http.reset_time(error.resp, now))
+            return BadCredentials(f"youtube refused the API key ({reason}); {http.remedy('youtube', self._section)}")
+        if reasons & (_QUOTA_USED | _TOO_FAST):
+            spent = reasons & _QUOTA_USED or re.search(rb"per ?day", error.content, re.IGNORECASE)
+            return RateLimited(message, quota_reset_time(now) if spent else http.reset_time(error.resp, now))
         if "commentsDisabled" in reasons:
-            told = f"youtube, {asked}: comments are disabled; take it out of the settings"
+            message = f"youtube, {subject}: comments are disabled; take it out of the settings"
         elif status == 404:
-            told += "; take it out of the settings if it no longer exists"
-        kind = _meaning(reasons, status, paged)
-        if kind is Gone and not problem:  # a page of some other web server
-            kind = None
-        return kind(told) if kind else http.status_error(f"youtube, {asked},", self._section, status, error.resp, said, now)
+            message += "; take it out of the settings if it no longer exists"
+        error_class = _error_class(reasons, status, paged)
+        if error_class is YouTubeNotFound and not problem:  # a page of some other web server
+            error_class = None
+        return (
+            error_class(message)
+            if error_class
+            else http.status_error(f"youtube, {subject},", self._section, status, error.resp, reason, now)
+        )
 
 
-def _meaning(reasons: set[str], status: int, paged: bool) -> type[SourceError] | None:
+def _error_class(reasons: set[str], status: int, paged: bool) -> type[SourceError] | None:
     """The errors that need nothing but a text; None: what the status says."""
     if reasons & _PASSING:
         return SourceUnavailable
@@ -166,7 +170,7 @@ def _meaning(reasons: set[str], status: int, paged: bool) -> type[SourceError] |
         return CursorExpired
     if "commentsDisabled" in reasons:
         return Forbidden
-    return Gone if status == 404 else None
+    return YouTubeNotFound if status == 404 else None
 
 
 def _problem(content: bytes) -> Mapping[str, Any]:
@@ -179,11 +183,11 @@ def _problem(content: bytes) -> Mapping[str, Any]:
 
 def _reasons(problem: Mapping[str, Any]) -> set[str]:
     """Every reason an error names; Google spells them in two places."""
-    lists = [one for one in (problem.get("errors"), problem.get("details")) if isinstance(one, list)]
-    return {str(fields.fields(one).get("reason")) for every in lists for one in every}
+    lists = [errors for errors in (problem.get("errors"), problem.get("details")) if isinstance(errors, list)]
+    return {str(fields.fields(error).get("reason")) for errors in lists for error in errors}
 
 
-def quota_begins_anew(now: datetime) -> datetime:
+def quota_reset_time(now: datetime) -> datetime:
     """The next midnight in California, in UTC."""
     tomorrow = now.astimezone(_PACIFIC).date() + timedelta(days=1)
     return datetime.combine(tomorrow, time(), _PACIFIC).astimezone(UTC)

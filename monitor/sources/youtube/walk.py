@@ -24,7 +24,7 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
+class YouTubeCursor:
     """The next page of threads, and before it: threads whose replies are still to be read, the first at `replies`.
 
     `oldest` is the time of the last thread that was listed. `deep`: the read goes THREAD_TIME further back.
@@ -49,12 +49,12 @@ class Cursor:
         return self.oldest + THREAD_TIME if self.deep else self.oldest
 
 
-def read_cursor(text: str) -> Cursor:
+def read_cursor(text: str) -> YouTubeCursor:
     """A stored cursor. Raises CursorExpired for something else."""
     try:
-        told = json.loads(text)
-        parents = tuple(Parent(**one) for one in told["parents"])
-        return Cursor(told["page"], parents, told["replies"], moment(told["oldest"]), told["deep"])
+        stored = json.loads(text)
+        parents = tuple(Parent(**parent) for parent in stored["parents"])
+        return YouTubeCursor(stored["page"], parents, stored["replies"], moment(stored["oldest"]), stored["deep"])
     except (ValueError, TypeError, KeyError):
         raise CursorExpired("youtube: the cursor is none of this version's") from None
 
@@ -75,21 +75,23 @@ class Note:
         """Whether the next read looks through older threads again; the first read of all sees them anyway."""
         return self.deep_at is not None and now - self.deep_at > _DEEP_EVERY
 
-    def begun(self, now: datetime, deep: bool) -> "Note":
+    def at_start(self, now: datetime, deep: bool) -> "Note":
         """When a read begins."""
         return replace(self, deep_at=now) if deep or self.deep_at is None else self
 
-    def knowing(self, parent: Parent) -> "Note":
+    def with_replies(self, parent: Parent) -> "Note":
         """Once all replies of this thread are read."""
-        known = {**{key: n for key, n in self.replies.items() if key != parent.post_id}, parent.post_id: parent.replies}
-        return replace(self, replies=dict(list(known.items())[-_REMEMBERED:]))
+        counts = {post_id: replies for post_id, replies in self.replies.items() if post_id != parent.post_id}
+        counts[parent.post_id] = parent.replies
+        return replace(self, replies=dict(list(counts.items())[-_REMEMBERED:]))
 
 
 def read_note(text: str) -> Note:
     """A stored note; an empty one for anything else."""
     try:
-        told = fields(json.loads(text))
+        stored = fields(json.loads(text))
     except ValueError:
         return Note()
-    known = {key: n for key, n in fields(told.get("replies")).items() if name(key) and count(n) is not None}
-    return Note(moment(told.get("deep_at")), known)
+    replies = fields(stored.get("replies"))
+    counts = {post_id: number for post_id, number in replies.items() if name(post_id) and count(number) is not None}
+    return Note(moment(stored.get("deep_at")), counts)

@@ -20,7 +20,7 @@ from monitor.models.listings import Meter
 from monitor.settings.loading import Brand, Settings, Store
 from monitor.settings.networks import Networks
 from monitor.sources.reddit import source
-from monitor.sources.reddit.things import fullname, is_gone
+from monitor.sources.reddit.nodes import fullname, is_deleted
 from tests.sources.contract.server import serving
 from tests.sources.fakes import FakeNetwork, Posts, Reply, Request
 from tests.sources.reddit.script import CREDENTIALS, LOGIN, TOKEN, shelf
@@ -114,7 +114,7 @@ def test_a_recording(cassette: Path, tmp_path: Path) -> None:
     brand = Brand(name="N", queries=(query,), own_accounts=("n",), places={"reddit": tuple(subreddits)})
     login = {"username": "n", "password": "made-up-password", "thread_days": 36500, "first_days": 36500}
     expected = {str(fullname(one)): one["data"] for _, _, told in answers(cassette) for one in things(told)}
-    gone = {str(fullname(one)) for _, _, told in answers(cassette) for one in things(told) if is_gone(one)}
+    gone = {str(fullname(one)) for _, _, told in answers(cassette) for one in things(told) if is_deleted(one)}
     with serving(replay) as site:
         networks = Networks.model_validate({"reddit": {**CREDENTIALS, **login, "base_url": site.url}})
         settings = Settings(store=Store(url=str(tmp_path / "store.duckdb")), brands=(brand,), networks=networks)
