@@ -62,13 +62,14 @@ def _export_new(settings: "Settings", target: Path, separator: str) -> None:
     finished, faults = hand_over.finish_promised(settings)
     if finished:
         common.out.print(f"finished an earlier export first: {finished:,} cases, in the file it was meant for")
-    waiting, name = hand_over.new_cases(settings), common.plain(str(target))
+    waiting, name = hand_over.new_case_count(settings), common.plain(str(target))
     if waiting and target.exists():
         raise HandOverPermanent(
             f"{target} exists already and {waiting:,} cases are new: name another with --to (nothing was exported)"
         )
     if waiting:
-        count = hand_over.export_new(settings, str(target), separator)
+        exports = settings.exports.model_copy(update={"separator": separator})
+        count = hand_over.export_new(settings.model_copy(update={"exports": exports}), "files", str(target))
         common.out.print(f"wrote {count:,} new cases to {name}")
     elif target.exists():
         common.out.print(f"no new cases; {name} is left as it was")

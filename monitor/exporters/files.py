@@ -17,9 +17,21 @@ from monitor import atomic_files
 from monitor.errors import HandOverError, HandOverPermanent, HandOverTransient
 from monitor.exporters._tables import FORMATS
 from monitor.models.posts import CaseRow
+from monitor.settings.loading import Settings
 
 _PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE}
 _CHUNK = 1 << 20  # bytes
+
+
+def place_for_new(settings: Settings) -> str | None:
+    """A file of its own for each export, in the settings' folder; None when they name none."""
+    folder = settings.exports.folder
+    return str(folder.absolute() / f"cases-{{export_id}}.{settings.exports.format}") if folder else None
+
+
+def deliver(rows: Iterable[CaseRow], place: str, settings: Settings) -> str:
+    """Writes the cases to the file `place` as `write` does and returns its receipt."""
+    return write(rows, Path(place), zone=settings.zone, separator=settings.exports.separator)
 
 
 def write(rows: Iterable[CaseRow], target: Path, *, zone: ZoneInfo, separator: str = ",") -> str:

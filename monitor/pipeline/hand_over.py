@@ -1,30 +1,32 @@
 """Handing cases over: promised in the store first, then delivered, then confirmed with the receipt."""
 
+import logging
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from monitor import store
 from monitor.errors import HandOverError, HandOverPermanent
-from monitor.exporters import files as file_exporter
-from monitor.models.posts import CaseRow, Saved
-from monitor.runs import now, recorded
+from monitor.exporters import registry
+from monitor.models.posts import CaseRow, IngestCounts
+from monitor.runs import now, record_run
 from monitor.settings.loading import Settings
 from monitor.store.cases import exports
+
+logger = logging.getLogger(__name__)
 
 _CHUNK = 2_000  # cases read under one hold of the database's lock
 
 
 def hand_over(settings: Settings) -> int:
-    """Writes cases that no export holds yet into `exports.folder`, one file a pass. Returns how many cases.
+    """Delivers cases that no export holds yet to each destination of the settings. Returns how many cases.
 
     Exports that were promised before and never confirmed are finished first, at the place they were promised for. What
     cannot be delivered there does not keep the others back: its error is raised at the end.
     """
     delivered, faults = finish_promised(settings)
-    folder = settings.exports.folder
-    if folder is not None:
-        place_for_new = str(folder.absolute() / f"cases-{{export_id}}.{settings.exports.format}")
-        delivered += export_new(settings, place_for_new, settings.exports.separator)
+    for destination, exporter in registry.destinations().items():
+        place = exporter.place_for_new(settings)
+        if place is not None:
+            delivered += export_new(settings, destination, place)
     if faults:
         raise faults[0]
     return delivered
@@ -34,51 +36,54 @@ def finish_promised(settings: Settings) -> tuple[int, list[HandOverError]]:
     """Delivers what was promised and never confirmed, each export at its own place. Returns (cases, what failed)."""
     delivered = 0
     faults: list[HandOverError] = []
-    for export in _promised(settings):
+    for export in _promised_exports(settings):
         try:
-            delivered += _deliver(settings, export, settings.exports.separator)
+            delivered += _deliver(settings, export)
         except HandOverError as error:
+            logger.error("hand-over failed", extra={"destination": "files", "reason": type(error).__name__})
             faults.append(error)
     return delivered, faults
 
 
-def export_new(settings: Settings, target: str, separator: str) -> int:
-    """Hands over, once and for all, the cases that no export holds yet, as a file at `target`. Returns how many.
+def export_new(settings: Settings, destination: str, place: str) -> int:
+    """Hands over, once and for all, the cases that no export holds yet, to a place there. Returns how many.
 
-    When the file can never be written, the promise is taken back, so that another place may have the cases.
+    When they can never be delivered, the promise is taken back, so that another place may have the cases.
     """
     with store.connect(settings.store) as connection:
-        export = exports.promise_new(connection, "files", target, now())
+        export = exports.promise_new(connection, destination, place, now())
     if export is None:
         return 0
     try:
-        return _deliver(settings, export, separator)
+        return _deliver(settings, export)
     except HandOverPermanent:
         with store.connect(settings.store) as connection:
             exports.withdraw(connection, export)
+        logger.error("promised hand-over withdrawn", extra={"destination": "files"})
         raise
 
 
-def new_cases(settings: Settings) -> int:
+def new_case_count(settings: Settings) -> int:
     """How many cases no export holds yet."""
     with store.connect(settings.store, read_only=True) as connection:
         return exports.new_count(connection)
 
 
-def _promised(settings: Settings) -> list[exports.Export]:
+def _promised_exports(settings: Settings) -> list[exports.Export]:
     with store.connect(settings.store, read_only=True) as connection:
-        return exports.promised(connection)
+        return exports.undelivered(connection)
 
 
-def _deliver(settings: Settings, export: exports.Export, separator: str) -> int:
-    with recorded(settings, "hand over", export.place) as record:
+def _deliver(settings: Settings, export: exports.Export) -> int:
+    with record_run(settings, "hand over", export.place) as record:
         with store.connect(settings.store, read_only=True) as connection:
             ids = exports.cases_of(connection, export.export_id)
         rows = case_rows(settings, ids)
-        receipt = file_exporter.write(rows, Path(export.place), zone=settings.zone, separator=separator)
+        receipt = registry.exporter(export.destination).deliver(rows, export.place, settings)
         with store.connect(settings.store) as connection:
-            exports.delivered(connection, export, receipt, now())
-            record.add(connection, len(ids), Saved(stored=len(ids)))
+            exports.mark_delivered(connection, export, receipt, now())
+            record.add(connection, len(ids), IngestCounts(stored=len(ids)))
+    logger.info("cases handed over", extra={"destination": "files", "run": record.run_id, "count": len(ids)})
     return len(ids)
 
 
