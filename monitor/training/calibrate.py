@@ -30,8 +30,8 @@ Labels = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Change:
-    """What happens to a head's logits: times `scale`, plus `shifts` (classes)."""
+class LogitAdjustment:
+    """How a head's logits are calibrated: times `scale`, plus `shifts` (classes)."""
 
     scale: float
     shifts: Floats
@@ -55,31 +55,31 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """The way chosen for each head, the change to its logits, and all trials."""
+    """The way chosen for each head, the adjustment of its logits, and all trials."""
 
     ways: dict[str, str]
-    changes: dict[str, Change]
+    adjustments: dict[str, LogitAdjustment]
     trials: tuple[Trial, ...]
 
-    def of_logits(self, logits: Floats) -> Floats:
+    def apply_to_logits(self, logits: Floats) -> Floats:
         """Return calibrated logits, shape (rows, 5)."""
-        found = logits.copy()
+        calibrated = logits.copy()
         for head, rows in HEADS.items():
-            found[:, rows] = found[:, rows] * self.changes[head].scale + self.changes[head].shifts
-        return found
+            calibrated[:, rows] = calibrated[:, rows] * self.adjustments[head].scale + self.adjustments[head].shifts
+        return calibrated
 
-    def of_heads(self, heads: Heads) -> Heads:
+    def apply_to_heads(self, heads: Heads) -> Heads:
         """Return heads whose logits are calibrated ones."""
         weight, bias = heads.weight.copy(), heads.bias.copy()
         for head, rows in HEADS.items():
-            change = self.changes[head]
-            weight[rows] *= np.float32(change.scale)
-            bias[rows] = bias[rows] * change.scale + change.shifts
+            adjustment = self.adjustments[head]
+            weight[rows] *= np.float32(adjustment.scale)
+            bias[rows] = bias[rows] * adjustment.scale + adjustment.shifts
         return replace(heads, weight=weight, bias=bias)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
+class _CalibrationRows:
     """What a head is calibrated on: `logits` (rows, classes), `labels`, `languages` and `groups` (rows)."""
 
     logits: Floats
@@ -91,23 +91,23 @@ class _Rows:
 def calibrate(examples: Sequence[Example], logits: Floats) -> Calibration:
     """Return what to do to the logits (rows, 5) of development examples; every language counts the same."""
     ways: dict[str, str] = {}
-    changes: dict[str, Change] = {}
+    adjustments: dict[str, LogitAdjustment] = {}
     trials: list[Trial] = []
     for head in HEADS:
-        rows = _usable(head, examples, logits)
-        tried = {way: _try(head, way, rows) for way in WAYS}
-        losses = [round(float(np.mean([one.loss for one in tried[way]])), 3) for way in WAYS]
+        rows = _calibration_rows(head, examples, logits)
+        by_way = {way: _try(head, way, rows) for way in WAYS}
+        losses = [round(float(np.mean([trial.loss for trial in by_way[way]])), 3) for way in WAYS]
         ways[head] = WAYS[losses.index(min(losses))]  # the first of two equals: shifts must earn their place
-        changes[head] = fit(rows.logits, rows.labels, _weights(rows.languages), ways[head])
-        trials += [one for found in tried.values() for one in found]
-    return Calibration(ways, changes, tuple(trials))
+        adjustments[head] = fit(rows.logits, rows.labels, _weights(rows.languages), ways[head])
+        trials += [trial for way_trials in by_way.values() for trial in way_trials]
+    return Calibration(ways, adjustments, tuple(trials))
 
 
-def fit(logits: Floats, labels: Labels, weights: Floats, way: str) -> Change:
-    """Return the change with the least weighted log loss; `weights` (rows) add up to the number of rows."""
+def fit(logits: Floats, labels: Labels, weights: Floats, way: str) -> LogitAdjustment:
+    """Return the adjustment with the least weighted log loss; `weights` (rows) add up to the number of rows."""
     classes = logits.shape[1]
     if way == "none":
-        return Change(1.0, np.zeros(classes))
+        return LogitAdjustment(1.0, np.zeros(classes))
     slopes = logits[:, :, None]
     if way == "scale and shifts":
         slopes = np.concatenate((slopes, np.broadcast_to(np.eye(classes), (len(logits), classes, classes))), axis=2)
@@ -118,56 +118,57 @@ def fit(logits: Floats, labels: Labels, weights: Floats, way: str) -> Change:
         lost = -np.log(np.maximum(softmax(slopes @ at)[np.arange(len(labels)), labels], 1e-300))
         return float(weights @ lost + belief @ (at - start) ** 2 / 2)
 
-    found = start
+    parameters = start
     for _ in range(_STEPS):
-        chances = softmax(slopes @ found)
+        chances = softmax(slopes @ parameters)
         mean = np.einsum("nk,nkp->np", chances, slopes)
-        gradient = weights @ (mean - slopes[np.arange(len(labels)), labels]) + belief * (found - start)
+        gradient = weights @ (mean - slopes[np.arange(len(labels)), labels]) + belief * (parameters - start)
         curvature = np.einsum("n,nk,nkp,nkq->pq", weights, chances, slopes, slopes, optimize=True)
         curvature += np.diag(belief) - (mean * weights[:, None]).T @ mean
         step = np.linalg.solve(curvature, gradient)
-        while loss(found - step) > loss(found) and np.abs(step).max() > _SMALL:
+        while loss(parameters - step) > loss(parameters) and np.abs(step).max() > _SMALL:
             step = step / 2
-        found = found - step
+        parameters = parameters - step
         if np.abs(step).max() <= _SMALL:
             break
-    return Change(float(found[0]), found[1:] if len(found) > 1 else np.zeros(classes))
+    return LogitAdjustment(float(parameters[0]), parameters[1:] if len(parameters) > 1 else np.zeros(classes))
 
 
-def _usable(head: str, examples: Sequence[Example], logits: Floats) -> _Rows:
-    chosen = [
+def _calibration_rows(head: str, examples: Sequence[Example], logits: Floats) -> _CalibrationRows:
+    places = [
         row
-        for row, one in enumerate(examples)
-        if label_of(one, head) != UNKNOWN and family(one.source) not in MISLEADING
+        for row, example in enumerate(examples)
+        if label_of(example, head) != UNKNOWN and family(example.source) not in MISLEADING
     ]
-    used = [examples[row] for row in chosen]
-    return _Rows(
-        logits[chosen][:, HEADS[head]],
-        np.array([label_of(one, head) for one in used]),
-        np.array([one.language for one in used]),
-        np.array([f"{family(one.source)} {one.language}" for one in used]),
+    usable = [examples[row] for row in places]
+    return _CalibrationRows(
+        logits[places][:, HEADS[head]],
+        np.array([label_of(example, head) for example in usable]),
+        np.array([example.language for example in usable]),
+        np.array([f"{family(example.source)} {example.language}" for example in usable]),
     )
 
 
 def _weights(languages: npt.NDArray[np.str_]) -> Floats:
     """Return weights by which every language counts the same; they add up to the number of rows."""
     sizes = Counter(languages.tolist())
-    return np.array([len(languages) / len(sizes) / sizes[one] for one in languages.tolist()])
+    return np.array([len(languages) / len(sizes) / sizes[language] for language in languages.tolist()])
 
 
-def _try(head: str, way: str, rows: _Rows) -> list[Trial]:
+def _try(head: str, way: str, rows: _CalibrationRows) -> list[Trial]:
     held_back: dict[str, list[tuple[Floats, Labels]]] = defaultdict(list)
     for group in np.unique(rows.groups):
-        out = rows.groups == group
-        known = ~out if not out.all() else out
-        change = fit(rows.logits[known], rows.labels[known], _weights(rows.languages[known]), way)
-        chances = softmax(rows.logits[out] * change.scale + change.shifts)
-        held_back[str(rows.languages[out][0])].append((chances, rows.labels[out]))
+        judged = rows.groups == group
+        fitted = ~judged if not judged.all() else judged
+        adjustment = fit(rows.logits[fitted], rows.labels[fitted], _weights(rows.languages[fitted]), way)
+        chances = softmax(rows.logits[judged] * adjustment.scale + adjustment.shifts)
+        held_back[str(rows.languages[judged][0])].append((chances, rows.labels[judged]))
     return [_trial(head, way, language, parts) for language, parts in sorted(held_back.items())]
 
 
 def _trial(head: str, way: str, language: str, parts: Sequence[tuple[Floats, Labels]]) -> Trial:
-    chances, labels = np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])
+    chances = np.concatenate([part_chances for part_chances, _ in parts])
+    labels = np.concatenate([part_labels for _, part_labels in parts])
     return Trial(
         head,
         way,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from monitor.training.evaluate import Figure, table
+from monitor.training.evaluate import SourceMetrics, table
 
 _CARD = """\
 # {version}
@@ -97,7 +97,9 @@ reads as negative), polite complaints (8 and 7 of 11), praise with a "but" (8 an
 """What the behaviour tests found; written by hand after they have run."""
 
 
-def write(path: Path, version: str, figures: Sequence[Figure], agreement: Mapping[str, float], pieces: int) -> None:
+def write(
+    path: Path, version: str, figures: Sequence[SourceMetrics], agreement: Mapping[str, float], pieces: int
+) -> None:
     """Write the card. `agreement` is the share of labels that quantisation left unchanged, by head."""
     same = ", ".join(f"{head} {share:.2%}" for head, share in agreement.items())
     text = _CARD.format(

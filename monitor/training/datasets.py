@@ -63,20 +63,20 @@ PLANS = {
 
 def training_examples(labels: Path, posts: Path, seed: int) -> list[Example]:
     """Return shuffled examples of the served languages; none has a text of any development file."""
-    held_back = {one.text.casefold() for one in development_examples(labels, posts) + brand_examples(labels)}
-    read = [one for one, held in _readings(posts) if not held]
+    held_back = {example.text.casefold() for example in development_examples(labels, posts) + brand_examples(labels)}
+    read = [example for example, held in _readings(posts) if not held]
     merged = _merge([*read, *_read(labels, "train")])
-    usable = [one for one in merged if one.text.casefold() not in held_back and one.language in SERVED]
+    usable = [example for example in merged if example.text.casefold() not in held_back and example.language in SERVED]
     rng = random.Random(seed)  # noqa: S311
     rng.shuffle(usable)
-    chosen = list(_planned(usable))
-    rng.shuffle(chosen)
-    return chosen
+    planned = list(_apply_plans(usable))
+    rng.shuffle(planned)
+    return planned
 
 
 def development_examples(labels: Path, posts: Path) -> list[Example]:
     """Return every row of the two development files and the readings held back, so that figures can be per source."""
-    return [*_read(labels, "dev"), *(one for one, held in _readings(posts) if held)]
+    return [*_read(labels, "dev"), *(example for example, held in _readings(posts) if held)]
 
 
 def brand_examples(folder: Path) -> list[Example]:
@@ -99,19 +99,22 @@ def texts(path: Path) -> list[str]:
         return [prepare(row["text"] or "") for row in csv.DictReader(lines)]
 
 
-def disturbed(examples: Sequence[Example], share: float, seed: int) -> list[Example]:
+def disturb(examples: Sequence[Example], share: float, seed: int) -> list[Example]:
     """Return the examples, a share of them shouted, without accents or mistyped, as angry people write."""
     rng = random.Random(seed)  # noqa: S311
-    ways = (str.upper, str.lower, _unaccented, lambda text: _mistyped(text, rng))
-    return [replace(one, text=rng.choice(ways)(one.text)) if rng.random() < share else one for one in examples]
+    ways = (str.upper, str.lower, _remove_accents, lambda text: _mistype(text, rng))
+    return [
+        replace(example, text=rng.choice(ways)(example.text)) if rng.random() < share else example
+        for example in examples
+    ]
 
 
-def _unaccented(text: str) -> str:
-    marked = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(one for one in marked if not "\u0300" <= one <= "\u036f"))
+def _remove_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(letter for letter in decomposed if not "\u0300" <= letter <= "\u036f"))
 
 
-def _mistyped(text: str, rng: random.Random) -> str:
+def _mistype(text: str, rng: random.Random) -> str:
     """Swap, double or drop a letter in about one word of six."""
     words = text.split(" ")
     for at, word in enumerate(words):
@@ -139,24 +142,24 @@ def digest(text: str) -> str:
 def _readings(posts: Path) -> list[tuple[Example, bool]]:
     """Return what was read of the posts' texts, and whether it is held back for development."""
     with READINGS.open(encoding="utf-8", newline="") as lines:
-        read = {row["text"]: row for row in csv.DictReader(lines, delimiter="\t")}
-    found = []
+        readings = {row["text"]: row for row in csv.DictReader(lines, delimiter="\t")}
+    examples = []
     for path in sorted(posts.glob("es_*.csv")):
         for text in texts(path):
-            if row := read.pop(digest(text), None):
+            if row := readings.pop(digest(text), None):
                 labels = _SENTIMENT_IDS.get(row["sentiment"], UNKNOWN), _COMPLAINT_IDS.get(row["complaint"], UNKNOWN)
-                found.append((Example(text, "es", f"read-{path.stem[3:]}", *labels), row["part"] == "dev"))
-    return found
+                examples.append((Example(text, "es", f"read-{path.stem[3:]}", *labels), row["part"] == "dev"))
+    return examples
 
 
-def _planned(examples: list[Example]) -> Iterator[Example]:
+def _apply_plans(examples: list[Example]) -> Iterator[Example]:
     seen: dict[tuple[str, str, int, int], int] = defaultdict(int)
-    for one in examples:
-        plan = plan_of(one)
-        key = (one.source, one.language, one.sentiment, one.complaint)
+    for example in examples:
+        plan = plan_of(example)
+        key = (example.source, example.language, example.sentiment, example.complaint)
         seen[key] += 1
         if seen[key] <= plan.limit:
-            yield from [replace(one, weight=plan.weight)] * plan.copies
+            yield from [replace(example, weight=plan.weight)] * plan.copies
 
 
 def _read(folder: Path, part: str) -> Iterator[Example]:
@@ -170,20 +173,20 @@ def _read(folder: Path, part: str) -> Iterator[Example]:
 def _merge(examples: Iterable[Example]) -> list[Example]:
     """Join the rows that both files have; where labels of one text contradict each other, the first is kept."""
     by_text: dict[str, Example] = {}
-    for one in examples:
-        known = by_text.get(one.text)
-        if known is None:
-            by_text[one.text] = _weak_complaint(one)
-        elif known.complaint == UNKNOWN:
-            by_text[one.text] = replace(known, complaint=one.complaint)
-    return [one for one in by_text.values() if one.text]
+    for example in examples:
+        earlier = by_text.get(example.text)
+        if earlier is None:
+            by_text[example.text] = _with_weak_complaint(example)
+        elif earlier.complaint == UNKNOWN:
+            by_text[example.text] = replace(earlier, complaint=example.complaint)
+    return [example for example in by_text.values() if example.text]
 
 
-def _weak_complaint(one: Example) -> Example:
+def _with_weak_complaint(example: Example) -> Example:
     """Give a Spanish post to an airline the complaint label that its sentiment suggests; it has no other."""
-    if one.source != "es_airlines(noisy)":
-        return one
-    return replace(one, complaint=int(one.sentiment == 0))
+    if example.source != "es_airlines(noisy)":
+        return example
+    return replace(example, complaint=int(example.sentiment == 0))
 
 
 def _clean(row: dict[str, str]) -> str:

@@ -36,7 +36,7 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class SourceMetrics:
     """One line of the table; all figures but `rows` are in 0..1.
 
     `precision` and `recall` are those of the WATCHED class. `ece` is the expected calibration error, `chance` what it
@@ -60,20 +60,20 @@ def logits(heads: Heads, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.flo
     return np.asarray(vectors @ heads.weight.T + heads.bias, dtype=np.float64)
 
 
-def answers(examples: Sequence[Example], found: npt.NDArray[np.float64]) -> dict[Key, Answers]:
+def answers(examples: Sequence[Example], logits_by_row: npt.NDArray[np.float64]) -> dict[Key, Answers]:
     """Return labels and probabilities by head, source and language, from the `logits` of the examples.
 
     Examples without a label of a head do not count for it.
     """
     groups: dict[Key, list[int]] = defaultdict(list)
-    for row, one in enumerate(examples):
+    for row, example in enumerate(examples):
         for head in HEADS:
-            if label_of(one, head) != UNKNOWN:
-                groups[head, family(one.source), one.language].append(row)
+            if label_of(example, head) != UNKNOWN:
+                groups[head, family(example.source), example.language].append(row)
     return {
         key: Answers(
             np.array([label_of(examples[row], key[0]) for row in rows]),
-            softmax(found[rows][:, HEADS[key[0]]]),
+            softmax(logits_by_row[rows][:, HEADS[key[0]]]),
         )
         for key, rows in sorted(groups.items())
     }
@@ -82,35 +82,35 @@ def answers(examples: Sequence[Example], found: npt.NDArray[np.float64]) -> dict
 def by_language(groups: Mapping[Key, Answers]) -> dict[tuple[str, str], Answers]:
     """Return the answers by head and language, misleading sources left out, and those of BRAND under its own name."""
     joined: dict[tuple[str, str], list[Answers]] = defaultdict(list)
-    for (head, source, language), one in groups.items():
+    for (head, source, language), group in groups.items():
         if source not in MISLEADING:
-            joined[head, BRAND if source == BRAND else language].append(one)
+            joined[head, BRAND if source == BRAND else language].append(group)
     return {
         key: Answers(
-            np.concatenate([one.labels for one in parts]),
-            np.concatenate([one.probabilities for one in parts]),
+            np.concatenate([part.labels for part in parts]),
+            np.concatenate([part.probabilities for part in parts]),
         )
         for key, parts in sorted(joined.items())
     }
 
 
-def evaluate(groups: Mapping[Key, Answers]) -> list[Figure]:
+def evaluate(groups: Mapping[Key, Answers]) -> list[SourceMetrics]:
     """Return a figure per head, source and language."""
-    return [figure(key, one) for key, one in groups.items()]
+    return [source_metrics(key, group) for key, group in groups.items()]
 
 
-def figure(key: Key, found: Answers) -> Figure:
+def source_metrics(key: Key, group: Answers) -> SourceMetrics:
     """Return the figures of one group of answers."""
-    matrix, watched = found.confusion, WATCHED[key[0]]
-    return Figure(
+    matrix, watched = group.confusion, WATCHED[key[0]]
+    return SourceMetrics(
         *key,
-        len(found.labels),
+        len(group.labels),
         float(figures.precisions(matrix)[watched]),
         float(figures.recalls(matrix)[watched]),
         figures.macro(figures.f1s, matrix),
         figures.macro(figures.recalls, matrix),
-        figures.calibration_error(found.labels, found.probabilities),
-        figures.chance_error(found.probabilities),
+        figures.calibration_error(group.labels, group.probabilities),
+        figures.chance_error(group.probabilities),
     )
 
 
@@ -125,15 +125,15 @@ def family(source: str) -> str:
     return name if name.startswith(("tass", "read-")) else name.partition("-")[0]
 
 
-def table(found: Iterable[Figure]) -> str:
+def table(metrics: Iterable[SourceMetrics]) -> str:
     """Return figures as a Markdown table."""
     lines = [
         "| head | source | language | posts | precision | recall | macro F1 | macro recall | ECE | by chance |",
         "|---|---|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     lines += [
-        f"| {one.head} | {one.source} | {one.language} | {one.rows:,} | {one.precision:.3f} | {one.recall:.3f} "
-        f"| {one.macro_f1:.3f} | {one.macro_recall:.3f} | {one.ece:.3f} | {one.chance:.3f} |"
-        for one in found
+        f"| {line.head} | {line.source} | {line.language} | {line.rows:,} | {line.precision:.3f} | {line.recall:.3f} "
+        f"| {line.macro_f1:.3f} | {line.macro_recall:.3f} | {line.ece:.3f} | {line.chance:.3f} |"
+        for line in metrics
     ]
     return "\n".join(lines)

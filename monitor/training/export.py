@@ -15,17 +15,17 @@ import numpy.typing as npt
 import torch
 
 from monitor.classify import model
-from monitor.classify.heads import Heads, Point, softmax
-from monitor.classify.points import points_of
+from monitor.classify.heads import Heads, OperatingPoint, softmax
+from monitor.classify.operating_points import measure_points
 from monitor.models.posts import SENTIMENTS
 from monitor.training import calibrate, card, datasets, evaluate, graph, moments, reference, report
 from monitor.training.calibrate import Calibration
 from monitor.training.datasets import Example
-from monitor.training.network import Network
+from monitor.training.network import ClassifierNetwork
 from monitor.training.stages import STAGES
 from monitor.training.train import predict
 from monitor.training.vocabulary import Trimmed
-from monitor.training.weights import Encoder, Quantised
+from monitor.training.weights import PretrainedEncoder, Quantised
 
 VERSION = "escucha-e5-small-2"
 MAX_TOKENS = 128
@@ -35,65 +35,65 @@ _AGREEMENT_STEP = 3
 _SEEN_STEP = 200
 """Every how many training posts are read to learn what the layers read."""
 NETWORK, TOKENIZER, REFERENCE = "model.onnx", "tokenizer.json", "reference.npz"
-_LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Folders:
     """Folders: of the labelled files, of the unlabelled posts, for the classifier, for its report."""
 
     labels: Path
     posts: Path
-    out: Path
+    classifier: Path
     report: Path
 
 
-def publish(network: Network, encoder: Encoder, trimmed: Trimmed, places: Places) -> None:
+def publish(network: ClassifierNetwork, encoder: PretrainedEncoder, trimmed: Trimmed, folders: Folders) -> None:
     """Write a classifier: quantised, calibrated and measured on the development files; then its card and report.
 
     Calibration and points come from the development posts; `es_brand` is only measured. Raises ValueError, with
     nothing written, if more than 1 - LEAST_AGREEMENT of the labels change with quantisation.
     """
-    found = datasets.development_examples(places.labels, places.posts)
-    development = [one for one in found if one.language in datasets.SERVED]
-    measured = development + datasets.brand_examples(places.labels)
-    plain = heads_of(network)
-    with TemporaryDirectory() as made:
-        folder = Path(made)
-        (folder / NETWORK).write_bytes(_graph(network, encoder, trimmed, _inputs(network, trimmed, places)))
+    development = datasets.development_examples(folders.labels, folders.posts)
+    development = [example for example in development if example.language in datasets.SERVED]
+    measured = development + datasets.brand_examples(folders.labels)
+    uncalibrated = heads_of(network)
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / NETWORK).write_bytes(_graph(network, encoder, trimmed, _layer_inputs(network, trimmed, folders)))
         (folder / TOKENIZER).write_text(json.dumps(trimmed.tokenizer, ensure_ascii=False, separators=(",", ":")))
-        describe(folder, plain, (NETWORK, TOKENIZER))
+        describe(folder, uncalibrated, (NETWORK, TOKENIZER))
         classifier = model.load(folder)
-        logits = evaluate.logits(plain, classifier.vectors([one.text for one in measured]))
+        logits = evaluate.logits(uncalibrated, classifier.vectors([example.text for example in measured]))
         calibration = calibrate.calibrate(development, logits[: len(development)])
-        logits = calibration.of_logits(logits)
+        logits = calibration.apply_to_logits(logits)
         same = agreement(network, trimmed, development, calibration, logits)
         if min(same.values()) < LEAST_AGREEMENT:
             raise ValueError(f"quantisation changes too many labels: {same}")
-        heads = replace(calibration.of_heads(plain), points=_points(development, logits))
+        heads = replace(calibration.apply_to_heads(uncalibrated), points=_points(development, logits))
         reference.write(classifier.with_heads(heads), development, folder / REFERENCE)
         describe(folder, heads, (NETWORK, TOKENIZER, REFERENCE))
         groups = evaluate.answers(measured, logits)
         card.write(folder / "MODEL_CARD.md", VERSION, evaluate.evaluate(groups), same, len(trimmed.full_ids))
-        places.out.mkdir(parents=True, exist_ok=True)
+        folders.classifier.mkdir(parents=True, exist_ok=True)
         for path in folder.iterdir():
-            shutil.copyfile(path, places.out / path.name)
-    used = {one.name: one.examples(places.labels, places.posts, seed=0) for one in STAGES}
-    report.write(places.report, report.Findings(VERSION, groups, calibration, heads.points, same, used))
-    _LOG.info("%s\n%s\n%s", evaluate.table(evaluate.evaluate(groups)), same, calibration.ways)
+            shutil.copyfile(path, folders.classifier / path.name)
+    used = {stage.name: stage.examples(folders.labels, folders.posts, seed=0) for stage in STAGES}
+    report.write(folders.report, report.Findings(VERSION, groups, calibration, heads.points, same, used))
+    logger.info("classifier written", extra={"version": VERSION, "count": len(measured)})
 
 
 def engine(tokenizer: dict[str, Any], max_tokens: int) -> Any:
     """Return a `tokenizers` engine that cuts at `max_tokens`, special tokens included."""
     from tokenizers import Tokenizer
 
-    made = Tokenizer.from_str(json.dumps(tokenizer))
-    made.enable_truncation(max_tokens)
-    made.no_padding()
-    return made
+    tokenizer_engine = Tokenizer.from_str(json.dumps(tokenizer))
+    tokenizer_engine.enable_truncation(max_tokens)
+    tokenizer_engine.no_padding()
+    return tokenizer_engine
 
 
-def heads_of(network: Network) -> Heads:
+def heads_of(network: ClassifierNetwork) -> Heads:
     """Return the heads as they were trained, without calibration and points."""
     state = network.state_dict()
     weight, bias = (state[f"heads.{name}"].float().numpy().copy() for name in ("weight", "bias"))
@@ -104,7 +104,7 @@ def describe(folder: Path, heads: Heads, files: Sequence[str]) -> None:
     """Write `model.json`, without which `monitor.classify.model.load` reads nothing; `files` are already there."""
     stated = {
         "version": VERSION,
-        "heads": heads.stated(),
+        "heads": heads.to_json(),
         "labels": {"sentiment": list(SENTIMENTS), "complaint": ["no", "yes"]},
         "max_tokens": MAX_TOKENS,
         "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files},
@@ -113,7 +113,7 @@ def describe(folder: Path, heads: Heads, files: Sequence[str]) -> None:
 
 
 def agreement(
-    network: Network,
+    network: ClassifierNetwork,
     trimmed: Trimmed,
     examples: Sequence[Example],
     calibration: Calibration,
@@ -125,40 +125,49 @@ def agreement(
     """
     sample = slice(0, len(examples), _AGREEMENT_STEP)
     encoded = [
-        one.ids for one in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch([x.text for x in examples[sample]])
+        encoding.ids
+        for encoding in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch(
+            [example.text for example in examples[sample]]
+        )
     ]
-    exact = calibration.of_logits(
-        np.array([torch.cat(both).numpy() for both in predict(network.eval(), encoded)], dtype=np.float64)
+    exact = calibration.apply_to_logits(
+        np.array([torch.cat(pair).numpy() for pair in predict(network.eval(), encoded)], dtype=np.float64)
     )
-    found = quantised[sample]
+    sampled = quantised[sample]
     return {
-        head: float(np.mean(exact[:, rows].argmax(axis=1) == found[:, rows].argmax(axis=1)))
+        head: float(np.mean(exact[:, rows].argmax(axis=1) == sampled[:, rows].argmax(axis=1)))
         for head, rows in evaluate.HEADS.items()
     }
 
 
-def _points(examples: Sequence[Example], logits: npt.NDArray[np.float64]) -> dict[str, tuple[Point, ...]]:
+def _points(examples: Sequence[Example], logits: npt.NDArray[np.float64]) -> dict[str, tuple[OperatingPoint, ...]]:
     """Return what thresholds are worth on the examples with a complaint label, misleading sources left out."""
-    chosen = [
+    usable = [
         row
-        for row, one in enumerate(examples)
-        if one.complaint != datasets.UNKNOWN and evaluate.family(one.source) not in evaluate.MISLEADING
+        for row, example in enumerate(examples)
+        if example.complaint != datasets.UNKNOWN and evaluate.family(example.source) not in evaluate.MISLEADING
     ]
-    chances = softmax(logits[chosen][:, evaluate.HEADS["complaint"]])[:, 1]
-    labels = np.array([examples[row].complaint == 1 for row in chosen])
-    return points_of(labels, chances, [examples[row].language for row in chosen])
+    chances = softmax(logits[usable][:, evaluate.HEADS["complaint"]])[:, 1]
+    labels = np.array([examples[row].complaint == 1 for row in usable])
+    return measure_points(labels, chances, [examples[row].language for row in usable])
 
 
-def _inputs(network: Network, trimmed: Trimmed, places: Places) -> moments.Inputs:
+def _layer_inputs(network: ClassifierNetwork, trimmed: Trimmed, folders: Folders) -> moments.LayerInputs:
     """Return what the layers read of a sample of the training posts."""
-    texts = [one.text for one in datasets.training_examples(places.labels, places.posts, seed=0)[::_SEEN_STEP]]
-    return moments.inputs(network, [one.ids for one in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch(texts)])
+    texts = [
+        example.text for example in datasets.training_examples(folders.labels, folders.posts, seed=0)[::_SEEN_STEP]
+    ]
+    return moments.layer_inputs(
+        network, [encoding.ids for encoding in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch(texts)]
+    )
 
 
-def _graph(network: Network, encoder: Encoder, trimmed: Trimmed, seen: moments.Inputs) -> bytes:
+def _graph(
+    network: ClassifierNetwork, encoder: PretrainedEncoder, trimmed: Trimmed, seen: moments.LayerInputs
+) -> bytes:
     """Return the encoder as a serialised ONNX model; word embeddings come from their original 4-bit blocks."""
     state = {name: values.float().numpy() for name, values in network.state_dict().items()}
     word = Quantised(encoder.word.values[trimmed.full_ids], encoder.word.scales[trimmed.full_ids])
-    made = graph.write_graph(state, word, encoder.shape, MAX_TOKENS, seen.moments, seen.reach)
-    content: bytes = made.SerializeToString()
+    proto = graph.write_graph(state, word, encoder.shape, MAX_TOKENS, seen.moments, seen.reach)
+    content: bytes = proto.SerializeToString()
     return content

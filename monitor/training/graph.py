@@ -29,7 +29,7 @@ larger than all others; in one span with it they would lose three bits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class QuantisedActivations:
     """Quantised activations: the name of `values`, uint8 (batch, tokens, width), and what turns them back.
 
     A float is (value - zero) * scale, or times the token's own scale under the name `scales` if there is one, and
@@ -45,7 +45,7 @@ class Rows:
     span: Span | None = None
 
 
-class Graph:
+class GraphBuilder:
     """Nodes and constants of a graph that is being written; every method returns the name of its result."""
 
     def __init__(self, moments: Mapping[str, Floats], reach: Mapping[str, Reach]) -> None:
@@ -66,7 +66,7 @@ class Graph:
         self.nodes.append(helper.make_node(operator, inputs, [name], name=name, domain=domain, **attributes))
         return name
 
-    def rows(self, states: str, name: str, *, balance: bool = False, loud: int = 0) -> Rows:
+    def rows(self, states: str, name: str, *, balance: bool = False, loud: int = 0) -> QuantisedActivations:
         """Quantise what the layer called `name` reads.
 
         With `balance` its loud inputs are made quieter first, so that they leave room for the others; its weights
@@ -75,15 +75,15 @@ class Graph:
         quiet = loudness(self.moments[name]) if balance and name in self.moments else None
         if name not in self.reach:
             return self._rows_by_token(states, name, quiet)
-        found = span(self.reach[name] if quiet is None else self.reach[name].over(quiet), loud)
+        input_span = span(self.reach[name] if quiet is None else self.reach[name].over(quiet), loud)
         if quiet is not None:
             states = self.node("Mul", states, self.constant(f"{name}.quiet", 1 / quiet))
-        excess = self._excess(states, name, found) if len(found.loud) else ""
-        scale = self.constant(f"{name}.scale", np.float32(found.scale))
-        values = self.node("QuantizeLinear", states, scale, self._zero(found.zero))
-        return Rows(values, found.zero, quiet, found.scale, excess=excess, span=found)
+        excess = self._excess(states, name, input_span) if len(input_span.loud) else ""
+        scale = self.constant(f"{name}.scale", np.float32(input_span.scale))
+        values = self.node("QuantizeLinear", states, scale, self._zero(input_span.zero))
+        return QuantisedActivations(values, input_span.zero, quiet, input_span.scale, excess=excess, span=input_span)
 
-    def _rows_by_token(self, states: str, name: str, quiet: Floats | None) -> Rows:
+    def _rows_by_token(self, states: str, name: str, quiet: Floats | None) -> QuantisedActivations:
         if quiet is not None:
             states = self.node("Mul", states, self.constant(f"{name}.quiet", 1 / quiet))
         last, least = self.constant("last", np.array([-1])), self.constant("least", np.float32(1e-9))
@@ -92,14 +92,14 @@ class Graph:
         scales = self.node("Mul", self.node("Max", peak, least), share)
         even = self.node("Div", states, scales)
         values = self.node("QuantizeLinear", even, self._unit(), self._zero(_MIDDLE))
-        return Rows(values, _MIDDLE, quiet, scales=scales)
+        return QuantisedActivations(values, _MIDDLE, quiet, scales=scales)
 
-    def _excess(self, states: str, name: str, found: Span) -> str:
+    def _excess(self, states: str, name: str, input_span: Span) -> str:
         """Return what of the loud inputs lies outside of the span, in float32."""
-        heard = self.node("Gather", states, self.constant(f"{name}.loud", found.loud), axis=-1)
-        low = self.constant(f"{name}.low", np.float32(-found.zero * found.scale))
-        high = self.constant(f"{name}.high", np.float32((255 - found.zero) * found.scale))
-        return self.node("Sub", heard, self.node("Clip", heard, low, high))
+        loud_inputs = self.node("Gather", states, self.constant(f"{name}.loud", input_span.loud), axis=-1)
+        low = self.constant(f"{name}.low", np.float32(-input_span.zero * input_span.scale))
+        high = self.constant(f"{name}.high", np.float32((255 - input_span.zero) * input_span.scale))
+        return self.node("Sub", loud_inputs, self.node("Clip", loud_inputs, low, high))
 
     def _unit(self) -> str:
         return self.constant("unit", np.float32(1))
@@ -107,7 +107,7 @@ class Graph:
     def _zero(self, zero: int) -> str:
         return self.constant(f"zero_{zero}", np.uint8(zero))
 
-    def linear(self, name: str, rows: Rows, state: Mapping[str, Floats]) -> str:
+    def linear(self, name: str, rows: QuantisedActivations, state: Mapping[str, Floats]) -> str:
         """Multiply by the quantised weight of the layer called `name` and add its bias."""
         weight, moments = state[f"{name}.weight"], self.moments.get(name)
         quiet = np.ones_like(weight[0]) if rows.quiet is None else rows.quiet
@@ -135,7 +135,7 @@ class Graph:
 
         A sum and this, two operators, take a quarter of the time of the fused `SkipLayerNormalization` on a CPU.
         """
-        gain, bias = (self.constant(f"{name}.{one}", state[f"{name}.{one}"]) for one in ("weight", "bias"))
+        gain, bias = (self.constant(f"{name}.{kind}", state[f"{name}.{kind}"]) for kind in ("weight", "bias"))
         return self.node("LayerNormalization", states, gain, bias, axis=-1, epsilon=epsilon)
 
 
@@ -160,7 +160,7 @@ def write_graph(
     `moments` and `reach` are those of `moments.Inputs`. A layer without moments is rounded plainly; what a layer
     without reach reads is scaled token by token, which is slower.
     """
-    graph = Graph(moments or {}, reach or {})
+    graph = GraphBuilder(moments or {}, reach or {})
     states = _embed(graph, state, word, shape, max_tokens)
     for layer in range(shape.layers):
         states = _layer(graph, state, f"encoder.encoder.layer.{layer}", states, shape)
@@ -168,12 +168,12 @@ def write_graph(
     graph.nodes.append(helper.make_node("ReduceMean", [states, middle], ["vectors"], keepdims=0))
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "tokens"])
     vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", shape.hidden])
-    made = helper.make_graph(graph.nodes, "escucha", [ids], [vectors], list(graph.constants.values()))
+    onnx_graph = helper.make_graph(graph.nodes, "escucha", [ids], [vectors], list(graph.constants.values()))
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(_MICROSOFT, 1)]
-    return helper.make_model(made, opset_imports=opsets, ir_version=11, producer_name="escucha")
+    return helper.make_model(onnx_graph, opset_imports=opsets, ir_version=11, producer_name="escucha")
 
 
-def _embed(graph: Graph, state: Mapping[str, Floats], word: Quantised, shape: Shape, max_tokens: int) -> str:
+def _embed(graph: GraphBuilder, state: Mapping[str, Floats], word: Quantised, shape: Shape, max_tokens: int) -> str:
     prefix = "encoder.embeddings"
     words = graph.node(
         "GatherBlockQuantized",
@@ -200,7 +200,7 @@ def _packed_eights(word: Quantised) -> npt.NDArray[np.uint8]:
     return np.full((rows, blocks // 2), 0x88, dtype=np.uint8)
 
 
-def _layer(graph: Graph, state: Mapping[str, Floats], prefix: str, states: str, shape: Shape) -> str:
+def _layer(graph: GraphBuilder, state: Mapping[str, Floats], prefix: str, states: str, shape: Shape) -> str:
     own, mixer = f"{prefix}.attention.self", f"{prefix}.attention.output"
     rows = graph.rows(states, f"{own}.query", balance=True)
     projected = [graph.linear(f"{own}.{part}", rows, state) for part in ("query", "key", "value")]

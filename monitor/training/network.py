@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from monitor.training.weights import Encoder, Floats
+from monitor.training.weights import Floats, PretrainedEncoder
 
 COMPLAINTS = 2
 PAD = 1
@@ -16,7 +16,7 @@ PAD = 1
 SENTIMENTS = 3
 
 
-class Network(nn.Module):
+class ClassifierNetwork(nn.Module):
     """`forward(ids, mask)`, both (batch, tokens), gives logits (batch, 3) of sentiment and (batch, 2) of complaint."""
 
     def __init__(self, config: BertConfig) -> None:
@@ -35,8 +35,8 @@ class Network(nn.Module):
     def embed(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Return mean-pooled vectors, shape (batch, hidden)."""
         states: Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        kept = mask.unsqueeze(-1).to(states.dtype)
-        return (states * kept).sum(1) / kept.sum(1)
+        weights = mask.unsqueeze(-1).to(states.dtype)
+        return (states * weights).sum(1) / weights.sum(1)
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return the logits of both heads."""
@@ -44,7 +44,7 @@ class Network(nn.Module):
         return logits[:, :SENTIMENTS], logits[:, SENTIMENTS:]
 
 
-def build(encoder: Encoder, full_ids: npt.NDArray[np.int64] | None = None) -> Network:
+def build(encoder: PretrainedEncoder, full_ids: npt.NDArray[np.int64] | None = None) -> ClassifierNetwork:
     """Return a network with the pretrained encoder and fresh heads; `full_ids` selects the rows of the vocabulary."""
     word = encoder.word.dense() if full_ids is None else _rows(encoder, full_ids)
     shape = encoder.shape
@@ -59,7 +59,7 @@ def build(encoder: Encoder, full_ids: npt.NDArray[np.int64] | None = None) -> Ne
         layer_norm_eps=shape.epsilon,
         pad_token_id=PAD,
     )
-    network = Network(config)
+    network = ClassifierNetwork(config)
     state = {f"encoder.{name}": torch.from_numpy(values) for name, values in _bert_state(encoder, word).items()}
     missing, unexpected = network.load_state_dict(state, strict=False)
     if unexpected or any(not name.startswith("heads.") for name in missing):
@@ -70,7 +70,7 @@ def build(encoder: Encoder, full_ids: npt.NDArray[np.int64] | None = None) -> Ne
     return network
 
 
-def _rows(encoder: Encoder, full_ids: npt.NDArray[np.int64]) -> Floats:
+def _rows(encoder: PretrainedEncoder, full_ids: npt.NDArray[np.int64]) -> Floats:
     word = encoder.word
     return type(word)(word.values[full_ids], word.scales[full_ids]).dense()
 
@@ -88,7 +88,7 @@ _LAYER = {
 _KIND = {"w": "weight", "b": "bias"}
 
 
-def _bert_state(encoder: Encoder, word: Floats) -> dict[str, Floats]:
+def _bert_state(encoder: PretrainedEncoder, word: Floats) -> dict[str, Floats]:
     """Return the tensors under the names of `transformers`' BertModel."""
     tensors, hidden = encoder.tensors, encoder.shape.hidden
     state = {

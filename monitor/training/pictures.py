@@ -39,48 +39,48 @@ def reliabilities(path: Path, head: str, pooled: Mapping[tuple[str, str], Answer
 
     For complaint that is the probability of a complaint, for sentiment that of the label given.
     """
-    found = {language: one for (of, language), one in pooled.items() if of == head}
+    by_language = {language: answers for (of, language), answers in pooled.items() if of == head}
     with mpl.rc_context(_PLAIN):
-        wide = min(4, len(found))
-        drawing = Figure(figsize=(2.1 * wide, 2.3 * -(-len(found) // wide)), layout="constrained")
-        places = drawing.subplots(-(-len(found) // wide), wide, squeeze=False, sharex=True, sharey=True).flat
-        for axes, (language, one) in zip(places, found.items(), strict=False):
-            _reliability(axes, one, f"{language}, {len(one.labels):,} posts")
+        wide = min(4, len(by_language))
+        drawing = Figure(figsize=(2.1 * wide, 2.3 * -(-len(by_language) // wide)), layout="constrained")
+        places = drawing.subplots(-(-len(by_language) // wide), wide, squeeze=False, sharex=True, sharey=True).flat
+        for axes, (language, answers) in zip(places, by_language.items(), strict=False):
+            _reliability(axes, answers, f"{language}, {len(answers.labels):,} posts")
         for axes in list(places):
             axes.set_axis_off()
-        said = "probability of a complaint" if head == "complaint" else "probability of the label given"
-        drawing.supxlabel(said, fontsize=9)
+        label = "probability of a complaint" if head == "complaint" else "probability of the label given"
+        drawing.supxlabel(label, fontsize=9)
         drawing.supylabel("share that was", fontsize=9)
         _save(drawing, path)
 
 
-def _confusion(axes: Any, found: Answers, names: tuple[str, ...], title: str) -> None:
-    shares = found.confusion / found.confusion.sum(axis=1, keepdims=True).clip(min=1)
+def _confusion(axes: Any, answers: Answers, names: tuple[str, ...], title: str) -> None:
+    shares = answers.confusion / answers.confusion.sum(axis=1, keepdims=True).clip(min=1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row, line in enumerate(shares):
         for column, share in enumerate(line):
             axes.text(column, row, f"{share:.0%}", ha="center", va="center", color="white" if share > 0.5 else _INK)
     axes.set_xticks(range(len(names)), names)
     axes.set_yticks(range(len(names)), names, rotation=90, va="center")
-    axes.set_title(f"{title} ({len(found.labels):,} posts)", fontsize=9)
+    axes.set_title(f"{title} ({len(answers.labels):,} posts)", fontsize=9)
     axes.set_xlabel("guess")
     axes.set_ylabel("label")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
 
 
-def _reliability(axes: Any, found: Answers, title: str) -> None:
-    if found.probabilities.shape[1] == 2:
-        chances, happened = found.probabilities[:, 1], found.labels == 1
+def _reliability(axes: Any, answers: Answers, title: str) -> None:
+    if answers.probabilities.shape[1] == 2:
+        chances, happened = answers.probabilities[:, 1], answers.labels == 1
     else:
-        chances = found.probabilities.max(axis=1)
-        happened = found.probabilities.argmax(axis=1) == found.labels
-    bins = [one for one in figures.reliability(chances, happened) if one.rows >= _FEWEST]
-    places = [one.expected for one in bins]
-    spans = [intervals.wilson(round(one.happened * one.rows), one.rows) for one in bins]
+        chances = answers.probabilities.max(axis=1)
+        happened = answers.probabilities.argmax(axis=1) == answers.labels
+    bins = [interval for interval in figures.reliability(chances, happened) if interval.rows >= _FEWEST]
+    places = [interval.expected for interval in bins]
+    spans = [intervals.wilson(round(interval.happened * interval.rows), interval.rows) for interval in bins]
     axes.plot((0, 1), (0, 1), color="#bbbbbb", linewidth=1)
     axes.vlines(places, [low for low, _ in spans], [high for _, high in spans], color=_BLUE, linewidth=1)
-    axes.plot(places, [one.happened for one in bins], "o-", color=_BLUE, markersize=3)
+    axes.plot(places, [interval.happened for interval in bins], "o-", color=_BLUE, markersize=3)
     axes.set_title(title, fontsize=9)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)

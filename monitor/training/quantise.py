@@ -55,8 +55,8 @@ def span(reach: Reach, most: int) -> Span:
     """Return the span that holds all inputs but, at most, the `most` loudest, if leaving those out makes it finer."""
     peaks = np.maximum(-reach.low, reach.high)
     order = np.argsort(-peaks)
-    kept = order[most:] if peaks[order[0]] > _LOUD * peaks[order[most]] else order
-    low, high = min(float(reach.low[kept].min()), 0.0), max(float(reach.high[kept].max()), 0.0)
+    inside = order[most:] if peaks[order[0]] > _LOUD * peaks[order[most]] else order
+    low, high = min(float(reach.low[inside].min()), 0.0), max(float(reach.high[inside].max()), 0.0)
     scale = max(high - low, 1e-9) / _STEPS
     beyond = np.maximum(peaks / max(high, -low, 1e-9), 1).astype(np.float32)
     return Span(scale, round(-low / scale), beyond)
@@ -76,23 +76,23 @@ def quantise(weight: Floats, moments: Floats | None = None) -> tuple[npt.NDArray
     input is made up for at those that are not rounded yet (GPTQ, Frantar et al. 2022), largest input first.
     """
     scales = np.maximum(np.abs(weight).max(axis=1) / WEIGHT_PEAK, 1e-12).astype(np.float32)
-    rest = (weight / scales[:, None]).T.copy()
+    remainder = (weight / scales[:, None]).T.copy()
     if moments is None:
-        return _rounded(rest).T.astype(np.int8), scales
+        return _round(remainder).T.astype(np.int8), scales
     order = np.argsort(-moments.diagonal())
     exact = moments.astype(np.float64)[np.ix_(order, order)]
     exact += _DAMPING * exact.diagonal().mean() * np.eye(len(exact))
     factor = np.linalg.cholesky(np.linalg.inv(exact)).T.astype(np.float32)
-    rest = rest[order]
-    for at in range(len(rest)):
-        rounded = _rounded(rest[at])
-        rest[at + 1 :] -= np.outer(factor[at, at + 1 :], (rest[at] - rounded) / factor[at, at])
-        rest[at] = rounded
-    values = np.empty(rest.shape, dtype=np.int8)
-    values[order] = rest
+    remainder = remainder[order]
+    for at in range(len(remainder)):
+        rounded = _round(remainder[at])
+        remainder[at + 1 :] -= np.outer(factor[at, at + 1 :], (remainder[at] - rounded) / factor[at, at])
+        remainder[at] = rounded
+    values = np.empty(remainder.shape, dtype=np.int8)
+    values[order] = remainder
     return values.T, scales
 
 
-def _rounded(values: Floats) -> Floats:
+def _round(values: Floats) -> Floats:
     nearest: Floats = np.rint(values).clip(-WEIGHT_PEAK, WEIGHT_PEAK)
     return nearest

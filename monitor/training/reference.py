@@ -15,11 +15,11 @@ from monitor.classify.reference import Reference
 from monitor.training.datasets import Example, digest
 from monitor.training.evaluate import MISLEADING, family
 
-CHECKED, REPLAYED = 4_000, 2_000
+MAX_CHECK_ROWS, MAX_REPLAY_ROWS = 4_000, 2_000
 """At most so many rows of each kind: together 2.3 MB."""
 _REPLAY_EVERY = 4
 """One text in so many is replayed, the others check. A text that occurs twice is on one side only."""
-_LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def write(classifier: Classifier, development: Sequence[Example], path: Path) -> None:
@@ -28,33 +28,37 @@ def write(classifier: Classifier, development: Sequence[Example], path: Path) ->
     Sources with misleading labels are left out. Small sources are taken whole, large ones in part, so that each
     language and source weighs about the same.
     """
-    usable = [one for one in development if family(one.source) not in MISLEADING]
-    kinds: tuple[list[Example], list[Example]] = ([], [])
-    for one in usable:
-        kinds[crc32(one.text.casefold().encode()) % _REPLAY_EVERY == 0].append(one)
-    checked, replayed = _sample(kinds[False], CHECKED), _sample(kinds[True], REPLAYED)
-    made = _measured(classifier, checked, replayed)
-    path.write_bytes(made.packed())
-    _LOG.info("%s: %d rows to check, %d to replay", path.name, len(checked), len(replayed))
+    usable = [example for example in development if family(example.source) not in MISLEADING]
+    sides: tuple[list[Example], list[Example]] = ([], [])
+    for example in usable:
+        sides[crc32(example.text.casefold().encode()) % _REPLAY_EVERY == 0].append(example)
+    checked, replayed = _sample(sides[False], MAX_CHECK_ROWS), _sample(sides[True], MAX_REPLAY_ROWS)
+    frozen = _reference_set(classifier, checked, replayed)
+    path.write_bytes(frozen.pack())
+    logger.info("reference set written", extra={"path_name": path.name, "count": len(checked) + len(replayed)})
 
 
 def _sample(examples: Sequence[Example], limit: int) -> list[Example]:
     """Return at most `limit` examples, one of each kind in turn; the order of `examples` does not matter."""
     kinds: dict[tuple[str, str, bool, bool], list[Example]] = defaultdict(list)
-    for one in sorted(examples, key=lambda one: (digest(one.text), one.source, one.sentiment, one.complaint)):
-        kinds[one.language, one.source.partition("-")[0], one.sentiment >= 0, one.complaint >= 0].append(one)
+    for example in sorted(
+        examples, key=lambda example: (digest(example.text), example.source, example.sentiment, example.complaint)
+    ):
+        kinds[
+            example.language, example.source.partition("-")[0], example.sentiment >= 0, example.complaint >= 0
+        ].append(example)
     turns = zip_longest(*(kinds[kind] for kind in sorted(kinds)))
-    return [one for turn in turns for one in turn if one is not None][:limit]
+    return [example for turn in turns for example in turn if example is not None][:limit]
 
 
-def _measured(classifier: Classifier, checked: Sequence[Example], replayed: Sequence[Example]) -> Reference:
+def _reference_set(classifier: Classifier, checked: Sequence[Example], replayed: Sequence[Example]) -> Reference:
     rows = [*checked, *replayed]
-    vectors: Floats = classifier.vectors([one.text for one in rows]).astype(np.float64)
+    vectors: Floats = classifier.vectors([example.text for example in rows]).astype(np.float64)
     return Reference(
         vectors,
-        np.array([one.sentiment for one in rows]),
-        np.array([one.complaint for one in rows]),
-        np.array([one.language for one in rows]),
-        np.array([family(one.source) for one in rows]),
+        np.array([example.sentiment for example in rows]),
+        np.array([example.complaint for example in rows]),
+        np.array([example.language for example in rows]),
+        np.array([family(example.source) for example in rows]),
         np.arange(len(rows)) >= len(checked),
     )

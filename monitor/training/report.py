@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.classify import figures
-from monitor.classify.heads import Point
-from monitor.classify.points import clearing, reaching
+from monitor.classify.heads import OperatingPoint
+from monitor.classify.operating_points import threshold_for_cleared, threshold_for_precision
 from monitor.training import evaluate, pictures
 from monitor.training.calibrate import Calibration
 from monitor.training.datasets import UNKNOWN, Example
@@ -93,34 +93,34 @@ class Findings:
     version: str
     groups: Mapping[Key, Answers]
     calibration: Calibration
-    points: Mapping[str, Sequence[Point]]
+    points: Mapping[str, Sequence[OperatingPoint]]
     agreement: Mapping[str, float]
     used: Mapping[str, Sequence[Example]]
 
 
-def write(folder: Path, found: Findings) -> None:
+def write(folder: Path, findings: Findings) -> None:
     """Write `report.md` and its pictures, with the text of `notes.md` at the end if that is there."""
     folder.mkdir(parents=True, exist_ok=True)
-    pooled = evaluate.by_language(found.groups)
+    pooled = evaluate.by_language(findings.groups)
     pictures.confusions(folder / "confusion.svg", pooled)
     for head in evaluate.HEADS:
         pictures.reliabilities(folder / f"reliability-{head}.svg", head, pooled)
-    same = ", ".join(f"{head} {share:.2%}" for head, share in found.agreement.items())
+    same = ", ".join(f"{head} {share:.2%}" for head, share in findings.agreement.items())
     text = _REPORT.format(
-        version=found.version,
+        version=findings.version,
         notes=f"`{NOTES}`",
-        figures=evaluate.table(evaluate.evaluate(found.groups)),
+        figures=evaluate.table(evaluate.evaluate(findings.groups)),
         calibration=_calibration(pooled),
-        ways=_ways(found.calibration),
-        targets=_targets(found.points),
-        cleared=_cleared(found.points),
+        ways=_ways(findings.calibration),
+        targets=_targets(findings.points),
+        cleared=_cleared(findings.points),
         agreement=f"Labels that the 8-bit network and the float32 one give alike, on every third post: {same}.",
-        used=_used(found.used),
+        used=_used(findings.used),
         stages=_stages(),
     )
     notes = folder / NOTES
-    more = f"\n{notes.read_text(encoding='utf-8').strip()}\n" if notes.exists() else ""
-    (folder / "report.md").write_text(text + more, encoding="utf-8")
+    appendix = f"\n{notes.read_text(encoding='utf-8').strip()}\n" if notes.exists() else ""
+    (folder / "report.md").write_text(text + appendix, encoding="utf-8")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -132,62 +132,68 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def _calibration(pooled: Mapping[tuple[str, str], Answers]) -> str:
     rows = []
-    for (head, language), one in pooled.items():
-        error = figures.calibration_error(one.labels, one.probabilities)
-        chance = figures.chance_error(one.probabilities)
-        rows.append((f"{head}, {language}", f"{len(one.labels):,}", f"{error:.3f}", f"{chance:.3f}"))
+    for (head, language), answers in pooled.items():
+        error = figures.calibration_error(answers.labels, answers.probabilities)
+        chance = figures.chance_error(answers.probabilities)
+        rows.append((f"{head}, {language}", f"{len(answers.labels):,}", f"{error:.3f}", f"{chance:.3f}"))
     return table(("head, language", "posts", "ECE", "by chance"), rows)
 
 
 def _ways(calibration: Calibration) -> str:
-    tried: dict[tuple[str, str], list[tuple[float, float, float]]] = defaultdict(list)
-    for one in calibration.trials:
-        tried[one.head, one.way].append((one.loss, one.ece, one.chance))
+    figures_by_way: dict[tuple[str, str], list[tuple[float, float, float]]] = defaultdict(list)
+    for trial in calibration.trials:
+        figures_by_way[trial.head, trial.way].append((trial.loss, trial.ece, trial.chance))
     rows = []
-    for (head, way), trials in tried.items():
+    for (head, way), trials in figures_by_way.items():
         loss, ece, chance = (sum(column) / len(trials) for column in zip(*trials, strict=True))
         mark = " (used)" if calibration.ways[head] == way else ""
         rows.append((f"{head}: {way}{mark}", f"{loss:.4f}", f"{ece:.3f}", f"{chance:.3f}"))
     return table(("way", "log loss", "ECE", "by chance"), rows)
 
 
-def _targets(points: Mapping[str, Sequence[Point]]) -> str:
+def _targets(points: Mapping[str, Sequence[OperatingPoint]]) -> str:
     rows = []
     for language, measured in points.items():
         cells = []
         for target in _TARGETS:
-            at = reaching(measured, target)
-            recall = next((one.recall for one in measured if one.threshold == at), None)
+            at = threshold_for_precision(measured, target)
+            recall = next((point.recall for point in measured if point.threshold == at), None)
             cells.append("not reached" if at is None or recall is None else f"{at:.2f} ({recall:.0%})")
         rows.append((language or "all", *cells))
-    return table(("language", *(f"{one:.0%}" for one in _TARGETS)), rows)
+    return table(("language", *(f"{target:.0%}" for target in _TARGETS)), rows)
 
 
-def _cleared(points: Mapping[str, Sequence[Point]]) -> str:
-    found = {language: [clearing(measured, one) for one in _CLEARED] for language, measured in points.items()}
+def _cleared(points: Mapping[str, Sequence[OperatingPoint]]) -> str:
+    thresholds = {
+        language: [threshold_for_cleared(measured, target) for target in _CLEARED]
+        for language, measured in points.items()
+    }
     rows = [
         (language or "all", *("not reached" if at is None else f"{at:.2f}" for at in cells))
-        for language, cells in found.items()
+        for language, cells in thresholds.items()
     ]
-    return table(("language", *(f"{one:.0%}" for one in _CLEARED)), rows)
+    return table(("language", *(f"{target:.0%}" for target in _CLEARED)), rows)
 
 
 def _used(stages: Mapping[str, Sequence[Example]]) -> str:
     groups: dict[tuple[str, str], list[tuple[str, Example]]] = defaultdict(list)
     for stage, examples in stages.items():
-        for one in examples:
-            groups[evaluate.family(one.source), one.language].append((stage, one))
+        for example in examples:
+            groups[evaluate.family(example.source), example.language].append((stage, example))
     rows = []
-    for (source, language), found in sorted(groups.items(), key=lambda pair: -len(pair[1])):
-        labels = {head: any(evaluate.label_of(one, head) != UNKNOWN for _, one in found) for head in evaluate.HEADS}
-        read = Counter(stage for stage, _ in found)
+    for (source, language), examples_read in sorted(groups.items(), key=lambda pair: -len(pair[1])):
+        labels = {
+            head: any(evaluate.label_of(example, head) != UNKNOWN for _, example in examples_read)
+            for head in evaluate.HEADS
+        }
+        rows_read = Counter(stage for stage, _ in examples_read)
         rows.append(
             (
                 f"{source}, {language}",
                 " and ".join(head for head, there in labels.items() if there),
-                f"{len({one.text.casefold() for _, one in found}):,}",
-                found[0][1].weight,
-                *(f"{read[stage]:,}" for stage in stages),
+                f"{len({example.text.casefold() for _, example in examples_read}):,}",
+                examples_read[0][1].weight,
+                *(f"{rows_read[stage]:,}" for stage in stages),
             )
         )
     return table(("source, language", "labels", "texts", "weight", *stages), rows)
@@ -196,16 +202,16 @@ def _used(stages: Mapping[str, Sequence[Example]]) -> str:
 def _stages() -> str:
     rows = [
         (
-            one.name,
-            f"{one.limit:,}" if one.limit else "all",
-            "yes" if one.readings else "no",
-            f"{one.disturbed:.0%}",
-            f"{one.encoder_rate:g}",
-            f"{one.heads_rate:g}",
-            "flat" if one.flat else "cosine",
-            one.frozen,
+            stage.name,
+            f"{stage.limit:,}" if stage.limit else "all",
+            "yes" if stage.readings else "no",
+            f"{stage.disturbed:.0%}",
+            f"{stage.encoder_rate:g}",
+            f"{stage.heads_rate:g}",
+            "flat" if stage.flat else "cosine",
+            stage.frozen,
         )
-        for one in STAGES
+        for stage in STAGES
     ]
     header = ("stage", "rows", "readings", "disturbed", "rate, encoder", "rate, heads", "course", "layers left alone")
     return table(header, rows)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.training.datasets import Example, disturbed, training_examples
+from monitor.training.datasets import Example, disturb, training_examples
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class TrainingStage:
     """What one stage reads and how fast it learns; `name` is that of its checkpoint too.
 
     `readings`: whether Spanish posts read by a language model are among the examples. `disturbed` is the share of
@@ -27,17 +27,19 @@ class Stage:
 
     def examples(self, labels: Path, posts: Path, seed: int) -> list[Example]:
         """Return what this stage reads, in order."""
-        found = training_examples(labels, posts, seed)
-        chosen = [one for one in found if self.readings or not one.source.startswith("read-")]
-        return disturbed(chosen[: self.limit], self.disturbed, seed)
+        examples = training_examples(labels, posts, seed)
+        used = [example for example in examples if self.readings or not example.source.startswith("read-")]
+        return disturb(used[: self.limit], self.disturbed, seed)
 
 
 STAGES = (
-    Stage("broad"),
-    Stage("again", disturbed=0.12, limit=25_600, encoder_rate=5e-5, heads_rate=1e-4, warmup=0.07, flat=True, frozen=4),
-    Stage("read", readings=True, disturbed=0.12, encoder_rate=5e-5, heads_rate=1e-4, warmup=0.01, frozen=4),
+    TrainingStage("broad"),
+    TrainingStage(
+        "again", disturbed=0.12, limit=25_600, encoder_rate=5e-5, heads_rate=1e-4, warmup=0.07, flat=True, frozen=4
+    ),
+    TrainingStage("read", readings=True, disturbed=0.12, encoder_rate=5e-5, heads_rate=1e-4, warmup=0.01, frozen=4),
 )
-KEPT = 1 / 3
+FIRST_STAGE_SHARE = 1 / 3
 """Share of the first stage's weights in the network that is shipped (see `train.mixed`).
 
 Chosen on development posts: the readings drew the network towards Spanish brands, and away from English.

@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
 from monitor.training.datasets import UNKNOWN, Example
-from monitor.training.network import PAD, Network
+from monitor.training.network import PAD, ClassifierNetwork
 
 _WIDTH_STEP = 4
 """Batches are padded to a multiple of this: oneDNN compiles its kernels anew for every shape that it meets."""
@@ -78,28 +78,30 @@ def collate(ids: Sequence[Sequence[int]], examples: Sequence[Example], pad: int 
     return Batch(
         torch.from_numpy(padded),
         torch.from_numpy((np.arange(width) < np.array([len(row) for row in ids])[:, None]).astype(np.int64)),
-        torch.tensor([one.sentiment for one in examples]),
-        torch.tensor([one.complaint for one in examples]),
-        torch.tensor([one.weight for one in examples]),
+        torch.tensor([example.sentiment for example in examples]),
+        torch.tensor([example.complaint for example in examples]),
+        torch.tensor([example.weight for example in examples]),
     )
 
 
-def loss(network: Network, batch: Batch) -> Tensor:
+def loss(network: ClassifierNetwork, batch: Batch) -> Tensor:
     """Return the sum over heads of the weighted mean cross entropy of the rows that have the label."""
     sentiment, complaint = network(batch.ids, batch.mask)
     total = torch.zeros(())
     for logits, labels in ((sentiment, batch.sentiments), (complaint, batch.complaints)):
         weights = batch.weights * (labels != UNKNOWN)
-        each = cross_entropy(logits, labels, ignore_index=UNKNOWN, reduction="none")
-        total = total + (each * weights).sum() / weights.sum().clamp(min=1.0)
+        losses = cross_entropy(logits, labels, ignore_index=UNKNOWN, reduction="none")
+        total = total + (losses * weights).sum() / weights.sum().clamp(min=1.0)
     return total
 
 
-def fit(network: Network, tokenizer: Any, examples: Sequence[Example], checkpoint: Path, recipe: Recipe) -> Network:
+def fit(
+    network: ClassifierNetwork, tokenizer: Any, examples: Sequence[Example], checkpoint: Path, recipe: Recipe
+) -> ClassifierNetwork:
     """Train one epoch; a run that was stopped goes on from `checkpoint`. Returns the network, trained."""
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(recipe.threads)
-    encoded = [encoding.ids for encoding in tokenizer.encode_batch_fast([one.text for one in examples])]
+    encoded = [encoding.ids for encoding in tokenizer.encode_batch_fast([example.text for example in examples])]
     plan = batches([len(ids) for ids in encoded], recipe.batch, recipe.seed)
     network.freeze(recipe.frozen)
     optimizer = _optimizer(network, recipe)
@@ -121,7 +123,7 @@ def fit(network: Network, tokenizer: Any, examples: Sequence[Example], checkpoin
     return network
 
 
-def _step(network: Network, optimizer: torch.optim.Optimizer, batch: Batch, smooth: float) -> float:
+def _step(network: ClassifierNetwork, optimizer: torch.optim.Optimizer, batch: Batch, smooth: float) -> float:
     """Do one update; return the running mean of the loss."""
     with torch.autocast("cpu", torch.bfloat16):
         value = loss(network, batch)
@@ -129,11 +131,11 @@ def _step(network: Network, optimizer: torch.optim.Optimizer, batch: Batch, smoo
     value.backward()
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimizer.step()
-    now = float(value.item())
-    return now if math.isnan(smooth) else 0.98 * smooth + 0.02 * now
+    latest = float(value.item())
+    return latest if math.isnan(smooth) else 0.98 * smooth + 0.02 * latest
 
 
-def _optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
+def _optimizer(network: ClassifierNetwork, recipe: Recipe) -> torch.optim.Optimizer:
     groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
         if parameter.requires_grad:
@@ -141,7 +143,10 @@ def _optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
             decay = recipe.weight_decay if parameter.ndim > 1 else 0.0
             groups.setdefault((rate, decay), []).append(parameter)
     return torch.optim.AdamW(
-        [{"params": one, "lr": rate, "peak": rate, "weight_decay": decay} for (rate, decay), one in groups.items()],
+        [
+            {"params": parameters, "lr": rate, "peak": rate, "weight_decay": decay}
+            for (rate, decay), parameters in groups.items()
+        ],
         fused=True,
     )
 
@@ -158,18 +163,18 @@ def _set_rates(optimizer: torch.optim.Optimizer, step: int, steps: int, recipe: 
         group["lr"] = group["peak"] * share
 
 
-def mixed(network: Network, checkpoint: Path, share: float) -> Network:
+def mix_weights(network: ClassifierNetwork, checkpoint: Path, share: float) -> ClassifierNetwork:
     """Move the network's weights towards those of a checkpoint, by `share` of the way, and return it.
 
     What an earlier stage knew better comes back, at little cost to what the later ones learned (Wortsman et al. 2022).
     """
     state = torch.load(checkpoint, weights_only=True)["network"]
-    found = network.state_dict()
-    network.load_state_dict({name: torch.lerp(values, state[name], share) for name, values in found.items()})
+    weights = network.state_dict()
+    network.load_state_dict({name: torch.lerp(values, state[name], share) for name, values in weights.items()})
     return network
 
 
-def _resume(network: Network, optimizer: torch.optim.Optimizer, checkpoint: Path) -> int:
+def _resume(network: ClassifierNetwork, optimizer: torch.optim.Optimizer, checkpoint: Path) -> int:
     """Load a checkpoint if there is one; return the number of steps done."""
     if not checkpoint.exists():
         return 0
@@ -180,7 +185,7 @@ def _resume(network: Network, optimizer: torch.optim.Optimizer, checkpoint: Path
     return int(state["step"])
 
 
-def _save(network: Network, optimizer: torch.optim.Optimizer, step: int, checkpoint: Path) -> None:
+def _save(network: ClassifierNetwork, optimizer: torch.optim.Optimizer, step: int, checkpoint: Path) -> None:
     """Write a checkpoint so that a kill at any moment leaves a whole one."""
     state = {
         "network": network.state_dict(),
@@ -193,15 +198,17 @@ def _save(network: Network, optimizer: torch.optim.Optimizer, step: int, checkpo
     partial.replace(checkpoint)
 
 
-def predict(network: Network, encoded: Sequence[Sequence[int]], size: int = 64) -> Iterator[tuple[Tensor, Tensor]]:
+def predict(
+    network: ClassifierNetwork, encoded: Sequence[Sequence[int]], size: int = 64
+) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield logits of both heads per row, (3,) and (2,), in the order of `encoded`."""
     order = sorted(range(len(encoded)), key=lambda row: len(encoded[row]))
-    results: dict[int, tuple[Tensor, Tensor]] = {}
+    logits: dict[int, tuple[Tensor, Tensor]] = {}
     blank = Example("", "", "", UNKNOWN, UNKNOWN)
     with torch.inference_mode():
         for start in range(0, len(order), size):
             rows = order[start : start + size]
             batch = collate([encoded[row] for row in rows], [blank] * len(rows))
             sentiment, complaint = network(batch.ids, batch.mask)
-            results.update({row: (sentiment[at], complaint[at]) for at, row in enumerate(rows)})
-    yield from (results[row] for row in range(len(encoded)))
+            logits.update({row: (sentiment[at], complaint[at]) for at, row in enumerate(rows)})
+    yield from (logits[row] for row in range(len(encoded)))

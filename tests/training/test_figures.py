@@ -40,17 +40,17 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy() -> None:
 def test_a_perfect_model_shows_an_error_that_shrinks_with_rows() -> None:
     rng = np.random.default_rng(5)
     chances = rng.random(6_400)
-    both = np.column_stack((1 - chances, chances))
-    few, many = figures.chance_error(both[:100]), figures.chance_error(both)
+    probabilities = np.column_stack((1 - chances, chances))
+    few, many = figures.chance_error(probabilities[:100]), figures.chance_error(probabilities)
     assert few > 4 * many > 0
     drawn = (rng.random(6_400) < chances).astype(np.int64)
-    assert figures.calibration_error(drawn, both) == pytest.approx(many, abs=0.01)
+    assert figures.calibration_error(drawn, probabilities) == pytest.approx(many, abs=0.01)
 
 
 def test_reliability_sets_what_came_true_beside_what_was_said() -> None:
-    found = figures.reliability(np.array([0.1, 0.1, 0.9, 1.0]), np.array([False, True, True, True]), bins=2)
-    assert [(one.rows, one.happened) for one in found] == [(2, 0.5), (2, 1.0)]
-    assert found[1].expected == pytest.approx(0.95)
+    bins = figures.reliability(np.array([0.1, 0.1, 0.9, 1.0]), np.array([False, True, True, True]), bins=2)
+    assert [(interval.rows, interval.happened) for interval in bins] == [(2, 0.5), (2, 1.0)]
+    assert bins[1].expected == pytest.approx(0.95)
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_shifts_mend_what_no_scale_can() -> None:
     labels = np.array([rng.choice(3, p=row) for row in softmax(true)])
     shifted = true + np.array((0.0, 1.0, -1.0))
     change = fit(shifted, labels, np.ones(4_000), "scale and shifts")
-    found = figures.calibration_error(labels, softmax(shifted * change.scale + change.shifts))
+    error = figures.calibration_error(labels, softmax(shifted * change.scale + change.shifts))
     only_scaled = fit(shifted, labels, np.ones(4_000), "scale")
-    assert found < 0.03 < figures.calibration_error(labels, softmax(shifted * only_scaled.scale))
+    assert error < 0.03 < figures.calibration_error(labels, softmax(shifted * only_scaled.scale))
 
 
 def spread(count: int, source: str, language: str) -> tuple[list[Example], np.ndarray]:
@@ -89,27 +89,27 @@ def spread(count: int, source: str, language: str) -> tuple[list[Example], np.nd
 
 
 def test_calibration_is_chosen_on_groups_it_was_not_fitted_on_and_folds_into_the_heads() -> None:
-    here, found = spread(600, "umsab", "es")
-    there, others = spread(400, "tass2020-mx", "es")
+    here, here_logits = spread(600, "umsab", "es")
+    there, there_logits = spread(400, "tass2020-mx", "es")
     far, last = spread(300, "umsab", "pt")
-    logits = 3 * np.concatenate((found, others, last))  # three times too sure
+    logits = 3 * np.concatenate((here_logits, there_logits, last))  # three times too sure
     chosen = calibrate(here + there + far, logits)
     assert set(chosen.ways.values()) == {"scale"}
-    assert chosen.changes["complaint"].scale == pytest.approx(1 / 3, abs=0.05)
-    assert {one.language for one in chosen.trials} == {"es", "pt"}
+    assert chosen.adjustments["complaint"].scale == pytest.approx(1 / 3, abs=0.05)
+    assert {trial.language for trial in chosen.trials} == {"es", "pt"}
     vectors = np.random.default_rng(1).normal(size=(7, 5)).astype(np.float32)
     heads = Heads("v", np.eye(5, dtype=np.float32), np.arange(5, dtype=np.float32), {})
-    folded = chosen.of_heads(heads)
-    exact = chosen.of_logits((vectors @ heads.weight.T + heads.bias).astype(np.float64))
+    folded = chosen.apply_to_heads(heads)
+    exact = chosen.apply_to_logits((vectors @ heads.weight.T + heads.bias).astype(np.float64))
     assert vectors @ folded.weight.T + folded.bias == pytest.approx(exact, abs=1e-5)
 
 
 def test_misleading_sources_do_not_calibrate() -> None:
     good, logits = spread(200, "umsab", "es")
     easy = [Example(f"easy {at}", "es", "fincorp", 2, 1) for at in range(50)]
-    alone, together = calibrate(good, logits), calibrate(good + easy, np.concatenate((logits, np.zeros((50, 5)))))
-    assert alone.ways == together.ways
-    assert alone.changes["sentiment"].scale == together.changes["sentiment"].scale
+    alone, mixed = calibrate(good, logits), calibrate(good + easy, np.concatenate((logits, np.zeros((50, 5)))))
+    assert alone.ways == mixed.ways
+    assert alone.adjustments["sentiment"].scale == mixed.adjustments["sentiment"].scale
 
 
 def test_figures_are_per_head_source_and_language() -> None:
@@ -119,19 +119,19 @@ def test_figures_are_per_head_source_and_language() -> None:
         Example("c", "es", "tass2020-mx", 0, UNKNOWN),
     ]
     logits = logits_of(((1, 0, 0), (0.1, 0.9)), ((0, 1, 0), (0.8, 0.2)), ((0.7, 0.2, 0.1), (0.5, 0.5)))
-    found = evaluate(answers(examples, logits))
-    assert [(one.head, one.source, one.rows, one.macro_f1, one.precision) for one in found] == [
+    metrics = evaluate(answers(examples, logits))
+    assert [(line.head, line.source, line.rows, line.macro_f1, line.precision) for line in metrics] == [
         ("complaint", "ijcnlp17", 2, 1.0, 1.0),
         ("sentiment", "tass2020-mx", 1, 1.0, 1.0),
     ]
-    assert "| sentiment | tass2020-mx | es | 1 | 1.000 | 1.000 | 1.000 | 1.000 | 0.300 |" in table(found)
+    assert "| sentiment | tass2020-mx | es | 1 | 1.000 | 1.000 | 1.000 | 1.000 | 0.300 |" in table(metrics)
 
 
 def test_brand_posts_and_misleading_sources_are_not_joined_with_others() -> None:
     sources = ("umsab", "tass2020-mx", "es_airlines(noisy)", "es_brand")
     examples = [Example(str(at), "es", source, 0, UNKNOWN) for at, source in enumerate(sources)]
     joined = by_language(answers(examples, np.zeros((4, 5))))
-    assert {key: len(one.labels) for key, one in joined.items()} == {
+    assert {key: len(group.labels) for key, group in joined.items()} == {
         ("sentiment", "es"): 2,
         ("sentiment", "es_brand"): 1,
     }

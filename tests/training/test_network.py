@@ -11,13 +11,13 @@ pytest.importorskip("onnx")
 
 from monitor.training import graph, moments, network, quantise, train  # noqa: E402
 from monitor.training.datasets import UNKNOWN, Example  # noqa: E402
-from monitor.training.weights import Encoder, Quantised, Shape  # noqa: E402
+from monitor.training.weights import PretrainedEncoder, Quantised, Shape  # noqa: E402
 
 SHAPE = Shape(hidden=64, layers=2, heads=4, feed_forward=128, vocabulary=40, positions=32, types=2, epsilon=1e-12)
 
 
 @pytest.fixture
-def encoder() -> Encoder:
+def encoder() -> PretrainedEncoder:
     """Random weights under the names of `e5.c`."""
     rng = np.random.default_rng(1)
     values = rng.integers(-8, 8, (40, 64), dtype=np.int8)
@@ -29,7 +29,9 @@ def encoder() -> Encoder:
             sizes |= {f"l{layer}.{part}.w": (64, 64), f"l{layer}.{part}.b": (64,)}
         sizes |= {f"l{layer}.fi.w": (128, 64), f"l{layer}.fi.b": (128,), f"l{layer}.fo.w": (64, 128)}
         sizes |= {f"l{layer}.{name}": (64,) for name in ("fo.b", "aln.w", "aln.b", "oln.w", "oln.b")}
-    return Encoder(SHAPE, word, {name: rng.normal(0, 0.2, size).astype(np.float32) for name, size in sizes.items()})
+    return PretrainedEncoder(
+        SHAPE, word, {name: rng.normal(0, 0.2, size).astype(np.float32) for name, size in sizes.items()}
+    )
 
 
 class Letters:
@@ -46,10 +48,10 @@ def examples() -> list[Example]:
     ]
 
 
-def session(encoder: Encoder, made: network.Network, seen: moments.Inputs) -> Any:
+def session(encoder: PretrainedEncoder, net: network.ClassifierNetwork, seen: moments.LayerInputs) -> Any:
     from onnxruntime import InferenceSession
 
-    state = {name: values.numpy() for name, values in made.state_dict().items()}
+    state = {name: values.numpy() for name, values in net.state_dict().items()}
     written = graph.write_graph(state, encoder.word, SHAPE, 32, seen.moments, seen.reach)
     return InferenceSession(written.SerializeToString())
 
@@ -59,49 +61,51 @@ def sentences(count: int) -> list[list[int]]:
     return [source.integers(2, 40, source.integers(2, 20)).tolist() for _ in range(count)]
 
 
-def distance(made: network.Network, found: Any, texts: list[list[int]]) -> float:
+def distance(net: network.ClassifierNetwork, runtime: Any, texts: list[list[int]]) -> float:
     """How far the graph's vectors lie from the network's, beside how far those lie from their mean."""
     with torch.inference_mode():
-        exact = [made.embed(torch.tensor([ids]), torch.ones(1, len(ids))).numpy()[0] for ids in texts]
-    vectors = [found.run(None, {"ids": np.array([ids])})[0][0] for ids in texts]
+        exact = [net.embed(torch.tensor([ids]), torch.ones(1, len(ids))).numpy()[0] for ids in texts]
+    vectors = [runtime.run(None, {"ids": np.array([ids])})[0][0] for ids in texts]
     off = np.square(np.subtract(vectors, exact)).sum()
     return float(np.sqrt(off / np.square(np.subtract(exact, np.mean(exact, axis=0))).sum()))
 
 
 @pytest.mark.parametrize(("knows", "within"), [("", 0.5), ("moments", 0.1), ("moments reach", 0.1)])
-def test_the_graph_computes_what_the_network_does(encoder: Encoder, knows: str, within: float) -> None:
-    made = network.build(encoder).eval()
-    seen = moments.inputs(made, sentences(100))
-    told = moments.Inputs(seen.moments if "moments" in knows else {}, seen.reach if "reach" in knows else {})
-    assert distance(made, session(encoder, made, told), sentences(150)[100:]) < within
+def test_the_graph_computes_what_the_network_does(encoder: PretrainedEncoder, knows: str, within: float) -> None:
+    net = network.build(encoder).eval()
+    seen = moments.layer_inputs(net, sentences(100))
+    known_inputs = moments.LayerInputs(
+        seen.moments if "moments" in knows else {}, seen.reach if "reach" in knows else {}
+    )
+    assert distance(net, session(encoder, net, known_inputs), sentences(150)[100:]) < within
 
 
-def test_a_text_is_read_alike_in_any_batch(encoder: Encoder) -> None:
-    made = network.build(encoder).eval()
-    found = session(encoder, made, moments.inputs(made, sentences(50)))
+def test_a_text_is_read_alike_in_any_batch(encoder: PretrainedEncoder) -> None:
+    net = network.build(encoder).eval()
+    runtime = session(encoder, net, moments.layer_inputs(net, sentences(50)))
     ids = np.array([[5, 9, 20, 31], [7, 8, 1, 30], [30, 4, 4, 9]])
-    (together,) = found.run(None, {"ids": ids})
-    for row, vector in zip(ids, together, strict=True):
-        (alone,) = found.run(None, {"ids": row[None]})
+    (batch,) = runtime.run(None, {"ids": ids})
+    for row, vector in zip(ids, batch, strict=True):
+        (alone,) = runtime.run(None, {"ids": row[None]})
         assert np.abs(alone[0] - vector).max() < 1e-5
 
 
-def test_a_loud_neuron_costs_the_others_nothing(encoder: Encoder) -> None:
-    made = network.build(encoder).eval()
-    quiet = distance(made, session(encoder, made, moments.inputs(made, sentences(50))), sentences(50))
+def test_a_loud_neuron_costs_the_others_nothing(encoder: PretrainedEncoder) -> None:
+    net = network.build(encoder).eval()
+    quiet = distance(net, session(encoder, net, moments.layer_inputs(net, sentences(50))), sentences(50))
     with torch.no_grad():
-        for layer in made.encoder.encoder.layer:
+        for layer in net.encoder.encoder.layer:
             layer.intermediate.dense.bias[5] += 100
             layer.output.dense.weight[:, 5] /= 50
-    loud = moments.inputs(made, sentences(50))
+    loud = moments.layer_inputs(net, sentences(50))
     assert loud.reach["encoder.encoder.layer.0.output.dense"].high[5] > 90
-    found = session(encoder, made, loud)
-    assert distance(made, found, sentences(50)) < 2 * quiet
+    runtime = session(encoder, net, loud)
+    assert distance(net, runtime, sentences(50)) < 2 * quiet
 
 
-def test_what_the_layers_read_is_seen(encoder: Encoder) -> None:
-    made = network.build(encoder).eval()
-    seen = moments.inputs(made, sentences(20))
+def test_what_the_layers_read_is_seen(encoder: PretrainedEncoder) -> None:
+    net = network.build(encoder).eval()
+    seen = moments.layer_inputs(net, sentences(20))
     assert set(seen.moments) == set(seen.reach)
     assert len(seen.moments) == 6 * SHAPE.layers
     for name, reach in seen.reach.items():
@@ -111,16 +115,16 @@ def test_what_the_layers_read_is_seen(encoder: Encoder) -> None:
 
 def test_a_span_leaves_out_the_loud() -> None:
     reach = quantise.Reach(np.array([-0.2, -0.1, -0.2, -30.0]), np.array([2.0, 1.9, 70.0, 1.0]))
-    found = quantise.span(reach, 2)
-    assert found.loud.tolist() == [2, 3]
-    assert found.scale == pytest.approx(2.2 / 255)
-    assert found.zero == round(0.2 / found.scale)
+    input_span = quantise.span(reach, 2)
+    assert input_span.loud.tolist() == [2, 3]
+    assert input_span.scale == pytest.approx(2.2 / 255)
+    assert input_span.zero == round(0.2 / input_span.scale)
     assert quantise.span(reach, 0).loud.tolist() == []
 
 
 def test_a_span_of_even_inputs_leaves_out_none() -> None:
-    found = quantise.span(quantise.Reach(-np.ones(4), np.array([1.0, 1.1, 1.2, 1.3])), 2)
-    assert found.loud.tolist() == []
+    input_span = quantise.span(quantise.Reach(-np.ones(4), np.array([1.0, 1.1, 1.2, 1.3])), 2)
+    assert input_span.loud.tolist() == []
 
 
 def test_rounding_that_knows_its_inputs_loses_less() -> None:
@@ -139,7 +143,7 @@ def test_no_pair_of_products_saturates() -> None:
     assert 2 * 255 * quantise.WEIGHT_PEAK < 2**15  # the 16-bit sums of x86 processors without VNNI
 
 
-def test_trimmed_rows_are_the_full_ones(encoder: Encoder) -> None:
+def test_trimmed_rows_are_the_full_ones(encoder: PretrainedEncoder) -> None:
     rows = np.array([0, 1, 2, 3, 17, 39])
     full, trimmed = network.build(encoder), network.build(encoder, rows)
     words = trimmed.encoder.embeddings.word_embeddings.weight
@@ -147,44 +151,44 @@ def test_trimmed_rows_are_the_full_ones(encoder: Encoder) -> None:
     assert not words.requires_grad
 
 
-def test_a_stopped_run_ends_as_an_undisturbed_one(encoder: Encoder, tmp_path: Path) -> None:
+def test_a_stopped_run_ends_as_an_undisturbed_one(encoder: PretrainedEncoder, tmp_path: Path) -> None:
     recipe = train.Recipe(batch=8, checkpoint_every=3, threads=1)
-    whole, broken = tmp_path / "whole.pt", tmp_path / "broken.pt"
-    done = train.fit(_seeded(encoder), Letters(), examples(), whole, recipe)
+    finished, broken = tmp_path / "whole.pt", tmp_path / "broken.pt"
+    done = train.fit(_seeded(encoder), Letters(), examples(), finished, recipe)
     with pytest.raises(StopError):
         train.fit(_stopping(_seeded(encoder), after=5), Letters(), examples(), broken, recipe)
     resumed = train.fit(_seeded(encoder), Letters(), examples(), broken, recipe)
-    for one, other in zip(done.parameters(), resumed.parameters(), strict=True):
-        assert torch.allclose(one, other, atol=1e-5)
+    for first, second in zip(done.parameters(), resumed.parameters(), strict=True):
+        assert torch.allclose(first, second, atol=1e-5)
 
 
-def test_rows_without_a_label_cost_nothing(encoder: Encoder) -> None:
-    made = network.build(encoder).eval()
+def test_rows_without_a_label_cost_nothing(encoder: PretrainedEncoder) -> None:
+    net = network.build(encoder).eval()
     silent = [Example("a", "es", "made up", UNKNOWN, UNKNOWN)]
-    assert train.loss(made, train.collate([[5, 6]], silent)).item() == 0
+    assert train.loss(net, train.collate([[5, 6]], silent)).item() == 0
 
 
 def test_batches_hold_every_row_once() -> None:
-    made = train.batches([at % 7 for at in range(103)], 8, seed=2)
-    assert sorted(row for batch in made for row in batch) == list(range(103))
-    assert made == train.batches([at % 7 for at in range(103)], 8, seed=2)
+    plan = train.batches([at % 7 for at in range(103)], 8, seed=2)
+    assert sorted(row for batch in plan for row in batch) == list(range(103))
+    assert plan == train.batches([at % 7 for at in range(103)], 8, seed=2)
 
 
 class StopError(Exception):
     """Stands for a kill."""
 
 
-def _seeded(encoder: Encoder) -> network.Network:
+def _seeded(encoder: PretrainedEncoder) -> network.ClassifierNetwork:
     torch.manual_seed(3)
     return network.build(encoder)
 
 
-def _stopping(made: network.Network, after: int) -> network.Network:
+def _stopping(net: network.ClassifierNetwork, after: int) -> network.ClassifierNetwork:
     steps = iter(range(after))
 
     def count(*_: object) -> None:
         if next(steps, None) is None:
             raise StopError
 
-    made.register_forward_pre_hook(count)
-    return made
+    net.register_forward_pre_hook(count)
+    return net

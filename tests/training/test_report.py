@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from monitor.classify.heads import Point
+from monitor.classify.heads import OperatingPoint
 from monitor.training import report
 from monitor.training.calibrate import calibrate
 from monitor.training.datasets import Example
@@ -17,43 +17,43 @@ SECRET = "una frase que no debe salir"
 
 
 @pytest.fixture
-def found() -> report.Findings:
+def findings() -> report.Findings:
     rng = np.random.default_rng(4)
     kinds = [("umsab", "es"), ("umsab", "en"), ("es_brand", "es")] * 40
     examples = [
         Example(f"{SECRET} {at}", language, source, at % 3, at % 2) for at, (source, language) in enumerate(kinds)
     ]
     logits = rng.normal(size=(len(examples), 5))
-    points = {"": (Point(0.3, 0.82, 0.98, 0.9), Point(0.6, 0.91, 0.9, 0.6))}
+    points = {"": (OperatingPoint(0.3, 0.82, 0.98, 0.9), OperatingPoint(0.6, 0.91, 0.9, 0.6))}
     same = {"sentiment": 0.991, "complaint": 0.996}
     return report.Findings(
         "made-up", answers(examples, logits), calibrate(examples, logits), points, same, {"broad": examples}
     )
 
 
-def test_the_report_has_every_table_and_picture_and_no_text(tmp_path: Path, found: report.Findings) -> None:
-    report.write(tmp_path, found)
+def test_the_report_has_every_table_and_picture_and_no_text(tmp_path: Path, findings: report.Findings) -> None:
+    report.write(tmp_path, findings)
     written = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
     assert set(written) == {"report.md", "confusion.svg", "reliability-sentiment.svg", "reliability-complaint.svg"}
-    told = written["report.md"]
-    assert "| complaint | umsab | es | 40 |" in told
-    assert "| all | 0.30 (90%) | 0.60 (60%) | 0.60 (60%) | not reached |" in told
-    assert "| umsab, es | sentiment and complaint | 40 | 1.0 | 40 |" in told
-    assert "sentiment 99.10%, complaint 99.60%" in told
-    assert "| broad | all | no | 0% | 0.0001 | 0.0005 | cosine | 0 |" in told
+    report_text = written["report.md"]
+    assert "| complaint | umsab | es | 40 |" in report_text
+    assert "| all | 0.30 (90%) | 0.60 (60%) | 0.60 (60%) | not reached |" in report_text
+    assert "| umsab, es | sentiment and complaint | 40 | 1.0 | 40 |" in report_text
+    assert "sentiment 99.10%, complaint 99.60%" in report_text
+    assert "| broad | all | no | 0% | 0.0001 | 0.0005 | cosine | 0 |" in report_text
     assert all(SECRET not in text for text in written.values())
     assert sum(map(len, written.values())) < 300_000
-    assert all(f"]({name})" in told for name in written if name.endswith(".svg"))
+    assert all(f"]({name})" in report_text for name in written if name.endswith(".svg"))
 
 
-def test_the_same_figures_give_the_same_files(tmp_path: Path, found: report.Findings) -> None:
+def test_the_same_figures_give_the_same_files(tmp_path: Path, findings: report.Findings) -> None:
     for name in ("one", "two"):
-        report.write(tmp_path / name, found)
+        report.write(tmp_path / name, findings)
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 
 
-def test_notes_are_put_at_the_end(tmp_path: Path, found: report.Findings) -> None:
+def test_notes_are_put_at_the_end(tmp_path: Path, findings: report.Findings) -> None:
     (tmp_path / "notes.md").write_text("## Speed\nFast.\n")
-    report.write(tmp_path, found)
+    report.write(tmp_path, findings)
     assert (tmp_path / "report.md").read_text().endswith("\n## Speed\nFast.\n")

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.training import stages
 from monitor.training.datasets import Example
-from monitor.training.stages import STAGES, Stage
+from monitor.training.stages import STAGES, TrainingStage
 
 EXAMPLES = [
     Example(f"Qué frase tan larga con varias palabras {at}", "es", ("umsab", "read-banks")[at % 2], 0, 0)
@@ -19,21 +19,21 @@ def _made_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "training_examples", lambda labels, posts, seed: EXAMPLES)
 
 
-def read(stage: Stage) -> list[Example]:
+def read(stage: TrainingStage) -> list[Example]:
     return stage.examples(Path("labels"), Path("posts"), 1)
 
 
 def test_readings_are_read_after_the_broad_stages() -> None:
-    assert ["read-banks" in {one.source for one in read(stage)} for stage in STAGES] == [False, False, True]
+    assert ["read-banks" in {example.source for example in read(stage)} for stage in STAGES] == [False, False, True]
 
 
 def test_a_stage_stops_at_its_limit_and_disturbs_its_share() -> None:
-    assert len(read(Stage("short", readings=True, limit=7))) == 7
-    disturbed = read(Stage("loud", readings=True, disturbed=0.5))
-    changed = sum(one.text != other.text for one, other in zip(disturbed, EXAMPLES, strict=True))
+    assert len(read(TrainingStage("short", readings=True, limit=7))) == 7
+    disturbed = read(TrainingStage("loud", readings=True, disturbed=0.5))
+    changed = sum(example.text != original.text for example, original in zip(disturbed, EXAMPLES, strict=True))
     assert 5 < changed < 30
-    assert disturbed == read(Stage("loud", readings=True, disturbed=0.5))
+    assert disturbed == read(TrainingStage("loud", readings=True, disturbed=0.5))
 
 
 def test_checkpoints_of_stages_have_names_of_their_own() -> None:
-    assert len({one.name for one in STAGES}) == len(STAGES)
+    assert len({stage.name for stage in STAGES}) == len(STAGES)

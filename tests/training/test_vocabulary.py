@@ -60,7 +60,7 @@ def test_used_text_is_read_as_before_and_the_unknown_as_unknown() -> None:
 
 def test_the_mask_token_keeps_its_name_under_a_new_id() -> None:
     trimmed = vocabulary.trim(tokenizer(), [], target=0)
-    mask = next(one for one in trimmed.tokenizer["added_tokens"] if one["content"] == "<mask>")
+    mask = next(token for token in trimmed.tokenizer["added_tokens"] if token["content"] == "<mask>")
     assert mask["id"] == len(trimmed.full_ids) - 1
     assert trimmed.full_ids[-1] == len(PIECES) - 1
 
