@@ -41,9 +41,9 @@ class HttpTransport(HTTPAdapter):
             request.headers["Host"] = urlsplit(self._base_url).netloc
         options["timeout"] = options.get("timeout") or self._timeout
         self._meter.requests += 1
-        began = time.monotonic()
+        started_at = time.monotonic()
         response = super().send(request, **options)
-        logger.debug("request sent", extra={"status": response.status_code, "seconds": time.monotonic() - began})
+        logger.debug("request sent", extra={"status": response.status_code, "seconds": time.monotonic() - started_at})
         if not options.get("stream") and response.status_code == 200 and _claims_json(request, response):
             _check_json(response)
         return response
@@ -154,9 +154,9 @@ def _moment(value: str | None, now: datetime) -> datetime | None:
 
 
 def _date(value: str) -> datetime | None:
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
+    for parse in (parsedate_to_datetime, datetime.fromisoformat):
         try:
-            moment = read(value)
+            moment = parse(value)
         except (ValueError, TypeError):
             continue
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -85,13 +85,15 @@ class BlueskyClient:
         options: dict[str, Any] = {"headers": _bearer(session.access)} | ({"timeout": timeout} if timeout else {})
         return self._content(lambda: self._client.invoke_query(method, DotDict(dict(parameters)), **options))
 
-    def _renew(self, stale: Session) -> Session:
+    def _renew(self, stale_session: Session) -> Session:
         stored_session = bluesky_session.read(self._file, self._server)
-        if stored_session is not None and stored_session.access != stale.access:
+        if stored_session is not None and stored_session.access != stale_session.access:
             return stored_session
-        self._client.update_base_url(stale.home)
+        self._client.update_base_url(stale_session.home)
         try:
-            session: Session | None = self._keep_session(self._call("refreshSession", headers=_bearer(stale.refresh)))
+            session: Session | None = self._keep_session(
+                self._call("refreshSession", headers=_bearer(stale_session.refresh))
+            )
         except ErrorResponse as refusal:
             if refusal.status not in (400, 401):
                 raise self._error(refusal) from None

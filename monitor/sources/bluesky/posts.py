@@ -90,12 +90,12 @@ def mentioned_accounts(record: Any) -> Iterator[str]:
 
 def times(view: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
     """When it was posted, as far as that is believed, and when the network came to know it; None: it does not say."""
-    indexed = moment(view.get("indexedAt"))
-    if indexed is None:
+    indexed_at = moment(view.get("indexedAt"))
+    if indexed_at is None:
         return None
-    created = moment(fields(view.get("record")).get("createdAt"))
-    is_believed = created is not None and indexed - _LONGEST_DELAY <= created <= indexed
-    return (created if is_believed and created else indexed), indexed
+    created_at = moment(fields(view.get("record")).get("createdAt"))
+    is_believed = created_at is not None and indexed_at - _LONGEST_DELAY <= created_at <= indexed_at
+    return (created_at if is_believed and created_at else indexed_at), indexed_at
 
 
 def as_view(raw: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -162,7 +162,7 @@ class BlueskyConnection:
             leg.following(
                 responses.next_cursor(response), len(views), clocks[-1][0] if clocks else None, datetime.now(UTC)
             ),
-            newest=max((posted for posted, _ in clocks), default=None),
+            newest=max((posted_at for posted_at, _ in clocks), default=None),
             oldest=clocks[-1][1] if clocks else None,
             note=account,
         )

@@ -12,14 +12,15 @@ def tags_of(node: Node) -> tuple[frozenset[str], bool]:
     if isinstance(node, TagTerm):
         name = _NAME.match(node.text)
         # Mastodon's hashtags end at a hyphen, and numbers alone are none.
-        named = name is not None and not name[0].isdecimal()
-        return (frozenset({name[0].casefold()}), True) if name and named else (frozenset(), False)
+        is_name = name is not None and not name[0].isdecimal()
+        return (frozenset({name[0].casefold()}), True) if name and is_name else (frozenset(), False)
     if isinstance(node, Either | All):
         parts = [tags_of(child) for child in node.nodes]
-        enough = [tags for tags, is_enough in parts if is_enough]
-        if isinstance(node, All) and enough:
-            return min(enough, key=len), True
-        return frozenset().union(*(tags for tags, _ in parts)), isinstance(node, Either) and len(enough) == len(parts)
+        sufficient_tags = [tags for tags, is_enough in parts if is_enough]
+        if isinstance(node, All) and sufficient_tags:
+            return min(sufficient_tags, key=len), True
+        all_tags = frozenset().union(*(tags for tags, _ in parts))
+        return all_tags, isinstance(node, Either) and len(sufficient_tags) == len(parts)
     return frozenset(), False
 
 

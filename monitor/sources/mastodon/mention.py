@@ -29,19 +29,19 @@ def to_mention(post: Post) -> Mention:
     if posted_at is None:
         raise RejectedPost(f"created_at is no time: {str(status.get('created_at'))[:40]!r}")
     account = fields(status.get("account"))
-    answered, quotes = id_of(status, "in_reply_to_id"), _quoted_id(content)
+    parent_id, quotes = id_of(status, "in_reply_to_id"), _quoted_id(content)
     return Mention(
         network=post.network,
         post_id=post_id,
         text=_text(content, is_quoting=quotes is not None),
         posted_at=posted_at,
-        thread_id=id_of(fields(status.get("pleroma")), "conversation_id") or answered or post_id,
+        thread_id=id_of(fields(status.get("pleroma")), "conversation_id") or parent_id or post_id,
         raw=post.raw,
         author=_line(account, "acct").removeprefix("@") or None,
         author_id=id_of(account),
         author_name=_line(account, "display_name") or None,
         permalink=link(status.get("url")) or link(status.get("uri")) or link(content.get("url")),
-        in_reply_to=answered,
+        in_reply_to=parent_id,
         language=_line(content, "language")[:16] or None,
         is_repost=content is not status,
         likes=count(status.get("favourites_count")),
@@ -75,19 +75,19 @@ def _text(status: Mapping[str, Any], *, is_quoting: bool) -> str:
     if is_quoting:  # "RE: address", for programs that cannot show what is quoted
         content = _QUOTE_LINK.sub("", content)
     parts = [_plain(warning).strip() if isinstance(warning, str) else "", _plain(to_text(content)).strip()]
-    folded = fold("\n".join(parts))
+    folded_text = fold("\n".join(parts))
     tags = status.get("tags")
     names = [_line(tag, "name") for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
-    parts.append(" ".join(f"#{name}" for name in names if _TAG.fullmatch(name) and f"#{fold(name)}" not in folded))
+    parts.append(" ".join(f"#{name}" for name in names if _TAG.fullmatch(name) and f"#{fold(name)}" not in folded_text))
     return "\n\n".join(part for part in parts if part)
 
 
 def _quoted_id(status: Mapping[str, Any]) -> str | None:
     """The id of the quoted status: Mastodon wraps it, Pleroma and others show it or its id bare."""
     quote = fields(status.get("quote"))
-    inside = fields(quote.get("quoted_status")) or (quote if "content" in quote else {})
-    bare = id_of(quote, "quoted_status_id") or id_of(status, "quote_id")
-    return id_of(inside) or bare or id_of(fields(status.get("pleroma")), "quote_id")
+    quoted_status = fields(quote.get("quoted_status")) or (quote if "content" in quote else {})
+    quoted_id = id_of(quote, "quoted_status_id") or id_of(status, "quote_id")
+    return id_of(quoted_status) or quoted_id or id_of(fields(status.get("pleroma")), "quote_id")
 
 
 def _line(json_object: Mapping[str, Any], name: str) -> str:

@@ -41,14 +41,14 @@ def join_posts(tweets: list[Any], answer: JsonObject, place: str, received_at: d
     page = []
     for index, tweet in enumerate(tweets):
         raw = {"post": tweet}
-        own = None
+        post_id = None
         if isinstance(tweet, Mapping):
-            own = id_of(tweet)
+            post_id = id_of(tweet)
             if author := authors.get(str(tweet.get("author_id"))):
                 raw["author"] = author
-            if reposted := tweets_by_id.get(references(tweet).get("retweeted")):
-                raw["reposted"] = reposted
-        page.append(Post("x", raw, received_at, f"{place}, post {own or f'number {index + 1}'}"))
+            if repost := tweets_by_id.get(references(tweet).get("retweeted")):
+                raw["reposted"] = repost
+        page.append(Post("x", raw, received_at, f"{place}, post {post_id or f'number {index + 1}'}"))
     return tuple(page)
 
 
@@ -59,9 +59,9 @@ def times(page: tuple[Post, ...]) -> list[datetime]:
 
 def raise_for_errors(answer: JsonObject, section: XSettings) -> None:
     """Raises the error for faults that concern more than one post; those about one leave the answer whole."""
-    serious = [error for error in errors(answer) if x_errors.kind(error) not in x_errors.SINGLE_RESOURCE]
-    if serious:
-        raise x_errors.reported_error(serious, section)
+    severe_errors = [error for error in errors(answer) if x_errors.kind(error) not in x_errors.SINGLE_RESOURCE]
+    if severe_errors:
+        raise x_errors.reported_error(severe_errors, section)
 
 
 def deleted_posts(answer: JsonObject, *, requested_ids: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -72,12 +72,12 @@ def deleted_posts(answer: JsonObject, *, requested_ids: frozenset[str] = frozens
     """
     post_ids = []
     for error in errors(answer):
-        about = error.get("resource_id") or error.get("value")
-        if not isinstance(about, str) or error.get("resource_type") not in ("tweet", "post"):
+        resource_id = error.get("resource_id") or error.get("value")
+        if not isinstance(resource_id, str) or error.get("resource_type") not in ("tweet", "post"):
             continue
-        is_hidden = x_errors.kind(error) == "not-authorized-for-resource" and about in requested_ids
+        is_hidden = x_errors.kind(error) == "not-authorized-for-resource" and resource_id in requested_ids
         if is_hidden or x_errors.kind(error) == "resource-not-found":
-            post_ids.append(about)
+            post_ids.append(resource_id)
     return tuple(dict.fromkeys(post_ids))
 
 

@@ -127,8 +127,8 @@ class XConnection:
         usage = get(self._client, self._section, "/2/usage/tweets").get("data")
         if not isinstance(usage, Mapping):
             raise UnexpectedAnswer("x: an answer about usage that holds none")
-        used, most = usage.get("project_usage"), usage.get("project_cap")
-        return f"project {usage.get('project_id')}, {used} of {most} posts read this month"
+        reads, cap = usage.get("project_usage"), usage.get("project_cap")
+        return f"project {usage.get('project_id')}, {reads} of {cap} posts read this month"
 
     def check(self, post_ids: Sequence[str]) -> Recheck:
         """Posts as they are now. An id asks for its own version, so that edited posts are asked for a second time."""
@@ -140,13 +140,13 @@ class XConnection:
         lookup = self._look_up(requested_ids)
         posts, gone = self._parse_lookup(lookup, requested_ids, now)
         charges = responses.charges(lookup, self._section, self._section.post_dollars)
-        edits = {shown: latest for shown, latest in map(_shown_and_latest_id, posts) if shown != latest}
+        edits = {version: latest for version, latest in map(_shown_and_latest_id, posts) if version != latest}
         if edits:
             lookup = self._look_up(list(edits.values()))
             edited_posts, gone_edits = self._parse_lookup(lookup, list(edits.values()), now)
             charges += responses.charges(lookup, self._section, self._section.post_dollars)
             posts = (*(post for post in posts if _shown_and_latest_id(post)[0] not in edits), *edited_posts)
-            gone += tuple(shown for shown, latest in edits.items() if latest in gone_edits)
+            gone += tuple(version for version, latest in edits.items() if latest in gone_edits)
         logger.debug("posts looked up", extra={"network": "x", "count": len(requested_ids)})
         return Recheck(posts, gone, charges)
 

@@ -172,8 +172,8 @@ def _parse_line(line: bytes, section: XSettings, foreign_rules: frozenset[str]) 
     tweet = answer.get("data")
     if tweet is None:
         return None
-    matching = answer.get("matching_rules")
-    ids = {str(fields(rule).get("id")) for rule in matching} if isinstance(matching, list) else set()
+    matching_rules = answer.get("matching_rules")
+    ids = {str(fields(rule).get("id")) for rule in matching_rules} if isinstance(matching_rules, list) else set()
     if ids and ids <= foreign_rules:
         return None
     return responses.join_posts([tweet], answer, "x stream", datetime.now(UTC))[0]
@@ -193,5 +193,7 @@ def with_charges(post: Post, listings: Sequence[Listing], section: XSettings) ->
     handles = (
         {str(fields(account).get("username")).casefold() for account in mentions} if isinstance(mentions, list) else ()
     )
-    own = next((listing for listing in listings if listing.kind == "mentions" and listing.target in handles), None)
-    yield ListedPost(post, own) if own else post
+    own_listing = next(
+        (listing for listing in listings if listing.kind == "mentions" and listing.target in handles), None
+    )
+    yield ListedPost(post, own_listing) if own_listing else post

@@ -84,7 +84,9 @@ def test_connecting_asks_for_nothing(tmp_path: Path) -> None:
     assert meter.requests == 0
 
 
-def fetched(folder: Path, listing: Listing, want: PageRequest, body: Any, headers: dict[str, str] | None = None) -> ReceivedPage:
+def fetched(
+    folder: Path, listing: Listing, want: PageRequest, body: Any, headers: dict[str, str] | None = None
+) -> ReceivedPage:
     with answering(lambda _: Reply(json.dumps(body), headers=headers or {})) as site:
         return mastodon_source.connect(settings(folder, site.url), Meter()).fetch(listing, want)
 
