@@ -18,8 +18,8 @@ from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
 from monitor.sources.fields import count, fields, link, moment, name, text
 from monitor.sources.meta import graph_source
-from monitor.sources.meta.graph_source import GraphSource
-from monitor.sources.meta.walk import BELOW, Edge, everything
+from monitor.sources.meta.graph_source import GraphConnection
+from monitor.sources.meta.walk import BELOW, Edge, keep_all
 
 _POST = "id,message,created_time,from{id,name},permalink_url"
 _COMMENT = f"{_POST},parent{{id}},like_count,comment_count,attachment{{type}}"
@@ -27,7 +27,7 @@ _NEWEST_FIRST = {"order": "reverse_chronological", "filter": "stream"}
 _NESTED = f"comments.order(reverse_chronological).filter(stream).limit(25){{{_COMMENT}}}"
 
 
-def _is_a_visitors(post: Mapping[str, Any]) -> bool:
+def _is_visitor_post(post: Mapping[str, Any]) -> bool:
     """Whether somebody else wrote on the page, whose id is the first part of the post's."""
     author, page = name(fields(post.get("from")).get("id")), (name(post.get("id")) or "").partition("_")[0]
     if author is None:
@@ -42,12 +42,12 @@ _EDGES = (
         f"{_POST},status_type,{_NESTED}",
         "created_time",
         25,
-        _is_a_visitors,
+        _is_visitor_post,
         comments={"comments": _COMMENT},
         order=_NEWEST_FIRST,
         reach=timedelta(days=30),
     ),
-    Edge("facebook", "tagged", _POST, "created_time", 100, everything),
+    Edge("facebook", "tagged", _POST, "created_time", 100, keep_all),
 )
 
 
@@ -56,9 +56,9 @@ def listings(brand: Brand, settings: Settings) -> Sequence[Listing]:
     return graph_source.listings("facebook", _EDGES, brand, settings)
 
 
-def connect(settings: Settings, meter: Meter) -> GraphSource:
+def connect(settings: Settings, meter: Meter) -> GraphConnection:
     """Makes no request. Raises BadCredentials without a token."""
-    return GraphSource("facebook", _EDGES, settings, meter, _POST)
+    return GraphConnection("facebook", _EDGES, settings, meter, _POST)
 
 
 def to_mention(post: Post) -> Mention:
@@ -67,12 +67,12 @@ def to_mention(post: Post) -> Mention:
     The thread is the first comment; below a visitor's post it is that post.
     """
     raw, below = post.raw, fields(post.raw.get(BELOW))
-    post_id, posted_at, said = name(raw.get("id")), moment(raw.get("created_time")), text(raw.get("message"))
+    post_id, posted_at, message = name(raw.get("id")), moment(raw.get("created_time")), text(raw.get("message"))
     if post_id is None:
         raise RejectedPost("the post has no id")
     if posted_at is None:
         raise RejectedPost("the post has no time in created_time")
-    if said is None and below and not raw.get("attachment"):
+    if message is None and below and not raw.get("attachment"):
         raise RejectedPost("the comment has no message")
     above = name(below.get("post")) if below.get("kept") else None
     parent = name(fields(raw.get("parent")).get("id"))
@@ -80,7 +80,7 @@ def to_mention(post: Post) -> Mention:
     return Mention(
         network=post.network,
         post_id=post_id,
-        text=said or "",
+        text=message or "",
         posted_at=posted_at,
         thread_id=above or parent or post_id,
         raw=raw,

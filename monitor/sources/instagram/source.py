@@ -18,8 +18,8 @@ from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
 from monitor.sources.fields import count, fields, link, moment, name, text
 from monitor.sources.meta import graph_source
-from monitor.sources.meta.graph_source import GraphSource
-from monitor.sources.meta.walk import BELOW, Edge, everything, nothing
+from monitor.sources.meta.graph_source import GraphConnection
+from monitor.sources.meta.walk import BELOW, Edge, keep_all, keep_none
 
 _REPLY = "id,text,timestamp,username,from{id,username},like_count,parent_id"
 _COMMENT = f"{_REPLY},replies.limit(25){{{_REPLY}}}"
@@ -33,12 +33,12 @@ _EDGES = (
         f"{_MEDIUM},comments_count,comments.limit(25){{{_COMMENT}}}",
         "timestamp",
         25,
-        nothing,
+        keep_none,
         comments={"comments": _COMMENT, "replies": _REPLY},
         reach=timedelta(days=30),
         late=timedelta(days=7),
     ),
-    Edge("instagram", "tags", f"{_MEDIUM},like_count,comments_count", "timestamp", 50, everything),
+    Edge("instagram", "tags", f"{_MEDIUM},like_count,comments_count", "timestamp", 50, keep_all),
 )
 
 
@@ -47,9 +47,9 @@ def listings(brand: Brand, settings: Settings) -> Sequence[Listing]:
     return graph_source.listings("instagram", _EDGES, brand, settings)
 
 
-def connect(settings: Settings, meter: Meter) -> GraphSource:
+def connect(settings: Settings, meter: Meter) -> GraphConnection:
     """Makes no request. Raises BadCredentials without a token."""
-    return GraphSource("instagram", _EDGES, settings, meter, _REPLY)
+    return GraphConnection("instagram", _EDGES, settings, meter, _REPLY)
 
 
 def to_mention(post: Post) -> Mention:
@@ -60,15 +60,15 @@ def to_mention(post: Post) -> Mention:
         raise RejectedPost("the post has no id")
     if posted_at is None:
         raise RejectedPost("the post has no time in timestamp")
-    said = text(raw.get("text")) if below or "text" in raw else text(raw.get("caption")) or ""
-    if said is None:
+    written = text(raw.get("text")) if below or "text" in raw else text(raw.get("caption")) or ""
+    if written is None:
         raise RejectedPost("the comment has no text")
     parent = name(raw.get("parent_id")) or name(below.get("comment"))
     author = name(raw.get("username")) or name(fields(raw.get("from")).get("username"))
     return Mention(
         network=post.network,
         post_id=post_id,
-        text=said,
+        text=written,
         posted_at=posted_at,
         thread_id=parent or post_id,
         raw=raw,

@@ -1,5 +1,6 @@
 """What Meta's Graph API says when it does not answer, and how much of its allowance is used."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,32 +11,39 @@ from monitor.sources import http
 from monitor.sources.fields import count, fields, text
 from monitor.sources.meta.settings import GraphSettings
 
-_NEARLY_SPENT = 95  # per cent
-_BREATH = timedelta(minutes=15)  # of an allowance that is counted over an hour
+logger = logging.getLogger(__name__)
+
+_NEARLY_USED = 95  # per cent
+_ALLOWANCE_PAUSE = timedelta(minutes=15)  # of an allowance that is counted over an hour
 _TOKEN = {102, 190}
 _LIMITS = {4, 17, 32, 341, 613, *range(80_000, 80_015)}
 _PERMISSIONS = {3, 10, *range(200, 300)}
 _FAULTS = {1, 2}
-_ENDED = {458: "the app was removed", 460: "the password was changed", 463: "it has expired", 467: "it was revoked"}
+_TOKEN_ENDINGS = {
+    458: "the app was removed",
+    460: "the password was changed",
+    463: "it has expired",
+    467: "it was revoked",
+}
 
 
-class Missing(QueryRejected):
+class NodeNotFound(QueryRejected):
     """What was asked for does not exist, or the token may not see it: Meta does not say which."""
 
 
-class Refused(QueryRejected):
+class ParameterRejected(QueryRejected):
     """A parameter is wrong; of a further page: its cursor."""
 
 
-class TooMuch(SourceUnavailable):
+class TooManyPosts(SourceUnavailable):
     """Meta's servers give up on so many posts with their comments; fewer at once may be had."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class GraphAnswer:
     """An answer: what was asked, its status, headers and body."""
 
-    asked: str
+    subject: str
     status: int
     headers: Mapping[str, str]
     body: Any
@@ -44,47 +52,52 @@ class Told:
         """The error that it is; with status 200 there are some too. None: it is a proper answer."""
         error = fields(fields(self.body).get("error"))
         if not error:
-            return None if self.status == 200 else http.status_error(network, section, self.status, self.headers, "", now)
+            return (
+                None if self.status == 200 else http.status_error(network, section, self.status, self.headers, "", now)
+            )
         code, subcode = count(error.get("code")) or 0, count(error.get("error_subcode")) or 0
         if code in _TOKEN:  # its text may hold the token, or a part of it
-            why = _ENDED.get(subcode, "Meta does not accept it")
+            reason = _TOKEN_ENDINGS.get(subcode, "Meta does not accept it")
             remedy = http.remedy(network, section)
-            return BadCredentials(f"{network}: the access token is no longer valid: {why}; {remedy}")
-        said = _said(error, section)
-        line = f"{network}, {self.asked}: {said or 'an error without a text'} (code {code})"
+            return BadCredentials(f"{network}: the access token is no longer valid: {reason}; {remedy}")
+        message = _error_text(error, section)
+        sentence = f"{network}, {self.subject}: {message or 'an error without a text'} (code {code})"
         if code in _LIMITS:
-            return RateLimited(line, _regained(self.headers, now))
-        if code in _FAULTS and "reduce the amount" in said:
-            return TooMuch(line)
-        if kind := _meaning(code, subcode, error.get("is_transient") is True):
-            hint = "; the token lacks a permission, see the README for those needed" if kind is Forbidden else ""
-            return kind(line + hint)
+            return RateLimited(sentence, _regain_time(self.headers, now))
+        if code in _FAULTS and "reduce the amount" in message:
+            return TooManyPosts(sentence)
+        if error_class := _error_class(code, subcode, error.get("is_transient") is True):
+            hint = "; the token lacks a permission, see the README for those needed" if error_class is Forbidden else ""
+            return error_class(sentence + hint)
         status = self.status if self.status != 200 else 400
-        return http.status_error(f"{network}, {self.asked},", section, status, self.headers, said, now)
+        return http.status_error(f"{network}, {self.subject},", section, status, self.headers, message, now)
 
 
-def _said(error: Mapping[str, Any], section: GraphSettings) -> str:
-    told = (text(error.get("message")) or "").replace(section.access_token.get_secret_value().strip(), "(token)")
-    return " ".join(told.split())[:200]
+def _error_text(error: Mapping[str, Any], section: GraphSettings) -> str:
+    message = (text(error.get("message")) or "").replace(section.access_token.get_secret_value().strip(), "(token)")
+    return " ".join(message.split())[:200]
 
 
-def _meaning(code: int, subcode: int, transient: bool) -> type[SourceError] | None:
+def _error_class(code: int, subcode: int, transient: bool) -> type[SourceError] | None:
     """The errors that need nothing but a text; None: what the status says."""
     if code in _PERMISSIONS:
         return Forbidden
     if code in _FAULTS or transient:
         return SourceUnavailable
     if code == 803 or (code, subcode) == (100, 33):
-        return Missing
-    return Refused if code == 100 else None
+        return NodeNotFound
+    return ParameterRejected if code == 100 else None
 
 
-def nearly_spent(network: str, headers: Mapping[str, str], now: datetime) -> RateLimited | None:
+def allowance_error(network: str, headers: Mapping[str, str], now: datetime) -> RateLimited | None:
     """The error to raise instead of a further request, once an allowance is used to 95 per cent."""
-    most = max((share for usage in _usages(headers) for share in _shares(usage)), default=0)
-    if most < _NEARLY_SPENT:
+    percent = max((share for usage in _usages(headers) for share in _shares(usage)), default=0)
+    if percent < _NEARLY_USED:
         return None
-    return RateLimited(f"{network}: {most} % of the allowance is used", _regained(headers, now) or now + _BREATH)
+    logger.warning("allowance nearly used", extra={"network": network, "count": percent})
+    return RateLimited(
+        f"{network}: {percent} % of the allowance is used", _regain_time(headers, now) or now + _ALLOWANCE_PAUSE
+    )
 
 
 def _usages(headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
@@ -92,12 +105,12 @@ def _usages(headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     lower = {name.lower(): value for name, value in headers.items()}
     for name in ("x-app-usage", "x-page-usage", "x-business-use-case-usage"):
         try:
-            told = fields(http.parse_json(lower.get(name, "")))
+            usage = fields(http.parse_json(lower.get(name, "")))
         except ValueError:
             continue
-        yield told
-        for uses in told.values():
-            yield from (fields(one) for one in uses) if isinstance(uses, list) else ()
+        yield usage
+        for uses in usage.values():
+            yield from (fields(use) for use in uses) if isinstance(uses, list) else ()
 
 
 def _shares(usage: Mapping[str, Any]) -> Iterator[int]:
@@ -108,7 +121,7 @@ def _shares(usage: Mapping[str, Any]) -> Iterator[int]:
             yield int(share)
 
 
-def _regained(headers: Mapping[str, str], now: datetime) -> datetime | None:
+def _regain_time(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """When the network may be asked again; None when it does not say."""
     minutes = max((count(usage.get("estimated_time_to_regain_access")) or 0 for usage in _usages(headers)), default=0)
     return now + timedelta(minutes=min(minutes, 1440)) if minutes else http.reset_time(headers, now)

@@ -5,6 +5,7 @@ the next request is not made: who goes on until Meta refuses is locked out for l
 """
 
 import json
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,15 +18,17 @@ from monitor.errors import CursorExpired, Forbidden, QueryRejected, RateLimited,
 from monitor.models.listings import Meter
 from monitor.sources import http
 from monitor.sources.fields import count, fields, text
-from monitor.sources.meta.errors import Refused, Told, TooMuch, nearly_spent
+from monitor.sources.meta.errors import GraphAnswer, ParameterRejected, TooManyPosts, allowance_error
 from monitor.sources.meta.settings import GraphSettings
+
+logger = logging.getLogger(__name__)
 
 BATCH = 50
 """Requests that one batch may hold."""
 _ORIGIN = "https://graph.facebook.com"
 
 
-class Graph:
+class GraphClient:
     """The API for one network and one token, which travels in a header and stands in no address."""
 
     def __init__(self, network: str, section: GraphSettings, meter: Meter) -> None:
@@ -39,43 +42,47 @@ class Graph:
         self._limited: RateLimited | None = None
         self._fraction = 1
 
-    def at_once(self, size: int) -> int:
+    def page_size(self, size: int) -> int:
         """How many posts to ask for instead of `size`: fewer, once that was too much for Meta's servers."""
         return max(1, size // self._fraction)
 
     def get(self, path: str, **parameters: Any) -> Mapping[str, Any]:
         """A node, or a page of an edge. Raises SourceErrors; CursorExpired when the cursor `after` is refused."""
         try:
-            body = self._send("GET", path, params={name: one for name, one in parameters.items() if one is not None})
-        except Refused as error:
+            body = self._send(
+                "GET", path, params={name: value for name, value in parameters.items() if value is not None}
+            )
+        except ParameterRejected as error:
             if parameters.get("after") is None:
                 raise
             raise CursorExpired(f"{self._network} no longer knows a page") from error
-        except TooMuch:
+        except TooManyPosts:
             self._fraction *= 5
+            logger.warning("fewer posts asked for at once", extra={"network": self._network})
             raise
         if not isinstance(body, dict):
             raise UnexpectedAnswer(f"{self._network} answered no object to {path}")
         return body
 
-    def batch(self, paths: Sequence[str], wanted: str) -> list[Mapping[str, Any] | SourceError | None]:
-        """The fields `wanted` of up to fifty nodes in one request, each answered for itself; None: not answered.
+    def batch(self, paths: Sequence[str], field_names: str) -> list[Mapping[str, Any] | SourceError | None]:
+        """The fields `field_names` of up to fifty nodes in one request, each answered for itself; None: not answered.
 
         Raises what concerns all of them: the token, a limit, a fault of Meta's.
         """
-        asked = [{"method": "GET", "relative_url": f"{quote(one)}?{urlencode({'fields': wanted})}"} for one in paths]
-        answers = self._send("POST", "", data={"batch": json.dumps(asked), "include_headers": "false"})
+        query = urlencode({"fields": field_names})
+        calls = [{"method": "GET", "relative_url": f"{quote(path)}?{query}"} for path in paths]
+        answers = self._send("POST", "", data={"batch": json.dumps(calls), "include_headers": "false"})
         if not isinstance(answers, list) or len(answers) != len(paths):
             raise UnexpectedAnswer(f"{self._network} answered a batch of {len(paths)} with something else")
-        return [self._part(fields(answer), path) for answer, path in zip(answers, paths, strict=True)]
+        return [self._node(fields(answer), path) for answer, path in zip(answers, paths, strict=True)]
 
-    def _part(self, answer: Mapping[str, Any], path: str) -> Mapping[str, Any] | SourceError | None:
+    def _node(self, answer: Mapping[str, Any], path: str) -> Mapping[str, Any] | SourceError | None:
         try:
             body = http.parse_json(answer["body"])
         except (KeyError, TypeError, ValueError):  # Meta ran out of time for this one
             return None
-        told = Told(path, count(answer.get("code")) or 0, {}, body)
-        fault = told.fault(self._network, self._section, datetime.now(UTC))
+        node = GraphAnswer(path, count(answer.get("code")) or 0, {}, body)
+        fault = node.fault(self._network, self._section, datetime.now(UTC))
         if fault is not None and not isinstance(fault, QueryRejected | Forbidden):
             raise fault
         return fault or (body if isinstance(body, dict) else None)
@@ -86,27 +93,27 @@ class Graph:
             raise self._limited
         address = f"{_ORIGIN}/{self._section.version}/{quote(path)}"
         try:
-            answered = self._session.request(method, address, allow_redirects=False, **options)
-            body = http.parse_json(answered.content)
+            response = self._session.request(method, address, allow_redirects=False, **options)
+            body = http.parse_json(response.content)
         except requests.RequestException as error:
             raise http.unavailable(self._network, error) from None
         except ValueError:
             body = None
-        self._limited = nearly_spent(self._network, answered.headers, now)
-        told = Told(path or "batch", answered.status_code, answered.headers, body)
-        if fault := told.fault(self._network, self._section, now):
+        self._limited = allowance_error(self._network, response.headers, now)
+        answer = GraphAnswer(path or "batch", response.status_code, response.headers, body)
+        if fault := answer.fault(self._network, self._section, now):
             raise fault
         return body
 
 
-def after_of(paging: Any) -> str | None:
+def next_cursor(paging: Any) -> str | None:
     """The cursor of the next page; None: this is the last. `next` itself holds the token and is never kept."""
-    told = fields(paging)
-    further = text(told.get("next"))
-    if not further:
+    links = fields(paging)
+    address = text(links.get("next"))
+    if not address:
         return None
-    found = text(fields(told.get("cursors")).get("after"))
-    if found:
-        return found
-    named = re.search(r"[?&]after=([^&]+)", further)
-    return unquote(named[1]) if named else None
+    cursor = text(fields(links.get("cursors")).get("after"))
+    if cursor:
+        return cursor
+    match = re.search(r"[?&]after=([^&]+)", address)
+    return unquote(match[1]) if match else None

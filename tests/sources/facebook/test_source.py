@@ -27,7 +27,7 @@ from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
 from monitor.settings.networks import Networks
 from monitor.sources.facebook import source as facebook_source
-from monitor.sources.meta.graph import after_of
+from monitor.sources.meta.graph import next_cursor
 from tests.sources.contract.server import Site
 from tests.sources.fakes import Reply, Request
 from tests.sources.scripted_server import answering, recorded, settings_of
@@ -323,10 +323,10 @@ def test_an_answer_that_is_no_list_is_told(tmp_path: Path, body: Any) -> None:
 
 
 def test_the_next_page_is_known_by_its_cursor() -> None:
-    assert after_of({"cursors": {"after": "A"}, "next": "https://x/?after=B"}) == "A"
-    assert after_of({"next": "https://x/?access_token=t&after=B%3D%3D&limit=5"}) == "B=="
-    assert after_of({"cursors": {"after": "A"}}) is None, "there is no next page"
-    assert after_of(None) is None
+    assert next_cursor({"cursors": {"after": "A"}, "next": "https://x/?after=B"}) == "A"
+    assert next_cursor({"next": "https://x/?access_token=t&after=B%3D%3D&limit=5"}) == "B=="
+    assert next_cursor({"cursors": {"after": "A"}}) is None, "there is no next page"
+    assert next_cursor(None) is None
 
 
 def batched(
