@@ -5,6 +5,7 @@
 a review that its author changes keeps its id and comes to the front again.
 """
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,12 +14,14 @@ from typing import Any
 import requests
 
 from monitor.errors import QueryRejected, RejectedPost, SettingsError, UnexpectedAnswer
-from monitor.models.listings import Listing, Meter, ReceivedPage, PageRequest
+from monitor.models.listings import Listing, Meter, PageRequest, ReceivedPage
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
 from monitor.sources import http
 from monitor.sources.app_store.network import AppStoreSettings
 from monitor.sources.fields import fields, moment, name, text
+
+logger = logging.getLogger(__name__)
 
 _ORIGIN = "https://itunes.apple.com"
 _PAGES = 10
@@ -27,8 +30,8 @@ _CAP = 500
 
 def listings(brand: Brand, settings: Settings) -> Sequence[Listing]:
     """One for each app and country, all about the brand. Raises QueryRejected for an app that is no number."""
-    apps = [_app(one, brand) for one in brand.places.get("app_store", ())]
-    countries = [one.strip().lower() for one in settings.networks.of("app_store", AppStoreSettings).countries]
+    apps = [_app_number(app, brand) for app in brand.places.get("app_store", ())]
+    countries = [country.strip().lower() for country in settings.networks.of("app_store", AppStoreSettings).countries]
     return [
         Listing("app_store", "reviews", f"{country} {app}", brand.name, whole=True, cap=_CAP)
         for app in dict.fromkeys(apps)
@@ -36,50 +39,50 @@ def listings(brand: Brand, settings: Settings) -> Sequence[Listing]:
     ]
 
 
-def _app(written: str, brand: Brand) -> str:
-    found = re.search(r"(?:^|\bid)(\d{4,20})\b", written.strip())
-    if not found:
-        told = f"places.app_store of brand {brand.name}: {written!r} is no app"
-        raise QueryRejected(f"{told}; give its number, as in https://apps.apple.com/es/app/name/id1234567890")
-    return found[1]
+def _app_number(app: str, brand: Brand) -> str:
+    match = re.search(r"(?:^|\bid)(\d{4,20})\b", app.strip())
+    if not match:
+        problem = f"places.app_store of brand {brand.name}: {app!r} is no app"
+        raise QueryRejected(f"{problem}; give its number, as in https://apps.apple.com/es/app/name/id1234567890")
+    return match[1]
 
 
-def connect(settings: Settings, meter: Meter) -> "Source":
+def connect(settings: Settings, meter: Meter) -> "AppStoreConnection":
     """Makes no request."""
-    every = [one for brand in settings.brands for one in listings(brand, settings)]
-    return Source(settings.networks.of("app_store", AppStoreSettings), meter, every[0] if every else None)
+    stores = [listing for brand in settings.brands for listing in listings(brand, settings)]
+    return AppStoreConnection(settings.networks.of("app_store", AppStoreSettings), meter, stores[0] if stores else None)
 
 
-class Source:
+class AppStoreConnection:
     """An open connection; every fetch is one request."""
 
-    def __init__(self, section: AppStoreSettings, meter: Meter, first: Listing | None) -> None:
-        """`first` is what a probe reads."""
-        self._section, self._first = section, first
+    def __init__(self, section: AppStoreSettings, meter: Meter, probed: Listing | None) -> None:
+        """`probed` is what a probe reads."""
+        self._section, self._probed = section, probed
         self._session = http.session(section, meter, _ORIGIN)
 
-    def fetch(self, listing: Listing, want: PageRequest) -> ReceivedPage:
+    def fetch(self, listing: Listing, request: PageRequest) -> ReceivedPage:
         """A page of reviews; the cursor is the number of the next one."""
-        page = int(want.cursor or "1")
-        told, entries = self._page(listing, page)
+        number = int(request.cursor or "1")
+        feed, entries = self._page(listing, number)
         now = datetime.now(UTC)
         country, app = listing.target.split(" ")
         posts = tuple(
-            Post("app_store", {"country": country, "app": app, "entry": one}, now, _place(listing, page, number))
-            for number, one in enumerate(entries, 1)
-            if not _is_the_app(one)
+            Post("app_store", {"country": country, "app": app, "entry": entry}, now, _place(listing, number, position))
+            for position, entry in enumerate(entries, 1)
+            if not _is_the_app(entry)
         )
-        times = [time for one in entries if (time := moment(_label(one, "updated"))) and not _is_the_app(one)]
-        last = min(_last_page(told) or _PAGES, _PAGES)
-        cursor = str(page + 1) if entries and page < last else None
+        times = [time for entry in entries if (time := moment(_label(entry, "updated"))) and not _is_the_app(entry)]
+        last_page = min(_last_page(feed) or _PAGES, _PAGES)
+        cursor = str(number + 1) if entries and number < last_page else None
         return ReceivedPage(posts, cursor, max(times, default=None), times[-1] if times else None)
 
     def probe(self) -> str:
         """One page. Raises SettingsError when there is no app to ask for."""
-        if self._first is None:
+        if self._probed is None:
             raise SettingsError("app_store: name your apps in places.app_store of a brand")
-        _, entries = self._page(self._first, 1)
-        return f"the public feed of reviews ({self._first.target}: {len(entries)} on the first page)"
+        _, entries = self._page(self._probed, 1)
+        return f"the public feed of reviews ({self._probed.target}: {len(entries)} on the first page)"
 
     def _page(self, listing: Listing, page: int) -> tuple[Mapping[str, Any], list[Any]]:
         country, app = listing.target.split(" ")
@@ -88,25 +91,26 @@ class Source:
             response = self._session.get(address)
         except requests.RequestException as error:
             raise http.unavailable("app_store", error) from None
+        logger.debug("store answered", extra={"network": "app_store", "status": response.status_code})
         if response.status_code != 200:
-            said = f"for app {app} in the store of {country}"
+            subject = f"for app {app} in the store of {country}"
             raise http.status_error(
-                "app_store", self._section, response.status_code, response.headers, said, datetime.now(UTC)
+                "app_store", self._section, response.status_code, response.headers, subject, datetime.now(UTC)
             )
-        told = response.json()
-        if not isinstance(told, dict) or not isinstance(told.get("feed"), dict):
+        answer = response.json()
+        if not isinstance(answer, dict) or not isinstance(answer.get("feed"), dict):
             raise UnexpectedAnswer(f"app_store: the answer for {listing.target} holds no feed; its form has changed")
-        return told["feed"], _entries(told["feed"], listing)
+        return answer["feed"], _entries(answer["feed"], listing)
 
 
 def _entries(feed: Mapping[str, Any], listing: Listing) -> list[Any]:
     """Apple's converter makes a single entry an object and leaves out the key when there is none."""
-    found = feed.get("entry", [])
-    if isinstance(found, dict):
-        return [found]
-    if not isinstance(found, list):
+    entries = feed.get("entry", [])
+    if isinstance(entries, dict):
+        return [entries]
+    if not isinstance(entries, list):
         raise UnexpectedAnswer(f"app_store: the entries for {listing.target} are no list; their form has changed")
-    return found
+    return entries
 
 
 def _is_the_app(entry: Any) -> bool:
@@ -118,9 +122,9 @@ def _last_page(feed: Mapping[str, Any]) -> int | None:
     links = feed.get("link")
     for link in links if isinstance(links, list) else []:
         attributes = fields(fields(link).get("attributes"))
-        found = re.search(r"/page=(\d{1,4})/", text(attributes.get("href")) or "")
-        if attributes.get("rel") == "last" and found:
-            return int(found[1])
+        match = re.search(r"/page=(\d{1,4})/", text(attributes.get("href")) or "")
+        if attributes.get("rel") == "last" and match:
+            return int(match[1])
     return None
 
 
@@ -142,21 +146,21 @@ def to_mention(post: Post) -> Mention:
         raise RejectedPost("a review without an id")
     if posted_at is None:
         raise RejectedPost("a review without a time")
-    written = [part.strip() for key in ("title", "content") if (part := _label(entry, key)) and part.strip()]
-    if not written:
+    parts = [part.strip() for key in ("title", "content") if (part := _label(entry, key)) and part.strip()]
+    if not parts:
         raise RejectedPost("a review without title and text")
     author = name(_label(entry, "author", "name"))
     uri = name(_label(entry, "author", "uri")) or ""
-    found = re.search(r"/id(\d+)", uri)
+    author_number = re.search(r"/id(\d+)", uri)
     return Mention(
         network="app_store",
         post_id=post_id,
-        text="\n\n".join(written),
+        text="\n\n".join(parts),
         posted_at=posted_at,
         thread_id=post_id,
         raw=post.raw,
         author=author,
-        author_id=found[1] if found else None,
+        author_id=author_number[1] if author_number else None,
         author_name=author,
         permalink=f"https://apps.apple.com/{country}/app/id{app}?see-all=reviews",
     )

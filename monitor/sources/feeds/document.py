@@ -19,7 +19,7 @@ _NEXT = ("prev-archive", "next")  # RFC 5005
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class FeedDocument:
     """`entries` are plain values, fit for JSON. `next` is the address of older entries. `clean`: it is well-formed."""
 
     entries: tuple[Mapping[str, Any], ...]
@@ -27,7 +27,7 @@ class Document:
     clean: bool
 
 
-def read(body: bytes, content_type: str, address: str) -> Document:
+def parse_feed(body: bytes, content_type: str, address: str) -> FeedDocument:
     """Reads a document that came from `address`.
 
     Raises SourceUnavailable for one that is cut off, for a web page and for what is nothing, QueryRejected for one that
@@ -48,17 +48,17 @@ def read(body: bytes, content_type: str, address: str) -> Document:
     if parsed.bozo and not _END.search(bare):
         raise SourceUnavailable(f"feeds: {address} was cut off after {len(body)} bytes")
     language = _text(parsed.feed.get("language"))
-    entries = tuple(_entry(one, address, language) for one in parsed.entries)
-    return Document(entries, _next(parsed.feed.get("links") or (), address), not parsed.bozo)
+    entries = tuple(_entry(entry, address, language) for entry in parsed.entries)
+    return FeedDocument(entries, _next(parsed.feed.get("links") or (), address), not parsed.bozo)
 
 
 def _next(links: Iterable[Any], address: str) -> str | None:
     """Only of the same server: a feed must not send us elsewhere."""
     here = urlsplit(address)
-    for wanted in _NEXT:
+    for relation in _NEXT:
         for link in links:
-            if link.get("rel") == wanted and link.get("href"):
-                there = _joined(address, link["href"])
+            if link.get("rel") == relation and link.get("href"):
+                there = _absolute(address, link["href"])
                 if there and urlsplit(there)[:2] == here[:2] and there != address:
                     return there
     return None
@@ -66,16 +66,16 @@ def _next(links: Iterable[Any], address: str) -> str | None:
 
 def _entry(entry: Any, address: str, language: str | None) -> Mapping[str, Any]:
     contents = [
-        {"type": one.get("type"), "value": _text(one.get("value"))}
-        for one in [*(entry.get("content") or ()), entry.get("summary_detail") or {}]
-        if one.get("value")
+        {"type": content.get("type"), "value": _text(content.get("value"))}
+        for content in [*(entry.get("content") or ()), entry.get("summary_detail") or {}]
+        if content.get("value")
     ]
     title = entry.get("title_detail") or {}
     link = _text(entry.get("link"))
     answers = entry.get("thr_in-reply-to")
     return {
         "id": _text(entry.get("id")),
-        "link": _joined(address, link) if link else None,
+        "link": _absolute(address, link) if link else None,
         "title": {"type": title.get("type"), "value": _text(title.get("value"))},
         "contents": contents,
         "author": _text((entry.get("author_detail") or {}).get("name") or entry.get("author")),
@@ -100,7 +100,7 @@ def _time(parsed: Any) -> str | None:
         return None
 
 
-def _joined(address: str, link: str) -> str | None:
+def _absolute(address: str, link: str) -> str | None:
     try:
         joined = urljoin(address, link.strip())
     except ValueError:

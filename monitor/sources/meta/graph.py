@@ -99,6 +99,7 @@ class GraphClient:
             raise http.unavailable(self._network, error) from None
         except ValueError:
             body = None
+        logger.debug("request answered", extra={"network": self._network, "status": response.status_code})
         self._limited = allowance_error(self._network, response.headers, now)
         answer = GraphAnswer(path or "batch", response.status_code, response.headers, body)
         if fault := answer.fault(self._network, self._section, now):

@@ -98,6 +98,7 @@ class _Requestor(prawcore.Requestor):
             response = self._http.request(method, url, **options)
         except requests.RequestException as error:
             raise http.unavailable("reddit", error) from None
+        logger.debug("request answered", extra={"network": "reddit", "status": response.status_code})
         if response.status_code >= 300:
             raise self._fault(response, now)
         self._resets_at = _exhausted_until(response, now)

@@ -30,4 +30,4 @@ def _search(term: Term, included: bool) -> tuple[str, ...] | None:
     return None if spellings is None else (*literal, *spellings)
 
 
-DIALECT = Dialect(network="reddit", term=_search, either=True, longest=512, both=" AND ")
+DIALECT = Dialect(network="reddit", term=_search, either=True, longest=512, and_sign=" AND ")

@@ -27,6 +27,8 @@ from monitor.sources.youtube.network import YouTubeSettings
 if TYPE_CHECKING:
     from googleapiclient.errors import HttpError
 
+logger = logging.getLogger(__name__)
+
 _ORIGIN = "https://youtube.googleapis.com"
 _PACIFIC = ZoneInfo("America/Los_Angeles")  # where the quota's day begins
 _BAD_KEY = {
@@ -83,6 +85,7 @@ class _Http:
         response = self._session.request(
             method, uri, params={"key": self._key}, data=body, headers=sent, allow_redirects=False
         )
+        logger.debug("request answered", extra={"network": "youtube", "status": response.status_code})
         received = {name.lower(): value for name, value in response.headers.items()}
         return httplib2.Response({**received, "status": str(response.status_code)}), response.content
 

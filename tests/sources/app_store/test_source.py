@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import QueryRejected, RejectedPost, SettingsError, UnexpectedAnswer
-from monitor.models.listings import Meter, ReceivedPage, PageRequest
+from monitor.models.listings import Meter, PageRequest, ReceivedPage
 from monitor.models.posts import Mention
 from monitor.settings.loading import Settings
 from monitor.sources.app_store import source

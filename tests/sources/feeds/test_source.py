@@ -11,7 +11,7 @@ import pytest
 from monitor import store
 from monitor.collect import collector
 from monitor.errors import Forbidden, QueryRejected, RejectedPost, SettingsError, SourceError, SourceUnavailable
-from monitor.models.listings import Meter, ReceivedPage, PageRequest
+from monitor.models.listings import Meter, PageRequest, ReceivedPage
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Settings
 from monitor.sources.feeds import source
@@ -287,8 +287,8 @@ def test_a_post_is_plain_json() -> None:
     """It lies in the journal until it is stored."""
     import json
 
-    from monitor.sources.feeds.document import read
+    from monitor.sources.feeds.document import parse_feed
 
-    (entry, _) = read((RECORDINGS / "forum.atom").read_bytes(), "application/atom+xml", "http://x.invalid/f").entries
+    (entry, _) = parse_feed((RECORDINGS / "forum.atom").read_bytes(), "application/atom+xml", "http://x.invalid/f").entries
     assert json.loads(json.dumps(entry)) == entry
     assert source.to_mention(Post("feeds", {"feed": "/f", **entry}, datetime.now(UTC))).author == "luis"
