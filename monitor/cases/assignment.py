@@ -39,20 +39,29 @@ def assign(
     In turn means: among those who may have the case, whoever has not got one for longest. So people who may have the
     same cases get them alternately, whatever others get in between. Those not in `turns` come first, as listed.
     """
-    known = [name for name in turns if any(person.name == name for person in people)]
-    waiting = [*(person.name for person in people if person.name not in known), *known]
-    loaded = {person.name: loads.get(person.name, 0) for person in people}
-    given: list[Person | None] = []
+    queue = [name for name in turns if any(person.name == name for person in people)]
+    order = [*(person.name for person in people if person.name not in queue), *queue]
+    open_counts = {person.name: loads.get(person.name, 0) for person in people}
+    assignees: list[Person | None] = []
     for case in cases:
-        free = [one for one in people if rule != "by_hand" and loaded[one.name] < one.capacity and may_have(one, case)]
+        candidates = [
+            person
+            for person in people
+            if rule != "by_hand" and open_counts[person.name] < person.capacity and may_have(person, case)
+        ]
         if rule == "capacity":  # the fullest they would be, then in turn
-            free.sort(key=lambda one: ((loaded[one.name] + 1) / one.capacity, waiting.index(one.name)))
+            candidates.sort(
+                key=lambda candidate: (
+                    (open_counts[candidate.name] + 1) / candidate.capacity,
+                    order.index(candidate.name),
+                )
+            )
         else:
-            free.sort(key=lambda one: waiting.index(one.name))
-        person = free[0] if free else None
-        given.append(person)
+            candidates.sort(key=lambda candidate: order.index(candidate.name))
+        person = candidates[0] if candidates else None
+        assignees.append(person)
         if person:
-            loaded[person.name] += 1
-            waiting.remove(person.name)
-            waiting.append(person.name)
-    return Assignment(tuple(given), tuple(waiting))
+            open_counts[person.name] += 1
+            order.remove(person.name)
+            order.append(person.name)
+    return Assignment(tuple(assignees), tuple(order))

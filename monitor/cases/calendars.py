@@ -60,22 +60,22 @@ class _Timetable:
     def __init__(self, rules: tuple[_Rules, ...], zone: ZoneInfo) -> None:
         self._rules = rules
         self._zone = zone
-        self._since = [one.since for one in rules]
+        self._since = [ruleset.since for ruleset in rules]
         self._hours = [
-            [[(start * _MINUTE, end * _MINUTE) for start, end in map(minutes, day)] for day in one.hours]
-            for one in rules
+            [[(start * _MINUTE, end * _MINUTE) for start, end in map(minutes, day)] for day in ruleset.hours]
+            for ruleset in rules
         ]
         self._free: dict[tuple[int, int], frozenset[date]] = {}
         self._years: dict[int, _Year] = {}
 
     def year(self, number: int) -> _Year:
         """The working spans of that year."""
-        found = self._years.get(number)
-        if found is None:
-            found = self._years[number] = self._made(number)
-        return found
+        spans = self._years.get(number)
+        if spans is None:
+            spans = self._years[number] = self._build(number)
+        return spans
 
-    def _made(self, number: int) -> _Year:
+    def _build(self, number: int) -> _Year:
         starts, ends, before, total = [], [], [], 0
         for begin, end, offset in _offsets(self._zone, number):
             for day in range((begin + offset) // _DAY, (end + offset - 1) // _DAY + 1):
@@ -98,11 +98,11 @@ class _Timetable:
         return self._hours[ruling][day.weekday()]
 
     def _holidays(self, ruling: int, year: int) -> frozenset[date]:
-        found = self._free.get((ruling, year))
-        if found is None:
+        days = self._free.get((ruling, year))
+        if days is None:
             rules = self._rules[ruling]
-            found = self._free[ruling, year] = _holidays(rules.country, rules.region, year)
-        return found
+            days = self._free[ruling, year] = _holidays(rules.country, rules.region, year)
+        return days
 
 
 @lru_cache(maxsize=512)
@@ -166,9 +166,9 @@ class WorkingTime:
         if end <= start:
             return timedelta()
         first, last = start.astimezone(UTC).year, end.astimezone(UTC).year
-        whole = sum(self._table.year(year).total for year in range(first, last))
-        counted = whole + self._table.year(last).until(_micros(end)) - self._table.year(first).until(_micros(start))
-        return timedelta(microseconds=counted)
+        full_years = sum(self._table.year(year).total for year in range(first, last))
+        micros = full_years + self._table.year(last).until(_micros(end)) - self._table.year(first).until(_micros(start))
+        return timedelta(microseconds=micros)
 
     def after(self, start: datetime, span: timedelta) -> datetime:
         """The first moment (UTC) at which `span` of working time has gone by since `start`; `start` for none.
@@ -180,11 +180,11 @@ class WorkingTime:
         number = start.astimezone(UTC).year
         last = min(number + _AHEAD, 9_000)
         year = self._table.year(number)
-        wanted = year.until(_micros(start)) + span // _MICRO
-        while wanted > year.total:
+        target = year.until(_micros(start)) + span // _MICRO
+        while target > year.total:
             if number >= last:
                 return datetime(number + 1, 1, 1, tzinfo=UTC)
-            wanted -= year.total
+            target -= year.total
             number += 1
             year = self._table.year(number)
-        return _EPOCH + year.moment(wanted) * _MICRO
+        return _EPOCH + year.moment(target) * _MICRO

@@ -22,11 +22,11 @@ def parse_code(text: str) -> int:
 
     Raises EscuchaError for what is no code, and for one with a mistake in it.
     """
-    found = _CODE.fullmatch(re.sub(r"[\s.·_/–—-]", "", text.upper()))
-    if not found or len(found[1]) < 2:
+    match = _CODE.fullmatch(re.sub(r"[\s.·_/–—-]", "", text.upper()))
+    if not match or len(match[1]) < 2:
         raise Refusal(
             "no_code", "{text!r} is no tracking code; one looks like {example}", text=text, example=format_code(123)
         )
-    if not damm.is_valid(found[1]):
+    if not damm.is_valid(match[1]):
         raise Refusal("wrong_code", "{text!r} has a mistake in it: ask for the code again, digit by digit", text=text)
-    return int(found[1][:-1])
+    return int(match[1][:-1])

@@ -48,8 +48,8 @@ def severity_of(cue: str) -> Severity | None:
 
 def _category(words: Sequence[str], categories: tuple[Category, ...]) -> str:
     """The category whose phrases take the most words; the first in the lexicon's order where two are level."""
-    found = _category_index(categories).weights(words)
-    return max(found, key=lambda name: found[name], default="other")
+    weights = _category_index(categories).weights(words)
+    return max(weights, key=lambda name: weights[name], default="other")
 
 
 class _Index:
@@ -77,9 +77,9 @@ class _Index:
 
     def weights(self, words: Sequence[str]) -> dict[str, int]:
         """How many words the phrases found take, by key, each phrase once; in the order of the keys."""
-        found = dict.fromkeys(phrase for at in range(len(words)) for phrase in self._at(words, at))
+        phrases = dict.fromkeys(phrase for at in range(len(words)) for phrase in self._at(words, at))
         total = dict.fromkeys(self.keys, 0)
-        for phrase, key in found:
+        for phrase, key in phrases:
             total[key] += sum(part != _ANY for part in phrase)
         return {key: weight for key, weight in total.items() if weight}
 
@@ -91,7 +91,7 @@ class _Index:
         word = words[at]
         lists = [self.whole.get(word), self.whole.get("#") if _is_many(word) else None]
         lists += [self.stems.get(word[:length]) for length in range(1, min(len(word), self.longest) + 1)]
-        for phrase, key in (one for known in lists if known for one in known):
+        for phrase, key in (entry for entries in lists if entries for entry in entries):
             if _matches_rest(words, at + 1, phrase, 1):
                 yield phrase, key
 
@@ -105,13 +105,13 @@ def _matches_rest(words: Sequence[str], at: int, phrase: Phrase, part: int) -> b
 
 
 def _matches_part(word: str, part: Part) -> bool:
-    return any(_matches_sign(word, one) for one in part)
+    return any(_matches_sign(word, sign) for sign in part)
 
 
-def _matches_sign(word: str, one: str) -> bool:
-    if one == "#":
+def _matches_sign(word: str, sign: str) -> bool:
+    if sign == "#":
         return _is_many(word)
-    return word.startswith(one[:-1]) if one.endswith("*") else word == one
+    return word.startswith(sign[:-1]) if sign.endswith("*") else word == sign
 
 
 def _is_many(word: str) -> bool:
@@ -122,11 +122,11 @@ def _phrase(written: str) -> Phrase:
     """A phrase of the lexicon in the form of the words of a text."""
     parts: list[Part] = []
     for part in written.split():
-        choices = [_sequence(one) for one in part.split("|")]
-        if all(len(one) == 1 for one in choices):
-            parts.append(tuple(one[0] for one in choices))
+        choices = [_sequence(choice) for choice in part.split("|")]
+        if all(len(words) == 1 for words in choices):
+            parts.append(tuple(words[0] for words in choices))
         else:
-            parts += [(word,) for one in choices for word in one]
+            parts += [(word,) for words in choices for word in words]
     return tuple(parts)
 
 
@@ -151,8 +151,8 @@ def _lexicon() -> dict[str, Any]:
 @cache
 def _severities() -> dict[str, Severity]:
     """The severity of each cue, the worst first."""
-    known: dict[str, Severity] = {name: entry["severity"] for name, entry in _lexicon()["cue"].items()}
-    return dict(sorted(known.items(), key=lambda one: -SEVERITIES.index(one[1])))
+    severities: dict[str, Severity] = {name: entry["severity"] for name, entry in _lexicon()["cue"].items()}
+    return dict(sorted(severities.items(), key=lambda cue: -SEVERITIES.index(cue[1])))
 
 
 @cache
@@ -162,10 +162,12 @@ def _cue_index() -> _Index:
 
 @cache
 def _category_index(categories: tuple[Category, ...]) -> _Index:
-    ours = _lexicon()["category"]
-    known = {one.name: one for one in categories}
-    order = [*(name for name in known if name not in ours), *(name for name in ours if name in known)]
-    return _Index((n, phrase) for n in order for phrase in (*_bilingual_phrases(ours.get(n, {})), *known[n].words))
+    lexicon = _lexicon()["category"]
+    named = {category.name: category for category in categories}
+    order = [*(name for name in named if name not in lexicon), *(name for name in lexicon if name in named)]
+    return _Index(
+        (name, phrase) for name in order for phrase in (*_bilingual_phrases(lexicon.get(name, {})), *named[name].words)
+    )
 
 
 def _bilingual_phrases(entry: dict[str, Any]) -> list[str]:

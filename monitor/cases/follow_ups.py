@@ -9,15 +9,15 @@ from monitor.settings.desk import FollowUps
 _MOMENT = timedelta(microseconds=1)
 
 
-def days_for(value: str, wanted: FollowUps) -> tuple[int, ...]:
+def days_for(value: str, settings: FollowUps) -> tuple[int, ...]:
     """The days after closing on which a customer of this value ('' for an unknown one) is contacted."""
-    own: tuple[int, ...] | None = getattr(wanted, value) if value else None
-    return wanted.days if own is None else own
+    own: tuple[int, ...] | None = getattr(settings, value) if value else None
+    return settings.days if own is None else own
 
 
-def plan(closed_at: datetime, value: str, wanted: FollowUps, time: WorkingTime) -> tuple[datetime, ...]:
+def plan(closed_at: datetime, value: str, settings: FollowUps, time: WorkingTime) -> tuple[datetime, ...]:
     """When the contacts after a closing are due (UTC, upwards), each in working time, none at the same moment."""
-    due = (due_after(closed_at, days, time) for days in days_for(value, wanted))
+    due = (due_after(closed_at, days, time) for days in days_for(value, settings))
     return tuple(dict.fromkeys(due))
 
 

@@ -30,7 +30,7 @@ class _GrowingCase:
         self.posts.append(post)
         self.first = min(self.first, post.posted_at)
         if self.case_id is None:
-            self.until = max(one.posted_at for one in self.posts) + window
+            self.until = max(post.posted_at for post in self.posts) + window
 
 
 def group_posts(posts: Iterable[CandidatePost], existing: Sequence[CaseSpan], window: timedelta) -> Grouping:
@@ -40,15 +40,17 @@ def group_posts(posts: Iterable[CandidatePost], existing: Sequence[CaseSpan], wi
     none takes opens one, and the posts of its conversation within `window` of another of the case join it. A post
     without a known author can only open a case of its own.
     """
-    cases = [_GrowingCase(c.case_id, c.conversation, c.first_post_at, c.until, []) for c in existing]
+    cases = [_GrowingCase(span.case_id, span.conversation, span.first_post_at, span.until, []) for span in existing]
     by_conversation: dict[Conversation, list[_GrowingCase]] = {}
     for case in cases:
         by_conversation.setdefault(case.conversation, []).append(case)
     ordered = sorted(posts, key=lambda post: (post.posted_at, post.mention_id))
-    for post in [one for one in ordered if one.complaint] + [one for one in ordered if not one.complaint]:
-        found = _case_in_reach(by_conversation.get(post.conversation, []), post, window)
-        if found:
-            found.take(post, window)
+    for post in [candidate for candidate in ordered if candidate.complaint] + [
+        candidate for candidate in ordered if not candidate.complaint
+    ]:
+        reached = _case_in_reach(by_conversation.get(post.conversation, []), post, window)
+        if reached:
+            reached.take(post, window)
         elif post.complaint:
             case = _GrowingCase(None, post.conversation, post.posted_at, post.posted_at + window, [post])
             by_conversation.setdefault(post.conversation, []).append(case)

@@ -10,58 +10,65 @@ from monitor.models.posts import CandidatePost, NewCase
 from monitor.settings.desk import Desk
 
 
-def complaint_of(new: NewCase) -> CandidatePost:
+def complaint_of(new_case: NewCase) -> CandidatePost:
     """The post that makes it a case; the first where a person says so."""
-    return next((post for post in new.posts if post.complaint), new.posts[0])
+    return next((post for post in new_case.posts if post.complaint), new_case.posts[0])
 
 
 def open_case(
-    new: NewCase, case_id: int, desk: Desk, own_accounts: Collection[str], actor: str, began: datetime, now: datetime
+    new_case: NewCase,
+    case_id: int,
+    desk: Desk,
+    own_accounts: Collection[str],
+    actor: str,
+    began: datetime,
+    now: datetime,
 ) -> tuple[Case, tuple[NewEvent, ...]]:
     """The case before its priority and clocks are worked out, and the events that open it, the opening post first.
 
     Posts count from when they were written; on networks, those from before the desk `began` as `new` says.
     """
-    where, complaint = new.conversation, complaint_of(new)
-    said = cues.suggest(complaint.text, desk.categories)
+    conversation, complaint = new_case.conversation, complaint_of(new_case)
+    suggestion = cues.suggest(complaint.text, desk.categories)
     case = Case(
         case_id,
         codes.format_code(case_id),
-        where.brand,
-        where.network,
-        where.thread_id,
-        where.author,
+        conversation.brand,
+        conversation.network,
+        conversation.thread_id,
+        conversation.author,
         complaint.language,
         "received",
         now,
         actor,
-        new.posts[0].posted_at,
-        new.posts[-1].posted_at,
+        new_case.posts[0].posted_at,
+        new_case.posts[-1].posted_at,
         now,
         1,
-        category=said.category,
-        severity=said.severity,
-        cue=said.cue,
-        channel=new.channel,
-        service="reactive" if new.channel != "network" or _is_addressed(new, own_accounts) else "proactive",
-        internal=(where.author or "").casefold() in desk.employees,
-        reach=sum(post.reach for post in new.posts),
-        contacts=len(new.posts),
+        category=suggestion.category,
+        severity=suggestion.severity,
+        cue=suggestion.cue,
+        channel=new_case.channel,
+        service="reactive" if new_case.channel != "network" or _is_addressed(new_case, own_accounts) else "proactive",
+        internal=(conversation.author or "").casefold() in desk.employees,
+        reach=sum(post.reach for post in new_case.posts),
+        contacts=len(new_case.posts),
     )
 
-    def told(kind: EventKind, post: CandidatePost, **facts: Any) -> NewEvent:
-        counts = new.channel != "network" or post.posted_at >= began
-        at = post.posted_at if counts else new.since
+    def new_event(kind: EventKind, post: CandidatePost, **facts: Any) -> NewEvent:
+        is_dated = new_case.channel != "network" or post.posted_at >= began
+        at = post.posted_at if is_dated else new_case.since
         return NewEvent(case_id, kind, mention_id=post.mention_id, took_place_at=at, **facts)
 
-    first = told("opened", complaint, stage="received", field="category", became=said.category)
-    return case, (first, *(told("post", post) for post in new.posts if post is not complaint))
+    first = new_event("opened", complaint, stage="received", field="category", became=suggestion.category)
+    return case, (first, *(new_event("post", post) for post in new_case.posts if post is not complaint))
 
 
-def _is_addressed(new: NewCase, own_accounts: Collection[str]) -> bool:
+def _is_addressed(new_case: NewCase, own_accounts: Collection[str]) -> bool:
     """Whether one of the posts names us, or answers a post of ours."""
     return any(
-        names_account(post.text, own_accounts) or (post.answers or "").casefold() in own_accounts for post in new.posts
+        names_account(post.text, own_accounts) or (post.answers or "").casefold() in own_accounts
+        for post in new_case.posts
     )
 
 

@@ -52,15 +52,15 @@ def reasons(case: Case, weights: Priority, now: datetime) -> tuple[Reason, ...]:
     """
     severity = _severity(case, weights) / weights.severity.minor
     cue = case.cue if case.cue and cues.severity_of(case.cue) == case.severity else ""
-    found = (
+    factors = (
         Reason("cue", severity, cue) if cue else Reason("severity", severity, case.severity),
         Reason("value", _value(case, weights), case.value),
         Reason("contacts", _contacts(case, weights), number=case.contacts),
         Reason("waiting", _waiting(case, weights, now), number=int(days_waited(case, now))),
         Reason("reach", _reach(case, weights), number=case.reach),
     )
-    telling = [one for one in found if one.times > 1 and (one.factor != "waiting" or one.number)]
-    return tuple(sorted(telling, key=lambda one: -one.times))
+    telling = [factor for factor in factors if factor.times > 1 and (factor.factor != "waiting" or factor.number)]
+    return tuple(sorted(telling, key=lambda reason: -reason.times))
 
 
 def days_waited(case: Case, now: datetime) -> float:

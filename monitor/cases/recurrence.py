@@ -48,14 +48,16 @@ def effect(before: CauseCounts, after: CauseCounts) -> Effect:
     that a cause that vanished has an interval too. Rates are per mention where every case came from a network and both
     windows have mentions: when people talk more about a brand, more of them complain.
     """
-    both = (before, after)
-    per_mentions = all(one.mentions and one.on_networks == one.cases for one in both)
-    rates = [one.cases / one.mentions if per_mentions else 7 * one.cases / max(one.days, 1) for one in both]
+    periods = (before, after)
+    per_mentions = all(period.mentions and period.on_networks == period.cases for period in periods)
+    rates = [
+        period.cases / period.mentions if per_mentions else 7 * period.cases / max(period.days, 1) for period in periods
+    ]
     if after.days < FEWEST_DAYS or before.cases + after.cases < FEWEST_CASES:
         verdict: Trend = "early" if after.days < FEWEST_DAYS else "few"
         return Effect(before, after, per_mentions, rates[0], rates[1], None, None, None, verdict)
-    seen = before.mentions / after.mentions if per_mentions else 1.0
-    ratio = (after.cases + 0.5) / (before.cases + 0.5) * seen
+    exposure = before.mentions / after.mentions if per_mentions else 1.0
+    ratio = (after.cases + 0.5) / (before.cases + 0.5) * exposure
     spread = math.exp(WIDTH * math.sqrt(1 / (after.cases + 0.5) + 1 / (before.cases + 0.5)))
     low, high = ratio / spread, ratio * spread
     verdict = "fell" if high < 1 else "rose" if low > 1 else "unclear"

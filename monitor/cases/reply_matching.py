@@ -66,10 +66,10 @@ def match_case(
         return post.follows
     if addressed := _cases_by_author(cases, {fold_handle(post.answers)} if post.answers else set()):
         return _likeliest(addressed)
-    said = most_similar(
-        post.text, post.posted_at, [one for one in waiting if one.case_id in {c.case_id for c in cases}]
+    answer = most_similar(
+        post.text, post.posted_at, [answer for answer in waiting if answer.case_id in {case.case_id for case in cases}]
     )
-    return said.case_id if said else _case_by_text(post, cases, own_accounts)
+    return answer.case_id if answer else _case_by_text(post, cases, own_accounts)
 
 
 def _case_by_text(post: OwnReply, cases: Sequence[CandidateCase], own_accounts: Collection[str]) -> int | None:
@@ -99,16 +99,16 @@ def _likeliest(cases: Sequence[CandidateCase]) -> int:
 
 def most_similar(text: str, posted_at: datetime, waiting: Sequence[UnmatchedAnswer]) -> UnmatchedAnswer | None:
     """The answer with the most alike text; the nearest in time among equals, None where none is alike."""
-    alike = [(similarity(text, one.text), -abs(posted_at - one.sent_at), one) for one in waiting]
-    close = [one for one in alike if one[0] >= _ALIKE]
-    return max(close, key=lambda one: one[:2])[2] if close else None
+    ranked = [(similarity(text, answer.text), -abs(posted_at - answer.sent_at), answer) for answer in waiting]
+    close = [rank for rank in ranked if rank[0] >= _ALIKE]
+    return max(close, key=lambda rank: rank[:2])[2] if close else None
 
 
 def match_answer(post: OwnReply, waiting: Sequence[UnmatchedAnswer]) -> UnmatchedAnswer | None:
     """Which of a case's waiting answers the post is: the most alike, or the only one if it is near in time."""
-    found = most_similar(post.text, post.posted_at, waiting)
-    if found or len(waiting) != 1:
-        return found
+    answer = most_similar(post.text, post.posted_at, waiting)
+    if answer or len(waiting) != 1:
+        return answer
     return waiting[0] if abs(post.posted_at - waiting[0].sent_at) <= _NEAR else None
 
 
@@ -116,20 +116,20 @@ def match_post(answer: UnmatchedAnswer, posts: Sequence[OwnReply]) -> OwnReply |
     """Which of these posts the answer is: the most alike, or the only one if it is near in time."""
     if len(posts) == 1:
         return posts[0] if match_answer(posts[0], [answer]) else None
-    alike = [post for post in posts if most_similar(post.text, post.posted_at, [answer])]
-    return max(alike, key=lambda post: similarity(post.text, answer.text), default=None)
+    similar = [post for post in posts if most_similar(post.text, post.posted_at, [answer])]
+    return max(similar, key=lambda post: similarity(post.text, answer.text), default=None)
 
 
-def similarity(one: str, other: str) -> float:
+def similarity(text: str, reference: str) -> float:
     """From 0 to 1, by words: links, handles, accents, case and punctuation do not count, a long part counts as it."""
-    first, second = sorted((_words(one), _words(other)), key=len)
-    if not first:
+    shorter, longer = sorted((_words(text), _words(reference)), key=len)
+    if not shorter:
         return 0.0
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    matcher = SequenceMatcher(None, shorter, longer, autojunk=False)
     common = sum(block.size for block in matcher.get_matching_blocks())
-    if len(first) >= _PART and common / len(first) >= _HELD:
-        return common / len(first)
-    return 2 * common / (len(first) + len(second))
+    if len(shorter) >= _PART and common / len(shorter) >= _HELD:
+        return common / len(shorter)
+    return 2 * common / (len(shorter) + len(longer))
 
 
 def _words(text: str) -> list[str]:

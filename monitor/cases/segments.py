@@ -37,28 +37,31 @@ class Bounds:
 
 def bounds(amounts: Iterable[float | None], cutoffs: Segments) -> Bounds:
     """Where the segments begin among all customers' lifetime values; unknown ones count for nothing."""
-    known = sorted(amount for amount in amounts if amount is not None)
+    sorted_amounts = sorted(amount for amount in amounts if amount is not None)
     shares = (cutoffs.top_share, cutoffs.large_share, cutoffs.medium_share)
     fixed = (cutoffs.top_amount, cutoffs.large_amount, cutoffs.medium_amount)
-    least = (_threshold(known, sum(shares[: at + 1])) if amount is None else amount for at, amount in enumerate(fixed))
-    return Bounds(*least)
+    thresholds = (
+        _threshold(sorted_amounts, sum(shares[: at + 1])) if amount is None else amount
+        for at, amount in enumerate(fixed)
+    )
+    return Bounds(*thresholds)
 
 
-def _threshold(known: list[float], share: float) -> float:
+def _threshold(amounts: list[float], share: float) -> float:
     """The smallest amount that at most this share of the customers reach."""
-    most = math.floor(share * len(known) + 1e-9)
-    if most >= len(known):
+    most = math.floor(share * len(amounts) + 1e-9)
+    if most >= len(amounts):
         return -math.inf
-    refused = known[-most - 1]  # the richest that would be one too many: with all who are worth the same
-    above = bisect_right(known, refused)
-    return known[above] if above < len(known) else math.inf
+    first_excluded = amounts[-most - 1]  # the richest that would be one too many: with all who are worth the same
+    above = bisect_right(amounts, first_excluded)
+    return amounts[above] if above < len(amounts) else math.inf
 
 
-def value(amount: float | None, found: Bounds) -> Value | Literal[""]:
+def value(amount: float | None, segment_bounds: Bounds) -> Value | Literal[""]:
     """The segment by lifetime value; '' when that is not known."""
     if amount is None:
         return ""
-    reached = (found.top, found.large, found.medium, -math.inf)
+    reached = (segment_bounds.top, segment_bounds.large, segment_bounds.medium, -math.inf)
     return next(name for name, least in zip(VALUES, reached, strict=True) if amount >= least)
 
 

@@ -81,7 +81,7 @@ def settled_at(events: tuple[Event, ...]) -> datetime | None:
 
     What the customer had written before, but we learned only later, is not settled by it.
     """
-    return max((one.at for one in effective(events) if _settles(one)), default=None)
+    return max((event.at for event in effective(events) if _settles(event)), default=None)
 
 
 def _settles(event: Event) -> bool:
@@ -96,22 +96,22 @@ def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: Worki
     held = effective(events)
     if not held:
         return ()
-    told = _date_events(held)
-    first, *nexts = _waits(told)
+    timeline = _date_events(held)
+    first, *nexts = _waits(timeline)
     spans: list[tuple[ClockName, _Span, float]] = [
         ("first_response", first, targets.first_response_hours),
         *(("next_response", span, targets.next_response_hours) for span in nexts),
-        ("resolution", _resolutions(told)[-1], targets.resolution_hours),
+        ("resolution", _resolutions(timeline)[-1], targets.resolution_hours),
     ]
-    rests = _rests(told)
+    rests = _rests(timeline)
     return tuple(_clock(name, span, timedelta(hours=hours), rests, warn, time) for name, span, hours in spans)
 
 
 def earlier_rounds(events: tuple[Event, ...], targets: Targets, warn: float, time: WorkingTime) -> tuple[Clock, ...]:
     """The resolution clocks that had stopped before the case was reopened, in order."""
-    told = _date_events(effective(events))
-    target, rests = timedelta(hours=targets.resolution_hours), _rests(told)
-    return tuple(_clock("resolution", span, target, rests, warn, time) for span in _resolutions(told)[:-1])
+    timeline = _date_events(effective(events))
+    target, rests = timedelta(hours=targets.resolution_hours), _rests(timeline)
+    return tuple(_clock("resolution", span, target, rests, warn, time) for span in _resolutions(timeline)[:-1])
 
 
 def _date_events(held: Sequence[Event]) -> _Timeline:
@@ -125,35 +125,35 @@ def _date_events(held: Sequence[Event]) -> _Timeline:
         else:
             # A case that is taken in may have waited for longer than this one.
             dated.append((event.at if event.kind == "merged" else max(event.at, started), event))
-    return sorted(dated, key=lambda one: (one[0], one[1].event_id))
+    return sorted(dated, key=lambda moment: (moment[0], moment[1].event_id))
 
 
-def _waits(told: _Timeline) -> list[_Span]:
+def _waits(timeline: _Timeline) -> list[_Span]:
     """The spans in which the customer waited for a word of ours; dismissing ends one that is not taken up again."""
     waits: list[_Span] = []
-    asked: datetime | None = told[0][0]
+    waiting_since: datetime | None = timeline[0][0]
     over: datetime | None = None
     spoke = False
-    for at, event in told:
+    for at, event in timeline:
         if event.stage == "reopened":
-            asked, over = asked or (at if spoke else None), None
+            waiting_since, over = waiting_since or (at if spoke else None), None
         elif is_answer(event):
-            waits += [(asked, at)] if asked else []
+            waits += [(waiting_since, at)] if waiting_since else []
             waits_on = is_overtaken(event)
-            asked, spoke = (at if waits_on and not over else None), waits_on and over is not None
+            waiting_since, spoke = (at if waits_on and not over else None), waits_on and over is not None
         elif is_asking(event) and over:
             spoke = True  # thanks after the end ask for nothing, unless the case is reopened for them
         elif is_asking(event):
-            asked = asked or at
+            waiting_since = waiting_since or at
         if event.stage in _ENDS:
             over, spoke = at, False
-    return [*waits, (asked, over)] if asked else waits
+    return [*waits, (waiting_since, over)] if waiting_since else waits
 
 
-def _resolutions(told: _Timeline) -> list[_Span]:
+def _resolutions(timeline: _Timeline) -> list[_Span]:
     """From the opening, or a reopening, to the end; the last may have none yet."""
-    rounds: list[_Span] = [(told[0][0], None)]
-    for at, event in told:
+    rounds: list[_Span] = [(timeline[0][0], None)]
+    for at, event in timeline:
         started, ended = rounds[-1]
         if event.stage in _ENDS:
             rounds[-1] = (started, ended or at)
@@ -162,12 +162,12 @@ def _resolutions(told: _Timeline) -> list[_Span]:
     return rounds
 
 
-def _rests(told: _Timeline) -> list[_Span]:
+def _rests(timeline: _Timeline) -> list[_Span]:
     """The spans in which the desk waited for the customer, whose word ends one, or the case was at its end."""
     rests: list[_Span] = []
     since: datetime | None = None
     over = False
-    for at, event in told:
+    for at, event in timeline:
         ends, reopens = event.stage in _ENDS, event.stage == "reopened"
         speaks = not over and (event.kind == "resumed" or is_asking(event))
         if since and (ends or reopens or speaks):
@@ -187,17 +187,17 @@ def _clock(
     due: datetime | None = None
     warned: datetime | None = None
     rested: datetime | None = None
-    for rest, until in rests:
-        if (until and until <= at) or (end and rest >= end):
+    for rest_start, rest_end in rests:
+        if (rest_end and rest_end <= at) or (end and rest_start >= end):
             continue
-        pause = max(rest, at)
+        pause = max(rest_start, at)
         due = due or _due_before(at, pause, target - counted, time)
         warned = warned or _due_before(at, pause, target * warn - counted, time)
         counted += time.between(at, pause)
-        if until is None or (end and until > end):
+        if rest_end is None or (end and rest_end > end):
             rested = pause
             break
-        at = until
+        at = rest_end
     if rested is None:
         due = due or time.after(at, target - counted)
         warned = warned or time.after(at, target * warn - counted)

@@ -22,12 +22,12 @@ def derive(case: Case, events: tuple[Event, ...], desk: Desk, zone: ZoneInfo) ->
 def with_clocks(case: Case, events: tuple[Event, ...], service: ServiceLevels, time: WorkingTime) -> Case:
     """The case with every column that its clocks give. `level` must be worked out before."""
     targets: Targets = getattr(service, case.level)
-    found = sla.clocks(events, targets, service.warn_at, time)
+    clocks = sla.clocks(events, targets, service.warn_at, time)
     held = effective(events)
-    first, *nexts, resolution = found
-    waits = next((clock for clock in found[:-1] if clock.stopped_at is None), None)
+    first, *nexts, resolution = clocks
+    waits = next((clock for clock in clocks[:-1] if clock.stopped_at is None), None)
     ending = min(
-        (clock for clock in found if clock.stopped_at is None and clock.due_at),
+        (clock for clock in clocks if clock.stopped_at is None and clock.due_at),
         key=lambda clock: clock.due_at or clock.started_at,
         default=None,
     )
@@ -39,7 +39,7 @@ def with_clocks(case: Case, events: tuple[Event, ...], service: ServiceLevels, t
     return replace(
         case,
         asked_at=waits.started_at if waits else None,
-        paused_at=next((clock.paused_at for clock in found if clock.paused_at), None),
+        paused_at=next((clock.paused_at for clock in clocks if clock.paused_at), None),
         first_due_at=first.due_at if promised else None,
         first_answered_at=ended if answered else None,
         first_minutes=_minutes(first) if answered else None,
@@ -52,7 +52,7 @@ def with_clocks(case: Case, events: tuple[Event, ...], service: ServiceLevels, t
         reopenings=reopenings,
         due_at=ending.due_at if ending else None,
         due_clock=ending.name if ending else None,
-        warn_at=min((clock.warn_at for clock in found if _counts(clock) and clock.warn_at), default=None),
+        warn_at=min((clock.warn_at for clock in clocks if _counts(clock) and clock.warn_at), default=None),
     )
 
 

@@ -45,49 +45,51 @@ def apply(
     for one that is at another; EscuchaError for one that is not there or may not change so. Cases merged into another
     only change with `merged`.
     """
-    known = {case.case_id: case for case in cases.get_many(connection, changes)}
+    cases_by_id = {case.case_id: case for case in cases.get_many(connection, changes)}
     history = events.of_cases(connection, changes)
-    told: list[NewEvent] = []
+    new_events: list[NewEvent] = []
     changed: list[Case] = []
     for case_id, change in changes.items():
-        if case_id not in known:
+        if case_id not in cases_by_id:
             raise Refusal("no_case", "there is no case {case}", case=case_id)
-        case = known[case_id]
+        case = cases_by_id[case_id]
         if versions is not None and versions.get(case_id, case.version) != case.version:
             raise conflict(case, history[case_id])
         if case.merged_into is not None and not merged:
             raise Refusal("merged_away", "{code} was merged into another case; act on that one", code=case.code)
-        after, new = change(case, history[case_id])
-        if new:
-            told += new
+        after, added_events = change(case, history[case_id])
+        if added_events:
+            new_events += added_events
             changed.append(replace(after, changed_at=now))
-    added = events_by_case(events.append(connection, told, actor, now))
-    worked_out = [
-        state.derive(case, (*history[case.case_id], *added[case.case_id]), settings.desk, settings.zone)
+    appended = events_by_case(events.append(connection, new_events, actor, now))
+    derived = [
+        state.derive(case, (*history[case.case_id], *appended[case.case_id]), settings.desk, settings.zone)
         for case in changed
     ]
-    written = {case.case_id: case for case in cases.write(connection, worked_out)}
-    moved = [(known[case_id], case) for case_id, case in written.items()]
-    follow_ups = _without_undone(follow_up_plans.sync(connection, settings, moved, actor), told)
-    planned = events_by_case(events.append(connection, follow_ups, actor, now))
+    written_cases = {case.case_id: case for case in cases.write(connection, derived)}
+    moves = [(cases_by_id[case_id], case) for case_id, case in written_cases.items()]
+    follow_ups = _without_undone(follow_up_plans.sync(connection, settings, moves, actor), new_events)
+    plan_events = events_by_case(events.append(connection, follow_ups, actor, now))
     return [
-        AppliedChange(written.get(case_id, known[case_id]), added.get(case_id, ()) + planned.get(case_id, ()))
+        AppliedChange(
+            written_cases.get(case_id, cases_by_id[case_id]), appended.get(case_id, ()) + plan_events.get(case_id, ())
+        )
         for case_id in changes
     ]
 
 
-def _without_undone(follow_ups: Sequence[NewEvent], told: Sequence[NewEvent]) -> list[NewEvent]:
+def _without_undone(follow_ups: Sequence[NewEvent], new_events: Sequence[NewEvent]) -> list[NewEvent]:
     """Without those of cases where something was taken back: that takes back what was told of their follow-ups too."""
-    undone = {event.case_id for event in told if event.kind == "undone"}
+    undone = {event.case_id for event in new_events if event.kind == "undone"}
     return [event for event in follow_ups if event.case_id not in undone]
 
 
-def events_by_case(kept: Sequence[Event]) -> dict[int, tuple[Event, ...]]:
+def events_by_case(case_events: Sequence[Event]) -> dict[int, tuple[Event, ...]]:
     """Events by their case, each in order."""
-    found = defaultdict[int, list[Event]](list)
-    for event in kept:
-        found[event.case_id].append(event)
-    return {case_id: tuple(told) for case_id, told in found.items()}
+    by_case = defaultdict[int, list[Event]](list)
+    for event in case_events:
+        by_case[event.case_id].append(event)
+    return {case_id: tuple(history) for case_id, history in by_case.items()}
 
 
 def conflict(case: Case, history: tuple[Event, ...]) -> StoreConflict:

@@ -15,28 +15,28 @@ _MARK = "turns"
 
 
 def assign_new(
-    connection: Connection, new: Sequence[Case], settings: Settings
+    connection: Connection, new_cases: Sequence[Case], settings: Settings
 ) -> list[tuple[Case, tuple[NewEvent, ...]]]:
     """New cases, not stored yet, with the owner and team that the rule gives them, and the events that tell it.
 
     A case that has an owner keeps it. To be called in the transaction that stores them: whose turn it is moves on.
     """
     desk = settings.desk
-    if desk.assign == "by_hand" or not new:
-        return [(case, ()) for case in new]
-    free = [case for case in new if not case.owner]
+    if desk.assign == "by_hand" or not new_cases:
+        return [(case, ()) for case in new_cases]
+    unowned = [case for case in new_cases if not case.owner]
     turns = json.loads(key_values.get(connection, _MARK) or "[]")
-    found = assignment.assign(free, desk.people, desk.assign, open_cases.open_counts(connection), turns)
-    if list(found.turns) != turns:
-        key_values.put(connection, _MARK, json.dumps(found.turns))
-    owners = {case.case_id: person for case, person in zip(free, found.people, strict=True)}
-    return [_assign_owner(case, owners.get(case.case_id)) for case in new]
+    outcome = assignment.assign(unowned, desk.people, desk.assign, open_cases.open_counts(connection), turns)
+    if list(outcome.turns) != turns:
+        key_values.put(connection, _MARK, json.dumps(outcome.turns))
+    owners = {case.case_id: person for case, person in zip(unowned, outcome.people, strict=True)}
+    return [_assign_owner(case, owners.get(case.case_id)) for case in new_cases]
 
 
 def _assign_owner(case: Case, person: Person | None) -> tuple[Case, tuple[NewEvent, ...]]:
     if person is None:
         return case, ()
-    told = [NewEvent(case.case_id, "field", field="owner", was="", became=person.name)]
+    new_events = [NewEvent(case.case_id, "field", field="owner", was="", became=person.name)]
     if person.team and not case.team:
-        told.append(NewEvent(case.case_id, "field", field="team", was="", became=person.team))
-    return replace(case, owner=person.name, team=case.team or person.team), tuple(told)
+        new_events.append(NewEvent(case.case_id, "field", field="team", was="", became=person.team))
+    return replace(case, owner=person.name, team=case.team or person.team), tuple(new_events)

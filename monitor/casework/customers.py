@@ -20,16 +20,18 @@ _AT_ONCE = 1_000
 
 
 def identify(
-    connection: Connection, new: Sequence[Case], settings: Settings
+    connection: Connection, new_cases: Sequence[Case], settings: Settings
 ) -> list[tuple[Case, tuple[NewEvent, ...]]]:
     """New cases, not stored yet, with their customer, value and contacts; and the event that tells the customer."""
     within = timedelta(days=settings.desk.priority.repeat_days)
-    found: list[tuple[Case, tuple[NewEvent, ...]]] = []
-    for case, known in zip(new, customer_links.author_profiles(connection, new, within), strict=True):
-        told = (NewEvent(case.case_id, "customer", became=known.customer_id),) if known.customer_id else ()
-        whose = replace(case, customer_id=known.customer_id, value=known.value, contacts=case.contacts + known.earlier)
-        found.append((whose, told))
-    return found
+    identified: list[tuple[Case, tuple[NewEvent, ...]]] = []
+    for case, profile in zip(new_cases, customer_links.author_profiles(connection, new_cases, within), strict=True):
+        link_events = (NewEvent(case.case_id, "customer", became=profile.customer_id),) if profile.customer_id else ()
+        linked = replace(
+            case, customer_id=profile.customer_id, value=profile.value, contacts=case.contacts + profile.earlier
+        )
+        identified.append((linked, link_events))
+    return identified
 
 
 def sync_links(
@@ -54,23 +56,23 @@ def sync_links(
 def relink(
     connection: Connection,
     settings: Settings,
-    steps: Sequence[customer_links.OutdatedLink],
+    links: Sequence[customer_links.OutdatedLink],
     *,
     actor: str,
     now: datetime,
 ) -> list[AppliedChange]:
     """Gives these cases their customers. A link never takes contacts away; taking a link away counts them anew."""
-    known = {case.case_id: case for case in cases.get_many(connection, [one.case_id for one in steps])}
-    to = [replace(known[one.case_id], customer_id=one.customer_id, value=one.value) for one in steps]
+    cases_by_id = {case.case_id: case for case in cases.get_many(connection, [link.case_id for link in links])}
+    relinked = [replace(cases_by_id[link.case_id], customer_id=link.customer_id, value=link.value) for link in links]
     within = timedelta(days=settings.desk.priority.repeat_days)
-    posts = customer_links.post_counts(connection, [case.case_id for case in to])
+    posts = customer_links.post_counts(connection, [case.case_id for case in relinked])
     contacts = [
-        posts[case.case_id] + one.earlier
-        for case, one in zip(to, customer_links.author_profiles(connection, to, within), strict=True)
+        posts[case.case_id] + profile.earlier
+        for case, profile in zip(relinked, customer_links.author_profiles(connection, relinked, within), strict=True)
     ]
     changes = {
         case.case_id: partial(_change_link, customer_id=case.customer_id, value=case.value, contacts=count)
-        for case, count in zip(to, contacts, strict=True)
+        for case, count in zip(relinked, contacts, strict=True)
     }
     return apply.apply(connection, settings, changes, actor=actor, now=now)
 
@@ -80,11 +82,13 @@ def _change_link(
 ) -> tuple[Case, Sequence[NewEvent]]:
     del history
     same = customer_id == case.customer_id
-    told = NewEvent(case.case_id, "customer", field="value" if same else None, was=case.customer_id, became=customer_id)
+    event = NewEvent(
+        case.case_id, "customer", field="value" if same else None, was=case.customer_id, became=customer_id
+    )
     most = max(case.contacts, contacts) if customer_id else contacts
-    counted = NewEvent(case.case_id, "field", field="contacts", was=str(case.contacts), became=str(most))
+    contacts_event = NewEvent(case.case_id, "field", field="contacts", was=str(case.contacts), became=str(most))
     linked = replace(case, customer_id=customer_id, value=value, contacts=most)
-    return linked, [told, counted] if most != case.contacts else [told]
+    return linked, [event, contacts_event] if most != case.contacts else [event]
 
 
 def set_values(connection: Connection, settings: Settings) -> None:

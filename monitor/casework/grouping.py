@@ -1,4 +1,4 @@
-"""Placing classified posts into cases within one open transaction; shared by the pipeline and the desk."""
+"""Grouping classified posts into cases within one open transaction; shared by the pipeline and the desk."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -28,46 +28,62 @@ def group_posts(
     posts = [*posts, *candidates.adopted_posts(connection, posts)]
     window = timedelta(days=settings.policy.window_days)
     complaining = {post.conversation for post in posts if post.complaint}
-    between = min(p.posted_at for p in posts) - window, max(p.posted_at for p in posts) + window
+    posted = [post.posted_at for post in posts]
+    between = min(posted) - window, max(posted) + window
     earlier = candidates.companion_posts(connection, complaining, between)
-    every = {(post.mention_id, post.conversation.brand): post for post in (*earlier, *posts)}
-    named = {mention_id for mention_id, brand in every if brand}
-    every = {key: post for key, post in every.items() if key[1] or key[0] not in named}
+    by_key = {(post.mention_id, post.conversation.brand): post for post in (*earlier, *posts)}
+    branded = {mention_id for mention_id, brand in by_key if brand}
+    by_key = {key: post for key, post in by_key.items() if key[1] or key[0] not in branded}
     reopens = timedelta(days=settings.desk.reopen_days)
     existing = candidates.case_spans(connection, {post.conversation for post in posts}, reopens, between[0])
-    placement = grouping.group_posts(every.values(), existing, window)
-    open_many(connection, placement.opened, settings, actor, now)
-    join_many(connection, placement.joined, settings, actor, now)
-    return len(placement.opened), len(placement.joined)
+    groups = grouping.group_posts(by_key.values(), existing, window)
+    open_many(connection, groups.opened, settings, actor, now)
+    join_many(connection, groups.joined, settings, actor, now)
+    return len(groups.opened), len(groups.joined)
 
 
 def open_many(
-    connection: Connection, new: Sequence[NewCase], settings: Settings, actor: str, now: datetime, *, share: bool = True
+    connection: Connection,
+    new_cases: Sequence[NewCase],
+    settings: Settings,
+    actor: str,
+    now: datetime,
+    *,
+    share: bool = True,
 ) -> list[int]:
     """Opens cases at stage `received` with their posts and the events that tell it. Returns the case ids in order.
 
     Without `share` nobody gets them by the rule: the caller knows whose they are.
     """
-    ids = cases.next_ids(connection, len(new))
+    ids = cases.next_ids(connection, len(new_cases))
     began = events.history_start(connection) or now
-    made = [
-        opening.open_case(one, case_id, settings.desk, settings.own_accounts, actor, began, now)
-        for case_id, one in zip(ids, new, strict=True)
+    openings = [
+        opening.open_case(new_case, case_id, settings.desk, settings.own_accounts, actor, began, now)
+        for case_id, new_case in zip(ids, new_cases, strict=True)
     ]
-    whose = customers.identify(connection, [case for case, _ in made], settings)
-    made = [(case, (*told, *more)) for (_, told), (case, more) in zip(made, whose, strict=True)]
-    kept = events.append(connection, [told for _, all_ in made for told in all_], actor, now)
-    cases_made = [case for case, _ in made]
-    shared = assignment.assign_new(connection, cases_made, settings) if share else [(case, ()) for case in cases_made]
-    kept += events.append(connection, [told for _, all_ in shared for told in all_], "escucha", now)
-    history = apply.events_by_case(kept)
+    identified = customers.identify(connection, [case for case, _ in openings], settings)
+    opened = [case for case, _ in identified]
+    by_actor = [
+        event
+        for (_, opening_events), (_, link_events) in zip(openings, identified, strict=True)
+        for event in (*opening_events, *link_events)
+    ]
+    history = events.append(connection, by_actor, actor, now)
+    assigned = assignment.assign_new(connection, opened, settings) if share else [(case, ()) for case in opened]
+    by_rule = [event for _, assignment_events in assigned for event in assignment_events]
+    history += events.append(connection, by_rule, "escucha", now)
+    histories = apply.events_by_case(history)
     cases.insert(
         connection,
-        [state.derive(case, history[case.case_id], settings.desk, settings.zone) for case, _ in shared],
+        [state.derive(case, histories[case.case_id], settings.desk, settings.zone) for case, _ in assigned],
     )
     case_mentions.link(
         connection,
-        [(i, post.mention_id, one.conversation.brand) for i, one in zip(ids, new, strict=True) for post in one.posts],
+        [
+            (case_id, post.mention_id, new_case.conversation.brand)
+            for case_id, new_case in zip(ids, new_cases, strict=True)
+            for post in new_case.posts
+        ],
     )
     suggestions.suggest(connection, ids)
     return ids
@@ -82,24 +98,24 @@ def join_many(
     posts = defaultdict[int, list[CandidatePost]](list)
     for case_id, post in joined:
         posts[case_id].append(post)
-    changes = {case_id: partial(_join, posts=found) for case_id, found in posts.items()}
+    changes = {case_id: partial(_join, posts=case_posts) for case_id, case_posts in posts.items()}
     apply.apply(connection, settings, changes, actor=actor, now=now)
     case_mentions.link(connection, [(case_id, post.mention_id, post.conversation.brand) for case_id, post in joined])
 
 
 def _join(case: Case, history: tuple[Event, ...], *, posts: Sequence[CandidatePost]) -> tuple[Case, list[NewEvent]]:
-    settled = sla.settled_at(history)
-    told = [
+    settled_at = sla.settled_at(history)
+    post_events = [
         NewEvent(
             case.case_id,
             "post",
             mention_id=post.mention_id,
-            took_place_at=post.posted_at if settled is None or post.posted_at > settled else None,
+            took_place_at=post.posted_at if settled_at is None or post.posted_at > settled_at else None,
         )
         for post in posts
     ]
     if case.stage == "closed" and not all(post.pleased for post in posts):
-        told.append(NewEvent(case.case_id, "stage", "reopened"))
+        post_events.append(NewEvent(case.case_id, "stage", "reopened"))
     grown = replace(
         case,
         first_post_at=min(case.first_post_at, *(post.posted_at for post in posts)),
@@ -107,5 +123,5 @@ def _join(case: Case, history: tuple[Event, ...], *, posts: Sequence[CandidatePo
         reach=case.reach + sum(post.reach for post in posts),
         contacts=case.contacts + len(posts),
     )
-    worse, more = severity.raise_severity(grown, history, [(post.mention_id, post.text) for post in posts])
-    return worse, [*told, *more]
+    worse, severity_events = severity.raise_severity(grown, history, [(post.mention_id, post.text) for post in posts])
+    return worse, [*post_events, *severity_events]

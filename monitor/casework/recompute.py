@@ -11,7 +11,7 @@ from importlib.metadata import version
 from monitor import store
 from monitor.cases import state
 from monitor.casework import customers
-from monitor.runs import Progress, now, silent
+from monitor.runs import Progress, no_progress, now
 from monitor.settings.loading import Settings
 from monitor.store import Connection, key_values
 from monitor.store.cases import events, open_cases
@@ -26,7 +26,7 @@ def is_due(connection: Connection, settings: Settings) -> bool:
     return key_values.get(connection, _MARK) != _fingerprint(settings)
 
 
-def refresh(settings: Settings, progress: Progress = silent) -> int:
+def refresh(settings: Settings, progress: Progress = no_progress) -> int:
     """Works all open cases out by the settings, and notes these. Returns how many cases there were.
 
     Customers come first, for the cut-offs of their segments may be others. Each chunk is read and written under one
@@ -40,10 +40,10 @@ def refresh(settings: Settings, progress: Progress = silent) -> int:
         with store.connect(settings.store) as connection:
             chunk = open_cases.page_after(connection, last, _CHUNK)
             history = events.of_cases(connection, [case.case_id for case in chunk])
-            told = [case for case in chunk if history[case.case_id]]
+            recorded = [case for case in chunk if history[case.case_id]]
             open_cases.save_derived(
                 connection,
-                [state.derive(case, history[case.case_id], settings.desk, settings.zone) for case in told],
+                [state.derive(case, history[case.case_id], settings.desk, settings.zone) for case in recorded],
             )
             if len(chunk) < _CHUNK:
                 key_values.put(connection, _MARK, _fingerprint(settings))

@@ -36,46 +36,52 @@ def record_replies(connection: Connection, settings: Settings, mention_ids: Sequ
     threads = answers.affected_threads(connection, mention_ids, own) if own and mention_ids else []
     if not threads:
         return 0
-    known = answers.cases_in(connection, threads, now - timedelta(days=settings.desk.reopen_days))
-    if not known:
+    thread_cases = answers.cases_in(connection, threads, now - timedelta(days=settings.desk.reopen_days))
+    if not thread_cases:
         return 0
-    ours = answers.unrecorded_replies(connection, threads, own, min(case.since for case in known))
-    found = _match_replies(connection, settings, ours, known) if ours else []
+    replies = answers.unrecorded_replies(connection, threads, own, min(case.since for case in thread_cases))
+    matches = _match_replies(connection, settings, replies, thread_cases) if replies else []
     posts = defaultdict[int, list[OwnPost]](list)
-    for one in found:
-        posts[one.case_id].append(one.post)
+    for match in matches:
+        posts[match.case_id].append(match.post)
     changes = {
-        case_id: partial(_add_replies, connection=connection, posts=replied) for case_id, replied in posts.items()
+        case_id: partial(_add_replies, connection=connection, posts=case_posts) for case_id, case_posts in posts.items()
     }
     if changes:
         apply.apply(connection, settings, changes, actor="escucha", now=now)
-    for one in found:
-        if one.answer_id is not None:
-            answers.mark_seen(connection, one.answer_id, one.post.mention_id)
-    return len(found)
+    for match in matches:
+        if match.answer_id is not None:
+            answers.mark_seen(connection, match.answer_id, match.post.mention_id)
+    return len(matches)
 
 
 def _match_replies(
-    connection: Connection, settings: Settings, ours: Sequence[OwnPost], known: Sequence[CaseInThread]
+    connection: Connection, settings: Settings, replies: Sequence[OwnPost], thread_cases: Sequence[CaseInThread]
 ) -> list[_MatchedReply]:
-    sent = answers.of_cases(connection, {case.case_id for case in known})
-    waiting = [
-        UnmatchedAnswer(one.answer_id, one.case_id, one.text, one.sent_at) for one in sent if one.mention_id is None
+    sent = answers.of_cases(connection, {case.case_id for case in thread_cases})
+    unmatched_answers = [
+        UnmatchedAnswer(answer.answer_id, answer.case_id, answer.text, answer.sent_at)
+        for answer in sent
+        if answer.mention_id is None
     ]
-    told = answers.cases_by_reply(connection, [post.answers_id for post in ours if post.answers_id is not None])
-    found = []
-    for post in ours:
-        cases = [_candidate(case) for case in known if _may_answer(post, case, settings)]
-        follows = told.get(post.answers_id) if post.answers_id is not None else None
-        said = OwnReply(post.mention_id, post.text, post.posted_at, post.answers, follows)
-        case_id = reply_matching.match_case(said, cases, waiting, settings.own_accounts)
+    case_by_reply = answers.cases_by_reply(
+        connection, [post.answers_id for post in replies if post.answers_id is not None]
+    )
+    matches = []
+    for post in replies:
+        cases = [_candidate(case) for case in thread_cases if _may_answer(post, case, settings)]
+        follows = case_by_reply.get(post.answers_id) if post.answers_id is not None else None
+        reply = OwnReply(post.mention_id, post.text, post.posted_at, post.answers, follows)
+        case_id = reply_matching.match_case(reply, cases, unmatched_answers, settings.own_accounts)
         if case_id is None:
             continue
-        answer = reply_matching.match_answer(said, [one for one in waiting if one.case_id == case_id])
-        waiting = [one for one in waiting if one is not answer]
-        told[post.mention_id] = case_id
-        found.append(_MatchedReply(case_id, post, answer.answer_id if answer else None))
-    return found
+        answer = reply_matching.match_answer(
+            reply, [waiting for waiting in unmatched_answers if waiting.case_id == case_id]
+        )
+        unmatched_answers = [waiting for waiting in unmatched_answers if waiting is not answer]
+        case_by_reply[post.mention_id] = case_id
+        matches.append(_MatchedReply(case_id, post, answer.answer_id if answer else None))
+    return matches
 
 
 def _may_answer(post: OwnPost, case: CaseInThread, settings: Settings) -> bool:
@@ -92,21 +98,21 @@ def _candidate(case: CaseInThread) -> CandidateCase:
 def _add_replies(
     case: Case, history: tuple[Event, ...], *, connection: Connection, posts: Sequence[OwnPost]
 ) -> tuple[Case, list[NewEvent]]:
-    asking = [event for event in effective(history) if sla.is_asking(event) and event.mention_id is not None]
-    written = answers.posts_by_id(connection, [event.mention_id for event in asking if event.mention_id is not None])
-    asked = [(written[event.mention_id][0], event.at) for event in asking if event.mention_id in written]
-    return case, [_reply_event(case.case_id, post, asked, history[0].at) for post in posts]
+    asking = [(event.mention_id, event.at) for event in effective(history) if sla.is_asking(event) and event.mention_id]
+    customer_posts = answers.posts_by_id(connection, [mention_id for mention_id, _ in asking])
+    questions = [(customer_posts[mention_id][0], at) for mention_id, at in asking if mention_id in customer_posts]
+    return case, [_reply_event(case.case_id, post, questions, history[0].at) for post in posts]
 
 
 def _reply_event(
-    case_id: int, post: OwnPost, asked: Sequence[tuple[datetime, datetime]], opened_at: datetime
+    case_id: int, post: OwnPost, questions: Sequence[tuple[datetime, datetime]], opened_at: datetime
 ) -> NewEvent:
     """The reply's event, placed after the customer's posts (written at, told at) that it answers and before later ones.
 
     Posts that were told together cannot be told apart by time: a reply between two of them is `overtaken`.
     """
-    at = max([opened_at, post.posted_at, *(told for wrote, told in asked if wrote <= post.posted_at)])
-    overtaken = any(wrote > post.posted_at and told <= at for wrote, told in asked)
+    at = max([opened_at, post.posted_at, *(told_at for wrote_at, told_at in questions if wrote_at <= post.posted_at)])
+    overtaken = any(wrote_at > post.posted_at and told_at <= at for wrote_at, told_at in questions)
     return NewEvent(
         case_id, "reply", mention_id=post.mention_id, became="overtaken" if overtaken else None, took_place_at=at
     )

@@ -58,7 +58,7 @@ class CaseFilters:
     words: str = ""
 
 
-_FIELDS = {one.name: one.default for one in fields(CaseFilters)}
+_FIELDS = {filter_field.name: filter_field.default for filter_field in fields(CaseFilters)}
 
 
 def as_texts(filters: CaseFilters) -> dict[str, str]:
@@ -79,16 +79,16 @@ def as_json(filters: CaseFilters) -> str:
     return json.dumps(as_texts(filters), ensure_ascii=False)
 
 
-def from_json(kept: str) -> tuple[CaseFilters, tuple[str, ...]]:
+def from_json(text: str) -> tuple[CaseFilters, tuple[str, ...]]:
     """What `as_json` wrote, and the names of what is no filter any more, which is left out."""
     try:
-        known = json.loads(kept)
+        values = json.loads(text)
     except ValueError:
-        known = None
-    if not isinstance(known, dict):
+        values = None
+    if not isinstance(values, dict):
         return CaseFilters(), ("json",)
-    filters, dropped = from_texts({name: value for name, value in known.items() if isinstance(value, str)})
-    return filters, (*dropped, *(name for name, value in known.items() if not isinstance(value, str)))
+    filters, dropped = from_texts({name: value for name, value in values.items() if isinstance(value, str)})
+    return filters, (*dropped, *(name for name, value in values.items() if not isinstance(value, str)))
 
 
 def from_texts(texts: Mapping[str, str]) -> tuple[CaseFilters, tuple[str, ...]]:
@@ -108,8 +108,8 @@ def _value(name: str, text: str) -> object:
     if len(text) > _LONGEST or (name in _OPTIONS and text not in _OPTIONS[name]):
         return None
     if name == "stages":
-        asked = text.split()
-        return tuple(asked) if asked and set(asked) <= set(get_args(Stage)) else None
+        stages = text.split()
+        return tuple(stages) if stages and set(stages) <= set(get_args(Stage)) else None
     if name == "internal":
         return {"true": True, "false": False}.get(text)
     return text

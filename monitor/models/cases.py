@@ -164,8 +164,8 @@ class Case:
     resolve_breaches: int = 0  # rounds before the last reopening that ended too late
 
 
-CASE_COLUMNS: tuple[str, ...] = tuple(one.name for one in fields(Case))
-EVENT_COLUMNS: tuple[str, ...] = tuple(one.name for one in fields(Event))
+CASE_COLUMNS: tuple[str, ...] = tuple(column.name for column in fields(Case))
+EVENT_COLUMNS: tuple[str, ...] = tuple(column.name for column in fields(Event))
 EDITABLE: tuple[str, ...] = (
     "category", "severity", "remedy", "root_cause", "decision", "owner", "team", "tags", "language", "channel",
     "service", "complainant", "internal", "cost", "lost_reason",

@@ -142,5 +142,5 @@ class Meter:
 
     def take(self) -> int:
         """Requests since the last call."""
-        new, self.booked = self.pending, self.requests
-        return new
+        requests, self.booked = self.pending, self.requests
+        return requests

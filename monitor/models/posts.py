@@ -178,7 +178,7 @@ class CandidatePost:
 
 @dataclass(frozen=True, slots=True)
 class CaseSpan:
-    """A case as `cases.merge` sees it: its conversation, its first post, and `until` when what is written joins it.
+    """A case as `cases.grouping` sees it: its conversation, its first post, and `until` when what is written joins it.
 
     An open one (`until` None) takes whatever the customer writes, a closed one for some time.
     """

@@ -94,8 +94,8 @@ class Query:
 
         An empty tuple means that it matched only by what it does not contain (`-empleo`).
         """
-        found = self._test(Subject(mention))
-        return None if found is None else tuple(dict.fromkeys(found))
+        terms = self._test(Subject(mention))
+        return None if terms is None else tuple(dict.fromkeys(terms))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Query) and self.root == other.root
@@ -107,8 +107,8 @@ class Query:
 def match_all(queries: Iterable[Query], mention: Mention) -> list[tuple[str, ...] | None]:
     """`Query.match` for several queries, in their order; the text is folded once for all of them."""
     subject = Subject(mention)
-    results = [query._test(subject) for query in queries]
-    return [None if found is None else tuple(dict.fromkeys(found)) for found in results]
+    matches = [query._test(subject) for query in queries]
+    return [None if terms is None else tuple(dict.fromkeys(terms)) for terms in matches]
 
 
 def parse(text: str) -> Query:
@@ -201,14 +201,14 @@ def _column(error: Any, text: str) -> int:
 
 def _expected(error: Any) -> str:
     names: Sequence[str] = sorted(getattr(error, "accepts", None) or getattr(error, "expected", None) or ())
-    told = [_EXPECTED[name] for name in _EXPECTED if name in names]
-    return " or ".join(told) or "a word"
+    expected = [_EXPECTED[name] for name in _EXPECTED if name in names]
+    return " or ".join(expected) or "a word"
 
 
 def query_error(text: str, position: int, expected: str) -> QueryRejected:
     """The error that names the column, says what was expected there and points at it; `position` counts from 0."""
-    shown = text.replace("\n", " ").replace("\t", " ")
-    return QueryRejected(f"column {position + 1}: expected {expected}\n  {shown}\n  {' ' * position}^")
+    line = text.replace("\n", " ").replace("\t", " ")
+    return QueryRejected(f"column {position + 1}: expected {expected}\n  {line}\n  {' ' * position}^")
 
 
 @cache

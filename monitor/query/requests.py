@@ -1,4 +1,4 @@
-"""Expressions of requests: pieces joined by AND and OR, simplified, cut into what one request takes."""
+"""Expressions of requests: terms joined by AND and OR, simplified, cut into what one request takes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ _MANY = 2000
 
 
 class TooLongError(Exception):
-    """A piece alone is longer than a request; the argument is the piece."""
+    """A term alone is longer than a request; the argument is the term."""
 
 
 class TooManyError(Exception):
@@ -49,23 +49,27 @@ def size(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def is_anchored(form: Expression) -> bool:
-    """Whether every way to match holds a piece that may stand alone."""
-    if isinstance(form, RequestTerm):
-        return form.anchors
-    return any(map(is_anchored, form.parts)) if isinstance(form, Conjunction) else all(map(is_anchored, form.parts))
+def is_anchored(expression: Expression) -> bool:
+    """Whether every way to match holds a term that may stand alone."""
+    if isinstance(expression, RequestTerm):
+        return expression.anchors
+    return (
+        any(map(is_anchored, expression.parts))
+        if isinstance(expression, Conjunction)
+        else all(map(is_anchored, expression.parts))
+    )
 
 
-def unanchored_term(form: Expression) -> RequestTerm:
-    """A piece to blame for a form that is not anchored."""
-    if isinstance(form, RequestTerm):
-        return form
-    return unanchored_term(next(part for part in form.parts if not is_anchored(part)))
+def unanchored_term(expression: Expression) -> RequestTerm:
+    """A term to blame for an expression that is not anchored."""
+    if isinstance(expression, RequestTerm):
+        return expression
+    return unanchored_term(next(part for part in expression.parts if not is_anchored(part)))
 
 
-def is_exclusion(form: Expression) -> bool:
+def is_exclusion(expression: Expression) -> bool:
     """Whether it only excludes."""
-    return form.excludes if isinstance(form, RequestTerm) else all(map(is_exclusion, form.parts))
+    return expression.excludes if isinstance(expression, RequestTerm) else all(map(is_exclusion, expression.parts))
 
 
 def conjunction(parts: Iterable[Expression]) -> Expression:
@@ -73,9 +77,11 @@ def conjunction(parts: Iterable[Expression]) -> Expression:
     flat = _flat(parts, Conjunction)
     if NOTHING in flat:
         return NOTHING
-    kept = [one for one in flat if not (isinstance(one, Disjunction) and any(part in flat for part in one.parts))]
-    kept.sort(key=is_exclusion)
-    return kept[0] if len(kept) == 1 else Conjunction(tuple(kept))
+    essential = [
+        part for part in flat if not (isinstance(part, Disjunction) and any(way in flat for way in part.parts))
+    ]
+    essential.sort(key=is_exclusion)
+    return essential[0] if len(essential) == 1 else Conjunction(tuple(essential))
 
 
 def disjunction(parts: Iterable[Expression]) -> Expression:
@@ -84,61 +90,65 @@ def disjunction(parts: Iterable[Expression]) -> Expression:
     A part that only excludes makes it everything: `(a OR -b)` is nearly that, and networks refuse to be asked it.
     """
     flat = _flat(parts, Disjunction)
-    if any(map(is_exclusion, (one for one in flat if one != NOTHING))):
+    if any(map(is_exclusion, (part for part in flat if part != NOTHING))):
         return EVERYTHING
-    demands = [_requirements(one) for one in flat]
-    kept = [one for one, own in zip(flat, demands, strict=True) if not any(other < own for other in demands)]
-    return kept[0] if len(kept) == 1 else Disjunction(tuple(kept))
+    requirements = [_requirements(part) for part in flat]
+    essential = [
+        part
+        for part, own in zip(flat, requirements, strict=True)
+        if not any(requirement < own for requirement in requirements)
+    ]
+    return essential[0] if len(essential) == 1 else Disjunction(tuple(essential))
 
 
-def split_to_fit(form: Expression, write: Write, longest: int) -> Iterator[Expression]:
-    """Forms that together match what `form` does, or a little more, none written longer than `longest`.
+def split_to_fit(expression: Expression, write: Write, longest: int) -> Iterator[Expression]:
+    """Expressions that together match what `expression` does, or a little more, none written longer than `longest`.
 
     There may be very many: one choice is halved after the other. Raises TooLongError and TooManyError.
     """
-    if size(write(form)) <= longest:
-        yield form
-    elif isinstance(form, RequestTerm):
-        raise TooLongError(form)
-    elif isinstance(form, Disjunction):
-        parts = list(islice((one for part in form.parts for one in split_to_fit(part, write, longest)), _MANY))
+    if size(write(expression)) <= longest:
+        yield expression
+    elif isinstance(expression, RequestTerm):
+        raise TooLongError(expression)
+    elif isinstance(expression, Disjunction):
+        parts = list(islice((fit for part in expression.parts for fit in split_to_fit(part, write, longest)), _MANY))
         if len(parts) == _MANY:
             raise TooManyError
         yield from _pack(parts, disjunction, write, longest)
-    elif not _choices(form):
-        yield _trim(form, write, longest)
+    elif not _choices(expression):
+        yield _trim(expression, write, longest)
     else:
-        for group in _split_choice(form, write, longest):
+        for group in _split_choice(expression, write, longest):
             yield from split_to_fit(group, write, longest)
 
 
-def relax(form: Expression, write: Write) -> Expression | None:
+def relax(expression: Expression, write: Write) -> Expression | None:
     """Without one condition that makes it long, the longest that may go; None when there is none."""
-    if isinstance(form, Conjunction):
-        for choice in sorted(_choices(form), key=lambda one: -size(write(one))):
-            rest = conjunction(part for part in form.parts if part != choice)
-            if is_anchored(rest):
-                return rest
-    if isinstance(form, Disjunction):
-        for branch in sorted(form.parts, key=lambda one: -size(write(one))):
-            less = relax(branch, write)
-            if less is not None:
-                return disjunction(less if part == branch else part for part in form.parts)
+    if isinstance(expression, Conjunction):
+        for choice in sorted(_choices(expression), key=lambda option: -size(write(option))):
+            remainder = conjunction(part for part in expression.parts if part != choice)
+            if is_anchored(remainder):
+                return remainder
+    if isinstance(expression, Disjunction):
+        for branch in sorted(expression.parts, key=lambda option: -size(write(option))):
+            relaxed = relax(branch, write)
+            if relaxed is not None:
+                return disjunction(relaxed if part == branch else part for part in expression.parts)
     return None
 
 
-def disjuncts(form: Expression, most: int) -> list[tuple[RequestTerm, ...]]:
-    """`form` as an OR of ANDs of pieces; parts whose choices would need more than `most` of them are left out."""
-    if isinstance(form, RequestTerm):
-        return [(form,)]
-    if isinstance(form, Disjunction):
-        return [one for part in form.parts for one in disjuncts(part, most)]
-    factors = sorted((disjuncts(part, most) for part in form.parts), key=len)
-    factors.sort(key=lambda ways: not all(any(piece.anchors for piece in way) for way in ways))
+def disjuncts(expression: Expression, most: int) -> list[tuple[RequestTerm, ...]]:
+    """`expression` as an OR of ANDs of terms; parts whose choices would need more than `most` of them are left out."""
+    if isinstance(expression, RequestTerm):
+        return [(expression,)]
+    if isinstance(expression, Disjunction):
+        return [way for part in expression.parts for way in disjuncts(part, most)]
+    factors = sorted((disjuncts(part, most) for part in expression.parts), key=len)
+    factors.sort(key=lambda ways: not all(any(term.anchors for term in way) for way in ways))
     joined: list[tuple[RequestTerm, ...]] = [()]
     for factor in factors:
         if joined == [()] or len(joined) * len(factor) <= most:
-            joined = [(*one, *other) for one in joined for other in factor]
+            joined = [(*prefix, *way) for prefix in joined for way in factor]
     return joined
 
 
@@ -149,23 +159,23 @@ def _flat(parts: Iterable[Expression], kind: type[Conjunction] | type[Disjunctio
     return list(dict.fromkeys(flat))
 
 
-def _requirements(form: Expression) -> frozenset[Expression]:
-    return frozenset(form.parts) if isinstance(form, Conjunction) else frozenset((form,))
+def _requirements(expression: Expression) -> frozenset[Expression]:
+    return frozenset(expression.parts) if isinstance(expression, Conjunction) else frozenset((expression,))
 
 
-def _choices(form: Conjunction) -> list[Disjunction]:
-    return [part for part in form.parts if isinstance(part, Disjunction)]
+def _choices(expression: Conjunction) -> list[Disjunction]:
+    return [part for part in expression.parts if isinstance(part, Disjunction)]
 
 
-def _split_choice(form: Conjunction, write: Write, longest: int) -> list[Expression]:
+def _split_choice(expression: Conjunction, write: Write, longest: int) -> list[Expression]:
     """Its longest choice in parts: as few as fit when the rest leaves room for some, else in halves."""
-    widest = max(_choices(form), key=lambda one: size(write(one)))
-    kept = _drop_exclusions(list(form.parts), write, longest // 2)
+    widest = max(_choices(expression), key=lambda choice: size(write(choice)))
+    parts = _drop_exclusions(list(expression.parts), write, longest // 2)
 
     def with_choice(group: Sequence[Expression]) -> Expression:
-        return conjunction(disjunction(group) if part == widest else part for part in kept)
+        return conjunction(disjunction(group) if part == widest else part for part in parts)
 
-    if size(write(form)) - size(write(widest)) <= longest // 2:
+    if size(write(expression)) - size(write(widest)) <= longest // 2:
         return _pack(widest.parts, with_choice, write, longest)
     middle = len(widest.parts) // 2
     return [with_choice(widest.parts[:middle]), with_choice(widest.parts[middle:])]
@@ -177,7 +187,7 @@ def _pack(
     """Each part into the first group that stays short enough with it."""
     groups: list[list[Expression]] = []
     for part in parts:
-        group = next((one for one in groups if size(write(join([*one, part]))) <= longest), None)
+        group = next((terms for terms in groups if size(write(join([*terms, part]))) <= longest), None)
         if group is None:
             groups.append([part])
         else:
@@ -194,13 +204,13 @@ def _drop_exclusions(parts: list[Expression], write: Write, longest: int) -> lis
     return parts
 
 
-def _trim(form: Conjunction, write: Write, longest: int) -> Expression:
-    """As many of its pieces as fit, what may stand alone first, exclusions last: fewer conditions only match more."""
-    pieces = [part for part in form.parts if isinstance(part, RequestTerm)]
-    kept: list[Expression] = []
-    for piece in sorted(pieces, key=lambda one: (not one.anchors, one.excludes)):
-        if size(write(Conjunction((*kept, piece)))) <= longest:
-            kept.append(piece)
-    if not is_anchored(Conjunction(tuple(kept))):
-        raise TooLongError(next(piece for piece in pieces if piece.anchors))
-    return conjunction(piece for piece in pieces if piece in kept)
+def _trim(expression: Conjunction, write: Write, longest: int) -> Expression:
+    """As many of its terms as fit, what may stand alone first, exclusions last: fewer conditions only match more."""
+    terms = [part for part in expression.parts if isinstance(part, RequestTerm)]
+    fitting: list[Expression] = []
+    for term in sorted(terms, key=lambda term: (not term.anchors, term.excludes)):
+        if size(write(Conjunction((*fitting, term)))) <= longest:
+            fitting.append(term)
+    if not is_anchored(Conjunction(tuple(fitting))):
+        raise TooLongError(next(term for term in terms if term.anchors))
+    return conjunction(term for term in terms if term in fitting)

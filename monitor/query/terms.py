@@ -51,10 +51,10 @@ class WordTerm(PositionedTerm):
 
     text: str
 
-    def test(self, wanted: bool) -> Test:
-        """The compiled test; `wanted` False: of the negation."""
+    def test(self, included: bool) -> Test:
+        """The compiled test; `included` False: of the negation."""
         test = _symbols(self.text) or _in_text(self.text, (self.text,))
-        return test if wanted else _negate(test)
+        return test if included else _negate(test)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ class PhraseTerm(PositionedTerm):
 
     text: str
 
-    def test(self, wanted: bool) -> Test:
-        """The compiled test; `wanted` False: of the negation."""
+    def test(self, included: bool) -> Test:
+        """The compiled test; `included` False: of the negation."""
         test = _in_text(self.text, (self.text,))
-        return test if wanted else _negate(test)
+        return test if included else _negate(test)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +75,18 @@ class AccountTerm(PositionedTerm):
 
     text: str
 
-    def test(self, wanted: bool) -> Test:
-        """The compiled test; `wanted` False: of the negation."""
-        needle, found = "@" + fold(self.text), ("@" + self.text,)
+    def test(self, included: bool) -> Test:
+        """The compiled test; `included` False: of the negation."""
+        needle, match = "@" + fold(self.text), ("@" + self.text,)
         short = re.compile(rf"(?<![\w@]){re.escape(needle)}(?!\w)")
         long = re.compile(rf"(?<![\w@]){re.escape(needle)}(?!\w|[.\-]\w)")
 
         def test(subject: Subject) -> MatchedTerms:
             if needle not in subject.text:
                 return None
-            return found if (short if subject.dotless else long).search(subject.text) else None
+            return match if (short if subject.dotless else long).search(subject.text) else None
 
-        return test if wanted else _negate(test)
+        return test if included else _negate(test)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +95,28 @@ class TagTerm(PositionedTerm):
 
     text: str
 
-    def test(self, wanted: bool) -> Test:
-        """The compiled test; `wanted` False: of the negation."""
+    def test(self, included: bool) -> Test:
+        """The compiled test; `included` False: of the negation."""
         needle = "#" + fold(self.text)
         test = _contains(needle, re.compile(rf"(?<![\w#]){re.escape(needle)}(?!\w)"), ("#" + self.text,))
-        return test if wanted else _negate(test)
+        return test if included else _negate(test)
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageTerm(PositionedTerm):
-    """The network's language tag, or a regional form of it; an unknown one passes whether wanted or not."""
+    """The network's language tag, or a regional form of it; an unknown one passes whether included or not."""
 
     text: str
 
-    def test(self, wanted: bool) -> Test:
-        """The compiled test; `wanted` False: of the negation."""
-        tag, found = self.text, ("lang:" + self.text,) if wanted else ()
+    def test(self, included: bool) -> Test:
+        """The compiled test; `included` False: of the negation."""
+        tag, match = self.text, ("lang:" + self.text,) if included else ()
 
         def test(subject: Subject) -> MatchedTerms:
             if subject.language is None:
                 return ()
             language = subject.language.casefold().replace("_", "-")
-            return found if (language == tag or language.startswith(tag + "-")) is wanted else None
+            return match if (language == tag or language.startswith(tag + "-")) is included else None
 
         return test
 
@@ -127,15 +127,15 @@ class AuthorTerm(PositionedTerm):
 
     text: str
 
-    def test(self, wanted: bool) -> Test:
-        """The compiled test; `wanted` False: of the negation."""
-        handle, found = self.text.casefold(), ("from:" + self.text,)
+    def test(self, included: bool) -> Test:
+        """The compiled test; `included` False: of the negation."""
+        handle, match = self.text.casefold(), ("from:" + self.text,)
 
         def test(subject: Subject) -> MatchedTerms:
             author = (subject.author or "").casefold().removeprefix("@")
-            return found if author == handle or author.startswith(handle + "@") else None
+            return match if author == handle or author.startswith(handle + "@") else None
 
-        return test if wanted else _negate(test)
+        return test if included else _negate(test)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,9 @@ class Not:
 
     node: "Node"
 
-    def test(self, wanted: bool) -> Test:
-        """The compiled test; `wanted` False: of the negation."""
-        return self.node.test(not wanted)
+    def test(self, included: bool) -> Test:
+        """The compiled test; `included` False: of the negation."""
+        return self.node.test(not included)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +155,10 @@ class All:
 
     nodes: tuple["Node", ...]
 
-    def test(self, wanted: bool) -> Test:
-        """The compiled test; `wanted` False: of the negation, by De Morgan."""
-        tests = tuple(node.test(wanted) for node in self.nodes)
-        return _match_every(tests) if wanted else _match_any(tests)
+    def test(self, included: bool) -> Test:
+        """The compiled test; `included` False: of the negation, by De Morgan."""
+        tests = tuple(node.test(included) for node in self.nodes)
+        return _match_every(tests) if included else _match_any(tests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +167,10 @@ class Either:
 
     nodes: tuple["Node", ...]
 
-    def test(self, wanted: bool) -> Test:
-        """The compiled test; `wanted` False: of the negation, by De Morgan."""
-        tests = tuple(node.test(wanted) for node in self.nodes)
-        return _match_any(tests) if wanted else _match_every(tests)
+    def test(self, included: bool) -> Test:
+        """The compiled test; `included` False: of the negation, by De Morgan."""
+        tests = tuple(node.test(included) for node in self.nodes)
+        return _match_any(tests) if included else _match_every(tests)
 
 
 Node: TypeAlias = WordTerm | PhraseTerm | AccountTerm | TagTerm | LanguageTerm | AuthorTerm | Not | All | Either
@@ -178,37 +178,37 @@ Node: TypeAlias = WordTerm | PhraseTerm | AccountTerm | TagTerm | LanguageTerm |
 
 def _match_every(tests: tuple[Test, ...]) -> Test:
     def test(subject: Subject) -> MatchedTerms:
-        found: tuple[str, ...] = ()
-        for one in tests:
-            terms = one(subject)
+        matched: tuple[str, ...] = ()
+        for test_node in tests:
+            terms = test_node(subject)
             if terms is None:
                 return None
-            found += terms
-        return found
+            matched += terms
+        return matched
 
     return test
 
 
 def _match_any(tests: tuple[Test, ...]) -> Test:
     def test(subject: Subject) -> MatchedTerms:
-        found: MatchedTerms = None
-        for one in tests:
-            terms = one(subject)
+        matched: MatchedTerms = None
+        for test_node in tests:
+            terms = test_node(subject)
             if terms is not None:
-                found = terms if found is None else found + terms
-        return found
+                matched = terms if matched is None else matched + terms
+        return matched
 
     return test
 
 
-def _in_text(written: str, found: tuple[str, ...]) -> Test:
+def _in_text(written: str, match: tuple[str, ...]) -> Test:
     """A test for words side by side, as whole words, whatever punctuation stands between them."""
     folded = fold(written)
     words = _WORDS.findall(folded)
     if not words:  # an emoji or a currency sign: nothing to bound
-        return lambda subject: found if folded in subject.text else None
+        return lambda subject: match if folded in subject.text else None
     pattern = re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, words)) + r"(?!\w)")
-    return _contains(max(words, key=len), pattern, found)
+    return _contains(max(words, key=len), pattern, match)
 
 
 def _symbols(written: str) -> Test | None:
@@ -221,10 +221,10 @@ def _symbols(written: str) -> Test | None:
     return _contains(folded, pattern, (written,))
 
 
-def _contains(needle: str, pattern: re.Pattern[str], found: tuple[str, ...]) -> Test:
+def _contains(needle: str, pattern: re.Pattern[str], match: tuple[str, ...]) -> Test:
     """Looking for a substring is far quicker than a pattern, and most posts fail there."""
 
     def test(subject: Subject) -> MatchedTerms:
-        return found if needle in subject.text and pattern.search(subject.text) else None
+        return match if needle in subject.text and pattern.search(subject.text) else None
 
     return test

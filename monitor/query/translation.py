@@ -58,11 +58,11 @@ _WRITTEN = {
 class Dialect:
     """What a network's search understands.
 
-    `term` writes one term, wanted (True) or excluded (False): the ways to say it, of which any one suffices when it is
-    wanted, and all are asked for when it is excluded. What it writes must find everything that the term matches
+    `term` writes one term, included (True) or excluded (False): the ways to say it, of which any one suffices when it
+    is included, and all are asked for when it is excluded. What it writes must find everything that the term matches
     locally; excluded, nothing more than it. None: it cannot say that, and the term is left to local matching. Empty:
     no post of the network matches the term. `either`: it knows OR and parentheses; without them an expression becomes
-    several requests. `longest`: characters of one request. `both` is what stands between parts that must all match.
+    several requests. `longest`: characters of one request. `and_sign` stands between parts that must all match.
     """
 
     network: str
@@ -70,14 +70,16 @@ class Dialect:
     either: bool
     longest: int
     most_requests: int = 20
-    both: str = " "
+    and_sign: str = " "
 
-    def write(self, form: Expression) -> str:
-        """A form as a request."""
-        if isinstance(form, RequestTerm):
-            return form.text
-        parts = [self.write(part) if isinstance(part, RequestTerm) else f"({self.write(part)})" for part in form.parts]
-        return (self.both if isinstance(form, Conjunction) else " OR ").join(parts)
+    def write(self, expression: Expression) -> str:
+        """An expression as a request."""
+        if isinstance(expression, RequestTerm):
+            return expression.text
+        parts = [
+            self.write(part) if isinstance(part, RequestTerm) else f"({self.write(part)})" for part in expression.parts
+        ]
+        return (self.and_sign if isinstance(expression, Conjunction) else " OR ").join(parts)
 
 
 def translate(query: Query, dialect: Dialect) -> tuple[str, ...]:
@@ -86,11 +88,11 @@ def translate(query: Query, dialect: Dialect) -> tuple[str, ...]:
     Raises QueryRejected, pointing at the column, when nothing narrower than everything is left, a part alone is too
     long, or more than `most_requests` would be needed.
     """
-    said = _translate_node(query.root, True, dialect)
-    if not is_anchored(said):
-        raise query_error(query.text, unanchored_term(said).column - 1, _anchor_hint(dialect))
+    expression = _translate_node(query.root, True, dialect)
+    if not is_anchored(expression):
+        raise query_error(query.text, unanchored_term(expression).column - 1, _anchor_hint(dialect))
     try:
-        requests = _requests(_simplify(said), dialect)
+        requests = _requests(_simplify(expression), dialect)
     except TooLongError as error:
         piece: RequestTerm = error.args[0]
         expected = f"at most {dialect.longest} characters in one term: {dialect.network} takes no longer request"
@@ -106,59 +108,59 @@ def translate(query: Query, dialect: Dialect) -> tuple[str, ...]:
 def left_to_local(query: Query, dialect: Dialect) -> tuple[str, ...]:
     """The terms that the requests do not ask for, or ask for in part only, as written: local matching sees to them."""
     left = []
-    for term, wanted in _terms(query.root, True):
-        ways = dialect.term(term, wanted)
-        told = to_text(term if wanted else Not(term))
-        if ways is None or (not wanted and ways and told.casefold() not in map(str.casefold, ways)):
-            left.append(told)
+    for term, included in _terms(query.root, True):
+        ways = dialect.term(term, included)
+        text = to_text(term if included else Not(term))
+        if ways is None or (not included and ways and text.casefold() not in map(str.casefold, ways)):
+            left.append(text)
     return tuple(dict.fromkeys(left))
 
 
-def _translate_node(node: Node, wanted: bool, dialect: Dialect) -> Expression:
+def _translate_node(node: Node, included: bool, dialect: Dialect) -> Expression:
     """The tree, negations at its terms, these in the network's words; what it cannot say is a piece without text."""
     if isinstance(node, Not):
-        return _translate_node(node.node, not wanted, dialect)
+        return _translate_node(node.node, not included, dialect)
     if isinstance(node, All | Either):
-        parts = tuple(_translate_node(one, wanted, dialect) for one in node.nodes)
-        return Conjunction(parts) if isinstance(node, All) is wanted else Disjunction(parts)
-    ways = dialect.term(node, wanted)
+        parts = tuple(_translate_node(child, included, dialect) for child in node.nodes)
+        return Conjunction(parts) if isinstance(node, All) is included else Disjunction(parts)
+    ways = dialect.term(node, included)
     if ways is None:
         return RequestTerm("", False, False, node.column)
-    anchors = wanted and not isinstance(node, LanguageTerm)
-    pieces = tuple(RequestTerm(way, anchors, not wanted, node.column) for way in ways)
-    if not wanted and not pieces:
+    anchors = included and not isinstance(node, LanguageTerm)
+    pieces = tuple(RequestTerm(way, anchors, not included, node.column) for way in ways)
+    if not included and not pieces:
         return RequestTerm("", False, False, node.column)
-    return pieces[0] if len(pieces) == 1 else Disjunction(pieces) if wanted else Conjunction(pieces)
+    return pieces[0] if len(pieces) == 1 else Disjunction(pieces) if included else Conjunction(pieces)
 
 
-def _simplify(form: Expression) -> Expression:
-    if isinstance(form, RequestTerm):
-        return form if form.text else EVERYTHING
-    parts = map(_simplify, form.parts)
-    return conjunction(parts) if isinstance(form, Conjunction) else disjunction(parts)
+def _simplify(expression: Expression) -> Expression:
+    if isinstance(expression, RequestTerm):
+        return expression if expression.text else EVERYTHING
+    parts = map(_simplify, expression.parts)
+    return conjunction(parts) if isinstance(expression, Conjunction) else disjunction(parts)
 
 
-def _requests(form: Expression, dialect: Dialect) -> tuple[str, ...] | None:
+def _requests(expression: Expression, dialect: Dialect) -> tuple[str, ...] | None:
     """As many as are needed; conditions that would need too many are left out. None: there are still too many."""
-    if form == NOTHING:
+    if expression == NOTHING:
         return ()
     if not dialect.either:
-        form = disjunction(conjunction(way) for way in disjuncts(form, dialect.most_requests))
-    less: Expression | None = form
-    while less is not None:
-        requests = _write_requests(less, dialect)
+        expression = disjunction(conjunction(way) for way in disjuncts(expression, dialect.most_requests))
+    relaxed: Expression | None = expression
+    while relaxed is not None:
+        requests = _write_requests(relaxed, dialect)
         if requests is not None:
             return requests
-        less = relax(less, dialect.write)
+        relaxed = relax(relaxed, dialect.write)
     return None
 
 
-def _write_requests(form: Expression, dialect: Dialect) -> tuple[str, ...] | None:
-    ways = form.parts if isinstance(form, Disjunction) and not dialect.either else (form,)
+def _write_requests(expression: Expression, dialect: Dialect) -> tuple[str, ...] | None:
+    ways = expression.parts if isinstance(expression, Disjunction) and not dialect.either else (expression,)
     requests: dict[str, None] = {}
     try:
-        for one in chain.from_iterable(split_to_fit(way, dialect.write, dialect.longest) for way in ways):
-            requests[dialect.write(one)] = None
+        for part in chain.from_iterable(split_to_fit(way, dialect.write, dialect.longest) for way in ways):
+            requests[dialect.write(part)] = None
             if len(requests) > dialect.most_requests:
                 return None
     except TooManyError:
@@ -167,18 +169,18 @@ def _write_requests(form: Expression, dialect: Dialect) -> tuple[str, ...] | Non
 
 
 def _anchor_hint(dialect: Dialect) -> str:
-    told = f'a word, "phrase", @account or #tag that {dialect.network} can search for'
-    return f"{told} beside this, which alone would have it read everything"
+    terms = f'a word, "phrase", @account or #tag that {dialect.network} can search for'
+    return f"{terms} beside this, which alone would have it read everything"
 
 
-def _terms(node: Node, wanted: bool) -> Iterator[tuple[Term, bool]]:
+def _terms(node: Node, included: bool) -> Iterator[tuple[Term, bool]]:
     if isinstance(node, Not):
-        yield from _terms(node.node, not wanted)
+        yield from _terms(node.node, not included)
     elif isinstance(node, All | Either):
-        for one in node.nodes:
-            yield from _terms(one, wanted)
+        for child in node.nodes:
+            yield from _terms(child, included)
     else:
-        yield node, wanted
+        yield node, included
 
 
 def to_text(node: Node) -> str:

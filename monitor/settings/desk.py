@@ -103,7 +103,7 @@ class Segments(Section):
     def _ordered(self) -> "Segments":
         if self.top_share + self.large_share + self.medium_share > 1 + 1e-9:
             raise ValueError("top_share, large_share and medium_share add up to more than 1")
-        amounts = [one for one in (self.top_amount, self.large_amount, self.medium_amount) if one is not None]
+        amounts = [amount for amount in (self.top_amount, self.large_amount, self.medium_amount) if amount is not None]
         if amounts != sorted(amounts, reverse=True):
             raise ValueError("top_amount, large_amount and medium_amount must not ascend")
         if self.frequent_purchases < self.habitual_purchases or self.active_days < self.current_days:
@@ -197,8 +197,8 @@ class Desk(Section):
             raise ValueError("people differ in name")
         if self.assign != "by_hand" and not names:
             raise ValueError(f'assign = "{self.assign}" needs people to assign to: fill in [[desk.people]]')
-        known = {category.name for category in self.categories}
+        categories = {category.name for category in self.categories}
         for person in self.people:
-            if unknown := [name for name in person.categories if name not in known]:
+            if unknown := [name for name in person.categories if name not in categories]:
                 raise ValueError(f"{person.name} has a category that is not there: {unknown[0]!r}")
         return self

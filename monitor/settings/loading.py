@@ -20,6 +20,7 @@ from monitor import networks
 from monitor.errors import QueryRejected, SettingsError
 from monitor.query import parser
 from monitor.settings.desk import Desk
+from monitor.settings.log import Log
 from monitor.settings.messages import check_environment, explain
 from monitor.settings.networks import Networks
 from monitor.settings.section import Days, Hours, Minutes, Seconds, Section
@@ -131,9 +132,9 @@ class Exports(Section):
     @field_validator("only_links")
     @classmethod
     def _are_networks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        known = sorted(networks.modules())
-        if unknown := [name for name in names if name not in known]:
-            raise ValueError(f"no network {unknown[0]!r}; there are: {', '.join(known)}")
+        modules = sorted(networks.modules())
+        if unknown := [name for name in names if name not in modules]:
+            raise ValueError(f"no network {unknown[0]!r}; there are: {', '.join(modules)}")
         return names
 
 
@@ -163,6 +164,7 @@ class Settings(BaseSettings):
     exports: Exports = Exports()
     schedule: Schedule = Schedule()
     desk: Desk = Desk()
+    log: Log = Log()
 
     @field_validator("time_zone")
     @classmethod

@@ -23,10 +23,10 @@ def check_environment(settings: type[BaseModel], environment: Mapping[str, str])
         name = variable.upper()
         if not name.startswith("ESCUCHA_") or name in CONTROLS:
             continue
-        first = name.removeprefix("ESCUCHA_").split("__")[0].lower()
-        if first not in settings.model_fields:
-            known = [f"ESCUCHA_{field.upper()}" for field in settings.model_fields] + sorted(CONTROLS)
-            raise SettingsError(f"environment variable {variable}: no such setting{_nearest(name, known)}")
+        section = name.removeprefix("ESCUCHA_").split("__")[0].lower()
+        if section not in settings.model_fields:
+            variables = [f"ESCUCHA_{field.upper()}" for field in settings.model_fields] + sorted(CONTROLS)
+            raise SettingsError(f"environment variable {variable}: no such setting{_nearest(name, variables)}")
 
 
 def explain(error: Exception, settings: type[BaseModel], file: Path | None) -> str:
@@ -56,11 +56,11 @@ def _sentence(
 ) -> str:
     loc = tuple(part for part in loc if part != "[key]")  # pydantic's mark of a key that is wrong itself
     if kind == "extra_forbidden":
-        known = sorted(_section(settings, loc[:-1]).model_fields)
-        said = f"no such key{_nearest(str(loc[-1]), known)}; known here: {', '.join(known)}"
+        keys = sorted(_section(settings, loc[:-1]).model_fields)
+        fault = f"no such key{_nearest(str(loc[-1]), keys)}; known here: {', '.join(keys)}"
     else:
-        said = message.removeprefix("Value error, ")
-    return f"{_place(loc, file, lines)}: {_dotted(loc)}: {said}"
+        fault = message.removeprefix("Value error, ")
+    return f"{_place(loc, file, lines)}: {_dotted(loc)}: {fault}"
 
 
 def _place(loc: tuple[int | str, ...], file: Path | None, lines: Mapping[tuple[int | str, ...], int]) -> str:
@@ -98,9 +98,9 @@ def _section(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseMod
     return model
 
 
-def _nearest(name: str, known: list[str]) -> str:
-    found = difflib.get_close_matches(name, known, 1)
-    return f" (did you mean {found[0]}?)" if found else ""
+def _nearest(name: str, names: list[str]) -> str:
+    matches = difflib.get_close_matches(name, names, 1)
+    return f" (did you mean {matches[0]}?)" if matches else ""
 
 
 def key_lines(text: str) -> dict[tuple[int | str, ...], int]:

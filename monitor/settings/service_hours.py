@@ -54,10 +54,10 @@ class Calendar(Section):
 
 def minutes(span: str) -> tuple[int, int]:
     """Start and end of "09:00-14:30" in minutes after midnight. Raises ValueError for anything else."""
-    found = _SPAN.fullmatch(span.strip())
-    if not found:
+    match = _SPAN.fullmatch(span.strip())
+    if not match:
         raise ValueError(f'{span!r} is no span of hours; write "09:00-14:00"')
-    first, second, third, fourth = map(int, found.groups())
+    first, second, third, fourth = map(int, match.groups())
     return first * 60 + second, third * 60 + fourth
 
 

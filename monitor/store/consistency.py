@@ -46,7 +46,7 @@ def inconsistent_cases(connection: Connection) -> tuple[int, ...]:
 
     Compared are whether the case is there, its stage, what people set on it, the words of answers, and satisfaction.
     """
-    found: set[int] = set()
+    case_ids: set[int] = set()
     for sql in (_CASES, _ANSWERS, _SURVEYS):
-        found |= {int(row[0]) for row in connection.execute(sql).fetchall()}
-    return tuple(sorted(found))
+        case_ids |= {int(row[0]) for row in connection.execute(sql).fetchall()}
+    return tuple(sorted(case_ids))

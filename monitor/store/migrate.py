@@ -36,13 +36,13 @@ def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
 
     Raises StoreOutdated when a newer Escucha wrote it, StoreCorrupt when it is a database of something else.
     """
-    done = _version(connection, path)
-    known = versions()
-    if done > max(known):
-        raise StoreOutdated(f"{path} has version {done}, this Escucha knows {max(known)}; update Escucha")
-    for number in sorted(number for number in known if number > done):
+    applied = _version(connection, path)
+    scripts = versions()
+    if applied > max(scripts):
+        raise StoreOutdated(f"{path} has version {applied}, this Escucha knows {max(scripts)}; update Escucha")
+    for number in sorted(number for number in scripts if number > applied):
         connection.execute("BEGIN")
-        connection.execute(known[number])
+        connection.execute(scripts[number])
         if number == _CHAINED:
             backfills.chain_all(connection)
             backfills.complete_codes(connection)

@@ -64,13 +64,13 @@ def networks(connection: Connection, names: Sequence[str], now: datetime) -> tup
         """,
         [list(names)],
     ).fetchall()
-    last = {row[1]: RunRow(*row) for row in rows}
-    found = []
+    last_runs = {row[1]: RunRow(*row) for row in rows}
+    networks = []
     for name in names:
         pause = collection_state.pause(connection, name)
         waits = pause if pause and pause.until > now else None
-        found.append(NetworkRow(name, last.get(name), waits, collection_state.spending(connection, name, now)))
-    return tuple(found)
+        networks.append(NetworkRow(name, last_runs.get(name), waits, collection_state.spending(connection, name, now)))
+    return tuple(networks)
 
 
 def read(connection: Connection) -> StoreStatus:

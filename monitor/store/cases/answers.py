@@ -203,5 +203,5 @@ def posts_by_id(connection: Connection, mention_ids: Sequence[int]) -> dict[int,
 
 
 def _register_threads(connection: Connection, threads: Sequence[ThreadKey]) -> None:
-    columns = {"network": [one[0] for one in threads], "thread_id": [one[1] for one in threads]}
-    connection.register("thread", pa.table({name: pa.array(found, pa.string()) for name, found in columns.items()}))
+    columns = {"network": [thread[0] for thread in threads], "thread_id": [thread[1] for thread in threads]}
+    connection.register("thread", pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()}))

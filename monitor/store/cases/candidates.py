@@ -122,11 +122,11 @@ def case_spans(
 
 
 def _register_conversations(connection: Connection, conversations: Iterable[Conversation]) -> bool:
-    known = sorted({one for one in conversations if one.author is not None}, key=str)
+    authored = sorted({conversation for conversation in conversations if conversation.author is not None}, key=str)
     fields = ("brand", "network", "thread_id", "author")
-    table = {name: pa.array([getattr(one, name) for one in known], pa.string()) for name in fields}
+    table = {name: pa.array([getattr(conversation, name) for conversation in authored], pa.string()) for name in fields}
     connection.register("conversation", pa.table(table))
-    return bool(known)
+    return bool(authored)
 
 
 def _read_posts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list[CandidatePost]:
@@ -141,5 +141,5 @@ def _read_posts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list
             [[row[0] for row in rows]],
         ).fetchall()
     )
-    found = [CandidatePost(row[0], Conversation(*row[1:5]), *row[5:]) for row in rows]
-    return [replace(post, answers=answered.get(post.mention_id)) for post in found]
+    posts = [CandidatePost(row[0], Conversation(*row[1:5]), *row[5:]) for row in rows]
+    return [replace(post, answers=answered.get(post.mention_id)) for post in posts]

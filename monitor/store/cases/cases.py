@@ -33,10 +33,10 @@ def next_ids(connection: Connection, count: int) -> list[int]:
 
 def get(connection: Connection, case_id: int) -> Case:
     """The case as it stands. Raises EscuchaError when there is none of that id."""
-    found = get_many(connection, [case_id])
-    if not found:
+    rows = get_many(connection, [case_id])
+    if not rows:
         raise Refusal("no_case", "there is no case {case}", case=case_id)
-    return found[0]
+    return rows[0]
 
 
 def get_many(connection: Connection, case_ids: Iterable[int]) -> list[Case]:

@@ -75,10 +75,10 @@ def complaints_by_day(
         """,
         [sorted(set(causes)), since],
     ).fetchall()
-    found: dict[str, dict[date, tuple[int, int]]] = {}
-    for cause, day, n, on_networks in rows:
-        found.setdefault(cause, {})[day] = (n, on_networks)
-    return found
+    counts: dict[str, dict[date, tuple[int, int]]] = {}
+    for cause, day, total, on_networks in rows:
+        counts.setdefault(cause, {})[day] = (total, on_networks)
+    return counts
 
 
 def mentions_by_day(connection: Connection, since: date) -> dict[date, int]:

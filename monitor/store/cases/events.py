@@ -38,44 +38,45 @@ class ChainCheck:
         return self.broken is None and self.noted == (self.events, self.head)
 
 
-def append(connection: Connection, new: Sequence[NewEvent], actor: str, now: datetime) -> list[Event]:
+def append(connection: Connection, new_events: Sequence[NewEvent], actor: str, now: datetime) -> list[Event]:
     """Adds events in this order; to be called in the transaction of what they tell. Returns them as they are kept."""
-    if not new:
+    if not new_events:
         return []
-    ids = connection.execute("SELECT nextval('event_ids') FROM range(?)", [len(new)]).fetchall()
+    ids = connection.execute("SELECT nextval('event_ids') FROM range(?)", [len(new_events)]).fetchall()
     head = _chain_row(connection)[1]
-    kept = []
-    for (event_id,), one in zip(ids, new, strict=True):
+    chained = []
+    for (event_id,), new_event in zip(ids, new_events, strict=True):
         event = Event(
-            event_id, one.case_id, now, actor, one.kind, one.stage, one.mention_id, one.note, one.field, one.was,
-            one.became, one.undoes, one.took_place_at, "",
+            event_id, new_event.case_id, now, actor, new_event.kind, new_event.stage, new_event.mention_id,
+            new_event.note, new_event.field, new_event.was, new_event.became, new_event.undoes,
+            new_event.took_place_at, "",
         )  # fmt: skip
         head = hashing.digest(head, event)
-        kept.append(replace(event, hash=head))
-    columns = [[getattr(event, name) for event in kept] for name in EVENT_COLUMNS]
+        chained.append(replace(event, hash=head))
+    columns = [[getattr(event, name) for event in chained] for name in EVENT_COLUMNS]
     connection.register("told", pa.table(columns, schema=_SCHEMA))
     connection.execute(f"INSERT INTO case_events ({_COLUMNS}) SELECT {_COLUMNS} FROM told")
     connection.unregister("told")
-    connection.execute("UPDATE chain SET events = events + ?, head = ?", [len(kept), head])
-    return kept
+    connection.execute("UPDATE chain SET events = events + ?, head = ?", [len(chained), head])
+    return chained
 
 
 def history_start(connection: Connection) -> datetime | None:
     """When the history begins; None before its first event."""
-    found: datetime | None = connection.execute("SELECT min(happened_at) FROM case_events").fetchall()[0][0]
-    return found
+    first: datetime | None = connection.execute("SELECT min(happened_at) FROM case_events").fetchall()[0][0]
+    return first
 
 
 def of_cases(connection: Connection, case_ids: Iterable[int]) -> dict[int, tuple[Event, ...]]:
     """The histories of these cases, oldest first; an empty one for a case without events."""
-    wanted = list(dict.fromkeys(case_ids))
+    ids = list(dict.fromkeys(case_ids))
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM case_events WHERE case_id IN (SELECT unnest(?::BIGINT[])) ORDER BY event_id", [wanted]
+        f"SELECT {_COLUMNS} FROM case_events WHERE case_id IN (SELECT unnest(?::BIGINT[])) ORDER BY event_id", [ids]
     ).fetchall()
-    found: dict[int, list[Event]] = {case_id: [] for case_id in wanted}
+    histories: dict[int, list[Event]] = {case_id: [] for case_id in ids}
     for row in rows:
-        found[row[1]].append(Event(*row))
-    return {case_id: tuple(events) for case_id, events in found.items()}
+        histories[row[1]].append(Event(*row))
+    return {case_id: tuple(events) for case_id, events in histories.items()}
 
 
 def last_id(connection: Connection) -> int:

@@ -57,8 +57,8 @@ class Export:
 
 def case_ids(connection: Connection) -> list[int]:
     """Every case that was not merged into another, oldest first."""
-    found = connection.execute("SELECT case_id FROM cases WHERE merged_into IS NULL ORDER BY case_id")
-    return [row[0] for row in found.fetchall()]
+    rows = connection.execute("SELECT case_id FROM cases WHERE merged_into IS NULL ORDER BY case_id")
+    return [row[0] for row in rows.fetchall()]
 
 
 def new_count(connection: Connection) -> int:
@@ -95,10 +95,10 @@ def undelivered(connection: Connection) -> list[Export]:
 
 def withdraw(connection: Connection, export: Export) -> None:
     """Takes a promise back that nothing came of, so that its cases are new again; nothing if it was delivered."""
-    gone = connection.execute(
+    withdrawn = connection.execute(
         "DELETE FROM exports WHERE export_id = ? AND status = 'promised' RETURNING 1", [export.export_id]
     ).fetchall()
-    if gone:
+    if withdrawn:
         connection.execute("DELETE FROM export_cases WHERE export_id = ?", [export.export_id])
 
 
@@ -112,15 +112,15 @@ def cases_of(connection: Connection, export_id: int) -> list[int]:
 
 def mark_delivered(connection: Connection, export: Export, receipt: str, now: datetime) -> None:
     """Records that the export arrived, with the proof, in its cases' histories too."""
-    done = connection.execute(
+    marked = connection.execute(
         "UPDATE exports SET status = 'delivered', delivered_at = ?, receipt = ? "
         "WHERE export_id = ? AND status = 'promised' RETURNING 1",
         [now, receipt, export.export_id],
     ).fetchall()
-    if done:
+    if marked:
         note = f"{export.destination}: {export.place}"
-        told = [NewEvent(case_id, "exported", note=note) for case_id in cases_of(connection, export.export_id)]
-        events.append(connection, told, "escucha", now)
+        export_events = [NewEvent(case_id, "exported", note=note) for case_id in cases_of(connection, export.export_id)]
+        events.append(connection, export_events, "escucha", now)
 
 
 def rows(connection: Connection, ids: Sequence[int], only_links: Sequence[str] = ()) -> list[CaseRow]:

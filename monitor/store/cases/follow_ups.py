@@ -38,7 +38,7 @@ class FollowUp:
     note: str
 
 
-COLUMNS = ", ".join(one.name for one in fields(FollowUp))
+COLUMNS = ", ".join(column.name for column in fields(FollowUp))
 
 
 def get(connection: Connection, follow_up_id: int) -> FollowUp:
@@ -73,19 +73,19 @@ def plan(
 
     Returns what is planned now by case; a case for which nothing is planned is left out.
     """
-    rows = [(case_id, closed_at, at) for (case_id, closed_at), all_ in due.items() for at in all_]
+    rows = [(case_id, closed_at, at) for (case_id, closed_at), times in due.items() for at in times]
     columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
     names = {"case_id": pa.int64(), "closed_at": _TIME, "due_at": _TIME}
     table = {name: pa.array(column, kind) for (name, kind), column in zip(names.items(), columns, strict=True)}
     connection.register("wished", pa.table(table))
-    restored = connection.execute(
+    restored_rows = connection.execute(
         """
         UPDATE follow_ups SET status = 'planned' FROM (SELECT DISTINCT case_id, closed_at FROM wished) w
         WHERE follow_ups.case_id = w.case_id AND follow_ups.closed_at = w.closed_at AND status = 'cancelled'
         RETURNING follow_ups.case_id, due_at
         """
     ).fetchall()
-    added = connection.execute(
+    added_rows = connection.execute(
         """
         INSERT INTO follow_ups (follow_up_id, case_id, closed_at, due_at, status, planned_by, note)
         SELECT nextval('follow_up_ids'), case_id, closed_at, due_at, 'planned', ?, '' FROM wished
@@ -95,7 +95,7 @@ def plan(
         [planned_by],
     ).fetchall()
     connection.unregister("wished")
-    return _by_case([*restored, *added])
+    return _by_case([*restored_rows, *added_rows])
 
 
 def cancel(connection: Connection, case_ids: Sequence[int]) -> dict[int, list[datetime]]:
@@ -115,20 +115,28 @@ def postpone(connection: Connection, follow_up_id: int, due_at: datetime) -> Non
     connection.execute("UPDATE follow_ups SET due_at = ? WHERE follow_up_id = ?", [due_at, follow_up_id])
 
 
-def save_outcome(connection: Connection, one: FollowUp) -> None:
+def save_outcome(connection: Connection, follow_up: FollowUp) -> None:
     """Writes that it was done or dropped: status, done_at, done_by, channel, outcome and note as they are in `one`."""
     connection.execute(
         """
         UPDATE follow_ups SET status = ?, done_at = ?, done_by = ?, channel = ?, outcome = ?, note = ?
         WHERE follow_up_id = ?
         """,
-        [one.status, one.done_at, one.done_by, one.channel, one.outcome, one.note, one.follow_up_id],
+        [
+            follow_up.status,
+            follow_up.done_at,
+            follow_up.done_by,
+            follow_up.channel,
+            follow_up.outcome,
+            follow_up.note,
+            follow_up.follow_up_id,
+        ],
     )
 
 
-def add_contact(connection: Connection, one: FollowUp) -> None:
+def add_contact(connection: Connection, follow_up: FollowUp) -> None:
     """Adds a contact that nobody had planned; `follow_up_id` is given anew."""
-    values = [getattr(one, field.name) for field in fields(FollowUp)][1:]
+    values = [getattr(follow_up, field.name) for field in fields(FollowUp)][1:]
     connection.execute(
         f"INSERT INTO follow_ups ({COLUMNS}) SELECT nextval('follow_up_ids'), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", values
     )
@@ -171,7 +179,7 @@ def undo_postpone(connection: Connection, case_id: int, due_at: datetime, was: d
 
 
 def _by_case(rows: Sequence[tuple[int, datetime]]) -> dict[int, list[datetime]]:
-    found: dict[int, list[datetime]] = {}
+    times: dict[int, list[datetime]] = {}
     for case_id, due_at in sorted(rows):
-        found.setdefault(case_id, []).append(due_at)
-    return found
+        times.setdefault(case_id, []).append(due_at)
+    return times

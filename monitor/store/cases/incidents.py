@@ -48,10 +48,10 @@ def find(connection: Connection, incident_id: int) -> Incident | None:
 
 def get(connection: Connection, incident_id: int) -> Incident:
     """The incident. Raises EscuchaError when there is none of that id."""
-    found = find(connection, incident_id)
-    if found is None:
+    incident = find(connection, incident_id)
+    if incident is None:
         raise Refusal("no_incident", "there is no incident {incident}", incident=incident_id)
-    return found
+    return incident
 
 
 def open_of_brand(connection: Connection, brand: str) -> tuple[Incident, ...]:

@@ -24,13 +24,13 @@ def save(connection: Connection, person: str, name: str, filters: str) -> None:
 
 def rename(connection: Connection, person: str, name: str, to: str) -> None:
     """Gives a kept filter another name. Raises EscuchaError when there is none of that name, or one of the other."""
-    kept = dict(of_person(connection, person))
-    if name not in kept:
+    filters = dict(of_person(connection, person))
+    if name not in filters:
         raise Refusal("no_filter", "there is no saved filter {name!r}", name=name)
-    if to != name and to in kept:
+    if to != name and to in filters:
         raise Refusal("filter_taken", "there is a saved filter {name!r} already; choose another name", name=to)
     delete(connection, person, name)
-    save(connection, person, to, kept[name])
+    save(connection, person, to, filters[name])
 
 
 def delete(connection: Connection, person: str, name: str) -> None:

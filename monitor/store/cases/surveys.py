@@ -33,7 +33,7 @@ class Survey:
     source: AnswerSource | None
 
 
-_COLUMNS = ", ".join(one.name for one in fields(Survey))
+_COLUMNS = ", ".join(column.name for column in fields(Survey))
 COUNTS = (
     "count(*), count(answered_at), count(*) FILTER (satisfaction >= 4), count(recommend), "
     "count(*) FILTER (recommend >= 9), count(*) FILTER (recommend <= 6)"

@@ -40,14 +40,14 @@ class OutdatedLink:
     value: str
 
 
-def author_profiles(connection: Connection, asked: Sequence[Case], within: timedelta) -> list[AuthorProfile]:
+def author_profiles(connection: Connection, author_cases: Sequence[Case], within: timedelta) -> list[AuthorProfile]:
     """What is known of the authors of these cases, in their order; they need not be stored.
 
     Earlier cases are those that began before and had a post in the time `within` before the case's first post.
     """
-    if not asked:
+    if not author_cases:
         return []
-    connection.register("asked", _case_table(asked))
+    connection.register("asked", _case_table(author_cases))
     rows = connection.execute(
         f"""
         WITH {_OWNED},
@@ -85,17 +85,17 @@ def author_profiles(connection: Connection, asked: Sequence[Case], within: timed
     return [AuthorProfile(*row) for row in rows]
 
 
-def _case_table(asked: Sequence[Case]) -> pa.Table:
+def _case_table(author_cases: Sequence[Case]) -> pa.Table:
     return pa.table(
         {
-            "n": pa.array(range(len(asked)), pa.int64()),
-            "case_id": pa.array([one.case_id for one in asked], pa.int64()),
-            "brand": pa.array([one.brand for one in asked], pa.string()),
-            "network": pa.array([one.network for one in asked], pa.string()),
-            "handle": pa.array([one.author.lower() if one.author else None for one in asked], pa.string()),
-            "given": pa.array([one.customer_id for one in asked], pa.string()),
-            "began": pa.array([one.first_post_at for one in asked], _TIME),
-            "ended": pa.array([one.last_post_at for one in asked], _TIME),
+            "n": pa.array(range(len(author_cases)), pa.int64()),
+            "case_id": pa.array([case.case_id for case in author_cases], pa.int64()),
+            "brand": pa.array([case.brand for case in author_cases], pa.string()),
+            "network": pa.array([case.network for case in author_cases], pa.string()),
+            "handle": pa.array([case.author.lower() if case.author else None for case in author_cases], pa.string()),
+            "given": pa.array([case.customer_id for case in author_cases], pa.string()),
+            "began": pa.array([case.first_post_at for case in author_cases], _TIME),
+            "ended": pa.array([case.last_post_at for case in author_cases], _TIME),
         }
     )
 

@@ -47,15 +47,15 @@ class CustomerImportCounts:
     conflicts: tuple[Conflict, ...]
 
 
-def save(connection: Connection, imported: Sequence[NewCustomer], now: datetime) -> CustomerImportCounts:
+def save(connection: Connection, customers: Sequence[NewCustomer], now: datetime) -> CustomerImportCounts:
     """Adds customers and updates those that are there; what is not known in `imported` stays as it was.
 
     A handle of several customers becomes nobody's link, unless a person has confirmed whose it is.
     """
-    connection.register("batch", _customer_table(imported))
-    new, changed = _save_customers(connection, now)
+    connection.register("batch", _customer_table(customers))
+    new_count, changed_count = _save_customers(connection, now)
     connection.unregister("batch")
-    connection.register("batch", _handle_table(imported))
+    connection.register("batch", _handle_table(customers))
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE named AS
@@ -64,11 +64,11 @@ def save(connection: Connection, imported: Sequence[NewCustomer], now: datetime)
     ).fetchall()
     connection.unregister("batch")
     conflicts = _find_conflicts(connection)
-    return CustomerImportCounts(new, changed, _save_handles(connection, now), conflicts)
+    return CustomerImportCounts(new_count, changed_count, _save_handles(connection, now), conflicts)
 
 
 def _save_customers(connection: Connection, now: datetime) -> tuple[int, int]:
-    changed = connection.execute(
+    updates = connection.execute(
         """
         UPDATE customers SET
             name = coalesce(nullif(b.name, ''), customers.name),
@@ -84,7 +84,7 @@ def _save_customers(connection: Connection, now: datetime) -> tuple[int, int]:
         """,
         [now],
     ).fetchall()
-    new = connection.execute(
+    inserts = connection.execute(
         """
         INSERT INTO customers (customer_id, name, lifetime_value, purchases, last_purchase, value, imported_at)
         SELECT customer_id, name, lifetime_value, purchases, last_purchase, '', ?
@@ -92,7 +92,7 @@ def _save_customers(connection: Connection, now: datetime) -> tuple[int, int]:
         """,
         [now],
     ).fetchall()
-    return int(new[0][0]), int(changed[0][0])
+    return int(inserts[0][0]), int(updates[0][0])
 
 
 def _find_conflicts(connection: Connection) -> tuple[Conflict, ...]:
@@ -152,13 +152,13 @@ def _save_handles(connection: Connection, now: datetime) -> int:
 
 def lifetime_values(connection: Connection) -> list[float]:
     """The lifetime values that are known, in no order."""
-    found = connection.execute("SELECT lifetime_value FROM customers WHERE lifetime_value IS NOT NULL")
-    return [row[0] for row in found.fetchall()]
+    rows = connection.execute("SELECT lifetime_value FROM customers WHERE lifetime_value IS NOT NULL")
+    return [row[0] for row in rows.fetchall()]
 
 
 def set_values(connection: Connection, top: float, large: float, medium: float) -> int:
     """Puts every customer into the segment by value that begins at these amounts. Returns how many changed."""
-    found = connection.execute(
+    updates = connection.execute(
         """
         UPDATE customers SET value = c.value FROM (
             SELECT customer_id, CASE WHEN lifetime_value IS NULL THEN '' WHEN lifetime_value >= $top THEN 'top'
@@ -169,7 +169,7 @@ def set_values(connection: Connection, top: float, large: float, medium: float) 
         """,
         {"top": top, "large": large, "medium": medium},
     ).fetchall()
-    return int(found[0][0])
+    return int(updates[0][0])
 
 
 def value_of(connection: Connection, customer_id: str) -> str | None:
@@ -178,16 +178,19 @@ def value_of(connection: Connection, customer_id: str) -> str | None:
     return str(row[0][0]) if row else None
 
 
-def _customer_table(imported: Sequence[NewCustomer]) -> pa.Table:
+def _customer_table(customers: Sequence[NewCustomer]) -> pa.Table:
     types = {"lifetime_value": pa.float64(), "purchases": pa.int32(), "last_purchase": pa.date32()}
     names = ("customer_id", "name", *types)
     return pa.table(
-        {name: pa.array([getattr(one, name) for one in imported], types.get(name, pa.string())) for name in names}
+        {
+            name: pa.array([getattr(customer, name) for customer in customers], types.get(name, pa.string()))
+            for name in names
+        }
     )
 
 
-def _handle_table(imported: Sequence[NewCustomer]) -> pa.Table:
-    rows = [(*handle, one.customer_id) for one in imported for handle in one.handles]
+def _handle_table(customers: Sequence[NewCustomer]) -> pa.Table:
+    rows = [(*handle, customer.customer_id) for customer in customers for handle in customer.handles]
     columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
     names = ("network", "handle", "customer_id")
     return pa.table({name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)})

@@ -92,27 +92,37 @@ def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volum
         """,
     )[0]
     opened, complaints, by_hand, heard = counts
-    closed, dismissed, reopened, back = moved
-    told = mentions(connection, scope_.since, scope_.until, scope_.brand)
-    return Volume(opened, complaints, by_hand, closed, dismissed, reopened, Proportion(back, closed), heard, told)
+    closed, dismissed, reopened, reopened_later = moved
+    mention_count = mentions(connection, scope_.since, scope_.until, scope_.brand)
+    return Volume(
+        opened,
+        complaints,
+        by_hand,
+        closed,
+        dismissed,
+        reopened,
+        Proportion(reopened_later, closed),
+        heard,
+        mention_count,
+    )
 
 
 def mentions(connection: Connection, since: datetime, until: datetime, brand: str | None = None) -> int:
     """How many mentions of a brand, or of any, were posted; each once."""
     low, high = stored.id_range(connection)
-    found = connection.execute(
+    rows = connection.execute(
         """
         SELECT coalesce(bit_count(bitstring_agg(mention_id, $low, $high)), 0) FROM matches
         WHERE posted_at >= $since AND posted_at < $until AND ($brand::VARCHAR IS NULL OR brand = $brand)
         """,
         {"since": since, "until": until, "brand": brand, "low": low, "high": high},
     ).fetchall()
-    return int(found[0][0])
+    return int(rows[0][0])
 
 
 def days(connection: Connection, scope_: MetricsScope, now: datetime) -> tuple[CaseFlowDay, ...]:
     """Each local day of the period that has begun, and how many cases were open at its end."""
-    found = scope.rows(
+    rows = scope.rows(
         connection,
         scope_,
         now,
@@ -126,13 +136,13 @@ def days(connection: Connection, scope_: MetricsScope, now: datetime) -> tuple[C
         """,
         zone=scope_.zone.key,
     )
-    by_day = {day: (opened, ended, back) for day, opened, ended, back in found}
+    by_day = {day: (opened, ended, back) for day, opened, ended, back in rows}
     opened, ended, back = by_day.get(None, (0, 0, 0))
-    waiting, told = opened - ended + back, []
+    waiting, flow_days = opened - ended + back, []
     last = min(scope_.last, now.astimezone(scope_.zone).date())
     for at in range((last - scope_.first).days + 1):
         day = scope_.first + timedelta(days=at)
         opened, ended, back = by_day.get(day, (0, 0, 0))
         waiting += opened - ended + back
-        told.append(CaseFlowDay(day, opened, ended, back, waiting))
-    return tuple(told)
+        flow_days.append(CaseFlowDay(day, opened, ended, back, waiting))
+    return tuple(flow_days)

@@ -76,7 +76,7 @@ def groups(
     """The complaints of the period by each of `by`, the largest group first; at most 40 of a kind."""
     sets = ", ".join(f"({name})" for name in by)
     marks = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in by)
-    found = scope.rows(
+    rows = scope.rows(
         connection,
         scope_,
         now,
@@ -92,11 +92,11 @@ def groups(
         QUALIFY row_number() OVER (PARTITION BY kind ORDER BY n DESC, name) <= {_MOST} ORDER BY n DESC, name
         """,
     )
-    told: dict[By, list[Group]] = {name: [] for name in by}
-    for kind, name, n, before, waiting, first, resolve, *late in found:
+    groups_by_kind: dict[By, list[Group]] = {name: [] for name in by}
+    for kind, name, complaints, before, waiting, first, resolve, *late in rows:
         shares = Proportion(late[0], late[1]), Proportion(late[2], late[3])
-        told[kind].append(Group(kind, name, n, before, waiting, first, resolve, *shares))
-    return {name: tuple(parts) for name, parts in told.items()}
+        groups_by_kind[kind].append(Group(kind, name, complaints, before, waiting, first, resolve, *shares))
+    return {name: tuple(parts) for name, parts in groups_by_kind.items()}
 
 
 def repeats(connection: Connection, scope_: MetricsScope, now: datetime) -> Repeats:
@@ -115,7 +115,7 @@ def repeats(connection: Connection, scope_: MetricsScope, now: datetime) -> Repe
 
 def repeaters(connection: Connection, scope_: MetricsScope, now: datetime, limit: int) -> list[Repeater]:
     """Those who complained most often, the most first."""
-    found = scope.rows(
+    rows = scope.rows(
         connection,
         scope_,
         now,
@@ -127,12 +127,12 @@ def repeaters(connection: Connection, scope_: MetricsScope, now: datetime, limit
         """,
         limit=limit,
     )
-    return [Repeater(*row) for row in found]
+    return [Repeater(*row) for row in rows]
 
 
 def lost_customers(connection: Connection, scope_: MetricsScope, now: datetime) -> tuple[int, dict[str, int]]:
     """Customers lost among the complaints of the period, each once; and by reason, the most frequent first."""
-    found = scope.rows(
+    rows = scope.rows(
         connection,
         scope_,
         now,
@@ -142,7 +142,7 @@ def lost_customers(connection: Connection, scope_: MetricsScope, now: datetime) 
         GROUP BY GROUPING SETS ((), (lost_reason)) ORDER BY lost_reason IS NOT NULL, n DESC, lost_reason
         """,
     )
-    return (found[0][1] if found else 0), dict(found[1:])
+    return (rows[0][1] if rows else 0), dict(rows[1:])
 
 
 def agreements(connection: Connection, scope_: MetricsScope, now: datetime) -> dict[str, int]:

@@ -69,7 +69,7 @@ def weeks(connection: Connection, scope: MetricsScope) -> tuple[SentimentWeek, .
 
 def coverage(connection: Connection, scope: MetricsScope, now: datetime) -> Coverage:
     """What is missing from the period, as far as it has passed."""
-    days, read, corrected = connection.execute(
+    days, classified_count, corrected = connection.execute(
         f"""{_HEARD}
         SELECT count(DISTINCT (h.posted_at AT TIME ZONE $zone)::DATE), count(l.mention_id),
                count(*) FILTER (l.corrected)
@@ -77,8 +77,8 @@ def coverage(connection: Connection, scope: MetricsScope, now: datetime) -> Cove
         """,
         _span(scope) | {"zone": scope.zone.key},
     ).fetchall()[0]
-    known = connection.execute(f"{_HEARD} SELECT count(*) FROM heard", _span(scope)).fetchall()[0][0]
-    missed = connection.execute(
+    mention_count = connection.execute(f"{_HEARD} SELECT count(*) FROM heard", _span(scope)).fetchall()[0][0]
+    gap_rows = connection.execute(
         """
         SELECT network, since, until FROM gaps WHERE since < $until AND until > $since
         GROUP BY ALL ORDER BY since, network
@@ -93,7 +93,9 @@ def coverage(connection: Connection, scope: MetricsScope, now: datetime) -> Cove
         {"since": scope.since, "until": scope.until},
     ).fetchall()[0]
     passed = (min(scope.last, now.astimezone(scope.zone).date()) - scope.first).days + 1
-    return Coverage(tuple(missed), max(passed - days, 0), known - read, rejects, corrected, samples)
+    return Coverage(
+        tuple(gap_rows), max(passed - days, 0), mention_count - classified_count, rejects, corrected, samples
+    )
 
 
 def _span(scope: MetricsScope) -> dict[str, object]:

@@ -67,8 +67,8 @@ def rows(
 
     `before` is where the period to compare with begins. With `any_owner` the owner does not narrow the cases.
     """
-    known: dict[str, Any] = {"since": scope.since, "until": scope.until, "before": scope.earlier.since, "now": now}
-    known |= {"brand": scope.brand, "team": scope.team, "category": scope.category}
-    known |= {"owner": None if any_owner else scope.owner}
-    found: list[tuple[Any, ...]] = connection.execute(_CASES + sql, known | values).fetchall()
-    return found
+    parameters: dict[str, Any] = {"since": scope.since, "until": scope.until, "before": scope.earlier.since, "now": now}
+    parameters |= {"brand": scope.brand, "team": scope.team, "category": scope.category}
+    parameters |= {"owner": None if any_owner else scope.owner}
+    answer: list[tuple[Any, ...]] = connection.execute(_CASES + sql, parameters | values).fetchall()
+    return answer

@@ -115,11 +115,11 @@ def backlog(connection: Connection, scope_: MetricsScope, now: datetime) -> Back
         for low, high in pairwise(edges)
     )
     sql = f"SELECT count(*), count(*) FILTER (due_at < now), {ages} FROM c WHERE {_OPEN}"
-    n, late, *parts = scope.rows(connection, scope_, now, sql)[0]
-    return Backlog(n, late, tuple(parts))
+    open_count, late_count, *age_counts = scope.rows(connection, scope_, now, sql)[0]
+    return Backlog(open_count, late_count, tuple(age_counts))
 
 
 def oldest(connection: Connection) -> datetime | None:
     """When the first case was opened, UTC; None where there is none."""
-    found: datetime | None = connection.execute("SELECT min(opened_at) FROM cases").fetchall()[0][0]
-    return found.astimezone(UTC) if found else None
+    first_opening: datetime | None = connection.execute("SELECT min(opened_at) FROM cases").fetchall()[0][0]
+    return first_opening.astimezone(UTC) if first_opening else None

@@ -24,8 +24,15 @@ class SurveyCounts:
     @property
     def counts(self) -> tuple[int, int, int, int, int, int]:
         """What `cases.satisfaction.Counts` is made of, in its order."""
-        given = self.recommend
-        return self.asked, self.answered, sum(self.satisfaction[3:]), sum(given), sum(given[9:]), sum(given[:7])
+        recommendations = self.recommend
+        return (
+            self.asked,
+            self.answered,
+            sum(self.satisfaction[3:]),
+            sum(recommendations),
+            sum(recommendations[9:]),
+            sum(recommendations[:7]),
+        )
 
 
 def surveys(
@@ -35,15 +42,15 @@ def surveys(
 
     The owner of the scope is, here too, the one at the time of asking.
     """
-    counts = [f"count(*) FILTER (satisfaction = {at})" for at in range(1, 6)]
-    counts += [f"count(*) FILTER (recommend = {at})" for at in range(11)]
-    found = scope.rows(
+    columns = [f"count(*) FILTER (satisfaction = {at})" for at in range(1, 6)]
+    columns += [f"count(*) FILTER (recommend = {at})" for at in range(11)]
+    rows = scope.rows(
         connection,
         scope_,
         now,
         f"""
         SELECT grouping(asked_of) = 0, grouping(category) = 0, coalesce(asked_of, category, ''), count(*),
-               count(answered_at), {", ".join(counts)}
+               count(answered_at), {", ".join(columns)}
         FROM (
             SELECT s.*, s.owner AS asked_of, c.category FROM surveys s JOIN c USING (case_id)
             WHERE s.asked_at >= c.since AND s.asked_at < c.until AND ($asked::VARCHAR IS NULL OR s.owner = $asked)
@@ -52,9 +59,13 @@ def surveys(
         any_owner=True,
         asked=scope_.owner,
     )
-    told = [(row[0], row[1], SurveyCounts(row[2], row[3], row[4], row[5:10], row[10:])) for row in found]
-    everything = next((one for owned, sorted_, one in told if not owned and not sorted_), _NO_SURVEYS)
-    return everything, tuple(one for owned, _, one in told if owned), tuple(one for _, kind, one in told if kind)
+    totals = [(row[0], row[1], SurveyCounts(row[2], row[3], row[4], row[5:10], row[10:])) for row in rows]
+    everything = next((counts for owned, sorted_, counts in totals if not owned and not sorted_), _NO_SURVEYS)
+    return (
+        everything,
+        tuple(counts for owned, _, counts in totals if owned),
+        tuple(counts for _, kind, counts in totals if kind),
+    )
 
 
 _NO_SURVEYS = SurveyCounts("", 0, 0, (0,) * 5, (0,) * 11)

@@ -42,14 +42,14 @@ def cached_scores(connection: Connection, text_keys: Iterable[int], model: str) 
     return {row[0]: (Scores(*row[1:5]), row[5]) for row in rows}
 
 
-def save(connection: Connection, classified: Sequence[Classification]) -> int:
+def save(connection: Connection, classifications: Sequence[Classification]) -> int:
     """Stores the classifications of mentions still in the queue, takes them out of it and queues them for a case.
 
     Returns how many: another classifier may have been faster with some, and what was edited or deleted since it was
     read waits for the next time. Earlier classifications are kept as history.
     """
-    connection.register("batch", _table(classified))
-    taken = connection.sql(
+    connection.register("batch", _table(classifications))
+    dequeued = connection.sql(
         """
         DELETE FROM pending WHERE step = 'classify' AND mention_id IN (
             SELECT b.mention_id FROM batch b JOIN mentions m USING (mention_id)
@@ -57,7 +57,7 @@ def save(connection: Connection, classified: Sequence[Classification]) -> int:
         RETURNING mention_id
         """
     ).to_arrow_table()
-    connection.register("taken", taken)
+    connection.register("taken", dequeued)
     connection.execute(
         "UPDATE classifications SET current = false WHERE current AND mention_id IN (SELECT mention_id FROM taken)"
     )
@@ -72,23 +72,25 @@ def save(connection: Connection, classified: Sequence[Classification]) -> int:
     connection.execute("INSERT INTO pending SELECT 'open', mention_id FROM taken")
     connection.unregister("batch")
     connection.unregister("taken")
-    return int(taken.num_rows)
+    return int(dequeued.num_rows)
 
 
-def _table(classified: Sequence[Classification]) -> pa.Table:
+def _table(classifications: Sequence[Classification]) -> pa.Table:
     scores = {
-        name: pa.array([getattr(one.scores, name) for one in classified], pa.float32())
+        name: pa.array([getattr(classification.scores, name) for classification in classifications], pa.float32())
         for name in ("p_negative", "p_neutral", "p_positive", "p_complaint")
     }
     words = {
-        name: pa.array([getattr(one, name) for one in classified], pa.string())
+        name: pa.array([getattr(classification, name) for classification in classifications], pa.string())
         for name in ("sentiment", "decision", "language", "model")
     }
     return pa.table(
         {
-            "mention_id": pa.array([one.mention_id for one in classified], pa.int64()),
-            "text_key": pa.array([one.text_key for one in classified], pa.uint64()),
-            "classified_at": pa.array([one.classified_at for one in classified], pa.timestamp("us", tz="UTC")),
+            "mention_id": pa.array([classification.mention_id for classification in classifications], pa.int64()),
+            "text_key": pa.array([classification.text_key for classification in classifications], pa.uint64()),
+            "classified_at": pa.array(
+                [classification.classified_at for classification in classifications], pa.timestamp("us", tz="UTC")
+            ),
             **scores,
             **words,
         }

@@ -67,7 +67,7 @@ def add_spending(
     """Adds to the day's ledger; a resource that was paid for today costs nothing again. Returns the day's sum."""
     day = _day(now)
     due = _unpaid(connection, network, charges, day)
-    reads, dollars = sum(one.units for one in due), sum(one.dollars for one in due)
+    reads, dollars = sum(charge.units for charge in due), sum(charge.dollars for charge in due)
     row = connection.execute(
         """
         INSERT INTO ledger VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO UPDATE SET
@@ -79,16 +79,18 @@ def add_spending(
 
 
 def _unpaid(connection: Connection, network: str, charges: Sequence[Charge], day: date) -> list[Charge]:
-    named = list({one.resource: one for one in charges if one.resource}.values())
-    if not named:
+    named_charges = list({charge.resource: charge for charge in charges if charge.resource}.values())
+    if not named_charges:
         return list(charges)
     connection.execute("DELETE FROM paid_resources WHERE network = ? AND day < ?", [network, day])
-    new = connection.execute(
+    rows = connection.execute(
         "INSERT INTO paid_resources SELECT ?, ?, unnest(?) ON CONFLICT DO NOTHING RETURNING resource",
-        [network, day, [one.resource for one in named]],
+        [network, day, [charge.resource for charge in named_charges]],
     ).fetchall()
-    fresh = {row[0] for row in new}
-    return [one for one in charges if not one.resource] + [one for one in named if one.resource in fresh]
+    fresh = {row[0] for row in rows}
+    return [charge for charge in charges if not charge.resource] + [
+        charge for charge in named_charges if charge.resource in fresh
+    ]
 
 
 def pause(connection: Connection, network: str) -> Pause | None:

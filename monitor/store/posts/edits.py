@@ -17,17 +17,17 @@ _MADE_UP = "h[0-9a-f]{24}"  # ids of rows without one (monitor.tables): a networ
 _GONE = "the post was deleted on the network"
 
 
-def update(connection: Connection, run_id: int, found: Sequence[Mention], now: datetime) -> int:
+def update(connection: Connection, run_id: int, mentions: Sequence[Mention], now: datetime) -> int:
     """Brings known mentions to what the network says now. Returns how many have another text.
 
     The text that was is kept among the edits, the answer beside the older ones, and the mention waits for the
     classifier again. An older version than the stored one changes nothing, and what was deleted stays so.
     """
-    if not found:
+    if not mentions:
         return 0
-    connection.register("batch", mention_table(found))
-    first = _earliest_stored(connection, found)
-    changed = connection.sql(
+    connection.register("batch", mention_table(mentions))
+    earliest = _earliest_stored(connection, mentions)
+    changes = connection.sql(
         """
         SELECT m.mention_id, m.text AS old_text, m.text <> b.text AS edited, b.*
         FROM batch b JOIN mentions m ON m.network = b.network AND m.post_id = b.post_id AND m.posted_at >= $first
@@ -37,36 +37,36 @@ def update(connection: Connection, run_id: int, found: Sequence[Mention], now: d
                 IS DISTINCT FROM (m.likes, m.replies, m.reposts))
         QUALIFY row_number() OVER (PARTITION BY m.mention_id ORDER BY b.edited_at DESC NULLS LAST) = 1
         """,
-        params={"first": first},
+        params={"first": earliest},
     ).to_arrow_table()
     connection.unregister("batch")
-    if not changed.num_rows:
+    if not changes.num_rows:
         return 0
-    connection.register("changed", changed)
-    _save_edits(connection, run_id, first, now)
+    connection.register("changed", changes)
+    _save_edits(connection, run_id, earliest, now)
     row = connection.execute("SELECT count(*) FROM changed WHERE edited").fetchall()[0]
     connection.unregister("changed")
     return int(row[0])
 
 
-def _earliest_stored(connection: Connection, found: Sequence[Mention]) -> datetime:
+def _earliest_stored(connection: Connection, mentions: Sequence[Mention]) -> datetime:
     """The time before which none of them is stored, so that the database need not look at what is older.
 
     Some networks know only the time of the last edit; then that says nothing.
     """
-    first = min(one.posted_at for one in found)
+    earliest = min(mention.posted_at for mention in mentions)
     row = connection.execute(
         """
         SELECT count(DISTINCT mention_id) FROM batch b
         JOIN mentions m ON m.network = b.network AND m.post_id = b.post_id AND m.posted_at >= ?
         """,
-        [first],
+        [earliest],
     ).fetchall()[0]
-    is_bound = row[0] == len({(one.network, one.post_id) for one in found})
-    return first if is_bound else _EVER
+    is_bound = row[0] == len({(mention.network, mention.post_id) for mention in mentions})
+    return earliest if is_bound else _EVER
 
 
-def _save_edits(connection: Connection, run_id: int, first: datetime, now: datetime) -> None:
+def _save_edits(connection: Connection, run_id: int, earliest: datetime, now: datetime) -> None:
     connection.execute("INSERT INTO edits SELECT mention_id, ?, old_text FROM changed WHERE edited", [now])
     connection.execute("INSERT INTO posts SELECT mention_id, ?, ?, raw FROM changed WHERE edited", [run_id, now])
     connection.execute(
@@ -78,7 +78,7 @@ def _save_edits(connection: Connection, run_id: int, first: datetime, now: datet
             reposts = coalesce(c.reposts, mentions.reposts)
         FROM changed c WHERE mentions.mention_id = c.mention_id AND mentions.posted_at >= $first
         """,
-        {"now": now, "first": first},
+        {"now": now, "first": earliest},
     )
     connection.execute(
         """
@@ -88,24 +88,24 @@ def _save_edits(connection: Connection, run_id: int, first: datetime, now: datet
     )
 
 
-def join_threads(connection: Connection, found: Sequence[Mention], stored_at: datetime) -> None:
+def join_threads(connection: Connection, mentions: Sequence[Mention], stored_at: datetime) -> None:
     """Gives answers stored at that moment the thread of the post they answer, where the network tells only that post.
 
     `found` are the mentions just saved, of one network; a chain of answers is followed to its beginning.
     """
-    if not any(one.in_reply_to and one.thread_id == one.in_reply_to for one in found):
+    if not any(mention.in_reply_to and mention.thread_id == mention.in_reply_to for mention in mentions):
         return
     for _ in range(_LONGEST_CHAIN):
-        moved = connection.execute(
+        updates = connection.execute(
             """
             UPDATE mentions SET thread_id = parent.thread_id FROM mentions parent
             WHERE mentions.network = $network AND mentions.stored_at = $stored_at
             AND parent.network = $network AND parent.post_id = mentions.in_reply_to
             AND parent.thread_id <> mentions.thread_id
             """,
-            {"network": found[0].network, "stored_at": stored_at},
+            {"network": mentions[0].network, "stored_at": stored_at},
         ).fetchall()
-        if not moved[0][0]:
+        if not updates[0][0]:
             return
 
 
@@ -116,20 +116,20 @@ def mark_deleted(connection: Connection, network: str, post_ids: Sequence[str], 
     """
     if not post_ids:
         return 0
-    wanted = pa.table({"post_id": pa.array(sorted(set(post_ids)), pa.string())})
-    connection.register("wanted", wanted)
-    gone = connection.sql(
+    id_table = pa.table({"post_id": pa.array(sorted(set(post_ids)), pa.string())})
+    connection.register("wanted", id_table)
+    deletions = connection.sql(
         """
         SELECT mention_id FROM mentions SEMI JOIN wanted USING (post_id) WHERE network = $network AND deleted_at IS NULL
         """,
         params={"network": network},
     ).to_arrow_table()
     connection.unregister("wanted")
-    if gone.num_rows:
-        connection.register("gone", gone)
+    if deletions.num_rows:
+        connection.register("gone", deletions)
         _erase(connection, now)
         connection.unregister("gone")
-    return int(gone.num_rows)
+    return int(deletions.num_rows)
 
 
 def _erase(connection: Connection, now: datetime) -> None:
@@ -144,9 +144,11 @@ def _erase(connection: Connection, now: datetime) -> None:
         connection.execute(f"DELETE FROM {table} WHERE mention_id IN (SELECT mention_id FROM gone)")
     connection.execute("UPDATE classifications SET text_key = 0 WHERE mention_id IN (SELECT mention_id FROM gone)")
     connection.execute("UPDATE matches SET terms = [] WHERE mention_id IN (SELECT mention_id FROM gone)")
-    held = connection.execute("SELECT case_id, mention_id FROM case_mentions SEMI JOIN gone USING (mention_id)")
-    told = [NewEvent(case_id, "deleted", mention_id=mention_id, note=_GONE) for case_id, mention_id in held.fetchall()]
-    events.append(connection, told, "escucha", now)
+    case_rows = connection.execute("SELECT case_id, mention_id FROM case_mentions SEMI JOIN gone USING (mention_id)")
+    deletion_events = [
+        NewEvent(case_id, "deleted", mention_id=mention_id, note=_GONE) for case_id, mention_id in case_rows.fetchall()
+    ]
+    events.append(connection, deletion_events, "escucha", now)
     connection.execute(
         """
         UPDATE cases SET author = NULL

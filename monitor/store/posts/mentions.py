@@ -15,17 +15,19 @@ _COUNTS = ("likes", "replies", "reposts")
 _TIME = pa.timestamp("us", tz="UTC")
 
 
-def save(connection: Connection, run_id: int, found: Sequence[MatchedMention], now: datetime) -> IngestCounts:
+def save(
+    connection: Connection, run_id: int, matched_mentions: Sequence[MatchedMention], now: datetime
+) -> IngestCounts:
     """Stores mentions that are new by (network, post_id) and queues them for the classifier.
 
     A mention already there gains the matches it did not have; nothing else of it changes.
     """
-    unique = {(one.mention.network, one.mention.post_id): one for one in reversed(found)}
-    kept = list(reversed(unique.values()))
-    if not kept:
+    unique = {(matched.mention.network, matched.mention.post_id): matched for matched in reversed(matched_mentions)}
+    batch = list(reversed(unique.values()))
+    if not batch:
         return IngestCounts()
-    connection.register("batch", mention_table([one.mention for one in kept]))
-    fresh = connection.sql(
+    connection.register("batch", mention_table([matched.mention for matched in batch]))
+    inserts = connection.sql(
         """
         INSERT INTO mentions
         SELECT nextval('mention_ids'), network, post_id, author, author_id, author_name, text, md5_number_lower(text),
@@ -35,15 +37,15 @@ def save(connection: Connection, run_id: int, found: Sequence[MatchedMention], n
         """,
         params={"now": now},
     ).to_arrow_table()
-    connection.register("fresh", fresh)
+    connection.register("fresh", inserts)
     connection.execute(
         "INSERT INTO posts SELECT mention_id, ?, ?, raw FROM fresh JOIN batch USING (network, post_id)", [run_id, now]
     )
     connection.execute("INSERT INTO pending SELECT 'classify', mention_id FROM fresh")
-    _save_matches(connection, kept, all_new=fresh.num_rows == len(kept))
+    _save_matches(connection, batch, all_new=inserts.num_rows == len(batch))
     connection.unregister("batch")
     connection.unregister("fresh")
-    return IngestCounts(stored=fresh.num_rows, duplicates=len(found) - fresh.num_rows)
+    return IngestCounts(stored=inserts.num_rows, duplicates=len(matched_mentions) - inserts.num_rows)
 
 
 def id_range(connection: Connection) -> tuple[int, int]:
@@ -80,10 +82,10 @@ def delete_manual_posts(connection: Connection, case_ids: Sequence[int]) -> None
         ).fetchall()
 
 
-def _save_matches(connection: Connection, kept: Sequence[MatchedMention], *, all_new: bool) -> None:
-    connection.register("found", _match_table(kept))
-    known = "fresh" if all_new else "mentions"
-    absent = (
+def _save_matches(connection: Connection, matched_mentions: Sequence[MatchedMention], *, all_new: bool) -> None:
+    connection.register("found", _match_table(matched_mentions))
+    id_source = "fresh" if all_new else "mentions"
+    condition = (
         ""
         if all_new
         else """WHERE NOT EXISTS (
@@ -93,7 +95,7 @@ def _save_matches(connection: Connection, kept: Sequence[MatchedMention], *, all
         f"""
         INSERT INTO matches
         SELECT k.mention_id, f.brand, f.query, f.terms, f.network, f.posted_at
-        FROM found f JOIN {known} k ON k.network = f.network AND k.post_id = f.post_id {absent}
+        FROM found f JOIN {id_source} k ON k.network = f.network AND k.post_id = f.post_id {condition}
         """
     )
     connection.unregister("found")
@@ -101,20 +103,22 @@ def _save_matches(connection: Connection, kept: Sequence[MatchedMention], *, all
 
 def mention_table(mentions: Sequence[Mention]) -> pa.Table:
     """The mentions as one Arrow table, a column a field; `raw` as JSON text."""
-    columns = {name: pa.array([getattr(one, name) for one in mentions], pa.string()) for name in _PLAIN}
-    columns |= {name: pa.array([getattr(one, name) for one in mentions], pa.int32()) for name in _COUNTS}
+    columns = {name: pa.array([getattr(mention, name) for mention in mentions], pa.string()) for name in _PLAIN}
+    columns |= {name: pa.array([getattr(mention, name) for mention in mentions], pa.int32()) for name in _COUNTS}
     columns |= {
-        name: pa.array([getattr(one, name) for one in mentions], pa.string())
+        name: pa.array([getattr(mention, name) for mention in mentions], pa.string())
         for name in ("network", "post_id", "text", "thread_id")
     }
-    columns |= {name: pa.array([getattr(one, name) for one in mentions]) for name in ("is_repost", "sample")}
-    columns |= {name: pa.array([getattr(one, name) for one in mentions], _TIME) for name in ("posted_at", "edited_at")}
-    columns["raw"] = pa.array([_raw_json(one.raw) for one in mentions], pa.string())
+    columns |= {name: pa.array([getattr(mention, name) for mention in mentions]) for name in ("is_repost", "sample")}
+    columns |= {
+        name: pa.array([getattr(mention, name) for mention in mentions], _TIME) for name in ("posted_at", "edited_at")
+    }
+    columns["raw"] = pa.array([_raw_json(mention.raw) for mention in mentions], pa.string())
     return pa.table(columns)
 
 
-def _match_table(found: Sequence[MatchedMention]) -> pa.Table:
-    rows = [(one.mention, match) for one in found for match in one.matches]
+def _match_table(matched_mentions: Sequence[MatchedMention]) -> pa.Table:
+    rows = [(matched.mention, match) for matched in matched_mentions for match in matched.matches]
     return pa.table(
         {
             "network": pa.array([mention.network for mention, _ in rows], pa.string()),
@@ -138,16 +142,19 @@ def _raw_json(raw: object) -> str:
 
 def save_rejects(connection: Connection, run_id: int, rejects: Iterable[Reject], now: datetime) -> int:
     """Keeps posts that could not be read; the same reject of the same place is kept once. Returns how many are new."""
-    rows = [(_reject_key(one), run_id, one.network, one.place, one.reason, one.raw, now) for one in rejects]
+    rows = [
+        (_reject_key(reject), run_id, reject.network, reject.place, reject.reason, reject.raw, now)
+        for reject in rejects
+    ]
     if not rows:
         return 0
     names = ("reject_key", "run_id", "network", "place", "reason", "raw", "rejected_at")
     connection.register("rejected", pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows]))
-    new = connection.execute("INSERT INTO rejects SELECT * FROM rejected ON CONFLICT DO NOTHING").fetchall()
+    inserts = connection.execute("INSERT INTO rejects SELECT * FROM rejected ON CONFLICT DO NOTHING").fetchall()
     connection.unregister("rejected")
-    return int(new[0][0])
+    return int(inserts[0][0])
 
 
 def _reject_key(reject: Reject) -> str:
-    told = "\0".join((reject.network, reject.place, reject.reason, reject.raw))
-    return hashlib.blake2b(told.encode(errors="backslashreplace"), digest_size=16).hexdigest()
+    identity = "\0".join((reject.network, reject.place, reject.reason, reject.raw))
+    return hashlib.blake2b(identity.encode(errors="backslashreplace"), digest_size=16).hexdigest()

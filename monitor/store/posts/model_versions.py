@@ -74,7 +74,7 @@ def lessons(connection: Connection) -> list[Lesson]:
         WHERE NOT m.sample AND m.deleted_at IS NULL ORDER BY k.said_at, mention_id
         """
     ).fetchall()
-    return [Lesson(text, language or "und", *rest) for text, language, *rest in rows]
+    return [Lesson(text, language or "und", *fields) for text, language, *fields in rows]
 
 
 def all_versions(connection: Connection) -> list[Version]:
@@ -86,8 +86,8 @@ def all_versions(connection: Connection) -> list[Version]:
         """
     ).fetchall()
     return [
-        Version(name, base, fingerprint, made_at, corrections, _figures(told))
-        for name, base, fingerprint, made_at, corrections, told in rows
+        Version(name, base, fingerprint, made_at, corrections, _figures(figures_json))
+        for name, base, fingerprint, made_at, corrections, figures_json in rows
     ]
 
 
@@ -99,8 +99,12 @@ def active(connection: Connection, fingerprint: str) -> ActiveVersion | None:
     ).fetchone()
     if row is None:
         return None
-    learned = (one for one in all_versions(connection) if (one.version, one.fingerprint) == (row[0], fingerprint))
-    return ActiveVersion(row[0], row[1], next(learned, None))
+    matching = (
+        version
+        for version in all_versions(connection)
+        if (version.version, version.fingerprint) == (row[0], fingerprint)
+    )
+    return ActiveVersion(row[0], row[1], next(matching, None))
 
 
 def heads(connection: Connection, version: str) -> dict[str, Any]:
@@ -108,8 +112,8 @@ def heads(connection: Connection, version: str) -> dict[str, Any]:
     row = connection.execute("SELECT heads FROM versions WHERE version = ?", [version]).fetchone()
     if row is None:
         raise KeyError(version)
-    found: dict[str, Any] = json.loads(row[0])
-    return found
+    stated_heads: dict[str, Any] = json.loads(row[0])
+    return stated_heads
 
 
 def next_name(connection: Connection, base: str) -> str:
@@ -121,10 +125,10 @@ def next_name(connection: Connection, base: str) -> str:
 
 def save(connection: Connection, version: Version, stated: Mapping[str, Any]) -> None:
     """Keeps a version with its heads, without making it active."""
-    told = {head: asdict(one) for head, one in version.figures.items()}
+    figures_by_head = {head: asdict(figures) for head, figures in version.figures.items()}
     facts = [version.version, version.base, version.fingerprint, version.made_at, version.corrections]
     connection.execute(
-        "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)", [*facts, json.dumps(stated), json.dumps(told)]
+        "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)", [*facts, json.dumps(stated), json.dumps(figures_by_head)]
     )
 
 
@@ -153,10 +157,10 @@ def requeue(connection: Connection, model: str, since: datetime | None) -> int:
     return int(rows[0][0])
 
 
-def _figures(told: str) -> dict[str, HeadFigures]:
+def _figures(figures_json: str) -> dict[str, HeadFigures]:
     return {
-        head: HeadFigures(one["texts"], one["learned"], *(tuple(one[name]) for name in _PAIRS))
-        for head, one in json.loads(told).items()
+        head: HeadFigures(figures["texts"], figures["learned"], *(tuple(figures[name]) for name in _PAIRS))
+        for head, figures in json.loads(figures_json).items()
     }
 
 

@@ -10,7 +10,7 @@ from monitor import store
 from monitor.collect import files as collect_files
 from monitor.collect import matching
 from monitor.models.posts import Mention
-from monitor.runs import silent
+from monitor.runs import no_progress
 from monitor.settings.loading import Settings
 from monitor.sources.files import source as files_source
 from monitor.store.posts import edits, mentions
@@ -163,7 +163,7 @@ def test_a_row_of_a_file_without_an_id_is_never_looked_up(settings: Settings, tm
     source = tmp_path / "posts.csv"
     source.write_text(f"text,created_at\nNorvia no contesta,{NOW.isoformat()}\n")
     layout = files_source.inspect(source, network="youtube", time_zone=settings.zone)
-    collect_files.import_file(settings, layout, matching.by_brand("Norvia"), silent)
+    collect_files.import_file(settings, layout, matching.by_brand("Norvia"), no_progress)
     with store.connect(settings.store, read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM mentions").fetchone() == (1,)
         due = datetime.now(UTC) + timedelta(days=1)
