@@ -14,6 +14,7 @@ from dashboard.queries import overview
 from dashboard.queries.cases import Viewer
 from monitor import store
 from monitor.casework.apply import AppliedChange
+from monitor.logs import setup
 from monitor.models.posts import Correction
 from monitor.settings import loading
 from monitor.store.customers.handles import HandleDecision
@@ -57,7 +58,9 @@ class StoreFacts:
 
 def reload_settings() -> None:
     """Reads the settings anew for this run of the page. Raises SettingsError."""
-    st.session_state["settings"] = loading.load()
+    settings = loading.load()
+    setup.configure(settings)
+    st.session_state["settings"] = settings
 
 
 def load_settings() -> loading.Settings:

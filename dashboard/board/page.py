@@ -7,10 +7,11 @@ import streamlit as st
 from dashboard import session
 from dashboard.board import queries
 from dashboard.board.queries import CLOSED_DAYS, BoardColumn
-from dashboard.i18n import number, t
+from dashboard.i18n import t
 from dashboard.queries.cases import CaseEntry
-from dashboard.ui import cards, case_row, choices, due, escaping, filters, labels
+from dashboard.ui import cards, case_row, choices, due, escaping, filters, formatting, labels
 from dashboard.ui import case_actions as actions
+from dashboard.ui.formatting import number
 from monitor.cases import stages
 from monitor.models import case_filters
 from monitor.models.case_filters import CaseFilters
@@ -72,7 +73,7 @@ def _head(column: BoardColumn, now: datetime) -> str:
     if column.breaching:
         parts.append(f'<b class="late">{escaping.escape(t("board.breaching", n=column.breaching))}</b>')
     if column.oldest_at:
-        parts.append(escaping.escape(t("board.oldest", span=due.span(now - column.oldest_at))))
+        parts.append(escaping.escape(t("board.oldest", span=formatting.span(now - column.oldest_at))))
     summary = " · ".join(parts) or escaping.escape(t("board.empty"))
     return (
         f'<div class="stage-head {column.stage}"><h3>{escaping.escape(t(f"stage.{column.stage}"))}'
@@ -83,7 +84,9 @@ def _head(column: BoardColumn, now: datetime) -> str:
 def _card(entry: CaseEntry, now: datetime) -> None:
     case = entry.case
     with st.container(key=f"kanban-{case.level}-{case.case_id}", border=True, gap="xxsmall"):
-        st.page_link(session.page("case"), label=escaping.markdown(case.code), query_params={"case": str(case.case_id)})
+        st.page_link(
+            session.page("case"), label=escaping.escape_markdown(case.code), query_params={"case": str(case.case_id)}
+        )
         owner = escaping.clean(case.owner)
         whose = (
             f'<abbr title="{escaping.escape(owner)}">{escaping.escape(_initials(owner))}</abbr>'

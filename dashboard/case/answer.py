@@ -7,10 +7,9 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.case import answer_actions as actions
-from dashboard.frame import page as frame
-from dashboard.i18n import t
+from dashboard.i18n import NAMES, t
 from dashboard.queries.cases import CasePage
-from dashboard.ui import cards, escaping, labels
+from dashboard.ui import cards, escaping, formatting, labels
 from monitor import networks
 from monitor.answers import drafts, templates
 from monitor.answers.templates import STEPS, ProtocolStep, Template
@@ -47,7 +46,7 @@ def _unseen(page: CasePage, now: datetime) -> None:
     late = now - timedelta(hours=session.load_settings().desk.unseen_hours)
     for answer in page.answers:
         if answer.mention_id is None and answer.sent_at < late and page.case.channel == "network":
-            words = t("answering.unseen_late", when=cards.relative(answer.sent_at, now), who=answer.sent_by)
+            words = t("answering.unseen_late", when=formatting.relative_time(answer.sent_at, now), who=answer.sent_by)
             st.html(f'<p class="state warn">{escaping.escape(words)}</p>')
 
 
@@ -82,7 +81,7 @@ def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
             required=True,
             key=f"{prefix}-language",
             persist_state="session",
-            format_func=frame.NAMES.__getitem__,
+            format_func=NAMES.__getitem__,
             width="content",
         )
     fitting = drafts.templates_for(_known(), str(language), category, step)
@@ -103,7 +102,7 @@ def _known() -> Sequence[Template]:
     try:
         return drafts.all_templates(session.load_settings())
     except SettingsError as error:
-        st.error(escaping.markdown(str(error)))
+        st.error(escaping.escape_markdown(str(error)))
         return drafts.bundled_templates()
 
 
@@ -160,7 +159,7 @@ def _checks(chosen: Template, prefix: str) -> None:
     st.html(f'<p class="plain"><b>{escaping.escape(t("answering.checks"))}</b></p>')
     with st.container(key="checks", gap="xxsmall"):
         for at, check in enumerate(chosen.checklist):
-            st.checkbox(escaping.markdown(check), key=f"{prefix}-{chosen.language}-{chosen.id}-check-{at}")
+            st.checkbox(escaping.escape_markdown(check), key=f"{prefix}-{chosen.language}-{chosen.id}-check-{at}")
 
 
 def _mark(case: Case, chosen: Template, step: ProtocolStep, prefix: str, text_key: str, *, ready: bool) -> None:

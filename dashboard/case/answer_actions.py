@@ -29,7 +29,7 @@ def text_key(case_id: int) -> str:
 def mark_sent(case: Case, template: str, text_key: str, stage_key: str) -> None:
     """Notes the text in the widget of that key as sent, and takes the case to the stage chosen in the other."""
     to_stage: Stage | None = st.session_state.get(stage_key) or None
-    with action_feedback("answering.marked", code=escaping.markdown(case.code)) as record:
+    with action_feedback("answering.marked", code=escaping.escape_markdown(case.code)) as record:
         record(
             desk.mark_sent(
                 session.load_settings(),

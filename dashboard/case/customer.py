@@ -27,7 +27,7 @@ def draw(page: CasePage, now: datetime) -> None:
         suggestions = [] if customer else link_queries.suggestions_for(connection, case)
         any_known = customer is not None or link_queries.any_imported(connection)
     name = summary.name(customer) if customer else t("customers.unlinked_yet")
-    title = escaping.markdown(f"{t('customers.customer')} · {name}")
+    title = escaping.escape_markdown(f"{t('customers.customer')} · {name}")
     with st.expander(title, expanded=bool(suggestions), key=f"fold-customer-{case.case_id}", icon=":material/person:"):
         if customer:
             _customer(customer, earlier, case, now)
@@ -43,7 +43,7 @@ def _customer(customer: queries.Customer, earlier_cases: list[queries.CustomerCa
     with st.container(key="row-customer", horizontal=True, vertical_alignment="center"):
         st.page_link(
             session.page("customers"),
-            label=escaping.markdown(summary.name(customer)),
+            label=escaping.escape_markdown(summary.name(customer)),
             query_params={"customer": customer.customer_id},
         )
         st.html(f"<p>{summary.chips(customer)}</p>")

@@ -35,7 +35,7 @@ def save(case: Case) -> None:
     if not changed:
         session.add_message("fields.nothing")
         return
-    with action_feedback("fields.saved", code=escaping.markdown(case.code)) as record:
+    with action_feedback("fields.saved", code=escaping.escape_markdown(case.code)) as record:
         record(
             desk.edit(
                 session.load_settings(),

@@ -33,7 +33,7 @@ def draw(page: CasePage, now: datetime) -> None:
         used = field_queries.used_terms(connection)
     actions.fill(case)
     facts = (t("fields.title"), labels.category(case.category), labels.severity(case.severity))
-    title = escaping.markdown(" · ".join(facts))
+    title = escaping.escape_markdown(" · ".join(facts))
     with st.expander(title, key=f"fold-fields-{case.case_id}", icon=":material/edit_note:"):
         with (
             st.container(key="pairs-fields"),
@@ -93,7 +93,7 @@ def _more(case: Case, used: UsedTerms) -> None:
         _choose(case, "service", get_args(ServiceMode))
         _choose(case, "language", _with(labels.LANGUAGES, case.language))
         currency = session.load_settings().desk.currency
-        cost = t("fields.cost_label", currency=escaping.markdown(currency))
+        cost = t("fields.cost_label", currency=escaping.escape_markdown(currency))
         st.number_input(cost, min_value=0.0, step=1.0, value=None, key=actions.key(case, "cost"))
         st.toggle(labels.field("internal"), key=actions.key(case, "internal"))
 

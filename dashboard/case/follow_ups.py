@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
-from dashboard.ui import cards, contact_form, due, escaping
+from dashboard.ui import cards, contact_form, due, escaping, formatting
 from dashboard.ui import follow_up_actions as actions
 from monitor.models.cases import Case
 from monitor.store.cases import follow_ups, surveys
@@ -38,7 +38,8 @@ def draw(page: CasePage, now: datetime) -> None:
 def _contact(contact: FollowUp, case: Case, now: datetime) -> None:
     if contact.status == "planned":
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            when = f"{escaping.escape(t('following.planned'))} <b>{escaping.escape(cards.day(contact.due_at))}</b>"
+            day = escaping.escape(formatting.local_day(contact.due_at))
+            when = f"{escaping.escape(t('following.planned'))} <b>{day}</b>"
             st.html(f'<p class="plain">{when}{due.chip(contact.due_at, now)}</p>')
             with st.container(width="content"):
                 contact_form.settle(contact.follow_up_id, case.code, contact.due_at, now)
@@ -69,7 +70,7 @@ def _surveys(case: Case, case_surveys: list[Survey], now: datetime, *, is_closed
 
 def _open_survey(case: Case, survey: Survey | None, now: datetime) -> None:
     if survey is not None and survey.expires_at > now:
-        st.caption(t("survey.send", day=cards.day(survey.expires_at)))
+        st.caption(t("survey.send", day=formatting.local_day(survey.expires_at)))
         with st.container(key="copy-survey"):
             st.code(links.link(session.load_settings(), survey.survey_id), language=None, wrap_lines=True)
     else:

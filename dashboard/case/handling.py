@@ -142,7 +142,7 @@ def _note(case: Case) -> None:
     st.text_area(
         t("handling.note_label"), key=key, height=100, max_chars=5_000, placeholder=t("handling.note_placeholder")
     )
-    st.caption(escaping.markdown(t("handling.note_help", people=named)))
+    st.caption(escaping.escape_markdown(t("handling.note_help", people=named)))
     st.button(
         t("handling.note_save"), type="primary", key=f"note-save-{case.case_id}", on_click=actions.add_note,
         args=(case, key),

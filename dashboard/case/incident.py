@@ -43,7 +43,7 @@ def show() -> None:
 
 
 def _head(incident: Incident, counts: dict[Stage, int], now: datetime) -> None:
-    st.title(escaping.markdown(f"{incident.code} · {incident.title}"), anchor=False)
+    st.title(escaping.escape_markdown(f"{incident.code} · {incident.title}"), anchor=False)
     chips = "".join(cards.chip(f"{t(f'stage.{stage}')}: {count}", stage) for stage, count in counts.items())
     opened = escaping.escape(t("links.opened_by", actor=escaping.clean(incident.opened_by)))
     total = escaping.escape(t("links.cases", n=incident.cases))
@@ -127,7 +127,9 @@ def _line(near: link_queries.RelatedCase, now: datetime) -> None:
     with st.container(key=f"row-{near.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=130):
             st.page_link(
-                session.page("case"), label=escaping.markdown(near.code), query_params={"case": str(near.case_id)}
+                session.page("case"),
+                label=escaping.escape_markdown(near.code),
+                query_params={"case": str(near.case_id)},
             )
         words = escaping.escape(" ".join(escaping.clean(near.text).split())[:300])
         who = escaping.escape(f"{cards.author(near.author)} · {cards.network_name(near.network)}")

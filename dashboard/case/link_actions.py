@@ -63,7 +63,7 @@ def undo_split(case_id: int) -> None:
 def open_incident(case_id: int, title_key: str, chosen_key: str) -> None:
     """Links the case, and the chosen ones, as a new incident."""
     title = str(st.session_state.get(title_key) or "")
-    with action_feedback("links.incident_opened", title=escaping.markdown(title)) as record:
+    with action_feedback("links.incident_opened", title=escaping.escape_markdown(title)) as record:
         _, done = desk.open_incident(
             session.load_settings(), title, [case_id, *_chosen(chosen_key)], actor=session.actor(), now=session.now()
         )

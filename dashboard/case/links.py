@@ -23,7 +23,7 @@ def draw(page: CasePage, now: datetime) -> None:
         _home(page.case, related.home, split_off=related.split_off)
         return
     codes_linked = [*([related.incident.code] if related.incident else []), *(code for _, code in related.taken_in)]
-    title = escaping.markdown(" · ".join((t("links.title"), *codes_linked)))
+    title = escaping.escape_markdown(" · ".join((t("links.title"), *codes_linked)))
     with st.expander(title, key=f"fold-links-{page.case.case_id}", icon=":material/link:"):
         _incident(page.case, related)
         _merged(page.case, related)
@@ -44,7 +44,7 @@ def _subtitle(words: str) -> None:
 def _link(case_id: int, code: str) -> None:
     st.page_link(
         session.page("case"),
-        label=escaping.markdown(code),
+        label=escaping.escape_markdown(code),
         icon=":material/arrow_forward:",
         query_params={"case": str(case_id)},
     )
@@ -65,7 +65,7 @@ def _incident(case: Case, related: link_queries.Links) -> None:
     if related.incident:
         st.page_link(
             session.page("incident"),
-            label=escaping.markdown(f"{related.incident.code} · {related.incident.title}"),
+            label=escaping.escape_markdown(f"{related.incident.code} · {related.incident.title}"),
             icon=":material/hub:",
             query_params={"incident": str(related.incident.incident_id)},
         )
@@ -76,7 +76,7 @@ def _incident(case: Case, related: link_queries.Links) -> None:
         return
     for incident in related.open_incidents[:3]:
         st.button(
-            t("links.join", incident=escaping.markdown(f"{incident.code} · {incident.title}")),
+            t("links.join", incident=escaping.escape_markdown(f"{incident.code} · {incident.title}")),
             key=f"join-{case.case_id}-{incident.incident_id}",
             on_click=actions.join_incident,
             args=(incident.incident_id, (case.case_id,)),

@@ -37,7 +37,7 @@ def show() -> None:
 
 def _head(page: cases.CasePage, now: datetime) -> None:
     case = page.case
-    st.title(escaping.markdown(case.code), anchor=False)
+    st.title(escaping.escape_markdown(case.code), anchor=False)
     marks = [cards.chip(t(f"stage.{case.stage}"), case.stage), cards.chip(cards.brand_name(case.brand), "brand")]
     if any(row.sample for row in page.conversation if row.mention_id in page.members):
         marks.append(cards.chip(t("post.sample"), "sample"))

@@ -32,7 +32,7 @@ def draw(page: CasePage) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(
                 session.page("case"),
-                label=escaping.markdown(codes.format_code(home)),
+                label=escaping.escape_markdown(codes.format_code(home)),
                 icon=":material/arrow_forward:",
                 query_params={"case": str(home)},
             )

@@ -15,9 +15,9 @@ def enter(entry: Entry) -> tuple[int | None, str]:
     except StoreBusy:
         return None, t("action.busy")
     except EscuchaError as error:
-        return None, t("entering.failed", reason=escaping.markdown(refusals.describe(error)))
+        return None, t("entering.failed", reason=escaping.escape_markdown(refusals.describe(error)))
     case = entered.done[0].case
-    message = session.Message("entering.done", "done", (("code", escaping.markdown(case.code)),))
-    session.add_message(message.key, code=escaping.markdown(case.code))
+    message = session.Message("entering.done", "done", (("code", escaping.escape_markdown(case.code)),))
+    session.add_message(message.key, code=escaping.escape_markdown(case.code))
     session.record_action(message, entered.done, decided=entered.decided)
     return case.case_id, ""

@@ -21,8 +21,8 @@ def choose(saved: SavedFilter) -> None:
         session.add_message(
             "saved.dropped",
             "problem",
-            name=escaping.markdown(saved.name),
-            parts=escaping.markdown(", ".join(saved.dropped)),
+            name=escaping.escape_markdown(saved.name),
+            parts=escaping.escape_markdown(", ".join(saved.dropped)),
         )
 
 
@@ -43,7 +43,7 @@ def _name_given(key: str, message_key: str, act: Callable[[str], object]) -> Non
     name = str(st.session_state.get(key) or "")
     with report_problems():
         act(name)
-        session.add_message(message_key, name=escaping.markdown(name))
+        session.add_message(message_key, name=escaping.escape_markdown(name))
         st.session_state[key] = ""
 
 
@@ -51,4 +51,4 @@ def delete(name: str) -> None:
     """Forgets a saved filter."""
     with report_problems():
         desk.delete_filter(session.load_settings(), session.actor(), name)
-        session.add_message("saved.deleted", name=escaping.markdown(name))
+        session.add_message("saved.deleted", name=escaping.escape_markdown(name))

@@ -37,7 +37,7 @@ def draw(chosen: CaseFilters) -> None:
 def _line(at: int, saved: SavedFilter, *, is_current: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            escaping.markdown(saved.name),
+            escaping.escape_markdown(saved.name),
             key=f"saved-{at}",
             icon=":material/check:" if is_current else None,
             width="stretch",
@@ -58,7 +58,7 @@ def _renaming(filters: list[SavedFilter]) -> None:
     for saved in filters:
         if saved.name == st.session_state.get("saved-chosen"):
             st.button(
-                t("saved.rename", name=escaping.markdown(saved.name)),
+                t("saved.rename", name=escaping.escape_markdown(saved.name)),
                 key="saved-rename",
                 help=t("saved.rename_help"),
                 on_click=actions.rename,

@@ -19,7 +19,7 @@ IMPORTED = "customers-imported"
 def confirm(network: str, handle: str, customer_id: str) -> None:
     """Says that the handle is this customer's."""
     with action_feedback(
-        "customers.confirmed", handle=escaping.markdown(handle), customer=escaping.markdown(customer_id)
+        "customers.confirmed", handle=escaping.escape_markdown(handle), customer=escaping.escape_markdown(customer_id)
     ) as record:
         decision = desk.confirm_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
         record(*decision.done, decided=decision.decided)
@@ -28,7 +28,7 @@ def confirm(network: str, handle: str, customer_id: str) -> None:
 def refuse(network: str, handle: str, customer_id: str) -> None:
     """Says that the handle is not this customer's."""
     with action_feedback(
-        "customers.refused", handle=escaping.markdown(handle), customer=escaping.markdown(customer_id)
+        "customers.refused", handle=escaping.escape_markdown(handle), customer=escaping.escape_markdown(customer_id)
     ) as record:
         decision = desk.refuse_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
         record(*decision.done, decided=decision.decided)
@@ -44,7 +44,7 @@ def link_case(case_id: int, code: str, key: str) -> None:
     if chosen is None:
         return
     with action_feedback(
-        "customers.linked", code=escaping.markdown(code), customer=escaping.markdown(chosen)
+        "customers.linked", code=escaping.escape_markdown(code), customer=escaping.escape_markdown(chosen)
     ) as record:
         decision = desk.link_case(session.load_settings(), case_id, chosen, actor=session.actor(), now=session.now())
         record(*decision.done, decided=decision.decided)
@@ -52,7 +52,7 @@ def link_case(case_id: int, code: str, key: str) -> None:
 
 def unlink_case(case_id: int, code: str) -> None:
     """Takes a case, with its author's handle, from its customer."""
-    with action_feedback("customers.unlinked", code=escaping.markdown(code)) as record:
+    with action_feedback("customers.unlinked", code=escaping.escape_markdown(code)) as record:
         decision = desk.unlink_case(session.load_settings(), case_id, actor=session.actor(), now=session.now())
         record(*decision.done, decided=decision.decided)
 

@@ -11,7 +11,7 @@ _OPEN = "stage NOT IN ('closed', 'dismissed')"
 
 
 @dataclass(frozen=True, slots=True)
-class HandleLink:
+class CustomerHandle:
     """A handle that is, might be or is not a customer's. `said_by` and `said_at`: the person who decided."""
 
     network: str
@@ -35,7 +35,7 @@ _WAITING = f"""
 """
 
 
-def handles_of(connection: Connection, customer_id: str) -> list[HandleLink]:
+def handles_of(connection: Connection, customer_id: str) -> list[CustomerHandle]:
     """The handles of a customer, links first, suggestions and refusals behind."""
     rows = connection.execute(
         f"""
@@ -44,10 +44,10 @@ def handles_of(connection: Connection, customer_id: str) -> list[HandleLink]:
         """,
         [customer_id],
     ).fetchall()
-    return [HandleLink(*row) for row in rows]
+    return [CustomerHandle(*row) for row in rows]
 
 
-def open_suggestions(connection: Connection, limit: int) -> tuple[list[HandleLink], int]:
+def open_suggestions(connection: Connection, limit: int) -> tuple[list[CustomerHandle], int]:
     """Suggested links that wait for a person, those with open cases first, and how many there are."""
     rows = connection.execute(
         f"""
@@ -64,10 +64,10 @@ def open_suggestions(connection: Connection, limit: int) -> tuple[list[HandleLin
         """,
         [limit],
     ).fetchall()
-    return [HandleLink(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+    return [CustomerHandle(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
-def suggestions_for(connection: Connection, case: Case) -> list[HandleLink]:
+def suggestions_for(connection: Connection, case: Case) -> list[CustomerHandle]:
     """Who the author of a case might be."""
     if not case.author:
         return []
@@ -75,7 +75,7 @@ def suggestions_for(connection: Connection, case: Case) -> list[HandleLink]:
         f"{_HANDLES} WHERE network = ? AND handle = lower(?) AND {_WAITING} ORDER BY customer_id",
         [case.network, case.author],
     ).fetchall()
-    return [HandleLink(*row) for row in rows]
+    return [CustomerHandle(*row) for row in rows]
 
 
 def search_customers(connection: Connection, words: str, limit: int) -> list[tuple[str, str]]:

@@ -5,12 +5,12 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.customers import actions
-from dashboard.customers.link_queries import HandleLink
+from dashboard.customers.link_queries import CustomerHandle
 from dashboard.i18n import t
 from dashboard.ui import cards, escaping
 
 
-def draw_suggestion(link: HandleLink, where: str) -> None:
+def draw_suggestion(link: CustomerHandle, where: str) -> None:
     """Draws who it might be, why, and the buttons. `where` tells the pages apart."""
     who = " · ".join(filter(None, (escaping.clean(link.name), link.customer_id)))
     handle = f"{cards.author(link.handle)} · {cards.network_name(link.network)}"
@@ -24,7 +24,7 @@ def draw_suggestion(link: HandleLink, where: str) -> None:
             _button("refuse", key, link, primary=False)
 
 
-def draw_decision(handle: HandleLink, now: datetime, where: str) -> None:
+def draw_decision(handle: CustomerHandle, now: datetime, where: str) -> None:
     """Draws a handle that is, or is not, a customer's, with the button that says the opposite."""
     key = f"{where}-{handle.network}-{handle.handle}-{handle.customer_id}"
     refused = handle.status == "refused"
@@ -38,7 +38,7 @@ def draw_decision(handle: HandleLink, now: datetime, where: str) -> None:
         _button("confirm" if refused else "refuse", key, handle, primary=False)
 
 
-def _button(action: str, key: str, handle: HandleLink, *, primary: bool) -> None:
+def _button(action: str, key: str, handle: CustomerHandle, *, primary: bool) -> None:
     st.button(
         t("customers.confirm") if action == "confirm" else t("customers.refuse"),
         key=f"{action}-{key}",

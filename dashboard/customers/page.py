@@ -8,7 +8,7 @@ from dashboard import session
 from dashboard.customers import importing, link_queries, queries, segments, summary
 from dashboard.customers.links import draw_decision, draw_suggestion
 from dashboard.i18n import t
-from dashboard.ui import escaping, filters
+from dashboard.ui import escaping, filters, formatting
 from monitor.cases.segments import LIFECYCLES, VALUES
 from monitor.settings.desk import Segments
 
@@ -100,12 +100,16 @@ def _first_page() -> None:
 
 
 def _line(customer: queries.Customer) -> None:
-    last = t("customers.last_purchase", day=summary.written(customer.last_purchase)) if customer.last_purchase else ""
+    last = (
+        t("customers.last_purchase", day=formatting.calendar_day(customer.last_purchase))
+        if customer.last_purchase
+        else ""
+    )
     with st.container(key=f"row-{customer.customer_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=240):
             st.page_link(
                 session.page("customers"),
-                label=escaping.markdown(summary.name(customer)[:60]),
+                label=escaping.escape_markdown(summary.name(customer)[:60]),
                 query_params={"customer": customer.customer_id},
             )
         st.html(
@@ -127,7 +131,7 @@ def _customer(customer_id: str) -> None:
         st.title(t("customers.none"))
         st.text(t("customers.none_help"))
         return
-    st.title(escaping.markdown(summary.name(customer)), anchor=False)
+    st.title(escaping.escape_markdown(summary.name(customer)), anchor=False)
     identity = f'<span class="quiet">{escaping.escape(customer.customer_id)}</span>'
     st.html(f'<p class="plain">{identity} {summary.chips(customer)}</p>')
     worth, complaints = escaping.escape(summary.worth(customer)), escaping.escape(summary.complaints(customer))
@@ -149,7 +153,7 @@ def _cases(cases: list[queries.CustomerCase], now: datetime) -> None:
         summary.case_line(case, now)
 
 
-def _handles(handles: list[link_queries.HandleLink], now: datetime) -> None:
+def _handles(handles: list[link_queries.CustomerHandle], now: datetime) -> None:
     st.subheader(t("customers.handles"))
     if not handles:
         st.text(t("customers.no_handles"))

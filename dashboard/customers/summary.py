@@ -1,13 +1,14 @@
-"""How a customer is told: segments as chips, facts in a line."""
+"""A customer in a few words: segments as chips, figures in a line."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 import streamlit as st
 
 from dashboard import session
 from dashboard.customers.queries import Customer, CustomerCase
-from dashboard.i18n import number, t
-from dashboard.ui import cards, escaping, measures
+from dashboard.i18n import t
+from dashboard.ui import cards, escaping, formatting
+from dashboard.ui.formatting import number
 from monitor.cases import segments
 
 
@@ -34,17 +35,12 @@ def worth(customer: Customer) -> str:
     """Lifetime value, purchases and the last one, as far as they are known."""
     parts = []
     if customer.lifetime_value is not None:
-        parts.append(t("customers.worth", amount=measures.money(customer.lifetime_value)))
+        parts.append(t("customers.worth", amount=formatting.money(customer.lifetime_value)))
     if customer.purchases is not None:
         parts.append(t("customers.purchases", n=customer.purchases))
     if customer.last_purchase is not None:
-        parts.append(t("customers.last_purchase", day=written(customer.last_purchase)))
+        parts.append(t("customers.last_purchase", day=formatting.calendar_day(customer.last_purchase)))
     return " · ".join(parts) or t("customers.nothing_known")
-
-
-def written(day: date) -> str:
-    """A day the way the language writes it."""
-    return cards.day(datetime.combine(day, time(12), UTC))
 
 
 def complaints(customer: Customer) -> str:
@@ -60,7 +56,9 @@ def case_line(case: CustomerCase, now: datetime) -> None:
     with st.container(key=f"row-told-{case.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=130):
             st.page_link(
-                session.page("case"), label=escaping.markdown(case.code), query_params={"case": str(case.case_id)}
+                session.page("case"),
+                label=escaping.escape_markdown(case.code),
+                query_params={"case": str(case.case_id)},
             )
         st.html(
             f'<p class="plain">{cards.chip(t("stage." + case.stage), case.stage)} '

@@ -8,8 +8,9 @@ import streamlit as st
 from dashboard import session
 from dashboard.follow_ups import queries
 from dashboard.follow_ups.queries import AnswerEntry, DueScope, FollowUpEntry, LocalDay
-from dashboard.i18n import number, percent, t
-from dashboard.ui import cards, contact_form, due, escaping, filters, labels
+from dashboard.i18n import t
+from dashboard.ui import cards, contact_form, due, escaping, filters, formatting, labels
+from dashboard.ui.formatting import number, percent
 from monitor.cases.follow_ups import local_day
 from monitor.cases.satisfaction import Counts
 from monitor.surveys.answers import BAD
@@ -84,14 +85,16 @@ def _line(entry: FollowUpEntry, now: datetime) -> None:
     with st.container(key=f"row-{entry.follow_up_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=130):
             st.page_link(
-                session.page("case"), label=escaping.markdown(entry.code), query_params={"case": str(entry.case_id)}
+                session.page("case"),
+                label=escaping.escape_markdown(entry.code),
+                query_params={"case": str(entry.case_id)},
             )
         who = escaping.clean(entry.customer) or cards.author(entry.author)
         owner = escaping.clean(entry.owner) or t("followups.unowned")
         facts = [cards.network_name(entry.network), cards.brand_name(entry.brand), labels.category(entry.category)]
         st.html(
             f'<div class="line"><span class="gist" dir="auto"><b>{escaping.escape(who)}</b> · {_agreed(entry)}</span>'
-            f'<span class="side"><span>{escaping.escape(cards.exact(entry.due_at))}</span>'
+            f'<span class="side"><span>{escaping.escape(formatting.date_time(entry.due_at))}</span>'
             f"{due.chip(entry.due_at, now)}</span>"
             f'<span class="meta">{escaping.escape(" · ".join(facts))} · {escaping.escape(t("followups.closed"))} '
             f"{cards.when(entry.closed_at, now)}</span>"
@@ -148,7 +151,9 @@ def _answer(answer: AnswerEntry, now: datetime) -> None:
     with st.container(key=f"row-answer-{answer.case_id}-{answer.answered_at:%s%f}", horizontal=True, wrap=False):
         with st.container(width=130):
             st.page_link(
-                session.page("case"), label=escaping.markdown(answer.code), query_params={"case": str(answer.case_id)}
+                session.page("case"),
+                label=escaping.escape_markdown(answer.code),
+                query_params={"case": str(answer.case_id)},
             )
         who = escaping.clean(answer.customer) or cards.author(answer.author)
         words = " ".join(escaping.clean(answer.comment).split())[:300]

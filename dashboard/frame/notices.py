@@ -44,7 +44,11 @@ def _list(waiting_now: alerts.Alerts) -> None:
             with st.container(key=f"notice-{notice.notice_id}", gap=None):
                 st.page_link(
                     session.page("case"),
-                    label=t("notices.by", actor=escaping.markdown(notice.actor), code=escaping.markdown(notice.code)),
+                    label=t(
+                        "notices.by",
+                        actor=escaping.escape_markdown(notice.actor),
+                        code=escaping.escape_markdown(notice.code),
+                    ),
                     query_params={"case": str(notice.case_id)},
                 )
                 st.html(f'<p class="plain quiet">{escaping.escape(notice.note[:200])}</p>')

@@ -7,11 +7,10 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.frame import notices, undo
-from dashboard.i18n import LANGUAGES, t
-from dashboard.ui import escaping, filters
+from dashboard.i18n import NAMES, t
+from dashboard.ui import escaping, filters, formatting
 from monitor.errors import EscuchaError, SettingsError, StoreBusy
-
-NAMES = {"es": "Español", "en": "English"}
+from monitor.models.languages import LANGUAGES
 
 
 def choose_language() -> None:
@@ -37,8 +36,7 @@ def sidebar() -> None:
             persist_state="session",
         )
         zone = session.load_settings().time_zone
-        at = session.now().astimezone(session.load_settings().zone)
-        st.caption(t("frame.as_of", time=f"{at:%H:%M}", zone=escaping.markdown(zone)))
+        st.caption(t("frame.as_of", time=formatting.time_of_day(session.now()), zone=escaping.escape_markdown(zone)))
         st.button(t("frame.refresh"), icon=":material/refresh:", key="refresh", type="tertiary")
 
 

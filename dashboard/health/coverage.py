@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 import streamlit as st
 
 from dashboard import session
 from dashboard.health import queries
-from dashboard.i18n import money, number, t
-from dashboard.ui import cards, escaping, tables
+from dashboard.i18n import t
+from dashboard.ui import cards, escaping, formatting, tables
+from dashboard.ui.formatting import dollars, number
 from monitor.collect import watermark
 from monitor.collect.watermark import Watermark
 from monitor.errors import SettingsError
@@ -39,15 +40,15 @@ def gaps(times: Sequence[queries.Gap], pauses: Sequence[queries.PauseRow], now: 
 def _clock(at: datetime, today: datetime) -> str:
     """The time, with the date unless it is that of `today`."""
     zone = session.load_settings().zone
-    local = at.astimezone(zone)
-    return f"{local:%H:%M}" if local.date() == today.astimezone(zone).date() else cards.exact(at)
+    same_day = at.astimezone(zone).date() == today.astimezone(zone).date()
+    return formatting.time_of_day(at) if same_day else formatting.date_time(at)
 
 
 def _gap(gap: queries.Gap, now: datetime) -> tuple[str, ...]:
     return (
-        f'<span class="fixed">{escaping.escape(cards.day(gap.since))}</span>',
+        f'<span class="fixed">{escaping.escape(formatting.local_day(gap.since))}</span>',
         f'<span class="told">{escaping.escape(_nothing(gap))}</span>',
-        escaping.escape(_lasting((gap.until or now) - gap.since)),
+        escaping.escape(formatting.span((gap.until or now) - gap.since, minutes_below=120)),
         f'<span class="told">{escaping.escape(_cause(gap))}</span>',
     )
 
@@ -59,7 +60,7 @@ def _nothing(gap: queries.Gap) -> str:
     if gap.until is None:
         return t("health.gap_open", subject=subject, since=since)
     until = _clock(gap.until, gap.since)
-    words = "health.gap_days" if until == cards.exact(gap.until) else "health.gap_hours"
+    words = "health.gap_days" if until == formatting.date_time(gap.until) else "health.gap_hours"
     return t(words, subject=subject, since=since, until=until)
 
 
@@ -78,13 +79,6 @@ def _cause(gap: queries.Gap) -> str:
     return gap.reason or (t("health.gap_failed", n=gap.failed) if gap.failed else t("health.gap_idle"))
 
 
-def _lasting(span: timedelta) -> str:
-    minutes = int(span.total_seconds() // 60)
-    if minutes < 120:
-        return t("time.span_minutes", n=minutes)
-    return t("time.span_hours", n=minutes // 60) if minutes < 48 * 60 else t("time.span_days", n=minutes // 1440)
-
-
 def ledger(rows: Sequence[queries.SpentRow]) -> None:
     """What each network has cost today, beside its budget, and in seven days; nothing when none was asked."""
     if not rows:
@@ -97,17 +91,17 @@ def ledger(rows: Sequence[queries.SpentRow]) -> None:
 
 def _spent(row: queries.SpentRow) -> tuple[str, ...]:
     try:
-        section = session.load_settings().networks.of(row.network)
+        section: NetworkSettings = session.load_settings().networks.of(row.network)
     except KeyError:
         section = NetworkSettings()
     return (
         escaping.escape(cards.network_name(row.network)),
         _used(row.today.requests, section.daily_requests, number),
         _used(row.today.reads, section.daily_reads, number),
-        _used(row.today.dollars, section.daily_dollars, money),
+        _used(row.today.dollars, section.daily_dollars, dollars),
         number(row.week.requests),
         number(row.week.reads),
-        money(row.week.dollars),
+        dollars(row.week.dollars),
     )
 
 
@@ -155,5 +149,5 @@ def _reached(text: str) -> str:
 
 def _until(place: Watermark) -> str:
     if place.reached:
-        return t("health.read_until", at=cards.exact(place.reached))
+        return t("health.read_until", at=formatting.date_time(place.reached))
     return t("health.read_nothing") if place.read_at else ""

@@ -28,7 +28,7 @@ def show(weeks: Sequence[AgreementWeek], now: datetime) -> None:
 def _version(now: datetime) -> str:
     """Which version is in force, as HTML."""
     try:
-        versions = learn.known(session.load_settings())
+        versions = learn.usable_versions(session.load_settings())
     except ModelError:
         return escaping.escape(t("people.unable"))
     name = escaping.escape(versions.current)

@@ -8,8 +8,9 @@ import streamlit as st
 from dashboard import session
 from dashboard.health import coverage, learning, queries
 from dashboard.health import learning_queries as people
-from dashboard.i18n import number, t
-from dashboard.ui import cards, escaping, measures, tables
+from dashboard.i18n import t
+from dashboard.ui import cards, escaping, formatting, tables
+from dashboard.ui.formatting import number
 from monitor.store.status import RunRow
 
 _LOOK_BACK, _PEOPLE_BACK = timedelta(days=30), timedelta(weeks=26)
@@ -99,7 +100,7 @@ def _runs(runs: Sequence[RunRow], now: datetime) -> None:
 
 
 def _run(run: RunRow, now: datetime) -> tuple[str, ...]:
-    took = f"{measures.decimal((run.ended_at - run.started_at).total_seconds())} s" if run.ended_at else "–"
+    took = f"{formatting.decimal((run.ended_at - run.started_at).total_seconds())} s" if run.ended_at else "–"
     status = t(f"status.{run.status}") if run.status in _STATUSES else run.status
     counts = tuple(number(count) for count in (run.asked, run.stored, run.duplicates, run.rejected))
     step = t(f"step.{run.step}") if run.step in _STEPS else run.step

@@ -3,16 +3,18 @@
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Literal, TypeAlias
 
 import streamlit as st
 
-Language: TypeAlias = Literal["es", "en"]
-LANGUAGES: tuple[Language, ...] = ("es", "en")
+from monitor import formatting
+from monitor.models.languages import LanguageCode
+
+NAMES: dict[str, str] = {"es": "Español", "en": "English"}
+"""What each language calls itself."""
 
 
 @cache
-def catalogue(language: Language) -> dict[str, str]:
+def catalogue(language: LanguageCode) -> dict[str, str]:
     """All messages of a language, flat: {"inbox.title": "Bandeja", ...}. A section stands in one file only."""
     messages_by_key: dict[str, str] = {}
     for file in (files("dashboard.i18n") / language).iterdir():
@@ -22,7 +24,7 @@ def catalogue(language: Language) -> dict[str, str]:
     return messages_by_key
 
 
-def translate(language: Language, key: str, **values: object) -> str:
+def translate(language: LanguageCode, key: str, **values: object) -> str:
     """The message with its `{places}` filled. With `n=1` the message `<key>_one` is taken where there is one."""
     messages = catalogue(language)
     if values.get("n") == 1 and f"{key}_one" in messages:
@@ -30,7 +32,7 @@ def translate(language: Language, key: str, **values: object) -> str:
     return messages[key].format(**{name: _format_value(language, value) for name, value in values.items()})
 
 
-def language() -> Language:
+def language() -> LanguageCode:
     """The language of this session; Spanish until the frame has set it."""
     chosen = st.session_state.get("language", "es")
     return "en" if chosen == "en" else "es"
@@ -41,30 +43,7 @@ def t(key: str, **values: object) -> str:
     return translate(language(), key, **values)
 
 
-def number(value: int) -> str:
-    """A whole number with the session language's separator for thousands."""
-    return _format_value(language(), value)
-
-
-def money(dollars: float) -> str:
-    """An amount in US dollars with cents, written the way the session language writes it."""
-    text = f"{dollars:,.2f}"
-    if language() == "en":
-        return f"${text}"
-    return f"{text.replace(',', ' ').replace('.', ',').replace(' ', '.')} $"
-
-
-def percent(share: float | None, digits: int = 0) -> str:
-    """A share from 0 to 1 as a percentage; a dash for None."""
-    if share is None:
-        return "–"
-    text = f"{share * 100:.{digits}f}"
-    return f"{text.replace('.', ',')} %" if language() == "es" else f"{text}%"
-
-
-def _format_value(chosen: Language, value: object) -> str:
+def _format_value(chosen: LanguageCode, value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
-        grouped = f"{value:,}"
-        # Spanish writes four figures without a separator.
-        return grouped if chosen == "en" else str(value) if abs(value) < 10_000 else grouped.replace(",", ".")
+        return formatting.number(chosen, value)
     return str(value)

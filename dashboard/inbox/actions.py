@@ -92,7 +92,7 @@ def take_ticked() -> None:
 def assign_ticked(owner_key: str) -> None:
     """Gives the ticked cases to the person chosen or typed in the widget of that key."""
     owner, seen = widget_text(owner_key), _seen()
-    with action_feedback("action.many_assigned", n=len(seen), owner=escaping.markdown(owner)) as record:
+    with action_feedback("action.many_assigned", n=len(seen), owner=escaping.escape_markdown(owner)) as record:
         outcome = desk.assign_many(session.load_settings(), seen, owner, actor=session.actor(), now=session.now())
         record(*outcome.done)
         record.words(n=len(outcome.done))
@@ -124,6 +124,6 @@ def _seen() -> dict[int, int]:
 
 def _left_out(outcome: BulkDone) -> None:
     if outcome.refused:
-        codes = ", ".join(escaping.markdown(case.code) for case in outcome.refused)
+        codes = ", ".join(escaping.escape_markdown(case.code) for case in outcome.refused)
         session.add_message("action.left_out", "problem", codes=codes)
     untick()

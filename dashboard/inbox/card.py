@@ -102,7 +102,7 @@ def _decisions(card: Card, *, first: bool) -> None:
 
 def _take(case_id: int, code: str, version: int, *, several: bool, first: bool) -> None:
     st.button(
-        t("inbox.take_one", code=escaping.markdown(code)) if several else t("inbox.take"),
+        t("inbox.take_one", code=escaping.escape_markdown(code)) if several else t("inbox.take"),
         type="primary",
         key=f"take-{case_id}",
         shortcut="A" if first else None,
@@ -115,7 +115,7 @@ def _take(case_id: int, code: str, version: int, *, several: bool, first: bool) 
 def _open(row: posts.PostRow, brand: str, *, first: bool) -> None:
     several = len(row.brands) > 1
     st.button(
-        t("inbox.open_for", brand=escaping.markdown(cards.brand_name(brand))) if several else t("inbox.open"),
+        t("inbox.open_for", brand=escaping.escape_markdown(cards.brand_name(brand))) if several else t("inbox.open"),
         type="primary",
         key=f"open-{row.mention_id}-{row.brands.index(brand)}",
         shortcut="A" if first else None,
@@ -146,7 +146,7 @@ def _dismiss_bare(case: Case, *, first: bool) -> None:
 
 def _see(case_id: int, code: str, *, first: bool) -> None:
     """A link; on the first card a button, which a key can press."""
-    words = t("inbox.see_case") + (f" {escaping.markdown(code)}" if code else "")
+    words = t("inbox.see_case") + (f" {escaping.escape_markdown(code)}" if code else "")
     if not first:
         st.page_link(
             session.page("case"), label=words, icon=":material/arrow_forward:", query_params={"case": str(case_id)}

@@ -39,7 +39,7 @@ def search() -> None:
     words = actions.search_words()
     if words:
         st.button(
-            t("inbox.words_now", words=escaping.markdown(words)), key="search-end", icon=":material/close:",
+            t("inbox.words_now", words=escaping.escape_markdown(words)), key="search-end", icon=":material/close:",
             on_click=actions.search, args=("",),
         )  # fmt: skip
     if st.button(t("inbox.search"), key="search", type="tertiary", icon=":material/search:", shortcut="S"):

@@ -6,8 +6,9 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.i18n import number, percent, t
-from dashboard.ui import cards, charts_desk, escaping, filters, labels, measures
+from dashboard.i18n import t
+from dashboard.ui import cards, charts_desk, escaping, filters, formatting, labels, measures
+from dashboard.ui.formatting import number, percent
 from monitor.models.cases import CHANNELS
 from monitor.store.metrics import groups as metrics_groups
 from monitor.store.metrics.groups import BY, By, Group
@@ -69,8 +70,8 @@ def _table(by: By, groups: Sequence[Group]) -> None:
             name(by, group.name),
             measures.count_and_previous(group.n, group.before),
             number(group.open),
-            measures.duration(group.first_minutes if group.late_first.n >= measures.FEW else None),
-            measures.duration(group.resolve_minutes if group.late_resolution.n >= measures.FEW else None),
+            formatting.business_minutes(group.first_minutes if group.late_first.n >= measures.FEW else None),
+            formatting.business_minutes(group.resolve_minutes if group.late_resolution.n >= measures.FEW else None),
             measures.share(group.late_first),
             measures.share(group.late_resolution),
         )
@@ -83,5 +84,5 @@ def _links(groups: Sequence[Group]) -> None:
     causes = [group.name for group in groups if group.name][:_LINKS]
     with st.container(horizontal=True):
         for cause in causes:
-            label = t("metrics.see_cause", cause=escaping.markdown(cause))
+            label = t("metrics.see_cause", cause=escaping.escape_markdown(cause))
             st.page_link(session.page("cases"), label=label, query_params={"cause": cause, "view": "every"})

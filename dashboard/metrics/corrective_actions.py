@@ -5,9 +5,10 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.i18n import number, percent, t
+from dashboard.i18n import t
 from dashboard.metrics import actions
-from dashboard.ui import cards, escaping, measures
+from dashboard.ui import cards, escaping, formatting
+from dashboard.ui.formatting import number, percent
 from monitor.cases import recurrence
 from monitor.cases.recurrence import Effect
 from monitor.desk import corrective_actions
@@ -106,10 +107,10 @@ def _told(effect: Effect | None) -> str:
 
 
 def _rate(effect: Effect, value: float) -> str:
-    return percent(value, 2) if effect.per_mentions else measures.decimal(value, 2)
+    return percent(value, 2) if effect.per_mentions else formatting.decimal(value, 2)
 
 
 def _values(effect: Effect) -> dict[str, object]:
     if effect.ratio is None or effect.low is None or effect.high is None:
         return {"least": recurrence.FEWEST_DAYS if effect.verdict == "early" else recurrence.FEWEST_CASES}
-    return {name: measures.decimal(getattr(effect, name), 2) for name in ("ratio", "low", "high")}
+    return {name: formatting.decimal(getattr(effect, name), 2) for name in ("ratio", "low", "high")}

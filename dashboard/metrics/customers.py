@@ -6,9 +6,10 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.i18n import number, percent, t
-from dashboard.ui import cards, charts_desk, escaping, labels, measures
+from dashboard.i18n import t
+from dashboard.ui import cards, charts_desk, escaping, formatting, labels, measures
 from dashboard.ui.charts import POSITIVE
+from dashboard.ui.formatting import number, percent
 from monitor.cases.satisfaction import Counts, Score, ShareEstimate
 from monitor.store.metrics import groups, surveys
 from monitor.store.metrics.groups import Cost, Repeater, Repeats
@@ -52,7 +53,7 @@ def _satisfaction(totals: SurveyCounts) -> None:
         measures.figure("csat", percent(counts.csat.value), _interval(counts.csat), None)
     with columns[1]:
         nps = counts.nps
-        value = measures.decimal(nps.value, 0) if nps.value is not None else "–"
+        value = formatting.decimal(nps.value, 0) if nps.value is not None else "–"
         measures.figure("nps", value, _between(nps), None)
     with columns[2]:
         measures.figure("response", percent(counts.response.value), t("metrics.asked", n=counts.asked), None)
@@ -69,7 +70,7 @@ def _interval(share: ShareEstimate) -> str:
 def _between(score: Score) -> str:
     if score.low is None or score.high is None:
         return t("metrics.of_none")
-    low, high = measures.decimal(score.low, 0), measures.decimal(score.high, 0)
+    low, high = formatting.decimal(score.low, 0), formatting.decimal(score.high, 0)
     return t("metrics.interval_few" if score.is_few else "metrics.interval", n=score.n, low=low, high=high)
 
 
@@ -119,7 +120,7 @@ def _costs(costs: Sequence[Cost], surveys_by_category: Mapping[str, SurveyCounts
     rows = []
     for cost in costs[:_MOST]:
         csat = Counts(*surveys_by_category[cost.category].counts).csat if cost.category in surveys_by_category else None
-        mean = measures.money(cost.mean) if cost.mean is not None else "–"
+        mean = formatting.money(cost.mean) if cost.mean is not None else "–"
         enough = csat is not None and csat.n >= measures.FEW
         satisfaction = percent(csat.value) if csat is not None and enough else "–"
         answers = number(csat.n if csat else 0)

@@ -5,8 +5,9 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.i18n import number, percent, t
-from dashboard.ui import charts_desk, measures
+from dashboard.i18n import t
+from dashboard.ui import charts_desk, formatting, measures
+from dashboard.ui.formatting import number, percent
 from monitor.store.metrics import flow
 from monitor.store.metrics.scope import MetricsScope
 from monitor.store.metrics.speed import Backlog, Proportion, Speed, Spread
@@ -55,7 +56,7 @@ def _times(speed: Speed) -> None:
 def _spread(name: str, spread: Spread) -> tuple[str, ...]:
     """Percentiles near the end need more cases than the median: 95 of 100 says nothing of ten."""
     needed = ((spread.p50, measures.FEW), (spread.p75, measures.FEW), (spread.p90, 20), (spread.p95, 40))
-    durations = (measures.duration(value) if spread.n >= least else "–" for value, least in needed)
+    durations = (formatting.business_minutes(value) if spread.n >= least else "–" for value, least in needed)
     return t(f"measure.{name}"), *durations, number(spread.n)
 
 

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 import streamlit as st
 
 from dashboard import session
-from dashboard.i18n import language, number, percent, t
+from dashboard.i18n import language, t
 from dashboard.metrics import causes, corrective_actions, customers, handling, queries, report
 from dashboard.queries import periods
-from dashboard.ui import cards, escaping, filters, labels, measures
+from dashboard.ui import escaping, filters, formatting, labels, measures
+from dashboard.ui.formatting import number, percent
 from monitor.store.metrics import flow
 from monitor.store.metrics import speed as metrics_speed
 from monitor.store.metrics.flow import Volume
@@ -130,7 +131,7 @@ def _speed(speed: Speed, before: Speed | None) -> None:
     for column, name in zip(columns, ("first", "resolution"), strict=False):
         spread: Spread = getattr(speed, name)
         moved = measures.change(spread.p50, getattr(before, name).p50 if before else None)
-        median = measures.duration(spread.p50) if spread.n >= measures.FEW else "–"
+        median = formatting.business_minutes(spread.p50) if spread.n >= measures.FEW else "–"
         with column:
             measures.figure(name, median, measures.sample_size(spread.n), moved, colour="inverse")
     for column, name in zip(columns[2:], ("late_first", "late_next", "late_resolution"), strict=True):
@@ -141,9 +142,8 @@ def _speed(speed: Speed, before: Speed | None) -> None:
 
 
 def _days(scope: MetricsScope) -> str:
-    zone = scope.zone
-    first, last = periods.midnight(scope.first, zone), periods.midnight(scope.last, zone)
-    return f"{escaping.markdown(cards.day(first))} – {escaping.markdown(cards.day(last))}"
+    first, last = formatting.calendar_day(scope.first), formatting.calendar_day(scope.last)
+    return f"{escaping.escape_markdown(first)} – {escaping.escape_markdown(last)}"
 
 
 def _report(now: datetime) -> None:
@@ -153,7 +153,7 @@ def _report(now: datetime) -> None:
         chosen = st.selectbox(
             t("metrics.report_month"),
             months,
-            format_func=lambda month: f"{t(f'month.{month.month}')} {month.year}",
+            format_func=formatting.month,
             key="report-month",
         )
         brand = filters.brand(session.store_facts().brands, "report-brand")

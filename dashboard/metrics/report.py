@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from dashboard import session
-from dashboard.i18n import Language
+from monitor.models.languages import LanguageCode
 
 _MONTHS = 24
 
@@ -17,7 +17,7 @@ def months(today: date) -> list[date]:
     return [firsts[1], firsts[0], *firsts[2:]]
 
 
-def perception(month: date, brand: str | None, language: Language, now: datetime) -> Callable[[], bytes]:
+def perception(month: date, brand: str | None, language: LanguageCode, now: datetime) -> Callable[[], bytes]:
     """The download's content, made only when somebody asks for it."""
 
     def made() -> bytes:

@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
-from dashboard.i18n import number, percent, t
+from dashboard.i18n import t
 from dashboard.queries import overview, periods
-from dashboard.ui import charts, escaping, filters
-from dashboard.ui.cards import exact
+from dashboard.ui import charts, escaping, filters, formatting
+from dashboard.ui.formatting import number, percent
 
 _DAYS = {"7": 7, "30": 30, "90": 90, "365": 365}
 _BARS = 8
@@ -33,12 +33,13 @@ def show() -> None:
         extent = overview.time_extent(connection)
         period, moved = _period(chosen, extent)
         days = overview.by_day(connection, period, brand)
-        before = overview.sums(connection, period.before, brand)
+        before = overview.sums(overview.by_label(connection, period.before, brand))
         networks, of_brands = overview.by_place(connection, period, brand)
         cases = overview.case_counts(connection, period, brand)
     if moved and extent.newest:
-        st.html(f'<p class="state warn">{escaping.escape(t("overview.moved", date=exact(extent.newest)))}</p>')
-    _figures(_summed(days), before, cases, _comparable(extent, period))
+        words = t("overview.moved", date=formatting.date_time(extent.newest))
+        st.html(f'<p class="state warn">{escaping.escape(words)}</p>')
+    _figures(overview.sums(days), before, cases, _comparable(extent, period))
     if days.empty:
         st.info(t("overview.nothing"), icon=":material/info:")
         return
@@ -94,11 +95,6 @@ def _metric(name: str, value: str, change: str | None) -> None:
         border=True,
         height="stretch",
     )
-
-
-def _summed(rows: pd.DataFrame) -> overview.Sums:
-    negative, complaint = rows["sentiment"] == "negative", rows["decision"] == "complaint"
-    return overview.Sums(*(int(some["n"].sum()) for some in (rows, rows[negative], rows[complaint])))
 
 
 def _change(now: float, before: float) -> str | None:

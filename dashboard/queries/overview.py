@@ -58,16 +58,24 @@ def time_extent(connection: Connection) -> TimeExtent:
     return TimeExtent(*connection.execute("SELECT min(posted_at), max(posted_at) FROM mentions").fetchall()[0])
 
 
-def sums(connection: Connection, period: Period, brand: str | None = None) -> Sums:
-    """The mentions of a period, of one brand or all."""
-    row = connection.execute(
+def sums(rows: pd.DataFrame) -> Sums:
+    """What counted mentions add up to, of this period or of the one before: the one definition of negative.
+
+    `rows` have the columns sentiment, decision, n, as `by_day` and `by_label` give them.
+    """
+    negative, complaint = rows["sentiment"] == "negative", rows["decision"] == "complaint"
+    return Sums(*(int(part["n"].sum()) for part in (rows, rows[negative], rows[complaint])))
+
+
+def by_label(connection: Connection, period: Period, brand: str | None = None) -> pd.DataFrame:
+    """The mentions of a period, of one brand or all. Columns: sentiment, decision, n."""
+    return connection.execute(
         f"""
-        SELECT count(*), count(*) FILTER (sentiment = 'negative'), count(*) FILTER (decision = 'complaint')
-        FROM labels WHERE {_SPAN} {_OF_BRAND if brand is not None else ""}
+        SELECT sentiment, decision, count(*) AS n
+        FROM labels WHERE {_SPAN} {_OF_BRAND if brand is not None else ""} GROUP BY ALL
         """,
         _named(period, brand),
-    ).fetchall()[0]
-    return Sums(*row)
+    ).fetch_df()
 
 
 def by_day(connection: Connection, period: Period, brand: str | None = None) -> pd.DataFrame:

@@ -109,7 +109,7 @@ def _act(act: Callable[..., BulkDone]) -> bool:
 
 
 def _tell(why: Why, refused: Iterable[BulkRefusal]) -> None:
-    codes = [escaping.markdown(refusal.code) for refusal in refused]
+    codes = [escaping.escape_markdown(refusal.code) for refusal in refused]
     if codes:
         named = ", ".join(codes[:_NAMED]) + ("…" if len(codes) > _NAMED else "")
         session.add_message(f"bulk.{why}", "done" if why == "unchanged" else "problem", n=len(codes), codes=named)

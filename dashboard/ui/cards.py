@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard import session
-from dashboard.i18n import language, percent, t
+from dashboard.i18n import t
 from dashboard.queries.posts import PostRow
-from dashboard.ui import escaping
+from dashboard.ui import escaping, formatting
 from dashboard.ui.explanations import DeferredMarks
+from dashboard.ui.formatting import percent
 from monitor import networks
 from monitor.models.cases import CHANNELS
 
@@ -29,38 +29,11 @@ def brand_name(brand: str) -> str:
     return escaping.clean(brand) or t("post.no_brand")
 
 
-def exact(at: datetime) -> str:
-    """Day and time in the settings' time zone, written the way the language does."""
-    local = at.astimezone(session.load_settings().zone)
-    pattern = "{d}/{m:02}/{y} {h:02}:{mi:02}" if language() == "es" else "{d} {name} {y}, {h:02}:{mi:02}"
-    return pattern.format(
-        d=local.day, m=local.month, y=local.year, h=local.hour, mi=local.minute, name=t(f"month.{local.month}")
-    )
-
-
-def day(at: datetime) -> str:
-    """The day in the settings' time zone, written the way the language does."""
-    return exact(at).rsplit(" ", 1)[0].rstrip(",")
-
-
-def relative(at: datetime, now: datetime) -> str:
-    """How long ago, in the largest fitting unit; a date when it is over a month."""
-    minutes = int((now - at).total_seconds() // 60)
-    if minutes < 1:
-        return t("time.now")
-    if minutes < 60:
-        return t("time.minutes", n=minutes)
-    if minutes < 48 * 60:
-        return t("time.hours", n=minutes // 60)
-    if minutes < 31 * 24 * 60:
-        return t("time.days", n=minutes // (24 * 60))
-    return day(at)
-
-
 def when(at: datetime, now: datetime) -> str:
     """HTML of a time: relative, with the exact one on hover."""
     iso = at.astimezone(UTC).isoformat(timespec="seconds")
-    return f'<time datetime="{iso}" title="{escaping.escape(exact(at))}">{escaping.escape(relative(at, now))}</time>'
+    exact, relative = escaping.escape(formatting.date_time(at)), escaping.escape(formatting.relative_time(at, now))
+    return f'<time datetime="{iso}" title="{exact}">{relative}</time>'
 
 
 def chip(text: str, kind: str = "") -> str:
@@ -128,7 +101,7 @@ def _earlier(row: PostRow) -> str:
         return ""
     texts = "".join(
         f'<div class="words" dir="auto">{escaping.escape(text.text).strip()}</div>'
-        f'<p class="quiet">{escaping.escape(t("post.until", at=exact(text.until)))}</p>'
+        f'<p class="quiet">{escaping.escape(t("post.until", at=formatting.date_time(text.until)))}</p>'
         for text in row.earlier
     )
     title = escaping.escape(t("post.earlier", n=len(row.earlier)))

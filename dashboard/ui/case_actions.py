@@ -27,7 +27,7 @@ def _empty(*keys: str) -> None:
 
 def take(case_id: int, code: str, version: int) -> None:
     """Makes the case the person's own, and acknowledges it if it had just come in."""
-    with action_feedback("action.taken", code=escaping.markdown(code)) as record:
+    with action_feedback("action.taken", code=escaping.escape_markdown(code)) as record:
         record(desk.take(session.load_settings(), case_id, version=version, actor=session.actor(), now=session.now()))
 
 
@@ -40,8 +40,8 @@ def give(case: Case, owner: str) -> None:
     """Gives the case to a person; '' to nobody."""
     with action_feedback(
         "action.assigned" if owner else "action.freed",
-        code=escaping.markdown(case.code),
-        owner=escaping.markdown(owner),
+        code=escaping.escape_markdown(case.code),
+        owner=escaping.escape_markdown(owner),
     ) as record:
         record(
             desk.edit(
@@ -74,7 +74,7 @@ def _move(
     reason: DismissReason | None = None,
     agreement: Agreement | None = None,
 ) -> None:
-    with action_feedback("action.moved", code=escaping.markdown(case.code)) as record:
+    with action_feedback("action.moved", code=escaping.escape_markdown(case.code)) as record:
         record(
             desk.move_case(
                 session.load_settings(),
@@ -97,7 +97,7 @@ def pause_or_resume(case: Case, note_key: str) -> None:
     settings, actor, now = session.load_settings(), session.actor(), session.now()
     act = desk.resume if case.paused_at else desk.wait
     with action_feedback(
-        "action.resumed" if case.paused_at else "action.waiting", code=escaping.markdown(case.code)
+        "action.resumed" if case.paused_at else "action.waiting", code=escaping.escape_markdown(case.code)
     ) as record:
         record(act(settings, case.case_id, version=case.version, actor=actor, now=now, note=widget_text(note_key)))
         _empty(note_key)
@@ -105,7 +105,7 @@ def pause_or_resume(case: Case, note_key: str) -> None:
 
 def add_note(case: Case, text_key: str) -> None:
     """Keeps a note; whoever it names with @ is told."""
-    with action_feedback("action.noted", code=escaping.markdown(case.code)) as record:
+    with action_feedback("action.noted", code=escaping.escape_markdown(case.code)) as record:
         record(
             desk.add_note(
                 session.load_settings(), case.case_id, widget_text(text_key), actor=session.actor(), now=session.now()
@@ -118,7 +118,7 @@ def log_contact(case: Case, keys: Sequence[str]) -> None:
     """Logs a call, visit or message; `keys` are those of its channel, its direction and its words."""
     channel_key, direction_key, text_key = keys
     channel: Channel = st.session_state[channel_key]
-    with action_feedback("action.contacted", code=escaping.markdown(case.code)) as record:
+    with action_feedback("action.contacted", code=escaping.escape_markdown(case.code)) as record:
         record(
             desk.log_contact(
                 session.load_settings(),

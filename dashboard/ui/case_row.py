@@ -18,7 +18,9 @@ def draw(entry: CaseEntry, now: datetime, *, tick: bool = True) -> None:
             _tick(case.case_id, case.code, CaseSnapshot(case.version, case.stage))
         with st.container(width=130):
             st.page_link(
-                session.page("case"), label=escaping.markdown(case.code), query_params={"case": str(case.case_id)}
+                session.page("case"),
+                label=escaping.escape_markdown(case.code),
+                query_params={"case": str(case.case_id)},
             )
         st.html(
             f'<div class="line"><span class="gist" dir="auto">{gist(entry)}</span>'
@@ -43,7 +45,7 @@ def _tick(case_id: int, code: str, seen: CaseSnapshot) -> None:
     if case_id in chosen:
         chosen[case_id] = seen
     st.checkbox(
-        t("bulk.tick", code=escaping.markdown(code)),
+        t("bulk.tick", code=escaping.escape_markdown(code)),
         key=key,
         label_visibility="collapsed",
         on_change=bulk_selection.tick,

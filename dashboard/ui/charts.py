@@ -9,6 +9,7 @@ import pandas as pd
 from dashboard.i18n import language, t
 from dashboard.queries.overview import MentionCounts
 from dashboard.ui.cards import brand_name, network_name
+from dashboard.ui.formatting import CHART_DAY, CHART_LONG_DAY
 
 NEGATIVE, NEUTRAL, POSITIVE = "#a8432f", "#8a929e", "#2f7d6f"
 COMPLAINT, OTHER = "#7a2e57", "#c3cac8"
@@ -55,8 +56,8 @@ def complaints(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:
 
 def _stacked(counted: pd.DataFrame, names: list[str], colours: list[str], title: str, days: int) -> alt.Chart:
     rule = step(days)
-    pattern = "%Y" if days > 2_000 else ("%m/%Y" if rule == "MS" else "%-d/%m" if language() == "es" else "%-d %b")
-    exact = "%-d/%m/%Y" if language() == "es" else "%-d %b %Y"
+    pattern = "%Y" if days > 2_000 else ("%m/%Y" if rule == "MS" else CHART_DAY[language()])
+    exact = CHART_LONG_DAY[language()]
     size = max(2.0, min(24.0, 340 / max(1, counted["day"].nunique())))
     heights = alt.Scale() if counted["n"].any() else alt.Scale(domain=[0, 1])  # or the axis would read 0.000000
     chart: alt.Chart = (
@@ -123,7 +124,7 @@ def agreement(rows: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     counted["monday"] = counted["monday"].dt.tz_localize(None)  # or a browser in America would show Sundays
-    pattern, exact = ("%-d/%m", "%-d/%m/%Y") if language() == "es" else ("%-d %b", "%-d %b %Y")
+    pattern, exact = CHART_DAY[language()], CHART_LONG_DAY[language()]
     mondays = [alt.DateTime(year=at.year, month=at.month, date=at.day) for at in sorted(counted["monday"].unique())]
     base = alt.Chart(counted).encode(
         x=alt.X("monday:T", title=None, axis=_axis(format=pattern, grid=False, values=mondays, labelOverlap=True)),
@@ -145,7 +146,7 @@ def agreement(rows: pd.DataFrame) -> alt.LayerChart:
 
 
 def count_axis() -> alt.Axis:
-    """An axis of whole numbers, grouped the way the session language does it (see `i18n.number`)."""
+    """An axis of whole numbers, grouped the way the session language does it (see `formatting.number`)."""
     grouped = "format(datum.value, ',')"
     if language() == "es":
         grouped = f"datum.value < 10000 ? datum.value : replace({grouped}, /,/g, '.')"

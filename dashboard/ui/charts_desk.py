@@ -6,8 +6,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboard.i18n import language, number, t
+from dashboard.i18n import language, t
 from dashboard.ui.charts import COMPLAINT, NEUTRAL, POSITIVE, count_axis, step
+from dashboard.ui.formatting import CHART_DAY, CHART_LONG_DAY, number
 from monitor.store.metrics.flow import CaseFlowDay
 
 _LABEL = "#3a4651"
@@ -32,7 +33,7 @@ def flow(days: Sequence[CaseFlowDay]) -> alt.LayerChart:
             legend=alt.Legend(orient="top", title=None, labelColor=_LABEL, labelFontSize=12, offset=2),
         ),
         tooltip=[
-            alt.Tooltip("day:T", title=t(f"overview.bucket_{rule[0].lower()}"), format=_exact()),
+            alt.Tooltip("day:T", title=t(f"overview.bucket_{rule[0].lower()}"), format=CHART_LONG_DAY[language()]),
             alt.Tooltip("kind:N", title=t("metrics.what")),
             alt.Tooltip("n:Q", title=t("metrics.cases")),
         ],
@@ -49,7 +50,7 @@ def backlog(days: Sequence[CaseFlowDay]) -> alt.LayerChart:
         x=alt.X("day:T", title=None, axis=_days("D", len(days), None)),
         y=alt.Y("n:Q", title=None, axis=count_axis(), scale=alt.Scale(zero=True)),
         tooltip=[
-            alt.Tooltip("day:T", title=t("overview.bucket_d"), format=_exact()),
+            alt.Tooltip("day:T", title=t("overview.bucket_d"), format=CHART_LONG_DAY[language()]),
             alt.Tooltip("n:Q", title=t("metrics.backlog_open")),
         ],
     )
@@ -79,15 +80,11 @@ def bars(names: Sequence[str], counts: Sequence[int], words: Sequence[str], colo
 
 def _days(rule: str, days: int, starts: "pd.Series[pd.Timestamp] | None") -> alt.Axis:
     """Where weeks or months are put together, the axis names the day on which each begins."""
-    pattern = "%m/%Y" if rule == "MS" or days > 370 else "%-d/%m" if language() == "es" else "%-d %b"
+    pattern = "%m/%Y" if rule == "MS" or days > 370 else CHART_DAY[language()]
     values: dict[str, Any] = {"tickCount": 8}
     if rule != "D" and starts is not None:
         values = {"values": [alt.DateTime(year=at.year, month=at.month, date=at.day) for at in starts]}
     return _axis(format=pattern, grid=False, labelOverlap=True, **values)
-
-
-def _exact() -> str:
-    return "%-d/%m/%Y" if language() == "es" else "%-d %b %Y"
 
 
 def _axis(**options: Any) -> alt.Axis:

@@ -1,6 +1,6 @@
 """How pressing the case is and why, and its clocks."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 import streamlit as st
@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
-from dashboard.ui import cards, escaping, labels
+from dashboard.ui import cards, escaping, formatting, labels
 from monitor.cases import priority, sla
 from monitor.cases.calendars import WorkingTime
 from monitor.cases.priority import Reason
@@ -74,20 +74,10 @@ def state_of(case: Case, clock: Clock, now: datetime) -> ClockState:
 def _told(clock: Clock, state: ClockState, now: datetime, time: WorkingTime) -> str:
     left = sla.remaining(clock, now, time)
     if state in ("met", "late", "ended"):
-        return t("standing.took", span=work(sla.elapsed(clock, now, time)))
+        return t("standing.took", span=formatting.business_time(sla.elapsed(clock, now, time)))
     if state == "resting" or clock.due_at is None:
-        return t("standing.left", span=work(left))
+        return t("standing.left", span=formatting.business_time(left))
+    at = formatting.date_time(clock.due_at)
     if state == "breached":
-        return f"{t('standing.was_due', at=cards.exact(clock.due_at))} · {t('standing.over', span=work(-left))}"
-    return f"{t('standing.due', at=cards.exact(clock.due_at))} · {t('standing.left', span=work(left))}"
-
-
-def work(time: timedelta) -> str:
-    """Working time in hours and minutes; whole hours from ten on."""
-    minutes = max(int(time.total_seconds() // 60), 0)
-    hours, minutes_left = divmod(minutes, 60)
-    if hours == 0:
-        return t("time.span_minutes", n=minutes)
-    if hours >= 10 or minutes_left == 0:
-        return t("time.span_hours", n=hours)
-    return t("standing.span", h=hours, min=minutes_left)
+        return f"{t('standing.was_due', at=at)} · {t('standing.over', span=formatting.business_time(-left))}"
+    return f"{t('standing.due', at=at)} · {t('standing.left', span=formatting.business_time(left))}"

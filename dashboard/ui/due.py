@@ -1,10 +1,10 @@
 """When something is due, in a few words: "vence en 2 h", "venció hace 3 h", "en pausa"."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from dashboard.i18n import t
-from dashboard.ui import cards, escaping
+from dashboard.ui import escaping, formatting
 
 DueState: TypeAlias = Literal["breached", "warning", "running", "resting", "idle"]
 """idle: nothing is promised at the moment."""
@@ -21,17 +21,7 @@ def state(due_at: datetime | None, now: datetime, *, warn_at: datetime | None, p
 
 def due_text(due_at: datetime, now: datetime) -> str:
     """How long until it is due, or since it was, in the largest fitting unit."""
-    return t("due.ago" if now > due_at else "due.left", span=span(abs(due_at - now)))
-
-
-def span(time: timedelta) -> str:
-    """A span of time by the clock on the wall: minutes, hours below two days, days."""
-    minutes = int(time.total_seconds() // 60)
-    if minutes < 60:
-        return t("time.span_minutes", n=minutes)
-    if minutes < 48 * 60:
-        return t("time.span_hours", n=minutes // 60)
-    return t("time.span_days", n=minutes // (24 * 60))
+    return t("due.ago" if now > due_at else "due.left", span=formatting.span(abs(due_at - now)))
 
 
 def chip(
@@ -52,5 +42,5 @@ def chip(
     if due_at is None:
         return f'<span class="chip due resting">{escaping.escape(t("due.resting"))}</span>'
     name = f"{t(f'clock.{clock}')} · " if clock else ""
-    hover = escaping.escape(name + cards.exact(due_at))
+    hover = escaping.escape(name + formatting.date_time(due_at))
     return f'<span class="chip due {stands}" title="{hover}">{escaping.escape(due_text(due_at, now))}</span>'

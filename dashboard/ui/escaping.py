@@ -53,7 +53,7 @@ def highlight(text: str | None, marks: Sequence[Mark]) -> str:
     return "".join((*pieces, escape(source[at:])))
 
 
-def markdown(text: str | None) -> str:
+def escape_markdown(text: str | None) -> str:
     """Cleaned text on one line for a Streamlit label or toast, which would read Markdown."""
     return _MARKDOWN.sub(r"\\\1", " ".join(clean(text).split()))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from dashboard.i18n import t
-from dashboard.ui import cards, labels
+from dashboard.ui import formatting, labels
 from monitor.models.cases import Event, EventKind
 
 
@@ -63,7 +63,7 @@ def _follow_up(event: Event) -> str:
 
 def _days(times: str) -> str:
     try:
-        return ", ".join(cards.day(datetime.fromisoformat(moment)) for moment in times.split())
+        return ", ".join(formatting.local_day(datetime.fromisoformat(moment)) for moment in times.split())
     except ValueError:
         return times
 

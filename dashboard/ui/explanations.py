@@ -63,7 +63,7 @@ class DeferredMarks:
         if not self._waiting:
             return
         try:
-            self._explain(classify.active(session.load_settings()))
+            self._explain(classify.active_model(session.load_settings()))
         except Exception:  # whatever a model raises: the page is worth more than its marks
             st.html(f'<p class="plain quiet">{escaping.escape(t("why.failed"))}</p>')
 

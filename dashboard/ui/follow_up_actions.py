@@ -17,7 +17,7 @@ from monitor.surveys.answers import SurveyAnswer
 
 def done(follow_up_id: int, code: str, key: str) -> None:
     """Notes that a planned contact was made; the widgets `key`-channel, -outcome, -words, -reopen say how it went."""
-    with action_feedback("following.told_done", code=escaping.markdown(code)) as record:
+    with action_feedback("following.told_done", code=escaping.escape_markdown(code)) as record:
         record(
             follow_ups.complete(
                 session.load_settings(),
@@ -33,7 +33,7 @@ def done(follow_up_id: int, code: str, key: str) -> None:
 
 def log(case_id: int, code: str, key: str) -> None:
     """Notes a contact that nobody had planned."""
-    with action_feedback("following.told_done", code=escaping.markdown(code)) as record:
+    with action_feedback("following.told_done", code=escaping.escape_markdown(code)) as record:
         record(
             follow_ups.log(
                 session.load_settings(),
@@ -50,7 +50,7 @@ def log(case_id: int, code: str, key: str) -> None:
 def postpone(follow_up_id: int, code: str, key: str) -> None:
     """Puts a contact off to the day in the widget `key`-day."""
     day: date = st.session_state[f"{key}-day"]
-    with action_feedback("following.told_postponed", code=escaping.markdown(code)) as record:
+    with action_feedback("following.told_postponed", code=escaping.escape_markdown(code)) as record:
         record(
             follow_ups.postpone(session.load_settings(), follow_up_id, day, actor=session.actor(), now=session.now())
         )
@@ -59,14 +59,14 @@ def postpone(follow_up_id: int, code: str, key: str) -> None:
 def drop(follow_up_id: int, code: str, key: str) -> None:
     """Says that a contact is not needed, for the reason in the widget `key`-reason."""
     reason = str(st.session_state.get(f"{key}-reason") or "")
-    with action_feedback("following.told_dropped", code=escaping.markdown(code)) as record:
+    with action_feedback("following.told_dropped", code=escaping.escape_markdown(code)) as record:
         record(follow_ups.drop(session.load_settings(), follow_up_id, reason, actor=session.actor(), now=session.now()))
         _empty(f"{key}-reason")
 
 
 def ask(case_id: int, code: str) -> None:
     """Makes the link to the survey of a closed case."""
-    with action_feedback("survey.told_asked", code=escaping.markdown(code)):
+    with action_feedback("survey.told_asked", code=escaping.escape_markdown(code)):
         answers.ask(session.load_settings(), case_id, actor=session.actor(), now=session.now())
 
 
@@ -75,7 +75,7 @@ def answer(case_id: int, code: str, key: str) -> None:
     satisfaction: int = st.session_state[f"{key}-satisfaction"]
     recommend: int | None = st.session_state.get(f"{key}-recommend")
     survey_answer = SurveyAnswer(satisfaction, recommend, str(st.session_state.get(f"{key}-comment") or ""))
-    with action_feedback("survey.told_answered", code=escaping.markdown(code)) as record:
+    with action_feedback("survey.told_answered", code=escaping.escape_markdown(code)) as record:
         settings, actor, now = session.load_settings(), session.actor(), session.now()
         record(answers.save_answer_by_hand(settings, case_id, survey_answer, actor=actor, now=now))
         _empty(f"{key}-comment")

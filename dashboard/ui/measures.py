@@ -5,35 +5,15 @@ from typing import Literal, TypeAlias
 
 import streamlit as st
 
-from dashboard import session
-from dashboard.i18n import language, number, percent, t
-from dashboard.ui import escaping
+from dashboard.i18n import t
+from dashboard.ui import escaping, formatting
+from dashboard.ui.formatting import number, percent
 from monitor.store.metrics.speed import Proportion
 
 Colour: TypeAlias = Literal["off", "inverse"]
 """off: neither good nor bad; inverse: less is better."""
 FEW = 10
 """Below so many cases a share or a percentile is shown as too few to say."""
-
-
-def decimal(value: float, digits: int = 1) -> str:
-    """A number with decimals, written the way the session language does."""
-    text = f"{value:,.{digits}f}"
-    return text if language() == "en" else text.replace(",", " ").replace(".", ",").replace(" ", ".")
-
-
-def money(amount: float) -> str:
-    """An amount in the currency of the settings."""
-    return f"{decimal(amount, 2)} {escaping.clean(session.load_settings().desk.currency)}"
-
-
-def duration(minutes: float | None) -> str:
-    """Business time: minutes under an hour, else hours; a dash for None."""
-    if minutes is None:
-        return "–"
-    if minutes < 60:
-        return t("metrics.minutes", n=round(minutes))
-    return t("metrics.hours", hours=decimal(minutes / 60, 1 if minutes < 6_000 else 0))
 
 
 def share(measure: Proportion, digits: int = 0) -> str:
@@ -59,7 +39,7 @@ def points(now: Proportion, before: Proportion) -> str | None:
     if now.share is None or before.share is None or min(now.n, before.n) < FEW:
         return None
     moved = round((now.share - before.share) * 100, 1)
-    return t("metrics.points", points=f"{'+' if moved > 0 else '-'}{decimal(abs(moved))}") if moved else None
+    return t("metrics.points", points=f"{'+' if moved > 0 else '-'}{formatting.decimal(abs(moved))}") if moved else None
 
 
 def figure(name: str, value: str, basis: str, moved: str | None, *, colour: Colour = "off") -> None:

@@ -66,7 +66,7 @@ def report_problems() -> Iterator[None]:
     except StoreBusy:
         session.add_message("action.busy", "problem")
     except EscuchaError as error:
-        session.add_message("action.failed", "problem", reason=escaping.markdown(refusals.describe(error)))
+        session.add_message("action.failed", "problem", reason=escaping.escape_markdown(refusals.describe(error)))
 
 
 def _conflict(error: StoreConflict) -> None:
@@ -76,7 +76,7 @@ def _conflict(error: StoreConflict) -> None:
     session.add_message(
         "action.conflict_by",
         "problem",
-        actor=escaping.markdown(error.last.actor),
-        code=escaping.markdown(codes.format_code(error.last.case_id)),
-        what=escaping.markdown(event_words.describe(error.last)),
+        actor=escaping.escape_markdown(error.last.actor),
+        code=escaping.escape_markdown(codes.format_code(error.last.case_id)),
+        what=escaping.escape_markdown(event_words.describe(error.last)),
     )

@@ -1,12 +1,10 @@
 """Why something cannot be done, in the language of the session: the words of the library's refusals."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
 from typing import Any
 
-from dashboard import session
 from dashboard.i18n import t
-from dashboard.ui import cards, escaping
+from dashboard.ui import cards, escaping, formatting
 from monitor.cases import codes
 from monitor.customers.rows import Fault
 from monitor.errors import EscuchaError, Refusal
@@ -16,7 +14,7 @@ def describe(error: EscuchaError) -> str:
     """The refusal in plain words, not yet escaped; of any other error its own, which are English."""
     if not isinstance(error, Refusal):
         return str(error)
-    return t(f"refused.{error.key}", **{name: _shown(name, value) for name, value in error.values.items()})
+    return t(f"refused.{error.key}", **{name: _format_value(name, value) for name, value in error.values.items()})
 
 
 def describe_fault(row_fault: Fault) -> str:
@@ -26,8 +24,8 @@ def describe_fault(row_fault: Fault) -> str:
     return t("customers.fault", row=row_fault.row, what=problem)
 
 
-def _shown(name: str, value: Any) -> object:
-    write = _SHOWN.get(name)
+def _format_value(name: str, value: Any) -> object:
+    write = _WRITERS.get(name)
     if write is not None:
         return write(value)
     return value if isinstance(value, int) else escaping.clean(str(value))
@@ -37,17 +35,13 @@ def _stage(stage: str) -> str:
     return t(f"stage.{stage}")
 
 
-def _day(day: date) -> str:
-    return cards.day(datetime.combine(day, time(12), session.load_settings().zone))
-
-
 # By the name of a value: what it is called on the pages.
-_SHOWN: Mapping[str, Callable[[Any], str]] = {
+_WRITERS: Mapping[str, Callable[[Any], str]] = {
     "case": codes.format_code,
     "stage": _stage,
     "to": _stage,
     "brand": cards.brand_name,
     "other_brand": cards.brand_name,
-    "day": _day,
+    "day": formatting.calendar_day,
     "fault": describe_fault,
 }

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.i18n import Language, translate
+from dashboard.i18n import translate
+from monitor.models.languages import LanguageCode
 from monitor.pipeline import main_line
 from monitor.settings.loading import Settings
 from tests.browser.conftest import WAIT
@@ -43,7 +44,7 @@ def surveys_served(folder: Path, port: int) -> Iterator[None]:
 class Desk:
     """A person at the dashboard, and the pipeline that brings posts to it."""
 
-    def __init__(self, page: Any, settings: Settings, language: Language, picture: Callable[[], None]) -> None:
+    def __init__(self, page: Any, settings: Settings, language: LanguageCode, picture: Callable[[], None]) -> None:
         """In the language of the address."""
         self.page, self.settings, self.language, self.picture = page, settings, language, picture
         self._posts = 0

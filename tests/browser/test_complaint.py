@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.i18n import Language
+from monitor.models.languages import LanguageCode
 from monitor.settings import loading as reading
 from monitor.settings.loading import Settings
 from tests.browser import complaint_acts as acts
@@ -78,7 +78,7 @@ def test_a_whole_complaint(
     config: Settings,
     port: int,
     tmp_path: Path,
-    language: Language,
+    language: LanguageCode,
     pictures: Callable[[Any, str], None],
 ) -> None:
     desk = Desk(page, config, language, lambda: pictures(page, language))

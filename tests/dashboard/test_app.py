@@ -209,7 +209,7 @@ def test_health_says_which_version_classifies_and_how_often_people_agree(
 
 
 def test_health_names_the_learned_version(config: Settings, filled: dict[str, int]) -> None:
-    shipped = learn.known(config).shipped
+    shipped = learn.usable_versions(config).shipped
     version = Version("m+learned-1", "m", shipped.fingerprint, moment(), 60, {})
     with store.connect(config.store) as connection:
         model_versions.save(connection, version, {})

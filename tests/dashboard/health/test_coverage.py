@@ -15,7 +15,7 @@ from monitor.models.listings import Charge, CoverageGap
 from monitor.models.posts import IngestCounts
 from monitor.settings.loading import Settings
 from monitor.store import runs
-from monitor.store.posts import collection_state, edits, mentions
+from monitor.store.posts import collection_state, edits
 from tests import desk_store
 from tests.conftest import mention
 from tests.dashboard.pages import open_page, page_text

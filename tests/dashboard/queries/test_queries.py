@@ -57,9 +57,11 @@ def test_the_overview_tells_the_period_from_the_one_before(config: Settings, now
     period = last_week(now)
     with store.connect(config.store, read_only=True) as connection:
         assert overview.by_day(connection, period)["n"].tolist() == [1]
-        assert overview.sums(connection, period) == overview.Sums(1, 1, 1)
-        assert overview.sums(connection, period.before) == overview.Sums(1, 1, 0)
-        assert overview.sums(connection, period, OTHER_BRAND) == overview.Sums(0, 0, 0)
+        assert overview.sums(overview.by_label(connection, period)) == overview.Sums(1, 1, 1)
+        assert overview.sums(overview.by_label(connection, period.before)) == overview.Sums(1, 1, 0)
+        assert overview.sums(overview.by_label(connection, period, OTHER_BRAND)) == overview.Sums(0, 0, 0)
+        assert overview.sums(overview.by_day(connection, period)) == overview.Sums(1, 1, 1)
+        assert overview.sums(overview.by_day(connection, period, OTHER_BRAND)) == overview.Sums(0, 0, 0)
         assert overview.by_place(connection, period, OTHER_BRAND) == ((), ())
 
 

@@ -36,7 +36,7 @@ def test_piled_up_accents_are_cut() -> None:
 
 
 def test_a_label_holds_no_markdown() -> None:
-    assert escaping.markdown("**x** [a](b) :red[c]\n# d") == r"\*\*x\*\* \[a\]\(b\) \:red\[c\] \# d"
+    assert escaping.escape_markdown("**x** [a](b) :red[c]\n# d") == r"\*\*x\*\* \[a\]\(b\) \:red\[c\] \# d"
 
 
 @pytest.mark.parametrize(

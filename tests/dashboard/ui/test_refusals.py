@@ -15,6 +15,7 @@ from dashboard.ui import refusals
 from monitor import desk
 from monitor.customers.rows import Fault
 from monitor.errors import EscuchaError, Refusal, UnfitFile
+from monitor.models.languages import LANGUAGES
 from monitor.settings.loading import Settings
 from tests import desk_store
 from tests.dashboard.i18n.placeholders import places
@@ -45,7 +46,7 @@ def test_a_refusal_is_said_with_its_values_in_english_and_on_the_pages(call: ast
     key, sentence = (ast.literal_eval(one) for one in call.args)
     values = {str(one.arg) for one in call.keywords}
     assert {name for _, name, _, _ in string.Formatter().parse(sentence) if name} <= values
-    for language in i18n.LANGUAGES:
+    for language in LANGUAGES:
         assert places(i18n.catalogue(language)[f"refused.{key}"]) <= values
 
 
