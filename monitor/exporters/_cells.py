@@ -14,30 +14,30 @@ _SIGNS = frozenset("=+-@\u2212")
 _HIDDEN = re.compile(r"(?<=[;,\t\r\n])([\s\"']*)(?=[=\uff1d]|[+\-@\u2212][^\s,;]*[(|])")
 
 
-def readable(text: str) -> str:
+def printable(text: str) -> str:
     """The text without control characters and lone surrogates, which neither XML nor UTF-8 can hold."""
     return _UNWRITABLE.sub("", text.encode("utf-8", "replace").decode())
 
 
-def harmless(text: str) -> str:
+def escape_formulas(text: str) -> str:
     """The text with a leading apostrophe where a spreadsheet that opens a CSV would take it for a formula.
 
     That is: it begins with = + - @ (also full-width and other forms that normalise to them), tab or CR, also after
     white space and invisible characters; source: OWASP, "CSV Injection". Inside the text, a formula that directly
     follows a separator gets one too: a spreadsheet set to another separator than the file's would split the text there.
     """
-    at = next((place for place, one in enumerate(text) if not _invisible(one)), len(text))
-    sign = unicodedata.normalize("NFKC", text[at])[0] in _SIGNS if at < len(text) else False
+    start = next((position for position, character in enumerate(text) if not _invisible(character)), len(text))
+    sign = unicodedata.normalize("NFKC", text[start])[0] in _SIGNS if start < len(text) else False
     if sign or text.startswith(("\t", "\r")):
-        return "'" + text[: at + 1] + _HIDDEN.sub(r"\1'", text[at + 1 :])
+        return "'" + text[: start + 1] + _HIDDEN.sub(r"\1'", text[start + 1 :])
     return _HIDDEN.sub(r"\1'", text)
 
 
-def _invisible(one: str) -> bool:
-    return one.isspace() or unicodedata.category(one) in ("Cc", "Cf", "Mn")
+def _invisible(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Mn")
 
 
-def fitted(text: str) -> str:
+def truncate(text: str) -> str:
     """The text, cut with a visible mark if it is longer than one cell of Excel holds."""
     if len(text) <= CELL_LIMIT // 2:
         return text

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, get_args, get_type_h
 from zoneinfo import ZoneInfo
 
 from monitor.errors import HandOverPermanent
-from monitor.exporters._cells import fitted, harmless, readable, wall_time
+from monitor.exporters._cells import escape_formulas, printable, truncate, wall_time
 from monitor.models.posts import CaseRow
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-Put: TypeAlias = Callable[[Iterable[CaseRow], BinaryIO, ZoneInfo, str], int]
+CaseWriter: TypeAlias = Callable[[Iterable[CaseRow], BinaryIO, ZoneInfo, str], int]
 
 COLUMNS = tuple(field.name for field in fields(CaseRow))
 _values: Callable[[CaseRow], tuple[Any, ...]] = operator.attrgetter(*COLUMNS)
@@ -39,29 +39,29 @@ _JSON_BREAKS = (("\x85", r"\u0085"), ("\u2028", r"\u2028"), ("\u2029", r"\u2029"
 def _kind(name: str) -> type:
     """The plain type of a column; Literal and optional fields are of the type of their values."""
     hint = get_type_hints(CaseRow)[name]
-    for one in get_args(hint) or (hint,):
-        if one in (int, float, bool, datetime):
-            return one  # type: ignore[no-any-return]
+    for plain_type in get_args(hint) or (hint,):
+        if plain_type in (int, float, bool, datetime):
+            return plain_type  # type: ignore[no-any-return]
     return str
 
 
 KINDS = {name: _kind(name) for name in COLUMNS}
 
 
-def csv_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator: str) -> int:
+def csv_table(rows: Iterable[CaseRow], file: BinaryIO, zone: ZoneInfo, separator: str) -> int:
     """UTF-8 with a byte order mark, every cell quoted, lines end in CR LF: what Excel opens by a double click.
 
     Times are the wall clock's in `zone`, 2026-03-01 10:00:00, which every Excel takes for a date (an offset would make
     them text; JSON Lines and Parquet keep it). Truth is true/false, unknown is empty; probabilities have six digits
     and, with separator ";", a decimal comma. Long numbers in `post_id` are rounded by Excel on sight; XLSX keeps them.
     """
-    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(text, delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     point = "," if separator == ";" else "."
 
     def cell(value: Any) -> str:
         if isinstance(value, str):
-            return harmless(readable(value))
+            return escape_formulas(printable(value))
         if isinstance(value, datetime):
             return f"{wall_time(value, zone):%Y-%m-%d %H:%M:%S}"
         if isinstance(value, bool):
@@ -80,24 +80,24 @@ def csv_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, separator:
     return count
 
 
-def jsonl_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, _separator: str = ",") -> int:
+def jsonl_table(rows: Iterable[CaseRow], file: BinaryIO, zone: ZoneInfo, _separator: str = ",") -> int:
     """One JSON object a line, UTF-8; times are ISO 8601 in `zone` with offset, unknown is null."""
     count = 0
     for row in rows:
-        found = {
+        record = {
             name: wall_time(value, zone).isoformat() if isinstance(value, datetime) else value
             for name, value in zip(COLUMNS, _values(row), strict=True)
         }
-        line = json.dumps(found, ensure_ascii=False)
+        line = json.dumps(record, ensure_ascii=False)
         for plain, escaped in _JSON_BREAKS:
             line = line.replace(plain, escaped)
         # A lone surrogate has no UTF-8, and its escape is JSON's own.
-        out.write(line.encode("utf-8", "backslashreplace") + b"\n")
+        file.write(line.encode("utf-8", "backslashreplace") + b"\n")
         count += 1
     return count
 
 
-def parquet_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, _separator: str = ",") -> int:
+def parquet_table(rows: Iterable[CaseRow], file: BinaryIO, zone: ZoneInfo, _separator: str = ",") -> int:
     """Parquet with typed columns, zstd; times are moments (UTC inside) that readers show in `zone`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -111,10 +111,10 @@ def parquet_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, _separ
     }
     schema = pa.schema([(name, types[KINDS[name]]) for name in COLUMNS])
     remaining, count = iter(rows), 0
-    with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         while group := list(islice(remaining, _GROUP)):
             columns = zip(*map(_values, group), strict=True)
-            arrays = [_array(column, one.type) for column, one in zip(columns, schema, strict=True)]
+            arrays = [_array(column, field.type) for column, field in zip(columns, schema, strict=True)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             count += len(group)
     return count
@@ -127,11 +127,11 @@ def _array(column: Iterable[Any], kind: "pa.DataType") -> "pa.Array[Any]":
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:  # a lone surrogate, which UTF-8 cannot hold
-        repaired = (one.encode("utf-8", "replace").decode() if isinstance(one, str) else one for one in values)
+        repaired = (value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values)
         return pa.array(list(repaired), kind)
 
 
-def xlsx_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, _separator: str = ",") -> int:
+def xlsx_table(rows: Iterable[CaseRow], file: BinaryIO, zone: ZoneInfo, _separator: str = ",") -> int:
     """One sheet with real dates: Excel knows no zones, so they are wall time and their header names the zone.
 
     Texts stay texts, never a formula or a link; beyond 32,767 characters they are cut with a mark.
@@ -142,7 +142,7 @@ def xlsx_table(rows: Iterable[CaseRow], out: BinaryIO, zone: ZoneInfo, _separato
 
     # Scratch files of rows go with the folder, also when the rows fail half-way.
     with TemporaryDirectory(prefix="escucha-") as scratch:
-        book = xlsxwriter.Workbook(out, {"constant_memory": True, "tmpdir": scratch})
+        book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": scratch})
         book.use_zip64()
         sheet = book.add_worksheet("cases")
         try:
@@ -164,7 +164,7 @@ def _fill(sheet: "Worksheet", rows: Iterable[CaseRow], zone: ZoneInfo, time: "Fo
     count = 0
     for count, row in enumerate(_limited(rows), 1):
         for column, value in enumerate(_values(row)):
-            _put(sheet, (count, column), _cell(value, zone), time)
+            _write_cell(sheet, (count, column), _cell(value, zone), time)
     return count
 
 
@@ -180,10 +180,10 @@ def _cell(value: Any, zone: ZoneInfo) -> Any:
     if isinstance(value, datetime):
         local = wall_time(value, zone).replace(tzinfo=None, microsecond=0)
         return local if local.year > _EXCEL_BEGINS else local.isoformat(" ")
-    return _plain(fitted(readable(value))) if isinstance(value, str) else value
+    return _plain(truncate(printable(value))) if isinstance(value, str) else value
 
 
-def _put(sheet: "Worksheet", at: tuple[int, int], value: Any, time: "Format") -> None:
+def _write_cell(sheet: "Worksheet", at: tuple[int, int], value: Any, time: "Format") -> None:
     if isinstance(value, datetime):
         sheet.write_datetime(*at, value, time)
     elif isinstance(value, bool):
@@ -199,4 +199,4 @@ def _plain(text: str) -> str:
     return text + " " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
-FORMATS: dict[str, Put] = {"csv": csv_table, "xlsx": xlsx_table, "jsonl": jsonl_table, "parquet": parquet_table}
+FORMATS: dict[str, CaseWriter] = {"csv": csv_table, "xlsx": xlsx_table, "jsonl": jsonl_table, "parquet": parquet_table}

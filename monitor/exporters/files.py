@@ -7,6 +7,7 @@ renamed. A process killed meanwhile leaves that hidden file, which a later write
 import errno
 import hashlib
 import io
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from monitor.errors import HandOverError, HandOverPermanent, HandOverTransient
 from monitor.exporters._tables import FORMATS
 from monitor.models.posts import CaseRow
 from monitor.settings.loading import Settings
+
+logger = logging.getLogger(__name__)
 
 _PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE}
 _CHUNK = 1 << 20  # bytes
@@ -42,27 +45,28 @@ def write(rows: Iterable[CaseRow], target: Path, *, zone: ZoneInfo, separator: s
     Raises HandOverPermanent for a suffix that is none of the four, for a file that cannot be written, and for more rows
     than the format holds; HandOverTransient when trying again may help, as with a full disk.
     """
-    put = FORMATS[format_of(target)]
-    with _os_errors(target), atomic_files.replacing(target) as out:
-        count = put(rows, out, zone, separator)
-        out.flush()
-        digest = _digest(out)
+    write_cases = FORMATS[format_of(target)]
+    with _os_errors(target), atomic_files.replacing(target) as file:
+        count = write_cases(rows, file, zone, separator)
+        file.flush()
+        digest = _digest(file)
+    logger.info("cases written", extra={"destination": "files", "path_name": target.name, "count": count})
     return f"sha256:{digest}, {count} cases"
 
 
 def as_bytes(rows: Iterable[CaseRow], format: str, *, zone: ZoneInfo, separator: str = ",") -> bytes:
     """The same file in memory, for a download button; `format` is "csv", "xlsx", "jsonl" or "parquet"."""
-    out = io.BytesIO()
-    FORMATS[format_of(Path(f"cases.{format}"))](rows, out, zone, separator)
-    return out.getvalue()
+    file = io.BytesIO()
+    FORMATS[format_of(Path(f"cases.{format}"))](rows, file, zone, separator)
+    return file.getvalue()
 
 
 def format_of(target: Path) -> str:
     """The format that the file's suffix names. Raises HandOverPermanent when it is none of the four."""
     name = target.suffix.lower().removeprefix(".")
     if name not in FORMATS:
-        known = ", ".join(f".{one}" for one in FORMATS)
-        raise HandOverPermanent(f"cannot write {target}: the file's name must end in one of {known}")
+        suffixes = ", ".join(f".{format_name}" for format_name in FORMATS)
+        raise HandOverPermanent(f"cannot write {target}: the file's name must end in one of {suffixes}")
     return name
 
 
@@ -77,9 +81,9 @@ def _os_errors(target: Path) -> Iterator[None]:
         raise HandOverPermanent(f"cannot write {target}: {error}") from None
 
 
-def _digest(out: BinaryIO) -> str:
+def _digest(file: BinaryIO) -> str:
     digest = hashlib.sha256()
-    out.seek(0)
-    while chunk := out.read(_CHUNK):
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
         digest.update(chunk)
     return digest.hexdigest()

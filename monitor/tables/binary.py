@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import UnfitFile
-from monitor.tables.layout import Form, Position, Row
+from monitor.tables.layout import FileFormat, NumberedRow, ReadProgress
 
 _BATCH = 2_000
 """Rows of Parquet turned into Python values at a time."""
@@ -21,25 +21,25 @@ def parquet_columns(path: Path) -> tuple[str, ...]:
         return tuple(file.schema_arrow.names)
 
 
-def parquet_rows(path: Path, form: Form, start: int, position: Position) -> Iterator[Row]:
+def parquet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows from `start` on; row groups before it are not read."""
     import pyarrow
 
     size = path.stat().st_size
     with _parquet(path) as file:
         total = max(1, file.metadata.num_rows)
-        number, groups = _skipped(file, start)
+        number, groups = _start_group(file, start)
         try:
             for batch in file.iter_batches(batch_size=_BATCH, row_groups=groups):
-                skipped = min(max(0, start - number), batch.num_rows)
-                number += skipped
-                for record in batch.slice(skipped).to_pylist():
+                offset = min(max(0, start - number), batch.num_rows)
+                number += offset
+                for record in batch.slice(offset).to_pylist():
                     yield number, None, dict(zip(form.header, map(plain, record.values()), strict=False))
                     number += 1
-                position.bytes = size * number // total
+                progress.bytes = size * number // total
         except (pyarrow.ArrowException, OSError) as error:
-            raise _damaged(path, f"row {number + 1}", error) from None
-    position.bytes = size
+            raise _damaged_error(path, f"row {number + 1}", error) from None
+    progress.bytes = size
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -54,7 +54,7 @@ def sheet_head(path: Path, sheet: str, count: int) -> list[list[Any]]:
     return list(islice(cells, count))
 
 
-def sheet_rows(path: Path, form: Form, start: int, position: Position) -> Iterator[Row]:
+def sheet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows from `start` on. Cells beyond the header's are kept only as far as they are named."""
     size = path.stat().st_size
     header_row: int | None = None if form.named else -1
@@ -65,7 +65,7 @@ def sheet_rows(path: Path, form: Form, start: int, position: Position) -> Iterat
         number = index - header_row - 1
         if number >= start:
             yield number, index + 1, dict(zip(form.header, cells, strict=False))
-    position.bytes = size
+    progress.bytes = size
     _sheet.cache_clear()
 
 
@@ -76,9 +76,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {str(key): plain(element) for key, element in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
+        return [plain(element) for element in value]
     return _as_text(value)
 
 
@@ -90,16 +90,16 @@ def _as_text(value: Any) -> str:
 
 def _cells(path: Path, sheet: str) -> Iterator[tuple[int, list[Any]]]:
     """Rows that are not blank with their index in the sheet, from 0."""
-    opened = _sheet(path, sheet, path.stat().st_mtime_ns)
-    begin = opened.start[0] if opened.start else 0
-    for index, row in enumerate(opened.iter_rows(), start=begin):
+    worksheet = _sheet(path, sheet, path.stat().st_mtime_ns)
+    begin = worksheet.start[0] if worksheet.start else 0
+    for index, row in enumerate(worksheet.iter_rows(), start=begin):
         if any(cell != "" for cell in row):
             yield index, [plain(cell) for cell in row]
 
 
 @lru_cache(maxsize=1)
 def _sheet(path: Path, sheet: str, _changed: int) -> Any:
-    """A sheet can only be opened whole, which takes seconds when it is large: once for the survey and the reading."""
+    """A sheet can only be opened whole, which takes seconds when it is large: once for inspecting and reading."""
     return _workbook(path).get_sheet_by_name(sheet)
 
 
@@ -109,7 +109,7 @@ def _workbook(path: Path) -> Any:
     try:
         return python_calamine.CalamineWorkbook.from_path(path)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise _damaged(path, "the workbook", error) from None
+        raise _damaged_error(path, "the workbook", error) from None
 
 
 def _parquet(path: Path) -> Any:
@@ -119,10 +119,10 @@ def _parquet(path: Path) -> Any:
     try:
         return parquet.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
     except (pyarrow.ArrowException, OSError) as error:
-        raise _damaged(path, "its end", error) from None
+        raise _damaged_error(path, "its end", error) from None
 
 
-def _skipped(file: Any, start: int) -> tuple[int, list[int]]:
+def _start_group(file: Any, start: int) -> tuple[int, list[int]]:
     """The number of the first row of the row group that holds row `start`, and the groups from there on."""
     before = 0
     for group in range(file.num_row_groups):
@@ -133,7 +133,7 @@ def _skipped(file: Any, start: int) -> tuple[int, list[int]]:
     return before, []
 
 
-def _damaged(path: Path, place: str, error: Exception) -> UnfitFile:
+def _damaged_error(path: Path, place: str, error: Exception) -> UnfitFile:
     reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
     return UnfitFile(
         "file_damaged",

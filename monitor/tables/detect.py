@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import UnexpectedAnswer, UnfitFile
-from monitor.sources.files.columns import known, told
+from monitor.sources.files.columns import columns_hint, has_known_name
 from monitor.tables import binary, encoding, separated
-from monitor.tables.layout import Form
-from monitor.tables.times import kind_of
+from monitor.tables.layout import FileFormat
+from monitor.tables.times import time_format
 
 _SAMPLE = 1 << 20
 _GUESSED = 1 << 18
@@ -22,14 +22,14 @@ _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 _PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7-Zip", b"(\xb5/\xfd": "zstd"}
 
 
-def guess(path: Path) -> Form:
+def detect_format(path: Path) -> FileFormat:
     """The form of a file, with its header where it has one of its own.
 
     Raises UnexpectedAnswer, with the fix, for what holds no posts: missing, folder, empty, packed, binary, damaged.
     """
     head = _head(path)
     if head.startswith(_PARQUET):
-        return Form("parquet", unique(binary.parquet_columns(path)))
+        return FileFormat("parquet", unique_names(binary.parquet_columns(path)))
     if head.startswith((_ZIP, _OLE)):
         return _spreadsheet(path)
     return _text(path, head)
@@ -51,8 +51,8 @@ def _head(path: Path) -> bytes:
     return head
 
 
-def _text(path: Path, head: bytes) -> Form:
-    name = encoding.guess(head)
+def _text(path: Path, head: bytes) -> FileFormat:
+    name = encoding.detect_encoding(head)
     text = head.decode(name, "replace")[:_GUESSED]
     strange = sum(character < " " and character not in "\t\r\n\f\x1b" for character in text)
     if strange > max(_STRAYS, len(text) / 20) or path.suffix.lower() in (".xlsx", ".xls", ".ods", ".parquet"):
@@ -63,58 +63,57 @@ def _text(path: Path, head: bytes) -> Form:
         )
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("{"):
-        return Form("jsonl", encoding=name)
+        return FileFormat("jsonl", encoding=name)
     if start.startswith("[") and start[1:].lstrip()[:1] in ("{", "]"):
-        return Form("json", encoding=name)
-    return _separated(path, separated.guess(text.lstrip("\ufeff"), name))
+        return FileFormat("json", encoding=name)
+    return _separated(path, separated.detect_dialect(text.lstrip("\ufeff"), name))
 
 
-def _separated(path: Path, form: Form) -> Form:
+def _separated(path: Path, form: FileFormat) -> FileFormat:
     records = separated.first_records(path, form, 1)
     if not records:
         raise UnfitFile("file_empty", "{file} is empty: export it again", file=path.name)
-    first = [cell.removeprefix("\ufeff") for cell in records[0]]
-    return _with_header(form, first)
+    return _with_header(form, [cell.removeprefix("\ufeff") for cell in records[0]])
 
 
-def _spreadsheet(path: Path) -> Form:
+def _spreadsheet(path: Path) -> FileFormat:
     """The first sheet that holds something."""
     for sheet in binary.sheet_names(path):
         if rows := binary.sheet_head(path, sheet, _TITLES):
             leading = next((number for number, row in enumerate(rows) if _names_columns(row)), 0)
-            return _with_header(Form("spreadsheet", sheet=sheet, leading=leading), rows[leading])
+            return _with_header(FileFormat("spreadsheet", sheet=sheet, leading=leading), rows[leading])
     raise UnfitFile("file_rows", "{file} has no sheet with rows: export it again", file=path.name)
 
 
 def _names_columns(row: Sequence[Any]) -> bool:
     """Reports put a title and dates above their header, which is the first row that names two columns we know."""
-    return sum(known([str(cell)]) for cell in row if cell) >= 2
+    return sum(has_known_name([str(cell)]) for cell in row if cell) >= 2
 
 
-def _with_header(form: Form, first: Sequence[Any]) -> Form:
-    cells = [str(cell or "").strip() for cell in first]
-    if not known(cells) and any(_is_value(cell) for cell in cells):
+def _with_header(form: FileFormat, first_row: Sequence[Any]) -> FileFormat:
+    cells = [str(cell or "").strip() for cell in first_row]
+    if not has_known_name(cells) and any(_is_value(cell) for cell in cells):
         return replace(form, named=False, header=tuple(f"column {number}" for number in range(1, len(cells) + 1)))
-    return replace(form, header=unique(cells))
+    return replace(form, header=unique_names(cells))
 
 
 def _is_value(cell: str) -> bool:
     """No name of a column: a number, a time, an address, or a long text."""
-    return cell.replace(".", "").isdigit() or len(cell) > 80 or cell.startswith("http") or bool(kind_of(cell))
+    return cell.replace(".", "").isdigit() or len(cell) > 80 or cell.startswith("http") or bool(time_format(cell))
 
 
-def unique(names: Sequence[str]) -> tuple[str, ...]:
+def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     """Every name once and none empty: `text`, `text (2)`, `column 3`."""
-    found: list[str] = []
+    unique: list[str] = []
     for number, name in enumerate(names, start=1):
         base = name or f"column {number}"
-        again, candidate = 2, base
-        while candidate in found:
-            candidate, again = f"{base} ({again})", again + 1
-        found.append(candidate)
-    return tuple(found)
+        suffix, candidate = 2, base
+        while candidate in unique:
+            candidate, suffix = f"{base} ({suffix})", suffix + 1
+        unique.append(candidate)
+    return tuple(unique)
 
 
-def no_rows(path: Path, header: Sequence[str]) -> UnexpectedAnswer:
+def no_rows_error(path: Path, header: Sequence[str]) -> UnexpectedAnswer:
     """The error for a file that has nothing below its header."""
-    return UnexpectedAnswer(f"{path.name} holds no posts below its header: export it again{told(header)}")
+    return UnexpectedAnswer(f"{path.name} holds no posts below its header: export it again{columns_hint(header)}")

@@ -19,14 +19,14 @@ _WESTERN = frozenset("áéíóúüñÁÉÍÓÚÜÑ¿¡ªº€àèìòùâêîô�
 _ENOUGH = 0.9
 
 
-def guess(sample: bytes) -> str:
+def detect_encoding(sample: bytes) -> str:
     """The encoding of the beginning of a file, as a Python codec name; never fails."""
     for mark, name in _BOMS:
         if sample.startswith(mark):
             return name
     if wide := _wide(sample):
         return wide
-    strays, characters = _strays(sample)
+    strays, characters = _count_strays(sample)
     if strays == 0 or strays <= characters * 0.1:
         return "utf-8"
     return _western(sample) or _other(sample)
@@ -43,7 +43,7 @@ def bytes_read(text: io.TextIOWrapper) -> int:
     return cast(IO[bytes], text.buffer).tell()
 
 
-def _stray(error: UnicodeError) -> tuple[str, int]:
+def _replace_stray(error: UnicodeError) -> tuple[str, int]:
     """Concatenated exports mix encodings: a byte that is not UTF-8 is nearly always Windows-1252."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
@@ -52,7 +52,7 @@ def _stray(error: UnicodeError) -> tuple[str, int]:
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 
-codecs.register_error("escucha", _stray)
+codecs.register_error("escucha", _replace_stray)
 
 
 def _wide(sample: bytes) -> str:
@@ -64,7 +64,7 @@ def _wide(sample: bytes) -> str:
     return "utf-16-be" if even > 0.4 and odd < 0.05 else ""
 
 
-def _strays(sample: bytes) -> tuple[int, int]:
+def _count_strays(sample: bytes) -> tuple[int, int]:
     """Bytes that are not UTF-8, and characters beyond ASCII that are; the cut at the end does not count."""
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
     strays = text.count("\ufffd")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.tables.encoding import bytes_read, open_text
-from monitor.tables.layout import FAULT, Form, Position, Row
+from monitor.tables.layout import FAULT, FileFormat, NumberedRow, ReadProgress
 from monitor.tables.text import without_surrogates
 
 _PIECE = 1 << 20
@@ -19,31 +19,31 @@ _BLANK = re.compile(r"[\s,]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def line_rows(path: Path, form: Form, start: int, position: Position) -> Iterator[Row]:
+def line_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows of a JSON-lines file from line `start` (counted from 0) on; blank lines are no rows."""
     with open_text(path, form.encoding) as text:
         for number, line in enumerate(text):
             if number % _BEAT == 0:
-                position.bytes = bytes_read(text)
+                progress.bytes = bytes_read(text)
             if number >= start and not line.isspace():
-                yield number, None, _parsed(line)
-        position.bytes = bytes_read(text)
+                yield number, None, _parse_line(line)
+        progress.bytes = bytes_read(text)
 
 
-def array_rows(path: Path, form: Form, start: int, position: Position) -> Iterator[Row]:
+def array_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The elements of a JSON array from `start` on. What cannot be read ends it, told as one last faulty row."""
     with open_text(path, form.encoding) as text:
-        for number, row in enumerate(_elements(text, position)):
+        for number, row in enumerate(_elements(text, progress)):
             if number >= start:
                 yield number, None, row
 
 
-def _elements(text: io.TextIOWrapper, position: Position) -> Iterator[dict[str, Any]]:
+def _elements(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[dict[str, Any]]:
     decode = json.JSONDecoder().raw_decode
     buffer = text.read(_PIECE).lstrip("\ufeff \t\r\n").removeprefix("[")
-    at, more = 0, True
+    at, has_more = 0, True
     while True:
-        position.bytes = bytes_read(text)
+        progress.bytes = bytes_read(text)
         blank = _BLANK.match(buffer, at)
         at = blank.end() if blank else at
         if buffer.startswith("]", at):
@@ -51,41 +51,41 @@ def _elements(text: io.TextIOWrapper, position: Position) -> Iterator[dict[str, 
         try:
             value, end = decode(buffer, at)
         except ValueError as error:
-            if not more or len(buffer) - at > _LARGEST:
-                yield _fault(f"the JSON array is broken here: {error}", buffer[at:])
+            if not has_more or len(buffer) - at > _LARGEST:
+                yield _fault_row(f"the JSON array is broken here: {error}", buffer[at:])
                 return
             piece = text.read(_PIECE)
-            more = bool(piece)
+            has_more = bool(piece)
             buffer, at = buffer[at:] + piece, 0
             continue
-        yield _object(value, buffer[at:end])
+        yield _object_row(value, buffer[at:end])
         at = end
 
 
-def _parsed(line: str) -> dict[str, Any]:
+def _parse_line(line: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
-        return _fault(f"not JSON: {error}", line)
-    return _object(value, line)
+        return _fault_row(f"not JSON: {error}", line)
+    return _object_row(value, line)
 
 
-def _object(value: Any, written: str) -> dict[str, Any]:
+def _object_row(value: Any, source: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        return _fault("not a JSON object", written)
-    if _SURROGATE.search(written):
-        value = _mended(value)
+        return _fault_row("not a JSON object", source)
+    if _SURROGATE.search(source):
+        value = _repair(value)
     if FAULT in value:
         value["column"] = value.pop(FAULT)
     row: dict[str, Any] = value
     return row
 
 
-def _mended(value: dict[str, Any]) -> dict[str, Any]:
+def _repair(value: dict[str, Any]) -> dict[str, Any]:
     """Half a character, which JSON can write and nothing can store, becomes the replacement character."""
-    mended: dict[str, Any] = json.loads(without_surrogates(json.dumps(value, ensure_ascii=False)))
-    return mended
+    repaired: dict[str, Any] = json.loads(without_surrogates(json.dumps(value, ensure_ascii=False)))
+    return repaired
 
 
-def _fault(reason: str, written: str) -> dict[str, Any]:
-    return {FAULT: reason, "line": without_surrogates(written[:2000])}
+def _fault_row(reason: str, source: str) -> dict[str, Any]:
+    return {FAULT: reason, "line": without_surrogates(source[:2000])}

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-Kind: TypeAlias = Literal["separated", "jsonl", "json", "parquet", "spreadsheet"]
+FormatKind: TypeAlias = Literal["separated", "jsonl", "json", "parquet", "spreadsheet"]
 Quoting: TypeAlias = Literal["doubled", "escaped", "none"]
-Row: TypeAlias = tuple[int, int | None, Mapping[str, Any]]
+NumberedRow: TypeAlias = tuple[int, int | None, Mapping[str, Any]]
 """Number of the row (from 0, without the header), line it begins on if that is known, and column -> value."""
 
 FAULT = ""
@@ -16,17 +16,17 @@ FAULT = ""
 
 
 @dataclass(slots=True)
-class Position:
+class ReadProgress:
     """How many bytes of the file have been read so far; a reader keeps it up to date."""
 
     bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FileFormat:
     """How the file is written. `header` holds the names of the columns, made unique and never empty."""
 
-    kind: Kind
+    kind: FormatKind
     header: tuple[str, ...] = ()
     encoding: str = ""
     separator: str = ","
@@ -39,7 +39,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class PostColumns:
     """Which column holds what; None: no column does. The names of the fields are those of `--column`."""
 
     id: str | None = None
@@ -60,7 +60,7 @@ class Columns:
     reposts: str | None = None
 
 
-ROLES: tuple[str, ...] = tuple(one.name for one in fields(Columns))
+ROLES: tuple[str, ...] = tuple(column.name for column in fields(PostColumns))
 """What `--column` can name."""
 
 
@@ -71,8 +71,8 @@ class Layout:
     path: Path
     network: str
     size: int
-    form: Form
-    columns: Columns
+    form: FileFormat
+    columns: PostColumns
     time_zone: ZoneInfo
     day_first: bool = True
     rounded_ids: bool = False
@@ -84,9 +84,9 @@ class Layout:
     def describe(self) -> list[str]:
         """What was guessed, line by line, fit to show to a person."""
         used = [f"{role} = {column}" for role, column in self._used()]
-        taken = {column for _, column in self._used()}
-        unused = [column for column in self.form.header if column not in taken]
-        lines = [f"{self.path.name}: {_form(self.form)}", "columns: " + ", ".join(used)]
+        used_columns = {column for _, column in self._used()}
+        unused = [column for column in self.form.header if column not in used_columns]
+        lines = [f"{self.path.name}: {_describe_format(self.form)}", "columns: " + ", ".join(used)]
         if unused:
             lines.append("kept with the post, not interpreted: " + ", ".join(unused))
         return lines + list(self.notes)
@@ -100,7 +100,7 @@ _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _QUOTING = {"doubled": "quotes doubled", "escaped": "quotes escaped by \\", "none": "no quoting"}
 
 
-def _form(form: Form) -> str:
+def _describe_format(form: FileFormat) -> str:
     if form.kind == "parquet":
         return "Parquet"
     if form.kind == "spreadsheet":

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from monitor.tables import binary, json_rows, separated
-from monitor.tables.layout import Form, Kind, Position, Row
+from monitor.tables.layout import FileFormat, FormatKind, NumberedRow, ReadProgress
 
-_READERS: dict[Kind, Callable[[Path, Form, int, Position], Iterator[Row]]] = {
+_READERS: dict[FormatKind, Callable[[Path, FileFormat, int, ReadProgress], Iterator[NumberedRow]]] = {
     "separated": separated.rows,
     "jsonl": json_rows.line_rows,
     "json": json_rows.array_rows,
@@ -15,18 +15,18 @@ _READERS: dict[Kind, Callable[[Path, Form, int, Position], Iterator[Row]]] = {
 }
 
 
-def rows(path: Path, form: Form, start: int, position: Position) -> Iterator[Row]:
-    """The rows from `start` (counted from 0, without the header) on, one at a time; `position` is kept up to date."""
-    return _READERS[form.kind](path, form, start, position)
+def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
+    """The rows from `start` (counted from 0, without the header) on, one at a time; `progress` follows."""
+    return _READERS[form.kind](path, form, start, progress)
 
 
-def place(path: Path, form: Form, number: int, line: int | None) -> str:
+def place(path: Path, form: FileFormat, number: int, line: int | None) -> str:
     """Where a person finds row `number`: as a spreadsheet counts (the header is row 1), with the line if it differs."""
     if form.kind == "jsonl":
         return f"{path.name}, line {number + 1}"
-    counted = number + 2 if form.named and form.kind in ("separated", "spreadsheet") else number + 1
+    row_number = number + 2 if form.named and form.kind in ("separated", "spreadsheet") else number + 1
     if form.kind == "spreadsheet" and line:
         return f"{path.name}, row {line}"
-    if line is None or line == counted + form.leading:
-        return f"{path.name}, row {counted}"
-    return f"{path.name}, row {counted} (line {line})"
+    if line is None or line == row_number + form.leading:
+        return f"{path.name}, row {row_number}"
+    return f"{path.name}, row {row_number} (line {line})"

@@ -9,36 +9,38 @@ from pathlib import Path
 from typing import Any
 
 from monitor.tables.encoding import bytes_read, open_text
-from monitor.tables.layout import FAULT, Form, Position, Quoting, Row
+from monitor.tables.layout import FAULT, FileFormat, NumberedRow, Quoting, ReadProgress
 
 _SEPARATORS = (",", ";", "\t", "|")
 _DECLARED = re.compile(r"\ufeff?sep=(.)\r?\n?", re.IGNORECASE)
 _BEAT = 512
-"""Lines between two looks at the position: asking costs more than a line."""
+"""Lines between two looks at the progress: asking costs more than a line."""
 
 
-def guess(sample: str, encoding: str) -> Form:
+def detect_dialect(sample: str, encoding: str) -> FileFormat:
     """The form of a file that begins with `sample`, without its header."""
     declared = _DECLARED.match(sample)
     leading = int(declared is not None)
     lines = io.StringIO(sample, newline="").readlines()[leading:]
     if len(lines) > 1 and not sample.endswith(("\n", "\r")):
         lines.pop()  # the cut at the end of the sample
-    base = Form("separated", encoding=encoding, leading=leading)
-    candidates = [declared[1]] if declared else [one for one in _SEPARATORS if lines and one in lines[0]]
+    base = FileFormat("separated", encoding=encoding, leading=leading)
+    candidates = (
+        [declared[1]] if declared else [separator for separator in _SEPARATORS if lines and separator in lines[0]]
+    )
     forms = [
         replace(base, separator=separator, quoting=quoting)
         for separator in candidates or [","]
-        for quoting in _quotings(separator, lines)
+        for quoting in _likely_quotings(separator, lines)
     ]
-    return min(forms, key=lambda form: _misfit(form, lines))
+    return min(forms, key=lambda form: _misfit_score(form, lines))
 
 
-def rows(path: Path, form: Form, start: int, position: Position) -> Iterator[Row]:
+def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows from `start` on. Rows that do not fit the header come with the reason under `FAULT`."""
     header, width = form.header, len(form.header)
     with open_text(path, form.encoding) as text:
-        lines = _Lines(_watched(text, position))
+        lines = _Lines(_track_progress(text, progress))
         for _ in range(form.leading):
             next(lines, None)
         for number, (line, fields) in enumerate(_records(lines, form), start=-int(form.named)):
@@ -47,22 +49,22 @@ def rows(path: Path, form: Form, start: int, position: Position) -> Iterator[Row
             if len(fields) == width:
                 yield number, line, dict(zip(header, fields, strict=True))
             else:
-                yield number, line, _odd(header, fields)
+                yield number, line, _misfit_row(header, fields)
 
 
-def first_records(path: Path, form: Form, count: int) -> list[list[str]]:
+def first_records(path: Path, form: FileFormat, count: int) -> list[list[str]]:
     """The first records of the file, header included, blank lines left out."""
-    found: list[list[str]] = []
+    records: list[list[str]] = []
     with open_text(path, form.encoding) as text:
         lines = _Lines(text)
         for _ in range(form.leading):
             next(lines, None)
         for _, fields in _records(lines, form):
-            if fields and len(found) >= count:
+            if fields and len(records) >= count:
                 break
             if fields:
-                found.append(fields)
-    return found
+                records.append(fields)
+    return records
 
 
 class _Lines:
@@ -85,37 +87,37 @@ class _Lines:
 
     def give_back(self) -> str:
         """Keeps the first line of the record, and has the others read again; returns that first line."""
-        first, *others = self.record
-        self._returned += reversed(others)
-        self.count -= len(others)
-        self.record = [first]
-        return first
+        line, *following = self.record
+        self._returned += reversed(following)
+        self.count -= len(following)
+        self.record = [line]
+        return line
 
 
-def _records(lines: _Lines, form: Form) -> Iterator[tuple[int, list[str]]]:
+def _records(lines: _Lines, form: FileFormat) -> Iterator[tuple[int, list[str]]]:
     """Every record with the number of its first line. A quote that is never closed costs its own line only."""
     reader = _reader(lines, form, strict=True)
     while True:
         lines.record.clear()
-        first = lines.count + 1
+        line_number = lines.count + 1
         try:
-            yield first, next(reader)
+            yield line_number, next(reader)
         except StopIteration:
             return
         except csv.Error:
             line = lines.give_back()
-            yield first, _lenient(line, form)
+            yield line_number, _parse_lenient(line, form)
             reader = _reader(lines, form, strict=True)
 
 
-def _lenient(line: str, form: Form) -> list[str]:
+def _parse_lenient(line: str, form: FileFormat) -> list[str]:
     try:
         return next(_reader([line], form, strict=False), [])
     except csv.Error:
         return [line[:1000]]
 
 
-def _reader(lines: Iterable[str], form: Form, strict: bool) -> Any:
+def _reader(lines: Iterable[str], form: FileFormat, strict: bool) -> Any:
     if form.quoting == "none":
         return csv.reader(lines, delimiter=form.separator, quoting=csv.QUOTE_NONE, quotechar=None)
     if form.quoting == "escaped":
@@ -123,21 +125,21 @@ def _reader(lines: Iterable[str], form: Form, strict: bool) -> Any:
     return csv.reader(lines, delimiter=form.separator, strict=strict)
 
 
-def _odd(header: tuple[str, ...], fields: list[str]) -> dict[str, Any]:
+def _misfit_row(header: tuple[str, ...], fields: list[str]) -> dict[str, Any]:
     if len(fields) > len(header) and not any(fields[len(header) :]):
         return dict(zip(header, fields, strict=False))  # separators at the end of the line shift nothing
     return {FAULT: f"{len(fields)} fields where the file has {len(header)} columns", "fields": fields}
 
 
-def _watched(text: io.TextIOWrapper, position: Position) -> Iterator[str]:
+def _track_progress(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[str]:
     for count, line in enumerate(text):
         if count % _BEAT == 0:
-            position.bytes = bytes_read(text)
+            progress.bytes = bytes_read(text)
         yield line
-    position.bytes = bytes_read(text)
+    progress.bytes = bytes_read(text)
 
 
-def _quotings(separator: str, lines: list[str]) -> tuple[Quoting, ...]:
+def _likely_quotings(separator: str, lines: list[str]) -> tuple[Quoting, ...]:
     """Tab files are mostly written without quoting: quotes in them need proof."""
     if not any('"' in line for line in lines):
         return ("doubled",) if separator != "\t" else ("none",)
@@ -147,7 +149,7 @@ def _quotings(separator: str, lines: list[str]) -> tuple[Quoting, ...]:
     return ("doubled", "escaped", "none") if any('\\"' in line for line in lines) else ("doubled", "none")
 
 
-def _misfit(form: Form, lines: list[str]) -> tuple[float, int]:
+def _misfit_score(form: FileFormat, lines: list[str]) -> tuple[float, int]:
     """The share of records that do not have as many fields as the first one; then: the more columns the better."""
     sizes = []
     source = _Lines(lines)
@@ -168,5 +170,5 @@ def _misfit(form: Form, lines: list[str]) -> tuple[float, int]:
             sizes.append(len(fields))
     if not sizes:
         return 1.0, 0
-    odd = sum(size != sizes[0] for size in sizes) + faults
-    return odd / (len(sizes) + faults), -sizes[0]
+    misfits = sum(size != sizes[0] for size in sizes) + faults
+    return misfits / (len(sizes) + faults), -sizes[0]

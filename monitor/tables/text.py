@@ -28,17 +28,17 @@ def clean(text: str) -> str:
         return text.strip()
     if _SUSPECT.search(text) is None:
         return text.strip()
-    return _repaired(text).strip()
+    return _repair(text).strip()
 
 
 def without_surrogates(text: str) -> str:
     """Pairs of surrogates become the character they stand for, lone ones the replacement character."""
     if text.isascii():
         return text
-    return _SURROGATES.sub(lambda found: found[0].encode("utf-16", "surrogatepass").decode("utf-16", "replace"), text)
+    return _SURROGATES.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16", "replace"), text)
 
 
-def _repaired(text: str) -> str:
+def _repair(text: str) -> str:
     import ftfy
 
     text = without_surrogates(text).replace("\r\n", "\n").replace("\r", "\n")

@@ -66,7 +66,7 @@ def _as_iso(value: str) -> str:
     return value
 
 
-def kind_of(value: str) -> str:
+def time_format(value: str) -> str:
     """How a time is written, in words ("ISO with offset"); empty when it is not a time."""
     try:
         to_utc(value, ZoneInfo("UTC"), _day_leads(value))
@@ -83,15 +83,15 @@ def kind_of(value: str) -> str:
     return "ISO, with offset" if datetime.fromisoformat(value).tzinfo else "ISO, without offset"
 
 
-def order(values: list[str]) -> tuple[int, int, int]:
+def count_date_orders(values: list[str]) -> tuple[int, int, int]:
     """Of numeric days and months: how many can only be day first, only month first, and either."""
     day = month = either = 0
     for value in values:
         if match := _PATTERNS["numbers with the year last"].fullmatch(value):
-            first, other = int(match["first"]), int(match["other"])
-            day += first > 12
-            month += other > 12
-            either += first <= 12 and other <= 12
+            left, right = int(match["first"]), int(match["other"])
+            day += left > 12
+            month += right > 12
+            either += left <= 12 and right <= 12
     return day, month, either
 
 
@@ -120,7 +120,7 @@ def _from_serial(value: str) -> datetime:
 def _from_pattern(value: str, day_first: bool) -> datetime:
     for pattern in _PATTERNS.values():
         if match := pattern.fullmatch(value):
-            return _assembled(match.groupdict(), day_first)
+            return _build_time(match.groupdict(), day_first)
     if _SERIAL.fullmatch(value):
         return _from_serial(value)
     if re.fullmatch(r"\d{10,16}\.\d+", value):  # Reddit's created_utc, and numbers that went through a float
@@ -128,12 +128,12 @@ def _from_pattern(value: str, day_first: bool) -> datetime:
     raise ValueError(f"not a date: {value[:60]}")
 
 
-def _assembled(parts: dict[str, str | None], day_first: bool) -> datetime:
+def _build_time(parts: dict[str, str | None], day_first: bool) -> datetime:
     if (name := parts.get("name")) is not None:
         month, day = _month(name), int(parts["day"] or 0)
     elif parts.get("first") is not None:
-        first, other = int(parts["first"] or 0), int(parts["other"] or 0)
-        day, month = (first, other) if day_first else (other, first)
+        left, right = int(parts["first"] or 0), int(parts["other"] or 0)
+        day, month = (left, right) if day_first else (right, left)
     else:
         day, month = int(parts["day"] or 0), int(parts["month"] or 0)
     year = int(parts["year"] or 0)
@@ -158,10 +158,10 @@ def _hour(parts: dict[str, str | None]) -> int:
     return hour % 12 + (12 if half == "p" else 0)
 
 
-def _offset(written: str | None) -> timezone | None:
-    if not written:
+def _offset(text: str | None) -> timezone | None:
+    if not text:
         return None
-    if written[0] not in "+-":
+    if text[0] not in "+-":
         return UTC
-    minutes = int(written[1:3]) * 60 + int(written[-2:])
-    return timezone(timedelta(minutes=-minutes if written[0] == "-" else minutes))
+    minutes = int(text[1:3]) * 60 + int(text[-2:])
+    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))

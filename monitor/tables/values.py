@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.tables.layout import Columns
+from monitor.tables.layout import PostColumns
 
 _NOTHING = frozenset({"", "nan", "NaN", "NAN", "null", "NULL", "None", "NaT", "<NA>", "\\N", "N/A", "#N/A"})
 """How spreadsheets, databases and data frames write that there is no value."""
@@ -32,7 +32,7 @@ def value_of(row: Mapping[str, Any], column: str | None) -> str | None:
     return str(value)
 
 
-def time_written(row: Mapping[str, Any], columns: Columns) -> str | None:
+def time_text(row: Mapping[str, Any], columns: PostColumns) -> str | None:
     """When the post was made, as written; date and clock joined when they are in two columns."""
     day = value_of(row, columns.posted_at)
     if columns.time_of_day is None or day is None:

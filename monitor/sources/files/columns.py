@@ -8,8 +8,8 @@ from typing import Any
 
 from monitor.errors import UnexpectedAnswer
 from monitor.sources.files.column_names import EITHER, NAMES
-from monitor.tables.layout import ROLES, Columns
-from monitor.tables.times import kind_of
+from monitor.tables.layout import ROLES, PostColumns
+from monitor.tables.times import time_format
 from monitor.tables.values import value_of
 
 _HANDLE = re.compile(r"@?[\w.\-]{1,64}(@[\w.\-]+)?")
@@ -19,24 +19,24 @@ _MOSTLY = 0.8
 Sample = Sequence[Mapping[str, Any]]
 
 
-def find(header: Sequence[str], sample: Sample, named: Mapping[str, str]) -> Columns:
-    """The columns of a file whose first rows are `sample`. What `named` says (field of Columns -> column) is kept.
+def find_columns(header: Sequence[str], sample: Sample, named: Mapping[str, str]) -> PostColumns:
+    """The columns of a file whose first rows are `sample`. What `named` says (field of PostColumns -> column) is kept.
 
     Raises UnexpectedAnswer when a named column does not exist, or when none holds the text.
     """
     _check(named, header)
-    chosen: dict[str, str] = dict(named)
+    columns: dict[str, str] = dict(named)
     for role in ROLES:
-        if role not in chosen and (column := _by_name(role, header, sample, set(chosen.values()))):
-            chosen[role] = column
+        if role not in columns and (column := _by_name(role, header, sample, set(columns.values()))):
+            columns[role] = column
     for role, by_content in (("posted_at", _time_column), ("text", _text_column)):
-        if role not in chosen and (column := by_content(header, sample, set(chosen.values()))):
-            chosen[role] = column
-    if "text" not in chosen:
+        if role not in columns and (column := by_content(header, sample, set(columns.values()))):
+            columns[role] = column
+    if "text" not in columns:
         raise UnexpectedAnswer(
             f"no column holds the text of the posts; name it: --column text=NAME{columns_hint(header)}"
         )
-    return replace(Columns(), **chosen)
+    return replace(PostColumns(), **columns)
 
 
 def columns_hint(header: Sequence[str]) -> str:
@@ -46,8 +46,8 @@ def columns_hint(header: Sequence[str]) -> str:
 
 def has_known_name(header: Sequence[str]) -> bool:
     """Whether any of the names means something: else the first row may be a post."""
-    every = {name for names in NAMES.values() for name in names.split()}
-    return any(bare_name(column) in every for column in header)
+    known_names = {name for names in NAMES.values() for name in names.split()}
+    return any(bare_name(column) in known_names for column in header)
 
 
 def _check(named: Mapping[str, str], header: Sequence[str]) -> None:
@@ -56,7 +56,8 @@ def _check(named: Mapping[str, str], header: Sequence[str]) -> None:
             raise UnexpectedAnswer(f"--column {role}={column}: {role} is not one of {', '.join(ROLES)}")
         if column not in header:
             raise UnexpectedAnswer(
-                f"--column {role}={column}: there is no column {column}; write --column {role}=NAME{columns_hint(header)}"
+                f"--column {role}={column}: there is no column {column}; "
+                f"write --column {role}=NAME{columns_hint(header)}"
             )
 
 
@@ -67,11 +68,11 @@ def bare_name(column: str) -> str:
     return re.sub(r"[^a-z0-9]", "", folded)
 
 
-def _by_name(role: str, header: Sequence[str], sample: Sample, taken: set[str]) -> str | None:
+def _by_name(role: str, header: Sequence[str], sample: Sample, used: set[str]) -> str | None:
     names = {bare_name(column): column for column in reversed(header)}
     for name in NAMES[role].split():
         column = names.get(name)
-        if column is not None and column not in taken and _fits(role, name, column, sample):
+        if column is not None and column not in used and _fits(role, name, column, sample):
             return column
     return None
 
@@ -79,7 +80,7 @@ def _by_name(role: str, header: Sequence[str], sample: Sample, taken: set[str]) 
 def _fits(role: str, name: str, column: str, sample: Sample) -> bool:
     values = _values(column, sample)
     if role == "posted_at":
-        return not values or _share(values, lambda value: bool(kind_of(value))) >= 0.5
+        return not values or _share(values, lambda value: bool(time_format(value))) >= 0.5
     if role == "time_of_day":
         return _share(values, lambda value: _CLOCK.fullmatch(value) is not None) >= _MOSTLY
     if role == "permalink":
@@ -91,37 +92,37 @@ def _fits(role: str, name: str, column: str, sample: Sample) -> bool:
     return True
 
 
-def _text_column(header: Sequence[str], sample: Sample, taken: set[str]) -> str | None:
+def _text_column(header: Sequence[str], sample: Sample, used: set[str]) -> str | None:
     """The column with the longest free text: words with spaces, neither times nor addresses."""
     lengths = {}
     for column in header:
         values = _values(column, sample)
-        if column not in taken and values and _share(values, _is_free_text) >= 0.5:
+        if column not in used and values and _share(values, _is_free_text) >= 0.5:
             lengths[column] = sum(map(len, values)) / len(values)
-    best = max(lengths, key=lambda column: lengths[column], default=None)
-    return best if best and lengths[best] >= 15 else None
+    longest = max(lengths, key=lambda column: lengths[column], default=None)
+    return longest if longest and lengths[longest] >= 15 else None
 
 
 def _is_free_text(value: str) -> bool:
-    return " " in value and not kind_of(value) and not value.startswith(("http://", "https://"))
+    return " " in value and not time_format(value) and not value.startswith(("http://", "https://"))
 
 
-def _time_column(header: Sequence[str], sample: Sample, taken: set[str]) -> str | None:
+def _time_column(header: Sequence[str], sample: Sample, used: set[str]) -> str | None:
     for column in header:
         values = _values(column, sample)
-        if column not in taken and values and _share(values, _is_clear_time) >= _MOSTLY:
+        if column not in used and values and _share(values, _is_clear_time) >= _MOSTLY:
             return column
     return None
 
 
 def _is_clear_time(value: str) -> bool:
     """Bare digits may be anything when the column's name does not say that they are times."""
-    return not value.replace(".", "").isdigit() and bool(kind_of(value))
+    return not value.replace(".", "").isdigit() and bool(time_format(value))
 
 
 def _values(column: str, sample: Sample) -> list[str]:
-    found = (value_of(row, column) for row in sample[:200])
-    return [value for value in found if value is not None]
+    values = (value_of(row, column) for row in sample[:200])
+    return [value for value in values if value is not None]
 
 
 def _share(values: Sequence[str], test: Any) -> float:

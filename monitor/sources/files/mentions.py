@@ -11,7 +11,7 @@ from monitor.models.posts import Mention, Post
 from monitor.tables.layout import FAULT, Layout
 from monitor.tables.text import clean
 from monitor.tables.times import to_utc
-from monitor.tables.values import count_of, id_of, is_rounded, time_written, truth_of, value_of
+from monitor.tables.values import count_of, id_of, is_rounded, time_text, truth_of, value_of
 
 _OLDEST = 2000
 """Years before it are faults of a file, not posts."""
@@ -30,13 +30,13 @@ def to_mention(post: Post, layout: Layout) -> Mention:
     raw, columns = post.raw, layout.columns
     if FAULT in raw:
         raise RejectedPost(str(raw[FAULT]))
-    written = value_of(raw, columns.text)
-    text = clean(written) if written else ""
-    if not written or not text:
+    original = value_of(raw, columns.text)
+    text = clean(original) if original else ""
+    if not original or not text:
         raise RejectedPost(f"no text in column {columns.text}")
     author = _author(value_of(raw, columns.author)) if columns.author else None
     permalink = _permalink(value_of(raw, columns.permalink)) if columns.permalink else None
-    post_id = _post_id(raw, layout, author, permalink, written)
+    post_id = _post_id(raw, layout, author, permalink, original)
     posted_at = _posted_at(post, layout, post_id)
     in_reply_to = id_of(raw, columns.in_reply_to) if columns.in_reply_to else None
     thread = id_of(raw, columns.thread) if columns.thread else None
@@ -77,7 +77,7 @@ def _posted_at(post: Post, layout: Layout, post_id: str) -> datetime:
 
 
 def _read_time(raw: Mapping[str, Any], layout: Layout) -> datetime:
-    value = time_written(raw, layout.columns)
+    value = time_text(raw, layout.columns)
     if value is None:
         raise RejectedPost(f"no time in column {layout.columns.posted_at}")
     try:
@@ -89,17 +89,17 @@ def _read_time(raw: Mapping[str, Any], layout: Layout) -> datetime:
 
 def _post_id(raw: Mapping[str, Any], layout: Layout, author: str | None, permalink: str | None, text: str) -> str:
     """The id of the column, else the one in an address of X, else a hash that stays the same for the same row."""
-    own = id_of(raw, layout.columns.id)
-    if own is not None and not (layout.rounded_ids and is_rounded(own)):
-        return own if own.isprintable() else _line(own) or _made_up(raw, layout, author, text)
+    column_id = id_of(raw, layout.columns.id)
+    if column_id is not None and not (layout.rounded_ids and is_rounded(column_id)):
+        return column_id if column_id.isprintable() else _line(column_id) or _hash_id(raw, layout, author, text)
     post_ids = networks.profile(layout.network).post_ids
     if permalink and post_ids and (linked := post_ids.in_permalink(permalink)):
         return linked
-    return _made_up(raw, layout, author, text)
+    return _hash_id(raw, layout, author, text)
 
 
-def _made_up(raw: Mapping[str, Any], layout: Layout, author: str | None, text: str) -> str:
-    parts = (author or "", time_written(raw, layout.columns) or "", text)
+def _hash_id(raw: Mapping[str, Any], layout: Layout, author: str | None, text: str) -> str:
+    parts = (author or "", time_text(raw, layout.columns) or "", text)
     return "h" + blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 

@@ -8,6 +8,7 @@ CSV, TSV, JSON lines, JSON arrays, Parquet, XLSX (also XLS, ODS). What is guesse
 `monitor.tables`.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,10 +20,12 @@ from pathlib import Path
 from monitor.models.posts import Page, Post
 from monitor.sources.files.inspect import inspect
 from monitor.sources.files.mentions import to_mention
-from monitor.tables.layout import ROLES, Columns, Layout, Position
+from monitor.tables.layout import ROLES, Layout, PostColumns, ReadProgress
 from monitor.tables.rows import place, rows
 
-__all__ = ["ROLES", "Columns", "DroppedFile", "Layout", "inspect", "list_drop_folder", "read", "to_mention"]
+logger = logging.getLogger(__name__)
+
+__all__ = ["ROLES", "DroppedFile", "Layout", "PostColumns", "inspect", "list_drop_folder", "read", "to_mention"]
 
 _ENDS = 1 << 16
 _UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".lock")
@@ -45,15 +48,15 @@ def read(
     `on_bytes` is called with the bytes read so far after each page, at the end with `layout.size`. Raises
     UnexpectedAnswer when the file turns out to be damaged.
     """
-    position = Position()
-    every = rows(path, layout.form, start_row, position)
-    while page := list(islice(every, page_size)):
+    progress = ReadProgress()
+    numbered_rows = rows(path, layout.form, start_row, progress)
+    while page := list(islice(numbered_rows, page_size)):
         posts = tuple(
             Post(layout.network, raw, received_at, place(path, layout.form, number, line)) for number, line, raw in page
         )
         yield Page(posts, str(page[-1][0] + 1))
         if on_bytes:
-            on_bytes(min(position.bytes, layout.size))
+            on_bytes(min(progress.bytes, layout.size))
     if on_bytes:
         on_bytes(layout.size)
 
@@ -72,16 +75,17 @@ def list_drop_folder(folder: Path) -> list[DroppedFile]:
 
     A folder that does not exist is empty. A file that vanishes while it is looked at is left out.
     """
-    found = []
+    files = []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         parts = path.relative_to(folder).parts
         if len(parts) < 2 or any(part.startswith((".", "~")) for part in parts) or not _is_finished(path):
             continue
         try:
-            found.append(DroppedFile(parts[0], path, _fingerprint(path)))
+            files.append(DroppedFile(parts[0], path, _fingerprint(path)))
         except FileNotFoundError:
+            logger.warning("file vanished from the drop folder", extra={"network": parts[0], "path_name": path.name})
             continue
-    return found
+    return files
 
 
 def _is_finished(path: Path) -> bool:

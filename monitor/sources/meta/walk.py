@@ -151,7 +151,7 @@ def _comments(graph: GraphClient, page: "_EdgePage", cursor: GraphCursor) -> Gra
 
 @dataclass(slots=True)
 class _EdgePage:
-    """What an answer holds: posts, and where the rest of their comments is. Comments older than `unread_since` were read."""
+    """What an answer holds: posts, and where the rest of their comments is. Older ones than `unread_since` were read."""
 
     edge: Edge
     unread_since: datetime | None

@@ -12,7 +12,7 @@ from monitor.models.listings import ReceivedPage
 from monitor.models.posts import Post
 from monitor.sources.fields import fields
 
-Node: TypeAlias = Mapping[str, Any]
+RedditNode: TypeAlias = Mapping[str, Any]
 
 _FULLNAME = re.compile(r"t[13]_[0-9a-z]+")
 _REMOVED = re.compile(r"\s*\[\s*(?:deleted|removed)\b[^\]]{0,100}\]\s*", re.IGNORECASE)
@@ -103,7 +103,7 @@ def to_page(
 class CommentTree:
     """Comments out of their tree, and what it lacks: ids of comments left out, and of those whose answers are."""
 
-    comments: list[Node] = field(default_factory=list)
+    comments: list[RedditNode] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     cut_off: list[str] = field(default_factory=list)
 

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from monitor.errors import RejectedPost
 from monitor.models.posts import Mention, Post
-from monitor.sources.files.source import Columns, Layout, to_mention
-from monitor.tables.layout import FAULT, Form
+from monitor.sources.files.source import Layout, PostColumns, to_mention
+from monitor.tables.layout import FAULT, FileFormat
 from monitor.tables.text import _config, clean
-from monitor.tables.times import kind_of, to_utc
+from monitor.tables.times import time_format, to_utc
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 MADRID = ZoneInfo("Europe/Madrid")
-COLUMNS = Columns(**{role: role for role in Columns.__dataclass_fields__ if role != "time_of_day"})
-LAYOUT = Layout(Path("a.csv"), "x", 1, Form("separated"), COLUMNS, MADRID)
+COLUMNS = PostColumns(**{role: role for role in PostColumns.__dataclass_fields__ if role != "time_of_day"})
+LAYOUT = Layout(Path("a.csv"), "x", 1, FileFormat("separated"), COLUMNS, MADRID)
 ROW = {"id": "17", "text": "hola", "posted_at": "2026-01-02T03:04:05Z"}
 
 
@@ -156,7 +156,7 @@ def test_any_text_can_be_stored_afterwards(text: str) -> None:
 )
 def test_times(written: str, meant: str) -> None:
     assert to_utc(written, MADRID).replace(microsecond=0) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
-    assert kind_of(written)
+    assert time_format(written)
 
 
 def test_month_first_only_when_the_file_is() -> None:
