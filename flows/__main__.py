@@ -1,6 +1,8 @@
 """`python -m flows`: keeps the schedules of the settings and runs what is due, for the server at PREFECT_API_URL."""
 
 import asyncio
+import logging
+import os
 import signal
 import sys
 from datetime import timedelta
@@ -15,10 +17,13 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.collect import collect
 from flows.listen import listen
+from flows.logs import load_settings
 from flows.main_line import main_line
 from flows.recheck import recheck
 from flows.steps import DEPLOYMENT
 from monitor.settings import loading
+
+logger = logging.getLogger(__name__)
 
 _LISTENING = timedelta(minutes=5)  # between two looks whether somebody listens
 _FAREWELL = 15  # seconds to tell the server goodbye; when that is gone too, Prefect would go on trying
@@ -31,23 +36,23 @@ class _Runner(Runner):
         sys.exit(0)
 
 
-async def deployments(every: loading.Schedule) -> list[RunnerDeployment]:
+async def deployments(schedule: loading.Schedule) -> list[RunnerDeployment]:
     """The main line, reading, and looking posts up again; streams where the settings name some.
 
     Reading has a schedule of its own where the settings give it another rhythm; without one its deployment is there for
     the runs that `collect` plans itself, when a network asks to wait.
     """
-    apart = every.collect_minutes != every.pipeline_minutes
-    made = [
-        await _deployed(main_line, timedelta(minutes=every.pipeline_minutes), collecting=not apart),
-        await _deployed(collect, timedelta(minutes=every.collect_minutes) if apart else None),
-        await _deployed(recheck, timedelta(hours=every.recheck_hours)),
+    separate = schedule.collect_minutes != schedule.pipeline_minutes
+    deployment_list = [
+        await _deployment(main_line, timedelta(minutes=schedule.pipeline_minutes), collecting=not separate),
+        await _deployment(collect, timedelta(minutes=schedule.collect_minutes) if separate else None),
+        await _deployment(recheck, timedelta(hours=schedule.recheck_hours)),
     ]
     # A run on schedule is cancelled while one listens: it only begins again what has ended.
-    return [*made, await _deployed(listen, _LISTENING)] if every.listen else made
+    return [*deployment_list, await _deployment(listen, _LISTENING)] if schedule.listen else deployment_list
 
 
-async def _deployed(flow: Flow[Any, Any], interval: timedelta | None, **parameters: Any) -> RunnerDeployment:
+async def _deployment(flow: Flow[Any, Any], interval: timedelta | None, **parameters: Any) -> RunnerDeployment:
     return await flow.ato_deployment(
         DEPLOYMENT,
         interval=interval,
@@ -57,16 +62,17 @@ async def _deployed(flow: Flow[Any, Any], interval: timedelta | None, **paramete
     )
 
 
-async def serve(every: loading.Schedule) -> None:
+async def serve(schedule: loading.Schedule) -> None:
     """Runs each scheduled deployment once now and then whenever it is due, until SIGTERM."""
-    made = await deployments(every)
-    runner = _Runner(name="escucha", limit=len(made))
-    for one in made:
-        added = await runner.aadd_deployment(one)
-        if one.schedules:
-            await arun_deployment(added, timeout=0)
+    deployment_list = await deployments(schedule)
+    runner = _Runner(name="escucha", limit=len(deployment_list))
+    for runner_deployment in deployment_list:
+        deployment_id = await runner.aadd_deployment(runner_deployment)
+        if runner_deployment.schedules:
+            await arun_deployment(deployment_id, timeout=0)
+    logger.info("schedules started", extra={"pid": os.getpid(), "count": len(deployment_list)})
     await runner.start()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(loading.load().schedule))
+    asyncio.run(serve(load_settings().schedule))

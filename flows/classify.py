@@ -2,19 +2,19 @@
 
 from prefect import State, flow
 
-from flows.steps import ended, logged, plainly, step
+from flows.logs import load_settings
+from flows.steps import final_state, log_progress, plain_errors, step
 from monitor.pipeline import main_line
-from monitor.settings import loading
 
 
 @step
 def classify_pending() -> str:
     """Classifies batch after batch; what is stored is not repeated."""
-    with plainly():
-        return f"{main_line.classify_pending(loading.load(), logged())} classified"
+    with plain_errors():
+        return f"{main_line.classify_pending(load_settings(), log_progress())} classified"
 
 
 @flow(name="classify")
 def classify() -> State[None]:
     """Classifies what waits."""
-    return ended({"mentions": classify_pending(return_state=True)})
+    return final_state({"mentions": classify_pending(return_state=True)})

@@ -3,9 +3,9 @@
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed
 
-from flows.steps import plainly
+from flows.logs import load_settings
+from flows.steps import plain_errors
 from monitor.pipeline import listen as pipeline_listen
-from monitor.settings import loading
 
 
 @flow(name="listen")
@@ -14,10 +14,10 @@ def listen(networks: list[str] | None = None) -> State[None]:
 
     Fails when no stream is left: each was refused, and a person has to act.
     """
-    with plainly():
-        setup = loading.load()
-        wanted = networks or setup.schedule.listen
-        if not wanted:
+    with plain_errors():
+        setup = load_settings()
+        streams = networks or setup.schedule.listen
+        if not streams:
             return Completed(message="nothing to do: schedule.listen names no network")
-        pipeline_listen.listen(setup, wanted, get_run_logger().info)
+        pipeline_listen.listen(setup, streams, get_run_logger().info)
     return Completed(message="stopped")

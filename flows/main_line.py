@@ -6,7 +6,7 @@ from flows.classify import classify
 from flows.collect import collect
 from flows.hand_over import hand_over
 from flows.open_cases import open_cases
-from flows.steps import ended
+from flows.steps import final_state
 
 
 @flow(name="main-line")
@@ -16,4 +16,4 @@ def main_line(collecting: bool = True) -> State[None]:
     `collecting` false leaves reading to a schedule of its own.
     """
     steps = (collect, classify, open_cases, hand_over)[0 if collecting else 1 :]
-    return ended({one.name: one(return_state=True) for one in steps})
+    return final_state({subflow.name: subflow(return_state=True) for subflow in steps})

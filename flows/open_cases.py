@@ -2,20 +2,20 @@
 
 from prefect import State, flow
 
-from flows.steps import ended, logged, plainly, step
+from flows.logs import load_settings
+from flows.steps import final_state, log_progress, plain_errors, step
 from monitor.pipeline import main_line
-from monitor.settings import loading
 
 
 @step
-def place() -> str:
+def group_posts() -> str:
     """Looks for the case of every complaint, and opens one where there is none."""
-    with plainly():
-        opened, joined = main_line.open_cases(loading.load(), logged())
+    with plain_errors():
+        opened, joined = main_line.open_cases(load_settings(), log_progress())
     return f"{opened} opened, {joined} posts joined one"
 
 
 @flow(name="open-cases")
 def open_cases() -> State[None]:
     """Gives every newly classified complaint its case."""
-    return ended({"cases": place(return_state=True)})
+    return final_state({"cases": group_posts(return_state=True)})

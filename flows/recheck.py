@@ -3,7 +3,8 @@
 from prefect import State, flow
 from prefect.futures import wait
 
-from flows.steps import ended, logged, plainly, resume, step
+from flows.logs import load_settings
+from flows.steps import final_state, log_progress, plain_errors, plan_resume, step
 from monitor.collect import collector
 from monitor.collect import recheck as collect_recheck
 from monitor.settings import loading
@@ -12,17 +13,19 @@ from monitor.settings import loading
 @step
 def look_up(setup: loading.Settings, network: str) -> str:
     """Looks the network's young posts up again; what it does not answer now, a later run asks."""
-    with plainly():
-        done = collect_recheck.recheck(setup, network, logged())
+    with plain_errors():
+        done = collect_recheck.recheck(setup, network, log_progress())
     counts = f"{done.checked} looked up, {done.edited} edited, {done.gone} deleted"
-    return counts + resume("recheck", network, done.resumes_at, setup.zone)
+    return counts + plan_resume("recheck", network, done.resumes_at, setup.zone)
 
 
 @flow(name="recheck")
 def recheck(networks: list[str] | None = None) -> State[None]:
     """Looks up the posts of all networks, or of `networks` alone; fails at the end if one could not be asked."""
-    with plainly():
-        setup = loading.load()
-        asked = {one: look_up.submit(setup, one) for one in networks or collector.configured(setup)}
-    wait(list(asked.values()))
-    return ended({name: one.state for name, one in asked.items()})
+    with plain_errors():
+        setup = load_settings()
+        lookups = {
+            network: look_up.submit(setup, network) for network in networks or collector.configured_networks(setup)
+        }
+    wait(list(lookups.values()))
+    return final_state({name: future.state for name, future in lookups.items()})

@@ -22,34 +22,34 @@ from monitor.errors import EscuchaError, HandOverTransient, StoreBusy, Transient
 from monitor.runs import Progress, now
 
 DEPLOYMENT: Final = "escucha"  # the name of every flow's deployment
-PASSING: Final = (Transient, StoreBusy, HandOverTransient)
+TRANSIENT_ERRORS: Final = (Transient, StoreBusy, HandOverTransient)
 P = ParamSpec("P")
 R = TypeVar("R")
-_TOLD = 20  # parts a flow's last message names
+_MOST_PARTS = 20  # parts a flow's last message names
 _QUIET = 30.0  # seconds between two lines of progress
 _MARGIN = timedelta(seconds=5)  # for clocks that differ
 _FAR = timedelta(hours=12)
 
 
-def worth_another_try(_task: Any, _run: Any, state: State[Any]) -> bool:
+def is_retryable(_task: Any, _run: Any, state: State[Any]) -> bool:
     """Whether the failure may be gone later. What a person has to mend is never tried again."""
-    return isinstance(state.result(raise_on_failure=False), PASSING)
+    return isinstance(state.result(raise_on_failure=False), TRANSIENT_ERRORS)
 
 
 def step(work: Callable[P, R]) -> Task[P, R]:
     """Makes a task of it that retries passing faults, after 10, 20, 40 and 80 seconds on average."""
-    made = task(
+    retrying_task = task(
         retries=4,
         retry_delay_seconds=exponential_backoff(backoff_factor=10),
         retry_jitter_factor=0.5,  # so that several networks do not come back at once
-        retry_condition_fn=worth_another_try,
+        retry_condition_fn=is_retryable,
         cache_policy=NO_CACHE,
     )
-    return made(work)
+    return retrying_task(work)
 
 
 @contextmanager
-def plainly() -> Iterator[None]:
+def plain_errors() -> Iterator[None]:
     """Lets errors out without their causes, whose texts may quote posts; an unforeseen one only by name and place."""
     try:
         yield
@@ -61,7 +61,7 @@ def plainly() -> Iterator[None]:
         raise EscuchaError(f"a fault in Escucha itself: {type(error).__name__} in {place}; please report it") from None
 
 
-def logged() -> Progress:
+def log_progress() -> Progress:
     """A Progress for the log of the run: a line now and then."""
     logger = get_run_logger()
     last = time.monotonic()
@@ -75,7 +75,7 @@ def logged() -> Progress:
     return progress
 
 
-def resume(flow: str, network: str, at: datetime | None, zone: ZoneInfo) -> str:
+def plan_resume(flow: str, network: str, at: datetime | None, zone: ZoneInfo) -> str:
     """Plans a run of the flow's deployment, for the time at which the network may be asked again; says so.
 
     That run is cancelled when another of the same deployment is under way at that time: which then does its work, or
@@ -99,15 +99,18 @@ def resume(flow: str, network: str, at: datetime | None, zone: ZoneInfo) -> str:
     return f"; partial, resumes at {local:%H:%M}" + (f" of {local:%Y-%m-%d}" if at - now() > _FAR else "")
 
 
-def ended(states: Mapping[str, State[Any]]) -> State[None]:
+def final_state(states: Mapping[str, State[Any]]) -> State[None]:
     """How a flow ended, for it to return: one failed part fails it, though all were tried. Failures are told first."""
-    parts = [f"{name}: {_said(state)}" for name, state in sorted(states.items(), key=lambda it: it[1].is_completed())]
-    more = len(parts) - _TOLD
-    told = "; ".join([*parts[:_TOLD], f"and {more} more"] if more > 0 else parts) or "nothing to do"
-    whole = all(state.is_completed() for state in states.values())
-    return Completed(message=told) if whole else Failed(message=told)
+    parts = [
+        f"{name}: {_outcome_text(state)}"
+        for name, state in sorted(states.items(), key=lambda part: part[1].is_completed())
+    ]
+    omitted = len(parts) - _MOST_PARTS
+    message = "; ".join([*parts[:_MOST_PARTS], f"and {omitted} more"] if omitted > 0 else parts) or "nothing to do"
+    succeeded = all(state.is_completed() for state in states.values())
+    return Completed(message=message) if succeeded else Failed(message=message)
 
 
-def _said(state: State[Any]) -> str:
-    found = state.result(raise_on_failure=False)
-    return str(found) if isinstance(found, str | EscuchaError) else state.message or state.name or ""
+def _outcome_text(state: State[Any]) -> str:
+    outcome = state.result(raise_on_failure=False)
+    return str(outcome) if isinstance(outcome, str | EscuchaError) else state.message or state.name or ""

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -28,12 +28,12 @@ from monitor.cli.classifier import classify, evaluate, explain, learn
 from monitor.errors import EscuchaError
 
 app = typer.Typer(
-    help="Hears what people say about a brand, finds the complaints in it and follows each to a good end.",
+    help="Listens to what people say about a brand, finds the complaints and tracks each case until it is closed.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-exports = typer.Typer(help="Write cases to a file.", no_args_is_help=True)
+exports = typer.Typer(help="Export cases to a file.", no_args_is_help=True)
 exports.command("cases")(export.cases)
 app.add_typer(exports, name="export")
 app.add_typer(query.queries, name="query")
@@ -61,20 +61,27 @@ app.command("restore")(backup.restore)
 app.command("dashboard")(run.dashboard)
 app.command("serve")(serve.serve)
 
+LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
+
 
 @app.callback()
 def _options(
     config: Annotated[
         Path | None, typer.Option(help="Settings file; else ESCUCHA_CONFIG, else ./escucha.toml.", show_default=False)
     ] = None,
+    log_level: Annotated[
+        LogLevel | None,
+        typer.Option(help="Show the log from this level on here too, and write it from there on.", show_default=False),
+    ] = None,
 ) -> None:
     common.use_config(config)
+    common.use_log_level(log_level)
 
 
 def main() -> None:
-    """Runs the command line; Escucha's own errors become one line and exit code 1."""
+    """Runs the command line; Escucha's own errors become one line on standard error and exit code 1."""
     try:
         app()
     except EscuchaError as error:
-        common.console.print(f"[bold red]error:[/] {common.plain(str(error))}", soft_wrap=True)
+        common.stderr.print(f"[bold red]error:[/] {common.escape(str(error))}", soft_wrap=True)
         sys.exit(1)

@@ -1,13 +1,15 @@
 """What the commands share: the settings in force, the terminal, and progress bars."""
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 
 from monitor.errors import EscuchaError
 
@@ -17,11 +19,20 @@ if TYPE_CHECKING:
     from monitor.classify.policy import Thresholds
     from monitor.runs import Progress
     from monitor.settings.loading import Settings
-    from monitor.settings.networks import Network
-    from monitor.store.posts.collection_state import Spent
+    from monitor.settings.network import NetworkSettings
+    from monitor.store.posts.collection_state import Spending
 
-console = Console(stderr=True, highlight=False)
-out = Console(highlight=False, soft_wrap=True)
+logger = logging.getLogger(__name__)
+stderr = Console(stderr=True, highlight=False)
+stdout = Console(highlight=False, soft_wrap=True)
+
+
+@dataclass(slots=True)
+class _Terminal:
+    level: str | None = None  # from which log lines are shown on the terminal; None: not at all
+
+
+_terminal = _Terminal()
 
 
 def use_config(file: Path | None) -> None:
@@ -30,68 +41,84 @@ def use_config(file: Path | None) -> None:
         os.environ["ESCUCHA_CONFIG"] = str(file)
 
 
-def current_settings() -> "Settings":
-    """The settings in force. Raises SettingsError."""
+def use_log_level(level: str | None) -> None:
+    """Makes `--log-level LEVEL` the log's level in this process and those it starts, and shows its lines here too."""
+    if level is not None:
+        os.environ["ESCUCHA_LOG__LEVEL"] = level
+    _terminal.level = level
+
+
+def current_settings(show_log: str | None = None) -> "Settings":
+    """The settings in force, the log set up as they say. Raises SettingsError.
+
+    `show_log` is the level from which a command shows the log here when nobody said one.
+    """
+    from monitor.logs import setup
     from monitor.settings import loading
 
-    return loading.load()
+    settings = loading.load()
+    setup.configure(settings, _terminal.level or show_log)
+    return settings
 
 
-def plain(text: str) -> str:
+def escape(text: str) -> str:
     """Text from outside, fit for the terminal: no markup, no control characters."""
-    return escape("".join(c if c.isprintable() or c in "\n\t" else "�" for c in text))
+    printable = (letter if letter.isprintable() or letter in "\n\t" else "�" for letter in text)
+    return markup.escape("".join(printable))
 
 
-def limits_told(limits: "Mapping[str, Thresholds]") -> str:
-    """From which probability a post opens a case, and from which it waits in the Inbox, by language, in one line."""
-    told = (
-        f"{language or 'others'} {one.complaint_at:.2f} / {one.unsure_at:.2f}"
-        + (f" ({' and '.join(one.missed)} not reached)" if one.missed else "")
-        for language, one in limits.items()
+def format_thresholds(limits: "Mapping[str, Thresholds]") -> str:
+    """From which probability a post opens a case, and from which it waits for review, by language, in one line."""
+    parts = (
+        f"{language or 'others'}: case from {thresholds.complaint_at:.2f}, review from {thresholds.unsure_at:.2f}"
+        + (f" (targets not reached: {', '.join(thresholds.missed)})" if thresholds.missed else "")
+        for language, thresholds in limits.items()
     )
-    return f"{' · '.join(told)} (case / Inbox)"
+    return " · ".join(parts)
 
 
-def networks_named(settings: "Settings", names: list[str] | None) -> list[str]:
+def requested_networks(settings: "Settings", names: list[str] | None) -> list[str]:
     """These networks, or all that are set up. Raises SettingsError when there is none."""
     from monitor.collect import collector
     from monitor.errors import SettingsError
 
-    found = list(dict.fromkeys(names or collector.configured(settings)))
-    if not found:
+    networks = list(dict.fromkeys(names or collector.configured_networks(settings)))
+    if not networks:
         raise SettingsError("no network is set up: fill in a section of [networks] in escucha.toml")
-    return found
+    return networks
 
 
-def for_each(names: Iterable[str], do: Callable[[str], None]) -> None:
+def for_each_network(networks: Iterable[str], action: Callable[[str], None]) -> None:
     """Does it for each; one that fails does not stop the others. Raises EscuchaError with all that went wrong."""
     faults = []
-    for one in names:
+    for network in networks:
         try:
-            do(one)
+            action(network)
         except EscuchaError as error:
+            logger.error("network failed", extra={"network": network, "reason": type(error).__name__})  # noqa: TRY400
             faults.append(str(error))
     if faults:
         raise EscuchaError("\n".join(faults))
 
 
-def tell_partial(settings: "Settings", resumes_at: "datetime", command: str, network: str) -> None:
-    """Says that a network asks to wait, and until when."""
+def print_resume_time(settings: "Settings", resumes_at: "datetime", command: str, network: str) -> None:
+    """Says that a network was read in part, and from when on the rest can be read."""
     local = resumes_at.astimezone(settings.zone)
-    out.print(
-        f"[yellow]![/] {network}: partial, resumes at {local:%Y-%m-%d %H:%M}; then again: {command} --network {network}"
+    stdout.print(
+        f"[yellow]![/] {network}: partial, resumes at {local:%Y-%m-%d %H:%M}. "
+        f"Next: {command} --network {network} (after that time)"
     )
 
 
-def spent_told(spent: "Spent", section: "Network") -> str:
-    """What a day has cost, each beside its budget where there is one."""
+def format_spending(spent: "Spending", section: "NetworkSettings") -> str:
+    """What a day has cost, in requests, reads and dollars, each beside its budget where there is one."""
     parts = (
         (f"{spent.requests:,}", section.daily_requests, "requests"),
         (f"{spent.reads:,}", section.daily_reads, "reads"),
         (f"${spent.dollars:,.2f}", section.daily_dollars and f"${section.daily_dollars:,.2f}", ""),
     )
-    told = (f"{used}{f' of {budget}' if budget else ''} {name}".strip() for used, budget, name in parts)
-    return " · ".join(told)
+    figures = (f"{used}{f' of {budget}' if budget else ''} {name}".strip() for used, budget, name in parts)
+    return " · ".join(figures)
 
 
 @contextmanager
@@ -101,7 +128,7 @@ def progress_bars() -> Iterator["Progress"]:
     from rich.progress import Progress as Bars
 
     with Bars(
-        TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+        TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=stderr
     ) as bars:
         tasks = {}
 
@@ -109,7 +136,7 @@ def progress_bars() -> Iterator["Progress"]:
             if not total:
                 return
             if step not in tasks:
-                tasks[step] = bars.add_task(plain(step))
+                tasks[step] = bars.add_task(escape(step))
             bars.update(tasks[step], completed=done, total=total)
 
         yield draw

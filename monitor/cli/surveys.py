@@ -1,4 +1,4 @@
-"""`escucha surveys`: the satisfaction question after a closing."""
+"""`escucha surveys`: the satisfaction survey after a case is closed."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,13 +8,13 @@ import typer
 from monitor.cli import common
 from monitor.errors import EscuchaError
 
-surveys = typer.Typer(help="The satisfaction question after a closure: links, answers, the page.", no_args_is_help=True)
-_SHOWN = 20
+surveys = typer.Typer(help="Satisfaction surveys after a case is closed: links, answers, the page.", no_args_is_help=True)
+_MAX_LINES_SHOWN = 20
 
 
 @surveys.command()
 def link(code: Annotated[str, typer.Argument(help="The case's tracking code, such as ESC-000012-3.")]) -> None:
-    """Prints the link to the survey of a closed case, for a person to send; the same one when asked again."""
+    """Prints the link to the survey of a closed case, for a person to send; it is the same every time."""
     from getpass import getuser
 
     from monitor.cases import codes
@@ -22,58 +22,51 @@ def link(code: Annotated[str, typer.Argument(help="The case's tracking code, suc
     from monitor.surveys import answers
 
     settings = common.current_settings()
-    address = answers.ask(settings, codes.case_id(code), actor=getuser(), now=now())
+    address = answers.ask(settings, codes.parse_code(code), actor=getuser(), now=now())
     typer.echo(address)
-    common.console.print("Next: send it to the customer; escucha surveys serve answers it.")
+    common.stderr.print("Next: send it to the customer; escucha surveys serve must be running when they open it.")
 
 
 @surveys.command(name="import")
 def import_(
     file: Annotated[Path, typer.Argument(help="CSV with survey (link, token or case code), satisfaction and more.")],
 ) -> None:
-    """Stores answers from FILE, each once: columns survey, satisfaction, recommend, comment, answered_at."""
+    """Imports answers from FILE, each once: columns survey, satisfaction, recommend, comment, answered_at."""
     from getpass import getuser
 
     from monitor.runs import now
     from monitor.surveys import importing
 
     done = importing.import_answers(common.current_settings(), file, actor=getuser(), now=now())
-    for row in done.bad[:_SHOWN]:
-        common.out.print(f"line {row.line}, column {common.plain(row.column)}: {common.plain(row.reason)}")
-    if len(done.bad) > _SHOWN:
-        common.out.print(f"... and {len(done.bad) - _SHOWN:,} more lines")
-    common.out.print(f"stored {done.stored:,} · answered already {done.known:,} · not stored {len(done.bad):,}")
-    after = "mend those lines and import the file again; what is stored is left as it is"
-    common.out.print(f"Next: {after if done.bad else 'escucha dashboard, Follow-ups'}")
+    for row in done.bad[:_MAX_LINES_SHOWN]:
+        common.stdout.print(f"line {row.line}, column {common.escape(row.column)}: {common.escape(row.reason)}")
+    if len(done.bad) > _MAX_LINES_SHOWN:
+        common.stdout.print(f"... and {len(done.bad) - _MAX_LINES_SHOWN:,} more lines")
+    common.stdout.print(f"stored {done.stored:,} · already answered {done.known:,} · not stored {len(done.bad):,}")
+    after = "correct those lines and import the file again; stored answers stay as they are"
+    common.stdout.print(f"Next: {after if done.bad else 'escucha dashboard, Follow-ups'}")
 
 
 @surveys.command()
 def serve(
-    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="The page's port; else desk.survey.port.")] = None,
-    host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for all of this machine's.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="Port of the page. Default: desk.survey.port of the settings.")] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0: all addresses of this machine.")] = "127.0.0.1",
 ) -> None:
-    """Serves the page on which customers answer, until Ctrl-C. Put a web server with HTTPS in front of it."""
-    import logging
-
+    """Serves the page where customers answer, until Ctrl-C. Put a web server with HTTPS in front of it."""
     import uvicorn
 
     from monitor.cli.checks import port_taken
     from monitor.surveys import page as surveys_page
 
-    settings = common.current_settings()
-    chosen = port or settings.desk.survey.port
-    if port_taken(chosen):
-        raise EscuchaError(f"port {chosen} is in use; stop what uses it, or give --port {chosen + 1}")
-    told = logging.getLogger("escucha.surveys")
-    told.setLevel(logging.INFO)
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    told.addHandler(handler)
-    common.out.print(f"survey page at http://{host}:{chosen}/s/... · links: escucha surveys link CODE")
+    settings = common.current_settings(show_log="info")
+    page_port = port or settings.desk.survey.port
+    if port_taken(page_port):
+        raise EscuchaError(f"port {page_port} is in use: stop what uses it, or add --port {page_port + 1}")
+    common.stdout.print(f"survey page at http://{host}:{page_port}/s/... · links: escucha surveys link CODE")
     uvicorn.run(
-        surveys_page.make(settings),
+        surveys_page.make_app(settings),
         host=host,
-        port=chosen,
+        port=page_port,
         access_log=False,  # it would hold the tokens
         log_level="warning",
         lifespan="off",

@@ -1,0 +1,1 @@
+"""What the logs of months unattended look like and where they go."""
