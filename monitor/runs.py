@@ -1,5 +1,7 @@
 """What every step shares: the clock, progress, and the record of the run in the store."""
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,9 +10,11 @@ from typing import Protocol
 
 from monitor import store
 from monitor.errors import EscuchaError, RateLimited
-from monitor.models.posts import Saved
+from monitor.models.posts import IngestCounts
 from monitor.settings.loading import Settings
 from monitor.store import Connection, runs
+
+logger = logging.getLogger(__name__)
 
 
 class Progress(Protocol):
@@ -20,7 +24,7 @@ class Progress(Protocol):
         """`done` of `total` are done."""
 
 
-def silent(step: str, done: int, total: int) -> None:
+def no_progress(step: str, done: int, total: int) -> None:
     """A Progress that tells nobody."""
 
 
@@ -34,27 +38,40 @@ class Run:
     """A run under way: its id in the store and its counts so far."""
 
     run_id: int
-    asked: int = 0
-    saved: Saved = field(default_factory=Saved)
+    received: int = 0
+    saved: IngestCounts = field(default_factory=IngestCounts)
 
-    def add(self, connection: Connection, asked: int, saved: Saved) -> None:
+    def add(self, connection: Connection, received: int, saved: IngestCounts) -> None:
         """Adds to the counts, in the transaction that stores what is counted."""
-        self.asked += asked
+        self.received += received
         self.saved += saved
-        runs.progress(connection, self.run_id, self.asked, self.saved)
+        runs.progress(connection, self.run_id, self.received, self.saved)
 
 
 @contextmanager
-def recorded(settings: Settings, step: str, subject: str) -> Iterator[Run]:
+def record_run(settings: Settings, step: str, subject: str) -> Iterator[Run]:
     """Records the body as a run: `done`; `partial` when a network asks to wait; or `failed`, with what went wrong."""
+    started = time.monotonic()
     with store.connect(settings.store) as connection:
         run = Run(runs.start(connection, step, subject, now()))
+    logger.info("run started", extra={"run": run.run_id, "step": step})
     try:
         yield run
     except BaseException as error:
-        told = str(error) if isinstance(error, EscuchaError) else type(error).__name__
+        status = "partial" if isinstance(error, RateLimited) else "failed"
+        reason = str(error) if isinstance(error, EscuchaError) else type(error).__name__
         with store.connect(settings.store) as connection:
-            runs.finish(connection, run.run_id, "partial" if isinstance(error, RateLimited) else "failed", told, now())
+            runs.finish(connection, run.run_id, status, reason, now())
+        level = logging.WARNING if status == "partial" else logging.ERROR
+        _log_end(level, run, step, status, started, type(error).__name__)
         raise
     with store.connect(settings.store) as connection:
         runs.finish(connection, run.run_id, "done", "", now())
+    _log_end(logging.INFO, run, step, "done", started)
+
+
+def _log_end(level: int, run: Run, step: str, status: str, started: float, reason: str = "") -> None:
+    counts = {"count": run.received, "rejects": run.saved.rejected, "seconds": round(time.monotonic() - started, 3)}
+    logger.log(
+        level, "run ended", extra={"run": run.run_id, "step": step, "status": status, "reason": reason, **counts}
+    )

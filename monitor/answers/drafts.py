@@ -32,7 +32,9 @@ def all_templates(settings: Settings) -> list[Template]:
     templates_by_id = {(template.language, template.id): template for template in bundled_templates()}
     folder = settings.desk.templates
     if folder:
-        templates_by_id |= {(template.language, template.id): template for template in _read_folder(Path(folder).expanduser())}
+        templates_by_id |= {
+            (template.language, template.id): template for template in _read_folder(Path(folder).expanduser())
+        }
     return list(templates_by_id.values())
 
 
@@ -58,20 +60,24 @@ def bundled_templates() -> tuple[Template, ...]:
 def _read_folder(folder: Path) -> list[Template]:
     if not any((folder / language).is_dir() for language in LANGUAGES):
         raise SettingsError(f"desk.templates: {folder} has no folder es or en; put the files of templates there")
-    own: list[Template] = []
+    folder_templates: list[Template] = []
     for language in LANGUAGES:
         for file in sorted((folder / language).glob("*.toml")):
             try:
-                own += templates.parse(file.read_text(encoding="utf-8"), language, words(language)["checklists"])
+                folder_templates += templates.parse(
+                    file.read_text(encoding="utf-8"), language, words(language)["checklists"]
+                )
             except (OSError, ValueError) as error:
                 raise SettingsError(f"desk.templates: {file}: {error}") from None
-    return own
+    return folder_templates
 
 
 def templates_for(candidates: Sequence[Template], language: str, category: str, step: ProtocolStep) -> list[Template]:
     """The templates of a step for a category, else those for any (`other`)."""
-    there = [template for template in candidates if template.language == language and template.step == step]
-    return [template for template in there if template.category == category] or [template for template in there if template.category == "other"]
+    matching = [template for template in candidates if template.language == language and template.step == step]
+    return [template for template in matching if template.category == category] or [
+        template for template in matching if template.category == "other"
+    ]
 
 
 def language_of(case: Case) -> str:
@@ -107,7 +113,9 @@ def placeholder_values(case: Case, settings: Settings, language: str, agent: str
         "due": promised_time(case, settings, language, now),
         "category": vocabulary["categories"].get(case.category, ""),
         "remedy": vocabulary["remedies"].get(case.remedy or "", ""),
-        "private": vocabulary["private"]["message"] if on_network and networks.profile(case.network).private_messages else "",
+        "private": vocabulary["private"]["message"]
+        if on_network and networks.profile(case.network).private_messages
+        else "",
     }
 
 
@@ -138,6 +146,8 @@ def time_in_words(due: datetime, now: datetime, settings: Settings, language: st
     pattern = phrases["today" if days == 0 else "tomorrow" if days == 1 else "later"]
     return str(
         pattern.format(
-            time=time.format(time=f"{local.hour}:{local:%M}"), weekday=phrases["weekdays"][local.weekday()], day=local.day
+            time=time.format(time=f"{local.hour}:{local:%M}"),
+            weekday=phrases["weekdays"][local.weekday()],
+            day=local.day,
         )
     )

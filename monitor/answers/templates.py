@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
-Step: TypeAlias = Literal["first_contact", "rapport", "development", "conclusion", "confirmation", "follow_up"]
-STEPS: tuple[Step, ...] = get_args(Step)
+ProtocolStep: TypeAlias = Literal["first_contact", "rapport", "development", "conclusion", "confirmation", "follow_up"]
+STEPS: tuple[ProtocolStep, ...] = get_args(ProtocolStep)
 """The protocol of after-sales care, in its order; the last two ask for agreement and look back after closing."""
 NAMES = ("customer", "brand", "code", "agent", "due", "category", "remedy", "private")
 GAP = "___"
@@ -28,45 +28,45 @@ class Template:
 
     id: str
     category: str
-    step: Step
+    step: ProtocolStep
     language: str
     text: str
     checklist: tuple[str, ...]
 
 
-def read(source: str, language: str, checklists: Mapping[str, tuple[str, ...]]) -> list[Template]:
+def parse(source: str, language: str, checklists: Mapping[str, tuple[str, ...]]) -> list[Template]:
     """The templates of one TOML file, each with the checks of its step before its own.
 
     Raises ValueError that says which template is wrong, and how.
     """
     try:
-        found = tomllib.loads(source)
+        document = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise ValueError(str(error)) from None
-    if set(found) != {"templates"} or not isinstance(found["templates"], list):
+    if set(document) != {"templates"} or not isinstance(document["templates"], list):
         raise ValueError("a file of templates holds [[templates]] and nothing else")
-    return [_template(one, at, language, checklists) for at, one in enumerate(found["templates"], start=1)]
+    return [_template(table, at, language, checklists) for at, table in enumerate(document["templates"], start=1)]
 
 
-def _template(found: Mapping[str, Any], at: int, language: str, checklists: Mapping[str, tuple[str, ...]]) -> Template:
-    place = f"template {at}" + (f" ({found['id']})" if found.get("id") else "")
-    if unknown := sorted(set(found) - _KEYS):
+def _template(table: Mapping[str, Any], at: int, language: str, checklists: Mapping[str, tuple[str, ...]]) -> Template:
+    place = f"template {at}" + (f" ({table['id']})" if table.get("id") else "")
+    if unknown := sorted(set(table) - _KEYS):
         raise ValueError(f"{place}: no key {unknown[0]!r}; there are: {', '.join(sorted(_KEYS))}")
     for key in ("id", "category", "step", "text"):
-        if not isinstance(found.get(key), str) or not found[key].strip():
+        if not isinstance(table.get(key), str) or not table[key].strip():
             raise ValueError(f"{place}: {key} is missing")
-    checks = found.get("checklist", [])
-    if not isinstance(checks, list) or not all(isinstance(one, str) and one.strip() for one in checks):
+    checks = table.get("checklist", [])
+    if not isinstance(checks, list) or not all(isinstance(check, str) and check.strip() for check in checks):
         raise ValueError(f"{place}: checklist is a list of sentences")
-    if found["step"] not in STEPS:
-        raise ValueError(f"{place}: no step {found['step']!r}; there are: {', '.join(STEPS)}")
+    if table["step"] not in STEPS:
+        raise ValueError(f"{place}: no step {table['step']!r}; there are: {', '.join(STEPS)}")
     try:
-        fill(found["text"], {})
+        fill(table["text"], {})
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from None
-    step: Step = found["step"]
-    all_ = (*checklists.get(step, ()), *checks)
-    return Template(found["id"].strip(), found["category"].strip(), step, language, found["text"].strip(), all_)
+    step: ProtocolStep = table["step"]
+    checklist = (*checklists.get(step, ()), *checks)
+    return Template(table["id"].strip(), table["category"].strip(), step, language, table["text"].strip(), checklist)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -75,22 +75,24 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     Raises ValueError for a name that is none of `NAMES`, a bracket without its other, and a place outside brackets
     that may be missing (only {brand} and {code} are always known).
     """
-    filled = []
-    for found in _PARTS.finditer(text):
-        inside, instead, plain, stray = found.groups()
-        if stray:
-            raise ValueError(f"a bracket without its other, or one inside another, near {text[found.start() :][:20]!r}")
+    parts = []
+    for part in _PARTS.finditer(text):
+        content, fallback, plain, bracket = part.groups()
+        if bracket:
+            raise ValueError(f"a bracket without its other, or one inside another, near {text[part.start() :][:20]!r}")
         if plain is not None:
-            if spare := [name for name in _names(plain) if name not in ("brand", "code")]:
-                raise ValueError(f"{{{spare[0]}}} may be missing: put it in brackets, as in [for {{{spare[0]}}}]")
-            filled.append(_filled(plain, values))
-        elif all(values.get(name) for name in _names(inside)):
-            filled.append(_filled(inside, values))
-        elif any(_names(instead or "")):
+            if optional_names := [name for name in _names(plain) if name not in ("brand", "code")]:
+                raise ValueError(
+                    f"{{{optional_names[0]}}} may be missing: put it in brackets, as in [for {{{optional_names[0]}}}]"
+                )
+            parts.append(_fill_part(plain, values))
+        elif all(values.get(name) for name in _names(content)):
+            parts.append(_fill_part(content, values))
+        elif any(_names(fallback or "")):
             raise ValueError("what stands after | names nothing: it is there for when a name is not known")
         else:
-            filled.append(_filled(instead or "", values))
-    return re.sub(r" {2,}", " ", "".join(filled)).strip()
+            parts.append(_fill_part(fallback or "", values))
+    return re.sub(r" {2,}", " ", "".join(parts)).strip()
 
 
 def _names(part: str) -> list[str]:
@@ -102,7 +104,7 @@ def _names(part: str) -> list[str]:
     return names
 
 
-def _filled(part: str, values: Mapping[str, str]) -> str:
+def _fill_part(part: str, values: Mapping[str, str]) -> str:
     _names(part)
     return _PLACE.sub(lambda place: one_line(values.get(place[1], "")), part)
 
@@ -114,4 +116,4 @@ def has_gap(text: str) -> bool:
 
 def one_line(value: str) -> str:
     """A value as it may stand in an answer: on one line, printable, at most 80 characters."""
-    return "".join(one for one in " ".join(value.split()) if one.isprintable())[:80]
+    return "".join(character for character in " ".join(value.split()) if character.isprintable())[:80]

@@ -58,7 +58,7 @@ class Notation:
 def notation(amounts: Iterable[object], days: Iterable[str | None]) -> Notation:
     """How these columns are written."""
     signs = {sign for raw in amounts if (sign := _decimal_sign(raw))}
-    day, month, _ = times.order([cell for cell in days if cell and len(cell) < 60])
+    day, month, _ = times.count_date_orders([cell for cell in days if cell and len(cell) < 60])
     return Notation(frozenset(signs), day > 0, month > 0)
 
 
@@ -87,7 +87,7 @@ def _clean_line(value: str, column: str, kind: str) -> str:
     return " ".join(clean(value).split())
 
 
-def amount(cells: Mapping[str, Any], column: str | None, written_so: Notation) -> float | None:
+def amount(cells: Mapping[str, Any], column: str | None, notation: Notation) -> float | None:
     """An amount of money, its currency left out; None for an empty cell. Raises Bad."""
     raw = cells.get(column or "")
     if isinstance(raw, int | float) and not isinstance(raw, bool):
@@ -100,9 +100,9 @@ def amount(cells: Mapping[str, Any], column: str | None, written_so: Notation) -
         raise BadCell("no_amount", column or "", written)
     sign = _decimal_sign(text)
     if sign is None and _EITHER_WAY.fullmatch(text):
-        if len(written_so.decimals) > 1:
+        if len(notation.decimals) > 1:
             raise BadCell("unclear_amount", column or "", written)
-        sign = next((separator for separator in written_so.decimals if separator in text), None)
+        sign = next((separator for separator in notation.decimals if separator in text), None)
     integer, _, part = text.rpartition(sign) if sign else (text, "", "")
     if not _WHOLE.fullmatch(integer.lstrip("+-")) or not (part or "0").isdigit():
         raise BadCell("no_amount", column or "", written)
@@ -144,21 +144,21 @@ def count(cells: Mapping[str, Any], column: str | None) -> int | None:
     return number
 
 
-def day(cells: Mapping[str, Any], column: str | None, written_so: Notation, today: date) -> date | None:
+def day(cells: Mapping[str, Any], column: str | None, notation: Notation, today: date) -> date | None:
     """A day that has come; None for an empty cell. Raises Bad."""
     written = value_of(cells, column)
     if not written:
         return None
-    either = _EITHER_DATE.match(written)
-    unclear = either and int(either[1]) <= 12 and int(either[2]) <= 12 and either[1] != either[2]
-    if unclear and written_so.day_first and written_so.month_first:
+    ambiguous = _EITHER_DATE.match(written)
+    unclear = ambiguous and int(ambiguous[1]) <= 12 and int(ambiguous[2]) <= 12 and ambiguous[1] != ambiguous[2]
+    if unclear and notation.day_first and notation.month_first:
         raise BadCell("unclear_date", column or "", written)
     try:
         if len(written) > 60:
             raise ValueError
-        day_first = written_so.day_first or not written_so.month_first
-        if either and max(int(either[1]), int(either[2])) > 12:
-            day_first = int(either[1]) > 12
+        day_first = notation.day_first or not notation.month_first
+        if ambiguous and max(int(ambiguous[1]), int(ambiguous[2])) > 12:
+            day_first = int(ambiguous[1]) > 12
         date_read = times.to_utc(written, _UTC, day_first).date()
     except (ValueError, OverflowError):
         raise BadCell("no_date", column or "", written) from None

@@ -10,7 +10,7 @@ from typing import Any
 from monitor import networks
 from monitor.errors import UnfitFile
 from monitor.tables import binary, detect
-from monitor.tables.layout import FAULT, Form, Position
+from monitor.tables.layout import FAULT, FileFormat, ReadProgress
 from monitor.tables.rows import rows
 from monitor.text.folding import fold
 
@@ -85,7 +85,7 @@ def read(path: Path) -> tuple[CustomerColumns, list[RawRow]]:
     form = _form(path)
     columns = find(path.name, form)
     raw_rows = []
-    for number, line, cells in rows(path, form, 0, Position()):
+    for number, line, cells in rows(path, form, 0, ReadProgress()):
         if not any(value not in (None, "") for value in cells.values()):
             continue  # spreadsheets end in rows of separators
         place = line if form.kind == "spreadsheet" and line else number + (1 if form.kind == "parquet" else 2)
@@ -95,7 +95,7 @@ def read(path: Path) -> tuple[CustomerColumns, list[RawRow]]:
     return columns, raw_rows
 
 
-def find(file: str, form: Form) -> CustomerColumns:
+def find(file: str, form: FileFormat) -> CustomerColumns:
     """The columns by their names. Raises UnexpectedAnswer when none holds the customers' ids."""
     left = {_key(name): name for name in reversed(form.header)} if form.named else {}
     found: dict[str, str | None] = {}
@@ -117,8 +117,8 @@ def find(file: str, form: Form) -> CustomerColumns:
     return CustomerColumns(**found, handles=handles, ignored=ignored, personal=personal)  # type: ignore[arg-type]
 
 
-def _form(path: Path) -> Form:
-    form = detect.guess(path)
+def _form(path: Path) -> FileFormat:
+    form = detect.detect_format(path)
     if form.kind in ("json", "jsonl"):
         raise UnfitFile("file_json", "{file} is JSON: save the customers as CSV or XLSX", file=path.name)
     if form.kind != "spreadsheet":
@@ -127,7 +127,7 @@ def _form(path: Path) -> Form:
         for leading, cells in enumerate(binary.sheet_head(path, sheet, _TITLES)):
             header = tuple(str(cell or "").strip() for cell in cells)
             if sum(_is_known(name) for name in header) >= 2:
-                unique = detect.unique(header)
+                unique = detect.unique_names(header)
                 return replace(form, sheet=sheet, leading=leading, named=True, header=unique)
     return form
 

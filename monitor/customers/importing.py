@@ -9,7 +9,7 @@ from monitor import store
 from monitor.casework import customers
 from monitor.customers import columns as customers_columns
 from monitor.customers import rows as customers_rows
-from monitor.customers.columns import Columns
+from monitor.customers.columns import CustomerColumns
 from monitor.customers.rows import Fault
 from monitor.errors import UnfitFile
 from monitor.settings.loading import Settings
@@ -22,10 +22,10 @@ ACTOR = "escucha"
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class CustomerImport:
     """What an import did, or with `dry_run` would do. Counts are rows, customers, handles, links and cases."""
 
-    columns: Columns
+    columns: CustomerColumns
     rows: int
     new: int
     changed: int
@@ -44,14 +44,14 @@ class Imported:
 class _Undone(Exception):
     """Ends a dry run's transaction."""
 
-    def __init__(self, imported: Imported) -> None:
+    def __init__(self, imported: CustomerImport) -> None:
         super().__init__()
         self.imported = imported
 
 
 def import_file(
     settings: Settings, path: Path, *, now: datetime, dry_run: bool = False, actor: str = ACTOR
-) -> Imported:
+) -> CustomerImport:
     """Reads a file of customers (CSV, TSV, XLSX, XLS, ODS, Parquet) into the store; rows that are bad are told.
 
     Customers that are there are updated, none is deleted, an empty cell keeps what is known, and what people decided
@@ -62,8 +62,8 @@ def import_file(
     """
     columns, raw = customers_columns.read(path)
     today = now.astimezone(settings.zone).date()
-    found, faults = customers_rows.parse(columns, raw, today)
-    if not found:
+    customer_rows, faults = customers_rows.parse(columns, raw, today)
+    if not customer_rows:
         raise UnfitFile(
             "file_bad",
             "{file}: no row can be imported, nothing was changed; the first: {fault}",
@@ -72,27 +72,27 @@ def import_file(
         )
     try:
         with store.connect(settings.store) as connection:
-            imported = _save(connection, settings, found, columns, faults, now)
+            imported = _save(connection, settings, customer_rows, columns, faults, now)
             if dry_run:
                 raise _Undone(imported)
     except _Undone as undone:
         return undone.imported
-    return replace(imported, cases=customers.bring_all_into_step(settings, actor=actor, now=now))
+    return replace(imported, cases=customers.sync_all_links(settings, actor=actor, now=now))
 
 
 def _save(
     connection: Connection,
     settings: Settings,
-    found: Sequence[NewCustomer],
-    columns: Columns,
+    customer_rows: Sequence[NewCustomer],
+    columns: CustomerColumns,
     faults: Sequence[Fault],
     now: datetime,
-) -> Imported:
-    kept = stored.save(connection, found, now)
+) -> CustomerImport:
+    saved = stored.save(connection, customer_rows, now)
     customers.set_values(connection, settings)
     suggested = suggestions.suggest(connection)
-    waiting = customer_links.count_out_of_step(connection)
-    rows = len(found) + len(faults)
-    return Imported(
-        columns, rows, kept.new, kept.changed, kept.linked, suggested, waiting, tuple(faults), kept.conflicts
+    waiting = customer_links.count_outdated_links(connection)
+    rows = len(customer_rows) + len(faults)
+    return CustomerImport(
+        columns, rows, saved.new, saved.changed, saved.linked, suggested, waiting, tuple(faults), saved.conflicts
     )

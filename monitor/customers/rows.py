@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.customers import cells
-from monitor.customers.cells import Bad, Problem, Writing
-from monitor.customers.columns import Columns, Raw
+from monitor.customers.cells import BadCell, Notation, Problem
+from monitor.customers.columns import CustomerColumns, RawRow
 from monitor.store.customers.customers import NewCustomer
 from monitor.tables.values import value_of
 
@@ -40,9 +40,9 @@ class Fault:
         return f"row {self.row}: " + PROBLEMS[self.problem].format(column=self.column, value=self.value)
 
 
-def parse(columns: Columns, raw: Sequence[Raw], today: date) -> tuple[list[NewCustomer], list[Fault]]:
+def parse(columns: CustomerColumns, raw: Sequence[RawRow], today: date) -> tuple[list[NewCustomer], list[Fault]]:
     """The customers, and the rows that are none; every row is one or the other."""
-    writing = cells.writing(
+    writing = cells.notation(
         (row.cells.get(columns.lifetime_value or "") for row in raw),
         (value_of(row.cells, columns.last_purchase) for row in raw),
     )
@@ -50,22 +50,22 @@ def parse(columns: Columns, raw: Sequence[Raw], today: date) -> tuple[list[NewCu
     faults = []
     for row in raw:
         try:
-            found = _customer(columns, row, writing, today)
-            if found.customer_id in customers:
-                raise Bad("twice", columns.customer_id, found.customer_id)
-        except Bad as bad:
+            customer = _customer(columns, row, writing, today)
+            if customer.customer_id in customers:
+                raise BadCell("twice", columns.customer_id, customer.customer_id)
+        except BadCell as bad:
             faults.append(Fault(row.number, bad.problem, bad.column, bad.value))
         else:
-            customers[found.customer_id] = found
+            customers[customer.customer_id] = customer
     return list(customers.values()), faults
 
 
-def _customer(columns: Columns, row: Raw, writing: Writing, today: date) -> NewCustomer:
+def _customer(columns: CustomerColumns, row: RawRow, writing: Notation, today: date) -> NewCustomer:
     if row.fault:
-        raise Bad("unreadable", "", row.fault)
+        raise BadCell("unreadable", "", row.fault)
     here = row.cells
     return NewCustomer(
-        cells.identity(here, columns.customer_id),
+        cells.customer_id(here, columns.customer_id),
         " ".join(part for part in (cells.name(here, columns.name), cells.name(here, columns.surname)) if part),
         cells.amount(here, columns.lifetime_value, writing),
         cells.count(here, columns.purchases),

@@ -9,16 +9,16 @@ from monitor.desk.incidents import join_incident, leave_incident, move_incident,
 from monitor.desk.manual_entry import Entry, enter_case
 from monitor.desk.merge import merge, undo_merge
 from monitor.desk.notices import see_notices
-from monitor.desk.saved_filters import Saved, delete_filter, rename_filter, save_filter, saved_filters
+from monitor.desk.saved_filters import SavedFilter, delete_filter, rename_filter, save_filter, saved_filters
 from monitor.desk.split import split, undo_split
-from monitor.desk.triage import Triaged, correct, dismiss_mention, dismiss_mentions, open_case
+from monitor.desk.triage import TriageOutcome, correct, dismiss_mention, dismiss_mentions, open_case
 from monitor.desk.undo import undo
 
 __all__ = [
     "BulkDone",
     "Entry",
-    "Saved",
-    "Triaged",
+    "SavedFilter",
+    "TriageOutcome",
     "add_note",
     "assign_many",
     "confirm_link",

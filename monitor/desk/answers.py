@@ -8,9 +8,9 @@ from functools import partial
 from monitor import store
 from monitor.answers.templates import GAP, has_gap
 from monitor.cases import reply_matching
-from monitor.cases.reply_matching import Ours, Waiting
+from monitor.cases.reply_matching import OwnReply, UnmatchedAnswer
 from monitor.casework import apply
-from monitor.casework.apply import Done
+from monitor.casework.apply import AppliedChange
 from monitor.desk import changes as desk_changes
 from monitor.errors import Refusal
 from monitor.models.cases import Case, Event, NewEvent
@@ -21,7 +21,7 @@ from monitor.store.cases import answers, cases, events
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _CollectedReply:
     """A reply of ours that the collector saw before anybody marked its answer as sent."""
 
     mention_id: int
@@ -38,7 +38,7 @@ def mark_sent(
     actor: str,
     now: datetime,
     to_stage: Stage | None = None,
-) -> Done:
+) -> AppliedChange:
     """Notes that an answer was posted by hand, and takes the case to a stage that may follow.
 
     `template` is the id of the one it was made from, or ''. Raises EscuchaError for an answer without words or with a
@@ -59,44 +59,48 @@ def mark_sent_many(
     actor: str,
     now: datetime,
     stages: Mapping[int, Stage] | None = None,
-) -> list[Done]:
+) -> list[AppliedChange]:
     """Marks an answer to each of several cases as sent, all or none; `stages` says which cases move, and where to.
 
     `seen` is the version at which the person saw each. Raises as `mark_sent` does.
     """
     for text in texts.values():
-        _check(text)
+        _check_text(text)
     with store.connect(settings.store) as connection:
-        versions = _versions(connection, {case_id: seen[case_id] for case_id in texts})
-        found = {case_id: _already_seen(connection, case_id, text, now) for case_id, text in texts.items()}
+        versions = _current_versions(connection, {case_id: seen[case_id] for case_id in texts})
+        replies = {case_id: _collected_reply(connection, case_id, text, now) for case_id, text in texts.items()}
         changes = {
             case_id: partial(
-                _sent, text=text.strip(), template=template, post=found[case_id], stage=(stages or {}).get(case_id)
+                _mark_sent,
+                text=text.strip(),
+                template=template,
+                post=replies[case_id],
+                stage=(stages or {}).get(case_id),
             )
             for case_id, text in texts.items()
         }
         done = apply.apply(connection, settings, changes, actor=actor, now=now, versions=versions)
-        for one in done:
-            event = next(event for event in one.events if event.kind == "sent")
+        for case_done in done:
+            event = next(event for event in case_done.events if event.kind == "sent")
             answer_id = answers.add(connection, event.case_id, template, event.note, actor, event.at, event.event_id)
-            post = found[event.case_id]
+            post = replies[event.case_id]
             if post:
-                answers.seen(connection, answer_id, post.mention_id)
+                answers.mark_seen(connection, answer_id, post.mention_id)
         return done
 
 
-def _check(text: str) -> None:
+def _check_text(text: str) -> None:
     if not text.strip():
         raise Refusal("answer_words", "an answer needs words")
     if has_gap(text):
         raise Refusal("answer_gap", "the answer still has a gap ({gap}); fill it in first", gap=GAP)
 
 
-def _versions(connection: Connection, seen: Mapping[int, int]) -> dict[int, int]:
+def _current_versions(connection: Connection, seen: Mapping[int, int]) -> dict[int, int]:
     """The versions that must be met: what the collector saw of ours since then is no conflict."""
     history = events.of_cases(connection, seen)
     met = dict(seen)
-    for case in cases.many(connection, seen):
+    for case in cases.get_many(connection, seen):
         if 0 < case.version - seen[case.case_id] <= _replies_at_end(history[case.case_id]):
             met[case.case_id] = case.version
     return met
@@ -112,24 +116,33 @@ def _replies_at_end(history: tuple[Event, ...]) -> int:
     return len(moments)
 
 
-def _already_seen(connection: Connection, case_id: int, text: str, now: datetime) -> _Seen | None:
+def _collected_reply(connection: Connection, case_id: int, text: str, now: datetime) -> _CollectedReply | None:
     """The post of this answer, where it was collected before."""
-    taken = {one.mention_id for one in answers.of_cases(connection, [case_id])}
-    told = {
+    answered = {answer.mention_id for answer in answers.of_cases(connection, [case_id])}
+    reply_times = {
         event.mention_id: event.at
         for event in events.of_cases(connection, [case_id])[case_id]
-        if event.kind == "reply" and event.mention_id is not None and event.mention_id not in taken
+        if event.kind == "reply" and event.mention_id is not None and event.mention_id not in answered
     }
-    posts = [Ours(one, said, at) for one, (at, said) in answers.posts_of(connection, list(told)).items()]
-    found = reply_matching.post_of(Waiting(0, case_id, text, now), posts)
-    return _Seen(found.mention_id, told[found.mention_id]) if found else None
+    posts = [
+        OwnReply(mention_id, words, at)
+        for mention_id, (at, words) in answers.posts_by_id(connection, list(reply_times)).items()
+    ]
+    reply = reply_matching.match_post(UnmatchedAnswer(0, case_id, text, now), posts)
+    return _CollectedReply(reply.mention_id, reply_times[reply.mention_id]) if reply else None
 
 
-def _sent(
-    case: Case, history: tuple[Event, ...], *, text: str, template: str, post: _Seen | None, stage: Stage | None
-) -> desk_changes.Changed:
+def _mark_sent(
+    case: Case,
+    history: tuple[Event, ...],
+    *,
+    text: str,
+    template: str,
+    post: _CollectedReply | None,
+    stage: Stage | None,
+) -> desk_changes.ChangedCase:
     sent = NewEvent(case.case_id, "sent", note=text, became=template or None, took_place_at=post.at if post else None)
     if stage is None:
         return case, [sent]
-    moved, told = desk_changes.to_stage(case, history, stage=stage)
-    return moved, [sent, *told]
+    moved, events_of_move = desk_changes.move_stage(case, history, stage=stage)
+    return moved, [sent, *events_of_move]

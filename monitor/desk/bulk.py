@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from monitor import store
 from monitor.casework import apply
-from monitor.casework.apply import Change, Done
+from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import changes, notices
 from monitor.errors import EscuchaError, Refusal
 from monitor.models.cases import Agreement, Case, DismissReason, Event, NewEvent
@@ -23,7 +23,7 @@ Why: TypeAlias = Literal["changed", "unfit", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class BulkRefusal:
     """A case that stayed as it was, and why."""
 
     code: str
@@ -35,13 +35,13 @@ class Refused:
 class BulkDone:
     """What was done, and which cases stayed as they were."""
 
-    done: tuple[Done, ...]
-    refused: tuple[Refused, ...]
+    done: tuple[AppliedChange, ...]
+    refused: tuple[BulkRefusal, ...]
 
     @property
     def undoable(self) -> dict[int, list[int]]:
         """The events by case, as `desk.undo` takes them: one undo for all."""
-        return {one.case.case_id: [event.event_id for event in one.events] for one in self.done}
+        return {change.case.case_id: [event.event_id for event in change.events] for change in self.done}
 
 
 def assign_many(settings: Settings, seen: Mapping[int, int], owner: str, *, actor: str, now: datetime) -> BulkDone:
@@ -54,7 +54,7 @@ def assign_many(settings: Settings, seen: Mapping[int, int], owner: str, *, acto
 
 def take_many(settings: Settings, seen: Mapping[int, int], *, actor: str, now: datetime) -> BulkDone:
     """Makes the cases the actor's, and acknowledges those that were only received."""
-    return _each(settings, seen, partial(changes.taken, actor=actor), actor, now)
+    return _apply_each(settings, seen, partial(changes.take, actor=actor), actor, now)
 
 
 def move_many(
@@ -69,15 +69,15 @@ def move_many(
     agreement: Agreement | None = None,
 ) -> BulkDone:
     """Takes the cases to a stage; `dismissed` asks for a reason, `closed` whether the customers agreed."""
-    change = partial(changes.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
-    return _each(settings, seen, change, actor, now)
+    change = partial(changes.move_stage, stage=stage, note=note, reason=reason, agreement=agreement)
+    return _apply_each(settings, seen, change, actor, now)
 
 
 def edit_many(
     settings: Settings, seen: Mapping[int, int], fields: Mapping[str, object], *, actor: str, now: datetime
 ) -> BulkDone:
     """Sets fields of `casework.EDITABLE` on the cases."""
-    return _each(settings, seen, partial(changes.with_fields, fields=fields), actor, now)
+    return _apply_each(settings, seen, partial(changes.set_fields, fields=fields), actor, now)
 
 
 def tag_many(
@@ -90,57 +90,66 @@ def tag_many(
     now: datetime,
 ) -> BulkDone:
     """Adds and takes away tags, each a word; the other tags of the cases stay."""
-    wanted, spare = ({word.casefold() for tag in tags for word in tag.split()} for tags in (add, remove))
+    added, removed = ({word.casefold() for tag in tags for word in tag.split()} for tags in (add, remove))
 
-    def tagged(case: Case, history: tuple[Event, ...]) -> changes.Changed:
-        tags = sorted((set(case.tags.split()) - spare) | wanted)
-        return changes.with_fields(case, history, fields={"tags": " ".join(tags)})
+    def set_tags(case: Case, history: tuple[Event, ...]) -> changes.ChangedCase:
+        tags = sorted((set(case.tags.split()) - removed) | added)
+        return changes.set_fields(case, history, fields={"tags": " ".join(tags)})
 
-    return _each(settings, seen, tagged, actor, now)
+    return _apply_each(settings, seen, set_tags, actor, now)
 
 
 def note_many(settings: Settings, seen: Mapping[int, int], text: str, *, actor: str, now: datetime) -> BulkDone:
     """Adds a note to the cases, whatever others did meanwhile. Raises EscuchaError for a note without words."""
-    return _each(settings, seen, partial(changes.of_kind, told=changes.note(text)), actor, now, whatever=True)
+    return _apply_each(
+        settings, seen, partial(changes.add_event, event=changes.note_event(text)), actor, now, any_version=True
+    )
 
 
-def _each(
+def _apply_each(
     settings: Settings,
     seen: Mapping[int, int],
-    change: Change,
+    change: CaseChange,
     actor: str,
     now: datetime,
     *,
-    whatever: bool = False,
+    any_version: bool = False,
 ) -> BulkDone:
     if not 0 < len(seen) <= LIMIT:
         raise Refusal("how_many", "choose from 1 to {most} cases; these are {n}", most=LIMIT, n=len(seen))
-    versions = {} if whatever else seen
-    refused: list[Refused] = []
+    versions = {} if any_version else seen
+    refused: list[BulkRefusal] = []
     with store.connect(settings.store) as connection:
-        there = [case.case_id for case in cases.many(connection, seen)]
-        fitting = partial(_fitting, change=change, versions=versions, refused=refused)
-        all_ = apply.apply(connection, settings, dict.fromkeys(there, fitting), actor=actor, now=now, merged=True)
-        done = tuple(one for one in all_ if one.events)
+        case_ids = [case.case_id for case in cases.get_many(connection, seen)]
+        change_each = partial(_change_if_fits, change=change, versions=versions, refused=refused)
+        changes_done = apply.apply(
+            connection, settings, dict.fromkeys(case_ids, change_each), actor=actor, now=now, merged=True
+        )
+        done = tuple(change_done for change_done in changes_done if change_done.events)
         notices.tell_named(connection, settings, done)
     return BulkDone(done, tuple(refused))
 
 
-def _fitting(
-    case: Case, history: tuple[Event, ...], *, change: Change, versions: Mapping[int, int], refused: list[Refused]
+def _change_if_fits(
+    case: Case,
+    history: tuple[Event, ...],
+    *,
+    change: CaseChange,
+    versions: Mapping[int, int],
+    refused: list[BulkRefusal],
 ) -> tuple[Case, Sequence[NewEvent]]:
     """The change where it fits; a case that it does not fit stays as it is, and `refused` is told why."""
     if versions.get(case.case_id, case.version) != case.version:
-        refused.append(Refused(case.code, "changed", history[-1].actor))
+        refused.append(BulkRefusal(case.code, "changed", history[-1].actor))
         return case, []
     if case.merged_into is not None:
-        refused.append(Refused(case.code, "unfit", f"{case.code} was merged into another case"))
+        refused.append(BulkRefusal(case.code, "unfit", f"{case.code} was merged into another case"))
         return case, []
     try:
-        after, told = change(case, history)
+        after, events = change(case, history)
     except EscuchaError as error:
-        refused.append(Refused(case.code, "unfit", str(error)))
+        refused.append(BulkRefusal(case.code, "unfit", str(error)))
         return case, []
-    if not told:
-        refused.append(Refused(case.code, "unchanged"))
-    return after, told
+    if not events:
+        refused.append(BulkRefusal(case.code, "unchanged"))
+    return after, events

@@ -8,39 +8,47 @@ from monitor.desk import changes
 from monitor.models.cases import Case, Event
 from monitor.store import Connection
 from monitor.store.cases import answers, case_mentions
-from monitor.store.cases.case_mentions import Extent
+from monitor.store.cases.case_mentions import PostTotals
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """The posts of a case: how many more than before (fewer: below 0), what they add up to, and their texts.
+class HeldPosts:
+    """The posts of a case: `delta` more than before (fewer: below 0), what they add up to, and their texts.
 
     `extent` is None for a case without posts, whose times stay as they were.
     """
 
-    more: int
-    extent: Extent | None
+    delta: int
+    extent: PostTotals | None
     texts: Mapping[int, str]
 
 
-def look(connection: Connection, case_id: int, more: int, texts_of: Iterable[int] = ()) -> Held:
-    """What the case holds now, `more` posts than before; with the texts of these and of `texts_of`."""
+def held_posts(connection: Connection, case_id: int, delta: int, texts_of: Iterable[int] = ()) -> HeldPosts:
+    """What the case holds now, `delta` posts more than before; with the texts of these and of `texts_of`."""
     mention_ids = case_mentions.of_case(connection, case_id)
-    said = answers.posts_of(connection, [*mention_ids, *texts_of])
-    return Held(more, case_mentions.extent(connection, mention_ids), {one: text for one, (_, text) in said.items()})
+    posts = answers.posts_by_id(connection, [*mention_ids, *texts_of])
+    return HeldPosts(
+        delta,
+        case_mentions.totals(connection, mention_ids),
+        {mention_id: text for mention_id, (_, text) in posts.items()},
+    )
 
 
-def fitted(
-    case: Case, history: tuple[Event, ...], in_force: tuple[Event, ...], held: Held, *, fewer: bool
-) -> changes.Changed:
+def refit(
+    case: Case, history: tuple[Event, ...], effective_events: tuple[Event, ...], held: HeldPosts, *, fewer: bool
+) -> changes.ChangedCase:
     """The case as the posts it holds make it, and what tells its severity where that is another.
 
-    `in_force` is what holds of its history with them; `fewer`: posts left, so that what others say as well counts.
+    `effective_events` hold of its history with them; `fewer`: posts left, so that what others say as well counts.
     """
-    case = replace(case, contacts=max(case.contacts + held.more, 1))
+    case = replace(case, contacts=max(case.contacts + held.delta, 1))
     if held.extent:
         first, last, reach = held.extent.first, held.extent.last, held.extent.reach
         case = replace(case, first_post_at=first, last_post_at=last, reach=reach)
-    joined = [one.mention_id for one in in_force if one.kind == "post" and one.happened_at > history[0].happened_at]
-    said = [one for one in joined if one is not None] if fewer else []
-    return severity.settled(case, history, in_force, held.texts, said)
+    joined = [
+        event.mention_id
+        for event in effective_events
+        if event.kind == "post" and event.happened_at > history[0].happened_at
+    ]
+    later_posts = [mention_id for mention_id in joined if mention_id is not None] if fewer else []
+    return severity.recompute_severity(case, history, effective_events, held.texts, later_posts)

@@ -14,30 +14,30 @@ from monitor.models.cases import (
     Agreement,
     Case,
     Complainant,
+    ComplaintOutcome,
     DismissReason,
     Event,
     LostReason,
     NewEvent,
     Remedy,
-    Service,
-    Verdict,
-    in_force,
+    ServiceMode,
+    effective,
 )
 from monitor.models.posts import Stage
 
 _OPTIONS: Mapping[str, tuple[str | None, ...]] = {
     "severity": SEVERITIES,
     "channel": CHANNELS,
-    "service": get_args(Service),
+    "service": get_args(ServiceMode),
     "complainant": get_args(Complainant),
     "remedy": (None, *get_args(Remedy)),
-    "decision": (None, *get_args(Verdict)),
+    "decision": (None, *get_args(ComplaintOutcome)),
     "lost_reason": (None, *get_args(LostReason)),
 }
-Changed = tuple[Case, Sequence[NewEvent]]
+ChangedCase = tuple[Case, Sequence[NewEvent]]
 
 
-def to_stage(
+def move_stage(
     case: Case,
     history: tuple[Event, ...],
     *,
@@ -45,7 +45,7 @@ def to_stage(
     note: str = "",
     reason: DismissReason | None = None,
     agreement: Agreement | None = None,
-) -> Changed:
+) -> ChangedCase:
     """The case at its next stage. Dismissing asks for a reason, closing whether the customer agreed."""
     del history
     if not stages.may_move(case.stage, stage):
@@ -56,12 +56,12 @@ def to_stage(
             stage=case.stage,
             to=stage,
         )
-    field, became = _asked(case, stage, reason, agreement)
-    told = NewEvent(case.case_id, "stage", stage, note=note.strip(), field=field, became=became)
-    return replace(case, agreement=agreement if stage == "closed" else case.agreement), [told]
+    field, became = _stage_answer(case, stage, reason, agreement)
+    event = NewEvent(case.case_id, "stage", stage, note=note.strip(), field=field, became=became)
+    return replace(case, agreement=agreement if stage == "closed" else case.agreement), [event]
 
 
-def _asked(
+def _stage_answer(
     case: Case, stage: Stage, reason: DismissReason | None, agreement: Agreement | None
 ) -> tuple[str | None, str | None]:
     """What the stage asks for: its field of the event, and the answer."""
@@ -80,19 +80,19 @@ def _asked(
     return None, None
 
 
-def with_fields(case: Case, history: tuple[Event, ...], *, fields: Mapping[str, object]) -> Changed:
+def set_fields(case: Case, history: tuple[Event, ...], *, fields: Mapping[str, object]) -> ChangedCase:
     """The case with these fields set, an event for each that differs."""
     del history
     if unknown := sorted(set(fields) - set(EDITABLE)):
         raise EscuchaError(f"a case has no field {unknown[0]!r} to set; there are: {', '.join(EDITABLE)}")
     for name, value in fields.items():
         _check_value(name, value)
-    told = [
+    events = [
         NewEvent(case.case_id, "field", field=name, was=_text(getattr(case, name)), became=_text(value))
         for name, value in fields.items()
         if getattr(case, name) != value
     ]
-    return replace(case, **fields), told  # type: ignore[arg-type]
+    return replace(case, **fields), events  # type: ignore[arg-type]
 
 
 def _check_value(name: str, value: object) -> None:
@@ -105,35 +105,35 @@ def _check_value(name: str, value: object) -> None:
         raise EscuchaError(f"{name} is one of: {', '.join(filter(None, _OPTIONS[name]))}")
 
 
-def taken(case: Case, history: tuple[Event, ...], *, actor: str) -> Changed:
+def take(case: Case, history: tuple[Event, ...], *, actor: str) -> ChangedCase:
     """The case as the actor's own, acknowledged if it was only received."""
-    owned, told = with_fields(case, history, fields={"owner": actor})
+    owned, events = set_fields(case, history, fields={"owner": actor})
     if case.stage != "received":
-        return owned, told
-    moved, more = to_stage(owned, history, stage="acknowledged")
-    return moved, [*told, *more]
+        return owned, events
+    moved, stage_events = move_stage(owned, history, stage="acknowledged")
+    return moved, [*events, *stage_events]
 
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def note(text: str) -> NewEvent:
+def note_event(text: str) -> NewEvent:
     """The line that a note is, of no case yet. Raises EscuchaError for one without words."""
     if not text.strip():
         raise Refusal("note_words", "a note needs words")
     return NewEvent(0, "note", note=text.strip())
 
 
-def of_kind(case: Case, history: tuple[Event, ...], *, told: NewEvent) -> Changed:
+def add_event(case: Case, history: tuple[Event, ...], *, event: NewEvent) -> ChangedCase:
     """The case with one more line in its history."""
     del history
-    return case, [replace(told, case_id=case.case_id)]
+    return case, [replace(event, case_id=case.case_id)]
 
 
-def waiting(case: Case, history: tuple[Event, ...], *, note: str = "") -> Changed:
+def wait(case: Case, history: tuple[Event, ...], *, note: str = "") -> ChangedCase:
     """The case while the customer has to answer: its clocks rest. Refused before the first word of ours."""
-    if not any(map(sla.is_answer, in_force(history))):
+    if not any(map(sla.is_answer, effective(history))):
         raise Refusal(
             "first_word", "nobody has answered the customer of {code} yet; say first what you asked", code=case.code
         )
@@ -142,7 +142,7 @@ def waiting(case: Case, history: tuple[Event, ...], *, note: str = "") -> Change
     return case, [NewEvent(case.case_id, "waiting", note=note.strip())]
 
 
-def resumed(case: Case, history: tuple[Event, ...], *, note: str = "") -> Changed:
+def resume(case: Case, history: tuple[Event, ...], *, note: str = "") -> ChangedCase:
     """The case whose clocks run again."""
     del history
     if not case.paused_at:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from monitor import store
 from monitor.cases import recurrence
-from monitor.cases.recurrence import Effect, Window
+from monitor.cases.recurrence import CauseCounts, Effect
 from monitor.errors import Refusal
 from monitor.settings.loading import Settings
 from monitor.store import Connection
@@ -46,16 +46,21 @@ def outcomes(connection: Connection, now: datetime) -> list[tuple[Action, Effect
     Compared are as many whole days (UTC) before and after as have passed, at most 90; the day itself is in neither.
     """
     planned = corrective_actions.newest(connection, _MOST)
-    done = [one for one in planned if one.done_at]
+    done = [action for action in planned if action.done_at]
     if not done:
-        return [(one, None) for one in planned]
-    since = min(_day(one.done_at) for one in done if one.done_at) - timedelta(days=recurrence.MOST_DAYS)
-    complaints = corrective_actions.complaints_by_day(connection, [one.root_cause for one in done], since)
+        return [(action, None) for action in planned]
+    since = min(_day(action.done_at) for action in done if action.done_at) - timedelta(days=recurrence.MOST_DAYS)
+    complaints = corrective_actions.complaints_by_day(connection, [action.root_cause for action in done], since)
     mentions = corrective_actions.mentions_by_day(connection, since)
     today = _day(now)
     return [
-        (one, _effect(_day(one.done_at), today, complaints.get(one.root_cause, {}), mentions) if one.done_at else None)
-        for one in planned
+        (
+            action,
+            _effect(_day(action.done_at), today, complaints.get(action.root_cause, {}), mentions)
+            if action.done_at
+            else None,
+        )
+        for action in planned
     ]
 
 
@@ -70,10 +75,15 @@ def _effect(
     )
 
 
-def _window(days: Sequence[date], complaints: Mapping[date, tuple[int, int]], mentions: Mapping[date, int]) -> Window:
-    found = [complaints.get(day, (0, 0)) for day in days]
-    return Window(
-        len(days), sum(n for n, _ in found), sum(n for _, n in found), sum(mentions.get(day, 0) for day in days)
+def _window(
+    days: Sequence[date], complaints: Mapping[date, tuple[int, int]], mentions: Mapping[date, int]
+) -> CauseCounts:
+    counts = [complaints.get(day, (0, 0)) for day in days]
+    return CauseCounts(
+        len(days),
+        sum(total for total, _ in counts),
+        sum(on_networks for _, on_networks in counts),
+        sum(mentions.get(day, 0) for day in days),
     )
 
 

@@ -7,27 +7,27 @@ from datetime import datetime
 
 from monitor import store
 from monitor.casework import customers as casework_customers
-from monitor.casework.apply import Done
+from monitor.casework.apply import AppliedChange
 from monitor.errors import Refusal, StoreConflict
 from monitor.models.cases import Case
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import cases
 from monitor.store.customers import customer_links, customers, handles
-from monitor.store.customers.handles import Decided
+from monitor.store.customers.handles import HandleDecision
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class LinkOutcome:
     """What a person's word on a link did: the cases that changed and what was decided; `undo` takes both."""
 
-    done: tuple[Done, ...] = ()
-    decided: tuple[Decided, ...] = ()
+    done: tuple[AppliedChange, ...] = ()
+    decided: tuple[HandleDecision, ...] = ()
 
 
 def confirm_link(
     settings: Settings, network: str, handle: str, customer_id: str, *, actor: str, now: datetime
-) -> Linked:
+) -> LinkOutcome:
     """Says that a handle is a customer's: suggested, refused before, or found by hand. Returns what it changed.
 
     A handle is one customer's: a link to another one is taken away, and suggestions of others are refused with it.
@@ -38,22 +38,22 @@ def confirm_link(
 
 
 def _confirm(
-    connection: Connection, settings: Settings, whose: tuple[str, str], customer_id: str, actor: str, now: datetime
-) -> Linked:
-    _value(connection, customer_id)
-    others = [
-        other
-        for other, status in handles.statuses(connection, *whose).items()
-        if other != customer_id and status != "refused"
+    connection: Connection, settings: Settings, profile: tuple[str, str], customer_id: str, actor: str, now: datetime
+) -> LinkOutcome:
+    _customer_value(connection, customer_id)
+    rivals = [
+        rival
+        for rival, status in handles.statuses(connection, *profile).items()
+        if rival != customer_id and status != "refused"
     ]
-    decided = [handles.decide(connection, *whose, other, "refused", actor, now) for other in others]
-    decided.append(handles.decide(connection, *whose, customer_id, "confirmed", actor, now))
-    return Linked(_follow(connection, settings, whose, actor, now), tuple(decided))
+    decided = [handles.decide(connection, *profile, rival, "refused", actor, now) for rival in rivals]
+    decided.append(handles.decide(connection, *profile, customer_id, "confirmed", actor, now))
+    return LinkOutcome(_update_cases(connection, settings, profile, actor, now), tuple(decided))
 
 
 def refuse_link(
     settings: Settings, network: str, handle: str, customer_id: str, *, actor: str, now: datetime
-) -> Linked:
+) -> LinkOutcome:
     """Says that a handle is not this customer's; it is not suggested again. Returns what it changed.
 
     Raises EscuchaError when nobody has said so far that it might be.
@@ -70,13 +70,13 @@ def refuse_link(
 
 
 def _refuse(
-    connection: Connection, settings: Settings, whose: tuple[str, str], customer_id: str, actor: str, now: datetime
-) -> Linked:
-    decided = handles.decide(connection, *whose, customer_id, "refused", actor, now)
-    return Linked(_follow(connection, settings, whose, actor, now), (decided,))
+    connection: Connection, settings: Settings, profile: tuple[str, str], customer_id: str, actor: str, now: datetime
+) -> LinkOutcome:
+    decided = handles.decide(connection, *profile, customer_id, "refused", actor, now)
+    return LinkOutcome(_update_cases(connection, settings, profile, actor, now), (decided,))
 
 
-def link_case(settings: Settings, case_id: int, customer_id: str, *, actor: str, now: datetime) -> Linked:
+def link_case(settings: Settings, case_id: int, customer_id: str, *, actor: str, now: datetime) -> LinkOutcome:
     """Says whose a case is: of its author's handle where it has one, else (a mere name as well) of this case alone.
 
     Raises EscuchaError when there is no such case or customer. Returns what it changed.
@@ -87,41 +87,41 @@ def link_case(settings: Settings, case_id: int, customer_id: str, *, actor: str,
 
 def link(
     connection: Connection, settings: Settings, case_id: int, customer_id: str, *, actor: str, now: datetime
-) -> Linked:
-    """The same in an open transaction."""
+) -> LinkOutcome:
+    """Links a case as `link_case` does, in a transaction that is open already."""
     case = cases.get(connection, case_id)
     if case.author and not _is_mere_name(case):
         return _confirm(connection, settings, (case.network, case.author), customer_id, actor, now)
-    step = customer_links.Step(case_id, customer_id, _value(connection, customer_id))
-    return Linked(tuple(casework_customers.relink(connection, settings, [step], actor=actor, now=now)))
+    step = customer_links.OutdatedLink(case_id, customer_id, _customer_value(connection, customer_id))
+    return LinkOutcome(tuple(casework_customers.relink(connection, settings, [step], actor=actor, now=now)))
 
 
-def unlink_case(settings: Settings, case_id: int, *, actor: str, now: datetime) -> Linked:
+def unlink_case(settings: Settings, case_id: int, *, actor: str, now: datetime) -> LinkOutcome:
     """Takes a case from its customer, and with it the author's handle and other open cases. Returns what it changed."""
     with store.connect(settings.store) as connection:
         case = cases.get(connection, case_id)
         if case.customer_id is None:
-            return Linked()
+            return LinkOutcome()
         if case.author and case.customer_id in handles.statuses(connection, case.network, case.author):
             return _refuse(connection, settings, (case.network, case.author), case.customer_id, actor, now)
-        step = customer_links.Step(case_id, None, "")
-        return Linked(tuple(casework_customers.relink(connection, settings, [step], actor=actor, now=now)))
+        step = customer_links.OutdatedLink(case_id, None, "")
+        return LinkOutcome(tuple(casework_customers.relink(connection, settings, [step], actor=actor, now=now)))
 
 
-def take_back(connection: Connection, decided: Sequence[Decided]) -> None:
+def undo_decisions(connection: Connection, decided: Sequence[HandleDecision]) -> None:
     """Lets handles stand as they stood before these decisions, for `undo`.
 
     Raises StoreConflict where somebody decided again since, EscuchaError where a case came in by a link since.
     """
-    for one in reversed(decided):
-        if not handles.take_back(connection, one):
-            raise StoreConflict(f"whose the handle {one.handle} is was decided again meanwhile; look at it again")
-        if one.now.status == "confirmed" and (since := customer_links.opened_since(connection, one)):
+    for decision in reversed(decided):
+        if not handles.undo_decision(connection, decision):
+            raise StoreConflict(f"whose the handle {decision.handle} is was decided again meanwhile; look at it again")
+        if decision.now.status == "confirmed" and (since := customer_links.case_opened_since(connection, decision)):
             raise Refusal(
                 "came_since",
                 "{code} came from {handle} meanwhile and is the customer's; take the link away there",
                 code=since,
-                handle=one.handle,
+                handle=decision.handle,
             )
 
 
@@ -130,15 +130,15 @@ def _is_mere_name(case: Case) -> bool:
     return case.channel != "network" and not re.search(r"[\d@]", case.author or "")
 
 
-def _follow(
-    connection: Connection, settings: Settings, whose: tuple[str, str], actor: str, now: datetime
-) -> tuple[Done, ...]:
+def _update_cases(
+    connection: Connection, settings: Settings, profile: tuple[str, str], actor: str, now: datetime
+) -> tuple[AppliedChange, ...]:
     return tuple(
-        casework_customers.bring_into_step(connection, settings, actor=actor, now=now, handle=whose, limit=100_000)
+        casework_customers.sync_links(connection, settings, actor=actor, now=now, handle=profile, limit=100_000)
     )
 
 
-def _value(connection: Connection, customer_id: str) -> str:
+def _customer_value(connection: Connection, customer_id: str) -> str:
     value = customers.value_of(connection, customer_id)
     if value is None:
         raise Refusal("no_customer", "there is no customer {customer}; import customers first", customer=customer_id)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from monitor import store
 from monitor.casework import apply
-from monitor.casework.apply import Change, Done
+from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import changes, notices
 from monitor.models.cases import Agreement, Channel, DismissReason, NewEvent
 from monitor.models.posts import Stage
@@ -15,8 +15,8 @@ from monitor.settings.loading import Settings
 
 
 def _act(
-    settings: Settings, case_id: int, change: Change, actor: str, now: datetime, version: int | None = None
-) -> Done:
+    settings: Settings, case_id: int, change: CaseChange, actor: str, now: datetime, version: int | None = None
+) -> AppliedChange:
     seen = None if version is None else {case_id: version}
     with store.connect(settings.store) as connection:
         done = apply.apply(connection, settings, {case_id: change}, actor=actor, now=now, versions=seen)
@@ -35,40 +35,42 @@ def move_case(
     note: str = "",
     reason: DismissReason | None = None,
     agreement: Agreement | None = None,
-) -> Done:
+) -> AppliedChange:
     """Takes a case to its next stage; `dismissed` asks for a reason, `closed` whether the customer agreed.
 
     Raises StoreConflict when it is not at `version` any more, EscuchaError when it may not go there.
     """
-    change = partial(changes.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
+    change = partial(changes.move_stage, stage=stage, note=note, reason=reason, agreement=agreement)
     return _act(settings, case_id, change, actor, now, version)
 
 
 def edit(
     settings: Settings, case_id: int, fields: Mapping[str, object], *, version: int, actor: str, now: datetime
-) -> Done:
+) -> AppliedChange:
     """Sets fields of `casework.EDITABLE`. Raises as `move_case` does."""
-    return _act(settings, case_id, partial(changes.with_fields, fields=fields), actor, now, version)
+    return _act(settings, case_id, partial(changes.set_fields, fields=fields), actor, now, version)
 
 
-def take(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime) -> Done:
+def take(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime) -> AppliedChange:
     """Makes the case the actor's, and acknowledges it if it was only received. Raises as `move_case` does."""
-    return _act(settings, case_id, partial(changes.taken, actor=actor), actor, now, version)
+    return _act(settings, case_id, partial(changes.take, actor=actor), actor, now, version)
 
 
-def wait(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime, note: str = "") -> Done:
+def wait(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime, note: str = "") -> AppliedChange:
     """Stops the clocks until the customer answers. Raises as `move_case` does."""
-    return _act(settings, case_id, partial(changes.waiting, note=note), actor, now, version)
+    return _act(settings, case_id, partial(changes.wait, note=note), actor, now, version)
 
 
-def resume(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime, note: str = "") -> Done:
+def resume(
+    settings: Settings, case_id: int, *, version: int, actor: str, now: datetime, note: str = ""
+) -> AppliedChange:
     """Lets the clocks run again. Raises as `move_case` does."""
-    return _act(settings, case_id, partial(changes.resumed, note=note), actor, now, version)
+    return _act(settings, case_id, partial(changes.resume, note=note), actor, now, version)
 
 
-def add_note(settings: Settings, case_id: int, text: str, *, actor: str, now: datetime) -> Done:
-    """Adds a note, whatever others did meanwhile; people named with @ get a notice (see `noticing`)."""
-    return _act(settings, case_id, partial(changes.of_kind, told=changes.note(text)), actor, now)
+def add_note(settings: Settings, case_id: int, text: str, *, actor: str, now: datetime) -> AppliedChange:
+    """Adds a note, whatever others did meanwhile; people named with @ get a notice (see `monitor.desk.notices`)."""
+    return _act(settings, case_id, partial(changes.add_event, event=changes.note_event(text)), actor, now)
 
 
 def log_contact(
@@ -81,7 +83,9 @@ def log_contact(
     actor: str,
     now: datetime,
     took_place_at: datetime | None = None,
-) -> Done:
+) -> AppliedChange:
     """Logs a call, visit or message, ours (`out`, which answers the customer) or the customer's (`in`)."""
-    told = NewEvent(case_id, "contact", note=text.strip(), field=channel, became=direction, took_place_at=took_place_at)
-    return _act(settings, case_id, partial(changes.of_kind, told=told), actor, now)
+    event = NewEvent(
+        case_id, "contact", note=text.strip(), field=channel, became=direction, took_place_at=took_place_at
+    )
+    return _act(settings, case_id, partial(changes.add_event, event=event), actor, now)

@@ -8,7 +8,7 @@ from functools import partial
 from monitor import store
 from monitor.cases import stages
 from monitor.casework import apply
-from monitor.casework.apply import Change, Done
+from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import changes as desk_changes
 from monitor.desk import notices
 from monitor.errors import Refusal
@@ -21,53 +21,53 @@ from monitor.store.cases.incidents import Incident
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class IncidentMove:
     """What became of an incident's cases: those moved on, and the codes of those that could not go there."""
 
-    done: tuple[Done, ...]
+    done: tuple[AppliedChange, ...]
     left: tuple[str, ...]
 
 
 def open_incident(
     settings: Settings, title: str, case_ids: Sequence[int], *, actor: str, now: datetime
-) -> tuple[Incident, list[Done]]:
+) -> tuple[Incident, list[AppliedChange]]:
     """Links cases of one brand as a new incident. Raises EscuchaError without a title or for several brands."""
     with store.connect(settings.store) as connection:
-        known = cases.many(connection, case_ids)
-        if not title.strip() or len({case.brand for case in known}) != 1:
+        linked = cases.get_many(connection, case_ids)
+        if not title.strip() or len({case.brand for case in linked}) != 1:
             raise Refusal("incident_needs", "an incident needs a title and cases of one brand")
-        made = incidents.open_one(connection, known[0].brand, title.strip(), actor, now)
-        return made, _link(connection, settings, made, case_ids, actor, now)
+        incident = incidents.create(connection, linked[0].brand, title.strip(), actor, now)
+        return incident, _link(connection, settings, incident, case_ids, actor, now)
 
 
 def join_incident(
     settings: Settings, incident_id: int, case_ids: Sequence[int], *, actor: str, now: datetime
-) -> list[Done]:
+) -> list[AppliedChange]:
     """Links more cases to an incident."""
     with store.connect(settings.store) as connection:
         incident = incidents.get(connection, incident_id)
         return _link(connection, settings, incident, case_ids, actor, now)
 
 
-def leave_incident(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime) -> Done:
+def leave_incident(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime) -> AppliedChange:
     """Takes a case out of its incident. Raises StoreConflict when it is not at `version` any more."""
     with store.connect(settings.store) as connection:
         case = cases.get(connection, case_id)
         if case.incident_id is None:
             raise Refusal("in_no_incident", "{code} is in no incident", code=case.code)
         incident = incidents.get(connection, case.incident_id)
-        changes: Mapping[int, Change] = {case_id: partial(_left, incident=incident)}
+        changes: Mapping[int, CaseChange] = {case_id: partial(_leave, incident=incident)}
         return apply.apply(connection, settings, changes, actor=actor, now=now, versions={case_id: version})[0]
 
 
 def _link(
     connection: Connection, settings: Settings, incident: Incident, case_ids: Sequence[int], actor: str, now: datetime
-) -> list[Done]:
-    changes: Mapping[int, Change] = {case_id: partial(_joined, incident=incident) for case_id in case_ids}
+) -> list[AppliedChange]:
+    changes: Mapping[int, CaseChange] = {case_id: partial(_join, incident=incident) for case_id in case_ids}
     return apply.apply(connection, settings, changes, actor=actor, now=now)
 
 
-def _joined(case: Case, history: tuple[Event, ...], *, incident: Incident) -> desk_changes.Changed:
+def _join(case: Case, history: tuple[Event, ...], *, incident: Incident) -> desk_changes.ChangedCase:
     del history
     if case.brand != incident.brand:
         raise Refusal(
@@ -87,7 +87,7 @@ def _joined(case: Case, history: tuple[Event, ...], *, incident: Incident) -> de
     ]
 
 
-def _left(case: Case, history: tuple[Event, ...], *, incident: Incident) -> desk_changes.Changed:
+def _leave(case: Case, history: tuple[Event, ...], *, incident: Incident) -> desk_changes.ChangedCase:
     del history
     return replace(case, incident_id=None), [NewEvent(case.case_id, "incident", was=incident.code)]
 
@@ -102,19 +102,19 @@ def move_incident(
     note: str = "",
     reason: DismissReason | None = None,
     agreement: Agreement | None = None,
-) -> Moved:
+) -> IncidentMove:
     """Takes every case of an incident that may go there to a stage; it is closed once none of its cases is open.
 
     Cases whose customer waits for an answer are not closed with the others. People named in the note get a notice.
     """
-    change = partial(desk_changes.to_stage, stage=stage, note=note, reason=reason, agreement=agreement)
+    change = partial(desk_changes.move_stage, stage=stage, note=note, reason=reason, agreement=agreement)
     with store.connect(settings.store) as connection:
-        known = cases.many(connection, incidents.cases_of(connection, incident_id))
-        movable = [case for case in known if _movable(case, stage)]
-        done = apply.apply(connection, settings, {c.case_id: change for c in movable}, actor=actor, now=now)
+        linked = cases.get_many(connection, incidents.cases_of(connection, incident_id))
+        movable = [case for case in linked if _movable(case, stage)]
+        done = apply.apply(connection, settings, {case.case_id: change for case in movable}, actor=actor, now=now)
         notices.tell_named(connection, settings, done)
-        left = tuple(case.code for case in known if case not in movable and case.stage in stages.OPEN)
-        return Moved(tuple(done), left)
+        left = tuple(case.code for case in linked if case not in movable and case.stage in stages.OPEN)
+        return IncidentMove(tuple(done), left)
 
 
 def _movable(case: Case, stage: Stage) -> bool:

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 from monitor import store
-from monitor.casework.apply import Done
+from monitor.casework.apply import AppliedChange
 from monitor.casework.grouping import open_many
-from monitor.desk.customers import Linked, link
+from monitor.desk.customers import LinkOutcome, link
 from monitor.errors import EscuchaError, Refusal
 from monitor.models.cases import Channel
-from monitor.models.posts import Conversation, Correction, MatchedMention, Mention, NewCase, Placeable
+from monitor.models.posts import CandidatePost, Conversation, Correction, MatchedMention, Mention, NewCase
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import cases, events
@@ -42,7 +42,7 @@ class Entry:
     customer_id: str = ""
 
 
-def enter_case(settings: Settings, entry: Entry, *, actor: str, now: datetime) -> Linked:
+def enter_case(settings: Settings, entry: Entry, *, actor: str, now: datetime) -> LinkOutcome:
     """Opens a case for a complaint that was entered by hand; its clocks run from when it was said.
 
     Returns the case, and after it those that became the customer's with it.
@@ -59,15 +59,15 @@ def enter_case(settings: Settings, entry: Entry, *, actor: str, now: datetime) -
                 "there is no customer {customer}; leave it empty, or import customers first",
                 customer=entry.customer_id,
             )
-        post = _stored(connection, settings, entry, mention, actor, now)
+        post = _store(connection, settings, entry, mention, actor, now)
         where = Conversation(entry.brand, mention.network, mention.thread_id, mention.author)
         case_id = open_many(connection, [NewCase(where, (post,), entry.channel)], settings, actor, now)[0]
-        linked = Linked()
+        linked = LinkOutcome()
         if entry.customer_id:
             linked = link(connection, settings, case_id, entry.customer_id, actor=actor, now=now)
-        entered = Done(cases.get(connection, case_id), events.of_cases(connection, [case_id])[case_id])
-        others = (one for one in linked.done if one.case.case_id != case_id)
-        return Linked((entered, *others), linked.decided)
+        entered = AppliedChange(cases.get(connection, case_id), events.of_cases(connection, [case_id])[case_id])
+        follow_on = (change for change in linked.done if change.case.case_id != case_id)
+        return LinkOutcome((entered, *follow_on), linked.decided)
 
 
 def _check(settings: Settings, entry: Entry, now: datetime) -> None:
@@ -92,10 +92,10 @@ def _mention(entry: Entry, now: datetime) -> Mention:
     at = min(entry.took_place_at or now, now)
     is_post = entry.channel == "network"
     contact, name = entry.contact.strip().removeprefix("@"), entry.name.strip()
-    told = "\0".join(
+    fingerprint = "\0".join(
         (entry.brand, entry.channel, entry.link.strip(), contact, name, entry.text.strip(), at.isoformat())
     )
-    post_id = "h" + hashlib.blake2b(told.encode(errors="backslashreplace"), digest_size=12).hexdigest()
+    post_id = "h" + hashlib.blake2b(fingerprint.encode(errors="backslashreplace"), digest_size=12).hexdigest()
     return Mention(
         network=entry.network.strip().lower() if is_post else entry.channel,
         post_id=post_id,
@@ -110,9 +110,9 @@ def _mention(entry: Entry, now: datetime) -> Mention:
     )
 
 
-def _stored(
+def _store(
     connection: Connection, settings: Settings, entry: Entry, mention: Mention, actor: str, now: datetime
-) -> Placeable:
+) -> CandidatePost:
     """Stores the mention as a person's complaint. It waits for the classifier like others, for its sentiment."""
     if not mentions.save(connection, 0, [MatchedMention(mention, ())], now).stored:
         raise Refusal("entered_already", "this complaint was entered already; look for it among the cases")
@@ -120,4 +120,4 @@ def _stored(
     classifications.correct(connection, Correction(mention_id, actor, now, complaint=True))
     where = Conversation(entry.brand, mention.network, mention.thread_id, mention.author)
     language = entry.language or settings.language
-    return Placeable(mention_id, where, mention.posted_at, language, complaint=True, text=mention.text)
+    return CandidatePost(mention_id, where, mention.posted_at, language, complaint=True, text=mention.text)

@@ -13,7 +13,7 @@ LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedFilter:
     """A kept filter. `dropped` are parts of an older version that mean nothing any more: they narrow nothing."""
 
     name: str
@@ -21,23 +21,23 @@ class Saved:
     dropped: tuple[str, ...] = ()
 
 
-def saved_filters(settings: Settings, person: str) -> list[Saved]:
+def saved_filters(settings: Settings, person: str) -> list[SavedFilter]:
     """The person's filters, by name."""
     with store.connect(settings.store, read_only=True) as connection:
-        kept = cases_saved_filters.of_person(connection, person)
-    return [Saved(name, *case_filters.from_json(text)) for name, text in kept]
+        rows = cases_saved_filters.of_person(connection, person)
+    return [SavedFilter(name, *case_filters.from_json(text)) for name, text in rows]
 
 
 def save_filter(settings: Settings, person: str, name: str, chosen: CaseFilters) -> None:
     """Keeps the filters under the name, in place of what was kept under it. Raises EscuchaError for no name."""
     with store.connect(settings.store) as connection:
-        cases_saved_filters.save(connection, person, _named(name), case_filters.as_json(chosen))
+        cases_saved_filters.save(connection, person, _checked_name(name), case_filters.as_json(chosen))
 
 
 def rename_filter(settings: Settings, person: str, name: str, to: str) -> None:
     """Renames a kept filter. Raises EscuchaError when it is not there or the new name is taken or none."""
     with store.connect(settings.store) as connection:
-        cases_saved_filters.rename(connection, person, name, _named(to))
+        cases_saved_filters.rename(connection, person, name, _checked_name(to))
 
 
 def delete_filter(settings: Settings, person: str, name: str) -> None:
@@ -46,7 +46,7 @@ def delete_filter(settings: Settings, person: str, name: str) -> None:
         cases_saved_filters.delete(connection, person, name)
 
 
-def _named(name: str) -> str:
+def _checked_name(name: str) -> str:
     words = " ".join(name.split())
     if not 0 < len(words) <= LONGEST_NAME:
         raise Refusal("filter_name", "a saved filter needs a name of at most {most} letters", most=LONGEST_NAME)

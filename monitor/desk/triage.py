@@ -8,8 +8,8 @@ from functools import partial
 from monitor import store
 from monitor.cases import stages
 from monitor.casework import apply, replies
-from monitor.casework.apply import Done
-from monitor.casework.grouping import place
+from monitor.casework.apply import AppliedChange
+from monitor.casework.grouping import group_posts
 from monitor.desk import changes as desk_changes
 from monitor.errors import Refusal
 from monitor.models.posts import Correction, Sentiment
@@ -20,11 +20,11 @@ from monitor.store.posts import classifications
 
 
 @dataclass(frozen=True, slots=True)
-class Triaged:
+class TriageOutcome:
     """What a person's word on posts did: the labels that were kept and what happened to cases; `undo` takes both."""
 
     corrections: tuple[Correction, ...]
-    done: tuple[Done, ...] = ()
+    done: tuple[AppliedChange, ...] = ()
 
 
 def correct(
@@ -35,43 +35,47 @@ def correct(
     now: datetime,
     sentiment: Sentiment | None = None,
     complaint: bool | None = None,
-) -> Triaged:
+) -> TriageOutcome:
     """Stores a person's label; what is None stays as it was."""
-    said = Correction(mention_id, actor, now, sentiment, complaint)
+    correction = Correction(mention_id, actor, now, sentiment, complaint)
     with store.connect(settings.store) as connection:
-        classifications.correct(connection, said)
-    return Triaged((said,))
+        classifications.correct(connection, correction)
+    return TriageOutcome((correction,))
 
 
-def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, now: datetime) -> Triaged:
+def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, now: datetime) -> TriageOutcome:
     """Makes the mention a complaint of `brand`: it has a case then, its conversation's or a new one.
 
     The case it is in already is reopened if it was dismissed. Raises EscuchaError for a mention that is not that
     brand's, waits for the classifier or is a repost.
     """
-    said = Correction(mention_id, actor, now, complaint=True)
+    correction = Correction(mention_id, actor, now, complaint=True)
     with store.connect(settings.store) as connection:
-        classifications.correct(connection, said)
-        known = cases.case_of(connection, mention_id, brand)
-        if known:
+        classifications.correct(connection, correction)
+        case = cases.of_mention(connection, mention_id, brand)
+        if case:
             reopened = (
-                {known.case_id: partial(desk_changes.to_stage, stage="reopened")} if known.stage == "dismissed" else {}
+                {case.case_id: partial(desk_changes.move_stage, stage="reopened")} if case.stage == "dismissed" else {}
             )
             done = apply.apply(connection, settings, reopened, actor=actor, now=now)
-            return Triaged((said,), tuple(done) or (Done(known, ()),))
-        posts = [post for post in candidates.placeable(connection, [mention_id]) if post.conversation.brand == brand]
+            return TriageOutcome((correction,), tuple(done) or (AppliedChange(case, ()),))
+        posts = [
+            post for post in candidates.candidate_posts(connection, [mention_id]) if post.conversation.brand == brand
+        ]
         before = events.last_id(connection)
-        place(connection, posts, settings, actor, now)
-        replies.tell(connection, settings, [mention_id], now)
-        opened = cases.case_of(connection, mention_id, brand) or cases.case_of(connection, mention_id)
+        group_posts(connection, posts, settings, actor, now)
+        replies.record_replies(connection, settings, [mention_id], now)
+        opened = cases.of_mention(connection, mention_id, brand) or cases.of_mention(connection, mention_id)
         if opened is None:
             raise Refusal(
                 "post_unfit",
                 "mention {mention} cannot open a case: a repost, unclassified, or of another brand",
                 mention=mention_id,
             )
-        told = events.of_cases(connection, [opened.case_id])[opened.case_id]
-        return Triaged((said,), (Done(opened, tuple(event for event in told if event.event_id > before)),))
+        history = events.of_cases(connection, [opened.case_id])[opened.case_id]
+        return TriageOutcome(
+            (correction,), (AppliedChange(opened, tuple(event for event in history if event.event_id > before)),)
+        )
 
 
 def dismiss_mention(
@@ -82,7 +86,7 @@ def dismiss_mention(
     now: datetime,
     note: str = "",
     versions: Mapping[int, int] | None = None,
-) -> Triaged:
+) -> TriageOutcome:
     """Says that the post is no complaint. Cases that stand on this complaint alone are dismissed with it.
 
     `versions` says at which version the person saw them. Raises StoreConflict for one that is at another.
@@ -98,22 +102,22 @@ def dismiss_mentions(
     now: datetime,
     note: str = "",
     versions: Mapping[int, int] | None = None,
-) -> Triaged:
+) -> TriageOutcome:
     """Says of several posts what `dismiss_mention` says of one: all, or none."""
-    said = tuple(Correction(mention_id, actor, now, complaint=False) for mention_id in mention_ids)
+    corrections = tuple(Correction(mention_id, actor, now, complaint=False) for mention_id in mention_ids)
     with store.connect(settings.store) as connection:
-        for correction in said:
+        for correction in corrections:
             classifications.correct(connection, correction)
-        change = partial(desk_changes.to_stage, stage="dismissed", note=note, reason="not_a_complaint")
+        change = partial(desk_changes.move_stage, stage="dismissed", note=note, reason="not_a_complaint")
         changes = dict.fromkeys(_without_complaint(connection, mention_ids), change)
         done = apply.apply(connection, settings, changes, actor=actor, now=now, versions=versions)
-    return Triaged(said, tuple(done))
+    return TriageOutcome(corrections, tuple(done))
 
 
 def _without_complaint(connection: Connection, mention_ids: Sequence[int]) -> list[int]:
     """The cases of these mentions that no complaint is left in and that may be dismissed."""
     return [
         case.case_id
-        for case in cases.many(connection, cases.of_mentions(connection, mention_ids))
+        for case in cases.get_many(connection, cases.of_mentions(connection, mention_ids))
         if stages.may_move(case.stage, "dismissed") and not case_mentions.complaints_in(connection, case.case_id)
     ]

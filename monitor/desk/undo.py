@@ -8,19 +8,19 @@ from functools import partial
 from monitor import store
 from monitor.casework import apply
 from monitor.casework import customers as casework_customers
-from monitor.casework.apply import Change, Done
+from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import case_posts, undo_rows
 from monitor.desk import changes as desk_changes
-from monitor.desk import customers as linked
-from monitor.desk.case_posts import Held
+from monitor.desk import customers as desk_customers
+from monitor.desk.case_posts import HeldPosts
 from monitor.errors import Refusal, StoreConflict
-from monitor.models.cases import Case, Event, NewEvent, in_force
+from monitor.models.cases import Case, Event, NewEvent, effective
 from monitor.models.posts import Correction
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import cases, events, incidents
 from monitor.store.customers import customers
-from monitor.store.customers.handles import Decided
+from monitor.store.customers.handles import HandleDecision
 from monitor.store.posts import classifications, mentions
 
 # What can be taken back by itself; merging and parting only with the other case.
@@ -37,91 +37,105 @@ def undo(
     actor: str,
     now: datetime,
     corrections: Sequence[Correction] = (),
-    decided: Sequence[Decided] = (),
-) -> list[Done]:
+    decided: Sequence[HandleDecision] = (),
+) -> list[AppliedChange]:
     """Takes back one action: its events by case, the labels it gave, whose handles it said are. All of it, or nothing.
 
     A case that the action opened goes away, and its posts are free again, or in the case they came from. Raises
     StoreConflict when something happened to a case, label or handle since, EscuchaError for what cannot be taken back.
     """
     with store.connect(settings.store) as connection:
-        _unlabel(connection, corrections)
-        linked.take_back(connection, decided)
-        known = {case.case_id: case for case in cases.many(connection, done)}
+        _take_back_labels(connection, corrections)
+        desk_customers.undo_decisions(connection, decided)
+        by_id = {case.case_id: case for case in cases.get_many(connection, done)}
         history = events.of_cases(connection, done)
-        told = {case_id: _last(known.get(case_id), history[case_id], ids) for case_id, ids in done.items()}
-        opened = [case_id for case_id, all_ in told.items() if all_[0] == history[case_id][0]]
+        undone_events = {
+            case_id: _last_events(by_id.get(case_id), history[case_id], ids) for case_id, ids in done.items()
+        }
+        opened = [case_id for case_id, case_events in undone_events.items() if case_events[0] == history[case_id][0]]
         changes = {
-            case_id: _taking_back(connection, known[case_id], all_, opened, told) for case_id, all_ in told.items()
+            case_id: _undo_change(connection, by_id[case_id], case_events, opened, undone_events)
+            for case_id, case_events in undone_events.items()
         }
         taken_back = apply.apply(connection, settings, changes, actor=actor, now=now, merged=True)
-        undo_rows.rows(connection, [event for all_ in told.values() for event in all_])
-        mentions.forget_entered(connection, opened)
+        undo_rows.restore_rows(connection, [event for case_events in undone_events.values() for event in case_events])
+        mentions.delete_manual_posts(connection, opened)
         cases.remove(connection, opened)
-        for whose in dict.fromkeys((one.network, one.handle) for one in decided):
-            taken_back += casework_customers.bring_into_step(connection, settings, actor=actor, now=now, handle=whose)
+        for profile in dict.fromkeys((decision.network, decision.handle) for decision in decided):
+            taken_back += casework_customers.sync_links(connection, settings, actor=actor, now=now, handle=profile)
         return taken_back
 
 
-def _unlabel(connection: Connection, corrections: Sequence[Correction]) -> None:
+def _take_back_labels(connection: Connection, corrections: Sequence[Correction]) -> None:
     for correction in corrections:
-        if not classifications.take_back(connection, correction):
+        if not classifications.undo_correction(connection, correction):
             raise StoreConflict(f"mention {correction.mention_id} was corrected again meanwhile; look at it again")
 
 
-def _last(case: Case | None, history: tuple[Event, ...], event_ids: Sequence[int]) -> tuple[Event, ...]:
+def _last_events(case: Case | None, history: tuple[Event, ...], event_ids: Sequence[int]) -> tuple[Event, ...]:
     """The events of the action, which nothing may have followed but what was undone itself.
 
     A hand-over in between changes nothing, but a case that was handed over exists outside too, and does not go away.
     """
     if case is None:
         raise Refusal("undone_already", "the case is not there any more; it was taken back already")
-    told = tuple(event for event in history if event.event_id in event_ids and event.kind != "undone")
-    held = tuple(event for event in in_force(history) if event.kind != "exported" or history[0].event_id in event_ids)
-    if not told or held[-len(told) :] != told:
+    action_events = tuple(event for event in history if event.event_id in event_ids and event.kind != "undone")
+    held = tuple(event for event in effective(history) if event.kind != "exported" or history[0].event_id in event_ids)
+    if not action_events or held[-len(action_events) :] != action_events:
         raise apply.conflict(case, history)
-    return told
+    return action_events
 
 
-def _taking_back(
-    connection: Connection, case: Case, told: tuple[Event, ...], opened: Sequence[int], all_told: Mapping[int, object]
-) -> Change:
+def _undo_change(
+    connection: Connection,
+    case: Case,
+    action_events: tuple[Event, ...],
+    opened: Sequence[int],
+    all_events: Mapping[int, object],
+) -> CaseChange:
     if case.case_id in opened:
-        return _unopened
-    apart = undo_rows.taken_apart(connection, case, told, all_told)
-    if apart:
-        return apart
-    held = undo_rows.posts(connection, case, told, opened)
-    whose = {event.was for event in told if event.kind == "customer" and event.was}
-    values = {one: customers.value_of(connection, one) or "" for one in whose}
-    return partial(_undone, told=told, held=held, values=values)
+        return _remove_opened
+    merge_undo = undo_rows.undo_merges(connection, case, action_events, all_events)
+    if merge_undo:
+        return merge_undo
+    held = undo_rows.restore_posts(connection, case, action_events, opened)
+    customer_ids = {event.was for event in action_events if event.kind == "customer" and event.was}
+    values = {customer_id: customers.value_of(connection, customer_id) or "" for customer_id in customer_ids}
+    return partial(_undo_events, action_events=action_events, held=held, values=values)
 
 
-def _unopened(case: Case, history: tuple[Event, ...]) -> desk_changes.Changed:
+def _remove_opened(case: Case, history: tuple[Event, ...]) -> desk_changes.ChangedCase:
     del history
     return case, [NewEvent(case.case_id, "removed")]
 
 
-def _undone(
-    case: Case, history: tuple[Event, ...], *, told: tuple[Event, ...], held: Held | None, values: Mapping[str, str]
-) -> desk_changes.Changed:
-    for event in reversed(told):
+def _undo_events(
+    case: Case,
+    history: tuple[Event, ...],
+    *,
+    action_events: tuple[Event, ...],
+    held: HeldPosts | None,
+    values: Mapping[str, str],
+) -> desk_changes.ChangedCase:
+    for event in reversed(action_events):
         if event.kind not in UNDOABLE:
             raise Refusal("no_undo", "{kind!r} of {code} cannot be taken back", kind=event.kind, code=case.code)
-        case = _before(case, event, history, values)
-    undone = [NewEvent(case.case_id, "undone", undoes=event.event_id) for event in reversed(told)]
+        case = _case_before(case, event, history, values)
+    undone = [NewEvent(case.case_id, "undone", undoes=event.event_id) for event in reversed(action_events)]
     if held is None:
         return case, undone
-    stays = in_force(tuple(one for one in history if one not in told))
-    fitted, more = case_posts.fitted(case, history, stays, held, fewer=False)
-    return fitted, [*undone, *more]
+    stays = effective(tuple(event for event in history if event not in action_events))
+    refitted, severity_events = case_posts.refit(case, history, stays, held, fewer=False)
+    return refitted, [*undone, *severity_events]
 
 
-def _before(case: Case, event: Event, history: tuple[Event, ...], values: Mapping[str, str]) -> Case:
+def _case_before(case: Case, event: Event, history: tuple[Event, ...], values: Mapping[str, str]) -> Case:
     if event.kind == "field":
         return replace(case, **{str(event.field): _value(str(event.field), event.was)})  # type: ignore[arg-type]
     if event.kind == "stage" and event.field == "agreement":
-        earlier = [e.became for e in in_force(history) if e.field == "agreement" and e.event_id < event.event_id]
+        earlier = [
+            past.became for past in effective(history) if past.field == "agreement" and past.event_id < event.event_id
+        ]
         return replace(case, agreement=earlier[-1] if earlier else None)  # type: ignore[arg-type]
     if event.kind == "incident":
         return replace(case, incident_id=incidents.id_of(event.was) if event.was else None)

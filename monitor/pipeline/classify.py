@@ -1,38 +1,41 @@
 """The classify step: pending mentions to classifications, with the heads that are active in the store."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 from monitor import store
-from monitor.classify import choose, heads, policy, text
+from monitor.classify import heads, policy, selection, text
 from monitor.classify.heads import Heads
-from monitor.classify.model import Classifier, Model, points
-from monitor.models.posts import Classification, PendingMention, Saved, Scores
-from monitor.runs import Progress, now, recorded, silent
+from monitor.classify.model import Classifier, Model, operating_points
+from monitor.models.posts import Classification, IngestCounts, PendingMention, Scores
+from monitor.runs import Progress, no_progress, now, record_run
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.posts import classifications, model_versions
 
+logger = logging.getLogger(__name__)
 
-def active(settings: Settings) -> Model:
+
+def active_model(settings: Settings) -> Model:
     """Return the classifier that the settings name, with the heads that are active in the store.
 
     Learned heads of other shipped heads do not fit and do not count. Raises ModelError.
     """
-    chosen = choose.choose(settings.classifier)
-    if not isinstance(chosen, Classifier) or not settings.store.path.exists():
-        return chosen
+    model = selection.select(settings.classifier)
+    if not isinstance(model, Classifier) or not settings.store.path.exists():
+        return model
     with store.connect(settings.store, read_only=True) as connection:
-        return chosen.with_heads(heads_in_force(connection, chosen.heads))
+        return model.with_heads(heads_in_force(connection, model.heads))
 
 
 def heads_in_force(connection: Connection, shipped: Heads) -> Heads:
     """Return the learned heads that are active in the place of the shipped ones, or those."""
-    current = model_versions.in_force(connection, shipped.fingerprint)
+    current = model_versions.active(connection, shipped.fingerprint)
     learned = current is not None and current.learned is not None
     return heads.read(model_versions.heads(connection, current.version)) if current and learned else shipped
 
 
-def classify_pending(settings: Settings, progress: Progress = silent) -> int:
+def classify_pending(settings: Settings, progress: Progress = no_progress) -> int:
     """Classifies every mention in the queue, batch after batch. Returns how many.
 
     No connection is open while the model works; a text that the same model has read before is not read again.
@@ -41,54 +44,61 @@ def classify_pending(settings: Settings, progress: Progress = silent) -> int:
         total = classifications.pending_count(connection)
     if total == 0:
         return 0
-    done = 0
+    classified = 0
 
-    def told(count: int) -> None:
-        nonlocal done
-        done += count
-        progress("classify", done, max(done, total))
+    def report(count: int) -> None:
+        nonlocal classified
+        classified += count
+        progress("classify", classified, max(classified, total))
 
-    with recorded(settings, "classify", "") as record:
-        classifier = active(settings)
+    with record_run(settings, "classify", "") as record:
+        classifier = active_model(settings)
         while True:
             with store.connect(settings.store, read_only=True) as connection:
                 batch = classifications.pending(connection, settings.classifier.batch)
                 keys = (mention.text_key for mention in batch)
-                known = classifications.known_scores(connection, keys, classifier.version)
+                cached = classifications.cached_scores(connection, keys, classifier.version)
             if not batch:
-                return done
-            scored = known | _scored(classifier, batch, known, told)
-            decided = _decided(batch, scored, classifier, settings)
+                return classified
+            scores_by_text = cached | _score_batch(classifier, batch, cached, report)
+            decisions = _decide_batch(batch, scores_by_text, classifier, settings)
             with store.connect(settings.store) as connection:
-                stored = classifications.save(connection, decided)
-                record.add(connection, len(batch), Saved(stored=stored, duplicates=len(batch) - stored))
+                stored = classifications.save(connection, decisions)
+                record.add(connection, len(batch), IngestCounts(stored=stored, duplicates=len(batch) - stored))
+            logger.info("batch classified", extra={"run": record.run_id, "count": stored, "model": classifier.version})
 
 
-def _scored(
+def _score_batch(
     classifier: Model,
     batch: Sequence[PendingMention],
-    known: dict[int, tuple[Scores, str]],
-    told: Callable[[int], None],
+    cached: dict[int, tuple[Scores, str]],
+    report: Callable[[int], None],
 ) -> dict[int, tuple[Scores, str]]:
-    fresh = {mention.text_key: mention.text for mention in batch if mention.text_key not in known}
-    told(len(batch) - len(fresh))
-    scores = classifier.scores(list(fresh.values()), told)
-    return {key: (one, text.language(said)) for (key, said), one in zip(fresh.items(), scores, strict=True)}
+    fresh = {mention.text_key: mention.text for mention in batch if mention.text_key not in cached}
+    report(len(batch) - len(fresh))
+    scores = classifier.scores(list(fresh.values()), report)
+    return {
+        key: (text_scores, text.language(words))
+        for (key, words), text_scores in zip(fresh.items(), scores, strict=True)
+    }
 
 
-def _decided(
-    batch: Sequence[PendingMention], scored: dict[int, tuple[Scores, str]], classifier: Model, settings: Settings
+def _decide_batch(
+    batch: Sequence[PendingMention],
+    scores_by_text: dict[int, tuple[Scores, str]],
+    classifier: Model,
+    settings: Settings,
 ) -> list[Classification]:
     at = now()
     own = settings.own_accounts
-    measured = points(classifier)
-    languages = {language for _, language in scored.values()}
-    limits = {one: policy.thresholds(measured, one, settings.policy) for one in languages}
-    decided = []
+    measured_points = operating_points(classifier)
+    languages = {language for _, language in scores_by_text.values()}
+    thresholds = {language: policy.thresholds(measured_points, language, settings.policy) for language in languages}
+    decisions = []
     for mention in batch:
-        scores, language = scored[mention.text_key]
-        decision = policy.decide(scores, mention, own, limits[language])
-        decided.append(
+        scores, language = scores_by_text[mention.text_key]
+        decision = policy.decide(scores, mention, own, thresholds[language])
+        decisions.append(
             Classification(
                 mention.mention_id,
                 scores,
@@ -100,4 +110,4 @@ def _decided(
                 mention.text_key,
             )
         )
-    return decided
+    return decisions

@@ -4,6 +4,7 @@ Each stream has a thread that reads it into one bounded queue. A single writer e
 thread classifies what was stored and opens cases. A slow store fills the queue, and then the readers wait.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,16 +14,18 @@ from threading import Event, Thread
 
 from monitor import store
 from monitor.collect import collector, matching
-from monitor.collect.ingest import Parsed, Read, parse, together, write
-from monitor.collect.stream import Line, Link, Received, Tell, has_stream
+from monitor.collect.ingest import IngestSpec, ParsedPosts, combine, parse, write_page
+from monitor.collect.stream import QueuedEvent, StreamConnection, StreamListener, Tell, has_stream
 from monitor.errors import EscuchaError, Permanent, SettingsError, StoreBusy
-from monitor.models.listings import Charge, Gone, Heard, Listing
+from monitor.models.listings import Charge, DeletedPost, ListedPost, Listing
 from monitor.models.posts import Post
 from monitor.pipeline import main_line
 from monitor.runs import now
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.posts import collection_state, edits
+
+logger = logging.getLogger(__name__)
 
 _QUEUE = 2_000  # posts between the readers and the writer
 _BATCH = 500  # posts written at once
@@ -37,52 +40,57 @@ def listen(settings: Settings, networks: Sequence[str] | None, tell: Tell, stop:
     What was received is stored before it returns. A network that refuses does not end the others; when all have,
     Permanent is raised with their reasons. Raises SettingsError when there is nothing to listen to.
     """
-    work = _Work(settings, tell, stop or Event())
-    lines, faults = _lines(work, networks)
-    readers = [work.started(line.run, f"listen {line.network}") for line in lines]
-    fillers = [work.started(line.fill, f"fill {line.network}") for line in lines]
-    writer = work.started(work.write, "write")
-    classifier = work.started(work.classify, "classify")
+    session = _ListenSession(settings, tell, stop or Event())
+    listeners, faults = _listeners(session, networks)
+    logger.info("listening started", extra={"count": len(listeners)})
+    readers = [session.start_thread(listener.run, f"listen {listener.network}") for listener in listeners]
+    fillers = [session.start_thread(listener.fill_gaps, f"fill {listener.network}") for listener in listeners]
+    writer = session.start_thread(session.write, "write")
+    classifier = session.start_thread(session.classify, "classify")
     try:
-        while any(one.is_alive() for one in readers) and not work.stop.wait(_POLL):
+        while any(reader.is_alive() for reader in readers) and not session.stop.wait(_POLL):
             pass
     finally:
-        work.stop.set()
+        session.stop.set()
         _join([*readers, *fillers, classifier], _FAREWELL)
-        work.ended.set()
+        session.ended.set()
         _join([writer], settings.store.busy_timeout + _FAREWELL)
-    if work.broken:
-        raise work.broken[0]
-    faults += [line.fault for line in lines if line.fault]
-    if all(line.fault for line in lines):
+    logger.info("listening ended", extra={"count": len(listeners)})
+    if session.broken:
+        raise session.broken[0]
+    faults += [listener.fault for listener in listeners if listener.fault]
+    if all(listener.fault for listener in listeners):
         raise Permanent("\n".join(faults))
 
 
-def _lines(work: "_Work", networks: Sequence[str] | None) -> tuple[list[Line], list[str]]:
+def _listeners(session: "_ListenSession", networks: Sequence[str] | None) -> tuple[list[StreamListener], list[str]]:
     """The streams there are, and why others are not among them."""
-    lines, faults = [], []
-    for network in dict.fromkeys(networks or collector.configured(work.settings)):
+    listeners, faults = [], []
+    for network in dict.fromkeys(networks or collector.configured_networks(session.settings)):
         try:
-            if has_stream(work.settings, network):
-                lines.append(Line(work.settings, network, work.queue, work.stored, work.stop, work.tell))
+            if has_stream(session.settings, network):
+                listeners.append(
+                    StreamListener(session.settings, network, session.queue, session.stored, session.stop, session.tell)
+                )
             else:
-                work.tell(f"{network} has no stream; escucha collect reads it")
+                session.tell(f"{network} has no stream; escucha collect reads it")
         except EscuchaError as error:
             faults.append(str(error))
-            work.tell(str(error))
-    if not lines and not faults:
+            logger.error("stream not opened", extra={"network": network, "reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
+            session.tell(str(error))
+    if not listeners and not faults:
         raise SettingsError("there is no stream to listen to; set up a network that has one, see escucha.example.toml")
-    return lines, faults
+    return listeners, faults
 
 
 def _join(threads: Sequence[Thread], seconds: float) -> None:
     deadline = time.monotonic() + seconds
-    for one in threads:
-        one.join(max(0.0, deadline - time.monotonic()))
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
 
 
 @dataclass(slots=True)
-class _Work:
+class _ListenSession:
     """The queue and the threads behind it. `stop`: nothing more is read; `ended`: nothing more comes into the queue."""
 
     settings: Settings
@@ -90,16 +98,17 @@ class _Work:
     stop: Event
     ended: Event = field(default_factory=Event)
     stored: Event = field(default_factory=Event)
-    queue: "Queue[Received]" = field(default_factory=lambda: Queue(_QUEUE))
+    queue: "Queue[QueuedEvent]" = field(default_factory=lambda: Queue(_QUEUE))
     broken: list[BaseException] = field(default_factory=list)
 
-    def started(self, work: Callable[[], None], name: str) -> Thread:
+    def start_thread(self, target: Callable[[], None], name: str) -> Thread:
         """A thread that does it; when it breaks, all end. A daemon, so that none outlives the main one."""
 
         def run() -> None:
             try:
-                work()
+                target()
             except BaseException as error:
+                logger.error("listening broke off", extra={"reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
                 self.broken.append(error)
                 self.stop.set()
 
@@ -110,13 +119,13 @@ class _Work:
     def write(self) -> None:
         """Stores batch after batch, until nothing more comes and the queue is empty."""
         while batch := self._batch():
-            for link, received in _by_link(batch):
-                self._store(link, received)
+            for stream, received in _group_by_stream(batch):
+                self._store(stream, received)
             self.stored.set()
 
-    def _batch(self) -> list[Received]:
+    def _batch(self) -> list[QueuedEvent]:
         """The next posts; none only at the end."""
-        batch: list[Received] = []
+        batch: list[QueuedEvent] = []
         deadline = 0.0
         while len(batch) < _BATCH and not (batch and time.monotonic() >= deadline):
             try:
@@ -128,18 +137,18 @@ class _Work:
             deadline = deadline or time.monotonic() + _LINGER
         return batch
 
-    def _store(self, link: Link, received: Sequence[Received]) -> None:
-        parsed = together(list(self._parsed(link, received)))
-        gone = [one.post_id for _, one in received if isinstance(one, Gone)]
-        charges = [one for _, one in received if isinstance(one, Charge)]
-        with self._opened() as connection:
+    def _store(self, stream: StreamConnection, received: Sequence[QueuedEvent]) -> None:
+        parsed = combine(list(self._parse(stream, received)))
+        deleted_ids = [event.post_id for _, event in received if isinstance(event, DeletedPost)]
+        charges = [event for _, event in received if isinstance(event, Charge)]
+        with self._open_store() as connection:
             at = now()
-            write(connection, link.run, parsed, at, updates=True)
-            edits.bury(connection, link.network, gone, at)
-            link.spent = collection_state.spend(connection, link.network, 0, charges, at)
+            write_page(connection, stream.run, stream.network, parsed, at, updates=True)
+            edits.mark_deleted(connection, stream.network, deleted_ids, at)
+            stream.spent = collection_state.add_spending(connection, stream.network, 0, charges, at)
 
     @contextmanager
-    def _opened(self) -> Iterator[Connection]:
+    def _open_store(self) -> Iterator[Connection]:
         """The store, however long another process has it; at the end only for as long as the settings allow."""
         with ExitStack() as stack:
             while True:
@@ -149,20 +158,21 @@ class _Work:
                 except StoreBusy as error:
                     if self.ended.is_set():
                         raise
+                    logger.warning("batch waits for the store", extra={"reason": type(error).__name__})
                     self.tell(f"{error}; what was received waits")
             yield connection
 
-    def _parsed(self, link: Link, received: Sequence[Received]) -> Iterator[Parsed]:
-        anywhere = Listing(link.network, "stream", "", "")
+    def _parse(self, stream: StreamConnection, received: Sequence[QueuedEvent]) -> Iterator[ParsedPosts]:
+        no_listing = Listing(stream.network, "stream", "", "")
         groups: dict[Listing, list[Post]] = {}
-        for _, one in received:
-            if isinstance(one, Heard):
-                groups.setdefault(one.listing, []).append(one.post)
-            elif isinstance(one, Post):
-                groups.setdefault(anywhere, []).append(one)
+        for _, event in received:
+            if isinstance(event, ListedPost):
+                groups.setdefault(event.listing, []).append(event.post)
+            elif isinstance(event, Post):
+                groups.setdefault(no_listing, []).append(event)
         for listing, posts in groups.items():
-            matched = matching.of_listing(self.settings.brands, listing)
-            yield parse(posts, Read(link.network, listing.key, link.module.to_mention, matched))
+            matched = matching.by_listing(self.settings.brands, listing)
+            yield parse(posts, IngestSpec(stream.network, listing.key, stream.module.to_mention, matched))
 
     def classify(self) -> None:
         """Classifies what was stored and opens cases for it, again whenever more was stored, as long as it can."""
@@ -174,15 +184,17 @@ class _Work:
                 main_line.classify_pending(self.settings)
                 main_line.open_cases(self.settings)
             except StoreBusy as error:
+                logger.warning("classifying waits for the store", extra={"reason": type(error).__name__})
                 self.tell(f"{error}; classified later")
                 self.stored.set()
             except EscuchaError as error:  # a broken classifier is no reason to hear no more
+                logger.error("classifying ended", extra={"reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
                 self.tell(f"{error}; posts are stored all the same, `escucha run` then classifies them")
                 return
 
 
-def _by_link(batch: Sequence[Received]) -> list[tuple[Link, list[Received]]]:
-    links: dict[int, tuple[Link, list[Received]]] = {}
-    for one in batch:
-        links.setdefault(id(one[0]), (one[0], []))[1].append(one)
-    return list(links.values())
+def _group_by_stream(batch: Sequence[QueuedEvent]) -> list[tuple[StreamConnection, list[QueuedEvent]]]:
+    groups_by_id: dict[int, tuple[StreamConnection, list[QueuedEvent]]] = {}
+    for queued_event in batch:
+        groups_by_id.setdefault(id(queued_event[0]), (queued_event[0], []))[1].append(queued_event)
+    return list(groups_by_id.values())

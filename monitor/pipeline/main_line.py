@@ -1,5 +1,6 @@
 """The main line: collect, classify, open cases, hand over. Each step can be killed anywhere and run again."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,18 +9,20 @@ from typing import TypeVar
 
 from monitor import store
 from monitor.casework import recompute, replies
-from monitor.casework.grouping import place
-from monitor.collect.collector import Collected, collect, configured
+from monitor.casework.grouping import group_posts
+from monitor.collect.collector import CollectResult, collect, configured_networks
 from monitor.collect.files import collect_file, dropped_files
 from monitor.errors import EscuchaError
-from monitor.models.posts import Saved
+from monitor.models.posts import IngestCounts
 from monitor.pipeline.classify import classify_pending
 from monitor.pipeline.hand_over import hand_over
-from monitor.runs import Progress, now, recorded, silent
+from monitor.runs import Progress, no_progress, now, record_run
 from monitor.settings.loading import Settings
 from monitor.store.cases import candidates
 
 __all__ = ["Report", "classify_pending", "hand_over", "open_cases", "run"]
+
+logger = logging.getLogger(__name__)
 
 _CHUNK = 2_000  # mentions placed under one hold of the database's lock
 _T = TypeVar("_T")
@@ -32,7 +35,7 @@ class Report:
     `partial` are networks that asked to wait, with the time (UTC) from which they can be read again.
     """
 
-    collected: Saved
+    collected: IngestCounts
     classified: int
     opened: int
     joined: int
@@ -41,7 +44,7 @@ class Report:
     partial: tuple[tuple[str, datetime], ...] = ()
 
 
-def run(settings: Settings, progress: Progress = silent) -> Report:
+def run(settings: Settings, progress: Progress = no_progress) -> Report:
     """All steps once. A step that fails is told in the report and does not stop the others."""
     faults: list[str] = []
 
@@ -49,14 +52,15 @@ def run(settings: Settings, progress: Progress = silent) -> Report:
         try:
             return step()
         except EscuchaError as error:
+            logger.error("step failed", extra={"reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
             faults.append(str(error))
             return failed
 
-    collected, partial_reads = Saved(), []
+    collected, partial_reads = IngestCounts(), []
     for file in dropped_files(settings):
-        collected += attempt(partial(collect_file, settings, file, progress), Saved())
-    for network in configured(settings):
-        done = attempt(partial(collect, settings, network, progress=progress), Collected(network, Saved()))
+        collected += attempt(partial(collect_file, settings, file, progress), IngestCounts())
+    for network in configured_networks(settings):
+        done = attempt(partial(collect, settings, network, progress=progress), CollectResult(network, IngestCounts()))
         collected += done.saved
         if done.resumes_at:
             partial_reads.append((network, done.resumes_at))
@@ -66,7 +70,7 @@ def run(settings: Settings, progress: Progress = silent) -> Report:
     return Report(collected, classified, opened, joined, handed_over, tuple(faults), tuple(partial_reads))
 
 
-def open_cases(settings: Settings, progress: Progress = silent) -> tuple[int, int]:
+def open_cases(settings: Settings, progress: Progress = no_progress) -> tuple[int, int]:
     """Gives every newly classified complaint a case, and joins the other posts of its conversation.
 
     Before, open cases are worked out again if the desk's settings are others than the last time.
@@ -74,21 +78,24 @@ def open_cases(settings: Settings, progress: Progress = silent) -> tuple[int, in
     Returns how many cases were opened, and how many posts joined one that was there.
     """
     with store.connect(settings.store, read_only=True) as connection:
-        outdated, waiting = recompute.is_due(connection, settings), candidates.queued(connection, 1)
+        outdated, waiting = recompute.is_due(connection, settings), candidates.queued_ids(connection, 1)
     if outdated:
         recompute.refresh(settings, progress)
     if not waiting:
         return 0, 0
     opened = joined = 0
-    with recorded(settings, "open", "") as record:
+    with record_run(settings, "open", "") as record:
         while True:
             with store.connect(settings.store) as connection:
-                queue = candidates.queued(connection, _CHUNK)
-                counts = place(connection, candidates.placeable(connection, queue), settings, "escucha", now())
-                replies.tell(connection, settings, queue, now())
+                queue = candidates.queued_ids(connection, _CHUNK)
+                counts = group_posts(
+                    connection, candidates.candidate_posts(connection, queue), settings, "escucha", now()
+                )
+                replies.record_replies(connection, settings, queue, now())
                 candidates.dequeue(connection, queue)
-                record.add(connection, len(queue), Saved(stored=counts[0]))
+                record.add(connection, len(queue), IngestCounts(stored=counts[0]))
             opened, joined = opened + counts[0], joined + counts[1]
-            progress("open", record.asked, record.asked)
+            logger.info("cases opened", extra={"run": record.run_id, "count": counts[0]})
+            progress("open", record.received, record.received)
             if len(queue) < _CHUNK:
                 return opened, joined

@@ -1,6 +1,7 @@
 """The demo's posts: invented, about an invented brand, shifted so that the newest is minutes old."""
 
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,21 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from monitor import store
-from monitor.collect.ingest import Read, store_pages
-from monitor.collect.matching import as_told
+from monitor.collect.ingest import IngestSpec, store_pages
+from monitor.collect.matching import by_brand
 from monitor.errors import StoreError
 from monitor.models.posts import Mention, Page, Post
 from monitor.pipeline import main_line
-from monitor.runs import Progress, now, recorded
-from monitor.settings import loading as reading
+from monitor.runs import Progress, now, record_run
+from monitor.settings import loading
 from monitor.settings.loading import Brand, Settings
 from monitor.store import samples as sample_rows
+
+logger = logging.getLogger(__name__)
 
 _BUNDLED = Path(__file__).parent.parent / "bundled"
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class SampleCounts:
     """How many sample posts there are, and what this start added."""
 
     posts: int
@@ -31,7 +34,7 @@ class Loaded:
     cases: int
 
 
-def load(settings: Settings, progress: Progress) -> Loaded:
+def load(settings: Settings, progress: Progress) -> SampleCounts:
     """Takes the samples through the whole pipeline; those already there are left as people left them.
 
     Raises StoreError when the database holds real posts: samples are not mixed in among them.
@@ -42,25 +45,28 @@ def load(settings: Settings, progress: Progress) -> Loaded:
                 f"{settings.store.path} holds real posts; to see the demo beside them: "
                 "ESCUCHA_STORE__URL=data/demo.duckdb escucha demo"
             )
-    brand = reading.load(demo_settings()).brands[0]
+    brand = loading.load(demo_settings()).brands[0]
     settings = _with_brand(settings, brand)
     posts = _posts(now())
-    with recorded(settings, "demo", "samples") as run:
+    with record_run(settings, "demo", "samples") as run:
         for network in sorted({post.network for post in posts}):
             page = Page(tuple(post for post in posts if post.network == network))
-            store_pages(settings, run, Read(network, "samples", to_mention, as_told(brand.name)), [page])
-            progress("read", run.asked, len(posts))
+            store_pages(settings, run, IngestSpec(network, "samples", to_mention, by_brand(brand.name)), [page])
+            progress("read", run.received, len(posts))
     classified = main_line.classify_pending(settings, progress)
     main_line.open_cases(settings, progress)
     with store.connect(settings.store, read_only=True) as connection:
         cases = sample_rows.case_count(connection)
-    return Loaded(len(posts), run.saved.stored, classified, cases)
+    logger.info("samples loaded", extra={"count": run.saved.stored})
+    return SampleCounts(len(posts), run.saved.stored, classified, cases)
 
 
 def clear(settings: Settings) -> int:
     """Removes the samples and everything that came of them. Returns how many posts."""
     with store.connect(settings.store) as connection:
-        return sample_rows.clear(connection, now())
+        count = sample_rows.clear(connection, now())
+    logger.info("samples removed", extra={"count": count})
+    return count
 
 
 def to_mention(post: Post) -> Mention:
@@ -91,8 +97,8 @@ def demo_settings() -> Path:
 
 
 def _with_brand(settings: Settings, brand: Brand) -> Settings:
-    others = tuple(other for other in settings.brands if other.name != brand.name)
-    return settings.model_copy(update={"brands": (*others, brand)})
+    brands = tuple(configured for configured in settings.brands if configured.name != brand.name)
+    return settings.model_copy(update={"brands": (*brands, brand)})
 
 
 def _posts(at: datetime) -> list[Post]:

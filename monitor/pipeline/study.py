@@ -8,13 +8,13 @@ from functools import partial
 import numpy as np
 
 from monitor.classify import learning, reference
-from monitor.classify.check import Check, Head, Kept, Labels, logits_of
 from monitor.classify.fitting import Floats
-from monitor.classify.heads import ROWS, Heads, Point, softmax
-from monitor.classify.learning import Learned, Lessons
+from monitor.classify.heads import ROWS, Heads, OperatingPoint, softmax
+from monitor.classify.learning import LearnedHead, Lessons
 from monitor.classify.model import Classifier
-from monitor.classify.points import points_of
+from monitor.classify.operating_points import measure_points
 from monitor.classify.reference import Reference
+from monitor.classify.reference_check import Head, HeadComparison, Labels, ReferenceCheck, logits_of
 from monitor.classify.text import prepare
 from monitor.models.posts import SENTIMENTS
 from monitor.runs import Progress
@@ -24,12 +24,12 @@ _HEADS: tuple[Head, ...] = ("sentiment", "complaint")
 
 
 @dataclass(frozen=True, slots=True)
-class Studied:
+class HeadStudy:
     """What came of one head: how many different corrected `texts`, how many are `missing`, what was learned."""
 
     texts: int
     missing: int
-    learned: Learned | None = None
+    learned: LearnedHead | None = None
 
     @property
     def better(self) -> bool:
@@ -41,64 +41,71 @@ class Studied:
         """What is kept of it with a version; None if nothing was learned."""
         if self.learned is None:
             return None
-        one, kept = self.learned, list(self.learned.reference.values())
+        learned, checks = self.learned, list(self.learned.reference.values())
         return HeadFigures(
             self.texts,
             self.better,
-            (one.before.macro_f1, one.after.macro_f1),
-            (one.before.log_loss, one.after.log_loss),
-            _means(kept, "macro_f1"),
-            _means(kept, "log_loss"),
+            (learned.before.macro_f1, learned.after.macro_f1),
+            (learned.before.log_loss, learned.after.log_loss),
+            _means(checks, "macro_f1"),
+            _means(checks, "log_loss"),
         )
 
 
 def study(
-    classifier: Classifier, said: Sequence[Lesson], active: Heads, since: datetime | None, progress: Progress
-) -> tuple[dict[Head, Studied], Heads]:
+    classifier: Classifier, lessons: Sequence[Lesson], active: Heads, since: datetime | None, progress: Progress
+) -> tuple[dict[Head, HeadStudy], Heads]:
     """Return what came of each head, and `active` with the heads that got better in the place of its own.
 
     `classifier` has the shipped heads; `active` are those in force, learned from what was said until `since` (None:
     they are the shipped ones). Raises ModelError when the reference set is missing and there is enough to learn.
     """
-    corrected = {head: _different(said, head) for head in _HEADS}
-    studied = {head: Studied(len(one), learning.missing(_labels(one, head))) for head, one in corrected.items()}
-    made = active
-    if any(not one.missing for one in studied.values()):
+    distinct_lessons = {head: _distinct_lessons(lessons, head) for head in _HEADS}
+    studies = {
+        head: HeadStudy(len(texts), learning.missing_corrections(_labels(texts, head)))
+        for head, texts in distinct_lessons.items()
+    }
+    heads = active
+    if any(not outcome.missing for outcome in studies.values()):
         frozen = reference.read(classifier.folder, active.weight.shape[1])
-    for head in [one for one, state in studied.items() if not state.missing]:
-        lessons = corrected[head]
-        vectors = classifier.vectors([one.text for one in lessons]).astype(np.float64)
+    for head in [name for name, outcome in studies.items() if not outcome.missing]:
+        lessons = distinct_lessons[head]
+        vectors = classifier.vectors([lesson.text for lesson in lessons]).astype(np.float64)
         shipped = _weights(classifier.heads, head)
         rival = _rival(vectors, lessons, shipped, _weights(active, head), since)
         labels = _labels(lessons, head)
-        told = partial(progress, f"learn {head}")
-        found = learning.learn(Lessons(vectors, labels, rival), frozen, head, shipped, told)
-        studied[head] = Studied(len(lessons), 0, found)
-        if studied[head].better:
-            made = _with(made, head, found.weights)
+        report = partial(progress, f"learn {head}")
+        learned = learning.learn(Lessons(vectors, labels, rival), frozen, head, shipped, report)
+        studies[head] = HeadStudy(len(lessons), 0, learned)
+        if studies[head].better:
+            heads = _replace_head(heads, head, learned.weights)
             if head == "complaint":
-                made = replace(made, points=_points(found, labels, [one.language for one in lessons], frozen))
-    return studied, made
+                heads = replace(
+                    heads, points=_operating_points(learned, labels, [lesson.language for lesson in lessons], frozen)
+                )
+    return studies, heads
 
 
 def _rival(
     vectors: Floats, lessons: Sequence[Lesson], shipped: Floats, active: Floats, since: datetime | None
 ) -> Floats:
     """What the new head must beat. Heads cannot be judged by what they learned from: there the shipped ones speak."""
-    fresh = np.array([since is None or one.said_at > since for one in lessons])
-    found = np.where(fresh[:, None], logits_of(vectors, active), logits_of(vectors, shipped))
-    return softmax(found)
+    fresh = np.array([since is None or lesson.said_at > since for lesson in lessons])
+    logits = np.where(fresh[:, None], logits_of(vectors, active), logits_of(vectors, shipped))
+    return softmax(logits)
 
 
-def _different(said: Sequence[Lesson], head: Head) -> list[Lesson]:
+def _distinct_lessons(lessons: Sequence[Lesson], head: Head) -> list[Lesson]:
     """The different texts that have a label of this head, in the texts' order; of copies the latest word counts."""
-    by_text = {prepare(one.text).casefold(): one for one in said if getattr(one, head) is not None}
+    by_text = {prepare(lesson.text).casefold(): lesson for lesson in lessons if getattr(lesson, head) is not None}
     return [by_text[text] for text in sorted(by_text) if text]
 
 
 def _labels(lessons: Sequence[Lesson], head: Head) -> Labels:
-    words = [getattr(one, head) for one in lessons]
-    return np.array([SENTIMENTS.index(one) if head == "sentiment" else int(one) for one in words], dtype=np.int64)
+    labels = [getattr(lesson, head) for lesson in lessons]
+    return np.array(
+        [SENTIMENTS.index(label) if head == "sentiment" else int(label) for label in labels], dtype=np.int64
+    )
 
 
 def _weights(heads: Heads, head: Head) -> Floats:
@@ -106,24 +113,25 @@ def _weights(heads: Heads, head: Head) -> Floats:
     return np.column_stack((heads.weight[rows], heads.bias[rows])).astype(np.float64)
 
 
-def _with(heads: Heads, head: Head, weights: Floats) -> Heads:
+def _replace_head(heads: Heads, head: Head, weights: Floats) -> Heads:
     weight, bias = heads.weight.copy(), heads.bias.copy()
     weight[ROWS[head]], bias[ROWS[head]] = weights[:, :-1], weights[:, -1]
     return replace(heads, weight=weight, bias=bias)
 
 
-def _points(
-    found: Learned, labels: Labels, languages: Sequence[str], frozen: Reference
-) -> Mapping[str, tuple[Point, ...]]:
+def _operating_points(
+    learned: LearnedHead, labels: Labels, languages: Sequence[str], frozen: Reference
+) -> Mapping[str, tuple[OperatingPoint, ...]]:
     """What thresholds are worth now: on the reference rows that check, and on the corrections as if not seen."""
-    check = Check(frozen, "complaint", found.weights)
-    chances = np.concatenate((softmax(check.logits(found.weights))[:, 1], found.unseen[:, 1]))
-    every = np.concatenate((check.labels, labels)) == 1
-    return points_of(every, chances, [*check.languages.tolist(), *languages])
+    check = ReferenceCheck(frozen, "complaint", learned.weights)
+    chances = np.concatenate((softmax(check.logits(learned.weights))[:, 1], learned.unseen[:, 1]))
+    complaints = np.concatenate((check.labels, labels)) == 1
+    return measure_points(complaints, chances, [*check.languages.tolist(), *languages])
 
 
-def _means(kept: Sequence[Kept], name: str) -> tuple[float, float]:
-    if not kept:
+def _means(checks: Sequence[HeadComparison], name: str) -> tuple[float, float]:
+    if not checks:
         return float("nan"), float("nan")
-    pairs = [(getattr(one.shipped, name), getattr(one.learned, name)) for one in kept]
-    return float(np.mean([one for one, _ in pairs])), float(np.mean([one for _, one in pairs]))
+    pairs = [(getattr(check.shipped, name), getattr(check.learned, name)) for check in checks]
+    shipped, learned = zip(*pairs, strict=True)
+    return float(np.mean(shipped)), float(np.mean(learned))

@@ -12,10 +12,10 @@ from monitor.store.cases.corrective_actions import Action
 from monitor.store.metrics import flow, listening, surveys
 from monitor.store.metrics import groups as metrics_groups
 from monitor.store.metrics import speed as metrics_speed
-from monitor.store.metrics.flow import Day, Volume
+from monitor.store.metrics.flow import CaseFlowDay, Volume
 from monitor.store.metrics.groups import By, Group, Repeats
-from monitor.store.metrics.listening import Coverage, Week
-from monitor.store.metrics.scope import Scope
+from monitor.store.metrics.listening import Coverage, SentimentWeek
+from monitor.store.metrics.scope import MetricsScope
 from monitor.store.metrics.speed import Speed
 
 
@@ -28,14 +28,14 @@ class Figures:
     `lost` are customers by reason. `outcomes` are the corrective actions planned before the month's end.
     """
 
-    scope: Scope
+    scope: MetricsScope
     comparable: bool
-    weeks: tuple[Week, ...]
+    weeks: tuple[SentimentWeek, ...]
     volume: Volume
     volume_before: Volume
     speed: Speed
     speed_before: Speed
-    days: tuple[Day, ...]
+    days: tuple[CaseFlowDay, ...]
     groups: Mapping[By, tuple[Group, ...]]
     satisfaction: Counts
     agreements: Mapping[str, int]
@@ -51,13 +51,13 @@ class Figures:
         return not (self.volume.mentions or self.volume.opened or self.volume.closed)
 
 
-def read(connection: Connection, scope: Scope, now: datetime) -> Figures:
+def read(connection: Connection, scope: MetricsScope, now: datetime) -> Figures:
     """The figures of the scope's days."""
-    lost, lost_by = metrics_groups.lost(connection, scope, now)
-    told = corrective_actions.outcomes(connection, now)
+    lost, lost_by = metrics_groups.lost_customers(connection, scope, now)
+    outcomes = corrective_actions.outcomes(connection, now)
     return Figures(
         scope,
-        scope.until <= now and _listened(connection, scope.earlier),
+        scope.until <= now and _was_listened_to(connection, scope.earlier),
         listening.weeks(connection, scope),
         flow.volume(connection, scope, now),
         flow.volume(connection, scope.earlier, now),
@@ -70,12 +70,12 @@ def read(connection: Connection, scope: Scope, now: datetime) -> Figures:
         lost,
         lost_by,
         metrics_groups.repeats(connection, scope, now),
-        tuple((action, effect) for action, effect in told if action.planned_at < scope.until),
+        tuple((action, effect) for action, effect in outcomes if action.planned_at < scope.until),
         listening.coverage(connection, scope, now),
     )
 
 
-def _listened(connection: Connection, scope: Scope) -> bool:
+def _was_listened_to(connection: Connection, scope: MetricsScope) -> bool:
     """Whether there are mentions in the first week of the period, so that a comparison speaks of a whole one."""
     return bool(
         connection.execute(

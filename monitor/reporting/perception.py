@@ -1,22 +1,28 @@
 """The monthly perception report: one HTML file that needs nothing else, for the screen and for paper."""
 
+import logging
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 
 from monitor import atomic_files, store
 from monitor.errors import HandOverPermanent
+from monitor.models.languages import LanguageCode
 from monitor.reporting import figures
-from monitor.reporting.words import Language, Voice
+from monitor.reporting.words import Voice
 from monitor.settings.loading import Settings
 from monitor.store.metrics.scope import MetricsScope, month
+
+logger = logging.getLogger(__name__)
 
 FEW = 10
 """Below so many cases the report says that a share or a median stands on too few."""
 GROUPS = 8
 
 
-def perception(settings: Settings, first: date, language: Language, *, now: datetime, brand: str | None = None) -> str:
+def perception(
+    settings: Settings, first: date, language: LanguageCode, *, now: datetime, brand: str | None = None
+) -> str:
     """The report on the month of `first` as HTML, of one brand or all. A month without anything says so.
 
     Names that people gave (brands, categories, causes, actions) are escaped; posts and customers are not in it.
@@ -42,3 +48,4 @@ def write(html: str, target: Path) -> None:
             file.write(html.encode("utf-8"))
     except OSError as error:
         raise HandOverPermanent(f"cannot write {target}: {error.strerror or type(error).__name__}") from error
+    logger.info("report written", extra={"path_name": target.name})

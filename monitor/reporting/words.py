@@ -4,16 +4,14 @@ import tomllib
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from monitor.models.languages import LanguageCode
 from monitor.settings.desk import Desk
-
-Language: TypeAlias = Literal["es", "en"]
 
 
 @cache
-def catalogue(language: Language) -> dict[str, str]:
+def catalogue(language: LanguageCode) -> dict[str, str]:
     """All messages of a language, flat: {"heard.title": "Qué se ha oído", ...}."""
     text = (files("monitor.reporting") / f"{language}.toml").read_text(encoding="utf-8")
     return {f"{section}.{name}": words for section, part in tomllib.loads(text).items() for name, words in part.items()}
@@ -22,17 +20,17 @@ def catalogue(language: Language) -> dict[str, str]:
 class Voice:
     """Says things in a language, with the labels of the settings."""
 
-    def __init__(self, language: Language, desk: Desk, zone: ZoneInfo) -> None:
+    def __init__(self, language: LanguageCode, desk: Desk, zone: ZoneInfo) -> None:
         """Speaks `language`; `zone` is the one of days and hours."""
-        self.language: Language = language
+        self.language: LanguageCode = language
         self._desk, self._zone, self._words = desk, zone, catalogue(language)
 
     def say(self, key: str, **values: object) -> str:
         """The message with its places filled; `<key>_one` for `n=1` where there is one. Whole numbers are grouped."""
         if values.get("n") == 1 and f"{key}_one" in self._words:
             key = f"{key}_one"
-        shown = {name: self.number(v) if isinstance(v, int) else v for name, v in values.items()}
-        return self._words[key].format(**shown)
+        texts = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
+        return self._words[key].format(**texts)
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number, grouped as the language does."""
@@ -61,6 +59,12 @@ class Voice:
         moved = now / before - 1
         return f"{'+' if moved > 0 else '−'}{self.percent(abs(moved))}" if round(100 * moved) else ""
 
+    def points(self, now: float | None, before: float | None) -> str:
+        """By how many percentage points a share went up or down; '' where there is nothing to tell."""
+        moved = 0.0 if now is None or before is None else round(100 * (now - before), 1)
+        sign = "+" if moved > 0 else "−"
+        return self.say("figure.points", points=f"{sign}{self.number(abs(moved), 1)}") if moved else ""
+
     def day(self, day: date) -> str:
         """A day, as the language writes it."""
         if self.language == "es":
@@ -85,7 +89,8 @@ class Voice:
         if not name:
             return self.say(f"none.{by}")
         if by == "category":
-            known = next((one for one in self._desk.categories if one.name == name), None)
-            given = known and ((known.es or known.en) if self.language == "es" else (known.en or known.es))
-            return given or self._words.get(f"category.{name}", name)
+            category = next((candidate for candidate in self._desk.categories if candidate.name == name), None)
+            labels = (category.es, category.en) if category else ()
+            label = next(filter(None, labels if self.language == "es" else reversed(labels)), None)
+            return label or self._words.get(f"category.{name}", name)
         return self._words.get(f"{by}.{name}", name.capitalize() if by == "network" else name)

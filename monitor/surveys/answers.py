@@ -1,5 +1,6 @@
 """The satisfaction question after a closing: its link, which a person sends, and its answer."""
 
+import logging
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,20 +9,23 @@ from datetime import datetime, timedelta
 
 from monitor import store
 from monitor.casework import apply
-from monitor.casework.apply import Change, Done
+from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import changes as desk_changes
 from monitor.errors import EscuchaError, Refusal
 from monitor.models.cases import Case, Event, NewEvent
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import cases, events, notices, surveys
-from monitor.store.cases.surveys import Source, Survey
+from monitor.store.cases.surveys import AnswerSource, Survey
 from monitor.surveys import links
+
+logger = logging.getLogger(__name__)
 
 LONGEST = 2_000
 """Characters of a comment that are kept."""
 BAD = 2
 """A satisfaction of so much or less tells whoever had the case."""
+_UNPRINTABLE = ("Cc", "Cs", "Co", "Cn")
 CUSTOMER = "customer"
 """The actor of an answer that the customer gave."""
 
@@ -31,7 +35,7 @@ class AnsweredAlready(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SurveyAnswer:
     """What a customer says: satisfaction 1 to 5, whether to recommend 0 to 10 (None: left out), and words."""
 
     satisfaction: int
@@ -47,11 +51,11 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class DatedAnswer:
     """An answer to a survey, and when it was given."""
 
     survey: Survey
-    answer: Answer
+    answer: SurveyAnswer
     at: datetime
 
 
@@ -61,21 +65,21 @@ def ask(settings: Settings, case_id: int, *, actor: str, now: datetime) -> str:
     Whoever has the case is written down. Raises EscuchaError for a case that is not closed, or was merged away.
     """
     with store.connect(settings.store) as connection:
-        survey = asked(connection, settings, case_id, actor, now)
+        survey = open_survey(connection, settings, case_id, actor, now)
         if survey.answered_at is None and survey.expires_at <= now:
-            surveys.prolong(connection, survey.survey_id, _end(settings, now))
+            surveys.extend(connection, survey.survey_id, _expiry(settings, now))
     return links.link(settings, survey.survey_id)
 
 
-def asked(connection: Connection, settings: Settings, case_id: int, actor: str, now: datetime) -> Survey:
+def open_survey(connection: Connection, settings: Settings, case_id: int, actor: str, now: datetime) -> Survey:
     """The survey of the case's closing, made when there is none yet. Raises as `ask` does."""
     case = cases.get(connection, case_id)
     if case.stage != "closed" or case.resolved_at is None or case.merged_into is not None:
         raise Refusal("survey_open", "{code} is not closed; the question is asked once it is", code=case.code)
-    known = next((one for one in surveys.of_case(connection, case_id) if one.closed_at == case.resolved_at), None)
-    if known is not None:
-        return known
-    made = surveys.add(
+    for survey in surveys.of_case(connection, case_id):
+        if survey.closed_at == case.resolved_at:
+            return survey
+    new_survey = surveys.add(
         connection,
         case_id,
         case.resolved_at,
@@ -83,10 +87,11 @@ def asked(connection: Connection, settings: Settings, case_id: int, actor: str, 
         language="en" if case.language == "en" else "es" if case.language == "es" else settings.language,
         asked_by=actor,
         now=now,
-        expires_at=_end(settings, now),
+        expires_at=_expiry(settings, now),
     )
-    _tell(connection, settings, [NewEvent(case_id, "survey", field="asked")], actor, now)
-    return made
+    _add_events(connection, settings, [NewEvent(case_id, "survey", field="asked")], actor, now)
+    logger.info("survey opened", extra={"case": case.code})
+    return new_survey
 
 
 def find(settings: Settings, token: str, now: datetime) -> tuple[Survey, str] | None:
@@ -101,87 +106,101 @@ def find(settings: Settings, token: str, now: datetime) -> tuple[Survey, str] | 
         return survey, surveys.brand_of(connection, survey)
 
 
-def answer(settings: Settings, survey_id: int, given: Answer, *, now: datetime) -> None:
+def save_answer(settings: Settings, survey_id: int, answer: SurveyAnswer, *, now: datetime) -> None:
     """Stores what the customer said on the page. Raises AnsweredAlready for a second answer."""
     with store.connect(settings.store) as connection:
         survey = surveys.get(connection, survey_id)
         if survey is None:
             raise EscuchaError(f"there is no survey {survey_id}")
-        if not store_answers(connection, settings, [Given(survey, given, now)], "page", CUSTOMER, now):
+        if not store_answers(connection, settings, [DatedAnswer(survey, answer, now)], "page", CUSTOMER, now):
             raise AnsweredAlready("answered_already", "this survey was answered already")
 
 
-def answer_by_hand(settings: Settings, case_id: int, given: Answer, *, actor: str, now: datetime) -> Done:
-    """Stores what the customer said to `actor`, on the phone say. Raises as `ask` and `answer` do."""
+def save_answer_by_hand(
+    settings: Settings, case_id: int, answer: SurveyAnswer, *, actor: str, now: datetime
+) -> AppliedChange:
+    """Stores what the customer said to `actor`, on the phone say. Raises as `ask` and `save_answer` do."""
     with store.connect(settings.store) as connection:
         before = events.last_id(connection)
-        survey = asked(connection, settings, case_id, actor, now)
-        if not store_answers(connection, settings, [Given(survey, given, now)], "phone", actor, now):
+        survey = open_survey(connection, settings, case_id, actor, now)
+        if not store_answers(connection, settings, [DatedAnswer(survey, answer, now)], "phone", actor, now):
             raise AnsweredAlready("answered_already", "this survey was answered already; nothing was changed")
-        told = events.of_cases(connection, [case_id])[case_id]
-        return Done(cases.get(connection, case_id), tuple(event for event in told if event.event_id > before))
+        history = events.of_cases(connection, [case_id])[case_id]
+        return AppliedChange(
+            cases.get(connection, case_id), tuple(event for event in history if event.event_id > before)
+        )
 
 
 def store_answers(
-    connection: Connection, settings: Settings, all_given: Sequence[Given], source: Source, actor: str, now: datetime
+    connection: Connection,
+    settings: Settings,
+    dated_answers: Sequence[DatedAnswer],
+    source: AnswerSource,
+    actor: str,
+    now: datetime,
 ) -> int:
     """Stores answers with their events, and notices for those who had the cases of bad ones. Returns how many were new.
 
     The words stay out of the history, which nobody can take out again.
     """
-    new = [
-        one
-        for one in all_given
+    fresh_answers = [
+        dated
+        for dated in dated_answers
         if surveys.answer(
             connection,
-            one.survey.survey_id,
-            satisfaction=one.answer.satisfaction,
-            recommend=one.answer.recommend,
-            comment=cleaned(one.answer.comment),
+            dated.survey.survey_id,
+            satisfaction=dated.answer.satisfaction,
+            recommend=dated.answer.recommend,
+            comment=clean_comment(dated.answer.comment),
             source=source,
-            answered_at=one.at,
+            answered_at=dated.at,
         )
     ]
-    told = [
+    answer_events = [
         NewEvent(
-            one.survey.case_id, "survey", field="answered", became=str(one.answer.satisfaction), took_place_at=one.at
+            dated.survey.case_id,
+            "survey",
+            field="answered",
+            became=str(dated.answer.satisfaction),
+            took_place_at=dated.at,
         )
-        for one in new
+        for dated in fresh_answers
     ]
-    last = _tell(connection, settings, told, actor, now)
-    for one in new:
-        if one.answer.satisfaction <= BAD and one.survey.owner:
-            notices.add(connection, [one.survey.owner], one.survey.case_id, last[one.survey.case_id])
-    return len(new)
+    last = _add_events(connection, settings, answer_events, actor, now)
+    for dated in fresh_answers:
+        if dated.answer.satisfaction <= BAD and dated.survey.owner:
+            notices.add(connection, [dated.survey.owner], dated.survey.case_id, last[dated.survey.case_id])
+    if fresh_answers:
+        logger.info("survey answers stored", extra={"count": len(fresh_answers)})
+    return len(fresh_answers)
 
 
-def cleaned(comment: str) -> str:
+def clean_comment(comment: str) -> str:
     """The words without control characters, at most LONGEST of them; line breaks stay."""
     lines = comment.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))[
-        :LONGEST
-    ].strip()
+    printable = (char for char in lines if char == "\n" or unicodedata.category(char) not in _UNPRINTABLE)
+    return "".join(printable)[:LONGEST].strip()
 
 
-def _end(settings: Settings, now: datetime) -> datetime:
+def _expiry(settings: Settings, now: datetime) -> datetime:
     return now + timedelta(days=settings.desk.survey.expire_days)
 
 
-def _tell(
-    connection: Connection, settings: Settings, told: Sequence[NewEvent], actor: str, now: datetime
+def _add_events(
+    connection: Connection, settings: Settings, new_events: Sequence[NewEvent], actor: str, now: datetime
 ) -> dict[int, int]:
     """Adds events to their cases. Returns the id of the last one by case."""
     by_case = defaultdict[int, list[NewEvent]](list)
-    for event in told:
+    for event in new_events:
         by_case[event.case_id].append(event)
-    changes: dict[int, Change] = {case_id: _adding(new) for case_id, new in by_case.items()}
+    changes: dict[int, CaseChange] = {case_id: _events_change(case_events) for case_id, case_events in by_case.items()}
     done = apply.apply(connection, settings, changes, actor=actor, now=now, merged=True) if changes else []
-    return {one.case.case_id: one.events[-1].event_id for one in done}
+    return {change.case.case_id: change.events[-1].event_id for change in done}
 
 
-def _adding(new: Sequence[NewEvent]) -> Change:
-    def added(case: Case, history: tuple[Event, ...]) -> desk_changes.Changed:
+def _events_change(new_events: Sequence[NewEvent]) -> CaseChange:
+    def add_events(case: Case, history: tuple[Event, ...]) -> desk_changes.ChangedCase:
         del history
-        return case, new
+        return case, new_events
 
-    return added
+    return add_events

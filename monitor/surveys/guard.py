@@ -8,21 +8,21 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from monitor.surveys.html import Looks
+from monitor.surveys.html import PageRenderer
 
 _MINUTE = 60.0
 _MOST_ADDRESSES = 10_000
-_log = logging.getLogger("escucha.surveys")
+logger = logging.getLogger(__name__)
 
 
 class Guard:
     """An ASGI application around another."""
 
-    def __init__(self, inner: ASGIApp, looks: Looks, per_minute: int) -> None:
+    def __init__(self, inner: ASGIApp, renderer: PageRenderer, per_minute: int) -> None:
         self._inner = inner
-        self._looks = looks
+        self._renderer = renderer
         self._per_minute = per_minute
-        self._asked: dict[str, deque[float]] = {}
+        self._request_times: dict[str, deque[float]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers with headers that keep the page to itself, or asks an address that asks too often to wait."""
@@ -33,27 +33,29 @@ class Guard:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = self._looks.policy
+                headers["Content-Security-Policy"] = self._renderer.policy
                 headers["Referrer-Policy"] = "no-referrer"
                 headers["Cache-Control"] = "no-store"
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["X-Robots-Tag"] = "noindex, nofollow"
-                _log.info("%s %s", scope["method"], message["status"])
+                logger.info("%s %s", scope["method"], message["status"], extra={"status": message["status"]})
             await send(message)
 
-        if self._is_too_much(scope["client"][0] if scope.get("client") else ""):
+        if self._is_over_limit(scope["client"][0] if scope.get("client") else ""):
             request = Request(scope)
-            page = self._looks.told(self._looks.language(request, None), "later", status=429)
+            page = self._renderer.message_page(self._renderer.language(request, None), "later", status=429)
             await page(scope, receive, guarded)
         else:
             await self._inner(scope, receive, guarded)
 
-    def _is_too_much(self, address: str) -> bool:
+    def _is_over_limit(self, address: str) -> bool:
         """Whether the address asked `per_minute` times in the last minute already."""
         moment = time.monotonic()
-        if len(self._asked) >= _MOST_ADDRESSES:
-            self._asked = {one: times for one, times in self._asked.items() if times[-1] > moment - _MINUTE}
-        times = self._asked.setdefault(address, deque(maxlen=self._per_minute))
+        if len(self._request_times) >= _MOST_ADDRESSES:
+            self._request_times = {
+                visitor: times for visitor, times in self._request_times.items() if times[-1] > moment - _MINUTE
+            }
+        times = self._request_times.setdefault(address, deque(maxlen=self._per_minute))
         if len(times) == self._per_minute and times[0] > moment - _MINUTE:
             return True
         times.append(moment)

@@ -11,16 +11,17 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-Language: TypeAlias = Literal["es", "en"]
-Words: TypeAlias = Literal["thanks", "again", "gone", "later"]
+from monitor.models.languages import LanguageCode
+
+MessageKey: TypeAlias = Literal["thanks", "again", "gone", "later"]
 
 _TITLES = {"thanks": "thanks_title", "again": "thanks_title", "gone": "gone_title", "later": "later_title"}
 
 
-class Looks:
+class PageRenderer:
     """Makes the pages. `policy` is the Content-Security-Policy under which they work: our style sheet, and forms."""
 
-    def __init__(self, default: Language) -> None:
+    def __init__(self, default: LanguageCode) -> None:
         folder = files("monitor.bundled")
         self._default = default
         self._words = tomllib.loads((folder / "survey.toml").read_text(encoding="utf-8"))
@@ -33,20 +34,24 @@ class Looks:
             "frame-ancestors 'none'"
         )
 
-    def language(self, request: Request, wanted: str | None) -> Language:
-        """What the visitor chose (`?lang=en`), else `wanted`, else the browser's, else the settings'."""
-        chosen = request.query_params.get("lang") or wanted or request.headers.get("accept-language", "")[:2].lower()
+    def language(self, request: Request, preferred: str | None) -> LanguageCode:
+        """What the visitor chose (`?lang=en`), else `preferred`, else the browser's, else the settings'."""
+        chosen = request.query_params.get("lang") or preferred or request.headers.get("accept-language", "")[:2].lower()
         return "en" if chosen == "en" else "es" if chosen == "es" else self._default
 
-    def form(self, language: Language, brand: str, typed: object, problem: str, status: int, longest: int) -> Response:
+    def form(
+        self, language: LanguageCode, brand: str, typed: object, problem: str, status: int, longest: int
+    ) -> Response:
         """The questions with what was typed (satisfaction, recommend, comment), and what is wrong with it."""
-        return self._made(language, brand, "title", status, asking=True, typed=typed, problem=problem, longest=longest)
+        return self._render(
+            language, brand, "title", status, asking=True, typed=typed, problem=problem, longest=longest
+        )
 
-    def told(self, language: Language, says: Words, brand: str = "", status: int = 200) -> Response:
-        """A page that says one thing."""
-        return self._made(language, brand, _TITLES[says], status, asking=False, says=says)
+    def message_page(self, language: LanguageCode, message: MessageKey, brand: str = "", status: int = 200) -> Response:
+        """A page with one message, such as thanks."""
+        return self._render(language, brand, _TITLES[message], status, asking=False, says=message)
 
-    def _made(self, language: Language, brand: str, title: str, status: int, **values: object) -> Response:
+    def _render(self, language: LanguageCode, brand: str, title: str, status: int, **values: object) -> Response:
         body = self._page.render(
             language=language,
             other="es" if language == "en" else "en",

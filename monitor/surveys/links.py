@@ -1,6 +1,7 @@
 """Links to surveys: a signed number, so that nobody can guess or change one. Tokens are not stored anywhere."""
 
 import hashlib
+import logging
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from monitor.settings.loading import Settings
 
 if TYPE_CHECKING:
     from itsdangerous import URLSafeSerializer
+
+logger = logging.getLogger(__name__)
 
 _SALT = "escucha.survey"
 _LONGEST = 200
@@ -62,6 +65,7 @@ def _secret(settings: Settings) -> str:
     try:
         if not file.exists():
             _create_secret(file)
+            logger.info("survey secret created", extra={"path_name": file.name})
         return _read_secret(file)
     except OSError as error:
         raise SettingsError(

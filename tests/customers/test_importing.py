@@ -8,7 +8,7 @@ import xlsxwriter
 
 from monitor import desk, store
 from monitor.customers import importing
-from monitor.customers.importing import Imported
+from monitor.customers.importing import CustomerImport
 from monitor.errors import EscuchaError, UnexpectedAnswer
 from monitor.models.cases import Case
 from monitor.pipeline import main_line
@@ -28,7 +28,7 @@ def write(folder: Path, *rows: str, header: str = HEADER, encoding: str = "cp125
     return file
 
 
-def load(settings: Settings, folder: Path, *rows: str, header: str = HEADER, **options: bool) -> Imported:
+def load(settings: Settings, folder: Path, *rows: str, header: str = HEADER, **options: bool) -> CustomerImport:
     return importing.import_file(settings, write(folder, *rows, header=header), now=NOW, **options)
 
 
@@ -45,7 +45,7 @@ def links(settings: Settings) -> dict[tuple[str, str, str], tuple[str, str]]:
     return {row[:3]: row[3:] for row in rows}
 
 
-def told(imported: Imported) -> list[tuple[int, str]]:
+def told(imported: CustomerImport) -> list[tuple[int, str]]:
     return [(fault.row, fault.problem) for fault in imported.faults]
 
 
@@ -55,7 +55,7 @@ def opened(settings: Settings, post_id: str, author: str, *, days: float = 0, **
     mention = desk_store.post(settings, post_id, "El pedido de Norvia no llega", at, author=author, **facts)
     desk_store.open_cases(settings, [mention], at)
     with store.connect(settings.store, read_only=True) as connection:
-        case = cases.case_of(connection, mention)
+        case = cases.of_mention(connection, mention)
     assert case is not None
     return case
 
@@ -322,7 +322,7 @@ def test_two_cases_of_one_author_opened_at_once_count_each_other_in_order(settin
     ]
     desk_store.open_cases(settings, ids, NOW)
     with store.connect(settings.store, read_only=True) as connection:
-        found = [cases.case_of(connection, one) for one in ids]
+        found = [cases.of_mention(connection, one) for one in ids]
     assert [one.contacts for one in found if one] == [2, 1]
 
 

@@ -83,7 +83,7 @@ def learned(taught: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_was_learned_is_used_for_new_posts(learned: Settings) -> None:
-    classifier = classify.active(learned)
+    classifier = classify.active_model(learned)
     assert classifier.version == f"{SHIPPED}+learned-1"
     assert classifier.heads is not None
     assert "" in classifier.heads.points
@@ -111,13 +111,13 @@ def test_versions_are_listed_with_their_figures(learned: Settings) -> None:
 def test_without_a_new_correction_nothing_is_learned_again(learned: Settings) -> None:
     said = escucha("learn").stdout
     assert f"No correction since {SHIPPED}+learned-1 was learned" in said
-    assert len(learn.known(learned).versions) == 1
+    assert len(learn.usable_versions(learned).versions) == 1
 
 
 def test_going_back_and_forth(learned: Settings) -> None:
     for name in (SHIPPED, f"{SHIPPED}+learned-1"):
         assert f"{name} is in force" in escucha("versions", "use", name).stdout
-        assert classify.active(learned).version == name == learn.known(learned).current
+        assert classify.active_model(learned).version == name == learn.usable_versions(learned).current
 
 
 def test_a_version_that_is_not_there_cannot_be_used(learned: Settings) -> None:
@@ -143,9 +143,9 @@ def test_versions_of_another_model_are_listed_and_do_not_fit(
     stated["heads"]["bias"][0] += 0.1
     description.write_text(json.dumps(stated))
     other = learned.model_copy(update={"classifier": ClassifierSettings(model=str(tmp_path / "other"))})
-    found = learn.known(other)
+    found = learn.usable_versions(other)
     assert (found.misfits, found.current) == (1, SHIPPED)
-    assert classify.active(other).version == SHIPPED
+    assert classify.active_model(other).version == SHIPPED
     monkeypatch.setenv("ESCUCHA_CLASSIFIER__MODEL", str(tmp_path / "other"))
     shown = " ".join(escucha("status").stdout.split())
     assert f"{SHIPPED} (versions learned from another model, which do not fit: 1)" in shown
@@ -160,8 +160,8 @@ def test_a_dry_run_changes_nothing(settings: Settings, monkeypatch: pytest.Monke
     assert "complaint: 80 different corrected texts, by cross-validation: macro F1 0." in said
     assert "reference set: " in said
     assert f"{SHIPPED} stays in force. Next: escucha learn (makes it" in said
-    assert learn.known(settings).versions == []
-    assert classify.active(settings).version == SHIPPED
+    assert learn.usable_versions(settings).versions == []
+    assert classify.active_model(settings).version == SHIPPED
 
 
 def test_too_few_corrections_say_how_many_are_missing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +169,7 @@ def test_too_few_corrections_say_how_many_are_missing(settings: Settings, monkey
     said = escucha("learn")
     assert said.exit_code == 0
     assert "complaint: 12 different corrected texts; at least 18 more are needed" in said.stdout
-    assert learn.known(settings).versions == []
+    assert learn.usable_versions(settings).versions == []
 
 
 def test_an_empty_store_has_nothing_to_learn(settings: Settings) -> None:
@@ -192,8 +192,8 @@ learn.learn(Settings(store=Store(url={str(settings.store.path)!r})))
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, env=environment)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
-    assert learn.known(settings).versions == []
-    assert classify.active(settings).version == SHIPPED
+    assert learn.usable_versions(settings).versions == []
+    assert classify.active_model(settings).version == SHIPPED
     assert learn.learn(settings).version == f"{SHIPPED}+learned-1"
 
 

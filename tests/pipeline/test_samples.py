@@ -5,7 +5,7 @@ import pytest
 from monitor import desk, store
 from monitor.errors import StoreError
 from monitor.pipeline import samples
-from monitor.runs import silent
+from monitor.runs import no_progress
 from monitor.settings.loading import Settings
 from monitor.store import consistency
 from monitor.store.cases import events
@@ -19,22 +19,22 @@ def rows(settings: Settings, sql: str) -> list[tuple[object, ...]]:
 
 
 def test_samples_become_classified_mentions_and_cases_once(settings: Settings) -> None:
-    first = samples.load(settings, silent)
+    first = samples.load(settings, no_progress)
     assert 290 <= first.posts == first.new == first.classified <= 320
     assert first.cases > 50
-    again = samples.load(settings, silent)
+    again = samples.load(settings, no_progress)
     assert (again.new, again.classified, again.cases) == (0, 0, first.cases)
     assert rows(settings, "SELECT DISTINCT sample FROM mentions") == [(True,)]
     assert rows(settings, "SELECT count(*) FROM mentions WHERE posted_at > now()") == [(0,)]
 
 
 def test_own_accounts_of_the_samples_open_no_case(settings: Settings) -> None:
-    samples.load(settings, silent)
+    samples.load(settings, no_progress)
     assert rows(settings, "SELECT count(*) FROM cases WHERE author IN ('norvia', 'norvia_ayuda')") == [(0,)]
 
 
 def test_only_the_history_of_the_samples_stays_when_they_are_cleared(settings: Settings) -> None:
-    count = samples.load(settings, silent).posts
+    count = samples.load(settings, no_progress).posts
     with store.connect(settings.store) as connection:
         mentions.save(connection, 1, about("Norvia", mention("real")), NOW)
     desk.open_incident(settings, "Caída", [1, 2], actor="eva", now=NOW)
@@ -45,14 +45,14 @@ def test_only_the_history_of_the_samples_stays_when_they_are_cleared(settings: S
     assert rows(settings, "SELECT post_id FROM mentions") == [("real",)]
     with store.connect(settings.store, read_only=True) as connection:
         assert events.verify(connection).is_sound
-        assert consistency.differing(connection) == ()
+        assert consistency.inconsistent_cases(connection) == ()
 
 
 def test_samples_are_not_mixed_among_real_posts(settings: Settings) -> None:
     with store.connect(settings.store) as connection:
         mentions.save(connection, 1, about("Norvia", mention("real")), NOW)
     with pytest.raises(StoreError, match="holds real posts"):
-        samples.load(settings, silent)
+        samples.load(settings, no_progress)
 
 
 def test_the_samples_name_no_link_outside_the_example_domains() -> None:
