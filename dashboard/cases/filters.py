@@ -13,8 +13,8 @@ from dashboard.ui.filters import ALL
 from monitor.cases import codes, stages
 from monitor.errors import EscuchaError
 from monitor.models import case_filters
-from monitor.models.case_filters import ORDERS, VALUES, VIEWS, CaseFilters, View
-from monitor.models.cases import CHANNELS, LEVELS, SEVERITIES, ServiceMode
+from monitor.models.case_filters import ORDERS, VIEWS, CaseFilters, View
+from monitor.models.cases import CHANNELS, CUSTOMER_VALUES, LEVELS, SEVERITIES, ServiceMode
 
 USUAL = CaseFilters(view="open")
 """What the page shows to whoever asked for nothing."""
@@ -155,7 +155,7 @@ def _options() -> dict[str, Sequence[str]]:
         "tag": case_values.tags,
         "channel": CHANNELS,
         "language": case_values.languages,
-        "value": VALUES,
+        "value": CUSTOMER_VALUES,
         "service": get_args(ServiceMode),
         "internal": ("true", "false"),
     }

@@ -9,7 +9,8 @@ from dashboard.customers import importing, link_queries, queries, segments, summ
 from dashboard.customers.links import draw_decision, draw_suggestion
 from dashboard.i18n import t
 from dashboard.ui import escaping, filters, formatting
-from monitor.cases.segments import LIFECYCLES, VALUES
+from monitor.cases.segments import LIFECYCLES
+from monitor.models.cases import CUSTOMER_VALUES
 from monitor.settings.desk import Segments
 
 _SIZE, _WAITING, _CASES = 25, 10, 50
@@ -72,7 +73,7 @@ def _filters() -> queries.CustomerFilters:
         typed = st.text_input(
             t("customers.words"), key="customers-words", persist_state="session", on_change=_first_page, max_chars=100
         )
-        value = _choice(t("customers.by_value"), VALUES, "customers-value")
+        value = _choice(t("customers.by_value"), CUSTOMER_VALUES, "customers-value")
         lifecycle = _choice(t("customers.by_lifecycle"), LIFECYCLES, "customers-lifecycle")
     return queries.CustomerFilters(value, lifecycle, typed or "")
 

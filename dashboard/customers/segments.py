@@ -8,13 +8,14 @@ from dashboard import session
 from dashboard.customers import summary
 from dashboard.i18n import t
 from dashboard.ui import measures
-from monitor.cases.segments import LIFECYCLES, VALUES
+from monitor.cases.segments import LIFECYCLES
+from monitor.models.cases import CUSTOMER_VALUES
 
 
 def draw(counts: Mapping[tuple[str, str], int]) -> None:
     """Draws the table; rows and columns of the unknown only where there is anybody."""
     occupied = [cell for cell, count in counts.items() if count]
-    down: tuple[str, ...] = VALUES if all(value for value, _ in occupied) else (*VALUES, "")
+    down: tuple[str, ...] = CUSTOMER_VALUES if all(value for value, _ in occupied) else (*CUSTOMER_VALUES, "")
     across: tuple[str, ...] = LIFECYCLES if all(cycle for _, cycle in occupied) else (*LIFECYCLES, "")
     rows = [
         (_name(value), *(summary.figure(counts.get((value, cycle), 0)) for cycle in across), _sum(counts, value=value))
