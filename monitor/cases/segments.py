@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
+from monitor.models.cases import CUSTOMER_VALUES, CustomerValue
 from monitor.settings.desk import Segments
 
-Value: TypeAlias = Literal["top", "large", "medium", "low"]
-VALUES: tuple[Value, ...] = ("top", "large", "medium", "low")
 Frequency: TypeAlias = Literal["frequent", "habitual", "occasional"]
 Lifecycle: TypeAlias = Literal["current", "active", "inactive", "probable", "potential"]
 LIFECYCLES: tuple[Lifecycle, ...] = ("current", "active", "inactive", "probable", "potential")
@@ -57,12 +56,12 @@ def _threshold(amounts: list[float], share: float) -> float:
     return amounts[above] if above < len(amounts) else math.inf
 
 
-def value(amount: float | None, segment_bounds: Bounds) -> Value | Literal[""]:
+def value(amount: float | None, segment_bounds: Bounds) -> CustomerValue | Literal[""]:
     """The segment by lifetime value; '' when that is not known."""
     if amount is None:
         return ""
     reached = (segment_bounds.top, segment_bounds.large, segment_bounds.medium, -math.inf)
-    return next(name for name, least in zip(VALUES, reached, strict=True) if amount >= least)
+    return next(name for name, least in zip(CUSTOMER_VALUES, reached, strict=True) if amount >= least)
 
 
 def frequency(purchases: int | None, cutoffs: Segments) -> Frequency | Literal[""]:

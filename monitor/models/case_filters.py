@@ -5,7 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias, get_args
 
-from monitor.models.cases import CHANNELS, LEVELS, SEVERITIES, Channel, Level, ServiceMode, Severity
+from monitor.models.cases import (
+    CHANNELS,
+    CUSTOMER_VALUES,
+    LEVELS,
+    SEVERITIES,
+    Channel,
+    CustomerValue,
+    Level,
+    ServiceMode,
+    Severity,
+)
 from monitor.models.posts import Stage
 
 View: TypeAlias = Literal["open", "mine", "unassigned", "warning", "breaching", "waiting", "closed", "every"]
@@ -15,8 +25,6 @@ customer; closed: closed or dismissed."""
 CaseOrder: TypeAlias = Literal["priority", "due", "newest", "oldest"]
 ORDERS: tuple[CaseOrder, ...] = get_args(CaseOrder)
 """due: what is due first; newest: by its last change; oldest: by its opening."""
-Value: TypeAlias = Literal["top", "large", "medium", "low"]
-VALUES: tuple[Value, ...] = get_args(Value)
 
 _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "view": VIEWS,
@@ -25,7 +33,7 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "level": LEVELS,
     "severity": SEVERITIES,
     "service": get_args(ServiceMode),
-    "value": VALUES,
+    "value": CUSTOMER_VALUES,
 }
 _LONGEST = 200
 
@@ -51,7 +59,7 @@ class CaseFilters:
     owner: str | None = None
     tag: str | None = None
     language: str | None = None
-    value: Value | None = None
+    value: CustomerValue | None = None
     service: ServiceMode | None = None
     internal: bool | None = None
     cause: str | None = None

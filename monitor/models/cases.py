@@ -11,6 +11,9 @@ LEVELS: tuple[Level, ...] = ("urgent", "high", "normal", "low")
 """Priorities, the most pressing first."""
 Severity: TypeAlias = Literal["minor", "moderate", "serious", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("minor", "moderate", "serious", "critical")
+CustomerValue: TypeAlias = Literal["top", "large", "medium", "low"]
+CUSTOMER_VALUES: tuple[CustomerValue, ...] = ("top", "large", "medium", "low")
+"""Segments of customers by lifetime value."""
 Channel: TypeAlias = Literal["network", "phone", "email", "in_person"]
 CHANNELS: tuple[Channel, ...] = ("network", "phone", "email", "in_person")
 ServiceMode: TypeAlias = Literal["reactive", "proactive"]

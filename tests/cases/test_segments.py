@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.cases import priority, segments
-from monitor.models.cases import LEVELS, SEVERITIES, Case
+from monitor.models.cases import CUSTOMER_VALUES, LEVELS, SEVERITIES, Case
 from monitor.settings.desk import Priority, Segments, ValueWeights
 from monitor.settings.service_hours import ServiceLevels, Targets
 
@@ -30,7 +29,7 @@ def test_customers_worth_the_same_are_in_the_same_segment_and_more_is_never_less
 ) -> None:
     found = segments.bounds(amounts, chosen)
     ranked = [segments.value(amount, found) for amount in sorted(one for one in amounts if one is not None)]
-    places = [segments.VALUES.index(one) for one in ranked if one]
+    places = [CUSTOMER_VALUES.index(one) for one in ranked if one]
     assert places == sorted(places, reverse=True)
     assert found.top >= found.large >= found.medium
 
@@ -42,16 +41,16 @@ def test_no_segment_holds_more_than_its_share_of_those_whose_value_is_known(
     known = [one for one in amounts if one is not None]
     found = [segments.value(one, segments.bounds(amounts, chosen)) for one in known]
     share = 0.0
-    for name, part in zip(segments.VALUES, (chosen.top_share, chosen.large_share, chosen.medium_share), strict=False):
+    for name, part in zip(CUSTOMER_VALUES, (chosen.top_share, chosen.large_share, chosen.medium_share), strict=False):
         share += part
-        above = segments.VALUES[: segments.VALUES.index(name) + 1]
+        above = CUSTOMER_VALUES[: CUSTOMER_VALUES.index(name) + 1]
         assert sum(one in above for one in found) <= share * len(known) + 1e-6
 
 
 def test_a_hundred_customers_fall_into_the_shares_of_the_settings() -> None:
     amounts = [float(one) for one in range(100)]
     found = [segments.value(one, segments.bounds(amounts, CUTOFFS)) for one in amounts]
-    assert [found.count(name) for name in segments.VALUES] == [5, 15, 30, 50]
+    assert [found.count(name) for name in CUSTOMER_VALUES] == [5, 15, 30, 50]
 
 
 def test_customers_who_are_all_worth_the_same_are_all_low() -> None:
@@ -114,7 +113,7 @@ AT = datetime(2026, 3, 2, tzinfo=UTC)
 WEIGHTS = st.builds(
     Priority,
     value=st.lists(st.floats(1, 5), min_size=4, max_size=4).map(
-        lambda weights: ValueWeights(**dict(zip(segments.VALUES, sorted(weights, reverse=True), strict=True)))
+        lambda weights: ValueWeights(**dict(zip(CUSTOMER_VALUES, sorted(weights, reverse=True), strict=True)))
     ),
     reach=st.floats(0, 3),
     repeat=st.floats(0, 3),
@@ -132,7 +131,7 @@ CASES = st.builds(
 )  # type: ignore[arg-type]
 
 
-@given(CASES, st.sampled_from(["", *get_args(segments.Value)]), st.integers(0, 20), WEIGHTS)
+@given(CASES, st.sampled_from(["", *CUSTOMER_VALUES]), st.integers(0, 20), WEIGHTS)
 def test_linking_any_customer_never_lowers_a_case_nor_lengthens_its_times(
     case: Case, value: str, earlier: int, weights: Priority
 ) -> None:
