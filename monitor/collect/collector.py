@@ -27,7 +27,7 @@ from monitor.errors import (
 )
 from monitor.models.listings import BackfillWindow, Listing
 from monitor.models.posts import IngestCounts
-from monitor.runs import Progress, now, recorded, silent
+from monitor.runs import Progress, no_progress, now, record_run
 from monitor.settings.loading import Brand, Settings
 from monitor.sources import registry
 from monitor.sources.base import Follows
@@ -79,7 +79,7 @@ def collect(
     network: str,
     brand: str | None = None,
     window: BackfillWindow | None = None,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> CollectResult:
     """Reads what is new on a network, for all brands or one; with a `window`, what was posted in that time.
 
@@ -90,14 +90,16 @@ def collect(
     network_listings = listings(settings, network, brands)
     subject = f"{network}: {window.since:%Y-%m-%d} - {window.until:%Y-%m-%d}" if window else network
     try:
-        with recorded(settings, "collect", subject) as run, open_session(settings, network, run) as session:
+        with record_run(settings, "collect", subject) as run, open_session(settings, network, run) as session:
             if window is None:
                 faults = _read_listings(session, _without_window(network_listings), progress)
                 faults += _read_listings(session, _without_window(_thread_listings(session, brands)), progress)
             else:
                 faults = _read_listings(session, _daily_windows(network_listings, window), progress)
-            if not faults and run.saved.rejected and run.asked == run.saved.rejected:
-                faults.append(UnexpectedAnswer(f"{network}: none of {run.asked} posts could be read; see the rejects"))
+            if not faults and run.saved.rejected and run.received == run.saved.rejected:
+                faults.append(
+                    UnexpectedAnswer(f"{network}: none of {run.received} posts could be read; see the rejects")
+                )
             _raise_faults(faults)
     except RateLimited as limited:
         return CollectResult(network, run.saved, limited.reset_at)
@@ -135,23 +137,23 @@ def _read_with_own_pause(session: CollectSession, listing: Listing, window: Back
     """Reads a listing whose server has a pause of its own. Raises PartLimited; its `reset_at` is never None here."""
     name = f"{listing.network}: {listing.target}"
     with store.connect(session.settings.store, read_only=True) as connection:
-        before = collection_state.pause(connection, name)
-    if before and before.until > now():
-        raise PartLimited(before.reason, before.until)
+        previous = collection_state.pause(connection, name)
+    if previous and previous.until > now():
+        raise PartLimited(previous.reason, previous.until)
     answers = session.answers
     try:
         paging.read_listing(session, listing, window)
     except BudgetSpent:
         raise
     except RateLimited as limited:
-        pause = pause_after(limited, before if session.answers == answers else None)
+        pause = pause_after(limited, previous if session.answers == answers else None)
         with store.connect(session.settings.store) as connection:
             collection_state.set_pause(connection, name, pause)
         context = {"network": session.network, "run": session.run.run_id, "listing_kind": listing.kind}
         reason, until = type(limited).__name__, pause.until.isoformat()
         logger.warning("listing paused", extra={**context, "reason": reason, "until": until})
         raise PartLimited(pause.reason, pause.until) from None
-    if before:
+    if previous:
         with store.connect(session.settings.store) as connection:
             collection_state.end_pause(connection, name)
 
@@ -186,8 +188,7 @@ def _daily_windows(network_listings: Sequence[Listing], window: BackfillWindow) 
 
 
 def _midnight_before(moment: datetime) -> datetime:
-    before = moment.astimezone(UTC) - timedelta(microseconds=1)
-    return before.replace(hour=0, minute=0, second=0, microsecond=0)
+    return (moment.astimezone(UTC) - timedelta(microseconds=1)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _raise_faults(faults: Sequence[SourceError]) -> None:

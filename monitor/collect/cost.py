@@ -13,7 +13,7 @@ from monitor.collect.journal import watermark_key
 from monitor.collect.session import CollectSession, open_session
 from monitor.errors import SourceError
 from monitor.models.listings import BackfillWindow, Listing
-from monitor.runs import now, recorded
+from monitor.runs import now, record_run
 from monitor.settings.loading import Settings
 from monitor.settings.network import NetworkSettings
 from monitor.sources.base import Estimates
@@ -57,7 +57,7 @@ class Estimate:
 def estimate(settings: Settings, network: str, brand: str | None, window: BackfillWindow | None) -> Estimate:
     """Asks for counts alone and reads no post. Raises SettingsError, BadCredentials and RateLimited."""
     network_listings = listings(settings, network, select_brands(settings, brand))
-    with recorded(settings, "estimate", network) as run, open_session(settings, network, run) as session:
+    with record_run(settings, "estimate", network) as run, open_session(settings, network, run) as session:
         estimates = tuple(_estimate_listing(session, listing, window) for listing in network_listings)
         session.settle()
         logger.info("cost estimated", extra={"network": network, "run": run.run_id, "count": len(estimates)})

@@ -6,7 +6,7 @@ from monitor import store
 from monitor.collect.ingest import IngestSpec, store_pages
 from monitor.collect.matching import Matcher, by_queries
 from monitor.models.posts import IngestCounts
-from monitor.runs import Progress, Run, now, recorded
+from monitor.runs import Progress, Run, now, record_run
 from monitor.settings.loading import Settings
 from monitor.sources.files import source
 from monitor.store.posts import collection_state
@@ -18,7 +18,7 @@ _END = "end"  # the watermark of a file read whole
 
 def import_file(settings: Settings, layout: source.Layout, matcher: Matcher, progress: Progress) -> Run:
     """Reads a whole file into the store; what is there already is left as it is. Returns the run with its counts."""
-    with recorded(settings, "import", str(layout.path)) as run:
+    with record_run(settings, "import", str(layout.path)) as run:
         _read_file(settings, run, layout, str(layout.path), matcher, 0, progress)
         context = {"network": layout.network, "run": run.run_id, "path_name": layout.path.name}
         logger.info("file read", extra={**context, "count": run.saved.stored, "rejects": run.saved.rejected})
@@ -33,7 +33,7 @@ def dropped_files(settings: Settings) -> list[source.DroppedFile]:
     folder = settings.networks.files.folder
     if folder is None:
         return []
-    with recorded(settings, "collect", "files") as run:
+    with record_run(settings, "collect", "files") as run:
         files = source.list_drop_folder(folder)
         with store.connect(settings.store) as connection:
             unread = [file for file in files if not _is_read(connection, file)]
@@ -47,7 +47,7 @@ def _is_read(connection: store.Connection, file: source.DroppedFile) -> bool:
 
 def collect_file(settings: Settings, file: source.DroppedFile, progress: Progress) -> IngestCounts:
     """Reads a file of the drop folder from where an earlier run left it; the queries say which brands it is about."""
-    with recorded(settings, "collect", f"{file.network}: {file.path.name}") as run:
+    with record_run(settings, "collect", f"{file.network}: {file.path.name}") as run:
         with store.connect(settings.store, read_only=True) as connection:
             reached = collection_state.watermark(connection, file.network, file.fingerprint)
         layout = source.inspect(file.path, network=file.network, time_zone=settings.zone)

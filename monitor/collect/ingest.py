@@ -58,7 +58,7 @@ def store_pages(settings: Settings, run: Run, spec: IngestSpec, pages: Iterable[
     with _without_cycle_collector():
         for page in pages:
             rejects = store_page(settings, run, spec, page)
-    if rejects and run.asked == run.saved.rejected:
+    if rejects and run.received == run.saved.rejected:
         raise unreadable_error(spec.network, rejects)
 
 
@@ -139,11 +139,11 @@ def write_page(
     answer. A page may be several together.
     """
     counts = mentions.save(connection, run.run_id, parsed.mentions, at)
-    received = [matched.mention for matched in parsed.mentions] if updates else []
+    known_posts = [matched.mention for matched in parsed.mentions] if updates else []
     if counts.stored:
-        edits.join_threads(connection, received, at)
+        edits.join_threads(connection, known_posts, at)
     if counts.duplicates:
-        edits.update(connection, run.run_id, received, at)
+        edits.update(connection, run.run_id, known_posts, at)
     mentions.save_rejects(connection, run.run_id, parsed.rejects, at)
     for key, watermark in watermarks.items():
         collection_state.move_watermark(connection, network, key, watermark, at)

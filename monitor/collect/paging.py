@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from monitor import store
-from monitor.collect import watermark
+from monitor.collect import watermark as watermarks
 from monitor.collect.journal import JournalEntry, watermark_key
 from monitor.collect.session import CollectSession
 from monitor.collect.watermark import Walk, Watermark
@@ -25,16 +25,16 @@ _FIRST_READ = 1_000  # posts; the first read of a listing goes so far even behin
 def read_listing(session: CollectSession, listing: Listing, window: BackfillWindow | None = None) -> None:
     """Reads what is new in a listing; with a `window`, what it holds of that time, unless it was read after that."""
     with store.connect(session.settings.store, read_only=True) as connection:
-        stored = collection_state.watermark(connection, session.network, watermark_key(listing, window))
-    reached = watermark.parse(stored)
-    if window is not None and reached.read_at is not None and reached.read_at >= window.until:
+        text = collection_state.watermark(connection, session.network, watermark_key(listing, window))
+    watermark = watermarks.parse(text)
+    if window is not None and watermark.read_at is not None and watermark.read_at >= window.until:
         return
-    minimum_posts = _FIRST_READ if reached.reached is None and window is None else 0
-    walk: Walk | None = reached.walk or _start_walk(session, reached, window)
+    minimum_posts = _FIRST_READ if watermark.reached is None and window is None else 0
+    walk: Walk | None = watermark.walk or _start_walk(session, watermark, window)
     gaps: list[CoverageGap] = []
     restarts, cursors = 0, {walk and walk.cursor}
     while walk is not None:
-        request = PageRequest(walk.since, window.until if window else None, walk.cursor, reached.note)
+        request = PageRequest(walk.since, window.until if window else None, walk.cursor, watermark.note)
         try:
             page = session.ask(partial(session.source.fetch, listing, request))
         except (CursorExpired, SpanTooOld) as error:
@@ -42,22 +42,22 @@ def read_listing(session: CollectSession, listing: Listing, window: BackfillWind
             if restarts > _RESTARTS:
                 raise UnexpectedAnswer(f"{session.network}: {listing.kind}: {error}, again and again") from None
             context = {"network": session.network, "run": session.run.run_id, "listing_kind": listing.kind}
-            expired = isinstance(error, CursorExpired)
-            logger.warning("read begun anew", extra={**context, "cursor_expired": expired, "attempt": restarts})
-            walk, lost = _restart_walk(walk, reached, error, window)
-            gaps, cursors = gaps + lost, {None}
+            is_expired = isinstance(error, CursorExpired)
+            logger.warning("read begun anew", extra={**context, "cursor_expired": is_expired, "attempt": restarts})
+            walk, missed_gaps = _restart_walk(walk, watermark, error, window)
+            gaps, cursors = gaps + missed_gaps, {None}
             continue
         if page.cursor is not None and page.cursor in cursors:
             raise UnexpectedAnswer(
                 f"{session.network}: {listing.kind}: a page names itself or an earlier one as the next"
             )
         cursors.add(page.cursor)
-        gaps += watermark.cap_gaps(listing, reached, walk, page)
-        reached = watermark.advance(reached, walk, page, minimum_posts=minimum_posts)
-        before, stored = stored, reached.text()
+        gaps += watermarks.cap_gaps(listing, watermark, walk, page)
+        watermark = watermarks.advance(watermark, walk, page, minimum_posts=minimum_posts)
+        before, text = text, watermark.text()
         _log_page(session, listing, page, gaps)
-        session.receive(JournalEntry(listing, window, before, stored, page, tuple(gaps), session.meter.take()))
-        walk, gaps = reached.walk, []
+        session.receive(JournalEntry(listing, window, before, text, page, tuple(gaps), session.meter.take()))
+        walk, gaps = watermark.walk, []
 
 
 def _log_page(session: CollectSession, listing: Listing, page: ReceivedPage, gaps: Sequence[CoverageGap]) -> None:
@@ -67,22 +67,24 @@ def _log_page(session: CollectSession, listing: Listing, page: ReceivedPage, gap
         logger.warning("gap in a listing", extra={**context, "count": len(gaps)})
 
 
-def _start_walk(session: CollectSession, reached: Watermark, window: BackfillWindow | None) -> Walk:
+def _start_walk(session: CollectSession, watermark: Watermark, window: BackfillWindow | None) -> Walk:
     earliest = window.since if window else now() - timedelta(days=session.section.first_days)
-    if reached.reached is None:
+    if watermark.reached is None:
         return Walk(now(), earliest)
-    overlap = reached.reached - timedelta(minutes=session.section.overlap_minutes)
+    overlap = watermark.reached - timedelta(minutes=session.section.overlap_minutes)
     return Walk(now(), max(earliest, overlap) if window else overlap)
 
 
 def _restart_walk(
-    walk: Walk, reached: Watermark, error: CursorExpired | SpanTooOld, window: BackfillWindow | None
+    walk: Walk, watermark: Watermark, error: CursorExpired | SpanTooOld, window: BackfillWindow | None
 ) -> tuple[Walk, list[CoverageGap]]:
-    """The walk from its beginning, as far back as the network reaches, and what is lost by that."""
+    """The walk from its beginning, as far back as the network reaches, and what is missed_gaps by that."""
     if isinstance(error, CursorExpired):
         return replace(walk, cursor=None), []
     if window is not None or (walk.since and walk.since >= error.earliest):
         raise QueryRejected(str(error))
-    is_late = reached.read_at and reached.read_at < error.earliest
-    gaps = [CoverageGap(reached.read_at, error.earliest, watermark.TOO_LATE)] if reached.read_at and is_late else []
+    is_late = watermark.read_at and watermark.read_at < error.earliest
+    gaps = (
+        [CoverageGap(watermark.read_at, error.earliest, watermarks.TOO_LATE)] if watermark.read_at and is_late else []
+    )
     return replace(walk, since=error.earliest, cursor=None), gaps

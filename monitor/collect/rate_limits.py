@@ -33,9 +33,9 @@ def check_budget(section: NetworkSettings, network: str, spent: Spending, reques
             )
 
 
-def pause_after(limited: RateLimited, before: Pause | None) -> Pause:
-    """Until when to ask no more: as long as was told, else twice as long as `before`, an hour at most."""
-    strikes = before.strikes if before else 0
+def pause_after(limited: RateLimited, previous: Pause | None) -> Pause:
+    """Until when to ask no more: as long as was told, else twice as long as `previous`, an hour at most."""
+    strikes = previous.strikes if previous else 0
     until = limited.reset_at or now() + min(_LONGEST_PAUSE, timedelta(minutes=2**strikes))
     return Pause(until, 0 if limited.reset_at else strikes + 1, str(limited))
 

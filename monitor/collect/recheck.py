@@ -11,7 +11,7 @@ from monitor import store
 from monitor.collect.session import CollectSession, open_session
 from monitor.errors import RateLimited, RejectedPost, UnexpectedAnswer
 from monitor.models.posts import IngestCounts, Mention, Post
-from monitor.runs import Progress, now, recorded, silent
+from monitor.runs import Progress, no_progress, now, record_run
 from monitor.settings.loading import Settings
 from monitor.sources.base import Module, Rechecks
 from monitor.store.posts import edits
@@ -35,7 +35,7 @@ class RecheckResult:
     resumes_at: datetime | None = None
 
 
-def recheck(settings: Settings, network: str, progress: Progress = silent) -> RecheckResult:
+def recheck(settings: Settings, network: str, progress: Progress = no_progress) -> RecheckResult:
     """Looks up every post younger than the network's `recheck_days` that is due, those of cases first.
 
     A network that cannot tell gives nothing. Raises SourceErrors, but for one that asks to wait: see `resumes_at`.
@@ -43,7 +43,7 @@ def recheck(settings: Settings, network: str, progress: Progress = silent) -> Re
     total = RecheckResult()
     due_before = now() - timedelta(hours=_SLACK * settings.schedule.recheck_hours)
     try:
-        with recorded(settings, "recheck", network) as run, open_session(settings, network, run) as session:
+        with record_run(settings, "recheck", network) as run, open_session(settings, network, run) as session:
             while isinstance(session.source, Rechecks):
                 batch = _recheck_batch(session, session.source, due_before)
                 if not batch.checked:
@@ -75,13 +75,13 @@ def _recheck_batch(session: CollectSession, source: Rechecks, due_before: dateti
     mentions = _parse(session.module, recheck.posts)
     with store.connect(store_settings) as connection:
         at = now()
-        edited = edits.update(connection, session.run.run_id, mentions, at)
-        gone = edits.mark_deleted(connection, network, recheck.gone, at)
+        edit_count = edits.update(connection, session.run.run_id, mentions, at)
+        deletion_count = edits.mark_deleted(connection, network, recheck.gone, at)
         edits.mark_checked(connection, network, ids, at)
         session.book(connection, recheck.charges, at)
         session.run.add(connection, len(ids), IngestCounts(duplicates=len(mentions)))
     logger.debug("batch rechecked", extra={"network": network, "run": session.run.run_id, "count": len(ids)})
-    return RecheckResult(len(ids), edited, gone)
+    return RecheckResult(len(ids), edit_count, deletion_count)
 
 
 def _parse(module: Module, posts: Sequence[Post]) -> list[Mention]:

@@ -67,9 +67,9 @@ def open_session(settings: Settings, network: str, run: Run) -> Iterator["Collec
             session.settle()
 
 
-def _record_pause(session: "CollectSession", limited: RateLimited, before: Pause | None) -> RateLimited:
+def _record_pause(session: "CollectSession", limited: RateLimited, previous: Pause | None) -> RateLimited:
     """Remembers when to ask again; a budget is looked up anew each time, for it may be raised."""
-    pause = pause_after(limited, None if session.answers else before)
+    pause = pause_after(limited, None if session.answers else previous)
     if not isinstance(limited, BudgetSpent | PartLimited):
         with store.connect(session.settings.store) as connection:
             collection_state.set_pause(connection, session.network, pause)

@@ -34,8 +34,9 @@ from monitor.errors import (
 )
 from monitor.models.listings import Charge, DeletedPost, ListedPost, Meter, StreamMessage
 from monitor.models.posts import Post
-from monitor.runs import Run, now, recorded
+from monitor.runs import Run, now, record_run
 from monitor.settings.loading import Settings
+from monitor.settings.network import NetworkSettings
 from monitor.sources import registry
 from monitor.sources.base import Module, Source, Streams
 from monitor.store.posts import collection_state
@@ -129,7 +130,7 @@ class StreamListener:
         """One connection, until `stop`. Returns also when it was cut off after a long time, else raises _StreamCut."""
         began = time.monotonic()
         try:
-            with recorded(self.settings, "listen", self.network) as run, self._connect(run) as connection:
+            with record_run(self.settings, "listen", self.network) as run, self._connect(run) as connection:
                 for number, event in enumerate(self._events(connection)):
                     if number == 0:
                         self._gap.set()
@@ -163,7 +164,7 @@ class StreamListener:
                 collection_state.add_spending(database, self.network, meter.take(), (), now())
 
     def _check_budget(self, connection: StreamConnection) -> None:
-        section = self.settings.networks.of(self.network)
+        section: NetworkSettings = self.settings.networks.of(self.network)
         check_budget(section, self.network, connection.spent, connection.meter.pending)
 
     def _events(self, connection: StreamConnection) -> Iterator[StreamMessage]:

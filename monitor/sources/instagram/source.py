@@ -60,15 +60,15 @@ def to_mention(post: Post) -> Mention:
         raise RejectedPost("the post has no id")
     if posted_at is None:
         raise RejectedPost("the post has no time in timestamp")
-    written = text(raw.get("text")) if below or "text" in raw else text(raw.get("caption")) or ""
-    if written is None:
+    body = text(raw.get("text")) if below or "text" in raw else text(raw.get("caption")) or ""
+    if body is None:
         raise RejectedPost("the comment has no text")
     parent = name(raw.get("parent_id")) or name(below.get("comment"))
     author = name(raw.get("username")) or name(fields(raw.get("from")).get("username"))
     return Mention(
         network=post.network,
         post_id=post_id,
-        text=written,
+        text=body,
         posted_at=posted_at,
         thread_id=parent or post_id,
         raw=raw,

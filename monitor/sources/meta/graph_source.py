@@ -7,6 +7,7 @@ from monitor.errors import SourceError, UnexpectedAnswer
 from monitor.models.listings import Listing, Meter, PageRequest, ReceivedPage, Recheck
 from monitor.models.posts import Post
 from monitor.settings.loading import Brand, Settings
+from monitor.settings.network import NetworkSettings
 from monitor.sources.fields import fields, name, text
 from monitor.sources.meta import walk
 from monitor.sources.meta.errors import NodeNotFound
@@ -19,7 +20,7 @@ _MOST_PAGES = 20  # pages of posts that tag an account, looked through for those
 
 def listings(network: str, edges: Sequence[Edge], brand: Brand, settings: Settings) -> list[Listing]:
     """One for each edge of each place; a place may name one edge, as in `1029384756/feed`. Without places: `me`."""
-    section = settings.networks.of(network)
+    section: NetworkSettings = settings.networks.of(network)
     has_token = isinstance(section, GraphSettings) and section.access_token.get_secret_value().strip() != ""
     edge_listings: list[Listing] = []
     for place in brand.places.get(network, ("me",) if has_token else ()):
@@ -39,7 +40,7 @@ class GraphConnection:
         self, network: str, edges: Sequence[Edge], settings: Settings, meter: Meter, lookup_fields: str
     ) -> None:
         """`lookup_fields`: the fields that every kind of post there has. Raises BadCredentials without a token."""
-        section = settings.networks.of(network)
+        section: NetworkSettings = settings.networks.of(network)
         assert isinstance(section, GraphSettings)
         self._graph = GraphClient(network, section, meter)
         self._network, self._lookup_fields = network, lookup_fields

@@ -151,7 +151,7 @@ def _comments(graph: GraphClient, page: "_EdgePage", cursor: GraphCursor) -> Gra
 
 @dataclass(slots=True)
 class _EdgePage:
-    """What an answer holds: posts, and where the rest of their comments is. Older ones than `unread_since` were read."""
+    """What an answer holds: posts, and comments still to be read. Older ones than `unread_since` were read."""
 
     edge: Edge
     unread_since: datetime | None
@@ -173,8 +173,8 @@ class _EdgePage:
             self.add(entry, below, f"below {node}, {entry_id or number}")
             self.add_nested(entry, {**below, "comment": entry_id})
         cursor = next_cursor(fields(listing).get("paging"))
-        last = moment(fields(entries[-1]).get(self.edge.time)) if entries else None
-        if cursor and not (nested == "comments" and self.unread_since and last and last < self.unread_since):
+        oldest = moment(fields(entries[-1]).get(self.edge.time)) if entries else None
+        if cursor and not (nested == "comments" and self.unread_since and oldest and oldest < self.unread_since):
             self.pending.append(PendingComments(node, nested, cursor, below))
 
     def add(self, entry: Any, below: Mapping[str, Any], place: str) -> None:

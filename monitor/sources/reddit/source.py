@@ -157,12 +157,12 @@ class RedditConnection:
         names = [post_id for post_id in post_ids if nodes.is_fullname(post_id)][: self.check_size]
         if not names:
             return Recheck()
-        answered = self._threads.look_up(names)
-        page = nodes.to_page(answered.nodes, "reddit look-up", None)
-        if not answered.nodes and len(names) >= _IMPLAUSIBLE:
+        listing = self._threads.look_up(names)
+        page = nodes.to_page(listing.nodes, "reddit look-up", None)
+        if not listing.nodes and len(names) >= _IMPLAUSIBLE:
             logger.warning("nothing answered to a look-up", extra={"network": "reddit", "count": len(names)})
             return Recheck()
-        present = {nodes.fullname(node) for node in answered.nodes}
+        present = {nodes.fullname(node) for node in listing.nodes}
         if None in present:
             raise UnexpectedAnswer("reddit: a post that was looked up has no name")
         missing = set(names) - present
