@@ -6,8 +6,8 @@ from importlib.resources import files
 
 import streamlit as st
 
-from monitor import formatting
 from monitor.models.languages import LanguageCode
+from monitor.text import formatting
 
 NAMES: dict[str, str] = {"es": "Español", "en": "English"}
 """What each language calls itself."""

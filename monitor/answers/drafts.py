@@ -19,6 +19,7 @@ from monitor.cases.calendars import WorkingTime
 from monitor.errors import SettingsError
 from monitor.models.cases import Case
 from monitor.settings.loading import Settings
+from monitor.text import formatting
 
 LANGUAGES = ("es", "en")
 _HANDLE = re.compile(r"[\w.\-]{1,64}(@[\w.\-]{1,64})?")
@@ -143,11 +144,12 @@ def time_in_words(due: datetime, now: datetime, settings: Settings, language: st
         return ""
     phrases = words(language)["due"]
     time = phrases["one" if local.hour == 1 else "other"]
+    weekday = formatting.weekday("es" if language == "es" else "en", local.date())
     pattern = phrases["today" if days == 0 else "tomorrow" if days == 1 else "later"]
     return str(
         pattern.format(
             time=time.format(time=f"{local.hour}:{local:%M}"),
-            weekday=phrases["weekdays"][local.weekday()],
+            weekday=weekday,
             day=local.day,
         )
     )

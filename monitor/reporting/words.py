@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.models.languages import LanguageCode
 from monitor.settings.desk import Desk
+from monitor.text import formatting
 
 
 @cache
@@ -34,17 +35,11 @@ class Voice:
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number, grouped as the language does."""
-        text = f"{value:,.{digits}f}"
-        if self.language == "en":
-            return text
-        text = text.replace(",", " ").replace(".", ",").replace(" ", ".")
-        return text.replace(".", "") if abs(value) < 10_000 else text
+        return formatting.number(self.language, value, digits)
 
     def percent(self, share: float | None, digits: int = 0) -> str:
         """A share from 0 to 1; a dash for None."""
-        if share is None:
-            return "–"
-        return f"{self.number(100 * share, digits)}{' %' if self.language == 'es' else '%'}"
+        return formatting.percent(self.language, share, digits)
 
     def duration(self, minutes: float | None) -> str:
         """Business time; a dash for None."""
@@ -67,22 +62,19 @@ class Voice:
 
     def day(self, day: date) -> str:
         """A day, as the language writes it."""
-        if self.language == "es":
-            return f"{day.day} de {self.say(f'month.{day.month}')}"
-        return f"{day.day} {self.say(f'month.{day.month}')}"
+        return formatting.day_of_month(self.language, day)
 
     def moment(self, at: datetime) -> str:
         """A day and time of the settings' zone."""
-        return f"{self.local(at)}, {at.astimezone(self._zone):%H:%M}"
+        return f"{self.local(at)}, {formatting.time_of_day(at, self._zone)}"
 
     def local(self, at: datetime) -> str:
         """The day of an instant with its year."""
-        local = at.astimezone(self._zone)
-        return f"{self.day(local.date())}{' de' if self.language == 'es' else ''} {local.year}"
+        return formatting.long_day(self.language, at.astimezone(self._zone).date())
 
     def month(self, first: date) -> str:
         """A month and its year."""
-        return f"{self.say(f'month.{first.month}')}{' de' if self.language == 'es' else ''} {first.year}"
+        return formatting.month(self.language, first)
 
     def group(self, by: str, name: str) -> str:
         """What people call a group of complaints."""
