@@ -2,17 +2,33 @@
 
 import re
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from monitor.cli import app
 from monitor.collect import collector
+from monitor.exporters import registry as exporters
 from monitor.settings import loading
 from monitor.settings.networks import Networks
+from monitor.sources import registry as sources
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.es.md")
+DOCUMENTS = sorted(
+    path.relative_to(ROOT)
+    for path in (*(ROOT / readme for readme in (*READMES, "CONTRIBUTING.md")), *(ROOT / "docs").rglob("*.md"))
+)
+PLACEHOLDERS = {
+    "ARCHIVO": "FILE", "SALIDA": "OUT", "FECHA": "DATE", "VERSIÓN": "VERSION", "TEXTO": "TEXT", "NOMBRE": "NAME",
+    "--brand M": "--brand B", "publicaciones.csv": "posts.csv", "clientes.xlsx": "customers.xlsx",
+    "respuestas.csv": "responses.csv", "informe.html": "report.html", "--language es": "--language en",
+    "plantillas": "templates", "org/nombre": "org/name", "carpeta": "folder", "red": "network", "texto": "text",
+    "queja": "complaint", "sentimiento": "sentiment", "-#etiqueta": "-#tag", "-@cuenta": "-@handle",
+    "-palabra": "-word", "-#palabra": "-#word",
+}  # fmt: skip
+"""What a user fills in, by its name in the Spanish README."""
 
 
 def example() -> dict[str, object]:
@@ -47,13 +63,96 @@ def test_a_readme_names_every_command_network_and_exporter(readme: str) -> None:
     text = (ROOT / readme).read_text(encoding="utf-8")
     for command in (one.name for one in app.registered_commands):
         assert f"escucha {command}" in text, command
-    for folder in ("sources", "exporters"):
-        for module in (ROOT / "monitor" / folder).glob("[a-z]*.py"):
-            assert f"### {module.stem}" in text
+    for name in ("files", *sources.networks(), *exporters.destinations()):
+        assert f"\n### {name}\n" in text, name
 
 
-@pytest.mark.parametrize("document", [*READMES, "CONTRIBUTING.md"])
-def test_links_and_pictures_are_there(document: str) -> None:
+def slug(heading: str) -> str:
+    """The anchor that hosts of repositories give a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_links_and_pictures_are_there(document: Path) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
-        assert target.startswith("http") or (ROOT / target).exists(), target
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        file, _, anchor = target.partition("#")
+        if target.startswith("http"):
+            continue
+        linked = (ROOT / document).parent / file if file else ROOT / document
+        assert linked.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in map(slug, headings), target
+
+
+def in_english(code: str) -> str:
+    """A piece of code of the Spanish README with the placeholders of the English one."""
+    for spanish, english in PLACEHOLDERS.items():
+        code = re.sub(rf"(?<!\w){re.escape(spanish)}(?!\w)", english, code)
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a section of a README holds in any language; `links` in order, anchors as the number of their heading."""
+
+    level: int
+    code: frozenset[str]
+    blocks: tuple[str, ...]
+    figures: tuple[str, ...]
+    links: tuple[str, ...]
+
+
+def sections(readme: str) -> list[Section]:
+    """The README's sections in order, those of the Spanish one with English placeholders, figures and links."""
+    spanish = readme == "README.es.md"
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    slugs = [slug(title) for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)]
+    parts = re.split(r"^(?=#+ )", text, flags=re.MULTILINE)
+    return [section(part, slugs, spanish=spanish) for part in parts if part.startswith("#")]
+
+
+def section(part: str, slugs: list[str], *, spanish: bool) -> Section:
+    """One section of a README, its heading included."""
+    translate = in_english if spanish else str
+    block = r"^```[\s\S]*?^```|(?:^ {4}.*\n)+"
+    blocks = re.findall(block, part, re.MULTILINE)
+    lines = [re.sub(r"\s+# .*$", "", line).strip() for text in blocks for line in text.splitlines()]
+    prose = re.sub(block, "", part, flags=re.MULTILINE)
+    code = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
+    links = [
+        f"heading {slugs.index(link[1:])}" if link.startswith("#") else link.replace(".es.png", ".en.png")
+        for link in re.findall(r"\]\(([^)\s]+)\)", prose)
+    ]
+    bare = re.sub(r"`[^`]+`|\]\([^)]+\)", "", prose)
+    return Section(
+        level=len(part) - len(part.lstrip("#")),
+        code=frozenset(map(translate, code)),
+        blocks=tuple(map(translate, lines)),
+        figures=tuple(sorted(spanish_figures(bare) if spanish else english_figures(bare))),
+        links=tuple("the other" if link in READMES else link for link in links),
+    )
+
+
+def english_figures(text: str) -> list[str]:
+    return [figure.replace(",", "") for figure in re.findall(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?", text)]
+
+
+def spanish_figures(text: str) -> list[str]:
+    """Written as the English ones: 0,005 is 0.005, 10 000 is 10000."""
+    figures = re.findall(r"\d{1,3}(?:[ \u00a0]\d{3})+|\d+(?:[.,]\d+)?", text)
+    return [re.sub(r"[ \u00a0]", "", figure).replace(",", ".") for figure in figures]
+
+
+def test_both_readmes_have_the_same_headings() -> None:
+    english, spanish = (sections(readme) for readme in READMES)
+    assert [part.level for part in english] == [part.level for part in spanish]
+
+
+@pytest.mark.parametrize("what", ["code", "blocks", "figures", "links"])
+def test_both_readmes_say_the_same(what: str) -> None:
+    """Every command, setting, figure, link and picture stands in the same section of both."""
+    english, spanish = (sections(readme) for readme in READMES)
+    for at, (one, other) in enumerate(zip(english, spanish, strict=True)):
+        assert getattr(one, what) == getattr(other, what), f"section {at}"
