@@ -24,7 +24,8 @@ def known(template: Template) -> dict[str, str]:
     """Every value, the longest that usually come."""
     said = drafts.words(template.language)
     due = said["due"]
-    when = due["later"].format(time=due["other"].format(time="11:00"), weekday=max(due["weekdays"], key=len), day=30)
+    weekday = "miércoles" if template.language == "es" else "Wednesday"  # no other is longer
+    when = due["later"].format(time=due["other"].format(time="11:00"), weekday=weekday, day=30)
     return {
         "customer": "@abcdefghijklmno", "brand": "Norvia", "code": "ESC-123456-7", "agent": "Ana María L.", "due": when,
         "category": max(said["categories"].values(), key=len), "remedy": max(said["remedies"].values(), key=len),
