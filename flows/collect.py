@@ -5,8 +5,7 @@ from prefect.futures import wait
 
 from flows.logs import load_settings
 from flows.steps import final_state, log_progress, plain_errors, plan_resume, step
-from monitor.collect import collector
-from monitor.collect import files as collect_files
+from monitor.collect import collector, files
 from monitor.settings import loading
 from monitor.sources.files.source import DroppedFile
 
@@ -15,7 +14,7 @@ from monitor.sources.files.source import DroppedFile
 def read_file(setup: loading.Settings, file: DroppedFile) -> str:
     """Reads one file of the drop folder from where it was left."""
     with plain_errors():
-        done = collect_files.collect_file(setup, file, log_progress())
+        done = files.collect_file(setup, file, log_progress())
     return f"{done.stored} new, {done.duplicates} known, {done.rejected} rejected"
 
 
@@ -33,10 +32,9 @@ def collect(networks: list[str] | None = None) -> State[None]:
     """Reads everything there is to read, or `networks` alone; fails at the end if anything could not be read."""
     with plain_errors():
         setup = load_settings()
-        files = [] if networks else collect_files.dropped_files(setup)
-        reads = {f"{file.network}/{file.path.name}": read_file.submit(setup, file) for file in files}
-        reads |= {
-            network: read_network.submit(setup, network) for network in networks or collector.configured_networks(setup)
-        }
+        dropped = [] if networks else files.dropped_files(setup)
+        names = networks or collector.configured_networks(setup)
+        reads = {f"{file.network}/{file.path.name}": read_file.submit(setup, file) for file in dropped}
+        reads |= {network: read_network.submit(setup, network) for network in names}
     wait(list(reads.values()))
     return final_state({name: future.state for name, future in reads.items()})

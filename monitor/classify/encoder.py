@@ -1,4 +1,4 @@
-"""The encoder at run time: ONNX Runtime for the network, `transformers` for the tokenizer, both loaded late.
+"""The encoder at run time: ONNX Runtime for the network, `tokenizers` for its tokenizer, both loaded late.
 
 A batch holds texts of one length only. So nothing is padded, attention needs no mask, and a text's vector does not
 depend on the texts that happen to be read with it: the graph looks at nothing beyond a text (`monitor.training.graph`).
@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -31,21 +30,19 @@ class Encoder:
 
     def __init__(self, network: Path, tokenizer: Path, max_tokens: int) -> None:
         """Raise ModelError if a file cannot be used or a package is missing."""
-        self._max_tokens = max_tokens
         self._cores = os.cpu_count() or 1
-        os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")  # it would advise to install PyTorch
         try:
             from onnxruntime import InferenceSession, SessionOptions
-            from transformers import PreTrainedTokenizerFast
+            from tokenizers import Tokenizer
         except ImportError as error:
             raise ModelError(f"The classifier needs the package {error.name}: pip install escucha") from error
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # it would keep a plan of every shape of batch that ever was
-        make: Any = PreTrainedTokenizerFast  # untyped
         try:
             self._session = InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
-            self._tokenizer = make(tokenizer_file=str(tokenizer))
+            self._tokenizer = Tokenizer.from_file(str(tokenizer))
+            self._tokenizer.enable_truncation(max_tokens)
         except Exception as error:  # both libraries raise their own, undocumented kinds
             raise ModelError(f"The classifier in {network.parent} cannot be used: {error}") from error
 
@@ -61,14 +58,7 @@ class Encoder:
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the token ids of prepared texts, special tokens included, cut at the length the network reads."""
-        token_ids: list[list[int]] = self._tokenizer(
-            list(texts),
-            truncation=True,
-            max_length=self._max_tokens,
-            return_attention_mask=False,
-            return_token_type_ids=False,
-        )["input_ids"]
-        return token_ids
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
 
     def _read(self, tokens: list[list[int]]) -> Array:
         """Return the vectors of texts of one length."""

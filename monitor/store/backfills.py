@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from monitor.models.cases import EVENT_COLUMNS, Event
-from monitor.store.cases import hashing
+from monitor.store import hashing
 
 if TYPE_CHECKING:
     import duckdb

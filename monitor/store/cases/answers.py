@@ -109,7 +109,9 @@ def of_cases(connection: Connection, case_ids: Iterable[int]) -> list[SentAnswer
     return [SentAnswer(*row) for row in rows]
 
 
-def affected_threads(connection: Connection, mention_ids: Sequence[int], own: Collection[str]) -> list[ThreadKey]:
+def affected_threads(
+    connection: Connection, mention_ids: Sequence[int], own_accounts: Collection[str]
+) -> list[ThreadKey]:
     """The threads of those of these mentions that are ours or in a case."""
     connection.register("touched", pa.table({"mention_id": pa.array(mention_ids, pa.int64())}))
     rows = connection.execute(
@@ -118,7 +120,7 @@ def affected_threads(connection: Connection, mention_ids: Sequence[int], own: Co
         WHERE ltrim(lower(m.author), '@') IN (SELECT unnest(?::VARCHAR[]))
             OR m.mention_id IN (SELECT c.mention_id FROM case_mentions c SEMI JOIN touched t USING (mention_id))
         """,
-        [sorted(own)],
+        [sorted(own_accounts)],
     ).fetchall()
     connection.unregister("touched")
     return [(row[0], row[1]) for row in rows]
@@ -150,7 +152,7 @@ def cases_in(connection: Connection, threads: Sequence[ThreadKey], closed_since:
 
 
 def unrecorded_replies(
-    connection: Connection, threads: Sequence[ThreadKey], own: Collection[str], since: datetime
+    connection: Connection, threads: Sequence[ThreadKey], own_accounts: Collection[str], since: datetime
 ) -> list[OwnPost]:
     """Our posts in these threads since then that no case tells of yet, oldest first."""
     _register_threads(connection, threads)
@@ -174,7 +176,7 @@ def unrecorded_replies(
         FROM ours o LEFT JOIN parents p ON p.network = o.network AND p.post_id = o.in_reply_to
         ORDER BY o.posted_at, o.mention_id
         """,
-        [sorted(own), since],
+        [sorted(own_accounts), since],
     ).fetchall()
     connection.unregister("thread")
     return [OwnPost(*row) for row in rows]

@@ -1,5 +1,6 @@
 """Cases as they stand."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -8,6 +9,8 @@ import pyarrow as pa
 from monitor.errors import Refusal, StoreConflict
 from monitor.models.cases import CASE_COLUMNS, Case
 from monitor.store.connection import Connection
+
+logger = logging.getLogger(__name__)
 
 _TIME = pa.timestamp("us", tz="UTC")
 _TYPES = {
@@ -47,33 +50,34 @@ def get_many(connection: Connection, case_ids: Iterable[int]) -> list[Case]:
     return [Case(*row) for row in rows]
 
 
-def insert(connection: Connection, opened: Sequence[Case]) -> None:
+def insert(connection: Connection, new_cases: Sequence[Case]) -> None:
     """Adds new cases; their events and mentions are added apart, in the same transaction."""
-    if opened:
-        register(connection, opened)
+    if new_cases:
+        register(connection, new_cases)
         connection.execute(f"INSERT INTO cases ({_COLUMNS}) SELECT {_COLUMNS} FROM changed")
         connection.unregister("changed")
 
 
-def write(connection: Connection, changed: Sequence[Case]) -> list[Case]:
+def write(connection: Connection, changed_cases: Sequence[Case]) -> list[Case]:
     """Writes cases as they should stand now, each read at its `version`. Returns them with the next version.
 
     Raises StoreConflict, and has written nothing of use, when one is not at that version any more.
     """
-    if not changed:
+    if not changed_cases:
         return []
-    register(connection, changed)
-    written = connection.execute(
+    register(connection, changed_cases)
+    rows = connection.execute(
         f"""
         UPDATE cases SET {_CHANGES.replace("version = c.version", "version = c.version + 1")} FROM changed c
         WHERE cases.case_id = c.case_id AND cases.version = c.version RETURNING cases.case_id
         """
     ).fetchall()
     connection.unregister("changed")
-    if missed := {case.case_id for case in changed} - {row[0] for row in written}:
-        code = next(case.code for case in changed if case.case_id in missed)
+    if stale_ids := {case.case_id for case in changed_cases} - {row[0] for row in rows}:
+        code = next(case.code for case in changed_cases if case.case_id in stale_ids)
+        logger.warning("case changed meanwhile", extra={"case": code})
         raise StoreConflict(f"{code} was changed by somebody else meanwhile; look at it again")
-    return [replace(case, version=case.version + 1) for case in changed]
+    return [replace(case, version=case.version + 1) for case in changed_cases]
 
 
 def register(connection: Connection, cases: Sequence[Case]) -> None:
@@ -101,6 +105,7 @@ def remove(connection: Connection, case_ids: Sequence[int]) -> None:
         connection.execute(
             f"DELETE FROM {table} WHERE case_id IN (SELECT unnest(?::BIGINT[]))", [list(case_ids)]
         ).fetchall()
+    logger.info("cases removed", extra={"count": len(case_ids)})
 
 
 def of_mention(connection: Connection, mention_id: int, brand: str | None = None) -> Case | None:

@@ -1,5 +1,6 @@
 """The append-only history of the cases, chained by hashes: the only place that adds to it."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,8 +9,10 @@ import pyarrow as pa
 
 from monitor.errors import StoreCorrupt
 from monitor.models.cases import EVENT_COLUMNS, Event, NewEvent
-from monitor.store.cases import hashing
+from monitor.store import hashing
 from monitor.store.connection import Connection
+
+logger = logging.getLogger(__name__)
 
 _TIME = pa.timestamp("us", tz="UTC")
 _TYPES = {
@@ -24,18 +27,18 @@ _COLUMNS = ", ".join(EVENT_COLUMNS)
 class ChainCheck:
     """What a look at the whole chain found: how many events, the last hash, and the first event that does not fit.
 
-    `events` and `head` are what the table holds, `noted` what the chain's own row says of both.
+    `events` and `head` are what the table holds, `recorded` what the chain's own row says of both.
     """
 
     events: int
     head: str
-    noted: tuple[int, str]
+    recorded: tuple[int, str]
     broken: tuple[int, int] | None  # event_id, case_id
 
     @property
     def is_sound(self) -> bool:
         """Whether nothing was changed, taken out, put in between or cut off."""
-        return self.broken is None and self.noted == (self.events, self.head)
+        return self.broken is None and self.recorded == (self.events, self.head)
 
 
 def append(connection: Connection, new_events: Sequence[NewEvent], actor: str, now: datetime) -> list[Event]:
@@ -58,6 +61,7 @@ def append(connection: Connection, new_events: Sequence[NewEvent], actor: str, n
     connection.execute(f"INSERT INTO case_events ({_COLUMNS}) SELECT {_COLUMNS} FROM told")
     connection.unregister("told")
     connection.execute("UPDATE chain SET events = events + ?, head = ?", [len(chained), head])
+    logger.debug("events appended", extra={"count": len(chained)})
     return chained
 
 
@@ -115,6 +119,7 @@ def has_hash(connection: Connection, head: str) -> bool:
 def _chain_row(connection: Connection) -> tuple[int, str]:
     rows = connection.execute("SELECT events, head FROM chain").fetchall()
     if len(rows) != 1:
+        logger.error("chain of events edited", extra={"count": len(rows)})
         raise StoreCorrupt(
             f"the table chain holds {len(rows)} rows instead of one: the history was edited; restore a backup "
             "(escucha restore)"

@@ -1,5 +1,6 @@
 """Exports: which cases went where, and the proof that they arrived."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,8 @@ from monitor.models.cases import NewEvent
 from monitor.models.posts import CaseRow
 from monitor.store.cases import events
 from monitor.store.connection import Connection
+
+logger = logging.getLogger(__name__)
 
 _ROWS = """
     WITH wanted AS (
@@ -82,6 +85,7 @@ def promise_new(connection: Connection, destination: str, place: str, now: datet
         "INSERT INTO exports VALUES (?, ?, ?, 'promised', ?, NULL, ?, NULL)",
         [export_id, destination, export.place, now, count],
     )
+    logger.info("hand-over promised", extra={"destination": destination, "count": count})
     return export
 
 
@@ -99,6 +103,7 @@ def withdraw(connection: Connection, export: Export) -> None:
         "DELETE FROM exports WHERE export_id = ? AND status = 'promised' RETURNING 1", [export.export_id]
     ).fetchall()
     if withdrawn:
+        logger.warning("hand-over withdrawn", extra={"destination": export.destination})
         connection.execute("DELETE FROM export_cases WHERE export_id = ?", [export.export_id])
 
 
@@ -121,6 +126,7 @@ def mark_delivered(connection: Connection, export: Export, receipt: str, now: da
         note = f"{export.destination}: {export.place}"
         export_events = [NewEvent(case_id, "exported", note=note) for case_id in cases_of(connection, export.export_id)]
         events.append(connection, export_events, "escucha", now)
+        logger.info("hand-over delivered", extra={"destination": export.destination, "count": len(export_events)})
 
 
 def rows(connection: Connection, ids: Sequence[int], only_links: Sequence[str] = ()) -> list[CaseRow]:

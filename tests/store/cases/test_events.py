@@ -13,8 +13,8 @@ from monitor.cases import codes
 from monitor.models.cases import EVENT_COLUMNS, Event, EventKind, NewEvent
 from monitor.models.posts import Stage
 from monitor.settings.loading import Settings
-from monitor.store import Connection, backfills, migrate
-from monitor.store.cases import cases, events, hashing
+from monitor.store import Connection, backfills, hashing, migrate
+from monitor.store.cases import cases, events
 from tests.conftest import NOW
 
 ANOTHER = {
