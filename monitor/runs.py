@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from monitor import store
 from monitor.errors import EscuchaError, RateLimited
@@ -58,7 +58,7 @@ def record_run(settings: Settings, step: str, subject: str) -> Iterator[Run]:
     try:
         yield run
     except BaseException as error:
-        status = "partial" if isinstance(error, RateLimited) else "failed"
+        status: Literal["partial", "failed"] = "partial" if isinstance(error, RateLimited) else "failed"
         reason = str(error) if isinstance(error, EscuchaError) else type(error).__name__
         with store.connect(settings.store) as connection:
             runs.finish(connection, run.run_id, status, reason, now())

@@ -79,7 +79,7 @@ def _terminal_handler(level: str) -> logging.Handler:
 
 def _file_handler(file: Path, log: Log) -> logging.Handler:
     handler = _LogFile(
-        file, maxBytes=int(log.max_megabytes * _MEGABYTE), backupCount=log.keep_files, encoding="utf-8", delay=True,
+        file, maxBytes=int(log.max_megabytes * _MEGABYTE), backupCount=log.keep_files, encoding="utf-8",
         chmod=0o600,
     )  # fmt: skip
     handler.setFormatter(JsonFormat() if log.format == "json" else TextFormat())
