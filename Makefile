@@ -38,7 +38,9 @@ check: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@echo "Style and types are clean. Next: make test"
+	@$(BIN)/lint-imports --no-logo --no-cache
+	@$(BIN)/deptry . 2>/dev/null
+	@echo "Style, types, walls and dependencies are clean. Next: make test"
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.benchmarks
