@@ -48,10 +48,10 @@ class _Year:
         last = bisect_right(self.starts, moment) - 1
         return self.before[last] + min(moment, self.ends[last]) - self.starts[last] if last >= 0 else 0
 
-    def moment(self, counted: int) -> int:
+    def moment(self, working_time: int) -> int:
         """When so much of the year's working time, more than none, has gone by."""
-        last = bisect_left(self.before, counted) - 1
-        return self.starts[last] + counted - self.before[last]
+        last = bisect_left(self.before, working_time) - 1
+        return self.starts[last] + working_time - self.before[last]
 
 
 class _Timetable:
@@ -91,17 +91,17 @@ class _Timetable:
 
     def _spans(self, day: date) -> Sequence[tuple[int, int]]:
         """The hours of a day, by the clock on the wall. Before the first calendar begins, it holds all the same."""
-        ruling = max(bisect_right(self._since, day) - 1, 0)
-        rules = self._rules[ruling]
-        if day in rules.closed or (day in self._holidays(ruling, day.year) and day not in rules.open):
+        calendar_index = max(bisect_right(self._since, day) - 1, 0)
+        rules = self._rules[calendar_index]
+        if day in rules.closed or (day in self._holidays(calendar_index, day.year) and day not in rules.open):
             return ()
-        return self._hours[ruling][day.weekday()]
+        return self._hours[calendar_index][day.weekday()]
 
-    def _holidays(self, ruling: int, year: int) -> frozenset[date]:
-        days = self._free.get((ruling, year))
+    def _holidays(self, calendar_index: int, year: int) -> frozenset[date]:
+        days = self._free.get((calendar_index, year))
         if days is None:
-            rules = self._rules[ruling]
-            days = self._free[ruling, year] = _holidays(rules.country, rules.region, year)
+            rules = self._rules[calendar_index]
+            days = self._free[calendar_index, year] = _holidays(rules.country, rules.region, year)
         return days
 
 
@@ -120,14 +120,14 @@ def _offsets(zone: ZoneInfo, year: int) -> Iterator[tuple[int, int, int]]:
     begin, offset = first, _offset(zone, first)
     for day in range(1, (end - first).days + 1):
         low, high = first + timedelta(days=day - 1), first + timedelta(days=day)
-        changed = _offset(zone, high)
-        if changed == offset:
+        next_offset = _offset(zone, high)
+        if next_offset == offset:
             continue
         while high - low > timedelta(seconds=1):
             middle = low + (high - low) // timedelta(seconds=2) * timedelta(seconds=1)
             low, high = (middle, high) if _offset(zone, middle) == offset else (low, middle)
         yield _micros(begin), _micros(high), offset
-        begin, offset = high, changed
+        begin, offset = high, next_offset
     if begin < end:
         yield _micros(begin), _micros(end), offset
 

@@ -33,20 +33,20 @@ class _GrowingCase:
             self.until = max(post.posted_at for post in self.posts) + window
 
 
-def group_posts(posts: Iterable[CandidatePost], existing: Sequence[CaseSpan], window: timedelta) -> Grouping:
+def group_posts(posts: Iterable[CandidatePost], spans: Sequence[CaseSpan], window: timedelta) -> Grouping:
     """Places posts in time order: each joins the case of its conversation that it reaches.
 
     Cases that exist take what is written until their `until`, and at most `window` before they began. A complaint that
     none takes opens one, and the posts of its conversation within `window` of another of the case join it. A post
     without a known author can only open a case of its own.
     """
-    cases = [_GrowingCase(span.case_id, span.conversation, span.first_post_at, span.until, []) for span in existing]
+    cases = [_GrowingCase(span.case_id, span.conversation, span.first_post_at, span.until, []) for span in spans]
     by_conversation: dict[Conversation, list[_GrowingCase]] = {}
     for case in cases:
         by_conversation.setdefault(case.conversation, []).append(case)
-    ordered = sorted(posts, key=lambda post: (post.posted_at, post.mention_id))
-    for post in [candidate for candidate in ordered if candidate.complaint] + [
-        candidate for candidate in ordered if not candidate.complaint
+    ordered_posts = sorted(posts, key=lambda post: (post.posted_at, post.mention_id))
+    for post in [candidate for candidate in ordered_posts if candidate.complaint] + [
+        candidate for candidate in ordered_posts if not candidate.complaint
     ]:
         reached = _case_in_reach(by_conversation.get(post.conversation, []), post, window)
         if reached:

@@ -59,8 +59,8 @@ def reasons(case: Case, weights: Priority, now: datetime) -> tuple[Reason, ...]:
         Reason("waiting", _waiting(case, weights, now), number=int(days_waited(case, now))),
         Reason("reach", _reach(case, weights), number=case.reach),
     )
-    telling = [factor for factor in factors if factor.times > 1 and (factor.factor != "waiting" or factor.number)]
-    return tuple(sorted(telling, key=lambda reason: -reason.times))
+    pressing = [factor for factor in factors if factor.times > 1 and (factor.factor != "waiting" or factor.number)]
+    return tuple(sorted(pressing, key=lambda reason: -reason.times))
 
 
 def days_waited(case: Case, now: datetime) -> float:

@@ -54,7 +54,10 @@ class UnmatchedAnswer:
 
 
 def match_case(
-    post: OwnReply, cases: Sequence[CandidateCase], waiting: Sequence[UnmatchedAnswer], own_accounts: Collection[str]
+    post: OwnReply,
+    cases: Sequence[CandidateCase],
+    unmatched_answers: Sequence[UnmatchedAnswer],
+    own_accounts: Collection[str],
 ) -> int | None:
     """The case whose customer this post answers; None where that cannot be told.
 
@@ -64,10 +67,12 @@ def match_case(
     cases = [case for case in cases if case.since <= post.posted_at]
     if post.follows is not None and any(case.case_id == post.follows for case in cases):
         return post.follows
-    if addressed := _cases_by_author(cases, {fold_handle(post.answers)} if post.answers else set()):
-        return _likeliest(addressed)
+    if addressed_cases := _cases_by_author(cases, {fold_handle(post.answers)} if post.answers else set()):
+        return _likeliest(addressed_cases)
     answer = most_similar(
-        post.text, post.posted_at, [answer for answer in waiting if answer.case_id in {case.case_id for case in cases}]
+        post.text,
+        post.posted_at,
+        [answer for answer in unmatched_answers if answer.case_id in {case.case_id for case in cases}],
     )
     return answer.case_id if answer else _case_by_text(post, cases, own_accounts)
 
@@ -75,13 +80,13 @@ def match_case(
 def _case_by_text(post: OwnReply, cases: Sequence[CandidateCase], own_accounts: Collection[str]) -> int | None:
     if post.answers and fold_handle(post.answers) not in own_accounts:
         return None  # an answer to somebody else in the thread
-    if named := _cases_by_author(cases, {fold_handle(name) for name in _HANDLES.findall(post.text)}):
-        return _likeliest(named) if len({case.author for case in named}) == 1 else None
-    opening = _ADDRESSED.match(post.text)
-    if opening and {fold_handle(name) for name in _HANDLES.findall(opening[1])} - set(own_accounts):
+    if named_cases := _cases_by_author(cases, {fold_handle(name) for name in _HANDLES.findall(post.text)}):
+        return _likeliest(named_cases) if len({case.author for case in named_cases}) == 1 else None
+    address = _ADDRESSED.match(post.text)
+    if address and {fold_handle(name) for name in _HANDLES.findall(address[1])} - set(own_accounts):
         return None
-    still_open = [case for case in cases if case.is_open]
-    return still_open[0].case_id if len(still_open) == 1 else None
+    open_cases = [case for case in cases if case.is_open]
+    return open_cases[0].case_id if len(open_cases) == 1 else None
 
 
 def fold_handle(name: str | None) -> str:
@@ -97,19 +102,21 @@ def _likeliest(cases: Sequence[CandidateCase]) -> int:
     return max(cases, key=lambda case: (case.is_open, case.since, case.case_id)).case_id
 
 
-def most_similar(text: str, posted_at: datetime, waiting: Sequence[UnmatchedAnswer]) -> UnmatchedAnswer | None:
+def most_similar(
+    text: str, posted_at: datetime, unmatched_answers: Sequence[UnmatchedAnswer]
+) -> UnmatchedAnswer | None:
     """The answer with the most alike text; the nearest in time among equals, None where none is alike."""
-    ranked = [(similarity(text, answer.text), -abs(posted_at - answer.sent_at), answer) for answer in waiting]
+    ranked = [(similarity(text, answer.text), -abs(posted_at - answer.sent_at), answer) for answer in unmatched_answers]
     close = [rank for rank in ranked if rank[0] >= _ALIKE]
     return max(close, key=lambda rank: rank[:2])[2] if close else None
 
 
-def match_answer(post: OwnReply, waiting: Sequence[UnmatchedAnswer]) -> UnmatchedAnswer | None:
+def match_answer(post: OwnReply, unmatched_answers: Sequence[UnmatchedAnswer]) -> UnmatchedAnswer | None:
     """Which of a case's waiting answers the post is: the most alike, or the only one if it is near in time."""
-    answer = most_similar(post.text, post.posted_at, waiting)
-    if answer or len(waiting) != 1:
+    answer = most_similar(post.text, post.posted_at, unmatched_answers)
+    if answer or len(unmatched_answers) != 1:
         return answer
-    return waiting[0] if abs(post.posted_at - waiting[0].sent_at) <= _NEAR else None
+    return unmatched_answers[0] if abs(post.posted_at - unmatched_answers[0].sent_at) <= _NEAR else None
 
 
 def match_post(answer: UnmatchedAnswer, posts: Sequence[OwnReply]) -> OwnReply | None:

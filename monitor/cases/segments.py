@@ -38,10 +38,10 @@ def bounds(amounts: Iterable[float | None], cutoffs: Segments) -> Bounds:
     """Where the segments begin among all customers' lifetime values; unknown ones count for nothing."""
     sorted_amounts = sorted(amount for amount in amounts if amount is not None)
     shares = (cutoffs.top_share, cutoffs.large_share, cutoffs.medium_share)
-    fixed = (cutoffs.top_amount, cutoffs.large_amount, cutoffs.medium_amount)
+    fixed_amounts = (cutoffs.top_amount, cutoffs.large_amount, cutoffs.medium_amount)
     thresholds = (
         _threshold(sorted_amounts, sum(shares[: at + 1])) if amount is None else amount
-        for at, amount in enumerate(fixed)
+        for at, amount in enumerate(fixed_amounts)
     )
     return Bounds(*thresholds)
 
@@ -60,8 +60,8 @@ def value(amount: float | None, segment_bounds: Bounds) -> CustomerValue | Liter
     """The segment by lifetime value; '' when that is not known."""
     if amount is None:
         return ""
-    reached = (segment_bounds.top, segment_bounds.large, segment_bounds.medium, -math.inf)
-    return next(name for name, least in zip(CUSTOMER_VALUES, reached, strict=True) if amount >= least)
+    thresholds = (segment_bounds.top, segment_bounds.large, segment_bounds.medium, -math.inf)
+    return next(name for name, threshold in zip(CUSTOMER_VALUES, thresholds, strict=True) if amount >= threshold)
 
 
 def frequency(purchases: int | None, cutoffs: Segments) -> Frequency | Literal[""]:

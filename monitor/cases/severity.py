@@ -29,7 +29,7 @@ def raise_severity(
 def recompute_severity(
     case: Case,
     history: tuple[Event, ...],
-    held: tuple[Event, ...],
+    valid_events: tuple[Event, ...],
     texts: Mapping[int, str],
     speaking_ids: Sequence[int] = (),
 ) -> tuple[Case, list[NewEvent]]:
@@ -39,7 +39,7 @@ def recompute_severity(
     their words. `texts` are those of its posts, by mention id. What nothing has changed stays as it is. Returns the
     event that tells it, too.
     """
-    before, after = _severity_events(effective(history)), _severity_events(held)
+    before, after = _severity_events(effective(history)), _severity_events(valid_events)
     if before == after:
         return case, []
     claims = [
@@ -53,10 +53,10 @@ def recompute_severity(
     by_person = [event.became for event in after if event.mention_id is None]
     became = by_person[-1] if by_person else worst
     event = NewEvent(case.case_id, "field", None, speaker, "", "severity", case.severity, became)
-    changed = replace(case, severity=became, cue=cues.suggest(texts.get(speaker or 0, ""), ()).cue)  # type: ignore[arg-type]
+    changed_case = replace(case, severity=became, cue=cues.suggest(texts.get(speaker or 0, ""), ()).cue)  # type: ignore[arg-type]
     # Told as well where it is the same by another post: that one may leave, too.
     is_new = became != case.severity or (not by_person and (worst, speaker) in unrecorded)
-    return changed, [event] if is_new else []
+    return changed_case, [event] if is_new else []
 
 
 def _rank(severity: str | None) -> int:

@@ -93,10 +93,10 @@ def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: Worki
 
     What was told late counts from when it took place, but from the opening at the earliest. Empty without events.
     """
-    held = effective(events)
-    if not held:
+    history = effective(events)
+    if not history:
         return ()
-    timeline = _date_events(held)
+    timeline = _date_events(history)
     first, *nexts = _waits(timeline)
     spans: list[tuple[ClockName, _Span, float]] = [
         ("first_response", first, targets.first_response_hours),
@@ -114,40 +114,40 @@ def earlier_rounds(events: tuple[Event, ...], targets: Targets, warn: float, tim
     return tuple(_clock("resolution", span, target, rests, warn, time) for span in _resolutions(timeline)[:-1])
 
 
-def _date_events(held: Sequence[Event]) -> _Timeline:
+def _date_events(history: Sequence[Event]) -> _Timeline:
     """The events by when they took place: in the order of the history, but for what was told late."""
-    dated: list[tuple[datetime, Event]] = []
-    started = latest = held[0].at
-    for event in held:
+    timeline: list[tuple[datetime, Event]] = []
+    opened_at = latest = history[0].at
+    for event in history:
         if event.took_place_at is None or event.at == event.happened_at:
             latest = max(latest, event.happened_at)  # clocks of computers differ a little
-            dated.append((latest, event))
+            timeline.append((latest, event))
         else:
             # A case that is taken in may have waited for longer than this one.
-            dated.append((event.at if event.kind == "merged" else max(event.at, started), event))
-    return sorted(dated, key=lambda moment: (moment[0], moment[1].event_id))
+            timeline.append((event.at if event.kind == "merged" else max(event.at, opened_at), event))
+    return sorted(timeline, key=lambda moment: (moment[0], moment[1].event_id))
 
 
 def _waits(timeline: _Timeline) -> list[_Span]:
     """The spans in which the customer waited for a word of ours; dismissing ends one that is not taken up again."""
     waits: list[_Span] = []
     waiting_since: datetime | None = timeline[0][0]
-    over: datetime | None = None
-    spoke = False
+    ended_at: datetime | None = None
+    has_spoken = False
     for at, event in timeline:
         if event.stage == "reopened":
-            waiting_since, over = waiting_since or (at if spoke else None), None
+            waiting_since, ended_at = waiting_since or (at if has_spoken else None), None
         elif is_answer(event):
             waits += [(waiting_since, at)] if waiting_since else []
             waits_on = is_overtaken(event)
-            waiting_since, spoke = (at if waits_on and not over else None), waits_on and over is not None
-        elif is_asking(event) and over:
-            spoke = True  # thanks after the end ask for nothing, unless the case is reopened for them
+            waiting_since, has_spoken = (at if waits_on and not ended_at else None), waits_on and ended_at is not None
+        elif is_asking(event) and ended_at:
+            has_spoken = True  # thanks after the end ask for nothing, unless the case is reopened for them
         elif is_asking(event):
             waiting_since = waiting_since or at
         if event.stage in _ENDS:
-            over, spoke = at, False
-    return [*waits, (waiting_since, over)] if waiting_since else waits
+            ended_at, has_spoken = at, False
+    return [*waits, (waiting_since, ended_at)] if waiting_since else waits
 
 
 def _resolutions(timeline: _Timeline) -> list[_Span]:
@@ -166,14 +166,14 @@ def _rests(timeline: _Timeline) -> list[_Span]:
     """The spans in which the desk waited for the customer, whose word ends one, or the case was at its end."""
     rests: list[_Span] = []
     since: datetime | None = None
-    over = False
+    is_ended = False
     for at, event in timeline:
         ends, reopens = event.stage in _ENDS, event.stage == "reopened"
-        speaks = not over and (event.kind == "resumed" or is_asking(event))
+        speaks = not is_ended and (event.kind == "resumed" or is_asking(event))
         if since and (ends or reopens or speaks):
             rests.append((since, at))
             since = None
-        over = ends or (over and not reopens)
+        is_ended = ends or (is_ended and not reopens)
         if ends or event.kind == "waiting":
             since = since or at
     return [*rests, (since, None)] if since else rests
@@ -183,31 +183,31 @@ def _clock(
     name: ClockName, span: _Span, target: timedelta, rests: Sequence[_Span], warn: float, time: WorkingTime
 ) -> Clock:
     start, end = span
-    at, counted = start, timedelta()
-    due: datetime | None = None
-    warned: datetime | None = None
-    rested: datetime | None = None
+    at, elapsed_time = start, timedelta()
+    due_at: datetime | None = None
+    warn_at: datetime | None = None
+    resting_since: datetime | None = None
     for rest_start, rest_end in rests:
         if (rest_end and rest_end <= at) or (end and rest_start >= end):
             continue
         pause = max(rest_start, at)
-        due = due or _due_before(at, pause, target - counted, time)
-        warned = warned or _due_before(at, pause, target * warn - counted, time)
-        counted += time.between(at, pause)
+        due_at = due_at or _due_before(at, pause, target - elapsed_time, time)
+        warn_at = warn_at or _due_before(at, pause, target * warn - elapsed_time, time)
+        elapsed_time += time.between(at, pause)
         if rest_end is None or (end and rest_end > end):
-            rested = pause
+            resting_since = pause
             break
         at = rest_end
-    if rested is None:
-        due = due or time.after(at, target - counted)
-        warned = warned or time.after(at, target * warn - counted)
+    if resting_since is None:
+        due_at = due_at or time.after(at, target - elapsed_time)
+        warn_at = warn_at or time.after(at, target * warn - elapsed_time)
         if end:
-            counted += time.between(at, end)
-    counted_at = rested or end or at
-    return Clock(name, start, target, end, None if end else rested, counted, counted_at, due, warned)
+            elapsed_time += time.between(at, end)
+    counted_at = resting_since or end or at
+    return Clock(name, start, target, end, None if end else resting_since, elapsed_time, counted_at, due_at, warn_at)
 
 
-def _due_before(at: datetime, pause: datetime, left: timedelta, time: WorkingTime) -> datetime | None:
+def _due_before(at: datetime, pause: datetime, time_left: timedelta, time: WorkingTime) -> datetime | None:
     """When what is left is used up, if that is before the pause."""
-    due = time.after(at, left)
+    due = time.after(at, time_left)
     return due if due <= pause else None

@@ -31,5 +31,5 @@ def may_move(current: Stage, to: Stage) -> bool:
 
 def stage_after(events: tuple[Event, ...]) -> Stage:
     """The stage that a history leads to, what was undone left out."""
-    moved = [event.stage for event in effective(events) if event.stage is not None]
-    return moved[-1] if moved else "received"
+    stages = [event.stage for event in effective(events) if event.stage is not None]
+    return stages[-1] if stages else "received"

@@ -23,35 +23,35 @@ def with_clocks(case: Case, events: tuple[Event, ...], service: ServiceLevels, t
     """The case with every column that its clocks give. `level` must be worked out before."""
     targets: Targets = getattr(service, case.level)
     clocks = sla.clocks(events, targets, service.warn_at, time)
-    held = effective(events)
+    history = effective(events)
     first, *nexts, resolution = clocks
-    waits = next((clock for clock in clocks[:-1] if clock.stopped_at is None), None)
-    ending = min(
+    waiting_clock = next((clock for clock in clocks[:-1] if clock.stopped_at is None), None)
+    next_clock = min(
         (clock for clock in clocks if clock.stopped_at is None and clock.due_at),
         key=lambda clock: clock.due_at or clock.started_at,
         default=None,
     )
-    answered = any(map(sla.is_answer, held))
-    ended, reopenings = first.stopped_at, sum(event.stage == "reopened" for event in held)
+    is_answered = any(map(sla.is_answer, history))
+    first_end, reopenings = first.stopped_at, sum(event.stage == "reopened" for event in history)
     rounds = sla.earlier_rounds(events, targets, service.warn_at, time) if reopenings else ()
     # Nothing stays promised to the customer of a case that was dismissed in time.
-    promised = ended is None or answered or first.is_breached(ended)
+    is_promised = first_end is None or is_answered or first.is_breached(first_end)
     return replace(
         case,
-        asked_at=waits.started_at if waits else None,
+        asked_at=waiting_clock.started_at if waiting_clock else None,
         paused_at=next((clock.paused_at for clock in clocks if clock.paused_at), None),
-        first_due_at=first.due_at if promised else None,
-        first_answered_at=ended if answered else None,
-        first_minutes=_minutes(first) if answered else None,
-        next_due_at=waits.due_at if waits and waits is not first else None,
+        first_due_at=first.due_at if is_promised else None,
+        first_answered_at=first_end if is_answered else None,
+        first_minutes=_minutes(first) if is_answered else None,
+        next_due_at=waiting_clock.due_at if waiting_clock and waiting_clock is not first else None,
         next_breaches=_late(nexts),
         resolve_due_at=resolution.due_at,
         resolved_at=resolution.stopped_at,
         resolve_minutes=sum(map(_minutes, (*rounds, resolution))) if resolution.stopped_at else None,
         resolve_breaches=_late(rounds),
         reopenings=reopenings,
-        due_at=ending.due_at if ending else None,
-        due_clock=ending.name if ending else None,
+        due_at=next_clock.due_at if next_clock else None,
+        due_clock=next_clock.name if next_clock else None,
         warn_at=min((clock.warn_at for clock in clocks if _counts(clock) and clock.warn_at), default=None),
     )
 

@@ -1,5 +1,6 @@
 """The one way in which a case changes: read, change, tell in the history, work out, write; in one transaction."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,8 @@ from monitor.models.cases import Case, Event, NewEvent
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import cases, events
+
+logger = logging.getLogger(__name__)
 
 CaseChange: TypeAlias = Callable[[Case, tuple[Event, ...]], tuple[Case, Sequence[NewEvent]]]
 """Of a case and its history: the case as it should be, and the events that tell it. Stage and clocks follow from these.
@@ -48,28 +51,30 @@ def apply(
     cases_by_id = {case.case_id: case for case in cases.get_many(connection, changes)}
     history = events.of_cases(connection, changes)
     new_events: list[NewEvent] = []
-    changed: list[Case] = []
+    changed_cases: list[Case] = []
     for case_id, change in changes.items():
         if case_id not in cases_by_id:
             raise Refusal("no_case", "there is no case {case}", case=case_id)
         case = cases_by_id[case_id]
         if versions is not None and versions.get(case_id, case.version) != case.version:
+            logger.warning("case changed meanwhile", extra={"case": case.code, "version": case.version})
             raise conflict(case, history[case_id])
         if case.merged_into is not None and not merged:
             raise Refusal("merged_away", "{code} was merged into another case; act on that one", code=case.code)
         after, added_events = change(case, history[case_id])
         if added_events:
             new_events += added_events
-            changed.append(replace(after, changed_at=now))
+            changed_cases.append(replace(after, changed_at=now))
     appended = events_by_case(events.append(connection, new_events, actor, now))
-    derived = [
+    derived_cases = [
         state.derive(case, (*history[case.case_id], *appended[case.case_id]), settings.desk, settings.zone)
-        for case in changed
+        for case in changed_cases
     ]
-    written_cases = {case.case_id: case for case in cases.write(connection, derived)}
+    written_cases = {case.case_id: case for case in cases.write(connection, derived_cases)}
     moves = [(cases_by_id[case_id], case) for case_id, case in written_cases.items()]
     follow_ups = _without_undone(follow_up_plans.sync(connection, settings, moves, actor), new_events)
     plan_events = events_by_case(events.append(connection, follow_ups, actor, now))
+    logger.debug("cases changed", extra={"count": len(written_cases)})
     return [
         AppliedChange(
             written_cases.get(case_id, cases_by_id[case_id]), appended.get(case_id, ()) + plan_events.get(case_id, ())

@@ -1,6 +1,7 @@
 """Sharing new cases out among the people of the desk by `desk.assign`."""
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from monitor.settings.desk import Person
 from monitor.settings.loading import Settings
 from monitor.store import Connection, key_values
 from monitor.store.cases import open_cases
+
+logger = logging.getLogger(__name__)
 
 _MARK = "turns"
 
@@ -29,6 +32,10 @@ def assign_new(
     outcome = assignment.assign(unowned, desk.people, desk.assign, open_cases.open_counts(connection), turns)
     if list(outcome.turns) != turns:
         key_values.put(connection, _MARK, json.dumps(outcome.turns))
+    assigned_count = sum(person is not None for person in outcome.people)
+    logger.info("cases assigned", extra={"count": assigned_count})
+    if assigned_count < len(unowned):
+        logger.warning("nobody has room for new cases", extra={"count": len(unowned) - assigned_count})
     owners = {case.case_id: person for case, person in zip(unowned, outcome.people, strict=True)}
     return [_assign_owner(case, owners.get(case.case_id)) for case in new_cases]
 

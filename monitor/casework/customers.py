@@ -1,5 +1,6 @@
 """Whose a case is: customer, value and earlier contacts of new cases, and of open ones whenever links change."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import cases
 from monitor.store.customers import customer_links, customers
+
+logger = logging.getLogger(__name__)
 
 _AT_ONCE = 1_000
 """Cases that are changed in one transaction."""
@@ -105,4 +108,5 @@ def sync_all_links(settings: Settings, *, actor: str, now: datetime) -> int:
             done = sync_links(connection, settings, actor=actor, now=now)
         count += len(done)
         if len(done) < _AT_ONCE:
+            logger.info("customers of open cases synced", extra={"count": count})
             return count

@@ -1,5 +1,6 @@
 """Grouping classified posts into cases within one open transaction; shared by the pipeline and the desk."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,8 @@ from monitor.store import Connection
 from monitor.store.cases import candidates, case_mentions, cases, events
 from monitor.store.customers import suggestions
 
+logger = logging.getLogger(__name__)
+
 
 def group_posts(
     connection: Connection, posts: Sequence[CandidatePost], settings: Settings, actor: str, now: datetime
@@ -27,18 +30,20 @@ def group_posts(
         return 0, 0
     posts = [*posts, *candidates.adopted_posts(connection, posts)]
     window = timedelta(days=settings.policy.window_days)
-    complaining = {post.conversation for post in posts if post.complaint}
-    posted = [post.posted_at for post in posts]
-    between = min(posted) - window, max(posted) + window
-    earlier = candidates.companion_posts(connection, complaining, between)
+    complaint_conversations = {post.conversation for post in posts if post.complaint}
+    post_times = [post.posted_at for post in posts]
+    between = min(post_times) - window, max(post_times) + window
+    earlier = candidates.companion_posts(connection, complaint_conversations, between)
     by_key = {(post.mention_id, post.conversation.brand): post for post in (*earlier, *posts)}
     branded = {mention_id for mention_id, brand in by_key if brand}
     by_key = {key: post for key, post in by_key.items() if key[1] or key[0] not in branded}
     reopens = timedelta(days=settings.desk.reopen_days)
-    existing = candidates.case_spans(connection, {post.conversation for post in posts}, reopens, between[0])
-    groups = grouping.group_posts(by_key.values(), existing, window)
+    spans = candidates.case_spans(connection, {post.conversation for post in posts}, reopens, between[0])
+    groups = grouping.group_posts(by_key.values(), spans, window)
     open_many(connection, groups.opened, settings, actor, now)
     join_many(connection, groups.joined, settings, actor, now)
+    if groups.joined:
+        logger.info("posts joined to cases", extra={"count": len(groups.joined)})
     return len(groups.opened), len(groups.joined)
 
 
@@ -116,12 +121,14 @@ def _join(case: Case, history: tuple[Event, ...], *, posts: Sequence[CandidatePo
     ]
     if case.stage == "closed" and not all(post.pleased for post in posts):
         post_events.append(NewEvent(case.case_id, "stage", "reopened"))
-    grown = replace(
+    grown_case = replace(
         case,
         first_post_at=min(case.first_post_at, *(post.posted_at for post in posts)),
         last_post_at=max(case.last_post_at, *(post.posted_at for post in posts)),
         reach=case.reach + sum(post.reach for post in posts),
         contacts=case.contacts + len(posts),
     )
-    worse, severity_events = severity.raise_severity(grown, history, [(post.mention_id, post.text) for post in posts])
-    return worse, [*post_events, *severity_events]
+    graded_case, severity_events = severity.raise_severity(
+        grown_case, history, [(post.mention_id, post.text) for post in posts]
+    )
+    return graded_case, [*post_events, *severity_events]

@@ -5,6 +5,7 @@ so there is no event, and what people see on their screens is not outdated by it
 value is told in the history. Closed cases keep what they were closed under.
 """
 
+import logging
 from hashlib import sha256
 from importlib.metadata import version
 
@@ -15,6 +16,8 @@ from monitor.runs import Progress, no_progress, now
 from monitor.settings.loading import Settings
 from monitor.store import Connection, key_values
 from monitor.store.cases import events, open_cases
+
+logger = logging.getLogger(__name__)
 
 _RULES = 2  # one more whenever priorities or clocks are worked out in another way
 _MARK = "standing"
@@ -40,16 +43,17 @@ def refresh(settings: Settings, progress: Progress = no_progress) -> int:
         with store.connect(settings.store) as connection:
             chunk = open_cases.page_after(connection, last, _CHUNK)
             history = events.of_cases(connection, [case.case_id for case in chunk])
-            recorded = [case for case in chunk if history[case.case_id]]
+            with_history = [case for case in chunk if history[case.case_id]]
             open_cases.save_derived(
                 connection,
-                [state.derive(case, history[case.case_id], settings.desk, settings.zone) for case in recorded],
+                [state.derive(case, history[case.case_id], settings.desk, settings.zone) for case in with_history],
             )
             if len(chunk) < _CHUNK:
                 key_values.put(connection, _MARK, _fingerprint(settings))
         done += len(chunk)
         progress("refresh", done, done)
         if len(chunk) < _CHUNK:
+            logger.info("open cases recomputed", extra={"count": done})
             return done
         last = chunk[-1].case_id
 

@@ -3,6 +3,7 @@
 Whatever comes first, the customer's post, ours, or a person's word that it was sent: they find each other.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from monitor.store import Connection
 from monitor.store.cases import answers
 from monitor.store.cases.answers import CaseInThread, OwnPost
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class _MatchedReply:
@@ -32,14 +35,14 @@ def record_replies(connection: Connection, settings: Settings, mention_ids: Sequ
     To be called in the transaction that placed them. A reply stops the clocks that wait for one; the answer marked as
     sent that it is gets its post. Returns how many replies were told.
     """
-    own = settings.own_accounts
-    threads = answers.affected_threads(connection, mention_ids, own) if own and mention_ids else []
+    own_accounts = settings.own_accounts
+    threads = answers.affected_threads(connection, mention_ids, own_accounts) if own_accounts and mention_ids else []
     if not threads:
         return 0
     thread_cases = answers.cases_in(connection, threads, now - timedelta(days=settings.desk.reopen_days))
     if not thread_cases:
         return 0
-    replies = answers.unrecorded_replies(connection, threads, own, min(case.since for case in thread_cases))
+    replies = answers.unrecorded_replies(connection, threads, own_accounts, min(case.since for case in thread_cases))
     matches = _match_replies(connection, settings, replies, thread_cases) if replies else []
     posts = defaultdict[int, list[OwnPost]](list)
     for match in matches:
@@ -52,6 +55,8 @@ def record_replies(connection: Connection, settings: Settings, mention_ids: Sequ
     for match in matches:
         if match.answer_id is not None:
             answers.mark_seen(connection, match.answer_id, match.post.mention_id)
+    if matches:
+        logger.info("replies recorded", extra={"count": len(matches)})
     return len(matches)
 
 

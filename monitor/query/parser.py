@@ -124,10 +124,10 @@ def _tree(text: str) -> Node:
     from lark import UnexpectedInput
 
     try:
-        parsed = _parser().parse(text)
+        tree = _parser().parse(text)
     except UnexpectedInput as error:
         raise query_error(text, _column(error, text) - 1, _expected(error)) from None
-    return _build(text, parsed.children[0])
+    return _build(text, tree.children[0])
 
 
 def _build(text: str, branch: Any) -> Node:
@@ -175,10 +175,10 @@ def _check_balance(text: str) -> None:
     if text.count('"') % 2:
         raise query_error(text, text.rindex('"'), "a closing quote for this one")
     opened: list[int] = []
-    quoted = False
+    is_quoted = False
     for position, character in enumerate(text):
-        quoted ^= character == '"'
-        if quoted or character not in "()":
+        is_quoted ^= character == '"'
+        if is_quoted or character not in "()":
             continue
         if character == "(":
             opened.append(position)

@@ -145,11 +145,11 @@ def disjuncts(expression: Expression, most: int) -> list[tuple[RequestTerm, ...]
         return [way for part in expression.parts for way in disjuncts(part, most)]
     factors = sorted((disjuncts(part, most) for part in expression.parts), key=len)
     factors.sort(key=lambda ways: not all(any(term.anchors for term in way) for way in ways))
-    joined: list[tuple[RequestTerm, ...]] = [()]
+    products: list[tuple[RequestTerm, ...]] = [()]
     for factor in factors:
-        if joined == [()] or len(joined) * len(factor) <= most:
-            joined = [(*prefix, *way) for prefix in joined for way in factor]
-    return joined
+        if products == [()] or len(products) * len(factor) <= most:
+            products = [(*prefix, *way) for prefix in products for way in factor]
+    return products
 
 
 def _flat(parts: Iterable[Expression], kind: type[Conjunction] | type[Disjunction]) -> list[Expression]:
@@ -197,10 +197,10 @@ def _pack(
 
 def _drop_exclusions(parts: list[Expression], write: Write, longest: int) -> list[Expression]:
     """Without the last exclusions, when they would take the room of what is searched for."""
-    excluded = [part for part in parts if is_exclusion(part)]
-    while excluded and size(write(Conjunction(tuple(excluded)))) > longest:
-        parts = [part for part in parts if part != excluded[-1]]
-        excluded.pop()
+    exclusions = [part for part in parts if is_exclusion(part)]
+    while exclusions and size(write(Conjunction(tuple(exclusions)))) > longest:
+        parts = [part for part in parts if part != exclusions[-1]]
+        exclusions.pop()
     return parts
 
 

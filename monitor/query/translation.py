@@ -107,13 +107,13 @@ def translate(query: Query, dialect: Dialect) -> tuple[str, ...]:
 
 def left_to_local(query: Query, dialect: Dialect) -> tuple[str, ...]:
     """The terms that the requests do not ask for, or ask for in part only, as written: local matching sees to them."""
-    left = []
+    local_terms = []
     for term, included in _terms(query.root, True):
         ways = dialect.term(term, included)
         text = to_text(term if included else Not(term))
         if ways is None or (not included and ways and text.casefold() not in map(str.casefold, ways)):
-            left.append(text)
-    return tuple(dict.fromkeys(left))
+            local_terms.append(text)
+    return tuple(dict.fromkeys(local_terms))
 
 
 def _translate_node(node: Node, included: bool, dialect: Dialect) -> Expression:

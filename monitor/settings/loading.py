@@ -3,6 +3,7 @@
 The environment outranks `.env`, which outranks the file. Relative paths count from the working directory.
 """
 
+import logging
 import os
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -24,6 +25,8 @@ from monitor.settings.log import Log
 from monitor.settings.messages import check_environment, explain
 from monitor.settings.networks import Networks
 from monitor.settings.section import Days, Hours, Minutes, Seconds, Section
+
+logger = logging.getLogger(__name__)
 
 DEFAULT_FILE = Path("escucha.toml")
 
@@ -224,18 +227,20 @@ def load(config: Path | None = None) -> Settings:
             return (init_settings, env_settings, dotenv_settings, *toml)
 
     try:
-        return FromFile()
+        settings = FromFile()
     except (ValidationError, ValueError, OSError) as error:
         raise SettingsError(explain(error, Settings, file)) from None
+    logger.debug("settings loaded", extra={"path_name": file.name if file else None})
+    return settings
 
 
 def _file(config: Path | None) -> Path | None:
-    named = config or (Path(os.environ["ESCUCHA_CONFIG"]) if os.environ.get("ESCUCHA_CONFIG") else None)
-    if named is None:
+    path = config or (Path(os.environ["ESCUCHA_CONFIG"]) if os.environ.get("ESCUCHA_CONFIG") else None)
+    if path is None:
         return DEFAULT_FILE if DEFAULT_FILE.is_file() else None
-    if not named.is_file():
-        raise SettingsError(f"there is no settings file at {named}; --config or ESCUCHA_CONFIG names it")
-    return named
+    if not path.is_file():
+        raise SettingsError(f"there is no settings file at {path}; --config or ESCUCHA_CONFIG names it")
+    return path
 
 
 def describe(section: type[BaseModel] = Settings, prefix: str = "") -> dict[str, Any]:

@@ -57,8 +57,8 @@ def minutes(span: str) -> tuple[int, int]:
     match = _SPAN.fullmatch(span.strip())
     if not match:
         raise ValueError(f'{span!r} is no span of hours; write "09:00-14:00"')
-    first, second, third, fourth = map(int, match.groups())
-    return first * 60 + second, third * 60 + fourth
+    start_hour, start_minute, end_hour, end_minute = map(int, match.groups())
+    return start_hour * 60 + start_minute, end_hour * 60 + end_minute
 
 
 class Targets(Section):

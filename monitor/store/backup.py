@@ -4,6 +4,7 @@ The copy is made by a child process: opening and closing the database file insid
 DuckDB would drop DuckDB's own lock without a word.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from monitor.errors import StoreCorrupt, StoreError
 from monitor.settings.loading import Store
 from monitor.store import connection as connecting
 from monitor.store.connection import hold_lock
+
+logger = logging.getLogger(__name__)
 
 _COPY = """
 import os, shutil, sys
@@ -43,7 +46,9 @@ def backup(store: Store, target: Path) -> int:
             _copy(wal, _wal(part))
     _check(part)
     part.replace(target)
-    return target.stat().st_size
+    size = target.stat().st_size
+    logger.info("backup written", extra={"path_name": target.name, "count": size})
+    return size
 
 
 def restore(store: Store, source: Path) -> None:
@@ -62,6 +67,7 @@ def restore(store: Store, source: Path) -> None:
             store.path.replace(store.path.with_name(store.path.name + ".before-restore"))
         _wal(store.path).unlink(missing_ok=True)
         part.replace(store.path)
+    logger.warning("backup restored", extra={"path_name": source.name})
 
 
 def _part_path(target: Path) -> Path:
@@ -79,6 +85,7 @@ def _copy(source: Path, target: Path) -> None:
     )
     if done.returncode:
         target.unlink(missing_ok=True)
+        logger.error("copy failed", extra={"path_name": target.name, "status": done.returncode})
         raise StoreError(f"cannot copy {source} to {target}: {done.stderr.strip().splitlines()[-1]}")
 
 
@@ -93,7 +100,8 @@ def _check(copy: Path) -> None:
                 raise StoreCorrupt(f"{copy} holds no tables of Escucha's")
             for name in names:
                 connection.execute(f'SELECT count(*) FROM "{name}"').fetchall()
-    except BaseException:
+    except BaseException as error:
+        logger.error("copy unfit", extra={"path_name": copy.name, "reason": type(error).__name__})  # noqa: TRY400 (the caller shows it)
         copy.unlink(missing_ok=True)
         raise
     finally:

@@ -7,6 +7,7 @@ process dies, and they hold between the threads of one process too. A connection
 a model call or a person's think time, and never cached.
 """
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +23,8 @@ from monitor.store import migrate
 
 if TYPE_CHECKING:
     import duckdb
+
+logger = logging.getLogger(__name__)
 
 Connection: TypeAlias = "duckdb.DuckDBPyConnection"
 
@@ -87,6 +90,7 @@ def _acquire(file: Path, kind: portalocker.LockFlags, deadline: float) -> "porta
     try:
         lock.acquire()
     except portalocker.LockException as error:
+        logger.warning("database busy", extra={"path_name": file.name, "seconds": round(timeout, 1)})
         raise StoreBusy(
             f"the database was in use by another process for longer than {timeout:.0f} s ({file}); try again, or raise "
             "store.busy_timeout"
@@ -103,7 +107,9 @@ def _open(store: Store, *, read_only: bool) -> Iterator[Connection]:
             with _OPENING:
                 connection = duckdb.connect(str(store.path), read_only=read_only, config=_CONFIG)
         except duckdb.Error as error:
+            logger.error("database not opened", extra={"path_name": store.path.name, "reason": type(error).__name__})  # noqa: TRY400 (the caller shows it)
             raise _open_error(store.path, error) from error
+        opened_at = time.monotonic()
         try:
             connection.execute("SET TimeZone = 'UTC'")
             if not read_only:
@@ -111,6 +117,8 @@ def _open(store: Store, *, read_only: bool) -> Iterator[Connection]:
             yield connection
         finally:
             connection.close()
+            seconds = round(time.monotonic() - opened_at, 3)
+            logger.debug("database closed", extra={"path_name": store.path.name, "seconds": seconds})
 
 
 def _open_error(path: Path, error: Exception) -> Exception:

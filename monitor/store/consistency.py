@@ -1,6 +1,10 @@
 """Whether the rows that people are shown are what the chained history says. Reads only."""
 
+import logging
+
 from monitor.store.connection import Connection
+
+logger = logging.getLogger(__name__)
 
 _FIELDS = ("category", "severity", "remedy", "root_cause", "decision", "owner", "team", "tags", "lost_reason")
 _HELD = """
@@ -49,4 +53,6 @@ def inconsistent_cases(connection: Connection) -> tuple[int, ...]:
     case_ids: set[int] = set()
     for sql in (_CASES, _ANSWERS, _SURVEYS):
         case_ids |= {int(row[0]) for row in connection.execute(sql).fetchall()}
+    if case_ids:
+        logger.error("cases differ from their history", extra={"count": len(case_ids)})
     return tuple(sorted(case_ids))

@@ -1,5 +1,6 @@
 """Numbered, atomic migrations: `migrations/0001_main.sql` and so on, run when the file is first opened."""
 
+import logging
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +11,8 @@ from monitor.store import backfills
 
 if TYPE_CHECKING:
     import duckdb
+
+logger = logging.getLogger(__name__)
 
 _CHAINED = 4  # since then the events of cases are chained by hashes; those that were there are chained once
 # Files this process has found to be up to date, by path and inode: a restored file is looked at again.
@@ -39,6 +42,7 @@ def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
     applied = _version(connection, path)
     scripts = versions()
     if applied > max(scripts):
+        logger.error("database of a newer version", extra={"path_name": path.name, "migration": applied})
         raise StoreOutdated(f"{path} has version {applied}, this Escucha knows {max(scripts)}; update Escucha")
     for number in sorted(number for number in scripts if number > applied):
         connection.execute("BEGIN")
@@ -48,6 +52,7 @@ def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
             backfills.complete_codes(connection)
         connection.execute("INSERT INTO migrations VALUES (?, now())", [number])
         connection.execute("COMMIT")
+        logger.info("migration applied", extra={"path_name": path.name, "migration": number})
     _current.add((str(path), path.stat().st_ino))
 
 
@@ -60,6 +65,7 @@ def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> int:
     tables = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
     if not tables:
         connection.execute("CREATE TABLE migrations (version INTEGER PRIMARY KEY, applied_at TIMESTAMPTZ)")
+        logger.info("database created", extra={"path_name": path.name})
     elif "migrations" not in tables:
         raise StoreCorrupt(f"{path} is a DuckDB database, but not one of Escucha's; name another in store.url")
     return _newest_version(connection)

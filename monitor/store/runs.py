@@ -1,5 +1,6 @@
 """Runs: one execution of one step, what it asked for, kept and rejected, and how it ended."""
 
+import logging
 import os
 import socket
 from datetime import datetime
@@ -7,6 +8,8 @@ from typing import Literal, TypeAlias
 
 from monitor.models.posts import IngestCounts
 from monitor.store.connection import Connection
+
+logger = logging.getLogger(__name__)
 
 Ended: TypeAlias = Literal["done", "partial", "failed"]
 
@@ -21,11 +24,11 @@ def start(connection: Connection, step: str, subject: str, now: datetime) -> int
     return int(rows[0][0])
 
 
-def progress(connection: Connection, run_id: int, asked: int, saved: IngestCounts) -> None:
+def progress(connection: Connection, run_id: int, asked: int, counts: IngestCounts) -> None:
     """Brings the run's counts up to date: posts asked for so far, and what became of them."""
     connection.execute(
         "UPDATE runs SET asked = ?, stored = ?, duplicates = ?, rejected = ? WHERE run_id = ?",
-        [asked, saved.stored, saved.duplicates, saved.rejected, run_id],
+        [asked, counts.stored, counts.duplicates, counts.rejected, run_id],
     )
 
 
@@ -37,15 +40,16 @@ def finish(connection: Connection, run_id: int, status: Ended, message: str, now
 
 
 def _close_interrupted(connection: Connection, now: datetime) -> None:
-    running = connection.execute(
+    open_runs = connection.execute(
         "SELECT run_id, pid FROM runs WHERE status = 'running' AND host = ?", [socket.gethostname()]
     ).fetchall()
-    for run_id, pid in running:
+    for run_id, pid in open_runs:
         if not _is_alive(pid):
             connection.execute(
                 "UPDATE runs SET status = 'interrupted', ended_at = ?, message = ? WHERE run_id = ?",
                 [now, "the process ended without saying so; the next run repeats what was not stored", run_id],
             )
+            logger.warning("run interrupted", extra={"run": run_id, "pid": pid})
 
 
 def _is_alive(pid: int) -> bool:

@@ -1,10 +1,13 @@
 """What the store holds of the demo's samples, and their removal."""
 
+import logging
 from datetime import datetime
 
 from monitor.models.cases import NewEvent
 from monitor.store.cases import events
 from monitor.store.connection import Connection
+
+logger = logging.getLogger(__name__)
 
 # Every table that names a mention or a case, and by which column.
 _BY_MENTION = ("posts", "matches", "pending", "classifications", "corrections", "case_mentions", "mentions")
@@ -54,4 +57,6 @@ def clear(connection: Connection, now: datetime) -> int:
     for table in _BY_MENTION:
         connection.execute(f"DELETE FROM {table} WHERE mention_id IN (SELECT mention_id FROM gone)").fetchall()
     row = connection.execute("SELECT count(*) FROM gone").fetchone()
-    return int(row[0]) if row else 0
+    count = int(row[0]) if row else 0
+    logger.debug("samples deleted", extra={"count": count})
+    return count

@@ -153,15 +153,15 @@ def count_outdated_links(connection: Connection) -> int:
     return int(connection.execute(f"{_OUTDATED} SELECT count(*) FROM steps", values).fetchall()[0][0])
 
 
-def case_opened_since(connection: Connection, decided: HandleDecision) -> str | None:
+def case_opened_since(connection: Connection, decision: HandleDecision) -> str | None:
     """The code of a case opened since a handle was said to be a customer's, and theirs by that; None for none."""
-    if decided.was and decided.was.status in ("imported", "confirmed"):
+    if decision.was and decision.was.status in ("imported", "confirmed"):
         return None
     rows = connection.execute(
         """
         SELECT code FROM cases WHERE network = ? AND lower(author) = lower(?) AND customer_id = ? AND opened_at > ?
         ORDER BY case_id LIMIT 1
         """,
-        [decided.network, decided.handle, decided.customer_id, decided.now.decided_at],
+        [decision.network, decision.handle, decision.customer_id, decision.now.decided_at],
     ).fetchall()
     return str(rows[0][0]) if rows else None

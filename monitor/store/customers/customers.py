@@ -1,5 +1,6 @@
 """Customers as they are imported, and whose handle is whose."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +9,8 @@ from typing import Literal, TypeAlias
 import pyarrow as pa
 
 from monitor.store.connection import Connection
+
+logger = logging.getLogger(__name__)
 
 LinkStatus: TypeAlias = Literal["imported", "suggested", "confirmed", "refused"]
 LinkReason: TypeAlias = Literal["file", "conflict", "same_handle", "same_name", "by_hand"]
@@ -64,7 +67,11 @@ def save(connection: Connection, customers: Sequence[NewCustomer], now: datetime
     ).fetchall()
     connection.unregister("batch")
     conflicts = _find_conflicts(connection)
-    return CustomerImportCounts(new_count, changed_count, _save_handles(connection, now), conflicts)
+    linked_count = _save_handles(connection, now)
+    logger.debug("customers saved", extra={"count": new_count + changed_count})
+    if conflicts:
+        logger.warning("handles of several customers", extra={"count": len(conflicts)})
+    return CustomerImportCounts(new_count, changed_count, linked_count, conflicts)
 
 
 def _save_customers(connection: Connection, now: datetime) -> tuple[int, int]:
@@ -111,7 +118,7 @@ def _find_conflicts(connection: Connection) -> tuple[Conflict, ...]:
         """
     ).fetchall()
     rows = connection.execute("SELECT network, handle, customers, held_by FROM clash ORDER BY ALL").fetchall()
-    return tuple(Conflict(network, handle, tuple(customers), held) for network, handle, customers, held in rows)
+    return tuple(Conflict(network, handle, tuple(customers), owner_id) for network, handle, customers, owner_id in rows)
 
 
 def _save_handles(connection: Connection, now: datetime) -> int:
@@ -130,7 +137,7 @@ def _save_handles(connection: Connection, now: datetime) -> int:
         ON CONFLICT DO NOTHING
         """
     ).fetchall()
-    raised = connection.execute(
+    updates = connection.execute(
         """
         UPDATE handles SET status = 'imported', reason = 'file', decided_at = $now
         FROM (SELECT * FROM named ANTI JOIN clash USING (network, handle)) n
@@ -139,7 +146,7 @@ def _save_handles(connection: Connection, now: datetime) -> int:
         """,
         {"now": now},
     ).fetchall()
-    added = connection.execute(
+    inserts = connection.execute(
         """
         INSERT INTO handles (network, handle, customer_id, status, reason, decided_at)
         SELECT network, handle, customer_id, 'imported', 'file', $now
@@ -147,7 +154,7 @@ def _save_handles(connection: Connection, now: datetime) -> int:
         """,
         {"now": now},
     ).fetchall()
-    return int(raised[0][0]) + int(added[0][0])
+    return int(updates[0][0]) + int(inserts[0][0])
 
 
 def lifetime_values(connection: Connection) -> list[float]:

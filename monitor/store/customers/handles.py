@@ -40,24 +40,28 @@ def decide(
     connection: Connection, network: str, handle: str, customer_id: str, status: LinkStatus, actor: str, now: datetime
 ) -> HandleDecision:
     """Records a person's word on whether this handle is this customer's; a row is added where there is none."""
-    was = _current_link(connection, network, handle, customer_id)
-    decided = HandleDecision(
-        network, handle, customer_id, HandleLink(status, was.reason if was else "by_hand", actor, now), was
+    previous = _current_link(connection, network, handle, customer_id)
+    decision = HandleDecision(
+        network,
+        handle,
+        customer_id,
+        HandleLink(status, previous.reason if previous else "by_hand", actor, now),
+        previous,
     )
-    _write(connection, decided, decided.now)
-    return decided
+    _write(connection, decision, decision.now)
+    return decision
 
 
-def undo_decision(connection: Connection, decided: HandleDecision) -> bool:
+def undo_decision(connection: Connection, decision: HandleDecision) -> bool:
     """Lets the handle stand as it stood before, if it stands as was decided; False where it does not."""
-    if _current_link(connection, decided.network, decided.handle, decided.customer_id) != decided.now:
+    if _current_link(connection, decision.network, decision.handle, decision.customer_id) != decision.now:
         return False
-    if decided.was:
-        _write(connection, decided, decided.was)
+    if decision.was:
+        _write(connection, decision, decision.was)
     else:
         connection.execute(
             "DELETE FROM handles WHERE network = ? AND handle = lower(?) AND customer_id = ?",
-            [decided.network, decided.handle, decided.customer_id],
+            [decision.network, decision.handle, decision.customer_id],
         ).fetchall()
     return True
 

@@ -1,9 +1,12 @@
 """Links between handles and customers that are worth a person's look."""
 
+import logging
 from collections.abc import Sequence
 
 from monitor.store.connection import Connection
 from monitor.store.customers.customers import LINKED
+
+logger = logging.getLogger(__name__)
 
 # How names are compared: without case, accents and doubled spaces.
 _NAME = "lower(strip_accents(trim(regexp_replace({}, '\\s+', ' ', 'g'))))"
@@ -32,7 +35,7 @@ def suggest(connection: Connection, case_ids: Sequence[int] | None = None) -> in
         """,
         None if case_ids is None else {"ids": list(case_ids)},
     ).fetchall()
-    added = connection.execute(
+    handle_matches = connection.execute(
         f"""
         INSERT INTO handles (network, handle, customer_id, status, reason)
         SELECT s.network, s.handle, min(h.customer_id), 'suggested', 'same_handle'
@@ -42,7 +45,7 @@ def suggest(connection: Connection, case_ids: Sequence[int] | None = None) -> in
         ON CONFLICT DO NOTHING
         """
     ).fetchall()
-    named = connection.execute(
+    name_matches = connection.execute(
         f"""
         INSERT INTO handles (network, handle, customer_id, status, reason)
         SELECT s.network, s.handle, min(u.customer_id), 'suggested', 'same_name'
@@ -56,4 +59,6 @@ def suggest(connection: Connection, case_ids: Sequence[int] | None = None) -> in
         ON CONFLICT DO NOTHING
         """
     ).fetchall()
-    return int(added[0][0]) + int(named[0][0])
+    count = int(handle_matches[0][0]) + int(name_matches[0][0])
+    logger.debug("links suggested", extra={"count": count})
+    return count

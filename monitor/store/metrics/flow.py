@@ -75,7 +75,7 @@ def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volum
         FROM c
         """,
     )[0]
-    moved = scope.rows(
+    move_counts = scope.rows(
         connection,
         scope_,
         now,
@@ -92,7 +92,7 @@ def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volum
         """,
     )[0]
     opened, complaints, by_hand, heard = counts
-    closed, dismissed, reopened, reopened_later = moved
+    closed, dismissed, reopened, reopened_later = move_counts
     mention_count = mentions(connection, scope_.since, scope_.until, scope_.brand)
     return Volume(
         opened,
@@ -136,13 +136,13 @@ def days(connection: Connection, scope_: MetricsScope, now: datetime) -> tuple[C
         """,
         zone=scope_.zone.key,
     )
-    by_day = {day: (opened, ended, back) for day, opened, ended, back in rows}
-    opened, ended, back = by_day.get(None, (0, 0, 0))
-    waiting, flow_days = opened - ended + back, []
+    by_day = {day: (opened, ended, reopened) for day, opened, ended, reopened in rows}
+    opened, ended, reopened = by_day.get(None, (0, 0, 0))
+    backlog, flow_days = opened - ended + reopened, []
     last = min(scope_.last, now.astimezone(scope_.zone).date())
     for at in range((last - scope_.first).days + 1):
         day = scope_.first + timedelta(days=at)
-        opened, ended, back = by_day.get(day, (0, 0, 0))
-        waiting += opened - ended + back
-        flow_days.append(CaseFlowDay(day, opened, ended, back, waiting))
+        opened, ended, reopened = by_day.get(day, (0, 0, 0))
+        backlog += opened - ended + reopened
+        flow_days.append(CaseFlowDay(day, opened, ended, reopened, backlog))
     return tuple(flow_days)

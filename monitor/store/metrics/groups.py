@@ -93,9 +93,9 @@ def groups(
         """,
     )
     groups_by_kind: dict[By, list[Group]] = {name: [] for name in by}
-    for kind, name, complaints, before, waiting, first, resolve, *late in rows:
+    for kind, name, complaints, before, open_cases, first, resolve, *late in rows:
         shares = Proportion(late[0], late[1]), Proportion(late[2], late[3])
-        groups_by_kind[kind].append(Group(kind, name, complaints, before, waiting, first, resolve, *shares))
+        groups_by_kind[kind].append(Group(kind, name, complaints, before, open_cases, first, resolve, *shares))
     return {name: tuple(parts) for name, parts in groups_by_kind.items()}
 
 

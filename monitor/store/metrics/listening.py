@@ -69,7 +69,7 @@ def weeks(connection: Connection, scope: MetricsScope) -> tuple[SentimentWeek, .
 
 def coverage(connection: Connection, scope: MetricsScope, now: datetime) -> Coverage:
     """What is missing from the period, as far as it has passed."""
-    days, classified_count, corrected = connection.execute(
+    days_heard, classified_count, corrected = connection.execute(
         f"""{_HEARD}
         SELECT count(DISTINCT (h.posted_at AT TIME ZONE $zone)::DATE), count(l.mention_id),
                count(*) FILTER (l.corrected)
@@ -92,9 +92,14 @@ def coverage(connection: Connection, scope: MetricsScope, now: datetime) -> Cove
         """,
         {"since": scope.since, "until": scope.until},
     ).fetchall()[0]
-    passed = (min(scope.last, now.astimezone(scope.zone).date()) - scope.first).days + 1
+    elapsed_days = (min(scope.last, now.astimezone(scope.zone).date()) - scope.first).days + 1
     return Coverage(
-        tuple(gap_rows), max(passed - days, 0), mention_count - classified_count, rejects, corrected, samples
+        tuple(gap_rows),
+        max(elapsed_days - days_heard, 0),
+        mention_count - classified_count,
+        rejects,
+        corrected,
+        samples,
     )
 
 

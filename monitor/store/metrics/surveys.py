@@ -60,10 +60,12 @@ def surveys(
         asked=scope_.owner,
     )
     totals = [(row[0], row[1], SurveyCounts(row[2], row[3], row[4], row[5:10], row[10:])) for row in rows]
-    everything = next((counts for owned, sorted_, counts in totals if not owned and not sorted_), _NO_SURVEYS)
+    everything = next(
+        (counts for by_owner, by_category, counts in totals if not by_owner and not by_category), _NO_SURVEYS
+    )
     return (
         everything,
-        tuple(counts for owned, _, counts in totals if owned),
+        tuple(counts for by_owner, _, counts in totals if by_owner),
         tuple(counts for _, kind, counts in totals if kind),
     )
 

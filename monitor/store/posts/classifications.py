@@ -1,11 +1,14 @@
 """Classifications and corrections: the queue of the classifier, what it said, and what people said instead."""
 
+import logging
 from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
 from monitor.models.posts import Classification, Correction, PendingMention, Scores
 from monitor.store.connection import Connection
+
+logger = logging.getLogger(__name__)
 
 
 def pending(connection: Connection, limit: int) -> list[PendingMention]:
@@ -72,6 +75,7 @@ def save(connection: Connection, classifications: Sequence[Classification]) -> i
     connection.execute("INSERT INTO pending SELECT 'open', mention_id FROM taken")
     connection.unregister("batch")
     connection.unregister("taken")
+    logger.debug("classifications saved", extra={"count": dequeued.num_rows})
     return int(dequeued.num_rows)
 
 
@@ -103,15 +107,16 @@ def correct(connection: Connection, correction: Correction) -> None:
         "INSERT INTO corrections VALUES (?, ?, ?, ?, ?)",
         [correction.mention_id, correction.actor, correction.at, correction.sentiment, correction.complaint],
     )
+    logger.debug("correction saved")
 
 
 def undo_correction(connection: Connection, correction: Correction) -> bool:
     """Deletes a label that was given by mistake, if it is still the last one on its mention; False where it is not."""
-    last = connection.execute(
+    last_label = connection.execute(
         "SELECT actor, corrected_at FROM corrections WHERE mention_id = ? ORDER BY corrected_at DESC, actor LIMIT 1",
         [correction.mention_id],
     ).fetchall()
-    if last != [(correction.actor, correction.at)]:
+    if last_label != [(correction.actor, correction.at)]:
         return False
     connection.execute(
         "DELETE FROM corrections WHERE mention_id = ? AND actor = ? AND corrected_at = ?",

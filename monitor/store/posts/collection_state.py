@@ -1,11 +1,14 @@
 """How far each query has been collected, and what collecting leaves besides mentions: gaps, spending, pauses."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from monitor.models.listings import Charge, CoverageGap, ThreadRoot
 from monitor.store.connection import Connection
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ def move_watermark(connection: Connection, network: str, query: str, position: s
         "INSERT INTO watermarks VALUES ($1, $2, $3, $4) ON CONFLICT DO UPDATE SET position = $3, moved_at = $4",
         [network, query, position, now],
     )
+    logger.debug("watermark moved", extra={"network": network})
 
 
 def record_gaps(

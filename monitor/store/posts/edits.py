@@ -1,5 +1,6 @@
 """What becomes of stored mentions later: their authors edit them, their counts grow, they are deleted."""
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -10,6 +11,8 @@ from monitor.models.posts import Mention
 from monitor.store.cases import events
 from monitor.store.connection import Connection
 from monitor.store.posts.mentions import mention_table
+
+logger = logging.getLogger(__name__)
 
 _EVER = datetime(1, 1, 1, tzinfo=UTC)
 _LONGEST_CHAIN = 50  # answers to answers followed
@@ -46,6 +49,7 @@ def update(connection: Connection, run_id: int, mentions: Sequence[Mention], now
     _save_edits(connection, run_id, earliest, now)
     row = connection.execute("SELECT count(*) FROM changed WHERE edited").fetchall()[0]
     connection.unregister("changed")
+    logger.debug("mentions updated", extra={"run": run_id, "count": changes.num_rows})
     return int(row[0])
 
 
@@ -129,6 +133,7 @@ def mark_deleted(connection: Connection, network: str, post_ids: Sequence[str], 
         connection.register("gone", deletions)
         _erase(connection, now)
         connection.unregister("gone")
+        logger.info("posts deleted on the network", extra={"network": network, "count": deletions.num_rows})
     return int(deletions.num_rows)
 
 

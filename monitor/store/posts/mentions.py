@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -9,6 +10,8 @@ import pyarrow as pa
 
 from monitor.models.posts import IngestCounts, MatchedMention, Mention, Reject
 from monitor.store.connection import Connection
+
+logger = logging.getLogger(__name__)
 
 _PLAIN = ("author", "author_id", "author_name", "language", "permalink", "in_reply_to", "quotes")
 _COUNTS = ("likes", "replies", "reposts")
@@ -45,6 +48,7 @@ def save(
     _save_matches(connection, batch, all_new=inserts.num_rows == len(batch))
     connection.unregister("batch")
     connection.unregister("fresh")
+    logger.debug("mentions saved", extra={"run": run_id, "count": inserts.num_rows})
     return IngestCounts(stored=inserts.num_rows, duplicates=len(matched_mentions) - inserts.num_rows)
 
 
@@ -69,7 +73,7 @@ def id_of(connection: Connection, network: str, post_id: str) -> int:
 
 def delete_manual_posts(connection: Connection, case_ids: Sequence[int]) -> None:
     """Deletes what was entered by hand to open these cases, and labels of it: posts that no query has matched."""
-    entered = connection.execute(
+    rows = connection.execute(
         """
         SELECT mention_id FROM case_mentions ANTI JOIN matches USING (mention_id)
         WHERE case_id IN (SELECT unnest(?::BIGINT[]))
@@ -78,7 +82,7 @@ def delete_manual_posts(connection: Connection, case_ids: Sequence[int]) -> None
     ).fetchall()
     for table in ("posts", "pending", "classifications", "corrections", "mentions"):
         connection.execute(
-            f"DELETE FROM {table} WHERE mention_id IN (SELECT unnest(?::BIGINT[]))", [[row[0] for row in entered]]
+            f"DELETE FROM {table} WHERE mention_id IN (SELECT unnest(?::BIGINT[]))", [[row[0] for row in rows]]
         ).fetchall()
 
 
@@ -152,7 +156,9 @@ def save_rejects(connection: Connection, run_id: int, rejects: Iterable[Reject],
     connection.register("rejected", pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows]))
     inserts = connection.execute("INSERT INTO rejects SELECT * FROM rejected ON CONFLICT DO NOTHING").fetchall()
     connection.unregister("rejected")
-    return int(inserts[0][0])
+    count = int(inserts[0][0])
+    logger.debug("rejects saved", extra={"run": run_id, "rejects": count})
+    return count
 
 
 def _reject_key(reject: Reject) -> str:

@@ -1,12 +1,15 @@
 """Versions of the classifier's heads that were learned from corrections, and which of them is in force."""
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from monitor.store.connection import Connection
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +126,13 @@ def next_name(connection: Connection, base: str) -> str:
     return f"{base}+learned-{last + 1}"
 
 
-def save(connection: Connection, version: Version, stated: Mapping[str, Any]) -> None:
+def save(connection: Connection, version: Version, stated_heads: Mapping[str, Any]) -> None:
     """Keeps a version with its heads, without making it active."""
     figures_by_head = {head: asdict(figures) for head, figures in version.figures.items()}
     facts = [version.version, version.base, version.fingerprint, version.made_at, version.corrections]
     connection.execute(
-        "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)", [*facts, json.dumps(stated), json.dumps(figures_by_head)]
+        "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [*facts, json.dumps(stated_heads), json.dumps(figures_by_head)],
     )
 
 
@@ -137,6 +141,7 @@ def activate(connection: Connection, version: str, fingerprint: str, now: dateti
     connection.execute(
         "INSERT INTO activations VALUES (nextval('activation_ids'), ?, ?, ?)", [fingerprint, version, now]
     )
+    logger.debug("activation saved", extra={"version": version})
 
 
 def requeue(connection: Connection, model: str, since: datetime | None) -> int:
