@@ -86,10 +86,10 @@ def read_connection() -> Iterator[store.Connection]:
 def store_facts() -> StoreFacts:
     """What is known of the store, at most some seconds old. A missing file is an empty store, and is not created."""
     path = load_settings().store.path
-    known_facts = _facts(str(path), path.stat().st_ino) if path.exists() else StoreFacts(False, False, (), ())
-    if not known_facts.mentions:
+    current = _facts(str(path), path.stat().st_ino) if path.exists() else StoreFacts(False, False, (), ())
+    if not current.mentions:
         _facts.clear()  # the first posts are awaited, and shown as soon as they are there
-    return known_facts
+    return current
 
 
 @st.cache_data(ttl=10, show_spinner=False)
@@ -100,8 +100,8 @@ def _facts(path: str, inode: int) -> StoreFacts:  # noqa: ARG001 (they are the c
 
 def actor() -> str:
     """Who acts: the name typed in the sidebar, else the account this dashboard runs under."""
-    typed = str(st.session_state.get("actor") or "").strip()
-    return typed or default_actor()
+    name = str(st.session_state.get("actor") or "").strip()
+    return name or default_actor()
 
 
 def viewer() -> Viewer:

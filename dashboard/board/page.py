@@ -25,19 +25,19 @@ _ASK = ("dismissed", "closed")
 def show() -> None:
     """Draws the page."""
     st.title(t("board.title"))
-    chosen = _chosen()
+    case_filter = _case_filter()
     viewer = session.viewer()
     with session.read_connection() as connection:
-        columns = queries.columns(connection, chosen, viewer, limit=_CARDS)
+        columns = queries.columns(connection, case_filter, viewer, limit=_CARDS)
     *opened, closed = columns
     with st.container(key="board"):
         for place, column in zip(st.columns(len(opened), gap="xsmall"), opened, strict=True):
             with place:
-                _column(column, chosen, viewer.now)
-    _closed(closed, chosen, viewer.now)
+                _column(column, case_filter, viewer.now)
+    _closed_cases(closed, case_filter, viewer.now)
 
 
-def _chosen() -> CaseFilters:
+def _case_filter() -> CaseFilters:
     categories = tuple(category.name for category in session.load_settings().desk.categories)
     with st.container(horizontal=True, vertical_alignment="bottom", key="board-filters"):
         is_mine = st.toggle(t("board.mine"), key="board-mine", persist_state="session")
@@ -50,21 +50,21 @@ def _chosen() -> CaseFilters:
 def _choice(name: str, options: tuple[str, ...]) -> str | None:
     all_label = {"team": t("board.all_teams"), "category": t("board.all_categories")}[name]
     label_of = labels.category if name == "category" else escaping.clean
-    chosen = st.selectbox(
+    selection = st.selectbox(
         t(f"narrow.{name}"),
         (filters.ALL, *options),
         format_func=lambda option: all_label if option == filters.ALL else label_of(option),
         key=f"board-{name}",
         persist_state="session",
     )
-    return None if chosen == filters.ALL else chosen
+    return None if selection == filters.ALL else selection
 
 
-def _column(column: BoardColumn, chosen: CaseFilters, now: datetime) -> None:
+def _column(column: BoardColumn, case_filter: CaseFilters, now: datetime) -> None:
     st.html(_head(column, now))
     for entry in column.entries:
         _card(entry, now)
-    _more(column, chosen)
+    _link_to_further(column, case_filter)
 
 
 def _head(column: BoardColumn, now: datetime) -> str:
@@ -125,20 +125,20 @@ def next_step(stage: Stage) -> Stage:
     return next(to for to in stages.NEXT[stage] if to not in _ASK)
 
 
-def _more(column: BoardColumn, chosen: CaseFilters) -> None:
+def _link_to_further(column: BoardColumn, case_filter: CaseFilters) -> None:
     hidden = column.cases - len(column.entries)
     if hidden > 0:
         st.page_link(
             session.page("cases"),
             label=t("board.more", n=hidden),
             icon=":material/more_horiz:",
-            query_params={**case_filters.as_texts(chosen), "stages": column.stage, "view": "every"},
+            query_params={**case_filters.as_texts(case_filter), "stages": column.stage, "view": "every"},
         )
 
 
-def _closed(column: BoardColumn, chosen: CaseFilters, now: datetime) -> None:
+def _closed_cases(column: BoardColumn, case_filter: CaseFilters, now: datetime) -> None:
     """The cases closed of late, folded away."""
     with st.expander(t("board.closed", n=column.cases, days=CLOSED_DAYS), icon=":material/task_alt:"):
         for entry in column.entries:
             case_row.draw(entry, now, tick=False)
-        _more(column, chosen)
+        _link_to_further(column, case_filter)

@@ -27,22 +27,22 @@ def draw(page: CasePage, now: datetime) -> None:
         return
     st.subheader(t("answering.title"))
     st.caption(t("answering.by_hand"))
-    _unseen(page, now)
-    chosen, step, prefix = _template(page.case)
-    if chosen is None:
+    _late_answers(page, now)
+    template, step, prefix = _template(page.case)
+    if template is None:
         return
-    text_key = _text(page.case, chosen, prefix, now)
+    text_key = _text(page.case, template, prefix, now)
     text = str(st.session_state.get(text_key) or "")
     _length(text, page.case)
-    _checks(chosen, prefix)
+    _checks(template, prefix)
     st.caption(t("answering.copy"))
     with st.container(key="copy"):
         st.code(text.strip(), language=None, wrap_lines=True)
     _open(page)
-    _mark(page.case, chosen, step, prefix, text_key, ready=bool(text.strip()) and not templates.has_gap(text))
+    _mark_button(page.case, template, step, prefix, text_key, ready=bool(text.strip()) and not templates.has_gap(text))
 
 
-def _unseen(page: CasePage, now: datetime) -> None:
+def _late_answers(page: CasePage, now: datetime) -> None:
     late = now - timedelta(hours=session.load_settings().desk.unseen_hours)
     for answer in page.answers:
         if answer.mention_id is None and answer.sent_at < late and page.case.channel == "network":
@@ -84,21 +84,21 @@ def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
             format_func=NAMES.__getitem__,
             width="content",
         )
-    fitting = drafts.templates_for(_known(), str(language), category, step)
-    return _one_of(fitting, f"{prefix}-{step}-{category}-{language}"), step, prefix
+    candidates = drafts.templates_for(_templates(), str(language), category, step)
+    return _choose_template(candidates, f"{prefix}-{step}-{category}-{language}"), step, prefix
 
 
 def _offered_for(case: Case, prefix: str) -> Case:
     """The case whose template is offered: as it is now, or as it was when the person began to write other words."""
-    written = actions.text_key(case.case_id)
-    as_filled = st.session_state.get(f"{written}-filled")
-    if st.session_state.get(written, as_filled) == as_filled:
+    text_key = actions.text_key(case.case_id)
+    as_filled = st.session_state.get(f"{text_key}-filled")
+    if st.session_state.get(text_key, as_filled) == as_filled:
         st.session_state[f"{prefix}-case"] = case
     case_offered: Case = st.session_state[f"{prefix}-case"]
     return case_offered
 
 
-def _known() -> Sequence[Template]:
+def _templates() -> Sequence[Template]:
     try:
         return drafts.all_templates(session.load_settings())
     except SettingsError as error:
@@ -106,26 +106,26 @@ def _known() -> Sequence[Template]:
         return drafts.bundled_templates()
 
 
-def _one_of(fitting: Sequence[Template], key: str) -> Template | None:
-    if len(fitting) < 2:
-        return fitting[0] if fitting else None
+def _choose_template(candidates: Sequence[Template], key: str) -> Template | None:
+    if len(candidates) < 2:
+        return candidates[0] if candidates else None
     return st.selectbox(
         t("answering.template"),
-        fitting,
+        candidates,
         key=f"{key}-template",
         format_func=lambda template: escaping.clean(template.id),
         persist_state="session",
     )
 
 
-def _text(case: Case, chosen: Template, prefix: str, now: datetime) -> str:
+def _text(case: Case, template: Template, prefix: str, now: datetime) -> str:
     """Draws the text and returns its key: filled once, then the person's."""
-    key = f"{prefix}-{chosen.language}-{chosen.id}-text"
+    key = f"{prefix}-{template.language}-{template.id}-text"
     if key not in st.session_state:
         actor = session.actor()
         agent = "" if actor == session.default_actor() else actor
-        values = drafts.placeholder_values(case, session.load_settings(), chosen.language, agent, now)
-        st.session_state[key] = st.session_state[f"{key}-filled"] = templates.fill(chosen.text, values)
+        values = drafts.placeholder_values(case, session.load_settings(), template.language, agent, now)
+        st.session_state[key] = st.session_state[f"{key}-filled"] = templates.fill(template.text, values)
     st.session_state[f"{prefix}-written"] = key
     st.text_area(t("answering.text"), key=key, height=150, max_chars=10_000, persist_state="session")
     return key
@@ -133,13 +133,13 @@ def _text(case: Case, chosen: Template, prefix: str, now: datetime) -> str:
 
 def _length(text: str, case: Case) -> None:
     profile = networks.profile(case.network)
-    used, limit = profile.answer_length(text.strip()), profile.answer_limit
+    length, limit = profile.answer_length(text.strip()), profile.answer_limit
     if limit is None:
-        st.caption(t("answering.length_free", n=used))
-    elif used <= limit:
-        st.caption(t("answering.length", n=used, limit=limit))
+        st.caption(t("answering.length_free", n=length))
+    elif length <= limit:
+        st.caption(t("answering.length", n=length, limit=limit))
     else:
-        words = t("answering.too_long", n=used, limit=limit, network=cards.network_name(case.network))
+        words = t("answering.too_long", n=length, limit=limit, network=cards.network_name(case.network))
         st.html(f'<p class="state warn">{escaping.escape(words)}</p>')
     if templates.has_gap(text):
         st.html(f'<p class="state warn">{escaping.escape(t("answering.gaps"))}</p>')
@@ -155,14 +155,16 @@ def _open(page: CasePage) -> None:
         st.caption(t("answering.no_post"))
 
 
-def _checks(chosen: Template, prefix: str) -> None:
+def _checks(template: Template, prefix: str) -> None:
     st.html(f'<p class="plain"><b>{escaping.escape(t("answering.checks"))}</b></p>')
     with st.container(key="checks", gap="xxsmall"):
-        for at, check in enumerate(chosen.checklist):
-            st.checkbox(escaping.escape_markdown(check), key=f"{prefix}-{chosen.language}-{chosen.id}-check-{at}")
+        for at, check in enumerate(template.checklist):
+            st.checkbox(escaping.escape_markdown(check), key=f"{prefix}-{template.language}-{template.id}-check-{at}")
 
 
-def _mark(case: Case, chosen: Template, step: ProtocolStep, prefix: str, text_key: str, *, ready: bool) -> None:
+def _mark_button(
+    case: Case, template: Template, step: ProtocolStep, prefix: str, text_key: str, *, ready: bool
+) -> None:
     following = [stage for stage in stages.NEXT[case.stage] if stage not in _NOT_BY_ANSWER]
     options = ["", *following]
     key = f"{prefix}-{step}-{case.stage}-stage"
@@ -185,5 +187,5 @@ def _mark(case: Case, chosen: Template, step: ProtocolStep, prefix: str, text_ke
             help=t("answering.mark_help"),
             disabled=not ready,
             on_click=actions.mark_sent,
-            args=(case, chosen.id, text_key, key),
+            args=(case, template.id, text_key, key),
         )

@@ -23,10 +23,10 @@ def _posts(page: CasePage, now: datetime, later: explanations.DeferredMarks) -> 
     ours = session.load_settings().own_accounts
     opening = next((row.mention_id for row in page.conversation if row.mention_id in page.members), None)
     sent_by = {answer.mention_id: answer.sent_by for answer in page.answers if answer.mention_id is not None}
-    waiting = [answer for answer in page.answers if answer.mention_id is None]
+    unseen_answers = [answer for answer in page.answers if answer.mention_id is None]
     for row in page.conversation:
-        while waiting and waiting[0].sent_at < row.posted_at:
-            _unseen(waiting.pop(0), now)
+        while unseen_answers and unseen_answers[0].sent_at < row.posted_at:
+            _unseen_answer(unseen_answers.pop(0), now)
         own = escaping.clean(row.author).removeprefix("@").casefold() in ours
         member = row.mention_id in page.members
         notes = [cards.chip(t("case.ours"), "ours")] if own else [] if member else [cards.chip(t("case.aside"))]
@@ -34,15 +34,15 @@ def _posts(page: CasePage, now: datetime, later: explanations.DeferredMarks) -> 
             notes.append(cards.chip(t("answering.sent_by", who=sent_by[row.mention_id])))
         with st.container(border=True, key=f"card-{row.mention_id}"):
             kind = "ours" if own else "member" if member else "aside"
-            cards.post(row, now, notes=tuple(notes), kind=kind, later=later if row.mention_id == opening else None)
-    for answer in waiting:
-        _unseen(answer, now)
+            cards.draw_post(row, now, notes=tuple(notes), kind=kind, later=later if row.mention_id == opening else None)
+    for answer in unseen_answers:
+        _unseen_answer(answer, now)
 
 
-def _unseen(answer: SentAnswer, now: datetime) -> None:
+def _unseen_answer(answer: SentAnswer, now: datetime) -> None:
     """An answer that somebody said to have posted and that was not collected yet."""
     who = escaping.escape(t("answering.sent_by", who=answer.sent_by))
-    head = f'<span class="who"><b>{who}</b><i>·</i>{cards.when(answer.sent_at, now)}</span>'
+    head = f'<span class="who"><b>{who}</b><i>·</i>{cards.time_tag(answer.sent_at, now)}</span>'
     mark = cards.chip(t("answering.unseen"))
     with st.container(border=True, key=f"card-answer-{answer.answer_id}"):
         st.html(

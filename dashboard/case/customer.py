@@ -66,18 +66,18 @@ def _customer(customer: queries.Customer, earlier_cases: list[queries.CustomerCa
 
 def _by_hand(case: Case) -> None:
     st.caption(t("customers.not_linked"))
-    typed = st.text_input(
+    term = st.text_input(
         t("customers.by_hand"),
         key=f"find-customer-{case.case_id}",
         max_chars=100,
         placeholder=t("customers.find"),
     )
     names: dict[str, str] = {}
-    if typed.strip():
+    if term.strip():
         with session.read_connection() as connection:
-            names = dict(link_queries.search_customers(connection, typed, _FOUND))
+            names = dict(link_queries.search_customers(connection, term, _FOUND))
     if not names:
-        st.caption(t("customers.none_found") if typed else t("customers.find_help"))
+        st.caption(t("customers.none_found") if term else t("customers.find_help"))
         return
     key = f"customer-{case.case_id}"
     st.selectbox(

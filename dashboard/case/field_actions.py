@@ -20,9 +20,9 @@ def key(case: Case, name: str) -> str:
 
 def fill(case: Case) -> None:
     """Puts the case as it stands into the widgets, but for those in which something else was typed and not saved."""
-    filled: dict[str, Any] = st.session_state.setdefault(_filled(case), {})
+    filled: dict[str, Any] = st.session_state.setdefault(_filled_key(case), {})
     for name in FIELDS:
-        value, widget = _shown(case, name), key(case, name)
+        value, widget = _widget_value(case, name), key(case, name)
         if widget not in st.session_state or name not in filled or st.session_state[widget] == filled[name]:
             st.session_state[widget] = value
         filled[name] = value
@@ -30,7 +30,7 @@ def fill(case: Case) -> None:
 
 def save(case: Case) -> None:
     """Saves what was typed in the form of the case, which the person saw as it is given here."""
-    fields = {name: _typed(case, name) for name in FIELDS}
+    fields = {name: _field_value(case, name) for name in FIELDS}
     changed = {name: value for name, value in fields.items() if value != getattr(case, name)}
     if not changed:
         session.add_message("fields.nothing")
@@ -47,14 +47,14 @@ def save(case: Case) -> None:
             )
         )
         # Nothing is half typed any more: the widgets follow the case again.
-        st.session_state[_filled(case)] = {name: st.session_state.get(key(case, name)) for name in FIELDS}
+        st.session_state[_filled_key(case)] = {name: st.session_state.get(key(case, name)) for name in FIELDS}
 
 
-def _filled(case: Case) -> str:
+def _filled_key(case: Case) -> str:
     return f"fields-filled-{case.case_id}"
 
 
-def _shown(case: Case, name: str) -> Any:
+def _widget_value(case: Case, name: str) -> Any:
     """A field's value as its widget holds it."""
     value = getattr(case, name)
     if name == "tags":
@@ -62,9 +62,9 @@ def _shown(case: Case, name: str) -> Any:
     return value or None if name in ("root_cause", "team") else value
 
 
-def _typed(case: Case, name: str) -> Any:
+def _field_value(case: Case, name: str) -> Any:
     """What the widget holds, as the field keeps it."""
-    value = st.session_state.get(key(case, name), _shown(case, name))
+    value = st.session_state.get(key(case, name), _widget_value(case, name))
     if name == "tags":
         return " ".join(sorted({"-".join(str(tag).lower().removeprefix("#").split()) for tag in value} - {""}))
     return " ".join(str(value or "").split()) if name in ("root_cause", "team") else value

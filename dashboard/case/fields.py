@@ -30,7 +30,7 @@ def draw(page: CasePage, now: datetime) -> None:
     del now
     case = page.case
     with session.read_connection() as connection:
-        used = field_queries.used_terms(connection)
+        terms = field_queries.used_terms(connection)
     actions.fill(case)
     facts = (t("fields.title"), labels.category(case.category), labels.severity(case.severity))
     title = escaping.escape_markdown(" · ".join(facts))
@@ -39,14 +39,14 @@ def draw(page: CasePage, now: datetime) -> None:
             st.container(key="pairs-fields"),
             st.form(f"fields-{case.case_id}", border=False, enter_to_submit=False),
         ):
-            _main(case, used)
+            _main_fields(case, terms)
             with st.expander(t("fields.more")):
-                _more(case, used)
+                _further_fields(case, terms)
             st.form_submit_button(t("fields.save"), on_click=actions.save, args=(case,), icon=":material/save:")
         st.html(f'<p class="plain quiet">{_facts(case)}</p>')
 
 
-def _main(case: Case, used: UsedTerms) -> None:
+def _main_fields(case: Case, terms: UsedTerms) -> None:
     left, right = st.columns(2)
     with left:
         names = [category.name for category in session.load_settings().desk.categories]
@@ -57,7 +57,7 @@ def _main(case: Case, used: UsedTerms) -> None:
         _choose(case, "decision", get_args(ComplaintOutcome), empty="fields.none")
     st.selectbox(
         labels.field("root_cause"),
-        _with(used.root_causes, case.root_cause),
+        _options(terms.root_causes, case.root_cause),
         key=actions.key(case, "root_cause"),
         index=None,
         accept_new_options=True,
@@ -66,7 +66,7 @@ def _main(case: Case, used: UsedTerms) -> None:
     )
     st.multiselect(
         labels.field("tags"),
-        _with(used.tags, *case.tags.split()),
+        _options(terms.tags, *case.tags.split()),
         key=actions.key(case, "tags"),
         accept_new_options=True,
         placeholder=t("fields.tags_hint"),
@@ -74,7 +74,7 @@ def _main(case: Case, used: UsedTerms) -> None:
     )
 
 
-def _more(case: Case, used: UsedTerms) -> None:
+def _further_fields(case: Case, terms: UsedTerms) -> None:
     left, right = st.columns(2)
     with left:
         _choose(case, "channel", CHANNELS)
@@ -82,7 +82,7 @@ def _more(case: Case, used: UsedTerms) -> None:
         _choose(case, "lost_reason", get_args(LostReason), empty="fields.not_lost")
         st.selectbox(
             labels.field("team"),
-            _with(dict.fromkeys((*_teams(), *used.teams)), case.team),
+            _options(dict.fromkeys((*_teams(), *terms.teams)), case.team),
             key=actions.key(case, "team"),
             index=None,
             accept_new_options=True,
@@ -91,7 +91,7 @@ def _more(case: Case, used: UsedTerms) -> None:
         )
     with right:
         _choose(case, "service", get_args(ServiceMode))
-        _choose(case, "language", _with(labels.LANGUAGES, case.language))
+        _choose(case, "language", _options(labels.LANGUAGES, case.language))
         currency = session.load_settings().desk.currency
         cost = t("fields.cost_label", currency=escaping.escape_markdown(currency))
         st.number_input(cost, min_value=0.0, step=1.0, value=None, key=actions.key(case, "cost"))
@@ -110,7 +110,7 @@ def _choose(case: Case, name: str, values: Sequence[str], empty: str = "") -> No
     )
 
 
-def _with(values: Sequence[str] | dict[str, None], *own: str) -> list[str]:
+def _options(values: Sequence[str] | dict[str, None], *own: str) -> list[str]:
     return list(dict.fromkeys([*values, *(value for value in own if value)]))
 
 

@@ -44,15 +44,15 @@ def _contact(contact: FollowUp, case: Case, now: datetime) -> None:
             with st.container(width="content"):
                 contact_form.settle(contact.follow_up_id, case.code, contact.due_at, now)
         return
-    st.html(f'<ol class="events"><li>{_settled(contact, now)}</li></ol>')
+    st.html(f'<ol class="events"><li>{_outcome(contact, now)}</li></ol>')
 
 
-def _settled(contact: FollowUp, now: datetime) -> str:
+def _outcome(contact: FollowUp, now: datetime) -> str:
     if contact.status == "dropped":
         words = t("following.dropped")
     else:
         words = f"{t(f'channel.{contact.channel}')} · {t(f'outcome.{contact.outcome}')}"
-    at = cards.when(contact.done_at, now) if contact.done_at else ""
+    at = cards.time_tag(contact.done_at, now) if contact.done_at else ""
     note = f'<div class="note" dir="auto">{escaping.escape(contact.note)}</div>' if contact.note else ""
     who = f'<span class="quiet">{escaping.escape(contact.done_by)} · {at}</span>'
     return f"<b>{escaping.escape(words)}</b><br>{who}{note}"
@@ -65,7 +65,7 @@ def _surveys(case: Case, case_surveys: list[Survey], now: datetime, *, is_closed
         _open_survey(case, current, now)
     for survey in case_surveys:
         if survey.answered_at is not None:
-            _answered(survey, now)
+            _answer(survey, now)
 
 
 def _open_survey(case: Case, survey: Survey | None, now: datetime) -> None:
@@ -103,12 +103,12 @@ def _by_hand(case: Case) -> None:
         )  # fmt: skip
 
 
-def _answered(survey: Survey, now: datetime) -> None:
+def _answer(survey: Survey, now: datetime) -> None:
     words = t("survey.answer", satisfaction=survey.satisfaction)
     if survey.recommend is not None:
         words = f"{words} · {t('survey.would', points=survey.recommend)}"
     source = escaping.escape(t(f"survey.source_{survey.source}"))
-    at = cards.when(survey.answered_at, now) if survey.answered_at else ""
+    at = cards.time_tag(survey.answered_at, now) if survey.answered_at else ""
     note = f'<div class="note" dir="auto">{escaping.escape(survey.comment)}</div>' if survey.comment else ""
     st.html(
         f'<ol class="events"><li><b>{escaping.escape(words)}</b><br><span class="quiet">{source} · {at}</span>'

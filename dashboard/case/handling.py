@@ -138,11 +138,11 @@ def _move_button(case: Case, stage: Stage, note_key: str, words: str, *, first: 
 
 def _note(case: Case) -> None:
     key = f"words-{case.case_id}"
-    named = ", ".join(f"@{name}" for name in choices.team())
+    names = ", ".join(f"@{name}" for name in choices.team())
     st.text_area(
         t("handling.note_label"), key=key, height=100, max_chars=5_000, placeholder=t("handling.note_placeholder")
     )
-    st.caption(escaping.escape_markdown(t("handling.note_help", people=named)))
+    st.caption(escaping.escape_markdown(t("handling.note_help", people=names)))
     st.button(
         t("handling.note_save"), type="primary", key=f"note-save-{case.case_id}", on_click=actions.add_note,
         args=(case, key),

@@ -29,6 +29,6 @@ def _event(event: Event, now: datetime, undoes: Event | None, *, undone: bool) -
     note_text = event.note if event.kind != "deleted" else ""  # there the note says the same as the words
     note = f'<div class="note" dir="auto">{escaping.escape(note_text)}</div>' if note_text else ""
     actor = t("event.customer") if event.actor == CUSTOMER else event.actor
-    who = f'<span class="quiet">{escaping.escape(actor)} · {cards.when(event.at, now)}</span>'
+    who = f'<span class="quiet">{escaping.escape(actor)} · {cards.time_tag(event.at, now)}</span>'
     kind = "undone" if undone or event.kind == "undone" else event.kind
     return f'<li class="{kind}">{line}<br>{who}{note}</li>'

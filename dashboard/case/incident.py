@@ -49,12 +49,12 @@ def _head(incident: Incident, counts: dict[Stage, int], now: datetime) -> None:
     total = escaping.escape(t("links.cases", n=incident.cases))
     st.html(
         f'<p class="plain"><b>{total}</b> {chips} '
-        f'<span class="quiet">{opened} {cards.when(incident.opened_at, now)}</span></p>'
+        f'<span class="quiet">{opened} {cards.time_tag(incident.opened_at, now)}</span></p>'
     )
 
 
 def _moves(incident: Incident, standing: link_queries.IncidentCounts) -> None:
-    possible = [stage for stage in stages.NEXT if stage != "dismissed" and _movable(stage, standing)]
+    possible = [stage for stage in stages.NEXT if stage != "dismissed" and _movable_cases(stage, standing)]
     if not possible:
         return
     note, agreement = f"incident-note-{incident.incident_id}", f"incident-agreement-{incident.incident_id}"
@@ -66,13 +66,13 @@ def _moves(incident: Incident, standing: link_queries.IncidentCounts) -> None:
                 get_args(Agreement),
                 index=2,
                 horizontal=True,
-                format_func=lambda agreed: t(f"links.{agreed}"),
+                format_func=lambda agreement_name: t(f"links.{agreement_name}"),
                 key=agreement,
             )
         with st.container(horizontal=True):
             for stage in possible:
                 st.button(
-                    t("links.move", move=t(f"move.{stage}"), n=_movable(stage, standing)),
+                    t("links.move", move=t(f"move.{stage}"), n=_movable_cases(stage, standing)),
                     key=f"incident-{incident.incident_id}-{stage}",
                     on_click=actions.move_incident,
                     args=(incident.incident_id, stage, note, agreement),
@@ -91,33 +91,33 @@ def _answer(incident: Incident, standing: link_queries.IncidentCounts) -> None:
             t("links.answer_whom"),
             [True, False] if waiting else [False],
             horizontal=True,
-            format_func=lambda first: (
-                t("links.whom_waiting", n=waiting) if first else t("links.whom_open", n=still_open)
+            format_func=lambda choice: (
+                t("links.whom_waiting", n=waiting) if choice else t("links.whom_open", n=still_open)
             ),
             key=f"incident-whom-{incident.incident_id}-{bool(waiting)}",
         )
         with session.read_connection() as connection:
             incident_id = incident.incident_id
-            seen = link_queries.answerable(connection, incident_id, waiting=bool(only_waiting), limit=bulk.LIMIT)
+            answerable = link_queries.answerable(connection, incident_id, waiting=bool(only_waiting), limit=bulk.LIMIT)
         st.text_area(t("links.answer_text"), key=text, max_chars=5_000)
         st.checkbox(t("links.answer_move"), value=True, key=move)
-        if len(seen) < (waiting if only_waiting else still_open):
-            st.caption(t("links.answer_most", n=len(seen)))
+        if len(answerable) < (waiting if only_waiting else still_open):
+            st.caption(t("links.answer_most", n=len(answerable)))
         st.button(
-            t("links.answer_sent", n=len(seen)),
+            t("links.answer_sent", n=len(answerable)),
             type="primary",
             key=f"incident-sent-{incident.incident_id}",
             on_click=actions.answer_incident,
             args=(
-                {case_id: version for case_id, version, _ in seen},
-                [case_id for case_id, _, stage in seen if stages.may_move(stage, "answered")],
+                {case_id: version for case_id, version, _ in answerable},
+                [case_id for case_id, _, stage in answerable if stages.may_move(stage, "answered")],
                 text,
                 move,
             ),
         )
 
 
-def _movable(to: Stage, standing: link_queries.IncidentCounts) -> int:
+def _movable_cases(to: Stage, standing: link_queries.IncidentCounts) -> int:
     """How many cases may go there; nobody who waits for an answer is closed together with the others."""
     movable = {stage: count for stage, count in standing.cases.items() if stages.may_move(stage, to)}
     return sum(count - (standing.waiting.get(stage, 0) if to == "closed" else 0) for stage, count in movable.items())

@@ -13,18 +13,19 @@ from monitor.models.cases import Agreement
 from monitor.models.posts import Stage
 
 
-def _chosen(key: str) -> list[int]:
+def _selected_ids(key: str) -> list[int]:
     return list(st.session_state.get(key) or ())
 
 
-def merge(case_id: int, version: int, seen: dict[int, int], chosen_key: str, code_key: str) -> None:
+def merge(case_id: int, version: int, versions_seen: dict[int, int], chosen_key: str, code_key: str) -> None:
     """Takes the chosen cases, and the one whose code was typed, into this one."""
     with action_feedback("links.merged") as record:
-        other_ids = _chosen(chosen_key)
-        typed = str(st.session_state.get(code_key) or "").strip()
-        if typed and (named := codes.parse_code(typed)) not in other_ids:
-            other_ids.append(named)
-        versions = {case_id: version, **{other_id: seen[other_id] for other_id in other_ids if other_id in seen}}
+        other_ids = _selected_ids(chosen_key)
+        code = str(st.session_state.get(code_key) or "").strip()
+        if code and (code_id := codes.parse_code(code)) not in other_ids:
+            other_ids.append(code_id)
+        others_seen = {other_id: seen for other_id, seen in versions_seen.items() if other_id in other_ids}
+        versions = {case_id: version} | others_seen
         record(
             *desk.merge(
                 session.load_settings(), case_id, other_ids, versions=versions, actor=session.actor(), now=session.now()
@@ -46,7 +47,7 @@ def split(case_id: int, version: int, chosen_key: str) -> None:
             *desk.split(
                 session.load_settings(),
                 case_id,
-                _chosen(chosen_key),
+                _selected_ids(chosen_key),
                 version=version,
                 actor=session.actor(),
                 now=session.now(),
@@ -65,7 +66,11 @@ def open_incident(case_id: int, title_key: str, chosen_key: str) -> None:
     title = str(st.session_state.get(title_key) or "")
     with action_feedback("links.incident_opened", title=escaping.escape_markdown(title)) as record:
         _, done = desk.open_incident(
-            session.load_settings(), title, [case_id, *_chosen(chosen_key)], actor=session.actor(), now=session.now()
+            session.load_settings(),
+            title,
+            [case_id, *_selected_ids(chosen_key)],
+            actor=session.actor(),
+            now=session.now(),
         )
         record(*done)
 
@@ -94,7 +99,7 @@ def move_incident(incident_id: int, stage: Stage, note_key: str, agreement_key: 
     """Takes every case of the incident that may go there to a stage."""
     agreement: Agreement | None = st.session_state.get(agreement_key) if stage == "closed" else None
     with action_feedback("links.incident_moved") as record:
-        moved = desk.move_incident(
+        outcome = desk.move_incident(
             session.load_settings(),
             incident_id,
             stage,
@@ -103,22 +108,23 @@ def move_incident(incident_id: int, stage: Stage, note_key: str, agreement_key: 
             note=str(st.session_state.get(note_key) or ""),
             agreement=agreement,
         )
-        record(*moved.done)
+        record(*outcome.done)
         st.session_state[note_key] = ""
-    if moved.left:
-        session.add_message("links.incident_left_over", "problem", n=len(moved.left), codes=", ".join(moved.left[:10]))
+    if outcome.left:
+        codes_left = ", ".join(outcome.left[:10])
+        session.add_message("links.incident_left_over", "problem", n=len(outcome.left), codes=codes_left)
 
 
-def answer_incident(seen: dict[int, int], answered: Sequence[int], text_key: str, move_key: str) -> None:
+def answer_incident(versions: dict[int, int], answered: Sequence[int], text_key: str, move_key: str) -> None:
     """Marks the answer that was typed as sent to these cases; those of `answered` may be moved there with it."""
     text = str(st.session_state.get(text_key) or "")
     stages: dict[int, Stage] = dict.fromkeys(answered, "answered") if st.session_state.get(move_key) else {}
-    with action_feedback("links.answered", n=len(seen)) as record:
+    with action_feedback("links.answered", n=len(versions)) as record:
         record(
             *desk.mark_sent_many(
                 session.load_settings(),
-                seen,
-                dict.fromkeys(seen, text),
+                versions,
+                dict.fromkeys(versions, text),
                 "",
                 actor=session.actor(),
                 now=session.now(),

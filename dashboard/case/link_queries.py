@@ -12,7 +12,7 @@ from monitor.store import Connection
 from monitor.store.cases import incidents
 from monitor.store.cases.incidents import Incident
 
-_NEAR = "case_id, code, author, network, stage, version, opened_at, due_at"
+_COLUMNS = "case_id, code, author, network, stage, version, opened_at, due_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +65,23 @@ def of_case(connection: Connection, case: Case) -> Links:
         split_off=bool(split_events),
         incident=incidents.get(connection, case.incident_id) if case.incident_id else None,
         open_incidents=incidents.open_of_brand(connection, case.brand),
-        same=_near(connection, case, same, 8),
-        alike=_near(connection, case, alike, 40),
+        same=_related_cases(connection, case, same, 8),
+        alike=_related_cases(connection, case, alike, 40),
     )
 
 
-def _near(connection: Connection, case: Case, test: str, limit: int) -> tuple[RelatedCase, ...]:
+def _related_cases(connection: Connection, case: Case, test: str, limit: int) -> tuple[RelatedCase, ...]:
     values = {
         "author": case.author, "network": case.network, "customer": case.customer_id, "category": case.category,
         "opened": case.opened_at,
     }  # fmt: skip
-    used = {name: value for name, value in values.items() if f"${name}" in test}
+    parameters = {name: value for name, value in values.items() if f"${name}" in test}
     rows = connection.execute(
         f"""
-        SELECT {_NEAR} FROM cases c WHERE brand = $brand AND case_id <> $case_id AND merged_into IS NULL
+        SELECT {_COLUMNS} FROM cases c WHERE brand = $brand AND case_id <> $case_id AND merged_into IS NULL
         AND stage NOT IN ('closed', 'dismissed') AND ({test}) ORDER BY case_id DESC LIMIT {limit}
         """,
-        {**used, "brand": case.brand, "case_id": case.case_id},
+        {**parameters, "brand": case.brand, "case_id": case.case_id},
     ).fetchall()
     return _with_texts(connection, rows)
 
@@ -95,7 +95,7 @@ def cases_of(connection: Connection, incident_id: int, *, limit: int) -> tuple[R
     """An incident's cases: those that wait for an answer first, the longest wait on top; then the newest."""
     rows = connection.execute(
         f"""
-        SELECT {_NEAR} FROM cases WHERE incident_id = ? AND merged_into IS NULL
+        SELECT {_COLUMNS} FROM cases WHERE incident_id = ? AND merged_into IS NULL
         ORDER BY asked_at NULLS LAST, case_id DESC LIMIT {limit}
         """,
         [incident_id],

@@ -20,17 +20,17 @@ def draw(page: CasePage, now: datetime) -> None:
     with session.read_connection() as connection:
         related = link_queries.of_case(connection, page.case)
     if related.home:
-        _home(page.case, related.home, split_off=related.split_off)
+        _merged_into(page.case, related.home, split_off=related.split_off)
         return
     codes_linked = [*([related.incident.code] if related.incident else []), *(code for _, code in related.taken_in)]
     title = escaping.escape_markdown(" · ".join((t("links.title"), *codes_linked)))
     with st.expander(title, key=f"fold-links-{page.case.case_id}", icon=":material/link:"):
-        _incident(page.case, related)
-        _merged(page.case, related)
-        _split(page, split_off=related.split_off)
+        _incident_form(page.case, related)
+        _merge_form(page.case, related)
+        _split_form(page, split_off=related.split_off)
 
 
-def _home(case: Case, home: tuple[int, str], *, split_off: bool) -> None:
+def _merged_into(case: Case, home: tuple[int, str], *, split_off: bool) -> None:
     st.html(f'<p class="plain">{escaping.escape(t("links.home"))}</p>')
     _link(*home)
     if not split_off:
@@ -60,7 +60,7 @@ def _undo_button(absorbed: int, where: str) -> None:
     )
 
 
-def _incident(case: Case, related: link_queries.Links) -> None:
+def _incident_form(case: Case, related: link_queries.Links) -> None:
     _subtitle(t("links.incident"))
     if related.incident:
         st.page_link(
@@ -81,15 +81,15 @@ def _incident(case: Case, related: link_queries.Links) -> None:
             on_click=actions.join_incident,
             args=(incident.incident_id, (case.case_id,)),
         )
-    title, chosen = f"incident-title-{case.case_id}", f"incident-cases-{case.case_id}"
+    title, cases_key = f"incident-title-{case.case_id}", f"incident-cases-{case.case_id}"
     st.text_input(t("links.incident_title"), key=title, max_chars=120, placeholder=t("links.incident_hint"))
     names = {near.case_id: gist(near) for near in related.alike}
     st.multiselect(
-        t("links.alike"), list(names), format_func=names.__getitem__, key=chosen, placeholder=t("links.choose")
+        t("links.alike"), list(names), format_func=names.__getitem__, key=cases_key, placeholder=t("links.choose")
     )
     st.button(
         t("links.open_incident"), key=f"incident-{case.case_id}", on_click=actions.open_incident,
-        args=(case.case_id, title, chosen),
+        args=(case.case_id, title, cases_key),
     )  # fmt: skip
 
 
@@ -99,29 +99,29 @@ def gist(near: link_queries.RelatedCase) -> str:
     return f"{near.code} · {cards.author(near.author)} · {words}"
 
 
-def _merged(case: Case, related: link_queries.Links) -> None:
+def _merge_form(case: Case, related: link_queries.Links) -> None:
     _subtitle(t("links.merge_title"))
     for case_id, code in related.taken_in:
         with st.container(horizontal=True, vertical_alignment="center"):
             _link(case_id, code)
             _undo_button(case_id, "taken")
-    chosen, typed = f"merge-{case.case_id}", f"merge-code-{case.case_id}"
+    cases_key, code_key = f"merge-{case.case_id}", f"merge-code-{case.case_id}"
     names = {near.case_id: gist(near) for near in related.same}
     if names:
         st.multiselect(
-            t("links.same"), list(names), format_func=names.__getitem__, key=chosen, placeholder=t("links.choose")
+            t("links.same"), list(names), format_func=names.__getitem__, key=cases_key, placeholder=t("links.choose")
         )
-    st.text_input(t("links.code"), key=typed, max_chars=40, placeholder=codes.format_code(123))
+    st.text_input(t("links.code"), key=code_key, max_chars=40, placeholder=codes.format_code(123))
     st.button(
         t("links.merge"),
         key=f"merge-now-{case.case_id}",
         help=t("links.merge_help"),
         on_click=actions.merge,
-        args=(case.case_id, case.version, {near.case_id: near.version for near in related.same}, chosen, typed),
+        args=(case.case_id, case.version, {near.case_id: near.version for near in related.same}, cases_key, code_key),
     )
 
 
-def _split(page: CasePage, *, split_off: bool) -> None:
+def _split_form(page: CasePage, *, split_off: bool) -> None:
     case = page.case
     opening = next((event.mention_id for event in effective(page.events) if event.kind == "opened"), None)
     movable = {
@@ -138,11 +138,15 @@ def _split(page: CasePage, *, split_off: bool) -> None:
             args=(case.case_id,),
         )  # fmt: skip
     if movable:
-        chosen = f"split-{case.case_id}"
+        posts_key = f"split-{case.case_id}"
         st.multiselect(
-            t("links.posts"), list(movable), format_func=movable.__getitem__, key=chosen, placeholder=t("links.choose")
+            t("links.posts"),
+            list(movable),
+            format_func=movable.__getitem__,
+            key=posts_key,
+            placeholder=t("links.choose"),
         )
         st.button(
             t("links.split"), key=f"split-now-{case.case_id}", on_click=actions.split,
-            args=(case.case_id, case.version, chosen),
+            args=(case.case_id, case.version, posts_key),
         )  # fmt: skip

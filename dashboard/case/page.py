@@ -43,5 +43,5 @@ def _head(page: cases.CasePage, now: datetime) -> None:
         marks.append(cards.chip(t("post.sample"), "sample"))
     who = escaping.escape(f"{cards.author(case.author)} · {cards.network_name(case.network)}")
     opened = escaping.escape(t("case.opened_by", actor=escaping.clean(case.opened_by)))
-    since = f'<span class="quiet">{opened} {cards.when(case.opened_at, now)}</span>'
+    since = f'<span class="quiet">{opened} {cards.time_tag(case.opened_at, now)}</span>'
     st.html(f'<p class="plain">{who} {"".join(marks)} {since}</p>')

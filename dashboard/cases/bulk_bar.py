@@ -17,17 +17,17 @@ from monitor.models.cases import SEVERITIES, Agreement, DismissReason
 from monitor.models.posts import Stage
 
 
-def tick(on_page: Mapping[int, CaseSnapshot], total: int, chosen: CaseFilters) -> None:
+def tick(on_page: Mapping[int, CaseSnapshot], total: int, case_filter: CaseFilters) -> None:
     """Draws how many cases there are, how many are ticked, and the means to tick more."""
     ticked = actions.ticked_cases()
     with st.container(key="bulk", horizontal=True, vertical_alignment="center", gap="small", width="content"):
         words = t("bulk.ticked", n=len(ticked), total=total) if ticked else t("cases.count", n=total)
         st.html(f'<b aria-live="polite">{escaping.escape(words)}</b>', width="content")
         if not on_page.keys() <= ticked.keys():
-            _ticking("page", t("bulk.page"), actions.tick_these, on_page)
+            _tick_button("page", t("bulk.page"), actions.tick_these, on_page)
         if ticked and total > len(on_page) and len(ticked) < min(total, LIMIT):
             words = t("bulk.first", n=LIMIT) if total > LIMIT else t("bulk.every", n=total)
-            _ticking("all", words, actions.tick_all, chosen)
+            _tick_button("all", words, actions.tick_all, case_filter)
         if ticked:
             st.button(t("bulk.untick"), key="bulk-none", type="tertiary", on_click=actions.untick)
 
@@ -39,22 +39,22 @@ def act() -> None:
             _actions({seen.stage for seen in ticked.values()})
 
 
-def _ticking(name: str, words: str, act: Callable[..., None], argument: object) -> None:
+def _tick_button(name: str, words: str, act: Callable[..., None], argument: object) -> None:
     st.button(words, key=f"bulk-{name}", type="tertiary", icon=":material/check_box:", on_click=act, args=(argument,))
 
 
 def _actions(at: set[Stage]) -> None:
     st.button(t("bulk.take"), key="bulk-take", icon=":material/back_hand:", on_click=actions.take)
-    _assigning()
-    _moving(at)
-    _classifying()
-    _tagging()
+    _assign_popover()
+    _move_popover(at)
+    _classify_popover()
+    _tag_popover()
     with st.popover(t("bulk.note"), icon=":material/sticky_note_2:", key="bulk-noting"):
         st.text_area(t("bulk.note"), key="bulk-note", max_chars=2_000, placeholder=t("bulk.note_hint"))
         st.button(t("bulk.note_do"), key="bulk-note-do", type="primary", on_click=actions.note, args=("bulk-note",))
 
 
-def _assigning() -> None:
+def _assign_popover() -> None:
     with st.popover(t("bulk.assign"), icon=":material/person_add:", key="bulk-assigning"):
         owner = choices.person(t("bulk.owner"), "bulk-owner", nobody=True)
         st.button(
@@ -67,7 +67,7 @@ def _assigning() -> None:
         )
 
 
-def _moving(at: set[Stage]) -> None:
+def _move_popover(at: set[Stage]) -> None:
     """Only the stages that every ticked case may go to."""
     common = [stage for stage in stages.NEXT if all(stages.may_move(stage_at, stage) for stage_at in at)]
     with st.popover(t("bulk.move"), icon=":material/arrow_forward:", key="bulk-moving"):
@@ -102,23 +102,25 @@ def _moving(at: set[Stage]) -> None:
         )
 
 
-def _classifying() -> None:
+def _classify_popover() -> None:
     categories = [category.name for category in session.load_settings().desk.categories]
     with st.popover(t("bulk.classify"), icon=":material/category:", key="bulk-classifying"):
-        _setting("category", categories, labels.category)
-        _setting("severity", SEVERITIES, labels.severity)
+        _field_setter("category", categories, labels.category)
+        _field_setter("severity", SEVERITIES, labels.severity)
         teams = ("", *choices.teams())
-        _setting("team", teams, lambda team: escaping.clean(team) or t("bulk.no_team"), accepts_new=True)
+        _field_setter("team", teams, lambda team: escaping.clean(team) or t("bulk.no_team"), accepts_new=True)
 
 
-def _setting(field: str, options: Sequence[str], name_of: Callable[[str], str], *, accepts_new: bool = False) -> None:
+def _field_setter(
+    field: str, options: Sequence[str], name_of: Callable[[str], str], *, accepts_new: bool = False
+) -> None:
     key = f"bulk-{field}"
     with st.container(horizontal=True, vertical_alignment="bottom", width=380):
         st.selectbox(t(f"narrow.{field}"), options, format_func=name_of, key=key, accept_new_options=accepts_new)
         st.button(t("bulk.set"), key=f"{key}-do", on_click=actions.edit, args=(field, key))
 
 
-def _tagging() -> None:
+def _tag_popover() -> None:
     with st.popover(t("bulk.tags"), icon=":material/sell:", key="bulk-tagging"), st.container(width=380):
         tags = choices.case_options().tags
         keys = ("bulk-tags-add", "bulk-tags-remove")

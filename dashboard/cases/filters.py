@@ -43,9 +43,9 @@ def current() -> CaseFilters:
     elif _key("view") not in st.session_state:
         set_filters(USUAL)
     texts = {name: str(st.session_state.get(_key(name), ALL)) for name in _FIELDS}
-    chosen = case_filters.from_texts({name: text for name, text in texts.items() if text != ALL})[0]
-    _write_address(chosen)
-    return chosen
+    case_filter = case_filters.from_texts({name: text for name, text in texts.items() if text != ALL})[0]
+    _write_address(case_filter)
+    return case_filter
 
 
 def set_filters(filters: CaseFilters) -> None:
@@ -64,8 +64,8 @@ def first_page() -> None:
     st.session_state.pop("ticked", None)
 
 
-def _write_address(chosen: CaseFilters) -> None:
-    texts = {} if chosen == USUAL else case_filters.as_texts(chosen) | {"view": chosen.view}
+def _write_address(case_filter: CaseFilters) -> None:
+    texts = {} if case_filter == USUAL else case_filters.as_texts(case_filter) | {"view": case_filter.view}
     for name in _FIELDS:
         if name in texts:
             if st.query_params.get(name) != texts[name]:
@@ -113,9 +113,9 @@ def words_and_order() -> None:
     )
 
 
-def draw_further(chosen: CaseFilters) -> None:
+def draw_further(case_filter: CaseFilters) -> None:
     """Draws the further filters, folded away, with how many of them narrow."""
-    narrowing = sum(getattr(chosen, name) not in (None, ()) for name in _HIDDEN)
+    narrowing = sum(getattr(case_filter, name) not in (None, ()) for name in _HIDDEN)
     label = t("narrow.some", n=narrowing) if narrowing else t("narrow.title")
     with st.popover(label, icon=":material/tune:", key="cases-others"), st.container(width=560):
         selections = list(_options().items())
@@ -161,17 +161,17 @@ def _options() -> dict[str, Sequence[str]]:
     }
 
 
-def draw_active(chosen: CaseFilters) -> None:
+def draw_active(case_filter: CaseFilters) -> None:
     """Draws what narrows beyond the view, in a line with a way out; and says when a code has a mistake in it."""
-    texts = {name: text for name, text in case_filters.as_texts(chosen).items() if name in _HIDDEN}
+    texts = {name: text for name, text in case_filters.as_texts(case_filter).items() if name in _HIDDEN}
     if texts:
         chips = "".join(cards.chip(f"{t(f'narrow.{name}')}: {_name(name, text)}") for name, text in texts.items())
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="cases-told"):
             st.html(f'<p class="narrowed">{chips}</p>', width="content")
             st.button(t("narrow.clear"), icon=":material/close:", type="tertiary", key="cases-clear", on_click=_clear)
-    if chosen.words.strip().upper().startswith("ESC"):
+    if case_filter.words.strip().upper().startswith("ESC"):
         try:
-            codes.parse_code(chosen.words)
+            codes.parse_code(case_filter.words)
         except EscuchaError:
             st.warning(t("cases.code_mistake"), icon=":material/dialpad:")
 

@@ -26,7 +26,7 @@ def button() -> None:
 def form() -> None:
     """Draws the form, which stays open and says what is wrong until a case came of it."""
     st.text(t("entering.help"))
-    entry = _asked()
+    entry = _entry()
     is_whole = entry.text.strip() and (entry.channel != "network" or (entry.network and entry.link.strip()))
     if st.button(t("entering.save"), type="primary", disabled=not is_whole, key="enter-save"):
         case_id, problem = actions.enter(entry)
@@ -36,19 +36,19 @@ def form() -> None:
             st.switch_page(session.page("case"), query_params={"case": str(case_id)})
 
 
-def _asked() -> Entry:
+def _entry() -> Entry:
     """What stands in the form."""
     settings = session.load_settings()
     brands = [brand.name for brand in settings.brands]
     brand = st.selectbox(t("entering.brand"), brands, format_func=cards.brand_name) if len(brands) > 1 else brands[0]
-    chosen = st.segmented_control(
+    channel_choice = st.segmented_control(
         t("entering.channel"),
         _CHANNELS,
         default="phone",
         required=True,
         format_func=lambda channel_name: labels.value("channel", channel_name),
     )
-    channel = chosen or "phone"
+    channel = channel_choice or "phone"
     network, link = _post() if channel == "network" else ("", "")
     text = st.text_area(t("entering.text"), height=120, max_chars=10_000, placeholder=t("entering.text_hint"))
     left, right = st.columns(2)
@@ -61,7 +61,7 @@ def _asked() -> Entry:
         index=labels.LANGUAGES.index(language()),
         format_func=lambda code: labels.value("language", code),
     )
-    return Entry(brand, channel, text, name, contact, tongue, _when(), network, link.strip(), customer.strip())
+    return Entry(brand, channel, text, name, contact, tongue, _said_at(), network, link.strip(), customer.strip())
 
 
 def _post() -> tuple[str, str]:
@@ -70,7 +70,7 @@ def _post() -> tuple[str, str]:
     return network, right.text_input(t("entering.link"), max_chars=2_000, placeholder="https://")
 
 
-def _when() -> datetime:
+def _said_at() -> datetime:
     """When it was said, UTC; until somebody says otherwise, now."""
     zone = session.load_settings().zone
     here = st.session_state["enter-from"].astimezone(zone)

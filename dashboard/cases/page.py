@@ -29,25 +29,25 @@ def show() -> None:
     """Draws the page."""
     _head()
     views = st.container()
-    chosen = cases_filters.current()
+    case_filter = cases_filters.current()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         cases_filters.words_and_order()
-        cases_filters.draw_further(chosen)
-        saved_filters.draw(chosen)
-    listing = _page(chosen)
-    total = listing.counts[chosen.view]
+        cases_filters.draw_further(case_filter)
+        saved_filters.draw(case_filter)
+    listing = _page(case_filter)
+    total = listing.counts[case_filter.view]
     with views:
         cases_filters.views(listing.counts)
-    cases_filters.draw_active(chosen)
+    cases_filters.draw_active(case_filter)
     if not total:
-        st.info(t("cases.none_yet" if _is_unused(listing, chosen) else "cases.none"), icon=":material/info:")
+        st.info(t("cases.none_yet" if _is_unused(listing, case_filter) else "cases.none"), icon=":material/info:")
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         on_page = {
             entry.case.case_id: cases.CaseSnapshot(entry.case.version, entry.case.stage) for entry in listing.entries
         }
-        bulk_bar.tick(on_page, total, chosen)
-        _download(chosen)
+        bulk_bar.tick(on_page, total, case_filter)
+        _download(case_filter)
     bulk_bar.act()
     now = session.now()
     for entry in listing.entries:
@@ -61,23 +61,23 @@ def _head() -> None:
         new_case.button()
 
 
-def _is_unused(listing: cases.CaseListPage, chosen: CaseFilters) -> bool:
+def _is_unused(listing: cases.CaseListPage, case_filter: CaseFilters) -> bool:
     """Whether there is no case at all, and not only none that fits."""
-    return not listing.counts["every"] and replace(chosen, view="every", order="priority") == CaseFilters()
+    return not listing.counts["every"] and replace(case_filter, view="every", order="priority") == CaseFilters()
 
 
-def _page(chosen: CaseFilters) -> cases.CaseListPage:
+def _page(case_filter: CaseFilters) -> cases.CaseListPage:
     viewer = session.viewer()
     with session.read_connection() as connection:
         start = int(st.session_state.get("cases-page", 0)) * _SIZE
-        listing = cases.list_page(connection, chosen, viewer, offset=start, limit=_SIZE)
+        listing = cases.list_page(connection, case_filter, viewer, offset=start, limit=_SIZE)
         if start and not listing.entries:  # the filters have left fewer pages than the one that was open
             st.session_state["cases-page"] = 0
-            listing = cases.list_page(connection, chosen, viewer, offset=0, limit=_SIZE)
+            listing = cases.list_page(connection, case_filter, viewer, offset=0, limit=_SIZE)
     return listing
 
 
-def _download(chosen: CaseFilters) -> None:
+def _download(case_filter: CaseFilters) -> None:
     with st.popover(t("cases.download"), icon=":material/download:"):
         scope = st.radio(t("cases.scope"), _SCOPES, format_func=lambda name: t(f"cases.scope_{name}"), key="scope")
         kind = st.selectbox(
@@ -89,7 +89,7 @@ def _download(chosen: CaseFilters) -> None:
         day = session.now().astimezone(session.load_settings().zone)
         st.download_button(
             t("cases.download_now"),
-            data=actions.exporter(kind, separator, chosen if scope == "shown" else None),
+            data=actions.download(kind, separator, case_filter if scope == "shown" else None),
             file_name=f"{t('cases.file')}-{day:%Y-%m-%d}.{kind}",
             mime=_MIME[kind],
             type="primary",

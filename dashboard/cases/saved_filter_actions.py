@@ -26,19 +26,21 @@ def choose(saved: SavedFilter) -> None:
         )
 
 
-def save(key: str, chosen: CaseFilters) -> None:
+def save(key: str, case_filter: CaseFilters) -> None:
     """Keeps the filters under the name in the widget of that key."""
-    _name_given(
-        key, "saved.saved", lambda name: desk.save_filter(session.load_settings(), session.actor(), name, chosen)
+    _act_with_name(
+        key, "saved.saved", lambda name: desk.save_filter(session.load_settings(), session.actor(), name, case_filter)
     )
 
 
 def rename(name: str, key: str) -> None:
     """Gives a saved filter the name in the widget of that key."""
-    _name_given(key, "saved.renamed", lambda to: desk.rename_filter(session.load_settings(), session.actor(), name, to))
+    _act_with_name(
+        key, "saved.renamed", lambda to: desk.rename_filter(session.load_settings(), session.actor(), name, to)
+    )
 
 
-def _name_given(key: str, message_key: str, act: Callable[[str], object]) -> None:
+def _act_with_name(key: str, message_key: str, act: Callable[[str], object]) -> None:
     """Acts with the name that was typed in the widget of that key, which is empty again when it went well."""
     name = str(st.session_state.get(key) or "")
     with report_problems():

@@ -11,7 +11,7 @@ from monitor.desk.saved_filters import LONGEST_NAME, SavedFilter
 from monitor.models.case_filters import CaseFilters
 
 
-def draw(chosen: CaseFilters) -> None:
+def draw(case_filter: CaseFilters) -> None:
     """Draws what the person keeps, folded away, and the means to keep what is chosen now."""
     filters = desk.saved_filters(session.load_settings(), session.actor())
     label = t("saved.some", n=len(filters)) if filters else t("saved.title")
@@ -19,7 +19,7 @@ def draw(chosen: CaseFilters) -> None:
         if not filters:
             st.caption(t("saved.none"))
         for at, saved in enumerate(filters):
-            _line(at, saved, is_current=saved.filters == chosen)
+            _line(at, saved, is_current=saved.filters == case_filter)
         st.text_input(t("saved.name"), key="saved-name", max_chars=LONGEST_NAME, placeholder=t("saved.name_hint"))
         with st.container(horizontal=True):
             st.button(
@@ -28,10 +28,10 @@ def draw(chosen: CaseFilters) -> None:
                 key="saved-save",
                 help=t("saved.save_help"),
                 on_click=actions.save,
-                args=("saved-name", chosen),
+                args=("saved-name", case_filter),
             )
             if filters:
-                _renaming(filters)
+                _rename_button(filters)
 
 
 def _line(at: int, saved: SavedFilter, *, is_current: bool) -> None:
@@ -54,7 +54,7 @@ def _line(at: int, saved: SavedFilter, *, is_current: bool) -> None:
         )
 
 
-def _renaming(filters: list[SavedFilter]) -> None:
+def _rename_button(filters: list[SavedFilter]) -> None:
     for saved in filters:
         if saved.name == st.session_state.get("saved-chosen"):
             st.button(

@@ -21,7 +21,9 @@ def confirm(network: str, handle: str, customer_id: str) -> None:
     with action_feedback(
         "customers.confirmed", handle=escaping.escape_markdown(handle), customer=escaping.escape_markdown(customer_id)
     ) as record:
-        decision = desk.confirm_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
+        decision = desk.confirm_link(
+            *_arguments(network, handle, customer_id), actor=session.actor(), now=session.now()
+        )
         record(*decision.done, decided=decision.decided)
 
 
@@ -30,23 +32,24 @@ def refuse(network: str, handle: str, customer_id: str) -> None:
     with action_feedback(
         "customers.refused", handle=escaping.escape_markdown(handle), customer=escaping.escape_markdown(customer_id)
     ) as record:
-        decision = desk.refuse_link(*_where(network, handle, customer_id), actor=session.actor(), now=session.now())
+        decision = desk.refuse_link(*_arguments(network, handle, customer_id), actor=session.actor(), now=session.now())
         record(*decision.done, decided=decision.decided)
 
 
-def _where(network: str, handle: str, customer_id: str) -> tuple[Any, str, str, str]:
+def _arguments(network: str, handle: str, customer_id: str) -> tuple[Any, str, str, str]:
     return session.load_settings(), network, handle, customer_id
 
 
 def link_case(case_id: int, code: str, key: str) -> None:
     """Gives a case the customer chosen in the widget of that key."""
-    chosen = st.session_state.get(key)
-    if chosen is None:
+    customer_id = st.session_state.get(key)
+    if customer_id is None:
         return
     with action_feedback(
-        "customers.linked", code=escaping.escape_markdown(code), customer=escaping.escape_markdown(chosen)
+        "customers.linked", code=escaping.escape_markdown(code), customer=escaping.escape_markdown(customer_id)
     ) as record:
-        decision = desk.link_case(session.load_settings(), case_id, chosen, actor=session.actor(), now=session.now())
+        settings, actor = session.load_settings(), session.actor()
+        decision = desk.link_case(settings, case_id, customer_id, actor=actor, now=session.now())
         record(*decision.done, decided=decision.decided)
 
 

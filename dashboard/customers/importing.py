@@ -31,10 +31,10 @@ def draw(*, expanded: bool) -> None:
                     kwargs={"dry_run": dry_run},
                 )
         if report:
-            _told(*report)
+            _report(*report)
 
 
-def _told(imported: CustomerImport, dry_run: bool) -> None:
+def _report(imported: CustomerImport, dry_run: bool) -> None:
     st.html(f'<p class="plain"><b>{escaping.escape(t("customers.dry" if dry_run else "customers.done"))}</b></p>')
     lines = [
         t(

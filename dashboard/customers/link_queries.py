@@ -80,15 +80,15 @@ def suggestions_for(connection: Connection, case: Case) -> list[CustomerHandle]:
 
 def search_customers(connection: Connection, words: str, limit: int) -> list[tuple[str, str]]:
     """(id, name) of customers whose id is, or whose name holds, these words: to link by hand."""
-    typed = words.strip().lower()
-    if not typed:
+    term = words.strip().lower()
+    if not term:
         return []
     rows = connection.execute(
         """
         SELECT customer_id, name FROM customers WHERE lower(customer_id) = $1 OR contains(lower(name), $1)
         ORDER BY lower(customer_id) = $1 DESC, name, customer_id LIMIT $2
         """,
-        [typed, limit],
+        [term, limit],
     ).fetchall()
     return [(row[0], row[1]) for row in rows]
 

@@ -32,7 +32,7 @@ def draw_decision(handle: CustomerHandle, now: datetime, where: str) -> None:
     mark = cards.chip(t(f"linkstatus.{handle.status}"), handle.status)
     by = ""
     if handle.said_by and handle.said_at:
-        by = f'<br><span class="quiet">{escaping.escape(handle.said_by)} · {cards.when(handle.said_at, now)}</span>'
+        by = f'<br><span class="quiet">{escaping.escape(handle.said_by)} · {cards.time_tag(handle.said_at, now)}</span>'
     with st.container(key=f"row-link-{key}", horizontal=True, vertical_alignment="center", wrap=False):
         st.html(f'<p class="plain">{name} {mark}{by}</p>')
         _button("confirm" if refused else "refuse", key, handle, primary=False)

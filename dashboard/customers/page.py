@@ -25,9 +25,9 @@ def show() -> None:
     st.title(t("customers.title"))
     with session.read_connection() as connection:
         imported_at = queries.imported_at(connection)
-        suggested, waiting = link_queries.open_suggestions(connection, _WAITING)
-    if waiting:
-        with st.expander(t("customers.waiting", n=waiting), icon=":material/person_search:"):
+        suggested, suggestion_count = link_queries.open_suggestions(connection, _WAITING)
+    if suggestion_count:
+        with st.expander(t("customers.waiting", n=suggestion_count), icon=":material/person_search:"):
             st.caption(t("customers.waiting_help"))
             for handle in suggested:
                 draw_suggestion(handle, "list")
@@ -43,12 +43,12 @@ def _overview(imported_at: datetime) -> None:
     cutoffs, today = session.load_settings().desk.segments, summary.today()
     start = int(st.session_state.get("customers-page", 0)) * _SIZE
     table = st.container()
-    chosen = _filters()
+    customer_filter = _filters()
     with session.read_connection() as connection:
-        rows, total = queries.entries(connection, chosen, today, cutoffs, offset=start, limit=_SIZE)
+        rows, total = queries.entries(connection, customer_filter, today, cutoffs, offset=start, limit=_SIZE)
         if start and not rows:  # the filters have left fewer pages than the one that was open
             _first_page()
-            rows, total = queries.entries(connection, chosen, today, cutoffs, offset=0, limit=_SIZE)
+            rows, total = queries.entries(connection, customer_filter, today, cutoffs, offset=0, limit=_SIZE)
     with table:
         segments.draw(_counts(str(session.load_settings().store.path), imported_at, today, cutoffs))
     st.text(t("customers.count", n=total) + (t("customers.order") if total > 1 else ""))
@@ -70,16 +70,16 @@ def _counts(
 
 def _filters() -> queries.CustomerFilters:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        typed = st.text_input(
+        words = st.text_input(
             t("customers.words"), key="customers-words", persist_state="session", on_change=_first_page, max_chars=100
         )
         value = _choice(t("customers.by_value"), CUSTOMER_VALUES, "customers-value")
         lifecycle = _choice(t("customers.by_lifecycle"), LIFECYCLES, "customers-lifecycle")
-    return queries.CustomerFilters(value, lifecycle, typed or "")
+    return queries.CustomerFilters(value, lifecycle, words or "")
 
 
 def _choice(label: str, options: tuple[str, ...], key: str) -> str | None:
-    chosen = st.selectbox(
+    selection = st.selectbox(
         label,
         (filters.ALL, *options, ""),
         format_func=_segment_name,
@@ -87,7 +87,7 @@ def _choice(label: str, options: tuple[str, ...], key: str) -> str | None:
         persist_state="session",
         on_change=_first_page,
     )
-    return None if chosen == filters.ALL else chosen
+    return None if selection == filters.ALL else selection
 
 
 def _segment_name(segment: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from dashboard.customers.sql import OPEN, WHOSE, segmented
+from dashboard.customers.sql import OPEN, WHOSE, segments_sql
 from monitor.cases import segments
 from monitor.models.posts import Stage
 from monitor.settings.desk import Segments
@@ -53,7 +53,7 @@ class CustomerCase:
 def counts(connection: Connection, today: date, cutoffs: Segments) -> dict[tuple[str, str], int]:
     """How many customers are in each (value, life-cycle); '' is not known."""
     rows = connection.execute(
-        f"WITH {segmented('customers')} SELECT value, lifecycle, count(*) FROM segmented GROUP BY ALL",
+        f"WITH {segments_sql('customers')} SELECT value, lifecycle, count(*) FROM segmented GROUP BY ALL",
         _days(today, cutoffs),
     ).fetchall()
     return {(value, lifecycle): count for value, lifecycle, count in rows}
@@ -65,8 +65,10 @@ def entries(
     """One page of the list, those with open cases first, then the most complaints and value; and how many fit."""
     where, values = _where(filters)
     # Working out the life-cycle of all takes looking at all posts: that of the page is enough unless it is asked for.
-    before, source = (f"{segmented('customers')},", "segmented") if filters.lifecycle is not None else ("", "customers")
-    after = "" if before else f", {segmented('page')}"
+    before, source = (
+        (f"{segments_sql('customers')},", "segmented") if filters.lifecycle is not None else ("", "customers")
+    )
+    after = "" if before else f", {segments_sql('page')}"
     rows = connection.execute(
         f"""
         WITH {before} {WHOSE},
@@ -97,8 +99,8 @@ def entries(
 
 def imported_at(connection: Connection) -> datetime | None:
     """When a customer was last added or changed; None when there is none."""
-    latest: datetime | None = connection.execute("SELECT max(imported_at) FROM customers").fetchall()[0][0]
-    return latest
+    imported: datetime | None = connection.execute("SELECT max(imported_at) FROM customers").fetchall()[0][0]
+    return imported
 
 
 def _where(filters: CustomerFilters) -> tuple[str, dict[str, Any]]:

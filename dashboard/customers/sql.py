@@ -3,7 +3,7 @@
 from monitor.store.customers.customers import LINKED
 
 
-def segmented(of: str) -> str:
+def segments_sql(of: str) -> str:
     """CTEs that add `lifecycle` to the customers `of`, as cases.segments.lifecycle would."""
     return f"""
         newcomers AS (SELECT customer_id FROM {of} WHERE purchases = 0 AND last_purchase IS NULL),

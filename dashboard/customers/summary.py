@@ -62,7 +62,7 @@ def case_line(case: CustomerCase, now: datetime) -> None:
             )
         st.html(
             f'<p class="plain">{cards.chip(t("stage." + case.stage), case.stage)} '
-            f'<span class="quiet">{cards.when(case.opened_at, now)}</span></p>'
+            f'<span class="quiet">{cards.time_tag(case.opened_at, now)}</span></p>'
         )
 
 

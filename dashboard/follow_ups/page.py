@@ -27,10 +27,10 @@ def show() -> None:
     now = session.now()
     day = LocalDay(*local_day(now, session.load_settings().zone))
     with session.read_connection() as connection:
-        waiting = queries.counts(connection, day)
+        counts_by_owner = queries.counts(connection, day)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        owner = _owner(tuple(waiting))
-        counts = _counts(waiting, owner)
+        owner = _owner(tuple(counts_by_owner))
+        counts = _counts(counts_by_owner, owner)
         scope = _scope(counts)
     with session.read_connection() as connection:
         start = int(st.session_state.get("followups-page", 0)) * _SIZE
@@ -45,24 +45,26 @@ def show() -> None:
     for entry in entries:
         _line(entry, now)
     filters.turn_pages(counts[scope], _SIZE, "followups-page")
-    _said(figures, answers, now)
+    _surveys(figures, answers, now)
 
 
-def _counts(waiting: Mapping[str, Mapping[DueScope, int]], owner: str | None) -> dict[DueScope, int]:
+def _counts(counts_by_owner: Mapping[str, Mapping[DueScope, int]], owner: str | None) -> dict[DueScope, int]:
     """Those of one owner, however the name is spelt; of all for None."""
-    chosen = [by_scope for name, by_scope in waiting.items() if owner is None or name.casefold() == owner.casefold()]
-    return {scope: sum(by_scope[scope] for by_scope in chosen) for scope in queries.SCOPES}
+    owned_counts = [
+        by_scope for name, by_scope in counts_by_owner.items() if owner is None or name.casefold() == owner.casefold()
+    ]
+    return {scope: sum(by_scope[scope] for by_scope in owned_counts) for scope in queries.SCOPES}
 
 
 def _owner(owners: Sequence[str]) -> str | None:
     me = session.actor()
     options = [_ALL, me, *(owner for owner in owners if owner and owner.casefold() != me.casefold()), _NOBODY]
     names = {_ALL: t("followups.everybody"), _NOBODY: t("followups.nobody"), me: t("followups.mine")}
-    chosen = st.selectbox(
+    selection = st.selectbox(
         t("followups.owner"), options, key="followups-owner", persist_state="session", on_change=_first_page, width=260,
         format_func=lambda owner: names.get(owner) or " ".join(escaping.clean(owner).split()),
     )  # fmt: skip
-    return None if chosen == _ALL else chosen
+    return None if selection == _ALL else selection
 
 
 def _scope(counts: dict[DueScope, int]) -> DueScope:
@@ -92,19 +94,20 @@ def _line(entry: FollowUpEntry, now: datetime) -> None:
         who = escaping.clean(entry.customer) or cards.author(entry.author)
         owner = escaping.clean(entry.owner) or t("followups.unowned")
         facts = [cards.network_name(entry.network), cards.brand_name(entry.brand), labels.category(entry.category)]
+        agreement = _agreement(entry)
         st.html(
-            f'<div class="line"><span class="gist" dir="auto"><b>{escaping.escape(who)}</b> · {_agreed(entry)}</span>'
+            f'<div class="line"><span class="gist" dir="auto"><b>{escaping.escape(who)}</b> · {agreement}</span>'
             f'<span class="side"><span>{escaping.escape(formatting.date_time(entry.due_at))}</span>'
             f"{due.chip(entry.due_at, now)}</span>"
             f'<span class="meta">{escaping.escape(" · ".join(facts))} · {escaping.escape(t("followups.closed"))} '
-            f"{cards.when(entry.closed_at, now)}</span>"
+            f"{cards.time_tag(entry.closed_at, now)}</span>"
             f'<span class="side meta">{escaping.escape(owner)}</span></div>'
         )
         with st.container(width="content"):
             contact_form.settle(entry.follow_up_id, entry.code, entry.due_at, now)
 
 
-def _agreed(entry: FollowUpEntry) -> str:
+def _agreement(entry: FollowUpEntry) -> str:
     """How the customer took the closing, and what was said then."""
     words = [t(f"agreement.{entry.agreement}")] if entry.agreement else []
     if entry.remedy:
@@ -114,7 +117,7 @@ def _agreed(entry: FollowUpEntry) -> str:
     return escaping.escape(" · ".join(words) or t("followups.unsaid"))
 
 
-def _said(figures: Counts, answers: list[AnswerEntry], now: datetime) -> None:
+def _surveys(figures: Counts, answers: list[AnswerEntry], now: datetime) -> None:
     st.subheader(t("followups.surveys"))
     st.caption(t("followups.period", days=_DAYS))
     if not figures.asked:
@@ -132,12 +135,12 @@ def _figures(figures: Counts) -> None:
     columns[0].metric(t("followups.response"), percent(response.value), help=t("followups.response_help"))
     columns[0].caption(t("followups.of_sent", answered=number(response.hits), n=response.n))
     columns[1].metric(t("followups.csat"), percent(csat.value), help=t("followups.csat_help"))
-    columns[1].caption(_sure(csat.n, percent(csat.low), percent(csat.high), few=csat.is_few))
+    columns[1].caption(_interval(csat.n, percent(csat.low), percent(csat.high), few=csat.is_few))
     columns[2].metric(t("followups.nps"), _points(nps.value), help=t("followups.nps_help"))
-    columns[2].caption(_sure(nps.n, _points(nps.low), _points(nps.high), few=nps.is_few))
+    columns[2].caption(_interval(nps.n, _points(nps.low), _points(nps.high), few=nps.is_few))
 
 
-def _sure(count: int, low: str, high: str, *, few: bool) -> str:
+def _interval(count: int, low: str, high: str, *, few: bool) -> str:
     if count == 0:
         return t("followups.no_answers")
     return t("followups.sure_few" if few else "followups.sure", n=count, low=low, high=high)
@@ -166,5 +169,5 @@ def _answer(answer: AnswerEntry, now: datetime) -> None:
             f'<span class="side">{mark}</span>'
             f'<span class="meta">{escaping.escape(who + would)}</span>'
             f'<span class="side meta">{escaping.escape(escaping.clean(answer.owner) or t("followups.unowned"))} · '
-            f"{cards.when(answer.answered_at, now)}</span></div>"
+            f"{cards.time_tag(answer.answered_at, now)}</span></div>"
         )

@@ -82,7 +82,7 @@ def entries(
     rows = connection.execute(
         f"""
         WITH page AS (
-            SELECT f.follow_up_id, f.due_at, f.case_id, f.closed_at {_FROM} {_owned(owner)} AND {_IN[scope]}
+            SELECT f.follow_up_id, f.due_at, f.case_id, f.closed_at {_FROM} {_owner_test(owner)} AND {_IN[scope]}
             ORDER BY f.due_at, f.follow_up_id LIMIT $limit OFFSET $offset
         )
         SELECT p.follow_up_id, p.due_at, p.case_id, c.code, c.owner, c.brand, c.network, c.author,
@@ -123,7 +123,7 @@ def answers(connection: Connection, limit: int) -> list[AnswerEntry]:
 _FROM = "FROM follow_ups f JOIN cases c USING (case_id) WHERE f.status = 'planned'"
 
 
-def _owned(owner: str | None) -> str:
+def _owner_test(owner: str | None) -> str:
     return "" if owner is None else "AND lower(c.owner) = lower($owner)"
 
 

@@ -1,5 +1,6 @@
 """What surrounds every page: language, the person's name, the banner for samples, and friendly words for troubles."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,15 +13,17 @@ from dashboard.ui import escaping, filters, formatting
 from monitor.errors import EscuchaError, SettingsError, StoreBusy
 from monitor.models.languages import LANGUAGES
 
+logger = logging.getLogger(__name__)
+
 
 def choose_language() -> None:
     """The switch in the sidebar; the choice is in the URL (`?lang=en`) and holds on every page at once."""
     default = session.load_settings().language
     with st.sidebar:
-        chosen = filters.choice(
+        language = filters.choice(
             t("frame.language"), LANGUAGES, NAMES.__getitem__, name="lang", default=default, collapsed=True
         )
-    st.session_state["language"] = chosen
+    st.session_state["language"] = language
 
 
 def sidebar() -> None:
@@ -61,19 +64,20 @@ def error_page() -> Iterator[None]:
     try:
         yield
     except SettingsError as error:
-        _trouble("trouble.settings", str(error), "escucha doctor")
+        _error_text("trouble.settings", error, "escucha doctor")
     except StoreBusy as error:
-        _trouble("trouble.busy", str(error), "escucha status")
+        _error_text("trouble.busy", error, "escucha status")
         st.button(t("trouble.again"), key="again", type="primary")
     except EscuchaError as error:
-        _trouble("trouble.store", str(error), "escucha doctor")
+        _error_text("trouble.store", error, "escucha doctor")
 
 
-def _trouble(key: str, detail: str, command: str) -> None:
+def _error_text(key: str, error: EscuchaError, command: str) -> None:
+    logger.error("page cannot be shown", extra={"reason": type(error).__name__})
     st.title(t(f"{key}_title"))
     st.html(f'<p class="plain">{escaping.escape(t(key))}</p>')
     st.code(command, language=None)
-    st.html(f'<p class="plain quiet">{escaping.escape(detail)}</p>')
+    st.html(f'<p class="plain quiet">{escaping.escape(str(error))}</p>')
 
 
 def store_has_mentions() -> bool:

@@ -1,10 +1,14 @@
 """Taking back the last action of this browser session."""
 
+import logging
+
 from dashboard import session
 from dashboard.i18n import t
 from dashboard.ui.outcomes import report_problems
 from monitor import desk
 from monitor.errors import EscuchaError, StoreBusy
+
+logger = logging.getLogger(__name__)
 
 
 def undo() -> None:
@@ -25,7 +29,8 @@ def undo() -> None:
             )
         except StoreBusy:
             raise  # it can be tried again
-        except EscuchaError:
+        except EscuchaError as error:
+            logger.warning("action was not undone", extra={"reason": type(error).__name__})
             session.forget_last_action()
             raise
         session.forget_last_action()

@@ -30,14 +30,14 @@ def gaps(times: Sequence[queries.Gap], pauses: Sequence[queries.PauseRow], now: 
     else:
         tables.status_line(t("health.no_gaps"), warn=False)
     for pause in pauses:
-        words = t("health.paused", network=_subject(pause.network), until=_clock(pause.until, now))
+        words = t("health.paused", network=_subject(pause.network), until=_time_or_date(pause.until, now))
         tables.status_line(words, warn=True)
     if times:
         latest = sorted(times, key=lambda gap: gap.since, reverse=True)[:_GAPS]
         tables.table(("day", "gap", "lasting", "cause"), (_gap(gap, now) for gap in latest))
 
 
-def _clock(at: datetime, today: datetime) -> str:
+def _time_or_date(at: datetime, today: datetime) -> str:
     """The time, with the date unless it is that of `today`."""
     zone = session.load_settings().zone
     same_day = at.astimezone(zone).date() == today.astimezone(zone).date()
@@ -47,19 +47,19 @@ def _clock(at: datetime, today: datetime) -> str:
 def _gap(gap: queries.Gap, now: datetime) -> tuple[str, ...]:
     return (
         f'<span class="fixed">{escaping.escape(formatting.local_day(gap.since))}</span>',
-        f'<span class="told">{escaping.escape(_nothing(gap))}</span>',
+        f'<span class="told">{escaping.escape(_gap_sentence(gap))}</span>',
         escaping.escape(formatting.span((gap.until or now) - gap.since, minutes_below=120)),
         f'<span class="told">{escaping.escape(_cause(gap))}</span>',
     )
 
 
-def _nothing(gap: queries.Gap) -> str:
+def _gap_sentence(gap: queries.Gap) -> str:
     """The gap as a sentence: "X: nothing between 03:00 and 05:10"."""
     subject = _subject(gap.subject)
-    since = _clock(gap.since, gap.since)
+    since = _time_or_date(gap.since, gap.since)
     if gap.until is None:
         return t("health.gap_open", subject=subject, since=since)
-    until = _clock(gap.until, gap.since)
+    until = _time_or_date(gap.until, gap.since)
     words = "health.gap_days" if until == formatting.date_time(gap.until) else "health.gap_hours"
     return t(words, subject=subject, since=since, until=until)
 
@@ -86,31 +86,31 @@ def ledger(rows: Sequence[queries.SpentRow]) -> None:
     st.subheader(t("health.ledger"))
     st.caption(t("health.ledger_help"))
     names = ("network", "requests_today", "reads_today", "dollars_today", "requests_week", "reads_week", "dollars_week")
-    tables.table(names, (_spent(row) for row in rows), figures=(1, 2, 3, 4, 5, 6))
+    tables.table(names, (_ledger_row(row) for row in rows), figures=(1, 2, 3, 4, 5, 6))
 
 
-def _spent(row: queries.SpentRow) -> tuple[str, ...]:
+def _ledger_row(row: queries.SpentRow) -> tuple[str, ...]:
     try:
         section: NetworkSettings = session.load_settings().networks.of(row.network)
     except KeyError:
         section = NetworkSettings()
     return (
         escaping.escape(cards.network_name(row.network)),
-        _used(row.today.requests, section.daily_requests, number),
-        _used(row.today.reads, section.daily_reads, number),
-        _used(row.today.dollars, section.daily_dollars, dollars),
+        _budget_use(row.today.requests, section.daily_requests, number),
+        _budget_use(row.today.reads, section.daily_reads, number),
+        _budget_use(row.today.dollars, section.daily_dollars, dollars),
         number(row.week.requests),
         number(row.week.reads),
         dollars(row.week.dollars),
     )
 
 
-def _used(used: _Amount, budget: _Amount | None, write: Callable[[_Amount], str]) -> str:
+def _budget_use(amount: _Amount, budget: _Amount | None, write: Callable[[_Amount], str]) -> str:
     """HTML of a sum; beside its budget, if there is one, and marked when that is used up."""
     if budget is None:
-        return write(used)
-    words = escaping.escape(t("health.of_budget", used=write(used), budget=write(budget)))
-    return f'<b class="fixed over">{words}</b>' if used >= budget else f'<span class="fixed">{words}</span>'
+        return write(amount)
+    words = escaping.escape(t("health.of_budget", used=write(amount), budget=write(budget)))
+    return f'<b class="fixed over">{words}</b>' if amount >= budget else f'<span class="fixed">{words}</span>'
 
 
 def watermarks(marks: Sequence[queries.WatermarkRow], now: datetime) -> None:
@@ -123,15 +123,15 @@ def watermarks(marks: Sequence[queries.WatermarkRow], now: datetime) -> None:
         (
             escaping.escape(cards.network_name(mark.network)),
             f'<span class="long">{escaping.escape(mark.query)}</span>',
-            f'<span class="told">{escaping.escape(_reached(mark.position))}</span>',
-            cards.when(mark.moved_at, now),
+            f'<span class="told">{escaping.escape(_watermark_text(mark.position))}</span>',
+            cards.time_tag(mark.moved_at, now),
         )
         for mark in marks
     )
     tables.table(("network", "query", "position", "moved"), rows)
 
 
-def _reached(text: str) -> str:
+def _watermark_text(text: str) -> str:
     """A watermark in words: of a network a time, of a file a row."""
     if text == "end":
         return t("health.read_whole")
@@ -141,13 +141,13 @@ def _reached(text: str) -> str:
         place = watermark.parse(text)
     except SettingsError:
         return text
-    parts = [_until(place)]
+    parts = [_position(place)]
     if place.walk:
         parts.append(t("health.under_way", n=place.walk.seen))
     return " · ".join(filter(None, parts))
 
 
-def _until(place: Watermark) -> str:
+def _position(place: Watermark) -> str:
     if place.reached:
         return t("health.read_until", at=formatting.date_time(place.reached))
     return t("health.read_nothing") if place.read_at else ""

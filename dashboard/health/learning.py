@@ -34,7 +34,7 @@ def _version(now: datetime) -> str:
     name = escaping.escape(versions.current)
     if versions.in_force is None:
         return t("people.shipped", version=name)
-    since = cards.when(versions.in_force.since, now)
+    since = cards.time_tag(versions.in_force.since, now)
     if versions.in_force.learned is None:
         return t("people.shipped_again", version=name, since=since)
     return t("people.learned", version=name, since=since, n=versions.in_force.learned.corrections)

@@ -40,7 +40,7 @@ def show() -> None:
         gaps = queries.gaps(connection, longer_than=longest, since=now - _LOOK_BACK, now=now)
         gaps += queries.network_gaps(connection, since=now - _LOOK_BACK)
         pauses = queries.pauses(connection, now)
-        spent = queries.spent(connection, now)
+        spending = queries.spent(connection, now)
         marks = queries.watermarks(connection, _MARKS)
         models = queries.models(connection)
         weeks = people.agreement(connection, now - _PEOPLE_BACK)
@@ -48,7 +48,7 @@ def show() -> None:
         rejects = queries.rejects(connection, _REJECTS)
     _figures(totals)
     coverage.gaps(gaps, pauses, now)
-    coverage.ledger(spent)
+    coverage.ledger(spending)
     with st.container(key="wide-health"):
         left, right = st.columns([3, 2], gap="large")
     with left:
@@ -83,7 +83,9 @@ def _models(models: Sequence[queries.ModelRow], now: datetime) -> None:
     if not models:
         tables.status_line(t("health.no_models"), warn=True)
         return
-    rows = [(escaping.escape(model.model), number(model.mentions), cards.when(model.last_at, now)) for model in models]
+    rows = [
+        (escaping.escape(model.model), number(model.mentions), cards.time_tag(model.last_at, now)) for model in models
+    ]
     tables.table(("model", "mentions", "last"), rows, figures=(1,))
 
 
@@ -104,13 +106,13 @@ def _run(run: RunRow, now: datetime) -> tuple[str, ...]:
     status = t(f"status.{run.status}") if run.status in _STATUSES else run.status
     counts = tuple(number(count) for count in (run.asked, run.stored, run.duplicates, run.rejected))
     step = t(f"step.{run.step}") if run.step in _STEPS else run.step
-    named = (
+    heads = (
         f'<span class="fixed">{escaping.escape(step)}</span>',
         f'<span class="long">{escaping.escape(run.subject)}</span>',
     )
     return (
-        *named,
-        cards.when(run.started_at, now),
+        *heads,
+        cards.time_tag(run.started_at, now),
         took,
         f'<span class="fixed">{escaping.escape(status)}</span>',
         *counts,
@@ -130,7 +132,7 @@ def _rejects(rejects: Sequence[queries.RejectRow], now: datetime, total: int) ->
             escaping.escape(cards.network_name(reject.network)),
             escaping.escape(reject.place),
             escaping.escape(reject.reason),
-            cards.when(reject.rejected_at, now),
+            cards.time_tag(reject.rejected_at, now),
         )
         for reject in rejects
     ]

@@ -15,7 +15,7 @@ NAMES: dict[str, str] = {"es": "Español", "en": "English"}
 
 @cache
 def catalogue(language: LanguageCode) -> dict[str, str]:
-    """All messages of a language, flat: {"inbox.title": "Bandeja", ...}. A section stands in one file only."""
+    """All messages of a language, flat: {"cases.title": "Casos", ...}. A section stands in one file only."""
     messages_by_key: dict[str, str] = {}
     for file in (files("dashboard.i18n") / language).iterdir():
         if file.name.endswith(".toml"):
@@ -34,8 +34,8 @@ def translate(language: LanguageCode, key: str, **values: object) -> str:
 
 def language() -> LanguageCode:
     """The language of this session; Spanish until the frame has set it."""
-    chosen = st.session_state.get("language", "es")
-    return "en" if chosen == "en" else "es"
+    code = st.session_state.get("language", "es")
+    return "en" if code == "en" else "es"
 
 
 def t(key: str, **values: object) -> str:
@@ -43,7 +43,7 @@ def t(key: str, **values: object) -> str:
     return translate(language(), key, **values)
 
 
-def _format_value(chosen: LanguageCode, value: object) -> str:
+def _format_value(code: LanguageCode, value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
-        return formatting.number(chosen, value)
+        return formatting.number(code, value)
     return str(value)

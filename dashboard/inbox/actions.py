@@ -81,22 +81,22 @@ def untick() -> None:
 
 def take_ticked() -> None:
     """Makes the ticked cases the person's own."""
-    seen = _seen()
-    with action_feedback("action.many_taken", n=len(seen)) as record:
-        outcome = desk.take_many(session.load_settings(), seen, actor=session.actor(), now=session.now())
+    versions = _versions()
+    with action_feedback("action.many_taken", n=len(versions)) as record:
+        outcome = desk.take_many(session.load_settings(), versions, actor=session.actor(), now=session.now())
         record(*outcome.done)
         record.words(n=len(outcome.done))
-        _left_out(outcome)
+        _report_refused(outcome)
 
 
 def assign_ticked(owner_key: str) -> None:
     """Gives the ticked cases to the person chosen or typed in the widget of that key."""
-    owner, seen = widget_text(owner_key), _seen()
-    with action_feedback("action.many_assigned", n=len(seen), owner=escaping.escape_markdown(owner)) as record:
-        outcome = desk.assign_many(session.load_settings(), seen, owner, actor=session.actor(), now=session.now())
+    owner, versions = widget_text(owner_key), _versions()
+    with action_feedback("action.many_assigned", n=len(versions), owner=escaping.escape_markdown(owner)) as record:
+        outcome = desk.assign_many(session.load_settings(), versions, owner, actor=session.actor(), now=session.now())
         record(*outcome.done)
         record.words(n=len(outcome.done))
-        _left_out(outcome)
+        _report_refused(outcome)
 
 
 def dismiss_ticked() -> None:
@@ -106,7 +106,7 @@ def dismiss_ticked() -> None:
     settings, actor, now = session.load_settings(), session.actor(), session.now()
     with action_feedback("action.many_dismissed", n=len(posts) + len(bare)) as record:
         try:
-            decision = desk.dismiss_mentions(settings, posts, actor=actor, now=now, versions=_seen())
+            decision = desk.dismiss_mentions(settings, posts, actor=actor, now=now, versions=_versions())
         except StoreConflict as error:
             if error.last is not None:  # the others can be done without it
                 ticked_cards().pop(f"case-{error.last.case_id}", None)
@@ -118,11 +118,11 @@ def dismiss_ticked() -> None:
         untick()
 
 
-def _seen() -> dict[int, int]:
+def _versions() -> dict[int, int]:
     return {line.case_id: line.version for line in ticked_cards().values() if line.case_id is not None}
 
 
-def _left_out(outcome: BulkDone) -> None:
+def _report_refused(outcome: BulkDone) -> None:
     if outcome.refused:
         codes = ", ".join(escaping.escape_markdown(case.code) for case in outcome.refused)
         session.add_message("action.left_out", "problem", codes=codes)

@@ -40,7 +40,7 @@ def draw(card: Card, now: datetime, later: explanations.DeferredMarks, *, first:
     with around, st.container(border=True, key=name):
         if card.row:
             further_posts, notes = max(card.posts - 1, 0), _notes(card, now)
-            cards.post(card.row, now, further_posts=further_posts, notes=notes, sentiment=False, later=later)
+            cards.draw_post(card.row, now, further_posts=further_posts, notes=notes, sentiment=False, later=later)
         elif card.case:
             _without_post(card.case, now)
         with st.container():
@@ -57,8 +57,8 @@ def draw(card: Card, now: datetime, later: explanations.DeferredMarks, *, first:
 
 def _notes(card: Card, now: datetime) -> tuple[str, ...]:
     if card.case is None:
-        linked = card.row.cases if card.row else ()
-        return tuple(cards.chip(f"{case.code} · {t('stage.' + case.stage)}", case.stage) for case in linked)
+        links = card.row.cases if card.row else ()
+        return tuple(cards.chip(f"{case.code} · {t('stage.' + case.stage)}", case.stage) for case in links)
     return _standing(card.case, now)
 
 
@@ -89,12 +89,12 @@ def _decisions(card: Card, *, first: bool) -> None:
             _dismiss_bare(case, first=first)
             _see(case.case_id, "", first=first)
         return
-    fresh = [case for case in row.cases if case.stage == "received"]
-    missing = [brand for brand in row.brands if brand not in {link.brand for link in row.cases}]
-    for link in fresh:
-        _take(link.case_id, link.code, link.version, several=len(fresh) > 1, first=first and link == fresh[0])
-    for brand in missing:
-        _open(row, brand, first=first and not fresh and brand == missing[0])
+    received = [case for case in row.cases if case.stage == "received"]
+    brands = [brand for brand in row.brands if brand not in {link.brand for link in row.cases}]
+    for link in received:
+        _take(link.case_id, link.code, link.version, several=len(received) > 1, first=first and link == received[0])
+    for brand in brands:
+        _open(row, brand, first=first and not received and brand == brands[0])
     _dismiss(row, first=first)
     for link in row.cases:
         _see(link.case_id, link.code if len(row.cases) > 1 else "", first=first and link == row.cases[0])
@@ -179,6 +179,6 @@ def _sentiment(row: posts.PostRow) -> None:
         format_func=lambda sentiment: t(f"sentiment.{sentiment}"),
         key=key,
         label_visibility="collapsed",
-        on_change=post_actions.sentiment_chosen,
+        on_change=post_actions.correct_sentiment_from,
         args=(row.mention_id, key),
     )

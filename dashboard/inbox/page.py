@@ -32,23 +32,23 @@ def show() -> None:
             with_marks = explanations.marks_switch()
             keyboard.search()
             keyboard.keys()
-    chosen = _chosen()
+    inbox_filter = _inbox_filter()
     with session.read_connection() as connection:
-        queue = _page(connection, chosen, now)
+        queue = _page(connection, inbox_filter, now)
         page_cards = _cards(connection, queue)
-    total = queue.complaints if chosen.queue == "complaint" else queue.unsure
+    total = queue.complaints if inbox_filter.queue == "complaint" else queue.unsure
     if total:
-        _bar(chosen, page_cards, total)
+        _bar(inbox_filter, page_cards, total)
     else:
-        _nothing(chosen, queue.unsure if chosen.queue == "complaint" else queue.complaints)
+        _empty_queue(inbox_filter, queue.unsure if inbox_filter.queue == "complaint" else queue.complaints)
     later = explanations.DeferredMarks(with_marks)
     for index, card in enumerate(page_cards):
         inbox_card.draw(card, now, later, first=index == 0)
-    _turn(total)
+    _page_buttons(total)
     later.finish()
 
 
-def _chosen() -> queries.InboxFilters:
+def _inbox_filter() -> queries.InboxFilters:
     store_facts = session.store_facts()
 
     def choose(label: str, options: Sequence[_Choice], prefix: str, name: str) -> _Choice:
@@ -71,14 +71,14 @@ def _chosen() -> queries.InboxFilters:
     return queries.InboxFilters(queue, order, brand, network, scope, session.actor(), actions.search_words())
 
 
-def _page(connection: Connection, chosen: queries.InboxFilters, now: datetime) -> queries.QueuePage:
+def _page(connection: Connection, inbox_filter: queries.InboxFilters, now: datetime) -> queries.QueuePage:
     weights = session.load_settings().desk.priority
-    queue_page = queries.page(connection, chosen, weights, now=now, offset=actions.position(), limit=_SIZE)
-    total = queue_page.complaints if chosen.queue == "complaint" else queue_page.unsure
+    queue_page = queries.page(connection, inbox_filter, weights, now=now, offset=actions.position(), limit=_SIZE)
+    total = queue_page.complaints if inbox_filter.queue == "complaint" else queue_page.unsure
     if queue_page.places or not total:
         return queue_page
     actions.step(total - 1 - actions.position())  # the last card is done: the one before it
-    return queries.page(connection, chosen, weights, now=now, offset=actions.position(), limit=_SIZE)
+    return queries.page(connection, inbox_filter, weights, now=now, offset=actions.position(), limit=_SIZE)
 
 
 def _cards(connection: Connection, queue: queries.QueuePage) -> list[Card]:
@@ -90,33 +90,33 @@ def _cards(connection: Connection, queue: queries.QueuePage) -> list[Card]:
         case.case_id: case
         for case in cases.get_many(connection, [place.case_id for place in queue.places if place.case_id is not None])
     }
-    page_cards, seen = [], set[int]()
+    page_cards, drawn_ids = [], set[int]()
     for place in queue.places:
-        if place.mention_id is not None and place.mention_id in seen:
+        if place.mention_id is not None and place.mention_id in drawn_ids:
             continue  # one post, a case for each of two brands: one card for both
-        seen.add(place.mention_id or 0)
+        drawn_ids.add(place.mention_id or 0)
         page_cards.append(Card(cases_by_id.get(place.case_id or 0), rows.get(place.mention_id or 0), place.posts))
     return page_cards
 
 
-def _nothing(chosen: queries.InboxFilters, in_other_queue: int) -> None:
-    if chosen.words or chosen.brand or chosen.network or chosen.scope != "all":
+def _empty_queue(inbox_filter: queries.InboxFilters, in_other_queue: int) -> None:
+    if inbox_filter.words or inbox_filter.brand or inbox_filter.network or inbox_filter.scope != "all":
         st.info(t("inbox.nothing"))
     else:
-        st.success(t(f"inbox.done_{chosen.queue}"), icon=":material/check_circle:")
+        st.success(t(f"inbox.done_{inbox_filter.queue}"), icon=":material/check_circle:")
     if in_other_queue:
-        other_queue = "unsure" if chosen.queue == "complaint" else "complaint"
+        other_queue = "unsure" if inbox_filter.queue == "complaint" else "complaint"
         st.caption(t(f"inbox.others_{other_queue}", n=in_other_queue))
 
 
-def _bar(chosen: queries.InboxFilters, page_cards: list[Card], total: int) -> None:
+def _bar(inbox_filter: queries.InboxFilters, page_cards: list[Card], total: int) -> None:
     """How many wait, or what can be done with the ticked ones; and the way to the next card."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="inbox-bar"):
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
             if actions.ticked_cards():
-                _together(chosen)
+                _bulk_actions(inbox_filter)
             else:
-                _headline(chosen, total)
+                _headline(inbox_filter, total)
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
             st.button(
                 t("inbox.tick_all"), key="tick-all", type="tertiary", icon=":material/select_all:",
@@ -127,10 +127,10 @@ def _bar(chosen: queries.InboxFilters, page_cards: list[Card], total: int) -> No
             _step("next", "J", 1, disabled=actions.position() + 1 >= total)
 
 
-def _headline(chosen: queries.InboxFilters, total: int) -> None:
-    words = t(f"inbox.count_{chosen.queue}", n=total)
-    order = t("inbox.order_help" if chosen.queue == "complaint" else "inbox.order_help_unsure")
-    hover = f' title="{escaping.escape(order)}"' if chosen.order == "urgent" else ""
+def _headline(inbox_filter: queries.InboxFilters, total: int) -> None:
+    words = t(f"inbox.count_{inbox_filter.queue}", n=total)
+    order = t("inbox.order_help" if inbox_filter.queue == "complaint" else "inbox.order_help_unsure")
+    hover = f' title="{escaping.escape(order)}"' if inbox_filter.order == "urgent" else ""
     st.html(f'<p class="plain" aria-live="polite"{hover}><b>{escaping.escape(words)}</b></p>')
 
 
@@ -146,14 +146,14 @@ def _step(name: str, key: str, by: int, *, disabled: bool) -> None:
     )
 
 
-def _together(chosen: queries.InboxFilters) -> None:
+def _bulk_actions(inbox_filter: queries.InboxFilters) -> None:
     """What can be done with all ticked cards at once."""
     ticked = actions.ticked_cards()
     st.button(
         t("inbox.ticked", n=len(ticked)), key="untick", type="tertiary", icon=":material/check_box:",
         help=t("inbox.untick"), on_click=actions.untick,
     )  # fmt: skip
-    if chosen.queue == "complaint" and any(line.case_id is not None for line in ticked.values()):
+    if inbox_filter.queue == "complaint" and any(line.case_id is not None for line in ticked.values()):
         st.button(t("inbox.take"), key="take-ticked", type="primary", on_click=actions.take_ticked)
         with st.popover(t("inbox.assign")):
             name = choices.person(t("handling.assign_to"), "inbox-owner")
@@ -164,7 +164,7 @@ def _together(chosen: queries.InboxFilters) -> None:
     st.button(t("inbox.dismiss"), key="dismiss-ticked", on_click=actions.dismiss_ticked)
 
 
-def _turn(total: int) -> None:
+def _page_buttons(total: int) -> None:
     """Buttons to the cards beyond this page."""
     at = actions.position()
     if total <= _SIZE and not at:

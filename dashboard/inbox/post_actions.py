@@ -17,11 +17,11 @@ def open_case(mention_id: int, brand: str) -> None:
         record(*decision.done, corrections=decision.corrections)
 
 
-def dismiss(mention_id: int, seen: Mapping[int, int]) -> None:
+def dismiss(mention_id: int, versions: Mapping[int, int]) -> None:
     """Says that the post is no complaint; `seen` are its cases with the versions the person saw."""
     with action_feedback("action.dismissed") as record:
         decision = desk.dismiss_mention(
-            session.load_settings(), mention_id, actor=session.actor(), now=session.now(), versions=seen
+            session.load_settings(), mention_id, actor=session.actor(), now=session.now(), versions=versions
         )
         record(*decision.done, corrections=decision.corrections)
 
@@ -35,8 +35,8 @@ def correct_sentiment(mention_id: int, sentiment: Sentiment) -> None:
         record(*decision.done, corrections=decision.corrections)
 
 
-def sentiment_chosen(mention_id: int, key: str) -> None:
+def correct_sentiment_from(mention_id: int, key: str) -> None:
     """The callback of a card's sentiment control, whose value is in the session under `key`."""
-    chosen = st.session_state.get(key)
-    if chosen is not None:
-        correct_sentiment(mention_id, chosen)
+    sentiment = st.session_state.get(key)
+    if sentiment is not None:
+        correct_sentiment(mention_id, sentiment)

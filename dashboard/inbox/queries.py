@@ -124,8 +124,8 @@ def _first_posts(
 
 
 def _values(filters: InboxFilters) -> dict[str, Any]:
-    named = {"brand": filters.brand, "network": filters.network}
-    values: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    columns = {"brand": filters.brand, "network": filters.network}
+    values: dict[str, Any] = {name: value for name, value in columns.items() if value is not None}
     if filters.scope == "mine":
         values["person"] = filters.person
     if _words(filters):

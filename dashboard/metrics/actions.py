@@ -9,14 +9,14 @@ from monitor import desk
 
 def plan() -> None:
     """Plans what was typed; on an error nothing that was typed is lost."""
-    typed = {name: str(st.session_state.get(f"action-{name}") or "") for name in ("cause", "title", "owner", "note")}
+    texts = {name: str(st.session_state.get(f"action-{name}") or "") for name in ("cause", "title", "owner", "note")}
     with action_feedback("metrics.planned"):
         desk.plan_action(
             session.load_settings(),
-            typed["cause"],
-            typed["title"],
-            owner=typed["owner"],
-            note=typed["note"],
+            texts["cause"],
+            texts["title"],
+            owner=texts["owner"],
+            note=texts["note"],
             actor=session.actor(),
             now=session.now(),
         )

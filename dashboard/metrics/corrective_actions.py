@@ -52,7 +52,7 @@ def _plan(causes: list[str]) -> None:
 
 def _line(action: Action, effect: Effect | None, now: datetime) -> None:
     with st.container(key=f"row-action-{action.action_id}", horizontal=True, vertical_alignment="center"):
-        st.html(f"{_about(action, now)}{_told(effect)}", width="stretch")
+        st.html(f"{_about(action, now)}{_effect(effect)}", width="stretch")
         st.page_link(
             session.page("cases"),
             label=t("metrics.see_cases"),
@@ -75,9 +75,9 @@ def _line(action: Action, effect: Effect | None, now: datetime) -> None:
 def _about(action: Action, now: datetime) -> str:
     owner = escaping.escape(action.owner) or escaping.escape(t("metrics.no_owner"))
     when = (
-        f"{escaping.escape(t('metrics.was_done'))} {cards.when(action.done_at, now)}"
+        f"{escaping.escape(t('metrics.was_done'))} {cards.time_tag(action.done_at, now)}"
         if action.done_at
-        else f"{escaping.escape(t('metrics.was_planned'))} {cards.when(action.planned_at, now)}"
+        else f"{escaping.escape(t('metrics.was_planned'))} {cards.time_tag(action.planned_at, now)}"
     )
     note = f'<p class="plain quiet">{escaping.escape(action.note)}</p>' if action.note else ""
     return (
@@ -86,7 +86,7 @@ def _about(action: Action, now: datetime) -> str:
     )
 
 
-def _told(effect: Effect | None) -> str:
+def _effect(effect: Effect | None) -> str:
     if effect is None:
         return ""
     words = t(f"metrics.effect_{effect.verdict}", **_values(effect))

@@ -23,17 +23,17 @@ def draw(scope: MetricsScope, now: datetime) -> None:
     """Draws it."""
     with session.read_connection() as connection:
         totals, by_owner, by_category = surveys.surveys(connection, scope, now)
-        agreed = groups.agreements(connection, scope, now)
+        agreements = groups.agreements(connection, scope, now)
         costs = groups.costs(connection, scope, now)
         repeats = groups.repeats(connection, scope, now)
         repeaters = groups.repeaters(connection, scope, now, _MOST)
-        lost, why = groups.lost_customers(connection, scope, now)
+        lost_customers, why = groups.lost_customers(connection, scope, now)
     _satisfaction(totals)
     with st.container(key="wide-answers"):
         left, right = st.columns(2, gap="medium")
     with left:
         _answers(totals)
-        _agreement(agreed)
+        _agreement(agreements)
     with right:
         _owners(by_owner)
         _costs(costs, {surveys_of.name: surveys_of for surveys_of in by_category})
@@ -42,7 +42,7 @@ def draw(scope: MetricsScope, now: datetime) -> None:
     with left:
         _repeaters(repeats, repeaters)
     with right:
-        _lost(lost, why)
+        _lost(lost_customers, why)
 
 
 def _satisfaction(totals: SurveyCounts) -> None:
@@ -54,7 +54,7 @@ def _satisfaction(totals: SurveyCounts) -> None:
     with columns[1]:
         nps = counts.nps
         value = formatting.decimal(nps.value, 0) if nps.value is not None else "–"
-        measures.figure("nps", value, _between(nps), None)
+        measures.figure("nps", value, _score_interval(nps), None)
     with columns[2]:
         measures.figure("response", percent(counts.response.value), t("metrics.asked", n=counts.asked), None)
     st.caption(t("metrics.response_silence"))
@@ -67,7 +67,7 @@ def _interval(share: ShareEstimate) -> str:
     return t(key, n=share.n, low=percent(share.low), high=percent(share.high))
 
 
-def _between(score: Score) -> str:
+def _score_interval(score: Score) -> str:
     if score.low is None or score.high is None:
         return t("metrics.of_none")
     low, high = formatting.decimal(score.low, 0), formatting.decimal(score.high, 0)
@@ -85,15 +85,15 @@ def _answers(totals: SurveyCounts) -> None:
     st.altair_chart(charts_desk.bars(names, counts, words, POSITIVE), width="stretch", alt=t("metrics.answers"))
 
 
-def _agreement(agreed: Mapping[str, int]) -> None:
+def _agreement(agreements: Mapping[str, int]) -> None:
     st.subheader(t("metrics.agreement"), help=t("metrics.agreement_help"))
-    total = sum(agreed.values())
+    total = sum(agreements.values())
     if not total:
         st.text(t("metrics.none_closed"))
         return
     kinds = ("agreed", "disagreed", "no_answer", "")
     names = [t(f"metrics.agreement_{kind or 'unknown'}") for kind in kinds]
-    counts = [agreed.get(kind, 0) for kind in kinds]
+    counts = [agreements.get(kind, 0) for kind in kinds]
     words = [f"{number(count)} · {percent(count / total)}" for count in counts]
     st.altair_chart(charts_desk.bars(names, counts, words, POSITIVE), width="stretch", alt=t("metrics.agreement"))
 
@@ -146,9 +146,9 @@ def _person(repeater: Repeater) -> str:
     return cards.author(repeater.author)
 
 
-def _lost(lost: int, why: Mapping[str, int]) -> None:
+def _lost(lost_customers: int, why: Mapping[str, int]) -> None:
     st.subheader(t("metrics.lost"), help=t("metrics.lost_help"))
-    st.text(t("metrics.lost_told", n=lost))
+    st.text(t("metrics.lost_told", n=lost_customers))
     if why:
         names = [t(f"lost.{reason}") for reason in why]
         words = [number(count) for count in why.values()]

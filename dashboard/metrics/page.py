@@ -55,40 +55,40 @@ def show() -> None:
 
 def _scope(choices: queries.MetricsOptions, today: date) -> MetricsScope:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = filters.choice(
+        period_name = filters.choice(
             t("overview.period"), _PERIODS, lambda name: t(f"metrics.period_{name}"), name="span", default="30"
         )
         brand = filters.brand(session.store_facts().brands, "metrics-brand")
-        category = _narrowed("category", choices.categories, labels.category)
-        owner = _narrowed("owner", choices.owners, lambda name: escaping.clean(name) or t("metrics.no_owner"))
+        category = _select("category", choices.categories, labels.category)
+        owner = _select("owner", choices.owners, lambda name: escaping.clean(name) or t("metrics.no_owner"))
         team = None
         if any(choices.teams):
-            team = _narrowed("team", choices.teams, lambda name: escaping.clean(name) or t("metrics.no_team"))
-    first, last = days(chosen, today)
+            team = _select("team", choices.teams, lambda name: escaping.clean(name) or t("metrics.no_team"))
+    first, last = days(period_name, today)
     return MetricsScope(first, last, session.load_settings().zone, brand, team, owner, category)
 
 
-def days(chosen: str, today: date) -> tuple[date, date]:
+def days(period_name: str, today: date) -> tuple[date, date]:
     """The first and last day of a period by its name."""
-    if chosen == "this_month":
+    if period_name == "this_month":
         return today.replace(day=1), today
-    if chosen == "last_month":
+    if period_name == "last_month":
         before = today.replace(day=1) - timedelta(days=1)
         return month(before.year, before.month)
-    if chosen == "year":
+    if period_name == "year":
         return today.replace(month=1, day=1), today
-    return today - timedelta(days=int(chosen) - 1), today
+    return today - timedelta(days=int(period_name) - 1), today
 
 
-def _narrowed(name: str, options: tuple[str, ...], label_of: Callable[[str], str]) -> str | None:
-    picked = st.selectbox(
+def _select(name: str, options: tuple[str, ...], label_of: Callable[[str], str]) -> str | None:
+    selection = st.selectbox(
         t(f"metrics.by_{name}"),
         (filters.ALL, *options),
         format_func=lambda option: t("metrics.all") if option == filters.ALL else label_of(option),
         key=f"metrics-{name}",
         persist_state="session",
     )
-    return None if picked == filters.ALL else picked
+    return None if selection == filters.ALL else selection
 
 
 def _headline(scope: MetricsScope, now: datetime, *, comparable: bool) -> tuple[Speed, Backlog]:
@@ -108,17 +108,18 @@ def _volume(volume: Volume, before: Volume | None, backlog: Backlog) -> None:
     with st.container(key="figures-volume"):
         columns = st.columns(5)
     with columns[0]:
-        moved = measures.change(volume.opened, before.opened if before else None)
-        measures.figure("opened", number(volume.opened), t("metrics.by_hand", n=volume.by_hand), moved)
+        change = measures.change(volume.opened, before.opened if before else None)
+        measures.figure("opened", number(volume.opened), t("metrics.by_hand", n=volume.by_hand), change)
     with columns[1]:
-        moved = measures.change(volume.closed, before.closed if before else None)
-        measures.figure("closed", number(volume.closed), t("metrics.dismissed", n=volume.dismissed), moved)
+        change = measures.change(volume.closed, before.closed if before else None)
+        measures.figure("closed", number(volume.closed), t("metrics.dismissed", n=volume.dismissed), change)
     with columns[2]:
         measures.figure("open_now", number(backlog.n), t("metrics.late_now", n=backlog.late), None)
     with columns[3]:
-        back = volume.came_back
-        points = measures.points(back, before.came_back) if before else None
-        measures.figure("reopen_rate", measures.share(back, 1), measures.sample_size(back.n), points, colour="inverse")
+        reopened = volume.came_back
+        points = measures.points(reopened, before.came_back) if before else None
+        basis = measures.sample_size(reopened.n)
+        measures.figure("reopen_rate", measures.share(reopened, 1), basis, points, colour="inverse")
     with columns[4]:
         rate = volume.complaint_rate
         points = measures.points(rate, before.complaint_rate) if before else None
@@ -130,10 +131,10 @@ def _speed(speed: Speed, before: Speed | None) -> None:
         columns = st.columns(5)
     for column, name in zip(columns, ("first", "resolution"), strict=False):
         spread: Spread = getattr(speed, name)
-        moved = measures.change(spread.p50, getattr(before, name).p50 if before else None)
+        change = measures.change(spread.p50, getattr(before, name).p50 if before else None)
         median = formatting.business_minutes(spread.p50) if spread.n >= measures.FEW else "–"
         with column:
-            measures.figure(name, median, measures.sample_size(spread.n), moved, colour="inverse")
+            measures.figure(name, median, measures.sample_size(spread.n), change, colour="inverse")
     for column, name in zip(columns[2:], ("late_first", "late_next", "late_resolution"), strict=True):
         late: Proportion = getattr(speed, name)
         points = measures.points(late, getattr(before, name)) if before else None
@@ -150,7 +151,7 @@ def _report(now: datetime) -> None:
     with st.popover(t("metrics.report"), icon=":material/description:"):
         today = periods.local_date(now, session.load_settings().zone)
         months = report.months(today)
-        chosen = st.selectbox(
+        month = st.selectbox(
             t("metrics.report_month"),
             months,
             format_func=formatting.month,
@@ -159,8 +160,8 @@ def _report(now: datetime) -> None:
         brand = filters.brand(session.store_facts().brands, "report-brand")
         st.download_button(
             t("metrics.report_download"),
-            data=report.perception(chosen, brand, language(), now),
-            file_name=f"{t('metrics.report_file')}-{chosen:%Y-%m}.html",
+            data=report.perception(month, brand, language(), now),
+            file_name=f"{t('metrics.report_file')}-{month:%Y-%m}.html",
             mime="text/html",
             type="primary",
             on_click="ignore",

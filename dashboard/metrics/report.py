@@ -1,10 +1,13 @@
 """Downloads of the perception report."""
 
+import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from dashboard import session
 from monitor.models.languages import LanguageCode
+
+logger = logging.getLogger(__name__)
 
 _MONTHS = 24
 
@@ -20,9 +23,10 @@ def months(today: date) -> list[date]:
 def perception(month: date, brand: str | None, language: LanguageCode, now: datetime) -> Callable[[], bytes]:
     """The download's content, made only when somebody asks for it."""
 
-    def made() -> bytes:
+    def content() -> bytes:
         from monitor import reporting
 
+        logger.info("report is downloaded", extra={"language": language})
         return reporting.perception(session.load_settings(), month, language, now=now, brand=brand).encode()
 
-    return made
+    return content

@@ -21,7 +21,7 @@ def show() -> None:
     st.title(t("overview.title"))
     brands = session.store_facts().brands
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = filters.choice(
+        period_name = filters.choice(
             t("overview.period"),
             (*_DAYS, "all"),
             lambda name: t(f"overview.period_{name}"),
@@ -31,33 +31,33 @@ def show() -> None:
         brand = filters.brand(brands, "overview-brand")
     with session.read_connection() as connection:
         extent = overview.time_extent(connection)
-        period, moved = _period(chosen, extent)
+        period, is_moved = _period(period_name, extent)
         days = overview.by_day(connection, period, brand)
         before = overview.sums(overview.by_label(connection, period.before, brand))
         networks, of_brands = overview.by_place(connection, period, brand)
         cases = overview.case_counts(connection, period, brand)
-    if moved and extent.newest:
+    if is_moved and extent.newest:
         words = t("overview.moved", date=formatting.date_time(extent.newest))
         st.html(f'<p class="state warn">{escaping.escape(words)}</p>')
     _figures(overview.sums(days), before, cases, _comparable(extent, period))
     if days.empty:
         st.info(t("overview.nothing"), icon=":material/info:")
         return
-    _over_time(days, period)
-    _by_place(networks, of_brands)
+    _time_charts(days, period)
+    _place_charts(networks, of_brands)
 
 
-def _period(chosen: str, extent: overview.TimeExtent) -> tuple[periods.Period, bool]:
+def _period(period_name: str, extent: overview.TimeExtent) -> tuple[periods.Period, bool]:
     zone = session.load_settings().zone
     today = periods.local_date(session.now(), zone)
     if extent.newest is None or extent.oldest is None:
         return periods.last_days(30, today, zone), False
     newest = min(periods.local_date(extent.newest, zone), today)
-    if chosen == "all":
+    if period_name == "all":
         return periods.Period(min(periods.local_date(extent.oldest, zone), newest), newest, zone), False
-    days = _DAYS[chosen]
-    moved = newest <= today - timedelta(days=days)
-    return periods.last_days(days, newest if moved else today, zone), moved
+    days = _DAYS[period_name]
+    is_moved = newest <= today - timedelta(days=days)
+    return periods.last_days(days, newest if is_moved else today, zone), is_moved
 
 
 def _comparable(extent: overview.TimeExtent, period: periods.Period) -> bool:
@@ -109,7 +109,7 @@ def _points(now: float, before: float) -> str:
     return t("overview.points", points=f"{'+' if points >= 0 else '-'}{percent(abs(points) / 100, 1).rstrip(' %')}")
 
 
-def _over_time(rows: pd.DataFrame, period: periods.Period) -> None:
+def _time_charts(rows: pd.DataFrame, period: periods.Period) -> None:
     days = pd.date_range(period.first, period.last, freq="D", unit="s")
     with st.container(key="wide-time"):
         left, right = st.columns(2, gap="medium")
@@ -121,7 +121,7 @@ def _over_time(rows: pd.DataFrame, period: periods.Period) -> None:
         st.altair_chart(charts.complaints(rows, days), width="stretch", alt=t("overview.complaints_chart"))
 
 
-def _by_place(networks: Sequence[overview.MentionCounts], brands: Sequence[overview.MentionCounts]) -> None:
+def _place_charts(networks: Sequence[overview.MentionCounts], brands: Sequence[overview.MentionCounts]) -> None:
     with st.container(key="wide-where"):
         left, right = st.columns(2, gap="medium")
     with left:

@@ -75,9 +75,9 @@ def used_parameters(sql: str, values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if f"${name}" in sql}
 
 
-def _words(typed: str) -> tuple[str, dict[str, Any]]:
+def _words(text: str) -> tuple[str, dict[str, Any]]:
     """Words are looked for in codes, authors and texts; a whole code finds its case however it is spelled."""
-    words = typed.strip()
+    words = text.strip()
     try:
         code = codes.parse_code(words)
     except EscuchaError:

@@ -74,7 +74,7 @@ def by_label(connection: Connection, period: Period, brand: str | None = None) -
         SELECT sentiment, decision, count(*) AS n
         FROM labels WHERE {_SPAN} {_OF_BRAND if brand is not None else ""} GROUP BY ALL
         """,
-        _named(period, brand),
+        _parameters(period, brand),
     ).fetch_df()
 
 
@@ -89,7 +89,7 @@ def by_day(connection: Connection, period: Period, brand: str | None = None) -> 
                count(*) AS n
         FROM labels WHERE {_SPAN} {_OF_BRAND if brand is not None else ""} GROUP BY ALL
         """,
-        _named(period, brand),
+        _parameters(period, brand),
     ).fetch_df()
     rows["day"] = pd.to_datetime(rows["day"], unit="D")
     return rows
@@ -118,13 +118,13 @@ def by_place(
         SELECT network, brand, sum(n)::BIGINT AS mentions, coalesce(sum(n) FILTER (complaint), 0)::BIGINT
         FROM counted GROUP BY network, brand HAVING mentions > 0 ORDER BY mentions DESC, network, brand
         """,
-        {**_named(period, brand), "low": low, "high": high},
+        {**_parameters(period, brand), "low": low, "high": high},
     ).fetchall()
     networks = tuple(MentionCounts(network, *counts) for network, _, *counts in rows if network is not None)
     return networks, tuple(MentionCounts(name, *counts) for network, name, *counts in rows if network is None)
 
 
-def _named(period: Period, brand: str | None) -> dict[str, object]:
+def _parameters(period: Period, brand: str | None) -> dict[str, object]:
     return {"start": period.start, "end": period.end} | ({"brand": brand} if brand is not None else {})
 
 

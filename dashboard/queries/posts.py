@@ -73,8 +73,8 @@ def by_id(connection: Connection, mention_ids: Sequence[int]) -> list[PostRow]:
     ids = list(mention_ids)
     brands = _brands(connection, ids)
     cases = _cases(connection, ids)
-    corrected = _corrected(connection, ids)
-    earlier = _earlier(connection, ids)
+    corrected = _corrections(connection, ids)
+    earlier = _earlier_texts(connection, ids)
     rows = connection.execute(
         """
         SELECT m.mention_id, m.network, m.author, m.author_name, m.text, m.posted_at, m.permalink,
@@ -121,7 +121,7 @@ def _cases(connection: Connection, ids: list[int]) -> dict[int, list[CaseLink]]:
     return links
 
 
-def _corrected(connection: Connection, ids: list[int]) -> dict[int, LastCorrection]:
+def _corrections(connection: Connection, ids: list[int]) -> dict[int, LastCorrection]:
     rows = connection.execute(
         """
         SELECT mention_id, arg_max(actor, corrected_at), max(corrected_at),
@@ -134,7 +134,7 @@ def _corrected(connection: Connection, ids: list[int]) -> dict[int, LastCorrecti
     return {mention_id: LastCorrection(*correction) for mention_id, *correction in rows}
 
 
-def _earlier(connection: Connection, ids: list[int]) -> dict[int, list[EarlierText]]:
+def _earlier_texts(connection: Connection, ids: list[int]) -> dict[int, list[EarlierText]]:
     rows = connection.execute(
         """
         SELECT mention_id, text, replaced_at FROM edits

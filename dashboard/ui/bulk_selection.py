@@ -25,19 +25,19 @@ def ticked_cases() -> dict[int, CaseSnapshot]:
     return seen_by_id
 
 
-def tick(case_id: int, seen: CaseSnapshot, key: str) -> None:
+def tick(case_id: int, snapshot: CaseSnapshot, key: str) -> None:
     """The callback of a line's tick, which is in the session under `key`."""
     if st.session_state.get(key) and len(ticked_cases()) < LIMIT:
-        ticked_cases()[case_id] = seen
+        ticked_cases()[case_id] = snapshot
     else:
         ticked_cases().pop(case_id, None)
 
 
 def tick_these(these: Mapping[int, CaseSnapshot]) -> None:
     """Ticks these cases too, as far as the limit allows."""
-    for case_id, seen in these.items():
+    for case_id, snapshot in these.items():
         if len(ticked_cases()) < LIMIT:
-            ticked_cases()[case_id] = seen
+            ticked_cases()[case_id] = snapshot
 
 
 def tick_all(filters: CaseFilters) -> None:
@@ -96,20 +96,20 @@ def note(key: str) -> None:
 def _act(act: Callable[..., BulkDone]) -> bool:
     """Does it to the ticked cases and tells how it went; whether it came to that."""
     with report_problems():
-        seen = {case_id: case.version for case_id, case in ticked_cases().items()}
-        outcome = act(session.load_settings(), seen, actor=session.actor(), now=session.now())
+        versions = {case_id: case.version for case_id, case in ticked_cases().items()}
+        outcome = act(session.load_settings(), versions, actor=session.actor(), now=session.now())
         if outcome.done:
             session.add_message("bulk.done", n=len(outcome.done))
             session.record_action(session.Message("bulk.done", "done", (("n", len(outcome.done)),)), outcome.done)
         for why in _WHYS:
-            _tell(why, [refusal for refusal in outcome.refused if refusal.why == why])
+            _report_refused(why, [refusal for refusal in outcome.refused if refusal.why == why])
         untick()
         return True
     return False
 
 
-def _tell(why: Why, refused: Iterable[BulkRefusal]) -> None:
+def _report_refused(why: Why, refused: Iterable[BulkRefusal]) -> None:
     codes = [escaping.escape_markdown(refusal.code) for refusal in refused]
     if codes:
-        named = ", ".join(codes[:_NAMED]) + ("…" if len(codes) > _NAMED else "")
-        session.add_message(f"bulk.{why}", "done" if why == "unchanged" else "problem", n=len(codes), codes=named)
+        first_codes = ", ".join(codes[:_NAMED]) + ("…" if len(codes) > _NAMED else "")
+        session.add_message(f"bulk.{why}", "done" if why == "unchanged" else "problem", n=len(codes), codes=first_codes)

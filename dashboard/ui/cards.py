@@ -29,7 +29,7 @@ def brand_name(brand: str) -> str:
     return escaping.clean(brand) or t("post.no_brand")
 
 
-def when(at: datetime, now: datetime) -> str:
+def time_tag(at: datetime, now: datetime) -> str:
     """HTML of a time: relative, with the exact one on hover."""
     iso = at.astimezone(UTC).isoformat(timespec="seconds")
     exact, relative = escaping.escape(formatting.date_time(at)), escaping.escape(formatting.relative_time(at, now))
@@ -49,7 +49,7 @@ def author(name: str | None) -> str:
     return f"@{handle}" if _HANDLE.fullmatch(handle) else handle
 
 
-def post(
+def draw_post(
     row: PostRow,
     now: datetime,
     *,
@@ -79,7 +79,7 @@ def _head(row: PostRow, now: datetime, further_posts: int, notes: tuple[str, ...
     parts = [f"<b>{escaping.escape(who)}</b>"]
     if row.author_name and escaping.clean(row.author_name).casefold() != escaping.clean(row.author).casefold():
         parts.append(f"<span>{escaping.escape(row.author_name)}</span>")
-    parts += [f"<span>{escaping.escape(network_name(row.network))}</span>", when(row.posted_at, now)]
+    parts += [f"<span>{escaping.escape(network_name(row.network))}</span>", time_tag(row.posted_at, now)]
     marks = [chip(t("post.sample"), "sample")] if row.sample else []
     marks += [chip(brand_name(brand), "brand") for brand in row.brands if brand or kind != "ours"]
     marks += [chip(t("post.repost"))] if row.is_repost else []
@@ -123,7 +123,7 @@ def _foot(row: PostRow, now: datetime, sentiment: bool, scores: bool) -> str:
         )
     if row.corrected:
         correction = escaping.escape(t("post.corrected", actor=row.corrected.actor))
-        parts.append(f'<span class="human">{correction} {when(row.corrected.at, now)}</span>')
+        parts.append(f'<span class="human">{correction} {time_tag(row.corrected.at, now)}</span>')
     if not row.deleted_at:
         parts.append(escaping.anchor(row.permalink, t("post.open")) or escaping.escape(t("post.no_link")))
     return f"<footer>{''.join(parts)}</footer>"

@@ -38,18 +38,18 @@ def gist(entry: CaseEntry, longest: int = 300) -> str:
     return escaping.escape(" ".join(escaping.clean(opening.text).split())[:longest])
 
 
-def _tick(case_id: int, code: str, seen: CaseSnapshot) -> None:
+def _tick(case_id: int, code: str, snapshot: CaseSnapshot) -> None:
     key = f"tick-{case_id}"
-    chosen = bulk_selection.ticked_cases()
-    st.session_state[key] = case_id in chosen
-    if case_id in chosen:
-        chosen[case_id] = seen
+    selection = bulk_selection.ticked_cases()
+    st.session_state[key] = case_id in selection
+    if case_id in selection:
+        selection[case_id] = snapshot
     st.checkbox(
         t("bulk.tick", code=escaping.escape_markdown(code)),
         key=key,
         label_visibility="collapsed",
         on_change=bulk_selection.tick,
-        args=(case_id, seen, key),
+        args=(case_id, snapshot, key),
     )
 
 
@@ -73,4 +73,4 @@ def _who(entry: CaseEntry) -> str:
 def _last(entry: CaseEntry, now: datetime) -> str:
     owner = escaping.clean(entry.case.owner)
     whose = f"<b>{escaping.escape(owner)}</b>" if owner else f"<em>{escaping.escape(t('cases.nobody'))}</em>"
-    return f"{whose} · {cards.when(entry.case.changed_at, now)}"
+    return f"{whose} · {cards.time_tag(entry.case.changed_at, now)}"

@@ -22,46 +22,48 @@ def step(days: int) -> str:
     return "D" if days <= 100 else "W-MON" if days <= 700 else "MS"
 
 
-def bucketed(rows: pd.DataFrame, by: str, kinds: Sequence[str], days: pd.DatetimeIndex) -> pd.DataFrame:
+def bucket_counts(rows: pd.DataFrame, by: str, kinds: Sequence[str], days: pd.DatetimeIndex) -> pd.DataFrame:
     """Sums `n` by bucket of days and those `kinds` of the column `by`; what there is none of is there with 0."""
-    counted = rows.groupby(["day", by], observed=True)["n"].sum().unstack(fill_value=0)
-    counted = counted.reindex(index=days, columns=list(kinds), fill_value=0)
+    table = rows.groupby(["day", by], observed=True)["n"].sum().unstack(fill_value=0)
+    table = table.reindex(index=days, columns=list(kinds), fill_value=0)
     rule = step(len(days))
     if rule != "D":
-        counted = counted.resample(rule, label="left", closed="left").sum()
-    counted.index.name, counted.columns.name = "day", by
-    return counted.reset_index().melt("day", var_name=by, value_name="n")
+        table = table.resample(rule, label="left", closed="left").sum()
+    table.index.name, table.columns.name = "day", by
+    return table.reset_index().melt("day", var_name=by, value_name="n")
 
 
 def volume(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:
     """Mentions over time, stacked by sentiment."""
-    counted = bucketed(rows, "sentiment", [name for name, _ in _SENTIMENTS], days)
+    buckets = bucket_counts(rows, "sentiment", [name for name, _ in _SENTIMENTS], days)
     names = {name: t(f"sentiment.{name}") for name, _ in _SENTIMENTS}
-    counted["kind"] = counted["sentiment"].map(names)
-    counted["order"] = counted["sentiment"].map({name: at for at, (name, _) in enumerate(_SENTIMENTS)})
-    return _stacked(
-        counted, list(names.values()), [colour for _, colour in _SENTIMENTS], t("post.sentiment"), len(days)
+    buckets["kind"] = buckets["sentiment"].map(names)
+    buckets["order"] = buckets["sentiment"].map({name: at for at, (name, _) in enumerate(_SENTIMENTS)})
+    return _stacked_bars(
+        buckets, list(names.values()), [colour for _, colour in _SENTIMENTS], t("post.sentiment"), len(days)
     )
 
 
 def complaints(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:
     """Complaints over time, and what the model is unsure about."""
     kinds = (("complaint", COMPLAINT), ("unsure", "#c98fae"))
-    counted = bucketed(rows, "decision", [name for name, _ in kinds], days)
+    buckets = bucket_counts(rows, "decision", [name for name, _ in kinds], days)
     names = {name: t(f"decision.{name}") for name, _ in kinds}
-    counted["kind"] = counted["decision"].map(names)
-    counted["order"] = counted["decision"].map({name: at for at, (name, _) in enumerate(kinds)})
-    return _stacked(counted, list(names.values()), [colour for _, colour in kinds], t("overview.decision"), len(days))
+    buckets["kind"] = buckets["decision"].map(names)
+    buckets["order"] = buckets["decision"].map({name: at for at, (name, _) in enumerate(kinds)})
+    return _stacked_bars(
+        buckets, list(names.values()), [colour for _, colour in kinds], t("overview.decision"), len(days)
+    )
 
 
-def _stacked(counted: pd.DataFrame, names: list[str], colours: list[str], title: str, days: int) -> alt.Chart:
+def _stacked_bars(buckets: pd.DataFrame, names: list[str], colours: list[str], title: str, days: int) -> alt.Chart:
     rule = step(days)
     pattern = "%Y" if days > 2_000 else ("%m/%Y" if rule == "MS" else CHART_DAY[language()])
     exact = CHART_LONG_DAY[language()]
-    size = max(2.0, min(24.0, 340 / max(1, counted["day"].nunique())))
-    heights = alt.Scale() if counted["n"].any() else alt.Scale(domain=[0, 1])  # or the axis would read 0.000000
+    size = max(2.0, min(24.0, 340 / max(1, buckets["day"].nunique())))
+    heights = alt.Scale() if buckets["n"].any() else alt.Scale(domain=[0, 1])  # or the axis would read 0.000000
     chart: alt.Chart = (
-        alt.Chart(counted)
+        alt.Chart(buckets)
         .mark_bar(size=size, stroke="#fbfbf9", strokeWidth=0.5)
         .encode(
             x=alt.X("day:T", title=None, axis=_axis(format=pattern, grid=False, tickCount=8, labelOverlap=True)),
@@ -86,7 +88,7 @@ def _stacked(counted: pd.DataFrame, names: list[str], colours: list[str], title:
 def shares(places: Sequence[MentionCounts], by: str) -> alt.LayerChart | alt.FacetChart:
     """Mentions by network or brand as bars, complaints as the dark part; the figures stand beside the bars."""
     name = network_name if by == "network" else brand_name
-    counted = pd.DataFrame(
+    bars = pd.DataFrame(
         {
             "name": [name(place.name) for place in places],
             "mentions": [place.mentions for place in places],
@@ -94,13 +96,13 @@ def shares(places: Sequence[MentionCounts], by: str) -> alt.LayerChart | alt.Fac
             "words": [t("overview.share", n=place.mentions, complaints=place.complaints) for place in places],
         }
     )
-    order = counted["name"].tolist()
+    order = bars["name"].tolist()
     axis = _axis(labelLimit=150, labelFontSize=13, domain=False, ticks=False)
     names_axis = alt.Y("name:N", title=None, sort=order, axis=axis)
-    most = float(counted["mentions"].max()) if len(counted) else 1.0
+    most = float(bars["mentions"].max()) if len(bars) else 1.0
     scale = alt.Scale(domain=[0, most * 1.65])
     tooltip = [alt.Tooltip("name:N", title=t(f"filter.{by}")), alt.Tooltip("words:N", title=t("overview.mentions"))]
-    base = alt.Chart(counted).encode(y=names_axis, tooltip=tooltip)
+    base = alt.Chart(bars).encode(y=names_axis, tooltip=tooltip)
     all_bars = base.mark_bar(color=OTHER, height=14, cornerRadiusEnd=2).encode(
         x=alt.X("mentions:Q", scale=scale, axis=None)
     )
@@ -108,25 +110,25 @@ def shares(places: Sequence[MentionCounts], by: str) -> alt.LayerChart | alt.Fac
     words = base.mark_text(align="left", dx=6, color=_LABEL, fontSize=12).encode(
         x=alt.X("mentions:Q", scale=scale), text="words:N"
     )
-    return alt.layer(all_bars, dark_bars, words).properties(height=max(60, 34 * len(counted)))
+    return alt.layer(all_bars, dark_bars, words).properties(height=max(60, 34 * len(bars)))
 
 
 def agreement(rows: pd.DataFrame) -> alt.LayerChart:
     """How often model and people agree, a point a week and answer; large points stand for many corrections."""
     kinds = {"complaint": COMPLAINT, "sentiment": POSITIVE}
     names = {"complaint": t("people.complaint"), "sentiment": t("people.sentiment")}
-    counted = rows.assign(
+    weeks = rows.assign(
         share=rows["agreed"] / rows["said"],
         kind=rows["head"].map(names),
         words=[
-            t("people.share", n=int(agreed), said=int(total))
-            for agreed, total in zip(rows["agreed"], rows["said"], strict=True)
+            t("people.share", n=int(matches), said=int(total))
+            for matches, total in zip(rows["agreed"], rows["said"], strict=True)
         ],
     )
-    counted["monday"] = counted["monday"].dt.tz_localize(None)  # or a browser in America would show Sundays
+    weeks["monday"] = weeks["monday"].dt.tz_localize(None)  # or a browser in America would show Sundays
     pattern, exact = CHART_DAY[language()], CHART_LONG_DAY[language()]
-    mondays = [alt.DateTime(year=at.year, month=at.month, date=at.day) for at in sorted(counted["monday"].unique())]
-    base = alt.Chart(counted).encode(
+    mondays = [alt.DateTime(year=at.year, month=at.month, date=at.day) for at in sorted(weeks["monday"].unique())]
+    base = alt.Chart(weeks).encode(
         x=alt.X("monday:T", title=None, axis=_axis(format=pattern, grid=False, values=mondays, labelOverlap=True)),
         y=alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_axis(format="%", tickCount=4)),
         color=alt.Color(

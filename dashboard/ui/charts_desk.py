@@ -20,12 +20,12 @@ def flow(days: Sequence[CaseFlowDay]) -> alt.LayerChart:
     rule = step(3 * len(days))
     rows = pd.DataFrame({"day": pd.to_datetime([day.day for day in days]).as_unit("s")})
     rows["opened"], rows["ended"] = [day.opened for day in days], [day.ended for day in days]
-    summed = rows.set_index("day").resample(rule, label="left", closed="left").sum().reset_index()
+    buckets = rows.set_index("day").resample(rule, label="left", closed="left").sum().reset_index()
     kinds = {"opened": t("metrics.flow_opened"), "ended": t("metrics.flow_ended")}
-    long = summed.melt("day", var_name="what", value_name="n")
+    long = buckets.melt("day", var_name="what", value_name="n")
     long["kind"] = long["what"].map(kinds)
     base = alt.Chart(long).encode(
-        x=alt.X("day:T", title=None, axis=_days(rule, len(days), summed["day"])),
+        x=alt.X("day:T", title=None, axis=_days(rule, len(days), buckets["day"])),
         y=alt.Y("n:Q", title=None, axis=count_axis()),
         color=alt.Color(
             "kind:N",

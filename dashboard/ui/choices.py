@@ -12,11 +12,11 @@ from dashboard.ui import escaping
 def case_options() -> CaseOptions:
     """The values that the cases have, at most some seconds old."""
     path = session.load_settings().store.path
-    return _known(str(path), path.stat().st_ino)
+    return _read_options(str(path), path.stat().st_ino)
 
 
 @st.cache_data(ttl=10, show_spinner=False)
-def _known(path: str, inode: int) -> CaseOptions:  # noqa: ARG001 (they are the cache's key)
+def _read_options(path: str, inode: int) -> CaseOptions:  # noqa: ARG001 (they are the cache's key)
     with session.read_connection() as connection:
         return cases.filter_options(connection)
 
@@ -33,8 +33,8 @@ def people() -> tuple[str, ...]:
 
 def teams() -> tuple[str, ...]:
     """Every team of the settings, and every other that has a case."""
-    listed = (person.team for person in session.load_settings().desk.people if person.team)
-    return tuple(dict.fromkeys((*listed, *case_options().teams)))
+    own_teams = (person.team for person in session.load_settings().desk.people if person.team)
+    return tuple(dict.fromkeys((*own_teams, *case_options().teams)))
 
 
 def person(label: str, key: str, *, nobody: bool = False) -> str | None:

@@ -25,13 +25,13 @@ def draw(page: CasePage, now: datetime) -> None:
     time = WorkingTime(desk.calendars, settings.zone)
     clocks = sla.clocks(page.events, getattr(desk.service, case.level), desk.service.warn_at, time)
     st.subheader(t("standing.title"))
-    lines = "".join(_line(case, clock, now, time) for clock in _shown(clocks))
+    lines = "".join(_line(case, clock, now, time) for clock in _main_clocks(clocks))
     why = reasons_sentence(priority.reasons(case, desk.priority, now))
     st.html(f'<div class="standing"><p>{labels.level_chip(case.level)} {why}</p><ul>{lines}</ul></div>')
 
 
 def reasons_sentence(reasons: tuple[Reason, ...]) -> str:
-    """HTML of why a case has its level: "falta dinero, 12 días de espera, van 3 contactos"."""
+    """HTML of why a case has its level: "problema de cobro o reembolso, 12 días de espera, 3 contactos hasta ahora"."""
     if not reasons:
         return escaping.escape(t("standing.plain"))
     return escaping.escape(t("standing.because", reasons=", ".join(_reason(reason) for reason in reasons)))
@@ -45,14 +45,14 @@ def _reason(reason: Reason) -> str:
     return t(f"reason.{reason.factor}", n=reason.number)
 
 
-def _shown(clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
+def _main_clocks(clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
     """The first response, the last further one, the resolution."""
     return (clocks[0], *clocks[1:-1][-1:], clocks[-1]) if clocks else ()
 
 
 def _line(case: Case, clock: Clock, now: datetime, time: WorkingTime) -> str:
     state = state_of(case, clock, now)
-    words = escaping.escape(_told(clock, state, now, time))
+    words = escaping.escape(_timing(clock, state, now, time))
     name = escaping.escape(t(f"clock.{clock.name}"))
     mark = cards.chip(t(f"standing.{state}"), f"due {state}")
     return f'<li><b>{name}</b> {mark}<br><span class="quiet">{words}</span></li>'
@@ -71,13 +71,13 @@ def state_of(case: Case, clock: Clock, now: datetime) -> ClockState:
     return "warning" if clock.warn_at is not None and now >= clock.warn_at else "running"
 
 
-def _told(clock: Clock, state: ClockState, now: datetime, time: WorkingTime) -> str:
-    left = sla.remaining(clock, now, time)
+def _timing(clock: Clock, state: ClockState, now: datetime, time: WorkingTime) -> str:
+    remaining = sla.remaining(clock, now, time)
     if state in ("met", "late", "ended"):
         return t("standing.took", span=formatting.business_time(sla.elapsed(clock, now, time)))
     if state == "resting" or clock.due_at is None:
-        return t("standing.left", span=formatting.business_time(left))
+        return t("standing.left", span=formatting.business_time(remaining))
     at = formatting.date_time(clock.due_at)
     if state == "breached":
-        return f"{t('standing.was_due', at=at)} · {t('standing.over', span=formatting.business_time(-left))}"
-    return f"{t('standing.due', at=at)} · {t('standing.left', span=formatting.business_time(left))}"
+        return f"{t('standing.was_due', at=at)} · {t('standing.over', span=formatting.business_time(-remaining))}"
+    return f"{t('standing.due', at=at)} · {t('standing.left', span=formatting.business_time(remaining))}"

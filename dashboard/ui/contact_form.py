@@ -32,7 +32,7 @@ def settle(follow_up_id: int, code: str, due_at: datetime, now: datetime) -> Non
             _drop(follow_up_id, code, key)
         else:
             _questions(key)
-            _save(key, actions.done, follow_up_id, code)
+            _save(key, actions.complete, follow_up_id, code)
 
 
 def log(case_id: int, code: str) -> None:

@@ -8,10 +8,10 @@ from dashboard.ui import formatting, labels
 from monitor.models.cases import Event, EventKind
 
 
-def describe(event: Event, undone: Event | None = None) -> str:
+def describe(event: Event, undone_event: Event | None = None) -> str:
     """The event in plain words, not yet escaped; `undone` is the one that an undoing took back, where it is known."""
-    if event.kind == "undone" and undone is not None:
-        return t("event.undone_what", what=describe(undone))
+    if event.kind == "undone" and undone_event is not None:
+        return t("event.undone_what", what=describe(undone_event))
     sentence = _SENTENCES.get(event.kind)
     return sentence(event) if sentence else t(f"event.{event.kind}")
 

@@ -1,5 +1,6 @@
 """The words of a post that made the model see a complaint, marked once the page is drawn: it never waits for them."""
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -13,6 +14,8 @@ from dashboard.ui import escaping
 from monitor.classify.explain import Explanation, explain_all
 from monitor.classify.model import Model
 from monitor.pipeline import classify
+
+logger = logging.getLogger(__name__)
 
 _KEPT = 2_000
 """Explanations kept in memory, the last used ones."""
@@ -64,7 +67,8 @@ class DeferredMarks:
             return
         try:
             self._explain(classify.active_model(session.load_settings()))
-        except Exception:  # whatever a model raises: the page is worth more than its marks
+        except Exception as error:  # whatever a model raises: the page is worth more than its marks
+            logger.warning("posts could not be explained", extra={"reason": type(error).__name__})
             st.html(f'<p class="plain quiet">{escaping.escape(t("why.failed"))}</p>')
 
     def _explain(self, model: Model) -> None:

@@ -29,7 +29,7 @@ def choice(
     if name not in st.session_state:
         parameter = st.query_params.get(name)
         st.session_state[name] = next((option for option in options if option == parameter), default)
-    picked: _Choice | None = st.segmented_control(
+    option_or_none: _Choice | None = st.segmented_control(
         label,
         options,
         required=True,
@@ -39,28 +39,28 @@ def choice(
         on_change=on_change,
         label_visibility="collapsed" if collapsed else "visible",
     )
-    chosen = picked or default
-    if chosen != default:
-        st.query_params[name] = chosen
+    selection = option_or_none or default
+    if selection != default:
+        st.query_params[name] = selection
     elif name in st.query_params:
         del st.query_params[name]
-    return chosen
+    return selection
 
 
 def brand(options: Sequence[str], key: str, *, collapsed: bool = False) -> str | None:
     """A choice of brand; None for all of them."""
-    return _one_of(options, t("filter.brand"), t("filter.all_brands"), brand_name, key, collapsed)
+    return _select(options, t("filter.brand"), t("filter.all_brands"), brand_name, key, collapsed)
 
 
 def network(options: Sequence[str], key: str, *, collapsed: bool = False) -> str | None:
     """A choice of network; None for all of them."""
-    return _one_of(options, t("filter.network"), t("filter.all_networks"), network_name, key, collapsed)
+    return _select(options, t("filter.network"), t("filter.all_networks"), network_name, key, collapsed)
 
 
-def _one_of(
+def _select(
     options: Sequence[str], label: str, all_of_them: str, name: Callable[[str], str], key: str, collapsed: bool
 ) -> str | None:
-    chosen = st.selectbox(
+    selection = st.selectbox(
         label,
         [ALL, *options],
         format_func=lambda option: all_of_them if option == ALL else name(option),
@@ -68,7 +68,7 @@ def _one_of(
         persist_state="session",
         label_visibility="collapsed" if collapsed else "visible",
     )
-    return None if chosen == ALL else chosen
+    return None if selection == ALL else selection
 
 
 def turn_pages(total: int, size: int, key: str) -> None:

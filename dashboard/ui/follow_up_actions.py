@@ -15,7 +15,7 @@ from monitor.surveys import answers
 from monitor.surveys.answers import SurveyAnswer
 
 
-def done(follow_up_id: int, code: str, key: str) -> None:
+def complete(follow_up_id: int, code: str, key: str) -> None:
     """Notes that a planned contact was made; the widgets `key`-channel, -outcome, -words, -reopen say how it went."""
     with action_feedback("following.told_done", code=escaping.escape_markdown(code)) as record:
         record(

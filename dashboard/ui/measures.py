@@ -30,22 +30,24 @@ def change(now: float | None, before: float | None) -> str | None:
     """By how much a figure went up or down, in hundredths of what it was; None where there is nothing to tell."""
     if now is None or not before:
         return None
-    moved = now / before - 1
-    return f"{'+' if moved > 0 else '-'}{percent(abs(moved))}" if round(100 * moved) else None
+    difference = now / before - 1
+    return f"{'+' if difference > 0 else '-'}{percent(abs(difference))}" if round(100 * difference) else None
 
 
 def points(now: Proportion, before: Proportion) -> str | None:
     """By how many percentage points a share went up or down; None where it did not, or either stands on too few."""
     if now.share is None or before.share is None or min(now.n, before.n) < FEW:
         return None
-    moved = round((now.share - before.share) * 100, 1)
-    return t("metrics.points", points=f"{'+' if moved > 0 else '-'}{formatting.decimal(abs(moved))}") if moved else None
+    difference = round((now.share - before.share) * 100, 1)
+    if not difference:
+        return None
+    return t("metrics.points", points=f"{'+' if difference > 0 else '-'}{formatting.decimal(abs(difference))}")
 
 
-def figure(name: str, value: str, basis: str, moved: str | None, *, colour: Colour = "off") -> None:
+def figure(name: str, value: str, basis: str, change_text: str | None, *, colour: Colour = "off") -> None:
     """A headline figure: `name` is a key of `measure`, which has `<name>_help` too; `n` says on what it stands."""
     with st.container(border=True, height="stretch", gap="xxsmall"):
-        st.metric(t(f"measure.{name}"), value, moved, delta_color=colour, help=t(f"measure.{name}_help"))
+        st.metric(t(f"measure.{name}"), value, change_text, delta_color=colour, help=t(f"measure.{name}_help"))
         st.caption(basis)
 
 

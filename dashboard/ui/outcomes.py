@@ -1,5 +1,6 @@
 """Everything a person changes: thin calls of `monitor.desk`, used as callbacks. An error becomes a message."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,8 @@ from monitor.casework.apply import AppliedChange
 from monitor.errors import EscuchaError, StoreBusy, StoreConflict
 from monitor.models.posts import Correction
 from monitor.store.customers.handles import HandleDecision
+
+logger = logging.getLogger(__name__)
 
 
 class UndoRecord:
@@ -62,10 +65,13 @@ def report_problems() -> Iterator[None]:
     try:
         yield
     except StoreConflict as error:
+        logger.info("action met a change by somebody else")
         _conflict(error)
     except StoreBusy:
+        logger.warning("action found the store busy")
         session.add_message("action.busy", "problem")
     except EscuchaError as error:
+        logger.warning("action failed", extra={"reason": type(error).__name__})
         session.add_message("action.failed", "problem", reason=escaping.escape_markdown(refusals.describe(error)))
 
 

@@ -30,8 +30,8 @@ def row(config: Settings, mention_id: int) -> posts.PostRow:
 def test_every_page_opens_in_both_languages(filled: dict[str, int], page: str, language: str) -> None:
     app = open_page(page, lang=language, case="1")
     titles = {
-        "es": ("Panorama", "Bandeja", "Casos", "ESC\\-000001\\-3", "Salud"),
-        "en": ("Overview", "Inbox", "Cases", "ESC\\-000001\\-3", "Health"),
+        "es": ("Resumen", "Bandeja de entrada", "Casos", "ESC\\-000001\\-3", "Estado del sistema"),
+        "en": ("Overview", "Inbox", "Cases", "ESC\\-000001\\-3", "System status"),
     }
     assert not app.exception
     assert app.title[0].value == titles[language][PAGES.index(page)]
@@ -62,7 +62,7 @@ def test_an_unsure_post_becomes_a_case(config: Settings, filled: dict[str, int])
     app = open_page("inbox", queue="unsure")
     app.button(key=f"open-{filled['unsure']}-0").click().run()
     assert row(config, filled["unsure"]).cases[0].stage == "received"
-    assert "No queda ninguna publicación dudosa" in page_text(app)
+    assert "No hay publicaciones por revisar" in page_text(app)
 
 
 def test_not_a_complaint_leaves_the_queue(config: Settings, filled: dict[str, int]) -> None:
@@ -90,8 +90,8 @@ def test_a_case_that_somebody_else_changed_is_not_written_over(config: Settings,
     desk.move_case(config, 1, "acknowledged", version=case.version, actor="Luis", now=moment())
     app.text_area(key="note-1").set_value("mi nota")
     app.button(key="move-1-acknowledged").click().run()
-    assert "Luis se adelantó en ESC" in app.toast[0].value
-    assert "Acuse de recibo" in app.toast[0].value
+    assert "Luis cambió ESC" in app.toast[0].value
+    assert "Acuse enviado" in app.toast[0].value
     assert app.text_area(key="note-1").value == "mi nota"
 
 
@@ -187,8 +187,8 @@ def test_the_download_holds_the_cases_that_fit(
     config: Settings, filled: dict[str, int], format: actions.Format
 ) -> None:
     session.reload_settings()  # outside of a page all tests share one session, and with it the settings of another
-    made = actions.exporter(format, ";", CaseFilters(stages=("received",)))()
-    none = actions.exporter(format, ";", CaseFilters(stages=("closed",)))()
+    made = actions.download(format, ";", CaseFilters(stages=("received",)))()
+    none = actions.download(format, ";", CaseFilters(stages=("closed",)))()
     assert len(made) > len(none)
     if format == "csv":
         assert b"ESC-000001-3" in made
@@ -199,12 +199,12 @@ def test_health_says_which_version_classifies_and_how_often_people_agree(
     config: Settings, filled: dict[str, int]
 ) -> None:
     app = open_page("health")
-    assert "todavía no ha aprendido de las correcciones" in page_text(app)
+    assert "Todavía no ha aprendido de las correcciones" in page_text(app)
     assert "Nadie ha corregido nada" in page_text(app)
     desk.correct(config, filled["complaint"], actor="Ana", now=moment(), complaint=True)
     app = open_page("health", lang="en")
     assert not app.exception
-    assert "People correct mostly what is wrong" in page_text(app)
+    assert "People mostly correct what is wrong" in page_text(app)
     assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 1
 
 
@@ -214,6 +214,6 @@ def test_health_names_the_learned_version(config: Settings, filled: dict[str, in
     with store.connect(config.store) as connection:
         model_versions.save(connection, version, {})
         model_versions.activate(connection, version.version, shipped.fingerprint, moment())
-    assert "<b>m+learned-1</b> desde" in page_text(open_page("health"))
+    assert "<b>m+learned-1</b>, desde" in page_text(open_page("health"))
     learn.use(config, shipped.version)
-    assert f"<b>{shipped.version}</b>, la versión de serie, otra vez" in page_text(open_page("health"))
+    assert f"<b>{shipped.version}</b>, la versión incluida, de nuevo" in page_text(open_page("health"))

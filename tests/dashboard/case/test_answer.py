@@ -54,7 +54,7 @@ def test_marking_as_sent_acknowledges_the_case_and_the_page_tells_that_it_was_no
     assert case.stage == "acknowledged"
     assert [event.kind for event in history[-2:]] == ["sent", "stage"]
     assert [one.text for one in kept] == ["Hola, @ana. Lo miramos."]
-    assert "aún no vista" in page_text(app)
+    assert "aún no aparece en la red" in page_text(app)
     assert text(app) != "Hola, @ana. Lo miramos."
 
 

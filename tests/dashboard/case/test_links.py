@@ -46,7 +46,7 @@ def test_two_cases_of_one_person_are_merged_and_parted_again(three: Settings) ->
     pressed(app, "merge-now-1")
     assert members(three, 1) == 3
     merged = open_page("case", case="2")
-    assert "donde se atiende" in page_text(merged)
+    assert "donde se gestiona" in page_text(merged)
     pressed(merged, "unmerge-home-2")
     assert members(three, 1) == 2
 

@@ -10,7 +10,7 @@ from monitor.settings.loading import Settings
 from tests import desk_store
 from tests.dashboard.pages import open_page, page_text
 
-TITLE = "Lo que escribiste y no se ha guardado"
+TITLE = "Texto que escribiste y no se ha guardado"
 
 
 @pytest.fixture

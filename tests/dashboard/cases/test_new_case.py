@@ -54,7 +54,7 @@ def test_what_is_written_down_becomes_a_case(config: Settings, dialog: AppTest) 
 
 def test_what_is_wrong_is_said_in_the_form_which_stays_open(config: Settings, dialog: AppTest) -> None:
     field(dialog, "Qué dice").set_value("Me cobraron dos veces la lavadora")  # type: ignore[attr-defined]
-    field(dialog, "Id de cliente (si lo sabes)").set_value("C-9")  # type: ignore[attr-defined]
+    field(dialog, "ID de cliente (si lo sabes)").set_value("C-9")  # type: ignore[attr-defined]
     dialog.run()
     dialog.button(key="enter-save").click().run()
     assert "C\\-9" in dialog.error[0].value

@@ -123,7 +123,7 @@ def test_ticked_cases_are_taken_together_and_undone_together(four: Settings) -> 
     app = page(view="unassigned")
     app.text_input(key="actor").set_value("Marta").run()
     app.button(key="bulk-page").click().run()
-    assert "2 de 2 casos elegidos" in page_text(app)
+    assert "2 de 2 casos seleccionados" in page_text(app)
     app.button(key="bulk-take").click().run()
     assert not app.exception
     assert {case(four, 2).owner, case(four, 3).owner} == {"Marta"}

@@ -40,7 +40,7 @@ def test_it_opens_on_what_is_overdue(case_id: int, language: str, words: tuple[s
 def test_nothing_planned_is_told(filled: dict[str, int]) -> None:
     app = open_page("followups")
     assert not app.exception
-    assert "No hay ninguno atrasado." in page_text(app)
+    assert "No hay seguimientos atrasados." in page_text(app)
     assert "No se ha enviado ninguna" in page_text(app)
 
 
@@ -57,7 +57,7 @@ def test_a_contact_is_logged_with_its_words(config: Settings, case_id: int) -> N
     first = contacts(config, case_id)[0]
     assert (first.status, first.done_by, first.channel, first.outcome) == ("done", "Eva", "in_person", "fine")
     assert first.note == "Vino a dar las <b>gracias</b>"
-    assert "No hay ninguno atrasado." in page_text(app)
+    assert "No hay seguimientos atrasados." in page_text(app)
 
 
 def test_a_problem_again_reopens_the_case(config: Settings, case_id: int) -> None:
@@ -135,7 +135,7 @@ def test_the_case_page_makes_the_link_once_and_takes_an_answer_by_word_of_mouth(
     with store.connect(config.store, read_only=True) as connection:
         found = surveys.of_case(connection, case_id)[0]
     assert (found.satisfaction, found.recommend, found.source) == (4, 8, "phone")
-    assert "Encuesta: 4 de 5 · nos recomendaría 8 de 10" in page_text(app)
+    assert "Encuesta: 4 de 5 · probabilidad de recomendarnos: 8 de 10" in page_text(app)
 
 
 def test_an_open_case_has_no_such_part(filled: dict[str, int]) -> None:

@@ -20,12 +20,12 @@ def test_a_note_that_names_me_is_in_the_sidebar_until_i_open_its_case(
     desk.take(config, 1, version=1, actor="Eva", now=now)
     desk.add_note(config, 1, "@eva <script>alert(1)</script> **mira**", actor="<b>Luis</b>", now=now)
     app = open_page("inbox")
-    assert "1 aviso" in popovers(app)
+    assert "1 notificación" in popovers(app)
     assert "&lt;script&gt;" in page_text(app)
     assert "<script>" not in page_text(app)
     app = open_page("case", case="1")
-    assert not [label for label in popovers(app) if "aviso" in label]
-    assert not [label for label in popovers(open_page("inbox")) if "aviso" in label]
+    assert not [label for label in popovers(app) if "notificac" in label]
+    assert not [label for label in popovers(open_page("inbox")) if "notificac" in label]
 
 
 def test_all_can_be_marked_as_seen(config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:

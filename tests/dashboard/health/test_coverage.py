@@ -124,18 +124,18 @@ def test_health_shows_gaps_pauses_costs_and_positions(config: Settings, filled: 
     run(config, "x", "done", now, "recheck")
     words = page_text(open_page("health"))
     for said in (
-        "La red solo enseña unas 1000 publicaciones",
+        "La red solo ofrece unas 1000 publicaciones",
         "Mastodon pide esperar hasta las",
         "3,25 $",
-        "Leído hasta el",
+        "Recogido hasta el",
         "en curso, 1200 publicaciones",
-        "Leído entero",
-        "En parte",
-        "Revisión",
+        "Recogido por completo",
+        "Parcial",
+        "Nueva comprobación",
     ):
         assert said in words, said
     english = page_text(open_page("health", lang="en"))
-    for said in ("Mastodon asks to wait until", "$3.25", "Read up to", "under way, 1,200 posts", "In part", "Recheck"):
+    for said in ("Mastodon asks to wait until", "$3.25", "Collected up to", "in progress, 1,200 posts", "Partial", "Recheck"):
         assert said in english, said
 
 
@@ -149,7 +149,7 @@ def test_a_sum_beside_its_budget_is_marked_when_that_is_used_up(
 
 
 def test_words_for_a_watermark_that_is_none_are_the_text_itself() -> None:
-    assert coverage._reached("something else") == "something else"
+    assert coverage._watermark_text("something else") == "something else"
     assert watermark.parse(None) == Watermark()
 
 
@@ -176,7 +176,7 @@ def test_the_case_page_shows_an_earlier_text_one_click_away(config: Settings, no
     edit_and_delete(config, now)
     words = page_text(open_page("case", case="1"))
     assert "Editada" in words
-    assert "<summary>Ver el texto anterior</summary>" in words
+    assert "<summary>Ver la versión anterior</summary>" in words
     assert "Norvia no contesta" in words
 
 

@@ -28,17 +28,31 @@ def test_every_part_opens_in_both_languages(filled: dict[str, int], part: str, l
 def test_it_says_that_few_complaints_are_no_satisfaction(filled: dict[str, int]) -> None:
     app = open_page("metrics")
     assert "Pocas quejas no significan clientes satisfechos" in page_text(app)
-    helped = next(one for one in app.metric if one.label == "Quejas por mil")
+    helped = next(one for one in app.metric if one.label == "Tasa de quejas")
     assert "Pocas quejas" in helped.help
-    assert helped.value == "200,0"  # a case of five mentions
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "rate", "of"),
+    [
+        ("es", "Tasa de quejas", "20,0 %", "de las menciones (5)"),
+        ("en", "Complaint rate", "20.0%", "of the mentions (5)"),
+    ],
+)
+def test_complaints_are_a_percentage_of_the_mentions(
+    filled: dict[str, int], language: str, name: str, rate: str, of: str
+) -> None:
+    app = open_page("metrics", lang=language)
+    assert {one.label: one.value for one in app.metric}[name] == rate  # a case of five mentions
+    assert of in [one.value for one in app.caption]
 
 
 def test_figures_move_with_the_cases(config: Settings, filled: dict[str, int]) -> None:
     figures = {one.label: one.value for one in open_page("metrics").metric}
-    assert (figures["Casos abiertos"], figures["Abiertos ahora"]) == ("1", "1")
+    assert (figures["Casos nuevos"], figures["Abiertos ahora"]) == ("1", "1")
     desk.dismiss_mention(config, filled["complaint"], actor="ana", now=datetime.now(UTC))
     figures = {one.label: one.value for one in open_page("metrics").metric}
-    assert (figures["Casos abiertos"], figures["Abiertos ahora"], figures["Quejas por mil"]) == ("1", "0", "0,0")
+    assert (figures["Casos nuevos"], figures["Abiertos ahora"], figures["Tasa de quejas"]) == ("1", "0", "0,0 %")
 
 
 def test_too_few_cases_are_called_so(filled: dict[str, int]) -> None:
@@ -53,7 +67,7 @@ def test_too_few_cases_are_called_so(filled: dict[str, int]) -> None:
 def test_complaints_by(filled: dict[str, int], by: str) -> None:
     app = open_page("metrics", part="causes", by=by)
     assert not app.exception
-    assert "De qué se quejan" in page_text(app)
+    assert "Motivos de las quejas" in page_text(app)
 
 
 def test_a_root_cause_leads_to_its_cases_and_does_nothing_else(config: Settings, filled: dict[str, int]) -> None:
@@ -73,7 +87,7 @@ def test_an_action_is_planned_and_done_on_the_page(config: Settings, filled: dic
     assert not app.exception
     assert "<script>" not in page_text(app)
     app.button(key="done-1").click().run()
-    assert "Pronto para decirlo" in page_text(app)
+    assert "Aún es pronto" in page_text(app)
     with store.connect(config.store, read_only=True) as connection:
         assert corrective_actions.newest(connection, 5)[0].done_at is not None
     app.button(key="undone-1").click().run()

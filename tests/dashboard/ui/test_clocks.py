@@ -152,7 +152,7 @@ def page() -> AppTest:
 def test_the_page_says_how_pressing_the_case_is_and_why(waiting: Case) -> None:
     text = page_text(page())
     assert "Alta" in text or "Urgente" in text
-    assert "falta dinero, 12 días de espera, van 3 contactos" in text
+    assert "problema de cobro o reembolso, 12 días de espera, 3 contactos hasta ahora" in text
 
 
 def test_the_page_shows_the_clocks(waiting: Case) -> None:
@@ -160,7 +160,7 @@ def test_the_page_shows_the_clocks(waiting: Case) -> None:
     assert "Primera respuesta" in text
     assert "Resolución" in text
     assert "vencido" in text
-    assert "de trabajo de más" in text
+    assert "laborables de retraso" in text
 
 
 def test_saving_the_form_keeps_what_changed_and_nothing_else(config: Settings, waiting: Case) -> None:
@@ -187,7 +187,7 @@ def test_saving_nothing_changes_nothing(config: Settings, waiting: Case) -> None
     app = page()
     save(app)
     assert stored(config).version == waiting.version
-    assert "No había nada que guardar" in page_text(app)
+    assert "No había cambios que guardar" in page_text(app)
 
 
 def test_a_conflict_keeps_what_was_typed_and_shows_what_others_set(config: Settings, waiting: Case) -> None:

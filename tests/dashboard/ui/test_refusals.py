@@ -72,7 +72,7 @@ def test_the_values_of_a_refusal_are_told_by_what_the_pages_call_them() -> None:
     hostile = Refusal("no_filter", "{name}", name="a\u202eb\x00{c}")
     assert told(hostile) == "ya no hay ningún filtro llamado «ab{c}»"
     bad = UnfitFile("file_bad", "{file}: {fault}", file="c.csv", fault=Fault(3, "no_id", "Cliente"))
-    assert told(bad).endswith("Fila 3: falta el id en Cliente; ponle uno")
+    assert told(bad).endswith("Fila 3: falta el ID en Cliente; añádelo")
     assert str(bad) == "c.csv: row 3: there is no id in Cliente: give the customer one"
     assert told(EscuchaError("as it is")) == "as it is"
 
