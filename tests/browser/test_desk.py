@@ -13,17 +13,17 @@ expect = sync_api.expect
 
 WORDS = {
     "es": {
-        "inbox": "Bandeja", "cases": "Casos", "take": "Atender", "dismiss": "No es queja", "open": "Abrir caso",
+        "inbox": "Bandeja de entrada", "cases": "Casos", "take": "Asignármela", "dismiss": "No es queja", "open": "Abrir caso",
         "neutral": "Neutro", "said": "Corregido por Ana", "sample": "MUESTRA", "name": "Tu nombre",
-        "moved": "Caso ESC-000001-3: es tuyo", "acknowledged": "Acuse de recibo", "download": "Descargar",
-        "now": "Descargar archivo", "unsure": "Dudosas", "opened": "Caso abierto", "assess": "Dar por evaluado",
+        "moved": "Caso ESC-000001-3 asignado a ti", "acknowledged": "Acuse enviado", "download": "Descargar",
+        "now": "Descargar archivo", "unsure": "Por revisar", "opened": "Caso abierto", "assess": "Marcar como evaluado",
         "assessed": "Evaluado", "note": "Nota (opcional)",
     },
     "en": {
-        "inbox": "Inbox", "cases": "Cases", "take": "Take", "dismiss": "Not a complaint", "open": "Open a case",
+        "inbox": "Inbox", "cases": "Cases", "take": "Assign to me", "dismiss": "Not a complaint", "open": "Open case",
         "neutral": "Neutral", "said": "Corrected by Ana", "sample": "SAMPLE", "name": "Your name",
-        "moved": "Case ESC-000001-3 is yours", "acknowledged": "Acknowledged", "download": "Download",
-        "now": "Download file", "unsure": "Unsure", "opened": "Case opened", "assess": "Mark as assessed",
+        "moved": "Case ESC-000001-3 assigned to you", "acknowledged": "Acknowledged", "download": "Download",
+        "now": "Download file", "unsure": "Needs review", "opened": "Case opened", "assess": "Mark as assessed",
         "assessed": "Assessed", "note": "Note (optional)",
     },
 }  # fmt: skip
@@ -116,7 +116,7 @@ def test_the_inbox_is_worked_with_keys_alone(page, address, posts) -> None:  # t
     page.keyboard.press("n")
     expect(first).to_have_count(0, timeout=WAIT)
     second = page.locator(f".st-key-card-{posts['complaint']}")
-    take = second.get_by_role("button", name="Atender")
+    take = second.get_by_role("button", name="Asignármela")
     expect(take).to_have_count(1, timeout=WAIT)  # the button without a key is gone
     expect(take).to_contain_text("A", timeout=WAIT)
     page.wait_for_timeout(1_000)
@@ -126,10 +126,10 @@ def test_the_inbox_is_worked_with_keys_alone(page, address, posts) -> None:  # t
 
 def test_the_language_switches_on_every_page_and_stays_in_the_address(page, address, posts) -> None:  # type: ignore[no-untyped-def]
     page.goto(address)
-    expect(page.get_by_role("heading", name="Panorama")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("heading", name="Resumen")).to_be_visible(timeout=WAIT)
     page.get_by_role("radio", name="English").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible(timeout=WAIT)
-    for link, title in (("Inbox", "Inbox"), ("Cases", "Cases"), ("Health", "Health")):
+    for link, title in (("Inbox", "Inbox"), ("Cases", "Cases"), ("System status", "System status")):
         page.get_by_role("link", name=link, exact=True).click()
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=WAIT)
         page.wait_for_url("**lang=en**", timeout=WAIT)

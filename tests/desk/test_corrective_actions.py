@@ -6,7 +6,7 @@ import pytest
 
 from monitor import desk, store
 from monitor.cases import recurrence
-from monitor.cases.recurrence import Effect, Window
+from monitor.cases.recurrence import CauseCounts, Effect
 from monitor.desk import corrective_actions
 from monitor.errors import EscuchaError
 from monitor.models.cases import Case
@@ -18,8 +18,8 @@ from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
 
 
-def window(cases_: int, mentions_: int, days: int = 30, on_networks: int | None = None) -> Window:
-    return Window(days, cases_, cases_ if on_networks is None else on_networks, mentions_)
+def window(cases_: int, mentions_: int, days: int = 30, on_networks: int | None = None) -> CauseCounts:
+    return CauseCounts(days, cases_, cases_ if on_networks is None else on_networks, mentions_)
 
 
 def complaint(case_id: int, at: datetime, **changes: object) -> Case:
@@ -106,7 +106,7 @@ def test_a_cause_with_cases_entered_by_hand_is_counted_by_week() -> None:
         (window(40, 2_000), window(20, 1_000), "unclear"),
     ],
 )
-def test_what_two_windows_say(before: Window, after: Window, verdict: str) -> None:
+def test_what_two_windows_say(before: CauseCounts, after: CauseCounts, verdict: str) -> None:
     effect = recurrence.effect(before, after)
     assert effect.verdict == verdict
     assert (effect.ratio is None) == (verdict in ("early", "few"))
@@ -115,6 +115,7 @@ def test_what_two_windows_say(before: Window, after: Window, verdict: str) -> No
 def test_the_interval_is_the_textbook_one() -> None:
     """30 and 60 cases of equal time: 0.5 times exp(+-1.96 sqrt(1/30 + 1/60)), but for the half cases."""
     effect = recurrence.effect(window(60, 1_000), window(30, 1_000))
+    assert (effect.rate_before, effect.rate_after) == (0.06, 0.03)
     assert effect.ratio == pytest.approx(0.504, abs=0.001)
     assert effect.low == pytest.approx(0.326, abs=0.002)
     assert effect.high == pytest.approx(0.779, abs=0.002)

@@ -13,12 +13,13 @@ from monitor import desk, reporting, store
 from monitor.cli import app
 from monitor.errors import HandOverPermanent
 from monitor.models.cases import Case
-from monitor.reporting.words import Language, Voice, catalogue
+from monitor.models.languages import LanguageCode
+from monitor.reporting.words import Voice, catalogue
 from monitor.settings.desk import Category, Desk
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases
 from monitor.store.metrics import flow
-from monitor.store.metrics.scope import Scope
+from monitor.store.metrics.scope import MetricsScope
 from tests import desk_store
 from tests.conftest import NOW
 
@@ -88,12 +89,12 @@ def heard(settings: Settings) -> Settings:
     return settings
 
 
-def made(settings: Settings, language: Language = "es", month: date = FEBRUARY, brand: str | None = None) -> str:
+def made(settings: Settings, language: LanguageCode = "es", month: date = FEBRUARY, brand: str | None = None) -> str:
     return reporting.perception(settings, month, language, now=NOW, brand=brand)
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_it_is_one_file_that_needs_nothing_else(heard: Settings, language: Language) -> None:
+def test_it_is_one_file_that_needs_nothing_else(heard: Settings, language: LanguageCode) -> None:
     html = made(heard, language)
     tree = parsed(html)
     assert html.lstrip().startswith("<!DOCTYPE html>")
@@ -104,7 +105,7 @@ def test_it_is_one_file_that_needs_nothing_else(heard: Settings, language: Langu
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_names_that_people_gave_do_nothing(heard: Settings, language: Language) -> None:
+def test_names_that_people_gave_do_nothing(heard: Settings, language: LanguageCode) -> None:
     html = made(heard, language)
     assert "<script" not in html
     assert html.count("&lt;script&gt;") == 4  # category, root cause, title and cause of the action
@@ -112,7 +113,7 @@ def test_names_that_people_gave_do_nothing(heard: Settings, language: Language) 
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_neither_posts_nor_people_are_in_it(heard: Settings, language: Language) -> None:
+def test_neither_posts_nor_people_are_in_it(heard: Settings, language: LanguageCode) -> None:
     html = made(heard, language)
     assert "ana_secreta" not in html
     assert "abono" not in html
@@ -120,13 +121,14 @@ def test_neither_posts_nor_people_are_in_it(heard: Settings, language: Language)
 
 def test_its_numbers_are_those_of_the_metrics(heard: Settings) -> None:
     with store.connect(heard.store, read_only=True) as connection:
-        scope = Scope(FEBRUARY, date(2026, 2, 28), heard.zone)
+        scope = MetricsScope(FEBRUARY, date(2026, 2, 28), heard.zone)
         volume = flow.volume(connection, scope, NOW)
     text = words(made(heard, "en"))
     assert (volume.opened, volume.heard, volume.mentions) == (3, 3, 2)
     assert "cases opened, 3; closed, 0; dismissed, 0; reopened, 0." in text
     assert "2 mentions posted in the month." in text
-    assert "Complaints per 1,000 mentions 1,500.0" in text
+    assert "Complaint rate 150.0% of the mentions: 3 complaints posted on networks" in text
+    assert "Tasa de quejas 150,0 % de las menciones: 3 quejas publicadas en redes" in words(made(heard))
     assert "1 of 1 known people complained twice or more in the month (3 complaints)." in text
     assert "1 customer known to be lost." in text
 
@@ -139,7 +141,7 @@ def test_it_says_what_it_does_not_know(heard: Settings) -> None:
     text = words(made(heard))
     assert "Pocas quejas no significan clientes satisfechos" in text
     assert "no se envió ninguna encuesta" in text
-    assert "1 rato en el que una red no se pudo leer y ya no se podrá: reddit" in text
+    assert "1 intervalo en el que no se pudo recoger una red y ya no se podrá: reddit" in text
     assert "27 días sin ninguna mención" in text
     assert "sin casos que medir" in text
     assert "Sin comparación" in text
