@@ -139,8 +139,8 @@ def test_what_was_received_is_stored_before_it_ends(
     heard: Settings, network: Murmur, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     received: list[stream.QueuedEvent] = []
-    hand_on = stream.StreamListener._hand_on
-    monkeypatch.setattr(stream.StreamListener, "_hand_on", lambda line, one: (hand_on(line, one), received.append(one)))
+    enqueue = stream.StreamListener._enqueue
+    monkeypatch.setattr(stream.StreamListener, "_enqueue", lambda line, event: (enqueue(line, event), received.append(event)))
     with _listening(heard, network) as told:
         until(lambda: any("read from before" in line for line in told))
         for number in range(300):

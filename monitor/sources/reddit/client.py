@@ -60,7 +60,7 @@ class RedditClient:
         try:
             return call()
         except BadCredentials:
-            # Tokens live for a day or less: one that worked is renewed when the visit asks again.
+            # Tokens live for a day or less: one that worked is renewed when the session asks again.
             if time.monotonic() - self._opened_at < _TOKEN_TRIAL:
                 raise
             self._open()
