@@ -140,7 +140,12 @@ def test_what_was_received_is_stored_before_it_ends(
 ) -> None:
     received: list[stream.QueuedEvent] = []
     enqueue = stream.StreamListener._enqueue
-    monkeypatch.setattr(stream.StreamListener, "_enqueue", lambda line, event: (enqueue(line, event), received.append(event)))
+
+    def recording_enqueue(listener: stream.StreamListener, event: stream.QueuedEvent) -> None:
+        enqueue(listener, event)
+        received.append(event)
+
+    monkeypatch.setattr(stream.StreamListener, "_enqueue", recording_enqueue)
     with _listening(heard, network) as told:
         until(lambda: any("read from before" in line for line in told))
         for number in range(300):
