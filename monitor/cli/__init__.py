@@ -33,7 +33,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-exports = typer.Typer(help="Export cases to a file.", no_args_is_help=True)
+exports = typer.Typer(help="Exports cases to a file.", no_args_is_help=True)
 exports.command("cases")(export.cases)
 app.add_typer(exports, name="export")
 app.add_typer(query.queries, name="query")

@@ -1,5 +1,6 @@
 """What `escucha doctor` looks at. A check returns what it found, or raises with what is missing and how to get it."""
 
+import logging
 import shutil
 import socket
 import sys
@@ -9,15 +10,18 @@ from collections.abc import Callable, Mapping
 from monitor.cli import common
 from monitor.errors import EscuchaError, ModelError, SettingsError
 
+logger = logging.getLogger(__name__)
+
 DASHBOARD_PORT = 8501
-_TRIED = ("El pedido no ha llegado y nadie contesta", "Gracias, un servicio excelente")
+_SAMPLE_TEXTS = ("El pedido no ha llegado y nadie contesta", "Gracias, un servicio excelente")
 
 
-def outcome(check: Callable[[], str]) -> tuple[bool, str]:
-    """Whether the check failed, and what to tell."""
+def run_check(name: str, check: Callable[[], str]) -> tuple[bool, str]:
+    """Whether the check failed, and its message."""
     try:
         return False, check()
     except (EscuchaError, OSError, ImportError) as error:
+        logger.warning("check failed", extra={"step": name, "reason": type(error).__name__})
         return True, str(error)
 
 
@@ -31,7 +35,7 @@ def _settings() -> str:
     settings = common.current_settings()
     drafts.all_templates(settings)
     if not settings.brands:
-        return "no brand yet: copy escucha.example.toml to escucha.toml and name yours (the demo brings its own)"
+        return "no brand yet: copy escucha.example.toml to escucha.toml and enter yours (the demo brings its own)"
     return ", ".join(brand.name for brand in settings.brands)
 
 
@@ -41,7 +45,7 @@ def _store() -> str:
 
     settings = common.current_settings()
     if not settings.store.path.exists():
-        return f"{settings.store.path} will be made on first use"
+        return f"{settings.store.path} will be created on first use"
     with store.connect(settings.store, read_only=True) as connection:
         return f"{settings.store.path}: {status.read(connection).mentions:,} mentions"
 
@@ -52,32 +56,34 @@ def _space() -> str:
         folder = folder.parent
     free = shutil.disk_usage(folder).free / 1e9
     if free < 1:
-        raise SettingsError(f"only {free:.1f} GB free at {folder}; make room or set store.url elsewhere")
+        raise SettingsError(f"only {free:.1f} GB free at {folder}: free some space, or set store.url to another disk")
     return f"{free:.0f} GB free"
 
 
 def _classifier() -> str:
-    from monitor.pipeline.classify import active
+    from monitor.pipeline.classify import active_model
 
     settings = common.current_settings()
-    section, classifier = settings.classifier, active(settings)
-    complaint, praise = classifier.scores(_TRIED)
+    section, classifier = settings.classifier, active_model(settings)
+    complaint, praise = classifier.scores(_SAMPLE_TEXTS)
     if complaint.p_complaint <= praise.p_complaint:
-        named = any(one.model for one in (section, section.sentiment, section.complaint))
-        remedy = "correct its labels, or name another model" if named else "reinstall Escucha (make clean run)"
-        raise ModelError(f"the answers of {classifier.version} make no sense: {remedy}")
-    several = [f"{text} {number}" for number in range(16) for text in _TRIED]
+        is_configured = any(part.model for part in (section, section.sentiment, section.complaint))
+        remedy = "correct its labels, or name another model" if is_configured else "reinstall Escucha (make clean run)"
+        raise ModelError(f"the model {classifier.version} takes praise for a complaint: {remedy}")
+    posts = [f"{text} {number}" for number in range(16) for text in _SAMPLE_TEXTS]
     started = time.perf_counter()
-    classifier.scores(several)
-    return f"{classifier.version}, {len(several) / (time.perf_counter() - started):,.0f} short posts/s"
+    classifier.scores(posts)
+    return f"{classifier.version}, {len(posts) / (time.perf_counter() - started):,.0f} short posts/s"
 
 
 def _thresholds() -> str:
     from monitor.classify import model, policy
-    from monitor.pipeline.classify import active
+    from monitor.pipeline.classify import active_model
 
     settings = common.current_settings()
-    return common.limits_told(policy.in_force(model.points(active(settings)), settings.policy))
+    return common.format_thresholds(
+        policy.thresholds_by_language(model.operating_points(active_model(settings)), settings.policy)
+    )
 
 
 def port_taken(port: int) -> bool:
@@ -87,30 +93,30 @@ def port_taken(port: int) -> bool:
 
 
 def _port() -> str:
-    state = "in use (a dashboard?)" if port_taken(DASHBOARD_PORT) else "free"
+    state = "in use (perhaps by a dashboard)" if port_taken(DASHBOARD_PORT) else "free"
     return f"port {DASHBOARD_PORT} is {state}"
 
 
 def _networks() -> str:
     from monitor.collect import collector
 
-    found = collector.configured(common.current_settings())
-    if not found:
-        return "none is set up; a section of [networks] in escucha.toml does"
-    return f"{', '.join(found)} (escucha doctor --network {found[0]} tries one)"
+    networks = collector.configured_networks(common.current_settings())
+    if not networks:
+        return "none is set up yet: fill in a section of [networks] in escucha.toml"
+    return f"{', '.join(networks)} (escucha doctor --network {networks[0]} tries one)"
 
 
 def network_check(network: str) -> Callable[[], str]:
-    """A check that calls the network once and says who we are there and how much there is to read."""
+    """A check that calls the network once and says which account it answers to and how much there is to collect."""
 
     def check() -> str:
         from monitor.collect import collector
         from monitor.collect import probe as collect_probe
 
         settings = common.current_settings()
-        who = collect_probe.probe(settings, network)
-        wanted = collector.listings(settings, network, settings.brands)
-        return f"{who}; {len(wanted):,} {'listing' if len(wanted) == 1 else 'listings'} to read"
+        account = collect_probe.probe(settings, network)
+        count = len(collector.listings(settings, network, settings.brands))
+        return f"{account}; {count:,} {'search or page' if count == 1 else 'searches and pages'} to collect"
 
     return check
 

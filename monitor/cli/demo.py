@@ -12,20 +12,20 @@ from monitor.cli.checks import DASHBOARD_PORT
 
 def demo(
     port: Annotated[int, typer.Option(help="The dashboard's port on this machine.")] = DASHBOARD_PORT,
-    clear: Annotated[bool, typer.Option("--clear", help="Remove the samples from the database instead.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove the sample posts from the database instead.")] = False,
 ) -> None:
-    """Shows Escucha at work on sample posts of an invented brand: classified, cases opened, dashboard open."""
+    """Shows Escucha on sample posts of an invented brand: classifies them, opens cases and starts the dashboard."""
     from monitor.pipeline import samples
 
     if clear:
         removed = samples.clear(common.current_settings())
-        common.out.print(f"Removed {removed:,} sample posts. Next: escucha import FILE --network NAME")
+        common.stdout.print(f"Removed {removed:,} sample posts. Next: escucha import FILE --network NAME")
         return
     _use_demo_settings()
     settings = common.current_settings()
     with common.progress_bars() as progress:
         report = samples.load(settings, progress)
-    common.out.print(
+    common.stdout.print(
         f"{report.posts:,} sample posts ({report.new:,} new) · {report.classified:,} classified now · "
         f"{report.cases:,} complaint cases in {settings.store.path}"
     )
@@ -43,5 +43,7 @@ def _use_demo_settings() -> None:
 def _dashboard(port: int) -> None:
     from monitor.cli.run import show_dashboard
 
-    common.out.print(f"Next: open http://localhost:{port} — Ctrl-C stops it; escucha demo --clear removes the samples")
+    common.stdout.print(
+        f"Next: open http://localhost:{port} — Ctrl-C stops it; escucha demo --clear removes the samples"
+    )
     raise typer.Exit(show_dashboard(port))

@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
 
 def cases(
-    to: Annotated[Path, typer.Option(help="File to write; its name ends in .csv, .xlsx, .jsonl or .parquet.")],
+    to: Annotated[Path, typer.Option(help="File to write: .csv, .xlsx, .jsonl or .parquet.")],
     new: Annotated[
-        bool, typer.Option("--new", help="Only cases that no export holds yet; they count as exported from then on.")
+        bool, typer.Option("--new", help="Only cases that were not exported yet; they are marked as exported.")
     ] = False,
     separator: Annotated[
         Literal[",", ";"],
-        typer.Option(help='Between the columns of a CSV; ";" for an Excel in Spanish (decimal commas).'),
+        typer.Option(help='Column separator of a CSV; ";" suits an Excel with decimal commas (Spanish).'),
     ] = ",",
     only_links: Annotated[
         list[str] | None,
         typer.Option(
-            help="A network (x, ...) of whose posts only id and link are written; adds to exports.only_links."
+            help="Network (x, ...) of which only ids and links are exported, repeatable; adds to exports.only_links."
         ),
     ] = None,
 ) -> None:
-    """Writes cases with permalink, text, scores, labels and history. FILE is replaced as a whole, or not at all."""
+    """Exports cases with permalink, text, scores, labels and history. The file is replaced whole or not at all."""
     from monitor.exporters import files
     from monitor.sources import registry
 
@@ -39,7 +39,10 @@ def cases(
     for network in only_links or ():
         registry.module(network)  # a name that is mistyped would give the texts away
     if new and set(only_links or ()) - set(settings.exports.only_links):
-        raise SettingsError("with --new, write only_links into [exports]: an export that breaks off is finished by it")
+        raise SettingsError(
+            "with --new, name the network in only_links of [exports] in escucha.toml, not as an option: "
+            "an interrupted export is finished by the settings"
+        )
     if new:
         _export_new(settings, target, separator)
     else:
@@ -52,7 +55,7 @@ def _export_all(settings: "Settings", target: Path, separator: str, only_links: 
 
     rows = hand_over.case_rows(settings, only_links=only_links)
     receipt = files.write(rows, target, zone=settings.zone, separator=separator)
-    common.out.print(f"wrote {_counted(receipt)} to {common.plain(str(target))}")
+    common.stdout.print(f"wrote {_case_count(receipt)} to {common.escape(str(target))}")
 
 
 def _export_new(settings: "Settings", target: Path, separator: str) -> None:
@@ -61,24 +64,25 @@ def _export_new(settings: "Settings", target: Path, separator: str) -> None:
 
     finished, faults = hand_over.finish_promised(settings)
     if finished:
-        common.out.print(f"finished an earlier export first: {finished:,} cases, in the file it was meant for")
-    waiting, name = hand_over.new_case_count(settings), common.plain(str(target))
+        common.stdout.print(f"finished an interrupted export first: {finished:,} cases, in the file it was for")
+    waiting, name = hand_over.new_case_count(settings), common.escape(str(target))
     if waiting and target.exists():
         raise HandOverPermanent(
-            f"{target} exists already and {waiting:,} cases are new: name another with --to (nothing was exported)"
+            f"{target} exists already, and {waiting:,} new cases wait; nothing was exported. "
+            "Next: name another file with --to"
         )
     if waiting:
         exports = settings.exports.model_copy(update={"separator": separator})
         count = hand_over.export_new(settings.model_copy(update={"exports": exports}), "files", str(target))
-        common.out.print(f"wrote {count:,} new cases to {name}")
+        common.stdout.print(f"wrote {count:,} new cases to {name}")
     elif target.exists():
-        common.out.print(f"no new cases; {name} is left as it was")
+        common.stdout.print(f"no new cases; {name} stays as it is")
     else:
         files.write((), target, zone=settings.zone, separator=separator)
-        common.out.print(f"no new cases; wrote the header alone to {name}")
+        common.stdout.print(f"no new cases; wrote an empty table to {name}")
     if faults:
         raise faults[0]
 
 
-def _counted(receipt: str) -> str:
+def _case_count(receipt: str) -> str:
     return receipt.partition(", ")[2]

@@ -9,10 +9,11 @@ from monitor.cli import common
 
 def listen(
     network: Annotated[
-        list[str] | None, typer.Option(help="x, mastodon, ...; without it, all that are set up and have a stream.")
+        list[str] | None,
+        typer.Option(help="Network (x, mastodon, ...), repeatable. Default: all that are set up and have a stream."),
     ] = None,
 ) -> None:
-    """Hears posts as they appear: stored, classified and in the dashboard within seconds. Ctrl-C stops it."""
+    """Receives posts as they appear: stored, classified and in the dashboard within seconds. Ctrl-C stops it."""
     from monitor.cli.processes import stop_signals
     from monitor.pipeline import listen as pipeline_listen
     from monitor.runs import now
@@ -20,9 +21,9 @@ def listen(
     settings = common.current_settings()
 
     def tell(line: str) -> None:
-        common.console.print(f"{now().astimezone(settings.zone):%H:%M:%S} {common.plain(line)}", soft_wrap=True)
+        common.stderr.print(f"{now().astimezone(settings.zone):%H:%M:%S} {common.escape(line)}", soft_wrap=True)
 
     with stop_signals() as stop:
-        common.console.print("listening ... Ctrl-C stops it")
+        common.stderr.print("listening ... Ctrl-C stops it")
         pipeline_listen.listen(settings, network, tell, stop)
-    common.out.print("stopped; everything received is stored. Next: escucha listen (reads first what was missed)")
+    common.stdout.print("stopped; everything received is stored. Next: escucha listen (first collects what was missed)")

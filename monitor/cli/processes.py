@@ -1,5 +1,6 @@
 """Keeps a handful of child processes running: started in order, restarted when they die, stopped together."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 
 from monitor.cli import common
 from monitor.errors import EscuchaError
+
+logger = logging.getLogger(__name__)
 
 START_WITHIN = 180.0  # seconds for a child to answer, on a slow machine's first start
 STOP_WITHIN = 20.0  # seconds for a child to end by itself
@@ -58,15 +61,16 @@ class Child:
             process_group=0,
         )
         self.started = time.monotonic()
-        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+        logger.info("process started", extra={"command": self.name, "pid": self.process.pid})
+        threading.Thread(target=self._read_output, args=(self.process,), daemon=True).start()
 
-    def _listen(self, process: "subprocess.Popen[str]") -> None:
-        for line in process.stdout or ():
-            said = line.rstrip()
-            if said:
-                self.last_lines.append(said)
-                if self.shows(said):
-                    common.console.print(common.plain(said), style="dim", soft_wrap=True)
+    def _read_output(self, process: "subprocess.Popen[str]") -> None:
+        for raw_line in process.stdout or ():
+            line = raw_line.rstrip()
+            if line:
+                self.last_lines.append(line)
+                if self.shows(line):
+                    common.stderr.print(common.escape(line), style="dim", soft_wrap=True)
 
     def alive(self) -> bool:
         """Whether the process runs."""
@@ -87,6 +91,7 @@ class Child:
         if self.process is None:
             return
         if self.alive():
+            logger.info("process stopped", extra={"command": self.name, "pid": self.process.pid})
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(STOP_WITHIN)
@@ -99,24 +104,24 @@ def keep_running(children: Sequence[Child], on_ready: Callable[[], None]) -> Non
 
     A child that dies is started again after a growing pause; one that keeps dying ends them all with EscuchaError.
     """
-    with stop_signals() as stopped:
+    with stop_signals() as stop:
         try:
             for child in children:
                 child.start()
-                _await_health(child, stopped)
-                if stopped.is_set():
+                _await_health(child, stop)
+                if stop.is_set():
                     break
             else:
                 on_ready()
-            while not stopped.wait(_POLL):
+            while not stop.wait(_POLL):
                 for child in children:
                     _tend(child)
         finally:
-            if stopped.is_set():
-                common.console.print("stopping ...")
+            if stop.is_set():
+                common.stderr.print("stopping ...")
             for child in reversed(children):
                 child.stop()
-    common.console.print("stopped")
+    common.stderr.print("stopped")
 
 
 @contextmanager
@@ -132,14 +137,14 @@ def stop_signals() -> Iterator[threading.Event]:
             signal.signal(name, handler)
 
 
-def _await_health(child: Child, stopped: threading.Event) -> None:
+def _await_health(child: Child, stop: threading.Event) -> None:
     deadline = time.monotonic() + START_WITHIN
     while not child.healthy():
         if not child.alive():
-            raise EscuchaError(_told(child, "did not start"))
+            raise EscuchaError(_failure_message(child, "did not start"))
         if time.monotonic() > deadline:
-            raise EscuchaError(_told(child, f"did not answer within {START_WITHIN:.0f} s"))
-        if stopped.wait(_POLL):
+            raise EscuchaError(_failure_message(child, f"did not answer within {START_WITHIN:.0f} s"))
+        if stop.wait(_POLL):
             return
 
 
@@ -152,19 +157,24 @@ def _tend(child: Child) -> None:
     if child.start_at == 0.0:
         child.deaths += 1
         if child.deaths > _DEATHS:
-            raise EscuchaError(_told(child, f"ended {child.deaths} times in a row"))
+            logger.error("process keeps stopping", extra={"command": child.name, "attempt": child.deaths})
+            raise EscuchaError(_failure_message(child, f"stopped {child.deaths} times in a row"))
         pause = 2.0**child.deaths
         child.start_at = now + pause
         if child.process is not None:
             _kill_group(child.process.pid)
-        common.console.print(f"{child.name} ended by itself; it is started again in {pause:.0f} s")
+        logger.warning(
+            "process stopped by itself", extra={"command": child.name, "attempt": child.deaths, "seconds": pause}
+        )
+        common.stderr.print(f"{child.name} stopped by itself; it restarts in {pause:.0f} s")
     elif now >= child.start_at:
         child.start_at = 0.0
         child.start()
 
 
-def _told(child: Child, what: str) -> str:
-    return "\n".join((f"{child.name} {what}; its last words:", *(f"  {line}" for line in child.last_lines)))
+def _failure_message(child: Child, failure: str) -> str:
+    lines = [f"  {line}" for line in child.last_lines]
+    return "\n".join((f"{child.name} {failure}; its last lines:", *lines, "Next: correct that, then start again"))
 
 
 def _kill_group(group: int) -> None:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from monitor.query.terms import Subject
     from monitor.query.translation import Dialect
 
-queries = typer.Typer(help="Try a query, and see what networks are asked for it.", no_args_is_help=True)
-_Expression = Annotated[str, typer.Argument(help="The query; put it between single quotes.")]
+queries = typer.Typer(help="Tests a query, and shows the searches it becomes on each network.", no_args_is_help=True)
+_Expression = Annotated[str, typer.Argument(help="The query, between single quotes.")]
 
 
 _DASHES = {"ignore_unknown_options": True}  # a query may begin with one
@@ -24,13 +24,13 @@ _DASHES = {"ignore_unknown_options": True}  # a query may begin with one
 def match(
     expression: _Expression,
     text: Annotated[str, typer.Option(help="The text of a post.")],
-    network: Annotated[str, typer.Option(help="Where it was posted: handles differ.")] = "x",
+    network: Annotated[str, typer.Option(help="Where it was posted: networks spell handles differently.")] = "x",
     author: Annotated[str | None, typer.Option(help="Who posted it, for from:.")] = None,
     language: Annotated[str | None, typer.Option(help="The network's language tag, for lang:.")] = None,
 ) -> None:
     """Says whether a post matches a query, and by which terms.
 
-    Exit code 0: it matches; 1: it does not, or the query cannot be read.
+    Exit code 0: it matches; 1: it does not, or the query has a mistake.
     """
     from monitor.models.posts import Mention
     from monitor.query import parser
@@ -43,42 +43,42 @@ def match(
     )
     terms = parsed.match(mention)
     if terms is None:
-        common.out.print("no match")
-        for reason in dict.fromkeys(_failing(parsed.root, True, Subject(mention))):
-            common.out.print(f"  {common.plain(reason)}")
+        common.stdout.print("no match")
+        for reason in dict.fromkeys(_failed_parts(parsed.root, True, Subject(mention))):
+            common.stdout.print(f"  {common.escape(reason)}")
         raise typer.Exit(1)
-    common.out.print(common.plain(f"match: {', '.join(terms)}" if terms else "match: by what it does not contain"))
+    common.stdout.print(
+        common.escape(f"match: {', '.join(terms)}" if terms else "match: it has none of the excluded terms")
+    )
     _print_marked(text, terms)
 
 
 @queries.command("explain", context_settings=_DASHES)
 def explain(
     expression: _Expression,
-    network: Annotated[
-        str | None, typer.Option(help="Only this network; without it, all that can be searched.")
-    ] = None,
+    network: Annotated[str | None, typer.Option(help="Only this network. Default: all that can be searched.")] = None,
 ) -> None:
-    """Shows how a query is understood, and what each network is asked for it.
+    """Shows how a query is understood, and which searches each network gets for it.
 
-    Needs no settings and no credentials. Exit code 1: the query cannot be read, or no network can search for it.
+    Needs no settings and no credentials. Exit code 1: the query has a mistake, or no network can search for it.
     """
     from monitor.errors import QueryRejected
     from monitor.query import parser
 
     parsed = parser.parse(expression)
     dialects = _dialects(network)
-    common.out.print("understood as")
-    for line in _drawn(parsed.root, "  "):
-        common.out.print(common.plain(line))
+    common.stdout.print("understood as")
+    for line in _tree_lines(parsed.root, "  "):
+        common.stdout.print(common.escape(line))
     refused = []
     for name, dialect in dialects.items():
         try:
             _print_requests(parsed, name, dialect)
         except QueryRejected as error:
             refused.append(error)
-            common.out.print(f"[bold]{name}[/]: {common.plain(str(error))}")
+            common.stdout.print(f"[bold]{name}[/]: {common.escape(str(error))}")
     if network is None:
-        common.out.print("Other networks are read by account, page or feed, and matched locally.")
+        common.stdout.print("The other networks are read by account, page or feed, and their posts are matched here.")
     if len(refused) == len(dialects):
         raise typer.Exit(1)
 
@@ -88,13 +88,13 @@ def _dialects(network: str | None) -> "dict[str, Dialect]":
     from monitor.errors import SettingsError
     from monitor.sources import registry
 
-    known = {name: getattr(registry.module(name), "DIALECT", None) for name in registry.networks()}
-    found = {name: dialect for name, dialect in known.items() if dialect is not None}
+    dialects = {name: getattr(registry.module(name), "DIALECT", None) for name in registry.networks()}
+    searchable = {name: dialect for name, dialect in dialects.items() if dialect is not None}
     if network is None:
-        return found
-    if network not in found:
-        raise SettingsError(f"{network} is not searched by queries; these are: {', '.join(found)}")
-    return {network: found[network]}
+        return searchable
+    if network not in searchable:
+        raise SettingsError(f"{network} cannot be searched by query; name one of: {', '.join(searchable)}")
+    return {network: searchable[network]}
 
 
 def _print_requests(parsed: "Query", name: str, dialect: "Dialect") -> None:
@@ -103,69 +103,69 @@ def _print_requests(parsed: "Query", name: str, dialect: "Dialect") -> None:
 
     requests = translate(parsed, dialect)
     plural = "" if len(requests) == 1 else "s"
-    common.out.print(f"[bold]{name}[/]: {len(requests)} request{plural} of at most {dialect.longest} characters")
+    common.stdout.print(f"[bold]{name}[/]: {len(requests)} request{plural} of at most {dialect.longest} characters")
     for request in requests:
-        common.out.print(f"  {size(request):>4}  {common.plain(request)}")
+        common.stdout.print(f"  {size(request):>4}  {common.escape(request)}")
     if not requests:
-        common.out.print("        no post there can match")
+        common.stdout.print("        no post there can match")
     if left := left_to_local(parsed, dialect):
-        common.out.print(common.plain(f"        left to local matching: {'  '.join(left)}"))
+        common.stdout.print(common.escape(f"        matched here after reading: {'  '.join(left)}"))
 
 
-def _drawn(node: "Node", indent: str) -> Iterator[str]:
+def _tree_lines(node: "Node", indent: str) -> Iterator[str]:
     """The tree, a line for each term."""
     from monitor.query.parser import All, Either, Not
     from monitor.query.translation import to_text
 
     if isinstance(node, All | Either):
         yield f"{indent}{'all of' if isinstance(node, All) else 'any of'}"
-        for one in node.nodes:
-            yield from _drawn(one, indent + "  ")
+        for child in node.nodes:
+            yield from _tree_lines(child, indent + "  ")
     elif isinstance(node, Not) and isinstance(node.node, All | Either):
         yield f"{indent}not"
-        yield from _drawn(node.node, indent + "  ")
+        yield from _tree_lines(node.node, indent + "  ")
     else:
         yield f"{indent}not {to_text(node.node)}" if isinstance(node, Not) else indent + to_text(node)
 
 
-def _failing(node: "Node", wanted: bool, subject: "Subject") -> Iterator[str]:
+def _failed_parts(node: "Node", expected: bool, subject: "Subject") -> Iterator[str]:
     """Which parts keep the post from matching."""
     from monitor.query.parser import All, Either, Not
     from monitor.query.translation import to_text
 
-    if node.test(wanted)(subject) is not None:
+    if node.test(expected)(subject) is not None:
         return
     if isinstance(node, Not):
-        yield from _failing(node.node, not wanted, subject)
-    elif isinstance(node, All | Either) and isinstance(node, All) is wanted:
-        for one in node.nodes:
-            yield from _failing(one, wanted, subject)
+        yield from _failed_parts(node.node, not expected, subject)
+    elif isinstance(node, All | Either) and isinstance(node, All) is expected:
+        for child in node.nodes:
+            yield from _failed_parts(child, expected, subject)
     else:
-        yield f"missing: {to_text(node)}" if wanted else f"excluded: {to_text(node)}"
+        yield f"missing: {to_text(node)}" if expected else f"excluded: {to_text(node)}"
 
 
 def _print_marked(text: str, terms: tuple[str, ...]) -> None:
     """The text, and below it a line with carets under what matched."""
     from rich.cells import cell_len
 
-    shown = "".join(one if one.isprintable() else " " for one in text)
-    marked = set(_places(shown, terms))
-    if marked:
-        common.out.print(f"  {common.plain(shown)}")
-        carets = "".join(("^" if at in marked else " ") * cell_len(one) for at, one in enumerate(shown))
-        common.out.print(f"  {carets.rstrip()}")
+    line = "".join(letter if letter.isprintable() else " " for letter in text)
+    positions = set(_matched_positions(line, terms))
+    if positions:
+        common.stdout.print(f"  {common.escape(line)}")
+        carets = "".join(("^" if at in positions else " ") * cell_len(letter) for at, letter in enumerate(line))
+        common.stdout.print(f"  {carets.rstrip()}")
 
 
-def _places(text: str, terms: tuple[str, ...]) -> Iterator[int]:
+def _matched_positions(text: str, terms: tuple[str, ...]) -> Iterator[int]:
     """The characters of `text` that the terms stand for; terms are looked for in the folded text, as matching does."""
     from monitor.text.folding import fold
 
-    parts = [fold(one) for one in text]
-    origin = [at for at, part in enumerate(parts) for _ in part]
+    parts = [fold(letter) for letter in text]
+    origins = [at for at, part in enumerate(parts) for _ in part]
     for term in map(fold, terms):
         words = re.findall(r"\w+", term)
-        bare = not words or not term.startswith(words[0]) or not term.endswith(words[-1])
-        looked_for = re.escape(term) if bare else r"\W+".join(map(re.escape, words))
+        is_bare = not words or not term.startswith(words[0]) or not term.endswith(words[-1])
+        pattern = re.escape(term) if is_bare else r"\W+".join(map(re.escape, words))
         edges = (r"(?<!\w)", r"(?!\w)") if words else ("", "")
-        for found in re.finditer(edges[0] + looked_for + edges[1], "".join(parts)):
-            yield from origin[found.start() : found.end()]
+        for match in re.finditer(edges[0] + pattern + edges[1], "".join(parts)):
+            yield from origins[match.start() : match.end()]

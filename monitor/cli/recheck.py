@@ -1,4 +1,4 @@
-"""`escucha recheck`: looks stored posts up again."""
+"""`escucha recheck`: checks stored posts for edits and deletions."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,20 +12,22 @@ if TYPE_CHECKING:
 
 
 def recheck(
-    network: Annotated[list[str] | None, typer.Option(help="x, reddit, ...; without it, all that are set up.")] = None,
+    network: Annotated[
+        list[str] | None, typer.Option(help="Network (x, reddit, ...), repeatable. Default: all that are set up.")
+    ] = None,
 ) -> None:
-    """Looks young posts up again: edited ones are brought up to date, deleted ones lose text and author."""
+    """Checks recent posts again: edited ones are updated, deleted ones lose text and author."""
     settings = common.current_settings()
-    wanted = common.networks_named(settings, network)
+    networks = common.requested_networks(settings, network)
     with common.progress_bars() as progress:
-        common.for_each(wanted, lambda one: _recheck(settings, one, progress))
-    common.out.print("Next: escucha run (classifies what was edited)")
+        common.for_each_network(networks, lambda name: _recheck(settings, name, progress))
+    common.stdout.print("Next: escucha run (classifies the edited posts)")
 
 
 def _recheck(settings: "Settings", network: str, progress: "Progress") -> None:
     from monitor.collect import recheck as collect_recheck
 
     done = collect_recheck.recheck(settings, network, progress)
-    common.out.print(f"{network:<10} {done.checked:>7,} looked up {done.edited:>7,} edited {done.gone:>7,} deleted")
+    common.stdout.print(f"{network:<10} {done.checked:>7,} checked {done.edited:>7,} edited {done.gone:>7,} deleted")
     if done.resumes_at:
-        common.tell_partial(settings, done.resumes_at, "escucha recheck", network)
+        common.print_resume_time(settings, done.resumes_at, "escucha recheck", network)

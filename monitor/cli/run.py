@@ -15,29 +15,29 @@ from monitor.errors import EscuchaError
 
 
 def run() -> None:
-    """Does every step once: collect, classify, open cases, hand over."""
+    """Runs every step once: collects, classifies, opens cases and hands them over."""
     from monitor.pipeline import main_line
 
     settings = common.current_settings()
     with common.progress_bars() as progress:
         report = main_line.run(settings, progress)
-    got = report.collected
-    common.out.print(
-        f"collected {got.stored:,} new, {got.duplicates:,} known, {got.rejected:,} rejected · "
+    collected = report.collected
+    common.stdout.print(
+        f"collected {collected.stored:,} new, {collected.duplicates:,} duplicates, {collected.rejected:,} rejected · "
         f"classified {report.classified:,} · cases {report.opened:,} opened, {report.joined:,} posts joined · "
         f"handed over {report.handed_over:,}"
     )
     for network, resumes_at in report.partial:
-        common.tell_partial(settings, resumes_at, "escucha collect", network)
+        common.print_resume_time(settings, resumes_at, "escucha collect", network)
     if report.faults:
         raise EscuchaError("\n".join(report.faults))
-    common.out.print("Next: escucha dashboard")
+    common.stdout.print("Next: escucha dashboard")
 
 
 def dashboard(
     port: Annotated[int, typer.Option(help="Port on this machine.")] = DASHBOARD_PORT,
 ) -> None:
-    """Opens the dashboard; Ctrl-C stops it. ESCUCHA_HEADLESS=1 opens no browser."""
+    """Serves the dashboard and opens it in a browser (not with ESCUCHA_HEADLESS=1). Ctrl-C stops it."""
     common.current_settings()
     raise typer.Exit(show_dashboard(port))
 
@@ -55,9 +55,9 @@ def show_dashboard(port: int) -> int:
 
 def dashboard_command(port: int, *, headless: bool) -> tuple[str, ...]:
     """The command that serves the dashboard on this machine alone; `headless` opens no browser."""
-    found = find_spec("dashboard")
-    if found is None or found.origin is None:
-        raise EscuchaError("the dashboard is not installed; install Escucha again (make run)")
+    spec = find_spec("dashboard")
+    if spec is None or spec.origin is None:
+        raise EscuchaError("the dashboard is not installed: reinstall Escucha (make run)")
     options = {
         "server.port": str(port),
         "server.address": "127.0.0.1",
@@ -67,5 +67,5 @@ def dashboard_command(port: int, *, headless: bool) -> tuple[str, ...]:
         "browser.gatherUsageStats": "false",
         "browser.serverAddress": "localhost",
     }
-    app = str(Path(found.origin).with_name("app.py"))
+    app = str(Path(spec.origin).with_name("app.py"))
     return (sys.executable, "-m", "streamlit", "run", app, *(f"--{name}={value}" for name, value in options.items()))

@@ -25,11 +25,11 @@ def serve(
     prefect_port: Annotated[int, typer.Option(help="Port of the Prefect server on this machine.")] = PREFECT_PORT,
     dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Serve the dashboard too.")] = True,
 ) -> None:
-    """Listens around the clock: collects on schedule, classifies, opens cases, hands over. Ctrl-C stops it all."""
+    """Runs around the clock: collects on schedule, classifies, opens cases, hands them over. Ctrl-C stops it all."""
     from monitor.cli.processes import Child, keep_running
 
     settings = common.current_settings()
-    _free(prefect_port, "--prefect-port")
+    _require_free(prefect_port, "--prefect-port")
     environment = _environment(settings, prefect_port)
     prefect = f"http://{HOST}:{prefect_port}"
     children = [
@@ -39,34 +39,36 @@ def serve(
             environment,
             f"{prefect}/api/health",
         ),
-        Child("flows", _python("flows"), environment, shows=_news),
+        Child("flows", _python("flows"), environment, shows=_is_about_work),
     ]
     places = f"Prefect {prefect}"
     if dashboard:
-        _free(port, "--port")
+        _require_free(port, "--port")
         board = f"http://{HOST}:{port}"
         command = dashboard_command(port, headless=True)
         children.append(Child("dashboard", command, environment, f"{board}/_stcore/health"))
         places = f"dashboard {board} · {places}"
-    every = settings.schedule.pipeline_minutes
+    minutes = settings.schedule.pipeline_minutes
 
     def on_ready() -> None:
-        common.out.print(f"ready: {places} · a pass every {every:g} minutes, the first one now · Ctrl-C stops it all")
+        common.stdout.print(
+            f"ready: {places} · runs every {minutes:g} minutes, for the first time now · Ctrl-C stops it all"
+        )
 
-    common.console.print("starting ...")
+    common.stderr.print("starting ...")
     keep_running(children, on_ready)
 
 
-def _news(line: str) -> bool:
+def _is_about_work(line: str) -> bool:
     """Whether a line of Prefect's log is about the work, rather than its beginnings, its links or a traceback."""
     plumbing = r"Beginning |View at |Engine execution exited|Task run .* Finished in state Completed"
     return bool(re.match(r"\d\d:\d\d:\d\d\.\d+ \| ", line)) and not re.search(plumbing, line)
 
 
-def _free(port: int, option: str) -> None:
+def _require_free(port: int, option: str) -> None:
     if port_taken(port):
         raise EscuchaError(
-            f"port {port} is in use, perhaps by another `escucha serve`; stop that, or give {option} {port + 1}"
+            f"port {port} is in use, perhaps by another `escucha serve`: stop that, or add {option} {port + 1}"
         )
 
 

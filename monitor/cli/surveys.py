@@ -8,7 +8,10 @@ import typer
 from monitor.cli import common
 from monitor.errors import EscuchaError
 
-surveys = typer.Typer(help="Satisfaction surveys after a case is closed: links, answers, the page.", no_args_is_help=True)
+surveys = typer.Typer(
+    help="Satisfaction surveys after a case is closed: makes links, imports answers, serves the page.",
+    no_args_is_help=True,
+)
 _MAX_LINES_SHOWN = 20
 
 
@@ -49,8 +52,12 @@ def import_(
 
 @surveys.command()
 def serve(
-    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="Port of the page. Default: desk.survey.port of the settings.")] = None,
-    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0: all addresses of this machine.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65_535, help="Port of the page. Default: desk.survey.port of the settings.")
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0: all addresses of this machine.")
+    ] = "127.0.0.1",
 ) -> None:
     """Serves the page where customers answer, until Ctrl-C. Put a web server with HTTPS in front of it."""
     import uvicorn

@@ -102,4 +102,4 @@ def test_a_whole_complaint(
 def _nobody_edited_the_history() -> None:
     command = [sys.executable, "-m", "monitor", "cases", "verify"]
     verified = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
-    assert (verified.returncode, "none edited" in verified.stdout) == (0, True), verified.stderr
+    assert (verified.returncode, "none altered" in verified.stdout) == (0, True), verified.stderr

@@ -10,7 +10,7 @@ from monitor.cli import app, main
 
 def escucha(*arguments: object) -> Result:
     """Exit code and output of a command."""
-    return CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 def error_text(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: object) -> str:

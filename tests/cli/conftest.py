@@ -8,5 +8,5 @@ from monitor.cli import common
 @pytest.fixture(autouse=True)
 def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal wide enough that no line is broken, however long the paths of the tests are."""
-    for console in (common.out, common.console):
+    for console in (common.stdout, common.stderr):
         monkeypatch.setattr(console, "_width", 200)

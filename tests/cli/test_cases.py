@@ -1,4 +1,4 @@
-"""`escucha cases`: a case by its code, and the proof that no history was edited."""
+"""`escucha cases`: a case by its code, and the proof that no history was altered."""
 
 import sys
 from datetime import timedelta
@@ -31,27 +31,27 @@ def told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *a
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A store with one case, of which much happened."""
-    kept = desk_store.configured(tmp_path, monkeypatch)
-    desk_store.fill(kept, NOW)
-    case = desk.take(kept, 1, version=1, actor="marta", now=NOW).case
-    done = desk.edit(kept, 1, {"category": "policy"}, version=case.version, actor="marta", now=NOW)
-    desk.undo(kept, {1: [event.event_id for event in done.events]}, actor="marta", now=NOW)
+    settings = desk_store.configured(tmp_path, monkeypatch)
+    desk_store.fill(settings, NOW)
+    case = desk.take(settings, 1, version=1, actor="marta", now=NOW).case
+    done = desk.edit(settings, 1, {"category": "policy"}, version=case.version, actor="marta", now=NOW)
+    desk.undo(settings, {1: [event.event_id for event in done.events]}, actor="marta", now=NOW)
     early = NOW - timedelta(minutes=10)
-    desk.log_contact(kept, 1, "phone", "out", "Le [b]llamo[/b]", actor="eva", now=NOW, took_place_at=early)
-    return kept
+    desk.log_contact(settings, 1, "phone", "out", "Le [b]llamo[/b]", actor="eva", now=NOW, took_place_at=early)
+    return settings
 
 
 def test_a_case_is_shown_by_its_code_however_it_is_written(settings: Settings) -> None:
     code = codes.format_code(1)
-    shown = escucha("cases", "show", *code.lower().replace("-", " ").split()).stdout
-    assert f"{code} · acknowledged · priority" in shown
-    assert "· marta" in shown
-    assert "first response  stopped after" in shown
-    assert "resolution" in shown
-    assert "marta: now acknowledged" in shown
-    assert "eva: contact phone out (took place 2026-03-02 09:50): Le [b]llamo[/b]" in shown
-    taken_back = next(line for line in shown.splitlines() if "policy" in line)
-    assert taken_back.endswith("taken back")
+    output = escucha("cases", "show", *code.lower().replace("-", " ").split()).stdout
+    assert f"{code} · acknowledged · priority" in output
+    assert "· marta" in output
+    assert "first response  stopped after" in output
+    assert "resolution" in output
+    assert "marta: now acknowledged" in output
+    assert "eva: contact phone out (took place 2026-03-02 09:50): Le [b]llamo[/b]" in output
+    taken_back = next(line for line in output.splitlines() if "policy" in line)
+    assert taken_back.endswith("undone")
 
 
 def test_a_mistyped_code_is_told(
@@ -64,13 +64,15 @@ def test_a_mistyped_code_is_told(
 def test_a_code_of_no_case_is_told(
     settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert f"there is no case {codes.format_code(77)}" in told(capsys, monkeypatch, "cases", "show", codes.format_code(77))
+    assert f"there is no case {codes.format_code(77)}" in told(
+        capsys, monkeypatch, "cases", "show", codes.format_code(77)
+    )
 
 
 def test_a_sound_history_is_verified_and_its_head_can_be_compared_later(settings: Settings) -> None:
-    said = escucha("cases", "verify").stdout
-    assert "none edited" in said
-    assert escucha("cases", "verify", "--head", said.split()[-1]).exit_code == 0
+    output = escucha("cases", "verify").stdout
+    assert "none altered" in output
+    assert escucha("cases", "verify", "--head", output.split()[-1]).exit_code == 0
 
 
 def test_an_edited_event_is_named_with_its_case(
@@ -78,8 +80,8 @@ def test_an_edited_event_is_named_with_its_case(
 ) -> None:
     with store.connect(settings.store) as connection:
         connection.execute("UPDATE case_events SET actor = 'nadie' WHERE event_id = 2")
-    said = told(capsys, monkeypatch, "cases", "verify")
-    assert f"event 2 of case {codes.format_code(1)} does not fit the one before it" in said
+    message = told(capsys, monkeypatch, "cases", "verify")
+    assert f"event 2 of case {codes.format_code(1)} does not fit the one before it" in message
 
 
 def test_a_history_cut_at_its_end_is_told(
@@ -87,7 +89,7 @@ def test_a_history_cut_at_its_end_is_told(
 ) -> None:
     with store.connect(settings.store) as connection:
         connection.execute("DELETE FROM case_events WHERE event_id = (SELECT max(event_id) FROM case_events)")
-    assert "the history was cut or added to at its end" in told(capsys, monkeypatch, "cases", "verify")
+    assert "the history was cut or extended at its end" in told(capsys, monkeypatch, "cases", "verify")
 
 
 def test_a_head_that_is_not_there_is_told(
@@ -117,8 +119,8 @@ def test_a_case_that_was_changed_past_its_history_is_named(
 ) -> None:
     with store.connect(settings.store) as connection:
         connection.execute(edit)
-    said = told(capsys, monkeypatch, "cases", "verify")
-    assert f"changed without a word in the history: {codes.format_code(1)}" in said
+    message = told(capsys, monkeypatch, "cases", "verify")
+    assert f"changed without an event in their history: {codes.format_code(1)}" in message
 
 
 def test_a_chain_without_its_row_is_told(

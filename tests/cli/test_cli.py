@@ -18,8 +18,8 @@ from tests.cli.command_line import error_text, escucha
 def file(tmp_path: Path) -> Path:
     """Forty posts; the last row has no time."""
     path = made_up_posts.write(tmp_path / "posts.csv", 40, 1)
-    with path.open("a") as more:
-        more.write("999,ana,not a time,no se puede leer,\n")
+    with path.open("a") as rows:
+        rows.write("999,ana,not a time,no se puede leer,\n")
     return path
 
 
@@ -70,24 +70,24 @@ def test_a_network_is_the_same_however_it_is_written(file: Path) -> None:
 
 
 def test_import_says_what_it_guessed_and_a_dry_run_stores_nothing(file: Path) -> None:
-    shown = escucha("import", file, "--network", "x", "--dry-run").stdout
-    assert "separated by comma" in shown
-    assert "text = text" in shown
-    assert shown.count("posts.csv, row") == 5
+    output = escucha("import", file, "--network", "x", "--dry-run").stdout
+    assert "separated by comma" in output
+    assert "text = text" in output
+    assert output.count("posts.csv, row") == 5
     assert status()["mentions"] == 0
 
 
 def test_a_column_and_a_zone_can_be_named(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("n,dicho,cuando,voz\n1,no llega nada,2026-03-01 10:00,ana\n")
     named = ("--column", "text=dicho", "--column", "posted_at=cuando", "--column", "id=n", "--column", "author=voz")
-    shown = escucha(
+    output = escucha(
         "import", tmp_path / "a.csv", "--network", "x", "--time-zone", "America/Bogota", *named, "--dry-run"
     )
-    assert "1 · ana · 2026-03-01 16:00 CET" in shown.stdout
+    assert "1 · ana · 2026-03-01 16:00 CET" in output.stdout
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("missing.csv", "--network", "x"), "missing.csv"),
         (("posts.csv", "--network", "x", "--column", "text=nope"), "nope"),
@@ -99,17 +99,19 @@ def test_what_cannot_be_imported_is_said_in_one_line(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...],
-    said: str,
+    message: str,
 ) -> None:
-    assert said in error_text(capsys, monkeypatch, "import", *arguments)
+    assert message in error_text(capsys, monkeypatch, "import", *arguments)
 
 
 def test_a_page_without_one_readable_post_fails_and_keeps_the_rejects(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = ["id,author,created_at,text"] + [f"{n},ana,1999-01-0{1 + n % 9},viejo" for n in range(30)]
+    lines = ["id,author,created_at,text"] + [f"{number},ana,1999-01-0{1 + number % 9},viejo" for number in range(30)]
     (tmp_path / "old.csv").write_text("\n".join(lines))
-    assert "none of 30 posts in a row could be read" in error_text(capsys, monkeypatch, "import", "old.csv", "--network", "x")
+    assert "none of 30 posts in a row could be read" in error_text(
+        capsys, monkeypatch, "import", "old.csv", "--network", "x"
+    )
     assert (status()["mentions"], status()["rejects"]) == (0, 30)
 
 
@@ -121,7 +123,7 @@ def test_run_takes_the_drop_folder_to_exported_cases_once(tmp_path: Path, file: 
         '[networks.files]\nfolder = "inbox"\n[exports]\nfolder = "out"\n'
     )
     first = escucha("run").stdout
-    assert "collected 40 new, 0 known, 1 rejected · classified 40" in first
+    assert "collected 40 new, 0 duplicates, 1 rejected · classified 40" in first
     assert "collected 0 new" in escucha("run").stdout
     cases = status()["cases"]
     assert isinstance(cases, dict)
@@ -131,10 +133,10 @@ def test_run_takes_the_drop_folder_to_exported_cases_once(tmp_path: Path, file: 
 
 
 def test_explain_names_the_words_that_count() -> None:
-    said = escucha("explain", "Llevo tres semanas esperando el reembolso [b]", "--words", "3").stdout.splitlines()
-    assert "probability of a complaint 0." in said[0]
-    assert len(said) == 4
-    assert {line.split()[1] for line in said[1:]} <= {"Llevo", "tres", "semanas", "esperando", "el", "reembolso", "b"}
+    lines = escucha("explain", "Llevo tres semanas esperando el reembolso [b]", "--words", "3").stdout.splitlines()
+    assert "probability of a complaint 0." in lines[0]
+    assert len(lines) == 4
+    assert {line.split()[1] for line in lines[1:]} <= {"Llevo", "tres", "semanas", "esperando", "el", "reembolso", "b"}
     assert len(escucha("explain", "").stdout.splitlines()) == 1
 
 
@@ -164,8 +166,8 @@ def test_predict_answers_every_row_in_order(tmp_path: Path) -> None:
 def test_predict_names_the_columns_there_are(
     file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = error_text(capsys, monkeypatch, "predict", file, "--text-column", "texto", "--output", "out.jsonl")
-    assert "no column 'texto'; it has id, author, created_at, text" in said
+    message = error_text(capsys, monkeypatch, "predict", file, "--text-column", "texto", "--output", "out.jsonl")
+    assert "no column 'texto'; it has id, author, created_at, text" in message
 
 
 def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
@@ -181,7 +183,9 @@ def test_wrong_settings_are_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "escucha.toml").write_text("[polcy]\n")
-    assert "escucha.toml, line 1: polcy: no such key (did you mean policy?)" in error_text(capsys, monkeypatch, "status")
+    assert "escucha.toml, line 1: polcy: no such key (did you mean policy?)" in error_text(
+        capsys, monkeypatch, "status"
+    )
 
 
 def test_config_names_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ def _store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def escucha(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 def file(folder: Path, *rows: str) -> Path:
@@ -26,23 +26,26 @@ def file(folder: Path, *rows: str) -> Path:
 
 def test_it_tells_columns_bad_rows_conflicts_and_counts(tmp_path: Path) -> None:
     path = file(tmp_path, "1;Ana Núñez;12,5;@ana;a@b.example", "2;Eva;mucho;;", "3;Sol;;@ana;", "4;Leo;;@leo;")
-    told = escucha("customers", "import", path).stdout
-    assert "columns: customer_id = id, name = nombre, lifetime_value = valor, handle on x = x" in told
-    assert "columns not stored: correo; personal, and of no use here: correo" in told
-    assert "✗ clientes.csv, row 3: mucho in valor is no amount: write it like 1234.50 or 1.234,50" in told
-    assert "! ana on x is said to be 1 and 3: it is linked to none until a person says whose it is" in told
-    assert "read 4 · new 3 · changed 0 · as before 0 · bad 1" in told
-    assert "handles linked 1 · links suggested 0 · handles of several customers 1 · open cases changed 0" in told
-    assert "a@b.example" not in told
+    output = escucha("customers", "import", path).stdout
+    assert "columns: customer_id = id, name = nombre, lifetime_value = valor, handle on x = x" in output
+    assert "columns not stored: correo; personal data that is not needed: correo" in output
+    assert "✗ clientes.csv, row 3: mucho in valor is no amount: write it like 1234.50 or 1.234,50" in output
+    assert (
+        "! the handle ana on x is in the rows of several customers (1, 3): it stays unlinked until a person decides"
+        in output
+    )
+    assert "read 4 · new 3 · changed 0 · unchanged 0 · invalid 1" in output
+    assert "handles linked 1 · links suggested 0 · handle conflicts 1 · open cases updated 0" in output
+    assert "a@b.example" not in output
 
 
 def test_a_dry_run_says_the_same_and_stores_nothing(tmp_path: Path) -> None:
     path = file(tmp_path, "1;Ana;;;")
-    told = escucha("customers", "import", path, "--dry-run").stdout
-    assert "new 1" in told
-    assert "Nothing was stored" in told
+    output = escucha("customers", "import", path, "--dry-run").stdout
+    assert "new 1" in output
+    assert "Nothing was stored" in output
     assert "new 1" in escucha("customers", "import", path).stdout
-    assert "new 0 · changed 0 · as before 1" in escucha("customers", "import", path).stdout
+    assert "new 0 · changed 0 · unchanged 1" in escucha("customers", "import", path).stdout
 
 
 def test_it_fails_when_every_row_is_bad(
@@ -52,12 +55,12 @@ def test_it_fails_when_every_row_is_bad(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
-    told = " ".join(capsys.readouterr().err.split())
-    assert "no row can be imported, nothing was changed; the first: row 2: there is no id in id" in told
+    message = " ".join(capsys.readouterr().err.split())
+    assert "no row can be imported, nothing was changed; the first: row 2: there is no id in id" in message
 
 
 def test_words_of_the_file_cannot_act_on_the_terminal(tmp_path: Path) -> None:
     path = file(tmp_path, "1;Ana;;;", "2;Eva;[red]\x1b[31m;;")
-    told = escucha("customers", "import", path).stdout
-    assert "\x1b" not in told
-    assert "row 3: [red] in valor" in told
+    output = escucha("customers", "import", path).stdout
+    assert "\x1b" not in output
+    assert "row 3: [red] in valor" in output

@@ -31,10 +31,10 @@ def test_a_model_whose_labels_are_turned_is_noticed(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv(
         "ESCUCHA_CLASSIFIER__COMPLAINT__MODEL", str(tiny_model.build(tmp_path / "own", ["LABEL_0", "LABEL_1"]))
     )
-    told = []
+    reports = []
     for meanings in (("other", "complaint"), ("complaint", "other")):
         for at, meaning in enumerate(meanings):
             monkeypatch.setenv(f"ESCUCHA_CLASSIFIER__COMPLAINT__LABELS__LABEL_{at}", meaning)
-        told.append(doctor().stdout)
-    assert sorted("make no sense: correct its labels" in one for one in told) == [False, True]
-    assert all("own@" in one for one in told)
+        reports.append(doctor().stdout)
+    assert sorted("takes praise for a complaint: correct its labels" in report for report in reports) == [False, True]
+    assert all("own@" in report for report in reports)

@@ -32,12 +32,13 @@ def add_case(settings: Settings, post_id: str) -> None:
     with store.connect(settings.store) as connection:
         run_id = run_rows.start(connection, "import", "", NOW)
         mentions.save(connection, run_id, about("Norvia", mention(post_id, author=f"ana{post_id}")), NOW)
-        found = classifications.pending(connection, 10)
+        pending = classifications.pending(connection, 10)
         scores = Scores(0.9, 0.05, 0.05, 0.95)
         classifications.save(
-            connection, [Classification(one.mention_id, scores, "negative", "unsure", "es", "m", NOW) for one in found]
+            connection,
+            [Classification(mention.mention_id, scores, "negative", "unsure", "es", "m", NOW) for mention in pending],
         )
-    desk.open_case(settings, found[0].mention_id, "Norvia", actor="eva", now=NOW)
+    desk.open_case(settings, pending[0].mention_id, "Norvia", actor="eva", now=NOW)
 
 
 def codes(file: Path) -> list[str]:
@@ -75,26 +76,26 @@ def test_new_cases_never_replace_a_file(setup: Settings, tmp_path: Path, capsys:
     export.cases(target, new=True)
     assert "no new cases" in capsys.readouterr().out
     add_case(setup, "2")
-    with pytest.raises(HandOverPermanent, match="exists already and 1 cases are new"):
+    with pytest.raises(HandOverPermanent, match="exists already, and 1 new cases wait"):
         export.cases(target, new=True)
     assert target.read_bytes() == before
-    assert hand_over.new_cases(setup) == 1
+    assert hand_over.new_case_count(setup) == 1
 
 
 def test_a_promise_that_died_is_finished_at_its_own_place(setup: Settings, tmp_path: Path) -> None:
-    died, asked = tmp_path / "died.csv", tmp_path / "asked.csv"
+    died, requested = tmp_path / "died.csv", tmp_path / "asked.csv"
     with store.connect(setup.store) as connection:
         exports.promise_new(connection, "files", str(died), NOW)
-    export.cases(asked, new=True)
+    export.cases(requested, new=True)
     assert len(codes(died)) == 1
-    assert codes(asked) == []
+    assert codes(requested) == []
 
 
 def test_a_file_that_cannot_be_written_keeps_its_cases_new(setup: Settings, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(HandOverPermanent):
         export.cases(tmp_path / "file" / "a.csv", new=True)
-    assert hand_over.new_cases(setup) == 1
+    assert hand_over.new_case_count(setup) == 1
     export.cases(tmp_path / "b.csv", new=True)
     assert len(codes(tmp_path / "b.csv")) == 1
 
@@ -112,7 +113,7 @@ def test_one_place_that_fails_keeps_no_other_case_back(setup: Settings, tmp_path
 def test_a_wrong_suffix_takes_no_case(setup: Settings, tmp_path: Path) -> None:
     with pytest.raises(HandOverPermanent, match="must end in one of"):
         export.cases(tmp_path / "a.txt", new=True)
-    assert hand_over.new_cases(setup) == 1
+    assert hand_over.new_case_count(setup) == 1
     assert files.format_of(Path("a.XLSX")) == "xlsx"
 
 
@@ -129,7 +130,7 @@ def secrets_in(file: Path) -> list[str]:
         held = file.read_text(encoding="utf-8-sig")
     assert "ESC-000001-3" in held
     assert "https://x.com/i/status/1" in held
-    return [one for one in ("El pedido de Norvia", "ana1", "llamó dos veces") if one in held]
+    return [secret for secret in ("El pedido de Norvia", "ana1", "llamó dos veces") if secret in held]
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl", "parquet"])
@@ -137,10 +138,10 @@ def test_of_some_networks_only_id_and_link_are_written(setup: Settings, tmp_path
     with store.connect(setup.store) as connection:
         connection.execute("UPDATE mentions SET permalink = 'https://x.com/i/status/1', author_name = 'ana1'")
     desk.move_case(setup, 1, "acknowledged", version=1, actor="eva", now=NOW, note="llamó dos veces")
-    whole, links = tmp_path / f"whole.{format}", tmp_path / f"links.{format}"
-    export.cases(whole)
+    full, links = tmp_path / f"whole.{format}", tmp_path / f"links.{format}"
+    export.cases(full)
     export.cases(links, only_links=["x"])
-    assert secrets_in(whole) == ["El pedido de Norvia", "ana1", "llamó dos veces"]
+    assert secrets_in(full) == ["El pedido de Norvia", "ana1", "llamó dos veces"]
     assert secrets_in(links) == []
 
 
@@ -161,7 +162,7 @@ def test_a_mistyped_network_gives_no_texts_away(
 ) -> None:
     with pytest.raises(SettingsError, match="no network 'twitter'"):
         export.cases(tmp_path / "a.csv", only_links=["twitter"])
-    with pytest.raises(SettingsError, match="write only_links into"):
+    with pytest.raises(SettingsError, match="name the network in only_links of"):
         export.cases(tmp_path / "a.csv", new=True, only_links=["x"])
     monkeypatch.setenv("ESCUCHA_EXPORTS__ONLY_LINKS", '["twitter"]')
     with pytest.raises(SettingsError, match="no network 'twitter'"):

@@ -23,7 +23,7 @@ from tests.streaming_network import Murmur
 
 def escucha(*arguments: object) -> Result:
     return CliRunner().invoke(
-        app, [str(one) for one in arguments], catch_exceptions=True, env={"COLUMNS": "160", "NO_COLOR": "1"}
+        app, [str(argument) for argument in arguments], catch_exceptions=True, env={"COLUMNS": "160", "NO_COLOR": "1"}
     )
 
 
@@ -45,25 +45,26 @@ def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Murmur]
     """The network, in the place of mastodon."""
     monkeypatch.setattr(registry, "module", streaming_network.Module)
     monkeypatch.setattr(registry, "networks", lambda: ["instagram", "mastodon"])
-    with streaming_network.running() as one:
+    with streaming_network.running() as server:
         config = tmp_path / "norvia.toml"
         config.write_text(
             f'store.url = "{tmp_path / "norvia.duckdb"}"\ntime_zone = "Europe/Madrid"\n'
             f'[[brands]]\nname = "Norvia"\nqueries = ["norvia"]\n'
-            f'[networks.mastodon]\nbase_url = "{one.url}"\naccess_token = "{streaming_network.TOKEN}"\ndaily_dollars = 5\n'
+            f'[networks.mastodon]\nbase_url = "{server.url}"\naccess_token = "{streaming_network.TOKEN}"\n'
+            "daily_dollars = 5\n"
         )
         monkeypatch.setenv("ESCUCHA_CONFIG", str(config))
-        one.post(1, "Norvia no contesta")
-        one.post(2, "Qué buen día")
-        yield one
+        server.post(1, "Norvia no contesta")
+        server.post(2, "Qué buen día")
+        yield server
 
 
 @pytest.mark.usefixtures("network")
 def test_collect_tells_counts_and_leaves_what_does_not_match() -> None:
     done = escucha("collect")
     assert done.exit_code == 0
-    assert "mastodon         1 new       0 known     0 rejected" in done.stdout
-    assert "1 known" in escucha("collect", "--network", "mastodon").stdout
+    assert "mastodon         1 new       0 duplicates     0 rejected" in done.stdout
+    assert "1 duplicates" in escucha("collect", "--network", "mastodon").stdout
 
 
 @pytest.mark.usefixtures("network")
@@ -92,18 +93,18 @@ def test_a_limited_network_says_when_it_goes_on(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.usefixtures("network")
 def test_an_estimate_adds_up_and_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streaming_network, "Source", Counting)
-    told = escucha("collect", "--estimate").stdout
-    assert [line.split() for line in told.splitlines() if line.startswith("total")] == [
+    output = escucha("collect", "--estimate").stdout
+    assert [line.split() for line in output.splitlines() if line.startswith("total")] == [
         ["total", "800", "4.00", "8.00"]
     ]
-    assert "today so far: 0 requests · 0 reads · $0.00 of $5.00" in told
-    assert "more than is left of the day's budget" in told
+    assert "today so far: 0 requests · 0 reads · $0.00 of $5.00" in output
+    assert "more than is left of the day's budget" in output
 
 
 @pytest.mark.usefixtures("network")
 def test_what_costs_nothing_is_called_free() -> None:
-    told = escucha("collect", "--estimate").stdout
-    assert [line.split()[-1] for line in told.splitlines() if line.startswith(("all:", "mentions:"))] == ["free"] * 2
+    output = escucha("collect", "--estimate").stdout
+    assert [line.split()[-1] for line in output.splitlines() if line.startswith(("all:", "mentions:"))] == ["free"] * 2
 
 
 @pytest.mark.usefixtures("network")
@@ -112,8 +113,8 @@ def test_status_shows_each_network_with_what_the_day_cost(monkeypatch: pytest.Mo
     answer = ReceivedPage((), charges=(Charge("", 1.25, 250),))
     monkeypatch.setattr(streaming_network.Source, "fetch", lambda *_: answer)
     escucha("collect")
-    told = escucha("status").stdout
-    assert "0 requests · 500 reads · $2.50 of $5.00" in told
+    output = escucha("status").stdout
+    assert "0 requests · 500 reads · $2.50 of $5.00" in output
     state = json.loads(escucha("status", "--json").stdout)["networks"]["mastodon"]
     assert state["spent"] == {"requests": 0, "reads": 500, "dollars": 2.5}
     assert state["last_run"]["status"] == "done"
@@ -126,13 +127,13 @@ def test_recheck_tells_what_became_of_posts(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(streaming_network.Source, "check", lambda _, ids: Recheck(gone=tuple(ids)), raising=False)
     escucha("collect")
     threading.Event().wait(0.5)
-    assert "1 looked up       0 edited       1 deleted" in escucha("recheck").stdout
+    assert "1 checked       0 edited       1 deleted" in escucha("recheck").stdout
 
 
 def test_doctor_tries_one_network_alone(network: Murmur, monkeypatch: pytest.MonkeyPatch) -> None:
     done = escucha("doctor", "--network", "mastodon")
     assert done.exit_code == 0
-    assert "✓ mastodon     murmur; 2 listings to read" in done.stdout
+    assert "✓ mastodon     murmur; 2 searches and pages to collect" in done.stdout
     assert "classifier" not in done.stdout
     monkeypatch.setenv("ESCUCHA_NETWORKS__MASTODON__ACCESS_TOKEN", "wrong")
     done = escucha("doctor", "--network", "mastodon")

@@ -37,34 +37,34 @@ def code(config: Settings) -> str:
 
 
 def escucha(*arguments: object) -> str:
-    done = CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False)
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.stdout
 
 
 def test_a_link_is_printed_alone(code: str) -> None:
-    told = escucha("surveys", "link", code)
-    assert told.startswith("http://localhost:8601/s/")
-    assert len(told.splitlines()) == 1
-    assert escucha("surveys", "link", code) == told
+    output = escucha("surveys", "link", code)
+    assert output.startswith("http://localhost:8601/s/")
+    assert len(output.splitlines()) == 1
+    assert escucha("surveys", "link", code) == output
 
 
 def test_an_import_tells_bad_lines_and_counts(code: str, tmp_path: Path) -> None:
     file = tmp_path / "answers.csv"
     file.write_text(f"caso,satisfacción\n{code},9\n{code},4\n[b]no[/b],4\n", encoding="utf-8")
-    told = escucha("surveys", "import", file)
-    assert "line 2, column satisfacción: '9' is none; write a whole number from 1 to 5" in told
-    assert "line 4, column caso: no link or token of ours, and no case code: '[b]no[/b]'" in told
-    assert "stored 1 · answered already 0 · not stored 2" in told
-    assert "stored 0 · answered already 1 · not stored 2" in escucha("surveys", "import", file)
+    output = escucha("surveys", "import", file)
+    assert "line 2, column satisfacción: '9' is none; write a whole number from 1 to 5" in output
+    assert "line 4, column caso: no link or token of ours, and no case code: '[b]no[/b]'" in output
+    assert "stored 1 · already answered 0 · not stored 2" in output
+    assert "stored 0 · already answered 1 · not stored 2" in escucha("surveys", "import", file)
 
 
 def test_backup_says_that_the_secret_is_apart(config: Settings, code: str, tmp_path: Path) -> None:
     assert "secret" not in escucha("backup", tmp_path / "first.duckdb")
     escucha("surveys", "link", code)
-    told = escucha("backup", tmp_path / "second.duckdb")
-    assert str(links.secret_file(config)) in told
-    assert links.secret_file(config).read_text() not in told
+    output = escucha("backup", tmp_path / "second.duckdb")
+    assert str(links.secret_file(config)) in output
+    assert links.secret_file(config).read_text() not in output
 
 
 def test_a_port_that_is_none_is_refused() -> None:

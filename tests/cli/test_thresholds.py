@@ -18,7 +18,10 @@ from monitor.store import runs as run_rows
 from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
 
-POINTS = {"": (OperatingPoint(0.2, 0.7, 0.98, 1.0), OperatingPoint(0.4, 0.9, 0.9, 0.7)), "es": (OperatingPoint(0.6, 0.8, 0.9, 0.5),)}
+POINTS = {
+    "": (OperatingPoint(0.2, 0.7, 0.98, 1.0), OperatingPoint(0.4, 0.9, 0.9, 0.7)),
+    "es": (OperatingPoint(0.6, 0.8, 0.9, 0.5),),
+}
 
 
 class Unsure:
@@ -35,19 +38,19 @@ class Unsure:
 
 @pytest.fixture
 def heads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classify, "active", lambda settings: Unsure())
+    monkeypatch.setattr(classify, "active_model", lambda settings: Unsure())
 
 
 def escucha(*arguments: object) -> str:
-    return CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False).stdout
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False).stdout
 
 
 @pytest.mark.usefixtures("heads")
 def test_status_tells_thresholds_by_language_and_targets_that_are_not_reached() -> None:
-    told = " ".join(escucha("status").split())
+    output = " ".join(escucha("status").split())
     assert (
-        "es 0.60 / 0.60 (complaint_precision and other_precision not reached) · others 0.40 / 0.20 (case / Inbox)"
-        in told
+        "es: case from 0.60, review from 0.60 (targets not reached: complaint_precision, other_precision) · "
+        "others: case from 0.40, review from 0.20" in output
     )
     stated = json.loads(escucha("status", "--json"))["thresholds"]
     assert stated["others"] == {"complaint_at": 0.4, "unsure_at": 0.2, "missed": []}
@@ -55,7 +58,9 @@ def test_status_tells_thresholds_by_language_and_targets_that_are_not_reached() 
 
 @pytest.mark.usefixtures("heads")
 def test_doctor_tells_them_too() -> None:
-    assert "✓ thresholds   es 0.60 / 0.60 (complaint_precision" in escucha("doctor")
+    assert "✓ thresholds   es: case from 0.60, review from 0.60 (targets not reached: complaint_precision" in escucha(
+        "doctor"
+    )
 
 
 def test_predict_decides_by_the_thresholds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,5 +80,5 @@ def test_a_mention_is_decided_by_the_thresholds_of_its_own_language(settings: Se
         mentions.save(connection, run_id, about("Norvia", spanish, english), NOW)
     assert classify.classify_pending(settings) == 2
     with store.connect(settings.store, read_only=True) as connection:
-        found = connection.execute("SELECT language, decision FROM classifications ORDER BY language").fetchall()
-    assert found == [("en", "complaint"), ("es", "other")]
+        decisions = connection.execute("SELECT language, decision FROM classifications ORDER BY language").fetchall()
+    assert decisions == [("en", "complaint"), ("es", "other")]

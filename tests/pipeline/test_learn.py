@@ -103,7 +103,7 @@ def test_what_was_learned_is_used_for_new_posts(learned: Settings) -> None:
 
 def test_versions_are_listed_with_their_figures(learned: Settings) -> None:
     listed = escucha("versions").stdout
-    assert re.search(rf"^in force +{re.escape(SHIPPED)}\+learned-1  made .* from {COUNT} corrections$", listed, re.M)
+    assert re.search(rf"^active +{re.escape(SHIPPED)}\+learned-1  made .* from {COUNT} corrections$", listed, re.M)
     assert re.search(rf"^ +{re.escape(SHIPPED)}  shipped$", listed, re.M)
     assert re.search(r"0\.\d{3} → \d\.\d{3}", listed)
 
@@ -116,7 +116,7 @@ def test_without_a_new_correction_nothing_is_learned_again(learned: Settings) ->
 
 def test_going_back_and_forth(learned: Settings) -> None:
     for name in (SHIPPED, f"{SHIPPED}+learned-1"):
-        assert f"{name} is in force" in escucha("versions", "use", name).stdout
+        assert f"{name} is active" in escucha("versions", "use", name).stdout
         assert classify.active_model(learned).version == name == learn.usable_versions(learned).current
 
 
@@ -159,7 +159,7 @@ def test_a_dry_run_changes_nothing(settings: Settings, monkeypatch: pytest.Monke
     said = escucha("learn", "--dry-run").stdout
     assert "complaint: 80 different corrected texts, by cross-validation: macro F1 0." in said
     assert "reference set: " in said
-    assert f"{SHIPPED} stays in force. Next: escucha learn (makes it" in said
+    assert f"{SHIPPED} stays active. Next: escucha learn (makes the new version" in said
     assert learn.usable_versions(settings).versions == []
     assert classify.active_model(settings).version == SHIPPED
 

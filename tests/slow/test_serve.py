@@ -63,7 +63,7 @@ def test_serve_runs_what_is_due_mends_itself_and_stops_whole(
     children = psutil.Process(served.pid).children(recursive=True)
     flows = next(child for child in children if "flows" in child.cmdline())
     flows.kill()
-    until(said("flows ended by itself"))
+    until(said("flows stopped by itself"))
     until(said("collect: nothing to do", 3))
     children = psutil.Process(served.pid).children(recursive=True)
     served.send_signal(signal.SIGTERM)

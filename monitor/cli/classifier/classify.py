@@ -20,33 +20,35 @@ _CHUNK = 4_096  # rows scored between two writes
 
 
 def classify(
-    again: Annotated[bool, typer.Option("--again", help="Also what an earlier version has classified.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also reclassify what another version of the classifier has classified.")
+    ] = False,
     since: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="With --again: only posts from this day on.", show_default=False),
     ] = None,
 ) -> None:
-    """Classifies every mention that waits for it.
+    """Classifies all pending mentions.
 
-    With --again, people's corrections still outrank the answer, cases stay, and no post gets a second case.
+    With --again, people's corrections still come first, cases stay, and no post gets a second case.
     """
     from monitor.pipeline import learn, main_line
 
     settings = common.current_settings()
     if again:
         day = since.replace(tzinfo=settings.zone) if since else None
-        common.out.print(f"{learn.queue_again(settings, day):,} mentions wait again")
+        common.stdout.print(f"{learn.queue_again(settings, day):,} mentions are pending again")
     with common.progress_bars() as progress:
         count = main_line.classify_pending(settings, progress)
-    common.out.print(f"classified {count:,}. Next: escucha run (opens cases)")
+    common.stdout.print(f"classified {count:,}. Next: escucha run (opens cases)")
 
 
 def predict(
     file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON lines, Parquet or XLSX.")],
-    output: Annotated[Path, typer.Option(help="JSON lines: one object a row of FILE, in order.")],
+    output: Annotated[Path, typer.Option(help="JSON lines file to write: one object per row of FILE, in order.")],
     text_column: Annotated[str, typer.Option(help="The column that holds the texts.")] = "text",
 ) -> None:
-    """Classifies the texts of FILE without storing anything.
+    """Classifies the texts of FILE into another file; nothing is stored in the database.
 
     A row without a usable text gets an object with the key error instead of scores.
     """
@@ -54,18 +56,18 @@ def predict(
 
     settings = common.current_settings()
     texts = _texts(file, text_column)
-    classifier = pipeline_classify.active(settings)
-    done = wrong = 0
-    with common.progress_bars() as progress, atomic_files.replacing(output) as written:
+    classifier = pipeline_classify.active_model(settings)
+    done = faults = 0
+    with common.progress_bars() as progress, atomic_files.replacing(output) as lines:
         while chunk := list(islice(texts, _CHUNK)):
             for line in _predictions(classifier, chunk, settings.policy):
-                wrong += "error" in line
-                written.write(json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n")
+                faults += "error" in line
+                lines.write(json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n")
             done += len(chunk)
             progress("predict", done, done)
-    errors = f", {wrong:,} of them with an error" if wrong else ""
-    common.out.print(
-        f"{done:,} rows{errors} in {output}. Next: look at the complaints: grep '\"complaint\": true' {output}"
+    errors = f", {faults:,} of them with an error" if faults else ""
+    common.stdout.print(
+        f"{done:,} rows{errors} in {output}. Next: list the complaints: grep '\"complaint\": true' {output}"
     )
 
 
@@ -74,24 +76,24 @@ def _predictions(classifier: "Model", texts: Iterable[str | ValueError], section
     from monitor.classify.model import operating_points
     from monitor.classify.text import language
 
-    measured = operating_points(classifier)
+    points = operating_points(classifier)
     rows = list(texts)
     scores = iter(classifier.scores([row for row in rows if isinstance(row, str)]))
     for row in rows:
         if isinstance(row, ValueError):
             yield {"error": str(row), "model": classifier.version}
             continue
-        one, spoken = next(scores), language(row)
-        limits = policy.thresholds(measured, spoken, section)
+        row_scores, code = next(scores), language(row)
+        limits = policy.thresholds(points, code, section)
         yield {
-            "sentiment": one.sentiment,
-            "p_negative": round(one.p_negative, 6),
-            "p_neutral": round(one.p_neutral, 6),
-            "p_positive": round(one.p_positive, 6),
-            "complaint": one.p_complaint >= limits.complaint_at,
-            "p_complaint": round(one.p_complaint, 6),
-            "decision": policy.judge(one, limits),
-            "language": spoken,
+            "sentiment": row_scores.sentiment,
+            "p_negative": round(row_scores.p_negative, 6),
+            "p_neutral": round(row_scores.p_neutral, 6),
+            "p_positive": round(row_scores.p_positive, 6),
+            "complaint": row_scores.p_complaint >= limits.complaint_at,
+            "p_complaint": round(row_scores.p_complaint, 6),
+            "decision": policy.judge(row_scores, limits),
+            "language": code,
             "model": classifier.version,
         }
 
@@ -99,14 +101,17 @@ def _predictions(classifier: "Model", texts: Iterable[str | ValueError], section
 def _texts(file: Path, column: str) -> Iterator[str | ValueError]:
     """Each row's text, or what is wrong with it. Raises UnexpectedAnswer when the file has no such column."""
     from monitor.errors import UnexpectedAnswer
+    from monitor.sources.files.columns import FINDER
     from monitor.tables import detect
-    from monitor.tables.layout import Position
+    from monitor.tables.layout import ReadProgress
     from monitor.tables.rows import rows
 
-    form = detect.guess(file)
+    form = detect.detect_format(file, FINDER)
     if form.header and column not in form.header:
-        raise UnexpectedAnswer(f"{file} has no column {column!r}; it has {', '.join(form.header)}: --text-column NAME")
-    return (text_of(row, column) for _, _, row in rows(file, form, 0, Position()))
+        raise UnexpectedAnswer(
+            f"{file} has no column {column!r}; it has {', '.join(form.header)}. Next: add --text-column NAME"
+        )
+    return (text_of(row, column) for _, _, row in rows(file, form, 0, ReadProgress()))
 
 
 def text_of(row: Mapping[str, Any], column: str) -> str | ValueError:

@@ -14,9 +14,9 @@ from monitor.cli import common
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from monitor.classify.evaluation import Choice, Evaluation, Labelled, Outcome, Share
+    from monitor.classify.evaluation import Evaluation, HeadEvaluation, LabelledPost, ThresholdChoice, ThresholdShare
     from monitor.classify.model import Model
-    from monitor.cli.classifier.labelled import LeftOut, Row
+    from monitor.cli.classifier.labelled import LabelledRow, SkippedRows
     from monitor.settings.loading import Policy
 
 _CHUNK = 4_096  # rows scored at a time
@@ -24,14 +24,20 @@ _ENOUGH = 200  # complaints from which on a chosen threshold is worth having: it
 
 
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON lines, Parquet or XLSX: texts and labels.")],
-    text_column: Annotated[str | None, typer.Option(help="The column of the texts; else found by its name.")] = None,
-    complaint_column: Annotated[str | None, typer.Option(help="The column that says yes or no.")] = None,
-    sentiment_column: Annotated[str | None, typer.Option(help="Negative, neutral or positive.")] = None,
-    language_column: Annotated[str | None, typer.Option(help="Codes such as es; else found from the text.")] = None,
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON lines, Parquet or XLSX with texts and labels.")],
+    text_column: Annotated[str | None, typer.Option(help="Column of the texts. Default: found by its name.")] = None,
+    complaint_column: Annotated[
+        str | None, typer.Option(help="Column that says whether it is a complaint: yes or no.")
+    ] = None,
+    sentiment_column: Annotated[
+        str | None, typer.Option(help="Column of the sentiment: negative, neutral or positive.")
+    ] = None,
+    language_column: Annotated[
+        str | None, typer.Option(help="Column of the language, such as es. Default: found from the text.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Measures the classifier on labelled posts of FILE: how right it is, and what thresholds to choose.
+    """Measures the classifier on labelled posts of FILE: how right it is, and which thresholds fit them.
 
     Nothing is stored and no text is shown. Labels may be yes/no, sí/no, 1/0, negative/neutral/positive, neg/neu/pos.
     """
@@ -40,60 +46,60 @@ def evaluate(
     from monitor.pipeline import classify
 
     settings = common.current_settings()
-    left_out = labelled.LeftOut()
+    skipped = labelled.SkippedRows()
     columns = (text_column, complaint_column, sentiment_column, language_column)
     named = dict(zip(("text", "complaint", "sentiment", "language"), columns, strict=True))
-    rows = labelled.read(file, named, left_out)
-    classifier = classify.active(settings)
-    posts = list(_scored(classifier, rows))
-    found = evaluation.evaluate(posts, model.points(classifier), settings.policy)
+    rows = labelled.read(file, named, skipped)
+    classifier = classify.active_model(settings)
+    posts = list(_score_rows(classifier, rows))
+    measurement = evaluation.evaluate(posts, model.operating_points(classifier), settings.policy)
     if json:
-        told = {"model": classifier.version, "rows": len(posts), "left_out": left_out.reasons, **asdict(found)}
-        typer.echo(encoding.dumps(told, ensure_ascii=False))
+        answer = {"model": classifier.version, "rows": len(posts), "left_out": skipped.reasons, **asdict(measurement)}
+        typer.echo(encoding.dumps(answer, ensure_ascii=False))
         return
-    common.out.print(f"{len(posts):,} posts of {common.plain(str(file))}, read by {classifier.version}")
-    _tell_left_out(left_out)
-    _tell(found, settings.policy)
+    common.stdout.print(f"{len(posts):,} posts of {common.escape(str(file))}, scored by {classifier.version}")
+    _print_skipped(skipped)
+    _print_evaluation(measurement, settings.policy)
 
 
-def _scored(classifier: "Model", rows: "Iterator[Row]") -> "Iterator[Labelled]":
-    from monitor.classify.evaluation import Labelled
+def _score_rows(classifier: "Model", rows: "Iterator[LabelledRow]") -> "Iterator[LabelledPost]":
+    from monitor.classify.evaluation import LabelledPost
     from monitor.classify.text import language
 
     with common.progress_bars() as progress:
         done = 0
         while chunk := list(islice(rows, _CHUNK)):
             scores = classifier.scores([row.text for row in chunk])
-            for row, one in zip(chunk, scores, strict=True):
-                yield Labelled(one, row.language or language(row.text), row.complaint, row.sentiment)
+            for row, row_scores in zip(chunk, scores, strict=True):
+                yield LabelledPost(row_scores, row.language or language(row.text), row.complaint, row.sentiment)
             done += len(chunk)
             progress("evaluate", done, done)
 
 
-def _tell_left_out(left_out: "LeftOut") -> None:
-    for reason, count in left_out.reasons.items():
-        places = left_out.places[reason]
-        more = ", …" if count > len(places) else ""
-        common.out.print(f"[yellow]left out {count:,}[/]: {reason} ({', '.join(places)}{more})")
+def _print_skipped(skipped: "SkippedRows") -> None:
+    for reason, count in skipped.reasons.items():
+        places = skipped.places[reason]
+        ellipsis = ", …" if count > len(places) else ""
+        common.stdout.print(f"[yellow]left out {count:,}[/]: {reason} ({', '.join(places)}{ellipsis})")
 
 
-def _tell(found: "Evaluation", policy: "Policy") -> None:
+def _print_evaluation(measurement: "Evaluation", policy: "Policy") -> None:
     from monitor.classify.evaluation import HEADS
 
-    if not found.outcomes:
-        common.out.print("Next: label some posts (columns text, complaint, sentiment), then escucha evaluate FILE")
+    if not measurement.outcomes:
+        common.stdout.print("Next: label some posts (columns text, complaint, sentiment), then escucha evaluate FILE")
         return
     for head, names in HEADS.items():
-        outcomes = [one for one in found.outcomes if one.head == head]
+        outcomes = [outcome for outcome in measurement.outcomes if outcome.head == head]
         if outcomes:
-            common.out.print()
-            common.out.print(_figures(outcomes, names))
-            common.out.print(_confusions(outcomes, names))
-            common.out.print(_reliability(outcomes[0]))
-    if found.choices:
-        common.out.print()
-        common.out.print(_thresholds(found.choices))
-    _advise(found.choices, policy)
+            common.stdout.print()
+            common.stdout.print(_metrics(outcomes, names))
+            common.stdout.print(_confusions(outcomes, names))
+            common.stdout.print(_reliability(outcomes[0]))
+    if measurement.choices:
+        common.stdout.print()
+        common.stdout.print(_thresholds(measurement.choices))
+    _advise(measurement.choices, policy)
 
 
 def _table(title: str, header: Sequence[str]) -> "Table":
@@ -107,78 +113,81 @@ def _table(title: str, header: Sequence[str]) -> "Table":
     return table
 
 
-def _figures(outcomes: "Sequence[Outcome]", names: Sequence[str]) -> "Table":
-    own = ["precision", "recall", "F1"] if len(names) == 2 else [f"F1 {name}" for name in names]
+def _metrics(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "Table":
+    columns = ["precision", "recall", "F1"] if len(names) == 2 else [f"F1 {name}" for name in names]
     table = _table(
-        f"{outcomes[0].head}, the likelier answer taken",
-        ("language", "posts", *own, "macro F1", "macro rec.", "ECE", "by chance"),
+        f"{outcomes[0].head}: how often the likeliest answer is right",
+        ("language", "posts", *columns, "macro F1", "macro rec.", "ECE", "by chance"),
     )
-    for one in outcomes:
-        cells = (one.precision[1], one.recall[1], one.f1[1]) if len(names) == 2 else one.f1
-        rest = (one.macro_f1, one.macro_recall, one.ece, one.chance)
-        table.add_row(one.language or "all", f"{one.rows:,}", *(f"{cell:.3f}" for cell in (*cells, *rest)))
+    for outcome in outcomes:
+        cells = (outcome.precision[1], outcome.recall[1], outcome.f1[1]) if len(names) == 2 else outcome.f1
+        cells = (*cells, outcome.macro_f1, outcome.macro_recall, outcome.ece, outcome.chance)
+        table.add_row(outcome.language or "all", f"{outcome.rows:,}", *(f"{cell:.3f}" for cell in cells))
     return table
 
 
-def _confusions(outcomes: "Sequence[Outcome]", names: Sequence[str]) -> "Table":
-    table = _table("which were taken for what (posts)", ("language", "label", *(f"→ {name}" for name in names)))
-    for one in outcomes:
-        for name, counts in zip(names, one.confusion, strict=True):
-            table.add_row(one.language or "all", name, *(f"{count:,}" for count in counts))
+def _confusions(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "Table":
+    table = _table("confusion matrix (posts)", ("language", "label", *(f"→ {name}" for name in names)))
+    for outcome in outcomes:
+        for name, counts in zip(names, outcome.confusion, strict=True):
+            table.add_row(outcome.language or "all", name, *(f"{count:,}" for count in counts))
     return table
 
 
-def _reliability(outcome: "Outcome") -> "Table":
-    said = "of a complaint" if outcome.head == "complaint" else "of the sentiment given"
-    table = _table(f"are the probabilities {said} true?", ("said", "posts", "came true"))
-    for one in outcome.reliability:
-        table.add_row(f"{one.expected:.0%}", f"{one.rows:,}", f"{one.happened:.0%}")
+def _reliability(outcome: "HeadEvaluation") -> "Table":
+    event = "complaint" if outcome.head == "complaint" else "sentiment"
+    table = _table(f"calibration: does the probability of the {event} hold?", ("predicted", "posts", "actual"))
+    for interval in outcome.reliability:
+        table.add_row(f"{interval.expected:.0%}", f"{interval.rows:,}", f"{interval.happened:.0%}")
     return table
 
 
-def _thresholds(choices: "Sequence[Choice]") -> "Table":
+def _thresholds(choices: "Sequence[ThresholdChoice]") -> "Table":
     table = _table(
-        "thresholds (right: share, and the 95 % interval it may lie in)",
+        "thresholds (right: share and its 95 % confidence interval)",
         ("language", "threshold", "at", "posts", "right", "complaints found"),
     )
-    for one in choices:
-        language = one.language or "all"
-        table.add_row(language, "case, in force", *_cells(one.flagged), f"{one.recall:.0%}")
-        if one.better_flagged is not None:
-            table.add_row("", "case, by your posts", *_cells(one.better_flagged), f"{one.better_recall or 0:.0%}")
-        table.add_row("", "put aside, in force", *_cells(one.put_aside), "")
-        if one.better_put_aside is not None:
-            table.add_row("", "put aside, by your posts", *_cells(one.better_put_aside), "")
+    for choice in choices:
+        language = choice.language or "all"
+        table.add_row(language, "case, current", *_cells(choice.flagged), f"{choice.recall:.0%}")
+        if choice.better_flagged is not None:
+            recall = f"{choice.better_recall or 0:.0%}"
+            table.add_row("", "case, best for your posts", *_cells(choice.better_flagged), recall)
+        table.add_row("", "no case, current", *_cells(choice.put_aside), "")
+        if choice.better_put_aside is not None:
+            table.add_row("", "no case, best for your posts", *_cells(choice.better_put_aside), "")
     return table
 
 
-def _cells(share: "Share") -> tuple[str, str, str]:
+def _cells(share: "ThresholdShare") -> tuple[str, str, str]:
     right = f"{share.right:.0%} ({share.low:.0%}-{share.high:.0%})" if share.rows else "-"
     return f"{share.threshold:.2f}", f"{share.rows:,}", right
 
 
-def _advise(choices: "Sequence[Choice]", policy: "Policy") -> None:
-    """Last of all: what to write into the settings, or what to label first."""
+def _advise(choices: "Sequence[ThresholdChoice]", policy: "Policy") -> None:
+    """Prints what to write into the settings, or what to label first."""
     if not choices:
-        common.out.print("Next: label whether posts are complaints too; thresholds are chosen by that")
+        common.stdout.print("Next: add a column that says whether posts are complaints; thresholds are chosen by it")
         return
-    every = choices[0]
-    if every.better_flagged is None or every.better_put_aside is None:
-        common.out.print(
-            f"[yellow]{every.rows:,} posts with {every.complaints:,} complaints do not tell at which thresholds "
-            f"{policy.complaint_precision:.0%} and {policy.other_precision:.0%} would be right.[/]"
+    overall = choices[0]
+    if overall.better_flagged is None or overall.better_put_aside is None:
+        common.stdout.print(
+            f"[yellow]{overall.rows:,} posts with {overall.complaints:,} complaints are not enough to find "
+            f"thresholds at which {policy.complaint_precision:.0%} and {policy.other_precision:.0%} would be right.[/]"
         )
-        common.out.print("Next: label more posts, taken at random, then escucha evaluate FILE")
+        common.stdout.print("Next: label more posts, chosen at random, then escucha evaluate FILE")
         return
-    if min(every.complaints, every.rows - every.complaints) < _ENOUGH:
-        common.out.print(
-            f"[yellow]Only {every.complaints:,} of {every.rows:,} posts are complaints: "
+    if min(overall.complaints, overall.rows - overall.complaints) < _ENOUGH:
+        common.stdout.print(
+            f"[yellow]Only {overall.complaints:,} of {overall.rows:,} posts are complaints: "
             f"take the thresholds as a hint until there are {_ENOUGH} of either kind.[/]"
         )
-    common.out.print(
-        f"For {policy.complaint_precision:.0%} right among cases and {policy.other_precision:.0%} among posts put "
-        f"aside, as the settings ask, in all languages:\n\n"
-        f"    \\[policy]\n    complaint_at = {every.better_flagged.threshold:.2f}\n"
-        f"    unsure_at = {every.better_put_aside.threshold:.2f}\n"
+    common.stdout.print(
+        f"To have {policy.complaint_precision:.0%} of cases and {policy.other_precision:.0%} of posts without a case "
+        f"right, your targets in the settings, in all languages:\n\n"
+        f"    \\[policy]\n    complaint_at = {overall.better_flagged.threshold:.2f}\n"
+        f"    unsure_at = {overall.better_put_aside.threshold:.2f}\n"
     )
-    common.out.print("Next: write these lines into escucha.toml if your posts were taken at random; escucha run")
+    common.stdout.print(
+        "Next: write these lines into escucha.toml if your posts were chosen at random, then escucha run"
+    )

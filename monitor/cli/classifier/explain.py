@@ -11,12 +11,14 @@ def explain(
     text: Annotated[str, typer.Argument(help="The text of a post.")],
     words: Annotated[int, typer.Option(help="How many words to show, the heaviest first.", min=1)] = 12,
 ) -> None:
-    """Says which words of a text speak for a complaint, and which against."""
-    from monitor.classify import explain as explaining
+    """Shows which words of a text make a complaint more likely, and which less."""
+    from monitor.classify import explain as word_weights
     from monitor.pipeline import classify
 
-    found = explaining.explain(classify.active(common.current_settings()), text)
-    heaviest = sorted(found.words, key=lambda word: -abs(word.weight))
-    common.out.print(f"probability of a complaint {found.p_complaint:.2f}; for it (+) and against it (-) speak:")
+    explanation = word_weights.explain(classify.active_model(common.current_settings()), text)
+    heaviest = sorted(explanation.words, key=lambda word: -abs(word.weight))
+    common.stdout.print(
+        f"probability of a complaint {explanation.p_complaint:.2f}; words that raise (+) and lower (-) it:"
+    )
     for word in heaviest[:words]:
-        common.out.print(f"{word.weight:+6.2f}  {common.plain(text[word.start : word.end])}")
+        common.stdout.print(f"{word.weight:+6.2f}  {common.escape(text[word.start : word.end])}")

@@ -9,9 +9,10 @@ from typing import Any, Literal
 from monitor.cli.classifier.classify import text_of
 from monitor.errors import UnexpectedAnswer
 from monitor.sources.files.column_names import NAMES
-from monitor.sources.files.columns import bare, told
+from monitor.sources.files.columns import FINDER as POST_FINDER
 from monitor.tables import detect, rows
-from monitor.tables.layout import Position
+from monitor.tables.columns import ColumnFinder, bare_name, columns_hint
+from monitor.tables.layout import ReadProgress
 from monitor.tables.values import value_of
 
 _NAMES = {
@@ -20,6 +21,7 @@ _NAMES = {
     "sentiment": ("sentiment", "sentimiento", "polarity", "polaridad", "sentimento"),
     "language": NAMES["language"].split(),
 }
+_FINDER = ColumnFinder(_NAMES, option="--{role}-column ")
 _YES = frozenset(
     {"1", "si", "s", "yes", "y", "true", "t", "verdadero", "v", "complaint", "queja", "reclamo", "reclamacion"}
 )
@@ -37,7 +39,7 @@ _SAMPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LabelledRow:
     """A text and its labels; `language` is None where the file does not say it."""
 
     text: str
@@ -47,10 +49,10 @@ class Row:
 
 
 @dataclass(slots=True)
-class LeftOut:
+class SkippedRows:
     """Rows that could not be used: how many, by reason, and where the first ones are."""
 
-    shown: int = 5
+    most_places: int = 5
     reasons: dict[str, int] = field(default_factory=dict)
     places: dict[str, list[str]] = field(default_factory=dict)
 
@@ -58,62 +60,55 @@ class LeftOut:
         """Count a row."""
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
         places = self.places.setdefault(reason, [])
-        if len(places) < self.shown:
+        if len(places) < self.most_places:
             places.append(place)
 
 
-def read(file: Path, named: Mapping[str, str | None], left_out: LeftOut) -> Iterator[Row]:
-    """Yield the usable rows and count the others in `left_out`.
+def read(file: Path, named: Mapping[str, str | None], skipped: SkippedRows) -> Iterator[LabelledRow]:
+    """Yield the usable rows and count the others in `skipped`.
 
     `named` gives the columns of text, complaint, sentiment and language; None: found by their names. Raises
     UnexpectedAnswer when the file cannot be read or lacks a text or any label.
     """
-    form = detect.guess(file)
-    header = form.header or _keys(rows.rows(file, form, 0, Position()))
+    form = detect.detect_format(file, POST_FINDER)
+    header = form.header or _keys(rows.rows(file, form, 0, ReadProgress()))
     columns = _columns(file, header, named)
-    for number, line, row in rows.rows(file, form, 0, Position()):
-        found = _row(row, columns)
-        if isinstance(found, str):
-            left_out.add(found, rows.place(file, form, number, line).removeprefix(f"{file.name}, "))
+    for number, line, row in rows.rows(file, form, 0, ReadProgress()):
+        labelled = _row(row, columns)
+        if isinstance(labelled, str):
+            skipped.add(labelled, rows.place(file, form, number, line).removeprefix(f"{file.name}, "))
         else:
-            yield found
+            yield labelled
 
 
-def _keys(found: Iterator[tuple[int, int | None, Mapping[str, Any]]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for _, _, row in islice(found, _SAMPLE) for key in row if key))
+def _keys(numbered_rows: Iterator[tuple[int, int | None, Mapping[str, Any]]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for _, _, row in islice(numbered_rows, _SAMPLE) for key in row if key))
 
 
-def _columns(file: Path, header: Sequence[str], named: Mapping[str, str | None]) -> dict[str, str | None]:
-    names = {bare(column): column for column in reversed(header)}
-    columns: dict[str, str | None] = {}
-    for role, guesses in _NAMES.items():
-        asked = named.get(role)
-        if asked is not None and asked not in header:
-            raise UnexpectedAnswer(f"{file.name} has no column {asked}: --{role}-column NAME{told(header)}")
-        columns[role] = asked or next((names[one] for one in guesses if one in names), None)
+def _columns(file: Path, header: Sequence[str], overrides: Mapping[str, str | None]) -> dict[str, str | None]:
+    columns: dict[str, str | None] = {**dict.fromkeys(_NAMES), **_FINDER.find(file.name, header, overrides)}
     if columns["text"] is None:
-        raise UnexpectedAnswer(f"no column of {file.name} holds the texts: --text-column NAME{told(header)}")
+        raise UnexpectedAnswer(f"no column of {file.name} holds the texts: --text-column NAME{columns_hint(header)}")
     if columns["complaint"] is None and columns["sentiment"] is None:
-        raise UnexpectedAnswer(
-            f"no column of {file.name} holds labels: --complaint-column NAME or --sentiment-column NAME{told(header)}"
-        )
+        options = "--complaint-column NAME or --sentiment-column NAME"
+        raise UnexpectedAnswer(f"no column of {file.name} holds labels: {options}{columns_hint(header)}")
     return columns
 
 
-def _row(row: Mapping[str, Any], columns: Mapping[str, str | None]) -> Row | str:
+def _row(row: Mapping[str, Any], columns: Mapping[str, str | None]) -> LabelledRow | str:
     """The row, or why it cannot be used; never what stands in it."""
     text = text_of(row, columns["text"] or "")
     if isinstance(text, ValueError) or not text.strip():
         return "no usable text"
-    complaint, sentiment = _folded(row, columns["complaint"]), _folded(row, columns["sentiment"])
+    complaint, sentiment = _folded_label(row, columns["complaint"]), _folded_label(row, columns["sentiment"])
     if complaint not in ("", *_YES, *_NO):
         return "complaint is neither yes nor no"
     if sentiment not in ("", *_SENTIMENTS):
         return "sentiment is not negative, neutral or positive"
     if not complaint and not sentiment:
         return "no label"
-    language = _folded(row, columns["language"], "-_")
-    return Row(
+    language = _folded_label(row, columns["language"], "-_")
+    return LabelledRow(
         text,
         complaint in _YES if complaint else None,
         _SENTIMENTS[sentiment] if sentiment else None,
@@ -121,9 +116,9 @@ def _row(row: Mapping[str, Any], columns: Mapping[str, str | None]) -> Row | str
     )
 
 
-def _folded(row: Mapping[str, Any], column: str | None, cut: str = "") -> str:
+def _folded_label(row: Mapping[str, Any], column: str | None, cut: str = "") -> str:
     """A label without accents, case and signs (a minus stays), "" if none; behind a sign of `cut` nothing counts."""
     value = (value_of(row, column) or "").removesuffix(".0")
     for sign in cut:
         value = value.partition(sign)[0]
-    return f"{'-' if value.startswith('-') else ''}{bare(value)}"
+    return f"{'-' if value.startswith('-') else ''}{bare_name(value)}"

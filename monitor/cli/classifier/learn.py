@@ -8,64 +8,65 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
-    from monitor.pipeline.learn import Known, Outcome
-    from monitor.pipeline.study import Studied
+    from monitor.pipeline.learn import LearningOutcome, UsableVersions
+    from monitor.pipeline.study import HeadStudy
     from monitor.store.posts.model_versions import HeadFigures
 
-_MISFITS = "Versions learned from another model, which do not fit this one: {}."
-versions = typer.Typer(help="List what was learned from corrections, and choose what classifies.")
+_MISFITS = "Learned versions that belong to another model and cannot be used with this one: {}."
+versions = typer.Typer(help="Lists the versions learned from corrections, and chooses the active one.")
 
 
 def learn(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come of it; change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the result without changing anything.")] = False,
 ) -> None:
-    """Learns from people's corrections, and uses what it learned if that is better and nothing old is forgotten."""
+    """Learns from people's corrections; the new version is used only if it is better and forgets nothing."""
     from monitor.pipeline import learn as pipeline_learn
 
     settings = common.current_settings()
     with common.progress_bars() as progress:
         outcome = pipeline_learn.learn(settings, progress, dry_run=dry_run)
-    for head, one in outcome.heads.items():
-        common.out.print(f"[bold]{head}[/]: {_told(one)}")
-    common.out.print(_closing(outcome, dry_run))
-    if misfits := pipeline_learn.known(settings).misfits:
-        common.out.print(_MISFITS.format(misfits))
+    for head, study in outcome.heads.items():
+        common.stdout.print(f"[bold]{head}[/]: {_head_report(study)}")
+    common.stdout.print(_closing_line(outcome, dry_run))
+    if misfits := pipeline_learn.usable_versions(settings).misfits:
+        common.stdout.print(_MISFITS.format(misfits))
 
 
-def _told(one: "Studied") -> str:
-    if one.learned is None:
-        return f"{one.texts} different corrected texts; at least {one.missing} more are needed, of both kinds"
-    found, kept = one.learned, one.figures
+def _head_report(study: "HeadStudy") -> str:
+    learned = study.learned
+    if learned is None:
+        return (
+            f"{study.texts} different corrected texts; at least {study.missing} more are needed, with different labels"
+        )
     verdicts = {
-        "better": "better, and nothing old is forgotten",
-        "not better": "not clearly better; it stays as it was",
-        "forgets": "the reference set gets worse; it stays as it was",
+        "better": "better on the corrections, and no worse on the reference set",
+        "not better": "not clearly better: this part of the classifier stays as it is",
+        "forgets": "worse on the reference set: this part of the classifier stays as it is",
     }
-    before, after = found.before, found.after
+    before, after = learned.before, learned.after
     lines = [
-        f"{one.texts} different corrected texts, by cross-validation: macro F1 {before.macro_f1:.3f} → "
+        f"{study.texts} different corrected texts, by cross-validation: macro F1 {before.macro_f1:.3f} → "
         f"{after.macro_f1:.3f}, log loss {before.log_loss:.3f} → {after.log_loss:.3f}"
     ]
-    if kept:
-        told = (
-            f"{language} F1 {two.shipped.macro_f1:.3f} → {two.learned.macro_f1:.3f}, "
-            f"log loss {two.shipped.log_loss:.3f} → {two.learned.log_loss:.3f}"
-            for language, two in found.reference.items()
-        )
-        lines.append(f"  reference set: {' · '.join(told)}")
-    return "\n".join([*lines, f"  {verdicts[found.verdict]}"])
+    comparisons = (
+        f"{language} F1 {heads.shipped.macro_f1:.3f} → {heads.learned.macro_f1:.3f}, "
+        f"log loss {heads.shipped.log_loss:.3f} → {heads.learned.log_loss:.3f}"
+        for language, heads in learned.reference.items()
+    )
+    lines.append(f"  reference set: {' · '.join(comparisons)}")
+    return "\n".join([*lines, f"  {verdicts[learned.verdict]}"])
 
 
-def _closing(outcome: "Outcome", dry_run: bool) -> str:
+def _closing_line(outcome: "LearningOutcome", dry_run: bool) -> str:
     if not outcome.news:
-        return f"No correction since {outcome.before} was learned. Next: correct more posts in the dashboard"
+        return f"No new corrections since {outcome.before} was learned. Next: correct more posts in the dashboard"
     if not outcome.better:
-        return f"{outcome.before} stays in force. Next: correct more posts in the dashboard, then escucha learn"
+        return f"{outcome.before} stays active. Next: correct more posts in the dashboard, then escucha learn"
     if dry_run:
-        return f"{outcome.before} stays in force. Next: escucha learn (makes it the version in force)"
+        return f"{outcome.before} stays active. Next: escucha learn (makes the new version the active one)"
     return (
-        f"{outcome.version} is in force for posts to come; what is classified stays as it is. "
-        "Next: escucha classify --again (old posts too), or escucha versions"
+        f"{outcome.version} is active for new posts; classified posts stay as they are. "
+        "Next: escucha classify --again (reclassifies them), or escucha versions"
     )
 
 
@@ -76,43 +77,43 @@ def list_versions(context: typer.Context) -> None:
 
     if context.invoked_subcommand is not None:
         return
-    found = pipeline_learn.known(common.current_settings())
-    for line in _lines(found):
-        common.out.print(line)
-    if found.misfits:
-        common.out.print(_MISFITS.format(found.misfits))
-    common.out.print("Next: escucha versions use VERSION, or escucha learn")
+    usable = pipeline_learn.usable_versions(common.current_settings())
+    for line in _version_lines(usable):
+        common.stdout.print(line)
+    if usable.misfits:
+        common.stdout.print(_MISFITS.format(usable.misfits))
+    common.stdout.print("Next: escucha versions use VERSION, or escucha learn")
 
 
-def _lines(found: "Known") -> Iterator[str]:
-    for one in found.versions:
-        state = "in force" if one.version == found.current else "" if found.fits(one) else "does not fit"
-        made = f"made {one.made_at:%Y-%m-%d %H:%M}Z from {one.corrections:,} corrections"
-        yield f"{state:<12} {common.plain(one.version)}  {made}"
-        for head, two in one.figures.items():
-            yield f"{'':<12}   {head if two.learned else f'{head} (kept as it was)'}: {_figures(two)}"
-    shipped = found.shipped.version
-    yield f"{'in force' if shipped == found.current else '':<12} {common.plain(shipped)}  shipped"
+def _version_lines(usable: "UsableVersions") -> Iterator[str]:
+    for version in usable.versions:
+        state = "active" if version.version == usable.current else "" if usable.fits(version) else "other model"
+        origin = f"made {version.made_at:%Y-%m-%d %H:%M}Z from {version.corrections:,} corrections"
+        yield f"{state:<12} {common.escape(version.version)}  {origin}"
+        for head, figures in version.figures.items():
+            yield f"{'':<12}   {head if figures.learned else f'{head} (unchanged)'}: {_metrics_line(figures)}"
+    shipped = usable.shipped.version
+    yield f"{'active' if shipped == usable.current else '':<12} {common.escape(shipped)}  shipped with Escucha"
 
 
-def _figures(one: "HeadFigures") -> str:
-    named = {
-        "F1": one.f1,
-        "log loss": one.log_loss,
-        "reference F1": one.reference_f1,
-        "reference log loss": one.reference_log_loss,
+def _metrics_line(figures: "HeadFigures") -> str:
+    pairs = {
+        "F1": figures.f1,
+        "log loss": figures.log_loss,
+        "reference F1": figures.reference_f1,
+        "reference log loss": figures.reference_log_loss,
     }
-    return ", ".join(f"{name} {before:.3f} → {after:.3f}" for name, (before, after) in named.items())
+    return ", ".join(f"{name} {before:.3f} → {after:.3f}" for name, (before, after) in pairs.items())
 
 
 @versions.command("use")
 def use(
-    version: Annotated[str, typer.Argument(help="A name from the list; the shipped one too.")],
+    version: Annotated[str, typer.Argument(help="Name of a version, as escucha versions lists it.")],
 ) -> None:
-    """Goes back, or forward, to a version."""
+    """Makes a version the active one: goes back, or forward, to it."""
     from monitor.pipeline import learn as pipeline_learn
 
     pipeline_learn.use(common.current_settings(), version)
-    common.out.print(
-        f"{common.plain(version)} is in force for posts to come. Next: escucha classify --again (old posts too)"
+    common.stdout.print(
+        f"{common.escape(version)} is active for new posts. Next: escucha classify --again (reclassifies old posts)"
     )

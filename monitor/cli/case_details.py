@@ -1,0 +1,128 @@
+"""`escucha cases show`: a case with its owner, its SLA clocks and its history."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import common
+from monitor.errors import EscuchaError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from monitor.cases.calendars import WorkingTime
+    from monitor.cases.sla import Clock
+    from monitor.models.cases import Case, Event
+    from monitor.settings.loading import Settings
+
+_KINDS = {
+    "opened": "opened",
+    "post": "a post of the customer was added",
+    "exported": "handed over",
+    "deleted": "a post was deleted on the network",
+    "sent": "answer sent",
+    "reply": "a reply of ours was seen on the network",
+    "waiting": "waiting for the customer",
+    "resumed": "timers resumed",
+    "merged": "case {became} was merged into this one",
+    "absorbed": "merged into case {became}",
+    "parted": "a post was split off into case {became}",
+    "undone": "undone: event {undoes}",
+    "removed": "removed",
+}
+
+
+def show(
+    code: Annotated[
+        list[str], typer.Argument(help="The tracking code in any spelling: ESC-000123-4, 1234, esc 123 4.")
+    ],
+) -> None:
+    """Shows a case by its tracking code: stage, owner, SLA clocks and history."""
+    from monitor import store
+    from monitor.cases import codes
+    from monitor.runs import now
+    from monitor.store.cases import cases, events
+
+    settings, case_id = common.current_settings(), codes.parse_code(" ".join(code))
+    with store.connect(settings.store, read_only=True) as connection:
+        matches = cases.get_many(connection, [case_id])
+        history = events.of_cases(connection, [case_id])[case_id]
+    if not matches:
+        raise EscuchaError(
+            f"there is no case {codes.format_code(case_id)} in {settings.store.path}. "
+            "Next: check the code, or search for the case in the dashboard (escucha dashboard)"
+        )
+    case = matches[0]
+    for line in (*_facts(case, settings), "", *_clocks(case, history, settings, now()), "", "History"):
+        common.stdout.print(line)
+    undone = {event.undoes for event in history}
+    for event in history:
+        common.stdout.print(_event_line(event, settings.zone, is_undone=event.event_id in undone))
+
+
+def _facts(case: "Case", settings: "Settings") -> list[str]:
+    from monitor.cases import codes
+
+    customer = f"{case.author or 'an unknown author'} on {case.network}, about {case.brand}"
+    owner = " · ".join(part for part in (case.owner or "unassigned", case.team) if part)
+    kind = f"{case.category}, {case.severity}" + (f" · tags: {case.tags}" if case.tags else "")
+    lines = [
+        f"[bold]{case.code}[/] · {case.stage} · priority {case.level} · {common.escape(owner)}",
+        common.escape(customer),
+        f"{common.escape(kind)} · opened {_when(case.opened_at, settings.zone)} by {common.escape(case.opened_by)}",
+    ]
+    if case.merged_into is not None:
+        lines.append(
+            f"[yellow]![/] merged into {codes.format_code(case.merged_into)}: see there for what happened since"
+        )
+    return lines
+
+
+def _clocks(case: "Case", history: "tuple[Event, ...]", settings: "Settings", now: datetime) -> list[str]:
+    from monitor.cases import sla
+    from monitor.cases.calendars import WorkingTime
+
+    desk = settings.desk
+    time = WorkingTime(desk.calendars, settings.zone)
+    clocks = sla.clocks(history, getattr(desk.service, case.level), desk.service.warn_at, time)
+    return ["SLA clocks, in business hours", *(_clock_line(clock, now, time, settings.zone) for clock in clocks)]
+
+
+def _clock_line(clock: "Clock", now: datetime, time: "WorkingTime", zone: "ZoneInfo") -> str:
+    from monitor.cases import sla
+
+    if clock.stopped_at:
+        state = f"stopped after {_span(clock.counted)}"
+    else:
+        left = sla.remaining(clock, now, time)
+        state = f"{_span(left)} left" if left >= timedelta() else f"{_span(-left)} overdue"
+        state = f"paused, {state}" if clock.paused_at else state
+    due = f", due {_when(clock.due_at, zone)}" if clock.due_at and not clock.stopped_at else ""
+    breach = " [red]breached[/]" if clock.is_breached(now) else ""
+    return f"  {clock.name.replace('_', ' '):<15} {state} of {_span(clock.target)}{due}{breach}"
+
+
+def _event_line(event: "Event", zone: "ZoneInfo", *, is_undone: bool) -> str:
+    fields = {"became": event.became or "nothing", "undoes": event.undoes}
+    if event.kind == "stage":
+        change = f"now {event.stage}" + (f" ({event.field}: {event.became})" if event.became else "")
+    elif event.kind in ("field", "customer", "incident"):
+        change = f"{event.field or event.kind}: {event.was or '–'} → {event.became or '–'}"
+    elif event.kind in ("contact", "follow_up", "survey"):
+        change = " ".join(filter(None, (event.kind.replace("_", "-"), event.field, event.became)))
+    else:
+        change = _KINDS.get(event.kind, event.kind).format(**fields)
+    note = f": {event.note}" if event.note else ""
+    late = f" (took place {_when(event.at, zone)})" if event.at != event.happened_at else ""
+    line = f"  {event.event_id:>5}  {_when(event.happened_at, zone)}  {event.actor}: {change}{late}{note}"
+    return f"[dim]{common.escape(line)} · undone[/]" if is_undone else common.escape(line)
+
+
+def _when(at: datetime, zone: "ZoneInfo") -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _span(span: timedelta) -> str:
+    minutes = round(span / timedelta(minutes=1))
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
