@@ -13,7 +13,8 @@ expect = sync_api.expect
 
 WORDS = {
     "es": {
-        "inbox": "Bandeja de entrada", "cases": "Casos", "take": "Asignármela", "dismiss": "No es queja", "open": "Abrir caso",
+        "inbox": "Bandeja de entrada", "cases": "Casos", "take": "Asignármela", "dismiss": "No es queja",
+        "open": "Abrir caso",
         "neutral": "Neutro", "said": "Corregido por Ana", "sample": "MUESTRA", "name": "Tu nombre",
         "moved": "Caso ESC-000001-3 asignado a ti", "acknowledged": "Acuse enviado", "download": "Descargar",
         "now": "Descargar archivo", "unsure": "Por revisar", "opened": "Caso abierto", "assess": "Marcar como evaluado",

@@ -42,7 +42,7 @@ def test_nothing_is_opened_without_words(dialog: AppTest) -> None:
 
 
 def test_what_is_written_down_becomes_a_case(config: Settings, dialog: AppTest) -> None:
-    field(dialog, "Qué dice").set_value("Me cobraron dos veces la lavadora")  # type: ignore[attr-defined]
+    field(dialog, "Qué dijo el cliente").set_value("Me cobraron dos veces la lavadora")  # type: ignore[attr-defined]
     field(dialog, "Nombre").set_value("Ana Prado")  # type: ignore[attr-defined]
     field(dialog, "Teléfono").set_value("600 100 200")  # type: ignore[attr-defined]
     dialog.run()
@@ -53,10 +53,10 @@ def test_what_is_written_down_becomes_a_case(config: Settings, dialog: AppTest) 
 
 
 def test_what_is_wrong_is_said_in_the_form_which_stays_open(config: Settings, dialog: AppTest) -> None:
-    field(dialog, "Qué dice").set_value("Me cobraron dos veces la lavadora")  # type: ignore[attr-defined]
+    field(dialog, "Qué dijo el cliente").set_value("Me cobraron dos veces la lavadora")  # type: ignore[attr-defined]
     field(dialog, "ID de cliente (si lo sabes)").set_value("C-9")  # type: ignore[attr-defined]
     dialog.run()
     dialog.button(key="enter-save").click().run()
     assert "C\\-9" in dialog.error[0].value
-    assert field(dialog, "Qué dice").value == "Me cobraron dos veces la lavadora"  # type: ignore[attr-defined]
+    assert field(dialog, "Qué dijo el cliente").value == "Me cobraron dos veces la lavadora"  # type: ignore[attr-defined]
     assert "Abrir el caso" in page_text(dialog)

@@ -135,7 +135,14 @@ def test_health_shows_gaps_pauses_costs_and_positions(config: Settings, filled: 
     ):
         assert said in words, said
     english = page_text(open_page("health", lang="en"))
-    for said in ("Mastodon asks to wait until", "$3.25", "Collected up to", "in progress, 1,200 posts", "Partial", "Recheck"):
+    for said in (
+        "Mastodon asks to wait until",
+        "$3.25",
+        "Collected up to",
+        "in progress, 1,200 posts",
+        "Partial",
+        "Recheck",
+    ):
         assert said in english, said
 
 
