@@ -1,20 +1,17 @@
 """Which column of a file of customers holds what, by names in Spanish and English; and the rows below them."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from monitor import networks
 from monitor.errors import UnfitFile
-from monitor.tables import binary, detect
-from monitor.tables.layout import FAULT, FileFormat, ReadProgress
-from monitor.tables.rows import rows
-from monitor.text.folding import fold
+from monitor.tables.columns import ColumnFinder, bare_name
+from monitor.tables.table import Table, TableRow, read_table
 
-_NAMES = {
+_NAMES: Mapping[str, str] = {
     "customer_id": (
         "customerid idcliente clienteid idcustomer clientid idclient codigocliente codigodecliente codcliente "
         "numerocliente numerodecliente numcliente ncliente nocliente customernumber customerno customercode id codigo "
@@ -53,7 +50,7 @@ _HANDLE = re.compile(
     rf"({'|'.join(sorted(_NETWORKS, key=len, reverse=True))})"
     r"(?:handle|usuario|usuaria|user|username|cuenta|account|perfil|profile|alias)?"
 )
-_TITLES = 20  # rows above the header of a spreadsheet that are looked at
+_FINDER = ColumnFinder({role: names.split() for role, names in _NAMES.items()}, other_names=_HANDLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,76 +68,34 @@ class CustomerColumns:
     personal: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
-    """A row as the file has it. `number` counts as a spreadsheet does; `fault`: why it cannot be read, or ''."""
-
-    number: int
-    cells: dict[str, Any]
-    fault: str = ""
-
-
-def read(path: Path) -> tuple[CustomerColumns, list[RawRow]]:
+def read(path: Path) -> tuple[CustomerColumns, tuple[TableRow, ...]]:
     """The columns and all rows of a file. Raises UnexpectedAnswer, with the fix, when it is no table of customers."""
-    form = _form(path)
-    columns = find(path.name, form)
-    raw_rows = []
-    for number, line, cells in rows(path, form, 0, ReadProgress()):
-        if not any(value not in (None, "") for value in cells.values()):
-            continue  # spreadsheets end in rows of separators
-        place = line if form.kind == "spreadsheet" and line else number + (1 if form.kind == "parquet" else 2)
-        raw_rows.append(RawRow(place, dict(cells), str(cells.get(FAULT, ""))))
-    if not raw_rows:
+    table = read_table(path, _FINDER)
+    if table.file_format.kind in ("json", "jsonl"):
+        raise UnfitFile("file_json", "{file} is JSON: save the customers as CSV or XLSX", file=path.name)
+    columns = find(path.name, table)
+    if not table.rows:
         raise UnfitFile("file_header", "{file} holds no customers below its header; export it again", file=path.name)
-    return columns, raw_rows
+    return columns, table.rows
 
 
-def find(file: str, form: FileFormat) -> CustomerColumns:
+def find(file: str, table: Table) -> CustomerColumns:
     """The columns by their names. Raises UnexpectedAnswer when none holds the customers' ids."""
-    left = {_key(name): name for name in reversed(form.header)} if form.named else {}
-    found: dict[str, str | None] = {}
-    for role, names in _NAMES.items():
-        key = next((one for one in names.split() if one in left), None)
-        found[role] = left.pop(key) if key else None
-    if found["customer_id"] is None:
+    roles: dict[str, str | None] = {**dict.fromkeys(_NAMES), **_FINDER.find(file, table.header)}
+    if roles["customer_id"] is None:
         raise UnfitFile(
             "file_ids",
             "{file}: no column holds the customers' ids; name one of them id or cliente in the first row "
             "(it holds: {columns})",
             file=file,
-            columns=", ".join(form.header[:12])[:200],
+            columns=", ".join(table.file_format.header[:12])[:200],
         )
-    handles = tuple((_NETWORKS[match[1]], name) for key, name in left.items() if (match := _HANDLE.fullmatch(key)))
-    used = {*found.values(), *(name for _, name in handles)}
-    ignored = tuple(name for name in form.header if name not in used)
-    personal = tuple(name for name in ignored if _PERSONAL.search(_key(name)))
-    return CustomerColumns(**found, handles=handles, ignored=ignored, personal=personal)  # type: ignore[arg-type]
-
-
-def _form(path: Path) -> FileFormat:
-    form = detect.detect_format(path)
-    if form.kind in ("json", "jsonl"):
-        raise UnfitFile("file_json", "{file} is JSON: save the customers as CSV or XLSX", file=path.name)
-    if form.kind != "spreadsheet":
-        return form
-    for sheet in binary.sheet_names(path):
-        for leading, cells in enumerate(binary.sheet_head(path, sheet, _TITLES)):
-            header = tuple(str(cell or "").strip() for cell in cells)
-            if sum(_is_known(name) for name in header) >= 2:
-                unique = detect.unique_names(header)
-                return replace(form, sheet=sheet, leading=leading, named=True, header=unique)
-    return form
-
-
-def _is_known(name: str) -> bool:
-    key = _key(name)
-    return any(key in names.split() for names in _NAMES.values()) or _HANDLE.fullmatch(key) is not None
-
-
-def _key(name: str) -> str:
-    """Without accents, case and signs: "Última compra" is ultimacompra."""
-    plain = fold(name.replace("º", "").replace("ª", ""))
-    return "".join(character for character in plain if character.isalnum())
+    others = {bare_name(column): column for column in reversed(table.header) if column not in roles.values()}
+    handles = tuple((_NETWORKS[match[1]], name) for key, name in others.items() if (match := _HANDLE.fullmatch(key)))
+    used = {*roles.values(), *(column for _, column in handles)}
+    ignored = tuple(column for column in table.file_format.header if column not in used)
+    personal = tuple(column for column in ignored if _PERSONAL.search(bare_name(column)))
+    return CustomerColumns(**roles, handles=handles, ignored=ignored, personal=personal)  # type: ignore[arg-type]
 
 
 def list_names(names: Sequence[str]) -> str:

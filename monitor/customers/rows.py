@@ -6,8 +6,9 @@ from datetime import date
 
 from monitor.customers import cells
 from monitor.customers.cells import BadCell, Notation, Problem
-from monitor.customers.columns import CustomerColumns, RawRow
+from monitor.customers.columns import CustomerColumns
 from monitor.store.customers.customers import NewCustomer
+from monitor.tables.table import TableRow
 from monitor.tables.values import value_of
 
 PROBLEMS: dict[Problem, str] = {
@@ -40,7 +41,7 @@ class Fault:
         return f"row {self.row}: " + PROBLEMS[self.problem].format(column=self.column, value=self.value)
 
 
-def parse(columns: CustomerColumns, raw: Sequence[RawRow], today: date) -> tuple[list[NewCustomer], list[Fault]]:
+def parse(columns: CustomerColumns, raw: Sequence[TableRow], today: date) -> tuple[list[NewCustomer], list[Fault]]:
     """The customers, and the rows that are none; every row is one or the other."""
     writing = cells.notation(
         (row.cells.get(columns.lifetime_value or "") for row in raw),
@@ -60,7 +61,7 @@ def parse(columns: CustomerColumns, raw: Sequence[RawRow], today: date) -> tuple
     return list(customers.values()), faults
 
 
-def _customer(columns: CustomerColumns, row: RawRow, writing: Notation, today: date) -> NewCustomer:
+def _customer(columns: CustomerColumns, row: TableRow, writing: Notation, today: date) -> NewCustomer:
     if row.fault:
         raise BadCell("unreadable", "", row.fault)
     here = row.cells

@@ -57,12 +57,12 @@ def read(connection: Connection, scope: MetricsScope, now: datetime) -> Figures:
     outcomes = corrective_actions.outcomes(connection, now)
     return Figures(
         scope,
-        scope.until <= now and _was_listened_to(connection, scope.earlier),
+        scope.until <= now and _was_listened_to(connection, scope.previous),
         listening.weeks(connection, scope),
         flow.volume(connection, scope, now),
-        flow.volume(connection, scope.earlier, now),
+        flow.volume(connection, scope.previous, now),
         metrics_speed.speed(connection, scope, now),
-        metrics_speed.speed(connection, scope.earlier, now),
+        metrics_speed.speed(connection, scope.previous, now),
         flow.days(connection, scope, now),
         metrics_groups.groups(connection, scope, now),
         Counts(*surveys.surveys(connection, scope, now)[0].counts),

@@ -1,10 +1,8 @@
-"""Answers to surveys from a CSV file: every row is read, stored once, or told with what is wrong with it."""
+"""Answers to surveys from a file: every row is read, stored once, or told with what is wrong with it."""
 
-import csv
-import io
+import logging
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +17,11 @@ from monitor.store import Connection
 from monitor.store.cases import surveys
 from monitor.surveys import answers, links
 from monitor.surveys.answers import DatedAnswer, SurveyAnswer
-from monitor.text.folding import fold
+from monitor.tables.columns import ColumnFinder, columns_hint
+from monitor.tables.table import Table, TableRow, read_table
+from monitor.tables.values import value_of
+
+logger = logging.getLogger(__name__)
 
 AnswerColumn: TypeAlias = Literal["survey", "satisfaction", "recommend", "comment", "answered_at"]
 NAMES: Mapping[AnswerColumn, tuple[str, ...]] = {
@@ -27,8 +29,9 @@ NAMES: Mapping[AnswerColumn, tuple[str, ...]] = {
     "satisfaction": ("satisfaction", "csat", "satisfaccion"),
     "recommend": ("recommend", "nps", "recomienda", "recomendacion", "recomendaria"),
     "comment": ("comment", "comments", "words", "comentario", "comentarios"),
-    "answered_at": ("answered_at", "date", "time", "fecha", "respondida", "contestada"),
+    "answered_at": ("answeredat", "date", "time", "fecha", "respondida", "contestada"),
 }
+_FINDER = ColumnFinder(dict(NAMES))
 _NEEDED: tuple[AnswerColumn, ...] = ("survey", "satisfaction")
 _SKEW = timedelta(days=1)  # a day without a time begins at midnight, and files may be in another zone
 _TIMES = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
@@ -52,84 +55,60 @@ class AnswerImport:
     bad: tuple[RejectedRow, ...]
 
 
-class _Wrong(EscuchaError):
+class _BadCell(EscuchaError):
     def __init__(self, column: AnswerColumn, reason: str) -> None:
         super().__init__(reason)
         self.column = column
 
 
 def import_answers(settings: Settings, file: Path, *, actor: str, now: datetime) -> AnswerImport:
-    """Stores the answers of a CSV file. A row names its survey by token, link or case code (the last closing's).
+    """Stores the answers of a file (CSV, TSV, XLSX, XLS, ODS, Parquet, JSON), each row once.
 
-    Bad rows are told, the others stored. Raises EscuchaError for a file that cannot be read or lacks a column.
+    A row names its survey by token, link or case code (the last closing's). Bad rows are told, the others stored.
+    Raises EscuchaError for a file that cannot be read or lacks a column.
     """
-    header, rows = _read(file)
-    given: list[DatedAnswer] = []
-    bad: list[RejectedRow] = []
-    seen: set[int] = set()
+    header, table = _read(file)
+    dated_answers: dict[int, DatedAnswer] = {}
+    rejects: list[RejectedRow] = []
     repeated = 0
     with store.connect(settings.store) as connection:
-        for line, row in rows:
+        for row in table.rows:
             try:
-                one = _given(connection, settings, row, actor, now)
-            except _Wrong as error:
-                bad.append(RejectedRow(line, header[error.column], str(error)))
+                dated = _dated_answer(connection, settings, _cells(row, table, header), actor, now)
+            except _BadCell as error:
+                rejects.append(RejectedRow(row.line, header.get(error.column, ""), str(error)))
                 continue
-            repeated += one.survey.survey_id in seen
-            if one.survey.survey_id not in seen:
-                given.append(one)
-            seen.add(one.survey.survey_id)
-        stored = answers.store_answers(connection, settings, given, "file", actor, now)
-    return AnswerImport(stored, len(given) - stored + repeated, tuple(bad))
+            repeated += dated.survey.survey_id in dated_answers
+            dated_answers.setdefault(dated.survey.survey_id, dated)
+        stored = answers.store_answers(connection, settings, list(dated_answers.values()), "file", actor, now)
+    logger.info("survey answers imported", extra={"path_name": file.name, "count": stored, "rejects": len(rejects)})
+    return AnswerImport(stored, len(dated_answers) - stored + repeated, tuple(rejects))
 
 
-def _read(file: Path) -> tuple[dict[AnswerColumn, str], list[tuple[int, dict[AnswerColumn, str]]]]:
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise EscuchaError(f"{file} cannot be read: {error.strerror}") from None
-    try:
-        text = raw.decode("utf-16" if raw[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        names = next(reader, [])
-        if names and names[0].startswith("sep="):  # a hint that Excel reads
-            names = next(reader, [])
-        header = _header(names, file)
-        places = {column: names.index(name) for column, name in header.items()}
-        rows = []
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                row = {column: cells[at].strip() if at < len(cells) else "" for column, at in places.items()}
-                rows.append((reader.line_num, row))
-    except csv.Error as error:
-        raise EscuchaError(f"{file.name}, line {reader.line_num}: {error}; save it as CSV again") from None
-    return header, rows
-
-
-def _header(names: Sequence[str], file: Path) -> dict[AnswerColumn, str]:
-    found: dict[AnswerColumn, str] = {}
-    for column, known in NAMES.items():
-        name = next((name for name in names if _bare(name) in known), None)
-        if name is not None:
-            found[column] = name
-    if missing := [column for column in _NEEDED if column not in found]:
+def _read(file: Path) -> tuple[dict[AnswerColumn, str], Table]:
+    table = read_table(file, _FINDER)
+    columns = _FINDER.find(file.name, table.header)
+    header: dict[AnswerColumn, str] = {role: columns[role] for role in NAMES if role in columns}
+    if missing := [role for role in _NEEDED if role not in header]:
         raise EscuchaError(
-            f"{file.name} has no column {missing[0]!r}: call one {' or '.join(NAMES[missing[0]])} "
-            f"(the file has: {', '.join(names) or 'nothing'})"
+            f"{file.name} has no column {missing[0]!r}: call one {' or '.join(NAMES[missing[0]])}"
+            f"{columns_hint(table.header or table.file_format.header)}"
         )
-    return found
+    return header, table
 
 
-def _bare(name: str) -> str:
-    return re.sub(r"[\s-]+", "_", fold(name.strip()))
+def _cells(row: TableRow, table: Table, header: Mapping[AnswerColumn, str]) -> dict[AnswerColumn, str]:
+    """The texts of a row, '' for none; the last ones may be left out. Raises _BadCell for a row that cannot be read."""
+    cells = row.cells
+    if row.fault:
+        fields = cells.get("fields", ())
+        if not 0 < len(fields) < len(table.header):
+            raise _BadCell("survey", row.fault)
+        cells = dict(zip(table.header, fields, strict=False))
+    return {role: value_of(cells, column) or "" for role, column in header.items()}
 
 
-def _given(
+def _dated_answer(
     connection: Connection, settings: Settings, row: Mapping[AnswerColumn, str], actor: str, now: datetime
 ) -> DatedAnswer:
     satisfaction = _number(row["satisfaction"], "satisfaction", 1, 5)
@@ -137,7 +116,7 @@ def _given(
     at = _time(row["answered_at"], settings.zone, now) if row.get("answered_at") else now
     survey = _survey(connection, settings, row["survey"], actor, now)
     if at < survey.closed_at - _SKEW:
-        raise _Wrong(
+        raise _BadCell(
             "answered_at", f"{row['answered_at'][:40]!r} is before the case was closed; write when it was answered"
         )
     return DatedAnswer(survey, SurveyAnswer(satisfaction, recommend, row.get("comment", "")), at)
@@ -146,37 +125,37 @@ def _given(
 def _survey(connection: Connection, settings: Settings, named: str, actor: str, now: datetime) -> surveys.Survey:
     survey_id = links.survey_id_of(settings, named.partition("?")[0].rstrip("/").rpartition("/")[2])
     if survey_id is not None:
-        known = surveys.get(connection, survey_id)
-        if known is None:
-            raise _Wrong("survey", "its survey is not in this database; look which database it was sent from")
-        return known
+        survey = surveys.get(connection, survey_id)
+        if survey is None:
+            raise _BadCell("survey", "its survey is not in this database; look which database it was sent from")
+        return survey
     try:
         case_id = codes.parse_code(named)
     except EscuchaError as error:
-        raise _Wrong("survey", f"no link or token of ours, and no case code: {error}") from None
+        raise _BadCell("survey", f"no link or token of ours, and no case code: {error}") from None
     try:
         return answers.open_survey(connection, settings, case_id, actor, now)
     except EscuchaError as error:
         earlier = surveys.of_case(connection, case_id)
         if earlier:
             return earlier[0]
-        raise _Wrong("survey", str(error)) from None
+        raise _BadCell("survey", str(error)) from None
 
 
 def _number(text: str, column: AnswerColumn, low: int, high: int) -> int:
-    found = re.fullmatch(r"(\d{1,2})(?:[.,]0+)?", text, re.ASCII)
-    if not found or not low <= int(found[1]) <= high:
-        raise _Wrong(column, f"{text[:40]!r} is none; write a whole number from {low} to {high}")
-    return int(found[1])
+    match = re.fullmatch(r"(\d{1,2})(?:[.,]0+)?", text, re.ASCII)
+    if not match or not low <= int(match[1]) <= high:
+        raise _BadCell(column, f"{text[:40]!r} is none; write a whole number from {low} to {high}")
+    return int(match[1])
 
 
 def _time(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     at = _parsed(text)
     if at is None or not 2000 <= at.year < 3000:
-        raise _Wrong("answered_at", f"{text[:40]!r} is no time; write 2026-03-02 17:30 or 02/03/2026 17:30")
+        raise _BadCell("answered_at", f"{text[:40]!r} is no time; write 2026-03-02 17:30 or 02/03/2026 17:30")
     at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     if at > now:
-        raise _Wrong("answered_at", f"{text[:40]!r} is still to come; write when it was answered")
+        raise _BadCell("answered_at", f"{text[:40]!r} is still to come; write when it was answered")
     return at
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import UnexpectedAnswer, UnfitFile
-from monitor.sources.files.columns import columns_hint, has_known_name
 from monitor.tables import binary, encoding, separated
+from monitor.tables.columns import ColumnFinder, columns_hint
 from monitor.tables.layout import FileFormat
 from monitor.tables.times import time_format
 
@@ -22,17 +22,19 @@ _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 _PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7-Zip", b"(\xb5/\xfd": "zstd"}
 
 
-def detect_format(path: Path) -> FileFormat:
-    """The form of a file, with its header where it has one of its own.
+def detect_format(path: Path, finder: ColumnFinder, *, any_sheet: bool = False) -> FileFormat:
+    """The form of a file, with its header where it has one of its own: names that `finder` knows tell it from a row.
 
-    Raises UnexpectedAnswer, with the fix, for what holds no posts: missing, folder, empty, packed, binary, damaged.
+    Of a spreadsheet it is the first sheet that holds something; with `any_sheet` the first that names two columns that
+    `finder` knows, where there is one. Raises UnexpectedAnswer, with the fix, for what holds no rows: missing, folder,
+    empty, packed, binary, damaged.
     """
     head = _head(path)
     if head.startswith(_PARQUET):
         return FileFormat("parquet", unique_names(binary.parquet_columns(path)))
     if head.startswith((_ZIP, _OLE)):
-        return _spreadsheet(path)
-    return _text(path, head)
+        return _spreadsheet(path, finder, any_sheet)
+    return _text(path, head, finder)
 
 
 def _head(path: Path) -> bytes:
@@ -51,7 +53,7 @@ def _head(path: Path) -> bytes:
     return head
 
 
-def _text(path: Path, head: bytes) -> FileFormat:
+def _text(path: Path, head: bytes, finder: ColumnFinder) -> FileFormat:
     name = encoding.detect_encoding(head)
     text = head.decode(name, "replace")[:_GUESSED]
     strange = sum(character < " " and character not in "\t\r\n\f\x1b" for character in text)
@@ -66,33 +68,39 @@ def _text(path: Path, head: bytes) -> FileFormat:
         return FileFormat("jsonl", encoding=name)
     if start.startswith("[") and start[1:].lstrip()[:1] in ("{", "]"):
         return FileFormat("json", encoding=name)
-    return _separated(path, separated.detect_dialect(text.lstrip("\ufeff"), name))
+    return _separated(path, separated.detect_dialect(text.lstrip("\ufeff"), name), finder)
 
 
-def _separated(path: Path, form: FileFormat) -> FileFormat:
+def _separated(path: Path, form: FileFormat, finder: ColumnFinder) -> FileFormat:
     records = separated.first_records(path, form, 1)
     if not records:
         raise UnfitFile("file_empty", "{file} is empty: export it again", file=path.name)
-    return _with_header(form, [cell.removeprefix("\ufeff") for cell in records[0]])
+    return _with_header(form, [cell.removeprefix("\ufeff") for cell in records[0]], finder)
 
 
-def _spreadsheet(path: Path) -> FileFormat:
-    """The first sheet that holds something."""
+def _spreadsheet(path: Path, finder: ColumnFinder, any_sheet: bool) -> FileFormat:
+    """Reports put titles and dates above their header, which is the first row that names two columns we know."""
+    first_format = None
     for sheet in binary.sheet_names(path):
-        if rows := binary.sheet_head(path, sheet, _TITLES):
-            leading = next((number for number, row in enumerate(rows) if _names_columns(row)), 0)
-            return _with_header(FileFormat("spreadsheet", sheet=sheet, leading=leading), rows[leading])
-    raise UnfitFile("file_rows", "{file} has no sheet with rows: export it again", file=path.name)
+        head = binary.sheet_head(path, sheet, _TITLES)
+        leading = next((number for number, row in enumerate(head) if _known_columns(row, finder) >= 2), None)
+        if head and (first_format is None or leading is not None):
+            sheet_format = FileFormat("spreadsheet", sheet=sheet, leading=leading or 0)
+            first_format = _with_header(sheet_format, head[leading or 0], finder)
+        if first_format and (leading is not None or not any_sheet):
+            return first_format
+    if first_format is None:
+        raise UnfitFile("file_rows", "{file} has no sheet with rows: export it again", file=path.name)
+    return first_format
 
 
-def _names_columns(row: Sequence[Any]) -> bool:
-    """Reports put a title and dates above their header, which is the first row that names two columns we know."""
-    return sum(has_known_name([str(cell)]) for cell in row if cell) >= 2
+def _known_columns(row: Sequence[Any], finder: ColumnFinder) -> int:
+    return sum(finder.knows(str(cell)) for cell in row if cell)
 
 
-def _with_header(form: FileFormat, first_row: Sequence[Any]) -> FileFormat:
+def _with_header(form: FileFormat, first_row: Sequence[Any], finder: ColumnFinder) -> FileFormat:
     cells = [str(cell or "").strip() for cell in first_row]
-    if not has_known_name(cells) and any(_is_value(cell) for cell in cells):
+    if not any(finder.knows(cell) for cell in cells) and any(_is_value(cell) for cell in cells):
         return replace(form, named=False, header=tuple(f"column {number}" for number in range(1, len(cells) + 1)))
     return replace(form, header=unique_names(cells))
 

@@ -16,7 +16,7 @@ from monitor.settings.loading import Settings
 from monitor.store.cases import cases, events, surveys
 from monitor.surveys import answers, importing
 from monitor.surveys import links as surveys_links
-from monitor.surveys.answers import SurveyAnswer, AnsweredAlready
+from monitor.surveys.answers import AnsweredAlready, SurveyAnswer
 from tests.conftest import NOW
 from tests.desk.closed_cases import close, closed_case, move
 

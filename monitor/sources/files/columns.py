@@ -1,17 +1,18 @@
 """Which column of a file holds what: by its name in Spanish or English, else by what it holds."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from monitor.errors import UnexpectedAnswer
 from monitor.sources.files.column_names import EITHER, NAMES
+from monitor.tables.columns import ColumnFinder, columns_hint
 from monitor.tables.layout import ROLES, PostColumns
 from monitor.tables.times import time_format
 from monitor.tables.values import value_of
 
+FINDER = ColumnFinder({role: NAMES[role].split() for role in ROLES}, option="--column {role}=")
 _HANDLE = re.compile(r"@?[\w.\-]{1,64}(@[\w.\-]+)?")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s*[ap]\.?\s*m\.?)?", re.IGNORECASE)
 _MOSTLY = 0.8
@@ -19,16 +20,12 @@ _MOSTLY = 0.8
 Sample = Sequence[Mapping[str, Any]]
 
 
-def find_columns(header: Sequence[str], sample: Sample, named: Mapping[str, str]) -> PostColumns:
-    """The columns of a file whose first rows are `sample`. What `named` says (field of PostColumns -> column) is kept.
+def find_columns(file: str, header: Sequence[str], sample: Sample, overrides: Mapping[str, str]) -> PostColumns:
+    """The columns of a file whose first rows are `sample`. What `overrides` says (role -> column) is kept.
 
     Raises UnexpectedAnswer when a named column does not exist, or when none holds the text.
     """
-    _check(named, header)
-    columns: dict[str, str] = dict(named)
-    for role in ROLES:
-        if role not in columns and (column := _by_name(role, header, sample, set(columns.values()))):
-            columns[role] = column
+    columns = FINDER.find(file, header, overrides, lambda role, name, column: _fits(role, name, column, sample))
     for role, by_content in (("posted_at", _time_column), ("text", _text_column)):
         if role not in columns and (column := by_content(header, sample, set(columns.values()))):
             columns[role] = column
@@ -37,44 +34,6 @@ def find_columns(header: Sequence[str], sample: Sample, named: Mapping[str, str]
             f"no column holds the text of the posts; name it: --column text=NAME{columns_hint(header)}"
         )
     return replace(PostColumns(), **columns)
-
-
-def columns_hint(header: Sequence[str]) -> str:
-    """The end of a message that lists the columns a file has."""
-    return f" (the file has: {', '.join(header)})" if header else " (the file has no columns)"
-
-
-def has_known_name(header: Sequence[str]) -> bool:
-    """Whether any of the names means something: else the first row may be a post."""
-    known_names = {name for names in NAMES.values() for name in names.split()}
-    return any(bare_name(column) in known_names for column in header)
-
-
-def _check(named: Mapping[str, str], header: Sequence[str]) -> None:
-    for role, column in named.items():
-        if role not in ROLES:
-            raise UnexpectedAnswer(f"--column {role}={column}: {role} is not one of {', '.join(ROLES)}")
-        if column not in header:
-            raise UnexpectedAnswer(
-                f"--column {role}={column}: there is no column {column}; "
-                f"write --column {role}=NAME{columns_hint(header)}"
-            )
-
-
-def bare_name(column: str) -> str:
-    """A column's name without accents, case and signs: `user.screen_name` and `User Screen Name` are one."""
-    short = column.removeprefix("public_metrics.")  # so X's API and its exports call them
-    folded = unicodedata.normalize("NFKD", short).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]", "", folded)
-
-
-def _by_name(role: str, header: Sequence[str], sample: Sample, used: set[str]) -> str | None:
-    names = {bare_name(column): column for column in reversed(header)}
-    for name in NAMES[role].split():
-        column = names.get(name)
-        if column is not None and column not in used and _fits(role, name, column, sample):
-            return column
-    return None
 
 
 def _fits(role: str, name: str, column: str, sample: Sample) -> bool:

@@ -14,6 +14,7 @@ from monitor import networks
 from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import columns as column_finder
 from monitor.tables import detect, times
+from monitor.tables.columns import columns_hint
 from monitor.tables.layout import FAULT, FileFormat, Layout, PostColumns, ReadProgress
 from monitor.tables.rows import rows
 from monitor.tables.values import flat_names, id_of, is_rounded, time_text, value_of
@@ -35,7 +36,7 @@ def inspect(path: Path, *, network: str, time_zone: ZoneInfo, columns: Mapping[s
     Raises UnexpectedAnswer, saying what to do, when the file cannot be read, a named column does not exist, or no
     column holds the text or the time. Reads at most the first 200,000 rows.
     """
-    file_format = detect.detect_format(path)
+    file_format = detect.detect_format(path, column_finder.FINDER)
     sample = [row for _, _, row in islice(rows(path, file_format, 0, ReadProgress()), _SAMPLE)]
     readable = [row for row in sample if FAULT not in row]
     if file_format.kind in ("json", "jsonl"):
@@ -49,7 +50,7 @@ def inspect(path: Path, *, network: str, time_zone: ZoneInfo, columns: Mapping[s
     if len(readable) < len(sample):
         context = {"network": network, "path_name": path.name, "rejects": len(sample) - len(readable)}
         logger.warning("rows cannot be read", extra=context)
-    post_columns = column_finder.find_columns(file_format.header, readable, columns)
+    post_columns = column_finder.find_columns(path.name, file_format.header, readable, columns)
     layout = Layout(path, network, path.stat().st_size, file_format, post_columns, time_zone)
     return _with_times(_with_ids(layout, readable), readable[:: max(1, len(readable) // _TIMED_SAMPLE)])
 
@@ -76,7 +77,7 @@ def _with_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
     if not kinds:
         raise UnexpectedAnswer(
             f"column {column} holds no times that can be read; name another: --column posted_at=NAME"
-            f"{column_finder.columns_hint(layout.form.header)}"
+            f"{columns_hint(layout.form.header)}"
         )
     layout = _with_note(layout, _formats_note(column, kinds, len(values)))
     if any("without" in kind or "days" in kind for kind in kinds):
@@ -97,7 +98,7 @@ def _without_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layou
             return replace(_with_note(layout, note), times_from_ids=True)
     raise UnexpectedAnswer(
         f"no column of {layout.path.name} holds the time of the posts, which the clocks of cases need; "
-        f"name it: --column posted_at=NAME{column_finder.columns_hint(layout.form.header)}"
+        f"name it: --column posted_at=NAME{columns_hint(layout.form.header)}"
     )
 
 

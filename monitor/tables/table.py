@@ -1,0 +1,60 @@
+"""A table read whole: for files whose rows fit into memory, such as customers and survey answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from monitor.tables import detect
+from monitor.tables.columns import ColumnFinder
+from monitor.tables.layout import FAULT, FileFormat, ReadProgress
+from monitor.tables.rows import rows
+from monitor.tables.values import flat_names
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row as the file has it. `number` counts as a spreadsheet does, `line` is where it begins in the file.
+
+    `fault`: why it cannot be read, or ''.
+    """
+
+    number: int
+    line: int
+    cells: Mapping[str, Any]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The header, empty where the first row names nothing, and all rows that hold something."""
+
+    file_format: FileFormat
+    header: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+
+
+def read_table(path: Path, finder: ColumnFinder) -> Table:
+    """The table of a file, of a spreadsheet the first sheet with a header that `finder` knows.
+
+    Raises UnexpectedAnswer, with the fix, for what is no table.
+    """
+    file_format = detect.detect_format(path, finder, any_sheet=True)
+    table_rows = tuple(
+        TableRow(_row_number(file_format, number, line), line or number + 1, cells, str(cells.get(FAULT, "")))
+        for number, line, cells in rows(path, file_format, 0, ReadProgress())
+        if any(value not in (None, "") for value in cells.values())  # spreadsheets end in rows of separators
+    )
+    return Table(file_format, _header(file_format, table_rows), table_rows)
+
+
+def _row_number(file_format: FileFormat, number: int, line: int | None) -> int:
+    if file_format.kind == "spreadsheet" and line:
+        return line
+    return number + (2 if file_format.kind in ("separated", "spreadsheet") else 1)
+
+
+def _header(file_format: FileFormat, table_rows: tuple[TableRow, ...]) -> tuple[str, ...]:
+    if file_format.kind in ("json", "jsonl"):
+        return tuple(dict.fromkeys(name for row in table_rows if not row.fault for name in flat_names(row.cells)))
+    return file_format.header if file_format.named else ()
