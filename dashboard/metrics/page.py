@@ -38,7 +38,7 @@ def show() -> None:
         st.info(t("metrics.no_cases"), icon=":material/info:")
         return
     scope = _scope(choices, periods.local_date(now, session.load_settings().zone))
-    speed, backlog = _headline(scope, now, comparable=oldest < scope.earlier.since + timedelta(days=1))
+    speed, backlog = _headline(scope, now, comparable=oldest < scope.previous.since + timedelta(days=1))
     part = filters.choice(
         t("metrics.part"),
         ("handling", *_PARTS),
@@ -93,13 +93,13 @@ def _select(name: str, options: tuple[str, ...], label_of: Callable[[str], str])
 
 def _headline(scope: MetricsScope, now: datetime, *, comparable: bool) -> tuple[Speed, Backlog]:
     with session.read_connection() as connection:
-        volume, before = (flow.volume(connection, span, now) for span in (scope, scope.earlier))
-        speed, speed_before = (metrics_speed.speed(connection, span, now) for span in (scope, scope.earlier))
+        volume, before = (flow.volume(connection, span, now) for span in (scope, scope.previous))
+        speed, speed_before = (metrics_speed.speed(connection, span, now) for span in (scope, scope.previous))
         backlog = metrics_speed.backlog(connection, scope, now)
     _volume(volume, before if comparable else None, backlog)
     _speed(speed, speed_before if comparable else None)
     key = "metrics.compared" if comparable else "metrics.not_compared"
-    st.caption(t(key, span=_days(scope), before=_days(scope.earlier)))
+    st.caption(t(key, span=_days(scope), before=_days(scope.previous)))
     st.html(f'<p class="state warn">{escaping.escape(t("metrics.silence"))}</p>')
     return speed, backlog
 
