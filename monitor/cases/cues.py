@@ -37,7 +37,7 @@ class Suggestion:
 def suggest(text: str, categories: tuple[Category, ...]) -> Suggestion:
     """What the words of a complaint suggest; only categories of the settings."""
     words = _words(text)
-    cue = next(iter(_cue_index().found(words)), "")
+    cue = next(iter(_cue_index().keys_in(words)), "")
     return Suggestion(_category(words, categories), severity_of(cue) or "moderate", cue)
 
 
@@ -57,17 +57,17 @@ class _Index:
 
     def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
         self.keys: dict[str, None] = {}
-        self.whole: dict[str, list[tuple[Phrase, str]]] = {}
+        self.words: dict[str, list[tuple[Phrase, str]]] = {}
         self.stems: dict[str, list[tuple[Phrase, str]]] = {}
         for key, written in phrases:
             self.keys[key] = None
             phrase = _phrase(written)
             if phrase:
-                self._enter(phrase, key)
+                self._add(phrase, key)
 
-    def _enter(self, phrase: Phrase, key: str) -> None:
+    def _add(self, phrase: Phrase, key: str) -> None:
         for first in phrase[0]:
-            table = self.stems if first.endswith("*") else self.whole
+            table = self.stems if first.endswith("*") else self.words
             table.setdefault(first.removesuffix("*"), []).append((phrase, key))
 
     @cached_property
@@ -77,19 +77,19 @@ class _Index:
 
     def weights(self, words: Sequence[str]) -> dict[str, int]:
         """How many words the phrases found take, by key, each phrase once; in the order of the keys."""
-        phrases = dict.fromkeys(phrase for at in range(len(words)) for phrase in self._at(words, at))
+        phrases = dict.fromkeys(phrase for at in range(len(words)) for phrase in self._matches_at(words, at))
         total = dict.fromkeys(self.keys, 0)
         for phrase, key in phrases:
             total[key] += sum(part != _ANY for part in phrase)
         return {key: weight for key, weight in total.items() if weight}
 
-    def found(self, words: Sequence[str]) -> list[str]:
+    def keys_in(self, words: Sequence[str]) -> list[str]:
         """The keys that are spoken of, in their order."""
         return list(self.weights(words))
 
-    def _at(self, words: Sequence[str], at: int) -> Iterator[tuple[Phrase, str]]:
+    def _matches_at(self, words: Sequence[str], at: int) -> Iterator[tuple[Phrase, str]]:
         word = words[at]
-        lists = [self.whole.get(word), self.whole.get("#") if _is_many(word) else None]
+        lists = [self.words.get(word), self.words.get("#") if _is_many(word) else None]
         lists += [self.stems.get(word[:length]) for length in range(1, min(len(word), self.longest) + 1)]
         for phrase, key in (entry for entries in lists if entries for entry in entries):
             if _matches_rest(words, at + 1, phrase, 1):

@@ -31,7 +31,7 @@ def identify(
     for case, profile in zip(new_cases, customer_links.author_profiles(connection, new_cases, within), strict=True):
         link_events = (NewEvent(case.case_id, "customer", became=profile.customer_id),) if profile.customer_id else ()
         linked = replace(
-            case, customer_id=profile.customer_id, value=profile.value, contacts=case.contacts + profile.earlier
+            case, customer_id=profile.customer_id, value=profile.value, contacts=case.contacts + profile.earlier_cases
         )
         identified.append((linked, link_events))
     return identified
@@ -70,7 +70,7 @@ def relink(
     within = timedelta(days=settings.desk.priority.repeat_days)
     posts = customer_links.post_counts(connection, [case.case_id for case in relinked])
     contacts = [
-        posts[case.case_id] + profile.earlier
+        posts[case.case_id] + profile.earlier_cases
         for case, profile in zip(relinked, customer_links.author_profiles(connection, relinked, within), strict=True)
     ]
     changes = {

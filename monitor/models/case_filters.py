@@ -70,7 +70,7 @@ _FIELDS = {filter_field.name: filter_field.default for filter_field in fields(Ca
 
 
 def as_texts(filters: CaseFilters) -> dict[str, str]:
-    """What narrows, as texts by field: `read` takes them back."""
+    """What narrows, as texts by field: `from_texts` takes them back."""
     return {
         name: _as_text(getattr(filters, name)) for name, usual in _FIELDS.items() if getattr(filters, name) != usual
     }

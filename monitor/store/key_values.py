@@ -4,14 +4,14 @@ from monitor.store.connection import Connection
 
 
 def get(connection: Connection, name: str) -> str | None:
-    """The mark of that name."""
+    """The value kept under that name; None when there is none."""
     rows = connection.execute("SELECT mark FROM desk_marks WHERE name = ?", [name]).fetchall()
     return rows[0][0] if rows else None
 
 
-def put(connection: Connection, name: str, mark: str) -> None:
-    """Sets the mark of that name."""
+def put(connection: Connection, name: str, value: str) -> None:
+    """Keeps a value under that name, in place of the one before."""
     connection.execute(
         "INSERT INTO desk_marks (name, mark) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET mark = excluded.mark",
-        [name, mark],
+        [name, value],
     )

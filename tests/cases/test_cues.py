@@ -233,8 +233,8 @@ def test_narrow_phrases_still_find_what_they_are_for(text: str, cue: str) -> Non
 def test_alternatives_and_lists_stand_for_each_of_their_words() -> None:
     index = cues._Index([("k", cues._expand_lists("ver|mirar ~ @veces veces"))])
     for said in ("ver tres veces", "mirar eso mil veces", "ver 7 veces"):
-        assert index.found(cues._words(said)) == ["k"]
-    assert index.found(cues._words("mirar dos veces")) == []
+        assert index.keys_in(cues._words(said)) == ["k"]
+    assert index.keys_in(cues._words("mirar dos veces")) == []
 
 
 def test_words_of_the_settings_add_to_ours() -> None:
@@ -272,7 +272,7 @@ def test_every_phrase_of_the_lexicon_finds_its_category_or_cue() -> None:
                     .replace("#", "12")
                     .replace("~", "y")
                 )
-                assert name in index.found(cues._words(said)), (name, phrase)
+                assert name in index.keys_in(cues._words(said)), (name, phrase)
 
 
 @given(st.text(max_size=400))

@@ -73,7 +73,7 @@ def new_count(connection: Connection) -> int:
 def promise_new(connection: Connection, destination: str, place: str, now: datetime) -> Export | None:
     """Sets aside every case that no export holds yet, to be delivered at `place`; None when there is no such case.
 
-    `place` may hold `{export_id}`. A delivery that fails or dies is found by `promised` and finished later.
+    `place` may hold `{export_id}`. A delivery that fails or dies is found by `undelivered` and finished later.
     """
     count = new_count(connection)
     if count == 0:

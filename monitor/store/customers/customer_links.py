@@ -23,12 +23,12 @@ _OWNED = f"""
 class AuthorProfile:
     """What is known of the author of a case: the linked customer, if any, and its segment by value.
 
-    `earlier`: how many other cases of the same brand there were before, without those that were dismissed.
+    `earlier_cases`: how many other cases of the same brand there were before, without those that were dismissed.
     """
 
     customer_id: str | None
     value: str
-    earlier: int
+    earlier_cases: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class MetricsScope:
         return self._midnight(self.last + _DAY)
 
     @property
-    def earlier(self) -> "MetricsScope":
+    def previous(self) -> "MetricsScope":
         """The period to compare with: the month before a whole month, else as many days just before."""
         last = self.first - _DAY
         if self.first.day == 1 and self.last == month(self.first.year, self.first.month)[1]:
@@ -67,7 +67,12 @@ def rows(
 
     `before` is where the period to compare with begins. With `any_owner` the owner does not narrow the cases.
     """
-    parameters: dict[str, Any] = {"since": scope.since, "until": scope.until, "before": scope.earlier.since, "now": now}
+    parameters: dict[str, Any] = {
+        "since": scope.since,
+        "until": scope.until,
+        "before": scope.previous.since,
+        "now": now,
+    }
     parameters |= {"brand": scope.brand, "team": scope.team, "category": scope.category}
     parameters |= {"owner": None if any_owner else scope.owner}
     answer: list[tuple[Any, ...]] = connection.execute(_CASES + sql, parameters | values).fetchall()

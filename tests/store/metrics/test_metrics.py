@@ -246,7 +246,7 @@ def test_groups(made: Made, scope: MetricsScope) -> None:
     found = read(made, groups.groups, scope)
     for by in groups.BY:
         counted = Counter(getattr(case, by) for case in recent(made, scope))
-        earlier = Counter(getattr(case, by) for case in recent(made, scope.earlier))
+        earlier = Counter(getattr(case, by) for case in recent(made, scope.previous))
         assert {group.name: group.n for group in found[by]} == counted
         assert [group.n for group in found[by]] == sorted(counted.values(), reverse=True)
         for group in found[by]:
@@ -326,8 +326,8 @@ def test_mentions_count_once_and_complaint_rate_needs_some(settings: Settings) -
 
 def test_the_period_before_is_a_month_for_a_month_and_as_many_days_for_others() -> None:
     march = MetricsScope(date(2026, 3, 1), date(2026, 3, 31), MADRID)
-    assert (march.earlier.first, march.earlier.last) == (FIRST, LAST)
-    some = replace(march, last=date(2026, 3, 10)).earlier
+    assert (march.previous.first, march.previous.last) == (FIRST, LAST)
+    some = replace(march, last=date(2026, 3, 10)).previous
     assert (some.first, some.last) == (date(2026, 2, 19), LAST)
     # The clocks change on 29 March: the month is an hour short.
     assert march.until - march.since == timedelta(days=31) - timedelta(hours=1)
