@@ -44,7 +44,8 @@ class Encoder:
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
             self._tokenizer.enable_truncation(max_tokens)
         except Exception as error:  # both libraries raise their own, undocumented kinds
-            raise ModelError(f"The classifier in {network.parent} cannot be used: {error}") from error
+            remedy = "Reinstall Escucha, or name another folder."
+            raise ModelError(f"The classifier in {network.parent} cannot be used: {error}. {remedy}") from error
 
     def vectors(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Array]]:
         """Yield row numbers and their vectors, shape (rows, width), batch by batch; `texts` are prepared, not empty."""

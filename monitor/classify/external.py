@@ -68,7 +68,7 @@ class ExternalModel:
     heads = None
 
     def __init__(self, model: str, meanings: Mapping[str, LabelMeaning]) -> None:
-        """Raise ModelError if the model cannot be had, or its labels not be understood."""
+        """Raise ModelError if the model cannot be fetched, or its labels not be understood."""
         self._name, self._folder = hub.find(model)
         self._reading = _reading(self._folder, self._name, meanings)
         self._network: TransformersNetwork | None = None
@@ -106,10 +106,10 @@ class ExternalModel:
         try:
             for batch, logits in self._loaded_network().logits(list(places)) if places else ():
                 if not np.isfinite(logits).all():
-                    raise ValueError("its answers are no numbers")
+                    raise ValueError("its answers are not numbers")
                 yield from zip((rows[at] for at in batch), self._reading.scores(logits), strict=True)
         except (RuntimeError, IndexError, ValueError) as error:
-            raise ModelError(f"The model {self._name} fails on texts it was given: {error}") from error
+            raise ModelError(f"The model {self._name} fails on a text: {error}. Name another model.") from error
 
     def _loaded_network(self) -> TransformersNetwork:
         with self._lock:
@@ -152,7 +152,7 @@ def _reading(folder: Path, name: str, meanings: Mapping[str, LabelMeaning]) -> l
     try:
         config = AutoConfig.from_pretrained(folder, **_LOCAL)
     except Exception as error:  # transformers raises many undocumented kinds
-        raise ModelError(f"The model {name} cannot be used: {error}") from error
+        raise ModelError(f"The model {name} cannot be used: {error}. Correct its files, or name another.") from error
     if config.problem_type == "regression":
         raise ModelError(f"The model {name} gives a number, not labels. Name one that classifies.")
     names = [str(config.id2label[at]) for at in range(config.num_labels)]
@@ -176,7 +176,7 @@ def _load_files(folder: Path, name: str) -> tuple[Any, Any]:
         )
         tokenizer = AutoTokenizer.from_pretrained(folder, **_LOCAL)
     except Exception as error:  # transformers raises many undocumented kinds
-        raise ModelError(f"The model {name} cannot be used: {error}") from error
+        raise ModelError(f"The model {name} cannot be used: {error}. Correct its files, or name another.") from error
     if lacking := sorted(loading_info["missing_keys"]):
         raise ModelError(f"The model {name} was not trained to classify: it lacks {lacking[0]}. Name one that was.")
     if tokenizer.pad_token_id is None or len(tokenizer) > network.get_input_embeddings().num_embeddings:

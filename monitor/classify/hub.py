@@ -43,18 +43,18 @@ def _fetch(model: str) -> Path:
     except errors.LocalEntryNotFoundError:
         fault = f"the hub does not answer, and not all of it is in the cache. {offline}"
     except errors.GatedRepoError:
-        fault = "its owners want to be asked. Accept the terms on its page and set HF_TOKEN."
+        fault = "its owners ask for consent. Accept the terms on its page and set HF_TOKEN."
     except errors.RepositoryNotFoundError:
-        fault = "there is no such folder, and the hub has no such model, or a private one. Correct it or set HF_TOKEN."
+        fault = "there is no such folder, and the hub has no such model, or a private one. Correct it, or set HF_TOKEN."
     except errors.RevisionNotFoundError:
         fault = f"the hub has no revision {revision!r} of it. Correct what follows the @."
     except Exception as error:  # the hub's client lets through what its libraries raise
-        fault = f"fetching it failed ({type(error).__name__}). Try again. {offline}"
+        fault = f"the download failed ({type(error).__name__}). Try again. {offline}"
     else:
         seconds = round(time.monotonic() - started, 1)
         logger.info("model files ready", extra={"model": name, "seconds": seconds})
         return Path(snapshot)
-    raise ModelError(f"The model {model} cannot be had: {fault}")
+    raise ModelError(f"The model {model} cannot be fetched: {fault}")
 
 
 def digest(folder: Path, reading: str) -> str:

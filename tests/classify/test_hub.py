@@ -134,7 +134,7 @@ def test_a_hub_that_does_not_answer_is_said_in_words(tmp_path: Path) -> None:
     with serving([]) as endpoint:
         pass
     message, _ = find("equipo/minimo", endpoint, tmp_path)
-    assert "The model equipo/minimo cannot be had: the hub does not answer" in message
+    assert "The model equipo/minimo cannot be fetched: the hub does not answer" in message
     assert "name a folder that holds it" in message
     assert "127.0.0.1" not in message
 
