@@ -1,8 +1,8 @@
-"""Where a case stands by its history and the desk's settings: stage, priority, clocks. Pure."""
+"""Where a case stands by its history and the desk's settings: stage, taking, priority, clocks. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.cases import priority, sla, stages
@@ -15,8 +15,20 @@ from monitor.settings.service_hours import ServiceLevels, Targets
 def derive(case: Case, events: tuple[Event, ...], desk: Desk, zone: ZoneInfo) -> Case:
     """The case with all that follows from its history: to be called after every change, and when settings changed."""
     base = priority.base(case, desk.priority)
-    case = replace(case, stage=stages.stage_after(events), base=base, level=priority.level(base, desk.priority))
+    case = replace(
+        case,
+        stage=stages.stage_after(events),
+        taken_at=taken_at(events),
+        base=base,
+        level=priority.level(base, desk.priority),
+    )
     return with_clocks(case, events, desk.service, WorkingTime(desk.calendars, zone))
+
+
+def taken_at(events: tuple[Event, ...]) -> datetime | None:
+    """When the owner took the case; None when nobody did, or when it was given to somebody else, or nobody, since."""
+    owning = [event for event in effective(events) if event.kind == "taken" or event.field == "owner"]
+    return owning[-1].at if owning and owning[-1].kind == "taken" else None
 
 
 def with_clocks(case: Case, events: tuple[Event, ...], service: ServiceLevels, time: WorkingTime) -> Case:

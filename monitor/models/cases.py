@@ -33,6 +33,7 @@ EventKind: TypeAlias = Literal[
     "exported",
     "deleted",  # a post was deleted on the network
     "field",  # `field` went from `was` to `became`
+    "taken",  # by its owner: out of the inbox, nothing was said to the customer
     "note",
     "sent",  # an answer, `note`, was posted by hand; `became` is its template
     "reply",  # a post of ours was seen in the thread: `mention_id`; `became` "overtaken": the customer wrote after it
@@ -165,6 +166,7 @@ class Case:
     due_clock: ClockName | None = None
     warn_at: datetime | None = None
     resolve_breaches: int = 0  # rounds before the last reopening that ended too late
+    taken_at: datetime | None = None  # when its owner took it; None: nobody did, or it went to somebody else since
 
 
 CASE_COLUMNS: tuple[str, ...] = tuple(column.name for column in fields(Case))

@@ -13,6 +13,11 @@ _HELD = """
         AND event_id NOT IN (SELECT undoes FROM case_events WHERE undoes IS NOT NULL)
     ), present AS (SELECT * FROM held WHERE case_id IN (SELECT case_id FROM cases))
 """
+# When the owner took the case, in microseconds; 0 where it was given to somebody since (monitor.cases.state).
+_TAKEN = """
+    arg_max(CASE kind WHEN 'taken' THEN epoch_us(happened_at) ELSE 0 END, event_id)
+    FILTER (kind = 'taken' OR field = 'owner')
+""".strip()
 _CASES = f"""
     WITH {_HELD}, told AS (
         SELECT case_id, bool_or(kind = 'opened') AS opened, bool_or(kind = 'removed') AS removed,
@@ -21,11 +26,12 @@ _CASES = f"""
         f"arg_max(coalesce(became, ''), event_id) FILTER (field = '{name}' AND kind IN ('field', 'opened')) AS {name}"
         for name in _FIELDS
     )
-} FROM held GROUP BY case_id
+}, {_TAKEN} AS taken FROM held GROUP BY case_id
     )
     SELECT coalesce(c.case_id, t.case_id) FROM cases c FULL JOIN told t ON c.case_id = t.case_id
     WHERE (c.case_id IS NULL AND NOT t.removed)
-    OR (c.case_id IS NOT NULL AND (t.opened IS NOT TRUE OR c.stage IS DISTINCT FROM t.stage OR {
+    OR (c.case_id IS NOT NULL AND (t.opened IS NOT TRUE OR c.stage IS DISTINCT FROM t.stage
+    OR coalesce(t.taken, 0) <> coalesce(epoch_us(c.taken_at), 0) OR {
     " OR ".join(f"t.{name} <> coalesce(c.{name}, '')" for name in _FIELDS)
 }))
 """
@@ -48,7 +54,8 @@ _SURVEYS = f"""
 def inconsistent_cases(connection: Connection) -> tuple[int, ...]:
     """The cases whose row, answers or survey answers are not what their history says, by id.
 
-    Compared are whether the case is there, its stage, what people set on it, the words of answers, and satisfaction.
+    Compared are whether the case is there, its stage, when it was taken, what people set on it, the words of answers,
+    and satisfaction.
     """
     case_ids: set[int] = set()
     for sql in (_CASES, _ANSWERS, _SURVEYS):

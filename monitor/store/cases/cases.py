@@ -16,7 +16,7 @@ _TIME = pa.timestamp("us", tz="UTC")
 _TYPES = {
     **dict.fromkeys(
         ("opened_at", "first_post_at", "last_post_at", "changed_at", "asked_at", "paused_at", "first_due_at",
-         "first_answered_at", "next_due_at", "resolve_due_at", "resolved_at", "due_at", "warn_at"), _TIME),
+         "first_answered_at", "next_due_at", "resolve_due_at", "resolved_at", "due_at", "warn_at", "taken_at"), _TIME),
     **dict.fromkeys(("case_id", "version", "incident_id", "merged_into", "reach", "contacts", "next_breaches",
                      "reopenings", "resolve_breaches"), pa.int64()),
     **dict.fromkeys(("cost", "base", "first_minutes", "resolve_minutes"), pa.float64()),

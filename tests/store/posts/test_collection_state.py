@@ -1,4 +1,4 @@
-"""What reading leaves behind: the ledger by UTC day, pauses, gaps, conversations."""
+"""What collecting leaves behind: watermarks, the ledger by UTC day, pauses, gaps, conversations."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -10,6 +10,14 @@ from monitor.settings.loading import Settings
 from monitor.store.posts import collection_state, edits, mentions
 from monitor.store.posts.collection_state import Pause, Spending
 from tests.conftest import NOW, about, mention
+
+
+def test_the_watermark_moves(settings: Settings) -> None:
+    for position in ("100", "200"):
+        with store.connect(settings.store) as connection:
+            collection_state.move_watermark(connection, "x", "norvia", position, NOW)
+    with store.connect(settings.store, read_only=True) as connection:
+        assert collection_state.watermark(connection, "x", "norvia") == "200"
 
 
 def test_a_day_of_the_ledger_is_one_of_utc(settings: Settings) -> None:

@@ -81,11 +81,3 @@ def test_mentions_and_watermark_stand_or_fall_together(settings: Settings) -> No
     assert count(settings, "SELECT count(*) FROM mentions") == [(0,)]
     with store.connect(settings.store, read_only=True) as connection:
         assert collection_state.watermark(connection, "x", "norvia") is None
-
-
-def test_the_watermark_moves(settings: Settings) -> None:
-    for position in ("100", "200"):
-        with store.connect(settings.store) as connection:
-            collection_state.move_watermark(connection, "x", "norvia", position, NOW)
-    with store.connect(settings.store, read_only=True) as connection:
-        assert collection_state.watermark(connection, "x", "norvia") == "200"
