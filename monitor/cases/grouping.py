@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.models.posts import CandidatePost, CaseSpan, Conversation, NewCase
+from monitor.models.grouping import CandidatePost, CaseSpan, Conversation, NewCase
 
 
 @dataclass(frozen=True, slots=True)

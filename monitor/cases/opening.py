@@ -6,7 +6,7 @@ from typing import Any
 
 from monitor.cases import codes, cues
 from monitor.models.cases import Case, EventKind, NewEvent
-from monitor.models.posts import CandidatePost, NewCase
+from monitor.models.grouping import CandidatePost, NewCase
 from monitor.settings.desk import Desk
 
 

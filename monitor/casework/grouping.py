@@ -10,7 +10,7 @@ from functools import partial
 from monitor.cases import grouping, opening, severity, sla, state
 from monitor.casework import apply, assignment, customers
 from monitor.models.cases import Case, Event, NewEvent
-from monitor.models.posts import CandidatePost, NewCase
+from monitor.models.grouping import CandidatePost, NewCase
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import candidates, case_mentions, cases, events

@@ -1,4 +1,4 @@
-"""The values that travel through Escucha. All are frozen; all times are timezone-aware UTC."""
+"""The values that travel through Escucha: posts, mentions, scores, labels. All are frozen; all times are aware UTC."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -145,108 +145,6 @@ class Correction:
     at: datetime
     sentiment: Sentiment | None = None
     complaint: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """Who speaks in which thread to which brand: what makes two posts one case, together with the time window."""
-
-    brand: str
-    network: str
-    thread_id: str
-    author: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CandidatePost:
-    """A classified mention that may open or join a case.
-
-    `pleased`: clearly content, so that it reopens nothing. `reach`: likes, replies and reposts. `answers`: the author
-    of the post that it answers, where that one is stored.
-    """
-
-    mention_id: int
-    conversation: Conversation
-    posted_at: datetime
-    language: str
-    complaint: bool
-    pleased: bool = False
-    text: str = ""
-    reach: int = 0
-    answers: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseSpan:
-    """A case as `cases.grouping` sees it: its conversation, its first post, and `until` when what is written joins it.
-
-    An open one (`until` None) takes whatever the customer writes, a closed one for some time.
-    """
-
-    case_id: int
-    conversation: Conversation
-    first_post_at: datetime
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewCase:
-    """A case to open, by its posts in time order; the first is not necessarily the complaint.
-
-    `channel` is how it came in. Posts of networks from before there was a desk count from `since` on; None: from now.
-    """
-
-    conversation: Conversation
-    posts: tuple[CandidatePost, ...]
-    channel: Literal["network", "phone", "email", "in_person"] = "network"
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """A case as it is exported: its opening post with scores and labels, later posts and the history as text.
-
-    After these, what people and the desk made of it; `tags` have a space between them, `due_at` is when the next clock
-    ends.
-    """
-
-    code: str
-    brand: str
-    network: str
-    stage: Stage
-    opened_at: datetime
-    opened_by: str
-    changed_at: datetime
-    author: str | None
-    author_name: str | None
-    post_id: str
-    posted_at: datetime
-    permalink: str | None
-    text: str
-    language: str
-    sentiment: Sentiment | None
-    decision: Decision | None
-    corrected: bool
-    p_negative: float | None
-    p_neutral: float | None
-    p_positive: float | None
-    p_complaint: float | None
-    model: str | None
-    posts: int
-    later_posts: str
-    history: str
-    sample: bool
-    channel: str
-    category: str
-    severity: str
-    priority: str
-    owner: str
-    team: str
-    tags: str
-    customer_id: str | None
-    incident: str | None
-    due_at: datetime | None
-    agreement: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ The environment outranks `.env`, which outranks the file. Relative paths count f
 import logging
 import os
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,11 +20,12 @@ from pydantic_settings import (
 from monitor import networks
 from monitor.errors import QueryRejected, SettingsError
 from monitor.query import parser
+from monitor.settings.classifier import ClassifierSettings, Policy
 from monitor.settings.desk import Desk
 from monitor.settings.log import Log
 from monitor.settings.messages import check_environment, explain
 from monitor.settings.networks import Networks
-from monitor.settings.section import Days, Hours, Minutes, Seconds, Section
+from monitor.settings.section import Hours, Minutes, Seconds, Section
 
 logger = logging.getLogger(__name__)
 
@@ -75,53 +76,6 @@ class Brand(Section):
     @classmethod
     def _without_at(cls, accounts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(account.removeprefix("@").casefold() for account in accounts)
-
-
-LabelMeaning: TypeAlias = Literal["negative", "neutral", "positive", "complaint", "other"]
-
-
-class ModelSettings(Section):
-    """A model: a folder or a hub id, and what its labels mean where their names do not say it."""
-
-    model: str = ""
-    labels: dict[str, LabelMeaning] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _belong_to_a_model(self) -> "ModelSettings":
-        if self.labels and not self.model:
-            raise ValueError("labels say what the labels of a model mean: name the model too")
-        return self
-
-
-class ClassifierSettings(ModelSettings):
-    """The model; empty means the one that comes with Escucha.
-
-    `sentiment` and `complaint` name models for one question alone, in place of the one that answers both.
-    """
-
-    sentiment: ModelSettings = ModelSettings()
-    complaint: ModelSettings = ModelSettings()
-    batch: int = Field(default=2_048, ge=1, le=100_000, description="mentions classified between two writes")
-
-
-class Policy(Section):
-    """When a post is a complaint, and when one for people to look at.
-
-    Said as shares of the posts so decided that were decided rightly: the probabilities that give them are found per
-    language on labelled posts (`monitor.classify.policy`). `complaint_at` and `unsure_at` fix probabilities instead.
-    """
-
-    complaint_precision: float = Field(default=0.85, gt=0, lt=1, description="share of flagged posts that complain")
-    other_precision: float = Field(default=0.97, gt=0, lt=1, description="share of posts put aside that do not")
-    complaint_at: float | None = Field(default=None, gt=0, le=1, description="probability; None: by the target")
-    unsure_at: float | None = Field(default=None, ge=0, le=1, description="probability; None: by the target")
-    window_days: Days = Field(default=7, gt=0, description="posts of an author in a thread this close open one case")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "Policy":
-        if self.complaint_at is not None and self.unsure_at is not None and self.unsure_at > self.complaint_at:
-            raise ValueError("unsure_at must not be above complaint_at")
-        return self
 
 
 class Exports(Section):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.cases import grouping
-from monitor.models.posts import CandidatePost, CaseSpan, Conversation
+from monitor.models.grouping import CandidatePost, CaseSpan, Conversation
 from tests.conftest import NOW
 
 WINDOW = timedelta(days=7)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from monitor.models.posts import CandidatePost, CaseSpan, Conversation
+from monitor.models.grouping import CandidatePost, CaseSpan, Conversation
 from monitor.store.connection import Connection
 
 _CANDIDATE = """

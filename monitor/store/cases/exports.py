@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.models.cases import NewEvent
-from monitor.models.posts import CaseRow
+from monitor.models.exports import CaseRow
 from monitor.store.cases import events
 from monitor.store.connection import Connection
 
