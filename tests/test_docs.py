@@ -11,6 +11,7 @@ from monitor.cli import app
 from monitor.collect import collector
 from monitor.exporters import registry as exporters
 from monitor.settings import loading
+from monitor.settings.classifier import Policy
 from monitor.settings.networks import Networks
 from monitor.sources import registry as sources
 
@@ -47,7 +48,7 @@ def keys(table: dict[str, object], prefix: str = "") -> set[str]:
 def test_the_example_has_every_setting_and_loads(tmp_path: Path) -> None:
     assert keys(example()) == set(loading.describe())
     loaded = loading.load(ROOT / "escucha.example.toml")
-    assert loaded.policy == loading.Policy()
+    assert loaded.policy == Policy()
     assert loaded.networks == Networks()
     assert collector.configured_networks(loaded) == [], "a network is read though nobody set it up"
 

@@ -14,7 +14,7 @@ from monitor.classify.figures import Bin
 from monitor.classify.operating_points import ALL, measure_points, threshold_for_cleared, threshold_for_precision
 from monitor.classify.policy import OperatingPoints, thresholds
 from monitor.models.posts import SENTIMENTS, Scores
-from monitor.settings.loading import Policy
+from monitor.settings.classifier import Policy
 
 HEADS: dict[str, tuple[str, ...]] = {
     "complaint": ("other", "complaint"),

@@ -19,7 +19,7 @@ from monitor.classify import hub, labels
 from monitor.classify.model import SILENT, windows
 from monitor.errors import ModelError
 from monitor.models.posts import Scores
-from monitor.settings.loading import LabelMeaning
+from monitor.settings.classifier import LabelMeaning
 
 logger = logging.getLogger(__name__)
 

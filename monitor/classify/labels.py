@@ -15,7 +15,7 @@ import numpy.typing as npt
 from monitor.classify.heads import softmax
 from monitor.errors import ModelError
 from monitor.models.posts import SENTIMENTS, Scores
-from monitor.settings.loading import LabelMeaning
+from monitor.settings.classifier import LabelMeaning
 
 Question: TypeAlias = Literal["sentiment", "complaint"]
 Values: TypeAlias = npt.NDArray[np.float64]

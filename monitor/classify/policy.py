@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from monitor.classify.heads import OperatingPoint
 from monitor.classify.operating_points import ALL, threshold_for_cleared, threshold_for_precision
 from monitor.models.posts import Decision, PendingMention, Scores
-from monitor.settings.loading import Policy
+from monitor.settings.classifier import Policy
 
 OperatingPoints = Mapping[str, Sequence[OperatingPoint]]
 

@@ -9,7 +9,7 @@ from monitor.classify.heads import Heads
 from monitor.classify.labels import Question
 from monitor.errors import ModelError
 from monitor.models.posts import Scores
-from monitor.settings.loading import ClassifierSettings, ModelSettings
+from monitor.settings.classifier import ClassifierSettings, ModelSettings
 
 _WINDOW = 512
 """Texts that both models of a pair read before the next: progress is reported that often."""

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.errors import HandOverPermanent
 from monitor.exporters._cells import escape_formulas, printable, truncate, wall_time
-from monitor.models.posts import CaseRow
+from monitor.models.exports import CaseRow
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from monitor.models.posts import CaseRow
+from monitor.models.exports import CaseRow
 from monitor.settings.loading import Settings
 
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from monitor import atomic_files
 from monitor.errors import HandOverError, HandOverPermanent, HandOverTransient
 from monitor.exporters._tables import FORMATS
-from monitor.models.posts import CaseRow
+from monitor.models.exports import CaseRow
 from monitor.settings.loading import Settings
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from monitor import store
 from monitor.errors import HandOverError, HandOverPermanent
 from monitor.exporters import registry
-from monitor.models.posts import CaseRow, IngestCounts
+from monitor.models.exports import CaseRow
+from monitor.models.posts import IngestCounts
 from monitor.runs import now, record_run
 from monitor.settings.loading import Settings
 from monitor.store.cases import exports

@@ -5,7 +5,7 @@ import pytest
 from monitor.classify.heads import OperatingPoint
 from monitor.classify.policy import Thresholds, decide, thresholds, thresholds_by_language
 from monitor.models.posts import PendingMention, Scores
-from monitor.settings.loading import Policy
+from monitor.settings.classifier import Policy
 from tests.conftest import NOW
 
 LIMITS = Thresholds(complaint_at=0.7, unsure_at=0.3)

@@ -13,7 +13,7 @@ from monitor.classify.selection import CombinedModel, select
 from monitor.errors import ModelError, SettingsError
 from monitor.models.posts import Scores
 from monitor.settings import loading
-from monitor.settings.loading import ClassifierSettings
+from monitor.settings.classifier import ClassifierSettings
 from tests.classify import tiny_model
 
 TEXTS = ["El pedido no llega nunca", "gracias . bien", "", "hola"] * 200

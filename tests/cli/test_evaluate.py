@@ -15,7 +15,7 @@ from monitor.cli.classifier.labelled import LabelledRow, SkippedRows, read
 from monitor.errors import UnexpectedAnswer
 from monitor.models.posts import Scores
 from monitor.pipeline import classify
-from monitor.settings.loading import Policy
+from monitor.settings.classifier import Policy
 
 BAD, GOOD = "Mi pedido no ha llegado y nadie contesta", "Muchas gracias por la excelente atención"
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from monitor.models.posts import CaseRow
+from monitor.models.exports import CaseRow
 
 ZONE = ZoneInfo("Europe/Madrid")
 ROW = CaseRow(

@@ -22,7 +22,7 @@ import pytest
 
 from monitor.errors import HandOverPermanent, HandOverTransient
 from monitor.exporters import _tables, files
-from monitor.models.posts import CaseRow
+from monitor.models.exports import CaseRow
 from tests.exporters.case_row import ROW, ZONE
 
 FORMATS = ("csv", "xlsx", "jsonl", "parquet")

@@ -18,7 +18,8 @@ from monitor.classify.model import BUNDLED, describe
 from monitor.errors import EscuchaError, ModelError
 from monitor.models.posts import Correction, Sentiment
 from monitor.pipeline import classify, learn, main_line
-from monitor.settings.loading import ClassifierSettings, Settings, Store
+from monitor.settings.classifier import ClassifierSettings
+from monitor.settings.loading import Settings, Store
 from monitor.store.posts import classifications, mentions, model_versions
 from tests.cli.command_line import error_text, escucha
 from tests.conftest import NOW, about, mention

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from monitor import store
-from monitor.models.posts import CaseRow
+from monitor.models.exports import CaseRow
 from monitor.pipeline.hand_over import case_rows
 from monitor.settings.loading import Settings, load
 from monitor.store import status

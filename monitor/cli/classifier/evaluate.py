@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from monitor.classify.evaluation import Evaluation, HeadEvaluation, LabelledPost, ThresholdChoice, ThresholdShare
     from monitor.classify.model import Model
     from monitor.cli.classifier.labelled import LabelledRow, SkippedRows
-    from monitor.settings.loading import Policy
+    from monitor.settings.classifier import Policy
 
 _CHUNK = 4_096  # rows scored at a time
 _ENOUGH = 200  # complaints from which on a chosen threshold is worth having: its precision is then known to about 5 %
