@@ -22,6 +22,6 @@ def open_page(page: str, **query: str) -> AppTest:
 def page_text(app: AppTest) -> str:
     """Everything on the page as one text."""
     parts = [*app.title, *app.subheader, *app.caption, *app.text, *app.info, *app.success, *app.button, *app.toast]
-    return "\n".join(str(getattr(one, "label", None) or one.value) for one in parts) + "\n".join(
-        one.body for one in app.html
+    return "\n".join(str(getattr(element, "label", None) or element.value) for element in parts) + "\n".join(
+        block.body for block in app.html
     )

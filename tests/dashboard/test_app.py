@@ -77,10 +77,10 @@ def test_a_corrected_sentiment_is_kept_with_its_author(config: Settings, filled:
     app.text_input(key="actor").set_value("Luis").run()
     key = f"sentiment-{filled['complaint']}-negative"
     app.button_group(key=key).set_value("neutral").run()
-    said = row(config, filled["complaint"])
-    assert said.sentiment == "neutral"
-    assert said.corrected is not None
-    assert said.corrected.actor == "Luis"
+    post = row(config, filled["complaint"])
+    assert post.sentiment == "neutral"
+    assert post.corrected is not None
+    assert post.corrected.actor == "Luis"
     assert "Corregido por Luis" in page_text(app)
 
 
@@ -109,12 +109,12 @@ def test_a_note_is_kept_with_the_move(config: Settings, filled: dict[str, int]) 
 
 
 def test_a_case_that_is_not_there_is_told(filled: dict[str, int]) -> None:
-    for asked in ("999", "x", "1; DROP", "²"):
-        assert open_page("case", case=asked).title[0].value == "Ese caso no existe"
+    for case in ("999", "x", "1; DROP", "²"):
+        assert open_page("case", case=case).title[0].value == "Ese caso no existe"
 
 
 def test_hostile_words_are_only_text(filled: dict[str, int]) -> None:
-    body = next(one.body for one in open_page("inbox").html if "script" in one.body)
+    body = next(block.body for block in open_page("inbox").html if "script" in block.body)
     assert "<mark" in body
     assert "<script" not in body
     assert "<i onclick" not in body
@@ -126,11 +126,11 @@ def test_hostile_words_are_only_text(filled: dict[str, int]) -> None:
 @pytest.mark.parametrize("page", ["inbox", "case"])
 def test_the_words_that_counted_are_marked(filled: dict[str, int], page: str) -> None:
     app = open_page(page, case="1")
-    body = next(one.body for one in app.html if "semanas" in one.body)
+    body = next(block.body for block in app.html if "semanas" in block.body)
     assert re.search(r'<mark class="(much|some)">\w+</mark>', body)
     assert "Llevo tres semanas esperando el reembolso" in re.sub(r"</?mark[^>]*>", "", body)
     app.toggle(key="why").set_value(False).run()
-    assert "<mark" not in "".join(one.body for one in app.html)
+    assert "<mark" not in "".join(block.body for block in app.html)
 
 
 def test_without_a_model_the_posts_are_there_and_it_is_told(
@@ -187,12 +187,12 @@ def test_the_download_holds_the_cases_that_fit(
     config: Settings, filled: dict[str, int], format: actions.Format
 ) -> None:
     session.reload_settings()  # outside of a page all tests share one session, and with it the settings of another
-    made = actions.download(format, ";", CaseFilters(stages=("received",)))()
+    content = actions.download(format, ";", CaseFilters(stages=("received",)))()
     none = actions.download(format, ";", CaseFilters(stages=("closed",)))()
-    assert len(made) > len(none)
+    assert len(content) > len(none)
     if format == "csv":
-        assert b"ESC-000001-3" in made
-    assert io.BytesIO(made).read(2)
+        assert b"ESC-000001-3" in content
+    assert io.BytesIO(content).read(2)
 
 
 def test_health_says_which_version_classifies_and_how_often_people_agree(

@@ -52,8 +52,8 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         toml.write(CONFIG)
     config, now = loading.load(), datetime.now(UTC)
     ids = [
-        desk_store.post(config, f"p{n}", SIGNS, now - timedelta(hours=n + 2), author=f"{WORD}{n}", author_name=SIGNS)
-        for n in range(3)
+        desk_store.post(config, f"p{at}", SIGNS, now - timedelta(hours=at + 2), author=f"{WORD}{at}", author_name=SIGNS)
+        for at in range(3)
     ]
     desk_store.open_cases(config, ids[:2], now - timedelta(hours=1))
     file = tmp_path / "clientes.csv"
@@ -70,22 +70,22 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def acting(app: AppTest) -> list[str]:
     """What would be read as a tag, as bold or as a link."""
-    found: list[str] = []
+    problems: list[str] = []
 
     def walk(block: object) -> None:
         for child in getattr(block, "children", {}).values():
             kind, proto = str(getattr(child, "type", "")), getattr(child, "proto", None)
             if kind == "html" and "<img" in proto.body:  # type: ignore[union-attr]
-                found.append(proto.body)  # type: ignore[union-attr]
+                problems.append(proto.body)  # type: ignore[union-attr]
             inside = getattr(proto, "expandable", None) if kind == "expander" else proto
             field = "label" if kind in ("expander", "popover", "tab") else MARKDOWN.get(kind, "")
             words = str(getattr(inside, field, "")) if field else ""
             if ACTS.search(words):
-                found.append(f"{kind}: {words}")
+                problems.append(f"{kind}: {words}")
             walk(child)
 
     walk(app._tree)
-    return found
+    return problems
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -34,15 +34,15 @@ def three(config: Settings, now: datetime) -> Settings:
 def column(config: Settings, now: datetime, stage: str, limit: int = 10, **filters: object) -> queries.BoardColumn:
     with store.connect(config.store, read_only=True) as connection:
         columns = queries.columns(connection, CaseFilters(**filters), look(now), limit=limit)  # type: ignore[arg-type]
-    return next(one for one in columns if one.stage == stage)
+    return next(column for column in columns if column.stage == stage)
 
 
 def test_a_column_counts_all_and_shows_the_most_pressing(three: Settings, now: datetime) -> None:
-    found = column(three, now, "received", limit=2)
-    assert (found.cases, found.breaching, found.warning) == (3, 3, 0)
-    assert found.entries[0].case.case_id == 1
-    assert len(found.entries) == 2
-    assert found.oldest_at is not None
+    received = column(three, now, "received", limit=2)
+    assert (received.cases, received.breaching, received.warning) == (3, 3, 0)
+    assert received.entries[0].case.case_id == 1
+    assert len(received.entries) == 2
+    assert received.oldest_at is not None
 
 
 def test_the_board_is_narrowed(three: Settings, now: datetime) -> None:

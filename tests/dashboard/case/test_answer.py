@@ -50,10 +50,10 @@ def test_marking_as_sent_acknowledges_the_case_and_the_page_tells_that_it_was_no
     app = write(app, "Hola, @ana. Lo miramos.")
     app.button(key="mark-sent-1").click().run()
     assert not app.exception
-    case, history, kept = read(config)
+    case, history, answers = read(config)
     assert case.stage == "acknowledged"
     assert [event.kind for event in history[-2:]] == ["sent", "stage"]
-    assert [one.text for one in kept] == ["Hola, @ana. Lo miramos."]
+    assert [answer.text for answer in answers] == ["Hola, @ana. Lo miramos."]
     assert "aún no aparece en la red" in page_text(app)
     assert text(app) != "Hola, @ana. Lo miramos."
 
@@ -63,8 +63,8 @@ def test_undoing_the_mark_takes_the_answer_and_the_stage_back(config: Settings, 
     app.button(key="mark-sent-1").click().run()
     app.button(key="undo-last").click().run()
     assert not app.exception
-    case, _, kept = read(config)
-    assert (case.stage, kept) == ("received", [])
+    case, _, answers = read(config)
+    assert (case.stage, answers) == ("received", [])
 
 
 def test_a_text_with_gaps_cannot_be_marked(filled: dict[str, int]) -> None:
@@ -120,7 +120,7 @@ def test_what_was_typed_stays_when_somebody_else_changes_category_and_stage(
     app.button(key="mark-sent-1").click().run()
     assert text(app) == "Palabras mías"
     app.button(key="mark-sent-1").click().run()
-    assert [one.text for one in read(config)[2]] == ["Palabras mías"]
+    assert [answer.text for answer in read(config)[2]] == ["Palabras mías"]
 
 
 def test_a_text_that_nobody_touched_follows_the_case(config: Settings, filled: dict[str, int]) -> None:

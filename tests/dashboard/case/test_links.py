@@ -19,13 +19,13 @@ HOSTILE = "<img src=x onerror=alert(1)> **caída** [x](javascript:alert(1))"
 def three(config: Settings) -> Settings:
     """Three cases: 1 and 2 of ana's in two threads, 1 with a second post; 3 of luis's."""
     now = datetime.now(UTC)
-    told = [
+    events = [
         desk_store.post(config, "a0", "no abre", now - timedelta(hours=3)),
         desk_store.post(config, "a1", "y otra cosa", now - timedelta(hours=2), thread_id="a0"),
         desk_store.post(config, "b0", "sigue sin abrir", now - timedelta(hours=2)),
         desk_store.post(config, "c0", HOSTILE, now - timedelta(hours=1), author="luis"),
     ]
-    desk_store.open_cases(config, told, now)
+    desk_store.open_cases(config, events, now)
     return config
 
 
@@ -82,7 +82,7 @@ def test_an_incident_is_opened_and_moved_on_as_one(three: Settings, language: st
     pressed(app, "incident-1")
     page = open_page("incident", incident="1", lang=language)
     assert not page.exception
-    assert not any("<img" in one.body for one in page.html)
+    assert not any("<img" in block.body for block in page.html)
     pressed(open_page("incident", incident="1"), "incident-1-acknowledged")
     with store.connect(three.store, read_only=True) as connection:
         assert incidents.cases_of(connection, 1) == [1, 3]
@@ -102,10 +102,10 @@ def test_an_incident_is_answered_as_one(three: Settings) -> None:
     page.text_area(key="incident-answer-1").set_value("Ya está arreglado.").run()
     pressed(page, "incident-sent-1")
     with store.connect(three.store, read_only=True) as connection:
-        one, other = cases.get_many(connection, [1, 3])
-    assert (one.stage, other.stage) == ("answered", "received"), "the second may not be answered yet"
-    assert one.first_answered_at
-    assert other.first_answered_at
+        survivor, absorbed = cases.get_many(connection, [1, 3])
+    assert (survivor.stage, absorbed.stage) == ("answered", "received"), "the second may not be answered yet"
+    assert survivor.first_answered_at
+    assert absorbed.first_answered_at
 
 
 def test_those_without_news_for_longest_are_answered_first(three: Settings) -> None:
@@ -132,9 +132,9 @@ def test_another_case_joins_an_incident_and_leaves_it(three: Settings) -> None:
         assert incidents.cases_of(connection, 1) == [3]
 
 
-@pytest.mark.parametrize("asked", ["", "7", "x", "9" * 30])
-def test_an_incident_that_is_not_there_is_told(three: Settings, asked: str) -> None:
-    app = open_page("incident", incident=asked)
+@pytest.mark.parametrize("number", ["", "7", "x", "9" * 30])
+def test_an_incident_that_is_not_there_is_told(three: Settings, number: str) -> None:
+    app = open_page("incident", incident=number)
     assert not app.exception
     assert app.title[0].value == "Esa incidencia no existe"
 

@@ -17,11 +17,11 @@ TITLE = "Texto que escribiste y no se ha guardado"
 def two(config: Settings) -> Settings:
     """Two cases of ana's."""
     now = datetime.now(UTC)
-    told = [
+    events = [
         desk_store.post(config, "a0", "no abre", now - timedelta(hours=3)),
         desk_store.post(config, "b0", "sigue sin abrir", now - timedelta(hours=2)),
     ]
-    desk_store.open_cases(config, told, now)
+    desk_store.open_cases(config, events, now)
     return config
 
 
@@ -33,11 +33,11 @@ def merged_by_somebody_else() -> None:
 
 
 def kept(app: AppTest) -> list[str]:
-    return [one.value for one in app.code]
+    return [block.value for block in app.code]
 
 
 def answer(app: AppTest) -> str:
-    return next(str(one.key) for one in app.text_area if str(one.key).startswith("answer-2-"))
+    return next(str(area.key) for area in app.text_area if str(area.key).startswith("answer-2-"))
 
 
 def test_a_note_stays_to_be_copied_and_leads_to_the_case_that_took_its_case_in(two: Settings) -> None:

@@ -34,7 +34,7 @@ def test_cases_has_the_button_that_opens_it(filled: dict[str, int]) -> None:
 
 
 def field(app: AppTest, label: str) -> object:
-    return next(one for one in (*app.text_input, *app.text_area) if one.label == label)
+    return next(field for field in (*app.text_input, *app.text_area) if field.label == label)
 
 
 def test_nothing_is_opened_without_words(dialog: AppTest) -> None:

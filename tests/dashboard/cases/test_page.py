@@ -25,8 +25,14 @@ def four(config: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Se
     """Case 1 is Ana's, who works here; 2 nobody's; 3 waits for the customer; 4 is closed. 1 and 2 are overdue."""
     monkeypatch.setenv("LOGNAME", "Ana")
     ids = [
-        desk_store.post(config, f"p{n}", f"Sin respuesta {n}", now - timedelta(days=40, hours=-n), author=f"autor{n}")
-        for n in (1, 2, 3, 4)
+        desk_store.post(
+            config,
+            f"p{number}",
+            f"Sin respuesta {number}",
+            now - timedelta(days=40, hours=-number),
+            author=f"autor{number}",
+        )
+        for number in (1, 2, 3, 4)
     ]
     desk_store.open_cases(config, ids, now - timedelta(days=40))
     before = now - timedelta(days=39)
@@ -58,7 +64,7 @@ def page(**query: str) -> AppTest:
 
 
 @pytest.mark.parametrize(
-    ("view", "found"),
+    ("view", "case_ids"),
     [
         ("open", [1, 2, 3]),
         ("mine", [1]),
@@ -70,11 +76,11 @@ def page(**query: str) -> AppTest:
         ("every", [1, 2, 3, 4]),
     ],
 )
-def test_a_view_holds_its_cases_and_its_count(four: Settings, now: datetime, view: str, found: list[int]) -> None:
-    assert fitting(four, now, view=view) == found
+def test_a_view_holds_its_cases_and_its_count(four: Settings, now: datetime, view: str, case_ids: list[int]) -> None:
+    assert fitting(four, now, view=view) == case_ids
     with store.connect(four.store, read_only=True) as connection:
         listing = cases.list_page(connection, CaseFilters(view=view), look(now), offset=0, limit=10)  # type: ignore[arg-type]
-    assert listing.counts[view] == len(listing.entries) == len(found)  # type: ignore[index]
+    assert listing.counts[view] == len(listing.entries) == len(case_ids)  # type: ignore[index]
 
 
 @pytest.mark.parametrize("words", ["ESC-000002-1", "esc 2 1", "ESC 0000021", "autor2", "@AUTOR2", "RESPUESTA 2"])
@@ -138,11 +144,11 @@ def test_a_case_changed_meanwhile_is_told_by_its_code_and_the_rest_is_done(four:
     app.selectbox(key="bulk-owner").set_value("Luis").run()
     desk.edit(four, 2, {"category": "billing"}, version=1, actor="Eva", now=now)
     app.button(key="bulk-assign-do").click().run()
-    told = " ".join(one.value for one in app.toast)
+    toasts = " ".join(toast.value for toast in app.toast)
     assert case(four, 2).owner == ""
     assert case(four, 3).owner == "Luis"
-    assert "otra persona lo cambió" in told
-    assert "ESC\\-000002" in told
+    assert "otra persona lo cambió" in toasts
+    assert "ESC\\-000002" in toasts
 
 
 def test_only_steps_that_all_ticked_cases_may_take_are_offered(four: Settings) -> None:

@@ -42,7 +42,7 @@ def imported(config: Settings, filled: dict[str, int], tmp_path: Path) -> Settin
 
 def press(app: AppTest, start: str) -> AppTest:
     """Presses the first button whose key begins so."""
-    return next(one for one in app.button if (one.key or "").startswith(start)).click().run()
+    return next(button for button in app.button if (button.key or "").startswith(start)).click().run()
 
 
 def case(config: Settings) -> object:
@@ -63,7 +63,7 @@ def test_without_customers_the_page_says_how_to_begin(filled: dict[str, int]) ->
 def test_the_list_shows_segments_and_counts(imported: Settings, language: str, expected: tuple[str, ...]) -> None:
     app = open_page("customers", lang=language)
     assert not app.exception
-    assert [one for one in expected if one not in page_text(app)] == []
+    assert [words for words in expected if words not in page_text(app)] == []
 
 
 def test_words_of_others_do_nothing(imported: Settings) -> None:
@@ -139,34 +139,39 @@ def test_a_closed_case_counts_among_the_complaints_of_a_customer_linked_later(im
         connection.execute("UPDATE cases SET stage = 'closed'")
     desk.confirm_link(imported, "x", "ana", "C1", actor="eva", now=datetime.now(UTC))
     with store.connect(imported.store, read_only=True) as connection:
-        found = queries.find_customer(connection, "C1", TODAY, Segments())
+        customer = queries.find_customer(connection, "C1", TODAY, Segments())
         listed = queries.entries(connection, queries.CustomerFilters(), TODAY, Segments(), offset=0, limit=5)[0]
-    assert found == listed[0]
-    assert (found.open, found.complaints) == (0, 1)
+    assert customer == listed[0]
+    assert (customer.open, customer.complaints) == (0, 1)
 
 
 def test_the_life_cycle_in_sql_is_that_of_the_rules(config: Settings) -> None:
     ages = (None, 0, 90, 91, 365, 366)
-    people = {f"{n}-{age}-{wrote}": (n, age, wrote) for n in (None, 0, 2) for age in ages for wrote in (False, True)}
-    new, expected = [], {}
+    people = {
+        f"{purchases}-{age}-{wrote}": (purchases, age, wrote)
+        for purchases in (None, 0, 2)
+        for age in ages
+        for wrote in (False, True)
+    }
+    customers, expected = [], {}
     for name, (bought, age, wrote) in people.items():
         last = None if age is None else TODAY - timedelta(days=age)
-        new.append(stored.NewCustomer(name, "", None, bought, last, (("x", name.lower()),)))
+        customers.append(stored.NewCustomer(name, "", None, bought, last, (("x", name.lower()),)))
         expected[name] = segments.lifecycle(bought, last, has_written=wrote, today=TODAY, cutoffs=Segments())
     posts = [mention(name, author=name) for name, (_, _, wrote) in people.items() if wrote]
     with store.connect(config.store) as connection:
         mentions.save(connection, 1, about("Norvia", *posts), NOW)
-        stored.save(connection, new, NOW)
+        stored.save(connection, customers, NOW)
     with store.connect(config.store, read_only=True) as connection:
         for cycle in (None, *set(expected.values())):
             chosen = queries.CustomerFilters(lifecycle=cycle)
             listed = queries.entries(connection, chosen, TODAY, Segments(), offset=0, limit=50)[0]
-            wanted = {one: of for one, of in expected.items() if cycle in (None, of)}
-            assert {one.customer_id: one.lifecycle for one in listed} == wanted
+            lifecycles = {customer_id: of for customer_id, of in expected.items() if cycle in (None, of)}
+            assert {customer.customer_id: customer.lifecycle for customer in listed} == lifecycles
         counted = queries.counts(connection, TODAY, Segments())
         single = {name: queries.find_customer(connection, name, TODAY, Segments()) for name in expected}
-    assert {cycle: n for (_, cycle), n in counted.items()} == Counter(expected.values())
-    assert {name: one.lifecycle for name, one in single.items() if one} == expected
+    assert {cycle: count for (_, cycle), count in counted.items()} == Counter(expected.values())
+    assert {name: customer.lifecycle for name, customer in single.items() if customer} == expected
 
 
 def test_the_common_undo_takes_back_what_was_said_of_a_link(imported: Settings) -> None:

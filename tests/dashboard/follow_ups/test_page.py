@@ -87,7 +87,7 @@ def test_a_contact_is_put_off_or_dropped(config: Settings, case_id: int) -> None
     app.button_group(key="settle-2-way").set_value("drop").run()
     app.text_input(key="settle-2-reason").set_value("Se mudó de ciudad").run()
     app.button(key="settle-2-drop").click().run()
-    assert "dropped" in [one.status for one in contacts(config, case_id)]
+    assert "dropped" in [contact.status for contact in contacts(config, case_id)]
 
 
 def test_what_somebody_else_settled_is_told(config: Settings, case_id: int) -> None:
@@ -126,15 +126,15 @@ def test_the_case_page_makes_the_link_once_and_takes_an_answer_by_word_of_mouth(
     assert "Después del cierre" in page_text(app)
     app.button(key=f"survey-{case_id}").click().run()
     assert not app.exception
-    assert links.link(config, 1) in [one.value for one in app.code]
+    assert links.link(config, 1) in [block.value for block in app.code]
     app.session_state[f"said-{case_id}"] = True
     app.run()
     app.radio(key=f"said-{case_id}-satisfaction").set_value(4).run()
     app.button_group(key=f"said-{case_id}-recommend").set_value(8).run()
     app.button(key=f"said-{case_id}-save").click().run()
     with store.connect(config.store, read_only=True) as connection:
-        found = surveys.of_case(connection, case_id)[0]
-    assert (found.satisfaction, found.recommend, found.source) == (4, 8, "phone")
+        survey = surveys.of_case(connection, case_id)[0]
+    assert (survey.satisfaction, survey.recommend, survey.source) == (4, 8, "phone")
     assert "Encuesta: 4 de 5 · probabilidad de recomendarnos: 8 de 10" in page_text(app)
 
 

@@ -123,7 +123,7 @@ def test_health_shows_gaps_pauses_costs_and_positions(config: Settings, filled: 
     run(config, "x", "partial", now)
     run(config, "x", "done", now, "recheck")
     words = page_text(open_page("health"))
-    for said in (
+    for sentence in (
         "La red solo ofrece unas 1000 publicaciones",
         "Mastodon pide esperar hasta las",
         "3,25 $",
@@ -133,9 +133,9 @@ def test_health_shows_gaps_pauses_costs_and_positions(config: Settings, filled: 
         "Parcial",
         "Nueva comprobación",
     ):
-        assert said in words, said
+        assert sentence in words, sentence
     english = page_text(open_page("health", lang="en"))
-    for said in (
+    for sentence in (
         "Mastodon asks to wait until",
         "$3.25",
         "Collected up to",
@@ -143,7 +143,7 @@ def test_health_shows_gaps_pauses_costs_and_positions(config: Settings, filled: 
         "Partial",
         "Recheck",
     ):
-        assert said in english, said
+        assert sentence in english, sentence
 
 
 def test_a_sum_beside_its_budget_is_marked_when_that_is_used_up(
@@ -174,7 +174,7 @@ def test_a_post_comes_with_the_texts_it_had(config: Settings, now: datetime) -> 
     ids = edit_and_delete(config, now)
     with store.connect(config.store, read_only=True) as connection:
         edited, deleted = posts.by_id(connection, ids)
-    assert [one.text for one in edited.earlier] == ["Norvia no contesta"]
+    assert [text.text for text in edited.earlier] == ["Norvia no contesta"]
     assert (deleted.text, deleted.author, deleted.earlier) == ("", None, ())
     assert deleted.deleted_at == now
 
@@ -207,13 +207,13 @@ def test_two_deleted_authors_are_not_one(config: Settings, now: datetime) -> Non
         edits.mark_deleted(connection, "x", ["t1", "t2"], now)
     desk_store.open_cases(config, ids[1:], now)
     with store.connect(config.store, read_only=True) as connection:
-        found = cases.list_page(connection, CaseFilters(), look(now), offset=0, limit=10)
-    assert found.counts["every"] == 2
+        listing = cases.list_page(connection, CaseFilters(), look(now), offset=0, limit=10)
+    assert listing.counts["every"] == 2
 
 
 def test_the_list_of_cases_says_that_a_post_was_deleted(config: Settings, now: datetime) -> None:
     edit_and_delete(config, now)
     with store.connect(config.store, read_only=True) as connection:
-        found = cases.list_page(connection, CaseFilters(), look(now), offset=0, limit=10)
-    assert {one.case.case_id: one.opening.deleted for one in found.entries} == {1: False, 2: True}
+        listing = cases.list_page(connection, CaseFilters(), look(now), offset=0, limit=10)
+    assert {entry.case.case_id: entry.opening.deleted for entry in listing.entries} == {1: False, 2: True}
     assert "Publicación eliminada en la red" in page_text(open_page("cases"))

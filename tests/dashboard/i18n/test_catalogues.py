@@ -30,8 +30,8 @@ def test_a_message_has_the_same_places_in_both_languages(key: str) -> None:
 def test_every_message_is_used_and_every_key_exists() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
     used = set(re.findall(r"[\"']([a-z]+\.[a-z_]+)[\"']", code))
-    asked = set(re.findall(r"\bt\(\s*f?[\"']([a-z]+\.[a-z_]+)[\"'][,)]", code))
-    assert asked <= i18n.catalogue("es").keys()
+    keys = set(re.findall(r"\bt\(\s*f?[\"']([a-z]+\.[a-z_]+)[\"'][,)]", code))
+    assert keys <= i18n.catalogue("es").keys()
     built = tuple(re.findall(r"f?[\"']([a-z]+\.[a-z_]*)(?:\{|[\"'] \+)", code))
     spare = {key for key in i18n.catalogue("es") if key not in used and not key.endswith("_one")}
     described = {key for key in spare if key.startswith(built) or re.match(r"(trouble|column)\.", key)}

@@ -104,9 +104,9 @@ def test_ticked_cards_are_taken_together_and_given_back_together(config: Setting
         app.button(key=f"tick-case-{case_id}").click().run()
     app.button(key="take-ticked").click().run()
     assert "2 casos asignados a ti" in app.toast[0].value
-    assert [case(config, n).owner for n in (1, 2, 3)] == ["Eva", "Ana", "Eva"]
+    assert [case(config, case_id).owner for case_id in (1, 2, 3)] == ["Eva", "Ana", "Eva"]
     app.button(key=UNDO).click().run()
-    assert [case(config, n).owner for n in (1, 2, 3)] == ["", "Ana", ""]
+    assert [case(config, case_id).owner for case_id in (1, 2, 3)] == ["", "Ana", ""]
 
 
 def test_ticked_cards_are_no_complaint_together(config: Settings, morning: list[int]) -> None:
@@ -114,9 +114,9 @@ def test_ticked_cards_are_no_complaint_together(config: Settings, morning: list[
     app.button(key="tick-all").click().run()
     app.button(key="dismiss-ticked").click().run()
     assert not app.exception
-    assert {case(config, n).stage for n in (1, 2, 3)} == {"dismissed"}
+    assert {case(config, case_id).stage for case_id in (1, 2, 3)} == {"dismissed"}
     app.button(key=UNDO).click().run()
-    assert {case(config, n).stage for n in (1, 2, 3)} == {"received"}
+    assert {case(config, case_id).stage for case_id in (1, 2, 3)} == {"received"}
 
 
 def test_one_that_somebody_took_does_not_keep_the_others_back(config: Settings, morning: list[int]) -> None:
@@ -129,12 +129,12 @@ def test_one_that_somebody_took_does_not_keep_the_others_back(config: Settings, 
     assert case(config, 1).owner == case(config, 2).owner != "Luis"
 
 
-@pytest.mark.parametrize(("scope", "found"), [("mine", {"take-2"}), ("unassigned", {"take-1", "take-3"})])
+@pytest.mark.parametrize(("scope", "buttons"), [("mine", {"take-2"}), ("unassigned", {"take-1", "take-3"})])
 def test_the_inbox_is_narrowed_by_whose_it_is(
-    config: Settings, morning: list[int], monkeypatch: pytest.MonkeyPatch, scope: str, found: set[str]
+    config: Settings, morning: list[int], monkeypatch: pytest.MonkeyPatch, scope: str, buttons: set[str]
 ) -> None:
     monkeypatch.setenv("LOGNAME", "Ana")
-    assert set(keys(open_page("inbox", scope=scope), "take-")) == found
+    assert set(keys(open_page("inbox", scope=scope), "take-")) == buttons
 
 
 def test_a_case_is_closed_with_the_customers_word(config: Settings, morning: list[int]) -> None:
@@ -204,8 +204,8 @@ def test_what_was_typed_survives_a_stage_that_somebody_else_changed(config: Sett
     app.button(key="move-1-acknowledged").click().run()
     assert "Luis se adelantó" in app.toast[0].value
     assert "Es spam" in app.toast[0].value
-    kept = [app.text_area(key=f"{name}-1").value for name in ("words", "contact-words", "note")]
-    assert kept == ["a medias", "también", "mi nota"]
+    texts = [app.text_area(key=f"{name}-1").value for name in ("words", "contact-words", "note")]
+    assert texts == ["a medias", "también", "mi nota"]
 
 
 def test_a_post_that_joined_a_case_by_mistake_leaves_it_again(config: Settings) -> None:

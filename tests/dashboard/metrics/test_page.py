@@ -28,7 +28,7 @@ def test_every_part_opens_in_both_languages(filled: dict[str, int], part: str, l
 def test_it_says_that_few_complaints_are_no_satisfaction(filled: dict[str, int]) -> None:
     app = open_page("metrics")
     assert "Pocas quejas no significan clientes satisfechos" in page_text(app)
-    helped = next(one for one in app.metric if one.label == "Tasa de quejas")
+    helped = next(metric for metric in app.metric if metric.label == "Tasa de quejas")
     assert "Pocas quejas" in helped.help
 
 
@@ -43,21 +43,21 @@ def test_complaints_are_a_percentage_of_the_mentions(
     filled: dict[str, int], language: str, name: str, rate: str, of: str
 ) -> None:
     app = open_page("metrics", lang=language)
-    assert {one.label: one.value for one in app.metric}[name] == rate  # a case of five mentions
-    assert of in [one.value for one in app.caption]
+    assert {metric.label: metric.value for metric in app.metric}[name] == rate  # a case of five mentions
+    assert of in [caption.value for caption in app.caption]
 
 
 def test_figures_move_with_the_cases(config: Settings, filled: dict[str, int]) -> None:
-    figures = {one.label: one.value for one in open_page("metrics").metric}
+    figures = {metric.label: metric.value for metric in open_page("metrics").metric}
     assert (figures["Casos nuevos"], figures["Abiertos ahora"]) == ("1", "1")
     desk.dismiss_mention(config, filled["complaint"], actor="ana", now=datetime.now(UTC))
-    figures = {one.label: one.value for one in open_page("metrics").metric}
+    figures = {metric.label: metric.value for metric in open_page("metrics").metric}
     assert (figures["Casos nuevos"], figures["Abiertos ahora"], figures["Tasa de quejas"]) == ("1", "0", "0,0 %")
 
 
 def test_too_few_cases_are_called_so(filled: dict[str, int]) -> None:
     app = open_page("metrics")
-    figures = {one.label: one.value for one in app.metric}
+    figures = {metric.label: metric.value for metric in app.metric}
     assert figures["Primera respuesta"] == "–"
     assert "sin casos que medir" in page_text(app)
     assert measures.FEW == 10
@@ -83,7 +83,7 @@ def test_an_action_is_planned_and_done_on_the_page(config: Settings, filled: dic
     app = open_page("metrics", part="actions")
     app.selectbox(key="action-cause").select_index(0)
     app.text_input(key="action-title").set_value(HOSTILE)
-    next(one for one in app.button if one.label == "Guardar").click().run()
+    next(button for button in app.button if button.label == "Guardar").click().run()
     assert not app.exception
     assert "<script>" not in page_text(app)
     app.button(key="done-1").click().run()
@@ -98,7 +98,7 @@ def test_an_action_is_planned_and_done_on_the_page(config: Settings, filled: dic
 
 def test_an_action_without_a_title_is_not_kept(config: Settings, filled: dict[str, int]) -> None:
     app = open_page("metrics", part="actions")
-    next(one for one in app.button if one.label == "Guardar").click().run()
+    next(button for button in app.button if button.label == "Guardar").click().run()
     assert "una acción correctiva necesita" in app.toast[0].value
     with store.connect(config.store, read_only=True) as connection:
         assert corrective_actions.newest(connection, 5) == []

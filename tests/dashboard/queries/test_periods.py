@@ -27,5 +27,5 @@ def test_the_local_day_in_sql_is_the_calendar_day(name: str) -> None:
         rows = connection.execute(
             f"SELECT moment, {day}::INTEGER FROM generate_series($1, $2, INTERVAL 17 MINUTE) t(moment)", [start, end]
         ).fetchall()
-    for at, found in rows:
-        assert date(1970, 1, 1) + timedelta(days=found) == at.astimezone(zone).date()
+    for at, local_day in rows:
+        assert date(1970, 1, 1) + timedelta(days=local_day) == at.astimezone(zone).date()

@@ -26,8 +26,8 @@ def now() -> datetime:
 
 def queue(config: Settings, now: datetime, **filters: object) -> list[int]:
     with store.connect(config.store, read_only=True) as connection:
-        wanted = inbox_queries.InboxFilters(**filters)  # type: ignore[arg-type]
-        page = inbox_queries.page(connection, wanted, config.desk.priority, now=now, offset=0, limit=10)
+        inbox_filters = inbox_queries.InboxFilters(**filters)  # type: ignore[arg-type]
+        page = inbox_queries.page(connection, inbox_filters, config.desk.priority, now=now, offset=0, limit=10)
     return [place.mention_id for place in page.places if place.mention_id is not None]
 
 
@@ -42,12 +42,12 @@ def test_a_mention_counts_once_and_for_each_of_its_brands(
         days = overview.by_day(connection, last_week(now))
         networks, brands = overview.by_place(connection, last_week(now))
         other_days = overview.by_day(connection, last_week(now), OTHER_BRAND)
-        other = overview.by_place(connection, last_week(now), OTHER_BRAND)
+        other_places = overview.by_place(connection, last_week(now), OTHER_BRAND)
     assert days["n"].sum() == len(filled)
     assert networks == (MentionCounts("x", 4, 2), MentionCounts("reddit", 1, 0))
     assert brands == (MentionCounts(BRAND, 5, 2), MentionCounts(OTHER_BRAND, 1, 1))
     assert other_days["n"].sum() == 1
-    assert other == ((MentionCounts("x", 1, 1),), (MentionCounts(OTHER_BRAND, 1, 1), MentionCounts(BRAND, 1, 1)))
+    assert other_places == ((MentionCounts("x", 1, 1),), (MentionCounts(OTHER_BRAND, 1, 1), MentionCounts(BRAND, 1, 1)))
 
 
 def test_the_overview_tells_the_period_from_the_one_before(config: Settings, now: datetime) -> None:
@@ -81,8 +81,8 @@ def test_counting_by_bits_is_counting_distinct_mentions(config: Settings, now: d
     desk_store.correct(config, Correction(9, "Ana", now, complaint=True))
     period = last_week(now)
     with store.connect(config.store, read_only=True) as connection:
-        found = overview.by_place(connection, period, brand)
-        for places, place in zip(found, ("network", "brand"), strict=True):
+        places_by_kind = overview.by_place(connection, period, brand)
+        for places, place in zip(places_by_kind, ("network", "brand"), strict=True):
             counted = connection.execute(
                 f"""
                 SELECT {place}, count(DISTINCT mention_id), count(DISTINCT mention_id) FILTER (decision = 'complaint')
@@ -92,7 +92,7 @@ def test_counting_by_bits_is_counting_distinct_mentions(config: Settings, now: d
                 """,
                 {"start": period.start, "end": period.end, "brand": brand},
             ).fetchall()
-            assert sorted((one.name, one.mentions, one.complaints) for one in places) == sorted(counted)
+            assert sorted((place.name, place.mentions, place.complaints) for place in places) == sorted(counted)
 
 
 def test_complaints_wait_until_their_case_is_taken(config: Settings, filled: dict[str, int], now: datetime) -> None:
@@ -114,11 +114,14 @@ def test_a_mention_of_two_brands_waits_for_both(config: Settings, filled: dict[s
 
 
 def test_posts_of_one_untouched_case_make_one_line(config: Settings, now: datetime) -> None:
-    ids = [desk_store.post(config, f"p{i}", "otra vez", now - timedelta(hours=i), thread_id="t") for i in range(3)]
+    ids = [
+        desk_store.post(config, f"p{hours}", "otra vez", now - timedelta(hours=hours), thread_id="t")
+        for hours in range(3)
+    ]
     desk_store.open_cases(config, ids, now)
     with store.connect(config.store, read_only=True) as connection:
-        wanted = inbox_queries.InboxFilters(order="newest")
-        page = inbox_queries.page(connection, wanted, config.desk.priority, now=now, offset=0, limit=10)
+        inbox_filters = inbox_queries.InboxFilters(order="newest")
+        page = inbox_queries.page(connection, inbox_filters, config.desk.priority, now=now, offset=0, limit=10)
     assert page.places == (inbox_queries.QueueEntry(1, ids[0], 3),)
     assert (page.complaints, page.unsure) == (1, 0)
 
@@ -150,10 +153,10 @@ def test_a_correction_outranks_the_model_and_names_the_person(
 
 def test_a_case_shows_its_whole_conversation(config: Settings, filled: dict[str, int], now: datetime) -> None:
     with store.connect(config.store, read_only=True) as connection:
-        found = cases.list_page(connection, CaseFilters(words="REEMBOLSO"), look(now), offset=0, limit=5)
-        page = cases.case_page(connection, found.entries[0].case.case_id)
-    assert found.counts["every"] == 1
-    assert found.entries[0].opening.sample
+        listing = cases.list_page(connection, CaseFilters(words="REEMBOLSO"), look(now), offset=0, limit=5)
+        page = cases.case_page(connection, listing.entries[0].case.case_id)
+    assert listing.counts["every"] == 1
+    assert listing.entries[0].opening.sample
     assert page is not None
     assert [row.mention_id for row in page.conversation] == [filled["complaint"], filled["ours"]]
     assert page.members == {filled["complaint"]}
@@ -161,7 +164,7 @@ def test_a_case_shows_its_whole_conversation(config: Settings, filled: dict[str,
 
 
 @pytest.mark.parametrize(
-    ("filters", "found"),
+    ("filters", "count"),
     [
         ({"stages": ("closed",)}, 0),
         ({"stages": ("received",)}, 1),
@@ -171,10 +174,10 @@ def test_a_case_shows_its_whole_conversation(config: Settings, filled: dict[str,
     ],
 )
 def test_cases_are_filtered(
-    config: Settings, filled: dict[str, int], now: datetime, filters: dict[str, object], found: int
+    config: Settings, filled: dict[str, int], now: datetime, filters: dict[str, object], count: int
 ) -> None:
     with store.connect(config.store, read_only=True) as connection:
-        assert len(cases.matching_cases(connection, CaseFilters(**filters), look(now))) == found  # type: ignore[arg-type]
+        assert len(cases.matching_cases(connection, CaseFilters(**filters), look(now))) == count  # type: ignore[arg-type]
 
 
 def test_gaps_are_long_silences_and_failures_that_last(config: Settings, now: datetime) -> None:
@@ -188,8 +191,8 @@ def test_gaps_are_long_silences_and_failures_that_last(config: Settings, now: da
                 [subject, at, at, status],
             )
     with store.connect(config.store, read_only=True) as connection:
-        found = queries.gaps(connection, longer_than=timedelta(minutes=45), since=now - timedelta(days=1), now=now)
-    assert [(gap.subject, gap.until is None, gap.failed) for gap in found] == [("reddit", True, 1), ("x", False, 1)]
+        gaps = queries.gaps(connection, longer_than=timedelta(minutes=45), since=now - timedelta(days=1), now=now)
+    assert [(gap.subject, gap.until is None, gap.failed) for gap in gaps] == [("reddit", True, 1), ("x", False, 1)]
 
 
 def test_an_empty_store_has_zeroes_everywhere(config: Settings, now: datetime) -> None:
@@ -222,7 +225,7 @@ def test_agreement_counts_what_the_model_said_at_that_time(config: Settings, now
     with store.connect(config.store, read_only=True) as connection:
         weeks = learning_queries.agreement(connection, now - timedelta(days=1))
         assert learning_queries.agreement(connection, now + timedelta(days=1)) == []
-    assert [(one.head, one.said, one.agreed) for one in weeks] == [("complaint", 2, 1), ("sentiment", 2, 1)]
+    assert [(week.head, week.said, week.agreed) for week in weeks] == [("complaint", 2, 1), ("sentiment", 2, 1)]
     assert weeks[0].monday.weekday() == 0
 
 

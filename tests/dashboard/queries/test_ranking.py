@@ -24,11 +24,15 @@ def ranked(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @given(st.lists(some_cases, min_size=1, max_size=30), some_weights)
 @settings(max_examples=25)
-def test_lists_are_ordered_by_the_same_score(ranked: Settings, some: list[Case], weights: Priority) -> None:
-    known = [replace(one, case_id=at, base=priority.base(one, weights)) for at, one in enumerate(some)]
+def test_lists_are_ordered_by_the_same_score(ranked: Settings, drawn_cases: list[Case], weights: Priority) -> None:
+    cases_by_rank = [
+        replace(case, case_id=at, base=priority.base(case, weights)) for at, case in enumerate(drawn_cases)
+    ]
     expression, values = ranking.score_sql(weights, NOW)
     with store.connect(ranked.store) as connection:
         connection.execute("DELETE FROM cases")
-        cases.insert(connection, known)
+        cases.insert(connection, cases_by_rank)
         rows = connection.execute(f"SELECT case_id, {expression} FROM cases ORDER BY case_id", values).fetchall()
-    assert [row[1] for row in rows] == pytest.approx([priority.score(one, weights, NOW) for one in known], rel=1e-12)
+    assert [row[1] for row in rows] == pytest.approx(
+        [priority.score(case, weights, NOW) for case in cases_by_rank], rel=1e-12
+    )

@@ -8,7 +8,7 @@ from dashboard.ui import charts
 def test_days_and_kinds_without_mentions_are_there_with_zero() -> None:
     days = pd.date_range("2026-03-01", periods=3)
     rows = pd.DataFrame({"day": [days[1]], "sentiment": ["neutral"], "decision": ["other"], "n": [2]})
-    found = charts.bucket_counts(rows, "decision", ["complaint", "unsure"], days)
-    assert found.groupby("decision")["n"].agg(list).to_dict() == {"complaint": [0, 0, 0], "unsure": [0, 0, 0]}
-    found = charts.bucket_counts(rows, "sentiment", ["neutral"], days)
-    assert found["n"].tolist() == [0, 2, 0]
+    buckets = charts.bucket_counts(rows, "decision", ["complaint", "unsure"], days)
+    assert buckets.groupby("decision")["n"].agg(list).to_dict() == {"complaint": [0, 0, 0], "unsure": [0, 0, 0]}
+    buckets = charts.bucket_counts(rows, "sentiment", ["neutral"], days)
+    assert buckets["n"].tolist() == [0, 2, 0]

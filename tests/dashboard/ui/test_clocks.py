@@ -72,12 +72,12 @@ def test_working_time_is_told_in_hours_and_minutes(minutes: int, words: str) -> 
 
 
 def clock(**facts: object) -> Clock:
-    known: dict[str, object] = {
+    arguments: dict[str, object] = {
         "name": "first_response", "started_at": ahead(hours=-2), "target": timedelta(hours=4), "stopped_at": None,
         "paused_at": None, "counted": timedelta(), "counted_at": ahead(hours=-2), "due_at": ahead(hours=2),
         "warn_at": ahead(hours=1),
     }  # fmt: skip
-    return Clock(**(known | facts))  # type: ignore[arg-type]
+    return Clock(**(arguments | facts))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -101,14 +101,14 @@ def test_a_case_that_was_dismissed_unanswered_met_nothing() -> None:
 
 def test_fields_and_their_values_are_told_in_words(config: Settings) -> None:
     assert all(labels.field(name) for name in EDITABLE)
-    told = [
+    values = [
         ("category", "billing"),
         ("severity", "serious"),
         ("remedy", "refund"),
         ("internal", "true"),
         ("cost", None),
     ]
-    assert [labels.value(*one) for one in told] == ["Cobros", "Grave", "Devolución del dinero", "Sí", "–"]
+    assert [labels.value(*value) for value in values] == ["Cobros", "Grave", "Devolución del dinero", "Sí", "–"]
 
 
 def test_a_category_is_told_by_the_label_of_the_settings(config: Settings) -> None:
@@ -116,7 +116,7 @@ def test_a_category_is_told_by_the_label_of_the_settings(config: Settings) -> No
     with file.open("a", encoding="utf-8") as settings:
         settings.write('[desk]\ncategories = [{name = "branches", es = "Tiendas"}, {name = "other", en = "Rest"}]\n')
     app = AppTest.from_function(_categories).run()
-    assert [one.value for one in app.text] == ["Tiendas", "Rest", "Cobros", "Old one"]
+    assert [element.value for element in app.text] == ["Tiendas", "Rest", "Cobros", "Old one"]
 
 
 def _categories() -> None:
@@ -173,12 +173,12 @@ def test_saving_the_form_keeps_what_changed_and_nothing_else(config: Settings, w
     assert (after.category, after.remedy, after.cost) == ("service", "refund", 12.5)
     assert replace(after, category=waiting.category, remedy=None, cost=None).tags == waiting.tags
     with store.connect(config.store, read_only=True) as connection:
-        told = connection.execute("SELECT field FROM case_events WHERE kind = 'field' ORDER BY event_id").fetchall()
-    assert told == [("category",), ("remedy",), ("cost",)]
+        fields = connection.execute("SELECT field FROM case_events WHERE kind = 'field' ORDER BY event_id").fetchall()
+    assert fields == [("category",), ("remedy",), ("cost",)]
 
 
 def save(app: AppTest) -> None:
-    button = next(one for one in app.button if one.label == "Guardar ficha")
+    button = next(candidate for candidate in app.button if candidate.label == "Guardar ficha")
     button.click().run()
     assert not app.exception
 

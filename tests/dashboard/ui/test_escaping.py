@@ -5,17 +5,17 @@ from tests.desk_store import HOSTILE
 
 
 def test_hostile_text_becomes_inert_html() -> None:
-    shown = escaping.escape(HOSTILE)
-    assert "<" not in shown
-    assert '"' not in shown
-    assert "&lt;script&gt;" in shown
-    assert "&amp;lt;ya&amp;gt;" in shown
+    html = escaping.escape(HOSTILE)
+    assert "<" not in html
+    assert '"' not in html
+    assert "&lt;script&gt;" in html
+    assert "&amp;lt;ya&amp;gt;" in html
 
 
 def test_marks_are_put_around_pieces_that_are_escaped_by_themselves() -> None:
     text = '<b>uno</b> & "dos" tres\u202e'
-    shown = escaping.highlight(text, [(0, 10, "much"), (13, 18, "some")])
-    assert shown == (
+    html = escaping.highlight(text, [(0, 10, "much"), (13, 18, "some")])
+    assert html == (
         '<mark class="much">&lt;b&gt;uno&lt;/b&gt;</mark> &amp; <mark class="some">&quot;dos&quot;</mark> tres'
     )
     assert escaping.highlight(text, []) == escaping.escape(text)
@@ -63,7 +63,7 @@ def test_only_web_addresses_become_links(url: str | None) -> None:
 
 
 def test_a_link_opens_apart_and_is_escaped() -> None:
-    shown = escaping.anchor("https://a.example/x?a=1&b=2", "<ver>")
-    assert 'href="https://a.example/x?a=1&amp;b=2"' in shown
-    assert 'rel="noopener noreferrer nofollow"' in shown
-    assert "&lt;ver&gt;" in shown
+    html = escaping.anchor("https://a.example/x?a=1&b=2", "<ver>")
+    assert 'href="https://a.example/x?a=1&amp;b=2"' in html
+    assert 'rel="noopener noreferrer nofollow"' in html
+    assert "&lt;ver&gt;" in html

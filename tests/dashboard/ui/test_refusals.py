@@ -27,9 +27,9 @@ CLASSES = {"Refusal", "UnfitFile", "AnsweredAlready"}
 
 def modules() -> list[tuple[str, ast.Module]]:
     """The modules that refuse something, by their paths."""
-    found = ((path.relative_to(FOLDER), path.read_text(encoding="utf-8")) for path in sorted(FOLDER.rglob("*.py")))
-    wanted = re.compile(r"from monitor\.errors import .*\b(Refusal|UnfitFile)\b")
-    return [(str(path), ast.parse(code)) for path, code in found if str(path) == "errors.py" or wanted.search(code)]
+    sources = ((path.relative_to(FOLDER), path.read_text(encoding="utf-8")) for path in sorted(FOLDER.rglob("*.py")))
+    imports = re.compile(r"from monitor\.errors import .*\b(Refusal|UnfitFile)\b")
+    return [(str(path), ast.parse(code)) for path, code in sources if str(path) == "errors.py" or imports.search(code)]
 
 
 MODULES = modules()
@@ -43,21 +43,21 @@ CALLS = [
 
 @pytest.mark.parametrize("call", [call for _, call in CALLS], ids=[place for place, _ in CALLS])
 def test_a_refusal_is_said_with_its_values_in_english_and_on_the_pages(call: ast.Call) -> None:
-    key, sentence = (ast.literal_eval(one) for one in call.args)
-    values = {str(one.arg) for one in call.keywords}
+    key, sentence = (ast.literal_eval(argument) for argument in call.args)
+    values = {str(keyword.arg) for keyword in call.keywords}
     assert {name for _, name, _, _ in string.Formatter().parse(sentence) if name} <= values
     for language in LANGUAGES:
         assert places(i18n.catalogue(language)[f"refused.{key}"]) <= values
 
 
 def test_every_sentence_on_a_refusal_is_one_that_the_library_makes() -> None:
-    made = {f"refused.{ast.literal_eval(call.args[0])}" for _, call in CALLS}
-    assert {key for key in i18n.catalogue("es") if key.startswith("refused.")} == made
+    keys = {f"refused.{ast.literal_eval(call.args[0])}" for _, call in CALLS}
+    assert {key for key in i18n.catalogue("es") if key.startswith("refused.")} == keys
 
 
 def test_every_kind_of_refusal_is_looked_at() -> None:
     classes = [node for _, module in MODULES for node in ast.walk(module) if isinstance(node, ast.ClassDef)]
-    kinds = {one.name for one in classes if CLASSES & {ast.unparse(base) for base in one.bases}}
+    kinds = {kind.name for kind in classes if CLASSES & {ast.unparse(base) for base in kind.bases}}
     assert kinds | {"Refusal"} == CLASSES
 
 
@@ -81,11 +81,11 @@ def test_the_values_of_a_refusal_are_told_by_what_the_pages_call_them() -> None:
 def two(config: Settings) -> Settings:
     """Two cases, of ana's and of luis's."""
     now = datetime.now(UTC)
-    told = [
+    sentences = [
         desk_store.post(config, "a0", "no abre", now - timedelta(hours=3)),
         desk_store.post(config, "b0", "sigue sin abrir", now - timedelta(hours=2), author="luis"),
     ]
-    desk_store.open_cases(config, told, now)
+    desk_store.open_cases(config, sentences, now)
     return config
 
 
@@ -109,5 +109,5 @@ def test_a_merge_that_cannot_be_names_the_stage_as_the_page_does(two: Settings) 
 def test_a_code_that_is_none_is_refused_without_markdown(two: Settings) -> None:
     app = open_page("case", case="1")
     app.text_input(key="merge-code-1").set_value("**no**").run()
-    said = told_after(app, "merge-now-1")
-    assert said.startswith("No se ha podido guardar: «\\*\\*no\\*\\*» no es un código de caso")
+    message = told_after(app, "merge-now-1")
+    assert message.startswith("No se ha podido guardar: «\\*\\*no\\*\\*» no es un código de caso")
