@@ -7,7 +7,8 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.i18n import t
-from dashboard.ui import cards, charts_desk, escaping, filters, formatting, labels, measures
+from dashboard.metrics import charts
+from dashboard.ui import cards, escaping, filters, formatting, labels, measures
 from dashboard.ui.formatting import number, percent
 from monitor.models.cases import CHANNELS
 from monitor.store.metrics import groups as metrics_groups
@@ -59,7 +60,7 @@ def _chart(by: By, groups: Sequence[Group]) -> None:
     top = groups[:_SHOWN]
     words = [f"{number(group.n)} · {percent(group.n / total)}" for group in top]
     names = [name(by, group.name) for group in top]
-    chart = charts_desk.bars(names, [group.n for group in top], words)
+    chart = charts.bars(names, [group.n for group in top], words)
     st.altair_chart(chart, width="stretch", alt=t("metrics.groups"))
 
 

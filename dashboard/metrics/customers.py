@@ -7,7 +7,8 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.i18n import t
-from dashboard.ui import cards, charts_desk, escaping, formatting, labels, measures
+from dashboard.metrics import charts
+from dashboard.ui import cards, escaping, formatting, labels, measures
 from dashboard.ui.charts import POSITIVE
 from dashboard.ui.formatting import number, percent
 from monitor.cases.satisfaction import Counts, Score, ShareEstimate
@@ -82,7 +83,7 @@ def _answers(totals: SurveyCounts) -> None:
     names = [t(f"metrics.stars_{at}") for at in range(5, 0, -1)]
     counts = totals.satisfaction[::-1]
     words = [f"{number(count)} · {percent(count / max(sum(counts), 1))}" for count in counts]
-    st.altair_chart(charts_desk.bars(names, counts, words, POSITIVE), width="stretch", alt=t("metrics.answers"))
+    st.altair_chart(charts.bars(names, counts, words, POSITIVE), width="stretch", alt=t("metrics.answers"))
 
 
 def _agreement(agreements: Mapping[str, int]) -> None:
@@ -95,7 +96,7 @@ def _agreement(agreements: Mapping[str, int]) -> None:
     names = [t(f"metrics.agreement_{kind or 'unknown'}") for kind in kinds]
     counts = [agreements.get(kind, 0) for kind in kinds]
     words = [f"{number(count)} · {percent(count / total)}" for count in counts]
-    st.altair_chart(charts_desk.bars(names, counts, words, POSITIVE), width="stretch", alt=t("metrics.agreement"))
+    st.altair_chart(charts.bars(names, counts, words, POSITIVE), width="stretch", alt=t("metrics.agreement"))
 
 
 def _owners(by_owner: Sequence[SurveyCounts]) -> None:
@@ -152,7 +153,7 @@ def _lost(lost_customers: int, why: Mapping[str, int]) -> None:
     if why:
         names = [t(f"lost.{reason}") for reason in why]
         words = [number(count) for count in why.values()]
-        st.altair_chart(charts_desk.bars(names, list(why.values()), words), width="stretch", alt=t("metrics.lost"))
+        st.altair_chart(charts.bars(names, list(why.values()), words), width="stretch", alt=t("metrics.lost"))
     st.caption(t("metrics.lost_known"))
 
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.i18n import t
-from dashboard.ui import charts_desk, formatting, measures
+from dashboard.metrics import charts
+from dashboard.ui import formatting, measures
 from dashboard.ui.formatting import number, percent
 from monitor.store.metrics import flow
 from monitor.store.metrics.scope import MetricsScope
@@ -23,10 +24,10 @@ def draw(scope: MetricsScope, now: datetime, speed: Speed, backlog: Backlog) -> 
         left, right = st.columns(2, gap="medium")
     with left:
         st.subheader(t("metrics.flow"), help=t("metrics.flow_help"))
-        st.altair_chart(charts_desk.flow(days), width="stretch", alt=t("metrics.flow"))
+        st.altair_chart(charts.flow(days), width="stretch", alt=t("metrics.flow"))
     with right:
         st.subheader(t("metrics.backlog"), help=t("metrics.backlog_help"))
-        st.altair_chart(charts_desk.backlog(days), width="stretch", alt=t("metrics.backlog"))
+        st.altair_chart(charts.backlog(days), width="stretch", alt=t("metrics.backlog"))
     with st.container(key="wide-times"):
         left, right = st.columns(2, gap="medium")
     with left:
@@ -40,7 +41,7 @@ def draw(scope: MetricsScope, now: datetime, speed: Speed, backlog: Backlog) -> 
 def _ages(backlog: Backlog) -> None:
     words = [f"{number(count)} · {percent(count / backlog.n if backlog.n else None)}" for count in backlog.ages]
     names = [t(f"metrics.age_{age}") for age in _AGES]
-    st.altair_chart(charts_desk.bars(names, backlog.ages, words), width="stretch", alt=t("metrics.ages"))
+    st.altair_chart(charts.bars(names, backlog.ages, words), width="stretch", alt=t("metrics.ages"))
 
 
 def _times(speed: Speed) -> None:

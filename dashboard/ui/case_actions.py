@@ -26,7 +26,7 @@ def _empty(*keys: str) -> None:
 
 
 def take(case_id: int, code: str, version: int) -> None:
-    """Makes the case the person's own, and acknowledges it if it had just come in."""
+    """Makes the case the person's own, out of the inbox; the customer is told nothing by it."""
     with action_feedback("action.taken", code=escaping.escape_markdown(code)) as record:
         record(desk.take(session.load_settings(), case_id, version=version, actor=session.actor(), now=session.now()))
 
