@@ -52,7 +52,7 @@ def read_listing(session: CollectSession, listing: Listing, window: BackfillWind
                 f"{session.network}: {listing.kind}: a page names itself or an earlier one as the next"
             )
         cursors.add(page.cursor)
-        gaps += watermarks.cap_gaps(listing, watermark, walk, page)
+        gaps = [*gaps, *page.gaps, *watermarks.cap_gaps(listing, watermark, walk, page)]
         watermark = watermarks.advance(watermark, walk, page, minimum_posts=minimum_posts)
         before, text = text, watermark.text()
         _log_page(session, listing, page, gaps)

@@ -65,11 +65,25 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageGap:
+    """A time of a listing that could not be read and never will be; `reason` is a sentence."""
+
+    since: datetime
+    until: datetime
+    reason: str
+
+
+WITHHELD = "the network counts {announced} posts there and gave {given} of them"
+"""Why there is a gap: what was announced never came. The dashboard has its own words for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivedPage:
     """A page as the network gave it. `cursor` None: the listing ends here.
 
     `newest` and `oldest` are times by the network's clock, not by what authors claim: of the newest post, and of the
-    last in the listing's order. `gone` are ids of posts the network says were deleted.
+    last in the listing's order. `gone` are ids of posts the network says were deleted. `gaps` are times of which the
+    network announced posts that it does not give.
     """
 
     posts: tuple[Post, ...]
@@ -79,6 +93,7 @@ class ReceivedPage:
     gone: tuple[str, ...] = ()
     note: str = ""
     charges: tuple[Charge, ...] = ()
+    gaps: tuple[CoverageGap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +127,6 @@ class DeletedPost:
 
     network: str
     post_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageGap:
-    """A time of a listing that could not be read and never will be; `reason` is a sentence."""
-
-    since: datetime
-    until: datetime
-    reason: str
 
 
 StreamMessage: TypeAlias = Post | ListedPost | DeletedPost | Charge | None

@@ -110,7 +110,7 @@ class RedditConnection:
     def __init__(self, client: "RedditClient", section: RedditSettings) -> None:
         self._client = client
         self.thread_days = section.thread_days
-        self._threads = Threads(client)
+        self._threads = Threads(client, section.thread_days)
 
     def probe(self) -> str:
         """Logs in; asks for the account's name where there is one."""

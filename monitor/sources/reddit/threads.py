@@ -1,33 +1,41 @@
 """Whole threads of Reddit: a submission's comments in their tree, page by page."""
 
-import json
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from monitor.errors import UnexpectedAnswer
 from monitor.models.listings import Listing, PageRequest, ReceivedPage, ThreadRoot
-from monitor.sources.reddit import nodes
+from monitor.sources.reddit import nodes, thread_walk
+from monitor.sources.reddit.thread_walk import ThreadCursor
 
 if TYPE_CHECKING:
     from monitor.sources.reddit.client import RedditClient
 
+logger = logging.getLogger(__name__)
+
 LOOKUP_SIZE = 100  # posts of one look-up
-_TREE, _MORE_CHILDREN = 500, 100  # comments of a tree's page, and of a request for those left out
+_TREE = 500  # comments of a tree's page
 
 
 class Threads:
-    """Reads threads; knows how many comments each had when they were last looked up."""
+    """Reads threads; knows how many comments each had when they were last looked up, and which came in this read."""
 
-    def __init__(self, client: "RedditClient") -> None:
+    def __init__(self, client: "RedditClient", thread_days: float) -> None:
+        """`thread_days`: how long threads are followed."""
         self._client = client
+        self._followed_for = timedelta(days=thread_days)
         self._counts: dict[str, int | None] = {}
+        self._received: dict[str, set[str]] = {}
 
     def look_up(self, ids: Sequence[str]) -> nodes.RedditListing:
-        """The submissions and comments of these ids, at most `LOOKED_UP`, as they are now."""
+        """The submissions and comments of these ids, at most `LOOKUP_SIZE`, as they are now."""
         return nodes.parse_listing(self._client.get("api/info/", id=",".join(ids)), "a look-up")
 
     def follow(self, threads: Sequence[ThreadRoot]) -> list[Listing]:
-        """The threads that have comments; `fetch` asks for those whose number of comments is another than last time."""
+        """The threads that have comments; `fetch` asks for those that have more than were read."""
         ids = list(dict.fromkeys(thread.post_id for thread in threads if thread.post_id.startswith("t3_")))
         for start in range(0, len(ids), LOOKUP_SIZE):
             chunk = ids[start : start + LOOKUP_SIZE]
@@ -39,24 +47,53 @@ class Threads:
         ]
 
     def fetch(self, listing: Listing, request: PageRequest) -> ReceivedPage:
-        """The tree's first page; then, by the cursor, what it left out: `{"more": "b c", "below": "d"}`."""
+        """The tree's first page; then, by the cursor, what it left out. See `thread_walk`."""
         name = listing.target.split(" ")[0]
         if request.cursor is None:
-            if request.note and request.note == str(self._counts.get(name)):
+            if thread_walk.read_note(request.note).is_settled(self._counts.get(name)):
                 return ReceivedPage((), note=request.note)
-            submission, comments = self._tree(f"comments/{name[3:]}/")
-            note = str(_comment_counts(submission).get(name) or "")
-            return _tree_page(listing, nodes.flatten_tree(comments), nodes.CommentTree(), note, submission)
-        remaining = {kind: ids.split() for kind, ids in json.loads(request.cursor).items()}
-        left_out, cut_off = remaining.get("more", []), remaining.get("below", [])
-        requested = nodes.CommentTree(left_out=left_out[:_MORE_CHILDREN], cut_off=[] if left_out else cut_off[:1])
-        if left_out:
+            return self._first_page(listing, name, request)
+        cursor = thread_walk.read_cursor(request.cursor)
+        requested = cursor.next_request
+        if requested.left_out:
             comments = self._more_children(name, requested.left_out)
         else:
-            comments = self._tree(f"comments/{name[3:]}/_/{cut_off[0]}")[1]
+            comments = self._tree(f"comments/{name[3:]}/_/{requested.cut_off[0]}")[1]
         tree = nodes.flatten_tree(comments)
-        tree.left_out[:0], tree.cut_off[:0] = left_out, cut_off
-        return _tree_page(listing, tree, requested)
+        following = cursor.following(requested, tree, self._received.setdefault(name, set()))
+        return self._page(listing, following, request, tree.comments)
+
+    def _first_page(self, listing: Listing, name: str, request: PageRequest) -> ReceivedPage:
+        submission, comments = self._tree(f"comments/{name[3:]}/")
+        tree = nodes.flatten_tree(comments)
+        fields = nodes.body(submission[0]) if submission else {}
+        created = nodes.moment(fields.get("created_utc"))
+        announced = thread_walk.comment_count(submission[0]) if submission else None
+        received = self._received[name] = set()
+        cursor = ThreadCursor(announced=announced, created=created.timestamp() if created else 0.0, requests=0)
+        return self._page(
+            listing, cursor.following(nodes.CommentTree(), tree, received), request, (*submission, *tree.comments)
+        )
+
+    def _page(
+        self, listing: Listing, cursor: ThreadCursor, request: PageRequest, things: Sequence[Any]
+    ) -> ReceivedPage:
+        """A page; the last one has the note that says how many comments the thread had, and what is missing."""
+        if cursor.text is not None and cursor.is_at_bound:
+            context = {"network": "reddit", "listing_kind": "thread", "requests": cursor.requests}
+            logger.warning("thread read in part; it names ever more comments", extra=context)
+            cursor = cursor.given_up()
+        page = nodes.to_page(things, f"reddit {listing.key}", cursor.text, ordered=False)
+        if cursor.text is not None:
+            return page
+        self._received.pop(listing.target.split(" ")[0], None)
+        now = datetime.now(UTC)
+        days_left = datetime.fromtimestamp(cursor.created, UTC) + self._followed_for - now
+        note, gaps = thread_walk.read_note(request.note).after(cursor, now, days_left)
+        if note.missing:
+            context = {"network": "reddit", "listing_kind": "thread", "count": note.missing, "attempt": note.reads}
+            logger.warning("comments announced that did not come", extra=context)
+        return replace(page, note=note.text, gaps=gaps)
 
     def _tree(self, path: str) -> tuple[Sequence[Any], Sequence[Any]]:
         answer = self._client.get(path, limit=_TREE, sort="new")
@@ -79,28 +116,5 @@ class Threads:
 
 def _comment_counts(submissions: Sequence[Any]) -> dict[str, int | None]:
     """How many comments each submission says it has; None: it does not say."""
-    counts: dict[str, int | None] = {}
-    for submission in submissions:
-        name, count = nodes.fullname(submission), nodes.body(submission).get("num_comments")
-        if name is not None:
-            counts[name] = count if isinstance(count, int) else None
-    return counts
-
-
-def _tree_page(
-    listing: Listing,
-    tree: nodes.CommentTree,
-    requested: nodes.CommentTree,
-    note: str = "",
-    submission: Sequence[Any] = (),
-) -> ReceivedPage:
-    """A page; what is still to be asked for is its cursor, without what it was just `requested`."""
-    received = {nodes.fullname(comment) for comment in tree.comments}
-    left_out = [
-        comment_id
-        for comment_id in dict.fromkeys(tree.left_out)
-        if comment_id not in requested.left_out and f"t1_{comment_id}" not in received
-    ]
-    cut_off = [comment_id for comment_id in dict.fromkeys(tree.cut_off) if comment_id not in requested.cut_off]
-    cursor = json.dumps({"more": " ".join(left_out), "below": " ".join(cut_off)}) if left_out or cut_off else None
-    return nodes.to_page((*submission, *tree.comments), f"reddit {listing.key}", cursor, note, ordered=False)
+    names = {name: submission for submission in submissions if (name := nodes.fullname(submission)) is not None}
+    return {name: thread_walk.comment_count(submission) for name, submission in names.items()}

@@ -120,12 +120,19 @@ def end_pause(connection: Connection, network: str) -> None:
 
 
 def threads(connection: Connection, network: str, brand: str, since: datetime) -> list[ThreadRoot]:
-    """Conversations about the brand whose first post is stored, younger than `since`, newest first."""
+    """Conversations about the brand whose first post is stored, newest first.
+
+    Those younger than `since`, and older ones of which a read was begun and has not ended.
+    """
     rows = connection.execute(
         """
         SELECT DISTINCT post_id, mentions.posted_at FROM mentions JOIN matches USING (mention_id)
-        WHERE mentions.network = ? AND brand = ? AND thread_id = post_id AND mentions.posted_at >= ?
-        AND deleted_at IS NULL ORDER BY mentions.posted_at DESC
+        WHERE mentions.network = $1 AND brand = $2 AND thread_id = post_id AND deleted_at IS NULL
+        AND (mentions.posted_at >= $3 OR EXISTS (
+            SELECT 1 FROM watermarks WHERE watermarks.network = $1 AND contains(query, post_id)
+            AND NOT contains(position, '"walk": null')
+        ))
+        ORDER BY mentions.posted_at DESC
         """,
         [network, brand, since],
     ).fetchall()

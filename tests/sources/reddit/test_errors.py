@@ -125,7 +125,7 @@ def test_few_requests_left_are_not_slept_over(bench: Bench) -> None:
 def test_a_token_that_ran_out_is_renewed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.script.replies[SEARCH] = [Reply({"message": "Unauthorized", "error": 401}, 401), shelf()]
     source = bench.source()
-    monkeypatch.setattr(client, "_FRESH", 0.0)
+    monkeypatch.setattr(client, "_TOKEN_TRIAL", 0.0)
     with pytest.raises(SourceUnavailable, match="token"):
         source.fetch(listing("search", "norvia"), PageRequest())
     source.fetch(listing("search", "norvia"), PageRequest())

@@ -78,7 +78,7 @@ def test_a_stream_that_is_cut_off_says_so(bench: Bench, monkeypatch: pytest.Monk
 
 
 def test_a_stream_remembers_a_bounded_number_of_posts() -> None:
-    seen = stream.Seen(3)
+    seen = stream.RecentIds(3)
     assert [seen.is_new(one) for one in "abcabc"] == [True] * 3 + [False] * 3
     assert seen.is_new("d")
     assert seen.is_new("a"), "the one not met for longest is forgotten"

@@ -81,3 +81,13 @@ def test_conversations_are_those_whose_first_post_is_stored(settings: Settings) 
         edits.mark_deleted(connection, "x", ["6"], NOW)
         threads = collection_state.threads(connection, "x", "Norvia", NOW - timedelta(days=7))
     assert threads == [ThreadRoot("4", "Norvia"), ThreadRoot("1", "Norvia")]
+
+
+@pytest.mark.parametrize(("position", "found"), [('{"walk": {"seen": 5}}', True), ('{"walk": null}', False)])
+def test_an_old_conversation_is_read_to_its_end(settings: Settings, position: str, found: bool) -> None:
+    old = mention("t3_old", posted_at=NOW - timedelta(days=9))
+    with store.connect(settings.store) as connection:
+        mentions.save(connection, 1, about("Norvia", old), NOW)
+        collection_state.move_watermark(connection, "x", "thread: t3_old (Norvia)", position, NOW)
+        threads = collection_state.threads(connection, "x", "Norvia", NOW - timedelta(days=7))
+    assert threads == ([ThreadRoot("t3_old", "Norvia")] if found else [])
