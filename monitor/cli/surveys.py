@@ -32,7 +32,12 @@ def link(code: Annotated[str, typer.Argument(help="The case's tracking code, suc
 
 @surveys.command(name="import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV with survey (link, token or case code), satisfaction and more.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV, XLSX, ODS, Parquet or JSON with survey (link, token or case code), satisfaction and more."
+        ),
+    ],
 ) -> None:
     """Imports answers from FILE, each once: columns survey, satisfaction, recommend, comment, answered_at."""
     from getpass import getuser

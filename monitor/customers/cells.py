@@ -64,12 +64,12 @@ def notation(amounts: Iterable[object], days: Iterable[str | None]) -> Notation:
 
 def customer_id(cells: Mapping[str, Any], column: str) -> str:
     """The customer's id. Raises Bad."""
-    written = value_of(cells, column)
-    if not written:
+    cell_text = value_of(cells, column)
+    if not cell_text:
         raise BadCell("no_id", column)
     identifier = id_of(cells, column)
     if identifier is None:
-        raise BadCell("rounded_id", column, written)
+        raise BadCell("rounded_id", column, cell_text)
     line = _clean_line(identifier, column, "customer_id")
     if not line:
         raise BadCell("no_id", column)
@@ -92,26 +92,26 @@ def amount(cells: Mapping[str, Any], column: str | None, notation: Notation) -> 
     raw = cells.get(column or "")
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return float(raw)
-    written = value_of(cells, column)
-    if not written:
+    cell_text = value_of(cells, column)
+    if not cell_text:
         return None
-    text = _bare(written)
+    text = _bare(cell_text)
     if len(text) > 25 or not _NUMBER.fullmatch(text):
-        raise BadCell("no_amount", column or "", written)
+        raise BadCell("no_amount", column or "", cell_text)
     sign = _decimal_sign(text)
     if sign is None and _EITHER_WAY.fullmatch(text):
         if len(notation.decimals) > 1:
-            raise BadCell("unclear_amount", column or "", written)
+            raise BadCell("unclear_amount", column or "", cell_text)
         sign = next((separator for separator in notation.decimals if separator in text), None)
     integer, _, part = text.rpartition(sign) if sign else (text, "", "")
     if not _WHOLE.fullmatch(integer.lstrip("+-")) or not (part or "0").isdigit():
-        raise BadCell("no_amount", column or "", written)
+        raise BadCell("no_amount", column or "", cell_text)
     return float(f"{integer.replace('.', '').replace(',', '')}.{part or 0}")
 
 
-def _bare(written: str) -> str:
+def _bare(cell_text: str) -> str:
     """Without signs and names of currencies, and without spaces."""
-    return _CURRENCY.sub("", _SPACES.sub("", written)).replace("−", "-")
+    return _CURRENCY.sub("", _SPACES.sub("", cell_text)).replace("−", "-")
 
 
 def _decimal_sign(raw: object) -> str | None:
@@ -131,41 +131,41 @@ def _decimal_sign(raw: object) -> str | None:
 
 def count(cells: Mapping[str, Any], column: str | None) -> int | None:
     """A whole number; None for an empty cell. Raises Bad."""
-    written = value_of(cells, column)
-    if not written:
+    cell_text = value_of(cells, column)
+    if not cell_text:
         return None
-    text = _SPACES.sub("", written)
+    text = _SPACES.sub("", cell_text)
     text = re.sub(r"[.,]0{1,2}$", "", text)
     if len(text) > 12 or not _WHOLE.fullmatch(text) or isinstance(cells.get(column or ""), bool):
-        raise BadCell("no_count", column or "", written)
+        raise BadCell("no_count", column or "", cell_text)
     number = int(text.replace(".", "").replace(",", ""))
     if number >= 2**31:
-        raise BadCell("no_count", column or "", written)
+        raise BadCell("no_count", column or "", cell_text)
     return number
 
 
 def day(cells: Mapping[str, Any], column: str | None, notation: Notation, today: date) -> date | None:
     """A day that has come; None for an empty cell. Raises Bad."""
-    written = value_of(cells, column)
-    if not written:
+    cell_text = value_of(cells, column)
+    if not cell_text:
         return None
-    ambiguous = _EITHER_DATE.match(written)
+    ambiguous = _EITHER_DATE.match(cell_text)
     unclear = ambiguous and int(ambiguous[1]) <= 12 and int(ambiguous[2]) <= 12 and ambiguous[1] != ambiguous[2]
     if unclear and notation.day_first and notation.month_first:
-        raise BadCell("unclear_date", column or "", written)
+        raise BadCell("unclear_date", column or "", cell_text)
     try:
-        if len(written) > 60:
+        if len(cell_text) > 60:
             raise ValueError
         day_first = notation.day_first or not notation.month_first
         if ambiguous and max(int(ambiguous[1]), int(ambiguous[2])) > 12:
             day_first = int(ambiguous[1]) > 12
-        date_read = times.to_utc(written, _UTC, day_first).date()
+        date_read = times.to_utc(cell_text, _UTC, day_first).date()
     except (ValueError, OverflowError):
-        raise BadCell("no_date", column or "", written) from None
+        raise BadCell("no_date", column or "", cell_text) from None
     if date_read > today:
-        raise BadCell("future_date", column or "", written)
+        raise BadCell("future_date", column or "", cell_text)
     if date_read.year < 1900:
-        raise BadCell("no_date", column or "", written)
+        raise BadCell("no_date", column or "", cell_text)
     return date_read
 
 

@@ -90,8 +90,8 @@ def find(file: str, table: Table) -> CustomerColumns:
             file=file,
             columns=", ".join(table.file_format.header[:12])[:200],
         )
-    others = {bare_name(column): column for column in reversed(table.header) if column not in roles.values()}
-    handles = tuple((_NETWORKS[match[1]], name) for key, name in others.items() if (match := _HANDLE.fullmatch(key)))
+    unused = {bare_name(column): column for column in reversed(table.header) if column not in roles.values()}
+    handles = tuple((_NETWORKS[match[1]], name) for key, name in unused.items() if (match := _HANDLE.fullmatch(key)))
     used = {*roles.values(), *(column for _, column in handles)}
     ignored = tuple(column for column in table.file_format.header if column not in used)
     personal = tuple(column for column in ignored if _PERSONAL.search(bare_name(column)))

@@ -1,5 +1,6 @@
 """Importing customers and their handles from a file, again and again; what follows for links and open cases."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,8 @@ from monitor.store import Connection
 from monitor.store.customers import customer_links, suggestions
 from monitor.store.customers import customers as stored
 from monitor.store.customers.customers import Conflict, NewCustomer
+
+logger = logging.getLogger(__name__)
 
 ACTOR = "escucha"
 
@@ -41,7 +44,7 @@ class CustomerImport:
         return self.rows - len(self.faults) - self.new - self.changed
 
 
-class _Undone(Exception):
+class _DryRun(Exception):
     """Ends a dry run's transaction."""
 
     def __init__(self, imported: CustomerImport) -> None:
@@ -74,9 +77,11 @@ def import_file(
         with store.connect(settings.store) as connection:
             imported = _save(connection, settings, customer_rows, columns, faults, now)
             if dry_run:
-                raise _Undone(imported)
-    except _Undone as undone:
-        return undone.imported
+                raise _DryRun(imported)
+    except _DryRun as dry_run_end:
+        return dry_run_end.imported
+    context = {"path_name": path.name, "count": len(customer_rows), "rejects": len(faults)}
+    logger.info("customers imported", extra=context)
     return replace(imported, cases=customers.sync_all_links(settings, actor=actor, now=now))
 
 

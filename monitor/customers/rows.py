@@ -64,14 +64,18 @@ def parse(columns: CustomerColumns, raw: Sequence[TableRow], today: date) -> tup
 def _customer(columns: CustomerColumns, row: TableRow, writing: Notation, today: date) -> NewCustomer:
     if row.fault:
         raise BadCell("unreadable", "", row.fault)
-    here = row.cells
+    row_cells = row.cells
     return NewCustomer(
-        cells.customer_id(here, columns.customer_id),
-        " ".join(part for part in (cells.name(here, columns.name), cells.name(here, columns.surname)) if part),
-        cells.amount(here, columns.lifetime_value, writing),
-        cells.count(here, columns.purchases),
-        cells.day(here, columns.last_purchase, writing, today),
+        cells.customer_id(row_cells, columns.customer_id),
+        " ".join(
+            part for part in (cells.name(row_cells, columns.name), cells.name(row_cells, columns.surname)) if part
+        ),
+        cells.amount(row_cells, columns.lifetime_value, writing),
+        cells.count(row_cells, columns.purchases),
+        cells.day(row_cells, columns.last_purchase, writing, today),
         tuple(
-            dict.fromkeys((net, handle) for net, name in columns.handles for handle in cells.handles(here, name, net))
+            dict.fromkeys(
+                (net, handle) for net, name in columns.handles for handle in cells.handles(row_cells, name, net)
+            )
         ),
     )

@@ -99,11 +99,11 @@ def _check_text(text: str) -> None:
 def _current_versions(connection: Connection, seen: Mapping[int, int]) -> dict[int, int]:
     """The versions that must be met: what the collector saw of ours since then is no conflict."""
     history = events.of_cases(connection, seen)
-    met = dict(seen)
+    versions = dict(seen)
     for case in cases.get_many(connection, seen):
         if 0 < case.version - seen[case.case_id] <= _replies_at_end(history[case.case_id]):
-            met[case.case_id] = case.version
-    return met
+            versions[case.case_id] = case.version
+    return versions
 
 
 def _replies_at_end(history: tuple[Event, ...]) -> int:
@@ -144,5 +144,5 @@ def _mark_sent(
     sent = NewEvent(case.case_id, "sent", note=text, became=template or None, took_place_at=post.at if post else None)
     if stage is None:
         return case, [sent]
-    moved, events_of_move = desk_changes.move_stage(case, history, stage=stage)
-    return moved, [sent, *events_of_move]
+    moved_case, events_of_move = desk_changes.move_stage(case, history, stage=stage)
+    return moved_case, [sent, *events_of_move]

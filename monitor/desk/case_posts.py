@@ -43,12 +43,12 @@ def refit(
     """
     case = replace(case, contacts=max(case.contacts + held.delta, 1))
     if held.extent:
-        first, last, reach = held.extent.first, held.extent.last, held.extent.reach
-        case = replace(case, first_post_at=first, last_post_at=last, reach=reach)
-    joined = [
+        first_post_at, last_post_at, reach = held.extent.first, held.extent.last, held.extent.reach
+        case = replace(case, first_post_at=first_post_at, last_post_at=last_post_at, reach=reach)
+    joined_ids = [
         event.mention_id
         for event in effective_events
         if event.kind == "post" and event.happened_at > history[0].happened_at
     ]
-    later_posts = [mention_id for mention_id in joined if mention_id is not None] if fewer else []
+    later_posts = [mention_id for mention_id in joined_ids if mention_id is not None] if fewer else []
     return severity.recompute_severity(case, history, effective_events, held.texts, later_posts)

@@ -45,7 +45,7 @@ def complete(
     """
     with store.connect(settings.store) as connection:
         planned = _planned_follow_up(connection, follow_up_id)
-        follow_ups.save_outcome(connection, _completed(planned, contact, actor, now))
+        follow_ups.save_outcome(connection, _with_contact(planned, contact, actor, now))
         return _record_contact(connection, settings, planned.case_id, contact, actor, now, reopen, due=planned.due_at)
 
 
@@ -58,7 +58,7 @@ def log(
         if case.stage != "closed" or case.resolved_at is None:
             raise Refusal("not_closed", "{code} is not closed; log the contact as part of its handling", code=case.code)
         unplanned = FollowUp(0, case_id, case.resolved_at, now, "planned", actor, None, None, None, None, "")
-        follow_ups.add_contact(connection, _completed(unplanned, contact, actor, now))
+        follow_ups.add_contact(connection, _with_contact(unplanned, contact, actor, now))
         return _record_contact(connection, settings, case_id, contact, actor, now, reopen)
 
 
@@ -106,7 +106,7 @@ def _planned_follow_up(connection: Connection, follow_up_id: int) -> FollowUp:
     return follow_up
 
 
-def _completed(planned: FollowUp, contact: Contact, actor: str, now: datetime) -> FollowUp:
+def _with_contact(planned: FollowUp, contact: Contact, actor: str, now: datetime) -> FollowUp:
     return FollowUp(
         planned.follow_up_id, planned.case_id, planned.closed_at, planned.due_at, "done", planned.planned_by,
         now, actor, contact.channel, contact.outcome, contact.note.strip(),
@@ -140,8 +140,8 @@ def _record_contact(
 def _reopen(case: Case, history: tuple[Event, ...], *, contact_event: NewEvent) -> changes.ChangedCase:
     if not stages.may_move(case.stage, "reopened"):
         raise Refusal("no_reopening", "{code} is {stage}; it need not be reopened", code=case.code, stage=case.stage)
-    moved, events = changes.move_stage(case, history, stage="reopened")
-    return moved, [contact_event, *events]
+    moved_case, events = changes.move_stage(case, history, stage="reopened")
+    return moved_case, [contact_event, *events]
 
 
 def _add_event(connection: Connection, settings: Settings, event: NewEvent, actor: str, now: datetime) -> AppliedChange:

@@ -33,10 +33,10 @@ def open_incident(
 ) -> tuple[Incident, list[AppliedChange]]:
     """Links cases of one brand as a new incident. Raises EscuchaError without a title or for several brands."""
     with store.connect(settings.store) as connection:
-        linked = cases.get_many(connection, case_ids)
-        if not title.strip() or len({case.brand for case in linked}) != 1:
+        incident_cases = cases.get_many(connection, case_ids)
+        if not title.strip() or len({case.brand for case in incident_cases}) != 1:
             raise Refusal("incident_needs", "an incident needs a title and cases of one brand")
-        incident = incidents.create(connection, linked[0].brand, title.strip(), actor, now)
+        incident = incidents.create(connection, incident_cases[0].brand, title.strip(), actor, now)
         return incident, _link(connection, settings, incident, case_ids, actor, now)
 
 
@@ -109,11 +109,11 @@ def move_incident(
     """
     change = partial(desk_changes.move_stage, stage=stage, note=note, reason=reason, agreement=agreement)
     with store.connect(settings.store) as connection:
-        linked = cases.get_many(connection, incidents.cases_of(connection, incident_id))
-        movable = [case for case in linked if _movable(case, stage)]
+        incident_cases = cases.get_many(connection, incidents.cases_of(connection, incident_id))
+        movable = [case for case in incident_cases if _movable(case, stage)]
         done = apply.apply(connection, settings, {case.case_id: change for case in movable}, actor=actor, now=now)
         notices.tell_named(connection, settings, done)
-        left = tuple(case.code for case in linked if case not in movable and case.stage in stages.OPEN)
+        left = tuple(case.code for case in incident_cases if case not in movable and case.stage in stages.OPEN)
         return IncidentMove(tuple(done), left)
 
 

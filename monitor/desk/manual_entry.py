@@ -1,6 +1,7 @@
 """Cases that come in by telephone, e-mail, at the counter, or by a post that no query found: entered by hand."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
@@ -11,12 +12,15 @@ from monitor.casework.grouping import open_many
 from monitor.desk.customers import LinkOutcome, link
 from monitor.errors import EscuchaError, Refusal
 from monitor.models.cases import Channel
-from monitor.models.posts import CandidatePost, Conversation, Correction, MatchedMention, Mention, NewCase
+from monitor.models.grouping import CandidatePost, Conversation, NewCase
+from monitor.models.posts import Correction, MatchedMention, Mention
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import cases, events
 from monitor.store.customers import customers
 from monitor.store.posts import classifications, mentions
+
+logger = logging.getLogger(__name__)
 
 _AHEAD = timedelta(minutes=5)  # a clock may be so much fast
 _AGO = timedelta(days=3_653)
@@ -60,14 +64,15 @@ def enter_case(settings: Settings, entry: Entry, *, actor: str, now: datetime) -
                 customer=entry.customer_id,
             )
         post = _store(connection, settings, entry, mention, actor, now)
-        where = Conversation(entry.brand, mention.network, mention.thread_id, mention.author)
-        case_id = open_many(connection, [NewCase(where, (post,), entry.channel)], settings, actor, now)[0]
-        linked = LinkOutcome()
+        conversation = Conversation(entry.brand, mention.network, mention.thread_id, mention.author)
+        case_id = open_many(connection, [NewCase(conversation, (post,), entry.channel)], settings, actor, now)[0]
+        link_outcome = LinkOutcome()
         if entry.customer_id:
-            linked = link(connection, settings, case_id, entry.customer_id, actor=actor, now=now)
-        entered = AppliedChange(cases.get(connection, case_id), events.of_cases(connection, [case_id])[case_id])
-        follow_on = (change for change in linked.done if change.case.case_id != case_id)
-        return LinkOutcome((entered, *follow_on), linked.decided)
+            link_outcome = link(connection, settings, case_id, entry.customer_id, actor=actor, now=now)
+        entered_case = AppliedChange(cases.get(connection, case_id), events.of_cases(connection, [case_id])[case_id])
+        logger.info("case entered by hand", extra={"case": entered_case.case.code})
+        follow_on = (change for change in link_outcome.done if change.case.case_id != case_id)
+        return LinkOutcome((entered_case, *follow_on), link_outcome.decided)
 
 
 def _check(settings: Settings, entry: Entry, now: datetime) -> None:
@@ -118,6 +123,6 @@ def _store(
         raise Refusal("entered_already", "this complaint was entered already; look for it among the cases")
     mention_id = mentions.id_of(connection, mention.network, mention.post_id)
     classifications.correct(connection, Correction(mention_id, actor, now, complaint=True))
-    where = Conversation(entry.brand, mention.network, mention.thread_id, mention.author)
+    conversation = Conversation(entry.brand, mention.network, mention.thread_id, mention.author)
     language = entry.language or settings.language
-    return CandidatePost(mention_id, where, mention.posted_at, language, complaint=True, text=mention.text)
+    return CandidatePost(mention_id, conversation, mention.posted_at, language, complaint=True, text=mention.text)

@@ -1,5 +1,6 @@
 """Two cases that are one: merging, and its undo."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,8 @@ from monitor.models.cases import Case, Event, NewEvent, effective
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import case_mentions, cases, events
+
+logger = logging.getLogger(__name__)
 
 
 def merge(
@@ -46,7 +49,8 @@ def merge(
         done = apply.apply(connection, settings, changes, actor=actor, now=now, versions=versions)
         for case_id, moving in posts.items():
             case_mentions.move(connection, moving, into, of=case_id)
-        return done
+    logger.info("cases merged", extra={"case": by_id[into].code, "count": len(absorbed)})
+    return done
 
 
 def _check_merge(into: int, absorbed_ids: Sequence[int], by_id: Mapping[int, Case]) -> None:
@@ -79,31 +83,31 @@ def _check_merge(into: int, absorbed_ids: Sequence[int], by_id: Mapping[int, Cas
 def _absorb(
     case: Case, history: tuple[Event, ...], *, absorbed: Sequence[tuple[Case, int]], texts: Mapping[int, str]
 ) -> desk_changes.ChangedCase:
-    """Posts that had left for a case that is taken in now are as if they had not left."""
+    """The case with those it takes in. Posts that had left for one of these are as if they had not left."""
     codes = [other_case.code for other_case, _ in absorbed]
-    back = [event for event in effective(history) if event.kind == "parted" and event.became in codes]
-    grown = replace(
+    part_events = [event for event in effective(history) if event.kind == "parted" and event.became in codes]
+    merged_case = replace(
         case,
         first_post_at=min(case.first_post_at, *(other_case.first_post_at for other_case, _ in absorbed)),
         last_post_at=max(case.last_post_at, *(other_case.last_post_at for other_case, _ in absorbed)),
         reach=case.reach + sum(other_case.reach for other_case, _ in absorbed),
         contacts=case.contacts + sum(posts for _, posts in absorbed),
     )
-    held = effective(tuple(event for event in history if event not in back))
-    grown, severity_events = severity.recompute_severity(grown, history, held, texts)
-    left = {event.became for event in back}
+    held = effective(tuple(event for event in history if event not in part_events))
+    merged_case, severity_events = severity.recompute_severity(merged_case, history, held, texts)
+    returned_codes = {event.became for event in part_events}
     merged = [
         NewEvent(
             case.case_id,
             "merged",
             became=other_case.code,
-            took_place_at=None if other_case.code in left else _waits_since(history, other_case.asked_at),
+            took_place_at=None if other_case.code in returned_codes else _waits_since(history, other_case.asked_at),
         )
         for other_case, _ in absorbed
     ]
-    return grown, [
+    return merged_case, [
         *merged,
-        *(NewEvent(case.case_id, "undone", undoes=event.event_id) for event in back),
+        *(NewEvent(case.case_id, "undone", undoes=event.event_id) for event in part_events),
         *severity_events,
     ]
 
@@ -143,38 +147,46 @@ def give_back(connection: Connection, into: Case, absorbed: Sequence[Case]) -> C
     Raises EscuchaError where they have left it for another case.
     """
     posts = {case.code: _move_back(connection, case, into) for case in absorbed}
-    leaving = {mention_id: code for code, ids in posts.items() for mention_id in ids}
-    held = case_posts.held_posts(connection, into.case_id, -len(leaving), leaving)
-    return partial(_without_merges, codes=tuple(posts), leaving=leaving, held=held)
+    codes_by_mention = {mention_id: code for code, ids in posts.items() for mention_id in ids}
+    held = case_posts.held_posts(connection, into.case_id, -len(codes_by_mention), codes_by_mention)
+    return partial(_without_merges, codes=tuple(posts), codes_by_mention=codes_by_mention, held=held)
 
 
 def _move_back(connection: Connection, case: Case, into: Case) -> list[int]:
-    mine = _own_mentions(connection, case.case_id)
-    own = [mention_id for mention_id in case_mentions.of_case(connection, into.case_id) if mention_id in mine]
-    if not own:
+    own_ids = _own_mentions(connection, case.case_id)
+    mention_ids = [
+        mention_id for mention_id in case_mentions.of_case(connection, into.case_id) if mention_id in own_ids
+    ]
+    if not mention_ids:
         raise Refusal(
             "posts_left",
             "the posts of {code} left {into} for another case; take those back first",
             code=case.code,
             into=into.code,
         )
-    case_mentions.move(connection, own, case.case_id, of=into.case_id)
-    return own
+    case_mentions.move(connection, mention_ids, case.case_id, of=into.case_id)
+    return mention_ids
 
 
 def _own_mentions(connection: Connection, case_id: int) -> set[int]:
     """The posts that came to the case itself and to those it took in, by their histories."""
     history = events.of_cases(connection, cases.with_merged(connection, case_id))
-    held = (event for history_part in history.values() for event in effective(history_part))
+    held = (event for case_history in history.values() for event in effective(case_history))
     return {event.mention_id for event in held if event.kind in ("opened", "post") and event.mention_id is not None}
 
 
 def _release(case: Case, history: tuple[Event, ...]) -> desk_changes.ChangedCase:
     held = effective(history)
-    last = next(event for event in reversed(held) if event.kind == "absorbed")
+    absorb_event = next(event for event in reversed(held) if event.kind == "absorbed")
     # With it went the follow-ups of a closed case, which are planned again now.
-    back = [event for event in held if event is last or (event.event_id > last.event_id and event.field == "cancelled")]
-    return replace(case, merged_into=None), [NewEvent(case.case_id, "undone", undoes=event.event_id) for event in back]
+    undone_events = [
+        event
+        for event in held
+        if event is absorb_event or (event.event_id > absorb_event.event_id and event.field == "cancelled")
+    ]
+    return replace(case, merged_into=None), [
+        NewEvent(case.case_id, "undone", undoes=event.event_id) for event in undone_events
+    ]
 
 
 def _without_merges(
@@ -182,7 +194,7 @@ def _without_merges(
     history: tuple[Event, ...],
     *,
     codes: Sequence[str],
-    leaving: Mapping[int, str],
+    codes_by_mention: Mapping[int, str],
     held: case_posts.HeldPosts,
 ) -> desk_changes.ChangedCase:
     """The case without the merges; its own posts that had left before for one of these cases leave again."""
@@ -191,13 +203,15 @@ def _without_merges(
         next(event for event in reversed(in_effect) if event.kind == "merged" and event.became == code)
         for code in codes
     ]
-    own = [event.mention_id for event in in_effect if event.kind == "post" and event.mention_id in leaving]
-    stays = tuple(event for event in in_effect if event.mention_id not in leaving)
-    again = [
-        NewEvent(case.case_id, "parted", mention_id=mention_id, became=leaving[mention_id])
-        for mention_id in own
+    mention_ids = [
+        event.mention_id for event in in_effect if event.kind == "post" and event.mention_id in codes_by_mention
+    ]
+    remaining_events = tuple(event for event in in_effect if event.mention_id not in codes_by_mention)
+    new_part_events = [
+        NewEvent(case.case_id, "parted", mention_id=mention_id, became=codes_by_mention[mention_id])
+        for mention_id in mention_ids
         if mention_id is not None
     ]
-    undone = [NewEvent(case.case_id, "undone", undoes=merge.event_id) for merge in merges]
-    less, severity_events = case_posts.refit(case, history, stays, held, fewer=True)
-    return less, [*undone, *again, *severity_events]
+    undo_events = [NewEvent(case.case_id, "undone", undoes=merge.event_id) for merge in merges]
+    reduced_case, severity_events = case_posts.refit(case, history, remaining_events, held, fewer=True)
+    return reduced_case, [*undo_events, *new_part_events, *severity_events]

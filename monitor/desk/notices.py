@@ -17,13 +17,13 @@ _OURS = ("note", "stage", "waiting", "resumed")
 
 def tell_named(connection: Connection, settings: Settings, done: Iterable[AppliedChange]) -> None:
     """Leaves a notice for everybody whom the notes of these changes name, in the transaction of the changes."""
-    noted = [event for change in done for event in change.events if event.kind in _OURS and "@" in event.note]
-    if not noted:
+    note_events = [event for change in done for event in change.events if event.kind in _OURS and "@" in event.note]
+    if not note_events:
         return
     people = [*(person.name for person in settings.desk.people), *cases.owners(connection)]
-    for event in noted:
-        to = [person for person in people_named(event.note, people) if person != event.actor]
-        notices.add(connection, to, event.case_id, event.event_id)
+    for event in note_events:
+        recipients = [person for person in people_named(event.note, people) if person != event.actor]
+        notices.add(connection, recipients, event.case_id, event.event_id)
 
 
 def see_notices(settings: Settings, person: str, *, now: datetime, case_id: int | None = None) -> None:

@@ -28,16 +28,16 @@ def saved_filters(settings: Settings, person: str) -> list[SavedFilter]:
     return [SavedFilter(name, *case_filters.from_json(text)) for name, text in rows]
 
 
-def save_filter(settings: Settings, person: str, name: str, chosen: CaseFilters) -> None:
+def save_filter(settings: Settings, person: str, name: str, filters: CaseFilters) -> None:
     """Keeps the filters under the name, in place of what was kept under it. Raises EscuchaError for no name."""
     with store.connect(settings.store) as connection:
-        cases_saved_filters.save(connection, person, _checked_name(name), case_filters.as_json(chosen))
+        cases_saved_filters.save(connection, person, _checked_name(name), case_filters.as_json(filters))
 
 
-def rename_filter(settings: Settings, person: str, name: str, to: str) -> None:
+def rename_filter(settings: Settings, person: str, name: str, new_name: str) -> None:
     """Renames a kept filter. Raises EscuchaError when it is not there or the new name is taken or none."""
     with store.connect(settings.store) as connection:
-        cases_saved_filters.rename(connection, person, name, _checked_name(to))
+        cases_saved_filters.rename(connection, person, name, _checked_name(new_name))
 
 
 def delete_filter(settings: Settings, person: str, name: str) -> None:

@@ -54,27 +54,28 @@ def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, no
         classifications.correct(connection, correction)
         case = cases.of_mention(connection, mention_id, brand)
         if case:
-            reopened = (
+            reopenings = (
                 {case.case_id: partial(desk_changes.move_stage, stage="reopened")} if case.stage == "dismissed" else {}
             )
-            done = apply.apply(connection, settings, reopened, actor=actor, now=now)
+            done = apply.apply(connection, settings, reopenings, actor=actor, now=now)
             return TriageOutcome((correction,), tuple(done) or (AppliedChange(case, ()),))
         posts = [
             post for post in candidates.candidate_posts(connection, [mention_id]) if post.conversation.brand == brand
         ]
-        before = events.last_id(connection)
+        last_event_id = events.last_id(connection)
         group_posts(connection, posts, settings, actor, now)
         replies.record_replies(connection, settings, [mention_id], now)
-        opened = cases.of_mention(connection, mention_id, brand) or cases.of_mention(connection, mention_id)
-        if opened is None:
+        opened_case = cases.of_mention(connection, mention_id, brand) or cases.of_mention(connection, mention_id)
+        if opened_case is None:
             raise Refusal(
                 "post_unfit",
                 "mention {mention} cannot open a case: a repost, unclassified, or of another brand",
                 mention=mention_id,
             )
-        history = events.of_cases(connection, [opened.case_id])[opened.case_id]
+        history = events.of_cases(connection, [opened_case.case_id])[opened_case.case_id]
         return TriageOutcome(
-            (correction,), (AppliedChange(opened, tuple(event for event in history if event.event_id > before)),)
+            (correction,),
+            (AppliedChange(opened_case, tuple(event for event in history if event.event_id > last_event_id)),),
         )
 
 

@@ -35,14 +35,14 @@ def restore_posts(
 
     Raises as `undo_merges` does.
     """
-    joined = _mentions(action_events, "post")
-    if joined:
-        case_mentions.unlink(connection, case.case_id, joined)
+    joined_ids = _mentions(action_events, "post")
+    if joined_ids:
+        case_mentions.unlink(connection, case.case_id, joined_ids)
     for code in _other_cases(case, action_events, "parted", undone_ids):
-        back = [event for event in action_events if event.became == code]
-        case_mentions.move(connection, _mentions(back, "parted"), case.case_id, of=codes.parse_code(code))
-    delta = len(_mentions(action_events, "parted")) - len(joined)
-    return case_posts.held_posts(connection, case.case_id, delta, joined) if delta else None
+        part_events = [event for event in action_events if event.became == code]
+        case_mentions.move(connection, _mentions(part_events, "parted"), case.case_id, of=codes.parse_code(code))
+    delta = len(_mentions(action_events, "parted")) - len(joined_ids)
+    return case_posts.held_posts(connection, case.case_id, delta, joined_ids) if delta else None
 
 
 def restore_rows(connection: Connection, action_events: Sequence[Event]) -> None:
@@ -73,12 +73,12 @@ def _mentions(action_events: Sequence[Event], kind: str) -> list[int]:
 def _other_cases(case: Case, action_events: Sequence[Event], kind: str, undone_ids: Collection[int]) -> list[str]:
     """The codes of the cases that events of that kind name."""
     case_codes = list(dict.fromkeys(event.became for event in action_events if event.kind == kind and event.became))
-    if alone := [code for code in case_codes if codes.parse_code(code) not in undone_ids]:
+    if missing_codes := [code for code in case_codes if codes.parse_code(code) not in undone_ids]:
         raise Refusal(
             "undo_alone",
             "{kind!r} of {code} cannot be taken back without {other}",
             kind=kind,
             code=case.code,
-            other=alone[0],
+            other=missing_codes[0],
         )
     return case_codes

@@ -90,14 +90,14 @@ def _decide_batch(
     settings: Settings,
 ) -> list[Classification]:
     at = now()
-    own = settings.own_accounts
+    own_accounts = settings.own_accounts
     measured_points = operating_points(classifier)
     languages = {language for _, language in scores_by_text.values()}
     thresholds = {language: policy.thresholds(measured_points, language, settings.policy) for language in languages}
     decisions = []
     for mention in batch:
         scores, language = scores_by_text[mention.text_key]
-        decision = policy.decide(scores, mention, own, thresholds[language])
+        decision = policy.decide(scores, mention, own_accounts, thresholds[language])
         decisions.append(
             Classification(
                 mention.mention_id,

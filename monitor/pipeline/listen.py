@@ -138,12 +138,12 @@ class _ListenSession:
         return batch
 
     def _store(self, stream: StreamConnection, received: Sequence[QueuedEvent]) -> None:
-        parsed = combine(list(self._parse(stream, received)))
+        posts_by_listing = combine(list(self._parse(stream, received)))
         deleted_ids = [event.post_id for _, event in received if isinstance(event, DeletedPost)]
         charges = [event for _, event in received if isinstance(event, Charge)]
         with self._open_store() as connection:
             at = now()
-            write_page(connection, stream.run, stream.network, parsed, at, updates=True)
+            write_page(connection, stream.run, stream.network, posts_by_listing, at, updates=True)
             edits.mark_deleted(connection, stream.network, deleted_ids, at)
             stream.spent = collection_state.add_spending(connection, stream.network, 0, charges, at)
 
@@ -171,8 +171,8 @@ class _ListenSession:
             elif isinstance(event, Post):
                 groups.setdefault(no_listing, []).append(event)
         for listing, posts in groups.items():
-            matched = matching.by_listing(self.settings.brands, listing)
-            yield parse(posts, IngestSpec(stream.network, listing.key, stream.module.to_mention, matched))
+            brand_matcher = matching.by_listing(self.settings.brands, listing)
+            yield parse(posts, IngestSpec(stream.network, listing.key, stream.module.to_mention, brand_matcher))
 
     def classify(self) -> None:
         """Classifies what was stored and opens cases for it, again whenever more was stored, as long as it can."""

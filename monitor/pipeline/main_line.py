@@ -48,13 +48,13 @@ def run(settings: Settings, progress: Progress = no_progress) -> Report:
     """All steps once. A step that fails is told in the report and does not stop the others."""
     faults: list[str] = []
 
-    def attempt(step: Callable[[], _T], failed: _T) -> _T:
+    def attempt(step: Callable[[], _T], default: _T) -> _T:
         try:
             return step()
         except EscuchaError as error:
             logger.error("step failed", extra={"reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
             faults.append(str(error))
-            return failed
+            return default
 
     collected, partial_reads = IngestCounts(), []
     for file in dropped_files(settings):

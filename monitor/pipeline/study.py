@@ -67,7 +67,7 @@ def study(
     }
     heads = active
     if any(not outcome.missing for outcome in studies.values()):
-        frozen = reference.read(classifier.folder, active.weight.shape[1])
+        reference_rows = reference.read(classifier.folder, active.weight.shape[1])
     for head in [name for name, outcome in studies.items() if not outcome.missing]:
         lessons = distinct_lessons[head]
         vectors = classifier.vectors([lesson.text for lesson in lessons]).astype(np.float64)
@@ -75,13 +75,14 @@ def study(
         rival = _rival(vectors, lessons, shipped, _weights(active, head), since)
         labels = _labels(lessons, head)
         report = partial(progress, f"learn {head}")
-        learned = learning.learn(Lessons(vectors, labels, rival), frozen, head, shipped, report)
+        learned = learning.learn(Lessons(vectors, labels, rival), reference_rows, head, shipped, report)
         studies[head] = HeadStudy(len(lessons), 0, learned)
         if studies[head].better:
             heads = _replace_head(heads, head, learned.weights)
             if head == "complaint":
                 heads = replace(
-                    heads, points=_operating_points(learned, labels, [lesson.language for lesson in lessons], frozen)
+                    heads,
+                    points=_operating_points(learned, labels, [lesson.language for lesson in lessons], reference_rows),
                 )
     return studies, heads
 
@@ -120,10 +121,10 @@ def _replace_head(heads: Heads, head: Head, weights: Floats) -> Heads:
 
 
 def _operating_points(
-    learned: LearnedHead, labels: Labels, languages: Sequence[str], frozen: Reference
+    learned: LearnedHead, labels: Labels, languages: Sequence[str], reference_rows: Reference
 ) -> Mapping[str, tuple[OperatingPoint, ...]]:
     """What thresholds are worth now: on the reference rows that check, and on the corrections as if not seen."""
-    check = ReferenceCheck(frozen, "complaint", learned.weights)
+    check = ReferenceCheck(reference_rows, "complaint", learned.weights)
     chances = np.concatenate((softmax(check.logits(learned.weights))[:, 1], learned.unseen[:, 1]))
     complaints = np.concatenate((check.labels, labels)) == 1
     return measure_points(complaints, chances, [*check.languages.tolist(), *languages])

@@ -51,14 +51,14 @@ class Voice:
         """By how much a figure went up or down; '' where there is nothing to tell."""
         if now is None or not before:
             return ""
-        moved = now / before - 1
-        return f"{'+' if moved > 0 else '−'}{self.percent(abs(moved))}" if round(100 * moved) else ""
+        difference = now / before - 1
+        return f"{'+' if difference > 0 else '−'}{self.percent(abs(difference))}" if round(100 * difference) else ""
 
     def points(self, now: float | None, before: float | None) -> str:
         """By how many percentage points a share went up or down; '' where there is nothing to tell."""
-        moved = 0.0 if now is None or before is None else round(100 * (now - before), 1)
-        sign = "+" if moved > 0 else "−"
-        return self.say("figure.points", points=f"{sign}{self.number(abs(moved), 1)}") if moved else ""
+        difference = 0.0 if now is None or before is None else round(100 * (now - before), 1)
+        sign = "+" if difference > 0 else "−"
+        return self.say("figure.points", points=f"{sign}{self.number(abs(difference), 1)}") if difference else ""
 
     def day(self, day: date) -> str:
         """A day, as the language writes it."""

@@ -121,13 +121,13 @@ def save_answer_by_hand(
 ) -> AppliedChange:
     """Stores what the customer said to `actor`, on the phone say. Raises as `ask` and `save_answer` do."""
     with store.connect(settings.store) as connection:
-        before = events.last_id(connection)
+        last_event_id = events.last_id(connection)
         survey = open_survey(connection, settings, case_id, actor, now)
         if not store_answers(connection, settings, [DatedAnswer(survey, answer, now)], "phone", actor, now):
             raise AnsweredAlready("answered_already", "this survey was answered already; nothing was changed")
         history = events.of_cases(connection, [case_id])[case_id]
         return AppliedChange(
-            cases.get(connection, case_id), tuple(event for event in history if event.event_id > before)
+            cases.get(connection, case_id), tuple(event for event in history if event.event_id > last_event_id)
         )
 
 
@@ -166,10 +166,10 @@ def store_answers(
         )
         for dated in fresh_answers
     ]
-    last = _add_events(connection, settings, answer_events, actor, now)
+    last_ids = _add_events(connection, settings, answer_events, actor, now)
     for dated in fresh_answers:
         if dated.answer.satisfaction <= BAD and dated.survey.owner:
-            notices.add(connection, [dated.survey.owner], dated.survey.case_id, last[dated.survey.case_id])
+            notices.add(connection, [dated.survey.owner], dated.survey.case_id, last_ids[dated.survey.case_id])
     if fresh_answers:
         logger.info("survey answers stored", extra={"count": len(fresh_answers)})
     return len(fresh_answers)

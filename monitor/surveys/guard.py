@@ -30,7 +30,7 @@ class Guard:
             await self._inner(scope, receive, send)
             return
 
-        async def guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = self._renderer.policy
@@ -44,9 +44,9 @@ class Guard:
         if self._is_over_limit(scope["client"][0] if scope.get("client") else ""):
             request = Request(scope)
             page = self._renderer.message_page(self._renderer.language(request, None), "later", status=429)
-            await page(scope, receive, guarded)
+            await page(scope, receive, send_with_headers)
         else:
-            await self._inner(scope, receive, guarded)
+            await self._inner(scope, receive, send_with_headers)
 
     def _is_over_limit(self, address: str) -> bool:
         """Whether the address asked `per_minute` times in the last minute already."""

@@ -36,8 +36,8 @@ class PageRenderer:
 
     def language(self, request: Request, preferred: str | None) -> LanguageCode:
         """What the visitor chose (`?lang=en`), else `preferred`, else the browser's, else the settings'."""
-        chosen = request.query_params.get("lang") or preferred or request.headers.get("accept-language", "")[:2].lower()
-        return "en" if chosen == "en" else "es" if chosen == "es" else self._default
+        code = request.query_params.get("lang") or preferred or request.headers.get("accept-language", "")[:2].lower()
+        return "en" if code == "en" else "es" if code == "es" else self._default
 
     def form(
         self, language: LanguageCode, brand: str, typed: object, problem: str, status: int, longest: int

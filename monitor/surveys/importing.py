@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 from monitor import store
@@ -24,14 +24,14 @@ from monitor.tables.values import value_of
 logger = logging.getLogger(__name__)
 
 AnswerColumn: TypeAlias = Literal["survey", "satisfaction", "recommend", "comment", "answered_at"]
-NAMES: Mapping[AnswerColumn, tuple[str, ...]] = {
+NAMES: Mapping[str, tuple[str, ...]] = {
     "survey": ("survey", "token", "link", "case", "code", "encuesta", "enlace", "caso", "codigo"),
     "satisfaction": ("satisfaction", "csat", "satisfaccion"),
     "recommend": ("recommend", "nps", "recomienda", "recomendacion", "recomendaria"),
     "comment": ("comment", "comments", "words", "comentario", "comentarios"),
     "answered_at": ("answeredat", "date", "time", "fecha", "respondida", "contestada"),
 }
-_FINDER = ColumnFinder(dict(NAMES))
+_FINDER = ColumnFinder(NAMES)
 _NEEDED: tuple[AnswerColumn, ...] = ("survey", "satisfaction")
 _SKEW = timedelta(days=1)  # a day without a time begins at midnight, and files may be in another zone
 _TIMES = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
@@ -88,7 +88,7 @@ def import_answers(settings: Settings, file: Path, *, actor: str, now: datetime)
 def _read(file: Path) -> tuple[dict[AnswerColumn, str], Table]:
     table = read_table(file, _FINDER)
     columns = _FINDER.find(file.name, table.header)
-    header: dict[AnswerColumn, str] = {role: columns[role] for role in NAMES if role in columns}
+    header: dict[AnswerColumn, str] = {role: columns[role] for role in get_args(AnswerColumn) if role in columns}
     if missing := [role for role in _NEEDED if role not in header]:
         raise EscuchaError(
             f"{file.name} has no column {missing[0]!r}: call one {' or '.join(NAMES[missing[0]])}"
@@ -122,15 +122,15 @@ def _dated_answer(
     return DatedAnswer(survey, SurveyAnswer(satisfaction, recommend, row.get("comment", "")), at)
 
 
-def _survey(connection: Connection, settings: Settings, named: str, actor: str, now: datetime) -> surveys.Survey:
-    survey_id = links.survey_id_of(settings, named.partition("?")[0].rstrip("/").rpartition("/")[2])
+def _survey(connection: Connection, settings: Settings, reference: str, actor: str, now: datetime) -> surveys.Survey:
+    survey_id = links.survey_id_of(settings, reference.partition("?")[0].rstrip("/").rpartition("/")[2])
     if survey_id is not None:
         survey = surveys.get(connection, survey_id)
         if survey is None:
             raise _BadCell("survey", "its survey is not in this database; look which database it was sent from")
         return survey
     try:
-        case_id = codes.parse_code(named)
+        case_id = codes.parse_code(reference)
     except EscuchaError as error:
         raise _BadCell("survey", f"no link or token of ours, and no case code: {error}") from None
     try:
@@ -150,7 +150,7 @@ def _number(text: str, column: AnswerColumn, low: int, high: int) -> int:
 
 
 def _time(text: str, zone: ZoneInfo, now: datetime) -> datetime:
-    at = _parsed(text)
+    at = _parse_time(text)
     if at is None or not 2000 <= at.year < 3000:
         raise _BadCell("answered_at", f"{text[:40]!r} is no time; write 2026-03-02 17:30 or 02/03/2026 17:30")
     at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
@@ -159,7 +159,7 @@ def _time(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     return at
 
 
-def _parsed(text: str) -> datetime | None:
+def _parse_time(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
