@@ -16,6 +16,7 @@ from monitor.answers.templates import STEPS, ProtocolStep, Template
 from monitor.cases import stages
 from monitor.errors import SettingsError
 from monitor.models.cases import Case
+from monitor.models.posts import Stage
 
 # What a person decides with more than an answer.
 _NOT_BY_ANSWER = ("closed", "dismissed", "reopened")
@@ -162,13 +163,27 @@ def _checks(template: Template, prefix: str) -> None:
             st.checkbox(escaping.escape_markdown(check), key=f"{prefix}-{template.language}-{template.id}-check-{at}")
 
 
+def _stage_with(case: Case, step: ProtocolStep) -> Stage | None:
+    """The stage that a case usually goes to with an answer of that step; whatever the first one says acknowledges."""
+    if case.stage == "received":
+        return "acknowledged"
+    usual: dict[ProtocolStep, Stage] = {
+        "conclusion": "answered",
+        "first_contact": "acknowledged",
+        "rapport": "acknowledged",
+    }
+    return usual.get(step)
+
+
 def _mark_button(
     case: Case, template: Template, step: ProtocolStep, prefix: str, text_key: str, *, ready: bool
 ) -> None:
     following = [stage for stage in stages.NEXT[case.stage] if stage not in _NOT_BY_ANSWER]
     options = ["", *following]
     key = f"{prefix}-{step}-{case.stage}-stage"
-    usual_stage = {"conclusion": "answered", "first_contact": "acknowledged", "rapport": "acknowledged"}.get(step)
+    usual_stage = _stage_with(case, step)
+    if step == "conclusion" and case.stage in ("received", "acknowledged"):
+        st.caption(t("answering.answered_later", answered=t("stage.answered")))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if following:
             st.selectbox(

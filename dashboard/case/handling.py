@@ -43,9 +43,10 @@ def _owner(case: Case) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.html(f'<p class="plain"><b>{escaping.escape(t("handling.owner_you") if mine else words)}</b></p>')
         with st.container(horizontal=True, width="content", gap="small"):
-            if not mine and case.stage in stages.OPEN:
+            is_new = case.stage == "received" and case.taken_at is None
+            if is_new if mine else case.stage in stages.OPEN:
                 st.button(
-                    t("handling.take"),
+                    t("handling.take_own" if mine else "handling.take"),
                     key=f"take-{case.case_id}",
                     shortcut="A",
                     help=t("handling.take_help"),

@@ -89,12 +89,12 @@ def _decisions(card: Card, *, first: bool) -> None:
             _dismiss_bare(case, first=first)
             _see(case.case_id, "", first=first)
         return
-    received = [case for case in row.cases if case.stage == "received"]
+    new_cases = [case for case in row.cases if case.is_new]
     brands = [brand for brand in row.brands if brand not in {link.brand for link in row.cases}]
-    for link in received:
-        _take(link.case_id, link.code, link.version, several=len(received) > 1, first=first and link == received[0])
+    for link in new_cases:
+        _take(link.case_id, link.code, link.version, several=len(new_cases) > 1, first=first and link == new_cases[0])
     for brand in brands:
-        _open(row, brand, first=first and not received and brand == brands[0])
+        _open(row, brand, first=first and not new_cases and brand == brands[0])
     _dismiss(row, first=first)
     for link in row.cases:
         _see(link.case_id, link.code if len(row.cases) > 1 else "", first=first and link == row.cases[0])

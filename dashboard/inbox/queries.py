@@ -67,7 +67,8 @@ def page(
             SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL
         ), fresh AS MATERIALIZED (
             SELECT c.case_id, {score} AS score, c.last_post_at AS posted_at
-            FROM cases c WHERE c.stage = 'received' AND c.merged_into IS NULL {_of_cases(filters)}
+            FROM cases c WHERE c.stage = 'received' AND c.taken_at IS NULL AND c.merged_into IS NULL
+                {_of_cases(filters)}
         ), hidden AS (
             SELECT case_id FROM case_mentions WHERE mention_id IN (FROM gone)
                 AND case_id IN (SELECT case_id FROM fresh)

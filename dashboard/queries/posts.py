@@ -10,13 +10,14 @@ from monitor.store import Connection
 
 @dataclass(frozen=True, slots=True)
 class CaseLink:
-    """A case a post is in."""
+    """A case a post is in; `is_new`: it was received and nobody has taken it."""
 
     case_id: int
     code: str
     brand: str
     stage: Stage
     version: int
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def _brands(connection: Connection, ids: list[int]) -> dict[int, tuple[str, ...]
 def _cases(connection: Connection, ids: list[int]) -> dict[int, list[CaseLink]]:
     rows = connection.execute(
         """
-        SELECT p.mention_id, c.case_id, c.code, c.brand, c.stage, c.version
+        SELECT p.mention_id, c.case_id, c.code, c.brand, c.stage, c.version,
+               c.stage = 'received' AND c.taken_at IS NULL
         FROM case_mentions p JOIN cases c USING (case_id)
         WHERE p.mention_id IN (SELECT unnest($1::BIGINT[])) ORDER BY c.case_id
         """,

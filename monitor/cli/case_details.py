@@ -21,6 +21,7 @@ _KINDS = {
     "post": "a post of the customer was added",
     "exported": "handed over",
     "deleted": "a post was deleted on the network",
+    "taken": "taken out of the inbox",
     "sent": "answer sent",
     "reply": "a reply of ours was seen on the network",
     "waiting": "waiting for the customer",

@@ -1,5 +1,6 @@
 """One action on many cases: what fits is done in one transaction, what does not is told case by case."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from monitor.models.cases import Agreement, Case, DismissReason, Event, NewEvent
 from monitor.models.posts import Stage
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases
+
+logger = logging.getLogger(__name__)
 
 LIMIT = 500
 """How many cases may change at once."""
@@ -47,13 +50,13 @@ class BulkDone:
 def assign_many(settings: Settings, seen: Mapping[int, int], owner: str, *, actor: str, now: datetime) -> BulkDone:
     """Gives the cases, each seen at a version, to a person; '' takes them from whoever has them.
 
-    Raises EscuchaError for none or more than `LIMIT` cases, as all of these do.
+    To oneself is as `take_many`. Raises EscuchaError for none or more than `LIMIT` cases, as all of these do.
     """
     return edit_many(settings, seen, {"owner": owner.strip()}, actor=actor, now=now)
 
 
 def take_many(settings: Settings, seen: Mapping[int, int], *, actor: str, now: datetime) -> BulkDone:
-    """Makes the cases the actor's, and acknowledges those that were only received."""
+    """Makes the cases the actor's and takes them out of the inbox; their stages stay as they are."""
     return _apply_each(settings, seen, partial(changes.take, actor=actor), actor, now)
 
 
@@ -77,7 +80,7 @@ def edit_many(
     settings: Settings, seen: Mapping[int, int], fields: Mapping[str, object], *, actor: str, now: datetime
 ) -> BulkDone:
     """Sets fields of `casework.EDITABLE` on the cases."""
-    return _apply_each(settings, seen, partial(changes.set_fields, fields=fields), actor, now)
+    return _apply_each(settings, seen, partial(changes.assign, fields=fields, actor=actor), actor, now)
 
 
 def tag_many(
@@ -127,6 +130,7 @@ def _apply_each(
         )
         done = tuple(change_done for change_done in changes_done if change_done.events)
         notices.tell_named(connection, settings, done)
+    logger.info("cases changed together", extra={"count": len(done), "rejects": len(refused)})
     return BulkDone(done, tuple(refused))
 
 
@@ -146,10 +150,10 @@ def _change_if_fits(
         refused.append(BulkRefusal(case.code, "unfit", f"{case.code} was merged into another case"))
         return case, []
     try:
-        after, events = change(case, history)
+        changed_case, events = change(case, history)
     except EscuchaError as error:
         refused.append(BulkRefusal(case.code, "unfit", str(error)))
         return case, []
     if not events:
         refused.append(BulkRefusal(case.code, "unchanged"))
-    return after, events
+    return changed_case, events

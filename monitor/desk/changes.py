@@ -106,12 +106,18 @@ def _check_value(name: str, value: object) -> None:
 
 
 def take(case: Case, history: tuple[Event, ...], *, actor: str) -> ChangedCase:
-    """The case as the actor's own, acknowledged if it was only received."""
-    owned, events = set_fields(case, history, fields={"owner": actor})
-    if case.stage != "received":
-        return owned, events
-    moved, stage_events = move_stage(owned, history, stage="acknowledged")
-    return moved, [*events, *stage_events]
+    """The case as the actor's own, out of the inbox. Its stage stays: nothing was said to the customer."""
+    return assign(case, history, fields={"owner": actor}, actor=actor)
+
+
+def assign(case: Case, history: tuple[Event, ...], *, fields: Mapping[str, object], actor: str) -> ChangedCase:
+    """The case with these fields set. Who gives a case that was only received to themself takes it."""
+    edited, events = set_fields(case, history, fields=fields)
+    to_actor = str(fields.get("owner", "")).casefold() == actor.casefold()
+    is_taken = case.taken_at is not None and edited.owner == case.owner
+    if to_actor and case.stage == "received" and not is_taken:
+        return edited, [*events, NewEvent(case.case_id, "taken")]
+    return edited, events
 
 
 def _text(value: object) -> str | None:

@@ -47,12 +47,18 @@ def move_case(
 def edit(
     settings: Settings, case_id: int, fields: Mapping[str, object], *, version: int, actor: str, now: datetime
 ) -> AppliedChange:
-    """Sets fields of `casework.EDITABLE`. Raises as `move_case` does."""
-    return _act(settings, case_id, partial(changes.set_fields, fields=fields), actor, now, version)
+    """Sets fields of `models.cases.EDITABLE`; who becomes the owner by their own hand takes the case.
+
+    Raises as `move_case` does.
+    """
+    return _act(settings, case_id, partial(changes.assign, fields=fields, actor=actor), actor, now, version)
 
 
 def take(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime) -> AppliedChange:
-    """Makes the case the actor's, and acknowledges it if it was only received. Raises as `move_case` does."""
+    """Makes the case the actor's and takes it out of the inbox; its stage and its clocks stay as they are.
+
+    Raises as `move_case` does.
+    """
     return _act(settings, case_id, partial(changes.take, actor=actor), actor, now, version)
 
 

@@ -1,5 +1,6 @@
 """One case that is two: splitting, and its undo."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -13,10 +14,12 @@ from monitor.desk import changes as desk_changes
 from monitor.desk.merge import merge
 from monitor.errors import Refusal
 from monitor.models.cases import Case, Event, NewEvent, effective
-from monitor.models.posts import NewCase
+from monitor.models.grouping import NewCase
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import candidates, case_mentions, cases, events
+
+logger = logging.getLogger(__name__)
 
 
 def split(
@@ -24,32 +27,36 @@ def split(
 ) -> list[AppliedChange]:
     """Moves posts of a case into a new one of their own, with the same owner and team.
 
-    Returns the case they left, in which they do not count any more, and the new one. The post that opened the case
-    stays. Raises as `merge` does.
+    Returns the case they left, in which they do not count any more, and the new one, which its owner has taken by
+    splitting it off. The post that opened the case stays. Raises as `merge` does.
     """
     with store.connect(settings.store) as connection:
-        before = cases.get(connection, case_id)
-        _check_split(connection, before, mention_ids)
+        case = cases.get(connection, case_id)
+        _check_split(connection, case, mention_ids)
         case_mentions.unlink(connection, case_id, mention_ids)
         free = candidates.candidate_posts(connection, mention_ids)
-        movable = {post.mention_id: post for post in free if post.conversation.brand == before.brand}
+        movable = {post.mention_id: post for post in free if post.conversation.brand == case.brand}
         if len(movable) < len(set(mention_ids)):
             raise Refusal(
                 "split_unfit",
                 "some of these posts cannot have a case: reposts, or not classified yet; leave them out",
             )
-        leaving = sorted(movable.values(), key=lambda post: (post.posted_at, post.mention_id))
+        moving = sorted(movable.values(), key=lambda post: (post.posted_at, post.mention_id))
         opened_at = events.of_cases(connection, [case_id])[case_id][0].at
-        new_case = NewCase(leaving[0].conversation, tuple(leaving), since=opened_at)
+        new_case = NewCase(moving[0].conversation, tuple(moving), since=opened_at)
         opened = cases.get(connection, open_many(connection, [new_case], settings, actor, now, share=False)[0])
-        held = case_posts.held_posts(connection, case_id, -len(leaving))
-        whose = {"owner": before.owner, "team": before.team}
+        held = case_posts.held_posts(connection, case_id, -len(moving))
+        owner_and_team = {"owner": case.owner, "team": case.team}
         changes: dict[int, CaseChange] = {
-            case_id: partial(_part_from, became=opened, leaving=tuple(movable), held=held),
-            opened.case_id: partial(desk_changes.set_fields, fields=whose),
+            case_id: partial(_part_from, became=opened, moving=tuple(movable), held=held),
+            opened.case_id: partial(desk_changes.assign, fields=owner_and_team, actor=actor),
         }
-        left, assigned = apply.apply(connection, settings, changes, actor=actor, now=now, versions={case_id: version})
-        return [left, AppliedChange(assigned.case, events.of_cases(connection, [opened.case_id])[opened.case_id])]
+        source_change, new_change = apply.apply(
+            connection, settings, changes, actor=actor, now=now, versions={case_id: version}
+        )
+        history = events.of_cases(connection, [opened.case_id])[opened.case_id]
+    logger.info("case split", extra={"case": case.code, "count": len(moving)})
+    return [source_change, AppliedChange(new_change.case, history)]
 
 
 def _check_split(connection: Connection, case: Case, mention_ids: Sequence[int]) -> None:
@@ -62,13 +69,13 @@ def _check_split(connection: Connection, case: Case, mention_ids: Sequence[int])
 
 
 def _part_from(
-    case: Case, history: tuple[Event, ...], *, became: Case, leaving: Sequence[int], held: case_posts.HeldPosts
+    case: Case, history: tuple[Event, ...], *, became: Case, moving: Sequence[int], held: case_posts.HeldPosts
 ) -> desk_changes.ChangedCase:
     """The case without the posts; what they alone made severe is so no more, what others say of it counts."""
-    stays = tuple(event for event in effective(history) if event.mention_id not in leaving)
-    less, severity_events = case_posts.refit(case, history, stays, held, fewer=True)
-    return less, [
-        *(NewEvent(case.case_id, "parted", mention_id=mention_id, became=became.code) for mention_id in leaving),
+    remaining_events = tuple(event for event in effective(history) if event.mention_id not in moving)
+    reduced_case, severity_events = case_posts.refit(case, history, remaining_events, held, fewer=True)
+    return reduced_case, [
+        *(NewEvent(case.case_id, "parted", mention_id=mention_id, became=became.code) for mention_id in moving),
         *severity_events,
     ]
 

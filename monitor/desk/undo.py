@@ -1,5 +1,6 @@
 """Taking back the last thing a person did. The history keeps both."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -23,9 +24,11 @@ from monitor.store.customers import customers
 from monitor.store.customers.handles import HandleDecision
 from monitor.store.posts import classifications, mentions
 
+logger = logging.getLogger(__name__)
+
 # What can be taken back by itself; merging and parting only with the other case.
 UNDOABLE = (
-    "stage", "field", "note", "sent", "reply", "waiting", "resumed", "contact", "post", "parted", "absorbed",
+    "stage", "field", "taken", "note", "sent", "reply", "waiting", "resumed", "contact", "post", "parted", "absorbed",
     "incident", "customer", "follow_up", "survey",
 )  # fmt: skip
 
@@ -52,18 +55,21 @@ def undo(
         undone_events = {
             case_id: _last_events(by_id.get(case_id), history[case_id], ids) for case_id, ids in done.items()
         }
-        opened = [case_id for case_id, case_events in undone_events.items() if case_events[0] == history[case_id][0]]
+        opened_ids = [
+            case_id for case_id, case_events in undone_events.items() if case_events[0] == history[case_id][0]
+        ]
         changes = {
-            case_id: _undo_change(connection, by_id[case_id], case_events, opened, undone_events)
+            case_id: _undo_change(connection, by_id[case_id], case_events, opened_ids, undone_events)
             for case_id, case_events in undone_events.items()
         }
         taken_back = apply.apply(connection, settings, changes, actor=actor, now=now, merged=True)
         undo_rows.restore_rows(connection, [event for case_events in undone_events.values() for event in case_events])
-        mentions.delete_manual_posts(connection, opened)
-        cases.remove(connection, opened)
+        mentions.delete_manual_posts(connection, opened_ids)
+        cases.remove(connection, opened_ids)
         for profile in dict.fromkeys((decision.network, decision.handle) for decision in decided):
             taken_back += casework_customers.sync_links(connection, settings, actor=actor, now=now, handle=profile)
-        return taken_back
+    logger.info("action undone", extra={"count": len(taken_back)})
+    return taken_back
 
 
 def _take_back_labels(connection: Connection, corrections: Sequence[Correction]) -> None:
@@ -90,15 +96,15 @@ def _undo_change(
     connection: Connection,
     case: Case,
     action_events: tuple[Event, ...],
-    opened: Sequence[int],
+    opened_ids: Sequence[int],
     all_events: Mapping[int, object],
 ) -> CaseChange:
-    if case.case_id in opened:
+    if case.case_id in opened_ids:
         return _remove_opened
     merge_undo = undo_rows.undo_merges(connection, case, action_events, all_events)
     if merge_undo:
         return merge_undo
-    held = undo_rows.restore_posts(connection, case, action_events, opened)
+    held = undo_rows.restore_posts(connection, case, action_events, opened_ids)
     customer_ids = {event.was for event in action_events if event.kind == "customer" and event.was}
     values = {customer_id: customers.value_of(connection, customer_id) or "" for customer_id in customer_ids}
     return partial(_undo_events, action_events=action_events, held=held, values=values)
@@ -124,19 +130,19 @@ def _undo_events(
     undone = [NewEvent(case.case_id, "undone", undoes=event.event_id) for event in reversed(action_events)]
     if held is None:
         return case, undone
-    stays = effective(tuple(event for event in history if event not in action_events))
-    refitted, severity_events = case_posts.refit(case, history, stays, held, fewer=False)
-    return refitted, [*undone, *severity_events]
+    remaining_events = effective(tuple(event for event in history if event not in action_events))
+    fitted_case, severity_events = case_posts.refit(case, history, remaining_events, held, fewer=False)
+    return fitted_case, [*undone, *severity_events]
 
 
 def _case_before(case: Case, event: Event, history: tuple[Event, ...], values: Mapping[str, str]) -> Case:
     if event.kind == "field":
         return replace(case, **{str(event.field): _value(str(event.field), event.was)})  # type: ignore[arg-type]
     if event.kind == "stage" and event.field == "agreement":
-        earlier = [
+        agreements = [
             past.became for past in effective(history) if past.field == "agreement" and past.event_id < event.event_id
         ]
-        return replace(case, agreement=earlier[-1] if earlier else None)  # type: ignore[arg-type]
+        return replace(case, agreement=agreements[-1] if agreements else None)  # type: ignore[arg-type]
     if event.kind == "incident":
         return replace(case, incident_id=incidents.id_of(event.was) if event.was else None)
     if event.kind == "customer":

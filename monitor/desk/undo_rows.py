@@ -5,8 +5,9 @@ from datetime import datetime
 
 from monitor.cases import codes
 from monitor.casework.apply import CaseChange
-from monitor.desk import case_posts, merge
+from monitor.desk import case_posts
 from monitor.desk.case_posts import HeldPosts
+from monitor.desk.merge import give_back
 from monitor.errors import Refusal
 from monitor.models.cases import Case, Event
 from monitor.store import Connection
@@ -22,7 +23,7 @@ def undo_merges(
     """
     absorbed_codes = _other_cases(case, action_events, "merged", undone_ids)
     return (
-        merge.give_back(connection, case, cases.get_many(connection, map(codes.parse_code, absorbed_codes)))
+        give_back(connection, case, cases.get_many(connection, map(codes.parse_code, absorbed_codes)))
         if absorbed_codes
         else None
     )

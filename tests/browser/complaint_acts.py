@@ -51,7 +51,7 @@ def it_is_taken_and_assigned(desk: Desk) -> None:
     expect(card).to_have_count(0, timeout=WAIT)
     desk.go("cases.title")
     desk.page.get_by_role("link", name=CODE).click()
-    desk.stands("acknowledged")
+    desk.stands("received")
     expect(desk.page.get_by_text(desk.word("handling.owner_you"))).to_be_visible(timeout=WAIT)
     desk.press("handling.assign")
     desk.page.get_by_role("combobox", name=desk.word("handling.assign_to")).click()
@@ -77,10 +77,9 @@ def the_first_answer(desk: Desk) -> None:
     text = copy.inner_text()
     for box in desk.page.locator(".st-key-checks").get_by_role("checkbox").all():
         box.locator("xpath=ancestor::label").click()
-    desk.choose("answering.then", "stage.assessed")
     desk.picture()
     desk.press("answering.mark")
-    desk.stands("assessed")
+    desk.stands("acknowledged")
     expect(desk.page.get_by_text(desk.word("answering.unseen"))).to_be_visible(timeout=WAIT)
     desk.arrives("norvia_ayuda", text)
     desk.look_again()
@@ -88,6 +87,8 @@ def the_first_answer(desk: Desk) -> None:
     expect(desk.page.get_by_text(desk.word("answering.unseen"))).to_have_count(0, timeout=WAIT)
     clock = desk.page.locator(".standing li").filter(has_text=desk.word("clock.first_response"))
     expect(clock).to_contain_text(desk.word("standing.met"), timeout=WAIT)
+    desk.press("move.assessed")
+    desk.stands("assessed")
     desk.picture()
 
 

@@ -16,16 +16,18 @@ WORDS = {
         "inbox": "Bandeja de entrada", "cases": "Casos", "take": "Asignármela", "dismiss": "No es queja",
         "open": "Abrir caso",
         "neutral": "Neutro", "said": "Corregido por Ana", "sample": "MUESTRA", "name": "Tu nombre",
-        "moved": "Caso ESC-000001-3 asignado a ti", "acknowledged": "Acuse enviado", "download": "Descargar",
-        "now": "Descargar archivo", "unsure": "Por revisar", "opened": "Caso abierto", "assess": "Marcar como evaluado",
-        "assessed": "Evaluado", "note": "Nota (opcional)",
+        "moved": "Caso ESC-000001-3 asignado a ti", "received": "Recibido", "download": "Descargar",
+        "now": "Descargar archivo", "unsure": "Por revisar", "opened": "Caso abierto",
+        "acknowledge": "Marcar acuse enviado",
+        "acknowledged": "Acuse enviado", "note": "Nota (opcional)",
     },
     "en": {
         "inbox": "Inbox", "cases": "Cases", "take": "Assign to me", "dismiss": "Not a complaint", "open": "Open case",
         "neutral": "Neutral", "said": "Corrected by Ana", "sample": "SAMPLE", "name": "Your name",
-        "moved": "Case ESC-000001-3 assigned to you", "acknowledged": "Acknowledged", "download": "Download",
-        "now": "Download file", "unsure": "Needs review", "opened": "Case opened", "assess": "Mark as assessed",
-        "assessed": "Assessed", "note": "Note (optional)",
+        "moved": "Case ESC-000001-3 assigned to you", "received": "Received", "download": "Download",
+        "now": "Download file", "unsure": "Needs review", "opened": "Case opened",
+        "acknowledge": "Mark as acknowledged",
+        "acknowledged": "Acknowledged", "note": "Note (optional)",
     },
 }  # fmt: skip
 
@@ -57,9 +59,11 @@ def test_a_post_becomes_a_case_and_is_found_in_the_download(page, address, posts
     page.get_by_role("link", name=words["cases"]).click()
     page.get_by_role("link", name="ESC-000001-3").click()
     expect(page.get_by_role("heading", name="ESC-000001-3")).to_be_visible(timeout=WAIT)
+    expect(page.locator("p.plain .chip.received")).to_have_text(words["received"], timeout=WAIT)
     page.get_by_role("textbox", name=words["note"]).fill("llamada <b>hecha</b>")
-    page.get_by_role("button", name=words["assess"]).click()
+    page.get_by_role("button", name=words["acknowledge"]).click()
     expect(page.locator(".events .note")).to_have_text("llamada <b>hecha</b>", timeout=WAIT)
+    expect(page.locator("p.plain .chip.acknowledged")).to_have_text(words["acknowledged"], timeout=WAIT)
     assert f"lang={language}" in page.url or language == "es"
 
     page.get_by_role("link", name=words["cases"]).first.click()
@@ -69,7 +73,7 @@ def test_a_post_becomes_a_case_and_is_found_in_the_download(page, address, posts
     rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig")), delimiter=";"))
     text = "\n".join(map(str, rows))
     assert len(rows) == 3
-    assert "assessed" in text
+    assert "acknowledged" in text
     assert "llamada <b>hecha</b>" in text
     assert "neutral" in text
 

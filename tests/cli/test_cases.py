@@ -44,11 +44,11 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def test_a_case_is_shown_by_its_code_however_it_is_written(settings: Settings) -> None:
     code = codes.format_code(1)
     output = escucha("cases", "show", *code.lower().replace("-", " ").split()).stdout
-    assert f"{code} · acknowledged · priority" in output
+    assert f"{code} · received · priority" in output
     assert "· marta" in output
     assert "first response  stopped after" in output
     assert "resolution" in output
-    assert "marta: now acknowledged" in output
+    assert "marta: taken out of the inbox" in output
     assert "eva: contact phone out (took place 2026-03-02 09:50): Le [b]llamo[/b]" in output
     taken_back = next(line for line in output.splitlines() if "policy" in line)
     assert taken_back.endswith("undone")

@@ -45,13 +45,16 @@ def test_the_language_switches_at_once(filled: dict[str, int]) -> None:
     assert app.query_params["lang"] == "en"
 
 
-def test_taking_a_complaint_moves_its_case_and_the_list(config: Settings, filled: dict[str, int]) -> None:
+def test_taking_a_complaint_takes_it_off_the_list_and_acknowledges_nothing(
+    config: Settings, filled: dict[str, int]
+) -> None:
     app = open_page("inbox")
     app.text_input(key="actor").set_value("Ana").run()
     app.button(key="take-1").click().run()
     assert not app.exception
     assert "Caso" in app.toast[0].value
-    assert row(config, filled["complaint"]).cases[0].stage == "acknowledged"
+    assert row(config, filled["complaint"]).cases[0].stage == "received"
+    assert not row(config, filled["complaint"]).cases[0].is_new
     assert "take-1" not in [button.key for button in app.button]
     with store.connect(config.store, read_only=True) as connection:
         actors = connection.execute("SELECT actor FROM case_events ORDER BY event_id").fetchall()

@@ -32,7 +32,7 @@ def read(config: Settings, case_id: int = 1) -> tuple[Case, tuple[Event, ...]]:
         return cases.get(connection, case_id), events.of_cases(connection, [case_id])[case_id]
 
 
-def kept(config: Settings) -> list[answers.Answer]:
+def kept(config: Settings) -> list[answers.SentAnswer]:
     with store.connect(config.store, read_only=True) as connection:
         return answers.of_cases(connection, [1, 2])
 
@@ -107,6 +107,6 @@ def test_several_cases_are_answered_all_or_none(config: Settings) -> None:
 
 def test_whoever_was_never_answered_gets_a_first_contact_even_when_the_case_was_taken(config: Settings) -> None:
     taken = desk.take(config, 1, version=1, actor="Ana", now=NOW).case
-    assert (taken.stage, drafts.step_for(taken)) == ("acknowledged", "first_contact")
+    assert (taken.stage, drafts.step_for(taken)) == ("received", "first_contact")
     sent = desk.mark_sent(config, 1, TEXT, "x", version=taken.version, actor="Ana", now=NOW)
     assert drafts.step_for(sent.case) == "rapport"

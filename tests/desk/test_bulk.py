@@ -32,7 +32,7 @@ def seen(config: Settings) -> dict[int, int]:
 
 def all_of(config: Settings) -> list[Case]:
     with store.connect(config.store, read_only=True) as connection:
-        return cases.many(connection, range(1, 100))
+        return cases.get_many(connection, range(1, 100))
 
 
 def test_many_are_assigned_in_one_go_and_undone_in_one_go(config: Settings, seen: dict[int, int]) -> None:
@@ -53,13 +53,13 @@ def test_what_somebody_changed_meanwhile_is_left_alone_and_told_with_the_code(
     result = desk.take_many(config, seen, actor="Ana", now=NOW)
     assert [(one.code, one.why, one.reason) for one in result.refused] == [("ESC-000001-3", "changed", "Luis")]
     owners = {case.case_id: (case.owner, case.stage) for case in all_of(config)}
-    assert owners[first] == ("Luis", "acknowledged")
-    assert {owners[case_id] for case_id in others} == {("Ana", "acknowledged")}
+    assert owners[first] == ("Luis", "received")
+    assert {owners[case_id] for case_id in others} == {("Ana", "received")}
 
 
 def test_what_may_not_move_there_is_left_alone(config: Settings, seen: dict[int, int]) -> None:
     first = min(seen)
-    done = desk.take(config, first, version=seen[first], actor="Ana", now=NOW)
+    done = desk.move_case(config, first, "acknowledged", version=seen[first], actor="Ana", now=NOW)
     now_seen = seen | {first: done.case.version}
     result = desk.move_many(config, now_seen, "assessed", actor="Ana", now=NOW, note="visto")
     assert [one.case.case_id for one in result.done] == [first]

@@ -28,11 +28,11 @@ def told(event_id: int, stage: Stage | None, undoes: int | None = None) -> Event
 def test_only_listed_moves_are_made(current: Stage, to: Stage) -> None:
     case = replace(CASE, stage=current)
     if to in stages.NEXT[current]:
-        _, (event,) = changes.to_stage(case, (), stage=to, reason="spam", agreement="agreed")
+        _, (event,) = changes.move_stage(case, (), stage=to, reason="spam", agreement="agreed")
         assert event.stage == to
     else:
         with pytest.raises(EscuchaError, match=f"is {current}; from there it cannot become {to}"):
-            changes.to_stage(case, (), stage=to, reason="spam", agreement="agreed")
+            changes.move_stage(case, (), stage=to, reason="spam", agreement="agreed")
 
 
 @given(st.lists(_STAGES | st.none(), max_size=20))
@@ -53,4 +53,4 @@ def test_any_tries_and_undoings_lead_from_stage_to_listed_stage(tries: list[Stag
 def test_an_end_asks_for_its_reason(stage: Stage) -> None:
     case = replace(CASE, stage="answered" if stage == "closed" else "received")
     with pytest.raises(EscuchaError, match="say w"):
-        changes.to_stage(case, (), stage=stage)
+        changes.move_stage(case, (), stage=stage)

@@ -103,11 +103,11 @@ def test_only_the_fields_of_people_can_be_set(settings: Settings) -> None:
         At(settings)(desk.edit, {"stage": "closed"})
 
 
-def test_taking_a_case_acknowledges_it_once(settings: Settings) -> None:
+def test_taking_a_case_does_not_acknowledge_it(settings: Settings) -> None:
     case = At(settings)(desk.take)
-    assert (case.owner, case.stage) == ("Ana", "acknowledged")
+    assert (case.owner, case.stage) == ("Ana", "received")
     case = At(settings, "Luis")(desk.take)
-    assert (case.owner, case.stage) == ("Luis", "acknowledged")
+    assert (case.owner, case.stage) == ("Luis", "received")
 
 
 def test_the_clocks_rest_while_the_customer_has_to_answer(settings: Settings) -> None:
@@ -157,7 +157,7 @@ def test_who_comes_second_hears_what_the_first_did_and_writes_nothing(settings: 
     with pytest.raises(StoreConflict, match="ESC-000001-3 was changed by somebody else") as caught:
         desk.take(settings, 1, version=1, actor="Ana", now=NOW)
     assert caught.value.last is not None
-    assert (caught.value.last.actor, caught.value.last.stage) == ("Luis", "acknowledged")
+    assert (caught.value.last.actor, caught.value.last.kind) == ("Luis", "taken")
     assert At(settings).case().owner == "Luis"
     assert len(history(settings)) == 2
 

@@ -28,7 +28,7 @@ def three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def stages(settings: Settings) -> list[str]:
     with store.connect(settings.store, read_only=True) as connection:
-        return [case.stage for case in cases.many(connection, [1, 2, 3])]
+        return [case.stage for case in cases.get_many(connection, [1, 2, 3])]
 
 
 def test_cases_become_an_incident_and_leave_it(three: Settings) -> None:
@@ -74,7 +74,7 @@ def test_people_named_in_the_note_get_a_notice_of_each_case(three: Settings) -> 
 
 def test_cases_that_cannot_go_there_are_named_and_left(three: Settings) -> None:
     made, _ = desk.open_incident(three, "Aplicación caída", [1, 2], actor="eva", now=NOW)
-    desk.take(three, 1, version=2, actor="eva", now=NOW)
+    desk.move_case(three, 1, "acknowledged", version=2, actor="eva", now=NOW)
     moved = desk.move_incident(three, made.incident_id, "assessed", actor="eva", now=NOW)
     assert stages(three)[:2] == ["assessed", "received"]
     assert moved.left == ("ESC-000002-1",)

@@ -60,7 +60,7 @@ def test_no_network_is_asked_for_it(settings: Settings) -> None:
     entered(settings, replace(CALL, channel="network", network="x", link="https://x.example/1"))
     later = NOW + timedelta(days=2)
     with store.connect(settings.store, read_only=True) as connection:
-        asked = edits.unchecked(connection, "x", since=NOW - timedelta(days=9), not_since=later, limit=9)
+        asked = edits.recheck_ids(connection, "x", since=NOW - timedelta(days=9), not_since=later, limit=9)
     assert asked == []
 
 
@@ -71,7 +71,7 @@ def test_a_person_said_that_it_is_a_complaint_and_it_waits_once_for_the_classifi
     assert count(settings, "SELECT count(*) FROM pending WHERE step = 'open'") == 0
     with store.connect(settings.store) as connection:
         members = [row[0] for row in connection.execute("SELECT mention_id FROM mentions").fetchall()]
-        assert candidates.placeable(connection, members) == []
+        assert candidates.candidate_posts(connection, members) == []
         assert events.verify(connection).is_sound
     assert case.contacts == 1
 

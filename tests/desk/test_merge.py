@@ -7,7 +7,7 @@ import pytest
 
 from monitor import desk, store
 from monitor.errors import EscuchaError, StoreConflict
-from monitor.models.cases import Case, in_force
+from monitor.models.cases import Case, effective
 from monitor.pipeline import hand_over, main_line
 from monitor.settings.loading import Settings
 from monitor.store import samples
@@ -216,7 +216,7 @@ def test_the_history_of_a_closed_case_that_was_merged_and_parted_tells_of_its_fo
     desk.merge(two, 1, [2], versions={}, actor="eva", now=NOW)
     desk.undo_merge(two, 2, actor="eva", now=NOW)
     with store.connect(two.store, read_only=True) as connection:
-        told = in_force(events.of_cases(connection, [2])[2])
+        told = effective(events.of_cases(connection, [2])[2])
         kept = follow_ups.of_case(connection, 2)
     assert [event.field for event in told if event.kind == "follow_up"] == ["planned"]
     assert [one.status for one in kept] == ["planned", "planned"]
@@ -228,7 +228,7 @@ def test_samples_are_cleared_away_with_those_merged_into_them(two: Settings) -> 
     merged(two)
     with store.connect(two.store) as connection:
         samples.clear(connection, NOW)
-        assert cases.many(connection, [1, 2]) == []
+        assert cases.get_many(connection, [1, 2]) == []
     assert is_sound(two)
 
 
@@ -258,7 +258,7 @@ def test_a_merged_case_is_exported_with_the_one_that_took_it(two: Settings) -> N
     (row,) = hand_over.case_rows(two)
     assert (row.code, row.posts) == ("ESC-000001-3", 4)
     assert "a mí también" in row.later_posts
-    assert hand_over.new_cases(two) == 1
+    assert hand_over.new_case_count(two) == 1
 
 
 def test_a_merged_case_is_not_acted_on(two: Settings) -> None:
@@ -304,4 +304,4 @@ def test_a_split_under_somebody_elses_change_is_undone_as_a_whole(two: Settings)
         desk.split(two, 1, ids(two, "a1"), version=1, actor="eva", now=NOW)
     assert posts(two, 1) == ["a0", "a1", "a2"]
     with store.connect(two.store, read_only=True) as connection:
-        assert len(cases.many(connection, range(1, 9))) == 2
+        assert len(cases.get_many(connection, range(1, 9))) == 2

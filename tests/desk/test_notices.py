@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from monitor import desk, store
-from monitor.desk.notices import named
+from monitor.desk.notices import people_named
 from monitor.settings.desk import Person
 from monitor.settings.loading import Settings
 from monitor.store.cases import notices
@@ -40,7 +40,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     ],
 )
 def test_who_a_note_names(note: str, found: list[str]) -> None:
-    assert named(note, TEAM) == found
+    assert people_named(note, TEAM) == found
 
 
 def unseen(config: Settings, person: str) -> list[str]:

@@ -47,8 +47,9 @@ def test_a_column_counts_all_and_shows_the_most_pressing(three: Settings, now: d
 
 def test_the_board_is_narrowed(three: Settings, now: datetime) -> None:
     desk.take(three, 2, version=1, actor="ana", now=now)
-    assert column(three, now, "acknowledged", owner="Ana").cases == 1
-    assert column(three, now, "received", owner="Ana").cases == 0
+    assert column(three, now, "received", owner="Ana").cases == 1
+    assert column(three, now, "received").cases == 3
+    assert column(three, now, "acknowledged", owner="Ana").cases == 0
     assert column(three, now, "received", brand="x").entries == ()
 
 
@@ -56,7 +57,7 @@ def test_closed_cases_leave_after_a_week(three: Settings, now: datetime) -> None
     for case_id, days in ((2, 6), (3, 8)):
         at = now - timedelta(days=days)
         done = desk.take(three, case_id, version=1, actor="Ana", now=at)
-        for stage in ("assessed", "answered", "closed"):
+        for stage in ("acknowledged", "assessed", "answered", "closed"):
             done = desk.move_case(
                 three, case_id, stage, version=done.case.version, actor="Ana", now=at, agreement="agreed"
             )  # fmt: skip
@@ -100,6 +101,17 @@ def test_a_card_somebody_else_moved_stays_and_is_told(three: Settings, now: date
     assert "Luis" in app.toast[0].value
     with store.connect(three.store, read_only=True) as connection:
         assert cases.get(connection, 1).stage == "dismissed"
+
+
+@pytest.mark.parametrize(("language", "nobody"), [("es", "sin asignar"), ("en", "unassigned")])
+def test_a_taken_card_is_still_received_and_says_whose_it_is(
+    three: Settings, now: datetime, language: str, nobody: str
+) -> None:
+    desk.take(three, 2, version=1, actor="Ana Sol", now=now)
+    cards = [one.body for one in open_page("board", lang=language).html if 'class="kanban"' in one.body]
+    assert len(cards) == 3
+    assert sum('<abbr title="Ana Sol">AS</abbr>' in card for card in cards) == 1
+    assert sum(nobody in card for card in cards) == 2
 
 
 def test_only_mine(three: Settings) -> None:

@@ -58,6 +58,26 @@ def test_marking_as_sent_acknowledges_the_case_and_the_page_tells_that_it_was_no
     assert text(app) != "Hola, @ana. Lo miramos."
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "no puede pasar a «Respondido»"), ("en", "cannot become “Answered”")]
+)
+def test_a_solution_sent_from_received_acknowledges_and_says_why_it_is_not_answered(
+    config: Settings, filled: dict[str, int], language: str, words: str
+) -> None:
+    taken = desk.take(config, 1, version=read(config)[0].version, actor="Ana", now=datetime.now(UTC)).case
+    assert taken.stage == "received"
+    app = choose(open_page("case", case="1", lang=language), "-step", "conclusion")
+    assert words in " ".join(str(caption.value) for caption in app.caption)
+    app = write(app, "Ya está resuelto.")
+    app.button(key="mark-sent-1").click().run()
+    assert not app.exception
+    case, history, kept = read(config)
+    assert (case.stage, case.taken_at) == ("acknowledged", taken.taken_at)
+    assert case.first_answered_at is not None
+    assert [event.kind for event in history[-2:]] == ["sent", "stage"]
+    assert [answer.text for answer in kept] == ["Ya está resuelto."]
+
+
 def test_undoing_the_mark_takes_the_answer_and_the_stage_back(config: Settings, filled: dict[str, int]) -> None:
     app = write(open_page("case", case="1"), "Hola, @ana. Lo miramos.")
     app.button(key="mark-sent-1").click().run()

@@ -96,7 +96,7 @@ def test_an_incident_is_opened_and_moved_on_as_one(three: Settings, language: st
 def test_an_incident_is_answered_as_one(three: Settings) -> None:
     now = datetime.now(UTC)
     desk.open_incident(three, "Caída", [1, 3], actor="eva", now=now)
-    desk.take(three, 1, version=2, actor="eva", now=now)
+    desk.move_case(three, 1, "acknowledged", version=2, actor="eva", now=now)
     desk.move_case(three, 1, "assessed", version=3, actor="eva", now=now)
     page = open_page("incident", incident="1")
     page.text_area(key="incident-answer-1").set_value("Ya está arreglado.").run()

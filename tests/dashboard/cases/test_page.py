@@ -40,7 +40,7 @@ def four(config: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Se
     called = desk.log_contact(config, 3, "phone", "out", "Llamada", actor="Luis", now=now - timedelta(days=40))
     desk.wait(config, 3, version=called.case.version, actor="Luis", now=now - timedelta(days=40))
     done = desk.take(config, 4, version=1, actor="Luis", now=before)
-    for stage in ("assessed", "answered", "closed"):
+    for stage in ("acknowledged", "assessed", "answered", "closed"):
         done = desk.move_case(
             config, 4, stage, version=done.case.version, actor="Luis", now=before, agreement="agreed"
         )  # fmt: skip

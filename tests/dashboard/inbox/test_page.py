@@ -62,9 +62,9 @@ def test_an_undo_after_somebody_else_acted_says_who_and_what(config: Settings, m
     app.button(key="take-1").click().run()
     desk.edit(config, 1, {"severity": "serious"}, version=case(config).version, actor="Luis", now=datetime.now(UTC))
     app.button(key=UNDO).click().run()
-    assert "Luis se adelantó" in app.toast[0].value
+    assert "Luis cambió ESC" in app.toast[0].value
     assert "Grave" in app.toast[0].value
-    assert case(config).stage == "acknowledged"
+    assert (case(config).stage, case(config).taken_at is None) == ("received", False)
     assert keys(app, UNDO) == []
 
 
@@ -74,8 +74,8 @@ def test_two_people_at_one_card_do_not_share_the_case(config: Settings, morning:
     luis.text_input(key="actor").set_value("Luis").run()
     ana.button(key="take-1").click().run()
     luis.button(key=f"dismiss-{morning[0]}").click().run()
-    assert "Ana se adelantó" in luis.toast[0].value
-    assert (case(config).owner, case(config).stage) == ("Ana", "acknowledged")
+    assert "Ana cambió ESC" in luis.toast[0].value
+    assert (case(config).owner, case(config).stage) == ("Ana", "received")
 
 
 def test_next_leaves_the_first_card_for_later(config: Settings, morning: list[int]) -> None:
@@ -202,7 +202,7 @@ def test_what_was_typed_survives_a_stage_that_somebody_else_changed(config: Sett
     app.text_area(key="note-1").set_value("mi nota").run()
     desk.move_case(config, 1, "dismissed", version=1, actor="Luis", now=datetime.now(UTC), reason="spam")
     app.button(key="move-1-acknowledged").click().run()
-    assert "Luis se adelantó" in app.toast[0].value
+    assert "Luis cambió ESC" in app.toast[0].value
     assert "Es spam" in app.toast[0].value
     texts = [app.text_area(key=f"{name}-1").value for name in ("words", "contact-words", "note")]
     assert texts == ["a medias", "también", "mi nota"]
@@ -219,3 +219,45 @@ def test_a_post_that_joined_a_case_by_mistake_leaves_it_again(config: Settings) 
     app.button(key=UNDO).click().run()
     assert not app.exception
     assert case(config).contacts == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "stage", "event"),
+    [("es", "Recibido", "Fuera de la bandeja de entrada"), ("en", "Received", "Taken out of the inbox")],
+)
+def test_a_taken_case_leaves_the_inbox_and_its_page_says_that_nothing_was_acknowledged(
+    config: Settings, morning: list[int], language: str, stage: str, event: str
+) -> None:
+    app = open_page("inbox", lang=language)
+    app.button(key="take-1").click().run()
+    assert not app.exception
+    assert "take-1" not in keys(app, "take-")
+    assert len(keys(app, "take-")) == 2
+    page = open_page("case", lang=language, case="1")
+    assert f">{stage}<" in page_text(page)
+    assert event in page_text(page)
+    assert keys(page, "take-") == []
+    page.button(key="move-1-acknowledged").click().run()
+    assert case(config).stage == "acknowledged"
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "Sacar de la bandeja"), ("en", "Take out of the inbox")])
+def test_who_was_given_a_case_takes_it_from_its_page_too(
+    config: Settings, morning: list[int], monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    monkeypatch.setenv("LOGNAME", "Ana")
+    assert "take-2" in keys(open_page("inbox", lang=language), "take-"), "given by Luis, Ana has not taken it"
+    page = open_page("case", lang=language, case="2")
+    assert page.button(key="take-2").label == words
+    page.button(key="take-2").click().run()
+    assert not page.exception
+    assert (case(config, 2).owner, case(config, 2).stage) == ("Ana", "received")
+    assert "take-2" not in keys(open_page("inbox", lang=language), "take-")
+
+
+def test_a_taken_case_that_goes_to_somebody_else_is_in_the_inbox_again(config: Settings, morning: list[int]) -> None:
+    taken = desk.take(config, 1, version=1, actor="Ana", now=datetime.now(UTC)).case
+    desk.edit(config, 1, {"owner": "Luis"}, version=taken.version, actor="Ana", now=datetime.now(UTC))
+    assert "take-1" in keys(open_page("inbox"), "take-")
+    desk.edit(config, 1, {"owner": ""}, version=taken.version + 1, actor="Ana", now=datetime.now(UTC))
+    assert "take-1" in keys(open_page("inbox"), "take-")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor import desk, store
-from monitor.desk.customers import Linked
+from monitor.desk.customers import LinkOutcome
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.models.cases import Case, Event
 from monitor.settings.loading import Settings
@@ -41,7 +41,7 @@ def state(settings: Settings) -> State:
     with store.connect(settings.store, read_only=True) as connection:
         assert events.verify(connection).is_sound
         rows = connection.execute("SELECT * FROM handles ORDER BY ALL").fetchall()
-        found = cases.many(connection, range(1, 9))
+        found = cases.get_many(connection, range(1, 9))
     return [{name: getattr(one, name) for name in Case.__slots__ if name not in _ASIDE} for one in found], rows
 
 
@@ -50,12 +50,12 @@ def history(settings: Settings, case_id: int) -> tuple[Event, ...]:
         return events.of_cases(connection, [case_id])[case_id]
 
 
-def take_back(settings: Settings, said: Linked) -> None:
+def take_back(settings: Settings, said: LinkOutcome) -> None:
     ids = {one.case.case_id: [event.event_id for event in one.events] for one in said.done}
     desk.undo(settings, ids, actor="eva", now=LATER, decided=said.decided)
 
 
-def act(settings: Settings, name: str) -> Linked:
+def act(settings: Settings, name: str) -> LinkOutcome:
     who = {"actor": "eva", "now": SOON}
     if name == "confirm":
         return desk.confirm_link(settings, "x", "Desconocida", "1", **who)  # type: ignore[arg-type]

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from monitor import desk, store
-from monitor.casework.apply import Done
-from monitor.desk.customers import Linked
+from monitor.casework.apply import AppliedChange
+from monitor.desk.customers import LinkOutcome
 from monitor.errors import EscuchaError, StoreConflict
-from monitor.models.cases import Case, Event, in_force
+from monitor.models.cases import Case, Event, effective
 from monitor.settings.loading import Settings
 from monitor.store import consistency
 from monitor.store.cases import case_mentions, cases, events, follow_ups
@@ -40,7 +40,7 @@ def case(settings: Settings, case_id: int = 1) -> Case:
 def state(settings: Settings, case_id: int = 1) -> tuple[dict[str, object], list[int], list[follow_ups.FollowUp]]:
     """All that is known of a case but how often it changed: its row, its posts, its follow-ups."""
     with store.connect(settings.store, read_only=True) as connection:
-        assert consistency.differing(connection) == ()
+        assert consistency.inconsistent_cases(connection) == ()
         found = cases.get(connection, case_id)
         row = {name: getattr(found, name) for name in Case.__slots__ if name not in _ASIDE}
         return row, case_mentions.of_case(connection, case_id), follow_ups.of_case(connection, case_id)
@@ -49,7 +49,7 @@ def state(settings: Settings, case_id: int = 1) -> tuple[dict[str, object], list
 def history(settings: Settings, case_id: int = 1) -> tuple[Event, ...]:
     with store.connect(settings.store, read_only=True) as connection:
         assert events.verify(connection).is_sound
-        assert consistency.differing(connection) == ()
+        assert consistency.inconsistent_cases(connection) == ()
         return events.of_cases(connection, [case_id])[case_id]
 
 
@@ -59,12 +59,12 @@ def ids(settings: Settings, *names: str) -> list[int]:
     return [rows[name] for name in names]
 
 
-def take_back(settings: Settings, *done: Done, **said: object) -> list[Done]:
+def take_back(settings: Settings, *done: AppliedChange, **said: object) -> list[AppliedChange]:
     found = {one.case.case_id: [event.event_id for event in one.events] for one in done}
     return desk.undo(settings, found, actor="eva", now=LATER, **said)  # type: ignore[arg-type]
 
 
-def split(settings: Settings, *names: str) -> list[Done]:
+def split(settings: Settings, *names: str) -> list[AppliedChange]:
     version = case(settings).version
     return desk.split(settings, 1, ids(settings, *names), version=version, actor="eva", now=SOON)
 
@@ -166,7 +166,7 @@ def test_clocks_do_not_wait_for_posts_that_left(config: Settings) -> None:
     left, new = split(config, "a3")
     assert (left.case.asked_at, left.case.next_due_at) == (None, None)
     assert new.case.asked_at == SOON
-    assert later not in {event.mention_id for event in in_force(history(config)) if event.kind == "post"}
+    assert later not in {event.mention_id for event in effective(history(config)) if event.kind == "post"}
 
 
 def test_the_new_case_keeps_owner_and_team(config: Settings) -> None:
@@ -252,7 +252,7 @@ def test_a_merge_of_a_closed_case_gives_it_its_follow_ups_back(config: Settings)
     assert state(config, 2) == before
 
 
-def entered(settings: Settings) -> Linked:
+def entered(settings: Settings) -> LinkOutcome:
     entry = desk.Entry(desk_store.BRAND, "phone", "No me devuelven el dinero", name="Eva Sol", contact="600 000 000")
     return desk.enter_case(settings, entry, actor="eva", now=NOW)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from monitor import desk, store
-from monitor.casework.apply import Done
+from monitor.casework.apply import AppliedChange
 from monitor.errors import EscuchaError, StoreConflict
 from monitor.models.cases import Case, Event, NewEvent
 from monitor.settings.loading import Brand, Settings, Store
@@ -43,7 +43,7 @@ def decisions(settings: Settings) -> dict[int, tuple[str, str]]:
     return {row[0]: row[1:] for row in rows}
 
 
-def take_back(settings: Settings, *done: Done, actor: str = "Ana") -> list[Done]:
+def take_back(settings: Settings, *done: AppliedChange, actor: str = "Ana") -> list[AppliedChange]:
     ids = {one.case.case_id: [event.event_id for event in one.events] for one in done}
     return desk.undo(settings, ids, actor=actor, now=LATER)
 
@@ -59,7 +59,7 @@ def test_a_taken_case_is_free_again(settings: Settings) -> None:
     take_back(settings, desk.take(settings, 1, version=1, actor="Ana", now=NOW))
     assert same(case(settings), before)
     assert case(settings).version == 3
-    assert [event.kind for event in history(settings)] == ["opened", "field", "stage", "undone", "undone"]
+    assert [event.kind for event in history(settings)] == ["opened", "field", "taken", "undone", "undone"]
 
 
 @pytest.mark.parametrize(
