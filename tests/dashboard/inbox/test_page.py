@@ -223,7 +223,10 @@ def test_a_post_that_joined_a_case_by_mistake_leaves_it_again(config: Settings) 
 
 @pytest.mark.parametrize(
     ("language", "stage", "event"),
-    [("es", "Recibido", "Fuera de la bandeja de entrada"), ("en", "Received", "Taken out of the inbox")],
+    [
+        ("es", "Recibido", "Se hace cargo del caso, que sale de la bandeja de entrada"),
+        ("en", "Received", "Took charge of the case, which left the inbox"),
+    ],
 )
 def test_a_taken_case_leaves_the_inbox_and_its_page_says_that_nothing_was_acknowledged(
     config: Settings, morning: list[int], language: str, stage: str, event: str
