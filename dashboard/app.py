@@ -20,7 +20,7 @@ from dashboard.overview import page as overview
 
 HERE = Path(__file__).parent
 st.set_page_config(
-    page_title="Escucha", page_icon=str(HERE / "static" / "icon.svg"), layout="wide", initial_sidebar_state=256
+    page_title="Escucha", page_icon=str(HERE / "static" / "icon.svg"), layout="wide", initial_sidebar_state=264
 )
 st.html(HERE / "style.css")
 st.logo(HERE / "static" / "logo.svg", icon_image=HERE / "static" / "icon.svg", size="large")

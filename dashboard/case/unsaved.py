@@ -27,7 +27,7 @@ def draw(page: CasePage) -> None:
         st.html(f'<p class="state warn">{escaping.escape(t("unsaved.help", code=codes.format_code(home)))}</p>')
         with st.container(key="copy"):
             for draft in drafts:
-                st.caption(t(f"unsaved.{draft.what}"))
+                st.caption(t(f"unsaved.{draft.kind}"))
                 st.code(escaping.clean(draft.text), language=None, wrap_lines=True)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(

@@ -15,7 +15,7 @@ _WORDS = (("step", "note-{}"), ("note", "words-{}"), ("contact", "contact-words-
 class UnsavedText:
     """Words in a widget: what they are (step, note, contact or answer), its key, and what it holds when emptied."""
 
-    what: str
+    kind: str
     key: str
     text: str
     emptied: str = ""

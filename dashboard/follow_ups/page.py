@@ -112,8 +112,8 @@ def _agreement(entry: FollowUpEntry) -> str:
     words = [t(f"agreement.{entry.agreement}")] if entry.agreement else []
     if entry.remedy:
         words.append(labels.value("remedy", entry.remedy))
-    if entry.said.strip():
-        words.append(" ".join(escaping.clean(entry.said).split())[:200])
+    if entry.closing_note.strip():
+        words.append(" ".join(escaping.clean(entry.closing_note).split())[:200])
     return escaping.escape(" · ".join(words) or t("followups.unsaid"))
 
 

@@ -31,7 +31,7 @@ class LocalDay:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpEntry:
-    """A contact to be made, with whom and on what; `said` is the note with which the case was closed."""
+    """A contact to be made, with whom and on what; `closing_note` is that of the case."""
 
     follow_up_id: int
     due_at: datetime
@@ -47,7 +47,7 @@ class FollowUpEntry:
     agreement: Agreement | None
     remedy: Remedy | None
     closed_at: datetime
-    said: str = ""
+    closing_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def entries(
     ).fetchall()
     contacts = [FollowUpEntry(*row) for row in rows]
     notes = _closing_notes(connection, [row.case_id for row in contacts])
-    return [replace(row, said=notes.get(row.case_id, "")) for row in contacts]
+    return [replace(row, closing_note=notes.get(row.case_id, "")) for row in contacts]
 
 
 def figures(connection: Connection, since: datetime) -> Counts:

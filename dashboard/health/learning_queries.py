@@ -15,8 +15,8 @@ class AgreementWeek:
 
     monday: datetime
     head: str
-    said: int
-    agreed: int
+    corrections: int
+    agreements: int
 
 
 def agreement(connection: Connection, since: datetime) -> list[AgreementWeek]:

@@ -118,11 +118,11 @@ def agreement(rows: pd.DataFrame) -> alt.LayerChart:
     kinds = {"complaint": COMPLAINT, "sentiment": POSITIVE}
     names = {"complaint": t("people.complaint"), "sentiment": t("people.sentiment")}
     weeks = rows.assign(
-        share=rows["agreed"] / rows["said"],
+        share=rows["agreements"] / rows["corrections"],
         kind=rows["head"].map(names),
         words=[
             t("people.share", n=int(matches), said=int(total))
-            for matches, total in zip(rows["agreed"], rows["said"], strict=True)
+            for matches, total in zip(rows["agreements"], rows["corrections"], strict=True)
         ],
     )
     weeks["monday"] = weeks["monday"].dt.tz_localize(None)  # or a browser in America would show Sundays
@@ -142,7 +142,7 @@ def agreement(rows: pd.DataFrame) -> alt.LayerChart:
             alt.Tooltip("words:N", title=t("people.agreed")),
         ],
     )
-    sizes = alt.Size("said:Q", scale=alt.Scale(range=[40, 260]), legend=None)
+    sizes = alt.Size("corrections:Q", scale=alt.Scale(range=[40, 260]), legend=None)
     dots = base.mark_circle(opacity=0.95).encode(size=sizes)
     return alt.layer(base.mark_line(strokeWidth=1.5, opacity=0.6), dots).properties(height=290)
 

@@ -8,11 +8,12 @@ from streamlit.util import calc_hash
 import dashboard
 
 APP = Path(dashboard.__file__).with_name("app.py")
+WAIT = 120  # seconds a page may take: the machine may be busy
 
 
 def open_page(page: str, **query: str) -> AppTest:
     """The page as somebody finds it who opens its address."""
-    app = AppTest.from_file(str(APP), default_timeout=30)
+    app = AppTest.from_file(str(APP), default_timeout=WAIT)
     app.query_params.update(query)
     # AppTest finds pages that are files; ours are functions, which Streamlit knows by the hash of their address.
     app._page_hash = calc_hash(page)
