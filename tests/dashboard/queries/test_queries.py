@@ -225,7 +225,10 @@ def test_agreement_counts_what_the_model_said_at_that_time(config: Settings, now
     with store.connect(config.store, read_only=True) as connection:
         weeks = learning_queries.agreement(connection, now - timedelta(days=1))
         assert learning_queries.agreement(connection, now + timedelta(days=1)) == []
-    assert [(week.head, week.corrections, week.agreements) for week in weeks] == [("complaint", 2, 1), ("sentiment", 2, 1)]
+    assert [(week.head, week.corrections, week.agreements) for week in weeks] == [
+        ("complaint", 2, 1),
+        ("sentiment", 2, 1),
+    ]
     assert weeks[0].monday.weekday() == 0
 
 
