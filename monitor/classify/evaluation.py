@@ -104,8 +104,8 @@ def evaluate(posts: Sequence[LabelledPost], points: OperatingPoints | None, poli
         for head in HEADS
         for language, group in _groups_by_language([post for post in posts if _label(head, post) is not None])
     ]
-    labelled = [post for post in posts if post.complaint is not None]
-    choices = [_threshold_choice(language, group, points, policy) for language, group in _groups_by_language(labelled)]
+    groups = _groups_by_language([post for post in posts if post.complaint is not None])
+    choices = [_threshold_choice(language, group, points, policy) for language, group in groups]
     return Evaluation(outcomes, choices)
 
 

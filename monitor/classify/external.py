@@ -53,9 +53,9 @@ class TransformersNetwork:
             tokens = self._tokenizer(texts, truncation=True, max_length=self._most)
         for rows in _batches([len(ids) for ids in tokens["input_ids"]], _BATCH_TOKENS):
             batch = {name: [values[row] for row in rows] for name, values in tokens.items()}
-            padded = self._tokenizer.pad(batch, return_tensors="pt").to(self._device)
+            inputs = self._tokenizer.pad(batch, return_tensors="pt").to(self._device)
             with self._torch.inference_mode():
-                logits = self._network(**padded).logits
+                logits = self._network(**inputs).logits
             yield rows, logits.float().cpu().numpy()
 
 
@@ -100,8 +100,8 @@ class ExternalModel:
 
     def _answers(self, places: dict[str, list[int]]) -> Iterator[tuple[list[int], Scores]]:
         """Yield the row numbers of each text, and its scores."""
-        if silent := places.pop("", []):
-            yield silent, SILENT
+        if silent_rows := places.pop("", []):
+            yield silent_rows, SILENT
         rows = list(places.values())
         try:
             for batch, logits in self._loaded_network().logits(list(places)) if places else ():

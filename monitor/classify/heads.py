@@ -68,17 +68,17 @@ class Heads:
         }
 
 
-def read(stated: Mapping[str, Any]) -> Heads:
+def read(values: Mapping[str, Any]) -> Heads:
     """Return heads from what `Heads.to_json` gave. Raises KeyError, TypeError or ValueError if it is anything else."""
-    weight = np.array(stated["weight"], dtype=np.float32)
-    bias = np.array(stated["bias"], dtype=np.float32)
+    weight = np.array(values["weight"], dtype=np.float32)
+    bias = np.array(values["bias"], dtype=np.float32)
     if weight.ndim != 2 or bias.shape != (len(weight),) or len(bias) != ROWS["complaint"].stop:
         raise ValueError(f"heads of the wrong shape: {weight.shape}, {bias.shape}")
     points = {
         str(language): tuple(OperatingPoint(*map(float, point)) for point in language_points)
-        for language, language_points in stated["points"].items()
+        for language, language_points in values["points"].items()
     }
-    return Heads(str(stated["version"]), weight, bias, points)
+    return Heads(str(values["version"]), weight, bias, points)
 
 
 def softmax(logits: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:

@@ -84,9 +84,9 @@ def read(model: str, labels: Sequence[str], configured: Mapping[str, LabelMeanin
     Case does not count: an environment variable has none. Raises ModelError, with the line to write in the settings,
     when a label has no meaning, when the settings name one that the model has not, or when nothing is answered.
     """
-    named = {label.casefold(): meaning for label, meaning in configured.items()}
-    unknown_labels = sorted(set(named) - {label.casefold() for label in labels})
-    guesses = [named.get(label.casefold()) if configured else _BY_NAME.get(_normalise(label)) for label in labels]
+    by_label = {label.casefold(): meaning for label, meaning in configured.items()}
+    unknown_labels = sorted(set(by_label) - {label.casefold() for label in labels})
+    guesses = [by_label.get(label.casefold()) if configured else _BY_NAME.get(_normalise(label)) for label in labels]
     meanings = tuple(meaning for meaning in guesses if meaning)
     if unknown_labels:
         fault = f"has no label {', '.join(unknown_labels)}"

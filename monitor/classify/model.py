@@ -103,14 +103,14 @@ class Classifier:
     def _read(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Array | None]]:
         """Yield row numbers and their vectors; None for rows with nothing in them."""
         for places in windows(texts):
-            if silent := places.pop("", []):
-                yield silent, None
+            if silent_rows := places.pop("", []):
+                yield silent_rows, None
             if cached := self._cached_vectors(places):
                 yield _by_row([places.pop(text) for text in cached], np.stack(list(cached.values())))
-            fresh = list(places)
-            for batch, vectors in self._open_encoder().vectors(fresh) if fresh else ():
-                self._cache_vectors([fresh[row] for row in batch], vectors)
-                yield _by_row([places[fresh[row]] for row in batch], vectors)
+            new_texts = list(places)
+            for batch, vectors in self._open_encoder().vectors(new_texts) if new_texts else ():
+                self._cache_vectors([new_texts[row] for row in batch], vectors)
+                yield _by_row([places[new_texts[row]] for row in batch], vectors)
 
     def _cached_vectors(self, texts: Iterable[str]) -> dict[str, Array]:
         with self._lock:
@@ -173,11 +173,11 @@ def describe(folder: Path | None = None) -> Description:
     folder = folder or BUNDLED
     path = folder / _CONFIG
     try:
-        stated = json.loads(path.read_text(encoding="utf-8"))
-        digests = {str(name): str(digest) for name, digest in stated["sha256"].items()}
+        description = json.loads(path.read_text(encoding="utf-8"))
+        digests = {str(name): str(digest) for name, digest in description["sha256"].items()}
         if missing := {_NETWORK, _TOKENIZER} - set(digests):
             raise KeyError(*missing)
-        return Description(read(stated["heads"]), int(stated["max_tokens"]), digests)
+        return Description(read(description["heads"]), int(description["max_tokens"]), digests)
     except OSError as error:
         raise ModelError(f"There is no classifier in {folder}: {path.name} cannot be read. {_REPAIR}") from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:

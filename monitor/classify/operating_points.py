@@ -39,15 +39,15 @@ def measure_points(
 
 
 def _points(labels: Flags, probabilities: Floats) -> tuple[OperatingPoint, ...]:
-    expected = isotonic(labels, probabilities)
+    shares = isotonic(labels, probabilities)
     points = []
     for threshold in GRID:
         above = probabilities >= threshold
         if above.sum() < FEWEST_ABOVE:
             break
-        cleared = 1 - expected[~above].mean() if not above.all() else 1.0
+        cleared = 1 - shares[~above].mean() if not above.all() else 1.0
         recall = labels[above].sum() / labels.sum()
-        points.append(OperatingPoint(threshold, _share(expected[above].mean()), _share(cleared), _share(recall)))
+        points.append(OperatingPoint(threshold, _share(shares[above].mean()), _share(cleared), _share(recall)))
     return tuple(points)
 
 
@@ -75,8 +75,8 @@ def isotonic(labels: Flags, probabilities: Floats) -> Floats:
             before = blocks.pop()
             block = (before[0] + block[0], before[1] + block[1], before[2] + block[2])
         blocks.append(block)
-    fitted = np.repeat([total / size for total, size, _ in blocks], [width for _, _, width in blocks])
-    return np.asarray(fitted[positions], dtype=np.float64)
+    shares = np.repeat([total / size for total, size, _ in blocks], [width for _, _, width in blocks])
+    return np.asarray(shares[positions], dtype=np.float64)
 
 
 def _share(value: float) -> float:

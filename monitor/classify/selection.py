@@ -56,20 +56,22 @@ def select(section: ClassifierSettings) -> model.Model:
     return sentiment if sentiment is complaint else CombinedModel(sentiment, complaint)
 
 
-def _model_for(question: Question, own: ModelSettings, section: ClassifierSettings) -> model.Model:
-    candidate = _load(own if own.model else section)
+def _model_for(question: Question, override: ModelSettings, section: ClassifierSettings) -> model.Model:
+    candidate = _load(override if override.model else section)
     if not isinstance(candidate, external.ExternalModel) or question in candidate.answers:
         return candidate
-    if own.model:
-        raise ModelError(f"classifier.{question}.model: the labels of {own.model} say nothing of {question}; remove it")
+    if override.model:
+        raise ModelError(
+            f"classifier.{question}.model: the labels of {override.model} say nothing of {question}; remove it"
+        )
     return model.load()
 
 
-def _load(named: ModelSettings) -> model.Model:
-    if not named.model:
+def _load(section: ModelSettings) -> model.Model:
+    if not section.model:
         return model.load()
-    if hub.is_external(named.model):
-        return external.load(named.model, named.labels)
-    if named.labels:
-        raise ModelError(f"labels are for other teams' models: remove them beside the model {named.model}")
-    return model.load(Path(named.model).expanduser())
+    if hub.is_external(section.model):
+        return external.load(section.model, section.labels)
+    if section.labels:
+        raise ModelError(f"labels are for other teams' models: remove them beside the model {section.model}")
+    return model.load(Path(section.model).expanduser())

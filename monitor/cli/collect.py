@@ -45,13 +45,13 @@ def _collect(
 ) -> None:
     from monitor.collect import collector
 
-    done = collector.collect(settings, network, brand, window, progress)
-    saved = done.saved
+    report = collector.collect(settings, network, brand, window, progress)
+    saved = report.saved
     common.stdout.print(
         f"{network:<10} {saved.stored:>7,} new {saved.duplicates:>7,} duplicates {saved.rejected:>5,} rejected"
     )
-    if done.resumes_at:
-        common.print_resume_time(settings, done.resumes_at, "escucha collect", network)
+    if report.resumes_at:
+        common.print_resume_time(settings, report.resumes_at, "escucha collect", network)
 
 
 def _estimate(settings: "Settings", network: str, brand: str | None, window: "BackfillWindow | None") -> None:

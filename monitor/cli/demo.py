@@ -18,8 +18,8 @@ def demo(
     from monitor.pipeline import samples
 
     if clear:
-        removed = samples.clear(common.current_settings())
-        common.stdout.print(f"Removed {removed:,} sample posts. Next: escucha import FILE --network NAME")
+        count = samples.clear(common.current_settings())
+        common.stdout.print(f"Removed {count:,} sample posts. Next: escucha import FILE --network NAME")
         return
     _use_demo_settings()
     settings = common.current_settings()

@@ -62,16 +62,16 @@ def _export_new(settings: "Settings", target: Path, separator: str) -> None:
     from monitor.exporters import files
     from monitor.pipeline import hand_over
 
-    finished, faults = hand_over.finish_promised(settings)
-    if finished:
-        common.stdout.print(f"finished an interrupted export first: {finished:,} cases, in the file it was for")
-    waiting, name = hand_over.new_case_count(settings), common.escape(str(target))
-    if waiting and target.exists():
+    count, faults = hand_over.finish_promised(settings)
+    if count:
+        common.stdout.print(f"finished an interrupted export first: {count:,} cases, in the file it was for")
+    new_count, name = hand_over.new_case_count(settings), common.escape(str(target))
+    if new_count and target.exists():
         raise HandOverPermanent(
-            f"{target} exists already, and {waiting:,} new cases wait; nothing was exported. "
+            f"{target} exists already, and {new_count:,} new cases wait; nothing was exported. "
             "Next: name another file with --to"
         )
-    if waiting:
+    if new_count:
         exports = settings.exports.model_copy(update={"separator": separator})
         count = hand_over.export_new(settings.model_copy(update={"exports": exports}), "files", str(target))
         common.stdout.print(f"wrote {count:,} new cases to {name}")

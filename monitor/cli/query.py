@@ -37,14 +37,14 @@ def match(
     from monitor.query.terms import Subject
     from monitor.runs import now
 
-    parsed = parser.parse(expression)
+    query = parser.parse(expression)
     mention = Mention(
         network=network, post_id="", text=text, posted_at=now(), thread_id="", author=author, language=language, raw={}
     )
-    terms = parsed.match(mention)
+    terms = query.match(mention)
     if terms is None:
         common.stdout.print("no match")
-        for reason in dict.fromkeys(_failed_parts(parsed.root, True, Subject(mention))):
+        for reason in dict.fromkeys(_failed_parts(query.root, True, Subject(mention))):
             common.stdout.print(f"  {common.escape(reason)}")
         raise typer.Exit(1)
     common.stdout.print(
@@ -65,21 +65,21 @@ def explain(
     from monitor.errors import QueryRejected
     from monitor.query import parser
 
-    parsed = parser.parse(expression)
+    query = parser.parse(expression)
     dialects = _dialects(network)
     common.stdout.print("understood as")
-    for line in _tree_lines(parsed.root, "  "):
+    for line in _tree_lines(query.root, "  "):
         common.stdout.print(common.escape(line))
-    refused = []
+    rejections = []
     for name, dialect in dialects.items():
         try:
-            _print_requests(parsed, name, dialect)
+            _print_requests(query, name, dialect)
         except QueryRejected as error:
-            refused.append(error)
+            rejections.append(error)
             common.stdout.print(f"[bold]{name}[/]: {common.escape(str(error))}")
     if network is None:
         common.stdout.print("The other networks are read by account, page or feed, and their posts are matched here.")
-    if len(refused) == len(dialects):
+    if len(rejections) == len(dialects):
         raise typer.Exit(1)
 
 
@@ -97,19 +97,19 @@ def _dialects(network: str | None) -> "dict[str, Dialect]":
     return {network: searchable[network]}
 
 
-def _print_requests(parsed: "Query", name: str, dialect: "Dialect") -> None:
+def _print_requests(query: "Query", name: str, dialect: "Dialect") -> None:
     from monitor.query.requests import size
     from monitor.query.translation import left_to_local, translate
 
-    requests = translate(parsed, dialect)
+    requests = translate(query, dialect)
     plural = "" if len(requests) == 1 else "s"
     common.stdout.print(f"[bold]{name}[/]: {len(requests)} request{plural} of at most {dialect.longest} characters")
     for request in requests:
         common.stdout.print(f"  {size(request):>4}  {common.escape(request)}")
     if not requests:
         common.stdout.print("        no post there can match")
-    if left := left_to_local(parsed, dialect):
-        common.stdout.print(common.escape(f"        matched here after reading: {'  '.join(left)}"))
+    if terms_left := left_to_local(query, dialect):
+        common.stdout.print(common.escape(f"        matched here after reading: {'  '.join(terms_left)}"))
 
 
 def _tree_lines(node: "Node", indent: str) -> Iterator[str]:

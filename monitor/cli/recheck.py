@@ -27,7 +27,9 @@ def recheck(
 def _recheck(settings: "Settings", network: str, progress: "Progress") -> None:
     from monitor.collect import recheck as collect_recheck
 
-    done = collect_recheck.recheck(settings, network, progress)
-    common.stdout.print(f"{network:<10} {done.checked:>7,} checked {done.edited:>7,} edited {done.gone:>7,} deleted")
-    if done.resumes_at:
-        common.print_resume_time(settings, done.resumes_at, "escucha recheck", network)
+    report = collect_recheck.recheck(settings, network, progress)
+    common.stdout.print(
+        f"{network:<10} {report.checked:>7,} checked {report.edited:>7,} edited {report.gone:>7,} deleted"
+    )
+    if report.resumes_at:
+        common.print_resume_time(settings, report.resumes_at, "escucha recheck", network)

@@ -39,14 +39,14 @@ def perception(
         )
     now = runs.now()
     today = now.astimezone(settings.zone).date()
-    first = _month(month) if month else (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-    if first > today:
-        raise SettingsError(f"{first:%Y-%m} has not begun; choose a month up to {today:%Y-%m}")
-    html = reporting.perception(settings, first, language or settings.language, now=now, brand=brand)
+    month_start = _month(month) if month else (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    if month_start > today:
+        raise SettingsError(f"{month_start:%Y-%m} has not begun; choose a month up to {today:%Y-%m}")
+    html = reporting.perception(settings, month_start, language or settings.language, now=now, brand=brand)
     target = to.expanduser().absolute()
     reporting.write(html, target)
     common.stdout.print(
-        f"wrote the report on {first:%Y-%m} to {common.escape(str(target))}. Next: open it in a browser"
+        f"wrote the report on {month_start:%Y-%m} to {common.escape(str(target))}. Next: open it in a browser"
     )
 
 

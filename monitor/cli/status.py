@@ -120,9 +120,9 @@ def _print_networks(settings: "Settings", networks: "Sequence[NetworkRow]") -> N
         run = row.last_run
         collected = f"{run.status}, {run.started_at:%Y-%m-%d %H:%M}Z, {run.stored:,} stored" if run else "never"
         waits = f"waits until {row.pause.until:%Y-%m-%d %H:%M}Z: {row.pause.reason}" if row.pause else ""
-        failed = run.message if run and run.status == "failed" else ""
+        fault = run.message if run and run.status == "failed" else ""
         spent = common.format_spending(row.spent, settings.networks.of(row.network))
-        rows.add_row(row.network, collected, spent, common.escape(waits or failed))
+        rows.add_row(row.network, collected, spent, common.escape(waits or fault))
     common.stdout.print()
     common.stdout.print(rows)
     common.stdout.print()
@@ -149,12 +149,12 @@ def doctor(
     from monitor.cli import checks
 
     selection = {name: checks.network_check(name) for name in dict.fromkeys(network or ())} or checks.CHECKS
-    failed = 0
+    fault_count = 0
     for name, check in selection.items():
         is_fault, message = checks.run_check(name, check)
-        failed += is_fault
+        fault_count += is_fault
         mark = "[red]✗[/]" if is_fault else "[green]✓[/]"
         common.stdout.print(f"{mark} {common.escape(name):<12} {common.escape(message)}")
     after = "escucha collect" if network else "escucha demo"
-    common.stdout.print(f"Next: {'fix what is marked ✗, then run escucha doctor again' if failed else after}")
-    raise typer.Exit(1 if failed else 0)
+    common.stdout.print(f"Next: {'fix what is marked ✗, then run escucha doctor again' if fault_count else after}")
+    raise typer.Exit(1 if fault_count else 0)

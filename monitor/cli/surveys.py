@@ -45,14 +45,16 @@ def import_(
     from monitor.runs import now
     from monitor.surveys import importing
 
-    done = importing.import_answers(common.current_settings(), file, actor=getuser(), now=now())
-    for row in done.bad[:_MAX_LINES_SHOWN]:
+    report = importing.import_answers(common.current_settings(), file, actor=getuser(), now=now())
+    for row in report.bad[:_MAX_LINES_SHOWN]:
         common.stdout.print(f"line {row.line}, column {common.escape(row.column)}: {common.escape(row.reason)}")
-    if len(done.bad) > _MAX_LINES_SHOWN:
-        common.stdout.print(f"... and {len(done.bad) - _MAX_LINES_SHOWN:,} more lines")
-    common.stdout.print(f"stored {done.stored:,} · already answered {done.known:,} · not stored {len(done.bad):,}")
+    if len(report.bad) > _MAX_LINES_SHOWN:
+        common.stdout.print(f"... and {len(report.bad) - _MAX_LINES_SHOWN:,} more lines")
+    common.stdout.print(
+        f"stored {report.stored:,} · already answered {report.known:,} · not stored {len(report.bad):,}"
+    )
     after = "correct those lines and import the file again; stored answers stay as they are"
-    common.stdout.print(f"Next: {after if done.bad else 'escucha dashboard, Follow-ups'}")
+    common.stdout.print(f"Next: {after if report.bad else 'escucha dashboard, Follow-ups'}")
 
 
 @surveys.command()

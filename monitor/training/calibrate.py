@@ -140,12 +140,12 @@ def _calibration_rows(head: str, examples: Sequence[Example], logits: Floats) ->
         for row, example in enumerate(examples)
         if label_of(example, head) != UNKNOWN and family(example.source) not in MISLEADING
     ]
-    usable = [examples[row] for row in places]
+    kept_examples = [examples[row] for row in places]
     return _CalibrationRows(
         logits[places][:, HEADS[head]],
-        np.array([label_of(example, head) for example in usable]),
-        np.array([example.language for example in usable]),
-        np.array([f"{family(example.source)} {example.language}" for example in usable]),
+        np.array([label_of(example, head) for example in kept_examples]),
+        np.array([example.language for example in kept_examples]),
+        np.array([f"{family(example.source)} {example.language}" for example in kept_examples]),
     )
 
 

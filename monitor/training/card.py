@@ -101,12 +101,12 @@ def write(
     path: Path, version: str, figures: Sequence[SourceMetrics], agreement: Mapping[str, float], pieces: int
 ) -> None:
     """Write the card. `agreement` is the share of labels that quantisation left unchanged, by head."""
-    same = ", ".join(f"{head} {share:.2%}" for head, share in agreement.items())
+    agreements = ", ".join(f"{head} {share:.2%}" for head, share in agreement.items())
     text = _CARD.format(
         version=version,
         pieces=pieces,
         figures=table(figures),
-        agreement=f"Labels unchanged by quantisation: {same}.",
+        agreement=f"Labels unchanged by quantisation: {agreements}.",
         failures=KNOWN_FAILURES,
     )
     path.write_text(text, encoding="utf-8")

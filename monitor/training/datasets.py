@@ -64,19 +64,20 @@ PLANS = {
 def training_examples(labels: Path, posts: Path, seed: int) -> list[Example]:
     """Return shuffled examples of the served languages; none has a text of any development file."""
     held_back = {example.text.casefold() for example in development_examples(labels, posts) + brand_examples(labels)}
-    read = [example for example, held in _readings(posts) if not held]
-    merged = _merge([*read, *_read(labels, "train")])
-    usable = [example for example in merged if example.text.casefold() not in held_back and example.language in SERVED]
+    readings = [example for example, is_held in _readings(posts) if not is_held]
+    examples = _merge([*readings, *_read(labels, "train")])
+    served = [example for example in examples if example.language in SERVED]
+    usable = [example for example in served if example.text.casefold() not in held_back]
     rng = random.Random(seed)  # noqa: S311
     rng.shuffle(usable)
-    planned = list(_apply_plans(usable))
-    rng.shuffle(planned)
-    return planned
+    sample = list(_apply_plans(usable))
+    rng.shuffle(sample)
+    return sample
 
 
 def development_examples(labels: Path, posts: Path) -> list[Example]:
     """Return every row of the two development files and the readings held back, so that figures can be per source."""
-    return [*_read(labels, "dev"), *(example for example, held in _readings(posts) if held)]
+    return [*_read(labels, "dev"), *(example for example, is_held in _readings(posts) if is_held)]
 
 
 def brand_examples(folder: Path) -> list[Example]:
@@ -120,8 +121,8 @@ def _mistype(text: str, rng: random.Random) -> str:
     for at, word in enumerate(words):
         if len(word) > 3 and word.isalpha() and rng.random() < 1 / 6:
             place = rng.randrange(1, len(word) - 1)
-            first, second = word[place], word[place + 1]
-            words[at] = word[:place] + rng.choice((second + first, first + first + second, second)) + word[place + 2 :]
+            left, right = word[place], word[place + 1]
+            words[at] = word[:place] + rng.choice((right + left, left + left + right, right)) + word[place + 2 :]
     return " ".join(words)
 
 
@@ -153,12 +154,12 @@ def _readings(posts: Path) -> list[tuple[Example, bool]]:
 
 
 def _apply_plans(examples: list[Example]) -> Iterator[Example]:
-    seen: dict[tuple[str, str, int, int], int] = defaultdict(int)
+    counts: dict[tuple[str, str, int, int], int] = defaultdict(int)
     for example in examples:
         plan = plan_of(example)
         key = (example.source, example.language, example.sentiment, example.complaint)
-        seen[key] += 1
-        if seen[key] <= plan.limit:
+        counts[key] += 1
+        if counts[key] <= plan.limit:
             yield from [replace(example, weight=plan.weight)] * plan.copies
 
 

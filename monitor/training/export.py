@@ -56,7 +56,7 @@ def publish(network: ClassifierNetwork, encoder: PretrainedEncoder, trimmed: Tri
     """
     development = datasets.development_examples(folders.labels, folders.posts)
     development = [example for example in development if example.language in datasets.SERVED]
-    measured = development + datasets.brand_examples(folders.labels)
+    examples = development + datasets.brand_examples(folders.labels)
     uncalibrated = heads_of(network)
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -64,23 +64,23 @@ def publish(network: ClassifierNetwork, encoder: PretrainedEncoder, trimmed: Tri
         (folder / TOKENIZER).write_text(json.dumps(trimmed.tokenizer, ensure_ascii=False, separators=(",", ":")))
         describe(folder, uncalibrated, (NETWORK, TOKENIZER))
         classifier = model.load(folder)
-        logits = evaluate.logits(uncalibrated, classifier.vectors([example.text for example in measured]))
+        logits = evaluate.logits(uncalibrated, classifier.vectors([example.text for example in examples]))
         calibration = calibrate.calibrate(development, logits[: len(development)])
         logits = calibration.apply_to_logits(logits)
-        same = agreement(network, trimmed, development, calibration, logits)
-        if min(same.values()) < LEAST_AGREEMENT:
-            raise ValueError(f"quantisation changes too many labels: {same}")
+        agreements = agreement(network, trimmed, development, calibration, logits)
+        if min(agreements.values()) < LEAST_AGREEMENT:
+            raise ValueError(f"quantisation changes too many labels: {agreements}")
         heads = replace(calibration.apply_to_heads(uncalibrated), points=_points(development, logits))
         reference.write(classifier.with_heads(heads), development, folder / REFERENCE)
         describe(folder, heads, (NETWORK, TOKENIZER, REFERENCE))
-        groups = evaluate.answers(measured, logits)
-        card.write(folder / "MODEL_CARD.md", VERSION, evaluate.evaluate(groups), same, len(trimmed.full_ids))
+        groups = evaluate.answers(examples, logits)
+        card.write(folder / "MODEL_CARD.md", VERSION, evaluate.evaluate(groups), agreements, len(trimmed.full_ids))
         folders.classifier.mkdir(parents=True, exist_ok=True)
         for path in folder.iterdir():
             shutil.copyfile(path, folders.classifier / path.name)
-    used = {stage.name: stage.examples(folders.labels, folders.posts, seed=0) for stage in STAGES}
-    report.write(folders.report, report.Findings(VERSION, groups, calibration, heads.points, same, used))
-    logger.info("classifier written", extra={"version": VERSION, "count": len(measured)})
+    by_stage = {stage.name: stage.examples(folders.labels, folders.posts, seed=0) for stage in STAGES}
+    report.write(folders.report, report.Findings(VERSION, groups, calibration, heads.points, agreements, by_stage))
+    logger.info("classifier written", extra={"version": VERSION, "count": len(examples)})
 
 
 def engine(tokenizer: dict[str, Any], max_tokens: int) -> Any:
@@ -102,14 +102,14 @@ def heads_of(network: ClassifierNetwork) -> Heads:
 
 def describe(folder: Path, heads: Heads, files: Sequence[str]) -> None:
     """Write `model.json`, without which `monitor.classify.model.load` reads nothing; `files` are already there."""
-    stated = {
+    description = {
         "version": VERSION,
         "heads": heads.to_json(),
         "labels": {"sentiment": list(SENTIMENTS), "complaint": ["no", "yes"]},
         "max_tokens": MAX_TOKENS,
         "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files},
     }
-    (folder / "model.json").write_text(json.dumps(stated) + "\n", encoding="utf-8")
+    (folder / "model.json").write_text(json.dumps(description) + "\n", encoding="utf-8")
 
 
 def agreement(
@@ -130,26 +130,26 @@ def agreement(
             [example.text for example in examples[sample]]
         )
     ]
-    exact = calibration.apply_to_logits(
+    exact_logits = calibration.apply_to_logits(
         np.array([torch.cat(pair).numpy() for pair in predict(network.eval(), encoded)], dtype=np.float64)
     )
-    sampled = quantised[sample]
+    quantised_logits = quantised[sample]
     return {
-        head: float(np.mean(exact[:, rows].argmax(axis=1) == sampled[:, rows].argmax(axis=1)))
+        head: float(np.mean(exact_logits[:, rows].argmax(axis=1) == quantised_logits[:, rows].argmax(axis=1)))
         for head, rows in evaluate.HEADS.items()
     }
 
 
 def _points(examples: Sequence[Example], logits: npt.NDArray[np.float64]) -> dict[str, tuple[OperatingPoint, ...]]:
     """Return what thresholds are worth on the examples with a complaint label, misleading sources left out."""
-    usable = [
+    places = [
         row
         for row, example in enumerate(examples)
         if example.complaint != datasets.UNKNOWN and evaluate.family(example.source) not in evaluate.MISLEADING
     ]
-    chances = softmax(logits[usable][:, evaluate.HEADS["complaint"]])[:, 1]
-    labels = np.array([examples[row].complaint == 1 for row in usable])
-    return measure_points(labels, chances, [examples[row].language for row in usable])
+    chances = softmax(logits[places][:, evaluate.HEADS["complaint"]])[:, 1]
+    labels = np.array([examples[row].complaint == 1 for row in places])
+    return measure_points(labels, chances, [examples[row].language for row in places])
 
 
 def _layer_inputs(network: ClassifierNetwork, trimmed: Trimmed, folders: Folders) -> moments.LayerInputs:

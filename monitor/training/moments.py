@@ -22,15 +22,15 @@ class LayerInputs:
 
 def layer_inputs(network: ClassifierNetwork, encoded: Sequence[Sequence[int]]) -> LayerInputs:
     """Read texts, given as token ids, one at a time (padding would be seen too) and return what the layers read."""
-    seen = LayerInputs({}, {})
+    inputs = LayerInputs({}, {})
 
     def watch(name: str) -> Callable[[nn.Module, tuple[Tensor]], None]:
-        def add(_: nn.Module, read: tuple[Tensor]) -> None:
-            rows = read[0].flatten(0, -2)
+        def add(_: nn.Module, arguments: tuple[Tensor]) -> None:
+            rows = arguments[0].flatten(0, -2)
             least, most = rows.amin(0).numpy(), rows.amax(0).numpy()
-            earlier = seen.reach.get(name, Reach(least, most))
-            seen.reach[name] = Reach(np.minimum(earlier.low, least), np.maximum(earlier.high, most))
-            seen.moments[name] = seen.moments.get(name, np.float32(0)) + (rows.T @ rows).numpy()
+            reach = inputs.reach.get(name, Reach(least, most))
+            inputs.reach[name] = Reach(np.minimum(reach.low, least), np.maximum(reach.high, most))
+            inputs.moments[name] = inputs.moments.get(name, np.float32(0)) + (rows.T @ rows).numpy()
 
         return add
 
@@ -42,4 +42,4 @@ def layer_inputs(network: ClassifierNetwork, encoded: Sequence[Sequence[int]]) -
             network(torch.tensor([list(ids)]), torch.ones(1, len(ids), dtype=torch.int64))
     for hook in hooks:
         hook.remove()
-    return seen
+    return inputs

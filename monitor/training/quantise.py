@@ -80,9 +80,9 @@ def quantise(weight: Floats, moments: Floats | None = None) -> tuple[npt.NDArray
     if moments is None:
         return _round(remainder).T.astype(np.int8), scales
     order = np.argsort(-moments.diagonal())
-    exact = moments.astype(np.float64)[np.ix_(order, order)]
-    exact += _DAMPING * exact.diagonal().mean() * np.eye(len(exact))
-    factor = np.linalg.cholesky(np.linalg.inv(exact)).T.astype(np.float32)
+    hessian = moments.astype(np.float64)[np.ix_(order, order)]
+    hessian += _DAMPING * hessian.diagonal().mean() * np.eye(len(hessian))
+    factor = np.linalg.cholesky(np.linalg.inv(hessian)).T.astype(np.float32)
     remainder = remainder[order]
     for at in range(len(remainder)):
         rounded = _round(remainder[at])

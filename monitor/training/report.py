@@ -105,7 +105,7 @@ def write(folder: Path, findings: Findings) -> None:
     pictures.confusions(folder / "confusion.svg", pooled)
     for head in evaluate.HEADS:
         pictures.reliabilities(folder / f"reliability-{head}.svg", head, pooled)
-    same = ", ".join(f"{head} {share:.2%}" for head, share in findings.agreement.items())
+    agreements = ", ".join(f"{head} {share:.2%}" for head, share in findings.agreement.items())
     text = _REPORT.format(
         version=findings.version,
         notes=f"`{NOTES}`",
@@ -114,7 +114,7 @@ def write(folder: Path, findings: Findings) -> None:
         ways=_ways(findings.calibration),
         targets=_targets(findings.points),
         cleared=_cleared(findings.points),
-        agreement=f"Labels that the 8-bit network and the float32 one give alike, on every third post: {same}.",
+        agreement=f"Labels that the 8-bit network and the float32 one give alike, on every third post: {agreements}.",
         used=_used(findings.used),
         stages=_stages(),
     )
@@ -153,11 +153,11 @@ def _ways(calibration: Calibration) -> str:
 
 def _targets(points: Mapping[str, Sequence[OperatingPoint]]) -> str:
     rows = []
-    for language, measured in points.items():
+    for language, curve in points.items():
         cells = []
         for target in _TARGETS:
-            at = threshold_for_precision(measured, target)
-            recall = next((point.recall for point in measured if point.threshold == at), None)
+            at = threshold_for_precision(curve, target)
+            recall = next((point.recall for point in curve if point.threshold == at), None)
             cells.append("not reached" if at is None or recall is None else f"{at:.2f} ({recall:.0%})")
         rows.append((language or "all", *cells))
     return table(("language", *(f"{target:.0%}" for target in _TARGETS)), rows)
@@ -165,8 +165,7 @@ def _targets(points: Mapping[str, Sequence[OperatingPoint]]) -> str:
 
 def _cleared(points: Mapping[str, Sequence[OperatingPoint]]) -> str:
     thresholds = {
-        language: [threshold_for_cleared(measured, target) for target in _CLEARED]
-        for language, measured in points.items()
+        language: [threshold_for_cleared(curve, target) for target in _CLEARED] for language, curve in points.items()
     }
     rows = [
         (language or "all", *("not reached" if at is None else f"{at:.2f}" for at in cells))

@@ -28,8 +28,8 @@ class TrainingStage:
     def examples(self, labels: Path, posts: Path, seed: int) -> list[Example]:
         """Return what this stage reads, in order."""
         examples = training_examples(labels, posts, seed)
-        used = [example for example in examples if self.readings or not example.source.startswith("read-")]
-        return disturb(used[: self.limit], self.disturbed, seed)
+        stage_examples = [example for example in examples if self.readings or not example.source.startswith("read-")]
+        return disturb(stage_examples[: self.limit], self.disturbed, seed)
 
 
 STAGES = (

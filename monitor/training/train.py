@@ -105,11 +105,11 @@ def fit(
     plan = batches([len(ids) for ids in encoded], recipe.batch, recipe.seed)
     network.freeze(recipe.frozen)
     optimizer = _optimizer(network, recipe)
-    first = _resume(network, optimizer, checkpoint)
+    start = _resume(network, optimizer, checkpoint)
     network.train()
-    bar = tqdm(total=len(plan), initial=first, unit="batch", mininterval=5, desc=checkpoint.stem)
+    bar = tqdm(total=len(plan), initial=start, unit="batch", mininterval=5, desc=checkpoint.stem)
     smooth = math.nan
-    for step in range(first, len(plan)):
+    for step in range(start, len(plan)):
         _set_rates(optimizer, step, len(plan), recipe)
         rows = plan[step]
         batch = collate([encoded[row] for row in rows], [examples[row] for row in rows])

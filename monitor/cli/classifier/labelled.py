@@ -64,7 +64,7 @@ class SkippedRows:
             places.append(place)
 
 
-def read(file: Path, named: Mapping[str, str | None], skipped: SkippedRows) -> Iterator[LabelledRow]:
+def read(file: Path, overrides: Mapping[str, str | None], skipped: SkippedRows) -> Iterator[LabelledRow]:
     """Yield the usable rows and count the others in `skipped`.
 
     `named` gives the columns of text, complaint, sentiment and language; None: found by their names. Raises
@@ -72,7 +72,7 @@ def read(file: Path, named: Mapping[str, str | None], skipped: SkippedRows) -> I
     """
     form = detect.detect_format(file, POST_FINDER)
     header = form.header or _keys(rows.rows(file, form, 0, ReadProgress()))
-    columns = _columns(file, header, named)
+    columns = _columns(file, header, overrides)
     for number, line, row in rows.rows(file, form, 0, ReadProgress()):
         labelled = _row(row, columns)
         if isinstance(labelled, str):

@@ -77,23 +77,23 @@ def list_versions(context: typer.Context) -> None:
 
     if context.invoked_subcommand is not None:
         return
-    usable = pipeline_learn.usable_versions(common.current_settings())
-    for line in _version_lines(usable):
+    catalog = pipeline_learn.usable_versions(common.current_settings())
+    for line in _version_lines(catalog):
         common.stdout.print(line)
-    if usable.misfits:
-        common.stdout.print(_MISFITS.format(usable.misfits))
+    if catalog.misfits:
+        common.stdout.print(_MISFITS.format(catalog.misfits))
     common.stdout.print("Next: escucha versions use VERSION, or escucha learn")
 
 
-def _version_lines(usable: "UsableVersions") -> Iterator[str]:
-    for version in usable.versions:
-        state = "active" if version.version == usable.current else "" if usable.fits(version) else "other model"
+def _version_lines(catalog: "UsableVersions") -> Iterator[str]:
+    for version in catalog.versions:
+        state = "active" if version.version == catalog.current else "" if catalog.fits(version) else "other model"
         origin = f"made {version.made_at:%Y-%m-%d %H:%M}Z from {version.corrections:,} corrections"
         yield f"{state:<12} {common.escape(version.version)}  {origin}"
         for head, figures in version.figures.items():
             yield f"{'':<12}   {head if figures.learned else f'{head} (unchanged)'}: {_metrics_line(figures)}"
-    shipped = usable.shipped.version
-    yield f"{'active' if shipped == usable.current else '':<12} {common.escape(shipped)}  shipped with Escucha"
+    shipped = catalog.shipped.version
+    yield f"{'active' if shipped == catalog.current else '':<12} {common.escape(shipped)}  shipped with Escucha"
 
 
 def _metrics_line(figures: "HeadFigures") -> str:
