@@ -69,20 +69,22 @@ def study(
     if any(not outcome.missing for outcome in studies.values()):
         reference_rows = reference.read(classifier.folder, active.weight.shape[1])
     for head in [name for name, outcome in studies.items() if not outcome.missing]:
-        lessons = distinct_lessons[head]
-        vectors = classifier.vectors([lesson.text for lesson in lessons]).astype(np.float64)
+        head_lessons = distinct_lessons[head]
+        vectors = classifier.vectors([lesson.text for lesson in head_lessons]).astype(np.float64)
         shipped = _weights(classifier.heads, head)
-        rival = _rival(vectors, lessons, shipped, _weights(active, head), since)
-        labels = _labels(lessons, head)
+        rival = _rival(vectors, head_lessons, shipped, _weights(active, head), since)
+        labels = _labels(head_lessons, head)
         report = partial(progress, f"learn {head}")
         learned = learning.learn(Lessons(vectors, labels, rival), reference_rows, head, shipped, report)
-        studies[head] = HeadStudy(len(lessons), 0, learned)
+        studies[head] = HeadStudy(len(head_lessons), 0, learned)
         if studies[head].better:
             heads = _replace_head(heads, head, learned.weights)
             if head == "complaint":
                 heads = replace(
                     heads,
-                    points=_operating_points(learned, labels, [lesson.language for lesson in lessons], reference_rows),
+                    points=_operating_points(
+                        learned, labels, [lesson.language for lesson in head_lessons], reference_rows
+                    ),
                 )
     return studies, heads
 
