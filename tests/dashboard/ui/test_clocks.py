@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.case import field_actions as actions
-from dashboard.ui import clocks, due, labels
+from dashboard.ui import clocks, due, formatting, labels
 from monitor import desk, store
 from monitor.cases.sla import Clock
 from monitor.models.cases import EDITABLE, Case
@@ -68,7 +68,7 @@ def test_nothing_due_has_no_chip_and_a_rest_is_told(config: Settings) -> None:
     ("minutes", "words"), [(0, "0 min"), (59, "59 min"), (60, "1 h"), (200, "3 h 20 min"), (1_620, "27 h")]
 )
 def test_working_time_is_told_in_hours_and_minutes(minutes: int, words: str) -> None:
-    assert clocks.work(timedelta(minutes=minutes)) == words
+    assert formatting.business_time(timedelta(minutes=minutes)) == words
 
 
 def clock(**facts: object) -> Clock:
