@@ -19,7 +19,7 @@ install: $(VENV)/.run
 
 test: $(VENV)/.dev browser
 	@echo "Running the tests (a few minutes) ..."
-	@$(BIN)/python -m pytest -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 	@echo "All tests pass. Next: make run"
 
 test-slow: $(VENV)/.dev browser

@@ -1,8 +1,13 @@
 """What tests share: settings on a fresh database file, and mentions made up on the spot."""
 
+import os
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import hypothesis
 import pytest
 
@@ -14,6 +19,77 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # A machine under load is slow at any example: how long one may take says nothing here.
 hypothesis.settings.register_profile("escucha", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("escucha")
+
+
+# Read when numpy is imported. Its threads wait by spinning, and the workers of a test run have the cores already.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+TESTS = Path(__file__).parent
+# The files that take longest, in the order in which the workers get them: one that comes last keeps them all waiting.
+LONGEST = (
+    "browser/test_complaint.py", "desk/test_histories.py", "browser/test_desk.py", "desk/test_managers.py",
+    "pipeline/test_learn.py", "flows/test_flows.py", "flows/test_networks.py", "pipeline/test_samples.py",
+)  # fmt: skip
+# Where all work on the store is done by the test's own process, except in the files named.
+ONE_PROCESS = (
+    "answers", "casework", "customers", "dashboard", "desk", "reporting", "store/cases", "store/metrics", "store/posts",
+    "surveys",
+)  # fmt: skip
+SEVERAL_PROCESSES = ("desk/test_managers.py",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files come first; `make test` tells the workers to keep that order."""
+    ranks = {TESTS / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as every migration leaves it when it is first opened."""
+    from monitor import store  # imports numpy
+
+    path = tmp_path_factory.mktemp("empty") / "store.duckdb"
+    with store.connect(Store(url=str(path))):
+        pass
+    return path
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Iterator[None]:
+    """Keeps the database's engine running for the length of a test; starting it takes longer than all the rest.
+
+    A connection is then a further one to the same file, and one for reading a transaction that may not write. A file
+    that is not there is a copy of `empty_store`.
+    """
+    start = duckdb.connect
+    engines: dict[tuple[str, int], duckdb.DuckDBPyConnection] = {}
+
+    def connect(path: str, *, read_only: bool, config: Any) -> duckdb.DuckDBPyConnection:
+        file = Path(path)
+        if not file.exists():
+            shutil.copyfile(empty_store, file)
+        running = engines.get((path, file.stat().st_ino))
+        if running is None:
+            running = start(path, config=config)
+            engines[path, file.stat().st_ino] = running
+        connection = running.cursor()
+        if read_only:
+            connection.execute("BEGIN TRANSACTION READ ONLY")
+        return connection
+
+    monkeypatch.setattr(duckdb, "connect", connect)
+    yield
+    for running in engines.values():
+        running.close()
+
+
+@pytest.fixture(autouse=True)
+def _one_engine(request: pytest.FixtureRequest) -> None:
+    """One engine for the tests of the folders that may have it."""
+    path = request.path.relative_to(TESTS)
+    if path.as_posix() not in SEVERAL_PROCESSES and any(path.is_relative_to(folder) for folder in ONE_PROCESS):
+        request.getfixturevalue("engine")
 
 
 @pytest.fixture(autouse=True)

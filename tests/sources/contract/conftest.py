@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from monitor import store
@@ -85,26 +84,6 @@ class Bench:
         """The time until which the network asked to be left alone has passed."""
         with store.connect(self.settings.store) as connection:
             connection.execute("UPDATE pauses SET until = ?", [datetime.now(UTC) - timedelta(seconds=1)])
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keeps the database's engine running for the length of a test; starting it takes longer than all the rest.
-
-    A connection is then a further one to the same file, and one for reading could write.
-    """
-    start = duckdb.connect
-    engines: dict[str, duckdb.DuckDBPyConnection] = {}
-
-    def connect(path: str, *, read_only: bool, config: Any) -> duckdb.DuckDBPyConnection:
-        if path not in engines:
-            engines[path] = start(path, config=config)
-        return engines[path].cursor()
-
-    monkeypatch.setattr(duckdb, "connect", connect)
-    yield
-    for one in engines.values():
-        one.close()
 
 
 @pytest.fixture(params=registry.networks())
