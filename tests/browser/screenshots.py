@@ -33,6 +33,7 @@ PAGES = {
     "health": "health",
 }
 README = ("overview", "inbox")
+_DRAWN = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
 def main() -> None:
@@ -87,9 +88,8 @@ def _samples(folder: Path) -> dict[str, str]:
 def _picture(page: Page, address: str, language: str, file: Path, *, whole: bool) -> None:
     page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
     page.wait_for_selector("h1", timeout=60_000)
-    page.wait_for_function(
-        "!document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')", timeout=60_000
-    )
+    page.wait_for_selector(_DRAWN, timeout=60_000)
+    page.wait_for_load_state("networkidle")  # a chart's code is fetched only once the page asks for it
     page.wait_for_timeout(1_500)  # charts and fonts
     if whole:  # what scrolls is inside the page: a window as tall as it shows all
         height = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').offsetHeight")
