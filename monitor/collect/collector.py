@@ -4,8 +4,8 @@ A page and the watermark after it are stored in one transaction, so a process ki
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeAlias
@@ -36,6 +36,7 @@ from monitor.store.posts import collection_state
 logger = logging.getLogger(__name__)
 
 _ListingRead: TypeAlias = tuple[Listing, BackfillWindow | None]
+_Reader: TypeAlias = Callable[[CollectSession, Listing, BackfillWindow | None], None]
 _NO_BRAND = "no brand in escucha.toml yet: name yours with its queries, as escucha.example.toml does"
 
 
@@ -91,11 +92,12 @@ def collect(
     subject = f"{network}: {window.since:%Y-%m-%d} - {window.until:%Y-%m-%d}" if window else network
     try:
         with record_run(settings, "collect", subject) as run, open_session(settings, network, run) as session:
+            reading = _Reading(session, progress)
             if window is None:
-                faults = _read_listings(session, _without_window(network_listings), progress)
-                faults += _read_listings(session, _without_window(_thread_listings(session, brands)), progress)
+                _read_new(reading, network_listings, brands)
             else:
-                faults = _read_listings(session, _daily_windows(network_listings, window), progress)
+                reading.read(_daily_windows(network_listings, window), paging.read_listing)
+            faults = reading.faults()
             if not faults and run.saved.rejected and run.received == run.saved.rejected:
                 faults.append(
                     UnexpectedAnswer(f"{network}: none of {run.received} posts could be read; see the rejects")
@@ -108,32 +110,67 @@ def collect(
     return CollectResult(network, run.saved)
 
 
-def _read_listings(session: CollectSession, reads: Sequence[_ListingRead], progress: Progress) -> list[SourceError]:
-    """Reads one after the other. What concerns the whole network is raised, what concerns one listing returned."""
-    faults: list[SourceError] = []
-    limited: list[PartLimited] = []
-    for done, (listing, window) in enumerate(reads):
-        progress(listing.network, done, len(reads))
-        try:
-            (_read_with_own_pause if listing.apart else paging.read_listing)(session, listing, window)
-        except PartLimited as error:
-            limited.append(error)
-        except (RateLimited, BadCredentials):
-            raise
-        except SourceError as error:
-            faults.append(error)
-            context = {"network": session.network, "run": session.run.run_id, "listing_kind": listing.kind}
-            context["reason"] = type(error).__name__
-            logger.error("listing failed", extra=context)  # noqa: TRY400 (a traceback may quote a query)
-    session.flush()
-    progress(session.network, len(reads), len(reads))
-    if limited:
-        resumes_at = min(error.reset_at for error in limited if error.reset_at)
-        raise PartLimited(_joined_messages((*limited, *faults)), resumes_at)
-    return faults
+def _read_new(reading: "_Reading", network_listings: Sequence[Listing], brands: Sequence[Brand]) -> None:
+    """What is new in every listing first, those never read last; then conversations; then what earlier reads left."""
+    session = reading.session
+    with store.connect(session.settings.store, read_only=True) as connection:
+        known = collection_state.watermark_keys(connection, session.network)
+    by_turn = sorted(network_listings, key=lambda listing: listing.key not in known)
+    reading.read(_without_window(by_turn), lambda session, listing, _: paging.read_fresh(session, listing))
+    reading.read(_without_window(_thread_listings(session, brands)), paging.read_listing)
+    waiting = [(paging.waits_since(session, listing), listing) for listing in network_listings]
+    longest_first = sorted(
+        ((since, listing) for since, listing in waiting if since is not None), key=lambda wait: wait[0]
+    )
+    reading.read(_without_window([listing for _, listing in longest_first]), paging.read_listing)
 
 
-def _read_with_own_pause(session: CollectSession, listing: Listing, window: BackfillWindow | None) -> None:
+@dataclass(slots=True)
+class _Reading:
+    """The reading of a network's listings, some of them in several turns, and the errors of those that failed."""
+
+    session: CollectSession
+    progress: Progress
+    _faults: list[SourceError] = field(default_factory=list)
+    _limited: list[PartLimited] = field(default_factory=list)
+    _failed: set[str] = field(default_factory=set)
+
+    def read(self, reads: Sequence[_ListingRead], reader: _Reader) -> None:
+        """Reads one after the other, without those that failed. Raises what concerns the whole network."""
+        for done, (listing, window) in enumerate(reads):
+            self.progress(listing.network, done, len(reads))
+            if window is None and listing.key in self._failed:
+                continue
+            try:
+                if listing.apart:
+                    _read_with_own_pause(self.session, listing, window, reader)
+                else:
+                    reader(self.session, listing, window)
+            except PartLimited as error:
+                self._limited.append(error)
+                self._failed.add(listing.key)
+            except (RateLimited, BadCredentials):
+                raise
+            except SourceError as error:
+                self._faults.append(error)
+                self._failed.add(listing.key)
+                context = {"network": self.session.network, "run": self.session.run.run_id}
+                context |= {"listing_kind": listing.kind, "reason": type(error).__name__}
+                logger.error("listing failed", extra=context)  # noqa: TRY400 (a traceback may quote a query)
+        self.session.flush()
+        self.progress(self.session.network, len(reads), len(reads))
+
+    def faults(self) -> list[SourceError]:
+        """The errors of single listings. Raises PartLimited, with all of them, where the server of one asks to wait."""
+        if self._limited:
+            resumes_at = min(error.reset_at for error in self._limited if error.reset_at)
+            raise PartLimited(_joined_messages((*self._limited, *self._faults)), resumes_at)
+        return self._faults
+
+
+def _read_with_own_pause(
+    session: CollectSession, listing: Listing, window: BackfillWindow | None, reader: _Reader
+) -> None:
     """Reads a listing whose server has a pause of its own. Raises PartLimited; its `reset_at` is never None here."""
     name = f"{listing.network}: {listing.target}"
     with store.connect(session.settings.store, read_only=True) as connection:
@@ -142,7 +179,7 @@ def _read_with_own_pause(session: CollectSession, listing: Listing, window: Back
         raise PartLimited(previous.reason, previous.until)
     answers = session.answers
     try:
-        paging.read_listing(session, listing, window)
+        reader(session, listing, window)
     except BudgetSpent:
         raise
     except RateLimited as limited:

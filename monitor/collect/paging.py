@@ -1,9 +1,12 @@
-"""Reading a listing page by page, from where it was left until its end."""
+"""Reading a listing page by page, from where it was left until its end.
+
+A read that was cut off long ago does not stand in the way of what was posted since: that is read first, and the older
+read goes on after it.
+"""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import store
@@ -12,59 +15,187 @@ from monitor.collect.journal import JournalEntry, watermark_key
 from monitor.collect.session import CollectSession
 from monitor.collect.watermark import Walk, Watermark
 from monitor.errors import CursorExpired, QueryRejected, SpanTooOld, UnexpectedAnswer
-from monitor.models.listings import BackfillWindow, CoverageGap, Listing, PageRequest, ReceivedPage
+from monitor.models.listings import BackfillWindow, CoverageGap, Listing, ReceivedPage
 from monitor.runs import now
 from monitor.store.posts import collection_state
 
 logger = logging.getLogger(__name__)
 
+FAIR_PAGES = 10
+"""Pages of one listing that are read before the others have had their turn."""
 _RESTARTS = 3  # of one listing, when the network forgets its cursor or does not reach back so far
 _FIRST_READ = 1_000  # posts; the first read of a listing goes so far even behind its time bound
+_MOST_PAGES = 10_000  # of one read
+_MOST_STALLED = 100  # pages in a row that go no further back
+_REACH_MARGIN = timedelta(minutes=1)
 
 
 def read_listing(session: CollectSession, listing: Listing, window: BackfillWindow | None = None) -> None:
-    """Reads what is new in a listing; with a `window`, what it holds of that time, unless it was read after that."""
+    """Reads what is new in a listing, and what an earlier read left.
+
+    With a `window`: what it holds of that time, unless it was read after that.
+    """
+    read = _open_read(session, listing, window)
+    if window is not None and read.watermark.read_at is not None and read.watermark.read_at >= window.until:
+        return
+    if read.watermark.walk is None:
+        read.watermark = replace(read.watermark, walk=_start_walk(session, read.watermark, window))
+    read.go_on()
+
+
+def read_fresh(session: CollectSession, listing: Listing) -> None:
+    """Reads what was posted since the last read, some pages of it at most; what an earlier read left is not touched.
+
+    A listing whose posts are in no order of time is read to its end.
+    """
+    read = _open_read(session, listing, None)
+    walk = read.watermark.walk
+    if walk is None:
+        read.watermark = replace(read.watermark, walk=_start_walk(session, read.watermark, None))
+        read.go_on(most_pages=FAIR_PAGES)
+    elif listing.rescanned or walk.lowest is None:
+        read.go_on()
+    else:
+        overlap = timedelta(minutes=session.section.overlap_minutes)
+        if now() - walk.begun_at > overlap:
+            context = {"network": session.network, "run": session.run.run_id, "listing_kind": listing.kind}
+            logger.info("new posts first; an older read goes on after them", extra=context)
+            read.watermark = watermarks.overtake(read.watermark, now(), overlap)
+        if read.watermark.older:
+            read.go_on(most_pages=FAIR_PAGES, until_joined=True)
+
+
+def waits_since(session: CollectSession, listing: Listing) -> datetime | None:
+    """When the read began that has not come to its end; None: all that was posted before the last read is stored."""
+    walk = _open_read(session, listing, None).watermark.walk
+    return walk.begun_at if walk else None
+
+
+def _open_read(session: CollectSession, listing: Listing, window: BackfillWindow | None) -> "_Read":
     with store.connect(session.settings.store, read_only=True) as connection:
         text = collection_state.watermark(connection, session.network, watermark_key(listing, window))
-    watermark = watermarks.parse(text)
-    if window is not None and watermark.read_at is not None and watermark.read_at >= window.until:
-        return
-    minimum_posts = _FIRST_READ if watermark.reached is None and window is None else 0
-    walk: Walk | None = watermark.walk or _start_walk(session, watermark, window)
-    gaps: list[CoverageGap] = []
-    restarts, cursors = 0, {walk and walk.cursor}
-    while walk is not None:
-        request = PageRequest(walk.since, window.until if window else None, walk.cursor, watermark.note)
+    return _Read(session, listing, window, text, watermarks.parse(text))
+
+
+@dataclass(slots=True)
+class _Read:
+    """The reading of one listing. `text` is its watermark as it was last handed on to be stored."""
+
+    session: CollectSession
+    listing: Listing
+    window: BackfillWindow | None
+    text: str | None
+    watermark: Watermark
+    _gaps: list[CoverageGap] = field(default_factory=list)
+    _restarts: int = 0
+    _stalled: int = 0
+    _cursors: set[str | None] = field(default_factory=set)
+
+    def go_on(self, *, most_pages: int = _MOST_PAGES, until_joined: bool = False) -> None:
+        """Reads pages until nothing is left, so many at most; or until the first walk has come to an older one."""
+        waiting = len(self.watermark.older)
+        walk, pages = self.watermark.walk, 0
+        self._cursors = {walk.cursor if walk else None}
+        while walk is not None and pages < most_pages:
+            page = self._page(walk)
+            if page is None:
+                walk = self.watermark.walk
+                continue
+            pages += 1
+            self._take(walk, page)
+            walk = self.watermark.walk
+            if len(self.watermark.older) < waiting:
+                waiting, self._cursors, self._stalled = len(self.watermark.older), {walk.cursor if walk else None}, 0
+                if until_joined:
+                    return
+
+    def _page(self, walk: Walk) -> ReceivedPage | None:
+        """The next page; None: the walk has to begin otherwise."""
+        if self._is_out_of_reach(walk):
+            return ReceivedPage(())
+        request = walk.request(self.window.until if self.window else None, self.watermark.note)
         try:
-            page = session.ask(partial(session.source.fetch, listing, request))
+            page = self.session.ask(partial(self.session.source.fetch, self.listing, request))
         except (CursorExpired, SpanTooOld) as error:
-            restarts += 1
-            if restarts > _RESTARTS:
-                raise UnexpectedAnswer(f"{session.network}: {listing.kind}: {error}, again and again") from None
-            context = {"network": session.network, "run": session.run.run_id, "listing_kind": listing.kind}
-            is_expired = isinstance(error, CursorExpired)
-            logger.warning("read begun anew", extra={**context, "cursor_expired": is_expired, "attempt": restarts})
-            walk, missed_gaps = _restart_walk(walk, watermark, error, window)
-            gaps, cursors = gaps + missed_gaps, {None}
-            continue
-        if page.cursor is not None and page.cursor in cursors:
+            self._restart(walk, error)
+            return None
+        if page.cursor is not None and page.cursor in self._cursors:
             raise UnexpectedAnswer(
-                f"{session.network}: {listing.kind}: a page names itself or an earlier one as the next"
+                f"{self.session.network}: {self.listing.kind}: a page names itself or an earlier one as the next"
             )
-        cursors.add(page.cursor)
-        gaps = [*gaps, *page.gaps, *watermarks.cap_gaps(listing, watermark, walk, page)]
-        watermark = watermarks.advance(watermark, walk, page, minimum_posts=minimum_posts)
-        before, text = text, watermark.text()
-        _log_page(session, listing, page, gaps)
-        session.receive(JournalEntry(listing, window, before, text, page, tuple(gaps), session.meter.take()))
-        walk, gaps = watermark.walk, []
+        self._cursors.add(page.cursor)
+        return page
 
+    def _is_out_of_reach(self, walk: Walk) -> bool:
+        """Whether all that is left of a walk is older than what the network gives."""
+        if walk.cursor is not None or walk.until is None or not self.listing.reach_days:
+            return False
+        return walk.until <= now() + _REACH_MARGIN - timedelta(days=self.listing.reach_days)
 
-def _log_page(session: CollectSession, listing: Listing, page: ReceivedPage, gaps: Sequence[CoverageGap]) -> None:
-    context = {"network": session.network, "run": session.run.run_id, "listing_kind": listing.kind}
-    logger.debug("page received", extra={**context, "count": len(page.posts)})
-    if gaps:
-        logger.warning("gap in a listing", extra={**context, "count": len(gaps)})
+    def _is_endless(self, walk: Walk, page: ReceivedPage) -> bool:
+        """Whether a walk goes on and on, or gets nowhere."""
+        if page.cursor is None:
+            return False
+        is_stalled = walk.lowest is not None and page.oldest is not None and page.oldest >= walk.lowest
+        self._stalled = self._stalled + 1 if is_stalled else 0
+        return self._stalled >= _MOST_STALLED or walk.pages + 1 >= _MOST_PAGES
+
+    def _take(self, walk: Walk, page: ReceivedPage) -> None:
+        at = now() + _REACH_MARGIN if self._is_out_of_reach(walk) else now()
+        gaps = [
+            *self._gaps,
+            *page.gaps,
+            *watermarks.reach_gaps(self.listing, self.watermark, walk, page, at),
+            *watermarks.cap_gaps(self.listing, self.watermark, walk, page),
+        ]
+        if self._is_endless(walk, page):
+            logger.error("read ended that has no end", extra={**self._context, "count": walk.pages + 1})
+            gaps.append(watermarks.endless_gap(self.watermark, walk, page, at))
+            page = replace(page, cursor=None)
+        is_first = self.watermark.reached is None and not self.watermark.older and self.window is None
+        before = self.text
+        self.watermark = watermarks.advance(self.watermark, walk, page, minimum_posts=_FIRST_READ if is_first else 0)
+        self.text = self.watermark.text()
+        logger.debug("page received", extra={**self._context, "count": len(page.posts)})
+        if gaps:
+            logger.warning("gap in a listing", extra={**self._context, "count": len(gaps)})
+        requests = self.session.meter.take()
+        self.session.receive(JournalEntry(self.listing, self.window, before, self.text, page, tuple(gaps), requests))
+        self._gaps = []
+
+    def _restart(self, walk: Walk, error: CursorExpired | SpanTooOld) -> None:
+        """Begins the walk anew: where it was if the network keeps to times, as far back as the network reaches."""
+        self._restarts += 1
+        if self._restarts > _RESTARTS:
+            raise UnexpectedAnswer(f"{self.session.network}: {self.listing.kind}: {error}, again and again") from None
+        is_expired = isinstance(error, CursorExpired)
+        context = {**self._context, "cursor_expired": is_expired, "attempt": self._restarts}
+        logger.warning("read begun anew", extra=context)
+        if isinstance(error, SpanTooOld):
+            walk = self._within_reach(walk, error)
+        elif self.listing.dated and walk.lowest is not None:
+            until = walk.lowest + timedelta(seconds=1)
+            if walk.until is None or until < walk.until:
+                self._restarts = 0
+            walk = replace(walk, cursor=None, until=until)
+        else:
+            walk = replace(walk, cursor=None, seen=0)
+        self.watermark, self._cursors = replace(self.watermark, walk=walk), {None}
+
+    def _within_reach(self, walk: Walk, error: SpanTooOld) -> Walk:
+        if (self.window is not None and not walk.seen) or (walk.since and walk.since >= error.earliest):
+            raise QueryRejected(str(error)) from None
+        start = watermarks.floor(self.watermark, walk) or (walk.since if walk.seen else None)
+        if not self.watermark.older and self.watermark.reached is not None:
+            start = self.watermark.read_at
+        if start and start < error.earliest:
+            self._gaps.append(CoverageGap(start, error.earliest, watermarks.TOO_LATE))
+        return replace(walk, since=error.earliest, cursor=None)
+
+    @property
+    def _context(self) -> dict[str, object]:
+        run = self.session.run.run_id
+        return {"network": self.session.network, "run": run, "listing_kind": self.listing.kind}
 
 
 def _start_walk(session: CollectSession, watermark: Watermark, window: BackfillWindow | None) -> Walk:
@@ -73,18 +204,3 @@ def _start_walk(session: CollectSession, watermark: Watermark, window: BackfillW
         return Walk(now(), earliest)
     overlap = watermark.reached - timedelta(minutes=session.section.overlap_minutes)
     return Walk(now(), max(earliest, overlap) if window else overlap)
-
-
-def _restart_walk(
-    walk: Walk, watermark: Watermark, error: CursorExpired | SpanTooOld, window: BackfillWindow | None
-) -> tuple[Walk, list[CoverageGap]]:
-    """The walk from its beginning, as far back as the network reaches, and what is missed_gaps by that."""
-    if isinstance(error, CursorExpired):
-        return replace(walk, cursor=None), []
-    if window is not None or (walk.since and walk.since >= error.earliest):
-        raise QueryRejected(str(error))
-    is_late = watermark.read_at and watermark.read_at < error.earliest
-    gaps = (
-        [CoverageGap(watermark.read_at, error.earliest, watermarks.TOO_LATE)] if watermark.read_at and is_late else []
-    )
-    return replace(walk, since=error.earliest, cursor=None), gaps

@@ -15,7 +15,9 @@ class Listing:
     watermark. `written` is the query it was translated from. `whole` listings are about the brand whatever their posts
     say (its mentions, its own page); of others only posts that match a query are kept. `dated`: the network itself
     keeps to `since` and `until`. `cap`: after so many posts it ends the listing though there are older ones (0: never).
-    `apart`: it has a server of its own; when that asks to wait, the other listings can still be read.
+    `reach_days`: it gives no older posts than that (0: all). `apart`: it has a server of its own; when that asks to
+    wait, the other listings can still be read. `rescanned`: new posts stand anywhere in it, so that every read goes
+    through all of it again, and a new one cannot go before one that was cut off.
     """
 
     network: str
@@ -27,6 +29,8 @@ class Listing:
     dated: bool = False
     cap: int = 0
     apart: bool = False
+    reach_days: float = 0.0
+    rescanned: bool = False
 
     @property
     def key(self) -> str:

@@ -47,7 +47,8 @@ def test_between_two_pages_only_the_walk_moves() -> None:
     walk = Walk(NOW, NOW - timedelta(hours=6))
     after = watermark.advance(before, walk, page(1, 9, "p2"))
     assert (after.reached, after.read_at, after.note) == (before.reached, before.read_at, before.note)
-    assert after.walk == Walk(NOW, walk.since, "p2", NOW - timedelta(minutes=1), 5)
+    lowest = NOW - timedelta(minutes=9)
+    assert after.walk == Walk(NOW, walk.since, "p2", NOW - timedelta(minutes=1), 5, lowest, pages=1)
 
 
 def test_the_last_page_moves_it_to_the_newest_post_of_the_first() -> None:

@@ -26,7 +26,9 @@ def listings(network: str, edges: Sequence[Edge], brand: Brand, settings: Settin
     for place in brand.places.get(network, ("me",) if has_token else ()):
         account, _, only = place.strip().strip("/").partition("/")
         edge_listings += [
-            Listing(network, edge.name, account, brand.name, whole=True) for edge in edges if only in ("", edge.name)
+            Listing(network, edge.name, account, brand.name, whole=True, rescanned=bool(edge.comments))
+            for edge in edges
+            if only in ("", edge.name)
         ]
     return edge_listings
 

@@ -41,7 +41,7 @@ def listings(brand: Brand, settings: Settings) -> list[Listing]:  # noqa: ARG001
     `brand.places["x"]` names the accounts there; else every own account that can be a handle on X is taken for one.
     """
     searches = [
-        Listing("x", "search", request, brand.name, text, dated=True)
+        Listing("x", "search", request, brand.name, text, dated=True, reach_days=REACH.days)
         for text in brand.queries
         for request in translate(parser.parse(text), DIALECT)
     ]

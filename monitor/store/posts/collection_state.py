@@ -37,6 +37,12 @@ def watermark(connection: Connection, network: str, query: str) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
+def watermark_keys(connection: Connection, network: str) -> set[str]:
+    """The queries of this network of which anything was read."""
+    rows = connection.execute("SELECT query FROM watermarks WHERE network = ?", [network]).fetchall()
+    return {str(query) for (query,) in rows}
+
+
 def move_watermark(connection: Connection, network: str, query: str, position: str, now: datetime) -> None:
     """Records that everything up to `position` is stored; call it in the transaction that stores it."""
     connection.execute(
