@@ -221,7 +221,7 @@ def test_the_command_writes_the_last_full_month(tmp_path: Path, monkeypatch: pyt
         (("--to", "a.html", "--month", "octubre"), "write it as 2026-10"),
         (("--to", "a.html", "--month", "2026-13"), "write it as 2026-10"),
         (("--to", "a.html", "--month", "2999-01"), "has not begun"),
-        (("--to", "a.html", "--brand", "Nadie"), "the settings have Norvia"),
+        (("--to", "a.html", "--brand", "Nadie"), "name one of: Norvia"),
     ],
 )
 def test_the_command_says_what_is_wrong(
