@@ -105,13 +105,13 @@ def test_what_was_learned_is_used_for_new_posts(learned: Settings) -> None:
 def test_versions_are_listed_with_their_figures(learned: Settings) -> None:
     listed = escucha("versions").stdout
     assert re.search(rf"^active +{re.escape(SHIPPED)}\+learned-1  made .* from {COUNT} corrections$", listed, re.M)
-    assert re.search(rf"^ +{re.escape(SHIPPED)}  shipped$", listed, re.M)
+    assert re.search(rf"^ +{re.escape(SHIPPED)}  shipped with Escucha$", listed, re.M)
     assert re.search(r"0\.\d{3} → \d\.\d{3}", listed)
 
 
 def test_without_a_new_correction_nothing_is_learned_again(learned: Settings) -> None:
     said = escucha("learn").stdout
-    assert f"No correction since {SHIPPED}+learned-1 was learned" in said
+    assert f"No new corrections since {SHIPPED}+learned-1 was learned" in said
     assert len(learn.usable_versions(learned).versions) == 1
 
 
@@ -128,8 +128,8 @@ def test_a_version_that_is_not_there_cannot_be_used(learned: Settings) -> None:
 
 def test_classified_again_everything_has_the_new_version(learned: Settings) -> None:
     said = " ".join(escucha("classify", "--again").stdout.split())
-    assert f"{COUNT} mentions wait again classified {COUNT}" in said
-    assert "0 mentions wait again" in escucha("classify", "--again", "--since", "2026-01-01").stdout
+    assert f"{COUNT} mentions are pending again classified {COUNT}" in said
+    assert "0 mentions are pending again" in escucha("classify", "--again", "--since", "2026-01-01").stdout
     with store.connect(learned.store, read_only=True) as connection:
         rows = connection.execute("SELECT DISTINCT model FROM classifications WHERE current").fetchall()
     assert rows == [(f"{SHIPPED}+learned-1",)]
@@ -149,8 +149,11 @@ def test_versions_of_another_model_are_listed_and_do_not_fit(
     assert classify.active_model(other).version == SHIPPED
     monkeypatch.setenv("ESCUCHA_CLASSIFIER__MODEL", str(tmp_path / "other"))
     shown = " ".join(escucha("status").stdout.split())
-    assert f"{SHIPPED} (versions learned from another model, which do not fit: 1)" in shown
-    assert "Versions learned from another model, which do not fit this one: 1." in escucha("versions").stdout
+    assert f"{SHIPPED} (1 learned versions belong to another model)" in shown
+    assert (
+        "Learned versions that belong to another model and cannot be used with this one: 1."
+        in escucha("versions").stdout
+    )
     with pytest.raises(EscuchaError, match="does not fit"):
         learn.use(other, f"{SHIPPED}+learned-1")
 

@@ -198,7 +198,9 @@ def test_a_network_without_a_stream_is_named(heard: Settings, network: Murmur, m
 
 
 def test_a_budget_that_is_spent_closes_the_stream_until_midnight(heard: Settings, network: Murmur) -> None:
-    poor = _with(heard, mastodon={"base_url": network.url, "access_token": streaming_network.TOKEN, "daily_requests": 3})
+    poor = _with(
+        heard, mastodon={"base_url": network.url, "access_token": streaming_network.TOKEN, "daily_requests": 3}
+    )
     with _listening(poor, network) as told:
         for _ in range(4):
             network.cut()
