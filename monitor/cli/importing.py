@@ -9,6 +9,7 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
+    from monitor.runs import Run
     from monitor.settings.loading import Settings
     from monitor.sources.files.source import Layout
 
@@ -53,6 +54,11 @@ def import_(
     brand_matcher = matching.by_brand(brand) if brand is not None else matching.by_queries(settings.brands)
     with common.progress_bars() as progress:
         run = collect_files.import_file(settings, layout, brand_matcher, progress)
+    _print_counts(run)
+    common.stdout.print("Next: escucha run (classifies pending posts and opens cases)")
+
+
+def _print_counts(run: "Run") -> None:
     saved = run.saved
     common.stdout.print(
         f"read {run.received:,} · stored {saved.stored:,} · duplicates {saved.duplicates:,} · "
@@ -62,7 +68,6 @@ def import_(
         common.stdout.print(
             f"Rejected rows are kept with their reason: run {run.run_id} on the page Health (escucha dashboard)."
         )
-    common.stdout.print("Next: escucha run (classifies pending posts and opens cases)")
 
 
 def _network_name(network: str) -> str:
