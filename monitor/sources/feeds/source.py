@@ -6,6 +6,7 @@ It holds its newest entries alone, unless it names pages of older ones (RFC 5005
 what was read before, a gap is recorded.
 """
 
+import hashlib
 import json
 import logging
 import re
@@ -163,12 +164,10 @@ def to_mention(post: Post) -> Mention:
     """An entry; without a time of its own, that of the reading counts. Raises RejectedPost."""
     raw = post.raw
     link = name(raw["link"])
-    post_id = _unique_id(name(raw["id"]), raw["feed"]) or link
-    if post_id is None:
-        raise RejectedPost("an entry without id and link")
     body = _entry_text(raw)
     if not body:
         raise RejectedPost("an entry without title and text")
+    post_id = _unique_id(name(raw["id"]), raw["feed"]) or link or _id_of_text(raw, body)
     published, updated = moment(raw["published"]), moment(raw["updated"])
     author = name(raw["author"])
     parent_id = _unique_id(name(raw["in_reply_to"]), raw["feed"])
@@ -191,6 +190,12 @@ def to_mention(post: Post) -> Mention:
 def _unique_id(entry_id: str | None, feed: str) -> str | None:
     """Ids that are no URI are told apart by their feed: many a forum counts from 1."""
     return entry_id if entry_id is None or _ABSOLUTE.match(entry_id) else f"{feed}#{entry_id}"
+
+
+def _id_of_text(raw: Mapping[str, Any], body: str) -> str:
+    """For an entry that has neither id nor link, as RSS allows: what it says is all that tells it from others."""
+    digest = hashlib.sha256(f"{raw['published'] or ''}\n{body}".encode()).hexdigest()
+    return f"{raw['feed']}#{digest[:32]}"
 
 
 def _entry_text(raw: Mapping[str, Any]) -> str:

@@ -6,11 +6,10 @@ the next request is not made: who goes on until Meta refuses is locked out for l
 
 import json
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import requests
 
@@ -26,6 +25,7 @@ logger = logging.getLogger(__name__)
 BATCH = 50
 """Requests that one batch may hold."""
 _ORIGIN = "https://graph.facebook.com"
+_TIME_PAGING = ("until", "__paging_token", "offset")
 
 
 class GraphClient:
@@ -48,10 +48,11 @@ class GraphClient:
 
     def get(self, path: str, **parameters: Any) -> Mapping[str, Any]:
         """A node, or a page of an edge. Raises SourceErrors; CursorExpired when the cursor `after` is refused."""
+        sent = {name: value for name, value in parameters.items() if value is not None}
+        if str(sent.get("after", "")).startswith("?"):
+            sent |= dict(parse_qsl(sent.pop("after")[1:]))
         try:
-            body = self._send(
-                "GET", path, params={name: value for name, value in parameters.items() if value is not None}
-            )
+            body = self._send("GET", path, params=sent)
         except ParameterRejected as error:
             if parameters.get("after") is None:
                 raise
@@ -108,7 +109,11 @@ class GraphClient:
 
 
 def next_cursor(paging: Any) -> str | None:
-    """The cursor of the next page; None: this is the last. `next` itself holds the token and is never kept."""
+    """The cursor of the next page; None: this is the last. `next` itself holds the token and is never kept.
+
+    Edges in the order of time page by it: their cursor is `?until=...&__paging_token=...`. Raises UnexpectedAnswer when
+    there is a next page, and no telling where.
+    """
     links = fields(paging)
     address = text(links.get("next"))
     if not address:
@@ -116,5 +121,13 @@ def next_cursor(paging: Any) -> str | None:
     cursor = text(fields(links.get("cursors")).get("after"))
     if cursor:
         return cursor
-    match = re.search(r"[?&]after=([^&]+)", address)
-    return unquote(match[1]) if match else None
+    try:
+        values = dict(parse_qsl(urlsplit(address).query))
+    except ValueError:
+        values = {}
+    if values.get("after"):
+        return values["after"]
+    times = {name: values[name] for name in _TIME_PAGING if name in values}
+    if not times:
+        raise UnexpectedAnswer("the Graph API says that there is a next page, and not where")
+    return f"?{urlencode(times)}"

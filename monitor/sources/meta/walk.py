@@ -14,7 +14,7 @@ from typing import Any
 from monitor.errors import CursorExpired, UnexpectedAnswer
 from monitor.models.listings import PageRequest, ReceivedPage
 from monitor.models.posts import Post
-from monitor.sources.fields import fields, moment, name
+from monitor.sources.fields import count, fields, moment, name
 from monitor.sources.meta.errors import NodeNotFound
 from monitor.sources.meta.graph import GraphClient, next_cursor
 
@@ -48,7 +48,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class PendingComments:
-    """Comments of a node that did not come with it: the node, the edge, the cursor, and what they stand below."""
+    """Comments of a node that did not come with it: the node, the edge, the cursor, and what they stand below.
+
+    Without a cursor (""): none of them came.
+    """
 
     node: str
     edge: str
@@ -142,7 +145,9 @@ def _comments(graph: GraphClient, page: "_EdgePage", cursor: GraphCursor) -> Gra
     pending, edge = cursor.rests[0], page.edge
     path = f"{pending.node}/{pending.edge}"
     try:
-        answer = graph.get(path, fields=edge.comments[pending.edge], limit=100, after=pending.after, **edge.order)
+        answer = graph.get(
+            path, fields=edge.comments[pending.edge], limit=100, after=pending.after or None, **edge.order
+        )
     except NodeNotFound as error:  # if it was deleted in the meantime, a new read no longer comes upon it
         raise CursorExpired(str(error)) from error
     page.add_comments(pending.node, pending.edge, answer, pending.below)
@@ -162,8 +167,15 @@ class _EdgePage:
         """Comments that came inside a post, replies that came inside a comment."""
         node_id = name(fields(node).get("id"))
         for nested in _NESTED:
-            if node_id and nested in node and nested in self.edge.comments:
-                self.add_comments(node_id, nested, node[nested], below)
+            if not node_id or nested not in node or nested not in self.edge.comments:
+                continue
+            listing = node[nested]
+            if isinstance(listing, list):
+                listing = {"data": listing}
+            if isinstance(fields(listing).get("data"), list):
+                self.add_comments(node_id, nested, listing, below)
+            elif count(fields(listing).get("count")) != 0:  # old forms name how many there are, or nothing at all
+                self.pending.append(PendingComments(node_id, nested, "", below))
 
     def add_comments(self, node: str, nested: str, listing: Any, below: Mapping[str, Any]) -> None:
         """A page of what stands below a node, with what stands below that; what is left of it to read."""

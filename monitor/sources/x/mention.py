@@ -40,13 +40,12 @@ def to_mention(post: Post) -> Mention:
     handle = _text(author.get("username")) or _text(tweet.get("username"))
     targets = references(tweet)
     counts = fields(tweet.get("public_metrics"))
-    conversation = _identifier(tweet.get("conversation_id"))
     return Mention(
         network=post.network,
         post_id=versions[0],
         text=(_full_text(fields(post.raw.get("reposted"))) or text) if "retweeted" in targets else text,
         posted_at=_posted_at(time, version, versions),
-        thread_id=conversation if conversation and conversation not in versions else versions[0],
+        thread_id=_thread(tweet, versions),
         raw=post.raw,
         author=handle,
         author_id=_identifier(tweet.get("author_id")) or _identifier(author.get("id")),
@@ -61,6 +60,12 @@ def to_mention(post: Post) -> Mention:
         replies=count(counts.get("reply_count")),
         reposts=count(counts.get("retweet_count", counts.get("repost_count"))),
     )
+
+
+def _thread(tweet: Mapping[str, Any], versions: tuple[str, ...]) -> str:
+    """The first post of its conversation; where X does not say, the post it answers, whose thread an answer joins."""
+    conversation = _identifier(tweet.get("conversation_id")) or references(tweet).get("replied_to")
+    return conversation if conversation and conversation not in versions else versions[0]
 
 
 def id_of(resource: Mapping[str, Any]) -> str | None:

@@ -130,6 +130,13 @@ def feed_of(post_age: timedelta, *comment_ages: timedelta) -> dict[str, Any]:
     return {"data": [own | {"comments": {"data": comments, "paging": further}}], "paging": further}
 
 
+def whole_feed(post_age: timedelta, *comment_ages: timedelta) -> dict[str, Any]:
+    """The same without further pages."""
+    feed = feed_of(post_age, *comment_ages)
+    del feed["paging"], feed["data"][0]["comments"]["paging"]
+    return feed
+
+
 def test_comments_that_were_read_are_not_read_again(tmp_path: Path) -> None:
     want = PageRequest(datetime.now(UTC) - timedelta(hours=2), note=at(timedelta(hours=1)))
     for age, rests in ((timedelta(hours=1), 1), (timedelta(hours=3), 0)):
@@ -179,7 +186,9 @@ def test_a_post_whose_author_is_not_told_is_a_visitors_only_where_its_kind_says_
 def test_a_backfill_ends_at_its_time(tmp_path: Path) -> None:
     until = datetime(2026, 2, 1, tzinfo=UTC)
     with answering(lambda _: Reply({"data": []})) as site:
-        facebook_source.connect(settings(site, tmp_path), Meter()).fetch(FEED, PageRequest(until - timedelta(days=1), until))
+        facebook_source.connect(settings(site, tmp_path), Meter()).fetch(
+            FEED, PageRequest(until - timedelta(days=1), until)
+        )
         assert site.asked[0].request.query["until"] == str(int(until.timestamp()))
 
 
@@ -314,12 +323,67 @@ def test_fewer_posts_are_asked_for_when_they_are_too_many_at_once(
     assert done.saved.stored == 7
 
 
-@pytest.mark.parametrize("body", [{}, {"posts": []}, {"data": {}}, [], {"data": [{"id": "1_2", "comments": {}}]}])
+@pytest.mark.parametrize("body", [{}, {"posts": []}, {"data": {}}, []])
 def test_an_answer_that_is_no_list_is_told(tmp_path: Path, body: Any) -> None:
     with answering(lambda _: Reply(body)) as site:
         source = facebook_source.connect(settings(site, tmp_path), Meter())
         with pytest.raises(UnexpectedAnswer):
             source.fetch(FEED, PageRequest())
+
+
+@pytest.mark.parametrize("comments", [{}, {"count": 2}, None, "2", {"data": None}, {"data": {}}])
+def test_a_post_in_an_old_form_does_not_fail_its_page(tmp_path: Path, comments: Any) -> None:
+    """Its comments are asked for by themselves."""
+    feed = whole_feed(timedelta(hours=2), timedelta(hours=1))
+    other = {**feed["data"][0], "id": f"{PAGE}_77", "comments": comments}
+    below = {"data": [{"id": "77_1", "message": "Norvia?", "created_time": at(timedelta(hours=1))}]}
+
+    def answer(request: Request) -> Reply:
+        path = request.path.removeprefix("/v24.0/")
+        if path == f"{PAGE}_77/comments":
+            return Reply(below)
+        return Reply({"data": [other, *feed["data"]]} if path == f"{PAGE}/feed" else {"data": []})
+
+    with answering(answer) as site:
+        told = settings(site, tmp_path)
+        assert collector.collect(told, "facebook").saved.rejected == 0
+        assert paths(site) == [f"{PAGE}/feed", f"{PAGE}_77/comments", f"{PAGE}/tagged"]
+    assert ("77_1",) in stored(told)
+    assert len(stored(told)) == 2
+
+
+@pytest.mark.parametrize("comments", [[], {"count": 0}])
+def test_no_comments_in_an_old_form_cost_no_request(tmp_path: Path, comments: Any) -> None:
+    other = {**whole_feed(timedelta(hours=2))["data"][0], "comments": comments}
+    with answering(lambda request: Reply({"data": [other] if "feed" in request.path else []})) as site:
+        collector.collect(settings(site, tmp_path), "facebook")
+        assert paths(site) == [f"{PAGE}/feed", f"{PAGE}/tagged"]
+
+
+def test_a_feed_that_is_paged_by_time_is_read_to_its_end(tmp_path: Path) -> None:
+    """As versions of the API up to today page the edges of a page that are in the order of time."""
+    query = "access_token=made-up&fields=id&until=1624385168&since&__paging_token=enc_made_up&__previous"
+    feeds = [whole_feed(timedelta(hours=1), timedelta(hours=1)), whole_feed(timedelta(hours=5), timedelta(hours=4))]
+    for number, feed in enumerate(feeds):
+        feed["data"][0]["id"] = f"{PAGE}_{number}"
+        feed["data"][0]["comments"]["data"][0]["id"] = f"{number}_1"
+    feeds[0]["paging"] = {"next": f"https://graph.facebook.com/v10.0/{PAGE}/feed?{query}"}
+
+    def answer(request: Request) -> Reply:
+        if not request.path.endswith("/feed"):
+            return Reply({"data": []})
+        is_second = request.query.get("until") == "1624385168" and request.query["__paging_token"] == "enc_made_up"
+        return Reply(feeds[is_second])
+
+    with answering(answer) as site:
+        told = settings(site, tmp_path)
+        collector.collect(told, "facebook")
+    assert stored(told) == [("0_1",), ("1_1",)]
+
+
+def test_a_next_page_that_is_nowhere_is_told() -> None:
+    with pytest.raises(UnexpectedAnswer, match="next page"):
+        next_cursor({"next": "https://graph.facebook.com/v10.0/1/feed?limit=25"})
 
 
 def test_the_next_page_is_known_by_its_cursor() -> None:

@@ -34,13 +34,13 @@ class Fake(FakeNetwork):
 
     def _rendered(self, post: FakePost) -> str:
         parts = {
-            "title": "Mal servicio",
-            "description": escape(f"<p>{escape(post.text)}</p>"),
+            "guid": self.post_id(post),
+            "link": f"/hilo/{post.number}",
             "pubDate": format_datetime(post.posted_at),
         }
         if not post.broken:
-            parts["guid"] = self.post_id(post)
-            parts["link"] = f"/hilo/{post.number}"
+            parts["title"] = "Mal servicio"
+            parts["description"] = escape(f"<p>{escape(post.text)}</p>")
         if post.author is not None:
             parts["dc:creator"] = post.author
         if post.edited_at is not None:

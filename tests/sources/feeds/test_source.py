@@ -181,7 +181,7 @@ def test_an_entry_without_a_time_has_that_of_its_reading(web: Site, tmp_path: Pa
     assert abs(one.posted_at - datetime.now(UTC)) < timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("item", [b"<title>Norvia</title>", b"<guid>urn:x</guid>", b"<guid> </guid><title>x</title>"])
+@pytest.mark.parametrize("item", [b"<guid>urn:x</guid>", b"<link>http://x.invalid/1</link>", b"<guid> </guid>"])
 def test_an_entry_without_what_it_needs_is_rejected(web: Site, tmp_path: Path, item: bytes) -> None:
     put(web, "/feed", RSS % (b"<item>" + item + b"</item>"))
     (post,) = fetched(web, tmp_path).posts
@@ -212,6 +212,51 @@ def test_a_feed_that_is_not_given_is_named(web: Site, tmp_path: Path, status: in
     put(web, "/feed", "", status)
     with pytest.raises(error, match=f"{web.url}/feed"):
         fetched(web, tmp_path)
+
+
+def test_an_item_may_have_a_title_or_a_description_alone(web: Site, tmp_path: Path) -> None:
+    items = [
+        b"<title>Norvia</title>",
+        b"<description>Norvia no contesta</description>",
+        b"<guid> </guid><title>Aviso</title>",
+        b"<title>Aviso</title><pubDate>Fri, 27 Feb 2026 10:00:00 GMT</pubDate>",
+    ]
+    put(web, "/feed", RSS % b"".join(b"<item>" + item + b"</item>" for item in items))
+    read = mentions(web, tmp_path)
+    assert [mention.text for mention in read] == ["Norvia", "Norvia no contesta", "Aviso", "Aviso"]
+    ids = [mention.post_id for mention in read]
+    assert len(set(ids)) == 4
+    assert all(post_id.startswith("/feed#") for post_id in ids)
+    assert {mention.permalink for mention in read} == {None}
+    put(web, "/feed", RSS % b"".join(b"<item>" + item + b"</item>" for item in reversed(items)))
+    assert [mention.post_id for mention in mentions(web, tmp_path)] == ids[::-1], "they are the same when read again"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        b'PUBLIC "-//W3C//ENTITIES Latin 1 for XHTML//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml-lat1.ent"',
+        b"PUBLIC '-//W3C//ENTITIES Latin1//EN//HTML'",
+        b'SYSTEM "http://www.w3.org/TR/xhtml1/DTD/xhtml-lat1.ent"',
+    ],
+)
+def test_an_rdf_feed_with_the_usual_letters_is_read(web: Site, tmp_path: Path, declared: bytes) -> None:
+    names = b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
+    item = b'<item rdf:about="http://x.invalid/1"><title>Norvia: caf&eacute;, &ntilde;</title><link>/1</link></item>'
+    head = b'<?xml version="1.0"?><!DOCTYPE rdf:RDF [<!ENTITY % HTMLlat1 ' + declared + b">%HTMLlat1;]>"
+    put(web, "/feed", head + b"<rdf:RDF " + names + b">" + item + b"</rdf:RDF>", kind="application/rdf+xml")
+    assert [mention.text for mention in mentions(web, tmp_path)] == ["Norvia: café, ñ"]
+    assert len(web.asked) == 1, "nobody fetches the list"
+
+
+def test_other_lists_of_letters_are_not_usual(web: Site, tmp_path: Path) -> None:
+    for declared in (
+        b'SYSTEM "http://www.w3.org.evil.example/x.ent"',
+        b'PUBLIC "-//X//ENTITIES Latin 1//EN" "http://x/"',
+    ):
+        put(web, "/feed", b"<!DOCTYPE rss [<!ENTITY % x " + declared + b">%x;]>" + RSS % b"")
+        with pytest.raises(QueryRejected, match="no honest feed"):
+            fetched(web, tmp_path)
 
 
 def bomb(encoding: str = "utf-8") -> bytes:
@@ -289,6 +334,8 @@ def test_a_post_is_plain_json() -> None:
 
     from monitor.sources.feeds.document import parse_feed
 
-    (entry, _) = parse_feed((RECORDINGS / "forum.atom").read_bytes(), "application/atom+xml", "http://x.invalid/f").entries
+    (entry, _) = parse_feed(
+        (RECORDINGS / "forum.atom").read_bytes(), "application/atom+xml", "http://x.invalid/f"
+    ).entries
     assert json.loads(json.dumps(entry)) == entry
     assert source.to_mention(Post("feeds", {"feed": "/f", **entry}, datetime.now(UTC))).author == "luis"

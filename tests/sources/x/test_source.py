@@ -195,6 +195,20 @@ def test_a_former_version_is_not_taken_for_an_edit_of_later() -> None:
     assert former.permalink.endswith(both[1])
 
 
+@pytest.mark.parametrize(
+    ("fields", "thread"),
+    [
+        ({"referenced_tweets": [{"type": "replied_to", "id": "77"}]}, "77"),
+        ({"referenced_tweets": [{"type": "replied_to", "id": "77"}], "conversation_id": "55"}, "55"),
+        ({"referenced_tweets": [{"type": "quoted", "id": "77"}]}, "2042"),
+        ({}, "2042"),
+    ],
+)
+def test_an_answer_stands_in_the_thread_of_what_it_answers(fields: dict[str, Any], thread: str) -> None:
+    tweet = {"id": "2042", "text": "Norvia?", "created_at": "2026-03-01T12:00:00.000Z", **fields}
+    assert source.to_mention(Post("x", {"post": tweet}, ago())).thread_id == thread
+
+
 def test_short_ids_say_nothing_about_time() -> None:
     edited = read(id="12", edit_history_tweet_ids=["11", "12"], conversation_id="12")
     assert (edited.post_id, edited.thread_id) == ("11", "11")
