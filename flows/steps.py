@@ -1,11 +1,9 @@
 """What the flows share: tasks that retry passing faults alone, sentences instead of tracebacks, calm progress."""
 
 import time
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,7 +16,7 @@ from prefect.runtime import deployment
 from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 
-from monitor.errors import EscuchaError, HandOverTransient, StoreBusy, Transient
+from monitor.errors import EscuchaError, HandOverTransient, StoreBusy, Transient, fault_place
 from monitor.runs import Progress, now
 
 DEPLOYMENT: Final = "escucha"  # the name of every flow's deployment
@@ -56,9 +54,7 @@ def plain_errors() -> Iterator[None]:
     except EscuchaError as error:
         raise error from None
     except Exception as error:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{Path(frame.filename).name}, line {frame.lineno}"
-        raise EscuchaError(f"a fault in Escucha itself: {type(error).__name__} in {place}; please report it") from None
+        raise EscuchaError(f"a fault in Escucha itself: {fault_place(error)}; please report it") from None
 
 
 def log_progress() -> Progress:

@@ -16,11 +16,20 @@
 Messages say what happened, where, and what to do about it. They never hold a secret.
 """
 
+import traceback
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from monitor.models.cases import Event
+
+
+def fault_place(error: BaseException) -> str:
+    """An error that nobody foresaw, by name and place alone (`KeyError in source.py:12`): its text may quote a post."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    name = type(error).__name__
+    return f"{name} in {Path(frames[-1][0].f_code.co_filename).name}:{frames[-1][1]}" if frames else name
 
 
 class EscuchaError(Exception):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal, Protocol
 
 from monitor import store
-from monitor.errors import EscuchaError, RateLimited
+from monitor.errors import EscuchaError, RateLimited, fault_place
 from monitor.models.posts import IngestCounts
 from monitor.settings.loading import Settings
 from monitor.store import Connection, runs
@@ -59,7 +59,7 @@ def record_run(settings: Settings, step: str, subject: str) -> Iterator[Run]:
         yield run
     except BaseException as error:
         status: Literal["partial", "failed"] = "partial" if isinstance(error, RateLimited) else "failed"
-        reason = str(error) if isinstance(error, EscuchaError) else type(error).__name__
+        reason = str(error) if isinstance(error, EscuchaError) else fault_place(error)
         with store.connect(settings.store) as connection:
             runs.finish(connection, run.run_id, status, reason, now())
         level = logging.WARNING if status == "partial" else logging.ERROR

@@ -73,7 +73,7 @@ def _print_counts(run: "Run") -> None:
 def _network_name(network: str) -> str:
     """The network's name as it is stored: X, x and " x" are one network. Raises BadParameter."""
     name = network.strip().lower()
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
         raise typer.BadParameter(f"--network {network!r}: write a name such as x, reddit, app_store")
     return name
 

@@ -17,6 +17,7 @@ from monitor.collect.session import CollectSession, open_session
 from monitor.errors import (
     BadCredentials,
     BudgetSpent,
+    EscuchaError,
     PartLimited,
     Permanent,
     RateLimited,
@@ -24,6 +25,7 @@ from monitor.errors import (
     SourceError,
     SourceUnavailable,
     UnexpectedAnswer,
+    fault_place,
 )
 from monitor.models.listings import BackfillWindow, Listing
 from monitor.models.posts import IngestCounts
@@ -157,6 +159,14 @@ class _Reading:
                 context = {"network": self.session.network, "run": self.session.run.run_id}
                 context |= {"listing_kind": listing.kind, "reason": type(error).__name__}
                 logger.error("listing failed", extra=context)  # noqa: TRY400 (a traceback may quote a query)
+            except EscuchaError:
+                raise
+            except Exception as error:
+                reason = f"a fault in Escucha itself: {fault_place(error)}; please report it"
+                self._faults.append(UnexpectedAnswer(f"{self.session.network}: {listing.kind}: {reason}"))
+                self._failed.add(listing.key)
+                context = {"network": self.session.network, "run": self.session.run.run_id}
+                logger.exception("listing failed unforeseen", extra={**context, "listing_kind": listing.kind})
         self.session.flush()
         self.progress(self.session.network, len(reads), len(reads))
 

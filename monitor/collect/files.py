@@ -50,6 +50,9 @@ def collect_file(settings: Settings, file: source.DroppedFile, progress: Progres
     with record_run(settings, "collect", f"{file.network}: {file.path.name}") as run:
         with store.connect(settings.store, read_only=True) as connection:
             reached = collection_state.watermark(connection, file.network, file.fingerprint)
+        if reached == _END:  # the same file twice in the folder: its twin was read a moment ago
+            return run.saved
+        file.check()
         layout = source.inspect(file.path, network=file.network, time_zone=settings.zone)
         matcher = by_queries(settings.brands)
         _read_file(settings, run, layout, file.fingerprint, matcher, int(reached or 0), progress)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from monitor import store
 from monitor.collect.matching import Matcher
-from monitor.errors import RejectedPost, UnexpectedAnswer
+from monitor.errors import RejectedPost, UnexpectedAnswer, fault_place
 from monitor.models.posts import IngestCounts, MatchedMention, Mention, Page, Post, Reject
 from monitor.runs import Run, now
 from monitor.settings.loading import Settings
@@ -105,12 +105,23 @@ def parse(posts: Sequence[Post], spec: IngestSpec) -> ParsedPosts:
         try:
             match = spec.matcher(spec.to_mention(post))
         except RejectedPost as error:
-            raw = json.dumps(post.raw, ensure_ascii=True, default=str)
-            rejects.append(Reject(post.network, post.place, str(error), raw))
+            rejects.append(_reject(post, str(error)))
+            continue
+        except Exception as error:  # one post must not stop the others
+            logger.exception("post cannot be read", extra={"network": post.network})
+            rejects.append(_reject(post, f"a fault in Escucha itself: {fault_place(error)}; please report it"))
             continue
         if match is not None:
             matches.append(match)
     return ParsedPosts(len(posts), matches, rejects)
+
+
+def _reject(post: Post, reason: str) -> Reject:
+    try:
+        raw = json.dumps(post.raw, ensure_ascii=True, default=str)
+    except (ValueError, RecursionError):
+        raw = ""
+    return Reject(post.network, post.place, reason, raw)
 
 
 def combine(pages: Sequence[ParsedPosts]) -> ParsedPosts:

@@ -6,9 +6,9 @@ handle or secret that a library puts into a record can reach the log.
 
 import json
 import logging
-import traceback
 from datetime import UTC, datetime
-from pathlib import Path
+
+from monitor.errors import fault_place
 
 FIELDS = (
     "network", "listing_kind", "brand", "run", "step", "command", "attempt", "count", "rejects", "requests", "dollars",
@@ -54,13 +54,9 @@ def _time(record: logging.LogRecord) -> str:
 def _fields(record: logging.LogRecord) -> dict[str, object]:
     values = {name: getattr(record, name) for name in FIELDS if getattr(record, name, None) not in (None, "")}
     if record.exc_info and record.exc_info[0]:
-        values["reason"] = _place_of(record.exc_info[1]) or record.exc_info[0].__name__
+        error = record.exc_info[1]
+        values["reason"] = fault_place(error) if error else record.exc_info[0].__name__
     return {name: _plain(value) for name, value in values.items()}
-
-
-def _place_of(error: BaseException | None) -> str:
-    frames = traceback.extract_tb(error.__traceback__) if error else []
-    return f"{type(error).__name__} in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
 def _plain(value: object) -> object:

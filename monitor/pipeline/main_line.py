@@ -12,12 +12,13 @@ from monitor.casework import recompute, replies
 from monitor.casework.grouping import group_posts
 from monitor.collect.collector import CollectResult, collect, configured_networks
 from monitor.collect.files import collect_file, dropped_files
-from monitor.errors import EscuchaError
+from monitor.errors import EscuchaError, fault_place
 from monitor.models.posts import IngestCounts
 from monitor.pipeline.classify import classify_pending
 from monitor.pipeline.hand_over import hand_over
 from monitor.runs import Progress, no_progress, now, record_run
 from monitor.settings.loading import Settings
+from monitor.sources.files.source import DroppedFile
 from monitor.store.cases import candidates
 
 __all__ = ["Report", "classify_pending", "hand_over", "open_cases", "run"]
@@ -45,28 +46,33 @@ class Report:
 
 
 def run(settings: Settings, progress: Progress = no_progress) -> Report:
-    """All steps once. A step that fails is told in the report and does not stop the others."""
+    """All steps once. A step that fails, foreseen or not, is told in the report and does not stop the others."""
     faults: list[str] = []
 
-    def attempt(step: Callable[[], _T], default: _T) -> _T:
+    def attempt(part: str, step: Callable[[], _T], default: _T) -> _T:
         try:
             return step()
         except EscuchaError as error:
             logger.error("step failed", extra={"reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
             faults.append(str(error))
-            return default
+        except Exception as error:  # a fault of this part alone; who stops the program is no Exception
+            logger.exception("step failed unforeseen", extra={"step": part})
+            faults.append(f"{part}: a fault in Escucha itself: {fault_place(error)}; please report it")
+        return default
 
     collected, partial_reads = IngestCounts(), []
-    for file in dropped_files(settings):
-        collected += attempt(partial(collect_file, settings, file, progress), IngestCounts())
+    for file in attempt("drop folder", partial(dropped_files, settings), list[DroppedFile]()):
+        part = f"{file.network}: {file.path.name}"
+        collected += attempt(part, partial(collect_file, settings, file, progress), IngestCounts())
     for network in configured_networks(settings):
-        done = attempt(partial(collect, settings, network, progress=progress), CollectResult(network, IngestCounts()))
+        nothing = CollectResult(network, IngestCounts())
+        done = attempt(network, partial(collect, settings, network, progress=progress), nothing)
         collected += done.saved
         if done.resumes_at:
             partial_reads.append((network, done.resumes_at))
-    classified = attempt(lambda: classify_pending(settings, progress), 0)
-    opened, joined = attempt(lambda: open_cases(settings, progress), (0, 0))
-    handed_over = attempt(lambda: hand_over(settings), 0)
+    classified = attempt("classify", partial(classify_pending, settings, progress), 0)
+    opened, joined = attempt("open cases", partial(open_cases, settings, progress), (0, 0))
+    handed_over = attempt("hand over", partial(hand_over, settings), 0)
     return Report(collected, classified, opened, joined, handed_over, tuple(faults), tuple(partial_reads))
 
 

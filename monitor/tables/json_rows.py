@@ -50,6 +50,9 @@ def _elements(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[dict[s
             return
         try:
             value, end = decode(buffer, at)
+        except RecursionError:
+            yield _fault_row("the JSON array is nested too deep here", buffer[at:])
+            return
         except ValueError as error:
             if not has_more or len(buffer) - at > _LARGEST:
                 yield _fault_row(f"the JSON array is broken here: {error}", buffer[at:])
@@ -65,7 +68,9 @@ def _elements(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[dict[s
 def _parse_line(line: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        return _fault_row("nested too deep", line)
+    except ValueError as error:
         return _fault_row(f"not JSON: {error}", line)
     return _object_row(value, line)
 

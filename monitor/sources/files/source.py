@@ -10,6 +10,7 @@ CSV, TSV, JSON lines, JSON arrays, Parquet, XLSX (also XLS, ODS). What is guesse
 
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 
+from monitor.errors import UnexpectedAnswer
 from monitor.models.posts import Page, Post
 from monitor.sources.files.inspect import inspect
 from monitor.sources.files.mentions import to_mention
@@ -30,6 +32,7 @@ __all__ = ["ROLES", "DroppedFile", "Layout", "PostColumns", "inspect", "list_dro
 _ENDS = 1 << 16
 _UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".lock")
 _NO_POSTS = ("thumbs.db", "desktop.ini")
+_NETWORK = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 
 def read(
@@ -63,28 +66,48 @@ def read(
 
 @dataclass(frozen=True, slots=True)
 class DroppedFile:
-    """A file in the drop folder. `fingerprint` changes when its content does, and stays when it is moved or renamed."""
+    """A file in the drop folder. `fingerprint` changes when its content does, and stays when it is moved or renamed.
+
+    One that cannot be looked at is told by its path until it can.
+    """
 
     network: str
     path: Path
     fingerprint: str
 
+    def check(self) -> None:
+        """Raises UnexpectedAnswer, with the fix, for what is not read: a link, a folder that names no network."""
+        if self.path.is_symlink():
+            raise UnexpectedAnswer(f"{self.path.name} in the drop folder is a link: put the file itself there")
+        if not _NETWORK.fullmatch(self.network):
+            folder = "".join(character if character.isprintable() else " " for character in self.network[:80])
+            raise UnexpectedAnswer(
+                f"{folder!r} in the drop folder: name the folder after its network, such as x, reddit, app_store "
+                "(letters a to z, digits, _)"
+            )
+
 
 def list_drop_folder(folder: Path) -> list[DroppedFile]:
     """The files below `<folder>/<network>/`, sorted by path, without hidden and unfinished ones (`.part`, `~$...`).
 
-    A folder that does not exist is empty. A file that vanishes while it is looked at is left out.
+    A folder that does not exist is empty. A file that vanishes while it is looked at is left out. Links, which may lead
+    anywhere, are among them and not followed: `DroppedFile.check` tells them.
     """
     files = []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         parts = path.relative_to(folder).parts
-        if len(parts) < 2 or any(part.startswith((".", "~")) for part in parts) or not _is_finished(path):
+        if any(part.startswith((".", "~")) for part in parts):
             continue
-        try:
-            files.append(DroppedFile(parts[0], path, _fingerprint(path)))
-        except FileNotFoundError:
-            logger.warning("file vanished from the drop folder", extra={"network": parts[0], "path_name": path.name})
-            continue
+        if path.is_symlink():
+            files.append(DroppedFile(parts[0], path, f"link {path}"))
+        elif len(parts) > 1 and _is_finished(path):
+            try:
+                files.append(DroppedFile(parts[0], path, _fingerprint(path)))
+            except FileNotFoundError:
+                context = {"network": parts[0], "path_name": path.name}
+                logger.warning("file vanished from the drop folder", extra=context)
+            except OSError:  # reading it tells why
+                files.append(DroppedFile(parts[0], path, f"unreadable {path}"))
     return files
 
 
