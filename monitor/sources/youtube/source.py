@@ -9,7 +9,9 @@ Threads are listed by the time of their first comment. New replies to the newest
 to threads of the last seven days every three hours, when a read goes that far back; later ones are not.
 """
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from monitor.errors import UnexpectedAnswer
@@ -33,6 +35,8 @@ from monitor.sources.youtube.network import YouTubeSettings
 from monitor.sources.youtube.walk import Note, Parent, YouTubeCursor, read_cursor, read_note
 
 __all__ = ["connect", "listings", "to_mention"]
+
+logger = logging.getLogger(__name__)
 
 _PARAMETER = {"channel": "allThreadsRelatedToChannelId", "video": "videoId"}
 _COST = (Charge(units=1),)
@@ -119,8 +123,15 @@ class YouTubeConnection:
         thread_location = {"channelId": parent.channel, "videoId": parent.video}
         replies = parse_list(answer, f"replies to comment {parent.post_id}")
         posts = reply_posts(replies, thread_location, listing.key, datetime.now(UTC))
-        next_token = next_page(answer)
-        return _page(posts, _next_cursor(cursor, next_token), note if next_token else note.with_replies(parent))
+        next_token, read = next_page(answer), cursor.read + len(replies)
+        if next_token:
+            return _page(posts, replace(_next_cursor(cursor, next_token), read=read), note)
+        gap = parent.gap(read, datetime.now(UTC))
+        if gap is not None:
+            context = {"network": "youtube", "listing_kind": listing.kind, "count": parent.replies - read}
+            logger.warning("replies announced that did not come", extra=context)
+        page = _page(posts, _next_cursor(cursor, None), note.with_replies(parent))
+        return replace(page, gaps=(gap,) if gap else ())
 
     def check(self, post_ids: Sequence[str]) -> Recheck:
         """Comments that are not among the answer are gone; a unit for each thirty, more where YouTube answers 404."""
@@ -163,7 +174,9 @@ def _parent(thread: object, note: Note) -> Parent | None:
     if post_id is None or total <= len(inline_replies(thread)) or note.replies.get(post_id) == total:
         return None
     thread_location = location(thread)
-    return Parent(post_id, total, thread_location["channelId"], thread_location["videoId"])
+    published = thread_time(thread)
+    channel, video = thread_location["channelId"], thread_location["videoId"]
+    return Parent(post_id, total, channel, video, published.isoformat() if published else None)
 
 
 def _next_cursor(cursor: YouTubeCursor, replies: str | None) -> YouTubeCursor:

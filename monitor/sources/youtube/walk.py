@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.errors import CursorExpired
+from monitor.models.listings import WITHHELD, CoverageGap
 from monitor.sources.fields import count, fields, moment, name
 
 THREAD_TIME = timedelta(days=7)
@@ -15,19 +16,31 @@ _REMEMBERED = 500  # threads whose replies do not fit into the listing
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """A thread with more replies than came with it: the id of its first comment, how many, and where it stands."""
+    """A thread with more replies than came with it: the id of its first comment, how many, and where it stands.
+
+    `published` is when its first comment was, as text.
+    """
 
     post_id: str
     replies: int
     channel: str | None = None
     video: str | None = None
+    published: str | None = None
+
+    def gap(self, read: int, now: datetime) -> CoverageGap | None:
+        """What YouTube counted and did not give, after all its pages were read."""
+        since = moment(self.published)
+        if read >= self.replies or since is None or since >= now:
+            return None
+        return CoverageGap(since, now, WITHHELD.format(announced=self.replies, given=read))
 
 
 @dataclass(frozen=True, slots=True)
 class YouTubeCursor:
     """The next page of threads, and before it: threads whose replies are still to be read, the first at `replies`.
 
-    `oldest` is the time of the last thread that was listed. `deep`: the read goes THREAD_TIME further back.
+    `read` is how many of the first one's replies came on earlier pages. `oldest` is the time of the last thread that
+    was listed. `deep`: the read goes THREAD_TIME further back.
     """
 
     page: str | None = None
@@ -35,6 +48,7 @@ class YouTubeCursor:
     replies: str | None = None
     oldest: datetime | None = None
     deep: bool = False
+    read: int = 0
 
     @property
     def text(self) -> str | None:
@@ -54,7 +68,8 @@ def read_cursor(text: str) -> YouTubeCursor:
     try:
         stored = json.loads(text)
         parents = tuple(Parent(**parent) for parent in stored["parents"])
-        return YouTubeCursor(stored["page"], parents, stored["replies"], moment(stored["oldest"]), stored["deep"])
+        read = count(stored.get("read")) or 0
+        return YouTubeCursor(stored["page"], parents, stored["replies"], moment(stored["oldest"]), stored["deep"], read)
     except (ValueError, TypeError, KeyError):
         raise CursorExpired("youtube: the cursor is none of this version's") from None
 

@@ -110,6 +110,19 @@ def test_replies_are_read_again_only_when_there_are_more(tmp_path: Path) -> None
         assert [path for path, _ in asked(site)][:3] == ["commentThreads", "comments", "comments"]
 
 
+def test_replies_that_were_announced_and_do_not_come_are_a_gap(tmp_path: Path) -> None:
+    more = recorded("youtube", "threads")
+    more["items"][0]["snippet"]["totalReplyCount"] = 9
+    del more["nextPageToken"]
+    with answering(lambda one: Reply(more) if "Threads" in one.path else as_recorded(one)) as site:
+        told = settings(site, tmp_path)
+        for _ in range(2):
+            collector.collect(told, "youtube")
+    with store.connect(told.store, read_only=True) as connection:
+        gaps = connection.execute("SELECT query, reason FROM gaps").fetchall()
+    assert gaps == [(f"channel: {CHANNEL}", "the network counts 9 posts there and gave 3 of them")]
+
+
 def page_of(*ages: timedelta, further: str = "more") -> Callable[[Request], Reply]:
     """Threads so old, on every page."""
     now = datetime.now(UTC)
