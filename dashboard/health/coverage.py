@@ -15,11 +15,21 @@ from dashboard.ui.formatting import dollars, number
 from monitor.collect import watermark
 from monitor.collect.watermark import Watermark
 from monitor.errors import SettingsError
+from monitor.models.listings import WITHHELD
 from monitor.settings.network import NetworkSettings
 
 _Amount = TypeVar("_Amount", int, float)
 _GAPS = 20
-_CAP = re.compile(re.escape(watermark.CAPPED).replace(r"\{cap\}", r"(\d+)"))
+_REASONS = {
+    watermark.CAPPED: "health.gap_cap",
+    watermark.TOO_LATE: "health.gap_too_late",
+    watermark.OUTLIVED: "health.gap_outlived",
+    watermark.ENDLESS: "health.gap_endless",
+    WITHHELD: "health.gap_withheld",
+}
+_SENTENCES = {
+    re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>\\d+)", re.escape(reason))): key for reason, key in _REASONS.items()
+}
 
 
 def gaps(times: Sequence[queries.Gap], pauses: Sequence[queries.PauseRow], now: datetime) -> None:
@@ -71,11 +81,9 @@ def _subject(name: str) -> str:
 
 
 def _cause(gap: queries.Gap) -> str:
-    capped = _CAP.match(gap.reason)
-    if capped:
-        return t("health.gap_cap", posts=number(int(capped[1])))
-    if gap.reason == watermark.TOO_LATE:
-        return t("health.gap_too_late")
+    for sentence, key in _SENTENCES.items():
+        if match := sentence.fullmatch(gap.reason):
+            return t(key, **{name: number(int(value)) for name, value in match.groupdict().items()})
     return gap.reason or (t("health.gap_failed", n=gap.failed) if gap.failed else t("health.gap_idle"))
 
 

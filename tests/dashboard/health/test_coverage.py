@@ -11,7 +11,7 @@ from monitor import store
 from monitor.collect import watermark
 from monitor.collect.watermark import Walk, Watermark
 from monitor.models.case_filters import CaseFilters
-from monitor.models.listings import Charge, CoverageGap
+from monitor.models.listings import WITHHELD, Charge, CoverageGap
 from monitor.models.posts import IngestCounts
 from monitor.settings.loading import Settings
 from monitor.store import runs
@@ -98,6 +98,24 @@ def test_a_gap_is_a_sentence(
     hole = CoverageGap(since, since + timedelta(hours=hours), watermark.TOO_LATE)
     with store.connect(config.store) as connection:
         collection_state.record_gaps(connection, "x", "search: a", [hole], 1, now)
+    assert spanish in page_text(open_page("health"))
+    assert english in page_text(open_page("health", lang="en"))
+
+
+@pytest.mark.parametrize(
+    ("reason", "spanish", "english"),
+    [
+        (watermark.OUTLIVED, "La lectura tardó tanto", "Reading took so long"),
+        (watermark.ENDLESS.format(pages=10_000), "tras 10.000 páginas", "after 10,000 pages"),
+        (WITHHELD.format(announced=1403, given=705), "cuenta 1403", "counts 1,403 posts there and gave 705"),
+    ],
+)
+def test_why_there_is_a_gap_is_told_in_the_readers_language(
+    config: Settings, filled: dict[str, int], now: datetime, reason: str, spanish: str, english: str
+) -> None:
+    with store.connect(config.store) as connection:
+        gap = CoverageGap(now - DAY, now - DAY / 2, reason)
+        collection_state.record_gaps(connection, "x", "search: a", [gap], 1, now)
     assert spanish in page_text(open_page("health"))
     assert english in page_text(open_page("health", lang="en"))
 
