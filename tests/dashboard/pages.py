@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -18,6 +19,11 @@ def open_page(page: str, **query: str) -> AppTest:
     # AppTest finds pages that are files; ours are functions, which Streamlit knows by the hash of their address.
     app._page_hash = calc_hash(page)
     return app.run()
+
+
+def speak(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    """Lets AppTest, which asks out of session, name the options of pages in this language as the pages do."""
+    monkeypatch.setattr("dashboard.i18n.language", lambda: language)
 
 
 def page_text(app: AppTest) -> str:

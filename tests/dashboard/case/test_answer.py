@@ -8,7 +8,7 @@ from monitor import desk, store
 from monitor.models.cases import Case, Event
 from monitor.settings.loading import Settings
 from monitor.store.cases import answers, cases, events
-from tests.dashboard.pages import open_page, page_text
+from tests.dashboard.pages import open_page, page_text, speak
 
 
 def read(config: Settings) -> tuple[Case, tuple[Event, ...], list[answers.SentAnswer]]:
@@ -62,8 +62,9 @@ def test_marking_as_sent_acknowledges_the_case_and_the_page_tells_that_it_was_no
     ("language", "words"), [("es", "no puede pasar a «Respondido»"), ("en", "cannot become “Answered”")]
 )
 def test_a_solution_sent_from_received_acknowledges_and_says_why_it_is_not_answered(
-    config: Settings, filled: dict[str, int], language: str, words: str
+    config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch, language: str, words: str
 ) -> None:
+    speak(monkeypatch, language)
     taken = desk.take(config, 1, version=read(config)[0].version, actor="Ana", now=datetime.now(UTC)).case
     assert taken.stage == "received"
     app = choose(open_page("case", case="1", lang=language), "-step", "conclusion")

@@ -9,7 +9,7 @@ from monitor.models.cases import Case
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases
 from tests import desk_store
-from tests.dashboard.pages import open_page, page_text
+from tests.dashboard.pages import open_page, page_text, speak
 
 UNDO = "undo-last"
 
@@ -229,8 +229,9 @@ def test_a_post_that_joined_a_case_by_mistake_leaves_it_again(config: Settings) 
     ],
 )
 def test_a_taken_case_leaves_the_inbox_and_its_page_says_that_nothing_was_acknowledged(
-    config: Settings, morning: list[int], language: str, stage: str, event: str
+    config: Settings, morning: list[int], monkeypatch: pytest.MonkeyPatch, language: str, stage: str, event: str
 ) -> None:
+    speak(monkeypatch, language)
     app = open_page("inbox", lang=language)
     app.button(key="take-1").click().run()
     assert not app.exception
@@ -248,6 +249,7 @@ def test_a_taken_case_leaves_the_inbox_and_its_page_says_that_nothing_was_acknow
 def test_who_was_given_a_case_takes_it_from_its_page_too(
     config: Settings, morning: list[int], monkeypatch: pytest.MonkeyPatch, language: str, words: str
 ) -> None:
+    speak(monkeypatch, language)
     monkeypatch.setenv("LOGNAME", "Ana")
     assert "take-2" in keys(open_page("inbox", lang=language), "take-"), "given by Luis, Ana has not taken it"
     page = open_page("case", lang=language, case="2")
