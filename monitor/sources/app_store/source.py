@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 from monitor.errors import QueryRejected, RejectedPost, SettingsError, UnexpectedAnswer
-from monitor.models.listings import Listing, Meter, PageRequest, ReceivedPage
+from monitor.models.listings import WITHHELD, CoverageGap, Listing, Meter, PageRequest, ReceivedPage
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
 from monitor.sources import http
@@ -24,7 +24,7 @@ from monitor.sources.fields import fields, moment, name, text
 logger = logging.getLogger(__name__)
 
 _ORIGIN = "https://itunes.apple.com"
-_PAGES = 10
+_PAGES, _PAGE_SIZE = 10, 50
 _CAP = 500
 
 
@@ -62,8 +62,12 @@ class AppStoreConnection:
         self._session = http.session(section, meter, _ORIGIN)
 
     def fetch(self, listing: Listing, request: PageRequest) -> ReceivedPage:
-        """A page of reviews; the cursor is the number of the next one."""
-        number = int(request.cursor or "1")
+        """A page of reviews; the cursor is the number of the next one, and whether the one before it came empty.
+
+        Apple leaves pages empty now and then; when there are reviews after one, those that stood on it are a gap.
+        """
+        page, _, after_empty = (request.cursor or "1").partition(" ")
+        number = int(page)
         feed, entries = self._page(listing, number)
         now = datetime.now(UTC)
         country, app = listing.target.split(" ")
@@ -73,9 +77,15 @@ class AppStoreConnection:
             if not _is_the_app(entry)
         )
         times = [time for entry in entries if (time := moment(_label(entry, "updated"))) and not _is_the_app(entry)]
-        last_page = min(_last_page(feed) or _PAGES, _PAGES)
-        cursor = str(number + 1) if entries and number < last_page else None
-        return ReceivedPage(posts, cursor, max(times, default=None), times[-1] if times else None)
+        named_last = _last_page(feed)
+        cursor = None
+        if number < min(named_last or _PAGES, _PAGES) and (entries or named_last):
+            cursor = f"{number + 1}" if entries else f"{number + 1} empty"
+        gaps: tuple[CoverageGap, ...] = ()
+        if after_empty and times and times[0] < now:
+            logger.warning("page came empty", extra={"network": "app_store", "count": number - 1})
+            gaps = (CoverageGap(times[0], now, WITHHELD.format(announced=_PAGE_SIZE, given=0)),)
+        return ReceivedPage(posts, cursor, max(times, default=None), times[-1] if times else None, gaps=gaps)
 
     def probe(self) -> str:
         """One page. Raises SettingsError when there is no app to ask for."""

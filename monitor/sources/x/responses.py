@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from monitor.errors import UnexpectedAnswer
-from monitor.models.listings import Charge
+from monitor.models.listings import WITHHELD, Charge, CoverageGap
 from monitor.models.posts import Post
-from monitor.sources.fields import fields, name
+from monitor.sources.fields import count, fields, name
 from monitor.sources.x import errors as x_errors
 from monitor.sources.x.mention import created_at, id_of, references
 from monitor.sources.x.network import XSettings
@@ -32,6 +32,14 @@ def posts(answer: JsonObject, place: str, received_at: datetime, section: XSetti
             raise x_errors.reported_error(problems, section)
         raise UnexpectedAnswer(f"{place}: an answer without posts and without a count")
     return join_posts(tweets, answer, place, received_at)
+
+
+def withheld(answer: JsonObject, page: tuple[Post, ...]) -> tuple[CoverageGap, ...]:
+    """What the answer counts and does not hold, in the time of its posts."""
+    size, page_times = count(fields(answer.get("meta")).get("result_count")), times(page)
+    if size is None or size <= len(page) or not page_times:
+        return ()
+    return (CoverageGap(min(page_times), max(page_times), WITHHELD.format(announced=size, given=len(page))),)
 
 
 def join_posts(tweets: list[Any], answer: JsonObject, place: str, received_at: datetime) -> tuple[Post, ...]:

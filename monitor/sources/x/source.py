@@ -103,6 +103,7 @@ class XConnection:
             gone=responses.deleted_posts(answer),
             note=note,
             charges=(*charges, *responses.charges(answer, self._section, price)),
+            gaps=responses.withheld(answer, posts),
         )
 
     def _account(self, handle: str, account_id: str) -> tuple[str, tuple[Charge, ...]]:

@@ -25,13 +25,13 @@ def settings_of(folder: Path, url: str = "", **section: Any) -> Settings:
     return fakes.of("app_store").settings("app_store", url, folder, **section)
 
 
-def fetched(told: Any, folder: Path) -> ReceivedPage:
+def fetched(told: Any, folder: Path, cursor: str | None = None) -> ReceivedPage:
     """What the source makes of this answer."""
     with serving(fakes.of("app_store")) as site:
         site.pages |= {1: lambda reply: Reply(told)}
         settings = settings_of(folder, site.url)
         (listing,) = source.listings(settings.brands[0], settings)
-        return source.connect(settings, Meter()).fetch(listing, PageRequest())
+        return source.connect(settings, Meter()).fetch(listing, PageRequest(cursor=cursor))
 
 
 def mentions(told: Any, folder: Path) -> list[Mention]:
@@ -79,9 +79,22 @@ def test_times_are_those_of_the_first_and_the_last_review(tmp_path: Path) -> Non
 def test_a_single_review_is_an_object_and_none_is_no_key(tmp_path: Path) -> None:
     (one,) = mentions(changed(entry=RECORDING["feed"]["entry"][1]), tmp_path)
     assert one.post_id == "9000000001"
-    told = changed()
+    links = copy.deepcopy(RECORDING["feed"]["link"])
+    links[3]["attributes"]["href"] = links[3]["attributes"]["href"].replace("page=7", "page=1")
+    told = changed(link=links)
     del told["feed"]["entry"]
     assert fetched(told, tmp_path) == ReceivedPage(())
+
+
+def test_a_page_that_came_empty_ends_nothing_and_is_a_gap_when_reviews_come_after_it(tmp_path: Path) -> None:
+    told = changed()
+    del told["feed"]["entry"]
+    empty = fetched(told, tmp_path)
+    assert (empty.posts, empty.cursor, empty.gaps) == ((), "2 empty", ())
+    after = fetched(RECORDING, tmp_path, "2 empty")
+    (gap,) = after.gaps
+    assert gap.since == after.newest
+    assert after.cursor == "3"
 
 
 def test_it_ends_with_the_last_page_that_apple_names_and_after_ten(tmp_path: Path) -> None:

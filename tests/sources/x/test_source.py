@@ -424,6 +424,17 @@ def test_posts_that_are_not_where_they_should_be_are_an_error(connected: Opened,
         connected(search=answer).fetch(SEARCH, PageRequest())
 
 
+def test_posts_that_are_counted_and_not_there_are_a_gap(connected: Opened) -> None:
+    tweets = [
+        {"id": str(number), "text": "Norvia?", "created_at": f"2026-03-01T12:0{number}:00.000Z"} for number in (3, 2, 1)
+    ]
+    answer = connected(search={"data": tweets, "meta": {"result_count": 5}}).fetch(SEARCH, PageRequest())
+    (gap,) = answer.gaps
+    assert (gap.since, gap.until) == (answer.oldest, answer.newest)
+    assert "counts 5 posts there and gave 3" in gap.reason
+    assert connected(search={"data": tweets, "meta": {"result_count": 3}}).fetch(SEARCH, PageRequest()).gaps == ()
+
+
 def test_an_empty_page_may_have_a_next_one(connected: Opened) -> None:
     answer = connected(search={"meta": {"result_count": 0, "next_token": "b26w"}}).fetch(SEARCH, PageRequest())
     assert (answer.posts, answer.cursor, answer.oldest) == ((), "b26w", None)
