@@ -1,4 +1,7 @@
-"""Keeps a handful of child processes running: started in order, restarted when they die, stopped together."""
+"""Keeps a handful of child processes running: started in order, restarted when they die, stopped together.
+
+Each is held by a leash (`monitor/cli/leash.py`), which ends it and all that it started when this process is gone.
+"""
 
 import logging
 import os
@@ -13,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from monitor.cli import common
 from monitor.errors import EscuchaError
@@ -25,8 +29,7 @@ _DEATHS = 5  # deaths in a row after which it is of no use to start it again
 _SOUND = 300.0  # seconds a child must live for its earlier deaths to be forgotten
 _POLL = 0.3
 _DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-# Has the kernel end the program when this process dies, however that happens; 1 is PR_SET_PDEATHSIG.
-_LEASH = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 15); os.execv(sys.argv[1], sys.argv[1:])"
+_LEASH = (sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")))
 
 
 @dataclass(slots=True)
@@ -48,12 +51,11 @@ class Child:
     last_lines: "deque[str]" = field(default_factory=lambda: deque(maxlen=15))
 
     def start(self) -> None:
-        """Starts it as the head of a process group of its own, which ends with this process on Linux."""
-        leash = (sys.executable, "-c", _LEASH) if sys.platform == "linux" else ()
+        """Starts it in a process group of its own, which ends with this process."""
         self.process = subprocess.Popen(
-            (*leash, *self.command),
+            (*_LEASH, *self.command),
             env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # never written to: the leash sees it close
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -80,11 +82,7 @@ class Child:
         """Whether it answers; a child without a health URL does as soon as it lives."""
         if self.health is None:
             return self.alive()
-        try:
-            with _DIRECTLY.open(self.health, timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
+        return _answers(self.health)
 
     def stop(self) -> None:
         """Asks it to end, waits, and ends by force what is left of its group."""
@@ -92,11 +90,33 @@ class Child:
             return
         if self.alive():
             logger.info("process stopped", extra={"command": self.name, "pid": self.process.pid})
-            self.process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(STOP_WITHIN)
-        _kill_group(self.process.pid)
-        self.process.wait()
+        _end(self.process)
+
+
+def run_until_stopped(command: Sequence[str], health: str, on_ready: Callable[[], None]) -> int:
+    """Runs a command in the foreground until it ends, or a signal ends it and all that it started.
+
+    `on_ready` is called once `health`, a URL, answers 200. Returns the exit code; 0 after a signal.
+    """
+    is_ready = False
+    with stop_signals() as stop:
+        process = subprocess.Popen((*_LEASH, *command), stdin=subprocess.PIPE, text=True, process_group=0)
+        try:
+            while process.poll() is None and not stop.wait(_POLL):
+                if not is_ready and _answers(health):
+                    is_ready = True
+                    on_ready()
+        finally:
+            _end(process)
+    return 0 if stop.is_set() else process.returncode
+
+
+def _answers(health: str) -> bool:
+    try:
+        with _DIRECTLY.open(health, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 def keep_running(children: Sequence[Child], on_ready: Callable[[], None]) -> None:
@@ -170,6 +190,18 @@ def _tend(child: Child) -> None:
     elif now >= child.start_at:
         child.start_at = 0.0
         child.start()
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """Asks it to end, waits, and ends by force what is left of its group."""
+    if process.poll() is None:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_WITHIN)
+    _kill_group(process.pid)
+    process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 def _failure_message(child: Child, failure: str) -> str:

@@ -1,8 +1,9 @@
 """`escucha run` and `escucha dashboard`."""
 
 import os
-import subprocess
 import sys
+import threading
+import webbrowser
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -43,29 +44,38 @@ def dashboard(
 
 
 def show_dashboard(port: int) -> int:
-    """Runs the dashboard until it is stopped. Returns its exit code; 0 after Ctrl-C."""
+    """Runs the dashboard until it is stopped. Returns its exit code; 0 after Ctrl-C or SIGTERM."""
+    from monitor.cli.processes import run_until_stopped
+
     if port_taken(port):
         raise EscuchaError(f"port {port} is in use; stop what uses it, or: escucha dashboard --port {port + 1}")
-    headless = os.environ.get("ESCUCHA_HEADLESS", "") not in ("", "0")
-    try:
-        return subprocess.call(dashboard_command(port, headless=headless))
-    except KeyboardInterrupt:
-        return 0
+    is_headless = os.environ.get("ESCUCHA_HEADLESS", "") not in ("", "0")
+    address = f"http://localhost:{port}"
+    return run_until_stopped(
+        dashboard_command(port),
+        f"{address}/_stcore/health",
+        lambda: None if is_headless else _open_browser(address),
+    )
 
 
-def dashboard_command(port: int, *, headless: bool) -> tuple[str, ...]:
-    """The command that serves the dashboard on this machine alone; `headless` opens no browser."""
+def _open_browser(address: str) -> None:
+    """In a thread, because some systems wait until the browser is closed."""
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def dashboard_command(port: int) -> tuple[str, ...]:
+    """The command that serves the dashboard on this machine alone."""
     spec = find_spec("dashboard")
     if spec is None or spec.origin is None:
         raise EscuchaError("the dashboard is not installed: reinstall Escucha (make run)")
     options = {
         "server.port": str(port),
         "server.address": "127.0.0.1",
-        "server.headless": str(headless).lower(),
+        "server.headless": "true",
         "server.showEmailPrompt": "false",
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
         "browser.serverAddress": "localhost",
     }
-    app = str(Path(spec.origin).with_name("app.py"))
+    app = str(Path(spec.origin).with_name("web.py"))
     return (sys.executable, "-m", "streamlit", "run", app, *(f"--{name}={value}" for name, value in options.items()))

@@ -2,14 +2,18 @@
 
 import os
 import re
+import secrets
 import sys
-from collections.abc import Mapping
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor import atomic_files
 from monitor.cli import common
 from monitor.cli.checks import DASHBOARD_PORT, port_taken
+from monitor.cli.leash import TERM_WITHIN
 from monitor.cli.run import dashboard_command
 from monitor.errors import EscuchaError
 
@@ -17,7 +21,11 @@ if TYPE_CHECKING:
     from monitor.settings.loading import Settings
 
 PREFECT_PORT = 4200
+PASSWORD_FILE = "password.txt"  # noqa: S105 (a name); beside Prefect's database
+_PASSWORD_VARIABLES = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
 HOST = "127.0.0.1"
+FREE_WITHIN = TERM_WITHIN + 3.0  # seconds for a port to become free
+_POLL = 0.3  # seconds between two looks
 
 
 def serve(
@@ -31,21 +39,23 @@ def serve(
     settings = common.current_settings()
     _require_free(prefect_port, "--prefect-port")
     environment = _environment(settings, prefect_port)
+    password = _password()
+    trusted = environment | dict.fromkeys(_PASSWORD_VARIABLES, password)
     prefect = f"http://{HOST}:{prefect_port}"
     children = [
         Child(
             "prefect",
             (*_python("prefect"), "server", "start", *_at(prefect_port)),
-            environment,
+            trusted,
             f"{prefect}/api/health",
         ),
-        Child("flows", _python("flows"), environment, shows=_is_about_work),
+        Child("flows", _python("flows"), trusted, shows=_is_about_work),
     ]
-    places = f"Prefect {prefect}"
+    places = f"Prefect {prefect} (its password is in {_write_password(settings, password)})"
     if dashboard:
         _require_free(port, "--port")
         board = f"http://{HOST}:{port}"
-        command = dashboard_command(port, headless=True)
+        command = dashboard_command(port)
         children.append(Child("dashboard", command, environment, f"{board}/_stcore/health"))
         places = f"dashboard {board} · {places}"
     minutes = settings.schedule.pipeline_minutes
@@ -66,6 +76,10 @@ def _is_about_work(line: str) -> bool:
 
 
 def _require_free(port: int, option: str) -> None:
+    """What an earlier `escucha serve` left, whose process was killed, ends within seconds: that is waited for."""
+    deadline = time.monotonic() + FREE_WITHIN
+    while port_taken(port) and time.monotonic() < deadline:
+        time.sleep(_POLL)
     if port_taken(port):
         raise EscuchaError(
             f"port {port} is in use, perhaps by another `escucha serve`: stop that, or add {option} {port + 1}"
@@ -80,15 +94,42 @@ def _at(port: int) -> tuple[str, ...]:
     return ("--host", HOST, "--port", str(port))
 
 
-def _environment(settings: "Settings", port: int) -> Mapping[str, str]:
-    """What the children see: a Prefect of Escucha's own beside the database, whatever other the user has."""
+def _password() -> str:
+    """What Prefect asks everybody for: whoever speaks to it can run commands as this user, and a web page can speak.
+
+    The operator's own where the environment names one, else a new one for every start.
+    """
+    for name in _PASSWORD_VARIABLES:
+        if os.environ.get(name):
+            return os.environ[name]
+    return secrets.token_urlsafe(32)
+
+
+def _write_password(settings: "Settings", password: str) -> Path:
+    """Puts it where this user alone can read it, for Prefect's pages. Returns where."""
+    path = _home(settings) / PASSWORD_FILE
+    with atomic_files.replacing(path, private=True) as file:
+        file.write(f"{password}\n".encode())
+    return path
+
+
+def _home(settings: "Settings") -> Path:
+    """Where Prefect keeps its things, beside the database; for this user alone."""
     home = settings.store.path.parent / "prefect"
     home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o700)
+    return home
+
+
+def _environment(settings: "Settings", port: int) -> dict[str, str]:
+    """What the children see: a Prefect of Escucha's own beside the database, whatever other the user has."""
+    home = _home(settings)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     return inherited | {
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://{HOST}:{port}/api",
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://{HOST}:{port}",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",

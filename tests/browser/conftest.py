@@ -42,7 +42,7 @@ def serving(environment: dict[str, str], folder: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    app = Path(dashboard.__file__).with_name("app.py")
+    app = Path(dashboard.__file__).with_name("web.py")
     command = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={port}"]
     command += ["--server.address=127.0.0.1", "--server.headless=true"]
     paths = os.pathsep.join(filter(None, (str(Path(dashboard.__file__).parent.parent), os.environ.get("PYTHONPATH"))))

@@ -1,5 +1,7 @@
 """`escucha serve` as a user has it: one command, everything up, a dead child comes back, one signal ends it all."""
 
+import base64
+import http.client
 import os
 import signal
 import socket
@@ -7,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psutil
@@ -60,15 +62,75 @@ def test_serve_runs_what_is_due_mends_itself_and_stops_whole(
             assert answer.status == 200
     until(said("collect: nothing to do", 2))
     assert (tmp_path / "store" / "prefect" / "prefect.db").exists()
-    children = psutil.Process(served.pid).children(recursive=True)
-    flows = next(child for child in children if "flows" in child.cmdline())
-    flows.kill()
-    until(said("flows stopped by itself"))
-    until(said("collect: nothing to do", 3))
+    for kills, program in enumerate(("leash.py", "flows"), 1):
+        children = psutil.Process(served.pid).children(recursive=True)
+        part = next(
+            child for child in children if "flows" in child.cmdline() and program in " ".join(child.cmdline()[:4])
+        )
+        part.kill()
+        until(said("flows stopped by itself", kills))
+        until(said("collect: nothing to do", 2 + kills))
     children = psutil.Process(served.pid).children(recursive=True)
     served.send_signal(signal.SIGTERM)
     assert served.wait(90) == 0
     assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_prefect_answers_nobody_without_the_password_of_this_start(
+    served: "subprocess.Popen[bytes]", tmp_path: Path, ports: tuple[int, int]
+) -> None:
+    until(lambda: "ready: dashboard" in (tmp_path / "serve.log").read_text(errors="replace"))
+    file = tmp_path / "store" / "prefect" / "password.txt"
+    password = file.read_text().strip()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert f"its password is in {file}" in (tmp_path / "serve.log").read_text()
+    assert _filter_deployments(ports[1]) == (401, None)
+    assert _filter_deployments(ports[1], Authorization=_basic("guessed")) == (401, None)
+    assert _filter_deployments(ports[1], Origin="http://evil.example", Host="evil.example") == (401, None)
+    assert _filter_deployments(ports[1], Authorization=_basic(password)) == (200, None)
+    foreign = _filter_deployments(ports[1], Authorization=_basic(password), Origin="http://evil.example")
+    assert foreign == (200, None), "no page of another site may read the answer"
+    with urllib.request.urlopen(f"http://127.0.0.1:{ports[1]}/api/health", timeout=10) as answer:
+        assert answer.status == 200
+    served.send_signal(signal.SIGTERM)
+    assert served.wait(90) == 0
+    logs = [
+        path
+        for path in tmp_path.rglob("*")
+        if path.is_file() and path != file and password.encode() in path.read_bytes()
+    ]
+    assert not logs
+
+
+def _basic(password: str) -> str:
+    return "Basic " + base64.b64encode(password.encode()).decode()
+
+
+def _filter_deployments(port: int, **headers: str) -> tuple[int, str | None]:
+    """The status of a request that a web page would begin with, and which sites may read the answer."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request("POST", "/api/deployments/filter", "{}", {"Content-Type": "application/json", **headers})
+        with connection.getresponse() as answer:
+            return answer.status, answer.headers["Access-Control-Allow-Origin"]
+
+
+def test_serve_starts_again_at_once_after_it_was_killed(
+    served: "subprocess.Popen[bytes]", tmp_path: Path, ports: tuple[int, int]
+) -> None:
+    until(lambda: "ready: dashboard" in (tmp_path / "serve.log").read_text(errors="replace"))
+    children = psutil.Process(served.pid).children(recursive=True)
+    command = psutil.Process(served.pid).cmdline()
+    environment = psutil.Process(served.pid).environ()
+    served.kill()
+    served.wait()
+    with (tmp_path / "again.log").open("wb") as log:
+        again = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log)
+    try:
+        until(lambda: "ready: dashboard" in (tmp_path / "again.log").read_text(errors="replace"))
+        assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    finally:
+        again.send_signal(signal.SIGTERM)
+        assert again.wait(90) == 0
 
 
 def test_a_port_in_use_is_said_with_the_option_that_helps(tmp_path: Path, ports: tuple[int, int]) -> None:

@@ -1,0 +1,72 @@
+"""Children of `escucha serve` and `escucha dashboard`, killed for real: nothing outlives its parent."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.polling import until
+
+# Ignores SIGTERM and starts another process that does: what Streamlit and a flow run are at their worst.
+_STUBBORN = """
+import pathlib, signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+sleep = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+sleeper = subprocess.Popen([sys.executable, "-c", sleep])
+pathlib.Path(sys.argv[1]).write_text(str(sleeper.pid))
+time.sleep(600)
+"""
+_PARENT = """
+import os, sys
+from monitor.cli.processes import Child, keep_running
+keep_running([Child("stubborn", (sys.executable, "-c", sys.argv[1], sys.argv[2]), os.environ)], lambda: print("ready"))
+"""
+
+
+@pytest.fixture
+def parent(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that keeps the stubborn one running."""
+    process = subprocess.Popen([sys.executable, "-c", _PARENT, _STUBBORN, str(tmp_path / "pid")])
+    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
+    yield process
+    process.kill()
+    process.wait()
+    for group in {os.getpgid(pid) for pid in [int((tmp_path / "pid").read_text())] if psutil.pid_exists(pid)}:
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_parent_that_is_killed_leaves_nothing_behind(parent: "subprocess.Popen[bytes]") -> None:
+    descendants = psutil.Process(parent.pid).children(recursive=True)
+    assert len(descendants) == 3, "the leash, the command, and what it started"
+    parent.kill()
+    parent.wait()
+    until(lambda: all(_is_gone(process) for process in descendants), 60)
+
+
+def test_a_leash_that_is_killed_takes_its_group_along(parent: "subprocess.Popen[bytes]") -> None:
+    leash, command, sleeper = psutil.Process(parent.pid).children(recursive=True)
+    leash.kill()
+    until(lambda: _is_gone(command) and _is_gone(sleeper), 60)
+
+
+def test_a_signal_ends_a_command_in_the_foreground_and_what_it_started(tmp_path: Path) -> None:
+    program = "import sys; from monitor.cli.processes import run_until_stopped\n"
+    program += "sys.exit(run_until_stopped((sys.executable, '-c', *sys.argv[1:]), 'http://127.0.0.1:9/', print))"
+    gentle = _STUBBORN.replace("signal.signal(signal.SIGTERM, signal.SIG_IGN)", "")
+    process = subprocess.Popen([sys.executable, "-c", program, gentle, str(tmp_path / "pid")])
+    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
+    descendants = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+    assert all(_is_gone(descendant) for descendant in descendants)

@@ -1,0 +1,82 @@
+"""The dashboard as a web server, asked over real HTTP as other sites and other names would ask."""
+
+import http.client
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from monitor.cli.run import dashboard_command
+from tests.polling import until
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a dashboard that runs as `escucha dashboard` runs it."""
+    folder = tmp_path_factory.mktemp("guarded")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number = int(probe.getsockname()[1])
+    environment = {**os.environ, "ESCUCHA_STORE__URL": str(folder / "guarded.duckdb"), "PYTHONPATH": str(Path.cwd())}
+    process = subprocess.Popen(dashboard_command(number), env=environment, cwd=folder, stderr=subprocess.DEVNULL)
+    until(lambda: _listens(number))
+    yield number
+    process.kill()
+    process.wait()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _ask(port: int, path: str, headers: dict[str, str]) -> tuple[int, http.client.HTTPMessage]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request("GET", path, headers={"Host": f"127.0.0.1:{port}", **headers})
+        with connection.getresponse() as answer:
+            return answer.status, answer.headers
+
+
+def _websocket(port: int, headers: dict[str, str]) -> int:
+    handshake = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    return _ask(port, "/_stcore/stream", handshake | headers)[0]
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "LOCALHOST"])
+def test_the_own_address_is_answered_and_not_shown_in_foreign_frames(port: int, name: str) -> None:
+    status, headers = _ask(port, "/", {"Host": f"{name}:{port}"})
+    assert status == 200
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Host": ""},
+        {"Host": "[::1"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:9"},
+    ],
+)
+def test_other_names_and_other_sites_are_refused(port: int, headers: dict[str, str]) -> None:
+    for path in ("/", "/_stcore/health", "/_stcore/host-config"):
+        assert _ask(port, path, headers)[0] == 403
+    assert _websocket(port, headers) == 403
+
+
+def test_a_websocket_says_whose_it_is(port: int) -> None:
+    assert _websocket(port, {"Origin": f"http://127.0.0.1:{port}"}) == 101
+    assert _websocket(port, {}) == 403
