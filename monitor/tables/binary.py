@@ -1,51 +1,128 @@
-"""Parquet and spreadsheets (XLSX, XLS, ODS)."""
+"""Parquet and spreadsheets (XLSX, XLS, ODS), read through a process of their own (`monitor.tables.unpack`)."""
 
-import math
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import weakref
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from monitor.errors import UnfitFile
+from monitor.tables import unpack
 from monitor.tables.layout import FileFormat, NumberedRow, ReadProgress
 
-_BATCH = 2_000
-"""Rows of Parquet turned into Python values at a time."""
+_PROGRAM = (sys.executable, "-P", str(Path(unpack.__file__)))
+_WAIT = 900
+"""Seconds a spreadsheet may take to be unpacked."""
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT", "TMPDIR")
+"""Variables that the process gets; no secret is among them."""
+_FIRST_ROWS, _FIRST_BYTES = 10_001, 1 << 25
+"""Rows of a Parquet file, and bytes of them, that are kept for the reader after who looks at it."""
+_LIKELY = 1 << 30
+_EXPANSION = 100
+"""A Parquet file may unpack to so many bytes, or to so many times its own size if that is more."""
 
 
 def parquet_columns(path: Path) -> tuple[str, ...]:
     """The names of the columns. Raises UnexpectedAnswer when the file is cut or is no Parquet."""
-    with _parquet(path) as file:
-        return tuple(file.schema_arrow.names)
+    return _beginning(path, path.stat().st_mtime_ns).columns
 
 
 def parquet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows from `start` on; row groups before it are not read."""
-    import pyarrow
-
     size = path.stat().st_size
-    with _parquet(path) as file:
-        total = max(1, file.metadata.num_rows)
-        number, groups = _start_group(file, start)
-        try:
-            for batch in file.iter_batches(batch_size=_BATCH, row_groups=groups):
-                offset = min(max(0, start - number), batch.num_rows)
-                number += offset
-                for record in batch.slice(offset).to_pylist():
-                    yield number, None, dict(zip(form.header, map(plain, record.values()), strict=False))
-                    number += 1
-                progress.bytes = size * number // total
-        except (pyarrow.ArrowException, OSError) as error:
-            raise _damaged_error(path, f"row {number + 1}", error) from None
+    most = max(_LIKELY, size * _EXPANSION)
+    beginning = _beginning(path, path.stat().st_mtime_ns)
+    unpacked = 0
+    for number, line in enumerate(_parquet_lines(path, beginning, start), start):
+        unpacked += len(line)
+        if unpacked > most:
+            raise _limit_error(path, f"{most:,} bytes")
+        row = json.loads(line)
+        if isinstance(row, dict):
+            _check_end(path, row, f"row {number + 1}")
+            break
+        yield number, None, dict(zip(form.header, row, strict=False))
+        progress.bytes = size * (number + 1) // max(1, beginning.count)
     progress.bytes = size
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """Columns and number of rows of a Parquet file, and its first rows as lines, at its end the end."""
+
+    columns: tuple[str, ...]
+    count: int
+    lines: tuple[bytes, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the end is among the lines."""
+        return bool(self.lines) and self.lines[-1].startswith(b"{")
+
+
+@lru_cache(maxsize=1)
+def _beginning(path: Path, _changed: int) -> _Beginning:
+    """Read once for looking at the file and for reading it: starting the process takes longer than a small file does.
+
+    Raises UnfitFile.
+    """
+    with _unpacking(path, "0") as process:
+        head = _head(path, process)
+        lines: list[bytes] = []
+        size = 0
+        for line in _lines(path, process, 0):
+            lines.append(line)
+            size += len(line)
+            if len(lines) >= _FIRST_ROWS or size > _FIRST_BYTES:
+                break
+    return _Beginning(tuple(head["columns"]), int(head["rows"]), tuple(lines))
+
+
+def _parquet_lines(path: Path, beginning: _Beginning, start: int) -> Iterator[bytes]:
+    first = beginning.lines[start:]
+    yield from first
+    if beginning.is_whole:
+        if not first:
+            yield beginning.lines[-1]
+        return
+    number = start + len(first)
+    with _unpacking(path, str(number)) as process:
+        _head(path, process)
+        yield from _lines(path, process, number)
+
+
+def _head(path: Path, process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    head = _parsed(next(iter(process.stdout or ()), b""))
+    if not isinstance(head, dict):
+        raise _died_error(path, "its end", process.wait())
+    _check_end(path, head, "its end")
+    return head
+
+
+def _lines(path: Path, process: subprocess.Popen[bytes], number: int) -> Iterator[bytes]:
+    """The rows from `number` on as the process writes them, and its end. Raises UnfitFile when it ends without one."""
+    for line in process.stdout or ():
+        if not line.endswith(b"\n"):
+            break
+        yield line
+        if line.startswith(b"{"):
+            return
+        number += 1
+    raise _died_error(path, f"row {number + 1}", process.wait())
 
 
 def sheet_names(path: Path) -> list[str]:
     """The sheets, in order. Raises UnexpectedAnswer when the file is no spreadsheet."""
-    names: list[str] = list(_workbook(path).sheet_names)
-    return names
+    return list(_spool(path, None, path.stat().st_mtime_ns).sheets)
 
 
 def sheet_head(path: Path, sheet: str, count: int) -> list[list[Any]]:
@@ -66,75 +143,136 @@ def sheet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress)
         if number >= start:
             yield number, index + 1, dict(zip(form.header, cells, strict=False))
     progress.bytes = size
-    _sheet.cache_clear()
+    _spool.cache_clear()
 
 
-def plain(value: Any) -> Any:
-    """The value in types that JSON has: times become ISO text, bytes and decimals text, what is no number nothing."""
-    if value is None or isinstance(value, str | int | bool):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(key): plain(element) for key, element in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(element) for element in value]
-    return _as_text(value)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class _Spool:
+    """A sheet as it was unpacked: `rows` is a file of its rows, the first at `begin`, the end in `ended`."""
 
+    sheets: tuple[str, ...]
+    blank: frozenset[str]
+    sheet: str
+    rows: IO[bytes]
+    begin: int
+    ended: int
 
-def _as_text(value: Any) -> str:
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
+    def cells(self) -> Iterator[tuple[int, list[Any]]]:
+        """The rows with their index in the sheet; several may read at once."""
+        at = self.begin
+        while at < self.ended:
+            self.rows.seek(at)
+            lines = self.rows.readlines(1 << 20)
+            at = self.rows.tell()
+            for line in lines:
+                row = json.loads(line)
+                if isinstance(row, list):
+                    yield row[0], row[1]
 
 
 def _cells(path: Path, sheet: str) -> Iterator[tuple[int, list[Any]]]:
     """Rows that are not blank with their index in the sheet, from 0."""
-    worksheet = _sheet(path, sheet, path.stat().st_mtime_ns)
-    begin = worksheet.start[0] if worksheet.start else 0
-    for index, row in enumerate(worksheet.iter_rows(), start=begin):
-        if any(cell != "" for cell in row):
-            yield index, [plain(cell) for cell in row]
+    changed = path.stat().st_mtime_ns
+    first = _spool(path, None, changed)
+    if sheet in first.blank:
+        return
+    yield from (first if first.sheet == sheet else _spool(path, sheet, changed)).cells()
 
 
-@lru_cache(maxsize=1)
-def _sheet(path: Path, sheet: str, _changed: int) -> Any:
-    """A sheet can only be opened whole, which takes seconds when it is large: once for inspecting and reading."""
-    return _workbook(path).get_sheet_by_name(sheet)
+@lru_cache(maxsize=2)
+def _spool(path: Path, sheet: str | None, _changed: int) -> _Spool:
+    """A sheet, the first that is not blank when none is named; once for inspecting and reading, for it takes seconds.
 
-
-def _workbook(path: Path) -> Any:
-    import python_calamine
-
+    Raises UnfitFile.
+    """
+    rows = tempfile.TemporaryFile(prefix="escucha-")  # noqa: SIM115 (closed when nobody holds the sheet any more)
     try:
-        return python_calamine.CalamineWorkbook.from_path(path)
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise _damaged_error(path, "the workbook", error) from None
+        spool = _unpack_sheet(path, sheet, rows)
+    except BaseException:
+        rows.close()
+        raise
+    weakref.finalize(spool, rows.close)
+    return spool
 
 
-def _parquet(path: Path) -> Any:
-    import pyarrow
-    from pyarrow import parquet
-
+def _unpack_sheet(path: Path, sheet: str | None, rows: IO[bytes]) -> _Spool:
+    arguments = ("spreadsheet", str(path.resolve()), *(() if sheet is None else (sheet,)))
     try:
-        return parquet.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise _damaged_error(path, "its end", error) from None
+        done = subprocess.run(
+            [*_PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=rows, stderr=subprocess.DEVNULL,
+            env=_environment(), timeout=_WAIT, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise _limit_error(path, f"{_WAIT} seconds") from None
+    ended = rows.seek(0, os.SEEK_END)
+    rows.seek(max(0, ended - 4_096))
+    last = rows.read().splitlines()[-1:]
+    end = _parsed(last[0]) if last else None
+    if not isinstance(end, dict):
+        raise _died_error(path, "the workbook", done.returncode)
+    _check_end(path, end, "the workbook")
+    rows.seek(0)
+    head = _parsed(rows.readline())
+    return _Spool(tuple(head["sheets"]), frozenset(head["blank"]), head["sheet"], rows, rows.tell(), ended)
 
 
-def _start_group(file: Any, start: int) -> tuple[int, list[int]]:
-    """The number of the first row of the row group that holds row `start`, and the groups from there on."""
-    before = 0
-    for group in range(file.num_row_groups):
-        rows = file.metadata.row_group(group).num_rows
-        if before + rows > start:
-            return before, list(range(group, file.num_row_groups))
-        before += rows
-    return before, []
+def _parsed(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
 
 
-def _damaged_error(path: Path, place: str, error: Exception) -> UnfitFile:
-    reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+@contextmanager
+def _unpacking(path: Path, start: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The process that writes a Parquet file's rows; it is ended when nobody reads on."""
+    process = subprocess.Popen(
+        [*_PROGRAM, "parquet", str(path.resolve()), start],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(),
+    )  # fmt: skip
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _environment() -> dict[str, str]:
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {**passed_on, "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+
+
+def _check_end(path: Path, end: dict[str, Any], place: str) -> None:
+    if "limit" in end:
+        raise _limit_error(path, _memory() if end["limit"] == "memory" else end["limit"])
+    if "fault" in end:
+        raise _damaged_error(path, place, end["fault"])
+
+
+def _died_error(path: Path, place: str, code: int | None) -> UnfitFile:
+    """For a process that said nothing at its end; one that wants more memory than there is ends itself so."""
+    if code == -signal.SIGABRT:
+        return _limit_error(path, _memory())
+    if code is not None and code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return _limit_error(path, f"{unpack.SECONDS} seconds")
+    return _damaged_error(path, place, "it ended the program that reads it")
+
+
+def _memory() -> str:
+    return f"{unpack.MEMORY >> 30} GB of memory"
+
+
+def _limit_error(path: Path, limit: str) -> UnfitFile:
+    return UnfitFile(
+        "file_limit",
+        "{file} is larger inside than a file may be ({limit}): delete what stands far outside its table and save it "
+        "again, or save it as CSV, in several files if it is very large",
+        file=path.name,
+        limit=limit,
+    )
+
+
+def _damaged_error(path: Path, place: str, reason: str) -> UnfitFile:
     return UnfitFile(
         "file_damaged",
         "{file} is damaged or cut ({place}: {reason}); fetch or export it again, or save it as CSV",

@@ -11,6 +11,8 @@ from monitor.text.folding import fold
 
 Fits: TypeAlias = Callable[[str, str, str], bool]
 """Whether a column may hold a role, asked with the role, the bare name that points to it, and the column."""
+_MOST_NAMES, _LONGEST_NAME = 50, 80
+"""Columns that a message names, and characters of a name."""
 _NO_OVERRIDES: Mapping[str, str | None] = MappingProxyType({})
 
 
@@ -21,8 +23,12 @@ def bare_name(column: str) -> str:
 
 
 def columns_hint(header: Sequence[str]) -> str:
-    """The end of a message that lists the columns a file has."""
-    return f" (the file has: {', '.join(header)})" if header else " (the file has no columns)"
+    """The end of a message that lists the columns a file has, as many as a person reads."""
+    if not header:
+        return " (the file has no columns)"
+    names = [name[:_LONGEST_NAME] for name in header[:_MOST_NAMES]]
+    omitted = len(header) - len(names)
+    return f" (the file has: {', '.join(names)}{f' and {omitted:,} more' if omitted else ''})"
 
 
 @dataclass(frozen=True, slots=True)

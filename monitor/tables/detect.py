@@ -16,6 +16,7 @@ _GUESSED = 1 << 18
 """Bytes looked at for the encoding, and characters looked at for the separator."""
 _TITLES = 20
 """Rows above the header of a spreadsheet that are looked at."""
+MOST_COLUMNS = 2_000
 _STRAYS = 30
 """Control characters that even a short file may hold."""
 _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
@@ -31,7 +32,9 @@ def detect_format(path: Path, finder: ColumnFinder, *, any_sheet: bool = False) 
     """
     head = _head(path)
     if head.startswith(_PARQUET):
-        return FileFormat("parquet", unique_names(binary.parquet_columns(path)))
+        columns = binary.parquet_columns(path)
+        _check_width(path, columns)
+        return FileFormat("parquet", unique_names(columns))
     if head.startswith((_ZIP, _OLE)):
         return _spreadsheet(path, finder, any_sheet)
     return _text(path, head, finder)
@@ -75,6 +78,7 @@ def _separated(path: Path, form: FileFormat, finder: ColumnFinder) -> FileFormat
     records = separated.first_records(path, form, 1)
     if not records:
         raise UnfitFile("file_empty", "{file} is empty: export it again", file=path.name)
+    _check_width(path, records[0])
     return _with_header(form, [cell.removeprefix("\ufeff") for cell in records[0]], finder)
 
 
@@ -85,6 +89,7 @@ def _spreadsheet(path: Path, finder: ColumnFinder, any_sheet: bool) -> FileForma
         head = binary.sheet_head(path, sheet, _TITLES)
         leading = next((number for number, row in enumerate(head) if _known_columns(row, finder) >= 2), None)
         if head and (first_format is None or leading is not None):
+            _check_width(path, head[leading or 0])
             sheet_format = FileFormat("spreadsheet", sheet=sheet, leading=leading or 0)
             first_format = _with_header(sheet_format, head[leading or 0], finder)
         if first_format and (leading is not None or not any_sheet):
@@ -92,6 +97,17 @@ def _spreadsheet(path: Path, finder: ColumnFinder, any_sheet: bool) -> FileForma
     if first_format is None:
         raise UnfitFile("file_rows", "{file} has no sheet with rows: export it again", file=path.name)
     return first_format
+
+
+def _check_width(path: Path, columns: Sequence[Any]) -> None:
+    if len(columns) > MOST_COLUMNS:
+        raise UnfitFile(
+            "file_columns",
+            "{file} has {count} columns, and {most} are the most: delete those that are not needed",
+            file=path.name,
+            count=len(columns),
+            most=MOST_COLUMNS,
+        )
 
 
 def _known_columns(row: Sequence[Any], finder: ColumnFinder) -> int:
@@ -112,13 +128,13 @@ def _is_value(cell: str) -> bool:
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     """Every name once and none empty: `text`, `text (2)`, `column 3`."""
-    unique: list[str] = []
+    unique: dict[str, None] = {}
     for number, name in enumerate(names, start=1):
         base = name or f"column {number}"
         suffix, candidate = 2, base
         while candidate in unique:
             candidate, suffix = f"{base} ({suffix})", suffix + 1
-        unique.append(candidate)
+        unique[candidate] = None
     return tuple(unique)
 
 

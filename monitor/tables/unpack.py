@@ -1,0 +1,157 @@
+"""The program that takes foreign formats apart, in a process of its own: what they do to it they do to nobody else.
+
+    python unpack.py spreadsheet FILE [SHEET]    python unpack.py parquet FILE START
+
+It writes JSON, a line each: a head, the rows, and an end without which the rows are not all; or why it went no further.
+It imports nothing of Escucha's and knows no settings.
+"""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from itertools import chain
+from typing import Any
+
+MEMORY = 4 << 30
+"""Bytes of memory the process may take."""
+SECONDS = 300
+"""Seconds of a processor it may use."""
+MOST_CELLS = 50_000_000
+"""Cells between the first and the last of a sheet, and those of a Parquet file."""
+SPOOL = 4 << 30
+"""Bytes it may write of a spreadsheet."""
+LONGEST_ROW = 1 << 25
+"""Characters of a row as JSON."""
+_BATCH = 2_000
+"""Rows of Parquet turned into Python values at a time."""
+
+
+class LimitReached(Exception):
+    """The file is larger inside than one may be; the text says in what."""
+
+
+def plain(value: Any) -> Any:
+    """The value in types that JSON has: times become ISO text, bytes and decimals text, what is no number nothing."""
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): plain(element) for key, element in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(element) for element in value]
+    return _as_text(value)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
+
+
+def spreadsheet(path: str, sheet: str | None = None) -> Iterator[Any]:
+    """The names of the sheets, those found blank, and the sheet read: the named, else the first that is not blank.
+
+    Then its rows that are not blank, each with its index in the sheet, from 0.
+    """
+    import python_calamine
+
+    workbook = python_calamine.CalamineWorkbook.from_path(path)
+    names: list[str] = list(workbook.sheet_names)
+    blank: list[str] = []
+    for name in names if sheet is None else [sheet]:
+        rows = _sheet_rows(workbook.get_sheet_by_name(name))
+        if (first := next(rows, None)) is not None:
+            yield {"sheets": names, "blank": blank, "sheet": name}
+            yield from chain((first,), rows)
+            return
+        blank.append(name)
+    yield {"sheets": names, "blank": blank, "sheet": sheet or ""}
+
+
+def _sheet_rows(worksheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    begin = worksheet.start[0] if worksheet.start else 0
+    if worksheet.height * worksheet.width > MOST_CELLS:
+        raise LimitReached(f"a sheet of {worksheet.height:,} rows and {worksheet.width:,} columns")
+    for index, row in enumerate(worksheet.iter_rows(), start=begin):
+        if any(cell != "" for cell in row):
+            yield index, [plain(cell) for cell in row]
+
+
+def parquet(path: str, start: str) -> Iterator[Any]:
+    """The names of the columns and the number of rows, then the values of the rows from `start` on."""
+    from pyarrow import parquet as reading
+
+    file = reading.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
+    names, total = list(file.schema_arrow.names), file.metadata.num_rows
+    yield {"columns": names, "rows": total}
+    if total * len(names) > MOST_CELLS:
+        raise LimitReached(f"{total:,} rows of {len(names):,} columns")
+    number, groups = _start_group(file, int(start))
+    for batch in file.iter_batches(batch_size=_BATCH, row_groups=groups):
+        offset = min(max(0, int(start) - number), batch.num_rows)
+        number += batch.num_rows
+        for record in batch.slice(offset).to_pylist():
+            yield list(map(plain, record.values()))
+
+
+def _start_group(file: Any, start: int) -> tuple[int, list[int]]:
+    """The number of the first row of the row group that holds row `start`, and the groups from there on."""
+    before = 0
+    for group in range(file.num_row_groups):
+        rows = file.metadata.row_group(group).num_rows
+        if before + rows > start:
+            return before, list(range(group, file.num_row_groups))
+        before += rows
+    return before, []
+
+
+def _limit() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_FSIZE, SPOOL)):
+        _, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _write(records: Iterator[Any], out: Any) -> None:
+    encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+    for record in records:
+        line = encode(record)
+        if len(line) > LONGEST_ROW:
+            raise LimitReached(f"a row of {len(line):,} characters")
+        out.write(line + "\n")
+
+
+def main(arguments: list[str]) -> None:
+    """Writes what `arguments` ask for to standard output."""
+    _limit()
+    readers: dict[str, Callable[..., Iterator[Any]]] = {"spreadsheet": spreadsheet, "parquet": parquet}
+    out = sys.stdout
+    try:
+        _write(readers[arguments[0]](*arguments[1:]), out)
+        end: dict[str, str] = {"end": ""}
+    except LimitReached as limit:
+        end = {"limit": str(limit)}
+    except MemoryError:
+        end = {"limit": "memory"}
+    except BrokenPipeError:  # nobody reads on
+        return
+    except BaseException as error:  # the readers' own are many, and some no Exceptions
+        lines = str(error).splitlines()
+        end = {"limit": "memory"} if _is_memory(error) else {"fault": lines[0][:200] if lines else type(error).__name__}
+    out.write(json.dumps(end) + "\n")
+    out.flush()
+
+
+def _is_memory(error: BaseException) -> bool:
+    return type(error).__name__ == "ArrowMemoryError" or "malloc" in str(error)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
