@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor import store
-from monitor.casework.grouping import place
+from monitor.casework.grouping import group_posts
 from monitor.models.posts import Classification, Correction, Decision, Match, MatchedMention, Mention, Scores
 from monitor.settings import loading as reading
 from monitor.settings.loading import Settings
@@ -68,7 +68,7 @@ def _classify(connection: Connection, mention_id: int, p_complaint: float, p_neg
 def open_cases(settings: Settings, mention_ids: list[int], at: datetime) -> None:
     """Opens cases for these complaints, as the pipeline does."""
     with store.connect(settings.store) as connection:
-        place(connection, candidates.placeable(connection, mention_ids), settings, "escucha", at)
+        group_posts(connection, candidates.candidate_posts(connection, mention_ids), settings, "escucha", at)
 
 
 def fill(settings: Settings, now: datetime) -> dict[str, int]:

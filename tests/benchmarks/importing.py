@@ -12,7 +12,7 @@ from monitor.collect import files as imports
 from monitor.collect import ingest
 from monitor.collect.matching import by_queries
 from monitor.models.posts import Page
-from monitor.runs import now, record_run, silent
+from monitor.runs import no_progress, now, record_run
 from monitor.settings.loading import Brand, Settings, Store
 from monitor.sources.files import source
 from monitor.store.posts import mentions
@@ -63,9 +63,9 @@ def plain(folder: str, layout: source.Layout, count: int) -> str:
     rates = []
     for _ in range(2):
         started = time.perf_counter()
-        run = imports.import_file(settings, layout, by_queries(settings.brands), silent)
+        run = imports.import_file(settings, layout, by_queries(settings.brands), no_progress)
         rates.append(count / (time.perf_counter() - started))
-        assert run.asked == count
+        assert run.received == count
     print(f"import {rates[0]:,.0f} rows/s")
     return f"{rates[1]:,.0f} rows/s"
 
