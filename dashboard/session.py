@@ -4,7 +4,7 @@ import getpass
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import streamlit as st
@@ -69,6 +69,11 @@ def load_settings() -> loading.Settings:
         reload_settings()
     settings: loading.Settings = st.session_state["settings"]
     return settings
+
+
+def rhythm() -> timedelta:
+    """How often everything is due, by the settings."""
+    return timedelta(minutes=load_settings().schedule.pipeline_minutes)
 
 
 def now() -> datetime:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 from prefect import Flow
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.flow_runs import arun_deployment
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
@@ -21,7 +20,9 @@ from flows.logs import load_settings
 from flows.main_line import main_line
 from flows.recheck import recheck
 from flows.steps import DEPLOYMENT
+from monitor.pipeline import leases
 from monitor.settings import loading
+from monitor.store.leases import SCHEDULES
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ async def deployments(schedule: loading.Schedule) -> list[RunnerDeployment]:
         await _deployment(collect, timedelta(minutes=schedule.collect_minutes) if separate else None),
         await _deployment(recheck, timedelta(hours=schedule.recheck_hours)),
     ]
-    # A run on schedule is cancelled while one listens: it only begins again what has ended.
+    # A run on schedule ends at once while one listens: it only begins again what has ended.
     return [*deployment_list, await _deployment(listen, _LISTENING)] if schedule.listen else deployment_list
 
 
@@ -57,7 +58,6 @@ async def _deployment(flow: Flow[Any, Any], interval: timedelta | None, **parame
         DEPLOYMENT,
         interval=interval,
         parameters=parameters,
-        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
 
@@ -65,7 +65,8 @@ async def _deployment(flow: Flow[Any, Any], interval: timedelta | None, **parame
 async def serve(schedule: loading.Schedule) -> None:
     """Runs each scheduled deployment once now and then whenever it is due, until SIGTERM."""
     deployment_list = await deployments(schedule)
-    runner = _Runner(name="escucha", limit=len(deployment_list))
+    # Twice as many: a run that hangs leaves a place for the one that takes over.
+    runner = _Runner(name="escucha", limit=2 * len(deployment_list))
     for runner_deployment in deployment_list:
         deployment_id = await runner.aadd_deployment(runner_deployment)
         if runner_deployment.schedules:
@@ -75,4 +76,6 @@ async def serve(schedule: loading.Schedule) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(load_settings().schedule))
+    setup = load_settings()
+    with leases.hold(setup, SCHEDULES, keeps_since=True):
+        asyncio.run(serve(setup.schedule))

@@ -2,6 +2,7 @@
 
 from prefect import State, flow
 
+from flows.alone import alone
 from flows.logs import load_settings
 from flows.steps import final_state, plain_errors, step
 from monitor.pipeline import main_line
@@ -15,6 +16,7 @@ def deliver() -> str:
 
 
 @flow(name="hand-over")
+@alone("hand-over")
 def hand_over() -> State[None]:
     """Delivers every case that no export holds yet."""
     return final_state({"cases": deliver(return_state=True)})

@@ -3,12 +3,14 @@
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed
 
+from flows.alone import alone
 from flows.logs import load_settings
 from flows.steps import plain_errors
 from monitor.pipeline import listen as pipeline_listen
 
 
 @flow(name="listen")
+@alone("listen", longest=None)
 def listen(networks: list[str] | None = None) -> State[None]:
     """Keeps the streams of `networks`, else of `schedule.listen`, open until it is cancelled.
 

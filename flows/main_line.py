@@ -2,6 +2,7 @@
 
 from prefect import State, flow
 
+from flows.alone import alone
 from flows.classify import classify
 from flows.collect import collect
 from flows.hand_over import hand_over
@@ -10,6 +11,7 @@ from flows.steps import final_state
 
 
 @flow(name="main-line")
+@alone("main-line")
 def main_line(collecting: bool = True) -> State[None]:
     """All steps, each tried whatever became of the one before; fails at the end if one failed.
 

@@ -2,6 +2,7 @@
 
 from prefect import State, flow
 
+from flows.alone import alone
 from flows.logs import load_settings
 from flows.steps import final_state, log_progress, plain_errors, step
 from monitor.pipeline import main_line
@@ -16,6 +17,7 @@ def group_posts() -> str:
 
 
 @flow(name="open-cases")
+@alone("open-cases")
 def open_cases() -> State[None]:
     """Gives every newly classified complaint its case."""
     return final_state({"cases": group_posts(return_state=True)})

@@ -74,7 +74,7 @@ def log_progress() -> Progress:
 def plan_resume(flow: str, network: str, at: datetime | None, zone: ZoneInfo) -> str:
     """Plans a run of the flow's deployment, for the time at which the network may be asked again; says so.
 
-    That run is cancelled when another of the same deployment is under way at that time: which then does its work, or
+    That run ends at once when another of the same flow is under way at that time: which then does its work, or
     leaves it to the next one on schedule. Outside a deployment nothing is planned.
     """
     if at is None:

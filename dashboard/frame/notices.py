@@ -1,4 +1,4 @@
-"""What waits for the person, in the sidebar: notes that name her, and cases whose clock has run out."""
+"""What waits for the person, in the sidebar: notes that name her, cases whose clock has run out, and a standstill."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from dashboard import session
 from dashboard.frame import alerts
 from dashboard.frame import notice_actions as actions
 from dashboard.i18n import t
-from dashboard.ui import escaping
+from dashboard.ui import escaping, formatting
 
 _SHOWN = 4
 
@@ -22,6 +22,12 @@ def draw() -> None:
     if waiting_now.unseen and of_case is not None:
         actions.mark_case_seen(of_case)
         waiting_now = _read()
+    if waiting_now.standstill_since is not None:
+        st.page_link(
+            session.page("health"),
+            label=t("notices.standstill", since=formatting.date_time(waiting_now.standstill_since)),
+            icon=":material/sync_problem:",
+        )
     if waiting_now.breaching:
         st.page_link(
             session.page("cases"),
@@ -35,7 +41,7 @@ def draw() -> None:
 
 def _read() -> alerts.Alerts:
     with session.read_connection() as connection:
-        return alerts.of_person(connection, session.actor(), session.now(), limit=_SHOWN)
+        return alerts.of_person(connection, session.actor(), session.now(), rhythm=session.rhythm(), limit=_SHOWN)
 
 
 def _list(waiting_now: alerts.Alerts) -> None:

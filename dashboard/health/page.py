@@ -11,6 +11,8 @@ from dashboard.health import learning_queries as people
 from dashboard.i18n import t
 from dashboard.ui import cards, escaping, formatting, tables
 from dashboard.ui.formatting import number
+from monitor.store import leases
+from monitor.store.leases import Standstill
 from monitor.store.status import RunRow
 
 _LOOK_BACK, _PEOPLE_BACK = timedelta(days=30), timedelta(weeks=26)
@@ -46,6 +48,9 @@ def show() -> None:
         weeks = people.agreement(connection, now - _PEOPLE_BACK)
         runs = queries.runs(connection, _RUNS)
         rejects = queries.rejects(connection, _REJECTS)
+        standstill = leases.standstill(connection, session.rhythm(), now)
+    if standstill is not None:
+        _standstill(standstill)
     _figures(totals)
     coverage.gaps(gaps, pauses, now)
     coverage.ledger(spending)
@@ -58,6 +63,14 @@ def show() -> None:
     learning.show(weeks, now)
     _runs(runs, now)
     _rejects(rejects, now, totals.rejects)
+
+
+def _standstill(standstill: Standstill) -> None:
+    words = [t("health.standstill", since=formatting.date_time(standstill.since))]
+    if standstill.pass_since is not None:
+        words.append(t("health.standstill_pass", since=formatting.date_time(standstill.pass_since)))
+    words.append(t("health.standstill_restart" if standstill.scheduler_lives else "health.standstill_start"))
+    tables.status_line(" ".join(words), warn=True)
 
 
 def _figures(totals: queries.Totals) -> None:

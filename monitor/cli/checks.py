@@ -50,6 +50,16 @@ def _store() -> str:
         return f"{settings.store.path}: {status.read(connection).mentions:,} mentions"
 
 
+def _schedules() -> str:
+    from monitor.pipeline import leases
+
+    settings = common.current_settings()
+    standstill = leases.standstill(settings)
+    if standstill is not None:
+        raise EscuchaError(". Next: ".join(leases.describe(standstill, settings)))
+    return leases.describe_schedules(settings)
+
+
 def _space() -> str:
     folder = common.current_settings().store.path.parent
     while not folder.exists():
@@ -126,6 +136,7 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "settings": _settings,
     "networks": _networks,
     "database": _store,
+    "schedules": _schedules,
     "disk": _space,
     "classifier": _classifier,
     "thresholds": _thresholds,

@@ -28,6 +28,7 @@ STOP_WITHIN = 20.0  # seconds for a child to end by itself
 _DEATHS = 5  # deaths in a row after which it is of no use to start it again
 _SOUND = 300.0  # seconds a child must live for its earlier deaths to be forgotten
 _POLL = 0.3
+_WATCH = 60.0  # seconds between two looks at the work
 _DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _LEASH = (sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")))
 
@@ -119,9 +120,12 @@ def _answers(health: str) -> bool:
         return False
 
 
-def keep_running(children: Sequence[Child], on_ready: Callable[[], None]) -> None:
+def keep_running(
+    children: Sequence[Child], on_ready: Callable[[], None], watch: Callable[[], None] = lambda: None
+) -> None:
     """Starts the children in order, each when the one before is healthy, and keeps them running until a signal.
 
+    `watch` is called every minute from then on.
     A child that dies is started again after a growing pause; one that keeps dying ends them all with EscuchaError.
     """
     with stop_signals() as stop:
@@ -133,9 +137,13 @@ def keep_running(children: Sequence[Child], on_ready: Callable[[], None]) -> Non
                     break
             else:
                 on_ready()
+            watch_at = time.monotonic() + _WATCH
             while not stop.wait(_POLL):
                 for child in children:
                     _tend(child)
+                if time.monotonic() >= watch_at:
+                    watch_at = time.monotonic() + _WATCH
+                    watch()
         finally:
             if stop.is_set():
                 common.stderr.print("stopping ...")

@@ -1,5 +1,6 @@
 """`escucha serve`: the Prefect server, the schedules and the dashboard on one machine, in one command."""
 
+import logging
 import os
 import re
 import secrets
@@ -19,6 +20,8 @@ from monitor.errors import EscuchaError
 
 if TYPE_CHECKING:
     from monitor.settings.loading import Settings
+
+logger = logging.getLogger(__name__)
 
 PREFECT_PORT = 4200
 PASSWORD_FILE = "password.txt"  # noqa: S105 (a name); beside Prefect's database
@@ -66,7 +69,22 @@ def serve(
         )
 
     common.stderr.print("starting ...")
-    keep_running(children, on_ready)
+    keep_running(children, on_ready, lambda: _print_standstill(settings))
+
+
+def _print_standstill(settings: "Settings") -> None:
+    """Says so when nothing finishes any more, every minute until something does."""
+    from monitor.pipeline import leases
+
+    try:
+        standstill = leases.standstill(settings)
+    except EscuchaError as error:
+        logger.warning("state not read", extra={"reason": type(error).__name__})
+        return
+    if standstill is not None:
+        words, remedy = leases.describe(standstill, settings)
+        logger.error("nothing has finished", extra={"until": standstill.since.isoformat(), "pid": standstill.pid})
+        common.stderr.print(common.escape(f"{words}. Next: {remedy}"), style="red", soft_wrap=True)
 
 
 def _is_about_work(line: str) -> bool:

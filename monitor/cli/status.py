@@ -10,6 +10,7 @@ from monitor.cli import common
 if TYPE_CHECKING:
     from monitor.classify.policy import Thresholds
     from monitor.settings.loading import Settings
+    from monitor.store.leases import Standstill
     from monitor.store.status import NetworkRow, StoreStatus
 
 
@@ -20,6 +21,7 @@ def status(
     from monitor import store
     from monitor.cases import follow_ups as cases_follow_ups
     from monitor.collect import collector
+    from monitor.pipeline import leases
     from monitor.runs import now
     from monitor.store import status as store_status
     from monitor.store.cases import follow_ups
@@ -30,12 +32,17 @@ def status(
         overdue = follow_ups.overdue_count(connection, cases_follow_ups.local_day(now(), settings.zone)[0])
         networks = store_status.networks(connection, collector.configured_networks(settings), now())
     limits = _thresholds(settings)
+    standstill = leases.standstill(settings)
     if json:
-        _print_json(counts, overdue, networks, str(settings.store.path), limits)
+        _print_json(counts, overdue, networks, str(settings.store.path), limits, standstill)
     else:
         _print_text(counts, overdue, str(settings.store.path), limits, _version(settings))
         _print_networks(settings, networks)
-        common.stdout.print(f"Next: {_next_step(counts)}")
+        next_step = _next_step(counts)
+        if standstill is not None:
+            words, next_step = leases.describe(standstill, settings)
+            common.stdout.print(f"[red]✗[/] {common.escape(words)}", soft_wrap=True)
+        common.stdout.print(f"Next: {common.escape(next_step)}", soft_wrap=True)
 
 
 def _version(settings: "Settings") -> str:
@@ -70,6 +77,7 @@ def _print_json(
     networks: "Sequence[NetworkRow]",
     path: str,
     limits: "dict[str, Thresholds] | None",
+    standstill: "Standstill | None",
 ) -> None:
     import json
     from dataclasses import asdict
@@ -78,6 +86,7 @@ def _print_json(
     states = {row.network: asdict(row) for row in networks}
     answer = {
         "store": path, **asdict(counts), "overdue_follow_ups": overdue, "thresholds": thresholds, "networks": states,
+        "standstill": asdict(standstill) if standstill else None,
     }  # fmt: skip
     typer.echo(json.dumps(answer, ensure_ascii=False, default=lambda time: time.isoformat()))
 

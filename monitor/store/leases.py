@@ -1,0 +1,167 @@
+"""Leases: who does a piece of work at the moment. A living holder keeps others away, a dead one keeps away nobody."""
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from monitor.store.connection import Connection
+
+LENGTH = timedelta(minutes=5)  # a lease that was not renewed for so long may be taken
+SCHEDULES = "schedules"  # the lease of whoever keeps the schedules
+MAIN_LINE = "main-line"
+PASSES = 3  # rhythms without a finished pass after which something is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessIdentity:
+    """A process, so that another with its number is not taken for it; `mark` is empty where the system tells none."""
+
+    host: str
+    pid: int
+    mark: str
+
+    def is_alive(self) -> bool:
+        """Whether it runs; only to be asked on its own host."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass
+        mark = _process_mark(self.pid)
+        return not (mark and self.mark) or mark == self.mark
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A lease: `holder` is empty while nobody has it; past `longest_until` it may be taken from a living holder."""
+
+    name: str
+    holder: str
+    process: ProcessIdentity
+    since: datetime
+    renewed_at: datetime
+    expires_at: datetime
+    longest_until: datetime | None
+    finished_at: datetime | None
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether its holder lives, renews it, and is within its time.
+
+        A lease renewed in the future comes from a clock that was wrong, and is not believed for longer than LENGTH.
+        """
+        if not self.holder or self.expires_at <= now or self.renewed_at > now + LENGTH:
+            return False
+        if self.longest_until is not None and self.longest_until <= now:
+            return False
+        return self.process.host != socket.gethostname() or self.process.is_alive()
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """Schedules were started, and no pass has finished since `since`.
+
+    `pass_since` is when the pass under way began, `pid` its process; `scheduler_lives` says whether anybody keeps the
+    schedules still.
+    """
+
+    since: datetime
+    scheduler_lives: bool
+    pass_since: datetime | None
+    pid: int | None
+
+
+def this_process() -> ProcessIdentity:
+    """The process that asks."""
+    return ProcessIdentity(socket.gethostname(), os.getpid(), _process_mark(os.getpid()))
+
+
+def _process_mark(pid: int) -> str:
+    """When the process started, and in which life of the machine, where the system tells (Linux)."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return f"{boot} {fields[19]}"
+
+
+def read(connection: Connection, name: str) -> Lease | None:
+    """The lease of that name; None if nobody ever took it."""
+    rows = connection.execute(
+        "SELECT name, holder, host, pid, process_mark, since, renewed_at, expires_at, longest_until, finished_at"
+        " FROM leases WHERE name = ?",
+        [name],
+    ).fetchall()
+    if not rows:
+        return None
+    _, holder, host, pid, mark, *times = rows[0]
+    return Lease(name, holder, ProcessIdentity(host, pid, mark), *times)
+
+
+def take(
+    connection: Connection,
+    name: str,
+    holder: str,
+    now: datetime,
+    *,
+    longest: timedelta | None = None,
+    keeps_since: bool = False,
+) -> None:
+    """Writes the lease down for this process, whoever had it. `keeps_since`: it goes on where a dead one left off."""
+    process = this_process()
+    connection.execute(
+        """
+        INSERT INTO leases BY NAME
+        SELECT ? AS name, ? AS holder, ? AS host, ? AS pid, ? AS process_mark, ?::TIMESTAMPTZ AS since,
+               ?::TIMESTAMPTZ AS renewed_at, ?::TIMESTAMPTZ AS expires_at, ?::TIMESTAMPTZ AS longest_until
+        ON CONFLICT (name) DO UPDATE SET
+            since = CASE WHEN ? AND leases.holder <> '' THEN least(leases.since, excluded.since)
+                         ELSE excluded.since END,
+            holder = excluded.holder, host = excluded.host, pid = excluded.pid, process_mark = excluded.process_mark,
+            renewed_at = excluded.renewed_at, expires_at = excluded.expires_at, longest_until = excluded.longest_until
+        """,
+        [
+            name, holder, process.host, process.pid, process.mark, now, now, now + LENGTH,
+            now + longest if longest else None, keeps_since,
+        ],
+    )  # fmt: skip
+
+
+def renew(connection: Connection, name: str, holder: str, now: datetime) -> bool:
+    """Renews a lease. False if somebody else has it by now."""
+    rows = connection.execute(
+        "UPDATE leases SET renewed_at = ?, expires_at = ? WHERE name = ? AND holder = ? RETURNING name",
+        [now, now + LENGTH, name, holder],
+    ).fetchall()
+    return bool(rows)
+
+
+def release(connection: Connection, name: str, holder: str, finished_at: datetime | None) -> None:
+    """Gives a lease back, if it is still this holder's; notes when the work ended, if it did."""
+    connection.execute(
+        "UPDATE leases SET holder = '', finished_at = coalesce(?::TIMESTAMPTZ, finished_at)"
+        " WHERE name = ? AND holder = ?",
+        [finished_at, name, holder],
+    )
+
+
+def standstill(connection: Connection, rhythm: timedelta, now: datetime) -> Standstill | None:
+    """Whether schedules were started and not stopped, and no pass has finished for PASSES times `rhythm`."""
+    schedules, main_line = read(connection, SCHEDULES), read(connection, MAIN_LINE)
+    if schedules is None or not schedules.holder:
+        return None
+    finished_at = main_line.finished_at if main_line else None
+    times = [time for time in (schedules.since, finished_at) if time is not None and time <= now]
+    since = max(times, default=now - PASSES * rhythm)
+    if now - since <= PASSES * rhythm:
+        return None
+    under_way = main_line if main_line and main_line.is_held(now) else None
+    return Standstill(
+        since,
+        schedules.is_held(now),
+        under_way.since if under_way else None,
+        under_way.process.pid if under_way else None,
+    )
