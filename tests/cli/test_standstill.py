@@ -1,0 +1,41 @@
+"""A standstill of the schedules, as `escucha status` and `escucha doctor` tell it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor import store
+from monitor.settings.loading import load
+from monitor.store import leases
+from tests.cli.command_line import escucha
+
+
+@pytest.fixture
+def began() -> datetime:
+    """When the schedules were started, by a process that is no more."""
+    moment = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=5)
+    with store.connect(load().store) as connection:
+        leases.take(connection, leases.SCHEDULES, "one", moment)
+    return moment
+
+
+def test_status_says_since_when_nothing_has_run(began: datetime) -> None:
+    words = escucha("status").stdout
+    local = began.astimezone(load().zone)
+    assert f"nothing has run to its end since {local:%Y-%m-%d %H:%M}" in words
+    assert "Next: escucha serve" in words
+    answer = json.loads(escucha("status", "--json").stdout)
+    assert datetime.fromisoformat(answer["standstill"]["since"]) == began
+
+
+@pytest.mark.usefixtures("began")
+def test_doctor_fails_with_what_to_do() -> None:
+    done = escucha("doctor")
+    assert done.exit_code == 1
+    assert "✗ schedules" in done.stdout
+    assert "Next: escucha serve" in done.stdout
+
+
+def test_nobody_is_told_of_schedules_that_were_never_started() -> None:
+    assert json.loads(escucha("status", "--json").stdout)["standstill"] is None
