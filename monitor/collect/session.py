@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_after_delay,
+    wait_random_exponential,
+)
 
 from monitor import store
 from monitor.collect import journal, matching
@@ -29,6 +36,7 @@ from monitor.store.posts.collection_state import Pause, Spending
 logger = logging.getLogger(__name__)
 
 _TRIES = 4
+_TRYING_SECONDS = 60.0  # after which a request that fails is not tried again
 _RETRY_WAIT = 0.5  # seconds; random, up to twice as long with every try
 _BATCH = 5_000  # posts stored in one transaction at most
 _BATCH_SECONDS = 1.0  # seconds a received page waits at most for others, once the next has come
@@ -105,7 +113,7 @@ class CollectSession:
         check_budget(self.section, self.network, self.spent, self.meter.pending)
         retrying = Retrying(
             retry=retry_if_exception_type(SourceUnavailable),
-            stop=stop_after_attempt(_TRIES),
+            stop=stop_after_attempt(_TRIES) | stop_after_delay(_TRYING_SECONDS),
             wait=wait_random_exponential(multiplier=_RETRY_WAIT, max=20 * _RETRY_WAIT),
             before_sleep=self._log_retry,
             reraise=True,

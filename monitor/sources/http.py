@@ -1,9 +1,10 @@
-"""HTTP as every source does it: timeouts, a descriptive User-Agent, counted requests, answers that are JSON."""
+"""HTTP as every source does it: within bounds, a descriptive User-Agent, counted requests, answers that are JSON."""
 
 import json
 import logging
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -11,28 +12,57 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from monitor import __version__
-from monitor.errors import BadCredentials, Forbidden, QueryRejected, RateLimited, SourceError, SourceUnavailable
+from monitor.errors import (
+    BadCredentials,
+    Forbidden,
+    QueryRejected,
+    RateLimited,
+    SourceError,
+    SourceUnavailable,
+    UnexpectedAnswer,
+)
 from monitor.models.listings import Meter
 from monitor.settings.network import NetworkSettings
+from monitor.sources import bounded
+from monitor.sources.bounded import Addresses, Deadline, DeadlineExceeded, RefusedAnswer
 
 logger = logging.getLogger(__name__)
 
 _LONGEST_WAIT = timedelta(days=3650)
+_MOST_REDIRECTS = 5
 USER_AGENT = f"escucha/{__version__} (complaint monitoring for brands; open source)"
 
 
 class HttpTransport(HTTPAdapter):
-    """Counts requests, sets timeouts, sends what is meant for `origin` to another address, distrusts JSON.
+    """Counts requests, sets timeouts, sends what is meant for `origin` to another address, distrusts answers.
 
     A JSON answer that is HTML, cut or malformed raises `requests.RequestException` here, where it is still known to
-    be the network's fault and not the client library's.
+    be the network's fault and not the client library's; so does one that takes too long, is too large, or leads to an
+    address that is not public and that the settings do not name. Of a stream, only its beginning has a deadline.
     """
 
-    def __init__(self, meter: Meter, timeout: float, base_url: str = "", origin: str = "") -> None:
+    def __init__(
+        self, meter: Meter, timeout: float, base_url: str = "", origin: str = "", named: Sequence[str] = ()
+    ) -> None:
+        """`named` are further addresses that the settings name."""
         super().__init__()
         self._meter, self._timeout, self._base_url, self._origin = meter, timeout, base_url.rstrip("/"), origin
+        self._addresses = Addresses(base_url, origin, *named)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """As HTTPAdapter's, with connections that are watched."""
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = bounded.POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """As HTTPAdapter's, with connections that are watched."""
+        manager = super().proxy_manager_for(proxy, **options)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = bounded.POOLS
+        return manager
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         """As HTTPAdapter's."""
@@ -40,13 +70,45 @@ class HttpTransport(HTTPAdapter):
             request.url = self._base_url + request.url[len(self._origin) :]
             request.headers["Host"] = urlsplit(self._base_url).netloc
         options["timeout"] = options.get("timeout") or self._timeout
+        self._addresses.check(request.url or "")
         self._meter.requests += 1
         started_at = time.monotonic()
-        response = super().send(request, **options)
+        response = self._receive(request, options)
         logger.debug("request sent", extra={"status": response.status_code, "seconds": time.monotonic() - started_at})
         if not options.get("stream") and response.status_code == 200 and _claims_json(request, response):
             _check_json(response)
         return response
+
+    def _receive(self, request: requests.PreparedRequest, options: Mapping[str, Any]) -> requests.Response:
+        with Deadline(bounded.PATIENCE * self._timeout) as deadline:
+            try:
+                response = super().send(request, **{**options, "stream": True})
+            except requests.RequestException:
+                deadline.check()
+                raise
+            try:
+                deadline.check()
+                if not options.get("stream"):
+                    bounded.read_whole(response, deadline, bounded.LARGEST)
+            except requests.RequestException:
+                response.close()
+                raise
+        return response
+
+
+class HttpSession(requests.Session):
+    """Of requests; what a server can bring it to raise is always a `requests.RequestException`."""
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """As Session's."""
+        try:
+            return super().send(request, **options)
+        except requests.RequestException:
+            raise
+        except (ValueError, HTTPError) as error:  # a redirect to `http://[`
+            raise requests.exceptions.InvalidURL(
+                f"an answer that cannot be followed ({type(error).__name__})"
+            ) from None
 
 
 def _claims_json(request: requests.PreparedRequest, response: requests.Response) -> bool:
@@ -55,11 +117,19 @@ def _claims_json(request: requests.PreparedRequest, response: requests.Response)
 
 
 def parse_json(content: str | bytes) -> Any:
-    """JSON that a network sent. Raises ValueError for what is none, or is nested deeper than Python reads."""
+    """JSON that a network sent; a number that is none, or too large for one (1e400), is nothing.
+
+    Raises ValueError for what is no JSON, or is nested deeper than Python reads.
+    """
     try:
-        return json.loads(content)
+        return json.loads(content, parse_float=_finite, parse_constant=lambda _: None)
     except RecursionError:
         raise ValueError("nested too deep") from None
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
 
 
 def _check_json(response: requests.Response) -> None:
@@ -72,11 +142,15 @@ def _check_json(response: requests.Response) -> None:
         ) from None
 
 
-def session(section: NetworkSettings, meter: Meter, origin: str = "") -> requests.Session:
-    """A session for a network; requests to `origin` (empty: none) go to the section's `base_url` when that is set."""
-    http_session = requests.Session()
+def session(section: NetworkSettings, meter: Meter, origin: str = "", named: Sequence[str] = ()) -> requests.Session:
+    """A session for a network; requests to `origin` (empty: none) go to the section's `base_url` when that is set.
+
+    `named` are addresses that the settings name: they may lead to hosts that are not public.
+    """
+    http_session = HttpSession()
+    http_session.max_redirects = _MOST_REDIRECTS
     http_session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
-    transport = HttpTransport(meter, section.timeout, section.base_url, origin)
+    transport = HttpTransport(meter, section.timeout, section.base_url, origin, named)
     http_session.mount("https://", transport)
     http_session.mount("http://", transport)
     return http_session
@@ -163,8 +237,11 @@ def _date(value: str) -> datetime | None:
     return None
 
 
-def unavailable(network: str, error: Exception) -> SourceUnavailable:
+def unavailable(network: str, error: Exception) -> SourceError:
     """The error for a request that got no usable answer. Only its kind is told: its text may hold the URL."""
     logger.debug("no usable answer", extra={"network": _name(network), "reason": type(error).__name__})
-    reason = str(error) if isinstance(error, requests.exceptions.InvalidJSONError) else type(error).__name__
+    if isinstance(error, RefusedAnswer):
+        return UnexpectedAnswer(f"{network}: {error}")
+    is_ours = isinstance(error, requests.exceptions.InvalidJSONError | DeadlineExceeded)
+    reason = str(error) if is_ours else type(error).__name__
     return SourceUnavailable(f"{network} did not answer properly ({reason}); it will be tried again")

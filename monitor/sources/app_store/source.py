@@ -107,7 +107,10 @@ class AppStoreConnection:
             raise http.status_error(
                 "app_store", self._section, response.status_code, response.headers, subject, datetime.now(UTC)
             )
-        answer = response.json()
+        try:
+            answer = http.parse_json(response.content)
+        except ValueError:
+            answer = None
         if not isinstance(answer, dict) or not isinstance(answer.get("feed"), dict):
             raise UnexpectedAnswer(f"app_store: the answer for {listing.target} holds no feed; its form has changed")
         return answer["feed"], _entries(answer["feed"], listing)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import httpx
+import requests
 from atproto_client.client.base import ClientBase
 from atproto_client.exceptions import RequestErrorBase
 from atproto_client.models.dot_dict import DotDict
@@ -48,7 +49,7 @@ class BlueskyClient:
     def __init__(self, section: BlueskySettings, meter: Meter, file: Path) -> None:
         self._section, self._file = section, file
         self._server = section.base_url.rstrip("/") or _SERVER
-        self._client = ClientBase(self._server, BlueskyTransport(meter, section.timeout))
+        self._client = ClientBase(self._server, BlueskyTransport(meter, section, self._server))
         self._session = bluesky_session.read(file, self._server)
 
     @property
@@ -133,9 +134,9 @@ class BlueskyClient:
         try:
             content = send().content
         except RequestErrorBase as error:  # a transport's fault: answers with an error status are ErrorResponses
-            raise http.unavailable(NETWORK, error.__cause__ or error) from None
+            raise http.unavailable(NETWORK, _innermost(error)) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise http.unavailable(NETWORK, error) from None
+            raise http.unavailable(NETWORK, _innermost(error)) from None
         if not isinstance(content, dict):
             raise UnexpectedAnswer(f"{NETWORK}: the answer is {type(content).__name__} and not a JSON object")
         return content
@@ -166,3 +167,12 @@ def home_of(document: object) -> str | None:
             endpoint = str(service.get("serviceEndpoint", ""))
             return endpoint.rstrip("/") if endpoint.startswith("https://") else None
     return None
+
+
+def _innermost(error: Exception) -> Exception:
+    """What the session raised, under what the clients made of it."""
+    while isinstance(error.__cause__, Exception):
+        error = error.__cause__
+        if isinstance(error, requests.RequestException):
+            break
+    return error

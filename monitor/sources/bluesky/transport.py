@@ -8,15 +8,19 @@ import weakref
 from typing import Any
 
 import httpx
+import requests
 from atproto_client.request import Request, Response
 
 from monitor.errors import SourceUnavailable
 from monitor.models.listings import Meter
+from monitor.settings.network import NetworkSettings
 from monitor.sources import http
 
 logger = logging.getLogger(__name__)
 
 NETWORK = "bluesky"
+_CONNECTION = {"accept-encoding", "connection", "content-encoding", "content-length", "host", "transfer-encoding"}
+"""Headers of one connection, which the session sets and has dealt with."""
 _STALE = {"ExpiredToken", "InvalidToken"}
 
 
@@ -39,14 +43,36 @@ class ErrorResponse(Exception):
         return self.status in (400, 401) and self.name in _STALE
 
 
+class _SessionTransport(httpx.BaseTransport):
+    """Sends what httpx is to send through a session as every source has it, within the same bounds."""
+
+    def __init__(self, session: requests.Session) -> None:
+        self._session = session
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """As BaseTransport's. Raises NetworkError, whose cause is the session's error."""
+        headers = {name: value for name, value in request.headers.items() if name not in _CONNECTION}
+        try:
+            answer = self._session.request(
+                request.method, str(request.url), data=request.read(), headers=headers, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise httpx.NetworkError(type(error).__name__) from error
+        received = [(name, value) for name, value in answer.headers.items() if name.lower() not in _CONNECTION]
+        return httpx.Response(answer.status_code, headers=received, content=answer.content)
+
+    def close(self) -> None:
+        """As BaseTransport's."""
+        self._session.close()
+
+
 class BlueskyTransport(Request):
-    """The client's, with our timeout and User-Agent; counts requests, and reads JSON whatever is in its strings."""
+    """The client's through our session, with our User-Agent; reads JSON whatever is in its strings."""
 
-    def __init__(self, meter: Meter, timeout: float) -> None:
-        def count(_: httpx.Request) -> None:
-            meter.requests += 1
-
-        super().__init__(timeout=timeout, event_hooks={"request": [count], "response": [_refuse]})
+    def __init__(self, meter: Meter, section: NetworkSettings, server: str) -> None:
+        """`server` is the one that the settings name."""
+        session = http.session(section, meter, named=(server,))
+        super().__init__(transport=_SessionTransport(session), event_hooks={"response": [_refuse]})
         self.add_additional_header("User-Agent", http.USER_AGENT)
         weakref.finalize(self, self._client.close)
         self._client.follow_redirects = False  # a password goes nowhere but to the server that was named

@@ -62,16 +62,16 @@ def _check_address(base_url: str, url: str) -> None:
 def connect(settings: Settings, meter: Meter) -> "FeedsConnection":
     """Makes no request."""
     feeds = [listing for brand in settings.brands for listing in listings(brand, settings)]
-    return FeedsConnection(settings.networks.of("feeds", FeedsSettings), meter, feeds[0] if feeds else None)
+    return FeedsConnection(settings.networks.of("feeds", FeedsSettings), meter, feeds)
 
 
 class FeedsConnection:
     """An open connection; every fetch is one request, more only where a feed has moved."""
 
-    def __init__(self, section: FeedsSettings, meter: Meter, probed: Listing | None) -> None:
-        """`probed` is what a probe reads."""
-        self._section, self._probed = section, probed
-        self._session = http.session(section, meter)
+    def __init__(self, section: FeedsSettings, meter: Meter, feeds: Sequence[Listing]) -> None:
+        """`feeds` are those that the settings name; a probe reads the first."""
+        self._section, self._probed = section, feeds[0] if feeds else None
+        self._session = http.session(section, meter, named=[feed.target for feed in feeds])
         self._session.headers["Accept"] = _ACCEPT
 
     def fetch(self, listing: Listing, request: PageRequest) -> ReceivedPage:
@@ -109,16 +109,13 @@ class FeedsConnection:
         return f"public feeds ({self._probed.target}: {len(page.posts)} entries)"
 
     def _get(self, address: str, note: str) -> "_FeedResponse":
-        body = bytearray()
         try:
-            with self._session.get(address, headers=_conditional_headers(note), stream=True) as response:
-                for part in response.iter_content(65_536):
-                    body += part
-                    if len(body) > _LARGEST:
-                        raise QueryRejected(f"feeds: {address} is larger than {_LARGEST:,} bytes; it is not read")
+            response = self._session.get(address, headers=_conditional_headers(note))
         except requests.RequestException as error:
             raise http.unavailable(f"feeds: {address}", error) from None
-        return _FeedResponse(response.status_code, response.headers, response.url, bytes(body))
+        if len(response.content) > _LARGEST:
+            raise QueryRejected(f"feeds: {address} is larger than {_LARGEST:,} bytes; it is not read")
+        return _FeedResponse(response.status_code, response.headers, response.url, response.content)
 
     def _document(self, response: "_FeedResponse") -> FeedDocument:
         if response.status == 401:

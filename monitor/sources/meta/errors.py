@@ -1,6 +1,7 @@
 """What Meta's Graph API says when it does not answer, and how much of its allowance is used."""
 
 import logging
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -117,7 +118,7 @@ def _shares(usage: Mapping[str, Any]) -> Iterator[int]:
     """Per cent of what is allowed."""
     for name in ("call_count", "total_time", "total_cputime"):
         share = usage.get(name)
-        if isinstance(share, int | float) and not isinstance(share, bool):
+        if isinstance(share, int | float) and not isinstance(share, bool) and math.isfinite(share):
             yield int(share)
 
 
