@@ -118,8 +118,8 @@ class Manager:
                 ).fetchall()
                 ids = [row[0] for row in rows]
             else:
-                weights = self.settings.desk.priority
-                page = queries.page(connection, queries.InboxFilters(), weights, now=datetime.now(UTC), offset=0, limit=4)
+                weights, now = self.settings.desk.priority, datetime.now(UTC)
+                page = queries.page(connection, queries.InboxFilters(), weights, now=now, offset=0, limit=4)
                 ids = [place.case_id for place in page.places if place.case_id is not None]
             found = cases.get_many(connection, [self.random.choice(ids)] if ids else [])
         time.sleep(self.random.uniform(0, self.think))

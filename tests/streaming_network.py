@@ -12,7 +12,7 @@ from typing import Any
 import requests
 
 from monitor.errors import BadCredentials, RejectedPost, SourceUnavailable
-from monitor.models.listings import DeletedPost, ListedPost, Listing, Meter, ReceivedPage, StreamMessage, PageRequest
+from monitor.models.listings import DeletedPost, ListedPost, Listing, Meter, PageRequest, ReceivedPage, StreamMessage
 from monitor.models.posts import Mention, Post
 from monitor.runs import now
 from monitor.settings.loading import Brand, Settings

@@ -20,12 +20,17 @@ _POSTS = 20
 
 def main() -> None:
     """Prints the first, for which the classifier is loaded, and the median and slowest of the others."""
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch, streaming_network.running() as network:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        pytest.MonkeyPatch.context() as patch,
+        streaming_network.running() as network,
+    ):
+        section = {"base_url": network.url, "access_token": streaming_network.TOKEN}
         patch.setattr(registry, "module", streaming_network.Module)
         patch.setattr(registry, "networks", lambda: ["instagram", "mastodon"])
         settings = Settings(
             brands=(Brand(name="Norvia", queries=("norvia",)),),
-            networks=Networks.model_validate({"mastodon": {"base_url": network.url, "access_token": streaming_network.TOKEN}}),
+            networks=Networks.model_validate({"mastodon": section}),
             store=Store(url=str(Path(folder) / "bench.duckdb")),
         )
         stop = Event()

@@ -149,7 +149,8 @@ def everything_is_asked(url: str) -> None:
     now = datetime.now(UTC)
     for listing in listings:
         connection.fetch(listing, PageRequest(now - timedelta(days=3), now - timedelta(days=1)))
-        connection.fetch(listing, PageRequest(now - timedelta(days=7), cursor="b26v89c19zqg8o3fosktkdplsmyqu3d1hvn1l4r0f3e19"))
+        later = PageRequest(now - timedelta(days=7), cursor="b26v89c19zqg8o3fosktkdplsmyqu3d1hvn1l4r0f3e19")
+        connection.fetch(listing, later)
         connection.estimate(listing, now - timedelta(days=3), now)
     connection.check(["1346889436626259968", "20"])
     connection.probe()
