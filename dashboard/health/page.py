@@ -69,7 +69,10 @@ def _standstill(standstill: Standstill) -> None:
     words = [t("health.standstill", since=formatting.date_time(standstill.since))]
     if standstill.pass_since is not None:
         words.append(t("health.standstill_pass", since=formatting.date_time(standstill.pass_since)))
-    words.append(t("health.standstill_restart" if standstill.scheduler_lives else "health.standstill_start"))
+    elif standstill.scheduler_lives:
+        words.append(t("health.standstill_restart"))
+    else:
+        words.append(t("health.standstill_start"))
     tables.status_line(" ".join(words), warn=True)
 
 

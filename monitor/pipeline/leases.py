@@ -87,6 +87,8 @@ def describe(standstill: "Standstill", settings: "Settings") -> tuple[str, str]:
     if standstill.pass_since is not None:
         began = standstill.pass_since.astimezone(settings.zone)
         words += f"; one is under way since {began:%Y-%m-%d %H:%M} (pid {standstill.pid})"
+        hours = LONGEST_PASS / timedelta(hours=1)
+        return words, f"wait for it; the next one takes over after {hours:g} hours (log: {setup.log_file(settings)})"
     if not standstill.scheduler_lives:
         return f"{words}; whoever kept the schedules is gone", "escucha serve"
     return words, f"look into {setup.log_file(settings)}, then stop `escucha serve` and start it again"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from prefect.client.orchestration import get_client
 
 from flows.__main__ import deployments
 from flows.main_line import main_line
@@ -57,3 +58,19 @@ def test_prefect_keeps_no_slot_that_could_outlive_a_run() -> None:
     assert [deployment.concurrency_limit for deployment in found] == [None] * len(found)
     plan = yaml.safe_load((Path(__file__).parents[2] / "prefect.yaml").read_text())
     assert not [deployment for deployment in plan["deployments"] if "concurrency_limit" in deployment]
+
+
+def test_a_slot_that_an_earlier_version_kept_in_prefect_is_gone() -> None:
+    async def limits() -> list[object]:
+        found = (await deployments(Schedule()))[0]
+        kept = []
+        for limit in (1, None):
+            found.concurrency_limit = limit
+            deployment_id = await found.aapply()
+            async with get_client() as client:
+                kept.append((await client.read_deployment(deployment_id)).global_concurrency_limit)
+        return kept
+
+    before, after = asyncio.run(limits())
+    assert before is not None
+    assert after is None
