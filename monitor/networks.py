@@ -35,13 +35,18 @@ class NetworkProfile:
     answer_length: Callable[[str], int] = len  # how much of the limit a text takes
     private_messages: bool = False  # whether a customer can be asked to write in private
     post_ids: PostIds | None = None  # None: ids tell nothing
+    hosts: tuple[str, ...] = ()  # where its posts stand, with what ends in them; none: anywhere
+
+    def is_home(self, host: str) -> bool:
+        """Whether a host of the web is the network's own."""
+        return any(host == home or host.endswith(f".{home}") for home in self.hosts)
 
 
 _FILES_ONLY = {
-    "linkedin": NetworkProfile("LinkedIn"),
-    "threads": NetworkProfile("Threads"),
-    "tiktok": NetworkProfile("TikTok"),
-    "trustpilot": NetworkProfile("Trustpilot"),
+    "linkedin": NetworkProfile("LinkedIn", hosts=("linkedin.com",)),
+    "threads": NetworkProfile("Threads", hosts=("threads.net", "threads.com")),
+    "tiktok": NetworkProfile("TikTok", hosts=("tiktok.com",)),
+    "trustpilot": NetworkProfile("Trustpilot", hosts=("trustpilot.com",)),
 }
 """Networks that no source reads; their posts come from files."""
 

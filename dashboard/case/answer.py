@@ -148,10 +148,16 @@ def _length(text: str, case: Case) -> None:
 
 def _open(page: CasePage) -> None:
     """The latest post of the case, to be answered there."""
-    links = [escaping.web_address(row.permalink) for row in page.conversation if row.mention_id in page.members]
-    addresses = [link for link in links if link is not None]
-    if addresses:
-        st.link_button(t("answering.open"), addresses[-1], icon=":material/open_in_new:")
+    links = [
+        (address, row.network)
+        for row in page.conversation
+        if row.mention_id in page.members and (address := escaping.web_address(row.permalink)) is not None
+    ]
+    if links:
+        address, network = links[-1]
+        host = escaping.foreign_host(address, network)
+        label = f"{t('answering.open')} · {escaping.escape_markdown(host)}" if host else t("answering.open")
+        st.link_button(label, address, icon=":material/open_in_new:")
     else:
         st.caption(t("answering.no_post"))
 

@@ -125,8 +125,15 @@ def _foot(row: PostRow, now: datetime, sentiment: bool, scores: bool) -> str:
         correction = escaping.escape(t("post.corrected", actor=row.corrected.actor))
         parts.append(f'<span class="human">{correction} {time_tag(row.corrected.at, now)}</span>')
     if not row.deleted_at:
-        parts.append(escaping.anchor(row.permalink, t("post.open")) or escaping.escape(t("post.no_link")))
+        parts.append(_link(row) or escaping.escape(t("post.no_link")))
     return f"<footer>{''.join(parts)}</footer>"
+
+
+def _link(row: PostRow) -> str:
+    """The link to the post; one that leads elsewhere than to its network says where."""
+    address = escaping.web_address(row.permalink)
+    host = escaping.foreign_host(address, row.network) if address else ""
+    return escaping.anchor(address, f"{t('post.open')} · {host}" if host else t("post.open"))
 
 
 def _bar(name: str, share: float | None, kind: str) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from monitor import networks
+
 Mark: TypeAlias = tuple[int, int, str]
 """A part of a text, from one character to before another, and the class of its mark."""
 
@@ -18,6 +20,9 @@ _REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0
 _MARKS = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]{3})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]+"
 )
+# Addresses, icons and emoji that Streamlit finds in the text after Markdown is read, escaped or not.
+_ACTING = re.compile(r"https?:(?=/)|\bwww(?=\.)|:(?=[\w+-]+(?:/\w+)?:)|@(?=[\w-]+\.)", re.IGNORECASE)
+_JOINER = "\u2060"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~:$<>&^=])")
 
 
@@ -55,7 +60,8 @@ def highlight(text: str | None, marks: Sequence[Mark]) -> str:
 
 def escape_markdown(text: str | None) -> str:
     """Cleaned text on one line for a Streamlit label or toast, which would read Markdown."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(clean(text).split()))
+    line = _ACTING.sub(lambda match: f"{match[0]}{_JOINER}", " ".join(clean(text).split()))
+    return _MARKDOWN.sub(r"\\\1", line)
 
 
 def web_address(url: str | None) -> str | None:
@@ -68,6 +74,16 @@ def web_address(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and host and not re.search(r"[\s\"'<>`\\]", url) else None
+
+
+def foreign_host(url: str, network: str) -> str:
+    """The host that an address really leads to, as ASCII, when it is none of the network's own; else ''."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        host = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        host = host.encode("ascii", "backslashreplace").decode("ascii")
+    return "" if networks.profile(network).is_home(host) else host[:100]
 
 
 def anchor(url: str | None, text: str) -> str:

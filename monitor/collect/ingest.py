@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -21,6 +21,9 @@ from monitor.store.posts import collection_state, edits, mentions
 logger = logging.getLogger(__name__)
 
 _NO_WATERMARKS: Mapping[str, str] = MappingProxyType({})
+_LONGEST_TEXT, _LONGEST_REJECT = 100_000, 1_000_000
+_LONGEST_ID, _LONGEST_NAME, _LONGEST_LINK = 1_000, 500, 4_000
+"""Characters of a post's text, of a rejected post as JSON; of ids, of authors and languages, of an address."""
 _WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the page is unreadable
 
 
@@ -103,7 +106,7 @@ def parse(posts: Sequence[Post], spec: IngestSpec) -> ParsedPosts:
     rejects: list[Reject] = []
     for post in posts:
         try:
-            match = spec.matcher(spec.to_mention(post))
+            match = spec.matcher(_within_bounds(spec.to_mention(post)))
         except RejectedPost as error:
             rejects.append(_reject(post, str(error)))
             continue
@@ -116,11 +119,31 @@ def parse(posts: Sequence[Post], spec: IngestSpec) -> ParsedPosts:
     return ParsedPosts(len(posts), matches, rejects)
 
 
+def _within_bounds(mention: Mention) -> Mention:
+    """The mention with what is too long cut, which its text says at its end. Raises RejectedPost for an endless id."""
+    ids = (mention.post_id, mention.thread_id, mention.in_reply_to or "", mention.quotes or "", mention.author_id or "")
+    if max(map(len, ids)) > _LONGEST_ID:
+        raise RejectedPost(f"an id of more than {_LONGEST_ID:,} characters")
+    names = (mention.author or "", mention.author_name or "", mention.language or "")
+    if max(map(len, names)) > _LONGEST_NAME:
+        author, author_name, language = (name[:_LONGEST_NAME] or None for name in names)
+        mention = replace(mention, author=author, author_name=author_name, language=language)
+    if len(mention.permalink or "") > _LONGEST_LINK:
+        mention = replace(mention, permalink=None)
+    if len(mention.text) > _LONGEST_TEXT:
+        logger.warning("post cut", extra={"network": mention.network, "count": len(mention.text)})
+        text = f"{mention.text[:_LONGEST_TEXT]} […] (+{len(mention.text) - _LONGEST_TEXT:,})"
+        mention = replace(mention, text=text, raw={"cut": f"a text of {len(mention.text):,} characters"})
+    return mention
+
+
 def _reject(post: Post, reason: str) -> Reject:
     try:
         raw = json.dumps(post.raw, ensure_ascii=True, default=str)
     except (ValueError, RecursionError):
-        raw = ""
+        raw = "null"
+    if len(raw) > _LONGEST_REJECT:
+        raw = json.dumps({"cut": f"{len(raw):,} characters", "beginning": raw[:_LONGEST_TEXT]})
     return Reject(post.network, post.place, reason, raw)
 
 

@@ -77,7 +77,8 @@ _EXPECTED = {
     "PHRASE": 'a "phrase"',
     "WORD": "a word",
 }
-_DEEPEST = 100
+_DEEPEST, _LONGEST = 100, 20_000
+"""Parentheses, and negations, inside each other; characters of a query."""
 _PUNCTUATION = ".,;!?¿¡…"
 
 
@@ -115,6 +116,8 @@ def parse(text: str) -> Query:
     """Reads an expression. Raises QueryRejected naming the column (from 1) of the fault and what was expected there."""
     if not text.strip():
         raise QueryRejected("the query is empty: write at least one word, @account or #tag")
+    if len(text) > _LONGEST:
+        raise QueryRejected(f"the query has {len(text):,} characters, {_LONGEST:,} are the most: write several queries")
     _check_balance(text)
     root = _tree(text)
     return Query(text, root, root.test(True))
@@ -127,18 +130,28 @@ def _tree(text: str) -> Node:
         tree = _parser().parse(text)
     except UnexpectedInput as error:
         raise query_error(text, _column(error, text) - 1, _expected(error)) from None
-    return _build(text, tree.children[0])
+    return _build(text, tree.children[0], 0)
 
 
-def _build(text: str, branch: Any) -> Node:
+def _build(text: str, branch: Any, negations: int) -> Node:
+    """The tree of a branch that stands inside so many negations."""
     if branch.data == "term":
         return _term(text, str(branch.children[0]), branch.children[0].start_pos)
-    nodes = [_build(text, child) for child in branch.children]
+    negations += branch.data == "not"
+    if negations > _DEEPEST:
+        raise query_error(text, _first_term(branch), f"at most {_DEEPEST} times NOT or - inside each other")
+    nodes = [_build(text, child, negations) for child in branch.children]
     if branch.data == "not":
         return Not(nodes[0])
     if len(nodes) == 1:
         return nodes[0]
     return Either(tuple(nodes)) if branch.data == "any" else All(tuple(nodes))
+
+
+def _first_term(branch: Any) -> int:
+    while branch.data != "term":
+        branch = branch.children[0]
+    return int(branch.children[0].start_pos)
 
 
 def _term(text: str, written: str, start: int) -> Node:

@@ -295,3 +295,24 @@ def test_any_text_parses_or_is_refused_and_any_post_can_be_asked(expression: str
 
 def test_a_word_finds_itself() -> None:
     assert terms("İstanbul", "İSTANBUL") == ("İstanbul",)
+
+
+@pytest.mark.parametrize("query", ["NOT " * 5_000 + "a", "-" * 5_000 + "a", "-(" * 101 + "a" + ")" * 101])
+def test_negations_without_end_are_refused(query: str) -> None:
+    with pytest.raises(QueryRejected, match=r"at most 100|20,000 are the most"):
+        parser.parse(query)
+
+
+def test_too_many_negations_are_told_with_their_column() -> None:
+    with pytest.raises(QueryRejected, match=r"column 405: expected at most 100 times NOT or - inside each other"):
+        parser.parse("NOT " * 101 + "a")
+
+
+def test_a_hundred_negations_are_read() -> None:
+    assert terms("-" * 100 + "maleta", "mi maleta") is not None
+    assert terms("-(" * 50 + "maleta" + ")" * 50, "mi maleta") is not None
+
+
+def test_a_query_without_end_is_refused() -> None:
+    with pytest.raises(QueryRejected, match=r"has 24,000 characters, 20,000 are the most"):
+        parser.parse("palab " * 4_000)

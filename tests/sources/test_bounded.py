@@ -185,3 +185,16 @@ def test_addresses_that_are_not_public(address: str) -> None:
 @pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700::1111"])
 def test_addresses_that_are_public(address: str) -> None:
     assert bounded.is_public(address)
+
+
+def test_numbers_that_are_none_are_nothing() -> None:
+    assert http.parse_json('{"a": 1e400, "b": -1e999, "c": NaN, "d": Infinity, "e": 1.5}') == {
+        "a": None,
+        "b": None,
+        "c": None,
+        "d": None,
+        "e": 1.5,
+    }
+    for text in ("[" * 200_000, "9" * 5_000):
+        with pytest.raises(ValueError, match=r"deep|digits"):
+            http.parse_json(text)

@@ -5,7 +5,7 @@ from pydantic import Field
 from monitor.networks import NetworkProfile
 from monitor.settings.network import NetworkSettings
 
-PROFILE = NetworkProfile("App Store")
+PROFILE = NetworkProfile("App Store", hosts=("apps.apple.com", "itunes.apple.com"))
 
 
 class AppStoreSettings(NetworkSettings):

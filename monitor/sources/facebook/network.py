@@ -5,7 +5,9 @@ from typing import ClassVar
 from monitor.networks import NetworkProfile
 from monitor.sources.meta.settings import GraphSettings
 
-PROFILE = NetworkProfile("Facebook", aliases=("fb",), answer_limit=8_000, private_messages=True)
+PROFILE = NetworkProfile(
+    "Facebook", aliases=("fb",), answer_limit=8_000, private_messages=True, hosts=("facebook.com",)
+)
 
 
 class FacebookSettings(GraphSettings):

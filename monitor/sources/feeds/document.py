@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 from calendar import timegm
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from html.entities import name2codepoint
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from monitor.errors import QueryRejected, SourceUnavailable
+from monitor.errors import QueryRejected, SourceUnavailable, UnexpectedAnswer, fault_place
 
 _ENTITY = re.compile(rb"<!ENTITY\s+[^<>]{0,100}?[\"']([^\"']*)[\"']", re.IGNORECASE)
 _LONGEST_ENTITY = 20
@@ -24,6 +25,7 @@ _USUAL_ENTITIES = re.compile(
 )
 _LETTER = re.compile(rb"&(\w{1,10});")
 _EXTERNAL = re.compile(rb"<!ENTITY\s[^<>]{0,100}?\s(?:SYSTEM|PUBLIC)\s", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
 _END = re.compile(rb"</(?:[\w-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 _NEXT = ("prev-archive", "next")  # RFC 5005
@@ -52,12 +54,13 @@ def parse_feed(body: bytes, content_type: str, address: str) -> FeedDocument:
     if _EXTERNAL.search(declared) or any(len(value) > _LONGEST_ENTITY or b"%" in value for value in values):
         raise QueryRejected(f"feeds: {address} declares entities as no honest feed does; remove it from the settings")
     headers = {"content-type": content_type}  # without the address: ids must not change when the feed moves
-    parsed = feedparser.parse(
-        io.BytesIO(_with_usual_letters(body)),
-        response_headers=headers,
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    readable = _REFERENCE.sub(_existing_reference, _with_usual_letters(body))
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(readable), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:  # its parsers raise what they please
+        raise UnexpectedAnswer(f"feeds: {address} cannot be read ({fault_place(error)})") from None
     if not parsed.get("version") and not parsed.entries:
         kind = "a web page" if _PAGE.search(bare[:2_000]) else "no feed"
         raise SourceUnavailable(f"feeds: {address} is {kind}; if it stays so, put the address of the feed in its place")
@@ -83,6 +86,13 @@ def _as_number(letter: re.Match[bytes]) -> bytes:
     name = letter[1].decode("ascii", "replace")
     number = None if name in ("amp", "lt", "gt", "quot", "apos") else name2codepoint.get(name)
     return letter[0] if number is None else f"&#{number};".encode()
+
+
+def _existing_reference(reference: re.Match[bytes]) -> bytes:
+    """The number of a character that there is; of none, the replacement character."""
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    number = int(digits, base) if len(digits) < 9 else sys.maxunicode + 1
+    return reference[0] if number <= sys.maxunicode and not 0xD800 <= number < 0xE000 else b"&#65533;"
 
 
 def _next(links: Iterable[Any], address: str) -> str | None:
@@ -136,6 +146,6 @@ def _time(parsed: Any) -> str | None:
 def _absolute(address: str, link: str) -> str | None:
     try:
         joined = urljoin(address, link.strip())
+        return joined if urlsplit(joined).scheme in ("http", "https") else None
     except ValueError:
         return None
-    return joined if urlsplit(joined).scheme in ("http", "https") else None

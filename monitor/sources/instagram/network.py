@@ -5,7 +5,9 @@ from typing import ClassVar
 from monitor.networks import NetworkProfile
 from monitor.sources.meta.settings import GraphSettings
 
-PROFILE = NetworkProfile("Instagram", aliases=("ig", "insta"), answer_limit=2_200, private_messages=True)
+PROFILE = NetworkProfile(
+    "Instagram", aliases=("ig", "insta"), answer_limit=2_200, private_messages=True, hosts=("instagram.com",)
+)
 
 
 class InstagramSettings(GraphSettings):

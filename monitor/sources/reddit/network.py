@@ -8,7 +8,9 @@ from monitor.networks import NetworkProfile
 from monitor.settings.network import NetworkSettings
 from monitor.settings.section import Days
 
-PROFILE = NetworkProfile("Reddit", handle_prefix="u/", answer_limit=10_000, private_messages=True)
+PROFILE = NetworkProfile(
+    "Reddit", handle_prefix="u/", answer_limit=10_000, private_messages=True, hosts=("reddit.com",)
+)
 
 
 class RedditSettings(NetworkSettings):

@@ -17,6 +17,7 @@ PROFILE = NetworkProfile(
     answer_length=answer_length,
     private_messages=True,
     post_ids=PostIds(time_of_id, permalink, id_in_permalink),
+    hosts=("x.com", "twitter.com"),
 )
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr
 from monitor.networks import NetworkProfile
 from monitor.settings.network import NetworkSettings
 
-PROFILE = NetworkProfile("YouTube", aliases=("yt",), answer_limit=10_000)
+PROFILE = NetworkProfile("YouTube", aliases=("yt",), answer_limit=10_000, hosts=("youtube.com", "youtu.be"))
 
 
 class YouTubeSettings(NetworkSettings):

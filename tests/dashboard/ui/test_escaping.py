@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from dashboard.ui import escaping
@@ -67,3 +69,39 @@ def test_a_link_opens_apart_and_is_escaped() -> None:
     assert 'href="https://a.example/x?a=1&amp;b=2"' in html
     assert 'rel="noopener noreferrer nofollow"' in html
     assert "&lt;ver&gt;" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://evil.example/x",
+        "HTTP://evil.example",
+        "www.evil.example",
+        ":material/delete: Ana",
+        ":smile:",
+        "a@b.example",
+    ],
+)
+def test_what_acts_in_a_label_though_it_is_escaped_is_broken_and_looks_the_same(text: str) -> None:
+    label = escaping.escape_markdown(text)
+    assert label.replace("\u2060", "").replace("\\", "") == text
+    plain = label.replace("\\", "")  # as Markdown leaves it
+    assert not re.search(r"https?://|www\.|:[\w+-]+(/\w+)?:|@[\w-]+\.", plain, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("address", "network", "host"),
+    [
+        ("https://x.com/ana/status/1", "x", ""),
+        ("https://mobile.twitter.com/ana/status/1", "twitter", ""),
+        ("https://x.com@evil.example/ana", "x", "evil.example"),
+        ("https://x.com.evil.example/ana", "x", "x.com.evil.example"),
+        ("https://notx.com/ana", "x", "notx.com"),
+        ("https://\u0445.com/ana", "x", "xn--u1a.com"),
+        ("https://old.reddit.com/r/a", "reddit", ""),
+        ("https://news.example/1", "feeds", "news.example"),
+        ("https://mastodon.social/@a/1", "mastodon", "mastodon.social"),
+    ],
+)
+def test_an_address_that_leads_elsewhere_than_to_its_network_is_known(address: str, network: str, host: str) -> None:
+    assert escaping.foreign_host(address, network) == host

@@ -10,7 +10,15 @@ import pytest
 
 from monitor import store
 from monitor.collect import collector
-from monitor.errors import Forbidden, QueryRejected, RejectedPost, SettingsError, SourceError, SourceUnavailable
+from monitor.errors import (
+    Forbidden,
+    QueryRejected,
+    RejectedPost,
+    SettingsError,
+    SourceError,
+    SourceUnavailable,
+    UnexpectedAnswer,
+)
 from monitor.models.listings import Meter, PageRequest, ReceivedPage
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Settings
@@ -339,3 +347,21 @@ def test_a_post_is_plain_json() -> None:
     ).entries
     assert json.loads(json.dumps(entry)) == entry
     assert source.to_mention(Post("feeds", {"feed": "/f", **entry}, datetime.now(UTC))).author == "luis"
+
+
+@pytest.mark.parametrize("reference", ["&#1114112;", "&#x110000;", "&#xD800;", "&#99999999999999999999;"])
+def test_the_number_of_a_character_that_there_is_not_becomes_the_replacement_character(
+    web: Site, tmp_path: Path, reference: str
+) -> None:
+    put(web, "/feed", RSS % f"<item><guid>urn:1</guid><title>norvia {reference} y</title></item>".encode())
+    assert [one.text for one in mentions(web, tmp_path)] == ["norvia \ufffd y"]
+
+
+def test_a_feed_that_breaks_its_parser_is_named(web: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def burst(*_: Any, **__: Any) -> Any:
+        raise RecursionError("what a post said")
+
+    monkeypatch.setattr("feedparser.parse", burst)
+    put(web, "/feed", RSS % b"")
+    with pytest.raises(UnexpectedAnswer, match=r"/feed cannot be read \(RecursionError in test_source\.py:"):
+        fetched(web, tmp_path)
