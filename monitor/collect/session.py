@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 _TRIES = 4
 _TRYING_SECONDS = 60.0  # after which a request that fails is not tried again
+_LONGEST_SESSION = 7_200.0  # seconds of one read of a network
 _RETRY_WAIT = 0.5  # seconds; random, up to twice as long with every try
 _BATCH = 5_000  # posts stored in one transaction at most
 _BATCH_SECONDS = 1.0  # seconds a received page waits at most for others, once the next has come
@@ -101,6 +102,7 @@ class CollectSession:
     answers: int = 0
     _pending: list[tuple[JournalEntry, ParsedPosts]] = field(default_factory=list)
     _pending_since: float = 0.0
+    _opened_at: float = field(default_factory=time.monotonic)
     _matchers: dict[str, matching.Matcher] = field(default_factory=dict)
 
     @property
@@ -111,6 +113,7 @@ class CollectSession:
     def ask(self, request: Callable[[], _T]) -> _T:
         """Asks the network, again after passing faults. Raises BudgetSpent when the day's budget is used up."""
         check_budget(self.section, self.network, self.spent, self.meter.pending)
+        self._check_time()
         retrying = Retrying(
             retry=retry_if_exception_type(SourceUnavailable),
             stop=stop_after_attempt(_TRIES) | stop_after_delay(_TRYING_SECONDS),
@@ -121,6 +124,14 @@ class CollectSession:
         answer = retrying(request)
         self.answers += 1
         return answer
+
+    def _check_time(self) -> None:
+        """Raises BudgetSpent when the session has lasted so long that the other networks have to have their turn."""
+        if time.monotonic() - self._opened_at > _LONGEST_SESSION:
+            context = {"network": self.network, "run": self.run.run_id, "seconds": _LONGEST_SESSION}
+            logger.warning("read cut off, it goes on with the next", extra=context)
+            hours = _LONGEST_SESSION / 3600
+            raise BudgetSpent(f"{self.network} was read for {hours:g} hours; the next read goes on where it was", now())
 
     def _log_retry(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None

@@ -7,7 +7,7 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -90,7 +90,7 @@ class _Watched:
     sock: Any
     host: str
     port: int
-    proxy: object
+    proxy: Any
 
     def _new_conn(self) -> socket.socket:
         opened: socket.socket = super()._new_conn()  # type: ignore[misc]
@@ -120,11 +120,11 @@ class _WatchedHttps(_Watched, HTTPSConnection):
 
 
 class _HttpPool(HTTPConnectionPool):
-    ConnectionCls: ClassVar[Any] = _WatchedHttp
+    ConnectionCls = _WatchedHttp
 
 
 class _HttpsPool(HTTPSConnectionPool):
-    ConnectionCls: ClassVar[Any] = _WatchedHttps
+    ConnectionCls = _WatchedHttps
 
 
 POOLS = {"http": _HttpPool, "https": _HttpsPool}

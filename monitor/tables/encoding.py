@@ -3,8 +3,12 @@
 import codecs
 import io
 import unicodedata
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, cast
+
+from monitor.errors import UnfitFile
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -17,6 +21,8 @@ _OLD = ("cp1252", "mac_roman", "cp850")
 """What Western European exports are in when not in Unicode: Windows, Excel for Mac, DOS; in this order."""
 _WESTERN = frozenset("áéíóúüñÁÉÍÓÚÜÑ¿¡ªº€àèìòùâêîôûäëïöçãõÀÈÒÇÃÕÂÊÔÄÖß«»“”‘’…–—·´°")
 _ENOUGH = 0.9
+LONGEST_LINE = 1 << 25
+"""Characters of one line of a file."""
 
 
 def detect_encoding(sample: bytes) -> str:
@@ -36,6 +42,19 @@ def open_text(path: Path, encoding: str) -> io.TextIOWrapper:
     """The file as text, line ends untouched; bytes that are not `encoding` are read as Windows-1252."""
     raw: IO[bytes] = path.open("rb", buffering=1 << 18)
     return io.TextIOWrapper(raw, encoding=encoding, errors="escucha", newline="")
+
+
+def lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """The lines with their ends. Raises UnfitFile for one without end, which memory would not hold."""
+    for number, line in enumerate(iter(partial(text.readline, LONGEST_LINE), ""), 1):
+        if len(line) >= LONGEST_LINE:
+            raise UnfitFile(
+                "file_limit",
+                "{file} is larger inside than a file may be ({limit}); export it again",
+                file=Path(str(text.name)).name,
+                limit=f"line {number:,} has more than {LONGEST_LINE:,} characters",
+            )
+        yield line
 
 
 def bytes_read(text: io.TextIOWrapper) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from monitor.tables.encoding import bytes_read, open_text
+from monitor.tables.encoding import bytes_read, lines, open_text
 from monitor.tables.layout import FAULT, FileFormat, NumberedRow, ReadProgress
 from monitor.tables.text import without_surrogates
 
@@ -22,7 +22,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 def line_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows of a JSON-lines file from line `start` (counted from 0) on; blank lines are no rows."""
     with open_text(path, form.encoding) as text:
-        for number, line in enumerate(text):
+        for number, line in enumerate(lines(text)):
             if number % _BEAT == 0:
                 progress.bytes = bytes_read(text)
             if number >= start and not line.isspace():

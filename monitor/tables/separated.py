@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from monitor.tables import encoding
 from monitor.tables.encoding import bytes_read, open_text
 from monitor.tables.layout import FAULT, FileFormat, NumberedRow, Quoting, ReadProgress
 
@@ -56,7 +57,7 @@ def first_records(path: Path, form: FileFormat, count: int) -> list[list[str]]:
     """The first records of the file, header included, blank lines left out."""
     records: list[list[str]] = []
     with open_text(path, form.encoding) as text:
-        lines = _Lines(text)
+        lines = _Lines(encoding.lines(text))
         for _ in range(form.leading):
             next(lines, None)
         for _, fields in _records(lines, form):
@@ -132,7 +133,7 @@ def _misfit_row(header: tuple[str, ...], fields: list[str]) -> dict[str, Any]:
 
 
 def _track_progress(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[str]:
-    for count, line in enumerate(text):
+    for count, line in enumerate(encoding.lines(text)):
         if count % _BEAT == 0:
             progress.bytes = bytes_read(text)
         yield line

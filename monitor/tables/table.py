@@ -1,15 +1,19 @@
 """A table read whole: for files whose rows fit into memory, such as customers and survey answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from monitor.errors import UnfitFile
 from monitor.tables import detect
 from monitor.tables.columns import ColumnFinder
-from monitor.tables.layout import FAULT, FileFormat, ReadProgress
+from monitor.tables.layout import FAULT, FileFormat, NumberedRow, ReadProgress
 from monitor.tables.rows import rows
 from monitor.tables.values import flat_names
+
+MOST_CELLS = 20_000_000
+"""Cells of a table that is read whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,25 @@ def read_table(path: Path, finder: ColumnFinder) -> Table:
     file_format = detect.detect_format(path, finder, any_sheet=True)
     table_rows = tuple(
         TableRow(_row_number(file_format, number, line), line or number + 1, cells, str(cells.get(FAULT, "")))
-        for number, line, cells in rows(path, file_format, 0, ReadProgress())
+        for number, line, cells in _counted(path, rows(path, file_format, 0, ReadProgress()))
         if any(value not in (None, "") for value in cells.values())  # spreadsheets end in rows of separators
     )
     return Table(file_format, _header(file_format, table_rows), table_rows)
+
+
+def _counted(path: Path, numbered_rows: Iterator[NumberedRow]) -> Iterator[NumberedRow]:
+    """The rows. Raises UnfitFile for more cells than are held at once."""
+    count = 0
+    for row in numbered_rows:
+        count += len(row[2]) + 1
+        if count > MOST_CELLS:
+            raise UnfitFile(
+                "file_limit",
+                "{file} is larger inside than a file may be ({limit}); split it into several files",
+                file=path.name,
+                limit=f"{MOST_CELLS:,} cells",
+            )
+        yield row
 
 
 def _row_number(file_format: FileFormat, number: int, line: int | None) -> int:

@@ -337,3 +337,33 @@ def test_a_database_restored_while_it_is_read_is_read_again(settings: Settings, 
     collector.collect(limits(settings, daily_requests=100), "x")  # with a budget each page is stored at once
     assert place_of(settings) == restored
     assert rows(settings, "SELECT post_id FROM mentions ORDER BY 1") == [("1",), ("2",)]
+
+
+def test_a_read_that_takes_hours_leaves_the_others_their_turn(
+    settings: Settings, network: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = network(page("2", cursor="more"), page("1"))
+    real = session.CollectSession.ask
+    hours: list[float] = [7_200.0, -1.0]
+
+    def ask(self: session.CollectSession, request: Callable[[], Any]) -> Any:
+        monkeypatch.setattr(session, "_LONGEST_SESSION", hours.pop(0) if hours else 7_200.0)
+        return real(self, request)
+
+    monkeypatch.setattr(session.CollectSession, "ask", ask)
+    assert collector.collect(settings, "x").resumes_at is not None
+    assert rows(settings, "SELECT status FROM runs") == [("partial",)]
+    assert rows(settings, "SELECT post_id FROM mentions") == [("2",)]
+    assert collector.collect(settings, "x").resumes_at is None
+    assert [target for target, _ in script.asked] == ["a", "a"]
+    assert rows(settings, "SELECT post_id FROM mentions ORDER BY 1") == [("1",), ("2",)]
+
+
+def test_a_listing_that_fails_unforeseen_is_told_by_place_and_stops_no_other(
+    settings: Settings, network: Callable[..., Script]
+) -> None:
+    network(listings={"a": [RecursionError("what a post said")], "b": [page("1")]})
+    with pytest.raises(UnexpectedAnswer, match=r"x: list: a fault in Escucha itself: RecursionError in test_session"):
+        collector.collect(settings, "x")
+    assert rows(settings, "SELECT post_id FROM mentions") == [("1",)]
+    assert "what a post said" not in str(rows(settings, "SELECT message FROM runs"))

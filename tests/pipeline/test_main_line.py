@@ -108,7 +108,7 @@ def test_a_step_that_fails_unforeseen_is_told_by_name_and_place_without_its_text
     monkeypatch.setattr(main_line, "classify_pending", burst)
     monkeypatch.setattr(main_line, "dropped_files", burst)
     handed_over: list[bool] = []
-    monkeypatch.setattr(main_line, "hand_over", lambda _: handed_over.append(True) or 1)
+    monkeypatch.setattr(main_line, "hand_over", lambda _: handed_over.append(True))
     report = main_line.run(dropping)
     assert [fault.partition(":")[0] for fault in report.faults] == ["drop folder", "classify"]
     assert all("KeyError in test_main_line.py:" in fault for fault in report.faults)

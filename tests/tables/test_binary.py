@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from monitor.errors import UnexpectedAnswer, UnfitFile
-from monitor.tables import binary, detect, unpack
+from monitor.tables import binary, detect, encoding, table, unpack
 from monitor.tables.columns import ColumnFinder
 from monitor.tables.layout import FileFormat, ReadProgress
 from monitor.tables.table import read_table
@@ -152,3 +152,20 @@ def test_a_message_names_no_more_columns_than_a_person_reads() -> None:
     with pytest.raises(UnexpectedAnswer, match=r"c49 and 1,450 more\)") as fault:
         FINDER.find("a.csv", names, {"id": "none"})
     assert len(str(fault.value)) < 1_000
+
+
+@pytest.mark.parametrize("beginning", ['{"text": "', "id,text\n1,"])
+def test_a_line_without_end_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beginning: str) -> None:
+    path = tmp_path / "line.txt"
+    path.write_text(beginning + "x" * 3_000, encoding="utf-8")
+    monkeypatch.setattr(encoding, "LONGEST_LINE", 2_000)
+    with pytest.raises(UnfitFile, match=r"line\.txt is larger inside .*line \d has more than 2,000 characters"):
+        read_table(path, FINDER)
+
+
+def test_a_table_that_memory_does_not_hold_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text("id,text\n" + "1,a\n" * 100, encoding="utf-8")
+    monkeypatch.setattr(table, "MOST_CELLS", 299)
+    with pytest.raises(UnfitFile, match=r"many\.csv is larger inside .*299 cells.*several files"):
+        read_table(path, FINDER)
