@@ -68,7 +68,9 @@ def engine(monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Iterator[None]
     start = duckdb.connect
     engines: dict[tuple[str, int], duckdb.DuckDBPyConnection] = {}
 
-    def connect(path: str, *, read_only: bool, config: Any) -> duckdb.DuckDBPyConnection:
+    def connect(path: str = "", *, read_only: bool = False, config: Any = None) -> duckdb.DuckDBPyConnection:
+        if not path:  # one in memory
+            return start()
         file = Path(path)
         if not file.exists() and migrate.versions is shipped:
             shutil.copyfile(empty_store, file)
