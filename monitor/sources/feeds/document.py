@@ -25,6 +25,8 @@ _USUAL_ENTITIES = re.compile(
 )
 _LETTER = re.compile(rb"&(\w{1,10});")
 _EXTERNAL = re.compile(rb"<!ENTITY\s[^<>]{0,100}?\s(?:SYSTEM|PUBLIC)\s", re.IGNORECASE)
+_CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_MOST_TAGS = 100_000  # seconds of work for the parser
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
 _END = re.compile(rb"</(?:[\w-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
@@ -53,6 +55,8 @@ def parse_feed(body: bytes, content_type: str, address: str) -> FeedDocument:
     values = _ENTITY.findall(declared)
     if _EXTERNAL.search(declared) or any(len(value) > _LONGEST_ENTITY or b"%" in value for value in values):
         raise QueryRejected(f"feeds: {address} declares entities as no honest feed does; remove it from the settings")
+    if _CDATA.sub(b"", bare).count(b"<") > _MOST_TAGS:
+        raise QueryRejected(f"feeds: {address} holds more than {_MOST_TAGS:,} tags; it is not read")
     headers = {"content-type": content_type}  # without the address: ids must not change when the feed moves
     readable = _REFERENCE.sub(_existing_reference, _with_usual_letters(body))
     try:

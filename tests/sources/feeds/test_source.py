@@ -365,3 +365,15 @@ def test_a_feed_that_breaks_its_parser_is_named(web: Site, tmp_path: Path, monke
     put(web, "/feed", RSS % b"")
     with pytest.raises(UnexpectedAnswer, match=r"/feed cannot be read \(RecursionError in test_source\.py:"):
         fetched(web, tmp_path)
+
+
+def test_a_feed_of_more_tags_than_its_parser_reads_in_time_is_named(web: Site, tmp_path: Path) -> None:
+    put(web, "/feed", RSS % (b"<item><guid>1</guid><title>" + b"<b>" * 100_000 + b"</title></item>"))
+    with pytest.raises(QueryRejected, match=r"/feed holds more than 100,000 tags; it is not read"):
+        fetched(web, tmp_path)
+    put(
+        web,
+        "/feed",
+        RSS % (b"<item><guid>urn:1</guid><title><![CDATA[norvia" + b"<b>" * 110_000 + b"]]></title></item>"),
+    )
+    assert len(mentions(web, tmp_path)) == 1
