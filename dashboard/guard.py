@@ -26,7 +26,7 @@ _REFUSAL = (
 )
 
 
-class Guard:
+class SiteGuard:
     """An ASGI application around another."""
 
     def __init__(self, app: ASGIApp) -> None:

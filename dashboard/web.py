@@ -5,6 +5,6 @@ from pathlib import Path
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
-from dashboard.guard import Guard
+from dashboard.guard import SiteGuard
 
-app = App(str(Path(__file__).with_name("app.py")), middleware=[Middleware(Guard)])
+app = App(str(Path(__file__).with_name("app.py")), middleware=[Middleware(SiteGuard)])

@@ -3,31 +3,29 @@
 import functools
 from collections.abc import Callable
 from datetime import timedelta
-from typing import ParamSpec
 
 from prefect import State
 from prefect.context import FlowRunContext
 from prefect.states import Completed
 
 from flows.logs import load_settings
-from flows.steps import plain_errors
+from flows.steps import P, plain_errors
 from monitor.pipeline import leases
 
-_P = ParamSpec("_P")
-_Body = Callable[_P, State[None]]
+_Body = Callable[P, State[None]]
 
 
-def alone(name: str, *, longest: timedelta | None = leases.LONGEST_PASS) -> Callable[[_Body[_P]], _Body[_P]]:
-    """The body of a flow, which ends at once while another run of it is under way; as part of another flow it runs.
+def alone(name: str, *, longest: timedelta | None = leases.LONGEST_PASS) -> Callable[[_Body[P]], _Body[P]]:
+    """The body of a flow, which ends at once while another run of it is under way, unless it is part of another flow.
 
     `longest`: how long a run may keep the next one away; None for one that lasts.
     """
 
-    def decorate(body: _Body[_P]) -> _Body[_P]:
+    def decorate(body: _Body[P]) -> _Body[P]:
         @functools.wraps(body)
-        def run(*args: _P.args, **kwargs: _P.kwargs) -> State[None]:
+        def run(*args: P.args, **kwargs: P.kwargs) -> State[None]:
             context = FlowRunContext.get()
-            if context is not None and context.flow_run is not None and context.flow_run.parent_task_run_id is not None:
+            if context and context.flow_run and context.flow_run.parent_task_run_id:
                 return body(*args, **kwargs)
             with plain_errors():
                 settings = load_settings()

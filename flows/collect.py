@@ -5,7 +5,7 @@ from prefect.futures import wait
 
 from flows.alone import alone
 from flows.logs import load_settings
-from flows.steps import final_state, log_progress, plain_errors, plan_resume, step
+from flows.steps import count_text, final_state, log_progress, plain_errors, plan_resume, step
 from monitor.collect import collector, files
 from monitor.settings import loading
 from monitor.sources.files.source import DroppedFile
@@ -15,8 +15,7 @@ from monitor.sources.files.source import DroppedFile
 def read_file(setup: loading.Settings, file: DroppedFile) -> str:
     """Reads one file of the drop folder from where it was left."""
     with plain_errors():
-        done = files.collect_file(setup, file, log_progress())
-    return f"{done.stored} new, {done.duplicates} known, {done.rejected} rejected"
+        return count_text(files.collect_file(setup, file, log_progress()))
 
 
 @step
@@ -24,8 +23,7 @@ def read_network(setup: loading.Settings, network: str) -> str:
     """Reads what is new on a network; what it does not give now, a later run reads."""
     with plain_errors():
         done = collector.collect(setup, network, progress=log_progress())
-    counts = f"{done.saved.stored} new, {done.saved.duplicates} known, {done.saved.rejected} rejected"
-    return counts + plan_resume("collect", network, done.resumes_at, setup.zone)
+    return count_text(done.saved) + plan_resume("collect", network, done.resumes_at, setup.zone)
 
 
 @flow(name="collect")

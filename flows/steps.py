@@ -17,6 +17,7 @@ from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 
 from monitor.errors import EscuchaError, HandOverTransient, StoreBusy, Transient, fault_place
+from monitor.models.posts import IngestCounts
 from monitor.runs import Progress, now
 
 DEPLOYMENT: Final = "escucha"  # the name of every flow's deployment
@@ -93,6 +94,11 @@ def plan_resume(flow: str, network: str, at: datetime | None, zone: ZoneInfo) ->
         except (PrefectException, HTTPError) as error:
             get_run_logger().warning("no run could be planned for %s: %s", network, type(error).__name__)
     return f"; partial, resumes at {local:%H:%M}" + (f" of {local:%Y-%m-%d}" if at - now() > _FAR else "")
+
+
+def count_text(saved: IngestCounts) -> str:
+    """What became of the posts that were read."""
+    return f"{saved.stored} new, {saved.duplicates} known, {saved.rejected} rejected"
 
 
 def final_state(states: Mapping[str, State[Any]]) -> State[None]:
