@@ -1,5 +1,6 @@
 """Feeds of every make become mentions; hostile, broken and moved ones hurt nobody."""
 
+import contextlib
 import gzip
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from monitor.models.listings import Meter, PageRequest, ReceivedPage
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Settings
 from monitor.sources.feeds import source
+from monitor.sources.feeds.document import parse_feed
 from tests.sources.contract.server import Site, serving
 from tests.sources.fakes import FakeNetwork, Posts, Reply, Request
 
@@ -377,3 +379,18 @@ def test_a_feed_of_more_tags_than_its_parser_reads_in_time_is_named(web: Site, t
         RSS % (b"<item><guid>urn:1</guid><title><![CDATA[norvia" + b"<b>" * 110_000 + b"]]></title></item>"),
     )
     assert len(mentions(web, tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"<!ENTITY" + b" " * 5_000_000, b"\n" * 5_000_000, (b"<!ENTITY" + b" " * 3_000) * 1_000, b" \n" * 2_000_000],
+)
+def test_a_head_of_white_space_holds_nobody_up(head: bytes) -> None:
+    with contextlib.suppress(SourceError):
+        parse_feed(b'<?xml version="1.0"?>' + head + RSS[21:] % b"", "application/rss+xml", "https://a.example/feed")
+
+
+def test_white_space_hides_no_entity() -> None:
+    body = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY' + b" " * 500 + b"a" + b" " * 500 + b'"' + b"x" * 99 + b'">]>'
+    with pytest.raises(QueryRejected, match="as no honest feed does"):
+        parse_feed(body + RSS[21:] % b"", "application/rss+xml", "https://a.example/feed")
