@@ -2,7 +2,7 @@
 
 from prefect import State, flow
 
-from flows.alone import alone
+from flows.lease import alone
 from flows.logs import load_settings
 from flows.steps import final_state, plain_errors, step
 from monitor.pipeline import main_line

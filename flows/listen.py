@@ -3,7 +3,7 @@
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed
 
-from flows.alone import alone
+from flows.lease import alone
 from flows.logs import load_settings
 from flows.steps import plain_errors
 from monitor.pipeline import listen as pipeline_listen

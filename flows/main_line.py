@@ -2,10 +2,10 @@
 
 from prefect import State, flow
 
-from flows.alone import alone
 from flows.classify import classify
 from flows.collect import collect
 from flows.hand_over import hand_over
+from flows.lease import alone
 from flows.open_cases import open_cases
 from flows.steps import final_state
 

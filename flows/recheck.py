@@ -3,7 +3,7 @@
 from prefect import State, flow
 from prefect.futures import wait
 
-from flows.alone import alone
+from flows.lease import alone
 from flows.logs import load_settings
 from flows.steps import final_state, log_progress, plain_errors, plan_resume, step
 from monitor.collect import collector

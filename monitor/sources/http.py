@@ -26,8 +26,8 @@ from monitor.errors import (
 )
 from monitor.models.listings import Meter
 from monitor.settings.network import NetworkSettings
-from monitor.sources import bounded
-from monitor.sources.bounded import Addresses, Deadline, DeadlineExceeded, RefusedAnswer
+from monitor.sources import http_limits
+from monitor.sources.http_limits import Addresses, Deadline, DeadlineExceeded, RefusedAnswer
 
 logger = logging.getLogger(__name__)
 
@@ -55,13 +55,13 @@ class HttpTransport(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """As HTTPAdapter's, with connections that are watched."""
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = bounded.POOLS
+        self.poolmanager.pool_classes_by_scheme = http_limits.POOLS
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         """As HTTPAdapter's, with connections that are watched."""
         manager = super().proxy_manager_for(proxy, **options)
         if not proxy.lower().startswith("socks"):
-            manager.pool_classes_by_scheme = bounded.POOLS
+            manager.pool_classes_by_scheme = http_limits.POOLS
         return manager
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
@@ -80,7 +80,7 @@ class HttpTransport(HTTPAdapter):
         return response
 
     def _receive(self, request: requests.PreparedRequest, options: Mapping[str, Any]) -> requests.Response:
-        with Deadline(bounded.PATIENCE * self._timeout) as deadline:
+        with Deadline(http_limits.PATIENCE * self._timeout) as deadline:
             try:
                 response = super().send(request, **{**options, "stream": True})
             except requests.RequestException:
@@ -89,7 +89,7 @@ class HttpTransport(HTTPAdapter):
             try:
                 deadline.check()
                 if not options.get("stream"):
-                    bounded.read_whole(response, deadline, bounded.LARGEST)
+                    http_limits.read_whole(response, deadline, http_limits.LARGEST)
             except requests.RequestException:
                 response.close()
                 raise

@@ -15,8 +15,8 @@ import requests
 from monitor.errors import SourceUnavailable, UnexpectedAnswer
 from monitor.models.listings import Meter
 from monitor.settings.network import NetworkSettings
-from monitor.sources import bounded, http
-from monitor.sources.bounded import DeadlineExceeded, RefusedAnswer
+from monitor.sources import http, http_limits
+from monitor.sources.http_limits import DeadlineExceeded, RefusedAnswer
 
 Act = Callable[[BaseHTTPRequestHandler], None]
 
@@ -92,7 +92,7 @@ def test_a_server_that_drips_is_left(act: Act, stream: bool) -> None:
 
 
 def test_an_answer_that_unpacks_to_more_than_its_bound_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded, "LARGEST", 1_000_000)
+    monkeypatch.setattr(http_limits, "LARGEST", 1_000_000)
     bomb = gzip.compress(b"[" + b" " * 50_000_000 + b"]")
     with (
         server(lambda handler: answer(handler, bomb, Content_Encoding="gzip")) as address,
@@ -105,7 +105,7 @@ def test_an_answer_that_unpacks_to_more_than_its_bound_is_left(monkeypatch: pyte
 
 
 def test_an_answer_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded, "LARGEST", 1_000_000)
+    monkeypatch.setattr(http_limits, "LARGEST", 1_000_000)
 
     def pour(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -179,12 +179,12 @@ def test_a_redirect_to_nowhere_is_a_fault_of_the_server(place: str) -> None:
      "0.0.0.0", "2002:7f00:1::", "224.0.0.1"],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address: str) -> None:
-    assert not bounded.is_public(address)
+    assert not http_limits.is_public(address)
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700::1111"])
 def test_addresses_that_are_public(address: str) -> None:
-    assert bounded.is_public(address)
+    assert http_limits.is_public(address)
 
 
 def test_numbers_that_are_none_are_nothing() -> None:
