@@ -2,28 +2,19 @@
 
 import json
 import os
-import signal
 import subprocess
-import sys
 import tempfile
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from monitor.errors import UnfitFile
-from monitor.tables import unpack
+from monitor.tables import child_process
 from monitor.tables.layout import FileFormat, NumberedRow, ReadProgress
 
-_PROGRAM = (sys.executable, "-P", str(Path(unpack.__file__)))
-_WAIT = 900
-"""Seconds a spreadsheet may take to be unpacked."""
-_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT", "TMPDIR")
-"""Variables that the process gets; no secret is among them."""
 _FIRST_ROWS, _FIRST_BYTES = 10_001, 1 << 25
 """Rows of a Parquet file, and bytes of them, that are kept for the reader after who looks at it."""
 _LIKELY = 1 << 30
@@ -45,10 +36,10 @@ def parquet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgres
     for number, line in enumerate(_parquet_lines(path, beginning, start), start):
         unpacked += len(line)
         if unpacked > most:
-            raise _limit_error(path, f"{most:,} bytes")
+            raise child_process.limit_error(path, f"{most:,} bytes")
         row = json.loads(line)
         if isinstance(row, dict):
-            _check_end(path, row, f"row {number + 1}")
+            child_process.check_end(path, row, f"row {number + 1}")
             break
         yield number, None, dict(zip(form.header, row, strict=False))
         progress.bytes = size * (number + 1) // max(1, beginning.count)
@@ -75,7 +66,7 @@ def _beginning(path: Path, _changed: int) -> _Beginning:
 
     Raises UnfitFile.
     """
-    with _unpacking(path, "0") as process:
+    with child_process.parquet_process(path, "0") as process:
         head = _head(path, process)
         lines: list[bytes] = []
         size = 0
@@ -95,16 +86,16 @@ def _parquet_lines(path: Path, beginning: _Beginning, start: int) -> Iterator[by
             yield beginning.lines[-1]
         return
     number = start + len(first)
-    with _unpacking(path, str(number)) as process:
+    with child_process.parquet_process(path, str(number)) as process:
         _head(path, process)
         yield from _lines(path, process, number)
 
 
 def _head(path: Path, process: subprocess.Popen[bytes]) -> dict[str, Any]:
-    head = _parsed(next(iter(process.stdout or ()), b""))
+    head = child_process.parse_line(next(iter(process.stdout or ()), b""))
     if not isinstance(head, dict):
-        raise _died_error(path, "its end", process.wait())
-    _check_end(path, head, "its end")
+        raise child_process.died_error(path, "its end", process.wait())
+    child_process.check_end(path, head, "its end")
     return head
 
 
@@ -117,7 +108,7 @@ def _lines(path: Path, process: subprocess.Popen[bytes], number: int) -> Iterato
         if line.startswith(b"{"):
             return
         number += 1
-    raise _died_error(path, f"row {number + 1}", process.wait())
+    raise child_process.died_error(path, f"row {number + 1}", process.wait())
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -196,87 +187,14 @@ def _spool(path: Path, sheet: str | None, _changed: int) -> _Spool:
 
 
 def _unpack_sheet(path: Path, sheet: str | None, rows: IO[bytes]) -> _Spool:
-    arguments = ("spreadsheet", str(path.resolve()), *(() if sheet is None else (sheet,)))
-    try:
-        done = subprocess.run(
-            [*_PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=rows, stderr=subprocess.DEVNULL,
-            env=_environment(), timeout=_WAIT, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise _limit_error(path, f"{_WAIT} seconds") from None
+    code = child_process.unpack_spreadsheet(path, sheet, rows)
     ended = rows.seek(0, os.SEEK_END)
     rows.seek(max(0, ended - 4_096))
     last = rows.read().splitlines()[-1:]
-    end = _parsed(last[0]) if last else None
+    end = child_process.parse_line(last[0]) if last else None
     if not isinstance(end, dict):
-        raise _died_error(path, "the workbook", done.returncode)
-    _check_end(path, end, "the workbook")
+        raise child_process.died_error(path, "the workbook", code)
+    child_process.check_end(path, end, "the workbook")
     rows.seek(0)
-    head = _parsed(rows.readline())
+    head = child_process.parse_line(rows.readline())
     return _Spool(tuple(head["sheets"]), frozenset(head["blank"]), head["sheet"], rows, rows.tell(), ended)
-
-
-def _parsed(line: bytes) -> Any:
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
-
-
-@contextmanager
-def _unpacking(path: Path, start: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The process that writes a Parquet file's rows; it is ended when nobody reads on."""
-    process = subprocess.Popen(
-        [*_PROGRAM, "parquet", str(path.resolve()), start],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(),
-    )  # fmt: skip
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def _environment() -> dict[str, str]:
-    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return {**passed_on, "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
-
-
-def _check_end(path: Path, end: dict[str, Any], place: str) -> None:
-    if "limit" in end:
-        raise _limit_error(path, _memory() if end["limit"] == "memory" else end["limit"])
-    if "fault" in end:
-        raise _damaged_error(path, place, end["fault"])
-
-
-def _died_error(path: Path, place: str, code: int | None) -> UnfitFile:
-    """For a process that said nothing at its end; one that wants more memory than there is ends itself so."""
-    if code == -signal.SIGABRT:
-        return _limit_error(path, _memory())
-    if code is not None and code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return _limit_error(path, f"{unpack.SECONDS} seconds")
-    return _damaged_error(path, place, "it ended the program that reads it")
-
-
-def _memory() -> str:
-    return f"{unpack.MEMORY >> 30} GB of memory"
-
-
-def _limit_error(path: Path, limit: str) -> UnfitFile:
-    return UnfitFile(
-        "file_limit",
-        "{file} is larger inside than a file may be ({limit}): delete what stands far outside its table and save it "
-        "again, or save it as CSV, in several files if it is very large",
-        file=path.name,
-        limit=limit,
-    )
-
-
-def _damaged_error(path: Path, place: str, reason: str) -> UnfitFile:
-    return UnfitFile(
-        "file_damaged",
-        "{file} is damaged or cut ({place}: {reason}); fetch or export it again, or save it as CSV",
-        file=path.name,
-        place=place,
-        reason=reason,
-    )

@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from monitor.errors import UnexpectedAnswer, UnfitFile
-from monitor.tables import binary, detect, encoding, table, unpack
+from monitor.tables import binary, child_process, detect, encoding, table, unpack
 from monitor.tables.columns import ColumnFinder
 from monitor.tables.layout import FileFormat, ReadProgress
 from monitor.tables.table import read_table
@@ -132,7 +132,7 @@ def test_a_process_that_is_killed_while_it_reads_costs_the_file(tmp_path: Path) 
 
 def test_the_process_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCUCHA_NETWORKS__X__BEARER_TOKEN", "canary")
-    assert "canary" not in str(binary._environment())
+    assert "canary" not in str(child_process._environment())
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
