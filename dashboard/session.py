@@ -128,7 +128,7 @@ def add_message(key: str, kind: str = "done", **values: Any) -> None:
 
 
 def show_messages() -> None:
-    """Shows and forgets what was left by `say`; problems stay until they are closed."""
+    """Shows and forgets what was left by `add_message`; problems stay until they are closed."""
     for message in st.session_state.pop("messages", []):
         words = t(message.key, **dict(message.values))
         st.toast(words, icon=ICONS[message.kind], duration="infinite" if message.kind == "problem" else "short")

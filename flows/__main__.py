@@ -77,5 +77,5 @@ async def serve(schedule: loading.Schedule) -> None:
 
 if __name__ == "__main__":
     setup = load_settings()
-    with leases.hold(setup, SCHEDULES, keeps_since=True):
+    with leases.hold(setup, SCHEDULES, outranks=True):
         asyncio.run(serve(setup.schedule))

@@ -30,4 +30,5 @@ def load_settings() -> loading.Settings:
         handler = _RunLog(logging.INFO)
         handler.setFormatter(TextFormat(with_head=False))
         library.addHandler(handler)
+        library.propagate = False  # Prefect's handlers at the root print tracebacks, which may quote posts
     return settings

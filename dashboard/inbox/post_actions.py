@@ -18,7 +18,7 @@ def open_case(mention_id: int, brand: str) -> None:
 
 
 def dismiss(mention_id: int, versions: Mapping[int, int]) -> None:
-    """Says that the post is no complaint; `seen` are its cases with the versions the person saw."""
+    """Says that the post is no complaint; `versions` are its cases with the versions the person saw."""
     with action_feedback("action.dismissed") as record:
         decision = desk.dismiss_mention(
             session.load_settings(), mention_id, actor=session.actor(), now=session.now(), versions=versions

@@ -59,7 +59,7 @@ def draw_post(
     sentiment: bool = True,
     later: DeferredMarks | None = None,
 ) -> None:
-    """Draws a post. `more` other posts of the same case wait with it; `notes` are further chips, as HTML.
+    """Draws a post. `further_posts` other posts of the same case wait with it; `notes` are further chips, as HTML.
 
     With `later` the words that made it a complaint are marked, once they are known.
     """

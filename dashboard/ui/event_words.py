@@ -9,7 +9,7 @@ from monitor.models.cases import Event, EventKind
 
 
 def describe(event: Event, undone_event: Event | None = None) -> str:
-    """The event in plain words, not yet escaped; `undone` is the one that an undoing took back, where it is known."""
+    """The event in plain words, not yet escaped; `undone_event` is the one that an undoing took back, where known."""
     if event.kind == "undone" and undone_event is not None:
         return t("event.undone_what", what=describe(undone_event))
     sentence = _SENTENCES.get(event.kind)

@@ -49,7 +49,7 @@ class DeferredMarks:
     """The posts of a page that still lack their marks: drawn first without them, again with them by `finish`."""
 
     def __init__(self, with_marks: bool) -> None:
-        """`wanted` is what `chosen` gave."""
+        """`with_marks` is what `marks_switch` gave."""
         self._wanted = with_marks
         self._waiting: list[tuple[str, Any, _Build]] = []
 

@@ -45,7 +45,7 @@ def points(now: Proportion, before: Proportion) -> str | None:
 
 
 def figure(name: str, value: str, basis: str, change_text: str | None, *, colour: Colour = "off") -> None:
-    """A headline figure: `name` is a key of `measure`, which has `<name>_help` too; `n` says on what it stands."""
+    """A headline figure: `name` is a key of `measure`, which has `<name>_help` too; `basis` says on what it stands."""
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.metric(t(f"measure.{name}"), value, change_text, delta_color=colour, help=t(f"measure.{name}_help"))
         st.caption(basis)

@@ -26,7 +26,7 @@ def open_case(
 ) -> tuple[Case, tuple[NewEvent, ...]]:
     """The case before its priority and clocks are worked out, and the events that open it, the opening post first.
 
-    Posts count from when they were written; on networks, those from before the desk `began` as `new` says.
+    Posts count from when they were written; on networks, those from before the desk `began` as the new case says.
     """
     conversation, complaint = new_case.conversation, complaint_of(new_case)
     suggestion = cues.suggest(complaint.text, desk.categories)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
-from monitor.text.folding import fold
+from monitor.text.folding import fold, fold_handle
 
 _ALIKE = 0.6  # share of the words that two texts have in common, in order
 _HELD = 0.85  # share of a part's words that the whole text holds, for answers posted in parts
@@ -87,11 +87,6 @@ def _case_by_text(post: OwnReply, cases: Sequence[CandidateCase], own_accounts: 
         return None
     open_cases = [case for case in cases if case.is_open]
     return open_cases[0].case_id if len(open_cases) == 1 else None
-
-
-def fold_handle(name: str | None) -> str:
-    """A handle as it is compared: casefolded, without @."""
-    return (name or "").removeprefix("@").casefold()
 
 
 def _cases_by_author(cases: Sequence[CandidateCase], names: Collection[str]) -> list[CandidateCase]:

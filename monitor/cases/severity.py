@@ -33,7 +33,7 @@ def recompute_severity(
     texts: Mapping[int, str],
     speaking_ids: Sequence[int] = (),
 ) -> tuple[Case, list[NewEvent]]:
-    """The case at the severity and cue of its events that are still `held`, others of its history having been undone.
+    """The case at the severity and cue of its `valid_events`, others of its history having been undone.
 
     A person's word counts, else the worst of what posts speak of: by these events, and the posts `speaking_ids` by
     their words. `texts` are those of its posts, by mention id. What nothing has changed stays as it is. Returns the

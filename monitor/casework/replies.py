@@ -18,6 +18,7 @@ from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import answers
 from monitor.store.cases.answers import CaseInThread, OwnPost
+from monitor.text.folding import fold_handle
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ def _match_replies(
 
 def _may_answer(post: OwnPost, case: CaseInThread, settings: Settings) -> bool:
     """Whether the account is one of the case's brand, and the thread the same."""
-    account = reply_matching.fold_handle(post.author)
+    account = fold_handle(post.author)
     speaks = any(brand.name == case.brand and account in brand.own_accounts for brand in settings.brands)
     return speaks and (case.network, case.thread_id) == (post.network, post.thread_id)
 

@@ -37,7 +37,7 @@ class Reference:
     replay: npt.NDArray[np.bool_]
 
     def pack(self) -> bytes:
-        """Return the rows as `unpacked` takes them back, a byte a number with a scale per row. Always the same."""
+        """Return the rows as `unpack` takes them back, a byte a number with a scale per row. Always the same."""
         scale = np.maximum(np.abs(self.vectors).max(axis=1), 1e-12) / 127
         buffer = io.BytesIO()
         np.savez_compressed(

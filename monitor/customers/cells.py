@@ -63,7 +63,7 @@ def notation(amounts: Iterable[object], days: Iterable[str | None]) -> Notation:
 
 
 def customer_id(cells: Mapping[str, Any], column: str) -> str:
-    """The customer's id. Raises Bad."""
+    """The customer's id. Raises BadCell."""
     cell_text = value_of(cells, column)
     if not cell_text:
         raise BadCell("no_id", column)
@@ -77,7 +77,7 @@ def customer_id(cells: Mapping[str, Any], column: str) -> str:
 
 
 def name(cells: Mapping[str, Any], column: str | None) -> str:
-    """Words on one line, '' for none. Raises Bad when they are too long."""
+    """Words on one line, '' for none. Raises BadCell when they are too long."""
     return _clean_line(value_of(cells, column) or "", column or "", "name")
 
 
@@ -88,7 +88,7 @@ def _clean_line(value: str, column: str, kind: str) -> str:
 
 
 def amount(cells: Mapping[str, Any], column: str | None, notation: Notation) -> float | None:
-    """An amount of money, its currency left out; None for an empty cell. Raises Bad."""
+    """An amount of money, its currency left out; None for an empty cell. Raises BadCell."""
     raw = cells.get(column or "")
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return float(raw)
@@ -130,7 +130,7 @@ def _decimal_sign(raw: object) -> str | None:
 
 
 def count(cells: Mapping[str, Any], column: str | None) -> int | None:
-    """A whole number; None for an empty cell. Raises Bad."""
+    """A whole number; None for an empty cell. Raises BadCell."""
     cell_text = value_of(cells, column)
     if not cell_text:
         return None
@@ -145,7 +145,7 @@ def count(cells: Mapping[str, Any], column: str | None) -> int | None:
 
 
 def day(cells: Mapping[str, Any], column: str | None, notation: Notation, today: date) -> date | None:
-    """A day that has come; None for an empty cell. Raises Bad."""
+    """A day that has come; None for an empty cell. Raises BadCell."""
     cell_text = value_of(cells, column)
     if not cell_text:
         return None
@@ -170,7 +170,7 @@ def day(cells: Mapping[str, Any], column: str | None, notation: Notation, today:
 
 
 def handles(cells: Mapping[str, Any], column: str, network: str) -> Iterator[str]:
-    """Handles in lower case without @; a profile's address is read too. Raises Bad."""
+    """Handles in lower case without @; a profile's address is read too. Raises BadCell."""
     parts = _split(value_of(cells, column) or "")
     if len(parts) > _HANDLES_A_CELL:
         raise BadCell("no_handle", column, " ".join(parts))

@@ -79,7 +79,7 @@ def move_many(
 def edit_many(
     settings: Settings, seen: Mapping[int, int], fields: Mapping[str, object], *, actor: str, now: datetime
 ) -> BulkDone:
-    """Sets fields of `casework.EDITABLE` on the cases."""
+    """Sets fields of `models.cases.EDITABLE` on the cases."""
     return _apply_each(settings, seen, partial(changes.assign, fields=fields, actor=actor), actor, now)
 
 

@@ -41,7 +41,8 @@ def finish_promised(settings: Settings) -> tuple[int, list[HandOverError]]:
         try:
             delivered += _deliver(settings, export)
         except HandOverError as error:
-            logger.error("hand-over failed", extra={"destination": "files", "reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
+            values = {"destination": export.destination, "reason": type(error).__name__}
+            logger.error("hand-over failed", extra=values)  # noqa: TRY400 (a traceback may quote a post)
             faults.append(error)
     return delivered, faults
 
@@ -60,7 +61,7 @@ def export_new(settings: Settings, destination: str, place: str) -> int:
     except HandOverPermanent:
         with store.connect(settings.store) as connection:
             exports.withdraw(connection, export)
-        logger.error("promised hand-over withdrawn", extra={"destination": "files"})  # noqa: TRY400 (a traceback may quote a post)
+        logger.error("promised hand-over withdrawn", extra={"destination": destination})  # noqa: TRY400 (a traceback may quote a post)
         raise
 
 
@@ -84,7 +85,8 @@ def _deliver(settings: Settings, export: exports.Export) -> int:
         with store.connect(settings.store) as connection:
             exports.mark_delivered(connection, export, receipt, now())
             record.add(connection, len(ids), IngestCounts(stored=len(ids)))
-    logger.info("cases handed over", extra={"destination": "files", "run": record.run_id, "count": len(ids)})
+    values = {"destination": export.destination, "run": record.run_id, "count": len(ids)}
+    logger.info("cases handed over", extra=values)
     return len(ids)
 
 

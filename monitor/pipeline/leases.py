@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor import store
-from monitor.errors import EscuchaError
 from monitor.logs import setup
 from monitor.runs import now
 from monitor.store import leases
@@ -27,17 +26,18 @@ _HEARTBEAT = 60.0  # seconds between two renewals
 
 @contextmanager
 def hold(
-    settings: "Settings", name: str, *, longest: timedelta | None = None, keeps_since: bool = False
+    settings: "Settings", name: str, *, longest: timedelta | None = None, outranks: bool = False
 ) -> "Iterator[Lease | None]":
     """Holds the lease during the body, which gets None; or the lease of a living holder, and then holds nothing.
 
-    What a dead holder left is taken at once, from a living one after `longest`. While the store cannot be written, the
+    What a dead holder left is taken at once, from a living one after `longest`, and `outranks` takes it in any case and
+    goes on where that one left off. While the store cannot be written, the
     body runs without: work done twice does no harm, work not done does.
     """
     holder = uuid.uuid4().hex
     try:
-        other = _take(settings, name, holder, longest, keeps_since=keeps_since)
-    except EscuchaError as error:
+        other = _take(settings, name, holder, longest, outranks=outranks)
+    except Exception as error:  # whatever it is, the work is done
         logger.warning("lease not taken", extra={"step": name, "reason": type(error).__name__})
         other, holder = None, ""
     if other is not None or not holder:
@@ -94,15 +94,13 @@ def describe(standstill: "Standstill", settings: "Settings") -> tuple[str, str]:
     return words, f"look into {setup.log_file(settings)}, then stop `escucha serve` and start it again"
 
 
-def _take(
-    settings: "Settings", name: str, holder: str, longest: timedelta | None, *, keeps_since: bool
-) -> "Lease | None":
+def _take(settings: "Settings", name: str, holder: str, longest: timedelta | None, *, outranks: bool) -> "Lease | None":
     with store.connect(settings.store) as connection:
         moment = now()
         lease = leases.read(connection, name)
-        if lease is not None and lease.is_held(moment):
+        if lease is not None and lease.is_held(moment) and not outranks:
             return lease
-        leases.take(connection, name, holder, moment, longest=longest, keeps_since=keeps_since)
+        leases.take(connection, name, holder, moment, longest=longest, keeps_since=outranks)
     if lease is not None and lease.holder:
         logger.warning("lease taken over", extra={"step": name, "pid": lease.process.pid})
     return None
@@ -125,5 +123,5 @@ def _release(settings: "Settings", name: str, holder: str, finished_at: datetime
     try:
         with store.connect(settings.store) as connection:
             leases.release(connection, name, holder, finished_at)
-    except EscuchaError as error:  # it is taken over as that of a dead process
+    except Exception as error:  # it is taken over as that of a dead process
         logger.warning("lease not released", extra={"step": name, "reason": type(error).__name__})

@@ -53,7 +53,7 @@ def run(settings: Settings, progress: Progress = no_progress) -> Report:
         try:
             return step()
         except EscuchaError as error:
-            logger.error("step failed", extra={"reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
+            logger.error("step failed", extra={"step": part, "reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
             faults.append(str(error))
         except Exception as error:  # a fault of this part alone; who stops the program is no Exception
             logger.exception("step failed unforeseen", extra={"step": part})

@@ -80,7 +80,9 @@ class HttpTransport(HTTPAdapter):
         return response
 
     def _receive(self, request: requests.PreparedRequest, options: Mapping[str, Any]) -> requests.Response:
-        with Deadline(http_limits.PATIENCE * self._timeout) as deadline:
+        asked = options["timeout"]
+        timeout = min(self._timeout, asked) if isinstance(asked, int | float) else self._timeout
+        with Deadline(http_limits.PATIENCE * timeout) as deadline:
             try:
                 response = super().send(request, **{**options, "stream": True})
             except requests.RequestException:

@@ -161,17 +161,6 @@ def is_public(address: str) -> bool:
     return number.is_global and not number.is_multicast
 
 
-def check_host(url: str) -> None:
-    """Raises RefusedAnswer for an address that a server gave and that leads to a place which is not public."""
-    host, port = _place(url) or ("", 0)
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM) if host else []
-    except (OSError, UnicodeError):
-        return
-    if not all(is_public(str(entry[4][0])) for entry in found):
-        raise _not_public(host)
-
-
 def read_whole(response: requests.Response, deadline: Deadline, largest: int) -> None:
     """Reads the body of a response that was asked for as a stream. Raises DeadlineExceeded, RefusedAnswer."""
     body = bytearray()

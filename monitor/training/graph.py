@@ -156,8 +156,8 @@ def write_graph(
 ) -> onnx.ModelProto:
     """Return a model from `ids`, int64 (batch, tokens), without padding, to `vectors` (batch, width).
 
-    `state` is the state of `network.Network` as float32 arrays; its heads stay outside, see `classify.heads`.
-    `moments` and `reach` are those of `moments.Inputs`. A layer without moments is rounded plainly; what a layer
+    `state` is the state of `network.ClassifierNetwork` as float32 arrays; its heads stay outside, see `classify.heads`.
+    `moments` and `reach` are those of `moments.LayerInputs`. A layer without moments is rounded plainly; what a layer
     without reach reads is scaled token by token, which is slower.
     """
     graph = GraphBuilder(moments or {}, reach or {})

@@ -40,7 +40,7 @@ STAGES = (
     TrainingStage("read", readings=True, disturbed=0.12, encoder_rate=5e-5, heads_rate=1e-4, warmup=0.01, frozen=4),
 )
 FIRST_STAGE_SHARE = 1 / 3
-"""Share of the first stage's weights in the network that is shipped (see `train.mixed`).
+"""Share of the first stage's weights in the network that is shipped (see `train.mix_weights`).
 
 Chosen on development posts: the readings drew the network towards Spanish brands, and away from English.
 """

@@ -1,5 +1,6 @@
 """Prefect in these tests: its own home, and nothing told to anybody. Read before the first `import prefect`."""
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -20,3 +21,10 @@ def _server() -> Iterator[None]:
 
     with prefect_test_harness(server_startup_timeout=90):
         yield
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _library_log() -> Iterator[None]:
+    """Flows keep the library's log from the root; tests after them look for it there."""
+    yield
+    logging.getLogger("monitor").propagate = True

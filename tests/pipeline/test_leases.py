@@ -158,3 +158,20 @@ def test_a_lease_is_renewed_while_the_work_lasts(settings: Settings, monkeypatch
             return lease is not None and lease.renewed_at > first.renewed_at
 
         until(is_renewed)
+
+
+def test_who_keeps_the_schedules_takes_over_from_a_holder_on_a_host_that_is_gone(settings: Settings) -> None:
+    """A container that was killed and made again has another name; its old row looks alive for minutes."""
+    with store.connect(settings.store) as connection:
+        store_leases.take(connection, SCHEDULES, "gone", datetime.now(UTC))
+        connection.execute("UPDATE leases SET host = 'old-container'").fetchall()
+    with leases.hold(settings, SCHEDULES) as other:
+        assert other is not None, "an ordinary pass waits for it"
+    with leases.hold(settings, SCHEDULES, outranks=True) as other:
+        assert other is None
+        lease = _read(settings, SCHEDULES)
+        assert lease is not None
+        assert lease.process == store_leases.this_process()
+    lease = _read(settings, SCHEDULES)
+    assert lease is not None
+    assert lease.holder == "", "a clean stop gives it back"

@@ -67,7 +67,7 @@ class SkippedRows:
 def read(file: Path, overrides: Mapping[str, str | None], skipped: SkippedRows) -> Iterator[LabelledRow]:
     """Yield the usable rows and count the others in `skipped`.
 
-    `named` gives the columns of text, complaint, sentiment and language; None: found by their names. Raises
+    `overrides` gives the columns of text, complaint, sentiment and language; None: found by their names. Raises
     UnexpectedAnswer when the file cannot be read or lacks a text or any label.
     """
     form = detect.detect_format(file, POST_FINDER)

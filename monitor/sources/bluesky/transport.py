@@ -54,8 +54,9 @@ class _SessionTransport(httpx.BaseTransport):
         headers = {name: value for name, value in request.headers.items() if name not in _CONNECTION}
         try:
             answer = self._session.request(
-                request.method, str(request.url), data=request.read(), headers=headers, allow_redirects=False
-            )
+                request.method, str(request.url), data=request.read(), headers=headers, allow_redirects=False,
+                timeout=request.extensions.get("timeout", {}).get("read"),
+            )  # fmt: skip
         except requests.RequestException as error:
             raise httpx.NetworkError(type(error).__name__) from error
         received = [(name, value) for name, value in answer.headers.items() if name.lower() not in _CONNECTION]

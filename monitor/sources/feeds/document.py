@@ -18,7 +18,7 @@ _LONGEST_ENTITY = 20
 # What RSS 1.0 recommends for letters like &eacute;: W3C's own lists, which nobody fetches here.
 _USUAL_ENTITIES = re.compile(
     rb"<!ENTITY\s+%\s+(?P<name>[\w.-]{1,40})\s+(?:"
-    rb"PUBLIC\s+(?P<quote>[\"'])-//W3C//ENTITIES [\w .()/-]{1,60}(?P=quote)\s*(?:[\"'][^\"'<>]{0,200}[\"'])?"
+    rb"PUBLIC\s+(?P<quote>[\"'])-//W3C//ENTITIES [\w .()/-]{1,60}(?P=quote)(?:\s*[\"'][^\"'<>]{0,200}[\"'])?"
     rb"|SYSTEM\s+[\"']https?://www\.w3\.org/[^\"'<>]{0,200}[\"']"
     rb")\s*>",
     re.IGNORECASE,
@@ -58,7 +58,7 @@ def parse_feed(body: bytes, content_type: str, address: str) -> FeedDocument:
     values = _ENTITY.findall(declared)
     if _EXTERNAL.search(declared) or any(len(value) > _LONGEST_ENTITY or b"%" in value for value in values):
         raise QueryRejected(f"feeds: {address} declares entities as no honest feed does; remove it from the settings")
-    if _CDATA.sub(b"", bare).count(b"<") > _MOST_TAGS:
+    if _tag_count(bare) > _MOST_TAGS:
         raise QueryRejected(f"feeds: {address} holds more than {_MOST_TAGS:,} tags; it is not read")
     headers = {"content-type": content_type}  # without the address: ids must not change when the feed moves
     readable = _REFERENCE.sub(_existing_reference, _with_usual_letters(body))
@@ -76,6 +76,12 @@ def parse_feed(body: bytes, content_type: str, address: str) -> FeedDocument:
     language = _text(parsed.feed.get("language"))
     entries = tuple(_entry(entry, address, language) for entry in parsed.entries)
     return FeedDocument(entries, _next(parsed.feed.get("links") or (), address), not parsed.bozo)
+
+
+def _tag_count(body: bytes) -> int:
+    """How many tags there are outside of CDATA; what is never closed is none, and is not looked for again and again."""
+    closed = body.rfind(b"]]>") + 3 if b"]]>" in body else 0
+    return _CDATA.sub(b"", body[:closed]).count(b"<") + body.count(b"<", closed)
 
 
 def _with_short_head(body: bytes) -> bytes:

@@ -3,7 +3,7 @@
 As documented (Reddit's help and API pages): words in titles and texts, "phrases", AND, OR and NOT in capitals,
 parentheses, `author:`; 512 characters. It stems, so that a word also finds its other forms. Comments and languages it
 does not search. Whether it folds accents is not documented, nor how exact NOT is. Hence:
-- Words are asked for in their plausible spellings (see `_spelling`): as written and without accents; one written
+- Words are asked for in their plausible spellings (see `spelling`): as written and without accents; one written
   without, as the rules of Spanish may spell it. Posts spelled otherwise may be missed.
 - `@handle` and `#tag` are asked for as words. Exclusions, lang: and signs are left to local matching.
 - Not found, though they match locally: words joined by a full stop (`maleta.Gracias`), phrases with an emoji inside.

@@ -65,7 +65,7 @@ def _comment(fields: Mapping[str, Any]) -> str:
 
 
 def _plain(markdown: str) -> str:
-    """Markdown as it was markdown; entities (`&#x200B;`) are shown decoded by Reddit too."""
+    """Markdown as it was written; entities (`&#x200B;`) are shown decoded by Reddit too."""
     decoded = _ENTITY.sub(lambda entity: html.unescape(entity[0]), markdown)
     return without_surrogates(decoded).replace("\x00", "").strip()
 

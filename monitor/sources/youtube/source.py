@@ -3,7 +3,7 @@
 `brands.places.youtube` names the brand's own channels (UC...) and videos, all of whose comments are about it;
 `networks.youtube.channels` and `videos` name others', of whose comments those are kept that match a query. YouTube has
 no search of comments. A list costs one unit of the day's quota (10,000 unless Google grants more) and gives up to a
-hundred threads with up to five replies each; next_token replies cost one unit a hundred.
+hundred threads with up to five replies each; further replies cost one unit a hundred.
 
 Threads are listed by the time of their first comment. New replies to the newest hundred are found by every read, those
 to threads of the last seven days every three hours, when a read goes that far back; later ones are not.

@@ -116,7 +116,7 @@ def postpone(connection: Connection, follow_up_id: int, due_at: datetime) -> Non
 
 
 def save_outcome(connection: Connection, follow_up: FollowUp) -> None:
-    """Writes that it was done or dropped: status, done_at, done_by, channel, outcome and note as they are in `one`."""
+    """Writes that it was done or dropped: status, done_at, done_by, channel, outcome and note of `follow_up`."""
     connection.execute(
         """
         UPDATE follow_ups SET status = ?, done_at = ?, done_by = ?, channel = ?, outcome = ?, note = ?

@@ -51,7 +51,7 @@ class CustomerImportCounts:
 
 
 def save(connection: Connection, customers: Sequence[NewCustomer], now: datetime) -> CustomerImportCounts:
-    """Adds customers and updates those that are there; what is not known in `imported` stays as it was.
+    """Adds customers and updates those that are there; what is not known in `customers` stays as it was.
 
     A handle of several customers becomes nobody's link, unless a person has confirmed whose it is.
     """

@@ -95,7 +95,7 @@ def _save_edits(connection: Connection, run_id: int, earliest: datetime, now: da
 def join_threads(connection: Connection, mentions: Sequence[Mention], stored_at: datetime) -> None:
     """Gives answers stored at that moment the thread of the post they answer, where the network tells only that post.
 
-    `found` are the mentions just saved, of one network; a chain of answers is followed to its beginning.
+    `mentions` are the mentions just saved, of one network; a chain of answers is followed to its beginning.
     """
     if not any(mention.in_reply_to and mention.thread_id == mention.in_reply_to for mention in mentions):
         return

@@ -394,3 +394,16 @@ def test_white_space_hides_no_entity() -> None:
     body = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY' + b" " * 500 + b"a" + b" " * 500 + b'"' + b"x" * 99 + b'">]>'
     with pytest.raises(QueryRejected, match="as no honest feed does"):
         parse_feed(body + RSS[21:] % b"", "application/rss+xml", "https://a.example/feed")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<rss version="2.0"><channel>' + b"<![CDATA[" * 200_000,
+        b'<rss><!ENTITY % a PUBLIC "-//W3C//ENTITIES Latin 1 for XHTML"' + b" " * 1_000_000,
+    ],
+    ids=["unclosed CDATA", "spaces in a declaration"],
+)
+def test_what_is_never_closed_holds_nobody_up(body: bytes) -> None:
+    with pytest.raises((SourceUnavailable, QueryRejected)):
+        parse_feed(body, "text/xml", "http://x.invalid/f")
