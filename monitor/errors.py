@@ -50,6 +50,12 @@ class Refusal(EscuchaError):
         return self.sentence.format(**self.values)
 
 
+def fault_name(error: BaseException) -> str:
+    """What went wrong as a log may say it: the error's class, and what was refused where its class has many."""
+    name = type(error).__name__
+    return f"{name} {error.key}" if isinstance(error, Refusal) else name
+
+
 class SettingsError(EscuchaError):
     """A setting is missing, unknown or wrong; the text names file, line, key and fix."""
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal, Protocol
 
 from monitor import store
-from monitor.errors import EscuchaError, RateLimited, fault_place
+from monitor.errors import EscuchaError, RateLimited, fault_name, fault_place
 from monitor.models.posts import IngestCounts
 from monitor.settings.loading import Settings
 from monitor.store import Connection, runs
@@ -63,7 +63,7 @@ def record_run(settings: Settings, step: str, subject: str) -> Iterator[Run]:
         with store.connect(settings.store) as connection:
             runs.finish(connection, run.run_id, status, reason, now())
         level = logging.WARNING if status == "partial" else logging.ERROR
-        _log_end(level, run, step, status, started, type(error).__name__)
+        _log_end(level, run, step, status, started, fault_name(error))
         raise
     with store.connect(settings.store) as connection:
         runs.finish(connection, run.run_id, "done", "", now())

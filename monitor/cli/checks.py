@@ -1,6 +1,7 @@
 """What `escucha doctor` looks at. A check returns what it found, or raises with what is missing and how to get it."""
 
 import logging
+import os
 import shutil
 import socket
 import sys
@@ -68,6 +69,18 @@ def _space() -> str:
     if free < 1:
         raise SettingsError(f"only {free:.1f} GB free at {folder}: free some space, or set store.url to another disk")
     return f"{free:.0f} GB free"
+
+
+def _log() -> str:
+    from monitor.logs import setup
+
+    file = setup.log_file(common.current_settings())
+    folder = file.parent
+    while not folder.exists():
+        folder = folder.parent
+    if file.is_dir() or not folder.is_dir() or not os.access(file if file.exists() else folder, os.W_OK):
+        raise SettingsError(f"{file} cannot be written: name another file in [log] file, or let Escucha write there")
+    return str(file)
 
 
 def _classifier() -> str:
@@ -138,6 +151,7 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "database": _store,
     "schedules": _schedules,
     "disk": _space,
+    "log": _log,
     "classifier": _classifier,
     "thresholds": _thresholds,
     "dashboard": _port,

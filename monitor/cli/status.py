@@ -164,6 +164,9 @@ def doctor(
         fault_count += is_fault
         mark = "[red]✗[/]" if is_fault else "[green]✓[/]"
         common.stdout.print(f"{mark} {common.escape(name):<12} {common.escape(message)}")
-    after = "escucha collect" if network else "escucha demo"
-    common.stdout.print(f"Next: {'fix what is marked ✗, then run escucha doctor again' if fault_count else after}")
+    if fault_count:
+        common.stdout.print("Next: fix what is marked ✗, then run escucha doctor again")
+    else:
+        first = "escucha run" if common.current_settings().brands else "escucha demo"
+        common.stdout.print(f"Next: {'escucha collect' if network else first}")
     raise typer.Exit(1 if fault_count else 0)

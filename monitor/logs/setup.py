@@ -36,7 +36,9 @@ class _LogFile(ConcurrentRotatingFileHandler):
             self.failed = True
             error = sys.exc_info()[1]
             reason = getattr(error, "strerror", None) or type(error).__name__
-            sys.stderr.write(f"the log {self.baseFilename} cannot be written ({reason}); [log] file names another\n")
+            sys.stderr.write(
+                f"the log {self.baseFilename} cannot be written ({reason}): name another file in [log] file\n"
+            )
 
 
 def log_file(settings: Settings) -> Path:

@@ -12,7 +12,7 @@ from monitor.casework import recompute, replies
 from monitor.casework.grouping import group_posts
 from monitor.collect.collector import CollectResult, collect, configured_networks
 from monitor.collect.files import collect_file, dropped_files
-from monitor.errors import EscuchaError, fault_place
+from monitor.errors import EscuchaError, fault_name, fault_place
 from monitor.models.posts import IngestCounts
 from monitor.pipeline.classify import classify_pending
 from monitor.pipeline.hand_over import hand_over
@@ -53,7 +53,7 @@ def run(settings: Settings, progress: Progress = no_progress) -> Report:
         try:
             return step()
         except EscuchaError as error:
-            logger.error("step failed", extra={"step": part, "reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
+            logger.error("step failed", extra={"step": part, "reason": fault_name(error)})  # noqa: TRY400 (a traceback may quote a post)
             faults.append(str(error))
         except Exception as error:  # a fault of this part alone; who stops the program is no Exception
             logger.exception("step failed unforeseen", extra={"step": part})

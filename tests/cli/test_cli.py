@@ -199,4 +199,18 @@ def test_config_names_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_doctor_is_content() -> None:
     done = escucha("doctor")
     assert done.exit_code == 0
-    assert done.stdout.count("✓") == 9
+    assert done.stdout.count("✓") == 10
+    assert "Next: escucha demo" in done.stdout
+
+
+def test_doctor_names_a_log_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("ESCUCHA_LOG__FILE", str(tmp_path / "file" / "escucha.log"))
+    done = escucha("doctor")
+    assert done.exit_code == 1
+    assert "escucha.log cannot be written: name another file in [log] file" in " ".join(done.stdout.split())
+
+
+def test_doctor_goes_on_with_the_own_brand(tmp_path: Path) -> None:
+    (tmp_path / "escucha.toml").write_text('[[brands]]\nname = "Norvia"\nqueries = ["norvia"]\n')
+    assert "Next: escucha run" in escucha("doctor").stdout
