@@ -84,9 +84,7 @@ def _head(column: BoardColumn, now: datetime) -> str:
 def _card(entry: CaseEntry, now: datetime) -> None:
     case = entry.case
     with st.container(key=f"kanban-{case.level}-{case.case_id}", border=True, gap="xxsmall"):
-        st.page_link(
-            session.page("case"), label=escaping.escape_markdown(case.code), query_params={"case": str(case.case_id)}
-        )
+        case_row.code_link(case.case_id, case.code)
         owner = escaping.clean(case.owner)
         whose = (
             f'<abbr title="{escaping.escape(owner)}">{escaping.escape(_initials(owner))}</abbr>'

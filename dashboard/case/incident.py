@@ -9,7 +9,7 @@ from dashboard import session
 from dashboard.case import link_actions as actions
 from dashboard.case import link_queries
 from dashboard.i18n import t
-from dashboard.ui import cards, due, escaping
+from dashboard.ui import cards, case_row, due, escaping
 from monitor.cases import stages
 from monitor.desk import bulk
 from monitor.models.cases import Agreement
@@ -126,11 +126,7 @@ def _movable_cases(to: Stage, standing: link_queries.IncidentCounts) -> int:
 def _line(near: link_queries.RelatedCase, now: datetime) -> None:
     with st.container(key=f"row-{near.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=130):
-            st.page_link(
-                session.page("case"),
-                label=escaping.escape_markdown(near.code),
-                query_params={"case": str(near.case_id)},
-            )
+            case_row.code_link(near.case_id, near.code)
         words = escaping.escape(" ".join(escaping.clean(near.text).split())[:300])
         who = escaping.escape(f"{cards.author(near.author)} · {cards.network_name(near.network)}")
         st.html(

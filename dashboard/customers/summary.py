@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.customers.queries import Customer, CustomerCase
 from dashboard.i18n import t
-from dashboard.ui import cards, escaping, formatting
+from dashboard.ui import cards, case_row, escaping, formatting
 from dashboard.ui.formatting import number
 from monitor.cases import segments
 
@@ -55,11 +55,7 @@ def case_line(case: CustomerCase, now: datetime) -> None:
     """Draws a case of a customer in one line, with a link to it."""
     with st.container(key=f"row-told-{case.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=130):
-            st.page_link(
-                session.page("case"),
-                label=escaping.escape_markdown(case.code),
-                query_params={"case": str(case.case_id)},
-            )
+            case_row.code_link(case.case_id, case.code)
         st.html(
             f'<p class="plain">{cards.chip(t("stage." + case.stage), case.stage)} '
             f'<span class="quiet">{cards.time_tag(case.opened_at, now)}</span></p>'

@@ -9,7 +9,7 @@ from dashboard import session
 from dashboard.follow_ups import queries
 from dashboard.follow_ups.queries import AnswerEntry, DueScope, FollowUpEntry, LocalDay
 from dashboard.i18n import t
-from dashboard.ui import cards, contact_form, due, escaping, filters, formatting, labels
+from dashboard.ui import cards, case_row, contact_form, due, escaping, filters, formatting, labels
 from dashboard.ui.formatting import number, percent
 from monitor.cases.follow_ups import local_day
 from monitor.cases.satisfaction import Counts
@@ -86,11 +86,7 @@ def _first_page() -> None:
 def _line(entry: FollowUpEntry, now: datetime) -> None:
     with st.container(key=f"row-{entry.follow_up_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=130):
-            st.page_link(
-                session.page("case"),
-                label=escaping.escape_markdown(entry.code),
-                query_params={"case": str(entry.case_id)},
-            )
+            case_row.code_link(entry.case_id, entry.code)
         who = escaping.clean(entry.customer) or cards.author(entry.author)
         owner = escaping.clean(entry.owner) or t("followups.unowned")
         facts = [cards.network_name(entry.network), cards.brand_name(entry.brand), labels.category(entry.category)]
@@ -153,11 +149,7 @@ def _points(value: float | None) -> str:
 def _answer(answer: AnswerEntry, now: datetime) -> None:
     with st.container(key=f"row-answer-{answer.case_id}-{answer.answered_at:%s%f}", horizontal=True, wrap=False):
         with st.container(width=130):
-            st.page_link(
-                session.page("case"),
-                label=escaping.escape_markdown(answer.code),
-                query_params={"case": str(answer.case_id)},
-            )
+            case_row.code_link(answer.case_id, answer.code)
         who = escaping.clean(answer.customer) or cards.author(answer.author)
         words = " ".join(escaping.clean(answer.comment).split())[:300]
         would = f" · {t('survey.would', points=answer.recommend)}" if answer.recommend is not None else ""

@@ -10,6 +10,11 @@ from dashboard.queries.cases import CaseEntry, CaseSnapshot
 from dashboard.ui import bulk_selection, cards, due, escaping, labels
 
 
+def code_link(case_id: int, code: str) -> None:
+    """Draws the case's code as a link to its page."""
+    st.page_link(session.page("case"), label=escaping.escape_markdown(code), query_params={"case": str(case_id)})
+
+
 def draw(entry: CaseEntry, now: datetime, *, tick: bool = True) -> None:
     """Draws the line: what it is about, whose it is, where it stands and what is due; with `tick` it can be ticked."""
     case = entry.case
@@ -17,11 +22,7 @@ def draw(entry: CaseEntry, now: datetime, *, tick: bool = True) -> None:
         if tick:
             _tick(case.case_id, case.code, CaseSnapshot(case.version, case.stage))
         with st.container(width=130):
-            st.page_link(
-                session.page("case"),
-                label=escaping.escape_markdown(case.code),
-                query_params={"case": str(case.case_id)},
-            )
+            code_link(case.case_id, case.code)
         st.html(
             f'<div class="line"><span class="gist" dir="auto">{gist(entry)}</span>'
             f'<span class="side">{_marks(entry, now)}</span>'

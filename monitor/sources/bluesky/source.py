@@ -22,6 +22,7 @@ from monitor.sources.bluesky.dialect import DIALECT
 from monitor.sources.bluesky.network import BlueskySettings
 from monitor.sources.bluesky.paging import PAGE, Leg, iso
 from monitor.sources.bluesky.posts import post_uri, to_mention
+from monitor.text.folding import fold_handle
 
 if TYPE_CHECKING:
     from monitor.sources.bluesky.client import BlueskyClient
@@ -58,7 +59,7 @@ def listings(brand: Brand, settings: Settings) -> list[Listing]:
 
 
 def _login_handle(settings: Settings) -> str:
-    return settings.networks.of("bluesky", BlueskySettings).handle.strip().removeprefix("@").casefold()
+    return fold_handle(settings.networks.of("bluesky", BlueskySettings).handle)
 
 
 def connect(settings: Settings, meter: Meter) -> "BlueskyConnection":
