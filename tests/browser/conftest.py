@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import pytest
 import dashboard
 from monitor.settings.loading import Settings
 from tests import desk_store
+from tests.ports import free_ports
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -39,9 +39,7 @@ def chromium() -> str | None:
 @contextmanager
 def serving(environment: dict[str, str], folder: Path) -> Iterator[str]:
     """The dashboard as a process of its own; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     app = Path(dashboard.__file__).with_name("web.py")
     command = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={port}"]
     command += ["--server.address=127.0.0.1", "--server.headless=true"]

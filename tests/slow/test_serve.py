@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from tests.polling import until
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.slow
 
@@ -23,10 +24,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def ports() -> tuple[int, int]:
     """Two free ports of this machine."""
-    with socket.socket() as one, socket.socket() as two:
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1]), int(two.getsockname()[1])
+    dashboard, prefect = free_ports(2)
+    return dashboard, prefect
 
 
 @pytest.fixture

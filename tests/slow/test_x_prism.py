@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -25,6 +24,7 @@ from monitor.query import parser
 from monitor.settings.loading import Brand, Settings
 from monitor.settings.networks import Networks
 from monitor.sources.x import source
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.slow
 PRISM = "@stoplight/prism-cli@5.16.0"
@@ -105,9 +105,7 @@ def prism(openapi: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     )
     if done.returncode:
         pytest.skip(f"npm could not install {PRISM}: {done.stderr[-300:]}")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     program = folder / "node_modules" / ".bin" / "prism"
     with (folder / "prism.log").open("wb") as log:
         process = subprocess.Popen(

@@ -1,0 +1,193 @@
+"""`escucha serve` while its processes are killed at random moments: it comes back by itself, and no post is lost.
+
+ESCUCHA_SOAK_MINUTES and ESCUCHA_SOAK_KILLS make it longer: 60 and 30 is an hour's proof.
+"""
+
+import csv
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+import pytest
+
+from monitor import store
+from monitor.errors import StoreError
+from monitor.settings.loading import Store
+from monitor.store import leases
+from tests import made_up_posts
+from tests.polling import until
+from tests.ports import free_ports
+
+MINUTES = float(os.environ.get("ESCUCHA_SOAK_MINUTES", "5"))
+KILLS = int(os.environ.get("ESCUCHA_SOAK_KILLS", "3"))
+SEED = int(os.environ.get("ESCUCHA_SOAK_SEED", "20261129"))
+FILE_POSTS = 40
+SETTINGS = """
+[[brands]]
+name = "Norvia"
+queries = ["@norvia"]
+
+[networks.files]
+folder = "inbox"
+
+[exports]
+folder = "exports"
+
+[schedule]
+collect_minutes = 1
+pipeline_minutes = 1
+"""
+# What a victim's command line holds; "parent" is `escucha serve` itself, "all" a power cut.
+VICTIMS = {
+    "parent": "monitor serve",
+    "server": "prefect server start",
+    "uvicorn": "prefect.server.api.server",
+    "worker": "-m flows",
+    "pass": "prefect.flow_engine",
+    "dashboard": "streamlit",
+    "leash": "leash.py",
+    "all": "",
+}
+
+
+@dataclass
+class Serving:
+    """`escucha serve`, started again at once when it ends, as an init system does."""
+
+    folder: Path
+    ports: tuple[int, ...]
+    process: "subprocess.Popen[bytes] | None" = None
+    starts: int = 0
+    all_pids: set[int] = field(default_factory=set)
+
+    def keep(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.all_pids.update(child.pid for child in self.family())
+            return
+        self.starts += 1
+        command = [sys.executable, "-m", "monitor", "serve"]
+        command += ["--port", str(self.ports[0]), "--prefect-port", str(self.ports[1])]
+        with (self.folder / "serve.log").open("ab") as log:
+            environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+            self.process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
+
+    def family(self) -> list[psutil.Process]:
+        if self.process is None:
+            return []
+        with suppress(psutil.NoSuchProcess):
+            head = psutil.Process(self.process.pid)
+            return [head, *head.children(recursive=True)]
+        return []
+
+    def kill(self, victim: str, moment: random.Random) -> int:
+        """Kills one process of that kind, or all of them; returns how many."""
+        hit = [process for process in self.family() if VICTIMS[victim] in _command(process)]
+        if victim != "all" and hit:
+            hit = [hit[0] if victim == "parent" else moment.choice(hit)]
+        for process in hit:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        return len(hit)
+
+
+def _command(process: psutil.Process) -> str:
+    with suppress(psutil.Error):
+        return " ".join(process.cmdline())
+    return ""
+
+
+@pytest.mark.slow
+def test_passes_go_on_and_no_post_is_lost_whatever_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "escucha.toml").write_text(SETTINGS)
+    serving, moment = Serving(tmp_path, free_ports(2)), random.Random(SEED)
+    serving.keep()
+    until(lambda: "ready: dashboard" in (tmp_path / "serve.log").read_text(errors="replace"))
+    began = time.time()
+    kill_times = sorted(moment.uniform(20, MINUTES * 60 - 60) for _ in range(KILLS))
+    kills: list[tuple[float, str]] = []
+    finishes: set[datetime] = set()
+    file_count = 0
+    while time.time() - began < MINUTES * 60:
+        serving.keep()
+        seconds = time.time() - began
+        if seconds > 30 * file_count:
+            _drop(tmp_path, file_count)
+            file_count += 1
+        if kill_times and seconds > kill_times[0]:
+            victim = moment.choice(list(VICTIMS))
+            if serving.kill(victim, moment):
+                kill_times.pop(0)
+                kills.append((seconds, victim))
+                print(f"{seconds:6.0f} s: {victim} killed", flush=True)
+        finishes |= _finishes(tmp_path)
+        time.sleep(1)
+    last = max(finishes)
+    until(lambda: bool(finishes.update(_finishes(tmp_path)) or len([end for end in finishes if end > last]) >= 2))
+    assert serving.process is not None
+    serving.process.send_signal(signal.SIGTERM)
+    assert serving.process.wait(120) == 0
+
+    finish_minutes = Counter(int((end.timestamp() - began) // 60) for end in finishes)
+    kill_minutes = {int(seconds // 60) for seconds, _ in kills}
+    calm = [minute for minute in range(1, int(MINUTES)) if minute not in kill_minutes]
+    empty = [minute for minute in calm if not finish_minutes[minute]]
+    print(f"{len(kills)} kills {Counter(victim for _, victim in kills)}, {serving.starts} starts of serve")
+    print(f"{len(finishes)} passes; {len(calm)} minutes without a kill, without a finished pass: {empty}")
+    left = [pid for pid in serving.all_pids if psutil.pid_exists(pid) and "defunct" not in _state(pid)]
+    assert not left
+    _assert_nothing_lost(tmp_path, file_count * FILE_POSTS)
+    assert not [minute for minute in empty if minute - 1 not in kill_minutes], "a minute in peace without a pass"
+
+
+def _state(pid: int) -> str:
+    with suppress(psutil.Error):
+        return "defunct" if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE else "alive"
+    return "defunct"
+
+
+def _drop(folder: Path, number: int) -> None:
+    part = folder / "part.csv"
+    made_up_posts.write(part, FILE_POSTS, seed=7, first=number * FILE_POSTS)
+    (folder / "inbox" / "x").mkdir(parents=True, exist_ok=True)
+    part.rename(folder / "inbox" / "x" / f"{number:04d}.csv")
+
+
+def _finishes(folder: Path) -> set[datetime]:
+    with (
+        suppress(StoreError),
+        store.connect(Store(url=str(folder / "data" / "escucha.duckdb")), read_only=True) as connection,
+    ):
+        lease = leases.read(connection, leases.MAIN_LINE)
+        return {lease.finished_at} if lease and lease.finished_at else set()
+    return set()
+
+
+def _assert_nothing_lost(folder: Path, expected: int) -> None:
+    with store.connect(Store(url=str(folder / "data" / "escucha.duckdb")), read_only=True) as connection:
+        counts = connection.execute(
+            """
+            SELECT (SELECT count(*) FROM mentions), (SELECT count(DISTINCT post_id) FROM mentions),
+            (SELECT count(*) FROM classifications WHERE current), (SELECT count(*) FROM pending),
+            (SELECT count(*) FROM runs WHERE status = 'running'),
+            (SELECT count(*) FROM (SELECT mention_id FROM case_mentions GROUP BY ALL HAVING count(*) > 1))
+            """
+        ).fetchall()[0]
+        cases = connection.execute("SELECT count(*) FROM cases").fetchall()[0][0]
+    assert counts == (expected, expected, expected, 0, 0, 0)
+    exported: Counter[str] = Counter()
+    for file in (folder / "exports").glob("cases-*.csv"):
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            exported.update(row["post_id"] for row in csv.DictReader(lines))
+    print(f"{expected} posts, {cases} cases, {len(exported)} posts exported")
+    assert exported
+    assert set(exported.values()) == {1}
+    assert not [path for path in folder.rglob("*") if path.name.endswith((".part", ".tmp"))]
