@@ -14,7 +14,7 @@ def listen(
     ] = None,
 ) -> None:
     """Receives posts as they appear: stored, classified and in the dashboard within seconds. Ctrl-C stops it."""
-    from monitor.cli.processes import stop_signals
+    from monitor.cli.serving.processes import stop_signals
     from monitor.pipeline import listen as pipeline_listen
     from monitor.runs import now
 

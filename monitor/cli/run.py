@@ -45,7 +45,7 @@ def dashboard(
 
 def show_dashboard(port: int) -> int:
     """Runs the dashboard until it is stopped. Returns its exit code; 0 after Ctrl-C or SIGTERM."""
-    from monitor.cli.processes import run_until_stopped
+    from monitor.cli.serving.processes import run_until_stopped
 
     if port_taken(port):
         raise EscuchaError(f"port {port} is in use; stop what uses it, or: escucha dashboard --port {port + 1}")

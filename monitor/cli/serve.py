@@ -14,8 +14,8 @@ import typer
 from monitor import atomic_files
 from monitor.cli import common
 from monitor.cli.checks import DASHBOARD_PORT, port_taken
-from monitor.cli.leash import TERM_WITHIN
 from monitor.cli.run import dashboard_command
+from monitor.cli.serving.leash import TERM_WITHIN
 from monitor.errors import EscuchaError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def serve(
     dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Serve the dashboard too.")] = True,
 ) -> None:
     """Runs around the clock: collects on schedule, classifies, opens cases, hands them over. Ctrl-C stops it all."""
-    from monitor.cli.processes import Child, keep_running
+    from monitor.cli.serving.processes import Child, keep_running
 
     settings = common.current_settings()
     _require_free(prefect_port, "--prefect-port")

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from tests.polling import until
+from tests.ports import free_ports
 
 # Ignores SIGTERM and starts another process that does: what Streamlit and a flow run are at their worst.
 _STUBBORN = """
@@ -24,8 +25,24 @@ time.sleep(600)
 """
 _PARENT = """
 import os, sys
-from monitor.cli.processes import Child, keep_running
+from monitor.cli.serving.child import Child
+from monitor.cli.serving.processes import keep_running
 keep_running([Child("stubborn", (sys.executable, "-c", sys.argv[1], sys.argv[2]), os.environ)], lambda: print("ready"))
+"""
+# Keeps one process running, with shorter times: it counts its starts in a file, then does as it is told.
+_KEEPER = """
+import os, sys
+from monitor.cli.serving import processes
+from monitor.cli.serving.child import Child
+processes._SOUND, processes._SILENT_FOR, processes._WATCH, processes._MOST_DOUBLINGS = 0.5, 1.0, 0.2, -3
+child = Child("patient", (sys.executable, *sys.argv[2:]), os.environ, sys.argv[1] or None)
+processes.keep_running([child], lambda: print("ready", flush=True))
+"""
+_COUNTING = """
+import pathlib, sys, time
+starts = pathlib.Path(sys.argv[1])
+number = len(starts.read_text()) if starts.exists() else 0
+starts.write_text("x" * (number + 1))
 """
 
 
@@ -61,7 +78,7 @@ def test_a_leash_that_is_killed_takes_its_group_along(parent: "subprocess.Popen[
 
 
 def test_a_signal_ends_a_command_in_the_foreground_and_what_it_started(tmp_path: Path) -> None:
-    program = "import sys; from monitor.cli.processes import run_until_stopped\n"
+    program = "import sys; from monitor.cli.serving.processes import run_until_stopped\n"
     program += "sys.exit(run_until_stopped((sys.executable, '-c', *sys.argv[1:]), 'http://127.0.0.1:9/', print))"
     gentle = _STUBBORN.replace("signal.signal(signal.SIGTERM, signal.SIG_IGN)", "")
     process = subprocess.Popen([sys.executable, "-c", program, gentle, str(tmp_path / "pid")])
@@ -70,3 +87,36 @@ def test_a_signal_ends_a_command_in_the_foreground_and_what_it_started(tmp_path:
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     assert all(_is_gone(descendant) for descendant in descendants)
+
+
+def test_a_child_that_has_worked_is_started_again_however_often_it_dies(tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    works_once = _COUNTING + "time.sleep(3 if not number else 0)"
+    with subprocess.Popen([sys.executable, "-c", _KEEPER, "", "-c", works_once, str(starts)]) as keeper:
+        until(lambda: starts.exists() and len(starts.read_text()) > 9)
+        assert keeper.poll() is None
+        keeper.terminate()
+
+
+def test_a_child_that_never_works_ends_them_all_with_its_last_lines(tmp_path: Path) -> None:
+    fails = _COUNTING + "print('no such port'); sys.exit(1)"
+    command = [sys.executable, "-c", _KEEPER, "", "-c", fails, str(tmp_path / "starts")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert "patient stopped 6 times in a row" in done.stderr
+    assert "no such port" in done.stderr
+
+
+def test_a_child_that_lives_and_answers_no_more_is_started_again(tmp_path: Path) -> None:
+    starts, (port,) = tmp_path / "starts", free_ports(1)
+    server = _COUNTING + (
+        "import http.server, signal, os\n"
+        f"server = http.server.HTTPServer(('127.0.0.1', {port}), http.server.SimpleHTTPRequestHandler)\n"
+        "number or signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGSTOP))\n"
+        "number or signal.alarm(2)\n"
+        "server.serve_forever()"
+    )
+    command = [sys.executable, "-c", _KEEPER, f"http://127.0.0.1:{port}/", "-c", server, str(starts)]
+    with subprocess.Popen(command, cwd=tmp_path) as keeper:
+        until(lambda: starts.exists() and len(starts.read_text()) == 2)
+        keeper.terminate()

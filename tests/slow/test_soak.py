@@ -1,6 +1,6 @@
 """`escucha serve` while its processes are killed at random moments: it comes back by itself, and no post is lost.
 
-ESCUCHA_SOAK_MINUTES and ESCUCHA_SOAK_KILLS make it longer: 60 and 30 is an hour's proof.
+SOAK_MINUTES and SOAK_KILLS make it longer: 60 and 30 is an hour's proof.
 """
 
 import csv
@@ -27,9 +27,9 @@ from tests import made_up_posts
 from tests.polling import until
 from tests.ports import free_ports
 
-MINUTES = float(os.environ.get("ESCUCHA_SOAK_MINUTES", "5"))
-KILLS = int(os.environ.get("ESCUCHA_SOAK_KILLS", "3"))
-SEED = int(os.environ.get("ESCUCHA_SOAK_SEED", "20261129"))
+MINUTES = float(os.environ.get("SOAK_MINUTES", "5"))
+KILLS = int(os.environ.get("SOAK_KILLS", "3"))
+SEED = int(os.environ.get("SOAK_SEED", "20261129"))
 FILE_POSTS = 40
 SETTINGS = """
 [[brands]]

@@ -1,0 +1,140 @@
+"""Keeps a handful of child processes running: started in order, restarted when they die, stopped together."""
+
+import logging
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from monitor.cli import common
+from monitor.cli.serving.child import LEASH, Child, answers, end
+from monitor.errors import EscuchaError
+
+logger = logging.getLogger(__name__)
+
+START_WITHIN = 180.0  # seconds for a child to answer, on a slow machine's first start
+_DEATHS = 5  # deaths in a row after which a child that has never worked is not started again
+_MOST_DOUBLINGS = 8  # of the pause before a child is started again: some four minutes
+_SOUND = 60.0  # seconds a child must live for its earlier deaths to be forgotten
+_SILENT_FOR = 180.0  # seconds without an answer after which a child that lives is as good as dead
+_POLL = 0.3
+_WATCH = 60.0  # seconds between two looks at the work
+
+
+def run_until_stopped(command: Sequence[str], health: str, on_ready: Callable[[], None]) -> int:
+    """Runs a command in the foreground until it ends, or a signal ends it and all that it started.
+
+    `on_ready` is called once `health`, a URL, answers 200. Returns the exit code; 0 after a signal.
+    """
+    is_ready = False
+    with stop_signals() as stop:
+        process = subprocess.Popen((*LEASH, *command), stdin=subprocess.PIPE, text=True, process_group=0)
+        try:
+            while process.poll() is None and not stop.wait(_POLL):
+                if not is_ready and answers(health):
+                    is_ready = True
+                    on_ready()
+        finally:
+            end(process)
+    return 0 if stop.is_set() else process.returncode
+
+
+def keep_running(
+    children: Sequence[Child], on_ready: Callable[[], None], watch: Callable[[], None] = lambda: None
+) -> None:
+    """Starts the children in order, each when the one before is healthy, and keeps them running until a signal.
+
+    `watch` is called every minute from then on.
+    A child that dies, or answers no more, is started again after a growing pause; one that keeps dying before it has
+    ever worked ends them all with EscuchaError.
+    """
+    with stop_signals() as stop:
+        try:
+            for child in children:
+                child.start()
+                _await_health(child, stop)
+                if stop.is_set():
+                    break
+            else:
+                on_ready()
+            watch_at = time.monotonic() + _WATCH
+            while not stop.wait(_POLL):
+                for child in children:
+                    _tend(child)
+                if time.monotonic() >= watch_at:
+                    watch_at = time.monotonic() + _WATCH
+                    for child in children:
+                        _end_silent(child)
+                    watch()
+        finally:
+            if stop.is_set():
+                common.stderr.print("stopping ...")
+            for child in reversed(children):
+                child.stop()
+    common.stderr.print("stopped")
+
+
+@contextmanager
+def stop_signals() -> Iterator[threading.Event]:
+    """An event that is set by Ctrl-C, SIGTERM and SIGHUP, in place of what they do else."""
+    stopped = threading.Event()
+    names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {name: signal.signal(name, lambda *_: stopped.set()) for name in names}
+    try:
+        yield stopped
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _await_health(child: Child, stop: threading.Event) -> None:
+    deadline = time.monotonic() + START_WITHIN
+    while not child.healthy():
+        if not child.alive():
+            raise EscuchaError(_failure_message(child, "did not start"))
+        if time.monotonic() > deadline:
+            raise EscuchaError(_failure_message(child, f"did not answer within {START_WITHIN:.0f} s"))
+        if stop.wait(_POLL):
+            return
+
+
+def _tend(child: Child) -> None:
+    now = time.monotonic()
+    if child.alive():
+        if now - child.started > _SOUND:
+            child.deaths, child.has_worked = 0, True
+        return
+    if child.start_at == 0.0:
+        child.deaths += 1
+        if child.deaths > _DEATHS:
+            logger.error("process keeps stopping", extra={"command": child.name, "attempt": child.deaths})
+            if not child.has_worked:
+                raise EscuchaError(_failure_message(child, f"stopped {child.deaths} times in a row"))
+        pause = 2.0 ** min(child.deaths, _MOST_DOUBLINGS)
+        child.start_at = now + pause
+        child.kill()
+        logger.warning(
+            "process stopped by itself", extra={"command": child.name, "attempt": child.deaths, "seconds": pause}
+        )
+        common.stderr.print(f"{child.name} stopped by itself; it restarts in {pause:.0f} s")
+    elif now >= child.start_at:
+        child.start_at = 0.0
+        child.start()
+
+
+def _end_silent(child: Child) -> None:
+    """Ends a child that lives and has not answered for long, for `_tend` to start it again."""
+    now = time.monotonic()
+    if not child.alive() or child.healthy():
+        child.answered_at = now
+    elif now - child.answered_at > _SILENT_FOR:
+        logger.error("process does not answer", extra={"command": child.name, "seconds": _SILENT_FOR})
+        common.stderr.print(f"{child.name} has not answered for {_SILENT_FOR:.0f} s; it is ended")
+        child.kill()
+
+
+def _failure_message(child: Child, failure: str) -> str:
+    lines = [f"  {line}" for line in child.last_lines]
+    return "\n".join((f"{child.name} {failure}; its last lines:", *lines, "Next: correct that, then start again"))
