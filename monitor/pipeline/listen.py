@@ -22,6 +22,7 @@ from monitor.models.posts import Post
 from monitor.pipeline import main_line
 from monitor.runs import now
 from monitor.settings.loading import Settings
+from monitor.sources.stream_limits import LARGEST_WAITING, BoundedQueue, memory_of_message
 from monitor.store import Connection
 from monitor.store.posts import collection_state, edits
 
@@ -98,7 +99,7 @@ class _ListenSession:
     stop: Event
     ended: Event = field(default_factory=Event)
     stored: Event = field(default_factory=Event)
-    queue: "Queue[QueuedEvent]" = field(default_factory=lambda: Queue(_QUEUE))
+    queue: "Queue[QueuedEvent]" = field(default_factory=lambda: BoundedQueue(_QUEUE, _memory_of))
     broken: list[BaseException] = field(default_factory=list)
 
     def start_thread(self, target: Callable[[], None], name: str) -> Thread:
@@ -124,12 +125,13 @@ class _ListenSession:
             self.stored.set()
 
     def _batch(self) -> list[QueuedEvent]:
-        """The next posts; none only at the end."""
+        """The next posts, no more than the queue holds at once; none only at the end."""
         batch: list[QueuedEvent] = []
-        deadline = 0.0
-        while len(batch) < _BATCH and not (batch and time.monotonic() >= deadline):
+        deadline, size = 0.0, 0
+        while len(batch) < _BATCH and size < LARGEST_WAITING and not (batch and time.monotonic() >= deadline):
             try:
                 batch.append(self.queue.get(timeout=_POLL))
+                size += _memory_of(batch[-1])
             except Empty:
                 if self.ended.is_set():
                     break
@@ -191,6 +193,10 @@ class _ListenSession:
                 logger.error("classifying ended", extra={"reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
                 self.tell(f"{error}; posts are stored all the same, `escucha run` then classifies them")
                 return
+
+
+def _memory_of(event: QueuedEvent) -> int:
+    return memory_of_message(event[1])
 
 
 def _group_by_stream(batch: Sequence[QueuedEvent]) -> list[tuple[StreamConnection, list[QueuedEvent]]]:

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import math
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -29,6 +28,7 @@ from monitor.settings.network import NetworkSettings
 from monitor.sources import http_limits
 from monitor.sources.http_limits import Addresses, Deadline, DeadlineExceeded, RefusedAnswer
 
+from monitor.text import json_values
 logger = logging.getLogger(__name__)
 
 _LONGEST_WAIT = timedelta(days=3650)
@@ -90,7 +90,7 @@ class HttpTransport(HTTPAdapter):
                 raise
             try:
                 deadline.check()
-                if not options.get("stream"):
+                if not options.get("stream") or response.status_code >= 300:  # a refusal is no stream
                     http_limits.read_whole(response, deadline, http_limits.LARGEST)
             except requests.RequestException:
                 response.close()
@@ -118,25 +118,9 @@ def _claims_json(request: requests.PreparedRequest, response: requests.Response)
     return "json" in kind or "json" in str(request.headers.get("Accept", ""))
 
 
-def parse_json(content: str | bytes) -> Any:
-    """JSON that a network sent; a number that is none, or too large for one (1e400), is nothing.
-
-    Raises ValueError for what is no JSON, or is nested deeper than Python reads.
-    """
-    try:
-        return json.loads(content, parse_float=_finite, parse_constant=lambda _: None)
-    except RecursionError:
-        raise ValueError("nested too deep") from None
-
-
-def _finite(digits: str) -> float | None:
-    number = float(digits)
-    return number if math.isfinite(number) else None
-
-
 def _check_json(response: requests.Response) -> None:
     try:
-        parse_json(response.content)
+        value, is_odd = json_values.decode(response.content)
     except ValueError:
         kind = response.headers.get("Content-Type", "nothing said").split(";")[0]
         raise requests.exceptions.InvalidJSONError(
@@ -153,6 +137,7 @@ def session(section: NetworkSettings, meter: Meter, origin: str = "", named: Seq
     http_session.max_redirects = _MOST_REDIRECTS
     http_session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
     transport = HttpTransport(meter, section.timeout, section.base_url, origin, named)
+    """Leaves numbers that none can hold out of the answer, for the client libraries read JSON in their own ways."""
     http_session.mount("https://", transport)
     http_session.mount("http://", transport)
     return http_session
@@ -160,6 +145,8 @@ def session(section: NetworkSettings, meter: Meter, origin: str = "", named: Seq
 
 def status_error(
     network: str, section: NetworkSettings, status: int, headers: Mapping[str, str], explanation: str, now: datetime
+    if is_odd:
+        response._content = json.dumps(value).encode()
 ) -> SourceError:
     """The error for an answer that is none; `explanation` is the network's own, without secrets."""
     error = _status_error(network, section, status, headers, " ".join(explanation.split())[:200], now)

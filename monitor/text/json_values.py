@@ -1,4 +1,4 @@
-"""JSON that others wrote: a number that none can hold is nothing, what is nested deeper than Python reads is no JSON."""
+"""JSON that others wrote: a number that none can hold is nothing, what is nested too deep for Python is no JSON."""
 
 import json
 import math

@@ -2,11 +2,7 @@
 
 import gzip
 import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -17,66 +13,12 @@ from monitor.models.listings import Meter
 from monitor.settings.network import NetworkSettings
 from monitor.sources import http, http_limits
 from monitor.sources.http_limits import DeadlineExceeded, RefusedAnswer
-
-Act = Callable[[BaseHTTPRequestHandler], None]
-
-
-@contextmanager
-def server(act: Act, host: str = "127.0.0.1") -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            try:
-                act(self)
-            except OSError:
-                self.close_connection = True
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    running = ThreadingHTTPServer((host, 0), Handler)
-    running.daemon_threads = True
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    try:
-        yield f"http://{host}:{running.server_address[1]}"
-    finally:
-        running.shutdown()
-        running.server_close()
-
-
-def answer(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200, **headers: str) -> None:
-    handler.send_response(status)
-    for name, value in headers.items():
-        handler.send_header(name.replace("_", "-"), value)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body)
+from monitor.text import json_values
+from tests.sources.hostile_server import Act, answer, drip_body, drip_chunks, drip_head, server
 
 
 def session(address: str, timeout: float = 5.0) -> requests.Session:
     return http.session(NetworkSettings(base_url=address, timeout=timeout), Meter())
-
-
-def drip(handler: BaseHTTPRequestHandler, drop: bytes) -> None:
-    while True:
-        handler.wfile.write(drop)
-        handler.wfile.flush()
-        time.sleep(0.05)
-
-
-def drip_body(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.end_headers()
-    drip(handler, b" ")
-
-
-def drip_head(handler: BaseHTTPRequestHandler) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
-    drip(handler, b"a")
-
-
-def drip_chunks(handler: BaseHTTPRequestHandler) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    drip(handler, b"1\r\na\r\n")
 
 
 @pytest.mark.parametrize("act", [drip_body, drip_head, drip_chunks])
@@ -187,14 +129,14 @@ def test_addresses_that_are_public(address: str) -> None:
     assert http_limits.is_public(address)
 
 
-def test_numbers_that_are_none_are_nothing() -> None:
-    assert http.parse_json('{"a": 1e400, "b": -1e999, "c": NaN, "d": Infinity, "e": 1.5}') == {
-        "a": None,
-        "b": None,
-        "c": None,
-        "d": None,
-        "e": 1.5,
-    }
-    for text in ("[" * 200_000, "9" * 5_000):
-        with pytest.raises(ValueError, match=r"deep|digits"):
-            http.parse_json(text)
+def test_numbers_that_none_can_hold_are_nothing_for_every_client() -> None:
+    sent = b'{"a": 1e400, "b": -1e999, "c": NaN, "d": Infinity, "e": 1.5, "f": ' + b"9" * 5_000 + b', "g": -7}'
+    read = {"a": None, "b": None, "c": None, "d": None, "e": 1.5, "f": None, "g": -7}
+    assert json_values.parse(sent) == read
+    with server(lambda handler: answer(handler, sent, Content_Type="application/json")) as address:
+        assert session(address).get(address).json() == read
+
+
+def test_what_is_nested_too_deep_is_no_json() -> None:
+    with pytest.raises(ValueError, match="deep"):
+        json_values.parse("[" * 200_000)

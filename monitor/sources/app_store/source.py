@@ -20,6 +20,7 @@ from monitor.settings.loading import Brand, Settings
 from monitor.sources import http
 from monitor.sources.app_store.network import AppStoreSettings
 from monitor.sources.fields import fields, moment, name, text
+from monitor.text import json_values
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ class AppStoreConnection:
                 "app_store", self._section, response.status_code, response.headers, subject, datetime.now(UTC)
             )
         try:
-            answer = http.parse_json(response.content)
+            answer = json_values.parse(response.content)
         except ValueError:
             answer = None
         if not isinstance(answer, dict) or not isinstance(answer.get("feed"), dict):

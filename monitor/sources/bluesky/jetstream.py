@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from monitor.errors import SettingsError
 from monitor.models.listings import Meter
-from monitor.sources import http
+from monitor.sources import http, stream_limits
 from monitor.sources.bluesky.network import BlueskySettings
 from monitor.sources.bluesky.posts import POSTS
 from monitor.sources.bluesky.transport import NETWORK
@@ -31,13 +31,15 @@ def connect(section: BlueskySettings, meter: Meter) -> "Connection":
     if parts.scheme not in ("ws", "wss") or not parts.netloc:
         raise SettingsError("networks.bluesky.jetstream_url: give an address such as wss://host/subscribe")
     path = parts.path if parts.path.strip("/") else "/subscribe"
-    query_text = "&".join(filter(None, (parts.query, f"wantedCollections={POSTS}")))
+    bounds = f"maxMessageSizeBytes={stream_limits.LONGEST}"  # nobody's post ends the stream by its size
+    query_text = "&".join(filter(None, (parts.query, f"wantedCollections={POSTS}", bounds)))
     url = parts._replace(path=path, query=query_text, fragment="").geturl()
     meter.requests += 1
     try:
         connection = client.connect(
-            url, user_agent_header=http.USER_AGENT, open_timeout=section.timeout, close_timeout=1, compression=None
-        )
+            url, user_agent_header=http.USER_AGENT, open_timeout=section.timeout, close_timeout=1, compression=None,
+            max_size=stream_limits.LONGEST,
+        )  # fmt: skip
     except InvalidStatus as error:
         response = error.response
         raise http.status_error(

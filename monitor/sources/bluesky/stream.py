@@ -18,15 +18,16 @@ from monitor.errors import RejectedPost, SourceError, SourceUnavailable
 from monitor.models.listings import DeletedPost, ListedPost, Listing, Meter, StreamMessage
 from monitor.models.posts import Mention, Post
 from monitor.query import parser
-from monitor.sources import http
 from monitor.sources.bluesky import jetstream
 from monitor.sources.bluesky.client import BlueskyClient
 from monitor.sources.bluesky.network import BlueskySettings
 from monitor.sources.bluesky.posts import POSTS, as_view, mentioned_accounts, post_uri, repository, to_mention
 from monitor.sources.bluesky.transport import NETWORK
+from monitor.text import json_values
 
 logger = logging.getLogger(__name__)
 
+_SILENCE = 300.0  # seconds; somebody posts on a network as large as this all the time
 _QUIET = 2.0  # seconds at most between two signs of life
 _LOOKUP_INTERVAL = 2.0  # seconds between look-ups
 _PATIENCE = 6.0  # seconds until a post is passed on though the server does not know it
@@ -45,7 +46,7 @@ def listen(
     lookups = _LookupQueue(client)
     with jetstream.connect(section, meter) as socket:
         yield None
-        last_sign = monotonic()
+        last_sign = heard_at = monotonic()
         while not stop.is_set():
             try:
                 message = jetstream.receive(socket)
@@ -53,6 +54,10 @@ def listen(
                 logger.warning("connection lost", extra={"network": NETWORK, "reason": type(error).__name__})
                 yield from lookups.flush()
                 raise
+            heard_at = heard_at if message is None else monotonic()
+            if monotonic() - heard_at > _SILENCE:
+                yield from lookups.flush()
+                raise SourceUnavailable(f"{NETWORK}: the stream sent no whole message for {_SILENCE:g} seconds")
             batch = [] if message is None else list(_handle_message(message, criteria, lookups))
             batch += lookups.look_up()
             if not batch and monotonic() - last_sign >= _QUIET:
@@ -66,7 +71,7 @@ def listen(
 def _handle_message(message: str | bytes, criteria: "_Filter", lookups: "_LookupQueue") -> Iterator[StreamMessage]:
     """What follows at once from a message; a post that is wanted is put among those that wait."""
     try:
-        event = http.parse_json(message)
+        event = json_values.parse(message)
     except ValueError:
         event = None
     received_at = datetime.now(UTC)

@@ -15,6 +15,7 @@ from monitor.errors import SourceUnavailable
 from monitor.models.listings import Meter
 from monitor.settings.network import NetworkSettings
 from monitor.sources import http
+from monitor.text import json_values
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class ErrorResponse(Exception):
         super().__init__(response.status_code)
         self.status, self.headers = response.status_code, dict(response.headers)
         try:
-            body = http.parse_json(response.content)
+            body = json_values.parse(response.content)
         except ValueError:
             body = None
         body = body if isinstance(body, dict) else {}
@@ -59,7 +60,11 @@ class _SessionTransport(httpx.BaseTransport):
             )  # fmt: skip
         except requests.RequestException as error:
             raise httpx.NetworkError(type(error).__name__) from error
-        received = [(name, value) for name, value in answer.headers.items() if name.lower() not in _CONNECTION]
+        received = [
+            (name.encode("latin-1"), value.encode("latin-1"))  # as they came: httpx takes texts for ASCII
+            for name, value in answer.headers.items()
+            if name.lower() not in _CONNECTION
+        ]
         return httpx.Response(answer.status_code, headers=received, content=answer.content)
 
     def close(self) -> None:
@@ -97,7 +102,7 @@ def _refuse(response: httpx.Response) -> None:
 def _read(response: httpx.Response) -> Response:
     """The answer as the client gives it; its own parser refuses a page in which one text holds half an emoji."""
     try:
-        content = http.parse_json(response.content)
+        content = json_values.parse(response.content)
     except ValueError:
         kind = response.headers.get("Content-Type", "nothing said").split(";")[0]
         reason = f"no JSON but {len(response.content)} bytes of {kind}"

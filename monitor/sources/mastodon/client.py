@@ -13,6 +13,7 @@ from monitor.errors import QueryRejected, SourceError
 from monitor.models.listings import Meter
 from monitor.sources import http
 from monitor.sources.mastodon.network import MastodonSettings
+from monitor.text import json_values
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class MastodonServer:
         self._last = None
         try:
             response = self.client.request(path, parameters)
-            body = http.parse_json(response.content)
+            body = json_values.parse(response.content)
         except (mastodon.MastodonError, requests.RequestException, ValueError, RecursionError) as error:
             raise self.fault(error) from None
         logger.debug("response received", extra={"network": NETWORK, "status": response.status_code})
@@ -109,7 +110,7 @@ class MastodonServer:
 def _error_message(response: requests.Response) -> str | None:
     """The server's own words; None when it is not the API that answers."""
     try:
-        body = http.parse_json(response.content)
+        body = json_values.parse(response.content)
     except ValueError:
         return None
     message = body.get("error") if isinstance(body, dict) else None

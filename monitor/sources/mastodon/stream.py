@@ -11,22 +11,22 @@ from urllib.parse import quote
 
 import mastodon
 import requests
-import urllib3
 
-from monitor.errors import QueryRejected, SourceError, SourceUnavailable, UnexpectedAnswer
+from monitor.errors import QueryRejected, SourceError, SourceUnavailable
 from monitor.models.listings import DeletedPost, ListedPost, Listing, Meter, StreamMessage
 from monitor.models.posts import Post
-from monitor.sources import http
+from monitor.sources import stream_limits
 from monitor.sources.mastodon.client import NETWORK, MastodonServer
 from monitor.sources.mastodon.network import MastodonSettings
+from monitor.text import json_values
 
 logger = logging.getLogger(__name__)
 
 _SILENCE = 60.0  # seconds; Mastodon says something every 15
 _WAITING = 1_000  # posts that the caller has not taken; then the server waits
 _POLL = 0.2
+_MOST_LINES = 1_000  # of an event
 _NOTHING = 1.0  # seconds between two looks at the connections
-_LONGEST = 1 << 20  # bytes of an event
 _POSTS = ("update", "status.update", "status_update")  # new, edited; spelt in two ways
 
 
@@ -37,7 +37,7 @@ def stream(
 
     Raises QueryRejected when none of the listings has a stream.
     """
-    messages: Queue[StreamMessage] = Queue(_WAITING)
+    messages: Queue[StreamMessage] = stream_limits.BoundedQueue(_WAITING, stream_limits.memory_of_message)
     ended = Event()
     channel_listings = [listing for listing in listings if listing.kind in ("tag", "mentions")]
     if not channel_listings:
@@ -112,7 +112,7 @@ class _Channel:
         self.response = response
         self.connected.set()
         logger.info("connection opened", extra={"network": NETWORK, "listing_kind": self.listing.kind})
-        for name, content in events(_chunks(response)):
+        for name, content in events(stream_limits.lines(NETWORK, response.raw, _SILENCE)):
             message = self._parse_event(name, content)
             while message is not None and not self.ended.is_set():
                 try:
@@ -130,7 +130,7 @@ class _Channel:
         if name not in _POSTS and not (name == "notification" and self.listing.kind == "mentions"):
             return None
         try:
-            status: Any = http.parse_json(content)
+            status: Any = json_values.parse(content)
         except ValueError:
             raise SourceUnavailable(f"{NETWORK}: the stream sent an event that is no JSON") from None
         if not isinstance(status, dict) or (name == "notification" and status.get("type") != "mention"):
@@ -159,32 +159,23 @@ class _Listener(mastodon.StreamListener):
         self._channel.read_events(response)
 
 
-def _chunks(response: requests.Response) -> Iterator[bytes]:
-    try:
-        while chunk := response.raw.read1(1 << 16):
-            yield chunk
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise SourceUnavailable(f"{NETWORK}: the stream was cut off ({type(error).__name__})") from None
-
-
-def events(chunks: Iterable[bytes]) -> Iterator[tuple[str, str]]:
+def events(lines: Iterable[bytes]) -> Iterator[tuple[str, str]]:
     """Server-sent events: name and content, without comments, which only say that the connection lives.
 
     Raises UnexpectedAnswer for one that does not end.
     """
-    pending, name, lines = b"", "", list[str]()
-    for chunk in chunks:
-        *complete_lines, pending = (pending + chunk).split(b"\n")
-        if len(pending) > _LONGEST:
-            raise UnexpectedAnswer(f"{NETWORK}: the stream sent an event longer than {_LONGEST:,} bytes")
-        for line in complete_lines:
-            key, _, value = line.rstrip(b"\r").partition(b":")
-            text = value.removeprefix(b" ").decode(errors="replace")
-            if key == b"event":
-                name = text
-            elif key == b"data":
-                lines.append(text)
-            elif not key and not value and name:
-                yield name, "\n".join(lines)
-            if not line.strip(b"\r"):
-                name, lines = "", []
+    name, texts, size = "", list[str](), 0
+    for line in lines:
+        key, _, value = line.rstrip(b"\r").partition(b":")
+        text = value.removeprefix(b" ").decode(errors="replace")
+        if key == b"event":
+            name = text
+        elif key == b"data":
+            texts.append(text)
+            size += len(line)
+            if size > stream_limits.LONGEST or len(texts) > _MOST_LINES:
+                raise stream_limits.too_long(NETWORK)
+        elif not key and not value and name:
+            yield name, "\n".join(texts)
+        if not line.strip(b"\r"):
+            name, texts, size = "", [], 0

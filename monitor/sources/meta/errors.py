@@ -12,6 +12,7 @@ from monitor.sources import http
 from monitor.sources.fields import count, fields, text
 from monitor.sources.meta.settings import GraphSettings
 
+from monitor.text import json_values
 logger = logging.getLogger(__name__)
 
 _NEARLY_USED = 95  # per cent
@@ -106,7 +107,7 @@ def _usages(headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     lower = {name.lower(): value for name, value in headers.items()}
     for name in ("x-app-usage", "x-page-usage", "x-business-use-case-usage"):
         try:
-            usage = fields(http.parse_json(lower.get(name, "")))
+            usage = fields(json_values.parse(lower.get(name, "")))
         except ValueError:
             continue
         yield usage

@@ -19,6 +19,7 @@ from monitor.sources import http
 from monitor.sources.fields import count, fields, text
 from monitor.sources.meta.errors import GraphAnswer, ParameterRejected, TooManyPosts, allowance_error
 from monitor.sources.meta.settings import GraphSettings
+from monitor.text import json_values
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class GraphClient:
 
     def _node(self, answer: Mapping[str, Any], path: str) -> Mapping[str, Any] | SourceError | None:
         try:
-            body = http.parse_json(answer["body"])
+            body = json_values.parse(answer["body"])
         except (KeyError, TypeError, ValueError):  # Meta ran out of time for this one
             return None
         node = GraphAnswer(path, count(answer.get("code")) or 0, {}, body)
@@ -95,7 +96,7 @@ class GraphClient:
         address = f"{_ORIGIN}/{self._section.version}/{quote(path)}"
         try:
             response = self._session.request(method, address, allow_redirects=False, **options)
-            body = http.parse_json(response.content)
+            body = json_values.parse(response.content)
         except requests.RequestException as error:
             raise http.unavailable(self._network, error) from None
         except ValueError:

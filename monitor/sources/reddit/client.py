@@ -20,6 +20,7 @@ from monitor.models.listings import Meter
 from monitor.sources import http
 from monitor.sources.reddit.network import RedditSettings
 
+from monitor.text import json_values
 logger = logging.getLogger(__name__)
 
 _API, _SITE = "https://oauth.reddit.com", "https://www.reddit.com"
@@ -121,7 +122,7 @@ def _refusal_reason(response: requests.Response) -> str:
     if "insufficient_scope" in response.headers.get("www-authenticate", ""):
         return "the refresh token lacks the scope for this"
     try:
-        answer = http.parse_json(response.content)
+        answer = json_values.parse(response.content)
     except ValueError:
         return ""
     if not isinstance(answer, dict):

@@ -1,6 +1,5 @@
 """The nodes of Reddit's answers ("things" there): submissions (t3), comments (t1), stubs for those left out (more)."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -60,7 +59,7 @@ def is_fullname(text: str) -> bool:
 
 def moment(seconds: Any) -> datetime | None:
     """A time in seconds since 1970; None when it is none."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
     try:
         return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None

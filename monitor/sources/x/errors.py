@@ -12,6 +12,7 @@ from monitor.settings.network import NetworkSettings
 from monitor.sources import http
 from monitor.sources.fields import moment
 
+from monitor.text import json_values
 SINGLE_RESOURCE = frozenset(
     {
         "resource-not-found",
@@ -67,7 +68,7 @@ def _refusal(response: requests.Response, section: NetworkSettings) -> SourceErr
 def _response_errors(response: requests.Response) -> list[Mapping[str, Any]]:
     """The errors of a refusal; its own title and detail when it lists none."""
     try:
-        body = http.parse_json(response.content)
+        body = json_values.parse(response.content)
     except ValueError:
         return []
     if not isinstance(body, Mapping):

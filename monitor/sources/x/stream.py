@@ -4,6 +4,7 @@ tweepy makes the requests; the long answer is read here, because tweepy's own lo
 """
 
 import logging
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,7 +17,7 @@ from monitor.models.listings import Charge, ListedPost, Listing, StreamMessage
 from monitor.models.posts import Post
 from monitor.query import parser
 from monitor.query.translation import translate
-from monitor.sources import http
+from monitor.sources import http, stream_limits
 from monitor.sources.fields import fields
 from monitor.sources.x import errors, responses
 from monitor.sources.x.client import ORIGIN, ask
@@ -24,6 +25,7 @@ from monitor.sources.x.dialect import STREAM
 from monitor.sources.x.mention import id_of
 from monitor.sources.x.network import XSettings
 
+from monitor.text import json_values
 logger = logging.getLogger(__name__)
 
 _TAG = "escucha"
@@ -31,7 +33,6 @@ _PATH = "/2/tweets/search/stream"
 _SILENCE = 25.0  # seconds; X sends a sign of life every 20
 _TICK = 1.0
 _MOST_WAITING = 1_000  # posts read and not yet taken; then X has to wait
-_LONGEST_LINE = 1 << 20
 
 
 def rules(listings: Iterable[Listing]) -> set[str]:
@@ -82,7 +83,7 @@ def posts(
 
     Raises SourceUnavailable when X ends the answer or is silent for 25 seconds, RateLimited when it refuses it.
     """
-    lines: Queue[bytes | SourceError] = Queue(_MOST_WAITING)
+    lines: Queue[bytes | SourceError] = stream_limits.BoundedQueue(_MOST_WAITING, sys.getsizeof)
     reader = _StreamReader(client, field_names, section, lines)
     thread = threading.Thread(target=reader.read, name="x stream", daemon=True)
     thread.start()
@@ -137,14 +138,10 @@ class _StreamReader:
             ORIGIN + _PATH, params=parameters, headers=headers, stream=True, timeout=timeouts
         ) as self._answer:
             logger.info("connection opened", extra={"network": "x"})
-            pending = b""
-            # read1 hands over what has come; to wait for a full block would keep a post back until the next one.
-            while not self._closed.is_set() and (block := self._answer.raw.read1(1 << 16, decode_content=True)):
-                *lines, pending = (pending + block).split(b"\n")
-                for line in lines:
-                    self._put(line)
-                if len(pending) > _LONGEST_LINE:
-                    raise UnexpectedAnswer("x: a line of the stream has no end")
+            for line in stream_limits.lines("x", self._answer.raw, _SILENCE):
+                if self._closed.is_set():
+                    return
+                self._put(line)
 
     def _put(self, line: bytes | SourceError) -> None:
         while not self._closed.is_set():
@@ -163,7 +160,7 @@ class _StreamReader:
 def _parse_line(line: bytes, section: XSettings, foreign_rules: frozenset[str]) -> Post | None:
     """The post of a line; None for one that only the rules of others on this account asked for."""
     try:
-        answer = http.parse_json(line)
+        answer = json_values.parse(line)
     except ValueError:
         raise SourceUnavailable("x: a line of the stream is no JSON; it will be opened again") from None
     if not isinstance(answer, Mapping):

@@ -24,6 +24,7 @@ from monitor.sources import fields, http
 from monitor.sources.html import to_text
 from monitor.sources.youtube.network import YouTubeSettings
 
+from monitor.text import json_values
 if TYPE_CHECKING:
     from googleapiclient.errors import HttpError
 
@@ -179,7 +180,7 @@ def _error_class(reasons: set[str], status: int, paged: bool) -> type[SourceErro
 def _problem(content: bytes) -> Mapping[str, Any]:
     """What Google says about an error; empty when it is not Google that says it."""
     try:
-        return fields.fields(fields.fields(http.parse_json(content)).get("error"))
+        return fields.fields(fields.fields(json_values.parse(content)).get("error"))
     except ValueError:
         return {}
 

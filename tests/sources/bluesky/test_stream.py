@@ -89,7 +89,7 @@ def test_posts_that_match_come_with_author_and_counts(bench: Bench, jetstream: J
     mention = source.to_mention(one)
     assert (mention.post_id, mention.author, mention.likes) == (uri("3kaaaaaaaaa41"), "ana.example", 0)
     ((path, agent),) = jetstream.asked
-    assert path == "/subscribe?wantedCollections=app.bsky.feed.post"
+    assert path == "/subscribe?wantedCollections=app.bsky.feed.post&maxMessageSizeBytes=1048576"
     assert agent.startswith("escucha/")
     assert bench.asked(POSTS)[0].query == {"uris": uri("3kaaaaaaaaa41")}
 

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from monitor.errors import BadCredentials, Forbidden, QueryRejected, UnexpectedAnswer
 from monitor.models.listings import Listing, Meter, PageRequest, ReceivedPage
 from monitor.settings.loading import Settings
+from monitor.sources import stream_limits
 from monitor.sources.mastodon import ids as mastodon_ids
 from monitor.sources.mastodon import source as mastodon_source
 from monitor.sources.mastodon.stream import events
@@ -228,5 +230,7 @@ def test_a_page_that_is_not_the_api_buries_nothing(tmp_path: Path) -> None:
 def test_events_of_a_stream() -> None:
     text = b":thump\n\nevent: update\ndata: {\ndata: }\n\nevent: delete\r\ndata: 7\r\n\r\nevent: update\ndata: half"
     for size in (1, 7, 1000):
-        cut = [text[first : first + size] for first in range(0, len(text), size)]
-        assert list(events(cut)) == [("update", "{\n}"), ("delete", "7")]
+        cut = iter([text[first : first + size] for first in range(0, len(text), size)])
+        answer = SimpleNamespace(read1=lambda _, cut=cut, **__: next(cut, b""))
+        lines = stream_limits.lines("mastodon", answer, silence=60)
+        assert list(events(lines)) == [("update", "{\n}"), ("delete", "7")]
