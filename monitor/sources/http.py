@@ -27,8 +27,8 @@ from monitor.models.listings import Meter
 from monitor.settings.network import NetworkSettings
 from monitor.sources import http_limits
 from monitor.sources.http_limits import Addresses, Deadline, DeadlineExceeded, RefusedAnswer
-
 from monitor.text import json_values
+
 logger = logging.getLogger(__name__)
 
 _LONGEST_WAIT = timedelta(days=3650)
@@ -119,6 +119,7 @@ def _claims_json(request: requests.PreparedRequest, response: requests.Response)
 
 
 def _check_json(response: requests.Response) -> None:
+    """Leaves numbers that none can hold out of the answer, for the client libraries read JSON in their own ways."""
     try:
         value, is_odd = json_values.decode(response.content)
     except ValueError:
@@ -126,6 +127,8 @@ def _check_json(response: requests.Response) -> None:
         raise requests.exceptions.InvalidJSONError(
             f"no JSON but {len(response.content)} bytes of {kind}", response=response
         ) from None
+    if is_odd:
+        response._content = json.dumps(value).encode()
 
 
 def session(section: NetworkSettings, meter: Meter, origin: str = "", named: Sequence[str] = ()) -> requests.Session:
@@ -137,7 +140,6 @@ def session(section: NetworkSettings, meter: Meter, origin: str = "", named: Seq
     http_session.max_redirects = _MOST_REDIRECTS
     http_session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
     transport = HttpTransport(meter, section.timeout, section.base_url, origin, named)
-    """Leaves numbers that none can hold out of the answer, for the client libraries read JSON in their own ways."""
     http_session.mount("https://", transport)
     http_session.mount("http://", transport)
     return http_session
@@ -145,8 +147,6 @@ def session(section: NetworkSettings, meter: Meter, origin: str = "", named: Seq
 
 def status_error(
     network: str, section: NetworkSettings, status: int, headers: Mapping[str, str], explanation: str, now: datetime
-    if is_odd:
-        response._content = json.dumps(value).encode()
 ) -> SourceError:
     """The error for an answer that is none; `explanation` is the network's own, without secrets."""
     error = _status_error(network, section, status, headers, " ".join(explanation.split())[:200], now)
