@@ -1,4 +1,7 @@
-"""`python -m flows`: keeps the schedules of the settings and runs what is due, for the server at PREFECT_API_URL."""
+"""`python -m flows`: keeps the schedules of the settings and runs what is due, for the server at PREFECT_API_URL.
+
+With --alone nobody else runs flows for that server, as under `escucha serve`: what is under way there is dead.
+"""
 
 import asyncio
 import logging
@@ -15,6 +18,7 @@ from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
 from flows.collect import collect
+from flows.dead_runs import end_dead_runs
 from flows.listen import listen
 from flows.logs import load_settings
 from flows.main_line import main_line
@@ -62,8 +66,13 @@ async def _deployment(flow: Flow[Any, Any], interval: timedelta | None, **parame
     )
 
 
-async def serve(schedule: loading.Schedule) -> None:
-    """Runs each scheduled deployment once now and then whenever it is due, until SIGTERM."""
+async def serve(schedule: loading.Schedule, *, alone: bool = False) -> None:
+    """Runs each scheduled deployment once now and then whenever it is due, until SIGTERM.
+
+    `alone`: nobody else runs flows for this server.
+    """
+    if alone:
+        await end_dead_runs()
     deployment_list = await deployments(schedule)
     # Twice as many: a run that hangs leaves a place for the one that takes over.
     runner = _Runner(name="escucha", limit=2 * len(deployment_list))
@@ -78,4 +87,4 @@ async def serve(schedule: loading.Schedule) -> None:
 if __name__ == "__main__":
     setup = load_settings()
     with leases.hold(setup, SCHEDULES, outranks=True):
-        asyncio.run(serve(setup.schedule))
+        asyncio.run(serve(setup.schedule, alone="--alone" in sys.argv[1:]))

@@ -52,7 +52,7 @@ def serve(
             trusted,
             f"{prefect}/api/health",
         ),
-        Child("flows", _python("flows"), trusted, shows=_is_about_work),
+        Child("flows", (*_python("flows"), "--alone"), trusted, shows=_is_about_work),
     ]
     places = f"Prefect {prefect} (its password is in {_write_password(settings, password)})"
     if dashboard:
@@ -126,7 +126,7 @@ def _password() -> str:
 def _write_password(settings: "Settings", password: str) -> Path:
     """Puts it where this user alone can read it, for Prefect's pages. Returns where."""
     path = _home(settings) / PASSWORD_FILE
-    with atomic_files.replacing(path, private=True) as file:
+    with atomic_files.replacing(path) as file:
         file.write(f"{password}\n".encode())
     return path
 
