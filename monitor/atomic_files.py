@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: beside their target first, then in its place."""
+"""Files for their owner alone, written whole or not at all: beside their target first, then in its place."""
 
 import os
 import secrets
@@ -8,21 +8,25 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+"""Modes of what Escucha writes: people's posts and customers stand in all of it."""
+_OTHERS = 0o077  # what anybody but the owner may do
 _STALE = 3_600  # seconds after which an unfinished file beside the target belongs to a dead process
 
 
 @contextmanager
-def replacing(target: Path, *, private: bool = False, keep_existing: bool = False) -> Iterator[BinaryIO]:
+def replacing(target: Path, *, keep_existing: bool = False) -> Iterator[BinaryIO]:
     """Opens a new file, to be written and read, that takes the target's place when the body ends well.
 
-    The folder is created; a link is followed. `private`: only its owner may read it. `keep_existing`: where a target is
-    there by then, it stays. Raises OSError; then, and when the body raises, the target is what it was before.
+    Only its owner may read it, also where others could read the one before. The folder is created; a link is followed.
+    `keep_existing`: where a target is there by then, it stays. Raises OSError; then, and when the body raises, the
+    target is what it was before.
     """
     destination = Path(os.path.realpath(target))
-    destination.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
+    destination.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     _sweep(destination.parent)
     part = destination.parent / f".escucha-{secrets.token_hex(8)}.part"
-    descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+    descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
     try:
         with os.fdopen(descriptor, "w+b") as file:
             yield file
@@ -36,6 +40,25 @@ def replacing(target: Path, *, private: bool = False, keep_existing: bool = Fals
     finally:
         part.unlink(missing_ok=True)
     _flush_folder(destination.parent)
+
+
+def make_private(file: Path, *, create: bool = False) -> bool:
+    """Takes from everybody but the owner what they may do with a file. Returns whether that was anything.
+
+    `create`: makes an empty one where there is none. Somebody else's file stays as it is. Raises OSError.
+    """
+    try:
+        mode = file.stat().st_mode
+    except FileNotFoundError:
+        if create:
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT, PRIVATE_FILE))
+        return False
+    if not mode & _OTHERS:
+        return False
+    with suppress(PermissionError):
+        file.chmod(mode & ~_OTHERS & 0o7777)
+        return True
+    return False
 
 
 def _sweep(folder: Path) -> None:

@@ -8,7 +8,9 @@
         Permanent               BadCredentials, Forbidden, QueryRejected, UnexpectedAnswer -> a person is told
         CursorExpired, SpanTooOld                            -> the read begins anew
         UnfitFile               a Refusal and an UnexpectedAnswer: what is wrong with a file that a person chose
-      StoreError                StoreBusy, StoreCorrupt, StoreOutdated, StoreConflict
+      StoreError
+        StoreTransient          StoreBusy, StoreFull, StoreOutOfMemory, StoreInterrupted -> tried again later
+        the others              StoreUnwritable, StoreCorrupt, StoreOutdated, StoreConflict -> a person is told
       ModelError
       HandOverError             HandOverTransient, HandOverPermanent
       RejectedPost              one post that cannot be read; kept in `rejects`, never fatal by itself
@@ -132,8 +134,28 @@ class StoreError(EscuchaError):
     """The database could not do what was asked."""
 
 
-class StoreBusy(StoreError):
+class StoreTransient(StoreError):
+    """Worth another try later; nothing was written."""
+
+
+class StoreBusy(StoreTransient):
     """Another process held the database for longer than the time allowed."""
+
+
+class StoreFull(StoreTransient):
+    """There is no room for the database to grow: the disk, a quota or a limit on the size of files."""
+
+
+class StoreOutOfMemory(StoreTransient):
+    """There was not enough memory for the work."""
+
+
+class StoreInterrupted(StoreTransient):
+    """The work was stopped from outside."""
+
+
+class StoreUnwritable(StoreError):
+    """The system does not let this user read or write the database, its folder or its locks, or the disk fails."""
 
 
 class StoreCorrupt(StoreError):

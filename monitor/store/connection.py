@@ -17,9 +17,10 @@ from typing import IO, TYPE_CHECKING, TypeAlias
 
 import portalocker
 
-from monitor.errors import StoreBusy, StoreCorrupt
+from monitor import atomic_files
+from monitor.errors import StoreBusy
 from monitor.settings.loading import Store
-from monitor.store import migrate
+from monitor.store import faults, holders, memory, migrate
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,7 +32,7 @@ Connection: TypeAlias = "duckdb.DuckDBPyConnection"
 _POLL = 0.003  # seconds between tries; a write takes some 40 ms
 # Threads that open a file at once share its database, and one may get it before its table functions are registered.
 _OPENING = Lock()
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+_CONFIG: memory.EngineConfig = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
@@ -43,11 +44,14 @@ def connect(store: Store, *, read_only: bool = False) -> Iterator[Connection]:
     """A connection for one short piece of work; a writer's is one transaction, undone if the body raises.
 
     Creates and migrates the file as needed. Read every result before the next statement. Raises StoreBusy when the
-    lock is not free within `store.busy_timeout` seconds, StoreCorrupt when the file is no database.
+    lock is not free within `store.busy_timeout` seconds, StoreCorrupt when the file is no database or damaged, and
+    StoreFull, StoreUnwritable, StoreOutOfMemory or StoreInterrupted: also for what the engine finds in the body and at
+    the commit.
     """
     path = store.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if read_only and not migrate.is_current(path):
+    with faults.translated_system(path):
+        is_current = migrate.is_current(path)
+    if read_only and not is_current:
         with _open(store, read_only=False):
             pass
     with _open(store, read_only=read_only) as connection:
@@ -69,60 +73,78 @@ def hold_lock(store: Store, *, shared: bool) -> Iterator[None]:
     """Holds the database's lock without opening it: for backup (shared) and restore (exclusive)."""
     deadline = time.monotonic() + store.busy_timeout
     path = store.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    gate = _acquire(path.with_name(path.name + ".gate"), portalocker.LockFlags.EXCLUSIVE, deadline)
+    with faults.translated_system(path):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=atomic_files.PRIVATE_FOLDER)
+    gate = _acquire(store, ".gate", portalocker.LockFlags.EXCLUSIVE, deadline)
     try:
         kind = portalocker.LockFlags.SHARED if shared else portalocker.LockFlags.EXCLUSIVE
-        lock = _acquire(path.with_name(path.name + ".lock"), kind, deadline)
+        lock = _acquire(store, ".lock", kind, deadline)
     finally:
         gate.release()
     try:
+        if lock.fh is not None:
+            holders.write_record(lock.fh)
         yield
     finally:
         lock.release()
 
 
-def _acquire(file: Path, kind: portalocker.LockFlags, deadline: float) -> "portalocker.Lock[IO[str]]":
+def _acquire(store: Store, suffix: str, kind: portalocker.LockFlags, deadline: float) -> "portalocker.Lock[IO[str]]":
+    file = store.path.with_name(store.path.name + suffix)
     timeout = max(deadline - time.monotonic(), 0.001)
     lock = portalocker.Lock(
         file, mode="a", timeout=timeout, check_interval=_POLL, flags=kind | portalocker.LockFlags.NON_BLOCKING
     )
     try:
-        lock.acquire()
+        with faults.translated_system(file):
+            atomic_files.make_private(file, create=True)
+            lock.acquire()
     except portalocker.LockException as error:
         logger.warning("database busy", extra={"path_name": file.name, "seconds": round(timeout, 1)})
         raise StoreBusy(
-            f"the database was in use by another process for longer than {timeout:.0f} s ({file}); try again, or raise "
-            "store.busy_timeout"
+            f"the database was in use by another process for longer than {store.busy_timeout:g} s "
+            f"({file}{_holder(file)}); try again, or raise store.busy_timeout"
         ) from error
     return lock
 
 
+def _holder(file: Path) -> str:
+    """Who has the lock, or who waits for it behind the gate, in words."""
+    lock = file.with_suffix(".lock")
+    holder = holders.describe(lock, holders.read_record(lock)) or holders.describe(file)
+    return f", held by {holder}" if holder else ""
+
+
 @contextmanager
 def _open(store: Store, *, read_only: bool) -> Iterator[Connection]:
+    path = store.path
+    memory.require_engine(path)
     import duckdb
 
     with hold_lock(store, shared=read_only):
-        try:
-            with _OPENING:
-                connection = duckdb.connect(str(store.path), read_only=read_only, config=_CONFIG)
-        except duckdb.Error as error:
-            logger.error("database not opened", extra={"path_name": store.path.name, "reason": type(error).__name__})  # noqa: TRY400 (the caller shows it)
-            raise _open_error(store.path, error) from error
+        if not read_only:
+            _make_private(path)
+        config = _CONFIG | memory.engine_limits(path)
+        with faults.translated(path, opening=True), _OPENING:
+            connection = duckdb.connect(str(path), read_only=read_only, config=config)
         opened_at = time.monotonic()
-        try:
-            connection.execute("SET TimeZone = 'UTC'")
-            if not read_only:
-                migrate.migrate(connection, store.path)
-            yield connection
-        finally:
-            connection.close()
-            seconds = round(time.monotonic() - opened_at, 3)
-            logger.debug("database closed", extra={"path_name": store.path.name, "seconds": seconds})
+        with faults.translated(path):
+            try:
+                connection.execute("SET TimeZone = 'UTC'")
+                if not read_only:
+                    atomic_files.make_private(path)  # a new one
+                    migrate.migrate(connection, path)
+                yield connection
+            finally:
+                connection.close()
+                seconds = round(time.monotonic() - opened_at, 3)
+                logger.debug("database closed", extra={"path_name": path.name, "seconds": seconds})
 
 
-def _open_error(path: Path, error: Exception) -> Exception:
-    text = str(error)
-    if "lock" in text.lower():
-        return StoreBusy(f"another program holds {path} open without Escucha's lock; close it and try again")
-    return StoreCorrupt(f"{path} cannot be opened as a DuckDB database ({text.splitlines()[0]}); restore a backup")
+def _make_private(path: Path) -> None:
+    """The database and what the engine writes beside it, for their owner alone; said where others could read them."""
+    for file in (path, path.with_name(path.name + ".wal")):
+        with faults.translated_system(file):
+            is_narrowed = atomic_files.make_private(file)
+        if is_narrowed:
+            logger.warning("database made private", extra={"path_name": file.name})

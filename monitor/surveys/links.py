@@ -76,7 +76,7 @@ def _secret(settings: Settings) -> str:
 
 def _create_secret(file: Path) -> None:
     """Whole or not at all, readable by its owner alone; whoever comes second keeps the first one's."""
-    with atomic_files.replacing(file, private=True, keep_existing=True) as secret:
+    with atomic_files.replacing(file, keep_existing=True) as secret:
         secret.write(secrets.token_urlsafe(32).encode("ascii"))
 
 

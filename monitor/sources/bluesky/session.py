@@ -40,7 +40,7 @@ def read(file: Path, server: str) -> Session | None:
 def write(file: Path, session: Session) -> None:
     """Keeps a session, readable by its owner only. Raises SettingsError when the folder cannot be written."""
     try:
-        with atomic_files.replacing(file, private=True) as stream:
+        with atomic_files.replacing(file) as stream:
             stream.write(json.dumps(asdict(session)).encode("utf-8"))
     except OSError as error:
         reason = error.strerror or type(error).__name__
