@@ -82,9 +82,10 @@ class HttpTransport(HTTPAdapter):
     def _receive(self, request: requests.PreparedRequest, options: Mapping[str, Any]) -> requests.Response:
         asked = options["timeout"]
         timeout = min(self._timeout, asked) if isinstance(asked, int | float) else self._timeout
+        waits = asked if isinstance(asked, tuple) else timeout
         with Deadline(http_limits.PATIENCE * timeout) as deadline:
             try:
-                response = super().send(request, **{**options, "stream": True})
+                response = super().send(request, **{**options, "stream": True, "timeout": waits})
             except requests.RequestException:
                 deadline.check()
                 raise

@@ -78,7 +78,8 @@ class BlueskyTransport(Request):
     def __init__(self, meter: Meter, section: NetworkSettings, server: str) -> None:
         """`server` is the one that the settings name."""
         session = http.session(section, meter, named=(server,))
-        super().__init__(transport=_SessionTransport(session), event_hooks={"response": [_refuse]})
+        options = {"timeout": section.timeout, "event_hooks": {"response": [_refuse]}}
+        super().__init__(transport=_SessionTransport(session), **options)
         self.add_additional_header("User-Agent", http.USER_AGENT)
         weakref.finalize(self, self._client.close)
         self._client.follow_redirects = False  # a password goes nowhere but to the server that was named
