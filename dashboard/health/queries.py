@@ -159,7 +159,7 @@ def gaps(connection: Connection, *, longer_than: timedelta, since: datetime, now
     """Times after `since` in which successful collect runs of a subject lay further apart than `longer_than`.
 
     A network that is read in part goes on, and is no gap. Files of the drop folder (subject "network: name") and
-    backfills come when they come: of theirs only failures count.
+    backfills come when they come: one that cannot be read is a failed run, and no time without data.
     """
     rows = connection.execute(
         """
@@ -178,8 +178,8 @@ def gaps(connection: Connection, *, longer_than: timedelta, since: datetime, now
             SELECT count(*) FROM collected c WHERE c.subject = g.subject AND c.status IN ('failed', 'interrupted')
             AND c.started_at >= g.since AND c.started_at <= coalesce(g.until, $now)) AS failed
         FROM good g
-        WHERE (coalesce(until, $now) - g.since > $longest AND NOT contains(g.subject, ': '))
-           OR (until IS NULL AND failed > 0)
+        WHERE NOT contains(g.subject, ': ')
+          AND (coalesce(until, $now) - g.since > $longest OR (until IS NULL AND failed > 0))
         ORDER BY g.since DESC
         """,
         {"since": since, "now": now, "longest": longer_than},

@@ -35,6 +35,7 @@ def parquet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgres
     unpacked = 0
     for number, line in enumerate(_parquet_lines(path, beginning, start), start):
         unpacked += len(line)
+        progress.characters = unpacked
         if unpacked > most:
             raise child_process.limit_error(path, f"{most:,} bytes")
         row = json.loads(line)
@@ -131,6 +132,7 @@ def sheet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress)
             header_row = index
             continue
         number = index - header_row - 1
+        progress.characters += sum(len(cell) for cell in cells if isinstance(cell, str))
         if number >= start:
             yield number, index + 1, dict(zip(form.header, cells, strict=False))
     progress.bytes = size

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import UnexpectedAnswer, UnfitFile
-from monitor.tables import binary, encoding, separated
+from monitor.tables import access, binary, encoding, separated
 from monitor.tables.columns import ColumnFinder, columns_hint
 from monitor.tables.layout import FileFormat
 from monitor.tables.times import time_format
@@ -31,18 +31,21 @@ def detect_format(path: Path, finder: ColumnFinder, *, any_sheet: bool = False) 
     empty, packed, binary, damaged.
     """
     head = _head(path)
-    if head.startswith(_PARQUET):
-        columns = binary.parquet_columns(path)
-        _check_width(path, columns)
-        return FileFormat("parquet", unique_names(columns))
-    if head.startswith((_ZIP, _OLE)):
-        return _spreadsheet(path, finder, any_sheet)
-    return _text(path, head, finder)
+    with access.reading(path):
+        if head.startswith(_PARQUET):
+            columns = binary.parquet_columns(path)
+            _check_width(path, columns)
+            return FileFormat("parquet", unique_names(columns))
+        if head.startswith((_ZIP, _OLE)):
+            return _spreadsheet(path, finder, any_sheet)
+        return _text(path, head, finder)
 
 
 def _head(path: Path) -> bytes:
     if path.is_dir():
         raise UnexpectedAnswer(f"{path} is a folder: name one file in it")
+    if path.exists() and not path.is_file():  # opening a pipe would wait for whoever writes to it
+        raise UnexpectedAnswer(f"{path} is a pipe or a device: save what it gives in a file")
     try:
         with path.open("rb") as file:
             head = file.read(_SAMPLE)

@@ -21,7 +21,7 @@ _OLD = ("cp1252", "mac_roman", "cp850")
 """What Western European exports are in when not in Unicode: Windows, Excel for Mac, DOS; in this order."""
 _WESTERN = frozenset("áéíóúüñÁÉÍÓÚÜÑ¿¡ªº€àèìòùâêîôûäëïöçãõÀÈÒÇÃÕÂÊÔÄÖß«»“”‘’…–—·´°")
 _ENOUGH = 0.9
-LONGEST_LINE = 1 << 25
+LONGEST_LINE = 1 << 24
 """Characters of one line of a file."""
 
 

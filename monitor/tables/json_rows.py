@@ -10,11 +10,13 @@ from typing import Any
 from monitor.tables.encoding import bytes_read, lines, open_text
 from monitor.tables.layout import FAULT, FileFormat, NumberedRow, ReadProgress
 from monitor.tables.text import without_surrogates
+from monitor.text import json_values
 
 _PIECE = 1 << 20
-_LARGEST = 1 << 25
+_LARGEST = 1 << 24
 """Characters one object may take before the array counts as broken."""
 _BEAT = 256
+_DECODER = json_values.decoder()
 _BLANK = re.compile(r"[\s,]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -25,6 +27,7 @@ def line_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) 
         for number, line in enumerate(lines(text)):
             if number % _BEAT == 0:
                 progress.bytes = bytes_read(text)
+            progress.characters += len(line)
             if number >= start and not line.isspace():
                 yield number, None, _parse_line(line)
         progress.bytes = bytes_read(text)
@@ -39,7 +42,7 @@ def array_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress)
 
 
 def _elements(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[dict[str, Any]]:
-    decode = json.JSONDecoder().raw_decode
+    decode = _DECODER.raw_decode
     buffer = text.read(_PIECE).lstrip("\ufeff \t\r\n").removeprefix("[")
     at, has_more = 0, True
     while True:
@@ -61,13 +64,14 @@ def _elements(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[dict[s
             has_more = bool(piece)
             buffer, at = buffer[at:] + piece, 0
             continue
+        progress.characters += end - at
         yield _object_row(value, buffer[at:end])
         at = end
 
 
 def _parse_line(line: str) -> dict[str, Any]:
     try:
-        value = json.loads(line)
+        value = _DECODER.decode(line)
     except RecursionError:
         return _fault_row("nested too deep", line)
     except ValueError as error:

@@ -17,9 +17,10 @@ FAULT = ""
 
 @dataclass(slots=True)
 class ReadProgress:
-    """How many bytes of the file have been read so far; a reader keeps it up to date."""
+    """How many bytes of the file have been read so far, and characters of its rows; a reader keeps them up to date."""
 
     bytes: int = 0
+    characters: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from monitor.tables import binary, json_rows, separated
+from monitor.tables import access, binary, json_rows, separated
 from monitor.tables.layout import FileFormat, FormatKind, NumberedRow, ReadProgress
 
 _READERS: dict[FormatKind, Callable[[Path, FileFormat, int, ReadProgress], Iterator[NumberedRow]]] = {
@@ -16,8 +16,12 @@ _READERS: dict[FormatKind, Callable[[Path, FileFormat, int, ReadProgress], Itera
 
 
 def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
-    """The rows from `start` (counted from 0, without the header) on, one at a time; `progress` follows."""
-    return _READERS[form.kind](path, form, start, progress)
+    """The rows from `start` (counted from 0, without the header) on, one at a time; `progress` follows.
+
+    Raises UnexpectedAnswer when the file vanishes meanwhile, or turns out to be damaged.
+    """
+    with access.reading(path):
+        yield from _READERS[form.kind](path, form, start, progress)
 
 
 def place(path: Path, form: FileFormat, number: int, line: int | None) -> str:

@@ -136,6 +136,7 @@ def _track_progress(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[
     for count, line in enumerate(encoding.lines(text)):
         if count % _BEAT == 0:
             progress.bytes = bytes_read(text)
+        progress.characters += len(line)
         yield line
     progress.bytes = bytes_read(text)
 

@@ -12,8 +12,8 @@ from monitor.tables.layout import FAULT, FileFormat, NumberedRow, ReadProgress
 from monitor.tables.rows import rows
 from monitor.tables.values import flat_names
 
-MOST_CELLS = 20_000_000
-"""Cells of a table that is read whole."""
+MOST_CELLS, MOST_CHARACTERS = 20_000_000, 1 << 28
+"""Cells and characters of a table that is read whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +46,24 @@ def read_table(path: Path, finder: ColumnFinder) -> Table:
     file_format = detect.detect_format(path, finder, any_sheet=True)
     table_rows = tuple(
         TableRow(_row_number(file_format, number, line), line or number + 1, cells, str(cells.get(FAULT, "")))
-        for number, line, cells in _counted(path, rows(path, file_format, 0, ReadProgress()))
+        for number, line, cells in _counted(path, file_format)
         if any(value not in (None, "") for value in cells.values())  # spreadsheets end in rows of separators
     )
     return Table(file_format, _header(file_format, table_rows), table_rows)
 
 
-def _counted(path: Path, numbered_rows: Iterator[NumberedRow]) -> Iterator[NumberedRow]:
-    """The rows. Raises UnfitFile for more cells than are held at once."""
-    count = 0
-    for row in numbered_rows:
+def _counted(path: Path, file_format: FileFormat) -> Iterator[NumberedRow]:
+    """The rows. Raises UnfitFile for more of them than are held at once."""
+    count, progress = 0, ReadProgress()
+    for row in rows(path, file_format, 0, progress):
         count += len(row[2]) + 1
-        if count > MOST_CELLS:
+        if count > MOST_CELLS or progress.characters > MOST_CHARACTERS:
+            is_wide = count > MOST_CELLS
             raise UnfitFile(
                 "file_limit",
                 "{file} is larger inside than a file may be ({limit}); split it into several files",
                 file=path.name,
-                limit=f"{MOST_CELLS:,} cells",
+                limit=f"{MOST_CELLS:,} cells" if is_wide else f"{MOST_CHARACTERS:,} characters",
             )
         yield row
 

@@ -22,7 +22,7 @@ MOST_CELLS = 50_000_000
 """Cells between the first and the last of a sheet, and those of a Parquet file."""
 SPOOL = 4 << 30
 """Bytes it may write of a spreadsheet."""
-LONGEST_ROW = 1 << 25
+LONGEST_ROW = 1 << 24
 """Characters of a row as JSON."""
 _BATCH = 2_000
 """Rows of Parquet turned into Python values at a time."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from monitor import networks
 from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import columns as column_finder
-from monitor.tables import detect, times
+from monitor.tables import access, detect, times
 from monitor.tables.columns import columns_hint
 from monitor.tables.layout import FAULT, FileFormat, Layout, PostColumns, ReadProgress
 from monitor.tables.rows import rows
@@ -24,8 +24,11 @@ logger = logging.getLogger(__name__)
 _SAMPLE, _TIMED_SAMPLE = 10_000, 2_000
 _DATE_SAMPLE = 200_000
 """Rows read, those whose times are looked at, and rows read when they leave open which of 03/04/2020 is the day."""
+_SAMPLE_CHARACTERS = 1 << 25
 _FEW, _MOSTLY = 5, 0.9
 """Rows that prove nothing, and the share of rows that does."""
+_LONGEST_TIME = 100
+"""Characters of what may be a time."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -37,7 +40,7 @@ def inspect(path: Path, *, network: str, time_zone: ZoneInfo, columns: Mapping[s
     column holds the text or the time. Reads at most the first 200,000 rows.
     """
     file_format = detect.detect_format(path, column_finder.FINDER)
-    sample = [row for _, _, row in islice(rows(path, file_format, 0, ReadProgress()), _SAMPLE)]
+    sample = list(_sample(path, file_format))
     readable = [row for row in sample if FAULT not in row]
     if file_format.kind in ("json", "jsonl"):
         file_format = replace(
@@ -51,8 +54,18 @@ def inspect(path: Path, *, network: str, time_zone: ZoneInfo, columns: Mapping[s
         context = {"network": network, "path_name": path.name, "rejects": len(sample) - len(readable)}
         logger.warning("rows cannot be read", extra=context)
     post_columns = column_finder.find_columns(path.name, file_format.header, readable, columns)
-    layout = Layout(path, network, path.stat().st_size, file_format, post_columns, time_zone)
+    with access.reading(path):
+        layout = Layout(path, network, path.stat().st_size, file_format, post_columns, time_zone)
     return _with_times(_with_ids(layout, readable), readable[:: max(1, len(readable) // _TIMED_SAMPLE)])
+
+
+def _sample(path: Path, file_format: FileFormat) -> Iterator[Mapping[str, Any]]:
+    """The first rows, fewer where they are very long."""
+    progress = ReadProgress()
+    for _, _, row in islice(rows(path, file_format, 0, progress), _SAMPLE):
+        yield row
+        if progress.characters > _SAMPLE_CHARACTERS:
+            return
 
 
 def _with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
@@ -120,7 +133,8 @@ def _with_order(layout: Layout, values: Sequence[str]) -> Layout:
 
 def _all_times(path: Path, file_format: FileFormat, columns: PostColumns) -> list[str]:
     numbered_rows = islice(rows(path, file_format, 0, ReadProgress()), _DATE_SAMPLE)
-    return [value for _, _, row in numbered_rows if FAULT not in row and (value := time_text(row, columns))]
+    values = (time_text(row, columns) for _, _, row in numbered_rows if FAULT not in row)
+    return [value for value in values if value and len(value) <= _LONGEST_TIME]
 
 
 def _with_zone_check(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:

@@ -11,7 +11,8 @@ CSV, TSV, JSON lines, JSON arrays, Parquet, XLSX (also XLS, ODS). What is guesse
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -22,7 +23,7 @@ from monitor.errors import UnexpectedAnswer
 from monitor.models.posts import Page, Post
 from monitor.sources.files.inspect import inspect
 from monitor.sources.files.mentions import to_mention
-from monitor.tables.layout import ROLES, Layout, PostColumns, ReadProgress
+from monitor.tables.layout import ROLES, Layout, NumberedRow, PostColumns, ReadProgress
 from monitor.tables.rows import place, rows
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,9 @@ _ENDS = 1 << 16
 _UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".lock")
 _NO_POSTS = ("thumbs.db", "desktop.ini")
 _NETWORK = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+_SUCH_AS = ", such as x, reddit, app_store (letters a to z, digits, _)"
+LARGEST_PAGE = 1 << 24
+"""Characters after which a page ends, however few posts it has."""
 
 
 def read(
@@ -53,7 +57,7 @@ def read(
     """
     progress = ReadProgress()
     numbered_rows = rows(path, layout.form, start_row, progress)
-    while page := list(islice(numbered_rows, page_size)):
+    while page := list(_page(numbered_rows, page_size, progress)):
         posts = tuple(
             Post(layout.network, raw, received_at, place(path, layout.form, number, line)) for number, line, raw in page
         )
@@ -64,55 +68,76 @@ def read(
         on_bytes(layout.size)
 
 
+def _page(numbered_rows: Iterable[NumberedRow], size: int, progress: ReadProgress) -> Iterator[NumberedRow]:
+    begin = progress.characters
+    for row in islice(numbered_rows, size):
+        yield row
+        if progress.characters - begin > LARGEST_PAGE:
+            return
+
+
 @dataclass(frozen=True, slots=True)
 class DroppedFile:
     """A file in the drop folder. `fingerprint` changes when its content does, and stays when it is moved or renamed.
 
-    One that cannot be looked at is told by its path until it can.
+    One that cannot be looked at is told by its path until it can. `fault` says why it is not to be read, and the fix.
     """
 
     network: str
     path: Path
     fingerprint: str
+    fault: str = ""
 
     def check(self) -> None:
-        """Raises UnexpectedAnswer, with the fix, for what is not read: a link, a folder that names no network."""
-        if self.path.is_symlink():
-            raise UnexpectedAnswer(f"{self.path.name} in the drop folder is a link: put the file itself there")
-        if not _NETWORK.fullmatch(self.network):
-            folder = "".join(character if character.isprintable() else " " for character in self.network[:80])
-            raise UnexpectedAnswer(
-                f"{folder!r} in the drop folder: name the folder after its network, such as x, reddit, app_store "
-                "(letters a to z, digits, _)"
-            )
+        """Raises UnexpectedAnswer, with the fix, for what is not read."""
+        if self.fault:
+            raise UnexpectedAnswer(self.fault)
 
 
 def list_drop_folder(folder: Path) -> list[DroppedFile]:
     """The files below `<folder>/<network>/`, sorted by path, without hidden and unfinished ones (`.part`, `~$...`).
 
-    A folder that does not exist is empty. A file that vanishes while it is looked at is left out. Links, which may lead
-    anywhere, are among them and not followed: `DroppedFile.check` tells them.
+    A file that vanishes while it is looked at is left out. What is there and is not read is among them with its fault,
+    nothing of it opened: links, which may lead anywhere, pipes and devices, files in no network's folder, and the
+    drop folder itself where it does not exist.
     """
+    if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
+        reason = "cannot be looked into: give yourself the right" if folder.exists() else "is not there: create it"
+        fault = f"the drop folder {folder} {reason}, or change networks.files.folder"
+        return [DroppedFile("files", folder, f"folder {folder}", fault)]
     files = []
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+    for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if any(part.startswith((".", "~")) for part in parts):
+        is_hidden = any(part.startswith((".", "~")) for part in parts)
+        if is_hidden or (path.is_dir() and not path.is_symlink()) or not _is_finished(path):
             continue
-        if path.is_symlink():
-            files.append(DroppedFile(parts[0], path, f"link {path}"))
-        elif len(parts) > 1 and _is_finished(path):
-            try:
-                files.append(DroppedFile(parts[0], path, _fingerprint(path)))
-            except FileNotFoundError:
-                context = {"network": parts[0], "path_name": path.name}
-                logger.warning("file vanished from the drop folder", extra=context)
-            except OSError:  # reading it tells why
-                files.append(DroppedFile(parts[0], path, f"unreadable {path}"))
+        network = parts[0].lower() if len(parts) > 1 else "files"
+        try:
+            fault = _fault(path, parts)
+            files.append(DroppedFile(network, path, f"unread {path}" if fault else _fingerprint(path), fault))
+        except FileNotFoundError:
+            logger.warning("file vanished from the drop folder", extra={"network": network, "path_name": path.name})
+        except OSError:  # reading it tells why
+            files.append(DroppedFile(network, path, f"unreadable {path}"))
     return files
 
 
+def _fault(path: Path, parts: Sequence[str]) -> str:
+    """Why it is not read. Raises FileNotFoundError when it has vanished."""
+    if path.is_symlink():
+        return f"{path.name} in the drop folder is a link: put the file itself there"
+    if not stat.S_ISREG(path.stat().st_mode):
+        return f"{path.name} in the drop folder is a pipe or a device: put a file there"
+    if len(parts) == 1:
+        return f"{path.name} lies in the drop folder itself: put it in a folder there named after its network{_SUCH_AS}"
+    if not _NETWORK.fullmatch(parts[0]):
+        name = "".join(character if character.isprintable() else " " for character in parts[0][:80])
+        return f"{name!r} in the drop folder: name the folder after its network{_SUCH_AS}"
+    return ""
+
+
 def _is_finished(path: Path) -> bool:
-    return path.is_file() and path.suffix.lower() not in _UNFINISHED and path.name.lower() not in _NO_POSTS
+    return path.suffix.lower() not in _UNFINISHED and path.name.lower() not in _NO_POSTS
 
 
 def _fingerprint(path: Path) -> str:

@@ -183,6 +183,7 @@ def test_cases_are_filtered(
 def test_gaps_are_long_silences_and_failures_that_last(config: Settings, now: datetime) -> None:
     runs = [("x", 300, "done"), ("x", 200, "failed"), ("x", 20, "done"), ("x", 5, "done")]
     runs += [("reddit", 30, "done"), ("reddit", 10, "failed"), ("reddit: a.csv", 900, "done")]
+    runs += [("x: bad.csv", 30, "failed"), ("x: bad.csv", 15, "failed"), ("x: 2026-01-01 - 2026-01-05", 9, "failed")]
     with store.connect(config.store) as connection:
         for subject, minutes, status in runs:
             at = now - timedelta(minutes=minutes)

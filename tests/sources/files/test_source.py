@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import tracemalloc
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -19,7 +20,8 @@ from pyarrow import parquet
 
 from monitor.errors import RejectedPost, UnexpectedAnswer
 from monitor.models.posts import Mention, Page, Post
-from monitor.sources.files.source import Layout, inspect, list_drop_folder, read, to_mention
+from monitor.sources.files import source
+from monitor.sources.files.source import DroppedFile, Layout, inspect, list_drop_folder, read, to_mention
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 HEADER = "id,author,date,text\n"
@@ -284,14 +286,88 @@ def test_the_drop_folder(tmp_path: Path) -> None:
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
-    found = list_drop_folder(tmp_path)
+    found = readable(tmp_path)
     assert [(one.network, one.path.name) for one in found] == [("reddit", "c.jsonl"), ("x", "a.csv"), ("x", "b.csv")]
     assert len({one.fingerprint for one in found}) == 3
     (tmp_path / "x/a.csv").rename(tmp_path / "x/z.csv")
-    assert list_drop_folder(tmp_path)[2].fingerprint == found[1].fingerprint
+    assert readable(tmp_path)[2].fingerprint == found[1].fingerprint
     (tmp_path / "x/z.csv").write_text("more")
-    assert list_drop_folder(tmp_path)[2].fingerprint != found[1].fingerprint
-    assert list_drop_folder(tmp_path / "none") == []
+    assert readable(tmp_path)[2].fingerprint != found[1].fingerprint
+
+
+def readable(folder: Path) -> list[DroppedFile]:
+    return [file for file in list_drop_folder(folder) if not file.fault]
+
+
+def test_what_lies_in_the_drop_folder_and_is_not_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x" / "deep").mkdir(parents=True)
+    (tmp_path / "my posts").mkdir()
+    for name in ("loose.csv", "x/good.csv", "my posts/a.csv"):
+        (tmp_path / name).write_text(name)
+    os.mkfifo(tmp_path / "x" / "pipe.csv")
+    (tmp_path / "x" / "link.csv").symlink_to("/etc/passwd")
+    (tmp_path / "x" / "dir.csv").symlink_to("/etc", target_is_directory=True)
+    (tmp_path / "x" / "nowhere.csv").symlink_to(tmp_path / "none")
+    assert [file.path.name for file in readable(tmp_path)] == ["good.csv"]
+    assert {file.path.name: file.fault for file in list_drop_folder(tmp_path) if file.fault} == {
+        "loose.csv": "loose.csv lies in the drop folder itself: put it in a folder there named after its network, such"
+        " as x, reddit, app_store (letters a to z, digits, _)",
+        "a.csv": "'my posts' in the drop folder: name the folder after its network, such as x, reddit, app_store"
+        " (letters a to z, digits, _)",
+        "pipe.csv": "pipe.csv in the drop folder is a pipe or a device: put a file there",
+        **{
+            f"{name}.csv": f"{name}.csv in the drop folder is a link: put the file itself there"
+            for name in ("link", "dir", "nowhere")
+        },
+    }
+
+
+def test_a_drop_folder_that_is_missing_is_told(tmp_path: Path) -> None:
+    (file,) = list_drop_folder(tmp_path / "none")
+    with pytest.raises(UnexpectedAnswer, match=r"the drop folder .*none is not there: create it, or change"):
+        file.check()
+
+
+def test_a_folder_in_capitals_is_that_of_the_same_network(tmp_path: Path) -> None:
+    for folder in ("X", "Reddit"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.csv").write_text(folder)
+    assert [file.network for file in list_drop_folder(tmp_path)] == ["reddit", "x"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "json"])
+def test_long_rows_make_short_pages(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "LARGEST_PAGE", 10_000)
+    rows = [{"id": str(number), "text": "a" * 4_000, "created_at": "2026-02-02T09:00:00Z"} for number in range(10)]
+    lines = {"csv": [",".join(row) for row in (rows[0], *(row.values() for row in rows))]}.get(suffix)
+    written = json.dumps(rows) if suffix == "json" else "\n".join(lines or map(json.dumps, rows))
+    path = put(tmp_path / f"a.{suffix}", written)
+    found = pages(path)
+    assert [len(page.posts) for page in found] == [3, 3, 3, 1]
+    assert [post.raw["id"] for page in found for post in page.posts] == [row["id"] for row in rows]
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_told(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", "id,text,created_at\n1,hola,2026-02-02T09:00:00Z\n")
+    layout = look(path)
+    path.unlink()
+    with pytest.raises(UnexpectedAnswer, match=r"a\.csv can no longer be read: No such file or directory; look"):
+        list(read(path, layout, received_at=NOW))
+
+
+def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    with pytest.raises(UnexpectedAnswer, match=r"a\.csv is a pipe or a device: save what it gives in a file"):
+        look(tmp_path / "a.csv")
+
+
+def test_a_number_that_none_can_hold_costs_itself_alone(tmp_path: Path) -> None:
+    row = '{"id": "%d", "text": "hola", "created_at": "2026-02-02T09:00:00Z", "likes": %s}'
+    rows = [row % pair for pair in enumerate(("9" * 5_000, "1e400", "NaN", "Infinity", "-1", "true", "7"))]
+    for path in (put(tmp_path / "a.json", f"[{','.join(rows)}]"), put(tmp_path / "a.jsonl", "\n".join(rows))):
+        kept, rejected = sorted_out(path)
+        assert rejected == []
+        assert [mention.raw["likes"] for mention in kept] == [None, None, None, None, -1, True, 7]
 
 
 def test_a_large_file_is_told_by_its_ends(tmp_path: Path) -> None:
