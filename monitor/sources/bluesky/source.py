@@ -1,7 +1,8 @@
 """Bluesky, through the account's own server: searches, mentions and replies, look-ups, and Jetstream.
 
 Searches are sorted by the time a post claims, cut at the time the network came to know it. They end after 10,000 posts;
-there a new search goes on from the time of the last one, so that a listing has no cap here.
+there a new search goes on from the time of the last one, so that a listing has no cap here. `hitsTotal` is an estimate
+that "may be rounded/truncated", by its own lexicon, and counts what nobody is shown; it is not compared with what came.
 """
 
 import logging

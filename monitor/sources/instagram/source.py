@@ -6,7 +6,8 @@ own login know (`base_url = "https://graph.instagram.com"`). `17841400000000000/
 pages_read_engagement. There is no search, and mentions in others' comments and captions reach webhooks only.
 
 Comments are found on media of the last thirty days; new replies below a medium's newest 25 comments by every read,
-below comments of the last seven days every three hours. Instagram's comments cannot be edited, captions can.
+below comments of the last seven days every three hours. Instagram's comments cannot be edited, captions can. A medium's
+`comments_count` is compared with what came.
 """
 
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ _EDGES = (
         comments={"comments": _COMMENT, "replies": _REPLY},
         reach=timedelta(days=30),
         late=timedelta(days=7),
+        announced="comments_count",
     ),
     Edge("instagram", "tags", f"{_MEDIUM},like_count,comments_count", "timestamp", 50, keep_all),
 )

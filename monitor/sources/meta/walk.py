@@ -5,9 +5,9 @@ again: a request for every 25, with the newest 25 comments of each. More comment
 those that were read before.
 """
 
-import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,8 +15,12 @@ from monitor.errors import CursorExpired, UnexpectedAnswer
 from monitor.models.listings import PageRequest, ReceivedPage
 from monitor.models.posts import Post
 from monitor.sources.fields import count, fields, moment, name
+from monitor.sources.meta.announced import CommentTally, EdgeNote, read_note
+from monitor.sources.meta.cursor import GraphCursor, PendingComments, read_cursor
 from monitor.sources.meta.errors import NodeNotFound
 from monitor.sources.meta.graph import GraphClient, next_cursor
+
+logger = logging.getLogger(__name__)
 
 BELOW = "escucha_below"
 """Key, in a raw answer, for what it stands below: `post` and its `link`, `kept` (it is a mention too), `comment`."""
@@ -31,7 +35,7 @@ class Edge:
     `keeps`: whether something listed is a mention itself. `comments` are the fields of what stands below, by the name
     of its edge, and `order` the parameters that have it newest first. On what is older than `reach` no new comments are
     looked for. Where replies are not listed by themselves, comments of the last `late` are read again every three hours
-    for new ones.
+    for new ones. `announced` is the field that says how many comments stand below, replies included ("": none does).
     """
 
     network: str
@@ -44,46 +48,7 @@ class Edge:
     order: Mapping[str, str] = field(default_factory=dict)
     reach: timedelta = timedelta()
     late: timedelta = timedelta()
-
-
-@dataclass(frozen=True, slots=True)
-class PendingComments:
-    """Comments of a node that did not come with it: the node, the edge, the cursor, and what they stand below.
-
-    Without a cursor (""): none of them came.
-    """
-
-    node: str
-    edge: str
-    after: str
-    below: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class GraphCursor:
-    """The next page of the edge, and before it: comments still to be read, those older than `known` excepted.
-
-    `oldest` is the time of the last post that was listed.
-    """
-
-    after: str | None = None
-    rests: tuple[PendingComments, ...] = ()
-    oldest: datetime | None = None
-    known: datetime | None = None
-
-    @property
-    def text(self) -> str | None:
-        """As it is stored; None: nothing is left to read."""
-        return json.dumps(asdict(self), default=datetime.isoformat) if self.after or self.rests else None
-
-
-def _parse_cursor(text: str) -> GraphCursor:
-    try:
-        stored = json.loads(text)
-        rests = tuple(PendingComments(**comments) for comments in stored["rests"])
-        return GraphCursor(stored["after"], rests, moment(stored["oldest"]), moment(stored["known"]))
-    except (ValueError, TypeError, KeyError):
-        raise CursorExpired("the cursor is none of this version's") from None
+    announced: str = ""
 
 
 def keep_all(_: Mapping[str, Any]) -> bool:
@@ -99,23 +64,32 @@ def keep_none(_: Mapping[str, Any]) -> bool:
 def fetch(graph: GraphClient, edge: Edge, account: str, request: PageRequest) -> ReceivedPage:
     """A page of the edge, or further comments of something on an earlier one; one request."""
     cursor, note = (
-        (_parse_cursor(request.cursor), request.note) if request.cursor is not None else _start_cursor(edge, request)
+        (read_cursor(request.cursor), read_note(request.note))
+        if request.cursor is not None
+        else _start_cursor(edge, request)
     )
-    page = _EdgePage(edge, cursor.known)
+    tallies = {tally.post: tally for tally in cursor.tallies}
+    page = _EdgePage(edge, cursor.known, note.posts_to_recount, tallies=tallies)
     following = _comments(graph, page, cursor) if cursor.rests else _posts(graph, page, account, cursor, request)
+    unread = {name(pending.below.get("post")) for pending in following.rests}
+    following = replace(following, tallies=tuple(tally for post, tally in page.tallies.items() if post in unread))
+    note, gaps = note.settle([tally for post, tally in page.tallies.items() if post not in unread], datetime.now(UTC))
+    if gaps:
+        context = {"network": edge.network, "listing_kind": edge.name, "count": len(gaps)}
+        logger.warning("comments announced that did not come", extra=context)
     times = [time for post in page.posts if (time := moment(post.raw.get(edge.time)))]
     down_to = following.oldest + edge.reach if following.oldest and not following.rests else None
-    return ReceivedPage(tuple(page.posts), following.text, max(times, default=None), down_to, note=note)
+    return ReceivedPage(tuple(page.posts), following.text, max(times, default=None), down_to, note=note.text, gaps=gaps)
 
 
-def _start_cursor(edge: Edge, request: PageRequest) -> tuple[GraphCursor, str]:
+def _start_cursor(edge: Edge, request: PageRequest) -> tuple[GraphCursor, EdgeNote]:
     """A read from the beginning, and the note of when one last read comments again for their replies."""
-    now, last = datetime.now(UTC), moment(request.note)
-    if last is None or request.since is None:  # nothing was ever read
-        return GraphCursor(), now.isoformat()
-    if now - last > _DEEP_EVERY:
-        return GraphCursor(known=request.since - edge.late), now.isoformat()
-    return GraphCursor(known=request.since), request.note
+    now, note = datetime.now(UTC), read_note(request.note)
+    if note.deep_at is None or request.since is None:  # nothing was ever read
+        return GraphCursor(), replace(note, deep_at=now)
+    if now - note.deep_at > _DEEP_EVERY:
+        return GraphCursor(known=request.since - edge.late), replace(note, deep_at=now)
+    return GraphCursor(known=request.since), note
 
 
 def _posts(
@@ -134,6 +108,7 @@ def _posts(
         is_mention = edge.keeps(fields(entry))
         if is_mention or post_id is None:
             page.add(entry, {}, f"{edge.name} of {account}, {post_id or number}")
+        page.open_tally(fields(entry))
         page.add_nested(entry, {"post": post_id, "link": name(link), "kept": is_mention})
     times = [time for entry in entries if (time := moment(fields(entry).get(edge.time)))]
     return GraphCursor(
@@ -156,12 +131,24 @@ def _comments(graph: GraphClient, page: "_EdgePage", cursor: GraphCursor) -> Gra
 
 @dataclass(slots=True)
 class _EdgePage:
-    """What an answer holds: posts, and comments still to be read. Older ones than `unread_since` were read."""
+    """What an answer holds: posts, and comments still to be read.
+
+    Older ones than `unread_since` were read, and are only read again below the posts of `recounted`.
+    """
 
     edge: Edge
     unread_since: datetime | None
+    recounted: frozenset[str] = frozenset()
     posts: list[Post] = field(default_factory=list)
     pending: list[PendingComments] = field(default_factory=list)
+    tallies: dict[str, CommentTally] = field(default_factory=dict)
+
+    def open_tally(self, entry: Mapping[str, Any]) -> None:
+        """Begins to count the comments of a post that says how many there are."""
+        post_id, published = name(entry.get("id")), name(entry.get(self.edge.time))
+        announced = count(entry.get(self.edge.announced)) if self.edge.announced else None
+        if post_id and published and announced:
+            self.tallies[post_id] = CommentTally(post_id, announced, published)
 
     def add_nested(self, node: Any, below: Mapping[str, Any]) -> None:
         """Comments that came inside a post, replies that came inside a comment."""
@@ -186,7 +173,13 @@ class _EdgePage:
             self.add_nested(entry, {**below, "comment": entry_id})
         cursor = next_cursor(fields(listing).get("paging"))
         oldest = moment(fields(entries[-1]).get(self.edge.time)) if entries else None
-        if cursor and not (nested == "comments" and self.unread_since and oldest and oldest < self.unread_since):
+        if not cursor:
+            return
+        post = name(below.get("post")) or ""
+        is_known = bool(self.unread_since and oldest and oldest < self.unread_since)
+        if nested == "comments" and is_known and post not in self.recounted:
+            self.tallies.pop(post, None)  # the rest was read before, and is not counted again
+        else:
             self.pending.append(PendingComments(node, nested, cursor, below))
 
     def add(self, entry: Any, below: Mapping[str, Any], place: str) -> None:
@@ -198,6 +191,8 @@ class _EdgePage:
         )
         if below:
             raw[BELOW] = dict(below)
+            if tally := self.tallies.get(name(below.get("post")) or ""):
+                self.tallies[tally.post] = replace(tally, given=tally.given + 1)
         self.posts.append(Post(self.edge.network, raw, datetime.now(UTC), f"{self.edge.network} {place}"))
 
 

@@ -1,6 +1,7 @@
 """Instagram: comments and replies on own media, media that tag the account. What it shares with Facebook: there."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,45 @@ def test_comments_of_a_week_are_read_again_for_replies_every_three_hours(
         answer = source.fetch(MEDIA, PageRequest(now - timedelta(hours=1), note=note))
     assert len(json.loads(answer.cursor)["rests"] if answer.cursor else []) == rests
     assert (answer.note == note) is (rests == 0)
+
+
+def announcing(count: int) -> Callable[[Request], Reply]:
+    """The made-up account with a medium that says it has so many comments; five come."""
+
+    def answer(request: Request) -> Reply:
+        reply = as_recorded(request)
+        if request.path.endswith("/media"):
+            reply.body["data"][0] |= {"comments_count": count, "timestamp": "2026-02-28T09:00:00+0000"}
+        return reply
+
+    return answer
+
+
+def told_gaps(told: Settings) -> list[tuple[datetime, str]]:
+    with store.connect(told.store, read_only=True) as connection:
+        return connection.execute("SELECT since, reason FROM gaps").fetchall()
+
+
+def test_comments_that_are_counted_and_never_come_are_a_gap_after_three_reads(tmp_path: Path) -> None:
+    with answering(announcing(7)) as site:
+        told = settings(site, tmp_path, f"{ACCOUNT}/media")
+        for _ in range(2):
+            collector.collect(told, "instagram")
+            assert told_gaps(told) == [], "a count may be ahead of the listing"
+        for _ in range(3):
+            collector.collect(told, "instagram")
+            ((since, reason),) = told_gaps(told)
+    assert since == datetime(2026, 2, 28, 9, 0, tzinfo=UTC)
+    assert "7 posts" in reason
+    assert "5 of them" in reason
+
+
+def test_comments_that_all_came_are_no_gap(tmp_path: Path) -> None:
+    with answering(announcing(5)) as site:
+        told = settings(site, tmp_path, f"{ACCOUNT}/media")
+        for _ in range(4):
+            collector.collect(told, "instagram")
+    assert told_gaps(told) == []
 
 
 def test_a_medium_of_others_that_cannot_be_looked_up_is_not_gone(tmp_path: Path) -> None:
