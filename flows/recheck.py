@@ -16,6 +16,8 @@ def look_up(setup: loading.Settings, network: str) -> str:
     """Looks the network's young posts up again; what it does not answer now, a later run asks."""
     with plain_errors():
         done = collect_recheck.recheck(setup, network, log_progress())
+    if not done.is_able:
+        return "cannot be checked: the network does not tell what became of a post"
     counts = f"{done.checked} looked up, {done.edited} edited, {done.gone} deleted"
     return counts + plan_resume("recheck", network, done.resumes_at, setup.zone)
 

@@ -1,7 +1,7 @@
 """What each network is: the profile in its package `monitor.sources.<network>.network`, found by the package's name."""
 
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -35,6 +35,7 @@ class NetworkProfile:
     answer_length: Callable[[str], int] = len  # how much of the limit a text takes
     private_messages: bool = False  # whether a customer can be asked to write in private
     post_ids: PostIds | None = None  # None: ids tell nothing
+    rechecks: bool = False  # whether the network tells what became of a post: edited, deleted
     hosts: tuple[str, ...] = ()  # where its posts stand, with what ends in them; none: anywhere
 
     def is_home(self, host: str) -> bool:
@@ -80,3 +81,9 @@ def profile(network: str) -> NetworkProfile:
     """The network's profile, also by an alias; of an unknown one what can be assumed of any."""
     known = profiles().get(names_in_files().get(network, network))
     return known or NetworkProfile(network.replace("_", " ").capitalize())
+
+
+def unchecked(names: Iterable[str]) -> list[str]:
+    """Those of these networks that do not tell what became of a post; names of no network are not among them."""
+    known = {names_in_files()[name] for name in names if name in names_in_files()}
+    return sorted(name for name in known if not profiles()[name].rechecks)

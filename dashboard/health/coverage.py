@@ -17,6 +17,7 @@ from monitor.collect.watermark import Watermark
 from monitor.errors import SettingsError
 from monitor.models.listings import WITHHELD
 from monitor.settings.network import NetworkSettings
+from monitor.store.posts.collection_state import Pause
 
 _Amount = TypeVar("_Amount", int, float)
 _GAPS = 20
@@ -32,7 +33,7 @@ _SENTENCES = {
 }
 
 
-def gaps(times: Sequence[queries.Gap], pauses: Sequence[queries.PauseRow], now: datetime) -> None:
+def gaps(times: Sequence[queries.Gap], pauses: Sequence[Pause], now: datetime) -> None:
     """Times without data, the latest first, and the networks that are left alone for now."""
     st.subheader(t("health.gaps"))
     if times:
@@ -40,7 +41,9 @@ def gaps(times: Sequence[queries.Gap], pauses: Sequence[queries.PauseRow], now: 
     else:
         tables.status_line(t("health.no_gaps"), warn=False)
     for pause in pauses:
-        words = t("health.paused", network=_subject(pause.network), until=_time_or_date(pause.until, now))
+        name = pause.subject.partition(": ")[0]
+        until = _time_or_date(pause.until, now)
+        words = t("health.paused", network=_subject(pause.subject), until=until, name=name)
         tables.status_line(words, warn=True)
     if times:
         latest = sorted(times, key=lambda gap: gap.since, reverse=True)[:_GAPS]

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from dashboard import session
-from dashboard.health import coverage, learning, queries
+from dashboard.health import coverage, deletions, learning, queries
 from dashboard.health import learning_queries as people
 from dashboard.i18n import t
 from dashboard.ui import cards, escaping, formatting, tables
 from dashboard.ui.formatting import number
+from monitor.collect import collector
 from monitor.store import leases
 from monitor.store.leases import Standstill
+from monitor.store.posts import absences as posts_absences
+from monitor.store.posts import collection_state, rechecks
 from monitor.store.status import RunRow
 
 _LOOK_BACK, _PEOPLE_BACK = timedelta(days=30), timedelta(weeks=26)
@@ -41,7 +44,9 @@ def show() -> None:
         totals = queries.totals(connection)
         gaps = queries.gaps(connection, longer_than=longest, since=now - _LOOK_BACK, now=now)
         gaps += queries.network_gaps(connection, since=now - _LOOK_BACK)
-        pauses = queries.pauses(connection, now)
+        pauses = collection_state.pauses(connection, now)
+        absences = posts_absences.waiting(connection)
+        stored = rechecks.networks(connection)
         spending = queries.spent(connection, now)
         marks = queries.watermarks(connection, _MARKS)
         models = queries.models(connection)
@@ -53,6 +58,7 @@ def show() -> None:
         _standstill(standstill)
     _figures(totals)
     coverage.gaps(gaps, pauses, now)
+    deletions.show(absences, [*collector.configured_networks(session.load_settings()), *stored])
     coverage.ledger(spending)
     with st.container(key="wide-health"):
         left, right = st.columns([3, 2], gap="large")

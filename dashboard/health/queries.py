@@ -58,15 +58,6 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class PauseRow:
-    """A network that asks to wait."""
-
-    network: str
-    until: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class SpentRow:
     """What a network has cost: today (UTC), and in the last seven days, today among them."""
 
@@ -120,12 +111,6 @@ def watermarks(connection: Connection, limit: int) -> list[WatermarkRow]:
         [limit],
     )
     return [WatermarkRow(*row) for row in rows.fetchall()]
-
-
-def pauses(connection: Connection, now: datetime) -> list[PauseRow]:
-    """Networks that are left alone for now."""
-    rows = connection.execute("SELECT network, until, reason FROM pauses WHERE until > ? ORDER BY until", [now])
-    return [PauseRow(*row) for row in rows.fetchall()]
 
 
 def spent(connection: Connection, now: datetime) -> list[SpentRow]:

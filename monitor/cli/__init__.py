@@ -47,6 +47,7 @@ app.command("run")(run.run)
 app.command("collect")(collect.collect)
 app.command("listen")(listen.listen)
 app.command("recheck")(recheck.recheck)
+app.command("resume")(recheck.resume)
 app.command("import")(importing.import_)
 app.command("classify")(classify.classify)
 app.command("predict")(classify.predict)
@@ -79,9 +80,18 @@ def _options(
 
 
 def main() -> None:
-    """Runs the command line; Escucha's own errors become one line on standard error and exit code 1."""
+    """Runs the command line; Escucha's own errors become one line on standard error and exit code 1.
+
+    One that nobody foresaw is shown whole, for a report, but without credentials.
+    """
     try:
         app()
     except EscuchaError as error:
         common.stderr.print(f"[bold red]error:[/] {common.escape(str(error))}", soft_wrap=True)
+        sys.exit(1)
+    except Exception as error:
+        from monitor.logs.masked import traceback_text
+
+        sys.stderr.write(f"{traceback_text(error)}\n")
+        common.stderr.print("[bold red]error:[/] a fault in Escucha itself; please report the lines above")
         sys.exit(1)

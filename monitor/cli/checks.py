@@ -6,9 +6,9 @@ import shutil
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from monitor.cli import common
+from monitor.cli import common, recheck
 from monitor.errors import EscuchaError, ModelError, SettingsError
 
 logger = logging.getLogger(__name__)
@@ -126,7 +126,20 @@ def _networks() -> str:
     networks = collector.configured_networks(common.current_settings())
     if not networks:
         return "none is set up yet: fill in a section of [networks] in escucha.toml"
-    return f"{', '.join(networks)} (escucha doctor --network {networks[0]} tries one)"
+    warnings = "".join(f"; {line}" for line in _network_warnings(networks))
+    return f"{', '.join(networks)} (escucha doctor --network {networks[0]} tries one){warnings}"
+
+
+def _network_warnings(names: Sequence[str]) -> list[str]:
+    from monitor import store
+    from monitor.runs import now
+    from monitor.store import status
+
+    settings = common.current_settings()
+    if not settings.store.path.exists():
+        return []
+    with store.connect(settings.store, read_only=True) as connection:
+        return [line for row in status.networks(connection, names, now()) for line in recheck.warnings(row)]
 
 
 def network_check(network: str) -> Callable[[], str]:

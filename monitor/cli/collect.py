@@ -8,10 +8,11 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
-    from monitor.collect.cost import ListingEstimate
+    from monitor.collect.cost import ListingEstimate, RecheckEstimate
     from monitor.models.listings import BackfillWindow
     from monitor.runs import Progress
     from monitor.settings.loading import Settings
+    from monitor.settings.network import NetworkSettings
 
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 
@@ -74,12 +75,22 @@ def _estimate(settings: "Settings", network: str, brand: str | None, window: "Ba
     for listing in estimate.listings:
         if listing.fault:
             common.stdout.print(f"[yellow]![/] {common.escape(listing.listing.key)}: {common.escape(listing.fault)}")
+    if estimate.recheck:
+        common.stdout.print(_recheck_cost(estimate.recheck, estimate.section))
     common.stdout.print(f"today so far: {common.format_spending(estimate.spent, estimate.section)}")
     if estimate.exceeds:
         common.stdout.print(
             "[yellow]![/] this may cost more than is left of the day's budget: "
             "collection stops there and goes on tomorrow"
         )
+
+
+def _recheck_cost(recheck: "RecheckEstimate", section: "NetworkSettings") -> str:
+    """What comes later: posts are looked up again."""
+    looks = f"{recheck.looks:.0f} times in {section.recheck_days:g} days"
+    limit = "" if recheck.most_a_day is None else f"; at most ${recheck.most_a_day:,.2f} a day"
+    share = f" (recheck_share = {section.recheck_share:g} of daily_dollars)" if limit else "; daily_dollars limits it"
+    return f"checking again: each post about {looks}, up to ${recheck.dollars:.3f} a post{limit}{share}"
 
 
 def _row(name: str, estimate: "ListingEstimate") -> tuple[str, ...]:

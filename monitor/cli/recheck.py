@@ -1,5 +1,6 @@
-"""`escucha recheck`: checks stored posts for edits and deletions."""
+"""`escucha recheck`: checks stored posts for edits and deletions; `escucha resume`: ends the waiting for a network."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -7,29 +8,85 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
+    from monitor.collect.recheck import RecheckResult
     from monitor.runs import Progress
     from monitor.settings.loading import Settings
+    from monitor.store.status import NetworkRow
 
 
 def recheck(
     network: Annotated[
         list[str] | None, typer.Option(help="Network (x, reddit, ...), repeatable. Default: all that are set up.")
     ] = None,
+    believe: Annotated[
+        bool, typer.Option("--believe", help="What a network calls gone now is gone, though it is everything.")
+    ] = False,
 ) -> None:
     """Checks recent posts again: edited ones are updated, deleted ones lose text and author."""
+    from monitor.errors import SettingsError
+
     settings = common.current_settings()
+    if believe and not network:
+        raise SettingsError("--believe needs --network: name the network that is to be believed")
     networks = common.requested_networks(settings, network)
     with common.progress_bars() as progress:
-        common.for_each_network(networks, lambda name: _recheck(settings, name, progress))
+        common.for_each_network(networks, lambda name: _recheck(settings, name, progress, believe=believe))
     common.stdout.print("Next: escucha run (classifies the edited posts)")
 
 
-def _recheck(settings: "Settings", network: str, progress: "Progress") -> None:
+def _recheck(settings: "Settings", network: str, progress: "Progress", *, believe: bool) -> None:
     from monitor.collect import recheck as collect_recheck
 
-    report = collect_recheck.recheck(settings, network, progress)
+    report = collect_recheck.recheck(settings, network, progress, believe=believe)
+    print_report(settings, network, report)
+
+
+def print_report(settings: "Settings", network: str, report: "RecheckResult") -> None:
+    """What a pass over a network's posts has found; of one that does not tell what became of posts, that."""
+    if not report.is_able:
+        common.stdout.print(f"[yellow]![/] {network}: cannot be checked: it does not tell what became of a post")
+        return
     common.stdout.print(
         f"{network:<10} {report.checked:>7,} checked {report.edited:>7,} edited {report.gone:>7,} deleted"
     )
     if report.resumes_at:
         common.print_resume_time(settings, report.resumes_at, "escucha recheck", network)
+
+
+def resume(
+    network: Annotated[
+        list[str] | None, typer.Option(help="Network (x, reddit, ...), repeatable. Default: all that are set up.")
+    ] = None,
+) -> None:
+    """Ends the waiting that networks asked for: the next collection asks them again."""
+    from monitor import store
+    from monitor.store.posts import collection_state
+
+    settings = common.current_settings()
+    networks = common.requested_networks(settings, network)
+    with store.connect(settings.store) as connection:
+        pauses = [pause for name in networks for pause in collection_state.end_pauses(connection, name)]
+    for pause in pauses:
+        until = f"{pause.until.astimezone(settings.zone):%Y-%m-%d %H:%M}"
+        common.stdout.print(common.escape(f"{pause.subject}: no longer waits until {until} ({pause.reason})"))
+    if not pauses:
+        common.stdout.print(f"nothing waits: {', '.join(networks)}")
+    common.stdout.print("Next: escucha collect")
+
+
+def warnings(row: "NetworkRow") -> Iterator[str]:
+    """What somebody should know of a network: who waits, what is not believed, what cannot be noticed there."""
+    from monitor import networks
+
+    for pause in (*((row.pause,) if row.pause else ()), *row.part_pauses):
+        waits = f"{pause.subject} waits until {pause.until:%Y-%m-%d %H:%M}Z ({pause.reason})"
+        yield f"{waits}. To try now: escucha resume --network {row.network}"
+    if row.absences:
+        since = f"{row.absences.since:%Y-%m-%d %H:%M}Z"
+        yield (
+            f"{row.network}: {row.absences.posts:,} posts are said to be gone since {since}, which is not believed: "
+            f"nothing was erased. Check base_url and credentials; if they are gone: "
+            f"escucha recheck --network {row.network} --believe"
+        )
+    if networks.unchecked([row.network]):
+        yield f"{row.network} does not tell what became of a post: edits and deletions there go unnoticed"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import common
+from monitor.cli import common, recheck
 
 if TYPE_CHECKING:
     from monitor.classify.policy import Thresholds
@@ -134,6 +134,9 @@ def _print_networks(settings: "Settings", networks: "Sequence[NetworkRow]") -> N
         rows.add_row(row.network, collected, spent, common.escape(waits or fault))
     common.stdout.print()
     common.stdout.print(rows)
+    for row in networks:
+        for line in recheck.warnings(row):
+            common.stdout.print(f"[yellow]![/] {common.escape(line)}", soft_wrap=True)
     common.stdout.print()
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from monitor import store
 from monitor.collect import paging
-from monitor.collect.rate_limits import pause_after
+from monitor.collect.rate_limits import is_paused, pause_after
 from monitor.collect.session import CollectSession, open_session
 from monitor.errors import (
     BadCredentials,
@@ -185,7 +185,7 @@ def _read_with_own_pause(
     name = f"{listing.network}: {listing.target}"
     with store.connect(session.settings.store, read_only=True) as connection:
         previous = collection_state.pause(connection, name)
-    if previous and previous.until > now():
+    if previous and is_paused(previous, listing.network):
         raise PartLimited(previous.reason, previous.until)
     answers = session.answers
     try:
@@ -195,7 +195,7 @@ def _read_with_own_pause(
     except RateLimited as limited:
         pause = pause_after(limited, previous if session.answers == answers else None)
         with store.connect(session.settings.store) as connection:
-            collection_state.set_pause(connection, name, pause)
+            collection_state.set_pause(connection, name, pause, now())
         context = {"network": session.network, "run": session.run.run_id, "listing_kind": listing.kind}
         reason, until = type(limited).__name__, pause.until.isoformat()
         logger.warning("listing paused", extra={**context, "reason": reason, "until": until})

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import store
-from monitor.collect import watermark
+from monitor.collect import rhythm, watermark
 from monitor.collect.collector import listings, select_brands
 from monitor.collect.journal import watermark_key
 from monitor.collect.session import CollectSession, open_session
@@ -16,7 +16,7 @@ from monitor.models.listings import BackfillWindow, Listing
 from monitor.runs import now, record_run
 from monitor.settings.loading import Settings
 from monitor.settings.network import NetworkSettings
-from monitor.sources.base import Estimates
+from monitor.sources.base import Estimates, PricedRechecks
 from monitor.store.posts import collection_state
 from monitor.store.posts.collection_state import Spending
 
@@ -38,13 +38,29 @@ class ListingEstimate:
 
 
 @dataclass(frozen=True, slots=True)
+class RecheckEstimate:
+    """What looking posts up again costs later: so many looks a post, their dollars, and a day's at most (None: no end).
+
+    A look on the day on which a post was paid for costs nothing, so that these are the most it can be.
+    """
+
+    looks: float
+    dollars: float
+    most_a_day: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
-    """What reading a network's listings would cost, and what the day (UTC) has cost so far."""
+    """What reading a network's listings would cost, and what the day (UTC) has cost so far.
+
+    `recheck` is what comes later; None where looking up costs nothing, or cannot be done.
+    """
 
     network: str
     listings: tuple[ListingEstimate, ...]
     spent: Spending
     section: NetworkSettings
+    recheck: RecheckEstimate | None = None
 
     @property
     def exceeds(self) -> bool:
@@ -61,7 +77,17 @@ def estimate(settings: Settings, network: str, brand: str | None, window: Backfi
         estimates = tuple(_estimate_listing(session, listing, window) for listing in network_listings)
         session.settle()
         logger.info("cost estimated", extra={"network": network, "run": run.run_id, "count": len(estimates)})
-        return Estimate(network, estimates, session.spent, session.section)
+        return Estimate(network, estimates, session.spent, session.section, _estimate_rechecks(session))
+
+
+def _estimate_rechecks(session: CollectSession) -> RecheckEstimate | None:
+    source, section = session.source, session.section
+    if not isinstance(source, PricedRechecks):
+        return None
+    looks = rhythm.looks(timedelta(hours=session.settings.schedule.recheck_hours), section.recheck_days)
+    price, _ = source.recheck_price()
+    budget = section.daily_dollars
+    return RecheckEstimate(looks, looks * price, None if budget is None else section.recheck_share * budget)
 
 
 def _estimate_listing(session: CollectSession, listing: Listing, window: BackfillWindow | None) -> ListingEstimate:

@@ -21,7 +21,7 @@ from monitor import store
 from monitor.collect import journal, matching
 from monitor.collect.ingest import IngestSpec, ParsedPosts, combine, parse, unreadable_error, write_page
 from monitor.collect.journal import Journal, JournalEntry
-from monitor.collect.rate_limits import check_budget, partial_read_error, pause_after
+from monitor.collect.rate_limits import check_budget, is_paused, partial_read_error, pause_after
 from monitor.errors import BudgetSpent, PartLimited, RateLimited, SourceUnavailable
 from monitor.models.listings import BackfillWindow, Charge, Listing, Meter
 from monitor.runs import Run, now
@@ -45,9 +45,10 @@ _T = TypeVar("_T")
 
 
 @contextmanager
-def open_session(settings: Settings, network: str, run: Run) -> Iterator["CollectSession"]:
+def open_session(settings: Settings, network: str, run: Run, *, is_recheck: bool = False) -> Iterator["CollectSession"]:
     """A session, with what it spends in the ledger and what the network asks for in the pauses.
 
+    What one that looks posts up again (`is_recheck`) spends is also kept apart.
     Raises RateLimited, without asking the network, while it is to be left alone; its `reset_at` is never None here.
     Raises StoreBusy while another process reads the network.
     """
@@ -55,12 +56,12 @@ def open_session(settings: Settings, network: str, run: Run) -> Iterator["Collec
         with store.connect(settings.store, read_only=True) as connection:
             pause = collection_state.pause(connection, network)
             spent = collection_state.spending(connection, network, now())
-        if pause and pause.until > now():
+        if pause and is_paused(pause, network):
             raise partial_read_error(settings, pause.reason, pause.until)
         meter = Meter()
         module = registry.module(network)
         source = module.connect(settings, meter)
-        session = CollectSession(settings, network, run, module, source, meter, network_journal, spent)
+        session = CollectSession(settings, network, run, module, source, meter, network_journal, spent, is_recheck)
         logger.debug("session opened", extra={"network": network, "run": run.run_id})
         try:
             session.recover()
@@ -81,7 +82,7 @@ def _record_pause(session: "CollectSession", limited: RateLimited, previous: Pau
     pause = pause_after(limited, None if session.answers else previous)
     if not isinstance(limited, BudgetSpent | PartLimited):
         with store.connect(session.settings.store) as connection:
-            collection_state.set_pause(connection, session.network, pause)
+            collection_state.set_pause(connection, session.network, pause, now())
         context = {"network": session.network, "run": session.run.run_id, "reason": type(limited).__name__}
         logger.warning("network paused", extra={**context, "until": pause.until.isoformat()})
     return partial_read_error(session.settings, pause.reason, pause.until)
@@ -99,6 +100,7 @@ class CollectSession:
     meter: Meter
     journal: Journal
     spent: Spending
+    is_recheck: bool = False
     answers: int = 0
     _pending: list[tuple[JournalEntry, ParsedPosts]] = field(default_factory=list)
     _pending_since: float = 0.0
@@ -215,7 +217,9 @@ class CollectSession:
 
     def book(self, connection: Connection, charges: Sequence[Charge], at: datetime) -> None:
         """Brings the requests since the last answer, and what they cost, into the ledger."""
-        self.spent = collection_state.add_spending(connection, self.network, self.meter.take(), charges, at)
+        self.spent = collection_state.add_spending(
+            connection, self.network, self.meter.take(), charges, at, is_recheck=self.is_recheck
+        )
 
     def settle(self) -> None:
         """Stores what waits, and books requests that belong to no answer."""

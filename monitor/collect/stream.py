@@ -40,7 +40,7 @@ from monitor.settings.network import NetworkSettings
 from monitor.sources import registry
 from monitor.sources.base import Module, Source, Streams
 from monitor.store.posts import collection_state
-from monitor.store.posts.collection_state import Spending
+from monitor.store.posts.collection_state import LONGEST_PAUSE, Spending
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ class StreamListener:
         cause = error.__cause__ if error else None
         seconds = float(_BACK_OFF(state))
         if isinstance(cause, RateLimited) and cause.reset_at is not None:
-            seconds += max(0.0, (cause.reset_at - now()).total_seconds())
+            seconds += _seconds_until(cause.reset_at)
         if not self.stop.is_set():
             self.tell(f"{error}; tried again in {seconds:.0f} s")
             context = {"network": self.network, "attempt": state.attempt_number, "reason": type(cause).__name__}
@@ -182,11 +182,12 @@ class StreamListener:
 
     def fill_gaps(self) -> None:
         """Reads after each connection what was posted before it; a network that asks to wait is asked again then."""
-        resumes_at: datetime | None = None
+        resumes_in: float | None = None  # by a clock that nobody sets
         while not self.stop.wait(_POLL):
-            if self._gap.is_set() or (resumes_at is not None and resumes_at <= now()):
+            if self._gap.is_set() or (resumes_in is not None and resumes_in <= time.monotonic()):
                 self._gap.clear()
                 resumes_at = self._fill_gap()
+                resumes_in = None if resumes_at is None else time.monotonic() + _seconds_until(resumes_at)
                 self.stored.set()
 
     def _fill_gap(self) -> datetime | None:
@@ -202,6 +203,11 @@ class StreamListener:
         self.tell(f"{self.network}: {collected.saved.stored} posts read from before")
         logger.info("gap filled", extra={"network": self.network, "count": collected.saved.stored})
         return collected.resumes_at
+
+
+def _seconds_until(at: datetime) -> float:
+    """Never longer than a network is left alone at most."""
+    return max(0.0, min(at - now(), LONGEST_PAUSE).total_seconds())
 
 
 def _error_message(error: Exception) -> str:

@@ -17,6 +17,9 @@ class NetworkSettings(Section):
     overlap_minutes: Minutes = Field(default=10.0, ge=0, description="read again, for posts that appear late")
     first_days: Days = Field(default=7.0, gt=0, description="how far the first read goes back")
     recheck_days: Days = Field(default=30.0, ge=0, description="posts so young are looked up again: edited, deleted?")
+    recheck_share: float = Field(
+        default=0.25, gt=0, le=1, description="of a day's budget, for looking posts up again; reading goes first"
+    )
     daily_requests: int | None = Field(default=None, gt=0)
     daily_reads: int | None = Field(default=None, gt=0, description="paid resources or quota units")
     daily_dollars: float | None = Field(default=None, gt=0)

@@ -1,7 +1,7 @@
 """What a module in `monitor.sources` that reads a network offers; a new network is one more such module.
 
 Module level: `listings`, `connect`, `to_mention` (see `Module`). What `connect` returns is a `Source`; it may also be a
-`Follows`, `Rechecks`, `Streams` or `Estimates` by having their method.
+`Follows`, `Rechecks`, `PricedRechecks`, `Streams` or `Estimates` by having their method.
 """
 
 import threading
@@ -45,6 +45,14 @@ class Rechecks(Protocol):
 
     def check(self, post_ids: Sequence[str]) -> Recheck:
         """Looks up to `check_size` posts up again."""
+
+
+@runtime_checkable
+class PricedRechecks(Protocol):
+    """A network that charges for posts looked up again."""
+
+    def recheck_price(self) -> tuple[float, int]:
+        """Dollars that one post usually costs, and how many paid resources come with it at most."""
 
 
 @runtime_checkable

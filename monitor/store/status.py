@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.store.connection import Connection
+from monitor.store.posts import absences as posts_absences
 from monitor.store.posts import collection_state
+from monitor.store.posts.absences import Absences
 from monitor.store.posts.collection_state import Pause, Spending
 
 _RUN = "step, subject, status, started_at, ended_at, asked, stored, duplicates, rejected, message"
@@ -47,12 +49,17 @@ class StoreStatus:
 
 @dataclass(frozen=True, slots=True)
 class NetworkRow:
-    """A network: its last read, until when it is left alone (None: it is not), and what the day has cost."""
+    """A network: its last read, until when it is left alone (None: it is not), and what the day has cost.
+
+    `part_pauses` are those of single listings, `absences` the posts said to be gone that are not believed to be.
+    """
 
     network: str
     last_run: RunRow | None
     pause: Pause | None
     spent: Spending
+    part_pauses: tuple[Pause, ...] = ()
+    absences: Absences | None = None
 
 
 def networks(connection: Connection, names: Sequence[str], now: datetime) -> tuple[NetworkRow, ...]:
@@ -65,12 +72,19 @@ def networks(connection: Connection, names: Sequence[str], now: datetime) -> tup
         [list(names)],
     ).fetchall()
     last_runs = {row[1]: RunRow(*row) for row in rows}
-    networks = []
-    for name in names:
-        pause = collection_state.pause(connection, name)
-        waits = pause if pause and pause.until > now else None
-        networks.append(NetworkRow(name, last_runs.get(name), waits, collection_state.spending(connection, name, now)))
-    return tuple(networks)
+    pauses = collection_state.pauses(connection, now)
+    absences = posts_absences.waiting(connection)
+    return tuple(
+        NetworkRow(
+            name,
+            last_runs.get(name),
+            next((pause for pause in pauses if pause.subject == name), None),
+            collection_state.spending(connection, name, now),
+            tuple(pause for pause in pauses if pause.subject.startswith(f"{name}: ")),
+            absences.get(name),
+        )
+        for name in names
+    )
 
 
 def read(connection: Connection) -> StoreStatus:

@@ -34,6 +34,7 @@ def test_help_names_every_command_and_imports_nothing_heavy() -> None:
         "collect",
         "listen",
         "recheck",
+        "resume",
         "import",
         "classify",
         "predict",

@@ -12,11 +12,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from typer.testing import CliRunner, Result
 
+from monitor import store
 from monitor.cli import app
 from monitor.errors import EscuchaError, RateLimited
 from monitor.models.listings import Charge, ReceivedPage, Recheck
+from monitor.settings import loading
 from monitor.sources import registry
+from monitor.store.posts import mentions
 from tests import streaming_network
+from tests.conftest import NOW, about, mention
 from tests.polling import until
 from tests.streaming_network import Murmur
 
@@ -35,6 +39,9 @@ class Counting(streaming_network.Source):
 
     def price(self, *_: object) -> tuple[float, float]:
         return 0.005, 0.01
+
+    def recheck_price(self) -> tuple[float, int]:
+        return 0.005, 1
 
     def fetch(self, *_: object) -> ReceivedPage:
         pytest.fail("it reads")
@@ -91,6 +98,57 @@ def test_a_limited_network_says_when_it_goes_on(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.usefixtures("network")
+def test_a_network_that_waits_is_told_and_can_be_asked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def limited(*_: object) -> ReceivedPage:
+        raise RateLimited("mastodon asks to wait", datetime.now(UTC) + timedelta(days=400))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(streaming_network.Source, "fetch", limited)
+        escucha("collect")
+    for command in ("status", "doctor"):
+        assert "To try now: escucha resume --network mastodon" in " ".join(escucha(command).stdout.split())
+    done = escucha("resume", "--network", "mastodon")
+    assert done.exit_code == 0
+    assert "mastodon: no longer waits until" in done.stdout
+    assert "nothing waits: mastodon" in escucha("resume").stdout
+    assert "1 new" in escucha("collect").stdout
+
+
+@pytest.mark.usefixtures("network")
+def test_what_is_not_believed_is_told_until_a_person_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    with store.connect(loading.load().store) as connection:
+        for number in range(20):
+            mentions.save(connection, 1, about("Norvia", mention(f"{number}", network="mastodon")), NOW)
+            connection.execute("UPDATE mentions SET posted_at = now(), stored_at = now()")
+    monkeypatch.setenv("ESCUCHA_SCHEDULE__RECHECK_HOURS", "0.0001")
+    monkeypatch.setattr(streaming_network.Source, "check_size", 10, raising=False)
+    monkeypatch.setattr(streaming_network.Source, "check", lambda _, ids: Recheck(gone=tuple(ids)), raising=False)
+    threading.Event().wait(0.5)
+    done = escucha("recheck")
+    assert done.exit_code == 1
+    assert "20 posts are said to be gone" in str(done.exception)
+    for command in ("status", "doctor"):
+        assert "escucha recheck --network mastodon --believe" in " ".join(escucha(command).stdout.split())
+    state = json.loads(escucha("status", "--json").stdout)["networks"]["mastodon"]
+    assert state["absences"]["posts"] == 20
+    assert "--believe needs --network" in str(escucha("recheck", "--believe").exception)
+    threading.Event().wait(0.5)
+    assert "20 deleted" in escucha("recheck", "--network", "mastodon", "--believe").stdout
+    assert "--believe" not in escucha("status").stdout
+
+
+def test_a_network_that_cannot_tell_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "norvia.duckdb"))
+    monkeypatch.setenv("ESCUCHA_NETWORKS__FEEDS__URLS", '["https://norvia.invalid/feed.xml"]')
+    done = escucha("recheck")
+    assert done.exit_code == 0
+    assert "feeds: cannot be checked: it does not tell what became of a post" in done.stdout
+    for command in ("status", "doctor"):
+        words = " ".join(escucha(command).stdout.split())
+        assert "feeds does not tell what became of a post: edits and deletions there go unnoticed" in words
+
+
+@pytest.mark.usefixtures("network")
 def test_an_estimate_adds_up_and_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streaming_network, "Source", Counting)
     output = escucha("collect", "--estimate").stdout
@@ -99,6 +157,8 @@ def test_an_estimate_adds_up_and_reads_nothing(monkeypatch: pytest.MonkeyPatch) 
     ]
     assert "today so far: 0 requests · 0 reads · $0.00 of $5.00" in output
     assert "more than is left of the day's budget" in output
+    assert "checking again: each post about 7 times in 30 days, up to $0.036 a post; at most $1.25 a day" in output
+    assert "(recheck_share = 0.25 of daily_dollars)" in output
 
 
 @pytest.mark.usefixtures("network")

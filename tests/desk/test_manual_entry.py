@@ -12,7 +12,7 @@ from monitor.settings.loading import Settings
 from monitor.store.cases import candidates, events
 from monitor.store.customers import customers
 from monitor.store.customers.customers import NewCustomer
-from monitor.store.posts import edits
+from monitor.store.posts import rechecks
 from tests.conftest import NOW
 
 CALL = Entry("Norvia", "phone", "Dice que le cobraron dos veces y no le devuelven nada", "Ana Prado", "600 100 200")
@@ -60,7 +60,7 @@ def test_no_network_is_asked_for_it(settings: Settings) -> None:
     entered(settings, replace(CALL, channel="network", network="x", link="https://x.example/1"))
     later = NOW + timedelta(days=2)
     with store.connect(settings.store, read_only=True) as connection:
-        asked = edits.recheck_ids(connection, "x", since=NOW - timedelta(days=9), not_since=later, limit=9)
+        asked = rechecks.recheck_ids(connection, "x", since=NOW - timedelta(days=9), not_since=later, limit=9)
     assert asked == []
 
 

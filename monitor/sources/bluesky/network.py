@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr
 from monitor.networks import NetworkProfile
 from monitor.settings.network import NetworkSettings
 
-PROFILE = NetworkProfile("Bluesky", answer_limit=300, private_messages=True, hosts=("bsky.app",))
+PROFILE = NetworkProfile("Bluesky", rechecks=True, answer_limit=300, private_messages=True, hosts=("bsky.app",))
 
 
 class BlueskySettings(NetworkSettings):

@@ -6,7 +6,7 @@ from monitor.networks import NetworkProfile
 from monitor.sources.meta.settings import GraphSettings
 
 PROFILE = NetworkProfile(
-    "Facebook", aliases=("fb",), answer_limit=8_000, private_messages=True, hosts=("facebook.com",)
+    "Facebook", rechecks=True, aliases=("fb",), answer_limit=8_000, private_messages=True, hosts=("facebook.com",)
 )
 
 

@@ -6,7 +6,12 @@ from monitor.networks import NetworkProfile
 from monitor.sources.meta.settings import GraphSettings
 
 PROFILE = NetworkProfile(
-    "Instagram", aliases=("ig", "insta"), answer_limit=2_200, private_messages=True, hosts=("instagram.com",)
+    "Instagram",
+    rechecks=True,
+    aliases=("ig", "insta"),
+    answer_limit=2_200,
+    private_messages=True,
+    hosts=("instagram.com",),
 )
 
 

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from monitor.networks import NetworkProfile
 from monitor.settings.network import NetworkSettings
 
-PROFILE = NetworkProfile("Mastodon", handles_name_server=True, answer_limit=500, private_messages=True)
+PROFILE = NetworkProfile("Mastodon", rechecks=True, handles_name_server=True, answer_limit=500, private_messages=True)
 """The limit is Mastodon's default; a server may allow more."""
 
 

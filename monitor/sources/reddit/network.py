@@ -9,7 +9,7 @@ from monitor.settings.network import NetworkSettings
 from monitor.settings.section import Days
 
 PROFILE = NetworkProfile(
-    "Reddit", handle_prefix="u/", answer_limit=10_000, private_messages=True, hosts=("reddit.com",)
+    "Reddit", rechecks=True, handle_prefix="u/", answer_limit=10_000, private_messages=True, hosts=("reddit.com",)
 )
 
 

@@ -11,6 +11,7 @@ from monitor.sources.x.length import answer_length
 
 PROFILE = NetworkProfile(
     "X",
+    rechecks=True,
     aliases=("twitter",),
     dotted_handles=False,
     answer_limit=280,

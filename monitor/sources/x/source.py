@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 _MOST_MENTIONS = 800
 _MOST_COUNTS = 100  # pages
+_MOST_WITH_ONE = 4  # posts paid for when one is looked up: it, its latest version, what it answers and quotes
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 _ID = re.compile(r"[0-9]{1,19}")
 
@@ -63,7 +64,7 @@ def connect(settings: Settings, meter: Meter) -> "XConnection":
 
 
 class XConnection:
-    """X's API as a Source that Rechecks, Streams and Estimates."""
+    """X's API as a Source that Rechecks (at a price), Streams and Estimates."""
 
     check_size = 100
 
@@ -150,6 +151,10 @@ class XConnection:
             gone += tuple(version for version, latest in edits.items() if latest in gone_edits)
         logger.debug("posts looked up", extra={"network": "x", "count": len(requested_ids)})
         return Recheck(posts, gone, charges)
+
+    def recheck_price(self) -> tuple[float, int]:
+        """A post, with at most its latest version and what both refer to."""
+        return self._section.post_dollars, _MOST_WITH_ONE
 
     def _look_up(self, post_ids: list[str]) -> Mapping[str, Any]:
         return ask(self._client.get_tweets, post_ids, **FIELDS_AGAIN)

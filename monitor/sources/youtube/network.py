@@ -7,7 +7,9 @@ from pydantic import Field, SecretStr
 from monitor.networks import NetworkProfile
 from monitor.settings.network import NetworkSettings
 
-PROFILE = NetworkProfile("YouTube", aliases=("yt",), answer_limit=10_000, hosts=("youtube.com", "youtu.be"))
+PROFILE = NetworkProfile(
+    "YouTube", rechecks=True, aliases=("yt",), answer_limit=10_000, hosts=("youtube.com", "youtu.be")
+)
 
 
 class YouTubeSettings(NetworkSettings):

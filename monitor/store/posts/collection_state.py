@@ -2,13 +2,18 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 
 from monitor.models.listings import Charge, CoverageGap, ThreadRoot
 from monitor.store.connection import Connection
 
 logger = logging.getLogger(__name__)
+
+LONGEST_PAUSE = timedelta(hours=48)
+"""For so long a network is left alone at most; then it is asked again, whatever it named."""
+CLOCK_SLACK = timedelta(minutes=5)
+"""By so much two readings of the clock may differ; a stored time further ahead comes from a clock that was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,21 @@ class Spending:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Until when a network is left alone and why; `strikes` times in a row it did not say until when."""
+    """Until when a network is left alone and why; `strikes` times in a row it did not say until when.
+
+    `set_at` is when that was stored (None: before this was noted), `subject` the network, or "network: target".
+    """
 
     until: datetime
     strikes: int
     reason: str
+    set_at: datetime | None = field(default=None, compare=False)
+    subject: str = field(default="", compare=False)
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Whether it lasts; not one that a clock set that was ahead, or that is longer than LONGEST_PAUSE."""
+        is_from_future = self.set_at is not None and self.set_at > now + CLOCK_SLACK
+        return now < self.until <= now + LONGEST_PAUSE and not is_from_future
 
 
 def watermark(connection: Connection, network: str, query: str) -> str | None:
@@ -72,20 +87,53 @@ def spending(connection: Connection, network: str, now: datetime) -> Spending:
 
 
 def add_spending(
-    connection: Connection, network: str, requests: int, charges: Sequence[Charge], now: datetime
+    connection: Connection,
+    network: str,
+    requests: int,
+    charges: Sequence[Charge],
+    now: datetime,
+    *,
+    is_recheck: bool = False,
 ) -> Spending:
-    """Adds to the day's ledger; a resource that was paid for today costs nothing again. Returns the day's sum."""
+    """Adds to the day's ledger; a resource that was paid for today costs nothing again. Returns the day's sum.
+
+    What looking posts up again cost (`is_recheck`) is also kept apart.
+    """
     day = _day(now)
     due = _unpaid(connection, network, charges, day)
     reads, dollars = sum(charge.units for charge in due), sum(charge.dollars for charge in due)
+    sums = {
+        table: connection.execute(
+            f"""
+            INSERT INTO {table} VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO UPDATE SET
+            requests = requests + $3, reads = reads + $4, dollars = dollars + $5 RETURNING requests, reads, dollars
+            """,
+            [network, day, requests, reads, dollars],
+        ).fetchall()[0]
+        for table in (("ledger", "recheck_ledger") if is_recheck else ("ledger",))
+    }
+    return Spending(*sums["ledger"])
+
+
+def recheck_spending(connection: Connection, network: str, now: datetime) -> Spending:
+    """The part of today's spending (UTC) that looking posts up again has cost."""
     row = connection.execute(
+        "SELECT requests, reads, dollars FROM recheck_ledger WHERE network = ? AND day = ?", [network, _day(now)]
+    ).fetchone()
+    return Spending(*row) if row else Spending()
+
+
+def reading_spending(connection: Connection, network: str, now: datetime, days: int) -> list[Spending]:
+    """What reading alone has cost on each of the last days (UTC) on which it cost anything, today the first."""
+    rows = connection.execute(
         """
-        INSERT INTO ledger VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO UPDATE SET
-        requests = requests + $3, reads = reads + $4, dollars = dollars + $5 RETURNING requests, reads, dollars
+        SELECT l.requests - coalesce(r.requests, 0), l.reads - coalesce(r.reads, 0), l.dollars - coalesce(r.dollars, 0)
+        FROM ledger l LEFT JOIN recheck_ledger r USING (network, day)
+        WHERE network = $1 AND day <= $2 AND day > $3 ORDER BY day DESC
         """,
-        [network, day, requests, reads, dollars],
-    ).fetchall()[0]
-    return Spending(*row)
+        [network, _day(now), _day(now - timedelta(days=days))],
+    ).fetchall()
+    return [Spending(*row) for row in rows]
 
 
 def _unpaid(connection: Connection, network: str, charges: Sequence[Charge], day: date) -> list[Charge]:
@@ -108,21 +156,42 @@ def pause(connection: Connection, network: str) -> Pause | None:
 
     A listing with a server of its own has a pause of its own: `network` is then "network: target".
     """
-    row = connection.execute("SELECT until, strikes, reason FROM pauses WHERE network = ?", [network]).fetchone()
+    row = connection.execute(
+        "SELECT until, strikes, reason, set_at, network FROM pauses WHERE network = ?", [network]
+    ).fetchone()
     return Pause(*row) if row else None
 
 
-def set_pause(connection: Connection, network: str, pause: Pause) -> None:
-    """Leaves the network alone until then."""
+def pauses(connection: Connection, now: datetime) -> list[Pause]:
+    """All pauses in force, the one that ends first at the beginning."""
+    rows = connection.execute("SELECT until, strikes, reason, set_at, network FROM pauses ORDER BY until").fetchall()
+    return [pause for pause in (Pause(*row) for row in rows) if pause.is_in_force(now)]
+
+
+def set_pause(connection: Connection, network: str, pause: Pause, now: datetime | None = None) -> None:
+    """Leaves the network alone until then; `now` is what the clock says."""
     connection.execute(
-        "INSERT INTO pauses VALUES ($1, $2, $3, $4) ON CONFLICT DO UPDATE SET until = $2, strikes = $3, reason = $4",
-        [network, pause.until, pause.strikes, pause.reason],
+        """
+        INSERT INTO pauses (network, until, strikes, reason, set_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO UPDATE SET until = $2, strikes = $3, reason = $4, set_at = $5
+        """,
+        [network, pause.until, pause.strikes, pause.reason, now],
     )
 
 
 def end_pause(connection: Connection, network: str) -> None:
     """The network answers again."""
     connection.execute("DELETE FROM pauses WHERE network = ?", [network])
+
+
+def end_pauses(connection: Connection, network: str) -> list[Pause]:
+    """Ends the network's pause and those of its single listings. Returns those that there were."""
+    rows = connection.execute(
+        "DELETE FROM pauses WHERE network = $1 OR starts_with(network, $1 || ': ')"
+        " RETURNING until, strikes, reason, set_at, network",
+        [network],
+    ).fetchall()
+    return [Pause(*row) for row in rows]
 
 
 def threads(connection: Connection, network: str, brand: str, since: datetime) -> list[ThreadRoot]:

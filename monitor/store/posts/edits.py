@@ -16,7 +16,6 @@ logger = logging.getLogger(__name__)
 
 _EVER = datetime(1, 1, 1, tzinfo=UTC)
 _LONGEST_CHAIN = 50  # answers to answers followed
-_MADE_UP = "h[0-9a-f]{24}"  # ids of rows without one (monitor.tables): a network would call them deleted
 _GONE = "the post was deleted on the network"
 
 
@@ -163,30 +162,3 @@ def _erase(connection: Connection, now: datetime) -> None:
             WHERE k.case_id = cases.case_id AND m.author = cases.author)
         """
     )
-
-
-def recheck_ids(connection: Connection, network: str, *, since: datetime, not_since: datetime, limit: int) -> list[str]:
-    """Ids of posts younger than `since`, not looked up after `not_since`: of cases first, then the longest ago.
-
-    Rows of files without an id are not among them: no network knows the ids they were given.
-    """
-    rows = connection.execute(
-        """
-        SELECT post_id FROM mentions
-        WHERE network = ? AND posted_at >= ? AND deleted_at IS NULL AND NOT sample
-        AND coalesce(checked_at, stored_at) < ? AND NOT regexp_full_match(post_id, ?)
-        ORDER BY mention_id NOT IN (SELECT mention_id FROM case_mentions), coalesce(checked_at, stored_at) LIMIT ?
-        """,
-        [network, since, not_since, _MADE_UP, limit],
-    ).fetchall()
-    return [str(row[0]) for row in rows]
-
-
-def mark_checked(connection: Connection, network: str, post_ids: Sequence[str], now: datetime) -> None:
-    """Records that these posts were looked up."""
-    connection.register("wanted", pa.table({"post_id": pa.array(list(post_ids), pa.string())}))
-    connection.execute(
-        "UPDATE mentions SET checked_at = ? WHERE network = ? AND post_id IN (SELECT post_id FROM wanted)",
-        [now, network],
-    )
-    connection.unregister("wanted")

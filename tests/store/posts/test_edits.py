@@ -13,7 +13,7 @@ from monitor.models.posts import Mention
 from monitor.runs import no_progress
 from monitor.settings.loading import Settings
 from monitor.sources.files import source as files_source
-from monitor.store.posts import edits, mentions
+from monitor.store.posts import edits, mentions, rechecks
 from tests.conftest import NOW, about, mention
 
 LATER = NOW + timedelta(hours=1)
@@ -145,14 +145,14 @@ def test_a_case_says_that_its_post_was_deleted_and_forgets_its_author(stored: Se
 def test_posts_of_cases_are_looked_up_first_and_each_once_a_day(stored: Settings) -> None:
     def wanted(limit: int = 9) -> list[str]:
         with store.connect(stored.store, read_only=True) as connection:
-            return edits.recheck_ids(connection, "x", since=NOW - timedelta(days=30), not_since=LATER, limit=limit)
+            return rechecks.recheck_ids(connection, "x", since=NOW - timedelta(days=30), not_since=LATER, limit=limit)
 
     with store.connect(stored.store) as connection:
         connection.execute("INSERT INTO case_mentions VALUES (1, 2, 'Norvia')")
     assert wanted() == ["2", "1"]
     assert wanted(limit=1) == ["2"]
     with store.connect(stored.store) as connection:
-        edits.mark_checked(connection, "x", ["2"], LATER)
+        rechecks.mark_checked(connection, "x", ["2"], LATER)
     assert wanted() == ["1"]
     bury(stored, "1")
     assert wanted() == []
@@ -167,4 +167,4 @@ def test_a_row_of_a_file_without_an_id_is_never_looked_up(settings: Settings, tm
     with store.connect(settings.store, read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM mentions").fetchone() == (1,)
         due = datetime.now(UTC) + timedelta(days=1)
-        assert edits.recheck_ids(connection, "youtube", since=NOW - timedelta(days=1), not_since=due, limit=9) == []
+        assert rechecks.recheck_ids(connection, "youtube", since=NOW - timedelta(days=1), not_since=due, limit=9) == []
