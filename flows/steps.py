@@ -16,7 +16,7 @@ from prefect.runtime import deployment
 from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 
-from monitor.errors import EscuchaError, HandOverTransient, StoreBusy, Transient, fault_place
+from monitor.errors import BudgetSpent, EscuchaError, HandOverTransient, StoreBusy, Transient, fault_place
 from monitor.models.posts import IngestCounts
 from monitor.runs import Progress, now
 
@@ -31,8 +31,9 @@ _FAR = timedelta(hours=12)
 
 
 def is_retryable(_task: Any, _run: Any, state: State[Any]) -> bool:
-    """Whether the failure may be gone later. What a person has to mend is never tried again."""
-    return isinstance(state.result(raise_on_failure=False), TRANSIENT_ERRORS)
+    """Whether the failure may be gone in a minute: what a person has to mend is not tried again, nor a long read."""
+    result = state.result(raise_on_failure=False)
+    return isinstance(result, TRANSIENT_ERRORS) and not isinstance(result, BudgetSpent)
 
 
 def step(work: Callable[P, R]) -> Task[P, R]:

@@ -1,11 +1,15 @@
 """Files: one that a person names, and those of the drop folder."""
 
 import logging
+import math
+import time
+from collections.abc import Iterator
 
 from monitor import store
 from monitor.collect.ingest import IngestSpec, store_pages
 from monitor.collect.matching import Matcher, by_queries
-from monitor.models.posts import IngestCounts
+from monitor.errors import BudgetSpent
+from monitor.models.posts import IngestCounts, Page
 from monitor.runs import Progress, Run, now, record_run
 from monitor.settings.loading import Settings
 from monitor.sources.files import source
@@ -13,6 +17,7 @@ from monitor.store.posts import collection_state
 
 logger = logging.getLogger(__name__)
 
+_LONGEST_READ = 7_200.0  # seconds of one read of a file; then the networks have their turn
 _END = "end"  # the watermark of a file read whole
 
 
@@ -55,7 +60,8 @@ def collect_file(settings: Settings, file: source.DroppedFile, progress: Progres
         file.check()
         layout = source.inspect(file.path, network=file.network, time_zone=settings.zone)
         matcher = by_queries(settings.brands)
-        _read_file(settings, run, layout, file.fingerprint, matcher, int(reached or 0), progress)
+        start = int(reached or 0)
+        _read_file(settings, run, layout, file.fingerprint, matcher, start, progress, _LONGEST_READ)
         with store.connect(settings.store) as connection:
             collection_state.move_watermark(connection, file.network, file.fingerprint, _END, now())
         context = {"network": file.network, "run": run.run_id, "path_name": file.path.name}
@@ -71,7 +77,9 @@ def _read_file(
     matcher: Matcher,
     start_row: int,
     progress: Progress,
+    longest: float = math.inf,
 ) -> None:
+    """Raises BudgetSpent after `longest` seconds; the rows up to there are stored."""
     pages = source.read(
         layout.path,
         layout,
@@ -80,5 +88,18 @@ def _read_file(
         start_row=start_row,
         on_bytes=lambda position: progress(layout.path.name, position, layout.size),
     )
+    pages = _in_time(layout, pages, longest)
     spec = IngestSpec(layout.network, query, lambda post: source.to_mention(post, layout), matcher)
     store_pages(settings, run, spec, pages)
+
+
+def _in_time(layout: source.Layout, pages: Iterator[Page], longest: float) -> Iterator[Page]:
+    """The pages, the first in any case. Raises BudgetSpent between two of them after `longest` seconds."""
+    end = time.monotonic() + longest
+    for page in pages:
+        yield page
+        if time.monotonic() > end:
+            context = {"network": layout.network, "path_name": layout.path.name, "seconds": longest}
+            logger.warning("read cut off, it goes on with the next", extra=context)
+            hours = f"{longest / 3600:g} hours"
+            raise BudgetSpent(f"{layout.path.name} was read for {hours}; the next read goes on where it was", now())

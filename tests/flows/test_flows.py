@@ -11,7 +11,7 @@ from flows.collect import collect
 from flows.main_line import main_line
 from monitor import store
 from monitor.collect import files
-from monitor.errors import BadCredentials, EscuchaError, HandOverTransient, SourceUnavailable, StoreBusy
+from monitor.errors import BadCredentials, BudgetSpent, EscuchaError, HandOverTransient, SourceUnavailable, StoreBusy
 from monitor.settings.loading import load
 from monitor.store import status
 
@@ -66,7 +66,9 @@ def test_a_passing_fault_is_tried_again(fault: Exception) -> None:
     assert at_once(steps.step(work))() == "done"
 
 
-@pytest.mark.parametrize("fault", [BadCredentials("no"), EscuchaError("no"), ValueError("no")])
+@pytest.mark.parametrize(
+    "fault", [BadCredentials("no"), EscuchaError("no"), ValueError("no"), BudgetSpent("read for hours", None)]
+)
 def test_what_a_person_has_to_mend_is_not_tried_again(fault: Exception) -> None:
     tries: list[int] = []
 

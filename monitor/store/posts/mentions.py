@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 _PLAIN = ("author", "author_id", "author_name", "language", "permalink", "in_reply_to", "quotes")
 _COUNTS = ("likes", "replies", "reposts")
+LONGEST_RAW = 1_000_000
+"""Characters of a post as JSON; of a longer one only that is kept, beside its text, times and author."""
 _TIME = pa.timestamp("us", tz="UTC")
 
 
@@ -137,6 +139,9 @@ def _match_table(matched_mentions: Sequence[MatchedMention]) -> pa.Table:
 
 def _raw_json(raw: object) -> str:
     text = json.dumps(raw, ensure_ascii=False, default=str)
+    if len(text) > LONGEST_RAW:
+        logger.warning("answer not kept", extra={"count": len(text)})
+        return json.dumps({"cut": f"an answer of {len(text):,} characters"})
     try:
         text.encode()
     except UnicodeEncodeError:  # a lone surrogate: the escaped form keeps it
