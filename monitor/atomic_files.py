@@ -39,7 +39,7 @@ def replacing(target: Path, *, keep_existing: bool = False) -> Iterator[BinaryIO
             part.replace(destination)
     finally:
         part.unlink(missing_ok=True)
-    _flush_folder(destination.parent)
+    flush_folder(destination.parent)
 
 
 def make_private(file: Path, *, create: bool = False) -> bool:
@@ -68,7 +68,7 @@ def _sweep(folder: Path) -> None:
                 part.unlink()
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Makes the new name itself survive a power cut, where the system allows it."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

@@ -1,26 +1,52 @@
 """`escucha backup` and `escucha restore`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import common
 
+if TYPE_CHECKING:
+    from monitor.settings.loading import Settings
 
-def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="The backup file to write.")]) -> None:
-    """Backs the database up to FILE while everything runs, and checks the copy."""
+
+def backup(
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="The backup file to write; {date} and {time} in its name are those of now."
+        ),
+    ],
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace FILE if it is there, once the new backup is checked."),
+    ] = False,
+) -> None:
+    """Backs the database up to FILE while everything runs, and reads all of the copy. A file that exists is kept."""
     from monitor.store import backup as store_backup
     from monitor.surveys import links
 
     settings = common.current_settings()
-    size = store_backup.backup(settings.store, target)
-    common.stdout.print(f"Backed up to {target} ({size / 1e6:.1f} MB, checked). Next: keep it on another disk.")
+    target = _dated(target, settings)
+    size = store_backup.backup(settings.store, target, overwrite=overwrite)
+    common.stdout.print(
+        f"Backed up to {common.escape(str(target))} ({size / 1e6:.1f} MB, checked). Next: keep it on another disk."
+    )
     secret = links.secret_file(settings)
     if secret.exists() and not settings.desk.secret.get_secret_value():
         common.stdout.print(
             f"The secret of the survey links is not in the backup, on purpose: keep {secret} in a safe place too."
         )
+
+
+def _dated(target: Path, settings: "Settings") -> Path:
+    """The file's name with today's date and the time in the settings' zone, where it asks for them."""
+    from monitor.runs import now
+
+    local = now().astimezone(settings.zone)
+    name = target.name.replace("{date}", f"{local:%Y-%m-%d}").replace("{time}", f"{local:%H%M%S}")
+    return target.with_name(name) if target.name else target
 
 
 def restore(
@@ -30,5 +56,6 @@ def restore(
     from monitor.store import backup as store_backup
 
     settings = common.current_settings()
-    store_backup.restore(settings.store, source)
-    common.stdout.print(f"Restored {source} to {settings.store.path}. Next: escucha status")
+    kept = store_backup.restore(settings.store, source)
+    path, where = settings.store.path, f" What was there before is {kept}." if kept else ""
+    common.stdout.print(common.escape(f"Restored {source} to {path}.{where} Next: escucha status"))

@@ -1,109 +1,127 @@
-"""Copies of the whole database while everything runs.
+"""Backups of the whole database while everything runs, and back: each is whole and checked, or not there at all."""
 
-The copy is made by a child process: opening and closing the database file inside a process that has it open through
-DuckDB would drop DuckDB's own lock without a word.
-"""
-
+import itertools
 import logging
 import os
-import subprocess
-import sys
+from contextlib import suppress
 from pathlib import Path
 
-from monitor.errors import StoreCorrupt, StoreError
+from monitor import atomic_files
+from monitor.errors import StoreCorrupt, StoreError, StoreOutdated
 from monitor.settings.loading import Store
 from monitor.store import connection as connecting
-from monitor.store.connection import hold_lock
+from monitor.store import copying, faults, soundness
 
 logger = logging.getLogger(__name__)
 
-_COPY = """
-import os, shutil, sys
-source, target = sys.argv[1:]
-with open(source, "rb") as read, open(target, "wb") as write:
-    shutil.copyfileobj(read, write, 1 << 22)
-    write.flush()
-    os.fsync(write.fileno())
-"""
+_NOT_BACKED_UP = (
+    "no backup was written, and none was replaced. Next: copy this file elsewhere, then escucha restore the last backup"
+)
 
 
-def backup(store: Store, target: Path) -> int:
-    """Copies the database to `target` and checks the copy. Readers go on meanwhile, writers wait. Returns its bytes.
+def backup(store: Store, target: Path, *, overwrite: bool = False) -> int:
+    """Copies the database to `target` and reads all of the copy. Readers go on meanwhile, writers wait. Returns bytes.
 
-    Raises StoreError when there is no database yet, or the target cannot be written.
+    Raises StoreError when there is no database yet, the target cannot be written, or is there already and `overwrite`
+    does not allow to replace it (which then happens once the new one is checked); StoreCorrupt when the database is
+    damaged: the target is then what it was.
     """
     if not store.path.exists():
         raise StoreError(f"there is no database at {store.path} yet; nothing to back up")
-    if target.absolute() == store.path:
+    target = Path(os.path.realpath(target))
+    if target == Path(os.path.realpath(store.path)):
         raise StoreError("the backup must be another file than the database")
-    part = _part_path(target)
-    with connecting.connect(store):
-        pass  # a writer's close puts the write-ahead log of a crashed process into the file
-    with hold_lock(store, shared=True):
-        _copy(store.path, part)
-        wal = _wal(store.path)
-        if wal.exists():
-            _copy(wal, _wal(part))
-    _check(part)
-    part.replace(target)
-    size = target.stat().st_size
+    _require_free(target, overwrite=overwrite)
+    with suppress(StoreCorrupt), connecting.connect(store):
+        pass  # a writer's close puts the log of a crashed process into the file; the check says what is damaged
+    with copying.work_folder(target.parent) as folder:
+        copy = folder / copying.COPY
+        with connecting.hold_lock(store, shared=True):
+            copying.copy(store.path, copy)
+        soundness.check(copy, store.path, _NOT_BACKED_UP)
+        size = copy.stat().st_size
+        with faults.translated_system(target):
+            _place(copy, target, overwrite=overwrite)
     logger.info("backup written", extra={"path_name": target.name, "count": size})
     return size
 
 
-def restore(store: Store, source: Path) -> None:
-    """Puts a backup in the place of the database, whole or not at all; what was there becomes `<name>.before-restore`.
+def restore(store: Store, source: Path) -> Path | None:
+    """Puts a backup in the place of the database, whole or not at all. Returns where what was there is kept.
 
-    Raises StoreCorrupt when `source` is no database of Escucha's, StoreOutdated when a newer Escucha wrote it.
+    That is `<name>.before-restore`, with a number where one is there already; None when there was no database. Raises
+    StoreCorrupt when `source` is damaged or no database of Escucha's, StoreOutdated when a newer Escucha wrote it.
     """
     if not source.is_file():
         raise StoreError(f"there is no file {source}")
-    store.path.parent.mkdir(parents=True, exist_ok=True)
-    part = _part_path(store.path)
-    _copy(source, part)
-    _check(part)
-    with hold_lock(store, shared=False):
-        if store.path.exists():
-            store.path.replace(store.path.with_name(store.path.name + ".before-restore"))
-        _wal(store.path).unlink(missing_ok=True)
-        part.replace(store.path)
+    path = store.path
+    with copying.work_folder(path.parent) as folder:
+        copy = folder / copying.COPY
+        copying.copy(source, copy)
+        soundness.check(copy, source, "nothing was restored")
+        if path.exists():
+            with suppress(StoreCorrupt, StoreOutdated), connecting.connect(store):
+                pass  # puts the log of a crashed process into the database that is kept
+        with connecting.hold_lock(store, shared=False), faults.translated_system(path):
+            kept = _keep(path, copy) if path.exists() else None
+            copying.log_of(path).unlink(missing_ok=True)
+            copy.replace(path)
+            atomic_files.flush_folder(path.parent)
     logger.warning("backup restored", extra={"path_name": source.name})
+    return kept
 
 
-def _part_path(target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return target.with_name(target.name + f".{os.getpid()}.part")
+def _require_free(target: Path, *, overwrite: bool) -> None:
+    if target.is_dir():
+        raise StoreError(f"{target} is a folder; name a file in it")
+    if target.exists() and not overwrite:
+        raise StoreError(
+            f"{target} exists already and stays as it is: name another file ({{date}} in its name is the day), or add "
+            "--overwrite, which replaces it once the new backup is checked"
+        )
 
 
-def _wal(path: Path) -> Path:
-    return path.with_name(path.name + ".wal")
+def _place(copy: Path, target: Path, *, overwrite: bool) -> None:
+    """Gives the copy its name, which nobody may have taken meanwhile."""
+    if not overwrite:
+        with suppress(FileExistsError):
+            _link(copy, target)
+            atomic_files.flush_folder(target.parent)
+            return
+        _require_free(target, overwrite=False)
+    copy.replace(target)
+    atomic_files.flush_folder(target.parent)
 
 
-def _copy(source: Path, target: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", _COPY, str(source), str(target)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        target.unlink(missing_ok=True)
-        logger.error("copy failed", extra={"path_name": target.name, "status": done.returncode})
-        raise StoreError(f"cannot copy {source} to {target}: {done.stderr.strip().splitlines()[-1]}")
+def _keep(path: Path, successor: Path) -> Path:
+    """Gives the database and its log a second name; under the first one it stays until its successor has its place."""
+    kept = _free_name(path)
+    _link(path, kept)
+    if copying.log_of(path).exists():
+        _link(copying.log_of(path), copying.log_of(kept))
+    status = path.stat()
+    with suppress(PermissionError, AttributeError):  # root restores for the user whose database it is
+        os.chown(successor, status.st_uid, status.st_gid)
+    return kept
 
 
-def _check(copy: Path) -> None:
-    """Opens the copy, which also migrates it, and reads every table's count."""
+def _free_name(path: Path) -> Path:
+    for number in itertools.count(1):
+        name = path.with_name(f"{path.name}.before-restore{'' if number == 1 else f'-{number}'}")
+        if name.exists() and name.samefile(path):  # of a restore that was killed before it changed anything
+            name.unlink()
+        if not name.exists() and not copying.log_of(name).exists():
+            return name
+    raise AssertionError("numbers do not end")
+
+
+def _link(path: Path, name: Path) -> None:
+    """A second name for a file, or a copy on a file system that knows none. Raises FileExistsError."""
     try:
-        if copy.stat().st_size == 0:
-            raise StoreCorrupt(f"{copy} is empty")
-        with connecting.connect(Store(url=str(copy))) as connection:
-            names = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
-            if "mentions" not in names:
-                raise StoreCorrupt(f"{copy} holds no tables of Escucha's")
-            for name in names:
-                connection.execute(f'SELECT count(*) FROM "{name}"').fetchall()
-    except BaseException as error:
-        logger.error("copy unfit", extra={"path_name": copy.name, "reason": type(error).__name__})  # noqa: TRY400 (the caller shows it)
-        copy.unlink(missing_ok=True)
+        os.link(path, name)
+    except FileExistsError:
         raise
-    finally:
-        for suffix in (".lock", ".gate"):
-            copy.with_name(copy.name + suffix).unlink(missing_ok=True)
+    except OSError:
+        if name.exists():
+            raise FileExistsError from None
+        copying.copy(path, name)

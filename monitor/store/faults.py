@@ -42,7 +42,7 @@ def translated_system(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _logged(_of_number(error.errno, error.strerror or type(error).__name__, path), error, path) from error
+        raise _logged(system_fault(error.errno, error.strerror or type(error).__name__, path), error, path) from error
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def engine_fault(error: Exception, path: Path, *, opening: bool = False) -> Stor
         return _foreign_lock(path)
     for number in (*_FULL, *_REFUSED, errno.ENOMEM):
         if os.strerror(number).lower() in words:
-            return _of_number(number, os.strerror(number), path)
+            return system_fault(number, os.strerror(number), path)
     return _unopenable(path, text) if opening else _later_fault(error, path, words)
 
 
@@ -92,17 +92,18 @@ def _later_fault(error: Exception, path: Path, words: str) -> StoreError | None:
     is_damage = type(error) is duckdb.Error or any(sign in words for sign in _DAMAGE)  # it has no type of its own
     if is_damage or isinstance(error, engine_kinds):
         return StoreCorrupt(
-            f"{path} is damaged ({_first_line(str(error))}); restore the last sound backup (escucha restore FILE), "
+            f"{path} is damaged ({first_line(str(error))}); restore the last sound backup (escucha restore FILE), "
             "which keeps this file beside it"
         )
     if isinstance(error, duckdb.TransactionException | duckdb.ResourceInUseException):
         return StoreError(
-            f"{path} could not be written ({_first_line(str(error))}); nothing of it was stored. Try again"
+            f"{path} could not be written ({first_line(str(error))}); nothing of it was stored. Try again"
         )
     return None
 
 
-def _of_number(number: int | None, words: str, path: Path) -> StoreError:
+def system_fault(number: int | None, words: str, path: Path) -> StoreError:
+    """The system's error of this number about a path, in our terms; `words` are the system's own."""
     if number in _FULL:
         cause = "a file may not grow any further" if number == errno.EFBIG else "the disk is full"
         return StoreFull(
@@ -113,7 +114,7 @@ def _of_number(number: int | None, words: str, path: Path) -> StoreError:
         return _out_of_memory(path)
     return StoreUnwritable(
         f"{path} cannot be read and written: {words}{_ownership(path)}; let this user read and write it and its "
-        f"folder, or name another place in store.url"
+        "folder, or name another place (the database's is store.url)"
     )
 
 
@@ -155,11 +156,12 @@ def _unopenable(path: Path, text: str) -> StoreCorrupt:
                 "restore FILE), or remove it to begin anew"
             )
     return StoreCorrupt(
-        f"{path} cannot be opened as a DuckDB database ({_first_line(text)}); restore a backup (escucha restore FILE)"
+        f"{path} cannot be opened as a DuckDB database ({first_line(text)}); restore a backup (escucha restore FILE)"
     )
 
 
-def _first_line(text: str) -> str:
+def first_line(text: str) -> str:
+    """What the engine says first, cut: below it stands advice."""
     return (text.strip().splitlines() or [""])[0][:_LONGEST]
 
 
