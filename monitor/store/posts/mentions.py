@@ -1,6 +1,5 @@
 """Mentions, with their posts as received, matches and rejects: what ingest writes."""
 
-import hashlib
 import json
 import logging
 from collections.abc import Iterable, Sequence
@@ -10,6 +9,7 @@ import pyarrow as pa
 
 from monitor.models.posts import IngestCounts, MatchedMention, Mention, Reject
 from monitor.store.connection import Connection
+from monitor.store.posts.reject_keys import reject_key
 
 logger = logging.getLogger(__name__)
 
@@ -150,10 +150,9 @@ def _raw_json(raw: object) -> str:
 
 
 def save_rejects(connection: Connection, run_id: int, rejects: Iterable[Reject], now: datetime) -> int:
-    """Keeps posts that could not be read; the same reject of the same place is kept once. Returns how many are new."""
+    """Keeps posts that could not be read; each once, wherever it stood. Returns how many are new."""
     rows = [
-        (_reject_key(reject), run_id, reject.network, reject.place, reject.reason, reject.raw, now)
-        for reject in rejects
+        (reject_key(reject), run_id, reject.network, reject.place, reject.reason, reject.raw, now) for reject in rejects
     ]
     if not rows:
         return 0
@@ -164,8 +163,3 @@ def save_rejects(connection: Connection, run_id: int, rejects: Iterable[Reject],
     count = int(inserts[0][0])
     logger.debug("rejects saved", extra={"run": run_id, "rejects": count})
     return count
-
-
-def _reject_key(reject: Reject) -> str:
-    identity = "\0".join((reject.network, reject.place, reject.reason, reject.raw))
-    return hashlib.blake2b(identity.encode(errors="backslashreplace"), digest_size=16).hexdigest()

@@ -1,5 +1,6 @@
 """Every source brings edits in, and those that can look posts up again notice what was deleted."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -47,6 +48,15 @@ def test_an_edited_post(bench: Bench) -> None:
     check_edit(bench, bench.fake.post_id(post), old)
     bench.collect()
     assert bench.rows("SELECT count(*) FROM edits") == [(1,)]
+
+
+def test_a_post_that_cannot_be_read_is_counted_once_wherever_it_stands(bench: Bench) -> None:
+    bench.add(1, broken=True)
+    for number in range(4):
+        bench.add(1)
+        with suppress(UnexpectedAnswer):
+            bench.collect()
+        assert bench.rows("SELECT count(*) FROM rejects") == [(1,)], number
 
 
 def test_a_recheck(bench: Bench) -> None:

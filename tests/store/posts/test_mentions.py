@@ -7,6 +7,7 @@ import pytest
 from monitor import store
 from monitor.models.posts import IngestCounts, Match, MatchedMention, Reject
 from monitor.settings.loading import Settings
+from monitor.store import migrate
 from monitor.store.posts import collection_state, mentions
 from tests.conftest import NOW, about, mention
 
@@ -67,6 +68,44 @@ def test_the_same_reject_is_kept_once(settings: Settings) -> None:
     with store.connect(settings.store) as connection:
         assert mentions.save_rejects(connection, 2, [reject], NOW) == 0
     assert count(settings, "SELECT run_id, place, reason FROM rejects") == [(1, "posts.csv, row 3", "no text")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        ('{"id": "7", "likes": 1}', '{"id": "7", "likes": 2}', 1),
+        ('{"post": {"id": 7}, "author": {"id": 1}}', '{"post": {"id": 8}, "author": {"id": 1}}', 2),
+        ('{"post": {"text": "a"}, "author": {"id": 1}}', '{"post": {"text": "b"}, "author": {"id": 1}}', 2),
+        ('{"app": "1", "entry": {"id": {"label": "7"}}}', '{"app": "1", "entry": {"id": {"label": "7"}, "x": 1}}', 1),
+        ('{"feed": "a", "id": null, "link": "b"}', '{"feed": "a", "id": null, "link": "b", "title": ""}', 1),
+        ('{"feed": "a", "id": "1"}', '{"feed": "b", "id": "1"}', 2),
+        ('{"texto": "a"}', '{"texto": "b"}', 2),
+        ("null", "null", 1),
+        ("[1]", "[2]", 2),
+    ],
+)
+def test_a_reject_is_told_by_the_networks_id_or_what_it_holds(
+    settings: Settings, first: str, second: str, kept: int
+) -> None:
+    with store.connect(settings.store) as connection:
+        for place, raw in enumerate((first, second)):
+            mentions.save_rejects(connection, 1, [Reject("x", f"entry {place}", "no text", raw)], NOW)
+    assert count(settings, "SELECT count(*) FROM rejects") == [(kept,)]
+
+
+def test_an_older_version_counted_rejects_by_their_place(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = migrate.versions()
+    monkeypatch.setattr(migrate, "versions", lambda: {number: sql for number, sql in shipped.items() if number < 8})
+    with store.connect(settings.store) as connection:
+        for place in range(3):
+            values = [f"key {place}", 1, "feeds", f"entry {place}", "no text", '{"title": ""}', NOW]
+            connection.execute("INSERT INTO rejects VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    monkeypatch.setattr(migrate, "versions", lambda: shipped)
+    monkeypatch.setattr(migrate, "_current", set())
+    with store.connect(settings.store) as connection:
+        again = Reject("feeds", "entry 9", "no text", '{"title": ""}')
+        assert mentions.save_rejects(connection, 2, [again], NOW) == 0
+    assert count(settings, "SELECT run_id, place FROM rejects") == [(1, "entry 0")]
 
 
 def test_mentions_and_watermark_stand_or_fall_together(settings: Settings) -> None:

@@ -1,0 +1,43 @@
+"""What tells one rejected post from another: the network's own id of it, else all that it holds, never where it stood.
+
+A post that cannot be read is received again and again, at another place each time, and is to be counted once.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from monitor.models.posts import Reject
+
+_SEPARATOR = "\x1f"  # the migration that told the older ones apart has the same
+_WRAPPINGS = ("post", "thread", "entry", "comment", "status")  # in which some sources put what a network answered
+_IDS = ("id", "uri", "guid", "link")
+
+
+def reject_key(reject: Reject) -> str:
+    """The same for the same post of a network, rejected for the same reason."""
+    identity = _SEPARATOR.join((reject.network, reject.reason, _own_id(reject.raw) or reject.raw))
+    return hashlib.md5(identity.encode(errors="backslashreplace"), usedforsecurity=False).hexdigest()
+
+
+def _own_id(raw: str) -> str | None:
+    """The id that the network gave the post, with what it stands in (`feed: ...`), for ids that count from 1."""
+    try:
+        fields = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(fields, Mapping):
+        return None
+    scope = str(fields.get("feed") or fields.get("app") or "")
+    found = next(_ids(fields), None)
+    return found and f"{scope}{_SEPARATOR}{found}"
+
+
+def _ids(fields: Mapping[str, Any]) -> Iterator[str]:
+    for part in (fields, *(fields.get(name) for name in _WRAPPINGS)):
+        for name in _IDS if isinstance(part, Mapping) else ():
+            value = part.get(name)
+            value = value.get("label") if isinstance(value, Mapping) else value
+            if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+                yield f"{name}={value}"
