@@ -52,7 +52,7 @@ VICTIMS = {
     "server": "prefect server start",
     "uvicorn": "prefect.server.api.server",
     "worker": "-m flows",
-    "pass": "prefect.flow_engine",
+    "pass": "-m prefect.engine",
     "dashboard": "streamlit",
     "leash": "leash.py",
     "all": "",
