@@ -7,11 +7,10 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TypeAlias
 
 from monitor import store
-from monitor.collect import paging
+from monitor.collect import conversations, paging
 from monitor.collect.rate_limits import is_paused, pause_after
 from monitor.collect.session import CollectSession, open_session
 from monitor.errors import (
@@ -32,7 +31,6 @@ from monitor.models.posts import IngestCounts
 from monitor.runs import Progress, no_progress, now, record_run
 from monitor.settings.loading import Brand, Settings
 from monitor.sources import registry
-from monitor.sources.base import Follows
 from monitor.store.posts import collection_state
 
 logger = logging.getLogger(__name__)
@@ -119,7 +117,7 @@ def _read_new(reading: "_Reading", network_listings: Sequence[Listing], brands: 
         known = collection_state.watermark_keys(connection, session.network)
     by_turn = sorted(network_listings, key=lambda listing: listing.key not in known)
     reading.read(_without_window(by_turn), lambda session, listing, _: paging.read_fresh(session, listing))
-    reading.read(_without_window(_thread_listings(session, brands)), paging.read_listing)
+    _read_threads(reading, brands)
     waiting = [(paging.waits_since(session, listing), listing) for listing in network_listings]
     longest_first = sorted(
         ((since, listing) for since, listing in waiting if since is not None), key=lambda wait: wait[0]
@@ -170,6 +168,11 @@ class _Reading:
         self.session.flush()
         self.progress(self.session.network, len(reads), len(reads))
 
+    @property
+    def fault_count(self) -> int:
+        """How many listings failed so far."""
+        return len(self._failed)
+
     def faults(self) -> list[SourceError]:
         """The errors of single listings. Raises PartLimited, with all of them, where the server of one asks to wait."""
         if self._limited:
@@ -205,17 +208,13 @@ def _read_with_own_pause(
             collection_state.end_pause(connection, name)
 
 
-def _thread_listings(session: CollectSession, brands: Sequence[Brand]) -> Sequence[Listing]:
-    if not isinstance(session.source, Follows):
-        return ()
-    since = now() - timedelta(days=session.source.thread_days)
-    with store.connect(session.settings.store, read_only=True) as connection:
-        threads = [
-            thread
-            for brand in brands
-            for thread in collection_state.threads(connection, session.network, brand.name, since)
-        ]
-    return session.ask(partial(session.source.follow, threads)) if threads else ()
+def _read_threads(reading: _Reading, brands: Sequence[Brand]) -> None:
+    """Conversations; the next read need not look at older ones only when none failed."""
+    follow_up, before = conversations.follow(reading.session, brands), reading.fault_count
+    if follow_up is not None:
+        reading.read(_without_window(follow_up.listings), paging.read_listing)
+        if reading.fault_count == before:
+            conversations.note_end(reading.session, follow_up)
 
 
 def _without_window(network_listings: Sequence[Listing]) -> list[_ListingRead]:

@@ -30,7 +30,7 @@ from monitor.settings.network import NetworkSettings
 from monitor.sources import registry
 from monitor.sources.base import Module, Source
 from monitor.store import Connection
-from monitor.store.posts import collection_state, edits
+from monitor.store.posts import collection_state, edits, gaps
 from monitor.store.posts.collection_state import Pause, Spending
 
 logger = logging.getLogger(__name__)
@@ -114,7 +114,6 @@ class CollectSession:
 
     def ask(self, request: Callable[[], _T]) -> _T:
         """Asks the network, again after passing faults. Raises BudgetSpent when the day's budget is used up."""
-        check_budget(self.section, self.network, self.spent, self.meter.pending)
         self._check_time()
         retrying = Retrying(
             retry=retry_if_exception_type(SourceUnavailable),
@@ -123,9 +122,14 @@ class CollectSession:
             before_sleep=self._log_retry,
             reraise=True,
         )
-        answer = retrying(request)
+        answer = retrying(self._ask_once, request)
         self.answers += 1
         return answer
+
+    def _ask_once(self, request: Callable[[], _T]) -> _T:
+        """One try, which counts: what failed was sent too."""
+        check_budget(self.section, self.network, self.spent, self.meter.pending)
+        return request()
 
     def _check_time(self) -> None:
         """Raises BudgetSpent when the session has lasted so long that the other networks have to have their turn."""
@@ -190,6 +194,8 @@ class CollectSession:
             for entry in entries:
                 key = entry.listing.key
                 collection_state.record_gaps(connection, self.network, key, entry.gaps, self.run.run_id, at)
+                if (window := entry.window) and entry.ends_whole:
+                    gaps.narrow(connection, self.network, key, window.since, window.until, self.run.run_id)
             deleted = [post_id for entry in entries for post_id in entry.page.gone]
             edits.mark_deleted(connection, self.network, deleted, at)
             charges = [charge for entry in entries for charge in entry.page.charges]

@@ -151,6 +151,13 @@ def test_a_spent_budget_ends_the_read_until_midnight_utc(
     assert rows(settings, "SELECT post_id FROM mentions ORDER BY 1") == [("1",), ("2",), ("3",)]
 
 
+def test_tries_that_fail_count_and_end_with_the_budget(settings: Settings, network: Callable[..., Script]) -> None:
+    script = network(page("1", cursor="p2"), *[SourceUnavailable("down")] * 9)
+    assert collector.collect(limits(settings, daily_requests=3), "x").resumes_at is not None
+    assert len(script.asked) == 3
+    assert rows(settings, "SELECT requests FROM ledger") == [(3,)]
+
+
 def test_a_budget_that_is_raised_counts_at_once(settings: Settings, network: Callable[..., Script]) -> None:
     script = network(page("1", cursor="p2"), page("2"))
     collector.collect(limits(settings, daily_requests=1), "x")

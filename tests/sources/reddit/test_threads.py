@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from monitor import store
 from monitor.collect import collector
@@ -121,6 +122,7 @@ class Served(FakeNetwork):
     room: int = 100
     announced: int | None = None
     requests: int = 0
+    age: timedelta = timedelta(hours=1)
 
     def answer(self, request: Request, posts: Posts) -> Reply:
         """The login, the search, the look-up, the tree or more of it."""
@@ -128,7 +130,7 @@ class Served(FakeNetwork):
             return Reply(TOKEN)
         self.requests += 1
         count = len(self.parents) if self.announced is None else self.announced
-        top = submission("abc", datetime.now(UTC).timestamp() - 3600, num_comments=count)
+        top = submission("abc", (datetime.now(UTC) - self.age).timestamp(), num_comments=count)
         if request.path in ("/r/all/search/", INFO):
             return Reply(shelf(top))
         if request.path == TREE:
@@ -241,6 +243,22 @@ def test_comments_that_come_late_leave_no_gap(tmp_path: Path) -> None:
         collector.collect(settings, "reddit")
         assert len(stored(settings)) == 13
         assert gaps(settings) == []
+
+
+def test_what_was_said_in_a_thread_that_grew_too_old_in_an_outage_is_read(tmp_path: Path) -> None:
+    fake = Served(parents=large_thread(10))
+    begin = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    with served(tmp_path, fake) as (settings, _), time_machine.travel(begin) as traveller:
+        collector.collect(settings, "reddit")
+        fake.parents |= {"late": "abc", "later": "late"}
+        traveller.move_to(begin + timedelta(days=9))
+        fake.age += timedelta(days=9)
+        collector.collect(settings, "reddit")
+        assert len(stored(settings)) == 13
+        fake.parents["last"] = "abc"
+        fake.requests = 0
+        collector.collect(settings, "reddit")
+        assert fake.requests == 1, "it is followed no longer"
 
 
 def test_a_server_that_repeats_itself_comes_to_an_end_that_is_told(tmp_path: Path) -> None:
