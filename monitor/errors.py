@@ -15,13 +15,16 @@
       HandOverError             HandOverTransient, HandOverPermanent
       RejectedPost              one post that cannot be read; kept in `rejects`, never fatal by itself
 
-Messages say what happened, where, and what to do about it. They never hold a secret.
+Messages say what happened, where, and what to do about it. They never hold a secret: credentials are masked when an
+error is made.
 """
 
 import traceback
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from monitor.masking import mask
 
 if TYPE_CHECKING:
     from monitor.models.cases import Event
@@ -34,8 +37,15 @@ def fault_place(error: BaseException) -> str:
     return f"{name} in {Path(frames[-1][0].f_code.co_filename).name}:{frames[-1][1]}" if frames else name
 
 
+def _masked(value: object) -> object:
+    return mask(value) if isinstance(value, str) else value
+
+
 class EscuchaError(Exception):
-    """Base of all errors that are Escucha's own; its text is fit to show to a person."""
+    """Base of all errors that are Escucha's own; its text is fit to show to a person, and holds no credential."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*map(_masked, args))
 
 
 class Refusal(EscuchaError):
@@ -46,7 +56,8 @@ class Refusal(EscuchaError):
 
     def __init__(self, key: str, sentence: str, **values: object) -> None:
         super().__init__(key, sentence)
-        self.key, self.sentence, self.values = key, sentence, values
+        self.key, self.sentence = key, sentence
+        self.values = {name: _masked(value) for name, value in values.items()}
 
     def __str__(self) -> str:
         return self.sentence.format(**self.values)

@@ -12,6 +12,7 @@ from rich import markup
 from rich.console import Console
 
 from monitor.errors import EscuchaError
+from monitor.masking import mask
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,8 +63,8 @@ def current_settings(show_log: str | None = None) -> "Settings":
 
 
 def escape(text: str) -> str:
-    """Text from outside, fit for the terminal: no markup, no control characters."""
-    printable = (letter if letter.isprintable() or letter in "\n\t" else "�" for letter in text)
+    """Text from outside, fit for the terminal: no markup, no control characters, no credential."""
+    printable = (letter if letter.isprintable() or letter in "\n\t" else "�" for letter in mask(text))
     return markup.escape("".join(printable))
 
 

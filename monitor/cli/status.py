@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import common, recheck
+from monitor.masking import mask
 
 if TYPE_CHECKING:
     from monitor.classify.policy import Thresholds
@@ -88,7 +89,7 @@ def _print_json(
         "store": path, **asdict(counts), "overdue_follow_ups": overdue, "thresholds": thresholds, "networks": states,
         "standstill": asdict(standstill) if standstill else None,
     }  # fmt: skip
-    typer.echo(json.dumps(answer, ensure_ascii=False, default=lambda time: time.isoformat()))
+    typer.echo(mask(json.dumps(answer, ensure_ascii=False, default=lambda time: time.isoformat())))
 
 
 def _print_text(

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from monitor import store
 from monitor.collect.matching import Matcher
 from monitor.errors import RejectedPost, UnexpectedAnswer, fault_place
+from monitor.masking import mask, mask_known
 from monitor.models.posts import IngestCounts, MatchedMention, Mention, Page, Post, Reject
 from monitor.runs import Run, now
 from monitor.settings.loading import Settings
@@ -144,7 +145,7 @@ def _reject(post: Post, reason: str) -> Reject:
         raw = "null"
     if len(raw) > _LONGEST_REJECT:
         raw = json.dumps({"cut": f"{len(raw):,} characters", "beginning": raw[:_LONGEST_TEXT]})
-    return Reject(post.network, post.place, reason, raw)
+    return Reject(post.network, mask(post.place), reason, mask_known(raw))
 
 
 def combine(pages: Sequence[ParsedPosts]) -> ParsedPosts:

@@ -9,6 +9,7 @@ import logging
 from datetime import UTC, datetime
 
 from monitor.errors import fault_place
+from monitor.masking import mask
 
 FIELDS = (
     "network", "listing_kind", "brand", "run", "step", "command", "attempt", "count", "rejects", "requests", "dollars",
@@ -60,7 +61,7 @@ def _fields(record: logging.LogRecord) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    return value if isinstance(value, bool | int | float) else _one_line(str(value))
+    return value if isinstance(value, bool | int | float) else _one_line(mask(str(value)))
 
 
 def _one_line(text: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from concurrent_log_handler import ConcurrentRotatingFileHandler
 
+from monitor.logs import masked
 from monitor.logs.formats import JsonFormat, TextFormat
 from monitor.settings.loading import Settings
 from monitor.settings.log import Log
@@ -50,8 +51,9 @@ def configure(settings: Settings, terminal_level: str | None = None) -> None:
     """Sends what Escucha logs to its file, and from `terminal_level` on to standard error too.
 
     May be called again, from any thread: what was set up before is replaced where the settings differ. Records of other
-    libraries are left alone.
+    libraries are left alone, but hold no credential from now on.
     """
+    masked.install()
     file = log_file(settings)
     with _lock:
         if _in_force == [file, settings.log, terminal_level]:

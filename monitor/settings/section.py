@@ -1,8 +1,11 @@
 """What every section of the settings is made of; numbers end where no date or sum could follow."""
 
-from typing import Annotated, TypeAlias
+from collections.abc import Iterator
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from monitor import masking
 
 
 class Section(BaseModel):
@@ -10,9 +13,27 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ARG002 (the name is pydantic's)
+        """From now on no text holds the credentials that stand here, in fields of their own or in addresses."""
+        for value in self.__dict__.values():
+            if isinstance(value, SecretStr):
+                masking.know(value.get_secret_value())
+                continue
+            for address in _addresses(value):
+                for secret in masking.in_address(address):
+                    masking.know(secret, part_of_address=True)
+
 
 Seconds: TypeAlias = Annotated[float, Field(le=86_400)]
 Minutes: TypeAlias = Annotated[float, Field(le=525_600)]
 Hours: TypeAlias = Annotated[float, Field(le=87_600)]
 Days: TypeAlias = Annotated[float, Field(le=36_500)]
 Weight: TypeAlias = Annotated[float, Field(le=1_000)]
+
+
+def _addresses(value: object) -> Iterator[str]:
+    if isinstance(value, str) and ("://" in value or "?" in value):
+        yield value
+    elif isinstance(value, tuple | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _addresses(part)

@@ -1,5 +1,6 @@
 """HTTP as every source does it: within bounds, a descriptive User-Agent, counted requests, answers that are JSON."""
 
+import base64
 import json
 import logging
 import time
@@ -13,7 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from monitor import __version__
+from monitor import __version__, masking
 from monitor.errors import (
     BadCredentials,
     Forbidden,
@@ -71,12 +72,16 @@ class HttpTransport(HTTPAdapter):
             request.headers["Host"] = urlsplit(self._base_url).netloc
         options["timeout"] = options.get("timeout") or self._timeout
         self._addresses.check(request.url or "")
+        _know_credentials(request)
         self._meter.requests += 1
         started_at = time.monotonic()
         response = self._receive(request, options)
         logger.debug("request sent", extra={"status": response.status_code, "seconds": time.monotonic() - started_at})
-        if not options.get("stream") and response.status_code == 200 and _claims_json(request, response):
-            _check_json(response)
+        if not options.get("stream"):
+            if request.method == "GET":  # not of a login, whose answer holds a credential that is needed
+                response._content = masking.mask_answer(response.content)
+            if response.status_code == 200 and _claims_json(request, response):
+                _check_json(response)
         return response
 
     def _receive(self, request: requests.PreparedRequest, options: Mapping[str, Any]) -> requests.Response:
@@ -112,6 +117,19 @@ class HttpSession(requests.Session):
             raise requests.exceptions.InvalidURL(
                 f"an answer that cannot be followed ({type(error).__name__})"
             ) from None
+
+
+def _know_credentials(request: requests.PreparedRequest) -> None:
+    """What a request carries may come back in its answer: access tokens that no setting holds among it."""
+    scheme, _, value = str(request.headers.get("Authorization", "")).partition(" ")
+    masking.know_sent(value)
+    if scheme.lower() == "basic":
+        try:
+            masking.know_sent(base64.b64decode(value).decode("utf-8", "replace"))
+        except ValueError:
+            logger.debug("credentials that are no base64")
+    for secret in masking.in_address(request.url or ""):
+        masking.know_sent(secret, part_of_address=True)
 
 
 def _claims_json(request: requests.PreparedRequest, response: requests.Response) -> bool:
@@ -150,7 +168,7 @@ def status_error(
     network: str, section: NetworkSettings, status: int, headers: Mapping[str, str], explanation: str, now: datetime
 ) -> SourceError:
     """The error for an answer that is none; `explanation` is the network's own, without secrets."""
-    error = _status_error(network, section, status, headers, " ".join(explanation.split())[:200], now)
+    error = _status_error(network, section, status, headers, masking.cut(" ".join(explanation.split()), 200), now)
     until = error.reset_at if isinstance(error, RateLimited) else None
     context = {"network": _name(network), "status": status, "reason": type(error).__name__, "until": until}
     logger.debug("request refused", extra=context)

@@ -14,6 +14,8 @@ import requests
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from monitor.masking import cut
+
 LARGEST = 32_000_000
 """Bytes of an answer, unpacked."""
 PATIENCE = 4
@@ -178,7 +180,7 @@ def read_whole(response: requests.Response, deadline: Deadline, largest: int) ->
 
 def _not_public(host: str) -> RefusedAnswer:
     return RefusedAnswer(
-        f"an answer leads to {host[:100]}, which is no public address; base_url names one that is meant"
+        f"an answer leads to {cut(host, 100)}, which is no public address; base_url names one that is meant"
     )
 
 

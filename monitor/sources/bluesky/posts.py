@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.errors import RejectedPost
+from monitor.masking import cut
 from monitor.models.posts import Mention, Post
 from monitor.sources.fields import count, fields, moment, text
 
@@ -34,7 +35,7 @@ def to_mention(post: Post) -> Mention:
         raise RejectedPost("no text: the record is missing or of another kind")
     clocks = times(view)
     if clocks is None:
-        raise RejectedPost(f"indexedAt is not a time: {str(view.get('indexedAt'))[:40]!r}")
+        raise RejectedPost(f"indexedAt is not a time: {cut(str(view.get('indexedAt')), 40)!r}")
     match = _URI.fullmatch(uri)
     assert match is not None
     did, _, key = match.groups()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import UnexpectedAnswer
+from monitor.masking import cut
 from monitor.models.posts import Post
 from monitor.sources.bluesky.posts import mentioned_accounts, post_uri, times
 
@@ -16,7 +17,9 @@ def views(response: Mapping[str, Any], name: str) -> list[Any]:
     """The views under that name. Raises UnexpectedAnswer when there is no such list."""
     listing = response.get(name)
     if not isinstance(listing, list):
-        raise UnexpectedAnswer(f"{NETWORK}: an answer without its list of {name}; it has: {', '.join(response)[:100]}")
+        raise UnexpectedAnswer(
+            f"{NETWORK}: an answer without its list of {name}; it has: {cut(', '.join(response), 100)}"
+        )
     return listing
 
 

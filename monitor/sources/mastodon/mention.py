@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.errors import RejectedPost
+from monitor.masking import cut
 from monitor.models.posts import Mention, Post
 from monitor.sources.fields import count, fields, link, moment
 from monitor.sources.html import to_text
@@ -27,7 +28,7 @@ def to_mention(post: Post) -> Mention:
     if post_id is None:
         raise RejectedPost("a status without an id")
     if posted_at is None:
-        raise RejectedPost(f"created_at is no time: {str(status.get('created_at'))[:40]!r}")
+        raise RejectedPost(f"created_at is no time: {cut(str(status.get('created_at')), 40)!r}")
     account = fields(status.get("account"))
     parent_id, quotes = id_of(status, "in_reply_to_id"), _quoted_id(content)
     return Mention(

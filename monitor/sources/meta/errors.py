@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import BadCredentials, Forbidden, QueryRejected, RateLimited, SourceError, SourceUnavailable
+from monitor.masking import cut
 from monitor.sources import http
 from monitor.sources.fields import count, fields, text
 from monitor.sources.meta.settings import GraphSettings
-
 from monitor.text import json_values
+
 logger = logging.getLogger(__name__)
 
 _NEARLY_USED = 95  # per cent
@@ -62,7 +63,7 @@ class GraphAnswer:
             reason = _TOKEN_ENDINGS.get(subcode, "Meta does not accept it")
             remedy = http.remedy(network, section)
             return BadCredentials(f"{network}: the access token is no longer valid: {reason}; {remedy}")
-        message = _error_text(error, section)
+        message = _error_text(error)
         sentence = f"{network}, {self.subject}: {message or 'an error without a text'} (code {code})"
         if code in _LIMITS:
             return RateLimited(sentence, _regain_time(self.headers, now))
@@ -75,9 +76,8 @@ class GraphAnswer:
         return http.status_error(f"{network}, {self.subject},", section, status, self.headers, message, now)
 
 
-def _error_text(error: Mapping[str, Any], section: GraphSettings) -> str:
-    message = (text(error.get("message")) or "").replace(section.access_token.get_secret_value().strip(), "(token)")
-    return " ".join(message.split())[:200]
+def _error_text(error: Mapping[str, Any]) -> str:
+    return cut(" ".join((text(error.get("message")) or "").split()), 200)
 
 
 def _error_class(code: int, subcode: int, transient: bool) -> type[SourceError] | None:

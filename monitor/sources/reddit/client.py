@@ -16,11 +16,12 @@ from praw.config import Config
 from prawcore.const import ACCESS_TOKEN_PATH
 
 from monitor.errors import BadCredentials, QueryRejected, RateLimited, SourceError, SourceUnavailable, UnexpectedAnswer
+from monitor.masking import cut
 from monitor.models.listings import Meter
 from monitor.sources import http
 from monitor.sources.reddit.network import RedditSettings
-
 from monitor.text import json_values
+
 logger = logging.getLogger(__name__)
 
 _API, _SITE = "https://oauth.reddit.com", "https://www.reddit.com"
@@ -70,7 +71,7 @@ class RedditClient:
         except SourceError:
             raise
         except prawcore.OAuthException as error:
-            message = f"reddit refused the login: {str(error.error)[:80]}"
+            message = f"reddit refused the login: {cut(str(error.error), 80)}"
             raise BadCredentials(f"{message}; {http.remedy('reddit', self._section)}") from None
         except prawcore.PrawcoreException as error:
             raise UnexpectedAnswer(f"reddit: praw cannot read the answer ({type(error).__name__})") from None
@@ -112,7 +113,7 @@ class _Requestor(prawcore.Requestor):
         if urlsplit(response.url).path.endswith(ACCESS_TOKEN_PATH) and status in (400, 401):
             return http.status_error("reddit", self._section, 401, response.headers, reason or "login refused", now)
         if status < 400:
-            path = urlsplit(response.headers.get("location", "")).path[:80]
+            path = cut(urlsplit(response.headers.get("location", "")).path, 80)
             return QueryRejected(f"reddit answered {status}, a redirect to {path}: there is no such subreddit")
         return http.status_error("reddit", self._section, status, response.headers, reason, now)
 

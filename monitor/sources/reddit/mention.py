@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.errors import RejectedPost
+from monitor.masking import cut
 from monitor.models.posts import Mention, Post
 from monitor.sources.fields import text
 from monitor.sources.reddit import nodes
@@ -25,7 +26,7 @@ def to_mention(post: Post) -> Mention:
     if name is None:
         raise RejectedPost("no submission and no comment: its name is missing")
     if posted_at is None:
-        raise RejectedPost(f"created_utc is no time: {str(fields.get('created_utc'))[:40]!r}")
+        raise RejectedPost(f"created_utc is no time: {cut(str(fields.get('created_utc')), 40)!r}")
     if nodes.is_deleted(post.raw):
         raise RejectedPost("it was deleted")
     is_submission = name.startswith("t3_")

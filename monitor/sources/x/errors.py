@@ -8,11 +8,12 @@ from typing import Any
 import requests
 
 from monitor.errors import CursorExpired, SourceError, SourceUnavailable, SpanTooOld
+from monitor.masking import cut
 from monitor.settings.network import NetworkSettings
 from monitor.sources import http
 from monitor.sources.fields import moment
-
 from monitor.text import json_values
+
 SINGLE_RESOURCE = frozenset(
     {
         "resource-not-found",
@@ -59,9 +60,9 @@ def _refusal(response: requests.Response, section: NetworkSettings) -> SourceErr
     message = error_text(errors)
     if response.status_code == 400:
         if "_token=" in (response.request.url or "") and _is_about_the_page(errors):
-            return CursorExpired(f"x no longer knows this page: {message}"[:300])
+            return CursorExpired(cut(f"x no longer knows this page: {message}", 300))
         if earliest := _earliest_time(message):
-            return SpanTooOld(f"x: {message}"[:300], earliest)
+            return SpanTooOld(cut(f"x: {message}", 300), earliest)
     return http.status_error("x", section, response.status_code, response.headers, message, datetime.now(UTC))
 
 
@@ -118,5 +119,5 @@ def reported_error(errors: Iterable[Mapping[str, Any]], section: NetworkSettings
     status = error.get("status")
     code = _STATUS.get(kind(error)) or (status if isinstance(status, int) and status >= 400 else None)
     if code is None:
-        return SourceUnavailable(f"x reports a fault of its own: {message}"[:300])
+        return SourceUnavailable(cut(f"x reports a fault of its own: {message}", 300))
     return http.status_error("x", section, code, {}, message, datetime.now(UTC))

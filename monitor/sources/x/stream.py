@@ -13,6 +13,7 @@ from queue import Empty, Full, Queue
 from typing import Any
 
 from monitor.errors import QueryRejected, SourceError, SourceUnavailable, UnexpectedAnswer
+from monitor.masking import cut
 from monitor.models.listings import Charge, ListedPost, Listing, StreamMessage
 from monitor.models.posts import Post
 from monitor.query import parser
@@ -24,8 +25,8 @@ from monitor.sources.x.client import ORIGIN, ask
 from monitor.sources.x.dialect import STREAM
 from monitor.sources.x.mention import id_of
 from monitor.sources.x.network import XSettings
-
 from monitor.text import json_values
+
 logger = logging.getLogger(__name__)
 
 _TAG = "escucha"
@@ -65,7 +66,7 @@ def set_rules(client: Any, values: set[str], section: XSettings) -> frozenset[st
         refusals = [error for error in responses.errors(answer) if errors.kind(error) != "duplicate-rules"]
         if refusals:
             rule = str(refusals[0].get("value") or "a rule")
-            raise QueryRejected(f"x: its stream refuses {rule}: {errors.error_text(refusals)}"[:500])
+            raise QueryRejected(cut(f"x: its stream refuses {rule}: {errors.error_text(refusals)}", 500))
     logger.info("stream rules set", extra={"network": "x", "count": len(values)})
     return frozenset(str(rule.get("id")) for rule in unwanted)
 

@@ -19,12 +19,13 @@ from monitor.errors import (
     SourceUnavailable,
     UnexpectedAnswer,
 )
+from monitor.masking import cut
 from monitor.models.listings import Meter
 from monitor.sources import fields, http
 from monitor.sources.html import to_text
 from monitor.sources.youtube.network import YouTubeSettings
-
 from monitor.text import json_values
+
 if TYPE_CHECKING:
     from googleapiclient.errors import HttpError
 
@@ -145,7 +146,7 @@ class YouTubeClient:
         now = datetime.now(UTC)
         status, problem = int(error.resp.status), _problem(error.content)
         reasons = _reasons(problem)
-        reason = to_text(str(error.reason)).replace(self._key, "(key)")[:200]
+        reason = cut(to_text(str(error.reason)), 200)
         message = f"youtube, {subject}: {reason or status}"
         if reasons & _BAD_KEY or status == 401:
             return BadCredentials(f"youtube refused the API key ({reason}); {http.remedy('youtube', self._section)}")

@@ -1,0 +1,120 @@
+"""Credentials are found in whatever they are written as, and nothing else is taken for one."""
+
+import logging
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from monitor import masking
+from monitor.errors import BadCredentials, Refusal
+from monitor.logs.masked import MaskedRecord, traceback_text
+from monitor.settings.desk import Desk
+from monitor.sources.feeds.network import FeedsSettings
+from tests.sources.echo import ENCODINGS, leaks
+
+SECRET = 'd41d8cd98f00b204/Zk+9=&"ñT'
+
+
+@pytest.fixture(autouse=True)
+def _known() -> None:
+    masking.know(SECRET)
+
+
+@pytest.mark.parametrize("encoding", [name for name in ENCODINGS if name != "upper"])
+@pytest.mark.parametrize("frame", ["x answered 400: {} again", '{{"error":"{}"}}', "Authorization:{}"])
+def test_a_credential_is_masked_however_it_is_written(encoding: str, frame: str) -> None:
+    told = masking.mask(frame.format(ENCODINGS[encoding](SECRET)))
+    assert masking.MASK in told
+    assert leaks(told, SECRET) == []
+
+
+def test_a_part_of_a_credential_is_masked_where_a_text_was_cut() -> None:
+    assert masking.mask(f"refused: {SECRET[:13]}") == "refused: ***"
+    assert masking.cut(f"refused: {SECRET}", 15) == "refused: ***"
+
+
+def test_what_stands_where_credentials_do_is_masked_though_nobody_knows_it() -> None:
+    assert masking.mask("Authorization: Bearer 9f8e7d6c5b4a") == "Authorization: Bearer ***"
+    assert masking.mask("https://ana:4711@host/x?token=a1&page=2") == "https://***@host/x?token=***&page=2"
+    assert masking.mask("got eyJhbGciOiJI.eyJzdWIi.c2ln") == "got ***"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x answered 400: your query is not valid (line 3, column 7)",
+        "Basic information on bearer instruments; a key=value pair is written so",
+        "x: the access token is no longer valid; check ESCUCHA_NETWORKS__X__BEARER_TOKEN",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaa 1111111111111111 c2luIHNlY3JldG8gYWxndW5v 5f1d7a84db",
+    ],
+)
+def test_an_ordinary_text_stays_as_it_is(text: str) -> None:
+    assert masking.mask(text) == text
+
+
+def test_a_short_credential_does_not_mask_words() -> None:
+    masking.know("sol1")
+    assert masking.mask("el sol1 brilla") == "el sol1 brilla"
+
+
+def test_settings_make_their_credentials_known() -> None:
+    Desk(secret=SecretStr("survey-secret-90ab12"))
+    FeedsSettings(urls=("https://feeds.example/private.xml?auth=feed-secret-77c1",))
+    assert masking.mask("survey-secret-90ab12 feed-secret-77c1") == "*** ***"
+
+
+def test_errors_hold_no_credential_from_the_start() -> None:
+    assert BadCredentials(f"refused {SECRET}").args == ("refused ***",)
+    assert str(Refusal("no", "not {name}", name=SECRET)) == "not ***"
+
+
+def test_the_answer_of_a_server_keeps_what_is_not_a_credential() -> None:
+    assert masking.mask_answer(b'{"text": "hola"}') == b'{"text": "hola"}'
+    assert masking.mask_answer(b'\xff {"text": "' + SECRET.encode() + b'"}') == b'\xff {"text": "***"}'
+
+
+def test_records_of_any_library_hold_no_credential() -> None:
+    try:
+        raise ValueError(SECRET)
+    except ValueError as error:
+        record = MaskedRecord("urllib3", logging.DEBUG, "x.py", 1, "sent %s", (SECRET,), (ValueError, error, None))
+        shown = traceback_text(error)
+    assert SECRET not in shown
+    assert (record.getMessage(), record.args) == ("sent ***", ("***",))
+    assert SECRET not in logging.Formatter().format(record)
+
+
+def test_what_ends_the_program_or_a_thread_is_told_without_credentials() -> None:
+    code = f"""
+import threading
+from monitor import masking
+from monitor.logs import masked
+masking.know({SECRET!r}); masked.install()
+thread = threading.Thread(target=lambda: int({SECRET!r}))
+thread.start(); thread.join()
+int({SECRET!r})
+"""
+    root = Path(__file__).parents[1]
+    ended = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.count("ValueError: invalid literal for int() with base 10: '***'") == 2
+
+
+def test_many_threads_may_make_credentials_known_at_once() -> None:
+    names = [f"thread-secret-{number:04}-5e1f" for number in range(40)]
+    threads = [threading.Thread(target=masking.know_sent, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {masking.mask(name) for name in names} == {"***"}
+
+
+def test_a_credential_made_of_words_masks_itself_and_no_words() -> None:
+    masking.know("invented-app-password")
+    assert masking.mask("bsky.app/settings/app-passwords") == "bsky.app/settings/app-passwords"
+    assert masking.mask("with invented-app-password!") == "with ***!"
