@@ -90,8 +90,9 @@ def read_connection() -> Iterator[store.Connection]:
 
 def store_facts() -> StoreFacts:
     """What is known of the store, at most some seconds old. A missing file is an empty store, and is not created."""
-    path = load_settings().store.path
-    current = _facts(str(path), path.stat().st_ino) if path.exists() else StoreFacts(False, False, (), ())
+    place = load_settings().store
+    path = place.path
+    current = _facts(str(path), path.stat().st_ino) if store.exists(place) else StoreFacts(False, False, (), ())
     if not current.mentions:
         _facts.clear()  # the first posts are awaited, and shown as soon as they are there
     return current

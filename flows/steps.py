@@ -16,12 +16,12 @@ from prefect.runtime import deployment
 from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 
-from monitor.errors import BudgetSpent, EscuchaError, HandOverTransient, StoreBusy, Transient, fault_place
+from monitor.errors import BudgetSpent, EscuchaError, HandOverTransient, StoreTransient, Transient, fault_place
 from monitor.models.posts import IngestCounts
 from monitor.runs import Progress, now
 
 DEPLOYMENT: Final = "escucha"  # the name of every flow's deployment
-TRANSIENT_ERRORS: Final = (Transient, StoreBusy, HandOverTransient)
+TRANSIENT_ERRORS: Final = (Transient, StoreTransient, HandOverTransient)
 P = ParamSpec("P")
 R = TypeVar("R")
 _MOST_PARTS = 20  # parts a flow's last message names

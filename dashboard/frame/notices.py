@@ -7,14 +7,14 @@ from dashboard.frame import alerts
 from dashboard.frame import notice_actions as actions
 from dashboard.i18n import t
 from dashboard.ui import escaping, formatting
+from monitor import store
 
 _SHOWN = 4
 
 
 def draw() -> None:
     """Draws the notices and the number of overdue cases, where there are any; the notices of the open case are seen."""
-    path = session.load_settings().store.path
-    if not path.exists():
+    if not store.exists(session.load_settings().store):
         return
     waiting_now = _read()
     number = st.query_params.get("case", "")

@@ -9,11 +9,14 @@ import streamlit as st
 from dashboard import session
 from dashboard.frame import notices, undo
 from dashboard.i18n import NAMES, t
-from dashboard.ui import escaping, filters, formatting
-from monitor.errors import EscuchaError, SettingsError, StoreBusy
+from dashboard.ui import escaping, filters, formatting, refusals
+from monitor.errors import EscuchaError, SettingsError, StoreTransient
 from monitor.models.languages import LANGUAGES
 
 logger = logging.getLogger(__name__)
+
+# The command that helps, by what is wrong with the database.
+_REMEDIES = {"busy": "escucha status", "damaged": "escucha restore FILE"}
 
 
 def choose_language() -> None:
@@ -65,11 +68,11 @@ def error_page() -> Iterator[None]:
         yield
     except SettingsError as error:
         _error_text("trouble.settings", error, "escucha doctor")
-    except StoreBusy as error:
-        _error_text("trouble.busy", error, "escucha status")
-        st.button(t("trouble.again"), key="again", type="primary")
     except EscuchaError as error:
-        _error_text("trouble.store", error, "escucha doctor")
+        trouble = refusals.store_trouble(error) or "store"
+        _error_text(f"trouble.{trouble}", error, _REMEDIES.get(trouble, "escucha doctor"))
+        if isinstance(error, StoreTransient):
+            st.button(t("trouble.again"), key="again", type="primary")
 
 
 def _error_text(key: str, error: EscuchaError, command: str) -> None:

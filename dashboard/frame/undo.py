@@ -6,7 +6,7 @@ from dashboard import session
 from dashboard.i18n import t
 from dashboard.ui.outcomes import report_problems
 from monitor import desk
-from monitor.errors import EscuchaError, StoreBusy
+from monitor.errors import EscuchaError, StoreCorrupt, StoreTransient, StoreUnwritable
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def undo() -> None:
                 corrections=last.corrections,
                 decided=last.decided,
             )
-        except StoreBusy:
+        except (StoreTransient, StoreUnwritable, StoreCorrupt):
             raise  # it can be tried again
         except EscuchaError as error:
             logger.warning("action was not undone", extra={"reason": type(error).__name__})

@@ -7,14 +7,39 @@ from dashboard.i18n import t
 from dashboard.ui import cards, escaping, formatting
 from monitor.cases import codes
 from monitor.customers.rows import Fault
-from monitor.errors import EscuchaError, Refusal
+from monitor.errors import (
+    EscuchaError,
+    Refusal,
+    StoreBusy,
+    StoreCorrupt,
+    StoreFull,
+    StoreInterrupted,
+    StoreOutOfMemory,
+    StoreUnwritable,
+)
+
+_TROUBLES: tuple[tuple[type[EscuchaError], str], ...] = (
+    (StoreBusy, "busy"),
+    (StoreInterrupted, "interrupted"),
+    (StoreFull, "full"),
+    (StoreOutOfMemory, "memory"),
+    (StoreUnwritable, "barred"),
+    (StoreCorrupt, "damaged"),
+)
 
 
 def describe(error: EscuchaError) -> str:
-    """The refusal in plain words, not yet escaped; of any other error its own, which are English."""
+    """The refusal, or the database's trouble, in plain words, not yet escaped; of any other error its English ones."""
+    if trouble := store_trouble(error):
+        return t(f"trouble.{trouble}_reason")
     if not isinstance(error, Refusal):
         return str(error)
     return t(f"refused.{error.key}", **{name: _format_value(name, value) for name, value in error.values.items()})
+
+
+def store_trouble(error: EscuchaError) -> str | None:
+    """What is wrong with the database, as the messages under `trouble` call it; None for anything else."""
+    return next((name for kind, name in _TROUBLES if isinstance(error, kind)), None)
 
 
 def describe_fault(row_fault: Fault) -> str:

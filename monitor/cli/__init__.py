@@ -1,5 +1,6 @@
 """The command line `escucha`. One module per group of commands; what is heavy is imported when a command runs."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -62,6 +63,8 @@ app.command("restore")(backup.restore)
 app.command("dashboard")(run.dashboard)
 app.command("serve")(serve.serve)
 
+_ONLY_OWNER = 0o077
+
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
 
@@ -82,8 +85,10 @@ def _options(
 def main() -> None:
     """Runs the command line; Escucha's own errors become one line on standard error and exit code 1.
 
+    What it writes, and what the processes do that it starts, is for its user alone.
     One that nobody foresaw is shown whole, for a report, but without credentials.
     """
+    os.umask(_ONLY_OWNER)
     try:
         app()
     except EscuchaError as error:

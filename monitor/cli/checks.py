@@ -45,7 +45,7 @@ def _store() -> str:
     from monitor.store import status
 
     settings = common.current_settings()
-    if not settings.store.path.exists():
+    if not store.exists(settings.store):
         return f"{settings.store.path} will be created on first use"
     with store.connect(settings.store, read_only=True) as connection:
         return f"{settings.store.path}: {status.read(connection).mentions:,} mentions"
@@ -136,7 +136,7 @@ def _network_warnings(names: Sequence[str]) -> list[str]:
     from monitor.store import status
 
     settings = common.current_settings()
-    if not settings.store.path.exists():
+    if not store.exists(settings.store):
         return []
     with store.connect(settings.store, read_only=True) as connection:
         return [line for row in status.networks(connection, names, now()) for line in recheck.warnings(row)]

@@ -135,7 +135,9 @@ def _home(settings: "Settings") -> Path:
     """Where Prefect keeps its things, beside the database; for this user alone."""
     home = settings.store.path.parent / "prefect"
     home.mkdir(parents=True, exist_ok=True)
-    home.chmod(0o700)
+    home.chmod(atomic_files.PRIVATE_FOLDER)
+    for file in home.glob("prefect.db*"):
+        atomic_files.make_private(file)
     return home
 
 

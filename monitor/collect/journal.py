@@ -11,14 +11,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import IO, Any
 
 import portalocker
 
+from monitor import atomic_files
+from monitor.collect import watermark
 from monitor.errors import StoreBusy, UnexpectedAnswer
 from monitor.models.listings import BackfillWindow, Charge, CoverageGap, Listing, ReceivedPage
 from monitor.models.posts import Post
 from monitor.settings.loading import Store
+from monitor.store import faults, holders
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +48,13 @@ class JournalEntry:
         """The name of its watermark."""
         return watermark_key(self.listing, self.window)
 
+    @property
+    def ends_whole(self) -> bool:
+        """Whether it is the last page of a read that has come to its end and brought all there is of its time."""
+        return (
+            self.listing.dated and not self.listing.cap and not self.gaps and watermark.parse(self.after).walk is None
+        )
+
 
 def watermark_key(listing: Listing, window: BackfillWindow | None) -> str:
     """The name of a listing's watermark; a backfill has its own."""
@@ -57,15 +68,19 @@ class Journal:
         self._file, self._network = file, network
 
     def append(self, entry: JournalEntry) -> None:
-        """Writes it behind the others; it survives the end of this process. Raises UnexpectedAnswer if it cannot be."""
+        """Writes it behind the others; it survives the end of this process.
+
+        Raises UnexpectedAnswer if it cannot be written down, StoreFull or StoreUnwritable if the file cannot.
+        """
         try:
             line = json.dumps(_to_json(entry), default=_json_value)
         except RecursionError:
             network, kind = entry.listing.network, entry.listing.kind
             raise UnexpectedAnswer(f"{network}: {kind}: an answer with more in each other than can be stored") from None
-        self._file.seek(0, 2)
-        self._file.write(line.encode() + b"\n")
-        self._file.flush()
+        with faults.translated_system(Path(self._file.name)):
+            self._file.seek(0, 2)
+            self._file.write(line.encode() + b"\n")
+            self._file.flush()
 
     def unstored(self) -> list[JournalEntry]:
         """What an earlier process left behind, up to an answer it was killed in the middle of writing.
@@ -93,15 +108,27 @@ class Journal:
 
 @contextmanager
 def open_journal(store: Store, network: str) -> Iterator[Journal]:
-    """The journal of a network, for this process alone. Raises StoreBusy while another one has it."""
+    """The journal of a network, for this process alone.
+
+    Raises StoreBusy while another one has it, StoreFull or StoreUnwritable when it cannot be written.
+    """
     path = store.path.with_name(f"{store.path.name}.reading") / f"{network}.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = portalocker.Lock(path, "a+b", timeout=store.busy_timeout, fail_when_locked=False)
     try:
-        with portalocker.Lock(path, "a+b", timeout=store.busy_timeout, fail_when_locked=False) as file:
-            path.chmod(0o600)
-            yield Journal(file, network)
+        with faults.translated_system(path):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=atomic_files.PRIVATE_FOLDER)
+            atomic_files.make_private(path, create=True)
+            file = lock.acquire()
     except portalocker.exceptions.LockException:
-        raise StoreBusy(f"{network} is being read by another process; try again when that has ended") from None
+        holder = holders.describe(path)
+        raise StoreBusy(
+            f"{network} is being read by another process{f' ({holder})' if holder else ''}; try again when that has "
+            "ended"
+        ) from None
+    try:
+        yield Journal(file, network)
+    finally:
+        lock.release()
 
 
 def contiguous(entries: Sequence[JournalEntry], watermarks: Mapping[str, str | None]) -> list[JournalEntry]:

@@ -23,6 +23,6 @@ def probe(settings: Settings, network: str) -> str:
         return source.probe()
     finally:
         logger.debug("network probed", extra={"network": network, "requests": meter.requests})
-        if settings.store.path.exists():
+        if store.exists(settings.store):
             with store.connect(settings.store) as connection:
                 collection_state.add_spending(connection, network, meter.take(), (), now())

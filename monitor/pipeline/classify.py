@@ -22,7 +22,7 @@ def active_model(settings: Settings) -> Model:
     Learned heads of other shipped heads do not fit and do not count. Raises ModelError.
     """
     model = selection.select(settings.classifier)
-    if not isinstance(model, Classifier) or not settings.store.path.exists():
+    if not isinstance(model, Classifier) or not store.exists(settings.store):
         return model
     with store.connect(settings.store, read_only=True) as connection:
         return model.with_heads(heads_in_force(connection, model.heads))

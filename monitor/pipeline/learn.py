@@ -79,7 +79,7 @@ def usable_versions(settings: Settings) -> UsableVersions:
     if names or hub.is_external(name):
         raise ModelError(_UNABLE)
     shipped = model.describe(Path(name).expanduser() if name else None).heads
-    if not settings.store.path.exists():
+    if not store.exists(settings.store):
         return UsableVersions(shipped, None, ())
     with store.connect(settings.store, read_only=True) as connection:
         return UsableVersions(

@@ -58,7 +58,7 @@ def hold(
 
 def standstill(settings: "Settings") -> "Standstill | None":
     """Whether the schedules were started and nothing finishes; None too where there is no store yet."""
-    if not settings.store.path.exists():
+    if not store.exists(settings.store):
         return None
     rhythm = timedelta(minutes=settings.schedule.pipeline_minutes)
     with store.connect(settings.store, read_only=True) as connection:
@@ -67,7 +67,7 @@ def standstill(settings: "Settings") -> "Standstill | None":
 
 def describe_schedules(settings: "Settings") -> str:
     """Whether anybody keeps the schedules, and when a pass last came to its end."""
-    if not settings.store.path.exists():
+    if not store.exists(settings.store):
         return _NO_SCHEDULES
     with store.connect(settings.store, read_only=True) as connection:
         schedules, main_line = leases.read(connection, leases.SCHEDULES), leases.read(connection, leases.MAIN_LINE)

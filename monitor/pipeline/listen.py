@@ -16,7 +16,7 @@ from monitor import store
 from monitor.collect import collector, matching
 from monitor.collect.ingest import IngestSpec, ParsedPosts, combine, parse, write_page
 from monitor.collect.stream import QueuedEvent, StreamConnection, StreamListener, Tell, has_stream
-from monitor.errors import EscuchaError, Permanent, SettingsError, StoreBusy
+from monitor.errors import EscuchaError, Permanent, SettingsError, StoreBusy, StoreTransient
 from monitor.models.listings import Charge, DeletedPost, ListedPost, Listing
 from monitor.models.posts import Post
 from monitor.pipeline import main_line
@@ -32,6 +32,7 @@ _QUEUE = 2_000  # posts between the readers and the writer
 _BATCH = 500  # posts written at once
 _LINGER = 1.0  # seconds that a batch waits for more
 _POLL = 0.3
+_STORE_PAUSE = 30.0  # seconds until the store is tried again that has no room or no memory
 _FAREWELL = 8.0  # seconds for a stream to let go; reading a gap, and classifying, go on where they were next time
 
 
@@ -185,10 +186,12 @@ class _ListenSession:
             try:
                 main_line.classify_pending(self.settings)
                 main_line.open_cases(self.settings)
-            except StoreBusy as error:
+            except StoreTransient as error:
                 logger.warning("classifying waits for the store", extra={"reason": type(error).__name__})
                 self.tell(f"{error}; classified later")
                 self.stored.set()
+                if not isinstance(error, StoreBusy):  # which has been waited for
+                    self.stop.wait(_STORE_PAUSE)
             except EscuchaError as error:  # a broken classifier is no reason to hear no more
                 logger.error("classifying ended", extra={"reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
                 self.tell(f"{error}; posts are stored all the same, `escucha run` then classifies them")

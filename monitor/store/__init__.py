@@ -3,6 +3,6 @@
 Every `with connect(...)` that writes is one transaction. Repositories take the open connection.
 """
 
-from monitor.store.connection import Connection, connect
+from monitor.store.connection import Connection, connect, exists
 
-__all__ = ["Connection", "connect"]
+__all__ = ["Connection", "connect", "exists"]

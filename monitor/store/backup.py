@@ -14,6 +14,7 @@ from monitor.store import copying, faults, soundness
 
 logger = logging.getLogger(__name__)
 
+_KEPT = ".before-restore"
 _NOT_BACKED_UP = (
     "no backup was written, and none was replaced. Next: copy this file elsewhere, then escucha restore the last backup"
 )
@@ -26,7 +27,7 @@ def backup(store: Store, target: Path, *, overwrite: bool = False) -> int:
     does not allow to replace it (which then happens once the new one is checked); StoreCorrupt when the database is
     damaged: the target is then what it was.
     """
-    if not store.path.exists():
+    if not connecting.exists(store):
         raise StoreError(f"there is no database at {store.path} yet; nothing to back up")
     target = Path(os.path.realpath(target))
     if target == Path(os.path.realpath(store.path)):
@@ -34,6 +35,7 @@ def backup(store: Store, target: Path, *, overwrite: bool = False) -> int:
     _require_free(target, overwrite=overwrite)
     with suppress(StoreCorrupt), connecting.connect(store):
         pass  # a writer's close puts the log of a crashed process into the file; the check says what is damaged
+    _close_kept(store.path)
     with copying.work_folder(target.parent) as folder:
         copy = folder / copying.COPY
         with connecting.hold_lock(store, shared=True):
@@ -105,9 +107,16 @@ def _keep(path: Path, successor: Path) -> Path:
     return kept
 
 
+def _close_kept(path: Path) -> None:
+    """Databases that earlier restores kept are for their owner alone, as this one is."""
+    for kept in path.parent.glob(f"{path.name}{_KEPT}*"):
+        with suppress(OSError):
+            atomic_files.make_private(kept)
+
+
 def _free_name(path: Path) -> Path:
     for number in itertools.count(1):
-        name = path.with_name(f"{path.name}.before-restore{'' if number == 1 else f'-{number}'}")
+        name = path.with_name(f"{path.name}{_KEPT}{'' if number == 1 else f'-{number}'}")
         if name.exists() and name.samefile(path):  # of a restore that was killed before it changed anything
             name.unlink()
         if not name.exists() and not copying.log_of(name).exists():

@@ -68,6 +68,16 @@ def connect(store: Store, *, read_only: bool = False) -> Iterator[Connection]:
         connection.execute("COMMIT")
 
 
+def exists(store: Store) -> bool:
+    """Whether there is a database yet. Raises StoreUnwritable where the system does not let this user see."""
+    with faults.translated_system(store.path):
+        try:
+            store.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
+
+
 @contextmanager
 def hold_lock(store: Store, *, shared: bool) -> Iterator[None]:
     """Holds the database's lock without opening it: for backup (shared) and restore (exclusive)."""

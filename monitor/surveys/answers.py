@@ -97,7 +97,7 @@ def open_survey(connection: Connection, settings: Settings, case_id: int, actor:
 def find(settings: Settings, token: str, now: datetime) -> tuple[Survey, str] | None:
     """The survey of a token and the brand it speaks for; None for a forged, unknown or expired one."""
     survey_id = links.survey_id_of(settings, token)
-    if survey_id is None or not settings.store.path.exists():
+    if survey_id is None or not store.exists(settings.store):
         return None
     with store.connect(settings.store, read_only=True) as connection:
         survey = surveys.get(connection, survey_id)

@@ -81,6 +81,7 @@ def _create_secret(file: Path) -> None:
 
 
 def _read_secret(file: Path) -> str:
+    atomic_files.make_private(file)
     secret = file.read_text(encoding="ascii", errors="ignore").strip()
     if len(secret) < 16:
         raise SettingsError(f"{file} holds no secret; restore it from a backup, or remove it: links sent are lost then")

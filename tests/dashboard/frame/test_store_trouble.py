@@ -1,0 +1,86 @@
+"""What a person sees when the database cannot be read: what is wrong and what helps, in their language."""
+
+import os
+
+import duckdb
+import pytest
+
+from dashboard.i18n import catalogue
+from dashboard.ui import refusals
+from monitor import store
+from monitor.errors import (
+    StoreBusy,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    StoreInterrupted,
+    StoreOutOfMemory,
+    StoreUnwritable,
+)
+from monitor.settings.loading import Settings
+from tests.dashboard.pages import open_page, page_text
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [
+        (StoreBusy("held"), "busy"),
+        (StoreFull("no room"), "full"),
+        (StoreOutOfMemory("no memory"), "memory"),
+        (StoreInterrupted("stopped"), "interrupted"),
+        (StoreUnwritable("barred"), "barred"),
+        (StoreCorrupt("broken"), "damaged"),
+        (StoreError("other"), "store"),
+    ],
+)
+def test_a_page_says_what_is_wrong_with_the_database_and_what_helps(
+    filled: dict[str, int], monkeypatch: pytest.MonkeyPatch, language: str, error: StoreError, name: str
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("dashboard.session.store_facts", fails)
+    app = open_page("cases", lang=language)
+    assert not app.exception
+    assert app.title[0].value == catalogue(language)[f"trouble.{name}_title"]
+    assert str(error) in page_text(app)
+    assert app.code[0].value.startswith("escucha ")
+    assert [button.key for button in app.button if button.key == "again"] == (
+        ["again"] if name in ("busy", "full", "memory", "interrupted") else []
+    )
+
+
+def test_what_the_engine_finds_while_a_page_reads_is_told_on_the_page(
+    filled: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise duckdb.Error("Corrupt database file: computed checksum 1 does not match stored checksum 2 in block 3")
+
+    monkeypatch.setattr("dashboard.health.queries.watermarks", fails)
+    app = open_page("health", lang="en")
+    assert not app.exception
+    assert app.title[-1].value == "The database is damaged"
+
+
+def test_an_action_that_finds_the_disk_full_says_so(
+    config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("inbox", lang="en")
+
+    def fails(*_: object, **__: object) -> None:
+        raise duckdb.TransactionException(f"Failed to commit: Could not write file: {os.strerror(28)}")
+
+    monkeypatch.setattr("monitor.store.cases.events.append", fails)
+    app.button(key="take-1").click().run()
+    assert not app.exception
+    assert "the disk is full" in app.toast[0].value
+    with store.connect(config.store, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM case_events WHERE kind = 'taken'").fetchall() == [(0,)]
+
+
+def test_every_trouble_has_its_words() -> None:
+    for kind in (StoreBusy, StoreFull, StoreOutOfMemory, StoreInterrupted, StoreUnwritable, StoreCorrupt):
+        name = refusals.store_trouble(kind("reason"))
+        for language in ("es", "en"):
+            assert {f"trouble.{name}{part}" for part in ("", "_title", "_reason")} <= catalogue(language).keys()
