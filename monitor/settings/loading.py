@@ -182,7 +182,7 @@ def load(config: Path | None = None) -> Settings:
 
     try:
         settings = FromFile()
-    except (ValidationError, ValueError, OSError) as error:
+    except (ValidationError, ValueError, OSError, RecursionError) as error:
         raise SettingsError(explain(error, Settings, file)) from None
     logger.debug("settings loaded", extra={"path_name": file.name if file else None})
     return settings

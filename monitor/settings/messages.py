@@ -3,6 +3,7 @@
 import difflib
 import re
 import tomllib
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
@@ -31,6 +32,10 @@ def check_environment(settings: type[BaseModel], environment: Mapping[str, str])
 
 def explain(error: Exception, settings: type[BaseModel], file: Path | None) -> str:
     """One line per fault: where, which key, what is wrong and how to fix it."""
+    if isinstance(error, RecursionError):
+        frames = traceback.walk_tb(error.__traceback__)
+        is_file = any(frame.f_globals["__name__"].startswith("tomllib") for frame, _ in frames)
+        return f"{file if is_file else 'environment'}: lists or tables stand in each other too deep"
     if not isinstance(error, ValidationError):
         cause = error.__cause__ or error
         place = file if isinstance(cause, tomllib.TOMLDecodeError | OSError) else "environment"

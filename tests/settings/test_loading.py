@@ -105,3 +105,11 @@ def test_a_wrong_key_inside_a_section_of_the_environment_is_named(monkeypatch: p
 def test_values_are_never_shown(file: Path) -> None:
     assert "hunter2" not in fault(file, GOOD + '\n[networks.files]\nfolder_password = "hunter2"\n')
     assert "hunter2" not in fault(file, GOOD + '\n[schedule]\ncollect_minutes = "hunter2"\n')
+
+
+def test_what_is_nested_too_deep_is_told_by_its_place(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fault(file, f"brands = {'[' * 5_000}").endswith("escucha.toml: lists or tables stand in each other too deep")
+    file.write_text(GOOD, encoding="utf-8")
+    monkeypatch.setenv("ESCUCHA_BRANDS", "[" * 100_000)
+    with pytest.raises(SettingsError, match="^environment: lists or tables stand in each other too deep"):
+        loading.load(file)
