@@ -143,14 +143,18 @@ def rejects(connection: Connection, limit: int) -> list[RejectRow]:
 def gaps(connection: Connection, *, longer_than: timedelta, since: datetime, now: datetime) -> list[Gap]:
     """Times after `since` in which successful collect runs of a subject lay further apart than `longer_than`.
 
+    Runs of a clock that was ahead (in the future) or behind (before the run before) say nothing about a time.
     A network that is read in part goes on, and is no gap. Files of the drop folder (subject "network: name") and
     backfills come when they come: one that cannot be read is a failed run, and no time without data.
     """
     rows = connection.execute(
         """
         WITH collected AS (
-            SELECT subject, started_at, coalesce(ended_at, started_at) AS ended_at, status FROM runs
-            WHERE step = 'collect' AND started_at >= $since
+            SELECT subject, started_at, coalesce(ended_at, started_at) AS ended_at, status FROM (
+                SELECT *, lag(started_at) OVER around AS before, lead(started_at) OVER around AS after FROM runs
+                WHERE step = 'collect' AND started_at <= $now WINDOW around AS (PARTITION BY subject ORDER BY run_id)
+            )
+            WHERE started_at >= $since AND NOT coalesce(started_at < before AND before <= after, false)
         ), good AS (
             SELECT subject, ended_at AS since, lead(started_at) OVER (PARTITION BY subject ORDER BY started_at) AS until
             FROM collected WHERE status IN ('done', 'partial')

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import store
+from monitor.collect import clock
 from monitor.collect import watermark as watermarks
 from monitor.collect.journal import JournalEntry, watermark_key
 from monitor.collect.session import CollectSession
@@ -17,7 +18,7 @@ from monitor.collect.watermark import Walk, Watermark
 from monitor.errors import CursorExpired, QueryRejected, SpanTooOld, UnexpectedAnswer
 from monitor.models.listings import BackfillWindow, CoverageGap, Listing, ReceivedPage
 from monitor.runs import now
-from monitor.store.posts import collection_state
+from monitor.store.posts import collection_state, gaps
 
 logger = logging.getLogger(__name__)
 
@@ -72,9 +73,25 @@ def waits_since(session: CollectSession, listing: Listing) -> datetime | None:
 
 
 def _open_read(session: CollectSession, listing: Listing, window: BackfillWindow | None) -> "_Read":
+    latest = now() + collection_state.CLOCK_SLACK
     with store.connect(session.settings.store, read_only=True) as connection:
         text = collection_state.watermark(connection, session.network, watermark_key(listing, window))
-    return _Read(session, listing, window, text, watermarks.parse(text))
+        doubtful = [] if window else gaps.from_the_future(connection, session.network, listing.key, latest)
+    if text is not None and doubtful:
+        text = _take_back(session, listing, text, doubtful[0].since, latest)
+    first = timedelta(days=session.section.first_days)
+    return _Read(session, listing, window, text, clock.believable(watermarks.parse(text), now(), first))
+
+
+def _take_back(session: CollectSession, listing: Listing, text: str, start: datetime, latest: datetime) -> str:
+    """Has what a clock that was ahead called a gap read again. Returns the listing's watermark."""
+    earlier = clock.go_back(watermarks.parse(text), start).text()
+    with store.connect(session.settings.store) as connection:
+        gaps.take_back(connection, session.network, listing.key, latest)
+        collection_state.move_watermark(connection, session.network, listing.key, earlier, now())
+    context = {"network": session.network, "run": session.run.run_id, "listing_kind": listing.kind}
+    logger.warning("gap of a wrong clock taken back; it is read again", extra=context)
+    return earlier
 
 
 @dataclass(slots=True)
@@ -142,7 +159,7 @@ class _Read:
 
     def _take(self, walk: Walk, page: ReceivedPage) -> None:
         at = now() + _REACH_MARGIN if self._is_out_of_reach(walk) else now()
-        gaps = [
+        found = [
             *self._gaps,
             *page.gaps,
             *watermarks.reach_gaps(self.listing, self.watermark, walk, page, at),
@@ -150,17 +167,17 @@ class _Read:
         ]
         if self._is_endless(walk, page):
             logger.error("read ended that has no end", extra={**self._context, "count": walk.pages + 1})
-            gaps.append(watermarks.endless_gap(self.watermark, walk, page, at))
+            found.append(watermarks.endless_gap(self.watermark, walk, page, at))
             page = replace(page, cursor=None)
         is_first = self.watermark.reached is None and not self.watermark.older and self.window is None
         before = self.text
         self.watermark = watermarks.advance(self.watermark, walk, page, minimum_posts=_FIRST_READ if is_first else 0)
         self.text = self.watermark.text()
         logger.debug("page received", extra={**self._context, "count": len(page.posts)})
-        if gaps:
-            logger.warning("gap in a listing", extra={**self._context, "count": len(gaps)})
+        if found:
+            logger.warning("gap in a listing", extra={**self._context, "count": len(found)})
         requests = self.session.meter.take()
-        self.session.receive(JournalEntry(self.listing, self.window, before, self.text, page, tuple(gaps), requests))
+        self.session.receive(JournalEntry(self.listing, self.window, before, self.text, page, tuple(found), requests))
         self._gaps = []
 
     def _restart(self, walk: Walk, error: CursorExpired | SpanTooOld) -> None:

@@ -16,6 +16,7 @@ OUTLIVED = (
 ENDLESS = "the listing has no end: after {pages} pages its read was ended"
 """Why there are gaps; the dashboard has its own words for these."""
 _SLACK = timedelta(minutes=1)  # by which a read that goes as far as it can may fall short of its time bound
+_MANY = 10  # posts that show whose clock is wrong
 _MOST_WALKS = 10  # of one listing that wait for their end
 _TIMES = ("begun_at", "since", "newest", "lowest", "until")
 
@@ -105,8 +106,14 @@ def overtake(watermark: Watermark, begun_at: datetime, overlap: timedelta) -> Wa
 
 
 def _begin(walk: Walk) -> datetime:
-    """The network's time when it began; a time in the future, whoever's clock is wrong, would hide what comes."""
-    return min(walk.newest, walk.begun_at) if walk.newest else walk.begun_at
+    """The network's time when it began; a time in the future, whoever's clock is wrong, would hide what comes.
+
+    Where every one of many posts lies in the future, our clock is behind, and the network's is right.
+    """
+    if walk.newest is None:
+        return walk.begun_at
+    is_behind = walk.lowest is not None and walk.lowest > walk.begun_at + _SLACK and walk.seen >= _MANY
+    return walk.newest if is_behind else min(walk.newest, walk.begun_at)
 
 
 def advance(watermark: Watermark, walk: Walk, page: ReceivedPage, *, minimum_posts: int = 0) -> Watermark:
@@ -131,7 +138,7 @@ def advance(watermark: Watermark, walk: Walk, page: ReceivedPage, *, minimum_pos
         return replace(watermark, note=note, walk=joined, older=watermark.older[1:])
     newest = _begin(advanced) if advanced.newest else None
     reached = max(filter(None, (watermark.reached, newest)), default=None)
-    return Watermark(reached, walk.begun_at, note)
+    return Watermark(reached, max(filter(None, (walk.begun_at, reached))), note)
 
 
 def _join(newer: Walk, older: Walk) -> Walk:
