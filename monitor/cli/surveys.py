@@ -71,21 +71,11 @@ def serve(
 
     from monitor.cli.checks import port_taken
     from monitor.surveys import page as surveys_page
+    from monitor.surveys import server
 
     settings = common.current_settings(show_log="info")
     page_port = port or settings.desk.survey.port
     if port_taken(page_port):
         raise EscuchaError(f"port {page_port} is in use: stop what uses it, or add --port {page_port + 1}")
     common.stdout.print(f"survey page at http://{host}:{page_port}/s/... · links: escucha surveys link CODE")
-    uvicorn.run(
-        surveys_page.make_app(settings),
-        host=host,
-        port=page_port,
-        access_log=False,  # it would hold the tokens
-        log_level="warning",
-        lifespan="off",
-        ws="none",
-        server_header=False,
-        limit_concurrency=200,
-        timeout_keep_alive=5,
-    )
+    uvicorn.Server(server.configure(surveys_page.make_app(settings), host, page_port)).run()
