@@ -47,13 +47,14 @@ def make_app(settings: Settings, *, per_minute: int = 120) -> Guard:
     page = _SurveyPage(settings.model_copy(update={"store": hasty}))
     routes = [
         Route(path, answer, methods=[method])
-        for path in ("/s/{token}", "/s/{token}/")  # both: a redirect would name whatever host the visitor names
+        for path in ("/s/{token}", "/s/{token}/")  # a redirect would name whatever host the visitor names
         for method, answer in (("GET", page.show), ("POST", page.take))
     ]
     inner = Starlette(
         routes=routes,
         exception_handlers={HTTPException: page.not_there, EscuchaError: page.not_now, Exception: page.not_now},
     )
+    inner.router.redirect_slashes = False
     return Guard(inner, page.renderer, per_minute)
 
 

@@ -77,3 +77,14 @@ def test_names_that_a_visitor_makes_up_lead_no_further_than_the_limit_of_all(
     monkeypatch.setattr(guard, "_VISITORS", 3)
     with serving(settings, per_minute=2) as port:
         assert [status(port, f"192.0.2.{number}") for number in range(8)] == [404] * 6 + [429] * 2
+
+
+@pytest.mark.parametrize("path", ["/s/made-up", "/s/made-up/", "/s/made-up//", "//s/made-up", "/s//made-up", "/"])
+def test_no_address_leads_to_the_host_that_the_visitor_names(settings: Settings, path: str) -> None:
+    with serving(settings) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection.request("GET", path, headers={"Host": "evil.example"})
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["Location"]) == (404, None)
+        assert "evil.example" not in answer.read().decode()
+        connection.close()
