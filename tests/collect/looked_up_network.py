@@ -85,7 +85,8 @@ class Connection:
         posts = tuple(_post(post, at) for post in known if post.post_id not in self.network.gone)
         charges = [Charge(f"post:{post.post_id}", POST) for post in known]
         charges += [Charge(f"user:{post.author}", AUTHOR) for post in known]
-        return ReceivedPage(posts, None, at if posts else None, None, charges=tuple(charges))
+        times = [post.at for post in known]
+        return ReceivedPage(posts, None, max(times, default=None), min(times, default=None), charges=tuple(charges))
 
     def check(self, post_ids: Sequence[str]) -> Recheck:
         """What became of them. It takes a second."""
