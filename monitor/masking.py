@@ -8,6 +8,7 @@ import base64
 import html
 import json
 import re
+import string
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
@@ -27,8 +28,7 @@ _NAMED = re.compile(rf"(?i)([?&](?:{_TELLTALE})=|\b\w*(?:token|secret|password)=
 _USER = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s@\"'<>]+@")
 _HEADER = re.compile(r"(?i)\b(bearer|basic)(\s+|%20|\+)(?=[^\s\"']*\d)[a-z0-9._~+/=-]{8,}")
 _JSON_TOKEN = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?")
-_CASE = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
-_PLAIN = str.maketrans({**_CASE, ord("-"): "+", ord("_"): "/"})
+_PLAIN = str.maketrans("-_" + string.ascii_uppercase, "+/" + string.ascii_lowercase)
 
 
 @dataclass(slots=True)
@@ -164,7 +164,8 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    parts, end = [], 0
+    parts: list[str] = []
+    end = 0
     for start, stop in spans:
         if start > end or not parts:
             parts += [text[end:start], MASK]

@@ -1,10 +1,13 @@
 """Settings from `escucha.toml`, the environment (`ESCUCHA_POLICY__UNSURE_AT=0.3`) and `.env`, checked once at start.
 
-The environment outranks `.env`, which outranks the file. Relative paths count from the working directory.
+The environment outranks `.env`, which outranks the file; variables of other programs are left alone. Relative paths
+count from the working directory.
 """
 
 import logging
 import os
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -12,24 +15,27 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from monitor import networks
 from monitor.errors import QueryRejected, SettingsError
 from monitor.query import parser
+from monitor.settings import text_files, toml_faults, variables
 from monitor.settings.classifier import ClassifierSettings, Policy
 from monitor.settings.desk import Desk
 from monitor.settings.log import Log
-from monitor.settings.messages import check_environment, explain
+from monitor.settings.messages import TOO_DEEP, check_variables, explain, explain_variable
 from monitor.settings.networks import Networks
 from monitor.settings.section import Hours, Minutes, Seconds, Section
 
 logger = logging.getLogger(__name__)
 
 DEFAULT_FILE = Path("escucha.toml")
+ENV_FILE = Path(".env")
 
 
 class Store(Section):
@@ -107,9 +113,7 @@ class Schedule(Section):
 class Settings(BaseSettings):
     """All settings, validated and frozen."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="ESCUCHA_", env_nested_delimiter="__", env_file=".env", extra="forbid", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="ESCUCHA_", env_nested_delimiter="__", extra="forbid", frozen=True)
 
     time_zone: str = "Europe/Madrid"
     language: Literal["es", "en"] = "es"
@@ -165,27 +169,50 @@ def load(config: Path | None = None) -> Settings:
     Raises SettingsError naming file, line, key and fix.
     """
     file = _file(config)
-    check_environment(Settings, os.environ)
+    text = text_files.read(file) if file else ""
+    of_file = variables.of_file(ENV_FILE)
+    of_environment = variables.of_environment(os.environ)
+    check_variables(Settings, [*of_environment, *of_file])
+    sources = (
+        _From(Settings, of_environment),
+        _From(Settings, of_file),
+        InitSettingsSource(Settings, _toml(text, file)),
+    )
+    ours = [variable for variable in (*of_environment, *of_file) if variable.name.upper().startswith(variables.PREFIX)]
 
     class FromFile(Settings):
         @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the name is pydantic's)
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            toml = (TomlConfigSettingsSource(settings_cls, file),) if file else ()
-            return (init_settings, env_settings, dotenv_settings, *toml)
+        def settings_customise_sources(cls, *_: Any, **__: Any) -> tuple[PydanticBaseSettingsSource, ...]:
+            return sources
 
     try:
         settings = FromFile()
-    except (ValidationError, ValueError, OSError, RecursionError) as error:
-        raise SettingsError(explain(error, Settings, file)) from None
+    except ValidationError as error:
+        raise SettingsError(explain(error, Settings, file, text, ours)) from None
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(explain_variable(error, Settings, ours)) from None
     logger.debug("settings loaded", extra={"path_name": file.name if file else None})
     return settings
+
+
+class _From(EnvSettingsSource):
+    """The settings that variables hold; other variables are nothing to us."""
+
+    def __init__(self, settings_cls: type[BaseSettings], given: list[variables.Variable]) -> None:
+        self._given = {variable.name.lower(): variable.value for variable in given}
+        super().__init__(settings_cls)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return self._given
+
+
+def _toml(text: str, file: Path | None) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file}{toml_faults.sentence(str(error), text)}") from None
+    except RecursionError:
+        raise SettingsError(f"{file}: {TOO_DEEP}") from None
 
 
 def _file(config: Path | None) -> Path | None:

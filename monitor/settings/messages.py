@@ -1,99 +1,146 @@
 """Turns the faults of a settings file or environment into sentences a person can act on. Values are never shown."""
 
 import difflib
+import json
 import re
-import tomllib
-import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from monitor.errors import SettingsError
+from monitor.settings.variables import PREFIX, Variable, at, below
 
 # Read by the programs themselves, not settings.
 CONTROLS = {"ESCUCHA_CONFIG", "ESCUCHA_HEADLESS"}
+TOO_DEEP = "lists or tables stand in each other too deep"
 _HEADER = re.compile(r"\s*\[(\[)?\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\-\"']+)\s*=")
 
 
-def check_environment(settings: type[BaseModel], environment: Mapping[str, str]) -> None:
+def check_variables(settings: type[BaseModel], variables: Iterable[Variable]) -> None:
     """Raises SettingsError for an ESCUCHA_ variable that is no setting: a typing mistake would pass in silence."""
-    for variable in environment:
-        name = variable.upper()
-        if not name.startswith("ESCUCHA_") or name in CONTROLS:
+    for variable in variables:
+        name = variable.name.upper()
+        if name in CONTROLS or (name.startswith(PREFIX) and variable.path[0] in settings.model_fields):
             continue
-        section = name.removeprefix("ESCUCHA_").split("__")[0].lower()
-        if section not in settings.model_fields:
-            variables = [f"ESCUCHA_{field.upper()}" for field in settings.model_fields] + sorted(CONTROLS)
-            raise SettingsError(f"environment variable {variable}: no such setting{_nearest(name, variables)}")
+        if name.startswith(PREFIX) or _is_misspelt(name, settings):
+            raise SettingsError(f"{variable.place}: no such setting{_remedy(name, settings)}")
 
 
-def explain(error: Exception, settings: type[BaseModel], file: Path | None) -> str:
-    """One line per fault: where, which key, what is wrong and how to fix it."""
-    if isinstance(error, RecursionError):
-        frames = traceback.walk_tb(error.__traceback__)
-        is_file = any(frame.f_globals["__name__"].startswith("tomllib") for frame, _ in frames)
-        return f"{file if is_file else 'environment'}: lists or tables stand in each other too deep"
-    if not isinstance(error, ValidationError):
-        cause = error.__cause__ or error
-        place = file if isinstance(cause, tomllib.TOMLDecodeError | OSError) else "environment"
-        return f"{place}: {error if isinstance(cause, tomllib.TOMLDecodeError | OSError) else _variable(error)}"
-    text = file.read_text(encoding="utf-8") if file else ""
+def _is_misspelt(name: str, settings: type[BaseModel]) -> bool:
+    """Whether it is about Escucha, with another beginning: ESCUHCA_POLICY__UNSURE_AT."""
+    beginning, _, rest = name.partition("_")
+    is_near = bool(difflib.get_close_matches(beginning, [PREFIX.rstrip("_")], 1, 0.8))
+    return is_near and rest.lower().split("__")[0] in settings.model_fields
+
+
+def _remedy(name: str, settings: type[BaseModel]) -> str:
+    section = name.removeprefix(PREFIX).lower()
+    for field in settings.model_fields:
+        if section.startswith(f"{field}_") and "__" not in section:
+            return f" (between levels stand two underscores: {PREFIX}{field.upper()}__...)"
+    variables = [f"{PREFIX}{field.upper()}" for field in settings.model_fields] + sorted(CONTROLS)
+    return _nearest(name, variables)
+
+
+def explain(
+    error: ValidationError, settings: type[BaseModel], file: Path | None, text: str, variables: list[Variable]
+) -> str:
+    """One line per fault: where, which key, what is wrong and how to fix it. `text` is the file's."""
     lines = key_lines(text)
     return "\n".join(
-        _sentence(fault["loc"], fault["type"], fault["msg"], settings, file, lines) for fault in error.errors()
+        _sentence(fault["loc"], fault["type"], fault["msg"], settings, _Places(file, lines, variables))
+        for fault in error.errors()
     )
 
 
-def _variable(error: Exception) -> str:
-    return f"{error}; a list or table in the environment is written as JSON"
+def explain_variable(error: Exception, settings: type[BaseModel], variables: list[Variable]) -> str:
+    """What is wrong with a variable that should be JSON and is not, or is nested deeper than Python reads."""
+    if isinstance(error, RecursionError):
+        deepest = max(variables, key=lambda variable: len(variable.value), default=None)
+        return f"{deepest.place if deepest else 'environment'}: {TOO_DEEP}"
+    field = re.search(r'field "(\w+)"', str(error))
+    suspects = [variable for variable in variables if field and variable.path[0] == field[1]]
+    faulty = [variable for variable in suspects if not _fits(variable, settings)] or suspects
+    places = ", or ".join(variable.place for variable in faulty) or "environment"
+    return f'{places}: a list or table in a variable is written as JSON, such as ["a", "b"]'
 
 
-def _sentence(
-    loc: tuple[int | str, ...],
-    kind: str,
-    message: str,
-    settings: type[BaseModel],
-    file: Path | None,
-    lines: Mapping[tuple[int | str, ...], int],
-) -> str:
+def _fits(variable: Variable, settings: type[BaseModel]) -> bool:
+    try:
+        field = _section(settings, variable.path[:-1]).model_fields[variable.path[-1]]
+    except (KeyError, IndexError):
+        return True
+    kinds = (field.annotation, *get_args(field.annotation))
+    is_complex = any(get_origin(kind) in (tuple, dict, list) or _is_section(kind) for kind in kinds)
+    try:
+        json.loads(variable.value)
+    except (ValueError, RecursionError):
+        return not is_complex
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where settings stand: the file, its lines by path, and variables, which outrank it."""
+
+    file: Path | None
+    lines: Mapping[tuple[int | str, ...], int]
+    variables: list[Variable]
+
+    def of(self, loc: tuple[int | str, ...]) -> str:
+        """The place of a setting; of one that is wrong only together with others, all that take part."""
+        if loc and (variable := at(self.variables, loc)):
+            return variable.place
+        places = [line] if (line := self._line(loc)) else []
+        if loc:
+            places += [variable.place for variable in below(self.variables, loc)]
+        return " and ".join(places) or str(self.file or "environment")
+
+    def _line(self, loc: tuple[int | str, ...]) -> str:
+        # A section may stand there by its parts only: then the first of them.
+        parts = [line for key, line in self.lines.items() if key[: len(loc)] == loc] if loc else []
+        outer = (self.lines.get(loc[:end]) for end in range(len(loc) - 1, 0, -1))
+        line = next(filter(None, (self.lines.get(loc), min(parts, default=None), *outer)), None)
+        return f"{self.file}, line {line}" if line else ""
+
+
+def _sentence(loc: tuple[int | str, ...], kind: str, message: str, settings: type[BaseModel], places: _Places) -> str:
     loc = tuple(part for part in loc if part != "[key]")  # pydantic's mark of a key that is wrong itself
     if kind == "extra_forbidden":
         keys = sorted(_section(settings, loc[:-1]).model_fields)
         fault = f"no such key{_nearest(str(loc[-1]), keys)}; known here: {', '.join(keys)}"
+    elif kind in ("model_type", "model_attributes_type", "dataclass_type"):
+        fault = f"this is a section: write [{_dotted(loc)}], and its keys below"
+    elif kind == "tuple_type":
+        is_section = _is_list_of_sections(settings, loc)
+        fault = f"write [[{_dotted(loc)}]]" if is_section else 'this is a list: write ["..."], also for one'
     else:
         fault = message.removeprefix("Value error, ")
-    return f"{_place(loc, file, lines)}: {_dotted(loc)}: {fault}"
+    return f"{places.of(loc)}: {_dotted(loc)}: {fault}"
 
 
-def _place(loc: tuple[int | str, ...], file: Path | None, lines: Mapping[tuple[int | str, ...], int]) -> str:
-    # A section may stand there by its parts only: then the first of them.
-    parts = [line for key, line in lines.items() if key[: len(loc)] == loc] if loc else []
-    for line in (
-        lines.get(loc),
-        min(parts, default=None),
-        *(lines.get(loc[:end]) for end in range(len(loc) - 1, 0, -1)),
-    ):
-        if line:
-            return f"{file}, line {line}"
-    return (
-        f"environment variable ESCUCHA_{'__'.join(str(part) for part in loc).upper()}"
-        if loc
-        else str(file or "environment")
-    )
+def _is_list_of_sections(settings: type[BaseModel], loc: tuple[int | str, ...]) -> bool:
+    annotation = _section(settings, loc[:-1]).model_fields[str(loc[-1])].annotation
+    return any(map(_is_section, get_args(annotation)))
+
+
+def _is_section(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def _dotted(loc: tuple[int | str, ...]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).lstrip(".") or "settings"
 
 
-def _section(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel]:
+def _section(model: type[BaseModel], loc: Sequence[int | str]) -> type[BaseModel]:
     for part in loc:
         if isinstance(part, int):
             continue
-        annotation = model.model_fields[part].annotation
+        annotation = model.model_fields[str(part)].annotation
         inner = [
             kind
             for kind in (annotation, *get_args(annotation))

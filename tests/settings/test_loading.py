@@ -77,7 +77,7 @@ def test_a_database_can_be_named_in_the_environment(tmp_path: Path, monkeypatch:
         ("norvia -empleo", "norvia (empleo", "escucha.toml, line 5: brands[0].queries:"),
         ('name = "Norvia"\n', "", "escucha.toml, line 3: brands[0].name: Field required"),
         ("[policy]", "[polcy]", "escucha.toml, line 8: polcy: no such key (did you mean policy?)"),
-        ("[policy]", "[policy", "escucha.toml: "),
+        ("[policy]", "[policy", "escucha.toml, line 8: the heading is not closed; it ends with ]"),
         ("[policy]", '[store]\nurl = "mysql://somewhere"\n[policy]', "escucha.toml, line 9: store.url: give the path"),
     ],
 )
@@ -111,5 +111,7 @@ def test_what_is_nested_too_deep_is_told_by_its_place(file: Path, monkeypatch: p
     assert fault(file, f"brands = {'[' * 5_000}").endswith("escucha.toml: lists or tables stand in each other too deep")
     file.write_text(GOOD, encoding="utf-8")
     monkeypatch.setenv("ESCUCHA_BRANDS", "[" * 100_000)
-    with pytest.raises(SettingsError, match="^environment: lists or tables stand in each other too deep"):
+    with pytest.raises(
+        SettingsError, match="^environment variable ESCUCHA_BRANDS: lists or tables stand in each other too deep"
+    ):
         loading.load(file)

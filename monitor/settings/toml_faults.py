@@ -1,0 +1,45 @@
+"""What is wrong with a file that is no TOML, in plain words: its line, its key and what to do."""
+
+import re
+
+_POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_KEY = re.compile(r"\s*([A-Za-z0-9_.\-\"']+)\s*=")
+_ODD_QUOTES = "“”„‟‘’‚‛«»´"
+_ODD_SPACES = re.compile("[\u00a0\u2000-\u200b\u202f\u3000\ufeff]")
+_TWICE = "it stands there twice; keep one"
+_REMEDIES = (
+    ("cannot overwrite", _TWICE),
+    ("cannot declare", _TWICE),
+    ("duplicate", _TWICE),
+    ("cannot mutate", _TWICE),
+    ("expected '=' after a key", "write key = value"),
+    ("expected newline", "one setting stands on one line, and texts between quotes"),
+    ("unescaped", "a backslash within \"...\" is written twice, or put the text between '...'"),
+    ("hex value", "a backslash within \"...\" is written twice, or put the text between '...'"),
+    ("unclosed array", "the list is not closed; it ends with ]"),
+    ("expected ']'", "the heading is not closed; it ends with ]"),
+    ("unterminated", "a quote is not closed"),
+    ('expected "\'"', "a quote is not closed"),
+    ("illegal character", "a quote is not closed on this line"),
+    ("invalid value", 'a text stands between quotes; a list looks like ["a", "b"]; true and false are small'),
+    ("invalid statement", "write key = value, [section], or # before a remark"),
+)
+
+
+def sentence(message: str, text: str) -> str:
+    """The place (", line 9") and what is wrong there: ": policy.unsure_at: ..."; `message` is the parser's."""
+    position = _POSITION.search(message)
+    lines = text.splitlines() or [""]
+    number = int(position[1]) if position and position[1] else len(lines)
+    line = lines[min(number, len(lines)) - 1]
+    key = _KEY.match(line)
+    named = f" {key[1]}:" if key else ""
+    return f", line {number}:{named} {_remedy(message, line)} ({_POSITION.sub('', message)})"
+
+
+def _remedy(message: str, line: str) -> str:
+    if any(quote in line for quote in _ODD_QUOTES):
+        return "write straight quotes, \" or '"
+    if _ODD_SPACES.search(line):
+        return "a space that is none stands there; type it again"
+    return next((remedy for part, remedy in _REMEDIES if part in message.lower()), "this is not TOML")
