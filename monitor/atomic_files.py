@@ -1,5 +1,6 @@
 """Files for their owner alone, written whole or not at all: beside their target first, then in its place."""
 
+import errno
 import os
 import secrets
 import time
@@ -24,6 +25,8 @@ def replacing(target: Path, *, keep_existing: bool = False) -> Iterator[BinaryIO
     """
     destination = Path(os.path.realpath(target))
     destination.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+    if destination.exists() and not (destination.is_file() or destination.is_dir()):  # a folder is refused later
+        raise OSError(errno.EINVAL, "is a device or a pipe, not a file", str(destination))
     _sweep(destination.parent)
     part = destination.parent / f".escucha-{secrets.token_hex(8)}.part"
     descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)

@@ -1,5 +1,6 @@
 """The command line `escucha`. One module per group of commands; what is heavy is imported when a command runs."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -64,6 +65,10 @@ app.command("dashboard")(run.dashboard)
 app.command("serve")(serve.serve)
 
 _ONLY_OWNER = 0o077
+# What a person mends, not we: no room, no right, a disk that fails.
+_OF_THE_SYSTEM = frozenset({
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE,
+})  # fmt: skip
 
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
@@ -95,8 +100,21 @@ def main() -> None:
         common.stderr.print(f"[bold red]error:[/] {common.escape(str(error))}", soft_wrap=True)
         sys.exit(1)
     except Exception as error:
+        if isinstance(error, OSError) and _is_of_the_system(error):
+            common.stderr.print(f"[bold red]error:[/] {common.escape(_system_text(error))}", soft_wrap=True)
+            sys.exit(1)
         from monitor.logs.masked import traceback_text
 
         sys.stderr.write(f"{traceback_text(error)}\n")
         common.stderr.print("[bold red]error:[/] a fault in Escucha itself; please report the lines above")
         sys.exit(1)
+
+
+def _is_of_the_system(error: OSError) -> bool:
+    """Also where no folder for temporary files can be written, which Python calls a file that is not found."""
+    return error.errno in _OF_THE_SYSTEM or (error.errno == errno.ENOENT and error.filename is None)
+
+
+def _system_text(error: OSError) -> str:
+    place = error.filename or "a file of Escucha's"
+    return f"{place} cannot be read or written ({error.strerror}): make room, or let this user do it, then try again"

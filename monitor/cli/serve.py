@@ -125,8 +125,10 @@ def _password() -> str:
 
 def _write_password(settings: "Settings", password: str) -> Path:
     """Puts it where this user alone can read it, for Prefect's pages. Returns where."""
+    from monitor.store import faults
+
     path = _home(settings) / PASSWORD_FILE
-    with atomic_files.replacing(path) as file:
+    with faults.translated_system(path), atomic_files.replacing(path) as file:
         file.write(f"{password}\n".encode())
     return path
 
@@ -134,10 +136,13 @@ def _write_password(settings: "Settings", password: str) -> Path:
 def _home(settings: "Settings") -> Path:
     """Where Prefect keeps its things, beside the database; for this user alone."""
     home = settings.store.path.parent / "prefect"
-    home.mkdir(parents=True, exist_ok=True)
-    home.chmod(atomic_files.PRIVATE_FOLDER)
-    for file in home.glob("prefect.db*"):
-        atomic_files.make_private(file)
+    from monitor.store import faults
+
+    with faults.translated_system(home):
+        home.mkdir(parents=True, exist_ok=True)
+        home.chmod(atomic_files.PRIVATE_FOLDER)
+        for file in home.glob("prefect.db*"):
+            atomic_files.make_private(file)
     return home
 
 

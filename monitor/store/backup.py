@@ -74,8 +74,8 @@ def restore(store: Store, source: Path) -> Path | None:
 
 
 def _require_free(target: Path, *, overwrite: bool) -> None:
-    if target.is_dir():
-        raise StoreError(f"{target} is a folder; name a file in it")
+    if target.exists() and not target.is_file():
+        raise StoreError(f"{target} is a folder or a device; name a file")
     if target.exists() and not overwrite:
         raise StoreError(
             f"{target} exists already and stays as it is: name another file ({{date}} in its name is the day), or add "

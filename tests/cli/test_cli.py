@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -171,6 +173,16 @@ def test_predict_names_the_columns_there_are(
     assert "no column 'texto'; it has id, author, created_at, text" in message
 
 
+def test_a_file_that_may_not_grow_is_told_in_one_line(file: Path, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "monitor", "predict", str(file), "--output", str(tmp_path / "out.jsonl")]
+    command = ["/bin/sh", "-c", 'ulimit -f 1 && exec "$@"', "sh", *words]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "ESCUCHA_LOG__LEVEL": "error"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "cannot be read or written (File too large)" in " ".join(done.stderr.split())
+
+
 def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
     escucha("import", file, "--network", "x")
     assert "checked" in escucha("backup", tmp_path / "copy.duckdb").stdout
@@ -178,6 +190,19 @@ def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
     assert status()["mentions"] == 45
     escucha("restore", tmp_path / "copy.duckdb")
     assert status()["mentions"] == 40
+
+
+def test_a_backup_is_named_by_the_day_and_replaces_nothing_unasked(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    escucha("import", file, "--network", "x")
+    assert escucha("backup", tmp_path / "copies" / "{date}.duckdb").exit_code == 0
+    (copy,) = (tmp_path / "copies").iterdir()
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d\.duckdb", copy.name)
+    told = error_text(capsys, monkeypatch, "backup", copy)
+    assert f"{copy} exists already and stays as it is" in told
+    assert "--overwrite" in told
+    assert escucha("backup", copy, "--overwrite").exit_code == 0
 
 
 def test_wrong_settings_are_one_line(

@@ -9,6 +9,7 @@ import pytest
 
 from monitor import atomic_files, store
 from monitor.collect.journal import open_journal
+from monitor.errors import StoreError
 from monitor.settings.loading import Settings, Store
 from monitor.store import backup
 from monitor.surveys import links
@@ -75,6 +76,16 @@ def test_a_file_written_anew_is_closed_to_those_who_could_read_the_old_one(tmp_p
     with atomic_files.replacing(tmp_path / "cases.csv") as file:
         file.write(b"new")
     assert mode(tmp_path / "cases.csv") == "600"
+
+
+def test_a_device_is_not_replaced_by_a_file(settings: Settings) -> None:
+    with pytest.raises(OSError, match="is a device or a pipe"), atomic_files.replacing(Path("/dev/null")):
+        pass
+    with store.connect(settings.store):
+        pass
+    with pytest.raises(StoreError, match="is a folder or a device"):
+        backup.backup(settings.store, Path("/dev/null"), overwrite=True)
+    assert Path("/dev/null").is_char_device()
 
 
 def test_a_secret_and_a_journal_that_others_could_read_are_closed(settings: Settings) -> None:

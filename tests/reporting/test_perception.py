@@ -163,6 +163,12 @@ def test_a_month_under_way_is_marked_and_compared_with_none(heard: Settings) -> 
     assert "Sin comparación" not in text
 
 
+def test_a_month_is_compared_with_the_one_before_where_that_was_listened_to(heard: Settings) -> None:
+    desk_store.post(heard, "before", "Gracias", LATER - timedelta(days=45))  # the first days of January
+    assert "Changes are compared with January 2026." in words(made(heard, "en"))
+    assert "Variaciones respecto a enero" in words(made(heard))
+
+
 def test_samples_are_marked(heard: Settings) -> None:
     assert "MUESTRA" not in made(heard)
     desk_store.post(heard, "p9", "Una muestra", LATER, sample=True)
