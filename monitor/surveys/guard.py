@@ -3,17 +3,17 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from monitor.surveys import visitors
 from monitor.surveys.html import PageRenderer
 
 _MINUTE = 60.0
 _MOST_ADDRESSES = 10_000
-_LONGEST_ADDRESS = 50
 _LOCAL = ("127.0.0.1", "::1")
 _VISITORS = 25  # as many times as one address may all those ask that one web server speaks for
 logger = logging.getLogger(__name__)
@@ -22,8 +22,11 @@ logger = logging.getLogger(__name__)
 class Guard:
     """An ASGI application around another."""
 
-    def __init__(self, inner: ASGIApp, renderer: PageRenderer, per_minute: int) -> None:
-        self._inner = inner
+    def __init__(
+        self, inner: ASGIApp, renderer: PageRenderer, per_minute: int, trusted_proxies: Sequence[str] = ()
+    ) -> None:
+        """`trusted_proxies`: addresses and networks that are believed whom they ask for, with no limit of their own."""
+        self._inner, self._trusted = inner, trusted_proxies
         self._renderer = renderer
         self._per_minute = per_minute
         self._request_times: dict[str, deque[float]] = {}
@@ -58,12 +61,12 @@ class Guard:
         Anybody here can say so, which gets nobody further than all that the web server may ask for.
         """
         peer = scope["client"][0] if scope.get("client") else ""
-        visitor = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()[:_LONGEST_ADDRESS]
-        if peer in _LOCAL and visitor:
-            yield f"for {visitor}", self._per_minute
+        forwarded = headers.getlist("x-forwarded-for")
+        if peer in _LOCAL and forwarded and not self._trusted:
+            yield f"for {visitors.address(peer, forwarded, (peer,))}", self._per_minute
             yield peer, self._per_minute * _VISITORS
         else:
-            yield peer, self._per_minute
+            yield visitors.address(peer, forwarded, self._trusted), self._per_minute
 
     def _is_over_limit(self, address: str, most: int) -> bool:
         """Whether the address asked `most` times in the last minute already."""

@@ -24,10 +24,11 @@ from monitor.store.cases.surveys import Survey
 from monitor.surveys import answers
 from monitor.surveys.answers import AnsweredAlready, SurveyAnswer
 from monitor.surveys.guard import Guard
-from monitor.surveys.html import PageRenderer
+from monitor.surveys.html import MessageKey, PageRenderer
 
 _MOST_BYTES = 32_768
 _PATIENCE = 15.0  # seconds for a form to arrive
+_TOO_SLOW = 408
 _WAIT = 5.0  # seconds for the database, then the customer is asked to try again
 logger = logging.getLogger(__name__)
 
@@ -45,23 +46,24 @@ def make_app(settings: Settings, *, per_minute: int = 120) -> Guard:
     """The page as an ASGI application, which lets an address ask `per_minute` times."""
     hasty = settings.store.model_copy(update={"busy_timeout": min(_WAIT, settings.store.busy_timeout)})
     page = _SurveyPage(settings.model_copy(update={"store": hasty}))
-    routes = [
-        Route(path, answer, methods=[method])
-        for path in ("/s/{token}", "/s/{token}/")  # a redirect would name whatever host the visitor names
-        for method, answer in (("GET", page.show), ("POST", page.take))
-    ]
+    # Both, and no redirect from one to the other: it would name whatever host the visitor names.
+    routes = [Route(path, page.answer, methods=["GET", "POST"]) for path in ("/s/{token}", "/s/{token}/")]
     inner = Starlette(
         routes=routes,
         exception_handlers={HTTPException: page.not_there, EscuchaError: page.not_now, Exception: page.not_now},
     )
     inner.router.redirect_slashes = False
-    return Guard(inner, page.renderer, per_minute)
+    return Guard(inner, page.renderer, per_minute, settings.desk.survey.trusted_proxies)
 
 
 class _SurveyPage:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.renderer = PageRenderer(settings.language)
+
+    async def answer(self, request: Request) -> Response:
+        """The page, or what becomes of a form."""
+        return await (self.take(request) if request.method == "POST" else self.show(request))
 
     async def show(self, request: Request) -> Response:
         """The questions; thanks when they were answered; a polite no for a token that is none."""
@@ -116,7 +118,10 @@ class _SurveyPage:
     async def not_there(self, request: Request, error: Exception) -> Response:
         """Any other address, and any other method."""
         status = error.status_code if isinstance(error, HTTPException) else 404
-        return self.renderer.message_page(self.renderer.language(request, None), "gone", status=status)
+        message: MessageKey = "later" if status == _TOO_SLOW else "gone"
+        page = self.renderer.message_page(self.renderer.language(request, None), message, status=status)
+        page.headers.update(getattr(error, "headers", None) or {})
+        return page
 
     async def not_now(self, request: Request, error: Exception) -> Response:
         """Something is wrong on our side; the log says what, the page does not."""
@@ -125,8 +130,11 @@ class _SurveyPage:
 
 
 async def _read_form(request: Request) -> _FormInput | None:
-    """The form; None when it is too long, or takes too long to come."""
+    """The form; None when it is too long. Raises HTTPException when it takes too long to come."""
     body = bytearray()
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > _MOST_BYTES:
+        return None
     try:
         async with asyncio.timeout(_PATIENCE):
             async for chunk in request.stream():
@@ -134,7 +142,9 @@ async def _read_form(request: Request) -> _FormInput | None:
                 if len(body) > _MOST_BYTES:
                     return None
         pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
-    except (TimeoutError, ClientDisconnect, ValueError):
+    except (TimeoutError, ClientDisconnect):
+        raise HTTPException(_TOO_SLOW) from None
+    except ValueError:
         return None
     fields: Mapping[str, str] = dict(pairs)
     return _FormInput(

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -26,15 +27,22 @@ class PatientProtocol(H11Protocol):
         """Whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether it is the client's turn, that of the body included, for which the page has a patience of its own."""
+        return self.is_waiting or self.conn.their_state is h11.SEND_BODY
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """As Uvicorn's."""
         super().connection_made(transport)
         self.began = self.loop.time()
         self._timer = self.loop.call_later(_PATIENCE, self._end_of_patience)
-        waiting = [other for other in self.connections if isinstance(other, PatientProtocol) and other.is_waiting]
+        waiting = [other for other in self.connections if isinstance(other, PatientProtocol) and other.is_awaited]
         if len(waiting) > _MOST_WAITING:
             logger.warning("oldest connection gave way", extra={"count": len(waiting)})
-            min(waiting, key=lambda other: other.began).transport.abort()
+            oldest = min(waiting, key=lambda other: other.began)
+            self.connections.discard(oldest)  # it counts until the loop comes by else
+            oldest.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """As Uvicorn's."""
