@@ -1,0 +1,93 @@
+"""A backup before it takes the place of the database: what was deleted since it was made is erased in it first."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor import networks, store
+from monitor.collect import collector
+from monitor.collect.recheck import recheck
+from monitor.errors import EscuchaError, StoreError
+from monitor.runs import Progress, now
+from monitor.settings.loading import Settings, Store
+from monitor.store import backup, carry_over, copying
+from monitor.store.posts import rechecks
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class RestoredBackup:
+    """A backup on its way: its file, how many posts were erased in it, and what a person should know.
+
+    `faults` say which posts could not be looked up, `unchecked` names networks that nobody can ask about.
+    """
+
+    path: Path
+    erased: int = 0
+    unchecked: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def prepare(settings: Settings, source: Path, progress: Progress, *, look_up: bool) -> Iterator[RestoredBackup]:
+    """A copy of the backup in which everything deleted since is erased; it is gone after the body.
+
+    The posts that the present database knows to be deleted; and, with `look_up`, all that a network that is set up says
+    are. Raises StoreErrors for a backup that is damaged, and what goes wrong with the file.
+    """
+    with copying.work_folder(settings.store.path.parent) as folder:
+        scratch = settings.model_copy(update={"store": Store(url=str(folder / settings.store.path.name))})
+        backup.restore(scratch.store, source)
+        restored = RestoredBackup(scratch.store.path)
+        _take_over(settings, scratch, restored)
+        _look_up(scratch, restored, progress, look_up=look_up)
+        if restored.faults and settings.store.path.exists():
+            _book(scratch, settings)
+        yield restored
+
+
+def _take_over(settings: Settings, scratch: Settings, restored: RestoredBackup) -> None:
+    """What the database that is to be replaced knows; one that cannot be read any more knows nothing."""
+    if not settings.store.path.exists():
+        return
+    try:
+        with store.connect(settings.store, read_only=True) as connection:
+            carried = carry_over.read(connection, now())
+    except StoreError as error:
+        logger.warning("nothing carried over", extra={"reason": type(error).__name__})
+        restored.notes.append(f"deletions that only the present database knows are lost: {error}")
+        return
+    with store.connect(scratch.store) as connection:
+        restored.erased += carry_over.write(connection, carried, now())
+
+
+def _book(scratch: Settings, settings: Settings) -> None:
+    """What looking up has cost was spent, whether the backup is used or not."""
+    with store.connect(scratch.store, read_only=True) as connection:
+        carried = carry_over.read(connection, now())
+    with store.connect(settings.store) as connection:
+        carry_over.write(connection, carried, now(), with_deletions=False)
+
+
+def _look_up(scratch: Settings, restored: RestoredBackup, progress: Progress, *, look_up: bool) -> None:
+    with store.connect(scratch.store, read_only=True) as connection:
+        stored = rechecks.networks(connection)
+    configured = set(collector.configured_networks(scratch))
+    checkable = [name for name in stored if name in configured and not networks.unchecked([name])]
+    known = [name for name in stored if name in networks.profiles()]
+    restored.unchecked = [name for name in known if not look_up or name not in checkable]
+    for network in checkable if look_up else ():
+        try:
+            result = recheck(scratch, network, progress, everything=True)
+        except EscuchaError as error:
+            logger.error("restored posts not looked up", extra={"network": network, "reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
+            restored.faults.append(str(error))
+            continue
+        restored.erased += result.gone
+        if result.resumes_at is not None:
+            until = f"{result.resumes_at.astimezone(scratch.zone):%Y-%m-%d %H:%M}"
+            restored.faults.append(f"{network}: {result.checked:,} posts looked up, the rest has to wait until {until}")

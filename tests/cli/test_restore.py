@@ -1,0 +1,112 @@
+"""`escucha restore` shows nothing that was deleted since the backup: a real backup, real HTTP on loopback."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from monitor import store
+from monitor.cli import app
+from monitor.settings import loading
+from monitor.store.posts import edits
+from tests.sources import fakes
+from tests.sources.contract.server import Site, serving
+from tests.sources.fakes import FakePost
+
+
+def escucha(*arguments: object) -> Result:
+    return CliRunner().invoke(
+        app, [str(argument) for argument in arguments], catch_exceptions=True, env={"COLUMNS": "200", "NO_COLOR": "1"}
+    )
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """X with six posts, which are stored."""
+    with serving(fakes.of("x")) as site:
+        monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "norvia.duckdb"))
+        monkeypatch.setenv("ESCUCHA_BRANDS", '[{"name": "Norvia", "queries": ["norvia"]}]')
+        monkeypatch.setenv("ESCUCHA_NETWORKS__X__BEARER_TOKEN", "made-up-token-of-x")
+        monkeypatch.setenv("ESCUCHA_NETWORKS__X__BASE_URL", site.url)
+        monkeypatch.setenv("ESCUCHA_NETWORKS__X__TIMEOUT", "5")
+        at = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+        site.posts.every += [FakePost(number, f"El pedido {number} de Norvia", at) for number in range(1, 7)]
+        assert escucha("collect").exit_code == 0
+        yield site
+
+
+def delete(site: Site, number: int) -> None:
+    post = site.posts.by_number(number)
+    assert post is not None
+    post.deleted = True
+
+
+def shown() -> set[str]:
+    with store.connect(loading.load().store, read_only=True) as connection:
+        return {row[0] for row in connection.execute("SELECT text FROM mentions WHERE text <> ''").fetchall()}
+
+
+def test_what_was_deleted_since_is_not_shown(site: Site, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.duckdb"
+    escucha("backup", copy)
+    delete(site, 2)
+    with store.connect(loading.load().store) as connection:  # a stream told it; X itself no longer knows the post
+        post = site.posts.by_number(5)
+        assert post is not None
+        edits.mark_deleted(connection, "x", [fakes.of("x").post_id(post)], datetime.now(UTC))
+    done = escucha("restore", copy)
+    assert done.exit_code == 0, done.output
+    assert "2 posts that were deleted since were erased in it" in done.stdout
+    assert shown() == {f"El pedido {number} de Norvia" for number in (1, 3, 4, 6)}
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".escucha")] == []
+
+
+def test_a_lost_database_brings_no_deleted_post_back(site: Site, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.duckdb"
+    escucha("backup", copy)
+    delete(site, 2)
+    loading.load().store.path.write_bytes(b"no database any more")
+    done = escucha("restore", copy)
+    assert done.exit_code == 0, done.output
+    assert "deletions that only the present database knows are lost" in done.stdout
+    assert "El pedido 2 de Norvia" not in shown()
+
+
+def test_nothing_is_restored_while_a_network_cannot_be_asked(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.duckdb"
+    escucha("backup", copy)
+    delete(site, 2)
+    assert escucha("import", _file(tmp_path), "--network", "trustpilot").exit_code == 0
+    monkeypatch.setenv("ESCUCHA_NETWORKS__X__DAILY_REQUESTS", "1")
+    done = escucha("restore", copy)
+    assert done.exit_code == 1
+    assert "Nothing was restored" in str(done.exception)
+    assert "--no-recheck" in str(done.exception)
+    before = json.loads(escucha("status", "--json").stdout)
+    assert before["mentions"] == 7
+    done = escucha("restore", copy, "--no-recheck")
+    assert done.exit_code == 0
+    assert "whether posts were deleted since was not looked up: x" in " ".join(done.stdout.split())
+    state = json.loads(escucha("status", "--json").stdout)
+    assert state["mentions"] == 6
+    assert state["networks"]["x"]["spent"] == before["networks"]["x"]["spent"], "what was spent today is not forgotten"
+    assert state["networks"]["x"]["spent"]["requests"] > 0
+
+
+def test_what_nobody_can_look_up_is_named(site: Site, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.duckdb"
+    escucha("import", _file(tmp_path), "--network", "trustpilot")
+    escucha("backup", copy)
+    done = escucha("restore", copy)
+    assert "whether posts were deleted since was not looked up: trustpilot" in " ".join(done.stdout.split())
+
+
+def _file(folder: Path) -> Path:
+    file = folder / "posts.csv"
+    file.write_text("id,text,created_at\n1,Norvia no contesta,2026-03-02T09:00:00Z\n")
+    return file
