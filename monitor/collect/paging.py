@@ -27,6 +27,7 @@ FAIR_PAGES = 10
 _RESTARTS = 3  # of one listing, when the network forgets its cursor or does not reach back so far
 _FIRST_READ = 1_000  # posts; the first read of a listing goes so far even behind its time bound
 _MOST_PAGES = 10_000  # of one read
+_LONGEST_CURSOR = 1_000_000  # characters; those of a large thread name thousands of comments
 _MOST_STALLED = 100  # pages in a row that go no further back
 _REACH_MARGIN = timedelta(minutes=1)
 
@@ -106,13 +107,13 @@ class _Read:
     _gaps: list[CoverageGap] = field(default_factory=list)
     _restarts: int = 0
     _stalled: int = 0
-    _cursors: set[str | None] = field(default_factory=set)
+    _cursors: set[int] = field(default_factory=set)
 
     def go_on(self, *, most_pages: int = _MOST_PAGES, until_joined: bool = False) -> None:
         """Reads pages until nothing is left, so many at most; or until the first walk has come to an older one."""
         waiting = len(self.watermark.older)
         walk, pages = self.watermark.walk, 0
-        self._cursors = {walk.cursor if walk else None}
+        self._cursors = {hash(walk.cursor if walk else None)}
         while walk is not None and pages < most_pages:
             page = self._page(walk)
             if page is None:
@@ -122,7 +123,11 @@ class _Read:
             self._take(walk, page)
             walk = self.watermark.walk
             if len(self.watermark.older) < waiting:
-                waiting, self._cursors, self._stalled = len(self.watermark.older), {walk.cursor if walk else None}, 0
+                waiting, self._cursors, self._stalled = (
+                    len(self.watermark.older),
+                    {hash(walk.cursor if walk else None)},
+                    0,
+                )
                 if until_joined:
                     return
 
@@ -136,11 +141,12 @@ class _Read:
         except (CursorExpired, SpanTooOld) as error:
             self._restart(walk, error)
             return None
-        if page.cursor is not None and page.cursor in self._cursors:
-            raise UnexpectedAnswer(
-                f"{self.session.network}: {self.listing.kind}: a page names itself or an earlier one as the next"
-            )
-        self._cursors.add(page.cursor)
+        place = f"{self.session.network}: {self.listing.kind}"
+        if len(page.cursor or "") > _LONGEST_CURSOR or len(page.note) > _LONGEST_CURSOR:
+            raise UnexpectedAnswer(f"{place}: a page names the next by more than {_LONGEST_CURSOR:,} characters")
+        if page.cursor is not None and hash(page.cursor) in self._cursors:
+            raise UnexpectedAnswer(f"{place}: a page names itself or an earlier one as the next")
+        self._cursors.add(hash(page.cursor))
         return page
 
     def _is_out_of_reach(self, walk: Walk) -> bool:
@@ -197,7 +203,7 @@ class _Read:
             walk = replace(walk, cursor=None, until=until)
         else:
             walk = replace(walk, cursor=None, seen=0)
-        self.watermark, self._cursors = replace(self.watermark, walk=walk), {None}
+        self.watermark, self._cursors = replace(self.watermark, walk=walk), {hash(None)}
 
     def _within_reach(self, walk: Walk, error: SpanTooOld) -> Walk:
         if (self.window is not None and not walk.seen) or (walk.since and walk.since >= error.earliest):

@@ -16,6 +16,8 @@ _GUESSED = 1 << 18
 """Bytes looked at for the encoding, and characters looked at for the separator."""
 _TITLES = 20
 """Rows above the header of a spreadsheet that are looked at."""
+_MOST_SHEETS = 50
+"""Sheets of a workbook that are looked at: each is unpacked by itself."""
 MOST_COLUMNS = 2_000
 _STRAYS = 30
 """Control characters that even a short file may hold."""
@@ -88,7 +90,7 @@ def _separated(path: Path, form: FileFormat, finder: ColumnFinder) -> FileFormat
 def _spreadsheet(path: Path, finder: ColumnFinder, any_sheet: bool) -> FileFormat:
     """Reports put titles and dates above their header, which is the first row that names two columns we know."""
     first_format = None
-    for sheet in binary.sheet_names(path):
+    for sheet in binary.sheet_names(path)[:_MOST_SHEETS]:
         head = binary.sheet_head(path, sheet, _TITLES)
         leading = next((number for number, row in enumerate(head) if _known_columns(row, finder) >= 2), None)
         if head and (first_format is None or leading is not None):

@@ -104,8 +104,9 @@ class ThreadCursor:
 
 
 def _named_again(requested: CommentTree, answer: CommentTree) -> Sequence[str]:
-    again = [comment_id for comment_id in requested.left_out if comment_id in set(answer.left_out)]
-    return again + [comment_id for comment_id in requested.cut_off if comment_id in set(answer.cut_off)]
+    left_out, cut_off = set(answer.left_out), set(answer.cut_off)
+    again = [comment_id for comment_id in requested.left_out if comment_id in left_out]
+    return again + [comment_id for comment_id in requested.cut_off if comment_id in cut_off]
 
 
 def read_cursor(text: str) -> ThreadCursor:
