@@ -59,6 +59,15 @@ def test_the_example_has_every_key_of_a_brand() -> None:
     assert set(brands[0]) == set(loading.Brand.model_fields)
 
 
+@pytest.mark.parametrize(
+    ("readme", "terms"), [("README.md", "non-commercial use"), ("README.es.md", "uso no comercial")]
+)
+def test_a_readme_begins_with_for_whom_the_weights_are(readme: str, terms: str) -> None:
+    beginning = " ".join((ROOT / readme).read_text(encoding="utf-8").split("\n## ")[0].split())
+    assert terms in beginning
+    assert "(monitor/bundled/MODEL_CARD.md)" in beginning
+
+
 @pytest.mark.parametrize("readme", READMES)
 def test_a_readme_names_every_command_network_and_exporter(readme: str) -> None:
     text = (ROOT / readme).read_text(encoding="utf-8")

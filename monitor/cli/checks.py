@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from monitor.cli import common, recheck
+from monitor.cli import advice, common, recheck
 from monitor.errors import EscuchaError, ModelError, SettingsError
 
 logger = logging.getLogger(__name__)
@@ -160,12 +160,15 @@ def network_check(network: str) -> Callable[[], str]:
 CHECKS: Mapping[str, Callable[[], str]] = {
     "python": _python,
     "settings": _settings,
+    "credentials": advice.credentials,
     "networks": _networks,
+    "drop folder": advice.drop_folder,
     "database": _store,
     "schedules": _schedules,
     "disk": _space,
     "log": _log,
     "classifier": _classifier,
     "thresholds": _thresholds,
+    "terms": advice.weights_terms,
     "dashboard": _port,
 }

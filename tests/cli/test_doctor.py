@@ -38,3 +38,34 @@ def test_a_model_whose_labels_are_turned_is_noticed(monkeypatch: pytest.MonkeyPa
         reports.append(doctor().stdout)
     assert sorted("takes praise for a complaint: correct its labels" in report for report in reports) == [False, True]
     assert all("own@" in report for report in reports)
+
+
+def test_it_says_for_whom_the_weights_may_be_used() -> None:
+    assert "the bundled weights are for research and non-commercial use" in doctor().stdout
+
+
+def test_credentials_that_cannot_be_hidden_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_NETWORKS__REDDIT__PASSWORD", "sol1")
+    done = doctor()
+    assert done.exit_code == 1
+    assert "networks.reddit.password: shorter than 6 characters" in done.stdout
+    assert "sol1" not in done.stdout
+
+
+def test_what_in_the_drop_folder_is_not_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    monkeypatch.setenv("ESCUCHA_NETWORKS__FILES__FOLDER", str(folder))
+    assert "is not there: create it" in doctor().stdout.replace("\n", " ")
+    (folder / "redit").mkdir(parents=True)
+    (folder / "redit" / "monday.csv").write_text("text\nhola\n")
+    done = doctor()
+    assert (done.exit_code, "(did you mean reddit?)" in done.stdout.replace("\n", " ")) == (0, True)
+    (folder / "stray.csv").write_text("text\nhola\n")
+    done = doctor()
+    assert (done.exit_code, "stray.csv" in done.stdout) == (1, True)
+
+
+def test_reddits_keys_are_told_to_need_its_approval(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_NETWORKS__REDDIT__USERNAME", "norvia_ayuda")
+    done = CliRunner().invoke(app, ["doctor", "--network", "reddit"], env={"COLUMNS": "400"})
+    assert "since November 2025 Reddit has to approve it first" in done.stdout

@@ -16,7 +16,10 @@ PROFILE = NetworkProfile(
 class RedditSettings(NetworkSettings):
     """Reddit, through its OAuth API."""
 
-    where: ClassVar[str] = "https://www.reddit.com/prefs/apps (create another app, type script)"
+    where: ClassVar[str] = (
+        "https://www.reddit.com/prefs/apps (create another app, type script; since November 2025 Reddit has to approve "
+        "it first: without, read feeds of subreddits or import files, see the README)"
+    )
     client_id: SecretStr = SecretStr("")
     client_secret: SecretStr = SecretStr("")
     username: str = ""

@@ -1,0 +1,68 @@
+"""What `escucha doctor` says of things that work and yet need a person: terms, the drop folder, short credentials."""
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import BaseModel, SecretStr
+
+from monitor import masking, networks
+from monitor.cli import common
+from monitor.errors import SettingsError
+
+_MOST_TOLD = 5  # faults of the drop folder
+
+
+def weights_terms() -> str:
+    """For whom the weights may be used that are in force."""
+    section = common.current_settings().classifier
+    if section.model and not (section.sentiment.model or section.complaint.model):
+        return f"{section.model}: its own model card says for whom; Escucha's code is MIT"
+    return (
+        "the bundled weights are for research and non-commercial use, unless you clear their sources yourself "
+        "(monitor/bundled/MODEL_CARD.md); the code is MIT. For commercial use: name another model in [classifier]"
+    )
+
+
+def drop_folder() -> str:
+    """Whether what is dropped will be read. Raises SettingsError with what will not be."""
+    from monitor.sources.files.source import list_drop_folder
+
+    folder = common.current_settings().networks.files.folder
+    if folder is None:
+        return "none is set: [networks.files] folder names one"
+    files = list_drop_folder(folder)
+    if faults := [file.fault for file in files if file.fault]:
+        more = f"; and {len(faults) - _MOST_TOLD:,} more" if len(faults) > _MOST_TOLD else ""
+        raise SettingsError("; ".join(faults[:_MOST_TOLD]) + more)
+    return "; ".join([f"{folder}: {len(files):,} files", *_odd_folders(folder)])
+
+
+def _odd_folders(folder: Path) -> Iterator[str]:
+    known = sorted(networks.modules())
+    for child in sorted(folder.iterdir()):
+        name = child.name.lower()
+        if child.is_dir() and name not in known and not name.startswith((".", "~")):
+            near = difflib.get_close_matches(name, known, 1)
+            meant = f"did you mean {near[0]}?" if near else f"the networks that Escucha knows are {', '.join(known)}"
+            yield f"what lies in {child.name} is stored as posts of a network of that name ({meant})"
+
+
+def credentials() -> str:
+    """How many credentials are set. Raises SettingsError for those that are too short to be masked in messages."""
+    found = list(_secrets(common.current_settings(), ""))
+    if short := [name for name, secret in found if len(secret) < masking.SHORTEST]:
+        raise SettingsError(
+            f"{', '.join(short)}: shorter than {masking.SHORTEST} characters, so that messages cannot hide it without "
+            "hiding words; take a longer one"
+        )
+    folder = "; .env is a folder here and not read" if Path(".env").is_dir() else ""
+    return f"{len(found)} set, hidden in all messages and logs{folder}"
+
+
+def _secrets(section: BaseModel, prefix: str) -> Iterator[tuple[str, str]]:
+    for name, value in section:
+        if isinstance(value, SecretStr) and value.get_secret_value():
+            yield f"{prefix}{name}", value.get_secret_value()
+        elif isinstance(value, BaseModel):
+            yield from _secrets(value, f"{prefix}{name}.")
