@@ -53,9 +53,7 @@ def open_session(settings: Settings, network: str, run: Run, *, is_recheck: bool
     Raises StoreBusy while another process reads the network.
     """
     with journal.open_journal(settings.store, network) as network_journal:
-        with store.connect(settings.store, read_only=True) as connection:
-            pause = collection_state.pause(connection, network)
-            spent = collection_state.spending(connection, network, now())
+        pause, spent = _state(settings, network)
         if pause and is_paused(pause, network):
             raise partial_read_error(settings, pause.reason, pause.until)
         meter = Meter()
@@ -75,6 +73,20 @@ def open_session(settings: Settings, network: str, run: Run, *, is_recheck: bool
                 logger.info("pause ended", extra={"network": network, "run": run.run_id})
         finally:
             session.settle()
+
+
+def _state(settings: Settings, network: str) -> tuple[Pause | None, Spending]:
+    """The network's pause, and what the day has cost, with what a clock that was ahead has spent on days to come."""
+    with store.connect(settings.store, read_only=True) as connection:
+        is_ahead = collection_state.is_spent_ahead(connection, network, now())
+        pause = collection_state.pause(connection, network)
+        spent = collection_state.spending(connection, network, now())
+    if is_ahead:
+        with store.connect(settings.store) as connection:
+            collection_state.bring_back(connection, network, now())
+            spent = collection_state.spending(connection, network, now())
+        logger.warning("spending of days to come counted today", extra={"network": network})
+    return pause, spent
 
 
 def _record_pause(session: "CollectSession", limited: RateLimited, previous: Pause | None) -> RateLimited:

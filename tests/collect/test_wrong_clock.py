@@ -12,7 +12,7 @@ from monitor.models.listings import CoverageGap, Listing, ReceivedPage
 from monitor.models.posts import Post
 from monitor.settings.loading import Settings
 from monitor.store.posts import collection_state, gaps
-from tests.collect.looked_up_network import Lookups, in_place_of_x, rows
+from tests.collect.looked_up_network import Lookups, in_place_of_x, rows, with_section
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -66,6 +66,18 @@ def test_posts_and_gaps_are_what_they_would_have_been(
     assert read_at is not None
     assert network.clock.at - HOUR == reached
     assert read_at <= network.clock.at
+
+
+def test_what_was_spent_on_a_day_to_come_counts_today_and_not_then(settings: Settings, network: Lookups) -> None:
+    limited = with_section(settings, daily_requests=2)
+    network.clock.at += DAY
+    for _ in range(2):
+        collector.collect(limited, "x")
+    assert collector.collect(limited, "x").resumes_at is not None
+    network.clock.at -= DAY
+    assert collector.collect(limited, "x").resumes_at is not None, "so much was spent today"
+    network.clock.at += DAY
+    assert collector.collect(limited, "x").resumes_at is None
 
 
 def test_a_gap_of_a_clock_that_was_ahead_is_read_again(settings: Settings, network: Lookups) -> None:

@@ -87,7 +87,7 @@ def _start_cursor(edge: Edge, request: PageRequest) -> tuple[GraphCursor, EdgeNo
     now, note = datetime.now(UTC), read_note(request.note)
     if note.deep_at is None or request.since is None:  # nothing was ever read
         return GraphCursor(), replace(note, deep_at=now)
-    if now - note.deep_at > _DEEP_EVERY:
+    if abs(now - note.deep_at) > _DEEP_EVERY:  # also one of a clock that was ahead
         return GraphCursor(known=request.since - edge.late), replace(note, deep_at=now)
     return GraphCursor(known=request.since), note
 

@@ -87,8 +87,11 @@ class Note:
         return json.dumps(asdict(self), default=datetime.isoformat)
 
     def is_due(self, now: datetime) -> bool:
-        """Whether the next read looks through older threads again; the first read of all sees them anyway."""
-        return self.deep_at is not None and now - self.deep_at > _DEEP_EVERY
+        """Whether the next read looks through older threads again; the first read of all sees them anyway.
+
+        It does too when the last one lies in the future: a clock was wrong then.
+        """
+        return self.deep_at is not None and abs(now - self.deep_at) > _DEEP_EVERY
 
     def at_start(self, now: datetime, deep: bool) -> "Note":
         """When a read begins."""

@@ -115,6 +115,32 @@ def add_spending(
     return Spending(*sums["ledger"])
 
 
+def is_spent_ahead(connection: Connection, network: str, now: datetime) -> bool:
+    """Whether a clock that was ahead has spent something on days to come."""
+    rows = connection.execute(
+        "SELECT count(*) FROM ledger WHERE network = ? AND day > ?", [network, _day(now)]
+    ).fetchall()
+    return bool(rows[0][0])
+
+
+def bring_back(connection: Connection, network: str, now: datetime) -> None:
+    """What was spent on days to come was spent by now, and blocks none of them."""
+    day = _day(now)
+    for table in ("ledger", "recheck_ledger"):
+        rows = connection.execute(
+            f"DELETE FROM {table} WHERE network = $1 AND day > $2 RETURNING requests, reads, dollars", [network, day]
+        ).fetchall()
+        for requests, reads, dollars in rows:
+            connection.execute(
+                f"""
+                INSERT INTO {table} VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO UPDATE SET
+                requests = requests + $3, reads = reads + $4, dollars = dollars + $5
+                """,
+                [network, day, requests, reads, dollars],
+            )
+    connection.execute("DELETE FROM paid_resources WHERE network = $1 AND day > $2", [network, day])
+
+
 def recheck_spending(connection: Connection, network: str, now: datetime) -> Spending:
     """The part of today's spending (UTC) that looking posts up again has cost."""
     row = connection.execute(

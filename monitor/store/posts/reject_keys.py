@@ -35,8 +35,9 @@ def _own_id(raw: str) -> str | None:
 
 
 def _ids(fields: Mapping[str, Any]) -> Iterator[str]:
-    for part in (fields, *(fields.get(name) for name in _WRAPPINGS)):
-        for name in _IDS if isinstance(part, Mapping) else ():
+    wrapped = [part for name in _WRAPPINGS if isinstance(part := fields.get(name), Mapping)]
+    for part in (fields, *wrapped):
+        for name in _IDS:
             value = part.get(name)
             value = value.get("label") if isinstance(value, Mapping) else value
             if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor import store
+from monitor import networks, store
 from monitor.collect import recheck
 from monitor.errors import UnexpectedAnswer
 from monitor.models.listings import Meter
@@ -57,6 +57,11 @@ def test_a_post_that_cannot_be_read_is_counted_once_wherever_it_stands(bench: Be
         with suppress(UnexpectedAnswer):
             bench.collect()
         assert bench.rows("SELECT count(*) FROM rejects") == [(1,)], number
+
+
+def test_the_profile_says_whether_posts_can_be_looked_up_again(bench: Bench) -> None:
+    source = registry.module(bench.network).connect(bench.settings, Meter())
+    assert isinstance(source, Rechecks) == networks.profile(bench.network).rechecks
 
 
 def test_a_recheck(bench: Bench) -> None:

@@ -145,7 +145,7 @@ def listing() -> Listing:
     return Listing("youtube", "channel", CHANNEL, "Norvia", whole=True)
 
 
-@pytest.mark.parametrize(("hours", "deep"), [(1, False), (4, True)])
+@pytest.mark.parametrize(("hours", "deep"), [(1, False), (4, True), (-1, False), (-4, True)])
 def test_older_threads_are_looked_through_for_replies_every_three_hours(tmp_path: Path, hours: int, deep: bool) -> None:
     note = json.dumps({"deep_at": (datetime.now(UTC) - timedelta(hours=hours)).isoformat(), "replies": {}})
     with answering(page_of(timedelta(days=2))) as site:

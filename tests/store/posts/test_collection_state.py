@@ -45,6 +45,21 @@ def test_a_resource_is_paid_once_a_day_other_charges_each_time(settings: Setting
         assert connection.execute("SELECT count(*) FROM paid_resources WHERE network = 'x'").fetchall() == [(1,)]
 
 
+def test_what_a_clock_ahead_has_spent_blocks_no_day_to_come(settings: Settings) -> None:
+    ahead = NOW + timedelta(days=30)
+    with store.connect(settings.store) as connection:
+        collection_state.add_spending(connection, "x", 3, (Charge("post:1", 0.005),), ahead, is_recheck=True)
+        collection_state.add_spending(connection, "reddit", 3, (), ahead)
+        assert collection_state.is_spent_ahead(connection, "x", NOW)
+        collection_state.bring_back(connection, "x", NOW)
+        assert not collection_state.is_spent_ahead(connection, "x", NOW)
+        assert collection_state.add_spending(connection, "x", 2, (), NOW) == Spending(5, 1, 0.005)
+        assert collection_state.recheck_spending(connection, "x", NOW) == Spending(3, 1, 0.005)
+        for moment in (ahead, ahead + timedelta(days=1)):
+            assert collection_state.spending(connection, "x", moment) == Spending()
+        assert collection_state.add_spending(connection, "x", 0, (Charge("post:1", 0.005),), ahead).reads == 1
+
+
 def test_a_pause_is_one_a_network_and_ends(settings: Settings) -> None:
     first, second = Pause(NOW, 1, "too many"), Pause(NOW + timedelta(hours=1), 2, "still")
     with store.connect(settings.store) as connection:
