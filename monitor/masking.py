@@ -138,7 +138,7 @@ def mask_known(text: str) -> str:
     if not masking_views.may_be_encoded(text):
         return text
     words = re.split(r"(\s+)", text)
-    text = "".join(MASK if _is_encoded(word) else word for word in words)
+    text = "".join(MASK if len(word) >= SHORTEST and _is_encoded(word) else word for word in words)
     return MASK if len(words) > 1 and _is_encoded(text) else text
 
 

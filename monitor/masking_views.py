@@ -76,5 +76,5 @@ def _read_base64(run: str) -> Iterator[str]:
     except (binascii.Error, ValueError):
         return
     read = content.decode("utf-8", "ignore")
-    if read.isprintable():
+    if len(read.encode()) > 0.9 * len(content) and read.isprintable():  # else it was never text
         yield read

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor import atomic_files
+from monitor import atomic_files, masking
 from monitor.cli import common
 from monitor.cli.checks import DASHBOARD_PORT, port_taken
 from monitor.cli.run import dashboard_command
@@ -43,6 +43,7 @@ def serve(
     _require_free(prefect_port, "--prefect-port")
     environment = _environment(settings, prefect_port)
     password = _password()
+    masking.know(password)
     trusted = environment | dict.fromkeys(_PASSWORD_VARIABLES, password)
     prefect = f"http://{HOST}:{prefect_port}"
     children = [

@@ -172,6 +172,7 @@ def load(config: Path | None = None) -> Settings:
     text = text_files.read(file) if file else ""
     of_file = variables.of_file(ENV_FILE)
     of_environment = variables.of_environment(os.environ)
+    variables.know_credentials([*of_environment, *of_file])
     check_variables(Settings, [*of_environment, *of_file])
     sources = (
         _From(Settings, of_environment),

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from monitor import masking
 from monitor.errors import SettingsError
 from monitor.settings import text_files
 
 PREFIX = "ESCUCHA_"
+_CREDENTIAL = re.compile(r"(?i)(token|secret|password|passwd|api_?key|auth_string)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,15 @@ def of_file(path: Path) -> list[Variable]:
 
 def _blank_lines(text: str) -> int:
     return text[: len(text) - len(text.lstrip())].count("\n")
+
+
+def know_credentials(variables: list[Variable]) -> None:
+    """From now on no text holds the credentials of these variables, whichever program they are for."""
+    for variable in variables:
+        if _CREDENTIAL.search(variable.name):
+            masking.know(variable.value)
+        for secret in masking.in_address(variable.value):
+            masking.know(secret, part_of_address=True)
 
 
 def below(variables: list[Variable], path: tuple[int | str, ...]) -> Iterator[Variable]:

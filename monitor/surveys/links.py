@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor import atomic_files
+from monitor import atomic_files, masking
 from monitor.errors import SettingsError
 from monitor.settings.loading import Settings
 
@@ -85,4 +85,5 @@ def _read_secret(file: Path) -> str:
     secret = file.read_text(encoding="ascii", errors="ignore").strip()
     if len(secret) < 16:
         raise SettingsError(f"{file} holds no secret; restore it from a backup, or remove it: links sent are lost then")
+    masking.know(secret)
     return secret

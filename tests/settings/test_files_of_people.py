@@ -109,3 +109,11 @@ def test_a_wrong_variable_is_not_blamed_on_the_file(tmp_path: Path, monkeypatch:
 def test_what_is_no_toml_is_told_in_plain_words(tmp_path: Path, text: str, sentence: str) -> None:
     (tmp_path / "escucha.toml").write_text(text, encoding="utf-8")
     told(f"escucha.toml, {sentence}")
+
+
+def test_credentials_of_other_programs_are_hidden_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("HF_TOKEN=hf_3f9c1d7e5a\nDATABASE_URL=postgres://ana:pw-81c4e2@db.example/x\n")
+    monkeypatch.setenv("PREFECT_API_AUTH_STRING", "prefect-2b7d90aa41")
+    loading.load()
+    told = str(SettingsError("hf_3f9c1d7e5a, pw-81c4e2 and prefect-2b7d90aa41"))
+    assert told == "***, *** and ***"
