@@ -87,7 +87,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
         headers = {name.lower(): value for name, value in self.headers.items()}
-        reply, cut = self.site.respond(Request(self.command, parts.path, query, headers, body, self.site.url))
+        request = Request(self.command, parts.path, query, headers, body, self.site.url, parts.query)
+        reply, cut = self.site.respond(request)
         if cut in ("hang", "reset"):
             self._reset()
         else:

@@ -90,7 +90,10 @@ class Posts:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came. `query` holds the last value of each parameter, decoded; `base` is http://127.0.0.1:PORT."""
+    """A request as it came. `query` holds the last value of each parameter, decoded; `base` is http://127.0.0.1:PORT.
+
+    `query_text` is the whole query as it was sent, for parameters that are given several times.
+    """
 
     method: str
     path: str
@@ -98,6 +101,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     base: str
+    query_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
