@@ -15,7 +15,7 @@ from monitor.models.listings import WITHHELD, Charge, CoverageGap
 from monitor.models.posts import IngestCounts
 from monitor.settings.loading import Settings
 from monitor.store import runs
-from monitor.store.posts import collection_state, edits
+from monitor.store.posts import absences, collection_state, edits
 from tests import desk_store
 from tests.conftest import mention
 from tests.dashboard.pages import open_page, page_text
@@ -235,3 +235,30 @@ def test_the_list_of_cases_says_that_a_post_was_deleted(config: Settings, now: d
         listing = cases.list_page(connection, CaseFilters(), look(now), offset=0, limit=10)
     assert {entry.case.case_id: entry.opening.deleted for entry in listing.entries} == {1: False, 2: True}
     assert "Publicación eliminada en la red" in page_text(open_page("cases"))
+
+
+def test_runs_of_a_wrong_clock_are_no_gap(config: Settings, now: datetime) -> None:
+    for minutes in (60, 45):
+        run(config, "x", "done", now - timedelta(minutes=minutes))
+    run(config, "x", "done", now + 30 * DAY)
+    run(config, "x", "done", now - timedelta(minutes=30))
+    run(config, "x", "done", now - DAY * 1.5)
+    run(config, "x", "done", now - timedelta(minutes=15))
+    assert found(config, now) == []
+
+
+def test_health_tells_of_deletions_that_are_doubted_and_of_networks_that_tell_none(
+    config: Settings, filled: dict[str, int], now: datetime
+) -> None:
+    with store.connect(config.store) as connection:
+        absences.note(connection, "x", [str(number) for number in range(1200)], now)
+        pause = collection_state.Pause(now + timedelta(minutes=9), 0, "429")
+        collection_state.set_pause(connection, "feeds: https://norvia.invalid/feed", pause, now)
+        connection.execute("UPDATE mentions SET network = 'app_store', sample = false WHERE network = 'reddit'")
+    words, english = page_text(open_page("health")), page_text(open_page("health", lang="en"))
+    assert "X: se dan por borradas 1200 publicaciones" in words
+    assert "escucha recheck --network x --believe" in words
+    assert "Para probar ya: escucha resume --network feeds" in words
+    assert "no se notan las ediciones ni los borrados: App Store" in words
+    assert "X: 1,200 posts are said to be gone since" in english
+    assert "edits and deletions there go unnoticed: App Store" in english
