@@ -1,6 +1,7 @@
 """The main line: collect, classify, open cases, hand over. Each step can be killed anywhere and run again."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ __all__ = ["Report", "classify_pending", "hand_over", "open_cases", "run"]
 
 logger = logging.getLogger(__name__)
 
+_LONGEST_FILES = 7_200.0  # seconds after which no further file is begun, so that the networks have their turn
 _CHUNK = 2_000  # mentions placed under one hold of the database's lock
 _T = TypeVar("_T")
 
@@ -61,9 +63,15 @@ def run(settings: Settings, progress: Progress = no_progress) -> Report:
         return default
 
     collected, partial_reads = IngestCounts(), []
-    for file in attempt("drop folder", partial(dropped_files, settings), list[DroppedFile]()):
+    end = time.monotonic() + _LONGEST_FILES
+    unread = attempt("drop folder", partial(dropped_files, settings), list[DroppedFile]())
+    while unread and time.monotonic() <= end:
+        file = unread.pop(0)
         part = f"{file.network}: {file.path.name}"
         collected += attempt(part, partial(collect_file, settings, file, progress), IngestCounts())
+    if unread:
+        logger.warning("files wait for the next pass", extra={"count": len(unread)})
+        faults.append(f"{len(unread)} files of the drop folder wait for the next pass: the others took hours")
     for network in configured_networks(settings):
         nothing = CollectResult(network, IngestCounts())
         done = attempt(network, partial(collect, settings, network, progress=progress), nothing)

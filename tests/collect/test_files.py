@@ -47,6 +47,21 @@ def test_a_file_that_takes_too_long_goes_on_with_the_next_read(
     assert stored(settings) == [f"long{number}" for number in range(5)]
 
 
+def test_files_that_take_hours_together_leave_the_others_to_the_next_pass(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = dropping(settings, tmp_path / "drop")
+    for name in ("a", "b"):
+        drop(tmp_path / "drop" / "x" / f"{name}.jsonl", 1)
+    monkeypatch.setattr(main_line, "_LONGEST_FILES", -1.0)
+    assert main_line.run(settings).faults == (
+        "2 files of the drop folder wait for the next pass: the others took hours",
+    )
+    monkeypatch.setattr(main_line, "_LONGEST_FILES", 3_600.0)
+    assert main_line.run(settings).faults == ()
+    assert stored(settings) == ["a0", "b0"]
+
+
 def test_an_answer_of_megabytes_is_not_kept_beside_its_post(settings: Settings, tmp_path: Path) -> None:
     settings = dropping(settings, tmp_path / "drop")
     drop(tmp_path / "drop" / "x" / "fat.jsonl", 1, ballast="a" * stored_mentions.LONGEST_RAW)

@@ -13,7 +13,7 @@ import uvicorn
 
 from monitor.runs import now
 from monitor.settings.loading import Settings
-from monitor.surveys import answers
+from monitor.surveys import answers, server
 from monitor.surveys import page as surveys_page
 from tests import polling
 from tests.desk.closed_cases import closed_case
@@ -38,14 +38,13 @@ NUMBERS = ("1", "5", "6", "-1", "", "3.0", "1e1", "٣", " 4", "+4", "9" * 5_000)
 def port(settings: Settings) -> Iterator[int]:
     """The page on a free port of loopback."""
     app = surveys_page.make_app(settings, per_minute=10**9)
-    config = uvicorn.Config(app, port=0, access_log=False, log_level="warning", lifespan="off", ws="none")
-    server = uvicorn.Server(config)
+    running = uvicorn.Server(server.configure(app, "127.0.0.1", 0))
     listener = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread = threading.Thread(target=running.run, args=([listener],), daemon=True)
     thread.start()
-    polling.until(lambda: server.started)
+    polling.until(lambda: running.started)
     yield listener.getsockname()[1]
-    server.should_exit = True
+    running.should_exit = True
     thread.join(180)
     listener.close()
 
