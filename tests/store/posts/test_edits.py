@@ -158,6 +158,28 @@ def test_posts_of_cases_are_looked_up_first_and_each_once_a_day(stored: Settings
     assert wanted() == []
 
 
+@pytest.mark.parametrize(
+    ("posted", "stored_for", "is_due"),
+    [
+        (timedelta(days=-3), timedelta(days=3), True),
+        (timedelta(days=-3), timedelta(days=400), True),  # the clock was behind when it was stored
+        (timedelta(days=-40), timedelta(days=40), False),
+        (timedelta(days=90), timedelta(days=3), True),
+        (timedelta(days=90), timedelta(days=40), False),  # its author's clock is ahead
+    ],
+)
+def test_a_wrong_clock_hides_no_post_from_being_looked_up(
+    settings: Settings, posted: timedelta, stored_for: timedelta, is_due: bool
+) -> None:
+    post = mention("1", posted_at=NOW + posted)
+    with store.connect(settings.store) as connection:
+        mentions.save(connection, 1, about("Norvia", post), NOW - stored_for)
+        due = rechecks.recheck_ids(
+            connection, "x", since=NOW - timedelta(days=30), not_since=NOW - timedelta(days=1), limit=9, now=NOW
+        )
+    assert due == (["1"] if is_due else [])
+
+
 def test_a_row_of_a_file_without_an_id_is_never_looked_up(settings: Settings, tmp_path: Path) -> None:
     """No network knows the id it was given: it would be called deleted, and lose its text."""
     source = tmp_path / "posts.csv"
