@@ -134,7 +134,7 @@ class CollectSession:
             before_sleep=self._log_retry,
             reraise=True,
         )
-        answer = retrying(self._ask_once, request)
+        answer: _T = retrying(self._ask_once, request)
         self.answers += 1
         return answer
 
