@@ -1,13 +1,12 @@
 """Settings of the complaint desk: `[desk]` in escucha.toml."""
 
-import ipaddress
-import re
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from monitor.settings.section import Days, Hours, Section, Weight
 from monitor.settings.service_hours import Calendar, ServiceLevels
+from monitor.settings.survey import SurveySettings
 
 
 class SeverityWeights(Section):
@@ -127,34 +126,6 @@ class FollowUps(Section):
         if days is not None and (list(days) != sorted(set(days)) or any(not 1 <= day <= 3650 for day in days)):
             raise ValueError("days after closing go upwards from 1, such as [7, 30]; [] plans nothing")
         return days
-
-
-class SurveySettings(Section):
-    """The question after a closure: where the page answers, and for how long."""
-
-    url: str = Field(default="", description="such as https://care.example; empty: http://localhost:<port>")
-    expire_days: int = Field(default=30, ge=1, le=3650)
-    port: int = Field(default=8601, ge=1, le=65535)
-    trusted_proxies: tuple[str, ...] = Field(
-        default=(), description="addresses or networks of web servers before the page, believed for whom they ask"
-    )
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _are_addresses(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
-        for proxy in proxies:
-            try:
-                ipaddress.ip_network(proxy, strict=False)
-            except ValueError:
-                raise ValueError(f"{proxy!r} is no address or network, such as 127.0.0.1 or 10.0.0.0/8") from None
-        return proxies
-
-    @field_validator("url")
-    @classmethod
-    def _is_of_the_web(cls, url: str) -> str:
-        if url and not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./~-]*)?", url, re.ASCII):
-            raise ValueError("give where customers reach the survey page, such as https://care.example")
-        return url.rstrip("/")
 
 
 class Desk(Section):

@@ -6,8 +6,6 @@ count from the working directory.
 
 import logging
 import os
-import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -15,7 +13,6 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -28,9 +25,10 @@ from monitor.settings import text_files, toml_faults, variables
 from monitor.settings.classifier import ClassifierSettings, Policy
 from monitor.settings.desk import Desk
 from monitor.settings.log import Log
-from monitor.settings.messages import TOO_DEEP, check_variables, explain, explain_variable
+from monitor.settings.messages import check_variables, explain, explain_variable
 from monitor.settings.networks import Networks
 from monitor.settings.section import Hours, Minutes, Seconds, Section
+from monitor.settings.variables import VariableSource
 
 logger = logging.getLogger(__name__)
 
@@ -173,11 +171,12 @@ def load(config: Path | None = None) -> Settings:
     of_file = variables.of_file(ENV_FILE)
     of_environment = variables.of_environment(os.environ)
     variables.know_credentials([*of_environment, *of_file])
+    variables.pass_on(of_file, os.environ)
     check_variables(Settings, [*of_environment, *of_file])
     sources = (
-        _From(Settings, of_environment),
-        _From(Settings, of_file),
-        InitSettingsSource(Settings, _toml(text, file)),
+        VariableSource(Settings, of_environment),
+        VariableSource(Settings, of_file),
+        InitSettingsSource(Settings, toml_faults.parse(text, file)),
     )
     ours = [variable for variable in (*of_environment, *of_file) if variable.name.upper().startswith(variables.PREFIX)]
 
@@ -194,26 +193,6 @@ def load(config: Path | None = None) -> Settings:
         raise SettingsError(explain_variable(error, Settings, ours)) from None
     logger.debug("settings loaded", extra={"path_name": file.name if file else None})
     return settings
-
-
-class _From(EnvSettingsSource):
-    """The settings that variables hold; other variables are nothing to us."""
-
-    def __init__(self, settings_cls: type[BaseSettings], given: list[variables.Variable]) -> None:
-        self._given = {variable.name.lower(): variable.value for variable in given}
-        super().__init__(settings_cls)
-
-    def _load_env_vars(self) -> Mapping[str, str | None]:
-        return self._given
-
-
-def _toml(text: str, file: Path | None) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file}{toml_faults.sentence(str(error), text)}") from None
-    except RecursionError:
-        raise SettingsError(f"{file}: {TOO_DEEP}") from None
 
 
 def _file(config: Path | None) -> Path | None:

@@ -11,11 +11,11 @@ from typing import get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from monitor.errors import SettingsError
+from monitor.settings.toml_faults import TOO_DEEP
 from monitor.settings.variables import PREFIX, Variable, at, below
 
 # Read by the programs themselves, not settings.
 CONTROLS = {"ESCUCHA_CONFIG", "ESCUCHA_HEADLESS"}
-TOO_DEEP = "lists or tables stand in each other too deep"
 _HEADER = re.compile(r"\s*\[(\[)?\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\-\"']+)\s*=")
 

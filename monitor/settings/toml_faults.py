@@ -1,7 +1,13 @@
 """What is wrong with a file that is no TOML, in plain words: its line, its key and what to do."""
 
 import re
+import tomllib
+from pathlib import Path
+from typing import Any
 
+from monitor.errors import SettingsError
+
+TOO_DEEP = "lists or tables stand in each other too deep"
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\-\"']+)\s*=")
 _ODD_QUOTES = "“”„‟‘’‚‛«»´"
@@ -26,8 +32,18 @@ _REMEDIES = (
 )
 
 
-def sentence(message: str, text: str) -> str:
-    """The place (", line 9") and what is wrong there: ": policy.unsure_at: ..."; `message` is the parser's."""
+def parse(text: str, file: Path | None) -> dict[str, Any]:
+    """The tables of a TOML text. Raises SettingsError, which names the line of the file and the key."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file}{_sentence(str(error), text)}") from None
+    except RecursionError:
+        raise SettingsError(f"{file}: {TOO_DEEP}") from None
+
+
+def _sentence(message: str, text: str) -> str:
+    """The place (", line 9") and what is wrong there; `message` is the parser's."""
     position = _POSITION.search(message)
     lines = text.splitlines() or [""]
     number = int(position[1]) if position and position[1] else len(lines)

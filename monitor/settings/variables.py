@@ -3,18 +3,20 @@
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
+from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from monitor import masking
 from monitor.errors import SettingsError
 from monitor.settings import text_files
 
 PREFIX = "ESCUCHA_"
+_FOR_LIBRARIES = ("HF_TOKEN",)
 _CREDENTIAL = re.compile(r"(?i)(token|secret|password|passwd|api_?key|auth_string)$")
 
 
@@ -42,6 +44,17 @@ class Variable:
                 return isinstance(value, list)
             value = value[part]
         return True
+
+
+class VariableSource(EnvSettingsSource):
+    """The settings that variables hold; other variables are nothing to us."""
+
+    def __init__(self, settings_cls: type[BaseSettings], given: list[Variable]) -> None:
+        self._given = {variable.name.lower(): variable.value for variable in given}
+        super().__init__(settings_cls)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return self._given
 
 
 def of_environment(environment: Mapping[str, str]) -> list[Variable]:
@@ -83,6 +96,13 @@ def know_credentials(variables: list[Variable]) -> None:
             masking.know(variable.value)
         for secret in masking.in_address(variable.value):
             masking.know(secret, part_of_address=True)
+
+
+def pass_on(of_file: list[Variable], environment: MutableMapping[str, str]) -> None:
+    """Gives libraries that we call what `.env` holds for them; they look into the environment only."""
+    for variable in of_file:
+        if variable.name in _FOR_LIBRARIES:
+            environment.setdefault(variable.name, variable.value)
 
 
 def below(variables: list[Variable], path: tuple[int | str, ...]) -> Iterator[Variable]:

@@ -1,5 +1,6 @@
 """Settings files as editors and shells leave them, and whose fault a fault is."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,7 @@ def test_a_file_of_another_size_is_none_of_settings(tmp_path: Path) -> None:
 
 
 def test_variables_of_others_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "")
     (tmp_path / ".env").write_text(
         "HF_TOKEN=hf_made_up\nexport DATABASE_URL='postgres://a'\n\n# a remark\nNO_COLOR\nPREFECT_API_URL=\"x\"\n"
         "some words of another program\nexport ESCUCHA_LANGUAGE='en'  # ours\n"
@@ -112,8 +114,20 @@ def test_what_is_no_toml_is_told_in_plain_words(tmp_path: Path, text: str, sente
 
 
 def test_credentials_of_other_programs_are_hidden_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "")
     (tmp_path / ".env").write_text("HF_TOKEN=hf_3f9c1d7e5a\nDATABASE_URL=postgres://ana:pw-81c4e2@db.example/x\n")
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", "prefect-2b7d90aa41")
     loading.load()
     told = str(SettingsError("hf_3f9c1d7e5a, pw-81c4e2 and prefect-2b7d90aa41"))
     assert told == "***, *** and ***"
+
+
+def test_the_hubs_token_may_stand_in_env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "")
+    monkeypatch.delenv("HF_TOKEN")
+    (tmp_path / ".env").write_text("HF_TOKEN=hf_made_up\n")
+    loading.load()
+    assert os.environ["HF_TOKEN"] == "hf_made_up"
+    monkeypatch.setenv("HF_TOKEN", "hf_of_the_environment")
+    loading.load()
+    assert os.environ["HF_TOKEN"] == "hf_of_the_environment"

@@ -10,8 +10,8 @@ import pytest
 import uvicorn
 from pydantic import ValidationError
 
-from monitor.settings.desk import SurveySettings
 from monitor.settings.loading import Settings
+from monitor.settings.survey import SurveySettings
 from monitor.surveys import guard, server, visitors
 from monitor.surveys import page as surveys_page
 from tests import polling
