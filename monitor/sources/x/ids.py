@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 _ZERO = 1_288_834_974_657
 """Milliseconds from 1970 to the epoch of the ids; https://github.com/twitter-archive/snowflake (IdWorker.scala)."""
-_FIRST, _LAST = 1 << 34, 1 << 63
+_FIRST, _LAST, _MOST_DIGITS = 1 << 34, 1 << 63, 19
 _STATUS = re.compile(r"/status(?:es)?/(\d+)")
 _HANDLE = re.compile(r"\w{1,20}", re.ASCII)
 
 
 def time_of_id(post_id: str) -> datetime | None:
     """When the post with this id was made, in UTC to the second; None when it is no id of that kind."""
-    if not post_id.isdecimal() or not _FIRST < (number := int(post_id)) < _LAST:
+    if not post_id.isdecimal() or len(post_id) > _MOST_DIGITS or not _FIRST < (number := int(post_id)) < _LAST:
         return None
     return datetime.fromtimestamp(((number >> 22) + _ZERO) // 1000, UTC)
 

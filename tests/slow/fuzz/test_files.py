@@ -64,4 +64,4 @@ def test_texts_that_are_spoilt(settings: Settings, tmp_path: Path) -> None:
 
 
 def test_binary_files_that_are_spoilt(settings: Settings, tmp_path: Path) -> None:
-    fuzz(500, read_spoilt(settings, tmp_path, BINARIES))
+    fuzz(300, read_spoilt(settings, tmp_path, BINARIES))

@@ -370,6 +370,14 @@ def test_a_number_that_none_can_hold_costs_itself_alone(tmp_path: Path) -> None:
         assert [mention.raw["likes"] for mention in kept] == [None, None, None, None, -1, True, 7]
 
 
+def test_an_id_of_thousands_of_digits_tells_no_time(tmp_path: Path) -> None:
+    rows = [f"{number},norvia {number},ana,2026-02-02T09:00:00Z\n" for number in ("9" * 5_000, "1990000000000000001")]
+    path = put(tmp_path / "a.csv", "id,text,author,created_at\n" + "".join(rows))
+    layout = inspect(path, network="x", time_zone=ZoneInfo("Europe/Madrid"))
+    (page,) = read(path, layout, received_at=NOW)
+    assert [len(to_mention(post, layout).post_id) for post in page.posts] == [5_000, 19]
+
+
 def test_a_large_file_is_told_by_its_ends(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     path = tmp_path / "x" / "a.csv"
