@@ -210,11 +210,11 @@ def _read_with_own_pause(
 
 def _read_threads(reading: _Reading, brands: Sequence[Brand]) -> None:
     """Conversations; the next read need not look at older ones only when none failed."""
-    follow_up, before = conversations.follow(reading.session, brands), reading.fault_count
-    if follow_up is not None:
-        reading.read(_without_window(follow_up.listings), paging.read_listing)
+    growth, before = conversations.follow(reading.session, brands), reading.fault_count
+    if growth is not None:
+        reading.read(_without_window(growth.listings), paging.read_listing)
         if reading.fault_count == before:
-            conversations.note_end(reading.session, follow_up)
+            conversations.note_end(reading.session, growth)
 
 
 def _without_window(network_listings: Sequence[Listing]) -> list[_ListingRead]:

@@ -24,14 +24,14 @@ _LONGEST_OUTAGE = timedelta(days=90)  # after which conversations that have grow
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUp:
+class GrownThreads:
     """Listings of conversations in which something may be new; what began before `since` is then followed no longer."""
 
     listings: Sequence[Listing]
     since: datetime
 
 
-def follow(session: CollectSession, brands: Sequence[Brand]) -> FollowUp | None:
+def follow(session: CollectSession, brands: Sequence[Brand]) -> GrownThreads | None:
     """Asks which conversations have grown; None where the network's are not followed. Raises SourceErrors."""
     if not isinstance(session.source, Follows):
         return None
@@ -45,12 +45,12 @@ def follow(session: CollectSession, brands: Sequence[Brand]) -> FollowUp | None:
             for brand in brands
             for thread in collection_state.threads(connection, session.network, brand.name, start)
         ]
-    return FollowUp(session.ask(partial(session.source.follow, threads)) if threads else (), since)
+    return GrownThreads(session.ask(partial(session.source.follow, threads)) if threads else (), since)
 
 
-def note_end(session: CollectSession, follow_up: FollowUp) -> None:
+def note_end(session: CollectSession, growth: GrownThreads) -> None:
     """All of them were read."""
     at = now()
     with store.connect(session.settings.store) as connection:
-        position = Watermark(reached=follow_up.since, read_at=at).text()
+        position = Watermark(reached=growth.since, read_at=at).text()
         collection_state.move_watermark(connection, session.network, _KEY, position, at)
