@@ -103,7 +103,7 @@ def _acquire(store: Store, suffix: str, kind: portalocker.LockFlags, deadline: f
     file = store.path.with_name(store.path.name + suffix)
     timeout = max(deadline - time.monotonic(), 0.001)
     lock = portalocker.Lock(
-        file, mode="a", timeout=timeout, check_interval=_POLL, flags=kind | portalocker.LockFlags.NON_BLOCKING
+        file, mode="r+", timeout=timeout, check_interval=_POLL, flags=kind | portalocker.LockFlags.NON_BLOCKING
     )
     try:
         with faults.translated_system(file):

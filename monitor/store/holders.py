@@ -4,6 +4,7 @@ Whoever takes the database's lock writes into the lock's file who it is. The sys
 holds one (Linux: /proc/locks); where there is none, and for another machine's, the last record is told as what it is.
 """
 
+import functools
 import json
 import os
 import socket
@@ -16,6 +17,8 @@ from typing import IO
 
 _LOCKS = Path("/proc/locks")
 _MOST_WORDS = 4  # of a command: what follows may be a secret
+_LONGEST_COMMAND = 200  # characters that are written down
+_RECORD = 1_024  # bytes of a record, filled up with spaces
 _MOST_HOLDERS = 3  # that are named
 
 
@@ -35,16 +38,15 @@ class LockRecord:
 def write_record(file: IO[str]) -> None:
     """Writes into a lock's file, just taken, who has it. A disk that is full keeps nobody from reading."""
     time = datetime.now(UTC).isoformat(timespec="seconds")
-    line = json.dumps([socket.gethostname(), os.getpid(), command_of(os.getpid()), time])
-    with suppress(OSError):
-        os.ftruncate(file.fileno(), 0)
-        os.write(file.fileno(), f"{line}\n".encode())
+    line = json.dumps([socket.gethostname(), os.getpid(), _own_command(os.getpid()), time])
+    with suppress(OSError):  # always the same length: a file that is cut first is written to the disk at its closing
+        os.pwrite(file.fileno(), f"{line:<{_RECORD - 1}}\n".encode()[:_RECORD], 0)
 
 
 def read_record(file: Path) -> LockRecord | None:
     """Who wrote last into a lock's file; None if nobody did."""
     try:
-        host, pid, command, since = json.loads(file.read_text(encoding="utf-8").splitlines()[-1])
+        host, pid, command, since = json.loads(file.read_bytes()[:_RECORD])
         return LockRecord(str(host), int(pid), str(command), datetime.fromisoformat(since))
     except (OSError, ValueError, TypeError, LookupError):
         return None
@@ -107,6 +109,11 @@ def command_of(pid: int) -> str:
             break
         words.append(Path(part).name if "/" in part else part)
     return " ".join(words) or "a process"
+
+
+@functools.cache
+def _own_command(pid: int) -> str:
+    return command_of(pid)[:_LONGEST_COMMAND]
 
 
 def _started_at(pid: int) -> datetime | None:

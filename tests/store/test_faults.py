@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
@@ -36,7 +37,7 @@ from monitor.errors import StoreError
 from monitor.settings.loading import Store
 path, statement = sys.argv[1:]
 if "user" in os.environ:
-    import monitor.store.posts.mentions  # what is loaded later may not be readable to another user
+    import duckdb, monitor.store.posts.mentions  # what is loaded later may not be readable to another user
     os.setgid(int(os.environ["user"])); os.setuid(int(os.environ["user"]))
 try:
     with store.connect(Store(url=path, busy_timeout=0.2), read_only=statement.startswith("SELECT")) as connection:
@@ -183,12 +184,18 @@ def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path: Path) -> None:
         assert told(kept.path, "INSERT INTO watermarks VALUES ('x', 'q', '1', now())") == "went through [(1,)]"
 
 
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """A folder that other users can enter, which those of pytest are not."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may become somebody else")
 @pytest.mark.parametrize("barred", ["", ".gate", ".lock", "folder"])
-def test_what_another_user_may_not_touch_is_told_with_its_place(tmp_path: Path, barred: str) -> None:
-    for folder in (tmp_path, *list(tmp_path.parents)[:3]):
-        folder.chmod(0o755)
-    place = tmp_path / "data"
+def test_what_another_user_may_not_touch_is_told_with_its_place(public: Path, barred: str) -> None:
+    place = public / "data"
     kept = fill(place / "store.duckdb")
     place.chmod(0o777 if barred != "folder" else 0o755)
     for file in place.iterdir():
