@@ -88,6 +88,7 @@ class Exports(Section):
     folder: Path | None = None
     format: Literal["csv", "xlsx", "jsonl", "parquet"] = "csv"
     separator: Literal[",", ";"] = ","
+    group_readable: bool = Field(default=False, description="whether the folder's group may read the files too")
     only_links: tuple[str, ...] = Field(default=(), description="networks whose posts are exported as id and link")
 
     @field_validator("only_links")

@@ -114,7 +114,8 @@ def _sentence(loc: tuple[int | str, ...], kind: str, message: str, settings: typ
         keys = sorted(_section(settings, loc[:-1]).model_fields)
         fault = f"no such key{_nearest(str(loc[-1]), keys)}; known here: {', '.join(keys)}"
     elif kind in ("model_type", "model_attributes_type", "dataclass_type"):
-        fault = f"this is a section: write [{_dotted(loc)}], and its keys below"
+        heading = f"[[{_dotted(loc[:-1])}]]" if isinstance(loc[-1], int) else f"[{_dotted(loc)}]"
+        fault = f"this is a section: write {heading}, and its keys below"
     elif kind == "tuple_type":
         is_section = _is_list_of_sections(settings, loc)
         fault = f"write [[{_dotted(loc)}]]" if is_section else 'this is a list: write ["..."], also for one'
@@ -124,7 +125,10 @@ def _sentence(loc: tuple[int | str, ...], kind: str, message: str, settings: typ
 
 
 def _is_list_of_sections(settings: type[BaseModel], loc: tuple[int | str, ...]) -> bool:
-    annotation = _section(settings, loc[:-1]).model_fields[str(loc[-1])].annotation
+    try:
+        annotation = _section(settings, loc[:-1]).model_fields[str(loc[-1])].annotation
+    except (KeyError, IndexError):  # within a table of free names
+        return False
     return any(map(_is_section, get_args(annotation)))
 
 

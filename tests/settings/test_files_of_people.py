@@ -105,6 +105,11 @@ def test_a_wrong_variable_is_not_blamed_on_the_file(tmp_path: Path, monkeypatch:
         ("[exports]\nonly_links = 'x'", "line 2: exports.only_links: this is a list: write"),
         ("policy = 5", "line 1: policy: this is a section: write [policy], and its keys below"),
         ("[brands]\nname = 'Norvia'", "line 1: brands: write [[brands]]"),
+        (
+            "[[brands]]\nname = 'a'\nqueries = ['a']\nplaces.x = 'a'",
+            "line 4: brands[0].places.x: this is a list: write",
+        ),
+        ("brands = ['Norvia']", "line 1: brands[0]: this is a section: write [[brands]], and its keys below"),
         ("hello", "line 1: write key = value"),
     ],
 )
