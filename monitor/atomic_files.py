@@ -11,20 +11,23 @@ from typing import BinaryIO
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 """Modes of what Escucha writes: people's posts and customers stand in all of it."""
+GROUP_FILE, GROUP_FOLDER = 0o640, 0o750
+"""Those of exports that the settings let the folder's group read."""
 _OTHERS = 0o077  # what anybody but the owner may do
 _STALE = 3_600  # seconds after which an unfinished file beside the target belongs to a dead process
 
 
 @contextmanager
-def replacing(target: Path, *, keep_existing: bool = False) -> Iterator[BinaryIO]:
+def replacing(target: Path, *, keep_existing: bool = False, group_readable: bool = False) -> Iterator[BinaryIO]:
     """Opens a new file, to be written and read, that takes the target's place when the body ends well.
 
-    Only its owner may read it, also where others could read the one before. The folder is created; a link is followed.
-    `keep_existing`: where a target is there by then, it stays. Raises OSError; then, and when the body raises, the
-    target is what it was before.
+    Only its owner may read it, also where others could read the one before; `group_readable`: the group of its folder
+    may too, where this user is in it. The folder is created; a link is followed. `keep_existing`: where a target is
+    there by then, it stays. Raises OSError; then, and when the body raises, the target is what it was before.
     """
     destination = Path(os.path.realpath(target))
-    destination.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+    folder_mode = GROUP_FOLDER if group_readable else PRIVATE_FOLDER
+    destination.parent.mkdir(parents=True, exist_ok=True, mode=folder_mode)
     if destination.exists() and not (destination.is_file() or destination.is_dir()):  # a folder is refused later
         raise OSError(errno.EINVAL, "is a device or a pipe, not a file", str(destination))
     _sweep(destination.parent)
@@ -34,6 +37,8 @@ def replacing(target: Path, *, keep_existing: bool = False) -> Iterator[BinaryIO
         with os.fdopen(descriptor, "w+b") as file:
             yield file
             file.flush()
+            if group_readable:
+                _open_to_group(descriptor, destination.parent)
             os.fsync(file.fileno())
         if keep_existing:
             with suppress(FileExistsError):
@@ -43,6 +48,12 @@ def replacing(target: Path, *, keep_existing: bool = False) -> Iterator[BinaryIO
     finally:
         part.unlink(missing_ok=True)
     flush_folder(destination.parent)
+
+
+def _open_to_group(descriptor: int, folder: Path) -> None:
+    with suppress(PermissionError):
+        os.chown(descriptor, -1, folder.stat().st_gid)
+    os.fchmod(descriptor, GROUP_FILE)
 
 
 def make_private(file: Path, *, create: bool = False) -> bool:

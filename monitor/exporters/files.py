@@ -34,19 +34,29 @@ def place_for_new(settings: Settings) -> str | None:
 
 def deliver(rows: Iterable[CaseRow], place: str, settings: Settings) -> str:
     """Writes the cases to the file `place` as `write` does and returns its receipt."""
-    return write(rows, Path(place), zone=settings.zone, separator=settings.exports.separator)
+    exports = settings.exports
+    return write(
+        rows,
+        Path(place),
+        zone=settings.zone,
+        separator=exports.separator,
+        group_readable=exports.group_readable,
+    )
 
 
-def write(rows: Iterable[CaseRow], target: Path, *, zone: ZoneInfo, separator: str = ",") -> str:
+def write(
+    rows: Iterable[CaseRow], target: Path, *, zone: ZoneInfo, separator: str = ",", group_readable: bool = False
+) -> str:
     """Writes the cases to `target`, replacing it as a whole, and returns the receipt "sha256:<hex>, N cases".
 
     The rows are streamed, so memory does not grow with their number. The folder is created. Times are in `zone`;
     `separator` is CSV's: with ";" decimals have a comma, as Excel expects it where lists have a semicolon.
+    `group_readable`: the folder's group may read it, else its owner alone.
     Raises HandOverPermanent for a suffix that is none of the four, for a file that cannot be written, and for more rows
     than the format holds; HandOverTransient when trying again may help, as with a full disk.
     """
     write_cases = FORMATS[format_of(target)]
-    with _os_errors(target), atomic_files.replacing(target) as file:
+    with _os_errors(target), atomic_files.replacing(target, group_readable=group_readable) as file:
         count = write_cases(rows, file, zone, separator)
         file.flush()
         digest = _digest(file)

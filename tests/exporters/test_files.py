@@ -23,6 +23,7 @@ import pytest
 from monitor.errors import HandOverPermanent, HandOverTransient
 from monitor.exporters import _tables, files
 from monitor.models.exports import CaseRow
+from monitor.settings.loading import Settings
 from tests.exporters.case_row import ROW, ZONE
 
 FORMATS = ("csv", "xlsx", "jsonl", "parquet")
@@ -202,6 +203,25 @@ def test_rows_that_fail_half_way_leave_the_old_file_and_no_litter(format: str, t
         files.write(failing(), target, zone=ZONE)
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize(("group_readable", "modes"), [(False, ("700", "600")), (True, ("750", "640"))])
+def test_what_is_handed_over_is_for_its_owner_and_where_the_settings_say_so_the_folders_group(
+    settings: Settings, tmp_path: Path, group_readable: bool, modes: tuple[str, str]
+) -> None:
+    exports = settings.exports.model_copy(update={"group_readable": group_readable})
+    place = tmp_path / "exports" / "cases-000001.csv"
+    files.deliver([ROW], str(place), settings.model_copy(update={"exports": exports}))
+    assert tuple(f"{path.stat().st_mode & 0o777:o}" for path in (place.parent, place)) == modes
+
+
+def test_an_export_takes_the_group_of_its_folder(settings: Settings, tmp_path: Path) -> None:
+    others = next((group for group in os.getgroups() if group != os.getegid()), os.getegid())
+    os.chown(tmp_path, -1, others)
+    exports = settings.exports.model_copy(update={"group_readable": True})
+    place = tmp_path / "cases-000001.csv"
+    files.deliver([ROW], str(place), settings.model_copy(update={"exports": exports}))
+    assert place.stat().st_gid == others
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
