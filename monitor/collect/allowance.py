@@ -13,6 +13,7 @@ from monitor.store.posts.collection_state import Spending
 
 _DAYS = 7  # whose reading says what the next day's will cost
 _FLOOR = 0.2  # of the share, which reading leaves even where it takes the whole budget
+_SMALL_BATCHES = 3  # of a pass: what is gone costs nothing, and would be asked for one by one without end
 _ROUNDING = 1e-9
 _NAMES = ("requests", "reads", "dollars")
 
@@ -29,6 +30,7 @@ class Allowance:
     limits: tuple[float | None, ...]
     used: Spending
     price: tuple[float, int] = (0.0, 0)
+    _small_batches: int = 0
     _most: list[float] = field(default_factory=lambda: [1.0, 1.0, 0.0])
 
     def posts(self, check_size: int) -> int:
@@ -41,9 +43,10 @@ class Allowance:
                 continue
             left = limit - used + _ROUNDING
             fitting = int(left / each) if each else check_size if left >= self._most[place] else 0
-            if fitting < 1:
+            if fitting < 1 or (fitting < check_size and self._small_batches >= _SMALL_BATCHES):
                 raise self._spent(place, used, limit)
             size = min(size, fitting)
+        self._small_batches += size < check_size
         return size
 
     def take(self, before: Spending, after: Spending) -> None:
