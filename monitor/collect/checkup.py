@@ -22,7 +22,8 @@ from monitor.store.posts import absences, collection_state, edits, rechecks
 
 logger = logging.getLogger(__name__)
 
-_WITNESSES = 10  # posts of other authors that are asked for when a network calls everything gone
+_WITNESSES, _FEW_WITNESSES = 10, 3
+"""Posts of other authors that are asked for when a network calls everything gone: much, or a little."""
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -121,29 +122,29 @@ class Checkup:
     def settle(self, *, is_whole: bool) -> None:
         """Decides on what is left. A pass that was cut off has not seen enough to call few what is gone."""
         verdicts = self.verdicts
-        if verdicts.gone and is_whole and not verdicts.are_few:
-            self._ask_witnesses()
+        has_witnesses = bool(verdicts.gone and is_whole) and self._ask_witnesses()
         if not verdicts.gone:
             return
         needed = verdicts.looks_needed
         with store.connect(self.session.settings.store) as connection:
             looks = absences.looks(connection, self.session.network, list(verdicts.gone))
-            is_certain = is_whole and verdicts.are_few
+            is_certain = is_whole and verdicts.are_few and not has_witnesses
             believed = [post_id for post_id, count in looks.items() if is_certain or count >= needed]
             self.gone += self._erase(connection, believed, now())
         if believed and not is_certain:
             context = {"network": self.session.network, "run": self.session.run.run_id, "count": len(believed)}
             logger.warning("posts believed to be gone after looks on different days", extra=context)
 
-    def _ask_witnesses(self) -> None:
-        """Looks up posts of other authors, which show whether the network answers at all."""
-        limit = min(_WITNESSES, self.source.check_size)
+    def _ask_witnesses(self) -> bool:
+        """Looks up posts of other authors, which show whether the network answers at all. Returns whether there are."""
+        limit = min(_FEW_WITNESSES if self.verdicts.are_few else _WITNESSES, self.source.check_size)
         with store.connect(self.session.settings.store, read_only=True) as connection:
             silent = self.verdicts.silent_authors
             ids = rechecks.witness_ids(connection, self.session.network, silent, limit)
         if ids:
             with suppress(RateLimited):
                 self._look_up(ids[: self.allowed.posts(limit)])
+        return bool(ids)
 
     def raise_doubts(self) -> None:
         """Raises UnexpectedAnswer when posts are left that are called gone and are not believed to be."""

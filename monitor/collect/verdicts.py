@@ -1,7 +1,7 @@
 """Whether a network is believed that calls posts gone: where it answers others, or says the same on different days."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 _CREDIBLE = 10  # posts that may be gone while no other post is answered; more mean another server, or a fault
@@ -15,6 +15,7 @@ _LOOKS, _LOOKS_OF_MANY = 3, 7
 class Verdicts:
     """What a run has been told so far: whose posts are there, and which are said to be gone (by id, with the author).
 
+    `silent` are the authors of all that was called gone.
     `waiting` more were called gone by earlier runs and are still not believed to be. `is_believed`: a person says so.
     """
 
@@ -22,16 +23,18 @@ class Verdicts:
     is_believed: bool = False
     living: set[str] = field(default_factory=set)
     gone: dict[str, str] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
 
-    def add(self, authors: Mapping[str, str], gone: Iterable[str], present: Iterable[str]) -> None:
+    def add(self, authors: Mapping[str, str], gone: Sequence[str], present: Iterable[str]) -> None:
         """Takes an answer in; `authors` are those of the posts by id."""
         self.gone |= {post_id: authors.get(post_id, post_id) for post_id in gone}
+        self.silent |= {authors.get(post_id, post_id) for post_id in gone}
         self.living |= {authors[post_id] for post_id in present if post_id in authors}
 
     @property
     def are_proven(self) -> bool:
         """Whether the network is seen to answer about others, or a person says that it is right."""
-        silent = len(set(self.gone.values()) - self.living)
+        silent = len(self.silent - self.living)
         return self.is_believed or (bool(self.living) and silent <= _MOST_SILENT * len(self.living))
 
     @property

@@ -48,11 +48,10 @@ class Lookups:
     silent: set[str] = field(default_factory=set)
     asked: list[Sequence[str]] = field(default_factory=list)
 
-    def add(self, count: int, author: str | None = None) -> list[str]:
-        """So many posts of an hour ago, each by an author of its own unless one is named. Returns their ids."""
-        first = len(self.posts)
-        at = self.clock.at - timedelta(hours=1)
-        self.posts += [Known(str(first + n), at, author or f"ana{first + n}") for n in range(count)]
+    def add(self, count: int, author: str | None = None, apart: timedelta = timedelta()) -> list[str]:
+        """So many posts, the newest an hour old, each by its own author unless one is named. Returns their ids."""
+        first, at = len(self.posts), self.clock.at - timedelta(hours=1)
+        self.posts += [Known(str(first + n), at - n * apart, author or f"ana{first + n}") for n in range(count)]
         return [post.post_id for post in self.posts[first:]]
 
     def listings(self, brand: Brand, settings: Settings) -> Sequence[Listing]:

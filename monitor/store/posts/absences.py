@@ -31,7 +31,10 @@ class Absences:
 def waiting(connection: Connection) -> dict[str, Absences]:
     """What waits for another look or a person's word, by network."""
     rows = connection.execute(
-        "SELECT network, count(*), min(first_at), max(looks) FROM absences GROUP BY network"
+        """
+        SELECT network, count(*), min(first_at), max(looks) FROM absences JOIN mentions USING (network, post_id)
+        WHERE deleted_at IS NULL GROUP BY network
+        """
     ).fetchall()
     return {network: Absences(*values) for network, *values in rows}
 

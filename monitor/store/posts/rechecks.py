@@ -35,10 +35,10 @@ def recheck_ids(
     """Ids of posts younger than `since` that are due: of open cases first, of cases, then those that wait the longest.
 
     Due is what was not looked at after `not_since`, of the older posts after that of their band (`bands`, the oldest
-    first); and what was called gone on another day. How long one waits counts in its own rhythm. Rows of files without
-    an id are not among them: no network knows the ids they were given. `now`: times after it are a wrong clock's;
-    what is said to be posted after it is as young as it is stored, what was stored by a clock that was behind as young
-    as it was posted.
+    first); and what was called gone on another day, of any age. How long one waits counts in its own rhythm. Rows of
+    files without an id are not among them: no network knows the ids they were given. `now`: times after it are a wrong
+    clock's; what is said to be posted after it is as young as it is stored, what was stored by a clock that was behind
+    as young as it was posted.
     """
     values: dict[str, object] = {"network": network, "since": since, "young": not_since, "limit": limit}
     at = now or _LATEST
@@ -54,8 +54,9 @@ def recheck_ids(
             SELECT mention_id, post_id, {due_before} AS due_before,
                 CASE WHEN coalesce(checked_at, stored_at) > $latest THEN posted_at
                      ELSE coalesce(checked_at, stored_at) END AS looked_at
-            FROM mentions WHERE network = $network AND posted_at >= $since
-            AND (stored_at >= $since OR posted_at <= $latest)
+            FROM mentions WHERE network = $network
+            AND ((posted_at >= $since AND (stored_at >= $since OR posted_at <= $latest))
+                 OR post_id IN (SELECT post_id FROM absences WHERE network = $network))
             AND deleted_at IS NULL AND NOT sample AND NOT regexp_full_match(post_id, $made_up)
         )
         SELECT post_id FROM waiting

@@ -15,9 +15,9 @@ from monitor.models.listings import WITHHELD, Charge, CoverageGap
 from monitor.models.posts import IngestCounts
 from monitor.settings.loading import Settings
 from monitor.store import runs
-from monitor.store.posts import absences, collection_state, edits
+from monitor.store.posts import absences, collection_state, edits, mentions
 from tests import desk_store
-from tests.conftest import mention
+from tests.conftest import about, mention
 from tests.dashboard.pages import open_page, page_text
 from tests.dashboard.viewer import look
 
@@ -251,7 +251,9 @@ def test_health_tells_of_deletions_that_are_doubted_and_of_networks_that_tell_no
     config: Settings, filled: dict[str, int], now: datetime
 ) -> None:
     with store.connect(config.store) as connection:
-        absences.note(connection, "x", [str(number) for number in range(1200)], now)
+        posts = [mention(f"gone{number}", posted_at=now) for number in range(1200)]
+        mentions.save(connection, 1, about("Norvia", *posts), now)
+        absences.note(connection, "x", [post.post_id for post in posts], now)
         pause = collection_state.Pause(now + timedelta(minutes=9), 0, "429")
         collection_state.set_pause(connection, "feeds: https://norvia.invalid/feed", pause, now)
         connection.execute("UPDATE mentions SET network = 'app_store', sample = false WHERE network = 'reddit'")
