@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from monitor import process_memory
 from monitor.classify.heads import Array
 from monitor.errors import ModelError
 
@@ -19,6 +20,9 @@ _WINDOW = 4096
 """Texts tokenised and sorted at a time: bounds memory whatever the caller brings."""
 _BATCH_TOKENS = 768
 """Most tokens in a batch: enough to fill a core, little enough to stay in its caches."""
+
+_LEAST = 224
+"""Megabytes that it takes where the process's memory is limited."""
 
 
 class Encoder:
@@ -30,7 +34,13 @@ class Encoder:
 
     def __init__(self, network: Path, tokenizer: Path, max_tokens: int) -> None:
         """Raise ModelError if a file cannot be used or a package is missing."""
-        self._cores = os.cpu_count() or 1
+        room = process_memory.free_megabytes()
+        if room is not None and room < _LEAST:  # its libraries end the process that has too little
+            raise ModelError(
+                f"only {room} MB of memory are left within this process's limit, and the classifier takes {_LEAST}: "
+                "raise the limit (ulimit -v, ulimit -d)"
+            )
+        self._cores = 1 if room is not None else os.cpu_count() or 1  # each has a thread, whose memory counts too
         try:
             from onnxruntime import InferenceSession, SessionOptions
             from tokenizers import Tokenizer

@@ -183,6 +183,17 @@ def test_a_file_that_may_not_grow_is_told_in_one_line(file: Path, tmp_path: Path
     assert "cannot be read or written (File too large)" in " ".join(done.stderr.split())
 
 
+@pytest.mark.parametrize("words", [("cases", "verify"), ("status",), ("run",), ("explain", "El pedido no llega")])
+@pytest.mark.parametrize("kilobytes", [600_000, 450_000])
+def test_a_limit_of_memory_ends_no_command_without_a_word(file: Path, kilobytes: int, words: tuple[str, ...]) -> None:
+    escucha("import", file, "--network", "x")
+    command = ["/bin/sh", "-c", f'ulimit -v {kilobytes} && exec "$@"', "sh", sys.executable, "-m", "monitor", *words]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0 or (done.returncode == 1 and "ulimit -v" in " ".join(done.stderr.split()))
+
+
 def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
     escucha("import", file, "--network", "x")
     assert "checked" in escucha("backup", tmp_path / "copy.duckdb").stdout
