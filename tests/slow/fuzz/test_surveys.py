@@ -74,7 +74,7 @@ def answer_to(port: int, sent: bytes) -> bytes:
             connection.shutdown(socket.SHUT_WR)
             while block := connection.recv(65_536):
                 received += block
-        except ConnectionError:  # what it refuses it need not read to the end
+        except OSError:  # what it refuses it need not read to the end; a connection so closed is "not connected" too
             return received
     return received
 
