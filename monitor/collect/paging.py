@@ -78,6 +78,8 @@ def _open_read(session: CollectSession, listing: Listing, window: BackfillWindow
     with store.connect(session.settings.store, read_only=True) as connection:
         text = collection_state.watermark(connection, session.network, watermark_key(listing, window))
         doubtful = [] if window else gaps.from_the_future(connection, session.network, listing.key, latest)
+        if doubtful and gaps.is_clock_behind(connection, session.network, latest):
+            doubtful = []
     if text is not None and doubtful:
         text = _take_back(session, listing, text, doubtful[0].since, latest)
     first = timedelta(days=session.section.first_days)

@@ -97,6 +97,22 @@ def test_a_gap_of_a_clock_that_was_ahead_is_read_again(settings: Settings, netwo
     assert rows(settings, "SELECT since, until FROM gaps") == [(at - 9 * DAY, at - 8 * DAY)]
 
 
+def test_a_clock_that_is_behind_takes_no_gap_back(settings: Settings, network: Lookups) -> None:
+    network.add(12)
+    collector.collect(settings, "x")
+    at = network.clock.at
+    with store.connect(settings.store) as connection:
+        gap = CoverageGap(at - 9 * DAY, at - 8 * DAY, TOO_LATE)
+        collection_state.record_gaps(connection, "x", "list: a", [gap], 1, at)
+    network.clock.at = at - 30 * DAY
+    for _ in range(2):
+        network.clock.at += HOUR
+        collector.collect(settings, "x")
+    network.clock.at = at + 3 * HOUR
+    collector.collect(settings, "x")
+    assert rows(settings, "SELECT since, until FROM gaps") == [(gap.since, gap.until)]
+
+
 def test_a_gap_that_was_read_in_the_end_is_narrowed(settings: Settings) -> None:
     def kept() -> list[tuple[object, ...]]:
         return rows(settings, "SELECT since, until FROM gaps ORDER BY since, until")

@@ -8,6 +8,8 @@ from monitor.store.connection import Connection
 
 logger = logging.getLogger(__name__)
 
+_MANY = 10  # posts whose authors do not all name a wrong time
+
 
 def from_the_future(connection: Connection, network: str, query: str, latest: datetime) -> list[CoverageGap]:
     """Gaps of a listing that end, or were noticed, after `latest`: a clock that was ahead has made them."""
@@ -19,6 +21,14 @@ def from_the_future(connection: Connection, network: str, query: str, latest: da
         [network, query, latest],
     ).fetchall()
     return [CoverageGap(*row) for row in rows]
+
+
+def is_clock_behind(connection: Connection, network: str, latest: datetime) -> bool:
+    """Whether so many stored posts are younger than `latest` that this clock is wrong, and not an earlier one."""
+    rows = connection.execute(
+        "SELECT count(*) FROM mentions WHERE network = $1 AND posted_at > $2", [network, latest]
+    ).fetchall()
+    return bool(rows[0][0] >= _MANY)
 
 
 def take_back(connection: Connection, network: str, query: str, latest: datetime) -> None:

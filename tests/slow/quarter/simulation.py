@@ -27,6 +27,7 @@ from tests.slow.quarter.world import DAYS, START
 from tests.sources.contract.server import Site, serving
 
 END = START + timedelta(days=DAYS)
+_BETWEEN = (2.0, 9.0)  # hours between two passes, at least and at most
 _SETTLING = timedelta(days=12)
 """After the quarter, without weather: what was left is read, what was deleted looked up."""
 
@@ -180,4 +181,4 @@ def live(lived: Quarter, sky: Sky) -> None:
             else:
                 lived.run_pass(with_recheck=is_due)
                 lived.note_backlog(at)
-        at += timedelta(hours=chance.uniform(2, 9) if at < END else 7)
+        at += timedelta(hours=chance.uniform(*_BETWEEN) if at < END else 7)
