@@ -80,6 +80,7 @@ class HttpTransport(HTTPAdapter):
         if not options.get("stream"):
             if request.method == "GET":  # not of a login, whose answer holds a credential that is needed
                 response._content = masking.mask_answer(response.content)
+            http_limits.check_objects(response)
             if response.status_code == 200 and _claims_json(request, response):
                 _check_json(response)
         return response

@@ -18,6 +18,8 @@ from monitor.masking import cut
 
 LARGEST = 32_000_000
 """Bytes of an answer, unpacked."""
+MOST_OBJECTS = 200_000
+"""Objects and lists of an answer: each takes twenty times its bytes in memory, and a page has some 10,000."""
 PATIENCE = 4
 """So many times the timeout, which counts from byte to byte, may a whole answer take."""
 _PORTS = {"http": 80, "https": 443}
@@ -176,6 +178,13 @@ def read_whole(response: requests.Response, deadline: Deadline, largest: int) ->
         raise
     deadline.check()
     response._content = bytes(body)
+
+
+def check_objects(response: requests.Response) -> None:
+    """Raises RefusedAnswer for an answer of more objects than memory holds, should it be JSON."""
+    if response.content.count(b"{") + response.content.count(b"[") > MOST_OBJECTS:
+        reason = f"the answer holds more than {MOST_OBJECTS:,} objects; it is not read"
+        raise RefusedAnswer(reason, response=response)
 
 
 def _not_public(host: str) -> RefusedAnswer:

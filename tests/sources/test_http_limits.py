@@ -46,6 +46,16 @@ def test_an_answer_that_unpacks_to_more_than_its_bound_is_left(monkeypatch: pyte
     assert str(error) == "x: the answer is larger than 1,000,000 bytes; it is not read"
 
 
+def test_an_answer_of_more_objects_than_memory_holds_is_not_read() -> None:
+    body = b'{"data": [' + b"{}," * http_limits.MOST_OBJECTS + b"{}]}"
+    with (
+        server(lambda handler: answer(handler, body, Content_Type="application/json")) as address,
+        pytest.raises(RefusedAnswer) as fault,
+    ):
+        session(address).get(address)
+    assert str(http.unavailable("x", fault.value)) == "x: the answer holds more than 200,000 objects; it is not read"
+
+
 def test_an_answer_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_limits, "LARGEST", 1_000_000)
 
