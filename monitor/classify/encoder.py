@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from monitor import process_memory
 from monitor.classify.heads import Array
 from monitor.errors import ModelError
+from monitor.machine import process_memory
 
 _WINDOW = 4096
 """Texts tokenised and sorted at a time: bounds memory whatever the caller brings."""

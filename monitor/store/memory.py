@@ -8,8 +8,8 @@ import functools
 from pathlib import Path
 from typing import TypeAlias
 
-from monitor import process_memory
 from monitor.errors import StoreOutOfMemory
+from monitor.machine import process_memory
 
 EngineConfig: TypeAlias = dict[str, str | bool | int | float | list[str]]
 

@@ -1,0 +1,1 @@
+"""What this machine and the system leave the process: limits of its memory."""
