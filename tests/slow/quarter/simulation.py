@@ -95,17 +95,20 @@ class Quarter:
                 self.faults.append((self.now(), f"recheck: {error}"))
 
     def note_backlog(self, at: datetime) -> None:
-        """After the first pass of a calm day: how many posts of its eve are not stored yet."""
+        """After the first pass of a day, if it is a calm one: how many posts of its eve are neither stored yet nor in a gap."""
         eve = at - timedelta(days=1)
-        is_first = not self.behind or at.date() > max(self.behind).date()
-        if not is_first or not self.forecast.is_calm(eve, at):
+        if not self.forecast.is_calm(eve, at):
             return
         with store.connect(self.settings(at).store, read_only=True) as connection:
             rows = connection.execute("SELECT post_id FROM mentions WHERE posted_at >= ?", [eve - timedelta(hours=2)])
             stored = {post_id for (post_id,) in rows.fetchall()}
+            gaps = connection.execute("SELECT since, until FROM gaps").fetchall()
         recent = (post for post in self.network.posts.all if eve < post.seen_at < at - timedelta(minutes=15))
         missing = [post for post in recent if post.wanted and post.is_visible(at) and post.post_id not in stored]
-        self.behind[at] = len(missing)
+        second, times = timedelta(seconds=1), [self.network.listed_at(post) for post in missing]
+        self.behind[at] = sum(
+            not any(since - second <= time <= until + second for since, until in gaps) for time in times
+        )
 
     def run_killed(self, sky: Sky, *, with_recheck: bool) -> None:
         """A pass in a process of its own, which is killed soon after one of its requests; it may end before."""
@@ -169,7 +172,7 @@ def quarter(
 def live(lived: Quarter, sky: Sky) -> None:
     """Passes every few hours, re-checks every six or so, until everything has had time to settle."""
     at, chance = START, lived.chance
-    rechecked_at = START
+    rechecked_at, before = START, START
     while at < END + _SETTLING:
         if not lived.forecast.has("asleep", at):
             lived.move_to(at)
@@ -180,5 +183,7 @@ def live(lived: Quarter, sky: Sky) -> None:
                 lived.run_killed(sky, with_recheck=is_due)
             else:
                 lived.run_pass(with_recheck=is_due)
-                lived.note_backlog(at)
+                if at.date() != before.date():
+                    lived.note_backlog(at)
+            before = at
         at += timedelta(hours=chance.uniform(*_BETWEEN) if at < END else 7)
