@@ -1,0 +1,54 @@
+"""Names that others wrote, as labels in a real browser: none becomes a link, a picture or an icon."""
+
+import json
+from pathlib import Path
+
+from tests.browser.conftest import Opening, serving
+
+NAMES = (
+    *("http://evil.example/x", "HTTPS://EVIL.EXAMPLE", "https://a:b@evil.example", "www.evil.example"),
+    *("a@evil.example", "mailto:a@evil.example", "@evil.example", ":material/delete: x", ":smile:", ":+1:"),
+    *(":streamlit:", ":red[x]", ":red-badge[x]", "$x^2$", "**b**", "<b>b</b>", "<img src=x>", "~~s~~", "`c`"),
+    *("![a](http://evil.example/a.png)", "[a](http://evil.example)", "<https://evil.example>", "# h", "- l"),
+    *("&#104;ttp://evil.example", "> q", "| a | b |"),
+)
+PAGE = """
+import streamlit as st
+from dashboard.ui.escaping import escape_markdown
+
+for place, name in enumerate({names}):
+    label = escape_markdown(name)
+    st.title(label, anchor=False)
+    st.caption(f"Nota de {{label}}: ({{label}})")
+    st.error(label)
+    st.expander(label)
+    st.popover(label)
+    st.tabs([label])
+    st.metric(label, label)
+    st.button(label, key=f"button{{place}}", help=label)
+    st.checkbox(label, key=f"checkbox{{place}}")
+    st.radio(label, [label, "b"], key=f"radio{{place}}")
+    st.pills(label, [label, "b"], key=f"pills{{place}}")
+    st.selectbox(label, [label], key=f"selectbox{{place}}")
+    st.multiselect(label, [label], default=[label], key=f"multiselect{{place}}")
+    st.text_input(label, key=f"text{{place}}")
+st.title("the end", anchor=False)
+"""
+ACTING = (
+    "a[href], img, strong, em, del, code, .katex, h2, h3, blockquote, table, [class*=stMarkdownColored], [class*=Badge]"
+)
+ICONS = "[data-testid=stMarkdownContainer] [data-testid=stIconMaterial]"
+
+
+def test_names_stay_names_in_labels(opening: Opening, tmp_path: Path) -> None:
+    app = tmp_path / "labels.py"
+    app.write_text(PAGE.format(names=json.dumps(NAMES)), encoding="utf-8")
+    with serving({"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}, tmp_path, app) as address:
+        page = opening(address)
+        page.goto(address)
+        page.get_by_role("heading", name="the end").wait_for()
+        content = page.locator("[data-testid=stMain]")
+        assert content.locator(ACTING).evaluate_all("elements => elements.map(element => element.outerHTML)") == []
+        assert content.locator(ICONS).count() == 0
+        shown = [text.replace("\u2060", "") for text in content.locator("h1").all_text_contents()]
+        assert shown == [*NAMES, "the end"]
