@@ -21,7 +21,11 @@ _TREE = 500  # comments of a tree's page
 
 
 class Threads:
-    """Reads threads; knows how many comments each had when they were last looked up, and which came in this read."""
+    """Reads threads; knows how many comments each had when they were last looked up, and which came in this read.
+
+    As many comments may have been deleted as were written. So threads that are followed no longer, of which this is the
+    last read (`_ending`), are read whatever their count.
+    """
 
     def __init__(self, client: "RedditClient", thread_days: float) -> None:
         """`thread_days`: how long threads are followed."""
@@ -29,6 +33,7 @@ class Threads:
         self._followed_for = timedelta(days=thread_days)
         self._counts: dict[str, int | None] = {}
         self._received: dict[str, set[str]] = {}
+        self._ending: set[str] = set()
 
     def look_up(self, ids: Sequence[str]) -> nodes.RedditListing:
         """The submissions and comments of these ids, at most `LOOKUP_SIZE`, as they are now."""
@@ -39,18 +44,25 @@ class Threads:
         ids = list(dict.fromkeys(thread.post_id for thread in threads if thread.post_id.startswith("t3_")))
         for start in range(0, len(ids), LOOKUP_SIZE):
             chunk = ids[start : start + LOOKUP_SIZE]
-            self._counts |= dict.fromkeys(chunk, 0) | _comment_counts(self.look_up(chunk).nodes)
+            submissions = self.look_up(chunk).nodes
+            self._counts |= dict.fromkeys(chunk, 0) | _comment_counts(submissions)
+            self._ending |= {name for node in submissions if self._is_too_old(node) and (name := nodes.fullname(node))}
         return [
             Listing("reddit", "thread", f"{thread.post_id} ({thread.brand})", thread.brand, whole=True)
             for thread in threads
             if self._counts.get(thread.post_id, 0) != 0
         ]
 
+    def _is_too_old(self, submission: Any) -> bool:
+        created = nodes.moment(nodes.body(submission).get("created_utc"))
+        return created is not None and created + self._followed_for < datetime.now(UTC)
+
     def fetch(self, listing: Listing, request: PageRequest) -> ReceivedPage:
         """The tree's first page; then, by the cursor, what it left out. See `thread_walk`."""
         name = listing.target.split(" ")[0]
         if request.cursor is None:
-            if thread_walk.read_note(request.note).is_settled(self._counts.get(name)):
+            is_settled = thread_walk.read_note(request.note).is_settled(self._counts.get(name))
+            if is_settled and name not in self._ending:
                 return ReceivedPage((), note=request.note)
             return self._first_page(listing, name, request)
         cursor = thread_walk.read_cursor(request.cursor)

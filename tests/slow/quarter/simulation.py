@@ -95,7 +95,7 @@ class Quarter:
                 self.faults.append((self.now(), f"recheck: {error}"))
 
     def note_backlog(self, at: datetime) -> None:
-        """After the first pass of a day, if it is a calm one: how many posts of its eve are neither stored yet nor in a gap."""
+        """After the first pass of a day, a calm one: how many posts of its eve are neither stored yet nor in a gap."""
         eve = at - timedelta(days=1)
         if not self.forecast.is_calm(eve, at):
             return

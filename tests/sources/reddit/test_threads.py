@@ -261,6 +261,20 @@ def test_what_was_said_in_a_thread_that_grew_too_old_in_an_outage_is_read(tmp_pa
         assert fake.requests == 1, "it is followed no longer"
 
 
+def test_a_thread_of_which_as_much_was_deleted_as_written_is_read_before_it_is_left(tmp_path: Path) -> None:
+    fake = Served(parents=large_thread(9))
+    begin = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    with served(tmp_path, fake) as (settings, _), time_machine.travel(begin) as traveller:
+        collector.collect(settings, "reddit")
+        del fake.parents["c8"]
+        fake.parents["late"] = "abc"
+        for days in (6, 8):
+            traveller.move_to(begin + timedelta(days=days))
+            fake.age = timedelta(days=days, hours=1)
+            collector.collect(settings, "reddit")
+        assert "t1_late" in stored(settings)
+
+
 def test_a_server_that_repeats_itself_comes_to_an_end_that_is_told(tmp_path: Path) -> None:
     fake = Repeating(parents={"d": "abc"}, announced=1403)
     with served(tmp_path, fake) as (settings, _):
@@ -324,7 +338,8 @@ def test_threads_are_looked_up_by_the_hundred(bench: Bench) -> None:
 
 
 def test_a_thread_is_read_again_only_when_it_has_grown(bench: Bench) -> None:
-    three, four = (submission("abc", num_comments=count) for count in (3, 4))
+    young = datetime.now(UTC).timestamp()
+    three, four = (submission("abc", young, num_comments=count) for count in (3, 4))
     bench.script.replies[INFO] = [shelf(three), shelf(four)]
     bench.script.replies[TREE] = [[shelf(four), shelf(*map(comment, "defg"))]]
     source = bench.source()
