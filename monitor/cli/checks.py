@@ -134,12 +134,14 @@ def _network_warnings(names: Sequence[str]) -> list[str]:
     from monitor import store
     from monitor.runs import now
     from monitor.store import status
+    from monitor.store.posts import rechecks
 
     settings = common.current_settings()
     if not store.exists(settings.store):
-        return []
+        return list(recheck.unnoticed(names, ()))
     with store.connect(settings.store, read_only=True) as connection:
-        return [line for row in status.networks(connection, names, now()) for line in recheck.warnings(row)]
+        lines = [line for row in status.networks(connection, names, now()) for line in recheck.warnings(row)]
+        return [*lines, *recheck.unnoticed(names, rechecks.networks(connection))]
 
 
 def network_check(network: str) -> Callable[[], str]:

@@ -1,6 +1,6 @@
 """`escucha recheck`: checks stored posts for edits and deletions; `escucha resume`: ends the waiting for a network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -75,9 +75,7 @@ def resume(
 
 
 def warnings(row: "NetworkRow") -> Iterator[str]:
-    """What somebody should know of a network: who waits, what is not believed, what cannot be noticed there."""
-    from monitor import networks
-
+    """What somebody should know of a network: who waits, and what is not believed."""
     for pause in (*((row.pause,) if row.pause else ()), *row.part_pauses):
         waits = f"{pause.subject} waits until {pause.until:%Y-%m-%d %H:%M}Z ({pause.reason})"
         yield f"{waits}. To try now: escucha resume --network {row.network}"
@@ -88,5 +86,14 @@ def warnings(row: "NetworkRow") -> Iterator[str]:
             f"nothing was erased. Check base_url and credentials; if they are gone: "
             f"escucha recheck --network {row.network} --believe"
         )
-    if networks.unchecked([row.network]):
-        yield f"{row.network} does not tell what became of a post: edits and deletions there go unnoticed"
+
+
+def unnoticed(configured: Sequence[str], stored: Sequence[str]) -> Iterator[str]:
+    """Of which networks, set up or only stored from files, nobody learns that a post was edited or deleted."""
+    from monitor import networks
+
+    for name in networks.unchecked([*configured, *stored]):
+        yield f"{name} does not tell what became of a post: edits and deletions there go unnoticed"
+    for name in stored:
+        if name not in configured and name in networks.profiles() and networks.profile(name).rechecks:
+            yield f"{name} is not set up: edits and deletions there go unnoticed"

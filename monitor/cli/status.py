@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import common, recheck
-from monitor.masking import mask
+from monitor.masking.masks import mask
 
 if TYPE_CHECKING:
     from monitor.classify.policy import Thresholds
@@ -26,12 +26,14 @@ def status(
     from monitor.runs import now
     from monitor.store import status as store_status
     from monitor.store.cases import follow_ups
+    from monitor.store.posts import rechecks
 
     settings = common.current_settings()
     with store.connect(settings.store, read_only=True) as connection:
         counts = store_status.read(connection)
         overdue = follow_ups.overdue_count(connection, cases_follow_ups.local_day(now(), settings.zone)[0])
         networks = store_status.networks(connection, collector.configured_networks(settings), now())
+        stored = rechecks.networks(connection)
     limits = _thresholds(settings)
     standstill = leases.standstill(settings)
     if json:
@@ -39,6 +41,8 @@ def status(
     else:
         _print_text(counts, overdue, str(settings.store.path), limits, _version(settings))
         _print_networks(settings, networks)
+        for line in recheck.unnoticed([row.network for row in networks], stored):
+            common.stdout.print(f"[yellow]![/] {common.escape(line)}", soft_wrap=True)
         next_step = _next_step(counts)
         if standstill is not None:
             words, next_step = leases.describe(standstill, settings)

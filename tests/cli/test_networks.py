@@ -140,12 +140,18 @@ def test_what_is_not_believed_is_told_until_a_person_says_so(monkeypatch: pytest
 def test_a_network_that_cannot_tell_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "norvia.duckdb"))
     monkeypatch.setenv("ESCUCHA_NETWORKS__FEEDS__URLS", '["https://norvia.invalid/feed.xml"]')
+    with store.connect(loading.load().store) as connection:
+        posts = [mention("1", network=name) for name in ("trustpilot", "youtube", "phone")]
+        mentions.save(connection, 1, about("Norvia", *posts), NOW)
     done = escucha("recheck")
     assert done.exit_code == 0
     assert "feeds: cannot be checked: it does not tell what became of a post" in done.stdout
     for command in ("status", "doctor"):
         words = " ".join(escucha(command).stdout.split())
-        assert "feeds does not tell what became of a post: edits and deletions there go unnoticed" in words
+        for name in ("feeds", "trustpilot"):
+            assert f"{name} does not tell what became of a post: edits and deletions there go unnoticed" in words
+        assert "youtube is not set up: edits and deletions there go unnoticed" in words
+        assert "phone" not in words
 
 
 @pytest.mark.usefixtures("network")
