@@ -24,7 +24,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.masking import mask
+from monitor.masking.masks import mask
 
 if TYPE_CHECKING:
     from monitor.models.cases import Event

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, SecretStr
 
-from monitor import masking, networks
+from monitor import networks
 from monitor.cli import common
 from monitor.errors import SettingsError
+from monitor.masking import masks
 
 _MOST_TOLD = 5  # faults of the drop folder
 
@@ -51,9 +52,9 @@ def _odd_folders(folder: Path) -> Iterator[str]:
 def credentials() -> str:
     """How many credentials are set. Raises SettingsError for those that are too short to be masked in messages."""
     found = list(_secrets(common.current_settings(), ""))
-    if short := [name for name, secret in found if len(secret) < masking.SHORTEST]:
+    if short := [name for name, secret in found if len(secret) < masks.SHORTEST]:
         raise SettingsError(
-            f"{', '.join(short)}: shorter than {masking.SHORTEST} characters, so that messages cannot hide it without "
+            f"{', '.join(short)}: shorter than {masks.SHORTEST} characters, so that messages cannot hide it without "
             "hiding words; take a longer one"
         )
     folder = "; .env is a folder here and not read" if Path(".env").is_dir() else ""

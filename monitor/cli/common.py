@@ -12,7 +12,7 @@ from rich import markup
 from rich.console import Console
 
 from monitor.errors import EscuchaError
-from monitor.masking import mask
+from monitor.masking.masks import mask
 
 if TYPE_CHECKING:
     from datetime import datetime

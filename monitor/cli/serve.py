@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor import atomic_files, masking
+from monitor import atomic_files
 from monitor.cli import common
 from monitor.cli.checks import DASHBOARD_PORT, port_taken
 from monitor.cli.run import dashboard_command
 from monitor.cli.serving.leash import TERM_WITHIN
 from monitor.errors import EscuchaError
+from monitor.masking import masks
 
 if TYPE_CHECKING:
     from monitor.settings.loading import Settings
@@ -43,7 +44,7 @@ def serve(
     _require_free(prefect_port, "--prefect-port")
     environment = _environment(settings, prefect_port)
     password = _password()
-    masking.know(password)
+    masks.know(password)
     trusted = environment | dict.fromkeys(_PASSWORD_VARIABLES, password)
     prefect = f"http://{HOST}:{prefect_port}"
     children = [

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from monitor import store
 from monitor.collect.matching import Matcher
 from monitor.errors import RejectedPost, UnexpectedAnswer, fault_place
-from monitor.masking import mask, mask_known
+from monitor.masking.masks import mask, mask_known
 from monitor.models.posts import IngestCounts, MatchedMention, Mention, Page, Post, Reject
 from monitor.runs import Run, now
 from monitor.settings.loading import Settings

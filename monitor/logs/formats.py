@@ -9,7 +9,7 @@ import logging
 from datetime import UTC, datetime
 
 from monitor.errors import fault_place
-from monitor.masking import mask
+from monitor.masking.masks import mask
 
 FIELDS = (
     "network", "listing_kind", "brand", "run", "step", "command", "attempt", "count", "rejects", "requests", "dollars",

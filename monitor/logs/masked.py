@@ -7,7 +7,7 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-from monitor.masking import mask
+from monitor.masking.masks import mask
 
 
 class MaskedRecord(logging.LogRecord):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from monitor import masking
+from monitor.masking import masks
 
 
 class Section(BaseModel):
@@ -17,11 +17,11 @@ class Section(BaseModel):
         """From now on no text holds the credentials that stand here, in fields of their own or in addresses."""
         for value in self.__dict__.values():
             if isinstance(value, SecretStr):
-                masking.know(value.get_secret_value())
+                masks.know(value.get_secret_value())
                 continue
             for address in _addresses(value):
-                for secret in masking.in_address(address):
-                    masking.know(secret, part_of_address=True)
+                for secret in masks.in_address(address):
+                    masks.know(secret, part_of_address=True)
 
 
 Seconds: TypeAlias = Annotated[float, Field(le=86_400)]

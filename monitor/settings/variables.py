@@ -11,8 +11,8 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
-from monitor import masking
 from monitor.errors import SettingsError
+from monitor.masking import masks
 from monitor.settings import text_files
 
 PREFIX = "ESCUCHA_"
@@ -93,9 +93,9 @@ def know_credentials(variables: list[Variable]) -> None:
     """From now on no text holds the credentials of these variables, whichever program they are for."""
     for variable in variables:
         if _CREDENTIAL.search(variable.name):
-            masking.know(variable.value)
-        for secret in masking.in_address(variable.value):
-            masking.know(secret, part_of_address=True)
+            masks.know(variable.value)
+        for secret in masks.in_address(variable.value):
+            masks.know(secret, part_of_address=True)
 
 
 def pass_on(of_file: list[Variable], environment: MutableMapping[str, str]) -> None:

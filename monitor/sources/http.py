@@ -14,7 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from monitor import __version__, masking
+from monitor import __version__
 from monitor.errors import (
     BadCredentials,
     Forbidden,
@@ -24,6 +24,7 @@ from monitor.errors import (
     SourceUnavailable,
     UnexpectedAnswer,
 )
+from monitor.masking import masks
 from monitor.models.listings import Meter
 from monitor.settings.network import NetworkSettings
 from monitor.sources import http_limits
@@ -79,7 +80,7 @@ class HttpTransport(HTTPAdapter):
         logger.debug("request sent", extra={"status": response.status_code, "seconds": time.monotonic() - started_at})
         if not options.get("stream"):
             if request.method == "GET":  # not of a login, whose answer holds a credential that is needed
-                response._content = masking.mask_answer(response.content)
+                response._content = masks.mask_answer(response.content)
             http_limits.check_objects(response)
             if response.status_code == 200 and _claims_json(request, response):
                 _check_json(response)
@@ -123,14 +124,14 @@ class HttpSession(requests.Session):
 def _know_credentials(request: requests.PreparedRequest) -> None:
     """What a request carries may come back in its answer: access tokens that no setting holds among it."""
     scheme, _, value = str(request.headers.get("Authorization", "")).partition(" ")
-    masking.know_sent(value)
+    masks.know_sent(value)
     if scheme.lower() == "basic":
         try:
-            masking.know_sent(base64.b64decode(value).decode("utf-8", "replace"))
+            masks.know_sent(base64.b64decode(value).decode("utf-8", "replace"))
         except ValueError:
             logger.debug("credentials that are no base64")
-    for secret in masking.in_address(request.url or ""):
-        masking.know_sent(secret, part_of_address=True)
+    for secret in masks.in_address(request.url or ""):
+        masks.know_sent(secret, part_of_address=True)
 
 
 def _claims_json(request: requests.PreparedRequest, response: requests.Response) -> bool:
@@ -169,7 +170,7 @@ def status_error(
     network: str, section: NetworkSettings, status: int, headers: Mapping[str, str], explanation: str, now: datetime
 ) -> SourceError:
     """The error for an answer that is none; `explanation` is the network's own, without secrets."""
-    error = _status_error(network, section, status, headers, masking.cut(" ".join(explanation.split()), 200), now)
+    error = _status_error(network, section, status, headers, masks.cut(" ".join(explanation.split()), 200), now)
     until = error.reset_at if isinstance(error, RateLimited) else None
     context = {"network": _name(network), "status": status, "reason": type(error).__name__, "until": until}
     logger.debug("request refused", extra=context)

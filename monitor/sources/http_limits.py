@@ -14,7 +14,7 @@ import requests
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from monitor.masking import cut
+from monitor.masking.masks import cut
 
 LARGEST = 32_000_000
 """Bytes of an answer, unpacked."""

@@ -6,8 +6,9 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor import atomic_files, masking
+from monitor import atomic_files
 from monitor.errors import SettingsError
+from monitor.masking import masks
 from monitor.settings.loading import Settings
 
 if TYPE_CHECKING:
@@ -85,5 +86,5 @@ def _read_secret(file: Path) -> str:
     secret = file.read_text(encoding="ascii", errors="ignore").strip()
     if len(secret) < 16:
         raise SettingsError(f"{file} holds no secret; restore it from a backup, or remove it: links sent are lost then")
-    masking.know(secret)
+    masks.know(secret)
     return secret

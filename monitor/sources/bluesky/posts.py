@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.errors import RejectedPost
-from monitor.masking import cut
+from monitor.masking.masks import cut
 from monitor.models.posts import Mention, Post
 from monitor.sources.fields import count, fields, moment, text
 

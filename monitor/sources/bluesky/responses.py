@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import UnexpectedAnswer
-from monitor.masking import cut
+from monitor.masking.masks import cut
 from monitor.models.posts import Post
 from monitor.sources.bluesky.posts import mentioned_accounts, post_uri, times
 

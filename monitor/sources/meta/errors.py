@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import BadCredentials, Forbidden, QueryRejected, RateLimited, SourceError, SourceUnavailable
-from monitor.masking import cut
+from monitor.masking.masks import cut
 from monitor.sources import http
 from monitor.sources.fields import count, fields, text
 from monitor.sources.meta.settings import GraphSettings

@@ -16,7 +16,7 @@ from praw.config import Config
 from prawcore.const import ACCESS_TOKEN_PATH
 
 from monitor.errors import BadCredentials, QueryRejected, RateLimited, SourceError, SourceUnavailable, UnexpectedAnswer
-from monitor.masking import cut
+from monitor.masking.masks import cut
 from monitor.models.listings import Meter
 from monitor.sources import http
 from monitor.sources.reddit.network import RedditSettings

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.errors import RejectedPost
-from monitor.masking import cut
+from monitor.masking.masks import cut
 from monitor.models.posts import Mention, Post
 from monitor.sources.fields import text
 from monitor.sources.reddit import nodes

@@ -8,7 +8,7 @@ from typing import Any
 import requests
 
 from monitor.errors import CursorExpired, SourceError, SourceUnavailable, SpanTooOld
-from monitor.masking import cut
+from monitor.masking.masks import cut
 from monitor.settings.network import NetworkSettings
 from monitor.sources import http
 from monitor.sources.fields import moment

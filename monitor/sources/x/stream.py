@@ -13,7 +13,7 @@ from queue import Empty, Full, Queue
 from typing import Any
 
 from monitor.errors import QueryRejected, SourceError, SourceUnavailable, UnexpectedAnswer
-from monitor.masking import cut
+from monitor.masking.masks import cut
 from monitor.models.listings import Charge, ListedPost, Listing, StreamMessage
 from monitor.models.posts import Post
 from monitor.query import parser

@@ -19,7 +19,7 @@ from monitor.errors import (
     SourceUnavailable,
     UnexpectedAnswer,
 )
-from monitor.masking import cut
+from monitor.masking.masks import cut
 from monitor.models.listings import Meter
 from monitor.sources import fields, http
 from monitor.sources.html import to_text

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
-from monitor import masking_views
+from monitor.masking import views
 
 MASK = "***"
 SHORTEST = 6
@@ -132,10 +132,10 @@ def mask_known(text: str) -> str:
     """The text without the known credentials, encoded ones included."""
     if not _configured and not _sent:
         return text
-    if len(text) <= masking_views.LONGEST:
-        text = masking_views.RUN.sub(lambda run: MASK if any(map(_spans, masking_views.read(run[0]))) else run[0], text)
+    if len(text) <= views.LONGEST:
+        text = views.RUN.sub(lambda run: MASK if any(map(_spans, views.read(run[0]))) else run[0], text)
     text = _without(text, _spans(text))
-    if not masking_views.may_be_encoded(text):
+    if not views.may_be_encoded(text):
         return text
     words = re.split(r"(\s+)", text)
     text = "".join(MASK if len(word) >= SHORTEST and _is_encoded(word) else word for word in words)
@@ -143,7 +143,7 @@ def mask_known(text: str) -> str:
 
 
 def _is_encoded(text: str) -> bool:
-    return masking_views.may_be_encoded(text) and any(_spans(view) for view in masking_views.views(text))
+    return views.may_be_encoded(text) and any(_spans(view) for view in views.views(text))
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
@@ -170,7 +170,7 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
         if start > end or not parts:
             parts += [text[end:start], MASK]
         end = max(end, stop)
-        if masking_views.ESCAPE.match(text, end):  # the rest of it, in an encoding that its beginning does not need
+        if views.ESCAPE.match(text, end):  # the rest of it, in an encoding that its beginning does not need
             end += len(text[end:].split(maxsplit=1)[0])
     return "".join([*parts, text[end:]])
 

@@ -1,0 +1,1 @@
+"""Credentials are hidden in every text that leaves."""
