@@ -2,9 +2,11 @@
 
 import logging
 
+from prefect import State
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
-from prefect.states import Crashed, StateType
+from prefect.client.schemas.objects import StateType
+from prefect.states import Crashed
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +21,7 @@ async def end_dead_runs() -> int:
     async with get_client() as client:
         while runs := await client.read_flow_runs(flow_run_filter=under_way, limit=_BATCH):
             for run in runs:
-                state = Crashed(message="its worker was killed; the next run goes on where it was")
+                state: State[None] = Crashed(message="its worker was killed; the next run goes on where it was")
                 await client.set_flow_run_state(run.id, state, force=True)
             count += len(runs)
     if count:

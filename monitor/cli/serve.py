@@ -38,7 +38,8 @@ def serve(
     dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Serve the dashboard too.")] = True,
 ) -> None:
     """Runs around the clock: collects on schedule, classifies, opens cases, hands them over. Ctrl-C stops it all."""
-    from monitor.cli.serving.processes import Child, keep_running
+    from monitor.cli.serving.child import Child
+    from monitor.cli.serving.processes import keep_running
 
     settings = common.current_settings()
     _require_free(prefect_port, "--prefect-port")
