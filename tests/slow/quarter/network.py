@@ -18,7 +18,7 @@ class QuarterNetwork(FakeNetwork):
     poor_budget: ClassVar[Mapping[str, float]]
     """Settings of the day's budget, on most days and on poor ones."""
     dearest_answer: ClassVar[float]
-    """What one answer may cost, or what dies with a killed process before it is booked, in the budget's unit."""
+    """What one answer may cost, in the budget's unit; that of a killed process is never booked."""
 
     def __init__(self, chance: Random, forecast: Forecast, now: Callable[[], datetime]) -> None:
         self.chance, self.forecast, self.now = chance, forecast, now

@@ -29,7 +29,7 @@ class XNetwork(QuarterNetwork):
     name = "x"
     section: ClassVar[JsonObject] = {"bearer_token": "made-up-token-of-x"}
     own_accounts = ("norvia_ayuda",)
-    full_budget: ClassVar[dict[str, float]] = {"daily_dollars": 6.0}
+    full_budget: ClassVar[dict[str, float]] = {"daily_dollars": 20.0}
     poor_budget: ClassVar[dict[str, float]] = {"daily_dollars": 0.4}
     dearest_answer = 100 * (_POST + _USER)
 
@@ -91,11 +91,12 @@ class XNetwork(QuarterNetwork):
 
     def _listed(self, kind: str, since: datetime, until: datetime) -> list[SimulatedPost]:
         """In the order of ids, which are those of the last versions."""
-        visible = self.posts.newest_first(kind, self.now(), since - timedelta(hours=2) if kind == "search" else None)
+        earliest = since - timedelta(hours=2) if kind == "search" else None
+        visible = self.posts.newest_first(kind, self.now(), earliest)
+        listed = sorted(visible, key=self._order, reverse=True)
         if kind == "mentions":
-            visible = islice(visible, _MOST_MENTIONS)
-        bounded = [post for post in visible if since <= self._made_at(post) < until]
-        return sorted(bounded, key=self._order, reverse=True)
+            listed = listed[:_MOST_MENTIONS]
+        return [post for post in listed if since <= self._made_at(post) < until]
 
     def _made_at(self, post: SimulatedPost) -> datetime:
         return post.edited_at(self.now()) or post.made_at
