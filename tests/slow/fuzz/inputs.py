@@ -1,6 +1,6 @@
 """What the fuzzers share: a seed for every input, values that nobody expects, bounds on time and memory.
 
-ESCUCHA_FUZZ=10 tries ten times as many inputs, ESCUCHA_FUZZ_SEED=N begins with seed N; a fault is told with its seed.
+FUZZ=10 tries ten times as many inputs, FUZZ_SEED=N begins with seed N; a fault is told with its seed.
 """
 
 import logging
@@ -17,8 +17,8 @@ import pytest
 
 from monitor.errors import EscuchaError, fault_place
 
-TIMES = float(os.environ.get("ESCUCHA_FUZZ", "1"))
-FIRST = int(os.environ.get("ESCUCHA_FUZZ_SEED", "0"))
+TIMES = float(os.environ.get("FUZZ", "1"))
+FIRST = int(os.environ.get("FUZZ_SEED", "0"))
 BUSY, WAITING = 10.0, 120.0
 """Seconds of a processor, and seconds of the clock (a machine may have other work), that one input may take."""
 MEMORY = 1 << 30
