@@ -146,7 +146,7 @@ class XNetwork(QuarterNetwork):
         day = at.date()
         paid: set[str] = self._paid.setdefault(day, set())
         self.spend(sum(price for resource, price in prices.items() if resource not in paid))
-        paid |= prices.keys()
+        paid.update(prices)
 
     @cached_property
     def _paid(self) -> dict[object, set[str]]:
