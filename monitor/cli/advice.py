@@ -3,13 +3,15 @@
 import difflib
 from collections.abc import Iterator
 from pathlib import Path
-
-from pydantic import BaseModel, SecretStr
+from typing import TYPE_CHECKING
 
 from monitor import networks
 from monitor.cli import common
 from monitor.errors import SettingsError
 from monitor.masking import masks
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 _MOST_TOLD = 5  # faults of the drop folder
 
@@ -61,7 +63,9 @@ def credentials() -> str:
     return f"{len(found)} set, hidden in all messages and logs{folder}"
 
 
-def _secrets(section: BaseModel, prefix: str) -> Iterator[tuple[str, str]]:
+def _secrets(section: "BaseModel", prefix: str) -> Iterator[tuple[str, str]]:
+    from pydantic import BaseModel, SecretStr
+
     for name, value in section:
         if isinstance(value, SecretStr) and value.get_secret_value():
             yield f"{prefix}{name}", value.get_secret_value()

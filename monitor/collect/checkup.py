@@ -87,7 +87,7 @@ class Checkup:
         answer = self.session.ask(partial(self.source.check, ids))
         self._seen.update(ids)
         mentions = _parse(self.session.module, answer.posts)
-        present = [mention.post_id for mention in mentions]
+        present = _present(ids, answer, mentions)
         with store.connect(self.session.settings.store) as connection:
             at = now()
             authors = rechecks.authors(connection, network, [*ids, *answer.gone])
@@ -120,23 +120,23 @@ class Checkup:
         return count
 
     def settle(self, *, is_whole: bool) -> None:
-        """Decides on what is left. A pass that was cut off has not seen enough to call few what is gone."""
+        """Decides on what is left. `is_whole`: the pass was not cut off, and others can be asked for."""
         verdicts = self.verdicts
-        has_witnesses = bool(verdicts.gone and is_whole) and self._ask_witnesses()
+        if verdicts.gone and is_whole:
+            self._ask_witnesses()
         if not verdicts.gone:
             return
         needed = verdicts.looks_needed
         with store.connect(self.session.settings.store) as connection:
             looks = absences.looks(connection, self.session.network, list(verdicts.gone))
-            is_certain = is_whole and verdicts.are_few and not has_witnesses
-            believed = [post_id for post_id, count in looks.items() if is_certain or count >= needed]
+            believed = [post_id for post_id, count in looks.items() if count >= needed]
             self.gone += self._erase(connection, believed, now())
-        if believed and not is_certain:
+        if believed:
             context = {"network": self.session.network, "run": self.session.run.run_id, "count": len(believed)}
             logger.warning("posts believed to be gone after looks on different days", extra=context)
 
-    def _ask_witnesses(self) -> bool:
-        """Looks up posts of other authors, which show whether the network answers at all. Returns whether there are."""
+    def _ask_witnesses(self) -> None:
+        """Looks up posts of other authors, which show whether the network answers at all."""
         limit = min(_FEW_WITNESSES if self.verdicts.are_few else _WITNESSES, self.source.check_size)
         with store.connect(self.session.settings.store, read_only=True) as connection:
             silent = self.verdicts.silent_authors
@@ -144,7 +144,6 @@ class Checkup:
         if ids:
             with suppress(RateLimited):
                 self._look_up(ids[: self.allowed.posts(limit)])
-        return bool(ids)
 
     def raise_doubts(self) -> None:
         """Raises UnexpectedAnswer when posts are left that are called gone and are not believed to be."""
@@ -153,11 +152,20 @@ class Checkup:
         network = self.session.network
         logger.error("posts called gone are not believed to be", extra={"network": network, "count": count})
         raise UnexpectedAnswer(
-            f"{network}: {count:,} posts are said to be gone, and nothing else is answered; they were not erased. If "
+            f"{network}: {count:,} {'post is' if count == 1 else 'posts are'} said to be gone, and nothing else is "
+            "answered; nothing was erased. If "
             f"networks.{network}.base_url names another server now, or the credentials may read less, set it back. If "
-            f"they are gone: escucha recheck --network {network} --believe. Said on {self.verdicts.looks_needed} days, "
-            "it is believed"
+            f"they are gone: escucha recheck --network {network} --believe. Once it has said so on "
+            f"{self.verdicts.looks_needed} different days, it is believed"
         )
+
+
+def _present(ids: Sequence[str], answer: Recheck, mentions: Sequence[Mention]) -> list[str]:
+    """Posts that are there; also those that cannot be read, which a network may send without their ids."""
+    readable_ids = [mention.post_id for mention in mentions]
+    silent_ids = {*answer.gone, *readable_ids}
+    unreadable_ids = [post_id for post_id in ids if post_id not in silent_ids]
+    return readable_ids + unreadable_ids[: len(answer.posts) - len(mentions)]
 
 
 def _parse(module: Module, posts: Sequence[Post]) -> list[Mention]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-_CREDIBLE = 10  # posts that may be gone while no other post is answered; more mean another server, or a fault
+_MANY = 10  # posts that are called gone, for which many witnesses are asked
 _MOST_SILENT = 9  # authors none of whose posts are there, for each of whom some are
 _FEW_AUTHORS = 9
 _LOOKS, _LOOKS_OF_MANY = 3, 7
@@ -39,8 +39,8 @@ class Verdicts:
 
     @property
     def are_few(self) -> bool:
-        """Whether so few are called gone that there is no reason to doubt it."""
-        return max(len(self.gone), self.waiting) < _CREDIBLE
+        """Whether so few are called gone that few witnesses do."""
+        return max(len(self.gone), self.waiting) < _MANY
 
     @property
     def looks_needed(self) -> int:

@@ -136,7 +136,7 @@ def test_disbelief_blocks_no_other_deletion_and_ends_after_days(settings: Settin
     network.gone = set(vanished)
     network.clock.at += DAY
     for _ in range(2):
-        with pytest.raises(UnexpectedAnswer, match=r"120 posts are said to be gone.*--believe.*on 3 days"):
+        with pytest.raises(UnexpectedAnswer, match=r"120 posts are said to be gone.*--believe.*on 3 different days"):
             recheck.recheck(settings, "x")
         assert erased(settings) == set()
         network.clock.at += DAY
@@ -170,6 +170,19 @@ def test_a_network_that_knows_nobody_is_disbelieved_for_a_week(settings: Setting
     network.gone = {"7"}
     assert recheck.recheck(settings, "x").gone == 1
     assert erased(settings) == {"7"}
+    assert rows(settings, "SELECT * FROM absences") == []
+
+
+def test_a_store_of_few_posts_that_a_wrong_server_does_not_know_is_kept(settings: Settings, network: Lookups) -> None:
+    network.gone = set(read(settings, network, 6))
+    for _ in range(2):
+        network.clock.at += DAY
+        with pytest.raises(UnexpectedAnswer, match="6 posts are said to be gone"):
+            recheck.recheck(settings, "x")
+    assert erased(settings) == set()
+    network.gone = set()
+    network.clock.at += DAY
+    recheck.recheck(settings, "x")
     assert rows(settings, "SELECT * FROM absences") == []
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -105,10 +106,18 @@ def _command(process: psutil.Process) -> str:
     return ""
 
 
-@pytest.mark.slow
-def test_passes_go_on_and_no_post_is_lost_whatever_is_killed(tmp_path: Path) -> None:
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Serving]:
+    """It, ended with the test."""
     (tmp_path / "escucha.toml").write_text(SETTINGS)
-    serving, moment = Serving(tmp_path, free_ports(2)), random.Random(SEED)
+    serving = Serving(tmp_path, free_ports(2))
+    yield serving
+    serving.kill("all", random.Random())
+
+
+@pytest.mark.slow
+def test_passes_go_on_and_no_post_is_lost_whatever_is_killed(serving: Serving, tmp_path: Path) -> None:
+    moment = random.Random(SEED)
     serving.keep()
     until(lambda: "ready: dashboard" in (tmp_path / "serve.log").read_text(errors="replace"))
     began = time.time()
@@ -136,7 +145,7 @@ def test_passes_go_on_and_no_post_is_lost_whatever_is_killed(tmp_path: Path) -> 
         finishes.update(_finishes(tmp_path))
         return len([end for end in finishes if end > last]) >= 2
 
-    until(two_more_passes)
+    until(two_more_passes, seconds=900)
     assert serving.process is not None
     serving.process.send_signal(signal.SIGTERM)
     assert serving.process.wait(120) == 0

@@ -122,7 +122,8 @@ def test_a_whole_page_of_bad_posts(bench: Bench, monkeypatch: pytest.MonkeyPatch
         bench.collect()
     assert bench.last_run()[0] == "failed"
     assert bench.rows("SELECT count(*) >= 10 FROM rejects") == [(True,)]
-    assert bench.rows("SELECT * FROM watermarks") == []
+    # Conversations of which none is stored yet were all followed.
+    assert bench.rows("SELECT query FROM watermarks WHERE query <> 'threads'") == []
     for post in posts:
         post.broken = False
     bench.collect()

@@ -302,7 +302,7 @@ def test_a_recheck_asks_thirty_at_a_time(tmp_path: Path) -> None:
     with store.connect(settings(site, tmp_path).store) as connection:
         connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL 2 DAY")
     with answering(lambda request: Reply({"items": [{"id": request.query["id"].split(",")[0]}]})) as site:
-        found = recheck.recheck(settings(site, tmp_path), "youtube")
+        found = recheck.recheck(settings(site, tmp_path), "youtube", believe=True)
         assert (found.checked, found.gone, len(site.asked)) == (40, 38, 2)
 
 
