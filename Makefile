@@ -69,7 +69,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing (Debian, Ubuntu: apt-get install python3-venv)"; rm -rf $(VENV); exit 1; }
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
-	@echo "Installing Escucha (first time: about 1 GB, a minute or two) ..."
+	@echo "Installing Escucha (first time: about 1.3 GB, a minute or two) ..."
 	@$(PIP) -c constraints.txt -e .
 	@touch $@
 

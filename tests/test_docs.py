@@ -25,6 +25,7 @@ PLACEHOLDERS = {
     "ARCHIVO": "FILE", "SALIDA": "OUT", "FECHA": "DATE", "VERSIÓN": "VERSION", "TEXTO": "TEXT", "NOMBRE": "NAME",
     "--brand M": "--brand B", "publicaciones.csv": "posts.csv", "clientes.xlsx": "customers.xlsx",
     "respuestas.csv": "responses.csv", "informe.html": "report.html", "--language es": "--language en",
+    "/ruta/a/escucha": "/path/to/escucha",
     "plantillas": "templates", "org/nombre": "org/name", "carpeta": "folder", "red": "network", "texto": "text",
     "queja": "complaint", "sentimiento": "sentiment", "-#etiqueta": "-#tag", "-@cuenta": "-@handle",
     "-palabra": "-word", "-#palabra": "-#word",
@@ -75,6 +76,12 @@ def test_a_readme_names_every_command_network_and_exporter(readme: str) -> None:
         assert f"escucha {command}" in text, command
     for name in ("files", *sources.networks(), *exporters.destinations()):
         assert f"\n### {name}\n" in text, name
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_prose_of_a_readme_has_lines_of_140_characters_at_most(readme: str) -> None:
+    lines = (ROOT / readme).read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > 140 and not line.startswith("|")] == []
 
 
 def slug(heading: str) -> str:
