@@ -70,14 +70,28 @@ def test_posts_and_gaps_are_what_they_would_have_been(
 
 def test_what_was_spent_on_a_day_to_come_counts_today_and_not_then(settings: Settings, network: Lookups) -> None:
     limited = with_section(settings, daily_requests=2)
-    network.clock.at += DAY
+    for _ in range(2):
+        collector.collect(limited, "x")
+        network.clock.at += DAY
+    network.clock.at += 5 * DAY
     for _ in range(2):
         collector.collect(limited, "x")
     assert collector.collect(limited, "x").resumes_at is not None
-    network.clock.at -= DAY
+    network.clock.at -= 5 * DAY
     assert collector.collect(limited, "x").resumes_at is not None, "so much was spent today"
-    network.clock.at += DAY
+    network.clock.at += 5 * DAY
     assert collector.collect(limited, "x").resumes_at is None
+
+
+def test_a_clock_that_is_a_day_behind_for_a_while_spends_no_budget_twice(settings: Settings, network: Lookups) -> None:
+    limited = with_section(settings, daily_requests=2)
+    for _ in range(2):
+        network.clock.at += DAY
+        for _ in range(3):
+            collector.collect(limited, "x")
+    for step in (-DAY, DAY):
+        network.clock.at += step
+        assert collector.collect(limited, "x").resumes_at is not None
 
 
 def test_a_gap_of_a_clock_that_was_ahead_is_read_again(settings: Settings, network: Lookups) -> None:

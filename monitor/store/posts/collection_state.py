@@ -14,6 +14,9 @@ LONGEST_PAUSE = timedelta(hours=48)
 """For so long a network is left alone at most; then it is asked again, whatever it named."""
 CLOCK_SLACK = timedelta(minutes=5)
 """By so much two readings of the clock may differ; a stored time further ahead comes from a clock that was wrong."""
+NEAR_DAYS = timedelta(days=2)
+"""So far ahead spending is taken for today's: which clock was wrong cannot be told."""
+_MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,19 @@ def record_gaps(
 
 def spending(connection: Connection, network: str, now: datetime) -> Spending:
     """What the network has cost since midnight UTC."""
+    return _day_sum(connection, "ledger", network, now)
+
+
+def _day_sum(connection: Connection, table: str, network: str, now: datetime) -> Spending:
+    """A day's sum, with what the next days have cost already: a clock that is a little behind frees no budget."""
     row = connection.execute(
-        "SELECT requests, reads, dollars FROM ledger WHERE network = ? AND day = ?", [network, _day(now)]
-    ).fetchone()
-    return Spending(*row) if row else Spending()
+        f"""
+        SELECT coalesce(sum(requests), 0)::BIGINT, coalesce(sum(reads), 0)::BIGINT, coalesce(sum(dollars), 0.0)
+        FROM {table} WHERE network = ? AND day BETWEEN ? AND ?
+        """,
+        [network, _day(now), _day(now + NEAR_DAYS)],
+    ).fetchall()[0]
+    return Spending(*row)
 
 
 def add_spending(
@@ -102,51 +114,52 @@ def add_spending(
     day = _day(now)
     due = _unpaid(connection, network, charges, day)
     reads, dollars = sum(charge.units for charge in due), sum(charge.dollars for charge in due)
-    sums = {
-        table: connection.execute(
-            f"""
-            INSERT INTO {table} VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO UPDATE SET
-            requests = requests + $3, reads = reads + $4, dollars = dollars + $5 RETURNING requests, reads, dollars
-            """,
-            [network, day, requests, reads, dollars],
-        ).fetchall()[0]
-        for table in (("ledger", "recheck_ledger") if is_recheck else ("ledger",))
-    }
-    return Spending(*sums["ledger"])
+    for table in ("ledger", "recheck_ledger") if is_recheck else ("ledger",):
+        _add(connection, table, network, day, (requests, reads, dollars))
+    return spending(connection, network, now)
+
+
+def _add(connection: Connection, table: str, network: str, day: date, amounts: Sequence[float]) -> None:
+    connection.execute(
+        f"""
+        INSERT INTO {table} VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO UPDATE SET
+        requests = requests + $3, reads = reads + $4, dollars = dollars + $5
+        """,
+        [network, day, *amounts],
+    )
 
 
 def is_spent_ahead(connection: Connection, network: str, now: datetime) -> bool:
-    """Whether a clock that was ahead has spent something on days to come."""
-    rows = connection.execute(
-        "SELECT count(*) FROM ledger WHERE network = ? AND day > ?", [network, _day(now)]
-    ).fetchall()
-    return bool(rows[0][0])
+    """Whether a clock that was ahead has spent something on days to come.
+
+    If more days lie ahead than in the month before, it is this clock that is behind, and what lies ahead is right.
+    """
+    ahead, before = connection.execute(
+        """
+        SELECT count(DISTINCT day) FILTER (day > $2), count(DISTINCT day) FILTER (day BETWEEN $3 AND $4)
+        FROM ledger WHERE network = $1
+        """,
+        [network, _day(now + NEAR_DAYS), _day(now - _MONTH), _day(now)],
+    ).fetchall()[0]
+    return 0 < int(ahead) < int(before)
 
 
 def bring_back(connection: Connection, network: str, now: datetime) -> None:
     """What was spent on days to come was spent by now, and blocks none of them."""
-    day = _day(now)
+    last_near_day = _day(now + NEAR_DAYS)
     for table in ("ledger", "recheck_ledger"):
         rows = connection.execute(
-            f"DELETE FROM {table} WHERE network = $1 AND day > $2 RETURNING requests, reads, dollars", [network, day]
+            f"DELETE FROM {table} WHERE network = $1 AND day > $2 RETURNING requests, reads, dollars",
+            [network, last_near_day],
         ).fetchall()
-        for requests, reads, dollars in rows:
-            connection.execute(
-                f"""
-                INSERT INTO {table} VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO UPDATE SET
-                requests = requests + $3, reads = reads + $4, dollars = dollars + $5
-                """,
-                [network, day, requests, reads, dollars],
-            )
-    connection.execute("DELETE FROM paid_resources WHERE network = $1 AND day > $2", [network, day])
+        for amounts in rows:
+            _add(connection, table, network, _day(now), amounts)
+    connection.execute("DELETE FROM paid_resources WHERE network = $1 AND day > $2", [network, last_near_day])
 
 
 def recheck_spending(connection: Connection, network: str, now: datetime) -> Spending:
     """The part of today's spending (UTC) that looking posts up again has cost."""
-    row = connection.execute(
-        "SELECT requests, reads, dollars FROM recheck_ledger WHERE network = ? AND day = ?", [network, _day(now)]
-    ).fetchone()
-    return Spending(*row) if row else Spending()
+    return _day_sum(connection, "recheck_ledger", network, now)
 
 
 def reading_spending(connection: Connection, network: str, now: datetime, days: int) -> list[Spending]:

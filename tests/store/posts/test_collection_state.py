@@ -26,7 +26,8 @@ def test_a_day_of_the_ledger_is_one_of_utc(settings: Settings) -> None:
         assert collection_state.add_spending(connection, "x", 3, (), evening) == Spending(3, 0, 0.0)
         assert collection_state.add_spending(connection, "x", 2, (), NOW) == Spending(5, 0, 0.0)
         assert collection_state.spending(connection, "x", NOW) == Spending(5, 0, 0.0)
-        assert collection_state.spending(connection, "x", NOW - timedelta(days=1)) == Spending()
+        assert collection_state.spending(connection, "x", NOW + timedelta(days=1)) == Spending()
+        assert collection_state.spending(connection, "x", NOW - timedelta(days=3)) == Spending()
         assert collection_state.spending(connection, "reddit", NOW) == Spending()
 
 
@@ -48,6 +49,8 @@ def test_a_resource_is_paid_once_a_day_other_charges_each_time(settings: Setting
 def test_what_a_clock_ahead_has_spent_blocks_no_day_to_come(settings: Settings) -> None:
     ahead = NOW + timedelta(days=30)
     with store.connect(settings.store) as connection:
+        for days in (2, 1):  # a clock that was right before
+            collection_state.add_spending(connection, "x", 1, (), NOW - timedelta(days=days))
         collection_state.add_spending(connection, "x", 3, (Charge("post:1", 0.005),), ahead, is_recheck=True)
         collection_state.add_spending(connection, "reddit", 3, (), ahead)
         assert collection_state.is_spent_ahead(connection, "x", NOW)
@@ -58,6 +61,24 @@ def test_what_a_clock_ahead_has_spent_blocks_no_day_to_come(settings: Settings) 
         for moment in (ahead, ahead + timedelta(days=1)):
             assert collection_state.spending(connection, "x", moment) == Spending()
         assert collection_state.add_spending(connection, "x", 0, (Charge("post:1", 0.005),), ahead).reads == 1
+
+
+@pytest.mark.parametrize("behind", [timedelta(hours=20), timedelta(days=1), timedelta(days=700)])
+def test_a_clock_behind_frees_nothing_of_what_today_has_cost(settings: Settings, behind: timedelta) -> None:
+    with store.connect(settings.store) as connection:
+        collection_state.add_spending(connection, "x", 12, (Charge("post:1", 0.005),), NOW, is_recheck=True)
+        for _ in range(2):
+            assert not collection_state.is_spent_ahead(connection, "x", NOW - behind)
+            collection_state.add_spending(connection, "x", 1, (), NOW - behind)
+        assert collection_state.spending(connection, "x", NOW).requests >= 12
+        assert collection_state.recheck_spending(connection, "x", NOW) == Spending(12, 1, 0.005)
+        assert collection_state.add_spending(connection, "x", 0, (Charge("post:1", 0.005),), NOW).dollars == 0.005
+
+
+def test_a_clock_a_day_behind_counts_what_today_has_cost(settings: Settings) -> None:
+    with store.connect(settings.store) as connection:
+        collection_state.add_spending(connection, "x", 12, (), NOW)
+        assert collection_state.spending(connection, "x", NOW - timedelta(days=1)).requests == 12
 
 
 def test_a_pause_is_one_a_network_and_ends(settings: Settings) -> None:
