@@ -15,8 +15,8 @@ from monitor.models.languages import LANGUAGES
 
 logger = logging.getLogger(__name__)
 
-# The command that helps, by what is wrong with the database.
-_REMEDIES = {"busy": "escucha status", "damaged": "escucha restore FILE"}
+# How a cause of damage goes on: the page gives that advice itself, in the person's language.
+_ADVICE = "; restore "
 
 
 def choose_language() -> None:
@@ -67,20 +67,24 @@ def error_page() -> Iterator[None]:
     try:
         yield
     except SettingsError as error:
-        _error_text("trouble.settings", error, "escucha doctor")
+        _error_text("trouble.settings", error, str(error), "escucha doctor")
     except EscuchaError as error:
         trouble = refusals.store_trouble(error) or "store"
-        _error_text(f"trouble.{trouble}", error, _REMEDIES.get(trouble, "escucha doctor"))
+        command = "escucha status" if trouble == "busy" else "escucha doctor"
+        cause = str(error)
+        if trouble == "damaged":
+            command, cause = t("trouble.damaged_command"), cause.partition(_ADVICE)[0]
+        _error_text(f"trouble.{trouble}", error, cause, command)
         if isinstance(error, StoreTransient):
             st.button(t("trouble.again"), key="again", type="primary")
 
 
-def _error_text(key: str, error: EscuchaError, command: str) -> None:
+def _error_text(key: str, error: EscuchaError, cause: str, command: str) -> None:
     logger.error("page cannot be shown", extra={"reason": type(error).__name__})
     st.title(t(f"{key}_title"))
     st.html(f'<p class="plain">{escaping.escape(t(key))}</p>')
     st.code(command, language=None)
-    st.html(f'<p class="plain quiet">{escaping.escape(str(error))}</p>')
+    st.html(f'<p class="plain quiet">{escaping.escape(cause)}</p>')
 
 
 def store_has_mentions() -> bool:

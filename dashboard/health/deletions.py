@@ -1,6 +1,6 @@
 """The part of Health on deletions: posts called gone that are not believed to be, networks that tell of none."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -10,10 +10,13 @@ from monitor import networks
 from monitor.store.posts.absences import Absences
 
 
-def show(absences: Mapping[str, Absences], names: Iterable[str]) -> None:
-    """Draws the part, for the networks that are read or stored (`names`); nothing where there is nothing to tell."""
-    unchecked = networks.unchecked(names)
-    if not absences and not unchecked:
+def show(absences: Mapping[str, Absences], configured: Sequence[str], stored: Sequence[str]) -> None:
+    """Draws the part, for the networks that are read or stored; nothing where there is nothing to tell."""
+    unnoticed = {
+        "health.unchecked": networks.unchecked([*configured, *stored]),
+        "health.unread": _unread(configured, stored),
+    }
+    if not absences and not any(unnoticed.values()):
         return
     st.subheader(t("health.deletions"))
     for network, waiting in sorted(absences.items()):
@@ -25,6 +28,15 @@ def show(absences: Mapping[str, Absences], names: Iterable[str]) -> None:
             name=network,
         )
         tables.status_line(words, warn=True)
-    if unchecked:
-        names_shown = ", ".join(map(cards.network_name, unchecked))
-        tables.status_line(t("health.unchecked", networks=names_shown), warn=True)
+    for key, names in unnoticed.items():
+        if names:
+            tables.status_line(t(key, networks=", ".join(map(cards.network_name, names))), warn=True)
+
+
+def _unread(configured: Sequence[str], stored: Sequence[str]) -> list[str]:
+    """Networks that would tell, but of which there are only posts from files: nobody asks them."""
+    return [
+        name
+        for name in stored
+        if name not in configured and name in networks.profiles() and networks.profile(name).rechecks
+    ]

@@ -58,7 +58,7 @@ def show() -> None:
         _standstill(standstill)
     _figures(totals)
     coverage.gaps(gaps, pauses, now)
-    deletions.show(absences, [*collector.configured_networks(session.load_settings()), *stored])
+    deletions.show(absences, collector.configured_networks(session.load_settings()), stored)
     coverage.ledger(spending)
     with st.container(key="wide-health"):
         left, right = st.columns([3, 2], gap="large")
@@ -117,7 +117,7 @@ def _runs(runs: Sequence[RunRow], now: datetime) -> None:
         tables.status_line(t("health.no_runs"), warn=False)
         return
     tables.table(
-        ("step", "subject", "started", "took", "status", "asked", "stored", "duplicates", "rejected", "message"),
+        ("step", "subject", "started", "took", "status", "asked", "stored", "duplicates", "rejected"),
         (_run(run, now) for run in runs),
         figures=(5, 6, 7, 8),
     )
@@ -132,13 +132,14 @@ def _run(run: RunRow, now: datetime) -> tuple[str, ...]:
         f'<span class="fixed">{escaping.escape(step)}</span>',
         f'<span class="long">{escaping.escape(run.subject)}</span>',
     )
+    message = (escaping.escape(run.message),) if run.message else ()
     return (
         *heads,
         cards.time_tag(run.started_at, now),
         took,
         f'<span class="fixed">{escaping.escape(status)}</span>',
         *counts,
-        f'<span class="told">{escaping.escape(run.message)}</span>' if run.message else "",
+        *message,
     )
 
 

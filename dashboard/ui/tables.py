@@ -1,5 +1,6 @@
 """Tables and lines of state, as the health page shows them; what goes in is HTML already where it says so."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 import streamlit as st
@@ -9,19 +10,29 @@ from dashboard.ui import escaping
 
 
 def status_line(words: str, *, warn: bool) -> None:
-    """A line that says how things stand."""
-    st.html(f'<p class="state{" warn" if warn else ""}">{escaping.escape(words)}</p>')
+    """A line that says how things stand; a command of ours between backticks is set as code."""
+    line = re.sub("`(escucha [^`]*)`", r"<code>\1</code>", escaping.escape(words))
+    st.html(f'<p class="state{" warn" if warn else ""}">{line}</p>')
 
 
 def table(names: Sequence[str], rows: Iterable[tuple[str, ...]], figures: tuple[int, ...] = ()) -> None:
-    """A table of cells that are HTML; `names` are keys of `column`, those at `figures` are set to the right."""
+    """A table of cells that are HTML; `names` are keys of `column`, those at `figures` are set to the right.
+
+    A row may have one cell more than there are names: it stands below the others, as wide as the table is seen.
+    """
     side = ['class="n"' if at in figures else "" for at in range(len(names))]
     head = "".join(
         f"<th {at}>{escaping.escape(t('column.' + name))}</th>" for at, name in zip(side, names, strict=True)
     )
-    body = "".join(
-        f"<tr>{''.join(f'<td {at}>{cell}</td>' for at, cell in zip(side, row, strict=True))}</tr>" for row in rows
-    )
+    body = "".join(_row(side, row) for row in rows)
     st.html(
         f'<div class="scroll"><table class="facts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
+
+
+def _row(side: Sequence[str], row: Sequence[str]) -> str:
+    cells = "".join(f"<td {at}>{cell}</td>" for at, cell in zip(side, row[: len(side)], strict=True))
+    if len(row) == len(side):
+        return f"<tr>{cells}</tr>"
+    (below,) = row[len(side) :]
+    return f'<tr class="above">{cells}</tr><tr><td colspan="{len(side)}"><div class="below">{below}</div></td></tr>'

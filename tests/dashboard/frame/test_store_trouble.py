@@ -51,6 +51,20 @@ def test_a_page_says_what_is_wrong_with_the_database_and_what_helps(
     )
 
 
+@pytest.mark.parametrize(("language", "command"), [("es", "escucha restore ARCHIVO"), ("en", "escucha restore FILE")])
+@pytest.mark.parametrize("content", [b"", b"no database" * 999], ids=["empty", "other"])
+def test_damage_is_told_once_with_its_place_and_cause(
+    config: Settings, language: str, command: str, content: bytes
+) -> None:
+    config.store.path.write_bytes(content)
+    app = open_page("cases", lang=language)
+    assert app.title[-1].value == catalogue(language)["trouble.damaged_title"]
+    assert app.code[0].value == command
+    words = page_text(app)
+    assert f"{config.store.path} cannot be opened as a DuckDB database (" in words
+    assert "restore a backup" not in words
+
+
 def test_what_the_engine_finds_while_a_page_reads_is_told_on_the_page(
     filled: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

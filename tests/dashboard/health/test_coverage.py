@@ -258,9 +258,41 @@ def test_health_tells_of_deletions_that_are_doubted_and_of_networks_that_tell_no
         collection_state.set_pause(connection, "feeds: https://norvia.invalid/feed", pause, now)
         connection.execute("UPDATE mentions SET network = 'app_store', sample = false WHERE network = 'reddit'")
     words, english = page_text(open_page("health")), page_text(open_page("health", lang="en"))
-    assert "X: se dan por borradas 1200 publicaciones" in words
-    assert "escucha recheck --network x --believe" in words
-    assert "Para probar ya: escucha resume --network feeds" in words
+    assert "X da por borradas 1200 publicaciones" in words
+    assert "<code>escucha recheck --network x --believe</code>" in words
+    assert "Para probar ya: <code>escucha resume --network feeds</code>" in words
+    assert "Estas redes no dicen qué fue de una publicación" in words
     assert "no se notan las ediciones ni los borrados: App Store" in words
     assert "X: 1,200 posts are said to be gone since" in english
     assert "edits and deletions there go unnoticed: App Store" in english
+
+
+def test_health_names_networks_of_which_there_are_only_files_as_the_commands_do(
+    config: Settings, filled: dict[str, int], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a network that is set up, and of what is no network, there is nothing to say."""
+    monkeypatch.setenv("ESCUCHA_NETWORKS__MASTODON__BASE_URL", "https://norvia.invalid")
+    with store.connect(config.store) as connection:
+        posts = [mention("f1", network=name, posted_at=now) for name in ("youtube", "reddit", "mastodon", "phone")]
+        mentions.save(connection, 1, about("Norvia", *posts), now)
+        connection.execute("UPDATE mentions SET sample = (network = 'x')")
+    words, english = page_text(open_page("health")), page_text(open_page("health", lang="en"))
+    assert (
+        "Estas redes no están configuradas, así que allí no se notan las ediciones ni los borrados: Reddit, YouTube<"
+        in words
+    )
+    assert "These networks are not set up; edits and deletions there go unnoticed: Reddit, YouTube<" in english
+
+
+def test_what_a_run_says_stands_below_it_over_the_whole_width(
+    config: Settings, filled: dict[str, int], now: datetime
+) -> None:
+    with store.connect(config.store) as connection:
+        for status, message in (("failed", "401 <b>Unauthorized</b>"), ("done", "")):
+            run_id = runs.start(connection, "collect", "mastodon", now)
+            runs.finish(connection, run_id, status, message, now)  # type: ignore[arg-type]
+    words = page_text(open_page("health"))
+    below = '<tr><td colspan="9"><div class="below">401 &lt;b&gt;Unauthorized&lt;/b&gt;</div></td></tr>'
+    assert words.count('class="below"') == 1
+    assert below in words
+    assert "Mensaje" not in words

@@ -18,7 +18,7 @@ def test_a_standstill_is_told_with_what_to_do(config: Settings, filled: dict[str
     app = open_page("health")
     assert not app.exception
     assert "No ha terminado ninguna pasada desde el" in page_text(app)
-    assert "inicia escucha serve" in page_text(app)
+    assert "inicia <code>escucha serve</code>" in page_text(app)
     labels = [element.proto.label for element in open_page("inbox").get("page_link")]
     assert [label for label in labels if label.startswith("Nada ha llegado a su fin desde el")]
 
