@@ -182,7 +182,7 @@ def test_a_file_that_is_no_database_is_told(config: Settings) -> None:
     config.store.path.write_text("no soy una base de datos")
     app = open_page("overview")
     assert not app.exception
-    assert app.title[0].value == "No se puede leer la base de datos"
+    assert app.title[0].value == "La base de datos está dañada"
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl", "parquet"])
