@@ -38,10 +38,18 @@ def serve(
     dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Serve the dashboard too.")] = True,
 ) -> None:
     """Runs around the clock: collects on schedule, classifies, opens cases, hands them over. Ctrl-C stops it all."""
+    from monitor.cli.serving.single import single
+
+    settings = common.current_settings()
+    with single(_home(settings) / "serve.lock"):
+        _serve(settings, port if dashboard else None, prefect_port)
+
+
+def _serve(settings: "Settings", port: int | None, prefect_port: int) -> None:
+    """Keeps all parts running until a signal; `port` None: without the dashboard."""
     from monitor.cli.serving.child import Child
     from monitor.cli.serving.processes import keep_running
 
-    settings = common.current_settings()
     _require_free(prefect_port, "--prefect-port")
     environment = _environment(settings, prefect_port)
     password = _password()
@@ -58,7 +66,7 @@ def serve(
         Child("flows", (*_python("flows"), "--alone"), trusted, shows=_is_about_work),
     ]
     places = f"Prefect {prefect} (its password is in {_write_password(settings, password)})"
-    if dashboard:
+    if port is not None:
         _require_free(port, "--port")
         board = f"http://{HOST}:{port}"
         command = dashboard_command(port)

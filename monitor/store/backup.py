@@ -28,11 +28,17 @@ def backup(store: Store, target: Path, *, overwrite: bool = False) -> int:
     damaged: the target is then what it was.
     """
     if not connecting.exists(store):
-        raise StoreError(f"there is no database at {store.path} yet; nothing to back up")
+        raise StoreError(
+            f"there is no database at {store.path} yet; nothing to back up. Settings are looked for in the current "
+            "folder: cd to Escucha's, or name them: escucha --config FILE backup ..."
+        )
     target = Path(os.path.realpath(target))
-    if target == Path(os.path.realpath(store.path)):
-        raise StoreError("the backup must be another file than the database")
-    _require_free(target, overwrite=overwrite)
+    with faults.translated_system(target):
+        if _is_own_file(Path(os.path.realpath(store.path)), target):
+            raise StoreError(
+                f"the backup must be another file than the database and what belongs to it, which {target} does"
+            )
+        _require_free(target, overwrite=overwrite)
     with suppress(StoreCorrupt), connecting.connect(store):
         pass  # a writer's close puts the log of a crashed process into the file; the check says what is damaged
     _close_kept(store.path)
@@ -76,11 +82,27 @@ def restore(store: Store, source: Path) -> Path | None:
 def _require_free(target: Path, *, overwrite: bool) -> None:
     if target.exists() and not target.is_file():
         raise StoreError(f"{target} is a folder or a device; name a file")
+    if target.exists() and not _is_database(target):
+        raise StoreError(f"{target} exists already and is no backup; name another file")
     if target.exists() and not overwrite:
         raise StoreError(
             f"{target} exists already and stays as it is: name another file ({{date}} in its name is the day), or add "
             "--overwrite, which replaces it once the new backup is checked"
         )
+
+
+def _is_own_file(path: Path, target: Path) -> bool:
+    """Whether a file is the database, its log, one of its locks, or what a restore has kept."""
+    endings = ("", ".wal", ".lock", ".gate")
+    is_kept = target.parent == path.parent and target.name.startswith(f"{path.name}{_KEPT}")
+    return is_kept or target in [path.with_name(path.name + ending) for ending in endings]
+
+
+def _is_database(file: Path) -> bool:
+    """Whether a file is one of the engine's, or is empty: its sign stands behind the checksum of the first block."""
+    with file.open("rb") as content:
+        beginning = content.read(12)
+    return not beginning or beginning[8:12] == b"DUCK"
 
 
 def _place(copy: Path, target: Path, *, overwrite: bool) -> None:

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 COPY: Final = "copy.duckdb"
 """The name of the copy in its folder."""
 _OWNER = "owner"  # a file that whoever works in the folder holds a lock on
+_GRACE = 60.0  # seconds in which a new folder may have no owner yet
 _COPY = """
 import os, shutil, sys
 source, target = sys.argv[1:]
@@ -48,19 +50,33 @@ def work_folder(beside: Path) -> Iterator[Path]:
     try:
         with portalocker.Lock(folder / _OWNER, "a", flags=portalocker.LockFlags.EXCLUSIVE):
             yield folder
+            _remove(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep(beside: Path) -> None:
-    """Removes the folders whose owners do not live any more."""
+    """Removes the folders whose owners do not live any more, also those that one was killed while it removed them."""
     for folder in beside.glob(".escucha-*.copying"):
         flags = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
         with suppress(OSError, portalocker.LockException):
-            with portalocker.Lock(folder / _OWNER, "r", timeout=0, flags=flags):
-                pass
+            if not (folder / _OWNER).exists() and time.time() - folder.stat().st_mtime < _GRACE:
+                continue  # its owner is about to begin
+            with portalocker.Lock(folder / _OWNER, "a", timeout=0, flags=flags):
+                _remove(folder)
             shutil.rmtree(folder, ignore_errors=True)
             logger.warning("unfinished copy removed", extra={"path_name": folder.name})
+
+
+def _remove(folder: Path) -> None:
+    """Removes what lies in a folder, but for the sign of its owner: that goes last."""
+    for entry in folder.iterdir():
+        if entry.name == _OWNER:
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
 
 
 def copy(source: Path, target: Path) -> None:

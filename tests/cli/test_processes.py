@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from monitor.cli.serving.single import single
+from monitor.errors import EscuchaError
 from tests.polling import until
 from tests.ports import free_ports
 
@@ -120,3 +122,18 @@ def test_a_child_that_lives_and_answers_no_more_is_started_again(tmp_path: Path)
     with subprocess.Popen(command, cwd=tmp_path) as keeper:
         until(lambda: starts.exists() and len(starts.read_text()) == 2)
         keeper.terminate()
+
+
+def test_a_second_server_of_one_store_is_told_who_serves_it(tmp_path: Path) -> None:
+    file = tmp_path / "serve.lock"
+    program = "import pathlib, sys, time; from monitor.cli.serving.single import single\n"
+    program += "with single(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(600)"
+    command = [sys.executable, "-c", program, str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == b"held\n"
+        with pytest.raises(EscuchaError, match=rf"served already by .*process {first.pid} "), single(file):
+            pass
+        first.kill()
+    with single(file):
+        assert file.stat().st_mode & 0o777 == 0o600

@@ -127,13 +127,45 @@ def test_a_damaged_backup_is_not_restored(settings: Settings, tmp_path: Path) ->
 
 def test_a_file_that_is_there_is_replaced_only_when_asked(settings: Settings, tmp_path: Path) -> None:
     save(settings.store, 0, 1)
-    copy = tmp_path / "notes.txt"
-    copy.write_text("somebody's notes")
+    copy = tmp_path / "copy.duckdb"
+    backup.backup(settings.store, copy)
+    before = copy.read_bytes()
+    save(settings.store, 1, 1)
     with pytest.raises(StoreError, match=r"exists already and stays as it is.*--overwrite"):
         backup.backup(settings.store, copy)
-    assert copy.read_text() == "somebody's notes"
+    assert copy.read_bytes() == before
     backup.backup(settings.store, copy, overwrite=True)
-    assert count_of(copy) == 1
+    assert count_of(copy) == 2
+
+
+@pytest.mark.parametrize("name", ["notes.toml", "{database}.wal", "{database}.lock", "{database}.before-restore"])
+def test_a_backup_replaces_no_other_file_even_when_asked(name: str, settings: Settings, tmp_path: Path) -> None:
+    with store.connect(settings.store):
+        pass
+    file = settings.store.path.with_name(name.format(database=settings.store.path.name))
+    file.write_text("a note")
+    inode = file.stat().st_ino
+    with pytest.raises(StoreError, match=r"no backup|belongs to it"):
+        backup.backup(settings.store, file, overwrite=True)
+    assert file.stat().st_ino == inode
+
+
+def test_a_name_that_is_too_long_is_told(settings: Settings, tmp_path: Path) -> None:
+    with store.connect(settings.store):
+        pass
+    with pytest.raises(StoreError, match="File name too long"):
+        backup.backup(settings.store, tmp_path / ("n" * 300))
+
+
+def test_what_a_killed_sweep_left_is_swept_by_the_next(settings: Settings, tmp_path: Path) -> None:
+    with store.connect(settings.store):
+        pass
+    left = tmp_path / "copies" / ".escucha-0000000000000000.copying"
+    left.mkdir(parents=True)
+    (left / "copy.duckdb").write_bytes(b"posts of people")
+    os.utime(left, (1, 1))
+    backup.backup(settings.store, tmp_path / "copies" / "good.duckdb")
+    assert [path.name for path in (tmp_path / "copies").iterdir()] == ["good.duckdb"]
 
 
 def test_no_restore_takes_the_place_of_what_an_earlier_one_kept(settings: Settings, tmp_path: Path) -> None:
