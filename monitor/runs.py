@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -49,12 +49,16 @@ class Run:
 
 
 @contextmanager
-def record_run(settings: Settings, step: str, subject: str) -> Iterator[Run]:
-    """Records the body as a run: `done`; `partial` when a network asks to wait; or `failed`, with what went wrong."""
+def record_run(settings: Settings, step: str, subject: str, *, network: str = "", path_name: str = "") -> Iterator[Run]:
+    """Records the body as a run: `done`; `partial` when a network asks to wait; or `failed`, with what went wrong.
+
+    The log names the network and the file that the run is about, where there is one.
+    """
+    context = {"network": network, "path_name": path_name}
     started = time.monotonic()
     with store.connect(settings.store) as connection:
         run = Run(runs.start(connection, step, subject, now()))
-    logger.info("run started", extra={"run": run.run_id, "step": step})
+    logger.info("run started", extra={**context, "run": run.run_id, "step": step})
     try:
         yield run
     except BaseException as error:
@@ -63,15 +67,13 @@ def record_run(settings: Settings, step: str, subject: str) -> Iterator[Run]:
         with store.connect(settings.store) as connection:
             runs.finish(connection, run.run_id, status, reason, now())
         level = logging.WARNING if status == "partial" else logging.ERROR
-        _log_end(level, run, step, status, started, fault_name(error))
+        _log_end(level, run, step, status, started, {**context, "reason": fault_name(error)})
         raise
     with store.connect(settings.store) as connection:
         runs.finish(connection, run.run_id, "done", "", now())
-    _log_end(logging.INFO, run, step, "done", started)
+    _log_end(logging.INFO, run, step, "done", started, context)
 
 
-def _log_end(level: int, run: Run, step: str, status: str, started: float, reason: str = "") -> None:
+def _log_end(level: int, run: Run, step: str, status: str, started: float, context: Mapping[str, str]) -> None:
     counts = {"count": run.received, "rejects": run.saved.rejected, "seconds": round(time.monotonic() - started, 3)}
-    logger.log(
-        level, "run ended", extra={"run": run.run_id, "step": step, "status": status, "reason": reason, **counts}
-    )
+    logger.log(level, "run ended", extra={**context, "run": run.run_id, "step": step, "status": status, **counts})

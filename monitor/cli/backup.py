@@ -1,16 +1,19 @@
 """`escucha backup` and `escucha restore`."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import common
-from monitor.errors import EscuchaError
+from monitor.errors import EscuchaError, SettingsError
 
 if TYPE_CHECKING:
     from monitor.collect.restored import RestoredBackup
     from monitor.settings.loading import Settings
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 def backup(
@@ -43,9 +46,14 @@ def backup(
 
 
 def _dated(target: Path, settings: "Settings") -> Path:
-    """The file's name with today's date and the time in the settings' zone, where it asks for them."""
+    """The file's name with today's date and the time in the settings' zone, where it asks for them.
+
+    Raises SettingsError when it asks for anything else.
+    """
     from monitor.runs import now
 
+    if unknown := [name for name in _PLACEHOLDER.findall(target.name) if name not in ("{date}", "{time}")]:
+        raise SettingsError(f"{', '.join(unknown)} is not known; there are {{date}} and {{time}}")
     local = now().astimezone(settings.zone)
     name = target.name.replace("{date}", f"{local:%Y-%m-%d}").replace("{time}", f"{local:%H%M%S}")
     return target.with_name(name) if target.name else target
@@ -74,23 +82,32 @@ def restore(
         restored.prepare(settings, source, progress, look_up=recheck) as prepared,
     ):
         if prepared.faults:
-            raise EscuchaError(
-                "\n".join(prepared.faults)
-                + "\nNothing was restored: the backup may hold posts that were deleted since. "
-                "Try again then, or restore at once and show them: escucha restore FILE --no-recheck"
-            )
+            raise _refusal(settings, prepared)
         kept = store_backup.restore(settings.store, prepared.path)
     _print_restored(settings, source, prepared, kept)
+
+
+def _refusal(settings: "Settings", prepared: "RestoredBackup") -> EscuchaError:
+    """Why nothing is restored; where networks asked to wait, how to ask them at once."""
+    options = ""
+    if settings.store.path.exists():
+        options = common.network_options(common.paused_networks(settings, prepared.unasked))
+    at_once = f", or now, after escucha resume{options}" if options else ""
+    return EscuchaError(
+        "\n".join(prepared.faults) + "\nNothing was restored: the backup may hold posts that were deleted since. "
+        f"Try again then{at_once}; or restore at once and show them: escucha restore FILE --no-recheck"
+    )
 
 
 def _print_restored(settings: "Settings", source: Path, prepared: "RestoredBackup", kept: Path | None) -> None:
     path, where = settings.store.path, f" What was there before is {kept}." if kept else ""
     common.stdout.print(common.escape(f"Restored {source} to {path}.{where}"))
     if prepared.erased:
-        common.stdout.print(f"{prepared.erased:,} posts that were deleted since were erased in it.")
+        words = "post that was deleted since was" if prepared.erased == 1 else "posts that were deleted since were"
+        common.stdout.print(f"{prepared.erased:,} {words} erased in it.")
     for note in prepared.notes:
         common.stdout.print(f"[yellow]![/] {common.escape(note)}")
     if prepared.unchecked:
-        names = ", ".join(prepared.unchecked)
-        common.stdout.print(f"[yellow]![/] whether posts were deleted since was not looked up: {common.escape(names)}")
+        names = ", ".join(f"{name} ({reason})" for name, reason in prepared.unchecked.items())
+        common.stdout.print(f"[yellow]![/] not checked for deletions: {common.escape(names)}")
     common.stdout.print("Next: escucha status")

@@ -121,7 +121,7 @@ def _event_line(event: "Event", zone: "ZoneInfo", *, is_undone: bool) -> str:
 
 
 def _when(at: datetime, zone: "ZoneInfo") -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    return common.format_time(at, zone)
 
 
 def _span(span: timedelta) -> str:

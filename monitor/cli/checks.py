@@ -1,4 +1,7 @@
-"""What `escucha doctor` looks at. A check returns what it found, or raises with what is missing and how to get it."""
+"""What `escucha doctor` looks at. A check returns what it found, or raises with what is missing and how to get it.
+
+What works and needs a person yet is a further line of what it returns.
+"""
 
 import logging
 import os
@@ -18,12 +21,12 @@ _SAMPLE_TEXTS = ("El pedido no ha llegado y nadie contesta", "Gracias, un servic
 
 
 def run_check(name: str, check: Callable[[], str]) -> tuple[bool, str]:
-    """Whether the check failed, and its message."""
+    """Whether the check failed, and its message, which does not begin with the name again."""
     try:
         return False, check()
     except (EscuchaError, OSError, ImportError) as error:
         logger.warning("check failed", extra={"step": name, "reason": type(error).__name__})
-        return True, str(error)
+        return True, str(error).removeprefix(f"{name}: ")
 
 
 def _python() -> str:
@@ -48,7 +51,8 @@ def _store() -> str:
     if not store.exists(settings.store):
         return f"{settings.store.path} will be created on first use"
     with store.connect(settings.store, read_only=True) as connection:
-        return f"{settings.store.path}: {status.read(connection).mentions:,} mentions"
+        count = status.read(connection).mentions
+        return f"{settings.store.path}: {count:,} {common.plural(count, 'mention')}"
 
 
 def _schedules() -> str:
@@ -126,8 +130,8 @@ def _networks() -> str:
     networks = collector.configured_networks(common.current_settings())
     if not networks:
         return "none is set up yet: fill in a section of [networks] in escucha.toml"
-    warnings = "".join(f"; {line}" for line in _network_warnings(networks))
-    return f"{', '.join(networks)} (escucha doctor --network {networks[0]} tries one){warnings}"
+    state = f"{', '.join(networks)} (escucha doctor --network {networks[0]} tries one)"
+    return "\n".join([state, *_network_warnings(networks)])
 
 
 def _network_warnings(names: Sequence[str]) -> list[str]:
@@ -140,7 +144,9 @@ def _network_warnings(names: Sequence[str]) -> list[str]:
     if not store.exists(settings.store):
         return list(recheck.unnoticed(names, ()))
     with store.connect(settings.store, read_only=True) as connection:
-        lines = [line for row in status.networks(connection, names, now()) for line in recheck.warnings(row)]
+        lines = [
+            line for row in status.networks(connection, names, now()) for line in recheck.warnings(row, settings.zone)
+        ]
         return [*lines, *recheck.unnoticed(names, rechecks.networks(connection))]
 
 

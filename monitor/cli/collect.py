@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import common
+from monitor.errors import RateLimited
 
 if TYPE_CHECKING:
     from monitor.collect.cost import ListingEstimate, RecheckEstimate
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
     from monitor.settings.loading import Settings
     from monitor.settings.network import NetworkSettings
 
-_DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
+
+def _date(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M" if "T" in text else "%Y-%m-%d")  # noqa: DTZ007 (see _window)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r}: write the date as 2026-11-29, or 2026-11-29T16:30") from None
 
 
 def collect(
@@ -22,9 +28,12 @@ def collect(
         list[str] | None, typer.Option(help="Network (x, reddit, ...), repeatable. Default: all that are set up.")
     ] = None,
     brand: Annotated[str | None, typer.Option(help="Only this brand. Default: all.")] = None,
-    since: Annotated[datetime | None, typer.Option(formats=_DATES, help="Backfill: posts from this time on.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(parser=_date, metavar="DATE", help="Backfill: posts from this time on.")
+    ] = None,
     until: Annotated[
-        datetime | None, typer.Option(formats=_DATES, help="Backfill: posts before this time. Default: now.")
+        datetime | None,
+        typer.Option(parser=_date, metavar="DATE", help="Backfill: posts before this time. Default: now."),
     ] = None,
     estimate: Annotated[bool, typer.Option("--estimate", help="Only estimate the cost; collect nothing.")] = False,
 ) -> None:
@@ -38,7 +47,7 @@ def collect(
         return
     with common.progress_bars() as progress:
         common.for_each_network(networks, lambda name: _collect(settings, name, brand, window, progress))
-    common.stdout.print("Next: escucha run (classifies the new posts and opens cases)")
+    common.print_next(settings, networks, "escucha run (classifies the new posts and opens cases)")
 
 
 def _collect(
@@ -52,7 +61,7 @@ def _collect(
         f"{network:<10} {saved.stored:>7,} new {saved.duplicates:>7,} duplicates {saved.rejected:>5,} rejected"
     )
     if report.resumes_at:
-        common.print_resume_time(settings, report.resumes_at, "escucha collect", network)
+        common.print_resume_time(settings, report.resumes_at, network)
 
 
 def _estimate(settings: "Settings", network: str, brand: str | None, window: "BackfillWindow | None") -> None:
@@ -60,7 +69,10 @@ def _estimate(settings: "Settings", network: str, brand: str | None, window: "Ba
 
     from monitor.collect import cost
 
-    estimate = cost.estimate(settings, network, brand, window)
+    try:
+        estimate = cost.estimate(settings, network, brand, window)
+    except RateLimited as limited:
+        raise _waiting_error(settings, network, limited) from None
     rows = Table(
         title=network, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
     )
@@ -83,6 +95,20 @@ def _estimate(settings: "Settings", network: str, brand: str | None, window: "Ba
             "[yellow]![/] this may cost more than is left of the day's budget: "
             "collection stops there and goes on tomorrow"
         )
+
+
+def _waiting_error(settings: "Settings", network: str, limited: RateLimited) -> RateLimited:
+    """Why there is no estimate, and how to ask at once where the network asked to wait: a budget is not waited out."""
+    from monitor import store
+    from monitor.store.posts import collection_state
+
+    with store.connect(settings.store, read_only=True) as connection:
+        pause = collection_state.pause(connection, network)
+    if pause is None or not common.paused_networks(settings, [network]):
+        return limited
+    until, reason = common.format_time(pause.until, settings.zone), pause.reason.removeprefix(f"{network} ")
+    remedy = f"To try now: escucha resume --network {network}"
+    return RateLimited(f"{network} asks to wait until {until} ({reason}). {remedy}", pause.until)
 
 
 def _recheck_cost(recheck: "RecheckEstimate", section: "NetworkSettings") -> str:

@@ -16,6 +16,7 @@ from monitor.masking.masks import mask
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from monitor.classify.policy import Thresholds
     from monitor.runs import Progress
@@ -68,6 +69,16 @@ def escape(text: str) -> str:
     return markup.escape("".join(printable))
 
 
+def format_time(at: "datetime", zone: "ZoneInfo") -> str:
+    """A time as people read it, in the zone of the settings: `2026-11-29 16:32 CET`."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+
+
+def plural(count: int, noun: str) -> str:
+    """The noun as it follows the count: post, posts."""
+    return noun if count == 1 else f"{noun}s"
+
+
 def format_thresholds(limits: "Mapping[str, Thresholds]") -> str:
     """From which probability a post opens a case, and from which it waits for review, by language, in one line."""
     parts = (
@@ -102,20 +113,38 @@ def for_each_network(networks: Iterable[str], action: Callable[[str], None]) -> 
         raise EscuchaError("\n".join(faults))
 
 
-def print_resume_time(settings: "Settings", resumes_at: "datetime", command: str, network: str) -> None:
+def print_resume_time(settings: "Settings", resumes_at: "datetime", network: str) -> None:
     """Says that a network was read in part, and from when on the rest can be read."""
-    local = resumes_at.astimezone(settings.zone)
-    stdout.print(
-        f"[yellow]![/] {network}: partial, resumes at {local:%Y-%m-%d %H:%M}. "
-        f"Next: {command} --network {network} (after that time)"
-    )
+    stdout.print(f"[yellow]![/] {network}: partial, resumes at {format_time(resumes_at, settings.zone)}")
+
+
+def print_next(settings: "Settings", networks: Iterable[str], step: str) -> None:
+    """The next step, and how to ask at once those of these networks that asked to wait."""
+    options = network_options(paused_networks(settings, networks))
+    stdout.print(f"Next: {step}" + (f"; to try now: escucha resume{options}" if options else ""))
+
+
+def network_options(networks: Iterable[str]) -> str:
+    """The networks as options of a command; '' for none."""
+    return "".join(f" --network {network}" for network in networks)
+
+
+def paused_networks(settings: "Settings", networks: Iterable[str]) -> list[str]:
+    """Those of these networks that asked to wait, for themselves or one of their listings, and still do."""
+    from monitor import store
+    from monitor.runs import now
+    from monitor.store.posts import collection_state
+
+    with store.connect(settings.store, read_only=True) as connection:
+        waiting = {pause.subject.partition(":")[0] for pause in collection_state.pauses(connection, now())}
+    return [network for network in networks if network in waiting]
 
 
 def format_spending(spent: "Spending", section: "NetworkSettings") -> str:
     """What a day has cost, in requests, reads and dollars, each beside its budget where there is one."""
     parts = (
-        (f"{spent.requests:,}", section.daily_requests, "requests"),
-        (f"{spent.reads:,}", section.daily_reads, "reads"),
+        (f"{spent.requests:,}", section.daily_requests, plural(section.daily_requests or spent.requests, "request")),
+        (f"{spent.reads:,}", section.daily_reads, plural(section.daily_reads or spent.reads, "read")),
         (f"${spent.dollars:,.2f}", section.daily_dollars and f"${section.daily_dollars:,.2f}", ""),
     )
     figures = (f"{used}{f' of {budget}' if budget else ''} {name}".strip() for used, budget, name in parts)

@@ -1,5 +1,6 @@
 """`escucha export cases`."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -35,7 +36,7 @@ def cases(
 
     settings = common.current_settings()
     files.format_of(to)
-    target = to.expanduser().absolute()
+    target = Path(os.path.abspath(to.expanduser()))  # noqa: PTH100 (resolving links would hide the name that was asked for)
     for network in only_links or ():
         registry.module(network)  # a name that is mistyped would give the texts away
     if new and set(only_links or ()) - set(settings.exports.only_links):
@@ -47,6 +48,7 @@ def cases(
         _export_new(settings, target, separator)
     else:
         _export_all(settings, target, separator, only_links or ())
+    common.stdout.print("Next: escucha status")
 
 
 def _export_all(settings: "Settings", target: Path, separator: str, only_links: Sequence[str]) -> None:
@@ -54,8 +56,10 @@ def _export_all(settings: "Settings", target: Path, separator: str, only_links: 
     from monitor.pipeline import hand_over
 
     rows = hand_over.case_rows(settings, only_links=only_links)
-    receipt = files.write(rows, target, zone=settings.zone, separator=separator)
-    common.stdout.print(f"wrote {_case_count(receipt)} to {common.escape(str(target))}")
+    readable = _is_group_readable(target, settings)
+    receipt = files.write(rows, target, zone=settings.zone, separator=separator, group_readable=readable)
+    count = int(receipt.rpartition(", ")[2].partition(" ")[0])
+    common.stdout.print(f"wrote {count:,} {common.plural(count, 'case')} to {common.escape(str(target))}")
 
 
 def _export_new(settings: "Settings", target: Path, separator: str) -> None:
@@ -64,25 +68,32 @@ def _export_new(settings: "Settings", target: Path, separator: str) -> None:
 
     count, faults = hand_over.finish_promised(settings)
     if count:
-        common.stdout.print(f"finished an interrupted export first: {count:,} cases, in the file it was for")
+        common.stdout.print(
+            f"finished an interrupted export first: {count:,} {common.plural(count, 'case')}, in the file it was for"
+        )
     new_count, name = hand_over.new_case_count(settings), common.escape(str(target))
     if new_count and target.exists():
+        waiting = "case waits" if new_count == 1 else "cases wait"
         raise HandOverPermanent(
-            f"{target} exists already, and {new_count:,} new cases wait; nothing was exported. "
+            f"{target} exists already, and {new_count:,} new {waiting}; nothing was exported. "
             "Next: name another file with --to"
         )
     if new_count:
         exports = settings.exports.model_copy(update={"separator": separator})
         count = hand_over.export_new(settings.model_copy(update={"exports": exports}), "files", str(target))
-        common.stdout.print(f"wrote {count:,} new cases to {name}")
+        common.stdout.print(f"wrote {count:,} new {common.plural(count, 'case')} to {name}")
     elif target.exists():
         common.stdout.print(f"no new cases; {name} stays as it is")
     else:
-        files.write((), target, zone=settings.zone, separator=separator)
+        readable = _is_group_readable(target, settings)
+        files.write((), target, zone=settings.zone, separator=separator, group_readable=readable)
         common.stdout.print(f"no new cases; wrote an empty table to {name}")
     if faults:
         raise faults[0]
 
 
-def _case_count(receipt: str) -> str:
-    return receipt.partition(", ")[2]
+def _is_group_readable(target: Path, settings: "Settings") -> bool:
+    """Whether the group of the exports' folder may read this file: what lies in it is handed over."""
+    exports = settings.exports
+    is_inside = exports.folder is not None and target.resolve().is_relative_to(exports.folder.resolve())
+    return exports.group_readable and is_inside

@@ -1,6 +1,8 @@
 """`escucha import`: posts from a file."""
 
+import difflib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,6 +50,8 @@ def import_(
     layout = source.inspect(file, network=network, time_zone=zone, columns=_columns(column or []))
     for line in layout.describe():
         common.stdout.print(common.escape(line))
+    for line in _unknown_network(network):
+        common.stdout.print(f"[yellow]![/] {common.escape(line)}")
     if dry_run:
         _show_examples(settings, layout)
         return
@@ -78,6 +82,17 @@ def _network_name(network: str) -> str:
     return name
 
 
+def _unknown_network(network: str) -> Iterator[str]:
+    """That nobody knows a network of this name, and which one may be meant; its posts are stored all the same."""
+    from monitor import networks
+
+    names = networks.names_in_files()
+    if network not in names:
+        near = difflib.get_close_matches(network, names, 1)
+        hint = f" (did you mean {names[near[0]]}?)" if near else ": its posts are stored under that name"
+        yield f"no known network is called {network}{hint}"
+
+
 def _columns(assignments: list[str]) -> dict[str, str]:
     columns = {}
     for assignment in assignments:
@@ -102,9 +117,7 @@ def _show_examples(settings: "Settings", layout: "Layout") -> None:
         except RejectedPost as error:
             common.stdout.print(common.escape(f"— {post.place}: rejected: {error}"))
             continue
-        posted = mention.posted_at.astimezone(settings.zone)
-        common.stdout.print(
-            common.escape(f"— {post.place}: {mention.post_id} · {mention.author or '?'} · {posted:%Y-%m-%d %H:%M %Z}")
-        )
+        posted = common.format_time(mention.posted_at, settings.zone)
+        common.stdout.print(common.escape(f"— {post.place}: {mention.post_id} · {mention.author or '?'} · {posted}"))
         common.stdout.print(common.escape(f"  {mention.text}"))
     common.stdout.print("Nothing was stored. Next: the same command without --dry-run")

@@ -8,6 +8,8 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from monitor.collect.recheck import RecheckResult
     from monitor.runs import Progress
     from monitor.settings.loading import Settings
@@ -29,19 +31,33 @@ def recheck(
     if believe and not network:
         raise SettingsError("--believe needs --network: name the network that is to be believed")
     networks = common.requested_networks(settings, network)
+    edited: list[str] = []
     with common.progress_bars() as progress:
-        common.for_each_network(networks, lambda name: _recheck(settings, name, progress, believe=believe))
-    common.stdout.print("Next: escucha run (classifies the edited posts)")
+        common.for_each_network(networks, lambda name: edited.extend(_recheck(settings, name, progress, believe)))
+    step = "escucha run (classifies the edited posts)" if edited else "escucha status"
+    common.print_next(settings, networks, step)
 
 
-def _recheck(settings: "Settings", network: str, progress: "Progress", *, believe: bool) -> None:
+def _recheck(settings: "Settings", network: str, progress: "Progress", believe: bool) -> list[str]:
+    """Returns the network if posts of it were edited."""
     from monitor.collect import recheck as collect_recheck
 
+    _require_known(network)
     report = collect_recheck.recheck(settings, network, progress, believe=believe)
-    print_report(settings, network, report)
+    _print_report(settings, network, report)
+    return [network] if report.edited else []
 
 
-def print_report(settings: "Settings", network: str, report: "RecheckResult") -> None:
+def _require_known(network: str) -> None:
+    """Raises SettingsError for a name of no network, with those there are."""
+    from monitor import networks
+    from monitor.sources import registry
+
+    if network not in networks.profiles():
+        registry.module(network)
+
+
+def _print_report(settings: "Settings", network: str, report: "RecheckResult") -> None:
     """What a pass over a network's posts has found; of one that does not tell what became of posts, that."""
     if not report.is_able:
         common.stdout.print(f"[yellow]![/] {network}: cannot be checked: it does not tell what became of a post")
@@ -50,7 +66,7 @@ def print_report(settings: "Settings", network: str, report: "RecheckResult") ->
         f"{network:<10} {report.checked:>7,} checked {report.edited:>7,} edited {report.gone:>7,} deleted"
     )
     if report.resumes_at:
-        common.print_resume_time(settings, report.resumes_at, "escucha recheck", network)
+        common.print_resume_time(settings, report.resumes_at, network)
 
 
 def resume(
@@ -64,26 +80,29 @@ def resume(
 
     settings = common.current_settings()
     networks = common.requested_networks(settings, network)
+    for name in networks:
+        _require_known(name)
     with store.connect(settings.store) as connection:
         pauses = [pause for name in networks for pause in collection_state.end_pauses(connection, name)]
     for pause in pauses:
-        until = f"{pause.until.astimezone(settings.zone):%Y-%m-%d %H:%M}"
+        until = common.format_time(pause.until, settings.zone)
         common.stdout.print(common.escape(f"{pause.subject}: no longer waits until {until} ({pause.reason})"))
     if not pauses:
         common.stdout.print(f"nothing waits: {', '.join(networks)}")
     common.stdout.print("Next: escucha collect")
 
 
-def warnings(row: "NetworkRow") -> Iterator[str]:
-    """What somebody should know of a network: who waits, and what is not believed."""
+def warnings(row: "NetworkRow", zone: "ZoneInfo") -> Iterator[str]:
+    """What somebody should know of a network: who waits, and what is not believed. Times are told in `zone`."""
     for pause in (*((row.pause,) if row.pause else ()), *row.part_pauses):
-        waits = f"{pause.subject} waits until {pause.until:%Y-%m-%d %H:%M}Z ({pause.reason})"
+        waits = f"{pause.subject} waits until {common.format_time(pause.until, zone)} ({pause.reason})"
         yield f"{waits}. To try now: escucha resume --network {row.network}"
     if row.absences:
-        since = f"{row.absences.since:%Y-%m-%d %H:%M}Z"
+        count, since = row.absences.posts, common.format_time(row.absences.since, zone)
+        posts, pronoun = ("1 post is", "it is") if count == 1 else (f"{count:,} posts are", "they are")
         yield (
-            f"{row.network}: {row.absences.posts:,} posts are said to be gone since {since}, which is not believed: "
-            f"nothing was erased. Check base_url and credentials; if they are gone: "
+            f"{row.network}: {posts} said to be gone since {since}, which is not believed: "
+            f"nothing was erased. Check base_url and credentials; if {pronoun} gone: "
             f"escucha recheck --network {row.network} --believe"
         )
 

@@ -29,10 +29,10 @@ def run() -> None:
         f"handed over {report.handed_over:,}"
     )
     for network, resumes_at in report.partial:
-        common.print_resume_time(settings, resumes_at, "escucha collect", network)
+        common.print_resume_time(settings, resumes_at, network)
     if report.faults:
         raise EscuchaError("\n".join(report.faults))
-    common.stdout.print("Next: escucha dashboard")
+    common.print_next(settings, [network for network, _ in report.partial], "escucha dashboard")
 
 
 def dashboard(

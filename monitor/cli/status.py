@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from monitor.classify.policy import Thresholds
     from monitor.settings.loading import Settings
     from monitor.store.leases import Standstill
-    from monitor.store.status import NetworkRow, StoreStatus
+    from monitor.store.status import NetworkRow, RunRow, StoreStatus
 
 
 def status(
@@ -39,7 +39,7 @@ def status(
     if json:
         _print_json(counts, overdue, networks, str(settings.store.path), limits, standstill)
     else:
-        _print_text(counts, overdue, str(settings.store.path), limits, _version(settings))
+        _print_text(settings, counts, overdue, limits, _version(settings))
         _print_networks(settings, networks)
         for line in recheck.unnoticed([row.network for row in networks], stored):
             common.stdout.print(f"[yellow]![/] {common.escape(line)}", soft_wrap=True)
@@ -97,12 +97,12 @@ def _print_json(
 
 
 def _print_text(
-    counts: "StoreStatus", overdue: int, path: str, limits: "dict[str, Thresholds] | None", version: str
+    settings: "Settings", counts: "StoreStatus", overdue: int, limits: "dict[str, Thresholds] | None", version: str
 ) -> None:
     from rich.table import Table
 
     rows = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    rows.add_row("database", path)
+    rows.add_row("database", str(settings.store.path))
     samples = f" ({counts.samples:,} of them samples)" if counts.samples else ""
     rows.add_row("mentions", f"{counts.mentions:,}{samples}")
     rows.add_row("classified", f"{counts.classified:,}{_breakdown(counts.decisions)}")
@@ -116,7 +116,7 @@ def _print_text(
         rows.add_row("follow-ups", f"{overdue:,} overdue (escucha dashboard, Follow-ups)")
     rows.add_row("exports", f"{counts.exports:,} ({counts.exported_cases:,} cases)")
     for run in counts.last_runs:
-        outcome = f"{run.status}, {run.started_at:%Y-%m-%d %H:%M}Z, {run.stored:,} stored"
+        outcome = _outcome(run, settings)
         rows.add_row(f"last {run.step}", common.escape(f"{outcome}{': ' + run.message if run.message else ''}"))
     common.stdout.print(rows)
 
@@ -132,17 +132,22 @@ def _print_networks(settings: "Settings", networks: "Sequence[NetworkRow]") -> N
         rows.add_column(name, header_style="dim", justify="left")
     for row in networks:
         run = row.last_run
-        collected = f"{run.status}, {run.started_at:%Y-%m-%d %H:%M}Z, {run.stored:,} stored" if run else "never"
-        waits = f"waits until {row.pause.until:%Y-%m-%d %H:%M}Z: {row.pause.reason}" if row.pause else ""
+        collected = _outcome(run, settings) if run else "never"
+        until = common.format_time(row.pause.until, settings.zone) if row.pause else ""
+        waits = f"waits until {until}: {row.pause.reason}" if row.pause else ""
         fault = run.message if run and run.status == "failed" else ""
         spent = common.format_spending(row.spent, settings.networks.of(row.network))
         rows.add_row(row.network, collected, spent, common.escape(waits or fault))
     common.stdout.print()
     common.stdout.print(rows)
     for row in networks:
-        for line in recheck.warnings(row):
+        for line in recheck.warnings(row, settings.zone):
             common.stdout.print(f"[yellow]![/] {common.escape(line)}", soft_wrap=True)
     common.stdout.print()
+
+
+def _outcome(run: "RunRow", settings: "Settings") -> str:
+    return f"{run.status}, {common.format_time(run.started_at, settings.zone)}, {run.stored:,} stored"
 
 
 def _breakdown(counts: dict[str, int]) -> str:
@@ -170,11 +175,18 @@ def doctor(
     for name, check in selection.items():
         is_fault, message = checks.run_check(name, check)
         fault_count += is_fault
-        mark = "[red]✗[/]" if is_fault else "[green]✓[/]"
-        common.stdout.print(f"{mark} {common.escape(name):<12} {common.escape(message)}")
+        _print_check(name, message, is_fault=is_fault)
     if fault_count:
         common.stdout.print("Next: fix what is marked ✗, then run escucha doctor again")
     else:
         first = "escucha run" if common.current_settings().brands else "escucha demo"
         common.stdout.print(f"Next: {'escucha collect' if network else first}")
     raise typer.Exit(1 if fault_count else 0)
+
+
+def _print_check(name: str, message: str, *, is_fault: bool) -> None:
+    """A check's message; of one that passed, each further line is a warning."""
+    state, *warnings = [message] if is_fault else message.split("\n")
+    mark = "[red]✗[/]" if is_fault else "[green]✓[/]"
+    for sign, text in ((mark, state), *(("[yellow]![/]", warning) for warning in warnings)):
+        common.stdout.print(f"{sign} {common.escape(name):<12} {common.escape(text)}")

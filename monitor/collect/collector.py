@@ -91,7 +91,10 @@ def collect(
     network_listings = listings(settings, network, brands)
     subject = f"{network}: {window.since:%Y-%m-%d} - {window.until:%Y-%m-%d}" if window else network
     try:
-        with record_run(settings, "collect", subject) as run, open_session(settings, network, run) as session:
+        with (
+            record_run(settings, "collect", subject, network=network) as run,
+            open_session(settings, network, run) as session,
+        ):
             reading = _Reading(session, progress)
             if window is None:
                 _read_new(reading, network_listings, brands)

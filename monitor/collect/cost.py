@@ -73,7 +73,10 @@ class Estimate:
 def estimate(settings: Settings, network: str, brand: str | None, window: BackfillWindow | None) -> Estimate:
     """Asks for counts alone and reads no post. Raises SettingsError, BadCredentials and RateLimited."""
     network_listings = listings(settings, network, select_brands(settings, brand))
-    with record_run(settings, "estimate", network) as run, open_session(settings, network, run) as session:
+    with (
+        record_run(settings, "estimate", network, network=network) as run,
+        open_session(settings, network, run) as session,
+    ):
         estimates = tuple(_estimate_listing(session, listing, window) for listing in network_listings)
         session.settle()
         logger.info("cost estimated", extra={"network": network, "run": run.run_id, "count": len(estimates)})

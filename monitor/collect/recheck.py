@@ -50,7 +50,7 @@ def recheck(
     checkup: Checkup | None = None
     try:
         with (
-            record_run(settings, "recheck", network) as run,
+            record_run(settings, "recheck", network, network=network) as run,
             open_session(settings, network, run, is_recheck=True) as session,
         ):
             if not isinstance(session.source, Rechecks):

@@ -1,7 +1,7 @@
 """A backup before it takes the place of the database: what was deleted since it was made is erased in it first."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,14 +22,16 @@ logger = logging.getLogger(__name__)
 class RestoredBackup:
     """A backup on its way: its file, how many posts were erased in it, and what a person should know.
 
-    `faults` say which posts could not be looked up, `unchecked` names networks that nobody can ask about.
+    `faults` say which posts could not be looked up, `unasked` names their networks; `unchecked` names those that were
+    not to be asked, and why.
     """
 
     path: Path
     erased: int = 0
-    unchecked: list[str] = field(default_factory=list)
+    unchecked: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    unasked: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -77,17 +79,30 @@ def _look_up(scratch: Settings, restored: RestoredBackup, progress: Progress, *,
     with store.connect(scratch.store, read_only=True) as connection:
         stored = rechecks.networks(connection)
     configured = set(collector.configured_networks(scratch))
-    checkable = [name for name in stored if name in configured and not networks.unchecked([name])]
-    known = [name for name in stored if name in networks.profiles()]
-    restored.unchecked = [name for name in known if not look_up or name not in checkable]
-    for network in checkable if look_up else ():
+    for network in (name for name in stored if name in networks.profiles()):
+        if reason := _reason_not_to_ask(network, configured, look_up=look_up):
+            restored.unchecked[network] = reason
+            continue
         try:
             result = recheck(scratch, network, progress, everything=True)
         except EscuchaError as error:
             logger.error("restored posts not looked up", extra={"network": network, "reason": type(error).__name__})  # noqa: TRY400 (a traceback may quote a post)
             restored.faults.append(str(error))
+            restored.unasked.append(network)
             continue
         restored.erased += result.gone
         if result.resumes_at is not None:
-            until = f"{result.resumes_at.astimezone(scratch.zone):%Y-%m-%d %H:%M}"
-            restored.faults.append(f"{network}: {result.checked:,} posts looked up, the rest has to wait until {until}")
+            until = f"{result.resumes_at.astimezone(scratch.zone):%Y-%m-%d %H:%M %Z}"
+            restored.unasked.append(network)
+            restored.faults.append(
+                f"{network}: posts looked up: {result.checked:,}; the rest has to wait until {until}"
+            )
+
+
+def _reason_not_to_ask(network: str, configured: Collection[str], *, look_up: bool) -> str:
+    """Why a network is not asked what became of its posts; '' for one that is."""
+    if networks.unchecked([network]):
+        return "does not tell"
+    if network not in configured:
+        return "not set up"
+    return "" if look_up else "--no-recheck"

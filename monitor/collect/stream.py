@@ -130,7 +130,10 @@ class StreamListener:
         """One connection, until `stop`. Returns also when it was cut off after a long time, else raises _StreamCut."""
         began = time.monotonic()
         try:
-            with record_run(self.settings, "listen", self.network) as run, self._connect(run) as connection:
+            with (
+                record_run(self.settings, "listen", self.network, network=self.network) as run,
+                self._connect(run) as connection,
+            ):
                 for number, event in enumerate(self._events(connection)):
                     if number == 0:
                         self._gap.set()

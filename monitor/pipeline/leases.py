@@ -73,20 +73,20 @@ def describe_schedules(settings: "Settings") -> str:
         schedules, main_line = leases.read(connection, leases.SCHEDULES), leases.read(connection, leases.MAIN_LINE)
     if schedules is None or not schedules.is_held(now()):
         return _NO_SCHEDULES
-    since = f"kept since {schedules.since.astimezone(settings.zone):%Y-%m-%d %H:%M} (pid {schedules.process.pid})"
+    since = f"kept since {schedules.since.astimezone(settings.zone):%Y-%m-%d %H:%M %Z} (pid {schedules.process.pid})"
     if main_line is None or main_line.finished_at is None:
         return f"{since}, no pass has finished yet"
-    return f"{since}, the last pass finished at {main_line.finished_at.astimezone(settings.zone):%Y-%m-%d %H:%M}"
+    return f"{since}, the last pass finished at {main_line.finished_at.astimezone(settings.zone):%Y-%m-%d %H:%M %Z}"
 
 
 def describe(standstill: "Standstill", settings: "Settings") -> tuple[str, str]:
     """What is wrong, and what to do."""
     since = standstill.since.astimezone(settings.zone)
-    words = f"nothing has run to its end since {since:%Y-%m-%d %H:%M}"
+    words = f"nothing has run to its end since {since:%Y-%m-%d %H:%M %Z}"
     words += f", though a pass is due every {settings.schedule.pipeline_minutes:g} minutes"
     if standstill.pass_since is not None:
         began = standstill.pass_since.astimezone(settings.zone)
-        words += f"; one is under way since {began:%Y-%m-%d %H:%M} (pid {standstill.pid})"
+        words += f"; one is under way since {began:%Y-%m-%d %H:%M %Z} (pid {standstill.pid})"
         hours = LONGEST_PASS / timedelta(hours=1)
         return words, f"wait for it; the next one takes over after {hours:g} hours (log: {setup.log_file(settings)})"
     if not standstill.scheduler_lives:

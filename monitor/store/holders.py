@@ -94,7 +94,8 @@ def _process_words(pid: int, record: LockRecord | None) -> str:
 
 
 def _time_text(words: str, time: datetime) -> str:
-    return f"{words} {time.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
+    """In the zone of this machine: the settings, which name another, may be what cannot be read."""
+    return f"{words} {time.astimezone():%Y-%m-%d %H:%M:%S %Z}"
 
 
 def command_of(pid: int) -> str:

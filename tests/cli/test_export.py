@@ -47,6 +47,18 @@ def codes(file: Path) -> list[str]:
         return [row["code"] for row in csv.DictReader(text)]
 
 
+@pytest.mark.parametrize("new", [True, False])
+def test_the_group_reads_what_is_written_into_the_exports_folder(
+    setup: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new: bool
+) -> None:
+    monkeypatch.setenv("ESCUCHA_EXPORTS__FOLDER", str(tmp_path / "exports"))
+    monkeypatch.setenv("ESCUCHA_EXPORTS__GROUP_READABLE", "true")
+    export.cases(tmp_path / "exports" / "for" / ".." / "cases.csv", new=new)
+    export.cases(tmp_path / "mine.csv")
+    modes = [path.stat().st_mode & 0o777 for path in (tmp_path / "exports" / "cases.csv", tmp_path / "mine.csv")]
+    assert modes == [0o640, 0o600]
+
+
 def test_all_cases_replace_the_file_each_time(
     setup: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -55,7 +67,8 @@ def test_all_cases_replace_the_file_each_time(
     add_case(setup, "2")
     export.cases(target)
     assert len(codes(target)) == 2
-    assert f"wrote 2 cases to {target}" in capsys.readouterr().out
+    export.cases(tmp_path / "elsewhere" / ".." / "out" / "all.csv")
+    assert f"wrote 2 cases to {target}\nNext: escucha status\n" * 2 in capsys.readouterr().out
 
 
 def test_new_cases_go_out_once(setup: Settings, tmp_path: Path) -> None:
@@ -76,7 +89,7 @@ def test_new_cases_never_replace_a_file(setup: Settings, tmp_path: Path, capsys:
     export.cases(target, new=True)
     assert "no new cases" in capsys.readouterr().out
     add_case(setup, "2")
-    with pytest.raises(HandOverPermanent, match="exists already, and 1 new cases wait"):
+    with pytest.raises(HandOverPermanent, match="exists already, and 1 new case waits"):
         export.cases(target, new=True)
     assert target.read_bytes() == before
     assert hand_over.new_case_count(setup) == 1

@@ -14,8 +14,9 @@ from typer.testing import CliRunner, Result
 
 from monitor import store
 from monitor.cli import app
-from monitor.errors import EscuchaError, RateLimited
+from monitor.errors import BudgetSpent, EscuchaError, RateLimited
 from monitor.models.listings import Charge, ReceivedPage, Recheck
+from monitor.models.posts import Post
 from monitor.settings import loading
 from monitor.sources import registry
 from monitor.store.posts import mentions
@@ -87,14 +88,64 @@ def test_a_limited_network_says_when_it_goes_on(monkeypatch: pytest.MonkeyPatch)
     at = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=2)
 
     def limited(*_: object) -> ReceivedPage:
-        raise RateLimited("mastodon asks to wait", at)
+        raise RateLimited("mastodon answered 429", at)
 
     monkeypatch.setattr(streaming_network.Source, "fetch", limited)
     done = escucha("collect")
     assert done.exit_code == 0
     local = at.astimezone(ZoneInfo("Europe/Madrid"))
-    assert f"partial, resumes at {local:%Y-%m-%d %H:%M}" in done.stdout
-    assert f"waits until {at:%Y-%m-%d %H:%M}Z" in escucha("status").stdout
+    assert f"partial, resumes at {local:%Y-%m-%d %H:%M %Z}" in done.stdout
+    assert [line for line in done.stdout.splitlines() if "Next:" in line] == [
+        "Next: escucha run (classifies the new posts and opens cases); to try now: escucha resume --network mastodon"
+    ]
+    (run,) = json.loads(escucha("status", "--json").stdout)["last_runs"]
+    began = datetime.fromisoformat(run["started_at"]).astimezone(ZoneInfo("Europe/Madrid"))
+    words = escucha("status").stdout
+    assert f"waits until {local:%Y-%m-%d %H:%M %Z}" in words
+    assert words.count(f"partial, {began:%Y-%m-%d %H:%M %Z}") == 2
+    assert "escucha resume" in escucha("recheck").stdout
+    done = escucha("collect", "--estimate")
+    assert str(done.exception) == (
+        f"mastodon asks to wait until {local:%Y-%m-%d %H:%M %Z} (answered 429). "
+        "To try now: escucha resume --network mastodon"
+    )
+
+
+@pytest.mark.usefixtures("network")
+def test_a_spent_budget_names_no_pause_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spent(*_: object) -> ReceivedPage:
+        raise BudgetSpent("mastodon: 10 of 10 requests are spent", datetime.now(UTC) + timedelta(hours=5))
+
+    monkeypatch.setattr(streaming_network.Source, "fetch", spent)
+    output = escucha("collect").stdout
+    assert "mastodon: partial, resumes at" in output
+    assert "escucha resume" not in output
+
+
+def test_a_network_that_nobody_knows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "norvia.duckdb"))
+    monkeypatch.setenv("ESCUCHA_BRANDS", '[{"name": "Norvia", "queries": ["norvia"]}]')
+    for command in ("resume", "recheck", "collect"):
+        assert "no network 'twiter'; there are:" in str(escucha(command, "--network", "twiter").exception)
+
+
+def test_an_import_of_a_network_that_nobody_knows_asks_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "norvia.duckdb"))
+    file = tmp_path / "posts.csv"
+    file.write_text("text,created_at\nNorvia no contesta,2026-03-02T09:00:00Z\n")
+    output = escucha("import", file, "--network", "fcebook").stdout
+    assert "! no known network is called fcebook (did you mean facebook?)" in output
+    assert "stored 1" in output
+    assert "taken from the links where these hold one, else made from author, time and text" in output
+    words = "! no known network is called phone: its posts are stored under that name"
+    assert words in escucha("import", file, "--network", "phone").stdout
+    assert "no known network" not in escucha("import", file, "--network", "facebook").stdout
+
+
+def test_a_date_that_cannot_be_read_is_told_how_to_write_it() -> None:
+    done = escucha("collect", "--since", "ayer")
+    assert done.exit_code == 2
+    assert "write the date as 2026-11-29" in done.output
 
 
 @pytest.mark.usefixtures("network")
@@ -106,7 +157,8 @@ def test_a_network_that_waits_is_told_and_can_be_asked_at_once(monkeypatch: pyte
         patch.setattr(streaming_network.Source, "fetch", limited)
         escucha("collect")
     for command in ("status", "doctor"):
-        assert "To try now: escucha resume --network mastodon" in " ".join(escucha(command).stdout.split())
+        lines = [line for line in escucha(command).stdout.splitlines() if "To try now: escucha resume" in line]
+        assert [line.split(maxsplit=1)[0] for line in lines] == ["!"]
     done = escucha("resume", "--network", "mastodon")
     assert done.exit_code == 0
     assert "mastodon: no longer waits until" in done.stdout
@@ -186,14 +238,26 @@ def test_status_shows_each_network_with_what_the_day_cost(monkeypatch: pytest.Mo
     assert state["last_run"]["status"] == "done"
 
 
-@pytest.mark.usefixtures("network")
-def test_recheck_tells_what_became_of_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recheck_tells_what_became_of_posts(network: Murmur, monkeypatch: pytest.MonkeyPatch) -> None:
+    network.post(3, "Norvia: otra vez", by="eva")
     monkeypatch.setenv("ESCUCHA_SCHEDULE__RECHECK_HOURS", "0.0001")
     monkeypatch.setattr(streaming_network.Source, "check_size", 10, raising=False)
-    monkeypatch.setattr(streaming_network.Source, "check", lambda _, ids: Recheck(gone=tuple(ids)), raising=False)
+    untouched = Post("mastodon", network.posts[-1], NOW)
+    edited = Post("mastodon", network.posts[0] | {"text": "Norvia, por fin"}, NOW)
     escucha("collect")
-    threading.Event().wait(0.5)
-    assert "1 checked       0 edited       1 deleted" in escucha("recheck").stdout
+    for answer, counts, step in (
+        (
+            Recheck((edited, untouched)),
+            "2 checked       1 edited       0 deleted",
+            "escucha run (classifies the edited posts)",
+        ),
+        (Recheck((untouched,), gone=("1",)), "2 checked       0 edited       1 deleted", "escucha status"),
+    ):
+        monkeypatch.setattr(streaming_network.Source, "check", lambda *_, answer=answer: answer, raising=False)
+        threading.Event().wait(0.5)
+        output = escucha("recheck").stdout
+        assert counts in output
+        assert f"Next: {step}\n" in output
 
 
 def test_doctor_tries_one_network_alone(network: Murmur, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +268,7 @@ def test_doctor_tries_one_network_alone(network: Murmur, monkeypatch: pytest.Mon
     monkeypatch.setenv("ESCUCHA_NETWORKS__MASTODON__ACCESS_TOKEN", "wrong")
     done = escucha("doctor", "--network", "mastodon")
     assert done.exit_code == 1
-    assert "✗ mastodon     mastodon: the token was refused" in done.stdout
+    assert "✗ mastodon     the token was refused" in done.stdout
     assert network.opened == 0
 
 

@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 from monitor import store
 from monitor.cli import app
 from monitor.settings import loading
-from monitor.store.posts import edits
+from monitor.store.posts import collection_state, edits
+from monitor.store.posts.collection_state import Pause
 from tests.sources import fakes
 from tests.sources.contract.server import Site, serving
 from tests.sources.fakes import FakePost
@@ -91,7 +92,7 @@ def test_nothing_is_restored_while_a_network_cannot_be_asked(
     assert before["mentions"] == 7
     done = escucha("restore", copy, "--no-recheck")
     assert done.exit_code == 0
-    assert "whether posts were deleted since was not looked up: x" in " ".join(done.stdout.split())
+    assert "not checked for deletions: x (--no-recheck)" in " ".join(done.stdout.split())
     state = json.loads(escucha("status", "--json").stdout)
     assert state["mentions"] == 6
     assert state["networks"]["x"]["spent"] == before["networks"]["x"]["spent"], "what was spent today is not forgotten"
@@ -100,13 +101,38 @@ def test_nothing_is_restored_while_a_network_cannot_be_asked(
 
 def test_what_nobody_can_look_up_is_named(site: Site, tmp_path: Path) -> None:
     copy = tmp_path / "copy.duckdb"
-    escucha("import", _file(tmp_path), "--network", "trustpilot")
+    for network in ("trustpilot", "reddit"):
+        escucha("import", _file(tmp_path), "--network", network)
     escucha("backup", copy)
     done = escucha("restore", copy)
-    assert "whether posts were deleted since was not looked up: trustpilot" in " ".join(done.stdout.split())
+    words = "not checked for deletions: reddit (not set up), trustpilot (does not tell)"
+    assert words in " ".join(done.stdout.split())
+
+
+def test_a_restore_that_a_pause_refuses_says_how_to_ask_at_once(site: Site, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.duckdb"
+    escucha("backup", copy)
+    with store.connect(loading.load().store) as connection:
+        pause = Pause(datetime.now(UTC) + timedelta(hours=5), 0, "x answered 429")
+        collection_state.set_pause(connection, "x", pause, datetime.now(UTC))
+    done = escucha("restore", copy)
+    assert "Try again then, or now, after escucha resume --network x; or restore at once" in str(done.exception)
+    escucha("resume", "--network", "x")
+    done = escucha("restore", copy)
+    assert done.exit_code == 0, done.output
 
 
 def _file(folder: Path) -> Path:
     file = folder / "posts.csv"
     file.write_text("id,text,created_at\n1,Norvia no contesta,2026-03-02T09:00:00Z\n")
     return file
+
+
+def test_a_backup_says_what_it_does_not_know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "norvia.duckdb"))
+    done = escucha("backup", "norvia-{fecha}.duckdb")
+    assert str(done.exception) == "{fecha} is not known; there are {date} and {time}"
+    done = escucha("backup", "norvia-{date}.duckdb")
+    assert "cd to Escucha's, or name them: escucha --config FILE backup" in str(done.exception)
+    assert list(tmp_path.iterdir()) == []

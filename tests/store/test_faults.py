@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -324,10 +325,21 @@ def test_who_holds_the_lock_is_named_and_since_when(
         process.communicate()
 
 
+@pytest.fixture
+def _in_madrid(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This machine's clock is Madrid's."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/Madrid")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_in_madrid")
 def test_a_lock_of_another_machine_is_told_as_the_last_record_says(tmp_path: Path) -> None:
     lock = tmp_path / "store.duckdb.lock"
     lock.write_text(json.dumps(["elsewhere", 7, "escucha run", datetime(2026, 3, 2, 9, tzinfo=UTC).isoformat()]))
     words = holders.describe(lock, holders.read_record(lock))
-    assert words == "last taken by escucha run (process 7 on elsewhere) since 2026-03-02 09:00:00Z"
+    assert words == "last taken by escucha run (process 7 on elsewhere) since 2026-03-02 10:00:00 CET"
     lock.write_text("{half a")
     assert holders.describe(lock, holders.read_record(lock)) == ""

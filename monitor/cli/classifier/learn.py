@@ -8,6 +8,8 @@ import typer
 from monitor.cli import common
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from monitor.pipeline.learn import LearningOutcome, UsableVersions
     from monitor.pipeline.study import HeadStudy
     from monitor.store.posts.model_versions import HeadFigures
@@ -77,18 +79,20 @@ def list_versions(context: typer.Context) -> None:
 
     if context.invoked_subcommand is not None:
         return
-    catalog = pipeline_learn.usable_versions(common.current_settings())
-    for line in _version_lines(catalog):
+    settings = common.current_settings()
+    catalog = pipeline_learn.usable_versions(settings)
+    for line in _version_lines(catalog, settings.zone):
         common.stdout.print(line)
     if catalog.misfits:
         common.stdout.print(_MISFITS.format(catalog.misfits))
     common.stdout.print("Next: escucha versions use VERSION, or escucha learn")
 
 
-def _version_lines(catalog: "UsableVersions") -> Iterator[str]:
+def _version_lines(catalog: "UsableVersions", zone: "ZoneInfo") -> Iterator[str]:
     for version in catalog.versions:
         state = "active" if version.version == catalog.current else "" if catalog.fits(version) else "other model"
-        origin = f"made {version.made_at:%Y-%m-%d %H:%M}Z from {version.corrections:,} corrections"
+        corrections = f"{version.corrections:,} {common.plural(version.corrections, 'correction')}"
+        origin = f"made {common.format_time(version.made_at, zone)} from {corrections}"
         yield f"{state:<12} {common.escape(version.version)}  {origin}"
         for head, figures in version.figures.items():
             yield f"{'':<12}   {head if figures.learned else f'{head} (unchanged)'}: {_metrics_line(figures)}"
