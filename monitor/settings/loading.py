@@ -45,7 +45,7 @@ class Store(Section):
     @field_validator("url")
     @classmethod
     def _is_a_path(cls, url: str) -> str:
-        if "://" in url or not url.strip():
+        if "://" in url or not url.strip() or not Path(url).name or not _has_home(url):
             raise ValueError("give the path of a DuckDB file, such as data/escucha.duckdb")
         return url
 
@@ -53,6 +53,15 @@ class Store(Section):
     def path(self) -> Path:
         """The database file, absolute."""
         return Path(self.url).expanduser().absolute()
+
+
+def _has_home(path: str) -> bool:
+    """Whether `~` or `~ana`, should it begin so, is somebody's home."""
+    try:
+        Path(path).expanduser()
+    except RuntimeError:
+        return False
+    return True
 
 
 class Brand(Section):

@@ -1,8 +1,8 @@
 """The settings that every network has; each network's own keys stand in `monitor.sources.<network>.network`."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from monitor.settings.section import Days, Minutes, Seconds, Section
 
@@ -20,9 +20,21 @@ class NetworkSettings(Section):
     recheck_share: float = Field(
         default=0.25, gt=0, le=1, description="of a day's budget, for looking posts up again; reading goes first"
     )
-    daily_requests: int | None = Field(default=None, gt=0)
-    daily_reads: int | None = Field(default=None, gt=0, description="paid resources or quota units")
+    daily_requests: int | None = Field(default=None, gt=0, le=10**12)
+    daily_reads: int | None = Field(default=None, gt=0, le=10**12, description="paid resources or quota units")
     daily_dollars: float | None = Field(default=None, gt=0)
+
+    @field_validator("*")
+    @classmethod
+    def _can_be_sent(cls, value: Any, info: ValidationInfo) -> Any:
+        """Credentials without white space around them; a password alone is in no header, and may be in any script."""
+        if not isinstance(value, SecretStr):
+            return value
+        secret = value.get_secret_value().strip()
+        is_latin = str(info.field_name).endswith("password") or all(ord(letter) < 256 for letter in secret)
+        if not secret.isprintable() or not is_latin:
+            raise ValueError("it holds a line break or another character that no credential has; copy it again, whole")
+        return SecretStr(secret)
 
     @property
     def has_budget(self) -> bool:

@@ -1,9 +1,10 @@
 """What every section of the settings is made of; numbers end where no date or sum could follow."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from monitor.masking import masks
 
@@ -12,6 +13,13 @@ class Section(BaseModel):
     """A part of the settings: no key that is not known, no infinite number, and nothing changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _holds_no_null(cls, value: Any) -> Any:
+        if isinstance(value, str | Path) and "\0" in str(value):
+            raise ValueError("it holds a null character; take it out")
+        return value
 
     def model_post_init(self, context: Any, /) -> None:  # noqa: ARG002 (the name is pydantic's)
         """From now on no text holds the credentials that stand here, in fields of their own or in addresses."""

@@ -40,6 +40,18 @@ def parse(text: str, file: Path | None) -> dict[str, Any]:
         raise SettingsError(f"{file}{_sentence(str(error), text)}") from None
     except RecursionError:
         raise SettingsError(f"{file}: {TOO_DEEP}") from None
+    except ValueError:  # Python's own, of a number that it does not read
+        raise SettingsError(f"{file}{_long_number(text)}") from None
+
+
+def _long_number(text: str) -> str:
+    """The place of the number of most digits, and what is wrong there."""
+    lines = text.splitlines()
+    digits = [max(map(len, re.findall(r"\d+", line.replace("_", ""))), default=0) for line in lines]
+    number = digits.index(max(digits))
+    key = _KEY.match(lines[number])
+    named = f" {key[1]}:" if key else ""
+    return f", line {number + 1}:{named} the number has {digits[number]:,} digits; write a smaller one"
 
 
 def _sentence(message: str, text: str) -> str:

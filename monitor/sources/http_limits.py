@@ -24,6 +24,7 @@ PATIENCE = 4
 """So many times the timeout, which counts from byte to byte, may a whole answer take."""
 _PORTS = {"http": 80, "https": 443}
 _PIECE = 1 << 16
+_OF_IPV4 = (ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96"))  # their last 32 bits are one's
 
 
 class RefusedAnswer(requests.RequestException):
@@ -161,7 +162,9 @@ def is_public(address: str) -> bool:
     """Whether a number of the Internet Protocol is one of the public net."""
     number = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(number, ipaddress.IPv6Address):
-        number = number.ipv4_mapped or number.sixtofour or number
+        inner = ipaddress.IPv4Address(int(number) & 0xFFFFFFFF)
+        is_inner = any(number in network for network in _OF_IPV4)
+        number = inner if is_inner else number.ipv4_mapped or number.sixtofour or number
     return number.is_global and not number.is_multicast
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from monitor.errors import SettingsError
 from monitor.settings import loading
+from monitor.sources.reddit.network import RedditSettings
+from monitor.sources.x.network import XSettings
 
 GOOD = """\
 time_zone = "America/Mexico_City"
@@ -79,6 +81,19 @@ def test_a_database_can_be_named_in_the_environment(tmp_path: Path, monkeypatch:
         ("[policy]", "[polcy]", "escucha.toml, line 8: polcy: no such key (did you mean policy?)"),
         ("[policy]", "[policy", "escucha.toml, line 8: the heading is not closed; it ends with ]"),
         ("[policy]", '[store]\nurl = "mysql://somewhere"\n[policy]', "escucha.toml, line 9: store.url: give the path"),
+        ("[policy]", '[store]\nurl = "/"\n[policy]', "escucha.toml, line 9: store.url: give the path"),
+        (
+            "[policy]",
+            '[store]\nurl = "~nobody-here/e.duckdb"\n[policy]',
+            "escucha.toml, line 9: store.url: give the path",
+        ),
+        ("[policy]", '[store]\nurl = "a\\u0000b"\n[policy]', "escucha.toml, line 9: store.url: it holds a null"),
+        (
+            "[policy]",
+            '[exports]\nfolder = "a\\u0000b"\n[policy]',
+            "escucha.toml, line 9: exports.folder: it holds a null",
+        ),
+        ("0.2", "9" * 5_000, "escucha.toml, line 9: unsure_at: the number has 5,000 digits; write a smaller one"),
     ],
 )
 def test_a_wrong_setting_is_placed_and_explained(file: Path, old: str, new: str, told: str) -> None:
@@ -115,3 +130,31 @@ def test_what_is_nested_too_deep_is_told_by_its_place(file: Path, monkeypatch: p
         SettingsError, match="^environment variable ESCUCHA_BRANDS: lists or tables stand in each other too deep"
     ):
         loading.load(file)
+
+
+@pytest.mark.parametrize(
+    ("network", "key", "value"),
+    [
+        ("reddit", "client_id", "клиент-12345"),
+        ("x", "bearer_token", "AAAA★BBBB"),
+        ("x", "bearer_token", "AAAA\\nBBBB"),
+        ("mastodon", "access_token", "AAAA\\u0007BBBB"),
+        ("bluesky", "app_password", "AAAA\\tBBBB"),
+    ],
+)
+def test_a_credential_that_no_request_can_carry_is_named(file: Path, network: str, key: str, value: str) -> None:
+    message = fault(file, f'[networks.{network}]\n{key} = "{value}"\n')
+    assert message.startswith(
+        f"escucha.toml, line 2: networks.{network}.{key}: it holds a line break or another character"
+    )
+    assert "AAAA" not in message
+
+
+def test_a_credential_is_taken_without_the_line_break_that_was_copied_with_it(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text('[networks.reddit]\npassword = "пароль-12345"\n', encoding="utf-8")
+    monkeypatch.setenv("ESCUCHA_NETWORKS__X__BEARER_TOKEN", " AAAA-1234\n")
+    networks = loading.load().networks
+    assert networks.of("x", XSettings).bearer_token.get_secret_value() == "AAAA-1234"
+    assert networks.of("reddit", RedditSettings).password.get_secret_value() == "пароль-12345"

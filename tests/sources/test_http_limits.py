@@ -128,13 +128,13 @@ def test_a_redirect_to_nowhere_is_a_fault_of_the_server(place: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "::1", "fe80::1%eth0", "::ffff:127.0.0.1", "fd00::1",
-     "0.0.0.0", "2002:7f00:1::", "224.0.0.1"],
+     "0.0.0.0", "2002:7f00:1::", "224.0.0.1", "::127.0.0.1", "::10.0.0.1", "64:ff9b::7f00:1", "::"],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address: str) -> None:
     assert not http_limits.is_public(address)
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700::1111"])
+@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700::1111", "64:ff9b::101:101"])
 def test_addresses_that_are_public(address: str) -> None:
     assert http_limits.is_public(address)
 

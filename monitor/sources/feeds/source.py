@@ -71,15 +71,14 @@ class FeedsConnection:
     def __init__(self, section: FeedsSettings, meter: Meter, feeds: Sequence[Listing]) -> None:
         """`feeds` are those that the settings name; a probe reads the first."""
         self._section, self._probed = section, feeds[0] if feeds else None
-        self._session = http.session(section, meter, named=[feed.target for feed in feeds])
-        self._session.headers["Accept"] = _ACCEPT
+        self._meter = meter
+        self._sessions: dict[str, requests.Session] = {}
 
     def fetch(self, listing: Listing, request: PageRequest) -> ReceivedPage:
         """The feed, or a page of its older entries. The cursor is that page's number and address."""
         page_number, _, address = (request.cursor or "1 ").partition(" ")
-        response = self._get(
-            address or urljoin(self._section.base_url, listing.target), "" if address else request.note
-        )
+        home = urljoin(self._section.base_url, listing.target)
+        response = self._get(home, address or home, "" if address else request.note)
         logger.debug("feed answered", extra={"network": "feeds", "status": response.status})
         if response.status == 304:
             return ReceivedPage((), note=request.note)
@@ -108,9 +107,17 @@ class FeedsConnection:
         page = self.fetch(self._probed, PageRequest())
         return f"public feeds ({self._probed.target}: {len(page.posts)} entries)"
 
-    def _get(self, address: str, note: str) -> "_FeedResponse":
+    def _session(self, home: str) -> requests.Session:
+        """The feed's own: only to its own host may a feed lead that is not public, not to those of other feeds."""
+        if home not in self._sessions:
+            section = self._section.model_copy(update={"base_url": home})
+            session = self._sessions[home] = http.session(section, self._meter)
+            session.headers["Accept"] = _ACCEPT
+        return self._sessions[home]
+
+    def _get(self, home: str, address: str, note: str) -> "_FeedResponse":
         try:
-            response = self._session.get(address, headers=_conditional_headers(note))
+            response = self._session(home).get(address, headers=_conditional_headers(note))
         except requests.RequestException as error:
             raise http.unavailable(f"feeds: {address}", error) from None
         if len(response.content) > _LARGEST:

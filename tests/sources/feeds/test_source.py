@@ -407,3 +407,15 @@ def test_white_space_hides_no_entity() -> None:
 def test_what_is_never_closed_holds_nobody_up(body: bytes) -> None:
     with pytest.raises((SourceUnavailable, QueryRejected)):
         parse_feed(body, "text/xml", "http://x.invalid/f")
+
+
+def test_a_feed_does_not_lead_to_the_host_of_another_that_is_not_public(web: Site, tmp_path: Path) -> None:
+    with serving(Web()) as internal:
+        put(internal, "/internal", RSS % (ITEM % (1, 1, 1)))
+        put(web, "/feed", b"", 302, Location=f"{internal.url}/internal")
+        settings = settings_of(web, tmp_path, "/feed", f"{internal.url}/internal")
+        public, own = source.listings(settings.brands[0], settings)
+        connection = source.connect(settings, Meter())
+        assert [post.raw["id"] for post in connection.fetch(own, PageRequest()).posts] == ["urn:x:1"]
+        with pytest.raises(UnexpectedAnswer, match="leads to 127.0.0.1, which is no public address"):
+            connection.fetch(public, PageRequest())
