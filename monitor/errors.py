@@ -19,6 +19,7 @@ Messages say what happened, where, and what to do about it. They never hold a se
 error is made.
 """
 
+import re
 import traceback
 from datetime import datetime
 from pathlib import Path
@@ -37,8 +38,12 @@ def fault_place(error: BaseException) -> str:
     return f"{name} in {Path(frames[-1][0].f_code.co_filename).name}:{frames[-1][1]}" if frames else name
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def _masked(value: object) -> object:
-    return mask(value) if isinstance(value, str) else value
+    """Without credentials, and without what UTF-8 has no form for: names of files may hold any bytes."""
+    return mask(_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)) if isinstance(value, str) else value
 
 
 class EscuchaError(Exception):

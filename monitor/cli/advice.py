@@ -38,17 +38,20 @@ def drop_folder() -> str:
     if faults := [file.fault for file in files if file.fault]:
         more = f"; and {len(faults) - _MOST_TOLD:,} more" if len(faults) > _MOST_TOLD else ""
         raise SettingsError("; ".join(faults[:_MOST_TOLD]) + more)
-    return "; ".join([f"{folder}: {len(files):,} files", *_odd_folders(folder)])
+    return "\n".join([f"{folder}: {len(files):,} {common.plural(len(files), 'file')}", *_odd_folders(folder)])
 
 
 def _odd_folders(folder: Path) -> Iterator[str]:
+    from monitor.tables.text import without_surrogates
+
     known = sorted(networks.modules())
     for child in sorted(folder.iterdir()):
         name = child.name.lower()
         if child.is_dir() and name not in known and not name.startswith((".", "~")):
             near = difflib.get_close_matches(name, known, 1)
             meant = f"did you mean {near[0]}?" if near else f"the networks that Escucha knows are {', '.join(known)}"
-            yield f"what lies in {child.name} is stored as posts of a network of that name ({meant})"
+            folder_name = without_surrogates(child.name)
+            yield f"what lies in {folder_name} is stored as posts of a network of that name ({meant})"
 
 
 def credentials() -> str:

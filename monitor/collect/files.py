@@ -14,6 +14,7 @@ from monitor.runs import Progress, Run, now, record_run
 from monitor.settings.loading import Settings
 from monitor.sources.files import source
 from monitor.store.posts import collection_state
+from monitor.tables.text import without_surrogates
 
 logger = logging.getLogger(__name__)
 
@@ -23,9 +24,10 @@ _END = "end"  # the watermark of a file read whole
 
 def import_file(settings: Settings, layout: source.Layout, matcher: Matcher, progress: Progress) -> Run:
     """Reads a whole file into the store; what is there already is left as it is. Returns the run with its counts."""
-    with record_run(settings, "import", str(layout.path)) as run:
-        _read_file(settings, run, layout, str(layout.path), matcher, 0, progress)
-        context = {"network": layout.network, "run": run.run_id, "path_name": layout.path.name}
+    subject, name = without_surrogates(str(layout.path)), without_surrogates(layout.path.name)
+    with record_run(settings, "import", subject, network=layout.network, path_name=name) as run:
+        _read_file(settings, run, layout, subject, matcher, 0, progress)
+        context = {"network": layout.network, "run": run.run_id, "path_name": name}
         logger.info("file read", extra={**context, "count": run.saved.stored, "rejects": run.saved.rejected})
     return run
 
@@ -38,7 +40,7 @@ def dropped_files(settings: Settings) -> list[source.DroppedFile]:
     folder = settings.networks.files.folder
     if folder is None:
         return []
-    with record_run(settings, "collect", "files") as run:
+    with record_run(settings, "collect", "files", path_name=folder.name) as run:
         files = source.list_drop_folder(folder)
         with store.connect(settings.store) as connection:
             unread = [file for file in files if not _is_read(connection, file)]
@@ -52,7 +54,8 @@ def _is_read(connection: store.Connection, file: source.DroppedFile) -> bool:
 
 def collect_file(settings: Settings, file: source.DroppedFile, progress: Progress) -> IngestCounts:
     """Reads a file of the drop folder from where an earlier run left it; the queries say which brands it is about."""
-    with record_run(settings, "collect", f"{file.network}: {file.path.name}") as run:
+    name = file.name
+    with record_run(settings, "collect", f"{file.network}: {name}", network=file.network, path_name=name) as run:
         with store.connect(settings.store, read_only=True) as connection:
             reached = collection_state.watermark(connection, file.network, file.fingerprint)
         if reached == _END:  # the same file twice in the folder: its twin was read a moment ago
@@ -64,7 +67,7 @@ def collect_file(settings: Settings, file: source.DroppedFile, progress: Progres
         _read_file(settings, run, layout, file.fingerprint, matcher, start, progress, _LONGEST_READ)
         with store.connect(settings.store) as connection:
             collection_state.move_watermark(connection, file.network, file.fingerprint, _END, now())
-        context = {"network": file.network, "run": run.run_id, "path_name": file.path.name}
+        context = {"network": file.network, "run": run.run_id, "path_name": name}
         logger.info("file read", extra={**context, "count": run.saved.stored, "rejects": run.saved.rejected})
     return run.saved
 
@@ -86,7 +89,7 @@ def _read_file(
         received_at=now(),
         page_size=settings.networks.files.page_size,
         start_row=start_row,
-        on_bytes=lambda position: progress(layout.path.name, position, layout.size),
+        on_bytes=lambda position: progress(without_surrogates(layout.path.name), position, layout.size),
     )
     pages = _in_time(layout, pages, longest)
     spec = IngestSpec(layout.network, query, lambda post: source.to_mention(post, layout), matcher)

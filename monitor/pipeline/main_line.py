@@ -67,7 +67,7 @@ def run(settings: Settings, progress: Progress = no_progress) -> Report:
     unread = attempt("drop folder", partial(dropped_files, settings), list[DroppedFile]())
     while unread and time.monotonic() <= end:
         file = unread.pop(0)
-        part = f"{file.network}: {file.path.name}"
+        part = f"{file.network}: {file.name}"
         collected += attempt(part, partial(collect_file, settings, file, progress), IngestCounts())
     if unread:
         logger.warning("files wait for the next pass", extra={"count": len(unread)})

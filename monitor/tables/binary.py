@@ -117,10 +117,10 @@ def sheet_names(path: Path) -> list[str]:
     return list(_spool(path, None, path.stat().st_mtime_ns).sheets)
 
 
-def sheet_head(path: Path, sheet: str, count: int) -> list[list[Any]]:
-    """The first rows that are not blank, plain values."""
-    cells = (row for _, row in _cells(path, sheet))
-    return list(islice(cells, count))
+def sheet_head(path: Path, sheet: str, count: int) -> tuple[list[list[Any]], int]:
+    """The first rows that are not blank, plain values, and how many cells were unpacked for them."""
+    spool = _sheet_spool(path, sheet)
+    return ([row for _, row in islice(spool.cells(), count)], spool.cell_count) if spool else ([], 0)
 
 
 def sheet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
@@ -146,6 +146,8 @@ class _Spool:
     sheets: tuple[str, ...]
     blank: frozenset[str]
     sheet: str
+    cell_count: int
+    """Of the sheets that were looked at for it, blank cells too."""
     rows: IO[bytes]
     begin: int
     ended: int
@@ -165,11 +167,17 @@ class _Spool:
 
 def _cells(path: Path, sheet: str) -> Iterator[tuple[int, list[Any]]]:
     """Rows that are not blank with their index in the sheet, from 0."""
+    if spool := _sheet_spool(path, sheet):
+        yield from spool.cells()
+
+
+def _sheet_spool(path: Path, sheet: str) -> _Spool | None:
+    """None for a sheet that is known to be blank."""
     changed = path.stat().st_mtime_ns
     first = _spool(path, None, changed)
     if sheet in first.blank:
-        return
-    yield from (first if first.sheet == sheet else _spool(path, sheet, changed)).cells()
+        return None
+    return first if first.sheet == sheet else _spool(path, sheet, changed)
 
 
 @lru_cache(maxsize=2)
@@ -199,4 +207,6 @@ def _unpack_sheet(path: Path, sheet: str | None, rows: IO[bytes]) -> _Spool:
     child_process.check_end(path, end, "the workbook")
     rows.seek(0)
     head = child_process.parse_line(rows.readline())
-    return _Spool(tuple(head["sheets"]), frozenset(head["blank"]), head["sheet"], rows, rows.tell(), ended)
+    return _Spool(
+        tuple(head["sheets"]), frozenset(head["blank"]), head["sheet"], head["cells"], rows, rows.tell(), ended
+    )

@@ -1,12 +1,13 @@
 """What kind of file it is, told by its first bytes rather than its name."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import UnexpectedAnswer, UnfitFile
-from monitor.tables import access, binary, encoding, separated
+from monitor.tables import access, binary, child_process, encoding, separated, unpack
 from monitor.tables.columns import ColumnFinder, columns_hint
 from monitor.tables.layout import FileFormat
 from monitor.tables.times import time_format
@@ -18,6 +19,8 @@ _TITLES = 20
 """Rows above the header of a spreadsheet that are looked at."""
 _MOST_SHEETS = 50
 """Sheets of a workbook that are looked at: each is unpacked by itself."""
+_LONGEST_LOOK = 120
+"""Seconds after which no further sheet is looked at."""
 MOST_COLUMNS = 2_000
 _STRAYS = 30
 """Control characters that even a short file may hold."""
@@ -89,9 +92,13 @@ def _separated(path: Path, form: FileFormat, finder: ColumnFinder) -> FileFormat
 
 def _spreadsheet(path: Path, finder: ColumnFinder, any_sheet: bool) -> FileFormat:
     """Reports put titles and dates above their header, which is the first row that names two columns we know."""
-    first_format = None
-    for sheet in binary.sheet_names(path)[:_MOST_SHEETS]:
-        head = binary.sheet_head(path, sheet, _TITLES)
+    first_format, cell_count, end = None, 0, time.monotonic() + _LONGEST_LOOK
+    sheets = binary.sheet_names(path)
+    for sheet in sheets[:_MOST_SHEETS]:
+        head, cells = binary.sheet_head(path, sheet, _TITLES)
+        cell_count += cells
+        if cell_count > unpack.MOST_CELLS:
+            raise child_process.limit_error(path, f"{unpack.MOST_CELLS:,} cells in its sheets")
         leading = next((number for number, row in enumerate(head) if _known_columns(row, finder) >= 2), None)
         if head and (first_format is None or leading is not None):
             _check_width(path, head[leading or 0])
@@ -99,6 +106,10 @@ def _spreadsheet(path: Path, finder: ColumnFinder, any_sheet: bool) -> FileForma
             first_format = _with_header(sheet_format, head[leading or 0], finder)
         if first_format and (leading is not None or not any_sheet):
             return first_format
+        if time.monotonic() > end:
+            raise child_process.limit_error(path, f"{_LONGEST_LOOK} seconds")
+    if len(sheets) > _MOST_SHEETS:
+        raise child_process.limit_error(path, f"{len(sheets)} sheets, and only the first {_MOST_SHEETS} are looked at")
     if first_format is None:
         raise UnfitFile("file_rows", "{file} has no sheet with rows: export it again", file=path.name)
     return first_format

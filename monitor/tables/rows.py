@@ -5,6 +5,7 @@ from pathlib import Path
 
 from monitor.tables import access, binary, json_rows, separated
 from monitor.tables.layout import FileFormat, FormatKind, NumberedRow, ReadProgress
+from monitor.tables.text import without_surrogates
 
 _READERS: dict[FormatKind, Callable[[Path, FileFormat, int, ReadProgress], Iterator[NumberedRow]]] = {
     "separated": separated.rows,
@@ -26,11 +27,12 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
 
 def place(path: Path, form: FileFormat, number: int, line: int | None) -> str:
     """Where a person finds row `number`: as a spreadsheet counts (the header is row 1), with the line if it differs."""
+    name = without_surrogates(path.name)
     if form.kind == "jsonl":
-        return f"{path.name}, line {number + 1}"
+        return f"{name}, line {number + 1}"
     row_number = number + 2 if form.named and form.kind in ("separated", "spreadsheet") else number + 1
     if form.kind == "spreadsheet" and line:
-        return f"{path.name}, row {line}"
+        return f"{name}, row {line}"
     if line is None or line == row_number + form.leading:
-        return f"{path.name}, row {row_number}"
-    return f"{path.name}, row {row_number} (line {line})"
+        return f"{name}, row {row_number}"
+    return f"{name}, row {row_number} (line {line})"

@@ -19,7 +19,7 @@ MEMORY = 4 << 30
 SECONDS = 300
 """Seconds of a processor it may use."""
 MOST_CELLS = 50_000_000
-"""Cells between the first and the last of a sheet, and those of a Parquet file."""
+"""Cells of the sheets that are looked at, between the first and the last of each, and those of a Parquet file."""
 SPOOL = 4 << 30
 """Bytes it may write of a spreadsheet."""
 LONGEST_ROW = 1 << 24
@@ -54,26 +54,30 @@ def _as_text(value: Any) -> str:
 def spreadsheet(path: str, sheet: str | None = None) -> Iterator[Any]:
     """The names of the sheets, those found blank, and the sheet read: the named, else the first that is not blank.
 
-    Then its rows that are not blank, each with its index in the sheet, from 0.
+    Then its rows that are not blank, each with its index in the sheet, from 0. `cells` counts those of all sheets that
+    were looked at, between the first and the last of each.
     """
     import python_calamine
 
     workbook = python_calamine.CalamineWorkbook.from_path(path)
     names: list[str] = list(workbook.sheet_names)
     blank: list[str] = []
+    cells = 0
     for name in names if sheet is None else [sheet]:
-        rows = _sheet_rows(workbook.get_sheet_by_name(name))
+        worksheet = workbook.get_sheet_by_name(name)
+        cells += worksheet.height * worksheet.width
+        rows = _sheet_rows(worksheet, cells)
         if (first := next(rows, None)) is not None:
-            yield {"sheets": names, "blank": blank, "sheet": name}
+            yield {"sheets": names, "blank": blank, "sheet": name, "cells": cells}
             yield from chain((first,), rows)
             return
         blank.append(name)
-    yield {"sheets": names, "blank": blank, "sheet": sheet or ""}
+    yield {"sheets": names, "blank": blank, "sheet": sheet or "", "cells": cells}
 
 
-def _sheet_rows(worksheet: Any) -> Iterator[tuple[int, list[Any]]]:
+def _sheet_rows(worksheet: Any, cells: int) -> Iterator[tuple[int, list[Any]]]:
     begin = worksheet.start[0] if worksheet.start else 0
-    if worksheet.height * worksheet.width > MOST_CELLS:
+    if cells > MOST_CELLS:
         raise LimitReached(f"a sheet of {worksheet.height:,} rows and {worksheet.width:,} columns")
     for index, row in enumerate(worksheet.iter_rows(), start=begin):
         if any(cell != "" for cell in row):
@@ -84,17 +88,21 @@ def parquet(path: str, start: str) -> Iterator[Any]:
     """The names of the columns and the number of rows, then the values of the rows from `start` on."""
     from pyarrow import parquet as reading
 
-    file = reading.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
+    with open(path, "rb") as source:  # noqa: PTH123 (by its path, Arrow opens no name that is not UTF-8)
+        yield from _parquet_values(reading.ParquetFile(source, pre_buffer=False, buffer_size=1 << 20), int(start))
+
+
+def _parquet_values(file: Any, start: int) -> Iterator[Any]:
     names, total = list(file.schema_arrow.names), file.metadata.num_rows
     yield {"columns": names, "rows": total}
     if total * len(names) > MOST_CELLS:
         raise LimitReached(f"{total:,} rows of {len(names):,} columns")
-    number, groups = _start_group(file, int(start))
+    number, groups = _start_group(file, start)
     for batch in file.iter_batches(batch_size=_BATCH, row_groups=groups):
-        offset = min(max(0, int(start) - number), batch.num_rows)
+        offset = min(max(0, start - number), batch.num_rows)
         number += batch.num_rows
-        for record in batch.slice(offset).to_pylist():
-            yield list(map(plain, record.values()))
+        for values in zip(*(column.to_pylist() for column in batch.slice(offset).columns), strict=True):
+            yield list(map(plain, values))
 
 
 def _start_group(file: Any, start: int) -> tuple[int, list[int]]:

@@ -1,9 +1,12 @@
 """Files of the drop folder: one that takes too long is cut off, told, and goes on with the next read."""
 
 import json
+import os
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from monitor import store
 from monitor.collect import files
@@ -62,6 +65,33 @@ def test_files_that_take_hours_together_leave_the_others_to_the_next_pass(
     assert stored(settings) == ["a0", "b0"]
 
 
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_a_file_and_a_folder_whose_names_are_not_utf_8_are_read_or_told(
+    settings: Settings, tmp_path: Path, suffix: str
+) -> None:
+    settings = dropping(settings, tmp_path / "drop")
+    path = tmp_path / "drop" / "x" / os.fsdecode(b"opini\xf3n\xff") / os.fsdecode(b"b_\xff\xfe." + suffix.encode())
+    drop(tmp_path / "a.jsonl", 2)
+    lines = [*(tmp_path / "a.jsonl").read_text().splitlines(), '{"id": "bad"}']
+    path.parent.mkdir(parents=True)
+    if suffix == "parquet":
+        with path.open("wb") as file:
+            parquet.write_table(pa.Table.from_pylist(list(map(json.loads, lines))), file)
+    else:
+        path.write_text("\n".join(lines))
+    drop(tmp_path / "drop" / os.fsdecode(b"fac\xe9book") / "c.jsonl", 1)
+    assert [fault.partition(":")[0] for fault in main_line.run(settings).faults] == ["'fac book' in the drop folder"]
+    assert stored(settings) == ["a0", "a1"]
+    with store.connect(settings.store, read_only=True) as connection:
+        runs = connection.execute(
+            "SELECT subject, status FROM runs WHERE contains(subject, ': ') ORDER BY 1"
+        ).fetchall()
+        places = connection.execute("SELECT place FROM rejects").fetchall()
+    assert runs == [("fac\ufffdbook: c.jsonl", "failed"), (f"x: b_\ufffd\ufffd.{suffix}", "done")]
+    assert [place.startswith(f"b_\ufffd\ufffd.{suffix}, ") for (place,) in places] == [True]
+    assert main_line.run(settings).collected.stored == 0
+
+
 def test_an_answer_of_megabytes_is_not_kept_beside_its_post(settings: Settings, tmp_path: Path) -> None:
     settings = dropping(settings, tmp_path / "drop")
     drop(tmp_path / "drop" / "x" / "fat.jsonl", 1, ballast="a" * stored_mentions.LONGEST_RAW)
@@ -70,3 +100,15 @@ def test_an_answer_of_megabytes_is_not_kept_beside_its_post(settings: Settings, 
     with store.connect(settings.store, read_only=True) as connection:
         rows = connection.execute("SELECT text, raw FROM mentions JOIN posts USING (mention_id)").fetchall()
     assert rows == [("Norvia no contesta", '{"cut": "an answer of 1,000,097 characters"}')]
+
+
+def test_a_run_that_fails_names_network_and_file_in_the_log(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = dropping(settings, tmp_path / "drop")
+    file = tmp_path / "drop" / "x" / "empty.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("nothing,of,use\n1,2,3\n")
+    main_line.run(settings)
+    ends = [vars(record) for record in caplog.records if (record.name, record.levelname) == ("monitor.runs", "ERROR")]
+    assert [(end["network"], end["path_name"]) for end in ends] == [("x", "empty.csv")]

@@ -1,6 +1,7 @@
 """The flows, run by a real Prefect server on loopback, on a real database."""
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,17 @@ def test_one_unreadable_file_stops_neither_the_others_nor_hides(drop: Path) -> N
     (drop / "x" / "good.csv").write_text(GOOD)
     state = collect(return_state=True)
     assert state.is_failed()
-    assert "x/broken.csv: no column holds the text" in (state.message or "")
+    assert "x/broken.csv: no column of broken.csv holds the text" in (state.message or "")
+    assert mentions() == 1
+
+
+def test_files_whose_names_are_not_utf_8_are_read_and_told(drop: Path) -> None:
+    for name, content in ((b"rese\xf1as.csv", GOOD), (b"rese\xf2as.csv", "a,b\n1,2\n")):
+        (drop / "x" / os.fsdecode(name)).write_text(content)
+    state = collect(return_state=True)
+    assert state.is_failed()
+    assert "x/rese\ufffdas.csv: 1 new" in (state.message or "")
+    assert "x/rese\ufffdas.csv (2): no column of rese\ufffdas.csv holds the text" in (state.message or "")
     assert mentions() == 1
 
 

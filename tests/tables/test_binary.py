@@ -30,15 +30,21 @@ def _nothing_remembered() -> Iterator[None]:
     binary._beginning.cache_clear()
 
 
-def write_xlsx(path: Path, rows: str) -> Path:
+def write_xlsx(path: Path, rows: str, *, sheets: int = 1) -> Path:
+    """A workbook whose `sheets` sheets are all of these rows."""
+    numbers = range(1, sheets + 1)
+    entries = "".join(f'<sheet name="posts{number}" sheetId="{number}" r:id="a{number}"/>' for number in numbers)
+    relations = "".join(
+        f'<Relationship Id="a{number}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+        for number in numbers
+    )
+    sheet = f'<worksheet xmlns="{CONTENT}"><sheetData>{rows}</sheetData></worksheet>'
     parts = {
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="a" Type="{RELATIONS}/officeDocument"'
         ' Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{CONTENT}" xmlns:r="{RELATIONS}"><sheets><sheet name="posts" sheetId="1"'
-        ' r:id="a"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="a"'
-        f' Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{CONTENT}"><sheetData>{rows}</sheetData></worksheet>',
+        "xl/workbook.xml": f'<workbook xmlns="{CONTENT}" xmlns:r="{RELATIONS}"><sheets>{entries}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}">{relations}</Relationships>',
+        **{f"xl/worksheets/sheet{number}.xml": sheet for number in numbers},
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -75,6 +81,20 @@ def test_a_sheet_of_too_many_cells_is_told_with_its_size(tmp_path: Path, monkeyp
         list(unpack.spreadsheet(str(path)))
 
 
+def test_the_cells_of_all_sheets_looked_at_count_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_xlsx(tmp_path / "far.xlsx", f'<row r="1">{cell("A1", "x")}{cell("AV1", "y")}</row>', sheets=50)
+    assert len(rows_of(path)) == 0
+    monkeypatch.setattr(unpack, "MOST_CELLS", 49 * 48)
+    with pytest.raises(UnfitFile, match=r"far\.xlsx is larger inside .*\(2,352 cells in its sheets\)"):
+        rows_of(path)
+
+
+def test_sheets_that_nobody_looked_at_are_told(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "many.xlsx", f'<row r="1">{cell("A1", "x")}</row>', sheets=51)
+    with pytest.raises(UnfitFile, match=r"many\.xlsx .*\(51 sheets, and only the first 50 are looked at\)"):
+        rows_of(path)
+
+
 @pytest.mark.parametrize("content", [b"PK\x03\x04" + b"junk" * 99, b"\xd0\xcf\x11\xe0" + b"\xff" * 999, b"PAR1" * 99])
 def test_a_damaged_file_is_told_by_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "broken.bin"
@@ -100,6 +120,13 @@ def test_parquet_is_read_as_it_is_from_any_row_on(tmp_path: Path) -> None:
         assert [number for number, _, _ in rows] == list(range(start, count))
         assert [cells["id"] for _, _, cells in rows] == list(range(start, count))
         assert progress.bytes == path.stat().st_size
+
+
+def test_parquet_columns_of_one_name_keep_their_values(tmp_path: Path) -> None:
+    path = tmp_path / "twins.parquet"
+    columns = [pa.array(["1"]), pa.array(["a"]), pa.array(["b"]), pa.array(["hola"])]
+    parquet.write_table(pa.Table.from_arrays(columns, names=["id", "tag", "tag", "text"]), path)
+    assert rows_of(path) == [{"id": "1", "tag": "a", "tag (2)": "b", "text": "hola"}]
 
 
 def test_parquet_that_unpacks_to_much_more_than_it_is_ends_there(

@@ -31,7 +31,8 @@ def find_columns(file: str, header: Sequence[str], sample: Sample, overrides: Ma
             columns[role] = column
     if "text" not in columns:
         raise UnexpectedAnswer(
-            f"no column holds the text of the posts; name it: --column text=NAME{columns_hint(header)}"
+            f"no column of {file} holds the text of the posts: call the one that does text, or import the file by "
+            f"hand: escucha import FILE --column text=NAME{columns_hint(header)}"
         )
     return replace(PostColumns(), **columns)
 

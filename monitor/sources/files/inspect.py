@@ -29,6 +29,9 @@ _FEW, _MOSTLY = 5, 0.9
 """Rows that prove nothing, and the share of rows that does."""
 _LONGEST_TIME = 100
 """Characters of what may be a time."""
+_NAME_TIMES = (
+    "call the one that does posted_at, or import the file by hand: escucha import FILE --column posted_at=NAME"
+)
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -70,7 +73,8 @@ def _sample(path: Path, file_format: FileFormat) -> Iterator[Mapping[str, Any]]:
 
 def _with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
     if layout.columns.id is None:
-        return _with_note(layout, "no column holds ids: they are made from author, time and text")
+        source = "they are taken from the links where these hold one, else made from author, time and text"
+        return _with_note(layout, f"no column holds ids: {source}")
     values = [value for row in sample if (value := value_of(row, layout.columns.id))]
     missing = sum(id_of(row, layout.columns.id) is None for row in sample)
     long = [value for value in values if value.isdigit() and len(value) > 16]
@@ -89,7 +93,7 @@ def _with_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
     kinds = Counter(kind for value in values if (kind := times.time_format(value)))
     if not kinds:
         raise UnexpectedAnswer(
-            f"column {column} holds no times that can be read; name another: --column posted_at=NAME"
+            f"column {column} of {layout.path.name} holds no times that can be read: {_NAME_TIMES}"
             f"{columns_hint(layout.form.header)}"
         )
     layout = _with_note(layout, _formats_note(column, kinds, len(values)))
@@ -110,8 +114,8 @@ def _without_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layou
             note = f"no column holds times: {profile.display_name}'s ids tell them"
             return replace(_with_note(layout, note), times_from_ids=True)
     raise UnexpectedAnswer(
-        f"no column of {layout.path.name} holds the time of the posts, which the clocks of cases need; "
-        f"name it: --column posted_at=NAME{columns_hint(layout.form.header)}"
+        f"no column of {layout.path.name} holds the time of the posts, which the clocks of cases need: "
+        f"{_NAME_TIMES}{columns_hint(layout.form.header)}"
     )
 
 

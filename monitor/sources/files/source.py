@@ -25,6 +25,7 @@ from monitor.sources.files.inspect import inspect
 from monitor.sources.files.mentions import to_mention
 from monitor.tables.layout import ROLES, Layout, NumberedRow, PostColumns, ReadProgress
 from monitor.tables.rows import place, rows
+from monitor.tables.text import without_surrogates
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +89,11 @@ class DroppedFile:
     fingerprint: str
     fault: str = ""
 
+    @property
+    def name(self) -> str:
+        """The file's name as text: its bytes that are no UTF-8 are replaced."""
+        return without_surrogates(self.path.name)
+
     def check(self) -> None:
         """Raises UnexpectedAnswer, with the fix, for what is not read."""
         if self.fault:
@@ -98,28 +104,51 @@ def list_drop_folder(folder: Path) -> list[DroppedFile]:
     """The files below `<folder>/<network>/`, sorted by path, without hidden and unfinished ones (`.part`, `~$...`).
 
     A file that vanishes while it is looked at is left out. What is there and is not read is among them with its fault,
-    nothing of it opened: links, which may lead anywhere, pipes and devices, files in no network's folder, and the
-    drop folder itself where it does not exist.
+    nothing of it opened: links, which may lead anywhere, pipes and devices, files in no network's folder, folders
+    that cannot be looked into, and the drop folder itself where it does not exist.
     """
     if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
         reason = "cannot be looked into: give yourself the right" if folder.exists() else "is not there: create it"
         fault = f"the drop folder {folder} {reason}, or change networks.files.folder"
         return [DroppedFile("files", folder, f"folder {folder}", fault)]
     files = []
-    for path in sorted(folder.rglob("*")):
+    for path, folder_fault in sorted(_walk(folder)):
         parts = path.relative_to(folder).parts
-        is_hidden = any(part.startswith((".", "~")) for part in parts)
-        if is_hidden or (path.is_dir() and not path.is_symlink()) or not _is_finished(path):
-            continue
-        network = parts[0].lower() if len(parts) > 1 else "files"
+        network = without_surrogates(parts[0].lower()) if len(parts) > 1 else "files"
+        shown_path = without_surrogates(str(path))
         try:
-            fault = _fault(path, parts)
-            files.append(DroppedFile(network, path, f"unread {path}" if fault else _fingerprint(path), fault))
+            fault = folder_fault or _fault(path, parts)
+            files.append(DroppedFile(network, path, f"unread {shown_path}" if fault else _fingerprint(path), fault))
         except FileNotFoundError:
             logger.warning("file vanished from the drop folder", extra={"network": network, "path_name": path.name})
         except OSError:  # reading it tells why
-            files.append(DroppedFile(network, path, f"unreadable {path}"))
+            files.append(DroppedFile(network, path, f"unreadable {shown_path}"))
     return files
+
+
+def _walk(top: Path) -> Iterator[tuple[Path, str]]:
+    """All below it that is neither hidden nor unfinished nor a folder; folders only where they tell a fault.
+
+    However deep: `Path.rglob` and, before Python 3.12, `os.walk` end at a thousand folders in each other.
+    """
+    waiting = [top]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    path = Path(entry.path)
+                    if entry.name.startswith((".", "~")):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(path)
+                    elif _is_finished(path):
+                        yield path, ""
+        except FileNotFoundError:
+            logger.warning("file vanished from the drop folder", extra={"path_name": folder.name})
+        except OSError as error:
+            reason = f"the folder {folder.name} in the drop folder cannot be looked into ({error.strerror})"
+            yield folder, f"{reason}: give yourself the right, or put its files higher up"
 
 
 def _fault(path: Path, parts: Sequence[str]) -> str:

@@ -148,11 +148,16 @@ def test_a_column_that_does_not_exist_is_refused_with_the_list(
 
 
 def test_no_column_of_texts_or_times_names_the_option_and_the_columns(tmp_path: Path) -> None:
-    with pytest.raises(UnexpectedAnswer, match=r"--column text=NAME .*id, fecha"):
+    with pytest.raises(
+        UnexpectedAnswer,
+        match=r"no column of a\.csv holds the text.*escucha import FILE --column text=NAME .*id, fecha",
+    ):
         look(put(tmp_path / "a.csv", "id,fecha\n1,2026-01-01\n"))
-    with pytest.raises(UnexpectedAnswer, match=r"--column posted_at=NAME .*id, text"):
+    with pytest.raises(
+        UnexpectedAnswer, match=r"b\.csv holds the time.*escucha import FILE --column posted_at=NAME .*id, text"
+    ):
         look(put(tmp_path / "b.csv", "id,text\n1,hola\n"))
-    with pytest.raises(UnexpectedAnswer, match=r"holds no times.*--column posted_at=NAME"):
+    with pytest.raises(UnexpectedAnswer, match=r"cuando of c\.csv holds no times.*--column posted_at=NAME"):
         look(put(tmp_path / "c.csv", "id,text,cuando\n1,hola,ayer\n"), {"posted_at": "cuando"})
 
 

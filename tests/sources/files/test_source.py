@@ -4,8 +4,9 @@ import csv
 import io
 import json
 import os
+import subprocess
 import tracemalloc
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -320,6 +321,31 @@ def test_what_lies_in_the_drop_folder_and_is_not_read_is_told(tmp_path: Path) ->
             for name in ("link", "dir", "nowhere")
         },
     }
+
+
+@pytest.fixture
+def deep_folder(tmp_path: Path) -> Iterator[Path]:
+    """A drop folder with 3,000 folders in each other and a file in the 1,200th; pytest itself could not remove it."""
+    (tmp_path / "drop" / "x").mkdir(parents=True)
+    (tmp_path / "drop" / "x" / "good.csv").write_text("good")
+    opened = os.open(tmp_path / "drop" / "x", os.O_RDONLY)
+    for depth in range(3_000):
+        if depth == 1_200:
+            os.close(os.open("a.csv", os.O_CREAT | os.O_WRONLY, dir_fd=opened))
+        os.mkdir("d", dir_fd=opened)
+        below = os.open("d", os.O_RDONLY, dir_fd=opened)
+        os.close(opened)
+        opened = below
+    os.close(opened)
+    yield tmp_path / "drop"
+    subprocess.run(["rm", "-rf", tmp_path / "drop"], check=True)
+
+
+def test_folders_nested_however_deep_are_no_trouble_to_the_other_files(deep_folder: Path) -> None:
+    files = list_drop_folder(deep_folder)
+    assert sorted(file.path.name for file in files if not file.fault) == ["a.csv", "good.csv"]
+    (fault,) = (file.fault for file in files if file.fault)
+    assert fault.startswith("the folder d in the drop folder cannot be looked into (File name too long): ")
 
 
 def test_a_drop_folder_that_is_missing_is_told(tmp_path: Path) -> None:
