@@ -12,7 +12,8 @@ from types import MappingProxyType
 from monitor import store
 from monitor.collect.matching import Matcher
 from monitor.errors import RejectedPost, UnexpectedAnswer, fault_place
-from monitor.masking.masks import mask, mask_known
+from monitor.masking import answers
+from monitor.masking.masks import mask, mask_known, unlikely
 from monitor.models.posts import IngestCounts, MatchedMention, Mention, Page, Post, Reject
 from monitor.runs import Run, now
 from monitor.settings.loading import Settings
@@ -105,9 +106,10 @@ def parse(posts: Sequence[Post], spec: IngestSpec) -> ParsedPosts:
     """Reads the posts and finds their brands; a post that matches no query is in neither list."""
     matches: list[MatchedMention] = []
     rejects: list[Reject] = []
+    secrets = unlikely()
     for post in posts:
         try:
-            match = spec.matcher(_within_bounds(spec.to_mention(post)))
+            match = spec.matcher(_within_bounds(_without_credentials(spec.to_mention(post), secrets)))
         except RejectedPost as error:
             rejects.append(_reject(post, str(error)))
             continue
@@ -118,6 +120,17 @@ def parse(posts: Sequence[Post], spec: IngestSpec) -> ParsedPosts:
         if match is not None:
             matches.append(match)
     return ParsedPosts(len(posts), matches, rejects)
+
+
+def _without_credentials(mention: Mention, secrets: Sequence[str]) -> Mention:
+    """The mention without the credentials that an answer held encoded and that stand in plain once it is read."""
+    texts = (mention.text, mention.author or "", mention.author_name or "", mention.permalink or "")
+    if not secrets or not answers.holds_plain(texts, secrets):
+        return mention
+    text, author, author_name, permalink = (answers.mask_plain(text, secrets) for text in texts)
+    raw = {"cut": "a post that held a credential"}
+    names = replace(mention, author=author or None, author_name=author_name or None, permalink=permalink or None)
+    return replace(names, text=text, raw=raw)
 
 
 def _within_bounds(mention: Mention) -> Mention:

@@ -21,7 +21,7 @@ MASK = "***"
 SHORTEST = 6
 """Characters of a credential from which on it is masked: a shorter one would mask words of every text."""
 _PIECE = 12  # characters in a row that give a part of a credential away
-_UNLIKELY = 16  # characters of a credential that no post holds by chance
+_UNLIKELY = 16  # characters of a credential that no post holds by chance, be it made of words
 _MOST_SENT = 50  # credentials of requests that are remembered: access tokens change every hour
 _TELLTALE = "(?:access_|refresh_)?token|(?:client_)?secret|(?:api_?)?key|password|passwd|sig|signature|auth"
 _NAMED = re.compile(rf"(?i)([?&](?:{_TELLTALE})=|\b\w*(?:token|secret|password)=)(?!\*)[^&\s\"'<>]+")
@@ -39,7 +39,7 @@ class _Forms:
     wholes: set[str] = field(default_factory=set)
 
     def add(self, secret: str) -> None:
-        for form in _forms(secret):
+        for form in forms(secret):
             cuts = [form[start : start + _PIECE] for start in range(len(form) - _PIECE + 1)]
             pieces = [cut.translate(_PLAIN) for cut in cuts if _is_telling(cut)]
             self.pieces.update(pieces)
@@ -107,14 +107,15 @@ def cut(text: str, length: int) -> str:
     return mask(mask(text)[:length])
 
 
-def mask_answer(content: bytes) -> bytes:
-    """What a server sent, without the credentials that it was sent itself; as it is, and quickly, where it has none."""
+def unlikely() -> list[str]:
+    """The credentials that no post holds by chance and that belong into no address, the longest first."""
     known = {**_configured, **_sent}
-    secrets = [secret for secret, part_of_address in known.items() if not part_of_address]
-    long = [secret for secret in secrets if len(secret) >= _UNLIKELY]
-    if not any(form.encode("utf-8", "surrogatepass") in content for secret in long for form in _forms(secret)):
-        return content
-    return mask_known(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    secrets = [secret for secret, part_of_address in known.items() if not part_of_address and _is_unlikely(secret)]
+    return sorted(secrets, key=len, reverse=True)
+
+
+def _is_unlikely(secret: str) -> bool:
+    return len(secret) >= _UNLIKELY or (len(secret) >= _PIECE and _is_telling(secret))
 
 
 def mask(text: str) -> str:
@@ -175,7 +176,7 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join([*parts, text[end:]])
 
 
-def _forms(secret: str) -> Iterator[str]:
+def forms(secret: str) -> Iterator[str]:
     """The credential plain, escaped, in hex, and in base64 from each of the three places where a group may begin."""
     escaped = json.dumps(secret)[1:-1]
     yield from {secret, quote(secret, safe=""), quote_plus(secret), html.escape(secret), escaped, repr(secret)[1:-1]}

@@ -24,7 +24,7 @@ from monitor.errors import (
     SourceUnavailable,
     UnexpectedAnswer,
 )
-from monitor.masking import masks
+from monitor.masking import answers, masks
 from monitor.models.listings import Meter
 from monitor.settings.network import NetworkSettings
 from monitor.sources import http_limits
@@ -80,7 +80,7 @@ class HttpTransport(HTTPAdapter):
         logger.debug("request sent", extra={"status": response.status_code, "seconds": time.monotonic() - started_at})
         if not options.get("stream"):
             if request.method == "GET":  # not of a login, whose answer holds a credential that is needed
-                response._content = masks.mask_answer(response.content)
+                response._content = answers.mask_answer(response.content)
             http_limits.check_objects(response)
             if response.status_code == 200 and _claims_json(request, response):
                 _check_json(response)

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from monitor.errors import BadCredentials, Refusal
 from monitor.logs.masked import MaskedRecord, traceback_text
-from monitor.masking import masks
+from monitor.masking import answers, masks
 from monitor.settings.desk import Desk
 from monitor.sources.feeds.network import FeedsSettings
 from tests.sources.echo import ENCODINGS, leaks
@@ -73,8 +73,8 @@ def test_errors_hold_no_credential_from_the_start() -> None:
 
 
 def test_the_answer_of_a_server_keeps_what_is_not_a_credential() -> None:
-    assert masks.mask_answer(b'{"text": "hola"}') == b'{"text": "hola"}'
-    assert masks.mask_answer(b'\xff {"text": "' + SECRET.encode() + b'"}') == b'\xff {"text": "***"}'
+    assert answers.mask_answer(b'{"text": "hola"}') == b'{"text": "hola"}'
+    assert answers.mask_answer(b'\xff {"text": "' + SECRET.encode() + b'"}') == b'\xff {"text": "***"}'
 
 
 def test_records_of_any_library_hold_no_credential() -> None:
@@ -91,7 +91,7 @@ def test_records_of_any_library_hold_no_credential() -> None:
 def test_what_ends_the_program_or_a_thread_is_told_without_credentials() -> None:
     code = f"""
 import threading
-from monitor.masking import masks
+from monitor.masking import answers, masks
 from monitor.logs import masked
 masks.know({SECRET!r}); masked.install()
 thread = threading.Thread(target=lambda: int({SECRET!r}))
