@@ -23,9 +23,10 @@ def run() -> None:
     with common.progress_bars() as progress:
         report = main_line.run(settings, progress)
     collected = report.collected
+    duplicates, posts = common.plural(collected.duplicates, "duplicate"), common.plural(report.joined, "post")
     common.stdout.print(
-        f"collected {collected.stored:,} new, {collected.duplicates:,} duplicates, {collected.rejected:,} rejected · "
-        f"classified {report.classified:,} · cases {report.opened:,} opened, {report.joined:,} posts joined · "
+        f"collected {collected.stored:,} new, {collected.duplicates:,} {duplicates}, {collected.rejected:,} rejected · "
+        f"classified {report.classified:,} · cases {report.opened:,} opened, {report.joined:,} {posts} joined · "
         f"handed over {report.handed_over:,}"
     )
     for network, resumes_at in report.partial:

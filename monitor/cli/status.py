@@ -114,7 +114,8 @@ def _print_text(
     rows.add_row("cases", f"{sum(counts.cases.values()):,}{_breakdown(counts.cases)}")
     if overdue:
         rows.add_row("follow-ups", f"{overdue:,} overdue (escucha dashboard, Follow-ups)")
-    rows.add_row("exports", f"{counts.exports:,} ({counts.exported_cases:,} cases)")
+    exported_cases = f"{counts.exported_cases:,} {common.plural(counts.exported_cases, 'case')}"
+    rows.add_row("exports", f"{counts.exports:,} ({exported_cases})")
     for run in counts.last_runs:
         outcome = _outcome(run, settings)
         rows.add_row(f"last {run.step}", common.escape(f"{outcome}{': ' + run.message if run.message else ''}"))

@@ -49,7 +49,8 @@ def import_(
     for row in report.bad[:_MAX_LINES_SHOWN]:
         common.stdout.print(f"line {row.line}, column {common.escape(row.column)}: {common.escape(row.reason)}")
     if len(report.bad) > _MAX_LINES_SHOWN:
-        common.stdout.print(f"... and {len(report.bad) - _MAX_LINES_SHOWN:,} more lines")
+        omitted = len(report.bad) - _MAX_LINES_SHOWN
+        common.stdout.print(f"... and {omitted:,} more {common.plural(omitted, 'line')}")
     common.stdout.print(
         f"stored {report.stored:,} · already answered {report.known:,} · not stored {len(report.bad):,}"
     )

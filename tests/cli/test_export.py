@@ -16,6 +16,7 @@ from monitor.settings.loading import Settings, load
 from monitor.store import runs as run_rows
 from monitor.store.cases import exports
 from monitor.store.posts import classifications, mentions
+from tests.cli.command_line import escucha
 from tests.conftest import NOW, about, mention
 
 
@@ -168,6 +169,17 @@ def test_the_settings_name_networks_for_every_export(
     assert [row.text for row in hand_over.case_rows(load())] == [""]
     monkeypatch.setenv("ESCUCHA_EXPORTS__ONLY_LINKS", '["reddit"]')
     assert [row.text for row in hand_over.case_rows(load())] == ["El pedido de Norvia no llega"]
+
+
+def test_one_is_told_in_the_singular(
+    setup: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESCUCHA_NETWORKS__X__DAILY_REQUESTS", "1")
+    export.cases(tmp_path / "new.csv", new=True)
+    assert "wrote 1 new case to" in capsys.readouterr().out
+    words = escucha("status").stdout
+    assert "1 (1 case)" in words
+    assert "0 of 1 request · 0 reads" in words
 
 
 def test_a_mistyped_network_gives_no_texts_away(

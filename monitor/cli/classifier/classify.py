@@ -37,7 +37,9 @@ def classify(
     settings = common.current_settings()
     if again:
         day = since.replace(tzinfo=settings.zone) if since else None
-        common.stdout.print(f"{learn.queue_again(settings, day):,} mentions are pending again")
+        count = learn.queue_again(settings, day)
+        mentions = "mention is" if count == 1 else "mentions are"
+        common.stdout.print(f"{count:,} {mentions} pending again")
     with common.progress_bars() as progress:
         count = main_line.classify_pending(settings, progress)
     common.stdout.print(f"classified {count:,}. Next: escucha run (opens cases)")
@@ -66,9 +68,8 @@ def predict(
             done += len(chunk)
             progress("predict", done, done)
     errors = f", {faults:,} of them with an error" if faults else ""
-    common.stdout.print(
-        f"{done:,} rows{errors} in {output}. Next: list the complaints: grep '\"complaint\": true' {output}"
-    )
+    rows = f"{done:,} {common.plural(done, 'row')}{errors}"
+    common.stdout.print(f"{rows} in {output}. Next: list the complaints: grep '\"complaint\": true' {output}")
 
 
 def _predictions(classifier: "Model", texts: Iterable[str | ValueError], section: "Policy") -> Iterator[dict[str, Any]]:
