@@ -57,9 +57,7 @@ def spreadsheet(path: str, sheet: str | None = None) -> Iterator[Any]:
     Then its rows that are not blank, each with its index in the sheet, from 0. `cells` counts those of all sheets that
     were looked at, between the first and the last of each.
     """
-    import python_calamine
-
-    workbook = python_calamine.CalamineWorkbook.from_path(path)
+    workbook = _workbook(path)
     names: list[str] = list(workbook.sheet_names)
     blank: list[str] = []
     cells = 0
@@ -73,6 +71,16 @@ def spreadsheet(path: str, sheet: str | None = None) -> Iterator[Any]:
             return
         blank.append(name)
     yield {"sheets": names, "blank": blank, "sheet": sheet or "", "cells": cells}
+
+
+def _workbook(path: str) -> Any:
+    """By its path, which takes no memory for the whole file; the library opens no name that is not UTF-8 by itself."""
+    from python_calamine import CalamineWorkbook
+
+    if not any("\ud800" <= character <= "\udfff" for character in path):
+        return CalamineWorkbook.from_path(path)
+    with open(path, "rb") as file:  # noqa: PTH123 (as quick to start as it can be)
+        return CalamineWorkbook.from_filelike(file)
 
 
 def _sheet_rows(worksheet: Any, cells: int) -> Iterator[tuple[int, list[Any]]]:

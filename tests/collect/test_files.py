@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -65,7 +66,7 @@ def test_files_that_take_hours_together_leave_the_others_to_the_next_pass(
     assert stored(settings) == ["a0", "b0"]
 
 
-@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet", "xlsx"])
 def test_a_file_and_a_folder_whose_names_are_not_utf_8_are_read_or_told(
     settings: Settings, tmp_path: Path, suffix: str
 ) -> None:
@@ -77,6 +78,12 @@ def test_a_file_and_a_folder_whose_names_are_not_utf_8_are_read_or_told(
     if suffix == "parquet":
         with path.open("wb") as file:
             parquet.write_table(pa.Table.from_pylist(list(map(json.loads, lines))), file)
+    elif suffix == "xlsx":
+        book = openpyxl.Workbook()
+        for row in (["id", "text", "created_at"], *(list(json.loads(line).values()) for line in lines)):
+            book.worksheets[0].append(row)
+        with path.open("wb") as file:
+            book.save(file)
     else:
         path.write_text("\n".join(lines))
     drop(tmp_path / "drop" / os.fsdecode(b"fac\xe9book") / "c.jsonl", 1)
