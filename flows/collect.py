@@ -9,7 +9,6 @@ from flows.steps import count_text, final_state, log_progress, plain_errors, pla
 from monitor.collect import collector, files
 from monitor.settings import loading
 from monitor.sources.files.source import DroppedFile
-from monitor.tables.detect import unique_names
 
 
 @step
@@ -33,10 +32,9 @@ def collect(networks: list[str] | None = None) -> State[None]:
     """Reads everything there is to read, or `networks` alone; fails at the end if anything could not be read."""
     with plain_errors():
         setup = load_settings()
-        dropped = [] if networks else files.dropped_files(setup)
+        dropped = {} if networks else files.named_files(setup)
         names = networks or collector.configured_networks(setup)
-        parts = unique_names([f"{file.network}/{file.name}" for file in dropped])
-        reads = {part: read_file.submit(setup, file) for part, file in zip(parts, dropped, strict=True)}
+        reads = {part: read_file.submit(setup, file) for part, file in dropped.items()}
         reads |= {network: read_network.submit(setup, network) for network in names}
     wait(list(reads.values()))
     return final_state({name: future.state for name, future in reads.items()})

@@ -14,6 +14,7 @@ from monitor.runs import Progress, Run, now, record_run
 from monitor.settings.loading import Settings
 from monitor.sources.files import source
 from monitor.store.posts import collection_state
+from monitor.tables.detect import unique_names
 from monitor.tables.text import without_surrogates
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,12 @@ def dropped_files(settings: Settings) -> list[source.DroppedFile]:
             unread = [file for file in files if not _is_read(connection, file)]
             run.add(connection, len(unread), IngestCounts())
     return unread
+
+
+def named_files(settings: Settings) -> dict[str, source.DroppedFile]:
+    """The same by `network/name`, numbered where folders hold files of one name."""
+    files = dropped_files(settings)
+    return dict(zip(unique_names([f"{file.network}/{file.name}" for file in files]), files, strict=True))
 
 
 def _is_read(connection: store.Connection, file: source.DroppedFile) -> bool:
