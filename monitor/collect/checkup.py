@@ -122,21 +122,21 @@ class Checkup:
     def settle(self, *, is_whole: bool) -> None:
         """Decides on what is left. `is_whole`: the pass was not cut off, and others can be asked for."""
         verdicts = self.verdicts
-        if verdicts.gone and is_whole:
-            self._ask_witnesses()
+        has_witnesses = bool(verdicts.gone and is_whole) and self._ask_witnesses()
         if not verdicts.gone:
             return
         needed = verdicts.looks_needed
         with store.connect(self.session.settings.store) as connection:
             looks = absences.looks(connection, self.session.network, list(verdicts.gone))
-            believed = [post_id for post_id, count in looks.items() if count >= needed]
+            is_certain = is_whole and verdicts.are_one_or_two and not has_witnesses
+            believed = [post_id for post_id, count in looks.items() if is_certain or count >= needed]
             self.gone += self._erase(connection, believed, now())
-        if believed:
+        if believed and not is_certain:
             context = {"network": self.session.network, "run": self.session.run.run_id, "count": len(believed)}
             logger.warning("posts believed to be gone after looks on different days", extra=context)
 
-    def _ask_witnesses(self) -> None:
-        """Looks up posts of other authors, which show whether the network answers at all."""
+    def _ask_witnesses(self) -> bool:
+        """Looks up posts of other authors, which show whether the network answers at all. Returns whether there are."""
         limit = min(_FEW_WITNESSES if self.verdicts.are_few else _WITNESSES, self.source.check_size)
         with store.connect(self.session.settings.store, read_only=True) as connection:
             silent = self.verdicts.silent_authors
@@ -144,6 +144,7 @@ class Checkup:
         if ids:
             with suppress(RateLimited):
                 self._look_up(ids[: self.allowed.posts(limit)])
+        return bool(ids)
 
     def raise_doubts(self) -> None:
         """Raises UnexpectedAnswer when posts are left that are called gone and are not believed to be."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 _MANY = 10  # posts that are called gone, for which many witnesses are asked
+_ONE_OR_TWO = 2  # posts, all that is stored, that are believed to be gone: no fault of a server shows in so few
 _MOST_SILENT = 9  # authors none of whose posts are there, for each of whom some are
 _FEW_AUTHORS = 9
 _LOOKS, _LOOKS_OF_MANY = 3, 7
@@ -41,6 +42,11 @@ class Verdicts:
     def are_few(self) -> bool:
         """Whether so few are called gone that few witnesses do."""
         return max(len(self.gone), self.waiting) < _MANY
+
+    @property
+    def are_one_or_two(self) -> bool:
+        """Whether so few are called gone that, without a witness, there is nothing to compare them with."""
+        return max(len(self.gone), self.waiting) <= _ONE_OR_TWO
 
     @property
     def looks_needed(self) -> int:

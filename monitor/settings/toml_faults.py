@@ -19,7 +19,7 @@ _REMEDIES = (
     ("duplicate", _TWICE),
     ("cannot mutate", _TWICE),
     ("expected '=' after a key", "write key = value"),
-    ("expected newline", "one setting stands on one line, and texts between quotes"),
+    ("expected newline", "one setting stands on one line, texts between quotes; a number has a point: 0.85"),
     ("unescaped", "a backslash within \"...\" is written twice, or put the text between '...'"),
     ("hex value", "a backslash within \"...\" is written twice, or put the text between '...'"),
     ("unclosed array", "the list is not closed; it ends with ]"),
@@ -27,7 +27,10 @@ _REMEDIES = (
     ("unterminated", "a quote is not closed"),
     ('expected "\'"', "a quote is not closed"),
     ("illegal character", "a quote is not closed on this line"),
-    ("invalid value", 'a text stands between quotes; a list looks like ["a", "b"]; true and false are small'),
+    (
+        "invalid value",
+        'a text stands between quotes; a list looks like ["a", "b"]; true and false are written in lower case',
+    ),
     ("invalid statement", "write key = value, [section], or # before a remark"),
 )
 
