@@ -3,6 +3,7 @@
 import errno
 import os
 import secrets
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,8 +27,10 @@ def replacing(target: Path, *, keep_existing: bool = False, group_readable: bool
     there by then, it stays. Raises OSError; then, and when the body raises, the target is what it was before.
     """
     destination = Path(os.path.realpath(target))
-    folder_mode = GROUP_FOLDER if group_readable else PRIVATE_FOLDER
-    destination.parent.mkdir(parents=True, exist_ok=True, mode=folder_mode)
+    if not destination.parent.exists():
+        destination.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+        if group_readable:
+            destination.parent.chmod(GROUP_FOLDER)  # whatever the umask
     if destination.exists() and not (destination.is_file() or destination.is_dir()):  # a folder is refused later
         raise OSError(errno.EINVAL, "is a device or a pipe, not a file", str(destination))
     _sweep(destination.parent)
@@ -59,7 +62,8 @@ def _open_to_group(descriptor: int, folder: Path) -> None:
 def make_private(file: Path, *, create: bool = False) -> bool:
     """Takes from everybody but the owner what they may do with a file. Returns whether that was anything.
 
-    `create`: makes an empty one where there is none. Somebody else's file stays as it is. Raises OSError.
+    `create`: makes an empty one where there is none. Somebody else's file, and what is no file, stays as it is. Raises
+    OSError.
     """
     try:
         mode = file.stat().st_mode
@@ -67,7 +71,7 @@ def make_private(file: Path, *, create: bool = False) -> bool:
         if create:
             os.close(os.open(file, os.O_WRONLY | os.O_CREAT, PRIVATE_FILE))
         return False
-    if not mode & _OTHERS:
+    if not stat.S_ISREG(mode) or not mode & _OTHERS:
         return False
     with suppress(PermissionError):
         file.chmod(mode & ~_OTHERS & 0o7777)

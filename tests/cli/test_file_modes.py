@@ -55,6 +55,13 @@ def test_all_that_the_commands_write_is_for_their_user_alone(tmp_path: Path) -> 
     assert mode(folder / "out" / "cases.csv") == mode(folder / "copies" / "copy.duckdb") == "600"
 
 
+def test_a_folder_in_the_place_of_a_file_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with pytest.raises(StoreError), store.connect(Store(url=str(tmp_path))):
+        pass
+    assert mode(tmp_path) == "755"
+
+
 @pytest.mark.parametrize("suffix", ["", ".lock", ".gate", ".wal"])
 def test_a_database_that_others_could_read_is_theirs_no_more(
     settings: Settings, suffix: str, caplog: pytest.LogCaptureFixture
