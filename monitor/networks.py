@@ -1,7 +1,7 @@
 """What each network is: the profile in its package `monitor.sources.<network>.network`, found by the package's name."""
 
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -87,3 +87,9 @@ def unchecked(names: Iterable[str]) -> list[str]:
     """Those of these networks that do not tell what became of a post; names of no network are not among them."""
     known = {names_in_files()[name] for name in names if name in names_in_files()}
     return sorted(name for name in known if not profiles()[name].rechecks)
+
+
+def unread(configured: Collection[str], stored: Iterable[str]) -> list[str]:
+    """Networks that would tell what became of a post, of which there are only posts from files: nobody asks them."""
+    known = profiles()
+    return [name for name in stored if name not in configured and name in known and known[name].rechecks]

@@ -14,7 +14,7 @@ def show(absences: Mapping[str, Absences], configured: Sequence[str], stored: Se
     """Draws the part, for the networks that are read or stored; nothing where there is nothing to tell."""
     unnoticed = {
         "health.unchecked": networks.unchecked([*configured, *stored]),
-        "health.unread": _unread(configured, stored),
+        "health.unread": networks.unread(configured, stored),
     }
     if not absences and not any(unnoticed.values()):
         return
@@ -31,12 +31,3 @@ def show(absences: Mapping[str, Absences], configured: Sequence[str], stored: Se
     for key, names in unnoticed.items():
         if names:
             tables.status_line(t(key, networks=", ".join(map(cards.network_name, names))), warn=True)
-
-
-def _unread(configured: Sequence[str], stored: Sequence[str]) -> list[str]:
-    """Networks that would tell, but of which there are only posts from files: nobody asks them."""
-    return [
-        name
-        for name in stored
-        if name not in configured and name in networks.profiles() and networks.profile(name).rechecks
-    ]

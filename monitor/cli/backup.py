@@ -89,8 +89,10 @@ def restore(
 
 def _refusal(settings: "Settings", prepared: "RestoredBackup") -> EscuchaError:
     """Why nothing is restored; where networks asked to wait, how to ask them at once."""
+    from monitor import store
+
     options = ""
-    if settings.store.path.exists():
+    if store.exists(settings.store):
         options = common.network_options(common.paused_networks(settings, prepared.unasked))
     at_once = f", or now, after escucha resume{options}" if options else ""
     return EscuchaError(

@@ -113,6 +113,5 @@ def unnoticed(configured: Sequence[str], stored: Sequence[str]) -> Iterator[str]
 
     for name in networks.unchecked([*configured, *stored]):
         yield f"{name} does not tell what became of a post: edits and deletions there go unnoticed"
-    for name in stored:
-        if name not in configured and name in networks.profiles() and networks.profile(name).rechecks:
-            yield f"{name} is not set up: edits and deletions there go unnoticed"
+    for name in networks.unread(configured, stored):
+        yield f"{name} is not set up: edits and deletions there go unnoticed"

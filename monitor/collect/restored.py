@@ -47,14 +47,14 @@ def prepare(settings: Settings, source: Path, progress: Progress, *, look_up: bo
         restored = RestoredBackup(scratch.store.path)
         _take_over(settings, scratch, restored)
         _look_up(scratch, restored, progress, look_up=look_up)
-        if restored.faults and settings.store.path.exists():
+        if restored.faults and store.exists(settings.store):
             _book(scratch, settings)
         yield restored
 
 
 def _take_over(settings: Settings, scratch: Settings, restored: RestoredBackup) -> None:
     """What the database that is to be replaced knows; one that cannot be read any more knows nothing."""
-    if not settings.store.path.exists():
+    if not store.exists(settings.store):
         return
     try:
         with store.connect(settings.store, read_only=True) as connection:

@@ -3,7 +3,8 @@
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -28,3 +29,24 @@ def _library_log() -> Iterator[None]:
     """Flows keep the library's log from the root; tests after them look for it there."""
     yield
     logging.getLogger("monitor").propagate = True
+
+
+@pytest.fixture
+def listen_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Writes the settings in force: a Mastodon at this address, with this token."""
+
+    def write(url: str, token: str) -> None:
+        config = tmp_path / "norvia.toml"
+        config.write_text(
+            f'''store.url = "{tmp_path / "flows.duckdb"}"
+            [[brands]]
+            name = "Norvia"
+            queries = ["norvia"]
+            [networks.mastodon]
+            base_url = "{url}"
+            access_token = "{token}"
+            '''
+        )
+        monkeypatch.setenv("ESCUCHA_CONFIG", str(config))
+
+    return write

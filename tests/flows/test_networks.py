@@ -2,9 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import get_client
@@ -26,23 +25,12 @@ LATER = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=20)
 
 
 @pytest.fixture
-def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Murmur]:
+def network(listen_to: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch) -> Iterator[Murmur]:
     """The network, in the places of two real ones: mastodon with the right token, instagram with a wrong one."""
     monkeypatch.setattr(registry, "module", streaming_network.Module)
     monkeypatch.setattr(registry, "networks", lambda: ["instagram", "mastodon"])
     with streaming_network.running() as one:
-        config = tmp_path / "norvia.toml"
-        config.write_text(
-            f'''store.url = "{tmp_path / "flows.duckdb"}"
-            [[brands]]
-            name = "Norvia"
-            queries = ["norvia"]
-            [networks.mastodon]
-            base_url = "{one.url}"
-            access_token = "{streaming_network.TOKEN}"
-            '''
-        )
-        monkeypatch.setenv("ESCUCHA_CONFIG", str(config))
+        listen_to(one.url, streaming_network.TOKEN)
         one.post(1, "Norvia no contesta")
         yield one
 

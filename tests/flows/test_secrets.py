@@ -1,5 +1,6 @@
 """No credential reaches Prefect: neither states nor logs of runs whose networks echo what they were asked."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,20 +14,9 @@ TOKEN = "7b0c5d9e2f41a86c3d07/Kx+7=&Zq"
 
 
 @pytest.mark.parametrize("encoding", ["plain", "quoted twice", "base64 one further"])
-def test_prefect_stores_no_credential(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+def test_prefect_stores_no_credential(listen_to: Callable[[str, str], None], encoding: str) -> None:
     with echoing() as (url, mood):
-        config = tmp_path / "norvia.toml"
-        config.write_text(
-            f'''store.url = "{tmp_path / "flows.duckdb"}"
-            [[brands]]
-            name = "Norvia"
-            queries = ["norvia"]
-            [networks.mastodon]
-            base_url = "{url}"
-            access_token = "{TOKEN}"
-            '''
-        )
-        monkeypatch.setenv("ESCUCHA_CONFIG", str(config))
+        listen_to(url, TOKEN)
         mood.encoding = encoding
         state = collect(return_state=True)
     assert state.is_failed()
