@@ -66,9 +66,8 @@ app.command("serve")(serve.serve)
 
 _ONLY_OWNER = 0o077
 # What a person mends, not we: no room, no right, a disk that fails.
-_OF_THE_SYSTEM = frozenset({
-    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE,
-})  # fmt: skip
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_OF_THE_SYSTEM = _FULL | {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE}
 
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
@@ -117,4 +116,6 @@ def _is_of_the_system(error: OSError) -> bool:
 
 def _system_text(error: OSError) -> str:
     place = error.filename or "a file of Escucha's"
-    return f"{place} cannot be read or written ({error.strerror}): make room, or let this user do it, then try again"
+    is_about_room = error.errno in _FULL or error.filename is None
+    remedy = "make room, or raise the limit," if is_about_room else "let this user do it, or name another place,"
+    return f"{place} cannot be read or written ({error.strerror}): {remedy} then try again"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from monitor.store.leases import Standstill
     from monitor.store.status import NetworkRow, RunRow, StoreStatus
 
+_MOST_FAILED = 5  # runs that are named
+
 
 def status(
     json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
@@ -116,10 +118,21 @@ def _print_text(
         rows.add_row("follow-ups", f"{overdue:,} overdue (escucha dashboard, Follow-ups)")
     exported_cases = f"{counts.exported_cases:,} {common.plural(counts.exported_cases, 'case')}"
     rows.add_row("exports", f"{counts.exports:,} ({exported_cases})")
+    if counts.gaps:
+        times = common.plural(counts.gaps, "time")
+        rows.add_row("gaps", f"{counts.gaps:,} {times} without all posts (escucha dashboard, Health, says which)")
     for run in counts.last_runs:
-        outcome = _outcome(run, settings)
-        rows.add_row(f"last {run.step}", common.escape(f"{outcome}{': ' + run.message if run.message else ''}"))
+        rows.add_row(f"last {run.step}", _run_text(run, settings))
+    shown = [run for run in counts.failed_runs if run not in counts.last_runs]
+    for run in shown[:_MOST_FAILED]:
+        rows.add_row("[red]failed[/]", f"{common.escape(f'{run.step} {run.subject}')}: {_run_text(run, settings)}")
+    if len(shown) > _MOST_FAILED:
+        rows.add_row("", f"and {len(shown) - _MOST_FAILED:,} more that failed: escucha status --json, failed_runs")
     common.stdout.print(rows)
+
+
+def _run_text(run: "RunRow", settings: "Settings") -> str:
+    return common.escape(f"{_outcome(run, settings)}{': ' + run.message if run.message else ''}")
 
 
 def _print_networks(settings: "Settings", networks: "Sequence[NetworkRow]") -> None:

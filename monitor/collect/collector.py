@@ -105,7 +105,7 @@ def collect(
                 faults.append(
                     UnexpectedAnswer(f"{network}: none of {run.received} posts could be read; see the rejects")
                 )
-            _raise_faults(faults)
+            _raise_faults(faults, run.saved.stored)
     except RateLimited as limited:
         return CollectResult(network, run.saved, limited.reset_at)
     context = {"network": network, "run": run.run_id, "rejects": run.saved.rejected}
@@ -240,13 +240,16 @@ def _midnight_before(moment: datetime) -> datetime:
     return (moment.astimezone(UTC) - timedelta(microseconds=1)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _raise_faults(faults: Sequence[SourceError]) -> None:
+def _raise_faults(faults: Sequence[SourceError], stored: int) -> None:
+    """Raises the faults as one, which says how many posts were stored all the same; a single one keeps its type."""
     if not faults:
         return
-    if len(faults) == 1:
-        raise faults[0]
     is_passing = all(isinstance(fault, SourceUnavailable) for fault in faults)
-    raise (SourceUnavailable if is_passing else Permanent)(_joined_messages(faults))
+    joined = (SourceUnavailable if is_passing else Permanent)(_joined_messages(faults))
+    fault = faults[0] if len(faults) == 1 else joined
+    if stored:
+        fault.args = (f"{fault}; new posts that were stored all the same: {stored:,}",)
+    raise fault
 
 
 def _joined_messages(faults: Sequence[SourceError]) -> str:

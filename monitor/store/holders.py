@@ -84,13 +84,18 @@ def _lock_of(row: Sequence[str]) -> tuple[int, str]:
 
 
 def _process_words(pid: int, record: LockRecord | None) -> str:
-    host = socket.gethostname()
+    host, stopped = socket.gethostname(), _stopped_words(pid)
     if record and (record.pid, record.host) == (pid, host):
-        return str(record)
+        return f"{record}{stopped}"
     started = _started_at(pid)
-    return f"{command_of(pid)} (process {pid} on {host}" + (
-        f", {_time_text('running since', started)})" if started else ")"
-    )
+    running = f", {_time_text('running since', started)}" if started else ""
+    return f"{command_of(pid)} (process {pid} on {host}{running}){stopped}"
+
+
+def _stopped_words(pid: int) -> str:
+    """What lets a process go on that was stopped (Ctrl-Z, SIGSTOP); '' for one that runs."""
+    fields = _stat_fields(pid)
+    return f", which is stopped: kill -CONT {pid} lets it go on" if fields and fields[0] in ("T", "t") else ""
 
 
 def _time_text(words: str, time: datetime) -> str:
@@ -120,9 +125,17 @@ def _own_command(pid: int) -> str:
 def _started_at(pid: int) -> datetime | None:
     """When a process started (UTC); None where the system does not tell."""
     try:
-        ticks = int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19])
+        ticks = int(_stat_fields(pid)[19])
         uptime = float(Path("/proc/uptime").read_text(encoding="ascii").split()[0])
     except (OSError, ValueError, LookupError):
         return None
     age = uptime - ticks / os.sysconf("SC_CLK_TCK")
     return datetime.fromtimestamp(datetime.now(UTC).timestamp() - age, UTC)
+
+
+def _stat_fields(pid: int) -> list[str]:
+    """What the system says of a process, from its state on; empty where it says nothing."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return []

@@ -1,4 +1,4 @@
-"""The state at a glance: counts of everything, and the last run of each step."""
+"""The state at a glance: counts of everything, the last run of each step, and what failed and was not made good."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,11 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class StoreStatus:
-    """Counts of the store. `decisions` counts mentions by what holds now, people's corrections included."""
+    """Counts of the store. `decisions` counts mentions by what holds now, people's corrections included.
+
+    `failed_runs` are those of the last week since which nothing of the same step and subject has gone well, the latest first; `gaps` the
+    times in which a listing could not be read.
+    """
 
     mentions: int
     classified: int
@@ -45,6 +49,8 @@ class StoreStatus:
     exported_cases: int
     models: dict[str, int]
     last_runs: tuple[RunRow, ...]
+    failed_runs: tuple[RunRow, ...]
+    gaps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,16 @@ def read(connection: Connection) -> StoreStatus:
         ORDER BY started_at DESC
         """
     ).fetchall()
+    failed_runs = connection.execute(
+        f"""
+        SELECT {_RUN} FROM runs AS failed
+        WHERE status = 'failed' AND started_at > (SELECT max(started_at) FROM runs) - INTERVAL 7 DAYS AND NOT EXISTS (
+            SELECT 1 FROM runs AS later WHERE later.step = failed.step AND later.subject = failed.subject
+            AND later.run_id > failed.run_id AND later.status <> 'running'
+        )
+        ORDER BY run_id DESC
+        """
+    ).fetchall()
     return StoreStatus(
         mentions=count("SELECT count(*) FROM mentions"),
         classified=count("SELECT count(*) FROM classifications WHERE current"),
@@ -119,4 +135,6 @@ def read(connection: Connection) -> StoreStatus:
         ),
         models=by("SELECT model, count(*) FROM classifications WHERE current GROUP BY model"),
         last_runs=tuple(RunRow(*row) for row in last_runs),
+        failed_runs=tuple(RunRow(*row) for row in failed_runs),
+        gaps=count("SELECT count(*) FROM gaps"),
     )

@@ -194,6 +194,22 @@ def test_a_limit_of_memory_ends_no_command_without_a_word(file: Path, kilobytes:
     assert done.returncode == 0 or (done.returncode == 1 and "ulimit -v" in " ".join(done.stderr.split()))
 
 
+def test_status_names_every_file_that_failed_and_was_not_read_since(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one.csv", "two.csv", "three.csv"):
+        (tmp_path / name).write_text("id,author,created_at,text\n1,ana,1999-01-01,viejo\n", encoding="utf-8")
+        error_text(capsys, monkeypatch, "import", name, "--network", "x")
+    shown = " ".join(escucha("status").stdout.split())
+    assert "one.csv" in shown
+    assert "two.csv" in shown
+    made_up_posts.write(tmp_path / "one.csv", 5, 1)
+    escucha("import", "one.csv", "--network", "x")
+    failed = status()["failed_runs"]
+    assert isinstance(failed, list)
+    assert [run["subject"].rpartition("/")[2] for run in failed] == ["three.csv", "two.csv"]
+
+
 def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
     escucha("import", file, "--network", "x")
     assert "checked" in escucha("backup", tmp_path / "copy.duckdb").stdout

@@ -238,7 +238,7 @@ def test_one_listing_that_fails_does_not_stop_the_others(settings: Settings, net
         "c": [page("3")],
     }
     script = network(listings=replies)
-    with pytest.raises(Permanent, match="x does not know a; down"):
+    with pytest.raises(Permanent, match="x does not know a; down; new posts that were stored all the same: 2"):
         collector.collect(settings, "x")
     assert rows(settings, "SELECT post_id FROM mentions ORDER BY 1") == [("1",), ("3",)]
     assert rows(settings, "SELECT requests FROM ledger") == [(len(script.asked),)]

@@ -75,6 +75,20 @@ def test_whoever_has_to_wait_too_long_is_told(settings: Settings, held: str, wan
         stop(process)
 
 
+def test_a_holder_that_was_stopped_is_told_with_what_lets_it_go_on(settings: Settings) -> None:
+    create(settings)
+    process = holder(settings, "write")
+    process.send_signal(signal.SIGSTOP)
+    try:
+        with (
+            pytest.raises(StoreBusy, match=f"which is stopped: kill -CONT {process.pid} lets it go on"),
+            store.connect(impatient(settings)),
+        ):
+            pass
+    finally:
+        stop(process)
+
+
 def test_readers_read_together(settings: Settings) -> None:
     create(settings)
     process = holder(settings, "read")
