@@ -79,9 +79,10 @@ def is_asking(event: Event) -> bool:
 def settled_at(events: tuple[Event, ...]) -> datetime | None:
     """When we last spoke, or began to wait, or ended it; None: never.
 
-    What the customer had written before, but we learned only later, is not settled by it.
+    What the customer had written before, but we learned only later, is not settled by it: it waits from then on.
     """
-    return max((event.at for event in effective(events) if _settles(event)), default=None)
+    history = effective(events)
+    return max((at for at, event in _date_events(history) if _settles(event)), default=None) if history else None
 
 
 def _settles(event: Event) -> bool:
@@ -125,7 +126,23 @@ def _date_events(history: Sequence[Event]) -> _Timeline:
         else:
             # A case that is taken in may have waited for longer than this one.
             timeline.append((event.at if event.kind == "merged" else max(event.at, opened_at), event))
-    return sorted(timeline, key=lambda moment: (moment[0], moment[1].event_id))
+    return _date_reopenings(sorted(timeline, key=lambda moment: (moment[0], moment[1].event_id)))
+
+
+def _date_reopenings(timeline: _Timeline) -> _Timeline:
+    """The same, with what somebody reopened before we learned that the customer had written: open from that on."""
+    dated: list[tuple[datetime, Event]] = []
+    since_end: list[tuple[datetime, Event]] = []
+    for at, event in timeline:
+        if event.stage == "reopened":
+            late = [moment for moment in since_end if is_asking(moment[1]) and moment[1].event_id > event.event_id]
+            place = dated.index(late[0]) + 1 if late else len(dated)
+            dated.insert(place, (late[0][0] if late else at, event))
+            since_end = []
+            continue
+        since_end = [] if event.stage in _ENDS else [*since_end, (at, event)]
+        dated.append((at, event))
+    return dated
 
 
 def _waits(timeline: _Timeline) -> list[_Span]:

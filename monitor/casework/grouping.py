@@ -110,17 +110,15 @@ def join_many(
 
 def _join(case: Case, history: tuple[Event, ...], *, posts: Sequence[CandidatePost]) -> tuple[Case, list[NewEvent]]:
     settled_at = sla.settled_at(history)
+    waits_since = {post.mention_id: max(post.posted_at, settled_at or post.posted_at) for post in posts}
     post_events = [
-        NewEvent(
-            case.case_id,
-            "post",
-            mention_id=post.mention_id,
-            took_place_at=post.posted_at if settled_at is None or post.posted_at > settled_at else None,
-        )
-        for post in posts
+        NewEvent(case.case_id, "post", mention_id=mention_id, took_place_at=at)
+        for mention_id, at in waits_since.items()
     ]
-    if case.stage == "closed" and not all(post.pleased for post in posts):
-        post_events.append(NewEvent(case.case_id, "stage", "reopened"))
+    problems = [post for post in posts if not post.pleased]
+    if case.stage == "closed" and problems:
+        reopened_at = min(waits_since[post.mention_id] for post in problems)
+        post_events.append(NewEvent(case.case_id, "stage", "reopened", took_place_at=reopened_at))
     grown_case = replace(
         case,
         first_post_at=min(case.first_post_at, *(post.posted_at for post in posts)),

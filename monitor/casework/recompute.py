@@ -19,7 +19,7 @@ from monitor.store.cases import events, open_cases
 
 logger = logging.getLogger(__name__)
 
-_RULES = 2  # one more whenever priorities or clocks are worked out in another way
+_RULES = 3  # one more whenever priorities or clocks are worked out in another way
 _MARK = "standing"
 _CHUNK = 2_000  # cases worked out under one hold of the database's lock
 

@@ -12,6 +12,7 @@ from monitor.casework.apply import AppliedChange
 from monitor.casework.grouping import group_posts
 from monitor.desk import changes as desk_changes
 from monitor.errors import Refusal
+from monitor.models.cases import Case, Event, NewEvent, effective
 from monitor.models.posts import Correction, Sentiment
 from monitor.settings.loading import Settings
 from monitor.store import Connection
@@ -46,19 +47,17 @@ def correct(
 def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, now: datetime) -> TriageOutcome:
     """Makes the mention a complaint of `brand`: it has a case then, its conversation's or a new one.
 
-    The case it is in already is reopened if it was dismissed. Raises EscuchaError for a mention that is not that
-    brand's, waits for the classifier or is a repost.
+    The case it is in already is reopened if it was dismissed, or closed before this was written. Raises EscuchaError
+    for a mention that is not that brand's, waits for the classifier or is a repost.
     """
     correction = Correction(mention_id, actor, now, complaint=True)
     with store.connect(settings.store) as connection:
         classifications.correct(connection, correction)
         case = cases.of_mention(connection, mention_id, brand)
         if case:
-            reopenings = (
-                {case.case_id: partial(desk_changes.move_stage, stage="reopened")} if case.stage == "dismissed" else {}
-            )
-            done = apply.apply(connection, settings, reopenings, actor=actor, now=now)
-            return TriageOutcome((correction,), tuple(done) or (AppliedChange(case, ()),))
+            change = partial(_reopen_for, mention_id=mention_id)
+            done = apply.apply(connection, settings, {case.case_id: change}, actor=actor, now=now)
+            return TriageOutcome((correction,), tuple(done))
         posts = [
             post for post in candidates.candidate_posts(connection, [mention_id]) if post.conversation.brand == brand
         ]
@@ -77,6 +76,18 @@ def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, no
             (correction,),
             (AppliedChange(opened_case, tuple(event for event in history if event.event_id > last_event_id)),),
         )
+
+
+def _reopen_for(case: Case, history: tuple[Event, ...], *, mention_id: int) -> desk_changes.ChangedCase:
+    """The case as one that this post is a complaint in: of a closed one, since it was written."""
+    if case.stage == "dismissed":
+        return desk_changes.move_stage(case, history, stage="reopened")
+    held = effective(history)
+    closing = next((event for event in reversed(held) if event.stage == "closed"), None)
+    written_at = next((event.at for event in held if event.kind == "post" and event.mention_id == mention_id), None)
+    if case.stage != "closed" or closing is None or written_at is None or written_at < closing.at:
+        return case, []
+    return case, [NewEvent(case.case_id, "stage", "reopened", took_place_at=written_at)]
 
 
 def dismiss_mention(

@@ -6,9 +6,11 @@ import pytest
 
 from monitor import desk, store
 from monitor.models.cases import Case
+from monitor.models.posts import Correction
 from monitor.pipeline import main_line
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases
+from monitor.store.posts import mentions
 from tests import desk_store
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -77,3 +79,89 @@ def test_our_reply_is_timed_from_post_to_post(config: Settings) -> None:
     desk_store.post(config, "r1", "Lo miramos hoy mismo", replied, thread_id="p1", **facts)
     main_line.open_cases(config)
     assert read(config).first_answered_at == replied
+
+
+def closed(config: Settings, hours: float) -> datetime:
+    """The first case, luis's, was answered and closed so long ago; returns when."""
+    at = NOW - timedelta(hours=hours)
+    for stage in ("acknowledged", "assessed", "answered", "closed"):
+        version = read(config, 1).version
+        desk.move_case(config, 1, stage, version=version, actor="Ana", now=at, agreement="agreed")
+    return at
+
+
+def written(config: Settings, post_id: str, hours: float, **facts: object) -> datetime:
+    """Luis, whose case is the first, wrote again so long ago; that is stored, and in no case yet."""
+    at = NOW - timedelta(hours=hours)
+    desk_store.post(config, post_id, "Sigue sin llegar", at, **({"author": "luis", "thread_id": "p0"} | facts))
+    return at
+
+
+def thanked(config: Settings, post_id: str, hours: float) -> datetime:
+    """Luis wrote thanks."""
+    at = written(config, post_id, hours, p_complaint=0.01, p_negative=0.01)
+    with store.connect(config.store) as connection:
+        mention_id = mentions.id_of(connection, "x", post_id)
+    desk_store.correct(config, Correction(mention_id, "Ana", at, sentiment="positive"))
+    return at
+
+
+def test_a_reopened_case_waits_from_when_the_customer_wrote(config: Settings) -> None:
+    closed(config, 100)
+    wrote = written(config, "p01", 72)
+    main_line.open_cases(config)
+    case = read(config, 1)
+    assert (case.stage, case.reopenings, case.asked_at) == ("reopened", 1, wrote)
+    assert case.next_due_at is not None
+    assert case.next_due_at < NOW, "due long before the collector came"
+    late = desk.mark_sent(config, 1, "Lo miramos", "", version=case.version, actor="Ana", now=NOW)
+    assert late.case.next_breaches == read(config, 1).next_breaches == 1
+
+
+def test_the_solution_of_a_reopened_case_counts_from_there_too(config: Settings) -> None:
+    closed(config, 900)
+    written(config, "p01", 800)
+    main_line.open_cases(config)
+    version = read(config, 1).version
+    done = desk.move_case(config, 1, "answered", version=version, actor="Ana", now=NOW)
+    done = desk.move_case(config, 1, "closed", version=done.case.version, actor="Ana", now=NOW, agreement="agreed")
+    assert done.case.resolve_due_at is not None
+    assert done.case.resolve_due_at < NOW
+    version = done.case.version
+    again = desk.move_case(config, 1, "reopened", version=version, actor="Ana", now=NOW)
+    assert (again.case.resolve_breaches, again.case.reopenings) == (1, 2)
+
+
+def test_thanks_that_come_along_date_no_reopening(config: Settings) -> None:
+    closed(config, 100)
+    thanked(config, "p01", 80)
+    wrote = written(config, "p02", 50)
+    main_line.open_cases(config)
+    assert read(config, 1).asked_at == wrote
+
+
+def test_what_was_written_before_the_closing_and_learned_after_it_waits_from_the_closing_on(config: Settings) -> None:
+    written(config, "p01", 72)
+    at = closed(config, 60)
+    main_line.open_cases(config)
+    case = read(config, 1)
+    assert (case.stage, case.asked_at) == ("reopened", at)
+
+
+def test_a_post_that_comes_after_somebody_reopened_its_case_waits_from_when_it_was_written(config: Settings) -> None:
+    closed(config, 100)
+    wrote = written(config, "p01", 72)
+    version = read(config, 1).version
+    desk.move_case(config, 1, "reopened", version=version, actor="Ana", now=NOW - timedelta(hours=20))
+    main_line.open_cases(config)
+    assert read(config, 1).asked_at == wrote
+
+
+def test_thanks_that_a_person_calls_a_problem_reopen_the_case_from_when_they_were_written(config: Settings) -> None:
+    closed(config, 100)
+    wrote = thanked(config, "p01", 72)
+    main_line.open_cases(config)
+    assert read(config, 1).stage == "closed"
+    desk.open_case(config, 2, desk_store.BRAND, actor="Ana", now=NOW)
+    case = read(config, 1)
+    assert (case.stage, case.asked_at) == ("reopened", wrote)

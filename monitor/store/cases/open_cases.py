@@ -10,7 +10,8 @@ _OPEN = "merged_into IS NULL AND stage NOT IN ('closed', 'dismissed')"
 # Closed before there were clocks.
 _NEVER = "merged_into IS NULL AND stage = 'closed' AND resolved_at IS NULL"
 # What follows from history and settings, but for the stage and the taking, which settings do not change.
-_DERIVED = ("base", "level", *CASE_COLUMNS[CASE_COLUMNS.index("asked_at") : CASE_COLUMNS.index("warn_at") + 1])
+_CLOCKS = CASE_COLUMNS[CASE_COLUMNS.index("asked_at") : CASE_COLUMNS.index("warn_at") + 1]
+_DERIVED = ("base", "level", *_CLOCKS, "resolve_breaches")
 
 
 def page_after(connection: Connection, case_id: int, limit: int) -> list[Case]:
