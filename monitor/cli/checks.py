@@ -35,12 +35,16 @@ def _python() -> str:
 
 def _settings() -> str:
     from monitor.answers import drafts
+    from monitor.query import parser
 
     settings = common.current_settings()
     drafts.all_templates(settings)
     if not settings.brands:
         return "no brand yet: copy escucha.example.toml to escucha.toml and enter yours (the demo brings its own)"
-    return ", ".join(brand.name for brand in settings.brands)
+    hints = (
+        f"{text}: {hint}" for brand in settings.brands for text in brand.queries for hint in parser.parse(text).hints
+    )
+    return "\n".join([", ".join(brand.name for brand in settings.brands), *hints])
 
 
 def _store() -> str:

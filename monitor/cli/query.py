@@ -41,6 +41,7 @@ def match(
     mention = Mention(
         network=network, post_id="", text=text, posted_at=now(), thread_id="", author=author, language=language, raw={}
     )
+    _print_hints(query)
     terms = query.match(mention)
     if terms is None:
         common.stdout.print("no match")
@@ -67,6 +68,7 @@ def explain(
 
     query = parser.parse(expression)
     dialects = _dialects(network)
+    _print_hints(query)
     common.stdout.print("understood as")
     for line in _tree_lines(query.root, "  "):
         common.stdout.print(common.escape(line))
@@ -95,6 +97,11 @@ def _dialects(network: str | None) -> "dict[str, Dialect]":
     if network not in searchable:
         raise SettingsError(f"{network} cannot be searched by query; name one of: {', '.join(searchable)}")
     return {network: searchable[network]}
+
+
+def _print_hints(query: "Query") -> None:
+    for hint in query.hints:
+        common.stdout.print(f"[yellow]![/] {common.escape(hint)}", soft_wrap=True)
 
 
 def _print_requests(query: "Query", name: str, dialect: "Dialect") -> None:
@@ -158,14 +165,15 @@ def _print_marked(text: str, terms: tuple[str, ...]) -> None:
 
 def _matched_positions(text: str, terms: tuple[str, ...]) -> Iterator[int]:
     """The characters of `text` that the terms stand for; terms are looked for in the folded text, as matching does."""
+    from monitor.query.terms import row_pattern
     from monitor.text.folding import fold
 
     parts = [fold(letter) for letter in text]
     origins = [at for at, part in enumerate(parts) for _ in part]
     for term in map(fold, terms):
-        words = re.findall(r"\w+", term)
+        words = re.findall(r"\w{3,}\*(?!\w)|\w+", term)
         is_bare = not words or not term.startswith(words[0]) or not term.endswith(words[-1])
-        pattern = re.escape(term) if is_bare else r"\W+".join(map(re.escape, words))
+        pattern = re.escape(term) if is_bare and not term.endswith("*") else row_pattern(words)
         edges = (r"(?<!\w)", r"(?!\w)") if words else ("", "")
         for match in re.finditer(edges[0] + pattern + edges[1], "".join(parts)):
             yield from origins[match.start() : match.end()]

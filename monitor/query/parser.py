@@ -5,14 +5,15 @@
 | written | matches |
 |---|---|
 | `maleta` | the word, also as `#maleta` or `@maleta`; never part of a longer word |
+| `malet*` | words that begin so (three letters or more), also in a phrase, `#malet*` and `@malet*` |
 | `"no funciona"` | the words next to each other, whatever punctuation stands between them |
 | `@aerosur` | the handle in the text, never the beginning of a longer handle |
 | `#aerosur` | the tag, never the beginning of a longer tag |
 | `lang:es` | the network's language tag (`es-MX` too); a post without one passes, negated or not |
 | `from:aerosur` | posts of that account |
 
-Side by side means AND; `OR`, `AND`, `NOT` are written in capitals; `-` before a term is NOT; AND binds tighter than OR.
-Upper and lower case, accents and the tilde of ñ do not count.
+Side by side means AND; `or`, `o` and `|` between terms mean OR, `and`, `y` and `&` AND; `NOT` in capitals, or `-`
+before a term, is NOT; AND binds tighter than OR. Upper and lower case, accents and the tilde of ñ do not count.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +23,10 @@ from typing import Any
 
 from monitor.errors import QueryRejected
 from monitor.models.posts import Mention
+from monitor.query import habits
+from monitor.query.errors import query_error
 from monitor.query.terms import (
+    PREFIX,
     AccountTerm,
     All,
     AuthorTerm,
@@ -31,6 +35,7 @@ from monitor.query.terms import (
     Node,
     Not,
     PhraseTerm,
+    PrefixTerm,
     Subject,
     TagTerm,
     Test,
@@ -46,13 +51,14 @@ __all__ = [
     "Node",
     "Not",
     "PhraseTerm",
+    "PrefixTerm",
     "Query",
     "TagTerm",
     "WordTerm",
 ]
 __all__ += ["match_all", "parse"]
 
-_GRAMMAR = r"""
+_GRAMMAR = rf"""
     start: any
     any: all (_OR all)*
     all: _unary (_AND? _unary)*
@@ -60,13 +66,13 @@ _GRAMMAR = r"""
     not: (_NOT | _MINUS) _unary
     term: PHRASE | OPERATOR | WORD
 
-    _OR.3: /OR(?![^\s()"])/
-    _AND.3: /AND(?![^\s()"])/
+    _OR.3: /OR(?![^\s()"])|{habits.OR_SIGN}/
+    _AND.3: /AND(?![^\s()"])|{habits.AND_SIGN}/
     _NOT.3: /NOT(?![^\s()"])/
     _MINUS.2: /-/
     PHRASE: /"[^"]*"/
-    OPERATOR.1: /[A-Za-z_]+:[^\s()"]*/
-    WORD: /[^\s()"\-][^\s()"]*/
+    OPERATOR.1: /[A-Za-z_]+:[^\s()"{habits.OR_SIGN}]*/
+    WORD: /[^\s()"\-{habits.OR_SIGN}{habits.AND_SIGN}][^\s()"{habits.OR_SIGN}]*/
     %ignore /\s+/
 """
 _EXPECTED = {
@@ -84,10 +90,14 @@ _PUNCTUATION = ".,;!?¿¡…"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """A parsed expression. `text` is what was written, `root` the tree (see `monitor.query.terms`)."""
+    """A parsed expression. `text` is what was written, `root` the tree (see `monitor.query.terms`).
+
+    `hints` are sentences about words in it that may be meant as signs.
+    """
 
     text: str
     root: Node
+    hints: tuple[str, ...]
     _test: Test = field(repr=False)
 
     def match(self, mention: Mention) -> tuple[str, ...] | None:
@@ -118,16 +128,17 @@ def parse(text: str) -> Query:
         raise QueryRejected("the query is empty: write at least one word, @account or #tag")
     if len(text) > _LONGEST:
         raise QueryRejected(f"the query has {len(text):,} characters, {_LONGEST:,} are the most: write several queries")
-    _check_balance(text)
-    root = _tree(text)
-    return Query(text, root, root.test(True))
+    replaced, hints = habits.replaced(text)
+    _check_balance(replaced)
+    root = _tree(text, replaced)
+    return Query(text, root, hints, root.test(True))
 
 
-def _tree(text: str) -> Node:
+def _tree(text: str, replaced: str) -> Node:
     from lark import UnexpectedInput
 
     try:
-        tree = _parser().parse(text)
+        tree = _parser().parse(replaced)
     except UnexpectedInput as error:
         raise query_error(text, _column(error, text) - 1, _expected(error)) from None
     return _build(text, tree.children[0], 0)
@@ -155,19 +166,26 @@ def _first_term(branch: Any) -> int:
 
 
 def _term(text: str, written: str, start: int) -> Node:
-    if written.startswith('"'):
-        phrase = written[1:-1].strip()
-        if not phrase:
-            raise query_error(text, start, "words between the quotes")
-        return PhraseTerm(phrase, column=start + 1)
+    if written[0] == '"':
+        return _phrase(text, written[1:-1].strip(), start)
     if written[0].isalpha() and ":" in written:
         return _operator(text, written, start)
+    if written[0] in "@#" and (len(written) == 1 or not (written[1].isalnum() or written[1] == "_")):
+        raise query_error(text, start + 1, "an account after @" if written[0] == "@" else "a tag after #")
+    if PREFIX.search(written):
+        return PrefixTerm(written.strip(_PUNCTUATION), column=start + 1)
     if written[0] in "@#":
-        if len(written) == 1 or not (written[1].isalnum() or written[1] == "_"):
-            raise query_error(text, start + 1, "an account after @" if written[0] == "@" else "a tag after #")
         kind: type[AccountTerm] | type[TagTerm] = AccountTerm if written[0] == "@" else TagTerm
         return kind(written[1:].rstrip(_PUNCTUATION), column=start + 1)
     return WordTerm(written.strip(_PUNCTUATION) or written, column=start + 1)
+
+
+def _phrase(text: str, phrase: str, start: int) -> Node:
+    if not phrase:
+        raise query_error(text, start, "words between the quotes")
+    if PREFIX.search(phrase):
+        return PrefixTerm(f'"{phrase}"', column=start + 1)
+    return PhraseTerm(phrase, column=start + 1)
 
 
 def _operator(text: str, written: str, start: int) -> Node:
@@ -216,12 +234,6 @@ def _expected(error: Any) -> str:
     names: Sequence[str] = sorted(getattr(error, "accepts", None) or getattr(error, "expected", None) or ())
     expected = [_EXPECTED[name] for name in _EXPECTED if name in names]
     return " or ".join(expected) or "a word"
-
-
-def query_error(text: str, position: int, expected: str) -> QueryRejected:
-    """The error that names the column, says what was expected there and points at it; `position` counts from 0."""
-    line = text.replace("\n", " ").replace("\t", " ")
-    return QueryRejected(f"column {position + 1}: expected {expected}\n  {line}\n  {' ' * position}^")
 
 
 @cache

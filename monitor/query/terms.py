@@ -5,7 +5,7 @@ term of unknown truth (`lang:` on a post without a language) can let the post pa
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -17,6 +17,8 @@ MatchedTerms: TypeAlias = tuple[str, ...] | None
 """The terms that matched; None: no match."""
 
 _WORDS = re.compile(r"\w+")
+PREFIX = re.compile(r"\w{3}\*(?!\w)")
+"""In what was written: a beginning of words, three letters or more."""
 
 
 class Subject:
@@ -66,6 +68,22 @@ class PhraseTerm(PositionedTerm):
     def test(self, included: bool) -> Test:
         """The compiled test; `included` False: of the negation."""
         test = _in_text(self.text, (self.text,))
+        return test if included else _negate(test)
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixTerm(PositionedTerm):
+    """Words in a row of which some are only beginnings. `text` is as written: `malet*`, `#malet*`, `"no funcion*"`."""
+
+    text: str
+
+    def test(self, included: bool) -> Test:
+        """The compiled test; `included` False: of the negation."""
+        written = fold(self.text.strip('"'))
+        sign = written[0] if written[0] in "@#" else ""
+        parts = re.findall(r"\w{3,}\*(?!\w)|\w+", written)
+        pattern = re.compile(rf"(?<![\w{sign}]){sign}" + row_pattern(parts) + r"(?!\w)")
+        test = _contains(max((part.rstrip("*") for part in parts), key=len), pattern, (self.text.strip('"'),))
         return test if included else _negate(test)
 
 
@@ -173,7 +191,14 @@ class Either:
         return _match_any(tests) if included else _match_every(tests)
 
 
-Node: TypeAlias = WordTerm | PhraseTerm | AccountTerm | TagTerm | LanguageTerm | AuthorTerm | Not | All | Either
+Node: TypeAlias = (
+    WordTerm | PhraseTerm | PrefixTerm | AccountTerm | TagTerm | LanguageTerm | AuthorTerm | Not | All | Either
+)
+
+
+def row_pattern(parts: Sequence[str]) -> str:
+    """A pattern of words next to each other; `malet*` stands for every word that begins so."""
+    return r"\W+".join(re.escape(part.removesuffix("*")) + r"\w*" * part.endswith("*") for part in parts)
 
 
 def _match_every(tests: tuple[Test, ...]) -> Test:
@@ -207,7 +232,7 @@ def _in_text(written: str, match: tuple[str, ...]) -> Test:
     words = _WORDS.findall(folded)
     if not words:  # an emoji or a currency sign: nothing to bound
         return lambda subject: match if folded in subject.text else None
-    pattern = re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, words)) + r"(?!\w)")
+    pattern = re.compile(r"(?<!\w)" + row_pattern(words) + r"(?!\w)")
     return _contains(max(words, key=len), pattern, match)
 
 

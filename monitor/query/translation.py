@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from monitor.errors import QueryRejected
+from monitor.query.errors import query_error
 from monitor.query.parser import (
     AccountTerm,
     All,
@@ -20,10 +21,10 @@ from monitor.query.parser import (
     Node,
     Not,
     PhraseTerm,
+    PrefixTerm,
     Query,
     TagTerm,
     WordTerm,
-    query_error,
 )
 from monitor.query.requests import (
     EVERYTHING,
@@ -47,6 +48,7 @@ Term: TypeAlias = WordTerm | PhraseTerm | AccountTerm | TagTerm | LanguageTerm |
 _WRITTEN = {
     WordTerm: "{}",
     PhraseTerm: '"{}"',
+    PrefixTerm: "{}",
     AccountTerm: "@{}",
     TagTerm: "#{}",
     LanguageTerm: "lang:{}",
@@ -109,7 +111,7 @@ def left_to_local(query: Query, dialect: Dialect) -> tuple[str, ...]:
     """The terms that the requests do not ask for, or ask for in part only, as written: local matching sees to them."""
     local_terms = []
     for term, included in _terms(query.root, True):
-        ways = dialect.term(term, included)
+        ways = _ways(term, included, dialect)
         text = to_text(term if included else Not(term))
         if ways is None or (not included and ways and text.casefold() not in map(str.casefold, ways)):
             local_terms.append(text)
@@ -123,7 +125,7 @@ def _translate_node(node: Node, included: bool, dialect: Dialect) -> Expression:
     if isinstance(node, All | Either):
         parts = tuple(_translate_node(child, included, dialect) for child in node.nodes)
         return Conjunction(parts) if isinstance(node, All) is included else Disjunction(parts)
-    ways = dialect.term(node, included)
+    ways = _ways(node, included, dialect)
     if ways is None:
         return RequestTerm("", False, False, node.column)
     anchors = included and not isinstance(node, LanguageTerm)
@@ -131,6 +133,11 @@ def _translate_node(node: Node, included: bool, dialect: Dialect) -> Expression:
     if not included and not pieces:
         return RequestTerm("", False, False, node.column)
     return pieces[0] if len(pieces) == 1 else Disjunction(pieces) if included else Conjunction(pieces)
+
+
+def _ways(term: Term | PrefixTerm, included: bool, dialect: Dialect) -> tuple[str, ...] | None:
+    """How the network is asked for a term. None: it cannot be; no network knows beginnings of words."""
+    return None if isinstance(term, PrefixTerm) else dialect.term(term, included)
 
 
 def _simplify(expression: Expression) -> Expression:
@@ -173,7 +180,7 @@ def _anchor_hint(dialect: Dialect) -> str:
     return f"{terms} beside this, which alone would have it read everything"
 
 
-def _terms(node: Node, included: bool) -> Iterator[tuple[Term, bool]]:
+def _terms(node: Node, included: bool) -> Iterator[tuple[Term | PrefixTerm, bool]]:
     if isinstance(node, Not):
         yield from _terms(node.node, not included)
     elif isinstance(node, All | Either):

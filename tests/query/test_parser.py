@@ -68,8 +68,88 @@ def test_terms_know_their_column() -> None:
     assert [term.column for term in terms if isinstance(term, PositionedTerm)] == [2, 7, 15, 19, 22, 30]
 
 
-def test_operators_are_capitals_and_whole_words() -> None:
-    assert parser.parse("ORO NOTA ANDA or y").root == All(tuple(map(WordTerm, ("ORO", "NOTA", "ANDA", "or", "y"))))
+def test_operators_are_whole_words() -> None:
+    assert parser.parse("ORO NOTA ANDA oro ya").root == All(tuple(map(WordTerm, ("ORO", "NOTA", "ANDA", "oro", "ya"))))
+
+
+@pytest.mark.parametrize("sign", ["or", "o", "O", "Or", "|", "||"])
+def test_what_people_write_for_or_is_or_between_terms_only(sign: str) -> None:
+    assert parser.parse(f"a {sign} (b {sign} c)") == parser.parse("a OR (b OR c)")
+    assert parser.parse(f'"x {sign} y"').root == PhraseTerm(f"x {sign} y")
+
+
+@pytest.mark.parametrize("sign", ["and", "y", "Y", "&", "&&"])
+def test_what_people_write_for_and_is_and_between_terms_only(sign: str) -> None:
+    assert parser.parse(f'a {sign} "b" {sign} -c') == parser.parse('a "b" -c')
+
+
+@pytest.mark.parametrize("word", ["or", "o", "y", "and"])
+def test_a_sign_that_stands_alone_is_a_word(word: str) -> None:
+    assert parser.parse(word).root == WordTerm(word)
+    assert parser.parse(f"({word}) a").root == All((WordTerm(word), WordTerm("a")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("“no funciona” norvia", '"no funciona" norvia'),
+        ("«no funciona» „b c‟ ＂d e＂", '"no funciona" "b c" "d e"'),
+        ("norvia –empleo —feria −bolsa", "norvia -empleo -feria -bolsa"),
+        ("（a OR b）\u00a0c\u200b", "(a OR b) c"),
+        ("a|b||c lang:es|d", "a OR b OR c lang:es OR d"),
+        ("+norvia +@b +#c", "norvia @b #c"),
+        ("'norvia' ‘b’ `c`", "norvia b c"),
+    ],
+)
+def test_what_word_processors_and_other_tools_write_is_read_as_it_is_meant(typed: str, meant: str) -> None:
+    assert parser.parse(typed) == parser.parse(meant)
+
+
+@pytest.mark.parametrize(
+    ("query", "column", "form"),
+    [
+        ("a NEAR/5 b", 3, "in quotes"),
+        ("a near/5 b", 3, "in quotes"),
+        ("a NEAR b", 3, "in quotes"),
+        ("a w/3 b", 3, "in quotes"),
+        ('"a b"~5', 6, "in quotes"),
+        ("'no va' a", 1, 'double quotes (")'),
+        ("a ‘no va’", 3, 'double quotes (")'),
+        ("a !b", 3, "-b"),
+        ("[a OR b]", 1, "( and )"),
+        ("a {b}", 3, "( and )"),
+        ("*leta", 1, "malet*"),
+        ("ma*", 3, "three letters"),
+        ("mal*ta", 4, "at the end of a word"),
+        ("a *", 3, "malet*"),
+        ("malet**", 6, "one *"),
+        ("/malet.a/", 1, "malet*"),
+        ("a — b", 3, "a word"),
+    ],
+)
+def test_what_other_tools_know_and_this_does_not_is_refused_with_the_right_form(
+    query: str, column: int, form: str
+) -> None:
+    with pytest.raises(QueryRejected) as caught:
+        parser.parse(query)
+    assert str(caught.value).startswith(f"column {column}:")
+    assert form in str(caught.value).partition("\n")[0]
+    assert query in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("query", "hints"),
+    [
+        ("norvia not jobs", 1),
+        ("norvia NO empleo", 1),
+        ("norvia u zentral", 1),
+        ("norvia, zentral, otra", 1),
+        ('norvia "no funciona" NOT empleo', 0),
+        ("norvia no", 0),
+    ],
+)
+def test_words_that_may_be_meant_as_signs_are_told(query: str, hints: int) -> None:
+    assert len(parser.parse(query).hints) == hints
 
 
 @pytest.mark.parametrize(
@@ -127,6 +207,14 @@ def test_faults_name_the_column_and_what_was_expected(expression: str, column: i
         ("strasse", "Straße"),
         ("aero", "𝗔𝗲𝗿𝗼 gratis"),
         ("東京 OR нет", "Нет"),
+        ("malet*", "perdieron mis MALETAS"),
+        ("reclamación*", "tus reclamaciones"),
+        ("malet*", "malet"),
+        ("#malet*", "#Maletones"),
+        ("@aero*", "gracias @aerosur_es!"),
+        ('"no funcion*"', "no, funcionan"),
+        ('"perd* mis malet*"', "perdieron mis maletitas"),
+        ("H&Mode*", "h&moderno"),
     ],
 )
 def test_matches(expression: str, text: str) -> None:
@@ -147,6 +235,10 @@ def test_matches(expression: str, text: str) -> None:
         ("a b", "a"),
         ("a -b", "a b"),
         ("a NOT (b OR c)", "a c"),
+        ("malet*", "animalete maldita"),
+        ("#malet*", "maletas"),
+        ('"no funcion*"', "no me funciona"),
+        ("a -malet*", "a maletas"),
     ],
 )
 def test_does_not_match(expression: str, text: str) -> None:

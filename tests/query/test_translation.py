@@ -325,3 +325,11 @@ def test_no_post_that_matches_locally_is_lost(
             answers = [search.accepts(request, seen) for request in made]
             if asked.match(mention(text, dialect.network, author, language)) is not None:
                 assert any(answers), (to_text(tree), made, seen)
+
+
+def test_beginnings_of_words_are_matched_here_and_need_something_beside_them() -> None:
+    query = parser.parse('norvia (malet* OR "no funcion*") -#feri*')
+    assert translate(query, X) == ("norvia",)
+    assert left_to_local(query, X) == ("malet*", '"no funcion*"', "-#feri*")
+    with pytest.raises(QueryRejected, match="column 1"):
+        translate(parser.parse("malet*"), X)

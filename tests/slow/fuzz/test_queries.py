@@ -38,7 +38,23 @@ TERMS = (
         "don't",
     ),
     *("3.5", "¿qué?", "x" * 300, "to:ana", "url:x", "is:retweet", "a:b", "OR", "AND", "NOT", "or", "(", ")", '"', "\\"),
-    *("&", "|", "!"),
+    *(
+        "&",
+        "|",
+        "!",
+        "malet*",
+        "#mal*",
+        '"no fun*"',
+        "o",
+        "y",
+        "“no va”",
+        "‘no va’",
+        "NEAR/5",
+        "–ana",
+        "[a",
+        "+ana",
+        "\ue000",
+    ),
 )
 POSTS = tuple(
     mention(str(number), text, language=language)
