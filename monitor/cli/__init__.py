@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -72,8 +73,23 @@ _OF_THE_SYSTEM = _FULL | {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, err
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
 
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        common.stdout.print(f"escucha {version('escucha')}", highlight=False)
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Shows the version.",
+            is_eager=True,
+            callback=lambda wanted: _print_version(wanted=wanted),
+        ),
+    ] = False,
     config: Annotated[
         Path | None, typer.Option(help="Settings file; else ESCUCHA_CONFIG, else ./escucha.toml.", show_default=False)
     ] = None,

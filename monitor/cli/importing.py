@@ -41,7 +41,7 @@ def import_(
     """Imports posts from FILE into the database; posts that are stored already are skipped."""
     from monitor.collect import files as collect_files
     from monitor.collect import matching
-    from monitor.settings.loading import zone_named
+    from monitor.settings.zones import zone_named
     from monitor.sources.files import source
 
     network = _network_name(network)

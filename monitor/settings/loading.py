@@ -29,6 +29,7 @@ from monitor.settings.messages import check_variables, explain, explain_variable
 from monitor.settings.networks import Networks
 from monitor.settings.section import Hours, Minutes, Seconds, Section
 from monitor.settings.variables import VariableSource
+from monitor.settings.zones import zone_named
 
 logger = logging.getLogger(__name__)
 
@@ -160,14 +161,6 @@ class Settings(BaseSettings):
     def own_accounts(self) -> frozenset[str]:
         """Handles of every brand's own accounts, casefolded, without `@`."""
         return frozenset(account for brand in self.brands for account in brand.own_accounts)
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """The time zone of that name. Raises SettingsError, which tells how names look, when there is none."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise SettingsError(f"{name!r} is no time zone; give a name such as America/Mexico_City") from None
 
 
 def load(config: Path | None = None) -> Settings:

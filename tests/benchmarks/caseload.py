@@ -13,7 +13,8 @@ from monitor.cases import codes, state
 from monitor.models.cases import EVENT_COLUMNS, SEVERITIES, Case, Event
 from monitor.models.posts import Stage
 from monitor.settings.desk import Desk
-from monitor.settings.loading import Store, zone_named
+from monitor.settings.loading import Store
+from monitor.settings.zones import zone_named
 from monitor.store import hashing
 from monitor.store.cases import case_mentions
 from monitor.store.cases import cases as stored

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,10 @@ def test_help_names_every_command_and_imports_nothing_heavy() -> None:
     code = f"import sys, monitor.cli; sys.exit(str({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.strip() == "set()"
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert escucha("--version").stdout == f"escucha {version('escucha')}\n"
 
 
 def test_import_counts_and_a_second_time_stores_nothing(file: Path) -> None:
