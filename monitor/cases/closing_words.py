@@ -1,0 +1,191 @@
+"""Whether a customer's last words ask for nothing: thanks, a yes, "it is solved". Pure.
+
+A word list, `closing_words.toml`, and no model, so that a team can read why a case stayed closed. Whatever is not
+surely thanks counts as a problem: one word that the list does not know, a question, a link, a number, doubtful signs.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from monitor.text.folding import fold
+
+_LONGEST = 280  # characters; who says more than that has something to say
+_MOST_WORDS = 25
+_MOST_NAMES = 2  # words with a capital that the list does not know: "gracias, Marta"
+_SHORTEST_NAME = 3
+
+_HANDLE = re.compile(r"(?<![\w/])(?:[@＠][\w.\-]*\w(?:@[\w.\-]*\w)?|/?u/[\w\-]+)")
+_DOUBTFUL = re.compile(
+    r"[?¿؟？\d/\\+=<>%€$|\[\]{}\"“”„«»]|\.\.|…|https?:|www\.|[:;=]['’\-]?[(/\\|\[]|(?<!\w)D:",
+    re.IGNORECASE,
+)
+_MODIFIERS = re.compile("[\ufe0e\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]")
+_SENTENCE_END = ".!¡\n"
+_QUIET = frozenset(" \t\r,;:-–—()*_'’´`~#·" + _SENTENCE_END)
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_TOKEN = re.compile(r"[^\W\d_]+|\S|\n")
+
+Choice = tuple[frozenset[str], bool]  # the words of which one stands there; whether it may be missing
+Phrase = tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word, folded, or a sign; `is_name`: it may be somebody's name by how it is written; `is_ours`: the brand's."""
+
+    word: str
+    is_name: bool = False
+    is_ours: bool = False
+
+
+def is_thanks(text: str, names: Collection[str] = ()) -> bool:
+    """Whether the text is surely thanks, a yes or "it is solved", and nothing besides.
+
+    `names` are those of the brand and its accounts, which may be addressed; other names only with a capital.
+    """
+    if len(text) > _LONGEST:
+        return False
+    words = _faces_as_signs(_MODIFIERS.sub("", _HANDLE.sub(" ", text)))
+    if _DOUBTFUL.search(words):
+        return False
+    tokens = _tokens(words)
+    if not tokens or len(tokens) > _MOST_WORDS:
+        return False
+    folded = " ".join(token.word for token in tokens)
+    if any(f" {phrase} " in f" {folded} " for phrase in _lexicon()["never"]["phrases"]):
+        return False
+    called = {word for name in names for word in _folded_words(name)}
+    return _is_covered([replace(token, is_ours=token.word in called) for token in tokens])
+
+
+def has_doubt(text: str) -> bool:
+    """Whether words that seem content leave a doubt: a question, a "but", a "not", "again", signs of scorn."""
+    words = _MODIFIERS.sub("", text)
+    doubtful = _lexicon()["doubt"]
+    return (
+        any(sign in words for sign in "?¿…")
+        or any(sign in doubtful["signs"] for sign in words)
+        or not _doubtful_words().isdisjoint(_folded_words(words))
+    )
+
+
+def _faces_as_signs(text: str) -> str:
+    for face in sorted(_lexicon()["marks"]["faces"], key=len, reverse=True):
+        text = text.replace(face, " 🙂 ")
+    return text
+
+
+def _tokens(text: str) -> list[_Token]:
+    """The words and signs; what only separates them is left out."""
+    tokens: list[_Token] = []
+    begins = True
+    for found in _TOKEN.finditer(text):
+        sign = found[0]
+        if sign[0] in _QUIET:
+            begins = begins or sign in _SENTENCE_END
+            continue
+        word = _STRETCHED.sub(r"\1", fold(sign))
+        tokens.append(_Token(word, not begins and _may_be_name(sign, word)))
+        begins = not sign[0].isalpha()
+    return tokens
+
+
+def _may_be_name(written: str, word: str) -> bool:
+    barred = _lexicon()["no_names"]
+    return (
+        written.istitle()
+        and len(word) >= _SHORTEST_NAME
+        and word not in barred["words"]
+        and not word.startswith(tuple(barred["stems"]))
+    )
+
+
+def _folded_words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", fold(text))
+
+
+def _is_covered(tokens: Sequence[_Token]) -> bool:
+    """Whether phrases cover all tokens, one of them a closing one, and at most a name or two beside them."""
+    words = [token.word for token in tokens]
+    # At each place: whether a closing phrase came before, and how many names.
+    reached: list[set[tuple[bool, int]]] = [set() for _ in range(len(words) + 1)]
+    reached[0].add((False, 0))
+    for at in range(len(words)):
+        if not reached[at]:
+            continue
+        for end, closes in _phrases_at(words, at):
+            reached[end] |= {(was or closes, names) for was, names in reached[at]}
+        if tokens[at].is_ours:
+            reached[at + 1] |= reached[at]
+        elif tokens[at].is_name:
+            reached[at + 1] |= {(was, names + 1) for was, names in reached[at] if names < _MOST_NAMES}
+    return any(closes for closes, _ in reached[-1])
+
+
+def _phrases_at(words: Sequence[str], at: int) -> Iterator[tuple[int, bool]]:
+    """Where each phrase that begins here ends, and whether it is a closing one."""
+    for phrase, closes in _phrases().get(words[at], ()):
+        for end in _ends(phrase, words, at):
+            if end > at:
+                yield end, closes
+
+
+def _ends(phrase: Phrase, words: Sequence[str], at: int) -> set[int]:
+    places = {at}
+    for choices, is_optional in phrase:
+        places = {place + 1 for place in places if place < len(words) and words[place] in choices} | (
+            places if is_optional else set()
+        )
+    return places
+
+
+@cache
+def _lexicon() -> dict[str, Any]:
+    return tomllib.loads((files("monitor.cases") / "closing_words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _doubtful_words() -> frozenset[str]:
+    """The words, folded, that leave a doubt."""
+    return frozenset(fold(word) for word in _lexicon()["doubt"]["words"])
+
+
+@cache
+def _phrases() -> dict[str, tuple[tuple[Phrase, bool], ...]]:
+    """Phrases by each word that they may begin with, and whether they are closing ones."""
+    marks = _lexicon()["marks"]
+    written = [(sign, True) for sign in marks["closes"]] + [(sign, False) for sign in marks["beside"]]
+    for part, closes in (("closes", True), ("beside", False)):
+        written += [(phrase, closes) for phrases in _lexicon()[part].values() for phrase in phrases]
+    by_first: dict[str, list[tuple[Phrase, bool]]] = {}
+    for text, closes in written:
+        phrase = _phrase(text)
+        for first in _first_words(phrase):
+            by_first.setdefault(first, []).append((phrase, closes))
+    return {first: tuple(phrases) for first, phrases in by_first.items()}
+
+
+def _phrase(written: str) -> Phrase:
+    return tuple(_choice(part) for part in written.split())
+
+
+def _choice(part: str) -> Choice:
+    lists = _lexicon()["list"]
+    choices: list[str] = []
+    for word in part.removesuffix("?").split("|"):
+        choices += lists[word[1:]].split("|") if word.startswith("@") else [word]
+    return frozenset(fold(word) for word in choices), part.endswith("?")
+
+
+def _first_words(phrase: Phrase) -> frozenset[str]:
+    firsts: frozenset[str] = frozenset()
+    for choices, is_optional in phrase:
+        firsts |= choices
+        if not is_optional:
+            break
+    return firsts
