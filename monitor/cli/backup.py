@@ -83,7 +83,7 @@ def restore(
     ):
         if prepared.faults:
             raise _refusal(settings, prepared)
-        kept = store_backup.restore(settings.store, prepared.path)
+        kept = store_backup.restore(settings.store, prepared.path, is_numbered=True)
     _print_restored(settings, source, prepared, kept)
 
 

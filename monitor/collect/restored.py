@@ -14,6 +14,7 @@ from monitor.runs import Progress, now
 from monitor.settings.loading import Settings, Store
 from monitor.store import backup, carry_over, copying
 from monitor.store.posts import rechecks
+from monitor.store.restores import numbers
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def prepare(settings: Settings, source: Path, progress: Progress, *, look_up: bo
     """
     with copying.work_folder(settings.store.path.parent) as folder:
         scratch = settings.model_copy(update={"store": Store(url=str(folder / settings.store.path.name))})
-        backup.restore(scratch.store, source)
+        backup.copy_backup(source, scratch.store.path)
         restored = RestoredBackup(scratch.store.path)
         _take_over(settings, scratch, restored)
         _look_up(scratch, restored, progress, look_up=look_up)
@@ -55,14 +56,17 @@ def prepare(settings: Settings, source: Path, progress: Progress, *, look_up: bo
 def _take_over(settings: Settings, scratch: Settings, restored: RestoredBackup) -> None:
     """What the database that is to be replaced knows; one that cannot be read any more knows nothing."""
     if not store.exists(settings.store):
+        backup.go_on(scratch.store.path, None)
         return
     try:
         with store.connect(settings.store, read_only=True) as connection:
-            carried = carry_over.read(connection, now())
+            carried, replaced = carry_over.read(connection, now()), numbers.read(connection)
     except StoreError as error:
         logger.warning("nothing carried over", extra={"reason": type(error).__name__})
         restored.notes.append(f"deletions that only the present database knows are lost: {error}")
+        backup.go_on(scratch.store.path, None)
         return
+    backup.go_on(scratch.store.path, replaced)
     with store.connect(scratch.store) as connection:
         restored.erased += carry_over.write(connection, carried, now())
 

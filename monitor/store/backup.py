@@ -10,7 +10,9 @@ from monitor import atomic_files
 from monitor.errors import StoreCorrupt, StoreError, StoreOutdated
 from monitor.settings.loading import Store
 from monitor.store import connection as connecting
-from monitor.store import copying, faults, soundness
+from monitor.store import copying, faults, migrate, soundness
+from monitor.store.restores import numbers, write_count
+from monitor.store.restores.numbers import LastNumbers
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +49,8 @@ def backup(store: Store, target: Path, *, overwrite: bool = False) -> int:
         with connecting.hold_lock(store, shared=True):
             copying.copy(store.path, copy)
         soundness.check(copy, store.path, _NOT_BACKED_UP)
+        with connecting.connect(Store(url=str(copy)), as_copy=True) as connection:
+            migrate.mark_backup(connection, is_backup=True)
         size = copy.stat().st_size
         with faults.translated_system(target):
             _place(copy, target, overwrite=overwrite)
@@ -54,29 +58,63 @@ def backup(store: Store, target: Path, *, overwrite: bool = False) -> int:
     return size
 
 
-def restore(store: Store, source: Path) -> Path | None:
+def restore(store: Store, source: Path, *, is_numbered: bool = False) -> Path | None:
     """Puts a backup in the place of the database, whole or not at all. Returns where what was there is kept.
 
-    That is `<name>.before-restore`, with a number where one is there already; None when there was no database. Raises
-    StoreCorrupt when `source` is damaged or no database of Escucha's, StoreOutdated when a newer Escucha wrote it.
+    Its numbers go on after those of the database that it replaces (`restores.numbers`); `is_numbered`: they do so
+    already, and only what went out meanwhile is missing. Where the database is kept is `<name>.before-restore`, with a
+    number where one is there already; None when there was none. Raises StoreCorrupt when `source` is damaged or no
+    database of Escucha's, StoreOutdated when a newer Escucha wrote it.
     """
-    if not source.is_file():
-        raise StoreError(f"there is no file {source}")
     path = store.path
     with copying.work_folder(path.parent) as folder:
         copy = folder / copying.COPY
-        copying.copy(source, copy)
-        soundness.check(copy, source, "nothing was restored")
+        copy_backup(source, copy)
         if path.exists():
             with suppress(StoreCorrupt, StoreOutdated), connecting.connect(store):
                 pass  # puts the log of a crashed process into the database that is kept
         with connecting.hold_lock(store, shared=False), faults.translated_system(path):
+            replaced = _last_numbers(path)
+            if replaced is not None or not is_numbered:
+                go_on(copy, replaced)
             kept = _keep(path, copy) if path.exists() else None
             copying.log_of(path).unlink(missing_ok=True)
+            write_count.forget(path)
             copy.replace(path)
             atomic_files.flush_folder(path.parent)
     logger.warning("backup restored", extra={"path_name": source.name})
     return kept
+
+
+def copy_backup(source: Path, copy: Path) -> None:
+    """Copies a backup and reads all of the copy. Raises as `restore` does."""
+    if not source.is_file():
+        raise StoreError(f"there is no file {source}")
+    copying.copy(source, copy)
+    soundness.check(copy, source, "nothing was restored")
+
+
+def go_on(copy: Path, replaced: LastNumbers | None) -> None:
+    """Makes of a backup's copy a database whose numbers go on after `replaced`, or jump; a backup it is no longer."""
+    with connecting.connect(Store(url=str(copy)), as_copy=True) as connection:
+        numbers.begin(connection, replaced)
+        migrate.mark_backup(connection, is_backup=False)
+
+
+def _last_numbers(path: Path) -> LastNumbers | None:
+    """What the database that is to be replaced has given out; None where there is none, or it cannot be read.
+
+    To be called by who holds its lock.
+    """
+    import duckdb
+
+    if not path.exists():
+        return None
+    try:
+        with connecting.open_held(path, read_only=True) as connection:
+            return numbers.read(connection)
+    except (StoreError, duckdb.Error):
+        return None
 
 
 def _require_free(target: Path, *, overwrite: bool) -> None:
@@ -93,7 +131,7 @@ def _require_free(target: Path, *, overwrite: bool) -> None:
 
 def _is_own_file(path: Path, target: Path) -> bool:
     """Whether a file is the database, its log, one of its locks, or what a restore has kept."""
-    endings = ("", ".wal", ".lock", ".gate")
+    endings = ("", ".wal", ".lock", ".gate", write_count.SUFFIX)
     is_kept = target.parent == path.parent and target.name.startswith(f"{path.name}{_KEPT}")
     return is_kept or target in [path.with_name(path.name + ending) for ending in endings]
 

@@ -21,6 +21,7 @@ from monitor import atomic_files
 from monitor.errors import StoreBusy
 from monitor.settings.loading import Store
 from monitor.store import faults, holders, memory, migrate
+from monitor.store.restores import numbers, write_count
 
 if TYPE_CHECKING:
     import duckdb
@@ -40,21 +41,22 @@ _CONFIG: memory.EngineConfig = {
 
 
 @contextmanager
-def connect(store: Store, *, read_only: bool = False) -> Iterator[Connection]:
+def connect(store: Store, *, read_only: bool = False, as_copy: bool = False) -> Iterator[Connection]:
     """A connection for one short piece of work; a writer's is one transaction, undone if the body raises.
 
-    Creates and migrates the file as needed. Read every result before the next statement. Raises StoreBusy when the
-    lock is not free within `store.busy_timeout` seconds, StoreCorrupt when the file is no database or damaged, and
-    StoreFull, StoreUnwritable, StoreOutOfMemory or StoreInterrupted: also for what the engine finds in the body and at
-    the commit.
+    Creates and migrates the file as needed. The numbers of a backup that somebody copied into the place of the database
+    go on beyond its own (`restores.numbers`); `as_copy`: it is a copy that stays what it is. Read every result before
+    the next statement. Raises StoreBusy when the lock is not free within `store.busy_timeout` seconds, StoreCorrupt
+    when the file is no database or damaged, and StoreFull, StoreUnwritable, StoreOutOfMemory or StoreInterrupted: also
+    for what the engine finds in the body and at the commit.
     """
     path = store.path
     with faults.translated_system(path):
         is_current = migrate.is_current(path)
     if read_only and not is_current:
-        with _open(store, read_only=False):
+        with _open(store, read_only=False, as_copy=as_copy):
             pass
-    with _open(store, read_only=read_only) as connection:
+    with _open(store, read_only=read_only, as_copy=as_copy) as connection:
         if read_only:
             yield connection
             return
@@ -126,29 +128,52 @@ def _holder(file: Path) -> str:
 
 
 @contextmanager
-def _open(store: Store, *, read_only: bool) -> Iterator[Connection]:
+def _open(store: Store, *, read_only: bool, as_copy: bool) -> Iterator[Connection]:
     path = store.path
     memory.require_engine(path)
+    with hold_lock(store, shared=read_only):
+        if read_only:
+            with open_held(path, read_only=True) as connection:
+                yield connection
+            return
+        _make_private(path)
+        is_older = write_count.is_older(path)
+        try:
+            with open_held(path, read_only=False) as connection:
+                atomic_files.make_private(path)  # a new one
+                is_backup = migrate.migrate(connection, path)
+                if (is_backup or is_older) and not as_copy:
+                    _begin_anew(connection)
+                yield connection
+        finally:
+            write_count.note(path)
+
+
+@contextmanager
+def open_held(path: Path, *, read_only: bool) -> Iterator[Connection]:
+    """Opens the file for somebody who holds the database's lock already. Raises as `connect` does."""
     import duckdb
 
-    with hold_lock(store, shared=read_only):
-        if not read_only:
-            _make_private(path)
-        config = _CONFIG | memory.engine_limits(path)
-        with faults.translated(path, opening=True), _OPENING:
-            connection = duckdb.connect(str(path), read_only=read_only, config=config)
-        opened_at = time.monotonic()
-        with faults.translated(path):
-            try:
-                connection.execute("SET TimeZone = 'UTC'")
-                if not read_only:
-                    atomic_files.make_private(path)  # a new one
-                    migrate.migrate(connection, path)
-                yield connection
-            finally:
-                connection.close()
-                seconds = round(time.monotonic() - opened_at, 3)
-                logger.debug("database closed", extra={"path_name": path.name, "seconds": seconds})
+    config = _CONFIG | memory.engine_limits(path)
+    with faults.translated(path, opening=True), _OPENING:
+        connection = duckdb.connect(str(path), read_only=read_only, config=config)
+    opened_at = time.monotonic()
+    with faults.translated(path):
+        try:
+            connection.execute("SET TimeZone = 'UTC'")
+            yield connection
+        finally:
+            connection.close()
+            seconds = round(time.monotonic() - opened_at, 3)
+            logger.debug("database closed", extra={"path_name": path.name, "seconds": seconds})
+
+
+def _begin_anew(connection: Connection) -> None:
+    """A file was put here by hand: what had gone out before is not known."""
+    connection.execute("BEGIN")
+    numbers.begin(connection, None)
+    migrate.mark_backup(connection, is_backup=False)
+    connection.execute("COMMIT")
 
 
 def _make_private(path: Path) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _CHAINED = 4  # since then the events of cases are chained by hashes; those that were there are chained once
+_BACKUP = 0  # the row of a file that is a backup: nobody has written to it since
 # Files this process has found to be up to date, by path and inode: a restored file is looked at again.
 _current: set[tuple[str, int]] = set()
 
@@ -34,12 +35,13 @@ def versions() -> dict[int, str]:
     return {int(script.name[:4]): script.read_text(encoding="utf-8") for script in scripts}
 
 
-def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
+def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> bool:
     """Brings the open database to the newest version, each migration in its own transaction.
 
-    Raises StoreOutdated when a newer Escucha wrote it, StoreCorrupt when it is a database of something else.
+    Returns whether the file is a backup, which nobody has written to since. Raises StoreOutdated when a newer Escucha
+    wrote it, StoreCorrupt when it is a database of something else.
     """
-    applied = _version(connection, path)
+    applied, is_backup = _version(connection, path)
     scripts = versions()
     if applied > max(scripts):
         logger.error("database of a newer version", extra={"path_name": path.name, "migration": applied})
@@ -54,9 +56,17 @@ def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
         connection.execute("COMMIT")
         logger.info("migration applied", extra={"path_name": path.name, "migration": number})
     _current.add((str(path), path.stat().st_ino))
+    return is_backup
 
 
-def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> int:
+def mark_backup(connection: "duckdb.DuckDBPyConnection", *, is_backup: bool) -> None:
+    """Says of the open database whether it is a backup."""
+    connection.execute("DELETE FROM migrations WHERE version = ?", [_BACKUP])
+    if is_backup:
+        connection.execute("INSERT INTO migrations VALUES (?, now())", [_BACKUP])
+
+
+def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> tuple[int, bool]:
     from duckdb import CatalogException
 
     if is_current(path):  # listing the tables takes as long as half a write
@@ -71,6 +81,6 @@ def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> int:
     return _newest_version(connection)
 
 
-def _newest_version(connection: "duckdb.DuckDBPyConnection") -> int:
-    row = connection.execute("SELECT coalesce(max(version), 0) FROM migrations").fetchone()
-    return int(row[0]) if row else 0
+def _newest_version(connection: "duckdb.DuckDBPyConnection") -> tuple[int, bool]:
+    row = connection.execute("SELECT coalesce(max(version), 0), min(version) FROM migrations").fetchall()[0]
+    return int(row[0]), row[1] == _BACKUP

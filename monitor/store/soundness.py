@@ -27,7 +27,7 @@ def check(copy: Path, name: Path, outcome: str) -> None:
         if copy.stat().st_size == 0:
             raise StoreCorrupt(f"{name} is empty; {outcome}")
         _read_blocks(copy, name, outcome)
-        with connecting.connect(Store(url=str(copy))) as connection:
+        with connecting.connect(Store(url=str(copy)), as_copy=True) as connection:
             rows = connection.execute("SELECT table_name FROM duckdb_tables() WHERE table_name = 'mentions'").fetchall()
         if not rows:
             raise StoreCorrupt(f"{name} holds no tables of Escucha's; {outcome}")

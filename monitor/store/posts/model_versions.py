@@ -123,7 +123,10 @@ def next_name(connection: Connection, base: str) -> str:
     """The name of the next version learned from `base`: <base>+learned-1, -2, and so on."""
     names = connection.execute("SELECT version FROM versions WHERE base = ?", [base]).fetchall()
     last = max((int(name.rpartition("-")[2]) for (name,) in names), default=0)
-    return f"{base}+learned-{last + 1}"
+    number = int(connection.execute("SELECT nextval('version_ids')").fetchall()[0][0])
+    if number <= last:  # named before there was a sequence
+        number = int(connection.execute("SELECT setval('version_ids', ?)", [last + 1]).fetchall()[0][0])
+    return f"{base}+learned-{number}"
 
 
 def save(connection: Connection, version: Version, stated_heads: Mapping[str, Any]) -> None:

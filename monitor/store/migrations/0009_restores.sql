@@ -1,0 +1,15 @@
+-- The last time that a backup took the place of the database, one row at most: `jumped` says that nobody knew which
+-- numbers had gone out since. Every case was at `version` then, and no later case or event has one of these numbers.
+CREATE TABLE epochs (
+    begun_at TIMESTAMPTZ NOT NULL,
+    jumped BOOLEAN NOT NULL,
+    version INTEGER NOT NULL,
+    last_case_id BIGINT NOT NULL,
+    last_event_id BIGINT NOT NULL
+);
+
+-- Signed into the survey's link, so that no other survey ever answers to it; NULL: its link went out before there were.
+ALTER TABLE surveys ADD COLUMN link_key VARCHAR;
+
+-- Of learned classifiers' names.
+CREATE SEQUENCE version_ids;
