@@ -11,7 +11,6 @@ from dashboard.i18n import t
 from dashboard.ui import cards, choices, escaping, labels
 from dashboard.ui.filters import ALL
 from monitor.cases import codes, stages
-from monitor.errors import EscuchaError
 from monitor.models import case_filters
 from monitor.models.case_filters import ORDERS, VIEWS, CaseFilters, View
 from monitor.models.cases import CHANNELS, CUSTOMER_VALUES, LEVELS, SEVERITIES, ServiceMode
@@ -169,11 +168,8 @@ def draw_active(case_filter: CaseFilters) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="cases-told"):
             st.html(f'<p class="narrowed">{chips}</p>', width="content")
             st.button(t("narrow.clear"), icon=":material/close:", type="tertiary", key="cases-clear", on_click=_clear)
-    if case_filter.words.strip().upper().startswith("ESC"):
-        try:
-            codes.parse_code(case_filter.words)
-        except EscuchaError:
-            st.warning(t("cases.code_mistake"), icon=":material/dialpad:")
+    if codes.has_mistake(case_filter.words):
+        st.warning(t("cases.code_mistake"), icon=":material/dialpad:")
 
 
 def _clear() -> None:

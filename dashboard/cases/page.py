@@ -9,8 +9,9 @@ from dashboard.cases import bulk_bar, new_case, saved_filters
 from dashboard.cases import download as actions
 from dashboard.cases import filters as cases_filters
 from dashboard.i18n import t
-from dashboard.queries import cases
-from dashboard.ui import case_row, filters
+from dashboard.queries import cases, filter_sql
+from dashboard.ui import case_row, escaping, filters, places
+from monitor.cases import stages
 from monitor.models.case_filters import CaseFilters
 
 _SIZE = 25
@@ -35,10 +36,11 @@ def show() -> None:
         cases_filters.draw_further(case_filter)
         saved_filters.draw(case_filter)
     listing = _page(case_filter)
-    total = listing.counts[case_filter.view]
+    total = listing.total
     with views:
         cases_filters.views(listing.counts)
     cases_filters.draw_active(case_filter)
+    _draw_place(listing, case_filter)
     if not total:
         st.info(t("cases.none_yet" if _is_unused(listing, case_filter) else "cases.none"), icon=":material/info:")
         return
@@ -59,6 +61,14 @@ def _head() -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(t("cases.title"))
         new_case.button()
+
+
+def _draw_place(listing: cases.CaseListPage, case_filter: CaseFilters) -> None:
+    """Says where the case is that was found by its code, unless it is where everybody looks."""
+    named = filter_sql.named_case(case_filter.words)
+    case = next((entry.case for entry in listing.entries if entry.case.case_id == named), None)
+    if case and not (case.stage in stages.OPEN and case.merged_into is None and case_filter.view in ("open", "every")):
+        st.caption(escaping.escape_markdown(places.describe(case)))
 
 
 def _is_unused(listing: cases.CaseListPage, case_filter: CaseFilters) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from dashboard.queries import search_sql
 from monitor.models.cases import Case
 from monitor.store import Connection
 from monitor.store.customers.customers import LINKED, LinkReason, LinkStatus
@@ -79,16 +80,17 @@ def suggestions_for(connection: Connection, case: Case) -> list[CustomerHandle]:
 
 
 def search_customers(connection: Connection, words: str, limit: int) -> list[tuple[str, str]]:
-    """(id, name) of customers whose id is, or whose name holds, these words: to link by hand."""
-    term = words.strip().lower()
+    """(id, name) of customers whose id, name and handles hold these words, to link by hand: first whose id they are."""
+    term = words.strip()
     if not term:
         return []
+    test, values = search_sql.customer_test(term)
     rows = connection.execute(
-        """
-        SELECT customer_id, name FROM customers WHERE lower(customer_id) = $1 OR contains(lower(name), $1)
-        ORDER BY lower(customer_id) = $1 DESC, name, customer_id LIMIT $2
+        f"""
+        SELECT customer_id, name FROM customers WHERE {test}
+        ORDER BY lower(customer_id) = lower($term) DESC, name, customer_id LIMIT $limit
         """,
-        [term, limit],
+        {**values, "term": term, "limit": limit},
     ).fetchall()
     return [(row[0], row[1]) for row in rows]
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dashboard.customers.sql import OPEN, WHOSE, segments_sql
+from dashboard.queries import search_sql
 from monitor.cases import segments
 from monitor.models.posts import Stage
 from monitor.settings.desk import Segments
@@ -109,13 +110,8 @@ def _where(filters: CustomerFilters) -> tuple[str, dict[str, Any]]:
         if value is not None:
             tests.append(f"s.{name} = ${name}")
             values[name] = value
-    if words := filters.words.strip().removeprefix("@").lower():
-        tests.append(
-            "(contains(lower(s.customer_id), $words) OR contains(lower(s.name), $words) OR s.customer_id IN ("
-            f"SELECT customer_id FROM handles WHERE contains(handle, $words) AND {LINKED}))"
-        )
-        values["words"] = words
-    return " AND ".join(tests), values
+    test, words = search_sql.customer_test(filters.words, "s.customer_id")
+    return " AND ".join([*tests, test]), values | words
 
 
 def _days(today: date, cutoffs: Segments) -> dict[str, Any]:

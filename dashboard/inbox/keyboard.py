@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+from dashboard import session
 from dashboard.i18n import t
 from dashboard.inbox import actions
-from dashboard.ui import escaping
+from dashboard.queries import filter_sql
+from dashboard.ui import case_row, escaping, places
 from dashboard.ui.case_actions import widget_text
+from monitor.store.cases import cases
 
 # A dialog of Streamlit puts the cursor nowhere: the letters typed would be taken for the keys of the cards.
 _FOCUS = """
@@ -44,6 +47,23 @@ def search() -> None:
         )  # fmt: skip
     if st.button(t("inbox.search"), key="search", type="tertiary", icon=":material/search:", shortcut="S"):
         st.dialog(t("inbox.search"))(_ask_words)()
+
+
+def lead_elsewhere(words: str) -> None:
+    """The way to what is not in the inbox: the case of that code, with where it is, or a search among all cases."""
+    named = filter_sql.named_case(words)
+    with session.read_connection() as connection:
+        case = next(iter(cases.get_many(connection, [named])), None) if named is not None else None
+    if case is not None:
+        st.caption(escaping.escape_markdown(places.describe(case)))
+        case_row.code_link(case.case_id, case.code)
+        return
+    st.page_link(
+        session.page("cases"),
+        label=t("inbox.elsewhere"),
+        icon=":material/arrow_forward:",
+        query_params={"view": "every", "words": words},
+    )
 
 
 def _ask_words() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from dashboard.queries import ranking
+from dashboard.queries import filter_sql, ranking, search_sql
 from monitor.settings.desk import Priority
 from monitor.store import Connection
 
@@ -129,33 +129,29 @@ def _values(filters: InboxFilters) -> dict[str, Any]:
     values: dict[str, Any] = {name: value for name, value in columns.items() if value is not None}
     if filters.scope == "mine":
         values["person"] = filters.person
-    if _words(filters):
-        values["words"] = _words(filters)
-    return {**values, "scope": filters.scope}
-
-
-def _words(filters: InboxFilters) -> str:
-    return filters.words.strip().removeprefix("@").lower()
+    words = {} if filter_sql.is_code(filters.words) else search_sql.case_test(filters.words)[1]
+    return {**values, **words, "scope": filters.scope}
 
 
 def _of_cases(filters: InboxFilters) -> str:
     tests = [f"c.{name} = ${name}" for name in ("brand", "network") if getattr(filters, name) is not None]
     if filters.scope != "all":
-        tests.append("c.owner = $person" if filters.scope == "mine" else "c.owner = ''")
-    if _words(filters):
-        tests.append(
-            "(contains(lower(c.code), $words) OR contains(lower(coalesce(c.author, '')), $words) OR c.case_id IN ("
-            "SELECT case_id FROM case_mentions JOIN mentions USING (mention_id) WHERE contains(lower(text), $words)))"
-        )
+        tests.append("c.owner <> '' AND lower(c.owner) = lower($person)" if filters.scope == "mine" else "c.owner = ''")
+    tests.append(_worded(filters))
     return "".join(f" AND {test}" for test in tests)
+
+
+def _worded(filters: InboxFilters) -> str:
+    """The cases of a code however it is spelled, or of words."""
+    named = filter_sql.named_case(filters.words)
+    if filter_sql.is_code(filters.words):
+        return f"c.case_id = {named}"
+    test = search_sql.case_test(filters.words, "c.case_id")[0]
+    return test if named is None else f"(c.case_id = {named} OR {test})"
 
 
 def _of_posts(filters: InboxFilters) -> str:
     tests = [f"{name} = ${name}" for name in ("brand", "network") if getattr(filters, name) is not None]
     condition = f" AND l.mention_id IN (SELECT mention_id FROM matches WHERE {' AND '.join(tests)})" if tests else ""
-    if _words(filters):
-        condition += (
-            " AND l.mention_id IN (SELECT mention_id FROM mentions"
-            " WHERE contains(lower(text), $words) OR contains(lower(coalesce(author, '')), $words))"
-        )
-    return condition
+    test = "false" if filter_sql.is_code(filters.words) else search_sql.post_test(filters.words, "l.mention_id")[0]
+    return f"{condition} AND {test}"

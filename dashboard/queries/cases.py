@@ -67,9 +67,13 @@ class CaseEntry:
 
 @dataclass(frozen=True, slots=True)
 class CaseListPage:
-    """One page of the list, and how many cases the filters leave in each view."""
+    """One page of the list, how many cases it is a page of, and how many the filters leave in each view.
+
+    A case found by its code is on the page, whether or not the view holds it.
+    """
 
     entries: tuple[CaseEntry, ...]
+    total: int
     counts: dict[View, int]
 
 
@@ -116,18 +120,23 @@ def list_page(connection: Connection, filters: CaseFilters, viewer: Viewer, *, o
     test, values = filter_sql.where(filters, person=viewer.person, now=viewer.now, viewed=False)
     score, rank = ranking.score_sql(viewer.weights, viewer.now)
     order = filter_sql.order_sql(filters.order, "score")
+    shown = f"(is_{filters.view}{' OR case_id = $code' if 'code' in values else ''})"
     sql = f"""
         WITH fit AS MATERIALIZED (
             SELECT case_id, due_at, changed_at, opened_at, {score} AS score,
-                {", ".join(f"coalesce({filter_sql.VIEW_SQL[view]}, false) AS is_{view}" for view in VIEWS)}
+                {", ".join(f"coalesce({_in_view(view)}, false) AS is_{view}" for view in VIEWS)}
             FROM cases WHERE {test}
-        ), page AS (SELECT * FROM fit WHERE is_{filters.view} ORDER BY {order} LIMIT $limit OFFSET $offset)
-        SELECT (SELECT list(case_id ORDER BY {order}) FROM page),
+        ), page AS (SELECT * FROM fit WHERE {shown} ORDER BY {order} LIMIT $limit OFFSET $offset)
+        SELECT (SELECT list(case_id ORDER BY {order}) FROM page), count(*) FILTER ({shown}),
             {", ".join(f"count(*) FILTER (is_{view})" for view in VIEWS)} FROM fit
     """
     values |= {**rank, "person": viewer.person, "now": viewer.now, "limit": limit, "offset": offset}
-    ids, *counts = connection.execute(sql, values).fetchall()[0]
-    return CaseListPage(entries(connection, ids or []), dict(zip(VIEWS, counts, strict=True)))
+    ids, total, *counts = connection.execute(sql, values).fetchall()[0]
+    return CaseListPage(entries(connection, ids or []), total, dict(zip(VIEWS, counts, strict=True)))
+
+
+def _in_view(view: View) -> str:
+    return f"merged_into IS NULL AND {filter_sql.VIEW_SQL[view]}"
 
 
 def entries(connection: Connection, case_ids: Sequence[int]) -> tuple[CaseEntry, ...]:

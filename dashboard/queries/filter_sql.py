@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from dashboard.queries import search_sql
 from monitor.cases import codes, stages
 from monitor.errors import EscuchaError
 from monitor.models.case_filters import CaseFilters, CaseOrder, View
@@ -19,11 +20,6 @@ VIEW_SQL: dict[View, str] = {
     "every": "true",
 }
 """What each view holds; takes `$person` and `$now`."""
-_IN_WORDS = """
-(contains(lower(code), $words) OR contains(lower(coalesce(author, '')), $words) OR case_id IN (
-    SELECT case_id FROM case_mentions JOIN mentions USING (mention_id) WHERE contains(lower(text), $words)
-))
-""".strip()
 _SAME = ("brand", "network", "channel", "category", "level", "severity", "team", "language", "value", "service")
 
 
@@ -39,7 +35,20 @@ def order_sql(order: CaseOrder, score: str) -> str:
 
 
 def where(filters: CaseFilters, *, person: str, now: datetime, viewed: bool = True) -> tuple[str, dict[str, Any]]:
-    """The condition and its named parameters; without `viewed` that of the narrowing alone, whatever the view."""
+    """The condition and its named parameters; without `viewed` that of the narrowing alone, whatever the view.
+
+    A case whose whole code is searched for is there whatever the view and the narrowing are, closed or merged too.
+    """
+    test, values = _narrowing(filters, person=person, now=now, viewed=viewed)
+    named = named_case(filters.words)
+    if named is None:
+        return test, values
+    if is_code(filters.words):
+        return "case_id = $code", {"code": named}
+    return f"(case_id = $code OR ({test}))", {**values, "code": named}
+
+
+def _narrowing(filters: CaseFilters, *, person: str, now: datetime, viewed: bool) -> tuple[str, dict[str, Any]]:
     tests, values = ["merged_into IS NULL"], dict[str, Any]()
     if viewed:
         tests.append(VIEW_SQL[filters.view])
@@ -64,7 +73,7 @@ def where(filters: CaseFilters, *, person: str, now: datetime, viewed: bool = Tr
         tests.append("internal = $internal")
         values["internal"] = filters.internal
     if filters.words.strip():
-        test, words = _words(filters.words)
+        test, words = search_sql.case_test(filters.words)
         tests.append(test)
         values |= words
     return " AND ".join(tests), values
@@ -75,13 +84,14 @@ def used_parameters(sql: str, values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if f"${name}" in sql}
 
 
-def _words(text: str) -> tuple[str, dict[str, Any]]:
-    """Words are looked for in codes, authors and texts; a whole code finds its case however it is spelled."""
-    words = text.strip()
+def named_case(words: str) -> int | None:
+    """The case whose whole code the words are, or may be, however it is spelled; None where they are words."""
     try:
-        code = codes.parse_code(words)
+        return codes.parse_code(words)
     except EscuchaError:
-        return _IN_WORDS, {"words": words.removeprefix("@").lower()}
-    if words.upper().startswith("ESC"):
-        return "case_id = $code", {"code": code}
-    return f"(case_id = $code OR {_IN_WORDS})", {"code": code, "words": words.lower()}
+        return None
+
+
+def is_code(words: str) -> bool:
+    """Whether the words are a code and nothing else: digits alone may be words too."""
+    return named_case(words) is not None and words.strip().upper().startswith("ESC")

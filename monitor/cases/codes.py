@@ -22,11 +22,22 @@ def parse_code(text: str) -> int:
 
     Raises EscuchaError for what is no code, and for one with a mistake in it.
     """
-    match = _CODE.fullmatch(re.sub(r"[\s.·_/–—-]", "", text.upper()))
-    if not match or len(match[1]) < 2:
+    match = _match(text)
+    if match is None:
         raise Refusal(
             "no_code", "{text!r} is no tracking code; one looks like {example}", text=text, example=format_code(123)
         )
     if not damm.is_valid(match[1]):
         raise Refusal("wrong_code", "{text!r} has a mistake in it: ask for the code again, digit by digit", text=text)
     return int(match[1][:-1])
+
+
+def has_mistake(text: str) -> bool:
+    """Whether that is written like a code, ESC in front, and is none for a mistake in its digits."""
+    match = _match(text)
+    return match is not None and text.strip().upper().startswith("ESC") and not damm.is_valid(match[1])
+
+
+def _match(text: str) -> re.Match[str] | None:
+    match = _CODE.fullmatch(re.sub(r"[\s.·_/–—-]", "", text.upper()))
+    return match if match and len(match[1]) > 1 else None

@@ -60,3 +60,18 @@ def test_what_is_no_code_is_told(text: str) -> None:
 def test_a_mistyped_code_asks_for_it_again() -> None:
     with pytest.raises(EscuchaError, match="has a mistake in it: ask for the code again, digit by digit"):
         codes.parse_code("ESC-000132-" + digits(123)[-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "is_mistake"),
+    [
+        ("ESC-000001-9", True),
+        ("esc 1 9", True),
+        ("ESC-000001-3", False),
+        ("escándalo", False),
+        ("13", False),
+        ("ESC", False),
+    ],
+)
+def test_a_mistake_is_told_only_in_what_is_written_like_a_code(text: str, is_mistake: bool) -> None:
+    assert codes.has_mistake(text) == is_mistake
