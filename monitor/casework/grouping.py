@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.cases import grouping, opening, severity, sla, state
-from monitor.casework import apply, assignment, customers
+from monitor.casework import apply, assignment, campaigns, customers
 from monitor.models.cases import Case, Event, NewEvent
 from monitor.models.grouping import CandidatePost, NewCase
 from monitor.settings.loading import Settings
@@ -20,11 +20,18 @@ logger = logging.getLogger(__name__)
 
 
 def group_posts(
-    connection: Connection, posts: Sequence[CandidatePost], settings: Settings, actor: str, now: datetime
+    connection: Connection,
+    posts: Sequence[CandidatePost],
+    settings: Settings,
+    actor: str,
+    now: datetime,
+    *,
+    gather: bool = True,
 ) -> tuple[int, int]:
     """Lets posts open or join cases, with the earlier posts of their conversations. Returns (opened, joined).
 
-    What an author says in a thread without naming a brand goes to the case that the author has there.
+    What an author says in a thread without naming a brand goes to the case that the author has there. Copies of a
+    campaign open none, but without `gather`.
     """
     if not posts:
         return 0, 0
@@ -40,11 +47,24 @@ def group_posts(
     reopens = timedelta(days=settings.desk.reopen_days)
     spans = candidates.case_spans(connection, {post.conversation for post in posts}, reopens, between[0])
     groups = grouping.group_posts(by_key.values(), spans, window)
-    open_many(connection, groups.opened, settings, actor, now)
+    gathering = campaigns.Gathering(groups.opened)
+    if gather:
+        further = _further_posts(posts, groups)
+        gathering = campaigns.gather(connection, groups.opened, further, settings, now)
+    open_many(connection, gathering.opened, settings, actor, now)
     join_many(connection, groups.joined, settings, actor, now)
+    campaigns.gather_cases(connection, gathering.began, settings, now)
+    campaigns.release(connection, groups.joined, settings, now)
     if groups.joined:
         logger.info("posts joined to cases", extra={"count": len(groups.joined)})
-    return len(groups.opened), len(groups.joined)
+    return len(gathering.opened), len(groups.joined)
+
+
+def _further_posts(posts: Sequence[CandidatePost], groups: grouping.Grouping) -> list[CandidatePost]:
+    """Those of the posts that have no place: no complaints, or not surely."""
+    placed_ids = {post.mention_id for new_case in groups.opened for post in new_case.posts}
+    placed_ids |= {post.mention_id for _, post in groups.joined}
+    return [post for post in posts if post.mention_id not in placed_ids]
 
 
 def open_many(

@@ -2,6 +2,7 @@
 
 from monitor.desk.answers import mark_sent, mark_sent_many
 from monitor.desk.bulk import BulkDone, assign_many, edit_many, move_many, note_many, tag_many, take_many
+from monitor.desk.campaigns import CampaignOutcome, decide_campaign
 from monitor.desk.corrective_actions import finish_action, plan_action, reopen_action
 from monitor.desk.customers import confirm_link, link_case, refuse_link, unlink_case
 from monitor.desk.handling import add_note, edit, log_contact, move_case, resume, take, wait
@@ -16,6 +17,7 @@ from monitor.desk.undo import undo
 
 __all__ = [
     "BulkDone",
+    "CampaignOutcome",
     "Entry",
     "SavedFilter",
     "TriageOutcome",
@@ -23,6 +25,7 @@ __all__ = [
     "assign_many",
     "confirm_link",
     "correct",
+    "decide_campaign",
     "delete_filter",
     "dismiss_mention",
     "dismiss_mentions",

@@ -65,7 +65,7 @@ def mark_sent_many(
     `seen` is the version at which the person saw each. Raises as `mark_sent` does.
     """
     for text in texts.values():
-        _check_text(text)
+        check_text(text)
     with store.connect(settings.store) as connection:
         versions = _current_versions(connection, {case_id: seen[case_id] for case_id in texts})
         replies = {case_id: _collected_reply(connection, case_id, text, now) for case_id, text in texts.items()}
@@ -89,7 +89,8 @@ def mark_sent_many(
         return done
 
 
-def _check_text(text: str) -> None:
+def check_text(text: str) -> None:
+    """Raises EscuchaError for an answer without words or with a gap left."""
     if not text.strip():
         raise Refusal("answer_words", "an answer needs words")
     if has_gap(text):

@@ -62,7 +62,7 @@ def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, no
             post for post in candidates.candidate_posts(connection, [mention_id]) if post.conversation.brand == brand
         ]
         last_event_id = events.last_id(connection)
-        group_posts(connection, posts, settings, actor, now)
+        group_posts(connection, posts, settings, actor, now, gather=False)
         replies.record_replies(connection, settings, [mention_id], now)
         opened_case = cases.of_mention(connection, mention_id, brand) or cases.of_mention(connection, mention_id)
         if opened_case is None:

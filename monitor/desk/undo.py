@@ -10,11 +10,13 @@ from monitor import store
 from monitor.casework import apply
 from monitor.casework import customers as casework_customers
 from monitor.casework.apply import AppliedChange, CaseChange
+from monitor.desk import campaigns as desk_campaigns
 from monitor.desk import case_posts, undo_rows
 from monitor.desk import changes as desk_changes
 from monitor.desk import customers as desk_customers
 from monitor.desk.case_posts import HeldPosts
 from monitor.errors import Refusal, StoreConflict
+from monitor.models.campaigns import CampaignDecision
 from monitor.models.cases import Case, Event, NewEvent, effective
 from monitor.models.posts import Correction
 from monitor.settings.loading import Settings
@@ -41,8 +43,11 @@ def undo(
     now: datetime,
     corrections: Sequence[Correction] = (),
     decided: Sequence[HandleDecision] = (),
+    ruled: Sequence[CampaignDecision] = (),
 ) -> list[AppliedChange]:
-    """Takes back one action: its events by case, the labels it gave, whose handles it said are. All of it, or nothing.
+    """Takes back one action: its events by case, its labels, whose handles it said are, what it said of campaigns.
+
+    All of it, or nothing.
 
     A case that the action opened goes away, and its posts are free again, or in the case they came from. Raises
     StoreConflict when something happened to a case, label or handle since, EscuchaError for what cannot be taken back.
@@ -66,6 +71,7 @@ def undo(
         undo_rows.restore_rows(connection, [event for case_events in undone_events.values() for event in case_events])
         mentions.delete_manual_posts(connection, opened_ids)
         cases.remove(connection, opened_ids)
+        desk_campaigns.take_back(connection, ruled, actor, now)
         for profile in dict.fromkeys((decision.network, decision.handle) for decision in decided):
             taken_back += casework_customers.sync_links(connection, settings, actor=actor, now=now, handle=profile)
     logger.info("action undone", extra={"count": len(taken_back)})

@@ -20,7 +20,7 @@ class CandidatePost:
     """A classified mention that may open or join a case.
 
     `pleased`: clearly content, so that it reopens nothing. `reach`: likes, replies and reposts. `answers`: the author
-    of the post that it answers, where that one is stored.
+    of the post that it answers, where that one is stored. `unsure`: perhaps a complaint.
     """
 
     mention_id: int
@@ -32,6 +32,7 @@ class CandidatePost:
     text: str = ""
     reach: int = 0
     answers: str | None = None
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

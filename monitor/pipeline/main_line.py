@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from monitor import store
-from monitor.casework import recompute, replies
+from monitor.casework import campaign_cases, recompute, replies
 from monitor.casework.grouping import group_posts
 from monitor.collect.collector import CollectResult, collect, configured_networks
 from monitor.collect.files import collect_file, dropped_files
@@ -20,7 +20,7 @@ from monitor.pipeline.hand_over import hand_over
 from monitor.runs import Progress, no_progress, now, record_run
 from monitor.settings.loading import Settings
 from monitor.sources.files.source import DroppedFile
-from monitor.store.cases import candidates
+from monitor.store.cases import campaign_posts, candidates
 
 __all__ = ["Report", "classify_pending", "hand_over", "open_cases", "run"]
 
@@ -93,8 +93,11 @@ def open_cases(settings: Settings, progress: Progress = no_progress) -> tuple[in
     """
     with store.connect(settings.store, read_only=True) as connection:
         outdated, waiting = recompute.is_due(connection, settings), candidates.queued_ids(connection, 1)
+        unopened = campaign_posts.to_open(connection)
     if outdated:
         recompute.refresh(settings, progress)
+    for campaign_id in unopened:
+        campaign_cases.open_all(settings, campaign_id, "escucha", now(), progress)
     if not waiting:
         return 0, 0
     opened = joined = 0

@@ -128,6 +128,13 @@ class FollowUps(Section):
         return days
 
 
+class Campaigns(Section):
+    """One text that many accounts send: one line with a counter instead of a case each."""
+
+    authors: int = Field(default=20, ge=0, description="accounts that make it a campaign; 0: each post gets its case")
+    days: Days = Field(default=7, gt=0, description="within so many days")
+
+
 class Desk(Section):
     """The complaint desk."""
 
@@ -141,6 +148,7 @@ class Desk(Section):
     calendars: tuple[Calendar, ...] = (Calendar(),)
     service: ServiceLevels = ServiceLevels()
     priority: Priority = Priority()
+    campaigns: Campaigns = Campaigns()
     categories: tuple[Category, ...] = CATEGORIES
     people: tuple[Person, ...] = ()
     segments: Segments = Segments()

@@ -4,13 +4,22 @@ import logging
 from datetime import datetime
 
 from monitor.models.cases import NewEvent
-from monitor.store.cases import events
+from monitor.store.cases import campaigns, events
 from monitor.store.connection import Connection
 
 logger = logging.getLogger(__name__)
 
 # Every table that names a mention or a case, and by which column.
-_BY_MENTION = ("posts", "matches", "pending", "classifications", "corrections", "case_mentions", "mentions")
+_BY_MENTION = (
+    "posts",
+    "matches",
+    "pending",
+    "classifications",
+    "corrections",
+    "case_mentions",
+    "campaign_posts",
+    "mentions",
+)
 # Their events stay: the history of all cases is one chain, and holds no post.
 _BY_CASE = ("answers", "case_mentions", "export_cases", "follow_ups", "notices", "surveys", "cases")
 
@@ -56,6 +65,7 @@ def clear(connection: Connection, now: datetime) -> int:
         connection.execute(f"DELETE FROM {table} WHERE case_id IN (SELECT case_id FROM gone_cases)").fetchall()
     for table in _BY_MENTION:
         connection.execute(f"DELETE FROM {table} WHERE mention_id IN (SELECT mention_id FROM gone)").fetchall()
+    campaigns.forget_empty(connection)
     row = connection.execute("SELECT count(*) FROM gone").fetchone()
     count = int(row[0]) if row else 0
     logger.debug("samples deleted", extra={"count": count})

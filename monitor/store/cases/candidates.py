@@ -13,7 +13,8 @@ from monitor.store.connection import Connection
 _CANDIDATE = """
     SELECT m.mention_id, {brand}, m.network, m.thread_id, m.author, m.posted_at, l.language,
            l.decision = 'complaint' AS complaint, l.decision = 'other' AND l.sentiment = 'positive' AS pleased,
-           m.text, coalesce(m.likes, 0) + coalesce(m.replies, 0) + coalesce(m.reposts, 0) AS reach
+           m.text, coalesce(m.likes, 0) + coalesce(m.replies, 0) + coalesce(m.reposts, 0) AS reach,
+           l.decision = 'unsure' AS unsure
     FROM mentions m JOIN matches b USING (mention_id) JOIN labels l USING (mention_id)
 """
 _FREE = "NOT EXISTS (SELECT 1 FROM case_mentions c WHERE c.mention_id = m.mention_id AND c.brand = {brand})"
@@ -46,6 +47,20 @@ def candidate_posts(connection: Connection, mention_ids: Sequence[int]) -> list[
     ).fetchall()
     connection.unregister("asked")
     return _read_posts(connection, rows)
+
+
+def posts_of_open_cases(connection: Connection, since: datetime, most: int) -> list[CandidatePost]:
+    """The complaints in open cases that were written since then, the newest `most`, in the order of their time."""
+    rows = connection.execute(
+        f"""
+        {_CANDIDATE.format(brand=_OWN)}
+        JOIN case_mentions c ON c.mention_id = m.mention_id AND c.brand = b.brand JOIN cases k USING (case_id)
+        WHERE m.posted_at >= ? AND l.decision = 'complaint' AND k.stage NOT IN ('closed', 'dismissed')
+        ORDER BY m.posted_at DESC, m.mention_id LIMIT ?
+        """,
+        [since, most],
+    ).fetchall()
+    return _read_posts(connection, rows[::-1])
 
 
 def companion_posts(
@@ -141,5 +156,5 @@ def _read_posts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list
             [[row[0] for row in rows]],
         ).fetchall()
     )
-    posts = [CandidatePost(row[0], Conversation(*row[1:5]), *row[5:]) for row in rows]
+    posts = [CandidatePost(row[0], Conversation(*row[1:5]), *row[5:-1], unsure=row[-1]) for row in rows]
     return [replace(post, answers=parent_authors.get(post.mention_id)) for post in posts]

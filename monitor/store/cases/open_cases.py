@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from monitor.models.cases import CASE_COLUMNS, Case
 from monitor.store.cases import cases
+from monitor.store.cases.campaign_posts import GATHERED
 from monitor.store.connection import Connection
 
 _OPEN = "merged_into IS NULL AND stage NOT IN ('closed', 'dismissed')"
@@ -27,8 +28,13 @@ def page_after(connection: Connection, case_id: int, limit: int) -> list[Case]:
 
 
 def open_counts(connection: Connection) -> dict[str, int]:
-    """How many open cases each owner has."""
-    rows = connection.execute(f"SELECT owner, count(*) FROM cases WHERE owner <> '' AND {_OPEN} GROUP BY owner")
+    """How many open cases each owner has, those that stand behind a campaign left out."""
+    rows = connection.execute(
+        f"""
+        SELECT owner, count(*) FROM cases WHERE owner <> '' AND {_OPEN}
+        AND (incident_id IS NULL OR incident_id NOT IN ({GATHERED})) GROUP BY owner
+        """
+    )
     return dict(rows.fetchall())
 
 

@@ -1,0 +1,157 @@
+"""Campaigns: one text sent by many accounts, with small changes. Which texts are copies of each other. Pure.
+
+Copies share their words but for a few. Links, handles, emoji, punctuation, repeated letters and a number before or
+after the text do not tell them apart; what only one customer knows does: an amount, an order number, a name. Texts of
+few words are no copies of each other: in an outage many people say the same in the same six words.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import combinations, pairwise
+
+from monitor.text.folding import fold
+
+FEWEST_WORDS = 7
+"""Different words of two letters or more that a text must have to be grouped."""
+_WORDS_A_CHANGE = 8  # for each so many words, one may be another
+_MOST_CHANGES = 4
+_LONGEST = 5_000  # characters
+_HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
+_AWAY = re.compile(r"https?://\S+|www\.\S+|\b[\w.-]+\.[a-z]{2,}/\S*|(?<!\w)@\w+(?:[@.-]\w+)*", re.IGNORECASE)
+_TOKEN = re.compile(r"#?[^\W_]+(?:[.,:/-]\d+)*")
+_REPEATED = re.compile(r"(.)\1+")
+_JOINED = re.compile(r"[ \t,]*")  # between two words of one sentence
+_CURRENCY = re.compile(r"\s*[€$£]")
+_MARKED = re.compile(r"[€$£#]\s*$")
+
+
+def _lexicon(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# A number is one's own beside these words.
+_NUMBERED = _lexicon(
+    "pedido pedidos orden compra factura recibo contrato reserva localizador billete vuelo envio paquete caso ticket"
+    " expediente incidencia reclamacion referencia ref numero num poliza linea cuenta telefono order orders invoice"
+    " booking flight parcel case reference number account policy contract receipt phone"
+)
+_UNITS = _lexicon(
+    "euro euros eur dolar dolares usd peso pesos hora horas dia dias semana semanas mes meses ano anos minuto minutos"
+    " vez veces dollar dollars pound pounds hour hours day days week weeks month months year years minute minutes"
+    " times"
+)
+_NUMERALS = _lexicon(
+    "dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta cuarenta cincuenta cien mil two"
+    " three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a text says, as hashes: its different words, and the facts among it (numbers, and `names` of its words)."""
+
+    words: frozenset[int]
+    numbers: frozenset[int]
+    names: frozenset[int] = frozenset()
+    ordered: tuple[int, ...] = ()  # the words, the longest first
+
+    @property
+    def changes(self) -> int:
+        """How many words a copy may have instead of others, and how many besides."""
+        return min(len(self.words) // _WORDS_A_CHANGE, _MOST_CHANGES)
+
+
+@lru_cache(maxsize=4_096)
+def signature(text: str) -> Signature | None:
+    """What the text is compared by; None for one of too few words."""
+    visible = _HIDDEN.sub("", text[:_LONGEST]).replace("º", "#").replace("№", "#")  # which would become letters
+    plain = _AWAY.sub(" ", unicodedata.normalize("NFKC", visible))
+    tokens = list(_TOKEN.finditer(plain))
+    words = {word for token in tokens if len(word := _word(token[0])) > 1}
+    if len(words) < FEWEST_WORDS:
+        return None
+    numbers = {*_numbers(plain, tokens), *(words & _NUMERALS)}
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return Signature(
+        frozenset(map(_hash, words)),
+        frozenset(map(_hash, numbers)),
+        frozenset(map(_hash, _names(plain, tokens))),
+        tuple(map(_hash, ordered)),
+    )
+
+
+def is_copy(post: Signature, text: Signature) -> bool:
+    """Whether a post says what the text says and nothing of its own."""
+    added, missing = post.words - text.words, text.words - post.words
+    if max(len(added), len(missing)) > text.changes:
+        return False
+    return post.numbers <= text.numbers and not added & post.names
+
+
+def keys(brand: str, text: Signature) -> list[int]:
+    """What the text of a brand is kept under: any copy of it has one of its keys among its `search_keys`."""
+    return _pairs(brand, text.ordered[: text.changes + 2])
+
+
+def search_keys(brand: str, post: Signature) -> list[int]:
+    """What a post is looked for under.
+
+    Two sets that differ by at most c words share two of their first c + 2 in any common order (prefix filtering, Xiao
+    et al. 2011); the text may allow one change more than the post would.
+    """
+    return _pairs(brand, post.ordered[: post.changes + 3])
+
+
+def author_key(network: str, author: str | None, mention_id: int) -> int:
+    """What counts as one voice: an account; each post of which nobody knows whose it is."""
+    return _hash(f"{network} {author.casefold()}" if author else f"{mention_id}")
+
+
+def _pairs(brand: str, words: tuple[int, ...]) -> list[int]:
+    return [_hash(f"{brand} {min(pair)} {max(pair)}") for pair in combinations(words, 2)]
+
+
+@lru_cache(maxsize=65_536)
+def _hash(text: str) -> int:
+    """63 bits, the same everywhere: a whole number that every database holds."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
+
+
+@lru_cache(maxsize=65_536)
+def _word(token: str) -> str:
+    """The word of a token as it is compared; '' for a number."""
+    word = fold(token.removeprefix("#"))
+    return "" if any(map(str.isdigit, word)) else _REPEATED.sub(r"\1", word)
+
+
+def _numbers(text: str, tokens: list[re.Match[str]]) -> set[str]:
+    """The numbers that say something: between words, or marked as an amount, a time, an order number."""
+    plain = [at for at, token in enumerate(tokens) if _word(token[0]) and not token[0].startswith("#")]
+    first, last = (plain[0], plain[-1]) if plain else (0, 0)
+    return {
+        fold(token[0])
+        for at, token in enumerate(tokens)
+        if not _word(token[0]) and (first < at < last or _is_marked(text, tokens, at))
+    }
+
+
+def _is_marked(text: str, tokens: list[re.Match[str]], at: int) -> bool:
+    before = _word(tokens[at - 1][0]) if at else ""
+    after = _word(tokens[at + 1][0]) if at + 1 < len(tokens) else ""
+    start, end = tokens[at].span()
+    signs = _CURRENCY.match(text, end) or _MARKED.search(text[max(0, start - 4) : start])
+    return bool(signs) or tokens[at][0].startswith("#") or before in _NUMBERED or after in _UNITS
+
+
+def _names(text: str, tokens: list[re.Match[str]]) -> set[str]:
+    """Words with a capital within a sentence: places, people, shops. None where capitals are a habit."""
+    capitals = [token for token in tokens if token[0].istitle() and len(token[0]) > 2]
+    if len(capitals) * 2 > len(tokens):
+        return set()
+    within = {
+        after.start() for before, after in pairwise(tokens) if _JOINED.fullmatch(text, before.end(), after.start())
+    }
+    return {_word(token[0]) for token in capitals if token.start() in within and not token[0].startswith("#")}

@@ -1,0 +1,134 @@
+"""The posts of one batch beside the texts that many send: what repeats which, and where a campaign begins."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.cases import campaigns as texts
+from monitor.cases import cues
+from monitor.cases.campaigns import Signature
+from monitor.models.campaigns import Copy, RepeatedText
+from monitor.models.grouping import CandidatePost
+from monitor.settings.desk import Campaigns
+from monitor.store import Connection
+from monitor.store.cases import campaign_posts, campaigns, incidents
+
+
+def repeats(post: CandidatePost, text: RepeatedText | None) -> bool:
+    """Whether a post says what the text says and nothing of its own."""
+    signature = texts.signature(post.text)
+    return bool(text and signature and _is_copy(post, signature, text))
+
+
+def _is_copy(post: CandidatePost, signature: Signature, text: RepeatedText) -> bool:
+    if not texts.is_copy(signature, Signature(text.words, text.numbers)):
+        return False
+    return text.critical or signature.words <= text.words or not _is_critical(post)
+
+
+def _is_critical(post: CandidatePost) -> bool:
+    return cues.suggest(post.text, ()).severity == "critical"
+
+
+class Comparison:
+    """The posts of one batch beside the texts that are known, and those that they bring."""
+
+    def __init__(
+        self, connection: Connection, limits: Campaigns, posts: Sequence[CandidatePost], now: datetime
+    ) -> None:
+        """Reads the texts that these posts may repeat; `now` is when campaigns begin."""
+        self._connection, self._now = connection, now
+        self._most, self._window = limits.authors, timedelta(days=limits.days)
+        self._signatures = {post.mention_id: texts.signature(post.text) for post in posts}
+        search_keys = {key for post in posts for key in self._search_keys(post)}
+        self._by_key = campaigns.find(connection, search_keys) if search_keys else {}
+        known = {text.campaign_id: text for found in self._by_key.values() for text in found}
+        self._texts = dict(known)
+        self._stored = frozenset(known)
+        starting = [text.campaign_id for text in known.values() if text.incident_id is None]
+        self._voices = campaign_posts.voices(connection, starting)
+        self._free_ids = iter(campaigns.next_ids(connection, len(posts)))
+        self._new_keys: list[tuple[int, int]] = []
+        self._began: list[int] = []
+        self._copies: dict[tuple[int, int], Copy] = {}
+
+    def hold(self, posts: Sequence[CandidatePost], *, may_begin: bool = True) -> bool:
+        """Counts posts that belong together to their texts; whether all of them are copies of one campaign."""
+        found = {self.note(post, may_begin=may_begin) for post in posts}
+        campaign_id = found.pop() if len(found) == 1 else None
+        text = self._texts.get(campaign_id or 0)
+        held = text is not None and text.holds
+        for post in posts:
+            if held and campaign_id:
+                key = (campaign_id, post.mention_id)
+                self._copies[key] = replace(self._copies[key], held=True)
+        return held
+
+    def note(self, post: CandidatePost, *, may_begin: bool = True) -> int | None:
+        """Counts a post to the text that it repeats, or to a new one; without `may_begin` only to a campaign."""
+        signature = self._signatures[post.mention_id]
+        if signature is None:
+            return None
+        text = self._text_of(post, signature, campaigns_only=not may_begin)
+        if text is None:
+            if not may_begin:
+                return None
+            text = self._new_text(post, signature)
+        conversation = post.conversation
+        voice = texts.author_key(conversation.network, conversation.author, post.mention_id)
+        self._copies[text.campaign_id, post.mention_id] = Copy(
+            text.campaign_id, post.mention_id, voice, conversation.network, post.posted_at, False
+        )
+        self._texts[text.campaign_id] = replace(text, last_at=max(text.last_at, post.posted_at))
+        if text.incident_id is None:
+            self._count_voice(text.campaign_id, voice, post.posted_at)
+        return text.campaign_id
+
+    def write(self) -> tuple[RepeatedText, ...]:
+        """Writes what was counted. Returns the campaigns that began."""
+        new_texts = [text for campaign_id, text in self._texts.items() if campaign_id not in self._stored]
+        campaigns.add(self._connection, new_texts, self._new_keys)
+        seen = {campaign_id for campaign_id, _ in self._copies} & self._stored
+        campaigns.touch(self._connection, [self._texts[campaign_id] for campaign_id in sorted(seen)])
+        campaign_posts.replace_copies(self._connection, self._signatures, list(self._copies.values()), self._now)
+        return tuple(self._texts[campaign_id] for campaign_id in self._began)
+
+    def _count_voice(self, campaign_id: int, voice: int, at: datetime) -> None:
+        voices = self._voices.setdefault(campaign_id, [])
+        voices.append((voice, at))
+        if len(voices) < self._most:
+            return
+        if len({other for other, sent_at in voices if abs(sent_at - at) <= self._window}) >= self._most:
+            text = self._texts[campaign_id]
+            incident = incidents.create(self._connection, text.brand, "", "escucha", self._now)
+            self._texts[campaign_id] = replace(text, incident_id=incident.incident_id)
+            self._began.append(campaign_id)
+
+    def _text_of(self, post: CandidatePost, signature: Signature, *, campaigns_only: bool) -> RepeatedText | None:
+        """The text that the post repeats: a campaign before others, of these the first."""
+        candidates_by_id = {
+            text.campaign_id: self._texts[text.campaign_id]
+            for key in self._search_keys(post)
+            for text in self._by_key.get(key, ())
+        }
+        fitting = [
+            text
+            for text in candidates_by_id.values()
+            if (text.incident_id or (not campaigns_only and abs(post.posted_at - text.last_at) <= self._window))
+            and _is_copy(post, signature, text)
+        ]
+        return min(fitting, key=lambda text: (text.incident_id is None, text.campaign_id), default=None)
+
+    def _new_text(self, post: CandidatePost, signature: Signature) -> RepeatedText:
+        brand = post.conversation.brand
+        campaign_id, critical = next(self._free_ids), _is_critical(post)
+        text = RepeatedText(campaign_id, brand, signature.words, signature.numbers, critical, post.posted_at)
+        self._texts[campaign_id] = text
+        for key in texts.keys(brand, signature):
+            self._by_key.setdefault(key, []).append(text)
+            self._new_keys.append((key, campaign_id))
+        return text
+
+    def _search_keys(self, post: CandidatePost) -> list[int]:
+        signature = self._signatures[post.mention_id]
+        return texts.search_keys(post.conversation.brand, signature) if signature else []

@@ -1,0 +1,133 @@
+"""What a person decides about a campaign, once and for what comes after; it can be taken back, or decided otherwise."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import get_args
+
+from monitor import store
+from monitor.cases import stages
+from monitor.casework import apply
+from monitor.casework.apply import AppliedChange, CaseChange
+from monitor.casework.campaign_cases import open_all
+from monitor.desk import answers
+from monitor.desk import changes as desk_changes
+from monitor.errors import EscuchaError, Refusal, StoreConflict
+from monitor.models.campaigns import CampaignDecision, RepeatedText, Ruling
+from monitor.models.cases import Case, Event, NewEvent
+from monitor.models.posts import Stage
+from monitor.runs import Progress, no_progress
+from monitor.settings.loading import Settings
+from monitor.store import Connection
+from monitor.store.cases import campaign_posts, campaigns, cases, incidents
+
+logger = logging.getLogger(__name__)
+
+_WAY: tuple[Stage, ...] = ("received", "acknowledged", "assessed", "answered")
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignOutcome:
+    """What a decision did: `undo` takes both, the decision and the changes of cases."""
+
+    decision: CampaignDecision
+    done: tuple[AppliedChange, ...]
+
+
+def decide_campaign(
+    settings: Settings,
+    incident_id: int,
+    ruling: Ruling,
+    *,
+    seen: str,
+    actor: str,
+    now: datetime,
+    answer: str = "",
+    progress: Progress = no_progress,
+) -> CampaignOutcome:
+    """Decides about all copies of a campaign, those that are still to come too.
+
+    `spam` and `not_a_complaint` dismiss its open cases; `answered` marks the `answer` as sent to those that wait for
+    one; `real` opens a case for each copy, and reopens those that were dismissed. `seen` is what was decided when the
+    person looked. Raises StoreConflict when somebody decided meanwhile, EscuchaError for what is no campaign.
+    """
+    if ruling not in get_args(Ruling):
+        raise EscuchaError(f"a campaign is one of: {', '.join(get_args(Ruling))}")
+    if ruling == "answered":
+        answers.check_text(answer)
+    with store.connect(settings.store) as connection:
+        text = _campaign(connection, incident_id, seen)
+        decision = CampaignDecision(text.campaign_id, ruling, actor, now, text.ruling, answer.strip())
+        campaigns.decide(connection, decision)
+        changes = _changes(connection, incident_id, decision)
+        done = apply.apply(connection, settings, changes, actor=actor, now=now)
+    if ruling == "answered":
+        done += _answer_all(settings, incident_id, answer, actor, now)
+    if ruling == "real":
+        done += open_all(settings, text.campaign_id, actor, now, progress)
+    logger.info("campaign decided", extra={"count": len(done)})
+    return CampaignOutcome(decision, tuple(change for change in done if change.events))
+
+
+def take_back(connection: Connection, decisions: Sequence[CampaignDecision], actor: str, now: datetime) -> None:
+    """Lets what held before a decision hold again; to be called once its cases are as they were.
+
+    Raises StoreConflict where somebody has decided otherwise since.
+    """
+    for decision in decisions:
+        last = campaigns.decisions(connection, decision.campaign_id)[-1:]
+        if not last or (last[0].at, last[0].actor, last[0].ruling) != (decision.at, decision.actor, decision.ruling):
+            raise StoreConflict("somebody decided about this campaign again meanwhile; look at it again")
+        back = CampaignDecision(decision.campaign_id, decision.before, actor, now, decision.ruling)
+        campaigns.decide(connection, back)
+        if decision.before != "real":
+            campaign_posts.hold_caseless(connection, decision.campaign_id)
+
+
+def _campaign(connection: Connection, incident_id: int, seen: str) -> RepeatedText:
+    text = campaigns.of_incident(connection, incident_id)
+    if text is None:
+        raise Refusal("no_campaign", "incident {incident} is no campaign", incident=incident_id)
+    if text.ruling != seen:
+        raise StoreConflict("somebody decided about this campaign meanwhile; look at it again")
+    return text
+
+
+def _changes(connection: Connection, incident_id: int, decision: CampaignDecision) -> dict[int, CaseChange]:
+    """What the decision does to the cases that the campaign has."""
+    found = cases.get_many(connection, incidents.cases_of(connection, incident_id))
+    if decision.ruling == "real":
+        reopen = partial(desk_changes.move_stage, stage="reopened")
+        return {case.case_id: reopen for case in found if case.stage == "dismissed"}
+    if decision.ruling == "answered":
+        return {}
+    dismiss = partial(desk_changes.move_stage, stage="dismissed", reason=decision.ruling)
+    return {case.case_id: dismiss for case in found if stages.may_move(case.stage, "dismissed")}
+
+
+def _answer_all(settings: Settings, incident_id: int, answer: str, actor: str, now: datetime) -> list[AppliedChange]:
+    """Marks the answer as sent to the cases whose customers wait, and takes them to `answered`."""
+    with store.connect(settings.store, read_only=True) as connection:
+        found = cases.get_many(connection, incidents.cases_of(connection, incident_id))
+    versions = {case.case_id: case.version for case in found if case.stage in stages.OPEN and case.asked_at}
+    if not versions:
+        return []
+    texts = dict.fromkeys(versions, answer)
+    sent = answers.mark_sent_many(settings, versions, texts, "", actor=actor, now=now)
+    with store.connect(settings.store) as connection:
+        moved = apply.apply(connection, settings, dict.fromkeys(versions, _to_answered), actor=actor, now=now)
+    return [
+        AppliedChange(after.case, (*before.events, *after.events)) for before, after in zip(sent, moved, strict=True)
+    ]
+
+
+def _to_answered(case: Case, history: tuple[Event, ...]) -> desk_changes.ChangedCase:
+    """The case at `answered`, by way of the stages that come before it: nobody looks into copies one by one."""
+    new_events: list[NewEvent] = []
+    for stage in _WAY[_WAY.index(case.stage) + 1 :] if case.stage in _WAY else (_WAY[-1],):
+        case, stage_events = desk_changes.move_stage(case, history, stage=stage)
+        case = replace(case, stage=stage)
+        new_events += stage_events
+    return case, new_events

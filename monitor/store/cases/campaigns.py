@@ -1,0 +1,151 @@
+"""Texts that many send: what later posts are compared with, and what was decided about them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from monitor.models.campaigns import CampaignDecision, RepeatedText
+from monitor.store.connection import Connection
+
+_TIME = pa.timestamp("us", tz="UTC")
+_COLUMNS = "campaign_id, brand, words, numbers, critical, last_at, incident_id, ruling"
+
+
+def next_ids(connection: Connection, count: int) -> list[int]:
+    """Ids for new texts."""
+    return [row[0] for row in connection.execute("SELECT nextval('campaign_ids') FROM range(?)", [count]).fetchall()]
+
+
+def find(connection: Connection, search_keys: Iterable[int]) -> dict[int, list[RepeatedText]]:
+    """The texts kept under these keys, by key."""
+    connection.register("searched", pa.table({"search_key": pa.array(sorted(set(search_keys)), pa.int64())}))
+    rows = connection.execute(
+        f"""
+        SELECT search_key, {_COLUMNS} FROM searched JOIN campaign_keys USING (search_key)
+        JOIN campaigns USING (campaign_id) ORDER BY campaign_id
+        """
+    ).fetchall()
+    connection.unregister("searched")
+    texts: dict[int, RepeatedText] = {}
+    found: dict[int, list[RepeatedText]] = {}
+    for search_key, *row in rows:
+        text = texts.setdefault(row[0], _read(row))
+        found.setdefault(search_key, []).append(text)
+    return found
+
+
+def of_incident(connection: Connection, incident_id: int) -> RepeatedText | None:
+    """The campaign of an incident; None for one that is none."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM campaigns WHERE incident_id = ?", [incident_id]).fetchall()
+    return _read(rows[0]) if rows else None
+
+
+def get(connection: Connection, campaign_id: int) -> RepeatedText | None:
+    """The text of that id."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM campaigns WHERE campaign_id = ?", [campaign_id]).fetchall()
+    return _read(rows[0]) if rows else None
+
+
+def add(connection: Connection, texts: Sequence[RepeatedText], keys: Sequence[tuple[int, int]]) -> None:
+    """Keeps new texts; `keys` are (key, campaign id)."""
+    if not texts:
+        return
+    columns = {
+        "campaign_id": pa.array([text.campaign_id for text in texts], pa.int64()),
+        "brand": pa.array([text.brand for text in texts], pa.string()),
+        "words": pa.array([_join(text.words) for text in texts], pa.string()),
+        "numbers": pa.array([_join(text.numbers) for text in texts], pa.string()),
+        "critical": pa.array([text.critical for text in texts], pa.bool_()),
+        "last_at": pa.array([text.last_at for text in texts], _TIME),
+        "incident_id": pa.array([text.incident_id for text in texts], pa.int64()),
+        "ruling": pa.array([text.ruling for text in texts], pa.string()),
+    }
+    insert_rows(connection, "campaigns", columns)
+    values = list(zip(*keys, strict=True))
+    key_columns = {
+        name: pa.array(value, pa.int64()) for name, value in zip(("search_key", "campaign_id"), values, strict=True)
+    }
+    insert_rows(connection, "campaign_keys", key_columns)
+
+
+def touch(connection: Connection, texts: Sequence[RepeatedText]) -> None:
+    """Writes when these texts were last seen, and the incidents of those that have one."""
+    if not texts:
+        return
+    columns = {
+        "campaign_id": pa.array([text.campaign_id for text in texts], pa.int64()),
+        "last_at": pa.array([text.last_at for text in texts], _TIME),
+        "incident_id": pa.array([text.incident_id for text in texts], pa.int64()),
+    }
+    connection.register("seen", pa.table(columns))
+    connection.execute(
+        """
+        UPDATE campaigns SET last_at = s.last_at, incident_id = s.incident_id
+        FROM seen s WHERE campaigns.campaign_id = s.campaign_id
+        """
+    )
+    connection.unregister("seen")
+
+
+def decide(connection: Connection, decision: CampaignDecision) -> None:
+    """Writes what a person decided; it holds for what comes after too."""
+    connection.execute("UPDATE campaigns SET ruling = ? WHERE campaign_id = ?", [decision.ruling, decision.campaign_id])
+    connection.execute(
+        "INSERT INTO campaign_decisions (campaign_id, ruling, decided_by, decided_at, answer) VALUES (?, ?, ?, ?, ?)",
+        [decision.campaign_id, decision.ruling, decision.actor, decision.at, decision.note],
+    )
+
+
+def decisions(connection: Connection, campaign_id: int) -> list[CampaignDecision]:
+    """What was decided about a campaign, oldest first."""
+    rows = connection.execute(
+        """
+        SELECT campaign_id, ruling, decided_by, decided_at, lag(ruling, 1, '') OVER (ORDER BY decided_at), answer
+        FROM campaign_decisions WHERE campaign_id = ? ORDER BY decided_at
+        """,
+        [campaign_id],
+    ).fetchall()
+    return [CampaignDecision(*row) for row in rows]
+
+
+def forget(connection: Connection, before: datetime) -> None:
+    """Deletes texts that no campaign came of and that nobody has sent since then."""
+    old = "SELECT campaign_id FROM campaigns WHERE incident_id IS NULL AND last_at < ?"
+    for table in ("campaign_posts", "campaign_keys", "campaigns"):
+        connection.execute(f"DELETE FROM {table} WHERE campaign_id IN ({old})", [before])
+
+
+def forget_empty(connection: Connection) -> None:
+    """Deletes texts whose posts are all gone, campaigns too, with incidents that have no case."""
+    empty = "campaign_id NOT IN (SELECT campaign_id FROM campaign_posts)"
+    connection.execute(
+        f"""
+        DELETE FROM incidents WHERE incident_id IN (SELECT incident_id FROM campaigns WHERE {empty})
+        AND incident_id NOT IN (SELECT incident_id FROM cases WHERE incident_id IS NOT NULL)
+        """
+    )
+    for table in ("campaign_decisions", "campaign_keys", "campaigns"):
+        connection.execute(f"DELETE FROM {table} WHERE {empty}")
+
+
+def insert_rows(connection: Connection, table: str, columns: dict[str, Any]) -> None:
+    """Adds rows to a table, by its columns."""
+    connection.register("added", pa.table(columns))
+    names = ", ".join(columns)
+    connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM added")
+    connection.unregister("added")
+
+
+def _join(hashes: Iterable[int]) -> str:
+    return " ".join(f"{number:x}" for number in sorted(hashes))
+
+
+def _split(text: str) -> frozenset[int]:
+    return frozenset(int(number, 16) for number in text.split())
+
+
+def _read(row: Sequence[Any]) -> RepeatedText:
+    campaign_id, brand, words, numbers, *rest = row
+    return RepeatedText(campaign_id, brand, _split(words), _split(numbers), *rest)

@@ -1,0 +1,87 @@
+"""Which texts are copies of one another: small changes do not tell them apart, what only one customer knows does."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.cases import campaigns
+from monitor.cases.campaigns import Signature
+
+TEXT = "@norvia_ayuda Norvia me ha cobrado dos veces y nadie contesta. Devolved el dinero YA #BoicotNorvia"
+
+
+def is_copy(post: str, text: str = TEXT) -> bool:
+    signatures = campaigns.signature(post), campaigns.signature(text)
+    assert all(signatures)
+    return campaigns.is_copy(*signatures)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        f"{TEXT} 🔥", f"😡🤬 {TEXT}", f"{TEXT} 512", f"512 {TEXT}", f"{TEXT} 💩 9481", f"{TEXT} https://t.example/x1",
+        f"@otra {TEXT}", f"{TEXT} @ana@mastodon.example", TEXT.upper(), TEXT.replace("Norvia", "Norviaaaa"),
+        TEXT.replace("contesta", "responde"), f"{TEXT} vergüenza", TEXT.replace(".", " ... "), f"{TEXT} x7f3k",
+        TEXT.replace("cobrado", "cobra\u200bdo"), TEXT.replace("cobrado", "𝗰𝗼𝗯𝗿𝗮𝗱𝗼"), f"{TEXT} #lunes",
+        TEXT.replace("YA", "YA 77"),
+    ],
+)  # fmt: skip
+def test_small_changes_do_not_tell_copies_apart(post: str) -> None:
+    assert is_copy(post)
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        f"{TEXT} A mí me deben 300 €", f"{TEXT} 300€", f"{TEXT} $300", f"{TEXT} 45 euros", f"{TEXT} #48213",
+        f"{TEXT} pedido 48213", f"{TEXT} nº 48213", TEXT.replace("dos", "tres"), f"{TEXT} en Getafe",
+        f"Dicen que «{TEXT}» y a mí tampoco me ha llegado el paquete", f"{TEXT} hace 3 semanas",
+        f"{TEXT} y a mi padre lo ha atropellado vuestro repartidor",
+    ],
+)  # fmt: skip
+def test_what_only_one_customer_knows_makes_it_no_copy(post: str) -> None:
+    assert not is_copy(post)
+
+
+def test_complaints_that_differ_in_their_numbers_are_no_copies() -> None:
+    assert not is_copy(
+        "Norvia, mi pedido 1001 no ha llegado y nadie contesta", "Norvia, mi pedido 1000 no ha llegado y nadie contesta"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "norvia estafadores", "La app de Norvia no funciona", "ladrones " * 50, "🔥🔥🔥"])
+def test_texts_of_few_words_are_not_grouped(text: str) -> None:
+    assert campaigns.signature(text) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "No puedo entrar en la app de Norvia desde esta mañana, ¿qué pasa?",
+        "La aplicación de Norvia lleva caída toda la mañana y no hay quien pague",
+        "Otra vez sin poder entrar en la app de Norvia, menudo lunes llevamos",
+    ],
+)
+def test_an_outage_told_in_own_words_is_no_campaign(other: str) -> None:
+    assert not is_copy(other, "La app de Norvia no me deja entrar desde primera hora de hoy")
+
+
+words = st.lists(st.text("abcdefghijklm", min_size=2, max_size=9), min_size=1, max_size=40, unique=True)
+
+
+@given(words, words, st.integers(0, 5), st.randoms(use_true_random=False))
+def test_a_copy_is_always_found_under_the_keys_of_its_text(
+    text: list[str], others: list[str], kept: int, chance
+) -> None:  # type: ignore[no-untyped-def]
+    mixed = [*text[kept:], *others[:kept]]
+    chance.shuffle(mixed)
+    first, second = campaigns.signature(" ".join(text)), campaigns.signature(" ".join(mixed))
+    if first and second and campaigns.is_copy(second, Signature(first.words, first.numbers)):
+        assert set(campaigns.keys("Norvia", first)) & set(campaigns.search_keys("Norvia", second))
+        assert not set(campaigns.keys("Faro", first)) & set(campaigns.search_keys("Norvia", second))
+
+
+def test_an_account_is_one_voice_and_posts_without_one_are_one_each() -> None:
+    assert campaigns.author_key("x", "Ana", 1) == campaigns.author_key("x", "ana", 2)
+    assert campaigns.author_key("x", "ana", 1) != campaigns.author_key("reddit", "ana", 1)
+    assert campaigns.author_key("x", None, 1) != campaigns.author_key("x", None, 2)

@@ -1,0 +1,209 @@
+"""A campaign: many copies of one text are one thing, decided once and for what comes after; nothing of it is lost."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor import desk, store
+from monitor.casework.grouping import group_posts
+from monitor.errors import EscuchaError, StoreConflict
+from monitor.models.cases import Case
+from monitor.models.posts import Decision, Mention
+from monitor.pipeline import main_line
+from monitor.settings.loading import Settings
+from monitor.store.cases import campaign_posts, campaigns, candidates, cases, events, open_cases
+from monitor.store.cases.campaign_posts import HELD
+from tests import desk_store
+from tests.flood import CAMPAIGN, arrive, copy, mention
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    return desk_store.configured(tmp_path, monkeypatch)
+
+
+def copies(count: int, first: int = 0, **facts: object) -> list[Mention]:
+    return [
+        mention(f"w{n}", f"vocero{n}", copy(n), NOW - timedelta(minutes=n), **facts)
+        for n in range(first, first + count)
+    ]
+
+
+def come(config: Settings, *posts: Mention, decision: Decision = "complaint") -> int:
+    """Lets posts go down the last steps of the main line; how many cases were opened."""
+    arrive(config, posts, NOW, decision)
+    return main_line.open_cases(config)[0]
+
+
+def all_cases(config: Settings) -> list[Case]:
+    with store.connect(config.store, read_only=True) as connection:
+        return cases.get_many(connection, range(1, 1_000))
+
+
+def one_number(config: Settings, sql: str) -> int:
+    with store.connect(config.store, read_only=True) as connection:
+        return int(connection.execute(sql).fetchall()[0][0])
+
+
+def held(config: Settings) -> int:
+    return one_number(config, "SELECT count(*) FROM campaign_posts WHERE held")
+
+
+def ruling(config: Settings) -> str:
+    with store.connect(config.store, read_only=True) as connection:
+        text = campaigns.of_incident(connection, 1)
+        assert text is not None
+        assert events.verify(connection).is_sound
+        return text.ruling
+
+
+def test_the_first_get_their_cases_and_the_rest_is_counted(config: Settings) -> None:
+    assert come(config, *copies(50)) == 19
+    assert come(config, *copies(30, 50)) == 0
+    assert held(config) == 61
+    assert {case.incident_id for case in all_cases(config)} == {1}
+
+
+def test_what_few_say_is_no_campaign(config: Settings) -> None:
+    assert come(config, *copies(19)) == 19
+    assert {case.incident_id for case in all_cases(config)} == {None}
+
+
+def test_one_author_alone_makes_no_campaign(config: Settings) -> None:
+    assert come(config, *(mention(f"t{n}", "insistente", CAMPAIGN, NOW) for n in range(60))) == 60
+    assert {case.incident_id for case in all_cases(config)} == {None}
+
+
+def test_copies_of_months_are_no_campaign(config: Settings) -> None:
+    spread = [mention(f"m{n}", f"vocero{n}", CAMPAIGN, NOW - timedelta(days=2 * n)) for n in range(60)]
+    assert come(config, *spread) == 60
+
+
+def test_none_is_gathered_where_the_settings_say_so(config: Settings) -> None:
+    desk_settings = config.desk.model_copy(
+        update={"campaigns": config.desk.campaigns.model_copy(update={"authors": 0})}
+    )
+    assert come(config.model_copy(update={"desk": desk_settings}), *copies(40)) == 40
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "A mí me deben 300 €", "Mi pedido 48213 tampoco llegó", "Quemaduras",
+        "Mi madre está en el hospital porque explotó la caldera",
+    ],
+)  # fmt: skip
+def test_a_complaint_that_quotes_the_campaign_has_its_case(config: Settings, own: str) -> None:
+    come(config, *copies(30))
+    assert come(config, mention("q", "afectada", f"{CAMPAIGN} {own}", NOW)) == 1
+    assert all_cases(config)[-1].incident_id is None
+
+
+def test_who_adds_facts_of_their_own_leaves_the_campaign(config: Settings) -> None:
+    come(config, *copies(30))
+    first = all_cases(config)[0]
+    facts = "A mí me deben 300 € desde mayo"
+    assert come(config, mention("f1", first.author, facts, NOW, thread_id=first.thread_id)) == 0
+    assert all_cases(config)[0].incident_id is None
+    with store.connect(config.store, read_only=True) as connection:
+        rows = connection.execute(f"SELECT min(post_id) FROM mentions WHERE mention_id IN ({HELD})").fetchall()
+    silent = str(rows[0][0]).removeprefix("w")
+    assert come(config, mention("f2", f"vocero{silent}", facts, NOW, thread_id=f"w{silent}")) == 1
+
+
+def test_posts_of_which_the_model_is_not_sure_are_gathered_too(config: Settings) -> None:
+    come(config, *copies(40), decision="unsure")
+    assert held(config) == 40
+    come(config, *copies(10, 40), decision="other")
+    assert held(config) == 50
+    assert all_cases(config) == []
+
+
+def test_spam_is_said_once_and_for_what_comes_after(config: Settings) -> None:
+    come(config, *copies(40))
+    outcome = desk.decide_campaign(config, 1, "spam", seen="", actor="Ana", now=NOW)
+    assert {case.stage for case in all_cases(config)} == {"dismissed"}
+    assert come(config, *copies(50, 40)) == 0
+    changes = {change.case.case_id: [event.event_id for event in change.events] for change in outcome.done}
+    desk.undo(config, changes, actor="Ana", now=NOW, ruled=(outcome.decision,))
+    assert {case.stage for case in all_cases(config)} == {"received"}
+    assert ruling(config) == ""
+    assert held(config) == 71
+
+
+def test_it_is_real_after_all(config: Settings) -> None:
+    come(config, *copies(40))
+    desk.decide_campaign(config, 1, "spam", seen="", actor="Ana", now=NOW)
+    outcome = desk.decide_campaign(config, 1, "real", seen="spam", actor="Luis", now=NOW + timedelta(minutes=1))
+    assert {(case.stage, case.incident_id) for case in all_cases(config)} == {("reopened", 1), ("received", 1)}
+    assert (len(all_cases(config)), held(config)) == (40, 0)
+    changes = {change.case.case_id: [event.event_id for event in change.events] for change in outcome.done}
+    desk.undo(config, changes, actor="Luis", now=NOW + timedelta(minutes=2), ruled=(outcome.decision,))
+    assert {case.stage for case in all_cases(config)} == {"dismissed"}
+    assert (len(all_cases(config)), held(config), ruling(config)) == (19, 21, "spam")
+
+
+def test_what_a_crash_left_without_cases_gets_them_with_the_next_pass(config: Settings) -> None:
+    come(config, *copies(40))
+    desk.decide_campaign(config, 1, "real", seen="", actor="Ana", now=NOW)
+    lost = [case.case_id for case in all_cases(config)[30:]]
+    with store.connect(config.store) as connection:
+        cases.remove(connection, lost)
+        campaign_posts.hold_caseless(connection, 1)
+    main_line.open_cases(config)
+    assert (len(all_cases(config)), held(config)) == (40, 0)
+
+
+def test_one_answer_is_for_all(config: Settings) -> None:
+    come(config, *copies(40))
+    with pytest.raises(EscuchaError, match="needs words"):
+        desk.decide_campaign(config, 1, "answered", seen="", actor="Ana", now=NOW, answer=" ")
+    outcome = desk.decide_campaign(config, 1, "answered", seen="", actor="Ana", now=NOW, answer="Ya está devuelto.")
+    assert {case.stage for case in all_cases(config)} == {"answered"}
+    assert one_number(config, "SELECT count(*) FROM answers") == 19
+    assert come(config, *copies(20, 40)) == 0
+    changes = {change.case.case_id: [event.event_id for event in change.events] for change in outcome.done}
+    desk.undo(config, changes, actor="Ana", now=NOW, ruled=(outcome.decision,))
+    assert {case.stage for case in all_cases(config)} == {"received"}
+    assert one_number(config, "SELECT count(*) FROM answers") == 0
+
+
+def test_two_people_do_not_decide_at_once(config: Settings) -> None:
+    come(config, *copies(30))
+    first = desk.decide_campaign(config, 1, "spam", seen="", actor="Ana", now=NOW)
+    with pytest.raises(StoreConflict):
+        desk.decide_campaign(config, 1, "real", seen="", actor="Luis", now=NOW)
+    desk.decide_campaign(config, 1, "not_a_complaint", seen="spam", actor="Luis", now=NOW + timedelta(minutes=1))
+    with pytest.raises(StoreConflict):
+        desk.undo(config, {}, actor="Ana", now=NOW, ruled=(first.decision,))
+
+
+def test_a_person_opens_the_case_of_one_copy(config: Settings) -> None:
+    come(config, *copies(30))
+    mention_id = one_number(config, "SELECT min(mention_id) FROM campaign_posts WHERE held")
+    opened = desk.open_case(config, mention_id, desk_store.BRAND, actor="Ana", now=NOW).done[0].case
+    assert (opened.stage, opened.incident_id) == ("received", None)
+
+
+def test_gathered_cases_fill_nobodys_capacity(config: Settings) -> None:
+    come(config, *copies(19))
+    for case in all_cases(config):
+        desk.edit(config, case.case_id, {"owner": "Ana"}, version=case.version, actor="Ana", now=NOW)
+    come(config, *copies(5, 19))
+    with store.connect(config.store, read_only=True) as connection:
+        assert open_cases.open_counts(connection) == {}
+
+
+def test_the_cases_of_an_earlier_version_are_gathered(config: Settings) -> None:
+    posts = copies(40)
+    arrive(config, posts, NOW)
+    with store.connect(config.store) as connection:
+        queue = candidates.queued_ids(connection, 100)
+        group_posts(connection, candidates.candidate_posts(connection, queue), config, "escucha", NOW, gather=False)
+        candidates.dequeue(connection, queue)
+    assert len(all_cases(config)) == 40
+    assert come(config, *copies(5, 40)) == 0
+    assert {case.incident_id for case in all_cases(config)} == {1}
