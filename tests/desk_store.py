@@ -12,7 +12,7 @@ from monitor.settings import loading as reading
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import candidates
-from monitor.store.posts import classifications, mentions
+from monitor.store.posts import classifications, edits, mentions
 
 CONFIG = """
 language = "es"
@@ -53,6 +53,25 @@ def post(settings: Settings, post_id: str, text: str, at: datetime, **facts: obj
         mention_id = int(connection.execute("SELECT max(mention_id) FROM mentions").fetchall()[0][0])
         _classify(connection, mention_id, p_complaint, p_negative, at)
     return mention_id
+
+
+def edit(
+    settings: Settings, post_id: str, text: str, at: datetime, *, p_complaint: float = 0.9, p_negative: float = 0.8
+) -> None:
+    """The author edits a stored post of x at that moment; that is noticed at once, and classified."""
+    with store.connect(settings.store) as connection:
+        edits.update(connection, 1, [mention(post_id, text, at)], at)
+        _classify(connection, mentions.id_of(connection, "x", post_id), p_complaint, p_negative, at)
+
+
+def mention(post_id: str, text: str, at: datetime) -> Mention:
+    """A post of x as it is read again after it was edited at that moment."""
+    return Mention(network="x", post_id=post_id, text=text, posted_at=at, thread_id=post_id, raw={}, edited_at=at)
+
+
+def thank(settings: Settings, mention_id: int, at: datetime) -> None:
+    """A person says that the post is content, as the model would of thanks."""
+    correct(settings, Correction(mention_id, "Ana", at, sentiment="positive", complaint=False))
 
 
 def _classify(connection: Connection, mention_id: int, p_complaint: float, p_negative: float, at: datetime) -> None:

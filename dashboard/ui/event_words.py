@@ -34,6 +34,10 @@ def _field(event: Event) -> str:
     return t("event.field", field=labels.field(name), was=was, became=became)
 
 
+def _edited(event: Event) -> str:
+    return t(f"event.edited_{event.field or event.became or 'slightly'}")
+
+
 def _contact(event: Event) -> str:
     return t(f"contact.{event.field}_{event.became}")
 
@@ -75,6 +79,7 @@ def _survey(event: Event) -> str:
 _SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     "stage": _stage,
     "field": _field,
+    "edited": _edited,
     "contact": _contact,
     "merged": _other_case,
     "absorbed": _other_case,

@@ -73,7 +73,7 @@ def is_asking(event: Event) -> bool:
     """Whether the event is a word of the customer that waits for ours, or brings a case in that waits."""
     if event.kind == "merged":
         return event.took_place_at is not None
-    return event.kind in ("opened", "post") or (event.kind == "contact" and event.became == "in")
+    return event.kind in ("opened", "post") or (event.kind, event.became) in (("contact", "in"), ("edited", "asks"))
 
 
 def settled_at(events: tuple[Event, ...]) -> datetime | None:

@@ -104,9 +104,13 @@ def _candidate(case: CaseInThread) -> CandidateCase:
 def _add_replies(
     case: Case, history: tuple[Event, ...], *, connection: Connection, posts: Sequence[OwnPost]
 ) -> tuple[Case, list[NewEvent]]:
-    asking = [(event.mention_id, event.at) for event in effective(history) if sla.is_asking(event) and event.mention_id]
-    customer_posts = answers.posts_by_id(connection, [mention_id for mention_id, _ in asking])
-    questions = [(customer_posts[mention_id][0], at) for mention_id, at in asking if mention_id in customer_posts]
+    asking = [event for event in effective(history) if sla.is_asking(event) and event.mention_id]
+    customer_posts = answers.posts_by_id(connection, [event.mention_id for event in asking if event.mention_id])
+    questions = [
+        (event.at if event.kind == "edited" else customer_posts[event.mention_id][0], event.at)
+        for event in asking
+        if event.mention_id in customer_posts
+    ]
     return case, [_reply_event(case.case_id, post, questions, history[0].at) for post in posts]
 
 

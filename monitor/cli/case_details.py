@@ -32,6 +32,12 @@ _KINDS = {
     "undone": "undone: event {undoes}",
     "removed": "removed",
 }
+_EDITED = {
+    "asks": "a post was edited: it says something else now",
+    "thanks": "a post was edited into thanks",
+    "reply": "a reply of ours was edited",
+    "": "a post was edited, a small change",
+}
 
 
 def show(
@@ -55,7 +61,8 @@ def show(
             "Next: check the code, or search for the case in the dashboard (escucha dashboard)"
         )
     case = matches[0]
-    for line in (*_facts(case, settings), "", *_clocks(case, history, settings, now()), "", "History"):
+    clocks = ["", *_clocks(case, history, settings, now())] if case.merged_into is None else []
+    for line in (*_facts(case, settings), *clocks, "", "History"):
         common.stdout.print(line)
     undone = {event.undoes for event in history}
     for event in history:
@@ -110,12 +117,15 @@ def _event_line(event: "Event", zone: "ZoneInfo", *, is_undone: bool) -> str:
         change = f"now {event.stage}" + (f" ({event.field}: {event.became})" if event.became else "")
     elif event.kind in ("field", "customer", "incident"):
         change = f"{event.field or event.kind}: {event.was or '–'} → {event.became or '–'}"
+    elif event.kind == "edited":
+        change = _EDITED[event.field or event.became or ""]
     elif event.kind in ("contact", "follow_up", "survey"):
         change = " ".join(filter(None, (event.kind.replace("_", "-"), event.field, event.became)))
     else:
         change = _KINDS.get(event.kind, event.kind).format(**fields)
     note = f": {event.note}" if event.note else ""
-    late = f" (took place {_when(event.at, zone)})" if event.at != event.happened_at else ""
+    is_late = event.at != event.happened_at and event.kind != "merged"
+    late = f" (took place {_when(event.at, zone)})" if is_late else ""
     line = f"  {event.event_id:>5}  {_when(event.happened_at, zone)}  {event.actor}: {change}{late}{note}"
     return f"[dim]{common.escape(line)} · undone[/]" if is_undone else common.escape(line)
 

@@ -203,9 +203,11 @@ def _without_merges(
         next(event for event in reversed(in_effect) if event.kind == "merged" and event.became == code)
         for code in codes
     ]
-    mention_ids = [
-        event.mention_id for event in in_effect if event.kind == "post" and event.mention_id in codes_by_mention
-    ]
+    mention_ids = dict.fromkeys(
+        event.mention_id
+        for event in in_effect
+        if event.kind in ("post", "edited") and event.mention_id in codes_by_mention
+    )
     remaining_events = tuple(event for event in in_effect if event.mention_id not in codes_by_mention)
     new_part_events = [
         NewEvent(case.case_id, "parted", mention_id=mention_id, became=codes_by_mention[mention_id])

@@ -29,6 +29,7 @@ ClockName: TypeAlias = Literal["first_response", "next_response", "resolution"]
 EventKind: TypeAlias = Literal[
     "opened",  # with `mention_id`; `became` is the category that was suggested
     "post",  # a post of the customer joined: `mention_id`
+    "edited",  # a post, `mention_id`, has other words: `field` "reply" for one of ours; `became` "asks" or "thanks"
     "stage",  # to `stage`; closing: field "agreement", dismissing: field "reason", in `became`
     "exported",
     "deleted",  # a post was deleted on the network

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from monitor import store
-from monitor.casework import campaign_cases, recompute, replies
+from monitor.casework import campaign_cases, edited, recompute, replies
 from monitor.casework.grouping import group_posts
 from monitor.collect.collector import CollectResult, collect, configured_networks
 from monitor.collect.files import collect_file, dropped_files
@@ -108,6 +108,7 @@ def open_cases(settings: Settings, progress: Progress = no_progress) -> tuple[in
                 counts = group_posts(
                     connection, candidates.candidate_posts(connection, queue), settings, "escucha", now()
                 )
+                edited.record_edits(connection, settings, queue, now())
                 replies.record_replies(connection, settings, queue, now())
                 candidates.dequeue(connection, queue)
                 record.add(connection, len(queue), IngestCounts(stored=counts[0]))

@@ -89,6 +89,15 @@ def _save_edits(connection: Connection, run_id: int, earliest: datetime, now: da
         WHERE edited AND mention_id NOT IN (SELECT mention_id FROM pending WHERE step = 'classify')
         """
     )
+    # Their cases are told once the new words are classified (monitor.casework.edited).
+    connection.execute(
+        """
+        INSERT INTO pending SELECT 'edited', mention_id FROM changed
+        WHERE edited AND mention_id NOT IN (SELECT mention_id FROM pending WHERE step = 'edited')
+        AND (mention_id IN (SELECT mention_id FROM case_mentions)
+             OR mention_id IN (SELECT mention_id FROM case_events WHERE kind = 'reply'))
+        """
+    )
 
 
 def join_threads(connection: Connection, mentions: Sequence[Mention], stored_at: datetime) -> None:
