@@ -1,6 +1,5 @@
 """What every page of one browser session shares: settings, person, the store, and messages for the next run."""
 
-import getpass
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,9 @@ from dashboard.i18n import t
 from dashboard.queries import overview
 from dashboard.queries.cases import Viewer
 from monitor import store
+from monitor.cases import people
 from monitor.casework.apply import AppliedChange
+from monitor.errors import Refusal
 from monitor.logs import setup
 from monitor.models.posts import Correction
 from monitor.settings import loading
@@ -22,6 +23,10 @@ from monitor.store.customers.handles import HandleDecision
 _STEPS = 20
 """How many actions can be taken back, one after the other."""
 ICONS = {"done": ":material/check_circle:", "problem": ":material/error:"}
+
+
+class NamelessAction(Refusal):
+    """Nobody said who acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +109,33 @@ def _facts(path: str, inode: int) -> StoreFacts:  # noqa: ARG001 (they are the c
         return StoreFacts(*overview.facts(connection))
 
 
+def person() -> str:
+    """Who looks: the name in the sidebar, as `desk.people` spells it; '' while nobody said."""
+    return team().spell(str(st.session_state.get("actor") or ""))
+
+
 def actor() -> str:
-    """Who acts: the name typed in the sidebar, else the account this dashboard runs under."""
-    name = str(st.session_state.get("actor") or "").strip()
-    return name or default_actor()
+    """Who acts. Raises NamelessAction while nobody said: what is kept for good is never signed by the computer."""
+    name = person()
+    if not name:
+        raise NamelessAction("no_name", "say who you are first; what you typed is still there")
+    return name
+
+
+def ask_name() -> None:
+    """Lets the coming run ask who acts."""
+    st.session_state["ask-name"] = True
+
+
+def team() -> people.Team:
+    """The people of the settings, today."""
+    settings = load_settings()
+    return people.team_on(settings.desk, now(), settings.zone)
 
 
 def viewer() -> Viewer:
     """Who looks now, and by which weights."""
-    return Viewer(actor(), now(), load_settings().desk.priority)
-
-
-def default_actor() -> str:
-    """The account's name; empty where the system has none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "dashboard"
+    return Viewer(person(), now(), load_settings().desk.priority)
 
 
 def add_message(key: str, kind: str = "done", **values: Any) -> None:

@@ -20,6 +20,8 @@ from monitor.models.posts import Stage
 _CARDS = 12
 _ASK = ("dismissed", "closed")
 """Stages that ask something: a card leads to them through its page."""
+_NOBODY = " "
+"""Whose cases are "mine" while nobody said who looks: nobody's."""
 
 
 def show() -> None:
@@ -44,7 +46,8 @@ def _case_filter() -> CaseFilters:
         brand = filters.brand(session.store_facts().brands, "board-brand")
         team = _choice("team", choices.teams())
         category = _choice("category", categories)
-    return CaseFilters(brand=brand, team=team, category=category, owner=session.actor() if is_mine else None)
+    owner = session.person() or _NOBODY if is_mine else None
+    return CaseFilters(brand=brand, team=team, category=category, owner=owner)
 
 
 def _choice(name: str, options: tuple[str, ...]) -> str | None:

@@ -123,9 +123,8 @@ def _text(case: Case, template: Template, prefix: str, now: datetime) -> str:
     """Draws the text and returns its key: filled once, then the person's."""
     key = f"{prefix}-{template.language}-{template.id}-text"
     if key not in st.session_state:
-        actor = session.actor()
-        agent = "" if actor == session.default_actor() else actor
-        values = drafts.placeholder_values(case, session.load_settings(), template.language, agent, now)
+        settings = session.load_settings()
+        values = drafts.placeholder_values(case, settings, template.language, session.person(), now)
         st.session_state[key] = st.session_state[f"{key}-filled"] = templates.fill(template.text, values)
     st.session_state[f"{prefix}-written"] = key
     st.text_area(t("answering.text"), key=key, height=150, max_chars=10_000, persist_state="session")

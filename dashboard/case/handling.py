@@ -38,7 +38,7 @@ def draw(page: CasePage, now: datetime) -> None:
 
 
 def _owner(case: Case) -> None:
-    mine = case.owner == session.actor()
+    mine = bool(case.owner) and session.team().spell(case.owner) == session.person()
     words = t("handling.owner", owner=case.owner) if case.owner else t("handling.owner_none")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.html(f'<p class="plain"><b>{escaping.escape(t("handling.owner_you") if mine else words)}</b></p>')

@@ -13,7 +13,7 @@ from monitor.models.case_filters import CaseFilters
 
 def draw(case_filter: CaseFilters) -> None:
     """Draws what the person keeps, folded away, and the means to keep what is chosen now."""
-    filters = desk.saved_filters(session.load_settings(), session.actor())
+    filters = desk.saved_filters(session.load_settings(), session.person())
     label = t("saved.some", n=len(filters)) if filters else t("saved.title")
     with st.popover(label, icon=":material/bookmark:", key="cases-saved"), st.container(width=420):
         if not filters:

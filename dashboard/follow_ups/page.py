@@ -57,9 +57,10 @@ def _counts(counts_by_owner: Mapping[str, Mapping[DueScope, int]], owner: str | 
 
 
 def _owner(owners: Sequence[str]) -> str | None:
-    me = session.actor()
+    me = session.person()
     options = [_ALL, me, *(owner for owner in owners if owner and owner.casefold() != me.casefold()), _NOBODY]
-    names = {_ALL: t("followups.everybody"), _NOBODY: t("followups.nobody"), me: t("followups.mine")}
+    options = list(dict.fromkeys(options))  # nobody said who looks: "mine" is nobody's
+    names = {_ALL: t("followups.everybody"), me: t("followups.mine"), _NOBODY: t("followups.nobody")}
     selection = st.selectbox(
         t("followups.owner"), options, key="followups-owner", persist_state="session", on_change=_first_page, width=260,
         format_func=lambda owner: names.get(owner) or " ".join(escaping.clean(owner).split()),

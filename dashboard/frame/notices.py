@@ -41,7 +41,7 @@ def draw() -> None:
 
 def _read() -> alerts.Alerts:
     with session.read_connection() as connection:
-        return alerts.of_person(connection, session.actor(), session.now(), rhythm=session.rhythm(), limit=_SHOWN)
+        return alerts.of_person(connection, session.person(), session.now(), rhythm=session.rhythm(), limit=_SHOWN)
 
 
 def _list(waiting_now: alerts.Alerts) -> None:

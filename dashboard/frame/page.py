@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from dashboard import session
-from dashboard.frame import notices, undo
+from dashboard.frame import identity, notices, undo
 from dashboard.i18n import NAMES, t
 from dashboard.ui import escaping, filters, formatting, refusals
 from monitor.errors import EscuchaError, SettingsError, StoreTransient
@@ -31,19 +31,14 @@ def choose_language() -> None:
 
 def sidebar() -> None:
     """What waits for whoever works here, and who that is, under the language switch."""
+    identity.recall()
     with st.sidebar:
         notices.draw()
-        st.text_input(
-            t("frame.actor"),
-            value=session.default_actor(),
-            key="actor",
-            max_chars=60,
-            help=t("frame.actor_help"),
-            persist_state="session",
-        )
+        identity.draw()
         zone = session.load_settings().time_zone
         st.caption(t("frame.as_of", time=formatting.time_of_day(session.now()), zone=escaping.escape_markdown(zone)))
         st.button(t("frame.refresh"), icon=":material/refresh:", key="refresh", type="tertiary")
+    identity.ask()
 
 
 def undo_button() -> None:

@@ -16,8 +16,8 @@ def undo() -> None:
     last = session.last_action()
     if last is None:
         return
-    settings, actor, now = session.load_settings(), session.actor(), session.now()
     with report_problems():
+        settings, actor, now = session.load_settings(), session.actor(), session.now()
         try:
             desk.undo(
                 settings,

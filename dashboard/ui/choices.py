@@ -23,7 +23,8 @@ def _read_options(path: str, inode: int) -> CaseOptions:  # noqa: ARG001 (they a
 
 def team() -> tuple[str, ...]:
     """Whoever looks, and the people of the settings."""
-    return tuple(dict.fromkeys((session.actor(), *(person.name for person in session.load_settings().desk.people))))
+    me = (session.person(),) if session.person() else ()
+    return tuple(dict.fromkeys((*me, *(person.name for person in session.load_settings().desk.people))))
 
 
 def people() -> tuple[str, ...]:

@@ -64,6 +64,9 @@ def report_problems() -> Iterator[None]:
     """Says what went wrong in the body: what somebody else did meanwhile, that the store is busy, what may not be."""
     try:
         yield
+    except session.NamelessAction:
+        logger.info("action waits for a name")
+        session.ask_name()
     except StoreConflict as error:
         logger.info("action met a change by somebody else")
         _conflict(error)

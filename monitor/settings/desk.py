@@ -1,5 +1,6 @@
 """Settings of the complaint desk: `[desk]` in escucha.toml."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -83,6 +84,22 @@ class Person(Section):
     categories: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     capacity: int = Field(default=30, ge=0, description="open cases at a time; 0: away")
+    away_from: date | None = Field(default=None, description="the first day of an absence; without: until `away_until`")
+    away_until: date | None = Field(default=None, description="its last day; without: from `away_from` on")
+
+    @model_validator(mode="after")
+    def _away_in_order(self) -> "Person":
+        if self.away_from and self.away_until and self.away_from > self.away_until:
+            raise ValueError("away_until is not before away_from")
+        return self
+
+    def is_away(self, day: date) -> bool:
+        """Whether the person takes no cases that day, which is local."""
+        if self.capacity == 0:
+            return True
+        if self.away_from is None and self.away_until is None:
+            return False
+        return (self.away_from or day) <= day <= (self.away_until or day)
 
 
 class Segments(Section):

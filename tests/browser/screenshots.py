@@ -13,6 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from dashboard.frame.identity import COOKIE
 from tests.browser.conftest import FLAGS, chromium, serving
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,9 +48,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         environment = _named_store(asked.store) if asked.store else _samples(Path(folder))
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        with serving({"LOGNAME": "Ana", **environment}, Path(folder)) as address:
+        with serving(environment, Path(folder)) as address:
             for language in ("es", "en"):
                 page = browser.new_page(viewport={"width": asked.width, "height": 900}, device_scale_factor=1)
+                page.context.add_cookies([{"name": COOKIE, "value": "Ana", "url": address}])
                 for name, path in shown.items():
                     file = asked.to / f"{name}.{language}.png"
                     _picture(page, f"{address}/{path}", language, file, whole=asked.whole)

@@ -12,9 +12,11 @@ APP = Path(dashboard.__file__).with_name("app.py")
 WAIT = 120  # seconds a page may take: the machine may be busy
 
 
-def open_page(page: str, **query: str) -> AppTest:
-    """The page as somebody finds it who opens its address."""
+def open_page(page: str, *, person: str = "Eva", **query: str) -> AppTest:
+    """The page as somebody finds it who opens its address; `person` is the name that her browser remembers."""
     app = AppTest.from_file(str(APP), default_timeout=WAIT)
+    if person:
+        app.session_state["actor"] = person
     app.query_params.update(query)
     # AppTest finds pages that are files; ours are functions, which Streamlit knows by the hash of their address.
     app._page_hash = calc_hash(page)

@@ -21,9 +21,8 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def four(config: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def four(config: Settings, now: datetime) -> Settings:
     """Case 1 is Ana's, who works here; 2 nobody's; 3 waits for the customer; 4 is closed. 1 and 2 are overdue."""
-    monkeypatch.setenv("LOGNAME", "Ana")
     ids = [
         desk_store.post(
             config,
@@ -58,7 +57,7 @@ def fitting(config: Settings, now: datetime, **filters: object) -> list[int]:
 
 
 def page(**query: str) -> AppTest:
-    app = open_page("cases", **query)
+    app = open_page("cases", person="Ana", **query)
     assert not app.exception
     return app
 

@@ -1,6 +1,5 @@
 from datetime import UTC, datetime
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from monitor import desk
@@ -12,10 +11,7 @@ def popovers(app: AppTest) -> list[str]:
     return [block.proto.popover.label for block in app.get("popover")]
 
 
-def test_a_note_that_names_me_is_in_the_sidebar_until_i_open_its_case(
-    config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LOGNAME", "Eva")
+def test_a_note_that_names_me_is_in_the_sidebar_until_i_open_its_case(config: Settings, filled: dict[str, int]) -> None:
     now = datetime.now(UTC)
     desk.take(config, 1, version=1, actor="Eva", now=now)
     desk.add_note(config, 1, "@eva <script>alert(1)</script> **mira**", actor="<b>Luis</b>", now=now)
@@ -28,8 +24,7 @@ def test_a_note_that_names_me_is_in_the_sidebar_until_i_open_its_case(
     assert not [label for label in popovers(open_page("inbox")) if "notificac" in label]
 
 
-def test_all_can_be_marked_as_seen(config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOGNAME", "Eva")
+def test_all_can_be_marked_as_seen(config: Settings, filled: dict[str, int]) -> None:
     now = datetime.now(UTC)
     desk.take(config, 1, version=1, actor="Eva", now=now)
     desk.add_note(config, 1, "@eva", actor="Luis", now=now)
