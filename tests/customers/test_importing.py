@@ -398,3 +398,19 @@ def test_other_cut_offs_hold_from_the_next_run_on_without_another_import(setting
     main_line.open_cases(settings.model_copy(update={"desk": desk}))
     assert [row[5] for row in kept(settings)] == ["top", "low", "top"]
     assert again(settings, case).value == "top"
+
+
+def test_many_threads_in_a_day_are_no_further_contacts(settings: Settings) -> None:
+    at_once = [
+        desk_store.post(settings, f"t{n}", f"Norvia contestad {n}", NOW - timedelta(minutes=n), author="luis")
+        for n in range(30)
+    ]
+    desk_store.open_cases(settings, at_once, NOW)
+    missing = desk_store.post(settings, "m", "Norvia no me devuelve el dinero", NOW, author="eva")
+    desk_store.open_cases(settings, [missing], NOW)
+    with store.connect(settings.store, read_only=True) as connection:
+        *loud, quiet = cases.get_many(connection, range(1, 40))
+    assert {case.contacts for case in loud} == {1}
+    assert max(case.base for case in loud) < quiet.base
+    again = opened(settings, "u", "luis", days=-2)
+    assert again.contacts == 2

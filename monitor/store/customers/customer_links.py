@@ -23,7 +23,8 @@ _OWNED = f"""
 class AuthorProfile:
     """What is known of the author of a case: the linked customer, if any, and its segment by value.
 
-    `earlier_cases`: how many other cases of the same brand there were before, without those that were dismissed.
+    `earlier_cases`: how often they came before with the same brand, dismissed cases left out: once for each case of the
+    thread, and once for each 24 hours before these in which they began others. Many threads in a day are one contact.
     """
 
     customer_id: str | None
@@ -56,25 +57,36 @@ def author_profiles(connection: Connection, author_cases: Sequence[Case], within
             FROM asked a LEFT JOIN owned o USING (network, handle) LEFT JOIN customers c ON c.customer_id = a.given
         ),
         handle_of AS (
-            SELECT n, brand, case_id, began, network, handle FROM who WHERE handle IS NOT NULL
+            SELECT n, brand, case_id, began, thread_id, network, handle FROM who WHERE handle IS NOT NULL
             UNION
-            SELECT n, brand, case_id, began, o.network, o.handle FROM who JOIN owned o USING (customer_id)
+            SELECT n, brand, case_id, began, thread_id, o.network, o.handle FROM who JOIN owned o USING (customer_id)
         ),
         told AS (
-            SELECT case_id, brand, network, lower(author) AS handle, customer_id, first_post_at, last_post_at FROM cases
-            WHERE stage <> 'dismissed' AND merged_into IS NULL
+            SELECT case_id, brand, network, lower(author) AS handle, customer_id, thread_id, first_post_at, last_post_at
+            FROM cases WHERE stage <> 'dismissed' AND merged_into IS NULL
             UNION ALL
-            SELECT case_id, brand, network, handle, customer_id, began, ended FROM who
+            SELECT case_id, brand, network, handle, customer_id, thread_id, began, ended FROM who
             WHERE case_id NOT IN (SELECT case_id FROM cases)
         ),
-        earlier AS (
-            SELECT n, t.case_id FROM handle_of h JOIN told t USING (brand, network, handle)
+        before AS (
+            SELECT n, t.case_id, h.thread_id = t.thread_id AS same_thread, h.began, t.first_post_at
+            FROM handle_of h JOIN told t USING (brand, network, handle)
             WHERE t.case_id <> h.case_id AND (t.first_post_at, t.case_id) < (h.began, h.case_id)
                 AND t.last_post_at >= h.began - $within::INTERVAL
             UNION
-            SELECT n, t.case_id FROM who h JOIN told t USING (brand, customer_id)
+            SELECT n, t.case_id, h.thread_id = t.thread_id, h.began, t.first_post_at
+            FROM who h JOIN told t USING (brand, customer_id)
             WHERE t.case_id <> h.case_id AND (t.first_post_at, t.case_id) < (h.began, h.case_id)
                 AND t.last_post_at >= h.began - $within::INTERVAL
+        ),
+        days AS (
+            SELECT n, case_id, same_thread, floor((epoch_us(began) - epoch_us(first_post_at)) / 86400000000) AS day
+            FROM before
+        ),
+        earlier AS (
+            SELECT n, case_id FROM days WHERE same_thread
+            UNION
+            SELECT n, min(case_id) FROM days WHERE NOT same_thread AND day > 0 GROUP BY n, day
         )
         SELECT customer_id, value, coalesce(e.earlier, 0)
         FROM who LEFT JOIN (SELECT n, count(*) AS earlier FROM earlier GROUP BY n) e USING (n) ORDER BY n
@@ -93,6 +105,7 @@ def _case_table(author_cases: Sequence[Case]) -> pa.Table:
             "brand": pa.array([case.brand for case in author_cases], pa.string()),
             "network": pa.array([case.network for case in author_cases], pa.string()),
             "handle": pa.array([case.author.lower() if case.author else None for case in author_cases], pa.string()),
+            "thread_id": pa.array([case.thread_id for case in author_cases], pa.string()),
             "given": pa.array([case.customer_id for case in author_cases], pa.string()),
             "began": pa.array([case.first_post_at for case in author_cases], _TIME),
             "ended": pa.array([case.last_post_at for case in author_cases], _TIME),
