@@ -44,13 +44,23 @@ def replacing(target: Path, *, keep_existing: bool = False, group_readable: bool
                 _open_to_group(descriptor, destination.parent)
             os.fsync(file.fileno())
         if keep_existing:
-            with suppress(FileExistsError):
-                os.link(part, destination)
+            _link(part, destination)
         else:
             part.replace(destination)
     finally:
         part.unlink(missing_ok=True)
     flush_folder(destination.parent)
+
+
+def _link(part: Path, destination: Path) -> None:
+    """Gives the file its name, unless another has it. Some file systems know no second names."""
+    try:
+        os.link(part, destination)
+    except FileExistsError:
+        return
+    except OSError:
+        if not os.path.lexists(destination):
+            part.replace(destination)
 
 
 def _open_to_group(descriptor: int, folder: Path) -> None:

@@ -72,7 +72,8 @@ def _open_survey(case: Case, survey: Survey | None, now: datetime) -> None:
     if survey is not None and survey.expires_at > now:
         st.caption(t("survey.send", day=formatting.local_day(survey.expires_at)))
         with st.container(key="copy-survey"):
-            st.code(links.link(session.load_settings(), survey.survey_id), language=None, wrap_lines=True)
+            link = links.link(session.load_settings(), survey.survey_id, survey.link_key)
+            st.code(link, language=None, wrap_lines=True)
     else:
         st.caption(t("survey.expired") if survey else t("survey.what"))
     with st.container(horizontal=True, gap="small"):

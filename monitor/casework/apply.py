@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import TypeAlias
 
 from monitor.cases import state
-from monitor.casework import follow_up_plans
+from monitor.casework import follow_up_plans, notices
 from monitor.errors import Refusal, StoreConflict
 from monitor.models.cases import Case, Event, NewEvent
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import cases, events
+from monitor.store.restores import numbers
 
 logger = logging.getLogger(__name__)
 
@@ -54,9 +55,11 @@ def apply(
     changed_cases: list[Case] = []
     for case_id, change in changes.items():
         if case_id not in cases_by_id:
+            numbers.refuse_lost(connection, case_id=case_id)
             raise Refusal("no_case", "there is no case {case}", case=case_id)
         case = cases_by_id[case_id]
         if versions is not None and versions.get(case_id, case.version) != case.version:
+            numbers.refuse_version(connection, versions[case_id])
             logger.warning("case changed meanwhile", extra={"case": case.code, "version": case.version})
             raise conflict(case, history[case_id])
         if case.merged_into is not None and not merged:
@@ -74,6 +77,7 @@ def apply(
     moves = [(cases_by_id[case_id], case) for case_id, case in written_cases.items()]
     follow_ups = _without_undone(follow_up_plans.sync(connection, settings, moves, actor), new_events)
     plan_events = events_by_case(events.append(connection, follow_ups, actor, now))
+    notices.tell_owners(connection, [(case, appended.get(case_id, ())) for case_id, case in written_cases.items()])
     logger.debug("cases changed", extra={"count": len(written_cases)})
     return [
         AppliedChange(

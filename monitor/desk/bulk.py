@@ -16,6 +16,7 @@ from monitor.models.cases import Agreement, Case, DismissReason, Event, NewEvent
 from monitor.models.posts import Stage
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases
+from monitor.store.restores import numbers
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +124,8 @@ def _apply_each(
     versions = {} if any_version else seen
     refused: list[BulkRefusal] = []
     with store.connect(settings.store) as connection:
+        if versions:
+            numbers.refuse_version(connection, min(versions.values()))
         case_ids = [case.case_id for case in cases.get_many(connection, seen)]
         change_each = partial(_change_if_fits, change=change, versions=versions, refused=refused)
         changes_done = apply.apply(

@@ -25,6 +25,7 @@ from monitor.store.cases import cases, events, incidents
 from monitor.store.customers import customers
 from monitor.store.customers.handles import HandleDecision
 from monitor.store.posts import classifications, mentions
+from monitor.store.restores import numbers
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ def undo(
         desk_customers.undo_decisions(connection, decided)
         by_id = {case.case_id: case for case in cases.get_many(connection, done)}
         history = events.of_cases(connection, done)
+        _refuse_lost(connection, by_id, history, done)
         undone_events = {
             case_id: _last_events(by_id.get(case_id), history[case_id], ids) for case_id, ids in done.items()
         }
@@ -76,6 +78,21 @@ def undo(
             taken_back += casework_customers.sync_links(connection, settings, actor=actor, now=now, handle=profile)
     logger.info("action undone", extra={"count": len(taken_back)})
     return taken_back
+
+
+def _refuse_lost(
+    connection: Connection,
+    by_id: Mapping[int, Case],
+    history: Mapping[int, Sequence[Event]],
+    done: Mapping[int, Sequence[int]],
+) -> None:
+    """Raises EscuchaError where a restore took the action away: nothing that came since is taken for it."""
+    for case_id, event_ids in done.items():
+        held_ids = {event.event_id for event in history[case_id]}
+        if case_id not in by_id and not held_ids:
+            numbers.refuse_lost(connection, case_id=case_id)
+        for event_id in set(event_ids) - held_ids:
+            numbers.refuse_lost(connection, event_id=event_id)
 
 
 def _take_back_labels(connection: Connection, corrections: Sequence[Correction]) -> None:

@@ -13,8 +13,11 @@ class Exporter(Protocol):
     def place_for_new(self, settings: Settings) -> str | None:
         """Where new cases are to go, `{export_id}` in it; None when the settings name no such destination."""
 
+    def is_taken(self, place: str) -> bool:
+        """Whether something lies at that place already, which no new delivery may replace."""
+
     def deliver(self, rows: Iterable[CaseRow], place: str, settings: Settings) -> str:
-        """Delivers the cases there and returns the receipt; delivering the same again does no harm.
+        """Delivers the cases there and returns the receipt; what lies there already was delivered, and stays.
 
         Raises HandOverTransient for what is worth another try, HandOverPermanent for what is not.
         """

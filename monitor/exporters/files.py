@@ -8,6 +8,7 @@ import errno
 import hashlib
 import io
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,8 +33,16 @@ def place_for_new(settings: Settings) -> str | None:
     return str(folder.absolute() / f"cases-{{export_id}}.{settings.exports.format}") if folder else None
 
 
+def is_taken(place: str) -> bool:
+    """Whether there is a file of that name: also of a database that was lost, or of another."""
+    return os.path.lexists(place)
+
+
 def deliver(rows: Iterable[CaseRow], place: str, settings: Settings) -> str:
-    """Writes the cases to the file `place` as `write` does and returns its receipt."""
+    """Writes the cases to the file `place` as `write` does and returns its receipt.
+
+    A file that is there is this delivery, whose receipt was not written down, and may have been read: it stays.
+    """
     exports = settings.exports
     return write(
         rows,
@@ -41,25 +50,37 @@ def deliver(rows: Iterable[CaseRow], place: str, settings: Settings) -> str:
         zone=settings.zone,
         separator=exports.separator,
         group_readable=exports.group_readable,
+        keep_existing=True,
     )
 
 
 def write(
-    rows: Iterable[CaseRow], target: Path, *, zone: ZoneInfo, separator: str = ",", group_readable: bool = False
+    rows: Iterable[CaseRow],
+    target: Path,
+    *,
+    zone: ZoneInfo,
+    separator: str = ",",
+    group_readable: bool = False,
+    keep_existing: bool = False,
 ) -> str:
     """Writes the cases to `target`, replacing it as a whole, and returns the receipt "sha256:<hex>, N cases".
 
     The rows are streamed, so memory does not grow with their number. The folder is created. Times are in `zone`;
     `separator` is CSV's: with ";" decimals have a comma, as Excel expects it where lists have a semicolon.
-    `group_readable`: the folder's group may read it, else its owner alone.
+    `group_readable`: the folder's group may read it, else its owner alone. `keep_existing`: a file that is there stays,
+    and the receipt is of what it holds.
     Raises HandOverPermanent for a suffix that is none of the four, for a file that cannot be written, and for more rows
     than the format holds; HandOverTransient when trying again may help, as with a full disk.
     """
     write_cases = FORMATS[format_of(target)]
-    with _os_errors(target), atomic_files.replacing(target, group_readable=group_readable) as file:
+    replacing = atomic_files.replacing(target, group_readable=group_readable, keep_existing=keep_existing)
+    with _os_errors(target), replacing as file:
         count = write_cases(rows, file, zone, separator)
         file.flush()
         digest = _digest(file)
+    if keep_existing:
+        with _os_errors(target), target.open("rb") as delivered:
+            digest = _digest(delivered)
     logger.info("cases written", extra={"destination": "files", "path_name": target.name, "count": count})
     return f"sha256:{digest}, {count} cases"
 

@@ -53,7 +53,8 @@ def export_new(settings: Settings, destination: str, place: str) -> int:
     When they can never be delivered, the promise is taken back, so that another place may have the cases.
     """
     with store.connect(settings.store) as connection:
-        export = exports.promise_new(connection, destination, place, now())
+        is_taken = registry.exporter(destination).is_taken
+        export = exports.promise_new(connection, destination, place, now(), is_taken)
     if export is None:
         return 0
     try:

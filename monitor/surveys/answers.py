@@ -68,7 +68,7 @@ def ask(settings: Settings, case_id: int, *, actor: str, now: datetime) -> str:
         survey = open_survey(connection, settings, case_id, actor, now)
         if survey.answered_at is None and survey.expires_at <= now:
             surveys.extend(connection, survey.survey_id, _expiry(settings, now))
-    return links.link(settings, survey.survey_id)
+    return links.link(settings, survey.survey_id, survey.link_key)
 
 
 def open_survey(connection: Connection, settings: Settings, case_id: int, actor: str, now: datetime) -> Survey:
@@ -88,6 +88,7 @@ def open_survey(connection: Connection, settings: Settings, case_id: int, actor:
         asked_by=actor,
         now=now,
         expires_at=_expiry(settings, now),
+        link_key=links.new_key(),
     )
     _add_events(connection, settings, [NewEvent(case_id, "survey", field="asked")], actor, now)
     logger.info("survey opened", extra={"case": case.code})
@@ -96,14 +97,19 @@ def open_survey(connection: Connection, settings: Settings, case_id: int, actor:
 
 def find(settings: Settings, token: str, now: datetime) -> tuple[Survey, str] | None:
     """The survey of a token and the brand it speaks for; None for a forged, unknown or expired one."""
-    survey_id = links.survey_id_of(settings, token)
-    if survey_id is None or not store.exists(settings.store):
+    if not store.exists(settings.store):
         return None
     with store.connect(settings.store, read_only=True) as connection:
-        survey = surveys.get(connection, survey_id)
+        survey = of_token(connection, links.read_token(settings, token))
         if survey is None or (survey.answered_at is None and survey.expires_at <= now):
             return None
         return survey, surveys.brand_of(connection, survey)
+
+
+def of_token(connection: Connection, token: links.SurveyToken | None) -> Survey | None:
+    """The survey that a token was made for; None where it is not in this database, or was never signed."""
+    survey = surveys.get(connection, token.survey_id) if token else None
+    return survey if survey and token and survey.link_key == token.link_key else None
 
 
 def save_answer(settings: Settings, survey_id: int, answer: SurveyAnswer, *, now: datetime) -> None:

@@ -123,9 +123,9 @@ def _dated_answer(
 
 
 def _survey(connection: Connection, settings: Settings, reference: str, actor: str, now: datetime) -> surveys.Survey:
-    survey_id = links.survey_id_of(settings, reference.partition("?")[0].rstrip("/").rpartition("/")[2])
-    if survey_id is not None:
-        survey = surveys.get(connection, survey_id)
+    token = links.read_token(settings, reference.partition("?")[0].rstrip("/").rpartition("/")[2])
+    if token is not None:
+        survey = answers.of_token(connection, token)
         if survey is None:
             raise _BadCell("survey", "its survey is not in this database; look which database it was sent from")
         return survey

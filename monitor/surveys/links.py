@@ -1,8 +1,12 @@
-"""Links to surveys: a signed number, so that nobody can guess or change one. Tokens are not stored anywhere."""
+"""Links to surveys: signed, so that nobody can guess or change one. Tokens are not stored anywhere.
+
+A token holds the survey's number and its key: where a database was lost, no other survey of that number answers to it.
+"""
 
 import hashlib
 import logging
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,30 +22,48 @@ logger = logging.getLogger(__name__)
 
 _SALT = "escucha.survey"
 _LONGEST = 200
+_KEY = 6  # random bytes: only survey against survey of one number is told apart by them
 
 
-def link(settings: Settings, survey_id: int) -> str:
+@dataclass(frozen=True, slots=True)
+class SurveyToken:
+    """What a token names: a survey and its key; None in those of earlier versions."""
+
+    survey_id: int
+    link_key: str | None
+
+
+def new_key() -> str:
+    """The key of a new survey."""
+    return secrets.token_urlsafe(_KEY)
+
+
+def link(settings: Settings, survey_id: int, link_key: str | None = None) -> str:
     """The address at which the customer answers this survey. It tells nothing of the case."""
     survey = settings.desk.survey
-    return f"{survey.url or f'http://localhost:{survey.port}'}/s/{token(settings, survey_id)}"
+    return f"{survey.url or f'http://localhost:{survey.port}'}/s/{token(settings, survey_id, link_key)}"
 
 
-def token(settings: Settings, survey_id: int) -> str:
-    """The survey's signed number."""
-    return str(_serializer(settings).dumps(survey_id))
+def token(settings: Settings, survey_id: int, link_key: str | None = None) -> str:
+    """The survey's number and key, signed."""
+    return str(_serializer(settings).dumps(survey_id if link_key is None else [survey_id, link_key]))
 
 
-def survey_id_of(settings: Settings, text: str) -> int | None:
-    """The survey of a token; None for one that is not signed by this desk."""
+def read_token(settings: Settings, text: str) -> SurveyToken | None:
+    """What a token names; None for one that is not signed by this desk."""
     from itsdangerous import BadData
 
     if len(text) > _LONGEST or not text.isascii():
         return None
     try:
-        survey_id = _serializer(settings).loads(text)
+        match _serializer(settings).loads(text):
+            case int(survey_id) if 0 < survey_id < 2**63:
+                return SurveyToken(survey_id, None)
+            case [int(survey_id), str(link_key)] if 0 < survey_id < 2**63:
+                return SurveyToken(survey_id, link_key)
     except BadData:
         return None
-    return survey_id if isinstance(survey_id, int) and 0 < survey_id < 2**63 else None
+    return None
 
 
 def secret_file(settings: Settings) -> Path:

@@ -1,7 +1,7 @@
 """Exports: which cases went where, and the proof that they arrived."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,23 +70,36 @@ def new_count(connection: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def promise_new(connection: Connection, destination: str, place: str, now: datetime) -> Export | None:
+def promise_new(
+    connection: Connection,
+    destination: str,
+    place: str,
+    now: datetime,
+    is_taken: Callable[[str], bool] | None = None,
+) -> Export | None:
     """Sets aside every case that no export holds yet, to be delivered at `place`; None when there is no such case.
 
-    `place` may hold `{export_id}`. A delivery that fails or dies is found by `undelivered` and finished later.
+    `place` may hold `{export_id}`; numbers whose place is taken, by a database that was lost say, are left out. A
+    delivery that fails or dies is found by `undelivered` and finished later.
     """
     count = new_count(connection)
     if count == 0:
         return None
-    export_id = int(connection.execute("SELECT nextval('export_ids')").fetchall()[0][0])
-    export = Export(export_id, destination, place.replace("{export_id}", f"{export_id:06d}"))
-    connection.execute(f"INSERT INTO export_cases SELECT ?, case_id FROM ({_NEW})", [export_id])
+    export = _numbered(connection, destination, place)
+    while is_taken is not None and export.place != place and is_taken(export.place):
+        export = _numbered(connection, destination, place)
+    connection.execute(f"INSERT INTO export_cases SELECT ?, case_id FROM ({_NEW})", [export.export_id])
     connection.execute(
         "INSERT INTO exports VALUES (?, ?, ?, 'promised', ?, NULL, ?, NULL)",
-        [export_id, destination, export.place, now, count],
+        [export.export_id, destination, export.place, now, count],
     )
     logger.info("hand-over promised", extra={"destination": destination, "count": count})
     return export
+
+
+def _numbered(connection: Connection, destination: str, place: str) -> Export:
+    export_id = int(connection.execute("SELECT nextval('export_ids')").fetchall()[0][0])
+    return Export(export_id, destination, place.replace("{export_id}", f"{export_id:06d}"))
 
 
 def undelivered(connection: Connection) -> list[Export]:

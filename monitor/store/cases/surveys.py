@@ -15,7 +15,7 @@ class Survey:
     """The question after the closing of a case at `closed_at`; the columns of `surveys`. One answer at most.
 
     `owner` is whoever had the case when it was asked, '' for nobody. `satisfaction` is 1 to 5, `recommend` 0 to 10 or
-    None where it was left out.
+    None where it was left out. `link_key` is what its link proves; None where it went out before there were keys.
     """
 
     survey_id: int
@@ -31,6 +31,7 @@ class Survey:
     recommend: int | None
     comment: str
     source: AnswerSource | None
+    link_key: str | None
 
 
 _COLUMNS = ", ".join(column.name for column in fields(Survey))
@@ -72,14 +73,16 @@ def add(
     asked_by: str,
     now: datetime,
     expires_at: datetime,
+    link_key: str,
 ) -> Survey:
     """Asks once more: a new survey. Returns it."""
     rows = connection.execute(
         f"""
-        INSERT INTO surveys (survey_id, case_id, closed_at, owner, language, asked_at, asked_by, expires_at, comment)
-        VALUES (nextval('survey_ids'), ?, ?, ?, ?, ?, ?, ?, '') RETURNING {_COLUMNS}
+        INSERT INTO surveys (
+            survey_id, case_id, closed_at, owner, language, asked_at, asked_by, expires_at, link_key, comment
+        ) VALUES (nextval('survey_ids'), ?, ?, ?, ?, ?, ?, ?, ?, '') RETURNING {_COLUMNS}
         """,
-        [case_id, closed_at, owner, language, now, asked_by, expires_at],
+        [case_id, closed_at, owner, language, now, asked_by, expires_at, link_key],
     ).fetchall()
     return Survey(*rows[0])
 

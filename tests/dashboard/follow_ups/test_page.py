@@ -126,7 +126,9 @@ def test_the_case_page_makes_the_link_once_and_takes_an_answer_by_word_of_mouth(
     assert "Después del cierre" in page_text(app)
     app.button(key=f"survey-{case_id}").click().run()
     assert not app.exception
-    assert links.link(config, 1) in [block.value for block in app.code]
+    with store.connect(config.store, read_only=True) as connection:
+        key = surveys.of_case(connection, case_id)[0].link_key
+    assert links.link(config, 1, key) in [block.value for block in app.code]
     app.session_state[f"said-{case_id}"] = True
     app.run()
     app.radio(key=f"said-{case_id}-satisfaction").set_value(4).run()
