@@ -11,7 +11,7 @@ from dashboard.metrics import causes, corrective_actions, customers, handling, q
 from dashboard.queries import periods
 from dashboard.ui import escaping, filters, formatting, labels, measures
 from dashboard.ui.formatting import number, percent
-from monitor.store.metrics import flow
+from monitor.store.metrics import flow, voices
 from monitor.store.metrics import speed as metrics_speed
 from monitor.store.metrics.flow import Volume
 from monitor.store.metrics.scope import MetricsScope, month
@@ -65,7 +65,9 @@ def _scope(choices: queries.MetricsOptions, today: date) -> MetricsScope:
         if any(choices.teams):
             team = _select("team", choices.teams, lambda name: escaping.clean(name) or t("metrics.no_team"))
     first, last = days(period_name, today)
-    return MetricsScope(first, last, session.load_settings().zone, brand, team, owner, category)
+    settings = session.load_settings()
+    who = voices.speakers(settings)
+    return MetricsScope(first, last, settings.zone, brand, team, owner, category, who)
 
 
 def days(period_name: str, today: date) -> tuple[date, date]:
@@ -100,6 +102,8 @@ def _headline(scope: MetricsScope, now: datetime, *, comparable: bool) -> tuple[
     _speed(speed, speed_before if comparable else None)
     key = "metrics.compared" if comparable else "metrics.not_compared"
     st.caption(t(key, span=_days(scope), before=_days(scope.previous)))
+    if apart := measures.apart(volume.apart):
+        st.caption(apart, help=t("overview.apart_help"))
     st.html(f'<p class="state warn">{escaping.escape(t("metrics.silence"))}</p>')
     return speed, backlog
 

@@ -9,8 +9,9 @@ import streamlit as st
 from dashboard import session
 from dashboard.i18n import t
 from dashboard.queries import overview, periods
-from dashboard.ui import charts, escaping, filters, formatting
+from dashboard.ui import charts, escaping, filters, formatting, measures
 from dashboard.ui.formatting import number, percent
+from monitor.store.metrics import voices
 
 _DAYS = {"7": 7, "30": 30, "90": 90, "365": 365}
 _BARS = 8
@@ -32,18 +33,23 @@ def show() -> None:
     with session.read_connection() as connection:
         extent = overview.time_extent(connection)
         period, is_moved = _period(period_name, extent)
-        days = overview.by_day(connection, period, brand)
-        before = overview.sums(overview.by_label(connection, period.before, brand))
-        networks, of_brands = overview.by_place(connection, period, brand)
+        who = voices.speakers(session.load_settings())
+        days = overview.by_day(connection, period, brand, who)
+        owned_days = overview.by_day(connection, period, brand, who, owned=True)
+        figures = overview.sums(days)
+        said = overview.said(connection, period, brand, who, figures.mentions)
+        before = overview.sums(overview.by_label(connection, period.before, brand, who))
+        networks, of_brands = overview.by_place(connection, period, brand, who)
         cases = overview.case_counts(connection, period, brand)
     if is_moved and extent.newest:
         words = t("overview.moved", date=formatting.date_time(extent.newest))
         st.html(f'<p class="state warn">{escaping.escape(words)}</p>')
-    _figures(overview.sums(days), before, cases, _comparable(extent, period))
-    if days.empty:
+    _figures(figures, before, cases, _comparable(extent, period))
+    _said(said)
+    if days.empty and owned_days.empty:
         st.info(t("overview.nothing"), icon=":material/info:")
         return
-    _time_charts(days, period)
+    _time_charts(days, owned_days, period)
     _place_charts(networks, of_brands)
 
 
@@ -72,8 +78,8 @@ def _figures(now: overview.Sums, before: overview.Sums, cases: overview.CaseCoun
     with columns[0]:
         _metric("mentions", number(now.mentions), _change(now.mentions, before.mentions) if comparable else None)
     with columns[1]:
-        share = now.negative_share
-        _metric("negative", percent(share), _points(share, before.negative_share) if comparable else None)
+        points = _points(now.negative_share, before.negative_share) if comparable else None
+        _metric("negative", percent(now.negative_share), points)
     with columns[2]:
         change = _change(now.complaints, before.complaints) if comparable else None
         _metric("complaints", number(now.complaints), change)
@@ -104,18 +110,33 @@ def _change(now: float, before: float) -> str | None:
     return f"{'+' if share >= 0 else '-'}{percent(abs(share))}"
 
 
-def _points(now: float, before: float) -> str:
+def _points(now: float | None, before: float | None) -> str | None:
+    if now is None or before is None:
+        return None
     points = (now - before) * 100
     return t("overview.points", points=f"{'+' if points >= 0 else '-'}{percent(abs(points) / 100, 1).rstrip(' %')}")
 
 
-def _time_charts(rows: pd.DataFrame, period: periods.Period) -> None:
+def _said(said: overview.SaidCounts) -> None:
+    """Whose posts the mentions are, and what is in no figure, with the way to those that no query found."""
+    basis = t("overview.people", n=said.mentions, people=said.people) if said.people else ""
+    apart = measures.apart(said.apart, said.unclassified)
+    if basis or apart:
+        st.caption(f"{basis} {apart}".strip(), help=t("overview.apart_help") if apart else None)
+    if said.apart.unmatched and st.button(
+        t("overview.see_unmatched"), key="see-unmatched", type="tertiary", icon=":material/label_off:"
+    ):
+        st.session_state["inbox-brand"] = ""
+        st.switch_page(session.page("inbox"))
+
+
+def _time_charts(rows: pd.DataFrame, owned_rows: pd.DataFrame, period: periods.Period) -> None:
     days = pd.date_range(period.first, period.last, freq="D", unit="s")
     with st.container(key="wide-time"):
         left, right = st.columns(2, gap="medium")
     with left:
         st.subheader(t("overview.volume"))
-        st.altair_chart(charts.volume(rows, days), width="stretch", alt=t("overview.volume"))
+        st.altair_chart(charts.volume(rows, owned_rows, days), width="stretch", alt=t("overview.volume"))
     with right:
         st.subheader(t("overview.complaints_chart"))
         st.altair_chart(charts.complaints(rows, days), width="stretch", alt=t("overview.complaints_chart"))

@@ -1,4 +1,7 @@
-"""What the overview counts: classified mentions over time and by place, and cases. A mention counts once."""
+"""What the overview counts: classified mentions over time and by place, and cases. A mention counts once.
+
+Mentions are what people say; what else was posted is told apart (`monitor.store.metrics.voices`).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +10,13 @@ import pandas as pd
 
 from dashboard.queries.periods import Period, local_day_sql
 from monitor.store import Connection
+from monitor.store.metrics import voices
+from monitor.store.metrics.voices import APART, EVERYONE, KINDS, Apart, Speakers
 from monitor.store.posts import mentions
 
-_SPAN = "posted_at >= $start AND posted_at < $end"
-_OF_BRAND = f"AND mention_id IN (SELECT mention_id FROM matches WHERE brand = $brand AND {_SPAN})"
+_SPAN = "posted_at >= $since AND posted_at < $until"
+_SAID = "mention_id NOT IN (SELECT mention_id FROM apart)"
+_OURS = f"mention_id IN (SELECT mention_id FROM apart WHERE nth = {KINDS.index('owned')})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +36,22 @@ class Sums:
     complaints: int
 
     @property
-    def negative_share(self) -> float:
-        """From 0 to 1; 0 of nothing."""
-        return self.negative / self.mentions if self.mentions else 0.0
+    def negative_share(self) -> float | None:
+        """From 0 to 1; None of nothing."""
+        return self.negative / self.mentions if self.mentions else None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidCounts:
+    """Everything that was posted in a period: `mentions` of how many known `people`, and what is none of these.
+
+    `unclassified` of the mentions wait for the classifier and are in no other figure of the page.
+    """
+
+    mentions: int
+    people: int
+    apart: Apart
+    unclassified: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,36 +86,57 @@ def sums(rows: pd.DataFrame) -> Sums:
     return Sums(*(int(part["n"].sum()) for part in (rows, rows[negative], rows[complaint])))
 
 
-def by_label(connection: Connection, period: Period, brand: str | None = None) -> pd.DataFrame:
+def said(
+    connection: Connection, period: Period, brand: str | None, who: Speakers, classified_mentions: int
+) -> SaidCounts:
+    """What the page's figures stand on, and what is in none of them."""
+    mention_count, apart = voices.counts(connection, period.start, period.end, who, brand)
+    people = voices.people(connection, period.start, period.end, who, brand)
+    return SaidCounts(mention_count, people, apart, max(mention_count - classified_mentions, 0))
+
+
+def by_label(
+    connection: Connection, period: Period, brand: str | None = None, who: Speakers = EVERYONE
+) -> pd.DataFrame:
     """The mentions of a period, of one brand or all. Columns: sentiment, decision, n."""
+    narrowed, values = _narrowed(period, brand, who)
     return connection.execute(
         f"""
-        SELECT sentiment, decision, count(*) AS n
-        FROM labels WHERE {_SPAN} {_OF_BRAND if brand is not None else ""} GROUP BY ALL
+        WITH {APART}
+        SELECT sentiment, decision, count(*) AS n FROM labels WHERE {narrowed} AND {_SAID} GROUP BY ALL
         """,
-        _parameters(period, brand),
+        values,
     ).fetch_df()
 
 
-def by_day(connection: Connection, period: Period, brand: str | None = None) -> pd.DataFrame:
-    """The mentions of a period, of one brand or all, by local day.
+def by_day(
+    connection: Connection,
+    period: Period,
+    brand: str | None = None,
+    who: Speakers = EVERYONE,
+    *,
+    owned: bool = False,
+) -> pd.DataFrame:
+    """The mentions of a period, of one brand or all, by local day; with `owned` the posts of our accounts instead.
 
     Columns: day (a timestamp at midnight), sentiment, decision, n. Days without mentions are not there.
     """
+    narrowed, values = _narrowed(period, brand, who)
     rows = connection.execute(
         f"""
+        WITH {APART}
         SELECT {local_day_sql("posted_at", period.start, period.end, period.zone)} AS day, sentiment, decision,
                count(*) AS n
-        FROM labels WHERE {_SPAN} {_OF_BRAND if brand is not None else ""} GROUP BY ALL
+        FROM labels WHERE {narrowed} AND {_OURS if owned else _SAID} GROUP BY ALL
         """,
-        _parameters(period, brand),
+        values,
     ).fetch_df()
     rows["day"] = pd.to_datetime(rows["day"], unit="D")
     return rows
 
 
 def by_place(
-    connection: Connection, period: Period, brand: str | None = None
+    connection: Connection, period: Period, brand: str | None = None, who: Speakers = EVERYONE
 ) -> tuple[tuple[MentionCounts, ...], tuple[MentionCounts, ...]]:
     """The mentions of a period, of one brand or all: by network, and by brand; the most first.
 
@@ -104,11 +144,12 @@ def by_place(
     their ids: over a million of them this takes a third of the time of joining and counting distinct ids.
     """
     low, high = mentions.id_range(connection)
+    narrowed, values = _narrowed(period, brand, who)
     rows = connection.execute(
         f"""
-        WITH told AS (
+        WITH {APART}, told AS (
             SELECT decision = 'complaint' AS complaint, bitstring_agg(mention_id, $low, $high) AS ids FROM labels
-            WHERE {_SPAN} {_OF_BRAND if brand is not None else ""} GROUP BY complaint
+            WHERE {narrowed} AND {_SAID} GROUP BY complaint
         ), heard AS (
             SELECT network, brand, bitstring_agg(mention_id, $low, $high) AS ids FROM matches
             WHERE {_SPAN} GROUP BY GROUPING SETS ((network), (brand))
@@ -118,14 +159,17 @@ def by_place(
         SELECT network, brand, sum(n)::BIGINT AS mentions, coalesce(sum(n) FILTER (complaint), 0)::BIGINT
         FROM counted GROUP BY network, brand HAVING mentions > 0 ORDER BY mentions DESC, network, brand
         """,
-        {**_parameters(period, brand), "low": low, "high": high},
+        {**values, "low": low, "high": high},
     ).fetchall()
     networks = tuple(MentionCounts(network, *counts) for network, _, *counts in rows if network is not None)
     return networks, tuple(MentionCounts(name, *counts) for network, name, *counts in rows if network is None)
 
 
-def _parameters(period: Period, brand: str | None) -> dict[str, object]:
-    return {"start": period.start, "end": period.end} | ({"brand": brand} if brand is not None else {})
+def _narrowed(period: Period, brand: str | None, who: Speakers) -> tuple[str, dict[str, object]]:
+    """The condition on `labels` for the posts of a period, of one brand or all, and the parameters with `APART`'s."""
+    of_brand, values = voices.of_brand(brand)
+    condition = f"{_SPAN} AND mention_id IN (SELECT mention_id FROM span_matches {of_brand})"
+    return condition, {**voices.parameters(period.start, period.end, who, brand), **values}
 
 
 def case_counts(connection: Connection, period: Period, brand: str | None) -> CaseCounts:

@@ -13,6 +13,7 @@ from dashboard.ui.formatting import CHART_DAY, CHART_LONG_DAY
 
 NEGATIVE, NEUTRAL, POSITIVE = "#a8432f", "#8a929e", "#2f7d6f"
 COMPLAINT, OTHER = "#7a2e57", "#c3cac8"
+OWNED = "#1f4f8a"
 _LABEL = "#3a4651"
 _SENTIMENTS = (("negative", NEGATIVE), ("neutral", NEUTRAL), ("positive", POSITIVE))
 
@@ -33,15 +34,20 @@ def bucket_counts(rows: pd.DataFrame, by: str, kinds: Sequence[str], days: pd.Da
     return table.reset_index().melt("day", var_name=by, value_name="n")
 
 
-def volume(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:
-    """Mentions over time, stacked by sentiment."""
+def volume(rows: pd.DataFrame, owned_rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart | alt.LayerChart:
+    """Mentions over time, stacked by sentiment; posts of our accounts, where there are any, as a line of their own."""
     buckets = bucket_counts(rows, "sentiment", [name for name, _ in _SENTIMENTS], days)
     names = {name: t(f"sentiment.{name}") for name, _ in _SENTIMENTS}
     buckets["kind"] = buckets["sentiment"].map(names)
     buckets["order"] = buckets["sentiment"].map({name: at for at, (name, _) in enumerate(_SENTIMENTS)})
-    return _stacked_bars(
-        buckets, list(names.values()), [colour for _, colour in _SENTIMENTS], t("post.sentiment"), len(days)
-    )
+    kinds, colours = list(names.values()), [colour for _, colour in _SENTIMENTS]
+    if owned_rows.empty:
+        return _stacked_bars(buckets, kinds, colours, t("post.sentiment"), len(days))
+    kinds, colours = [*kinds, t("overview.owned")], [*colours, OWNED]
+    bars = _stacked_bars(buckets, kinds, colours, t("post.sentiment"), len(days))
+    owned = bucket_counts(owned_rows.assign(kind=kinds[-1]), "kind", kinds[-1:], days)
+    line = alt.Chart(owned).mark_line(strokeWidth=2, point=True)
+    return alt.layer(bars, line.encode(x="day:T", y="n:Q", color="kind:N")).properties(height=290)
 
 
 def complaints(rows: pd.DataFrame, days: pd.DatetimeIndex) -> alt.Chart:

@@ -9,6 +9,7 @@ from dashboard.i18n import t
 from dashboard.ui import escaping, formatting
 from dashboard.ui.formatting import number, percent
 from monitor.store.metrics.speed import Proportion
+from monitor.store.metrics.voices import Apart
 
 Colour: TypeAlias = Literal["off", "inverse"]
 """off: neither good nor bad; inverse: less is better."""
@@ -61,6 +62,14 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) ->
 
     head, body = line(heads, "th"), "".join(line(row, "td") for row in rows)
     st.html(f'<div class="scroll"><table class="facts"><thead>{head}</thead><tbody>{body}</tbody></table></div>')
+
+
+def apart(apart: Apart, unclassified: int = 0) -> str:
+    """Which posts are in no figure of what people say, or mentions that wait for the classifier; '' for none."""
+    parts = {name: getattr(apart, name) for name in ("owned", "reposts", "copies", "unmatched", "deleted")}
+    parts["unclassified"] = unclassified
+    told = ", ".join(t(f"overview.apart_{name}", n=count) for name, count in parts.items() if count)
+    return t("overview.apart", parts=told) if told else ""
 
 
 def count_and_previous(count: int, before: int) -> str:

@@ -48,7 +48,8 @@ class Figures:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was heard and no case was opened or closed."""
-        return not (self.volume.mentions or self.volume.opened or self.volume.closed)
+        heard = self.volume.mentions or self.volume.apart.n
+        return not (heard or self.volume.opened or self.volume.closed)
 
 
 def read(connection: Connection, scope: MetricsScope, now: datetime) -> Figures:

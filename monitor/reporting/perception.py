@@ -11,6 +11,7 @@ from monitor.models.languages import LanguageCode
 from monitor.reporting import figures
 from monitor.reporting.words import Voice
 from monitor.settings.loading import Settings
+from monitor.store.metrics import voices
 from monitor.store.metrics.scope import MetricsScope, month
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,8 @@ def perception(
 
     Names that people gave (brands, categories, causes, actions) are escaped; posts and customers are not in it.
     """
-    scope = MetricsScope(*month(first.year, first.month), settings.zone, brand=brand)
+    who = voices.speakers(settings)
+    scope = MetricsScope(*month(first.year, first.month), settings.zone, brand=brand, speakers=who)
     with store.connect(settings.store, read_only=True) as connection:
         report_figures = figures.read(connection, scope, now)
     from jinja2 import Environment, StrictUndefined

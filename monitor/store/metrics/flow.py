@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.store.connection import Connection
-from monitor.store.metrics import scope
+from monitor.store.metrics import scope, voices
 from monitor.store.metrics.scope import MetricsScope
 from monitor.store.metrics.speed import RECENT, Proportion
-from monitor.store.posts import mentions as stored
+from monitor.store.metrics.voices import Apart
 
 _MOVED = "moved_at >= since AND moved_at < until"
 # A case that never came back has ended once, as its row says; only the others are looked up in the history.
@@ -30,7 +30,8 @@ _MOVES = """
 class Volume:
     """Cases of a period. `complaints` are the opened ones without the dismissed; `by_hand` those not from networks.
 
-    `heard` are complaints on networks by the time of their first post, beside the `mentions` of that time;
+    `heard` are complaints on networks by the time of their first post, without those of employees, beside the
+    `mentions` of that time, what people said; `apart` is what else was posted then, and counts in neither.
     `reopened` cases went back in the period; `came_back` of those closed in it have been reopened since.
     """
 
@@ -43,6 +44,7 @@ class Volume:
     came_back: Proportion
     heard: int
     mentions: int
+    apart: Apart
 
     @property
     def complaint_rate(self) -> Proportion:
@@ -70,10 +72,12 @@ def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volum
         f"""
         SELECT count(*) FILTER ({RECENT}), count(*) FILTER ({RECENT} AND stage <> 'dismissed'),
                count(*) FILTER ({RECENT} AND stage <> 'dismissed' AND channel <> 'network'),
-               count(*) FILTER (channel = 'network' AND stage <> 'dismissed'
+               count(*) FILTER (channel = 'network' AND stage <> 'dismissed' AND NOT coalesce(internal, false)
+                                AND (brand <> '' OR $unmatched::BOOLEAN)
                                 AND first_post_at >= since AND first_post_at < until)
         FROM c
         """,
+        unmatched=scope_.speakers.unmatched_count or scope_.brand == "",
     )[0]
     move_counts = scope.rows(
         connection,
@@ -93,7 +97,7 @@ def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volum
     )[0]
     opened, complaints, by_hand, heard = counts
     closed, dismissed, reopened, reopened_later = move_counts
-    mention_count = mentions(connection, scope_.since, scope_.until, scope_.brand)
+    said = voices.counts(connection, scope_.since, scope_.until, scope_.speakers, scope_.brand)
     return Volume(
         opened,
         complaints,
@@ -103,21 +107,8 @@ def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volum
         reopened,
         Proportion(reopened_later, closed),
         heard,
-        mention_count,
+        *said,
     )
-
-
-def mentions(connection: Connection, since: datetime, until: datetime, brand: str | None = None) -> int:
-    """How many mentions of a brand, or of any, were posted; each once."""
-    low, high = stored.id_range(connection)
-    rows = connection.execute(
-        """
-        SELECT coalesce(bit_count(bitstring_agg(mention_id, $low, $high)), 0) FROM matches
-        WHERE posted_at >= $since AND posted_at < $until AND ($brand::VARCHAR IS NULL OR brand = $brand)
-        """,
-        {"since": since, "until": until, "brand": brand, "low": low, "high": high},
-    ).fetchall()
-    return int(rows[0][0])
 
 
 def days(connection: Connection, scope_: MetricsScope, now: datetime) -> tuple[CaseFlowDay, ...]:

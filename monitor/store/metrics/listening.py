@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor.store.connection import Connection
+from monitor.store.metrics import voices
 from monitor.store.metrics.scope import MetricsScope
+from monitor.store.metrics.voices import APART, KINDS
 
 
 @dataclass(frozen=True, slots=True)
 class SentimentWeek:
     """Classified mentions of a week that begins on `monday` (its days inside the period), by sentiment.
 
-    `complaints` are the posts that count as such, with or without a case.
+    They are what people said (`monitor.store.metrics.voices`). `complaints` are the posts that count as such, with or
+    without a case; `owned` are the posts of our own accounts, and in none of the others.
     """
 
     monday: date
@@ -19,6 +22,7 @@ class SentimentWeek:
     neutral: int
     positive: int
     complaints: int
+    owned: int = 0
 
     @property
     def n(self) -> int:
@@ -31,7 +35,7 @@ class Coverage:
     """What the figures of a period do not hold.
 
     `gaps` are (network, since, until) of times that could not be read and never will be; `silent_days` days without a
-    single mention; `unclassified` mentions that no model has read; `rejects` posts noticed in the period that could not
+    single post; `unclassified` mentions that no model has read; `rejects` posts noticed in the period that could not
     be read. `samples`: there are made-up posts in the store. `corrected` mentions have a person's label.
     """
 
@@ -43,11 +47,13 @@ class Coverage:
     samples: bool
 
 
-_HEARD = """
-    WITH heard AS (
-        SELECT mention_id, any_value(posted_at) AS posted_at FROM matches
-        WHERE posted_at >= $since AND posted_at < $until AND ($brand::VARCHAR IS NULL OR brand = $brand)
-        GROUP BY mention_id
+_WEEK = "date_trunc('week', l.posted_at AT TIME ZONE $zone)::DATE"
+_HEARD = f"""
+    WITH {APART}, heard AS (
+        SELECT DISTINCT mention_id FROM span_matches WHERE $brand::VARCHAR IS NULL OR brand = $brand
+    ), told AS (
+        SELECT l.*, apart.nth FROM labels l LEFT JOIN apart ON apart.mention_id = l.mention_id
+        WHERE l.posted_at >= $since AND l.posted_at < $until AND l.mention_id IN (SELECT mention_id FROM heard)
     )
 """
 
@@ -56,11 +62,13 @@ def weeks(connection: Connection, scope: MetricsScope) -> tuple[SentimentWeek, .
     """The classified mentions of the period's brand by week; a person's label outranks the model."""
     rows = connection.execute(
         f"""{_HEARD}
-        SELECT date_trunc('week', l.posted_at AT TIME ZONE $zone)::DATE AS monday,
-               count(*) FILTER (sentiment = 'negative'), count(*) FILTER (sentiment = 'neutral'),
-               count(*) FILTER (sentiment = 'positive'), count(*) FILTER (decision = 'complaint')
-        FROM labels l SEMI JOIN heard USING (mention_id)
-        WHERE l.posted_at >= $since AND l.posted_at < $until GROUP BY monday ORDER BY monday
+        SELECT {_WEEK} AS monday,
+               count(*) FILTER (nth IS NULL AND sentiment = 'negative'),
+               count(*) FILTER (nth IS NULL AND sentiment = 'neutral'),
+               count(*) FILTER (nth IS NULL AND sentiment = 'positive'),
+               count(*) FILTER (nth IS NULL AND decision = 'complaint'),
+               count(*) FILTER (nth = {KINDS.index("owned")})
+        FROM told l WHERE nth IS NULL OR nth = {KINDS.index("owned")} GROUP BY monday ORDER BY monday
         """,
         _span(scope) | {"zone": scope.zone.key},
     ).fetchall()
@@ -69,15 +77,17 @@ def weeks(connection: Connection, scope: MetricsScope) -> tuple[SentimentWeek, .
 
 def coverage(connection: Connection, scope: MetricsScope, now: datetime) -> Coverage:
     """What is missing from the period, as far as it has passed."""
-    days_heard, classified_count, corrected = connection.execute(
-        f"""{_HEARD}
-        SELECT count(DISTINCT (h.posted_at AT TIME ZONE $zone)::DATE), count(l.mention_id),
-               count(*) FILTER (l.corrected)
-        FROM heard h LEFT JOIN labels l ON l.mention_id = h.mention_id AND l.posted_at = h.posted_at
+    days_heard = connection.execute(
+        """
+        SELECT count(DISTINCT (posted_at AT TIME ZONE $zone)::DATE) FROM matches
+        WHERE posted_at >= $since AND posted_at < $until AND ($brand::VARCHAR IS NULL OR brand = $brand)
         """,
-        _span(scope) | {"zone": scope.zone.key},
+        {"since": scope.since, "until": scope.until, "brand": scope.brand, "zone": scope.zone.key},
+    ).fetchall()[0][0]
+    classified_count, corrected = connection.execute(
+        f"{_HEARD} SELECT count(*), count(*) FILTER (corrected) FROM told WHERE nth IS NULL", _span(scope)
     ).fetchall()[0]
-    mention_count = connection.execute(f"{_HEARD} SELECT count(*) FROM heard", _span(scope)).fetchall()[0][0]
+    mention_count, _ = voices.counts(connection, scope.since, scope.until, scope.speakers, scope.brand)
     gap_rows = connection.execute(
         """
         SELECT network, since, until FROM gaps WHERE since < $until AND until > $since
@@ -104,4 +114,5 @@ def coverage(connection: Connection, scope: MetricsScope, now: datetime) -> Cove
 
 
 def _span(scope: MetricsScope) -> dict[str, object]:
-    return {"since": scope.since, "until": scope.until, "brand": scope.brand}
+    who = voices.parameters(scope.since, scope.until, scope.speakers, scope.brand)
+    return who | {"brand": scope.brand}

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.store.connection import Connection
+from monitor.store.metrics.voices import EVERYONE, Speakers
 
 _DAY = timedelta(days=1)
 _CASES = """
@@ -22,7 +23,10 @@ _CASES = """
 
 @dataclass(frozen=True, slots=True)
 class MetricsScope:
-    """Whole local days from `first` to `last`, both included, and which cases: None is all, '' is those without."""
+    """Whole local days from `first` to `last`, both included, and which cases: None is all, '' is those without.
+
+    `speakers` tell what people say from what our accounts say.
+    """
 
     first: date
     last: date
@@ -31,6 +35,7 @@ class MetricsScope:
     team: str | None = None
     owner: str | None = None
     category: str | None = None
+    speakers: Speakers = EVERYONE
 
     @property
     def since(self) -> datetime:

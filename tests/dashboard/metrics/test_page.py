@@ -35,15 +35,15 @@ def test_it_says_that_few_complaints_are_no_satisfaction(filled: dict[str, int])
 @pytest.mark.parametrize(
     ("language", "name", "rate", "of"),
     [
-        ("es", "Tasa de quejas", "20,0 %", "de las menciones (5)"),
-        ("en", "Complaint rate", "20.0%", "of the mentions (5)"),
+        ("es", "Tasa de quejas", "25,0 %", "de las menciones (4)"),
+        ("en", "Complaint rate", "25.0%", "of the mentions (4)"),
     ],
 )
 def test_complaints_are_a_percentage_of_the_mentions(
     filled: dict[str, int], language: str, name: str, rate: str, of: str
 ) -> None:
     app = open_page("metrics", lang=language)
-    assert {metric.label: metric.value for metric in app.metric}[name] == rate  # a case of five mentions
+    assert {metric.label: metric.value for metric in app.metric}[name] == rate  # a case of five posts, one of them ours
     assert of in [caption.value for caption in app.caption]
 
 

@@ -17,7 +17,7 @@ from monitor.models.posts import Stage
 from monitor.settings.loading import Settings, Store
 from monitor.store import Connection
 from monitor.store.cases import cases, events
-from monitor.store.metrics import flow, groups, listening, speed, surveys
+from monitor.store.metrics import flow, groups, listening, speed, surveys, voices
 from monitor.store.metrics.scope import MetricsScope
 from monitor.store.metrics.speed import Proportion, Spread
 from monitor.store.posts import mentions
@@ -316,8 +316,8 @@ def test_mentions_count_once_and_complaint_rate_needs_some(settings: Settings) -
         mentions.save(connection, 1, [*about("Norvia", *posts), *about("Faro", posts[0])], NOW)
     with store.connect(settings.store, read_only=True) as connection:
         february = MetricsScope(FIRST, LAST, MADRID)
-        assert flow.mentions(connection, february.since, february.until) == 4
-        assert flow.mentions(connection, february.since, february.until, "Faro") == 0
+        assert voices.counts(connection, february.since, february.until)[0] == 4
+        assert voices.counts(connection, february.since, february.until, brand="Faro")[0] == 0
         empty = flow.volume(connection, MetricsScope(date(2020, 1, 1), date(2020, 1, 9), MADRID), NOW)
         found = listening.coverage(connection, february, NOW)
     assert empty.complaint_rate.share is None
