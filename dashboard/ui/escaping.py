@@ -23,7 +23,9 @@ _MARKS = re.compile(
 # Addresses, icons and emoji that Streamlit finds in the text after Markdown is read, escaped or not.
 _ACTING = re.compile(r"https?:(?=/)|\bwww(?=\.)|:(?=[\w+-]+(?:/\w+)?:)|@(?=[\w-]+\.)", re.IGNORECASE)
 _JOINER = "\u2060"
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~:$<>&^=])")
+# Only what would act where it stands: whoever has the screen read hears the label as it is, backslashes and all.
+_MARKDOWN = re.compile(r"([\\`*\[\]~$<]|(?<![^\W_])_|_(?![^\W_])|:(?![\s\d]|$)|&(?=#|\w+;)|^[#>+\-=|])")
+_LIST = re.compile(r"^(\d+)(?=[.)](?:\s|$))")
 
 
 def clean(text: str | None) -> str:
@@ -61,7 +63,7 @@ def highlight(text: str | None, marks: Sequence[Mark]) -> str:
 def escape_markdown(text: str | None) -> str:
     """Cleaned text on one line for a Streamlit label or toast, which would read Markdown."""
     line = _ACTING.sub(lambda match: f"{match[0]}{_JOINER}", " ".join(clean(text).split()))
-    return _MARKDOWN.sub(r"\\\1", line)
+    return _LIST.sub(r"\1\\", _MARKDOWN.sub(r"\\\1", line))
 
 
 def web_address(url: str | None) -> str | None:

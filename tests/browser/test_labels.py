@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.browser.conftest import Opening, serving
 
 NAMES = (
@@ -11,6 +13,12 @@ NAMES = (
     *(":streamlit:", ":red[x]", ":red-badge[x]", "$x^2$", "**b**", "<b>b</b>", "<img src=x>", "~~s~~", "`c`"),
     *("![a](http://evil.example/a.png)", "[a](http://evil.example)", "<https://evil.example>", "# h", "- l"),
     *("&#104;ttp://evil.example", "> q", "| a | b |"),
+)
+# What acts only at the beginning, or beside a space: it may be escaped there alone.
+PLACES = (
+    *("1. l", "12345) l", "+ l", "= l", "--- l", "===", "- [ ] l", "a - b", "ESC-000079-4", "[^1]"),
+    *("[x]: http://evil.example", "a_b_c", "_b_", "a _b_ c", "__b__", "a__b__c", "(_b_)", "ñ_b_ñ", "a **b** c"),
+    *("a~b~c", "a ~b~ c", "x&lt;i", "&amp;", "a:red[x]", "::red[x]", "a: b", "10:30", "a:b"),
 )
 PAGE = """
 import streamlit as st
@@ -40,9 +48,10 @@ ACTING = (
 ICONS = "[data-testid=stMarkdownContainer] [data-testid=stIconMaterial]"
 
 
-def test_names_stay_names_in_labels(opening: Opening, tmp_path: Path) -> None:
+@pytest.mark.parametrize("names", [NAMES, PLACES], ids=["acting", "places"])
+def test_names_stay_names_in_labels(opening: Opening, tmp_path: Path, names: tuple[str, ...]) -> None:
     app = tmp_path / "labels.py"
-    app.write_text(PAGE.format(names=json.dumps(NAMES)), encoding="utf-8")
+    app.write_text(PAGE.format(names=json.dumps(names)), encoding="utf-8")
     with serving({"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}, tmp_path, app) as address:
         page = opening(address)
         page.goto(address)
@@ -51,4 +60,4 @@ def test_names_stay_names_in_labels(opening: Opening, tmp_path: Path) -> None:
         assert content.locator(ACTING).evaluate_all("elements => elements.map(element => element.outerHTML)") == []
         assert content.locator(ICONS).count() == 0
         shown = [text.replace("\u2060", "") for text in content.locator("h1").all_text_contents()]
-        assert shown == [*NAMES, "the end"]
+        assert shown == [*names, "the end"]

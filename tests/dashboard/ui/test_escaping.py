@@ -38,7 +38,23 @@ def test_piled_up_accents_are_cut() -> None:
 
 
 def test_a_label_holds_no_markdown() -> None:
-    assert escaping.escape_markdown("**x** [a](b) :red[c]\n# d") == r"\*\*x\*\* \[a\]\(b\) \:red\[c\] \# d"
+    assert escaping.escape_markdown("**x** [a](b) :red[c]\n# d") == r"\*\*x\*\* \[a\](b) \:red\[c\] # d"
+
+
+@pytest.mark.parametrize(
+    "text", ["ESC-000079-4", "@norvia_ayuda", "Norvia (España) S.A. & Co.", "10:30 – 2 > 1", "a=b+c!", "¿#1?"]
+)
+def test_a_label_without_markdown_is_left_as_it_is(text: str) -> None:
+    assert escaping.escape_markdown(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["# a", "> a", "- a", "+ a", "= a", "| a", "1. a", "1234) a", "_a_", "__a__", "a &lt; b", "a:b"]
+)
+def test_what_is_markdown_only_where_it_stands_is_escaped_there(text: str) -> None:
+    assert escaping.escape_markdown(text).replace("\\", "") == text
+    assert "\\" in escaping.escape_markdown(text)
+    assert not re.search(r"(?<!\\)_", escaping.escape_markdown(text))
 
 
 @pytest.mark.parametrize(
