@@ -6,12 +6,27 @@ theirs. Where nobody is left, a case stays unassigned, for people to see.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
-from monitor.models.cases import Case
 from monitor.settings.desk import Person
 
 Rule: TypeAlias = Literal["by_hand", "round_robin", "capacity"]
+
+
+class Shareable(Protocol):
+    """What the rule looks at in a case."""
+
+    @property
+    def team(self) -> str:
+        """Whose it is; '' for every team's."""
+
+    @property
+    def category(self) -> str:
+        """What it is about."""
+
+    @property
+    def language(self) -> str:
+        """What the customer writes in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +37,7 @@ class Assignment:
     turns: tuple[str, ...]
 
 
-def may_have(person: Person, case: Case) -> bool:
+def may_have(person: Person, case: Shareable) -> bool:
     """Whether the case is of this person's team, categories and languages."""
     return (
         (not case.team or case.team == person.team)
@@ -32,7 +47,7 @@ def may_have(person: Person, case: Case) -> bool:
 
 
 def assign(
-    cases: Sequence[Case], people: Sequence[Person], rule: Rule, loads: Mapping[str, int], turns: Sequence[str]
+    cases: Sequence[Shareable], people: Sequence[Person], rule: Rule, loads: Mapping[str, int], turns: Sequence[str]
 ) -> Assignment:
     """Gives out cases one by one. `loads` are open cases by owner, `turns` who is next as it was kept.
 

@@ -1,12 +1,18 @@
-"""Sharing new cases out among the people of the desk by `desk.assign`."""
+"""Sharing cases out among the people of the desk by `desk.assign`: new ones, and those that wait for room."""
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 
-from monitor.cases import assignment
-from monitor.models.cases import Case, NewEvent
+from monitor import store
+from monitor.cases import assignment, people, priority
+from monitor.cases.assignment import Shareable
+from monitor.casework import apply
+from monitor.casework.apply import AppliedChange
+from monitor.models.cases import Case, Event, NewEvent
 from monitor.settings.desk import Person
 from monitor.settings.loading import Settings
 from monitor.store import Connection, key_values
@@ -15,35 +21,109 @@ from monitor.store.cases import open_cases
 logger = logging.getLogger(__name__)
 
 _MARK = "turns"
+RULE = "escucha"
+"""Who signs what the rule does."""
 
 
 def assign_new(
-    connection: Connection, new_cases: Sequence[Case], settings: Settings
+    connection: Connection, new_cases: Sequence[Case], settings: Settings, now: datetime
 ) -> list[tuple[Case, tuple[NewEvent, ...]]]:
     """New cases, not stored yet, with the owner and team that the rule gives them, and the events that tell it.
 
-    A case that has an owner keeps it. To be called in the transaction that stores them: whose turn it is moves on.
+    The most pressing is given first; a case that has an owner keeps it. To be called in the transaction that stores
+    them: whose turn it is moves on.
     """
-    desk = settings.desk
-    if desk.assign == "by_hand" or not new_cases:
+    if settings.desk.assign == "by_hand" or not new_cases:
         return [(case, ()) for case in new_cases]
-    unowned = [case for case in new_cases if not case.owner]
+    weights = settings.desk.priority
+    unowned = sorted((case for case in new_cases if not case.owner), key=lambda case: -priority.base(case, weights))
+    assignees = _by_rule(connection, unowned, settings, now)
+    owners = {case.case_id: person for case, person in zip(unowned, assignees, strict=True)}
+    return [_with_owner(case, owners.get(case.case_id)) for case in new_cases]
+
+
+def share_waiting(settings: Settings, now: datetime) -> int:
+    """Gives open cases to people by the rule, as `share` does, in a transaction of its own. Returns how many."""
+    if settings.desk.assign == "by_hand":
+        return 0
+    with store.connect(settings.store, read_only=True) as connection:
+        if not _has_work(connection, settings, now):
+            return 0
+    with store.connect(settings.store) as connection:
+        return len(share(connection, settings, now))
+
+
+def share(
+    connection: Connection,
+    settings: Settings,
+    now: datetime,
+    *,
+    actor: str = RULE,
+    of: Collection[str] = (),
+) -> list[AppliedChange]:
+    """Lets the rule give cases, the most pressing first: those that nobody has, and reopened ones of absent people.
+
+    Of the people named in `of` all open cases, and no others. What nobody has room for becomes, or stays, nobody's.
+    """
+    absent = _absent_owners(connection, settings, now)
+    waiting = open_cases.owned_by(connection, of) if of else open_cases.to_share(connection, absent)
+    if settings.desk.assign == "by_hand" or not waiting:
+        return []
+    assignees = _by_rule(connection, waiting, settings, now)
+    changes = {
+        case.case_id: partial(_give, person=person)
+        for case, person in zip(waiting, assignees, strict=True)
+        if case.owner != (person.name if person else "")
+    }
+    done = apply.apply(connection, settings, changes, actor=actor, now=now) if changes else []
+    logger.info("waiting cases shared out", extra={"count": len(done)})
+    return done
+
+
+def _absent_owners(connection: Connection, settings: Settings, now: datetime) -> list[str]:
+    team = people.team_on(settings.desk, now, settings.zone)
+    return [owner for owner in open_cases.open_counts(connection) if team.absence(owner)]
+
+
+def _has_work(connection: Connection, settings: Settings, now: datetime) -> bool:
+    """Whether somebody has room for a case that waits, or an absent person has one that was reopened."""
+    waiting = open_cases.to_share(connection, _absent_owners(connection, settings, now))
+    if any(case.owner for case in waiting):
+        return True
+    team = people.team_on(settings.desk, now, settings.zone)
+    loads = team.loads(open_cases.open_counts(connection))
+    free = [person for person in team.present if loads.get(person.name, 0) < person.capacity]
+    return any(assignment.may_have(person, case) for person in free for case in waiting)
+
+
+def _by_rule(
+    connection: Connection, cases: Sequence[Shareable], settings: Settings, now: datetime
+) -> tuple[Person | None, ...]:
+    """Who gets each of the cases; whose turn it is is kept."""
+    team = people.team_on(settings.desk, now, settings.zone)
     turns = json.loads(key_values.get(connection, _MARK) or "[]")
-    outcome = assignment.assign(unowned, desk.people, desk.assign, open_cases.open_counts(connection), turns)
+    loads = team.loads(open_cases.open_counts(connection))
+    outcome = assignment.assign(cases, team.present, settings.desk.assign, loads, turns)
     if list(outcome.turns) != turns:
         key_values.put(connection, _MARK, json.dumps(outcome.turns))
     assigned_count = sum(person is not None for person in outcome.people)
     logger.info("cases assigned", extra={"count": assigned_count})
-    if assigned_count < len(unowned):
-        logger.warning("nobody has room for new cases", extra={"count": len(unowned) - assigned_count})
-    owners = {case.case_id: person for case, person in zip(unowned, outcome.people, strict=True)}
-    return [_assign_owner(case, owners.get(case.case_id)) for case in new_cases]
+    if assigned_count < len(cases):
+        logger.warning("nobody has room for cases", extra={"count": len(cases) - assigned_count})
+    return outcome.people
 
 
-def _assign_owner(case: Case, person: Person | None) -> tuple[Case, tuple[NewEvent, ...]]:
+def _give(case: Case, history: tuple[Event, ...], *, person: Person | None) -> tuple[Case, Sequence[NewEvent]]:
+    del history
+    if person is not None:
+        return _with_owner(case, person)
+    return replace(case, owner=""), [NewEvent(case.case_id, "field", field="owner", was=case.owner, became="")]
+
+
+def _with_owner(case: Case, person: Person | None) -> tuple[Case, tuple[NewEvent, ...]]:
     if person is None:
         return case, ()
-    new_events = [NewEvent(case.case_id, "field", field="owner", was="", became=person.name)]
+    new_events = [NewEvent(case.case_id, "field", field="owner", was=case.owner, became=person.name)]
     if person.team and not case.team:
         new_events.append(NewEvent(case.case_id, "field", field="team", was="", became=person.team))
     return replace(case, owner=person.name, team=case.team or person.team), tuple(new_events)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.cases import grouping, opening, severity, sla, state
-from monitor.casework import apply, assignment, campaigns, customers
+from monitor.casework import apply, assignment, campaigns, customers, notices
 from monitor.models.cases import Case, Event, NewEvent
 from monitor.models.grouping import CandidatePost, NewCase
 from monitor.settings.loading import Settings
@@ -94,7 +94,7 @@ def open_many(
         for event in (*opening_events, *link_events)
     ]
     history = events.append(connection, by_actor, actor, now)
-    assigned = assignment.assign_new(connection, opened, settings) if share else [(case, ()) for case in opened]
+    assigned = assignment.assign_new(connection, opened, settings, now) if share else [(case, ()) for case in opened]
     by_rule = [event for _, assignment_events in assigned for event in assignment_events]
     history += events.append(connection, by_rule, "escucha", now)
     histories = apply.events_by_case(history)
@@ -102,6 +102,8 @@ def open_many(
         connection,
         [state.derive(case, histories[case.case_id], settings.desk, settings.zone) for case, _ in assigned],
     )
+    rule_events = apply.events_by_case([event for event in history if event.field == "owner"])
+    notices.tell_owners(connection, [(case, rule_events.get(case.case_id, ())) for case, _ in assigned])
     case_mentions.link(
         connection,
         [
@@ -124,8 +126,10 @@ def join_many(
     for case_id, post in joined:
         posts[case_id].append(post)
     changes = {case_id: partial(_join, posts=case_posts) for case_id, case_posts in posts.items()}
-    apply.apply(connection, settings, changes, actor=actor, now=now)
+    done = apply.apply(connection, settings, changes, actor=actor, now=now)
     case_mentions.link(connection, [(case_id, post.mention_id, post.conversation.brand) for case_id, post in joined])
+    if any(event.stage == "reopened" for change in done for event in change.events):
+        assignment.share(connection, settings, now)
 
 
 def _join(case: Case, history: tuple[Event, ...], *, posts: Sequence[CandidatePost]) -> tuple[Case, list[NewEvent]]:

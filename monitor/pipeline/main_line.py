@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from monitor import store
-from monitor.casework import campaign_cases, edited, recompute, replies
+from monitor.casework import assignment, campaign_cases, edited, recompute, replies
 from monitor.casework.grouping import group_posts
 from monitor.collect.collector import CollectResult, collect, configured_networks
 from monitor.collect.files import collect_file, dropped_files
@@ -87,7 +87,8 @@ def run(settings: Settings, progress: Progress = no_progress) -> Report:
 def open_cases(settings: Settings, progress: Progress = no_progress) -> tuple[int, int]:
     """Gives every newly classified complaint a case, and joins the other posts of its conversation.
 
-    Before, open cases are worked out again if the desk's settings are others than the last time.
+    Before, open cases are worked out again if the desk's settings are others than the last time, and those that wait
+    for somebody are shared out where there is room.
 
     Returns how many cases were opened, and how many posts joined one that was there.
     """
@@ -96,6 +97,7 @@ def open_cases(settings: Settings, progress: Progress = no_progress) -> tuple[in
         unopened = campaign_posts.to_open(connection)
     if outdated:
         recompute.refresh(settings, progress)
+    assignment.share_waiting(settings, now())  # who has waited longer, or presses more, goes before what is new
     for campaign_id in unopened:
         campaign_cases.open_all(settings, campaign_id, "escucha", now(), progress)
     if not waiting:

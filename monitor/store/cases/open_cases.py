@@ -1,6 +1,8 @@
 """Open cases as a whole: in chunks, by owner, and what follows from their histories written anew."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from monitor.models.cases import CASE_COLUMNS, Case
 from monitor.store.cases import cases
@@ -13,6 +15,38 @@ _NEVER = "merged_into IS NULL AND stage = 'closed' AND resolved_at IS NULL"
 # What follows from history and settings, but for the stage and the taking, which settings do not change.
 _CLOCKS = CASE_COLUMNS[CASE_COLUMNS.index("asked_at") : CASE_COLUMNS.index("warn_at") + 1]
 _DERIVED = ("base", "level", *_CLOCKS, "resolve_breaches")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """An open case as the rule of `desk.assign` sees it. `owner` and `team` are '' where it has none."""
+
+    case_id: int
+    version: int
+    owner: str
+    team: str
+    category: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnownedGroup:
+    """Open cases that nobody has and that are alike to the rule, and how many."""
+
+    team: str
+    category: str
+    language: str
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerLoad:
+    """Somebody's open cases: how many, in how many of them the customer waits for a word, how many are overdue."""
+
+    owner: str
+    cases: int
+    asking: int
+    overdue: int
 
 
 def page_after(connection: Connection, case_id: int, limit: int) -> list[Case]:
@@ -36,6 +70,53 @@ def open_counts(connection: Connection) -> dict[str, int]:
         """
     )
     return dict(rows.fetchall())
+
+
+def to_share(connection: Connection, absent: Collection[str]) -> list[OpenCase]:
+    """What waits for the rule, the most pressing first: cases nobody has, and reopened ones of the absent, by name."""
+    return _pressing_first(
+        connection, "owner = '' OR (stage = 'reopened' AND owner IN (SELECT unnest(?::VARCHAR[])))", list(absent)
+    )
+
+
+def owned_by(connection: Connection, owners: Collection[str]) -> list[OpenCase]:
+    """The open cases of these people, named as the cases name them, the most pressing first."""
+    return _pressing_first(connection, "owner IN (SELECT unnest(?::VARCHAR[]))", list(owners))
+
+
+def _pressing_first(connection: Connection, test: str, names: list[str]) -> list[OpenCase]:
+    rows = connection.execute(
+        f"""
+        SELECT case_id, version, owner, team, category, language FROM cases WHERE {_OPEN} AND ({test})
+        ORDER BY base DESC, asked_at NULLS LAST, case_id
+        """,
+        [names],
+    ).fetchall()
+    return [OpenCase(*row) for row in rows]
+
+
+def unowned(connection: Connection) -> list[UnownedGroup]:
+    """The open cases that nobody has, by what the rule looks at."""
+    rows = connection.execute(
+        f"""
+        SELECT team, category, language, count(*) FROM cases WHERE {_OPEN} AND owner = ''
+        GROUP BY team, category, language ORDER BY count(*) DESC, team, category, language
+        """
+    ).fetchall()
+    return [UnownedGroup(*row) for row in rows]
+
+
+def owner_loads(connection: Connection, now: datetime) -> list[OwnerLoad]:
+    """Everybody who has open cases, whoever has most first."""
+    rows = connection.execute(
+        f"""
+        SELECT owner, count(*), sum(CASE WHEN asked_at IS NOT NULL THEN 1 ELSE 0 END)::BIGINT,
+            sum(CASE WHEN due_at < ? THEN 1 ELSE 0 END)::BIGINT
+        FROM cases WHERE {_OPEN} AND owner <> '' GROUP BY owner ORDER BY count(*) DESC, owner
+        """,
+        [now],
+    ).fetchall()
+    return [OwnerLoad(*row) for row in rows]
 
 
 def save_derived(connection: Connection, worked_out: Sequence[Case]) -> None:
