@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from monitor.cases import codes, cues
+from monitor.cases import closing_words, codes, cues
 from monitor.models.cases import Case, EventKind, NewEvent
 from monitor.models.grouping import CandidatePost, NewCase
 from monitor.settings.desk import Desk
@@ -61,7 +61,14 @@ def open_case(
         return NewEvent(case_id, kind, mention_id=post.mention_id, took_place_at=at, **facts)
 
     first = new_event("opened", complaint, stage="received", field="category", became=suggestion.category)
-    return case, (first, *(new_event("post", post) for post in new_case.posts if post is not complaint))
+    names = (conversation.brand, *own_accounts)
+    posts = [post for post in new_case.posts if post is not complaint]
+    return case, (first, *(new_event("post", post, became=closing_mark(post, names)) for post in posts))
+
+
+def closing_mark(post: CandidatePost, names: Collection[str]) -> Literal["thanks"] | None:
+    """How the event of a post says that it asks for nothing; `names` are ours. None for one that waits for an answer."""
+    return "thanks" if closing_words.is_thanks(post.text, names) else None
 
 
 def _is_addressed(new_case: NewCase, own_accounts: Collection[str]) -> bool:

@@ -61,7 +61,9 @@ def is_answer(event: Event) -> bool:
     """Whether the event is a word of ours to the customer, or says that there was one."""
     if event.kind == "contact":
         return event.became == "out"
-    return event.kind in ("sent", "reply") or event.stage in ("answered", "closed")
+    if event.kind == "reply":
+        return event.became != "automatic"
+    return event.kind == "sent" or event.stage in ("answered", "closed")
 
 
 def is_overtaken(event: Event) -> bool:
@@ -73,6 +75,8 @@ def is_asking(event: Event) -> bool:
     """Whether the event is a word of the customer that waits for ours, or brings a case in that waits."""
     if event.kind == "merged":
         return event.took_place_at is not None
+    if event.kind == "post" and event.became == "thanks":
+        return False
     return event.kind in ("opened", "post") or (event.kind, event.became) in (("contact", "in"), ("edited", "asks"))
 
 

@@ -2,12 +2,12 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor.cases import grouping, opening, severity, sla, state
+from monitor.cases import closing_words, grouping, opening, severity, sla, state
 from monitor.casework import apply, assignment, campaigns, customers, notices
 from monitor.models.cases import Case, Event, NewEvent
 from monitor.models.grouping import CandidatePost, NewCase
@@ -119,27 +119,34 @@ def open_many(
 def join_many(
     connection: Connection, joined: Sequence[tuple[int, CandidatePost]], settings: Settings, actor: str, now: datetime
 ) -> None:
-    """Adds posts to cases that exist, each with an event; a closed case is reopened, unless the customer is pleased."""
+    """Adds posts to cases that exist, each with an event; a closed case is reopened, unless by thanks or praise."""
     if not joined:
         return
     posts = defaultdict[int, list[CandidatePost]](list)
     for case_id, post in joined:
         posts[case_id].append(post)
-    changes = {case_id: partial(_join, posts=case_posts) for case_id, case_posts in posts.items()}
+    changes = {
+        case_id: partial(_join, posts=case_posts, own_accounts=settings.own_accounts)
+        for case_id, case_posts in posts.items()
+    }
     done = apply.apply(connection, settings, changes, actor=actor, now=now)
     case_mentions.link(connection, [(case_id, post.mention_id, post.conversation.brand) for case_id, post in joined])
     if any(event.stage == "reopened" for change in done for event in change.events):
         assignment.share(connection, settings, now)
 
 
-def _join(case: Case, history: tuple[Event, ...], *, posts: Sequence[CandidatePost]) -> tuple[Case, list[NewEvent]]:
+def _join(
+    case: Case, history: tuple[Event, ...], *, posts: Sequence[CandidatePost], own_accounts: Collection[str]
+) -> tuple[Case, list[NewEvent]]:
     settled_at = sla.settled_at(history)
+    closing = {post.mention_id: opening.closing_mark(post, (case.brand, *own_accounts)) for post in posts}
     waits_since = {post.mention_id: max(post.posted_at, settled_at or post.posted_at) for post in posts}
     post_events = [
-        NewEvent(case.case_id, "post", mention_id=mention_id, took_place_at=at)
+        NewEvent(case.case_id, "post", mention_id=mention_id, became=closing[mention_id], took_place_at=at)
         for mention_id, at in waits_since.items()
     ]
-    problems = [post for post in posts if not post.pleased]
+    speaking = [post for post in posts if not closing[post.mention_id]]
+    problems = [post for post in speaking if not post.pleased or closing_words.has_doubt(post.text)]
     if case.stage == "closed" and problems:
         reopened_at = min(waits_since[post.mention_id] for post in problems)
         post_events.append(NewEvent(case.case_id, "stage", "reopened", took_place_at=reopened_at))
@@ -151,6 +158,6 @@ def _join(case: Case, history: tuple[Event, ...], *, posts: Sequence[CandidatePo
         contacts=case.contacts + len(posts),
     )
     graded_case, severity_events = severity.raise_severity(
-        grown_case, history, [(post.mention_id, post.text) for post in posts]
+        grown_case, history, [(post.mention_id, post.text) for post in speaking]
     )
     return graded_case, [*post_events, *severity_events]

@@ -5,7 +5,7 @@ from monitor.desk.bulk import BulkDone, assign_many, edit_many, move_many, note_
 from monitor.desk.campaigns import CampaignOutcome, decide_campaign
 from monitor.desk.corrective_actions import finish_action, plan_action, reopen_action
 from monitor.desk.customers import confirm_link, link_case, refuse_link, unlink_case
-from monitor.desk.handling import add_note, edit, log_contact, move_case, resume, take, wait
+from monitor.desk.handling import add_note, edit, log_contact, move_case, needs_answer, resume, take, wait
 from monitor.desk.incidents import join_incident, leave_incident, move_incident, open_incident
 from monitor.desk.manual_entry import Entry, enter_case
 from monitor.desk.merge import merge, undo_merge
@@ -43,6 +43,7 @@ __all__ = [
     "move_case",
     "move_incident",
     "move_many",
+    "needs_answer",
     "note_many",
     "open_case",
     "open_incident",

@@ -19,6 +19,7 @@ from monitor.models.cases import (
     Event,
     LostReason,
     NewEvent,
+    Reading,
     Remedy,
     ServiceMode,
     effective,
@@ -135,6 +136,26 @@ def add_event(case: Case, history: tuple[Event, ...], *, event: NewEvent) -> Cha
     """The case with one more line in its history."""
     del history
     return case, [replace(event, case_id=case.case_id)]
+
+
+def reread(case: Case, history: tuple[Event, ...], *, mention_id: int, reading: Reading) -> ChangedCase:
+    """The case with a post of its customer, or a reply of ours, read as a person says.
+
+    A closed case is reopened by a post that needs an answer, since it was written. Refused where there is no such post.
+    """
+    kind = "reply" if reading in ("answer", "automatic") else "post"
+    held = effective(history)
+    post = next((event for event in held if event.kind == kind and event.mention_id == mention_id), None)
+    if post is None:
+        raise Refusal("no_post", "there is no such post in {code}", code=case.code)
+    if (post.became in ("thanks", "automatic")) == (reading in ("thanks", "automatic")):
+        return case, []
+    event = NewEvent(case.case_id, "reread", mention_id=mention_id, was=post.became, became=reading)
+    if reading != "question" or case.stage != "closed":
+        return case, [event]
+    closed_at = max(moment.at for moment in held if moment.stage == "closed")
+    reopened = NewEvent(case.case_id, "stage", "reopened", took_place_at=post.at if post.at > closed_at else None)
+    return case, [event, reopened]
 
 
 def wait(case: Case, history: tuple[Event, ...], *, note: str = "") -> ChangedCase:

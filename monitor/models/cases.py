@@ -1,6 +1,6 @@
 """The values of the complaint desk: a case as it stands, and the events of its history. All times are UTC."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -26,9 +26,11 @@ Agreement: TypeAlias = Literal["agreed", "disagreed", "no_answer"]
 DismissReason: TypeAlias = Literal["not_a_complaint", "duplicate", "spam", "not_ours", "other"]
 LostReason: TypeAlias = Literal["price", "service", "product", "competitor", "moved", "other"]
 ClockName: TypeAlias = Literal["first_response", "next_response", "resolution"]
+Reading: TypeAlias = Literal["question", "thanks", "answer", "automatic"]
+"""What a post says: the customer's waits for an answer or not, ours is one or not."""
 EventKind: TypeAlias = Literal[
     "opened",  # with `mention_id`; `became` is the category that was suggested
-    "post",  # a post of the customer joined: `mention_id`
+    "post",  # a post of the customer joined: `mention_id`; `became` "thanks": it asks for nothing
     "edited",  # a post, `mention_id`, has other words: `field` "reply" for one of ours; `became` "asks" or "thanks"
     "stage",  # to `stage`; closing: field "agreement", dismissing: field "reason", in `became`
     "exported",
@@ -37,7 +39,8 @@ EventKind: TypeAlias = Literal[
     "taken",  # by its owner: out of the inbox, nothing was said to the customer
     "note",
     "sent",  # an answer, `note`, was posted by hand; `became` is its template
-    "reply",  # a post of ours was seen in the thread: `mention_id`; `became` "overtaken": the customer wrote after it
+    "reply",  # a post of ours was seen: `mention_id`; `became` "overtaken" (the customer wrote after it), "automatic"
+    "reread",  # a post, `mention_id`, means something else: `became` "question", "thanks", "answer" or "automatic"
     "waiting",  # for the customer: the clocks rest
     "resumed",
     "contact",  # a call, visit or message that was logged: `field` its channel, `became` in or out
@@ -95,11 +98,26 @@ class Event:
 
 
 def effective(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    """The events without those that were undone, the undoings, and what was told of posts that have left the case."""
+    """The events without those that were undone, the undoings, and what was told of posts that have left the case.
+
+    A post that was read otherwise later stands as it was read last.
+    """
     undone = {event.undoes for event in events if event.undoes is not None}
     held = tuple(event for event in events if event.kind != "undone" and event.event_id not in undone)
     left = {event.mention_id for event in held if event.kind == "parted"} - {None}
-    return tuple(event for event in held if event.kind == "parted" or event.mention_id not in left)
+    standing = tuple(event for event in held if event.kind == "parted" or event.mention_id not in left)
+    readings = {event.mention_id: event.became for event in standing if event.kind == "reread"}
+    return tuple(
+        _as_read(event, readings[event.mention_id]) if event.mention_id in readings else event for event in standing
+    )
+
+
+def _as_read(event: Event, reading: str | None) -> Event:
+    if event.kind == "post":
+        return replace(event, became="thanks" if reading == "thanks" else None)
+    if event.kind == "reply":
+        return replace(event, became="automatic" if reading == "automatic" else event.was)
+    return event
 
 
 @dataclass(frozen=True, slots=True)
