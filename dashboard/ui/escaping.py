@@ -24,7 +24,7 @@ _MARKS = re.compile(
 _ACTING = re.compile(r"https?:(?=/)|\bwww(?=\.)|:(?=[\w+-]+(?:/\w+)?:)|@(?=[\w-]+\.)", re.IGNORECASE)
 _JOINER = "\u2060"
 # Only what would act where it stands: whoever has the screen read hears the label as it is, backslashes and all.
-_MARKDOWN = re.compile(r"([\\`*\[\]~$<]|(?<![^\W_])_|_(?![^\W_])|:(?![\s\d]|$)|&(?=#|\w+;)|^[#>+\-=|])")
+_MARKDOWN = re.compile(r"([\\`*\[\]~$<>]|(?<![^\W_])_|_(?![^\W_])|:(?![\s\d]|$)|&(?=#|\w+;)|^[#+\-=|])")
 _LIST = re.compile(r"^(\d+)(?=[.)](?:\s|$))")
 
 
