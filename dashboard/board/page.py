@@ -96,8 +96,9 @@ def _card(entry: CaseEntry, now: datetime) -> None:
         )
         clock = due.chip(case.due_at, now, warn_at=case.warn_at, paused_at=case.paused_at, clock=case.due_clock)
         sample = cards.chip(t("post.sample"), "sample") if entry.opening.sample else ""
+        words = escaping.escape(case_row.first_words(entry))
         st.html(
-            f'<div class="kanban"><p dir="auto">{case_row.gist(entry, 140)}</p>'
+            f'<div class="kanban"><p dir="auto" title="{words}">{case_row.gist(entry, 140)}</p>'
             f"<footer>{labels.level_chip(case.level)}{whose}{sample}{clock}</footer></div>"
         )
         _step(entry)

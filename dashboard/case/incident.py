@@ -9,7 +9,7 @@ from dashboard import session
 from dashboard.case import link_actions as actions
 from dashboard.case import link_queries
 from dashboard.i18n import t
-from dashboard.ui import cards, case_row, due, escaping
+from dashboard.ui import cards, case_row, due, escaping, tables
 from monitor.cases import stages
 from monitor.desk import bulk
 from monitor.models.cases import Agreement
@@ -127,10 +127,7 @@ def _line(near: link_queries.RelatedCase, now: datetime) -> None:
     with st.container(key=f"row-{near.case_id}", horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(width=130):
             case_row.code_link(near.case_id, near.code)
-        words = escaping.escape(" ".join(escaping.clean(near.text).split())[:300])
+        words = " ".join(escaping.clean(near.text).split())[:300]
         who = escaping.escape(f"{cards.author(near.author)} · {cards.network_name(near.network)}")
-        st.html(
-            f'<div class="line"><span class="gist" dir="auto">{words}</span>'
-            f'<span class="side">{cards.chip(t("stage." + near.stage), near.stage)}</span>'
-            f'<span class="meta">{who}</span><span class="side meta">{due.chip(near.due_at, now)}</span></div>'
-        )
+        stage = cards.chip(t("stage." + near.stage), near.stage)
+        tables.line(escaping.escape(words), stage, who, due.chip(near.due_at, now), words=words)

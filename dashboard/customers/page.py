@@ -8,7 +8,7 @@ from dashboard import session
 from dashboard.customers import importing, link_queries, queries, segments, summary
 from dashboard.customers.links import draw_decision, draw_suggestion
 from dashboard.i18n import t
-from dashboard.ui import escaping, filters, formatting
+from dashboard.ui import escaping, filters, formatting, tables
 from monitor.cases.segments import LIFECYCLES
 from monitor.models.cases import CUSTOMER_VALUES
 from monitor.settings.desk import Segments
@@ -113,12 +113,8 @@ def _line(customer: queries.Customer) -> None:
                 label=escaping.escape_markdown(summary.name(customer)[:60]),
                 query_params={"customer": customer.customer_id},
             )
-        st.html(
-            f'<div class="line"><span class="gist">{summary.chips(customer)}</span>'
-            f'<span class="side">{escaping.escape(summary.complaints(customer))}</span>'
-            f'<span class="meta">{escaping.escape(customer.customer_id)}</span>'
-            f'<span class="side meta">{escaping.escape(last)}</span></div>'
-        )
+        complaints, customer_id = summary.complaints(customer), customer.customer_id
+        tables.line(summary.chips(customer), *map(escaping.escape, (complaints, customer_id, last)))
 
 
 def _customer(customer_id: str) -> None:

@@ -9,7 +9,7 @@ from dashboard import session
 from dashboard.follow_ups import queries
 from dashboard.follow_ups.queries import AnswerEntry, DueScope, FollowUpEntry, LocalDay
 from dashboard.i18n import t
-from dashboard.ui import cards, case_row, contact_form, due, escaping, filters, formatting, labels
+from dashboard.ui import cards, case_row, contact_form, due, escaping, filters, formatting, labels, tables
 from dashboard.ui.formatting import number, percent
 from monitor.cases.follow_ups import local_day
 from monitor.cases.satisfaction import Counts
@@ -92,13 +92,12 @@ def _line(entry: FollowUpEntry, now: datetime) -> None:
         owner = escaping.clean(entry.owner) or t("followups.unowned")
         facts = [cards.network_name(entry.network), cards.brand_name(entry.brand), labels.category(entry.category)]
         agreement = _agreement(entry)
-        st.html(
-            f'<div class="line"><span class="gist" dir="auto"><b>{escaping.escape(who)}</b> · {agreement}</span>'
-            f'<span class="side"><span>{escaping.escape(formatting.date_time(entry.due_at))}</span>'
-            f"{due.chip(entry.due_at, now)}</span>"
-            f'<span class="meta">{escaping.escape(" · ".join(facts))} · {escaping.escape(t("followups.closed"))} '
-            f"{cards.time_tag(entry.closed_at, now)}</span>"
-            f'<span class="side meta">{escaping.escape(owner)}</span></div>'
+        tables.line(
+            f"<b>{escaping.escape(who)}</b> · {escaping.escape(agreement)}",
+            f"<span>{escaping.escape(formatting.date_time(entry.due_at))}</span>{due.chip(entry.due_at, now)}",
+            f"{escaping.escape(' · '.join((*facts, t('followups.closed'))))} {cards.time_tag(entry.closed_at, now)}",
+            escaping.escape(owner),
+            words=f"{who} · {agreement}",
         )
         with st.container(width="content"):
             contact_form.settle(entry.follow_up_id, entry.code, entry.due_at, now)
@@ -111,7 +110,7 @@ def _agreement(entry: FollowUpEntry) -> str:
         words.append(labels.value("remedy", entry.remedy))
     if entry.closing_note.strip():
         words.append(" ".join(escaping.clean(entry.closing_note).split())[:200])
-    return escaping.escape(" · ".join(words) or t("followups.unsaid"))
+    return " · ".join(words) or t("followups.unsaid")
 
 
 def _surveys(figures: Counts, answers: list[AnswerEntry], now: datetime) -> None:
@@ -157,10 +156,11 @@ def _answer(answer: AnswerEntry, now: datetime) -> None:
         mark = cards.chip(
             t("survey.of_five", n=answer.satisfaction), "due breached" if answer.satisfaction <= BAD else ""
         )
-        st.html(
-            f'<div class="line"><span class="gist" dir="auto">{escaping.escape(words or t("survey.no_words"))}</span>'
-            f'<span class="side">{mark}</span>'
-            f'<span class="meta">{escaping.escape(who + would)}</span>'
-            f'<span class="side meta">{escaping.escape(escaping.clean(answer.owner) or t("followups.unowned"))} · '
-            f"{cards.time_tag(answer.answered_at, now)}</span></div>"
+        owner = escaping.escape(escaping.clean(answer.owner) or t("followups.unowned"))
+        tables.line(
+            escaping.escape(words or t("survey.no_words")),
+            mark,
+            escaping.escape(who + would),
+            f"{owner} · {cards.time_tag(answer.answered_at, now)}",
+            words=words,
         )

@@ -14,6 +14,7 @@ from dashboard.ui.formatting import percent
 from monitor import networks
 from monitor.models.cases import CHANNELS
 
+_CHIP = 24  # as many letters fit in any case
 _HANDLE = re.compile(r"[^\s@]*[^\W\d][^\s@]*")  # neither a name of several words, nor an address or telephone number
 
 
@@ -37,8 +38,10 @@ def time_tag(at: datetime, now: datetime) -> str:
 
 
 def chip(text: str, kind: str = "") -> str:
-    """HTML of a small marked word."""
-    return f'<span class="chip {kind}">{escaping.escape(text)}</span>'
+    """HTML of a small marked word; one that is too long for its place is there whole on hover."""
+    words = escaping.escape(text)
+    hover = f' title="{words}"' if len(text) > _CHIP else ""
+    return f'<span class="chip {kind}"{hover}>{words}</span>'
 
 
 def author(name: str | None) -> str:

@@ -7,7 +7,9 @@ import streamlit as st
 from dashboard import session
 from dashboard.i18n import t
 from dashboard.queries.cases import CaseEntry, CaseSnapshot
-from dashboard.ui import bulk_selection, cards, due, escaping, labels
+from dashboard.ui import bulk_selection, cards, due, escaping, labels, tables
+
+_WORDS = 300  # letters of a post that a list tells
 
 
 def code_link(case_id: int, code: str) -> None:
@@ -23,20 +25,21 @@ def draw(entry: CaseEntry, now: datetime, *, tick: bool = True) -> None:
             _tick(case.case_id, case.code, CaseSnapshot(case.version, case.stage))
         with st.container(width=130):
             code_link(case.case_id, case.code)
-        st.html(
-            f'<div class="line"><span class="gist" dir="auto">{gist(entry)}</span>'
-            f'<span class="side">{_marks(entry, now)}</span>'
-            f'<span class="meta">{escaping.escape(_who(entry))}</span>'
-            f'<span class="side meta">{_last(entry, now)}</span></div>'
-        )
+        who, last = escaping.escape(_who(entry)), _last(entry, now)
+        tables.line(gist(entry), _marks(entry, now), who, last, words=first_words(entry))
 
 
-def gist(entry: CaseEntry, longest: int = 300) -> str:
+def gist(entry: CaseEntry, longest: int = _WORDS) -> str:
     """HTML of the first words of the case."""
     opening = entry.opening
     if opening.deleted:
         return f"<em>{escaping.escape(t('post.deleted'))}</em>"
-    return escaping.escape(" ".join(escaping.clean(opening.text).split())[:longest])
+    return escaping.escape(first_words(entry)[:longest])
+
+
+def first_words(entry: CaseEntry) -> str:
+    """The first words of the case on one line; none of a post that was deleted."""
+    return "" if entry.opening.deleted else " ".join(escaping.clean(entry.opening.text).split())[:_WORDS]
 
 
 def _tick(case_id: int, code: str, snapshot: CaseSnapshot) -> None:
@@ -46,7 +49,7 @@ def _tick(case_id: int, code: str, snapshot: CaseSnapshot) -> None:
     if case_id in selection:
         selection[case_id] = snapshot
     st.checkbox(
-        t("bulk.tick", code=escaping.escape_markdown(code)),
+        t("bulk.tick", code=escaping.clean(code)),
         key=key,
         label_visibility="collapsed",
         on_change=bulk_selection.tick,

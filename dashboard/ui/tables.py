@@ -15,6 +15,18 @@ def status_line(words: str, *, warn: bool) -> None:
     st.html(f'<p class="state{" warn" if warn else ""}">{line}</p>')
 
 
+def line(gist: str, marks: str, who: str, last: str, *, words: str = "") -> None:
+    """An entry of a list, all of it HTML: what it is about, its marks, whose it is, and what was last.
+
+    `words` is no HTML: the whole of a gist that may be too long for its place, to be seen on hover.
+    """
+    hover = f' title="{escaping.escape(words)}"' if words else ""
+    st.html(
+        f'<div class="line"><span class="gist" dir="auto"{hover}>{gist}</span><span class="side">{marks}</span>'
+        f'<span class="meta">{who}</span><span class="side meta">{last}</span></div>'
+    )
+
+
 def table(names: Sequence[str], rows: Iterable[tuple[str, ...]], figures: tuple[int, ...] = ()) -> None:
     """A table of cells that are HTML; `names` are keys of `column`, those at `figures` are set to the right.
 
