@@ -101,9 +101,29 @@ def _refusal(settings: "Settings", prepared: "RestoredBackup") -> EscuchaError:
     )
 
 
+def _numbers_text(settings: "Settings") -> str:
+    """Where numbers go on, so that none that has gone out comes again."""
+    from monitor import store
+    from monitor.cases import codes
+    from monitor.store.restores import numbers
+
+    with store.connect(settings.store, read_only=True) as connection:
+        epoch, lasts = numbers.epoch(connection), numbers.read(connection).numbers
+    where = (
+        f"the next case is {codes.format_code(lasts['case_ids'] + 1)}, the next hand-over {lasts['export_ids'] + 1:06d}"
+    )
+    if epoch is not None and epoch.jumped:
+        return (
+            "Which numbers have gone out since the backup is not known (the database that was here is gone, damaged or "
+            f"another one), so they jump: {where}. None that went out comes again."
+        )
+    return f"Numbers go on after the last that went out: {where}."
+
+
 def _print_restored(settings: "Settings", source: Path, prepared: "RestoredBackup", kept: Path | None) -> None:
     path, where = settings.store.path, f" What was there before is {kept}." if kept else ""
     common.stdout.print(common.escape(f"Restored {source} to {path}.{where}"))
+    common.stdout.print(common.escape(_numbers_text(settings)))
     if prepared.erased:
         words = "post that was deleted since was" if prepared.erased == 1 else "posts that were deleted since were"
         common.stdout.print(f"{prepared.erased:,} {words} erased in it.")

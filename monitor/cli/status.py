@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from monitor.store.status import NetworkRow, RunRow, StoreStatus
 
 _MOST_FAILED = 5  # runs that are named
+_REWRITE_DUE = (
+    "deleted posts still stand in unused parts of the database's file, which the next recheck writes anew. "
+    "To do it now: escucha recheck"
+)
 
 
 def status(
@@ -26,6 +30,7 @@ def status(
     from monitor.collect import collector
     from monitor.pipeline import leases
     from monitor.runs import now
+    from monitor.store import rewriting
     from monitor.store import status as store_status
     from monitor.store.cases import follow_ups
     from monitor.store.posts import rechecks
@@ -36,15 +41,18 @@ def status(
         overdue = follow_ups.overdue_count(connection, cases_follow_ups.local_day(now(), settings.zone)[0])
         networks = store_status.networks(connection, collector.configured_networks(settings), now())
         stored = rechecks.networks(connection)
+        is_rewrite_due = rewriting.is_due(connection)
     limits = _thresholds(settings)
     standstill = leases.standstill(settings)
     if json:
-        _print_json(counts, overdue, networks, str(settings.store.path), limits, standstill)
+        _print_json(counts, overdue, networks, str(settings.store.path), limits, standstill, is_rewrite_due)
     else:
         _print_text(settings, counts, overdue, limits, _version(settings))
         _print_networks(settings, networks)
         for line in recheck.unnoticed([row.network for row in networks], stored):
             common.stdout.print(f"[yellow]![/] {common.escape(line)}", soft_wrap=True)
+        if is_rewrite_due:
+            common.stdout.print(f"[yellow]![/] {_REWRITE_DUE}", soft_wrap=True)
         next_step = _next_step(counts)
         if standstill is not None:
             words, next_step = leases.describe(standstill, settings)
@@ -85,6 +93,7 @@ def _print_json(
     path: str,
     limits: "dict[str, Thresholds] | None",
     standstill: "Standstill | None",
+    is_rewrite_due: bool,
 ) -> None:
     import json
     from dataclasses import asdict
@@ -93,7 +102,7 @@ def _print_json(
     states = {row.network: asdict(row) for row in networks}
     answer = {
         "store": path, **asdict(counts), "overdue_follow_ups": overdue, "thresholds": thresholds, "networks": states,
-        "standstill": asdict(standstill) if standstill else None,
+        "standstill": asdict(standstill) if standstill else None, "rewrite_due": is_rewrite_due,
     }  # fmt: skip
     typer.echo(mask(json.dumps(answer, ensure_ascii=False, default=lambda time: time.isoformat())))
 

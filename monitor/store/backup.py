@@ -10,7 +10,7 @@ from monitor import atomic_files
 from monitor.errors import StoreCorrupt, StoreError, StoreOutdated
 from monitor.settings.loading import Store
 from monitor.store import connection as connecting
-from monitor.store import copying, faults, migrate, soundness
+from monitor.store import copying, faults, memory, migrate, rewriting, soundness
 from monitor.store.restores import numbers, write_count
 from monitor.store.restores.numbers import LastNumbers
 
@@ -51,6 +51,10 @@ def backup(store: Store, target: Path, *, overwrite: bool = False) -> int:
         soundness.check(copy, store.path, _NOT_BACKED_UP)
         with connecting.connect(Store(url=str(copy)), as_copy=True) as connection:
             migrate.mark_backup(connection, is_backup=True)
+            is_erased = rewriting.is_due(connection)
+        if is_erased:
+            rewriting.rewrite(copy, memory.engine_limits(copy))
+            soundness.check(copy, store.path, _NOT_BACKED_UP)
         size = copy.stat().st_size
         with faults.translated_system(target):
             _place(copy, target, overwrite=overwrite)

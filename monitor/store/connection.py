@@ -20,7 +20,7 @@ import portalocker
 from monitor import atomic_files
 from monitor.errors import StoreBusy
 from monitor.settings.loading import Store
-from monitor.store import faults, holders, memory, migrate
+from monitor.store import faults, holders, memory, migrate, rewriting
 from monitor.store.restores import numbers, write_count
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _open(store: Store, *, read_only: bool, as_copy: bool) -> Iterator[Connectio
                 yield connection
             return
         _make_private(path)
-        is_older = write_count.is_older(path)
+        is_older, is_erased = write_count.is_older(path), False
         try:
             with open_held(path, read_only=False) as connection:
                 atomic_files.make_private(path)  # a new one
@@ -145,8 +145,25 @@ def _open(store: Store, *, read_only: bool, as_copy: bool) -> Iterator[Connectio
                 if (is_backup or is_older) and not as_copy:
                     _begin_anew(connection)
                 yield connection
+                is_erased = not as_copy and rewriting.is_due(connection)
         finally:
             write_count.note(path)
+        if is_erased and rewriting.is_quick(path):
+            rewriting.try_rewrite(path, _engine_config(path))
+
+
+def rewrite_erased(store: Store) -> bool:
+    """Writes the file anew where something erased still stands in its unused parts, however large it is.
+
+    Nobody else reads or writes meanwhile: for the quiet of the day. Returns whether it was done.
+    """
+    if not exists(store):
+        return False
+    with connect(store, read_only=True) as connection:
+        if not rewriting.is_due(connection):
+            return False
+    with hold_lock(store, shared=False):
+        return rewriting.try_rewrite(store.path, _engine_config(store.path))
 
 
 @contextmanager
@@ -154,9 +171,8 @@ def open_held(path: Path, *, read_only: bool) -> Iterator[Connection]:
     """Opens the file for somebody who holds the database's lock already. Raises as `connect` does."""
     import duckdb
 
-    config = _CONFIG | memory.engine_limits(path)
     with faults.translated(path, opening=True), _OPENING:
-        connection = duckdb.connect(str(path), read_only=read_only, config=config)
+        connection = duckdb.connect(str(path), read_only=read_only, config=_engine_config(path))
     opened_at = time.monotonic()
     with faults.translated(path):
         try:
@@ -166,6 +182,10 @@ def open_held(path: Path, *, read_only: bool) -> Iterator[Connection]:
             connection.close()
             seconds = round(time.monotonic() - opened_at, 3)
             logger.debug("database closed", extra={"path_name": path.name, "seconds": seconds})
+
+
+def _engine_config(path: Path) -> memory.EngineConfig:
+    return _CONFIG | memory.engine_limits(path)
 
 
 def _begin_anew(connection: Connection) -> None:

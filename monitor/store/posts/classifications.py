@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
+from monitor.errors import Refusal
 from monitor.models.posts import Classification, Correction, PendingMention, Scores
 from monitor.store.connection import Connection
 
@@ -102,7 +103,9 @@ def _table(classifications: Sequence[Classification]) -> pa.Table:
 
 
 def correct(connection: Connection, correction: Correction) -> None:
-    """Stores a person's label beside the model's."""
+    """Stores a person's label beside the model's. Raises EscuchaError for a mention that is not there."""
+    if not connection.execute("SELECT 1 FROM mentions WHERE mention_id = ?", [correction.mention_id]).fetchall():
+        raise Refusal("no_mention", "that post is not there any more; load the page again")
     connection.execute(
         "INSERT INTO corrections VALUES (?, ?, ?, ?, ?)",
         [correction.mention_id, correction.actor, correction.at, correction.sentiment, correction.complaint],

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from monitor.models.cases import NewEvent
 from monitor.models.posts import Mention
+from monitor.store import rewriting
 from monitor.store.cases import events
 from monitor.store.connection import Connection
 from monitor.store.posts.mentions import mention_table
@@ -140,6 +141,7 @@ def mark_deleted(connection: Connection, network: str, post_ids: Sequence[str], 
     if deletions.num_rows:
         connection.register("gone", deletions)
         _erase(connection, now)
+        rewriting.note(connection)
         connection.unregister("gone")
         logger.info("posts deleted on the network", extra={"network": network, "count": deletions.num_rows})
     return int(deletions.num_rows)

@@ -1,0 +1,119 @@
+"""Erased for good: the database file written anew, so that nothing that was deleted stands in its unused parts.
+
+The engine gives up the blocks of deleted rows and does not overwrite them. The new file takes the place of the old one
+whole, once both hold the same rows; a process that dies meanwhile leaves the old one, and the next writer begins again.
+"""
+
+import logging
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from monitor import atomic_files
+from monitor.errors import StoreError
+from monitor.store import copying, faults, memory
+from monitor.store.restores import write_count
+
+if TYPE_CHECKING:
+    import duckdb
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE: Final = 16 << 20
+"""Bytes of a file up to which it is written anew with the write that erased, in a second at most."""
+_MARK = "erased"  # in desk_marks: since when the file is to be written anew
+
+
+def note(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Notes, in the transaction that erases, that the file is to be written anew."""
+    connection.execute(
+        "INSERT INTO desk_marks (name, mark) VALUES (?, now()::VARCHAR) ON CONFLICT (name) DO NOTHING", [_MARK]
+    )
+
+
+def is_due(connection: "duckdb.DuckDBPyConnection") -> bool:
+    """Whether something erased still stands in unused parts of the file."""
+    return bool(connection.execute("SELECT 1 FROM desk_marks WHERE name = ?", [_MARK]).fetchall())
+
+
+def is_quick(path: Path) -> bool:
+    """Whether nobody would notice."""
+    return path.stat().st_size <= AT_ONCE
+
+
+def try_rewrite(path: Path, config: memory.EngineConfig) -> bool:
+    """Rewrites the file as `rewrite` does; where it cannot be done now, it stays due, and the log says so."""
+    import duckdb
+
+    try:
+        rewrite(path, config)
+    except (StoreError, OSError, duckdb.Error) as error:
+        logger.warning("database not rewritten", extra={"path_name": path.name, "reason": type(error).__name__})
+        return False
+    return True
+
+
+def rewrite(path: Path, config: memory.EngineConfig) -> None:
+    """Puts a file with the same rows, and nothing else, in the place of this one.
+
+    To be called by who holds the lock alone, while nobody has the file open. Raises StoreErrors and OSError; the file
+    is then what it was.
+    """
+    with copying.work_folder(path.parent) as folder:
+        successor = folder / copying.COPY
+        with faults.translated(path):
+            _copy_rows(path, successor, config)
+        if copying.log_of(path).exists() or copying.log_of(successor).exists():
+            raise StoreError(f"{path} could not be written anew: its log was not closed")
+        _take_place(successor, path)
+    logger.info("database rewritten", extra={"path_name": path.name, "count": path.stat().st_size})
+
+
+def _copy_rows(path: Path, successor: Path, config: memory.EngineConfig) -> None:
+    import duckdb
+
+    place = str(successor).replace("'", "''")
+    with duckdb.connect(str(path), config=config) as connection:
+        name = _quoted(connection.execute("SELECT current_database()").fetchall()[0][0])
+        expected = _contents(connection)
+        connection.execute(f"ATTACH '{place}' AS successor")
+        connection.execute(f"COPY FROM DATABASE {name} TO successor")
+        connection.execute("DELETE FROM successor.desk_marks WHERE name = ?", [_MARK])
+    with duckdb.connect(str(successor), config=config, read_only=True) as connection:
+        if _contents(connection) != expected:
+            raise StoreError(f"{path} could not be written anew: its copy holds other rows")
+
+
+def _contents(connection: "duckdb.DuckDBPyConnection") -> list[tuple[object, ...]]:
+    """What must be the same in both files: tables with a digest of their rows, views, sequences."""
+    tables = connection.execute("SELECT table_name, sql FROM duckdb_tables() ORDER BY table_name").fetchall()
+    digests = [
+        connection.execute(
+            f"SELECT count(*), bit_xor(hash(t)) FROM {_quoted(table)} t"
+            + (f" WHERE name <> '{_MARK}'" if table == "desk_marks" else "")
+        ).fetchall()[0]
+        for table, _ in tables
+    ]
+    views = connection.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal ORDER BY ALL").fetchall()
+    sequences = connection.execute(
+        "SELECT sequence_name, coalesce(last_value, start_value - 1) FROM duckdb_sequences() ORDER BY ALL"
+    ).fetchall()
+    return [*tables, *digests, *views, *sequences]
+
+
+def _take_place(successor: Path, path: Path) -> None:
+    atomic_files.make_private(successor)
+    status = path.stat()
+    with suppress(PermissionError, AttributeError):  # root works for the user whose database it is
+        os.chown(successor, status.st_uid, status.st_gid)
+    with successor.open("rb") as file:
+        os.fsync(file.fileno())
+    write_count.forget(path)
+    successor.replace(path)
+    atomic_files.flush_folder(path.parent)
+    write_count.note(path)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
