@@ -139,7 +139,8 @@ def _length(text: str, case: Case) -> None:
     elif length <= limit:
         st.caption(t("answering.length", n=length, limit=limit))
     else:
-        words = t("answering.too_long", n=length, limit=limit, network=cards.network_name(case.network))
+        network = cards.network_name(case.network)
+        words = t("answering.too_long", n=length, limit=limit, over=length - limit, network=network)
         st.html(f'<p class="state warn">{escaping.escape(words)}</p>')
     if templates.has_gap(text):
         st.html(f'<p class="state warn">{escaping.escape(t("answering.gaps"))}</p>')

@@ -23,12 +23,17 @@ def draw(page: CasePage, now: datetime) -> None:
     st.html(f'<ol class="events">{lines}</ol>')
 
 
+def _time(event: Event) -> datetime:
+    """When it happened; a merge when it was made, though the other case's customer waits since before."""
+    return event.happened_at if event.kind == "merged" else event.at
+
+
 def _event(event: Event, now: datetime, undoes: Event | None, *, undone: bool) -> str:
     words = escaping.escape(event_words.describe(event, undoes))
     line = f"<s>{words}</s>" if undone else f"<b>{words}</b>"
     note_text = event.note if event.kind != "deleted" else ""  # there the note says the same as the words
     note = f'<div class="note" dir="auto">{escaping.escape(note_text)}</div>' if note_text else ""
     actor = t("event.customer") if event.actor == CUSTOMER else event.actor
-    who = f'<span class="quiet">{escaping.escape(actor)} · {cards.time_tag(event.at, now)}</span>'
+    who = f'<span class="quiet">{escaping.escape(actor)} · {cards.time_tag(_time(event), now)}</span>'
     kind = "undone" if undone or event.kind == "undone" else event.kind
     return f'<li class="{kind}">{line}<br>{who}{note}</li>'

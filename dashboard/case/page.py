@@ -38,7 +38,9 @@ def show() -> None:
 def _head(page: cases.CasePage, now: datetime) -> None:
     case = page.case
     st.title(escaping.escape_markdown(case.code), anchor=False)
-    marks = [cards.chip(t(f"stage.{case.stage}"), case.stage), cards.chip(cards.brand_name(case.brand), "brand")]
+    stage = cards.chip(t(f"stage.{case.stage}"), case.stage)
+    standing = stage if case.merged_into is None else cards.chip(t("cases.merged"))
+    marks = [standing, cards.chip(cards.brand_name(case.brand), "brand")]
     if any(row.sample for row in page.conversation if row.mention_id in page.members):
         marks.append(cards.chip(t("post.sample"), "sample"))
     who = escaping.escape(f"{cards.author(case.author)} · {cards.network_name(case.network)}")

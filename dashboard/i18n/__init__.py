@@ -7,7 +7,7 @@ from importlib.resources import files
 import streamlit as st
 
 from monitor.models.languages import LanguageCode
-from monitor.text import formatting
+from monitor.text.plurals import Count
 
 NAMES: dict[str, str] = {"es": "Español", "en": "English"}
 """What each language calls itself."""
@@ -25,7 +25,10 @@ def catalogue(language: LanguageCode) -> dict[str, str]:
 
 
 def translate(language: LanguageCode, key: str, **values: object) -> str:
-    """The message with its `{places}` filled. With `n=1` the message `<key>_one` is taken where there is one."""
+    """The message with its `{places}` filled. Words beside a whole number agree with it: `{n:queja|quejas}`.
+
+    With `n=1` the message `<key>_one` is taken where there is one.
+    """
     messages = catalogue(language)
     if values.get("n") == 1 and f"{key}_one" in messages:
         key = f"{key}_one"
@@ -43,7 +46,5 @@ def t(key: str, **values: object) -> str:
     return translate(language(), key, **values)
 
 
-def _format_value(code: LanguageCode, value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return formatting.number(code, value)
-    return str(value)
+def _format_value(code: LanguageCode, value: object) -> object:
+    return Count(code, value) if isinstance(value, int) and not isinstance(value, bool) else str(value)

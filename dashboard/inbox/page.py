@@ -7,10 +7,13 @@ from typing import TypeVar
 import streamlit as st
 
 from dashboard import session
+from dashboard.campaigns import banner
+from dashboard.campaigns import queries as campaign_queries
 from dashboard.i18n import t
 from dashboard.inbox import actions, keyboard, queries
 from dashboard.inbox import card as inbox_card
 from dashboard.inbox.card import Card
+from dashboard.queries import cases as case_queries
 from dashboard.queries import posts
 from dashboard.ui import choices, escaping, explanations, filters
 from monitor.store import Connection
@@ -36,9 +39,11 @@ def show() -> None:
     with session.read_connection() as connection:
         queue = _page(connection, inbox_filter, now)
         page_cards = _cards(connection, queue)
+        campaigns = campaign_queries.lines(connection, now)
+    banner.draw(campaigns, now)
     total = queue.complaints if inbox_filter.queue == "complaint" else queue.unsure
     if total:
-        _bar(inbox_filter, page_cards, total)
+        _bar(inbox_filter, page_cards, total, queue.told)
     else:
         _empty_queue(inbox_filter, queue.unsure if inbox_filter.queue == "complaint" else queue.complaints)
     later = explanations.DeferredMarks(with_marks)
@@ -68,7 +73,7 @@ def _inbox_filter() -> queries.InboxFilters:
         order = choose(t("inbox.order"), _ORDERS, "", "order")
         brand = filters.brand(store_facts.brands, "inbox-brand", collapsed=True)
         network = filters.network(store_facts.networks, "inbox-network", collapsed=True)
-    return queries.InboxFilters(queue, order, brand, network, scope, session.actor(), actions.search_words())
+    return queries.InboxFilters(queue, order, brand, network, scope, session.person(), actions.search_words())
 
 
 def _page(connection: Connection, inbox_filter: queries.InboxFilters, now: datetime) -> queries.QueuePage:
@@ -90,18 +95,25 @@ def _cards(connection: Connection, queue: queries.QueuePage) -> list[Card]:
         case.case_id: case
         for case in cases.get_many(connection, [place.case_id for place in queue.places if place.case_id is not None])
     }
+    other_ids = [case_id for place in queue.places for case_id in place.others]
+    others = {entry.case.case_id: entry for entry in case_queries.entries(connection, other_ids)}
     page_cards, drawn_ids = [], set[int]()
     for place in queue.places:
         if place.mention_id is not None and place.mention_id in drawn_ids:
             continue  # one post, a case for each of two brands: one card for both
         drawn_ids.add(place.mention_id or 0)
-        page_cards.append(Card(cases_by_id.get(place.case_id or 0), rows.get(place.mention_id or 0), place.posts))
+        row = rows.get(place.mention_id or 0)
+        drawn_cases = {link.case_id for link in row.cases} if row else set()
+        of_person = tuple(others[case_id] for case_id in place.others if case_id not in drawn_cases)
+        page_cards.append(Card(cases_by_id.get(place.case_id or 0), row, place.posts, of_person))
     return page_cards
 
 
 def _empty_queue(inbox_filter: queries.InboxFilters, in_other_queue: int) -> None:
     if inbox_filter.words or inbox_filter.brand or inbox_filter.network or inbox_filter.scope != "all":
         st.info(t("inbox.nothing"))
+        if inbox_filter.words:
+            keyboard.lead_elsewhere(inbox_filter.words)
     else:
         st.success(t(f"inbox.done_{inbox_filter.queue}"), icon=":material/check_circle:")
     if in_other_queue:
@@ -109,14 +121,14 @@ def _empty_queue(inbox_filter: queries.InboxFilters, in_other_queue: int) -> Non
         st.caption(t(f"inbox.others_{other_queue}", n=in_other_queue))
 
 
-def _bar(inbox_filter: queries.InboxFilters, page_cards: list[Card], total: int) -> None:
+def _bar(inbox_filter: queries.InboxFilters, page_cards: list[Card], total: int, told: int) -> None:
     """How many wait, or what can be done with the ticked ones; and the way to the next card."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="inbox-bar"):
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
             if actions.ticked_cards():
                 _bulk_actions(inbox_filter)
             else:
-                _headline(inbox_filter, total)
+                _headline(inbox_filter, total, told)
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
             st.button(
                 t("inbox.tick_all"), key="tick-all", type="tertiary", icon=":material/select_all:",
@@ -127,8 +139,10 @@ def _bar(inbox_filter: queries.InboxFilters, page_cards: list[Card], total: int)
             _step("next", "J", 1, disabled=actions.position() + 1 >= total)
 
 
-def _headline(inbox_filter: queries.InboxFilters, total: int) -> None:
-    words = t(f"inbox.count_{inbox_filter.queue}", n=total)
+def _headline(inbox_filter: queries.InboxFilters, total: int, told: int) -> None:
+    is_grouped = inbox_filter.queue == "complaint" and told > total
+    words = t(f"inbox.count_{inbox_filter.queue}", n=told if is_grouped else total)
+    words += t("inbox.people", n=total) if is_grouped else ""
     order = t("inbox.order_help" if inbox_filter.queue == "complaint" else "inbox.order_help_unsure")
     hover = f' title="{escaping.escape(order)}"' if inbox_filter.order == "urgent" else ""
     st.html(f'<p class="plain" aria-live="polite"{hover}><b>{escaping.escape(words)}</b></p>')

@@ -8,7 +8,7 @@ from dashboard import session
 from dashboard.i18n import t
 from dashboard.metrics import actions
 from dashboard.ui import cards, escaping, formatting
-from dashboard.ui.formatting import number, percent
+from dashboard.ui.formatting import percent
 from monitor.cases import recurrence
 from monitor.cases.recurrence import Effect
 from monitor.desk import corrective_actions
@@ -94,8 +94,8 @@ def _effect(effect: Effect | None) -> str:
     rates = t(
         "metrics.rates_mentions" if effect.per_mentions else "metrics.rates_weeks",
         days=effect.after.days,
-        before=number(effect.before.cases),
-        after=number(effect.after.cases),
+        before=effect.before.cases,
+        after=effect.after.cases,
         rate_before=_rate(effect, effect.rate_before),
         rate_after=_rate(effect, effect.rate_after),
     )

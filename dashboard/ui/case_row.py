@@ -60,6 +60,8 @@ def _tick(case_id: int, code: str, snapshot: CaseSnapshot) -> None:
 def _marks(entry: CaseEntry, now: datetime) -> str:
     case = entry.case
     parts = [cards.chip(t("post.sample"), "sample")] if entry.opening.sample else []
+    if case.merged_into is not None:
+        return "".join((*parts, cards.chip(t("cases.merged"))))
     parts.append(due.chip(case.due_at, now, warn_at=case.warn_at, paused_at=case.paused_at, clock=case.due_clock))
     parts += [labels.level_chip(case.level), cards.chip(t("stage." + case.stage), case.stage)]
     return "".join(parts)

@@ -1,6 +1,6 @@
 """How pressing the case is and why, and its clocks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 import streamlit as st
@@ -19,7 +19,12 @@ ClockState: TypeAlias = Literal["running", "warning", "breached", "resting", "me
 
 
 def draw(page: CasePage, now: datetime) -> None:
-    """Draws the level with its reasons, and a line for each clock: its state, when it ends, the working time left."""
+    """Draws the level with its reasons, and a line for each clock: its state, when it ends, the working time left.
+
+    The clocks of a case that was merged run in the case that took it in.
+    """
+    if page.case.merged_into is not None:
+        return
     settings = session.load_settings()
     case, desk = page.case, settings.desk
     time = WorkingTime(desk.calendars, settings.zone)
@@ -74,10 +79,16 @@ def state_of(case: Case, clock: Clock, now: datetime) -> ClockState:
 def _timing(clock: Clock, state: ClockState, now: datetime, time: WorkingTime) -> str:
     remaining = sla.remaining(clock, now, time)
     if state in ("met", "late", "ended"):
-        return t("standing.took", span=formatting.business_time(sla.elapsed(clock, now, time)))
+        return _spell("took", sla.elapsed(clock, now, time))
     if state == "resting" or clock.due_at is None:
-        return t("standing.left", span=formatting.business_time(remaining))
+        return _spell("left", remaining)
     at = formatting.date_time(clock.due_at)
     if state == "breached":
-        return f"{t('standing.was_due', at=at)} · {t('standing.over', span=formatting.business_time(-remaining))}"
-    return f"{t('standing.due', at=at)} · {t('standing.left', span=formatting.business_time(remaining))}"
+        return f"{t('standing.was_due', at=at)} · {_spell('over', -remaining)}"
+    return f"{t('standing.due', at=at)} · {_spell('left', remaining)}"
+
+
+def _spell(key: str, time: timedelta) -> str:
+    """Working time in words, which agree with one hour and one minute too."""
+    is_one = int(time.total_seconds() // 60) in (1, 60)
+    return t(f"standing.{key}", span=formatting.business_time(time), n=1 if is_one else 2)

@@ -22,7 +22,13 @@ def derive(case: Case, events: tuple[Event, ...], desk: Desk, zone: ZoneInfo) ->
         base=base,
         level=priority.level(base, desk.priority),
     )
-    return with_clocks(case, events, desk.service, WorkingTime(desk.calendars, zone))
+    case = with_clocks(case, events, desk.service, WorkingTime(desk.calendars, zone))
+    return case if case.merged_into is None else _at_rest(case)
+
+
+def _at_rest(case: Case) -> Case:
+    """A case that another took in: its customer waits there, and nothing is due here."""
+    return replace(case, asked_at=None, paused_at=None, next_due_at=None, due_at=None, due_clock=None, warn_at=None)
 
 
 def taken_at(events: tuple[Event, ...]) -> datetime | None:

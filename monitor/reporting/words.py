@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.models.languages import LanguageCode
 from monitor.settings.desk import Desk
 from monitor.text import formatting
+from monitor.text.plurals import Count
 
 
 @cache
@@ -27,10 +28,12 @@ class Voice:
         self._desk, self._zone, self._words = desk, zone, catalogue(language)
 
     def say(self, key: str, **values: object) -> str:
-        """The message with its places filled; `<key>_one` for `n=1` where there is one. Whole numbers are grouped."""
+        """The message with its places filled; `<key>_one` for `n=1` where there is one, and `{n:case|cases}` agrees."""
         if values.get("n") == 1 and f"{key}_one" in self._words:
             key = f"{key}_one"
-        texts = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
+        texts = {
+            name: Count(self.language, value) if isinstance(value, int) else value for name, value in values.items()
+        }
         return self._words[key].format(**texts)
 
     def number(self, value: float, digits: int = 0) -> str:

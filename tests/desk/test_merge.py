@@ -69,7 +69,7 @@ def test_who_waits_in_a_case_that_is_taken_in_still_waits(two: Settings) -> None
     desk.log_contact(two, 1, "phone", "out", "Llamada", actor="eva", now=NOW + timedelta(minutes=5))
     assert case(two, 1).asked_at is None
     desk.merge(two, 1, [2], versions={1: 2, 2: 1}, actor="eva", now=NOW + timedelta(minutes=9))
-    assert case(two, 1).asked_at == NOW + timedelta(minutes=5), "since our last word"
+    assert case(two, 1).asked_at == NOW, "what we said to another customer was no word to this one"
     assert case(two, 1).due_clock == "next_response"
     desk.undo_merge(two, 2, actor="eva", now=NOW + timedelta(minutes=10))
     assert case(two, 1).asked_at is None
@@ -305,3 +305,13 @@ def test_a_split_under_somebody_elses_change_is_undone_as_a_whole(two: Settings)
     assert posts(two, 1) == ["a0", "a1", "a2"]
     with store.connect(two.store, read_only=True) as connection:
         assert len(cases.get_many(connection, range(1, 9))) == 2
+
+
+def test_nothing_is_due_in_a_case_that_was_merged_until_it_is_taken_back(two: Settings) -> None:
+    was = case(two, 2)
+    assert was.due_at is not None
+    merged(two)
+    at_rest = case(two, 2)
+    assert (at_rest.asked_at, at_rest.next_due_at, at_rest.due_at, at_rest.due_clock, at_rest.warn_at) == (None,) * 5
+    desk.undo_merge(two, 2, actor="eva", now=NOW)
+    assert case(two, 2).due_at == was.due_at

@@ -51,6 +51,19 @@ def test_two_cases_of_one_person_are_merged_and_parted_again(three: Settings) ->
     assert members(three, 1) == 2
 
 
+def test_a_merge_is_told_when_it_was_made_and_nothing_runs_in_the_merged_case(three: Settings) -> None:
+    desk.merge(three, 1, [2], versions={1: 1, 2: 1}, actor="Eva", now=datetime.now(UTC) - timedelta(minutes=3))
+    home = next(block.body for block in open_page("case", case="1").html if 'class="events"' in block.body)
+    line = next(line for line in home.split("<li") if "unido a este" in line)
+    assert "hace 3 min" in line
+    absorbed = page_text(open_page("case", case="2"))
+    assert "Unido a otro" in absorbed
+    assert 'class="standing"' not in absorbed
+    found = page_text(open_page("cases", words="ESC-000002-1"))
+    assert "donde se gestiona" in found, [line for line in found.splitlines() if "ESC" in line][:9]
+    assert 'class="chip due' not in found
+
+
 def test_a_case_is_merged_by_its_code_and_a_mistyped_one_is_told(three: Settings) -> None:
     app = open_page("case", case="1")
     app.text_input(key="merge-code-1").set_value("ESC-000003-8").run()
