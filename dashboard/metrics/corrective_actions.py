@@ -19,10 +19,10 @@ from monitor.store.metrics.scope import MetricsScope
 _CAUSES = 100
 
 
-def draw(scope: MetricsScope, now: datetime) -> None:  # noqa: ARG001 (actions are not of a period)
-    """Draws it."""
+def draw(scope: MetricsScope, now: datetime) -> None:
+    """Draws it: of the scope, which these are not of, only the time zone."""
     with session.read_connection() as connection:
-        outcomes = corrective_actions.outcomes(connection, now)
+        outcomes = corrective_actions.outcomes(connection, now, scope.zone)
         causes = kept.causes(connection, _CAUSES)
     st.subheader(t("metrics.actions"), help=t("metrics.actions_help"))
     st.caption(t("metrics.actions_caption"))

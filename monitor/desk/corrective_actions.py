@@ -1,7 +1,8 @@
 """Corrective actions: what is done against a root cause, and whether its complaints became fewer."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from monitor import store
 from monitor.cases import recurrence
@@ -13,6 +14,7 @@ from monitor.store.cases import corrective_actions
 from monitor.store.cases.corrective_actions import Action
 
 _MOST = 50
+_UTC = ZoneInfo("UTC")
 
 
 def plan_action(
@@ -40,24 +42,27 @@ def reopen_action(settings: Settings, action_id: int) -> Action:
         return corrective_actions.set_done(connection, action_id, None)
 
 
-def outcomes(connection: Connection, now: datetime) -> list[tuple[Action, Effect | None]]:
+def outcomes(connection: Connection, now: datetime, zone: ZoneInfo = _UTC) -> list[tuple[Action, Effect | None]]:
     """The last 50 actions, those to be done first, and what those that were done have changed.
 
-    Compared are as many whole days (UTC) before and after as have passed, at most 90; the day itself is in neither.
+    Compared are as many whole days of the desk's zone before and after as have passed, at most 90; the day itself is
+    in neither.
     """
     planned = corrective_actions.newest(connection, _MOST)
     done = [action for action in planned if action.done_at]
     if not done:
         return [(action, None) for action in planned]
-    since = min(_day(action.done_at) for action in done if action.done_at) - timedelta(days=recurrence.MOST_DAYS)
-    complaints = corrective_actions.complaints_by_day(connection, [action.root_cause for action in done], since)
-    mentions = corrective_actions.mentions_by_day(connection, since)
-    today = _day(now)
+    done_days = {action.action_id: _day(action.done_at, zone) for action in done if action.done_at}
+    since = min(done_days.values()) - timedelta(days=recurrence.MOST_DAYS)
+    causes = [action.root_cause for action in done]
+    complaints = corrective_actions.complaints_by_day(connection, causes, since, zone)
+    mentions = corrective_actions.mentions_by_day(connection, since, zone)
+    today = _day(now, zone)
     return [
         (
             action,
-            _effect(_day(action.done_at), today, complaints.get(action.root_cause, {}), mentions)
-            if action.done_at
+            _effect(done_days[action.action_id], today, complaints.get(action.root_cause, {}), mentions)
+            if action.action_id in done_days
             else None,
         )
         for action in planned
@@ -87,5 +92,5 @@ def _window(
     )
 
 
-def _day(at: datetime) -> date:
-    return at.astimezone(UTC).date()
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()

@@ -1,6 +1,7 @@
 """Corrective actions: planned, done, and what they changed."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -84,6 +85,19 @@ def test_equal_windows_are_counted_without_the_day_itself(settings: Settings) ->
     assert effect is not None
     assert (effect.before, effect.after) == (window(4, 20, 20), window(3, 20, 20))
     assert effect.verdict == "few"
+
+
+def test_days_are_those_of_the_desk_not_of_utc(settings: Settings) -> None:
+    """Done at 23:30 of 1 March in Bogotá, which is 2 March in UTC; a case at 23:30 of the 2nd is of the day after."""
+    bogota = ZoneInfo("America/Bogota")
+    done = datetime(2026, 3, 1, 23, 30, tzinfo=bogota)
+    with store.connect(settings.store) as connection:
+        cases.insert(connection, [complaint(1, done + timedelta(days=1)), complaint(2, done - timedelta(hours=23))])
+    desk.finish_action(settings, planned(settings).action_id, now=done)
+    with store.connect(settings.store, read_only=True) as connection:
+        effect = corrective_actions.outcomes(connection, datetime(2026, 3, 3, 0, 30, tzinfo=bogota), bogota)[0][1]
+    assert effect is not None
+    assert (effect.after.days, effect.after.cases, effect.before.cases) == (1, 1, 0)
 
 
 def test_a_cause_with_cases_entered_by_hand_is_counted_by_week() -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from monitor.errors import Refusal
 from monitor.store.connection import Connection
@@ -61,19 +62,22 @@ def newest(connection: Connection, limit: int) -> list[Action]:
 
 
 def complaints_by_day(
-    connection: Connection, causes: Iterable[str], since: date
+    connection: Connection, causes: Iterable[str], since: date, zone: ZoneInfo
 ) -> dict[str, dict[date, tuple[int, int]]]:
-    """Complaints of these root causes by the UTC day of their first post, from `since` on: all, and on networks.
+    """Complaints of these root causes by the local day of their first post, from `since` on: all, and on networks.
 
     Merged and dismissed cases are none.
     """
     rows = connection.execute(
         """
-        SELECT root_cause, first_post_at::DATE, count(*), count(*) FILTER (channel = 'network') FROM cases
-        WHERE merged_into IS NULL AND stage <> 'dismissed' AND root_cause IN (SELECT unnest(?::VARCHAR[]))
-        AND first_post_at >= ?::DATE GROUP BY ALL
+        SELECT root_cause, (first_post_at AT TIME ZONE $zone)::DATE AS day, count(*),
+            count(*) FILTER (WHERE channel = 'network')
+        FROM cases
+        WHERE merged_into IS NULL AND stage <> 'dismissed' AND root_cause IN (SELECT unnest($causes::VARCHAR[]))
+            AND first_post_at >= $since
+        GROUP BY root_cause, day
         """,
-        [sorted(set(causes)), since],
+        {"causes": sorted(set(causes)), "since": _midnight(since, zone), "zone": zone.key},
     ).fetchall()
     counts: dict[str, dict[date, tuple[int, int]]] = {}
     for cause, day, total, on_networks in rows:
@@ -81,13 +85,21 @@ def complaints_by_day(
     return counts
 
 
-def mentions_by_day(connection: Connection, since: date) -> dict[date, int]:
-    """Mentions by UTC day, from `since` on."""
+def mentions_by_day(connection: Connection, since: date, zone: ZoneInfo) -> dict[date, int]:
+    """Mentions by local day, from `since` on."""
     return dict(
         connection.execute(
-            "SELECT posted_at::DATE, count(*) FROM mentions WHERE posted_at >= ?::DATE GROUP BY ALL", [since]
+            """
+            SELECT (posted_at AT TIME ZONE $zone)::DATE AS day, count(*) FROM mentions
+            WHERE posted_at >= $since GROUP BY day
+            """,
+            {"since": _midnight(since, zone), "zone": zone.key},
         ).fetchall()
     )
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
 
 
 def causes(connection: Connection, limit: int) -> list[str]:
