@@ -21,6 +21,8 @@ def show() -> None:
     if page is None:
         st.title(t("case.none"))
         st.text(t("case.none_help"))
+        if is_id:
+            unsaved.draw_lost(int(number))
         return
     now = session.now()
     _head(page, now)

@@ -124,6 +124,11 @@ def _print_restored(settings: "Settings", source: Path, prepared: "RestoredBacku
     path, where = settings.store.path, f" What was there before is {kept}." if kept else ""
     common.stdout.print(common.escape(f"Restored {source} to {path}.{where}"))
     common.stdout.print(common.escape(_numbers_text(settings)))
+    if prepared.delivered:
+        words = (
+            "case that was handed over since is" if prepared.delivered == 1 else "cases that were handed over since are"
+        )
+        common.stdout.print(f"{prepared.delivered:,} {words} not handed over again.")
     if prepared.erased:
         words = "post that was deleted since was" if prepared.erased == 1 else "posts that were deleted since were"
         common.stdout.print(f"{prepared.erased:,} {words} erased in it.")

@@ -23,12 +23,14 @@ logger = logging.getLogger(__name__)
 class RestoredBackup:
     """A backup on its way: its file, how many posts were erased in it, and what a person should know.
 
+    `delivered` counts its cases that were handed over since it was made.
     `faults` say which posts could not be looked up, `unasked` names their networks; `unchecked` names those that were
     not to be asked, and why.
     """
 
     path: Path
     erased: int = 0
+    delivered: int = 0
     unchecked: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -68,7 +70,9 @@ def _take_over(settings: Settings, scratch: Settings, restored: RestoredBackup) 
         return
     backup.go_on(scratch.store.path, replaced)
     with store.connect(scratch.store) as connection:
-        restored.erased += carry_over.write(connection, carried, now())
+        done = carry_over.write(connection, carried, now())
+    restored.erased += done.erased
+    restored.delivered = done.delivered
 
 
 def _book(scratch: Settings, settings: Settings) -> None:
@@ -76,7 +80,7 @@ def _book(scratch: Settings, settings: Settings) -> None:
     with store.connect(scratch.store, read_only=True) as connection:
         carried = carry_over.read(connection, now())
     with store.connect(settings.store) as connection:
-        carry_over.write(connection, carried, now(), with_deletions=False)
+        carry_over.write_costs(connection, carried, now())
 
 
 def _look_up(scratch: Settings, restored: RestoredBackup, progress: Progress, *, look_up: bool) -> None:

@@ -80,7 +80,7 @@ def restore(store: Store, source: Path, *, is_numbered: bool = False) -> Path | 
         with connecting.hold_lock(store, shared=False), faults.translated_system(path):
             replaced = _last_numbers(path)
             if replaced is not None or not is_numbered:
-                go_on(copy, replaced)
+                go_on(copy, replaced, has_begun=is_numbered)
             kept = _keep(path, copy) if path.exists() else None
             copying.log_of(path).unlink(missing_ok=True)
             write_count.forget(path)
@@ -98,10 +98,10 @@ def copy_backup(source: Path, copy: Path) -> None:
     soundness.check(copy, source, "nothing was restored")
 
 
-def go_on(copy: Path, replaced: LastNumbers | None) -> None:
+def go_on(copy: Path, replaced: LastNumbers | None, *, has_begun: bool = False) -> None:
     """Makes of a backup's copy a database whose numbers go on after `replaced`, or jump; a backup it is no longer."""
     with connecting.connect(Store(url=str(copy)), as_copy=True) as connection:
-        numbers.begin(connection, replaced)
+        numbers.begin(connection, replaced, has_begun=has_begun)
         migrate.mark_backup(connection, is_backup=False)
 
 

@@ -1,4 +1,4 @@
-"""What a restored backup cannot know, from the database that it replaces: deletions since, today's costs, pauses."""
+"""What a restored backup cannot know, from the database it replaces: deletions, hand-overs, today's costs, pauses."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pyarrow as pa
+
+from monitor.models.cases import NewEvent
+from monitor.store.cases import events
 from monitor.store.connection import Connection
 from monitor.store.posts import edits
 
@@ -13,14 +17,29 @@ logger = logging.getLogger(__name__)
 
 _OF_TODAY = ("ledger", "recheck_ledger", "paid_resources")  # tables with a column `day`
 _PAUSES = "pauses"
+# A case is the same one in another database if its first line is, which is chained to all before it.
+_OPENINGS = "SELECT case_id, arg_min(hash, event_id) AS opening FROM case_events GROUP BY case_id"
+_TOLD = ("case_id", "destination", "place")
 
 
 @dataclass(frozen=True, slots=True)
 class CarryOver:
-    """Ids of erased posts by network, and the rows of today's ledgers and of the pauses by table, as dictionaries."""
+    """Ids of erased posts by network, and the rows of today's ledgers and of the pauses by table, as dictionaries.
+
+    `delivered` is what was handed over, a row for each export and case.
+    """
 
     deleted: Mapping[str, Sequence[str]]
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    delivered: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """How many posts were erased, and how many cases are handed over, because the other database knew it."""
+
+    erased: int
+    delivered: int
 
 
 def read(connection: Connection, now: datetime) -> CarryOver:
@@ -35,7 +54,7 @@ def read(connection: Connection, now: datetime) -> CarryOver:
     rows = {
         table: _rows(connection, f"SELECT * FROM {table} {condition}", day) for table, condition in conditions.items()
     }
-    return CarryOver(deleted, rows)
+    return CarryOver(deleted, rows, _deliveries(connection))
 
 
 def _rows(connection: Connection, sql: str, day: date) -> list[dict[str, Any]]:
@@ -44,8 +63,16 @@ def _rows(connection: Connection, sql: str, day: date) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
 
 
-def write(connection: Connection, carried: CarryOver, now: datetime, *, with_deletions: bool = True) -> int:
-    """Brings it into another database. Returns how many posts were erased there."""
+def write(connection: Connection, carried: CarryOver, now: datetime) -> CarriedOver:
+    """Brings all of it into another database."""
+    write_costs(connection, carried, now)
+    count = sum(edits.mark_deleted(connection, network, ids, now) for network, ids in carried.deleted.items())
+    logger.info("deletions carried over", extra={"count": count})
+    return CarriedOver(count, _take_over(connection, carried.delivered, now))
+
+
+def write_costs(connection: Connection, carried: CarryOver, now: datetime) -> None:
+    """Brings today's costs and the pauses into another database."""
     day = now.astimezone(UTC).date()
     for table, rows in carried.rows.items():
         if table in _OF_TODAY:
@@ -55,8 +82,62 @@ def write(connection: Connection, carried: CarryOver, now: datetime, *, with_del
         for row in rows:
             names, places = ", ".join(row), ", ".join("?" for _ in row)
             connection.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", list(row.values()))
-    if not with_deletions:
-        return 0
-    count = sum(edits.mark_deleted(connection, network, ids, now) for network, ids in carried.deleted.items())
-    logger.info("deletions carried over", extra={"count": count})
-    return count
+
+
+def _deliveries(connection: Connection) -> pa.Table:
+    """What was delivered, a row for each export and case, with the hash that the case's first event has."""
+    return connection.sql(
+        f"""
+        SELECT e.*, x.case_id, o.opening FROM exports e JOIN export_cases x ON x.export_id = e.export_id
+        JOIN ({_OPENINGS}) o ON o.case_id = x.case_id WHERE e.status = 'delivered'
+        """
+    ).to_arrow_table()
+
+
+def _take_over(connection: Connection, delivered: pa.Table, now: datetime) -> int:
+    """Writes down what another database, later than this one, has delivered of the cases that both know.
+
+    `delivered` is as `_deliveries` gives it. Returns how many cases are not handed over again therefore.
+    """
+    connection.register("delivered", delivered)
+    held = connection.sql(
+        f"""
+        SELECT d.* FROM delivered d JOIN ({_OPENINGS}) o ON o.case_id = d.case_id AND o.opening = d.opening
+        WHERE d.case_id NOT IN (
+            SELECT x.case_id FROM export_cases x JOIN exports e ON e.export_id = x.export_id
+            WHERE e.status = 'delivered')
+        """
+    ).to_arrow_table()
+    connection.unregister("delivered")
+    connection.register("held", held)
+    _save_deliveries(connection)
+    connection.unregister("held")
+    lines = [
+        NewEvent(case_id, "exported", note=f"{destination}: {place}")
+        for case_id, destination, place in zip(*(held[name].to_pylist() for name in _TOLD), strict=True)
+    ]
+    events.append(connection, lines, "escucha", now)
+    return len(lines)
+
+
+def _save_deliveries(connection: Connection) -> None:
+    """Those of the table `held`: one that was promised here is delivered, others are added with the cases."""
+    connection.execute(
+        """
+        UPDATE exports SET status = 'delivered', delivered_at = h.delivered_at, receipt = h.receipt
+        FROM (SELECT DISTINCT export_id, place, delivered_at, receipt FROM held) h
+        WHERE exports.export_id = h.export_id AND exports.place = h.place
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO exports SELECT DISTINCT export_id, destination, place, status, created_at, delivered_at, cases,
+        receipt FROM held WHERE export_id NOT IN (SELECT export_id FROM exports)
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO export_cases SELECT h.export_id, h.case_id FROM held h WHERE NOT EXISTS (
+            SELECT 1 FROM export_cases x WHERE x.export_id = h.export_id AND x.case_id = h.case_id)
+        """
+    )

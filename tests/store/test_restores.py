@@ -3,17 +3,19 @@
 import json
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor import desk, store
+from monitor.collect import restored
 from monitor.errors import Refusal
 from monitor.pipeline import hand_over
+from monitor.runs import no_progress
 from monitor.settings.loading import Settings
 from monitor.store import backup
-from monitor.store.cases import cases, exports, surveys
+from monitor.store.cases import cases, events, exports, surveys
 from monitor.store.restores import numbers
 from monitor.surveys import answers, links
 from tests import desk_store
@@ -30,10 +32,10 @@ def desk_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return settings.model_copy(update={"exports": exports_of})
 
 
-def opened(settings: Settings, post_id: str, author: str) -> int:
+def opened(settings: Settings, post_id: str, author: str, at: datetime = NOW) -> int:
     """A new case."""
-    mention_id = desk_store.post(settings, post_id, f"Norvia: no llega {post_id}", NOW, author=author)
-    desk_store.open_cases(settings, [mention_id], NOW)
+    mention_id = desk_store.post(settings, post_id, f"Norvia: no llega {post_id}", at, author=author)
+    desk_store.open_cases(settings, [mention_id], at)
     with store.connect(settings.store, read_only=True) as connection:
         case = cases.of_mention(connection, mention_id)
     assert case is not None
@@ -209,3 +211,37 @@ def test_a_delivery_whose_receipt_was_lost_stays_as_it_was_read(desk_settings: S
     with store.connect(desk_settings.store, read_only=True) as connection:
         assert exports.undelivered(connection) == []
         assert surveys.of_case(connection, 1) == []
+
+
+def restored_by_command(settings: Settings, copy: Path) -> int:
+    """Restores as `escucha restore` does. Returns how many cases were handed over since."""
+    with restored.prepare(settings, copy, no_progress, look_up=False) as prepared:
+        backup.restore(settings.store, prepared.path, is_numbered=True)
+    return prepared.delivered
+
+
+def test_cases_that_were_handed_over_since_are_not_handed_over_again(desk_settings: Settings, tmp_path: Path) -> None:
+    opened(desk_settings, "1", "ana")
+    copy = tmp_path / "copies" / "copy.duckdb"
+    backup.backup(desk_settings.store, copy)
+    lost = opened(desk_settings, "2", "cora")
+    hand_over.hand_over(desk_settings)
+    assert restored_by_command(desk_settings, copy) == 1
+    assert hand_over.hand_over(desk_settings) == 0
+    with store.connect(desk_settings.store, read_only=True) as connection:
+        assert [event.kind for event in events.of_cases(connection, [1])[1]][-1] == "exported"
+        assert events.verify(connection).is_sound
+    assert opened(desk_settings, "3", "bruno") == lost + 1
+    assert hand_over.hand_over(desk_settings) == 1
+
+
+def test_deliveries_of_another_desk_are_not_taken_over(desk_settings: Settings, tmp_path: Path) -> None:
+    opened(desk_settings, "1", "ana")
+    copy = tmp_path / "copies" / "copy.duckdb"
+    backup.backup(desk_settings.store, copy)
+    desk_settings.store.path.unlink()
+    opened(desk_settings, "9", "eva", NOW + timedelta(minutes=1))  # the first case of a database that began anew
+    hand_over.hand_over(desk_settings)
+    assert restored_by_command(desk_settings, copy) == 0
+    assert hand_over.hand_over(desk_settings) == 1
+    assert numbers.SHORTEST_JUMP < opened(desk_settings, "3", "bruno") < 1_100_000, "one jump"

@@ -21,8 +21,7 @@ logger = logging.getLogger(__name__)
 SHORTEST_JUMP: Final = 100_000
 """So many numbers are left out at least where nobody knows which have gone out."""
 _LONGEST_JUMP = 1_000_000  # a tracking code keeps its six digits, seven at most
-_FAST = ("mention_ids", "event_ids")  # nobody reads these, and millions may have gone out since a backup
-_FAST_FACTOR = 1_000
+_FACTORS = {"mention_ids": 10, "event_ids": 1_000}  # nobody reads these, and many more go out in a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +68,27 @@ def read(connection: "duckdb.DuckDBPyConnection") -> LastNumbers:
     return LastNumbers(created_at, dict(rows), int(version))
 
 
-def begin(connection: "duckdb.DuckDBPyConnection", replaced: LastNumbers | None) -> None:
+def begin(connection: "duckdb.DuckDBPyConnection", replaced: LastNumbers | None, *, has_begun: bool = False) -> None:
     """Lets the numbers of a backup, open for writing, go on after all that may have gone out since it was made.
 
-    `replaced` is what the database before it had given out; None where that cannot be read.
+    `replaced` is what the database before it had given out; None where that cannot be read. `has_begun`: they do so
+    already, and only what it gave out since is left out too.
     """
-    own = read(connection)
+    own, before = read(connection), epoch(connection)
     jump = 0
-    if replaced is None or not replaced.covers(own):
+    if not has_begun and (replaced is None or not replaced.covers(own)):
         jump = SHORTEST_JUMP + secrets.randbelow(_LONGEST_JUMP - SHORTEST_JUMP)
     lasts = {name: max(last, replaced.numbers.get(name, 0) if replaced else 0) for name, last in own.numbers.items()}
     for name, last in lasts.items():
-        lasts[name] = last + jump * (_FAST_FACTOR if name in _FAST else 1)
+        lasts[name] = last + jump * _FACTORS.get(name, 1)
         if lasts[name] > own.numbers[name]:
             connection.execute("SELECT setval(?, ?)", [name, lasts[name]]).fetchall()
     version = max(own.version, replaced.version if replaced else 0) + max(jump, 1)
     connection.execute("UPDATE cases SET version = ?", [version])
+    jumped = jump > 0 or (has_begun and before is not None and before.jumped)
     connection.execute("DELETE FROM epochs")
     connection.execute(
-        "INSERT INTO epochs VALUES (now(), ?, ?, ?, ?)", [jump > 0, version, lasts["case_ids"], lasts["event_ids"]]
+        "INSERT INTO epochs VALUES (now(), ?, ?, ?, ?)", [jumped, version, lasts["case_ids"], lasts["event_ids"]]
     )
     logger.warning("numbers go on after a restore", extra={"count": lasts["case_ids"], "version": version})
 
