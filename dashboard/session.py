@@ -16,6 +16,7 @@ from monitor.cases import people
 from monitor.casework.apply import AppliedChange
 from monitor.errors import Refusal
 from monitor.logs import setup
+from monitor.models.campaigns import CampaignDecision
 from monitor.models.posts import Correction
 from monitor.settings import loading
 from monitor.store.customers.handles import HandleDecision
@@ -42,13 +43,14 @@ class Message:
 class UndoableAction:
     """An action that can be taken back: the words that told it, its events by case, and what it said besides.
 
-    `corrections` are labels that it gave to posts, `decided` whose handles it said are.
+    `corrections` are labels that it gave to posts, `decided` whose handles it said are, `ruled` what campaigns are.
     """
 
     message: Message
     events: tuple[tuple[int, tuple[int, ...]], ...]
     corrections: tuple[Correction, ...]
     decided: tuple[HandleDecision, ...] = ()
+    ruled: tuple[CampaignDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +157,16 @@ def record_action(
     done: Iterable[AppliedChange],
     corrections: Iterable[Correction] = (),
     decided: Iterable[HandleDecision] = (),
+    ruled: Iterable[CampaignDecision] = (),
 ) -> None:
     """Keeps an action of this session, told by `message`, so that it can be taken back; nothing when it did nothing."""
     events = tuple(
         (change.case.case_id, tuple(event.event_id for event in change.events)) for change in done if change.events
     )
-    labels, links = tuple(corrections), tuple(decided)
-    if events or labels or links:
+    labels, links, rulings = tuple(corrections), tuple(decided), tuple(ruled)
+    if events or labels or links or rulings:
         actions = st.session_state.setdefault("undoable", [])
-        actions.append(UndoableAction(message, events, labels, links))
+        actions.append(UndoableAction(message, events, labels, links, rulings))
         del actions[:-_STEPS]
 
 

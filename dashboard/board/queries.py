@@ -38,7 +38,7 @@ def columns(connection: Connection, filters: CaseFilters, viewer: Viewer, *, lim
         f"""
         WITH fit AS (
             SELECT case_id, stage, due_at, warn_at, opened_at, {score} AS score FROM cases
-            WHERE {test} AND ({filter_sql.VIEW_SQL["open"]} OR (
+            WHERE {test} AND ({filter_sql.view_sql("open", filters)} OR (
                 stage = 'closed' AND coalesce(resolved_at, changed_at) >= $since
             ))
         )

@@ -6,6 +6,8 @@ from typing import get_args
 import streamlit as st
 
 from dashboard import session
+from dashboard.campaigns import panel as campaign_panel
+from dashboard.campaigns import queries as campaign_queries
 from dashboard.case import link_actions as actions
 from dashboard.case import link_queries
 from dashboard.i18n import t
@@ -29,11 +31,14 @@ def show() -> None:
         incident = incidents.find(connection, incident_id)
         cases = link_queries.cases_of(connection, incident_id, limit=_SHOWN) if incident else ()
         standing = link_queries.incident_counts(connection, incident_id)
+        now = session.now()
+        campaigns = campaign_queries.lines(connection, now, incident_id=incident_id)
     if incident is None:
         st.title(t("links.no_incident"))
         return
-    now = session.now()
     _head(incident, standing.cases, now)
+    for campaign in campaigns:
+        campaign_panel.draw(campaign, now)
     _moves(incident, standing)
     _answer(incident, standing)
     for near in cases:
@@ -43,7 +48,8 @@ def show() -> None:
 
 
 def _head(incident: Incident, counts: dict[Stage, int], now: datetime) -> None:
-    st.title(escaping.escape_markdown(f"{incident.code} · {incident.title}"), anchor=False)
+    title = incident.title or t("campaigns.name")
+    st.title(escaping.escape_markdown(f"{incident.code} · {title}"), anchor=False)
     chips = "".join(cards.chip(f"{t(f'stage.{stage}')}: {count}", stage) for stage, count in counts.items())
     opened = escaping.escape(t("links.opened_by", actor=escaping.clean(incident.opened_by)))
     total = escaping.escape(t("links.cases", n=incident.cases))
@@ -98,7 +104,9 @@ def _answer(incident: Incident, standing: link_queries.IncidentCounts) -> None:
         )
         with session.read_connection() as connection:
             incident_id = incident.incident_id
-            answerable = link_queries.answerable(connection, incident_id, waiting=bool(only_waiting), limit=bulk.LIMIT)
+            answerable = link_queries.answerable(
+                connection, incident_id, waiting=bool(only_waiting), limit=bulk.AT_ONCE
+            )
         st.text_area(t("links.answer_text"), key=text, max_chars=5_000)
         st.checkbox(t("links.answer_move"), value=True, key=move)
         if len(answerable) < (waiting if only_waiting else still_open):

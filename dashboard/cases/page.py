@@ -5,6 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import session
+from dashboard.campaigns import banner
+from dashboard.campaigns import queries as campaign_queries
 from dashboard.cases import bulk_bar, new_case, saved_filters
 from dashboard.cases import download as actions
 from dashboard.cases import filters as cases_filters
@@ -41,6 +43,7 @@ def show() -> None:
         cases_filters.views(listing.counts)
     cases_filters.draw_active(case_filter)
     _draw_place(listing, case_filter)
+    _campaigns()
     if not total:
         st.info(t("cases.none_yet" if _is_unused(listing, case_filter) else "cases.none"), icon=":material/info:")
         return
@@ -69,6 +72,13 @@ def _draw_place(listing: cases.CaseListPage, case_filter: CaseFilters) -> None:
     case = next((entry.case for entry in listing.entries if entry.case.case_id == named), None)
     if case and not (case.stage in stages.OPEN and case.merged_into is None and case_filter.view in ("open", "every")):
         st.caption(escaping.escape_markdown(places.describe(case)))
+
+
+def _campaigns() -> None:
+    now = session.now()
+    with session.read_connection() as connection:
+        lines = campaign_queries.lines(connection, now)
+    banner.draw(lines, now)
 
 
 def _is_unused(listing: cases.CaseListPage, case_filter: CaseFilters) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.customers import importing, link_queries, queries, segments, summary
+from dashboard.customers import importing, link_queries, person, queries, segments, summary
 from dashboard.customers.links import draw_decision, draw_suggestion
 from dashboard.i18n import t
 from dashboard.ui import escaping, filters, formatting, tables
@@ -13,12 +13,15 @@ from monitor.cases.segments import LIFECYCLES
 from monitor.models.cases import CUSTOMER_VALUES
 from monitor.settings.desk import Segments
 
-_SIZE, _WAITING, _CASES = 25, 10, 50
+_SIZE, _WAITING = 25, 10
 
 
 def show() -> None:
-    """Draws the page, or the customer that the URL names (`?customer=C12`)."""
-    customer_id = st.query_params.get("customer", "")
+    """Draws the page, or whom the URL names: a customer (`?customer=C12`), an author (`?network=x&author=ana`)."""
+    customer_id, author = st.query_params.get("customer", ""), st.query_params.get("author", "")
+    if author and not customer_id:
+        person.draw_author(st.query_params.get("network", ""), author, session.now())
+        return
     if customer_id:
         _customer(customer_id)
         return
@@ -122,7 +125,6 @@ def _customer(customer_id: str) -> None:
     with session.read_connection() as connection:
         cutoffs = session.load_settings().desk.segments
         customer = queries.find_customer(connection, customer_id, summary.today(), cutoffs)
-        cases = queries.cases_of(connection, customer_id, _CASES) if customer else []
         handles = link_queries.handles_of(connection, customer_id) if customer else []
     if customer is None:
         st.title(t("customers.none"))
@@ -134,20 +136,8 @@ def _customer(customer_id: str) -> None:
     worth, complaints = escaping.escape(summary.worth(customer)), escaping.escape(summary.complaints(customer))
     st.html(f'<p class="plain">{worth}<br>{complaints}</p>')
     now = session.now()
-    with st.container(key="wide-customer"):
-        left, right = st.columns(2, gap="large")
-    with left:
-        _cases(cases, now)
-    with right:
-        _handles(handles, now)
-
-
-def _cases(cases: list[queries.CustomerCase], now: datetime) -> None:
-    st.subheader(t("customers.cases"))
-    if not cases:
-        st.text(t("customers.no_cases"))
-    for case in cases:
-        summary.case_line(case, now)
+    person.draw_cases(now, customer_id=customer_id)
+    _handles(handles, now)
 
 
 def _handles(handles: list[link_queries.CustomerHandle], now: datetime) -> None:

@@ -26,6 +26,7 @@ def undo() -> None:
                 now=now,
                 corrections=last.corrections,
                 decided=last.decided,
+                ruled=last.ruled,
             )
         except (StoreTransient, StoreUnwritable, StoreCorrupt):
             raise  # it can be tried again

@@ -89,6 +89,14 @@ def take_ticked() -> None:
         _report_refused(outcome)
 
 
+def merge_person(case_id: int, versions: dict[int, int]) -> None:
+    """Takes the other cases of the same person, seen at these versions, into the one of the line."""
+    other_ids = [other_id for other_id in versions if other_id != case_id]
+    with action_feedback("links.merged") as record:
+        settings, actor, now = session.load_settings(), session.actor(), session.now()
+        record(*desk.merge(settings, case_id, other_ids, versions=versions, actor=actor, now=now))
+
+
 def assign_ticked(owner_key: str) -> None:
     """Gives the ticked cases to the person chosen or typed in the widget of that key."""
     owner, versions = widget_text(owner_key), _versions()

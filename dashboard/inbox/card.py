@@ -8,8 +8,9 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.i18n import t
-from dashboard.inbox import actions, post_actions
+from dashboard.inbox import actions, person, post_actions
 from dashboard.queries import posts
+from dashboard.queries.cases import CaseEntry
 from dashboard.ui import cards, case_actions, clocks, due, escaping, explanations, labels
 from monitor.cases import priority
 from monitor.models.cases import Case
@@ -18,11 +19,15 @@ from monitor.models.posts import SENTIMENTS
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A case nobody has taken (None: a post without one), the post to look at (None: it has none), how many posts."""
+    """A case nobody has taken (None: a post without one), the post to look at (None: it has none), how many posts.
+
+    `others` are further cases of the same person that nobody has taken.
+    """
 
     case: Case | None
     row: posts.PostRow | None
     posts: int
+    others: tuple[CaseEntry, ...] = ()
 
     @property
     def line(self) -> actions.QueueCard:
@@ -53,6 +58,8 @@ def draw(card: Card, now: datetime, later: explanations.DeferredMarks, *, first:
                 if card.row:
                     _sentiment(card.row)
                 _tick(card.line, first=first)
+        if card.case and card.others:
+            person.draw(card.case, card.others, now)
 
 
 def _notes(card: Card, now: datetime) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from dashboard.queries import filter_sql, ranking, search_sql
 from monitor.settings.desk import Priority
 from monitor.store import Connection
+from monitor.store.cases.campaign_posts import HELD
 
 Queue: TypeAlias = Literal["complaint", "unsure"]
 QueueOrder: TypeAlias = Literal["urgent", "newest"]
@@ -19,6 +20,11 @@ URGENCY = (
     "(0.5 * l.p_complaint + 0.3 * l.p_negative"
     " + 0.2 * greatest(0, least(1, (epoch_us($now::TIMESTAMPTZ) - epoch_us(l.posted_at)) / 259200e6)))"
 )
+
+_PERSON = """
+CASE WHEN c.customer_id IS NOT NULL THEN 'customer ' || c.customer_id
+    WHEN c.author IS NOT NULL THEN 'author ' || c.network || ' ' || lower(c.author) ELSE 'case ' || c.case_id END
+""".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +44,42 @@ class InboxFilters:
 class QueueEntry:
     """One line of a queue: a case that nobody has taken, the post of it to look at first, how many posts it has.
 
-    `case_id` is None for a post without a case, `mention_id` for a case without posts.
+    `case_id` is None for a post without a case, `mention_id` for a case without posts. `others` are further cases of
+    the same person, by customer or by author on a network, that nobody has taken.
     """
 
     case_id: int | None
     mention_id: int | None
     posts: int
+    others: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """Lines of one queue, and how many lines each queue has with these filters."""
+    """Lines of one queue, how many lines each queue has with these filters, and the complaints behind the lines."""
 
     places: tuple[QueueEntry, ...]
     complaints: int
     unsure: int
+    told: int = 0
 
 
 def page(
     connection: Connection, filters: InboxFilters, weights: Priority, *, now: datetime, offset: int, limit: int
 ) -> QueuePage:
-    """Lines of a queue. In the order of urgency cases come first, by their priority, then posts without a case."""
+    """Lines of a queue. In the order of urgency cases come first, by their priority, then posts without a case.
+
+    A person has one line, for the first of their cases. What stands behind a campaign is found by words alone.
+    """
     score, values = ranking.score_sql(weights, now, "c")
     rank = "is_case DESC, score DESC" if filters.order == "urgent" else "posted_at DESC"
+    first = "score" if filters.order == "urgent" else "posted_at"
     rows = connection.execute(
         f"""
         WITH gone AS MATERIALIZED (
             SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL
         ), fresh AS MATERIALIZED (
-            SELECT c.case_id, {score} AS score, c.last_post_at AS posted_at
+            SELECT c.case_id, {score} AS score, c.last_post_at AS posted_at, {_PERSON} AS person
             FROM cases c WHERE c.stage = 'received' AND c.taken_at IS NULL AND c.merged_into IS NULL
                 {_of_cases(filters)}
         ), hidden AS (
@@ -79,30 +92,36 @@ def page(
             SELECT l.mention_id, l.decision, {URGENCY} AS score, l.posted_at
             FROM labels l ANTI JOIN case_mentions p USING (mention_id)
             WHERE l.decision IN ('complaint', 'unsure') AND l.mention_id NOT IN (FROM gone) {_of_posts(filters)}
+        ), people AS (
+            SELECT list(case_id ORDER BY {first} DESC, case_id DESC) AS case_ids, max(score) AS score,
+                   max(posted_at) AS posted_at
+            FROM fresh ANTI JOIN hidden USING (case_id) GROUP BY person
         ), lines AS (
-            SELECT true AS is_case, case_id AS id, score, posted_at, 'complaint' AS decision
-            FROM fresh ANTI JOIN hidden USING (case_id)
-            UNION ALL SELECT false, mention_id, score, posted_at, decision FROM loose
+            SELECT true AS is_case, case_ids[1] AS id, score, posted_at, 'complaint' AS decision, case_ids FROM people
+            UNION ALL SELECT false, mention_id, score, posted_at, decision, [0] FROM loose
             WHERE decision = 'unsure' OR $scope <> 'mine'
         ), counts AS (
             SELECT count(*) FILTER (decision = 'complaint') AS complaints,
-                   count(*) FILTER (decision = 'unsure') AS unsure
+                   count(*) FILTER (decision = 'unsure') AS unsure,
+                   coalesce(sum(len(case_ids)) FILTER (decision = 'complaint'), 0)::BIGINT AS told
             FROM lines
         ), shown AS (
-            SELECT is_case, id, row_number() OVER (ORDER BY {rank}, id DESC) AS nth
+            SELECT is_case, id, case_ids, row_number() OVER (ORDER BY {rank}, id DESC) AS nth
             FROM lines WHERE decision = $queue ORDER BY {rank}, id DESC LIMIT $limit OFFSET $offset
         )
-        SELECT complaints, unsure, is_case, id FROM counts LEFT JOIN shown ON true ORDER BY nth
+        SELECT complaints, unsure, told, is_case, id, case_ids FROM counts LEFT JOIN shown ON true ORDER BY nth
         """,
         {"now": now, "queue": filters.queue, "limit": limit, "offset": offset, **values, **_values(filters)},
     ).fetchall()
-    lines = [(is_case, int(line_id)) for _, _, is_case, line_id in rows if line_id is not None]
-    firsts = _first_posts(connection, [case_id for is_case, case_id in lines if is_case], filters.order, now)
+    lines = [(is_case, int(line_id), case_ids) for *_, is_case, line_id, case_ids in rows if line_id is not None]
+    firsts = _first_posts(connection, [line_id for is_case, line_id, _ in lines if is_case], filters.order, now)
     places = tuple(
-        QueueEntry(line_id, *firsts.get(line_id, (None, 0))) if is_case else QueueEntry(None, line_id, 1)
-        for is_case, line_id in lines
+        QueueEntry(line_id, *firsts.get(line_id, (None, 0)), tuple(case_ids[1:]))
+        if is_case
+        else QueueEntry(None, line_id, 1)
+        for is_case, line_id, case_ids in lines
     )
-    return QueuePage(places, rows[0][0], rows[0][1])
+    return QueuePage(places, *rows[0][:3])
 
 
 def _first_posts(
@@ -137,7 +156,7 @@ def _of_cases(filters: InboxFilters) -> str:
     tests = [f"c.{name} = ${name}" for name in ("brand", "network") if getattr(filters, name) is not None]
     if filters.scope != "all":
         tests.append("c.owner <> '' AND lower(c.owner) = lower($person)" if filters.scope == "mine" else "c.owner = ''")
-    tests.append(_worded(filters))
+    tests.append(_worded(filters) if filters.words.strip() else f"NOT {filter_sql.GATHERED_SQL}")
     return "".join(f" AND {test}" for test in tests)
 
 
@@ -154,4 +173,4 @@ def _of_posts(filters: InboxFilters) -> str:
     tests = [f"{name} = ${name}" for name in ("brand", "network") if getattr(filters, name) is not None]
     condition = f" AND l.mention_id IN (SELECT mention_id FROM matches WHERE {' AND '.join(tests)})" if tests else ""
     test = "false" if filter_sql.is_code(filters.words) else search_sql.post_test(filters.words, "l.mention_id")[0]
-    return f"{condition} AND {test}"
+    return f"{condition} AND {test if filters.words.strip() else f'l.mention_id NOT IN ({HELD})'}"

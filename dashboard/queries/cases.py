@@ -124,7 +124,7 @@ def list_page(connection: Connection, filters: CaseFilters, viewer: Viewer, *, o
     sql = f"""
         WITH fit AS MATERIALIZED (
             SELECT case_id, due_at, changed_at, opened_at, {score} AS score,
-                {", ".join(f"coalesce({_in_view(view)}, false) AS is_{view}" for view in VIEWS)}
+                {", ".join(f"coalesce({_in_view(view, filters)}, false) AS is_{view}" for view in VIEWS)}
             FROM cases WHERE {test}
         ), page AS (SELECT * FROM fit WHERE {shown} ORDER BY {order} LIMIT $limit OFFSET $offset)
         SELECT (SELECT list(case_id ORDER BY {order}) FROM page), count(*) FILTER ({shown}),
@@ -135,8 +135,8 @@ def list_page(connection: Connection, filters: CaseFilters, viewer: Viewer, *, o
     return CaseListPage(entries(connection, ids or []), total, dict(zip(VIEWS, counts, strict=True)))
 
 
-def _in_view(view: View) -> str:
-    return f"merged_into IS NULL AND {filter_sql.VIEW_SQL[view]}"
+def _in_view(view: View, filters: CaseFilters) -> str:
+    return f"merged_into IS NULL AND {filter_sql.view_sql(view, filters)}"
 
 
 def entries(connection: Connection, case_ids: Sequence[int]) -> tuple[CaseEntry, ...]:

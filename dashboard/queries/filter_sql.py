@@ -7,6 +7,7 @@ from dashboard.queries import search_sql
 from monitor.cases import codes, stages
 from monitor.errors import EscuchaError
 from monitor.models.case_filters import CaseFilters, CaseOrder, View
+from monitor.store.cases.campaign_posts import GATHERED
 
 _IS_OPEN = f"stage IN ({', '.join(repr(stage) for stage in stages.OPEN)})"
 VIEW_SQL: dict[View, str] = {
@@ -20,6 +21,8 @@ VIEW_SQL: dict[View, str] = {
     "every": "true",
 }
 """What each view holds; takes `$person` and `$now`."""
+GATHERED_SQL = f"(stage = 'received' AND taken_at IS NULL AND coalesce(incident_id IN ({GATHERED}), false))"
+"""The cases that stand behind the line of a campaign: nobody has taken them, and nobody has decided about it."""
 _SAME = ("brand", "network", "channel", "category", "level", "severity", "team", "language", "value", "service")
 
 
@@ -32,6 +35,12 @@ def order_sql(order: CaseOrder, score: str) -> str:
         "oldest": "opened_at",
     }
     return f"{by[order]}, case_id DESC"
+
+
+def view_sql(view: View, filters: CaseFilters) -> str:
+    """What a view holds; views of open cases leave out what stands behind a campaign, unless words are searched."""
+    is_whole = view in ("closed", "every") or filters.words.strip()
+    return VIEW_SQL[view] if is_whole else f"{VIEW_SQL[view]} AND NOT {GATHERED_SQL}"
 
 
 def where(filters: CaseFilters, *, person: str, now: datetime, viewed: bool = True) -> tuple[str, dict[str, Any]]:
@@ -51,8 +60,9 @@ def where(filters: CaseFilters, *, person: str, now: datetime, viewed: bool = Tr
 def _narrowing(filters: CaseFilters, *, person: str, now: datetime, viewed: bool) -> tuple[str, dict[str, Any]]:
     tests, values = ["merged_into IS NULL"], dict[str, Any]()
     if viewed:
-        tests.append(VIEW_SQL[filters.view])
-        values = used_parameters(VIEW_SQL[filters.view], {"person": person, "now": now})
+        test = view_sql(filters.view, filters)
+        tests.append(test)
+        values = used_parameters(test, {"person": person, "now": now})
     if filters.stages:
         tests.append("stage IN (SELECT unnest($stages::VARCHAR[]))")
         values["stages"] = list(filters.stages)

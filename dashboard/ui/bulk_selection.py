@@ -1,19 +1,22 @@
 """One action on all cases that are ticked, and the ticks themselves."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 
 import streamlit as st
 
 from dashboard import session
+from dashboard.i18n import t
 from dashboard.queries import cases
 from dashboard.queries.cases import CaseSnapshot
 from dashboard.ui import escaping
 from dashboard.ui.outcomes import report_problems
 from monitor import desk
-from monitor.desk.bulk import LIMIT, BulkDone, BulkRefusal, Why
+from monitor.desk.bulk import AT_ONCE, LIMIT, BulkDone, BulkRefusal, Why
 from monitor.models.case_filters import CaseFilters
 from monitor.models.posts import Stage
+from monitor.runs import Progress
 
 _WHYS: tuple[Why, ...] = ("changed", "unfit", "unchanged")
 _NAMED = 8
@@ -97,7 +100,9 @@ def _act(act: Callable[..., BulkDone]) -> bool:
     """Does it to the ticked cases and tells how it went; whether it came to that."""
     with report_problems():
         versions = {case_id: case.version for case_id, case in ticked_cases().items()}
-        outcome = act(session.load_settings(), versions, actor=session.actor(), now=session.now())
+        with _progress(len(versions)) as progress:
+            settings, actor, now = session.load_settings(), session.actor(), session.now()
+            outcome = act(settings, versions, actor=actor, now=now, progress=progress)
         if outcome.done:
             session.add_message("bulk.done", n=len(outcome.done))
             session.record_action(session.Message("bulk.done", "done", (("n", len(outcome.done)),)), outcome.done)
@@ -106,6 +111,21 @@ def _act(act: Callable[..., BulkDone]) -> bool:
         untick()
         return True
     return False
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Progress]:
+    """Shows how far an action on many cases is, where it takes several steps."""
+    bar = st.progress(0.0, t("bulk.working", n=0, total=count)) if count > AT_ONCE else None
+
+    def report(step: str, done: int, total: int) -> None:
+        del step
+        if bar:
+            bar.progress(done / total, t("bulk.working", n=done, total=total))
+
+    yield report
+    if bar:
+        bar.empty()
 
 
 def _report_refused(why: Why, refused: Iterable[BulkRefusal]) -> None:

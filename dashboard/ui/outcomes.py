@@ -10,6 +10,7 @@ from dashboard.ui import escaping, event_words, refusals
 from monitor.cases import codes
 from monitor.casework.apply import AppliedChange
 from monitor.errors import EscuchaError, StoreBusy, StoreConflict
+from monitor.models.campaigns import CampaignDecision
 from monitor.models.posts import Correction
 from monitor.store.customers.handles import HandleDecision
 
@@ -25,14 +26,20 @@ class UndoRecord:
         self.done: list[AppliedChange] = []
         self.corrections: list[Correction] = []
         self.decided: list[HandleDecision] = []
+        self.ruled: list[CampaignDecision] = []
 
     def __call__(
-        self, *done: AppliedChange, corrections: Sequence[Correction] = (), decided: Sequence[HandleDecision] = ()
+        self,
+        *done: AppliedChange,
+        corrections: Sequence[Correction] = (),
+        decided: Sequence[HandleDecision] = (),
+        ruled: Sequence[CampaignDecision] = (),
     ) -> None:
-        """Adds cases that changed, labels that were given, and what was decided on handles."""
+        """Adds cases that changed, labels that were given, and what was decided on handles and campaigns."""
         self.done += done
         self.corrections += corrections
         self.decided += decided
+        self.ruled += ruled
 
     def words(self, **values: object) -> None:
         """Values of the words that are only known once it is done, such as how many."""
@@ -52,9 +59,9 @@ def action_feedback(done: str, **values: Any) -> Iterator[UndoRecord]:
         words = values | undoing.values
         if words.get("n") != 0:
             session.add_message(done, **words)
-        if undoing.done or undoing.corrections or undoing.decided:
+        if undoing.done or undoing.corrections or undoing.decided or undoing.ruled:
             message = session.Message(done, "done", tuple(words.items()))
-            session.record_action(message, undoing.done, undoing.corrections, undoing.decided)
+            session.record_action(message, undoing.done, undoing.corrections, undoing.decided, undoing.ruled)
         else:
             session.forget_actions()
 

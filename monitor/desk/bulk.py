@@ -1,4 +1,4 @@
-"""One action on many cases: what fits is done in one transaction, what does not is told case by case."""
+"""One action on many cases: what fits is done, some hundred in a transaction; what does not is told case by case."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -8,20 +8,24 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from monitor import store
+from monitor.cases import codes
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import changes, notices
 from monitor.errors import EscuchaError, Refusal
 from monitor.models.cases import Agreement, Case, DismissReason, Event, NewEvent
 from monitor.models.posts import Stage
+from monitor.runs import Progress, no_progress
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases
 from monitor.store.restores import numbers
 
 logger = logging.getLogger(__name__)
 
-LIMIT = 500
-"""How many cases may change at once."""
+LIMIT = 10_000
+"""How many cases one action may change."""
+AT_ONCE = 500
+"""How many of them change in one transaction: the database is free for others in between."""
 Why: TypeAlias = Literal["changed", "unfit", "unchanged"]
 """changed: by somebody else since it was seen; unfit: it may not change so; unchanged: it is so already."""
 
@@ -48,17 +52,27 @@ class BulkDone:
         return {change.case.case_id: [event.event_id for event in change.events] for change in self.done}
 
 
-def assign_many(settings: Settings, seen: Mapping[int, int], owner: str, *, actor: str, now: datetime) -> BulkDone:
+def assign_many(
+    settings: Settings,
+    seen: Mapping[int, int],
+    owner: str,
+    *,
+    actor: str,
+    now: datetime,
+    progress: Progress = no_progress,
+) -> BulkDone:
     """Gives the cases, each seen at a version, to a person; '' takes them from whoever has them.
 
     To oneself is as `take_many`. Raises EscuchaError for none or more than `LIMIT` cases, as all of these do.
     """
-    return edit_many(settings, seen, {"owner": owner.strip()}, actor=actor, now=now)
+    return edit_many(settings, seen, {"owner": owner.strip()}, actor=actor, now=now, progress=progress)
 
 
-def take_many(settings: Settings, seen: Mapping[int, int], *, actor: str, now: datetime) -> BulkDone:
+def take_many(
+    settings: Settings, seen: Mapping[int, int], *, actor: str, now: datetime, progress: Progress = no_progress
+) -> BulkDone:
     """Makes the cases the actor's and takes them out of the inbox; their stages stay as they are."""
-    return _apply_each(settings, seen, partial(changes.take, actor=actor), actor, now)
+    return _apply_each(settings, seen, partial(changes.take, actor=actor), actor, now, progress)
 
 
 def move_many(
@@ -71,17 +85,24 @@ def move_many(
     note: str = "",
     reason: DismissReason | None = None,
     agreement: Agreement | None = None,
+    progress: Progress = no_progress,
 ) -> BulkDone:
     """Takes the cases to a stage; `dismissed` asks for a reason, `closed` whether the customers agreed."""
     change = partial(changes.move_stage, stage=stage, note=note, reason=reason, agreement=agreement)
-    return _apply_each(settings, seen, change, actor, now)
+    return _apply_each(settings, seen, change, actor, now, progress)
 
 
 def edit_many(
-    settings: Settings, seen: Mapping[int, int], fields: Mapping[str, object], *, actor: str, now: datetime
+    settings: Settings,
+    seen: Mapping[int, int],
+    fields: Mapping[str, object],
+    *,
+    actor: str,
+    now: datetime,
+    progress: Progress = no_progress,
 ) -> BulkDone:
     """Sets fields of `models.cases.EDITABLE` on the cases."""
-    return _apply_each(settings, seen, partial(changes.assign, fields=fields, actor=actor), actor, now)
+    return _apply_each(settings, seen, partial(changes.assign, fields=fields, actor=actor), actor, now, progress)
 
 
 def tag_many(
@@ -92,6 +113,7 @@ def tag_many(
     remove: Sequence[str] = (),
     actor: str,
     now: datetime,
+    progress: Progress = no_progress,
 ) -> BulkDone:
     """Adds and takes away tags, each a word; the other tags of the cases stay."""
     added, removed = ({word.casefold() for tag in tags for word in tag.split()} for tags in (add, remove))
@@ -100,13 +122,27 @@ def tag_many(
         tags = sorted((set(case.tags.split()) - removed) | added)
         return changes.set_fields(case, history, fields={"tags": " ".join(tags)})
 
-    return _apply_each(settings, seen, set_tags, actor, now)
+    return _apply_each(settings, seen, set_tags, actor, now, progress)
 
 
-def note_many(settings: Settings, seen: Mapping[int, int], text: str, *, actor: str, now: datetime) -> BulkDone:
+def note_many(
+    settings: Settings,
+    seen: Mapping[int, int],
+    text: str,
+    *,
+    actor: str,
+    now: datetime,
+    progress: Progress = no_progress,
+) -> BulkDone:
     """Adds a note to the cases, whatever others did meanwhile. Raises EscuchaError for a note without words."""
     return _apply_each(
-        settings, seen, partial(changes.add_event, event=changes.note_event(text)), actor, now, any_version=True
+        settings,
+        seen,
+        partial(changes.add_event, event=changes.note_event(text)),
+        actor,
+        now,
+        progress,
+        any_version=True,
     )
 
 
@@ -116,11 +152,34 @@ def _apply_each(
     change: CaseChange,
     actor: str,
     now: datetime,
+    progress: Progress,
     *,
     any_version: bool = False,
 ) -> BulkDone:
     if not 0 < len(seen) <= LIMIT:
         raise Refusal("how_many", "choose from 1 to {most} cases; these are {n}", most=LIMIT, n=len(seen))
+    done: list[AppliedChange] = []
+    refused: list[BulkRefusal] = []
+    parts = [dict(list(seen.items())[at : at + AT_ONCE]) for at in range(0, len(seen), AT_ONCE)]
+    for at, part in enumerate(parts):
+        try:
+            outcome = _apply_part(settings, part, change, actor, now, any_version=any_version)
+        except EscuchaError as error:
+            if not done:
+                raise
+            rest = [case_id for later in parts[at:] for case_id in later]  # what is done stays, and can be undone
+            refused += [BulkRefusal(codes.format_code(case_id), "unfit", str(error)) for case_id in rest]
+            break
+        done += outcome.done
+        refused += outcome.refused
+        progress("bulk", min((at + 1) * AT_ONCE, len(seen)), len(seen))
+    logger.info("cases changed together", extra={"count": len(done), "rejects": len(refused)})
+    return BulkDone(tuple(done), tuple(refused))
+
+
+def _apply_part(
+    settings: Settings, seen: Mapping[int, int], change: CaseChange, actor: str, now: datetime, *, any_version: bool
+) -> BulkDone:
     versions = {} if any_version else seen
     refused: list[BulkRefusal] = []
     with store.connect(settings.store) as connection:
@@ -133,7 +192,6 @@ def _apply_each(
         )
         done = tuple(change_done for change_done in changes_done if change_done.events)
         notices.tell_named(connection, settings, done)
-    logger.info("cases changed together", extra={"count": len(done), "rejects": len(refused)})
     return BulkDone(done, tuple(refused))
 
 

@@ -107,7 +107,7 @@ def test_a_note_goes_to_all_whatever_happened_meanwhile(config: Settings, seen: 
 
 @pytest.mark.parametrize("count", [0, bulk.LIMIT + 1])
 def test_none_or_too_many_at_once_are_refused(config: Settings, count: int) -> None:
-    with pytest.raises(EscuchaError, match="choose from 1 to 500 cases"):
+    with pytest.raises(EscuchaError, match="choose from 1 to 10000 cases"):
         desk.take_many(config, dict.fromkeys(range(count), 1), actor="Ana", now=NOW)
 
 
@@ -119,3 +119,37 @@ def test_a_case_that_is_not_there_any_more_is_no_trouble(config: Settings, seen:
 def test_a_field_people_may_not_set_is_refused_for_all(config: Settings, seen: dict[int, int]) -> None:
     result = desk.edit_many(config, seen, {"base": 100.0}, actor="Ana", now=NOW)
     assert (len(result.done), len(result.refused)) == (0, 3)
+
+
+def test_more_than_go_into_one_transaction_are_one_action_with_one_undo(
+    config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+    ids = [desk_store.post(config, f"p{n}", f"No llega {n}", NOW, author=f"a{n}") for n in range(5)]
+    desk_store.open_cases(config, ids, NOW)
+    seen = {case.case_id: case.version for case in all_of(config)}
+    steps: list[tuple[int, int]] = []
+    result = desk.move_many(
+        config, seen, "dismissed", reason="spam", actor="Ana", now=NOW,
+        progress=lambda step, done, total: steps.append((done, total)),
+    )  # fmt: skip
+    assert (len(result.done), steps) == (5, [(2, 5), (4, 5), (5, 5)])
+    desk.undo(config, result.undoable, actor="Ana", now=NOW)
+    assert {case.stage for case in all_of(config)} == {"received"}
+
+
+def test_what_was_done_before_something_failed_is_told_and_can_be_undone(
+    config: Settings, seen: dict[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+    real = bulk._apply_part
+
+    def break_off(settings: Settings, part: dict[int, int], *further: object, **named: object) -> bulk.BulkDone:
+        if 3 in part:
+            raise EscuchaError("the disk is full")
+        return real(settings, part, *further, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(bulk, "_apply_part", break_off)
+    result = desk.take_many(config, seen, actor="Ana", now=NOW)
+    assert [one.case.case_id for one in result.done] == [1, 2]
+    assert [(one.code[:10], one.reason) for one in result.refused] == [("ESC-000003", "the disk is full")]
