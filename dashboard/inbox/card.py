@@ -15,19 +15,23 @@ from dashboard.ui import cards, case_actions, clocks, due, escaping, explanation
 from monitor.cases import priority
 from monitor.models.cases import Case
 from monitor.models.posts import SENTIMENTS
+from monitor.store.cases.notices import RULE
+
+_BUTTONS = 3  # brands that have a button each; more stand in a menu
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """A case nobody has taken (None: a post without one), the post to look at (None: it has none), how many posts.
 
-    `others` are further cases of the same person that nobody has taken.
+    `others` are further cases of the same person that nobody has taken. `giver`: who gave the case to its owner.
     """
 
     case: Case | None
     row: posts.PostRow | None
     posts: int
     others: tuple[CaseEntry, ...] = ()
+    giver: str = ""
 
     @property
     def line(self) -> actions.QueueCard:
@@ -47,7 +51,7 @@ def draw(card: Card, now: datetime, later: explanations.DeferredMarks, *, first:
             further_posts, notes = max(card.posts - 1, 0), _notes(card, now)
             cards.draw_post(card.row, now, further_posts=further_posts, notes=notes, sentiment=False, later=later)
         elif card.case:
-            _without_post(card.case, now)
+            _without_post(card, card.case, now)
         with st.container():
             if card.case:
                 _reasons(card.case, now)
@@ -66,13 +70,20 @@ def _notes(card: Card, now: datetime) -> tuple[str, ...]:
     if card.case is None:
         links = card.row.cases if card.row else ()
         return tuple(cards.chip(f"{case.code} · {t('stage.' + case.stage)}", case.stage) for case in links)
-    return _standing(card.case, now)
+    return _standing(card, card.case, now)
 
 
-def _standing(case: Case, now: datetime) -> tuple[str, ...]:
+def _standing(card: Card, case: Case, now: datetime) -> tuple[str, ...]:
     clock = due.chip(case.due_at, now, warn_at=case.warn_at, paused_at=case.paused_at, clock=case.due_clock)
-    owner = cards.chip(t("inbox.owner", owner=escaping.clean(case.owner)), "owner") if case.owner else ""
+    owner = cards.chip(_owner(card, case), "owner") if case.owner else ""
     return (cards.chip(case.code, "code"), labels.level_chip(case.level), clock, owner)
+
+
+def _owner(card: Card, case: Case) -> str:
+    """Whose the case is; of one's own, who gave it."""
+    if session.team().spell(case.owner) != session.person() or not card.giver:
+        return t("inbox.owner", owner=escaping.clean(case.owner))
+    return t("inbox.by_rule") if card.giver == RULE else t("inbox.given", giver=escaping.clean(card.giver))
 
 
 def _reasons(case: Case, now: datetime) -> None:
@@ -81,10 +92,10 @@ def _reasons(case: Case, now: datetime) -> None:
         st.html(f'<p class="why"><b>{labels.level(case.level)}</b> · {clocks.reasons_sentence(reasons)}</p>')
 
 
-def _without_post(case: Case, now: datetime) -> None:
+def _without_post(card: Card, case: Case, now: datetime) -> None:
     words = t("inbox.no_post", channel=t(f"channel.{case.channel}"))
     who = escaping.escape(cards.author(case.author)) if case.author else escaping.escape(cards.brand_name(case.brand))
-    head = f'<header><span class="who"><b>{who}</b></span><span>{"".join(_standing(case, now))}</span></header>'
+    head = f'<header><span class="who"><b>{who}</b></span><span>{"".join(_standing(card, case, now))}</span></header>'
     st.html(f'<article class="post">{head}<div class="words"><em>{escaping.escape(words)}</em></div></article>')
 
 
@@ -97,11 +108,13 @@ def _decisions(card: Card, *, first: bool) -> None:
             _see(case.case_id, "", first=first)
         return
     new_cases = [case for case in row.cases if case.is_new]
-    brands = [brand for brand in row.brands if brand not in {link.brand for link in row.cases}]
+    brands = [(at, brand) for at, brand in enumerate(_brands(row)) if brand not in {link.brand for link in row.cases}]
     for link in new_cases:
         _take(link.case_id, link.code, link.version, several=len(new_cases) > 1, first=first and link == new_cases[0])
-    for brand in brands:
-        _open(row, brand, first=first and not new_cases and brand == brands[0])
+    several = len(row.brands) > 1 or len(brands) > 1
+    with st.popover(t("inbox.open_which")) if len(brands) > _BUTTONS else nullcontext():
+        for at, brand in brands:
+            _open(row, brand, at, several=several, first=first and not new_cases and (at, brand) == brands[0])
     _dismiss(row, first=first)
     for link in row.cases:
         _see(link.case_id, link.code if len(row.cases) > 1 else "", first=first and link == row.cases[0])
@@ -119,12 +132,17 @@ def _take(case_id: int, code: str, version: int, *, several: bool, first: bool) 
     )
 
 
-def _open(row: posts.PostRow, brand: str, *, first: bool) -> None:
-    several = len(row.brands) > 1
+def _brands(row: posts.PostRow) -> tuple[str, ...]:
+    """The brands that the post is about; of one that matched none those of the settings, for a person to choose."""
+    ours = tuple(brand.name for brand in session.load_settings().brands)
+    return ours if row.brands == ("",) and ours and not row.cases else row.brands
+
+
+def _open(row: posts.PostRow, brand: str, at: int, *, several: bool, first: bool) -> None:
     st.button(
         t("inbox.open_for", brand=escaping.escape_markdown(cards.brand_name(brand))) if several else t("inbox.open"),
         type="primary",
-        key=f"open-{row.mention_id}-{row.brands.index(brand)}",
+        key=f"open-{row.mention_id}-{at}",
         shortcut="A" if first else None,
         on_click=post_actions.open_case,
         args=(row.mention_id, brand),

@@ -17,7 +17,7 @@ from monitor.models.posts import Correction, Sentiment
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import candidates, case_mentions, cases, events
-from monitor.store.posts import classifications
+from monitor.store.posts import classifications, unmatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,15 @@ def correct(
 def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, now: datetime) -> TriageOutcome:
     """Makes the mention a complaint of `brand`: it has a case then, its conversation's or a new one.
 
-    The case it is in already is reopened if it was dismissed, or closed before this was written. Raises EscuchaError
-    for a mention that is not that brand's, waits for the classifier or is a repost.
+    A mention that matched no brand becomes this brand's. The case it is in already is reopened if it was dismissed, or
+    closed before this was written. Raises EscuchaError for a mention that is another brand's, waits for the classifier
+    or is a repost.
     """
     correction = Correction(mention_id, actor, now, complaint=True)
     with store.connect(settings.store) as connection:
         classifications.correct(connection, correction)
+        if brand in {known.name for known in settings.brands}:
+            unmatched.give(connection, [(mention_id, brand)], unmatched.BY_HAND)
         case = cases.of_mention(connection, mention_id, brand)
         if case:
             change = partial(_reopen_for, mention_id=mention_id)

@@ -24,7 +24,7 @@ from monitor.store import Connection
 from monitor.store.cases import cases, events, incidents
 from monitor.store.customers import customers
 from monitor.store.customers.handles import HandleDecision
-from monitor.store.posts import classifications, mentions
+from monitor.store.posts import classifications, mentions, unmatched
 from monitor.store.restores import numbers
 
 logger = logging.getLogger(__name__)
@@ -73,6 +73,7 @@ def undo(
         undo_rows.restore_rows(connection, [event for case_events in undone_events.values() for event in case_events])
         mentions.delete_manual_posts(connection, opened_ids)
         cases.remove(connection, opened_ids)
+        unmatched.take_back(connection, [correction.mention_id for correction in corrections])
         desk_campaigns.take_back(connection, ruled, actor, now)
         for profile in dict.fromkeys((decision.network, decision.handle) for decision in decided):
             taken_back += casework_customers.sync_links(connection, settings, actor=actor, now=now, handle=profile)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from monitor import store
-from monitor.casework import assignment, campaign_cases, edited, recompute, replies
+from monitor.casework import assignment, brands, campaign_cases, edited, recompute, replies
 from monitor.casework.grouping import group_posts
 from monitor.collect.collector import CollectResult, collect, configured_networks
 from monitor.collect.files import collect_file, dropped_files
@@ -107,9 +107,8 @@ def open_cases(settings: Settings, progress: Progress = no_progress) -> tuple[in
         while True:
             with store.connect(settings.store) as connection:
                 queue = candidates.queued_ids(connection, _CHUNK)
-                counts = group_posts(
-                    connection, candidates.candidate_posts(connection, queue), settings, "escucha", now()
-                )
+                posts = brands.placed_posts(connection, settings, queue)
+                counts = group_posts(connection, posts, settings, "escucha", now())
                 edited.record_edits(connection, settings, queue, now())
                 replies.record_replies(connection, settings, queue, now())
                 candidates.dequeue(connection, queue)

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from monitor.models.posts import IngestCounts, MatchedMention, Mention, Reject
 from monitor.store.connection import Connection
+from monitor.store.posts import unmatched
 from monitor.store.posts.reject_keys import reject_key
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,8 @@ def save(
 ) -> IngestCounts:
     """Stores mentions that are new by (network, post_id) and queues them for the classifier.
 
-    A mention already there gains the matches it did not have; nothing else of it changes.
+    A mention already there gains the matches it did not have; nothing else of it changes. One that had no brand and
+    has one now waits for its place in a case again.
     """
     unique = {(matched.mention.network, matched.mention.post_id): matched for matched in reversed(matched_mentions)}
     batch = list(reversed(unique.values()))
@@ -104,6 +106,9 @@ def _save_matches(connection: Connection, matched_mentions: Sequence[MatchedMent
         FROM found f JOIN {id_source} k ON k.network = f.network AND k.post_id = f.post_id {condition}
         """
     )
+    if not all_new and unmatched.exist(connection):
+        known = connection.execute("SELECT DISTINCT k.mention_id FROM found f JOIN mentions k USING (network, post_id)")
+        unmatched.settle(connection, [row[0] for row in known.fetchall()])
     connection.unregister("found")
 
 

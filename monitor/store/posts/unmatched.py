@@ -1,0 +1,122 @@
+"""Posts that matched no brand, and how they come to one: by the thread of one of ours, or by a person."""
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+
+import pyarrow as pa
+
+from monitor.store.connection import Connection
+
+logger = logging.getLogger(__name__)
+
+OWN_THREAD, CONVERSATION, BY_HAND = "own account", "conversation", "by hand"
+"""What stands as the query of a match that no query found."""
+_OURS = "ours AS (SELECT unnest($handles::VARCHAR[]) AS handle, unnest($brands::VARCHAR[]) AS brand)"
+_BY = "ours.handle = lower(ltrim({post}.author, '@'))"
+
+
+def exist(connection: Connection) -> bool:
+    """Whether there is any post that matched no brand."""
+    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM matches WHERE brand = '' LIMIT 1)").fetchall()[0][0])
+
+
+def of_own_threads(
+    connection: Connection, mention_ids: Sequence[int], owners: Mapping[str, Collection[str]]
+) -> list[tuple[int, str]]:
+    """Unmatched posts that one of `owners` (brands by handle) wrote, or that answer one of theirs: (id, brand).
+
+    Looked for among these mentions, and among the answers that were stored before them.
+    """
+    pairs = sorted((handle, brand) for handle, brands in owners.items() for brand in brands)
+    if not pairs or not exist(connection):
+        return []
+    handles, brands = zip(*pairs, strict=True)
+    connection.register("asked", pa.table({"mention_id": pa.array(mention_ids, pa.int64())}))
+    rows = connection.execute(
+        f"""
+        WITH {_OURS}, loose AS (
+            SELECT network, post_id, thread_id, in_reply_to, author, mention_id FROM mentions
+            WHERE mention_id IN (SELECT mention_id FROM matches WHERE brand = '')
+        ), fresh AS (
+            SELECT * FROM mentions WHERE mention_id IN (SELECT mention_id FROM asked)
+        )
+        SELECT l.mention_id, ours.brand FROM loose l JOIN ours ON {_BY.format(post="l")}
+        WHERE l.mention_id IN (SELECT mention_id FROM asked)
+        UNION
+        SELECT l.mention_id, ours.brand FROM loose l
+        JOIN mentions p ON p.network = l.network AND p.post_id = l.in_reply_to JOIN ours ON {_BY.format(post="p")}
+        WHERE l.mention_id IN (SELECT mention_id FROM asked)
+        UNION
+        SELECT l.mention_id, ours.brand FROM loose l
+        JOIN mentions p ON p.network = l.network AND p.post_id = l.thread_id JOIN ours ON {_BY.format(post="p")}
+        WHERE l.mention_id IN (SELECT mention_id FROM asked)
+        UNION
+        SELECT l.mention_id, ours.brand FROM fresh p JOIN ours ON {_BY.format(post="p")}
+        JOIN loose l ON l.network = p.network AND (l.in_reply_to = p.post_id OR l.thread_id = p.post_id)
+        """,
+        {"handles": list(handles), "brands": list(brands)},
+    ).fetchall()
+    connection.unregister("asked")
+    return [(int(mention_id), brand) for mention_id, brand in rows]
+
+
+def give(connection: Connection, pairs: Sequence[tuple[int, str]], query: str) -> int:
+    """Makes unmatched posts those of a brand: (mention_id, brand); the others stay as they are. Returns how many.
+
+    Those that are classified are looked at again for their place in a case.
+    """
+    if not pairs or not exist(connection):
+        return 0
+    ids, brands = zip(*pairs, strict=True)
+    table = pa.table({"mention_id": pa.array(ids, pa.int64()), "brand": pa.array(brands, pa.string())})
+    connection.register("given", table)
+    connection.execute(
+        """
+        INSERT INTO matches
+        SELECT DISTINCT g.mention_id, g.brand, $query, m.terms, m.network, m.posted_at
+        FROM given g JOIN matches m ON m.mention_id = g.mention_id AND m.brand = ''
+        """,
+        {"query": query},
+    )
+    connection.unregister("given")
+    count = settle(connection, ids)
+    logger.info("posts given to brands", extra={"count": count})
+    return count
+
+
+def settle(connection: Connection, mention_ids: Collection[int]) -> int:
+    """Of these posts, those that have a brand by now are unmatched no more, and wait for their place in a case.
+
+    Returns how many.
+    """
+    ids = list(mention_ids)
+    if not ids or not exist(connection):
+        return 0
+    settled = connection.execute(
+        """
+        DELETE FROM matches WHERE brand = '' AND mention_id IN (
+            SELECT mention_id FROM matches WHERE brand <> '' AND mention_id IN (SELECT unnest(?::BIGINT[])))
+        RETURNING mention_id
+        """,
+        [ids],
+    ).fetchall()
+    connection.execute(
+        """
+        INSERT INTO pending SELECT DISTINCT 'open', mention_id FROM classifications
+        WHERE current AND mention_id IN (SELECT unnest($ids::BIGINT[]))
+        AND mention_id NOT IN (SELECT mention_id FROM pending)
+        """,
+        {"ids": [row[0] for row in settled]},
+    )
+    return len(settled)
+
+
+def take_back(connection: Connection, mention_ids: Collection[int]) -> None:
+    """Makes posts unmatched again that a person gave to a brand and that are in no case of it."""
+    connection.execute(
+        """
+        UPDATE matches SET brand = '' WHERE query = $query AND mention_id IN (SELECT unnest($ids::BIGINT[]))
+        AND mention_id NOT IN (SELECT mention_id FROM case_mentions)
+        """,
+        {"query": BY_HAND, "ids": list(mention_ids)},
+    )
