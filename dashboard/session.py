@@ -137,7 +137,7 @@ def team() -> people.Team:
 
 def viewer() -> Viewer:
     """Who looks now, and by which weights."""
-    return Viewer(person(), now(), load_settings().desk.priority)
+    return Viewer(person(), now(), load_settings().desk.priority, team())
 
 
 def add_message(key: str, kind: str = "done", **values: Any) -> None:

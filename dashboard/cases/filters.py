@@ -78,7 +78,7 @@ def views(counts: Mapping[View, int]) -> None:
     """Draws the row of views, each with how many cases it holds."""
     st.segmented_control(
         t("views.title"),
-        VIEWS,
+        [view for view in VIEWS if view != "absent" or counts[view] or st.session_state.get(_key("view")) == view],
         required=True,
         format_func=lambda view: t(f"views.{view}", count=counts[view]),
         key=_key("view"),

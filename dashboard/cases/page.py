@@ -12,6 +12,7 @@ from dashboard.cases import download as actions
 from dashboard.cases import filters as cases_filters
 from dashboard.i18n import t
 from dashboard.queries import cases, filter_sql
+from dashboard.staffing import panel
 from dashboard.ui import case_row, escaping, filters, places
 from monitor.cases import stages
 from monitor.models.case_filters import CaseFilters
@@ -43,6 +44,8 @@ def show() -> None:
         cases_filters.views(listing.counts)
     cases_filters.draw_active(case_filter)
     _draw_place(listing, case_filter)
+    if case_filter.view == "absent":
+        panel.draw_absent(panel.read())
     _campaigns()
     if not total:
         st.info(t("cases.none_yet" if _is_unused(listing, case_filter) else "cases.none"), icon=":material/info:")

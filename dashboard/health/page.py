@@ -9,6 +9,7 @@ from dashboard import session
 from dashboard.health import coverage, deletions, learning, queries
 from dashboard.health import learning_queries as people
 from dashboard.i18n import t
+from dashboard.staffing import panel
 from dashboard.ui import cards, escaping, formatting, tables
 from dashboard.ui.formatting import number
 from monitor.collect import collector
@@ -57,6 +58,7 @@ def show() -> None:
     if standstill is not None:
         _standstill(standstill)
     _figures(totals)
+    panel.draw(panel.read())
     coverage.gaps(gaps, pauses, now)
     deletions.show(absences, collector.configured_networks(session.load_settings()), stored)
     coverage.ledger(spending)

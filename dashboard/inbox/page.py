@@ -15,6 +15,7 @@ from dashboard.inbox import card as inbox_card
 from dashboard.inbox.card import Card
 from dashboard.queries import cases as case_queries
 from dashboard.queries import posts
+from dashboard.staffing import panel
 from dashboard.ui import choices, escaping, explanations, filters
 from monitor.store import Connection
 from monitor.store.cases import cases
@@ -41,6 +42,7 @@ def show() -> None:
         page_cards = _cards(connection, queue)
         campaigns = campaign_queries.lines(connection, now)
     banner.draw(campaigns, now)
+    panel.draw_unshared(panel.read())
     total = queue.complaints if inbox_filter.queue == "complaint" else queue.unsure
     if total:
         _bar(inbox_filter, page_cards, total, queue.told)
@@ -97,6 +99,7 @@ def _cards(connection: Connection, queue: queries.QueuePage) -> list[Card]:
     }
     other_ids = [case_id for place in queue.places for case_id in place.others]
     others = {entry.case.case_id: entry for entry in case_queries.entries(connection, other_ids)}
+    givers = case_queries.givers(connection, list(cases_by_id))
     page_cards, drawn_ids = [], set[int]()
     for place in queue.places:
         if place.mention_id is not None and place.mention_id in drawn_ids:
@@ -105,7 +108,9 @@ def _cards(connection: Connection, queue: queries.QueuePage) -> list[Card]:
         row = rows.get(place.mention_id or 0)
         drawn_cases = {link.case_id for link in row.cases} if row else set()
         of_person = tuple(others[case_id] for case_id in place.others if case_id not in drawn_cases)
-        page_cards.append(Card(cases_by_id.get(place.case_id or 0), row, place.posts, of_person))
+        page_cards.append(
+            Card(cases_by_id.get(place.case_id or 0), row, place.posts, of_person, givers.get(place.case_id or 0, ""))
+        )
     return page_cards
 
 

@@ -5,23 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.queries import filter_sql, posts, ranking
+from monitor.cases.people import Team
 from monitor.models.case_filters import VIEWS, CaseFilters, View
 from monitor.models.cases import Case, Event
 from monitor.models.posts import Stage
 from monitor.settings.desk import Priority
 from monitor.store import Connection
-from monitor.store.cases import answers, case_mentions, events
+from monitor.store.cases import answers, case_mentions, events, open_cases
 from monitor.store.cases import cases as stored
 from monitor.store.cases.answers import SentAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, when, and by which weights the cases are ordered."""
+    """Who looks, when, and by which weights the cases are ordered; `team` says who is not there."""
 
     person: str
     now: datetime
     weights: Priority
+    team: Team | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,20 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class LastWord:
+    """Who spoke last in a case, we or the customer, and when."""
+
+    ours: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseEntry:
     """A case as the list shows it."""
 
     case: Case
     opening: Opening
+    last: LastWord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,8 @@ def matching_cases(
     connection: Connection, filters: CaseFilters, viewer: Viewer, *, limit: int | None = None
 ) -> dict[int, CaseSnapshot]:
     """The cases that fit by id, in the order of the list: for exports and bulk actions."""
-    test, values = filter_sql.where(filters, person=viewer.person, now=viewer.now)
+    absent = _absent(connection, viewer)
+    test, values = filter_sql.where(filters, person=viewer.person, now=viewer.now, absent=absent)
     score, rank = ranking.score_sql(viewer.weights, viewer.now)
     order = filter_sql.order_sql(filters.order, score)
     sql = f"SELECT case_id, version, stage FROM cases WHERE {test} ORDER BY {order} LIMIT $limit"
@@ -130,9 +142,15 @@ def list_page(connection: Connection, filters: CaseFilters, viewer: Viewer, *, o
         SELECT (SELECT list(case_id ORDER BY {order}) FROM page), count(*) FILTER ({shown}),
             {", ".join(f"count(*) FILTER (is_{view})" for view in VIEWS)} FROM fit
     """
-    values |= {**rank, "person": viewer.person, "now": viewer.now, "limit": limit, "offset": offset}
+    values |= {**rank, "person": viewer.person, "now": viewer.now, "absent": _absent(connection, viewer)}
+    values |= {"limit": limit, "offset": offset}
     ids, total, *counts = connection.execute(sql, values).fetchall()[0]
     return CaseListPage(entries(connection, ids or []), total, dict(zip(VIEWS, counts, strict=True)))
+
+
+def _absent(connection: Connection, viewer: Viewer) -> list[str]:
+    """Who has open cases and is not there, as the cases spell them."""
+    return [name for name in open_cases.open_counts(connection) if viewer.team and viewer.team.absence(name)]
 
 
 def _in_view(view: View, filters: CaseFilters) -> str:
@@ -142,8 +160,10 @@ def _in_view(view: View, filters: CaseFilters) -> str:
 def entries(connection: Connection, case_ids: Sequence[int]) -> tuple[CaseEntry, ...]:
     """These cases in this order, as lists show them."""
     cases_by_id = {case.case_id: case for case in stored.get_many(connection, case_ids)}
-    texts = openings(connection, case_ids)
-    return tuple(CaseEntry(cases_by_id[case_id], texts.get(case_id, Opening())) for case_id in case_ids)
+    texts, words = openings(connection, case_ids), last_words(connection, case_ids)
+    return tuple(
+        CaseEntry(cases_by_id[case_id], texts.get(case_id, Opening()), words.get(case_id)) for case_id in case_ids
+    )
 
 
 def case_page(connection: Connection, case_id: int, *, limit: int = 200) -> CasePage | None:
@@ -180,3 +200,39 @@ def openings(connection: Connection, case_ids: Sequence[int]) -> dict[int, Openi
         [list(case_ids)],
     ).fetchall()
     return {row[0]: Opening(*row[1:]) for row in rows}
+
+
+def last_words(connection: Connection, case_ids: Sequence[int]) -> dict[int, LastWord]:
+    """Who spoke last in each of these cases; what was taken back was not said."""
+    rows = connection.execute(
+        """
+        WITH said AS (
+            SELECT case_id, event_id, least(coalesce(took_place_at, happened_at), happened_at) AS said_at,
+                kind IN ('sent', 'reply') OR (kind = 'contact' AND became = 'out') AS ours
+            FROM case_events e WHERE case_id IN (SELECT unnest($1::BIGINT[]))
+            AND (kind IN ('opened', 'post', 'sent', 'reply', 'contact') OR (kind = 'edited' AND became = 'asks'))
+            AND NOT EXISTS (SELECT 1 FROM case_events u WHERE u.case_id = e.case_id AND u.undoes = e.event_id)
+        )
+        SELECT case_id, ours, said_at FROM (
+            SELECT case_id, ours, said_at,
+                row_number() OVER (PARTITION BY case_id ORDER BY said_at DESC, event_id DESC) AS nth
+            FROM said
+        ) AS ordered WHERE nth = 1
+        """,
+        [list(case_ids)],
+    ).fetchall()
+    return {case_id: LastWord(ours, said_at) for case_id, ours, said_at in rows}
+
+
+def givers(connection: Connection, case_ids: Sequence[int]) -> dict[int, str]:
+    """Who gave each of these cases to its owner, the rule included; none for a case that never had one."""
+    rows = connection.execute(
+        """
+        SELECT case_id, actor FROM (
+            SELECT case_id, actor, row_number() OVER (PARTITION BY case_id ORDER BY event_id DESC) AS nth
+            FROM case_events WHERE case_id IN (SELECT unnest($1::BIGINT[])) AND kind = 'field' AND field = 'owner'
+        ) AS ordered WHERE nth = 1
+        """,
+        [list(case_ids)],
+    ).fetchall()
+    return dict(rows)

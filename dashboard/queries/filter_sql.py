@@ -1,5 +1,6 @@
 """SQL that narrows `cases` down to what somebody looks at."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +14,16 @@ _IS_OPEN = f"stage IN ({', '.join(repr(stage) for stage in stages.OPEN)})"
 VIEW_SQL: dict[View, str] = {
     "open": _IS_OPEN,
     "mine": f"{_IS_OPEN} AND owner <> '' AND lower(owner) = lower($person)",
+    "turn": f"{_IS_OPEN} AND asked_at IS NOT NULL AND (first_answered_at IS NOT NULL OR reopenings > 0)",
     "unassigned": f"{_IS_OPEN} AND owner = ''",
+    "absent": f"{_IS_OPEN} AND owner IN (SELECT unnest($absent::VARCHAR[]))",
     "warning": f"{_IS_OPEN} AND warn_at <= $now AND due_at >= $now",
     "breaching": f"{_IS_OPEN} AND due_at < $now",
     "waiting": f"{_IS_OPEN} AND paused_at IS NOT NULL",
     "closed": f"NOT ({_IS_OPEN})",
     "every": "true",
 }
-"""What each view holds; takes `$person` and `$now`."""
+"""What each view holds; takes `$person`, `$now` and `$absent`, the owners who are not there."""
 GATHERED_SQL = f"(stage = 'received' AND taken_at IS NULL AND coalesce(incident_id IN ({GATHERED}), false))"
 """The cases that stand behind the line of a campaign: nobody has taken them, and nobody has decided about it."""
 _SAME = ("brand", "network", "channel", "category", "level", "severity", "team", "language", "value", "service")
@@ -43,12 +46,14 @@ def view_sql(view: View, filters: CaseFilters) -> str:
     return VIEW_SQL[view] if is_whole else f"{VIEW_SQL[view]} AND NOT {GATHERED_SQL}"
 
 
-def where(filters: CaseFilters, *, person: str, now: datetime, viewed: bool = True) -> tuple[str, dict[str, Any]]:
+def where(
+    filters: CaseFilters, *, person: str, now: datetime, absent: Sequence[str] = (), viewed: bool = True
+) -> tuple[str, dict[str, Any]]:
     """The condition and its named parameters; without `viewed` that of the narrowing alone, whatever the view.
 
     A case whose whole code is searched for is there whatever the view and the narrowing are, closed or merged too.
     """
-    test, values = _narrowing(filters, person=person, now=now, viewed=viewed)
+    test, values = _narrowing(filters, {"person": person, "now": now, "absent": list(absent)} if viewed else None)
     named = named_case(filters.words)
     if named is None:
         return test, values
@@ -57,12 +62,13 @@ def where(filters: CaseFilters, *, person: str, now: datetime, viewed: bool = Tr
     return f"(case_id = $code OR ({test}))", {**values, "code": named}
 
 
-def _narrowing(filters: CaseFilters, *, person: str, now: datetime, viewed: bool) -> tuple[str, dict[str, Any]]:
+def _narrowing(filters: CaseFilters, viewer: dict[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    """The condition; with what the view takes of whoever looks, that of the view too."""
     tests, values = ["merged_into IS NULL"], dict[str, Any]()
-    if viewed:
+    if viewer is not None:
         test = view_sql(filters.view, filters)
         tests.append(test)
-        values = used_parameters(test, {"person": person, "now": now})
+        values = used_parameters(test, viewer)
     if filters.stages:
         tests.append("stage IN (SELECT unnest($stages::VARCHAR[]))")
         values["stages"] = list(filters.stages)

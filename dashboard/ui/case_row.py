@@ -7,7 +7,8 @@ import streamlit as st
 from dashboard import session
 from dashboard.i18n import t
 from dashboard.queries.cases import CaseEntry, CaseSnapshot
-from dashboard.ui import bulk_selection, cards, due, escaping, labels, tables
+from dashboard.ui import bulk_selection, cards, due, escaping, formatting, labels, tables
+from monitor.cases import stages
 
 _WORDS = 300  # letters of a post that a list tells
 
@@ -25,7 +26,7 @@ def draw(entry: CaseEntry, now: datetime, *, tick: bool = True) -> None:
             _tick(case.case_id, case.code, CaseSnapshot(case.version, case.stage))
         with st.container(width=130):
             code_link(case.case_id, case.code)
-        who, last = escaping.escape(_who(entry)), _last(entry, now)
+        who, last = escaping.escape(_who(entry, now)), _last(entry, now)
         tables.line(gist(entry), _marks(entry, now), who, last, words=first_words(entry))
 
 
@@ -63,16 +64,29 @@ def _marks(entry: CaseEntry, now: datetime) -> str:
     if case.merged_into is not None:
         return "".join((*parts, cards.chip(t("cases.merged"))))
     parts.append(due.chip(case.due_at, now, warn_at=case.warn_at, paused_at=case.paused_at, clock=case.due_clock))
-    parts += [labels.level_chip(case.level), cards.chip(t("stage." + case.stage), case.stage)]
+    parts += [_turn(entry), labels.level_chip(case.level), cards.chip(t("stage." + case.stage), case.stage)]
     return "".join(parts)
 
 
-def _who(entry: CaseEntry) -> str:
+def _turn(entry: CaseEntry) -> str:
+    """Whether the customer waits for a word: of whoever looks, or, having written again, of somebody."""
+    case = entry.case
+    if case.asked_at is None or case.stage not in stages.OPEN or (entry.last and entry.last.ours):
+        return ""
+    if case.owner and session.team().spell(case.owner) == session.person():
+        return cards.chip(t("cases.your_turn"), "turn")
+    return cards.chip(t("cases.wrote_again"), "turn") if case.first_answered_at or case.reopenings else ""
+
+
+def _who(entry: CaseEntry, now: datetime) -> str:
     case = entry.case
     parts = [cards.author(case.author), cards.network_name(case.network), cards.brand_name(case.brand)]
     parts.append(labels.category(case.category))
     if entry.opening.posts > 1:
         parts.append(t("cases.posts", n=entry.opening.posts))
+    if entry.last:
+        when = formatting.relative_time(entry.last.at, now)
+        parts.append(t("cases.last_ours" if entry.last.ours else "cases.last_theirs", when=when))
     return " · ".join(parts)
 
 

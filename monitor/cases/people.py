@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from monitor.errors import Refusal
 from monitor.settings.desk import Desk, Person
 from monitor.text.folding import fold
 
@@ -86,6 +87,20 @@ class Team:
 def team_on(desk: Desk, now: datetime, zone: ZoneInfo) -> Team:
     """The people of the desk on the local day of `now`."""
     return Team(desk.people, now.astimezone(zone).date())
+
+
+def spelled_owner(fields: Mapping[str, object], team: Team) -> Mapping[str, object]:
+    """The fields of a case with the owner, if it is among them, spelt as the settings do; '' stays.
+
+    Raises Refusal for an owner that is no name of a person.
+    """
+    typed = str(fields.get("owner") or "").strip()
+    if not typed:
+        return fields
+    owner = team.spell(typed)
+    if not owner:
+        raise Refusal("no_person", "{name!r} is no name of a person", name=typed[:LONGEST_NAME])
+    return {**fields, "owner": owner}
 
 
 def namesakes(people: tuple[Person, ...]) -> tuple[tuple[str, str], ...]:

@@ -12,8 +12,13 @@ def tell_owners(connection: Connection, changes: Iterable[tuple[Case, tuple[Even
     """Leaves notices of what was just added to these cases, in the transaction that added it.
 
     To whoever has the case: that the customer wrote or changed a post, or that it was reopened, once a change. To
-    whoever got the case or lost it: that it was given. Nobody hears of what they did themselves.
+    whoever got the case or lost it: that it was given. Nobody hears of what they did themselves, or again that they
+    have a case on which they act.
     """
+    changes = [(case, events) for case, events in changes if events]
+    if changes and (actor := changes[0][1][0].actor) != notices.RULE:
+        acted_on = [case.case_id for case, _ in changes]
+        notices.mark_given_seen(connection, actor, acted_on, changes[0][1][0].happened_at)
     notices.add_many(
         connection,
         [

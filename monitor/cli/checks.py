@@ -59,6 +59,20 @@ def _store() -> str:
         return f"{settings.store.path}: {count:,} {common.plural(count, 'mention')}"
 
 
+def _people() -> str:
+    from monitor import store
+    from monitor.casework import staffing
+    from monitor.runs import now
+
+    settings = common.current_settings()
+    count, rule = len(settings.desk.people), settings.desk.assign
+    state = f"{count:,} in desk.people, cases assigned {rule}" if count else "none in desk.people: any name works"
+    if not store.exists(settings.store):
+        return state
+    with store.connect(settings.store, read_only=True) as connection:
+        return "\n".join([state, *staffing.sentences(staffing.read(connection, settings, now()))])
+
+
 def _schedules() -> str:
     from monitor.pipeline import leases
 
@@ -176,6 +190,7 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "networks": _networks,
     "drop folder": advice.drop_folder,
     "database": _store,
+    "people": _people,
     "schedules": _schedules,
     "disk": _space,
     "log": _log,

@@ -9,6 +9,7 @@ from monitor.cli import common, recheck
 from monitor.masking.masks import mask
 
 if TYPE_CHECKING:
+    from monitor.cases.staffing import Staffing
     from monitor.classify.policy import Thresholds
     from monitor.settings.loading import Settings
     from monitor.store.leases import Standstill
@@ -27,6 +28,7 @@ def status(
     """Shows the state at a glance: stored and pending mentions, cases, exports, the last runs and each network."""
     from monitor import store
     from monitor.cases import follow_ups as cases_follow_ups
+    from monitor.casework import staffing
     from monitor.collect import collector
     from monitor.pipeline import leases
     from monitor.runs import now
@@ -42,14 +44,17 @@ def status(
         networks = store_status.networks(connection, collector.configured_networks(settings), now())
         stored = rechecks.networks(connection)
         is_rewrite_due = rewriting.is_due(connection)
+        people = staffing.read(connection, settings, now())
     limits = _thresholds(settings)
     standstill = leases.standstill(settings)
     if json:
-        _print_json(counts, overdue, networks, str(settings.store.path), limits, standstill, is_rewrite_due)
+        _print_json(counts, overdue, networks, str(settings.store.path), limits, standstill, is_rewrite_due, people)
     else:
         _print_text(settings, counts, overdue, limits, _version(settings))
         _print_networks(settings, networks)
         for line in recheck.unnoticed([row.network for row in networks], stored):
+            common.stdout.print(f"[yellow]![/] {common.escape(line)}", soft_wrap=True)
+        for line in staffing.sentences(people):
             common.stdout.print(f"[yellow]![/] {common.escape(line)}", soft_wrap=True)
         if is_rewrite_due:
             common.stdout.print(f"[yellow]![/] {_REWRITE_DUE}", soft_wrap=True)
@@ -94,6 +99,7 @@ def _print_json(
     limits: "dict[str, Thresholds] | None",
     standstill: "Standstill | None",
     is_rewrite_due: bool,
+    people: "Staffing",
 ) -> None:
     import json
     from dataclasses import asdict
@@ -103,6 +109,7 @@ def _print_json(
     answer = {
         "store": path, **asdict(counts), "overdue_follow_ups": overdue, "thresholds": thresholds, "networks": states,
         "standstill": asdict(standstill) if standstill else None, "rewrite_due": is_rewrite_due,
+        "staffing": asdict(people),
     }  # fmt: skip
     typer.echo(mask(json.dumps(answer, ensure_ascii=False, default=lambda time: time.isoformat())))
 

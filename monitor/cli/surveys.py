@@ -18,14 +18,12 @@ _MAX_LINES_SHOWN = 20
 @surveys.command()
 def link(code: Annotated[str, typer.Argument(help="The case's tracking code, such as ESC-000012-3.")]) -> None:
     """Prints the link to the survey of a closed case, for a person to send; it is the same every time."""
-    from getpass import getuser
-
     from monitor.cases import codes
     from monitor.runs import now
     from monitor.surveys import answers
 
     settings = common.current_settings()
-    address = answers.ask(settings, codes.parse_code(code), actor=getuser(), now=now())
+    address = answers.ask(settings, codes.parse_code(code), actor=common.account(), now=now())
     typer.echo(address)
     common.stderr.print("Next: send it to the customer; escucha surveys serve must be running when they open it.")
 
@@ -40,12 +38,10 @@ def import_(
     ],
 ) -> None:
     """Imports answers from FILE, each once: columns survey, satisfaction, recommend, comment, answered_at."""
-    from getpass import getuser
-
     from monitor.runs import now
     from monitor.surveys import importing
 
-    report = importing.import_answers(common.current_settings(), file, actor=getuser(), now=now())
+    report = importing.import_answers(common.current_settings(), file, actor=common.account(), now=now())
     for row in report.bad[:_MAX_LINES_SHOWN]:
         common.stdout.print(f"line {row.line}, column {common.escape(row.column)}: {common.escape(row.reason)}")
     if len(report.bad) > _MAX_LINES_SHOWN:

@@ -1,5 +1,6 @@
 """What people do at the desk, each a transaction of its own: a post becomes a case, a case is handled to its end."""
 
+from monitor.desk.absences import give_cases, share_cases
 from monitor.desk.answers import mark_sent, mark_sent_many
 from monitor.desk.bulk import BulkDone, assign_many, edit_many, move_many, note_many, tag_many, take_many
 from monitor.desk.campaigns import CampaignOutcome, decide_campaign
@@ -33,6 +34,7 @@ __all__ = [
     "edit_many",
     "enter_case",
     "finish_action",
+    "give_cases",
     "join_incident",
     "leave_incident",
     "link_case",
@@ -55,6 +57,7 @@ __all__ = [
     "save_filter",
     "saved_filters",
     "see_notices",
+    "share_cases",
     "split",
     "tag_many",
     "take",

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from monitor import store
-from monitor.cases import codes
+from monitor.cases import codes, people
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import changes, notices
@@ -102,7 +102,8 @@ def edit_many(
     progress: Progress = no_progress,
 ) -> BulkDone:
     """Sets fields of `models.cases.EDITABLE` on the cases."""
-    return _apply_each(settings, seen, partial(changes.assign, fields=fields, actor=actor), actor, now, progress)
+    spelled = people.spelled_owner(fields, people.team_on(settings.desk, now, settings.zone))
+    return _apply_each(settings, seen, partial(changes.assign, fields=spelled, actor=actor), actor, now, progress)
 
 
 def tag_many(

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Literal
 
 from monitor import store
+from monitor.cases import people
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import changes, notices
@@ -51,7 +52,8 @@ def edit(
 
     Raises as `move_case` does.
     """
-    return _act(settings, case_id, partial(changes.assign, fields=fields, actor=actor), actor, now, version)
+    spelled = people.spelled_owner(fields, people.team_on(settings.desk, now, settings.zone))
+    return _act(settings, case_id, partial(changes.assign, fields=spelled, actor=actor), actor, now, version)
 
 
 def needs_answer(

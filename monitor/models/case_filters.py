@@ -18,9 +18,12 @@ from monitor.models.cases import (
 )
 from monitor.models.posts import Stage
 
-View: TypeAlias = Literal["open", "mine", "unassigned", "warning", "breaching", "waiting", "closed", "every"]
+View: TypeAlias = Literal[
+    "open", "mine", "turn", "unassigned", "absent", "warning", "breaching", "waiting", "closed", "every"
+]
 VIEWS: tuple[View, ...] = get_args(View)
-"""mine: open and owned by the person who looks; warning, breaching: by the clock that ends first; waiting: for the
+"""mine: open and owned by the person who looks; turn: the customer wrote again after our answer and waits; absent: open
+and owned by somebody who is not there; warning, breaching: by the clock that ends first; waiting: for the
 customer; closed: closed or dismissed."""
 CaseOrder: TypeAlias = Literal["priority", "due", "newest", "oldest"]
 ORDERS: tuple[CaseOrder, ...] = get_args(CaseOrder)

@@ -120,6 +120,19 @@ def _told_together(newest_first: Sequence[Notice]) -> list[Notice]:
     return list(lines.values())
 
 
+def mark_given_seen(connection: Connection, person: str, case_ids: Sequence[int], now: datetime) -> None:
+    """Says that the person knows that she has these cases: she has acted on them."""
+    connection.execute(
+        f"""
+        UPDATE notices AS n SET seen_at = ? WHERE {_UNSEEN} AND n.case_id IN (SELECT unnest(?::BIGINT[]))
+            AND n.event_id IN (
+                SELECT event_id FROM case_events WHERE case_id IN (SELECT unnest(?::BIGINT[])) AND field = 'owner'
+            )
+        """,
+        [now, person, list(case_ids), list(case_ids)],
+    )
+
+
 def has_unseen(connection: Connection, person: str, case_id: int | None) -> bool:
     """Whether there is a notice the person has not seen, of this case or (None) of any."""
     return bool(

@@ -22,7 +22,9 @@ def _drawn() -> None:
 @pytest.fixture
 def dialog(filled: dict[str, int]) -> AppTest:
     """The form by itself: AppTest runs whole pages, which closes dialogs."""
-    app = AppTest.from_function(_drawn, default_timeout=30).run()
+    app = AppTest.from_function(_drawn, default_timeout=30)
+    app.session_state["actor"] = "Eva"
+    app.run()
     assert not app.exception
     return app
 
