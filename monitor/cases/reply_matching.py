@@ -80,13 +80,19 @@ def match_case(
 def _case_by_text(post: OwnReply, cases: Sequence[CandidateCase], own_accounts: Collection[str]) -> int | None:
     if post.answers and fold_handle(post.answers) not in own_accounts:
         return None  # an answer to somebody else in the thread
-    if named_cases := _cases_by_author(cases, {fold_handle(name) for name in _HANDLES.findall(post.text)}):
-        return _likeliest(named_cases) if len({case.author for case in named_cases}) == 1 else None
+    if named_cases := _cases_by_author(cases, {fold_handle(name) for name in named_handles(post.text)}):
+        authors, case_ids = {case.author for case in named_cases}, {case.case_id for case in named_cases}
+        return _likeliest(named_cases) if len(authors) == 1 or len(case_ids) == 1 else None
     address = _ADDRESSED.match(post.text)
     if address and {fold_handle(name) for name in _HANDLES.findall(address[1])} - set(own_accounts):
         return None
-    open_cases = [case for case in cases if case.is_open]
-    return open_cases[0].case_id if len(open_cases) == 1 else None
+    open_ids = {case.case_id for case in cases if case.is_open}
+    return open_ids.pop() if len(open_ids) == 1 else None
+
+
+def named_handles(text: str) -> list[str]:
+    """The handles that a text names with @, as they are written there."""
+    return _HANDLES.findall(text)
 
 
 def _cases_by_author(cases: Sequence[CandidateCase], names: Collection[str]) -> list[CandidateCase]:

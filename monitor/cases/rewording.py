@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from monitor.cases import cues, severity, sla, stages
 from monitor.models.cases import SEVERITIES, Case, Event, NewEvent, effective
@@ -19,7 +18,8 @@ _NEWS = 3
 class Rewording:
     """The newest words of a post, those that the case knew, since when, and what the post is by them.
 
-    `thanks`: it asks for nothing any more. `complaint`: by the model. `ours`: a reply of ours.
+    `thanks`: it asks for nothing any more. `complaint`: by the model. `ours`: a reply of ours. `whose`: the code of its
+    customer where it came with a case that was taken in.
     """
 
     mention_id: int
@@ -29,6 +29,7 @@ class Rewording:
     thanks: bool
     complaint: bool
     ours: bool
+    whose: str | None = None
 
 
 def follow(
@@ -43,7 +44,7 @@ def follow(
 
     What a person has set stays. A closed case is reopened by news that are no thanks; a dismissed one by a complaint.
     """
-    told = [_edit_event(case, post, sla.settled_at(history)) for post in posts]
+    told = [_edit_event(case, history, post) for post in posts]
     customers_posts = [post for post in posts if not post.ours]
     if not customers_posts:
         return case, told
@@ -60,13 +61,16 @@ def follow(
     return case, [*told, *severity_events, *category_events, *_reopening(case, asking_posts, told)]
 
 
-def _edit_event(case: Case, post: Rewording, settled_at: datetime | None) -> NewEvent:
+def _edit_event(case: Case, history: tuple[Event, ...], post: Rewording) -> NewEvent:
     """The event that tells it; news wait for a word of ours, of ours that came before we knew of them, from then on."""
+    edited = NewEvent(case.case_id, "edited", mention_id=post.mention_id, took_place_at=post.edited_at)
     if post.ours:
-        return NewEvent(case.case_id, "edited", mention_id=post.mention_id, field="reply", took_place_at=post.edited_at)
-    became: Literal["thanks", "asks"] | None = "thanks" if post.thanks else "asks" if _says_more(post) else None
-    at = max(post.edited_at, settled_at or post.edited_at) if became == "asks" else post.edited_at
-    return NewEvent(case.case_id, "edited", mention_id=post.mention_id, became=became, took_place_at=at)
+        return replace(edited, field="reply")
+    joined = (event.was for event in history if event.kind == "post" and event.mention_id == post.mention_id)
+    whose = post.whose or next(joined, None)
+    became = "thanks" if post.thanks else "asks" if _says_more(post) else None
+    settled_at = sla.settled_at(history, whose or case.code) if became == "asks" else None
+    return replace(edited, was=whose, became=became, took_place_at=max(post.edited_at, settled_at or post.edited_at))
 
 
 def _says_more(post: Rewording) -> bool:

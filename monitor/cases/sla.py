@@ -6,55 +6,23 @@ the stage; the third when the case is closed or dismissed, and it begins anew wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from monitor.cases import parties as case_parties
 from monitor.cases.calendars import WorkingTime
+from monitor.cases.clock import Clock, Span, elapsed, remaining, wind
+from monitor.cases.parties import Parties
+from monitor.cases.waits import WaitBook
 from monitor.models.cases import ClockName, Event, effective
 from monitor.settings.service_hours import Targets
 
+__all__ = [
+    "Clock", "clocks", "earlier_rounds", "elapsed", "has_own_answer", "is_answer", "is_asking", "is_overtaken",
+    "remaining", "settled_at", "waiting",
+]  # fmt: skip
 _ENDS = ("closed", "dismissed")
-_Span: TypeAlias = tuple[datetime, datetime | None]
 _Timeline: TypeAlias = Sequence[tuple[datetime, Event]]  # in the order in which it took place
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One clock: running while `stopped_at` is None, resting since `paused_at`.
-
-    `counted` is the working time until `counted_at`, when it last began to run, to rest, or stopped. `due_at` and
-    `warn_at` are when the target, or its share that warns, is used up; None while it rests with time left.
-    """
-
-    name: ClockName
-    started_at: datetime
-    target: timedelta
-    stopped_at: datetime | None
-    paused_at: datetime | None
-    counted: timedelta
-    counted_at: datetime
-    due_at: datetime | None
-    warn_at: datetime | None
-
-    @property
-    def is_running(self) -> bool:
-        """Whether time counts."""
-        return self.stopped_at is None and self.paused_at is None
-
-    def is_breached(self, now: datetime) -> bool:
-        """Whether the target was missed, or is by now."""
-        return self.due_at is not None and (self.stopped_at or now) > self.due_at
-
-
-def elapsed(clock: Clock, now: datetime, time: WorkingTime) -> timedelta:
-    """The working time that the clock shows."""
-    return clock.counted + time.between(clock.counted_at, now) if clock.is_running else clock.counted
-
-
-def remaining(clock: Clock, now: datetime, time: WorkingTime) -> timedelta:
-    """The working time that is left of the target; less than none once it is used up."""
-    return clock.target - elapsed(clock, now, time)
 
 
 def is_answer(event: Event) -> bool:
@@ -80,17 +48,38 @@ def is_asking(event: Event) -> bool:
     return event.kind in ("opened", "post") or (event.kind, event.became) in (("contact", "in"), ("edited", "asks"))
 
 
-def settled_at(events: tuple[Event, ...]) -> datetime | None:
-    """When we last spoke, or began to wait, or ended it; None: never.
+def settled_at(events: tuple[Event, ...], party: str | None = None) -> datetime | None:
+    """When we last spoke to this customer, by code (None: to any), or began to wait, or ended it; None: never.
 
     What the customer had written before, but we learned only later, is not settled by it: it waits from then on.
     """
     history = effective(events)
-    return max((at for at, event in _date_events(history) if _settles(event)), default=None) if history else None
+    if not history:
+        return None
+    parties = case_parties.of_history(history)
+    party = party and parties.by_code.get(party, parties.own)
+    moments = (at for at, event in _date_events(history) if _settles(event, parties, party))
+    return max(moments, default=None)
 
 
-def _settles(event: Event) -> bool:
-    return is_answer(event) or event.kind == "waiting" or event.stage in _ENDS
+def _settles(event: Event, parties: Parties, party: str | None) -> bool:
+    if event.kind == "waiting" or event.stage in _ENDS:
+        return True
+    return is_answer(event) and (party is None or party in parties.answered(event))
+
+
+def waiting(events: tuple[Event, ...]) -> dict[str, datetime]:
+    """Which customers wait for a word of ours, by code (monitor.cases.parties), and since when."""
+    history = effective(events)
+    book = _wait_book(_date_events(history), case_parties.of_history(history)) if history else None
+    return {} if book is None or book.ended_at else book.since
+
+
+def has_own_answer(events: tuple[Event, ...]) -> bool:
+    """Whether the customer who opened the case had a word of ours, or it is said that they had."""
+    history = effective(events)
+    parties = case_parties.of_history(history) if history else None
+    return parties is not None and any(is_answer(event) and parties.own in parties.answered(event) for event in history)
 
 
 def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: WorkingTime) -> tuple[Clock, ...]:
@@ -102,21 +91,21 @@ def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: Worki
     if not history:
         return ()
     timeline = _date_events(history)
-    first, *nexts = _waits(timeline)
-    spans: list[tuple[ClockName, _Span, float]] = [
+    first, *nexts = _waits(timeline, case_parties.of_history(history))
+    spans: list[tuple[ClockName, Span, float]] = [
         ("first_response", first, targets.first_response_hours),
         *(("next_response", span, targets.next_response_hours) for span in nexts),
         ("resolution", _resolutions(timeline)[-1], targets.resolution_hours),
     ]
     rests = _rests(timeline)
-    return tuple(_clock(name, span, timedelta(hours=hours), rests, warn, time) for name, span, hours in spans)
+    return tuple(wind(name, span, timedelta(hours=hours), rests, warn, time) for name, span, hours in spans)
 
 
 def earlier_rounds(events: tuple[Event, ...], targets: Targets, warn: float, time: WorkingTime) -> tuple[Clock, ...]:
     """The resolution clocks that had stopped before the case was reopened, in order."""
     timeline = _date_events(effective(events))
     target, rests = timedelta(hours=targets.resolution_hours), _rests(timeline)
-    return tuple(_clock("resolution", span, target, rests, warn, time) for span in _resolutions(timeline)[:-1])
+    return tuple(wind("resolution", span, target, rests, warn, time) for span in _resolutions(timeline)[:-1])
 
 
 def _date_events(history: Sequence[Event]) -> _Timeline:
@@ -149,31 +138,33 @@ def _date_reopenings(timeline: _Timeline) -> _Timeline:
     return dated
 
 
-def _waits(timeline: _Timeline) -> list[_Span]:
-    """The spans in which the customer waited for a word of ours; dismissing ends one that is not taken up again."""
-    waits: list[_Span] = []
-    waiting_since: datetime | None = timeline[0][0]
-    ended_at: datetime | None = None
-    has_spoken = False
+def _waits(timeline: _Timeline, parties: Parties) -> list[Span]:
+    """The spans in which a customer waited for a word of ours, the first response in front.
+
+    An answer ends the waits of those whom it is to; dismissing ends all that are not taken up again.
+    """
+    return _wait_book(timeline, parties).spans()
+
+
+def _wait_book(timeline: _Timeline, parties: Parties) -> WaitBook:
+    book = WaitBook({parties.own: next(at for at, event in timeline if event.kind != "merged")}, parties.own)
     for at, event in timeline:
         if event.stage == "reopened":
-            waiting_since, ended_at = waiting_since or (at if has_spoken else None), None
+            book.reopen(at)
         elif is_answer(event):
-            waits += [(waiting_since, at)] if waiting_since else []
-            waits_on = is_overtaken(event)
-            waiting_since, has_spoken = (at if waits_on and not ended_at else None), waits_on and ended_at is not None
-        elif is_asking(event) and ended_at:
-            has_spoken = True  # thanks after the end ask for nothing, unless the case is reopened for them
+            book.answer(parties.answered(event), at, overtaken=is_overtaken(event))
         elif is_asking(event):
-            waiting_since = waiting_since or at
+            book.ask(parties.speaker(event), at, event.mention_id)
+        elif (event.kind, event.became) == ("edited", "thanks"):
+            book.withdraw(parties.speaker(event), at, event.mention_id)
         if event.stage in _ENDS:
-            ended_at, has_spoken = at, False
-    return [*waits, (waiting_since, ended_at)] if waiting_since else waits
+            book.end(at)
+    return book
 
 
-def _resolutions(timeline: _Timeline) -> list[_Span]:
+def _resolutions(timeline: _Timeline) -> list[Span]:
     """From the opening, or a reopening, to the end; the last may have none yet."""
-    rounds: list[_Span] = [(timeline[0][0], None)]
+    rounds: list[Span] = [(timeline[0][0], None)]
     for at, event in timeline:
         started, ended = rounds[-1]
         if event.stage in _ENDS:
@@ -183,9 +174,9 @@ def _resolutions(timeline: _Timeline) -> list[_Span]:
     return rounds
 
 
-def _rests(timeline: _Timeline) -> list[_Span]:
+def _rests(timeline: _Timeline) -> list[Span]:
     """The spans in which the desk waited for the customer, whose word ends one, or the case was at its end."""
-    rests: list[_Span] = []
+    rests: list[Span] = []
     since: datetime | None = None
     is_ended = False
     for at, event in timeline:
@@ -198,37 +189,3 @@ def _rests(timeline: _Timeline) -> list[_Span]:
         if ends or event.kind == "waiting":
             since = since or at
     return [*rests, (since, None)] if since else rests
-
-
-def _clock(
-    name: ClockName, span: _Span, target: timedelta, rests: Sequence[_Span], warn: float, time: WorkingTime
-) -> Clock:
-    start, end = span
-    at, elapsed_time = start, timedelta()
-    due_at: datetime | None = None
-    warn_at: datetime | None = None
-    resting_since: datetime | None = None
-    for rest_start, rest_end in rests:
-        if (rest_end and rest_end <= at) or (end and rest_start >= end):
-            continue
-        pause = max(rest_start, at)
-        due_at = due_at or _due_before(at, pause, target - elapsed_time, time)
-        warn_at = warn_at or _due_before(at, pause, target * warn - elapsed_time, time)
-        elapsed_time += time.between(at, pause)
-        if rest_end is None or (end and rest_end > end):
-            resting_since = pause
-            break
-        at = rest_end
-    if resting_since is None:
-        due_at = due_at or time.after(at, target - elapsed_time)
-        warn_at = warn_at or time.after(at, target * warn - elapsed_time)
-        if end:
-            elapsed_time += time.between(at, end)
-    counted_at = resting_since or end or at
-    return Clock(name, start, target, end, None if end else resting_since, elapsed_time, counted_at, due_at, warn_at)
-
-
-def _due_before(at: datetime, pause: datetime, time_left: timedelta, time: WorkingTime) -> datetime | None:
-    """When what is left is used up, if that is before the pause."""
-    due = time.after(at, time_left)
-    return due if due <= pause else None

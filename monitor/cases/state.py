@@ -49,7 +49,7 @@ def with_clocks(case: Case, events: tuple[Event, ...], service: ServiceLevels, t
         key=lambda clock: clock.due_at or clock.started_at,
         default=None,
     )
-    is_answered = any(map(sla.is_answer, history))
+    is_answered = sla.has_own_answer(events)
     first_end, reopenings = first.stopped_at, sum(event.stage == "reopened" for event in history)
     rounds = sla.earlier_rounds(events, targets, service.warn_at, time) if reopenings else ()
     # Nothing stays promised to the customer of a case that was dismissed in time.

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -12,7 +12,7 @@ from monitor.casework import apply
 from monitor.casework.apply import CaseChange
 from monitor.settings.loading import Settings
 from monitor.store import Connection
-from monitor.store.cases import answers, case_mentions, edited_posts
+from monitor.store.cases import answers, case_mentions, edited_posts, families
 from monitor.store.cases.edited_posts import EditedPost
 
 logger = logging.getLogger(__name__)
@@ -28,10 +28,11 @@ def record_edits(connection: Connection, settings: Settings, mention_ids: Sequen
     by_case = defaultdict[int, list[EditedPost]](list)
     for post in posts:
         by_case[post.case_id].append(post)
+    whose = _whose(connection, by_case)
     changes: dict[int, CaseChange] = {
         case_id: partial(
             rewording.follow,
-            posts=[_rewording(post, names) for post in case_posts],
+            posts=[_rewording(post, names, whose) for post in case_posts],
             texts=_texts(connection, case_id, case_posts),
             categories=settings.desk.categories,
         )
@@ -45,10 +46,23 @@ def record_edits(connection: Connection, settings: Settings, mention_ids: Sequen
     return count
 
 
-def _rewording(post: EditedPost, names: Collection[str]) -> Rewording:
+def _whose(connection: Connection, by_case: Mapping[int, Sequence[EditedPost]]) -> dict[tuple[int, int], str]:
+    """The customers of posts that came with a case that was taken in, by (case, mention id)."""
+    return {
+        (customer.home, post.mention_id): customer.code
+        for customer in families.customers_of(connection, by_case)
+        if customer.case_id != customer.home
+        for post in by_case.get(customer.case_id, ())
+    }
+
+
+def _rewording(post: EditedPost, names: Collection[str], whose: Mapping[tuple[int, int], str]) -> Rewording:
     is_content = post.pleased and not closing_words.has_doubt(post.text)
     thanks = is_content or closing_words.is_thanks(post.text, names)
-    return Rewording(post.mention_id, post.text, post.before, post.edited_at, thanks, post.complaint, post.ours)
+    return Rewording(
+        post.mention_id, post.text, post.before, post.edited_at, thanks, post.complaint, post.ours,
+        whose.get((post.case_id, post.mention_id)),
+    )  # fmt: skip
 
 
 def _texts(connection: Connection, case_id: int, posts: Sequence[EditedPost]) -> dict[int, str]:

@@ -2,13 +2,13 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.cases import closing_words, grouping, opening, severity, sla, state
-from monitor.casework import apply, assignment, campaigns, customers, notices
+from monitor.casework import apply, assignment, campaigns, case_customers, customers, notices
 from monitor.models.cases import Case, Event, NewEvent
 from monitor.models.grouping import CandidatePost, NewCase
 from monitor.settings.loading import Settings
@@ -125,8 +125,9 @@ def join_many(
     posts = defaultdict[int, list[CandidatePost]](list)
     for case_id, post in joined:
         posts[case_id].append(post)
+    whose = {case_id: case_customers.whose_posts(connection, case_id, posts[case_id]) for case_id in posts}
     changes = {
-        case_id: partial(_join, posts=case_posts, own_accounts=settings.own_accounts)
+        case_id: partial(_join, posts=case_posts, own_accounts=settings.own_accounts, whose=whose[case_id])
         for case_id, case_posts in posts.items()
     }
     done = apply.apply(connection, settings, changes, actor=actor, now=now)
@@ -136,13 +137,26 @@ def join_many(
 
 
 def _join(
-    case: Case, history: tuple[Event, ...], *, posts: Sequence[CandidatePost], own_accounts: Collection[str]
+    case: Case,
+    history: tuple[Event, ...],
+    *,
+    posts: Sequence[CandidatePost],
+    own_accounts: Collection[str],
+    whose: Mapping[int, str],
 ) -> tuple[Case, list[NewEvent]]:
-    settled_at = sla.settled_at(history)
+    """The case with these posts; `whose` are the customers of those that are not its own customer's, by mention id."""
+    settled = {post.mention_id: sla.settled_at(history, whose.get(post.mention_id, case.code)) for post in posts}
     closing = {post.mention_id: opening.closing_mark(post, (case.brand, *own_accounts)) for post in posts}
-    waits_since = {post.mention_id: max(post.posted_at, settled_at or post.posted_at) for post in posts}
+    waits_since = {post.mention_id: max(post.posted_at, settled[post.mention_id] or post.posted_at) for post in posts}
     post_events = [
-        NewEvent(case.case_id, "post", mention_id=mention_id, became=closing[mention_id], took_place_at=at)
+        NewEvent(
+            case.case_id,
+            "post",
+            mention_id=mention_id,
+            was=whose.get(mention_id),
+            became=closing[mention_id],
+            took_place_at=at,
+        )
         for mention_id, at in waits_since.items()
     ]
     speaking = [post for post in posts if not closing[post.mention_id]]

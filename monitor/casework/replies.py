@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from monitor.cases import parties as case_parties
 from monitor.cases import reply_matching, sla
 from monitor.cases.reply_matching import CandidateCase, OwnReply, UnmatchedAnswer
-from monitor.casework import apply
+from monitor.casework import apply, case_customers
 from monitor.models.cases import Case, Event, NewEvent, effective
 from monitor.settings.loading import Settings
 from monitor.store import Connection
-from monitor.store.cases import answers
+from monitor.store.cases import answers, families
 from monitor.store.cases.answers import CaseInThread, OwnPost
 from monitor.text.folding import fold_handle
 
@@ -28,6 +29,16 @@ class _MatchedReply:
     case_id: int
     post: OwnPost
     answer_id: int | None
+    sent_event_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A post of a customer (by code) that asks: when it was written, and when the case knew of it."""
+
+    party: str
+    wrote_at: datetime
+    told_at: datetime
 
 
 def record_replies(connection: Connection, settings: Settings, mention_ids: Sequence[int], now: datetime) -> int:
@@ -45,11 +56,12 @@ def record_replies(connection: Connection, settings: Settings, mention_ids: Sequ
         return 0
     replies = answers.unrecorded_replies(connection, threads, own_accounts, min(case.since for case in thread_cases))
     matches = _match_replies(connection, settings, replies, thread_cases) if replies else []
-    posts = defaultdict[int, list[OwnPost]](list)
+    by_case = defaultdict[int, list[_MatchedReply]](list)
     for match in matches:
-        posts[match.case_id].append(match.post)
+        by_case[match.case_id].append(match)
     changes = {
-        case_id: partial(_add_replies, connection=connection, posts=case_posts) for case_id, case_posts in posts.items()
+        case_id: partial(_add_replies, connection=connection, matches=case_matches)
+        for case_id, case_matches in by_case.items()
     }
     if changes:
         apply.apply(connection, settings, changes, actor="escucha", now=now)
@@ -86,7 +98,8 @@ def _match_replies(
         )
         unmatched_answers = [waiting for waiting in unmatched_answers if waiting is not answer]
         case_by_reply[post.mention_id] = case_id
-        matches.append(_MatchedReply(case_id, post, answer.answer_id if answer else None))
+        event_id = next((one.event_id for one in sent if answer and one.answer_id == answer.answer_id), None)
+        matches.append(_MatchedReply(case_id, post, answer.answer_id if answer else None, event_id))
     return matches
 
 
@@ -102,27 +115,40 @@ def _candidate(case: CaseInThread) -> CandidateCase:
 
 
 def _add_replies(
-    case: Case, history: tuple[Event, ...], *, connection: Connection, posts: Sequence[OwnPost]
+    case: Case, history: tuple[Event, ...], *, connection: Connection, matches: Sequence[_MatchedReply]
 ) -> tuple[Case, list[NewEvent]]:
-    asking = [event for event in effective(history) if sla.is_asking(event) and event.mention_id]
+    held = effective(history)
+    parties = case_parties.of_history(held)
+    asking = [event for event in held if sla.is_asking(event) and event.mention_id]
     customer_posts = answers.posts_by_id(connection, [event.mention_id for event in asking if event.mention_id])
     questions = [
-        (event.at if event.kind == "edited" else customer_posts[event.mention_id][0], event.at)
+        _Question(
+            parties.speaker(event),
+            event.at if event.kind == "edited" else customer_posts[event.mention_id][0],
+            event.at,
+        )
         for event in asking
         if event.mention_id in customer_posts
     ]
-    return case, [_reply_event(case.case_id, post, questions, history[0].at) for post in posts]
+    customers = families.customers_of(connection, [case.case_id])
+    told: dict[int, NewEvent] = {}
+    for match in matches:
+        to = case_customers.reply_to(match.post, customers, history, told, match.sent_event_id)
+        heard = (to or "").split()
+        theirs = [question for question in questions if not heard or question.party in heard]
+        told[match.post.mention_id] = _reply_event(case.case_id, match.post, theirs, history[0].at, to)
+    return case, list(told.values())
 
 
 def _reply_event(
-    case_id: int, post: OwnPost, questions: Sequence[tuple[datetime, datetime]], opened_at: datetime
+    case_id: int, post: OwnPost, questions: Sequence[_Question], opened_at: datetime, to: str | None
 ) -> NewEvent:
-    """The reply's event, placed after the customer's posts (written at, told at) that it answers and before later ones.
+    """The reply's event, placed after the customer's posts that it answers and before later ones.
 
     Posts that were told together cannot be told apart by time: a reply between two of them is `overtaken`.
     """
-    at = max([opened_at, post.posted_at, *(told_at for wrote_at, told_at in questions if wrote_at <= post.posted_at)])
-    overtaken = any(wrote_at > post.posted_at and told_at <= at for wrote_at, told_at in questions)
-    return NewEvent(
-        case_id, "reply", mention_id=post.mention_id, became="overtaken" if overtaken else None, took_place_at=at
-    )
+    answered = [question.told_at for question in questions if question.wrote_at <= post.posted_at]
+    at = max([opened_at, post.posted_at, *answered])
+    overtaken = any(question.wrote_at > post.posted_at and question.told_at <= at for question in questions)
+    became = "overtaken" if overtaken else None
+    return NewEvent(case_id, "reply", mention_id=post.mention_id, field=to, became=became, took_place_at=at)

@@ -1,7 +1,7 @@
 """Answers that a person posted by hand and marks as sent. Nothing here writes to a network."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -9,7 +9,7 @@ from monitor import store
 from monitor.answers.templates import GAP, has_gap
 from monitor.cases import reply_matching
 from monitor.cases.reply_matching import OwnReply, UnmatchedAnswer
-from monitor.casework import apply
+from monitor.casework import apply, case_customers
 from monitor.casework.apply import AppliedChange
 from monitor.desk import changes as desk_changes
 from monitor.errors import Refusal
@@ -17,7 +17,7 @@ from monitor.models.cases import Case, Event, NewEvent
 from monitor.models.posts import Stage
 from monitor.settings.loading import Settings
 from monitor.store import Connection
-from monitor.store.cases import answers, cases, events
+from monitor.store.cases import answers, cases, events, families
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +38,28 @@ def mark_sent(
     actor: str,
     now: datetime,
     to_stage: Stage | None = None,
+    to: Collection[str] | None = None,
 ) -> AppliedChange:
     """Notes that an answer was posted by hand, and takes the case to a stage that may follow.
 
-    `template` is the id of the one it was made from, or ''. Raises EscuchaError for an answer without words or with a
-    gap left, StoreConflict when somebody changed the case since `version`; replies of ours seen meanwhile are none.
+    `template` is the id of the one it was made from, or ''. `to` are the codes of the customers whom it is to in a case
+    that took others in (`sla.waiting` says who waits); unsaid, see `casework.case_customers.answer_to`. Raises
+    EscuchaError for an answer without words or with a gap left, StoreConflict when somebody changed the case since
+    `version`; replies of ours seen meanwhile are none.
     """
     stages: dict[int, Stage] = {case_id: to_stage} if to_stage else {}
-    return mark_sent_many(settings, {case_id: version}, {case_id: text}, template, actor=actor, now=now, stages=stages)[
-        0
-    ]
+    done = _mark_all(
+        settings,
+        {case_id: version},
+        {case_id: text},
+        template,
+        actor=actor,
+        now=now,
+        stages=stages,
+        to=to,
+        everybody=False,
+    )
+    return done[0]
 
 
 def mark_sent_many(
@@ -62,8 +74,24 @@ def mark_sent_many(
 ) -> list[AppliedChange]:
     """Marks an answer to each of several cases as sent, all or none; `stages` says which cases move, and where to.
 
-    `seen` is the version at which the person saw each. Raises as `mark_sent` does.
+    `seen` is the version at which the person saw each. It is to all customers of a case. Raises as `mark_sent` does.
     """
+    return _mark_all(settings, seen, texts, template, actor=actor, now=now, stages=stages, to=None, everybody=True)
+
+
+def _mark_all(
+    settings: Settings,
+    seen: Mapping[int, int],
+    texts: Mapping[int, str],
+    template: str,
+    *,
+    actor: str,
+    now: datetime,
+    stages: Mapping[int, Stage] | None,
+    to: Collection[str] | None,
+    everybody: bool,
+) -> list[AppliedChange]:
+    """Marks the answers; `everybody`: to all customers of a case, else to those in `to`, see `mark_sent`."""
     for text in texts.values():
         check_text(text)
     with store.connect(settings.store) as connection:
@@ -75,6 +103,14 @@ def mark_sent_many(
                 text=text.strip(),
                 template=template,
                 post=replies[case_id],
+                addressees=None
+                if everybody
+                else partial(
+                    case_customers.answer_to,
+                    customers=families.customers_of(connection, [case_id]),
+                    text=text,
+                    to=to,
+                ),
                 stage=(stages or {}).get(case_id),
             )
             for case_id, text in texts.items()
@@ -140,10 +176,13 @@ def _mark_sent(
     text: str,
     template: str,
     post: _CollectedReply | None,
+    addressees: Callable[[Case, tuple[Event, ...]], str | None] | None,
     stage: Stage | None,
 ) -> desk_changes.ChangedCase:
-    sent = NewEvent(case.case_id, "sent", note=text, became=template or None, took_place_at=post.at if post else None)
+    to = addressees(case, history) if addressees else None
+    at = post.at if post else None
+    sent = NewEvent(case.case_id, "sent", note=text, field=to, became=template or None, took_place_at=at)
     if stage is None:
         return case, [sent]
     moved_case, events_of_move = desk_changes.move_stage(case, history, stage=stage)
-    return moved_case, [sent, *events_of_move]
+    return moved_case, [sent, *(replace(event, was=to) for event in events_of_move)]

@@ -1,18 +1,21 @@
 """Handling a case: moving it on, saying what it is, taking it, noting what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Literal
 
 from monitor import store
 from monitor.cases import people
-from monitor.casework import apply
+from monitor.casework import apply, case_customers
 from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import changes, notices
-from monitor.models.cases import Agreement, Channel, DismissReason, NewEvent
+from monitor.models.cases import Agreement, Case, Channel, DismissReason, Event, NewEvent
 from monitor.models.posts import Stage
 from monitor.settings.loading import Settings
+from monitor.store.cases import families
+from monitor.store.cases.families import CaseCustomer
 
 
 def _act(
@@ -100,9 +103,28 @@ def log_contact(
     actor: str,
     now: datetime,
     took_place_at: datetime | None = None,
+    to: Collection[str] | None = None,
 ) -> AppliedChange:
-    """Logs a call, visit or message, ours (`out`, which answers the customer) or the customer's (`in`)."""
+    """Logs a call, visit or message, ours (`out`, which answers the customer) or the customer's (`in`).
+
+    `to`: with which customers of a case that took others in, as for `mark_sent`.
+    """
     event = NewEvent(
         case_id, "contact", note=text.strip(), field=channel, became=direction, took_place_at=took_place_at
     )
-    return _act(settings, case_id, partial(changes.add_event, event=event), actor, now)
+    with store.connect(settings.store, read_only=True) as connection:
+        customers = families.customers_of(connection, [case_id])
+    return _act(settings, case_id, partial(_log_contact, event=event, customers=customers, to=to), actor, now)
+
+
+def _log_contact(
+    case: Case,
+    history: tuple[Event, ...],
+    *,
+    event: NewEvent,
+    customers: Sequence[CaseCustomer],
+    to: Collection[str] | None,
+) -> changes.ChangedCase:
+    is_ours = event.became == "out"
+    whom = case_customers.answer_to(case, history, customers, event.note, to) if is_ours or to else None
+    return case, [replace(event, was=whom)]

@@ -16,7 +16,7 @@ from monitor.errors import Refusal
 from monitor.models.cases import Case, Event, NewEvent, effective
 from monitor.settings.loading import Settings
 from monitor.store import Connection
-from monitor.store.cases import case_mentions, cases, events
+from monitor.store.cases import case_mentions, cases, events, families
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,13 @@ def merge(
         texts = case_posts.held_posts(
             connection, into, 0, (mention_id for mention_ids in posts.values() for mention_id in mention_ids)
         ).texts
-        changes: dict[int, CaseChange] = {into: partial(_absorb, absorbed=absorbed, texts=texts)}
+        customers = families.customers_of(connection, [into])
+        same = {
+            case_id: next((known.code for known in customers if known.is_same(other)), None)
+            for case_id in absorbed_ids
+            for other in families.customers_of(connection, [case_id])[:1]
+        }
+        changes: dict[int, CaseChange] = {into: partial(_absorb, absorbed=absorbed, texts=texts, same=same)}
         changes |= {case.case_id: partial(_vanish_into, into=by_id[into]) for case, _ in absorbed}
         done = apply.apply(connection, settings, changes, actor=actor, now=now, versions=versions)
         for case_id, moving in posts.items():
@@ -81,9 +87,17 @@ def _check_merge(into: int, absorbed_ids: Sequence[int], by_id: Mapping[int, Cas
 
 
 def _absorb(
-    case: Case, history: tuple[Event, ...], *, absorbed: Sequence[tuple[Case, int]], texts: Mapping[int, str]
+    case: Case,
+    history: tuple[Event, ...],
+    *,
+    absorbed: Sequence[tuple[Case, int]],
+    texts: Mapping[int, str],
+    same: Mapping[int, str | None],
 ) -> desk_changes.ChangedCase:
-    """The case with those it takes in. Posts that had left for one of these are as if they had not left."""
+    """The case with those it takes in. Posts that had left for one of these are as if they had not left.
+
+    `same`: by case id, the code of the customer of this case whose case that one is, too.
+    """
     codes = [other_case.code for other_case, _ in absorbed]
     part_events = [event for event in effective(history) if event.kind == "parted" and event.became in codes]
     merged_case = replace(
@@ -100,8 +114,11 @@ def _absorb(
         NewEvent(
             case.case_id,
             "merged",
+            was=same[other_case.case_id],
             became=other_case.code,
-            took_place_at=None if other_case.code in returned_codes else _waits_since(history, other_case.asked_at),
+            took_place_at=None
+            if other_case.code in returned_codes
+            else _waits_since(history, other_case.asked_at, same[other_case.case_id]),
         )
         for other_case, _ in absorbed
     ]
@@ -112,9 +129,9 @@ def _absorb(
     ]
 
 
-def _waits_since(history: tuple[Event, ...], asked_at: datetime | None) -> datetime | None:
-    """Since when the customer of a case that is taken in waits; our last word in the other was one to her too."""
-    settled = sla.settled_at(history)
+def _waits_since(history: tuple[Event, ...], asked_at: datetime | None, same: str | None) -> datetime | None:
+    """Since when the customer of a case that is taken in waits; our last word in the other was to her if it is hers."""
+    settled = sla.settled_at(history, same) if same else None
     return asked_at and (max(asked_at, settled) if settled else asked_at)
 
 

@@ -90,16 +90,16 @@ def closed(config: Settings, hours: float) -> datetime:
     return at
 
 
-def written(config: Settings, post_id: str, hours: float, **facts: object) -> datetime:
+def written(config: Settings, post_id: str, hours: float, text: str = "Sigue sin llegar", **facts: object) -> datetime:
     """Luis, whose case is the first, wrote again so long ago; that is stored, and in no case yet."""
     at = NOW - timedelta(hours=hours)
-    desk_store.post(config, post_id, "Sigue sin llegar", at, **({"author": "luis", "thread_id": "p0"} | facts))
+    desk_store.post(config, post_id, text, at, **({"author": "luis", "thread_id": "p0"} | facts))
     return at
 
 
 def thanked(config: Settings, post_id: str, hours: float) -> datetime:
-    """Luis wrote thanks."""
-    at = written(config, post_id, hours, p_complaint=0.01, p_negative=0.01)
+    """Luis wrote something content."""
+    at = written(config, post_id, hours, "Me encanta la tienda nueva de Sevilla", p_complaint=0.01, p_negative=0.01)
     with store.connect(config.store) as connection:
         mention_id = mentions.id_of(connection, "x", post_id)
     desk_store.correct(config, Correction(mention_id, "Ana", at, sentiment="positive"))

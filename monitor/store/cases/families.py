@@ -1,0 +1,50 @@
+"""Whose conversations a case holds: its own, and those of the cases that it took in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.store.connection import Connection
+from monitor.text.folding import fold_handle
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCustomer:
+    """A conversation in the case `home`: of the customer whose first case has that `code` (monitor.cases.parties)."""
+
+    home: int
+    case_id: int
+    code: str
+    network: str
+    thread_id: str
+    author: str | None
+    customer_id: str | None
+
+    def is_same(self, other: "CaseCustomer") -> bool:
+        """Whether both are of one customer: linked, or one handle of one network."""
+        if self.customer_id is not None and self.customer_id == other.customer_id:
+            return True
+        return self.author is not None and self.is_called(other.network, other.author)
+
+    def is_called(self, network: str, author: str | None) -> bool:
+        """Whether the customer has this handle there."""
+        if self.author is None or author is None or self.network != network:
+            return False
+        return fold_handle(self.author) == fold_handle(author)
+
+
+def customers_of(connection: Connection, case_ids: Iterable[int]) -> list[CaseCustomer]:
+    """The conversations of these cases, each case's own first; those of a case that was merged twice as its taker's."""
+    rows = connection.execute(
+        """
+        WITH RECURSIVE family AS (
+            SELECT case_id AS home, case_id, code FROM cases WHERE case_id IN (SELECT unnest(?::BIGINT[]))
+            UNION ALL
+            SELECT f.home, c.case_id, CASE WHEN f.case_id = f.home THEN c.code ELSE f.code END
+            FROM family f JOIN cases c ON c.merged_into = f.case_id
+        )
+        SELECT f.home, f.case_id, f.code, c.network, c.thread_id, c.author, c.customer_id
+        FROM family f JOIN cases c ON c.case_id = f.case_id ORDER BY f.home, f.case_id <> f.home, f.case_id
+        """,
+        [list(case_ids)],
+    ).fetchall()
+    return [CaseCustomer(*row) for row in rows]
