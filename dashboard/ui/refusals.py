@@ -68,5 +68,6 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "brand": cards.brand_name,
     "other_brand": cards.brand_name,
     "day": formatting.calendar_day,
+    "restored": formatting.date_time,
     "fault": describe_fault,
 }

@@ -52,9 +52,9 @@ class Epoch:
         """The error of somebody who acts on what she saw before."""
         return Refusal(
             "restored_since",
-            "a backup was restored on {day} (UTC), and what this page shows is from before; nothing was changed. "
-            "Load the page again",
-            day=f"{self.begun_at:%Y-%m-%d %H:%M}",
+            "a backup was restored on {restored:%Y-%m-%d %H:%M} UTC, and what this page shows is from before; "
+            "nothing was changed. Load the page again",
+            restored=self.begun_at,
         )
 
 
