@@ -152,6 +152,12 @@ def show_messages() -> None:
         st.toast(words, icon=ICONS[message.kind], duration="infinite" if message.kind == "problem" else "short")
 
 
+def show_after_action() -> None:
+    """At the end of a fragment: draws the page anew where an action of the fragment has something to say."""
+    if st.session_state.get("messages") or st.session_state.get("ask-name"):
+        st.rerun()
+
+
 def record_action(
     message: Message,
     done: Iterable[AppliedChange],

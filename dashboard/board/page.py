@@ -9,7 +9,7 @@ from dashboard.board import queries
 from dashboard.board.queries import CLOSED_DAYS, BoardColumn
 from dashboard.i18n import t
 from dashboard.queries.cases import CaseEntry
-from dashboard.ui import cards, case_row, choices, due, escaping, filters, formatting, labels
+from dashboard.ui import cards, case_row, choices, due, escaping, filters, formatting, labels, stage_question
 from dashboard.ui import case_actions as actions
 from dashboard.ui.formatting import number
 from monitor.cases import stages
@@ -19,7 +19,7 @@ from monitor.models.posts import Stage
 
 _CARDS = 12
 _ASK = ("dismissed", "closed")
-"""Stages that ask something: a card leads to them through its page."""
+"""Stages that ask something: a card asks it before it is closed, and is dismissed on the case's page."""
 _NOBODY = " "
 """Whose cases are "mine" while nobody said who looks: nobody's."""
 
@@ -109,17 +109,23 @@ def _initials(owner: str) -> str:
     return "".join(word[0] for word in owner.split()[:2]).upper()
 
 
+@st.fragment
 def _step(entry: CaseEntry) -> None:
-    to = next_step(entry.case.stage)
-    at = queries.COLUMNS.index(entry.case.stage)
-    st.button(
-        t(f"stage.{to}"),
-        icon=":material/arrow_forward:" if at < queries.COLUMNS.index(to) else ":material/arrow_back:",
-        type="tertiary",
-        key=f"step-{entry.case.case_id}",
-        on_click=actions.move,
-        args=(entry.case, to),
-    )
+    case = entry.case
+    to = next_step(case.stage)
+    at = queries.COLUMNS.index(case.stage)
+    with st.container(horizontal=True, gap="small"):
+        if "closed" in stages.NEXT[case.stage]:
+            stage_question.draw(case, "closed", kind="tertiary")
+        st.button(
+            t(f"stage.{to}"),
+            icon=":material/arrow_forward:" if at < queries.COLUMNS.index(to) else ":material/arrow_back:",
+            type="tertiary",
+            key=f"step-{case.case_id}",
+            on_click=actions.move,
+            args=(case, to),
+        )
+    session.show_after_action()
 
 
 def next_step(stage: Stage) -> Stage:

@@ -68,6 +68,7 @@ def _surveys(case: Case, case_surveys: list[Survey], now: datetime, *, is_closed
             _answer(survey, now)
 
 
+@st.fragment
 def _open_survey(case: Case, survey: Survey | None, now: datetime) -> None:
     if survey is not None and survey.expires_at > now:
         st.caption(t("survey.send", day=formatting.local_day(survey.expires_at)))
@@ -83,6 +84,7 @@ def _open_survey(case: Case, survey: Survey | None, now: datetime) -> None:
                 args=(case.case_id, case.code),
             )  # fmt: skip
         _by_hand(case)
+    session.show_after_action()
 
 
 def _by_hand(case: Case) -> None:

@@ -1,7 +1,6 @@
 """What may be done with the case: who has it, its next step, notes for the team, contacts with the customer."""
 
 from datetime import datetime
-from typing import get_args
 
 import streamlit as st
 
@@ -9,14 +8,12 @@ from dashboard import session
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import case_actions as actions
-from dashboard.ui import choices, escaping
+from dashboard.ui import choices, escaping, stage_question
 from monitor.cases import stages
-from monitor.models.cases import CHANNELS, Agreement, Case, DismissReason
+from monitor.models.cases import CHANNELS, Case
 from monitor.models.posts import Stage
 
-_ICONS = {"dismissed": ":material/block:", "closed": ":material/task_alt:", "reopened": ":material/undo:"}
 _DIRECTIONS = ("out", "in")
-_QUESTIONS = {"closed": ("agreement", get_args(Agreement)), "dismissed": ("reason", get_args(DismissReason))}
 
 
 def draw(page: CasePage, now: datetime) -> None:
@@ -37,6 +34,7 @@ def draw(page: CasePage, now: datetime) -> None:
             _contact(case)
 
 
+@st.fragment
 def _owner(case: Case) -> None:
     mine = bool(case.owner) and session.team().spell(case.owner) == session.person()
     words = t("handling.owner", owner=case.owner) if case.owner else t("handling.owner_none")
@@ -54,6 +52,7 @@ def _owner(case: Case) -> None:
                     args=(case.case_id, case.code, case.version),
                 )
             _assign(case)
+    session.show_after_action()
 
 
 def _assign(case: Case) -> None:
@@ -75,6 +74,7 @@ def _assign(case: Case) -> None:
                 )
 
 
+@st.fragment
 def _step(case: Case) -> None:
     """The note stands apart from the moves, so that it stays when somebody else makes one of them."""
     key = f"note-{case.case_id}"
@@ -92,6 +92,7 @@ def _step(case: Case) -> None:
                 on_click=actions.pause_or_resume,
                 args=(case, key),
             )
+    session.show_after_action()
 
 
 def _rest_help(case: Case) -> str:
@@ -101,39 +102,17 @@ def _rest_help(case: Case) -> str:
 
 
 def _move(case: Case, stage: Stage, note_key: str, *, first: bool) -> None:
-    question = _QUESTIONS.get(stage)
-    if question is None:
-        _move_button(case, stage, note_key, t(f"move.{stage}"), first=first)
+    kind: stage_question.ButtonKind = "primary" if first else "secondary"
+    if stage in stage_question.QUESTIONS:
+        stage_question.draw(case, stage, note_key, kind=kind)
         return
-    name, options = question
-    key = f"{name}-{case.case_id}"
-    with st.popover(t(f"move.{stage}"), icon=_ICONS[stage], type="primary" if first else "secondary"):
-        _question(name, options, key)
-        words = t("handling.confirm_closed" if stage == "closed" else "handling.confirm_dismissed")
-        _move_button(case, stage, note_key, words, first=True, **{f"{name}_key": key})
-
-
-def _question(name: str, options: tuple[str, ...], key: str) -> None:
-    closing = name == "agreement"
-    st.radio(
-        t("handling.agreed" if closing else "handling.why"),
-        options,
-        index=None,
-        key=key,
-        format_func=lambda option: t(f"agreement.{option}" if closing else f"dismissal.{option}"),
-    )
-
-
-def _move_button(case: Case, stage: Stage, note_key: str, words: str, *, first: bool, **keys: str) -> None:
     st.button(
-        words,
-        type="primary" if first else "secondary",
-        icon=_ICONS.get(stage),
+        t(f"move.{stage}"),
+        type=kind,
+        icon=stage_question.ICONS.get(stage),
         key=f"move-{case.case_id}-{stage}",
-        disabled=any(st.session_state.get(key) is None for key in keys.values()),
         on_click=actions.move,
         args=(case, stage, note_key),
-        kwargs=keys,
     )
 
 

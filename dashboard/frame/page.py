@@ -10,6 +10,7 @@ from dashboard import session
 from dashboard.frame import identity, notices, undo
 from dashboard.i18n import NAMES, t
 from dashboard.ui import escaping, filters, formatting, refusals
+from monitor.cases import codes
 from monitor.errors import EscuchaError, SettingsError, StoreTransient
 from monitor.models.languages import LANGUAGES
 
@@ -42,9 +43,10 @@ def sidebar() -> None:
 
 
 def undo_button() -> None:
-    """The last action of this session and a button that takes it back, over every page."""
+    """The last action of this session, a button that takes it back and the way to its case, over every page."""
     last = session.last_action()
-    with st.container(key="undo"):  # there in any case: what comes after keeps its place, and nothing jumps
+    # There in any case: what comes after keeps its place, and nothing jumps.
+    with st.container(key="undo", horizontal=True, gap="small"):
         if last is not None:
             st.button(
                 t("undo.button", what=undo.describe(last)),
@@ -54,6 +56,20 @@ def undo_button() -> None:
                 help=t("undo.help"),
                 on_click=undo.undo,
             )
+            _link_to_case(last)
+
+
+def _link_to_case(last: session.UndoableAction) -> None:
+    """The case that was acted on, which may have left the page by it."""
+    if len(last.events) != 1 or str(last.events[0][0]) == st.query_params.get("case"):
+        return
+    case_id = last.events[0][0]
+    st.page_link(
+        session.page("case"),
+        label=t("undo.see", code=escaping.escape_markdown(codes.format_code(case_id))),
+        icon=":material/arrow_forward:",
+        query_params={"case": str(case_id)},
+    )
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def _move(
     reason: DismissReason | None = None,
     agreement: Agreement | None = None,
 ) -> None:
-    with action_feedback("action.moved", code=escaping.escape_markdown(case.code)) as record:
+    with action_feedback(f"action.moved_{stage}", code=escaping.escape_markdown(case.code)) as record:
         record(
             desk.move_case(
                 session.load_settings(),

@@ -15,6 +15,7 @@ SettleChoice: TypeAlias = Literal["done", "postpone", "drop"]
 SETTLE_CHOICES: tuple[SettleChoice, ...] = ("done", "postpone", "drop")
 
 
+@st.fragment
 def settle(follow_up_id: int, code: str, due_at: datetime, now: datetime) -> None:
     """For a planned contact: it was made, is put off, or is not needed."""
     key = f"settle-{follow_up_id}"
@@ -33,8 +34,10 @@ def settle(follow_up_id: int, code: str, due_at: datetime, now: datetime) -> Non
         else:
             _questions(key)
             _save(key, actions.complete, follow_up_id, code)
+    session.show_after_action()
 
 
+@st.fragment
 def log(case_id: int, code: str) -> None:
     """For a contact that nobody had planned."""
     key = f"logged-{case_id}"
@@ -43,6 +46,7 @@ def log(case_id: int, code: str) -> None:
         with popover:
             _questions(key)
             _save(key, actions.log, case_id, code)
+        session.show_after_action()
 
 
 def _questions(key: str) -> None:

@@ -94,6 +94,22 @@ def test_a_card_moves_on_and_back(three: Settings) -> None:
         assert cases.get(connection, 1).stage == "received"
 
 
+def test_a_card_is_closed_with_the_customers_word_as_on_its_page(three: Settings, now: datetime) -> None:
+    for stage in ("acknowledged", "assessed", "answered"):
+        with store.connect(three.store, read_only=True) as connection:
+            version = cases.get(connection, 1).version
+        desk.move_case(three, 1, stage, version=version, actor="Ana", now=now)
+    app = open_page("board")
+    assert app.button(key="move-1-closed").disabled
+    app.radio(key="agreement-1").set_value("no_answer").run()
+    app.button(key="move-1-closed").click().run()
+    assert not app.exception
+    with store.connect(three.store, read_only=True) as connection:
+        closed = cases.get(connection, 1)
+    assert (closed.stage, closed.agreement) == ("closed", "no_answer")
+    assert "cerrado" in app.toast[0].value
+
+
 def test_a_card_somebody_else_moved_stays_and_is_told(three: Settings, now: datetime) -> None:
     app = open_page("board")
     desk.move_case(three, 1, "dismissed", version=2, actor="Luis", now=now, reason="spam")

@@ -48,6 +48,27 @@ def test_the_last_action_has_an_undo_with_its_name(config: Settings, morning: li
     assert keys(app, UNDO) == []
 
 
+def test_an_action_leads_to_its_case_which_has_left_the_inbox(config: Settings, morning: list[int]) -> None:
+    app = open_page("inbox")
+    app.button(key="take-1").click().run()
+    links = [link.proto.label for link in app.get("page_link")]
+    assert "Ver ESC-000001-3" in [label.replace("\\", "") for label in links]
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"), [("acknowledged", "acuse enviado"), ("assessed", "evaluado"), ("answered", "respondido")]
+)
+def test_undo_says_what_it_takes_back(config: Settings, morning: list[int], stage: str, words: str) -> None:
+    order = ("acknowledged", "assessed", "answered")
+    for earlier in order[: order.index(stage)]:
+        desk.move_case(config, 1, earlier, version=case(config).version, actor="Ana", now=datetime.now(UTC))  # type: ignore[arg-type]
+    app = open_page("case", case="1")
+    app.button(key=f"move-1-{stage}").click().run()
+    assert words in app.button(key=UNDO).label
+    app.button(key=UNDO).click().run()
+    assert words in app.toast[0].value
+
+
 def test_a_post_that_was_dismissed_by_mistake_comes_back(config: Settings, morning: list[int]) -> None:
     app = open_page("inbox")
     app.button(key=f"dismiss-{morning[0]}").click().run()
