@@ -78,7 +78,7 @@ def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
         language = st.segmented_control(
             t("answering.language"),
             drafts.LANGUAGES,
-            default=drafts.language_of(case),
+            default=drafts.language_of(case, session.load_settings().language),
             required=True,
             key=f"{prefix}-language",
             persist_state="session",

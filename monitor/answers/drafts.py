@@ -81,9 +81,9 @@ def templates_for(candidates: Sequence[Template], language: str, category: str, 
     ]
 
 
-def language_of(case: Case) -> str:
-    """The language to answer the case in: its own where there are templates, else English."""
-    return case.language if case.language in LANGUAGES else "en"
+def language_of(case: Case, fallback: str = "en") -> str:
+    """The language to answer the case in: its own where there are templates, else the desk's, `fallback`."""
+    return case.language if case.language in LANGUAGES else fallback
 
 
 def step_for(case: Case) -> ProtocolStep:

@@ -67,7 +67,7 @@ def open_case(
 
 
 def closing_mark(post: CandidatePost, names: Collection[str]) -> Literal["thanks"] | None:
-    """How the event of a post says that it asks for nothing; `names` are ours. None for one that waits for an answer."""
+    """How the event of a post says that it asks for nothing, None for one that waits; `names` are ours."""
     return "thanks" if closing_words.is_thanks(post.text, names) else None
 
 

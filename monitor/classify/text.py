@@ -3,6 +3,7 @@
 import html
 import re
 import threading
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -49,19 +50,36 @@ _FEWEST_LETTERS = 3
 _loading = threading.Lock()
 
 
-def language(text: str) -> str:
+_PRIOR = 9.0
+"""How much likelier, as a difference of logarithms, another language must be than an expected one.
+
+With it 1 of 115 made-up complaints in Spanish of one to four words is taken for another language, and 1 of 19 of five
+words and more in Portuguese, Catalan, French, Italian and German for Spanish.
+"""
+_PREFERENCE = 3.0  # and how much likelier than the first of them the others that are expected
+
+
+def language(text: str, expected: Sequence[str] = (), names: Collection[str] = ()) -> str:
     """Return the ISO 639-1 code of the language of `text`, one of LANGUAGES, or "und" if it has hardly a letter.
 
-    Mentions, links and hashtags do not count: they are names. Right for 97 in 100 short posts in the six served
-    languages. The first call loads the tables (some tenths of a second); they are shared between threads.
+    Mentions, links and hashtags do not count: they are names, as are `names`. Right for 97 in 100 short posts in the
+    six served languages. `expected` are the languages that people mostly write in there, the likeliest first: a text
+    in doubt is in one of them, one with hardly a letter in the first. The first call loads the tables (some tenths of
+    a second); they are shared between threads.
     """
-    words = _NOT_LANGUAGE.sub(" ", prepare(text)).strip()
+    prior = {code: _PRIOR - _PREFERENCE * (at > 0) for at, code in enumerate(expected) if code in LANGUAGES}
+    words = _NOT_LANGUAGE.sub(" ", prepare(text)).lower()
+    for name in names:
+        words = re.sub(rf"(?<!\w){re.escape(name.lower())}(?!\w)", " ", words)
+    words = words.strip()
     if len(_LETTER.findall(words[:200])) < _FEWEST_LETTERS:
-        return "und"
+        return next(iter(prior), "und")
     with _loading:
         identifier = _identifier()
-    code: str = identifier.classify(words.lower())[0]
-    return code
+    if not prior:
+        code: str = identifier.classify(words)[0]
+        return code
+    return str(max(identifier.rank(words), key=lambda ranked: ranked[1] + prior.get(ranked[0], 0.0))[0])
 
 
 @cache

@@ -126,7 +126,7 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class PendingMention:
-    """A stored mention that waits for the classifier. `text_key` is the same for the same text."""
+    """A stored mention that waits for the classifier. `text_key` is the same for the same text; `brands`: matched."""
 
     mention_id: int
     text: str
@@ -134,6 +134,7 @@ class PendingMention:
     author: str | None
     is_repost: bool
     posted_at: datetime
+    brands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from monitor import store
 from monitor.classify import heads, policy, selection, text
@@ -60,7 +61,8 @@ def classify_pending(settings: Settings, progress: Progress = no_progress) -> in
                 cached = classifications.cached_scores(connection, keys, classifier.version)
             if not batch:
                 return classified
-            scores_by_text = cached | _score_batch(classifier, batch, cached, report)
+            known_scores = {key: scores for key, (scores, _) in cached.items()}
+            scores_by_text = known_scores | _score_batch(classifier, batch, known_scores, report)
             decisions = _decide_batch(batch, scores_by_text, classifier, settings)
             with store.connect(settings.store) as connection:
                 stored = classifications.save(connection, decisions)
@@ -71,33 +73,37 @@ def classify_pending(settings: Settings, progress: Progress = no_progress) -> in
 def _score_batch(
     classifier: Model,
     batch: Sequence[PendingMention],
-    cached: dict[int, tuple[Scores, str]],
+    cached: dict[int, Scores],
     report: Callable[[int], None],
-) -> dict[int, tuple[Scores, str]]:
+) -> dict[int, Scores]:
     fresh = {mention.text_key: mention.text for mention in batch if mention.text_key not in cached}
     report(len(batch) - len(fresh))
-    scores = classifier.scores(list(fresh.values()), report)
-    return {
-        key: (text_scores, text.language(words))
-        for (key, words), text_scores in zip(fresh.items(), scores, strict=True)
-    }
+    return dict(zip(fresh, classifier.scores(list(fresh.values()), report), strict=True))
 
 
 def _decide_batch(
     batch: Sequence[PendingMention],
-    scores_by_text: dict[int, tuple[Scores, str]],
+    scores_by_text: dict[int, Scores],
     classifier: Model,
     settings: Settings,
 ) -> list[Classification]:
     at = now()
     own_accounts = settings.own_accounts
     measured_points = operating_points(classifier)
-    languages = {language for _, language in scores_by_text.values()}
-    thresholds = {language: policy.thresholds(measured_points, language, settings.policy) for language in languages}
+
+    @cache
+    def language_of(words: str, brands: tuple[str, ...]) -> str:
+        return text.language(words, settings.expected_languages(brands), brands)
+
+    @cache
+    def thresholds_of(language: str) -> policy.Thresholds:
+        return policy.thresholds(measured_points, language, settings.policy)
+
     decisions = []
     for mention in batch:
-        scores, language = scores_by_text[mention.text_key]
-        decision = policy.decide(scores, mention, own_accounts, thresholds[language])
+        scores = scores_by_text[mention.text_key]
+        language = language_of(mention.text, mention.brands)
+        decision = policy.decide(scores, mention, own_accounts, thresholds_of(language))
         decisions.append(
             Classification(
                 mention.mention_id,

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from monitor.settings.section import Days, Hours, Section, Weight
+from monitor.settings.section import Days, Hours, Seconds, Section, Weight
 from monitor.settings.service_hours import Calendar, ServiceLevels
 from monitor.settings.survey import SurveySettings
 
@@ -161,6 +161,12 @@ class Desk(Section):
     employees: tuple[str, ...] = Field(default=(), description="handles of employees: their complaints are internal")
     templates: str = Field(default="", description="folder of answer templates that go before Escucha's own")
     unseen_hours: Hours = Field(default=6, gt=0, description="an answer sent and not seen for so long is told")
+    automatic_after: int = Field(
+        default=5, ge=0, le=1_000, description="one reply of ours under so many cases is an automatic one; 0: never"
+    )
+    automatic_seconds: Seconds = Field(
+        default=15, ge=0, description="a reply so soon after the customer's post is an automatic one; 0: never"
+    )
     assign: Literal["by_hand", "round_robin", "capacity"] = "by_hand"
     calendars: tuple[Calendar, ...] = (Calendar(),)
     service: ServiceLevels = ServiceLevels()

@@ -6,11 +6,12 @@ count from the working directory.
 
 import logging
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -71,6 +72,15 @@ class Brand(Section):
     name: str = Field(min_length=1)
     queries: tuple[str, ...] = Field(min_length=1)
     own_accounts: tuple[str, ...] = ()
+    automatic_accounts: tuple[str, ...] = Field(
+        default=(), description="own accounts from which a bot answers: what it says is no answer"
+    )
+    automatic_replies: tuple[str, ...] = Field(
+        default=(), description="words of automatic replies: one of ours that holds them is no answer"
+    )
+    languages: tuple[str, ...] = Field(
+        default=(), description="what its customers write in, the likeliest first; empty: `language` and people's"
+    )
     places: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description="its own by network: pages, channels, videos, apps",
@@ -86,10 +96,31 @@ class Brand(Section):
                 raise ValueError(str(error)) from None
         return queries
 
-    @field_validator("own_accounts")
+    @field_validator("own_accounts", "automatic_accounts")
     @classmethod
     def _without_at(cls, accounts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(account.removeprefix("@").casefold() for account in accounts)
+
+    @field_validator("languages")
+    @classmethod
+    def _are_codes(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        codes = tuple(dict.fromkeys(language.strip().casefold() for language in languages))
+        if wrong := [code for code in codes if not (len(code) == 2 and code.isascii() and code.isalpha())]:
+            raise ValueError(f"languages are codes of two letters, such as es or pt; {wrong[0]!r} is none")
+        return codes
+
+    @field_validator("automatic_replies")
+    @classmethod
+    def _have_words(cls, replies: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not any(map(str.isalnum, reply)) for reply in replies):
+            raise ValueError("automatic_replies are words of replies; one has none")
+        return replies
+
+    @model_validator(mode="after")
+    def _own_their_bots(self) -> "Brand":
+        if foreign := [account for account in self.automatic_accounts if account not in self.own_accounts]:
+            raise ValueError(f"automatic_accounts are among own_accounts: add {foreign[0]!r} there")
+        return self
 
 
 class Exports(Section):
@@ -156,6 +187,15 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The time zone people see; everything is stored in UTC."""
         return ZoneInfo(self.time_zone)
+
+    def expected_languages(self, brands: Collection[str]) -> tuple[str, ...]:
+        """What the customers of these brands write in, the likeliest first.
+
+        As the brands say; else `language`, and what the people of the desk speak.
+        """
+        codes = [code for brand in self.brands if brand.name in brands for code in brand.languages]
+        spoken = [language for person in self.desk.people for language in person.languages]
+        return tuple(dict.fromkeys(codes or (self.language, *spoken)))
 
     @property
     def own_accounts(self) -> frozenset[str]:

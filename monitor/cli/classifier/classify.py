@@ -62,7 +62,7 @@ def predict(
     done = faults = 0
     with common.progress_bars() as progress, atomic_files.replacing(output) as lines:
         while chunk := list(islice(texts, _CHUNK)):
-            for line in _predictions(classifier, chunk, settings.policy):
+            for line in _predictions(classifier, chunk, settings):
                 faults += "error" in line
                 lines.write(json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n")
             done += len(chunk)
@@ -72,20 +72,24 @@ def predict(
     common.stdout.print(f"{rows} in {output}. Next: list the complaints: grep '\"complaint\": true' {output}")
 
 
-def _predictions(classifier: "Model", texts: Iterable[str | ValueError], section: "Policy") -> Iterator[dict[str, Any]]:
+def _predictions(
+    classifier: "Model", texts: Iterable[str | ValueError], settings: "Settings"
+) -> Iterator[dict[str, Any]]:
     from monitor.classify import policy
     from monitor.classify.model import operating_points
     from monitor.classify.text import language
 
     points = operating_points(classifier)
+    names = [brand.name for brand in settings.brands]
+    expected = settings.expected_languages(names)
     rows = list(texts)
     scores = iter(classifier.scores([row for row in rows if isinstance(row, str)]))
     for row in rows:
         if isinstance(row, ValueError):
             yield {"error": str(row), "model": classifier.version}
             continue
-        row_scores, code = next(scores), language(row)
-        limits = policy.thresholds(points, code, section)
+        row_scores, code = next(scores), language(row, expected, names)
+        limits = policy.thresholds(points, code, settings.policy)
         yield {
             "sentiment": row_scores.sentiment,
             "p_negative": round(row_scores.p_negative, 6),

@@ -38,7 +38,10 @@ class SentAnswer:
 
 @dataclass(frozen=True, slots=True)
 class OwnPost:
-    """A post of ours in a thread; `answers` is the author of the post it answers, `answers_id` that post."""
+    """A post of ours in a thread; `answers` is the author of the post it answers, `answers_id` that post.
+
+    `answers_at` is when that one was written.
+    """
 
     mention_id: int
     network: str
@@ -48,6 +51,7 @@ class OwnPost:
     posted_at: datetime
     answers: str | None
     answers_id: int | None
+    answers_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +173,11 @@ def unrecorded_replies(
                         AND e.event_id NOT IN (SELECT undoes FROM case_events WHERE undoes IS NOT NULL)
                 )
         ), parents AS (
-            SELECT p.network, p.post_id, p.author, p.mention_id FROM mentions p
+            SELECT p.network, p.post_id, p.author, p.mention_id, p.posted_at FROM mentions p
             WHERE p.post_id IN (SELECT in_reply_to FROM ours)
         )
-        SELECT o.mention_id, o.network, o.thread_id, o.author, o.text, o.posted_at, p.author, p.mention_id
+        SELECT o.mention_id, o.network, o.thread_id, o.author, o.text, o.posted_at, p.author, p.mention_id,
+            p.posted_at
         FROM ours o LEFT JOIN parents p ON p.network = o.network AND p.post_id = o.in_reply_to
         ORDER BY o.posted_at, o.mention_id
         """,

@@ -22,7 +22,22 @@ def pending(connection: Connection, limit: int) -> list[PendingMention]:
         """,
         [limit],
     ).fetchall()
-    return [PendingMention(*row) for row in rows]
+    brands = _brands_of(connection, [row[0] for row in rows])
+    return [PendingMention(*row, tuple(brands.get(row[0], ()))) for row in rows]
+
+
+def _brands_of(connection: Connection, mention_ids: Sequence[int]) -> dict[int, list[str]]:
+    rows = connection.execute(
+        """
+        SELECT DISTINCT mention_id, brand FROM matches
+        WHERE mention_id IN (SELECT unnest(?::BIGINT[])) AND brand <> '' ORDER BY mention_id, brand
+        """,
+        [list(mention_ids)],
+    ).fetchall()
+    brands: dict[int, list[str]] = {}
+    for mention_id, brand in rows:
+        brands.setdefault(mention_id, []).append(brand)
+    return brands
 
 
 def pending_count(connection: Connection) -> int:
