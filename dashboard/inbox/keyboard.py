@@ -30,7 +30,7 @@ _KEYS = (
 
 def keys() -> None:
     """The keys that do the same as the buttons, in a popover."""
-    with st.popover(t("inbox.keys"), icon=":material/keyboard:", type="tertiary"):
+    with st.popover(t("inbox.keys"), icon=":material/keyboard:", type="tertiary", key="inbox-keys"):
         rows = "".join(
             f"<tr><td><kbd>{key}</kbd></td><td>{escaping.escape(t(words))}</td></tr>" for key, words in _KEYS
         )
