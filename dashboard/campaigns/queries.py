@@ -65,8 +65,11 @@ def lines(connection: Connection, now: datetime, *, incident_id: int | None = No
     found = []
     for row in rows:
         decisions = campaigns.decisions(connection, row[0]) if row[3] else []
-        text = texts.get(row[0], (None, ""))
-        found.append(CampaignLine(*row[:10], tuple(row[10]), *row[11:], *text, decisions[-1] if decisions else None))
+        mention_id, text = texts.get(row[0], (None, ""))
+        last = decisions[-1] if decisions else None
+        found.append(
+            CampaignLine(*row[:10], tuple(row[10]), *row[11:], mention_id=mention_id, text=text, decision=last)
+        )
     return found
 
 

@@ -11,7 +11,7 @@ from dashboard.campaigns import queries as campaign_queries
 from dashboard.case import link_actions as actions
 from dashboard.case import link_queries
 from dashboard.i18n import t
-from dashboard.ui import cards, case_row, due, escaping, tables
+from dashboard.ui import cards, case_row, due, escaping, labels, tables
 from monitor.cases import stages
 from monitor.desk import bulk
 from monitor.models.cases import Agreement
@@ -48,8 +48,7 @@ def show() -> None:
 
 
 def _head(incident: Incident, counts: dict[Stage, int], now: datetime) -> None:
-    title = incident.title or t("campaigns.name")
-    st.title(escaping.escape_markdown(f"{incident.code} · {title}"), anchor=False)
+    st.title(escaping.escape_markdown(labels.incident(incident)), anchor=False)
     chips = "".join(cards.chip(f"{t(f'stage.{stage}')}: {count}", stage) for stage, count in counts.items())
     opened = escaping.escape(t("links.opened_by", actor=escaping.clean(incident.opened_by)))
     total = escaping.escape(t("links.cases", n=incident.cases))

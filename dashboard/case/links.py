@@ -9,7 +9,7 @@ from dashboard.case import link_actions as actions
 from dashboard.case import link_queries
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
-from dashboard.ui import cards, escaping
+from dashboard.ui import cards, escaping, labels
 from monitor.cases import codes
 from monitor.models.cases import Case, effective
 
@@ -65,7 +65,7 @@ def _incident_form(case: Case, related: link_queries.Links) -> None:
     if related.incident:
         st.page_link(
             session.page("incident"),
-            label=escaping.escape_markdown(f"{related.incident.code} · {related.incident.title}"),
+            label=escaping.escape_markdown(labels.incident(related.incident)),
             icon=":material/hub:",
             query_params={"incident": str(related.incident.incident_id)},
         )
@@ -76,7 +76,7 @@ def _incident_form(case: Case, related: link_queries.Links) -> None:
         return
     for incident in related.open_incidents[:3]:
         st.button(
-            t("links.join", incident=escaping.escape_markdown(f"{incident.code} · {incident.title}")),
+            t("links.join", incident=escaping.escape_markdown(labels.incident(incident))),
             key=f"join-{case.case_id}-{incident.incident_id}",
             on_click=actions.join_incident,
             args=(incident.incident_id, (case.case_id,)),

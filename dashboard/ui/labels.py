@@ -7,6 +7,7 @@ from dashboard import session
 from dashboard.i18n import language, t
 from dashboard.ui import cards, escaping
 from monitor.models.cases import CHANNELS, SEVERITIES, Complainant, ComplaintOutcome, LostReason, Remedy, ServiceMode
+from monitor.store.cases.incidents import Incident
 
 _OWN = ("service", "product", "delivery", "billing", "digital", "policy", "other")
 LANGUAGES = ("es", "en", "ca", "gl", "eu", "pt", "fr", "de", "it", "nl")
@@ -63,3 +64,8 @@ def value(field: str, value: str | None) -> str:
         return category(value)
     name, values = _NAMES.get(field, (escaping.clean, ()))
     return name(value) if value in values else escaping.clean(value)
+
+
+def incident(of: Incident) -> str:
+    """The code and title of an incident; a campaign has no title of its own."""
+    return f"{of.code} · {of.title or t('campaigns.name')}"

@@ -24,7 +24,7 @@ from monitor.store.cases.incidents import Incident
 logger = logging.getLogger(__name__)
 
 _MARK = "campaigns"  # the day on which texts that nobody sends any more were last forgotten
-_MOST_STUDIED = 20_000  # posts of open cases that are compared once, when a store of an earlier version is opened
+_MOST_STUDIED = 10_000  # posts of open cases that are compared once, when a store of an earlier version is opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.cases import campaigns as texts
 from monitor.cases import cues
-from monitor.cases.campaigns import Signature
 from monitor.models.campaigns import Copy, RepeatedText
 from monitor.models.grouping import CandidatePost
 from monitor.settings.desk import Campaigns
 from monitor.store import Connection
 from monitor.store.cases import campaign_posts, campaigns, incidents
+from monitor.text import copies as texts
+from monitor.text.copies import Signature
 
 
 def repeats(post: CandidatePost, text: RepeatedText | None) -> bool:

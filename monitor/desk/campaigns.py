@@ -16,7 +16,7 @@ from monitor.desk import answers
 from monitor.desk import changes as desk_changes
 from monitor.errors import EscuchaError, Refusal, StoreConflict
 from monitor.models.campaigns import CampaignDecision, RepeatedText, Ruling
-from monitor.models.cases import Case, Event, NewEvent
+from monitor.models.cases import Case, DismissReason, Event, NewEvent
 from monitor.models.posts import Stage
 from monitor.runs import Progress, no_progress
 from monitor.settings.loading import Settings
@@ -103,7 +103,8 @@ def _changes(connection: Connection, incident_id: int, decision: CampaignDecisio
         return {case.case_id: reopen for case in found if case.stage == "dismissed"}
     if decision.ruling == "answered":
         return {}
-    dismiss = partial(desk_changes.move_stage, stage="dismissed", reason=decision.ruling)
+    reason: DismissReason = "spam" if decision.ruling == "spam" else "not_a_complaint"
+    dismiss = partial(desk_changes.move_stage, stage="dismissed", reason=reason)
     return {case.case_id: dismiss for case in found if stages.may_move(case.stage, "dismissed")}
 
 

@@ -10,7 +10,7 @@ Ruling: TypeAlias = Literal["spam", "not_a_complaint", "answered", "real"]
 
 @dataclass(frozen=True, slots=True)
 class RepeatedText:
-    """A text that posts of a brand are compared with, as hashes (`monitor.cases.campaigns`).
+    """A text that posts of a brand are compared with, as hashes (`monitor.text.copies`).
 
     It is a campaign once it has an incident, which its cases belong to. `ruling` is what a person decided, '' for
     nothing yet. `critical`: the text itself speaks of danger.

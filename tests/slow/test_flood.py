@@ -10,7 +10,7 @@ from dashboard.inbox import queries as inbox
 from monitor import desk, store
 from monitor.models.cases import Case
 from monitor.pipeline import main_line
-from monitor.settings import loading
+from monitor.settings.desk import Person
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases, open_cases
 from tests import desk_store
@@ -23,11 +23,11 @@ PEOPLE = ("Ana", "Berta", "Carla", "David", "Elena", "Félix", "Gloria", "Hugo",
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    people = ", ".join(f'{{name = "{name}"}}' for name in PEOPLE)
-    desk_settings = f'[desk]\nassign = "round_robin"\npeople = [{people}]\n'
-    monkeypatch.setattr(desk_store, "CONFIG", desk_store.CONFIG + desk_settings)
-    desk_store.configured(tmp_path, monkeypatch)
-    return loading.load()
+    """A desk of ten people, who get new cases in turn."""
+    settings = desk_store.configured(tmp_path, monkeypatch)
+    people = tuple(Person(name=name, capacity=10_000) for name in PEOPLE)
+    shared = settings.desk.model_copy(update={"assign": "round_robin", "people": people})
+    return settings.model_copy(update={"desk": shared})
 
 
 def all_cases(config: Settings) -> list[Case]:

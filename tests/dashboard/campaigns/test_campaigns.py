@@ -106,7 +106,7 @@ def test_one_person_is_one_line_with_their_cases_inside_and_merged_in_one_click(
     assert "5 quejas pendientes de 2 personas" in page_text(inbox)
     assert len([button for button in inbox.button if str(button.key).startswith("take-")]) == 2
     (merge,) = [button for button in inbox.button if str(button.key).startswith("merge-person-")]
-    assert merge.label == "Unir los 4 casos en uno"
+    assert merge.label == "Unir en un solo caso (4)"
     merge.click().run()
     assert not inbox.exception
     assert sum(case.merged_into is None for case in all_cases(config)) == 2

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cases import campaigns
-from monitor.cases.campaigns import Signature
+from monitor.text import copies
+from monitor.text.copies import Signature
 
 TEXT = "@norvia_ayuda Norvia me ha cobrado dos veces y nadie contesta. Devolved el dinero YA #BoicotNorvia"
 
 
 def is_copy(post: str, text: str = TEXT) -> bool:
-    signatures = campaigns.signature(post), campaigns.signature(text)
+    signatures = copies.signature(post), copies.signature(text)
     assert all(signatures)
-    return campaigns.is_copy(*signatures)  # type: ignore[arg-type]
+    return copies.is_copy(*signatures)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_complaints_that_differ_in_their_numbers_are_no_copies() -> None:
 
 @pytest.mark.parametrize("text", ["", "norvia estafadores", "La app de Norvia no funciona", "ladrones " * 50, "🔥🔥🔥"])
 def test_texts_of_few_words_are_not_grouped(text: str) -> None:
-    assert campaigns.signature(text) is None
+    assert copies.signature(text) is None
 
 
 @pytest.mark.parametrize(
@@ -75,13 +75,13 @@ def test_a_copy_is_always_found_under_the_keys_of_its_text(
 ) -> None:  # type: ignore[no-untyped-def]
     mixed = [*text[kept:], *others[:kept]]
     chance.shuffle(mixed)
-    first, second = campaigns.signature(" ".join(text)), campaigns.signature(" ".join(mixed))
-    if first and second and campaigns.is_copy(second, Signature(first.words, first.numbers)):
-        assert set(campaigns.keys("Norvia", first)) & set(campaigns.search_keys("Norvia", second))
-        assert not set(campaigns.keys("Faro", first)) & set(campaigns.search_keys("Norvia", second))
+    first, second = copies.signature(" ".join(text)), copies.signature(" ".join(mixed))
+    if first and second and copies.is_copy(second, Signature(first.words, first.numbers)):
+        assert set(copies.keys("Norvia", first)) & set(copies.search_keys("Norvia", second))
+        assert not set(copies.keys("Faro", first)) & set(copies.search_keys("Norvia", second))
 
 
 def test_an_account_is_one_voice_and_posts_without_one_are_one_each() -> None:
-    assert campaigns.author_key("x", "Ana", 1) == campaigns.author_key("x", "ana", 2)
-    assert campaigns.author_key("x", "ana", 1) != campaigns.author_key("reddit", "ana", 1)
-    assert campaigns.author_key("x", None, 1) != campaigns.author_key("x", None, 2)
+    assert copies.author_key("x", "Ana", 1) == copies.author_key("x", "ana", 2)
+    assert copies.author_key("x", "ana", 1) != copies.author_key("reddit", "ana", 1)
+    assert copies.author_key("x", None, 1) != copies.author_key("x", None, 2)
