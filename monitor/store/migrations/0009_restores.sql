@@ -10,6 +10,3 @@ CREATE TABLE epochs (
 
 -- Signed into the survey's link, so that no other survey ever answers to it; NULL: its link went out before there were.
 ALTER TABLE surveys ADD COLUMN link_key VARCHAR;
-
--- Of learned classifiers' names.
-CREATE SEQUENCE version_ids;

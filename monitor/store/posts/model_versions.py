@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.store.connection import Connection
+from monitor.store.restores import numbers
 
 logger = logging.getLogger(__name__)
 
@@ -123,10 +124,9 @@ def next_name(connection: Connection, base: str) -> str:
     """The name of the next version learned from `base`: <base>+learned-1, -2, and so on."""
     names = connection.execute("SELECT version FROM versions WHERE base = ?", [base]).fetchall()
     last = max((int(name.rpartition("-")[2]) for (name,) in names), default=0)
-    number = int(connection.execute("SELECT nextval('version_ids')").fetchall()[0][0])
-    if number <= last:  # named before there was a sequence
-        number = int(connection.execute("SELECT setval('version_ids', ?)", [last + 1]).fetchall()[0][0])
-    return f"{base}+learned-{number}"
+    if numbers.epoch(connection) is not None:  # each was put in force once, so no lost one has a higher number
+        last = max(last, numbers.read(connection).numbers["activation_ids"])
+    return f"{base}+learned-{last + 1}"
 
 
 def save(connection: Connection, version: Version, stated_heads: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from monitor import store
 from monitor.models.posts import Classification, Correction, Scores
 from monitor.settings.loading import Settings
-from monitor.store import migrate
+from monitor.store import backup, migrate
 from monitor.store.cases import candidates
 from monitor.store.posts import classifications, mentions, model_versions
 from monitor.store.posts.model_versions import HeadFigures, Version
@@ -102,6 +102,15 @@ def test_names_count_on_whatever_the_fingerprint(settings: Settings) -> None:
     with store.connect(settings.store, read_only=True) as connection:
         assert model_versions.next_name(connection, "m") == "m+learned-11"
         assert model_versions.next_name(connection, "n") == "n+learned-1"
+
+
+def test_after_a_restore_no_version_gets_the_name_of_one_that_was_lost(settings: Settings, tmp_path: Path) -> None:
+    keep(settings, "m+learned-1")
+    backup.backup(settings.store, tmp_path / "copies" / "copy.duckdb")
+    keep(settings, "m+learned-2")
+    backup.restore(settings.store, tmp_path / "copies" / "copy.duckdb")
+    with store.connect(settings.store, read_only=True) as connection:
+        assert model_versions.next_name(connection, "m") == "m+learned-3"
 
 
 def test_the_latest_word_counts_for_each_label_by_itself(settings: Settings) -> None:
