@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE: Final = 16 << 20
-"""Bytes of a file up to which it is written anew with the write that erased, in a second at most."""
+AT_ONCE: Final = 64 << 20
+"""Bytes of a file up to which it is written anew with the write that erased, in a second or two."""
 _MARK = "erased"  # in desk_marks: since when the file is to be written anew
 
 
