@@ -47,6 +47,12 @@ def person(label: str, key: str, *, nobody: bool = False) -> str | None:
         key=key,
         accept_new_options=True,
         placeholder=t("handling.assign_hint"),
-        format_func=lambda name: " ".join(escaping.clean(name).split()) or t("cases.nobody"),
+        format_func=_labelled,
     )
     return picked
+
+
+def _labelled(name: str) -> str:
+    """The name, and of somebody of the settings who is away that she is."""
+    words = " ".join(escaping.clean(name).split()) or t("cases.nobody")
+    return t("staffing.not_there", name=words) if session.team().absence(name) else words

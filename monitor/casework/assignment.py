@@ -44,10 +44,11 @@ def assign_new(
 
 def share_waiting(settings: Settings, now: datetime) -> int:
     """Gives open cases to people by the rule, as `share` does, in a transaction of its own. Returns how many."""
-    if settings.desk.assign == "by_hand":
-        return 0
     with store.connect(settings.store, read_only=True) as connection:
-        if not _has_work(connection, settings, now):
+        absent_count = len(open_cases.owned_by(connection, _absent_owners(connection, settings, now)))
+        if absent_count:
+            logger.warning("open cases of people who are not there", extra={"count": absent_count})
+        if settings.desk.assign == "by_hand" or not _has_work(connection, settings, now):
             return 0
     with store.connect(settings.store) as connection:
         return len(share(connection, settings, now))
