@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from dashboard import session
+from dashboard.case import addressees
 from dashboard.case import answer_actions as actions
 from dashboard.i18n import NAMES, t
 from dashboard.queries.cases import CasePage
@@ -40,7 +41,9 @@ def draw(page: CasePage, now: datetime) -> None:
     with st.container(key="copy"):
         st.code(text.strip(), language=None, wrap_lines=True)
     _open(page)
-    _mark_button(page.case, template, step, prefix, text_key, ready=bool(text.strip()) and not templates.has_gap(text))
+    is_clear = addressees.draw(page.case, f"{prefix}-to")
+    ready = is_clear and bool(text.strip()) and not templates.has_gap(text)
+    _mark_button(page.case, template, step, prefix, text_key, ready=ready)
 
 
 def _late_answers(page: CasePage, now: datetime) -> None:
@@ -208,5 +211,5 @@ def _mark_button(
             help=t("answering.mark_help"),
             disabled=not ready,
             on_click=actions.mark_sent,
-            args=(case, template.id, text_key, key),
+            args=(case, template.id, text_key, key, f"{prefix}-to"),
         )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import session
+from dashboard.case import addressees
 from dashboard.ui import escaping
 from dashboard.ui.case_actions import widget_text
 from dashboard.ui.outcomes import action_feedback
@@ -26,8 +27,8 @@ def text_key(case_id: int) -> str:
     return str(st.session_state.get(f"{key_prefix(case_id)}-written", key_prefix(case_id)))
 
 
-def mark_sent(case: Case, template: str, text_key: str, stage_key: str) -> None:
-    """Notes the text in the widget of that key as sent, and takes the case to the stage chosen in the other."""
+def mark_sent(case: Case, template: str, text_key: str, stage_key: str, to_key: str) -> None:
+    """Notes the text in the widget of that key as sent to those chosen, and takes the case to the stage chosen."""
     to_stage: Stage | None = st.session_state.get(stage_key) or None
     with action_feedback("answering.marked", code=escaping.escape_markdown(case.code)) as record:
         record(
@@ -40,6 +41,7 @@ def mark_sent(case: Case, template: str, text_key: str, stage_key: str) -> None:
                 actor=session.actor(),
                 now=session.now(),
                 to_stage=to_stage,
+                to=addressees.chosen(to_key),
             )
         )
         st.session_state[round_key(case.case_id)] = st.session_state.get(round_key(case.case_id), 0) + 1

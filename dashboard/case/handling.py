@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
+from dashboard.case import addressees
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import case_actions as actions
@@ -130,7 +131,7 @@ def _note(case: Case) -> None:
 
 
 def _contact(case: Case) -> None:
-    keys = tuple(f"contact-{name}-{case.case_id}" for name in ("channel", "direction", "words"))
+    keys = tuple(f"contact-{name}-{case.case_id}" for name in ("channel", "direction", "words", "to"))
     st.selectbox(
         t("handling.contact_channel"),
         CHANNELS,
@@ -148,7 +149,8 @@ def _contact(case: Case) -> None:
         help=t("handling.contact_help"),
     )
     st.text_area(t("handling.contact_words"), key=keys[2], height=100, max_chars=5_000)
+    is_clear = addressees.draw(case, keys[3])
     st.button(
         t("handling.contact_save"), type="primary", key=f"contact-save-{case.case_id}", on_click=actions.log_contact,
-        args=(case, keys),
+        args=(case, keys), disabled=not is_clear,
     )  # fmt: skip

@@ -115,8 +115,8 @@ def add_note(case: Case, text_key: str) -> None:
 
 
 def log_contact(case: Case, keys: Sequence[str]) -> None:
-    """Logs a call, visit or message; `keys` are those of its channel, its direction and its words."""
-    channel_key, direction_key, text_key = keys
+    """Logs a call, visit or message; `keys` are those of its channel, direction and words, and with whom it was."""
+    channel_key, direction_key, text_key, to_key = keys
     channel: Channel = st.session_state[channel_key]
     with action_feedback("action.contacted", code=escaping.escape_markdown(case.code)) as record:
         record(
@@ -128,6 +128,7 @@ def log_contact(case: Case, keys: Sequence[str]) -> None:
                 widget_text(text_key),
                 actor=session.actor(),
                 now=session.now(),
+                to=st.session_state.get(to_key) or None,
             )
         )
         _empty(text_key)

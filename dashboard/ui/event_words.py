@@ -7,13 +7,22 @@ from dashboard.i18n import t
 from dashboard.ui import formatting, labels
 from monitor.models.cases import Event, EventKind
 
+_WITH_PARTIES: tuple[EventKind, ...] = ("post", "edited", "contact", "stage")
+
 
 def describe(event: Event, undone_event: Event | None = None) -> str:
     """The event in plain words, not yet escaped; `undone_event` is the one that an undoing took back, where known."""
     if event.kind == "undone" and undone_event is not None:
         return t("event.undone_what", what=describe(undone_event))
     sentence = _SENTENCES.get(event.kind)
-    return sentence(event) if sentence else t(f"event.{event.kind}")
+    words = sentence(event) if sentence else t(f"event.{event.kind}")
+    return words + _party_words(event)
+
+
+def _party_words(event: Event) -> str:
+    """Whose word it is or whom it is to, in a case that took others in (monitor.cases.parties); '' for no other."""
+    codes = event.field if event.kind in ("sent", "reply") else event.was if event.kind in _WITH_PARTIES else None
+    return t("event.party", codes=codes.replace(" ", ", ")) if codes else ""
 
 
 def _stage(event: Event) -> str:

@@ -5,9 +5,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from monitor import desk, store
+from monitor.cases import sla
 from monitor.models.cases import Case, Event
 from monitor.settings.loading import Settings
 from monitor.store.cases import answers, cases, events
+from tests import desk_store
 from tests.dashboard.pages import open_page, page_text, speak
 
 
@@ -150,3 +152,30 @@ def test_a_text_that_nobody_touched_follows_the_case(config: Settings, filled: d
     case, *_ = read(config)
     desk.edit(config, 1, {"category": "delivery"}, version=case.version, actor="luis", now=datetime.now(UTC))
     assert text(app.run()) != before
+
+
+@pytest.fixture
+def joined(config: Settings) -> Settings:
+    """Case 1, ana's, took in luis's; both wait."""
+    now = datetime.now(UTC)
+    posts = [
+        desk_store.post(config, name, "No llega", now - timedelta(hours=3), author=name) for name in ("ana", "luis")
+    ]
+    desk_store.open_cases(config, posts, now - timedelta(hours=2))
+    desk.merge(config, 1, [2], versions={}, actor="eva", now=now - timedelta(hours=1))
+    return config
+
+
+def test_where_two_customers_wait_the_answer_says_to_whom(joined: Settings) -> None:
+    app = write(open_page("case", case="1"), "Hola. Lo miramos.")
+    assert app.button(key="mark-sent-1").disabled
+    pills = next(group for group in app.button_group if str(group.key).endswith("-to"))
+    assert list(pills.options) == ["@ana", "@luis"]
+    app = pills.set_value(["ESC-000002-1"]).run()
+    app.button(key="mark-sent-1").click().run()
+    assert not app.exception
+    case, history, _ = read(joined)
+    assert list(sla.waiting(history)) == [case.code]
+    assert "Respuesta enviada · cliente de ESC-000002-1" in page_text(app)
+    app = write(app, "Hola, otra vez.")
+    assert not app.button(key="mark-sent-1").disabled, "one alone waits"
