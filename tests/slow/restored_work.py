@@ -12,6 +12,8 @@ from pathlib import Path
 
 from monitor import desk, store
 from monitor.errors import EscuchaError
+from monitor.models.cases import Agreement
+from monitor.models.posts import Stage
 from monitor.pipeline import hand_over
 from monitor.runs import now
 from monitor.settings import loading
@@ -20,7 +22,7 @@ from monitor.store.cases import cases
 from monitor.surveys import answers
 from tests import desk_store
 
-STAGES = ("acknowledged", "assessed", "answered", "closed")
+STAGES: tuple[Stage, ...] = ("acknowledged", "assessed", "answered", "closed")
 
 
 def work(settings: Settings) -> dict[str, object]:
@@ -34,10 +36,10 @@ def work(settings: Settings) -> dict[str, object]:
     given: dict[str, object] = {"author": author, "code": case.code}
     event_ids: list[int] = []
     for stage in STAGES:
-        agreement = "agreed" if stage == "closed" else None
+        agreement: Agreement | None = "agreed" if stage == "closed" else None
         done = desk.move_case(
             settings, case.case_id, stage, version=case.version, actor=author, now=now(), agreement=agreement
-        )  # type: ignore[arg-type]
+        )
         case = done.case
         event_ids += [event.event_id for event in done.events]
     given |= {"events": event_ids, "link": answers.ask(settings, case.case_id, actor=author, now=now())}

@@ -45,7 +45,7 @@ def opened(settings: Settings, post_id: str, author: str, at: datetime = NOW) ->
 def asked(settings: Settings, case_id: int) -> str:
     """The link to its survey, once it is closed."""
     for stage in ("acknowledged", "assessed", "answered", "closed"):
-        move(settings, case_id, stage, NOW)  # type: ignore[arg-type]
+        move(settings, case_id, stage, NOW)
     return answers.ask(settings, case_id, actor="Ana", now=NOW)
 
 
