@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from monitor import store
 from monitor.models.posts import Classification, Decision, Match, MatchedMention, Mention, Scores
 from monitor.settings.loading import Settings
+from monitor.store import Connection
 from monitor.store.posts import classifications, mentions
 from tests.desk_store import BRAND
 
@@ -30,15 +31,16 @@ def mention(post_id: str, author: str | None, text: str, at: datetime, **facts: 
 
 def arrive(settings: Settings, posts: Sequence[Mention], now: datetime, decision: Decision = "complaint") -> None:
     """Stores the posts, classified; they wait for their place in a case."""
-    scores = Scores(0.8, 0.15, 0.05, {"complaint": 0.9, "unsure": 0.5, "other": 0.1}[decision])
     with store.connect(settings.store) as connection:
-        first = mentions.id_range(connection)[1]
         mentions.save(connection, 1, [MatchedMention(post, (Match(BRAND, "norvia"),)) for post in posts], now)
-        rows = connection.execute("SELECT mention_id FROM mentions WHERE mention_id > ?", [first]).fetchall()
-        classifications.save(
-            connection,
-            [
-                Classification(row[0], scores, "negative", decision, "es", "modelo-1", now + timedelta(minutes=1))
-                for row in rows
-            ],
-        )
+        classify_pending(connection, decision, now)
+
+
+def classify_pending(connection: Connection, decision: Decision, now: datetime) -> None:
+    """Classifies all that waits for the classifier as that."""
+    scores = Scores(0.8, 0.15, 0.05, {"complaint": 0.9, "unsure": 0.5, "other": 0.1}[decision])
+    at = now + timedelta(minutes=1)
+    rows = connection.execute("SELECT mention_id FROM pending WHERE step = 'classify'").fetchall()
+    classifications.save(
+        connection, [Classification(row[0], scores, "negative", decision, "es", "modelo-1", at) for row in rows]
+    )

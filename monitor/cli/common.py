@@ -90,6 +90,16 @@ def plural(count: int, noun: str) -> str:
     return noun if count == 1 else f"{noun}s"
 
 
+def print_campaigns(waiting: tuple[int, int]) -> None:
+    """Says how many campaigns wait for a decision, with how many posts; nothing without any."""
+    count, posts = waiting
+    if count:
+        words = (
+            f"{count:,} {plural(count, 'campaign')} of {posts:,} nearly equal posts: decide in the inbox, once for all"
+        )
+        stdout.print(f"[yellow]![/] {words}", soft_wrap=True)
+
+
 def format_thresholds(limits: "Mapping[str, Thresholds]") -> str:
     """From which probability a post opens a case, and from which it waits for review, by language, in one line."""
     parts = (

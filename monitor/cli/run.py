@@ -17,7 +17,9 @@ from monitor.errors import EscuchaError
 
 def run() -> None:
     """Runs every step once: collects, classifies, opens cases and hands them over."""
+    from monitor import store
     from monitor.pipeline import main_line
+    from monitor.store.cases import campaigns
 
     settings = common.current_settings()
     with common.progress_bars() as progress:
@@ -29,6 +31,9 @@ def run() -> None:
         f"classified {report.classified:,} · cases {report.opened:,} opened, {report.joined:,} {posts} joined · "
         f"handed over {report.handed_over:,}"
     )
+    if store.exists(settings.store):
+        with store.connect(settings.store, read_only=True) as connection:
+            common.print_campaigns(campaigns.undecided(connection))
     for network, resumes_at in report.partial:
         common.print_resume_time(settings, resumes_at, network)
     if report.faults:

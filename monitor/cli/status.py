@@ -34,7 +34,7 @@ def status(
     from monitor.runs import now
     from monitor.store import rewriting
     from monitor.store import status as store_status
-    from monitor.store.cases import follow_ups
+    from monitor.store.cases import campaigns, follow_ups
     from monitor.store.posts import rechecks
 
     settings = common.current_settings()
@@ -44,6 +44,7 @@ def status(
         networks = store_status.networks(connection, collector.configured_networks(settings), now())
         stored = rechecks.networks(connection)
         is_rewrite_due = rewriting.is_due(connection)
+        campaigns_waiting = campaigns.undecided(connection)
         people = staffing.read(connection, settings, now())
     limits = _thresholds(settings)
     standstill = leases.standstill(settings)
@@ -56,6 +57,7 @@ def status(
             common.stdout.print(f"[yellow]![/] {common.escape(line)}", soft_wrap=True)
         for line in staffing.sentences(people):
             common.stdout.print(f"[yellow]![/] {common.escape(line)}", soft_wrap=True)
+        common.print_campaigns(campaigns_waiting)
         if is_rewrite_due:
             common.stdout.print(f"[yellow]![/] {_REWRITE_DUE}", soft_wrap=True)
         next_step = _next_step(counts)

@@ -14,8 +14,9 @@ from monitor.pipeline import main_line
 from monitor.settings.loading import Settings
 from monitor.store.cases import campaign_posts, campaigns, candidates, cases, events, open_cases
 from monitor.store.cases.campaign_posts import HELD
+from monitor.store.posts import edits
 from tests import desk_store
-from tests.flood import CAMPAIGN, arrive, copy, mention
+from tests.flood import CAMPAIGN, arrive, classify_pending, copy, mention
 
 NOW = datetime.now(UTC)
 
@@ -207,3 +208,38 @@ def test_the_cases_of_an_earlier_version_are_gathered(config: Settings) -> None:
     assert len(all_cases(config)) == 40
     assert come(config, *copies(5, 40)) == 0
     assert {case.incident_id for case in all_cases(config)} == {1}
+
+
+def test_few_words_said_by_many_get_their_cases(config: Settings) -> None:
+    assert come(config, *(mention(f"s{n}", f"a{n}", "norvia estafadores", NOW) for n in range(60))) == 60
+    outage = [mention(f"o{n}", f"b{n}", "La app de Norvia no funciona", NOW) for n in range(60)]
+    assert come(config, *outage) == 60
+
+
+def test_an_outage_told_by_many_in_their_own_words_is_no_campaign(config: Settings) -> None:
+    first = (
+        "No puedo entrar en la app de Norvia",
+        "La aplicación de Norvia no me abre",
+        "Norvia me da error al entrar",
+    )
+    since = ("desde esta mañana", "desde hace dos horas", "otra vez hoy", "y son ya tres días")
+    last = (
+        "¿qué está pasando?",
+        "necesito pagar una factura urgente",
+        "¿alguien más igual?",
+        "menudo servicio dais",
+        "",
+    )
+    texts = [f"{one} {when}, {end}" for one in first for when in since for end in last]
+    assert come(config, *(mention(f"o{n}", f"b{n}", text, NOW) for n, text in enumerate(texts))) == len(texts)
+
+
+def test_a_copy_that_is_edited_into_a_danger_has_its_case(config: Settings) -> None:
+    come(config, *copies(30))
+    worse = mention("w0", "vocero0", f"{CAMPAIGN} Mi hijo está en el hospital, explotó el cargador", NOW)
+    with store.connect(config.store) as connection:
+        assert edits.update(connection, 1, [worse], NOW) == 1
+        classify_pending(connection, "complaint", NOW)
+    assert main_line.open_cases(config)[0] == 1
+    assert (all_cases(config)[-1].severity, all_cases(config)[-1].incident_id) == ("critical", None)
+    assert held(config) == 10

@@ -110,6 +110,17 @@ def decisions(connection: Connection, campaign_id: int) -> list[CampaignDecision
     return [CampaignDecision(*row) for row in rows]
 
 
+def undecided(connection: Connection) -> tuple[int, int]:
+    """How many campaigns wait for a decision, and how many posts these have."""
+    row = connection.execute(
+        """
+        SELECT count(DISTINCT campaign_id), count(*) FROM campaigns JOIN campaign_posts USING (campaign_id)
+        WHERE incident_id IS NOT NULL AND ruling = ''
+        """
+    ).fetchall()[0]
+    return int(row[0]), int(row[1])
+
+
 def forget(connection: Connection, before: datetime) -> None:
     """Deletes texts that no campaign came of and that nobody has sent since then."""
     old = "SELECT campaign_id FROM campaigns WHERE incident_id IS NULL AND last_at < ?"
