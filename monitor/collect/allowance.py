@@ -1,6 +1,6 @@
 """What looking posts up again may take of a day's budget: a share of it, and never what reading needs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from monitor.collect.rate_limits import midnight_after
@@ -23,6 +23,7 @@ class Allowance:
     """What is allowed today (None: no limit) and used, in requests, reads and dollars; what one batch has taken so far.
 
     `price` is what a post costs in dollars, and how many paid resources come with one at most (0: no post is paid for).
+    `most_requests` says how many requests a batch may take by its posts; None: one.
     """
 
     network: str
@@ -30,6 +31,7 @@ class Allowance:
     limits: tuple[float | None, ...]
     used: Spending
     price: tuple[float, int] = (0.0, 0)
+    most_requests: Callable[[int], int] | None = None
     _small_batches: int = 0
     _most: list[float] = field(default_factory=lambda: [1.0, 1.0, 0.0])
 
@@ -42,7 +44,10 @@ class Allowance:
             if limit is None:
                 continue
             left = limit - used + _ROUNDING
-            fitting = int(left / each) if each else check_size if left >= self._most[place] else 0
+            if place == 0 and self.most_requests is not None:
+                fitting = _fitting(self.most_requests, left, check_size)
+            else:
+                fitting = int(left / each) if each else check_size if left >= self._most[place] else 0
             if fitting < 1 or (fitting < check_size and self._small_batches >= _SMALL_BATCHES):
                 raise self._spent(place, used, limit)
             size = min(size, fitting)
@@ -66,7 +71,13 @@ class Allowance:
 
 
 def allowance(
-    connection: Connection, network: str, section: NetworkSettings, price: tuple[float, int], *, whole: bool = False
+    connection: Connection,
+    network: str,
+    section: NetworkSettings,
+    price: tuple[float, int],
+    most_requests: Callable[[int], int] | None = None,
+    *,
+    whole: bool = False,
 ) -> Allowance:
     """What is allowed today; with `whole`, all that is left of the budget."""
     at = now()
@@ -78,7 +89,7 @@ def allowance(
         _limit(place, budget, section.recheck_share, today[place], _amounts(used)[place], reading, whole=whole)
         for place, budget in enumerate(budgets)
     )
-    return Allowance(network, section.recheck_share, limits, used, price)
+    return Allowance(network, section.recheck_share, limits, used, price, most_requests)
 
 
 def _limit(
@@ -100,6 +111,12 @@ def _limit(
     usual = costs[1] if len(costs) > 1 else 0.0  # one day of an exceptional read is no rule
     allowed = max(min(share * budget, budget - usual), _FLOOR * share * budget)
     return max(0.0, min(allowed if place == 2 else max(1.0, float(int(allowed))), left))
+
+
+def _fitting(most_requests: Callable[[int], int], left: float, check_size: int) -> int:
+    """The posts of the largest batch that so many requests suffice for; one while there are any left."""
+    sizes = (size for size in range(check_size, 1, -1) if most_requests(size) <= left)
+    return next(sizes, 1 if left >= 1 else 0)
 
 
 def _amounts(spending: Spending) -> tuple[float, float, float]:

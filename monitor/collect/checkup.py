@@ -16,7 +16,7 @@ from monitor.errors import RateLimited, RejectedPost, UnexpectedAnswer
 from monitor.models.listings import Recheck
 from monitor.models.posts import IngestCounts, Mention, Post
 from monitor.runs import now
-from monitor.sources.base import Module, PricedRechecks, Rechecks
+from monitor.sources.base import ConfirmedRechecks, Module, PricedRechecks, Rechecks
 from monitor.store.connection import Connection
 from monitor.store.posts import absences, collection_state, edits, rechecks
 
@@ -30,8 +30,9 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 def open_checkup(session: CollectSession, source: Rechecks, *, believe: bool, everything: bool) -> "Checkup":
     """A pass with what the budget allows and what earlier ones doubted; see `monitor.collect.recheck.recheck`."""
     price = source.recheck_price() if isinstance(source, PricedRechecks) else (0.0, 0)
+    most_requests = source.most_requests if isinstance(source, ConfirmedRechecks) else None
     with store.connect(session.settings.store, read_only=True) as connection:
-        allowed = allowance(connection, session.network, session.section, price, whole=everything)
+        allowed = allowance(connection, session.network, session.section, price, most_requests, whole=everything)
         waiting = absences.waiting(connection).get(session.network)
     verdicts = Verdicts(waiting.posts if waiting else 0, believe)
     return Checkup(session, source, allowed, verdicts, everything or believe, now(), everything)

@@ -48,6 +48,14 @@ class Rechecks(Protocol):
 
 
 @runtime_checkable
+class ConfirmedRechecks(Protocol):
+    """A network that is asked again, about one post or a few, where its answer about many lacks some."""
+
+    def most_requests(self, count: int) -> int:
+        """Requests that looking up so many posts may take."""
+
+
+@runtime_checkable
 class PricedRechecks(Protocol):
     """A network that charges for posts looked up again."""
 

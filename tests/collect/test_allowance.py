@@ -29,3 +29,11 @@ def test_what_costs_nothing_is_not_asked_for_one_by_one_without_end() -> None:
 def test_whole_batches_that_cost_nothing_go_on() -> None:
     left = allowed(9.0)
     assert {left.posts(100) for _ in range(50)} == {100}
+
+
+@pytest.mark.parametrize(("requests", "posts"), [(30.0, 20), (21.0, 20), (20.0, 19), (2.0, 1), (1.0, 1)])
+def test_a_batch_whose_posts_may_be_asked_for_one_by_one_is_as_large_as_the_requests_left(
+    requests: float, posts: int
+) -> None:
+    left = Allowance("x", 0.25, (requests, None, None), Spending(), most_requests=lambda count: 1 + count)
+    assert left.posts(20) == posts

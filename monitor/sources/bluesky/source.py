@@ -125,6 +125,10 @@ class BlueskyConnection:
         missing = [uri for uri in uris if uri not in view_uris]
         return Recheck(responses.posts(views, "look-up"), tuple(uri for uri in missing if not self._exists(uri)))
 
+    def most_requests(self, count: int) -> int:
+        """One for all, and one for each that its answer lacks."""
+        return 1 + count
+
     def _exists(self, uri: str) -> bool:
         """Whether the server has the record. Raises QueryRejected where it serves no records."""
         parts = dict(zip(("repo", "collection", "rkey"), uri.removeprefix("at://").split("/"), strict=True))

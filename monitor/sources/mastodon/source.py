@@ -111,6 +111,10 @@ class MastodonConnection:
         posts = tuple(pages.post(status, f"{_NETWORK}, post {post_id}") for post_id, status in statuses.items())
         return Recheck(posts, tuple(gone))
 
+    def most_requests(self, count: int) -> int:
+        """One for all, and one for each that its answer lacks."""
+        return 1 + count
+
     def _look_up_many(self, post_ids: Sequence[str]) -> dict[str, Any]:
         try:
             body = self.server.get("/api/v1/statuses", {"id[]": list(post_ids)}).body

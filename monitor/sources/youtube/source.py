@@ -148,6 +148,10 @@ class YouTubeConnection:
             raise UnexpectedAnswer("youtube: a comment that was looked up has no id")
         return Recheck(tuple(posts), tuple(post_id for post_id in post_ids if post_id not in present), _COST)
 
+    def most_requests(self, count: int) -> int:
+        """Where YouTube answers 404: for all, for each half, down to the single ones."""
+        return 2 * count - 1
+
     def _check_halves(self, post_ids: Sequence[str]) -> Recheck:
         """YouTube may answer 404 to all when one is not there."""
         if len(post_ids) == 1:

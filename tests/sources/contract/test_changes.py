@@ -13,6 +13,8 @@ from monitor.sources import registry
 from monitor.sources.base import Rechecks
 from tests.sources.contract.conftest import Bench
 
+LAST_LOOK = 1
+"""Requests by which the last look may pass the budget: it is asked for while there is anything left."""
 NEW = "Por fin llegó el pedido de Norvia #norvia"
 
 
@@ -96,3 +98,19 @@ def test_a_recheck_that_calls_everything_gone_is_not_believed(bench: Bench) -> N
     with pytest.raises(UnexpectedAnswer, match="base_url"):
         recheck.recheck(bench.settings, bench.network)
     assert bench.rows("SELECT count(*) FROM mentions WHERE deleted_at IS NULL") == [(10,)]
+
+
+def test_looking_up_posts_that_are_all_gone_keeps_to_the_days_budget(bench: Bench) -> None:
+    source = registry.module(bench.network).connect(bench.settings, Meter())
+    if not isinstance(source, Rechecks):
+        pytest.skip(f"{bench.network} cannot look posts up again")
+    posts = bench.add(20)
+    bench.collect()
+    classified(bench)
+    for post in posts:
+        post.deleted = True
+    budget = bench.ledger() + 6
+    with suppress(UnexpectedAnswer):
+        recheck.recheck(bench.settings_with(daily_requests=budget), bench.network)
+    assert bench.ledger() == len(bench.site.asked)
+    assert bench.ledger() <= budget + LAST_LOOK
