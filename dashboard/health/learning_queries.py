@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from monitor.store import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementWeek:
-    """What people said in a week (from its Monday, UTC) about one of the model's two answers, and how often it agreed.
+    """What people said in a week (from its Monday) about one of the model's two answers, and how often it agreed.
 
     `head` is complaint or sentiment.
     """
@@ -19,8 +20,8 @@ class AgreementWeek:
     agreements: int
 
 
-def agreement(connection: Connection, since: datetime) -> list[AgreementWeek]:
-    """Corrections by week, each beside the classification that held when it was made; oldest first.
+def agreement(connection: Connection, since: datetime, zone: ZoneInfo) -> list[AgreementWeek]:
+    """Corrections by week of `zone`, each beside the classification that held when it was made; oldest first.
 
     A post the model was unsure about does not count for complaint: it gave no answer, it asked.
     """
@@ -32,7 +33,7 @@ def agreement(connection: Connection, since: datetime) -> list[AgreementWeek]:
             SELECT mention_id, classified_at, sentiment, decision FROM classifications
             WHERE mention_id IN (SELECT mention_id FROM said)
         ), pairs AS (
-            SELECT date_trunc('week', s.corrected_at) AS monday, s.sentiment, s.complaint,
+            SELECT date_trunc('week', s.corrected_at AT TIME ZONE $zone) AS monday, s.sentiment, s.complaint,
                    a.sentiment AS model_sentiment, a.decision
             FROM said s ASOF JOIN answered a ON a.mention_id = s.mention_id AND a.classified_at <= s.corrected_at
         )
@@ -43,6 +44,6 @@ def agreement(connection: Connection, since: datetime) -> list[AgreementWeek]:
         FROM pairs WHERE sentiment IS NOT NULL GROUP BY monday
         ORDER BY ALL
         """,
-        {"since": since},
+        {"since": since, "zone": zone.key},
     ).fetchall()
     return [AgreementWeek(*row) for row in rows]

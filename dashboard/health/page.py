@@ -51,7 +51,7 @@ def show() -> None:
         spending = queries.spent(connection, now)
         marks = queries.watermarks(connection, _MARKS)
         models = queries.models(connection)
-        weeks = people.agreement(connection, now - _PEOPLE_BACK)
+        weeks = people.agreement(connection, now - _PEOPLE_BACK, session.load_settings().zone)
         runs = queries.runs(connection, _RUNS)
         rejects = queries.rejects(connection, _REJECTS)
         standstill = leases.standstill(connection, session.rhythm(), now)

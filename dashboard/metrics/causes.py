@@ -71,8 +71,8 @@ def _table(by: By, groups: Sequence[Group]) -> None:
             name(by, group.name),
             measures.count_and_previous(group.n, group.before),
             number(group.open),
-            formatting.business_minutes(group.first_minutes if group.late_first.n >= measures.FEW else None),
-            formatting.business_minutes(group.resolve_minutes if group.late_resolution.n >= measures.FEW else None),
+            formatting.business_minutes(group.first_minutes if group.answered >= measures.FEW else None),
+            formatting.business_minutes(group.resolve_minutes if group.closed >= measures.FEW else None),
             measures.share(group.late_first),
             measures.share(group.late_resolution),
         )

@@ -22,7 +22,7 @@ _CAUSES = 100
 def draw(scope: MetricsScope, now: datetime) -> None:
     """Draws it: of the scope, which these are not of, only the time zone."""
     with session.read_connection() as connection:
-        outcomes = corrective_actions.outcomes(connection, now, scope.zone)
+        outcomes = corrective_actions.outcomes(connection, now, scope.zone, scope.speakers)
         causes = kept.causes(connection, _CAUSES)
     st.subheader(t("metrics.actions"), help=t("metrics.actions_help"))
     st.caption(t("metrics.actions_caption"))

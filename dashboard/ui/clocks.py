@@ -78,6 +78,8 @@ def state_of(case: Case, clock: Clock, now: datetime) -> ClockState:
 
 def _timing(clock: Clock, state: ClockState, now: datetime, time: WorkingTime) -> str:
     remaining = sla.remaining(clock, now, time)
+    if state == "ended" and clock.name != "resolution":
+        return t("standing.unanswered")
     if state in ("met", "late", "ended"):
         return _spell("took", sla.elapsed(clock, now, time))
     if state == "resting" or clock.due_at is None:

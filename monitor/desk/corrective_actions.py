@@ -1,7 +1,7 @@
 """Corrective actions: what is done against a root cause, and whether its complaints became fewer."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor import store
@@ -12,6 +12,8 @@ from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import corrective_actions
 from monitor.store.cases.corrective_actions import Action
+from monitor.store.metrics import voices
+from monitor.store.metrics.voices import EVERYONE, Speakers
 
 _MOST = 50
 _UTC = ZoneInfo("UTC")
@@ -42,11 +44,13 @@ def reopen_action(settings: Settings, action_id: int) -> Action:
         return corrective_actions.set_done(connection, action_id, None)
 
 
-def outcomes(connection: Connection, now: datetime, zone: ZoneInfo = _UTC) -> list[tuple[Action, Effect | None]]:
+def outcomes(
+    connection: Connection, now: datetime, zone: ZoneInfo = _UTC, who: Speakers = EVERYONE
+) -> list[tuple[Action, Effect | None]]:
     """The last 50 actions, those to be done first, and what those that were done have changed.
 
     Compared are as many whole days of the desk's zone before and after as have passed, at most 90; the day itself is
-    in neither.
+    in neither. `who` tells the mentions they are measured by from what our accounts say.
     """
     planned = corrective_actions.newest(connection, _MOST)
     done = [action for action in planned if action.done_at]
@@ -56,7 +60,8 @@ def outcomes(connection: Connection, now: datetime, zone: ZoneInfo = _UTC) -> li
     since = min(done_days.values()) - timedelta(days=recurrence.MOST_DAYS)
     causes = [action.root_cause for action in done]
     complaints = corrective_actions.complaints_by_day(connection, causes, since, zone)
-    mentions = corrective_actions.mentions_by_day(connection, since, zone)
+    began = datetime.combine(since, time(), zone).astimezone(UTC)
+    mentions = voices.by_day(connection, began, now, zone, who)
     today = _day(now, zone)
     return [
         (

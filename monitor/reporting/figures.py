@@ -55,7 +55,7 @@ class Figures:
 def read(connection: Connection, scope: MetricsScope, now: datetime) -> Figures:
     """The figures of the scope's days."""
     lost, lost_by = metrics_groups.lost_customers(connection, scope, now)
-    outcomes = corrective_actions.outcomes(connection, now, scope.zone)
+    outcomes = corrective_actions.outcomes(connection, now, scope.zone, scope.speakers)
     return Figures(
         scope,
         scope.until <= now and _was_listened_to(connection, scope.previous),

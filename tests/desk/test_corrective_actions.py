@@ -15,6 +15,7 @@ from monitor.settings.loading import Settings
 from monitor.store.cases import cases
 from monitor.store.cases import corrective_actions as cases_corrective_actions
 from monitor.store.cases.corrective_actions import Action
+from monitor.store.metrics import voices
 from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
 
@@ -85,6 +86,20 @@ def test_equal_windows_are_counted_without_the_day_itself(settings: Settings) ->
     assert effect is not None
     assert (effect.before, effect.after) == (window(4, 20, 20), window(3, 20, 20))
     assert effect.verdict == "few"
+
+
+def test_what_our_accounts_post_makes_no_cause_rarer(settings: Settings) -> None:
+    done = NOW - timedelta(days=21)
+    with store.connect(settings.store) as connection:
+        posts = [mention(str(day), posted_at=done + timedelta(days=day)) for day in (-2, -1, 1, 2)]
+        ours = [mention(f"own {at}", posted_at=done + timedelta(days=3), author="Norvia_Ayuda") for at in range(9)]
+        mentions.save(connection, 1, about("Norvia", *posts, *ours), NOW)
+    desk.finish_action(settings, planned(settings).action_id, now=done)
+    with store.connect(settings.store, read_only=True) as connection:
+        who = voices.speakers(settings)
+        effect = corrective_actions.outcomes(connection, NOW, settings.zone, who)[0][1]
+    assert effect is not None
+    assert (effect.before.mentions, effect.after.mentions) == (2, 2)
 
 
 def test_days_are_those_of_the_desk_not_of_utc(settings: Settings) -> None:

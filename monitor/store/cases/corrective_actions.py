@@ -66,12 +66,12 @@ def complaints_by_day(
 ) -> dict[str, dict[date, tuple[int, int]]]:
     """Complaints of these root causes by the local day of their first post, from `since` on: all, and on networks.
 
-    Merged and dismissed cases are none.
+    Merged and dismissed cases are none; those of employees are not among the second.
     """
     rows = connection.execute(
         """
         SELECT root_cause, (first_post_at AT TIME ZONE $zone)::DATE AS day, count(*),
-            count(*) FILTER (WHERE channel = 'network')
+            count(*) FILTER (WHERE channel = 'network' AND NOT coalesce(internal, false))
         FROM cases
         WHERE merged_into IS NULL AND stage <> 'dismissed' AND root_cause IN (SELECT unnest($causes::VARCHAR[]))
             AND first_post_at >= $since
@@ -83,19 +83,6 @@ def complaints_by_day(
     for cause, day, total, on_networks in rows:
         counts.setdefault(cause, {})[day] = (total, on_networks)
     return counts
-
-
-def mentions_by_day(connection: Connection, since: date, zone: ZoneInfo) -> dict[date, int]:
-    """Mentions by local day, from `since` on."""
-    return dict(
-        connection.execute(
-            """
-            SELECT (posted_at AT TIME ZONE $zone)::DATE AS day, count(*) FROM mentions
-            WHERE posted_at >= $since GROUP BY day
-            """,
-            {"since": _midnight(since, zone), "zone": zone.key},
-        ).fetchall()
-    )
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -23,7 +23,7 @@ _CLOSED = "stage = 'closed' AND resolved_at >= since AND resolved_at < until"
 class Group:
     """Complaints that share a `name` ('' where it is not known): in the period and in the one before.
 
-    `first_minutes` and `resolve_minutes` are medians, None of nothing.
+    `first_minutes` and `resolve_minutes` are medians, of `answered` and of `closed` cases; None of nothing.
     """
 
     by: By
@@ -31,7 +31,9 @@ class Group:
     n: int
     before: int
     open: int
+    answered: int
     first_minutes: float | None
+    closed: int
     resolve_minutes: float | None
     late_first: Proportion
     late_resolution: Proportion
@@ -84,7 +86,8 @@ def groups(
         SELECT CASE {marks} END AS kind, coalesce({", ".join(by)}, '') AS name,
                count(*) FILTER ({RECENT}) AS n, count(*) FILTER (opened_at < since),
                count(*) FILTER ({RECENT} AND stage <> 'closed'),
-               median(first_minutes) FILTER ({RECENT}), median(resolve_minutes) FILTER ({_CLOSED}),
+               count(first_minutes) FILTER ({RECENT}), median(first_minutes) FILTER ({RECENT}),
+               count(resolve_minutes) FILTER ({_CLOSED}), median(resolve_minutes) FILTER ({_CLOSED}),
                count(*) FILTER ({RECENT} AND {FIRST_LATE}), count(*) FILTER ({RECENT} AND {FIRST_KNOWN}),
                count(*) FILTER ({RECENT} AND {RESOLVED_LATE}), count(*) FILTER ({RECENT} AND {RESOLVED_KNOWN})
         FROM c WHERE stage <> 'dismissed' AND opened_at >= before AND opened_at < until
@@ -93,9 +96,9 @@ def groups(
         """,
     )
     groups_by_kind: dict[By, list[Group]] = {name: [] for name in by}
-    for kind, name, complaints, before, open_cases, first, resolve, *late in rows:
-        shares = Proportion(late[0], late[1]), Proportion(late[2], late[3])
-        groups_by_kind[kind].append(Group(kind, name, complaints, before, open_cases, first, resolve, *shares))
+    for kind, *counts, late_first, known_first, late_resolved, known_resolved in rows:
+        shares = Proportion(late_first, known_first), Proportion(late_resolved, known_resolved)
+        groups_by_kind[kind].append(Group(kind, *counts, *shares))
     return {name: tuple(parts) for name, parts in groups_by_kind.items()}
 
 

@@ -10,8 +10,9 @@ What people say are the posts that somebody wrote about a brand. A post counts o
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
 from monitor.settings.loading import Settings
 from monitor.store.connection import Connection
@@ -24,7 +25,7 @@ KINDS: tuple[Kind, ...] = ("deleted", "owned", "unmatched", "reposts", "copies")
 
 APART = f"""
     span_matches AS (
-        SELECT mention_id, brand FROM matches WHERE posted_at >= $since AND posted_at < $until
+        SELECT mention_id, brand, posted_at FROM matches WHERE posted_at >= $since AND posted_at < $until
     ), same_text AS (
         SELECT text_key FROM mentions WHERE posted_at >= $copied_since AND posted_at < $until AND text_key <> 0
         GROUP BY text_key HAVING count(*) > 1
@@ -136,3 +137,18 @@ def people(
         parameters(since, until, who, brand) | values,
     ).fetchall()[0]
     return int(row[0])
+
+
+def by_day(
+    connection: Connection, since: datetime, until: datetime, zone: ZoneInfo, who: Speakers = EVERYONE
+) -> dict[date, int]:
+    """How many mentions people posted on each local day; days without any are not there."""
+    rows = connection.execute(
+        f"""
+        WITH {APART}
+        SELECT (posted_at AT TIME ZONE $zone)::DATE AS day, count(DISTINCT mention_id) FROM span_matches
+        WHERE mention_id NOT IN (SELECT mention_id FROM apart) GROUP BY day
+        """,
+        parameters(since, until, who, None) | {"zone": zone.key},
+    ).fetchall()
+    return dict(rows)

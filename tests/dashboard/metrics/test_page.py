@@ -1,5 +1,6 @@
 """The Metrics page: its figures, its parts, what it says beside them, and corrective actions."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from dashboard.metrics import page as view
 from dashboard.metrics import report
 from dashboard.ui import measures
 from monitor import desk, store
+from monitor.models.cases import Case
 from monitor.settings.loading import Settings
-from monitor.store.cases import corrective_actions
+from monitor.store.cases import cases, corrective_actions
 from monitor.store.metrics.speed import Proportion
 from tests.dashboard.pages import open_page, page_text
 
@@ -143,3 +145,22 @@ def test_the_download_is_the_report(config: Settings, filled: dict[str, int], mo
     now = datetime.now(UTC) + timedelta(minutes=1)
     html = report.perception(now.date().replace(day=1), None, "en", now)().decode()
     assert "Customer perception" in html
+
+
+def test_a_median_of_one_answer_is_not_shown_for_many_late_cases(config: Settings, filled: dict[str, int]) -> None:
+    now = datetime.now(UTC)
+    opened = now - timedelta(days=3)
+    late = [
+        Case(
+            case_id, f"K-{case_id}", "Norvia", "x", str(case_id), "ana", "es", "received", opened, "escucha", opened,
+            opened, opened, 1, first_due_at=opened + timedelta(hours=1), asked_at=opened,
+            category="billing",
+        )
+        for case_id in range(100, 111)
+    ]  # fmt: skip
+    answered = replace(late[0], first_answered_at=opened, first_minutes=0.0)
+    with store.connect(config.store) as connection:
+        cases.insert(connection, [answered, *late[1:]])
+    shown = page_text(open_page("metrics", part="causes"))
+    assert "0 min" not in shown
+    assert "91 %" in shown  # ten of eleven were late, which can be said

@@ -224,13 +224,23 @@ def test_agreement_counts_what_the_model_said_at_that_time(config: Settings, now
         connection.execute("INSERT INTO pending VALUES ('classify', ?)", [wrong])
         classifications.save(connection, [again])
     with store.connect(config.store, read_only=True) as connection:
-        weeks = learning_queries.agreement(connection, now - timedelta(days=1))
-        assert learning_queries.agreement(connection, now + timedelta(days=1)) == []
+        weeks = learning_queries.agreement(connection, now - timedelta(days=1), config.zone)
+        assert learning_queries.agreement(connection, now + timedelta(days=1), config.zone) == []
     assert [(week.head, week.corrections, week.agreements) for week in weeks] == [
         ("complaint", 2, 1),
         ("sentiment", 2, 1),
     ]
     assert weeks[0].monday.weekday() == 0
+
+
+def test_a_week_of_corrections_is_one_of_the_settings_zone(config: Settings) -> None:
+    sunday_night = datetime(2026, 3, 2, 3, tzinfo=UTC)  # in Bogota still Sunday, 1 March
+    post = desk_store.post(config, "right", "no llega", sunday_night - timedelta(hours=5))
+    desk_store.correct(config, Correction(post, "ana", sunday_night, "negative"))
+    with store.connect(config.store, read_only=True) as connection:
+        since = sunday_night - timedelta(days=30)
+        weeks = learning_queries.agreement(connection, since, ZoneInfo("America/Bogota"))
+    assert [week.monday.date().isoformat() for week in weeks] == ["2026-02-23"]
 
 
 def test_a_case_merged_into_another_is_not_counted(config: Settings, now: datetime) -> None:

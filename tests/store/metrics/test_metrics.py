@@ -254,7 +254,10 @@ def test_groups(made: Made, scope: MetricsScope) -> None:
             minutes = [case.first_minutes for case in mine if case.first_minutes is not None]
             assert group.before == earlier[group.name]
             assert group.open == sum(case.stage != "closed" for case in mine)
-            assert group.first_minutes == (pytest.approx(median(minutes)) if minutes else None)
+            assert (group.answered, group.first_minutes) == (
+                len(minutes),
+                pytest.approx(median(minutes)) if minutes else None,
+            )
             assert group.late_first == late(mine, "first_answered_at", "first_due_at")
             assert group.late_resolution == late(mine, "resolved_at", "resolve_due_at")
     with store.connect(made.settings.store, read_only=True) as connection:
