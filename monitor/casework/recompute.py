@@ -2,7 +2,8 @@
 
 Of stages, priorities and clocks only what follows from a case's history and the settings is written: nothing happened,
 so there is no event, and what people see on their screens is not outdated by it (`version` stays). A customer's other
-value is told in the history. Closed cases keep what they were closed under.
+value is told in the history, and so are replies of ours that the settings call automatic by now. Closed cases keep what
+they were closed under.
 """
 
 import logging
@@ -11,7 +12,7 @@ from importlib.metadata import version
 
 from monitor import store
 from monitor.cases import state
-from monitor.casework import customers
+from monitor.casework import apply, automatic_replies, customers
 from monitor.runs import Progress, no_progress, now
 from monitor.settings.loading import Settings
 from monitor.store import Connection, key_values
@@ -42,6 +43,10 @@ def refresh(settings: Settings, progress: Progress = no_progress) -> int:
     while True:
         with store.connect(settings.store) as connection:
             chunk = open_cases.page_after(connection, last, _CHUNK)
+            changes = automatic_replies.reread_listed(connection, settings, [case.case_id for case in chunk])
+            if changes:
+                apply.apply(connection, settings, changes, actor="escucha", now=now())
+                chunk = open_cases.page_after(connection, last, _CHUNK)
             history = events.of_cases(connection, [case.case_id for case in chunk])
             with_history = [case for case in chunk if history[case.case_id]]
             open_cases.save_derived(
@@ -66,6 +71,7 @@ def _fingerprint(settings: Settings) -> str:
         desk.priority.model_dump_json(),
         desk.segments.model_dump_json(),
         settings.time_zone,
+        repr([(brand.automatic_accounts, brand.automatic_replies) for brand in settings.brands]),
         version("holidays"),
         str(_RULES),
     )

@@ -5,20 +5,22 @@ Whatever comes first, the customer's post, ours, or a person's word that it was 
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.cases import parties as case_parties
 from monitor.cases import reply_matching, sla
 from monitor.cases.reply_matching import CandidateCase, OwnReply, UnmatchedAnswer
-from monitor.casework import apply, case_customers
+from monitor.casework import apply, automatic_replies, case_customers
 from monitor.models.cases import Case, Event, NewEvent, effective
+from monitor.settings.desk import Desk
 from monitor.settings.loading import Settings
 from monitor.store import Connection
-from monitor.store.cases import answers, families
+from monitor.store.cases import answers, families, reply_series
 from monitor.store.cases.answers import CaseInThread, OwnPost
+from monitor.store.cases.reply_series import SeriesReply
 from monitor.text.folding import fold_handle
 
 logger = logging.getLogger(__name__)
@@ -30,6 +32,8 @@ class _MatchedReply:
     post: OwnPost
     answer_id: int | None
     sent_event_id: int | None = None
+    series: str = ""
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +59,24 @@ def record_replies(connection: Connection, settings: Settings, mention_ids: Sequ
     if not thread_cases:
         return 0
     replies = answers.unrecorded_replies(connection, threads, own_accounts, min(case.since for case in thread_cases))
-    matches = _match_replies(connection, settings, replies, thread_cases) if replies else []
+    matches = _match_replies(connection, settings, replies, thread_cases, now) if replies else []
+    matches, outgrown = _find_series(connection, settings.desk, matches, now)
     by_case = defaultdict[int, list[_MatchedReply]](list)
     for match in matches:
         by_case[match.case_id].append(match)
     changes = {
-        case_id: partial(_add_replies, connection=connection, matches=case_matches)
-        for case_id, case_matches in by_case.items()
+        case_id: partial(
+            _add_replies,
+            connection=connection,
+            matches=by_case.get(case_id, ()),
+            outgrown=outgrown.get(case_id, ()),
+            desk=settings.desk,
+        )
+        for case_id in {**by_case, **outgrown}
     }
     if changes:
         apply.apply(connection, settings, changes, actor="escucha", now=now)
+        reply_series.keep(connection, {match.post.mention_id: match.series for match in matches})
     for match in matches:
         if match.answer_id is not None:
             answers.mark_seen(connection, match.answer_id, match.post.mention_id)
@@ -73,9 +85,33 @@ def record_replies(connection: Connection, settings: Settings, mention_ids: Sequ
     return len(matches)
 
 
+def _find_series(
+    connection: Connection, desk: Desk, matches: Sequence[_MatchedReply], now: datetime
+) -> tuple[list[_MatchedReply], Mapping[int, list[int]]]:
+    """The replies, those that make a series now as automatic; and earlier ones of it, mention ids by case."""
+    told = automatic_replies.told_replies(connection, {match.series for match in matches}, now)
+    new = [
+        SeriesReply(match.case_id, match.post.mention_id, match.series, "", match.answer_id is not None)
+        for match in matches
+    ]
+    series = automatic_replies.automatic_series([*told, *new], desk)
+    marked = [
+        replace(match, is_automatic=match.is_automatic or (match.series in series and match.answer_id is None))
+        for match in matches
+    ]
+    return marked, automatic_replies.still_answers(told, series)
+
+
 def _match_replies(
-    connection: Connection, settings: Settings, replies: Sequence[OwnPost], thread_cases: Sequence[CaseInThread]
+    connection: Connection,
+    settings: Settings,
+    replies: Sequence[OwnPost],
+    thread_cases: Sequence[CaseInThread],
+    now: datetime,
 ) -> list[_MatchedReply]:
+    all_series = {post.mention_id: automatic_replies.series_of(post.text) for post in replies}
+    told = automatic_replies.told_replies(connection, set(all_series.values()), now)
+    known_series = automatic_replies.automatic_series(told, settings.desk)
     sent = answers.of_cases(connection, {case.case_id for case in thread_cases})
     unmatched_answers = [
         UnmatchedAnswer(answer.answer_id, answer.case_id, answer.text, answer.sent_at)
@@ -93,14 +129,33 @@ def _match_replies(
         case_id = reply_matching.match_case(reply, cases, unmatched_answers, settings.own_accounts)
         if case_id is None:
             continue
-        answer = reply_matching.match_answer(
-            reply, [waiting for waiting in unmatched_answers if waiting.case_id == case_id]
+        case_answers = [waiting for waiting in unmatched_answers if waiting.case_id == case_id]
+        series = all_series[post.mention_id]
+        is_automatic = (
+            series in known_series
+            or automatic_replies.is_listed(post.author, post.text, settings)
+            or _is_at_once(post, settings)
+        )
+        # What a bot says is the answer that was marked as sent only if the words are the same.
+        answer = (
+            reply_matching.most_similar(post.text, post.posted_at, case_answers)
+            if is_automatic
+            else reply_matching.match_answer(reply, case_answers)
         )
         unmatched_answers = [waiting for waiting in unmatched_answers if waiting is not answer]
         case_by_reply[post.mention_id] = case_id
         event_id = next((one.event_id for one in sent if answer and one.answer_id == answer.answer_id), None)
-        matches.append(_MatchedReply(case_id, post, answer.answer_id if answer else None, event_id))
+        answer_id = answer.answer_id if answer else None
+        matches.append(
+            _MatchedReply(case_id, post, answer_id, event_id, series, is_automatic=is_automatic and answer is None)
+        )
     return matches
+
+
+def _is_at_once(post: OwnPost, settings: Settings) -> bool:
+    is_customers = post.answers_at is not None and fold_handle(post.answers) not in settings.own_accounts
+    asked_times = [post.answers_at] if post.answers_at and is_customers else []
+    return automatic_replies.is_at_once(post.posted_at, asked_times, settings.desk)
 
 
 def _may_answer(post: OwnPost, case: CaseInThread, settings: Settings) -> bool:
@@ -115,8 +170,15 @@ def _candidate(case: CaseInThread) -> CandidateCase:
 
 
 def _add_replies(
-    case: Case, history: tuple[Event, ...], *, connection: Connection, matches: Sequence[_MatchedReply]
+    case: Case,
+    history: tuple[Event, ...],
+    *,
+    connection: Connection,
+    matches: Sequence[_MatchedReply],
+    outgrown: Sequence[int],
+    desk: Desk,
 ) -> tuple[Case, list[NewEvent]]:
+    """The case with these replies; those `outgrown` that are told already turned out to be automatic."""
     held = effective(history)
     parties = case_parties.of_history(held)
     asking = [event for event in held if sla.is_asking(event) and event.mention_id]
@@ -136,19 +198,32 @@ def _add_replies(
         to = case_customers.reply_to(match.post, customers, history, told, match.sent_event_id)
         heard = (to or "").split()
         theirs = [question for question in questions if not heard or question.party in heard]
-        told[match.post.mention_id] = _reply_event(case.case_id, match.post, theirs, history[0].at, to)
-    return case, list(told.values())
+        told[match.post.mention_id] = _reply_event(match, theirs, history[0].at, to, desk)
+    return case, [*automatic_replies.rereadings(case.case_id, outgrown), *told.values()]
 
 
 def _reply_event(
-    case_id: int, post: OwnPost, questions: Sequence[_Question], opened_at: datetime, to: str | None
+    match: _MatchedReply, questions: Sequence[_Question], opened_at: datetime, to: str | None, desk: Desk
 ) -> NewEvent:
     """The reply's event, placed after the customer's posts that it answers and before later ones.
 
     Posts that were told together cannot be told apart by time: a reply between two of them is `overtaken`.
     """
+    post = match.post
     answered = [question.told_at for question in questions if question.wrote_at <= post.posted_at]
     at = max([opened_at, post.posted_at, *answered])
     overtaken = any(question.wrote_at > post.posted_at and question.told_at <= at for question in questions)
-    became = "overtaken" if overtaken else None
-    return NewEvent(case_id, "reply", mention_id=post.mention_id, field=to, became=became, took_place_at=at)
+    reading = "overtaken" if overtaken else None
+    asked_times = [question.wrote_at for question in questions]
+    is_automatic = match.is_automatic or (
+        match.answer_id is None and automatic_replies.is_at_once(post.posted_at, asked_times, desk)
+    )
+    return NewEvent(
+        match.case_id,
+        "reply",
+        mention_id=post.mention_id,
+        field=to,
+        was=reading if is_automatic else None,
+        became="automatic" if is_automatic else reading,
+        took_place_at=at,
+    )

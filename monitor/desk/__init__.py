@@ -6,11 +6,12 @@ from monitor.desk.bulk import BulkDone, assign_many, edit_many, move_many, note_
 from monitor.desk.campaigns import CampaignOutcome, decide_campaign
 from monitor.desk.corrective_actions import finish_action, plan_action, reopen_action
 from monitor.desk.customers import confirm_link, link_case, refuse_link, unlink_case
-from monitor.desk.handling import add_note, edit, log_contact, move_case, needs_answer, resume, take, wait
+from monitor.desk.handling import add_note, edit, log_contact, move_case, resume, take, wait
 from monitor.desk.incidents import join_incident, leave_incident, move_incident, open_incident
 from monitor.desk.manual_entry import Entry, enter_case
 from monitor.desk.merge import merge, undo_merge
 from monitor.desk.notices import see_notices
+from monitor.desk.readings import is_answer, needs_answer
 from monitor.desk.saved_filters import SavedFilter, delete_filter, rename_filter, save_filter, saved_filters
 from monitor.desk.split import split, undo_split
 from monitor.desk.triage import TriageOutcome, correct, dismiss_mention, dismiss_mentions, open_case
@@ -35,6 +36,7 @@ __all__ = [
     "enter_case",
     "finish_action",
     "give_cases",
+    "is_answer",
     "join_incident",
     "leave_incident",
     "link_case",

@@ -13,7 +13,7 @@ from monitor.casework import apply, case_customers
 from monitor.casework.apply import AppliedChange
 from monitor.desk import changes as desk_changes
 from monitor.errors import Refusal
-from monitor.models.cases import Case, Event, NewEvent
+from monitor.models.cases import Case, Event, NewEvent, effective
 from monitor.models.posts import Stage
 from monitor.settings.loading import Settings
 from monitor.store import Connection
@@ -147,7 +147,7 @@ def _replies_at_end(history: tuple[Event, ...]) -> int:
     """How many changes at the end of the history, each of its own moment, told of replies alone."""
     moments = set()
     for event in reversed(history):
-        if event.kind != "reply":
+        if event.kind != "reply" and (event.kind, event.became) != ("reread", "automatic"):
             break
         moments.add(event.happened_at)
     return len(moments)
@@ -156,16 +156,25 @@ def _replies_at_end(history: tuple[Event, ...]) -> int:
 def _collected_reply(connection: Connection, case_id: int, text: str, now: datetime) -> _CollectedReply | None:
     """The post of this answer, where it was collected before."""
     answered = {answer.mention_id for answer in answers.of_cases(connection, [case_id])}
+    history = events.of_cases(connection, [case_id])[case_id]
+    automatic_ids = {event.mention_id for event in effective(history) if event.became == "automatic"}
     reply_times = {
         event.mention_id: event.at
-        for event in events.of_cases(connection, [case_id])[case_id]
+        for event in history
         if event.kind == "reply" and event.mention_id is not None and event.mention_id not in answered
     }
+    answer = UnmatchedAnswer(0, case_id, text, now)
     posts = [
         OwnReply(mention_id, words, at)
         for mention_id, (at, words) in answers.posts_by_id(connection, list(reply_times)).items()
     ]
-    reply = reply_matching.match_post(UnmatchedAnswer(0, case_id, text, now), posts)
+    # What a bot said is this answer only if the words are the same.
+    posts = [
+        post
+        for post in posts
+        if post.mention_id not in automatic_ids or reply_matching.most_similar(post.text, post.posted_at, [answer])
+    ]
+    reply = reply_matching.match_post(answer, posts)
     return _CollectedReply(reply.mention_id, reply_times[reply.mention_id]) if reply else None
 
 

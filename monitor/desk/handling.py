@@ -59,15 +59,6 @@ def edit(
     return _act(settings, case_id, partial(changes.assign, fields=spelled, actor=actor), actor, now, version)
 
 
-def needs_answer(
-    settings: Settings, case_id: int, mention_id: int, *, version: int, actor: str, now: datetime
-) -> AppliedChange:
-    """Says that a post of the customer that was taken for thanks waits for an answer. Raises as `move_case` does."""
-    return _act(
-        settings, case_id, partial(changes.reread, mention_id=mention_id, reading="question"), actor, now, version
-    )
-
-
 def take(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime) -> AppliedChange:
     """Makes the case the actor's and takes it out of the inbox; its stage and its clocks stay as they are.
 

@@ -52,7 +52,7 @@ def says(config: Settings, text: str, minutes: float = 1, **scores: float) -> in
 
 def needs_answer(config: Settings, mention_id: int) -> AppliedChange:
     later, version = NOW + timedelta(hours=1), read(config)[0].version
-    return desk.needs_answer(config, 1, mention_id, version=version, actor="Ana", now=later)
+    return desk.needs_answer(config, 1, mention_id, version=version, actor="Ana", now=later)[0]
 
 
 @pytest.mark.parametrize("text", THANKS)
