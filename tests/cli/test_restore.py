@@ -61,6 +61,8 @@ def test_what_was_deleted_since_is_not_shown(site: Site, tmp_path: Path) -> None
     done = escucha("restore", copy)
     assert done.exit_code == 0, done.output
     assert "2 posts that were deleted since were erased in it" in done.stdout
+    numbers = "Numbers go on after the last that went out: the next case is ESC-000001-3, the next hand-over 000001."
+    assert numbers in " ".join(done.stdout.split())
     assert shown() == {f"El pedido {number} de Norvia" for number in (1, 3, 4, 6)}
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".escucha")] == []
 
@@ -73,6 +75,7 @@ def test_a_lost_database_brings_no_deleted_post_back(site: Site, tmp_path: Path)
     done = escucha("restore", copy)
     assert done.exit_code == 0, done.output
     assert "deletions that only the present database knows are lost" in done.stdout
+    assert "so they jump: the next case is ESC-" in " ".join(done.stdout.split())
     assert "El pedido 2 de Norvia" not in shown()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from monitor import store
 from monitor.settings.loading import Settings
-from monitor.store import Connection, backup, connection, rewriting
+from monitor.store import Connection, backup, connection, migrate, rewriting
 from monitor.store.cases import events
 from monitor.store.posts import edits, mentions
 from monitor.store.restores import numbers
@@ -127,3 +127,27 @@ def test_a_kill_at_any_step_loses_no_row_and_the_next_writer_ends_it(settings: S
         assert status == -signal.SIGKILL
     assert moment > 8
     assert contents(settings)[:1] == expected
+
+
+def test_what_an_earlier_version_deleted_goes_with_the_update(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = migrate.versions()
+    monkeypatch.setattr(migrate, "versions", lambda: {number: sql for number, sql in known.items() if number < 9})
+    with store.connect(settings.store) as writer:
+        writer.execute(
+            """
+            INSERT INTO mentions BY NAME SELECT 1 AS mention_id, 'x' AS network, i::VARCHAR AS post_id,
+            ? || i AS text, 0 AS text_key, now() AS posted_at, 't' AS thread_id, false AS is_repost, false AS sample,
+            now() AS stored_at FROM range(40) t(i)
+            """,
+            [SECRET],
+        )
+    with store.connect(settings.store) as writer:
+        writer.execute("UPDATE mentions SET text = '', deleted_at = now()")
+    assert holds(settings.store.path) == ["store.duckdb"]
+    monkeypatch.setattr(migrate, "versions", lambda: known)
+    migrate._current.clear()
+    with store.connect(settings.store, read_only=True) as reader:
+        assert reader.execute("SELECT count(deleted_at) FROM mentions").fetchall() == [(40,)]
+    assert holds(settings.store.path) == []

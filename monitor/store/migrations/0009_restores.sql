@@ -10,3 +10,7 @@ CREATE TABLE epochs (
 
 -- Signed into the survey's link, so that no other survey ever answers to it; NULL: its link went out before there were.
 ALTER TABLE surveys ADD COLUMN link_key VARCHAR;
+
+-- What was deleted so far may stand in unused parts of the file still, which is to be written anew.
+INSERT INTO desk_marks (name, mark)
+SELECT 'erased', CAST(now() AS VARCHAR) WHERE EXISTS (SELECT 1 FROM mentions WHERE deleted_at IS NOT NULL);
