@@ -59,6 +59,7 @@ def import_(
     with common.progress_bars() as progress:
         run = collect_files.import_file(settings, layout, brand_matcher, progress)
     _print_counts(run)
+    _print_unmatched(settings, run)
     common.stdout.print("Next: escucha run (classifies pending posts and opens cases)")
 
 
@@ -71,6 +72,25 @@ def _print_counts(run: "Run") -> None:
     if saved.rejected:
         common.stdout.print(
             f"Rejected rows are kept with their reason: run {run.run_id} on the page Health (escucha dashboard)."
+        )
+
+
+def _print_unmatched(settings: "Settings", run: "Run") -> None:
+    """How many of the posts no query found, and what to do about them; nothing while no brand is set up."""
+    from monitor import store
+    from monitor.store.posts import unmatched
+
+    if not settings.brands:
+        return
+    with store.connect(settings.store, read_only=True) as connection:
+        count = unmatched.of_run(connection, run.run_id)
+    if count:
+        posts = common.plural(count, "post")
+        common.stdout.print(
+            f"[yellow]![/] {count:,} {posts} of no brand: in no brand's figures and without a case, unless they answer "
+            "a post of its own accounts. If they are about one, import the file again with --brand NAME or a wider "
+            "query; complaints among them wait in the dashboard, Inbox, brand (no brand).",
+            soft_wrap=True,
         )
 
 

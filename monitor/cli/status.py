@@ -9,7 +9,7 @@ from monitor.cli import common, recheck
 from monitor.masking.masks import mask
 
 if TYPE_CHECKING:
-    from monitor.cases.staffing import Staffing
+    from monitor.cases.team.staffing import Staffing
     from monitor.classify.policy import Thresholds
     from monitor.settings.loading import Settings
     from monitor.store.leases import Standstill
@@ -123,8 +123,8 @@ def _print_text(
 
     rows = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     rows.add_row("database", str(settings.store.path))
-    samples = f" ({counts.samples:,} of them samples)" if counts.samples else ""
-    rows.add_row("mentions", f"{counts.mentions:,}{samples}")
+    parts = {"samples": counts.samples, "of no brand": counts.unmatched}
+    rows.add_row("mentions", f"{counts.mentions:,}{_breakdown({name: n for name, n in parts.items() if n})}")
     rows.add_row("classified", f"{counts.classified:,}{_breakdown(counts.decisions)}")
     rows.add_row("pending", f"{counts.pending:,}")
     rows.add_row("classifier", common.escape(version))

@@ -33,8 +33,9 @@ class RunRow:
 class StoreStatus:
     """Counts of the store. `decisions` counts mentions by what holds now, people's corrections included.
 
-    `failed_runs` are those of the last week since which nothing of the same step and subject has gone well, the latest first; `gaps` the
-    times in which a listing could not be read.
+    `failed_runs` are those of the last week since which nothing of the same step and subject has gone well, the
+    latest first; `gaps` the times in which a listing could not be read; `unmatched` the mentions that are of no
+    brand.
     """
 
     mentions: int
@@ -51,6 +52,7 @@ class StoreStatus:
     last_runs: tuple[RunRow, ...]
     failed_runs: tuple[RunRow, ...]
     gaps: int
+    unmatched: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def read(connection: Connection) -> StoreStatus:
         rejects=count("SELECT count(*) FROM rejects"),
         corrections=count("SELECT count(*) FROM corrections"),
         samples=count("SELECT count(*) FROM mentions WHERE sample"),
+        unmatched=count("SELECT count(DISTINCT mention_id) FROM matches WHERE brand = ''"),
         decisions=by("SELECT decision, count(*) FROM labels GROUP BY decision ORDER BY decision"),
         cases=by("SELECT stage, count(*) FROM cases GROUP BY stage ORDER BY stage"),
         exports=count("SELECT count(*) FROM exports WHERE status = 'delivered'"),

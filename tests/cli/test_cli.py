@@ -71,6 +71,16 @@ def test_import_counts_and_a_second_time_stores_nothing(file: Path) -> None:
     assert (status()["mentions"], status()["rejects"], status()["pending"]) == (40, 1, 40)
 
 
+def test_import_tells_what_is_of_no_brand_until_it_comes_again_with_one(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "escucha.toml").write_text('[[brands]]\nname = "Norvia"\nqueries = ["zzzz"]\n')
+    first = escucha("import", file, "--network", "x").stdout
+    assert "40 posts of no brand" in first
+    assert "--brand NAME" in first
+    assert (status()["unmatched"], "40 of no brand" in escucha("status").stdout) == (40, True)
+    assert "of no brand" not in escucha("import", file, "--network", "x", "--brand", "Norvia").stdout
+    assert status()["unmatched"] == 0
+
+
 def test_a_network_is_the_same_however_it_is_written(file: Path) -> None:
     escucha("import", file, "--network", "x")
     assert "stored 0 · duplicates 40" in escucha("import", file, "--network", " X").stdout

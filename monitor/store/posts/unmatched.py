@@ -20,6 +20,18 @@ def exist(connection: Connection) -> bool:
     return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM matches WHERE brand = '' LIMIT 1)").fetchall()[0][0])
 
 
+def of_run(connection: Connection, run_id: int) -> int:
+    """How many of the posts that a run stored are of no brand."""
+    row = connection.execute(
+        """
+        SELECT count(DISTINCT mention_id) FROM matches
+        WHERE brand = '' AND mention_id IN (SELECT mention_id FROM posts WHERE run_id = ?)
+        """,
+        [run_id],
+    ).fetchall()[0]
+    return int(row[0])
+
+
 def of_own_threads(
     connection: Connection, mention_ids: Sequence[int], owners: Mapping[str, Collection[str]]
 ) -> list[tuple[int, str]]:
