@@ -12,7 +12,7 @@ from dashboard.i18n import t
 from dashboard.queries import overview
 from dashboard.queries.cases import Viewer
 from monitor import store
-from monitor.cases import people
+from monitor.cases.team import people
 from monitor.casework.apply import AppliedChange
 from monitor.errors import Refusal
 from monitor.logs import setup

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.queries import filter_sql
-from monitor.cases.people import Team
+from monitor.cases.team.people import Team
 from monitor.models.case_filters import CaseFilters, View
 from monitor.store import Connection, leases
 from monitor.store.cases import notices, open_cases

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.i18n import t
 from dashboard.ui import escaping
-from monitor.cases.people import LONGEST_NAME
+from monitor.cases.team.people import LONGEST_NAME
 
 COOKIE = "escucha_name"
 # The name is data of the component, never part of its code; a tab writes only what was said in it.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.queries import filter_sql, posts, ranking
-from monitor.cases.people import Team
+from monitor.cases.team.people import Team
 from monitor.models.case_filters import VIEWS, CaseFilters, View
 from monitor.models.cases import Case, Event
 from monitor.models.posts import Stage

@@ -6,7 +6,7 @@ from dashboard import session
 from dashboard.i18n import t
 from dashboard.staffing import actions
 from dashboard.ui import escaping, labels, tables
-from monitor.cases.staffing import AbsentOwner, Staffing, Unshared
+from monitor.cases.team.staffing import AbsentOwner, Staffing, Unshared
 from monitor.casework import staffing as casework_staffing
 
 

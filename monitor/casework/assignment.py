@@ -8,8 +8,9 @@ from datetime import datetime
 from functools import partial
 
 from monitor import store
-from monitor.cases import assignment, people, priority
-from monitor.cases.assignment import Shareable
+from monitor.cases import priority
+from monitor.cases.team import assignment, people
+from monitor.cases.team.assignment import Shareable
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange
 from monitor.models.cases import Case, Event, NewEvent

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from monitor.cases.people import fold_name
+from monitor.cases.team.people import fold_name
 from monitor.models.cases import Case, Event
 from monitor.store import Connection
 from monitor.store.cases import notices

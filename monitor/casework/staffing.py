@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from monitor.cases import people
-from monitor.cases.staffing import AbsentOwner, Lack, Staffing, Unshared, read_staffing
+from monitor.cases.team import people
+from monitor.cases.team.staffing import AbsentOwner, Lack, Staffing, Unshared, read_staffing
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import open_cases

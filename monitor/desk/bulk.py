@@ -8,7 +8,8 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from monitor import store
-from monitor.cases import codes, people
+from monitor.cases import codes
+from monitor.cases.team import people
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import changes, notices

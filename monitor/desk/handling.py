@@ -7,7 +7,7 @@ from functools import partial
 from typing import Literal
 
 from monitor import store
-from monitor.cases import people
+from monitor.cases.team import people
 from monitor.casework import apply, case_customers
 from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import changes, notices

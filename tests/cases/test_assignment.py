@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cases.assignment import Assignment, Rule, assign, may_have
+from monitor.cases.team.assignment import Assignment, Rule, assign, may_have
 from monitor.models.cases import Case
 from monitor.settings.desk import Person
 from tests.conftest import NOW

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from monitor.cases import people
-from monitor.cases.people import Team
+from monitor.cases.team import people
+from monitor.cases.team.people import Team
 from monitor.settings.desk import Person
 
 DAY = date(2026, 11, 29)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from monitor.cases.assignment import Rule, Shareable, may_have
-from monitor.cases.people import Absence, Team, namesakes
+from monitor.cases.team.assignment import Rule, Shareable, may_have
+from monitor.cases.team.people import Absence, Team, namesakes
 
 Lack: TypeAlias = Literal["room", "team", "category", "language", "people"]
 """Why the rule gives a case to nobody: all who may have it are full; nobody is of its team; of those nobody has its
