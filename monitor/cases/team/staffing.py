@@ -35,7 +35,7 @@ class Load(Protocol):
         """How many have a clock that ran out."""
 
 
-class Group(Shareable, Protocol):
+class UnownedCases(Shareable, Protocol):
     """Open cases that nobody has and that are alike to the rule."""
 
     @property
@@ -82,7 +82,7 @@ class Staffing:
         return sum(owner.cases for owner in self.absent)
 
 
-def read_staffing(team: Team, rule: Rule, loads: Sequence[Load], unowned: Sequence[Group]) -> Staffing:
+def read_staffing(team: Team, rule: Rule, loads: Sequence[Load], unowned: Sequence[UnownedCases]) -> Staffing:
     """What is amiss, of the open cases by owner and of those that nobody has."""
     absent = []
     for load in loads:
