@@ -10,11 +10,11 @@ from monitor.store.connection import Connection
 _UNSEEN = "lower(n.person) = lower(?) AND n.seen_at IS NULL"
 _LOOKED_AT = 1000
 """Of so many of the newest notices are those that are shown."""
-Subject: TypeAlias = Literal["named", "survey", "reopened", "wrote", "thanked", "edited", "reworded", "given", "lost"]
+NoticeSubject: TypeAlias = Literal["named", "survey", "reopened", "wrote", "thanked", "edited", "reworded", "given", "lost"]
 """named: in a note; survey: a bad answer; thanked, reworded: nothing is asked for; given, lost: the case itself."""
-QUIET: tuple[Subject, ...] = ("thanked", "reworded")
+QUIET: tuple[NoticeSubject, ...] = ("thanked", "reworded")
 """What is shown, and not counted."""
-_CUSTOMERS: tuple[Subject, ...] = ("reopened", "wrote", "thanked", "edited", "reworded")
+_CUSTOMERS: tuple[NoticeSubject, ...] = ("reopened", "wrote", "thanked", "edited", "reworded")
 RULE = "escucha"
 _SUBJECT = """
     CASE WHEN e.kind = 'survey' THEN 'survey'
@@ -43,7 +43,7 @@ class Notice:
     actor: str
     note: str
     happened_at: datetime
-    subject: Subject = "named"
+    subject: NoticeSubject = "named"
     cases: int = 1
 
 
