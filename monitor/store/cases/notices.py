@@ -10,7 +10,9 @@ from monitor.store.connection import Connection
 _UNSEEN = "lower(n.person) = lower(?) AND n.seen_at IS NULL"
 _LOOKED_AT = 1000
 """Of so many of the newest notices are those that are shown."""
-NoticeSubject: TypeAlias = Literal["named", "survey", "reopened", "wrote", "thanked", "edited", "reworded", "given", "lost"]
+NoticeSubject: TypeAlias = Literal[
+    "named", "survey", "reopened", "wrote", "thanked", "edited", "reworded", "given", "lost"
+]
 """named: in a note; survey: a bad answer; thanked, reworded: nothing is asked for; given, lost: the case itself."""
 QUIET: tuple[NoticeSubject, ...] = ("thanked", "reworded")
 """What is shown, and not counted."""
