@@ -15,6 +15,7 @@ from monitor.store import consistency
 from monitor.store.cases import cases, notices
 from tests import desk_store
 from tests.conftest import NOW
+from tests.flood import arrive, copy, mention
 
 LATER = NOW + timedelta(hours=1)
 
@@ -186,3 +187,17 @@ def test_people_whose_names_differ_in_spelling_only_are_told(settings: Settings)
     with store.connect(twice.store, read_only=True) as connection:
         (line,) = staffing.sentences(staffing.read(connection, twice, NOW))
     assert "'Ana' and 'ANA' differ in capitals or accents only" in line
+
+
+def test_what_stands_behind_a_campaign_is_shared_out_to_nobody(settings: Settings) -> None:
+    by_hand = ruled(settings, Person(name="Luis"), assign="by_hand")
+    arrive(by_hand, [mention(f"w{n}", f"vocero{n}", copy(n), NOW) for n in range(40)], NOW, "complaint")
+    main_line.open_cases(by_hand)
+    assert {case.incident_id for case in all_cases(by_hand)} == {1}
+    complain(by_hand, "otra")
+    in_turn = ruled(settings, Person(name="Luis"))
+    assert assignment.share_waiting(in_turn, LATER) == 1
+    assert owners(in_turn)["otra"] == "Luis"
+    full = ruled(settings, Person(name="Luis", capacity=1))
+    with store.connect(full.store, read_only=True) as connection:
+        assert staffing.sentences(staffing.read(connection, full, LATER)) == []

@@ -10,6 +10,8 @@ from monitor.store.cases.campaign_posts import GATHERED
 from monitor.store.connection import Connection
 
 _OPEN = "merged_into IS NULL AND stage NOT IN ('closed', 'dismissed')"
+# Not behind the one line of a campaign about which nobody has decided.
+_ALONE = f"(incident_id IS NULL OR incident_id NOT IN ({GATHERED}))"
 # Closed before there were clocks.
 _NEVER = "merged_into IS NULL AND stage = 'closed' AND resolved_at IS NULL"
 # What follows from history and settings, but for the stage and the taking, which settings do not change.
@@ -66,17 +68,19 @@ def open_counts(connection: Connection) -> dict[str, int]:
     rows = connection.execute(
         f"""
         SELECT owner, count(*) FROM cases WHERE owner <> '' AND {_OPEN}
-        AND (incident_id IS NULL OR incident_id NOT IN ({GATHERED})) GROUP BY owner
+        AND {_ALONE} GROUP BY owner
         """
     )
     return dict(rows.fetchall())
 
 
 def to_share(connection: Connection, absent: Collection[str]) -> list[OpenCase]:
-    """What waits for the rule, the most pressing first: cases nobody has, and reopened ones of the absent, by name."""
-    return _pressing_first(
-        connection, "owner = '' OR (stage = 'reopened' AND owner IN (SELECT unnest(?::VARCHAR[])))", list(absent)
-    )
+    """What waits for the rule, the most pressing first: cases nobody has, and reopened ones of the absent, by name.
+
+    What stands behind a campaign waits for a decision about it instead.
+    """
+    reopened = "stage = 'reopened' AND owner IN (SELECT unnest(?::VARCHAR[]))"
+    return _pressing_first(connection, f"(owner = '' AND {_ALONE}) OR ({reopened})", list(absent))
 
 
 def owned_by(connection: Connection, owners: Collection[str]) -> list[OpenCase]:
@@ -99,7 +103,7 @@ def unowned(connection: Connection) -> list[UnownedGroup]:
     """The open cases that nobody has, by what the rule looks at."""
     rows = connection.execute(
         f"""
-        SELECT team, category, language, count(*) FROM cases WHERE {_OPEN} AND owner = ''
+        SELECT team, category, language, count(*) FROM cases WHERE {_OPEN} AND {_ALONE} AND owner = ''
         GROUP BY team, category, language ORDER BY count(*) DESC, team, category, language
         """
     ).fetchall()
@@ -112,7 +116,7 @@ def owner_loads(connection: Connection, now: datetime) -> list[OwnerLoad]:
         f"""
         SELECT owner, count(*), sum(CASE WHEN asked_at IS NOT NULL THEN 1 ELSE 0 END)::BIGINT,
             sum(CASE WHEN due_at < ? THEN 1 ELSE 0 END)::BIGINT
-        FROM cases WHERE {_OPEN} AND owner <> '' GROUP BY owner ORDER BY count(*) DESC, owner
+        FROM cases WHERE {_OPEN} AND {_ALONE} AND owner <> '' GROUP BY owner ORDER BY count(*) DESC, owner
         """,
         [now],
     ).fetchall()
