@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor import store
+from monitor.casework import edited, replies
 from monitor.casework.grouping import group_posts
 from monitor.models.posts import Classification, Correction, Decision, Match, MatchedMention, Mention, Scores
 from monitor.settings import loading as reading
@@ -57,11 +58,26 @@ def post(settings: Settings, post_id: str, text: str, at: datetime, **facts: obj
 
 def edit(
     settings: Settings, post_id: str, text: str, at: datetime, *, p_complaint: float = 0.9, p_negative: float = 0.8
-) -> None:
-    """The author edits a stored post of x at that moment; that is noticed at once, and classified."""
+) -> bool:
+    """The author edits a stored post of x at that moment; noticed at once, and classified. Says if it changed."""
     with store.connect(settings.store) as connection:
-        edits.update(connection, 1, [mention(post_id, text, at)], at)
+        is_changed = edits.update(connection, 1, [mention(post_id, text, at)], at) > 0
         _classify(connection, mentions.id_of(connection, "x", post_id), p_complaint, p_negative, at)
+    return is_changed
+
+
+def mention_id(settings: Settings, post_id: str) -> int:
+    """The id of a stored post of x."""
+    with store.connect(settings.store, read_only=True) as connection:
+        return mentions.id_of(connection, "x", post_id)
+
+
+def place(settings: Settings, mention_ids: list[int], at: datetime) -> None:
+    """Posts open and join cases, their edits and our replies are told: a whole step of the pipeline at that moment."""
+    with store.connect(settings.store) as connection:
+        group_posts(connection, candidates.candidate_posts(connection, mention_ids), settings, "escucha", at)
+        edited.record_edits(connection, settings, mention_ids, at)
+        replies.record_replies(connection, settings, mention_ids, at)
 
 
 def mention(post_id: str, text: str, at: datetime) -> Mention:

@@ -55,7 +55,8 @@ def record_replies(connection: Connection, settings: Settings, mention_ids: Sequ
     threads = answers.affected_threads(connection, mention_ids, own_accounts) if own_accounts and mention_ids else []
     if not threads:
         return 0
-    thread_cases = answers.cases_in(connection, threads, now - timedelta(days=settings.desk.reopen_days))
+    reopens = timedelta(days=settings.desk.reopen_days)
+    thread_cases = answers.cases_in(connection, threads, answers.first_posted_at(connection, mention_ids) - reopens)
     if not thread_cases:
         return 0
     replies = answers.unrecorded_replies(connection, threads, own_accounts, min(case.since for case in thread_cases))
@@ -159,14 +160,15 @@ def _is_at_once(post: OwnPost, settings: Settings) -> bool:
 
 
 def _may_answer(post: OwnPost, case: CaseInThread, settings: Settings) -> bool:
-    """Whether the account is one of the case's brand, and the thread the same."""
+    """Whether the account is one of the case's brand, the thread the same, the case not closed long before."""
     account = fold_handle(post.author)
     speaks = any(brand.name == case.brand and account in brand.own_accounts for brand in settings.brands)
-    return speaks and (case.network, case.thread_id) == (post.network, post.thread_id)
+    is_in_time = case.closed_at is None or post.posted_at <= case.closed_at + timedelta(days=settings.desk.reopen_days)
+    return speaks and is_in_time and (case.network, case.thread_id) == (post.network, post.thread_id)
 
 
 def _candidate(case: CaseInThread) -> CandidateCase:
-    return CandidateCase(case.case_id, case.author, case.since, case.is_open)
+    return CandidateCase(case.case_id, case.author, case.since, case.closed_at is None)
 
 
 def _add_replies(

@@ -231,3 +231,18 @@ def test_without_own_accounts_nothing_is_asked(config: Settings) -> None:
     alone = config.model_copy(update={"brands": ()})
     with store.connect(config.store) as connection:
         assert replies.record_replies(connection, alone, [1], NOW) == 0
+
+
+def test_a_reply_collected_long_after_its_case_was_closed_is_told_if_it_was_written_before(config: Settings) -> None:
+    config = config.model_copy(update={"desk": config.desk.model_copy(update={"reopen_days": 7})})
+    complaint = desk_store.post(config, "p1", "El pedido no llega", ago(50_000))
+    desk_store.open_cases(config, [complaint], ago(49_000))
+    for stage in ("acknowledged", "assessed", "answered", "closed"):
+        version = read(config)[0].version
+        agreement = "agreed" if stage == "closed" else None
+        desk.move_case(config, 1, stage, version=version, actor="Ana", now=ago(40_000), agreement=agreement)  # type: ignore[arg-type]
+    reply = ours(config, "r1", 48_000, in_reply_to="p1")
+    ours(config, "r2", 10, "Un aviso para todos", in_reply_to="p1")
+    main_line.open_cases(config)
+    assert told(config) == [reply]
+    assert read(config)[0].first_answered_at == ago(48_000)

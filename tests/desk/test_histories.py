@@ -55,8 +55,12 @@ class Desk(RuleBasedStateMachine):
         self.now, self.posts, self.written = NOW, 0, 0
         self.last: AppliedChange | None = None
         self.head, self.rows = "", dict[int, Case]()
+        self.prepare()
         for case_id in (1, 2):
             self._post(case_id, pleased=False)
+
+    def prepare(self) -> None:
+        """What a desk with more to it sets up before the first post comes."""
 
     def teardown(self) -> None:
         if hasattr(self, "folder"):
@@ -73,11 +77,13 @@ class Desk(RuleBasedStateMachine):
     def _post(self, case_id: int, *, pleased: bool) -> None:
         """The customer writes in the thread of the case."""
         self.posts += 1
-        likes = {"p_complaint": 0.01, "p_negative": 0.01} if pleased else {"p_complaint": 0.9}
-        thread, who = f"t{case_id}", f"cliente{case_id}"
+        words = "Gracias, ya está resuelto" if pleased else "No llega el pedido"
+        facts = {"thread_id": f"t{case_id}", "author": f"cliente{case_id}", "author_id": f"id{case_id}"}
         mention_id = desk_store.post(
-            self.settings, f"p{self.posts}", "No llega el pedido", self.now, thread_id=thread, author=who, **likes
+            self.settings, f"p{self.posts}", words, self.now, p_complaint=0.01 if pleased else 0.9, **facts
         )
+        if pleased:
+            desk_store.thank(self.settings, mention_id, self.now)
         desk_store.open_cases(self.settings, [mention_id], self.now)
         with store.connect(self.settings.store, read_only=True) as connection:
             self.written = events.verify(connection).events
@@ -108,6 +114,8 @@ class Desk(RuleBasedStateMachine):
     def move_on(self, case_id: int, data: st.DataObject) -> None:
         """As people do: to a stage that is next."""
         case = self.rows[case_id]
+        if case.merged_into is not None:
+            return
         stage = data.draw(st.sampled_from(stages.NEXT[case.stage]))
         done = desk.move_case(
             self.settings, case_id, stage, version=case.version, reason="other", agreement="agreed", actor="marta",
@@ -176,8 +184,10 @@ class Desk(RuleBasedStateMachine):
         """Which changes nothing, whatever had happened before."""
         before = self.rows[case_id]
         with store.connect(self.settings.store, read_only=True) as connection:
-            _, *later = case_mentions.of_case(connection, case_id)
-        if not later:
+            held = events.of_cases(connection, [case_id])[case_id]
+            opening_ids = {event.mention_id for event in held if event.kind == "opened"}
+            later = [one for one in case_mentions.of_case(connection, case_id) if one not in opening_ids]
+        if not later or before.merged_into is not None:
             return
         leaving = data.draw(st.lists(st.sampled_from(later), min_size=1, unique=True))
         act = {"actor": "eva", "now": self.now}

@@ -56,7 +56,10 @@ class OwnPost:
 
 @dataclass(frozen=True, slots=True)
 class CaseInThread:
-    """A case that a post of ours in this thread may answer; `since`: when its complaint was posted."""
+    """A case that a post of ours in this thread may answer; `since`: when its complaint was posted.
+
+    `closed_at` is None for one that is open.
+    """
 
     network: str
     thread_id: str
@@ -64,7 +67,7 @@ class CaseInThread:
     brand: str
     author: str | None
     since: datetime
-    is_open: bool
+    closed_at: datetime | None
 
 
 def add(connection: Connection, case_id: int, template: str, text: str, by: str, at: datetime, event_id: int) -> int:
@@ -130,6 +133,14 @@ def affected_threads(
     return [(row[0], row[1]) for row in rows]
 
 
+def first_posted_at(connection: Connection, mention_ids: Sequence[int]) -> datetime:
+    """When the first of these mentions was written; there is one."""
+    first: datetime = connection.execute(
+        "SELECT min(posted_at) FROM mentions WHERE mention_id IN (SELECT unnest(?::BIGINT[]))", [list(mention_ids)]
+    ).fetchall()[0][0]
+    return first
+
+
 def cases_in(connection: Connection, threads: Sequence[ThreadKey], closed_since: datetime) -> list[CaseInThread]:
     """The cases of these threads that are open, or were closed since then; for a merged one, that which took it in."""
     _register_threads(connection, threads)
@@ -143,7 +154,7 @@ def cases_in(connection: Connection, threads: Sequence[ThreadKey], closed_since:
             WHERE e.kind = 'opened' AND e.case_id IN (SELECT case_id FROM found)
         )
         SELECT f.network, f.thread_id, c.case_id, c.brand, f.author, coalesce(p.posted_at, c.opened_at),
-               c.stage NOT IN ('closed', 'dismissed')
+               CASE WHEN c.stage = 'closed' THEN c.resolved_at END
         FROM found f JOIN cases c USING (case_id) LEFT JOIN complaint p USING (case_id)
         WHERE c.merged_into IS NULL
             AND (c.stage NOT IN ('closed', 'dismissed') OR (c.stage = 'closed' AND c.resolved_at >= ?))
@@ -188,12 +199,17 @@ def unrecorded_replies(
 
 
 def cases_by_reply(connection: Connection, mention_ids: Sequence[int]) -> dict[int, int]:
-    """In which case each of these posts of ours is told as a reply."""
+    """In which case each of these posts is: one of ours told as a reply, or a customer's, who may be renamed since."""
     rows = connection.execute(
         f"""
-        SELECT e.mention_id, max(coalesce(h.home, c.case_id))
-        FROM case_events e JOIN cases c USING (case_id) LEFT JOIN {_HOMES} h ON h.case_id = c.case_id
-        WHERE e.kind = 'reply' AND e.mention_id IN (SELECT unnest(?::BIGINT[])) GROUP BY e.mention_id
+        SELECT mention_id, max(case_id) FROM (
+            SELECT e.mention_id, coalesce(h.home, c.case_id) AS case_id
+            FROM case_events e JOIN cases c USING (case_id) LEFT JOIN {_HOMES} h ON h.case_id = c.case_id
+            WHERE e.kind = 'reply' AND e.mention_id IN (SELECT unnest($1::BIGINT[]))
+            UNION ALL
+            SELECT k.mention_id, k.case_id FROM case_mentions k
+            WHERE k.mention_id IN (SELECT unnest($1::BIGINT[]))
+        ) q GROUP BY mention_id
         """,
         [list(mention_ids)],
     ).fetchall()
