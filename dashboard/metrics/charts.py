@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard.i18n import language, t
-from dashboard.ui.charts import COMPLAINT, NEUTRAL, POSITIVE, count_axis, step
+from dashboard.ui.charts import COMPLAINT, NEUTRAL, POSITIVE, count_axis, room_for, step
 from dashboard.ui.formatting import CHART_DAY, CHART_LONG_DAY, number
 from monitor.store.metrics.flow import CaseFlowDay
 
@@ -65,7 +65,7 @@ def backlog(days: Sequence[CaseFlowDay]) -> alt.LayerChart:
 def bars(names: Sequence[str], counts: Sequence[int], words: Sequence[str], colour: str = COMPLAINT) -> alt.LayerChart:
     """Horizontal bars in the given order with words beside them."""
     rows = pd.DataFrame({"name": names, "n": counts, "words": words})
-    counts_axis = alt.X("n:Q", scale=alt.Scale(domain=[0, max([*counts, 1]) * 1.6]), axis=None)
+    counts_axis = alt.X("n:Q", scale=alt.Scale(domain=[0, max([*counts, 1])]), axis=None)
     labels = _axis(labelLimit=190, domain=False, ticks=False)
     base = alt.Chart(rows).encode(
         y=alt.Y("name:N", title=None, sort=list(names), axis=labels),
@@ -75,7 +75,7 @@ def bars(names: Sequence[str], counts: Sequence[int], words: Sequence[str], colo
     return alt.layer(
         base.mark_bar(color=colour, height=15, cornerRadiusEnd=2),
         base.mark_text(align="left", dx=6, color=_LABEL, fontSize=12).encode(text="words:N"),
-    ).properties(height=max(60, 31 * len(names)))
+    ).properties(height=max(60, 31 * len(names)), padding=room_for(words))
 
 
 def _days(rule: str, days: int, starts: "pd.Series[pd.Timestamp] | None") -> alt.Axis:

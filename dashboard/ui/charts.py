@@ -1,6 +1,6 @@
 """Charts of the overview and of health: counted rows to an Altair chart; words come from the catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import altair as alt
@@ -15,6 +15,8 @@ NEGATIVE, NEUTRAL, POSITIVE = "#a8432f", "#8a929e", "#2f7d6f"
 COMPLAINT, OTHER = "#7a2e57", "#c3cac8"
 OWNED = "#1f4f8a"
 _LABEL = "#3a4651"
+_LETTER = 7.5
+"""Pixels of a letter of 12 pixels in the widest of the fonts."""
 _SENTIMENTS = (("negative", NEGATIVE), ("neutral", NEUTRAL), ("positive", POSITIVE))
 
 
@@ -106,7 +108,7 @@ def shares(places: Sequence[MentionCounts], by: str) -> alt.LayerChart | alt.Fac
     axis = _axis(labelLimit=150, labelFontSize=13, domain=False, ticks=False)
     names_axis = alt.Y("name:N", title=None, sort=order, axis=axis)
     most = float(bars["mentions"].max()) if len(bars) else 1.0
-    scale = alt.Scale(domain=[0, most * 1.65])
+    scale = alt.Scale(domain=[0, most])
     tooltip = [alt.Tooltip("name:N", title=t(f"filter.{by}")), alt.Tooltip("words:N", title=t("overview.mentions"))]
     base = alt.Chart(bars).encode(y=names_axis, tooltip=tooltip)
     all_bars = base.mark_bar(color=OTHER, height=14, cornerRadiusEnd=2).encode(
@@ -116,7 +118,8 @@ def shares(places: Sequence[MentionCounts], by: str) -> alt.LayerChart | alt.Fac
     words = base.mark_text(align="left", dx=6, color=_LABEL, fontSize=12).encode(
         x=alt.X("mentions:Q", scale=scale), text="words:N"
     )
-    return alt.layer(all_bars, dark_bars, words).properties(height=max(60, 34 * len(bars)))
+    layers = alt.layer(all_bars, dark_bars, words)
+    return layers.properties(height=max(60, 34 * len(bars)), padding=room_for(bars["words"]))
 
 
 def agreement(rows: pd.DataFrame) -> alt.LayerChart:
@@ -151,6 +154,11 @@ def agreement(rows: pd.DataFrame) -> alt.LayerChart:
     sizes = alt.Size("corrections:Q", scale=alt.Scale(range=[40, 260]), legend=None)
     dots = base.mark_circle(opacity=0.95).encode(size=sizes)
     return alt.layer(base.mark_line(strokeWidth=1.5, opacity=0.6), dots).properties(height=290)
+
+
+def room_for(words: Iterable[str]) -> dict[str, float]:
+    """The padding in pixels of a chart with those words beside its bars: the longest one fits in whatever the width."""
+    return {"left": 5, "top": 5, "right": 12 + _LETTER * max(map(len, words), default=0)}
 
 
 def count_axis() -> alt.Axis:
