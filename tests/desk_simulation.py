@@ -24,7 +24,7 @@ from monitor.settings.desk import Desk, Person
 from monitor.settings.loading import Brand, Settings, Store
 from monitor.store import consistency
 from monitor.store.cases import case_mentions, cases, events
-from monitor.store.posts import classifications, mentions
+from monitor.store.posts import classifications, edits, mentions
 
 BRAND = "Norvia"
 NAMES = ("Ana", "Luis", "Eva", "Ion", "Noa", "Pau", "Sara", "Iker", "Lola", "Teo")
@@ -72,19 +72,40 @@ def arrive(settings: Settings, count: int, at: datetime, name: str, threads: Seq
     with store.connect(settings.store) as connection:
         matched = [MatchedMention(post, (Match(BRAND, "norvia"),)) for post in posts]
         mentions.save(connection, 1, matched, at)
-        queue = classifications.pending(connection, len(posts))
-        scores = Scores(0.8, 0.15, 0.05, 0.9)
-        made = [Classification(one.mention_id, scores, "negative", "complaint", "es", "m", at) for one in queue]
-        classifications.save(connection, made)
+        _classify(connection, len(posts), at)
+    main_line.open_cases(settings)
+
+
+def _classify(connection: store.Connection, count: int, at: datetime) -> None:
+    """Makes complaints of so many posts that wait for the classifier, the newest first."""
+    scores = Scores(0.8, 0.15, 0.05, 0.9)
+    queue = classifications.pending(connection, count)
+    made = [Classification(one.mention_id, scores, "negative", "complaint", "es", "m", at) for one in queue]
+    classifications.save(connection, made)
+
+
+def edit(settings: Settings, post_ids: Sequence[str], at: datetime) -> None:
+    """The authors of these posts change their words into something grave; their cases are told."""
+    posts = [
+        Mention("x", name, f"El horno de {name} ha explotado", at, name, {}, author=f"de {name}", edited_at=at)
+        for name in post_ids
+    ]
+    with store.connect(settings.store) as connection:
+        edits.update(connection, 1, posts, at)
+        _classify(connection, len(posts), at)
     main_line.open_cases(settings)
 
 
 def feed(path: Path, seconds: float) -> int:
-    """Lets complaints come in and opens their cases; every other round writes again in conversations that have one."""
+    """Lets complaints come in and opens their cases; every other round writes again in conversations that have one.
+
+    One post of each of these rounds is edited.
+    """
     settings, until, rounds = settings_at(path), time.monotonic() + seconds, 0
     while time.monotonic() < until:
         threads = [f"feed{rounds - 1}-{n}" for n in range(2)] if rounds % 2 else []
         arrive(settings, 3, datetime.now(UTC), f"feed{rounds}", threads)
+        edit(settings, threads[:1], datetime.now(UTC))
         rounds += 1
         time.sleep(min(0.5, seconds / 6))
     return rounds
