@@ -23,11 +23,13 @@ def repeats(post: CandidatePost, text: RepeatedText | None) -> bool:
 def _is_copy(post: CandidatePost, signature: Signature, text: RepeatedText) -> bool:
     if not texts.is_copy(signature, Signature(text.words, text.numbers)):
         return False
-    return text.critical or signature.words <= text.words or not _is_critical(post)
+    if signature.words <= text.words or not _is_critical(post.text):
+        return True
+    return _is_critical(texts.shared_words(post.text, text.words))
 
 
-def _is_critical(post: CandidatePost) -> bool:
-    return cues.suggest(post.text, ()).severity == "critical"
+def _is_critical(text: str) -> bool:
+    return cues.suggest(text, ()).severity == "critical"
 
 
 class Comparison:
@@ -81,7 +83,7 @@ class Comparison:
         )
         self._texts[text.campaign_id] = replace(text, last_at=max(text.last_at, post.posted_at))
         if text.incident_id is None:
-            self._count_voice(text.campaign_id, voice, post.posted_at)
+            self._count_voice(text.campaign_id, voice, post)
         return text.campaign_id
 
     def write(self) -> tuple[RepeatedText, ...]:
@@ -93,15 +95,16 @@ class Comparison:
         campaign_posts.replace_copies(self._connection, self._signatures, list(self._copies.values()), self._now)
         return tuple(self._texts[campaign_id] for campaign_id in self._began)
 
-    def _count_voice(self, campaign_id: int, voice: int, at: datetime) -> None:
-        voices = self._voices.setdefault(campaign_id, [])
+    def _count_voice(self, campaign_id: int, voice: int, post: CandidatePost) -> None:
+        voices, at = self._voices.setdefault(campaign_id, []), post.posted_at
         voices.append((voice, at))
         if len(voices) < self._most:
             return
         if len({other for other, sent_at in voices if abs(sent_at - at) <= self._window}) >= self._most:
             text = self._texts[campaign_id]
             incident = incidents.create(self._connection, text.brand, "", "escucha", self._now)
-            self._texts[campaign_id] = replace(text, incident_id=incident.incident_id)
+            critical = _is_critical(post.text)
+            self._texts[campaign_id] = replace(text, incident_id=incident.incident_id, critical=critical)
             self._began.append(campaign_id)
 
     def _text_of(self, post: CandidatePost, signature: Signature, *, campaigns_only: bool) -> RepeatedText | None:
@@ -121,8 +124,8 @@ class Comparison:
 
     def _new_text(self, post: CandidatePost, signature: Signature) -> RepeatedText:
         brand = post.conversation.brand
-        campaign_id, critical = next(self._free_ids), _is_critical(post)
-        text = RepeatedText(campaign_id, brand, signature.words, signature.numbers, critical, post.posted_at)
+        campaign_id = next(self._free_ids)
+        text = RepeatedText(campaign_id, brand, signature.words, signature.numbers, False, post.posted_at)
         self._texts[campaign_id] = text
         for key in texts.keys(brand, signature):
             self._by_key.setdefault(key, []).append(text)

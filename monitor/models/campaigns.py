@@ -13,7 +13,7 @@ class RepeatedText:
     """A text that posts of a brand are compared with, as hashes (`monitor.text.copies`).
 
     It is a campaign once it has an incident, which its cases belong to. `ruling` is what a person decided, '' for
-    nothing yet. `critical`: the text itself speaks of danger.
+    nothing yet. `critical`: the campaign itself speaks of danger.
     """
 
     campaign_id: int

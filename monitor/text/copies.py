@@ -19,6 +19,7 @@ FEWEST_WORDS = 7
 _WORDS_A_CHANGE = 8  # for each so many words, one may be another
 _MOST_CHANGES = 4
 _LONGEST = 5_000  # characters
+_SHARED = 3  # long words that copies have in common
 _HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _AWAY = re.compile(r"https?://\S+|www\.\S+|\b[\w.-]+\.[a-z]{2,}/\S*|(?<!\w)@\w+(?:[@.-]\w+)*", re.IGNORECASE)
 _TOKEN = re.compile(r"#?[^\W_]+(?:[.,:/-]\d+)*")
@@ -46,6 +47,11 @@ _UNITS = _lexicon(
 _NUMERALS = _lexicon(
     "dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta cuarenta cincuenta cien mil two"
     " three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand"
+)
+# Before a name.
+_LEADING = _lexicon(
+    "en de del al con por para desde hasta soy es san santa calle llamo llama marido mujer hijo hija padre madre"
+    " in at from to with near for am is my son daughter wife husband father mother street"
 )
 
 
@@ -93,16 +99,16 @@ def is_copy(post: Signature, text: Signature) -> bool:
 
 def keys(brand: str, text: Signature) -> list[int]:
     """What the text of a brand is kept under: any copy of it has one of its keys among its `search_keys`."""
-    return _pairs(brand, text.ordered[: text.changes + 2])
+    return _combined(brand, text.ordered[: text.changes + _SHARED])
 
 
 def search_keys(brand: str, post: Signature) -> list[int]:
     """What a post is looked for under.
 
-    Two sets that differ by at most c words share two of their first c + 2 in any common order (prefix filtering, Xiao
-    et al. 2011); the text may allow one change more than the post would.
+    Two sets that differ by at most c words share k of their first c + k in any common order (prefix filtering, Xiao et
+    al. 2011); the text may allow one change more than the post would.
     """
-    return _pairs(brand, post.ordered[: post.changes + 3])
+    return _combined(brand, post.ordered[: post.changes + 1 + _SHARED])
 
 
 def author_key(network: str, author: str | None, mention_id: int) -> int:
@@ -110,8 +116,15 @@ def author_key(network: str, author: str | None, mention_id: int) -> int:
     return _hash(f"{network} {author.casefold()}" if author else f"{mention_id}")
 
 
-def _pairs(brand: str, words: tuple[int, ...]) -> list[int]:
-    return [_hash(f"{brand} {min(pair)} {max(pair)}") for pair in combinations(words, 2)]
+def shared_words(text: str, words: frozenset[int]) -> str:
+    """Those of the text's words that are among these hashes, and single letters, as they were written."""
+    spelled = ((token[0], _word(token[0])) for token in _TOKEN.finditer(text[:_LONGEST]))
+    return " ".join(written for written, word in spelled if len(word) == 1 or _hash(word) in words)
+
+
+def _combined(brand: str, words: tuple[int, ...]) -> list[int]:
+    """A key for each so many of the words together: few texts share them that are no copies."""
+    return [_hash(f"{brand} {' '.join(map(str, sorted(some)))}") for some in combinations(words, _SHARED)]
 
 
 @lru_cache(maxsize=65_536)
@@ -147,11 +160,14 @@ def _is_marked(text: str, tokens: list[re.Match[str]], at: int) -> bool:
 
 
 def _names(text: str, tokens: list[re.Match[str]]) -> set[str]:
-    """Words with a capital within a sentence: places, people, shops. None where capitals are a habit."""
-    capitals = [token for token in tokens if token[0].istitle() and len(token[0]) > 2]
+    """Words with a capital after one that leads to a name: where, whose, who. None where capitals are a habit."""
+    capitals = {token.start() for token in tokens if token[0].istitle() and len(token[0]) > 2}
     if len(capitals) * 2 > len(tokens):
         return set()
-    within = {
-        after.start() for before, after in pairwise(tokens) if _JOINED.fullmatch(text, before.end(), after.start())
+    return {
+        _word(after[0])
+        for before, after in pairwise(tokens)
+        if after.start() in capitals
+        and _word(before[0]) in _LEADING
+        and _JOINED.fullmatch(text, before.end(), after.start())
     }
-    return {_word(token[0]) for token in capitals if token.start() in within and not token[0].startswith("#")}

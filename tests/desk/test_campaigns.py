@@ -243,3 +243,14 @@ def test_a_copy_that_is_edited_into_a_danger_has_its_case(config: Settings) -> N
     assert main_line.open_cases(config)[0] == 1
     assert (all_cases(config)[-1].severity, all_cases(config)[-1].incident_id) == ("critical", None)
     assert held(config) == 10
+
+
+def test_a_campaign_of_danger_is_one_too_and_marked(config: Settings) -> None:
+    danger = "El cargador de Norvia explotó y hubo heridos en varias casas, retiradlo de las tiendas ya"
+    posts = [mention(f"d{n}", f"vocero{n}", f"{danger} {'basta' * (n % 2)}", NOW) for n in range(40)]
+    assert come(config, *posts) == 19
+    with store.connect(config.store, read_only=True) as connection:
+        text = campaigns.of_incident(connection, 1)
+    assert text is not None
+    assert text.critical
+    assert {case.incident_id for case in all_cases(config)} == {1}

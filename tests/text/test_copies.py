@@ -23,7 +23,7 @@ def is_copy(post: str, text: str = TEXT) -> bool:
         f"@otra {TEXT}", f"{TEXT} @ana@mastodon.example", TEXT.upper(), TEXT.replace("Norvia", "Norviaaaa"),
         TEXT.replace("contesta", "responde"), f"{TEXT} vergüenza", TEXT.replace(".", " ... "), f"{TEXT} x7f3k",
         TEXT.replace("cobrado", "cobra\u200bdo"), TEXT.replace("cobrado", "𝗰𝗼𝗯𝗿𝗮𝗱𝗼"), f"{TEXT} #lunes",
-        TEXT.replace("YA", "YA 77"),
+        TEXT.replace("YA", "YA 77"), f"{TEXT} Vergüenza", f"Basta. {TEXT}", f"Vecinos {TEXT}",
     ],
 )  # fmt: skip
 def test_small_changes_do_not_tell_copies_apart(post: str) -> None:
@@ -35,7 +35,7 @@ def test_small_changes_do_not_tell_copies_apart(post: str) -> None:
     [
         f"{TEXT} A mí me deben 300 €", f"{TEXT} 300€", f"{TEXT} $300", f"{TEXT} 45 euros", f"{TEXT} #48213",
         f"{TEXT} pedido 48213", f"{TEXT} nº 48213", TEXT.replace("dos", "tres"), f"{TEXT} en Getafe",
-        f"Dicen que «{TEXT}» y a mí tampoco me ha llegado el paquete", f"{TEXT} hace 3 semanas",
+        f"Dicen que «{TEXT}» y a mí tampoco me ha llegado el paquete", f"{TEXT} hace 3 semanas", f"{TEXT} soy Marta",
         f"{TEXT} y a mi padre lo ha atropellado vuestro repartidor",
     ],
 )  # fmt: skip

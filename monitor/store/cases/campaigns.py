@@ -71,18 +71,19 @@ def add(connection: Connection, texts: Sequence[RepeatedText], keys: Sequence[tu
 
 
 def touch(connection: Connection, texts: Sequence[RepeatedText]) -> None:
-    """Writes when these texts were last seen, and the incidents of those that have one."""
+    """Writes when these texts were last seen, which incidents they have, and whether these speak of danger."""
     if not texts:
         return
     columns = {
         "campaign_id": pa.array([text.campaign_id for text in texts], pa.int64()),
         "last_at": pa.array([text.last_at for text in texts], _TIME),
         "incident_id": pa.array([text.incident_id for text in texts], pa.int64()),
+        "critical": pa.array([text.critical for text in texts], pa.bool_()),
     }
     connection.register("seen", pa.table(columns))
     connection.execute(
         """
-        UPDATE campaigns SET last_at = s.last_at, incident_id = s.incident_id
+        UPDATE campaigns SET last_at = s.last_at, incident_id = s.incident_id, critical = s.critical
         FROM seen s WHERE campaigns.campaign_id = s.campaign_id
         """
     )
