@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import pytest
 
 import dashboard
+from dashboard.frame.identity import COOKIE
 from monitor.settings.loading import Settings
 from tests import desk_store
 from tests.ports import free_ports
@@ -130,5 +131,7 @@ def opening(browser: Any) -> Iterator[Opening]:
 
 @pytest.fixture
 def page(opening: Opening, address: str) -> Any:
-    """A tab for the dashboard."""
-    return opening(address)
+    """A tab for the dashboard, in a browser that knows who works there."""
+    tab = opening(address)
+    tab.context.add_cookies([{"name": COOKIE, "value": "Ana", "url": address}])
+    return tab

@@ -7,7 +7,7 @@ import pytest
 from dashboard.i18n import translate
 from monitor import store
 from monitor.settings.loading import Settings
-from tests.browser.conftest import WAIT
+from tests.browser.conftest import WAIT, Opening
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
 expect = sync_api.expect
@@ -23,7 +23,8 @@ def actors(settings: Settings) -> list[str]:
     return [actor for (actor,) in rows]
 
 
-def test_the_name_is_asked_for_once_and_kept_in_the_browser(page: Any, config: Settings, address: str) -> None:
+def test_the_name_is_asked_for_once_and_kept_in_the_browser(opening: Opening, config: Settings, address: str) -> None:
+    page = opening(address)
     take = page.get_by_role("button", name=translate("es", "handling.take"))
     page.goto(f"{address}/case?case=1")
     take.click()

@@ -36,6 +36,11 @@ def test_a_name_is_spelt_as_the_settings_do(typed: str) -> None:
     assert team(Person(name="Lucía"), Person(name="Mateo")).spell(typed) == "Lucía"
 
 
+def test_a_name_of_the_settings_stays_whole_however_long() -> None:
+    long = "María de los Ángeles " * 5
+    assert team(Person(name=long)).spell(long) == long
+
+
 def test_two_people_whose_names_differ_in_an_accent_stay_two() -> None:
     both = (Person(name="José"), Person(name="Jose"))
     assert [team(*both).spell(name) for name in ("José", "Jose", "JOSE")] == ["José", "Jose", "JOSE"]

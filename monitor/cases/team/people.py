@@ -50,7 +50,7 @@ class Team:
     def spell(self, name: str) -> str:
         """The name as the settings spell it, whatever the capitals and accents; another, cleaned."""
         cleaned = clean_name(name)
-        person = self.member(cleaned)
+        person = self.member(name) or self.member(cleaned)
         return person.name if person else cleaned
 
     def member(self, name: str) -> Person | None:

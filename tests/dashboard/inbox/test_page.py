@@ -265,6 +265,17 @@ def test_a_taken_case_leaves_the_inbox_and_its_page_says_that_nothing_was_acknow
     assert case(config).stage == "acknowledged"
 
 
+def test_a_case_that_was_given_says_by_whom_to_its_owner(config: Settings, morning: list[int]) -> None:
+    assert "Te lo asignó Luis" in page_text(open_page("inbox", person="Ana", scope="mine"))
+    others = page_text(open_page("inbox", person="Eva"))
+    assert "Te lo asignó" not in others
+    taken = desk.take(config, 1, version=1, actor="Ana", now=datetime.now(UTC)).case
+    desk.edit(config, 1, {"owner": "Marta"}, version=taken.version, actor="Ana", now=datetime.now(UTC))
+    mine = open_page("inbox", person="Marta", scope="mine")
+    assert keys(mine, "take-") == ["take-1"]
+    assert "Te lo asignó Ana" in page_text(mine)
+
+
 @pytest.mark.parametrize(("language", "words"), [("es", "Sacar de la bandeja"), ("en", "Take out of the inbox")])
 def test_who_was_given_a_case_takes_it_from_its_page_too(
     config: Settings, morning: list[int], monkeypatch: pytest.MonkeyPatch, language: str, words: str
