@@ -56,7 +56,7 @@ def follow(
     ]
     case, severity_events = severity.follow_edits(case, history, edited, texts, joined_ids)
     case, category_events = _follow_category(case, history, customers_posts, categories)
-    asking_ids = {event.mention_id for event in told if sla.is_asking(event)}
+    asking_ids = {event.mention_id for event in told if event.became == "asks"}
     asking_posts = [post for post in customers_posts if post.mention_id in asking_ids]
     return case, [*told, *severity_events, *category_events, *_reopening(case, asking_posts, told)]
 

@@ -49,7 +49,8 @@ def reply_to(
     addressed = asked or _named(post.text, customers)
     if addressed:
         return everybody.kept(addressed)
-    for event in (*held, *told.values()):
+    earlier: list[Event | NewEvent] = [*held, *told.values()]
+    for event in earlier:
         if event.kind == "reply" and event.mention_id == post.answers_id:
             return event.field
     answer = next((event.field for event in held if event.event_id == sent_event_id and event.kind == "sent"), None)
