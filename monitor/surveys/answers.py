@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor import store
+from monitor.cases.team import people
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import changes as desk_changes
@@ -145,7 +146,7 @@ def store_answers(
     actor: str,
     now: datetime,
 ) -> int:
-    """Stores answers with their events, and notices for those who had the cases of bad ones. Returns how many were new.
+    """Stores answers with their events, and notices of bad ones for those who had the cases. Returns how many were new.
 
     The words stay out of the history, which nobody can take out again.
     """
@@ -175,10 +176,17 @@ def store_answers(
     last_ids = _add_events(connection, settings, answer_events, actor, now)
     for dated in fresh_answers:
         if dated.answer.satisfaction <= BAD and dated.survey.owner:
-            notices.add(connection, [dated.survey.owner], dated.survey.case_id, last_ids[dated.survey.case_id])
+            recipients = _who_hears(settings, dated.survey.owner, now)
+            notices.add(connection, recipients, dated.survey.case_id, last_ids[dated.survey.case_id])
     if fresh_answers:
         logger.info("survey answers stored", extra={"count": len(fresh_answers)})
     return len(fresh_answers)
+
+
+def _who_hears(settings: Settings, owner: str, now: datetime) -> list[str]:
+    """Whoever had the case, or, while that person is not there, everybody of the team who is."""
+    team = people.team_on(settings.desk, now, settings.zone)
+    return [person.name for person in team.present] if team.absence(owner) else [owner]
 
 
 def clean_comment(comment: str) -> str:

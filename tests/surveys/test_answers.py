@@ -100,6 +100,16 @@ def test_the_owner_is_frozen_when_asked_and_hears_of_a_bad_answer(settings: Sett
         assert connection.execute("SELECT person, case_id FROM notices").fetchall() == [("Ana", case_id)]
 
 
+def test_a_bad_answer_on_the_case_of_somebody_who_left_is_told_to_who_is_there(settings: Settings) -> None:
+    people = (desk.Person(name="Luis"), desk.Person(name="Eva"), desk.Person(name="Nora", capacity=0))
+    later = settings.model_copy(update={"desk": settings.desk.model_copy(update={"people": people})})
+    case_id = closed_case(settings)
+    owned(settings, case_id, "Ana")
+    answers.save_answer_by_hand(later, case_id, SurveyAnswer(1), actor="Eva", now=NOW)
+    with store.connect(settings.store, read_only=True) as connection:
+        assert connection.execute("SELECT person FROM notices ORDER BY person").fetchall() == [("Eva",), ("Luis",)]
+
+
 def test_a_good_answer_bothers_nobody(settings: Settings) -> None:
     case_id = closed_case(settings)
     owned(settings, case_id, "Ana")
