@@ -9,7 +9,6 @@ from flows.steps import final_state, log_progress, plain_errors, plan_resume, st
 from monitor.collect import collector
 from monitor.collect import recheck as collect_recheck
 from monitor.settings import loading
-from monitor.store import connection
 
 
 @step
@@ -23,13 +22,6 @@ def look_up(setup: loading.Settings, network: str) -> str:
     return counts + plan_resume("recheck", network, done.resumes_at, setup.zone)
 
 
-@step
-def rewrite(setup: loading.Settings) -> str:
-    """Writes the database anew where deleted posts still stand in unused parts of its file."""
-    with plain_errors():
-        return "written anew" if connection.rewrite_erased(setup.store) else "nothing to write anew"
-
-
 @flow(name="recheck")
 @alone("recheck")
 def recheck(networks: list[str] | None = None) -> State[None]:
@@ -40,5 +32,4 @@ def recheck(networks: list[str] | None = None) -> State[None]:
             network: look_up.submit(setup, network) for network in networks or collector.configured_networks(setup)
         }
     wait(list(lookups.values()))
-    states = {name: future.state for name, future in lookups.items()}
-    return final_state({**states, "database": rewrite(setup, return_state=True)})
+    return final_state({name: future.state for name, future in lookups.items()})

@@ -26,7 +26,6 @@ def recheck(
 ) -> None:
     """Checks recent posts again: edited ones are updated, deleted ones lose text and author."""
     from monitor.errors import SettingsError
-    from monitor.store import connection
 
     settings = common.current_settings()
     if believe and not network:
@@ -35,7 +34,6 @@ def recheck(
     edited: list[str] = []
     with common.progress_bars() as progress:
         common.for_each_network(networks, lambda name: edited.extend(_recheck(settings, name, progress, believe)))
-    connection.rewrite_erased(settings.store)
     step = "escucha run (classifies the edited posts)" if edited else "escucha status"
     common.print_next(settings, networks, step)
 

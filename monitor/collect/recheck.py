@@ -11,6 +11,7 @@ from monitor.errors import RateLimited
 from monitor.runs import Progress, no_progress, record_run
 from monitor.settings.loading import Settings
 from monitor.sources.base import Rechecks
+from monitor.store import connection
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +44,16 @@ def recheck(
     Older posts are due more rarely, and all of it takes a share of the day's budget at most. `believe`: a person says
     that what the network calls gone is gone. `everything`: all posts once, of any age, with all that the budget has
     left. A network that cannot tell gives nothing (`is_able`). Raises UnexpectedAnswer at the end when it calls posts
-    gone that it is not believed of, other SourceErrors, but for one that asks to wait: see `resumes_at`.
+    gone that it is not believed of, other SourceErrors, but for one that asks to wait: see `resumes_at`. Afterwards the
+    database is written anew, where something deleted still stands in unused parts of its file.
     """
+    try:
+        return _look_up(settings, network, progress, believe=believe, everything=everything)
+    finally:
+        connection.rewrite_erased(settings.store)
+
+
+def _look_up(settings: Settings, network: str, progress: Progress, *, believe: bool, everything: bool) -> RecheckResult:
     if not networks.profile(network).rechecks:
         return RecheckResult(is_able=False)
     checkup: Checkup | None = None

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, TypeAlias
 import portalocker
 
 from monitor import atomic_files
-from monitor.errors import StoreBusy
+from monitor.errors import StoreBusy, StoreError
 from monitor.settings.loading import Store
 from monitor.store import faults, holders, memory, migrate, rewriting
 from monitor.store.restores import numbers, write_count
@@ -128,7 +128,7 @@ def _holder(file: Path) -> str:
 
 
 @contextmanager
-def _open(store: Store, *, read_only: bool, as_copy: bool) -> Iterator[Connection]:
+def _open(store: Store, *, read_only: bool, as_copy: bool = False) -> Iterator[Connection]:
     path = store.path
     memory.require_engine(path)
     with hold_lock(store, shared=read_only):
@@ -155,15 +155,20 @@ def _open(store: Store, *, read_only: bool, as_copy: bool) -> Iterator[Connectio
 def rewrite_erased(store: Store) -> bool:
     """Writes the file anew where something erased still stands in its unused parts, however large it is.
 
-    Nobody else reads or writes meanwhile: for the quiet of the day. Returns whether it was done.
+    Nobody else reads or writes meanwhile: for the quiet of the day. Returns whether it was done; where it could not be,
+    it stays due, which `escucha status` tells.
     """
     if not exists(store):
         return False
-    with connect(store, read_only=True) as connection:
-        if not rewriting.is_due(connection):
-            return False
-    with hold_lock(store, shared=False):
-        return rewriting.try_rewrite(store.path, _engine_config(store.path))
+    try:
+        with connect(store, read_only=True) as connection:
+            if not rewriting.is_due(connection):
+                return False
+        with hold_lock(store, shared=False):
+            return rewriting.try_rewrite(store.path, _engine_config(store.path))
+    except StoreError as error:
+        logger.warning("database not rewritten", extra={"path_name": store.path.name, "reason": type(error).__name__})
+        return False
 
 
 @contextmanager
