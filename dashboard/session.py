@@ -152,6 +152,11 @@ def show_messages() -> None:
         st.toast(words, icon=ICONS[message.kind], duration="infinite" if message.kind == "problem" else "short")
 
 
+def is_other_language() -> bool:
+    """Whether this run is the first in a language: whoever works here has just switched."""
+    return bool(st.session_state.get("other-language"))
+
+
 def show_after_action() -> None:
     """At the end of a fragment: draws the page anew where an action of the fragment has something to say."""
     if st.session_state.get("messages") or st.session_state.get("ask-name"):

@@ -7,9 +7,10 @@ import streamlit as st
 from dashboard import session
 from dashboard.board import queries
 from dashboard.board.queries import CLOSED_DAYS, BoardColumn
+from dashboard.case import stage_question
 from dashboard.i18n import t
 from dashboard.queries.cases import CaseEntry
-from dashboard.ui import cards, case_row, choices, due, escaping, filters, formatting, labels, stage_question
+from dashboard.ui import cards, case_row, choices, due, escaping, filters, formatting, labels
 from dashboard.ui import case_actions as actions
 from dashboard.ui.formatting import number
 from monitor.cases import stages
@@ -53,7 +54,7 @@ def _case_filter() -> CaseFilters:
 def _choice(name: str, options: tuple[str, ...]) -> str | None:
     all_label = {"team": t("board.all_teams"), "category": t("board.all_categories")}[name]
     label_of = labels.category if name == "category" else escaping.clean
-    selection = st.selectbox(
+    selection = choices.select(
         t(f"narrow.{name}"),
         (filters.ALL, *options),
         format_func=lambda option: all_label if option == filters.ALL else label_of(option),

@@ -10,7 +10,7 @@ from dashboard.case import addressees
 from dashboard.case import answer_actions as actions
 from dashboard.i18n import NAMES, t
 from dashboard.queries.cases import CasePage
-from dashboard.ui import cards, escaping, formatting, labels
+from dashboard.ui import cards, choices, escaping, formatting, labels
 from monitor import networks
 from monitor.answers import drafts, templates
 from monitor.answers.templates import STEPS, ProtocolStep, Template
@@ -35,6 +35,8 @@ def draw(page: CasePage, now: datetime) -> None:
         return
     text_key = _text(page.case, template, prefix, now)
     text = str(st.session_state.get(text_key) or "")
+    if st.session_state.get(f"{text_key}-short") and text == st.session_state.get(f"{text_key}-filled"):
+        st.caption(t("answering.short", network=cards.network_name(page.case.network)))
     _length(text, page.case)
     _checks(template, prefix)
     st.caption(t("answering.copy"))
@@ -57,27 +59,18 @@ def _late_answers(page: CasePage, now: datetime) -> None:
 def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
     """The template chosen, its step, and what the keys of this round begin with."""
     prefix = actions.key_prefix(case.case_id)
-    case = _offered_for(case, prefix)
-    own = (category.name for category in session.load_settings().desk.categories)
-    names = list(dict.fromkeys((case.category, *own)))
+    current, case = case, _offered_for(case, prefix)
     with st.container(horizontal=True):
-        step = st.selectbox(
+        step = choices.select(
             t("answering.step"),
             STEPS,
-            index=STEPS.index(drafts.step_for(case)),
+            initial=drafts.step_for(case),
             key=f"{prefix}-{case.stage}-step",
             persist_state="session",
             format_func=lambda step: t(f"answering.step_{step}"),
             width=235,
         )
-        category = st.selectbox(
-            t("answering.category"),
-            names,
-            key=f"{prefix}-{case.category}-category",
-            persist_state="session",
-            format_func=labels.category,
-            width=160,
-        )
+        _category(current)
         language = st.segmented_control(
             t("answering.language"),
             drafts.LANGUAGES,
@@ -88,8 +81,25 @@ def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
             format_func=NAMES.__getitem__,
             width="content",
         )
-    candidates = drafts.templates_for(_templates(), str(language), category, step)
-    return _choose_template(candidates, f"{prefix}-{step}-{category}-{language}"), step, prefix
+    candidates = drafts.templates_for(_templates(), str(language), case.category, step)
+    return _choose_template(candidates, f"{prefix}-{step}-{case.category}-{language}"), step, prefix
+
+
+def _category(case: Case) -> None:
+    """The case's category, by which templates are offered: another one is another one of the case."""
+    own = (category.name for category in session.load_settings().desk.categories)
+    key = f"category-of-{case.case_id}"
+    st.session_state[key] = case.category
+    st.selectbox(
+        t("answering.category"),
+        list(dict.fromkeys((case.category, *own))),
+        key=key,
+        format_func=labels.category,
+        on_change=actions.set_category,
+        args=(case, key),
+        help=t("answering.category_help"),
+        width=190,
+    )
 
 
 def _offered_for(case: Case, prefix: str) -> Case:
@@ -128,7 +138,9 @@ def _text(case: Case, template: Template, prefix: str, now: datetime) -> str:
     if key not in st.session_state:
         settings = session.load_settings()
         values = drafts.placeholder_values(case, settings, template.language, session.person(), now)
-        st.session_state[key] = st.session_state[f"{key}-filled"] = templates.fill(template.text, values)
+        filled = drafts.fill_within(template.text, values, networks.profile(case.network))
+        st.session_state[f"{key}-short"] = filled != templates.fill(template.text, values)
+        st.session_state[key] = st.session_state[f"{key}-filled"] = filled
     st.session_state[f"{prefix}-written"] = key
     st.text_area(t("answering.text"), key=key, height=150, max_chars=10_000, persist_state="session")
     return key
@@ -195,10 +207,10 @@ def _mark_button(
         st.caption(t("answering.answered_later", answered=t("stage.answered")))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if following:
-            st.selectbox(
+            choices.select(
                 t("answering.then"),
                 options,
-                index=next((at for at, stage in enumerate(options) if stage and stage == usual_stage), 0),
+                initial=usual_stage if usual_stage in following else "",
                 key=key,
                 format_func=lambda stage: t(f"stage.{stage}") if stage else t("answering.stay"),
                 width=280,

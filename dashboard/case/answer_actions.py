@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.case import addressees
-from dashboard.ui import escaping
+from dashboard.ui import escaping, labels
 from dashboard.ui.case_actions import widget_text
 from dashboard.ui.outcomes import action_feedback
 from monitor import desk
@@ -25,6 +25,19 @@ def key_prefix(case_id: int) -> str:
 def text_key(case_id: int) -> str:
     """The key of the text that is being written; under it with "-filled" the session keeps what the template gave."""
     return str(st.session_state.get(f"{key_prefix(case_id)}-written", key_prefix(case_id)))
+
+
+def set_category(case: Case, key: str) -> None:
+    """Gives the case the category in the widget of that key."""
+    category = str(st.session_state[key])
+    values = {
+        "code": escaping.escape_markdown(case.code),
+        "category": escaping.escape_markdown(labels.category(category)),
+    }
+    with action_feedback("answering.categorised", **values) as record:
+        settings, actor, now = session.load_settings(), session.actor(), session.now()
+        change = {"category": category}
+        record(desk.edit(settings, case.case_id, change, version=case.version, actor=actor, now=now))
 
 
 def mark_sent(case: Case, template: str, text_key: str, stage_key: str, to_key: str) -> None:

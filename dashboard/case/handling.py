@@ -5,11 +5,11 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.case import addressees
+from dashboard.case import addressees, stage_question
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import case_actions as actions
-from dashboard.ui import choices, escaping, stage_question
+from dashboard.ui import choices, escaping
 from monitor.cases import stages
 from monitor.models.cases import CHANNELS, Case
 from monitor.models.posts import Stage
@@ -132,10 +132,10 @@ def _note(case: Case) -> None:
 
 def _contact(case: Case) -> None:
     keys = tuple(f"contact-{name}-{case.case_id}" for name in ("channel", "direction", "words", "to"))
-    st.selectbox(
+    choices.select(
         t("handling.contact_channel"),
         CHANNELS,
-        index=1,
+        initial=CHANNELS[1],
         key=keys[0],
         format_func=lambda channel: t(f"channel.{channel}"),
     )

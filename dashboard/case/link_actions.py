@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import session
+from dashboard.i18n import Phrase
 from dashboard.ui import escaping
 from dashboard.ui.outcomes import action_feedback
 from monitor import desk
@@ -98,7 +99,7 @@ def leave_incident(case_id: int, version: int) -> None:
 def move_incident(incident_id: int, stage: Stage, note_key: str, agreement_key: str) -> None:
     """Takes every case of the incident that may go there to a stage."""
     agreement: Agreement | None = st.session_state.get(agreement_key) if stage == "closed" else None
-    with action_feedback("links.incident_moved") as record:
+    with action_feedback("links.incident_moved", stage=Phrase(f"stage.{stage}")) as record:
         outcome = desk.move_incident(
             session.load_settings(),
             incident_id,

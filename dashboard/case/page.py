@@ -5,7 +5,18 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.case import answer, conversation, customer, fields, follow_ups, handling, history, links, unsaved
+from dashboard.case import (
+    answer,
+    conversation,
+    customer,
+    fields,
+    follow_ups,
+    handling,
+    history,
+    links,
+    typed_words,
+    unsaved,
+)
 from dashboard.i18n import t
 from dashboard.queries import cases
 from dashboard.ui import cards, clocks, escaping
@@ -23,6 +34,7 @@ def show() -> None:
         st.text(t("case.none_help"))
         if is_id:
             unsaved.draw_lost(int(number))
+            typed_words.keep(int(number))
         return
     now = session.now()
     _head(page, now)
@@ -35,6 +47,7 @@ def show() -> None:
     with left:
         conversation.draw(page, now)
         answer.draw(page, now)
+    typed_words.keep(page.case.case_id)
 
 
 def _head(page: cases.CasePage, now: datetime) -> None:

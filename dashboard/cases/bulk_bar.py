@@ -74,16 +74,16 @@ def _move_popover(at: set[Stage]) -> None:
         if not common:
             st.caption(t("bulk.no_common"))
             return
-        to = st.selectbox(t("bulk.stage"), common, format_func=lambda stage: t(f"move.{stage}"), key="bulk-stage")
+        to = choices.select(t("bulk.stage"), common, format_func=lambda stage: t(f"move.{stage}"), key="bulk-stage")
         if to == "dismissed":
-            st.selectbox(
+            choices.select(
                 t("bulk.reason"),
                 get_args(DismissReason),
                 format_func=lambda reason: t(f"dismissal.{reason}"),
                 key="bulk-reason",
             )
         elif to == "closed":
-            st.selectbox(
+            choices.select(
                 t("bulk.agreement"),
                 get_args(Agreement),
                 index=None,
@@ -116,7 +116,7 @@ def _field_setter(
 ) -> None:
     key = f"bulk-{field}"
     with st.container(horizontal=True, vertical_alignment="bottom", width=380):
-        st.selectbox(t(f"narrow.{field}"), options, format_func=name_of, key=key, accept_new_options=accepts_new)
+        choices.select(t(f"narrow.{field}"), options, format_func=name_of, key=key, accept_new_options=accepts_new)
         st.button(t("bulk.set"), key=f"{key}-do", on_click=actions.edit, args=(field, key))
 
 

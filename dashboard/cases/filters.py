@@ -100,7 +100,7 @@ def words_and_order() -> None:
         label_visibility="collapsed",
         icon=":material/search:",
     )
-    st.selectbox(
+    choices.select(
         t("orders.title"),
         ORDERS,
         format_func=lambda order: t(f"orders.{order}"),
@@ -126,7 +126,7 @@ def draw_further(case_filter: CaseFilters) -> None:
 
 def _select(name: str, options: Sequence[str]) -> None:
     current_value = str(st.session_state.get(_key(name), ALL))
-    st.selectbox(
+    choices.select(
         t(f"narrow.{name}"),
         list(dict.fromkeys((ALL, *options, current_value))),
         format_func=lambda option: t("narrow.all") if option == ALL else _name(name, option),

@@ -13,7 +13,7 @@ from dashboard.cases import filters as cases_filters
 from dashboard.i18n import t
 from dashboard.queries import cases, filter_sql
 from dashboard.staffing import panel
-from dashboard.ui import case_row, escaping, filters, places
+from dashboard.ui import case_row, escaping, filters, labels
 from monitor.cases import stages
 from monitor.models.case_filters import CaseFilters
 
@@ -74,7 +74,7 @@ def _draw_place(listing: cases.CaseListPage, case_filter: CaseFilters) -> None:
     named = filter_sql.named_case(case_filter.words)
     case = next((entry.case for entry in listing.entries if entry.case.case_id == named), None)
     if case and not (case.stage in stages.OPEN and case.merged_into is None and case_filter.view in ("open", "every")):
-        st.caption(escaping.escape_markdown(places.describe(case)))
+        st.caption(escaping.escape_markdown(labels.place(case)))
 
 
 def _campaigns() -> None:

@@ -8,7 +8,7 @@ from dashboard import session
 from dashboard.customers import importing, link_queries, person, queries, segments, summary
 from dashboard.customers.links import draw_decision, draw_suggestion
 from dashboard.i18n import t
-from dashboard.ui import escaping, filters, formatting, tables
+from dashboard.ui import choices, escaping, filters, formatting, tables
 from monitor.cases.segments import LIFECYCLES
 from monitor.models.cases import CUSTOMER_VALUES
 from monitor.settings.desk import Segments
@@ -82,7 +82,7 @@ def _filters() -> queries.CustomerFilters:
 
 
 def _choice(label: str, options: tuple[str, ...], key: str) -> str | None:
-    selection = st.selectbox(
+    selection = choices.select(
         label,
         (filters.ALL, *options, ""),
         format_func=_segment_name,

@@ -9,7 +9,7 @@ from dashboard import session
 from dashboard.follow_ups import queries
 from dashboard.follow_ups.queries import AnswerEntry, DueScope, FollowUpEntry, LocalDay
 from dashboard.i18n import t
-from dashboard.ui import cards, case_row, contact_form, due, escaping, filters, formatting, labels, tables
+from dashboard.ui import cards, case_row, choices, contact_form, due, escaping, filters, formatting, labels, tables
 from dashboard.ui.formatting import number, percent
 from monitor.cases.follow_ups import local_day
 from monitor.cases.satisfaction import Counts
@@ -61,7 +61,7 @@ def _owner(owners: Sequence[str]) -> str | None:
     options = [_ALL, me, *(owner for owner in owners if owner and owner.casefold() != me.casefold()), _NOBODY]
     options = list(dict.fromkeys(options))  # nobody said who looks: "mine" is nobody's
     names = {_ALL: t("followups.everybody"), me: t("followups.mine"), _NOBODY: t("followups.nobody")}
-    selection = st.selectbox(
+    selection = choices.select(
         t("followups.owner"), options, key="followups-owner", persist_state="session", on_change=_first_page, width=260,
         format_func=lambda owner: names.get(owner) or " ".join(escaping.clean(owner).split()),
     )  # fmt: skip

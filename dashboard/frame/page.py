@@ -10,7 +10,6 @@ from dashboard import session
 from dashboard.frame import identity, notices, undo
 from dashboard.i18n import NAMES, t
 from dashboard.ui import escaping, filters, formatting, refusals
-from monitor.cases import codes
 from monitor.errors import EscuchaError, SettingsError, StoreTransient
 from monitor.models.languages import LANGUAGES
 
@@ -27,6 +26,7 @@ def choose_language() -> None:
         language = filters.choice(
             t("frame.language"), LANGUAGES, NAMES.__getitem__, name="lang", default=default, collapsed=True
         )
+    st.session_state["other-language"] = st.session_state.get("language", language) != language
     st.session_state["language"] = language
 
 
@@ -46,7 +46,7 @@ def undo_button() -> None:
     """The last action of this session, a button that takes it back and the way to its case, over every page."""
     last = session.last_action()
     # There in any case: what comes after keeps its place, and nothing jumps.
-    with st.container(key="undo", horizontal=True, gap="small"):
+    with st.container(key="undo", horizontal=True, vertical_alignment="center", gap="small"):
         if last is not None:
             st.button(
                 t("undo.button", what=undo.describe(last)),
@@ -61,14 +61,14 @@ def undo_button() -> None:
 
 def _link_to_case(last: session.UndoableAction) -> None:
     """The case that was acted on, which may have left the page by it."""
-    if len(last.events) != 1 or str(last.events[0][0]) == st.query_params.get("case"):
+    case_id = str(last.events[0][0]) if len(last.events) == 1 else None
+    if case_id is None or case_id == st.query_params.get("case"):
         return
-    case_id = last.events[0][0]
     st.page_link(
         session.page("case"),
-        label=t("undo.see", code=escaping.escape_markdown(codes.format_code(case_id))),
+        label=t("undo.see"),
         icon=":material/arrow_forward:",
-        query_params={"case": str(case_id)},
+        query_params={"case": case_id},
     )
 
 

@@ -46,5 +46,17 @@ def t(key: str, **values: object) -> str:
     return translate(language(), key, **values)
 
 
+class Phrase:
+    """A message inside another one, in the language in which that one is told."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        """The message of that key with its places filled."""
+        self._key, self._values = key, values
+
+    def __str__(self) -> str:
+        """The message in the language of this session."""
+        return t(self._key, **self._values)
+
+
 def _format_value(code: LanguageCode, value: object) -> object:
     return Count(code, value) if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -6,7 +6,7 @@ from dashboard import session
 from dashboard.i18n import t
 from dashboard.inbox import actions
 from dashboard.queries import filter_sql
-from dashboard.ui import case_row, escaping, places
+from dashboard.ui import case_row, escaping, labels
 from dashboard.ui.case_actions import widget_text
 from monitor.store.cases import cases
 
@@ -55,7 +55,7 @@ def lead_elsewhere(words: str) -> None:
     with session.read_connection() as connection:
         case = next(iter(cases.get_many(connection, [named])), None) if named is not None else None
     if case is not None:
-        st.caption(escaping.escape_markdown(places.describe(case)))
+        st.caption(escaping.escape_markdown(labels.place(case)))
         case_row.code_link(case.case_id, case.code)
         return
     st.page_link(

@@ -9,7 +9,7 @@ from dashboard import session
 from dashboard.i18n import language, t
 from dashboard.metrics import causes, corrective_actions, customers, handling, queries, report
 from dashboard.queries import periods
-from dashboard.ui import escaping, filters, formatting, labels, measures
+from dashboard.ui import choices, escaping, filters, formatting, labels, measures
 from dashboard.ui.formatting import number, percent
 from monitor.store.metrics import flow, voices
 from monitor.store.metrics import speed as metrics_speed
@@ -83,7 +83,7 @@ def days(period_name: str, today: date) -> tuple[date, date]:
 
 
 def _select(name: str, options: tuple[str, ...], label_of: Callable[[str], str]) -> str | None:
-    selection = st.selectbox(
+    selection = choices.select(
         t(f"metrics.by_{name}"),
         (filters.ALL, *options),
         format_func=lambda option: t("metrics.all") if option == filters.ALL else label_of(option),
@@ -155,7 +155,7 @@ def _report(now: datetime) -> None:
     with st.popover(t("metrics.report"), icon=":material/description:"):
         today = periods.local_date(now, session.load_settings().zone)
         months = report.months(today)
-        month = st.selectbox(
+        month = choices.select(
             t("metrics.report_month"),
             months,
             format_func=formatting.month,

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import session
-from dashboard.i18n import t
+from dashboard.i18n import Phrase, t
 from dashboard.queries import cases
 from dashboard.queries.cases import CaseSnapshot
 from dashboard.ui import escaping
@@ -56,12 +56,14 @@ def untick() -> None:
 
 def assign(key: str) -> None:
     """Gives the ticked cases to the person named in the widget of that key; '' takes them from whoever has them."""
-    _act(partial(desk.assign_many, owner=str(st.session_state.get(key) or "")))
+    owner = str(st.session_state.get(key) or "")
+    what = Phrase("bulk.did_assign", owner=escaping.escape_markdown(owner)) if owner else Phrase("cases.nobody")
+    _act(partial(desk.assign_many, owner=owner), what)
 
 
 def take() -> None:
     """Makes the ticked cases the person's own."""
-    _act(desk.take_many)
+    _act(desk.take_many, Phrase("bulk.did_take"))
 
 
 def move(stage: Stage, note_key: str, reason_key: str, agreement_key: str) -> None:
@@ -74,38 +76,40 @@ def move(stage: Stage, note_key: str, reason_key: str, agreement_key: str) -> No
         reason=widgets.get(reason_key) if stage == "dismissed" else None,
         agreement=widgets.get(agreement_key) if stage == "closed" else None,
     )
-    if _act(act):
+    if _act(act, Phrase(f"stage.{stage}")):
         widgets[note_key] = ""
 
 
 def edit(field: str, key: str) -> None:
     """Sets a field of the ticked cases to the value of the widget of that key."""
-    _act(partial(desk.edit_many, fields={field: str(st.session_state.get(key) or "")}))
+    value = str(st.session_state.get(key) or "")
+    _act(partial(desk.edit_many, fields={field: value}), Phrase(f"field.{field}"))
 
 
 def tag(add_key: str, remove_key: str) -> None:
     """Adds and takes away the tags in the widgets of these keys."""
     add, remove = (list(st.session_state.get(key) or ()) for key in (add_key, remove_key))
-    if _act(partial(desk.tag_many, add=add, remove=remove)):
+    if _act(partial(desk.tag_many, add=add, remove=remove), Phrase("field.tags")):
         st.session_state[add_key] = st.session_state[remove_key] = []
 
 
 def note(key: str) -> None:
     """Adds the note in the widget of that key to the ticked cases."""
-    if _act(partial(desk.note_many, text=str(st.session_state.get(key) or ""))):
+    if _act(partial(desk.note_many, text=str(st.session_state.get(key) or "")), Phrase("event.note")):
         st.session_state[key] = ""
 
 
-def _act(act: Callable[..., BulkDone]) -> bool:
-    """Does it to the ticked cases and tells how it went; whether it came to that."""
+def _act(act: Callable[..., BulkDone], what: Phrase) -> bool:
+    """Does `what` to the ticked cases and tells how it went; whether it came to that."""
     with report_problems():
         versions = {case_id: case.version for case_id, case in ticked_cases().items()}
         with _progress(len(versions)) as progress:
             settings, actor, now = session.load_settings(), session.actor(), session.now()
             outcome = act(settings, versions, actor=actor, now=now, progress=progress)
         if outcome.done:
-            session.add_message("bulk.done", n=len(outcome.done))
-            session.record_action(session.Message("bulk.done", "done", (("n", len(outcome.done)),)), outcome.done)
+            words = {"n": len(outcome.done), "what": what}
+            session.add_message("bulk.done", **words)
+            session.record_action(session.Message("bulk.done", "done", tuple(words.items())), outcome.done)
         for why in _WHYS:
             _report_refused(why, [refusal for refusal in outcome.refused if refusal.why == why])
         untick()

@@ -1,5 +1,8 @@
 """What the cases can be narrowed down by, and people and teams that can be given cases."""
 
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
 import streamlit as st
 
 from dashboard import session
@@ -7,6 +10,8 @@ from dashboard.i18n import t
 from dashboard.queries import cases
 from dashboard.queries.cases import CaseOptions
 from dashboard.ui import escaping
+
+_Option = TypeVar("_Option")
 
 
 def case_options() -> CaseOptions:
@@ -56,3 +61,18 @@ def _labelled(name: str) -> str:
     """The name, and of somebody of the settings who is away that she is."""
     words = " ".join(escaping.clean(name).split()) or t("cases.nobody")
     return t("staffing.not_there", name=words) if session.team().absence(name) else words
+
+
+def select(
+    label: str, options: Sequence[_Option], *, key: str, initial: _Option | None = None, **looks: Any
+) -> _Option:
+    """A selectbox whose choice is called in the language of the moment: Streamlit's keeps the words it was made with.
+
+    `initial` is the first choice, the first option where it is None. `looks`: what else `st.selectbox` takes.
+    """
+    if key not in st.session_state and initial is not None:
+        st.session_state[key] = initial
+    elif key in st.session_state and session.is_other_language():
+        st.session_state[key] = st.session_state[key]
+    option: _Option = st.selectbox(label, options, key=key, **looks)
+    return option

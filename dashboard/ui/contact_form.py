@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.i18n import t
+from dashboard.ui import choices
 from dashboard.ui import follow_up_actions as actions
 from monitor.models.cases import CHANNELS
 from monitor.store.cases.follow_ups import ContactOutcome
@@ -50,9 +51,10 @@ def log(case_id: int, code: str) -> None:
 
 
 def _questions(key: str) -> None:
-    st.selectbox(
-        t("following.channel"), CHANNELS, index=1, key=f"{key}-channel", format_func=lambda name: t(f"channel.{name}")
-    )
+    choices.select(
+        t("following.channel"), CHANNELS, initial=CHANNELS[1], key=f"{key}-channel",
+        format_func=lambda name: t(f"channel.{name}"),
+    )  # fmt: skip
     st.radio(
         t("following.outcome"), get_args(ContactOutcome), index=None, key=f"{key}-outcome",
         format_func=lambda outcome: t(f"outcome.{outcome}"),

@@ -6,6 +6,7 @@ from typing import TypeVar
 import streamlit as st
 
 from dashboard.i18n import t
+from dashboard.ui import choices
 from dashboard.ui.cards import brand_name, network_name
 
 ALL = "*"
@@ -60,7 +61,7 @@ def network(options: Sequence[str], key: str, *, collapsed: bool = False) -> str
 def _select(
     options: Sequence[str], label: str, all_of_them: str, name: Callable[[str], str], key: str, collapsed: bool
 ) -> str | None:
-    selection = st.selectbox(
+    selection = choices.select(
         label,
         [ALL, *options],
         format_func=lambda option: all_of_them if option == ALL else name(option),

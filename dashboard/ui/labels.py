@@ -6,7 +6,17 @@ from typing import get_args
 from dashboard import session
 from dashboard.i18n import language, t
 from dashboard.ui import cards, escaping
-from monitor.models.cases import CHANNELS, SEVERITIES, Complainant, ComplaintOutcome, LostReason, Remedy, ServiceMode
+from monitor.cases import codes, stages
+from monitor.models.cases import (
+    CHANNELS,
+    SEVERITIES,
+    Case,
+    Complainant,
+    ComplaintOutcome,
+    LostReason,
+    Remedy,
+    ServiceMode,
+)
 from monitor.store.cases.incidents import Incident
 
 _OWN = ("service", "product", "delivery", "billing", "digital", "policy", "other")
@@ -69,3 +79,11 @@ def value(field: str, value: str | None) -> str:
 def incident(of: Incident) -> str:
     """The code and title of an incident; a campaign has no title of its own."""
     return f"{of.code} · {of.title or t('campaigns.name')}"
+
+
+def place(case: Case) -> str:
+    """In which view of the list the case is, or which case took it in."""
+    if case.merged_into is not None:
+        return t("cases.at_merged", code=case.code, home=codes.format_code(case.merged_into))
+    place = "open" if case.stage in stages.OPEN else case.stage
+    return t(f"cases.at_{place}", code=case.code)

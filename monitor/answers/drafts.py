@@ -5,7 +5,7 @@ Escucha writes to no network. A person copies an answer, posts it by hand and sa
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -18,10 +18,13 @@ from monitor.answers.templates import ProtocolStep, Template
 from monitor.cases.calendars import WorkingTime
 from monitor.errors import SettingsError
 from monitor.models.cases import Case
+from monitor.networks import NetworkProfile
 from monitor.settings.loading import Settings
 from monitor.text import formatting
 
 LANGUAGES = ("es", "en")
+# What an answer can do without, the first of them first.
+_EXPENDABLE = ("agent", "remedy", "category", "due", "private", "customer")
 _HANDLE = re.compile(r"[\w.\-]{1,64}(@[\w.\-]{1,64})?")
 
 
@@ -118,6 +121,21 @@ def placeholder_values(case: Case, settings: Settings, language: str, agent: str
         if on_network and networks.profile(case.network).private_messages
         else "",
     }
+
+
+def fill_within(text: str, values: Mapping[str, str], profile: NetworkProfile) -> str:
+    """The template's text filled so that the network takes it, where that can be.
+
+    Where it is too long, what can be done without is left out, the least needed first, as if it were not known.
+    """
+    known = dict(values)
+    filled = templates.fill(text, known)
+    for name in _EXPENDABLE:
+        if profile.answer_limit is None or profile.answer_length(filled) <= profile.answer_limit:
+            break
+        known[name] = ""
+        filled = templates.fill(text, known)
+    return filled
 
 
 def promised_time(case: Case, settings: Settings, language: str, now: datetime) -> str:

@@ -50,6 +50,32 @@ def test_a_template_names_everything_that_is_filled_in_once(template: Template) 
     assert len(template.checklist) >= 2
 
 
+@every
+def test_a_filled_template_fits_every_network_however_long_the_values_are(template: Template) -> None:
+    said = drafts.words(template.language)
+    handles = {
+        "x": "@" + "m" * 15,
+        "bluesky": "@maria-fernanda-rodriguez.etxeberria.social",
+        "mastodon": "@" + "m" * 79,
+    }
+    for name, profile in networks.profiles().items():
+        values = known(template) | {
+            "customer": handles.get(name, "@" + "m" * 30), "brand": "Aerolíneas del Mediterráneo",
+            "code": "ESC-1234567-8", "agent": "María Fernanda Rodríguez Etxeberria",
+            "private": said["private"]["message"] if profile.private_messages else "",
+        }  # fmt: skip
+        text = drafts.fill_within(template.text, values, profile)
+        assert profile.answer_limit is None or profile.answer_length(text) <= profile.answer_limit, name
+        if profile.answer_limit is None or profile.answer_limit > 1_000:
+            assert text == templates.fill(template.text, values)
+
+
+def test_what_can_be_left_out_is_left_out_the_least_needed_first() -> None:
+    values = {"customer": "@ana", "brand": "Norvia", "code": "ESC-000001-3", "agent": "Eva"}
+    text = "[Hola, {customer}. |Hola. ]" + "a" * 265 + "[ – {agent}]"
+    assert drafts.fill_within(text, values, networks.profile("x")) == "Hola, @ana. " + "a" * 265
+
+
 @pytest.mark.parametrize("template", [one for one in SHIPPED if one.step == "first_contact"], ids=lambda one: one.id)
 def test_a_first_contact_fits_a_post_on_x_and_has_no_gap(template: Template) -> None:
     text = templates.fill(template.text, known(template))

@@ -38,9 +38,11 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def serving(environment: dict[str, str], folder: Path, app: Path | None = None) -> Iterator[str]:
+def serving(
+    environment: dict[str, str], folder: Path, app: Path | None = None, port: int | None = None
+) -> Iterator[str]:
     """The dashboard, or another page of Streamlit's, as a process of its own; gives its address."""
-    (port,) = free_ports(1)
+    port = port or free_ports(1)[0]
     app = app or Path(dashboard.__file__).with_name("web.py")
     command = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={port}"]
     command += ["--server.address=127.0.0.1", "--server.headless=true"]

@@ -179,3 +179,31 @@ def test_where_two_customers_wait_the_answer_says_to_whom(joined: Settings) -> N
     assert "Respuesta enviada · cliente de ESC-000002-1" in page_text(app)
     app = write(app, "Hola, otra vez.")
     assert not app.button(key="mark-sent-1").disabled, "one alone waits"
+
+
+def test_the_category_of_an_answer_is_the_cases_and_another_one_changes_it(
+    config: Settings, filled: dict[str, int]
+) -> None:
+    app = open_page("case", case="1")
+    box = app.selectbox(key="category-of-1")
+    assert box.value == read(config)[0].category != "delivery"
+    before = text(app)
+    app = box.set_value("delivery").run()
+    assert not app.exception
+    assert read(config)[0].category == "delivery"
+    assert text(app) != before
+    assert "Entrega" in app.toast[0].value
+    app.button(key="undo-last").click().run()
+    assert read(config)[0].category == app.selectbox(key="category-of-1").value != "delivery"
+
+
+def test_a_template_is_shortened_until_the_network_takes_it_and_says_so(
+    config: Settings, filled: dict[str, int]
+) -> None:
+    with store.connect(config.store) as connection:
+        connection.execute("UPDATE cases SET category = 'service', remedy = 'compensation'")
+    app = choose(open_page("case", case="1", person="María Fernanda Rodríguez Etxeberria"), "-step", "conclusion")
+    assert len(text(app)) <= 280
+    assert "María Fernanda" not in text(app)
+    assert "Versión corta" in page_text(app)
+    assert "Versión corta" not in page_text(write(app, "Ya está resuelto."))

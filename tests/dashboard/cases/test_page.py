@@ -133,6 +133,7 @@ def test_ticked_cases_are_taken_together_and_undone_together(four: Settings) -> 
     assert not app.exception
     assert {case(four, 2).owner, case(four, 3).owner} == {"Marta"}
     assert "2 casos actualizados" in app.toast[0].value
+    assert "asignación a ti" in app.button(key="undo-last").label
     app.button(key="undo-last").click().run()
     assert {case(four, 2).owner, case(four, 3).owner} == {""}
 

@@ -19,8 +19,8 @@ COUNTS = {
 }  # fmt: skip
 # Bounds of the code, and what is told from two on.
 NEVER_ONE = {
-    "bulk.first", "metrics.shown", "health.gap_cap", "board.closed", "followups.period", "refused.filter_name",
-    "refused.file_columns",
+    "bulk.first", "answering.too_long", "metrics.shown", "health.gap_cap", "board.closed", "followups.period",
+    "refused.filter_name", "refused.file_columns", "bulk.working", "inbox.merge_person",
 }  # fmt: skip
 SEVERAL = {
     "es": re.compile(r"(?<![\w.,])1 (?!más\b|menos\b)[a-záéíóúñ]+s\b"),
@@ -33,7 +33,8 @@ def plural_of_one(language: LanguageCode, catalogue: dict[str, str], say: Callab
 
     def told(keys: Iterable[str]) -> Iterable[str]:
         for key in keys:
-            yield say(key, **{name: 1 if name in COUNTS else "A" for name in places(catalogue[key])})
+            named = places(catalogue[key]) | places(catalogue.get(f"{key}_one", ""))
+            yield say(key, **{name: 1 if name in COUNTS else "A" for name in named})
 
     keys = [key for key in catalogue if not key.endswith("_one") and key not in NEVER_ONE]
     return [message for message in told(keys) if SEVERAL[language].search(message)]

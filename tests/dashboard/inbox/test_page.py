@@ -51,8 +51,7 @@ def test_the_last_action_has_an_undo_with_its_name(config: Settings, morning: li
 def test_an_action_leads_to_its_case_which_has_left_the_inbox(config: Settings, morning: list[int]) -> None:
     app = open_page("inbox")
     app.button(key="take-1").click().run()
-    links = [link.proto.label for link in app.get("page_link")]
-    assert "Ver ESC-000001-3" in [label.replace("\\", "") for label in links]
+    assert "Ir al caso" in [link.proto.label for link in app.get("page_link")]
 
 
 @pytest.mark.parametrize(

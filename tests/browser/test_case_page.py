@@ -1,0 +1,86 @@
+"""The case page in a real browser: what is typed outlives the dashboard, questions stay in place, words are whole."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor import desk, store
+from monitor.settings.loading import Settings
+from monitor.store.cases import cases
+from tests.browser.conftest import WAIT, serving
+from tests.ports import free_ports
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
+expect = sync_api.expect
+ANSWER, NOTE = "Texto: adáptalo antes de enviarlo", "Nota (opcional)"
+
+
+def version(config: Settings) -> int:
+    with store.connect(config.store, read_only=True) as connection:
+        return cases.get(connection, 1).version
+
+
+def sign(page, address) -> None:  # type: ignore[no-untyped-def]
+    page.context.add_cookies([{"name": "escucha_name", "value": "Ana", "url": address}])
+
+
+def test_what_is_typed_outlives_a_restart_and_a_reload_until_it_is_sent(  # type: ignore[no-untyped-def]
+    opening, config: Settings, posts: dict[str, int], tmp_path: Path
+) -> None:
+    environment = {"ESCUCHA_CONFIG": str(tmp_path / "escucha.toml")}
+    (port,) = free_ports(1)
+    with serving(environment, tmp_path, port=port) as address:
+        page = opening(address)
+        sign(page, address)
+        page.goto(f"{address}/case?case=1")
+        answer, note = page.get_by_role("textbox", name=ANSWER), page.get_by_role("textbox", name=NOTE)
+        expect(answer).to_have_value(re.compile("@ana"), timeout=WAIT)
+        answer.fill("Lo miramos hoy mismo.")
+        note.fill("a medias")
+        page.wait_for_function("() => JSON.stringify(localStorage).includes('a medias')")
+    with serving(environment, tmp_path, port=port):
+        page.reload()
+        expect(answer).to_have_value("Lo miramos hoy mismo.", timeout=WAIT)
+        expect(note).to_have_value("a medias", timeout=WAIT)
+        page.get_by_role("button", name="Marcar como enviada").click()
+        expect(page.locator(".events li.sent")).to_have_count(1, timeout=WAIT)
+        page.get_by_role("button", name="Marcar como evaluado").click()
+        expect(page.locator("p.plain .chip.assessed")).to_be_visible(timeout=WAIT)
+        page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('escucha-typed'))")
+        page.reload()
+        expect(answer).to_have_value(re.compile("@ana"), timeout=WAIT)
+        expect(note).to_have_value("", timeout=WAIT)
+
+
+def test_a_question_stays_where_it_is_and_a_conflict_is_told_whole(  # type: ignore[no-untyped-def]
+    page, address, config: Settings, posts: dict[str, int]
+) -> None:
+    now = datetime.now(UTC)
+    for stage in ("acknowledged", "assessed", "answered"):
+        desk.move_case(config, 1, stage, version=version(config), actor="Luis", now=now)
+    sign(page, address)
+    page.goto(f"{address}/case?case=1")
+    page.get_by_role("button", name="Cerrar", exact=True).click()
+    question = page.get_by_test_id("stPopoverBody")
+    before = question.bounding_box()
+    question.get_by_text("Está de acuerdo", exact=True).click()
+    close = question.get_by_role("button", name="Cerrar caso")
+    expect(close).to_be_enabled(timeout=WAIT)
+    assert question.bounding_box() == before
+    desk.edit(config, 1, {"team": "Sur"}, version=version(config), actor="Luis", now=now)
+    close.click()
+    toast = page.get_by_test_id("stToastText")
+    expect(toast).to_contain_text("revisa el caso y repítelo si hace falta", timeout=WAIT)
+    assert toast.evaluate("(text) => text.scrollHeight <= text.clientHeight + 1")
+
+
+def test_every_choice_is_called_in_the_language_of_the_moment(page, address, posts: dict[str, int]) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/case?case=1")
+    step = page.get_by_role("combobox", name=re.compile("Fase de la conversación|Conversation phase"))
+    expect(step).to_have_value("Primer contacto", timeout=WAIT)
+    page.get_by_text("English", exact=True).first.click()
+    expect(step).to_have_value("First contact", timeout=WAIT)
+    called = page.get_by_role("combobox").evaluate_all("(boxes) => boxes.map((box) => box.value)")
+    assert set(called) & {"Primer contacto", "Acuse enviado", "Teléfono", "Atención", "Sin cambiar de etapa"} == set()
