@@ -14,7 +14,7 @@ from monitor.cases import codes
 from monitor.errors import EscuchaError
 from monitor.settings.loading import Settings
 from monitor.store import Connection
-from monitor.store.cases import surveys
+from monitor.store.cases import cases, surveys
 from monitor.surveys import answers, links
 from monitor.surveys.answers import DatedAnswer, SurveyAnswer
 from monitor.tables.columns import ColumnFinder, columns_hint
@@ -64,8 +64,8 @@ class _BadCell(EscuchaError):
 def import_answers(settings: Settings, file: Path, *, actor: str, now: datetime) -> AnswerImport:
     """Stores the answers of a file (CSV, TSV, XLSX, XLS, ODS, Parquet, JSON), each row once.
 
-    A row names its survey by token, link or case code (the last closing's). Bad rows are told, the others stored.
-    Raises EscuchaError for a file that cannot be read or lacks a column.
+    A row names its survey by token, link or case code (of the closing before it was answered). Bad rows are told, the
+    others stored. Raises EscuchaError for a file that cannot be read or lacks a column.
     """
     header, table = _read(file)
     dated_answers: dict[int, DatedAnswer] = {}
@@ -114,7 +114,7 @@ def _dated_answer(
     satisfaction = _number(row["satisfaction"], "satisfaction", 1, 5)
     recommend = _number(row["recommend"], "recommend", 0, 10) if row.get("recommend") else None
     at = _time(row["answered_at"], settings.zone, now) if row.get("answered_at") else now
-    survey = _survey(connection, settings, row["survey"], actor, now)
+    survey = _survey(connection, settings, row["survey"], at, actor, now)
     if at < survey.closed_at - _SKEW:
         raise _BadCell(
             "answered_at", f"{row['answered_at'][:40]!r} is before the case was closed; write when it was answered"
@@ -122,7 +122,10 @@ def _dated_answer(
     return DatedAnswer(survey, SurveyAnswer(satisfaction, recommend, row.get("comment", "")), at)
 
 
-def _survey(connection: Connection, settings: Settings, reference: str, actor: str, now: datetime) -> surveys.Survey:
+def _survey(
+    connection: Connection, settings: Settings, reference: str, at: datetime, actor: str, now: datetime
+) -> surveys.Survey:
+    """The survey that a row names; by a case code that of the closing before it was answered."""
     token = links.read_token(settings, reference.partition("?")[0].rstrip("/").rpartition("/")[2])
     if token is not None:
         survey = answers.of_token(connection, token)
@@ -133,12 +136,16 @@ def _survey(connection: Connection, settings: Settings, reference: str, actor: s
         case_id = codes.parse_code(reference)
     except EscuchaError as error:
         raise _BadCell("survey", f"no link or token of ours, and no case code: {error}") from None
+    earlier = surveys.of_case(connection, case_id)
+    answered = next((survey for survey in earlier if survey.closed_at <= at + _SKEW), None)
     try:
+        closed_at = cases.get(connection, case_id).resolved_at
+        if answered and closed_at and closed_at > at + _SKEW:
+            return answered
         return answers.open_survey(connection, settings, case_id, actor, now)
     except EscuchaError as error:
-        earlier = surveys.of_case(connection, case_id)
         if earlier:
-            return earlier[0]
+            return answered or earlier[0]
         raise _BadCell("survey", str(error)) from None
 
 

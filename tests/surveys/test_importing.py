@@ -18,7 +18,7 @@ from monitor.settings.loading import Settings
 from monitor.store.cases import surveys
 from monitor.surveys import answers, importing
 from tests.conftest import NOW
-from tests.desk.closed_cases import closed_case
+from tests.desk.closed_cases import closed_case, move
 
 LATER = NOW + timedelta(days=1)
 HEADER = ("Encuesta", "Satisfacción", "Recomendación", "Comentario", "Fecha")
@@ -145,3 +145,19 @@ def test_a_row_with_more_cells_than_columns_is_told_and_not_guessed(settings: Se
     imported = importing.import_answers(settings, file, actor="Eva", now=LATER)
     assert imported.stored == 1
     assert [(row.line, row.reason) for row in imported.bad] == [(2, "5 fields where the file has 4 columns")]
+
+
+def test_an_answer_imported_after_the_case_came_back_is_of_the_closing_it_was_given_to(
+    settings: Settings, tmp_path: Path
+) -> None:
+    case_id = closed_case(settings)
+    answers.ask(settings, case_id, actor="Ana", now=NOW)
+    weeks = NOW + timedelta(days=21)
+    for stage in ("reopened", "answered", "closed"):
+        move(settings, case_id, stage, weeks)  # type: ignore[arg-type]
+    file = write(tmp_path / "respuestas.jsonl", HEADER, ("ESC-000001-3", 1, 0, "", "03/03/2026"))
+    imported = importing.import_answers(settings, file, actor="Eva", now=weeks + timedelta(days=1))
+    assert (imported.stored, imported.bad) == (1, ())
+    with store.connect(settings.store, read_only=True) as connection:
+        (survey,) = surveys.of_case(connection, case_id)
+    assert (survey.closed_at, survey.satisfaction) == (NOW, 1)
