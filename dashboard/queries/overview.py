@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
+import pyarrow as pa
 
 from dashboard.queries.periods import Period, local_day_sql
 from monitor.store import Connection
 from monitor.store.metrics import voices
-from monitor.store.metrics.voices import APART, EVERYONE, KINDS, Apart, Speakers
+from monitor.store.metrics.voices import KINDS, Apart
 from monitor.store.posts import mentions
 
 _SPAN = "posted_at >= $since AND posted_at < $until"
+_HEARD = f"""{_SPAN} AND mention_id IN (
+    SELECT mention_id FROM matches WHERE {_SPAN} AND ($brand::VARCHAR IS NULL OR brand = $brand))"""
 _SAID = "mention_id NOT IN (SELECT mention_id FROM apart)"
 _OURS = f"mention_id IN (SELECT mention_id FROM apart WHERE nth = {KINDS.index('owned')})"
 
@@ -87,56 +90,53 @@ def sums(rows: pd.DataFrame) -> Sums:
 
 
 def said(
-    connection: Connection, period: Period, brand: str | None, who: Speakers, classified_mentions: int
+    connection: Connection, period: Period, brand: str | None, apart: pa.Table, classified_mentions: int
 ) -> SaidCounts:
     """What the page's figures stand on, and what is in none of them."""
-    mention_count, apart = voices.counts(connection, period.start, period.end, who, brand)
-    people = voices.people(connection, period.start, period.end, who, brand)
-    return SaidCounts(mention_count, people, apart, max(mention_count - classified_mentions, 0))
+    mention_count, told = voices.counts(connection, period.start, period.end, apart, brand)
+    people = voices.people(connection, period.start, period.end, apart, brand)
+    return SaidCounts(mention_count, people, told, max(mention_count - classified_mentions, 0))
 
 
 def by_label(
-    connection: Connection, period: Period, brand: str | None = None, who: Speakers = EVERYONE
+    connection: Connection, period: Period, brand: str | None = None, apart: pa.Table | None = None
 ) -> pd.DataFrame:
     """The mentions of a period, of one brand or all. Columns: sentiment, decision, n."""
-    narrowed, values = _narrowed(period, brand, who)
-    return connection.execute(
-        f"""
-        WITH {APART}
-        SELECT sentiment, decision, count(*) AS n FROM labels WHERE {narrowed} AND {_SAID} GROUP BY ALL
-        """,
-        values,
-    ).fetch_df()
+    with voices.registered(connection, apart):
+        return connection.execute(
+            f"SELECT sentiment, decision, count(*) AS n FROM labels WHERE {_HEARD} AND {_SAID} GROUP BY ALL",
+            _parameters(period, brand),
+        ).fetch_df()
 
 
 def by_day(
     connection: Connection,
     period: Period,
     brand: str | None = None,
-    who: Speakers = EVERYONE,
+    apart: pa.Table | None = None,
     *,
     owned: bool = False,
 ) -> pd.DataFrame:
     """The mentions of a period, of one brand or all, by local day; with `owned` the posts of our accounts instead.
 
+    `apart` is what `voices.told_apart` gives for this time or a longer one.
     Columns: day (a timestamp at midnight), sentiment, decision, n. Days without mentions are not there.
     """
-    narrowed, values = _narrowed(period, brand, who)
-    rows = connection.execute(
-        f"""
-        WITH {APART}
-        SELECT {local_day_sql("posted_at", period.start, period.end, period.zone)} AS day, sentiment, decision,
-               count(*) AS n
-        FROM labels WHERE {narrowed} AND {_OURS if owned else _SAID} GROUP BY ALL
-        """,
-        values,
-    ).fetch_df()
+    with voices.registered(connection, apart):
+        rows = connection.execute(
+            f"""
+            SELECT {local_day_sql("posted_at", period.start, period.end, period.zone)} AS day, sentiment, decision,
+                   count(*) AS n
+            FROM labels WHERE {_HEARD} AND {_OURS if owned else _SAID} GROUP BY ALL
+            """,
+            _parameters(period, brand),
+        ).fetch_df()
     rows["day"] = pd.to_datetime(rows["day"], unit="D")
     return rows
 
 
 def by_place(
-    connection: Connection, period: Period, brand: str | None = None, who: Speakers = EVERYONE
+    connection: Connection, period: Period, brand: str | None = None, apart: pa.Table | None = None
 ) -> tuple[tuple[MentionCounts, ...], tuple[MentionCounts, ...]]:
     """The mentions of a period, of one brand or all: by network, and by brand; the most first.
 
@@ -144,32 +144,29 @@ def by_place(
     their ids: over a million of them this takes a third of the time of joining and counting distinct ids.
     """
     low, high = mentions.id_range(connection)
-    narrowed, values = _narrowed(period, brand, who)
-    rows = connection.execute(
-        f"""
-        WITH {APART}, told AS (
-            SELECT decision = 'complaint' AS complaint, bitstring_agg(mention_id, $low, $high) AS ids FROM labels
-            WHERE {narrowed} AND {_SAID} GROUP BY complaint
-        ), heard AS (
-            SELECT network, brand, bitstring_agg(mention_id, $low, $high) AS ids FROM matches
-            WHERE {_SPAN} GROUP BY GROUPING SETS ((network), (brand))
-        ), counted AS (
-            SELECT network, brand, complaint, bit_count(heard.ids & told.ids) AS n FROM heard, told
-        )
-        SELECT network, brand, sum(n)::BIGINT AS mentions, coalesce(sum(n) FILTER (complaint), 0)::BIGINT
-        FROM counted GROUP BY network, brand HAVING mentions > 0 ORDER BY mentions DESC, network, brand
-        """,
-        {**values, "low": low, "high": high},
-    ).fetchall()
+    with voices.registered(connection, apart):
+        rows = connection.execute(
+            f"""
+            WITH told AS (
+                SELECT decision = 'complaint' AS complaint, bitstring_agg(mention_id, $low, $high) AS ids FROM labels
+                WHERE {_HEARD} AND {_SAID} GROUP BY complaint
+            ), heard AS (
+                SELECT network, brand, bitstring_agg(mention_id, $low, $high) AS ids FROM matches
+                WHERE {_SPAN} GROUP BY GROUPING SETS ((network), (brand))
+            ), counted AS (
+                SELECT network, brand, complaint, bit_count(heard.ids & told.ids) AS n FROM heard, told
+            )
+            SELECT network, brand, sum(n)::BIGINT AS mentions, coalesce(sum(n) FILTER (complaint), 0)::BIGINT
+            FROM counted GROUP BY network, brand HAVING mentions > 0 ORDER BY mentions DESC, network, brand
+            """,
+            {**_parameters(period, brand), "low": low, "high": high},
+        ).fetchall()
     networks = tuple(MentionCounts(network, *counts) for network, _, *counts in rows if network is not None)
     return networks, tuple(MentionCounts(name, *counts) for network, name, *counts in rows if network is None)
 
 
-def _narrowed(period: Period, brand: str | None, who: Speakers) -> tuple[str, dict[str, object]]:
-    """The condition on `labels` for the posts of a period, of one brand or all, and the parameters with `APART`'s."""
-    of_brand, values = voices.of_brand(brand)
-    condition = f"{_SPAN} AND mention_id IN (SELECT mention_id FROM span_matches {of_brand})"
-    return condition, {**voices.parameters(period.start, period.end, who, brand), **values}
+def _parameters(period: Period, brand: str | None) -> dict[str, object]:
+    return {"since": period.start, "until": period.end, "brand": brand}
 
 
 def case_counts(connection: Connection, period: Period, brand: str | None) -> CaseCounts:

@@ -79,6 +79,7 @@ def test_a_post_that_comes_again_with_a_brand_is_no_longer_of_none(settings: Set
         mentions.save(connection, 2, about("Norvia", again), NOW)
         mentions.save(connection, 3, [MatchedMention(again, (Match("", "import"),))], NOW)
         since, until = NOW - timedelta(days=1), NOW + timedelta(days=1)
-        assert voices.counts(connection, since, until, voices.speakers(settings))[0] == 1
+        apart = voices.told_apart(connection, since, until, voices.speakers(settings))
+        assert voices.counts(connection, since, until, apart)[0] == 1
     assert brands_of(settings) == [("p1", "Norvia")]
     assert main_line.open_cases(settings) == (1, 0)

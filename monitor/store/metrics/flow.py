@@ -97,7 +97,8 @@ def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volum
     )[0]
     opened, complaints, by_hand, heard = counts
     closed, dismissed, reopened, reopened_later = move_counts
-    said = voices.counts(connection, scope_.since, scope_.until, scope_.speakers, scope_.brand)
+    apart = voices.told_apart(connection, scope_.since, scope_.until, scope_.speakers, scope_.brand)
+    said = voices.counts(connection, scope_.since, scope_.until, apart, scope_.brand)
     return Volume(
         opened,
         complaints,

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import pyarrow as pa
+
 from monitor.store.connection import Connection
 from monitor.store.metrics import voices
 from monitor.store.metrics.scope import MetricsScope
-from monitor.store.metrics.voices import APART, KINDS
+from monitor.store.metrics.voices import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +50,31 @@ class Coverage:
 
 
 _WEEK = "date_trunc('week', l.posted_at AT TIME ZONE $zone)::DATE"
-_HEARD = f"""
-    WITH {APART}, heard AS (
-        SELECT DISTINCT mention_id FROM span_matches WHERE $brand::VARCHAR IS NULL OR brand = $brand
-    ), told AS (
+_TOLD = """
+    WITH told AS (
         SELECT l.*, apart.nth FROM labels l LEFT JOIN apart ON apart.mention_id = l.mention_id
-        WHERE l.posted_at >= $since AND l.posted_at < $until AND l.mention_id IN (SELECT mention_id FROM heard)
+        WHERE l.posted_at >= $since AND l.posted_at < $until AND l.mention_id IN (
+            SELECT mention_id FROM matches
+            WHERE posted_at >= $since AND posted_at < $until AND ($brand::VARCHAR IS NULL OR brand = $brand))
     )
 """
 
 
 def weeks(connection: Connection, scope: MetricsScope) -> tuple[SentimentWeek, ...]:
     """The classified mentions of the period's brand by week; a person's label outranks the model."""
-    rows = connection.execute(
-        f"""{_HEARD}
-        SELECT {_WEEK} AS monday,
-               count(*) FILTER (nth IS NULL AND sentiment = 'negative'),
-               count(*) FILTER (nth IS NULL AND sentiment = 'neutral'),
-               count(*) FILTER (nth IS NULL AND sentiment = 'positive'),
-               count(*) FILTER (nth IS NULL AND decision = 'complaint'),
-               count(*) FILTER (nth = {KINDS.index("owned")})
-        FROM told l WHERE nth IS NULL OR nth = {KINDS.index("owned")} GROUP BY monday ORDER BY monday
-        """,
-        _span(scope) | {"zone": scope.zone.key},
-    ).fetchall()
+    with voices.registered(connection, _told_apart(connection, scope)):
+        rows = connection.execute(
+            f"""{_TOLD}
+            SELECT {_WEEK} AS monday,
+                   count(*) FILTER (nth IS NULL AND sentiment = 'negative'),
+                   count(*) FILTER (nth IS NULL AND sentiment = 'neutral'),
+                   count(*) FILTER (nth IS NULL AND sentiment = 'positive'),
+                   count(*) FILTER (nth IS NULL AND decision = 'complaint'),
+                   count(*) FILTER (nth = {KINDS.index("owned")})
+            FROM told l WHERE nth IS NULL OR nth = {KINDS.index("owned")} GROUP BY monday ORDER BY monday
+            """,
+            _span(scope) | {"zone": scope.zone.key},
+        ).fetchall()
     return tuple(SentimentWeek(*row) for row in rows)
 
 
@@ -82,12 +85,14 @@ def coverage(connection: Connection, scope: MetricsScope, now: datetime) -> Cove
         SELECT count(DISTINCT (posted_at AT TIME ZONE $zone)::DATE) FROM matches
         WHERE posted_at >= $since AND posted_at < $until AND ($brand::VARCHAR IS NULL OR brand = $brand)
         """,
-        {"since": scope.since, "until": scope.until, "brand": scope.brand, "zone": scope.zone.key},
+        _span(scope) | {"zone": scope.zone.key},
     ).fetchall()[0][0]
-    classified_count, corrected = connection.execute(
-        f"{_HEARD} SELECT count(*), count(*) FILTER (corrected) FROM told WHERE nth IS NULL", _span(scope)
-    ).fetchall()[0]
-    mention_count, _ = voices.counts(connection, scope.since, scope.until, scope.speakers, scope.brand)
+    apart = _told_apart(connection, scope)
+    with voices.registered(connection, apart):
+        classified_count, corrected = connection.execute(
+            f"{_TOLD} SELECT count(*), count(*) FILTER (corrected) FROM told WHERE nth IS NULL", _span(scope)
+        ).fetchall()[0]
+    mention_count, _ = voices.counts(connection, scope.since, scope.until, apart, scope.brand)
     gap_rows = connection.execute(
         """
         SELECT network, since, until FROM gaps WHERE since < $until AND until > $since
@@ -113,6 +118,9 @@ def coverage(connection: Connection, scope: MetricsScope, now: datetime) -> Cove
     )
 
 
+def _told_apart(connection: Connection, scope: MetricsScope) -> pa.Table:
+    return voices.told_apart(connection, scope.since, scope.until, scope.speakers, scope.brand)
+
+
 def _span(scope: MetricsScope) -> dict[str, object]:
-    who = voices.parameters(scope.since, scope.until, scope.speakers, scope.brand)
-    return who | {"brand": scope.brand}
+    return {"since": scope.since, "until": scope.until, "brand": scope.brand}

@@ -8,14 +8,18 @@ What people say are the posts that somebody wrote about a brand. A post counts o
 - a copy: word for word what another post of the `COPY_HOURS` before says, in `COPY_LENGTH` characters or more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
+
+import pyarrow as pa
 
 from monitor.settings.loading import Settings
 from monitor.store.connection import Connection
+from monitor.store.posts import mentions
 
 COPY_LENGTH = 40
 """Characters; what is shorter, such as thanks, many write by themselves in the same words."""
@@ -23,10 +27,8 @@ COPY_HOURS = 720
 Kind: TypeAlias = Literal["deleted", "owned", "unmatched", "reposts", "copies"]
 KINDS: tuple[Kind, ...] = ("deleted", "owned", "unmatched", "reposts", "copies")
 
-APART = f"""
-    span_matches AS (
-        SELECT mention_id, brand, posted_at FROM matches WHERE posted_at >= $since AND posted_at < $until
-    ), same_text AS (
+_APART = f"""
+    WITH same_text AS (
         SELECT text_key FROM mentions WHERE posted_at >= $copied_since AND posted_at < $until AND text_key <> 0
         GROUP BY text_key HAVING count(*) > 1
     ), repeated AS (
@@ -35,22 +37,25 @@ APART = f"""
         FROM mentions WHERE posted_at >= $copied_since AND posted_at < $until
         AND text_key IN (SELECT text_key FROM same_text) AND length(text) >= {COPY_LENGTH}
         AND mention_id IN (SELECT mention_id FROM matches WHERE posted_at >= $copied_since AND posted_at < $until)
-    ), apart_ranks AS (
+    ), ranks AS (
         SELECT mention_id, CASE WHEN deleted_at IS NOT NULL THEN 0
                WHEN lower(ltrim(author, '@')) IN (SELECT unnest($own::VARCHAR[])) THEN 1 ELSE 3 END AS nth
         FROM mentions WHERE posted_at >= $since AND posted_at < $until AND (deleted_at IS NOT NULL OR is_repost
             OR lower(ltrim(author, '@')) IN (SELECT unnest($own::VARCHAR[])))
         UNION ALL
-        SELECT mention_id, 2 FROM span_matches WHERE brand = '' AND NOT $unmatched::BOOLEAN
-        AND mention_id NOT IN (SELECT mention_id FROM span_matches WHERE brand <> '')
+        SELECT mention_id, 2 FROM matches WHERE posted_at >= $since AND posted_at < $until
+        AND brand = '' AND NOT $unmatched::BOOLEAN AND mention_id NOT IN (
+            SELECT mention_id FROM matches WHERE posted_at >= $since AND posted_at < $until AND brand <> '')
         UNION ALL
         SELECT mention_id, 4 FROM repeated WHERE posted_at >= $since
         AND said_at >= posted_at - INTERVAL '{COPY_HOURS} hours'
-    ), apart AS (
-        SELECT mention_id, min(nth) AS nth FROM apart_ranks GROUP BY mention_id
     )
+    SELECT mention_id, min(nth) AS nth FROM ranks GROUP BY mention_id
 """
-"""SQL of what is none of what people say, with its place in `KINDS`; takes what `parameters` gives."""
+_HEARD = """
+    SELECT mention_id FROM matches
+    WHERE posted_at >= $since AND posted_at < $until AND ($brand::VARCHAR IS NULL OR brand = $brand)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Speakers:
 
 
 EVERYONE = Speakers()
+_NOTHING = pa.table({"mention_id": pa.array([], pa.int64()), "nth": pa.array([], pa.int32())})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,56 +92,66 @@ def speakers(settings: Settings) -> Speakers:
     return Speakers(settings.own_accounts | employees, not settings.brands)
 
 
-def parameters(since: datetime, until: datetime, who: Speakers, brand: str | None) -> dict[str, Any]:
-    """What `APART` takes. The posts of no brand are counted where somebody asks for just these (`brand` is '')."""
-    return {
+def told_apart(
+    connection: Connection, since: datetime, until: datetime, who: Speakers = EVERYONE, brand: str | None = None
+) -> pa.Table:
+    """The posts of a time that are none of what people say: `mention_id`, and as `nth` their place in `KINDS`.
+
+    Those of no brand are not among them where somebody asks for just these (`brand` is ''). A part of the time has the
+    same posts: it may be asked for once and used for several.
+    """
+    values = {
         "since": since,
         "until": until,
         "copied_since": since - timedelta(hours=COPY_HOURS),
         "own": sorted(who.ours),
         "unmatched": who.unmatched_count or brand == "",
     }
+    return connection.sql(_APART, params=values).to_arrow_table()
 
 
-def of_brand(brand: str | None) -> tuple[str, Mapping[str, Any]]:
-    """SQL that narrows `span_matches` down to a brand, and its parameter."""
-    return ("WHERE brand = $brand", {"brand": brand}) if brand is not None else ("", {})
+@contextmanager
+def registered(connection: Connection, apart: pa.Table | None) -> Iterator[None]:
+    """Lets statements of the body read what `told_apart` gave as the table `apart`; None: nothing is told apart."""
+    connection.register("apart", _NOTHING if apart is None else apart)
+    try:
+        yield
+    finally:
+        connection.unregister("apart")
 
 
 def counts(
-    connection: Connection, since: datetime, until: datetime, who: Speakers = EVERYONE, brand: str | None = None
+    connection: Connection, since: datetime, until: datetime, apart: pa.Table | None = None, brand: str | None = None
 ) -> tuple[int, Apart]:
     """How many mentions of a brand, or of any, people posted, each once; and what is none of these."""
-    narrowed, values = of_brand(brand)
-    rows = connection.execute(
-        f"""
-        WITH {APART}
-        SELECT nth, count(*) FROM (SELECT DISTINCT mention_id FROM span_matches {narrowed}) heard
-        LEFT JOIN apart ON apart.mention_id = heard.mention_id GROUP BY nth
-        """,
-        parameters(since, until, who, brand) | values,
-    ).fetchall()
-    by_place = {place: int(count) for place, count in rows}
-    return by_place.get(None, 0), Apart(*(by_place.get(place, 0) for place in range(len(KINDS))))
+    low, high = mentions.id_range(connection)
+    values = {"since": since, "until": until, "brand": brand}
+    total = connection.execute(
+        f"SELECT coalesce(bit_count(bitstring_agg(mention_id, $low, $high)), 0) FROM ({_HEARD}) heard",
+        {**values, "low": low, "high": high},
+    ).fetchall()[0][0]
+    with registered(connection, apart):
+        sql = f"SELECT nth, count(*) FROM apart WHERE mention_id IN ({_HEARD}) GROUP BY nth"
+        by_place = dict(connection.execute(sql, values).fetchall())
+    told = Apart(*(int(by_place.get(place, 0)) for place in range(len(KINDS))))
+    return int(total) - told.n, told
 
 
 def people(
-    connection: Connection, since: datetime, until: datetime, who: Speakers = EVERYONE, brand: str | None = None
+    connection: Connection, since: datetime, until: datetime, apart: pa.Table | None = None, brand: str | None = None
 ) -> int:
     """How many different authors posted these mentions, by their id or else their handle; those unknown are none."""
-    narrowed, values = of_brand(brand)
-    row = connection.execute(
-        f"""
-        WITH {APART}
-        SELECT count(*) FROM (
-            SELECT DISTINCT network, coalesce(author_id, lower(author)) FROM mentions
-            WHERE posted_at >= $since AND posted_at < $until AND coalesce(author_id, author) IS NOT NULL
-            AND mention_id IN (SELECT mention_id FROM span_matches {narrowed})
-            AND mention_id NOT IN (SELECT mention_id FROM apart)
-        ) authors
-        """,
-        parameters(since, until, who, brand) | values,
-    ).fetchall()[0]
+    with registered(connection, apart):
+        row = connection.execute(
+            f"""
+            SELECT count(*) FROM (
+                SELECT DISTINCT network, coalesce(author_id, lower(author)) FROM mentions
+                WHERE posted_at >= $since AND posted_at < $until AND coalesce(author_id, author) IS NOT NULL
+                AND mention_id IN ({_HEARD}) AND mention_id NOT IN (SELECT mention_id FROM apart)
+            ) authors
+            """,
+            {"since": since, "until": until, "brand": brand},
+        ).fetchall()[0]
     return int(row[0])
 
 
@@ -143,12 +159,13 @@ def by_day(
     connection: Connection, since: datetime, until: datetime, zone: ZoneInfo, who: Speakers = EVERYONE
 ) -> dict[date, int]:
     """How many mentions people posted on each local day; days without any are not there."""
-    rows = connection.execute(
-        f"""
-        WITH {APART}
-        SELECT (posted_at AT TIME ZONE $zone)::DATE AS day, count(DISTINCT mention_id) FROM span_matches
-        WHERE mention_id NOT IN (SELECT mention_id FROM apart) GROUP BY day
-        """,
-        parameters(since, until, who, None) | {"zone": zone.key},
-    ).fetchall()
+    with registered(connection, told_apart(connection, since, until, who)):
+        rows = connection.execute(
+            """
+            SELECT (posted_at AT TIME ZONE $zone)::DATE AS day, count(DISTINCT mention_id) FROM matches
+            WHERE posted_at >= $since AND posted_at < $until AND mention_id NOT IN (SELECT mention_id FROM apart)
+            GROUP BY day
+            """,
+            {"since": since, "until": until, "zone": zone.key},
+        ).fetchall()
     return dict(rows)

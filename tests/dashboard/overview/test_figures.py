@@ -69,18 +69,19 @@ def test_the_overview_counts_what_people_say(two_brands: Settings, brand: str | 
         for kind, span in (("said", period), ("owned", period), ("said", period.before))
     )
     with store.connect(two_brands.store, read_only=True) as connection:
-        days = overview.by_day(connection, period, brand, who)
-        owned_days = overview.by_day(connection, period, brand, who, owned=True)
-        labels = overview.by_label(connection, period.before, brand, who)
-        places = overview.by_place(connection, period, brand, who)
-        counted = overview.said(connection, period, brand, who, len(said))
+        apart = voices.told_apart(connection, period.before.start, period.end, who, brand)
+        days = overview.by_day(connection, period, brand, apart)
+        owned_days = overview.by_day(connection, period, brand, apart, owned=True)
+        labels = overview.by_label(connection, period.before, brand, apart)
+        places = overview.by_place(connection, period, brand, apart)
+        counted = overview.said(connection, period, brand, apart, len(said))
     assert said
     assert (overview.sums(days), overview.sums(labels)) == (sums(said), sums(before))
     assert by_day(days) == Counter(post.at.astimezone(zone).date() for post in said)
     assert by_day(owned_days) == Counter(post.at.astimezone(zone).date() for post in owned)
-    apart = Apart(*(len(of_kind(made, kind, period.first, period.last, zone, brand)) for kind in KINDS))
+    told = Apart(*(len(of_kind(made, kind, period.first, period.last, zone, brand)) for kind in KINDS))
     people = len({(post.network, post.author.lower()) for post in said if post.author})
-    assert counted == overview.SaidCounts(len(said), people, apart, 0)
+    assert counted == overview.SaidCounts(len(said), people, told, 0)
     for found, key in zip(places, ("network", "brands"), strict=True):
         assert set(found) == places_of(said, key)
 
