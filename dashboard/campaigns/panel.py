@@ -68,7 +68,7 @@ def _one_answer(line: CampaignLine) -> None:
 def _posts(line: CampaignLine, now: datetime) -> None:
     st.subheader(t("campaigns.all_posts"))
     page_key = f"campaign-page-{line.incident_id}"
-    words = st.text_input(t("inbox.words"), key=f"campaign-words-{line.incident_id}", max_chars=200)
+    words = st.text_input(t("campaigns.words"), key=f"campaign-words-{line.incident_id}", max_chars=200)
     start = int(st.session_state.get(page_key, 0)) * _SIZE
     with session.read_connection() as connection:
         ids, total = queries.posts_of(connection, line.campaign_id, words, offset=start, limit=_SIZE)
