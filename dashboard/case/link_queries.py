@@ -56,7 +56,8 @@ def of_case(connection: Connection, case: Case) -> Links:
     split_events = connection.execute(
         "SELECT 1 FROM case_events WHERE kind = 'parted' AND became = ? LIMIT 1", [case.code]
     ).fetchall()
-    same = "(c.author = $author AND c.network = $network) OR c.customer_id = $customer"
+    same = "(c.network = $network AND (lower(c.author) = lower($author) OR c.author_id = $id))"
+    same += " OR c.customer_id = $customer"
     alike = "c.category = $category AND c.incident_id IS NULL AND "
     alike += "c.opened_at BETWEEN $opened::TIMESTAMPTZ - INTERVAL 2 DAY AND $opened::TIMESTAMPTZ + INTERVAL 2 DAY"
     return Links(
@@ -72,8 +73,8 @@ def of_case(connection: Connection, case: Case) -> Links:
 
 def _related_cases(connection: Connection, case: Case, test: str, limit: int) -> tuple[RelatedCase, ...]:
     values = {
-        "author": case.author, "network": case.network, "customer": case.customer_id, "category": case.category,
-        "opened": case.opened_at,
+        "author": case.author, "id": case.author_id, "network": case.network, "customer": case.customer_id,
+        "category": case.category, "opened": case.opened_at,
     }  # fmt: skip
     parameters = {name: value for name, value in values.items() if f"${name}" in test}
     rows = connection.execute(

@@ -1,10 +1,15 @@
 """Which posts belong to one case: the same author in the same thread about the same brand, within a time window."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from monitor.models.grouping import CandidatePost, CaseSpan, Conversation, NewCase
+from monitor.text.folding import fold_handle
+
+_AuthorKey: TypeAlias = tuple[str, str, str, str, str]  # brand, network, thread, and the author by "id" or "handle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,13 @@ class _GrowingCase:
     first: datetime
     until: datetime | None  # when the last post that joins is written; None: there is no last
     posts: list[CandidatePost]
+    author_keys: set[_AuthorKey] = field(default_factory=set)
+
+    def is_by(self, conversation: Conversation) -> bool:
+        """Whether the author is the case's: by the ids where both have one, else by the handles."""
+        keys = _author_keys(conversation)
+        ids, own_ids = ({key for key in some if key[3] == "id"} for some in (keys, self.author_keys))
+        return bool(ids & own_ids) if ids and own_ids else not self.author_keys.isdisjoint(keys)
 
     def reaches(self, at: datetime, window: timedelta) -> bool:
         return self.first - window <= at and (self.until is None or at <= self.until)
@@ -41,19 +53,20 @@ def group_posts(posts: Iterable[CandidatePost], spans: Sequence[CaseSpan], windo
     without a known author can only open a case of its own.
     """
     cases = [_GrowingCase(span.case_id, span.conversation, span.first_post_at, span.until, []) for span in spans]
-    by_conversation: dict[Conversation, list[_GrowingCase]] = {}
+    by_author = _CasesByAuthor()
     for case in cases:
-        by_conversation.setdefault(case.conversation, []).append(case)
+        by_author.add(case, case.conversation)
     ordered_posts = sorted(posts, key=lambda post: (post.posted_at, post.mention_id))
     for post in [candidate for candidate in ordered_posts if candidate.complaint] + [
         candidate for candidate in ordered_posts if not candidate.complaint
     ]:
-        reached = _case_in_reach(by_conversation.get(post.conversation, []), post, window)
+        reached = next((case for case in by_author.of(post.conversation) if case.reaches(post.posted_at, window)), None)
         if reached:
             reached.take(post, window)
+            by_author.add(reached, post.conversation)
         elif post.complaint:
             case = _GrowingCase(None, post.conversation, post.posted_at, post.posted_at + window, [post])
-            by_conversation.setdefault(post.conversation, []).append(case)
+            by_author.add(case, post.conversation)
             cases.append(case)
     return Grouping(
         joined=tuple((case.case_id, post) for case in cases if case.case_id is not None for post in case.posts),
@@ -65,7 +78,28 @@ def group_posts(posts: Iterable[CandidatePost], spans: Sequence[CaseSpan], windo
     )
 
 
-def _case_in_reach(cases: Sequence[_GrowingCase], post: CandidatePost, window: timedelta) -> _GrowingCase | None:
-    if post.conversation.author is None:
-        return None
-    return next((case for case in cases if case.reaches(post.posted_at, window)), None)
+class _CasesByAuthor:
+    """Cases by the ids and the handles of their authors."""
+
+    def __init__(self) -> None:
+        self._by_key: defaultdict[_AuthorKey, list[_GrowingCase]] = defaultdict(list)
+
+    def add(self, case: _GrowingCase, conversation: Conversation) -> None:
+        for key in _author_keys(conversation):
+            if key not in case.author_keys:
+                case.author_keys.add(key)
+                self._by_key[key].append(case)
+
+    def of(self, conversation: Conversation) -> Iterator[_GrowingCase]:
+        for key in _author_keys(conversation):
+            yield from (case for case in self._by_key.get(key, ()) if case.is_by(conversation))
+
+
+def _author_keys(conversation: Conversation) -> list[_AuthorKey]:
+    place = (conversation.brand, conversation.network, conversation.thread_id)
+    keys: list[_AuthorKey] = []
+    if conversation.author_id:
+        keys.append((*place, "id", conversation.author_id))
+    if handle := fold_handle(conversation.author):
+        keys.append((*place, "handle", handle))
+    return keys

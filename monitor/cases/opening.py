@@ -8,6 +8,7 @@ from monitor.cases import closing_words, codes, cues
 from monitor.models.cases import Case, EventKind, NewEvent
 from monitor.models.grouping import CandidatePost, NewCase
 from monitor.settings.desk import Desk
+from monitor.text.folding import fold_handle
 
 
 def complaint_of(new_case: NewCase) -> CandidatePost:
@@ -50,9 +51,10 @@ def open_case(
         cue=suggestion.cue,
         channel=new_case.channel,
         service="reactive" if new_case.channel != "network" or _is_addressed(new_case, own_accounts) else "proactive",
-        internal=(conversation.author or "").casefold() in desk.employees,
+        internal=fold_handle(conversation.author) in desk.employees,
         reach=sum(post.reach for post in new_case.posts),
         contacts=len(new_case.posts),
+        author_id=conversation.author_id,
     )
 
     def new_event(kind: EventKind, post: CandidatePost, **facts: Any) -> NewEvent:
@@ -74,7 +76,7 @@ def closing_mark(post: CandidatePost, names: Collection[str]) -> Literal["thanks
 def _is_addressed(new_case: NewCase, own_accounts: Collection[str]) -> bool:
     """Whether one of the posts names us, or answers a post of ours."""
     return any(
-        names_account(post.text, own_accounts) or (post.answers or "").casefold() in own_accounts
+        names_account(post.text, own_accounts) or fold_handle(post.answers) in own_accounts
         for post in new_case.posts
     )
 

@@ -15,6 +15,7 @@ from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import candidates, case_mentions, cases, events
 from monitor.store.customers import suggestions
+from monitor.text.folding import fold_handle
 
 logger = logging.getLogger(__name__)
 
@@ -171,7 +172,27 @@ def _join(
         reach=case.reach + sum(post.reach for post in posts),
         contacts=case.contacts + len(posts),
     )
+    grown_case, handle_events = _with_handle(grown_case, [post for post in posts if post.mention_id not in whose])
     graded_case, severity_events = severity.raise_severity(
         grown_case, history, [(post.mention_id, post.text) for post in speaking]
     )
-    return graded_case, [*post_events, *severity_events]
+    return graded_case, [*post_events, *handle_events, *severity_events]
+
+
+def _with_handle(case: Case, posts: Sequence[CandidatePost]) -> tuple[Case, list[NewEvent]]:
+    """The case with its customer's id, and with the handle that the newest of the posts has now.
+
+    The event names neither handle: it stays when the network says that the post is deleted.
+    """
+    theirs = [post for post in posts if post.conversation.author_id and post.conversation.author_id == case.author_id]
+    known = theirs or [post for post in posts if post.conversation.author_id and case.author_id is None]
+    newest = max(known, key=lambda post: post.posted_at, default=None)
+    if newest is None:
+        return case, []
+    author = newest.conversation.author or case.author
+    case = replace(case, author_id=newest.conversation.author_id)
+    is_old = newest.posted_at < case.last_post_at
+    if is_old or fold_handle(author) == fold_handle(case.author):
+        return case, []
+    event = NewEvent(case.case_id, "field", mention_id=newest.mention_id, field="author")
+    return replace(case, author=author), [event]

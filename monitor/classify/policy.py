@@ -11,6 +11,7 @@ from monitor.classify.heads import OperatingPoint
 from monitor.classify.operating_points import ALL, threshold_for_cleared, threshold_for_precision
 from monitor.models.posts import Decision, PendingMention, Scores
 from monitor.settings.classifier import Policy
+from monitor.text.folding import fold_handle
 
 OperatingPoints = Mapping[str, Sequence[OperatingPoint]]
 
@@ -68,7 +69,7 @@ def decide(scores: Scores, mention: PendingMention, own_accounts: Set[str], limi
 
     Own accounts (handles, casefolded, without `@`) and reposts are never complaints: nobody complains through them.
     """
-    if mention.is_repost or (mention.author or "").casefold() in own_accounts:
+    if mention.is_repost or fold_handle(mention.author) in own_accounts:
         return "other"
     return judge(scores, limits)
 

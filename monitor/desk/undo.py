@@ -160,6 +160,8 @@ def _undo_events(
 
 
 def _case_before(case: Case, event: Event, history: tuple[Event, ...], values: Mapping[str, str]) -> Case:
+    if event.kind == "field" and event.field == "author":
+        return case  # the network's word, not the person's
     if event.kind == "field":
         return replace(case, **{str(event.field): _value(str(event.field), event.was)})  # type: ignore[arg-type]
     if event.kind == "stage" and event.field == "agreement":

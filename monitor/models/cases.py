@@ -186,6 +186,7 @@ class Case:
     warn_at: datetime | None = None
     resolve_breaches: int = 0  # rounds before the last reopening that ended too late
     taken_at: datetime | None = None  # when its owner took it; None: nobody did, or it went to somebody else since
+    author_id: str | None = None  # the network's own id of `author`, who may get another handle
 
 
 CASE_COLUMNS: tuple[str, ...] = tuple(column.name for column in fields(Case))

@@ -7,12 +7,17 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Who speaks in which thread to which brand: what makes two posts one case, together with the time window."""
+    """Who speaks in which thread to which brand: what makes two posts one case, together with the time window.
+
+    Who speaks is told by `author_id`, the network's own, where both are known: handles change, and are given to others.
+    Else by the handle `author`, without regard to case.
+    """
 
     brand: str
     network: str
     thread_id: str
     author: str | None
+    author_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ import pyarrow as pa
 
 from monitor.models.grouping import CandidatePost, CaseSpan, Conversation
 from monitor.store.connection import Connection
+from monitor.text.folding import fold_handle
 
 _CANDIDATE = """
-    SELECT m.mention_id, {brand}, m.network, m.thread_id, m.author, m.posted_at, l.language,
+    SELECT m.mention_id, {brand}, m.network, m.thread_id, m.author, m.author_id, m.posted_at, l.language,
            l.decision = 'complaint' AS complaint, l.decision = 'other' AND l.sentiment = 'positive' AS pleased,
            m.text, coalesce(m.likes, 0) + coalesce(m.replies, 0) + coalesce(m.reposts, 0) AS reach,
            l.decision = 'unsure' AS unsure
@@ -19,6 +20,7 @@ _CANDIDATE = """
 """
 _FREE = "NOT EXISTS (SELECT 1 FROM case_mentions c WHERE c.mention_id = m.mention_id AND c.brand = {brand})"
 _OWN, _THEIRS = "b.brand", "v.brand"
+_HANDLE = "lower(ltrim(trim({}), '@'))"  # as monitor.text.folding.fold_handle
 
 
 def queued_ids(connection: Connection, limit: int) -> list[int]:
@@ -71,9 +73,18 @@ def companion_posts(
         return []
     rows = connection.execute(
         f"""
+        WITH theirs AS (
+            SELECT m.mention_id, v.brand FROM mentions m
+            JOIN conversation v ON v.network = m.network AND v.thread_id = m.thread_id AND v.author_id = m.author_id
+            WHERE m.posted_at BETWEEN $1 AND $2
+            UNION
+            SELECT m.mention_id, v.brand FROM mentions m
+            JOIN conversation v ON v.network = m.network AND v.thread_id = m.thread_id
+                AND v.handle = {_HANDLE.format("m.author")}
+            WHERE m.posted_at BETWEEN $1 AND $2 AND (m.author_id IS NULL OR v.author_id IS NULL)
+        )
         {_CANDIDATE.format(brand=_THEIRS)}
-        JOIN conversation v ON b.brand IN (v.brand, '') AND v.network = m.network AND v.thread_id = m.thread_id
-            AND v.author = m.author
+        JOIN theirs v ON v.mention_id = m.mention_id AND b.brand IN (v.brand, '')
         WHERE m.posted_at BETWEEN $1 AND $2 AND b.posted_at BETWEEN $1 AND $2 AND NOT m.is_repost
         AND {_FREE.format(brand=_THEIRS)}
         """,
@@ -85,13 +96,20 @@ def companion_posts(
 
 def adopted_posts(connection: Connection, posts: Sequence[CandidatePost]) -> list[CandidatePost]:
     """Posts that name no brand, once for each brand that their author has a case of in their thread."""
-    loose = {post.mention_id: post for post in posts if not post.conversation.brand and post.conversation.author}
+    loose = {
+        post.mention_id: post
+        for post in posts
+        if not post.conversation.brand and (post.conversation.author or post.conversation.author_id)
+    }
     if not loose:
         return []
     rows = connection.execute(
         f"""
         SELECT DISTINCT m.mention_id, v.brand FROM mentions m
-        JOIN cases v ON v.network = m.network AND v.thread_id = m.thread_id AND v.author = m.author AND v.brand <> ''
+        JOIN cases v ON v.network = m.network AND v.thread_id = m.thread_id AND v.brand <> '' AND (
+            v.author_id = m.author_id OR ({_HANDLE.format("v.author")} = {_HANDLE.format("m.author")}
+                AND (v.author_id IS NULL OR m.author_id IS NULL))
+        )
         WHERE m.mention_id IN (SELECT unnest(?::BIGINT[])) AND {_FREE.format(brand=_THEIRS)}
         """,
         [list(loose)],
@@ -113,15 +131,23 @@ def case_spans(
     if not _register_conversations(connection, conversations):
         return []
     rows = connection.execute(
-        """
-        WITH RECURSIVE way AS (
-            SELECT case_id, merged_into, brand, network, thread_id, author
-            FROM cases SEMI JOIN conversation USING (brand, network, thread_id, author)
+        f"""
+        WITH RECURSIVE theirs AS (
+            SELECT c.case_id FROM cases c JOIN conversation v
+            ON v.brand = c.brand AND v.network = c.network AND v.thread_id = c.thread_id AND v.author_id = c.author_id
+            UNION
+            SELECT c.case_id FROM cases c JOIN conversation v
+            ON v.brand = c.brand AND v.network = c.network AND v.thread_id = c.thread_id
+                AND v.handle = {_HANDLE.format("c.author")}
+            WHERE c.author_id IS NULL OR v.author_id IS NULL
+        ), way AS (
+            SELECT c.case_id, c.merged_into, c.brand, c.network, c.thread_id, c.author, c.author_id
+            FROM cases c JOIN theirs ON theirs.case_id = c.case_id
             UNION ALL
-            SELECT c.case_id, c.merged_into, w.brand, w.network, w.thread_id, w.author
+            SELECT c.case_id, c.merged_into, w.brand, w.network, w.thread_id, w.author, w.author_id
             FROM way w JOIN cases c ON c.case_id = w.merged_into
         )
-        SELECT DISTINCT c.case_id, w.brand, w.network, w.thread_id, w.author, c.first_post_at,
+        SELECT DISTINCT c.case_id, w.brand, w.network, w.thread_id, w.author, w.author_id, c.first_post_at,
             CASE WHEN c.stage = 'closed' THEN c.resolved_at END AS closed_at
         FROM way w JOIN cases c USING (case_id)
         WHERE c.merged_into IS NULL
@@ -132,15 +158,18 @@ def case_spans(
     ).fetchall()
     connection.unregister("conversation")
     return [
-        CaseSpan(row[0], Conversation(*row[1:5]), row[5], None if row[6] is None else row[6] + reopens) for row in rows
+        CaseSpan(row[0], Conversation(*row[1:6]), row[6], None if row[7] is None else row[7] + reopens) for row in rows
     ]
 
 
 def _register_conversations(connection: Connection, conversations: Iterable[Conversation]) -> bool:
-    authored = sorted({conversation for conversation in conversations if conversation.author is not None}, key=str)
-    fields = ("brand", "network", "thread_id", "author")
+    authored = sorted(
+        {conversation for conversation in conversations if conversation.author or conversation.author_id}, key=str
+    )
+    fields = ("brand", "network", "thread_id", "author_id")
     table = {name: pa.array([getattr(conversation, name) for conversation in authored], pa.string()) for name in fields}
-    connection.register("conversation", pa.table(table))
+    handles = [fold_handle(conversation.author) or None for conversation in authored]
+    connection.register("conversation", pa.table({**table, "handle": pa.array(handles, pa.string())}))
     return bool(authored)
 
 
@@ -156,5 +185,5 @@ def _read_posts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list
             [[row[0] for row in rows]],
         ).fetchall()
     )
-    posts = [CandidatePost(row[0], Conversation(*row[1:5]), *row[5:-1], unsure=row[-1]) for row in rows]
+    posts = [CandidatePost(row[0], Conversation(*row[1:6]), *row[6:-1], unsure=row[-1]) for row in rows]
     return [replace(post, answers=parent_authors.get(post.mention_id)) for post in posts]

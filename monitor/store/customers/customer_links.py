@@ -52,25 +52,41 @@ def author_profiles(connection: Connection, author_cases: Sequence[Case], within
     rows = connection.execute(
         f"""
         WITH {_OWNED},
+        renamed AS (
+            SELECT network, author_id, max(customer_id) AS customer_id FROM cases
+            WHERE author_id IS NOT NULL AND customer_id IS NOT NULL AND channel = 'network'
+            GROUP BY network, author_id HAVING count(DISTINCT customer_id) = 1
+        ),
         who AS (
-            SELECT a.*, coalesce(o.customer_id, a.given) AS customer_id, coalesce(o.value, c.value, '') AS value
+            SELECT a.*, coalesce(o.customer_id, a.given, i.customer_id) AS customer_id,
+                   coalesce(o.value, c.value, u.value, '') AS value
             FROM asked a LEFT JOIN owned o USING (network, handle) LEFT JOIN customers c ON c.customer_id = a.given
+            LEFT JOIN renamed i USING (network, author_id) LEFT JOIN customers u ON u.customer_id = i.customer_id
         ),
         handle_of AS (
-            SELECT n, brand, case_id, began, thread_id, network, handle FROM who WHERE handle IS NOT NULL
+            SELECT n, brand, case_id, began, thread_id, network, handle, author_id FROM who WHERE handle IS NOT NULL
             UNION
-            SELECT n, brand, case_id, began, thread_id, o.network, o.handle FROM who JOIN owned o USING (customer_id)
+            SELECT n, brand, case_id, began, thread_id, o.network, o.handle, NULL
+            FROM who JOIN owned o USING (customer_id)
+            WHERE o.network <> who.network OR o.handle <> coalesce(who.handle, '')
         ),
         told AS (
-            SELECT case_id, brand, network, lower(author) AS handle, customer_id, thread_id, first_post_at, last_post_at
+            SELECT case_id, brand, network, lower(author) AS handle, author_id, customer_id, thread_id, first_post_at,
+                last_post_at
             FROM cases WHERE stage <> 'dismissed' AND merged_into IS NULL
             UNION ALL
-            SELECT case_id, brand, network, handle, customer_id, thread_id, began, ended FROM who
+            SELECT case_id, brand, network, handle, author_id, customer_id, thread_id, began, ended FROM who
             WHERE case_id NOT IN (SELECT case_id FROM cases)
         ),
         before AS (
             SELECT n, t.case_id, h.thread_id = t.thread_id AS same_thread, h.began, t.first_post_at
             FROM handle_of h JOIN told t USING (brand, network, handle)
+            WHERE coalesce(h.author_id = t.author_id, true)  -- somebody else may have the handle now
+                AND t.case_id <> h.case_id AND (t.first_post_at, t.case_id) < (h.began, h.case_id)
+                AND t.last_post_at >= h.began - $within::INTERVAL
+            UNION
+            SELECT n, t.case_id, h.thread_id = t.thread_id, h.began, t.first_post_at
+            FROM who h JOIN told t USING (brand, network, author_id)
             WHERE t.case_id <> h.case_id AND (t.first_post_at, t.case_id) < (h.began, h.case_id)
                 AND t.last_post_at >= h.began - $within::INTERVAL
             UNION
@@ -106,6 +122,7 @@ def _case_table(author_cases: Sequence[Case]) -> pa.Table:
             "network": pa.array([case.network for case in author_cases], pa.string()),
             "handle": pa.array([case.author.lower() if case.author else None for case in author_cases], pa.string()),
             "thread_id": pa.array([case.thread_id for case in author_cases], pa.string()),
+            "author_id": pa.array([case.author_id for case in author_cases], pa.string()),
             "given": pa.array([case.customer_id for case in author_cases], pa.string()),
             "began": pa.array([case.first_post_at for case in author_cases], _TIME),
             "ended": pa.array([case.last_post_at for case in author_cases], _TIME),

@@ -166,10 +166,18 @@ def _erase(connection: Connection, now: datetime) -> None:
     events.append(connection, deletion_events, "escucha", now)
     connection.execute(
         """
-        UPDATE cases SET author = NULL
+        UPDATE cases SET author = (
+            SELECT max(m.author) FROM case_mentions k JOIN mentions m USING (mention_id)
+            WHERE k.case_id = cases.case_id AND m.author_id = cases.author_id)
         WHERE case_id IN (SELECT case_id FROM case_mentions SEMI JOIN gone USING (mention_id))
         AND NOT EXISTS (
             SELECT 1 FROM case_mentions k JOIN mentions m USING (mention_id)
-            WHERE k.case_id = cases.case_id AND m.author = cases.author)
+            WHERE k.case_id = cases.case_id AND lower(m.author) = lower(cases.author))
+        """
+    )
+    connection.execute(
+        """
+        UPDATE cases SET author_id = NULL
+        WHERE author IS NULL AND case_id IN (SELECT case_id FROM case_mentions SEMI JOIN gone USING (mention_id))
         """
     )
