@@ -14,7 +14,7 @@ from monitor.cli import common
 
 if TYPE_CHECKING:
     from monitor.classify.model import Model
-    from monitor.settings.classifier import Policy
+    from monitor.settings.loading import Settings
 
 _CHUNK = 4_096  # rows scored between two writes
 
