@@ -15,6 +15,7 @@ from monitor.settings.loading import Settings
 from monitor.store.cases import campaign_posts, campaigns, candidates, cases, events, open_cases
 from monitor.store.cases.campaign_posts import HELD
 from monitor.store.posts import edits
+from monitor.text.copies import author_key
 from tests import desk_store
 from tests.flood import CAMPAIGN, arrive, classify_pending, copy, mention
 
@@ -254,3 +255,14 @@ def test_a_campaign_of_danger_is_one_too_and_marked(config: Settings) -> None:
     assert text is not None
     assert text.critical
     assert {case.incident_id for case in all_cases(config)} == {1}
+
+
+def test_a_deleted_copy_stays_counted_and_leaves_nothing_of_its_author(config: Settings) -> None:
+    come(config, *copies(30))
+    whose = "SELECT count(*) FROM campaign_posts WHERE author_key = {}".format
+    key = author_key("x", "vocero3", 0)
+    assert one_number(config, whose(key)) == 1
+    with store.connect(config.store) as connection:
+        assert edits.mark_deleted(connection, "x", ["w3"], NOW) == 1
+    assert one_number(config, whose(key)) == 0
+    assert one_number(config, "SELECT count(DISTINCT author_key) FROM campaign_posts") == 30

@@ -159,6 +159,9 @@ def _erase(connection: Connection, now: datetime) -> None:
         connection.execute(f"DELETE FROM {table} WHERE mention_id IN (SELECT mention_id FROM gone)")
     connection.execute("UPDATE classifications SET text_key = 0 WHERE mention_id IN (SELECT mention_id FROM gone)")
     connection.execute("UPDATE matches SET terms = [] WHERE mention_id IN (SELECT mention_id FROM gone)")
+    connection.execute(
+        "UPDATE campaign_posts SET author_key = -mention_id WHERE mention_id IN (SELECT mention_id FROM gone)"
+    )
     case_rows = connection.execute("SELECT case_id, mention_id FROM case_mentions SEMI JOIN gone USING (mention_id)")
     deletion_events = [
         NewEvent(case_id, "deleted", mention_id=mention_id, note=_GONE) for case_id, mention_id in case_rows.fetchall()
