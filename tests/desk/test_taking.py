@@ -134,7 +134,7 @@ def test_a_case_that_is_nobodys_again_waits_again(settings: Settings) -> None:
 
 def test_who_gives_a_case_to_themself_takes_it(settings: Settings) -> None:
     give(settings, "ana")
-    assert (case(settings).owner, case(settings).taken_at) == ("ana", LATER)
+    assert (case(settings).owner, case(settings).taken_at) == ("Ana", LATER)
     done = desk.assign_many(settings, {2: case(settings, 2).version}, " Ana ", actor="Ana", now=NOW)
     assert [event.kind for event in done.done[0].events] == ["field", "taken"]
     assert case(settings, 2).taken_at == NOW
