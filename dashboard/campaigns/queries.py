@@ -67,9 +67,7 @@ def lines(connection: Connection, now: datetime, *, incident_id: int | None = No
         decisions = campaigns.decisions(connection, row[0]) if row[3] else []
         mention_id, text = texts.get(row[0], (None, ""))
         last = decisions[-1] if decisions else None
-        found.append(
-            CampaignLine(*row[:10], tuple(row[10]), *row[11:], mention_id=mention_id, text=text, decision=last)
-        )
+        found.append(CampaignLine(*(*row[:10], tuple(row[10]), *row[11:], mention_id, text, last)))
     return found
 
 

@@ -116,7 +116,7 @@ def page(
     lines = [(is_case, int(line_id), case_ids) for *_, is_case, line_id, case_ids in rows if line_id is not None]
     firsts = _first_posts(connection, [line_id for is_case, line_id, _ in lines if is_case], filters.order, now)
     places = tuple(
-        QueueEntry(line_id, *firsts.get(line_id, (None, 0)), others=tuple(case_ids[1:]))
+        QueueEntry(*(line_id, *firsts.get(line_id, (None, 0)), tuple(case_ids[1:])))
         if is_case
         else QueueEntry(None, line_id, 1)
         for is_case, line_id, case_ids in lines
