@@ -6,7 +6,7 @@ from dataclasses import replace
 from monitor.models.grouping import CandidatePost
 from monitor.settings.loading import Settings
 from monitor.store import Connection
-from monitor.store.cases import candidates
+from monitor.store.cases import candidates, case_mentions
 from monitor.store.posts import unmatched
 
 
@@ -25,3 +25,9 @@ def placed_posts(connection: Connection, settings: Settings, mention_ids: Sequen
     if not settings.brands:
         return posts
     return [post if post.conversation.brand else replace(post, complaint=False) for post in posts]
+
+
+def link(connection: Connection, posts: Sequence[tuple[int, int, str]]) -> None:
+    """Puts mentions into cases: (case_id, mention_id, brand). What matched no brand is that brand's from then on."""
+    case_mentions.link(connection, posts)
+    unmatched.give(connection, [(mention_id, brand) for _, mention_id, brand in posts if brand], unmatched.CONVERSATION)

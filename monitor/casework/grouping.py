@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.cases import closing_words, grouping, opening, severity, sla, state
-from monitor.casework import apply, assignment, campaigns, case_customers, customers, notices
+from monitor.casework import apply, assignment, brands, campaigns, case_customers, customers, notices
 from monitor.models.cases import Case, Event, NewEvent
 from monitor.models.grouping import CandidatePost, NewCase
 from monitor.settings.loading import Settings
 from monitor.store import Connection
-from monitor.store.cases import candidates, case_mentions, cases, events
+from monitor.store.cases import candidates, cases, events
 from monitor.store.customers import suggestions
 from monitor.text.folding import fold_handle
 
@@ -105,7 +105,7 @@ def open_many(
     )
     rule_events = apply.events_by_case([event for event in history if event.field == "owner"])
     notices.tell_owners(connection, [(case, rule_events.get(case.case_id, ())) for case, _ in assigned])
-    case_mentions.link(
+    brands.link(
         connection,
         [
             (case_id, post.mention_id, new_case.conversation.brand)
@@ -132,7 +132,7 @@ def join_many(
         for case_id, case_posts in posts.items()
     }
     done = apply.apply(connection, settings, changes, actor=actor, now=now)
-    case_mentions.link(connection, [(case_id, post.mention_id, post.conversation.brand) for case_id, post in joined])
+    brands.link(connection, [(case_id, post.mention_id, post.conversation.brand) for case_id, post in joined])
     if any(event.stage == "reopened" for change in done for event in change.events):
         assignment.share(connection, settings, now)
 

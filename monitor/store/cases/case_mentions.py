@@ -7,7 +7,6 @@ from datetime import datetime
 import pyarrow as pa
 
 from monitor.store.connection import Connection
-from monitor.store.posts import unmatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class PostTotals:
 
 
 def link(connection: Connection, posts: Sequence[tuple[int, int, str]]) -> None:
-    """Puts mentions into cases: (case_id, mention_id, brand). What matched no brand is that brand's from then on."""
+    """Puts mentions into cases: (case_id, mention_id, brand)."""
     ids, mentions, brands = zip(*posts, strict=True) if posts else ((), (), ())
     table = pa.table(
         {
@@ -32,8 +31,6 @@ def link(connection: Connection, posts: Sequence[tuple[int, int, str]]) -> None:
     connection.register("linked", table)
     connection.execute("INSERT INTO case_mentions BY NAME SELECT * FROM linked")
     connection.unregister("linked")
-    in_brands = [(mention_id, brand) for _, mention_id, brand in posts if brand]
-    unmatched.give(connection, in_brands, unmatched.CONVERSATION)
 
 
 def of_case(connection: Connection, case_id: int) -> list[int]:
