@@ -5,10 +5,14 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
+from dashboard.case import reading_actions
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import cards, escaping, explanations
+from monitor.models.cases import Case, effective
 from monitor.store.cases.answers import SentAnswer
+
+_READINGS = ("thanks", "automatic")
 
 
 def draw(page: CasePage, now: datetime) -> None:
@@ -24,6 +28,8 @@ def _posts(page: CasePage, now: datetime, later: explanations.DeferredMarks) -> 
     opening = next((row.mention_id for row in page.conversation if row.mention_id in page.members), None)
     sent_by = {answer.mention_id: answer.sent_by for answer in page.answers if answer.mention_id is not None}
     unseen_answers = [answer for answer in page.answers if answer.mention_id is None]
+    read_events = [event for event in effective(page.events) if event.kind in ("post", "reply")]
+    readings = {event.mention_id: event.became for event in read_events if event.became in _READINGS}
     for row in page.conversation:
         while unseen_answers and unseen_answers[0].sent_at < row.posted_at:
             _unseen_answer(unseen_answers.pop(0), now)
@@ -32,11 +38,29 @@ def _posts(page: CasePage, now: datetime, later: explanations.DeferredMarks) -> 
         notes = [cards.chip(t("case.ours"), "ours")] if own else [] if member else [cards.chip(t("case.aside"))]
         if row.mention_id in sent_by:
             notes.append(cards.chip(t("answering.sent_by", who=sent_by[row.mention_id])))
+        reading = readings.get(row.mention_id)
+        if reading:
+            notes.append(cards.chip(t(f"case.{reading}")))
         with st.container(border=True, key=f"card-{row.mention_id}"):
             kind = "ours" if own else "member" if member else "aside"
             cards.draw_post(row, now, notes=tuple(notes), kind=kind, later=later if row.mention_id == opening else None)
+            if reading:
+                _reread(page.case, row.mention_id, reading)
     for answer in unseen_answers:
         _unseen_answer(answer, now)
+
+
+def _reread(case: Case, mention_id: int, reading: str) -> None:
+    """The button for a post that was read wrongly: thanks that need an answer, a bot's words that are a person's."""
+    act = reading_actions.needs_answer if reading == "thanks" else reading_actions.is_answer
+    st.button(
+        t(f"case.not_{reading}"),
+        key=f"reread-{mention_id}",
+        help=t(f"case.not_{reading}_help"),
+        disabled=case.merged_into is not None,
+        on_click=act,
+        args=(case, mention_id),
+    )
 
 
 def _unseen_answer(answer: SentAnswer, now: datetime) -> None:

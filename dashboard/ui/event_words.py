@@ -25,6 +25,18 @@ def _party_words(event: Event) -> str:
     return t("event.party", codes=codes.replace(" ", ", ")) if codes else ""
 
 
+def _post(event: Event) -> str:
+    return t("event.thanks" if event.became == "thanks" else "event.post")
+
+
+def _reply(event: Event) -> str:
+    return t("event.automatic" if event.became == "automatic" else "event.reply")
+
+
+def _reread(event: Event) -> str:
+    return t(f"event.reread_{event.became}")
+
+
 def _stage(event: Event) -> str:
     if event.stage is None:
         return t("event.moved")
@@ -37,6 +49,8 @@ def _stage(event: Event) -> str:
 
 def _field(event: Event) -> str:
     name = event.field or ""
+    if name == "author":
+        return t("event.renamed")
     was, became = (labels.value(name, value) for value in (event.was, event.became))
     if name == "owner" and not event.was:
         return t("event.owned", owner=became)
@@ -86,6 +100,9 @@ def _survey(event: Event) -> str:
 
 
 _SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
+    "post": _post,
+    "reply": _reply,
+    "reread": _reread,
     "stage": _stage,
     "field": _field,
     "edited": _edited,

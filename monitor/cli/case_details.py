@@ -24,6 +24,7 @@ _KINDS = {
     "taken": "taken out of the inbox",
     "sent": "answer sent",
     "reply": "a reply of ours was seen on the network",
+    "reread": "a post is read otherwise: {became}",
     "waiting": "waiting for the customer",
     "resumed": "timers resumed",
     "merged": "case {became} was merged into this one",
@@ -31,6 +32,10 @@ _KINDS = {
     "parted": "a post was split off into case {became}",
     "undone": "undone: event {undoes}",
     "removed": "removed",
+}
+_WITHOUT_ANSWER = {
+    "thanks": "thanks of the customer were added",
+    "automatic": "an automatic reply of ours was seen: no answer",
 }
 _EDITED = {
     "asks": "a post was edited: it says something else now",
@@ -113,7 +118,11 @@ def _clock_line(clock: "Clock", now: datetime, time: "WorkingTime", zone: "ZoneI
 
 def _event_line(event: "Event", zone: "ZoneInfo", *, is_undone: bool) -> str:
     fields = {"became": event.became or "nothing", "undoes": event.undoes}
-    if event.kind == "stage":
+    if event.became in ("thanks", "automatic") and event.kind in ("post", "reply"):
+        change = _WITHOUT_ANSWER[event.became]
+    elif event.kind == "field" and event.field == "author":
+        change = "the customer has another handle on the network"
+    elif event.kind == "stage":
         change = f"now {event.stage}" + (f" ({event.field}: {event.became})" if event.became else "")
     elif event.kind in ("field", "customer", "incident"):
         change = f"{event.field or event.kind}: {event.was or '–'} → {event.became or '–'}"
