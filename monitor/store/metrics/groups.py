@@ -96,9 +96,10 @@ def groups(
         """,
     )
     groups_by_kind: dict[By, list[Group]] = {name: [] for name in by}
-    for kind, *counts, late_first, known_first, late_resolved, known_resolved in rows:
-        shares = Proportion(late_first, known_first), Proportion(late_resolved, known_resolved)
-        groups_by_kind[kind].append(Group(kind, *counts, *shares))
+    for kind, name, complaints, before, open_cases, answered, first, closed, resolve, *late in rows:
+        shares = Proportion(late[0], late[1]), Proportion(late[2], late[3])
+        group = Group(kind, name, complaints, before, open_cases, answered, first, closed, resolve, *shares)
+        groups_by_kind[kind].append(group)
     return {name: tuple(parts) for name, parts in groups_by_kind.items()}
 
 
