@@ -18,11 +18,11 @@ def whose_posts(connection: Connection, case_id: int, posts: Iterable[CandidateP
     whose: dict[int, str] = {}
     for post in posts if others else ():
         place = post.conversation
-        is_own = own.thread_id == place.thread_id and own.is_called(place.network, place.author)
-        if is_own:
+        who = place.network, place.author, place.author_id
+        if own.thread_id == place.thread_id and own.is_by(*who):
             continue
         there = [other for other in others if other.thread_id == place.thread_id and other.network == place.network]
-        named = [other for other in (*there, own, *others) if other.is_called(place.network, place.author)]
+        named = [other for other in (*there, own, *others) if other.is_by(*who)]
         customer = next(iter((*named, *there)), own)
         if customer is not own:
             whose[post.mention_id] = customer.code
@@ -45,7 +45,11 @@ def reply_to(
     everybody = parties.of_history(held)
     if len(everybody.since) < 2:
         return None
-    asked = [customer.code for customer in customers if customer.is_called(post.network, post.answers)]
+    asked = [
+        everybody.speaker(event)
+        for event in held
+        if event.kind in ("opened", "post") and event.mention_id == post.answers_id
+    ] or [customer.code for customer in customers if customer.is_called(post.network, post.answers)]
     addressed = asked or _named(post.text, customers)
     if addressed:
         return everybody.kept(addressed)

@@ -198,3 +198,19 @@ def test_an_edit_of_the_one_is_answered_by_no_word_to_the_other(config: Settings
     reply(config, "r1", -0.1, "a", in_reply_to="a")
     assert list(waiting(config)) == [LUIS]
     assert "edited" in [event.kind for event in read(config, 1)[1]], "told where the post may go back to, too"
+
+
+def test_a_renamed_customer_is_who_they_were(config: Settings) -> None:
+    """In one thread of two customers, by the network's ids."""
+    for post_id, author in (("c", "sara"), ("d", "teo")):
+        facts = {"author": author, "author_id": f"id-{author}", "thread_id": "c"}
+        mention_id = desk_store.post(config, post_id, "El pedido no llega", ago(9), **facts)
+        desk_store.open_cases(config, [mention_id], ago(9))
+    desk.merge(config, 3, [4], versions={}, actor="eva", now=ago(8))
+    sent(config, to=[EVA, "ESC-000004-5"], case_id=3)
+    facts = {"author": "sara_2", "author_id": "id-sara", "thread_id": "c"}
+    mention_id = desk_store.post(config, "c2", "Sigue sin llegar", NOW, **facts)
+    desk_store.open_cases(config, [mention_id], NOW)
+    assert list(waiting(config, 3)) == [EVA]
+    reply(config, "r1", -0.1, "c", in_reply_to="c2")
+    assert waiting(config, 3) == {}

@@ -17,13 +17,20 @@ class CaseCustomer:
     network: str
     thread_id: str
     author: str | None
+    author_id: str | None
     customer_id: str | None
 
     def is_same(self, other: "CaseCustomer") -> bool:
-        """Whether both are of one customer: linked, or one handle of one network."""
+        """Whether both are of one customer: linked, or one account of one network."""
         if self.customer_id is not None and self.customer_id == other.customer_id:
             return True
-        return self.author is not None and self.is_called(other.network, other.author)
+        return self.is_by(other.network, other.author, other.author_id)
+
+    def is_by(self, network: str, author: str | None, author_id: str | None) -> bool:
+        """Whether that is the customer: by the network's id where both are known, else by the handle."""
+        if self.author_id and author_id:
+            return (self.network, self.author_id) == (network, author_id)
+        return self.is_called(network, author)
 
     def is_called(self, network: str, author: str | None) -> bool:
         """Whether the customer has this handle there."""
@@ -42,7 +49,7 @@ def customers_of(connection: Connection, case_ids: Iterable[int]) -> list[CaseCu
             SELECT f.home, c.case_id, CASE WHEN f.case_id = f.home THEN c.code ELSE f.code END
             FROM family f JOIN cases c ON c.merged_into = f.case_id
         )
-        SELECT f.home, f.case_id, f.code, c.network, c.thread_id, c.author, c.customer_id
+        SELECT f.home, f.case_id, f.code, c.network, c.thread_id, c.author, c.author_id, c.customer_id
         FROM family f JOIN cases c ON c.case_id = f.case_id ORDER BY f.home, f.case_id <> f.home, f.case_id
         """,
         [list(case_ids)],
