@@ -70,7 +70,7 @@ def open_case(
 
 def closing_mark(post: CandidatePost, names: Collection[str]) -> Literal["thanks"] | None:
     """How the event of a post says that it asks for nothing, None for one that waits; `names` are ours."""
-    return "thanks" if closing_words.is_thanks(post.text, names) else None
+    return "thanks" if not post.confirmed and closing_words.is_thanks(post.text, names) else None
 
 
 def _is_addressed(new_case: NewCase, own_accounts: Collection[str]) -> bool:

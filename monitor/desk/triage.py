@@ -83,14 +83,18 @@ def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, no
 
 def _reopen_for(case: Case, history: tuple[Event, ...], *, mention_id: int) -> desk_changes.ChangedCase:
     """The case as one that this post is a complaint in: of a closed one, since it was written."""
-    if case.stage == "dismissed":
-        return desk_changes.move_stage(case, history, stage="reopened")
     held = effective(history)
+    post = next((event for event in held if event.kind == "post" and event.mention_id == mention_id), None)
+    reread: list[NewEvent] = []
+    if post and post.became == "thanks":
+        reread = [NewEvent(case.case_id, "reread", mention_id=mention_id, was="thanks", became="question")]
+    if case.stage == "dismissed":
+        reopened_case, events_of_move = desk_changes.move_stage(case, history, stage="reopened")
+        return reopened_case, [*reread, *events_of_move]
     closing = next((event for event in reversed(held) if event.stage == "closed"), None)
-    written_at = next((event.at for event in held if event.kind == "post" and event.mention_id == mention_id), None)
-    if case.stage != "closed" or closing is None or written_at is None or written_at < closing.at:
-        return case, []
-    return case, [NewEvent(case.case_id, "stage", "reopened", took_place_at=written_at)]
+    if case.stage != "closed" or closing is None or post is None or post.at < closing.at:
+        return case, reread
+    return case, [*reread, NewEvent(case.case_id, "stage", "reopened", took_place_at=post.at)]
 
 
 def dismiss_mention(

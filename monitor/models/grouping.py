@@ -25,7 +25,8 @@ class CandidatePost:
     """A classified mention that may open or join a case.
 
     `pleased`: clearly content, so that it reopens nothing. `reach`: likes, replies and reposts. `answers`: the author
-    of the post that it answers, where that one is stored. `unsure`: perhaps a complaint.
+    of the post that it answers, where that one is stored. `unsure`: perhaps a complaint. `confirmed`: a complaint by a
+    person's word.
     """
 
     mention_id: int
@@ -38,6 +39,7 @@ class CandidatePost:
     reach: int = 0
     answers: str | None = None
     unsure: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

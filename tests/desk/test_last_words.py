@@ -7,7 +7,8 @@ import pytest
 from monitor import desk, store
 from monitor.casework.apply import AppliedChange
 from monitor.errors import Refusal
-from monitor.models.cases import Case, Event, Stage
+from monitor.models.cases import Case, Event
+from monitor.models.posts import Stage
 from monitor.pipeline import main_line
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases, events
@@ -146,3 +147,18 @@ def test_our_answer_after_thanks_is_not_overtaken_by_them(config: Settings) -> N
     main_line.open_cases(config)
 
     assert read(config)[0].asked_at is None
+
+
+def test_thanks_that_a_person_calls_a_complaint_are_one(config: Settings) -> None:
+    answered(config, "closed")
+    mention_id = says(config, "gracias")
+    desk.open_case(config, mention_id, desk_store.BRAND, actor="Ana", now=NOW + timedelta(hours=1))
+    assert (read(config)[0].stage, read(config)[0].asked_at) == ("reopened", NOW + timedelta(minutes=1))
+
+
+def test_thanks_that_have_no_case_and_are_called_a_complaint_join_as_one(config: Settings) -> None:
+    answered(config, "closed")
+    at = NOW + timedelta(minutes=1)
+    mention_id = desk_store.post(config, "r1", "gracias", at, thread_id="p1", p_complaint=0.4)
+    desk.open_case(config, mention_id, desk_store.BRAND, actor="Ana", now=NOW + timedelta(hours=1))
+    assert (read(config)[0].stage, read(config)[0].asked_at) == ("reopened", at)
