@@ -151,7 +151,7 @@ def insert_rows(connection: Connection, table: str, columns: dict[str, Any]) -> 
 
 
 def _join(hashes: Iterable[int]) -> str:
-    return " ".join(f"{number:x}" for number in sorted(hashes))
+    return " ".join(map(hex, sorted(hashes)))
 
 
 def _split(text: str) -> frozenset[int]:
