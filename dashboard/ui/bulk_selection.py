@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -107,7 +108,7 @@ def _act(act: Callable[..., BulkDone], what: Phrase) -> bool:
             settings, actor, now = session.load_settings(), session.actor(), session.now()
             outcome = act(settings, versions, actor=actor, now=now, progress=progress)
         if outcome.done:
-            words = {"n": len(outcome.done), "what": what}
+            words: dict[str, Any] = {"n": len(outcome.done), "what": what}
             session.add_message("bulk.done", **words)
             session.record_action(session.Message("bulk.done", "done", tuple(words.items())), outcome.done)
         for why in _WHYS:
