@@ -71,7 +71,8 @@ def the_first_answer(desk: Desk) -> None:
     """A proposed text is copied and marked as sent; the collector sees it, and the first clock was met."""
     chosen = desk.page.locator("[class*=st-key-answer-1]").get_by_role("combobox")
     expect(chosen.nth(0)).to_have_value(desk.word("answering.step_first_contact"), timeout=WAIT)
-    expect(chosen.nth(1)).to_have_value(desk.word("category.digital"), timeout=WAIT)
+    category = desk.page.locator(".st-key-category-of-1").get_by_role("combobox")
+    expect(category).to_have_value(desk.word("category.digital"), timeout=WAIT)
     copy = desk.page.locator(".st-key-copy code")
     expect(copy).to_contain_text("@cora.vidal", timeout=WAIT)
     text = copy.inner_text()
