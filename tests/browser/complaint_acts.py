@@ -28,9 +28,6 @@ SAID = {
 def the_post_arrives(desk: Desk) -> None:
     """An empty store gets its first post, which waits in the inbox and counts in the metrics."""
     expect(desk.page.get_by_role("heading", name=desk.word("welcome.title"))).to_be_visible(timeout=WAIT)
-    name = desk.page.get_by_role("textbox", name=desk.word("frame.actor"))
-    name.fill("Ana")
-    name.press("Enter")
     desk.arrives("@cora.vidal", SAID[desk.language][0])
     desk.look_again()
     expect(desk.page.locator(".st-key-card-1 .words")).to_have_text(SAID[desk.language][0], timeout=WAIT)
@@ -49,8 +46,7 @@ def it_is_taken_and_assigned(desk: Desk) -> None:
     card = desk.page.locator(".st-key-card-1")
     desk.press("inbox.take", card)
     expect(card).to_have_count(0, timeout=WAIT)
-    desk.go("cases.title")
-    desk.page.get_by_role("link", name=CODE).click()
+    desk.page.get_by_role("link", name=desk.word("undo.see")).click()
     desk.stands("received")
     expect(desk.page.get_by_text(desk.word("handling.owner_you"), exact=True)).to_be_visible(timeout=WAIT)
     desk.press("handling.assign", desk.page.locator(".st-key-handling"))

@@ -41,6 +41,12 @@ def surveys_served(folder: Path, port: int) -> Iterator[None]:
             process.wait(20)
 
 
+_COUNT = """
+window.presses = 0
+addEventListener("pointerdown", (event) => { if (event.isTrusted) window.presses += 1 }, true)
+"""
+
+
 class Desk:
     """A person at the dashboard, and the pipeline that brings posts to it."""
 
@@ -48,10 +54,15 @@ class Desk:
         """In the language of the address."""
         self.page, self.settings, self.language, self.picture = page, settings, language, picture
         self._posts = 0
+        page.add_init_script(_COUNT)
 
     def word(self, key: str, **values: object) -> str:
         """What the dashboard says under that key."""
         return translate(self.language, key, **values)
+
+    def presses(self) -> int:
+        """How often the person has pressed something since the page was opened."""
+        return int(self.page.evaluate("window.presses"))
 
     def arrives(self, author: str, text: str) -> None:
         """A post in the thread comes in as a file in the drop folder, and goes down the main line."""

@@ -17,6 +17,8 @@ from tests.browser.conftest import Opening, serving
 from tests.browser.person import Desk, surveys_served
 from tests.ports import free_ports
 
+MOST_PRESSES = 40
+"""What the whole of it may cost a person, two closings, an assignment and the looks at the metrics included."""
 CONFIG = """
 [store]
 url = "{folder}/store.duckdb"
@@ -94,6 +96,7 @@ def test_a_whole_complaint(
         acts.the_customer_answers(customer, link, lambda: pictures(customer, language))
     acts.the_answer_is_there(desk)
     acts.the_metrics_moved(desk)
+    assert desk.presses() <= MOST_PRESSES
     _nobody_edited_the_history()
 
 
