@@ -1,4 +1,4 @@
-"""Marking answers as sent. Nothing is posted: a person has done that by hand."""
+"""Marking answers as sent, and saying what is one. Nothing is posted: a person has done that by hand."""
 
 import streamlit as st
 
@@ -58,3 +58,33 @@ def mark_sent(case: Case, template: str, text_key: str, stage_key: str, to_key: 
             )
         )
         st.session_state[round_key(case.case_id)] = st.session_state.get(round_key(case.case_id), 0) + 1
+
+
+def needs_answer(case: Case, mention_id: int) -> None:
+    """Makes thanks of the customer a question: the clock runs from when they were written."""
+    with action_feedback("action.needs_answer", code=escaping.escape_markdown(case.code)) as record:
+        record(
+            *desk.needs_answer(
+                session.load_settings(),
+                case.case_id,
+                mention_id,
+                version=case.version,
+                actor=session.actor(),
+                now=session.now(),
+            )
+        )
+
+
+def is_answer(case: Case, mention_id: int) -> None:
+    """Makes an automatic reply of ours an answer, and all that are the same."""
+    with action_feedback("action.is_answer") as record:
+        done = desk.is_answer(
+            session.load_settings(),
+            case.case_id,
+            mention_id,
+            version=case.version,
+            actor=session.actor(),
+            now=session.now(),
+        )
+        record.words(n=len(done))
+        record(*done)

@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.case import reading_actions
+from dashboard.case import answer_actions
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import cards, escaping, explanations
@@ -52,7 +52,7 @@ def _posts(page: CasePage, now: datetime, later: explanations.DeferredMarks) -> 
 
 def _reread(case: Case, mention_id: int, reading: str) -> None:
     """The button for a post that was read wrongly: thanks that need an answer, a bot's words that are a person's."""
-    act = reading_actions.needs_answer if reading == "thanks" else reading_actions.is_answer
+    act = answer_actions.needs_answer if reading == "thanks" else answer_actions.is_answer
     st.button(
         t(f"case.not_{reading}"),
         key=f"reread-{mention_id}",
