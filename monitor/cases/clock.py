@@ -8,7 +8,7 @@ from typing import TypeAlias
 from monitor.cases.calendars import WorkingTime
 from monitor.models.cases import ClockName
 
-Span: TypeAlias = tuple[datetime, datetime | None]
+TimeSpan: TypeAlias = tuple[datetime, datetime | None]
 """From when to when; to None: it goes on."""
 
 
@@ -51,7 +51,7 @@ def remaining(clock: Clock, now: datetime, time: WorkingTime) -> timedelta:
 
 
 def wind(
-    name: ClockName, span: Span, target: timedelta, rests: Sequence[Span], warn: float, time: WorkingTime
+    name: ClockName, span: TimeSpan, target: timedelta, rests: Sequence[TimeSpan], warn: float, time: WorkingTime
 ) -> Clock:
     """The clock of a span of time that has `target` working time, `rests` left out; it warns at that share of it."""
     start, end = span

@@ -76,8 +76,7 @@ def closing_mark(post: CandidatePost, names: Collection[str]) -> Literal["thanks
 def _is_addressed(new_case: NewCase, own_accounts: Collection[str]) -> bool:
     """Whether one of the posts names us, or answers a post of ours."""
     return any(
-        names_account(post.text, own_accounts) or fold_handle(post.answers) in own_accounts
-        for post in new_case.posts
+        names_account(post.text, own_accounts) or fold_handle(post.answers) in own_accounts for post in new_case.posts
     )
 
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from monitor.cases import parties as case_parties
 from monitor.cases.calendars import WorkingTime
-from monitor.cases.clock import Clock, Span, elapsed, remaining, wind
+from monitor.cases.clock import Clock, TimeSpan, elapsed, remaining, wind
 from monitor.cases.parties import Parties
 from monitor.cases.waits import WaitBook
 from monitor.models.cases import ClockName, Event, effective
@@ -92,7 +92,7 @@ def clocks(events: tuple[Event, ...], targets: Targets, warn: float, time: Worki
         return ()
     timeline = _date_events(history)
     first, *nexts = _waits(timeline, case_parties.of_history(history))
-    spans: list[tuple[ClockName, Span, float]] = [
+    spans: list[tuple[ClockName, TimeSpan, float]] = [
         ("first_response", first, targets.first_response_hours),
         *(("next_response", span, targets.next_response_hours) for span in nexts),
         ("resolution", _resolutions(timeline)[-1], targets.resolution_hours),
@@ -138,7 +138,7 @@ def _date_reopenings(timeline: _Timeline) -> _Timeline:
     return dated
 
 
-def _waits(timeline: _Timeline, parties: Parties) -> list[Span]:
+def _waits(timeline: _Timeline, parties: Parties) -> list[TimeSpan]:
     """The spans in which a customer waited for a word of ours, the first response in front.
 
     An answer ends the waits of those whom it is to; dismissing ends all that are not taken up again.
@@ -162,9 +162,9 @@ def _wait_book(timeline: _Timeline, parties: Parties) -> WaitBook:
     return book
 
 
-def _resolutions(timeline: _Timeline) -> list[Span]:
+def _resolutions(timeline: _Timeline) -> list[TimeSpan]:
     """From the opening, or a reopening, to the end; the last may have none yet."""
-    rounds: list[Span] = [(timeline[0][0], None)]
+    rounds: list[TimeSpan] = [(timeline[0][0], None)]
     for at, event in timeline:
         started, ended = rounds[-1]
         if event.stage in _ENDS:
@@ -174,9 +174,9 @@ def _resolutions(timeline: _Timeline) -> list[Span]:
     return rounds
 
 
-def _rests(timeline: _Timeline) -> list[Span]:
+def _rests(timeline: _Timeline) -> list[TimeSpan]:
     """The spans in which the desk waited for the customer, whose word ends one, or the case was at its end."""
-    rests: list[Span] = []
+    rests: list[TimeSpan] = []
     since: datetime | None = None
     is_ended = False
     for at, event in timeline:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.cases.clock import Span
+from monitor.cases.clock import TimeSpan
 
 
 @dataclass(slots=True)
@@ -19,8 +19,8 @@ class WaitBook:
     questions: dict[str, set[int | None]] = field(default_factory=dict)
     spoken: set[str] = field(default_factory=set)
     ended_at: datetime | None = None
-    first: Span | None = None
-    nexts: list[Span] = field(default_factory=list)
+    first: TimeSpan | None = None
+    nexts: list[TimeSpan] = field(default_factory=list)
 
     def ask(self, party: str, at: datetime, mention_id: int | None) -> None:
         """A word of the customer."""
@@ -57,7 +57,7 @@ class WaitBook:
         self.since = dict.fromkeys(self.spoken, at) | self.since
         self.ended_at = None
 
-    def spans(self) -> list[Span]:
+    def spans(self) -> list[TimeSpan]:
         """All waits, the first response in front; to be called at the end."""
         self._close(frozenset(self.since), self.ended_at)
         return [*([self.first] if self.first else []), *self.nexts]

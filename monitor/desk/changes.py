@@ -19,7 +19,7 @@ from monitor.models.cases import (
     Event,
     LostReason,
     NewEvent,
-    Reading,
+    PostReading,
     Remedy,
     ServiceMode,
     effective,
@@ -138,7 +138,7 @@ def add_event(case: Case, history: tuple[Event, ...], *, event: NewEvent) -> Cha
     return case, [replace(event, case_id=case.case_id)]
 
 
-def reread(case: Case, history: tuple[Event, ...], *, mention_id: int, reading: Reading) -> ChangedCase:
+def reread(case: Case, history: tuple[Event, ...], *, mention_id: int, reading: PostReading) -> ChangedCase:
     """The case with a post of its customer, or a reply of ours, read as a person says.
 
     A closed case is reopened by a post that needs an answer, since it was written. Refused where there is no such post.

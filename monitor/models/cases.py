@@ -26,7 +26,7 @@ Agreement: TypeAlias = Literal["agreed", "disagreed", "no_answer"]
 DismissReason: TypeAlias = Literal["not_a_complaint", "duplicate", "spam", "not_ours", "other"]
 LostReason: TypeAlias = Literal["price", "service", "product", "competitor", "moved", "other"]
 ClockName: TypeAlias = Literal["first_response", "next_response", "resolution"]
-Reading: TypeAlias = Literal["question", "thanks", "answer", "automatic"]
+PostReading: TypeAlias = Literal["question", "thanks", "answer", "automatic"]
 """What a post says: the customer's waits for an answer or not, ours is one or not."""
 EventKind: TypeAlias = Literal[
     "opened",  # with `mention_id`; `became` is the category that was suggested

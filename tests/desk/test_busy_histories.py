@@ -24,7 +24,7 @@ from monitor.settings.loading import Brand
 from monitor.store import backup
 from monitor.store.cases import cases, events
 from tests import desk_store
-from tests.desk.test_histories import Desk
+from tests.desk_machine import Desk
 
 _CASES = st.integers(1, 2)
 _LATE = st.sampled_from([0, 5, 90, 700, 5_000])
