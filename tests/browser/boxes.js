@@ -48,7 +48,7 @@
         if (!scrolls && !(style.textOverflow === "ellipsis" && at.closest("[title]"))) fault("cut", at, text)
       }
       if (style.webkitLineClamp !== "none" && bottom > y[1] + 3 && !at.closest("[title]")) fault("cut below", at, text)
-      if (style.overflowY === "hidden" && style.webkitLineClamp === "none" && top < y[1] - 3 && bottom > y[1] + 4) fault("cut in half", at, text)
+      if (!isIcon && style.overflowY === "hidden" && style.webkitLineClamp === "none" && top < y[1] - 3 && bottom > y[1] + 4) fault("cut in half", at, text)
       left = Math.max(left, x[0]); right = Math.min(right, x[1]); top = Math.max(top, y[0]); bottom = Math.min(bottom, y[1])
       if (right - left < 2 || bottom - top < 3) return null
     }

@@ -53,7 +53,7 @@ class Looker:
     def settle(self) -> None:
         """Waits until the page is drawn to its end, and nothing moves any more."""
         self.page.wait_for_function(_DRAWN, timeout=WAIT * 2)
-        self.page.wait_for_timeout(300)  # what fades, folds out or slides
+        self.page.wait_for_timeout(600)  # what fades, folds out or slides
 
     def resize(self, size: Size) -> None:
         """Makes the window so large, with the sidebar as people have it there."""
