@@ -112,8 +112,16 @@ def _begin(walk: Walk) -> datetime:
     """
     if walk.newest is None:
         return walk.begun_at
-    is_behind = walk.lowest is not None and walk.lowest > walk.begun_at + _SLACK and walk.seen >= _MANY
-    return walk.newest if is_behind else min(walk.newest, walk.begun_at)
+    return walk.newest if _was_behind(walk) else min(walk.newest, walk.begun_at)
+
+
+def _was_behind(walk: Walk) -> bool:
+    return walk.lowest is not None and walk.lowest > walk.begun_at + _SLACK and walk.seen >= _MANY
+
+
+def _bound(walk: Walk) -> datetime | None:
+    """Down to where it reads, by the network's time: our clock may have been a year behind when it began."""
+    return walk.since + (_begin(walk) - walk.begun_at) if walk.since and _was_behind(walk) else walk.since
 
 
 def advance(watermark: Watermark, walk: Walk, page: ReceivedPage, *, minimum_posts: int = 0) -> Watermark:
@@ -144,7 +152,8 @@ def advance(watermark: Watermark, walk: Walk, page: ReceivedPage, *, minimum_pos
 def _join(newer: Walk, older: Walk) -> Walk:
     """The older walk once all that is newer is read."""
     newest = max(filter(None, (newer.newest, older.newest)), default=None)
-    return replace(older, begun_at=newer.begun_at, newest=newest, seen=older.seen + newer.seen, resumed=True)
+    seen = older.seen + newer.seen
+    return replace(older, begun_at=newer.begun_at, since=_bound(older), newest=newest, seen=seen, resumed=True)
 
 
 def _lowest(walk: Walk, page: ReceivedPage) -> datetime | None:
@@ -160,11 +169,12 @@ def floor(watermark: Watermark, walk: Walk) -> datetime | None:
 
     One that goes on after a while is to bring what it would have brought at once.
     """
+    bound = _bound(walk)
     if watermark.older:
         start: datetime | None = _begin(watermark.older[0])
     else:
-        start = watermark.reached or (walk.since if walk.resumed else None)
-    return max(start, walk.since) if start and walk.since else start
+        start = watermark.reached or (bound if walk.resumed else None)
+    return max(start, bound) if start and bound else start
 
 
 def cap_gaps(listing: Listing, watermark: Watermark, walk: Walk, page: ReceivedPage) -> list[CoverageGap]:
@@ -183,10 +193,11 @@ def reach_gaps(
     """What left the network's reach while it was being read: the listing ended, but no longer where it had to."""
     if page.cursor is not None or not listing.reach_days or _reaches_bound(walk, page, 0):
         return []
-    start = floor(watermark, walk) or walk.since
+    bound = _bound(walk)
+    start = floor(watermark, walk) or bound
     earliest, lowest = now - timedelta(days=listing.reach_days), _lowest(walk, page)
     end = min(earliest, lowest) if lowest else earliest
-    if start is None or end <= start + (_SLACK if start == walk.since else timedelta()):
+    if start is None or end <= start + (_SLACK if start == bound else timedelta()):
         return []
     return [CoverageGap(start, end, OUTLIVED)]
 
@@ -194,5 +205,5 @@ def reach_gaps(
 def endless_gap(watermark: Watermark, walk: Walk, page: ReceivedPage, now: datetime) -> CoverageGap:
     """What is given up when a read is ended that has no end."""
     end = _lowest(walk, page) or now
-    start = floor(watermark, walk) or walk.since or end
+    start = floor(watermark, walk) or _bound(walk) or end
     return CoverageGap(min(start, end), end, ENDLESS.format(pages=walk.pages + 1))

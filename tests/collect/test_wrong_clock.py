@@ -6,7 +6,7 @@ import pytest
 
 from monitor import store
 from monitor.collect import clock, collector
-from monitor.collect.watermark import OUTLIVED, TOO_LATE, Walk, Watermark, advance
+from monitor.collect.watermark import OUTLIVED, TOO_LATE, Walk, Watermark, advance, overtake, reach_gaps
 from monitor.collect.watermark import parse as parse_watermark
 from monitor.models.listings import CoverageGap, Listing, ReceivedPage
 from monitor.models.posts import Post
@@ -184,3 +184,19 @@ def test_one_post_from_the_future_is_wrong_and_many_are_right() -> None:
         posts = tuple(Post("x", {}, NOW) for _ in range(count))
         page = ReceivedPage(posts, None, NOW + DAY, NOW + DAY / 2)
         assert advance(Watermark(), Walk(NOW, NOW - WEEK), page).reached == reached
+
+
+@pytest.mark.parametrize("is_overtaken", [True, False])
+def test_a_gap_of_a_read_that_began_a_year_too_early_begins_where_it_would_have(*, is_overtaken: bool) -> None:
+    listing = Listing("x", "search", "norvia", "Norvia", reach_days=7)
+    wrong = NOW - 365 * DAY
+    cut_off = Walk(wrong, wrong - WEEK, "p9", NOW, seen=400, lowest=NOW - 2 * DAY)
+    later, last_page = NOW + DAY, ReceivedPage((), None, None, None)
+    before, walk = Watermark(walk=cut_off), cut_off
+    if is_overtaken:
+        ahead = overtake(before, later, HOUR)
+        assert ahead.walk is not None
+        before = advance(ahead, ahead.walk, ReceivedPage((), None, later, NOW - 2 * HOUR))
+        assert before.walk is not None
+        walk = before.walk
+    assert reach_gaps(listing, before, walk, last_page, later) == [CoverageGap(NOW - WEEK, later - WEEK, OUTLIVED)]
