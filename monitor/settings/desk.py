@@ -148,7 +148,7 @@ class FollowUps(Section):
 class Campaigns(Section):
     """One text that many accounts send: one line with a counter instead of a case each."""
 
-    authors: int = Field(default=20, ge=0, description="accounts that make it a campaign; 0: each post gets its case")
+    authors: int = Field(default=50, ge=0, description="accounts that make it a campaign; 0: each post gets its case")
     days: Days = Field(default=7, gt=0, description="within so many days")
 
 

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from monitor.pipeline import main_line
 from monitor.settings.loading import load
 from tests.cli.command_line import escucha
@@ -10,7 +12,8 @@ from tests.flood import arrive, copy, mention
 NOW = datetime.now(UTC)
 
 
-def test_status_and_run_tell_how_many_posts_wait_behind_campaigns() -> None:
+def test_status_and_run_tell_how_many_posts_wait_behind_campaigns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_DESK__CAMPAIGNS__AUTHORS", "20")
     assert "nearly equal posts" not in escucha("status").stdout
     arrive(load(), [mention(f"w{n}", f"vocero{n}", copy(n), NOW) for n in range(30)], NOW)
     main_line.open_cases(load())

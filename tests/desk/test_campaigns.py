@@ -24,6 +24,7 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("ESCUCHA_DESK__CAMPAIGNS__AUTHORS", "20")
     return desk_store.configured(tmp_path, monkeypatch)
 
 
