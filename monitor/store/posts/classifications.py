@@ -23,7 +23,7 @@ def pending(connection: Connection, limit: int) -> list[PendingMention]:
         [limit],
     ).fetchall()
     brands = _brands_of(connection, [row[0] for row in rows])
-    return [PendingMention(*row, brands=tuple(brands.get(row[0], ()))) for row in rows]
+    return [replace(PendingMention(*row), brands=tuple(brands.get(row[0], ()))) for row in rows]
 
 
 def _brands_of(connection: Connection, mention_ids: Sequence[int]) -> dict[int, list[str]]:
