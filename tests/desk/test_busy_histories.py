@@ -142,7 +142,10 @@ class BusyDesk(Desk):
         self._do(lambda: desk.mark_sent(self.settings, case_id, "Ya lo miramos", "", **act))  # type: ignore[arg-type]
         if self.written > before:
             left = self._waiting().get(case_id, {})
-            assert left == {one: since for one, since in waited.items() if one != code}
+            sent = next(event for event in reversed(self._histories()[case_id]) if event.kind == "sent")
+            # One that was seen in the thread before the customer wrote again, and is marked only now, ends no wait.
+            still_waits = sent.at < waited.get(code, sent.at)
+            assert left == {one: since for one, since in waited.items() if one != code or still_waits}
 
     @rule()
     def back_up(self) -> None:
