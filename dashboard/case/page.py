@@ -1,5 +1,6 @@
 """One case: its conversation, ours included, what may be done next, and its history."""
 
+from contextlib import suppress
 from datetime import datetime
 
 import streamlit as st
@@ -20,21 +21,22 @@ from dashboard.case import (
 from dashboard.i18n import t
 from dashboard.queries import cases
 from dashboard.ui import cards, clocks, escaping
+from monitor.cases import codes
+from monitor.errors import Refusal
 
 
 def show() -> None:
-    """Draws the page of the case that the URL names (`?case=12`)."""
+    """Draws the page of the case that the URL names (`?case=12`, or by its code)."""
     st.page_link(session.page("cases"), label=t("case.back"), icon=":material/arrow_back:")
-    number = st.query_params.get("case", "")
+    case_id = _case_id(st.query_params.get("case", ""))
     with session.read_connection() as connection:
-        is_id = number.isascii() and number.isdigit() and len(number) < 16
-        page = cases.case_page(connection, int(number)) if is_id else None
+        page = cases.case_page(connection, case_id) if case_id is not None else None
     if page is None:
         st.title(t("case.none"))
         st.text(t("case.none_help"))
-        if is_id:
-            unsaved.draw_lost(int(number))
-            typed_words.keep(int(number))
+        if case_id is not None:
+            unsaved.draw_lost(case_id)
+            typed_words.keep(case_id)
         return
     now = session.now()
     _head(page, now)
@@ -48,6 +50,14 @@ def show() -> None:
         conversation.draw(page, now)
         answer.draw(page, now)
     typed_words.keep(page.case.case_id)
+
+
+def _case_id(text: str) -> int | None:
+    if text.isascii() and text.isdigit() and len(text) < 16:
+        return int(text)
+    with suppress(Refusal):
+        return codes.parse_code(text) if text.upper().startswith("ESC") else None
+    return None
 
 
 def _head(page: cases.CasePage, now: datetime) -> None:

@@ -203,13 +203,15 @@ def openings(connection: Connection, case_ids: Sequence[int]) -> dict[int, Openi
 
 
 def last_words(connection: Connection, case_ids: Sequence[int]) -> dict[int, LastWord]:
-    """Who spoke last in each of these cases; what was taken back was not said."""
+    """Who spoke last in each of these cases, by when posts were written; what was taken back was not said."""
     rows = connection.execute(
         """
         WITH said AS (
-            SELECT case_id, event_id, least(coalesce(took_place_at, happened_at), happened_at) AS said_at,
+            SELECT case_id, event_id,
+                least(CASE WHEN kind IN ('opened', 'post', 'reply') THEN m.posted_at END, took_place_at, happened_at)
+                    AS said_at,
                 kind IN ('sent', 'reply') OR (kind = 'contact' AND became = 'out') AS ours
-            FROM case_events e WHERE case_id IN (SELECT unnest($1::BIGINT[]))
+            FROM case_events e LEFT JOIN mentions m USING (mention_id) WHERE case_id IN (SELECT unnest($1::BIGINT[]))
             AND (kind IN ('opened', 'post', 'sent', 'reply', 'contact') OR (kind = 'edited' AND became = 'asks'))
             AND NOT EXISTS (SELECT 1 FROM case_events u WHERE u.case_id = e.case_id AND u.undoes = e.event_id)
         )

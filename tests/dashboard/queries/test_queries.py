@@ -13,6 +13,7 @@ from monitor.models.posts import Classification, Correction, Scores
 from monitor.settings.loading import Settings
 from monitor.store.posts import classifications
 from tests import desk_store
+from tests.dashboard.pages import open_page, page_text
 from tests.dashboard.viewer import look
 from tests.desk_store import BRAND, OTHER_BRAND
 
@@ -249,3 +250,23 @@ def test_a_case_merged_into_another_is_not_counted(config: Settings, now: dateti
     desk.merge(config, 1, [2], versions={1: 1, 2: 1}, actor="ana", now=now)
     with store.connect(config.store, read_only=True) as connection:
         assert overview.case_counts(connection, last_week(now), None) == overview.CaseCounts(1, 0, 1)
+
+
+def test_who_spoke_last_goes_by_when_posts_were_written(config: Settings, now: datetime) -> None:
+    """A whole conversation that is collected at once has one time of being told, and ours is told last."""
+
+    def ago(days: float) -> datetime:
+        return now - timedelta(days=days)
+
+    first = desk_store.post(config, "p1", "Norvia, mi pedido no llega", ago(5))
+    again = desk_store.post(config, "p2", "Dijisteis que hoy, norvia", ago(4), thread_id="p1")
+    ours = {"author": "norvia_ayuda", "thread_id": "p1", "in_reply_to": "p1", "p_complaint": 0.0}
+    reply = desk_store.post(config, "r1", "Hola, lo miramos y te decimos", ago(4.5), **ours)
+    desk_store.place(config, [first, again, reply], now)
+    with store.connect(config.store, read_only=True) as connection:
+        assert cases.last_words(connection, [1]) == {1: cases.LastWord(ours=False, at=ago(4))}
+
+
+@pytest.mark.parametrize("number", ["1", "ESC-000001-3", "esc 1 3"])
+def test_a_case_is_found_by_its_number_and_by_its_code(config: Settings, filled: dict[str, int], number: str) -> None:
+    assert "ESC-000001-3" in page_text(open_page("case", case=number))
