@@ -27,6 +27,8 @@ def decide(incident_id: int, ruling: Ruling, seen: str, answer_key: str = "") ->
             answer=answer, progress=progress,
         )  # fmt: skip
         record(*outcome.done, ruled=(outcome.decision,))
+        if outcome.left:
+            session.add_message("campaigns.left", n=outcome.left)
         if answer_key:
             st.session_state[answer_key] = ""
     if bar:

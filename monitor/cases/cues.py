@@ -41,6 +41,12 @@ def suggest(text: str, categories: tuple[Category, ...]) -> Suggestion:
     return Suggestion(_category(words, categories), severity_of(cue) or "moderate", cue)
 
 
+def grave(text: str) -> frozenset[str]:
+    """The reasons to call a complaint serious or worse that its words give."""
+    found = _cue_index().keys_in(_words(text))
+    return frozenset(cue for cue in found if severity_of(cue) in ("serious", "critical"))
+
+
 def severity_of(cue: str) -> Severity | None:
     """The severity that a cue stands for; None for a key that is none."""
     return _severities().get(cue)

@@ -6,6 +6,7 @@ What a copy says besides, or that it speaks of danger where the text does not, m
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -73,16 +74,47 @@ def gather_cases(connection: Connection, began: Iterable[RepeatedText], settings
         logger.info("campaign began", extra={"count": len(case_ids)})
 
 
-def release(
-    connection: Connection, joined: Sequence[tuple[int, CandidatePost]], settings: Settings, now: datetime
+def join_real(connection: Connection, case_ids: Sequence[int], settings: Settings, now: datetime) -> None:
+    """Takes new cases of copies into the incidents of campaigns that a person called real."""
+    for campaign_id in campaign_posts.real_campaigns(connection, case_ids):
+        text = campaigns.get(connection, campaign_id)
+        if text is None or text.incident_id is None:
+            continue
+        copied = campaign_posts.cases_of_copies(connection, campaign_id, critical=text.critical)
+        incident = incidents.get(connection, text.incident_id)
+        changes = dict.fromkeys(sorted({*copied} & {*case_ids}), partial(join_incident, incident=incident))
+        apply.apply(connection, settings, changes, actor="escucha", now=now)
+
+
+def follow_edits(
+    connection: Connection, edited: Sequence[tuple[int, int, str]], settings: Settings, now: datetime
 ) -> None:
-    """Takes cases out of their campaign again in which the customer has said something of their own."""
-    found = campaign_posts.campaigns_of_cases(connection, {case_id for case_id, _ in joined})
+    """Posts that were copies and have words of their own now are copies no longer, and their cases leave the campaign.
+
+    `edited` are (case id, mention id, text).
+    """
+    words = {mention_id: text for _, mention_id, text in edited}
+    changed = defaultdict[int, list[int]](list)
+    for mention_id, campaign_ids in campaign_posts.texts_of(connection, words).items():
+        for campaign_id in campaign_ids:
+            if not repeats(words[mention_id], campaigns.get(connection, campaign_id)):
+                changed[campaign_id].append(mention_id)
+    for campaign_id, mention_ids in changed.items():
+        campaign_posts.remove_posts(connection, campaign_id, mention_ids)
+    release(connection, [(case_id, text) for case_id, _, text in edited], settings, now)
+
+
+def release(connection: Connection, said: Sequence[tuple[int, str]], settings: Settings, now: datetime) -> None:
+    """Takes cases out of their campaign again in which the customer has said something of their own.
+
+    `said` are (case id, text).
+    """
+    found = campaign_posts.campaigns_of_cases(connection, {case_id for case_id, _ in said})
     known = {campaign_id: campaigns.get(connection, campaign_id) for campaign_id in set(found.values())}
     leaving = {
         case_id: found[case_id]
-        for case_id, post in joined
-        if case_id in found and (post.complaint or post.unsure) and not repeats(post, known[found[case_id]])
+        for case_id, words in said
+        if case_id in found and not repeats(words, known[found[case_id]])
     }
     changes = {}
     for case_id, campaign_id in leaving.items():

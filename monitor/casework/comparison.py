@@ -1,5 +1,6 @@
 """The posts of one batch beside the texts that many send: what repeats which, and where a campaign begins."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,19 +14,24 @@ from monitor.store.cases import campaign_posts, campaigns, incidents
 from monitor.text import copies as texts
 from monitor.text.copies import Signature
 
-
-def repeats(post: CandidatePost, text: RepeatedText | None) -> bool:
-    """Whether a post says what the text says and nothing of its own."""
-    signature = texts.signature(post.text)
-    return bool(text and signature and _is_copy(post, signature, text))
+_HASHTAG = re.compile(r"#\w+")  # tells no story
 
 
-def _is_copy(post: CandidatePost, signature: Signature, text: RepeatedText) -> bool:
+def repeats(words: str, text: RepeatedText | None) -> bool:
+    """Whether a post of these words says what the text says and nothing of its own."""
+    signature = texts.signature(words)
+    return bool(text and signature and _is_copy(words, signature, text))
+
+
+def _is_copy(words: str, signature: Signature, text: RepeatedText) -> bool:
     if not texts.is_copy(signature, Signature(text.words, text.numbers)):
         return False
-    if signature.words <= text.words or not _is_critical(post.text):
+    if signature.words <= text.words:
         return True
-    return _is_critical(texts.shared_words(post.text, text.words))
+    shared = texts.shared_words(words, text.words)
+    if _is_critical(words) and not _is_critical(shared):
+        return False
+    return cues.grave(_HASHTAG.sub(" ", words)) <= cues.grave(shared)
 
 
 def _is_critical(text: str) -> bool:
@@ -118,7 +124,7 @@ class Comparison:
             text
             for text in candidates_by_id.values()
             if (text.incident_id or (not campaigns_only and abs(post.posted_at - text.last_at) <= self._window))
-            and _is_copy(post, signature, text)
+            and _is_copy(post.text, signature, text)
         ]
         return min(fitting, key=lambda text: (text.incident_id is None, text.campaign_id), default=None)
 

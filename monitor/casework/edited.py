@@ -8,7 +8,7 @@ from functools import partial
 
 from monitor.cases import closing_words, rewording
 from monitor.cases.rewording import Rewording
-from monitor.casework import apply
+from monitor.casework import apply, campaigns
 from monitor.casework.apply import CaseChange
 from monitor.settings.loading import Settings
 from monitor.store import Connection
@@ -39,6 +39,8 @@ def record_edits(connection: Connection, settings: Settings, mention_ids: Sequen
         for case_id, case_posts in by_case.items()
     }
     apply.apply(connection, settings, changes, actor="escucha", now=now, merged=True)
+    theirs = [(post.case_id, post.mention_id, post.text) for post in posts if not post.ours]
+    campaigns.follow_edits(connection, theirs, settings, now)
     edited_posts.dequeue(connection, mention_ids)
     count = len({post.mention_id for post in posts})
     if count:
@@ -57,8 +59,7 @@ def _whose(connection: Connection, by_case: Mapping[int, Sequence[EditedPost]]) 
 
 
 def _rewording(post: EditedPost, names: Collection[str], whose: Mapping[tuple[int, int], str]) -> Rewording:
-    is_content = post.pleased and not closing_words.has_doubt(post.text)
-    thanks = is_content or closing_words.is_thanks(post.text, names)
+    thanks = closing_words.is_thanks(post.text, names)
     return Rewording(
         post.mention_id, post.text, post.before, post.edited_at, thanks, post.complaint, post.ours,
         whose.get((post.case_id, post.mention_id)),

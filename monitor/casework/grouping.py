@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor.cases import closing_words, grouping, opening, severity, sla, state
+from monitor.cases import grouping, opening, severity, sla, state
 from monitor.casework import apply, assignment, brands, campaigns, case_customers, customers, notices
 from monitor.models.cases import Case, Event, NewEvent
 from monitor.models.grouping import CandidatePost, NewCase
@@ -52,10 +52,13 @@ def group_posts(
     if gather:
         further = _further_posts(posts, groups)
         gathering = campaigns.gather(connection, groups.opened, further, settings, now)
-    open_many(connection, gathering.opened, settings, actor, now)
+    opened_ids = open_many(connection, gathering.opened, settings, actor, now)
     join_many(connection, groups.joined, settings, actor, now)
     campaigns.gather_cases(connection, gathering.began, settings, now)
-    campaigns.release(connection, groups.joined, settings, now)
+    if gather:
+        campaigns.join_real(connection, opened_ids, settings, now)
+    said = [(case_id, post.text) for case_id, post in groups.joined if post.complaint or post.unsure]
+    campaigns.release(connection, said, settings, now)
     if groups.joined:
         logger.info("posts joined to cases", extra={"count": len(groups.joined)})
     return len(gathering.opened), len(groups.joined)
@@ -120,7 +123,7 @@ def open_many(
 def join_many(
     connection: Connection, joined: Sequence[tuple[int, CandidatePost]], settings: Settings, actor: str, now: datetime
 ) -> None:
-    """Adds posts to cases that exist, each with an event; a closed case is reopened, unless by thanks or praise."""
+    """Adds posts to cases that exist, each with an event; a closed case is reopened, unless by bare thanks."""
     if not joined:
         return
     posts = defaultdict[int, list[CandidatePost]](list)
@@ -161,9 +164,8 @@ def _join(
         for mention_id, at in waits_since.items()
     ]
     speaking = [post for post in posts if not closing[post.mention_id]]
-    problems = [post for post in speaking if not post.pleased or closing_words.has_doubt(post.text)]
-    if case.stage == "closed" and problems:
-        reopened_at = min(waits_since[post.mention_id] for post in problems)
+    if case.stage == "closed" and speaking:
+        reopened_at = min(waits_since[post.mention_id] for post in speaking)
         post_events.append(NewEvent(case.case_id, "stage", "reopened", took_place_at=reopened_at))
     grown_case = replace(
         case,

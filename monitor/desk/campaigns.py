@@ -1,7 +1,7 @@
 """What a person decides about a campaign, once and for what comes after; it can be taken back, or decided otherwise."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -16,12 +16,12 @@ from monitor.desk import answers
 from monitor.desk import changes as desk_changes
 from monitor.errors import EscuchaError, Refusal, StoreConflict
 from monitor.models.campaigns import CampaignDecision, RepeatedText, Ruling
-from monitor.models.cases import Case, DismissReason, Event, NewEvent
+from monitor.models.cases import Case, DismissReason, Event, NewEvent, effective
 from monitor.models.posts import Stage
 from monitor.runs import Progress, no_progress
 from monitor.settings.loading import Settings
 from monitor.store import Connection
-from monitor.store.cases import campaign_posts, campaigns, cases, incidents
+from monitor.store.cases import campaign_posts, campaigns, cases, events, incidents
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +30,15 @@ _WAY: tuple[Stage, ...] = ("received", "acknowledged", "assessed", "answered")
 
 @dataclass(frozen=True, slots=True)
 class CampaignOutcome:
-    """What a decision did: `undo` takes both, the decision and the changes of cases."""
+    """What a decision did: `undo` takes both, the decision and the changes of cases.
+
+    `left`: how many cases of the campaign stay open as they are: critical ones, those that people work on, and those
+    that hold more than the copy.
+    """
 
     decision: CampaignDecision
     done: tuple[AppliedChange, ...]
+    left: int = 0
 
 
 def decide_campaign(
@@ -50,8 +55,9 @@ def decide_campaign(
     """Decides about all copies of a campaign, those that are still to come too.
 
     `spam` and `not_a_complaint` dismiss its open cases; `answered` marks the `answer` as sent to those that wait for
-    one; `real` opens a case for each copy, and reopens those that were dismissed. `seen` is what was decided when the
-    person looked. Raises StoreConflict when somebody decided meanwhile, EscuchaError for what is no campaign.
+    one; neither touches the cases that are more than a copy (`CampaignOutcome.left`). `real` opens a case for each
+    copy, and reopens those that were dismissed. `seen` is what was decided when the person looked. Raises StoreConflict
+    when somebody decided meanwhile, EscuchaError for what is no campaign.
     """
     if ruling not in get_args(Ruling):
         raise EscuchaError(f"a campaign is one of: {', '.join(get_args(Ruling))}")
@@ -61,14 +67,16 @@ def decide_campaign(
         text = _campaign(connection, incident_id, seen)
         decision = CampaignDecision(text.campaign_id, ruling, actor, now, text.ruling, answer.strip())
         campaigns.decide(connection, decision)
-        changes = _changes(connection, incident_id, decision)
+        found, left = _copied(connection, incident_id, text)
+        changes = _changes(connection, incident_id, decision, found)
         done = apply.apply(connection, settings, changes, actor=actor, now=now)
     if ruling == "answered":
-        done += _answer_all(settings, incident_id, answer, actor, now)
+        done += _answer_all(settings, found, answer, actor, now)
     if ruling == "real":
         done += open_all(settings, text.campaign_id, actor, now, progress)
     logger.info("campaign decided", extra={"count": len(done)})
-    return CampaignOutcome(decision, tuple(change for change in done if change.events))
+    kept = 0 if ruling == "real" else left
+    return CampaignOutcome(decision, tuple(change for change in done if change.events), kept)
 
 
 def take_back(connection: Connection, decisions: Sequence[CampaignDecision], actor: str, now: datetime) -> None:
@@ -95,24 +103,54 @@ def _campaign(connection: Connection, incident_id: int, seen: str) -> RepeatedTe
     return text
 
 
-def _changes(connection: Connection, incident_id: int, decision: CampaignDecision) -> dict[int, CaseChange]:
-    """What the decision does to the cases that the campaign has."""
-    found = cases.get_many(connection, incidents.cases_of(connection, incident_id))
+def _copied(connection: Connection, incident_id: int, text: RepeatedText) -> tuple[list[Case], int]:
+    """The open cases that a decision is for: no more than the copy. And how many open ones it leaves alone."""
+    opened = [
+        case
+        for case in cases.get_many(connection, incidents.cases_of(connection, incident_id))
+        if case.stage in stages.OPEN
+    ]
+    history = events.of_cases(connection, [case.case_id for case in opened])
+    decided = {(each.at, each.actor) for each in campaigns.decisions(connection, text.campaign_id)}
+    fuller_ids = campaign_posts.cases_with_more(connection, text.campaign_id, history)
+    copied = [
+        case
+        for case in opened
+        if (text.critical or case.severity != "critical")
+        and case.case_id not in fuller_ids
+        and not any(_is_work(event, decided) for event in effective(history[case.case_id]))
+    ]
+    return copied, len(opened) - len(copied)
+
+
+def _is_work(event: Event, decided: Collection[tuple[datetime, str]]) -> bool:
+    """Whether the event is of a person's work on this one case, or of a merge."""
+    if event.kind == "merged":
+        return True
+    by_person = event.actor != "escucha" and (event.happened_at, event.actor) not in decided
+    return by_person and event.kind not in ("opened", "incident")
+
+
+def _changes(
+    connection: Connection, incident_id: int, decision: CampaignDecision, copied: Sequence[Case]
+) -> dict[int, CaseChange]:
+    """What the decision does to the cases that the campaign has; `copied` are the open ones that it is for."""
     if decision.ruling == "real":
+        found = cases.get_many(connection, incidents.cases_of(connection, incident_id))
         reopen = partial(desk_changes.move_stage, stage="reopened")
         return {case.case_id: reopen for case in found if case.stage == "dismissed"}
     if decision.ruling == "answered":
         return {}
     reason: DismissReason = "spam" if decision.ruling == "spam" else "not_a_complaint"
     dismiss = partial(desk_changes.move_stage, stage="dismissed", reason=reason)
-    return {case.case_id: dismiss for case in found if stages.may_move(case.stage, "dismissed")}
+    return {case.case_id: dismiss for case in copied if stages.may_move(case.stage, "dismissed")}
 
 
-def _answer_all(settings: Settings, incident_id: int, answer: str, actor: str, now: datetime) -> list[AppliedChange]:
+def _answer_all(
+    settings: Settings, copied: Sequence[Case], answer: str, actor: str, now: datetime
+) -> list[AppliedChange]:
     """Marks the answer as sent to the cases whose customers wait, and takes them to `answered`."""
-    with store.connect(settings.store, read_only=True) as connection:
-        found = cases.get_many(connection, incidents.cases_of(connection, incident_id))
-    versions = {case.case_id: case.version for case in found if case.stage in stages.OPEN and case.asked_at}
+    versions = {case.case_id: case.version for case in copied if case.asked_at}
     if not versions:
         return []
     texts = dict.fromkeys(versions, answer)

@@ -1,8 +1,9 @@
 """Campaigns: one text sent by many accounts, with small changes. Which texts are copies of each other. Pure.
 
 Copies share their words but for a few. Links, handles, emoji, punctuation, repeated letters and a number before or
-after the text do not tell them apart; what only one customer knows does: an amount, an order number, a name. Texts of
-few words are no copies of each other: in an outage many people say the same in the same six words.
+after the text do not tell them apart; what only one customer knows does: an amount, an order number, a name, what they
+say of themselves or of harm. Texts of few words are no copies of each other: in an outage many people say the same in
+the same six words.
 """
 
 import re
@@ -13,6 +14,7 @@ from hashlib import blake2b
 from itertools import combinations, pairwise
 
 from monitor.text.folding import fold
+from monitor.text.own_words import FIRST_PERSON, HARM
 
 FEWEST_WORDS = 7
 """Different words of two letters or more that a text must have to be grouped."""
@@ -57,12 +59,16 @@ _LEADING = _lexicon(
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a text says, as hashes: its different words, and the facts among it (numbers, and `names` of its words)."""
+    """What a text says, as hashes: its different words, and the facts among it (numbers, and `names` of its words).
+
+    `own` are the words next to one of the first person.
+    """
 
     words: frozenset[int]
     numbers: frozenset[int]
     names: frozenset[int] = frozenset()
     ordered: tuple[int, ...] = ()  # the words, the longest first
+    own: frozenset[int] = frozenset()
 
     @property
     def changes(self) -> int:
@@ -76,9 +82,12 @@ def signature(text: str) -> Signature | None:
     visible = _HIDDEN.sub("", text[:_LONGEST]).replace("º", "#").replace("№", "#")  # which would become letters
     plain = _AWAY.sub(" ", unicodedata.normalize("NFKC", visible))
     tokens = list(_TOKEN.finditer(plain))
-    words = {word for token in tokens if len(word := _word(token[0])) > 1}
+    spelled = [_word(token[0]) for token in tokens]
+    words = {word for word in spelled if len(word) > 1}
     if len(words) < FEWEST_WORDS:
         return None
+    first_person = _compared(FIRST_PERSON)
+    words |= first_person & set(spelled)
     numbers = {*_numbers(plain, tokens), *(words & _NUMERALS)}
     ordered = sorted(words, key=lambda word: (-len(word), word))
     return Signature(
@@ -86,6 +95,7 @@ def signature(text: str) -> Signature | None:
         frozenset(map(_hash, numbers)),
         frozenset(map(_hash, _names(plain, tokens))),
         tuple(map(_hash, ordered)),
+        frozenset(_hash(word) for before, word in pairwise(spelled) if before in first_person),
     )
 
 
@@ -93,6 +103,8 @@ def is_copy(post: Signature, text: Signature) -> bool:
     """Whether a post says what the text says and nothing of its own."""
     added, missing = post.words - text.words, text.words - post.words
     if max(len(added), len(missing)) > text.changes:
+        return False
+    if added & _telling() or (len(added) > len(missing) and added & post.own):
         return False
     return post.numbers <= text.numbers and not added & post.names
 
@@ -125,6 +137,17 @@ def shared_words(text: str, words: frozenset[int]) -> str:
 def _combined(brand: str, words: tuple[int, ...]) -> list[int]:
     """A key for each so many of the words together: few texts share them that are no copies."""
     return [_hash(f"{brand} {' '.join(map(str, sorted(some)))}") for some in combinations(words, _SHARED)]
+
+
+@lru_cache(maxsize=1)
+def _telling() -> frozenset[int]:
+    """The words that nobody adds to a text who has nothing of their own to say."""
+    return frozenset(map(_hash, _compared(FIRST_PERSON | HARM)))
+
+
+@lru_cache(maxsize=2)
+def _compared(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_word, words))
 
 
 @lru_cache(maxsize=65_536)

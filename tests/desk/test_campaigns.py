@@ -8,6 +8,7 @@ import pytest
 from monitor import desk, store
 from monitor.casework.grouping import group_posts
 from monitor.errors import EscuchaError, StoreConflict
+from monitor.models.campaigns import Ruling
 from monitor.models.cases import Case
 from monitor.models.posts import Decision, Mention
 from monitor.pipeline import main_line
@@ -115,6 +116,77 @@ def test_who_adds_facts_of_their_own_leaves_the_campaign(config: Settings) -> No
         rows = connection.execute(f"SELECT min(post_id) FROM mentions WHERE mention_id IN ({HELD})").fetchall()
     silent = str(rows[0][0]).removeprefix("w")
     assert come(config, mention("f2", f"vocero{silent}", facts, NOW, thread_id=f"w{silent}")) == 1
+
+
+def reword(config: Settings, post_id: str, author: str, text: str) -> None:
+    with store.connect(config.store) as connection:
+        assert edits.update(connection, 1, [mention(post_id, author, text, NOW)], NOW) == 1
+        classify_pending(connection, "complaint", NOW)
+    main_line.open_cases(config)
+
+
+ACCIDENT = f"{CAMPAIGN} La plancha explotó y estoy en el hospital con quemaduras"
+
+
+def test_a_copy_edited_into_an_accident_leaves_the_campaign_before_and_after_the_ruling(config: Settings) -> None:
+    come(config, *copies(30))
+    first, second = all_cases(config)[:2]
+    with store.connect(config.store, read_only=True) as connection:
+        posts = dict(connection.execute("SELECT author, post_id FROM mentions").fetchall())
+    reword(config, posts[first.author], first.author or "", ACCIDENT)
+    outcome = desk.decide_campaign(config, 1, "spam", seen="", actor="Ana", now=NOW)
+    assert (len(outcome.done), outcome.left) == (18, 0)
+    reword(config, posts[second.author], second.author or "", ACCIDENT)
+    found = [(case.stage, case.incident_id, case.severity) for case in all_cases(config)[:2]]
+    assert found == [("received", None, "critical"), ("reopened", None, "critical")]
+    desk.decide_campaign(config, 1, "not_a_complaint", seen="spam", actor="Ana", now=NOW + timedelta(minutes=1))
+    assert [case.stage for case in all_cases(config)[:2]] == ["received", "reopened"]
+
+
+@pytest.mark.parametrize("ruled", ["spam", "not_a_complaint", "answered"])
+def test_a_ruling_leaves_alone_what_is_more_than_a_copy(config: Settings, ruled: Ruling) -> None:
+    come(config, mention("own", "vocero0", "Norvia, mi bebé está en el hospital, la plancha explotó", NOW))
+    come(config, *copies(30))
+    accident, merged, graded, taken, noted = all_cases(config)[:5]
+    versions = {accident.case_id: accident.version, merged.case_id: merged.version}
+    desk.merge(config, merged.case_id, [accident.case_id], versions=versions, actor="Ana", now=NOW)
+    desk.edit(config, graded.case_id, {"severity": "minor"}, version=graded.version, actor="Luis", now=NOW)
+    desk.take(config, taken.case_id, version=taken.version, actor="Luis", now=NOW)
+    desk.add_note(config, noted.case_id, "Es cliente nuestro", actor="Luis", now=NOW)
+    outcome = desk.decide_campaign(
+        config, 1, ruled, seen="", actor="Ana", now=NOW + timedelta(minutes=1), answer="Está devuelto."
+    )
+    assert outcome.left == 4
+    stages = [case.stage for case in all_cases(config)]
+    assert not {*stages[1:5]} & {"dismissed", "answered"}
+    assert len({*stages[5:]}) == 1
+    assert stages[5] in ("dismissed", "answered")
+
+
+def test_copies_after_it_was_called_real_belong_to_the_incident(config: Settings) -> None:
+    come(config, *copies(30))
+    desk.decide_campaign(config, 1, "real", seen="", actor="Ana", now=NOW)
+    assert come(config, *copies(10, 30)) == 10
+    assert {case.incident_id for case in all_cases(config)} == {1}
+    desk.decide_campaign(config, 1, "spam", seen="real", actor="Ana", now=NOW + timedelta(minutes=1))
+    assert {case.stage for case in all_cases(config)} == {"dismissed"}
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "urgencias",
+        "intoxicada",
+        "fuego",
+        "denuncia",
+        "Explotó mi cocina",
+        "El técnico me agredió",
+        "Robaron mi tarjeta",
+    ],
+)
+def test_danger_added_in_a_word_has_its_case(config: Settings, own: str) -> None:
+    come(config, *copies(30))
+    assert come(config, mention("q", "afectada", f"{CAMPAIGN} {own}", NOW)) == 1
 
 
 def test_posts_of_which_the_model_is_not_sure_are_gathered_too(config: Settings) -> None:

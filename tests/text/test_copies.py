@@ -43,6 +43,34 @@ def test_what_only_one_customer_knows_makes_it_no_copy(post: str) -> None:
     assert not is_copy(post)
 
 
+LONG = (
+    "Norvia lleva meses cobrando de más a miles de clientes en todo el país y nadie da la cara: comparte este mensaje,"
+    " exige que devuelvan el dinero y que dimita su director, basta ya de abusos contra la gente trabajadora"
+)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "A mí me cobraron", "También sigo sin internet", "Mi pedido no llega", "Me cortaron la luz", "urgencias",
+        "fuego", "El técnico me agredió", "Robaron mi tarjeta", "I am stranded", "Nuestro local cerró",
+    ],
+)  # fmt: skip
+def test_a_short_sentence_of_ones_own_makes_it_no_copy(own: str) -> None:
+    assert not is_copy(f"{LONG}. {own}", LONG)
+
+
+@pytest.mark.parametrize("own", ["Vergüenza", "ladrones", "#Basta #Boicot #Lunes", "Ladrones y sinvergüenzas"])
+def test_decorations_of_a_long_text_stay_copies(own: str) -> None:
+    assert is_copy(f"{LONG}. {own}", LONG)
+
+
+def test_what_the_campaign_says_of_itself_tells_nothing_and_a_second_time_does() -> None:
+    text = f"{LONG} y a mí me han cobrado dos veces"
+    assert is_copy(text.replace("cobrado", "quitado"), text)
+    assert not is_copy(f"{text}. Me cortaron internet", text)
+
+
 def test_complaints_that_differ_in_their_numbers_are_no_copies() -> None:
     assert not is_copy(
         "Norvia, mi pedido 1001 no ha llegado y nadie contesta", "Norvia, mi pedido 1000 no ha llegado y nadie contesta"

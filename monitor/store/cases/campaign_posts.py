@@ -100,12 +100,58 @@ def cases_of_copies(connection: Connection, campaign_id: int, *, critical: bool)
     return [row[0] for row in rows]
 
 
+def cases_with_more(connection: Connection, campaign_id: int, case_ids: Iterable[int]) -> set[int]:
+    """Of these cases, those that hold a complaint, or what may be one, beside the campaign's text."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT k.case_id FROM case_mentions k JOIN labels l ON l.mention_id = k.mention_id
+        WHERE k.case_id IN (SELECT unnest(?::BIGINT[])) AND l.decision <> 'other'
+        AND k.mention_id NOT IN (SELECT mention_id FROM campaign_posts WHERE campaign_id = ?)
+        """,
+        [list(case_ids), campaign_id],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def texts_of(connection: Connection, mention_ids: Iterable[int]) -> dict[int, list[int]]:
+    """The ids of the texts that these posts were counted to, by mention id."""
+    rows = connection.execute(
+        "SELECT mention_id, campaign_id FROM campaign_posts WHERE mention_id IN (SELECT unnest(?::BIGINT[]))",
+        [list(mention_ids)],
+    ).fetchall()
+    found: dict[int, list[int]] = {}
+    for mention_id, campaign_id in rows:
+        found.setdefault(mention_id, []).append(campaign_id)
+    return found
+
+
+def remove_posts(connection: Connection, campaign_id: int, mention_ids: Sequence[int]) -> None:
+    """These posts have the text no longer."""
+    connection.execute(
+        "DELETE FROM campaign_posts WHERE campaign_id = ? AND mention_id IN (SELECT unnest(?::BIGINT[]))",
+        [campaign_id, list(mention_ids)],
+    )
+
+
+def real_campaigns(connection: Connection, case_ids: Iterable[int]) -> list[int]:
+    """The campaigns that a person called real and of which these cases hold copies."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT t.campaign_id FROM case_mentions k
+        JOIN campaign_posts p ON p.mention_id = k.mention_id JOIN campaigns t ON t.campaign_id = p.campaign_id
+        WHERE t.ruling = 'real' AND k.case_id IN (SELECT unnest(?::BIGINT[])) ORDER BY t.campaign_id
+        """,
+        [list(case_ids)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def campaigns_of_cases(connection: Connection, case_ids: Iterable[int]) -> dict[int, int]:
     """Of these cases, those that are part of a campaign: the campaign by case."""
     rows = connection.execute(
         """
         SELECT c.case_id, t.campaign_id FROM cases c JOIN campaigns t ON t.incident_id = c.incident_id
-        WHERE c.case_id IN (SELECT unnest(?::BIGINT[]))
+        WHERE c.case_id IN (SELECT unnest(?::BIGINT[])) AND c.merged_into IS NULL
         """,
         [list(case_ids)],
     ).fetchall()
