@@ -18,29 +18,38 @@ logger = logging.getLogger(__name__)
 _EVER = datetime(1, 1, 1, tzinfo=UTC)
 _LONGEST_CHAIN = 50  # answers to answers followed
 _GONE = "the post was deleted on the network"
+# The stored edit's time is ours, or cannot be true: it dates no other version, but for words known to be replaced since.
+_UNDATED = """
+    ((m.edited_at > $now OR m.edited_at = m.stored_at
+      OR EXISTS (SELECT 1 FROM edits e WHERE e.mention_id = m.mention_id AND e.replaced_at = m.edited_at))
+     AND NOT EXISTS (SELECT 1 FROM edits e WHERE e.mention_id = m.mention_id AND e.text = b.text
+                     AND e.replaced_at > b.edited_at))
+"""
 
 
 def update(connection: Connection, run_id: int, mentions: Sequence[Mention], now: datetime) -> int:
     """Brings known mentions to what the network says now. Returns how many have another text.
 
     The text that was is kept among the edits, the answer beside the older ones, and the mention waits for the
-    classifier again. An older version than the stored one changes nothing, and what was deleted stays so.
+    classifier again. A version that the network itself dates before the stored one's own edit changes nothing, and what
+    was deleted stays so. An edit without a time, or with one in the future, was made when it is read.
     """
     if not mentions:
         return 0
     connection.register("batch", mention_table(mentions))
     earliest = _earliest_stored(connection, mentions)
     changes = connection.sql(
-        """
-        SELECT m.mention_id, m.text AS old_text, m.text <> b.text AS edited, b.*
+        f"""
+        SELECT m.mention_id, m.text AS old_text, m.text <> b.text AS edited,
+               b.* REPLACE (CASE WHEN b.edited_at <= $now THEN b.edited_at END AS edited_at)
         FROM batch b JOIN mentions m ON m.network = b.network AND m.post_id = b.post_id AND m.posted_at >= $first
-        WHERE m.deleted_at IS NULL AND coalesce(b.edited_at >= m.edited_at, true)
+        WHERE m.deleted_at IS NULL AND (coalesce(b.edited_at >= m.edited_at, true) OR {_UNDATED})
         AND (m.text <> b.text
              OR (coalesce(b.likes, m.likes), coalesce(b.replies, m.replies), coalesce(b.reposts, m.reposts))
                 IS DISTINCT FROM (m.likes, m.replies, m.reposts))
         QUALIFY row_number() OVER (PARTITION BY m.mention_id ORDER BY b.edited_at DESC NULLS LAST) = 1
         """,
-        params={"first": earliest},
+        params={"first": earliest, "now": now},
     ).to_arrow_table()
     connection.unregister("batch")
     if not changes.num_rows:

@@ -39,7 +39,8 @@ def save(
         INSERT INTO mentions
         SELECT nextval('mention_ids'), network, post_id, author, author_id, author_name, text, md5_number_lower(text),
                language, posted_at, permalink, thread_id, in_reply_to, is_repost, likes, replies, reposts, sample,
-               $now::TIMESTAMPTZ, quotes, edited_at, NULL, NULL
+               $now::TIMESTAMPTZ, quotes,
+               CASE WHEN edited_at > $now THEN $now::TIMESTAMPTZ ELSE edited_at END, NULL, NULL
         FROM batch ON CONFLICT DO NOTHING RETURNING mention_id, network, post_id
         """,
         params={"now": now},

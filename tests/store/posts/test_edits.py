@@ -73,6 +73,31 @@ def test_an_older_version_changes_nothing(stored: Settings) -> None:
     assert rows(stored, "SELECT text FROM mentions WHERE post_id = '1'") == [("ya llegó",)]
 
 
+@pytest.mark.parametrize("edited_at", [None, LATER + timedelta(hours=30)])
+def test_an_edit_whose_time_nobody_knows_blocks_no_later_one(stored: Settings, edited_at: datetime | None) -> None:
+    """A time that the network did not tell, or that cannot be true, dates no other version."""
+    assert update(stored, mention("1", "sigue sin llegar", edited_at=edited_at)) == 1
+    assert rows(stored, "SELECT edited_at FROM mentions WHERE post_id = '1'") == [(LATER,)]
+    assert update(stored, mention("1", "ha explotado", edited_at=LATER - timedelta(minutes=9))) == 1
+    assert update(stored, mention("1", "ya llegó", edited_at=LATER - timedelta(minutes=10))) == 0, "both times are told"
+    assert rows(stored, "SELECT text, edited_at FROM mentions WHERE post_id = '1'") == [
+        ("ha explotado", LATER - timedelta(minutes=9))
+    ]
+
+
+def test_words_that_an_edit_without_a_time_replaced_do_not_come_back_from_before(stored: Settings) -> None:
+    update(stored, mention("1", "ya llegó"))
+    assert update(stored, mention("1", "no llega", edited_at=NOW)) == 0
+    assert update(stored, mention("1", "no llega", edited_at=LATER)) == 1, "taken back since"
+
+
+def test_a_post_stored_with_an_edit_from_the_future_takes_later_ones(settings: Settings) -> None:
+    with store.connect(settings.store) as connection:
+        found = mention("1", "no llega", edited_at=LATER + timedelta(hours=30))
+        mentions.save(connection, 1, about("Norvia", found), NOW)
+    assert update(settings, mention("1", "ha explotado", edited_at=NOW - timedelta(minutes=1))) == 1
+
+
 def test_of_several_versions_at_once_the_latest_counts(stored: Settings) -> None:
     versions = [mention("1", f"versión {n}", edited_at=NOW + timedelta(minutes=n)) for n in (1, 3, 2)]
     assert update(stored, *versions) == 1
