@@ -18,6 +18,7 @@ _LONGEST = 280  # characters; who says more than that has something to say
 _MOST_WORDS = 25
 _MOST_NAMES = 2  # words with a capital that the list does not know: "gracias, Marta"
 _SHORTEST_NAME = 3
+_APPLAUSE = 3  # claps
 
 _HANDLE = re.compile(r"(?<![\w/])(?:[@＠][\w.\-]*\w(?:@[\w.\-]*\w)?|/?u/[\w\-]+)")
 _DOUBTFUL = re.compile(
@@ -56,22 +57,17 @@ def is_thanks(text: str, names: Collection[str] = ()) -> bool:
     tokens = _tokens(words)
     if not tokens or len(tokens) > _MOST_WORDS:
         return False
-    folded = " ".join(token.word for token in tokens)
-    if any(f" {phrase} " in f" {folded} " for phrase in _lexicon()["never"]["phrases"]):
+    if _is_never_thanks([token.word for token in tokens]):
         return False
     called = {word for name in names for word in _folded_words(name)}
     return _is_covered([replace(token, is_ours=token.word in called) for token in tokens])
 
 
-def has_doubt(text: str) -> bool:
-    """Whether words that seem content leave a doubt: a question, a "but", a "not", "again", signs of scorn."""
-    words = _MODIFIERS.sub("", text)
-    doubtful = _lexicon()["doubt"]
-    return (
-        any(sign in words for sign in "?¿…")
-        or any(sign in doubtful["signs"] for sign in words)
-        or not _doubtful_words().isdisjoint(_folded_words(words))
-    )
+def _is_never_thanks(words: Sequence[str]) -> bool:
+    never = _lexicon()["never"]
+    folded = f" {' '.join(words)} "
+    is_applause = len(words) >= _APPLAUSE and len(set(words)) == 1 and words[0] in never["applause"]
+    return is_applause or any(f" {phrase} " in folded for phrase in never["phrases"])
 
 
 def _faces_as_signs(text: str) -> str:
@@ -147,12 +143,6 @@ def _ends(phrase: Phrase, words: Sequence[str], at: int) -> set[int]:
 @cache
 def _lexicon() -> dict[str, Any]:
     return tomllib.loads((files("monitor.cases") / "closing_words.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def _doubtful_words() -> frozenset[str]:
-    """The words, folded, that leave a doubt."""
-    return frozenset(fold(word) for word in _lexicon()["doubt"]["words"])
 
 
 @cache

@@ -49,15 +49,3 @@ def test_the_brand_may_be_addressed_in_small_letters() -> None:
 @pytest.mark.parametrize("text", ["👍 " * 4_000, "gracias " * 4_000, "a" * 100_000, "\0", "@" * 5_000])
 def test_hostile_text_takes_no_time_and_is_no_thanks(text: str) -> None:
     assert not closing_words.is_thanks(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["Genial, pero sigue roto", "estupendo, otra vez", "Great, not working", "👏👏🙄", "perfeito, mas não chegou"],
-)
-def test_content_words_with_a_doubt_are_looked_at(text: str) -> None:
-    assert closing_words.has_doubt(text)
-
-
-def test_plain_praise_leaves_no_doubt() -> None:
-    assert not closing_words.has_doubt("¡Sois los mejores, me encanta vuestra tienda!")

@@ -95,7 +95,49 @@ def test_names_handles_and_numbers_do_not_make_a_series_another() -> None:
     assert automatic_replies.series_of("Hola Ana, hemos enviado tu paquete. Tu número es 4711.") not in {
         automatic_replies.series_of(text) for text in texts
     }
-    assert automatic_replies.series_of("@ana Gracias") == ""
+    assert automatic_replies.series_of("@ana ") == ""
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        (
+            "Ana, hemos recibido tu mensaje.",
+            "@luis Luis Miguel: hemos recibido tu mensaje",
+            "¡eva! Hemos recibido tu mensaje",
+        ),
+        ("Hola, Ana, hemos recibido tu mensaje", "¡Hola, Luis! Hemos recibido tu mensaje"),
+        ("@ana Mensaje recibido", "@luis mensaje recibido."),
+        ("@ana 👍", "👍"),
+    ],
+)
+def test_a_name_first_and_few_words_or_a_sign_are_a_series_too(texts: tuple[str, ...]) -> None:
+    assert len({automatic_replies.series_of(text) for text in texts} - {""}) == 1
+
+
+def test_short_replies_that_differ_are_no_series() -> None:
+    texts = (
+        "Sale el lunes",
+        "Llega mañana",
+        "4711",
+        "4712",
+        "👍",
+        "https://norvia.example/a",
+        "https://norvia.example/b",
+    )
+    assert len({automatic_replies.series_of(text) for text in texts}) == len(texts)
+
+
+@pytest.mark.parametrize("text", ["Mensaje recibido", "¡Recibido, gracias!", "👍"])
+def test_a_short_reply_under_many_cases_is_no_answer(config: Settings, text: str) -> None:
+    wave(config, 6, text=text)
+    assert unanswered(config) == 6
+
+
+def test_a_reply_that_begins_with_the_name_of_each_customer_is_no_answer(config: Settings) -> None:
+    for number, name in enumerate(("Ana", "Luis", "Eva", "Pedro", "Marta", "Óscar")):
+        wave(config, 1, begin=number, text=f"{name}, hemos recibido tu mensaje y te atenderemos.")
+    assert unanswered(config) == 6
 
 
 def test_a_reply_within_seconds_is_no_answer_even_alone(config: Settings) -> None:

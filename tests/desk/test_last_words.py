@@ -19,6 +19,8 @@ THANKS = ("gracias", "Ya me llegó, gracias", "Perfecto, muchas gracias Marta", 
 PROBLEMS = (
     "gracias por nada", "Gracias, pero sigue sin llegar", "gracias, ¿y cuándo llega?", "thanks, still broken",
     "genial, otra vez igual 👏", "os mando la factura mañana, gracias",
+    "gracias a ustedes perdí mi vuelo", "Gracias 😂", "Qué amables, me colgaron", "Espectacular, llegó abierto",
+    "my order is here thanks, opened", "Bravo 👏👏👏", "Han devuelto mi pedido", "¡Qué maravilla de gente!",
 )  # fmt: skip
 
 
@@ -93,7 +95,10 @@ def test_thanks_do_not_end_the_wait_of_a_customer_who_had_no_answer(config: Sett
 @pytest.mark.parametrize("text", PROBLEMS)
 def test_a_problem_reopens_and_starts_a_clock_even_if_a_model_takes_it_for_praise(config: Settings, text: str) -> None:
     answered(config, "closed")
-    says(config, text, p_complaint=0.01, p_negative=0.0)
+    at = NOW + timedelta(minutes=1)
+    mention_id = desk_store.post(config, "r1", f"@norvia_ayuda {text}", at, thread_id="p1", p_complaint=0.01)
+    desk_store.thank(config, mention_id, at)
+    main_line.open_cases(config)
     case, _ = read(config)
 
     assert case.stage == "reopened"
