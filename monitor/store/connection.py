@@ -138,16 +138,19 @@ def _open(store: Store, *, read_only: bool, as_copy: bool = False) -> Iterator[C
             return
         _make_private(path)
         is_older, is_erased = write_count.is_older(path), False
+        mark: str | None = None
         try:
             with open_held(path, read_only=False) as connection:
                 atomic_files.make_private(path)  # a new one
                 is_backup = migrate.migrate(connection, path)
-                if (is_backup or is_older) and not as_copy:
+                is_another = is_backup or is_older or write_count.is_another(path, write_count.mark_of(connection))
+                if is_another and not as_copy:
                     _begin_anew(connection)
+                mark = write_count.mark_of(connection)
                 yield connection
                 is_erased = not as_copy and rewriting.is_due(connection)
         finally:
-            write_count.note(path)
+            write_count.note(path, mark)
         if is_erased and rewriting.is_quick(path):
             rewriting.try_rewrite(path, _engine_config(path))
 

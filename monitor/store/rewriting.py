@@ -68,14 +68,15 @@ def rewrite(path: Path, config: memory.EngineConfig) -> None:
     with copying.work_folder(path.parent) as folder:
         successor = folder / copying.COPY
         with faults.translated(path):
-            _copy_rows(path, successor, config)
+            mark = _copy_rows(path, successor, config)
         if copying.log_of(path).exists() or copying.log_of(successor).exists():
             raise StoreError(f"{path} could not be written anew: its log was not closed")
-        _take_place(successor, path)
+        _take_place(successor, path, mark)
     logger.info("database rewritten", extra={"path_name": path.name, "count": path.stat().st_size})
 
 
-def _copy_rows(path: Path, successor: Path, config: memory.EngineConfig) -> None:
+def _copy_rows(path: Path, successor: Path, config: memory.EngineConfig) -> str:
+    """Returns the mark of the successor."""
     import duckdb
 
     place = str(successor).replace("'", "''")
@@ -85,9 +86,11 @@ def _copy_rows(path: Path, successor: Path, config: memory.EngineConfig) -> None
         connection.execute(f"ATTACH '{place}' AS successor")
         connection.execute(f"COPY FROM DATABASE {name} TO successor")
         connection.execute("DELETE FROM successor.desk_marks WHERE name = ?", [_MARK])
+        mark = write_count.draw_mark(connection, "successor.desk_marks")
     with duckdb.connect(str(successor), config=config, read_only=True) as connection:
         if _contents(connection) != expected:
             raise StoreError(f"{path} could not be written anew: its copy holds other rows")
+    return mark
 
 
 def _contents(connection: "duckdb.DuckDBPyConnection") -> list[tuple[object, ...]]:
@@ -96,7 +99,7 @@ def _contents(connection: "duckdb.DuckDBPyConnection") -> list[tuple[object, ...
     digests = [
         connection.execute(
             f"SELECT count(*), bit_xor(hash(t)) FROM {_quoted(table)} t"
-            + (f" WHERE name <> '{_MARK}'" if table == "desk_marks" else "")
+            + (f" WHERE name NOT IN ('{_MARK}', '{write_count.MARK}')" if table == "desk_marks" else "")
         ).fetchall()[0]
         for table, _ in tables
     ]
@@ -107,7 +110,7 @@ def _contents(connection: "duckdb.DuckDBPyConnection") -> list[tuple[object, ...
     return [*tables, *digests, *views, *sequences]
 
 
-def _take_place(successor: Path, path: Path) -> None:
+def _take_place(successor: Path, path: Path, mark: str) -> None:
     atomic_files.make_private(successor)
     status = path.stat()
     with suppress(PermissionError, AttributeError):  # root works for the user whose database it is
@@ -117,7 +120,7 @@ def _take_place(successor: Path, path: Path) -> None:
     write_count.forget(path)
     successor.replace(path)
     atomic_files.flush_folder(path.parent)
-    write_count.note(path)
+    write_count.note(path, mark)
 
 
 def _quoted(name: str) -> str:

@@ -16,6 +16,7 @@ from monitor.runs import no_progress
 from monitor.settings.loading import Settings
 from monitor.store import backup
 from monitor.store.cases import cases, events, exports, surveys
+from monitor.store.posts import edits
 from monitor.store.restores import numbers
 from monitor.surveys import answers, links
 from tests import desk_store
@@ -159,6 +160,33 @@ def test_an_older_file_that_was_copied_while_nothing_ran_is_noticed(desk_setting
     assert epoch is not None
     assert epoch.jumped
     assert opened(desk_settings, "4", "eva") + 1 == opened(desk_settings, "5", "eva"), "noticed once"
+
+
+def rewritten(settings: Settings) -> None:
+    with store.connect(settings.store) as connection:
+        edits.mark_deleted(connection, "x", ["1"], NOW)
+
+
+def restored_from_before(settings: Settings) -> None:
+    backup.restore(settings.store, settings.store.path.with_name("early.duckdb"))
+
+
+@pytest.mark.parametrize("replacing", [rewritten, restored_from_before])
+def test_a_copy_of_the_file_that_was_replaced_is_noticed_however_often_it_was_written(
+    desk_settings: Settings, tmp_path: Path, replacing: Callable[[Settings], None]
+) -> None:
+    opened(desk_settings, "1", "ana")
+    backup.backup(desk_settings.store, desk_settings.store.path.with_name("early.duckdb"))
+    for number in range(2, 6):
+        opened(desk_settings, str(number), f"eva{number}")
+    safe = tmp_path / "safe.duckdb"
+    shutil.copy(desk_settings.store.path, safe)
+    replacing(desk_settings)
+    lost = opened(desk_settings, "6", "cora")
+    shutil.copy(safe, desk_settings.store.path)
+    first = opened(desk_settings, "7", "bruno")
+    assert first > lost + numbers.SHORTEST_JUMP
+    assert opened(desk_settings, "8", "luz") == first + 1, "noticed once"
 
 
 def test_links_that_went_out_before_the_backup_go_on_working_those_of_earlier_versions_too(

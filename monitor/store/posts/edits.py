@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 _EVER = datetime(1, 1, 1, tzinfo=UTC)
 _LONGEST_CHAIN = 50  # answers to answers followed
 _GONE = "the post was deleted on the network"
-# The stored edit's time is ours, or cannot be true: it dates no other version, but for words known to be replaced since.
+# The stored edit's time is ours, or cannot be true: it dates no other version, only words that were replaced since.
 _UNDATED = """
     ((m.edited_at > $now OR m.edited_at = m.stored_at
       OR EXISTS (SELECT 1 FROM edits e WHERE e.mention_id = m.mention_id AND e.replaced_at = m.edited_at))

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from monitor.errors import Refusal
+from monitor.store.restores import write_count
 
 if TYPE_CHECKING:
     import duckdb
@@ -86,6 +87,7 @@ def begin(connection: "duckdb.DuckDBPyConnection", replaced: LastNumbers | None,
     version = max(own.version, replaced.version if replaced else 0) + max(jump, 1)
     connection.execute("UPDATE cases SET version = ?", [version])
     jumped = jump > 0 or (has_begun and before is not None and before.jumped)
+    write_count.draw_mark(connection)
     connection.execute("DELETE FROM epochs")
     connection.execute(
         "INSERT INTO epochs VALUES (now(), ?, ?, ?, ?)", [jumped, version, lasts["case_ids"], lasts["event_ids"]]

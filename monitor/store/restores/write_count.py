@@ -1,18 +1,27 @@
 """Whether the database file is older than the one that was here: somebody copied a file over it without `restore`.
 
 The engine counts in the file's headers how often it was written. After each writer the count is noted beside the file;
-a file that counts less is an earlier one.
+a file that counts less is an earlier one. A file that was written anew, or restored, begins to count at its own count:
+it bears a mark drawn by lot, which is noted too, and a file with another mark, or none, is not the one noted.
 """
 
+import secrets
 import struct
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor import atomic_files
 
+if TYPE_CHECKING:
+    import duckdb
+
 SUFFIX = ".writes"
 """What the note's name adds to the database's."""
+MARK = "file"
+"""Under which name in desk_marks a file's mark stands; one that never took another's place has none."""
 _HEADERS = (4_096, 8_192)  # where the two stand; the newer one counts
+_NO_MARK = "-"
 _COUNT_AT = 8  # bytes, behind the checksum
 _SIGN_AT, _SIGN = 8, b"DUCK"
 
@@ -20,21 +29,42 @@ _SIGN_AT, _SIGN = 8, b"DUCK"
 def is_older(path: Path) -> bool:
     """Whether the file was written less often than when it was last noted; to be asked while nobody has it open."""
     noted, count = _noted(path), _count(path)
-    return noted is not None and count is not None and count < noted
+    return noted is not None and count is not None and count < noted[0]
 
 
-def note(path: Path) -> None:
-    """Notes how often the file was written, for its owner alone; to be called while nobody has it open.
+def is_another(path: Path, mark: str) -> bool:
+    """Whether the file, which bears this mark, is not the one that was last noted; an earlier version noted no mark."""
+    noted = _noted(path)
+    return noted is not None and noted[1] not in (None, mark)
 
-    A note that cannot be written stays as it was: an older one only notices less.
+
+def mark_of(connection: "duckdb.DuckDBPyConnection", table: str = "desk_marks") -> str:
+    """The mark of an open file; empty where it has none."""
+    rows = connection.execute(f"SELECT mark FROM {table} WHERE name = ?", [MARK]).fetchall()
+    return str(rows[0][0]) if rows else ""
+
+
+def draw_mark(connection: "duckdb.DuckDBPyConnection", table: str = "desk_marks") -> str:
+    """Gives a file that is to take another's place a mark of its own. Returns it."""
+    mark = secrets.token_hex(8)
+    connection.execute(f"DELETE FROM {table} WHERE name = ?", [MARK])
+    connection.execute(f"INSERT INTO {table} (name, mark) VALUES (?, ?)", [MARK, mark])
+    return mark
+
+
+def note(path: Path, mark: str | None) -> None:
+    """Notes how often the file was written, and its mark, for its owner alone; to be called while nobody has it open.
+
+    `mark` is None where it could not be read; nothing is noted then. A note that cannot be written stays as it was: an
+    older one only notices less.
     """
     count = _count(path)
-    if count is None or count == _noted(path):
+    if count is None or mark is None or (count, mark) == _noted(path):
         return
     with suppress(OSError):
         file = _note_of(path)
         atomic_files.make_private(file, create=True)
-        file.write_text(f"{count}\n", encoding="ascii")
+        file.write_text(f"{count} {mark or _NO_MARK}\n", encoding="ascii")
 
 
 def forget(path: Path) -> None:
@@ -46,9 +76,11 @@ def _note_of(path: Path) -> Path:
     return path.with_name(path.name + SUFFIX)
 
 
-def _noted(path: Path) -> int | None:
+def _noted(path: Path) -> tuple[int, str | None] | None:
+    """Count and mark; None where the note is missing or unreadable, a mark of None in one of an earlier version."""
     try:
-        return int(_note_of(path).read_text(encoding="ascii"))
+        count, _, mark = _note_of(path).read_text(encoding="ascii").strip().partition(" ")
+        return int(count), ("" if mark == _NO_MARK else mark or None)
     except (OSError, ValueError):
         return None
 
