@@ -191,7 +191,7 @@ def test_people_whose_names_differ_in_spelling_only_are_told(settings: Settings)
 
 def test_what_stands_behind_a_campaign_is_shared_out_to_nobody(settings: Settings) -> None:
     by_hand = ruled(settings, Person(name="Luis"), assign="by_hand")
-    arrive(by_hand, [mention(f"w{n}", f"vocero{n}", copy(n), NOW) for n in range(40)], NOW, "complaint")
+    arrive(by_hand, [mention(f"w{n}", f"vocero{n}", copy(n), NOW) for n in range(60)], NOW, "complaint")
     main_line.open_cases(by_hand)
     assert {case.incident_id for case in all_cases(by_hand)} == {1}
     complain(by_hand, "otra")

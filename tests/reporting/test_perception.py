@@ -129,7 +129,7 @@ def test_its_numbers_are_those_of_the_metrics(heard: Settings) -> None:
     assert "2 mentions posted in the month." in text
     assert "Complaint rate 150.0% of the mentions: 3 complaints posted on networks" in text
     assert "Tasa de quejas 150,0 % de las menciones: 3 quejas publicadas en redes" in words(made(heard))
-    assert "1 of 1 known people complained twice or more in the month (3 complaints)." in text
+    assert "1 of 1 known person complained twice or more in the month (3 complaints)." in text
     assert "1 customer known to be lost." in text
 
 
