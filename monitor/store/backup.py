@@ -95,6 +95,11 @@ def copy_backup(source: Path, copy: Path) -> None:
     if not source.is_file():
         raise StoreError(f"there is no file {source}")
     copying.copy(source, copy)
+    if not _is_database(copy):
+        raise StoreCorrupt(
+            f"{source} is no backup of Escucha's; nothing was restored. A backup is a file that `escucha backup FILE` "
+            "wrote"
+        )
     soundness.check(copy, source, "nothing was restored")
 
 

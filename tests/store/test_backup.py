@@ -125,6 +125,15 @@ def test_a_damaged_backup_is_not_restored(settings: Settings, tmp_path: Path) ->
     assert litter(tmp_path) == []
 
 
+def test_a_file_that_is_no_database_is_called_no_backup(settings: Settings, tmp_path: Path) -> None:
+    save(settings.store, 0, 1)
+    table = tmp_path / "x.csv"
+    table.write_text("id,texto\n1,no llega\n", encoding="utf-8")
+    with pytest.raises(StoreCorrupt, match=r"x\.csv is no backup of Escucha's; nothing was restored.*escucha backup"):
+        backup.restore(settings.store, table)
+    assert count_of(settings.store.path) == 1
+
+
 def test_a_file_that_is_there_is_replaced_only_when_asked(settings: Settings, tmp_path: Path) -> None:
     save(settings.store, 0, 1)
     copy = tmp_path / "copy.duckdb"
