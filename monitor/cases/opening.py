@@ -30,6 +30,7 @@ def open_case(
     Posts count from when they were written; on networks, those from before the desk `began` as the new case says.
     """
     conversation, complaint = new_case.conversation, complaint_of(new_case)
+    author, author_id = _author(new_case)
     suggestion = cues.suggest(complaint.text, desk.categories)
     case = Case(
         case_id,
@@ -37,7 +38,7 @@ def open_case(
         conversation.brand,
         conversation.network,
         conversation.thread_id,
-        conversation.author,
+        author,
         complaint.language,
         "received",
         now,
@@ -51,10 +52,10 @@ def open_case(
         cue=suggestion.cue,
         channel=new_case.channel,
         service="reactive" if new_case.channel != "network" or _is_addressed(new_case, own_accounts) else "proactive",
-        internal=fold_handle(conversation.author) in desk.employees,
+        internal=not {fold_handle(conversation.author), fold_handle(author)}.isdisjoint(desk.employees),
         reach=sum(post.reach for post in new_case.posts),
         contacts=len(new_case.posts),
-        author_id=conversation.author_id,
+        author_id=author_id,
     )
 
     def new_event(kind: EventKind, post: CandidatePost, **facts: Any) -> NewEvent:
@@ -66,6 +67,15 @@ def open_case(
     names = (conversation.brand, *own_accounts)
     posts = [post for post in new_case.posts if post is not complaint]
     return case, (first, *(new_event("post", post, became=closing_mark(post, names)) for post in posts))
+
+
+def _author(new_case: NewCase) -> tuple[str | None, str | None]:
+    """The newest handle of who wrote the posts, and the network's id where any of them tells it."""
+    known = [post for post in new_case.posts if post.conversation.author_id]
+    if not known:
+        return new_case.conversation.author, new_case.conversation.author_id
+    newest = max(known, key=lambda post: post.posted_at).conversation
+    return newest.author or new_case.conversation.author, newest.author_id
 
 
 def closing_mark(post: CandidatePost, names: Collection[str]) -> Literal["thanks"] | None:

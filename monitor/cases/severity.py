@@ -12,12 +12,27 @@ from monitor.cases import cues
 from monitor.models.cases import SEVERITIES, Case, Event, NewEvent, effective
 
 
+def is_set(held: Sequence[Event]) -> bool:
+    """Whether a person has said it; `held` is in effect."""
+    return any(event.mention_id is None for event in _severity_events(held))
+
+
+def brought_ids(case: Case, history: tuple[Event, ...], texts: Mapping[int, str]) -> list[int]:
+    """Those of these posts that came with a case that was taken in, and speak of nothing worse than the case says."""
+    own_ids = {event.mention_id for event in history if event.kind in ("opened", "post")}
+    return [
+        mention_id
+        for mention_id, text in texts.items()
+        if mention_id not in own_ids and _rank(cues.suggest(text, ()).severity) <= _rank(case.severity)
+    ]
+
+
 def raise_severity(
     case: Case, history: tuple[Event, ...], posts: Sequence[tuple[int, str]]
 ) -> tuple[Case, list[NewEvent]]:
     """The case at the severity that these posts (mention id, text) speak of, where that is worse; and what tells it."""
     new_events: list[NewEvent] = []
-    if any(event.mention_id is None for event in _severity_events(effective(history))):
+    if is_set(effective(history)):
         return case, new_events
     for mention_id, text in posts:
         suggestion = cues.suggest(text, ())
@@ -67,7 +82,7 @@ def follow_edits(
     `texts` and `speaking_ids` as above. A person's word stays.
     """
     held = effective(history)
-    if any(event.mention_id is None for event in _severity_events(held)):
+    if is_set(held):
         return case, []
     claims, _ = _claims(case, history, held, texts, speaking_ids, edited)
     worst, speaker = max(claims, key=lambda claim: _rank(claim[0]))

@@ -15,12 +15,13 @@ from monitor.store.cases.case_mentions import PostTotals
 class HeldPosts:
     """The posts of a case: `delta` more than before (fewer: below 0), what they add up to, and their texts.
 
-    `extent` is None for a case without posts, whose times stay as they were.
+    `extent` is None for a case without posts, whose times stay as they were. `texts` may hold those of posts that left.
     """
 
     delta: int
     extent: PostTotals | None
     texts: Mapping[int, str]
+    mention_ids: tuple[int, ...]
 
 
 def held_posts(connection: Connection, case_id: int, delta: int, texts_of: Iterable[int] = ()) -> HeldPosts:
@@ -31,6 +32,7 @@ def held_posts(connection: Connection, case_id: int, delta: int, texts_of: Itera
         delta,
         case_mentions.totals(connection, mention_ids),
         {mention_id: text for mention_id, (_, text) in posts.items()},
+        tuple(mention_ids),
     )
 
 
@@ -51,4 +53,7 @@ def refit(
         if event.kind == "post" and event.happened_at > history[0].happened_at
     ]
     later_posts = [mention_id for mention_id in joined_ids if mention_id is not None] if fewer else []
+    if fewer:
+        texts = {mention_id: held.texts[mention_id] for mention_id in held.mention_ids if mention_id in held.texts}
+        later_posts += severity.brought_ids(case, history, texts)
     return severity.recompute_severity(case, history, effective_events, held.texts, later_posts)

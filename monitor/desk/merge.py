@@ -7,8 +7,9 @@ from datetime import datetime
 from functools import partial
 
 from monitor import store
-from monitor.cases import severity, sla, stages
-from monitor.casework import apply
+from monitor.cases import severity, stages
+from monitor.casework import absorbing, apply
+from monitor.casework.absorbing import TakenIn
 from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import case_posts
 from monitor.desk import changes as desk_changes
@@ -40,22 +41,31 @@ def merge(
         by_id = {case.case_id: case for case in cases.get_many(connection, [into, *absorbed_ids])}
         _check_merge(into, absorbed_ids, by_id)
         posts = {case_id: case_mentions.of_case(connection, case_id) for case_id in absorbed_ids}
-        absorbed = [(by_id[case_id], len(posts[case_id])) for case_id in absorbed_ids]
         texts = case_posts.held_posts(
             connection, into, 0, (mention_id for mention_ids in posts.values() for mention_id in mention_ids)
         ).texts
-        customers = families.customers_of(connection, [into])
-        same = {
-            case_id: next((known.code for known in customers if known.is_same(other)), None)
-            for case_id in absorbed_ids
-            for other in families.customers_of(connection, [case_id])[:1]
-        }
-        changes: dict[int, CaseChange] = {into: partial(_absorb, absorbed=absorbed, texts=texts, same=same)}
-        changes |= {case.case_id: partial(_vanish_into, into=by_id[into]) for case, _ in absorbed}
+        customers = families.customers_of(connection, [into, *absorbed_ids])
+        known = [customer for customer in customers if customer.home == into]
+        history = events.of_cases(connection, absorbed_ids)
+        taken_in = [
+            TakenIn(
+                case,
+                tuple(posts[case.case_id]),
+                history[case.case_id],
+                {
+                    other.code: next((one.code for one in known if one.is_same(other)), None)
+                    for other in reversed(customers)
+                    if other.home == case.case_id
+                },
+            )
+            for case in map(by_id.__getitem__, absorbed_ids)
+        ]
+        changes: dict[int, CaseChange] = {into: partial(_absorb, taken_in=taken_in, texts=texts)}
+        changes |= {case_id: partial(_vanish_into, into=by_id[into]) for case_id in absorbed_ids}
         done = apply.apply(connection, settings, changes, actor=actor, now=now, versions=versions)
         for case_id, moving in posts.items():
             case_mentions.move(connection, moving, into, of=case_id)
-    logger.info("cases merged", extra={"case": by_id[into].code, "count": len(absorbed)})
+    logger.info("cases merged", extra={"case": by_id[into].code, "count": len(absorbed_ids)})
     return done
 
 
@@ -87,52 +97,30 @@ def _check_merge(into: int, absorbed_ids: Sequence[int], by_id: Mapping[int, Cas
 
 
 def _absorb(
-    case: Case,
-    history: tuple[Event, ...],
-    *,
-    absorbed: Sequence[tuple[Case, int]],
-    texts: Mapping[int, str],
-    same: Mapping[int, str | None],
+    case: Case, history: tuple[Event, ...], *, taken_in: Sequence[TakenIn], texts: Mapping[int, str]
 ) -> desk_changes.ChangedCase:
-    """The case with those it takes in. Posts that had left for one of these are as if they had not left.
-
-    `same`: by case id, the code of the customer of this case whose case that one is, too.
-    """
-    codes = [other_case.code for other_case, _ in absorbed]
+    """The case with those it takes in. Posts that had left for one of these are as if they had not left."""
+    others = [other.case for other in taken_in]
+    codes = [other.code for other in others]
     part_events = [event for event in effective(history) if event.kind == "parted" and event.became in codes]
     merged_case = replace(
         case,
-        first_post_at=min(case.first_post_at, *(other_case.first_post_at for other_case, _ in absorbed)),
-        last_post_at=max(case.last_post_at, *(other_case.last_post_at for other_case, _ in absorbed)),
-        reach=case.reach + sum(other_case.reach for other_case, _ in absorbed),
-        contacts=case.contacts + sum(posts for _, posts in absorbed),
+        first_post_at=min(case.first_post_at, *(other.first_post_at for other in others)),
+        last_post_at=max(case.last_post_at, *(other.last_post_at for other in others)),
+        reach=case.reach + sum(other.reach for other in others),
+        contacts=case.contacts + sum(len(other.mention_ids) for other in taken_in),
     )
     held = effective(tuple(event for event in history if event not in part_events))
     merged_case, severity_events = severity.recompute_severity(merged_case, history, held, texts)
     returned_codes = {event.became for event in part_events}
-    merged = [
-        NewEvent(
-            case.case_id,
-            "merged",
-            was=same[other_case.case_id],
-            became=other_case.code,
-            took_place_at=None
-            if other_case.code in returned_codes
-            else _waits_since(history, other_case.asked_at, same[other_case.case_id]),
-        )
-        for other_case, _ in absorbed
-    ]
+    merged = [event for other in taken_in for event in absorbing.merged_events(case, history, other, returned_codes)]
+    merged_case, worse_events = absorbing.take_severity(merged_case, held, taken_in, texts)
     return merged_case, [
         *merged,
         *(NewEvent(case.case_id, "undone", undoes=event.event_id) for event in part_events),
         *severity_events,
+        *worse_events,
     ]
-
-
-def _waits_since(history: tuple[Event, ...], asked_at: datetime | None, same: str | None) -> datetime | None:
-    """Since when the customer of a case that is taken in waits; our last word in the other was to her if it is hers."""
-    settled = sla.settled_at(history, same) if same else None
-    return asked_at and (max(asked_at, settled) if settled else asked_at)
 
 
 def _vanish_into(case: Case, history: tuple[Event, ...], *, into: Case) -> desk_changes.ChangedCase:
@@ -217,8 +205,9 @@ def _without_merges(
     """The case without the merges; its own posts that had left before for one of these cases leave again."""
     in_effect = effective(history)
     merges = [
-        next(event for event in reversed(in_effect) if event.kind == "merged" and event.became == code)
-        for code in codes
+        event
+        for event in in_effect
+        if event.kind == "merged" and (event.field in codes or (event.field is None and event.became in codes))
     ]
     mention_ids = dict.fromkeys(
         event.mention_id

@@ -72,8 +72,9 @@ def _mentions(action_events: Sequence[Event], kind: str) -> list[int]:
 
 
 def _other_cases(case: Case, action_events: Sequence[Event], kind: str, undone_ids: Collection[int]) -> list[str]:
-    """The codes of the cases that events of that kind name."""
-    case_codes = list(dict.fromkeys(event.became for event in action_events if event.kind == kind and event.became))
+    """The codes of the cases that events of that kind name; not of those that came within one of them."""
+    named = (event for event in action_events if event.kind == kind and not (kind == "merged" and event.field))
+    case_codes = list(dict.fromkeys(event.became for event in named if event.became))
     if missing_codes := [code for code in case_codes if codes.parse_code(code) not in undone_ids]:
         raise Refusal(
             "undo_alone",

@@ -44,7 +44,7 @@ EventKind: TypeAlias = Literal[
     "waiting",  # for the customer: the clocks rest
     "resumed",
     "contact",  # a call, visit or message that was logged: `field` its channel, `became` in or out
-    "merged",  # another case, `became`, was taken in
+    "merged",  # another case, `became`, was taken in; `field`: within the case of that code, which had taken it in
     "absorbed",  # this case went into another, `became`
     "parted",  # a post, `mention_id`, left for another case, `became`
     "incident",  # joined (`became`) or left (`was`) an incident, by code

@@ -214,3 +214,38 @@ def test_a_renamed_customer_is_who_they_were(config: Settings) -> None:
     assert list(waiting(config, 3)) == [EVA]
     reply(config, "r1", -0.1, "c", in_reply_to="c2")
     assert waiting(config, 3) == {}
+
+
+def nested(settings: Settings) -> None:
+    """Case 3, of eva, took in case 2 of ana, which had taken in that of luis."""
+    opened(settings, "e", 10, "eva")
+    desk.merge(settings, 3, [2], versions={}, actor="eva", now=ago(8))
+
+
+def test_who_came_within_a_case_that_was_merged_again_still_waits(config: Settings) -> None:
+    nested(config)
+    assert waiting(config, 3) == {LUIS: ago(30), ANA: ago(20), EVA: ago(10)}
+    reply(config, "r1", 7, "e", in_reply_to="e")
+    reply(config, "r2", 6, "a", in_reply_to="a")
+    assert waiting(config, 3) == {LUIS: ago(30)}
+    assert read(config, 3)[0].asked_at == ago(30)
+    desk_store.post(config, "a2", "Sigue sin llegar", ago(5), author="ana", thread_id="a")
+    main_line.open_cases(config)
+    reply(config, "r3", 4, "b", in_reply_to="b")
+    assert waiting(config, 3) == {ANA: ago(5)}
+
+
+def test_a_nested_merge_undone_leaves_each_with_theirs(config: Settings) -> None:
+    nested(config)
+    desk.undo_merge(config, 2, actor="eva", now=ago(7))
+    assert (waiting(config, 3), waiting(config, 2)) == ({EVA: ago(10)}, {LUIS: ago(30), ANA: ago(20)})
+    desk.undo_merge(config, 1, actor="eva", now=ago(6))
+    assert (waiting(config, 2), waiting(config, 1)) == ({ANA: ago(20)}, {LUIS: ago(30)})
+
+
+def test_a_nested_merge_is_taken_back_as_an_action(config: Settings) -> None:
+    opened(config, "e", 10, "eva")
+    done = desk.merge(config, 3, [2], versions={}, actor="eva", now=ago(8))
+    events_by_case = {change.case.case_id: [event.event_id for event in change.events] for change in done}
+    desk.undo(config, events_by_case, actor="eva", now=ago(7))
+    assert (waiting(config, 3), waiting(config, 2)) == ({EVA: ago(10)}, {LUIS: ago(30), ANA: ago(20)})

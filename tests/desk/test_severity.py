@@ -71,3 +71,62 @@ def test_a_post_that_answers_one_of_ours_addresses_us(config: Settings) -> None:
 def test_a_post_that_only_speaks_of_us_does_not(config: Settings) -> None:
     case, _ = say(config, "p1", "La lavadora de Norvia sigue rota", in_reply_to="someone")
     assert case.service == "proactive"
+
+
+ACCIDENT = "La freidora ha explotado y mi hija está en el hospital con quemaduras"
+
+
+def opened(config: Settings, name: str, text: str) -> None:
+    desk_store.open_cases(config, [desk_store.post(config, name, text, NOW, author=name)], NOW)
+
+
+def read(config: Settings, case_id: int = 1) -> tuple[str, str]:
+    with store.connect(config.store, read_only=True) as connection:
+        case = cases.get(connection, case_id)
+    return case.severity, case.cue
+
+
+def merge(config: Settings, *absorbed: int, into: int = 1, hours: float = 1) -> dict[int, list[int]]:
+    done = desk.merge(config, into, absorbed, versions={}, actor="eva", now=NOW + timedelta(hours=hours))
+    return {change.case.case_id: [event.event_id for event in change.events] for change in done}
+
+
+def test_an_accident_that_is_taken_in_makes_the_case_critical_and_undo_takes_it_back(config: Settings) -> None:
+    opened(config, "p1", "Muy mal trato en la tienda")
+    opened(config, "p2", ACCIDENT)
+    done = merge(config, 2)
+    assert read(config) == ("critical", "health")
+    with store.connect(config.store, read_only=True) as connection:
+        told = events.of_cases(connection, [1])[1][-1]
+        assert cases.get(connection, 1).level == "urgent"
+    assert (told.field, told.was, told.became, told.mention_id) == ("severity", "moderate", "critical", 2)
+    desk.undo(config, done, actor="eva", now=NOW + timedelta(hours=2))
+    assert (read(config), read(config, 2)) == (("moderate", ""), ("critical", "health"))
+
+
+def test_what_a_person_said_of_the_taker_stays_in_a_merge(config: Settings) -> None:
+    opened(config, "p1", "Muy mal trato en la tienda")
+    opened(config, "p2", ACCIDENT)
+    desk.edit(config, 1, {"severity": "minor"}, version=1, actor="marta", now=NOW + timedelta(minutes=9))
+    merge(config, 2)
+    assert read(config)[0] == "minor"
+
+
+def test_what_a_person_said_of_the_case_that_is_taken_in_counts(config: Settings) -> None:
+    opened(config, "p1", "Muy mal trato en la tienda")
+    opened(config, "p2", "Muy mal trato en la otra")
+    desk.edit(config, 2, {"severity": "critical"}, version=1, actor="marta", now=NOW + timedelta(minutes=9))
+    merge(config, 2)
+    assert read(config)[0] == "critical"
+    desk.undo_merge(config, 2, actor="eva", now=NOW + timedelta(hours=2))
+    assert read(config)[0] == "moderate"
+
+
+def test_of_two_taken_in_the_other_still_counts_once_the_worse_has_gone(config: Settings) -> None:
+    opened(config, "p1", "Muy mal trato en la tienda")
+    opened(config, "p2", ACCIDENT)
+    opened(config, "p3", "Me han cobrado dos veces")
+    merge(config, 2)
+    merge(config, 3, hours=2)
+    desk.undo_merge(config, 2, actor="eva", now=NOW + timedelta(hours=3))
+    assert read(config) == ("serious", "money")

@@ -40,14 +40,20 @@ class CaseCustomer:
 
 
 def customers_of(connection: Connection, case_ids: Iterable[int]) -> list[CaseCustomer]:
-    """The conversations of these cases, each case's own first; those of a case that was merged twice as its taker's."""
+    """The conversations of these cases, each case's own first.
+
+    Those of a case that was merged twice are its taker's where the history of the last one does not name it.
+    """
     rows = connection.execute(
         """
-        WITH RECURSIVE family AS (
+        WITH RECURSIVE named AS (
+            SELECT DISTINCT case_id, became AS code FROM case_events WHERE kind = 'merged'
+        ), family AS (
             SELECT case_id AS home, case_id, code FROM cases WHERE case_id IN (SELECT unnest(?::BIGINT[]))
             UNION ALL
-            SELECT f.home, c.case_id, CASE WHEN f.case_id = f.home THEN c.code ELSE f.code END
+            SELECT f.home, c.case_id, CASE WHEN f.case_id = f.home OR n.code IS NOT NULL THEN c.code ELSE f.code END
             FROM family f JOIN cases c ON c.merged_into = f.case_id
+            LEFT JOIN named n ON n.case_id = f.home AND n.code = c.code
         )
         SELECT f.home, f.case_id, f.code, c.network, c.thread_id, c.author, c.author_id, c.customer_id
         FROM family f JOIN cases c ON c.case_id = f.case_id ORDER BY f.home, f.case_id <> f.home, f.case_id
