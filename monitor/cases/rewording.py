@@ -1,17 +1,21 @@
 """What an edited post does to its case: it is told, the case is what the newest words make it. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import SequenceMatcher
 
 from monitor.cases import cues, severity, sla, stages
 from monitor.models.cases import SEVERITIES, Case, Event, NewEvent, effective
 from monitor.settings.desk import Category
 from monitor.text.folding import fold
 
-_NEWS = 3
+_NEWS = 2
 """New words that make an edit more than a correction: the customer has said something else."""
+_ALIKE = 0.65  # a word so like one that it replaces is that one corrected (difflib)
+_NO_WORDS = re.compile(r"https?://\S+|www\.\S+|@\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,22 @@ def _edit_event(case: Case, history: tuple[Event, ...], post: Rewording) -> NewE
 
 def _says_more(post: Rewording) -> bool:
     rank_before, rank = (SEVERITIES.index(cues.suggest(text, ()).severity) for text in (post.before, post.text))
-    return rank > rank_before or len(_words(post.text) - _words(post.before)) >= _NEWS
+    return rank > rank_before or len(_new_words(post.before, post.text)) >= _NEWS
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", fold(text)))
+def _new_words(before: str, after: str) -> list[str]:
+    """The words that were added, but for those that correct one that went away."""
+    old_words, words = Counter(_words(before)), Counter(_words(after))
+    gone = list((old_words - words).elements())
+    return [
+        word
+        for word in (words - old_words).elements()
+        if not any(SequenceMatcher(None, word, other).ratio() >= _ALIKE for other in gone)
+    ]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", fold(_NO_WORDS.sub(" ", text)))
 
 
 def _follow_category(

@@ -225,3 +225,19 @@ def test_a_reply_of_ours_that_was_edited_is_told_and_moves_no_clock(config: Sett
     main_line.open_cases(config)
     assert told(config) == [(2, "reply", None)]
     assert (read(config).asked_at, read(config).first_answered_at) == (before.asked_at, before.first_answered_at)
+
+
+@pytest.mark.parametrize("text", [f"{LATE} SIGO IGUAL", "La freidora sigue rota", f"{LATE}. Still broken"])
+def test_few_words_that_are_a_problem_of_their_own_reopen_a_closed_case(config: Settings, text: str) -> None:
+    act(config, 30, *CLOSED)
+    edited(config, text, 9)
+    assert (read(config).stage, read(config).asked_at) == ("reopened", ago(9))
+
+
+@pytest.mark.parametrize(
+    "text", ["La fredora no fucniona", "La freidora nueva no funciona", f"{LATE} https://t.co/abc", f"{LATE} 😡"]
+)
+def test_corrections_links_and_signs_reopen_nothing(config: Settings, text: str) -> None:
+    act(config, 30, *CLOSED)
+    edited(config, text, 9)
+    assert (read(config).stage, read(config).asked_at) == ("closed", None)
