@@ -148,6 +148,7 @@ def _open(store: Store, *, read_only: bool, as_copy: bool = False) -> Iterator[C
                     _begin_anew(connection)
                 mark = write_count.mark_of(connection)
                 yield connection
+                mark = write_count.mark_of(connection)  # a restore draws another
                 is_erased = not as_copy and rewriting.is_due(connection)
         finally:
             write_count.note(path, mark)
