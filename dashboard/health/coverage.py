@@ -86,7 +86,7 @@ def _subject(name: str) -> str:
 def _cause(gap: queries.Gap) -> str:
     for sentence, key in _SENTENCES.items():
         if match := sentence.fullmatch(gap.reason):
-            return t(key, **{name: number(int(value)) for name, value in match.groupdict().items()})
+            return t(key, **{name: int(value) for name, value in match.groupdict().items()})
     return gap.reason or (t("health.gap_failed", n=gap.failed) if gap.failed else t("health.gap_idle"))
 
 

@@ -98,8 +98,8 @@ def written(config: Settings, post_id: str, hours: float, text: str = "Sigue sin
 
 
 def thanked(config: Settings, post_id: str, hours: float) -> datetime:
-    """Luis wrote something content."""
-    at = written(config, post_id, hours, "Me encanta la tienda nueva de Sevilla", p_complaint=0.01, p_negative=0.01)
+    """Luis wrote bare thanks."""
+    at = written(config, post_id, hours, "Muchas gracias", p_complaint=0.01, p_negative=0.01)
     with store.connect(config.store) as connection:
         mention_id = mentions.id_of(connection, "x", post_id)
     desk_store.correct(config, Correction(mention_id, "Ana", at, sentiment="positive"))

@@ -39,7 +39,10 @@ def is_another(path: Path, mark: str) -> bool:
 
 
 def mark_of(connection: "duckdb.DuckDBPyConnection", table: str = "desk_marks") -> str:
-    """The mark of an open file; empty where it has none."""
+    """The mark of an open file; empty where it has none, as those of the first versions have no table of marks."""
+    has_table = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table.rpartition(".")[2]])
+    if not has_table.fetchall():
+        return ""
     rows = connection.execute(f"SELECT mark FROM {table} WHERE name = ?", [MARK]).fetchall()
     return str(rows[0][0]) if rows else ""
 
