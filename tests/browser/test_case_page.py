@@ -70,6 +70,8 @@ def test_a_question_stays_where_it_is_and_a_conflict_is_told_whole(  # type: ign
     page.goto(f"{address}/case?case=1")
     page.get_by_role("button", name="Cerrar", exact=True).click()
     question = page.get_by_test_id("stPopoverBody")
+    expect(question.get_by_role("button", name="Cerrar caso")).to_be_visible(timeout=WAIT)
+    page.wait_for_timeout(1_000)  # it folds out
     before = place(question)
     question.get_by_text("Está de acuerdo", exact=True).click()
     close = question.get_by_role("button", name="Cerrar caso")
