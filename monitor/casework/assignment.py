@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -11,6 +11,7 @@ from monitor import store
 from monitor.cases import priority
 from monitor.cases.team import assignment, people
 from monitor.cases.team.assignment import Shareable
+from monitor.cases.team.people import Team
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange
 from monitor.models.cases import Case, Event, NewEvent
@@ -18,12 +19,12 @@ from monitor.settings.desk import Person
 from monitor.settings.loading import Settings
 from monitor.store import Connection, key_values
 from monitor.store.cases import open_cases
+from monitor.store.cases.notices import RULE
+from monitor.store.cases.open_cases import OpenCase
 
 logger = logging.getLogger(__name__)
 
 _MARK = "turns"
-RULE = "escucha"
-"""Who signs what the rule does."""
 
 
 def assign_new(
@@ -46,10 +47,11 @@ def assign_new(
 def share_waiting(settings: Settings, now: datetime) -> int:
     """Gives open cases to people by the rule, as `share` does, in a transaction of its own. Returns how many."""
     with store.connect(settings.store, read_only=True) as connection:
-        absent_count = len(open_cases.owned_by(connection, _absent_owners(connection, settings, now)))
-        if absent_count:
+        team, counts = people.team_on(settings.desk, now, settings.zone), open_cases.open_counts(connection)
+        absent = _absent_owners(team, counts)
+        if absent_count := len(open_cases.owned_by(connection, absent)):
             logger.warning("open cases of people who are not there", extra={"count": absent_count})
-        if settings.desk.assign == "by_hand" or not _has_work(connection, settings, now):
+        if settings.desk.assign == "by_hand" or not _has_work(team, counts, open_cases.to_share(connection, absent)):
             return 0
     with store.connect(settings.store) as connection:
         return len(share(connection, settings, now))
@@ -67,9 +69,14 @@ def share(
 
     Of the people named in `of` all open cases, and no others. What nobody has room for becomes, or stays, nobody's.
     """
-    absent = _absent_owners(connection, settings, now)
-    waiting = open_cases.owned_by(connection, of) if of else open_cases.to_share(connection, absent)
-    if settings.desk.assign == "by_hand" or not waiting:
+    if settings.desk.assign == "by_hand":
+        return []
+    if of:
+        waiting = open_cases.owned_by(connection, of)
+    else:
+        team = people.team_on(settings.desk, now, settings.zone)
+        waiting = open_cases.to_share(connection, _absent_owners(team, open_cases.open_counts(connection)))
+    if not waiting:
         return []
     assignees = _by_rule(connection, waiting, settings, now)
     changes = {
@@ -82,18 +89,15 @@ def share(
     return done
 
 
-def _absent_owners(connection: Connection, settings: Settings, now: datetime) -> list[str]:
-    team = people.team_on(settings.desk, now, settings.zone)
-    return [owner for owner in open_cases.open_counts(connection) if team.absence(owner)]
+def _absent_owners(team: Team, counts: Mapping[str, int]) -> list[str]:
+    return [owner for owner in counts if team.absence(owner)]
 
 
-def _has_work(connection: Connection, settings: Settings, now: datetime) -> bool:
+def _has_work(team: Team, counts: Mapping[str, int], waiting: Sequence[OpenCase]) -> bool:
     """Whether somebody has room for a case that waits, or an absent person has one that was reopened."""
-    waiting = open_cases.to_share(connection, _absent_owners(connection, settings, now))
     if any(case.owner for case in waiting):
         return True
-    team = people.team_on(settings.desk, now, settings.zone)
-    loads = team.loads(open_cases.open_counts(connection))
+    loads = team.loads(counts)
     free = [person for person in team.present if loads.get(person.name, 0) < person.capacity]
     return any(assignment.may_have(person, case) for person in free for case in waiting)
 

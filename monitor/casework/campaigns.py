@@ -120,19 +120,20 @@ def release(connection: Connection, said: Sequence[tuple[int, str]], settings: S
     for case_id, campaign_id in leaving.items():
         text = known[campaign_id]
         if text and text.incident_id:
-            changes[case_id] = partial(_leave, incident=incidents.get(connection, text.incident_id))
+            changes[case_id] = partial(leave_incident, incident=incidents.get(connection, text.incident_id))
     apply.apply(connection, settings, changes, actor="escucha", now=now)
 
 
 def join_incident(case: Case, history: tuple[Event, ...], *, incident: Incident) -> tuple[Case, list[NewEvent]]:
-    """The case as one of the campaign's."""
+    """The case as one of the incident's."""
     del history
     return replace(case, incident_id=incident.incident_id), [
         NewEvent(case.case_id, "incident", became=incident.code, note=incident.title)
     ]
 
 
-def _leave(case: Case, history: tuple[Event, ...], *, incident: Incident) -> tuple[Case, list[NewEvent]]:
+def leave_incident(case: Case, history: tuple[Event, ...], *, incident: Incident) -> tuple[Case, list[NewEvent]]:
+    """The case as one of no incident."""
     del history
     return replace(case, incident_id=None), [NewEvent(case.case_id, "incident", was=incident.code)]
 

@@ -1,18 +1,18 @@
 """Incidents: cases that tell the same thing are linked, moved on and closed together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from monitor import store
 from monitor.cases import stages
-from monitor.casework import apply
+from monitor.casework import apply, campaigns
 from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.desk import changes as desk_changes
 from monitor.desk import notices
 from monitor.errors import Refusal
-from monitor.models.cases import Agreement, Case, DismissReason, Event, NewEvent
+from monitor.models.cases import Agreement, Case, DismissReason, Event
 from monitor.models.posts import Stage
 from monitor.settings.loading import Settings
 from monitor.store import Connection
@@ -56,7 +56,7 @@ def leave_incident(settings: Settings, case_id: int, *, version: int, actor: str
         if case.incident_id is None:
             raise Refusal("in_no_incident", "{code} is in no incident", code=case.code)
         incident = incidents.get(connection, case.incident_id)
-        changes: Mapping[int, CaseChange] = {case_id: partial(_leave, incident=incident)}
+        changes: Mapping[int, CaseChange] = {case_id: partial(campaigns.leave_incident, incident=incident)}
         return apply.apply(connection, settings, changes, actor=actor, now=now, versions={case_id: version})[0]
 
 
@@ -68,7 +68,6 @@ def _link(
 
 
 def _join(case: Case, history: tuple[Event, ...], *, incident: Incident) -> desk_changes.ChangedCase:
-    del history
     if case.brand != incident.brand:
         raise Refusal(
             "incident_brand",
@@ -82,14 +81,7 @@ def _join(case: Case, history: tuple[Event, ...], *, incident: Incident) -> desk
         raise Refusal(
             "in_other_incident", "{code} is part of another incident; take it out there first", code=case.code
         )
-    return replace(case, incident_id=incident.incident_id), [
-        NewEvent(case.case_id, "incident", became=incident.code, note=incident.title)
-    ]
-
-
-def _leave(case: Case, history: tuple[Event, ...], *, incident: Incident) -> desk_changes.ChangedCase:
-    del history
-    return replace(case, incident_id=None), [NewEvent(case.case_id, "incident", was=incident.code)]
+    return campaigns.join_incident(case, history, incident=incident)
 
 
 def move_incident(

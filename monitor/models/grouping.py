@@ -24,9 +24,8 @@ class Conversation:
 class CandidatePost:
     """A classified mention that may open or join a case.
 
-    `pleased`: clearly content, so that it reopens nothing. `reach`: likes, replies and reposts. `answers`: the author
-    of the post that it answers, where that one is stored. `unsure`: perhaps a complaint. `confirmed`: a complaint by a
-    person's word.
+    `reach`: likes, replies and reposts. `answers`: the author of the post that it answers, where that one is stored.
+    `unsure`: perhaps a complaint. `confirmed`: a complaint by a person's word.
     """
 
     mention_id: int
@@ -34,7 +33,6 @@ class CandidatePost:
     posted_at: datetime
     language: str
     complaint: bool
-    pleased: bool = False
     text: str = ""
     reach: int = 0
     answers: str | None = None

@@ -20,7 +20,7 @@ import portalocker
 from monitor import atomic_files
 from monitor.errors import StoreBusy, StoreError
 from monitor.settings.loading import Store
-from monitor.store import faults, holders, memory, migrate, rewriting
+from monitor.store import faults, holders, key_values, memory, migrate, rewriting
 from monitor.store.restores import numbers, write_count
 
 if TYPE_CHECKING:
@@ -137,22 +137,22 @@ def _open(store: Store, *, read_only: bool, as_copy: bool = False) -> Iterator[C
                 yield connection
             return
         _make_private(path)
-        is_older, is_erased = write_count.is_older(path), False
-        mark: str | None = None
+        is_older = write_count.is_older(path)
+        marks: dict[str, str] | None = None
         try:
             with open_held(path, read_only=False) as connection:
                 atomic_files.make_private(path)  # a new one
                 is_backup = migrate.migrate(connection, path)
-                is_another = is_backup or is_older or write_count.is_another(path, write_count.mark_of(connection))
+                marks = _own_marks(connection)
+                is_another = is_backup or is_older or write_count.is_another(path, marks.get(write_count.MARK, ""))
                 if is_another and not as_copy:
                     _begin_anew(connection)
-                mark = write_count.mark_of(connection)
+                    marks = _own_marks(connection)
                 yield connection
-                mark = write_count.mark_of(connection)  # a restore draws another
-                is_erased = not as_copy and rewriting.is_due(connection)
+                marks = _own_marks(connection)  # a restore draws another, a deletion leaves something to erase
         finally:
-            write_count.note(path, mark)
-        if is_erased and rewriting.is_quick(path):
+            write_count.note(path, None if marks is None else marks.get(write_count.MARK, ""))
+        if rewriting.MARK in marks and not as_copy and rewriting.is_quick(path):
             rewriting.try_rewrite(path, _engine_config(path))
 
 
@@ -191,6 +191,11 @@ def open_held(path: Path, *, read_only: bool) -> Iterator[Connection]:
             connection.close()
             seconds = round(time.monotonic() - opened_at, 3)
             logger.debug("database closed", extra={"path_name": path.name, "seconds": seconds})
+
+
+def _own_marks(connection: Connection) -> dict[str, str]:
+    """What the database notes of its own file: which one it is, and since when it is to be written anew."""
+    return key_values.get_many(connection, write_count.MARK, rewriting.MARK)
 
 
 def _engine_config(path: Path) -> memory.EngineConfig:

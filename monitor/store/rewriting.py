@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitor import atomic_files
 from monitor.errors import StoreError
-from monitor.store import copying, faults, memory
+from monitor.store import copying, faults, key_values, memory
 from monitor.store.restores import write_count
 
 if TYPE_CHECKING:
@@ -22,24 +22,20 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 64 << 20
 """Bytes of a file up to which it is written anew with the write that erased, in a second or two."""
-_MARK = "erased"  # in desk_marks: since when the file is to be written anew
+MARK: Final = "erased"
+"""Under which name in desk_marks stands since when the file is to be written anew."""
 
 
 def note(connection: "duckdb.DuckDBPyConnection") -> None:
     """Notes, in the transaction that erases, that the file is to be written anew."""
     connection.execute(
-        "INSERT INTO desk_marks (name, mark) VALUES (?, now()::VARCHAR) ON CONFLICT (name) DO NOTHING", [_MARK]
+        "INSERT INTO desk_marks (name, mark) VALUES (?, now()::VARCHAR) ON CONFLICT (name) DO NOTHING", [MARK]
     )
 
 
 def is_due(connection: "duckdb.DuckDBPyConnection") -> bool:
-    """Whether something erased still stands in unused parts of the file; not asked of one older than its marks."""
-    from duckdb import CatalogException
-
-    try:
-        return bool(connection.execute("SELECT 1 FROM desk_marks WHERE name = ?", [_MARK]).fetchall())
-    except CatalogException:
-        return False
+    """Whether something erased still stands in unused parts of the file."""
+    return MARK in key_values.get_many(connection, MARK)
 
 
 def is_quick(path: Path) -> bool:
@@ -85,7 +81,7 @@ def _copy_rows(path: Path, successor: Path, config: memory.EngineConfig) -> str:
         expected = _contents(connection)
         connection.execute(f"ATTACH '{place}' AS successor")
         connection.execute(f"COPY FROM DATABASE {name} TO successor")
-        connection.execute("DELETE FROM successor.desk_marks WHERE name = ?", [_MARK])
+        connection.execute("DELETE FROM successor.desk_marks WHERE name = ?", [MARK])
         mark = write_count.draw_mark(connection, "successor.desk_marks")
     with duckdb.connect(str(successor), config=config, read_only=True) as connection:
         if _contents(connection) != expected:
@@ -99,7 +95,7 @@ def _contents(connection: "duckdb.DuckDBPyConnection") -> list[tuple[object, ...
     digests = [
         connection.execute(
             f"SELECT count(*), bit_xor(hash(t)) FROM {_quoted(table)} t"
-            + (f" WHERE name NOT IN ('{_MARK}', '{write_count.MARK}')" if table == "desk_marks" else "")
+            + (f" WHERE name NOT IN ('{MARK}', '{write_count.MARK}')" if table == "desk_marks" else "")
         ).fetchall()[0]
         for table, _ in tables
     ]

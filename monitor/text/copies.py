@@ -14,7 +14,7 @@ from hashlib import blake2b
 from itertools import combinations, pairwise
 
 from monitor.text.folding import fold
-from monitor.text.own_words import FIRST_PERSON, HARM
+from monitor.text.own_words import FIRST_PERSON, HARM, lexicon
 
 FEWEST_WORDS = 7
 """Different words of two letters or more that a text must have to be grouped."""
@@ -31,27 +31,23 @@ _CURRENCY = re.compile(r"\s*[€$£]")
 _MARKED = re.compile(r"[€$£#]\s*$")
 
 
-def _lexicon(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 # A number is one's own beside these words.
-_NUMBERED = _lexicon(
+_NUMBERED = lexicon(
     "pedido pedidos orden compra factura recibo contrato reserva localizador billete vuelo envio paquete caso ticket"
     " expediente incidencia reclamacion referencia ref numero num poliza linea cuenta telefono order orders invoice"
     " booking flight parcel case reference number account policy contract receipt phone"
 )
-_UNITS = _lexicon(
+_UNITS = lexicon(
     "euro euros eur dolar dolares usd peso pesos hora horas dia dias semana semanas mes meses ano anos minuto minutos"
     " vez veces dollar dollars pound pounds hour hours day days week weeks month months year years minute minutes"
     " times"
 )
-_NUMERALS = _lexicon(
+_NUMERALS = lexicon(
     "dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta cuarenta cincuenta cien mil two"
     " three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand"
 )
 # Before a name.
-_LEADING = _lexicon(
+_LEADING = lexicon(
     "en de del al con por para desde hasta soy es san santa calle llamo llama marido mujer hijo hija padre madre"
     " in at from to with near for am is my son daughter wife husband father mother street"
 )

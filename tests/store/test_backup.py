@@ -209,22 +209,12 @@ def test_the_log_of_a_crashed_process_is_kept_with_the_database(settings: Settin
 
 # The process ends itself, as by a power cut, before and after each step that changes a name.
 KILLED = """
-import os, pathlib, signal, sys
+import os, pathlib, sys
 from monitor.settings.loading import Store
 from monitor.store import backup, copying
+from tests.killed_steps import KilledSteps
 what, path, other, moment = sys.argv[1:]
-steps = iter(range(100))
-
-def counted(step):
-    def wrapped(*arguments, **options):
-        if next(steps) == int(moment):
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = step(*arguments, **options)
-        if next(steps) == int(moment):
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-    return wrapped
-
+counted = KilledSteps(int(moment)).counted
 os.link = counted(os.link)
 pathlib.Path.replace = counted(pathlib.Path.replace)
 pathlib.Path.unlink = counted(pathlib.Path.unlink)
@@ -233,7 +223,6 @@ if what == "backup":
     backup.backup(Store(url=path), pathlib.Path(other), overwrite=True)
 else:
     backup.restore(Store(url=path), pathlib.Path(other))
-print(next(steps))
 """
 
 

@@ -82,25 +82,15 @@ def test_a_large_database_waits_for_its_quiet_and_a_backup_does_not(
 
 # The process ends itself, as by a power cut, before and after each step that writes or changes a name.
 KILLED = """
-import os, pathlib, signal, sys
+import os, pathlib, sys
 from datetime import UTC, datetime
 from monitor import store
 from monitor.settings.loading import Store
 from monitor.store import copying, rewriting
 from monitor.store.posts import edits
+from tests.killed_steps import KilledSteps
 path, moment = sys.argv[1:]
-steps = iter(range(100))
-
-def counted(step):
-    def wrapped(*arguments, **options):
-        if next(steps) == int(moment):
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = step(*arguments, **options)
-        if next(steps) == int(moment):
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-    return wrapped
-
+counted = KilledSteps(int(moment)).counted
 os.fsync = counted(os.fsync)
 pathlib.Path.replace = counted(pathlib.Path.replace)
 rewriting._copy_rows = counted(rewriting._copy_rows)

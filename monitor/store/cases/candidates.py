@@ -13,7 +13,7 @@ from monitor.text.folding import fold_handle
 
 _CANDIDATE = """
     SELECT m.mention_id, {brand}, m.network, m.thread_id, m.author, m.author_id, m.posted_at, l.language,
-           l.decision = 'complaint' AS complaint, l.decision = 'other' AND l.sentiment = 'positive' AS pleased,
+           l.decision = 'complaint' AS complaint,
            m.text, coalesce(m.likes, 0) + coalesce(m.replies, 0) + coalesce(m.reposts, 0) AS reach,
            l.decision = 'unsure' AS unsure, l.decision = 'complaint' AND l.corrected AS confirmed
     FROM mentions m JOIN matches b USING (mention_id) JOIN labels l USING (mention_id)

@@ -13,7 +13,7 @@ _ASKED = "(SELECT unnest($1::BIGINT[]))"
 class EditedPost:
     """A post that has other words since `edited_at`. `before` are those it had when its case was last told.
 
-    `ours`: a reply of ours. `pleased` as of `CandidatePost`; `complaint`: the model, not a person, says so.
+    `ours`: a reply of ours. `complaint`: the model, not a person, says so.
     """
 
     case_id: int
@@ -21,7 +21,6 @@ class EditedPost:
     text: str
     before: str
     edited_at: datetime
-    pleased: bool
     complaint: bool
     ours: bool
 
@@ -57,7 +56,7 @@ def untold_edits(connection: Connection, mention_ids: Sequence[int]) -> list[Edi
             GROUP BY h.case_id, h.mention_id
         )
         SELECT h.case_id, h.mention_id, m.text, o.before, coalesce(m.edited_at, m.stored_at),
-            l.decision = 'other' AND l.sentiment = 'positive', l.model_decision = 'complaint', h.ours
+            l.model_decision = 'complaint', h.ours
         FROM home h JOIN older o ON o.case_id = h.case_id AND o.mention_id = h.mention_id
         JOIN mentions m ON m.mention_id = h.mention_id JOIN labels l ON l.mention_id = h.mention_id
         WHERE m.deleted_at IS NULL ORDER BY 5, 2

@@ -38,15 +38,6 @@ def is_another(path: Path, mark: str) -> bool:
     return noted is not None and noted[1] not in (None, mark)
 
 
-def mark_of(connection: "duckdb.DuckDBPyConnection", table: str = "desk_marks") -> str:
-    """The mark of an open file; empty where it has none, as those of the first versions have no table of marks."""
-    has_table = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table.rpartition(".")[2]])
-    if not has_table.fetchall():
-        return ""
-    rows = connection.execute(f"SELECT mark FROM {table} WHERE name = ?", [MARK]).fetchall()
-    return str(rows[0][0]) if rows else ""
-
-
 def draw_mark(connection: "duckdb.DuckDBPyConnection", table: str = "desk_marks") -> str:
     """Gives a file that is to take another's place a mark of its own. Returns it."""
     mark = secrets.token_hex(8)

@@ -1,7 +1,6 @@
 """A campaign is one line in the lists and one decision on its page; one person is one line with their cases inside."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,19 +9,16 @@ from monitor.models.cases import Case
 from monitor.pipeline import main_line
 from monitor.settings.loading import Settings
 from monitor.store.cases import campaigns, cases
-from tests import desk_store
 from tests.dashboard.pages import open_page, page_text, speak
 from tests.flood import arrive, copy, mention
 
 NOW = datetime.now(UTC)
 
 
-@pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings in which twenty accounts make a campaign."""
-    monkeypatch.setenv("TZ", "UTC")
+@pytest.fixture(autouse=True)
+def twenty_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many make a campaign."""
     monkeypatch.setenv("ESCUCHA_DESK__CAMPAIGNS__AUTHORS", "20")
-    return desk_store.configured(tmp_path, monkeypatch)
 
 
 @pytest.fixture
