@@ -58,7 +58,7 @@ def note(path: Path, mark: str | None) -> None:
     with suppress(OSError):
         file = _note_of(path)
         atomic_files.make_private(file, create=True)
-        file.write_text(f"{count} {mark or _NO_MARK}\n", encoding="ascii")
+        file.write_text(f"{count} {mark or _NO_MARK}\n", encoding="utf-8")
 
 
 def forget(path: Path) -> None:
@@ -73,7 +73,7 @@ def _note_of(path: Path) -> Path:
 def _noted(path: Path) -> tuple[int, str | None] | None:
     """Count and mark; None where the note is missing or unreadable, a mark of None in one of an earlier version."""
     try:
-        count, _, mark = _note_of(path).read_text(encoding="ascii").strip().partition(" ")
+        count, _, mark = _note_of(path).read_text(encoding="utf-8").strip().partition(" ")
         return int(count), ("" if mark == _NO_MARK else mark or None)
     except (OSError, ValueError):
         return None
