@@ -23,6 +23,8 @@ DESK: Size = (1440, 900, 1)
 SIZES: tuple[Size, ...] = (PHONE, TWICE, (768, 1024, 1), (1024, 768, 1), DESK)
 _SIDEBAR_BESIDE = 768
 """From this width on the sidebar stands beside the page, below it over the page."""
+_LOOKS = 10
+"""Looks at the page, half a second apart, until nothing is wrong: charts follow a new width after all else."""
 _DRAWN = """() => document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
     && document.querySelector("h1") && !document.querySelector("[data-testid=stSkeleton]")"""
 _FOLD_OUT = """() => document.querySelectorAll("[data-testid=stMain] details:not([open]) > summary")
@@ -79,8 +81,12 @@ class Looker:
         self.settle()
 
     def faults(self, *, touch: bool = False) -> list[str]:
-        """What is wrong with the page as it is laid out now; with `touch` what a finger cannot hit as well."""
-        return list(self.page.evaluate(_BOXES, touch))
+        """What is wrong with the page, and stays wrong; with `touch` what a finger cannot hit as well."""
+        for _ in range(_LOOKS):
+            if not (faults := list(self.page.evaluate(_BOXES, touch))):
+                break
+            self.page.wait_for_timeout(500)
+        return faults
 
     def hidden(self) -> list[str]:
         """What the header hides when the keyboard or an anchor leads to it."""
