@@ -1,7 +1,7 @@
 """What is known about a file of posts before it is read: its form, its columns, how its times are written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -66,6 +66,19 @@ ROLES: tuple[str, ...] = tuple(column.name for column in fields(PostColumns))
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a person has to say before a file is imported, because two answers fit.
+
+    `role` is what it is about ("text", "date_order"); `candidates` are what may be meant, each with up to three example
+    values; `option` is what to type ("--column text=NAME").
+    """
+
+    role: str
+    candidates: tuple[tuple[str, tuple[str, ...]], ...]
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """How to read one file. `size` is in bytes; `notes` are the lines a person should see before an import."""
 
@@ -81,6 +94,18 @@ class Layout:
     times_from_ids: bool = False
     """No column holds the time, but X's ids do."""
     notes: tuple[str, ...] = field(default=())
+    questions: tuple[Question, ...] = ()
+    """What has to be answered before an import."""
+    zone_column: str | None = None
+    """Holds the zone of each row's time."""
+    scraped_at: str | None = None
+    """Holds when the row was collected: what "3 days ago" counts from."""
+    entry: str | None = None
+    """The entry of the catalogue that knows this export."""
+
+    def with_note(self, note: str) -> "Layout":
+        """The same, with one more line for a person."""
+        return replace(self, notes=(*self.notes, note))
 
     def describe(self) -> list[str]:
         """What was guessed, line by line, fit to show to a person."""

@@ -58,3 +58,12 @@ def _config() -> Any:
         normalization=None,
         explain=False,
     )
+
+
+def one_line(value: str | None) -> str | None:
+    """Repaired like the text, on one line."""
+    if not value:
+        return None
+    if value.isascii() and value.isprintable() and "&" not in value:
+        return value
+    return " ".join(clean(value).split()) or None

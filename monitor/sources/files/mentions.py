@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import Any
 
 from monitor import networks
 from monitor.errors import RejectedPost
 from monitor.models.posts import Mention, Post
+from monitor.sources.files import identity
 from monitor.tables.layout import FAULT, Layout
-from monitor.tables.text import clean
+from monitor.tables.text import clean, one_line
 from monitor.tables.times import to_utc
-from monitor.tables.values import count_of, id_of, is_rounded, time_text, truth_of, value_of
+from monitor.tables.values import count_of, id_of, time_text, truth_of, value_of
 
 _OLDEST = 2000
 """Years before it are faults of a file, not posts."""
@@ -36,7 +36,7 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         raise RejectedPost(f"no text in column {columns.text}")
     author = _author(value_of(raw, columns.author)) if columns.author else None
     permalink = _permalink(value_of(raw, columns.permalink)) if columns.permalink else None
-    post_id = _post_id(raw, layout, author, permalink, original)
+    post_id = identity.post_id(raw, layout, author, permalink, original)
     posted_at = _posted_at(post, layout, post_id)
     in_reply_to = id_of(raw, columns.in_reply_to) if columns.in_reply_to else None
     thread = id_of(raw, columns.thread) if columns.thread else None
@@ -52,7 +52,7 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         raw,
         author,
         id_of(raw, columns.author_id) if columns.author_id else None,
-        _line(value_of(raw, columns.author_name)) if columns.author_name else None,
+        one_line(value_of(raw, columns.author_name)) if columns.author_name else None,
         permalink,
         in_reply_to,
         _language(value_of(raw, columns.language)) if columns.language else None,
@@ -87,34 +87,9 @@ def _read_time(raw: Mapping[str, Any], layout: Layout) -> datetime:
         raise RejectedPost(f"not a time: {value[:60]!r} (dates are read {order} first)") from None
 
 
-def _post_id(raw: Mapping[str, Any], layout: Layout, author: str | None, permalink: str | None, text: str) -> str:
-    """The id of the column, else the one in an address of X, else a hash that stays the same for the same row."""
-    column_id = id_of(raw, layout.columns.id)
-    if column_id is not None and not (layout.rounded_ids and is_rounded(column_id)):
-        return column_id if column_id.isprintable() else _line(column_id) or _hash_id(raw, layout, author, text)
-    post_ids = networks.profile(layout.network).post_ids
-    if permalink and post_ids and (linked := post_ids.in_permalink(permalink)):
-        return linked
-    return _hash_id(raw, layout, author, text)
-
-
-def _hash_id(raw: Mapping[str, Any], layout: Layout, author: str | None, text: str) -> str:
-    parts = (author or "", time_text(raw, layout.columns) or "", text)
-    return "h" + blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
-
-
 def _author(value: str | None) -> str | None:
     """The handle; a row may name nobody."""
-    return (_line(value) or "").lstrip("@") or None if value else None
-
-
-def _line(value: str | None) -> str | None:
-    """Repaired like the text, on one line."""
-    if not value:
-        return None
-    if value.isascii() and value.isprintable() and "&" not in value:
-        return value
-    return " ".join(clean(value).split()) or None
+    return (one_line(value) or "").lstrip("@") or None if value else None
 
 
 def _permalink(value: str | None) -> str | None:
