@@ -61,7 +61,7 @@ def csv_table(rows: Iterable[CaseRow], file: BinaryIO, zone: ZoneInfo, separator
 
     def cell(value: Any) -> str:
         if isinstance(value, str):
-            return escape_formulas(printable(value))
+            return truncate(escape_formulas(printable(value)))
         if isinstance(value, datetime):
             return f"{wall_time(value, zone):%Y-%m-%d %H:%M:%S}"
         if isinstance(value, bool):

@@ -141,6 +141,14 @@ def test_a_text_beyond_an_excel_cell_is_cut_visibly(one: str, units: int) -> Non
     assert str(xlsx_cell(one * (32_767 // units)).value) == one * (32_767 // units)
 
 
+@pytest.mark.parametrize("text", ["a" * 40_000, "😀" * 20_000, "=" + "1" * 32_766, "a" * 32_767, "línea\n" * 9_000])
+def test_a_cell_of_a_csv_holds_no_more_than_one_of_excel_and_says_so(text: str) -> None:
+    said = csv_text(text)
+    assert len(said.encode("utf-16-le")) // 2 <= 32_767
+    assert said == text or said.endswith("… [cut]")
+    assert (said == text) is (text == "a" * 32_767)
+
+
 def test_control_characters_and_lone_surrogates_do_not_break_a_file() -> None:
     text = "a\x00b\x08c\ud83dd\u2028e\x85f"
     row = replace(ROW, text=text)
