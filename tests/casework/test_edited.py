@@ -166,6 +166,16 @@ def test_a_closed_case_is_reopened_from_the_edit_on(config: Settings) -> None:
     assert (case.stage, case.asked_at, case.severity) == ("reopened", ago(9), "critical")
 
 
+def test_words_added_one_by_one_are_news_together(config: Settings) -> None:
+    act(config, 30, *CLOSED)
+    edited(config, f"{LATE}. Sigue", 9)
+    assert read(config).stage == "closed"
+    edited(config, f"{LATE}. Sigue igual", 8)
+    assert (read(config).stage, read(config).asked_at) == ("reopened", ago(8))
+    edited(config, f"{LATE}. Sigue igual todavía", 7)
+    assert told(config) == [(1, None, None), (1, None, "asks"), (1, None, None)]
+
+
 def test_thanks_reopen_nothing(config: Settings) -> None:
     act(config, 30, *CLOSED)
     edited(config, THANKS, 9, pleased=True)

@@ -11,7 +11,9 @@ _ASKED = "(SELECT unnest($1::BIGINT[]))"
 
 @dataclass(frozen=True, slots=True)
 class EditedPost:
-    """A post that has other words since `edited_at`. `before` are those it had when its case was last told.
+    """A post that has other words since `edited_at`. `before` are those it had when its case last took note of them.
+
+    Words that come one by one are news together: an edit that asked for nothing leaves `before` as it was.
 
     `ours`: a reply of ours. `complaint`: the model, not a person, says so.
     """
@@ -46,7 +48,8 @@ def untold_edits(connection: Connection, mention_ids: Sequence[int]) -> list[Edi
         ), told AS (
             SELECT e.case_id, e.mention_id, max(e.happened_at) AS at FROM case_events e
             WHERE e.mention_id IN (SELECT mention_id FROM asked)
-            AND e.kind IN ('opened', 'post', 'reply', 'edited') GROUP BY e.case_id, e.mention_id
+            AND (e.kind IN ('opened', 'post', 'reply') OR (e.kind = 'edited' AND e.became IS NOT NULL))
+            GROUP BY e.case_id, e.mention_id
         ), older AS (
             SELECT h.case_id, h.mention_id, coalesce(
                 arg_min(e.text, e.replaced_at) FILTER (WHERE e.replaced_at >= t.at), arg_max(e.text, e.replaced_at)
