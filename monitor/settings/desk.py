@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from monitor.settings.section import Days, Hours, Seconds, Section, Weight
 from monitor.settings.service_hours import Calendar, ServiceLevels
 from monitor.settings.survey import SurveySettings
+from monitor.text.folding import fold_handle
 
 
 class SeverityWeights(Section):
@@ -188,7 +189,7 @@ class Desk(Section):
     @field_validator("employees")
     @classmethod
     def _without_at(cls, handles: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(handle.removeprefix("@").casefold() for handle in handles)
+        return tuple(map(fold_handle, handles))
 
     @field_validator("calendars")
     @classmethod

@@ -31,6 +31,7 @@ from monitor.settings.networks import Networks
 from monitor.settings.section import Hours, Minutes, Seconds, Section
 from monitor.settings.variables import VariableSource
 from monitor.settings.zones import zone_named
+from monitor.text.folding import fold_handle
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ class Brand(Section):
     @field_validator("own_accounts", "automatic_accounts")
     @classmethod
     def _without_at(cls, accounts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(account.removeprefix("@").casefold() for account in accounts)
+        return tuple(map(fold_handle, accounts))
 
     @field_validator("languages")
     @classmethod

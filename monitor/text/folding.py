@@ -14,5 +14,8 @@ def fold(text: str) -> str:
 
 
 def fold_handle(handle: str | None) -> str:
-    """A handle as it is compared: without spaces around it, the first @ and capitals; '' for none."""
-    return (handle or "").strip().removeprefix("@").casefold()
+    """A handle as it is compared, here and in the store's statements: without spaces, the first @ and capitals.
+
+    '' for none. Straße and STRASSE are two accounts.
+    """
+    return (handle or "").strip().removeprefix("@").lower()
