@@ -1,5 +1,6 @@
 """What is known about a file of posts before it is read: its form, its columns, how its times are written."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -66,6 +67,15 @@ ROLES: tuple[str, ...] = tuple(column.name for column in fields(PostColumns))
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyColumns:
+    """Which column holds the brand's answer to the post of the same row, when it was written, and who wrote it."""
+
+    text: str
+    posted_at: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a person has to say before a file is imported, because two answers fit.
 
@@ -102,6 +112,10 @@ class Layout:
     """Holds when the row was collected: what "3 days ago" counts from."""
     entry: str | None = None
     """The entry of the catalogue that knows this export."""
+    reply: ReplyColumns | None = None
+    """Where the brand's own answers stand in the rows."""
+    id_in: re.Pattern[str] | None = None
+    """What of the id's column is the id (its first group); None: all of it."""
 
     def with_note(self, note: str) -> "Layout":
         """The same, with one more line for a person."""

@@ -1,0 +1,133 @@
+"""The exports that Escucha knows, as data: `exports/*.toml`, an entry each; found by the names in a file's header.
+
+An entry (read by `_entry`) is a table of TOML under its id:
+
+    name      what the file is, as a person calls it
+    how       how to get it from the tool, in one line
+    source    where its header was seen
+    keys      names that are all there and give the file away; a list among them holds other names of the same
+    columns   role (of `PostColumns`) = name, or a list of names of which the first that is there is taken
+    reply     text, posted_at, author of the brand's own answer in the row
+    id_in     what of the id's column is the id, where that is more than the id (a regular expression with one group)
+    time_zone, date_order ("day", "month"), zone_column, scraped_at    how times are written
+    instead   what to do, for a file that is none of posts
+
+Names are compared as `bare_name` writes them. Columns that are not in a header are missed by nobody but `text`.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from monitor.tables.columns import bare_name
+from monitor.tables.layout import Layout, ReplyColumns
+
+_FOLDER = Path(__file__).with_name("exports")
+
+Names: TypeAlias = tuple[str, ...]
+"""What one column may be called, the likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A known export; `date_order` is "day", "month" or "" (not said), as are the other texts that nobody wrote."""
+
+    id: str
+    name: str
+    how: str
+    source: str
+    keys: tuple[Names, ...]
+    columns: Mapping[str, Names]
+    reply: Mapping[str, Names]
+    id_in: re.Pattern[str] | None = None
+    time_zone: str = ""
+    date_order: str = ""
+    zone_column: Names = ()
+    scraped_at: Names = ()
+    instead: str = ""
+
+    def columns_in(self, header: Iterable[str]) -> dict[str, str]:
+        """Role -> column of this header; roles whose columns are not there are left out. A link may hold the id too."""
+        return _columns(self.columns, header)
+
+    def reply_in(self, header: Iterable[str]) -> ReplyColumns | None:
+        """What holds the brand's answer to a post; None where the file has no answers."""
+        columns = _columns(self.reply, header)
+        return ReplyColumns(**columns) if "text" in columns else None
+
+
+def with_entry(layout: Layout, entry: Entry, *, zone_is_named: bool = False) -> Layout:
+    """The layout with what an entry says, the columns apart: zone, order of dates, the brand's answers, the ids.
+
+    With `zone_is_named` a person has said where the times were written, and is believed.
+    """
+    header = layout.form.header
+    others = _columns({"zone": entry.zone_column, "scraped_at": entry.scraped_at}, header)
+    return replace(
+        layout,
+        entry=entry.id,
+        time_zone=ZoneInfo(entry.time_zone) if entry.time_zone and not zone_is_named else layout.time_zone,
+        day_first=entry.date_order != "month" if entry.date_order else layout.day_first,
+        zone_column=others.get("zone", layout.zone_column),
+        scraped_at=others.get("scraped_at", layout.scraped_at),
+        reply=entry.reply_in(header),
+        id_in=entry.id_in if layout.columns.id == entry.columns_in(header).get("id") else None,
+    )
+
+
+def match(header: Sequence[str]) -> Entry | None:
+    """The entry that knows a file with these columns, the one with most keys; None: no entry does."""
+    present = {bare_name(column) for column in header} - {""}
+    found = [entry for entry in entries() if all(any(bare_name(name) in present for name in key) for key in entry.keys)]
+    return max(found, key=lambda entry: (len(entry.keys), len(entry.columns_in(header))), default=None)
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """All of them, sorted by name."""
+    tables = {
+        entry_id: table
+        for file in sorted(_FOLDER.glob("*.toml"))
+        for entry_id, table in tomllib.loads(file.read_text("utf-8")).items()
+    }
+    return tuple(sorted((_entry(*item) for item in tables.items()), key=lambda entry: entry.name.casefold()))
+
+
+def entry_named(entry_id: str) -> Entry:
+    """The entry with this id. Raises KeyError."""
+    return {entry.id: entry for entry in entries()}[entry_id]
+
+
+def _entry(entry_id: str, table: Mapping[str, Any]) -> Entry:
+    texts = {key: table.get(key, "") for key in ("name", "how", "source", "time_zone", "date_order", "instead")}
+    return Entry(
+        id=entry_id,
+        keys=tuple(_names(key) for key in table["keys"]),
+        columns={role: _names(names) for role, names in table.get("columns", {}).items()},
+        reply={role: _names(names) for role, names in table.get("reply", {}).items()},
+        id_in=re.compile(table["id_in"]) if "id_in" in table else None,
+        zone_column=_names(table.get("zone_column", ())),
+        scraped_at=_names(table.get("scraped_at", ())),
+        **texts,
+    )
+
+
+def _names(value: str | Sequence[str]) -> Names:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _columns(names_of: Mapping[str, Names], header: Iterable[str]) -> dict[str, str]:
+    by_name: dict[str, str] = {}
+    for column in header:
+        by_name.setdefault(bare_name(column), column)
+    columns: dict[str, str] = {}
+    for role, names in names_of.items():
+        found = (by_name.get(bare_name(name)) for name in names)
+        if column := next(filter(None, found), None):
+            columns[role] = column
+    return columns
