@@ -10,6 +10,7 @@ from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import cards, escaping, explanations
 from monitor.models.cases import Case, effective
+from monitor.settings.own import own_handles
 from monitor.store.cases.answers import SentAnswer
 
 _READINGS = ("thanks", "automatic")
@@ -24,7 +25,7 @@ def draw(page: CasePage, now: datetime) -> None:
 
 
 def _posts(page: CasePage, now: datetime, later: explanations.DeferredMarks) -> None:
-    ours = session.load_settings().own_accounts
+    ours = own_handles(session.load_settings())
     opening = next((row.mention_id for row in page.conversation if row.mention_id in page.members), None)
     sent_by = {answer.mention_id: answer.sent_by for answer in page.answers if answer.mention_id is not None}
     unseen_answers = [answer for answer in page.answers if answer.mention_id is None]

@@ -13,6 +13,7 @@ from dashboard.ui.explanations import DeferredMarks
 from dashboard.ui.formatting import percent
 from monitor import networks
 from monitor.models.cases import CHANNELS
+from monitor.models.posts import OWN_REPLY
 
 _CHIP = 24  # as many letters fit in any case
 _HANDLE = re.compile(r"[^\s@]*[^\W\d][^\s@]*")  # neither a name of several words, nor an address or telephone number
@@ -49,6 +50,8 @@ def author(name: str | None) -> str:
     handle = escaping.clean(name).strip().removeprefix("@")
     if not handle:
         return t("post.no_author")
+    if handle == OWN_REPLY:
+        return t("post.own_reply")
     return f"@{handle}" if _HANDLE.fullmatch(handle) else handle
 
 

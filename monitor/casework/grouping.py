@@ -12,6 +12,7 @@ from monitor.casework import apply, assignment, brands, campaigns, case_customer
 from monitor.models.cases import Case, Event, NewEvent
 from monitor.models.grouping import CandidatePost, NewCase
 from monitor.settings.loading import Settings
+from monitor.settings.own import own_handles
 from monitor.store import Connection
 from monitor.store.cases import candidates, cases, events
 from monitor.store.customers import suggestions
@@ -87,7 +88,7 @@ def open_many(
     ids = cases.next_ids(connection, len(new_cases))
     began = events.history_start(connection) or now
     openings = [
-        opening.open_case(new_case, case_id, settings.desk, settings.own_accounts, actor, began, now)
+        opening.open_case(new_case, case_id, settings.desk, own_handles(settings), actor, began, now)
         for case_id, new_case in zip(ids, new_cases, strict=True)
     ]
     identified = customers.identify(connection, [case for case, _ in openings], settings)
@@ -131,7 +132,7 @@ def join_many(
         posts[case_id].append(post)
     whose = {case_id: case_customers.whose_posts(connection, case_id, posts[case_id]) for case_id in posts}
     changes = {
-        case_id: partial(_join, posts=case_posts, own_accounts=settings.own_accounts, whose=whose[case_id])
+        case_id: partial(_join, posts=case_posts, own_accounts=own_handles(settings), whose=whose[case_id])
         for case_id, case_posts in posts.items()
     }
     done = apply.apply(connection, settings, changes, actor=actor, now=now)

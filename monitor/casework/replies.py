@@ -15,8 +15,10 @@ from monitor.cases import reply_matching, sla
 from monitor.cases.reply_matching import CandidateCase, OwnReply, UnmatchedAnswer
 from monitor.casework import apply, automatic_replies, case_customers
 from monitor.models.cases import Case, Event, NewEvent, effective
+from monitor.models.posts import OWN_REPLY
 from monitor.settings.desk import Desk
 from monitor.settings.loading import Settings
+from monitor.settings.own import own_handles
 from monitor.store import Connection
 from monitor.store.cases import answers, families, reply_series
 from monitor.store.cases.answers import CaseInThread, OwnPost
@@ -51,8 +53,8 @@ def record_replies(connection: Connection, settings: Settings, mention_ids: Sequ
     To be called in the transaction that placed them. A reply stops the clocks that wait for one; the answer marked as
     sent that it is gets its post. Returns how many replies were told.
     """
-    own_accounts = settings.own_accounts
-    threads = answers.affected_threads(connection, mention_ids, own_accounts) if own_accounts and mention_ids else []
+    own_accounts = own_handles(settings)
+    threads = answers.affected_threads(connection, mention_ids, own_accounts) if mention_ids else []
     if not threads:
         return 0
     reopens = timedelta(days=settings.desk.reopen_days)
@@ -127,7 +129,7 @@ def _match_replies(
         cases = [_candidate(case) for case in thread_cases if _may_answer(post, case, settings)]
         follows = case_by_reply.get(post.answers_id) if post.answers_id is not None else None
         reply = OwnReply(post.mention_id, post.text, post.posted_at, post.answers, follows)
-        case_id = reply_matching.match_case(reply, cases, unmatched_answers, settings.own_accounts)
+        case_id = reply_matching.match_case(reply, cases, unmatched_answers, own_handles(settings))
         if case_id is None:
             continue
         case_answers = [waiting for waiting in unmatched_answers if waiting.case_id == case_id]
@@ -154,7 +156,7 @@ def _match_replies(
 
 
 def _is_at_once(post: OwnPost, settings: Settings) -> bool:
-    is_customers = post.answers_at is not None and fold_handle(post.answers) not in settings.own_accounts
+    is_customers = post.answers_at is not None and fold_handle(post.answers) not in own_handles(settings)
     asked_times = [post.answers_at] if post.answers_at and is_customers else []
     return automatic_replies.is_at_once(post.posted_at, asked_times, settings.desk)
 
@@ -162,7 +164,9 @@ def _is_at_once(post: OwnPost, settings: Settings) -> bool:
 def _may_answer(post: OwnPost, case: CaseInThread, settings: Settings) -> bool:
     """Whether the account is one of the case's brand, the thread the same, the case not closed long before."""
     account = fold_handle(post.author)
-    speaks = any(brand.name == case.brand and account in brand.own_accounts for brand in settings.brands)
+    speaks = account == OWN_REPLY or any(
+        brand.name == case.brand and account in brand.own_accounts for brand in settings.brands
+    )
     is_in_time = case.closed_at is None or post.posted_at <= case.closed_at + timedelta(days=settings.desk.reopen_days)
     return speaks and is_in_time and (case.network, case.thread_id) == (post.network, post.thread_id)
 

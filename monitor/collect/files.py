@@ -99,7 +99,13 @@ def _read_file(
         on_bytes=lambda position: progress(without_surrogates(layout.path.name), position, layout.size),
     )
     pages = _in_time(layout, pages, longest)
-    spec = IngestSpec(layout.network, query, lambda post: source.to_mention(post, layout), matcher)
+    spec = IngestSpec(
+        layout.network,
+        query,
+        lambda post: source.to_mention(post, layout),
+        matcher,
+        own_replies=lambda post, mention: source.own_replies(post, mention, layout),
+    )
     store_pages(settings, run, spec, pages)
 
 

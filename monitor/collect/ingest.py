@@ -33,7 +33,8 @@ _WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the page is unrea
 class IngestSpec:
     """How posts are ingested: their network, the key of their watermark, how one is parsed and its brands are found.
 
-    `updates`: a post that is known may have changed since.
+    `updates`: a post that is known may have changed since. `own_replies` gives the brand's answers that came with a
+    post; they are about the same brands.
     """
 
     network: str
@@ -41,6 +42,7 @@ class IngestSpec:
     to_mention: Callable[[Post], Mention]
     matcher: Matcher
     updates: bool = False
+    own_replies: Callable[[Post, Mention], Iterable[Mention]] = lambda _post, _mention: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +111,21 @@ def parse(posts: Sequence[Post], spec: IngestSpec) -> ParsedPosts:
     secrets = unlikely()
     for post in posts:
         try:
-            match = spec.matcher(_within_bounds(_without_credentials(spec.to_mention(post), secrets)))
+            match = spec.matcher(_fit_to_keep(spec.to_mention(post), secrets))
+            if match is not None:
+                matches.append(match)
+                replies = spec.own_replies(post, match.mention)
+                matches.extend(MatchedMention(_fit_to_keep(reply, secrets), match.matches) for reply in replies)
         except RejectedPost as error:
             rejects.append(_reject(post, str(error)))
-            continue
         except Exception as error:  # one post must not stop the others
             logger.exception("post cannot be read", extra={"network": post.network})
             rejects.append(_reject(post, f"a fault in Escucha itself: {fault_place(error)}; please report it"))
-            continue
-        if match is not None:
-            matches.append(match)
     return ParsedPosts(len(posts), matches, rejects)
+
+
+def _fit_to_keep(mention: Mention, secrets: Sequence[str]) -> Mention:
+    return _within_bounds(_without_credentials(mention, secrets))
 
 
 def _without_credentials(mention: Mention, secrets: Sequence[str]) -> Mention:

@@ -8,6 +8,11 @@ from typing import Any, Literal, TypeAlias
 Sentiment: TypeAlias = Literal["negative", "neutral", "positive"]
 SENTIMENTS: tuple[Sentiment, ...] = ("negative", "neutral", "positive")
 """In the order of the model's answers."""
+OWN_REPLY = "(own reply)"
+"""The author of the brand's answers that a file holds beside the posts they answer: ours, whoever `own_accounts` names.
+
+No network has such a handle.
+"""
 Decision: TypeAlias = Literal["complaint", "unsure", "other"]
 Stage: TypeAlias = Literal[
     "received", "acknowledged", "assessed", "investigating", "answered", "closed", "dismissed", "reopened"
@@ -150,13 +155,20 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class IngestCounts:
-    """What a write kept: new rows, those already there (edited ones among them), and rejects."""
+    """What a write kept: new rows, those already there (edited ones among them), and rejects.
+
+    `own_replies` are those of the new rows that a file held beside the posts they answer.
+    """
 
     stored: int = 0
     duplicates: int = 0
     rejected: int = 0
+    own_replies: int = 0
 
     def __add__(self, other: "IngestCounts") -> "IngestCounts":
         return IngestCounts(
-            self.stored + other.stored, self.duplicates + other.duplicates, self.rejected + other.rejected
+            self.stored + other.stored,
+            self.duplicates + other.duplicates,
+            self.rejected + other.rejected,
+            self.own_replies + other.own_replies,
         )

@@ -11,6 +11,7 @@ from monitor.classify.model import Classifier, Model, operating_points
 from monitor.models.posts import Classification, IngestCounts, PendingMention, Scores
 from monitor.runs import Progress, no_progress, now, record_run
 from monitor.settings.loading import Settings
+from monitor.settings.own import own_handles
 from monitor.store import Connection
 from monitor.store.posts import classifications, model_versions
 
@@ -88,7 +89,7 @@ def _decide_batch(
     settings: Settings,
 ) -> list[Classification]:
     at = now()
-    own_accounts = settings.own_accounts
+    own_accounts = own_handles(settings)
     measured_points = operating_points(classifier)
 
     @cache

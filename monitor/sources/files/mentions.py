@@ -71,9 +71,14 @@ def _posted_at(post: Post, layout: Layout, post_id: str) -> datetime:
             raise RejectedPost("no time, and the id does not tell it")
     else:
         posted_at = _read_time(post.raw, layout)
-    if posted_at.year < _OLDEST or posted_at > post.received_at + _AHEAD:
+    if not is_likely(posted_at, post.received_at):
         raise RejectedPost(f"the time cannot be right: {posted_at.isoformat()}")
     return posted_at
+
+
+def is_likely(posted_at: datetime, received_at: datetime) -> bool:
+    """Whether a post of a file may be from then: neither before 2000 nor more than a day after the file was read."""
+    return posted_at.year >= _OLDEST and posted_at <= received_at + _AHEAD
 
 
 def _read_time(raw: Mapping[str, Any], layout: Layout) -> datetime:

@@ -23,13 +23,24 @@ from monitor.errors import UnexpectedAnswer
 from monitor.models.posts import Page, Post
 from monitor.sources.files.inspect import inspect
 from monitor.sources.files.mentions import to_mention
+from monitor.sources.files.replies import own_replies
 from monitor.tables.layout import ROLES, Layout, NumberedRow, PostColumns, ReadProgress
 from monitor.tables.rows import place, rows
 from monitor.tables.text import without_surrogates
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["ROLES", "DroppedFile", "Layout", "PostColumns", "inspect", "list_drop_folder", "read", "to_mention"]
+__all__ = [
+    "ROLES",
+    "DroppedFile",
+    "Layout",
+    "PostColumns",
+    "inspect",
+    "list_drop_folder",
+    "own_replies",
+    "read",
+    "to_mention",
+]
 
 _ENDS = 1 << 16
 _UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".lock")

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from monitor.settings.loading import Settings
+from monitor.settings.own import own_handles
 from monitor.store.connection import Connection
 from monitor.store.posts import mentions
 
@@ -89,7 +90,7 @@ class Apart:
 def speakers(settings: Settings) -> Speakers:
     """Own accounts and employees are ours; without any brand in the settings every post counts."""
     employees = {handle.removeprefix("@").casefold() for handle in settings.desk.employees}
-    return Speakers(settings.own_accounts | employees, not settings.brands)
+    return Speakers(own_handles(settings) | employees, not settings.brands)
 
 
 def told_apart(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from monitor.models.posts import IngestCounts, MatchedMention, Mention, Reject
+from monitor.models.posts import OWN_REPLY, IngestCounts, MatchedMention, Mention, Reject
 from monitor.store.connection import Connection
 from monitor.store.posts import unmatched
 from monitor.store.posts.reject_keys import reject_key
@@ -54,7 +54,9 @@ def save(
     connection.unregister("batch")
     connection.unregister("fresh")
     logger.debug("mentions saved", extra={"run": run_id, "count": inserts.num_rows})
-    return IngestCounts(stored=inserts.num_rows, duplicates=len(matched_mentions) - inserts.num_rows)
+    replies = {matched.mention.post_id for matched in batch if matched.mention.author == OWN_REPLY}
+    own_replies = len(replies.intersection(inserts["post_id"].to_pylist())) if replies else 0
+    return IngestCounts(inserts.num_rows, len(matched_mentions) - inserts.num_rows, own_replies=own_replies)
 
 
 def id_range(connection: Connection) -> tuple[int, int]:

@@ -1,0 +1,54 @@
+"""The brand's own answers, which files of reviews hold beside the review: posts of ours in its thread."""
+
+from datetime import datetime
+
+from monitor.errors import RejectedPost
+from monitor.models.posts import OWN_REPLY, Mention, Post
+from monitor.sources.files.mentions import is_likely
+from monitor.tables.layout import Layout
+from monitor.tables.text import clean, one_line
+from monitor.tables.times import to_utc
+from monitor.tables.values import value_of
+
+_SUFFIX = ":reply"
+"""What makes the id of an answer out of that of the post it answers: the same again with every import."""
+
+
+def own_replies(post: Post, mention: Mention, layout: Layout) -> list[Mention]:
+    """The answers in the row that gave this mention: one or none.
+
+    Raises RejectedPost when its time cannot be read: an answer at a wrong time would stop a case's clock there.
+    """
+    columns, raw = layout.reply, post.raw
+    if columns is None or columns.posted_at is None:
+        return []
+    text = clean(value_of(raw, columns.text) or "")
+    if not text:
+        return []
+    author = value_of(raw, columns.author)
+    return [
+        Mention(
+            mention.network,
+            mention.post_id + _SUFFIX,
+            text,
+            _replied_at(post, layout, columns.posted_at),
+            mention.thread_id,
+            {name: raw.get(name) for name in (columns.text, columns.posted_at, columns.author) if name},
+            OWN_REPLY,
+            author_name=one_line(author) if author else None,
+            in_reply_to=mention.post_id,
+        )
+    ]
+
+
+def _replied_at(post: Post, layout: Layout, column: str) -> datetime:
+    value = value_of(post.raw, column)
+    if value is None:
+        raise RejectedPost(f"the post is stored, its answer is not: no time in column {column}")
+    try:
+        replied_at = to_utc(value, layout.time_zone, layout.day_first)
+    except (ValueError, OverflowError, OSError):
+        raise RejectedPost(f"the post is stored, its answer is not: not a time: {value[:60]!r}") from None
+    if not is_likely(replied_at, post.received_at):
+        raise RejectedPost(f"the post is stored, its answer is not: the time cannot be right: {value[:60]!r}")
+    return replied_at
