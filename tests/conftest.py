@@ -21,6 +21,9 @@ hypothesis.settings.register_profile("escucha", deadline=None, suppress_health_c
 hypothesis.settings.load_profile("escucha")
 
 
+# Messages are compared in English, whatever the machine's language is.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 # Read when numpy is imported. Its threads wait by spinning, and the workers of a test run have the cores already.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

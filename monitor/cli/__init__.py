@@ -26,17 +26,19 @@ from monitor.cli import (
     serve,
     status,
     surveys,
+    usage,
 )
 from monitor.cli.classifier import classify, evaluate, explain, learn
 from monitor.errors import EscuchaError
 
 app = typer.Typer(
+    cls=usage.Commands,
     help="Listens to what people say about a brand, finds the complaints and tracks each case until it is closed.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-exports = typer.Typer(help="Exports cases to a file.", no_args_is_help=True)
+exports = typer.Typer(cls=usage.Commands, help="Exports cases to a file.", no_args_is_help=True)
 exports.command("cases")(export.cases)
 app.add_typer(exports, name="export")
 app.add_typer(query.queries, name="query")
@@ -90,15 +92,21 @@ def _options(
             callback=lambda wanted: _print_version(wanted=wanted),
         ),
     ] = False,
-    config: Annotated[
-        Path | None, typer.Option(help="Settings file; else ESCUCHA_CONFIG, else ./escucha.toml.", show_default=False)
+    _config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            help="Settings file; else ESCUCHA_CONFIG, else ./escucha.toml.",
+            show_default=False,
+            is_eager=True,  # what follows is told in the language that it names
+            callback=common.use_config,
+        ),
     ] = None,
     log_level: Annotated[
         LogLevel | None,
         typer.Option(help="Show the log from this level on here too, and write it from there on.", show_default=False),
     ] = None,
 ) -> None:
-    common.use_config(config)
     common.use_log_level(log_level)
 
 
@@ -112,11 +120,13 @@ def main() -> None:
     try:
         app()
     except EscuchaError as error:
-        common.stderr.print(f"[bold red]error:[/] {common.escape(str(error))}", soft_wrap=True)
+        common.stderr.print(f"[bold red]error:[/] {common.escape(common.tell(str(error)))}", soft_wrap=True)
         sys.exit(1)
     except Exception as error:
         if isinstance(error, OSError) and _is_of_the_system(error):
-            common.stderr.print(f"[bold red]error:[/] {common.escape(_system_text(error))}", soft_wrap=True)
+            common.stderr.print(
+                f"[bold red]error:[/] {common.escape(common.tell(_system_text(error)))}", soft_wrap=True
+            )
             sys.exit(1)
         from monitor.logs.masked import traceback_text
 

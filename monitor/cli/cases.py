@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import case_details, common
+from monitor.cli import case_details, common, usage
 from monitor.errors import StoreCorrupt
 
 if TYPE_CHECKING:
     from monitor.store.cases.events import ChainCheck
 
 logger = logging.getLogger(__name__)
-cases = typer.Typer(help="Shows a case, and verifies that no case history was altered.", no_args_is_help=True)
+cases = typer.Typer(
+    cls=usage.Commands, help="Shows a case, and verifies that no case history was altered.", no_args_is_help=True
+)
 cases.command("show")(case_details.show)
 _REMEDY = "Next: save this database (escucha backup FILE), then restore the last sound backup (escucha restore FILE)"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich import markup
-from rich.console import Console
 
+from monitor.cli.terminal import choose_language, stderr, stdout, tell
 from monitor.errors import EscuchaError
 from monitor.masking.masks import mask
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from monitor.settings.network import NetworkSettings
     from monitor.store.posts.collection_state import Spending
 
+__all__ = ["stderr", "stdout", "tell"]
+
 logger = logging.getLogger(__name__)
-stderr = Console(stderr=True, highlight=False)
-stdout = Console(highlight=False, soft_wrap=True)
 
 
 @dataclass(slots=True)
@@ -38,9 +38,10 @@ _terminal = _Terminal()
 
 
 def use_config(file: Path | None) -> None:
-    """Makes `--config FILE` the settings file of this process and of those it starts."""
+    """Makes `--config FILE` the settings file of this process and of those it starts; it may name a language."""
     if file is not None:
         os.environ["ESCUCHA_CONFIG"] = str(file)
+        choose_language()
 
 
 def use_log_level(level: str | None) -> None:

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import common
+from monitor.cli import common, usage
 
 if TYPE_CHECKING:
     from monitor.customers.columns import CustomerColumns
     from monitor.customers.importing import CustomerImport
 
-customers = typer.Typer(help="Imports customers and their handles.", no_args_is_help=True)
+customers = typer.Typer(cls=usage.Commands, help="Imports customers and their handles.", no_args_is_help=True)
 
 
 @customers.callback()

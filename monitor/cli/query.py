@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import common
+from monitor.cli import common, usage
 
 if TYPE_CHECKING:
     from monitor.query.parser import Node, Query
     from monitor.query.terms import Subject
     from monitor.query.translation import Dialect
 
-queries = typer.Typer(help="Tests a query, and shows the searches it becomes on each network.", no_args_is_help=True)
+queries = typer.Typer(
+    cls=usage.Commands, help="Tests a query, and shows the searches it becomes on each network.", no_args_is_help=True
+)
 _Expression = Annotated[str, typer.Argument(help="The query, between single quotes.")]
 
 

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from monitor.cli import common
+from monitor.cli import common, usage
 from monitor.errors import SettingsError
 
-reports = typer.Typer(help="Writes a report.", no_args_is_help=True)
+reports = typer.Typer(cls=usage.Commands, help="Writes a report.", no_args_is_help=True)
 
 
 @reports.callback()

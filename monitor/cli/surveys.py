@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import common
+from monitor.cli import common, usage
 from monitor.errors import EscuchaError
 
 surveys = typer.Typer(
+    cls=usage.Commands,
     help="Satisfaction surveys after a case is closed: makes links, imports answers, serves the page.",
     no_args_is_help=True,
 )

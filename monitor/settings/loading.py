@@ -29,14 +29,13 @@ from monitor.settings.log import Log
 from monitor.settings.messages import check_variables, explain, explain_variable
 from monitor.settings.networks import Networks
 from monitor.settings.section import Hours, Minutes, Seconds, Section
+from monitor.settings.text_files import DEFAULT_FILE, ENV_FILE
 from monitor.settings.variables import VariableSource
 from monitor.settings.zones import zone_named
 from monitor.text.folding import fold_handle
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_FILE = Path("escucha.toml")
-ENV_FILE = Path(".env")
 
 
 class Store(Section):

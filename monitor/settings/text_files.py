@@ -5,6 +5,8 @@ from pathlib import Path
 
 from monitor.errors import SettingsError
 
+DEFAULT_FILE = Path("escucha.toml")
+ENV_FILE = Path(".env")
 LARGEST = 4_000_000
 """Bytes of a settings file."""
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}

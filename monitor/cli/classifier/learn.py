@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import common
+from monitor.cli import common, usage
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from monitor.store.posts.model_versions import HeadFigures
 
 _MISFITS = "Learned versions that belong to another model and cannot be used with this one: {}."
-versions = typer.Typer(help="Lists the versions learned from corrections, and chooses the active one.")
+versions = typer.Typer(
+    cls=usage.Commands, help="Lists the versions learned from corrections, and chooses the active one."
+)
 
 
 def learn(

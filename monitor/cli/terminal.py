@@ -1,0 +1,41 @@
+"""The terminal, and the language it speaks: what is printed here is told in it, whatever says it in English."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+
+from monitor import i18n
+from monitor.models.languages import LanguageCode
+from monitor.settings import language as settings_language
+
+
+@dataclass(slots=True)
+class _Speech:
+    language: LanguageCode = "en"
+
+
+_speech = _Speech()
+
+
+def choose_language() -> None:
+    """From now on the terminal speaks the language of the settings that are in force, else of the locale."""
+    _speech.language = settings_language.of_terminal(os.environ)
+
+
+def tell(text: str) -> str:
+    """A message in the language of the terminal; one that the catalogue does not know as it is, in English."""
+    return i18n.tell(_speech.language, text)
+
+
+class Terminal(Console):
+    """A console whose lines are told in the language of the terminal. Tables and the like take `tell` themselves."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Prints these, each that is a text as `tell` tells it."""
+        super().print(*(tell(shown) if isinstance(shown, str) else shown for shown in objects), **options)
+
+
+stderr = Terminal(stderr=True, highlight=False)
+stdout = Terminal(highlight=False, soft_wrap=True)
