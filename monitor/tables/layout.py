@@ -112,6 +112,8 @@ class Layout:
     """Holds when the row was collected: what "3 days ago" counts from."""
     entry: str | None = None
     """The entry of the catalogue that knows this export."""
+    html: bool = False
+    """The texts are HTML."""
     reply: ReplyColumns | None = None
     """Where the brand's own answers stand in the rows."""
     id_in: re.Pattern[str] | None = None

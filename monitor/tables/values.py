@@ -4,10 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from monitor.tables.counts import read_count
 from monitor.tables.layout import PostColumns
 
-_NOTHING = frozenset({"", "nan", "NaN", "NAN", "null", "NULL", "None", "NaT", "<NA>", "\\N", "N/A", "#N/A"})
-"""How spreadsheets, databases and data frames write that there is no value."""
+_NOTHING = frozenset(
+    {"", "nan", "NaN", "NAN", "-nan", "null", "NULL", "(null)", "None", "NaT", "<NA>", "NA", "\\N", "N/A", "undefined"}
+    | {"#N/A", "#N/D", "#NULL!", "#VALUE!", "#¡VALOR!", "#REF!", "#¡REF!", "#NAME?", "#¿NOMBRE?", "#DIV/0!", "#¡DIV/0!"}
+)
+"""How spreadsheets, databases, statistics and data frames write that there is no value."""
 _SHORT = 1 + max(map(len, _NOTHING))
 _NO = frozenset({"0", "0.0", "false", "no", "n", "f", "falso", "non", "-"})
 _EXPONENT = re.compile(r"[-+]?\d[\d.,]*[eE]\+?\d+")
@@ -19,9 +23,7 @@ def value_of(row: Mapping[str, Any], column: str | None) -> str | None:
     """The value as text without space around it; None when there is none. `user.name` looks inside `user`."""
     if column is None:
         return None
-    value = row.get(column)
-    if value is None and "." in column:
-        value = _inside(row, column)
+    value = raw_value(row, column)
     if isinstance(value, str):
         value = value.strip()
         return None if len(value) < _SHORT and value in _NOTHING else value
@@ -29,7 +31,14 @@ def value_of(row: Mapping[str, Any], column: str | None) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
-    return str(value)
+    text = str(value)
+    return None if len(text) < _SHORT and text in _NOTHING else text
+
+
+def raw_value(row: Mapping[str, Any], column: str) -> Any:
+    """What stands under a column, as the file's reader gave it; `user.name` looks inside `user`."""
+    value = row.get(column)
+    return _inside(row, column) if value is None and "." in column else value
 
 
 def time_text(row: Mapping[str, Any], columns: PostColumns) -> str | None:
@@ -43,15 +52,12 @@ def time_text(row: Mapping[str, Any], columns: PostColumns) -> str | None:
 
 
 def count_of(row: Mapping[str, Any], column: str | None) -> int | None:
-    """A whole number, or None when it is not one."""
+    """A whole number below 2**31, or None when it is not one; also as people write it ("1,2 mil")."""
     value = value_of(row, column)
-    if value is None:
+    if value is None or column is None:
         return None
-    try:
-        number = int(value) if value.isdecimal() else int(float(value))
-    except (ValueError, OverflowError):
-        return None
-    return number if 0 <= number < 2**31 else None
+    raw = raw_value(row, column)
+    return None if isinstance(raw, float) and not raw.is_integer() else read_count(value)
 
 
 def truth_of(row: Mapping[str, Any], column: str | None) -> bool:

@@ -14,6 +14,7 @@ from monitor.tables import detect, rows
 from monitor.tables.columns import ColumnFinder, bare_name, columns_hint
 from monitor.tables.layout import ReadProgress
 from monitor.tables.values import value_of
+from monitor.text.language_names import language_code
 
 _NAMES = {
     "text": NAMES["text"].split(),
@@ -33,7 +34,6 @@ _SENTIMENTS: Mapping[str, Literal[0, 1, 2]] = {
     **dict.fromkeys(("neu", "neutral", "neutro", "neutra", "none"), 1),
     **dict.fromkeys(("pos", "positive", "positivo", "positiva", "p"), 2),
 }
-_LANGUAGES = {"spanish": "es", "espanol": "es", "castellano": "es", "english": "en", "ingles": "en"}
 _SAMPLE = 200
 """Rows looked at for the columns of a file that has no header."""
 
@@ -107,13 +107,18 @@ def _row(row: Mapping[str, Any], columns: Mapping[str, str | None]) -> LabelledR
         return "sentiment is not negative, neutral or positive"
     if not complaint and not sentiment:
         return "no label"
-    language = _folded_label(row, columns["language"], "-_")
     return LabelledRow(
         text,
         complaint in _YES if complaint else None,
         _SENTIMENTS[sentiment] if sentiment else None,
-        _LANGUAGES.get(language, language) or None,
+        _language(row, columns["language"]),
     )
+
+
+def _language(row: Mapping[str, Any], column: str | None) -> str | None:
+    """The code without its region; what names no language as it is written."""
+    code = language_code(value_of(row, column) or "")
+    return code.partition("-")[0] if code else _folded_label(row, column, "-_") or None
 
 
 def _folded_label(row: Mapping[str, Any], column: str | None, cut: str = "") -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import columns as column_finder
-from monitor.sources.files import identity, timing
+from monitor.sources.files import identity, texts, timing
 from monitor.tables import access, detect
 from monitor.tables.layout import FAULT, FileFormat, Layout, ReadProgress
 from monitor.tables.rows import rows
@@ -48,6 +48,7 @@ def inspect(path: Path, *, network: str, time_zone: ZoneInfo, columns: Mapping[s
     post_columns = column_finder.find_columns(path.name, file_format.header, readable, columns)
     with access.reading(path):
         layout = Layout(path, network, path.stat().st_size, file_format, post_columns, time_zone)
+    layout = texts.with_markup(layout, readable)
     return timing.with_times(identity.with_ids(layout, readable), readable)
 
 

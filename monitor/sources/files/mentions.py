@@ -7,18 +7,21 @@ from typing import Any
 from monitor import networks
 from monitor.errors import RejectedPost
 from monitor.models.posts import Mention, Post
-from monitor.sources.files import identity
+from monitor.sources.files import identity, people
+from monitor.sources.files.texts import plain_text
 from monitor.tables.layout import FAULT, Layout
-from monitor.tables.text import clean, one_line
 from monitor.tables.times import to_utc
 from monitor.tables.values import count_of, id_of, time_text, truth_of, value_of
+from monitor.text.language_names import language_code
 
 _OLDEST = 2000
 """Years before it are faults of a file, not posts."""
 _AHEAD = timedelta(days=1)
 """How far clocks and time zones may be wrong."""
-_NO_LANGUAGE = frozenset({"und", "unknown", "qme", "qst", "qht", "qam", "qct", "zxx"})
+_NO_LANGUAGE = frozenset({"und", "unknown", "desconocido", "undefined", "qme", "qst", "qht", "qam", "qct", "zxx"})
 """ISO 639 for "not said", and X's codes for posts without words."""
+_LONGEST_LANGUAGE = 16
+"""Characters of a language's code that is kept though nobody knows it."""
 
 
 def to_mention(post: Post, layout: Layout) -> Mention:
@@ -31,11 +34,11 @@ def to_mention(post: Post, layout: Layout) -> Mention:
     if FAULT in raw:
         raise RejectedPost(str(raw[FAULT]))
     original = value_of(raw, columns.text)
-    text = clean(original) if original else ""
+    text = plain_text(original, layout) if original else ""
     if not original or not text:
         raise RejectedPost(f"no text in column {columns.text}")
-    author = _author(value_of(raw, columns.author)) if columns.author else None
     permalink = _permalink(value_of(raw, columns.permalink)) if columns.permalink else None
+    author = people.author_of(raw, columns, post.network, permalink)
     post_id = identity.post_id(raw, layout, author, permalink, original)
     posted_at = _posted_at(post, layout, post_id)
     in_reply_to = id_of(raw, columns.in_reply_to) if columns.in_reply_to else None
@@ -51,8 +54,8 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         thread or in_reply_to or post_id,
         raw,
         author,
-        id_of(raw, columns.author_id) if columns.author_id else None,
-        one_line(value_of(raw, columns.author_name)) if columns.author_name else None,
+        people.author_id_of(raw, columns) if columns.author_id else None,
+        people.author_name_of(raw, columns) if columns.author_name else None,
         permalink,
         in_reply_to,
         _language(value_of(raw, columns.language)) if columns.language else None,
@@ -92,11 +95,6 @@ def _read_time(raw: Mapping[str, Any], layout: Layout) -> datetime:
         raise RejectedPost(f"not a time: {value[:60]!r} (dates are read {order} first)") from None
 
 
-def _author(value: str | None) -> str | None:
-    """The handle; a row may name nobody."""
-    return (one_line(value) or "").lstrip("@") or None if value else None
-
-
 def _permalink(value: str | None) -> str | None:
     """Only http and https, so that a post never brings `javascript:` to the dashboard."""
     if value is None or not value.lower().startswith(("http://", "https://")):
@@ -105,6 +103,7 @@ def _permalink(value: str | None) -> str | None:
 
 
 def _language(value: str | None) -> str | None:
-    if not value or len(value) > 16 or value.lower() in _NO_LANGUAGE:
+    """The code; what names no language as it was written."""
+    if not value or value.lower() in _NO_LANGUAGE:
         return None
-    return value.lower().replace("_", "-")
+    return language_code(value) or (value.lower().replace("_", "-") if len(value) <= _LONGEST_LANGUAGE else None)

@@ -1,0 +1,84 @@
+"""Who wrote a post: the handle out of a name, an address, an object of the network or the post's own address."""
+
+import ast
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from monitor import networks
+from monitor.tables.layout import PostColumns
+from monitor.tables.text import one_line
+from monitor.tables.values import id_of, raw_value, value_of
+
+_HANDLE_KEYS = ("username", "screen_name", "screenName", "handle", "login", "acct", "unique_id", "uniqueId", "userName")
+_NAME_KEYS = ("displayname", "display_name", "displayName", "name", "full_name", "fullName", "nickname")
+_ID_KEYS = ("id_str", "id", "pk", "user_id")
+_PROFILE = re.compile(
+    r"https?://(?:[\w-]+\.)+[a-z]{2,}/(?:(?:user|u|in|profile|c|channel|company)/)?@?([^/?#&@]+)/?(?:[?#].*)?",
+    re.IGNORECASE,
+)
+_POST_OF = re.compile(r"https?://(?:[\w-]+\.)*(?:twitter|x)\.com/(\w{1,20})/status(?:es)?/\d+", re.IGNORECASE)
+_NOT_A_HANDLE = frozenset({"i", "web", "profile.php", "people", "groups"})
+_MENTIONED = re.compile(r"(?:^|[\s(|·<\[])@([\w.\-]{1,64})(?=$|[\s)|·>\]])")
+_LONGEST_OBJECT = 10_000
+"""Characters of what may be an object written as text."""
+
+
+def author_of(raw: Mapping[str, Any], columns: PostColumns, network: str, permalink: str | None) -> str | None:
+    """The handle, without `@`; a row may name nobody. Of a post of X its address says it too."""
+    value = _person(raw, columns.author, _HANDLE_KEYS)
+    handle = _handle(value, network) if value else None
+    if handle is None and permalink and network == "x" and (address := _POST_OF.match(permalink)):
+        return None if address[1].lower() in _NOT_A_HANDLE else address[1]
+    return handle
+
+
+def author_name_of(raw: Mapping[str, Any], columns: PostColumns) -> str | None:
+    """The name a person goes by, on one line."""
+    return one_line(_person(raw, columns.author_name, _NAME_KEYS))
+
+
+def author_id_of(raw: Mapping[str, Any], columns: PostColumns) -> str | None:
+    """The network's own id of the author."""
+    found = _object(raw_value(raw, columns.author_id)) if columns.author_id else None
+    return id_of(raw, columns.author_id) if found is None else _first(found, _ID_KEYS)
+
+
+def _person(raw: Mapping[str, Any], column: str | None, keys: tuple[str, ...]) -> str | None:
+    if column is None:
+        return None
+    found = _object(raw_value(raw, column))
+    return value_of(raw, column) if found is None else _first(found, keys)
+
+
+def _object(value: Any) -> Mapping[str, Any] | None:
+    """A person as an object of the network, also one that was written as text into a cell (JSON, Python's own way)."""
+    if isinstance(value, Mapping):
+        return value
+    if not isinstance(value, str) or not value.startswith("{") or len(value) > _LONGEST_OBJECT:
+        return None
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            found = parse(value)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        if isinstance(found, dict):
+            return found
+    return None
+
+
+def _first(found: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
+    return next((value for key in keys if (value := value_of(found, key))), None)
+
+
+def _handle(value: str, network: str) -> str | None:
+    line = one_line(value) or ""
+    if line.startswith(("http://", "https://")):
+        address = _PROFILE.fullmatch(line)
+        return address[1] if address and address[1].lower() not in _NOT_A_HANDLE else None
+    if " " in line and len(mentioned := _MENTIONED.findall(line)) == 1:
+        return str(mentioned[0])
+    prefix = networks.profile(network).handle_prefix
+    line = line.removeprefix("/") if prefix and line.startswith("/" + prefix) else line
+    return line.removeprefix(prefix).lstrip("@").strip() or None

@@ -1,0 +1,89 @@
+"""What single values of a file mean: languages, counts, HTML, and who wrote."""
+
+import csv
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.models.posts import Mention
+from monitor.sources.files.people import author_id_of, author_name_of, author_of
+from monitor.sources.files.source import inspect, read, to_mention
+from monitor.tables.layout import PostColumns
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+BASE = {"id": "1", "fecha": "2026-01-02 10:00", "texto": "La maleta no llega"}
+
+
+def mentions(path: Path, rows: list[dict[str, str]], network: str = "forum") -> list[Mention]:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    layout = inspect(path, network=network, time_zone=ZoneInfo("Europe/Madrid"))
+    return [to_mention(post, layout) for page in read(path, layout, received_at=NOW) for post in page.posts]
+
+
+def test_languages_by_name_are_codes(tmp_path: Path) -> None:
+    names = ["Spanish", "Castellano", "spa", "es_MX", "Inglés", "und", "klingonés"]
+    rows = [BASE | {"id": str(number), "idioma": name} for number, name in enumerate(names)]
+    found = [one.language for one in mentions(tmp_path / "a.csv", rows)]
+    assert found == ["es", "es", "es", "es-mx", "en", None, "klingonés"]
+
+
+def test_html_bodies_are_plain_text_and_lines_of_plain_bodies_stay(tmp_path: Path) -> None:
+    bodies = {
+        "<p>Me cobr&oacute; <b>dos</b> veces &amp; nadie</p><p>Ayuda</p>": "Me cobró dos veces & nadie\n\nAyuda",
+        'No va<br>desde ayer<br><a href="https://a.example/">foto</a>': "No va\ndesde ayer\nfoto",
+        "si 3 < 5 y a<b entonces": "si 3 < 5 y a<b entonces",
+        "una\ndos &lt;3": "una\ndos <3",
+    }
+    rows = [BASE | {"id": str(number), "texto": body} for number, body in enumerate(bodies)]
+    assert [one.text for one in mentions(tmp_path / "a.csv", rows)] == list(bodies.values())
+
+
+def test_a_column_of_plain_texts_keeps_its_signs(tmp_path: Path) -> None:
+    plain = ["Norvia <3", "si a<b y c>d", "<nada> de <nada>", "uso <b>negrita</b>"]
+    rows = [BASE | {"id": str(number), "texto": plain[number] if number < 4 else "hola"} for number in range(100)]
+    assert [one.text for one in mentions(tmp_path / "a.csv", rows)][:4] == plain
+
+
+PERSON = {"username": "ana_g", "displayname": "Ana Gil", "id": 77}
+
+
+@pytest.mark.parametrize(
+    ("written", "network", "handle"),
+    [
+        ("@ana_g", "x", "ana_g"),
+        ("https://x.com/ana_g", "x", "ana_g"),
+        ("https://www.instagram.com/ana_g/?hl=es", "instagram", "ana_g"),
+        ("https://www.tiktok.com/@ana_g", "tiktok", "ana_g"),
+        ("Ana Gil (@ana_g)", "x", "ana_g"),
+        ("Ana Gil", "facebook", "Ana Gil"),
+        ("u/ana_g", "reddit", "ana_g"),
+        ("/u/ana_g", "reddit", "ana_g"),
+        (PERSON, "x", "ana_g"),
+        (str(PERSON), "x", "ana_g"),
+        ('{"screen_name": "ana_g"}', "x", "ana_g"),
+        (float("nan"), "x", None),
+        ("nan", "x", None),
+        ("{" * 5000, "x", "{" * 5000),
+    ],
+)
+def test_handles_however_they_are_written(written: object, network: str, handle: str | None) -> None:
+    assert author_of({"by": written}, PostColumns(author="by"), network, None) == handle
+
+
+def test_the_address_of_a_post_of_x_names_its_author() -> None:
+    addresses = ["https://twitter.com/ana_g/status/17", "https://x.com/i/web/status/17", "https://x.com/i/status/17"]
+    assert [author_of({}, PostColumns(), "x", one) for one in addresses] == ["ana_g", None, None]
+
+
+@pytest.mark.parametrize("written", [PERSON, str(PERSON)])
+def test_names_and_ids_inside_objects(written: object) -> None:
+    raw: Mapping[str, Any] = {"user": written}
+    columns = PostColumns(author_name="user", author_id="user")
+    assert (author_name_of(raw, columns), author_id_of(raw, columns)) == ("Ana Gil", "77")
