@@ -13,6 +13,20 @@ _SIGNS = frozenset("=+-@\u2212")
 # A cell inside the cell: what an Excel whose list separator is another one would cut out, if it is a formula there.
 _HIDDEN = re.compile(r"(?<=[;,\t\r\n])([\s\"']*)(?=[=\uff1d]|[+\-@\u2212][^\s,;]*[(|])")
 
+_LONGEST_VALUE = 60  # characters; no number or date that a spreadsheet knows is longer
+_PLAIN_NUMBER = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
+_WORD = re.compile(r"\d+|[^\W\d_]+")
+_TRUTH = re.compile("true|false|verdadero|falso|cierto")
+_MONTHS = """
+    jan feb mar apr may jun jul aug sep sept oct nov dec ene abr ago dic set fev mai out dez
+    january february march april june july august september october november december
+    enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre
+    janeiro fevereiro março maio junho julho setembro outubro novembro dezembro
+"""
+_UNITS = "e h m s am pm a p de del of t z utc gmt st nd rd th eur usd"
+_WITH_NUMBERS = frozenset(f"{_MONTHS} {_UNITS}".split())
+"""Words that a spreadsheet reads beside digits: months, parts of times, currencies."""
+
 
 def printable(text: str) -> str:
     """The text without control characters and lone surrogates, which neither XML nor UTF-8 can hold."""
@@ -31,6 +45,21 @@ def escape_formulas(text: str) -> str:
     if sign or text.startswith(("\t", "\r")):
         return "'" + text[: start + 1] + _HIDDEN.sub(r"\1'", text[start + 1 :])
     return _HIDDEN.sub(r"\1'", text)
+
+
+def escape_values(text: str) -> str:
+    """The text with a leading apostrophe where a spreadsheet that opens a CSV would make a number or a date of it.
+
+    It would round an id of 16 digits and more, drop zeros in front, and turn 1-2, 1/2, 10:30, 1E5, "3 may" or TRUE into
+    what they were not. Plain numbers of up to 15 digits lose nothing.
+    """
+    if len(text) > _LONGEST_VALUE or _PLAIN_NUMBER.fullmatch(text):
+        return text
+    words = _WORD.findall(unicodedata.normalize("NFKC", text.strip()).casefold())
+    is_value = _TRUTH.fullmatch(text.strip().casefold()) or (
+        any(word.isdigit() for word in words) and all(word.isdigit() or word in _WITH_NUMBERS for word in words)
+    )
+    return f"'{text}" if is_value and not text.startswith("'") else text
 
 
 def _invisible(character: str) -> bool:

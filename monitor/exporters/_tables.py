@@ -1,92 +1,75 @@
 """The four file formats of cases. Each streams rows into an open binary file and returns how many it wrote.
 
-Columns are the fields of CaseRow, in their order and by their names, in every format. JSON Lines and Parquet hold texts
-exactly as they are; CSV and XLSX are for spreadsheets and hold them made harmless (see `_cells`).
+Columns are fields of CaseRow. JSON Lines and Parquet are for programs: columns and values in codes, texts exactly as
+they are. CSV and XLSX are for spreadsheets, in codes or words, and hold texts made harmless (see `_cells`).
 """
 
 import csv
 import io
 import json
-import operator
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import islice
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, get_args, get_type_hints
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
-from monitor.errors import HandOverPermanent
-from monitor.exporters._cells import escape_formulas, printable, truncate, wall_time
+from monitor.exporters._cells import escape_formulas, escape_values, printable, truncate, wall_time
+from monitor.exporters._form import KINDS, TableForm
+from monitor.exporters._sheet import xlsx_table
 from monitor.models.exports import CaseRow
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
-CaseWriter: TypeAlias = Callable[[Iterable[CaseRow], BinaryIO, ZoneInfo, str], int]
+CaseWriter: TypeAlias = Callable[[Iterable[CaseRow], BinaryIO, TableForm], int]
 
-COLUMNS = tuple(field.name for field in fields(CaseRow))
-_values: Callable[[CaseRow], tuple[Any, ...]] = operator.attrgetter(*COLUMNS)
 _GROUP = 5_000  # rows of one Parquet row group, held in memory
-_SHEET_ROWS = 1_048_575  # rows of an Excel sheet below its header
-_EXCEL_BEGINS = 1900  # the first year Excel has dates for
 # Line breaks to Python's splitlines and to some editors, though not to JSON.
 _JSON_BREAKS = (("\x85", r"\u0085"), ("\u2028", r"\u2028"), ("\u2029", r"\u2029"))
 
 
-def _kind(name: str) -> type:
-    """The plain type of a column; Literal and optional fields are of the type of their values."""
-    hint = get_type_hints(CaseRow)[name]
-    for plain_type in get_args(hint) or (hint,):
-        if plain_type in (int, float, bool, datetime):
-            return plain_type  # type: ignore[no-any-return]
-    return str
-
-
-KINDS = {name: _kind(name) for name in COLUMNS}
-
-
-def csv_table(rows: Iterable[CaseRow], file: BinaryIO, zone: ZoneInfo, separator: str) -> int:
+def csv_table(rows: Iterable[CaseRow], file: BinaryIO, form: TableForm) -> int:
     """UTF-8 with a byte order mark, every cell quoted, lines end in CR LF: what Excel opens by a double click.
 
-    Times are the wall clock's in `zone`, 2026-03-01 10:00:00, which every Excel takes for a date (an offset would make
-    them text; JSON Lines and Parquet keep it). Truth is true/false, unknown is empty; probabilities have six digits
-    and, with separator ";", a decimal comma. Long numbers in `post_id` are rounded by Excel on sight; XLSX keeps them.
+    Times are the wall clock's in the form's zone, 2026-03-01 10:00:00, which every Excel takes for a date (an offset
+    would make them text; JSON Lines and Parquet keep it). Unknown is empty; probabilities have six digits and, with
+    separator ";", a decimal comma. Texts beyond 32,767 characters are cut with a mark, as in XLSX: Excel breaks a
+    longer cell into several rows. In words, texts that a spreadsheet would take for a number or a date have an
+    apostrophe in front, as formulas have: it would round a post's id, and drop the zeros before a customer's. In codes
+    truth is true/false, and such texts are as they are.
     """
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    writer = csv.writer(text, delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    point = "," if separator == ";" else "."
+    writer = csv.writer(text, delimiter=form.separator, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    point = "," if form.separator == ";" else "."
 
     def cell(value: Any) -> str:
         if isinstance(value, str):
-            return truncate(escape_formulas(printable(value)))
+            text_value = escape_formulas(printable(value))
+            return truncate(escape_values(text_value) if form.words else text_value)
         if isinstance(value, datetime):
-            return f"{wall_time(value, zone):%Y-%m-%d %H:%M:%S}"
+            return f"{wall_time(value, form.zone):%Y-%m-%d %H:%M:%S}"
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, float):
             return f"{value:.6g}".replace(".", point)
         return "" if value is None else str(value)
 
-    writer.writerow(COLUMNS)
+    writer.writerow([cell(form.heading(column)) for column in form.columns])
     count = 0
     for row in rows:
-        writer.writerow([cell(value) for value in _values(row)])
+        writer.writerow([cell(value) for value in form.values(row)])
         count += 1
     text.flush()
     text.detach()
     return count
 
 
-def jsonl_table(rows: Iterable[CaseRow], file: BinaryIO, zone: ZoneInfo, _separator: str = ",") -> int:
-    """One JSON object a line, UTF-8; times are ISO 8601 in `zone` with offset, unknown is null."""
-    count = 0
+def jsonl_table(rows: Iterable[CaseRow], file: BinaryIO, form: TableForm) -> int:
+    """One JSON object a line, UTF-8, in codes; times are ISO 8601 in the form's zone with offset, unknown is null."""
+    codes, zone, count = form.codes(), form.zone, 0
     for row in rows:
         record = {
             name: wall_time(value, zone).isoformat() if isinstance(value, datetime) else value
-            for name, value in zip(COLUMNS, _values(row), strict=True)
+            for name, value in zip(codes.columns, codes.values(row), strict=True)
         }
         line = json.dumps(record, ensure_ascii=False)
         for plain, escaped in _JSON_BREAKS:
@@ -97,8 +80,8 @@ def jsonl_table(rows: Iterable[CaseRow], file: BinaryIO, zone: ZoneInfo, _separa
     return count
 
 
-def parquet_table(rows: Iterable[CaseRow], file: BinaryIO, zone: ZoneInfo, _separator: str = ",") -> int:
-    """Parquet with typed columns, zstd; times are moments (UTC inside) that readers show in `zone`."""
+def parquet_table(rows: Iterable[CaseRow], file: BinaryIO, form: TableForm) -> int:
+    """Parquet with typed columns in codes, zstd; times are moments (UTC inside) that readers show in a zone."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -107,13 +90,13 @@ def parquet_table(rows: Iterable[CaseRow], file: BinaryIO, zone: ZoneInfo, _sepa
         int: pa.int64(),
         float: pa.float64(),
         bool: pa.bool_(),
-        datetime: pa.timestamp("us", tz=zone.key or "UTC"),
+        datetime: pa.timestamp("us", tz=form.zone.key or "UTC"),
     }
-    schema = pa.schema([(name, types[KINDS[name]]) for name in COLUMNS])
-    remaining, count = iter(rows), 0
+    schema = pa.schema([(name, types[KINDS[name]]) for name in form.columns])
+    codes, remaining, count = form.codes(), iter(rows), 0
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         while group := list(islice(remaining, _GROUP)):
-            columns = zip(*map(_values, group), strict=True)
+            columns = zip(*map(codes.values, group), strict=True)
             arrays = [_array(column, field.type) for column, field in zip(columns, schema, strict=True)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             count += len(group)
@@ -129,74 +112,6 @@ def _array(column: Iterable[Any], kind: "pa.DataType") -> "pa.Array[Any]":
     except UnicodeEncodeError:  # a lone surrogate, which UTF-8 cannot hold
         repaired = (value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values)
         return pa.array(list(repaired), kind)
-
-
-def xlsx_table(rows: Iterable[CaseRow], file: BinaryIO, zone: ZoneInfo, _separator: str = ",") -> int:
-    """One sheet with real dates: Excel knows no zones, so they are wall time and their header names the zone.
-
-    Texts stay texts, never a formula or a link; beyond 32,767 characters they are cut with a mark.
-    Raises HandOverPermanent when there are more rows than a sheet holds.
-    """
-    import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
-
-    # Scratch files of rows go with the folder, also when the rows fail half-way.
-    with TemporaryDirectory(prefix="escucha-") as scratch:
-        book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": scratch})
-        book.use_zip64()
-        sheet = book.add_worksheet("cases")
-        try:
-            count = _fill(sheet, rows, zone, book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}))
-            book.close()
-        except FileCreateError as error:
-            raise error.args[0] from None
-        finally:
-            sheet.row_data_fh.close()
-    return count
-
-
-def _fill(sheet: "Worksheet", rows: Iterable[CaseRow], zone: ZoneInfo, time: "Format") -> int:
-    sheet.freeze_panes(1, 0)
-    for column, name in enumerate(COLUMNS):
-        is_time = KINDS[name] is datetime
-        sheet.set_column(column, column, 20 if is_time else 16)
-        sheet.write_string(0, column, f"{name} ({zone.key or 'local'})" if is_time else name)
-    count = 0
-    for count, row in enumerate(_limited(rows), 1):
-        for column, value in enumerate(_values(row)):
-            _write_cell(sheet, (count, column), _cell(value, zone), time)
-    return count
-
-
-def _limited(rows: Iterable[CaseRow]) -> Iterator[CaseRow]:
-    for count, row in enumerate(rows):
-        if count == _SHEET_ROWS:
-            raise HandOverPermanent(f"a sheet holds {_SHEET_ROWS:,} cases and there are more; use .csv or .parquet")
-        yield row
-
-
-def _cell(value: Any, zone: ZoneInfo) -> Any:
-    """What Excel can hold of it: a naive local time from 1901 on, a number, a truth, or a harmless text."""
-    if isinstance(value, datetime):
-        local = wall_time(value, zone).replace(tzinfo=None, microsecond=0)
-        return local if local.year > _EXCEL_BEGINS else local.isoformat(" ")
-    return _plain(truncate(printable(value))) if isinstance(value, str) else value
-
-
-def _write_cell(sheet: "Worksheet", at: tuple[int, int], value: Any, time: "Format") -> None:
-    if isinstance(value, datetime):
-        sheet.write_datetime(*at, value, time)
-    elif isinstance(value, bool):
-        sheet.write_boolean(*at, value)
-    elif isinstance(value, int | float):
-        sheet.write_number(*at, value)
-    elif value is not None:
-        sheet.write_string(*at, value)
-
-
-def _plain(text: str) -> str:
-    """XlsxWriter copies a text from <r> to </r> into the sheet as markup; a space behind it keeps it a text."""
-    return text + " " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 FORMATS: dict[str, CaseWriter] = {"csv": csv_table, "xlsx": xlsx_table, "jsonl": jsonl_table, "parquet": parquet_table}

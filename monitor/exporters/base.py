@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from monitor.models.exports import CaseRow
+from monitor.models.exports import CaseRow, CaseTeller
 from monitor.settings.loading import Settings
 
 
@@ -15,6 +15,9 @@ class Exporter(Protocol):
 
     def is_taken(self, place: str) -> bool:
         """Whether something lies at that place already, which no new delivery may replace."""
+
+    def words_for(self, settings: Settings, place: str) -> CaseTeller | None:
+        """Who says the histories of the cases that go there; None: codes, for programs."""
 
     def deliver(self, rows: Iterable[CaseRow], place: str, settings: Settings) -> str:
         """Delivers the cases there and returns the receipt; what lies there already was delivered, and stays.

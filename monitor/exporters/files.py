@@ -9,7 +9,7 @@ import hashlib
 import io
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -17,14 +17,18 @@ from zoneinfo import ZoneInfo
 
 from monitor import atomic_files
 from monitor.errors import HandOverError, HandOverPermanent, HandOverTransient
+from monitor.exporters._form import TableForm
 from monitor.exporters._tables import FORMATS
-from monitor.models.exports import CaseRow
+from monitor.exporters.words import CaseWords
+from monitor.models.exports import COLUMNS, CaseRow
 from monitor.settings.loading import Settings
 
 logger = logging.getLogger(__name__)
 
 _PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE}
 _CHUNK = 1 << 20  # bytes
+FOR_PEOPLE = ("csv", "xlsx")
+"""Formats that people open; the others are always in codes."""
 
 
 def place_for_new(settings: Settings) -> str | None:
@@ -49,9 +53,17 @@ def deliver(rows: Iterable[CaseRow], place: str, settings: Settings) -> str:
         Path(place),
         zone=settings.zone,
         separator=exports.separator,
+        columns=exports.columns,
+        words=words_for(settings, place),
         group_readable=exports.group_readable,
         keep_existing=True,
     )
+
+
+def words_for(settings: Settings, place: str) -> CaseWords | None:
+    """What a hand-over there calls columns and values, as the settings say; None: codes, as in formats for programs."""
+    is_for_people = settings.exports.table == "words" and format_of(Path(place)) in FOR_PEOPLE
+    return CaseWords(settings.language, settings.desk, settings.zone) if is_for_people else None
 
 
 def write(
@@ -60,13 +72,16 @@ def write(
     *,
     zone: ZoneInfo,
     separator: str = ",",
+    columns: Sequence[str] = (),
+    words: CaseWords | None = None,
     group_readable: bool = False,
     keep_existing: bool = False,
 ) -> str:
     """Writes the cases to `target`, replacing it as a whole, and returns the receipt "sha256:<hex>, N cases".
 
     The rows are streamed, so memory does not grow with their number. The folder is created. Times are in `zone`;
-    `separator` is CSV's: with ";" decimals have a comma, as Excel expects it where lists have a semicolon.
+    `separator` is CSV's: with ";" decimals have a comma, as Excel expects it where lists have a semicolon. `columns`:
+    those of CaseRow, by default all; `words`: what a CSV or XLSX calls them and their values, by default codes.
     `group_readable`: the folder's group may read it, else its owner alone. `keep_existing`: a file that is there stays,
     and the receipt is of what it holds.
     Raises HandOverPermanent for a suffix that is none of the four, for a file that cannot be written, and for more rows
@@ -75,7 +90,7 @@ def write(
     write_cases = FORMATS[format_of(target)]
     replacing = atomic_files.replacing(target, group_readable=group_readable, keep_existing=keep_existing)
     with _os_errors(target), replacing as file:
-        count = write_cases(rows, file, zone, separator)
+        count = write_cases(rows, file, TableForm(zone, separator, tuple(columns) or COLUMNS, words))
         file.flush()
         digest = _digest(file)
     if keep_existing:
@@ -85,10 +100,19 @@ def write(
     return f"sha256:{digest}, {count} cases"
 
 
-def as_bytes(rows: Iterable[CaseRow], format: str, *, zone: ZoneInfo, separator: str = ",") -> bytes:
+def as_bytes(
+    rows: Iterable[CaseRow],
+    format: str,
+    *,
+    zone: ZoneInfo,
+    separator: str = ",",
+    columns: Sequence[str] = (),
+    words: CaseWords | None = None,
+) -> bytes:
     """The same file in memory, for a download button; `format` is "csv", "xlsx", "jsonl" or "parquet"."""
     file = io.BytesIO()
-    FORMATS[format_of(Path(f"cases.{format}"))](rows, file, zone, separator)
+    form = TableForm(zone, separator, tuple(columns) or COLUMNS, words)
+    FORMATS[format_of(Path(f"cases.{format}"))](rows, file, form)
     return file.getvalue()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from monitor import store
 from monitor.errors import HandOverError, HandOverPermanent
 from monitor.exporters import registry
-from monitor.models.exports import CaseRow
+from monitor.models.exports import CaseRow, CaseSelection, CaseTeller
 from monitor.models.posts import IngestCounts
 from monitor.runs import now, record_run
 from monitor.settings.loading import Settings
@@ -47,14 +47,14 @@ def finish_promised(settings: Settings) -> tuple[int, list[HandOverError]]:
     return delivered, faults
 
 
-def export_new(settings: Settings, destination: str, place: str) -> int:
-    """Hands over, once and for all, the cases that no export holds yet, to a place there. Returns how many.
+def export_new(settings: Settings, destination: str, place: str, selection: CaseSelection | None = None) -> int:
+    """Hands over, once and for all, the cases of a selection that no export holds yet, to a place. Returns how many.
 
     When they can never be delivered, the promise is taken back, so that another place may have the cases.
     """
     with store.connect(settings.store) as connection:
         is_taken = registry.exporter(destination).is_taken
-        export = exports.promise_new(connection, destination, place, now(), is_taken)
+        export = exports.promise_new(connection, destination, place, now(), is_taken, selection)
     if export is None:
         return 0
     try:
@@ -66,10 +66,10 @@ def export_new(settings: Settings, destination: str, place: str) -> int:
         raise
 
 
-def new_case_count(settings: Settings) -> int:
-    """How many cases no export holds yet."""
+def new_case_count(settings: Settings, selection: CaseSelection | None = None) -> int:
+    """How many cases of the selection no export holds yet."""
     with store.connect(settings.store, read_only=True) as connection:
-        return exports.new_count(connection)
+        return exports.new_count(connection, selection)
 
 
 def _promised_exports(settings: Settings) -> list[exports.Export]:
@@ -81,8 +81,9 @@ def _deliver(settings: Settings, export: exports.Export) -> int:
     with record_run(settings, "hand over", export.place) as record:
         with store.connect(settings.store, read_only=True) as connection:
             ids = exports.cases_of(connection, export.export_id)
-        rows = case_rows(settings, ids)
-        receipt = registry.exporter(export.destination).deliver(rows, export.place, settings)
+        exporter = registry.exporter(export.destination)
+        rows = case_rows(settings, ids, teller=exporter.words_for(settings, export.place))
+        receipt = exporter.deliver(rows, export.place, settings)
         with store.connect(settings.store) as connection:
             exports.mark_delivered(connection, export, receipt, now())
             record.add(connection, len(ids), IngestCounts(stored=len(ids)))
@@ -92,11 +93,15 @@ def _deliver(settings: Settings, export: exports.Export) -> int:
 
 
 def case_rows(
-    settings: Settings, ids: Sequence[int] | None = None, only_links: Sequence[str] = ()
+    settings: Settings,
+    ids: Sequence[int] | None = None,
+    only_links: Sequence[str] = (),
+    teller: CaseTeller | None = None,
 ) -> Iterator[CaseRow]:
     """Cases as they are exported, some thousands at a time, the database free in between. None means all.
 
-    Of the networks in `only_links`, and in the settings' `exports.only_links`, post id and link alone.
+    `teller` says their histories; by default in codes. Of the networks in `only_links`, and in the settings'
+    `exports.only_links`, post id and link alone.
     """
     without_texts = {*settings.exports.only_links, *only_links}
     if ids is None:
@@ -104,5 +109,5 @@ def case_rows(
             ids = exports.case_ids(connection)
     for start in range(0, len(ids), _CHUNK):
         with store.connect(settings.store, read_only=True) as connection:
-            chunk = exports.rows(connection, ids[start : start + _CHUNK], sorted(without_texts))
+            chunk = exports.rows(connection, ids[start : start + _CHUNK], sorted(without_texts), teller)
         yield from chunk

@@ -29,13 +29,13 @@ from monitor.settings.log import Log
 from monitor.settings.messages import check_variables, explain, explain_variable
 from monitor.settings.networks import Networks
 from monitor.settings.section import Hours, Minutes, Seconds, Section
+from monitor.settings.selections import SavedSelection, known_columns
 from monitor.settings.text_files import DEFAULT_FILE, ENV_FILE
 from monitor.settings.variables import VariableSource
 from monitor.settings.zones import zone_named
 from monitor.text.folding import fold_handle
 
 logger = logging.getLogger(__name__)
-
 
 
 class Store(Section):
@@ -131,6 +131,13 @@ class Exports(Section):
     separator: Literal[",", ";"] = ","
     group_readable: bool = Field(default=False, description="whether the folder's group may read the files too")
     only_links: tuple[str, ...] = Field(default=(), description="networks whose posts are exported as id and link")
+    table: Literal["codes", "words"] = Field(
+        default="codes", description="what CSV and XLSX handed over hold: codes for programs, or words for people"
+    )
+    columns: tuple[str, ...] = Field(default=(), description="columns of what is handed over; empty: all")
+    selections: dict[str, SavedSelection] = Field(
+        default_factory=dict, description="cases and columns kept under a name, for `escucha export cases --selection`"
+    )
 
     @field_validator("only_links")
     @classmethod
@@ -139,6 +146,8 @@ class Exports(Section):
         if unknown := [name for name in names if name not in modules]:
             raise ValueError(f"no network {unknown[0]!r}; there are: {', '.join(modules)}")
         return names
+
+    _are_columns = field_validator("columns")(known_columns)
 
 
 class Schedule(Section):

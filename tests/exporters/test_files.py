@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from monitor.errors import HandOverPermanent, HandOverTransient
-from monitor.exporters import _tables, files
-from monitor.models.exports import CaseRow
+from monitor.exporters import _sheet, files
+from monitor.models.exports import COLUMNS, CaseRow
 from monitor.settings.loading import Settings
 from tests.exporters.case_row import ROW, ZONE
 
@@ -48,12 +48,12 @@ def sheet(raw: bytes) -> openpyxl.worksheet.worksheet.Worksheet:
 def xlsx_cell(text: str) -> openpyxl.cell.cell.Cell:
     """The cell of a text in an XLSX."""
     table = sheet(files.as_bytes([replace(ROW, text=text)], "xlsx", zone=ZONE))
-    return table.cell(2, _tables.COLUMNS.index("text") + 1)
+    return table.cell(2, COLUMNS.index("text") + 1)
 
 
 def test_csv_holds_texts_local_times_and_empty_cells() -> None:
     row = read_csv(files.as_bytes([ROW], "csv", zone=ZONE))[0]
-    assert tuple(row) == _tables.COLUMNS
+    assert tuple(row) == COLUMNS
     assert row["text"] == ROW.text
     assert row["opened_at"] == "2026-07-01 12:00:05"
     assert row["changed_at"] == "2026-11-01 11:00:00"
@@ -162,11 +162,11 @@ def test_control_characters_and_lone_surrogates_do_not_break_a_file() -> None:
 
 def test_a_time_before_excel_is_written_as_text() -> None:
     raw = files.as_bytes([replace(ROW, posted_at=datetime(1, 1, 1, tzinfo=UTC))], "xlsx", zone=ZoneInfo("America/Lima"))
-    assert str(sheet(raw).cell(2, _tables.COLUMNS.index("posted_at") + 1).value).startswith("0001-01-01")
+    assert str(sheet(raw).cell(2, COLUMNS.index("posted_at") + 1).value).startswith("0001-01-01")
 
 
 def test_more_rows_than_a_sheet_holds_name_another_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_tables, "_SHEET_ROWS", 2)
+    monkeypatch.setattr(_sheet, "SHEET_ROWS", 2)
     files.write([ROW] * 2, tmp_path / "a.xlsx", zone=ZONE)
     with pytest.raises(HandOverPermanent, match=r"a\.xlsx: a sheet holds 2 cases.*\.csv or \.parquet"):
         files.write([ROW] * 3, tmp_path / "a.xlsx", zone=ZONE)
@@ -189,7 +189,7 @@ def test_no_cases_give_a_file_with_the_columns_alone(format: str, tmp_path: Path
     receipt = files.write((), target, zone=ZONE)
     assert receipt == f"sha256:{sha256(target.read_bytes()).hexdigest()}, 0 cases"
     if format == "parquet":
-        assert pq.read_schema(target).names == list(_tables.COLUMNS)
+        assert pq.read_schema(target).names == list(COLUMNS)
     if format == "csv":
         assert target.read_text(encoding="utf-8-sig").startswith('"code","brand"')
 

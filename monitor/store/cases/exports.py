@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from monitor.models.cases import NewEvent
-from monitor.models.exports import CaseRow
+from monitor.models.exports import CaseRow, CaseSelection, CaseTeller, CodeTeller, SaidPost
 from monitor.store.cases import events
 from monitor.store.connection import Connection
 
@@ -18,35 +19,28 @@ _ROWS = """
         FROM cases WHERE case_id IN (SELECT unnest($1::BIGINT[]))
     ),
     told AS (
-        SELECT case_id,
-            string_agg(strftime(happened_at, '%Y-%m-%d %H:%MZ') || ' ' || actor || ': ' || kind
-                || coalesce(' ' || e.stage, '') || coalesce(' ' || field, '') || coalesce(' = ' || became, '')
-                || CASE WHEN only_link OR note = '' THEN '' ELSE ' — ' || note END,
-                chr(10) ORDER BY event_id) AS history,
-            min(mention_id) FILTER (kind = 'opened') AS opening
-        FROM case_events e JOIN wanted USING (case_id) GROUP BY case_id
+        SELECT case_id, min(mention_id) FILTER (kind = 'opened') AS opening
+        FROM case_events JOIN wanted USING (case_id) GROUP BY case_id
     ),
-    said AS (
-        SELECT p.case_id, count(*) AS posts,
-            coalesce(string_agg(strftime(m.posted_at, '%Y-%m-%d %H:%MZ') || ' ' || m.text, chr(10)
-                ORDER BY m.posted_at, m.mention_id) FILTER (m.mention_id <> t.opening), '') AS later_posts
-        FROM case_mentions p JOIN told t USING (case_id) JOIN mentions m USING (mention_id) GROUP BY p.case_id
-    )
+    said AS (SELECT case_id, count(*) AS posts FROM case_mentions JOIN wanted USING (case_id) GROUP BY case_id)
     SELECT c.code, c.brand, c.network, c.stage, c.opened_at, c.opened_by, c.changed_at,
         CASE WHEN NOT only_link THEN m.author END, CASE WHEN NOT only_link THEN m.author_name END,
         m.post_id, m.posted_at, m.permalink, CASE WHEN only_link THEN '' ELSE m.text END,
         c.language, l.sentiment, l.decision, coalesce(l.corrected, false),
         l.p_negative, l.p_neutral, l.p_positive, l.p_complaint, l.model, s.posts,
-        CASE WHEN only_link THEN '' ELSE s.later_posts END, t.history, m.sample,
+        '', '', m.sample,
         c.channel, c.category, c.severity, c.level, c.owner, c.team, c.tags, c.customer_id, i.code, c.due_at,
-        c.agreement
+        c.agreement, c.case_id, only_link
     FROM wanted c JOIN told t USING (case_id) JOIN said s USING (case_id) JOIN mentions m ON m.mention_id = t.opening
     LEFT JOIN labels l ON l.mention_id = m.mention_id LEFT JOIN incidents i ON i.incident_id = c.incident_id
     ORDER BY c.case_id
 """
-
-# A case that was merged goes with the one that took it in.
-_NEW = "SELECT case_id FROM cases WHERE merged_into IS NULL AND case_id NOT IN (SELECT case_id FROM export_cases)"
+_LATER = """
+    SELECT p.case_id, m.posted_at, m.text FROM case_mentions p JOIN mentions m USING (mention_id)
+    WHERE p.case_id IN (SELECT unnest($1::BIGINT[])) AND m.mention_id <> (
+        SELECT min(e.mention_id) FROM case_events e WHERE e.case_id = p.case_id AND e.kind = 'opened')
+    ORDER BY m.posted_at, m.mention_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +52,51 @@ class Export:
     place: str
 
 
-def case_ids(connection: Connection) -> list[int]:
-    """Every case that was not merged into another, oldest first."""
-    rows = connection.execute("SELECT case_id FROM cases WHERE merged_into IS NULL ORDER BY case_id")
+def case_ids(connection: Connection, selection: CaseSelection | None = None) -> list[int]:
+    """Every case of the selection (None: all) that was not merged into another, oldest first."""
+    test, values = _test(selection or CaseSelection())
+    rows = connection.execute(f"SELECT case_id FROM cases WHERE {test} ORDER BY case_id", values)
     return [row[0] for row in rows.fetchall()]
 
 
-def new_count(connection: Connection) -> int:
-    """How many cases no export holds yet."""
-    row = connection.execute(f"SELECT count(*) FROM ({_NEW})").fetchone()
-    return int(row[0]) if row else 0
+def _test(selection: CaseSelection) -> tuple[str, list[object]]:
+    """The condition of a selection, and its parameters in their order."""
+    tests, values = ["merged_into IS NULL"], list[object]()
+    for name, limit in ((">=", selection.since), ("<", selection.until)):
+        if limit is not None:
+            values.append(limit)
+            tests.append(f"opened_at {name} ${len(values)}")
+    for column, names in (
+        ("brand", selection.brands),
+        ("network", selection.networks),
+        ("stage", selection.stages),
+        ("lower(owner)", [owner.lower() for owner in selection.owners]),
+        ("category", selection.categories),
+    ):
+        if names:
+            values.append(list(names))
+            tests.append(f"{column} IN (SELECT unnest(${len(values)}::VARCHAR[]))")
+    return " AND ".join(tests), values
+
+
+def values_of(connection: Connection, column: Literal["brand", "network", "owner", "category"]) -> list[str]:
+    """What the cases have there, sorted."""
+    rows = connection.execute(f"SELECT DISTINCT {column} FROM cases WHERE {column} <> '' ORDER BY 1").fetchall()
+    return [row[0] for row in rows]
+
+
+def _new_ids(connection: Connection, selection: CaseSelection | None) -> list[int]:
+    """The cases of a selection that no export holds yet; one that was merged goes with the one that took it in."""
+    test, values = _test(selection or CaseSelection())
+    rows = connection.execute(
+        f"SELECT case_id FROM cases WHERE {test} AND case_id NOT IN (SELECT case_id FROM export_cases)", values
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def new_count(connection: Connection, selection: CaseSelection | None = None) -> int:
+    """How many cases of the selection no export holds yet."""
+    return len(_new_ids(connection, selection))
 
 
 def promise_new(
@@ -76,24 +105,25 @@ def promise_new(
     place: str,
     now: datetime,
     is_taken: Callable[[str], bool] | None = None,
+    selection: CaseSelection | None = None,
 ) -> Export | None:
-    """Sets aside every case that no export holds yet, to be delivered at `place`; None when there is no such case.
+    """Sets aside every case of the selection that no export holds yet, to be delivered at `place`; None for none.
 
     `place` may hold `{export_id}`; numbers whose place is taken, by a database that was lost say, are left out. A
     delivery that fails or dies is found by `undelivered` and finished later.
     """
-    count = new_count(connection)
-    if count == 0:
+    ids = _new_ids(connection, selection)
+    if not ids:
         return None
     export = _numbered(connection, destination, place)
     while is_taken is not None and export.place != place and is_taken(export.place):
         export = _numbered(connection, destination, place)
-    connection.execute(f"INSERT INTO export_cases SELECT ?, case_id FROM ({_NEW})", [export.export_id])
+    connection.execute("INSERT INTO export_cases SELECT ?, unnest(?::BIGINT[])", [export.export_id, ids])
     connection.execute(
         "INSERT INTO exports VALUES (?, ?, ?, 'promised', ?, NULL, ?, NULL)",
-        [export.export_id, destination, export.place, now, count],
+        [export.export_id, destination, export.place, now, len(ids)],
     )
-    logger.info("hand-over promised", extra={"destination": destination, "count": count})
+    logger.info("hand-over promised", extra={"destination": destination, "count": len(ids)})
     return export
 
 
@@ -142,9 +172,27 @@ def mark_delivered(connection: Connection, export: Export, receipt: str, now: da
         logger.info("hand-over delivered", extra={"destination": export.destination, "count": len(export_events)})
 
 
-def rows(connection: Connection, ids: Sequence[int], only_links: Sequence[str] = ()) -> list[CaseRow]:
+def rows(
+    connection: Connection, ids: Sequence[int], only_links: Sequence[str] = (), teller: CaseTeller | None = None
+) -> list[CaseRow]:
     """These cases as they are exported, by case id. Ask for some thousands at a time: the texts are held in memory.
 
-    Of the networks in `only_links` they hold post id and link, and neither texts, authors nor notes.
+    `teller` says their histories and later posts; by default in codes. Of the networks in `only_links` they hold post
+    id and link, and neither texts, authors nor notes.
     """
-    return [CaseRow(*row) for row in connection.execute(_ROWS, [list(ids), list(only_links)]).fetchall()]
+    teller = teller or CodeTeller()
+    found = connection.execute(_ROWS, [list(ids), list(only_links)]).fetchall()
+    histories = events.of_cases(connection, ids)
+    later: dict[int, list[SaidPost]] = {}
+    for case_id, posted_at, text in connection.execute(_LATER, [list(ids)]).fetchall():
+        later.setdefault(case_id, []).append((posted_at, text))
+    case_rows = []
+    for *values, case_id, only_link in found:
+        history = histories[case_id]
+        if only_link:
+            history = tuple(replace(event, note="") for event in history)
+        posts = () if only_link else later.get(case_id, ())
+        case_rows.append(
+            replace(CaseRow(*values), history=teller.history(history), later_posts=teller.later_posts(posts))
+        )
+    return case_rows
