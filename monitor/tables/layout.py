@@ -76,6 +76,14 @@ class ReplyColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRows:
+    """Rows that the brand wrote itself: those with one of these values (folded) in `column`; None: all of them."""
+
+    column: str | None = None
+    values: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a person has to say before a file is imported, because two answers fit.
 
@@ -116,6 +124,10 @@ class Layout:
     """The texts are HTML."""
     reply: ReplyColumns | None = None
     """Where the brand's own answers stand in the rows."""
+    own: OwnRows | None = None
+    """Which rows the brand wrote itself, whatever its accounts are called."""
+    tool_ids: bool = False
+    """The ids are those of the tool that wrote the file: the network's own, in a post's address, come first."""
     id_in: re.Pattern[str] | None = None
     """What of the id's column is the id (its first group); None: all of it."""
 

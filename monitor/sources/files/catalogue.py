@@ -3,12 +3,14 @@
 An entry (read by `_entry`) is a table of TOML under its id:
 
     name      what the file is, as a person calls it
-    how       how to get it from the tool, in one line
+    how       how to get it from the tool, in one line; how_es: the same in Spanish
     source    where its header was seen
     keys      names that are all there and give the file away; a list among them holds other names of the same
     columns   role (of `PostColumns`) = name, or a list of names of which the first that is there is taken
     reply     text, posted_at, author of the brand's own answer in the row
+    own       rows that the brand wrote itself: `column` and the `values` that say so; `{}`: all rows
     id_in     what of the id's column is the id, where that is more than the id (a regular expression with one group)
+    tool_ids  true: the ids are the tool's; where a post's address tells the network's own, that is its id
     time_zone, date_order ("day", "month"), zone_column, scraped_at    how times are written
     instead   what to do, for a file that is none of posts
 
@@ -25,9 +27,11 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from monitor.tables.columns import bare_name
-from monitor.tables.layout import Layout, ReplyColumns
+from monitor.tables.layout import Layout, OwnRows, ReplyColumns
 
 _FOLDER = Path(__file__).with_name("exports")
+
+_TEXTS = ("name", "how", "how_es", "source", "time_zone", "date_order", "instead")
 
 Names: TypeAlias = tuple[str, ...]
 """What one column may be called, the likeliest first."""
@@ -40,11 +44,14 @@ class Entry:
     id: str
     name: str
     how: str
+    how_es: str
     source: str
     keys: tuple[Names, ...]
     columns: Mapping[str, Names]
     reply: Mapping[str, Names]
+    own: OwnRows | None = None
     id_in: re.Pattern[str] | None = None
+    tool_ids: bool = False
     time_zone: str = ""
     date_order: str = ""
     zone_column: Names = ()
@@ -59,6 +66,13 @@ class Entry:
         """What holds the brand's answer to a post; None where the file has no answers."""
         columns = _columns(self.reply, header)
         return ReplyColumns(**columns) if "text" in columns else None
+
+    def own_in(self, header: Iterable[str]) -> OwnRows | None:
+        """Which rows are the brand's own; None where no column of the file tells."""
+        if self.own is None or self.own.column is None:
+            return self.own
+        column = _columns({"own": (self.own.column,)}, header).get("own")
+        return replace(self.own, column=column) if column else None
 
 
 def with_entry(layout: Layout, entry: Entry, *, zone_is_named: bool = False) -> Layout:
@@ -76,6 +90,8 @@ def with_entry(layout: Layout, entry: Entry, *, zone_is_named: bool = False) -> 
         zone_column=others.get("zone", layout.zone_column),
         scraped_at=others.get("scraped_at", layout.scraped_at),
         reply=entry.reply_in(header),
+        own=entry.own_in(header),
+        tool_ids=entry.tool_ids,
         id_in=entry.id_in if layout.columns.id == entry.columns_in(header).get("id") else None,
     )
 
@@ -104,17 +120,23 @@ def entry_named(entry_id: str) -> Entry:
 
 
 def _entry(entry_id: str, table: Mapping[str, Any]) -> Entry:
-    texts = {key: table.get(key, "") for key in ("name", "how", "source", "time_zone", "date_order", "instead")}
+    texts = {key: table.get(key, "") for key in _TEXTS}
     return Entry(
         id=entry_id,
         keys=tuple(_names(key) for key in table["keys"]),
         columns={role: _names(names) for role, names in table.get("columns", {}).items()},
         reply={role: _names(names) for role, names in table.get("reply", {}).items()},
+        own=_own(table["own"]) if "own" in table else None,
+        tool_ids=table.get("tool_ids", False),
         id_in=re.compile(table["id_in"]) if "id_in" in table else None,
         zone_column=_names(table.get("zone_column", ())),
         scraped_at=_names(table.get("scraped_at", ())),
         **texts,
     )
+
+
+def _own(table: Mapping[str, Any]) -> OwnRows:
+    return OwnRows(table.get("column"), frozenset(value.casefold() for value in table.get("values", ())))
 
 
 def _names(value: str | Sequence[str]) -> Names:

@@ -31,15 +31,16 @@ def with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
 
 def post_id(raw: Mapping[str, Any], layout: Layout, author: str | None, permalink: str | None, text: str) -> str:
     """The id of the column, else the one in an address of X, else a hash that stays the same for the same row."""
+    post_ids = networks.profile(layout.network).post_ids
+    linked = post_ids.in_permalink(permalink) if permalink and post_ids else None
+    if linked and layout.tool_ids:
+        return linked
     column_id = id_of(raw, layout.columns.id)
     if column_id is not None and layout.id_in is not None:
         column_id = found[1] if (found := layout.id_in.search(column_id)) else None
     if column_id is not None and not (layout.rounded_ids and is_rounded(column_id)):
         return column_id if column_id.isprintable() else one_line(column_id) or _hash_id(raw, layout, author, text)
-    post_ids = networks.profile(layout.network).post_ids
-    if permalink and post_ids and (linked := post_ids.in_permalink(permalink)):
-        return linked
-    return _hash_id(raw, layout, author, text)
+    return linked or _hash_id(raw, layout, author, text)
 
 
 def _hash_id(raw: Mapping[str, Any], layout: Layout, author: str | None, text: str) -> str:

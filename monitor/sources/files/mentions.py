@@ -6,8 +6,9 @@ from typing import Any
 
 from monitor import networks
 from monitor.errors import RejectedPost
-from monitor.models.posts import Mention, Post
+from monitor.models.posts import OWN_REPLY, Mention, Post
 from monitor.sources.files import identity, people
+from monitor.sources.files.ownership import is_own
 from monitor.sources.files.texts import plain_text
 from monitor.tables.layout import FAULT, Layout
 from monitor.tables.times import to_utc
@@ -39,6 +40,7 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         raise RejectedPost(f"no text in column {columns.text}")
     permalink = _permalink(value_of(raw, columns.permalink)) if columns.permalink else None
     author = people.author_of(raw, columns, post.network, permalink)
+    is_ours = is_own(raw, layout)
     post_id = identity.post_id(raw, layout, author, permalink, original)
     posted_at = _posted_at(post, layout, post_id)
     in_reply_to = id_of(raw, columns.in_reply_to) if columns.in_reply_to else None
@@ -53,9 +55,9 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         posted_at,
         thread or in_reply_to or post_id,
         raw,
-        author,
+        OWN_REPLY if is_ours else author,
         people.author_id_of(raw, columns) if columns.author_id else None,
-        people.author_name_of(raw, columns) if columns.author_name else None,
+        (people.author_name_of(raw, columns) if columns.author_name else None) or (author if is_ours else None),
         permalink,
         in_reply_to,
         _language(value_of(raw, columns.language)) if columns.language else None,
