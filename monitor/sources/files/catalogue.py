@@ -144,12 +144,15 @@ def _names(value: str | Sequence[str]) -> Names:
 
 
 def _columns(names_of: Mapping[str, Names], header: Iterable[str]) -> dict[str, str]:
-    by_name: dict[str, str] = {}
-    for column in header:
-        by_name.setdefault(bare_name(column), column)
-    columns: dict[str, str] = {}
-    for role, names in names_of.items():
-        found = (by_name.get(bare_name(name)) for name in names)
-        if column := next(filter(None, found), None):
-            columns[role] = column
-    return columns
+    columns = tuple(header)
+    by_name = {bare_name(column): column for column in reversed(columns)}
+    found = {
+        role: next(filter(None, (by_name.get(bare_name(name)) or _inside(name, columns) for name in names)), None)
+        for role, names in names_of.items()
+    }
+    return {role: column for role, column in found.items() if column}
+
+
+def _inside(name: str, header: Sequence[str]) -> str | None:
+    """The dotted name where a column holds the object that it leads into: headers name objects a few deep only."""
+    return name if any(name.startswith(f"{column}.") for column in header) else None
