@@ -13,12 +13,17 @@ Fits: TypeAlias = Callable[[str, str, str], bool]
 """Whether a column may hold a role, asked with the role, the bare name that points to it, and the column."""
 _MOST_NAMES, _LONGEST_NAME = 50, 80
 """Columns that a message names, and characters of a name."""
+_TOLD = re.compile(
+    r"\s*[(\[](?:utc|gmt|z|[a-z]{2,4}t|local|(?:utc|gmt)?\s*[+-]\d[\d:]*|[a-z]+/[a-z_/]+|[dmyajhs:\s/.,-]{4,})[)\]]\s*$",
+    re.IGNORECASE,
+)
+"""The zone, or the order of day and month, that a name tells of its times: `Timestamp (UTC)`, `Date (MM/DD/YYYY)`."""
 _NO_OVERRIDES: Mapping[str, str | None] = MappingProxyType({})
 
 
 def bare_name(column: str) -> str:
     """A column's name without accents, case and signs: `user.screen_name` and `User Screen Name` are one."""
-    short = column.removeprefix("public_metrics.")  # so X's API and its exports call them
+    short = _TOLD.sub("", column).removeprefix("public_metrics.")  # so X's API and its exports call them
     return re.sub(r"[^a-z0-9]", "", fold(short.replace("º", "").replace("ª", "")))
 
 
@@ -55,7 +60,7 @@ class ColumnFinder:
         Raises UnexpectedAnswer, with the file, the column and the fix, for an override that names nothing.
         """
         columns = {role: column for role, column in overrides.items() if column is not None}
-        self._check(file, header, columns)
+        self.check(file, header, columns)
         by_name = {bare_name(column): column for column in reversed(header)}
         for role, names in self.names.items():
             if role in columns:
@@ -74,7 +79,8 @@ class ColumnFinder:
             return True
         return self.other_names is not None and self.other_names.fullmatch(name) is not None
 
-    def _check(self, file: str, header: Sequence[str], overrides: Mapping[str, str]) -> None:
+    def check(self, file: str, header: Sequence[str], overrides: Mapping[str, str]) -> None:
+        """Raises UnexpectedAnswer, with the file, the column and the fix, for an override that names nothing."""
         for role, column in overrides.items():
             option = self.option.format(role=role)
             if role not in self.names:

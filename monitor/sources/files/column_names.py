@@ -1,4 +1,4 @@
-"""The names under which exports in Spanish and English hold what; the earlier of two names wins.
+"""The names under which exports in Spanish, English and Portuguese hold what; the earlier of two names wins.
 
 Written without accents, case and signs: `user.screen_name` is userscreenname.
 """
@@ -6,29 +6,35 @@ Written without accents, case and signs: `user.screen_name` is userscreenname.
 NAMES = {
     "id": (
         "idstr id tweetid postid statusid reviewid idresena tweetidstr idtweet messageid mentionid "
-        "commentid guid identificador idpost idpublicacion idmensaje idcomentario idtuit"
+        "commentid guid identificador idpost idpublicacion idmensaje idcomentario idtuit "
+        "complaintid ticketid idcaso idqueja idreclamo idpostagem idavaliacao"
     ),
     "text": (
-        "fulltext textocompleto text texto textoriginal textdisplay tweettext content contenido body "
-        "message mensaje comentario comment tweet tuit post publicacion mentioncontent hitsentence "
-        "selftext resena review opinion caption snippet descripcion"
+        "fulltext textocompleto rawcontent text texto textoriginal textooriginal textdisplay tweettext content "
+        "contenido conteudo body message mensaje mensagem comentario comment tweet tuit review resena opinion "
+        "avaliacao critica selftext mentioncontent hitsentence narrative queja reclamo reclamacion reclamacao "
+        "complaint feedback post publicacion postagem caption snippet descripcion description descricao"
     ),
     "posted_at": (
         "postedat createdat tweetcreated createdutc created creationdate publishedat published date "
         "datetime timestamp fecha fechahora fechayhora fechacreacion fechadecreacion fechapublicacion "
         "fechadepublicacion createdtime at publicadoel creadoel tweetdate posttime posteddate postdate "
-        "time"
+        "data datahora datacriacao datadecriacao datapublicacao datadepublicacao criadoem publicadoem "
+        "publishdate publicationdate submittedat submissiondate reviewdate commentdate createdate createtime time"
     ),
-    "time_of_day": "hora time horapublicacion horadepublicacion timeofday posttime",
+    "time_of_day": "hora time horapublicacion horadepublicacion timeofday posttime horario",
     "author": (
-        "userscreenname screenname author username handle userhandle authorusername authorhandle usuario "
-        "autor nombredeusuario nombreusuario cuenta account perfil user fromuser authordisplayname "
-        "fromname name nombre"
+        "userscreenname screenname username authorusername userusername handle userhandle authorhandle author "
+        "usuario nombredeusuario nombreusuario nomedeusuario user fromuser authordisplayname autor reviewer "
+        "reviewername commenter fromname from remitente remetente nickname cliente customer cuenta account conta "
+        "perfil name nombre nome"
     ),
-    "author_id": "authorid userid useridstr idusuario iduser idautor fromuserid",
+    "author_id": "authorid userid useridstr idusuario iduser idautor fromuserid fromid",
     "author_name": (
-        "authorname authordisplayname fromname displayname fullname userfullname userdisplayname "
-        "nombrecompleto nombreautor nombredelautor name nombre username user usuario author autor"
+        "authorname authordisplayname fromname displayname fullname userfullname userdisplayname username "
+        "nombrecompleto nombreautor nombredelautor nomecompleto nomedoautor name nombre nome reviewername customername "
+        "nombrecliente nombredelcliente nomedocliente user usuario author autor reviewer commenter cliente customer "
+        "from remitente remetente nickname"
     ),
     "permalink": (
         "permalink url link enlace posturl tweeturl statusurl postlink tweetlink permalinkurl urltweet urlpost vinculo"
@@ -38,25 +44,63 @@ NAMES = {
     ),
     "in_reply_to": (
         "inreplyto inreplytostatusid inreplytostatusidstr inreplytotweetid inreplytoid inreplytopostid "
-        "replyto replytoid replytostatusid parentid enrespuestaa respuestaa respondea idrespuesta"
+        "replyto replytoid replytostatusid parentid enrespuestaa respuestaa respondea idrespuesta emrespostaa"
     ),
-    "language": "language lang idioma lengua tweetlang detectedlanguage",
+    "language": "language lang idioma lengua lingua tweetlang detectedlanguage",
     "is_repost": "isrepost isretweet retweetedstatusid esretweet esrt isrt esrepost essharing",
     "likes": (
         "likes likecount likescount favoritecount favouritecount favoritescount favorites favourites "
-        "megusta nlikes thumbsupcount favoritos nummegusta"
+        "megusta nlikes thumbsupcount favoritos nummegusta curtidas"
     ),
     "replies": (
         "replies replycount repliescount respuestas numrespuestas comments commentcount commentscount "
-        "numcomments comentarios"
+        "numcomments comentarios respostas"
     ),
     "reposts": (
         "reposts repostcount retweetcount retweets retweetscount nretweets shares sharecount sharescount "
-        "compartidos vecescompartido"
+        "compartidos vecescompartido compartilhamentos"
     ),
 }
 
-EITHER = frozenset(
-    {"name", "nombre", "username", "user", "usuario", "author", "autor", "authordisplayname", "fromname"}
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
+EITHER = word_set(
+    "name nombre nome username user usuario author autor authordisplayname fromname from remitente "
+    "remetente reviewer reviewername commenter nickname cliente customer"
 )
 """Names under which files hold sometimes the handle and sometimes the person's name."""
+
+HANDLES = word_set("userscreenname screenname authorusername userusername handle userhandle authorhandle")
+"""Names of nothing but handles: where one is there, names of people are no rivals of it."""
+
+WEAK = word_set(
+    "post publicacion postagem caption snippet descripcion description descricao cuenta account conta "
+    "perfil name nombre nome fromname cliente customer"
+)
+"""Names that say less than the others: where one of the others is there too, these are no rivals of it."""
+
+HEADS = {
+    "text": word_set(
+        "text texto content contenido conteudo body cuerpo corpo message mensaje mensagem comment comentario "
+        "review resena opinion opiniao avaliacao narrative feedback queja reclamo reclamacion reclamacao "
+        "complaint fulltext verbatim"
+    ),
+    "posted_at": word_set("date fecha data datetime timestamp time created posted published createdat fechahora"),
+    "author": word_set("author autor username usuario handle screenname reviewer commenter nickname"),
+}
+"""Words of which one makes a longer name mean a role ("Texto de la reseña"), when all others are among ABOUT."""
+ABOUT = word_set(
+    "a al an by da das de del do dos el em en la las lo los na no o of on os por the um una tweet tuit "
+    "status post publicacion publicacao postagem review resena avaliacao comment comentario message "
+    "mensaje mensagem mention mencion mencao complaint queja reclamo reclamacion reclamacao consumer "
+    "consumidor customer cliente user usuario author autor reviewer opinion full completo completa "
+    "complete raw original plain clean body text texto content contenido conteudo created creacion "
+    "criacao creado criado posted published publication publish submission submitted submit time hora at "
+    "on local utc gmt iso date fecha data name nombre nome received recibido recibida recebido recebida "
+    "escrito written"
+)
+"""Words that say whose or which text, time or author it is: that of the post."""

@@ -1,78 +1,159 @@
-"""Which column of a file holds what: by its name in Spanish or English, else by what it holds."""
+"""Which column of a file holds what: by its name in Spanish, English or Portuguese; else a person is asked.
+
+A text, a time and an author are never taken on evidence alone, nor one of two that say different things.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from monitor.errors import UnexpectedAnswer
-from monitor.sources.files.column_names import EITHER, NAMES
-from monitor.tables.columns import ColumnFinder, columns_hint
-from monitor.tables.layout import ROLES, PostColumns
+from monitor.sources.files import people, rivals, words
+from monitor.sources.files.column_names import EITHER, HANDLES, NAMES, WEAK
+from monitor.sources.files.evidence import Evidence
+from monitor.tables.columns import ColumnFinder, bare_name, columns_hint
+from monitor.tables.counts import read_count
+from monitor.tables.layout import ROLES, PostColumns, Question
 from monitor.tables.times import time_format
-from monitor.tables.values import value_of
+from monitor.text.folding import fold_handle
 
 FINDER = ColumnFinder({role: NAMES[role].split() for role in ROLES}, option="--column {role}=")
+_COMPARED = ("text", "posted_at", "author")
 _HANDLE = re.compile(r"@?[\w.\-]{1,64}(@[\w.\-]+)?")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s*[ap]\.?\s*m\.?)?", re.IGNORECASE)
-_MOSTLY = 0.8
+_HALF, _MOSTLY = 0.5, 0.8
+_SHORTEST_TEXT = 15
+"""Characters that free text has on average, when nothing but its look tells what it is."""
+_FEW_WORDS = 0.2
+"""The share of different values below which a column rather holds categories."""
 
-Sample = Sequence[Mapping[str, Any]]
+
+@dataclass(frozen=True, slots=True)
+class FoundColumns:
+    """The columns, the likeliest where a question is open; and the questions."""
+
+    columns: PostColumns
+    questions: tuple[Question, ...] = ()
 
 
-def find_columns(file: str, header: Sequence[str], sample: Sample, overrides: Mapping[str, str]) -> PostColumns:
-    """The columns of a file whose first rows are `sample`. What `overrides` says (role -> column) is kept.
+def find_columns(
+    file: str,
+    header: Sequence[str],
+    evidence: Evidence,
+    overrides: Mapping[str, str],
+    network: str,
+    known: Mapping[str, str] | None = None,
+) -> FoundColumns:
+    """The columns of a file: those a person names (`overrides`, role -> column), then those that an entry knows.
 
-    Raises UnexpectedAnswer when a named column does not exist, or when none holds the text.
+    `known` is what the catalogue's entry says; None: no entry knows the file.
+    Raises UnexpectedAnswer when a named column does not exist, or when none may hold the text.
     """
-    columns = FINDER.find(file, header, overrides, lambda role, name, column: _fits(role, name, column, sample))
-    for role, by_content in (("posted_at", _time_column), ("text", _text_column)):
-        if role not in columns and (column := by_content(header, sample, set(columns.values()))):
-            columns[role] = column
+    FINDER.check(file, header, overrides)
+    columns = {role: name for role, name in (known or {}).items() if name not in overrides.values()} | dict(overrides)
+    questions = []
+    for role in _COMPARED:
+        if role in columns or (known is not None and role != "text"):
+            continue
+        free = [column for column in header if column not in columns.values()]
+        found, is_sure = _authors(free, evidence, network) if role == "author" else _FINDERS[role](free, evidence)
+        if found:
+            columns[role] = found[0]
+        if found and not is_sure:
+            questions.append(rivals.question(role, found, evidence))
     if "text" not in columns:
-        raise UnexpectedAnswer(
-            f"no column of {file} holds the text of the posts: call the one that does text, or import the file by "
-            f"hand: escucha import FILE --column text=NAME{columns_hint(header)}"
-        )
-    return replace(PostColumns(), **columns)
+        raise _no_text(file, header)
+    columns |= (
+        FINDER.find(file, header, columns, lambda role, _name, column: _fits(role, column, evidence))
+        if known is None
+        else {}
+    )
+    return FoundColumns(replace(PostColumns(), **columns), tuple(questions))
 
 
-def _fits(role: str, name: str, column: str, sample: Sample) -> bool:
-    values = _values(column, sample)
-    if role == "posted_at":
-        return not values or _share(values, lambda value: bool(time_format(value))) >= 0.5
-    if role == "time_of_day":
-        return _share(values, lambda value: _CLOCK.fullmatch(value) is not None) >= _MOSTLY
-    if role == "permalink":
-        return _share(values, lambda value: value.startswith(("http://", "https://"))) >= 0.5
-    if role == "author" and name in EITHER:
-        return _share(values, lambda value: _HANDLE.fullmatch(value) is not None) >= _MOSTLY
-    if role in ("likes", "replies", "reposts"):
-        return not values or _share(values, lambda value: value.replace(".", "").isdigit()) >= 0.5
-    return True
+def _named(role: str, header: Sequence[str], is_not: Callable[[str], bool]) -> list[str]:
+    """The columns whose names mean the role, the best first."""
+    names = NAMES[role].split()
+    ranked = []
+    for position, column in enumerate(header):
+        name = bare_name(column)
+        if is_not(column) or not (name in names or words.means(role, column)):
+            continue
+        ranked.append((name in WEAK, names.index(name) if name in names else len(names), position, column))
+    return [column for *_, column in sorted(ranked)]
 
 
-def _text_column(header: Sequence[str], sample: Sample, used: set[str]) -> str | None:
-    """The column with the longest free text: words with spaces, neither times nor addresses."""
-    lengths = {}
-    for column in header:
-        values = _values(column, sample)
-        if column not in used and values and _share(values, _is_free_text) >= 0.5:
-            lengths[column] = sum(map(len, values)) / len(values)
-    longest = max(lengths, key=lambda column: lengths[column], default=None)
-    return longest if longest and lengths[longest] >= 15 else None
+def _without_weak(columns: Sequence[str]) -> list[str]:
+    return [column for column in columns if bare_name(column) not in WEAK] or list(columns)
+
+
+def _texts(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool]:
+    """The text and its rivals; and whether it is sure."""
+    named = [column for column in _named("text", header, words.is_no_text) if evidence.values(column)]
+    free = [column for column in named if evidence.share(column, _is_free_text) >= _HALF]
+    if free:
+        most = max(len(evidence.values(column)) for column in free)
+        full = [column for column in _without_weak(free) if 2 * len(evidence.values(column)) >= most] or free
+        chosen = rivals.choose(full, evidence, rivals.same_text, _is_longer(evidence))
+        return chosen, len(chosen) == 1
+    if short := [column for column in named if evidence.share(column, _is_no_word) < _HALF]:
+        return short[:1], True
+    if looks := [column for column in header if not words.is_no_text(column) and _looks_like_text(column, evidence)]:
+        return sorted(looks, key=lambda column: (_is_category(column, evidence), -_length(column, evidence))), False
+    return _named("text", header, words.is_no_text)[:1], True
+
+
+def _looks_like_text(column: str, evidence: Evidence) -> bool:
+    is_free = evidence.share(column, _is_free_text) >= _HALF
+    return is_free and sum(map(len, evidence.values(column))) >= _SHORTEST_TEXT * len(evidence.values(column))
+
+
+def _is_longer(evidence: Evidence) -> Callable[[str, str], bool]:
+    return lambda column, best: _length(column, evidence) > _length(best, evidence)
+
+
+def _length(column: str, evidence: Evidence) -> float:
+    """Characters of a column in the rows that are looked at."""
+    return sum(map(len, evidence.values(column))) / max(1, len(evidence.values(column))) * evidence.filled(column)
+
+
+def _is_category(column: str, evidence: Evidence) -> bool:
+    values = evidence.values(column)
+    return len(set(values)) < _FEW_WORDS * len(values)
+
+
+def _is_no_word(value: str) -> bool:
+    return value.replace(".", "").isdigit() or value.startswith(("http://", "https://")) or bool(time_format(value))
 
 
 def _is_free_text(value: str) -> bool:
     return " " in value and not time_format(value) and not value.startswith(("http://", "https://"))
 
 
-def _time_column(header: Sequence[str], sample: Sample, used: set[str]) -> str | None:
-    for column in header:
-        values = _values(column, sample)
-        if column not in used and values and _share(values, _is_clear_time) >= _MOSTLY:
-            return column
-    return None
+def _times(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool]:
+    named = [column for column in _named("posted_at", header, words.is_no_time) if evidence.values(column)]
+    named = [column for column in named if evidence.share(column, _is_clock) < _HALF] or named
+    readable = [column for column in named if evidence.share(column, _is_time) >= _HALF]
+    if not readable:
+        if named and not all(evidence.share(column, str.isdigit) > _HALF for column in named):
+            return named[:1], True  # its times cannot be read: that is told
+        return _unnamed_times(header, evidence), False
+    chosen = rivals.choose(readable, evidence, rivals.same_time, rivals.says_more(evidence))
+    return chosen, len(chosen) == 1
+
+
+def _unnamed_times(header: Sequence[str], evidence: Evidence) -> list[str]:
+    """Columns full of times whose names do not say that they are others, those of something else last."""
+    found = [
+        column
+        for column in header
+        if not words.is_time_of_collecting(column) and evidence.share(column, _is_clear_time) >= _MOSTLY
+    ]
+    return sorted(found, key=words.is_no_time)
+
+
+def _is_time(value: str) -> bool:
+    return bool(time_format(value))
 
 
 def _is_clear_time(value: str) -> bool:
@@ -80,10 +161,60 @@ def _is_clear_time(value: str) -> bool:
     return not value.replace(".", "").isdigit() and bool(time_format(value))
 
 
-def _values(column: str, sample: Sample) -> list[str]:
-    values = (value_of(row, column) for row in sample[:200])
-    return [value for value in values if value is not None]
+def _is_clock(value: str) -> bool:
+    return _CLOCK.fullmatch(value) is not None
 
 
-def _share(values: Sequence[str], test: Any) -> float:
-    return sum(map(test, values)) / len(values) if values else 0.0
+def _authors(header: Sequence[str], evidence: Evidence, network: str) -> tuple[list[str], bool]:
+    """The column of handles and its rivals; the names of people are no handles."""
+    handles = {column: _handles(column, evidence, network) for column in _named("author", header, words.is_no_author)}
+    named = [
+        column
+        for column, found in handles.items()
+        if found and (bare_name(column) not in EITHER or _share(found, _is_handle) >= _MOSTLY)
+    ]
+    named = [column for column in named if bare_name(column) in HANDLES] or _without_weak(named)
+    named = [column for column in named if _share(handles[column], str.isdigit) < _HALF] or named
+    if not named:
+        return [], True
+    chosen = rivals.choose(named, evidence, _same_handle, lambda _column, _best: False)
+    return chosen, len(chosen) == 1
+
+
+def _handles(column: str, evidence: Evidence, network: str) -> list[str]:
+    found = (people.author_of(row, PostColumns(author=column), network, None) for row in evidence.spread())
+    return [handle for handle in found if handle]
+
+
+def _share(values: Sequence[str], test: Callable[[str], bool]) -> float:
+    return sum(map(test, values)) / len(values)
+
+
+def _same_handle(one: str, other: str) -> bool:
+    return fold_handle(one) == fold_handle(other)
+
+
+def _is_handle(value: str) -> bool:
+    return _HANDLE.fullmatch(value) is not None
+
+
+def _fits(role: str, column: str, evidence: Evidence) -> bool:
+    if role in _COMPARED:
+        return False
+    if role == "time_of_day":
+        return evidence.share(column, _is_clock) >= _MOSTLY
+    if role in ("likes", "replies", "reposts"):
+        return evidence.share(column, lambda value: read_count(value) is not None) >= _HALF
+    if role == "permalink":
+        return evidence.share(column, lambda value: value.startswith(("http://", "https://"))) >= _HALF
+    return True
+
+
+_FINDERS = {"text": _texts, "posted_at": _times}
+
+
+def _no_text(file: str, header: Sequence[str]) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        f"no column of {file} holds the text of the posts: call the one that does text, or import the file by "
+        f"hand: escucha import FILE --column text=NAME{columns_hint(header)}"
+    )

@@ -1,0 +1,107 @@
+"""Which of several columns holds a role: whether two say the same, and which then says more."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.sources.files.evidence import Evidence
+from monitor.tables.layout import Question
+from monitor.tables.times import time_format, to_utc
+
+MOST_RIVALS = 5
+"""Columns that a question names."""
+_EXAMPLES, _LONGEST_EXAMPLE = 3, 80
+_SAME = 0.8
+"""The share of rows in which two columns say the same, from which they are one."""
+_SHARED = 0.05
+"""The share of rows in which both must say something to be compared."""
+_PIECE = 10
+"""Characters of a text that is found inside another."""
+_ZONES = timedelta(hours=14)
+"""The most that clocks differ between zones."""
+_QUARTER, _NEAR = timedelta(minutes=15), timedelta(minutes=5)
+_WEIGHED = 50
+"""Times that are looked at to tell which of two columns says more."""
+_UTC = ZoneInfo("UTC")
+
+Same = Callable[[str, str], bool]
+"""Whether two values say the same."""
+
+
+def question(role: str, columns: Sequence[str], evidence: Evidence) -> Question:
+    """What a person has to say: which of these columns, the likeliest first, holds the role."""
+    candidates = tuple((column, examples(evidence, column)) for column in columns[:MOST_RIVALS])
+    return Question(role, candidates, f"--column {role}=NAME")
+
+
+def examples(evidence: Evidence, column: str) -> tuple[str, ...]:
+    """Up to three different values, the longer ones cut."""
+    values = dict.fromkeys(" ".join(value.split()) for value in evidence.values(column))
+    return tuple(value[:_LONGEST_EXAMPLE] for value in list(values)[:_EXAMPLES])
+
+
+def choose(columns: Sequence[str], evidence: Evidence, same: Same, better: Callable[[str, str], bool]) -> list[str]:
+    """The column to take, the first of those that say the same unless another is `better`; and then its rivals."""
+    best, rivals = columns[0], []
+    for column in columns[1:MOST_RIVALS]:
+        if not _are_one(best, column, evidence, same):
+            rivals.append(column)
+        elif better(column, best):
+            best = column
+    return [best, *rivals]
+
+
+def _are_one(best: str, other: str, evidence: Evidence, same: Same) -> bool:
+    pairs = evidence.pairs(best, other)
+    if len(pairs) < _SHARED * min(len(evidence.values(best)), len(evidence.values(other))):
+        return False
+    return sum(same(one, second) for one, second in pairs) >= _SAME * len(pairs)
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether one text is the other, or its beginning or a piece of it (a snippet)."""
+    left, right = _plain(one), _plain(other)
+    short, long = sorted((left, right), key=len)
+    return left == right or (len(short) >= _PIECE and short in long) or (bool(short) and long.startswith(short))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip().lower()
+
+
+def same_time(one: str, other: str) -> bool:
+    """Whether two times are one, written in two zones or once without its clock."""
+    first, second = _instant(one), _instant(other)
+    if first is None or second is None:
+        return False
+    apart = abs(first - second)
+    if _is_day(one) or _is_day(other):
+        return apart < _ZONES + timedelta(days=1)
+    rest = apart % _QUARTER
+    return apart < _NEAR or (apart <= _ZONES and min(rest, _QUARTER - rest) < timedelta(minutes=1))
+
+
+def says_more(evidence: Evidence) -> Callable[[str, str], bool]:
+    """Of two columns with the same times: whether the first says the zone, or the clock, where the second does not."""
+
+    def weight(column: str) -> int:
+        formats = [(value, time_format(value)) for value in evidence.values(column)[:_WEIGHED]]
+        is_exact = all("with offset" in kind or "since 1970" in kind for _, kind in formats)
+        has_clock = all(":" in value or "since 1970" in kind for value, kind in formats)
+        return 2 * is_exact + has_clock
+
+    return lambda column, best: weight(column) > weight(best)
+
+
+def _is_day(value: str) -> bool:
+    return ":" not in value and not value.isdigit()
+
+
+def _instant(value: str) -> datetime | None:
+    for day_first in (True, False):
+        try:
+            return to_utc(value, _UTC, day_first)
+        except (ValueError, OverflowError, OSError):
+            continue
+    return None
