@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from monitor.tables import child_process
+from monitor.tables.forms.sheets import SheetHead, Workbook
 from monitor.tables.layout import FileFormat, NumberedRow, ReadProgress
 
 _FIRST_ROWS, _FIRST_BYTES = 10_001, 1 << 25
 """Rows of a Parquet file, and bytes of them, that are kept for the reader after who looks at it."""
+_END_BYTES = 1 << 14
+"""Bytes in which the end of an unpacked workbook stands."""
 _LIKELY = 1 << 30
 _EXPANSION = 100
 """A Parquet file may unpack to so many bytes, or to so many times its own size if that is more."""
@@ -112,52 +115,60 @@ def _lines(path: Path, process: subprocess.Popen[bytes], number: int) -> Iterato
     raise child_process.died_error(path, f"row {number + 1}", process.wait())
 
 
-def sheet_names(path: Path) -> list[str]:
-    """The sheets, in order. Raises UnexpectedAnswer when the file is no spreadsheet."""
-    return list(_spool(path, None, path.stat().st_mtime_ns).sheets)
+def sheet_heads(path: Path, sheet: str | None, count: int) -> Workbook:
+    """The sheets that are not hidden and not blank, or the named one, with their first `count` rows; the others' names.
 
-
-def sheet_head(path: Path, sheet: str, count: int) -> tuple[list[list[Any]], int]:
-    """The first rows that are not blank, plain values, and how many cells were unpacked for them."""
-    spool = _sheet_spool(path, sheet)
-    return ([row for _, row in islice(spool.cells(), count)], spool.cell_count) if spool else ([], 0)
+    Raises UnexpectedAnswer when the file is no spreadsheet.
+    """
+    spool = _spool(path, sheet, path.stat().st_mtime_ns)
+    heads = tuple(
+        SheetHead(part.name, tuple(islice(spool.cells(part), count)), part.cells, part.end) for part in spool.parts
+    )
+    return Workbook(tuple(head for head in heads if head.rows), spool.names, spool.hidden, spool.unread)
 
 
 def sheet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
-    """The rows from `start` on. Cells beyond the header's are kept only as far as they are named."""
+    """The rows from `start` on, sheet by sheet. Cells beyond the header's are kept only as far as they are named."""
     size = path.stat().st_size
-    header_row: int | None = None if form.named else -1
-    for index, cells in islice(_cells(path, form.sheet), form.leading, None):
-        if header_row is None:
-            header_row = index
-            continue
-        number = index - header_row - 1
-        progress.characters += sum(len(cell) for cell in cells if isinstance(cell, str))
-        if number >= start:
-            yield number, index + 1, dict(zip(form.header, cells, strict=False))
+    spool = _spool(path, form.sheet if form.chosen else None, path.stat().st_mtime_ns)
+    parts = {part.name: part for part in spool.parts}
+    for sheet in form.sheets:
+        for index, cells in spool.cells(parts[sheet.name]):
+            progress.characters += sum(len(cell) for cell in cells if isinstance(cell, str))
+            number = sheet.first + index - sheet.leading - form.named
+            if number >= max(start, sheet.first):
+                yield number, index + 1, dict(zip(sheet.header, cells, strict=False))
     progress.bytes = size
     _spool.cache_clear()
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A sheet in a spool: its rows lie from `begin` to `stop`."""
+
+    name: str
+    cells: int
+    end: int
+    begin: int
+    stop: int
+
+
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class _Spool:
-    """A sheet as it was unpacked: `rows` is a file of its rows, the first at `begin`, the end in `ended`."""
+    """A workbook as it was unpacked, the rows of its sheets in one file."""
 
-    sheets: tuple[str, ...]
-    blank: frozenset[str]
-    sheet: str
-    cell_count: int
-    """Of the sheets that were looked at for it, blank cells too."""
     rows: IO[bytes]
-    begin: int
-    ended: int
+    names: tuple[str, ...]
+    hidden: tuple[str, ...]
+    parts: tuple[_Part, ...]
+    unread: tuple[tuple[str, str], ...]
 
-    def cells(self) -> Iterator[tuple[int, list[Any]]]:
-        """The rows with their index in the sheet; several may read at once."""
-        at = self.begin
-        while at < self.ended:
+    def cells(self, part: _Part) -> Iterator[tuple[int, list[Any]]]:
+        """The rows of a sheet with their index in it; several may read at once."""
+        at = part.begin
+        while at < part.stop:
             self.rows.seek(at)
-            lines = self.rows.readlines(1 << 20)
+            lines = self.rows.readlines(min(1 << 20, part.stop - at))
             at = self.rows.tell()
             for line in lines:
                 row = json.loads(line)
@@ -165,30 +176,12 @@ class _Spool:
                     yield row[0], row[1]
 
 
-def _cells(path: Path, sheet: str) -> Iterator[tuple[int, list[Any]]]:
-    """Rows that are not blank with their index in the sheet, from 0."""
-    if spool := _sheet_spool(path, sheet):
-        yield from spool.cells()
-
-
-def _sheet_spool(path: Path, sheet: str) -> _Spool | None:
-    """None for a sheet that is known to be blank."""
-    changed = path.stat().st_mtime_ns
-    first = _spool(path, None, changed)
-    if sheet in first.blank:
-        return None
-    return first if first.sheet == sheet else _spool(path, sheet, changed)
-
-
 @lru_cache(maxsize=2)
 def _spool(path: Path, sheet: str | None, _changed: int) -> _Spool:
-    """A sheet, the first that is not blank when none is named; once for inspecting and reading, for it takes seconds.
-
-    Raises UnfitFile.
-    """
-    rows = tempfile.TemporaryFile(prefix="escucha-")  # noqa: SIM115 (closed when nobody holds the sheet any more)
+    """The sheets, or the named one; once for inspecting and reading, for it takes seconds. Raises UnfitFile."""
+    rows = tempfile.TemporaryFile(prefix="escucha-")  # noqa: SIM115 (closed when nobody holds the sheets any more)
     try:
-        spool = _unpack_sheet(path, sheet, rows)
+        spool = _unpack_sheets(path, sheet, rows)
     except BaseException:
         rows.close()
         raise
@@ -196,17 +189,26 @@ def _spool(path: Path, sheet: str | None, _changed: int) -> _Spool:
     return spool
 
 
-def _unpack_sheet(path: Path, sheet: str | None, rows: IO[bytes]) -> _Spool:
+def _unpack_sheets(path: Path, sheet: str | None, rows: IO[bytes]) -> _Spool:
     code = child_process.unpack_spreadsheet(path, sheet, rows)
     ended = rows.seek(0, os.SEEK_END)
-    rows.seek(max(0, ended - 4_096))
-    last = rows.read().splitlines()[-1:]
+    rows.seek(max(0, ended - _END_BYTES))
+    last = rows.read().splitlines(keepends=True)[-1:]
     end = child_process.parse_line(last[0]) if last else None
     if not isinstance(end, dict):
         raise child_process.died_error(path, "the workbook", code)
     child_process.check_end(path, end, "the workbook")
-    rows.seek(0)
-    head = child_process.parse_line(rows.readline())
-    return _Spool(
-        tuple(head["sheets"]), frozenset(head["blank"]), head["sheet"], head["cells"], rows, rows.tell(), ended
+    head, *marks = [_read_mark(rows, begin) for begin, _ in end["places"]]
+    stops = [*(begin for begin, _ in end["places"][2:]), ended - len(last[0])]
+    parts = tuple(
+        _Part(mark["sheet"], mark["cells"], mark["end"], begin, stop)
+        for mark, (_, begin), stop in zip(marks, end["places"][1:], stops, strict=False)
+        if "sheet" in mark
     )
+    unread = tuple((mark["unread"], mark["why"]) for mark in marks if "unread" in mark)
+    return _Spool(rows, tuple(head["sheets"]), tuple(head["hidden"]), parts, unread)
+
+
+def _read_mark(rows: IO[bytes], begin: int) -> Any:
+    rows.seek(begin)
+    return child_process.parse_line(rows.readline())

@@ -43,7 +43,7 @@ def parquet_process(path: Path, start: str) -> Iterator[subprocess.Popen[bytes]]
 
 
 def unpack_spreadsheet(path: Path, sheet: str | None, rows: IO[bytes]) -> int:
-    """Has the process write a sheet, the first that is not blank when none is named, to `rows`; returns its exit code.
+    """Has the process write the sheets, or the named one, to `rows`; returns its exit code.
 
     Raises UnfitFile when it takes too long.
     """
@@ -64,11 +64,13 @@ def _environment() -> dict[str, str]:
 
 
 def check_end(path: Path, end: dict[str, Any], place: str) -> None:
-    """Raises UnfitFile when the end that the process wrote tells of a limit or a fault at this place."""
+    """Raises UnfitFile when the end that the process wrote tells of a limit, a password or a fault at this place."""
     if "limit" in end:
         raise limit_error(path, _memory() if end["limit"] == "memory" else end["limit"])
+    if "password" in end:
+        raise password_error(path)
     if "fault" in end:
-        raise _damaged_error(path, place, end["fault"])
+        raise damaged_error(path, place, end["fault"])
 
 
 def died_error(path: Path, place: str, code: int | None) -> UnfitFile:
@@ -77,7 +79,7 @@ def died_error(path: Path, place: str, code: int | None) -> UnfitFile:
         return limit_error(path, _memory())
     if code is not None and code in (-signal.SIGXCPU, -signal.SIGKILL):
         return limit_error(path, f"{unpack.SECONDS} seconds")
-    return _damaged_error(path, place, "it ended the program that reads it")
+    return damaged_error(path, place, "it ended the program that reads it")
 
 
 def _memory() -> str:
@@ -95,7 +97,17 @@ def limit_error(path: Path, limit: str) -> UnfitFile:
     )
 
 
-def _damaged_error(path: Path, place: str, reason: str) -> UnfitFile:
+def password_error(path: Path) -> UnfitFile:
+    """For a file that opens with a password only."""
+    return UnfitFile(
+        "file_password",
+        "{file} is protected with a password: save it without one, or as CSV, and try again",
+        file=path.name,
+    )
+
+
+def damaged_error(path: Path, place: str, reason: str) -> UnfitFile:
+    """For a file of which the part called `place` cannot be read."""
     return UnfitFile(
         "file_damaged",
         "{file} is damaged or cut ({place}: {reason}); fetch or export it again, or save it as CSV",

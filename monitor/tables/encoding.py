@@ -20,6 +20,8 @@ _BOMS = (
 _OLD = ("cp1252", "mac_roman", "cp850")
 """What Western European exports are in when not in Unicode: Windows, Excel for Mac, DOS; in this order."""
 _WESTERN = frozenset("áéíóúüñÁÉÍÓÚÜÑ¿¡ªº€àèìòùâêîôûäëïöçãõÀÈÒÇÃÕÂÊÔÄÖß«»“”‘’…–—·´°")
+_OFTEN = {"ansi": "cp1252", "windows": "cp1252", "unicode": "utf-16", "mac": "mac_roman", "dos": "cp850"}
+"""What programs call an encoding that Python calls otherwise."""
 _ENOUGH = 0.9
 LONGEST_LINE = 1 << 24
 """Characters of one line of a file."""
@@ -36,6 +38,31 @@ def detect_encoding(sample: bytes) -> str:
     if strays == 0 or strays <= characters * 0.1:
         return "utf-8"
     return _western(sample) or _other(sample)
+
+
+def named_encoding(path: Path, sample: bytes, name: str) -> str:
+    """The codec of an encoding that a person names for a file that begins with `sample`. Raises UnfitFile."""
+    try:
+        codec = codecs.lookup(_OFTEN.get(name.strip().lower(), name.strip()))
+        text = codecs.getincrementaldecoder(codec.name)("replace").decode(sample) if _is_text(codec) else ""
+    except (LookupError, ValueError):
+        text = ""
+    if text and text.count("\ufffd") <= len(text) / 100:
+        marked = next((marked for mark, marked in _BOMS if sample.startswith(mark)), "")
+        return marked if marked.replace("-sig", "").startswith(codec.name) else codec.name
+    raise UnfitFile(
+        "file_encoding",
+        "{file} cannot be read as {encoding}: --encoding is one such as utf-8, cp1252 (Windows), latin-1, mac_roman, "
+        "cp850 (DOS), utf-16; it looks like {likely}",
+        file=path.name,
+        encoding=name[:40],
+        likely=detect_encoding(sample),
+    )
+
+
+def _is_text(codec: codecs.CodecInfo) -> bool:
+    """Whether it is an encoding of characters: codecs of other kinds unpack and execute."""
+    return bool(getattr(codec, "_is_text_encoding", False)) and codec.name not in ("idna", "punycode", "undefined")
 
 
 def open_text(path: Path, encoding: str) -> io.TextIOWrapper:

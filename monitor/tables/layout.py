@@ -1,13 +1,13 @@
 """What is known about a file of posts before it is read: its form, its columns, how its times are written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-FormatKind: TypeAlias = Literal["separated", "jsonl", "json", "parquet", "spreadsheet"]
+FormatKind: TypeAlias = Literal["separated", "jsonl", "json", "parquet", "spreadsheet", "html"]
 Quoting: TypeAlias = Literal["doubled", "escaped", "none"]
 NumberedRow: TypeAlias = tuple[int, int | None, Mapping[str, Any]]
 """Number of the row (from 0, without the header), line it begins on if that is known, and column -> value."""
@@ -25,6 +25,18 @@ class ReadProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet that is read. `header`: the columns as its file names them, in this sheet's order."""
+
+    name: str
+    leading: int
+    """Rows above its header."""
+    header: tuple[str, ...]
+    first: int = 0
+    """The number of its first row."""
+
+
+@dataclass(frozen=True, slots=True)
 class FileFormat:
     """How the file is written. `header` holds the names of the columns, made unique and never empty."""
 
@@ -36,8 +48,44 @@ class FileFormat:
     named: bool = True
     """Whether the first row names the columns."""
     leading: int = 0
-    """Lines before the header (`sep=;`); of a spreadsheet: rows that are not blank (titles)."""
-    sheet: str = ""
+    """Lines above the header (titles, blank ones, `sep=;`); of a spreadsheet its rows."""
+    declared: bool = False
+    """Whether the first line is `sep=;`, which spreadsheets do not show."""
+    sheets: tuple[Sheet, ...] = ()
+    """The sheets, or tables of HTML, that are read: all with the same header."""
+    chosen: bool = False
+    """Whether a person named the sheet: the others are not even unpacked."""
+    packed: str = ""
+    """The name of the table in an archive, '' for a file that is none."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the form: sheets that are not read."""
+
+    @property
+    def sheet(self) -> str:
+        """The first sheet that is read, '' where there is none."""
+        return self.sheets[0].name if self.sheets else ""
+
+    @property
+    def header_row(self) -> int | None:
+        """The line, or row of the sheet, that names the columns, from 1; None where none does."""
+        return self.leading + 1 if self.named and self.kind in ("separated", "spreadsheet", "html") else None
+
+
+@dataclass(frozen=True, slots=True)
+class FormOptions:
+    """What a person says of a file's form; None: it is found out.
+
+    `header_row` counts from 1 as a spreadsheet or an editor does; 0: no row names the columns.
+    """
+
+    sheet: str | None = None
+    header_row: int | None = None
+    separator: str | None = None
+    encoding: str | None = None
+
+
+NO_OPTIONS = FormOptions()
+"""All is found out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +191,15 @@ class Layout:
         lines = [f"{self.path.name}: {_describe_format(self.form)}", "columns: " + ", ".join(used)]
         if unused:
             lines.append("kept with the post, not interpreted: " + ", ".join(unused))
-        return lines + list(self.notes)
+        return [*lines, *self.form.notes, *self.notes]
 
     def _used(self) -> list[tuple[str, str]]:
         pairs = [(role, getattr(self.columns, role)) for role in ROLES]
         return [(role, column) for role, column in pairs if column]
 
 
-_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_MOST_NAMES = 20
 _QUOTING = {"doubled": "quotes doubled", "escaped": "quotes escaped by \\", "none": "no quoting"}
 
 
@@ -158,8 +207,24 @@ def _describe_format(form: FileFormat) -> str:
     if form.kind == "parquet":
         return "Parquet"
     if form.kind == "spreadsheet":
-        return f'spreadsheet, sheet "{form.sheet}"'
+        return f"spreadsheet, {'sheet' if len(form.sheets) == 1 else 'sheets'} {quoted(_names(form))}"
+    if form.kind == "html":
+        return f"HTML, {', '.join(_names(form))}, {form.encoding}"
     if form.kind != "separated":
         return f"{'JSON lines' if form.kind == 'jsonl' else 'JSON array'}, {form.encoding}"
     named = "" if form.named else ", first row is a post, columns are numbered"
-    return f"separated by {_SEPARATORS[form.separator]}, {_QUOTING[form.quoting]}, {form.encoding}{named}"
+    if form.named and form.leading > form.declared:
+        named = f", columns named in line {form.header_row}"
+    separator = SEPARATORS.get(form.separator, form.separator)
+    return f"separated by {separator}, {_QUOTING[form.quoting]}, {form.encoding}{named}"
+
+
+def _names(form: FileFormat) -> list[str]:
+    return [sheet.name for sheet in form.sheets]
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Names for a sentence: `"Facebook", "Instagram"`, at most twenty."""
+    listed = list(names)
+    more = f" and {len(listed) - _MOST_NAMES} more" if len(listed) > _MOST_NAMES else ""
+    return ", ".join(f'"{name[:60]}"' for name in listed[:_MOST_NAMES]) + more

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from monitor.tables import access, binary, json_rows, separated
+from monitor.tables.forms import archives, html_tables
 from monitor.tables.layout import FileFormat, FormatKind, NumberedRow, ReadProgress
 from monitor.tables.text import without_surrogates
 
@@ -13,6 +14,7 @@ _READERS: dict[FormatKind, Callable[[Path, FileFormat, int, ReadProgress], Itera
     "json": json_rows.array_rows,
     "parquet": binary.parquet_rows,
     "spreadsheet": binary.sheet_rows,
+    "html": html_tables.rows,
 }
 
 
@@ -22,17 +24,29 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
     Raises UnexpectedAnswer when the file vanishes meanwhile, or turns out to be damaged.
     """
     with access.reading(path):
-        yield from _READERS[form.kind](path, form, start, progress)
+        unpacked = archives.unpack(path) if form.packed else None  # held for as long as it is read
+        yield from _READERS[form.kind](unpacked.path if unpacked else path, form, start, progress)
+
+
+def size(path: Path, form: FileFormat) -> int:
+    """The bytes that are read of it, unpacked."""
+    return (archives.unpack(path).path if form.packed else path).stat().st_size
 
 
 def place(path: Path, form: FileFormat, number: int, line: int | None) -> str:
-    """Where a person finds row `number`: as a spreadsheet counts (the header is row 1), with the line if it differs."""
+    """Where a person finds row `number`: as a spreadsheet counts, titles and header too; with the line if another."""
     name = without_surrogates(path.name)
     if form.kind == "jsonl":
         return f"{name}, line {number + 1}"
-    row_number = number + 2 if form.named and form.kind in ("separated", "spreadsheet") else number + 1
-    if form.kind == "spreadsheet" and line:
-        return f"{name}, row {line}"
-    if line is None or line == row_number + form.leading:
-        return f"{name}, row {row_number}"
-    return f"{name}, row {row_number} (line {line})"
+    if form.sheets and line:
+        sheet = next(sheet for sheet in reversed(form.sheets) if number >= sheet.first or sheet.first == 0)
+        return f"{name}, row {line}" if len(form.sheets) == 1 else f"{name}, sheet {sheet.name}, row {line}"
+    row = row_number(form, number)
+    if line is None or line == row + form.declared:
+        return f"{name}, row {row}"
+    return f"{name}, row {row} (line {line})"
+
+
+def row_number(form: FileFormat, number: int) -> int:
+    """How a spreadsheet counts row `number` of a file of lines: titles and header too, from 1."""
+    return number + 1 + form.leading - form.declared + (form.named and form.kind in ("separated", "spreadsheet"))

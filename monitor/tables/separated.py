@@ -3,38 +3,53 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from monitor.tables import encoding
+from monitor.tables.columns import ColumnFinder
 from monitor.tables.encoding import bytes_read, open_text
-from monitor.tables.layout import FAULT, FileFormat, NumberedRow, Quoting, ReadProgress
+from monitor.tables.forms.headers import header_line, is_blank
+from monitor.tables.layout import FAULT, SEPARATORS, FileFormat, FormOptions, NumberedRow, Quoting, ReadProgress
 
-_SEPARATORS = (",", ";", "\t", "|")
+_SEPARATORS = tuple(SEPARATORS)
 _DECLARED = re.compile(r"\ufeff?sep=(.)\r?\n?", re.IGNORECASE)
 _BEAT = 512
 """Lines between two looks at the progress: asking costs more than a line."""
 
 
-def detect_dialect(sample: str, encoding: str) -> FileFormat:
-    """The form of a file that begins with `sample`, without its header."""
+def detect_dialect(sample: str, encoding: str, finder: ColumnFinder, options: FormOptions) -> FileFormat:
+    """The form of a file that begins with `sample`, without its header, which is what `finder` knows."""
     declared = _DECLARED.match(sample)
-    leading = int(declared is not None)
-    lines = io.StringIO(sample, newline="").readlines()[leading:]
+    lines = io.StringIO(sample, newline="").readlines()
     if len(lines) > 1 and not sample.endswith(("\n", "\r")):
         lines.pop()  # the cut at the end of the sample
-    base = FileFormat("separated", encoding=encoding, leading=leading)
-    candidates = (
-        [declared[1]] if declared else [separator for separator in _SEPARATORS if lines and separator in lines[0]]
+    named = [options.separator] if options.separator else [declared[1]] if declared else []
+    leading = _leading(lines, int(declared is not None), finder, named or _SEPARATORS, options.header_row)
+    lines = lines[leading:]
+    candidates = named or [separator for separator in _SEPARATORS if lines and separator in lines[0]] or [","]
+    base = FileFormat(
+        "separated", encoding=encoding, leading=leading, declared=declared is not None, named=options.header_row != 0
     )
     forms = [
         replace(base, separator=separator, quoting=quoting)
-        for separator in candidates or [","]
+        for separator in candidates
         for quoting in _likely_quotings(separator, lines)
     ]
     return min(forms, key=lambda form: _misfit_score(form, lines))
+
+
+def _leading(
+    lines: list[str], first: int, finder: ColumnFinder, separators: Sequence[str], header_row: int | None
+) -> int:
+    """Lines above the header, `first` of which declare the separator; without a header those above the first row."""
+    if header_row:
+        return header_row - 1
+    if header_row == 0:
+        return next((number for number, line in enumerate(lines) if number >= first and not is_blank(line)), first)
+    return first + header_line(lines[first:], finder, separators)
 
 
 def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:

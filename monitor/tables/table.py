@@ -8,8 +8,8 @@ from typing import Any
 from monitor.errors import UnfitFile
 from monitor.tables import detect
 from monitor.tables.columns import ColumnFinder
-from monitor.tables.layout import FAULT, FileFormat, NumberedRow, ReadProgress
-from monitor.tables.rows import rows
+from monitor.tables.layout import FAULT, NO_OPTIONS, FileFormat, FormOptions, NumberedRow, ReadProgress
+from monitor.tables.rows import row_number, rows
 from monitor.tables.values import flat_names
 
 MOST_CELLS, MOST_CHARACTERS = 20_000_000, 1 << 28
@@ -38,12 +38,12 @@ class Table:
     rows: tuple[TableRow, ...]
 
 
-def read_table(path: Path, finder: ColumnFinder) -> Table:
-    """The table of a file, of a spreadsheet the first sheet with a header that `finder` knows.
+def read_table(path: Path, finder: ColumnFinder, options: FormOptions = NO_OPTIONS) -> Table:
+    """The table of a file, of a spreadsheet the sheets with a header that `finder` knows.
 
     Raises UnexpectedAnswer, with the fix, for what is no table.
     """
-    file_format = detect.detect_format(path, finder, any_sheet=True)
+    file_format = detect.detect_format(path, finder, options)
     table_rows = tuple(
         TableRow(_row_number(file_format, number, line), line or number + 1, cells, str(cells.get(FAULT, "")))
         for number, line, cells in _counted(path, file_format)
@@ -69,9 +69,9 @@ def _counted(path: Path, file_format: FileFormat) -> Iterator[NumberedRow]:
 
 
 def _row_number(file_format: FileFormat, number: int, line: int | None) -> int:
-    if file_format.kind == "spreadsheet" and line:
+    if file_format.sheets and line:
         return line
-    return number + (2 if file_format.kind in ("separated", "spreadsheet") else 1)
+    return row_number(file_format, number)
 
 
 def _header(file_format: FileFormat, table_rows: tuple[TableRow, ...]) -> tuple[str, ...]:

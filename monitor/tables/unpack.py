@@ -11,7 +11,6 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
-from itertools import chain
 from typing import Any
 
 MEMORY = 4 << 30
@@ -20,6 +19,8 @@ SECONDS = 300
 """Seconds of a processor it may use."""
 MOST_CELLS = 50_000_000
 """Cells of the sheets that are looked at, between the first and the last of each, and those of a Parquet file."""
+MOST_SHEETS = 50
+"""Sheets of a workbook that are looked at."""
 SPOOL = 4 << 30
 """Bytes it may write of a spreadsheet."""
 LONGEST_ROW = 1 << 24
@@ -52,25 +53,34 @@ def _as_text(value: Any) -> str:
 
 
 def spreadsheet(path: str, sheet: str | None = None) -> Iterator[Any]:
-    """The names of the sheets, those found blank, and the sheet read: the named, else the first that is not blank.
+    """The names of the sheets and of those hidden; then each visible one, or the named alone.
 
-    Then its rows that are not blank, each with its index in the sheet, from 0. `cells` counts those of all sheets that
-    were looked at, between the first and the last of each.
+    Of each its name, its `cells` between the first and the last, and the row behind its last; then its rows that are
+    not blank, each with its index in the sheet, from 0. A sheet that is too large after others have been read is
+    `unread`, and the text says why.
     """
     workbook = _workbook(path)
+    visible = {entry.name: str(entry.visible).endswith("Visible") for entry in workbook.sheets_metadata}
     names: list[str] = list(workbook.sheet_names)
-    blank: list[str] = []
+    hidden = [name for name in names if not visible.get(name, True)]
+    yield {"sheets": names, "hidden": hidden}
+    wanted = (
+        [name for name in names if name not in hidden] if sheet is None else [name for name in names if name == sheet]
+    )
     cells = 0
-    for name in names if sheet is None else [sheet]:
+    for name in wanted[:MOST_SHEETS]:
         worksheet = workbook.get_sheet_by_name(name)
-        cells += worksheet.height * worksheet.width
-        rows = _sheet_rows(worksheet, cells)
-        if (first := next(rows, None)) is not None:
-            yield {"sheets": names, "blank": blank, "sheet": name, "cells": cells}
-            yield from chain((first,), rows)
-            return
-        blank.append(name)
-    yield {"sheets": names, "blank": blank, "sheet": sheet or "", "cells": cells}
+        size = worksheet.height * worksheet.width
+        if cells + size > MOST_CELLS:
+            measure = f"a sheet of {worksheet.height:,} rows and {worksheet.width:,} columns"
+            if not cells:
+                raise LimitReached(measure)
+            yield {"unread": name, "why": measure}
+            continue
+        cells += size
+        begin = worksheet.start[0] if worksheet.start else 0
+        yield {"sheet": name, "cells": size, "end": begin + worksheet.height}
+        yield from _sheet_rows(worksheet, begin)
 
 
 def _workbook(path: str) -> Any:
@@ -83,10 +93,7 @@ def _workbook(path: str) -> Any:
         return CalamineWorkbook.from_filelike(file)
 
 
-def _sheet_rows(worksheet: Any, cells: int) -> Iterator[tuple[int, list[Any]]]:
-    begin = worksheet.start[0] if worksheet.start else 0
-    if cells > MOST_CELLS:
-        raise LimitReached(f"a sheet of {worksheet.height:,} rows and {worksheet.width:,} columns")
+def _sheet_rows(worksheet: Any, begin: int) -> Iterator[tuple[int, list[Any]]]:
     for index, row in enumerate(worksheet.iter_rows(), start=begin):
         if any(cell != "" for cell in row):
             yield index, [plain(cell) for cell in row]
@@ -135,13 +142,18 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _write(records: Iterator[Any], out: Any) -> None:
+def _write(records: Iterator[Any], out: Any) -> list[tuple[int, int]]:
+    """Writes the records; returns where each that is no row begins and ends, in bytes."""
     encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+    written, places = 0, []
     for record in records:
         line = encode(record)
         if len(line) > LONGEST_ROW:
             raise LimitReached(f"a row of {len(line):,} characters")
-        out.write(line + "\n")
+        if isinstance(record, dict):
+            places.append((written, written + len(line) + 1))
+        written += out.write(line + "\n")
+    return places
 
 
 def main(arguments: list[str]) -> None:
@@ -149,9 +161,9 @@ def main(arguments: list[str]) -> None:
     _limit()
     readers: dict[str, Callable[..., Iterator[Any]]] = {"spreadsheet": spreadsheet, "parquet": parquet}
     out = sys.stdout
+    out.reconfigure(newline="\n")  # type: ignore[union-attr]
     try:
-        _write(readers[arguments[0]](*arguments[1:]), out)
-        end: dict[str, str] = {"end": ""}
+        end: dict[str, Any] = {"places": _write(readers[arguments[0]](*arguments[1:]), out)}
     except LimitReached as limit:
         end = {"limit": str(limit)}
     except MemoryError:
@@ -159,10 +171,18 @@ def main(arguments: list[str]) -> None:
     except BrokenPipeError:  # nobody reads on
         return
     except BaseException as error:  # the readers' own are many, and some no Exceptions
-        lines = str(error).splitlines()
-        end = {"limit": "memory"} if _is_memory(error) else {"fault": lines[0][:200] if lines else type(error).__name__}
+        end = _fault(error)
     out.write(json.dumps(end) + "\n")
     out.flush()
+
+
+def _fault(error: BaseException) -> dict[str, Any]:
+    lines = str(error).splitlines() or [type(error).__name__]
+    if _is_memory(error):
+        return {"limit": "memory"}
+    if type(error).__name__ == "PasswordError" or "password" in lines[0].lower() or "encrypt" in lines[0].lower():
+        return {"password": ""}
+    return {"fault": lines[0][:200]}
 
 
 def _is_memory(error: BaseException) -> bool:

@@ -1,0 +1,88 @@
+"""Where a table begins: the row that names its columns, below the titles that reports put above it."""
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from monitor.tables.columns import ColumnFinder
+from monitor.tables.layout import SEPARATORS
+from monitor.tables.times import time_format
+
+MOST_TITLES = 40
+"""Rows that are looked at for a header."""
+_ENOUGH = 2
+"""Columns with names that we know make a row a header."""
+_CERTAIN = 3
+"""Columns that make one of it though a row above is as wide."""
+_TITLE_CELLS = 2
+"""Cells that a title has at most: a name and a value."""
+_LOOKED_AT = 500
+"""Cells of a row that are looked at."""
+
+
+def header_row(rows: Sequence[Sequence[Any]], finder: ColumnFinder) -> int | None:
+    """Which of a table's first rows names two columns that `finder` knows, and is no row of a table above."""
+    widest = 0
+    for number, row in enumerate(rows):
+        known, width = known_columns(row, finder), _width(row)
+        if known >= _ENOUGH and (width > widest or (known >= _CERTAIN and known * 2 >= width)):
+            return number
+        widest = max(widest, width)
+    return None
+
+
+def header_line(lines: Sequence[str], finder: ColumnFinder, separators: Sequence[str] = tuple(SEPARATORS)) -> int:
+    """The line of a separated file's beginning that names the columns; the first that is not blank if nothing tells."""
+    tables = [[_split(line, separator) for line in lines[:MOST_TITLES]] for separator in separators]
+    if found := [number for table in tables if (number := header_row(table, finder)) is not None]:
+        return min(found)
+    begin = next((number for number, line in enumerate(lines) if not is_blank(line)), 0)
+    likeliest = max(tables, key=lambda table: _common_width(table)[1])
+    return max(begin, _below_titles(likeliest))
+
+
+def is_blank(line: str) -> bool:
+    """Whether a line of a separated file holds nothing."""
+    return not line.strip(" \t\r\n,;|\"'\ufeff")
+
+
+def known_columns(row: Sequence[Any], finder: ColumnFinder) -> int:
+    """How many of a row's cells are names that `finder` knows."""
+    return sum(finder.knows(str(cell)) for cell in row[:_LOOKED_AT] if cell)
+
+
+def is_value(cell: str) -> bool:
+    """No name of a column: a number, a time, an address, or a long text."""
+    return cell.replace(".", "").isdigit() or len(cell) > 80 or cell.startswith("http") or bool(time_format(cell))
+
+
+def _common_width(table: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """The width that most rows have, of two cells at least, and how many have it."""
+    widths = Counter(len(row) for row in table if len(row) >= _ENOUGH)
+    return widths.most_common(1)[0] if widths else (0, 0)
+
+
+def _below_titles(table: Sequence[Sequence[str]]) -> int:
+    """The first row as wide as most, when all above are titles or comments and it holds nothing but names; else 0."""
+    width, _ = _common_width(table)
+
+    def is_title(row: Sequence[str]) -> bool:
+        is_comment = bool(row) and row[0].startswith("#") and len(row) != width
+        return is_comment or _width(row) <= min(_TITLE_CELLS, width - 1)
+
+    number = next((number for number, row in enumerate(table) if len(row) == width and not is_title(row)), 0)
+    are_names = all(cell.strip() and not is_value(cell.strip()) for cell in table[number][:_LOOKED_AT])
+    return number if are_names and all(map(is_title, table[:number])) else 0
+
+
+def _split(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line.removeprefix("\ufeff")], delimiter=separator), [])
+    except csv.Error:
+        return [line]
+
+
+def _width(row: Sequence[Any]) -> int:
+    """Cells that hold something."""
+    return sum(bool(str(cell).strip()) for cell in row if cell is not None)

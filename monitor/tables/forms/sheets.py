@@ -1,0 +1,136 @@
+"""Which sheets of a workbook are read: the first that names what we know, and all with its header; others are told."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import UnfitFile
+from monitor.tables.columns import ColumnFinder
+from monitor.tables.forms.headers import header_row, known_columns
+from monitor.tables.forms.naming import MOST_COLUMNS, check_width, with_header
+from monitor.tables.forms.options import header_row_error
+from monitor.tables.layout import FileFormat, FormatKind, FormOptions, Sheet, quoted
+from monitor.text.folding import fold
+
+
+@dataclass(frozen=True, slots=True)
+class SheetHead:
+    """The first rows of a sheet that are not blank, each with its index from 0; and the row behind its last."""
+
+    name: str
+    rows: tuple[tuple[int, Sequence[Any]], ...]
+    cells: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The sheets that hold something; the names of all, of those hidden, and of those not read with the reason."""
+
+    heads: tuple[SheetHead, ...]
+    names: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    head: SheetHead
+    sheet: Sheet
+    form: FileFormat
+    known: int
+    names: tuple[str, ...]
+    """Its header up to the last cell that is not empty."""
+
+
+def sheet_named(path: Path, names: Sequence[str], wanted: str) -> str:
+    """The sheet that a person means, capitals and accents aside. Raises UnfitFile with the sheets there are."""
+    found = [name for name in names if name == wanted] or [name for name in names if fold(name) == fold(wanted)]
+    if len(found) == 1:
+        return found[0]
+    raise UnfitFile(
+        "file_sheet",
+        '{file} has no sheet "{sheet}": --sheet names one of {sheets}',
+        file=path.name,
+        sheet=wanted,
+        sheets=quoted(names),
+    )
+
+
+def choose_sheets(
+    path: Path, kind: FormatKind, workbook: Workbook, finder: ColumnFinder, options: FormOptions
+) -> FileFormat:
+    """The form of a workbook. Raises UnfitFile when no sheet has rows, or not the row that is to name the columns."""
+    base = FileFormat(kind, named=options.header_row != 0, chosen=options.sheet is not None)
+    candidates = [_candidate(path, base, head, finder, options) for head in workbook.heads]
+    if not candidates:
+        raise UnfitFile(
+            "file_rows", "{file} has no sheet with rows ({sheets}): export it again", file=path.name,
+            sheets=quoted(workbook.names),
+        )  # fmt: skip
+    main = _main(kind, candidates)
+    check_width(path, dict(main.head.rows)[main.sheet.leading])
+    sheets = [main.sheet, *_alike(main, candidates)]
+    ordered = [one for candidate in candidates for one in sheets if one.name == candidate.head.name]
+    numbered = tuple(_numbered(ordered, {head.name: head.end for head in workbook.heads}, base.named))
+    return replace(
+        main.form, sheets=numbered, leading=numbered[0].leading, notes=tuple(_notes(kind, workbook, numbered))
+    )
+
+
+def _candidate(path: Path, base: FileFormat, head: SheetHead, finder: ColumnFinder, options: FormOptions) -> _Candidate:
+    cells = [row for _, row in head.rows]
+    place = header_row(cells, finder) or 0
+    if options.header_row:
+        place = _place(path, head, options.header_row)
+    row, index = cells[place], head.rows[place][0]
+    form = base if len(row) > MOST_COLUMNS else with_header(base, row, finder, is_sure=options.header_row is not None)
+    width = max((number for number, cell in enumerate(row, 1) if str(cell or "").strip()), default=0)
+    return _Candidate(head, Sheet(head.name, index, form.header), form, known_columns(row, finder), form.header[:width])
+
+
+def _place(path: Path, head: SheetHead, row: int) -> int:
+    indexes = [index for index, _ in head.rows]
+    if row - 1 in indexes:
+        return indexes.index(row - 1)
+    raise header_row_error(path, row, [(index + 1, cells) for index, cells in head.rows])
+
+
+def _main(kind: FormatKind, candidates: Sequence[_Candidate]) -> _Candidate:
+    """The first sheet that names columns we know, half as many as any at least; of HTML the largest such table."""
+    if kind == "html":
+        return max(candidates, key=lambda candidate: (candidate.known > 1, candidate.head.cells))
+    most = max(candidate.known for candidate in candidates)
+    least = max(2, most / 2)
+    return next((candidate for candidate in candidates if candidate.known >= least), candidates[0])
+
+
+def _alike(main: _Candidate, candidates: Sequence[_Candidate]) -> Iterator[Sheet]:
+    """The other sheets with the same columns, in whatever order, as the main one's names them."""
+    names = {fold(name): name for name in main.names}
+    for candidate in candidates:
+        if candidate is main or not (candidate.form.named and main.form.named):
+            continue
+        own = [fold(name) for name in candidate.names]
+        if names and len(own) == len(names) and set(own) == set(names):
+            unnamed = candidate.form.header[len(own) :]
+            yield replace(candidate.sheet, header=(*(names[name] for name in own), *unnamed))
+
+
+def _numbered(sheets: Sequence[Sheet], ends: dict[str, int], named: bool) -> Iterator[Sheet]:
+    first = 0
+    for sheet in sheets:
+        yield replace(sheet, first=first)
+        first += max(0, ends[sheet.name] - sheet.leading - named)
+
+
+def _notes(kind: FormatKind, workbook: Workbook, read: Sequence[Sheet]) -> Iterator[str]:
+    names = {sheet.name for sheet in read}
+    if others := [head.name for head in workbook.heads if head.name not in names]:
+        what = "tables" if kind == "html" else "sheets"
+        yield f"{what} not read, for their columns are others: {quoted(others)}; --sheet NAME reads one"
+    if workbook.hidden and read:
+        yield f"hidden sheets not read: {quoted(workbook.hidden)}; --sheet NAME reads one"
+    for name, reason in workbook.unread:
+        yield f'sheet "{name}" not read: it is larger than a sheet may be ({reason})'

@@ -1,0 +1,322 @@
+"""The forms in which exports come: titles above the header, several sheets, archives, HTML that is called Excel."""
+
+import gzip
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from monitor.errors import UnexpectedAnswer, UnfitFile
+from monitor.tables import binary
+from monitor.tables.columns import ColumnFinder
+from monitor.tables.forms import archives, html_tables
+from monitor.tables.layout import FormOptions, ReadProgress
+from monitor.tables.rows import place, rows
+from monitor.tables.table import Table, read_table
+
+NAMES = {"id": ("id",), "text": ("text", "texto"), "posted_at": ("date", "fecha"), "author": ("author", "autor")}
+FINDER = ColumnFinder(NAMES)
+HEADER = ["id", "fecha", "autor", "texto"]
+POSTS = [["1", "2026-03-01", "ana", "El paquete llegó roto"], ["2", "2026-03-02", "leo", "Nadie contesta, llevo días"]]
+AS_ROWS = [dict(zip(HEADER, post, strict=True)) for post in POSTS]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    yield
+    binary._spool.cache_clear()
+    archives._unpack.cache_clear()
+
+
+def put(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def table(path: Path, **options: Any) -> Table:
+    return read_table(path, FINDER, FormOptions(**options))
+
+
+def held(path: Path, **options: Any) -> list[dict[str, Any]]:
+    return [dict(row.cells) for row in table(path, **options).rows]
+
+
+def separated(separator: str = ",", rows: Sequence[Sequence[str]] = (HEADER, *POSTS)) -> str:
+    quoted = [[f'"{cell}"' if separator in cell else cell for cell in row] for row in rows]
+    return "".join(separator.join(row) + "\r\n" for row in quoted)
+
+
+def book(path: Path, **sheets: Sequence[Sequence[Any]]) -> Path:
+    whole = openpyxl.Workbook()
+    whole.remove(whole.worksheets[0])
+    for name, listed in sheets.items():
+        sheet = whole.create_sheet(name)
+        for row in listed:
+            sheet.append(list(row))
+    whole.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("above", "header_row"),
+    [
+        ("\n", 2),
+        ("\r\n  \r\n\r\n", 4),
+        (",,,\n", 2),
+        ("Report:,Everything\nFrom:,Sun Mar 01 00:00:00 UTC 2026\n\n", 4),
+        ("Informe semanal\n", 2),
+        ('"Informe, semanal",,,\n,,,\n', 3),
+        ("# -----------\n# All the data, of all\n# 20260301-20260307\n# -----------\n\n", 6),
+        ("\ufeffsep=,\n", 2),
+        ("sep=,\nInforme;marzo\n\n", 4),
+    ],
+)
+@pytest.mark.parametrize("header", [HEADER, ["clave", "momento", "quien", "que"]])
+def test_the_header_is_found_below_what_reports_put_above_it(
+    tmp_path: Path, above: str, header_row: int, header: list[str]
+) -> None:
+    read = table(put(tmp_path / "a.csv", above + separated(rows=[header, *POSTS])))
+    assert [tuple(row.cells.values()) for row in read.rows] == [tuple(post) for post in POSTS]
+    assert read.header == tuple(header)
+    assert read.file_format.header_row == header_row
+    shown = header_row - ("sep=" in above)
+    assert [row.number for row in read.rows] == [shown + 1, shown + 2]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_titles_with_commas_do_not_make_a_comma_file(tmp_path: Path, separator: str) -> None:
+    path = put(tmp_path / "a.csv", "Marca: Norte, Sur, Este y Oeste\nDel 1, al 7\n\n" + separated(separator))
+    assert held(path) == AS_ROWS
+
+
+def test_a_header_that_nobody_knows_is_no_title(tmp_path: Path) -> None:
+    header = ["uno", "dos", "tres"]
+    lines = [["a", "b", "c"], ["date", "text", "z"], ["d", "e, f, g", "h"]]
+    assert table(put(tmp_path / "a.csv", separated(";", [header, *lines]))).header == tuple(header)
+    assert table(put(tmp_path / "b.csv", "#,uno,dos\nx,y,z\nu,v,w\n")).header == ("#", "uno", "dos")
+
+
+def test_a_person_names_the_row_that_names_the_columns(tmp_path: Path) -> None:
+    rows_above = [["a", "b", "c", "d"], ["id", "fecha", "autor", "nada"]]
+    path = put(tmp_path / "a.csv", separated(rows=[*rows_above, HEADER, *POSTS]))
+    assert held(path, header_row=3) == AS_ROWS
+    whole = book(tmp_path / "a.xlsx", hoja=[*rows_above, HEADER, *POSTS])
+    assert held(whole, header_row=3) == AS_ROWS
+    bare = put(tmp_path / "b.csv", separated(rows=POSTS))
+    assert [list(row.values()) for row in held(bare, header_row=0)] == POSTS
+    for file in (path, whole):
+        with pytest.raises(UnfitFile, match=r"names no columns in row 99: --header-row .* 3: id, fecha, autor, texto"):
+            table(file, header_row=99)
+
+
+def test_a_person_names_separator_and_encoding(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", "id~texto\n1~¿Está, aquí; o no?\n", "cp850")
+    assert held(path, separator="~", encoding="cp850") == [{"id": "1", "texto": "¿Está, aquí; o no?"}]
+    for named in ("tab", "\\t", "\t"):
+        assert held(put(tmp_path / "b.csv", "id\ttexto\n1\ta,b\n"), separator=named) == [{"id": "1", "texto": "a,b"}]
+    with pytest.raises(UnfitFile, match=r"no column separated by \"\|\": --separator .*comma \(1\), semicolon \(1\)"):
+        table(path, separator="|")
+    for wrong in ("utf-16", "nothing", "rot13", "zip", "utf-8"):
+        with pytest.raises(UnfitFile, match=rf"cannot be read as {wrong}: --encoding .*utf-8, cp1252"):
+            table(path, encoding=wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options", "told"),
+    [
+        ("a.csv", separated(), {"sheet": "x"}, "--sheet"),
+        ("a.json", '[{"id": 1}]', {"separator": ";"}, "--separator"),
+        ("a.json", '[{"id": 1}]', {"header_row": 2}, "--header-row"),
+        ("a.xls", "<table><tr><td>id<td>texto<tr><td>1<td>a</table>", {"separator": ","}, "--separator"),
+    ],
+)
+def test_an_option_that_says_nothing_of_a_file_is_refused(
+    tmp_path: Path, name: str, content: str, options: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(UnfitFile, match=f"leave out {told}"):
+        table(put(tmp_path / name, content), **options)
+
+
+def test_all_sheets_with_one_header_are_read_whatever_their_order_of_columns(tmp_path: Path) -> None:
+    turned = [["Texto", "Autor", "ID", "Fecha"], *([post[3], post[2], post[0], post[1]] for post in POSTS)]
+    path = book(
+        tmp_path / "a.xlsx",
+        Portada=[["Informe de marzo"], ["Total", 4]],
+        Facebook=[["Facebook"], [], HEADER, *POSTS],
+        Instagram=turned,
+        Notas=[["palabra", "otra"], ["a", "b"]],
+    )
+    read = table(path)
+    assert [dict(row.cells) for row in read.rows] == AS_ROWS * 2
+    assert [sheet.name for sheet in read.file_format.sheets] == ["Facebook", "Instagram"]
+    assert read.file_format.notes == (
+        'sheets not read, for their columns are others: "Portada", "Notas"; --sheet NAME reads one',
+    )
+    numbered = list(rows(path, read.file_format, 0, ReadProgress()))
+    assert [place(path, read.file_format, number, line) for number, line, _ in numbered] == [
+        "a.xlsx, sheet Facebook, row 4",
+        "a.xlsx, sheet Facebook, row 5",
+        "a.xlsx, sheet Instagram, row 2",
+        "a.xlsx, sheet Instagram, row 3",
+    ]
+    for start in range(5):
+        left = [number for number, _, _ in rows(path, read.file_format, start, ReadProgress())]
+        assert left == [number for number, _, _ in numbered if number >= start]
+
+
+def test_a_person_names_the_sheet(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", Enero=[HEADER, POSTS[0]], Febrero=[HEADER, POSTS[1]], Otra=[["x"], ["y"]])
+    assert held(path, sheet="febrero") == AS_ROWS[1:]
+    assert held(path, sheet="Otra") == [{"x": "y"}]
+    with pytest.raises(UnfitFile, match=r'no sheet "Marzo": --sheet names one of "Enero", "Febrero", "Otra"'):
+        table(path, sheet="Marzo")
+
+
+def test_the_sheet_of_posts_is_read_and_not_the_summary_before_it(tmp_path: Path) -> None:
+    wide = [*HEADER, "likes", "url"]
+    finder = ColumnFinder({**NAMES, "likes": ("likes",), "url": ("url",)})
+    path = book(tmp_path / "a.xlsx", Resumen=[["fecha", "likes"], ["2026-03-01", 3]], Datos=[wide, [*POSTS[0], 1, "u"]])
+    assert read_table(path, finder).file_format.sheet == "Datos"
+
+
+def test_hidden_sheets_are_told_and_not_read(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", Visto=[HEADER, POSTS[0]], Oculto=[HEADER, POSTS[1]])
+    whole = openpyxl.load_workbook(path)
+    whole["Oculto"].sheet_state = "hidden"
+    whole.save(path)
+    assert held(path) == AS_ROWS[:1]
+    assert any("hidden" in note and "Oculto" in note for note in table(path).file_format.notes)
+    assert held(path, sheet="Oculto") == AS_ROWS[1:]
+
+
+@pytest.mark.parametrize("packed", ["gz", "zip"])
+def test_the_one_table_in_an_archive_is_read(tmp_path: Path, packed: str) -> None:
+    content = separated().encode()
+    if packed == "gz":
+        path = tmp_path / "a.csv.gz"
+        path.write_bytes(gzip.compress(content))
+    else:
+        path = archive(
+            tmp_path / "a.zip", {"x/posts.csv": content, "__MACOSX/x/._posts.csv": b"\0" * 9, "léeme.txt": b"a"}
+        )
+    assert held(path) == AS_ROWS
+    assert table(path).file_format.packed == ("a.csv" if packed == "gz" else "posts.csv")
+    assert (packed == "zip") == any("léeme.txt" in note for note in table(path).file_format.notes)
+
+
+def archive(path: Path, files: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as whole:
+        for name, content in files.items():
+            whole.writestr(name, content)
+    return path
+
+
+def test_a_workbook_in_an_archive_is_read(tmp_path: Path) -> None:
+    inner = book(tmp_path / "a.xlsx", hoja=[HEADER, *POSTS]).read_bytes()
+    assert held(archive(tmp_path / "a.zip", {"../../a.xlsx": inner})) == AS_ROWS
+
+
+def test_an_archive_with_more_than_one_table_names_them(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.zip", {"enero.csv": b"id\n1", "febrero.csv": b"id\n2"})
+    with pytest.raises(UnfitFile, match=r'a\.zip holds more than one file: "enero\.csv", "febrero\.csv"\. Unpack it'):
+        table(path)
+
+
+def test_what_is_packed_twice_damaged_or_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = archive(tmp_path / "inner.zip", {"a.csv": b"id,texto\n1,a"}).read_bytes()
+    with pytest.raises(UnfitFile, match=r"packed \(ZIP\)"):
+        table(archive(tmp_path / "outer.zip", {"inner.zip": inner}))
+    cut = tmp_path / "cut.csv.gz"
+    cut.write_bytes(gzip.compress(separated().encode())[:-12])
+    with pytest.raises(UnfitFile, match=r"cut\.csv\.gz is damaged or cut"):
+        table(cut)
+    monkeypatch.setattr(archives, "MOST_BYTES", 1 << 20)
+    bomb = tmp_path / "bomb.gz"
+    bomb.write_bytes(gzip.compress(bytes(1 << 22)))
+    for path in (bomb, archive(tmp_path / "bomb.zip", {"a.csv": bytes(1 << 22)})):
+        with pytest.raises(UnfitFile, match=r"is larger inside than a file may be"):
+            table(path)
+
+
+def test_a_password_is_called_one(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.zip", {"a.csv": b"id,texto\n1,a"})
+    content = bytearray(path.read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + offset] |= 1
+    path.write_bytes(content)
+    with pytest.raises(UnfitFile, match="password"):
+        table(path)
+
+
+HTML = "<table><tr><th>id</th><th>fecha</th><th>autor</th><th>texto</th></tr>{}</table>"
+HTML_ROWS = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in post) + "</tr>" for post in POSTS)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<html><head><meta charset=utf-8><style>td {width: 1px}</style></head><body>" + HTML.format(HTML_ROWS),
+        "<!-- x --><!DOCTYPE html>\n<TABLE><TR><TD>menu</TD><TD>" + HTML.format(HTML_ROWS) + "</TD></TR></TABLE>",
+        HTML.format(HTML_ROWS.replace("</td>", "").replace("</tr>", "").replace("roto", "ro<!-- <td> -->to")),
+        "<table><tr><td>a</td><td>b</td></tr></table>" + HTML.format(HTML_ROWS),
+        "<table><tr><td colspan=4>Informe</td></tr>" + HTML.format(HTML_ROWS).removeprefix("<table>"),
+    ],
+)
+def test_html_that_is_called_excel_is_read_by_its_largest_table(tmp_path: Path, content: str) -> None:
+    assert held(put(tmp_path / "a.xls", content)) == AS_ROWS
+
+
+def test_cells_that_span_rows_and_columns_shift_nothing(tmp_path: Path) -> None:
+    body = (
+        "<tr><td rowspan=2>1</td><td>2026-03-01</td><td>ana</td><td>a&amp;b<br>c</td></tr>"
+        "<tr><td>2026-03-02</td><td colspan=2>leo</td></tr>"
+    )
+    assert [list(row.values()) for row in held(put(tmp_path / "a.xls", HTML.format(body)))] == [
+        ["1", "2026-03-01", "ana", "a&b\nc"],
+        ["", "2026-03-02", "leo", ""],
+    ]
+
+
+def test_the_xml_of_excel_2003_is_read(tmp_path: Path) -> None:
+    def row(cells: Sequence[str]) -> str:
+        return "<Row>" + "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in cells) + "</Row>"
+
+    sheet = "<Row/>" + row(HEADER) + row(POSTS[0]) + f'<Row><Cell ss:Index="4"><Data>{POSTS[1][3]}</Data></Cell></Row>'
+    content = (
+        '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook><Styles><Style ss:ID="a"/></Styles>'
+        f'<Worksheet ss:Name="A"><Table>{sheet}</Table></Worksheet></Workbook>'
+    )
+    assert [list(cells.values()) for cells in held(put(tmp_path / "a.xls", content))] == [
+        POSTS[0],
+        ["", "", "", POSTS[1][3]],
+    ]
+
+
+def test_text_that_is_called_excel_is_read(tmp_path: Path) -> None:
+    assert held(put(tmp_path / "a.xls", separated(";"), "cp1252")) == AS_ROWS
+
+
+def test_html_larger_than_is_held_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = put(tmp_path / "a.html", HTML.format(HTML_ROWS))
+    monkeypatch.setattr(html_tables, "MOST_CELLS", 5)
+    with pytest.raises(UnfitFile, match="5 cells of HTML"):
+        table(path)
+
+
+@pytest.mark.parametrize("content", ["<table>", "<html><table></table>"])
+def test_html_without_rows_is_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(UnexpectedAnswer, match=r"a\.xls"):
+        table(put(tmp_path / "a.xls", content))
+
+
+@pytest.mark.parametrize(
+    "content", ["<!--", "<td rowspan=9999>", "<table>", "<tr>", "<td", "<style>", "<a <", "<td colspan=2000>"]
+)
+def test_html_that_means_ill_ends(tmp_path: Path, content: str) -> None:
+    path = put(tmp_path / "a.xls", "<table><tr><td>a<td>b<tr>" + content * 20_000)
+    with suppress(UnfitFile):
+        table(path)
