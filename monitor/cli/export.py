@@ -1,16 +1,19 @@
 """`escucha export cases`."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from monitor.cli import common
+from monitor.cli import common, selections
 from monitor.errors import HandOverPermanent, SettingsError
 
 if TYPE_CHECKING:
+    from monitor.exporters.words import CaseWords
+    from monitor.models.exports import CaseRow, CaseSelection
     from monitor.settings.loading import Settings
 
 
@@ -29,40 +32,112 @@ def cases(
             help="Network (x, ...) of which only ids and links are exported, repeatable; adds to exports.only_links."
         ),
     ] = None,
+    machine: Annotated[
+        bool | None,
+        typer.Option(
+            "--machine/--people",
+            help="CSV and XLSX in codes for programs, or in words for people. Default: people; with --new "
+            "exports.table of the settings.",
+            show_default=False,
+        ),
+    ] = None,
+    selection: Annotated[
+        str | None, typer.Option(help="A selection of the settings (exports.selections); options outrank its parts.")
+    ] = None,
+    since: Annotated[
+        date | None,
+        typer.Option(parser=selections.day, metavar="DATE", help="Cases opened on this day or later."),
+    ] = None,
+    until: Annotated[
+        date | None,
+        typer.Option(parser=selections.day, metavar="DATE", help="Cases opened on this day or earlier."),
+    ] = None,
+    brand: Annotated[list[str] | None, typer.Option(help="Only this brand, repeatable.")] = None,
+    network: Annotated[list[str] | None, typer.Option(help="Only this network, repeatable.")] = None,
+    stage: Annotated[list[str] | None, typer.Option(help="Only this stage, repeatable.")] = None,
+    owner: Annotated[list[str] | None, typer.Option(help='Only this owner, repeatable; "" is nobody.')] = None,
+    category: Annotated[list[str] | None, typer.Option(help="Only this category, repeatable.")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="Column to write, repeatable, in this order. Default: all.")
+    ] = None,
 ) -> None:
     """Exports cases with permalink, text, scores, labels and history. The file is replaced whole or not at all."""
     from monitor.exporters import files
+    from monitor.pipeline.selections import selected
+    from monitor.runs import now
     from monitor.sources import registry
 
     settings = common.current_settings()
     files.format_of(to)
     target = Path(os.path.abspath(to.expanduser()))  # noqa: PTH100 (resolving links would hide the name that was asked for)
-    for network in only_links or ():
-        registry.module(network)  # a name that is mistyped would give the texts away
+    for name in only_links or ():
+        registry.module(name)  # a name that is mistyped would give the texts away
     if new and set(only_links or ()) - set(settings.exports.only_links):
         raise SettingsError(
             "with --new, name the network in only_links of [exports] in escucha.toml, not as an option: "
             "an interrupted export is finished by the settings"
         )
+    chosen = selections.select(
+        settings,
+        selection,
+        {
+            "since": since,
+            "until": until,
+            "brands": brand,
+            "networks": network,
+            "stages": stage,
+            "owners": owner,
+            "categories": category,
+            "columns": column,
+        },
+    )
+    form = {"separator": separator, "columns": chosen.columns or (settings.exports.columns if new else ())}
+    if machine is not None or not new:
+        form["table"] = "codes" if machine else "words"
+    shaped = settings.model_copy(update={"exports": settings.exports.model_copy(update=form)})
+    wanted = selected(chosen, settings.zone, now())
     if new:
-        _export_new(settings, target, separator)
+        _export_new(settings, shaped, target, wanted)
     else:
-        _export_all(settings, target, separator, only_links or ())
+        _export_all(shaped, target, wanted, only_links or ())
     common.stdout.print("Next: escucha status")
 
 
-def _export_all(settings: "Settings", target: Path, separator: str, only_links: Sequence[str]) -> None:
+def _export_all(settings: "Settings", target: Path, wanted: "CaseSelection", only_links: Sequence[str]) -> None:
+    from monitor import store
     from monitor.exporters import files
     from monitor.pipeline import hand_over
+    from monitor.store.cases import exports
 
-    rows = hand_over.case_rows(settings, only_links=only_links)
-    readable = _is_group_readable(target, settings)
-    receipt = files.write(rows, target, zone=settings.zone, separator=separator, group_readable=readable)
-    count = int(receipt.rpartition(", ")[2].partition(" ")[0])
-    common.stdout.print(f"wrote {count:,} {common.plural(count, 'case')} to {common.escape(str(target))}")
+    words = files.words_for(settings, str(target))
+    with store.connect(settings.store, read_only=True) as connection:
+        ids = exports.case_ids(connection, wanted)
+    count = _write(settings, target, hand_over.case_rows(settings, ids, only_links, words), words)
+    name = common.escape(str(target))
+    if count:
+        common.stdout.print(f"wrote {count:,} {common.plural(count, 'case')} to {name}")
+    else:
+        common.stdout.print(f"no case fits; wrote a table without rows to {name}")
 
 
-def _export_new(settings: "Settings", target: Path, separator: str) -> None:
+def _write(settings: "Settings", target: Path, rows: "Iterable[CaseRow]", words: "CaseWords | None") -> int:
+    """Writes the file, in the form that the settings have by now. Returns how many cases."""
+    from monitor.exporters import files
+
+    receipt = files.write(
+        rows,
+        target,
+        zone=settings.zone,
+        separator=settings.exports.separator,
+        columns=settings.exports.columns,
+        words=words,
+        group_readable=_is_group_readable(target, settings),
+    )
+    return int(receipt.rpartition(", ")[2].partition(" ")[0])
+
+
+def _export_new(settings: "Settings", shaped: "Settings", target: Path, wanted: "CaseSelection") -> None:
+    """`shaped`: with the form that was asked for; what was interrupted has the form of the settings."""
     from monitor.exporters import files
     from monitor.pipeline import hand_over
 
@@ -71,7 +146,7 @@ def _export_new(settings: "Settings", target: Path, separator: str) -> None:
         common.stdout.print(
             f"finished an interrupted export first: {count:,} {common.plural(count, 'case')}, in the file it was for"
         )
-    new_count, name = hand_over.new_case_count(settings), common.escape(str(target))
+    new_count, name = hand_over.new_case_count(settings, wanted), common.escape(str(target))
     if new_count and target.exists():
         waiting = "case waits" if new_count == 1 else "cases wait"
         raise HandOverPermanent(
@@ -79,14 +154,12 @@ def _export_new(settings: "Settings", target: Path, separator: str) -> None:
             "Next: name another file with --to"
         )
     if new_count:
-        exports = settings.exports.model_copy(update={"separator": separator})
-        count = hand_over.export_new(settings.model_copy(update={"exports": exports}), "files", str(target))
+        count = hand_over.export_new(shaped, "files", str(target), wanted)
         common.stdout.print(f"wrote {count:,} new {common.plural(count, 'case')} to {name}")
     elif target.exists():
         common.stdout.print(f"no new cases; {name} stays as it is")
     else:
-        readable = _is_group_readable(target, settings)
-        files.write((), target, zone=settings.zone, separator=separator, group_readable=readable)
+        _write(shaped, target, (), files.words_for(shaped, str(target)))
         common.stdout.print(f"no new cases; wrote an empty table to {name}")
     if faults:
         raise faults[0]

@@ -1,8 +1,11 @@
 """`escucha export cases`, on a real database: what is written, what is left alone, and that nothing goes out twice."""
 
 import csv
+import re
 import zipfile
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,8 +47,13 @@ def add_case(settings: Settings, post_id: str) -> None:
 
 def codes(file: Path) -> list[str]:
     """The cases in a CSV."""
+    return [row.get("Código") or row["code"] for row in table(file)]
+
+
+def table(file: Path) -> list[dict[str, str]]:
+    """A CSV's rows by heading."""
     with file.open(encoding="utf-8-sig", newline="") as text:
-        return [row["code"] for row in csv.DictReader(text)]
+        return list(csv.DictReader(text))
 
 
 @pytest.mark.parametrize("new", [True, False])
@@ -129,6 +137,104 @@ def test_a_wrong_suffix_takes_no_case(setup: Settings, tmp_path: Path) -> None:
         export.cases(tmp_path / "a.txt", new=True)
     assert hand_over.new_case_count(setup) == 1
     assert files.format_of(Path("a.XLSX")) == "xlsx"
+
+
+def test_the_complaint_team_gets_words_and_programs_codes(setup: Settings, tmp_path: Path) -> None:
+    people, machine, new = (tmp_path / f"{name}.csv" for name in ("people", "machine", "new"))
+    export.cases(people)
+    export.cases(machine, machine=True)
+    export.cases(new, new=True)
+    (told,), (row,), (first,) = table(people), table(machine), table(new)
+    assert (told["Etapa"], told["Muestra"]) == ("Recibido", "No")
+    assert (row["stage"], row["sample"]) == ("received", "false")
+    assert told["Historial"].endswith("eva: Caso abierto")
+    assert re.fullmatch(r"2026-\S+ \S+Z eva: opened .*= delivery", row["history"])
+    assert first == row
+
+
+def test_a_hand_over_is_in_words_where_the_settings_say_so(
+    setup: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESCUCHA_EXPORTS__TABLE", "words")
+    monkeypatch.setenv("ESCUCHA_EXPORTS__COLUMNS", '["stage", "history"]')
+    export.cases(tmp_path / "new.csv", new=True)
+    (row,) = table(tmp_path / "new.csv")
+    assert list(row) == ["Etapa", "Historial"]
+    assert row["Etapa"] == "Recibido"
+    assert row["Historial"].endswith("eva: Caso abierto")
+    add_case(load(), "2")
+    export.cases(tmp_path / "codes.csv", new=True, machine=True, column=["code,stage"])
+    assert list(table(tmp_path / "codes.csv")[0]) == ["code", "stage"]
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "count"),
+    [
+        ({}, 2),
+        ({"brand": ["norvia"]}, 2),
+        ({"network": ["X"], "stage": ["Acuse enviado"]}, 1),
+        ({"stage": ["received"]}, 1),
+        ({"stage": ["received", "acknowledged"]}, 2),
+        ({"owner": [""]}, 1),
+        ({"owner": ["EVA"]}, 1),
+        ({"category": ["Entrega"]}, 1),
+        ({"since": NOW.date(), "until": NOW.date()}, 2),
+        ({"since": NOW.date() + timedelta(days=1)}, 0),
+        ({"until": NOW.date() - timedelta(days=1)}, 0),
+    ],
+)
+def test_options_narrow_what_is_exported(
+    setup: Settings, tmp_path: Path, narrowing: dict[str, Any], count: int
+) -> None:
+    add_case(setup, "2")
+    desk.move_case(setup, 1, "acknowledged", version=1, actor="eva", now=NOW)
+    with store.connect(setup.store) as connection:
+        connection.execute("UPDATE cases SET owner = CASE WHEN case_id = 1 THEN 'Eva' ELSE '' END")
+        connection.execute("UPDATE cases SET category = CASE WHEN case_id = 1 THEN 'delivery' ELSE 'other' END")
+    export.cases(tmp_path / "some.csv", **narrowing)
+    assert len(codes(tmp_path / "some.csv")) == count
+
+
+def test_new_cases_can_be_narrowed_and_the_others_stay_new(setup: Settings, tmp_path: Path) -> None:
+    export.cases(tmp_path / "none.csv", new=True, stage=["closed"])
+    assert codes(tmp_path / "none.csv") == []
+    assert hand_over.new_case_count(setup) == 1
+    export.cases(tmp_path / "one.csv", new=True, stage=["received"])
+    assert len(codes(tmp_path / "one.csv")) == 1
+
+
+def test_a_selection_of_the_settings_is_exported_by_its_name(
+    setup: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = '{"cobros": {"stages": ["closed"], "columns": ["code", "stage"], "days": 36500}}'
+    monkeypatch.setenv("ESCUCHA_EXPORTS__SELECTIONS", kept)
+    export.cases(tmp_path / "kept.csv", selection="Cobros")
+    assert codes(tmp_path / "kept.csv") == []
+    export.cases(tmp_path / "wider.csv", selection="cobros", stage=["received"], until=NOW.date())
+    assert list(table(tmp_path / "wider.csv")[0]) == ["Código", "Etapa"]
+    monkeypatch.setenv("ESCUCHA_EXPORTS__SELECTIONS", '{"cobros": {"columns": ["stagge"]}}')
+    with pytest.raises(SettingsError, match="no column 'stagge'; did you mean stage"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"brand": ["Norvai"]}, "no brand 'Norvai'; did you mean Norvia?"),
+        ({"stage": ["recibidos"]}, "no stage 'recibidos'; did you mean received?"),
+        ({"network": ["twiter"]}, "no network 'twiter'; did you mean x?"),
+        ({"category": ["zzz"]}, "no category 'zzz'; there are: service"),
+        ({"column": ["code,texto,fecha"]}, "no column 'fecha'; there are: code"),
+        ({"selection": "cobros"}, "no selection 'cobros'; there are: none yet"),
+        ({"since": NOW.date(), "until": NOW.date() - timedelta(days=1)}, "--since is after --until"),
+    ],
+)
+def test_a_name_that_is_none_is_refused_with_the_nearest_and_nothing_is_written(
+    setup: Settings, tmp_path: Path, wrong: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(SettingsError, match=re.escape(sentence)):
+        export.cases(tmp_path / "a.csv", **wrong)
+    assert not (tmp_path / "a.csv").exists()
 
 
 def secrets_in(file: Path) -> list[str]:
