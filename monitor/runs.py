@@ -63,7 +63,7 @@ def record_run(settings: Settings, step: str, subject: str, *, network: str = ""
         yield run
     except BaseException as error:
         status: Literal["partial", "failed"] = "partial" if isinstance(error, RateLimited) else "failed"
-        reason = str(error) if isinstance(error, EscuchaError) else fault_place(error)
+        reason = _reason(error)
         with store.connect(settings.store) as connection:
             runs.finish(connection, run.run_id, status, reason, now())
         level = logging.WARNING if status == "partial" else logging.ERROR
@@ -72,6 +72,12 @@ def record_run(settings: Settings, step: str, subject: str, *, network: str = ""
     with store.connect(settings.store) as connection:
         runs.finish(connection, run.run_id, "done", "", now())
     _log_end(logging.INFO, run, step, "done", started, context)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "stopped by Ctrl-C; what was stored until then is kept"
+    return str(error) if isinstance(error, EscuchaError) else fault_place(error)
 
 
 def _log_end(level: int, run: Run, step: str, status: str, started: float, context: Mapping[str, str]) -> None:

@@ -16,12 +16,9 @@ from monitor.cli import (
     common,
     customers,
     demo,
-    export,
-    importing,
     listen,
     query,
     recheck,
-    report,
     run,
     serve,
     status,
@@ -29,6 +26,8 @@ from monitor.cli import (
     usage,
 )
 from monitor.cli.classifier import classify, evaluate, explain, learn
+from monitor.cli.output import export, interrupts, report
+from monitor.cli.files import importing
 from monitor.errors import EscuchaError
 
 app = typer.Typer(
@@ -39,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 exports = typer.Typer(cls=usage.Commands, help="Exports cases to a file.", no_args_is_help=True)
-exports.command("cases")(export.cases)
+exports.command("cases")(interrupts.told(export.cases))
 app.add_typer(exports, name="export")
 app.add_typer(query.queries, name="query")
 app.add_typer(cases.cases, name="cases")
@@ -48,21 +47,21 @@ app.add_typer(surveys.surveys, name="surveys")
 app.add_typer(report.reports, name="report")
 
 app.command("demo")(demo.demo)
-app.command("run")(run.run)
-app.command("collect")(collect.collect)
+app.command("run")(interrupts.told(run.run))
+app.command("collect")(interrupts.told(collect.collect))
 app.command("listen")(listen.listen)
-app.command("recheck")(recheck.recheck)
+app.command("recheck")(interrupts.told(recheck.recheck))
 app.command("resume")(recheck.resume)
-app.command("import")(importing.import_)
-app.command("classify")(classify.classify)
-app.command("predict")(classify.predict)
-app.command("evaluate")(evaluate.evaluate)
+app.command("import")(interrupts.told(importing.import_))
+app.command("classify")(interrupts.told(classify.classify))
+app.command("predict")(interrupts.told(classify.predict))
+app.command("evaluate")(interrupts.told(evaluate.evaluate))
 app.command("explain")(explain.explain)
-app.command("learn")(learn.learn)
+app.command("learn")(interrupts.told(learn.learn))
 app.add_typer(learn.versions, name="versions")
 app.command("status")(status.status)
 app.command("doctor")(status.doctor)
-app.command("backup")(backup.backup)
+app.command("backup")(interrupts.told(backup.backup))
 app.command("restore")(backup.restore)
 app.command("dashboard")(run.dashboard)
 app.command("serve")(serve.serve)

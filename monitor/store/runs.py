@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -12,6 +13,18 @@ from monitor.store.connection import Connection
 logger = logging.getLogger(__name__)
 
 Ended: TypeAlias = Literal["done", "partial", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedRun:
+    """What a run had asked for and kept when it ended."""
+
+    step: str
+    subject: str
+    asked: int
+    stored: int
+    duplicates: int
+    rejected: int
 
 
 def start(connection: Connection, step: str, subject: str, now: datetime) -> int:
@@ -37,6 +50,18 @@ def finish(connection: Connection, run_id: int, status: Ended, message: str, now
     connection.execute(
         "UPDATE runs SET status = ?, message = ?, ended_at = ? WHERE run_id = ?", [status, message, now, run_id]
     )
+
+
+def of_process(connection: Connection, pid: int, since: datetime) -> list[StoppedRun]:
+    """What that process of this machine has begun since then, oldest first."""
+    rows = connection.execute(
+        """
+        SELECT step, subject, asked, stored, duplicates, rejected FROM runs
+        WHERE host = ? AND pid = ? AND started_at >= ? ORDER BY run_id
+        """,
+        [socket.gethostname(), pid, since],
+    ).fetchall()
+    return [StoppedRun(*row) for row in rows]
 
 
 def _close_interrupted(connection: Connection, now: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor import desk, store
-from monitor.cli import export
+from monitor.cli.output import export
 from monitor.errors import HandOverPermanent, SettingsError
 from monitor.exporters import files
 from monitor.models.posts import Classification, Scores

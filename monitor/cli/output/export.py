@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from monitor.cli import common, selections
+from monitor.cli import common
+from monitor.cli.output import selections
 from monitor.errors import HandOverPermanent, SettingsError
 
 if TYPE_CHECKING:
