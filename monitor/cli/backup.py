@@ -122,8 +122,8 @@ def _numbers_text(settings: "Settings") -> str:
 
 def _print_restored(settings: "Settings", source: Path, prepared: "RestoredBackup", kept: Path | None) -> None:
     path, where = settings.store.path, f" What was there before is {kept}." if kept else ""
-    common.stdout.print(common.escape(f"Restored {source} to {path}.{where}"))
-    common.stdout.print(common.escape(_numbers_text(settings)))
+    common.stdout.print(common.told(f"Restored {source} to {path}.{where}"))
+    common.stdout.print(common.told(_numbers_text(settings)))
     if prepared.delivered:
         words = (
             "case that was handed over since is" if prepared.delivered == 1 else "cases that were handed over since are"
@@ -133,8 +133,8 @@ def _print_restored(settings: "Settings", source: Path, prepared: "RestoredBacku
         words = "post that was deleted since was" if prepared.erased == 1 else "posts that were deleted since were"
         common.stdout.print(f"{prepared.erased:,} {words} erased in it.")
     for note in prepared.notes:
-        common.stdout.print(f"[yellow]![/] {common.escape(note)}")
+        common.stdout.print(f"[yellow]![/] {common.told(note)}")
     if prepared.unchecked:
-        names = ", ".join(f"{name} ({reason})" for name, reason in prepared.unchecked.items())
+        names = ", ".join(f"{name} ({common.tell(reason)})" for name, reason in prepared.unchecked.items())
         common.stdout.print(f"[yellow]![/] not checked for deletions: {common.escape(names)}")
     common.stdout.print("Next: escucha status")

@@ -67,7 +67,7 @@ def show(
         )
     case = matches[0]
     clocks = ["", *_clocks(case, history, settings, now())] if case.merged_into is None else []
-    for line in (*_facts(case, settings), *clocks, "", "History"):
+    for line in (*_facts(case, settings), *clocks, "", common.tell("History")):
         common.stdout.print(line)
     undone = {event.undoes for event in history}
     for event in history:
@@ -77,13 +77,16 @@ def show(
 def _facts(case: "Case", settings: "Settings") -> list[str]:
     from monitor.cases import codes
 
-    customer = f"{case.author or 'an unknown author'} on {case.network}, about {case.brand}"
-    owner = " · ".join(part for part in (case.owner or "unassigned", case.team) if part)
-    kind = f"{case.category}, {case.severity}" + (f" · tags: {case.tags}" if case.tags else "")
+    author = case.author or common.tell("an unknown author")
+    owner = " · ".join(part for part in (case.owner or common.tell("unassigned"), case.team) if part)
+    kind = f"{common.tell(case.category)}, {common.tell(case.severity)}"
+    tags = f" · {common.tell('tags')}: {case.tags}" if case.tags else ""
+    stage, level = common.tell(case.stage), common.tell(f"priority {case.level}")
+    opened = common.tell(f"opened {_when(case.opened_at, settings.zone)} by {case.opened_by}")
     lines = [
-        f"[bold]{case.code}[/] · {case.stage} · priority {case.level} · {common.escape(owner)}",
-        common.escape(customer),
-        f"{common.escape(kind)} · opened {_when(case.opened_at, settings.zone)} by {common.escape(case.opened_by)}",
+        f"[bold]{case.code}[/] · {stage} · {level} · {common.escape(owner)}",
+        common.told(f"{author} on {case.network}, about {case.brand}"),
+        common.escape(f"{kind}{tags} · {opened}"),
     ]
     if case.merged_into is not None:
         lines.append(
@@ -112,8 +115,9 @@ def _clock_line(clock: "Clock", now: datetime, time: "WorkingTime", zone: "ZoneI
         state = f"{_span(left)} left" if left >= timedelta() else f"{_span(-left)} overdue"
         state = f"paused, {state}" if clock.paused_at else state
     due = f", due {_when(clock.due_at, zone)}" if clock.due_at and not clock.stopped_at else ""
-    breach = " [red]breached[/]" if clock.is_breached(now) else ""
-    return f"  {clock.name.replace('_', ' '):<15} {state} of {_span(clock.target)}{due}{breach}"
+    breach = f" [red]{common.tell('breached')}[/]" if clock.is_breached(now) else ""
+    name = common.tell(clock.name.replace("_", " "))
+    return f"  {name:<15} {common.tell(f'{state} of {_span(clock.target)}{due}')}{breach}"
 
 
 def _event_line(event: "Event", zone: "ZoneInfo", *, is_undone: bool) -> str:
@@ -123,20 +127,21 @@ def _event_line(event: "Event", zone: "ZoneInfo", *, is_undone: bool) -> str:
     elif event.kind == "field" and event.field == "author":
         change = "the customer has another handle on the network"
     elif event.kind == "stage":
-        change = f"now {event.stage}" + (f" ({event.field}: {event.became})" if event.became else "")
+        change = common.tell(f"now {event.stage}") + (f" ({event.field}: {event.became})" if event.became else "")
     elif event.kind in ("field", "customer", "incident"):
-        change = f"{event.field or event.kind}: {event.was or '–'} → {event.became or '–'}"
+        change = f"{common.tell(event.field or event.kind)}: {event.was or '–'} → {event.became or '–'}"
     elif event.kind == "edited":
         change = _EDITED[event.field or event.became or ""]
     elif event.kind in ("contact", "follow_up", "survey"):
         change = " ".join(filter(None, (event.kind.replace("_", "-"), event.field, event.became)))
     else:
         change = _KINDS.get(event.kind, event.kind).format(**fields)
+    change = common.tell(change)
     note = f": {event.note}" if event.note else ""
     is_late = event.at != event.happened_at and event.kind != "merged"
-    late = f" (took place {_when(event.at, zone)})" if is_late else ""
+    late = common.tell(f" (took place {_when(event.at, zone)})") if is_late else ""
     line = f"  {event.event_id:>5}  {_when(event.happened_at, zone)}  {event.actor}: {change}{late}{note}"
-    return f"[dim]{common.escape(line)} · undone[/]" if is_undone else common.escape(line)
+    return f"[dim]{common.escape(line)} · {common.tell('undone')}[/]" if is_undone else common.escape(line)
 
 
 def _when(at: datetime, zone: "ZoneInfo") -> str:

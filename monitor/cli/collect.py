@@ -77,16 +77,16 @@ def _estimate(settings: "Settings", network: str, brand: str | None, window: "Ba
         title=network, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
     )
     for name in ("search or page", "posts", "dollars", "author lookups, up to"):
-        rows.add_column(name, justify="left" if name == "search or page" else "right", header_style="dim")
+        rows.add_column(common.tell(name), justify="left" if name == "search or page" else "right", header_style="dim")
     for listing in estimate.listings:
         rows.add_row(*_row(common.escape(listing.listing.key), listing))
     total = cost.total(estimate.listings)
     if total and len(estimate.listings) > 1:
-        rows.add_row(*_row("total", total))
+        rows.add_row(*_row(common.tell("total"), total))
     common.stdout.print(rows)
     for listing in estimate.listings:
         if listing.fault:
-            common.stdout.print(f"[yellow]![/] {common.escape(listing.listing.key)}: {common.escape(listing.fault)}")
+            common.stdout.print(f"[yellow]![/] {common.escape(listing.listing.key)}: {common.told(listing.fault)}")
     if estimate.recheck:
         common.stdout.print(_recheck_cost(estimate.recheck, estimate.section))
     common.stdout.print(f"today so far: {common.format_spending(estimate.spent, estimate.section)}")
@@ -121,9 +121,9 @@ def _recheck_cost(recheck: "RecheckEstimate", section: "NetworkSettings") -> str
 
 def _row(name: str, estimate: "ListingEstimate") -> tuple[str, ...]:
     if estimate.posts is None:
-        return name, "?" if estimate.fault else "", "?" if estimate.fault else "free", ""
+        return name, "?" if estimate.fault else "", "?" if estimate.fault else common.tell("free"), ""
     authors = f"{estimate.author_dollars:.2f}" if estimate.author_dollars else ""
-    return name, f"{estimate.posts:,}", f"{estimate.dollars:.2f}", authors
+    return name, common.figure(estimate.posts), f"{estimate.dollars:.2f}", authors
 
 
 def _window(settings: "Settings", since: datetime | None, until: datetime | None) -> "BackfillWindow | None":

@@ -70,6 +70,16 @@ def escape(text: str) -> str:
     return markup.escape("".join(printable))
 
 
+def told(text: str) -> str:
+    """A message in the language of the terminal, fit for it."""
+    return escape(tell(text))
+
+
+def figure(count: int) -> str:
+    """A count as the language of the terminal writes it."""
+    return tell(f"{count:,}")
+
+
 def account() -> str:
     """Who signs what a command does: the account that runs it; root, which is nobody's name, as cli:root."""
     from getpass import getuser
@@ -188,7 +198,7 @@ def progress_bars() -> Iterator["Progress"]:
             if not total:
                 return
             if step not in tasks:
-                tasks[step] = bars.add_task(escape(step))
+                tasks[step] = bars.add_task(told(step))
             bars.update(tasks[step], completed=done, total=total)
 
         yield draw

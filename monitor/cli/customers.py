@@ -31,7 +31,7 @@ def import_(
     imported = importing.import_file(common.current_settings(), file, now=now(), dry_run=dry_run)
     _print_columns(imported.columns)
     for fault in imported.faults:
-        common.stdout.print(common.escape(f"✗ {file.name}, {fault}"))
+        common.stdout.print(common.escape(f"✗ {file.name}, ") + common.told(str(fault)))
     for conflict in imported.conflicts:
         resolution = (
             f"it stays linked to {conflict.held_by}, as a person confirmed"
@@ -39,7 +39,7 @@ def import_(
             else "it stays unlinked until a person decides on the page Customers"
         )
         common.stdout.print(
-            common.escape(
+            common.told(
                 f"! the handle {conflict.handle} on {conflict.network} is in the rows of several customers "
                 f"({', '.join(conflict.customers)}): {resolution}"
             )
@@ -53,10 +53,10 @@ def _print_columns(columns: "CustomerColumns") -> None:
     roles = ("customer_id", "name", "surname", "lifetime_value", "purchases", "last_purchase")
     columns_used = [f"{role} = {getattr(columns, role)}" for role in roles if getattr(columns, role)]
     columns_used += [f"handle on {network} = {name}" for network, name in columns.handles]
-    common.stdout.print(common.escape(f"columns: {list_names(columns_used)}"))
+    common.stdout.print(common.told(f"columns: {list_names(columns_used)}"))
     if columns.ignored:
         personal = f"; personal data that is not needed: {list_names(columns.personal)}" if columns.personal else ""
-        common.stdout.print(common.escape(f"columns not stored: {list_names(columns.ignored)}{personal}"))
+        common.stdout.print(common.told(f"columns not stored: {list_names(columns.ignored)}{personal}"))
 
 
 def _print_counts(imported: "CustomerImport", dry_run: bool) -> None:

@@ -21,7 +21,7 @@ def listen(
     settings = common.current_settings()
 
     def tell(line: str) -> None:
-        common.stderr.print(f"{now().astimezone(settings.zone):%H:%M:%S} {common.escape(line)}", soft_wrap=True)
+        common.stderr.print(f"{now().astimezone(settings.zone):%H:%M:%S} {common.told(line)}", soft_wrap=True)
 
     with stop_signals() as stop:
         common.stderr.print("listening ... Ctrl-C stops it")

@@ -48,10 +48,10 @@ def match(
     if terms is None:
         common.stdout.print("no match")
         for reason in dict.fromkeys(_failed_parts(query.root, True, Subject(mention))):
-            common.stdout.print(f"  {common.escape(reason)}")
+            common.stdout.print(f"  {common.told(reason)}")
         raise typer.Exit(1)
     common.stdout.print(
-        common.escape(f"match: {', '.join(terms)}" if terms else "match: it has none of the excluded terms")
+        common.told(f"match: {', '.join(terms)}" if terms else "match: it has none of the excluded terms")
     )
     _print_marked(text, terms)
 
@@ -65,6 +65,8 @@ def explain(
 
     Needs no settings and no credentials. Exit code 1: the query has a mistake, or no network can search for it.
     """
+    from rich.text import Text
+
     from monitor.errors import QueryRejected
     from monitor.query import parser
 
@@ -73,14 +75,14 @@ def explain(
     _print_hints(query)
     common.stdout.print("understood as")
     for line in _tree_lines(query.root, "  "):
-        common.stdout.print(common.escape(line))
+        common.stdout.print(Text(line))
     rejections = []
     for name, dialect in dialects.items():
         try:
             _print_requests(query, name, dialect)
         except QueryRejected as error:
             rejections.append(error)
-            common.stdout.print(f"[bold]{name}[/]: {common.escape(str(error))}")
+            common.stdout.print(f"[bold]{name}[/]: {common.told(str(error))}")
     if network is None:
         common.stdout.print("The other networks are read by account, page or feed, and their posts are matched here.")
     if len(rejections) == len(dialects):
@@ -103,10 +105,12 @@ def _dialects(network: str | None) -> "dict[str, Dialect]":
 
 def _print_hints(query: "Query") -> None:
     for hint in query.hints:
-        common.stdout.print(f"[yellow]![/] {common.escape(hint)}", soft_wrap=True)
+        common.stdout.print(f"[yellow]![/] {common.told(hint)}", soft_wrap=True)
 
 
 def _print_requests(query: "Query", name: str, dialect: "Dialect") -> None:
+    from rich.text import Text
+
     from monitor.query.requests import size
     from monitor.query.translation import left_to_local, translate
 
@@ -114,11 +118,11 @@ def _print_requests(query: "Query", name: str, dialect: "Dialect") -> None:
     plural = "" if len(requests) == 1 else "s"
     common.stdout.print(f"[bold]{name}[/]: {len(requests)} request{plural} of at most {dialect.longest} characters")
     for request in requests:
-        common.stdout.print(f"  {size(request):>4}  {common.escape(request)}")
+        common.stdout.print(Text(f"  {size(request):>4}  {request}"))
     if not requests:
         common.stdout.print("        no post there can match")
     if terms_left := left_to_local(query, dialect):
-        common.stdout.print(common.escape(f"        matched here after reading: {'  '.join(terms_left)}"))
+        common.stdout.print(common.told(f"        matched here after reading: {'  '.join(terms_left)}"))
 
 
 def _tree_lines(node: "Node", indent: str) -> Iterator[str]:
@@ -127,14 +131,14 @@ def _tree_lines(node: "Node", indent: str) -> Iterator[str]:
     from monitor.query.translation import to_text
 
     if isinstance(node, All | Either):
-        yield f"{indent}{'all of' if isinstance(node, All) else 'any of'}"
+        yield indent + common.tell("all of" if isinstance(node, All) else "any of")
         for child in node.nodes:
             yield from _tree_lines(child, indent + "  ")
     elif isinstance(node, Not) and isinstance(node.node, All | Either):
-        yield f"{indent}not"
+        yield indent + common.tell("not")
         yield from _tree_lines(node.node, indent + "  ")
     else:
-        yield f"{indent}not {to_text(node.node)}" if isinstance(node, Not) else indent + to_text(node)
+        yield indent + (f"{common.tell('not')} {to_text(node.node)}" if isinstance(node, Not) else to_text(node))
 
 
 def _failed_parts(node: "Node", expected: bool, subject: "Subject") -> Iterator[str]:
@@ -156,11 +160,12 @@ def _failed_parts(node: "Node", expected: bool, subject: "Subject") -> Iterator[
 def _print_marked(text: str, terms: tuple[str, ...]) -> None:
     """The text, and below it a line with carets under what matched."""
     from rich.cells import cell_len
+    from rich.text import Text
 
     line = "".join(letter if letter.isprintable() else " " for letter in text)
     positions = set(_matched_positions(line, terms))
     if positions:
-        common.stdout.print(f"  {common.escape(line)}")
+        common.stdout.print(Text(f"  {line}"))
         carets = "".join(("^" if at in positions else " ") * cell_len(letter) for at, letter in enumerate(line))
         common.stdout.print(f"  {carets.rstrip()}")
 

@@ -86,7 +86,7 @@ def resume(
         pauses = [pause for name in networks for pause in collection_state.end_pauses(connection, name)]
     for pause in pauses:
         until = common.format_time(pause.until, settings.zone)
-        common.stdout.print(common.escape(f"{pause.subject}: no longer waits until {until} ({pause.reason})"))
+        common.stdout.print(common.told(f"{pause.subject}: no longer waits until {until} ({pause.reason})"))
     if not pauses:
         common.stdout.print(f"nothing waits: {', '.join(networks)}")
     common.stdout.print("Next: escucha collect")

@@ -95,7 +95,7 @@ def _print_standstill(settings: "Settings") -> None:
     if standstill is not None:
         words, remedy = leases.describe(standstill, settings)
         logger.error("nothing has finished", extra={"until": standstill.since.isoformat(), "pid": standstill.pid})
-        common.stderr.print(common.escape(f"{words}. Next: {remedy}"), style="red", soft_wrap=True)
+        common.stderr.print(common.told(f"{words}. Next: {remedy}"), style="red", soft_wrap=True)
 
 
 def _is_about_work(line: str) -> bool:

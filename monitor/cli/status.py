@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from monitor.store.status import NetworkRow, RunRow, StoreStatus
 
 _MOST_FAILED = 5  # runs that are named
+_NAME_WIDTH = 12  # of a check, at least
 _REWRITE_DUE = (
     "deleted posts still stand in unused parts of the database's file, which the next recheck writes anew. "
     "To do it now: escucha recheck"
@@ -54,17 +55,17 @@ def status(
         _print_text(settings, counts, overdue, limits, _version(settings))
         _print_networks(settings, networks)
         for line in recheck.unnoticed([row.network for row in networks], stored):
-            common.stdout.print(f"[yellow]![/] {common.escape(line)}", soft_wrap=True)
+            common.stdout.print(f"[yellow]![/] {common.told(line)}", soft_wrap=True)
         for line in staffing.sentences(people):
-            common.stdout.print(f"[yellow]![/] {common.escape(line)}", soft_wrap=True)
+            common.stdout.print(f"[yellow]![/] {common.told(line)}", soft_wrap=True)
         common.print_campaigns(campaigns_waiting)
         if is_rewrite_due:
             common.stdout.print(f"[yellow]![/] {_REWRITE_DUE}", soft_wrap=True)
         next_step = _next_step(counts)
         if standstill is not None:
             words, next_step = leases.describe(standstill, settings)
-            common.stdout.print(f"[red]✗[/] {common.escape(words)}", soft_wrap=True)
-        common.stdout.print(f"Next: {common.escape(next_step)}", soft_wrap=True)
+            common.stdout.print(f"[red]✗[/] {common.told(words)}", soft_wrap=True)
+        common.stdout.print(common.told(f"Next: {next_step}"), soft_wrap=True)
 
 
 def _version(settings: "Settings") -> str:
@@ -122,35 +123,41 @@ def _print_text(
     from rich.table import Table
 
     rows = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    rows.add_row("database", str(settings.store.path))
+
+    def add(name: str, words: str) -> None:
+        rows.add_row(common.tell(name), words)
+
+    add("database", common.escape(str(settings.store.path)))
     parts = {"samples": counts.samples, "of no brand": counts.unmatched}
-    rows.add_row("mentions", f"{counts.mentions:,}{_breakdown({name: n for name, n in parts.items() if n})}")
-    rows.add_row("classified", f"{counts.classified:,}{_breakdown(counts.decisions)}")
-    rows.add_row("pending", f"{counts.pending:,}")
-    rows.add_row("classifier", common.escape(version))
-    rows.add_row("thresholds", common.format_thresholds(limits) if limits else "unknown. Next: escucha doctor")
-    rows.add_row("corrections", f"{counts.corrections:,}")
-    rows.add_row("rejects", f"{counts.rejects:,}")
-    rows.add_row("cases", f"{sum(counts.cases.values()):,}{_breakdown(counts.cases)}")
+    add("mentions", common.figure(counts.mentions) + _breakdown({name: n for name, n in parts.items() if n}))
+    add("classified", common.figure(counts.classified) + _breakdown(counts.decisions))
+    add("pending", common.figure(counts.pending))
+    add("classifier", common.told(version))
+    add("thresholds", common.tell(common.format_thresholds(limits) if limits else "unknown. Next: escucha doctor"))
+    add("corrections", common.figure(counts.corrections))
+    add("rejects", common.figure(counts.rejects))
+    add("cases", common.figure(sum(counts.cases.values())) + _breakdown(counts.cases))
     if overdue:
-        rows.add_row("follow-ups", f"{overdue:,} overdue (escucha dashboard, Follow-ups)")
+        add("follow-ups", common.tell(f"{overdue:,} overdue (escucha dashboard, Follow-ups)"))
     exported_cases = f"{counts.exported_cases:,} {common.plural(counts.exported_cases, 'case')}"
-    rows.add_row("exports", f"{counts.exports:,} ({exported_cases})")
+    add("exports", common.tell(f"{counts.exports:,} ({exported_cases})"))
     if counts.gaps:
         times = common.plural(counts.gaps, "time")
-        rows.add_row("gaps", f"{counts.gaps:,} {times} without all posts (escucha dashboard, Health, says which)")
+        add("gaps", common.tell(f"{counts.gaps:,} {times} without all posts (escucha dashboard, Health, says which)"))
     for run in counts.last_runs:
-        rows.add_row(f"last {run.step}", _run_text(run, settings))
+        add(f"last {run.step}", _run_text(run, settings))
     shown = [run for run in counts.failed_runs if run not in counts.last_runs]
     for run in shown[:_MOST_FAILED]:
-        rows.add_row("[red]failed[/]", f"{common.escape(f'{run.step} {run.subject}')}: {_run_text(run, settings)}")
+        subject = common.escape(f"{common.tell(run.step)} {run.subject}")
+        rows.add_row(f"[red]{common.tell('failed')}[/]", f"{subject}: {_run_text(run, settings)}")
     if len(shown) > _MOST_FAILED:
-        rows.add_row("", f"and {len(shown) - _MOST_FAILED:,} more that failed: escucha status --json, failed_runs")
+        more = f"and {len(shown) - _MOST_FAILED:,} more that failed: escucha status --json, failed_runs"
+        rows.add_row("", common.tell(more))
     common.stdout.print(rows)
 
 
 def _run_text(run: "RunRow", settings: "Settings") -> str:
-    return common.escape(f"{_outcome(run, settings)}{': ' + run.message if run.message else ''}")
+    return common.escape(_outcome(run, settings)) + (f": {common.told(run.message)}" if run.message else "")
 
 
 def _print_networks(settings: "Settings", networks: "Sequence[NetworkRow]") -> None:
@@ -161,29 +168,30 @@ def _print_networks(settings: "Settings", networks: "Sequence[NetworkRow]") -> N
         return
     rows = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("network", "last collected", "today (UTC)", ""):
-        rows.add_column(name, header_style="dim", justify="left")
+        rows.add_column(common.tell(name), header_style="dim", justify="left")
     for row in networks:
         run = row.last_run
-        collected = _outcome(run, settings) if run else "never"
+        collected = _outcome(run, settings) if run else common.tell("never")
         until = common.format_time(row.pause.until, settings.zone) if row.pause else ""
         waits = f"waits until {until}: {row.pause.reason}" if row.pause else ""
         fault = run.message if run and run.status == "failed" else ""
         spent = common.format_spending(row.spent, settings.networks.of(row.network))
-        rows.add_row(row.network, collected, spent, common.escape(waits or fault))
+        rows.add_row(row.network, collected, common.tell(spent), common.told(waits or fault))
     common.stdout.print()
     common.stdout.print(rows)
     for row in networks:
         for line in recheck.warnings(row, settings.zone):
-            common.stdout.print(f"[yellow]![/] {common.escape(line)}", soft_wrap=True)
+            common.stdout.print(f"[yellow]![/] {common.told(line)}", soft_wrap=True)
     common.stdout.print()
 
 
 def _outcome(run: "RunRow", settings: "Settings") -> str:
-    return f"{run.status}, {common.format_time(run.started_at, settings.zone)}, {run.stored:,} stored"
+    return common.tell(f"{run.status}, {common.format_time(run.started_at, settings.zone)}, {run.stored:,} stored")
 
 
 def _breakdown(counts: dict[str, int]) -> str:
-    return f" ({', '.join(f'{count:,} {name}' for name, count in counts.items())})" if counts else ""
+    parts = (f"{common.figure(count)} {common.tell(name)}" for name, count in counts.items())
+    return f" ({', '.join(parts)})" if counts else ""
 
 
 def _next_step(counts: "StoreStatus") -> str:
@@ -203,11 +211,11 @@ def doctor(
     from monitor.cli import checks
 
     selection = {name: checks.network_check(name) for name in dict.fromkeys(network or ())} or checks.CHECKS
-    fault_count = 0
+    fault_count, width = 0, max(_NAME_WIDTH, *(len(common.tell(name)) for name in selection))
     for name, check in selection.items():
         is_fault, message = checks.run_check(name, check)
         fault_count += is_fault
-        _print_check(name, message, is_fault=is_fault)
+        _print_check(f"{common.tell(name):<{width}}", message, is_fault=is_fault)
     if fault_count:
         common.stdout.print("Next: fix what is marked ✗, then run escucha doctor again")
     else:
@@ -218,7 +226,7 @@ def doctor(
 
 def _print_check(name: str, message: str, *, is_fault: bool) -> None:
     """A check's message; of one that passed, each further line is a warning."""
-    state, *warnings = [message] if is_fault else message.split("\n")
+    state, *warnings = [common.tell(message)] if is_fault else common.tell(message).split("\n")
     mark = "[red]✗[/]" if is_fault else "[green]✓[/]"
     for sign, text in ((mark, state), *(("[yellow]![/]", warning) for warning in warnings)):
-        common.stdout.print(f"{sign} {common.escape(name):<12} {common.escape(text)}")
+        common.stdout.print(f"{sign} {common.escape(name)} {common.escape(text)}")

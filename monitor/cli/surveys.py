@@ -44,7 +44,7 @@ def import_(
 
     report = importing.import_answers(common.current_settings(), file, actor=common.account(), now=now())
     for row in report.bad[:_MAX_LINES_SHOWN]:
-        common.stdout.print(f"line {row.line}, column {common.escape(row.column)}: {common.escape(row.reason)}")
+        common.stdout.print(common.told(f"line {row.line}, column {row.column}: {row.reason}"))
     if len(report.bad) > _MAX_LINES_SHOWN:
         omitted = len(report.bad) - _MAX_LINES_SHOWN
         common.stdout.print(f"... and {omitted:,} more {common.plural(omitted, 'line')}")

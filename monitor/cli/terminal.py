@@ -33,8 +33,12 @@ class Terminal(Console):
     """A console whose lines are told in the language of the terminal. Tables and the like take `tell` themselves."""
 
     def print(self, *objects: Any, **options: Any) -> None:
-        """Prints these, each that is a text as `tell` tells it."""
-        super().print(*(tell(shown) if isinstance(shown, str) else shown for shown in objects), **options)
+        """Prints these, each that is a sentence as `tell` tells it; words of other people are printed as `Text`."""
+        super().print(*map(_told_sentence, objects), **options)
+
+
+def _told_sentence(shown: Any) -> Any:
+    return tell(shown) if isinstance(shown, str) and " " in shown.strip() else shown
 
 
 stderr = Terminal(stderr=True, highlight=False)

@@ -19,8 +19,10 @@ from monitor.models.languages import LanguageCode
 _BEGINNING = re.compile(r"\s*(?:\[[a-z ]+\]\S+\[/\] ?)?")
 """What stands before a line's words: spaces, and a mark such as `[yellow]![/] `."""
 _OF_PLACES = ": "
-_JOINTS = ("; ", ". ", _OF_PLACES)
-"""What messages are joined with: several faults, a fault and what to do, a place (it stays as it is) and its fault."""
+_BETWEEN_FIGURES = " · "
+_JOINTS = (_BETWEEN_FIGURES, "; ", ". ", _OF_PLACES)
+"""What messages are joined with: figures, faults, a fault and what to do, a place (it stays as it is) and its fault."""
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 
 
 def tell(language: LanguageCode, text: str) -> str:
@@ -55,7 +57,7 @@ class Template:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         places = (
-            re.escape(literal) + (f"(?P<{name}>.*?)" if name else "")
+            re.escape(literal) + (f"(?P<{name}>(?:(?!{_BETWEEN_FIGURES}).)*?)" if name else "")
             for literal, name, *_ in Formatter().parse(self.english)
         )
         return re.compile("".join(places))
@@ -105,6 +107,8 @@ def _told(language: LanguageCode, words: str) -> str | None:
     """The translation; None for what is no message, nor made of messages."""
     if exact := catalogue(language).get(words):
         return exact.format()
+    if _GROUPED.fullmatch(words):
+        return _number(words)
     for template in templates(language):
         if (values := template.values(words)) is not None:
             return template.translation.format(**{name: _value(language, text) for name, text in values.items()})
@@ -116,8 +120,8 @@ def _told(language: LanguageCode, words: str) -> str | None:
 
 
 def _told_joined(language: LanguageCode, first: str, joint: str, rest: str) -> str | None:
-    before = None if joint == _OF_PLACES else _told(language, first)
-    after = _told(language, rest)
+    before = None if joint == _OF_PLACES or " " not in first else _told(language, first)
+    after = _told(language, rest) if " " in rest else None  # a word alone may be somebody's
     if before is None and after is None:
         return None
     return (first if before is None else before) + joint + (rest if after is None else after)

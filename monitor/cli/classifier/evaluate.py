@@ -80,7 +80,9 @@ def _print_skipped(skipped: "SkippedRows") -> None:
     for reason, count in skipped.reasons.items():
         places = skipped.places[reason]
         ellipsis = ", …" if count > len(places) else ""
-        common.stdout.print(f"[yellow]left out {count:,}[/]: {reason} ({', '.join(places)}{ellipsis})")
+        common.stdout.print(
+            f"[yellow]{common.tell(f'left out {count:,}')}[/]: {common.tell(reason)} ({', '.join(places)}{ellipsis})"
+        )
 
 
 def _print_evaluation(measurement: "Evaluation", policy: "Policy") -> None:
@@ -107,9 +109,9 @@ def _table(title: str, header: Sequence[str]) -> "Table":
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(title=common.tell(title), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for number, name in enumerate(header):
-        table.add_column(name, justify="right" if number else "left")
+        table.add_column(common.tell(name), justify="right" if number else "left")
     return table
 
 
@@ -122,7 +124,9 @@ def _metrics(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "Tab
     for outcome in outcomes:
         cells = (outcome.precision[1], outcome.recall[1], outcome.f1[1]) if len(names) == 2 else outcome.f1
         cells = (*cells, outcome.macro_f1, outcome.macro_recall, outcome.ece, outcome.chance)
-        table.add_row(outcome.language or "all", f"{outcome.rows:,}", *(f"{cell:.3f}" for cell in cells))
+        table.add_row(
+            outcome.language or common.tell("all"), common.figure(outcome.rows), *(f"{cell:.3f}" for cell in cells)
+        )
     return table
 
 
@@ -130,7 +134,7 @@ def _confusions(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "
     table = _table("confusion matrix (posts)", ("language", "label", *(f"→ {name}" for name in names)))
     for outcome in outcomes:
         for name, counts in zip(names, outcome.confusion, strict=True):
-            table.add_row(outcome.language or "all", name, *(f"{count:,}" for count in counts))
+            table.add_row(outcome.language or common.tell("all"), name, *map(common.figure, counts))
     return table
 
 
@@ -138,7 +142,7 @@ def _reliability(outcome: "HeadEvaluation") -> "Table":
     event = "complaint" if outcome.head == "complaint" else "sentiment"
     table = _table(f"calibration: does the probability of the {event} hold?", ("predicted", "posts", "actual"))
     for interval in outcome.reliability:
-        table.add_row(f"{interval.expected:.0%}", f"{interval.rows:,}", f"{interval.happened:.0%}")
+        table.add_row(f"{interval.expected:.0%}", common.figure(interval.rows), f"{interval.happened:.0%}")
     return table
 
 
@@ -148,20 +152,20 @@ def _thresholds(choices: "Sequence[ThresholdChoice]") -> "Table":
         ("language", "threshold", "at", "posts", "right", "complaints found"),
     )
     for choice in choices:
-        language = choice.language or "all"
-        table.add_row(language, "case, current", *_cells(choice.flagged), f"{choice.recall:.0%}")
+        language = choice.language or common.tell("all")
+        table.add_row(language, common.tell("case, current"), *_cells(choice.flagged), f"{choice.recall:.0%}")
         if choice.better_flagged is not None:
             recall = f"{choice.better_recall or 0:.0%}"
-            table.add_row("", "case, best for your posts", *_cells(choice.better_flagged), recall)
-        table.add_row("", "no case, current", *_cells(choice.put_aside), "")
+            table.add_row("", common.tell("case, best for your posts"), *_cells(choice.better_flagged), recall)
+        table.add_row("", common.tell("no case, current"), *_cells(choice.put_aside), "")
         if choice.better_put_aside is not None:
-            table.add_row("", "no case, best for your posts", *_cells(choice.better_put_aside), "")
+            table.add_row("", common.tell("no case, best for your posts"), *_cells(choice.better_put_aside), "")
     return table
 
 
 def _cells(share: "ThresholdShare") -> tuple[str, str, str]:
     right = f"{share.right:.0%} ({share.low:.0%}-{share.high:.0%})" if share.rows else "-"
-    return f"{share.threshold:.2f}", f"{share.rows:,}", right
+    return f"{share.threshold:.2f}", common.figure(share.rows), right
 
 
 def _advise(choices: "Sequence[ThresholdChoice]", policy: "Policy") -> None:
@@ -171,17 +175,19 @@ def _advise(choices: "Sequence[ThresholdChoice]", policy: "Policy") -> None:
         return
     overall = choices[0]
     if overall.better_flagged is None or overall.better_put_aside is None:
-        common.stdout.print(
-            f"[yellow]{overall.rows:,} posts with {overall.complaints:,} complaints are not enough to find "
-            f"thresholds at which {policy.complaint_precision:.0%} and {policy.other_precision:.0%} would be right.[/]"
+        words = (
+            f"{overall.rows:,} posts with {overall.complaints:,} complaints are not enough to find "
+            f"thresholds at which {policy.complaint_precision:.0%} and {policy.other_precision:.0%} would be right."
         )
+        common.stdout.print(f"[yellow]{common.tell(words)}[/]")
         common.stdout.print("Next: label more posts, chosen at random, then escucha evaluate FILE")
         return
     if min(overall.complaints, overall.rows - overall.complaints) < _ENOUGH:
-        common.stdout.print(
-            f"[yellow]Only {overall.complaints:,} of {overall.rows:,} posts are complaints: "
-            f"take the thresholds as a hint until there are {_ENOUGH} of either kind.[/]"
+        words = (
+            f"Only {overall.complaints:,} of {overall.rows:,} posts are complaints: "
+            f"take the thresholds as a hint until there are {_ENOUGH} of either kind."
         )
+        common.stdout.print(f"[yellow]{common.tell(words)}[/]")
     common.stdout.print(
         f"To have {policy.complaint_precision:.0%} of cases and {policy.other_precision:.0%} of posts without a case "
         f"right, your targets in the settings, in all languages:\n\n"

@@ -30,7 +30,7 @@ def learn(
     with common.progress_bars() as progress:
         outcome = pipeline_learn.learn(settings, progress, dry_run=dry_run)
     for head, study in outcome.heads.items():
-        common.stdout.print(f"[bold]{head}[/]: {_head_report(study)}")
+        common.stdout.print(f"[bold]{common.tell(head)}[/]: {common.tell(_head_report(study))}")
     common.stdout.print(_closing_line(outcome, dry_run))
     if misfits := pipeline_learn.usable_versions(settings).misfits:
         common.stdout.print(_MISFITS.format(misfits))
@@ -95,11 +95,13 @@ def _version_lines(catalog: "UsableVersions", zone: "ZoneInfo") -> Iterator[str]
         state = "active" if version.version == catalog.current else "" if catalog.fits(version) else "other model"
         corrections = f"{version.corrections:,} {common.plural(version.corrections, 'correction')}"
         origin = f"made {common.format_time(version.made_at, zone)} from {corrections}"
-        yield f"{state:<12} {common.escape(version.version)}  {origin}"
+        yield f"{common.tell(state):<12} {common.escape(version.version)}  {common.tell(origin)}"
         for head, figures in version.figures.items():
-            yield f"{'':<12}   {head if figures.learned else f'{head} (unchanged)'}: {_metrics_line(figures)}"
+            part = common.tell(head) if figures.learned else f"{common.tell(head)} ({common.tell('unchanged')})"
+            yield f"{'':<12}   {part}: {_metrics_line(figures)}"
     shipped = catalog.shipped.version
-    yield f"{'active' if shipped == catalog.current else '':<12} {common.escape(shipped)}  shipped with Escucha"
+    state = common.tell("active") if shipped == catalog.current else ""
+    yield f"{state:<12} {common.escape(shipped)}  {common.tell('shipped with Escucha')}"
 
 
 def _metrics_line(figures: "HeadFigures") -> str:
@@ -109,7 +111,7 @@ def _metrics_line(figures: "HeadFigures") -> str:
         "reference F1": figures.reference_f1,
         "reference log loss": figures.reference_log_loss,
     }
-    return ", ".join(f"{name} {before:.3f} → {after:.3f}" for name, (before, after) in pairs.items())
+    return ", ".join(f"{common.tell(name)} {before:.3f} → {after:.3f}" for name, (before, after) in pairs.items())
 
 
 @versions.command("use")
