@@ -77,7 +77,7 @@ def _head(path: Path) -> bytes:
         raise UnexpectedAnswer(f"{path} cannot be read: {error.strerror}; check the path and its permissions") from None
     if not head.strip():
         raise UnfitFile("file_empty", "{file} is empty: export it again", file=path.name)
-    if head.startswith(b"PARE"):
+    if head.startswith(b"PARE") and b"\0" in head:  # a table may begin with PARENT
         raise child_process.password_error(path)
     for magic, name in _PACKED.items():
         if head.startswith(magic):

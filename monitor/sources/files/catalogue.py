@@ -98,8 +98,8 @@ def with_entry(layout: Layout, entry: Entry, *, zone_is_named: bool = False) -> 
 
 def match(header: Sequence[str]) -> Entry | None:
     """The entry that knows a file with these columns, the one with most keys; None: no entry does."""
-    present = {bare_name(column) for column in header} - {""}
-    found = [entry for entry in entries() if all(any(bare_name(name) in present for name in key) for key in entry.keys)]
+    present = {_key(column) for column in header}
+    found = [entry for entry in entries() if all(any(_key(name) in present for name in key) for key in entry.keys)]
     return max(found, key=lambda entry: (len(entry.keys), len(entry.columns_in(header))), default=None)
 
 
@@ -145,12 +145,17 @@ def _names(value: str | Sequence[str]) -> Names:
 
 def _columns(names_of: Mapping[str, Names], header: Iterable[str]) -> dict[str, str]:
     columns = tuple(header)
-    by_name = {bare_name(column): column for column in reversed(columns)}
+    by_name = {_key(column): column for column in reversed(columns)}
     found = {
-        role: next(filter(None, (by_name.get(bare_name(name)) or _inside(name, columns) for name in names)), None)
+        role: next(filter(None, (by_name.get(_key(name)) or _inside(name, columns) for name in names)), None)
         for role, names in names_of.items()
     }
     return {role: column for role, column in found.items() if column}
+
+
+def _key(name: str) -> str:
+    """What names are compared by; of `#`, which has no letters, itself."""
+    return bare_name(name) or name.strip()
 
 
 def _inside(name: str, header: Sequence[str]) -> str | None:

@@ -1,0 +1,80 @@
+"""The brand's answers in a file of reviews: posts of ours in the review's conversation, stored once, no complaints."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor import store
+from monitor.collect import files
+from monitor.collect.matching import by_queries
+from monitor.models.posts import OWN_REPLY
+from monitor.pipeline import main_line
+from monitor.runs import Run, no_progress
+from monitor.settings.loading import Settings
+from monitor.sources.files.source import inspect
+
+REVIEWS = (
+    "Package Name,App Version Code,Reviewer Language,Device,Review Submit Date and Time,Star Rating,Review Title,"
+    "Review Text,Developer Reply Date and Time,Developer Reply Millis Since Epoch,Developer Reply Text,Review Link\n"
+    "com.norvia,7,es,a1,2026-03-01T09:00:00Z,1,,Norvia me ha cobrado dos veces el pedido y no me devuelve el dinero,"
+    "2026-03-01T19:30:00Z,1772393400000,Sentimos el cobro doble del pedido: escríbanos y lo arreglamos,"
+    "https://play.google.com/console/x?reviewId=gp:aa\n"
+    "com.norvia,7,es,a2,2026-03-02T09:00:00Z,1,,La aplicación de Norvia se cierra sola y nadie responde,,,,"
+    "https://play.google.com/console/x?reviewId=gp:bb\n"
+)
+
+
+def imported(settings: Settings, path: Path) -> Run:
+    layout = inspect(path, network="app_store", time_zone=settings.zone)
+    return files.import_file(settings, layout, by_queries(settings.brands), no_progress)
+
+
+def rows(settings: Settings, sql: str) -> list[tuple[object, ...]]:
+    with store.connect(settings.store, read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def reviews(tmp_path: Path, text: str = REVIEWS) -> Path:
+    path = tmp_path / "reviews_com.norvia_202603.csv"
+    path.write_text(text, encoding="utf-16")
+    return path
+
+
+def test_an_answer_is_kept_beside_its_review_and_once(settings: Settings, tmp_path: Path) -> None:
+    run = imported(settings, reviews(tmp_path))
+    assert (run.received, run.saved.stored, run.saved.own_replies, run.saved.rejected) == (2, 3, 1, 0)
+    found = rows(settings, "SELECT post_id, author, thread_id, in_reply_to, posted_at FROM mentions ORDER BY post_id")
+    answered_at = datetime(2026, 3, 1, 19, 30, tzinfo=UTC)
+    assert found[1] == ("gp:aa:reply", OWN_REPLY, "gp:aa", "gp:aa", answered_at)
+    assert [row[0] for row in found] == ["gp:aa", "gp:aa:reply", "gp:bb"]
+    again = imported(settings, reviews(tmp_path))
+    assert (again.saved.stored, again.saved.duplicates, again.saved.own_replies) == (0, 3, 0)
+
+
+def test_the_answer_is_told_in_the_case_of_its_review_whoever_the_own_accounts_are(
+    settings: Settings, tmp_path: Path
+) -> None:
+    brand = settings.brands[0].model_copy(update={"own_accounts": ()})
+    without = settings.model_copy(update={"brands": (brand,)})
+    imported(without, reviews(tmp_path))
+    main_line.run(without)
+    assert rows(without, "SELECT thread_id, brand FROM cases ORDER BY 1") == [("gp:aa", "Norvia"), ("gp:bb", "Norvia")]
+    told = rows(
+        without,
+        "SELECT m.post_id FROM case_events e JOIN mentions m USING (mention_id) WHERE e.kind = 'reply'",
+    )
+    assert told == [("gp:aa:reply",)]
+    assert rows(without, "SELECT first_answered_at IS NOT NULL FROM cases ORDER BY thread_id") == [(True,), (False,)]
+
+
+def test_an_answer_at_no_time_is_told_and_its_review_stays(settings: Settings, tmp_path: Path) -> None:
+    run = imported(settings, reviews(tmp_path, REVIEWS.replace("2026-03-01T19:30:00Z,", "ayer por la tarde,")))
+    assert (run.saved.stored, run.saved.own_replies, run.saved.rejected) == (2, 0, 1)
+    [(reason,)] = rows(settings, "SELECT reason FROM rejects")
+    assert "its answer is not" in str(reason)
+
+
+def test_a_review_that_a_file_answers_later_gains_its_answer(settings: Settings, tmp_path: Path) -> None:
+    answer = "2026-03-01T19:30:00Z,1772393400000,Sentimos el cobro doble del pedido: escríbanos y lo arreglamos"
+    imported(settings, reviews(tmp_path, REVIEWS.replace(answer, ",,")))
+    run = imported(settings, reviews(tmp_path))
+    assert (run.saved.stored, run.saved.duplicates, run.saved.own_replies) == (1, 2, 1)
