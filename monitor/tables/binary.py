@@ -139,6 +139,10 @@ def sheet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress)
             if number >= max(start, sheet.first):
                 yield number, index + 1, dict(zip(sheet.header, cells, strict=False))
     progress.bytes = size
+
+
+def forget_sheets() -> None:
+    """Lets go of the workbooks that were unpacked to be read more than once."""
     _spool.cache_clear()
 
 

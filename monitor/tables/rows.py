@@ -28,6 +28,13 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
         yield from _READERS[form.kind](unpacked.path if unpacked else path, form, start, progress)
 
 
+def forget() -> None:
+    """Lets go of what was unpacked to be looked at and read; who reads still keeps it."""
+    binary.forget_sheets()
+    html_tables.forget_tables()
+    archives.forget_unpacked()
+
+
 def size(path: Path, form: FileFormat) -> int:
     """The bytes that are read of it, unpacked."""
     return (archives.unpack(path).path if form.packed else path).stat().st_size

@@ -9,7 +9,7 @@ from monitor.errors import UnfitFile
 from monitor.tables import detect
 from monitor.tables.columns import ColumnFinder
 from monitor.tables.layout import FAULT, NO_OPTIONS, FileFormat, FormOptions, NumberedRow, ReadProgress
-from monitor.tables.rows import row_number, rows
+from monitor.tables.rows import forget, row_number, rows
 from monitor.tables.values import flat_names
 
 MOST_CELLS, MOST_CHARACTERS = 20_000_000, 1 << 28
@@ -49,6 +49,7 @@ def read_table(path: Path, finder: ColumnFinder, options: FormOptions = NO_OPTIO
         for number, line, cells in _counted(path, file_format)
         if any(value not in (None, "") for value in cells.values())  # spreadsheets end in rows of separators
     )
+    forget()
     return Table(file_format, _header(file_format, table_rows), table_rows)
 
 

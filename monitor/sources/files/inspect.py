@@ -11,7 +11,8 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import catalogue, evidence, identity, named, texts, timing
 from monitor.sources.files import columns as column_finder
 from monitor.tables import access, detect
-from monitor.tables.layout import FileFormat, Layout
+from monitor.tables.layout import NO_OPTIONS, FileFormat, FormOptions, Layout
+from monitor.tables.rows import size
 
 logger = logging.getLogger(__name__)
 
@@ -25,15 +26,17 @@ def inspect(
     time_zone: ZoneInfo,
     columns: Mapping[str, str] = _NONE,
     zone_is_named: bool = False,
+    options: FormOptions = NO_OPTIONS,
 ) -> Layout:
     """How the file is laid out. `columns` names columns by hand, {"text": "Mensaje"}, by fields of `PostColumns`.
 
     `time_zone` is where times without offset were written, and `zone_is_named` whether a person said so; `network`
-    whose posts they are: the ids of "x" tell times. What two columns may be is among the layout's questions, the likeliest taken for now: whoever imports asks first. Raises UnexpectedAnswer,
-    saying what to do, when the file cannot be read, a named column does not exist or cannot be read, or no column holds
-    the text or the time. Reads at most the first 2,000,000 rows.
+    whose posts they are: the ids of "x" tell times; `options` says of the file's form what is not to be found out.
+    What two columns may be is among the layout's questions, the likeliest taken for now: whoever imports asks first.
+    Raises UnexpectedAnswer, saying what to do, when the file cannot be read, a named column does not exist or cannot be
+    read, or no column holds the text or the time. Reads at most the first 2,000,000 rows.
     """
-    file_format, found = _looked_at(path, network)
+    file_format, found = _looked_at(path, network, options)
     entry = catalogue.match(file_format.header)
     if entry and entry.instead and "text" not in columns:
         raise UnexpectedAnswer(f"{path.name} is no file of posts ({entry.name}): {entry.instead}")
@@ -42,7 +45,7 @@ def inspect(
         entry = known = None
     posts = column_finder.find_columns(path.name, file_format.header, found, columns, network, known)
     with access.reading(path):
-        layout = Layout(path, network, path.stat().st_size, file_format, posts.columns, time_zone)
+        layout = Layout(path, network, size(path, file_format), file_format, posts.columns, time_zone)
     layout = replace(layout, questions=posts.questions)
     if entry:
         layout = catalogue.with_entry(layout, entry, zone_is_named=zone_is_named)
@@ -52,9 +55,9 @@ def inspect(
     return layout
 
 
-def _looked_at(path: Path, network: str) -> tuple[FileFormat, evidence.Evidence]:
+def _looked_at(path: Path, network: str, options: FormOptions) -> tuple[FileFormat, evidence.Evidence]:
     """The file's form with its header, and its rows. Raises UnexpectedAnswer when it holds none that can be read."""
-    file_format = detect.detect_format(path, column_finder.FINDER)
+    file_format = detect.detect_format(path, column_finder.FINDER, options)
     found = evidence.look(path, file_format)
     if file_format.kind in ("json", "jsonl"):
         file_format = replace(file_format, header=found.names())

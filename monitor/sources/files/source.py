@@ -25,7 +25,7 @@ from monitor.sources.files.inspect import inspect
 from monitor.sources.files.mentions import to_mention
 from monitor.sources.files.replies import own_replies
 from monitor.tables.layout import ROLES, Layout, NumberedRow, PostColumns, ReadProgress
-from monitor.tables.rows import place, rows
+from monitor.tables.rows import forget, place, rows
 from monitor.tables.text import without_surrogates
 
 logger = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ def read(
             on_bytes(min(progress.bytes, layout.size))
     if on_bytes:
         on_bytes(layout.size)
+    forget()
 
 
 def _page(numbered_rows: Iterable[NumberedRow], size: int, progress: ReadProgress) -> Iterator[NumberedRow]:

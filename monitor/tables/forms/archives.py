@@ -61,6 +61,11 @@ class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
+def forget_unpacked() -> None:
+    """Lets go of the tables that were unpacked to be read more than once."""
+    _unpack.cache_clear()
+
+
 @lru_cache(maxsize=2)
 def _unpack(path: Path, _changed: int) -> Unpacked:
     folder = Path(tempfile.mkdtemp(prefix="escucha-"))

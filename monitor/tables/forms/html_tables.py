@@ -60,6 +60,10 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
             if number >= max(start, sheet.first):
                 yield number, index + 1, dict(zip(sheet.header, cells, strict=False))
     progress.bytes = path.stat().st_size
+
+
+def forget_tables() -> None:
+    """Lets go of the tables that were kept to be read more than once."""
     _tables.cache_clear()
 
 
