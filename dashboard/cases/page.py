@@ -7,8 +7,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.campaigns import banner
 from dashboard.campaigns import queries as campaign_queries
-from dashboard.cases import bulk_bar, new_case, saved_filters
-from dashboard.cases import download as actions
+from dashboard.cases import bulk_bar, download_form, new_case, saved_filters
 from dashboard.cases import filters as cases_filters
 from dashboard.i18n import t
 from dashboard.queries import cases, filter_sql
@@ -18,15 +17,6 @@ from monitor.cases import stages
 from monitor.models.case_filters import CaseFilters
 
 _SIZE = 25
-_SCOPES = ("shown", "every")
-_FORMATS: tuple[actions.Format, ...] = ("csv", "xlsx", "jsonl", "parquet")
-_SEPARATORS: tuple[actions.Separator, ...] = (";", ",")
-_MIME: dict[actions.Format, str] = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "jsonl": "application/x-ndjson",
-    "parquet": "application/vnd.apache.parquet",
-}
 
 
 def show() -> None:
@@ -55,7 +45,7 @@ def show() -> None:
             entry.case.case_id: cases.CaseSnapshot(entry.case.version, entry.case.stage) for entry in listing.entries
         }
         bulk_bar.tick(on_page, total, case_filter)
-        _download(case_filter)
+        download_form.draw(case_filter)
     bulk_bar.act()
     now = session.now()
     for entry in listing.entries:
@@ -98,27 +88,3 @@ def _page(case_filter: CaseFilters) -> cases.CaseListPage:
             st.session_state["cases-page"] = 0
             listing = cases.list_page(connection, case_filter, viewer, offset=0, limit=_SIZE)
     return listing
-
-
-def _download(case_filter: CaseFilters) -> None:
-    with st.popover(t("cases.download"), icon=":material/download:"):
-        scope = st.radio(t("cases.scope"), _SCOPES, format_func=lambda name: t(f"cases.scope_{name}"), key="scope")
-        kind = st.selectbox(
-            t("cases.format"), _FORMATS, format_func=lambda name: t(f"cases.format_{name}"), key="format"
-        )
-        separator = st.radio(
-            t("cases.separator"), _SEPARATORS, format_func=_separator_name, key="separator", disabled=kind != "csv"
-        )
-        day = session.now().astimezone(session.load_settings().zone)
-        st.download_button(
-            t("cases.download_now"),
-            data=actions.download(kind, separator, case_filter if scope == "shown" else None),
-            file_name=f"{t('cases.file')}-{day:%Y-%m-%d}.{kind}",
-            mime=_MIME[kind],
-            type="primary",
-            on_click="ignore",
-        )
-
-
-def _separator_name(separator: str) -> str:
-    return t("cases.separator_semicolon") if separator == ";" else t("cases.separator_comma")

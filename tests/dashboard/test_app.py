@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.cases import download as actions
+from dashboard.cases.download import DownloadForm
 from dashboard.queries import posts
 from monitor import desk, store
 from monitor.models.case_filters import CaseFilters
@@ -190,8 +191,8 @@ def test_the_download_holds_the_cases_that_fit(
     config: Settings, filled: dict[str, int], format: actions.Format
 ) -> None:
     session.reload_settings()  # outside of a page all tests share one session, and with it the settings of another
-    content = actions.download(format, ";", CaseFilters(stages=("received",)))()
-    none = actions.download(format, ";", CaseFilters(stages=("closed",)))()
+    content = actions.download(DownloadForm(format, ";", CaseFilters(stages=("received",))))()
+    none = actions.download(DownloadForm(format, ";", CaseFilters(stages=("closed",))))()
     assert len(content) > len(none)
     if format == "csv":
         assert b"ESC-000001-3" in content

@@ -11,6 +11,7 @@ import typer
 
 from monitor import atomic_files
 from monitor.cli import common
+from monitor.cli.output import targets
 
 if TYPE_CHECKING:
     from monitor.classify.model import Model
@@ -57,10 +58,11 @@ def predict(
     from monitor.pipeline import classify as pipeline_classify
 
     settings = common.current_settings()
+    target = targets.target(output, settings, file)
     texts = _texts(file, text_column)
     classifier = pipeline_classify.active_model(settings)
     done = faults = 0
-    with common.progress_bars() as progress, atomic_files.replacing(output) as lines:
+    with common.progress_bars() as progress, atomic_files.replacing(target) as lines:
         while chunk := list(islice(texts, _CHUNK)):
             for line in _predictions(classifier, chunk, settings):
                 faults += "error" in line

@@ -1,6 +1,5 @@
 """`escucha export cases`."""
 
-import os
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from monitor.cli import common
-from monitor.cli.output import selections
+from monitor.cli.output import selections, targets
 from monitor.errors import HandOverPermanent, SettingsError
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def cases(
 
     settings = common.current_settings()
     files.format_of(to)
-    target = Path(os.path.abspath(to.expanduser()))  # noqa: PTH100 (resolving links would hide the name that was asked for)
+    target = targets.target(to, settings)
     for name in only_links or ():
         registry.module(name)  # a name that is mistyped would give the texts away
     if new and set(only_links or ()) - set(settings.exports.only_links):

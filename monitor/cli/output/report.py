@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from monitor.cli import common, usage
+from monitor.cli.output import targets
 from monitor.errors import SettingsError
 
 reports = typer.Typer(cls=usage.Commands, help="Writes a report.", no_args_is_help=True)
@@ -33,6 +34,7 @@ def perception(
     settings = common.current_settings()
     if to.suffix.lower() not in (".html", ".htm"):
         raise SettingsError(f"cannot write {to}: the file's name must end in .html")
+    target = targets.target(to, settings)
     if brand is not None and brand not in (names := [configured.name for configured in settings.brands]):
         raise SettingsError(
             f"there is no brand {brand!r} in the settings; name one of: {', '.join(names) or 'none yet'}"
@@ -43,7 +45,6 @@ def perception(
     if month_start > today:
         raise SettingsError(f"{month_start:%Y-%m} has not begun; choose a month up to {today:%Y-%m}")
     html = reporting.perception(settings, month_start, language or settings.language, now=now, brand=brand)
-    target = to.expanduser().absolute()
     reporting.write(html, target)
     common.stdout.print(
         f"wrote the report on {month_start:%Y-%m} to {common.escape(str(target))}. Next: open it in a browser"
