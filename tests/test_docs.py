@@ -28,7 +28,7 @@ PLACEHOLDERS = {
     "/ruta/a/escucha": "/path/to/escucha",
     "plantillas": "templates", "org/nombre": "org/name", "carpeta": "folder", "red": "network", "texto": "text",
     "queja": "complaint", "sentimiento": "sentiment", "-#etiqueta": "-#tag", "-@cuenta": "-@handle",
-    "-palabra": "-word", "-#palabra": "-#word",
+    "PALABRA": "WORD", "-palabra": "-word", "-#palabra": "-#word",
 }  # fmt: skip
 """What a user fills in, by its name in the Spanish README."""
 

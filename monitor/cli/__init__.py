@@ -27,7 +27,7 @@ from monitor.cli import (
 )
 from monitor.cli.classifier import classify, evaluate, explain, learn
 from monitor.cli.output import export, interrupts, report
-from monitor.cli.files import importing
+from monitor.cli.files import formats, importing
 from monitor.errors import EscuchaError
 
 app = typer.Typer(
@@ -53,6 +53,7 @@ app.command("listen")(listen.listen)
 app.command("recheck")(interrupts.told(recheck.recheck))
 app.command("resume")(recheck.resume)
 app.command("import")(interrupts.told(importing.import_))
+app.command("formats")(formats.formats)
 app.command("classify")(interrupts.told(classify.classify))
 app.command("predict")(interrupts.told(classify.predict))
 app.command("evaluate")(interrupts.told(evaluate.evaluate))

@@ -24,6 +24,11 @@ def choose_language() -> None:
     _speech.language = settings_language.of_terminal(os.environ)
 
 
+def language() -> LanguageCode:
+    """The language that the terminal speaks, for what holds its words in both."""
+    return _speech.language
+
+
 def tell(text: str) -> str:
     """A message in the language of the terminal; one that the catalogue does not know as it is, in English."""
     return i18n.tell(_speech.language, text)

@@ -2,8 +2,8 @@
 
 An entry (read by `_entry`) is a table of TOML under its id:
 
-    name      what the file is, as a person calls it
-    how       how to get it from the tool, in one line; how_es: the same in Spanish
+    name      what the file is, as a person calls it; name_es: in Spanish, where that is another
+    how       how to get it from the tool, in one line; how_es: in Spanish
     source    where its header was seen
     keys      names that are all there and give the file away; a list among them holds other names of the same
     columns   role (of `PostColumns`) = name, or a list of names of which the first that is there is taken
@@ -31,7 +31,7 @@ from monitor.tables.layout import Layout, OwnRows, ReplyColumns
 
 _FOLDER = Path(__file__).with_name("exports")
 
-_TEXTS = ("name", "how", "how_es", "source", "time_zone", "date_order", "instead")
+_TEXTS = ("name", "name_es", "how", "how_es", "source", "time_zone", "date_order", "instead")
 
 Names: TypeAlias = tuple[str, ...]
 """What one column may be called, the likeliest first."""
@@ -43,6 +43,7 @@ class Entry:
 
     id: str
     name: str
+    name_es: str
     how: str
     how_es: str
     source: str

@@ -1,0 +1,1 @@
+"""`escucha import` and what tells of it: files of posts."""

@@ -1,0 +1,41 @@
+"""`escucha formats`: the known exports, in the reader's language."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.sources.files import catalogue
+from tests.cli.command_line import error_text, escucha
+
+
+def test_every_known_export_is_listed_with_how_to_get_it() -> None:
+    told = escucha("formats")
+    assert told.exit_code == 0
+    for entry in catalogue.entries():
+        assert f"({entry.id})" in told.output
+        assert entry.how in told.output
+
+
+def test_a_word_leaves_those_that_have_it_capitals_and_accents_aside() -> None:
+    told = escucha("formats", "TRÍPadvisor").output
+    assert "(apify_tripadvisor)" in told
+    assert "(play_console)" not in told
+    assert "No known export has 'fax'" in escucha("formats", "fax").output
+
+
+def test_the_list_is_told_in_spanish(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", "es")
+    told = escucha("formats", "trustpilot").output
+    assert "reseñas de servicio" in told
+    assert "También se leen otras tablas" in told
+
+
+def test_a_file_of_customers_is_refused_with_the_command_for_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(
+        "First Name,Last Name,Email,Accepts Email Marketing\nRosa,Vidal,rosa@correo.example,yes\n", encoding="utf-8"
+    )
+    told = error_text(capsys, monkeypatch, "import", file, "--network", "x")
+    assert "escucha customers import FILE" in told
