@@ -185,15 +185,16 @@ class Layout:
 
     def describe(self) -> list[str]:
         """What was guessed, line by line, fit to show to a person."""
-        used = [f"{role} = {column}" for role, column in self._used()]
-        used_columns = {column for _, column in self._used()}
+        used = [f"{role} = {column}" for role, column in self.used_columns()]
+        used_columns = {column for _, column in self.used_columns()}
         unused = [column for column in self.form.header if column not in used_columns]
         lines = [f"{self.path.name}: {_describe_format(self.form)}", "columns: " + ", ".join(used)]
         if unused:
             lines.append("kept with the post, not interpreted: " + ", ".join(unused))
         return [*lines, *self.form.notes, *self.notes]
 
-    def _used(self) -> list[tuple[str, str]]:
+    def used_columns(self) -> list[tuple[str, str]]:
+        """Role and column, for the roles that have one."""
         pairs = [(role, getattr(self.columns, role)) for role in ROLES]
         return [(role, column) for role, column in pairs if column]
 

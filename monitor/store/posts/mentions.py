@@ -59,6 +59,16 @@ def save(
     return IngestCounts(inserts.num_rows, len(matched_mentions) - inserts.num_rows, own_replies=own_replies)
 
 
+def stored_ids(connection: Connection, network: str, post_ids: Sequence[str]) -> set[str]:
+    """Those of these ids of a network's posts that are stored already."""
+    connection.register("asked", pa.table({"post_id": pa.array(post_ids, pa.string())}))
+    rows = connection.execute(
+        "SELECT post_id FROM mentions WHERE network = ? AND post_id IN (SELECT post_id FROM asked)", [network]
+    ).fetchall()
+    connection.unregister("asked")
+    return {str(row[0]) for row in rows}
+
+
 def id_range(connection: Connection) -> tuple[int, int]:
     """The lowest and the highest id of a mention, (0, 0) without any: where bits that stand for mentions begin and end.
 

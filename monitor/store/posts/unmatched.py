@@ -32,6 +32,19 @@ def of_run(connection: Connection, run_id: int) -> int:
     return int(row[0])
 
 
+def matched_of_run(connection: Connection, run_id: int) -> dict[str, int]:
+    """How many of the posts that a run stored are about each brand."""
+    rows = connection.execute(
+        """
+        SELECT brand, count(DISTINCT mention_id) FROM matches
+        WHERE brand <> '' AND mention_id IN (SELECT mention_id FROM posts WHERE run_id = ?)
+        GROUP BY brand
+        """,
+        [run_id],
+    ).fetchall()
+    return {str(brand): int(count) for brand, count in rows}
+
+
 def of_own_threads(
     connection: Connection, mention_ids: Sequence[int], owners: Mapping[str, Collection[str]]
 ) -> list[tuple[int, str]]:

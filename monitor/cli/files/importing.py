@@ -1,0 +1,240 @@
+"""`escucha import`: posts from a file."""
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.cli import common
+from monitor.cli.files import preview as previews
+from monitor.errors import EscuchaError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from monitor.collect.matching import Matcher
+    from monitor.runs import Run
+    from monitor.settings.loading import Settings
+    from monitor.sources.files.source import Layout
+
+_EXAMPLES = 5
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON lines, Parquet or XLSX.")],
+    network: Annotated[str, typer.Option(help="Network the posts come from: x, reddit, facebook, ...")],
+    brand: Annotated[
+        str | None, typer.Option(help="Assign all posts to this brand. Default: the brands' queries decide.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="ROLE=COLUMN where the guess is wrong, repeatable; roles: text, id, author, posted_at, thread, ..."
+        ),
+    ] = None,
+    time_zone: Annotated[
+        str | None, typer.Option(help="Time zone of times without an offset. Default: time_zone of the settings.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook. Default: all with the same header.")] = None,
+    header_row: Annotated[
+        int | None, typer.Option(min=0, help="Row that names the columns, from 1; 0: none does. Default: found.")
+    ] = None,
+    separator: Annotated[str | None, typer.Option(help="What separates columns: , ; | or tab. Default: found.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding, such as utf-8 or cp1252. Default: found.")] = None,
+    accept_guesses: Annotated[
+        bool, typer.Option("--accept-guesses", help="Take the likeliest column where two may be meant, and go on.")
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show the columns and five rows as they would be stored, and store nothing."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --dry-run: tell all of it as one JSON object.")] = False,
+) -> None:
+    """Imports posts from FILE into the database; posts that are stored already are skipped."""
+    from monitor.settings.zones import zone_named
+    from monitor.tables.layout import FormOptions
+
+    network = _network_name(network)
+    if as_json and not dry_run:
+        raise typer.BadParameter("--json goes with --dry-run")
+    settings = common.current_settings()
+    matcher = _matcher(settings, brand)
+    zone = zone_named(time_zone) if time_zone else settings.zone
+    named = {
+        "columns": _columns(column or []),
+        "zone_is_named": time_zone is not None,
+        "options": FormOptions(sheet, header_row, separator, encoding),
+    }
+    try:
+        layout = _layout(file, network, zone, accept_guesses, named)
+        if as_json:
+            _print_object(settings, layout, matcher)
+            return
+    except EscuchaError as error:
+        if as_json:
+            _print_json({"error": str(error), "questions": []})
+        raise
+    for line in (*layout.describe(), *_unknown_network(network)):
+        common.stdout.print(common.escape(line))
+    _ask(layout)
+    if dry_run:
+        _show_examples(settings, layout, matcher)
+        return
+    _import(settings, layout, matcher)
+
+
+def _layout(file: Path, network: str, zone: "ZoneInfo", accept_guesses: bool, named: Mapping[str, Any]) -> "Layout":
+    """How the file is read, as far as it is known; with guesses where a person said to go on with them."""
+    from monitor.sources.files import asking, source
+
+    layout = source.inspect(file, network=network, time_zone=zone, **named)
+    return asking.accepted(layout) if accept_guesses else layout
+
+
+def _ask(layout: "Layout") -> None:
+    """Raises UnexpectedAnswer, with what to type, when there is something to say first."""
+    from monitor.sources.files import asking
+
+    if layout.questions:
+        raise asking.unanswered(layout)
+
+
+def _matcher(settings: "Settings", brand: str | None) -> "Matcher":
+    """Raises BadParameter for a brand that is none of the settings'. Without any brand there, any name is a brand."""
+    from monitor.collect import matching
+
+    if brand is None:
+        return matching.by_queries(settings.brands)
+    names = {one.name.casefold(): one.name for one in settings.brands}
+    if names and brand.casefold() not in names:
+        near = difflib.get_close_matches(brand.casefold(), names, 1)
+        others = f"did you mean {names[near[0]]}?" if near else f"name one of: {', '.join(names.values())}"
+        raise typer.BadParameter(f"there is no brand {brand}; {others}")
+    return matching.by_brand(names.get(brand.casefold(), brand))
+
+
+def _import(settings: "Settings", layout: "Layout", matcher: "Matcher") -> None:
+    from monitor.collect import files as collect_files
+
+    with common.progress_bars() as progress:
+        run = collect_files.import_file(settings, layout, matcher, progress)
+    _print_counts(run)
+    _print_unmatched(settings, run)
+    common.stdout.print("Next: escucha run (classifies pending posts and opens cases)")
+
+
+def _print_counts(run: "Run") -> None:
+    saved = run.saved
+    common.stdout.print(
+        f"read {run.received:,} · stored {saved.stored:,} · duplicates {saved.duplicates:,} · "
+        f"rejected {saved.rejected:,}"
+    )
+    if saved.own_replies:
+        common.stdout.print(f"among them {saved.own_replies:,} answers of your own that stood beside posts")
+    if saved.rejected:
+        common.stdout.print(
+            f"Rejected rows are kept with their reason: run {run.run_id} on the page Health (escucha dashboard)."
+        )
+
+
+def _print_unmatched(settings: "Settings", run: "Run") -> None:
+    """How many of the posts no query found, and what to do about them; nothing while no brand is set up."""
+    from monitor import store
+    from monitor.store.posts import unmatched
+
+    if not settings.brands:
+        return
+    with store.connect(settings.store, read_only=True) as connection:
+        count = unmatched.of_run(connection, run.run_id)
+        by_brand = unmatched.matched_of_run(connection, run.run_id)
+    _print_matched(by_brand, count, run.saved.stored)
+    if count:
+        posts = common.plural(count, "post")
+        common.stdout.print(
+            f"[yellow]![/] {count:,} {posts} of no brand: in no brand's figures and without a case, unless they answer "
+            "a post of its own accounts. If they are about one, import the file again with --brand NAME or a wider "
+            "query; complaints among them wait in the dashboard, Inbox, brand (no brand).",
+            soft_wrap=True,
+        )
+
+
+def _print_matched(by_brand: Mapping[str, int], unmatched: int, total: int) -> None:
+    """How many posts a brand's queries found, of all that are new."""
+    if total:
+        brands = ", ".join(f"{name} {count:,}" for name, count in sorted(by_brand.items()))
+        common.stdout.print(
+            common.escape(f"of a brand: {total - unmatched:,} of {total:,}" + (f" ({brands})" if brands else ""))
+        )
+
+
+def _network_name(network: str) -> str:
+    """The network's name as it is stored: X, x and " x" are one network. Raises BadParameter."""
+    name = network.strip().lower()
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        raise typer.BadParameter(f"--network {network!r}: write a name such as x, reddit, app_store")
+    return name
+
+
+def _unknown_network(network: str) -> Iterator[str]:
+    """That nobody knows a network of this name, and which one may be meant; its posts are stored all the same."""
+    from monitor import networks
+
+    names = networks.names_in_files()
+    if network not in names:
+        near = difflib.get_close_matches(network, names, 1)
+        hint = f" (did you mean {names[near[0]]}?)" if near else ": its posts are stored under that name"
+        yield f"no known network is called {network}{hint}"
+
+
+def _columns(assignments: list[str]) -> dict[str, str]:
+    columns = {}
+    for assignment in assignments:
+        role, equals, name = assignment.partition("=")
+        if not equals or not name:
+            raise typer.BadParameter(f"--column {assignment}: write ROLE=COLUMN, such as text=comentario")
+        columns[role] = name
+    return columns
+
+
+def _print_object(settings: "Settings", layout: "Layout", matcher: "Matcher") -> None:
+    """The dry run as one object. Raises UnexpectedAnswer, behind it, when there is something to say first."""
+    preview = None if layout.questions else previews.look_ahead(settings, layout, matcher)
+    _print_json(previews.as_object(layout, preview))
+    _ask(layout)
+
+
+def _print_json(value: Mapping[str, Any]) -> None:
+    from monitor.masking.masks import mask
+
+    typer.echo(mask(json.dumps(value, ensure_ascii=True)))
+
+
+def _show_examples(settings: "Settings", layout: "Layout", matcher: "Matcher") -> None:
+    from itertools import islice
+
+    from monitor.errors import RejectedPost
+    from monitor.runs import now
+    from monitor.sources.files import source
+
+    pages = source.read(layout.path, layout, received_at=now(), page_size=_EXAMPLES)
+    for post in islice((post for page in pages for post in page.posts), _EXAMPLES):
+        try:
+            mention = source.to_mention(post, layout)
+        except RejectedPost as error:
+            common.stdout.print(common.escape(f"— {post.place}: rejected: {error}"))
+            continue
+        posted = common.format_time(mention.posted_at, settings.zone)
+        common.stdout.print(common.escape(f"— {post.place}: {mention.post_id} · {mention.author or '?'} · {posted}"))
+        common.stdout.print(common.escape(f"  {mention.text}"))
+    preview = previews.look_ahead(settings, layout, matcher)
+    common.stdout.print(
+        f"rows {preview.rows:,} · new {preview.mentions:,} · duplicates {preview.duplicates:,} · "
+        f"rejected {preview.rejected:,} · of your own {preview.own:,}"
+    )
+    if settings.brands:
+        _print_matched(preview.matched, preview.unmatched, preview.mentions)
+    common.stdout.print("Nothing was stored. Next: the same command without --dry-run")
