@@ -124,8 +124,8 @@ class ReplyColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnRows:
-    """Rows that the brand wrote itself: those with one of these values (folded) in `column`; None: all of them."""
+class MarkedRows:
+    """Rows with one of these values (folded) in `column`; None: all of them."""
 
     column: str | None = None
     values: frozenset[str] = frozenset()
@@ -172,8 +172,10 @@ class Layout:
     """The texts are HTML."""
     reply: ReplyColumns | None = None
     """Where the brand's own answers stand in the rows."""
-    own: OwnRows | None = None
+    own: MarkedRows | None = None
     """Which rows the brand wrote itself, whatever its accounts are called."""
+    private: MarkedRows | None = None
+    """Which rows nobody outside has read: notes of a desk. They are no posts."""
     tool_ids: bool = False
     """The ids are those of the tool that wrote the file: the network's own, in a post's address, come first."""
     id_in: re.Pattern[str] | None = None

@@ -9,6 +9,7 @@ An entry (read by `_entry`) is a table of TOML under its id:
     columns   role (of `PostColumns`) = name, or a list of names of which the first that is there is taken
     reply     text, posted_at, author of the brand's own answer in the row
     own       rows that the brand wrote itself: `column` and the `values` that say so; `{}`: all rows
+    private   rows that are no posts, told in the same way: a desk's own notes
     id_in     what of the id's column is the id, where that is more than the id (a regular expression with one group)
     tool_ids  true: the ids are the tool's; where a post's address tells the network's own, that is its id
     time_zone, date_order ("day", "month"), zone_column, scraped_at    how times are written
@@ -27,7 +28,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from monitor.tables.columns import bare_name
-from monitor.tables.layout import Layout, OwnRows, ReplyColumns
+from monitor.tables.layout import Layout, MarkedRows, ReplyColumns
 
 _FOLDER = Path(__file__).with_name("exports")
 
@@ -35,6 +36,14 @@ _TEXTS = ("name", "name_es", "how", "how_es", "source", "time_zone", "date_order
 
 Names: TypeAlias = tuple[str, ...]
 """What one column may be called, the likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What tells some rows from others: a column with one of these names, and its values, folded; no name: all."""
+
+    names: Names = ()
+    values: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,8 @@ class Entry:
     keys: tuple[Names, ...]
     columns: Mapping[str, Names]
     reply: Mapping[str, Names]
-    own: OwnRows | None = None
+    own: Mark | None = None
+    private: Mark | None = None
     id_in: re.Pattern[str] | None = None
     tool_ids: bool = False
     time_zone: str = ""
@@ -68,13 +78,6 @@ class Entry:
         columns = _columns(self.reply, header)
         return ReplyColumns(**columns) if "text" in columns else None
 
-    def own_in(self, header: Iterable[str]) -> OwnRows | None:
-        """Which rows are the brand's own; None where no column of the file tells."""
-        if self.own is None or self.own.column is None:
-            return self.own
-        column = _columns({"own": (self.own.column,)}, header).get("own")
-        return replace(self.own, column=column) if column else None
-
 
 def with_entry(layout: Layout, entry: Entry, *, zone_is_named: bool = False) -> Layout:
     """The layout with what an entry says, the columns apart: zone, order of dates, the brand's answers, the ids.
@@ -91,7 +94,8 @@ def with_entry(layout: Layout, entry: Entry, *, zone_is_named: bool = False) -> 
         zone_column=others.get("zone", layout.zone_column),
         scraped_at=others.get("scraped_at", layout.scraped_at),
         reply=entry.reply_in(header),
-        own=entry.own_in(header),
+        own=_marked(entry.own, header),
+        private=_marked(entry.private, header),
         tool_ids=entry.tool_ids,
         id_in=entry.id_in if layout.columns.id == entry.columns_in(header).get("id") else None,
     )
@@ -127,7 +131,8 @@ def _entry(entry_id: str, table: Mapping[str, Any]) -> Entry:
         keys=tuple(_names(key) for key in table["keys"]),
         columns={role: _names(names) for role, names in table.get("columns", {}).items()},
         reply={role: _names(names) for role, names in table.get("reply", {}).items()},
-        own=_own(table["own"]) if "own" in table else None,
+        own=_mark(table.get("own")),
+        private=_mark(table.get("private")),
         tool_ids=table.get("tool_ids", False),
         id_in=re.compile(table["id_in"]) if "id_in" in table else None,
         zone_column=_names(table.get("zone_column", ())),
@@ -136,8 +141,16 @@ def _entry(entry_id: str, table: Mapping[str, Any]) -> Entry:
     )
 
 
-def _own(table: Mapping[str, Any]) -> OwnRows:
-    return OwnRows(table.get("column"), frozenset(value.casefold() for value in table.get("values", ())))
+def _mark(table: Mapping[str, Any] | None) -> Mark | None:
+    if table is None:
+        return None
+    return Mark(_names(table.get("column", ())), frozenset(value.casefold() for value in table.get("values", ())))
+
+
+def _marked(mark: Mark | None, header: Iterable[str]) -> MarkedRows | None:
+    """The rows with the mark; None where no column of the file tells."""
+    column = _columns({"mark": mark.names}, header).get("mark") if mark else None
+    return MarkedRows(column, mark.values) if mark and (column or not mark.names) else None
 
 
 def _names(value: str | Sequence[str]) -> Names:

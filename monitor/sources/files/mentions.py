@@ -8,7 +8,7 @@ from monitor import networks
 from monitor.errors import RejectedPost
 from monitor.models.posts import OWN_REPLY, Mention, Post
 from monitor.sources.files import identity, people
-from monitor.sources.files.ownership import is_own
+from monitor.sources.files.ownership import is_own, is_private
 from monitor.sources.files.texts import plain_text
 from monitor.tables.layout import FAULT, Layout
 from monitor.tables.times import to_utc
@@ -34,6 +34,8 @@ def to_mention(post: Post, layout: Layout) -> Mention:
     raw, columns = post.raw, layout.columns
     if FAULT in raw:
         raise RejectedPost(str(raw[FAULT]))
+    if is_private(raw, layout):
+        raise RejectedPost("a note of the desk, no post")
     original = value_of(raw, columns.text)
     text = plain_text(original, layout) if original else ""
     if not original or not text:

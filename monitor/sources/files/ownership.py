@@ -1,14 +1,21 @@
-"""Which rows of a file the brand wrote itself, as the file says it."""
+"""Which rows of a file the brand wrote itself, and which are no posts, as the file says it."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.tables.layout import Layout
+from monitor.tables.layout import Layout, MarkedRows
 from monitor.tables.values import value_of
 
 
 def is_own(raw: Mapping[str, Any], layout: Layout) -> bool:
     """Whether the row is ours, whatever the accounts are called that wrote it."""
-    if layout.own is None:
-        return False
-    return layout.own.column is None or (value_of(raw, layout.own.column) or "").casefold() in layout.own.values
+    return _has(raw, layout.own)
+
+
+def is_private(raw: Mapping[str, Any], layout: Layout) -> bool:
+    """Whether nobody outside has read it: a note of a desk."""
+    return _has(raw, layout.private)
+
+
+def _has(raw: Mapping[str, Any], mark: MarkedRows | None) -> bool:
+    return mark is not None and (mark.column is None or (value_of(raw, mark.column) or "").casefold() in mark.values)
