@@ -33,6 +33,8 @@ from monitor.tables.layout import Layout, MarkedRows, ReplyColumns
 _FOLDER = Path(__file__).with_name("exports")
 
 _TEXTS = ("name", "name_es", "how", "how_es", "source", "time_zone", "date_order", "instead")
+_OF_COMMENTS: Mapping[str, "Names"] = {"thread": ("thread_id",), "in_reply_to": ("in_reply_to",)}
+"""Role -> what a comment has that stood inside its post: `monitor.tables.forms.threads`."""
 
 Names: TypeAlias = tuple[str, ...]
 """What one column may be called, the likeliest first."""
@@ -71,7 +73,8 @@ class Entry:
 
     def columns_in(self, header: Iterable[str]) -> dict[str, str]:
         """Role -> column of this header; roles whose columns are not there are left out. A link may hold the id too."""
-        return _columns(self.columns, header)
+        names = {role: (*self.columns.get(role, ()), *of_comments) for role, of_comments in _OF_COMMENTS.items()}
+        return _columns({**self.columns, **names}, header)
 
     def reply_in(self, header: Iterable[str]) -> ReplyColumns | None:
         """What holds the brand's answer to a post; None where the file has no answers."""
