@@ -26,7 +26,7 @@ from monitor.cli import (
     usage,
 )
 from monitor.cli.classifier import classify, evaluate, explain, learn
-from monitor.cli.output import export, interrupts, report
+from monitor.cli.output import export, interrupts, rejects, report
 from monitor.cli.files import formats, importing
 from monitor.errors import EscuchaError
 
@@ -54,6 +54,7 @@ app.command("recheck")(interrupts.told(recheck.recheck))
 app.command("resume")(recheck.resume)
 app.command("import")(interrupts.told(importing.import_))
 app.command("formats")(formats.formats)
+app.command("rejects")(rejects.rejects)
 app.command("classify")(interrupts.told(classify.classify))
 app.command("predict")(interrupts.told(classify.predict))
 app.command("evaluate")(interrupts.told(evaluate.evaluate))

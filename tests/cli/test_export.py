@@ -47,7 +47,7 @@ def add_case(settings: Settings, post_id: str) -> None:
 
 def codes(file: Path) -> list[str]:
     """The cases in a CSV."""
-    return [row.get("Código") or row["code"] for row in table(file)]
+    return [row.get("Code") or row["code"] for row in table(file)]
 
 
 def table(file: Path) -> list[dict[str, str]]:
@@ -139,7 +139,10 @@ def test_a_wrong_suffix_takes_no_case(setup: Settings, tmp_path: Path) -> None:
     assert files.format_of(Path("a.XLSX")) == "xlsx"
 
 
-def test_the_complaint_team_gets_words_and_programs_codes(setup: Settings, tmp_path: Path) -> None:
+def test_the_complaint_team_gets_words_and_programs_codes(
+    setup: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", "es")
     people, machine, new = (tmp_path / f"{name}.csv" for name in ("people", "machine", "new"))
     export.cases(people)
     export.cases(machine, machine=True)
@@ -159,9 +162,9 @@ def test_a_hand_over_is_in_words_where_the_settings_say_so(
     monkeypatch.setenv("ESCUCHA_EXPORTS__COLUMNS", '["stage", "history"]')
     export.cases(tmp_path / "new.csv", new=True)
     (row,) = table(tmp_path / "new.csv")
-    assert list(row) == ["Etapa", "Historial"]
-    assert row["Etapa"] == "Recibido"
-    assert row["Historial"].endswith("eva: Caso abierto")
+    assert list(row) == ["Stage", "History"]
+    assert row["Stage"] == "Received"
+    assert row["History"].endswith("eva: Case opened")
     add_case(load(), "2")
     export.cases(tmp_path / "codes.csv", new=True, machine=True, column=["code,stage"])
     assert list(table(tmp_path / "codes.csv")[0]) == ["code", "stage"]
@@ -211,7 +214,7 @@ def test_a_selection_of_the_settings_is_exported_by_its_name(
     export.cases(tmp_path / "kept.csv", selection="Cobros")
     assert codes(tmp_path / "kept.csv") == []
     export.cases(tmp_path / "wider.csv", selection="cobros", stage=["received"], until=NOW.date())
-    assert list(table(tmp_path / "wider.csv")[0]) == ["Código", "Etapa"]
+    assert list(table(tmp_path / "wider.csv")[0]) == ["Code", "Stage"]
     monkeypatch.setenv("ESCUCHA_EXPORTS__SELECTIONS", '{"cobros": {"columns": ["stagge"]}}')
     with pytest.raises(SettingsError, match="no column 'stagge'; did you mean stage"):
         load()

@@ -14,6 +14,7 @@ COMMANDS = {
     "export": ("export", "cases", "--to", "{}.csv"),
     "report": ("report", "perception", "--to", "{}.html"),
     "predict": ("predict", "posts.csv", "--output", "{}.jsonl"),
+    "rejects": ("rejects", "--csv", "{}.csv"),
 }
 
 

@@ -11,6 +11,7 @@ from monitor.models.posts import Mention
 from monitor.store import rewriting
 from monitor.store.cases import events
 from monitor.store.connection import Connection
+from monitor.store.posts import rejects
 from monitor.store.posts.mentions import mention_table
 
 logger = logging.getLogger(__name__)
@@ -134,10 +135,13 @@ def join_threads(connection: Connection, mentions: Sequence[Mention], stored_at:
 def mark_deleted(connection: Connection, network: str, post_ids: Sequence[str], now: datetime) -> int:
     """Makes tombstones of deleted posts: text, author and everything received go, cases keep a line that says so.
 
-    Ids that are not stored, or buried already, count for nothing. Returns how many were buried.
+    What was received of them and could not be read goes too. Ids that are not stored, or buried already, count for
+    nothing. Returns how many were buried.
     """
     if not post_ids:
         return 0
+    if rejects.erase(connection, network, post_ids):
+        rewriting.note(connection)
     id_table = pa.table({"post_id": pa.array(sorted(set(post_ids)), pa.string())})
     connection.register("wanted", id_table)
     deletions = connection.sql(
