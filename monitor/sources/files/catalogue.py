@@ -89,6 +89,9 @@ def with_entry(layout: Layout, entry: Entry, *, zone_is_named: bool = False) -> 
     """
     header = layout.form.header
     others = _columns({"zone": entry.zone_column, "scraped_at": entry.scraped_at}, header)
+    reply = entry.reply_in(header)
+    if reply and reply.posted_at is None:
+        layout = layout.with_note(f"answers in {reply.text} are not stored: no column says when they were written")
     return replace(
         layout,
         entry=entry.id,
@@ -96,7 +99,7 @@ def with_entry(layout: Layout, entry: Entry, *, zone_is_named: bool = False) -> 
         day_first=entry.date_order != "month" if entry.date_order else layout.day_first,
         zone_column=others.get("zone", layout.zone_column),
         scraped_at=others.get("scraped_at", layout.scraped_at),
-        reply=entry.reply_in(header),
+        reply=reply,
         own=_marked(entry.own, header),
         private=_marked(entry.private, header),
         tool_ids=entry.tool_ids,

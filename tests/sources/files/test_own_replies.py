@@ -78,3 +78,37 @@ def test_a_review_that_a_file_answers_later_gains_its_answer(settings: Settings,
     imported(settings, reviews(tmp_path, REVIEWS.replace(answer, ",,")))
     run = imported(settings, reviews(tmp_path))
     assert (run.saved.stored, run.saved.duplicates, run.saved.own_replies) == (1, 2, 1)
+
+
+def test_answers_without_any_times_are_told_and_not_stored(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "opiniones.csv"
+    path.write_text(
+        "Fecha;Autor;Opinión;Respuesta del propietario\n"
+        "2026-03-01 10:00;Rosa;Norvia me cobra dos veces el envío;Sentimos el cobro, escríbanos\n",
+        encoding="utf-8",
+    )
+    layout = inspect(path, network="tripadvisor", time_zone=settings.zone)
+    assert "Respuesta del propietario are not stored" in " ".join(layout.describe())
+    run = imported(settings, path)
+    assert (run.saved.stored, run.saved.own_replies, run.saved.rejected) == (1, 0, 0)
+
+
+def test_what_a_desk_wrote_in_its_tickets_is_ours_and_its_notes_are_no_posts(
+    settings: Settings, tmp_path: Path
+) -> None:
+    rows_ = (
+        ("1", "Customer", "false", "Norvia me cobra dos veces el envío y nadie contesta"),
+        ("2", "Agent", "false", "Sentimos el cobro, se lo devolvemos hoy mismo"),
+        ("3", "Agent", "true", "Ojo con este cliente, llama todos los días"),
+    )
+    articles = [
+        f'{{"id": {number}, "ticket_id": 9, "sender": "{sender}", "internal": {internal}, "from": "{sender}", '
+        f'"body": "{body}", "content_type": "text/plain", "created_at": "2026-03-01T1{number}:00:00Z"}}'
+        for number, sender, internal, body in rows_
+    ]
+    path = tmp_path / "articles.json"
+    path.write_text(f"[{', '.join(articles)}]", encoding="utf-8")
+    run = imported(settings, path)
+    assert (run.saved.stored, run.saved.rejected) == (2, 1)
+    found = rows(settings, "SELECT post_id, author = '(own reply)', thread_id FROM mentions ORDER BY post_id")
+    assert found == [("1", False, "9"), ("2", True, "9")]
