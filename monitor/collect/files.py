@@ -12,7 +12,7 @@ from monitor.errors import BudgetSpent
 from monitor.models.posts import IngestCounts, Page
 from monitor.runs import Progress, Run, now, record_run
 from monitor.settings.loading import Settings
-from monitor.sources.files import source
+from monitor.sources.files import asking, source
 from monitor.store.posts import collection_state
 from monitor.tables.detect import unique_names
 from monitor.tables.text import without_surrogates
@@ -24,7 +24,12 @@ _END = "end"  # the watermark of a file read whole
 
 
 def import_file(settings: Settings, layout: source.Layout, matcher: Matcher, progress: Progress) -> Run:
-    """Reads a whole file into the store; what is there already is left as it is. Returns the run with its counts."""
+    """Reads a whole file into the store; what is there already is left as it is. Returns the run with its counts.
+
+    Raises UnexpectedAnswer, before anything is stored, when the layout holds questions that a person has to answer.
+    """
+    if layout.questions:
+        raise asking.unanswered(layout)
     subject, name = without_surrogates(str(layout.path)), without_surrogates(layout.path.name)
     with record_run(settings, "import", subject, network=layout.network, path_name=name) as run:
         _read_file(settings, run, layout, subject, matcher, 0, progress)
@@ -69,6 +74,8 @@ def collect_file(settings: Settings, file: source.DroppedFile, progress: Progres
             return run.saved
         file.check()
         layout = source.inspect(file.path, network=file.network, time_zone=settings.zone)
+        if layout.questions:
+            raise asking.unattended(layout)
         matcher = by_queries(settings.brands)
         start = int(reached or 0)
         _read_file(settings, run, layout, file.fingerprint, matcher, start, progress, _LONGEST_READ)

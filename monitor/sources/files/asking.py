@@ -21,20 +21,31 @@ def option(question: Question, candidate: str) -> str:
     return f"{before} {shlex.quote(name.replace('NAME', candidate))}"
 
 
-def unanswered(layout: Layout, *, with_examples: bool = True) -> UnexpectedAnswer:
-    """The error that asks the open questions: what may be meant, examples, and what to type for each.
-
-    Without examples where the text may come into a log or a message to others.
-    """
-    lines = [f"{layout.path.name} was not imported: what stands here can be read in more than one way"]
+def unanswered(layout: Layout) -> UnexpectedAnswer:
+    """The error that asks the open questions: what may be meant, examples of each, and what to type."""
+    lines = [f"{layout.path.name} was not imported: it can be read in more than one way"]
     for question in layout.questions:
         lines.append(f"{_asked(question)}:")
         for candidate, examples in question.candidates:
-            shown = f" ({' | '.join(examples)})" if with_examples and examples else ""
+            shown = f"   ({' | '.join(examples)})" if examples else ""
             lines.append(f"  {option(question, candidate)}{shown}")
-    lines.append(f"type one of each with: escucha import {shlex.quote(layout.path.name)} --network {layout.network}")
-    lines.append("or take the first of each: --accept-guesses")
+    lines.append(f"type one of each behind: {_command(layout)}")
+    lines.append("or go on with the first of each: --accept-guesses")
     return UnexpectedAnswer("\n".join(lines))
+
+
+def unattended(layout: Layout) -> UnexpectedAnswer:
+    """The same for a file that nobody stands beside, in one line and without values of it: logs may keep it."""
+    asked = "; ".join(
+        f"{_asked(question)}: {' or '.join(option(question, candidate) for candidate, _ in question.candidates)}"
+        for question in layout.questions
+    )
+    remedy = f"import it by hand, {_command(layout)}, and take it out of the drop folder"
+    return UnexpectedAnswer(f"{layout.path.name} can be read in more than one way ({asked}): {remedy}")
+
+
+def _command(layout: Layout) -> str:
+    return f"escucha import {shlex.quote(layout.path.name)} --network {layout.network}"
 
 
 def _asked(question: Question) -> str:

@@ -147,7 +147,7 @@ def _unnamed_times(header: Sequence[str], evidence: Evidence) -> list[str]:
     found = [
         column
         for column in header
-        if not words.is_time_of_collecting(column) and evidence.share(column, _is_clear_time) >= _MOSTLY
+        if not words.is_never_time(column) and evidence.share(column, _is_clear_time) >= _MOSTLY
     ]
     return sorted(found, key=words.is_no_time)
 

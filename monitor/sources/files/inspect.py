@@ -50,9 +50,13 @@ def inspect(
     if entry:
         layout = catalogue.with_entry(layout, entry, zone_is_named=zone_is_named)
     layout = texts.with_markup(layout, found.rows)
-    layout = timing.with_times(identity.with_ids(layout, found.rows), found.rows)
     named.check(layout, found, columns)
-    return layout
+    layout = identity.with_ids(layout, found.rows)
+    try:
+        return timing.with_times(layout, found.rows)
+    except UnexpectedAnswer:
+        named.check_times(layout, found)
+        raise
 
 
 def _looked_at(path: Path, network: str, options: FormOptions) -> tuple[FileFormat, evidence.Evidence]:

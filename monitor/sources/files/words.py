@@ -44,8 +44,9 @@ _NO_TIME = word_set(
     "resuelta resolvido solved processed procesado signup joined assigned asignado first since age edad "
     "idade version"
 )
+_ANSWERED_STEMS = ("reply", "replied", "respuest", "respond", "respost", "respons", "answer")
 _NO_TIME_STEMS = (
-    *("reply", "replied", "respuest", "respond", "respost", "respons", "answer", "actualiz", "atualiz", "modific"),
+    *("actualiz", "atualiz", "modific"),
     *("usercreated", "accountcreated", "authorcreated", "profilecreated", "cuentacreada"),
 )
 _COLLECTED_STEMS = (
@@ -79,16 +80,16 @@ def is_no_text(column: str) -> bool:
     return bool(names & _NO_TEXT) or _has_stem(column, _NO_TEXT_STEMS)
 
 
-def is_time_of_collecting(column: str) -> bool:
-    """Whether its name says that it is when a tool read the post, which is never when it was written."""
-    return _has_stem(column, _COLLECTED_STEMS)
+def is_never_time(column: str) -> bool:
+    """Whether its name says that it is when a tool read the post or a business answered: never when it was written."""
+    return _has_stem(column, _COLLECTED_STEMS + _ANSWERED_STEMS)
 
 
 def is_no_time(column: str) -> bool:
     """Whether its name says that it is the time of something else than the writing of the post."""
     names = set(words(column))
     is_of_account = bool(names & _CREATED and names & _OF_ACCOUNTS)
-    return bool(names & _NO_TIME) or is_of_account or _has_stem(column, _NO_TIME_STEMS) or is_time_of_collecting(column)
+    return bool(names & _NO_TIME) or is_of_account or _has_stem(column, _NO_TIME_STEMS) or is_never_time(column)
 
 
 def is_no_author(column: str) -> bool:

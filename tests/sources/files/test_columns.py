@@ -1,0 +1,166 @@
+"""Which column holds what: names in three languages, then evidence from the whole file; rivals are asked about."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.errors import UnexpectedAnswer
+from monitor.sources.files import asking, words
+from monitor.sources.files.source import Layout, inspect
+
+COMPLAINTS = ["La caldera no enciende desde el lunes", "Me han facturado dos meses", "Nadie coge el teléfono ahí"]
+ANSWERS = ["Sentimos lo ocurrido, escríbanos por privado y lo vemos con usted en seguida"] * 3
+OTHERS = ["Compré en la tienda de la plaza", "Fui un sábado por la tarde", "Volveré cuando pueda ir allí"]
+DAYS = ["2026-03-01 10:00:00", "2026-03-02 11:00:00", "2026-03-03 12:00:00"]
+LATER = ["2026-06-01 10:00:00", "2026-06-08 08:30:00", "2026-07-01 07:10:00"]
+
+
+def look(folder: Path, columns: Mapping[str, Sequence[str]], network: str = "forum", **named: str) -> Layout:
+    """The layout of a file with these columns."""
+    path = folder / "posts.csv"
+    rows = [list(columns), *zip(*columns.values(), strict=True)]
+    path.write_text("".join(";".join(f'"{cell}"' for cell in row) + "\n" for row in rows))
+    return inspect(path, network=network, time_zone=ZoneInfo("Europe/Madrid"), columns=named)
+
+
+def asked(layout: Layout) -> dict[str, list[str]]:
+    return {question.role: [name for name, _ in question.candidates] for question in layout.questions}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Texto de la reseña", "review_text", "Comment Body", "commentText", "Mensaje del cliente", "Conteúdo",
+        "Mensagem", "texto da avaliação", "Reclamação", "CONTENIDO", "Texto completo", "Consumer complaint narrative",
+        "Opinión",
+    ],
+)  # fmt: skip
+def test_names_of_texts_in_three_languages(tmp_path: Path, name: str) -> None:
+    layout = look(tmp_path, {"id": list("123"), "fecha": DAYS, "otra cosa": OTHERS, name: COMPLAINTS})
+    assert (layout.columns.text, layout.questions) == (name, ())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Fecha del comentario", "reviewDate", "Comment created at", "Data", "Criado em", "Publicado em",
+        "Date received", "Timestamp (UTC)", "Fecha (GMT-5)", "Date (MM/DD/YYYY)", "Data de criação", "publish_date",
+    ],
+)  # fmt: skip
+def test_names_of_times_in_three_languages(tmp_path: Path, name: str) -> None:
+    layout = look(tmp_path, {"id": list("123"), "actualizado": LATER, name: DAYS, "texto": COMPLAINTS})
+    assert (layout.columns.posted_at, layout.questions) == (name, ())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Developer Reply Text", "Respuesta de la empresa", "respuesta_texto", "ownerResponse.text", "Resposta",
+        "Company answer", "reply", "Contestación", "bio", "user.rawDescription", "user.description", "Biografía",
+        "author_bio", "Título", "Review Title", "reviewtitle", "Asunto", "Subject", "Issue", "Motivo", "Assunto",
+        "url", "permalink", "Enlace", "Management Response", "Comentario de la empresa", "Nota interna",
+        "Mensaje del agente", "quotedTweet.rawContent", "Titular", "developerreplytext", "RESPUESTA", "Réponse",
+        "Texto da resposta", "agent_message", "signature",
+    ],
+)  # fmt: skip
+def test_what_its_name_says_is_no_text_is_none(tmp_path: Path, name: str) -> None:
+    assert words.is_no_text(name)
+    with pytest.raises(UnexpectedAnswer, match="--column text=NAME"):
+        look(tmp_path, {"id": list("123"), "fecha": DAYS, name: ANSWERS})
+    layout = look(tmp_path, {"id": list("123"), "fecha": DAYS, name: ANSWERS, "comentario": COMPLAINTS})
+    assert (layout.columns.text, layout.questions) == ("comentario", ())
+
+
+@pytest.mark.parametrize(
+    "name", ["scraped_at", "fecha_extraccion", "Collected", "Respondido el", "retrieved_on", "importado"]
+)
+def test_when_a_tool_or_a_business_was_there_is_never_when_a_post_was_written(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UnexpectedAnswer, match="holds the time"):
+        look(tmp_path, {"id": list("123"), name: LATER, "texto": COMPLAINTS})
+    assert look(tmp_path, {name: LATER, "fecha": DAYS, "texto": COMPLAINTS}).columns.posted_at == "fecha"
+
+
+def test_what_only_its_look_tells_is_asked(tmp_path: Path) -> None:
+    layout = look(tmp_path, {"n": list("123"), "dicho": COMPLAINTS, "sobre": OTHERS, "cuando": DAYS})
+    assert asked(layout) == {"text": ["dicho", "sobre"], "posted_at": ["cuando"]}
+    text = str(asking.unanswered(layout))
+    assert "--column text=dicho   (La caldera no enciende desde el lunes | Me han facturado dos meses | " in text
+    assert "--column posted_at=cuando" in text
+    assert "--accept-guesses" in text
+    named = look(tmp_path, {"n": list("123"), "dicho": COMPLAINTS, "cuando": DAYS}, text="dicho", posted_at="cuando")
+    assert named.questions == ()
+
+
+def test_two_texts_that_say_different_things_are_asked(tmp_path: Path) -> None:
+    layout = look(tmp_path, {"fecha": DAYS, "comentario": COMPLAINTS, "mensaje": OTHERS})
+    assert asked(layout) == {"text": ["mensaje", "comentario"]}
+    accepted = asking.accepted(layout)
+    assert (accepted.questions, accepted.columns.text) == ((), "mensaje")
+    assert any("guessed" in note for note in accepted.notes)
+
+
+def test_a_text_and_its_snippet_are_one_and_the_longer_is_taken(tmp_path: Path) -> None:
+    snippets = [f"{text[:15]}…" for text in COMPLAINTS]
+    layout = look(tmp_path, {"fecha": DAYS, "text": snippets, "content": COMPLAINTS, "caption": OTHERS})
+    assert (layout.columns.text, layout.questions) == ("content", ())
+
+
+def test_two_times_that_differ_are_asked_and_the_same_one_twice_is_not(tmp_path: Path) -> None:
+    assert asked(look(tmp_path, {"created_at": DAYS, "published": LATER, "text": COMPLAINTS})) == {
+        "posted_at": ["created_at", "published"]
+    }
+    epochs = ["1772355600", "1772445600", "1772535600"]
+    days = [day[:10] for day in DAYS]
+    layout = look(tmp_path, {"date": days, "created_at": DAYS, "timestamp": epochs, "text": COMPLAINTS})
+    assert (layout.columns.posted_at, layout.questions) == ("timestamp", ())
+
+
+def test_two_authors_that_differ_are_asked_and_names_beside_handles_are_not(tmp_path: Path) -> None:
+    people, brands, names = (
+        ["ana", "eva", "leo"],
+        ["norvia_es", "norvia_mx", "norvia_pt"],
+        ["Ana Gil", "Eva Paz", "Leo Rey"],
+    )
+    layout = look(tmp_path, {"fecha": DAYS, "texto": COMPLAINTS, "username": people, "author": brands})
+    assert asked(layout) == {"author": ["username", "author"]}
+    layout = look(tmp_path, {"fecha": DAYS, "texto": COMPLAINTS, "screen_name": people, "author": names})
+    assert (layout.columns.author, layout.columns.author_name, layout.questions) == ("screen_name", "author", ())
+    layout = look(tmp_path, {"fecha": DAYS, "texto": COMPLAINTS, "usuario": people, "agente": brands, "cuenta": brands})
+    assert (layout.columns.author, layout.questions) == ("usuario", ())
+
+
+def test_texts_far_down_a_file_are_seen(tmp_path: Path) -> None:
+    path = tmp_path / "newest_first.csv"
+    with path.open("w") as file:
+        file.write("id,fecha,motivo de contacto,opinion\n")
+        for number in range(30_000):
+            text = f"La factura de marzo número {number} viene mal" if number > 25_000 else ""
+            file.write(f"{number},2026-03-01 10:00,Problema con una factura de la luz,{text}\n")
+    layout = inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
+    assert (layout.columns.text, layout.questions) == ("opinion", ())
+
+
+def test_a_named_column_that_cannot_be_read_shows_value_row_and_what_would_do(tmp_path: Path) -> None:
+    columns = {"fecha": DAYS, "cuando": ["antes", "luego", "nunca"], "texto": COMPLAINTS, "nada": ["", "", ""]}
+    with pytest.raises(UnexpectedAnswer, match=r"'antes' .*row 2.*2026-03-01"):
+        look(tmp_path, columns, posted_at="cuando")
+    with pytest.raises(UnexpectedAnswer, match=r"cuando .*counts.*'antes' .*row 2.*1\.234"):
+        look(tmp_path, columns, likes="cuando")
+    with pytest.raises(UnexpectedAnswer, match="empty in every row"):
+        look(tmp_path, columns, text="nada")
+
+
+def test_objects_inside_others_are_columns_too(tmp_path: Path) -> None:
+    path = tmp_path / "posts.jsonl"
+    post = {
+        "id": "1",
+        "created_at": DAYS[0],
+        "user": {"username": "ana", "description": ANSWERS[0]},
+        "body": COMPLAINTS[0],
+    }
+    path.write_text(json.dumps(post) + "\n")
+    layout = inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
+    assert (layout.columns.text, layout.columns.author, layout.questions) == ("body", "user.username", ())
