@@ -106,7 +106,7 @@ def _write_cell(sheet: "Worksheet", at: tuple[int, int], value: Any, style: "For
         sheet.write_boolean(*at, value, style)
     elif isinstance(value, int | float):
         sheet.write_number(*at, value, style)
-    elif value is not None:
+    elif value:
         sheet.write_string(*at, value, style)
 
 
