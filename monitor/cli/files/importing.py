@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,22 +69,17 @@ def import_(
         "zone_is_named": time_zone is not None,
         "options": FormOptions(sheet, header_row, separator, encoding),
     }
-    try:
-        layout = _layout(file, network, zone, accept_guesses, named)
-        if as_json:
-            _print_object(settings, layout, matcher)
-            return
-    except EscuchaError as error:
-        if as_json:
-            _print_json({"error": str(error), "questions": []})
-        raise
+    if as_json:
+        _print_object(settings, lambda: _layout(file, network, zone, accept_guesses, named), matcher)
+        return
+    layout = _layout(file, network, zone, accept_guesses, named)
     for line in (*layout.describe(), *_unknown_network(network)):
         common.stdout.print(common.escape(line))
     _ask(layout)
     if dry_run:
-        _show_examples(settings, layout, matcher)
+        _show_examples(settings, layout, matcher, brand is None)
         return
-    _import(settings, layout, matcher)
+    _import(settings, layout, matcher, brand is None)
 
 
 def _layout(file: Path, network: str, zone: "ZoneInfo", accept_guesses: bool, named: Mapping[str, Any]) -> "Layout":
@@ -117,13 +112,13 @@ def _matcher(settings: "Settings", brand: str | None) -> "Matcher":
     return matching.by_brand(names.get(brand.casefold(), brand))
 
 
-def _import(settings: "Settings", layout: "Layout", matcher: "Matcher") -> None:
+def _import(settings: "Settings", layout: "Layout", matcher: "Matcher", by_queries: bool) -> None:
     from monitor.collect import files as collect_files
 
     with common.progress_bars() as progress:
         run = collect_files.import_file(settings, layout, matcher, progress)
     _print_counts(run)
-    _print_unmatched(settings, run)
+    _print_unmatched(settings, run, by_queries)
     common.stdout.print("Next: escucha run (classifies pending posts and opens cases)")
 
 
@@ -136,12 +131,10 @@ def _print_counts(run: "Run") -> None:
     if saved.own_replies:
         common.stdout.print(f"among them {saved.own_replies:,} answers of your own that stood beside posts")
     if saved.rejected:
-        common.stdout.print(
-            f"Rejected rows are kept with their reason: run {run.run_id} on the page Health (escucha dashboard)."
-        )
+        common.stdout.print(f"Rejected rows are kept with their reason: escucha rejects --run {run.run_id}")
 
 
-def _print_unmatched(settings: "Settings", run: "Run") -> None:
+def _print_unmatched(settings: "Settings", run: "Run", by_queries: bool) -> None:
     """How many of the posts no query found, and what to do about them; nothing while no brand is set up."""
     from monitor import store
     from monitor.store.posts import unmatched
@@ -151,7 +144,8 @@ def _print_unmatched(settings: "Settings", run: "Run") -> None:
     with store.connect(settings.store, read_only=True) as connection:
         count = unmatched.of_run(connection, run.run_id)
         by_brand = unmatched.matched_of_run(connection, run.run_id)
-    _print_matched(by_brand, count, run.saved.stored)
+    if by_queries:
+        _print_matched(by_brand, count, run.saved.stored - run.saved.own_replies)
     if count:
         posts = common.plural(count, "post")
         common.stdout.print(
@@ -165,10 +159,11 @@ def _print_unmatched(settings: "Settings", run: "Run") -> None:
 def _print_matched(by_brand: Mapping[str, int], unmatched: int, total: int) -> None:
     """How many posts a brand's queries found, of all that are new."""
     if total:
-        brands = ", ".join(f"{name} {count:,}" for name, count in sorted(by_brand.items()))
-        common.stdout.print(
-            common.escape(f"of a brand: {total - unmatched:,} of {total:,}" + (f" ({brands})" if brands else ""))
-        )
+        count = total - unmatched
+        brands = ", ".join(f"{name} {posts:,}" for name, posts in sorted(by_brand.items()))
+        told = f" ({brands})" if brands else ""
+        verb = "matches" if count == 1 else "match"
+        common.stdout.print(common.escape(f"{count:,} of {total:,} {verb} a query{told}"))
 
 
 def _network_name(network: str) -> str:
@@ -200,9 +195,14 @@ def _columns(assignments: list[str]) -> dict[str, str]:
     return columns
 
 
-def _print_object(settings: "Settings", layout: "Layout", matcher: "Matcher") -> None:
-    """The dry run as one object. Raises UnexpectedAnswer, behind it, when there is something to say first."""
-    preview = None if layout.questions else previews.look_ahead(settings, layout, matcher)
+def _print_object(settings: "Settings", look: Callable[[], "Layout"], matcher: "Matcher") -> None:
+    """The dry run as one object, also where it fails. Raises UnexpectedAnswer when there is something to say first."""
+    try:
+        layout = look()
+        preview = None if layout.questions else previews.look_ahead(settings, layout, matcher)
+    except EscuchaError as error:
+        _print_json({"error": str(error), "questions": []})
+        raise
     _print_json(previews.as_object(layout, preview))
     _ask(layout)
 
@@ -213,7 +213,7 @@ def _print_json(value: Mapping[str, Any]) -> None:
     typer.echo(mask(json.dumps(value, ensure_ascii=True)))
 
 
-def _show_examples(settings: "Settings", layout: "Layout", matcher: "Matcher") -> None:
+def _show_examples(settings: "Settings", layout: "Layout", matcher: "Matcher", by_queries: bool) -> None:
     from itertools import islice
 
     from monitor.errors import RejectedPost
@@ -235,6 +235,6 @@ def _show_examples(settings: "Settings", layout: "Layout", matcher: "Matcher") -
         f"rows {preview.rows:,} · new {preview.mentions:,} · duplicates {preview.duplicates:,} · "
         f"rejected {preview.rejected:,} · of your own {preview.own:,}"
     )
-    if settings.brands:
+    if settings.brands and by_queries:
         _print_matched(preview.matched, preview.unmatched, preview.mentions)
     common.stdout.print("Nothing was stored. Next: the same command without --dry-run")
