@@ -7,23 +7,19 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from monitor.errors import UnexpectedAnswer
+from monitor.tables.clock.headers import without_units
 from monitor.text.folding import fold
 
 Fits: TypeAlias = Callable[[str, str, str], bool]
 """Whether a column may hold a role, asked with the role, the bare name that points to it, and the column."""
 _MOST_NAMES, _LONGEST_NAME = 50, 80
 """Columns that a message names, and characters of a name."""
-_TOLD = re.compile(
-    r"\s*[(\[](?:utc|gmt|z|[a-z]{2,4}t|local|(?:utc|gmt)?\s*[+-]\d[\d:]*|[a-z]+/[a-z_/]+|[dmyajhs:\s/.,-]{4,})[)\]]\s*$",
-    re.IGNORECASE,
-)
-"""The zone, or the order of day and month, that a name tells of its times: `Timestamp (UTC)`, `Date (MM/DD/YYYY)`."""
 _NO_OVERRIDES: Mapping[str, str | None] = MappingProxyType({})
 
 
 def bare_name(column: str) -> str:
-    """A column's name without accents, case and signs: `user.screen_name` and `User Screen Name` are one."""
-    short = _TOLD.sub("", column).removeprefix("public_metrics.")  # so X's API and its exports call them
+    """A column's name without accents, case, signs and zone: `user.screen_name` and `User Screen Name` are one."""
+    short = without_units(column).removeprefix("public_metrics.")  # so X's API and its exports call them
     return re.sub(r"[^a-z0-9]", "", fold(short.replace("º", "").replace("ª", "")))
 
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
-from zoneinfo import ZoneInfo
 
 FormatKind: TypeAlias = Literal["separated", "jsonl", "json", "parquet", "spreadsheet", "html"]
 Quoting: TypeAlias = Literal["doubled", "escaped", "none"]
@@ -153,8 +153,12 @@ class Layout:
     size: int
     form: FileFormat
     columns: PostColumns
-    time_zone: ZoneInfo
-    day_first: bool = True
+    time_zone: tzinfo
+    """Where times without offset were written."""
+    day_first: bool | None = None
+    """Whether 03/04/2020 is in April; None: no date that was looked at is written so, and one that is, is rejected."""
+    swapped_dates: bool = False
+    """A spreadsheet has turned day and month round in the cells that it made dates of."""
     rounded_ids: bool = False
     """A spreadsheet has rounded the ids to 15 digits: they no longer tell posts apart."""
     times_from_ids: bool = False

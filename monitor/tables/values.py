@@ -6,6 +6,7 @@ from typing import Any
 
 from monitor.tables.counts import read_count
 from monitor.tables.layout import PostColumns
+from monitor.tables.times import is_whole_day
 
 _NOTHING = frozenset(
     {"", "nan", "NaN", "NAN", "-nan", "null", "NULL", "(null)", "None", "NaT", "<NA>", "NA", "\\N", "N/A", "undefined"}
@@ -48,7 +49,7 @@ def time_text(row: Mapping[str, Any], columns: PostColumns) -> str | None:
         return day
     day = day.removesuffix("T00:00:00").removesuffix(" 00:00:00")
     clock = value_of(row, columns.time_of_day)
-    return day if clock is None or ":" in day else f"{day} {clock}"
+    return f"{day} {clock}" if clock is not None and is_whole_day(day) else day
 
 
 def count_of(row: Mapping[str, Any], column: str | None) -> int | None:

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -39,6 +39,12 @@ def import_(
     time_zone: Annotated[
         str | None, typer.Option(help="Time zone of times without an offset. Default: time_zone of the settings.")
     ] = None,
+    date_order: Annotated[
+        Literal["dmy", "mdy", "swapped"] | None,
+        typer.Option(
+            help="Which of 03/04/2026 is the day: dmy, mdy; swapped: a spreadsheet turned them. Default: found."
+        ),
+    ] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook. Default: all with the same header.")] = None,
     header_row: Annotated[
         int | None, typer.Option(min=0, help="Row that names the columns, from 1; 0: none does. Default: found.")
@@ -67,6 +73,7 @@ def import_(
     named = {
         "columns": _columns(column or []),
         "zone_is_named": time_zone is not None,
+        "date_order": date_order,
         "options": FormOptions(sheet, header_row, separator, encoding),
     }
     if as_json:

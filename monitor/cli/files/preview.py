@@ -97,6 +97,7 @@ def _stored(settings: "Settings", network: str, ids: Sequence[str]) -> set[str]:
 def as_object(layout: "Layout", preview: Preview | None) -> Mapping[str, Any]:
     """The one object of `--dry-run --json`. Without a preview, since questions are open, the counts are null."""
     from monitor.sources.files import asking
+    from monitor.tables.clock.zones import zone_name
 
     asked = {question.role for question in layout.questions}
     columns = {role: column for role, column in layout.used_columns() if role not in asked}
@@ -106,7 +107,7 @@ def as_object(layout: "Layout", preview: Preview | None) -> Mapping[str, Any]:
         "format": layout.entry,
         "header_row": layout.form.header_row,
         "columns": columns,
-        "time_zone": layout.time_zone.key,
+        "time_zone": zone_name(layout.time_zone),
         "date_order": date_order(layout),
         **{name: getattr(preview, name) if preview else None for name in counts},
         "first": _first(preview.first) if preview and preview.first else None,
@@ -125,8 +126,10 @@ def as_object(layout: "Layout", preview: Preview | None) -> Mapping[str, Any]:
 
 
 def date_order(layout: "Layout") -> str | None:
-    """How the file's dates are read: "day" or "month" first."""
-    return "day" if layout.day_first else "month"
+    """How the file's dates are read, as --date-order says it; None: no date that was looked at depends on it."""
+    if layout.swapped_dates:
+        return "swapped"
+    return {True: "dmy", False: "mdy", None: None}[layout.day_first]
 
 
 def _first(mention: "Mention") -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import catalogue, evidence, identity, named, texts, timing
 from monitor.sources.files import columns as column_finder
+from monitor.sources.files.ordering import DateOrder
 from monitor.tables import access, detect
 from monitor.tables.layout import NO_OPTIONS, FileFormat, FormOptions, Layout
 from monitor.tables.rows import size
@@ -26,12 +27,14 @@ def inspect(
     time_zone: ZoneInfo,
     columns: Mapping[str, str] = _NONE,
     zone_is_named: bool = False,
+    date_order: DateOrder | None = None,
     options: FormOptions = NO_OPTIONS,
 ) -> Layout:
     """How the file is laid out. `columns` names columns by hand, {"text": "Mensaje"}, by fields of `PostColumns`.
 
-    `time_zone` is where times without offset were written, and `zone_is_named` whether a person said so; `network`
-    whose posts they are: the ids of "x" tell times; `options` says of the file's form what is not to be found out.
+    `time_zone` is where times without offset were written, and `zone_is_named` whether a person said so; `date_order`
+    is what a person said of dates like 03/04/2020; `network` whose posts they are: the ids of "x" tell times; `options`
+    says of the file's form what is not to be found out.
     What two columns may be is among the layout's questions, the likeliest taken for now: whoever imports asks first.
     Raises UnexpectedAnswer, saying what to do, when the file cannot be read, a named column does not exist or cannot be
     read, or no column holds the text or the time. Reads at most the first 2,000,000 rows.
@@ -53,7 +56,7 @@ def inspect(
     named.check(layout, found, columns)
     layout = identity.with_ids(layout, found.rows)
     try:
-        return timing.with_times(layout, found.rows)
+        return timing.with_times(layout, found.rows, zone_is_named=zone_is_named, date_order=date_order)
     except UnexpectedAnswer:
         named.check_times(layout, found)
         raise

@@ -1,8 +1,6 @@
 """From a row to a mention; pure."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from monitor import networks
 from monitor.errors import RejectedPost
@@ -10,9 +8,9 @@ from monitor.models.posts import OWN_REPLY, Mention, Post
 from monitor.sources.files import identity, people
 from monitor.sources.files.ownership import is_own, is_private
 from monitor.sources.files.texts import plain_text
+from monitor.sources.files.timing import read_time
 from monitor.tables.layout import FAULT, Layout
-from monitor.tables.times import to_utc
-from monitor.tables.values import count_of, id_of, time_text, truth_of, value_of
+from monitor.tables.values import count_of, id_of, truth_of, value_of
 from monitor.text.language_names import language_code
 
 _OLDEST = 2000
@@ -77,7 +75,7 @@ def _posted_at(post: Post, layout: Layout, post_id: str) -> datetime:
         if posted_at is None:
             raise RejectedPost("no time, and the id does not tell it")
     else:
-        posted_at = _read_time(post.raw, layout)
+        posted_at = read_time(post.raw, layout)
     if not is_likely(posted_at, post.received_at):
         raise RejectedPost(f"the time cannot be right: {posted_at.isoformat()}")
     return posted_at
@@ -86,17 +84,6 @@ def _posted_at(post: Post, layout: Layout, post_id: str) -> datetime:
 def is_likely(posted_at: datetime, received_at: datetime) -> bool:
     """Whether a post of a file may be from then: neither before 2000 nor more than a day after the file was read."""
     return posted_at.year >= _OLDEST and posted_at <= received_at + _AHEAD
-
-
-def _read_time(raw: Mapping[str, Any], layout: Layout) -> datetime:
-    value = time_text(raw, layout.columns)
-    if value is None:
-        raise RejectedPost(f"no time in column {layout.columns.posted_at}")
-    try:
-        return to_utc(value, layout.time_zone, layout.day_first)
-    except (ValueError, OverflowError, OSError):
-        order = "day" if layout.day_first else "month"
-        raise RejectedPost(f"not a time: {value[:60]!r} (dates are read {order} first)") from None
 
 
 def _permalink(value: str | None) -> str | None:

@@ -5,9 +5,9 @@ from datetime import datetime
 from monitor.errors import RejectedPost
 from monitor.models.posts import OWN_REPLY, Mention, Post
 from monitor.sources.files.mentions import is_likely
+from monitor.sources.files.timing import instant
 from monitor.tables.layout import Layout
 from monitor.tables.text import clean, one_line
-from monitor.tables.times import to_utc
 from monitor.tables.values import value_of
 
 _SUFFIX = ":reply"
@@ -46,9 +46,9 @@ def _replied_at(post: Post, layout: Layout, column: str) -> datetime:
     if value is None:
         raise RejectedPost(f"the post is stored, its answer is not: no time in column {column}")
     try:
-        replied_at = to_utc(value, layout.time_zone, layout.day_first)
-    except (ValueError, OverflowError, OSError):
-        raise RejectedPost(f"the post is stored, its answer is not: not a time: {value[:60]!r}") from None
+        replied_at = instant(value, post.raw, layout)
+    except RejectedPost as error:
+        raise RejectedPost(f"the post is stored, its answer is not: {error}") from None
     if not is_likely(replied_at, post.received_at):
         raise RejectedPost(f"the post is stored, its answer is not: the time cannot be right: {value[:60]!r}")
     return replied_at

@@ -1,51 +1,154 @@
-"""When the posts of a file were made: how its times are written, where, and in which order of day and month."""
+"""When the posts of a file were made: how its times are written, in which zone, and what they count from."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
-from pathlib import Path
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from monitor import networks
-from monitor.errors import UnexpectedAnswer
+from monitor.errors import RejectedPost, UnexpectedAnswer
+from monitor.sources.files import zoning
+from monitor.sources.files.ordering import DateOrder, with_order
 from monitor.tables import times
-from monitor.tables.columns import columns_hint
-from monitor.tables.layout import FAULT, FileFormat, Layout, PostColumns, ReadProgress
-from monitor.tables.rows import rows
-from monitor.tables.values import id_of, time_text
+from monitor.tables.clock.zones import named_zone
+from monitor.tables.columns import bare_name, columns_hint
+from monitor.tables.layout import Layout
+from monitor.tables.values import id_of, time_text, value_of
 
 _SAMPLE = 2_000
-_DATE_SAMPLE = 200_000
-"""Rows whose times are looked at, and rows read when they leave open which of 03/04/2020 is the day."""
-_FEW, _MOSTLY = 5, 0.9
-"""Rows that prove nothing, and the share of rows that does."""
-_LONGEST_TIME = 100
-"""Characters of what may be a time."""
+"""Rows whose times are looked at."""
+_MOSTLY = 0.9
+"""The share of rows that proves something."""
+SCRAPED_NAMES = frozenset(
+    {"scrapedat", "scrapetime", "scrapedtime", "scrapedate", "scrapeddate", "scrapedon", "scrapetimestamp", "crawledat"}
+    | {
+        "crawltime",
+        "crawldate",
+        "crawledon",
+        "collectedat",
+        "collectedon",
+        "collectdate",
+        "collectiondate",
+        "fetchedat",
+    }
+    | {"fetchtime", "retrievedat", "retrievedon", "extractedat", "extractiondate", "downloadedat", "capturedat"}
+    | {"harvestedat", "fechascraping", "fechadescraping", "fechascrape", "fechaextraccion", "fechadeextraccion"}
+    | {"fechadescarga", "fechacaptura", "fechadecaptura", "fecharecoleccion", "fechaderecoleccion", "extraidoel"}
+    | {"descargadoel", "capturadoel", "recogidoel", "datacoleta", "datadacoleta", "coletadoem"}
+)
+"""Bare names of columns that say when a row was collected, not when its post was made."""
+_ORDERS = {
+    True: " (dates are read day first)",
+    False: " (dates are read month first)",
+    None: " (nothing says whether dates are written day or month first: --date-order dmy or mdy)",
+}
 _NAME_TIMES = (
     "call the one that does posted_at, or import the file by hand: escucha import FILE --column posted_at=NAME"
 )
 
 
-def with_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
-    """The layout, with how its times are read and the notes on them. Raises UnexpectedAnswer when it has none."""
+def with_times(
+    layout: Layout,
+    sample: Sequence[Mapping[str, Any]],
+    *,
+    zone_is_named: bool = False,
+    date_order: DateOrder | None = None,
+) -> Layout:
+    """The layout, with how its times are read and the notes on them.
+
+    `zone_is_named`: a person has named the zone; `date_order`: and the order of dates. Raises UnexpectedAnswer when it
+    has no times that can be read.
+    """
     sample = sample[:: max(1, len(sample) // _SAMPLE)]
     column = layout.columns.posted_at
     if column is None:
         return _without_times(layout, sample)
     values = [value for row in sample if (value := time_text(row, layout.columns))]
     kinds = Counter(kind for value in values if (kind := times.time_format(value)))
+    layout = replace(layout, scraped_at=layout.scraped_at or _scraped_column(layout, sample))
     if not kinds:
-        raise UnexpectedAnswer(
-            f"column {column} of {layout.path.name} holds no times that can be read: {_NAME_TIMES}"
-            f"{columns_hint(layout.form.header)}"
-        )
+        raise _unread(layout, column, values)
     layout = layout.with_note(_formats_note(column, kinds, len(values)))
+    if times.RELATIVE in kinds:
+        layout = _with_start(layout, column, values, kinds)
     if any("without" in kind or "days" in kind for kind in kinds):
-        layout = layout.with_note(f"times without offset are read as {layout.time_zone.key}; --time-zone names another")
-        layout = _with_zone_check(layout, sample)
-    return _with_order(layout, values)
+        layout = zoning.with_zone(layout, sample, zone_is_named)
+    return with_order(layout, sample, date_order)
+
+
+def read_time(raw: Mapping[str, Any], layout: Layout) -> datetime:
+    """The time of a row's post. Raises RejectedPost, saying why, when it cannot be read."""
+    value = time_text(raw, layout.columns)
+    if value is None:
+        raise RejectedPost(f"no time in column {layout.columns.posted_at}")
+    return instant(value, raw, layout)
+
+
+def instant(value: str, raw: Mapping[str, Any], layout: Layout) -> datetime:
+    """The time that a value of this row tells. Raises RejectedPost, saying why, when it cannot be read."""
+    zone = layout.time_zone if layout.zone_column is None else _zone_of(raw, layout)
+    if layout.swapped_dates:
+        value = times.swapped(value)
+    try:
+        collected_at = _collected_at(raw, layout, zone) if layout.scraped_at else None
+        return times.to_utc(value, zone, layout.day_first, collected_at)
+    except (ValueError, OverflowError, OSError):
+        raise RejectedPost(f"not a time: {value[:60]!r}{_ORDERS[layout.day_first]}") from None
+
+
+def _zone_of(raw: Mapping[str, Any], layout: Layout) -> tzinfo:
+    written = value_of(raw, layout.zone_column)
+    if written is None:
+        return layout.time_zone
+    zone = named_zone(written)
+    if zone is None:
+        raise RejectedPost(f"no time zone: {written[:60]!r} in column {layout.zone_column}")
+    return zone
+
+
+def _collected_at(raw: Mapping[str, Any], layout: Layout, zone: tzinfo) -> datetime | None:
+    value = value_of(raw, layout.scraped_at)
+    return times.to_utc(value, zone, layout.day_first) if value else None
+
+
+def _unread(layout: Layout, column: str, values: Sequence[str]) -> UnexpectedAnswer:
+    example = f", such as {values[0][:60]!r}" if values else ""
+    return UnexpectedAnswer(
+        f"column {column} of {layout.path.name} holds no times that can be read{example}; forms that would do: "
+        f"{times.FORMS}; {_NAME_TIMES}{columns_hint(layout.form.header)}"
+    )
+
+
+def _scraped_column(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> str | None:
+    for column in layout.form.header:
+        if bare_name(column) in SCRAPED_NAMES and column != layout.columns.posted_at:
+            kinds = [times.time_format(value) for row in sample if (value := value_of(row, column))]
+            if kinds and all(kind and kind != times.RELATIVE for kind in kinds):
+                return column
+    return None
+
+
+def _with_start(layout: Layout, column: str, values: Sequence[str], kinds: Counter[str]) -> Layout:
+    """What "hace 3 sem" counts from. Raises UnexpectedAnswer when all are written so and nothing says it."""
+    if layout.scraped_at:
+        return layout.with_note(
+            f"times such as {_relative(values)!r} are counted from {layout.scraped_at}: no more exact than they say"
+        )
+    if set(kinds) == {times.RELATIVE}:
+        raise UnexpectedAnswer(
+            f"column {column} of {layout.path.name} holds no times that can be read: {_relative(values)!r} counts from "
+            "when the file was collected, and no column says when that was: call the one that does scraped_at, or "
+            f"{_NAME_TIMES}{columns_hint(layout.form.header)}"
+        )
+    return layout.with_note(
+        f"times such as {_relative(values)!r} count from when the file was collected, which no column says: these rows "
+        "are rejected"
+    )
+
+
+def _relative(values: Sequence[str]) -> str:
+    return next((value[:60] for value in values if times.time_format(value) == times.RELATIVE), "")
 
 
 def _without_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
@@ -53,72 +156,13 @@ def _without_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layou
     profile = networks.profile(layout.network)
     if profile.post_ids and not layout.rounded_ids:
         readable_times = sum(post_id is not None and profile.post_ids.time(post_id) is not None for post_id in ids)
-        if readable_times > len(ids) * 0.9:
+        if readable_times > len(ids) * _MOSTLY:
             note = f"no column holds times: {profile.display_name}'s ids tell them"
             return replace(layout.with_note(note), times_from_ids=True)
     raise UnexpectedAnswer(
         f"no column of {layout.path.name} holds the time of the posts, which the clocks of cases need: "
         f"{_NAME_TIMES}{columns_hint(layout.form.header)}"
     )
-
-
-def _with_order(layout: Layout, values: Sequence[str]) -> Layout:
-    """Decides between day and month first by all dates of the sample, or farther when those fit both."""
-    day, month, either = times.count_date_orders(list(values))
-    if not day + month + either:
-        return layout
-    if not day and not month:
-        day, month, _ = times.count_date_orders(_all_times(layout.path, layout.form, layout.columns))
-    if day == month == 0:
-        return layout.with_note("dates such as 03/04/2020 fit both orders: they are read day first")
-    day_first = day >= month
-    doubt = f"; {min(day, month)} of the dates looked at do not fit that" if day and month else ""
-    return replace(
-        layout.with_note(f"dates are read {'day' if day_first else 'month'} first{doubt}"), day_first=day_first
-    )
-
-
-def _all_times(path: Path, file_format: FileFormat, columns: PostColumns) -> list[str]:
-    numbered_rows = islice(rows(path, file_format, 0, ReadProgress()), _DATE_SAMPLE)
-    values = (time_text(row, columns) for _, _, row in numbered_rows if FAULT not in row)
-    return [value for value in values if value and len(value) <= _LONGEST_TIME]
-
-
-def _with_zone_check(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
-    """X's ids know the true time: says so when times without an offset were written in another zone than was named."""
-    profile = networks.profile(layout.network)
-    if not profile.post_ids or layout.rounded_ids:
-        return layout
-    if _common_offset(layout, sample, layout.time_zone) in (0, None):
-        return layout
-    offset = _common_offset(layout, sample, ZoneInfo("UTC"))
-    if offset is None or offset % 60:
-        return layout
-    zone = f"Etc/GMT{-offset // 60:+d}" if offset else "UTC"  # the sign of these names is turned round
-    return layout.with_note(
-        f"by {profile.display_name}'s ids these times are {offset // 60:+d} h from UTC: --time-zone {zone} is right",
-    )
-
-
-def _common_offset(layout: Layout, sample: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> int | None:
-    """Minutes by which times without offset, read in `zone`, are ahead of their ids; -1: they differ; None: none."""
-    spans = Counter(span for row in sample if (span := _offset_minutes(layout, row, zone)) is not None)
-    if sum(spans.values()) < _FEW:
-        return None
-    span, count = spans.most_common(1)[0]
-    return span if count > _MOSTLY * sum(spans.values()) else -1
-
-
-def _offset_minutes(layout: Layout, row: Mapping[str, Any], zone: ZoneInfo) -> int | None:
-    value, post_id = time_text(row, layout.columns), id_of(row, layout.columns.id)
-    post_ids = networks.profile(layout.network).post_ids
-    posted_at = post_ids.time(post_id) if post_id and post_ids else None
-    if value is None or posted_at is None or "without" not in times.time_format(value):
-        return None
-    try:
-        return round((times.to_utc(value, zone) - posted_at).total_seconds() / 60)
-    except ValueError:
-        return None
 
 
 def _formats_note(column: str, kinds: Counter[str], total: int) -> str:

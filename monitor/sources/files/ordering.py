@@ -1,0 +1,179 @@
+"""Whether the day or the month stands first in a file's dates: by a person's word, its rows, or its header."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, Literal, TypeAlias
+
+from monitor import networks
+from monitor.tables import times
+from monitor.tables.clock.headers import day_first_in_header
+from monitor.tables.layout import FAULT, Layout, Question, ReadProgress
+from monitor.tables.rows import rows
+from monitor.tables.values import id_of, time_text
+
+DateOrder: TypeAlias = Literal["dmy", "mdy", "swapped"]
+"""What a person says of dates: day first, month first, or day first and turned round wherever a cell became a date."""
+DATE_ROWS = 2_000_000
+"""Rows that are read to learn which of 03/04/2020 is the day, while none tells."""
+_CLEAR = 100
+"""Dates that can be read in one way only, behind which no more are looked for."""
+_EXAMPLES = 3
+_FEW_SWAPPED = 4
+"""Dates from which it is no chance that all written ones are beyond the 12th, and none of the others."""
+_NEAR = timedelta(hours=26)
+"""How far a time may be from what its id tells, in any zone."""
+_AHEAD = timedelta(days=1)
+
+
+def with_order(layout: Layout, sample: Sequence[Mapping[str, Any]], said: DateOrder | None) -> Layout:
+    """The layout, with the order of its dates, or the question which it is. `said`: what a person answered."""
+    values = [value for row in sample if (value := time_text(row, layout.columns))]
+    if said is not None:
+        return _said(layout, values, said)
+    if not any(map(times.numeric_date, values)):
+        return layout
+    if layout.day_first is not None:
+        return layout.with_note(f"dates are read {_words(layout.day_first)} first, as this export writes them")
+    if _are_swapped(values) and _are_swapped(_all_times(layout)):
+        return _asked_swapped(layout, values)
+    day, month, _ = times.count_date_orders(values)
+    if not day and not month:
+        day, month, _ = times.count_date_orders(_until_clear(_all_times(layout)))
+    if day or month:
+        doubt = f"; {min(day, month)} of the dates looked at do not fit that" if day and month else ""
+        return _ordered(layout, day >= month, doubt)
+    return _ordered_otherwise(layout, sample, values)
+
+
+def _ordered_otherwise(layout: Layout, sample: Sequence[Mapping[str, Any]], values: Sequence[str]) -> Layout:
+    """By the header, by X's ids, by what would lie ahead; else asked, day first for now."""
+    if (by_name := day_first_in_header(layout.columns.posted_at or "")) is not None:
+        return _ordered(layout, by_name, ", as the column's name says")
+    if (by_ids := _by_ids(layout, sample)) is not None:
+        return _ordered(layout, by_ids, f", as {networks.profile(layout.network).display_name}'s ids tell")
+    if (by_now := _by_now(layout, values)) is not None:
+        return _ordered(layout, by_now, ", the other way some would lie ahead")
+    layout = replace(
+        layout.with_note("dates such as 03/04/2020 fit both orders: they are read day first"), day_first=True
+    )
+    shown = [value for value in dict.fromkeys(values) if _is_unclear(value)][:_EXAMPLES]
+    candidates = tuple(
+        (order, tuple(f"{value} = {_read(value, layout, order == 'dmy')}" for value in shown))
+        for order in ("dmy", "mdy")
+    )
+    return _asked(layout, Question("date_order", candidates, "--date-order NAME"))
+
+
+def _said(layout: Layout, values: Sequence[str], said: DateOrder) -> Layout:
+    if said == "swapped":
+        day, month, _ = times.count_date_orders(values)
+        note = "cells that a spreadsheet made dates of have day and month turned back"
+        return replace(layout.with_note(note), day_first=day >= month, swapped_dates=True)
+    return replace(layout, day_first=said == "dmy")
+
+
+def _ordered(layout: Layout, day_first: bool, reason: str) -> Layout:
+    return replace(layout.with_note(f"dates are read {_words(day_first)} first{reason}"), day_first=day_first)
+
+
+def _words(day_first: bool) -> str:
+    return "day" if day_first else "month"
+
+
+def _asked(layout: Layout, question: Question) -> Layout:
+    return replace(layout, questions=(*layout.questions, question))
+
+
+def _are_swapped(values: Iterable[str]) -> bool:
+    """Whether a spreadsheet of another country read what it could as dates, and left what it could not as text.
+
+    Then no date that it made is beyond the 12th, and every one that it left is.
+    """
+    made = written = 0
+    for value in values:
+        numbers = times.numeric_date(value)
+        if numbers:
+            if max(numbers) <= 12:
+                return False
+            written += 1
+        elif (day := times.iso_day(value)) is not None:
+            if day > 12:
+                return False
+            made += 1
+    return made > 0 and written > 0 and made + written >= _FEW_SWAPPED
+
+
+def _asked_swapped(layout: Layout, values: Sequence[str]) -> Layout:
+    day, month, _ = times.count_date_orders(values)
+    layout = replace(layout, day_first=day >= month, swapped_dates=True).with_note(
+        "some cells are dates and the others, all beyond the 12th, are text: a spreadsheet of another country has "
+        "turned day and month round in those it could read; they are turned back"
+    )
+    made = [value for value in dict.fromkeys(values) if times.iso_day(value) is not None][:_EXAMPLES]
+    back = tuple(f"{value} = {times.swapped(value)[:10]}" for value in made)
+    order = "dmy" if layout.day_first else "mdy"
+    candidates = (("swapped", back), (order, tuple(f"{value} = {value[:10]}" for value in made)))
+    return _asked(layout, Question("date_order", candidates, "--date-order NAME"))
+
+
+def _all_times(layout: Layout) -> Iterator[str]:
+    for _, _, row in islice(rows(layout.path, layout.form, 0, ReadProgress()), DATE_ROWS):
+        if FAULT not in row and (value := time_text(row, layout.columns)):
+            yield value
+
+
+def _until_clear(values: Iterable[str]) -> Iterator[str]:
+    clear = 0
+    for value in values:
+        numbers = times.numeric_date(value)
+        if numbers and max(numbers) > 12:
+            clear += 1
+            yield value
+        if clear >= _CLEAR:
+            return
+
+
+def _is_unclear(value: str) -> bool:
+    numbers = times.numeric_date(value)
+    return numbers is not None and max(numbers) <= 12 and numbers[0] != numbers[1]
+
+
+def _instant(value: str, layout: Layout, day_first: bool) -> datetime | None:
+    try:
+        return times.to_utc(value, layout.time_zone, day_first)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _read(value: str, layout: Layout, day_first: bool) -> str:
+    time = _instant(value, layout, day_first)
+    return f"{time.astimezone(layout.time_zone):%Y-%m-%d}" if time else "?"
+
+
+def _by_ids(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> bool | None:
+    """Whether the day is first, by the times that the ids of the network tell; None: they tell none, or not which."""
+    post_ids = networks.profile(layout.network).post_ids
+    if not post_ids or layout.rounded_ids:
+        return None
+    votes = {True: 0, False: 0}
+    for row in sample:
+        value, post_id = time_text(row, layout.columns), id_of(row, layout.columns.id)
+        told = post_ids.time(post_id) if post_id else None
+        if value is None or told is None or not _is_unclear(value):
+            continue
+        for day_first in votes:
+            read = _instant(value, layout, day_first)
+            votes[day_first] += read is not None and abs(read - told) < _NEAR
+    return None if votes[True] == votes[False] else votes[True] > votes[False]
+
+
+def _by_now(layout: Layout, values: Sequence[str]) -> bool | None:
+    """Whether the day is first because some posts would lie ahead otherwise; None: neither way, or both."""
+    limit = datetime.now(UTC) + _AHEAD
+    ahead = {
+        day_first: any((read := _instant(value, layout, day_first)) is not None and read > limit for value in values)
+        for day_first in (True, False)
+    }
+    return None if ahead[True] == ahead[False] else ahead[False]

@@ -1,0 +1,159 @@
+"""When posts of a file were made: zones, orders of dates, dates turned round, and times told from another."""
+
+import csv
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pytest
+
+from monitor.errors import RejectedPost, UnexpectedAnswer
+from monitor.sources.files.source import Layout, inspect, read, to_mention
+from monitor.sources.files.timing import with_times
+
+NOW = datetime(2026, 3, 25, tzinfo=UTC)
+MADRID = ZoneInfo("Europe/Madrid")
+
+
+def table(path: Path, header: Sequence[str], *rows: Sequence[object]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["id", *header, "texto"], *([n, *row, "Otra queja"] for n, row in enumerate(rows))])
+    return path
+
+
+def look(path: Path) -> Layout:
+    return inspect(path, network="forum", time_zone=MADRID)
+
+
+def times(layout: Layout) -> list[str]:
+    found = []
+    for page in read(layout.path, layout, received_at=NOW):
+        for post in page.posts:
+            try:
+                found.append(f"{to_mention(post, layout).posted_at:%m-%dT%H:%M}")
+            except RejectedPost as error:
+                found.append(str(error))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [("Timestamp (UTC)", "03-01T23:30"), ("Fecha (GMT-5)", "03-02T04:30"), ("fecha", "03-01T22:30")],
+)
+def test_the_zone_in_the_header(tmp_path: Path, header: str, told: str) -> None:
+    layout = look(table(tmp_path / "a.csv", [header], ["2026-03-01 23:30:00"]))
+    assert times(layout) == [told]
+
+
+def test_a_zone_that_a_person_named_counts_more_than_the_header(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", ["Fecha (UTC)"], ["2026-03-01 23:30:00"])
+    plain = Layout(path, "forum", 1, look(path).form, look(path).columns, ZoneInfo("America/Lima"))
+    rows = [post.raw for page in read(path, plain, received_at=NOW) for post in page.posts]
+    assert times(with_times(plain, rows, zone_is_named=True)) == ["03-02T04:30"]
+
+
+def test_the_clock_beside_the_date_may_say_the_zone(tmp_path: Path) -> None:
+    assert times(look(table(tmp_path / "a.csv", ["fecha", "hora (UTC)"], ["2026-03-01", "23:30"]))) == ["03-01T23:30"]
+
+
+def test_the_zone_in_a_column(tmp_path: Path) -> None:
+    rows = [["2026-03-01 10:00", "-0500"], ["2026-03-01 10:00", "Europe/Madrid"], ["2026-03-01T10:00Z", "-0500"]]
+    layout = look(table(tmp_path / "a.csv", ["fecha", "timezone"], *rows, ["2026-03-01 10:00", ""]))
+    assert times(layout) == ["03-01T15:00", "03-01T09:00", "03-01T10:00", "03-01T09:00"]
+
+
+def test_the_zone_of_a_person_is_not_that_of_the_time(tmp_path: Path) -> None:
+    layout = look(table(tmp_path / "a.csv", ["fecha", "user_timezone"], ["2026-03-01 10:00", "Lima"]))
+    assert times(layout) == ["03-01T09:00"]
+
+
+def test_an_epoch_beside_a_clock_is_whole(tmp_path: Path) -> None:
+    layout = look(table(tmp_path / "a.csv", ["created_at", "hora"], ["1772378411000", "10:20:11"]))
+    assert times(layout) == ["03-01T15:20"]
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        *(("Date (MM/DD/YYYY)", "03-01"), ("date_mm_dd_yyyy", "03-01"), ("Fecha (mes/dia/año)", "03-01")),
+        *(("Fecha (DD/MM/AAAA)", "01-03"), ("Date (d/m/y)", "01-03")),
+    ],
+)
+def test_the_order_in_the_header(tmp_path: Path, header: str, told: str) -> None:
+    layout = look(table(tmp_path / "a.csv", [header], ["03/01/2026 10:00"], ["03/01/2026 10:00"]))
+    assert [time[:5] for time in times(layout)] == [told, told]
+    assert not layout.questions
+
+
+def test_dates_that_fit_both_orders_are_asked_about(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", ["fecha"], ["03/01/2026 10:00"], ["02/03/2026 10:00"], ["02/02/2026 10:00"])
+    (question,) = look(path).questions
+    assert (question.role, question.option) == ("date_order", "--date-order NAME")
+    assert question.candidates == (
+        ("dmy", ("03/01/2026 10:00 = 2026-01-03", "02/03/2026 10:00 = 2026-03-02")),
+        ("mdy", ("03/01/2026 10:00 = 2026-03-01", "02/03/2026 10:00 = 2026-02-03")),
+    )
+    rows = [post.raw for page in read(path, look(path), received_at=NOW) for post in page.posts]
+    plain = Layout(path, "forum", 1, look(path).form, look(path).columns, MADRID)
+    answered = with_times(plain, rows, date_order="mdy")
+    assert (answered.day_first, answered.questions) == (False, ())
+
+
+def test_the_last_date_of_a_long_file_decides(tmp_path: Path) -> None:
+    rows = [["03/01/2026"]] * 12_000
+    layout = look(table(tmp_path / "a.csv", ["fecha"], *rows, ["03/13/2026"]))
+    assert (layout.day_first, layout.questions) == (False, ())
+
+
+def test_ids_of_x_decide_the_order(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,fecha,texto\n1500000000000000000,03/05/2022 07:47,Otra queja\n", encoding="utf-8")
+    layout = inspect(path, network="x", time_zone=MADRID)
+    assert (layout.day_first, layout.questions) == (False, ())
+
+
+def test_dates_that_a_spreadsheet_turned_round_are_asked_about_and_turned_back(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["id", "fecha", "texto"])
+    dates = [datetime.fromisoformat(one) for one in ("2026-01-03T10:00", "2026-02-03T09:00")]
+    for number, cell in enumerate([*dates, "13/03/2026 10:00", "14/03/2026 11:00"]):
+        sheet.append([number, cell, "Otra queja"])
+    book.save(tmp_path / "a.xlsx")
+    layout = look(tmp_path / "a.xlsx")
+    assert [candidate for candidate, _ in layout.questions[0].candidates] == ["swapped", "dmy"]
+    assert times(layout) == ["03-01T09:00", "03-02T08:00", "03-13T09:00", "03-14T10:00"]
+
+
+def test_dates_and_texts_of_any_day_are_not_turned_round(tmp_path: Path) -> None:
+    rows = [["2026-01-03 10:00"], ["2026-01-23 10:00"], ["13/03/2026 10:00"], ["14/03/2026 11:00"]]
+    layout = look(table(tmp_path / "a.csv", ["fecha"], *rows))
+    assert not layout.questions
+    assert times(layout)[0] == "01-03T09:00"
+
+
+def test_times_told_from_when_the_row_was_collected(tmp_path: Path) -> None:
+    rows = [["hace 3 sem", "2026-03-20T10:00:00Z"], ["ayer", "2026-03-21T10:00:00Z"], ["2026-03-01 10:00", ""]]
+    layout = look(table(tmp_path / "a.csv", ["fecha", "scraped_at"], *rows))
+    assert times(layout) == ["02-27T10:00", "03-20T10:00", "03-01T09:00"]
+    assert any("counted from scraped_at" in line for line in layout.describe())
+
+
+def test_times_told_from_nothing_are_refused_with_one_of_them(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", ["fecha"], ["hace 3 sem"], ["hace 2 sem"])
+    with pytest.raises(UnexpectedAnswer, match="'hace 3 sem' counts from when the file was collected"):
+        look(path)
+
+
+def test_a_few_times_told_from_nothing_cost_their_rows_only(tmp_path: Path) -> None:
+    layout = look(table(tmp_path / "a.csv", ["fecha"], ["2026-03-01 10:00"], ["ayer"], ["2026-03-02 10:00"]))
+    assert [time[:11] for time in times(layout)] == ["03-01T09:00", "not a time:", "03-02T09:00"]
+
+
+def test_a_date_of_an_order_that_nobody_saw_is_rejected_not_guessed(tmp_path: Path) -> None:
+    layout = look(table(tmp_path / "a.csv", ["fecha"], ["2026-03-01 10:00"]))
+    path = table(tmp_path / "a.csv", ["fecha"], ["2026-03-01 10:00"], ["03/04/2026 10:00"])
+    assert "--date-order" in times(Layout(path, "forum", 1, layout.form, layout.columns, MADRID))[1]
