@@ -41,7 +41,7 @@ Names: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class RowMark:
     """What tells some rows from others: a column with one of these names, and its values, folded; no name: all."""
 
     names: Names = ()
@@ -49,7 +49,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class KnownExport:
     """A known export; `date_order` is "day", "month" or "" (not said), as are the other texts that nobody wrote."""
 
     id: str
@@ -61,8 +61,8 @@ class Entry:
     keys: tuple[Names, ...]
     columns: Mapping[str, Names]
     reply: Mapping[str, Names]
-    own: Mark | None = None
-    private: Mark | None = None
+    own: RowMark | None = None
+    private: RowMark | None = None
     id_in: re.Pattern[str] | None = None
     tool_ids: bool = False
     time_zone: str = ""
@@ -82,7 +82,7 @@ class Entry:
         return ReplyColumns(**columns) if "text" in columns else None
 
 
-def with_entry(layout: Layout, entry: Entry, *, zone_is_named: bool = False) -> Layout:
+def with_entry(layout: Layout, entry: KnownExport, *, zone_is_named: bool = False) -> Layout:
     """The layout with what an entry says, the columns apart: zone, order of dates, the brand's answers, the ids.
 
     With `zone_is_named` a person has said where the times were written, and is believed.
@@ -107,7 +107,7 @@ def with_entry(layout: Layout, entry: Entry, *, zone_is_named: bool = False) -> 
     )
 
 
-def match(header: Sequence[str]) -> Entry | None:
+def match(header: Sequence[str]) -> KnownExport | None:
     """The entry that knows a file with these columns, the one with most keys; None: no entry does."""
     present = {_key(column) for column in header}
     found = [entry for entry in entries() if all(any(_key(name) in present for name in key) for key in entry.keys)]
@@ -115,7 +115,7 @@ def match(header: Sequence[str]) -> Entry | None:
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[KnownExport, ...]:
     """All of them, sorted by name."""
     tables = {
         entry_id: table
@@ -125,14 +125,14 @@ def entries() -> tuple[Entry, ...]:
     return tuple(sorted((_entry(*item) for item in tables.items()), key=lambda entry: entry.name.casefold()))
 
 
-def entry_named(entry_id: str) -> Entry:
+def entry_named(entry_id: str) -> KnownExport:
     """The entry with this id. Raises KeyError."""
     return {entry.id: entry for entry in entries()}[entry_id]
 
 
-def _entry(entry_id: str, table: Mapping[str, Any]) -> Entry:
+def _entry(entry_id: str, table: Mapping[str, Any]) -> KnownExport:
     texts = {key: table.get(key, "") for key in _TEXTS}
-    return Entry(
+    return KnownExport(
         id=entry_id,
         keys=tuple(_names(key) for key in table["keys"]),
         columns={role: _names(names) for role, names in table.get("columns", {}).items()},
@@ -147,13 +147,13 @@ def _entry(entry_id: str, table: Mapping[str, Any]) -> Entry:
     )
 
 
-def _mark(table: Mapping[str, Any] | None) -> Mark | None:
+def _mark(table: Mapping[str, Any] | None) -> RowMark | None:
     if table is None:
         return None
-    return Mark(_names(table.get("column", ())), frozenset(value.casefold() for value in table.get("values", ())))
+    return RowMark(_names(table.get("column", ())), frozenset(value.casefold() for value in table.get("values", ())))
 
 
-def _marked(mark: Mark | None, header: Iterable[str]) -> MarkedRows | None:
+def _marked(mark: RowMark | None, header: Iterable[str]) -> MarkedRows | None:
     """The rows with the mark; None where no column of the file tells."""
     column = _columns({"mark": mark.names}, header).get("mark") if mark else None
     return MarkedRows(column, mark.values) if mark and (column or not mark.names) else None
