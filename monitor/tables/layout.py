@@ -7,7 +7,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-FormatKind: TypeAlias = Literal["separated", "jsonl", "json", "parquet", "spreadsheet", "html"]
+FormatKind: TypeAlias = Literal["separated", "jsonl", "json", "parquet", "parquet threads", "spreadsheet", "html"]
 Quoting: TypeAlias = Literal["doubled", "escaped", "none"]
 NumberedRow: TypeAlias = tuple[int, int | None, Mapping[str, Any]]
 """Number of the row (from 0, without the header), line it begins on if that is known, and column -> value."""
@@ -57,6 +57,10 @@ class FileFormat:
     """Whether a person named the sheet: the others are not even unpacked."""
     packed: str = ""
     """The name of the table in an archive, '' for a file that is none."""
+    within: tuple[str, ...] = ()
+    """The keys of the lists in an object of JSON that hold its posts, where they have unusual names."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Columns of comments in posts, each with the posts' own column of the same role."""
     notes: tuple[str, ...] = ()
     """What a person should know of the form: sheets that are not read."""
 
@@ -200,8 +204,9 @@ class Layout:
         return [*lines, *self.form.notes, *self.notes]
 
     def used_columns(self) -> list[tuple[str, str]]:
-        """Role and column, for the roles that have one."""
-        pairs = [(role, getattr(self.columns, role)) for role in ROLES]
+        """Role and column, for the roles that have one; those that a question is about have none yet."""
+        asked = {question.role for question in self.questions}
+        pairs = [(role, getattr(self.columns, role)) for role in ROLES if role not in asked]
         return [(role, column) for role, column in pairs if column]
 
 
@@ -211,14 +216,14 @@ _QUOTING = {"doubled": "quotes doubled", "escaped": "quotes escaped by \\", "non
 
 
 def _describe_format(form: FileFormat) -> str:
-    if form.kind == "parquet":
+    if form.kind in ("parquet", "parquet threads"):
         return "Parquet"
     if form.kind == "spreadsheet":
         return f"spreadsheet, {'sheet' if len(form.sheets) == 1 else 'sheets'} {quoted(_names(form))}"
     if form.kind == "html":
         return f"HTML, {', '.join(_names(form))}, {form.encoding}"
     if form.kind != "separated":
-        return f"{'JSON lines' if form.kind == 'jsonl' else 'JSON array'}, {form.encoding}"
+        return f"{'JSON lines' if form.kind == 'jsonl' else 'JSON'}, {form.encoding}"
     named = "" if form.named else ", first row is a post, columns are numbered"
     if form.named and form.leading > form.declared:
         named = f", columns named in line {form.header_row}"

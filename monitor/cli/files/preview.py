@@ -19,7 +19,7 @@ class Preview:
     """Counts of a file: `rows` = `mentions` + `rejected` + `duplicates`.
 
     `own` are posts of the brands' own accounts among the mentions, and their answers that stand beside them;
-    `matched` is by brand; `rejects` says where and why, up to a few.
+    `matched` is by brand, of the mentions.
     """
 
     rows: int = 0
@@ -99,14 +99,12 @@ def as_object(layout: "Layout", preview: Preview | None) -> Mapping[str, Any]:
     from monitor.sources.files import asking
     from monitor.tables.clock.zones import zone_name
 
-    asked = {question.role for question in layout.questions}
-    columns = {role: column for role, column in layout.used_columns() if role not in asked}
     counts = ("rows", "mentions", "rejected", "duplicates", "own", "matched", "unmatched")
     return {
         "file": layout.path.name,
         "format": layout.entry,
         "header_row": layout.form.header_row,
-        "columns": columns,
+        "columns": dict(layout.used_columns()),
         "time_zone": zone_name(layout.time_zone),
         "date_order": date_order(layout),
         **{name: getattr(preview, name) if preview else None for name in counts},
