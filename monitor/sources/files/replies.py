@@ -1,13 +1,15 @@
 """The brand's own answers, which files of reviews hold beside the review: posts of ours in its thread."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.errors import RejectedPost
 from monitor.models.posts import OWN_REPLY, Mention, Post
 from monitor.sources.files.mentions import is_likely
+from monitor.sources.files.texts import plain_text
 from monitor.sources.files.timing import instant
 from monitor.tables.layout import Layout
-from monitor.tables.text import clean, one_line
+from monitor.tables.text import one_line
 from monitor.tables.values import value_of
 
 _SUFFIX = ":reply"
@@ -22,7 +24,7 @@ def own_replies(post: Post, mention: Mention, layout: Layout) -> list[Mention]:
     columns, raw = layout.reply, post.raw
     if columns is None or columns.posted_at is None:
         return []
-    text = clean(value_of(raw, columns.text) or "")
+    text = plain_text(value_of(raw, columns.text) or "", replace(layout, html=True))
     if not text:
         return []
     author = value_of(raw, columns.author)
@@ -33,7 +35,7 @@ def own_replies(post: Post, mention: Mention, layout: Layout) -> list[Mention]:
             text,
             _replied_at(post, layout, columns.posted_at),
             mention.thread_id,
-            {name: raw.get(name) for name in (columns.text, columns.posted_at, columns.author) if name},
+            {name: value_of(raw, name) for name in (columns.text, columns.posted_at, columns.author) if name},
             OWN_REPLY,
             author_name=one_line(author) if author else None,
             in_reply_to=mention.post_id,

@@ -112,3 +112,18 @@ def test_what_a_desk_wrote_in_its_tickets_is_ours_and_its_notes_are_no_posts(
     assert (run.saved.stored, run.saved.rejected) == (2, 1)
     found = rows(settings, "SELECT post_id, author = '(own reply)', thread_id FROM mentions ORDER BY post_id")
     assert found == [("1", False, "9"), ("2", True, "9")]
+
+
+def test_an_answer_inside_an_object_and_in_html_is_kept_as_words(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "reviews.json"
+    path.write_text(
+        '[{"name": "accounts/1/locations/2/reviews/r1", "reviewer": {"displayName": "Rosa"}, "starRating": "ONE", '
+        '"comment": "Norvia me cobra dos veces el envío", "createTime": "2026-03-01T09:00:00Z", "reviewReply": '
+        '{"comment": "<p>Sentimos el cobro,<br>escríbanos</p>", "updateTime": "2026-03-01T19:00:00Z"}}]',
+        encoding="utf-8",
+    )
+    imported(settings, path)
+    [(text,)] = rows(settings, "SELECT text FROM mentions WHERE post_id = 'r1:reply'")
+    assert text == "Sentimos el cobro,\nescríbanos"
+    [(raw,)] = rows(settings, "SELECT raw FROM posts JOIN mentions USING (mention_id) WHERE post_id = 'r1:reply'")
+    assert "2026-03-01T19:00:00Z" in str(raw)
