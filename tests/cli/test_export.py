@@ -155,6 +155,13 @@ def test_the_complaint_team_gets_words_and_programs_codes(
     assert first == row
 
 
+def test_a_name_may_hold_a_comma(setup: Settings, tmp_path: Path) -> None:
+    with store.connect(setup.store) as connection:
+        connection.execute("UPDATE cases SET owner = 'García, Eva', brand = 'Norvia, S. A.'")
+    export.cases(tmp_path / "a.csv", owner=["garcía, eva"], brand=["norvia, s. a."])
+    assert len(codes(tmp_path / "a.csv")) == 1
+
+
 def test_a_hand_over_is_in_words_where_the_settings_say_so(
     setup: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,18 +65,11 @@ def cases(
     from monitor.exporters import files
     from monitor.pipeline.selections import selected
     from monitor.runs import now
-    from monitor.sources import registry
 
     settings = common.current_settings()
     files.format_of(to)
     target = targets.target(to, settings)
-    for name in only_links or ():
-        registry.module(name)  # a name that is mistyped would give the texts away
-    if new and set(only_links or ()) - set(settings.exports.only_links):
-        raise SettingsError(
-            "with --new, name the network in only_links of [exports] in escucha.toml, not as an option: "
-            "an interrupted export is finished by the settings"
-        )
+    _check_only_links(settings, only_links or (), new=new)
     chosen = selections.select(
         settings,
         selection,
@@ -91,16 +84,30 @@ def cases(
             "columns": column,
         },
     )
-    form = {"separator": separator, "columns": chosen.columns or (settings.exports.columns if new else ())}
-    if machine is not None or not new:
-        form["table"] = "codes" if machine else "words"
-    shaped = settings.model_copy(update={"exports": settings.exports.model_copy(update=form)})
+    exports = {"separator": separator, "columns": chosen.columns or (settings.exports.columns if new else ())}
+    table = ("codes" if machine else "words") if machine is not None or not new else settings.exports.table
+    shaped = settings.model_copy(update={"exports": settings.exports.model_copy(update={**exports, "table": table})})
     wanted = selected(chosen, settings.zone, now())
     if new:
         _export_new(settings, shaped, target, wanted)
+        if machine is None and table == "codes" and files.format_of(target) in files.FOR_PEOPLE:
+            common.stdout.print('the table is in codes, for programs; in words: --people, or exports.table = "words"')
     else:
         _export_all(shaped, target, wanted, only_links or ())
     common.stdout.print("Next: escucha status")
+
+
+def _check_only_links(settings: "Settings", only_links: Sequence[str], *, new: bool) -> None:
+    """Raises SettingsError for a network that is none: a name that is mistyped would give the texts away."""
+    from monitor.sources import registry
+
+    for name in only_links:
+        registry.module(name)
+    if new and set(only_links) - set(settings.exports.only_links):
+        raise SettingsError(
+            "with --new, name the network in only_links of [exports] in escucha.toml, not as an option: "
+            "an interrupted export is finished by the settings"
+        )
 
 
 def _export_all(settings: "Settings", target: Path, wanted: "CaseSelection", only_links: Sequence[str]) -> None:

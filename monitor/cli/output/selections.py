@@ -43,7 +43,8 @@ def select(settings: "Settings", name: str | None, options: Mapping[str, Any]) -
         if part in known:
             noun = {"categories": "category"}.get(part, part.removesuffix("s"))
             values = known[part]()
-            said[part] = tuple(dict.fromkeys(_known(noun, text, values) for text in _single(names)))
+            texts = _single(names) if part == "columns" else names  # a name may hold a comma
+            said[part] = tuple(dict.fromkeys(_known(noun, text, values) for text in texts))
     selection = saved.model_copy(update=said)
     if selection.since and selection.until and selection.since > selection.until:
         raise SettingsError("--since is after --until: choose an earlier --since")

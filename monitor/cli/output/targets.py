@@ -49,11 +49,11 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def _is_ours(file: Path, settings: "Settings") -> bool:
-    from monitor.settings import loading
+    from monitor.settings import text_files
 
     database = Path(os.path.realpath(settings.store.path))
     named = os.environ.get("ESCUCHA_CONFIG")
-    read = [Path(named) if named else loading.DEFAULT_FILE, loading.ENV_FILE]
+    read = [Path(named) if named else text_files.DEFAULT_FILE, text_files.ENV_FILE]
     return (file.parent == database.parent and file.name.startswith(database.name)) or any(
         _is_same(file, settings_file) for settings_file in read
     )
