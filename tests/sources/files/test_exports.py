@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.errors import RejectedPost, UnexpectedAnswer
+from monitor.exporters import words
+from monitor.models.exports import COLUMNS
+from monitor.models.languages import LANGUAGES, LanguageCode
 from monitor.models.posts import OWN_REPLY, Mention
 from monitor.sources.files import catalogue, source
 from monitor.sources.files.source import Layout
@@ -127,6 +130,18 @@ def test_translated_headers_are_known(spanish: tuple[str, ...], entry_id: str) -
     entry = catalogue.match(spanish)
     assert entry is not None
     assert entry.id == entry_id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_escucha_writes_is_known_by_its_headings_in_every_language(language: LanguageCode) -> None:
+    told = words.catalogue(language)
+    cases = [told[f"column.{name}"] for name in COLUMNS]
+    rejects = [told[f"reject.{name}"].format(zone="Europe/Madrid") for name in ("reason", "place", "network", "raw")]
+    assert [entry.id for entry in map(catalogue.match, (COLUMNS, cases, rejects)) if entry] == [
+        "escucha_cases",
+        "escucha_cases",
+        "escucha_rejects",
+    ]
 
 
 @pytest.mark.parametrize(
