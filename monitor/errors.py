@@ -21,6 +21,7 @@ error is made.
 
 import re
 import traceback
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -183,11 +184,14 @@ class StoreOutdated(StoreError):
 
 
 class StoreConflict(StoreError):
-    """Somebody else changed the same record first; nothing was written. `last` is what happened to it meanwhile."""
+    """Somebody else changed the same record first; nothing was written.
 
-    def __init__(self, message: str, last: "Event | None" = None) -> None:
+    `meanwhile` is what happened to the case since it was looked at, what matters most first.
+    """
+
+    def __init__(self, message: str, meanwhile: "Sequence[Event]" = ()) -> None:
         super().__init__(message)
-        self.last = last
+        self.meanwhile = tuple(meanwhile)
 
 
 class ModelError(EscuchaError):

@@ -116,8 +116,8 @@ def dismiss_ticked() -> None:
         try:
             decision = desk.dismiss_mentions(settings, posts, actor=actor, now=now, versions=_versions())
         except StoreConflict as error:
-            if error.last is not None:  # the others can be done without it
-                ticked_cards().pop(f"case-{error.last.case_id}", None)
+            for event in error.meanwhile[:1]:  # the others can be done without it
+                ticked_cards().pop(f"case-{event.case_id}", None)
             raise
         record(*decision.done, corrections=decision.corrections)
         if bare:

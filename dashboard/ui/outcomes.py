@@ -16,6 +16,9 @@ from monitor.store.customers.handles import HandleDecision
 
 logger = logging.getLogger(__name__)
 
+_TOLD = 3
+"""Changes by somebody else that one message tells."""
+
 
 class UndoRecord:
     """What an action did, told by its body so that it can be taken back."""
@@ -86,13 +89,15 @@ def report_problems() -> Iterator[None]:
 
 
 def _conflict(error: StoreConflict) -> None:
-    if error.last is None:
+    if not error.meanwhile:
         session.add_message("action.conflict", "problem")
         return
+    gravest = error.meanwhile[0]
+    told = dict.fromkeys(event_words.describe(event) for event in error.meanwhile if event.actor == gravest.actor)
     session.add_message(
         "action.conflict_by",
         "problem",
-        actor=escaping.escape_markdown(error.last.actor),
-        code=escaping.escape_markdown(codes.format_code(error.last.case_id)),
-        what=escaping.escape_markdown(event_words.describe(error.last)),
+        actor=escaping.escape_markdown(gravest.actor),
+        code=escaping.escape_markdown(codes.format_code(gravest.case_id)),
+        what=escaping.escape_markdown("; ".join(list(told)[:_TOLD])),
     )

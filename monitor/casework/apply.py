@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import TypeAlias
 
 from monitor.cases import state
@@ -31,6 +32,12 @@ class AppliedChange:
 
     case: Case
     events: tuple[Event, ...]
+
+
+_GRAVEST = {
+    kind: rank for rank, kind in enumerate(("absorbed", "stage", "sent", "reply", "post", "edited", "taken", "field"))
+}
+"""What somebody who acts on an older view of a case has to know first."""
 
 
 def apply(
@@ -61,7 +68,7 @@ def apply(
         if versions is not None and versions.get(case_id, case.version) != case.version:
             numbers.refuse_version(connection, versions[case_id])
             logger.warning("case changed meanwhile", extra={"case": case.code, "version": case.version})
-            raise conflict(case, history[case_id])
+            raise conflict(case, _since(case, history[case_id], versions[case_id]))
         if case.merged_into is not None and not merged:
             raise Refusal("merged_away", "{code} was merged into another case; act on that one", code=case.code)
         after, added_events = change(case, history[case_id])
@@ -101,6 +108,18 @@ def events_by_case(case_events: Sequence[Event]) -> dict[int, tuple[Event, ...]]
     return {case_id: tuple(history) for case_id, history in by_case.items()}
 
 
-def conflict(case: Case, history: tuple[Event, ...]) -> StoreConflict:
-    """The error of somebody who saw an older version of the case, with the last thing that happened to it."""
-    return StoreConflict(f"{case.code} was changed by somebody else meanwhile; look at it again", history[-1])
+def conflict(case: Case, meanwhile: Sequence[Event]) -> StoreConflict:
+    """The error of somebody who looked at the case before these events; the gravest come first, of them the newest."""
+    told = sorted(meanwhile, key=lambda event: (_gravity(event), -event.event_id))
+    return StoreConflict(f"{case.code} was changed by somebody else meanwhile; look at it again", told)
+
+
+def _gravity(event: Event) -> int:
+    return _GRAVEST.index(event.kind) if event.kind in _GRAVEST else len(_GRAVEST)
+
+
+def _since(case: Case, history: Sequence[Event], version: int) -> list[Event]:
+    """What happened since the case was at that version: each change writes its events at one moment."""
+    events_of_changes = (event for event in history if event.kind != "exported")
+    changes = [list(change) for _, change in groupby(events_of_changes, lambda event: (event.happened_at, event.actor))]
+    return [event for change in changes[-max(case.version - version, 1) :] for event in change]

@@ -112,7 +112,7 @@ def _last_events(case: Case | None, history: tuple[Event, ...], event_ids: Seque
     action_events = tuple(event for event in history if event.event_id in event_ids and event.kind != "undone")
     held = tuple(event for event in effective(history) if event.kind != "exported" or history[0].event_id in event_ids)
     if not action_events or held[-len(action_events) :] != action_events:
-        raise apply.conflict(case, history)
+        raise apply.conflict(case, [event for event in held if event.event_id > max(event_ids)])
     return action_events
 
 

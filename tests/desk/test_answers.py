@@ -76,8 +76,7 @@ def test_somebody_elses_change_is_a_conflict(config: Settings) -> None:
     desk.add_note(config, 1, "Ya le escribo yo", actor="Luis", now=NOW)
     with pytest.raises(StoreConflict) as caught:
         desk.mark_sent(config, 1, TEXT, "", version=1, actor="Ana", now=NOW)
-    assert caught.value.last is not None
-    assert caught.value.last.actor == "Luis"
+    assert caught.value.meanwhile[0].actor == "Luis"
 
 
 def test_undoing_takes_the_answer_back(config: Settings) -> None:

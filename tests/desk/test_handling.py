@@ -156,10 +156,21 @@ def test_who_comes_second_hears_what_the_first_did_and_writes_nothing(settings: 
     At(settings, "Luis")(desk.take)
     with pytest.raises(StoreConflict, match="ESC-000001-3 was changed by somebody else") as caught:
         desk.take(settings, 1, version=1, actor="Ana", now=NOW)
-    assert caught.value.last is not None
-    assert (caught.value.last.actor, caught.value.last.kind) == ("Luis", "taken")
+    assert (caught.value.meanwhile[0].actor, caught.value.meanwhile[0].kind) == ("Luis", "taken")
     assert At(settings).case().owner == "Luis"
     assert len(history(settings)) == 2
+
+
+def test_who_looked_long_ago_hears_the_gravest_first(settings: Settings) -> None:
+    luis = At(settings, "Luis")
+    luis(desk.take)
+    luis(desk.edit, {"severity": "serious"})
+    luis(desk.move_case, "dismissed", reason="not_a_complaint")
+    desk.add_note(settings, 1, "no era nuestro", actor="Luis", now=NOW)
+    with pytest.raises(StoreConflict) as caught:
+        desk.take(settings, 1, version=1, actor="Ana", now=NOW)
+    assert [event.kind for event in caught.value.meanwhile][:2] == ["stage", "taken"]
+    assert caught.value.meanwhile[0].stage == "dismissed"
 
 
 def test_a_case_that_is_not_there_is_named(settings: Settings) -> None:

@@ -79,8 +79,7 @@ def test_a_follow_up_is_not_taken_back_over_somebody_elses_change(settings: Sett
     before = state(settings, case_id)
     with pytest.raises(StoreConflict) as caught:
         take_back(settings, done)
-    assert caught.value.last is not None
-    assert caught.value.last.actor == "Luis"
+    assert caught.value.meanwhile[0].actor == "Luis"
     assert state(settings, case_id) == before
 
 

@@ -101,8 +101,7 @@ def test_a_link_is_not_taken_back_over_somebody_elses_change_of_its_case(known: 
     before = state(known)
     with pytest.raises(StoreConflict) as caught:
         take_back(known, said)
-    assert caught.value.last is not None
-    assert caught.value.last.actor == "ion"
+    assert caught.value.meanwhile[0].actor == "ion"
     assert state(known) == before
 
 

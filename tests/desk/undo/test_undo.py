@@ -125,8 +125,7 @@ def test_what_somebody_did_since_is_not_taken_back_with_it(settings: Settings) -
     desk.edit(settings, 1, {"severity": "serious"}, version=taken.case.version, actor="Luis", now=NOW)
     with pytest.raises(StoreConflict) as caught:
         take_back(settings, taken)
-    assert caught.value.last is not None
-    assert (caught.value.last.actor, caught.value.last.field) == ("Luis", "severity")
+    assert (caught.value.meanwhile[0].actor, caught.value.meanwhile[0].field) == ("Luis", "severity")
     assert case(settings).owner == "Ana"
 
 
