@@ -65,6 +65,8 @@ def _tell_help(command: Any) -> None:
             told = [(paragraph, terminal.tell(paragraph)) for paragraph in paragraphs(words)]
             if any(before != after for before, after in told):
                 part.help = "\n\n".join(after for _, after in told)
+        if getattr(part, "metavar", None):
+            part.metavar = terminal.tell(part.metavar)
     usage, option, title = command.get_usage, command.get_help_option, terminal.tell("Usage:")
 
     def help_option(ctx: Any) -> Any:

@@ -9,7 +9,7 @@ from tests.cli.command_line import error_text, escucha
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _english: None) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "ESCUCHA_CONFIG", "ESCUCHA_LANGUAGE"):
         monkeypatch.delenv(name, raising=False)
@@ -72,7 +72,7 @@ def test_a_language_below_a_heading_is_not_that_of_the_terminal(monkeypatch: pyt
 def test_usage_errors_are_told_in_spanish(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "es_ES.UTF-8")
     assert "No hay ningún comando 'statsu'. ¿Querías decir 'status'" in escucha("statsu").stderr
-    assert "Falta el argumento 'FILE'." in escucha("restore").stderr
+    assert "Falta el argumento 'ARCHIVO'." in escucha("restore").stderr
     assert "No hay ninguna opción --jsn" in escucha("status", "--jsn").stderr
 
 
