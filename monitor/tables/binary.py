@@ -1,36 +1,43 @@
-"""Parquet and spreadsheets (XLSX, XLS, ODS), read through a process of their own (`monitor.tables.unpack`)."""
+"""Parquet, read through a process of its own (`monitor.tables.unpack`)."""
 
 import json
 import os
+import re
 import subprocess
-import tempfile
-import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from monitor.tables import child_process
-from monitor.tables.forms.sheets import SheetHead, Workbook
+from monitor.tables.forms.naming import check_width, unique_names
+from monitor.tables.forms.threads import comments_in
 from monitor.tables.layout import FileFormat, NumberedRow, ReadProgress
+from monitor.tables.unpack import MOST_COLUMNS
 
 _FIRST_ROWS, _FIRST_BYTES = 10_001, 1 << 25
 """Rows of a Parquet file, and bytes of them, that are kept for the reader after who looks at it."""
-_END_BYTES = 1 << 14
-"""Bytes in which the end of an unpacked workbook stands."""
+_MOST_ELEMENTS = 5 * MOST_COLUMNS
+"""Columns and parts of columns at which a Parquet file is not even opened."""
+_SCHEMA = re.compile(rb"\x15[\x80-\xff]*[\x00-\x7f]\x19\xfc([\x80-\xff]*[\x00-\x7f])")
 _LIKELY = 1 << 30
 _EXPANSION = 100
 """A Parquet file may unpack to so many bytes, or to so many times its own size if that is more."""
 
 
 def parquet_columns(path: Path) -> tuple[str, ...]:
-    """The names of the columns. Raises UnexpectedAnswer when the file is cut or is no Parquet."""
+    """The names of the columns. Raises UnexpectedAnswer when the file is cut, too wide, or is no Parquet."""
     return _beginning(path, path.stat().st_mtime_ns).columns
 
 
-def parquet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
+def parquet_fields(path: Path) -> tuple[str, ...]:
+    """The same, of structs the parts: `user.screen_name`."""
+    return _beginning(path, path.stat().st_mtime_ns).fields
+
+
+def parquet_rows(path: Path, _form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows from `start` on; row groups before it are not read."""
     size = path.stat().st_size
     most = max(_LIKELY, size * _EXPANSION)
@@ -45,9 +52,16 @@ def parquet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgres
         if isinstance(row, dict):
             child_process.check_end(path, row, f"row {number + 1}")
             break
-        yield number, None, dict(zip(form.header, row, strict=False))
+        yield number, None, dict(zip(beginning.columns, row, strict=False))
         progress.bytes = size * (number + 1) // max(1, beginning.count)
     progress.bytes = size
+
+
+def parquet_threads(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
+    """The rows from `start` on of a file whose posts hold their comments, each of which is a row."""
+    renamed, listed = dict(form.renamed), parquet_rows(path, form, 0, progress)
+    posts = (post for _, _, row in listed for post in comments_in(dict(row), renamed))
+    yield from ((number, None, post) for number, post in enumerate(posts) if number >= start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,7 @@ class _Beginning:
     """Columns and number of rows of a Parquet file, and its first rows as lines, at its end the end."""
 
     columns: tuple[str, ...]
+    fields: tuple[str, ...]
     count: int
     lines: tuple[bytes, ...]
 
@@ -70,8 +85,11 @@ def _beginning(path: Path, _changed: int) -> _Beginning:
 
     Raises UnfitFile.
     """
+    if (size := _schema_size(path)) > _MOST_ELEMENTS:
+        check_width(path, range(size))
     with child_process.parquet_process(path, "0") as process:
         head = _head(path, process)
+        check_width(path, range(head["width"]))
         lines: list[bytes] = []
         size = 0
         for line in _lines(path, process, 0):
@@ -79,7 +97,27 @@ def _beginning(path: Path, _changed: int) -> _Beginning:
             size += len(line)
             if len(lines) >= _FIRST_ROWS or size > _FIRST_BYTES:
                 break
-    return _Beginning(tuple(head["columns"]), int(head["rows"]), tuple(lines))
+    columns = unique_names(head["columns"])
+    fields = (
+        parts if len(parts) > 1 or parts[0] != name else [column]
+        for column, name, parts in zip(columns, head["columns"], head["fields"], strict=True)
+    )
+    return _Beginning(columns, tuple(chain.from_iterable(fields)), int(head["rows"]), tuple(lines))
+
+
+def _schema_size(path: Path) -> int:
+    """The columns of a Parquet file, and parts of columns, as its end says; 0 if that is not clear.
+
+    Reading the whole end of a file with 100,000 columns takes seconds. It is written in Thrift's compact protocol: a
+    version, then the list of the schema, which begins with its length.
+    """
+    with path.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(0, end - 8))
+        length = int.from_bytes(file.read(4), "little")
+        file.seek(max(0, end - 8 - length))
+        match = _SCHEMA.match(file.read(32))
+    return sum((byte & 0x7F) << (7 * place) for place, byte in enumerate(match[1])) - 1 if match else 0
 
 
 def _parquet_lines(path: Path, beginning: _Beginning, start: int) -> Iterator[bytes]:
@@ -113,106 +151,3 @@ def _lines(path: Path, process: subprocess.Popen[bytes], number: int) -> Iterato
             return
         number += 1
     raise child_process.died_error(path, f"row {number + 1}", process.wait())
-
-
-def sheet_heads(path: Path, sheet: str | None, count: int) -> Workbook:
-    """The sheets that are not hidden and not blank, or the named one, with their first `count` rows; the others' names.
-
-    Raises UnexpectedAnswer when the file is no spreadsheet.
-    """
-    spool = _spool(path, sheet, path.stat().st_mtime_ns)
-    heads = tuple(
-        SheetHead(part.name, tuple(islice(spool.cells(part), count)), part.cells, part.end) for part in spool.parts
-    )
-    return Workbook(tuple(head for head in heads if head.rows), spool.names, spool.hidden, spool.unread)
-
-
-def sheet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
-    """The rows from `start` on, sheet by sheet. Cells beyond the header's are kept only as far as they are named."""
-    size = path.stat().st_size
-    spool = _spool(path, form.sheet if form.chosen else None, path.stat().st_mtime_ns)
-    parts = {part.name: part for part in spool.parts}
-    for sheet in form.sheets:
-        for index, cells in spool.cells(parts[sheet.name]):
-            progress.characters += sum(len(cell) for cell in cells if isinstance(cell, str))
-            number = sheet.first + index - sheet.leading - form.named
-            if number >= max(start, sheet.first):
-                yield number, index + 1, dict(zip(sheet.header, cells, strict=False))
-    progress.bytes = size
-
-
-def forget_sheets() -> None:
-    """Lets go of the workbooks that were unpacked to be read more than once."""
-    _spool.cache_clear()
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A sheet in a spool: its rows lie from `begin` to `stop`."""
-
-    name: str
-    cells: int
-    end: int
-    begin: int
-    stop: int
-
-
-@dataclass(frozen=True, slots=True, weakref_slot=True)
-class _Spool:
-    """A workbook as it was unpacked, the rows of its sheets in one file."""
-
-    rows: IO[bytes]
-    names: tuple[str, ...]
-    hidden: tuple[str, ...]
-    parts: tuple[_Part, ...]
-    unread: tuple[tuple[str, str], ...]
-
-    def cells(self, part: _Part) -> Iterator[tuple[int, list[Any]]]:
-        """The rows of a sheet with their index in it; several may read at once."""
-        at = part.begin
-        while at < part.stop:
-            self.rows.seek(at)
-            lines = self.rows.readlines(min(1 << 20, part.stop - at))
-            at = self.rows.tell()
-            for line in lines:
-                row = json.loads(line)
-                if isinstance(row, list):
-                    yield row[0], row[1]
-
-
-@lru_cache(maxsize=2)
-def _spool(path: Path, sheet: str | None, _changed: int) -> _Spool:
-    """The sheets, or the named one; once for inspecting and reading, for it takes seconds. Raises UnfitFile."""
-    rows = tempfile.TemporaryFile(prefix="escucha-")  # noqa: SIM115 (closed when nobody holds the sheets any more)
-    try:
-        spool = _unpack_sheets(path, sheet, rows)
-    except BaseException:
-        rows.close()
-        raise
-    weakref.finalize(spool, rows.close)
-    return spool
-
-
-def _unpack_sheets(path: Path, sheet: str | None, rows: IO[bytes]) -> _Spool:
-    code = child_process.unpack_spreadsheet(path, sheet, rows)
-    ended = rows.seek(0, os.SEEK_END)
-    rows.seek(max(0, ended - _END_BYTES))
-    last = rows.read().splitlines(keepends=True)[-1:]
-    end = child_process.parse_line(last[0]) if last else None
-    if not isinstance(end, dict):
-        raise child_process.died_error(path, "the workbook", code)
-    child_process.check_end(path, end, "the workbook")
-    head, *marks = [_read_mark(rows, begin) for begin, _ in end["places"]]
-    stops = [*(begin for begin, _ in end["places"][2:]), ended - len(last[0])]
-    parts = tuple(
-        _Part(mark["sheet"], mark["cells"], mark["end"], begin, stop)
-        for mark, (_, begin), stop in zip(marks, end["places"][1:], stops, strict=False)
-        if "sheet" in mark
-    )
-    unread = tuple((mark["unread"], mark["why"]) for mark in marks if "unread" in mark)
-    return _Spool(rows, tuple(head["sheets"]), tuple(head["hidden"]), parts, unread)
-
-
-def _read_mark(rows: IO[bytes], begin: int) -> Any:
-    rows.seek(begin)
-    return child_process.parse_line(rows.readline())

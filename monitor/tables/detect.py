@@ -2,23 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from monitor.errors import UnexpectedAnswer, UnfitFile
-from monitor.tables import access, binary, child_process, encoding, separated, unpack
+from monitor.tables import access, binary, child_process, encoding, json_form, separated, unpack, workbooks
 from monitor.tables.columns import ColumnFinder, columns_hint
 from monitor.tables.forms import archives, html_tables
 from monitor.tables.forms.headers import MOST_TITLES
 from monitor.tables.forms.naming import check_width, unique_names, with_header
 from monitor.tables.forms.options import check_options, header_row_error, separator_named
+from monitor.tables.forms.pages import COMMENTS
 from monitor.tables.forms.sheets import choose_sheets, sheet_named
-from monitor.tables.layout import NO_OPTIONS, FileFormat, FormOptions, quoted
+from monitor.tables.forms.threads import comments_in, renamed_columns
+from monitor.tables.layout import NO_OPTIONS, FileFormat, FormOptions, ReadProgress, quoted
+from monitor.tables.values import flat_names
 
 __all__ = ["detect_format", "no_rows_error", "unique_names"]
 
 _SAMPLE = 1 << 20
 _GUESSED = 1 << 18
 """Bytes looked at for the encoding, and characters looked at for the separator."""
+_FIRST_ROWS = 1_000
+"""Rows of Parquet that are looked at for comments in posts."""
 _STRAYS = 30
 """Control characters that even a short file may hold."""
 _ZIP, _OLE, _PARQUET, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"\x1f\x8b"
@@ -56,13 +62,25 @@ def _packed(path: Path, finder: ColumnFinder, options: FormOptions) -> FileForma
 def _form(path: Path, head: bytes, finder: ColumnFinder, options: FormOptions) -> FileFormat:
     if head.startswith(_PARQUET):
         check_options(path, options, "Parquet", ())
-        columns = binary.parquet_columns(path)
-        check_width(path, columns)
-        return FileFormat("parquet", unique_names(columns))
+        return _parquet(path, finder)
     if head.startswith((_ZIP, _OLE)):
         check_options(path, options, "a spreadsheet", ("sheet", "header_row"))
         return _spreadsheet(path, finder, options)
     return _text(path, head, finder, options)
+
+
+def _parquet(path: Path, finder: ColumnFinder) -> FileFormat:
+    form = FileFormat("parquet", binary.parquet_fields(path))
+    check_width(path, form.header)
+    if not set(COMMENTS).intersection(form.header):
+        return form
+    posts = [dict(row) for _, _, row in islice(binary.parquet_rows(path, form, 0, ReadProgress()), _FIRST_ROWS)]
+    renamed = renamed_columns(posts, finder)
+    rows = [row for post in posts for row in comments_in(post, renamed)]
+    if len(rows) == len(posts):
+        return form
+    header = dict.fromkeys((*form.header, *(name for row in rows for name in flat_names(row))))
+    return FileFormat("parquet threads", tuple(header), renamed=tuple(renamed.items()))
 
 
 def _head(path: Path) -> bytes:
@@ -105,9 +123,9 @@ def _text(path: Path, head: bytes, finder: ColumnFinder, options: FormOptions) -
     if html_tables.is_html(start):
         check_options(path, options, "HTML", ("sheet", "header_row", "encoding"))
         return replace(_html(path, name, finder, options), encoding=name)
-    if start.startswith("{") or (start.startswith("[") and start[1:].lstrip()[:1] in ("{", "]")):
+    if json_form.is_json(start):
         check_options(path, options, "JSON", ("encoding",))
-        return FileFormat("jsonl" if start.startswith("{") else "json", encoding=name)
+        return json_form.json_form(path, name, finder)
     check_options(path, options, "text in columns", ("header_row", "separator", "encoding"))
     return _separated(path, text.lstrip("\ufeff"), name, finder, options)
 
@@ -129,8 +147,8 @@ def _separated(path: Path, text: str, name: str, finder: ColumnFinder, options: 
 def _spreadsheet(path: Path, finder: ColumnFinder, options: FormOptions) -> FileFormat:
     wanted = options.sheet
     if wanted is not None:
-        wanted = sheet_named(path, binary.sheet_heads(path, "", 0).names, wanted)
-    workbook = binary.sheet_heads(path, wanted, MOST_TITLES)
+        wanted = sheet_named(path, workbooks.sheet_heads(path, "", 0).names, wanted)
+    workbook = workbooks.sheet_heads(path, wanted, MOST_TITLES)
     if sum(head.cells for head in workbook.heads) > unpack.MOST_CELLS:
         raise child_process.limit_error(path, f"{unpack.MOST_CELLS:,} cells in its sheets")
     form = choose_sheets(path, "spreadsheet", workbook, finder, options)

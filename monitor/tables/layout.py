@@ -57,8 +57,8 @@ class FileFormat:
     """Whether a person named the sheet: the others are not even unpacked."""
     packed: str = ""
     """The name of the table in an archive, '' for a file that is none."""
-    within: tuple[str, ...] = ()
-    """The keys of the lists in an object of JSON that hold its posts, where they have unusual names."""
+    is_unusual: bool = False
+    """Whether the posts of a JSON object are in a list whose name says nothing."""
     renamed: tuple[tuple[str, str], ...] = ()
     """Columns of comments in posts, each with the posts' own column of the same role."""
     notes: tuple[str, ...] = ()
@@ -196,12 +196,18 @@ class Layout:
     def describe(self) -> list[str]:
         """What was guessed, line by line, fit to show to a person."""
         used = [f"{role} = {column}" for role, column in self.used_columns()]
-        used_columns = {column for _, column in self.used_columns()}
+        used_columns = {*(column for _, column in self.used_columns()), *self._beside()}
         unused = [column for column in self.form.header if column not in used_columns]
         lines = [f"{self.path.name}: {_describe_format(self.form)}", "columns: " + ", ".join(used)]
         if unused:
             lines.append("kept with the post, not interpreted: " + ", ".join(unused))
         return [*lines, *self.form.notes, *self.notes]
+
+    def _beside(self) -> tuple[str | None, ...]:
+        """Columns that are read though no role has them."""
+        answer = (self.reply.text, self.reply.posted_at, self.reply.author) if self.reply else ()
+        marks = tuple(mark.column for mark in (self.own, self.private) if mark)
+        return (self.zone_column, self.scraped_at, *answer, *marks)
 
     def used_columns(self) -> list[tuple[str, str]]:
         """Role and column, for the roles that have one; those that a question is about have none yet."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from monitor.tables import access, binary, json_rows, separated
+from monitor.tables import access, binary, json_rows, separated, workbooks
 from monitor.tables.forms import archives, html_tables
 from monitor.tables.layout import FileFormat, FormatKind, NumberedRow, ReadProgress
 from monitor.tables.text import without_surrogates
@@ -13,7 +13,8 @@ _READERS: dict[FormatKind, Callable[[Path, FileFormat, int, ReadProgress], Itera
     "jsonl": json_rows.line_rows,
     "json": json_rows.array_rows,
     "parquet": binary.parquet_rows,
-    "spreadsheet": binary.sheet_rows,
+    "parquet threads": binary.parquet_threads,
+    "spreadsheet": workbooks.sheet_rows,
     "html": html_tables.rows,
 }
 
@@ -30,7 +31,7 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
 
 def forget() -> None:
     """Lets go of what was unpacked to be looked at and read; who reads still keeps it."""
-    binary.forget_sheets()
+    workbooks.forget_sheets()
     html_tables.forget_tables()
     archives.forget_unpacked()
 
@@ -44,7 +45,7 @@ def place(path: Path, form: FileFormat, number: int, line: int | None) -> str:
     """Where a person finds row `number`: as a spreadsheet counts, titles and header too; with the line if another."""
     name = without_surrogates(path.name)
     if form.kind == "jsonl":
-        return f"{name}, line {number + 1}"
+        return f"{name}, line {line or number + 1}"
     if form.sheets and line:
         sheet = next(sheet for sheet in reversed(form.sheets) if number >= sheet.first or sheet.first == 0)
         return f"{name}, row {line}" if len(form.sheets) == 1 else f"{name}, sheet {sheet.name}, row {line}"

@@ -19,6 +19,7 @@ SECONDS = 300
 """Seconds of a processor it may use."""
 MOST_CELLS = 50_000_000
 """Cells of the sheets that are looked at, between the first and the last of each, and those of a Parquet file."""
+MOST_COLUMNS = 2_000
 MOST_SHEETS = 50
 """Sheets of a workbook that are looked at."""
 SPOOL = 4 << 30
@@ -71,6 +72,9 @@ def spreadsheet(path: str, sheet: str | None = None) -> Iterator[Any]:
     for name in wanted[:MOST_SHEETS]:
         worksheet = workbook.get_sheet_by_name(name)
         size = worksheet.height * worksheet.width
+        if worksheet.width > MOST_COLUMNS:
+            yield {"unread": name, "why": f"{worksheet.width:,} columns", "width": worksheet.width}
+            continue
         if cells + size > MOST_CELLS:
             measure = f"a sheet of {worksheet.height:,} rows and {worksheet.width:,} columns"
             if not cells:
@@ -108,8 +112,13 @@ def parquet(path: str, start: str) -> Iterator[Any]:
 
 
 def _parquet_values(file: Any, start: int) -> Iterator[Any]:
-    names, total = list(file.schema_arrow.names), file.metadata.num_rows
-    yield {"columns": names, "rows": total}
+    schema, total = file.schema_arrow, file.metadata.num_rows
+    names = list(schema.names)
+    if len(names) > MOST_COLUMNS:
+        yield {"width": len(names)}
+        return
+    fields = [list(_fields(field)) for field in schema]
+    yield {"columns": names, "width": len(names), "fields": fields, "rows": total}
     if total * len(names) > MOST_CELLS:
         raise LimitReached(f"{total:,} rows of {len(names):,} columns")
     number, groups = _start_group(file, start)
@@ -118,6 +127,15 @@ def _parquet_values(file: Any, start: int) -> Iterator[Any]:
         number += batch.num_rows
         for values in zip(*(column.to_pylist() for column in batch.slice(offset).columns), strict=True):
             yield list(map(plain, values))
+
+
+def _fields(field: Any, before: str = "") -> Iterator[str]:
+    """The names of a column's parts, as JSON's are called (`user.screen_name`), three deep."""
+    parts = list(field.type) if str(field.type).startswith("struct<") and before.count(".") < 2 else []
+    for part in parts:
+        yield from _fields(part, f"{before}{field.name}.")
+    if not parts:
+        yield before + field.name
 
 
 def _start_group(file: Any, start: int) -> tuple[int, list[int]]:

@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from monitor.errors import UnexpectedAnswer, UnfitFile
-from monitor.tables import binary, child_process, detect, encoding, table, unpack
+from monitor.tables import binary, child_process, detect, encoding, table, unpack, workbooks
 from monitor.tables.columns import ColumnFinder
 from monitor.tables.layout import FileFormat, ReadProgress
 from monitor.tables.table import read_table
@@ -26,7 +26,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
     yield
-    binary._spool.cache_clear()
+    workbooks._spool.cache_clear()
     binary._beginning.cache_clear()
 
 

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from monitor.errors import UnexpectedAnswer, UnfitFile
-from monitor.tables import binary
+from monitor.tables import workbooks
 from monitor.tables.columns import ColumnFinder
 from monitor.tables.forms import archives, html_tables
 from monitor.tables.layout import FormOptions, ReadProgress
@@ -28,7 +28,7 @@ AS_ROWS = [dict(zip(HEADER, post, strict=True)) for post in POSTS]
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
     yield
-    binary._spool.cache_clear()
+    workbooks._spool.cache_clear()
     archives._unpack.cache_clear()
 
 

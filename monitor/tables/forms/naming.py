@@ -9,8 +9,7 @@ from monitor.errors import UnfitFile
 from monitor.tables.columns import ColumnFinder
 from monitor.tables.forms.headers import is_value
 from monitor.tables.layout import FileFormat
-
-MOST_COLUMNS = 2_000
+from monitor.tables.unpack import MOST_COLUMNS
 
 
 def with_header(form: FileFormat, first_row: Sequence[Any], finder: ColumnFinder, *, is_sure: bool) -> FileFormat:

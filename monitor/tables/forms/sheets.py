@@ -8,10 +8,14 @@ from typing import Any
 from monitor.errors import UnfitFile
 from monitor.tables.columns import ColumnFinder
 from monitor.tables.forms.headers import header_row, known_columns
-from monitor.tables.forms.naming import MOST_COLUMNS, check_width, with_header
+from monitor.tables.forms.naming import check_width, with_header
 from monitor.tables.forms.options import header_row_error
 from monitor.tables.layout import FileFormat, FormatKind, FormOptions, Sheet, quoted
+from monitor.tables.unpack import MOST_COLUMNS
 from monitor.text.folding import fold
+
+_ENOUGH = 2
+"""Columns with names that we know make a sheet one that is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Workbook:
     names: tuple[str, ...]
     hidden: tuple[str, ...] = ()
     unread: tuple[tuple[str, str], ...] = ()
+    width: int = 0
+    """Columns of the first sheet that is not read because it has too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,8 @@ def choose_sheets(
     """The form of a workbook. Raises UnfitFile when no sheet has rows, or not the row that is to name the columns."""
     base = FileFormat(kind, named=options.header_row != 0, chosen=options.sheet is not None)
     candidates = [_candidate(path, base, head, finder, options) for head in workbook.heads]
+    if workbook.width and all(candidate.known < _ENOUGH for candidate in candidates):
+        check_width(path, range(workbook.width))
     if not candidates:
         raise UnfitFile(
             "file_rows", "{file} has no sheet with rows ({sheets}): export it again", file=path.name,
@@ -100,9 +108,9 @@ def _place(path: Path, head: SheetHead, row: int) -> int:
 def _main(kind: FormatKind, candidates: Sequence[_Candidate]) -> _Candidate:
     """The first sheet that names columns we know, half as many as any at least; of HTML the largest such table."""
     if kind == "html":
-        return max(candidates, key=lambda candidate: (candidate.known > 1, candidate.head.cells))
+        return max(candidates, key=lambda candidate: (candidate.known >= _ENOUGH, candidate.head.cells))
     most = max(candidate.known for candidate in candidates)
-    least = max(2, most / 2)
+    least = max(_ENOUGH, most / 2)
     return next((candidate for candidate in candidates if candidate.known >= least), candidates[0])
 
 

@@ -15,7 +15,7 @@ from monitor.settings.loading import Settings
 from monitor.sources.files import source
 from monitor.sources.files.source import DroppedFile
 from monitor.surveys import importing as answers
-from monitor.tables import binary
+from monitor.tables import binary, workbooks
 from tests.slow.fuzz.files import BINARIES, TEXTS, Maker, spoilt_file
 from tests.slow.fuzz.inputs import fuzz
 
@@ -42,7 +42,7 @@ READS: tuple[Read, ...] = (
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
     yield
-    binary._spool.cache_clear()
+    workbooks._spool.cache_clear()
     binary._beginning.cache_clear()
 
 

@@ -1,0 +1,116 @@
+"""Comments that stand inside the post they answer: each becomes a row of its own, behind the post, in its thread.
+
+A row so made has `thread_id` (the id of the post at the top) and `in_reply_to` (that of what it answers); the post has
+how many comments it held, where nothing else says so.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from monitor.tables.columns import ColumnFinder, bare_name
+from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, by_reference, elements_of, is_post, pages, unwrapped
+from monitor.tables.layout import FAULT
+
+THREAD, IN_REPLY_TO = "thread_id", "in_reply_to"
+_IDS = (
+    "id_str", "id", "comment_id", "commentId", "post_id", "postId", "cid", "tweet_id", "pk", "shortCode", "shortcode",
+    "fbid", "_id", "url", "permalink", "link",
+)  # fmt: skip
+_COUNTS = frozenset(
+    ("commentscount", "commentcount", "repliescount", "replycount", "numcomments", "numreplies", "totalreplycount")
+)
+MORE_MARKS = MARKS | frozenset(COMMENTS)
+
+
+def comments_in(post: Fields, renamed: Mapping[str, str]) -> Iterator[Fields]:
+    """A post and the comments in it."""
+    yield from _thread(post, renamed)
+
+
+def posts_in(value: Fields, renamed: Mapping[str, str], is_unusual: bool = False) -> Iterator[Fields]:
+    """The posts in an object and the comments in them, one after another as they were written.
+
+    `renamed`: column of a comment -> column of a post that holds the same. Comments that the file only counts are told
+    as a faulty row.
+    """
+    for post in pages(value, is_unusual):
+        yield from _thread(post, renamed)
+
+
+def _thread(root: Fields, renamed: Mapping[str, str]) -> Iterator[Fields]:
+    thread = _thread_id(root)
+    waiting: list[tuple[Fields, str | None, bool]] = [(root, None, False)]
+    while waiting:
+        value, parent, is_comment = waiting.pop()
+        value, comments = _split(value)
+        own_id = _id(value)
+        if is_comment:
+            value = _as_comment(value, root, thread, parent, renamed)
+        elif comments and thread is not None and THREAD not in value:
+            value = {**value, THREAD: thread}
+        yield by_reference(value)
+        waiting += [(comment, own_id, True) for comment in reversed(comments)]
+
+
+def _split(value: Fields) -> tuple[Fields, list[Fields]]:
+    """An object without the comments in it, and these; how many they are stays."""
+    comments: list[Fields] = []
+    rest = value
+    for key in COMMENTS:
+        held = value.get(key)
+        if not isinstance(held, list | dict):
+            continue
+        found = [unwrapped(element) for element in elements_of(held)]
+        if not any(is_post(element) for element in found):
+            continue
+        rest = {name: inner for name, inner in rest.items() if name != key}
+        if isinstance(held, dict) and "summary" in held:
+            rest[key] = {"summary": held["summary"]}  # Graph API's total
+        comments += found
+    if comments and not any(bare_name(name) in _COUNTS or name in COMMENTS for name in rest):
+        rest["comments_count"] = len(comments)
+    return rest, comments
+
+
+def _as_comment(
+    value: Fields, root: Fields, thread: str | None, parent: str | None, renamed: Mapping[str, str]
+) -> Fields:
+    if FAULT in value:
+        return value
+    if isinstance(root.get("snippet"), dict) and "topLevelComment" in root["snippet"]:
+        value = {"kind": root.get("kind"), "id": value.get("id"), "snippet": {"topLevelComment": value}}
+    for column, to in renamed.items():
+        if column in value and to not in value:
+            value = {(to if key == column else key): inner for key, inner in value.items()}
+    links = {THREAD: thread, IN_REPLY_TO: parent}
+    return {**value, **{key: link for key, link in links.items() if link is not None}}
+
+
+def _thread_id(root: Fields) -> str | None:
+    link = root.get("link_id")
+    return link.removeprefix("t3_") if isinstance(link, str) and link else _id(root)
+
+
+def _id(value: Fields) -> str | None:
+    found = next((value[key] for key in _IDS if isinstance(value.get(key), str | int)), None)
+    return None if found is None else str(found)
+
+
+def renamed_columns(posts: Sequence[Fields], finder: ColumnFinder) -> dict[str, str]:
+    """Column of the comments in these posts -> the posts' own column of the same role, by what `finder` knows."""
+    columns = finder.find("", list(dict.fromkeys(key for post in posts for key in post)))
+    keys = dict.fromkeys(key for post in posts for comment in _all_comments(post) for key in comment)
+    by_name = {bare_name(key): key for key in reversed(list(keys))}
+    found: dict[str, str] = {}
+    for role, column in columns.items():
+        own = next((by_name[name] for name in finder.names[role] if name in by_name), None)
+        if own is not None and column not in keys and "." not in column:
+            found.setdefault(own, column)
+    return found
+
+
+def _all_comments(post: Fields) -> Iterator[Fields]:
+    _, comments = _split(post)
+    while comments:
+        comment, below = _split(comments.pop())
+        comments += below
+        yield comment

@@ -1,0 +1,67 @@
+"""How a file of JSON is written: a value a line or not, in which lists its posts are, what its comments call what."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from monitor.tables import json_rows
+from monitor.tables.columns import ColumnFinder
+from monitor.tables.encoding import LONGEST_LINE, open_text
+from monitor.tables.forms.naming import check_width
+from monitor.tables.forms.pages import is_post, is_unusual_page, lists_beside, pages
+from monitor.tables.forms.threads import renamed_columns
+from monitor.tables.layout import FAULT, FileFormat, ReadProgress, quoted
+from monitor.tables.values import flat_names
+from monitor.text import json_values
+
+_START = re.compile(r"\ufeff?\s*(?:(?:var |let |const )?[\w.$]{1,80}\s*=\s*)?(\{|\[\s*[\[{\]])")
+_DECODER = json_values.decoder()
+_LOOKED_AT, _LOOKED_AT_CHARACTERS = 500, 1 << 23
+"""Objects at the beginning that are looked at, and characters of them."""
+
+
+def is_json(text: str) -> bool:
+    """Whether a file that begins with `text` holds objects of JSON."""
+    return _START.match(text) is not None
+
+
+def json_form(path: Path, encoding: str, finder: ColumnFinder) -> FileFormat:
+    """The form of a file of JSON, without its header; `finder` knows the columns of posts and of comments."""
+    form = FileFormat("jsonl" if _is_lines(path, encoding) else "json", encoding=encoding)
+    found = list(_first_objects(path, form))
+    if len(found) == 1 and not is_post(found[0]):
+        form = replace(form, kind="json")  # its places are told by the posts, all are in one line
+    is_unusual = len(found) == 1 and is_unusual_page(found[0])
+    posts = [post for value in found for post in pages(value, is_unusual)]
+    check_width(path, dict.fromkeys(name for post in posts for name in flat_names(post)))
+    renamed = renamed_columns(posts, finder)
+    beside = dict.fromkeys(name for value in found for name in lists_beside(value, is_unusual))
+    notes = (f"lists that hold no posts are not read: {quoted(beside)}",) if beside else ()
+    return replace(form, is_unusual=is_unusual, renamed=tuple(renamed.items()), notes=notes)
+
+
+def _first_objects(path: Path, form: FileFormat) -> Iterator[dict[str, Any]]:
+    progress = ReadProgress()
+    for value in islice(json_rows.objects(path, form, progress), _LOOKED_AT):
+        if FAULT not in value:
+            check_width(path, value)
+            yield value
+        if progress.characters > _LOOKED_AT_CHARACTERS:
+            return
+
+
+def _is_lines(path: Path, encoding: str) -> bool:
+    """Whether the first line is an object, or one that is broken with another in the next line."""
+    with open_text(path, encoding) as text:
+        first = next((line for line in iter(lambda: text.readline(LONGEST_LINE), "") if not line.isspace()), "")
+        following = next((line for line in iter(lambda: text.readline(LONGEST_LINE), "") if not line.isspace()), "")
+    bare = first.strip().removeprefix("\ufeff").rstrip(",;")
+    if not bare.startswith("{") or len(first) >= LONGEST_LINE:
+        return False
+    try:
+        return _DECODER.raw_decode(bare)[1] == len(bare)
+    except (ValueError, RecursionError):
+        return not following or (bare.endswith("}") and following.startswith("{"))
