@@ -90,7 +90,10 @@ def with_entry(layout: Layout, entry: KnownExport, *, zone_is_named: bool = Fals
     header = layout.form.header
     others = _columns({"zone": entry.zone_column, "scraped_at": entry.scraped_at}, header)
     reply = entry.reply_in(header)
-    if reply and reply.posted_at is None:
+    layout = layout.with_note(f"known export: {entry.name}")
+    if reply and reply.posted_at:
+        layout = layout.with_note(f"your answers, stored beside the posts: {reply.text}, written at {reply.posted_at}")
+    elif reply:
         layout = layout.with_note(f"answers in {reply.text} are not stored: no column says when they were written")
     return replace(
         layout,
