@@ -26,8 +26,8 @@ from monitor.cli import (
     usage,
 )
 from monitor.cli.classifier import classify, evaluate, explain, learn
-from monitor.cli.output import export, interrupts, rejects, report
 from monitor.cli.files import formats, importing
+from monitor.cli.output import export, interrupts, rejects, report
 from monitor.errors import EscuchaError
 
 app = typer.Typer(

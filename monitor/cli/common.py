@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich import markup
-
-from monitor.cli.terminal import choose_language, stderr, stdout, tell
+from monitor.cli.terminal import choose_language, escape, figure, plain, stderr, stdout, tell, told
 from monitor.errors import EscuchaError
-from monitor.masking.masks import mask
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.settings.network import NetworkSettings
     from monitor.store.posts.collection_state import Spending
 
-__all__ = ["stderr", "stdout", "tell"]
+__all__ = ["escape", "figure", "plain", "stderr", "stdout", "tell", "told"]
 
 logger = logging.getLogger(__name__)
 
@@ -62,22 +59,6 @@ def current_settings(show_log: str | None = None) -> "Settings":
     settings = loading.load()
     setup.configure(settings, _terminal.level or show_log)
     return settings
-
-
-def escape(text: str) -> str:
-    """Text from outside, fit for the terminal: no markup, no control characters, no credential."""
-    printable = (letter if letter.isprintable() or letter in "\n\t" else "�" for letter in mask(text))
-    return markup.escape("".join(printable))
-
-
-def told(text: str) -> str:
-    """A message in the language of the terminal, fit for it."""
-    return escape(tell(text))
-
-
-def figure(count: int) -> str:
-    """A count as the language of the terminal writes it."""
-    return tell(f"{count:,}")
 
 
 def account() -> str:

@@ -65,8 +65,6 @@ def explain(
 
     Needs no settings and no credentials. Exit code 1: the query has a mistake, or no network can search for it.
     """
-    from rich.text import Text
-
     from monitor.errors import QueryRejected
     from monitor.query import parser
 
@@ -75,7 +73,7 @@ def explain(
     _print_hints(query)
     common.stdout.print("understood as")
     for line in _tree_lines(query.root, "  "):
-        common.stdout.print(Text(line))
+        common.stdout.print(common.plain(line))
     rejections = []
     for name, dialect in dialects.items():
         try:
@@ -109,8 +107,6 @@ def _print_hints(query: "Query") -> None:
 
 
 def _print_requests(query: "Query", name: str, dialect: "Dialect") -> None:
-    from rich.text import Text
-
     from monitor.query.requests import size
     from monitor.query.translation import left_to_local, translate
 
@@ -118,7 +114,7 @@ def _print_requests(query: "Query", name: str, dialect: "Dialect") -> None:
     plural = "" if len(requests) == 1 else "s"
     common.stdout.print(f"[bold]{name}[/]: {len(requests)} request{plural} of at most {dialect.longest} characters")
     for request in requests:
-        common.stdout.print(Text(f"  {size(request):>4}  {request}"))
+        common.stdout.print(common.plain(f"  {size(request):>4}  {request}"))
     if not requests:
         common.stdout.print("        no post there can match")
     if terms_left := left_to_local(query, dialect):
@@ -160,12 +156,11 @@ def _failed_parts(node: "Node", expected: bool, subject: "Subject") -> Iterator[
 def _print_marked(text: str, terms: tuple[str, ...]) -> None:
     """The text, and below it a line with carets under what matched."""
     from rich.cells import cell_len
-    from rich.text import Text
 
     line = "".join(letter if letter.isprintable() else " " for letter in text)
     positions = set(_matched_positions(line, terms))
     if positions:
-        common.stdout.print(Text(f"  {line}"))
+        common.stdout.print(common.plain(f"  {line}"))
         carets = "".join(("^" if at in positions else " ") * cell_len(letter) for at, letter in enumerate(line))
         common.stdout.print(f"  {carets.rstrip()}")
 

@@ -4,9 +4,12 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from rich import markup
 from rich.console import Console
+from rich.text import Text
 
 from monitor import i18n
+from monitor.masking.masks import mask
 from monitor.models.languages import LanguageCode
 from monitor.settings import language as settings_language
 
@@ -32,6 +35,30 @@ def language() -> LanguageCode:
 def tell(text: str) -> str:
     """A message in the language of the terminal; one that the catalogue does not know as it is, in English."""
     return i18n.tell(_speech.language, text)
+
+
+def escape(text: str) -> str:
+    """Text from outside, fit for the terminal: no markup, no control characters, no credential."""
+    return markup.escape(_printable(text))
+
+
+def plain(text: str) -> Text:
+    """The same of other people's words, which are shown as they are and never told."""
+    return Text(_printable(text))
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else "�" for letter in mask(text))
+
+
+def told(text: str) -> str:
+    """A message in the language of the terminal, fit for it."""
+    return escape(tell(text))
+
+
+def figure(count: int) -> str:
+    """A count as the language of the terminal writes it."""
+    return tell(f"{count:,}")
 
 
 class Terminal(Console):

@@ -12,8 +12,6 @@ def explain(
     words: Annotated[int, typer.Option(help="How many words to show, the heaviest first.", min=1)] = 12,
 ) -> None:
     """Shows which words of a text make a complaint more likely, and which less."""
-    from rich.text import Text
-
     from monitor.classify import explain as word_weights
     from monitor.pipeline import classify
 
@@ -23,4 +21,4 @@ def explain(
         f"probability of a complaint {explanation.p_complaint:.2f}; words that raise (+) and lower (-) it:"
     )
     for word in heaviest[:words]:
-        common.stdout.print(Text(f"{word.weight:+6.2f}  {text[word.start : word.end]}"))
+        common.stdout.print(common.plain(f"{word.weight:+6.2f}  {text[word.start : word.end]}"))

@@ -81,7 +81,7 @@ def import_(
         return
     layout = _layout(file, network, zone, accept_guesses, named)
     for line in (*layout.describe(), *_unknown_network(network)):
-        common.stdout.print(common.escape(line))
+        common.stdout.print(common.told(line))
     _ask(layout)
     if dry_run:
         _show_examples(settings, layout, matcher, brand is None)
@@ -232,11 +232,12 @@ def _show_examples(settings: "Settings", layout: "Layout", matcher: "Matcher", b
         try:
             mention = source.to_mention(post, layout)
         except RejectedPost as error:
-            common.stdout.print(common.escape(f"— {post.place}: rejected: {error}"))
+            common.stdout.print(common.told(f"— {post.place}: rejected: {error}"))
             continue
         posted = common.format_time(mention.posted_at, settings.zone)
-        common.stdout.print(common.escape(f"— {post.place}: {mention.post_id} · {mention.author or '?'} · {posted}"))
-        common.stdout.print(common.escape(f"  {mention.text}"))
+        author = mention.author or "?"
+        common.stdout.print(common.plain(f"— {common.tell(post.place)}: {mention.post_id} · {author} · {posted}"))
+        common.stdout.print(common.plain(f"  {mention.text}"))
     preview = previews.look_ahead(settings, layout, matcher)
     common.stdout.print(
         f"rows {preview.rows:,} · new {preview.mentions:,} · duplicates {preview.duplicates:,} · "

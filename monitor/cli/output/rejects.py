@@ -59,9 +59,9 @@ def _write(settings: "Settings", scope: "RejectScope", target: Path) -> None:
 
 def _show(settings: "Settings", scope: "RejectScope", total: int) -> None:
     for reject in islice(_rejects(settings, scope), _SHOWN):
-        common.stdout.print(f"— {common.escape(reject.place)}: {common.told(reject.reason)}", soft_wrap=True)
+        common.stdout.print(f"— {common.told(reject.place)}: {common.told(reject.reason)}", soft_wrap=True)
         raw = " ".join(reject.raw.split())
-        common.stdout.print(f"  {common.escape(raw[:_LONGEST])}{'…' if len(raw) > _LONGEST else ''}", soft_wrap=True)
+        common.stdout.print(common.plain(f"  {raw[:_LONGEST]}{'…' if len(raw) > _LONGEST else ''}"), soft_wrap=True)
     if total > _SHOWN:
         common.stdout.print(f"... and {total - _SHOWN:,} more; all of them, whole: escucha rejects --csv FILE")
     _warn()
