@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from monitor.errors import HandOverPermanent
-from monitor.exporters._cells import printable, truncate, wall_time
+from monitor.exporters._cells import CELL_LIMIT, printable, truncate, wall_time
 from monitor.exporters._form import KINDS, TableForm
 from monitor.models.exports import CaseRow
 
@@ -21,6 +21,7 @@ SHEET_ROWS = 1_048_575
 _EXCEL_BEGINS = 1900  # the first year Excel has dates for
 _WIDTHS = {"text": 60, "later_posts": 40, "history": 40, "permalink": 30, "author_name": 20, "tags": 20}
 _TIME_WIDTH, _USUAL_WIDTH = 20, 14  # characters
+_LINE, _MOST_LINES = 15, 10  # points of a line; lines of the highest row
 _MACHINE_DATE = "yyyy-mm-dd hh:mm:ss"
 
 
@@ -60,10 +61,18 @@ def _fill(book: "Workbook", sheet: "Worksheet", rows: Iterable[CaseRow], form: T
     formats = [_format(book, column, form) for column in form.columns]
     count = 0
     for count, row in enumerate(_limited(rows), 1):
+        if form.words and "text" in form.columns:
+            sheet.set_row(count, _LINE * _lines(row.text))
         for position, (value, style) in enumerate(zip(form.values(row), formats, strict=True)):
             _write_cell(sheet, (count, position), _cell(value, form.zone), style)
     sheet.autofilter(0, 0, count, len(form.columns) - 1)
     return count
+
+
+def _lines(text: str) -> int:
+    """How many lines the cell of a text shows; spreadsheets do not all find out by themselves."""
+    lines = sum(1 + len(line) // _WIDTHS["text"] for line in text[:CELL_LIMIT].split("\n"))
+    return min(lines, _MOST_LINES)
 
 
 def _heading(column: str, form: TableForm) -> str:

@@ -231,8 +231,8 @@ def test_a_selection_of_the_settings_is_exported_by_its_name(
     ("wrong", "sentence"),
     [
         ({"brand": ["Norvai"]}, "no brand 'Norvai'; did you mean Norvia?"),
-        ({"stage": ["recibidos"]}, "no stage 'recibidos'; did you mean received?"),
-        ({"network": ["twiter"]}, "no network 'twiter'; did you mean x?"),
+        ({"stage": ["recibidos"]}, "no stage 'recibidos'; did you mean Recibido?"),
+        ({"network": ["twiter"]}, "no network 'twiter'; did you mean twitter?"),
         ({"category": ["zzz"]}, "no category 'zzz'; there are: service"),
         ({"column": ["code,texto,fecha"]}, "no column 'fecha'; there are: code"),
         ({"selection": "cobros"}, "no selection 'cobros'; there are: none yet"),

@@ -97,6 +97,13 @@ def test_a_sheet_for_people_has_a_bold_filtered_frozen_heading_and_wide_texts() 
     assert opened.number_format == "dd/mm/yyyy hh:mm"
 
 
+def test_a_row_is_as_high_as_its_text_up_to_ten_lines() -> None:
+    texts = ("x", "uno\ndos", "Hola " * 40, "Hola " * 4_000)
+    raw = files.as_bytes([replace(ROW, text=text) for text in texts], "xlsx", zone=ZONE, words=speaker())
+    sheet = openpyxl.load_workbook(io.BytesIO(raw))["Casos"]
+    assert [sheet.row_dimensions[number].height for number in (2, 3, 4, 5)] == [None, 30, 60, 150]
+
+
 def test_programs_get_codes_in_lines_and_parquet_whoever_asks() -> None:
     raw = files.as_bytes([ROW], "jsonl", zone=ZONE, words=speaker(), columns=("stage", "code"))
     assert raw == b'{"stage": "received", "code": "ESC-000001"}\n'

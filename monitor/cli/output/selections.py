@@ -108,9 +108,9 @@ def _known(noun: str, text: str, names: Mapping[str, str]) -> str:
     """The value of that name, however its letters are written. Raises SettingsError."""
     from monitor.text.folding import fold
 
-    folded = {fold(name): value for name, value in names.items()}
+    folded = {fold(name): name for name in names}
     if fold(text) in folded:
-        return folded[fold(text)]
+        return names[folded[fold(text)]]
     near = difflib.get_close_matches(fold(text), folded, 1, _NEAR)
     values = [value for value in dict.fromkeys(names.values()) if value]
     hint = f"did you mean {folded[near[0]]}?" if near else f"there are: {', '.join(values) or 'none yet'}"
