@@ -29,8 +29,6 @@ _STRAYS = 30
 """Control characters that even a short file may hold."""
 _ZIP, _OLE, _PARQUET, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"\x1f\x8b"
 _PACKED = {b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7-Zip", b"(\xb5/\xfd": "zstd", b"Rar!": "RAR"}
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-"""How a workbook with a password says so, in its first or last bytes."""
 _NOT_TEXT = (".xlsx", ".ods", ".parquet")
 """Names under which no program reads text; under .xls Excel does."""
 

@@ -17,6 +17,7 @@ from monitor.tables.forms import archives, html_tables
 from monitor.tables.layout import FormOptions, ReadProgress
 from monitor.tables.rows import place, rows
 from monitor.tables.table import Table, read_table
+from tests.slow.fuzz.files import compound
 
 NAMES = {"id": ("id",), "text": ("text", "texto"), "posted_at": ("date", "fecha"), "author": ("author", "autor")}
 FINDER = ColumnFinder(NAMES)
@@ -242,7 +243,34 @@ def test_what_is_packed_twice_damaged_or_too_large_is_refused(tmp_path: Path, mo
             table(path)
 
 
-def test_a_password_is_called_one(tmp_path: Path) -> None:
+ODS_PASSWORD = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry'
+    ' manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry></manifest:manifest>'
+)
+XLS_PASSWORD = bytes.fromhex("0908 1000 0006 0500 bb0d cc07 00000000 06000000 2f00 0600 0100 0100 0100 0a00 0000")
+
+
+def locked(folder: Path) -> Iterator[Path]:
+    """Files that open with a password only, of each kind."""
+    for name, content in {
+        "a.xlsx": compound(b"x", "EncryptedPackage"),
+        "a.xls": compound(XLS_PASSWORD),
+        "a.parquet": b"PARE" + bytes(99) + b"PARE",
+    }.items():
+        (folder / name).write_bytes(content)
+        yield folder / name
+    ods = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"\xff\0"}
+    yield archive(folder / "a.ods", {**ods, "META-INF/manifest.xml": ODS_PASSWORD.encode()})
+    yield archive(folder / "b.zip", {"a.xlsx": (folder / "a.xlsx").read_bytes()})
+
+
+def test_a_file_with_a_password_says_so(tmp_path: Path) -> None:
+    for path in locked(tmp_path):
+        with pytest.raises(UnfitFile, match=r"a\.\w+ is protected with a password"):
+            table(path)
+
+
+def test_a_zip_with_a_password_says_so(tmp_path: Path) -> None:
     path = archive(tmp_path / "a.zip", {"a.csv": b"id,texto\n1,a"})
     content = bytearray(path.read_bytes())
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):

@@ -12,6 +12,7 @@ from monitor.sources.files import catalogue, evidence, identity, named, texts, t
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ordering import DateOrder
 from monitor.tables import access, detect
+from monitor.tables.forms.threads import linked
 from monitor.tables.layout import NO_OPTIONS, FileFormat, FormOptions, Layout
 from monitor.tables.rows import size
 
@@ -48,7 +49,8 @@ def inspect(
         entry = known = None
     posts = column_finder.find_columns(path.name, file_format.header, found, columns, network, known)
     with access.reading(path):
-        layout = Layout(path, network, size(path, file_format), file_format, posts.columns, time_zone)
+        post_columns = linked(posts.columns, file_format.header)
+        layout = Layout(path, network, size(path, file_format), file_format, post_columns, time_zone)
     layout = replace(layout, questions=posts.questions)
     if entry:
         layout = catalogue.with_entry(layout, entry, zone_is_named=zone_is_named)

@@ -106,12 +106,16 @@ def _place(path: Path, head: SheetHead, row: int) -> int:
 
 
 def _main(kind: FormatKind, candidates: Sequence[_Candidate]) -> _Candidate:
-    """The first sheet that names columns we know, half as many as any at least; of HTML the largest such table."""
+    """The first sheet that names columns we know, half as many as any at least; of HTML the largest such table.
+
+    Where none does: the largest.
+    """
     if kind == "html":
         return max(candidates, key=lambda candidate: (candidate.known >= _ENOUGH, candidate.head.cells))
     most = max(candidate.known for candidate in candidates)
     least = max(_ENOUGH, most / 2)
-    return next((candidate for candidate in candidates if candidate.known >= least), candidates[0])
+    likeliest = max(candidates, key=lambda candidate: (candidate.known, candidate.head.cells))
+    return next((candidate for candidate in candidates if candidate.known >= least), likeliest)
 
 
 def _alike(main: _Candidate, candidates: Sequence[_Candidate]) -> Iterator[Sheet]:

@@ -5,10 +5,12 @@ how many comments it held, where nothing else says so.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from monitor.tables.columns import ColumnFinder, bare_name
-from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, by_reference, elements_of, is_post, pages, unwrapped
-from monitor.tables.layout import FAULT
+from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, elements_of, is_post, pages, unwrapped
+from monitor.tables.forms.related import by_reference
+from monitor.tables.layout import FAULT, PostColumns
 
 THREAD, IN_REPLY_TO = "thread_id", "in_reply_to"
 _IDS = (
@@ -34,6 +36,15 @@ def posts_in(value: Fields, renamed: Mapping[str, str], is_unusual: bool = False
     """
     for post in pages(value, is_unusual):
         yield from _thread(post, renamed)
+
+
+def linked(columns: PostColumns, header: Sequence[str]) -> PostColumns:
+    """The columns, with those that comments get here where no other tells the thread or what is answered."""
+    return replace(
+        columns,
+        thread=columns.thread or (THREAD if THREAD in header else None),
+        in_reply_to=columns.in_reply_to or (IN_REPLY_TO if IN_REPLY_TO in header else None),
+    )
 
 
 def _thread(root: Fields, renamed: Mapping[str, str]) -> Iterator[Fields]:

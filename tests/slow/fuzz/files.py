@@ -123,10 +123,11 @@ def _xls(chance: random.Random, listed: Sequence[Row]) -> bytes:
     start = len(record(0x0809, begin)) + 4 + 6 + len(name) + 4
     bound = record(0x0085, struct.pack("<IBB", start, 0, 0) + name)
     stream = record(0x0809, begin) + bound + record(0x000A, b"") + sheet
-    return _compound(mutated(chance, stream) if chance.random() < 0.8 else stream)
+    return compound(mutated(chance, stream) if chance.random() < 0.8 else stream)
 
 
-def _compound(stream: bytes) -> bytes:
+def compound(stream: bytes, name: str = "Workbook") -> bytes:
+    """A compound file (OLE) with this one stream."""
     sectors = max(8, -(-len(stream) // 512))
     entries = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, sectors + 2), 0xFFFFFFFE][:128]
     table = struct.pack(f"<{len(entries)}I", *entries).ljust(512, b"\xff")
@@ -140,7 +141,7 @@ def _compound(stream: bytes) -> bytes:
         return written.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", first, size)
 
     length = max(4096, len(stream))
-    folder = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry("Workbook", 2, 0xFFFFFFFF, 2, length) + bytes(256)
+    folder = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry(name, 2, 0xFFFFFFFF, 2, length) + bytes(256)
     return head + table + folder.ljust(512, b"\0") + stream.ljust(sectors * 512, b"\0")
 
 
