@@ -7,6 +7,7 @@ A page gives the objects of its list, each with its author where the page has th
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+from monitor.tables.forms.related import by_reference, related_objects, with_related
 from monitor.tables.layout import FAULT
 
 Fields: TypeAlias = dict[str, Any]
@@ -15,13 +16,13 @@ LISTS = (
     "data", "items", "results", "posts", "tweets", "statuses", "messages", "reviews", "comments", "records", "rows",
     "media", "videos", "entries", "elements", "values", "value", "docs", "hits", "feed", "timeline", "children",
     "edges", "nodes", "_embedded", "list", "result", "response", "body", "customers", "answers", "responses",
-    "contacts",
+    "contacts", "conversations", "tickets", "articles",
 )  # fmt: skip
 """What the list of a page is called; the earlier of two that hold lists wins."""
 _BESIDE = frozenset(
     (
-        "includes", "errors", "error", "paging", "pagination", "meta", "metadata", "links", "_links", "summary",
-        "pageInfo", "page_info", "extensions",
+        "includes", "included", "errors", "error", "paging", "pagination", "meta", "metadata", "links", "_links",
+        "summary", "pageInfo", "page_info", "extensions",
     )
 )  # fmt: skip
 """What stands beside the list, and holds no posts."""
@@ -59,14 +60,14 @@ def pages(value: Fields, is_unusual: bool = False) -> Iterator[Fields]:
         return  # a page without posts
     if not found:
         yield value
-    users = _users(value)
+    users, related = _users(value), related_objects(value)
     for elements in found:
         for element in elements_of(elements):
             post = unwrapped(element)
             if not is_post(post) and (inner := _lists(post)):
                 yield from (_with_author(unwrapped(one), users) for part in inner for one in elements_of(part))
             else:
-                yield _with_author(post, users)
+                yield with_related(_with_author(post, users), related)
 
 
 def is_unusual_page(value: Fields) -> bool:
@@ -177,15 +178,6 @@ def _with_author(post: Fields, users: Mapping[Any, Fields]) -> Fields:
     if author is not None and "author" not in post:
         post = {**post, "author": author}
     return by_reference(post)
-
-
-def by_reference(post: Fields) -> Fields:
-    """`[{"type": "replied_to", "id": 1}]` as `{"replied_to": {"id": 1}}`, which columns can name."""
-    references = post.get("referenced_tweets")
-    if not isinstance(references, list):
-        return post
-    named = {str(one.get("type")): {"id": one.get("id")} for one in references if isinstance(one, dict)}
-    return {**post, "referenced_tweets": named}
 
 
 def _with_title(post: Fields) -> Fields:
