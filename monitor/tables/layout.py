@@ -178,6 +178,8 @@ class Layout:
     """The entry of the catalogue that knows this export."""
     html: bool = False
     """The texts are HTML."""
+    texts: tuple[str, ...] = ()
+    """Columns of the text where rows differ in which they fill, the best first; empty: that of `columns` alone."""
     reply: ReplyColumns | None = None
     """Where the brand's own answers stand in the rows."""
     own: MarkedRows | None = None

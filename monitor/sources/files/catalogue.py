@@ -7,6 +7,7 @@ An entry (read by `_entry`) is a table of TOML under its id:
     source    where its header was seen
     keys      names that are all there and give the file away; a list among them holds other names of the same
     columns   role (of `PostColumns`) = name, or a list of names of which the first that is there is taken
+    texts     names of the text's columns, where a row fills one or another: the first that it fills is taken
     reply     text, posted_at, author of the brand's own answer in the row
     own       rows that the brand wrote itself: `column` and the `values` that say so; `{}`: all rows
     private   rows that are no posts, told in the same way: a desk's own notes
@@ -63,6 +64,7 @@ class KnownExport:
     reply: Mapping[str, Names]
     own: RowMark | None = None
     private: RowMark | None = None
+    texts: Names = ()
     id_in: re.Pattern[str] | None = None
     tool_ids: bool = False
     time_zone: str = ""
@@ -102,12 +104,22 @@ def with_entry(layout: Layout, entry: KnownExport, *, zone_is_named: bool = Fals
         day_first=entry.date_order != "month" if entry.date_order else layout.day_first,
         zone_column=others.get("zone", layout.zone_column),
         scraped_at=others.get("scraped_at", layout.scraped_at),
+        texts=_texts(layout, entry),
         reply=reply,
         own=_marked(entry.own, header),
         private=_marked(entry.private, header),
         tool_ids=entry.tool_ids,
         id_in=entry.id_in if layout.columns.id == entry.columns_in(header).get("id") else None,
     )
+
+
+def _texts(layout: Layout, entry: KnownExport) -> Names:
+    """The columns of the text in this file; none where a person has named it."""
+    header = layout.form.header
+    if layout.columns.text != entry.columns_in(header).get("text"):
+        return ()
+    found = (_columns({"text": (name,)}, header).get("text") for name in entry.texts)
+    return tuple(filter(None, found))
 
 
 def match(header: Sequence[str]) -> KnownExport | None:
@@ -144,6 +156,7 @@ def _entry(entry_id: str, table: Mapping[str, Any]) -> KnownExport:
         private=_mark(table.get("private")),
         tool_ids=table.get("tool_ids", False),
         id_in=re.compile(table["id_in"]) if "id_in" in table else None,
+        texts=_names(table.get("texts", ())),
         zone_column=_names(table.get("zone_column", ())),
         scraped_at=_names(table.get("scraped_at", ())),
         **texts,

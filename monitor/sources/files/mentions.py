@@ -34,7 +34,7 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         raise RejectedPost(str(raw[FAULT]))
     if is_private(raw, layout):
         raise RejectedPost("a note of the desk, no post")
-    original = value_of(raw, columns.text)
+    original = _written(raw, layout)
     text = plain_text(original, layout) if original else ""
     if not original or not text:
         raise RejectedPost(f"no text in column {columns.text}")
@@ -66,6 +66,13 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         count_of(raw, columns.replies) if columns.replies else None,
         count_of(raw, columns.reposts) if columns.reposts else None,
     )
+
+
+def _written(raw: Mapping[str, Any], layout: Layout) -> str | None:
+    """The words as the file has them: of several columns the first that the row fills."""
+    if not layout.texts:
+        return value_of(raw, layout.columns.text)
+    return next((value for column in layout.texts if (value := value_of(raw, column))), None)
 
 
 def _posted_at(post: Post, layout: Layout, post_id: str) -> datetime:

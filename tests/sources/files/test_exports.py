@@ -158,3 +158,17 @@ def test_what_escucha_writes_is_known_by_its_headings_in_every_language(language
 )
 def test_a_plain_table_is_no_known_export(header: tuple[str, ...]) -> None:
     assert catalogue.match(header) is None
+
+
+def test_the_whole_text_is_taken_where_a_row_has_it_beside_a_cut_one(tmp_path: Path) -> None:
+    user = '"user": {"id_str": "31", "screen_name": "rosav"}, "created_at": "Tue Feb 03 08:15:00 +0000 2026"'
+    whole = "Norvia me cobra el envío dos veces, no contesta al teléfono y la tienda dice que no es cosa suya"
+    path = tmp_path / "stream.jsonl"
+    path.write_text(
+        f'{{"id_str": "1", "text": "{whole[:40]}…", "truncated": true, "extended_tweet": {{"full_text": "{whole}"}}, '
+        f'{user}}}\n{{"id_str": "2", "text": "Norvia no contesta", "truncated": false, {user}}}\n',
+        encoding="utf-8",
+    )
+    layout = look(path, "x")
+    assert layout.entry == "twarc1"
+    assert [mention.text for mention in mentions(layout) if mention] == [whole, "Norvia no contesta"]
