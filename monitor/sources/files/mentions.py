@@ -1,5 +1,6 @@
 """From a row to a mention; pure."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from monitor import networks
