@@ -3,9 +3,10 @@
 import streamlit as st
 
 from dashboard.customers import actions
-from dashboard.i18n import t
+from dashboard.i18n import language, t
 from dashboard.ui import cards, escaping, refusals
 from monitor.customers.importing import CustomerImport
+from monitor.i18n import tell
 from monitor.store.customers.customers import Conflict
 
 _FILE, _MOST = "customers-file", 50
@@ -51,6 +52,7 @@ def _report(imported: CustomerImport, dry_run: bool) -> None:
         lines.append(t("customers.ignored", columns=", ".join(imported.columns.ignored)[:400]))
     if imported.columns.personal:
         lines.append(t("customers.personal", columns=", ".join(imported.columns.personal)[:400]))
+    lines += [tell(language(), note) for note in imported.columns.notes]
     lines += [_conflict(conflict) for conflict in imported.conflicts[:_MOST]]
     lines += [refusals.describe_fault(row_fault) for row_fault in imported.faults[:_MOST]]
     if (not_shown := len(imported.faults) + len(imported.conflicts) - 2 * _MOST) > 0 or len(imported.faults) > _MOST:

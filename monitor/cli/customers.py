@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import common, usage
+from monitor.cli.files import form
 
 if TYPE_CHECKING:
     from monitor.customers.columns import CustomerColumns
@@ -22,13 +23,21 @@ def _group() -> None:
 @customers.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX, XLS, ODS or Parquet; the first row names the columns.")],
+    sheet: form.Sheet = None,
+    header_row: form.HeaderRow = None,
+    separator: form.Separator = None,
+    encoding: form.Encoding = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and store nothing.")] = False,
 ) -> None:
     """Imports the customers of FILE: adds new ones, updates the others, deletes none. Invalid rows are listed."""
     from monitor.customers import importing
     from monitor.runs import now
+    from monitor.tables.layout import FormOptions
 
-    imported = importing.import_file(common.current_settings(), file, now=now(), dry_run=dry_run)
+    options = FormOptions(sheet, header_row, separator, encoding)
+    imported = importing.import_file(common.current_settings(), file, now=now(), dry_run=dry_run, options=options)
+    for note in imported.columns.notes:
+        common.stdout.print(common.told(note))
     _print_columns(imported.columns)
     for fault in imported.faults:
         common.stdout.print(common.escape(f"✗ {file.name}, ") + common.told(str(fault)))

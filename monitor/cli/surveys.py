@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import common, usage
+from monitor.cli.files import form
 from monitor.errors import EscuchaError
 
 surveys = typer.Typer(
@@ -37,12 +38,21 @@ def import_(
             help="CSV, XLSX, ODS, Parquet or JSON with survey (link, token or case code), satisfaction and more."
         ),
     ],
+    sheet: form.Sheet = None,
+    header_row: form.HeaderRow = None,
+    separator: form.Separator = None,
+    encoding: form.Encoding = None,
 ) -> None:
     """Imports answers from FILE, each once: columns survey, satisfaction, recommend, comment, answered_at."""
     from monitor.runs import now
     from monitor.surveys import importing
+    from monitor.tables.layout import FormOptions
 
-    report = importing.import_answers(common.current_settings(), file, actor=common.account(), now=now())
+    options = FormOptions(sheet, header_row, separator, encoding)
+    account = common.account()
+    report = importing.import_answers(common.current_settings(), file, actor=account, now=now(), options=options)
+    for note in report.notes:
+        common.stdout.print(common.told(note))
     for row in report.bad[:_MAX_LINES_SHOWN]:
         common.stdout.print(common.told(f"line {row.line}, column {row.column}: {row.reason}"))
     if len(report.bad) > _MAX_LINES_SHOWN:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from monitor import networks
 from monitor.errors import UnfitFile
 from monitor.tables.columns import ColumnFinder, bare_name
+from monitor.tables.layout import NO_OPTIONS, FormOptions
 from monitor.tables.table import Table, TableRow, read_table
 
 _NAMES: Mapping[str, str] = {
@@ -66,17 +67,19 @@ class CustomerColumns:
     handles: tuple[tuple[str, str], ...]
     ignored: tuple[str, ...]
     personal: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """What of the file is not read, a line each."""
 
 
-def read(path: Path) -> tuple[CustomerColumns, tuple[TableRow, ...]]:
+def read(path: Path, options: FormOptions = NO_OPTIONS) -> tuple[CustomerColumns, tuple[TableRow, ...]]:
     """The columns and all rows of a file. Raises UnexpectedAnswer, with the fix, when it is no table of customers."""
-    table = read_table(path, _FINDER)
+    table = read_table(path, _FINDER, options)
     if table.file_format.kind in ("json", "jsonl"):
         raise UnfitFile("file_json", "{file} is JSON: save the customers as CSV or XLSX", file=path.name)
     columns = find(path.name, table)
     if not table.rows:
         raise UnfitFile("file_header", "{file} holds no customers below its header; export it again", file=path.name)
-    return columns, table.rows
+    return replace(columns, notes=table.file_format.notes), table.rows
 
 
 def find(file: str, table: Table) -> CustomerColumns:

@@ -18,6 +18,7 @@ from monitor.store import Connection
 from monitor.store.customers import customer_links, suggestions
 from monitor.store.customers import customers as stored
 from monitor.store.customers.customers import Conflict, NewCustomer
+from monitor.tables.layout import NO_OPTIONS, FormOptions
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,13 @@ class _DryRun(Exception):
 
 
 def import_file(
-    settings: Settings, path: Path, *, now: datetime, dry_run: bool = False, actor: str = ACTOR
+    settings: Settings,
+    path: Path,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    actor: str = ACTOR,
+    options: FormOptions = NO_OPTIONS,
 ) -> CustomerImport:
     """Reads a file of customers (CSV, TSV, XLSX, XLS, ODS, Parquet) into the store; rows that are bad are told.
 
@@ -63,7 +70,7 @@ def import_file(
 
     Raises UnexpectedAnswer when the file cannot be read or all its rows are bad; nothing is written then.
     """
-    columns, raw = customers_columns.read(path)
+    columns, raw = customers_columns.read(path, options)
     today = now.astimezone(settings.zone).date()
     customer_rows, faults = customers_rows.parse(columns, raw, today)
     if not customer_rows:

@@ -18,6 +18,7 @@ from monitor.store.cases import cases, surveys
 from monitor.surveys import answers, links
 from monitor.surveys.answers import DatedAnswer, SurveyAnswer
 from monitor.tables.columns import ColumnFinder, columns_hint
+from monitor.tables.layout import NO_OPTIONS, FormOptions
 from monitor.tables.table import Table, TableRow, read_table
 from monitor.tables.values import value_of
 
@@ -53,6 +54,8 @@ class AnswerImport:
     stored: int
     known: int
     bad: tuple[RejectedRow, ...]
+    notes: tuple[str, ...] = ()
+    """What of the file is not read, a line each."""
 
 
 class _BadCell(EscuchaError):
@@ -61,13 +64,15 @@ class _BadCell(EscuchaError):
         self.column = column
 
 
-def import_answers(settings: Settings, file: Path, *, actor: str, now: datetime) -> AnswerImport:
+def import_answers(
+    settings: Settings, file: Path, *, actor: str, now: datetime, options: FormOptions = NO_OPTIONS
+) -> AnswerImport:
     """Stores the answers of a file (CSV, TSV, XLSX, XLS, ODS, Parquet, JSON), each row once.
 
     A row names its survey by token, link or case code (of the closing before it was answered). Bad rows are told, the
     others stored. Raises EscuchaError for a file that cannot be read or lacks a column.
     """
-    header, table = _read(file)
+    header, table = _read(file, options)
     dated_answers: dict[int, DatedAnswer] = {}
     rejects: list[RejectedRow] = []
     repeated = 0
@@ -82,11 +87,12 @@ def import_answers(settings: Settings, file: Path, *, actor: str, now: datetime)
             dated_answers.setdefault(dated.survey.survey_id, dated)
         stored = answers.store_answers(connection, settings, list(dated_answers.values()), "file", actor, now)
     logger.info("survey answers imported", extra={"path_name": file.name, "count": stored, "rejects": len(rejects)})
-    return AnswerImport(stored, len(dated_answers) - stored + repeated, tuple(rejects))
+    known = len(dated_answers) - stored + repeated
+    return AnswerImport(stored, known, tuple(rejects), table.file_format.notes)
 
 
-def _read(file: Path) -> tuple[dict[AnswerColumn, str], Table]:
-    table = read_table(file, _FINDER)
+def _read(file: Path, options: FormOptions) -> tuple[dict[AnswerColumn, str], Table]:
+    table = read_table(file, _FINDER, options)
     columns = _FINDER.find(file.name, table.header)
     header: dict[AnswerColumn, str] = {role: columns[role] for role in get_args(AnswerColumn) if role in columns}
     if missing := [role for role in _NEEDED if role not in header]:

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -64,3 +65,30 @@ def test_words_of_the_file_cannot_act_on_the_terminal(tmp_path: Path) -> None:
     output = escucha("customers", "import", path).stdout
     assert "\x1b" not in output
     assert "row 3: [red] in valor" in output
+
+
+def test_titles_above_the_header_and_the_options_of_a_files_form(tmp_path: Path) -> None:
+    report = tmp_path / "crm.csv"
+    report.write_text("Informe de clientes\n\nid;nombre;valor\n1;Ana;3\n2;Eva;4\n", encoding="cp1252")
+    assert "read 2 · new 2" in escucha("customers", "import", report, "--dry-run").stdout
+    plain = file(tmp_path, "1;Ana;;;")
+    options = ("--header-row", "1", "--separator", ";", "--encoding", "latin-1")
+    assert "read 1 · new 1" in escucha("customers", "import", plain, *options, "--dry-run").stdout
+
+
+def test_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for name, rows in {"Enero": [["id", "nombre"], [1, "Ana"]], "Febrero": [["id", "nombre"], [2, "Eva"]]}.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    assert book.active is not None
+    book.active.title = "Notas"
+    book.active.append(["esto", "es", "otra", "cosa"])
+    book.save(tmp_path / "a.xlsx")
+    output = escucha("customers", "import", tmp_path / "a.xlsx", "--dry-run").stdout
+    assert "read 2 · new 2" in output
+    assert 'sheets not read, for their columns are others: "Notas"; --sheet NAME reads one' in output
+    assert (
+        "read 1 · new 1" in escucha("customers", "import", tmp_path / "a.xlsx", "--sheet", "Enero", "--dry-run").stdout
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from monitor.cli import common
+from monitor.cli.files import form
 from monitor.cli.files import preview as previews
 from monitor.errors import EscuchaError
 
@@ -45,12 +46,10 @@ def import_(
             help="Which of 03/04/2026 is the day: dmy, mdy; swapped: a spreadsheet turned them. Default: found."
         ),
     ] = None,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook. Default: all with the same header.")] = None,
-    header_row: Annotated[
-        int | None, typer.Option(min=0, help="Row that names the columns, from 1; 0: none does. Default: found.")
-    ] = None,
-    separator: Annotated[str | None, typer.Option(help="What separates columns: , ; | or tab. Default: found.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding, such as utf-8 or cp1252. Default: found.")] = None,
+    sheet: form.Sheet = None,
+    header_row: form.HeaderRow = None,
+    separator: form.Separator = None,
+    encoding: form.Encoding = None,
     accept_guesses: Annotated[
         bool, typer.Option("--accept-guesses", help="Take the likeliest column where two may be meant, and go on.")
     ] = False,
