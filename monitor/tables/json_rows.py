@@ -27,9 +27,9 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 def line_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows of a JSON-lines file from `start` on; a line may hold several, blank ones hold none."""
-    number = 0
+    number, is_plain = 0, MORE_MARKS.isdisjoint
     for line_number, value in _line_objects(path, form, progress):
-        for row in _unfolded(value, form):
+        for row in (value,) if is_plain(value) and not form.is_unusual else posts_in(value, form):
             if number >= start:
                 yield number, line_number, row
             number += 1
@@ -37,9 +37,9 @@ def line_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) 
 
 def array_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows of arrays and objects from `start` on. What cannot be read ends it, told as one last faulty row."""
-    number = 0
+    number, is_plain = 0, MORE_MARKS.isdisjoint
     for value in _stream_objects(path, form, progress):
-        for row in _unfolded(value, form):
+        for row in (value,) if is_plain(value) and not form.is_unusual else posts_in(value, form):
             if number >= start:
                 yield number, None, row
             number += 1
@@ -51,15 +51,6 @@ def objects(path: Path, form: FileFormat, progress: ReadProgress) -> Iterator[di
         yield from (value for _, value in _line_objects(path, form, progress))
     else:
         yield from _stream_objects(path, form, progress)
-
-
-def _unfolded(value: dict[str, Any], form: FileFormat) -> Iterator[dict[str, Any]]:
-    if MORE_MARKS.isdisjoint(value) and not form.is_unusual:
-        yield value
-    elif FAULT not in value:
-        yield from posts_in(value, dict(form.renamed), form.is_unusual)
-    else:
-        yield value
 
 
 def _line_objects(path: Path, form: FileFormat, progress: ReadProgress) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from monitor.tables.columns import ColumnFinder, bare_name
 from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, elements_of, is_post, pages, unwrapped
 from monitor.tables.forms.related import by_reference
-from monitor.tables.layout import FAULT, PostColumns
+from monitor.tables.layout import FAULT, FileFormat, PostColumns
 
 THREAD, IN_REPLY_TO = "thread_id", "in_reply_to"
 _IDS = (
@@ -24,17 +24,17 @@ MORE_MARKS = MARKS | frozenset(COMMENTS)
 
 
 def comments_in(post: Fields, renamed: Mapping[str, str]) -> Iterator[Fields]:
-    """A post and the comments in it."""
+    """A post and the comments in it. `renamed`: column of a comment -> column of a post that holds the same."""
     yield from _thread(post, renamed)
 
 
-def posts_in(value: Fields, renamed: Mapping[str, str], is_unusual: bool = False) -> Iterator[Fields]:
-    """The posts in an object and the comments in them, one after another as they were written.
+def posts_in(value: Fields, form: FileFormat) -> Iterator[Fields]:
+    """The posts in an object and the comments in them, one after another as they were written; a faulty row is itself.
 
-    `renamed`: column of a comment -> column of a post that holds the same. Comments that the file only counts are told
-    as a faulty row.
+    Comments that the file only counts are told as a faulty row.
     """
-    for post in pages(value, is_unusual):
+    renamed = dict(form.renamed)
+    for post in pages(value, form.is_unusual) if FAULT not in value else (value,):
         yield from _thread(post, renamed)
 
 
