@@ -10,24 +10,26 @@ NAMES = {
         "complaintid ticketid idcaso idqueja idreclamo idpostagem idavaliacao"
     ),
     "text": (
-        "fulltext textocompleto rawcontent text texto textoriginal textooriginal textdisplay tweettext content "
-        "contenido conteudo body message mensaje mensagem comentario comment tweet tuit review resena opinion "
-        "avaliacao critica selftext mentioncontent hitsentence narrative queja reclamo reclamacion reclamacao "
-        "complaint feedback post publicacion postagem caption snippet descripcion description descricao"
+        "fulltext textocompleto rawcontent text texto textoriginal textooriginal textdisplay tweettext "
+        "content contenido conteudo body message mensaje mensagem comentario comment tweet tuit review resena "
+        "opinion avaliacao critica selftext mentioncontent hitsentence narrative queja reclamo reclamacion "
+        "reclamacao complaint feedback comments comentarios observaciones observacoes post publicacion "
+        "postagem caption snippet descripcion description descricao"
     ),
     "posted_at": (
-        "postedat createdat tweetcreated createdutc created creationdate publishedat published date "
-        "datetime timestamp fecha fechahora fechayhora fechacreacion fechadecreacion fechapublicacion "
-        "fechadepublicacion createdtime at publicadoel creadoel tweetdate posttime posteddate postdate "
-        "data datahora datacriacao datadecriacao datapublicacao datadepublicacao criadoem publicadoem "
-        "publishdate publicationdate submittedat submissiondate reviewdate commentdate createdate createtime time"
+        "postedat createdat tweetcreated createdutc created creationdate publishedat published date datetime "
+        "timestamp fecha fechahora fechayhora fechacreacion fechadecreacion fechapublicacion "
+        "fechadepublicacion createdtime at publicadoel creadoel tweetdate posttime posteddate postdate data "
+        "datahora datacriacao datadecriacao datapublicacao datadepublicacao criadoem publicadoem "
+        "marcatemporal carimbodedatahora publishdate publicationdate submittedat submissiondate reviewdate "
+        "commentdate createdate createtime time"
     ),
     "time_of_day": "hora time horapublicacion horadepublicacion timeofday posttime horario",
     "author": (
         "userscreenname screenname username authorusername userusername handle userhandle authorhandle author "
         "usuario nombredeusuario nombreusuario nomedeusuario user fromuser authordisplayname autor reviewer "
-        "reviewername commenter fromname from remitente remetente nickname cliente customer cuenta account conta "
-        "perfil name nombre nome"
+        "reviewername commenter fromname from sender sendername remitente remetente nickname cliente customer "
+        "cuenta account conta perfil name nombre nome"
     ),
     "author_id": "authorid userid useridstr idusuario iduser idautor fromuserid fromid",
     "author_name": (
@@ -78,8 +80,8 @@ HANDLES = word_set("userscreenname screenname authorusername userusername handle
 """Names of nothing but handles: where one is there, names of people are no rivals of it."""
 
 WEAK = word_set(
-    "post publicacion postagem caption snippet descripcion description descricao cuenta account conta "
-    "perfil name nombre nome fromname cliente customer"
+    "comments comentarios observaciones observacoes post publicacion postagem caption snippet descripcion description "
+    "descricao cuenta account conta perfil name nombre nome fromname cliente customer"
 )
 """Names that say less than the others: where one of the others is there too, these are no rivals of it."""
 

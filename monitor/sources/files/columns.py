@@ -3,29 +3,20 @@
 A text, a time and an author are never taken on evidence alone, nor one of two that say different things.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.errors import UnexpectedAnswer
-from monitor.sources.files import people, rivals, words
+from monitor.sources.files import looks, people, rivals, words
 from monitor.sources.files.column_names import EITHER, HANDLES, NAMES, WEAK
 from monitor.sources.files.evidence import Evidence
 from monitor.tables.columns import ColumnFinder, bare_name, columns_hint
 from monitor.tables.counts import read_count
 from monitor.tables.layout import ROLES, PostColumns, Question
-from monitor.tables.times import time_format
-from monitor.text.folding import fold_handle
 
 FINDER = ColumnFinder({role: NAMES[role].split() for role in ROLES}, option="--column {role}=")
 _COMPARED = ("text", "posted_at", "author")
-_HANDLE = re.compile(r"@?[\w.\-]{1,64}(@[\w.\-]+)?")
-_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s*[ap]\.?\s*m\.?)?", re.IGNORECASE)
 _HALF, _MOSTLY = 0.5, 0.8
-_SHORTEST_TEXT = 15
-"""Characters that free text has on average, when nothing but its look tells what it is."""
-_FEW_WORDS = 0.2
-"""The share of different values below which a column rather holds categories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,61 +70,44 @@ def _named(role: str, header: Sequence[str], is_not: Callable[[str], bool]) -> l
         name = bare_name(column)
         if is_not(column) or not (name in names or words.means(role, column)):
             continue
-        ranked.append((name in WEAK, names.index(name) if name in names else len(names), position, column))
+        ranked.append((_is_weak(column), names.index(name) if name in names else len(names), position, column))
     return [column for *_, column in sorted(ranked)]
 
 
+def _is_weak(column: str) -> bool:
+    return bare_name(column) in WEAK or words.is_worked_over(column)
+
+
 def _without_weak(columns: Sequence[str]) -> list[str]:
-    return [column for column in columns if bare_name(column) not in WEAK] or list(columns)
+    return [column for column in columns if not _is_weak(column)] or list(columns)
 
 
 def _texts(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool]:
     """The text and its rivals; and whether it is sure."""
     named = [column for column in _named("text", header, words.is_no_text) if evidence.values(column)]
-    free = [column for column in named if evidence.share(column, _is_free_text) >= _HALF]
+    free = [column for column in named if evidence.share(column, looks.is_free_text) >= _HALF]
     if free:
         most = max(len(evidence.values(column)) for column in free)
         full = [column for column in _without_weak(free) if 2 * len(evidence.values(column)) >= most] or free
-        chosen = rivals.choose(full, evidence, rivals.same_text, _is_longer(evidence))
+        chosen = rivals.choose(full, evidence, rivals.same_text, looks.is_longer(evidence))
         return chosen, len(chosen) == 1
-    if short := [column for column in named if evidence.share(column, _is_no_word) < _HALF]:
+    if short := [column for column in named if evidence.share(column, looks.is_no_word) < _HALF]:
         return short[:1], True
-    if looks := [column for column in header if not words.is_no_text(column) and _looks_like_text(column, evidence)]:
-        return sorted(looks, key=lambda column: (_is_category(column, evidence), -_length(column, evidence))), False
-    return _named("text", header, words.is_no_text)[:1], True
+    if likely := _unnamed_texts(header, evidence):
+        return likely, False
+    return [column for column in _named("text", header, words.is_no_text) if not _is_weak(column)][:1], True
 
 
-def _looks_like_text(column: str, evidence: Evidence) -> bool:
-    is_free = evidence.share(column, _is_free_text) >= _HALF
-    return is_free and sum(map(len, evidence.values(column))) >= _SHORTEST_TEXT * len(evidence.values(column))
-
-
-def _is_longer(evidence: Evidence) -> Callable[[str, str], bool]:
-    return lambda column, best: _length(column, evidence) > _length(best, evidence)
-
-
-def _length(column: str, evidence: Evidence) -> float:
-    """Characters of a column in the rows that are looked at."""
-    return sum(map(len, evidence.values(column))) / max(1, len(evidence.values(column))) * evidence.filled(column)
-
-
-def _is_category(column: str, evidence: Evidence) -> bool:
-    values = evidence.values(column)
-    return len(set(values)) < _FEW_WORDS * len(values)
-
-
-def _is_no_word(value: str) -> bool:
-    return value.replace(".", "").isdigit() or value.startswith(("http://", "https://")) or bool(time_format(value))
-
-
-def _is_free_text(value: str) -> bool:
-    return " " in value and not time_format(value) and not value.startswith(("http://", "https://"))
+def _unnamed_texts(header: Sequence[str], evidence: Evidence) -> list[str]:
+    """Columns of free text whose names do not say that they are something else, the fullest first."""
+    found = [column for column in header if not words.is_no_text(column) and looks.looks_like_text(column, evidence)]
+    return sorted(found, key=lambda column: (looks.is_category(column, evidence), -looks.length(column, evidence)))
 
 
 def _times(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool]:
     named = [column for column in _named("posted_at", header, words.is_no_time) if evidence.values(column)]
-    named = [column for column in named if evidence.share(column, _is_clock) < _HALF] or named
-    readable = [column for column in named if evidence.share(column, _is_time) >= _HALF]
+    named = [column for column in named if evidence.share(column, looks.is_clock) < _HALF] or named
+    readable = [column for column in named if evidence.share(column, looks.is_time) >= _HALF]
     if not readable:
         if named and not all(evidence.share(column, str.isdigit) > _HALF for column in named):
             return named[:1], True  # its times cannot be read: that is told
@@ -147,22 +121,9 @@ def _unnamed_times(header: Sequence[str], evidence: Evidence) -> list[str]:
     found = [
         column
         for column in header
-        if not words.is_never_time(column) and evidence.share(column, _is_clear_time) >= _MOSTLY
+        if not words.is_never_time(column) and evidence.share(column, looks.is_clear_time) >= _MOSTLY
     ]
     return sorted(found, key=words.is_no_time)
-
-
-def _is_time(value: str) -> bool:
-    return bool(time_format(value))
-
-
-def _is_clear_time(value: str) -> bool:
-    """Bare digits may be anything when the column's name does not say that they are times."""
-    return not value.replace(".", "").isdigit() and bool(time_format(value))
-
-
-def _is_clock(value: str) -> bool:
-    return _CLOCK.fullmatch(value) is not None
 
 
 def _authors(header: Sequence[str], evidence: Evidence, network: str) -> tuple[list[str], bool]:
@@ -171,13 +132,15 @@ def _authors(header: Sequence[str], evidence: Evidence, network: str) -> tuple[l
     named = [
         column
         for column, found in handles.items()
-        if found and (bare_name(column) not in EITHER or _share(found, _is_handle) >= _MOSTLY)
+        if found
+        and (bare_name(column) not in EITHER or _share(found, looks.is_handle) >= _MOSTLY)
+        and not (_is_weak(column) and looks.is_category(column, evidence))
     ]
     named = [column for column in named if bare_name(column) in HANDLES] or _without_weak(named)
     named = [column for column in named if _share(handles[column], str.isdigit) < _HALF] or named
     if not named:
         return [], True
-    chosen = rivals.choose(named, evidence, _same_handle, lambda _column, _best: False)
+    chosen = rivals.choose(named, evidence, looks.same_handle, lambda _column, _best: False)
     return chosen, len(chosen) == 1
 
 
@@ -190,21 +153,15 @@ def _share(values: Sequence[str], test: Callable[[str], bool]) -> float:
     return sum(map(test, values)) / len(values)
 
 
-def _same_handle(one: str, other: str) -> bool:
-    return fold_handle(one) == fold_handle(other)
-
-
-def _is_handle(value: str) -> bool:
-    return _HANDLE.fullmatch(value) is not None
-
-
 def _fits(role: str, column: str, evidence: Evidence) -> bool:
     if role in _COMPARED:
         return False
     if role == "time_of_day":
-        return evidence.share(column, _is_clock) >= _MOSTLY
+        return evidence.share(column, looks.is_clock) >= _MOSTLY
     if role in ("likes", "replies", "reposts"):
         return evidence.share(column, lambda value: read_count(value) is not None) >= _HALF
+    if role == "author_name":
+        return not (_is_weak(column) and looks.is_category(column, evidence))
     if role == "permalink":
         return evidence.share(column, lambda value: value.startswith(("http://", "https://"))) >= _HALF
     return True

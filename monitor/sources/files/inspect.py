@@ -1,7 +1,7 @@
 """Looking at a file before it is read: `inspect` says how it is laid out, and what a person has to say first."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -57,11 +57,27 @@ def inspect(
     layout = texts.with_markup(layout, found.rows)
     named.check(layout, found, columns)
     layout = identity.with_ids(layout, found.rows)
-    try:
+
+    def with_times(layout: Layout) -> Layout:
         return timing.with_times(layout, found.rows, zone_is_named=zone_is_named, date_order=date_order)
+
+    try:
+        return _by_ids(layout, with_times) or with_times(layout)
     except UnexpectedAnswer:
         named.check_times(layout, found)
         raise
+
+
+def _by_ids(layout: Layout, with_times: Callable[[Layout], Layout]) -> Layout | None:
+    """The layout with the times that ids tell, where it would be asked which column holds them; None: they do not."""
+    others = tuple(question for question in layout.questions if question.role != "posted_at")
+    if len(others) == len(layout.questions):
+        return None
+    columns = replace(layout.columns, posted_at=None, time_of_day=None)
+    try:
+        return with_times(replace(layout, columns=columns, questions=others))
+    except UnexpectedAnswer:
+        return None
 
 
 def _looked_at(path: Path, network: str, options: FormOptions) -> tuple[FileFormat, evidence.Evidence]:

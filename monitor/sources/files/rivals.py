@@ -1,5 +1,6 @@
 """Which of several columns holds a role: whether two say the same, and which then says more."""
 
+import html
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -67,7 +68,7 @@ def same_text(one: str, other: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\W+", " ", text).strip().lower()
+    return re.sub(r"\W+", " ", html.unescape(re.sub(r"<[^<>]{1,200}>", " ", text))).strip().lower()
 
 
 def same_time(one: str, other: str) -> bool:

@@ -14,7 +14,9 @@ _OF_THE_BUSINESS = (
     "anfitriao staff moderator moderador operator operador internal interno interna bot assigned asignado atribuido "
     "inhaber"
 )
-_OF_A_PERSON = "bio biography biografia biographie profile perfil followers seguidores following signature firma"
+_OF_A_PERSON = (
+    "bio biography biografia biographie profile perfil followers seguidores following signature firma about acerca"
+)
 _OF_ANOTHER = "quoted quote citado citada parent padre pai retweeted retweet shared compartido translated translation "
 _OF_ANOTHER += "traduccion traducido traducao traduzido prompt template plantilla"
 _NO_TEXT = word_set(
@@ -28,6 +30,7 @@ _NO_TEXT = word_set(
 """Words of names that no customer's text has."""
 _NO_TEXT_STEMS = (
     *("reply", "replies", "replied", "respuest", "respond", "respost", "respons", "contestac", "answered", "antwort"),
+    *("replica", "rejoinder", "descargo"),
     *("biograph", "biograf", "rawdescription", "userdescription", "authordescription", "profiledescription"),
     *("permalink", "titul", "reviewtitle", "posttitle", "headline", "userbio", "authorbio", "profilebio"),
     *("reponse", "rispost"),
@@ -35,6 +38,9 @@ _NO_TEXT_STEMS = (
 _OF_ACCOUNTS = word_set("user usuario author autor account cuenta profile perfil page channel canal")
 _DESCRIPTIONS = word_set("description descripcion descricao")
 
+_WORKED_OVER = word_set(
+    "clean cleaned processed preprocessed tokens tokenized lemmatized limpio limpia limpo procesado"
+)
 _CREATED = word_set("created creation creacion creado creada criacao criado criada")
 
 _NO_TIME = word_set(
@@ -78,6 +84,11 @@ def is_no_text(column: str) -> bool:
     if names & _DESCRIPTIONS and names & _OF_ACCOUNTS:
         return True
     return bool(names & _NO_TEXT) or _has_stem(column, _NO_TEXT_STEMS)
+
+
+def is_worked_over(column: str) -> bool:
+    """Whether its name says that it is a text without what somebody left out of it (`clean_text`)."""
+    return bool(set(words(column)) & _WORKED_OVER)
 
 
 def is_never_time(column: str) -> bool:

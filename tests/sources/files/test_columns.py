@@ -164,3 +164,37 @@ def test_objects_inside_others_are_columns_too(tmp_path: Path) -> None:
     path.write_text(json.dumps(post) + "\n")
     layout = inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
     assert (layout.columns.text, layout.columns.author, layout.questions) == ("body", "user.username", ())
+
+
+def test_ids_of_x_tell_which_time_is_right(tmp_path: Path) -> None:
+    ids = [str(1500000000000000001 + (number * 3_600_000 << 22)) for number in range(3)]
+    columns = {"id": ids, "created_at": DAYS, "published": LATER, "text": COMPLAINTS}
+    layout = look(tmp_path, columns, network="x")
+    assert (layout.questions, layout.times_from_ids, layout.columns.posted_at) == ((), True, None)
+
+
+def test_a_text_that_somebody_worked_over_is_no_rival_of_the_text(tmp_path: Path) -> None:
+    worked = ["caldera encender lunes", "facturar dos mes", "nadie coger teléfono"]
+    layout = look(tmp_path, {"fecha": DAYS, "clean_text": worked, "text": COMPLAINTS})
+    assert (layout.columns.text, layout.questions) == ("text", ())
+    assert look(tmp_path, {"fecha": DAYS, "clean_text": worked}).columns.text == "clean_text"
+
+
+def test_comments_may_be_texts_or_counts(tmp_path: Path) -> None:
+    assert (
+        look(tmp_path, {"fecha": DAYS, "puntos": list("123"), "Comentarios": COMPLAINTS}).columns.text == "Comentarios"
+    )
+    layout = look(tmp_path, {"fecha": DAYS, "comentarios": list("123"), "texto": COMPLAINTS})
+    assert (layout.columns.text, layout.columns.replies) == ("texto", "comentarios")
+    with pytest.raises(UnexpectedAnswer, match="holds the text"):
+        look(tmp_path, {"fecha": DAYS, "comentarios": list("123"), "título": COMPLAINTS})
+
+
+def test_the_name_of_the_place_is_not_that_of_who_wrote(tmp_path: Path) -> None:
+    columns = {
+        "name": ["Tienda Norvia Centro"] * 30,
+        "fecha": DAYS[:1] * 30,
+        "texto": [f"Van {n} sin luz" for n in range(30)],
+    }
+    layout = look(tmp_path, columns)
+    assert (layout.columns.author, layout.columns.author_name) == (None, None)

@@ -1,0 +1,79 @@
+"""What values look like: free text, a time, a clock, a handle, a category."""
+
+import re
+from collections.abc import Callable
+
+from monitor.sources.files.evidence import Evidence
+from monitor.tables.times import time_format
+from monitor.text.folding import fold_handle
+
+_HANDLE = re.compile(r"@?[\w.\-]{1,64}(@[\w.\-]+)?")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s*[ap]\.?\s*m\.?)?", re.IGNORECASE)
+_HALF = 0.5
+_LONGEST_TIME = 60
+"""Characters of what may be a time."""
+_SHORTEST_TEXT = 15
+"""Characters that free text has on average, when nothing but its look tells what it is."""
+_MANY, _FEW_WORDS = 20, 0.2
+"""Values, and the share of different ones among them below which a column rather holds categories."""
+
+
+def looks_like_text(column: str, evidence: Evidence) -> bool:
+    """Whether a column holds free text of some length."""
+    is_free = evidence.share(column, is_free_text) >= _HALF
+    return is_free and sum(map(len, evidence.values(column))) >= _SHORTEST_TEXT * len(evidence.values(column))
+
+
+def is_longer(evidence: Evidence) -> Callable[[str, str], bool]:
+    """Of two columns: whether the first holds more characters than the second."""
+    return lambda column, best: length(column, evidence) > length(best, evidence)
+
+
+def length(column: str, evidence: Evidence) -> float:
+    """Characters of a column in the rows that are looked at."""
+    return sum(map(len, evidence.values(column))) / max(1, len(evidence.values(column))) * evidence.filled(column)
+
+
+def is_category(column: str, evidence: Evidence) -> bool:
+    """Whether a column rather holds the same few values again and again."""
+    values = evidence.values(column)
+    return len(values) >= _MANY and len(set(values)) < _FEW_WORDS * len(values)
+
+
+def is_no_word(value: str) -> bool:
+    """Whether it is a number, an address or a time."""
+    return value.replace(".", "").isdigit() or _is_address(value) or is_time(value)
+
+
+def is_free_text(value: str) -> bool:
+    """Whether it is several words, and no time."""
+    return " " in value and not _is_address(value) and not is_time(value)
+
+
+def _is_address(value: str) -> bool:
+    return value.startswith(("http://", "https://"))
+
+
+def is_time(value: str) -> bool:
+    """Whether it can be read as a time."""
+    return len(value) <= _LONGEST_TIME and bool(time_format(value))
+
+
+def is_clear_time(value: str) -> bool:
+    """Bare digits may be anything when the column's name does not say that they are times."""
+    return not value.replace(".", "").isdigit() and is_time(value)
+
+
+def is_clock(value: str) -> bool:
+    """Whether it is a time of day, without its date."""
+    return _CLOCK.fullmatch(value) is not None
+
+
+def same_handle(one: str, other: str) -> bool:
+    """Whether two handles are one, whatever their capitals."""
+    return fold_handle(one) == fold_handle(other)
+
+
+def is_handle(value: str) -> bool:
+    """Whether it may be a handle: a word, no name of several."""
+    return _HANDLE.fullmatch(value) is not None
