@@ -71,6 +71,9 @@ JOINED = json.dumps(ONE), json.dumps(TWO)
             {"data": {"children": [{"kind": "t1", "data": ONE}, {"kind": "t1", "data": TWO}]}, "kind": "Listing"}
         ),
         json.dumps({"hits": {"total": 2, "hits": [{"_id": "a", "_source": ONE}, {"_id": "b", "_source": TWO}]}}),
+        json.dumps({"post_stream": {"posts": [ONE, TWO]}, "id": 7, "people": [{"id": 1}, {"id": 2}, {"id": 3}]}),
+        json.dumps({"id": "4", "business": {"media": {"data": [ONE, TWO]}}}),
+        json.dumps({"data": ONE, "matching_rules": [{"id": "1"}]}) + "\n" + json.dumps({"data": TWO}),
         json.dumps({"data": {"user": {"timeline": {"edges": [{"node": ONE}, {"node": TWO}]}}}}),
         json.dumps({"name": "Norvia", "id": "9", "posts": {"data": [ONE, TWO], "paging": {}}}),
         "\ufeff \n" + json.dumps({"items": [ONE, TWO]}, indent=1),
@@ -126,6 +129,7 @@ def test_comments_in_posts_become_posts_of_their_thread(tmp_path: Path) -> None:
         ("1_2", "1", "1", None),
         ("2", None, None, None),
     ]
+    assert held(tmp_path / "b.json", [said("1", comments=[])])[0]["comments_count"] == 0
     assert not any("comments" in row for row in found)
 
 
@@ -151,6 +155,20 @@ def test_comments_that_call_things_otherwise_are_read_as_the_posts_are(tmp_path:
         ("2", "Cerramos", "norvia", None),
     ]
     assert not any("text" in row for row in found)
+
+
+def test_a_list_of_comments_is_no_text_of_the_posts(tmp_path: Path) -> None:
+    finder = ColumnFinder({**FINDER.names, "text": ("text", "comments", "caption")})
+    comment = {"id": "5", "text": "no me contestan", "replies": {"data": [{"id": "6", "text": "ni a mí"}]}}
+    media = {"id": "1", "caption": "Abrimos", "timestamp": "2026-03-01", "comments": {"data": [comment]}}
+    path = put(tmp_path / "a.json", json.dumps([media]))
+    form = detect_format(path, finder)
+    found = [dict(row) for _, _, row in rows(path, form, 0, ReadProgress())]
+    assert names(found, "id", "caption", "in_reply_to") == [
+        ("1", "Abrimos", None),
+        ("5", "no me contestan", "1"),
+        ("6", "ni a mí", "5"),
+    ]
 
 
 def test_pictures_of_a_post_are_no_comments(tmp_path: Path) -> None:

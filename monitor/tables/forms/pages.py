@@ -4,7 +4,7 @@ A page gives the objects of its list, each with its author where the page has th
 `monitor.tables.forms.threads` takes apart further.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from monitor.tables.forms.related import by_reference, related_objects, with_related
@@ -23,6 +23,7 @@ _BESIDE = frozenset(
     (
         "includes", "included", "errors", "error", "paging", "pagination", "meta", "metadata", "links", "_links",
         "summary", "pageInfo", "page_info", "extensions",
+        "matching_rules",
     )
 )  # fmt: skip
 """What stands beside the list, and holds no posts."""
@@ -45,6 +46,8 @@ COMMENTS = (
 """Under which keys objects hold the comments on them."""
 _DEEPEST = 6
 """Objects in objects in which a list is looked for."""
+_LOOKED_AT = 20
+"""Elements of a list that are looked at."""
 MARKS = frozenset({*LISTS, *_WRAPS, "includes", "meta", "kind", "referenced_tweets"})
 """Keys of which an object that is more than a post has one."""
 
@@ -55,7 +58,7 @@ def pages(value: Fields, is_unusual: bool = False) -> Iterator[Fields]:
     if is_post(value):
         yield value
         return
-    found = _lists(value) or (list(_inside(value, _DEEPEST)) if is_unusual else [])
+    found = _lists(value) or (_unusual_lists(value) if is_unusual else [])
     if not found and not _BESIDE.isdisjoint(value):
         return  # a page without posts
     if not found:
@@ -91,14 +94,11 @@ def unwrapped(value: Fields) -> Fields:
     """
     if value.get("kind") == "more" and isinstance(value.get("data"), dict):
         return {FAULT: f"{value['data'].get('count') or 'some'} further comments are not in the file"}
-    inner: Any = value.get("data") if str(value.get("kind", "")).startswith("t") else None
-    for name in _WRAPS if inner is None else ():
-        if isinstance(value.get(name), dict) and not is_post(value):
-            inner = value[name]
-            break
-    if isinstance(inner, dict):
-        return _with_title(inner) if value.get("kind") == "t3" else inner
-    return value
+    inner = value.get("data")
+    if isinstance(inner, dict) and value.get("kind") in ("t1", "t3"):
+        return _of_reddit(inner)
+    wraps = (value[name] for name in _WRAPS if isinstance(value.get(name), dict))
+    return value if is_post(value) else next(wraps, value)
 
 
 def elements_of(value: Any) -> list[Fields]:
@@ -115,11 +115,22 @@ def elements_of(value: Any) -> list[Fields]:
 def _lists(value: Fields) -> list[Any]:
     """What holds the posts of a page: lists with names we know, else what is in its objects; none where it has rows.
 
-    An object with an id of its own is a page only if posts are in it (a profile and its feed).
+    An object with an id of its own is a page only if posts are in it (a profile and its feed), not comments on it.
     """
+    if "id" in value:
+        value = {name: inner for name, inner in value.items() if name not in COMMENTS}
     found = [value[name] for name in LISTS if _is_list(value.get(name))] or list(_lists_in_objects(value))
-    posts = [part for part in found if any(map(_has_words, elements_of(part)[:1]))]
-    return posts or ([] if "id" in value else found[:1])
+    return _with_words(found) or ([] if "id" in value else found[:1])
+
+
+def _unusual_lists(value: Fields) -> list[Any]:
+    """The lists anywhere in an object that hold posts, else the longest."""
+    found = list(_inside(value, _DEEPEST))
+    return _with_words(found) or sorted(found, key=len)[-1:]
+
+
+def _with_words(lists: Iterable[Any]) -> list[Any]:
+    return [part for part in lists if any(map(_has_words, elements_of(part)[:_LOOKED_AT]))]
 
 
 def _lists_in_objects(value: Fields) -> Iterator[Any]:
@@ -161,7 +172,7 @@ def lists_beside(value: Fields, is_unusual: bool = False) -> tuple[str, ...]:
     """The keys of an object's lists of objects that are not read, where it is a page."""
     if is_post(unwrapped(value)):
         return ()
-    read = _lists(value) or (list(_inside(value, _DEEPEST)) if is_unusual else [])
+    read = _lists(value) or (_unusual_lists(value) if is_unusual else [])
     others = (name for name, inner in value.items() if name not in _BESIDE and _is_list(inner))
     return tuple(name for name in others if read and not any(value[name] is one for one in read))
 
@@ -180,7 +191,13 @@ def _with_author(post: Fields, users: Mapping[Any, Fields]) -> Fields:
     return by_reference(post)
 
 
-def _with_title(post: Fields) -> Fields:
-    """A post of Reddit: what it says is its title and what stands below, as comments have it in `body`."""
+def _of_reddit(post: Fields) -> Fields:
+    """What a dump of Reddit says: a post's words, its title and what stands below, are in `body` as a comment's are."""
     parts = [part for part in (post.get("title"), post.get("selftext")) if isinstance(part, str) and part.strip()]
-    return post if "body" in post or not parts else {**post, "body": "\n\n".join(parts)}
+    link = post.get("permalink")
+    found = {key: value for key, value in post.items() if key != "name"}  # the id once more, and nobody's name
+    if isinstance(link, str) and link.startswith("/"):
+        found["permalink"] = f"https://www.reddit.com{link}"
+    if parts and "body" not in post:
+        found["body"] = "\n\n".join(parts)
+    return found

@@ -4,8 +4,9 @@ A row so made has `thread_id` (the id of the post at the top) and `in_reply_to` 
 how many comments it held, where nothing else says so.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from monitor.tables.columns import ColumnFinder, bare_name
 from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, elements_of, is_post, pages, unwrapped
@@ -65,21 +66,27 @@ def _thread(root: Fields, renamed: Mapping[str, str]) -> Iterator[Fields]:
 def _split(value: Fields) -> tuple[Fields, list[Fields]]:
     """An object without the comments in it, and these; how many they are stays."""
     comments: list[Fields] = []
-    rest = value
+    rest, is_counted = value, False
     for key in COMMENTS:
         held = value.get(key)
         if not isinstance(held, list | dict):
             continue
         found = [unwrapped(element) for element in elements_of(held)]
-        if not any(is_post(element) for element in found):
+        if not any(is_post(element) for element in found) and not _is_empty(held):
             continue
+        is_counted = True
         rest = {name: inner for name, inner in rest.items() if name != key}
         if isinstance(held, dict) and "summary" in held:
             rest[key] = {"summary": held["summary"]}  # Graph API's total
         comments += found
-    if comments and not any(bare_name(name) in _COUNTS or name in COMMENTS for name in rest):
+    if is_counted and not any(bare_name(name) in _COUNTS or name in COMMENTS for name in rest):
         rest["comments_count"] = len(comments)
     return rest, comments
+
+
+def _is_empty(held: Any) -> bool:
+    """Whether it is a list of comments without one."""
+    return held == [] or (isinstance(held, dict) and held.get("data") == [])
 
 
 def _as_comment(
@@ -108,15 +115,22 @@ def _id(value: Fields) -> str | None:
 
 def renamed_columns(posts: Sequence[Fields], finder: ColumnFinder) -> dict[str, str]:
     """Column of the comments in these posts -> the posts' own column of the same role, by what `finder` knows."""
-    columns = finder.find("", list(dict.fromkeys(key for post in posts for key in post)))
-    keys = dict.fromkeys(key for post in posts for comment in _all_comments(post) for key in comment)
-    by_name = {bare_name(key): key for key in reversed(list(keys))}
+    columns = finder.find("", _names(_split(post)[0] for post in posts))
+    keys = _names(comment for post in posts for comment in _all_comments(post))
+    by_name = {bare_name(key): key for key in reversed(keys)}
     found: dict[str, str] = {}
     for role, column in columns.items():
         own = next((by_name[name] for name in finder.names[role] if name in by_name), None)
         if own is not None and column not in keys and "." not in column:
             found.setdefault(own, column)
     return found
+
+
+def _names(values: Iterable[Fields]) -> list[str]:
+    """The keys that hold single values."""
+    return list(
+        dict.fromkeys(key for one in values for key, value in one.items() if not isinstance(value, list | dict))
+    )
 
 
 def _all_comments(post: Fields) -> Iterator[Fields]:
