@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import common
+from monitor.cli import common, terminal
 from monitor.errors import EscuchaError
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from monitor.models.cases import Case, Event
     from monitor.settings.loading import Settings
 
+_CLOCK_WIDTH = 15  # of a clock's name, at least
 _KINDS = {
     "opened": "opened",
     "post": "a post of the customer was added",
@@ -79,7 +80,7 @@ def _facts(case: "Case", settings: "Settings") -> list[str]:
 
     author = case.author or common.tell("an unknown author")
     owner = " · ".join(part for part in (case.owner or common.tell("unassigned"), case.team) if part)
-    kind = f"{common.tell(case.category)}, {common.tell(case.severity)}"
+    kind = f"{_category_name(case, settings)}, {common.tell(case.severity)}"
     tags = f" · {common.tell('tags')}: {case.tags}" if case.tags else ""
     stage, level = common.tell(case.stage), common.tell(f"priority {case.level}")
     opened = common.tell(f"opened {_when(case.opened_at, settings.zone)} by {case.opened_by}")
@@ -95,6 +96,14 @@ def _facts(case: "Case", settings: "Settings") -> list[str]:
     return lines
 
 
+def _category_name(case: "Case", settings: "Settings") -> str:
+    """The category as the desk calls it in Spanish; in English its name, as before."""
+    if terminal.language() == "en":
+        return case.category
+    own = (kind.es for kind in settings.desk.categories if kind.name == case.category)
+    return next(own, "") or common.tell(f"category {case.category}").removeprefix("category ")
+
+
 def _clocks(case: "Case", history: "tuple[Event, ...]", settings: "Settings", now: datetime) -> list[str]:
     from monitor.cases import sla
     from monitor.cases.calendars import WorkingTime
@@ -102,7 +111,13 @@ def _clocks(case: "Case", history: "tuple[Event, ...]", settings: "Settings", no
     desk = settings.desk
     time = WorkingTime(desk.calendars, settings.zone)
     clocks = sla.clocks(history, getattr(desk.service, case.level), desk.service.warn_at, time)
-    return ["SLA clocks, in business hours", *(_clock_line(clock, now, time, settings.zone) for clock in clocks)]
+    names = [common.tell(clock.name.replace("_", " ")) for clock in clocks]
+    width = max(_CLOCK_WIDTH, *map(len, names))
+    lines = (_clock_line(clock, now, time, settings.zone) for clock in clocks)
+    return [
+        "SLA clocks, in business hours",
+        *(f"  {name:<{width}} {line}" for name, line in zip(names, lines, strict=True)),
+    ]
 
 
 def _clock_line(clock: "Clock", now: datetime, time: "WorkingTime", zone: "ZoneInfo") -> str:
@@ -116,8 +131,7 @@ def _clock_line(clock: "Clock", now: datetime, time: "WorkingTime", zone: "ZoneI
         state = f"paused, {state}" if clock.paused_at else state
     due = f", due {_when(clock.due_at, zone)}" if clock.due_at and not clock.stopped_at else ""
     breach = f" [red]{common.tell('breached')}[/]" if clock.is_breached(now) else ""
-    name = common.tell(clock.name.replace("_", " "))
-    return f"  {name:<15} {common.tell(f'{state} of {_span(clock.target)}{due}')}{breach}"
+    return f"{common.tell(f'{state} of {_span(clock.target)}{due}')}{breach}"
 
 
 def _event_line(event: "Event", zone: "ZoneInfo", *, is_undone: bool) -> str:

@@ -129,7 +129,7 @@ def parse(text: str) -> Query:
     if len(text) > _LONGEST:
         raise QueryRejected(f"the query has {len(text):,} characters, {_LONGEST:,} are the most: write several queries")
     replaced, hints = habits.replaced(text)
-    _check_balance(replaced)
+    _check_balance(text, replaced)
     root = _tree(text, replaced)
     return Query(text, root, hints, root.test(True))
 
@@ -201,13 +201,13 @@ def _operator(text: str, written: str, start: int) -> Node:
     return AuthorTerm(value, column=start + 1)
 
 
-def _check_balance(text: str) -> None:
-    """The two commonest faults, told better than a grammar can."""
-    if text.count('"') % 2:
-        raise query_error(text, text.rindex('"'), "a closing quote for this one")
+def _check_balance(text: str, replaced: str) -> None:
+    """The two commonest faults, told better than a grammar can; they are shown in the text as it was written."""
+    if replaced.count('"') % 2:
+        raise query_error(text, replaced.rindex('"'), "a closing quote for this one")
     opened: list[int] = []
     is_quoted = False
-    for position, character in enumerate(text):
+    for position, character in enumerate(replaced):
         is_quoted ^= character == '"'
         if is_quoted or character not in "()":
             continue

@@ -135,6 +135,6 @@ def test_each_message_is_told_with_all_its_values(template: i18n.Template) -> No
     assert places <= set(names)
     values = {name: f"§{number}" for number, name in enumerate(names)}
     spoken = i18n.tell("es", template.english.format(**values))
-    assert spoken != template.english.format(**values)
+    assert spoken != template.english.format(**values) or not any(map(str.isalpha, "".join(template.words)))
     if "}{" not in template.english:  # where two values meet, neither end is known
         assert all(values[name] in spoken for name in places)

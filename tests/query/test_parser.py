@@ -152,6 +152,12 @@ def test_words_that_may_be_meant_as_signs_are_told(query: str, hints: int) -> No
     assert len(parser.parse(query).hints) == hints
 
 
+def test_a_fault_is_shown_in_the_query_as_it_was_written() -> None:
+    with pytest.raises(QueryRejected) as caught:
+        parser.parse("malet* and (b")
+    assert str(caught.value).splitlines()[1] == "  malet* and (b"
+
+
 @pytest.mark.parametrize(
     ("expression", "column", "expected"),
     [
