@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from string import Formatter
 
@@ -103,6 +103,7 @@ def _tell_line(language: LanguageCode, line: str) -> str:
     return line if told is None else line[: len(line) - len(words)] + told
 
 
+@lru_cache(maxsize=4_096)
 def _told(language: LanguageCode, words: str) -> str | None:
     """The translation; None for what is no message, nor made of messages."""
     if exact := catalogue(language).get(words):
