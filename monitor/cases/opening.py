@@ -64,7 +64,7 @@ def open_case(
         return NewEvent(case_id, kind, mention_id=post.mention_id, took_place_at=at, **facts)
 
     first = new_event("opened", complaint, stage="received", field="category", became=suggestion.category)
-    names = (conversation.brand, *own_accounts)
+    names = (conversation.brand, *own_accounts, *desk.people_names)
     posts = [post for post in new_case.posts if post is not complaint]
     return case, (first, *(new_event("post", post, became=closing_mark(post, names)) for post in posts))
 

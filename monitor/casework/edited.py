@@ -24,7 +24,7 @@ def record_edits(connection: Connection, settings: Settings, mention_ids: Sequen
     To be called in the transaction that places the mentions. Severity and category follow, a closed case is reopened.
     """
     posts = edited_posts.untold_edits(connection, mention_ids) if mention_ids else []
-    names = (*settings.own_accounts, *(brand.name for brand in settings.brands))
+    names = (*settings.own_accounts, *(brand.name for brand in settings.brands), *settings.desk.people_names)
     by_case = defaultdict[int, list[EditedPost]](list)
     for post in posts:
         by_case[post.case_id].append(post)

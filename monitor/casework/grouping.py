@@ -131,8 +131,9 @@ def join_many(
     for case_id, post in joined:
         posts[case_id].append(post)
     whose = {case_id: case_customers.whose_posts(connection, case_id, posts[case_id]) for case_id in posts}
+    names = (*own_handles(settings), *settings.desk.people_names)
     changes = {
-        case_id: partial(_join, posts=case_posts, own_accounts=own_handles(settings), whose=whose[case_id])
+        case_id: partial(_join, posts=case_posts, names=names, whose=whose[case_id])
         for case_id, case_posts in posts.items()
     }
     done = apply.apply(connection, settings, changes, actor=actor, now=now)
@@ -146,12 +147,15 @@ def _join(
     history: tuple[Event, ...],
     *,
     posts: Sequence[CandidatePost],
-    own_accounts: Collection[str],
+    names: Collection[str],
     whose: Mapping[int, str],
 ) -> tuple[Case, list[NewEvent]]:
-    """The case with these posts; `whose` are the customers of those that are not its own customer's, by mention id."""
+    """The case with these posts; `names` are ours beside the brand's.
+
+    `whose` are the customers of those that are not its own customer's, by mention id.
+    """
     settled = {post.mention_id: sla.settled_at(history, whose.get(post.mention_id, case.code)) for post in posts}
-    closing = {post.mention_id: opening.closing_mark(post, (case.brand, *own_accounts)) for post in posts}
+    closing = {post.mention_id: opening.closing_mark(post, (case.brand, *names)) for post in posts}
     waits_since = {post.mention_id: max(post.posted_at, settled[post.mention_id] or post.posted_at) for post in posts}
     post_events = [
         NewEvent(

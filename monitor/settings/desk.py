@@ -207,6 +207,11 @@ class Desk(Section):
             raise ValueError('categories differ in name, and one is "other": what fits nowhere goes there')
         return categories
 
+    @property
+    def people_names(self) -> tuple[str, ...]:
+        """What customers may call the people of the team: the whole name, and its first word."""
+        return tuple(name for person in self.people for name in (person.name, person.name.partition(" ")[0]))
+
     @model_validator(mode="after")
     def _people_fit(self) -> "Desk":
         names = [person.name for person in self.people]
