@@ -76,6 +76,9 @@ def collect_file(settings: Settings, file: source.DroppedFile, progress: Progres
         layout = source.inspect(file.path, network=file.network, time_zone=settings.zone)
         if layout.questions:
             raise asking.unattended(layout)
+        for note in layout.form.notes:
+            context = {"network": file.network, "run": run.run_id, "path_name": name, "reason": note}
+            logger.warning("part of a file is not read", extra=context)
         matcher = by_queries(settings.brands)
         start = int(reached or 0)
         _read_file(settings, run, layout, file.fingerprint, matcher, start, progress, _LONGEST_READ)

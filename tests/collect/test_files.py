@@ -119,3 +119,23 @@ def test_a_run_that_fails_names_network_and_file_in_the_log(
     main_line.run(settings)
     ends = [vars(record) for record in caplog.records if (record.name, record.levelname) == ("monitor.runs", "ERROR")]
     assert [(end["network"], end["path_name"]) for end in ends] == [("x", "empty.csv")]
+
+
+def test_a_sheet_of_a_dropped_workbook_that_is_not_read_is_told(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = dropping(settings, tmp_path / "drop")
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["Informe", "de la semana", "9"])
+    book.active.title = "Portada"
+    for name in ("Facebook", "Instagram"):
+        book.create_sheet(name).append(["id", "fecha", "usuario", "texto"])
+        book[name].append([name, "2026-03-01 10:00", "ana", f"El pedido de {name} no llega"])
+    (tmp_path / "drop" / "x").mkdir(parents=True)
+    book.save(tmp_path / "drop" / "x" / "semana.xlsx")
+    [file] = files.dropped_files(settings)
+    assert files.collect_file(settings, file, no_progress).stored == 2
+    assert sorted(stored(settings)) == ["Facebook", "Instagram"]
+    [record] = [record for record in caplog.records if record.message == "part of a file is not read"]
+    assert "Portada" in vars(record)["reason"]
