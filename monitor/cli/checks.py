@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from monitor.cli import advice, common, recheck
+from monitor.cli.output import targets
 from monitor.errors import EscuchaError, ModelError, SettingsError
 
 logger = logging.getLogger(__name__)
@@ -189,6 +190,7 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "credentials": advice.credentials,
     "networks": _networks,
     "drop folder": advice.drop_folder,
+    "exports folder": targets.exports_folder,
     "database": _store,
     "people": _people,
     "schedules": _schedules,

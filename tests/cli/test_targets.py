@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.output import targets
+from monitor.errors import SettingsError
 from tests.cli.command_line import error_text
 
 COMMANDS = {
@@ -83,3 +85,14 @@ def test_nothing_is_written_over_what_is_read_or_kept(
         assert sentence in error_text(capsys, monkeypatch, "predict", "posts.csv", "--output", file)
     assert settings.read_text() == 'language = "en"\n'
     assert Path("posts.csv").read_text() == "text\nhola\n"
+
+
+def test_doctor_tells_a_folder_of_hand_overs_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert targets.exports_folder().startswith("none is set")
+    monkeypatch.setenv("ESCUCHA_EXPORTS__FOLDER", str(tmp_path / "new" / "exports"))
+    assert targets.exports_folder() == str(tmp_path / "new" / "exports")
+    monkeypatch.setenv("ESCUCHA_EXPORTS__FOLDER", str(tmp_path / "posts.csv" / "exports"))
+    with pytest.raises(SettingsError, match=r"handed over to .*posts.csv is a file, not a folder"):
+        targets.exports_folder()

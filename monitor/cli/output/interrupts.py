@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import typer
 
 from monitor.cli import common
-from monitor.errors import EscuchaError, StoreInterrupted
+from monitor.errors import EscuchaError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +30,7 @@ def told(command: Callable[_Given, _Returned]) -> Callable[_Given, _Returned]:
         begun = now()
         try:
             return command(*args, **options)
-        except (KeyboardInterrupt, StoreInterrupted):
+        except KeyboardInterrupt:
             for line in _lines(begun):
                 common.stderr.print(line, soft_wrap=True)
             raise typer.Exit(_STOPPED) from None

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.errors import HandOverPermanent
+from monitor.cli import common
+from monitor.errors import HandOverPermanent, SettingsError
 
 if TYPE_CHECKING:
     from monitor.settings.loading import Settings
@@ -20,6 +21,17 @@ def target(path: Path, settings: "Settings", source: Path | None = None) -> Path
     if fault := _fault(file, settings, source):
         raise HandOverPermanent(f"cannot write {file}: {fault}")
     return file
+
+
+def exports_folder() -> str:
+    """Where new cases are handed over, for `escucha doctor`. Raises SettingsError where nobody can write."""
+    folder = common.current_settings().exports.folder
+    if folder is None:
+        return "none is set: [exports] folder names one"
+    place = Path(os.path.realpath(folder.expanduser()))
+    if fault := _folder_fault(next(path for path in (place, *place.parents) if path.exists())):
+        raise SettingsError(f"nothing can be handed over to {place}: {fault}")
+    return str(place)
 
 
 def _fault(file: Path, settings: "Settings", source: Path | None) -> str:
