@@ -23,6 +23,8 @@ __all__ = ["detect_format", "no_rows_error", "unique_names"]
 _SAMPLE = 1 << 20
 _GUESSED = 1 << 18
 """Bytes looked at for the encoding, and characters looked at for the separator."""
+_MOST_HEADER_ROW = 1_000
+"""Rows of a sheet among which a person may name the header."""
 _FIRST_ROWS = 1_000
 """Rows of Parquet that are looked at for comments in posts."""
 _STRAYS = 30
@@ -131,7 +133,8 @@ def _text(path: Path, head: bytes, finder: ColumnFinder, options: FormOptions) -
 def _separated(path: Path, text: str, name: str, finder: ColumnFinder, options: FormOptions) -> FileFormat:
     options = replace(options, separator=separator_named(path, options.separator, text))
     form = separated.detect_dialect(text, name, finder, options)
-    records = separated.first_records(path, form, 1)
+    is_beyond = (options.header_row or 0) > len(text.splitlines())
+    records = [] if is_beyond else separated.first_records(path, form, 1)
     if not records and options.header_row:
         first = separated.first_records(path, replace(form, leading=int(form.declared)), MOST_TITLES)
         raise header_row_error(path, options.header_row, list(enumerate(first, 1)))
@@ -146,7 +149,8 @@ def _spreadsheet(path: Path, finder: ColumnFinder, options: FormOptions) -> File
     wanted = options.sheet
     if wanted is not None:
         wanted = sheet_named(path, workbooks.sheet_heads(path, "", 0).names, wanted)
-    workbook = workbooks.sheet_heads(path, wanted, MOST_TITLES)
+    count = max(MOST_TITLES, min(options.header_row or 0, _MOST_HEADER_ROW))
+    workbook = workbooks.sheet_heads(path, wanted, count)
     if sum(head.cells for head in workbook.heads) > unpack.MOST_CELLS:
         raise child_process.limit_error(path, f"{unpack.MOST_CELLS:,} cells in its sheets")
     form = choose_sheets(path, "spreadsheet", workbook, finder, options)

@@ -107,6 +107,9 @@ def test_a_person_names_the_row_that_names_the_columns(tmp_path: Path) -> None:
     assert held(path, header_row=3) == AS_ROWS
     whole = book(tmp_path / "a.xlsx", hoja=[*rows_above, HEADER, *POSTS])
     assert held(whole, header_row=3) == AS_ROWS
+    far = [*([["z", str(number)] for number in range(60)]), HEADER, *POSTS]
+    assert held(book(tmp_path / "far.xlsx", hoja=far), header_row=61) == AS_ROWS
+    assert held(put(tmp_path / "far.csv", separated(rows=far)), header_row=61) == AS_ROWS
     bare = put(tmp_path / "b.csv", separated(rows=POSTS))
     assert [list(row.values()) for row in held(bare, header_row=0)] == POSTS
     for file in (path, whole):

@@ -72,6 +72,7 @@ JOINED = json.dumps(ONE), json.dumps(TWO)
         ),
         json.dumps({"hits": {"total": 2, "hits": [{"_id": "a", "_source": ONE}, {"_id": "b", "_source": TWO}]}}),
         json.dumps({"post_stream": {"posts": [ONE, TWO]}, "id": 7, "people": [{"id": 1}, {"id": 2}, {"id": 3}]}),
+        json.dumps({"1": ONE, "2": TWO}),
         json.dumps({"id": "4", "business": {"media": {"data": [ONE, TWO]}}}),
         json.dumps({"data": ONE, "matching_rules": [{"id": "1"}]}) + "\n" + json.dumps({"data": TWO}),
         json.dumps({"data": {"user": {"timeline": {"edges": [{"node": ONE}, {"node": TWO}]}}}}),

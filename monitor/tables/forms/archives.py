@@ -21,6 +21,8 @@ from monitor.tables.text import without_surrogates
 
 MOST_BYTES = 1 << 31
 """Bytes that a table may have when it is unpacked."""
+_LIKELY, _EXPANSION = 1 << 28, 100
+"""So many bytes may be unpacked of any file, and of a large one so many times its size: no text packs better."""
 _MOST_FILES = 10_000
 _PIECE = 1 << 20
 _END, _END_BYTES = b"PK\x05\x06", 22 + (1 << 16)
@@ -96,12 +98,12 @@ def _unpack_into(folder: Path, path: Path) -> Unpacked:
 
 
 def _copy(path: Path, packed: _Readable, target: Path) -> Path:
-    size = 0
+    size, most = 0, min(MOST_BYTES, max(_LIKELY, path.stat().st_size * _EXPANSION))
     with target.open("wb") as file:
         while piece := packed.read(_PIECE):
             size += len(piece)
-            if size > MOST_BYTES:
-                raise limit_error(path, f"{MOST_BYTES >> 30} GB unpacked")
+            if size > most:
+                raise limit_error(path, f"{most:,} bytes unpacked")
             file.write(piece)
     return target
 

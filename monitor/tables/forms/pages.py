@@ -75,7 +75,7 @@ def pages(value: Fields, is_unusual: bool = False) -> Iterator[Fields]:
 
 def is_unusual_page(value: Fields) -> bool:
     """Whether an object is a page though its list has no name we know."""
-    return not is_post(value) and not _lists(value) and any(True for _ in _inside(value, _DEEPEST))
+    return not is_post(value) and not _lists(value) and bool(_unusual_lists(value))
 
 
 def is_post(value: Fields) -> bool:
@@ -124,7 +124,9 @@ def _lists(value: Fields) -> list[Any]:
 
 
 def _unusual_lists(value: Fields) -> list[Any]:
-    """The lists anywhere in an object that hold posts, else the longest."""
+    """The lists anywhere in an object that hold posts, else the longest; or all it holds, of posts by their ids."""
+    if value and all(isinstance(inner, dict) and _has_words(inner) for inner in value.values()):
+        return [list(value.values())]
     found = list(_inside(value, _DEEPEST))
     return _with_words(found) or sorted(found, key=len)[-1:]
 
