@@ -102,6 +102,13 @@ def test_missing_columns_are_told_with_those_there_are(tmp_path: Path, header: t
     assert message in str(caught.value)
 
 
+def test_two_texts_that_differ_are_asked_about(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", ("comentario", "mensaje", "queja"), [(BAD, GOOD, "si"), (GOOD, BAD, "no")])
+    with pytest.raises(UnexpectedAnswer, match="--text-column mensaje, --text-column comentario"):
+        list(read(file, {}, SkippedRows()))
+    assert [row.text for row in read(file, {"text": "comentario"}, SkippedRows())] == [BAD, GOOD]
+
+
 @pytest.mark.usefixtures("decided")
 def test_columns_can_be_named(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", ("palabras", "juicio"), [(BAD, "si"), (GOOD, "no")])

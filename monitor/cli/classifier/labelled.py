@@ -1,5 +1,6 @@
 """Posts with labels, from a file in whatever form: which columns hold what, and what the labels say."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -8,8 +9,10 @@ from typing import Any, Literal
 
 from monitor.cli.classifier.classify import text_of
 from monitor.errors import UnexpectedAnswer
+from monitor.sources.files import evidence
 from monitor.sources.files.column_names import NAMES
 from monitor.sources.files.columns import FINDER as POST_FINDER
+from monitor.sources.files.columns import texts_in
 from monitor.tables import detect, rows
 from monitor.tables.columns import ColumnFinder, bare_name, columns_hint
 from monitor.tables.layout import ReadProgress
@@ -17,9 +20,9 @@ from monitor.tables.values import value_of
 from monitor.text.language_names import language_code
 
 _NAMES = {
-    "text": NAMES["text"].split(),
     "complaint": ("complaint", "iscomplaint", "queja", "esqueja", "reclamo", "esreclamo", "reclamacion", "reclamacao"),
     "sentiment": ("sentiment", "sentimiento", "polarity", "polaridad", "sentimento"),
+    "text": NAMES["text"].split(),  # behind the labels: a column called complaint may be either
     "language": NAMES["language"].split(),
 }
 _FINDER = ColumnFinder(_NAMES, option="--{role}-column ")
@@ -73,6 +76,8 @@ def read(file: Path, overrides: Mapping[str, str | None], skipped: SkippedRows) 
     form = detect.detect_format(file, POST_FINDER)
     header = form.header or _keys(rows.rows(file, form, 0, ReadProgress()))
     columns = _columns(file, header, overrides)
+    if overrides.get("text") is None:
+        columns["text"] = _text_column(file, header, columns, evidence.look(file, form))
     for number, line, row in rows.rows(file, form, 0, ReadProgress()):
         labelled = _row(row, columns)
         if isinstance(labelled, str):
@@ -93,6 +98,18 @@ def _columns(file: Path, header: Sequence[str], overrides: Mapping[str, str | No
         options = "--complaint-column NAME or --sentiment-column NAME"
         raise UnexpectedAnswer(f"no column of {file.name} holds labels: {options}{columns_hint(header)}")
     return columns
+
+
+def _text_column(
+    file: Path, header: Sequence[str], columns: Mapping[str, str | None], found: evidence.Evidence
+) -> str | None:
+    """The column of texts. Raises UnexpectedAnswer where two may be it and say different things."""
+    labels = {columns[role] for role in ("complaint", "sentiment", "language")}
+    texts, is_sure = texts_in([column for column in header if column not in labels], found)
+    if is_sure:
+        return texts[0] if texts else columns["text"]
+    options = ", ".join(f"--text-column {shlex.quote(column)}" for column in texts)
+    raise UnexpectedAnswer(f"more than one column of {file.name} may hold the texts: {options}")
 
 
 def _row(row: Mapping[str, Any], columns: Mapping[str, str | None]) -> LabelledRow | str:

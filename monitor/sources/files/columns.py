@@ -82,7 +82,7 @@ def _without_weak(columns: Sequence[str]) -> list[str]:
     return [column for column in columns if not _is_weak(column)] or list(columns)
 
 
-def _texts(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool]:
+def texts_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool]:
     """The text and its rivals; and whether it is sure."""
     named = [column for column in _named("text", header, words.is_no_text) if evidence.values(column)]
     free = [column for column in named if evidence.share(column, looks.is_free_text) >= _HALF]
@@ -167,7 +167,7 @@ def _fits(role: str, column: str, evidence: Evidence) -> bool:
     return True
 
 
-_FINDERS = {"text": _texts, "posted_at": _times}
+_FINDERS = {"text": texts_in, "posted_at": _times}
 
 
 def _no_text(file: str, header: Sequence[str]) -> UnexpectedAnswer:
