@@ -11,7 +11,8 @@ from monitor.text.folding import fold, fold_handle
 _ALIKE = 0.6  # share of the words that two texts have in common, in order
 _HELD = 0.85  # share of a part's words that the whole text holds, for answers posted in parts
 _PART = 5  # words a part needs at least
-_NEAR = timedelta(hours=24)
+_BEFORE, _AFTER = timedelta(minutes=15), timedelta(hours=24)
+"""How long before an answer was said to be sent, and after, a post of other words may be it."""
 # Links, handles, and "1/2" of an answer in parts.
 _NOISE = re.compile(r"https?://\S+|www\.\S+|(?<!\w)\.?@[\w.\-]+(?:@[\w.\-]+)?|(?<!\w)\d{1,2}/\d{1,2}(?!\w)")
 _HANDLES = re.compile(r"(?<!\w)@([\w.\-]*\w(?:@[\w.\-]*\w)?)")
@@ -117,7 +118,7 @@ def match_answer(post: OwnReply, unmatched_answers: Sequence[UnmatchedAnswer]) -
     answer = most_similar(post.text, post.posted_at, unmatched_answers)
     if answer or len(unmatched_answers) != 1:
         return answer
-    return unmatched_answers[0] if abs(post.posted_at - unmatched_answers[0].sent_at) <= _NEAR else None
+    return unmatched_answers[0] if -_BEFORE <= post.posted_at - unmatched_answers[0].sent_at <= _AFTER else None
 
 
 def match_post(answer: UnmatchedAnswer, posts: Sequence[OwnReply]) -> OwnReply | None:

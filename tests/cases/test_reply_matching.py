@@ -81,6 +81,14 @@ def test_the_only_answer_near_in_time_is_taken_whatever_it_says_and_a_far_one_is
     assert matching.match_answer(post(), [near, sent(2, "Otra cosa")]) is None
 
 
+def test_a_reply_that_stood_there_before_is_no_answer_of_other_words() -> None:
+    answer = sent(1, "Algo muy distinto")
+    just_before, before = post(posted_at=NOW - timedelta(minutes=5)), post(posted_at=NOW - timedelta(minutes=40))
+    assert matching.match_post(answer, [just_before]) == just_before
+    assert matching.match_post(answer, [before]) is None
+    assert matching.match_post(sent(1, "Lo miramos"), [before]) == before
+
+
 def test_among_equal_texts_the_nearest_in_time_is_taken() -> None:
     early, late = sent(1, TEXT, hours=5), sent(2, TEXT, hours=1)
     assert matching.match_answer(post(TEXT), [early, late]) == late
