@@ -60,6 +60,20 @@ def test_what_is_typed_outlives_a_restart_and_a_reload_until_it_is_sent(  # type
         expect(note).to_have_value("", timeout=WAIT)
 
 
+def test_a_saved_note_is_gone_after_a_reload(page, address, posts: dict[str, int]) -> None:  # type: ignore[no-untyped-def]
+    sign(page, address)
+    page.goto(f"{address}/case?case=1")
+    page.get_by_role("tab", name="Nota", exact=True).click(timeout=WAIT)
+    note = page.get_by_role("textbox", name="Nota para el equipo")
+    note.fill("Llamó su hermana")
+    page.get_by_role("button", name="Guardar nota").click()
+    expect(page.locator(".events")).to_contain_text("Llamó su hermana", timeout=WAIT)
+    page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('escucha-typed'))")
+    page.reload()
+    page.get_by_role("tab", name="Nota", exact=True).click(timeout=WAIT)
+    expect(note).to_have_value("", timeout=WAIT)
+
+
 def test_a_question_stays_where_it_is_and_a_conflict_is_told_whole(  # type: ignore[no-untyped-def]
     page, address, config: Settings, posts: dict[str, int]
 ) -> None:
