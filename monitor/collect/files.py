@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from monitor import store
 from monitor.collect.ingest import IngestSpec, store_pages
+from monitor.collect.known.former_ids import FormerIds
 from monitor.collect.matching import Matcher, by_queries
 from monitor.errors import BudgetSpent
 from monitor.models.posts import IngestCounts, Page
@@ -108,11 +109,12 @@ def _read_file(
         start_row=start_row,
         on_bytes=lambda position: progress(without_surrogates(layout.path.name), position, layout.size),
     )
-    pages = _in_time(layout, pages, longest)
+    former = FormerIds(settings, layout)
+    pages = former.noted(_in_time(layout, pages, longest))
     spec = IngestSpec(
         layout.network,
         query,
-        lambda post: source.to_mention(post, layout),
+        former.to_mention,
         matcher,
         own_replies=lambda post, mention: source.own_replies(post, mention, layout),
     )

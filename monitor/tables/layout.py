@@ -180,6 +180,10 @@ class Layout:
     """The texts are HTML."""
     texts: tuple[str, ...] = ()
     """Columns of the text where rows differ in which they fill, the best first; empty: that of `columns` alone."""
+    rounded_columns: frozenset[str] = frozenset()
+    """Columns of ids that a spreadsheet has rounded."""
+    changing: frozenset[str] = frozenset()
+    """Columns whose values change while a post stays the same: an id that is made up leaves them out."""
     reply: ReplyColumns | None = None
     """Where the brand's own answers stand in the rows."""
     own: MarkedRows | None = None

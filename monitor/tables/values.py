@@ -77,11 +77,6 @@ def id_of(row: Mapping[str, Any], column: str | None) -> str | None:
     return value.removesuffix(".0") if value.endswith(".0") and value[:-2].isdigit() else value
 
 
-def is_rounded(value: str) -> bool:
-    """Whether an id is longer than the 15 digits that spreadsheets keep, and ends as their rounding would leave it."""
-    return value.isdigit() and len(value) > 16 and value.endswith("0" * (len(value) - 15))
-
-
 def flat_names(row: Mapping[str, Any], before: str = "") -> list[str]:
     """The columns of a JSON object, those of objects inside it dotted (`user.screen_name`), three deep."""
     names: list[str] = []

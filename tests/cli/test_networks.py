@@ -136,7 +136,7 @@ def test_an_import_of_a_network_that_nobody_knows_asks_back(tmp_path: Path, monk
     output = escucha("import", file, "--network", "fcebook").stdout
     assert "! no known network is called fcebook (did you mean facebook?)" in output
     assert "stored 1" in output
-    assert "taken from the links where these hold one, else made from author, time and text" in output
+    assert "taken from the links where these hold one, else made from the whole row" in output
     words = "! no known network is called phone: its posts are stored under that name"
     assert words in escucha("import", file, "--network", "phone").stdout
     assert "no known network" not in escucha("import", file, "--network", "facebook").stdout

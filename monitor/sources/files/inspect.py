@@ -8,9 +8,11 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from monitor.errors import UnexpectedAnswer
-from monitor.sources.files import catalogue, evidence, identity, named, texts, timing
+from monitor.sources.files import catalogue, evidence, named, texts
 from monitor.sources.files import columns as column_finder
-from monitor.sources.files.ordering import DateOrder
+from monitor.sources.files.ids import identity
+from monitor.sources.files.times import timing
+from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
 from monitor.tables.forms.threads import linked
 from monitor.tables.layout import NO_OPTIONS, FileFormat, FormOptions, Layout
@@ -56,7 +58,7 @@ def inspect(
         layout = catalogue.with_entry(layout, entry, zone_is_named=zone_is_named)
     layout = texts.with_markup(layout, found.rows)
     named.check(layout, found, columns)
-    layout = identity.with_ids(layout, found.rows)
+    layout = identity.with_ids(layout, found.rows, is_named="id" in columns)
 
     def with_times(layout: Layout) -> Layout:
         return timing.with_times(layout, found.rows, zone_is_named=zone_is_named, date_order=date_order)

@@ -7,12 +7,14 @@ from typing import Any
 from monitor import networks
 from monitor.errors import RejectedPost
 from monitor.models.posts import OWN_REPLY, Mention, Post
-from monitor.sources.files import identity, people
+from monitor.sources.files import people
+from monitor.sources.files.ids import identity
+from monitor.sources.files.ids.written import related_id
 from monitor.sources.files.ownership import is_own, is_private
 from monitor.sources.files.texts import plain_text
-from monitor.sources.files.timing import read_time
+from monitor.sources.files.times.timing import read_time
 from monitor.tables.layout import FAULT, Layout
-from monitor.tables.values import count_of, id_of, truth_of, value_of
+from monitor.tables.values import count_of, truth_of, value_of
 from monitor.text.language_names import language_code
 
 _OLDEST = 2000
@@ -43,10 +45,10 @@ def to_mention(post: Post, layout: Layout) -> Mention:
     permalink = _permalink(value_of(raw, columns.permalink)) if columns.permalink else None
     author = people.author_of(raw, columns, post.network, permalink)
     is_ours = is_own(raw, layout)
-    post_id = identity.post_id(raw, layout, author, permalink, original)
+    post_id = identity.post_id(raw, layout, permalink)
     posted_at = _posted_at(post, layout, post_id)
-    in_reply_to = id_of(raw, columns.in_reply_to) if columns.in_reply_to else None
-    thread = id_of(raw, columns.thread) if columns.thread else None
+    in_reply_to = related_id(raw, columns.in_reply_to, layout) if columns.in_reply_to else None
+    thread = related_id(raw, columns.thread, layout) if columns.thread else None
     post_ids = networks.profile(post.network).post_ids
     if permalink is None and post_ids:
         permalink = post_ids.permalink(author, post_id)
@@ -58,7 +60,7 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         thread or in_reply_to or post_id,
         raw,
         OWN_REPLY if is_ours else author,
-        people.author_id_of(raw, columns) if columns.author_id else None,
+        people.author_id_of(raw, layout) if columns.author_id else None,
         (people.author_name_of(raw, columns) if columns.author_name else None) or (author if is_ours else None),
         permalink,
         in_reply_to,

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor import networks
-from monitor.tables.layout import PostColumns
+from monitor.sources.files.ids.written import related_id
+from monitor.tables.layout import Layout, PostColumns
 from monitor.tables.text import one_line
-from monitor.tables.values import id_of, raw_value, value_of
+from monitor.tables.values import raw_value, value_of
 
 _HANDLE_KEYS = ("username", "screen_name", "screenName", "handle", "login", "acct", "unique_id", "uniqueId", "userName")
 _NAME_KEYS = ("displayname", "display_name", "displayName", "name", "full_name", "fullName", "nickname")
@@ -39,10 +40,11 @@ def author_name_of(raw: Mapping[str, Any], columns: PostColumns) -> str | None:
     return one_line(_person(raw, columns.author_name, _NAME_KEYS))
 
 
-def author_id_of(raw: Mapping[str, Any], columns: PostColumns) -> str | None:
+def author_id_of(raw: Mapping[str, Any], layout: Layout) -> str | None:
     """The network's own id of the author."""
-    found = _object(raw_value(raw, columns.author_id)) if columns.author_id else None
-    return id_of(raw, columns.author_id) if found is None else _first(found, _ID_KEYS)
+    column = layout.columns.author_id
+    found = _object(raw_value(raw, column)) if column else None
+    return related_id(raw, column, layout) if found is None else _first(found, _ID_KEYS)
 
 
 def _person(raw: Mapping[str, Any], column: str | None, keys: tuple[str, ...]) -> str | None:

@@ -7,7 +7,7 @@ from monitor.errors import RejectedPost
 from monitor.models.posts import OWN_REPLY, Mention, Post
 from monitor.sources.files.mentions import is_likely
 from monitor.sources.files.texts import plain_text
-from monitor.sources.files.timing import instant
+from monitor.sources.files.times.timing import instant
 from monitor.tables.layout import Layout
 from monitor.tables.text import one_line
 from monitor.tables.values import value_of

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from monitor.errors import UnexpectedAnswer
 from monitor.models.posts import Page, Post
+from monitor.sources.files.ids.identity import FORMER_LENGTH, MADE, former_ids, row_id
 from monitor.sources.files.inspect import inspect
 from monitor.sources.files.mentions import to_mention
 from monitor.sources.files.replies import own_replies
@@ -31,14 +32,18 @@ from monitor.tables.text import without_surrogates
 logger = logging.getLogger(__name__)
 
 __all__ = [
+    "FORMER_LENGTH",
+    "MADE",
     "ROLES",
     "DroppedFile",
     "Layout",
     "PostColumns",
+    "former_ids",
     "inspect",
     "list_drop_folder",
     "own_replies",
     "read",
+    "row_id",
     "to_mention",
 ]
 

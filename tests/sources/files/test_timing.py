@@ -11,7 +11,7 @@ import pytest
 
 from monitor.errors import RejectedPost, UnexpectedAnswer
 from monitor.sources.files.source import Layout, inspect, read, to_mention
-from monitor.sources.files.timing import with_times
+from monitor.sources.files.times.timing import with_times
 
 NOW = datetime(2026, 3, 25, tzinfo=UTC)
 MADRID = ZoneInfo("Europe/Madrid")

@@ -12,7 +12,7 @@ import pytest
 from monitor.models.posts import Mention
 from monitor.sources.files.people import author_id_of, author_name_of, author_of
 from monitor.sources.files.source import inspect, read, to_mention
-from monitor.tables.layout import PostColumns
+from monitor.tables.layout import FileFormat, Layout, PostColumns
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 BASE = {"id": "1", "fecha": "2026-01-02 10:00", "texto": "La maleta no llega"}
@@ -86,4 +86,5 @@ def test_the_address_of_a_post_of_x_names_its_author() -> None:
 def test_names_and_ids_inside_objects(written: object) -> None:
     raw: Mapping[str, Any] = {"user": written}
     columns = PostColumns(author_name="user", author_id="user")
-    assert (author_name_of(raw, columns), author_id_of(raw, columns)) == ("Ana Gil", "77")
+    layout = Layout(Path("a.json"), "x", 1, FileFormat("json"), columns, ZoneInfo("UTC"))
+    assert (author_name_of(raw, columns), author_id_of(raw, layout)) == ("Ana Gil", "77")

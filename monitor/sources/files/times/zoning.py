@@ -8,11 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor import networks
+from monitor.sources.files.ids.written import bare_id
 from monitor.tables import times
 from monitor.tables.clock.zones import named_zone, zone_in_header, zone_name
 from monitor.tables.columns import bare_name
 from monitor.tables.layout import Layout
-from monitor.tables.values import id_of, time_text, value_of
+from monitor.tables.values import time_text, value_of
 
 _FEW, _MOSTLY = 5, 0.9
 """Rows that prove nothing, and the share of rows that does."""
@@ -82,7 +83,7 @@ def _common_offset(layout: Layout, sample: Sequence[Mapping[str, Any]], zone: tz
 
 
 def _offset_minutes(layout: Layout, row: Mapping[str, Any], zone: tzinfo) -> int | None:
-    value, post_id = time_text(row, layout.columns), id_of(row, layout.columns.id)
+    value, post_id = time_text(row, layout.columns), bare_id(row, layout.columns.id)
     post_ids = networks.profile(layout.network).post_ids
     posted_at = post_ids.time(post_id) if post_id and post_ids else None
     if value is None or posted_at is None or "without" not in times.time_format(value):

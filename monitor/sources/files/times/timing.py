@@ -8,36 +8,20 @@ from typing import Any
 
 from monitor import networks
 from monitor.errors import RejectedPost, UnexpectedAnswer
-from monitor.sources.files import zoning
-from monitor.sources.files.ordering import DateOrder, with_order
+from monitor.sources.files.column_names import SCRAPED_NAMES
+from monitor.sources.files.ids.written import bare_id
+from monitor.sources.files.times import zoning
+from monitor.sources.files.times.ordering import DateOrder, with_order
 from monitor.tables import times
 from monitor.tables.clock.zones import named_zone
 from monitor.tables.columns import bare_name, columns_hint
 from monitor.tables.layout import Layout
-from monitor.tables.values import id_of, time_text, value_of
+from monitor.tables.values import time_text, value_of
 
 _SAMPLE = 2_000
 """Rows whose times are looked at."""
 _MOSTLY = 0.9
 """The share of rows that proves something."""
-SCRAPED_NAMES = frozenset(
-    {"scrapedat", "scrapetime", "scrapedtime", "scrapedate", "scrapeddate", "scrapedon", "scrapetimestamp", "crawledat"}
-    | {
-        "crawltime",
-        "crawldate",
-        "crawledon",
-        "collectedat",
-        "collectedon",
-        "collectdate",
-        "collectiondate",
-        "fetchedat",
-    }
-    | {"fetchtime", "retrievedat", "retrievedon", "extractedat", "extractiondate", "downloadedat", "capturedat"}
-    | {"harvestedat", "fechascraping", "fechadescraping", "fechascrape", "fechaextraccion", "fechadeextraccion"}
-    | {"fechadescarga", "fechacaptura", "fechadecaptura", "fecharecoleccion", "fechaderecoleccion", "extraidoel"}
-    | {"descargadoel", "capturadoel", "recogidoel", "datacoleta", "datadacoleta", "coletadoem"}
-)
-"""Bare names of columns that say when a row was collected, not when its post was made."""
 _ORDERS = {
     True: " (dates are read day first)",
     False: " (dates are read month first)",
@@ -152,7 +136,7 @@ def _relative(values: Sequence[str]) -> str:
 
 
 def _without_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
-    ids = [id_of(row, layout.columns.id) for row in sample]
+    ids = [bare_id(row, layout.columns.id) for row in sample]
     profile = networks.profile(layout.network)
     if profile.post_ids and not layout.rounded_ids:
         readable_times = sum(post_id is not None and profile.post_ids.time(post_id) is not None for post_id in ids)

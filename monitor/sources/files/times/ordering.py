@@ -7,11 +7,12 @@ from itertools import islice
 from typing import Any, Literal, TypeAlias
 
 from monitor import networks
+from monitor.sources.files.ids.written import bare_id
 from monitor.tables import times
 from monitor.tables.clock.headers import day_first_in_header
 from monitor.tables.layout import FAULT, Layout, Question, ReadProgress
 from monitor.tables.rows import rows
-from monitor.tables.values import id_of, time_text
+from monitor.tables.values import time_text
 
 DateOrder: TypeAlias = Literal["dmy", "mdy", "swapped"]
 """What a person says of dates: day first, month first, or day first and turned round wherever a cell became a date."""
@@ -159,7 +160,7 @@ def _by_ids(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> bool | None:
         return None
     votes = {True: 0, False: 0}
     for row in sample:
-        value, post_id = time_text(row, layout.columns), id_of(row, layout.columns.id)
+        value, post_id = time_text(row, layout.columns), bare_id(row, layout.columns.id)
         told = post_ids.time(post_id) if post_id else None
         if value is None or told is None or not _is_unclear(value):
             continue

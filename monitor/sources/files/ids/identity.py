@@ -1,0 +1,157 @@
+"""Which row is which post: by a column of ids, an address, else by every column of the row."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Any
+
+from monitor import networks
+from monitor.sources.files.column_names import SCRAPED_NAMES
+from monitor.sources.files.ids.unique import counters, unique_column
+from monitor.sources.files.ids.written import are_rounded, bare_id, is_rounded, undisguised
+from monitor.tables.columns import bare_name
+from monitor.tables.layout import Layout
+from monitor.tables.text import one_line
+from monitor.tables.values import id_of, raw_value, time_text, value_of
+
+_HALF = 0.5
+MADE = "h"
+"""How an id begins that is made from a row."""
+_FORMER_BYTES, _ROW_BYTES = 12, 13
+"""Sizes of the hashes of author, time and text, of which ids were made before, and of rows: ids of another length."""
+FORMER_LENGTH = len(MADE) + 2 * _FORMER_BYTES
+_CHANGING = re.compile(
+    r"(?:n|num|numero|number|total)?(?:de|of)?(?:likes?|megusta|favou?rites?|favoritos|retweets?|reposts?|shares?|compartidos"
+    r"|replies|respuestas|comments|comentarios|views?|vistas|visualizaciones|plays|reproducciones|impressions|impresiones"
+    r"|reach|alcance|engagements?|interactions?|interacciones|reactions|reacciones|upvotes|downvotes|votes|votos|score"
+    r"|followers?|seguidores|following|siguiendo|helpful|thumbsup|bookmarks?|quotes)(?:count|counts|total)?|[a-z]+count"
+)
+"""Bare names of columns whose values grow while the post stays the same."""
+
+
+def with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]], *, is_named: bool = False) -> Layout:
+    """The layout, with the column of ids, whether it is trusted, and the notes on it. `is_named`: a person named it."""
+    layout = replace(layout, changing=_changing(layout, sample), rounded_columns=_rounded_columns(layout, sample))
+    if layout.columns.id is not None and not is_named and layout.entry is None and _repeat(layout, sample):
+        note = f"{layout.columns.id} is the same in posts of different texts: it is no post's id"
+        layout = replace(layout.with_note(note), columns=replace(layout.columns, id=None))
+    if layout.columns.id is None and layout.entry is None:
+        layout = _with_unique(layout, sample)
+    column = layout.columns.id
+    if column is None:
+        return layout.with_note(
+            "no column holds ids: they are taken from the links where these hold one, else made from the whole row"
+        )
+    missing = sum(bare_id(row, column) is None for row in sample)
+    rounded = column in layout.rounded_columns
+    if rounded or (missing and missing > _HALF * len(sample)):
+        note = f"a spreadsheet rounded the ids in {column}: they are made from the whole row instead"
+        return replace(layout.with_note(note), rounded_ids=rounded)
+    return layout
+
+
+def post_id(raw: Mapping[str, Any], layout: Layout, permalink: str | None) -> str:
+    """The id of the column, else the one in an address of X, else a hash that stays the same for the same row."""
+    post_ids = networks.profile(layout.network).post_ids
+    linked = post_ids.in_permalink(permalink) if permalink and post_ids else None
+    if linked and layout.tool_ids:
+        return linked
+    return _column_id(bare_id(raw, layout.columns.id), layout) or linked or row_id(raw, layout)
+
+
+def row_id(raw: Mapping[str, Any], layout: Layout) -> str:
+    """An id made from all that a row says, but what changes while the post stays the same."""
+    left_out = {
+        *layout.changing,
+        layout.columns.likes,
+        layout.columns.replies,
+        layout.columns.reposts,
+        layout.scraped_at,
+    }
+    parts = []
+    for name in sorted(raw):
+        if name not in left_out and (value := _said(raw, name)) is not None:
+            parts += [name, value.lstrip("@") if name == layout.columns.author else value]
+    return _hash(parts, _ROW_BYTES)
+
+
+def former_ids(raw: Mapping[str, Any], layout: Layout, *, with_made: bool) -> tuple[str, ...]:
+    """Ids under which earlier versions may have stored this row: in its disguise, or made from author, time and text.
+
+    `with_made`: also those that were made. There are none for most rows.
+    """
+    written = id_of(raw, layout.columns.id)
+    disguised = (written,) if written is not None and written != bare_id(raw, layout.columns.id) else ()
+    text = value_of(raw, layout.columns.text)
+    if not with_made or text is None:
+        return disguised
+    author = (one_line(value_of(raw, layout.columns.author)) or "").lstrip("@")
+    time = time_text(raw, layout.columns) or ""
+    return (*disguised, *(_hash((name, time, text), _FORMER_BYTES) for name in dict.fromkeys((author, ""))))
+
+
+def _column_id(found: str | None, layout: Layout) -> str | None:
+    if found is not None and layout.id_in is not None:
+        found = match[1] if (match := layout.id_in.search(found)) else None
+    if found is None or (layout.rounded_ids and is_rounded(undisguised(found))):
+        return None
+    return found if found.isprintable() else one_line(found)
+
+
+def _hash(parts: Sequence[str], size: int) -> str:
+    return MADE + blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).hexdigest()
+
+
+def _said(raw: Mapping[str, Any], name: str) -> str | None:
+    value = raw_value(raw, name)
+    if isinstance(value, dict | list):
+        return json.dumps(value, sort_keys=True, default=str) if value else None
+    return value_of(raw, name)
+
+
+def _changing(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    named = {
+        column
+        for column in layout.form.header
+        if _CHANGING.fullmatch(bare_name(column)) or bare_name(column) in SCRAPED_NAMES
+    }
+    taken = {column for _, column in layout.used_columns()}
+    return frozenset((named | counters(layout, sample)) - (taken - _counted(layout)))
+
+
+def _counted(layout: Layout) -> set[str]:
+    columns = layout.columns
+    return {column for column in (columns.likes, columns.replies, columns.reposts) if column}
+
+
+def _rounded_columns(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    columns = (layout.columns.id, layout.columns.thread, layout.columns.in_reply_to, layout.columns.author_id)
+    found = {column for column in columns if column}
+    return frozenset(
+        column for column in found if are_rounded(value for row in sample if (value := bare_id(row, column)))
+    )
+
+
+def _repeat(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether most rows share their id with a row of another text."""
+    texts: dict[str, set[str]] = {}
+    pairs = [(bare_id(row, layout.columns.id), value_of(row, layout.columns.text)) for row in sample]
+    for found, text in pairs:
+        if found and text:
+            texts.setdefault(found, set()).add(text)
+    shared = sum(len(texts.get(found or "", ())) > 1 for found, _ in pairs)
+    return shared > _HALF * len(pairs)
+
+
+def _with_unique(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
+    others = (layout.zone_column, layout.scraped_at, layout.own.column if layout.own else None)
+    used = {column for _, column in layout.used_columns()}
+    taken = used | {*layout.texts} | {column for column in others if column}
+    asked = {name for question in layout.questions for name, _ in question.candidates}
+    column = unique_column(layout, sample, taken | asked | layout.changing)
+    if column is None:
+        return layout
+    note = f"no name says which column holds ids: {column} is taken, in which no two rows are the same"
+    return replace(layout.with_note(note), columns=replace(layout.columns, id=column))

@@ -1,0 +1,93 @@
+"""Which column of a file tells its posts apart when no name says so: one that never repeats and holds what ids hold."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, pairwise
+from typing import Any
+
+from monitor.sources.files.column_names import word_set
+from monitor.tables.columns import bare_name
+from monitor.tables.layout import FAULT, Layout, ReadProgress
+from monitor.tables.rows import rows
+from monitor.tables.times import time_format
+from monitor.tables.values import value_of
+from monitor.text.folding import fold
+
+UNIQUE_ROWS = 2_000_000
+"""Rows in which a column is looked through for what repeats."""
+_LEAST_ROWS = 3
+_OF_IDS = word_set(
+    "id ids uid uuid guid code codigo key clave ref reference referencia ticket folio expediente radicado protocolo "
+    "case caso number numero num nro nr no record registro hash complaint queja reclamo reclamacion review resena"
+)
+_OF_OTHERS = word_set(
+    "phone telephone tel telefono movil mobile celular whatsapp email mail correo contact contacto customer cliente "
+    "client user usuario username handle account cuenta author autor person persona name nombre dni nif cif rut curp "
+    "passport pasaporte zip postal cp product producto sku order pedido invoice factura booking reserva flight vuelo "
+    "lat lon latitude longitude ip store tienda page pagina video parent price precio amount importe monto total "
+    "version device dispositivo url link enlace href image imagen photo foto likes views score rating text texto"
+)
+"""Words of names whose column may never repeat and tells people, things or places apart, not posts."""
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_TOKEN = re.compile(r"(?=[^\s]*\d)[\w\-:.#/=+]{5,200}")
+_DECIMAL = re.compile(r"-?\d+[.,]\d+(?:[eE][+-]?\d+)?")
+_SPREAD = 2
+"""Characters by which ids of one kind differ in length."""
+
+
+def unique_column(layout: Layout, sample: Sequence[Mapping[str, Any]], taken: set[str]) -> str | None:
+    """The column to take for the id, whatever its name; None: no column is fit. Looks through 2,000,000 rows."""
+    if len(sample) < _LEAST_ROWS:
+        return None
+    fit = [column for column in layout.form.header if column not in taken and _is_fit(column, sample)]
+    named_first = sorted(fit, key=lambda column: not _words(column) & _OF_IDS)
+    return next((column for column in named_first if _never_repeats(layout, column)), None)
+
+
+def counters(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Columns that number the rows: the same post has another number in another file."""
+    return {column for column in layout.form.header if _is_counter([value_of(row, column) for row in sample])}
+
+
+def _is_fit(column: str, sample: Sequence[Mapping[str, Any]]) -> bool:
+    words = _words(column)
+    if words & _OF_OTHERS:
+        return False
+    values = [value for row in sample if (value := value_of(row, column)) is not None]
+    if len(values) < len(sample) or len(set(values)) < len(values) or _is_counter(values):
+        return False
+    if any(_DECIMAL.fullmatch(value) for value in values) or all(map(time_format, values[:50])):
+        return False
+    if words & _OF_IDS:
+        return not any(" " in value.strip() or len(value) > 200 for value in values)
+    lengths = [len(value) for value in values]
+    return all(map(_TOKEN.fullmatch, values)) and max(lengths) - min(lengths) <= _SPREAD
+
+
+def _words(column: str) -> set[str]:
+    found = {fold(word) for word in _WORD.findall(column.replace("º", "").replace("ª", ""))}
+    return found | {bare_name(column)}
+
+
+def _is_counter(values: Sequence[str | None]) -> bool:
+    numbers = [int(value) for value in values if value is not None and value.isdecimal() and len(value) < 10]
+    if len(numbers) < len(values) or len(numbers) < 2 or numbers[0] not in (0, 1, 2):
+        return False
+    step = numbers[1] - numbers[0]
+    return step > 0 and all(later - earlier == step for earlier, later in pairwise(numbers))
+
+
+def _never_repeats(layout: Layout, column: str) -> bool:
+    seen: set[int] = set()
+    for value in _values(layout, column):
+        key = hash(value)
+        if value is None or key in seen:
+            return False
+        seen.add(key)
+    return True
+
+
+def _values(layout: Layout, column: str) -> Iterator[str | None]:
+    for _, _, row in islice(rows(layout.path, layout.form, 0, ReadProgress()), UNIQUE_ROWS):
+        if FAULT not in row:
+            yield value_of(row, column)

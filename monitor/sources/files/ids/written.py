@@ -1,0 +1,69 @@
+"""Ids as files write them: out of their disguises, and whether a spreadsheet has rounded them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from monitor.tables.layout import Layout
+from monitor.tables.text import one_line
+from monitor.tables.values import id_of
+
+_DISGUISES = re.compile(
+    r"""=?(?:T\()?\s*["“”](?P<quoted>[^"“”]+)["“”]\)?|['’`](?P<marked>.+)|(?:x|id\s?[_:#\-]?\s?|\#)(?P<prefixed>\d+)""",
+    re.IGNORECASE,
+)
+_FIRST = frozenset("=\"“”'’`xXiI#")
+_GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0 ])\d{3})(?:\1\d{3}){2,}")
+_LONG = 16
+"""Digits of an id from which a spreadsheet, which keeps 15, has rounded it."""
+_KEPT = 15
+_SHORTEST_REPRESENTATION = 17
+"""Significant digits that JavaScript writes of a number, at most."""
+_FEW = 5
+"""Ids that prove nothing."""
+_SOME = 0.1
+"""The share of ids that end as a spreadsheet leaves them, from which it is no chance."""
+
+
+def bare_id(row: Mapping[str, Any], column: str | None) -> str | None:
+    """An id as the network has it; None when there is none or its digits are lost (`1.3169E+18`).
+
+    What protects an id from a spreadsheet is no part of it: `="17"`, `'17`, `x17` and `ID_17` are 17.
+    """
+    value = id_of(row, column)
+    if value is None or value.isdigit():
+        return value
+    return undisguised(value)
+
+
+def undisguised(value: str) -> str:
+    """The id without what was written around it."""
+    if value[:1] in _FIRST and (match := _DISGUISES.fullmatch(value)):
+        return (match["quoted"] or match["marked"] or match["prefixed"]).strip() or value
+    if _GROUPED.fullmatch(value):
+        return "".join(filter(str.isdigit, value))
+    return value if value.isprintable() else one_line(value) or value
+
+
+def is_rounded(value: str) -> bool:
+    """Whether an id ends as the 15 digits that spreadsheets keep, or the 17 that JavaScript does, would leave it."""
+    return _trailing_zeros(value) >= max(1, len(value) - _SHORTEST_REPRESENTATION)
+
+
+def are_rounded(values: Iterable[str]) -> bool:
+    """Whether a column's ids are rounded: all long ones end in zeros, or many in as many as a spreadsheet leaves."""
+    long = {value for value in values if value.isdigit() and len(value) >= _LONG}
+    if len(long) < _FEW:
+        return False
+    cut = sum(_trailing_zeros(value) >= len(value) - _KEPT for value in long if len(value) > _LONG)
+    return all(map(is_rounded, long)) or (cut >= _FEW and cut >= _SOME * len(long))
+
+
+def related_id(row: Mapping[str, Any], column: str | None, layout: Layout) -> str | None:
+    """The id of another post, a thread or a person; None where a spreadsheet has rounded it: it would be another's."""
+    value = bare_id(row, column)
+    return None if value is not None and column in layout.rounded_columns and is_rounded(value) else value
+
+
+def _trailing_zeros(value: str) -> int:
+    return len(value) - len(value.rstrip("0")) if value.isdigit() and len(value) >= _LONG else -1
