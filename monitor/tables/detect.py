@@ -9,7 +9,7 @@ from monitor.errors import UnexpectedAnswer, UnfitFile
 from monitor.tables import access, binary, child_process, encoding, json_form, separated, unpack, workbooks
 from monitor.tables.columns import ColumnFinder, columns_hint
 from monitor.tables.forms import archives, html_tables
-from monitor.tables.forms.headers import MOST_TITLES
+from monitor.tables.forms.headers import MOST_TITLES, is_blank
 from monitor.tables.forms.naming import check_width, unique_names, with_header
 from monitor.tables.forms.options import check_options, header_row_error, separator_named
 from monitor.tables.forms.pages import COMMENTS
@@ -133,11 +133,10 @@ def _text(path: Path, head: bytes, finder: ColumnFinder, options: FormOptions) -
 def _separated(path: Path, text: str, name: str, finder: ColumnFinder, options: FormOptions) -> FileFormat:
     options = replace(options, separator=separator_named(path, options.separator, text))
     form = separated.detect_dialect(text, name, finder, options)
-    is_beyond = (options.header_row or 0) > len(text.splitlines())
-    records = [] if is_beyond else separated.first_records(path, form, 1)
-    if not records and options.header_row:
-        first = separated.first_records(path, replace(form, leading=int(form.declared)), MOST_TITLES)
-        raise header_row_error(path, options.header_row, list(enumerate(first, 1)))
+    filled = {number: [line] for number, line in enumerate(text.splitlines(), 1) if not is_blank(line)}
+    if options.header_row and options.header_row not in filled:
+        raise header_row_error(path, options.header_row, list(filled.items()))
+    records = separated.first_records(path, form, 1)
     if not records:
         raise UnfitFile("file_empty", "{file} is empty: export it again", file=path.name)
     check_width(path, records[0])
