@@ -112,10 +112,9 @@ def test_a_person_names_the_row_that_names_the_columns(tmp_path: Path) -> None:
     assert held(put(tmp_path / "far.csv", separated(rows=far)), header_row=61) == AS_ROWS
     bare = put(tmp_path / "b.csv", separated(rows=POSTS))
     assert [list(row.values()) for row in held(bare, header_row=0)] == POSTS
-    for file in (path, whole):
-        with pytest.raises(
-            UnfitFile, match=r"names no columns in row 99: --header-row .* 4: id,\s?fecha,\s?autor,\s?texto"
-        ):
+    for file, row in ((path, 99), (whole, 99), (path, 2), (whole, 2)):
+        told = rf"names no columns in row {row}: --header-row .* 4: id,\s?fecha,\s?autor,\s?texto"
+        with pytest.raises(UnfitFile, match=told):
             table(file, header_row=row)
 
 
