@@ -127,3 +127,14 @@ def test_an_answer_inside_an_object_and_in_html_is_kept_as_words(settings: Setti
     assert text == "Sentimos el cobro,\nescríbanos"
     [(raw,)] = rows(settings, "SELECT raw FROM posts JOIN mentions USING (mention_id) WHERE post_id = 'r1:reply'")
     assert "2026-03-01T19:00:00Z" in str(raw)
+
+
+def test_a_review_without_an_id_stays_one_post_when_it_is_answered(settings: Settings, tmp_path: Path) -> None:
+    header = "Fecha;Autor;Opinión;Respuesta del propietario;Fecha de respuesta"
+    table = f"{header}\n2026-03-01 10:00;Rosa;Norvia cobra dos veces;"
+    path = tmp_path / "opiniones.csv"
+    path.write_text(f"{table};\n", encoding="utf-8")
+    imported(settings, path)
+    path.write_text(f"{table}Lo devolvemos hoy;2026-03-02 09:00\n", encoding="utf-8")
+    run = imported(settings, path)
+    assert (run.saved.stored, run.saved.duplicates, run.saved.own_replies) == (1, 1, 1)

@@ -70,6 +70,8 @@ def row_id(raw: Mapping[str, Any], layout: Layout) -> str:
         layout.columns.reposts,
         layout.scraped_at,
     }
+    if layout.reply:  # an answer may come later
+        left_out |= {layout.reply.text, layout.reply.posted_at, layout.reply.author}
     parts = []
     for name in sorted(raw):
         if name not in left_out and (value := _said(raw, name)) is not None:
