@@ -63,15 +63,25 @@ def find_columns(
 
 
 def _named(role: str, header: Sequence[str], is_not: Callable[[str], bool]) -> list[str]:
-    """The columns whose names mean the role, the best first."""
+    """The columns whose names mean the role, the best first; those inside objects behind the others."""
     names = NAMES[role].split()
     ranked = []
     for position, column in enumerate(header):
-        name = bare_name(column)
-        if is_not(column) or not (name in names or words.means(role, column)):
+        name, inside = bare_name(column), _name_inside(role, column)
+        if is_not(column) or not (name in names or words.means(role, column) or inside in names):
             continue
-        ranked.append((_is_weak(column), names.index(name) if name in names else len(names), position, column))
+        is_inside = name not in names and not words.means(role, column)
+        name = inside if is_inside else name
+        ranked.append(
+            (is_inside, _is_weak(column), names.index(name) if name in names else len(names), position, column)
+        )
     return [column for *_, column in sorted(ranked)]
+
+
+def _name_inside(role: str, column: str) -> str:
+    """The name within the object that it stands in: `record.user.screen_name` is userscreenname; "" for no object."""
+    parts = column.split(".")
+    return bare_name(".".join(parts[-2 if role == "author" else -1 :])) if len(parts) > 1 else ""
 
 
 def _is_weak(column: str) -> bool:

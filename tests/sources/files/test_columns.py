@@ -198,3 +198,13 @@ def test_the_name_of_the_place_is_not_that_of_who_wrote(tmp_path: Path) -> None:
     }
     layout = look(tmp_path, columns)
     assert (layout.columns.author, layout.columns.author_name) == (None, None)
+
+
+def test_columns_inside_an_object_that_wraps_each_post_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "posts.jsonl"
+    user = {"screen_name": "ana", "description": ANSWERS[0], "created_at": "2011-01-01"}
+    post = {"text": COMPLAINTS[0], "created_at": DAYS[0], "user": user, "place": {"name": "Leganés"}}
+    path.write_text(json.dumps({"kind": "post", "record": post}) + "\n")
+    layout = inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
+    found = (layout.columns.text, layout.columns.posted_at, layout.columns.author)
+    assert (found, layout.questions) == (("record.text", "record.created_at", "record.user.screen_name"), ())
