@@ -101,6 +101,12 @@ def test_a_header_that_nobody_knows_is_no_title(tmp_path: Path) -> None:
     assert table(put(tmp_path / "b.csv", "#,uno,dos\nx,y,z\nu,v,w\n")).header == ("#", "uno", "dos")
 
 
+def test_a_row_of_groups_is_no_header(tmp_path: Path) -> None:
+    groups = ["Text", "", "Author", ""]
+    assert held(put(tmp_path / "a.csv", separated(rows=[groups, HEADER, *POSTS]))) == AS_ROWS
+    assert held(book(tmp_path / "a.xlsx", hoja=[groups, HEADER, *POSTS])) == AS_ROWS
+
+
 def test_a_person_names_the_row_that_names_the_columns(tmp_path: Path) -> None:
     rows_above = [["a", "b", "c", "d"], [], ["id", "fecha", "autor", "nada"]]
     path = put(tmp_path / "a.csv", separated(rows=[*rows_above, HEADER, *POSTS]))

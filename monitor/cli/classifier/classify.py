@@ -118,6 +118,8 @@ def _texts(file: Path, column: str) -> Iterator[str | ValueError]:
         raise UnexpectedAnswer(
             f"{file} has no column {column!r}; it has {', '.join(form.header)}. Next: add --text-column NAME"
         )
+    for note in form.notes:
+        common.stderr.print(common.told(note))
     return (text_of(row, column) for _, _, row in rows(file, form, 0, ReadProgress()))
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from monitor.cli import common
 from monitor.cli.classifier.classify import text_of
 from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import evidence
@@ -74,6 +75,8 @@ def read(file: Path, overrides: Mapping[str, str | None], skipped: SkippedRows) 
     UnexpectedAnswer when the file cannot be read or lacks a text or any label.
     """
     form = detect.detect_format(file, POST_FINDER)
+    for note in form.notes:
+        common.stderr.print(common.told(note))
     header = form.header or _keys(rows.rows(file, form, 0, ReadProgress()))
     columns = _columns(file, header, overrides)
     if overrides.get("text") is None:

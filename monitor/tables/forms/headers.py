@@ -22,12 +22,17 @@ _LOOKED_AT = 500
 
 
 def header_row(rows: Sequence[Sequence[Any]], finder: ColumnFinder) -> int | None:
-    """Which of a table's first rows names two columns that `finder` knows, and is no row of a table above."""
+    """Which of a table's first rows names two columns that `finder` knows, and is no row of a table above.
+
+    A row of groups (`Post, , , Author`) gives way to the one below it that names more.
+    """
     widest = 0
     for number, row in enumerate(rows):
         known, width = known_columns(row, finder), _width(row)
         if known >= _ENOUGH and (width > widest or (known >= _CERTAIN and known * 2 >= width)):
-            return number
+            below = rows[number + 1] if number + 1 < len(rows) else ()
+            is_group = width < _width(below) and known < known_columns(below, finder)
+            return number + (is_group and not any(is_value(str(cell).strip()) for cell in below[:_LOOKED_AT]))
         widest = max(widest, width)
     return None
 
