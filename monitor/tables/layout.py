@@ -136,7 +136,7 @@ class MarkedRows:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class OpenQuestion:
     """What a person has to say before a file is imported, because two answers fit.
 
     `role` is what it is about ("text", "date_order"); `candidates` are what may be meant, each with up to three example
@@ -168,7 +168,7 @@ class Layout:
     times_from_ids: bool = False
     """No column holds the time, but X's ids do."""
     notes: tuple[str, ...] = field(default=())
-    questions: tuple[Question, ...] = ()
+    questions: tuple[OpenQuestion, ...] = ()
     """What has to be answered before an import."""
     zone_column: str | None = None
     """Holds the zone of each row's time."""

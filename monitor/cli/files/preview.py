@@ -62,6 +62,7 @@ class Preview:
 def look_ahead(settings: "Settings", layout: "Layout", matcher: "Matcher") -> Preview:
     """Reads the whole file as an import would, and counts. Raises UnexpectedAnswer when it is damaged."""
     from monitor.collect import ingest
+    from monitor.collect.known.former_ids import FormerIds
     from monitor.runs import now
     from monitor.settings.own import own_handles
     from monitor.sources.files import source
@@ -73,10 +74,9 @@ def look_ahead(settings: "Settings", layout: "Layout", matcher: "Matcher") -> Pr
         replies.update(reply.post_id for reply in found)
         return found
 
-    spec = ingest.IngestSpec(
-        layout.network, "", lambda post: source.to_mention(post, layout), matcher, own_replies=own_replies
-    )
-    for page in source.read(layout.path, layout, received_at=now(), page_size=_PAGE):
+    former = FormerIds(settings, layout)
+    spec = ingest.IngestSpec(layout.network, "", former.to_mention, matcher, own_replies=own_replies)
+    for page in former.noted(source.read(layout.path, layout, received_at=now(), page_size=_PAGE)):
         replies.clear()
         parsed = ingest.parse(page.posts, spec)
         ids = [matched.mention.post_id for matched in parsed.mentions]

@@ -4,7 +4,7 @@ import shlex
 from dataclasses import replace
 
 from monitor.errors import UnexpectedAnswer
-from monitor.tables.layout import Layout, Question
+from monitor.tables.layout import Layout, OpenQuestion
 
 ABOUT = {
     "text": "the text of the posts",
@@ -15,7 +15,7 @@ ABOUT = {
 """What a question is about, by its role."""
 
 
-def option(question: Question, candidate: str) -> str:
+def option(question: OpenQuestion, candidate: str) -> str:
     """What to type for one of the candidates: `--column "text=Mi columna"` as a shell reads it."""
     before, _, name = question.option.partition(" ")
     return f"{before} {shlex.quote(name.replace('NAME', candidate))}"
@@ -48,7 +48,7 @@ def _command(layout: Layout) -> str:
     return f"escucha import {shlex.quote(layout.path.name)} --network {layout.network}"
 
 
-def _asked(question: Question) -> str:
+def _asked(question: OpenQuestion) -> str:
     about = ABOUT.get(question.role, question.role)
     if len(question.candidates) == 1:
         return f"no name says which column holds {about}; this one may"

@@ -12,7 +12,7 @@ from monitor.sources.files.column_names import EITHER, HANDLES, NAMES, WEAK
 from monitor.sources.files.evidence import Evidence
 from monitor.tables.columns import ColumnFinder, bare_name, columns_hint
 from monitor.tables.counts import read_count
-from monitor.tables.layout import ROLES, PostColumns, Question
+from monitor.tables.layout import ROLES, OpenQuestion, PostColumns
 
 FINDER = ColumnFinder({role: NAMES[role].split() for role in ROLES}, option="--column {role}=")
 _COMPARED = ("text", "posted_at", "author")
@@ -24,7 +24,7 @@ class FoundColumns:
     """The columns, the likeliest where a question is open; and the questions."""
 
     columns: PostColumns
-    questions: tuple[Question, ...] = ()
+    questions: tuple[OpenQuestion, ...] = ()
 
 
 def find_columns(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.sources.files.evidence import Evidence
-from monitor.tables.layout import Question
+from monitor.tables.layout import OpenQuestion
 from monitor.tables.times import time_format, to_utc
 
 MOST_RIVALS = 5
@@ -30,10 +30,10 @@ Same = Callable[[str, str], bool]
 """Whether two values say the same."""
 
 
-def question(role: str, columns: Sequence[str], evidence: Evidence) -> Question:
+def question(role: str, columns: Sequence[str], evidence: Evidence) -> OpenQuestion:
     """What a person has to say: which of these columns, the likeliest first, holds the role."""
     candidates = tuple((column, examples(evidence, column)) for column in columns[:MOST_RIVALS])
-    return Question(role, candidates, f"--column {role}=NAME")
+    return OpenQuestion(role, candidates, f"--column {role}=NAME")
 
 
 def examples(evidence: Evidence, column: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from monitor import networks
 from monitor.sources.files.ids.written import bare_id
 from monitor.tables import times
 from monitor.tables.clock.headers import day_first_in_header
-from monitor.tables.layout import FAULT, Layout, Question, ReadProgress
+from monitor.tables.layout import FAULT, Layout, OpenQuestion, ReadProgress
 from monitor.tables.rows import rows
 from monitor.tables.values import time_text
 
@@ -64,7 +64,7 @@ def _ordered_otherwise(layout: Layout, sample: Sequence[Mapping[str, Any]], valu
         (order, tuple(f"{value} = {_read(value, layout, order == 'dmy')}" for value in shown))
         for order in ("dmy", "mdy")
     )
-    return _asked(layout, Question("date_order", candidates, "--date-order NAME"))
+    return _asked(layout, OpenQuestion("date_order", candidates, "--date-order NAME"))
 
 
 def _said(layout: Layout, values: Sequence[str], said: DateOrder) -> Layout:
@@ -83,7 +83,7 @@ def _words(day_first: bool) -> str:
     return "day" if day_first else "month"
 
 
-def _asked(layout: Layout, question: Question) -> Layout:
+def _asked(layout: Layout, question: OpenQuestion) -> Layout:
     return replace(layout, questions=(*layout.questions, question))
 
 
@@ -116,7 +116,7 @@ def _asked_swapped(layout: Layout, values: Sequence[str]) -> Layout:
     back = tuple(f"{value} = {times.swapped(value)[:10]}" for value in made)
     order = "dmy" if layout.day_first else "mdy"
     candidates = (("swapped", back), (order, tuple(f"{value} = {value[:10]}" for value in made)))
-    return _asked(layout, Question("date_order", candidates, "--date-order NAME"))
+    return _asked(layout, OpenQuestion("date_order", candidates, "--date-order NAME"))
 
 
 def _all_times(layout: Layout) -> Iterator[str]:
