@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from dashboard import session
 from dashboard.i18n import language
 from dashboard.queries import cases
-from monitor.exporters.words import CaseWords
+from monitor.exporters.words import FOR_PEOPLE, CaseWords
 from monitor.models.case_filters import CaseFilters
 from monitor.models.languages import LanguageCode
 from monitor.pipeline import hand_over
@@ -20,7 +20,7 @@ from monitor.store.cases import exports
 logger = logging.getLogger(__name__)
 
 Format: TypeAlias = Literal["csv", "xlsx", "jsonl", "parquet"]
-Separator: TypeAlias = Literal[",", ";"]
+CsvSeparator: TypeAlias = Literal[",", ";"]
 
 _ANY = SavedSelection()
 
@@ -35,7 +35,7 @@ class DownloadForm:
     """
 
     format: Format
-    separator: Separator = ";"
+    separator: CsvSeparator = ";"
     case_filter: CaseFilters | None = None
     saved: SavedSelection = _ANY
     since: date | None = None
@@ -73,7 +73,7 @@ def export_cases(form: DownloadForm, case_ids: Sequence[int], spoken: LanguageCo
 
     settings = session.load_settings()
     logger.info("cases are downloaded", extra={"count": len(case_ids)})
-    is_for_people = not form.codes and form.format in files.FOR_PEOPLE
+    is_for_people = not form.codes and form.format in FOR_PEOPLE
     words = CaseWords(spoken, settings.desk, settings.zone) if is_for_people else None
     return files.as_bytes(
         hand_over.case_rows(settings, case_ids, teller=words),

@@ -9,15 +9,14 @@ from dashboard.cases import download
 from dashboard.cases.download import DownloadForm
 from dashboard.i18n import language, t
 from dashboard.ui import escaping
-from monitor.exporters.files import FOR_PEOPLE
-from monitor.exporters.words import catalogue
+from monitor.exporters.words import FOR_PEOPLE, catalogue
 from monitor.models.case_filters import CaseFilters
 from monitor.models.exports import COLUMNS
 from monitor.settings.selections import SavedSelection
 
 _SHOWN, _EVERY = "shown", "every"
 _FORMATS: tuple[download.Format, ...] = ("xlsx", "csv", "jsonl", "parquet")
-_SEPARATORS: tuple[download.Separator, ...] = (";", ",")
+_SEPARATORS: tuple[download.CsvSeparator, ...] = (";", ",")
 _MIME: dict[download.Format, str] = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

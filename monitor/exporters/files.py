@@ -19,7 +19,7 @@ from monitor import atomic_files
 from monitor.errors import HandOverError, HandOverPermanent, HandOverTransient
 from monitor.exporters._form import TableForm
 from monitor.exporters._tables import FORMATS
-from monitor.exporters.words import CaseWords
+from monitor.exporters.words import FOR_PEOPLE, CaseWords
 from monitor.models.exports import COLUMNS, CaseRow
 from monitor.settings.loading import Settings
 
@@ -27,8 +27,6 @@ logger = logging.getLogger(__name__)
 
 _PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE}
 _CHUNK = 1 << 20  # bytes
-FOR_PEOPLE = ("csv", "xlsx")
-"""Formats that people open; the others are always in codes."""
 
 
 def place_for_new(settings: Settings) -> str | None:

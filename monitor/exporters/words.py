@@ -16,6 +16,8 @@ from monitor.models.languages import LanguageCode
 from monitor.settings.desk import Desk
 from monitor.text import formatting
 
+FOR_PEOPLE = ("csv", "xlsx")
+"""Formats that people open; the others are always in codes."""
 # Columns, and fields that events name, whose values have words: the section of the catalogue.
 _SECTIONS = {
     "stage": "stage",

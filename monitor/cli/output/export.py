@@ -63,6 +63,7 @@ def cases(
 ) -> None:
     """Exports cases with permalink, text, scores, labels and history. The file is replaced whole or not at all."""
     from monitor.exporters import files
+    from monitor.exporters.words import FOR_PEOPLE
     from monitor.pipeline.selections import selected
     from monitor.runs import now
 
@@ -90,7 +91,7 @@ def cases(
     wanted = selected(chosen, settings.zone, now())
     if new:
         _export_new(settings, shaped, target, wanted)
-        if machine is None and table == "codes" and files.format_of(target) in files.FOR_PEOPLE:
+        if machine is None and table == "codes" and files.format_of(target) in FOR_PEOPLE:
             common.stdout.print('the table is in codes, for programs; in words: --people, or exports.table = "words"')
     else:
         _export_all(shaped, target, wanted, only_links or ())
