@@ -26,7 +26,7 @@ def read(path: Path) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise SettingsError(
-            f"{path}{_line(content, error.start)}: this is not UTF-8 but perhaps Latin-1; {_REMEDY}"
+            f"{path}{_line(content, error.start)}: this is not UTF-8 but perhaps ANSI (Windows-1252, Latin-1); {_REMEDY}"
         ) from None
     if "\0" in text:
         place = _line(content, content.find(b"\0"))

@@ -30,8 +30,8 @@ def test_every_marked_encoding_and_end_of_line_is_read(tmp_path: Path, encoding:
 @pytest.mark.parametrize(
     ("encoding", "sentence"),
     [
-        ("latin-1", "line 2: this is not UTF-8 but perhaps Latin-1; save the file as UTF-8"),
-        ("cp1252", "line 2: this is not UTF-8 but perhaps Latin-1; save the file as UTF-8"),
+        ("latin-1", "line 2: this is not UTF-8 but perhaps ANSI (Windows-1252, Latin-1); save the file as UTF-8"),
+        ("cp1252", "line 2: this is not UTF-8 but perhaps ANSI (Windows-1252, Latin-1); save the file as UTF-8"),
         ("utf-16-le", "line 1: this seems to be UTF-16 without its mark; save the file as UTF-8"),
     ],
 )
