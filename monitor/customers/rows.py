@@ -31,7 +31,7 @@ PROBLEMS: dict[Problem, str] = {
 class Fault:
     """A row that was not taken: which, why, in which column, and what stood there (cut)."""
 
-    row: int
+    row: int | str
     problem: Problem
     column: str = ""
     value: str = ""

@@ -42,7 +42,7 @@ _TIMES = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
 class RejectedRow:
     """A row that was not stored: its line in the file, the column, what is wrong with it and what to write instead."""
 
-    line: int
+    line: int | str
     column: str
     reason: str
 

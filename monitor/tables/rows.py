@@ -47,12 +47,16 @@ def place(path: Path, form: FileFormat, number: int, line: int | None) -> str:
     if form.kind == "jsonl":
         return f"{name}, line {line or number + 1}"
     if form.sheets and line:
-        sheet = next(sheet for sheet in reversed(form.sheets) if number >= sheet.first or sheet.first == 0)
-        return f"{name}, row {line}" if len(form.sheets) == 1 else f"{name}, sheet {sheet.name}, row {line}"
+        return f"{name}, row {line}" if len(form.sheets) == 1 else f"{name}, sheet {sheet_of(form, number)}, row {line}"
     row = row_number(form, number)
     if line is None or line == row + form.declared:
         return f"{name}, row {row}"
     return f"{name}, row {row} (line {line})"
+
+
+def sheet_of(form: FileFormat, number: int) -> str:
+    """The name of the sheet that row `number` stands in."""
+    return next(sheet.name for sheet in reversed(form.sheets) if number >= sheet.first or sheet.first == 0)
 
 
 def row_number(form: FileFormat, number: int) -> int:

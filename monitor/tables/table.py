@@ -9,7 +9,7 @@ from monitor.errors import UnfitFile
 from monitor.tables import detect
 from monitor.tables.columns import ColumnFinder
 from monitor.tables.layout import FAULT, NO_OPTIONS, FileFormat, FormOptions, NumberedRow, ReadProgress
-from monitor.tables.rows import forget, row_number, rows
+from monitor.tables.rows import forget, row_number, rows, sheet_of
 from monitor.tables.values import flat_names
 
 MOST_CELLS, MOST_CHARACTERS = 20_000_000, 1 << 28
@@ -20,11 +20,11 @@ MOST_CELLS, MOST_CHARACTERS = 20_000_000, 1 << 28
 class TableRow:
     """A row as the file has it. `number` counts as a spreadsheet does, `line` is where it begins in the file.
 
-    `fault`: why it cannot be read, or ''.
+    Both are with the sheet (`Febrero!4`) where several are read. `fault`: why it cannot be read, or ''.
     """
 
-    number: int
-    line: int
+    number: int | str
+    line: int | str
     cells: Mapping[str, Any]
     fault: str = ""
 
@@ -45,7 +45,7 @@ def read_table(path: Path, finder: ColumnFinder, options: FormOptions = NO_OPTIO
     """
     file_format = detect.detect_format(path, finder, options)
     table_rows = tuple(
-        TableRow(_row_number(file_format, number, line), line or number + 1, cells, str(cells.get(FAULT, "")))
+        TableRow(*_place(file_format, number, line), cells, str(cells.get(FAULT, "")))
         for number, line, cells in _counted(path, file_format)
         if any(value not in (None, "") for value in cells.values())  # spreadsheets end in rows of separators
     )
@@ -69,10 +69,13 @@ def _counted(path: Path, file_format: FileFormat) -> Iterator[NumberedRow]:
         yield row
 
 
-def _row_number(file_format: FileFormat, number: int, line: int | None) -> int:
+def _place(file_format: FileFormat, number: int, line: int | None) -> tuple[int | str, int | str]:
+    if len(file_format.sheets) > 1:
+        place = f"{sheet_of(file_format, number)}!{line}"
+        return place, place
     if file_format.sheets and line:
-        return line
-    return row_number(file_format, number)
+        return line, line
+    return row_number(file_format, number), line or number + 1
 
 
 def _header(file_format: FileFormat, table_rows: tuple[TableRow, ...]) -> tuple[str, ...]:

@@ -78,7 +78,10 @@ def test_titles_above_the_header_and_the_options_of_a_files_form(tmp_path: Path)
 
 def test_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    for name, rows in {"Enero": [["id", "nombre"], [1, "Ana"]], "Febrero": [["id", "nombre"], [2, "Eva"]]}.items():
+    for name, rows in {
+        "Enero": [["id", "nombre"], [1, "Ana"]],
+        "Febrero": [["id", "nombre"], [2, "Eva"], ["", "Leo"]],
+    }.items():
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append(row)
@@ -87,7 +90,8 @@ def test_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
     book.active.append(["esto", "es", "otra", "cosa"])
     book.save(tmp_path / "a.xlsx")
     output = escucha("customers", "import", tmp_path / "a.xlsx", "--dry-run").stdout
-    assert "read 2 · new 2" in output
+    assert "read 3 · new 2" in output
+    assert "✗ a.xlsx, row Febrero!3: there is no id in id" in output
     assert 'sheets not read, for their columns are others: "Notas"; --sheet NAME reads one' in output
     assert (
         "read 1 · new 1" in escucha("customers", "import", tmp_path / "a.xlsx", "--sheet", "Enero", "--dry-run").stdout
