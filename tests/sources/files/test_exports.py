@@ -172,3 +172,11 @@ def test_the_whole_text_is_taken_where_a_row_has_it_beside_a_cut_one(tmp_path: P
     layout = look(path, "x")
     assert layout.entry == "twarc1"
     assert [mention.text for mention in mentions(layout) if mention] == [whole, "Norvia no contesta"]
+
+
+def test_a_zone_that_a_person_names_comes_before_that_of_the_tool() -> None:
+    layout = source.inspect(
+        sample_of("trustpilot"), network="trustpilot", time_zone=ZoneInfo("America/Bogota"), zone_is_named=True
+    )
+    mention = next(mention for mention in mentions(layout) if mention)
+    assert value(mention, "posted_at") == "2026-02-03T13:15:00Z"
