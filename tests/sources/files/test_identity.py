@@ -80,12 +80,18 @@ def test_rounded_ids_do_not_make_posts_one_nor_threads(tmp_path: Path) -> None:
     assert any("rounded" in line for line in layout.describe())
 
 
-@pytest.mark.parametrize("name", ["Complaint ID", "Folio", "radicado", "Nº de ticket", "xyz"])
-def test_a_column_that_never_repeats_is_the_id(tmp_path: Path, name: str) -> None:
-    layout = look(tmp_path / "a.csv", rows(12, **{name: "7100{n}"}))
+@pytest.mark.parametrize("value", ["7100{n}", "A-{n}00", "f47ac10b-58cc-4372-a567-0e02b2c3d4{n}9", "17723784{n}1"])
+@pytest.mark.parametrize("name", ["Complaint ID", "Folio", "radicado", "Nº de ticket"])
+def test_a_column_that_never_repeats_is_the_id(tmp_path: Path, name: str, value: str) -> None:
+    layout = look(tmp_path / "a.csv", rows(12, **{name: value}))
     assert layout.columns.id == name
     assert len({one.post_id for one in mentions(layout)}) == 12
     assert any(name in line for line in layout.describe())
+
+
+@pytest.mark.parametrize("value", ["7100{n}", "A-{n}00", "f47ac10b-58cc-4372-a567-0e02b2c3d4{n}9"])
+def test_its_name_may_be_any(tmp_path: Path, value: str) -> None:
+    assert look(tmp_path / "a.csv", rows(9, xyz=value)).columns.id == "xyz"
 
 
 @pytest.mark.parametrize(
@@ -115,6 +121,11 @@ def test_what_grows_or_only_numbers_rows_leaves_a_post_the_same(tmp_path: Path) 
     ids = [one.post_id for one in mentions(look(tmp_path / "a.csv", first))]
     assert ids == [one.post_id for one in mentions(look(tmp_path / "b.csv", again))]
     assert len(set(ids)) == 4
+
+
+def test_words_under_a_name_of_counts_tell_posts_apart(tmp_path: Path) -> None:
+    made = [row | {"replies": words} for row, words in zip(rows(2), ["ninguna", "una, tarde"], strict=True)]
+    assert len({one.post_id for one in mentions(look(tmp_path / "a.csv", made))}) == 2
 
 
 def test_a_column_called_id_that_repeats_over_different_texts_is_none(tmp_path: Path) -> None:

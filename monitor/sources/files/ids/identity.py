@@ -12,6 +12,7 @@ from monitor.sources.files.column_names import SCRAPED_NAMES
 from monitor.sources.files.ids.unique import counters, unique_column
 from monitor.sources.files.ids.written import are_rounded, bare_id, is_rounded, undisguised
 from monitor.tables.columns import bare_name
+from monitor.tables.counts import read_count
 from monitor.tables.layout import Layout
 from monitor.tables.text import one_line
 from monitor.tables.values import id_of, raw_value, time_text, value_of
@@ -117,10 +118,14 @@ def _changing(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> frozenset[
     named = {
         column
         for column in layout.form.header
-        if _CHANGING.fullmatch(bare_name(column)) or bare_name(column) in SCRAPED_NAMES
+        if bare_name(column) in SCRAPED_NAMES or (_CHANGING.fullmatch(bare_name(column)) and _counts(column, sample))
     }
     taken = {column for _, column in layout.used_columns()}
     return frozenset((named | counters(layout, sample)) - (taken - _counted(layout)))
+
+
+def _counts(column: str, sample: Sequence[Mapping[str, Any]]) -> bool:
+    return all(read_count(value) is not None for row in sample if (value := value_of(row, column)))
 
 
 def _counted(layout: Layout) -> set[str]:

@@ -31,6 +31,8 @@ _OF_OTHERS = word_set(
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _TOKEN = re.compile(r"(?=[^\s]*\d)[\w\-:.#/=+]{5,200}")
 _DECIMAL = re.compile(r"-?\d+[.,]\d+(?:[eE][+-]?\d+)?")
+_TIMES, _SINCE_1970 = 50, (10, 13, 16)
+"""Values looked at for times, and digits of those that are seconds, milliseconds and microseconds."""
 _SPREAD = 2
 """Characters by which ids of one kind differ in length."""
 
@@ -56,12 +58,19 @@ def _is_fit(column: str, sample: Sequence[Mapping[str, Any]]) -> bool:
     values = [value for row in sample if (value := value_of(row, column)) is not None]
     if len(values) < len(sample) or len(set(values)) < len(values) or _is_counter(values):
         return False
-    if any(_DECIMAL.fullmatch(value) for value in values) or all(map(time_format, values[:50])):
+    if any(_DECIMAL.fullmatch(value) for value in values) or all(_is_time(value, words) for value in values[:_TIMES]):
         return False
     if words & _OF_IDS:
         return not any(" " in value.strip() or len(value) > 200 for value in values)
     lengths = [len(value) for value in values]
     return all(map(_TOKEN.fullmatch, values)) and max(lengths) - min(lengths) <= _SPREAD
+
+
+def _is_time(value: str, words: set[str]) -> bool:
+    """Whether a value is a time and no number: bare digits are one only as long as those since 1970, and unnamed."""
+    if value.isdigit() and (words & _OF_IDS or len(value) not in _SINCE_1970):
+        return False
+    return bool(time_format(value))
 
 
 def _words(column: str) -> set[str]:

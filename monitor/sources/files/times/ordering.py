@@ -72,7 +72,7 @@ def _said(layout: Layout, values: Sequence[str], said: DateOrder) -> Layout:
         day, month, _ = times.count_date_orders(values)
         note = "cells that a spreadsheet made dates of have day and month turned back"
         return replace(layout.with_note(note), day_first=day >= month, swapped_dates=True)
-    return replace(layout, day_first=said == "dmy")
+    return _ordered(layout, said == "dmy", ", as was said")
 
 
 def _ordered(layout: Layout, day_first: bool, reason: str) -> Layout:
