@@ -23,10 +23,10 @@ def _group() -> None:
 @customers.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX, XLS, ODS or Parquet; the first row names the columns.")],
-    sheet: form.Sheet = None,
-    header_row: form.HeaderRow = None,
-    separator: form.Separator = None,
-    encoding: form.Encoding = None,
+    sheet: form.SheetOption = None,
+    header_row: form.HeaderRowOption = None,
+    separator: form.SeparatorOption = None,
+    encoding: form.EncodingOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and store nothing.")] = False,
 ) -> None:
     """Imports the customers of FILE: adds new ones, updates the others, deletes none. Invalid rows are listed."""

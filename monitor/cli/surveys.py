@@ -38,10 +38,10 @@ def import_(
             help="CSV, XLSX, ODS, Parquet or JSON with survey (link, token or case code), satisfaction and more."
         ),
     ],
-    sheet: form.Sheet = None,
-    header_row: form.HeaderRow = None,
-    separator: form.Separator = None,
-    encoding: form.Encoding = None,
+    sheet: form.SheetOption = None,
+    header_row: form.HeaderRowOption = None,
+    separator: form.SeparatorOption = None,
+    encoding: form.EncodingOption = None,
 ) -> None:
     """Imports answers from FILE, each once: columns survey, satisfaction, recommend, comment, answered_at."""
     from monitor.runs import now

@@ -113,7 +113,15 @@ def _text(path: Path, head: bytes, finder: ColumnFinder, options: FormOptions) -
     name = encoding.named_encoding(path, head, options.encoding) if options.encoding else encoding.detect_encoding(head)
     text = head.decode(name, "replace")[:_GUESSED]
     strange = sum(character < " " and character not in "\t\r\n\f\x1b" for character in text)
-    if strange > max(_STRAYS, len(text) / 20) or path.suffix.lower() in _NOT_TEXT:
+    is_strange = strange > max(_STRAYS, len(text) / 20)
+    if not is_strange and path.suffix.lower() in _NOT_TEXT:
+        raise UnfitFile(
+            "file_named",
+            "{file} is text inside, though its name says {suffix}: rename it to .csv or .json, or export it again",
+            file=path.name,
+            suffix=path.suffix.lower(),
+        )
+    if is_strange:
         raise UnfitFile(
             "file_strange",
             "{file} is not text, a spreadsheet or Parquet inside: save it as CSV (UTF-8), JSONL, XLSX or Parquet",

@@ -338,6 +338,12 @@ def test_text_that_is_called_excel_is_read(tmp_path: Path) -> None:
     assert held(put(tmp_path / "a.xls", separated(";"), "cp1252")) == AS_ROWS
 
 
+@pytest.mark.parametrize("suffix", [".xlsx", ".ods", ".parquet"])
+def test_text_under_a_name_that_nobody_reads_as_text_is_called_so(tmp_path: Path, suffix: str) -> None:
+    with pytest.raises(UnfitFile, match=rf"is text inside, though its name says {suffix}: rename it"):
+        table(put(tmp_path / f"a{suffix}", separated()))
+
+
 def test_html_larger_than_is_held_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = put(tmp_path / "a.html", HTML.format(HTML_ROWS))
     monkeypatch.setattr(html_tables, "MOST_CELLS", 5)

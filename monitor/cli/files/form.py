@@ -4,9 +4,15 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-Sheet: TypeAlias = Annotated[str | None, typer.Option(help="Sheet of a workbook. Default: all with the same header.")]
-HeaderRow: TypeAlias = Annotated[
+SheetOption: TypeAlias = Annotated[
+    str | None, typer.Option(help="Sheet of a workbook. Default: all with the same header.")
+]
+HeaderRowOption: TypeAlias = Annotated[
     int | None, typer.Option(min=0, help="Row that names the columns, from 1; 0: none does. Default: found.")
 ]
-Separator: TypeAlias = Annotated[str | None, typer.Option(help="What separates columns: , ; | or tab. Default: found.")]
-Encoding: TypeAlias = Annotated[str | None, typer.Option(help="Encoding, such as utf-8 or cp1252. Default: found.")]
+SeparatorOption: TypeAlias = Annotated[
+    str | None, typer.Option(help="What separates columns: , ; | or tab. Default: found.")
+]
+EncodingOption: TypeAlias = Annotated[
+    str | None, typer.Option(help="Encoding, such as utf-8 or cp1252. Default: found.")
+]

@@ -46,10 +46,10 @@ def import_(
             help="Which of 03/04/2026 is the day: dmy, mdy; swapped: a spreadsheet turned them. Default: found."
         ),
     ] = None,
-    sheet: form.Sheet = None,
-    header_row: form.HeaderRow = None,
-    separator: form.Separator = None,
-    encoding: form.Encoding = None,
+    sheet: form.SheetOption = None,
+    header_row: form.HeaderRowOption = None,
+    separator: form.SeparatorOption = None,
+    encoding: form.EncodingOption = None,
     accept_guesses: Annotated[
         bool, typer.Option("--accept-guesses", help="Take the likeliest column where two may be meant, and go on.")
     ] = False,

@@ -93,7 +93,7 @@ class _Table:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _HtmlReader:
     """The tables so far; a table in a cell is one of its own. `count`: cells so far."""
 
     tables: list[_Table] = field(default_factory=list)
@@ -157,7 +157,7 @@ def _tables(path: Path, encoding: str, _changed: int) -> dict[str, list[list[str
         text = file.read(MOST_CHARACTERS)
         if file.read(1):
             raise limit_error(path, f"{MOST_CHARACTERS >> 20} million characters of HTML")
-    reader, at = _Reader(), 0
+    reader, at = _HtmlReader(), 0
     text = _without_comments(text)
     for tag in _TAG.finditer(text):
         reader.text(text[at : tag.start()])

@@ -41,7 +41,7 @@ class Workbook:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _HeadedSheet:
     head: SheetHead
     sheet: Sheet
     form: FileFormat
@@ -87,7 +87,9 @@ def choose_sheets(
     )
 
 
-def _candidate(path: Path, base: FileFormat, head: SheetHead, finder: ColumnFinder, options: FormOptions) -> _Candidate:
+def _candidate(
+    path: Path, base: FileFormat, head: SheetHead, finder: ColumnFinder, options: FormOptions
+) -> _HeadedSheet:
     cells = [row for _, row in head.rows]
     place = header_row(cells, finder) or 0
     if options.header_row:
@@ -95,7 +97,9 @@ def _candidate(path: Path, base: FileFormat, head: SheetHead, finder: ColumnFind
     row, index = cells[place], head.rows[place][0]
     form = base if len(row) > MOST_COLUMNS else with_header(base, row, finder, is_sure=options.header_row is not None)
     width = max((number for number, cell in enumerate(row, 1) if str(cell or "").strip()), default=0)
-    return _Candidate(head, Sheet(head.name, index, form.header), form, known_columns(row, finder), form.header[:width])
+    return _HeadedSheet(
+        head, Sheet(head.name, index, form.header), form, known_columns(row, finder), form.header[:width]
+    )
 
 
 def _place(path: Path, head: SheetHead, row: int) -> int:
@@ -105,7 +109,7 @@ def _place(path: Path, head: SheetHead, row: int) -> int:
     raise header_row_error(path, row, [(index + 1, cells) for index, cells in head.rows])
 
 
-def _main(kind: FormatKind, candidates: Sequence[_Candidate]) -> _Candidate:
+def _main(kind: FormatKind, candidates: Sequence[_HeadedSheet]) -> _HeadedSheet:
     """The first sheet that names columns we know, half as many as any at least; of HTML the largest such table.
 
     Where none does: the largest.
@@ -118,7 +122,7 @@ def _main(kind: FormatKind, candidates: Sequence[_Candidate]) -> _Candidate:
     return next((candidate for candidate in candidates if candidate.known >= least), likeliest)
 
 
-def _alike(main: _Candidate, candidates: Sequence[_Candidate]) -> Iterator[Sheet]:
+def _alike(main: _HeadedSheet, candidates: Sequence[_HeadedSheet]) -> Iterator[Sheet]:
     """The other sheets with the same columns, in whatever order, as the main one's names them."""
     names = {fold(name): name for name in main.names}
     for candidate in candidates:
