@@ -56,6 +56,11 @@ def time_format(value: str) -> str:
     return f"{form}, with{'out' if time.tzinfo is None else ''} offset"
 
 
+def is_relative(value: str) -> bool:
+    """Whether a time is told from when it was seen: "hace 3 sem"."""
+    return not value[:4].isdigit() and library.is_relative(value)
+
+
 def is_whole_day(value: str) -> bool:
     """Whether a value says a day and no time of day."""
     try:

@@ -55,6 +55,9 @@ def test_clocks_of_madrid(written: str) -> None:
         "2021-09-02 15:00:00 America/New_York",
         "2021-09-02T15:00:00-04:00[America/New_York]",
         "2021-09-02 15:00 GMT-4",
+        "2021-09-02 15:00 (GMT-4)",
+        "2021-09-02 15:00:00 (hora de Nueva York)",
+        "02 Sep 2021 15:00 (EDT)",
         "02/Sep/2021:15:00:00 -0400",
         "Sep 2, 2021 7:00:00 PM UTC",
         "2021-09-02T15:00:00[America/New_York]",
@@ -102,7 +105,7 @@ def test_times_told_from_when_they_were_seen(written: str, day: int, hour: int) 
     [
         *("maleta", "3 mil", "5 estrellas", "marketing 5, 2021", "vuelo 12 2021", "12 mar", "mañana", "31/31/2025"),
         *("La maleta 3 no llegó en 2021", "25:00 02/01/2026", "2026-01-12 15:99", "Sep 2", "1 2 3", "12345678901"),
-        "1.63E+12",
+        *("1.63E+12", "2021-09-02 15:00 (XKT)", "2021-09-02 15:00 (aprox.)"),
     ],
 )
 def test_what_is_no_full_date(written: str) -> None:

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from monitor.tables.clock.months import month
-from monitor.tables.clock.zones import ABBREVIATION, offset_of
+from monitor.tables.clock.zones import ABBREVIATION, named_zone, offset_of, zone_name
 
 _HALF = r"(?P<half>[ap])\.?\s*m\b\.?"
 _TIME = (
@@ -41,7 +41,8 @@ _CLOCK_FIRST = re.compile(
 )
 _JSON_DATE = re.compile(r"\\?/Date\((-?\d{10,16})(?:[+-]\d{4})?\)\\?/")
 _GO = re.compile(r"(\s[+-]\d{4}) (?:[A-Z]{3,5}|[+-]\d{2,4})(?: m=[+-][\d.]+)?$")
-_COMMENT = re.compile(r"\s*\((?!\d)[^()]{1,60}(?:\([^()]{1,40}\))?\)$")
+_COMMENT = re.compile(r"\s*\(((?!\d)[^()]{1,60}(?:\([^()]{1,40}\))?)\)$")
+_ENDS_IN_ZONE = re.compile(rf"(?:{_ZONE}|Z)$", re.IGNORECASE)
 _KEY = re.compile(r"\[([A-Za-z_]+(?:/[A-Za-z_]+)*)\]$")
 _WORDS = {"noon": 12, "mediodía": 12, "mediodia": 12, "meio-dia": 12}
 
@@ -51,7 +52,7 @@ def tidied(value: str) -> str:
     text = " ".join(value.replace("\u200e", "").replace("\u200f", "").split())
     if json_date := _JSON_DATE.fullmatch(text):
         return json_date[1]
-    text = _COMMENT.sub("", _GO.sub(r"\1", text))
+    text = _without_comment(_GO.sub(r"\1", text))
     if key := _KEY.search(text):
         text = text[: key.start()] + (
             "" if re.search(r"(?:Z|[+-]\d{2}:?\d{2})$", text[: key.start()]) else f" {key[1]}"
@@ -59,6 +60,18 @@ def tidied(value: str) -> str:
     if clock_first := _CLOCK_FIRST.fullmatch(text):
         return f"{clock_first['day']} {clock_first['clock']}"
     return text
+
+
+def _without_comment(text: str) -> str:
+    """A zone in brackets at the end stands without them; behind another it goes. Any other comment stays."""
+    comment = _COMMENT.search(text)
+    if comment is None:
+        return text
+    before = text[: comment.start()]
+    if _ENDS_IN_ZONE.search(before):
+        return before
+    zone = named_zone(comment[1])
+    return f"{before} {zone_name(zone)}" if zone else text
 
 
 def read_form(text: str, day_first: bool | None) -> tuple[str, datetime] | None:

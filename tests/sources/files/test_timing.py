@@ -142,6 +142,12 @@ def test_times_told_from_when_the_row_was_collected(tmp_path: Path) -> None:
     assert any("counted from scraped_at" in line for line in layout.describe())
 
 
+def test_the_order_of_dates_that_others_count_from_is_found(tmp_path: Path) -> None:
+    rows = [["hace 1 sem", "03/10/2026 10:00"], ["hace 1 sem", "03/20/2026 10:00"]]
+    layout = look(table(tmp_path / "a.csv", ["fecha", "scraped_at"], *rows))
+    assert times(layout) == ["03-03T09:00", "03-13T09:00"]
+
+
 def test_times_told_from_nothing_are_refused_with_one_of_them(tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv", ["fecha"], ["hace 3 sem"], ["hace 2 sem"])
     with pytest.raises(UnexpectedAnswer, match="'hace 3 sem' counts from when the file was collected"):

@@ -12,7 +12,7 @@ from monitor.tables import times
 from monitor.tables.clock.headers import day_first_in_header
 from monitor.tables.layout import FAULT, Layout, OpenQuestion, ReadProgress
 from monitor.tables.rows import rows
-from monitor.tables.values import time_text
+from monitor.tables.values import time_text, value_of
 
 DateOrder: TypeAlias = Literal["dmy", "mdy", "swapped"]
 """What a person says of dates: day first, month first, or day first and turned round wherever a cell became a date."""
@@ -30,7 +30,7 @@ _AHEAD = timedelta(days=1)
 
 def with_order(layout: Layout, sample: Sequence[Mapping[str, Any]], said: DateOrder | None) -> Layout:
     """The layout, with the order of its dates, or the question which it is. `said`: what a person answered."""
-    values = [value for row in sample if (value := time_text(row, layout.columns))]
+    values = [value for row in sample if (value := _dated(row, layout))]
     if said is not None:
         return _said(layout, values, said)
     if not any(map(times.numeric_date, values)):
@@ -121,8 +121,14 @@ def _asked_swapped(layout: Layout, values: Sequence[str]) -> Layout:
 
 def _all_times(layout: Layout) -> Iterator[str]:
     for _, _, row in islice(rows(layout.path, layout.form, 0, ReadProgress()), DATE_ROWS):
-        if FAULT not in row and (value := time_text(row, layout.columns)):
+        if FAULT not in row and (value := _dated(row, layout)):
             yield value
+
+
+def _dated(row: Mapping[str, Any], layout: Layout) -> str | None:
+    """The time of a row's post; of one that counts from when the row was collected that time."""
+    value = time_text(row, layout.columns)
+    return value_of(row, layout.scraped_at) if value and times.is_relative(value) else value
 
 
 def _until_clear(values: Iterable[str]) -> Iterator[str]:
