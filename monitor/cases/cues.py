@@ -18,6 +18,8 @@ from monitor.text.folding import fold
 
 _LONGEST = 5_000  # characters; what matters is said by then
 _WORD = re.compile(r"[^\W_]+")
+_MONEY = re.compile(r"[€$£](?=\s?\d)|(?<=\d)\s?[€$£]")  # any currency will do
+_GROUPS = re.compile(r"(?<=\d)[.,](?=\d)")
 _GAP = 3  # words that "~" may stand for
 _ANY = ("~",)
 
@@ -145,8 +147,11 @@ def _sequence(written: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    """The words without capitals and accents; a letter with more marks than any language has is read as the letter."""
-    return _WORD.findall(fold(text[:_LONGEST]))
+    """The words without capitals and accents, signs of money and amounts with signs inside as one word each.
+
+    A letter with more marks than any language has is read as the letter.
+    """
+    return _WORD.findall(fold(_MONEY.sub(" euros ", _GROUPS.sub("", text[:_LONGEST]))))
 
 
 @cache

@@ -67,6 +67,55 @@ def test_a_cue_tells_the_severity(text: str, severity: str, cue: str) -> None:
     assert (found.severity, found.cue) == (severity, cue)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "me ha cobrado 900 € que no debo",
+        "me facturan llamadas que no hice",
+        "me cobráis un seguro que no he contratado",
+        "han desaparecido 2000 € de mi cuenta",
+        "han desaparecido 2.000,50€ de mi cuenta de ahorro",
+        "me han sacado 300 euros",
+        "me han sacado 1.200 €",
+        "me habéis quitado el dinero",
+        "habéis vaciado mi cuenta",
+        "transferencia perdida de 4.000 €",
+        "la transferencia nunca me llegó",
+        "mi nómina no aparece",
+        "no me ha llegado la nómina",
+        "la pensión de mi padre no ha llegado",
+        "el reembolso no llega",
+        "me debéis 120 euros",
+        "my refund of 200 never came",
+        "my salary hasn't arrived",
+        "you took £50 out of my account",
+        "300 pounds gone from my account",
+        "charged for something I didn't order",
+        "my transfer is lost",
+    ],
+)
+def test_money_that_is_gone_or_was_never_owed_is_serious(text: str) -> None:
+    assert "money" in cues.grave(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mi maleta no aparece",
+        "me han sacado una foto",
+        "saco dinero de mi cuenta cada mes",
+        "he sacado dinero del cajero",
+        "pagué 300 € por el vuelo",
+        "my flight never came",
+        "a day of lost wages",
+        "the price is $300",
+        "no cobráis comisión",
+    ],
+)
+def test_money_that_is_only_spoken_of_is_no_cue(text: str) -> None:
+    assert not cues.grave(text)
+
+
 def test_the_worst_of_several_cues_counts() -> None:
     text = "Tercera vez que me cobran de más, y encima hubo un incendio"
     assert suggest(text, CATEGORIES).cue == "safety"
