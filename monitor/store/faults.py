@@ -33,6 +33,7 @@ _REFUSED = (
 _DAMAGE = ("does not match stored checksum", "could not read enough bytes", "data corruption error")
 _LOCKED = "could not set lock on file"
 _NO_MEMORY = ("failed to allocate", "allocation failure", "bad allocation", "bad_alloc", "could not allocate")
+_STOPPED = "Query interrupted"  # what Ctrl-C makes of a statement that is running
 _LONGEST = 200  # characters of the engine's own words
 
 
@@ -49,12 +50,17 @@ def translated_system(path: Path) -> Iterator[None]:
 def translated(path: Path, *, opening: bool = False) -> Iterator[None]:
     """Errors of the engine in the body become StoreErrors about the database `path`; mistakes in SQL stay.
 
+    Ctrl-C while the engine works, which it tells as an error of its own, is Ctrl-C again.
     `opening`: whatever is wrong then is wrong with the file.
     """
     import duckdb
 
     try:
         yield
+    except RuntimeError as error:
+        if str(error) != _STOPPED:
+            raise
+        raise KeyboardInterrupt from None
     except (duckdb.Error, MemoryError) as error:
         fault = engine_fault(error, path, opening=opening)
         if fault is None:

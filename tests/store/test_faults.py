@@ -232,6 +232,20 @@ def test_memory_that_runs_out_is_told(settings: Settings) -> None:
         connection.execute(f"SET memory_limit = '20MB'; SET temp_directory = ''; {query}")
 
 
+def test_ctrl_c_while_the_engine_works_is_ctrl_c(settings: Settings) -> None:
+    code = (
+        "import sys, threading, _thread\nfrom monitor import store\nfrom monitor.settings.loading import Store\n"
+        "try:\n    with store.connect(Store(url=sys.argv[1])) as connection:\n"
+        "        threading.Timer(1, _thread.interrupt_main).start()\n"
+        "        while True: connection.execute('SELECT sum(hash(i)) FROM range(300000) t(i)').fetchall()\n"
+        "except KeyboardInterrupt: print('stopped')"
+    )
+    command = [sys.executable, "-c", code, str(settings.store.path)]
+    for _ in range(3):
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+        assert done.stdout == "stopped\n", done.stderr
+
+
 def test_work_that_is_interrupted_is_told(settings: Settings) -> None:
     with pytest.raises(StoreInterrupted, match="nothing of it was written"), store.connect(settings.store):
         raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
