@@ -8,16 +8,17 @@ from functools import partial
 
 from monitor import store
 from monitor.cases import severity, stages
-from monitor.casework import absorbing, apply
+from monitor.casework import absorbing, apply, returning
 from monitor.casework.absorbing import TakenIn
 from monitor.casework.apply import AppliedChange, CaseChange
+from monitor.casework.returning import NOTHING_RETURNS, ReturningEvents
 from monitor.desk import case_posts
 from monitor.desk import changes as desk_changes
 from monitor.errors import Refusal
 from monitor.models.cases import Case, Event, NewEvent, effective
 from monitor.settings.loading import Settings
 from monitor.store import Connection
-from monitor.store.cases import case_mentions, cases, events, families
+from monitor.store.cases import answers, case_mentions, cases, events, families
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +130,10 @@ def _vanish_into(case: Case, history: tuple[Event, ...], *, into: Case) -> desk_
 
 
 def undo_merge(settings: Settings, absorbed: int, *, actor: str, now: datetime) -> list[AppliedChange]:
-    """Gives a case that was merged its posts and its place back. Returns it and the case that had taken it in."""
+    """Gives a case that was merged its posts and its place back, with what came for its customers meanwhile.
+
+    Returns it and the case that had taken it in.
+    """
     with store.connect(settings.store) as connection:
         case = cases.get(connection, absorbed)
         if case.merged_into is None:
@@ -142,19 +146,30 @@ def undo_merge(settings: Settings, absorbed: int, *, actor: str, now: datetime) 
                 into=into.code,
                 code=case.code,
             )
-        changes: dict[int, CaseChange] = {absorbed: _release, into.case_id: give_back(connection, into, [case])}
-        return apply.apply(connection, settings, changes, actor=actor, now=now, merged=True)
+        history = events.of_cases(connection, [absorbed, into.case_id])
+        back = returning.events_for(case, history[absorbed], history[into.case_id])
+        give = give_back(connection, into, [case], back)
+        held = case_posts.held_posts(connection, absorbed, len(back.mention_ids))
+        changes: dict[int, CaseChange] = {absorbed: partial(_release, back=back, held=held), into.case_id: give}
+        done = apply.apply(connection, settings, changes, actor=actor, now=now, merged=True)
+        _take_answers_back(connection, back, done[0])
+    return done
 
 
-def give_back(connection: Connection, into: Case, absorbed: Sequence[Case]) -> CaseChange:
+def give_back(
+    connection: Connection, into: Case, absorbed: Sequence[Case], back: ReturningEvents = NOTHING_RETURNS
+) -> CaseChange:
     """Moves the posts of cases that were merged back to them. Returns the change of the case that had taken them in.
 
-    Raises EscuchaError where they have left it for another case.
+    `back`: what came for their customers meanwhile. Raises EscuchaError where their posts left for another case.
     """
-    posts = {case.code: _move_back(connection, case, into) for case in absorbed}
+    posts = {case.code: [*_move_back(connection, case, into)] for case in absorbed}
+    for case in absorbed if back.mention_ids else ():
+        case_mentions.move(connection, back.mention_ids, case.case_id, of=into.case_id)
+        posts[case.code] += [mention_id for mention_id in back.mention_ids if mention_id not in posts[case.code]]
     codes_by_mention = {mention_id: code for code, ids in posts.items() for mention_id in ids}
     held = case_posts.held_posts(connection, into.case_id, -len(codes_by_mention), codes_by_mention)
-    return partial(_without_merges, codes=tuple(posts), codes_by_mention=codes_by_mention, held=held)
+    return partial(_without_merges, codes=tuple(posts), codes_by_mention=codes_by_mention, held=held, back=back)
 
 
 def _move_back(connection: Connection, case: Case, into: Case) -> list[int]:
@@ -180,17 +195,40 @@ def _own_mentions(connection: Connection, case_id: int) -> set[int]:
     return {event.mention_id for event in held if event.kind in ("opened", "post") and event.mention_id is not None}
 
 
-def _release(case: Case, history: tuple[Event, ...]) -> desk_changes.ChangedCase:
-    held = effective(history)
-    absorb_event = next(event for event in reversed(held) if event.kind == "absorbed")
+def _take_answers_back(connection: Connection, back: ReturningEvents, change: AppliedChange) -> None:
+    """The answers that were marked as sent meanwhile stand beside the events that tell of them now."""
+    before = [event for event, _ in back.pairs if event.kind == "sent"]
+    after = [event for event in change.events if event.kind == "sent"]
+    for old, new in zip(before, after, strict=True):
+        answers.tell_again(connection, old.event_id, change.case.case_id, new.event_id, moved=old in back.leaving)
+
+
+def _release(
+    case: Case, history: tuple[Event, ...], *, back: ReturningEvents, held: case_posts.HeldPosts
+) -> desk_changes.ChangedCase:
+    """The case in its own place; with what came for its customers meanwhile, which may reopen it."""
+    in_effect = effective(history)
+    absorb_event = next(event for event in reversed(in_effect) if event.kind == "absorbed")
     # With it went the follow-ups of a closed case, which are planned again now.
     undone_events = [
         event
-        for event in held
+        for event in in_effect
         if event is absorb_event or (event.event_id > absorb_event.event_id and event.field == "cancelled")
     ]
-    return replace(case, merged_into=None), [
-        NewEvent(case.case_id, "undone", undoes=event.event_id) for event in undone_events
+    told = [event for _, event in back.pairs]
+    if back.asking and case.stage not in stages.OPEN:
+        since = min(event.at for event in back.asking)
+        told.append(NewEvent(case.case_id, "stage", "reopened", took_place_at=since))
+    case = replace(case, merged_into=None)
+    if back.mention_ids:
+        case, _ = case_posts.refit(case, history, in_effect, held, fewer=False)
+    asking_ids = [event.mention_id for event in back.asking if event.mention_id is not None]
+    spoken = [(mention_id, held.texts[mention_id]) for mention_id in asking_ids if mention_id in held.texts]
+    case, severity_events = severity.raise_severity(case, history, spoken)
+    return case, [
+        *(NewEvent(case.case_id, "undone", undoes=event.event_id) for event in undone_events),
+        *told,
+        *severity_events,
     ]
 
 
@@ -201,25 +239,34 @@ def _without_merges(
     codes: Sequence[str],
     codes_by_mention: Mapping[int, str],
     held: case_posts.HeldPosts,
+    back: ReturningEvents,
 ) -> desk_changes.ChangedCase:
     """The case without the merges; its own posts that had left before for one of these cases leave again."""
     in_effect = effective(history)
-    merges = [
+    merges = returning.merges_of(in_effect, codes)
+    since = min((event.event_id for event in merges), default=0)
+    leaving = [*back.leaving, *returning.reopened_by(history, back.leaving)]
+    leaving += [
         event
         for event in in_effect
-        if event.kind == "merged" and (event.field in codes or (event.field is None and event.became in codes))
+        if event.kind == "edited" and event.mention_id in codes_by_mention and event.event_id > since
     ]
     mention_ids = dict.fromkeys(
         event.mention_id
         for event in in_effect
-        if event.kind in ("post", "edited") and event.mention_id in codes_by_mention
+        if event.kind in ("post", "edited") and event.mention_id in codes_by_mention and event not in leaving
     )
-    remaining_events = tuple(event for event in in_effect if event.mention_id not in codes_by_mention)
+    remaining_events = tuple(
+        event for event in in_effect if event.mention_id not in codes_by_mention and event not in leaving
+    )
     new_part_events = [
         NewEvent(case.case_id, "parted", mention_id=mention_id, became=codes_by_mention[mention_id])
         for mention_id in mention_ids
         if mention_id is not None
     ]
-    undo_events = [NewEvent(case.case_id, "undone", undoes=merge.event_id) for merge in merges]
     reduced_case, severity_events = case_posts.refit(case, history, remaining_events, held, fewer=True)
+    undone = dict.fromkeys((*merges, *leaving))
+    if not severity_events:
+        undone = {event: None for event in undone if event.field != "severity"}
+    undo_events = [NewEvent(case.case_id, "undone", undoes=event.event_id) for event in undone]
     return reduced_case, [*undo_events, *new_part_events, *severity_events]

@@ -98,6 +98,23 @@ def undo_sent(connection: Connection, event_ids: Sequence[int]) -> None:
     )
 
 
+def tell_again(connection: Connection, event_id: int, case_id: int, new_event_id: int, *, moved: bool) -> None:
+    """Puts the answer of an event beside that of another case, too; `moved`: there instead."""
+    if moved:
+        connection.execute(
+            "UPDATE answers SET case_id = ?, event_id = ? WHERE event_id = ?", [case_id, new_event_id, event_id]
+        )
+        return
+    connection.execute(
+        """
+        INSERT INTO answers (answer_id, case_id, template, text, sent_by, sent_at, event_id, mention_id)
+        SELECT nextval('answer_ids'), ?, template, text, sent_by, sent_at, ?, mention_id FROM answers
+        WHERE event_id = ?
+        """,
+        [case_id, new_event_id, event_id],
+    )
+
+
 def mark_seen(connection: Connection, answer_id: int, mention_id: int) -> None:
     """Says which post an answer is."""
     connection.execute("UPDATE answers SET mention_id = ? WHERE answer_id = ?", [mention_id, answer_id])
