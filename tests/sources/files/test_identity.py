@@ -77,7 +77,14 @@ def test_rounded_ids_do_not_make_posts_one_nor_threads(tmp_path: Path) -> None:
     found = mentions(layout)
     assert len({one.post_id for one in found}) == 6
     assert all(one.thread_id == one.post_id for one in found)
-    assert any("rounded" in line for line in layout.describe())
+    assert any("rounded the ids in id:" in line for line in layout.describe())
+    assert any("rounded the ids in conversation_id: they are not used" in line for line in layout.describe())
+
+
+def test_a_few_ids_that_lost_their_digits_are_told(tmp_path: Path) -> None:
+    made = rows(6, id="17{n}")
+    made[3]["id"] = "1.3E+18"
+    assert any("rounded 1 of the ids" in line for line in look(tmp_path / "a.csv", made).describe())
 
 
 @pytest.mark.parametrize("value", ["7100{n}", "A-{n}00", "f47ac10b-58cc-4372-a567-0e02b2c3d4{n}9", "17723784{n}1"])

@@ -45,11 +45,18 @@ def with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]], *, is_named: b
         return layout.with_note(
             "no column holds ids: they are taken from the links where these hold one, else made from the whole row"
         )
+    others = sorted(layout.rounded_columns - {column})
+    if others:
+        layout = layout.with_note(f"a spreadsheet rounded the ids in {', '.join(others)}: they are not used")
     missing = sum(bare_id(row, column) is None for row in sample)
+    lost = sum(bare_id(row, column) is None and value_of(row, column) is not None for row in sample)
     rounded = column in layout.rounded_columns
     if rounded or (missing and missing > _HALF * len(sample)):
         note = f"a spreadsheet rounded the ids in {column}: they are made from the whole row instead"
         return replace(layout.with_note(note), rounded_ids=rounded)
+    if lost:
+        note = f"a spreadsheet rounded {lost:,} of the ids looked at in {column}: for these the whole row stands"
+        return layout.with_note(note)
     return layout
 
 
