@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.store.status import NetworkRow, RunRow, StoreStatus
 
 _MOST_FAILED = 5  # runs that are named
-_NAME_WIDTH = 12  # of a check, at least
+_NAME_WIDTH = 12  # of a check in English
 _REWRITE_DUE = (
     "deleted posts still stand in unused parts of the database's file, which the next recheck writes anew. "
     "To do it now: escucha recheck"
@@ -211,7 +211,8 @@ def doctor(
     from monitor.cli import checks
 
     selection = {name: checks.network_check(name) for name in dict.fromkeys(network or ())} or checks.CHECKS
-    fault_count, width = 0, max(_NAME_WIDTH, *(len(common.tell(name)) for name in selection))
+    names = [common.tell(name) for name in selection]
+    fault_count, width = 0, _NAME_WIDTH if names == list(selection) else max(_NAME_WIDTH, *map(len, names))
     for name, check in selection.items():
         is_fault, message = checks.run_check(name, check)
         fault_count += is_fault

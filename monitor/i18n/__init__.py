@@ -43,7 +43,7 @@ def catalogue(language: LanguageCode) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Template:
+class MessageTemplate:
     """A message with places for values: its English, and its translation, which names the places it uses."""
 
     english: str
@@ -71,9 +71,9 @@ class Template:
 
 
 @cache
-def templates(language: LanguageCode) -> tuple[Template, ...]:
+def templates(language: LanguageCode) -> tuple[MessageTemplate, ...]:
     """The messages that hold values, the longest words first: the more exact of two that fit is meant."""
-    found = [Template(english, text) for english, text in catalogue(language).items() if "{" in english]
+    found = [MessageTemplate(english, text) for english, text in catalogue(language).items() if "{" in english]
     return tuple(sorted(found, key=lambda template: -sum(map(len, template.words))))
 
 

@@ -267,7 +267,7 @@ def test_config_names_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_doctor_is_content() -> None:
     done = escucha("doctor")
     assert done.exit_code == 0
-    assert done.stdout.count("✓") == 14
+    assert done.stdout.count("✓") == 15
     assert "Next: escucha demo" in done.stdout
 
 

@@ -128,7 +128,7 @@ def test_no_message_stands_twice() -> None:
 
 
 @pytest.mark.parametrize("template", i18n.templates("es"), ids=lambda template: template.english[:60])
-def test_each_message_is_told_with_all_its_values(template: i18n.Template) -> None:
+def test_each_message_is_told_with_all_its_values(template: i18n.MessageTemplate) -> None:
     names = [name for _, name, *_ in Formatter().parse(template.english) if name]
     places = {name for _, name, *_ in Formatter().parse(template.translation) if name}
     assert len(names) == len(set(names)), "each place has a name of its own"

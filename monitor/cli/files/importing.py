@@ -79,8 +79,10 @@ def import_(
         _print_object(settings, lambda: _layout(file, network, zone, accept_guesses, named), matcher)
         return
     layout = _layout(file, network, zone, accept_guesses, named)
-    for line in (*layout.describe(), *_unknown_network(network)):
+    for line in layout.describe():
         common.stdout.print(common.told(line))
+    for line in _unknown_network(network):
+        common.stdout.print(f"[yellow]![/] {common.told(line)}")
     _ask(layout)
     if dry_run:
         _show_examples(settings, layout, matcher, brand is None)
