@@ -24,6 +24,7 @@ NO_MESSAGES = {
     "Beginning |View at |Engine execution exited|Task run .* Finished in state Completed",
     "Exception in {}:",
     "Value error,",
+    "Query interrupted",
     "agora mesmo",
     "ahora mismo",
     "any: all (_OR all)*",
