@@ -19,7 +19,7 @@ class Preview:
     """Counts of a file: `rows` = `mentions` + `rejected` + `duplicates`.
 
     `own` are posts of the brands' own accounts among the mentions, and their answers that stand beside them;
-    `matched` is by brand, of the mentions.
+    `matched` is by brand, of the mentions; `first` is the first post that can be read, stored already or not.
     """
 
     rows: int = 0
@@ -41,7 +41,9 @@ class Preview:
             self._seen.add(hash(post_id))
             if post_id in replies:
                 self.own += is_new
-            elif is_new:
+                continue
+            self.first = self.first or matched.mention
+            if is_new:
                 self._add_mention(matched, own)
             else:
                 self.duplicates += 1
@@ -51,7 +53,6 @@ class Preview:
         from monitor.text.folding import fold_handle
 
         self.mentions += 1
-        self.first = self.first or matched.mention
         self.own += fold_handle(matched.mention.author) in own
         brands = {match.brand for match in matched.matches if match.brand}
         self.unmatched += not brands

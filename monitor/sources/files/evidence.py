@@ -14,8 +14,8 @@ MOST_ROWS = 2_000_000
 """Rows that are read to learn what a file holds; what comes behind them is imported all the same."""
 _SAMPLE_ROWS, _SAMPLE_CELLS, _SAMPLE_CHARACTERS = 8_000, 1_000_000, 1 << 25
 """Rows, cells and characters that are kept; beyond them every second row is let go, and only every second kept on."""
-_COLUMN_VALUES = 1_000
-"""Values of a column that are looked at."""
+_COLUMN_VALUES, _FIRST_VALUES = 1_000, 50
+"""Values of a column that are looked at; and of them those that are looked at first, from all over the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,13 @@ class Evidence:
         return self._values[column]
 
     def share(self, column: str, test: Callable[[str], bool]) -> float:
-        """The share of a column's values that pass; 0.0 where it has none."""
+        """The share of a column's values that pass; 0.0 where it has none. What a few say as one is believed."""
         values = self.values(column)
-        return sum(map(test, values)) / len(values) if values else 0.0
+        for some in (values[:: -(-len(values) // _FIRST_VALUES) or 1], values):
+            passed = sum(map(test, some))
+            if passed in (0, len(some)):
+                break
+        return passed / len(some) if some else 0.0
 
     def pairs(self, first: str, second: str) -> list[tuple[str, str]]:
         """What two columns hold in the same rows, where both hold something."""
