@@ -15,8 +15,10 @@ from monitor.tables.layout import FileFormat, NumberedRow, ReadProgress
 
 MOST_CHARACTERS = 1 << 25
 """Characters of a file of HTML, which is held whole."""
-MOST_CELLS = 4_000_000
+MOST_CELLS = 1_000_000
 """Cells of its tables."""
+_MOST_TAGS = 3_000_000
+"""Tags that are read: enough for so many cells."""
 _MOST_TABLES = 50
 """Tables that are kept, the largest."""
 _MOST_SPAN = 2_000
@@ -159,11 +161,11 @@ def _tables(path: Path, encoding: str, _changed: int) -> dict[str, list[list[str
             raise limit_error(path, f"{MOST_CHARACTERS >> 20} million characters of HTML")
     reader, at = _HtmlReader(), 0
     text = _without_comments(text)
-    for tag in _TAG.finditer(text):
+    for count, tag in enumerate(_TAG.finditer(text)):
         reader.text(text[at : tag.start()])
         reader.tag(bool(tag[1]), tag[2].lower().removeprefix("ss:"), tag[3])
         at = tag.end()
-        if reader.count > MOST_CELLS:
+        if reader.count > MOST_CELLS or count > _MOST_TAGS:
             raise limit_error(path, f"{MOST_CELLS:,} cells of HTML")
     sizes = {f"table {number}": sum(map(len, table.rows)) for number, table in enumerate(reader.tables, 1)}
     largest = sorted((name for name in sizes if sizes[name] > 1), key=lambda name: -sizes[name])[:_MOST_TABLES]

@@ -67,7 +67,7 @@ def pages(value: Fields, is_unusual: bool = False) -> Iterator[Fields]:
     for elements in found:
         for element in elements_of(elements):
             post = unwrapped(element)
-            if not is_post(post) and (inner := _lists(post)):
+            if FAULT not in post and not is_post(post) and (inner := _lists(post)):
                 yield from (_with_author(unwrapped(one), users) for part in inner for one in elements_of(part))
             else:
                 yield with_related(_with_author(post, users), related)
@@ -117,6 +117,8 @@ def _lists(value: Fields) -> list[Any]:
 
     An object with an id of its own is a page only if posts are in it (a profile and its feed), not comments on it.
     """
+    if MARKS.isdisjoint(value):
+        return []
     if "id" in value:
         value = {name: inner for name, inner in value.items() if name not in COMMENTS}
     found = [value[name] for name in LISTS if _is_list(value.get(name))] or list(_lists_in_objects(value))
