@@ -5,8 +5,8 @@ Written without accents, case and signs: `user.screen_name` is userscreenname.
 
 NAMES = {
     "id": (
-        "idstr id tweetid postid statusid reviewid idresena tweetidstr idtweet messageid mentionid "
-        "commentid guid identificador idpost idpublicacion idmensaje idcomentario idtuit "
+        "idstr id commentid idcomentario tweetid statusid reviewid idresena postid tweetidstr "
+        "idtweet messageid mentionid guid identificador idpost idpublicacion idmensaje idtuit "
         "complaintid ticketid idcaso idqueja idreclamo idpostagem idavaliacao"
     ),
     "text": (
@@ -26,8 +26,8 @@ NAMES = {
     ),
     "time_of_day": "hora time horapublicacion horadepublicacion timeofday posttime horario",
     "author": (
-        "userscreenname screenname username authorusername userusername handle userhandle authorhandle author "
-        "usuario nombredeusuario nombreusuario nomedeusuario user fromuser authordisplayname autor reviewer "
+        "userscreenname screenname senderscreenname username authorusername userusername handle userhandle "
+        "authorhandle author usuario nombredeusuario nombreusuario nomedeusuario user fromuser authordisplayname autor reviewer "
         "reviewername commenter fromname from sender sendername remitente remetente nickname cliente customer "
         "cuenta account conta perfil name nombre nome"
     ),
@@ -35,7 +35,8 @@ NAMES = {
     "author_name": (
         "authorname authordisplayname fromname displayname fullname userfullname userdisplayname username "
         "nombrecompleto nombreautor nombredelautor nomecompleto nomedoautor name nombre nome reviewername customername "
-        "nombrecliente nombredelcliente nomedocliente user usuario author autor reviewer commenter cliente customer "
+        "nombrecliente nombredelcliente nomedocliente profilename requester solicitante "
+        "reporter sendername user usuario author autor reviewer commenter cliente customer "
         "from remitente remetente nickname"
     ),
     "permalink": (
@@ -76,7 +77,9 @@ EITHER = word_set(
 )
 """Names under which files hold sometimes the handle and sometimes the person's name."""
 
-HANDLES = word_set("userscreenname screenname authorusername userusername handle userhandle authorhandle")
+HANDLES = word_set(
+    "userscreenname screenname senderscreenname authorusername userusername handle userhandle authorhandle"
+)
 """Names of nothing but handles: where one is there, names of people are no rivals of it."""
 
 WEAK = word_set(

@@ -208,3 +208,8 @@ def test_columns_inside_an_object_that_wraps_each_post_are_found(tmp_path: Path)
     layout = inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
     found = (layout.columns.text, layout.columns.posted_at, layout.columns.author)
     assert (found, layout.questions) == (("record.text", "record.created_at", "record.user.screen_name"), ())
+
+
+def test_the_id_of_a_comment_comes_before_that_of_its_post(tmp_path: Path) -> None:
+    columns = {"post_id": ["9", "9", "9"], "comment_id": list("123"), "fecha": DAYS, "texto": COMPLAINTS}
+    assert look(tmp_path, columns).columns.id == "comment_id"
