@@ -14,7 +14,8 @@ from hashlib import blake2b
 from itertools import combinations, pairwise
 
 from monitor.text.folding import fold
-from monitor.text.own_words import FIRST_PERSON, HARM, lexicon
+from monitor.text.given_names import given_names
+from monitor.text.own_words import DECORATIONS, DENIALS, FIRST_PERSON, GRAMMAR, HARM, lexicon
 
 FEWEST_WORDS = 7
 """Different words of two letters or more that a text must have to be grouped."""
@@ -37,6 +38,7 @@ _NUMBERED = lexicon(
     " expediente incidencia reclamacion referencia ref numero num poliza linea cuenta telefono order orders invoice"
     " booking flight parcel case reference number account policy contract receipt phone"
 )
+_DENIAL = 0
 _UNITS = lexicon(
     "euro euros eur dolar dolares usd peso pesos hora horas dia dias semana semanas mes meses ano anos minuto minutos"
     " vez veces dollar dollars pound pounds hour hours day days week weeks month months year years minute minutes"
@@ -57,7 +59,8 @@ _LEADING = lexicon(
 class Signature:
     """What a text says, as hashes: its different words, and the facts among it (numbers, and `names` of its words).
 
-    `own` are the words next to one of the first person.
+    `own` are the words next to one of the first person. `told` are the words that tell something, as they follow each
+    other, `_DENIAL` for one that denies.
     """
 
     words: frozenset[int]
@@ -65,6 +68,7 @@ class Signature:
     names: frozenset[int] = frozenset()
     ordered: tuple[int, ...] = ()  # the words, the longest first
     own: frozenset[int] = frozenset()
+    told: tuple[int, ...] = ()
 
     @property
     def changes(self) -> int:
@@ -92,6 +96,7 @@ def signature(text: str) -> Signature | None:
         frozenset(map(_hash, _names(plain, tokens))),
         tuple(map(_hash, ordered)),
         frozenset(_hash(word) for before, word in pairwise(spelled) if before in first_person),
+        _told(tokens),
     )
 
 
@@ -102,7 +107,38 @@ def is_copy(post: Signature, text: Signature) -> bool:
         return False
     if added & _telling() or (len(added) > len(missing) and added & post.own):
         return False
+    if _says_own(post, text, grows=len(added) > len(missing)):
+        return False
     return post.numbers <= text.numbers and not added & post.names
+
+
+def _says_own(post: Signature, text: Signature, *, grows: bool) -> bool:
+    """Whether words that tell something stand beside each other in the post, and the text has none of them.
+
+    One replaced here and another there say the same in other words; one that is denied counts where the post `grows`.
+    """
+    beside: list[int] = []
+    for word in post.told:
+        beside = [] if word in text.words else [*beside, word]
+        denied = grows and _DENIAL in beside
+        if len([word for word in beside if word != _DENIAL]) + denied > 1:
+            return True
+    return False
+
+
+def _told(tokens: list[re.Match[str]]) -> tuple[int, ...]:
+    """The words but for grammar, decorations, hashtags and names of people."""
+    silent, denials, names = _compared(GRAMMAR | DECORATIONS), _compared(DENIALS), _compared(given_names())
+    told: list[int] = []
+    after_name = False
+    for token in tokens:
+        word = _word(token[0])
+        is_name = word in names or (after_name and token[0].istitle())
+        after_name = is_name
+        if len(word) < 2 or is_name or token[0].startswith("#") or word in silent - denials:
+            continue
+        told.append(_DENIAL if word in denials else _hash(word))
+    return tuple(told)
 
 
 def keys(brand: str, text: Signature) -> list[int]:
@@ -141,7 +177,7 @@ def _telling() -> frozenset[int]:
     return frozenset(map(_hash, _compared(FIRST_PERSON | HARM)))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _compared(words: frozenset[str]) -> frozenset[str]:
     return frozenset(map(_word, words))
 

@@ -1,4 +1,11 @@
-"""Words by which people speak of themselves, or of harm: who adds one to a text of many has their own complaint."""
+"""Words by which people speak of themselves, or of harm: who adds one to a text of many has their own complaint.
+
+And those that say nothing of one's own: grammar, and what decorates a text that is passed on.
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
 
 
 def lexicon(words: str) -> frozenset[str]:
@@ -6,14 +13,15 @@ def lexicon(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-FIRST_PERSON = lexicon(
-    "me mi mis mio mia mios mias conmigo yo nos nuestro nuestra nuestros nuestras nosotros nosotras he hemos sigo"
-    " seguimos llevo llevamos estoy estamos tengo tenemos soy somos necesito espero perdi i my mine myself we us our"
-    " ours ourselves am im ive"
-)
-HARM = lexicon(
-    "urgencias hospital uci ambulancia fuego incendio humo gas sangre sangra sangrando muerto muerta murio fallecio"
-    " inconsciente herido herida heridos intoxicado intoxicada quemado quemada vomitando oxigeno bebe hijo hija luz"
-    " suicidarme suicidio denuncia denunciado policia abogado juzgado emergency icu ambulance fire smoke blood bleeding"
-    " died dead unconscious injured poisoned burned oxygen baby son daughter suicide police lawyer"
-)
+@cache
+def own_words(name: str) -> frozenset[str]:
+    """One of the lists of `own_words.toml`."""
+    lists: dict[str, str] = tomllib.loads((files("monitor.text") / "own_words.toml").read_text(encoding="utf-8"))
+    return lexicon(lists[name])
+
+
+FIRST_PERSON = own_words("first_person")
+HARM = own_words("harm")
+GRAMMAR = own_words("grammar")
+DENIALS = own_words("denials")
+DECORATIONS = own_words("decorations")

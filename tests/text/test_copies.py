@@ -54,15 +54,36 @@ LONG = (
     [
         "A mí me cobraron", "También sigo sin internet", "Mi pedido no llega", "Me cortaron la luz", "urgencias",
         "fuego", "El técnico me agredió", "Robaron mi tarjeta", "I am stranded", "Nuestro local cerró",
+        "Socorro.", "lavadora rota", "técnico no vino", "niños enfermos", "abuela caída", "accidente ayer", "fuga agua",
+        "datos robados", "Ingresada", "Cuenta vacía", "Sin internet", "no funciona", "Nevera averiada",
+        "cita cancelada",
+        "maleta sin localizar", "Devolved fianza", "router quemado", "billete anulado", "Sofá manchado",
+        "No cargan saldo",
+        "parcel missing", "no hot water", "wrong invoice",
     ],
 )  # fmt: skip
 def test_a_short_sentence_of_ones_own_makes_it_no_copy(own: str) -> None:
     assert not is_copy(f"{LONG}. {own}", LONG)
 
 
-@pytest.mark.parametrize("own", ["Vergüenza", "ladrones", "#Basta #Boicot #Lunes", "Ladrones y sinvergüenzas"])
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Vergüenza", "ladrones", "#Basta #Boicot #Lunes", "Ladrones y sinvergüenzas", "¡Difundid y compartid, vecinos!",
+        "Por favor, amigos", "Firmado: Ana Pérez", "RT porfa, ya basta", "Marta Gil", "Buenos días a todos", "jajaja",
+    ],
+)  # fmt: skip
 def test_decorations_of_a_long_text_stay_copies(own: str) -> None:
     assert is_copy(f"{LONG}. {own}", LONG)
+
+
+def test_a_sentence_of_ones_own_in_the_place_of_one_that_was_cut_makes_it_no_copy() -> None:
+    assert not is_copy(LONG.replace("contra la gente trabajadora", "lavadora nueva rayada"), LONG)
+    assert not is_copy(f"Lavadora rayada: {LONG}", LONG)
+
+
+def test_words_replaced_here_and_there_stay_a_copy() -> None:
+    assert is_copy(LONG.replace("miles", "cientos").replace("exige", "pide").replace("dimita", "cese"), LONG)
 
 
 def test_what_the_campaign_says_of_itself_tells_nothing_and_a_second_time_does() -> None:
