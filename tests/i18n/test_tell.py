@@ -14,6 +14,28 @@ from monitor import i18n
         ("[yellow]![/] Missing argument 'file'.", "[yellow]![/] Falta el argumento 'file'."),
         ("Missing argument 'file'.\nNo such command 'x'.", "Falta el argumento 'file'.\nNo hay ningún comando 'x'."),
         ("restore: Missing argument 'file'.", "restore: Falta el argumento 'file'."),
+        (
+            "the database was in use by another process for longer than 30 s (/d/e.duckdb, held by python (process 12 "
+            "on box) since 2026-11-29 20:00 UTC); try again, or raise store.busy_timeout",
+            "otro proceso ha usado la base de datos más de 30 s (/d/e.duckdb, la tiene python (proceso 12 en box) "
+            "desde 2026-11-29 20:00 UTC); vuelve a intentarlo o sube store.busy_timeout",
+        ),
+        (
+            "nothing has run to its end since 10:00 CET, though a pass is due every 15 minutes; whoever kept the "
+            "schedules is gone. Next: escucha serve",
+            "nada ha llegado a su fin desde 10:00 CET, y debería haber una pasada cada 15 minutos; quien llevaba los "
+            "horarios ya no está. Siguiente: escucha serve",
+        ),
+        (
+            "Next: escucha run (classifies the new posts and opens cases); to try now: escucha resume --network x",
+            "Siguiente: escucha run (clasifica las publicaciones nuevas y abre casos); para intentarlo ya: escucha "
+            "resume --network x",
+        ),
+        (
+            "classified 12,345. Next: escucha run (opens cases)",
+            "clasificadas 12.345. Siguiente: escucha run (abre casos)",
+        ),
+        ("12 of 1,000 requests · 5 reads", "12 de 1000 peticiones · 5 lecturas"),
         ("Shows the version.; Writes a report.", "Muestra la versión.; Escribe un informe."),
     ],
 )

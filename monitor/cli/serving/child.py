@@ -67,7 +67,7 @@ class Child:
             if line:
                 self.last_lines.append(line)
                 if self.shows(line):
-                    common.stderr.print(common.escape(line), style="dim", soft_wrap=True)
+                    common.stderr.print(common.plain(line), style="dim", soft_wrap=True)
 
     def alive(self) -> bool:
         """Whether the process runs."""

@@ -73,7 +73,7 @@ def keep_running(
                 common.stderr.print("stopping ...")
             for child in reversed(children):
                 child.stop()
-    common.stderr.print("stopped")
+    common.stderr.print(common.tell("stopped"))
 
 
 @contextmanager
