@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import blake2b
 
 from monitor.casework import apply
 from monitor.models.cases import Case, Event, NewEvent
@@ -19,34 +18,11 @@ from monitor.store import Connection
 from monitor.store.cases import reply_series
 from monitor.store.cases.reply_series import SeriesReply
 from monitor.text.folding import fold, fold_handle
+from monitor.text.series import series_of
 
 _SERIES_DAYS = 30  # replies so far back are one series with those of today
-_LONGEST = 4_000  # characters; a series is told by then
-_LINK = re.compile(r"https?://\S+|www\.\S+")
-_HANDLE = re.compile(r"(?<!\w)\.?@[\w.\-]+(?:@[\w.\-]+)?")
-_NAME = re.compile(r"(?<=[^\s.!?¡¿:\n] )[^\W\d_a-zß-öø-ÿ]\w+")  # a capital inside a sentence
-# "Hola Ana," and the like: whom a template addresses.
-_ADDRESS = re.compile(
-    r"\b(hola|buenas|buenos dias|buenas tardes|buenas noches|estimad[oa]s?|querid[oa]s?|gracias|hi|hello|hey|dear"
-    r"|thanks|thank you|ola|oi|caro|cara|bonjour|ciao|hallo|bon dia|bos dias)"
-    r"((?:[ ]+[^\s,.:;!?]+){1,2})(?=[,.:;!?\n]|$)"
-)
-_ADDRESS_FIRST = re.compile(r"^[\s¡]*[^\W\d]\w*(?: \w+)?\s?[,:!](?=.*\w)", re.DOTALL)  # "Ana, we ..."
+_LONGEST = 4_000  # characters; a bot's words are said by then
 _WORD = re.compile(r"\w+")
-
-
-def series_of(text: str) -> str:
-    """What replies of one series have in common, as a hash; '' for an empty text.
-
-    Handles, links, numbers and names do not count, but in a text that has nothing else.
-    """
-    spoken = _HANDLE.sub(" ", text[:_LONGEST])
-    plain = _LINK.sub(" ", spoken)
-    names = {fold(name) for name in _NAME.findall(plain)}
-    addressed = _ADDRESS_FIRST.sub(" ", _ADDRESS.sub(r"\1 ", fold(plain)))
-    words = [word for word in _WORD.findall(addressed) if word not in names and not any(map(str.isdigit, word))]
-    common = " ".join(words or spoken.split())
-    return blake2b(common.encode(), digest_size=12).hexdigest() if common else ""
 
 
 def is_listed(author: str, text: str, settings: Settings) -> bool:

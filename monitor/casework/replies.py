@@ -24,6 +24,7 @@ from monitor.store.cases import answers, families, reply_series
 from monitor.store.cases.answers import CaseInThread, OwnPost
 from monitor.store.cases.reply_series import SeriesReply
 from monitor.text.folding import fold_handle
+from monitor.text.series import series_of
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ def _match_replies(
     thread_cases: Sequence[CaseInThread],
     now: datetime,
 ) -> list[_MatchedReply]:
-    all_series = {post.mention_id: automatic_replies.series_of(post.text) for post in replies}
+    all_series = {post.mention_id: series_of(post.text) for post in replies}
     told = automatic_replies.told_replies(connection, set(all_series.values()), now)
     known_series = automatic_replies.automatic_series(told, settings.desk)
     sent = answers.of_cases(connection, {case.case_id for case in thread_cases})
