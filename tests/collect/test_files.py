@@ -139,3 +139,16 @@ def test_a_sheet_of_a_dropped_workbook_that_is_not_read_is_told(
     assert sorted(stored(settings)) == ["Facebook", "Instagram"]
     [record] = [record for record in caplog.records if record.message == "part of a file is not read"]
     assert "Portada" in vars(record)["reason"]
+
+
+def test_a_dropped_file_with_two_texts_is_named_with_what_to_type_and_the_others_are_read(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings = dropping(settings, tmp_path / "drop")
+    drop(tmp_path / "drop" / "x" / "a.jsonl", 2)
+    rows = "".join(f"2026-03-0{day};Norvia no me llama {day};Fui a la tienda {day}\n" for day in range(1, 6))
+    (tmp_path / "drop" / "x" / "b.csv").write_text(f"fecha;comentario;mensaje\n{rows}")
+    [fault] = main_line.run(settings).faults
+    assert "--column text=mensaje or --column text=comentario" in fault
+    assert "no me llama" not in fault
+    assert stored(settings) == ["a0", "a1"]

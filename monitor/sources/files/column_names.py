@@ -27,9 +27,9 @@ NAMES = {
     "time_of_day": "hora time horapublicacion horadepublicacion timeofday posttime horario",
     "author": (
         "userscreenname screenname senderscreenname username authorusername userusername handle userhandle "
-        "authorhandle author usuario nombredeusuario nombreusuario nomedeusuario user fromuser authordisplayname autor reviewer "
-        "reviewername commenter fromname from sender sendername remitente remetente nickname cliente customer "
-        "cuenta account conta perfil name nombre nome"
+        "authorhandle author usuario nombredeusuario nombreusuario nomedeusuario user fromuser authordisplayname "
+        "autor reviewer reviewername commenter fromname from sender sendername remitente remetente nickname "
+        "cliente customer cuenta account conta perfil name nombre nome"
     ),
     "author_id": "authorid userid useridstr idusuario iduser idautor fromuserid fromid",
     "author_name": (
