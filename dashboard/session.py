@@ -1,6 +1,6 @@
 """What every page of one browser session shares: settings, person, the store, and messages for the next run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,8 @@ class Message:
 class UndoableAction:
     """An action that can be taken back: the words that told it, its events by case, and what it said besides.
 
-    `corrections` are labels that it gave to posts, `decided` whose handles it said are, `ruled` what campaigns are.
+    `corrections` are labels that it gave to posts, `decided` whose handles it said are, `ruled` what campaigns are;
+    `refill` puts what was typed for it back into its fields.
     """
 
     message: Message
@@ -51,6 +52,7 @@ class UndoableAction:
     corrections: tuple[Correction, ...]
     decided: tuple[HandleDecision, ...] = ()
     ruled: tuple[CampaignDecision, ...] = ()
+    refill: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ def record_action(
     corrections: Iterable[Correction] = (),
     decided: Iterable[HandleDecision] = (),
     ruled: Iterable[CampaignDecision] = (),
+    refill: Callable[[], None] | None = None,
 ) -> None:
     """Keeps an action of this session, told by `message`, so that it can be taken back; nothing when it did nothing."""
     events = tuple(
@@ -177,7 +180,7 @@ def record_action(
     labels, links, rulings = tuple(corrections), tuple(decided), tuple(ruled)
     if events or labels or links or rulings:
         actions = st.session_state.setdefault("undoable", [])
-        actions.append(UndoableAction(message, events, labels, links, rulings))
+        actions.append(UndoableAction(message, events, labels, links, rulings, refill))
         del actions[:-_STEPS]
 
 

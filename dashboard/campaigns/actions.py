@@ -30,7 +30,7 @@ def decide(incident_id: int, ruling: Ruling, seen: str, answer_key: str = "") ->
         if outcome.left:
             session.add_message("campaigns.left", n=outcome.left)
         if answer_key:
-            st.session_state[answer_key] = ""
+            record.empty(answer_key)
     if bar:
         bar.empty()
 

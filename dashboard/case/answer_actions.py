@@ -1,5 +1,7 @@
 """Marking answers as sent, and saying what is one. Nothing is posted: a person has done that by hand."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import session
@@ -57,7 +59,20 @@ def mark_sent(case: Case, template: str, text_key: str, stage_key: str, to_key: 
                 to=addressees.chosen(to_key),
             )
         )
+        record.refill = partial(_return_to, case.case_id, st.session_state.get(round_key(case.case_id), 0))
         st.session_state[round_key(case.case_id)] = st.session_state.get(round_key(case.case_id), 0) + 1
+
+
+def is_untouched(case_id: int) -> bool:
+    """Whether the answer that is being written is as its template filled it, or empty."""
+    key = text_key(case_id)
+    return widget_text(key) in ("", str(st.session_state.get(f"{key}-filled") or "").strip())
+
+
+def _return_to(case_id: int, number: int) -> None:
+    """Offers the text of that round again, unless another one is being written."""
+    if is_untouched(case_id):
+        st.session_state[round_key(case_id)] = number
 
 
 def needs_answer(case: Case, mention_id: int) -> None:

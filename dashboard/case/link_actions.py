@@ -32,7 +32,7 @@ def merge(case_id: int, version: int, versions_seen: dict[int, int], chosen_key:
                 session.load_settings(), case_id, other_ids, versions=versions, actor=session.actor(), now=session.now()
             )
         )
-        st.session_state[code_key] = ""
+        record.empty(code_key)
 
 
 def undo_merge(absorbed: int) -> None:
@@ -110,7 +110,7 @@ def move_incident(incident_id: int, stage: Stage, note_key: str, agreement_key: 
             agreement=agreement,
         )
         record(*outcome.done)
-        st.session_state[note_key] = ""
+        record.empty(note_key)
     if outcome.left:
         codes_left = ", ".join(outcome.left[:10])
         session.add_message("links.incident_left_over", "problem", n=len(outcome.left), codes=codes_left)
@@ -132,4 +132,4 @@ def answer_incident(versions: dict[int, int], answered: Sequence[int], text_key:
                 stages=stages,
             )
         )
-        st.session_state[text_key] = ""
+        record.empty(text_key)

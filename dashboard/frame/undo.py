@@ -35,6 +35,8 @@ def undo() -> None:
             session.forget_last_action()
             raise
         session.forget_last_action()
+        if last.refill is not None:
+            last.refill()
         session.add_message("undo.done", what=describe(last))
 
 

@@ -12,7 +12,7 @@ from dashboard.i18n import Phrase, t
 from dashboard.queries import cases
 from dashboard.queries.cases import CaseSnapshot
 from dashboard.ui import escaping
-from dashboard.ui.outcomes import report_problems
+from dashboard.ui.outcomes import empty_fields, report_problems
 from monitor import desk
 from monitor.desk.bulk import AT_ONCE, LIMIT, BulkDone, BulkRefusal, Why
 from monitor.models.case_filters import CaseFilters
@@ -77,8 +77,7 @@ def move(stage: Stage, note_key: str, reason_key: str, agreement_key: str) -> No
         reason=widgets.get(reason_key) if stage == "dismissed" else None,
         agreement=widgets.get(agreement_key) if stage == "closed" else None,
     )
-    if _act(act, Phrase(f"stage.{stage}")):
-        widgets[note_key] = ""
+    _act(act, Phrase(f"stage.{stage}"), note_key)
 
 
 def edit(field: str, key: str) -> None:
@@ -96,21 +95,26 @@ def tag(add_key: str, remove_key: str) -> None:
 
 def note(key: str) -> None:
     """Adds the note in the widget of that key to the ticked cases."""
-    if _act(partial(desk.note_many, text=str(st.session_state.get(key) or "")), Phrase("event.note")):
-        st.session_state[key] = ""
+    _act(partial(desk.note_many, text=str(st.session_state.get(key) or "")), Phrase("event.note"), key)
 
 
-def _act(act: Callable[..., BulkDone], what: Phrase) -> bool:
-    """Does `what` to the ticked cases and tells how it went; whether it came to that."""
+def _act(act: Callable[..., BulkDone], what: Phrase, *typed_keys: str) -> bool:
+    """Does `what` to the ticked cases and tells how it went; whether it came to that.
+
+    Empties the text widgets of `typed_keys` then; an undo puts the words back.
+    """
     with report_problems():
         versions = {case_id: case.version for case_id, case in ticked_cases().items()}
         with _progress(len(versions)) as progress:
             settings, actor, now = session.load_settings(), session.actor(), session.now()
             outcome = act(settings, versions, actor=actor, now=now, progress=progress)
+        refill = empty_fields(*typed_keys)
         if outcome.done:
             words: dict[str, Any] = {"n": len(outcome.done), "what": what}
             session.add_message("bulk.done", **words)
-            session.record_action(session.Message("bulk.done", "done", tuple(words.items())), outcome.done)
+            session.record_action(
+                session.Message("bulk.done", "done", tuple(words.items())), outcome.done, refill=refill
+            )
         for why in _WHYS:
             _report_refused(why, [refusal for refusal in outcome.refused if refusal.why == why])
         untick()

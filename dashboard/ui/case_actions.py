@@ -20,11 +20,6 @@ def widget_text(key: str) -> str:
     return str(st.session_state.get(key) or "").strip()
 
 
-def _empty(*keys: str) -> None:
-    for key in keys:
-        st.session_state[key] = ""
-
-
 def take(case_id: int, code: str, version: int) -> None:
     """Makes the case the person's own, out of the inbox; the customer is told nothing by it."""
     with action_feedback("action.taken", code=escaping.escape_markdown(code)) as record:
@@ -89,7 +84,7 @@ def _move(
             )
         )
         if note_key:
-            _empty(note_key)
+            record.empty(note_key)
 
 
 def pause_or_resume(case: Case, note_key: str) -> None:
@@ -100,7 +95,7 @@ def pause_or_resume(case: Case, note_key: str) -> None:
         "action.resumed" if case.paused_at else "action.waiting", code=escaping.escape_markdown(case.code)
     ) as record:
         record(act(settings, case.case_id, version=case.version, actor=actor, now=now, note=widget_text(note_key)))
-        _empty(note_key)
+        record.empty(note_key)
 
 
 def add_note(case: Case, text_key: str) -> None:
@@ -111,7 +106,7 @@ def add_note(case: Case, text_key: str) -> None:
                 session.load_settings(), case.case_id, widget_text(text_key), actor=session.actor(), now=session.now()
             )
         )
-        _empty(text_key)
+        record.empty(text_key)
 
 
 def log_contact(case: Case, keys: Sequence[str]) -> None:
@@ -131,4 +126,4 @@ def log_contact(case: Case, keys: Sequence[str]) -> None:
                 to=st.session_state.get(to_key) or None,
             )
         )
-        _empty(text_key)
+        record.empty(text_key)

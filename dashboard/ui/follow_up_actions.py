@@ -28,7 +28,7 @@ def complete(follow_up_id: int, code: str, key: str) -> None:
                 reopen=_reopens(key),
             )
         )
-        _empty(f"{key}-words")
+        record.empty(f"{key}-words")
 
 
 def log(case_id: int, code: str, key: str) -> None:
@@ -44,7 +44,7 @@ def log(case_id: int, code: str, key: str) -> None:
                 reopen=_reopens(key),
             )
         )
-        _empty(f"{key}-words")
+        record.empty(f"{key}-words")
 
 
 def postpone(follow_up_id: int, code: str, key: str) -> None:
@@ -61,7 +61,7 @@ def drop(follow_up_id: int, code: str, key: str) -> None:
     reason = str(st.session_state.get(f"{key}-reason") or "")
     with action_feedback("following.told_dropped", code=escaping.escape_markdown(code)) as record:
         record(follow_ups.drop(session.load_settings(), follow_up_id, reason, actor=session.actor(), now=session.now()))
-        _empty(f"{key}-reason")
+        record.empty(f"{key}-reason")
 
 
 def ask(case_id: int, code: str) -> None:
@@ -78,7 +78,7 @@ def answer(case_id: int, code: str, key: str) -> None:
     with action_feedback("survey.told_answered", code=escaping.escape_markdown(code)) as record:
         settings, actor, now = session.load_settings(), session.actor(), session.now()
         record(answers.save_answer_by_hand(settings, case_id, survey_answer, actor=actor, now=now))
-        _empty(f"{key}-comment")
+        record.empty(f"{key}-comment")
 
 
 def _contact(key: str) -> Contact:
@@ -89,7 +89,3 @@ def _contact(key: str) -> Contact:
 
 def _reopens(key: str) -> bool:
     return st.session_state[f"{key}-outcome"] == "again" and bool(st.session_state.get(f"{key}-reopen"))
-
-
-def _empty(key: str) -> None:
-    st.session_state[key] = ""

@@ -1,9 +1,12 @@
 """Everything a person changes: thin calls of `monitor.desk`, used as callbacks. An error becomes a message."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
+
+import streamlit as st
 
 from dashboard import session
 from dashboard.ui import escaping, event_words, refusals
@@ -30,6 +33,7 @@ class UndoRecord:
         self.corrections: list[Correction] = []
         self.decided: list[HandleDecision] = []
         self.ruled: list[CampaignDecision] = []
+        self.refill: Callable[[], None] | None = None
 
     def __call__(
         self,
@@ -48,6 +52,25 @@ class UndoRecord:
         """Values of the words that are only known once it is done, such as how many."""
         self.values |= values
 
+    def empty(self, *keys: str) -> None:
+        """Empties the text widgets of those keys, whose words are kept; an undo puts the words back."""
+        self.refill = empty_fields(*keys)
+
+
+def empty_fields(*keys: str) -> Callable[[], None]:
+    """Empties the text widgets of those keys; what it gives puts the words back."""
+    typed = {key: str(st.session_state.get(key) or "") for key in keys}
+    for key in keys:
+        st.session_state[key] = ""
+    return partial(_refill, typed)
+
+
+def _refill(typed: Mapping[str, str]) -> None:
+    """Puts words by key back into their widgets, but for those that hold others meanwhile."""
+    for key, text in typed.items():
+        if not str(st.session_state.get(key) or "").strip():
+            st.session_state[key] = text
+
 
 @contextmanager
 def action_feedback(done: str, **values: Any) -> Iterator[UndoRecord]:
@@ -64,7 +87,9 @@ def action_feedback(done: str, **values: Any) -> Iterator[UndoRecord]:
             session.add_message(done, **words)
         if undoing.done or undoing.corrections or undoing.decided or undoing.ruled:
             message = session.Message(done, "done", tuple(words.items()))
-            session.record_action(message, undoing.done, undoing.corrections, undoing.decided, undoing.ruled)
+            session.record_action(
+                message, undoing.done, undoing.corrections, undoing.decided, undoing.ruled, undoing.refill
+            )
         else:
             session.forget_actions()
 
