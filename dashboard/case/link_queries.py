@@ -56,7 +56,7 @@ def of_case(connection: Connection, case: Case) -> Links:
     split_events = connection.execute(
         "SELECT 1 FROM case_events WHERE kind = 'parted' AND became = ? LIMIT 1", [case.code]
     ).fetchall()
-    same = "(c.network = $network AND (lower(c.author) = lower($author) OR c.author_id = $id))"
+    same = "(c.network = $network AND coalesce(c.author_id = $id, lower(c.author) = lower($author)))"
     same += " OR c.customer_id = $customer"
     alike = "c.category = $category AND c.incident_id IS NULL AND "
     alike += "c.opened_at BETWEEN $opened::TIMESTAMPTZ - INTERVAL 2 DAY AND $opened::TIMESTAMPTZ + INTERVAL 2 DAY"

@@ -1,5 +1,6 @@
 """Parts of the queries about customers: their life-cycle, and whose each case is."""
 
+from monitor.store.customers.customer_links import OWNED, is_theirs
 from monitor.store.customers.customers import LINKED
 
 
@@ -27,10 +28,10 @@ def segments_sql(of: str) -> str:
 
 # Whose each case is; a closed one too, whose customer was linked later.
 WHOSE = f"""
-    whose AS (
+    {OWNED}, whose AS (
         SELECT c.case_id, c.stage, c.merged_into, coalesce(c.customer_id, h.customer_id) AS customer_id
-        FROM cases c LEFT JOIN (SELECT * FROM handles WHERE {LINKED}) h
-            ON h.network = c.network AND h.handle = lower(c.author)
+        FROM cases c LEFT JOIN owned h
+            ON h.network = c.network AND h.handle = lower(c.author) AND {is_theirs("h", "c")}
         WHERE c.merged_into IS NULL
     )
 """

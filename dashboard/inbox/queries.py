@@ -21,8 +21,10 @@ URGENCY = (
     " + 0.2 * greatest(0, least(1, (epoch_us($now::TIMESTAMPTZ) - epoch_us(l.posted_at)) / 259200e6)))"
 )
 
+# By the network's id where it is known: a handle may have gone to somebody else.
 _PERSON = """
 CASE WHEN c.customer_id IS NOT NULL THEN 'customer ' || c.customer_id
+    WHEN c.author_id IS NOT NULL THEN 'account ' || c.network || ' ' || c.author_id
     WHEN c.author IS NOT NULL THEN 'author ' || c.network || ' ' || lower(c.author) ELSE 'case ' || c.case_id END
 """.strip()
 

@@ -12,11 +12,29 @@ from monitor.store.customers.customers import LINKED
 from monitor.store.customers.handles import HandleDecision
 
 _TIME = pa.timestamp("us", tz="UTC")
-_OWNED = f"""
-    owned AS (
+OWNED = f"""
+    linked AS (
         SELECT network, handle, customer_id, value FROM handles JOIN customers USING (customer_id) WHERE {LINKED}
+    ), holders AS (
+        SELECT l.network, l.handle, arg_min(m.author_id, m.posted_at) AS holder
+        FROM linked l JOIN cases c ON c.customer_id = l.customer_id AND c.network = l.network
+        JOIN case_mentions k ON k.case_id = c.case_id
+        JOIN mentions m ON m.mention_id = k.mention_id AND m.network = l.network AND lower(m.author) = l.handle
+        WHERE m.author_id IS NOT NULL GROUP BY l.network, l.handle
+    ), owned AS (
+        SELECT l.network, l.handle, l.customer_id, l.value, h.holder
+        FROM linked l LEFT JOIN holders h ON h.network = l.network AND h.handle = l.handle
     )
 """
+"""SQL: the customers' handles; `holder` is the network's id of the first account that wrote as the customer with it.
+
+Somebody else may have the handle now: where both ids are known they decide (`is_theirs`).
+"""
+
+
+def is_theirs(owned: str, account: str) -> str:
+    """SQL: whether a handle of `OWNED` is that of the account (the names of two tables) and not a former one's."""
+    return f"coalesce({owned}.holder = {account}.author_id, true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +69,29 @@ def author_profiles(connection: Connection, author_cases: Sequence[Case], within
     connection.register("asked", _case_table(author_cases))
     rows = connection.execute(
         f"""
-        WITH {_OWNED},
+        WITH {OWNED},
         renamed AS (
             SELECT network, author_id, max(customer_id) AS customer_id FROM cases
             WHERE author_id IS NOT NULL AND customer_id IS NOT NULL AND channel = 'network'
             GROUP BY network, author_id HAVING count(DISTINCT customer_id) = 1
         ),
+        before_rename AS (
+            SELECT a.n, max(c.customer_id) AS customer_id
+            FROM asked a JOIN cases c ON c.network = a.network AND c.author_id = a.author_id
+            WHERE c.customer_id IS NOT NULL AND c.channel = 'network' AND lower(c.author) <> a.handle
+            GROUP BY a.n HAVING count(DISTINCT c.customer_id) = 1
+        ),
+        whose AS (
+            SELECT a.*, CASE WHEN o.holder IS NULL AND a.given IS NULL AND b.customer_id IS NOT NULL THEN b.customer_id
+                ELSE coalesce(o.customer_id, a.given, i.customer_id) END AS customer_id
+            FROM asked a
+            LEFT JOIN owned o ON o.network = a.network AND o.handle = a.handle AND {is_theirs("o", "a")}
+            LEFT JOIN before_rename b ON b.n = a.n
+            LEFT JOIN renamed i ON i.network = a.network AND i.author_id = a.author_id
+        ),
         who AS (
-            SELECT a.*, coalesce(o.customer_id, a.given, i.customer_id) AS customer_id,
-                   coalesce(o.value, c.value, u.value, '') AS value
-            FROM asked a LEFT JOIN owned o USING (network, handle) LEFT JOIN customers c ON c.customer_id = a.given
-            LEFT JOIN renamed i USING (network, author_id) LEFT JOIN customers u ON u.customer_id = i.customer_id
+            SELECT w.*, coalesce(u.value, '') AS value
+            FROM whose w LEFT JOIN customers u ON u.customer_id = w.customer_id
         ),
         handle_of AS (
             SELECT n, brand, case_id, began, thread_id, network, handle, author_id FROM who WHERE handle IS NOT NULL
@@ -141,7 +171,7 @@ def post_counts(connection: Connection, case_ids: Sequence[int]) -> dict[int, in
 
 # Open cases with whom they should belong to; $network and $handle narrow it to one author.
 _OUTDATED = f"""
-    WITH {_OWNED},
+    WITH {OWNED},
     freed AS (
         SELECT network, handle, customer_id FROM handles
         WHERE status = 'refused' OR (status = 'suggested' AND reason = 'conflict')
@@ -150,7 +180,7 @@ _OUTDATED = f"""
         SELECT c.case_id, c.customer_id, c.value,
                coalesce(o.customer_id, CASE WHEN f.handle IS NULL THEN c.customer_id END) AS becomes
         FROM cases c
-        LEFT JOIN owned o ON o.network = c.network AND o.handle = lower(c.author)
+        LEFT JOIN owned o ON o.network = c.network AND o.handle = lower(c.author) AND {is_theirs("o", "c")}
         LEFT JOIN freed f ON f.network = c.network AND f.handle = lower(c.author) AND f.customer_id = c.customer_id
         WHERE c.stage NOT IN ('closed', 'dismissed') AND c.merged_into IS NULL
             AND (o.handle IS NOT NULL OR c.customer_id IS NOT NULL)

@@ -14,7 +14,11 @@ By: TypeAlias = Literal["category", "root_cause", "value", "network", "brand", "
 BY: tuple[By, ...] = ("category", "root_cause", "value", "network", "brand", "owner")
 """What complaints are counted by. `network` names the channel of those entered by hand."""
 _MOST = 40  # groups of one kind; root causes are free words
-_PERSON = "coalesce('customer ' || customer_id, 'author ' || network || ' ' || lower(author))"
+# By the network's id where it is known: a handle may have gone to somebody else.
+_PERSON = """
+coalesce('customer ' || customer_id, 'account ' || network || ' ' || author_id,
+    'author ' || network || ' ' || lower(author))
+""".strip()
 _MINE = f"{RECENT} AND stage <> 'dismissed'"
 _CLOSED = "stage = 'closed' AND resolved_at >= since AND resolved_at < until"
 
