@@ -13,7 +13,7 @@ ROOT = Path(monitor.__file__).parent
 # What never comes to the terminal: what the dashboard alone asks for, pages, figures, and words that are looked for.
 OTHER_ROOMS = ("bundled", "desk", "i18n", "reporting", "store/cases", "store/metrics", "text", "training")
 _SENTENCE = re.compile(r"[a-z]{2,}[,;:.)]? [(]?[a-z]{2,}")
-_SQL = re.compile(r"\b(SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|AND|OR|CASE|CREATE|ORDER BY|JOIN)\b")
+_SQL = re.compile(r"\bcoalesce\(|\b(SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|AND|OR|CASE|CREATE|ORDER BY|JOIN)\b")
 _COLUMNS = re.compile(r"\s*[\w.]+(, [\w.]+)+,?\s*")
 _LITTLE_WORDS = {"a", "are", "by", "has", "is", "it", "its", "not", "or", "that", "the", "they", "was", "with"}
 _LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
