@@ -20,9 +20,8 @@ def draw(page: CasePage, now: datetime) -> None:
     case = page.case
     cutoffs = session.load_settings().desk.segments
     with session.read_connection() as connection:
-        customer = (
-            queries.find_customer(connection, case.customer_id, summary.today(), cutoffs) if case.customer_id else None
-        )
+        customer_id = case.customer_id or queries.customer_of(connection, case.case_id)
+        customer = queries.find_customer(connection, customer_id, summary.today(), cutoffs) if customer_id else None
         earlier = queries.cases_of(connection, customer.customer_id, _EARLIER, but=case.case_id) if customer else []
         suggestions = [] if customer else link_queries.suggestions_for(connection, case)
         any_known = customer is not None or link_queries.any_imported(connection)
@@ -53,6 +52,9 @@ def _customer(customer: queries.Customer, earlier_cases: list[queries.CustomerCa
         st.caption(t("customers.other_cases"))
         for customer_case in earlier_cases:
             summary.case_line(customer_case, now)
+    if case.customer_id is None:
+        st.caption(t("customers.by_handle"))
+        return
     st.button(
         t("customers.unlink"),
         icon=":material/link_off:",

@@ -149,6 +149,12 @@ def find_customer(connection: Connection, customer_id: str, today: date, cutoffs
     return replace(customer, lifecycle=lifecycle, open=totals[0], complaints=totals[1], satisfaction=totals[2])
 
 
+def customer_of(connection: Connection, case_id: int) -> str | None:
+    """Whose a case is, a closed one's by its handle too; None where nobody knows, or where it was merged."""
+    rows = connection.execute(f"WITH {WHOSE} SELECT customer_id FROM whose WHERE case_id = ?", [case_id]).fetchall()
+    return rows[0][0] if rows else None
+
+
 def _has_written(connection: Connection, customer_id: str) -> bool:
     rows = connection.execute(
         f"""

@@ -48,9 +48,9 @@ class CaseOptions:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a list shows of a case's posts: the text of the first, their number.
+    """What a list shows of a case's posts: the text of its author's first, their number.
 
-    `deleted`: that first post was deleted on the network.
+    `deleted`: that first post was deleted on the network. A case that took others in has posts of their authors too.
     """
 
     text: str = ""
@@ -193,9 +193,19 @@ def openings(connection: Connection, case_ids: Sequence[int]) -> dict[int, Openi
     """What lists show of the posts of these cases; none for a case without posts."""
     rows = connection.execute(
         """
-        WITH linked AS (SELECT case_id, mention_id FROM case_mentions WHERE case_id IN (SELECT unnest($1::BIGINT[])))
-        SELECT case_id, min_by(text, posted_at), count(*), bool_or(sample), min_by(deleted_at IS NOT NULL, posted_at)
-        FROM mentions JOIN linked USING (mention_id) GROUP BY case_id
+        WITH linked AS (
+            SELECT case_id, mention_id, network, author, author_id FROM case_mentions JOIN cases USING (case_id)
+            WHERE case_id IN (SELECT unnest($1::BIGINT[]))
+        ), told AS (
+            SELECT case_id, text, sample, deleted_at, posted_at,
+                m.network <> l.network OR coalesce(m.author_id <> l.author_id, lower(m.author) <> lower(l.author))
+                    AS by_another
+            FROM mentions m JOIN linked l ON l.mention_id = m.mention_id
+        ), placed AS (
+            SELECT *, (coalesce(by_another, false), posted_at) AS place FROM told
+        )
+        SELECT case_id, min_by(text, place), count(*), bool_or(sample), min_by(deleted_at IS NOT NULL, place)
+        FROM placed GROUP BY case_id
         """,
         [list(case_ids)],
     ).fetchall()

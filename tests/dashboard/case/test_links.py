@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.case import link_queries
+from dashboard.queries import cases as case_queries
 from monitor import desk, store
 from monitor.settings.loading import Settings
 from monitor.store.cases import case_mentions, cases, incidents
@@ -160,3 +161,13 @@ def test_the_common_undo_takes_back_merging_and_splitting(three: Settings, chose
     assert members(three, 1) != 2
     pressed(app, "undo-last")
     assert members(three, 1) == 2
+
+
+@pytest.mark.parametrize(("home", "words"), [(3, HOSTILE), (1, "no abre")])
+def test_lists_show_the_words_of_the_author_they_name(three: Settings, home: int, words: str) -> None:
+    """A case that took in an older one of somebody else."""
+    desk.merge(three, home, [1 if home == 3 else 3], versions={}, actor="eva", now=datetime.now(UTC))
+    with store.connect(three.store, read_only=True) as connection:
+        (entry,) = case_queries.entries(connection, [home])
+    assert (entry.case.author, entry.opening.text) == ("luis" if home == 3 else "ana", words)
+    assert entry.opening.posts == 3

@@ -184,3 +184,18 @@ def test_the_common_undo_takes_back_what_was_said_of_a_link(imported: Settings) 
         assert case(imported).customer_id == customer_id  # type: ignore[attr-defined]
     with store.connect(imported.store, read_only=True) as connection:
         assert handles.statuses(connection, "x", "ana") == {"C1": "suggested"}
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "why"),
+    [("es", "Cliente · Ana Ruiz Gil", "cuando el caso ya estaba"), ("en", "Customer · Ana Ruiz Gil", "had ended")],
+)
+def test_a_closed_case_says_whose_its_handle_is_now_as_the_customers_page_does(
+    imported: Settings, language: str, name: str, why: str
+) -> None:
+    desk.move_case(imported, 1, "dismissed", version=1, actor="eva", now=datetime.now(UTC), reason="spam")
+    desk.confirm_link(imported, "x", "ana", "C1", actor="eva", now=datetime.now(UTC))
+    app = open_page("case", lang=language, case="1")
+    assert not app.exception
+    assert [each.label for each in app.expander if each.label == name] == [name]
+    assert why in page_text(app)
