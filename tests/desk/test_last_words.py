@@ -10,6 +10,7 @@ from monitor.errors import Refusal
 from monitor.models.cases import Case, Event
 from monitor.models.posts import Stage
 from monitor.pipeline import main_line
+from monitor.settings.desk import Person
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases, events
 from tests import desk_store
@@ -20,6 +21,7 @@ PROBLEMS = (
     "gracias por nada", "Gracias, pero sigue sin llegar", "gracias, ¿y cuándo llega?", "thanks, still broken",
     "genial, otra vez igual 👏", "os mando la factura mañana, gracias",
     "gracias a ustedes perdí mi vuelo", "Gracias 😂", "Qué amables, me colgaron", "Espectacular, llegó abierto",
+    "Ya Llegó Roto", "Gracias #Boicot", "ayuda, gracias", "Me han ingresado",
     "my order is here thanks, opened", "Bravo 👏👏👏", "Han devuelto mi pedido", "¡Qué maravilla de gente!",
 )  # fmt: skip
 
@@ -66,6 +68,16 @@ def test_thanks_keep_a_closed_case_closed_and_are_told_as_thanks(config: Setting
 
     assert (case.stage, case.asked_at) == ("closed", None)
     assert [event.mention_id for event in history if event.kind == "post" and event.became == "thanks"] == [mention_id]
+
+
+def test_the_people_of_the_team_may_be_thanked_by_their_names(config: Settings) -> None:
+    answered(config, "closed")
+    people = (Person(name="Nekane Roa"),)
+    says(config.model_copy(update={"desk": config.desk.model_copy(update={"people": people})}), "Gracias, Nekane")
+    assert read(config)[0].stage == "closed"
+
+    says(config, "Gracias, Zulema", 2)
+    assert read(config)[0].stage == "reopened"
 
 
 def test_thanks_start_no_clock_on_an_answered_case(config: Settings) -> None:
