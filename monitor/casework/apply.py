@@ -34,7 +34,7 @@ class AppliedChange:
     events: tuple[Event, ...]
 
 
-_GRAVEST = ("absorbed", "stage", "sent", "reply", "post", "edited", "taken", "field")
+_GRAVEST = ("absorbed", "stage", "sent", "reply", "post", "edited", "taken", "reread", "field")
 """What somebody who acts on an older view of a case has to know first."""
 
 

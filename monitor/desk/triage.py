@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import get_args
 
 from monitor import store
 from monitor.cases import stages
 from monitor.casework import apply, replies
-from monitor.casework.apply import AppliedChange
+from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.casework.grouping import group_posts
 from monitor.desk import changes as desk_changes
+from monitor.desk.changes import ChangedCase
 from monitor.errors import Refusal
-from monitor.models.cases import Case, Event, NewEvent, effective
+from monitor.models.cases import Case, ComplaintReading, Event, NewEvent, effective
 from monitor.models.posts import Correction, Sentiment
 from monitor.settings.loading import Settings
 from monitor.store import Connection
@@ -81,13 +83,15 @@ def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, no
         )
 
 
-def _reopen_for(case: Case, history: tuple[Event, ...], *, mention_id: int) -> desk_changes.ChangedCase:
+def _reopen_for(case: Case, history: tuple[Event, ...], *, mention_id: int) -> ChangedCase:
     """The case as one that this post is a complaint in: of a closed one, since it was written."""
     held = effective(history)
     post = next((event for event in held if event.kind == "post" and event.mention_id == mention_id), None)
     reread: list[NewEvent] = []
+    if _is_no_complaint(history, mention_id):
+        reread = [NewEvent(case.case_id, "reread", mention_id=mention_id, became="complaint")]
     if post and post.became == "thanks":
-        reread = [NewEvent(case.case_id, "reread", mention_id=mention_id, was="thanks", became="question")]
+        reread.append(NewEvent(case.case_id, "reread", mention_id=mention_id, was="thanks", became="question"))
     if case.stage == "dismissed":
         reopened_case, events_of_move = desk_changes.move_stage(case, history, stage="reopened")
         return reopened_case, [*reread, *events_of_move]
@@ -127,10 +131,34 @@ def dismiss_mentions(
     with store.connect(settings.store) as connection:
         for correction in corrections:
             classifications.correct(connection, correction)
-        change = partial(desk_changes.move_stage, stage="dismissed", note=note, reason="not_a_complaint")
-        changes = dict.fromkeys(_without_complaint(connection, mention_ids), change)
-        done = apply.apply(connection, settings, changes, actor=actor, now=now, versions=versions)
-    return TriageOutcome(corrections, tuple(done))
+        dismiss = partial(desk_changes.move_stage, stage="dismissed", note=note, reason="not_a_complaint")
+        changes: dict[int, CaseChange] = dict.fromkeys(_without_complaint(connection, mention_ids), dismiss)
+        seen = {case_id: version for case_id, version in (versions or {}).items() if case_id in changes}
+        for case in cases.get_many(connection, cases.of_mentions(connection, mention_ids)):
+            if case.case_id not in changes and case.stage in stages.OPEN and case.merged_into is None:
+                changes[case.case_id] = partial(_tell_no_complaints, mention_ids=mention_ids)
+        done = apply.apply(connection, settings, changes, actor=actor, now=now, versions=seen)
+    return TriageOutcome(corrections, tuple(change for change in done if change.events))
+
+
+def _tell_no_complaints(case: Case, history: tuple[Event, ...], *, mention_ids: Sequence[int]) -> ChangedCase:
+    """The case whose history tells which of its posts are no complaints by a person's word, though others are."""
+    held_ids = {event.mention_id for event in effective(history) if event.kind in ("opened", "post")}
+    return case, [
+        NewEvent(case.case_id, "reread", mention_id=mention_id, became="no_complaint")
+        for mention_id in mention_ids
+        if mention_id in held_ids and not _is_no_complaint(history, mention_id)
+    ]
+
+
+def _is_no_complaint(history: tuple[Event, ...], mention_id: int) -> bool:
+    """Whether the history told last that the post is no complaint."""
+    told = [
+        event.became
+        for event in effective(history)
+        if event.mention_id == mention_id and event.kind == "reread" and event.became in get_args(ComplaintReading)
+    ]
+    return told[-1:] == ["no_complaint"]
 
 
 def _without_complaint(connection: Connection, mention_ids: Sequence[int]) -> list[int]:

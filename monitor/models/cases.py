@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from monitor.models.posts import Stage
 
@@ -28,6 +28,8 @@ LostReason: TypeAlias = Literal["price", "service", "product", "competitor", "mo
 ClockName: TypeAlias = Literal["first_response", "next_response", "resolution"]
 PostReading: TypeAlias = Literal["question", "thanks", "answer", "automatic"]
 """What a post says: the customer's waits for an answer or not, ours is one or not."""
+ComplaintReading: TypeAlias = Literal["complaint", "no_complaint"]
+"""What a person says of a post that stays in its case: that changes no clock."""
 EventKind: TypeAlias = Literal[
     "opened",  # with `mention_id`; `became` is the category that was suggested
     "post",  # a post of the customer joined: `mention_id`; `became` "thanks": it asks for nothing
@@ -40,7 +42,7 @@ EventKind: TypeAlias = Literal[
     "note",
     "sent",  # an answer, `note`, was posted by hand; `became` is its template
     "reply",  # a post of ours was seen: `mention_id`; `became` "overtaken" (the customer wrote after it), "automatic"
-    "reread",  # a post, `mention_id`, means something else: `became` "question", "thanks", "answer" or "automatic"
+    "reread",  # a post, `mention_id`, means something else: `became` a PostReading or ComplaintReading
     "waiting",  # for the customer: the clocks rest
     "resumed",
     "contact",  # a call, visit or message that was logged: `field` its channel, `became` in or out
@@ -106,7 +108,11 @@ def effective(events: tuple[Event, ...]) -> tuple[Event, ...]:
     held = tuple(event for event in events if event.kind != "undone" and event.event_id not in undone)
     left = {event.mention_id for event in held if event.kind == "parted"} - {None}
     standing = tuple(event for event in held if event.kind == "parted" or event.mention_id not in left)
-    readings = {event.mention_id: event.became for event in standing if event.kind == "reread"}
+    readings = {
+        event.mention_id: event.became
+        for event in standing
+        if event.kind == "reread" and event.became not in get_args(ComplaintReading)
+    }
     return tuple(
         _as_read(event, readings[event.mention_id]) if event.mention_id in readings else event for event in standing
     )

@@ -16,7 +16,7 @@ _TOLD = """
     ), readings AS (
         SELECT mention_id, became FROM (
             SELECT mention_id, became, row_number() OVER (PARTITION BY mention_id ORDER BY event_id DESC) AS place
-            FROM held WHERE kind = 'reread'
+            FROM held WHERE kind = 'reread' AND became NOT IN ('complaint', 'no_complaint')
         ) q WHERE place = 1
     )
     SELECT e.case_id, e.mention_id, s.series, coalesce(r.became, e.became, ''),

@@ -296,3 +296,25 @@ def test_a_taken_case_that_goes_to_somebody_else_is_in_the_inbox_again(config: S
     assert "take-1" in keys(open_page("inbox"), "take-")
     desk.edit(config, 1, {"owner": ""}, version=taken.version + 1, actor="Ana", now=datetime.now(UTC))
     assert "take-1" in keys(open_page("inbox"), "take-")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "Una publicación no es queja"), ("en", "A post is no complaint")]
+)
+def test_somebody_elses_word_on_a_post_of_the_case_is_told_before_the_case_is_taken(
+    config: Settings, language: str, words: str
+) -> None:
+    now = datetime.now(UTC)
+    posts = [
+        desk_store.post(config, name, "Sigo esperando", now - timedelta(hours=hours), thread_id="t")
+        for name, hours in (("p1", 2), ("p2", 1))
+    ]
+    desk_store.open_cases(config, posts, now)
+    app = open_page("inbox", person="Marta", lang=language)
+    desk.dismiss_mention(config, posts[1], actor="Íñigo", now=datetime.now(UTC))
+    app.button(key="take-1").click().run()
+    assert not app.exception
+    assert "Íñigo" in app.toast[0].value
+    assert words in app.toast[0].value
+    assert case(config).owner == ""
+    assert words in page_text(open_page("case", case="1", lang=language))
