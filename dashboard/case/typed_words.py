@@ -38,7 +38,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         if (Object.keys(texts).length) return setTriggerValue("texts", texts)
     }
     setTimeout(() => {
-        if (current.place !== place) return
+        if (current.drawing !== data.drawing) return
         const texts = read(place)
         for (const kind of Object.keys(current.fields)) {
             const area = field(kind)
@@ -62,6 +62,7 @@ def keep(case_id: int) -> None:
             "store": blake2b(session.load_settings().store.url.encode(), digest_size=8).hexdigest(),
             "forget": unsaved_actions.are_forgotten(case_id),
             "session": st.session_state.setdefault(_SESSION, uuid4().hex),
+            "drawing": uuid4().hex,  # the browser looks again only at what is new
             "fields": _fields(case_id),
         },
         on_texts_change=lambda: _restore(case_id, name),

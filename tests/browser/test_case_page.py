@@ -60,6 +60,24 @@ def test_what_is_typed_outlives_a_restart_and_a_reload_until_it_is_sent(  # type
         expect(note).to_have_value("", timeout=WAIT)
 
 
+def test_a_sent_answer_does_not_come_back_where_the_next_template_is_the_same(  # type: ignore[no-untyped-def]
+    page, address, config: Settings, posts: dict[str, int]
+) -> None:
+    desk.mark_sent(config, 1, "Lo miramos.", "", version=version(config), actor="Ana", now=datetime.now(UTC))
+    sign(page, address)
+    page.goto(f"{address}/case?case=1")
+    answer = page.get_by_role("textbox", name=ANSWER)
+    expect(answer).to_have_value(re.compile("@ana"), timeout=WAIT)
+    answer.fill("Ya está arreglado.")
+    answer.press("Tab")
+    expect(page.get_by_test_id("stCode")).to_contain_text("Ya está arreglado.", timeout=WAIT)
+    page.get_by_role("button", name="Marcar como enviada").click()
+    expect(page.locator(".events li.sent")).to_have_count(2, timeout=WAIT)
+    page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('escucha-typed'))")
+    page.reload()
+    expect(answer).to_have_value(re.compile("@ana"), timeout=WAIT)
+
+
 def test_a_saved_note_is_gone_after_a_reload(page, address, posts: dict[str, int]) -> None:  # type: ignore[no-untyped-def]
     sign(page, address)
     page.goto(f"{address}/case?case=1")
