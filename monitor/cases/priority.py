@@ -9,6 +9,9 @@ from monitor.cases import cues
 from monitor.models.cases import Case, Level
 from monitor.settings.desk import Priority
 
+INSISTENT = ("repeated", "legal")
+"""Cues by which somebody presses, and tells of no loss or danger."""
+_INSISTING = 0.9  # of what a loss as severe weighs
 Factor: TypeAlias = Literal["severity", "cue", "value", "reach", "waiting", "contacts"]
 
 
@@ -72,7 +75,8 @@ def days_waited(case: Case, now: datetime) -> float:
 
 def _severity(case: Case, weights: Priority) -> float:
     weight: float = getattr(weights.severity, case.severity)
-    return weight
+    insists = case.cue in INSISTENT and cues.severity_of(case.cue) == case.severity
+    return weight * _INSISTING if insists else weight
 
 
 def _value(case: Case, weights: Priority) -> float:

@@ -10,7 +10,6 @@ from functools import partial
 from monitor import store
 from monitor.cases import priority
 from monitor.cases.team import assignment, people
-from monitor.cases.team.assignment import Shareable
 from monitor.cases.team.people import Team
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange
@@ -51,7 +50,9 @@ def share_waiting(settings: Settings, now: datetime) -> int:
         absent = _absent_owners(team, counts)
         if absent_count := len(open_cases.owned_by(connection, absent)):
             logger.warning("open cases of people who are not there", extra={"count": absent_count})
-        if settings.desk.assign == "by_hand" or not _has_work(team, counts, open_cases.to_share(connection, absent)):
+        if settings.desk.assign == "by_hand" or not _has_work(
+            team, open_cases.taken_places(connection), open_cases.to_share(connection, absent)
+        ):
             return 0
     with store.connect(settings.store) as connection:
         return len(share(connection, settings, now))
@@ -103,20 +104,31 @@ def _has_work(team: Team, counts: Mapping[str, int], waiting: Sequence[OpenCase]
 
 
 def _by_rule(
-    connection: Connection, cases: Sequence[Shareable], settings: Settings, now: datetime
+    connection: Connection, cases: Sequence[Case] | Sequence[OpenCase], settings: Settings, now: datetime
 ) -> tuple[Person | None, ...]:
-    """Who gets each of the cases; whose turn it is is kept."""
+    """Who gets each of the cases; whose turn it is is kept. Cases of one person take one turn and one place."""
     team = people.team_on(settings.desk, now, settings.zone)
     turns = json.loads(key_values.get(connection, _MARK) or "[]")
-    loads = team.loads(open_cases.open_counts(connection))
-    outcome = assignment.assign(cases, team.present, settings.desk.assign, loads, turns)
+    loads = team.loads(open_cases.taken_places(connection))
+    groups = [_group(case) for case in cases]
+    first_cases = dict(zip(reversed(groups), reversed(cases), strict=True))
+    in_order = {group: first_cases[group] for group in groups}
+    outcome = assignment.assign(list(in_order.values()), team.present, settings.desk.assign, loads, turns)
+    by_group = dict(zip(in_order, outcome.people, strict=True))
+    assignees = tuple(by_group[group] for group in groups)
     if list(outcome.turns) != turns:
         key_values.put(connection, _MARK, json.dumps(outcome.turns))
-    assigned_count = sum(person is not None for person in outcome.people)
+    assigned_count = sum(person is not None for person in assignees)
     logger.info("cases assigned", extra={"count": assigned_count})
     if assigned_count < len(cases):
         logger.warning("nobody has room for cases", extra={"count": len(cases) - assigned_count})
-    return outcome.people
+    return assignees
+
+
+def _group(case: Case | OpenCase) -> tuple[str, ...]:
+    """What the rule gives away as one, and counts as one for `capacity`: cases of one person that are alike to it."""
+    person = case.person if isinstance(case, OpenCase) else open_cases.whose_case(case)
+    return person, case.team, case.category, case.language
 
 
 def _give(case: Case, history: tuple[Event, ...], *, person: Person | None) -> tuple[Case, Sequence[NewEvent]]:

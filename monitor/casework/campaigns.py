@@ -30,10 +30,14 @@ _MOST_STUDIED = 10_000  # posts of open cases that are compared once, when a sto
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """The cases to open, and the campaigns that began: their cases are gathered once these are there."""
+    """The cases to open, and the campaigns that began: their cases are gathered once these are there.
+
+    `joined`: posts that go to a case, by its id: one account said the same there before.
+    """
 
     opened: tuple[NewCase, ...]
     began: tuple[RepeatedText, ...] = ()
+    joined: tuple[tuple[int, CandidatePost], ...] = ()
 
 
 def gather(
@@ -45,7 +49,8 @@ def gather(
 ) -> Gathering:
     """Takes out of the cases to open those that hold only copies of a campaign; these are counted to it.
 
-    So are copies among the further posts, which are no complaints, or not surely.
+    So are copies among the further posts, which are no complaints, or not surely. What one account says again in the
+    same words belongs to the case that it has.
     """
     limits = settings.desk.campaigns
     if not limits.authors:
@@ -60,7 +65,37 @@ def gather(
     began = comparison.write()
     if len(opened) < len(new_cases):
         logger.info("copies of a campaign gathered", extra={"count": len(new_cases) - len(opened)})
-    return Gathering(tuple(opened), (*known, *began))
+    cases_to_open, joined = _fold_repeats(connection, comparison, opened)
+    return Gathering(tuple(cases_to_open), (*known, *began), tuple(joined))
+
+
+def _fold_repeats(
+    connection: Connection, comparison: Comparison, opened: Sequence[NewCase]
+) -> tuple[list[NewCase], list[tuple[int, CandidatePost]]]:
+    """The cases to open without those that repeat another of the same account; and posts that repeat an open case."""
+    complaints = [[post for post in new_case.posts if post.complaint] for new_case in opened]
+    repeated = [comparison.repeated_by(posts) for posts in complaints]
+    open_cases = campaign_posts.cases_of_voices(connection, {key for key in repeated if key})
+    folded: dict[object, NewCase] = {}
+    joined: list[tuple[int, CandidatePost]] = []
+    for at, (new_case, key) in enumerate(zip(opened, repeated, strict=True)):
+        who = new_case.conversation
+        same = [
+            case_id for case_id, author_id in open_cases.get(key or (0, 0), ()) if _may_be(author_id, who.author_id)
+        ]
+        place = (key, who.author_id) if key else at
+        if same:
+            joined += [(same[0], post) for post in new_case.posts]
+        elif place in folded:
+            posts = sorted((*folded[place].posts, *new_case.posts), key=lambda post: (post.posted_at, post.mention_id))
+            folded[place] = replace(folded[place], posts=tuple(posts))
+        else:
+            folded[place] = new_case
+    return list(folded.values()), joined
+
+
+def _may_be(author_id: str | None, other_id: str | None) -> bool:
+    return author_id is None or other_id is None or author_id == other_id
 
 
 def gather_cases(connection: Connection, began: Iterable[RepeatedText], settings: Settings, now: datetime) -> None:

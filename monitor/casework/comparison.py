@@ -14,12 +14,14 @@ from monitor.store.cases import campaign_posts, campaigns, incidents
 from monitor.text import copies as texts
 from monitor.text.copies import Signature
 
+POSTS_AN_ACCOUNT = 2
+"""Posts of one text by each account, on average, that make their posts count instead of the accounts."""
 _HASHTAG = re.compile(r"#\w+")  # tells no story
 
 
 def repeats(words: str, text: RepeatedText | None) -> bool:
     """Whether a post of these words says what the text says and nothing of its own."""
-    signature = texts.signature(words)
+    signature = _signature(words)
     return bool(text and signature and _is_copy(words, signature, text))
 
 
@@ -34,8 +36,21 @@ def _is_copy(words: str, signature: Signature, text: RepeatedText) -> bool:
     return cues.grave(_HASHTAG.sub(" ", words)) <= cues.grave(shared)
 
 
+def _signature(words: str) -> Signature | None:
+    """What the words are compared by; None for few words, and for a slogan that speaks of money or harm."""
+    signature = texts.signature(words)
+    if signature is None or len(signature.words) >= texts.FEWEST_WORDS:
+        return signature
+    return None if cues.suggest(words, ()).cue else signature
+
+
 def _is_critical(text: str) -> bool:
     return cues.suggest(text, ()).severity == "critical"
+
+
+def _is_flood(posts: int, accounts: int, most: int) -> bool:
+    """Whether so many accounts have sent a text, or fewer of them so many posts, each account several."""
+    return accounts >= most or (1 < accounts <= posts // POSTS_AN_ACCOUNT and posts >= most)
 
 
 class Comparison:
@@ -47,7 +62,7 @@ class Comparison:
         """Reads the texts that these posts may repeat; `now` is when campaigns begin."""
         self._connection, self._now = connection, now
         self._most, self._window = limits.authors, timedelta(days=limits.days)
-        self._signatures = {post.mention_id: texts.signature(post.text) for post in posts}
+        self._signatures = {post.mention_id: _signature(post.text) for post in posts}
         search_keys = {key for post in posts for key in self._search_keys(post)}
         self._by_key = campaigns.find(connection, search_keys) if search_keys else {}
         known = {text.campaign_id: text for found in self._by_key.values() for text in found}
@@ -92,6 +107,14 @@ class Comparison:
             self._count_voice(text.campaign_id, voice, post)
         return text.campaign_id
 
+    def repeated_by(self, posts: Sequence[CandidatePost]) -> tuple[int, int] | None:
+        """The text and the voice of posts that all say one text by one voice; None for others."""
+        said_by_post = {
+            mention_id: (campaign_id, copy.author_key) for (campaign_id, mention_id), copy in self._copies.items()
+        }
+        found = {said_by_post.get(post.mention_id) for post in posts}
+        return found.pop() if len(found) == 1 else None
+
     def write(self) -> tuple[RepeatedText, ...]:
         """Writes what was counted. Returns the campaigns that began."""
         new_texts = [text for campaign_id, text in self._texts.items() if campaign_id not in self._stored]
@@ -106,7 +129,8 @@ class Comparison:
         voices.append((voice, at))
         if len(voices) < self._most:
             return
-        if len({other for other, sent_at in voices if abs(sent_at - at) <= self._window}) >= self._most:
+        near = [other for other, sent_at in voices if abs(sent_at - at) <= self._window]
+        if _is_flood(len(near), len(set(near)), self._most):
             text = self._texts[campaign_id]
             incident = incidents.create(self._connection, text.brand, "", "escucha", self._now)
             critical = _is_critical(post.text)

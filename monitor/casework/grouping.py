@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.cases import grouping, opening, severity, sla, state
-from monitor.casework import apply, assignment, brands, campaigns, case_customers, customers, notices
+from monitor.casework import (
+    apply,
+    assignment,
+    brands,
+    campaigns,
+    case_customers,
+    customers,
+    insistence,
+    notices,
+)
 from monitor.models.cases import Case, Event, NewEvent
 from monitor.models.grouping import CandidatePost, NewCase
 from monitor.settings.loading import Settings
@@ -54,15 +63,16 @@ def group_posts(
         further = _further_posts(posts, groups)
         gathering = campaigns.gather(connection, groups.opened, further, settings, now)
     opened_ids = open_many(connection, gathering.opened, settings, actor, now)
-    join_many(connection, groups.joined, settings, actor, now)
+    joined = [*groups.joined, *gathering.joined]
+    join_many(connection, joined, settings, actor, now)
     campaigns.gather_cases(connection, gathering.began, settings, now)
     if gather:
         campaigns.join_real(connection, opened_ids, settings, now)
     said = [(case_id, post.text) for case_id, post in groups.joined if post.complaint or post.unsure]
     campaigns.release(connection, said, settings, now)
-    if groups.joined:
-        logger.info("posts joined to cases", extra={"count": len(groups.joined)})
-    return len(gathering.opened), len(groups.joined)
+    if joined:
+        logger.info("posts joined to cases", extra={"count": len(joined)})
+    return len(gathering.opened), len(joined)
 
 
 def _further_posts(posts: Sequence[CandidatePost], groups: grouping.Grouping) -> list[CandidatePost]:
@@ -92,6 +102,11 @@ def open_many(
         for case_id, new_case in zip(ids, new_cases, strict=True)
     ]
     identified = customers.identify(connection, [case for case, _ in openings], settings)
+    words = {
+        case_id: " ".join(post.text for post in new_case.posts)
+        for case_id, new_case in zip(ids, new_cases, strict=True)
+    }
+    identified = insistence.only_once(connection, identified, words)
     opened = [case for case, _ in identified]
     by_actor = [
         event

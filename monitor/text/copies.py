@@ -2,8 +2,8 @@
 
 Copies share their words but for a few. Links, handles, emoji, punctuation, repeated letters and a number before or
 after the text do not tell them apart; what only one customer knows does: an amount, an order number, a name, what they
-say of themselves or of harm. Texts of few words are no copies of each other: in an outage many people say the same in
-the same six words.
+say of themselves or of harm. Slogans of few words are copies only word for word, and only where they speak of no harm,
+denial or person: in an outage many people say the same in the same six words.
 """
 
 import re
@@ -15,10 +15,12 @@ from itertools import combinations, pairwise
 
 from monitor.text.folding import fold
 from monitor.text.given_names import given_names
-from monitor.text.own_words import DECORATIONS, DENIALS, FIRST_PERSON, GRAMMAR, HARM, lexicon
+from monitor.text.own_words import COMPLAINTS, DECORATIONS, DENIALS, FIRST_PERSON, GRAMMAR, HARM, lexicon
 
 FEWEST_WORDS = 7
-"""Different words of two letters or more that a text must have to be grouped."""
+"""Different words of two letters or more, no hashtags, that a text has of which small changes make copies."""
+FEWEST_OF_SLOGAN = 3
+"""The same for a slogan, whose copies have the same words."""
 _WORDS_A_CHANGE = 8  # for each so many words, one may be another
 _MOST_CHANGES = 4
 _LONGEST = 5_000  # characters
@@ -28,6 +30,10 @@ _AWAY = re.compile(r"https?://\S+|www\.\S+|\b[\w.-]+\.[a-z]{2,}/\S*|(?<!\w)@\w+(
 _TOKEN = re.compile(r"#?[^\W_]+(?:[.,:/-]\d+)*")
 _REPEATED = re.compile(r"(.)\1+")
 _JOINED = re.compile(r"[ \t,]*")  # between two words of one sentence
+_LOOKALIKES = str.maketrans("аеорсухіјѕԁһԛԝкмтвнгαοεικνρτυχ", "aeopcyxijsdhqwkmtbhraoeikvptux")
+_LEET = str.maketrans("013456789", "oieasgtbg")
+_LETTERS_OF_HASHTAG = 3
+_LETTER_DIGITS = frozenset("0134")
 _CURRENCY = re.compile(r"\s*[€$£]")
 _MARKED = re.compile(r"[€$£#]\s*$")
 
@@ -82,11 +88,11 @@ def signature(text: str) -> Signature | None:
     visible = _HIDDEN.sub("", text[:_LONGEST]).replace("º", "#").replace("№", "#")  # which would become letters
     plain = _AWAY.sub(" ", unicodedata.normalize("NFKC", visible))
     tokens = list(_TOKEN.finditer(plain))
-    spelled = [_word(token[0]) for token in tokens]
+    spelled = [_word(token[0]) for token in tokens if not token[0].startswith("#")]
     words = {word for word in spelled if len(word) > 1}
-    if len(words) < FEWEST_WORDS:
-        return None
     first_person = _compared(FIRST_PERSON)
+    if len(words) < FEWEST_WORDS and not _is_slogan(words, spelled, tokens):
+        return None
     words |= first_person & set(spelled)
     numbers = {*_numbers(plain, tokens), *(words & _NUMERALS)}
     ordered = sorted(words, key=lambda word: (-len(word), word))
@@ -98,6 +104,13 @@ def signature(text: str) -> Signature | None:
         frozenset(_hash(word) for before, word in pairwise(spelled) if before in first_person),
         _told(tokens),
     )
+
+
+def _is_slogan(words: set[str], spelled: list[str], tokens: list[re.Match[str]]) -> bool:
+    speaking = _compared(HARM | DENIALS | COMPLAINTS | FIRST_PERSON)
+    if len(words) < FEWEST_OF_SLOGAN or speaking & set(spelled):
+        return False
+    return all(_word(token[0]) for token in tokens if not token[0].startswith("#"))
 
 
 def is_copy(post: Signature, text: Signature) -> bool:
@@ -190,20 +203,35 @@ def _hash(text: str) -> int:
 
 @lru_cache(maxsize=65_536)
 def _word(token: str) -> str:
-    """The word of a token as it is compared; '' for a number."""
-    word = fold(token.removeprefix("#"))
-    return "" if any(map(str.isdigit, word)) else _REPEATED.sub(r"\1", word)
+    """The word of a token as it is compared, other scripts and digits for letters undone; '' for a number."""
+    word = fold(token.removeprefix("#")).translate(_LOOKALIKES)
+    digits = [letter for letter in word if letter.isdigit()]
+    if digits:
+        letters = len(word) - len(digits)
+        reads = letters > len(digits) or (letters == len(digits) and (word[0].isalpha() or word[-1] in "lnrs"))
+        word = word.translate(_LEET) if reads else ""
+    return _REPEATED.sub(r"\1", word) if word.isalpha() else ""
 
 
 def _numbers(text: str, tokens: list[re.Match[str]]) -> set[str]:
     """The numbers that say something: between words, or marked as an amount, a time, an order number."""
     plain = [at for at, token in enumerate(tokens) if _word(token[0]) and not token[0].startswith("#")]
     first, last = (plain[0], plain[-1]) if plain else (0, 0)
-    return {
-        fold(token[0])
-        for at, token in enumerate(tokens)
-        if not _word(token[0]) and (first < at < last or _is_marked(text, tokens, at))
-    }
+    disguised = sum(any(map(str.isdigit, tokens[at][0])) for at in plain) > 1
+    numbers: set[str] = set()
+    for at, token in enumerate(tokens):
+        if not any(map(str.isdigit, token[0])) or _is_hashtag(token[0]):
+            continue
+        is_letter = _word(token[0]) or (disguised and token[0] in _LETTER_DIGITS)
+        if _is_marked(text, tokens, at) or (first < at < last and not is_letter):
+            numbers.add(fold(token[0]))
+    return numbers
+
+
+def _is_hashtag(token: str) -> bool:
+    """Whether it is one, and no order number."""
+    letters, digits = (sum(map(kind, token)) for kind in (str.isalpha, str.isdigit))
+    return token.startswith("#") and (letters >= _LETTERS_OF_HASHTAG or letters >= digits)
 
 
 def _is_marked(text: str, tokens: list[re.Match[str]], at: int) -> bool:

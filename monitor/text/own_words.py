@@ -22,6 +22,7 @@ def own_words(name: str) -> frozenset[str]:
 
 FIRST_PERSON = own_words("first_person")
 HARM = own_words("harm")
+COMPLAINTS = own_words("complaints")
 GRAMMAR = own_words("grammar")
 DENIALS = own_words("denials")
 DECORATIONS = own_words("decorations")

@@ -58,6 +58,23 @@ def test_capacity_counts_the_open_cases_that_people_have(settings: Settings) -> 
     assert owners(complain(with_rule(settings, assign="capacity"), "d", "e")) == [("luis", ""), ("luis", "")]
 
 
+def test_the_many_cases_of_one_author_take_one_place(settings: Settings) -> None:
+    ruled = with_rule(settings, assign="round_robin", people=[{"name": "ana", "capacity": 3}])
+    for wave in ("p", "q"):
+        ids = [
+            desk_store.post(
+                settings, f"{wave}{n}", f"No llega el pedido {n}", NOW, author="gritona", thread_id=f"{wave}{n}"
+            )
+            for n in range(6)
+        ]
+        desk_store.open_cases(ruled, ids, NOW)
+    assert owners(complain(ruled, "pepa", "luz")) == [("ana", ""), ("ana", "")]
+    assert owners(complain(ruled, "eva")) == [("", "")]
+    with store.connect(settings.store, read_only=True) as connection:
+        held = cases.get_many(connection, range(1_000))
+    assert [case.owner for case in held].count("ana") == 14
+
+
 def test_the_history_tells_that_escucha_assigned_it(settings: Settings) -> None:
     case = complain(with_rule(settings, assign="round_robin"), "a")[0]
     with store.connect(settings.store, read_only=True) as connection:

@@ -76,9 +76,43 @@ def test_what_few_say_is_no_campaign(config: Settings) -> None:
     assert {case.incident_id for case in all_cases(config)} == {None}
 
 
-def test_one_author_alone_makes_no_campaign(config: Settings) -> None:
-    assert come(config, *(mention(f"t{n}", "insistente", CAMPAIGN, NOW) for n in range(60))) == 60
-    assert {case.incident_id for case in all_cases(config)} == {None}
+def test_one_author_alone_makes_no_campaign_and_has_one_case_for_the_same_words(config: Settings) -> None:
+    assert come(config, *(mention(f"t{n}", "insistente", CAMPAIGN, NOW) for n in range(60))) == 1
+    assert come(config, *(mention(f"u{n}", "Insistente", CAMPAIGN, NOW) for n in range(5))) == 0
+    assert come(config, mention("v", "insistente", f"{CAMPAIGN} pedido 48213", NOW)) == 1
+    assert [case.incident_id for case in all_cases(config)] == [None, None]
+    assert one_number(config, "SELECT count(*) FROM case_mentions WHERE case_id = 1") == 65
+
+
+def test_a_reply_where_the_customer_said_the_same_again_is_one(config: Settings) -> None:
+    come(config, *(mention(f"t{n}", "insistente", CAMPAIGN, NOW) for n in range(3)))
+    later = NOW + timedelta(hours=1)
+    facts = {"thread_id": "t2", "in_reply_to": "t2"}
+    come(config, mention("r", "norvia_ayuda", "Lo miramos hoy mismo", later, **facts), decision="other")
+    assert [case.asked_at for case in all_cases(config)] == [None]
+
+
+def test_few_accounts_with_many_posts_are_a_campaign(config: Settings) -> None:
+    posts = [mention(f"t{n}", f"robot{n % 8}", CAMPAIGN, NOW) for n in range(60)]
+    assert come(config, *posts) == 8
+    assert {case.incident_id for case in all_cases(config)} == {1}
+
+
+def test_a_slogan_of_many_accounts_in_the_same_words_is_a_campaign(config: Settings) -> None:
+    slogans = ("Boicot a Norvia ya", "BOICOT A NORVIA YA!!! 🔥", "Boicot a N0rvia ya #basta12")
+    assert come(config, *(mention(f"s{n}", f"a{n}", slogans[n % 3], NOW) for n in range(60))) < 20
+    assert come(config, mention("q", "afectada", "Boicot a Norvia ya, estafada", NOW)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norvia caída otra vez", "Norvia devuelve el dinero ya", "Sin luz en Getafe, Norvia", "Norvia, mi tarjeta",
+        "La app de Norvia falla", "Norvia me ha cobrado doble", "Norvia debe 300 euros",
+    ],
+)  # fmt: skip
+def test_short_complaints_in_the_same_words_keep_their_cases(config: Settings, text: str) -> None:
+    assert come(config, *(mention(f"s{n}", f"a{n}", text, NOW) for n in range(30))) == 30
 
 
 def test_copies_of_months_are_no_campaign(config: Settings) -> None:

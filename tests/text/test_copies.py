@@ -24,6 +24,9 @@ def is_copy(post: str, text: str = TEXT) -> bool:
         TEXT.replace("contesta", "responde"), f"{TEXT} vergüenza", TEXT.replace(".", " ... "), f"{TEXT} x7f3k",
         TEXT.replace("cobrado", "cobra\u200bdo"), TEXT.replace("cobrado", "𝗰𝗼𝗯𝗿𝗮𝗱𝗼"), f"{TEXT} #lunes",
         TEXT.replace("YA", "YA 77"), f"{TEXT} Vergüenza", f"Basta. {TEXT}", f"Vecinos {TEXT}",
+        TEXT.replace("o", "о").replace("a", "а"), TEXT.replace("dinero", "d1ner0"), f"{TEXT} #basta12 #ya7 #lunes2026",
+        TEXT.replace("cobrado", "c0br4do").replace("contesta", "c0nt3sta"),
+        TEXT.replace("#BoicotNorvia", "#FueraNorvia"),
     ],
 )  # fmt: skip
 def test_small_changes_do_not_tell_copies_apart(post: str) -> None:
@@ -100,6 +103,23 @@ def test_complaints_that_differ_in_their_numbers_are_no_copies() -> None:
 
 @pytest.mark.parametrize("text", ["", "norvia estafadores", "La app de Norvia no funciona", "ladrones " * 50, "🔥🔥🔥"])
 def test_texts_of_few_words_are_not_grouped(text: str) -> None:
+    assert copies.signature(text) is None
+
+
+@pytest.mark.parametrize("post", ["BOICOT A NORVIA YA", "Boicot a N0rvia ya!! 🔥", "ya boicot a Norvia #basta12"])
+def test_a_slogan_has_copies_in_the_same_words(post: str) -> None:
+    assert is_copy(post, "Boicot a Norvia ya")
+    assert not is_copy(f"{post} fuera", "Boicot a Norvia ya")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norvia debe 300 euros ya", "Mi pedido, Norvia, ya", "Norvia devuelve dinero", "Boicot a Norvia 17",
+        "Norvia, fuego en casa", "Norvia cobra doble siempre", "Fallo total de Norvia",
+    ],
+)  # fmt: skip
+def test_few_words_that_speak_of_money_harm_or_oneself_are_no_slogan(text: str) -> None:
     assert copies.signature(text) is None
 
 

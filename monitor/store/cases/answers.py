@@ -159,13 +159,21 @@ def first_posted_at(connection: Connection, mention_ids: Sequence[int]) -> datet
 
 
 def cases_in(connection: Connection, threads: Sequence[ThreadKey], closed_since: datetime) -> list[CaseInThread]:
-    """The cases of these threads that are open, or were closed since then; for a merged one, that which took it in."""
+    """The cases of these threads that are open, or were closed since then; for a merged one, that which took it in.
+
+    A case is also in the threads in which its customer said the same again (monitor.casework.campaigns).
+    """
     _register_threads(connection, threads)
     rows = connection.execute(
         f"""
         WITH found AS (
             SELECT DISTINCT network, thread_id, author, coalesce(home, case_id) AS case_id
             FROM (FROM cases SEMI JOIN thread USING (network, thread_id)) LEFT JOIN {_HOMES} USING (case_id)
+            UNION
+            SELECT m.network, m.thread_id, c.author, c.case_id
+            FROM mentions m SEMI JOIN thread t ON t.network = m.network AND t.thread_id = m.thread_id
+            JOIN case_mentions k ON k.mention_id = m.mention_id JOIN cases c ON c.case_id = k.case_id
+            WHERE lower(c.author) = lower(m.author) AND c.network = m.network AND c.thread_id <> m.thread_id
         ), complaint AS (
             SELECT e.case_id, m.posted_at FROM case_events e JOIN mentions m USING (mention_id)
             WHERE e.kind = 'opened' AND e.case_id IN (SELECT case_id FROM found)

@@ -100,6 +100,29 @@ def cases_of_copies(connection: Connection, campaign_id: int, *, critical: bool)
     return [row[0] for row in rows]
 
 
+def cases_of_voices(
+    connection: Connection, voices: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], list[tuple[int, str | None]]]:
+    """The open cases that hold these texts of these accounts, and the network's id of their author.
+
+    Asked and answered by (campaign id, author key), the oldest case first.
+    """
+    wanted = sorted(voices)
+    rows = connection.execute(
+        """
+        SELECT DISTINCT p.campaign_id, p.author_key, c.case_id, c.author_id
+        FROM campaign_posts p JOIN case_mentions k ON k.mention_id = p.mention_id JOIN cases c ON c.case_id = k.case_id
+        WHERE p.campaign_id IN (SELECT unnest(?::BIGINT[])) AND p.author_key IN (SELECT unnest(?::BIGINT[]))
+        AND c.stage NOT IN ('closed', 'dismissed') AND c.merged_into IS NULL ORDER BY c.case_id
+        """,
+        [[campaign_id for campaign_id, _ in wanted], [author_key for _, author_key in wanted]],
+    ).fetchall()
+    found: dict[tuple[int, int], list[tuple[int, str | None]]] = {}
+    for campaign_id, author_key, case_id, author_id in rows:
+        found.setdefault((campaign_id, author_key), []).append((case_id, author_id))
+    return found
+
+
 def cases_with_more(connection: Connection, campaign_id: int, case_ids: Iterable[int]) -> set[int]:
     """Of these cases, those that hold a complaint, or what may be one, beside the campaign's text."""
     rows = connection.execute(

@@ -12,6 +12,12 @@ from monitor.store.connection import Connection
 _OPEN = "merged_into IS NULL AND stage NOT IN ('closed', 'dismissed')"
 # Not behind the one line of a campaign about which nobody has decided.
 _ALONE = f"(incident_id IS NULL OR incident_id NOT IN ({GATHERED}))"
+# Whose the case is, as `whose_case` says it.
+_PERSON = """
+CASE WHEN customer_id IS NOT NULL THEN 'customer ' || customer_id
+    WHEN author_id IS NOT NULL THEN 'author ' || network || ' id ' || author_id
+    WHEN author IS NOT NULL THEN 'author ' || network || ' ' || lower(author) ELSE 'case ' || case_id END
+""".strip()
 # Closed before there were clocks.
 _NEVER = "merged_into IS NULL AND stage = 'closed' AND resolved_at IS NULL"
 # What follows from history and settings, but for the stage and the taking, which settings do not change.
@@ -21,7 +27,10 @@ _DERIVED = ("base", "level", *_CLOCKS, "resolve_breaches")
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """An open case as the rule of `desk.assign` sees it. `owner` and `team` are '' where it has none."""
+    """An open case as the rule of `desk.assign` sees it. `owner` and `team` are '' where it has none.
+
+    `person`: whose it is, by customer, account or handle.
+    """
 
     case_id: int
     version: int
@@ -29,6 +38,7 @@ class OpenCase:
     team: str
     category: str
     language: str
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,28 @@ class OwnerLoad:
     cases: int
     asking: int
     overdue: int
+
+
+def whose_case(case: Case) -> str:
+    """Whose the case is: by customer, else by account, else by handle; of nobody known it stands for itself."""
+    if case.customer_id is not None:
+        return f"customer {case.customer_id}"
+    if case.author_id is not None:
+        return f"author {case.network} id {case.author_id}"
+    return f"case {case.case_id}" if case.author is None else f"author {case.network} {case.author.lower()}"
+
+
+def with_cue(connection: Connection, persons: Collection[str], cues: Collection[str]) -> set[tuple[str, str]]:
+    """Which of these persons have an open case with one of these cues, and of which brand: (person, brand)."""
+    rows = connection.execute(
+        f"""
+        SELECT DISTINCT person, brand FROM (
+            SELECT {_PERSON} AS person, brand FROM cases WHERE {_OPEN} AND cue IN (SELECT unnest(?::VARCHAR[]))
+        ) insistent WHERE person IN (SELECT unnest(?::VARCHAR[]))
+        """,
+        [list(cues), list(persons)],
+    ).fetchall()
+    return set(rows)
 
 
 def page_after(connection: Connection, case_id: int, limit: int) -> list[Case]:
@@ -74,6 +106,19 @@ def open_counts(connection: Connection) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
+def taken_places(connection: Connection) -> dict[str, int]:
+    """The same, with cases of one person (a customer, an account) that are alike to the rule as one."""
+    rows = connection.execute(
+        f"""
+        SELECT owner, count(*) FROM (
+            SELECT DISTINCT owner, {_PERSON} AS person, team, category, language FROM cases
+            WHERE owner <> '' AND {_OPEN} AND {_ALONE}
+        ) units GROUP BY owner
+        """
+    )
+    return dict(rows.fetchall())
+
+
 def to_share(connection: Connection, absent: Collection[str]) -> list[OpenCase]:
     """What waits for the rule, the most pressing first: cases nobody has, and reopened ones of the absent, by name.
 
@@ -91,7 +136,7 @@ def owned_by(connection: Connection, owners: Collection[str]) -> list[OpenCase]:
 def _pressing_first(connection: Connection, test: str, names: list[str]) -> list[OpenCase]:
     rows = connection.execute(
         f"""
-        SELECT case_id, version, owner, team, category, language FROM cases WHERE {_OPEN} AND ({test})
+        SELECT case_id, version, owner, team, category, language, {_PERSON} FROM cases WHERE {_OPEN} AND ({test})
         ORDER BY base DESC, asked_at NULLS LAST, case_id
         """,
         [names],
