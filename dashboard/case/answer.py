@@ -81,8 +81,8 @@ def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
             format_func=NAMES.__getitem__,
             width="content",
         )
-    candidates = drafts.templates_for(_templates(), str(language), case.category, step)
-    return _choose_template(candidates, f"{prefix}-{step}-{case.category}-{language}"), step, prefix
+    candidates = drafts.templates_for(_templates(), str(language), case.category, step, case.cue)
+    return _choose_template(candidates, f"{prefix}-{step}-{case.category}-{case.cue}-{language}"), step, prefix
 
 
 def _category(case: Case) -> None:

@@ -25,6 +25,7 @@ from monitor.text import formatting
 LANGUAGES = ("es", "en")
 # What an answer can do without, the first of them first.
 _EXPENDABLE = ("agent", "remedy", "category", "due", "private", "customer")
+_DANGER, _DANGER_CATEGORY = ("safety", "health"), "safety"
 _HANDLE = re.compile(r"[\w.\-]{1,64}(@[\w.\-]{1,64})?")
 
 
@@ -76,12 +77,16 @@ def _read_folder(folder: Path) -> list[Template]:
     return folder_templates
 
 
-def templates_for(candidates: Sequence[Template], language: str, category: str, step: ProtocolStep) -> list[Template]:
-    """The templates of a step for a category, else those for any (`other`)."""
+def templates_for(
+    candidates: Sequence[Template], language: str, category: str, step: ProtocolStep, cue: str = ""
+) -> list[Template]:
+    """The templates of a step for a category, else those for any (`other`); where the `cue` is danger its own first."""
     matching = [template for template in candidates if template.language == language and template.step == step]
-    return [template for template in matching if template.category == category] or [
-        template for template in matching if template.category == "other"
-    ]
+    urgent = [template for template in matching if cue in _DANGER and template.category == _DANGER_CATEGORY]
+    return urgent + (
+        [template for template in matching if template.category == category]
+        or [template for template in matching if template.category == "other"]
+    )
 
 
 def language_of(case: Case, fallback: str = "en") -> str:

@@ -207,3 +207,21 @@ def test_a_template_is_shortened_until_the_network_takes_it_and_says_so(
     assert "María Fernanda" not in text(app)
     assert "Versión corta" in page_text(app)
     assert "Versión corta" not in page_text(write(app, "Ya está resuelto."))
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "check"),
+    [
+        ("es", ("¿estás bien?", "desenchúfalo"), "pregunto si está bien"),
+        ("en", ("are you all right?", "unplug it"), "ask whether they are all right"),
+    ],
+)
+def test_a_case_of_danger_is_offered_words_about_safety_first(
+    config: Settings, filled: dict[str, int], language: str, words: tuple[str, ...], check: str
+) -> None:
+    with store.connect(config.store) as connection:
+        connection.execute("UPDATE cases SET category = 'billing', cue = 'safety', language = ?", [language])
+    app = open_page("case", case="1")
+    assert not app.exception
+    assert [each for each in words if each not in text(app)] == []
+    assert any(check in box.label for box in app.checkbox)
