@@ -5,7 +5,8 @@ What people say are the posts that somebody wrote about a brand. A post counts o
 - owned: of the brands' own accounts, or of employees;
 - unmatched: of no brand, where brands are set up;
 - a repost: somebody else's post passed on, as the network says;
-- a copy: word for word what another post of the `COPY_HOURS` before says, in `COPY_LENGTH` characters or more.
+- a copy: word for word what another post of the `COPY_HOURS` before says, in `COPY_LENGTH` characters or more, or the
+  text of a campaign with small changes. Of what is asked about (a brand, all brands), and of ours, one is the first.
 """
 
 from collections.abc import Iterator
@@ -32,12 +33,25 @@ _APART = f"""
     WITH same_text AS (
         SELECT text_key FROM mentions WHERE posted_at >= $copied_since AND posted_at < $until AND text_key <> 0
         GROUP BY text_key HAVING count(*) > 1
+    ), sources AS (
+        SELECT mention_id FROM matches WHERE posted_at >= $copied_since AND posted_at < $until
+        AND (brand <> '' OR $unmatched::BOOLEAN) AND ($brand::VARCHAR IS NULL OR brand = $brand)
+        UNION
+        SELECT mention_id FROM matches JOIN mentions USING (mention_id, posted_at)
+        WHERE posted_at >= $copied_since AND posted_at < $until
+        AND lower(ltrim(author, '@')) IN (SELECT unnest($own::VARCHAR[]))
     ), repeated AS (
         SELECT mention_id, posted_at,
                lag(posted_at) OVER (PARTITION BY text_key ORDER BY posted_at, mention_id) AS said_at
         FROM mentions WHERE posted_at >= $copied_since AND posted_at < $until
         AND text_key IN (SELECT text_key FROM same_text) AND length(text) >= {COPY_LENGTH}
-        AND mention_id IN (SELECT mention_id FROM matches WHERE posted_at >= $copied_since AND posted_at < $until)
+        AND mention_id IN (SELECT mention_id FROM sources)
+        UNION ALL
+        SELECT p.mention_id, m.posted_at,
+               lag(m.posted_at) OVER (PARTITION BY p.campaign_id ORDER BY m.posted_at, p.mention_id)
+        FROM campaign_posts p JOIN campaigns USING (campaign_id) JOIN mentions m ON m.mention_id = p.mention_id
+        WHERE incident_id IS NOT NULL AND m.posted_at >= $copied_since AND m.posted_at < $until
+        AND m.deleted_at IS NULL AND p.mention_id IN (SELECT mention_id FROM sources)
     ), ranks AS (
         SELECT mention_id, CASE WHEN deleted_at IS NOT NULL THEN 0
                WHEN lower(ltrim(author, '@')) IN (SELECT unnest($own::VARCHAR[])) THEN 1 ELSE 3 END AS nth
@@ -107,6 +121,7 @@ def told_apart(
         "copied_since": since - timedelta(hours=COPY_HOURS),
         "own": sorted(who.ours),
         "unmatched": who.unmatched_count or brand == "",
+        "brand": brand,
     }
     return connection.sql(_APART, params=values).to_arrow_table()
 

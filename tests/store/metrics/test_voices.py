@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor import store
-from monitor.models.posts import MatchedMention
+from monitor.models.posts import Match, MatchedMention
+from monitor.pipeline import main_line
 from monitor.settings.loading import Settings
 from monitor.store.metrics import listening, voices
 from monitor.store.metrics.scope import MetricsScope
 from monitor.store.metrics.voices import Apart
 from monitor.store.posts import mentions
-from tests import desk_store, said_store
+from tests import desk_store, flood, said_store
 from tests.conftest import NOW, about, mention
 
 LONG = "Llevo tres semanas esperando el reembolso de Norvia y nadie responde"
@@ -57,6 +58,23 @@ def test_accounts_of_the_settings_of_today_count_for_old_posts_too(settings: Set
     assert counted(settings, *posts) == (2, Apart())
     brand = settings.brands[0].model_copy(update={"own_accounts": ("norvia_mx",)})
     assert counted(settings.model_copy(update={"brands": (brand,)})) == (1, Apart(owned=1))
+
+
+def test_copies_of_a_campaign_with_small_changes_are_one_voice(settings: Settings) -> None:
+    posts = [flood.mention(f"w{n}", f"u{n}", flood.copy(n), NOW - timedelta(seconds=60 - n)) for n in range(60)]
+    flood.arrive(settings, posts, NOW)
+    main_line.open_cases(settings)
+    assert counted(settings) == (1, Apart(copies=59))
+    own = flood.mention("q", "afectada", f"{flood.CAMPAIGN} Lavadora rota", NOW)
+    flood.arrive(settings, [own], NOW)
+    main_line.open_cases(settings)
+    assert counted(settings) == (2, Apart(copies=59))
+
+
+def test_the_first_of_the_brand_is_its_voice_whatever_said_the_same_elsewhere(settings: Settings) -> None:
+    elsewhere = MatchedMention(mention("1", LONG, minutes=9), (Match("", "q"),))
+    hers = about("Norvia", mention("2", LONG, author="luis"), mention("3", LONG, author="eva"))
+    assert counted(settings, elsewhere, *hers) == (1, Apart(unmatched=1, copies=1))
 
 
 def test_halves_add_up_to_the_whole(settings: Settings) -> None:
