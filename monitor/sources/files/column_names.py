@@ -14,7 +14,7 @@ NAMES = {
         "content contenido conteudo body message mensaje mensagem comentario comment tweet tuit review resena "
         "opinion avaliacao critica selftext mentioncontent hitsentence narrative queja reclamo reclamacion "
         "reclamacao complaint feedback comments comentarios observaciones observacoes post publicacion "
-        "postagem caption snippet descripcion description descricao"
+        "postagem caption snippet descripcion description descricao pregunta question pergunta"
     ),
     "posted_at": (
         "postedat createdat tweetcreated createdutc created creationdate publishedat published date datetime "
@@ -22,16 +22,18 @@ NAMES = {
         "fechadepublicacion createdtime at publicadoel creadoel tweetdate posttime posteddate postdate data "
         "datahora datacriacao datadecriacao datapublicacao datadepublicacao criadoem publicadoem "
         "marcatemporal carimbodedatahora publishdate publicationdate submittedat submissiondate reviewdate "
-        "commentdate createdate createtime time"
+        "commentdate createdate createtime reviewedat writtenat sentat publicado publicada creado criado enviado "
+        "escrito time"
     ),
     "time_of_day": "hora time horapublicacion horadepublicacion timeofday posttime horario",
     "author": (
         "userscreenname screenname senderscreenname username authorusername userusername handle userhandle "
-        "authorhandle author usuario nombredeusuario nombreusuario nomedeusuario user fromuser authordisplayname "
+        "authorhandle fromusername ownerusername accountacct acct accountusername "
+        "author usuario nombredeusuario nombreusuario nomedeusuario user fromuser authordisplayname "
         "autor reviewer reviewername commenter fromname from sender sendername remitente remetente nickname "
         "cliente customer cuenta account conta perfil name nombre nome"
     ),
-    "author_id": "authorid userid useridstr idusuario iduser idautor fromuserid fromid",
+    "author_id": "authorid userid useridstr idusuario iduser idautor fromuserid fromid ownerid accountid",
     "author_name": (
         "authorname authordisplayname fromname displayname fullname userfullname userdisplayname username "
         "nombrecompleto nombreautor nombredelautor nomecompleto nomedoautor name nombre nome reviewername customername "
@@ -78,13 +80,14 @@ EITHER = word_set(
 """Names under which files hold sometimes the handle and sometimes the person's name."""
 
 HANDLES = word_set(
-    "userscreenname screenname senderscreenname authorusername userusername handle userhandle authorhandle"
+    "userscreenname screenname senderscreenname authorusername userusername handle userhandle authorhandle "
+    "fromusername ownerusername accountacct acct accountusername"
 )
 """Names of nothing but handles: where one is there, names of people are no rivals of it."""
 
 WEAK = word_set(
     "comments comentarios observaciones observacoes post publicacion postagem caption snippet descripcion description "
-    "descricao cuenta account conta perfil name nombre nome fromname cliente customer"
+    "descricao pregunta question pergunta cuenta account conta perfil name nombre nome fromname cliente customer"
 )
 """Names that say less than the others: where one of the others is there too, these are no rivals of it."""
 
@@ -94,7 +97,10 @@ HEADS = {
         "review resena opinion opiniao avaliacao narrative feedback queja reclamo reclamacion reclamacao "
         "complaint fulltext verbatim"
     ),
-    "posted_at": word_set("date fecha data datetime timestamp time created posted published createdat fechahora"),
+    "posted_at": word_set(
+        "date fecha data datetime timestamp time created posted published createdat fechahora publicado publicada "
+        "creado criado enviado"
+    ),
     "author": word_set("author autor username usuario handle screenname reviewer commenter nickname"),
 }
 """Words of which one makes a longer name mean a role ("Texto de la reseña"), when all others are among ABOUT."""
@@ -106,9 +112,9 @@ ABOUT = word_set(
     "complete raw original plain clean body text texto content contenido conteudo created creacion "
     "criacao creado criado posted published publication publish submission submitted submit time hora at "
     "on local utc gmt iso date fecha data name nombre nome received recibido recibida recebido recebida "
-    "escrito written"
+    "escrito written es pt ca gl eu fr it"
 )
-"""Words that say whose or which text, time or author it is: that of the post."""
+"""Words that say whose or which text, time or author it is: that of the post, in a language."""
 
 SCRAPED_NAMES = frozenset(
     {"scrapedat", "scrapetime", "scrapedtime", "scrapedate", "scrapeddate", "scrapedon", "scrapetimestamp", "crawledat"}

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import cache
 
-from monitor.sources.files.column_names import ABOUT, HEADS, word_set
+from monitor.sources.files.column_names import ABOUT, HANDLES, HEADS, word_set
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -104,7 +104,9 @@ def is_no_time(column: str) -> bool:
 
 
 def is_no_author(column: str) -> bool:
-    """Whether its name says that it is somebody else than who wrote the post."""
+    """Whether its name says that it is somebody else than who wrote the post; networks call that one the owner, too."""
+    if "".join(words(column)) in HANDLES:
+        return False
     return bool(set(words(column)) & _NO_AUTHOR) or _has_stem(column, _NO_AUTHOR_STEMS)
 
 

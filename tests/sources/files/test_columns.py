@@ -35,7 +35,7 @@ def asked(layout: Layout) -> dict[str, list[str]]:
     [
         "Texto de la reseña", "review_text", "Comment Body", "commentText", "Mensaje del cliente", "Conteúdo",
         "Mensagem", "texto da avaliação", "Reclamação", "CONTENIDO", "Texto completo", "Consumer complaint narrative",
-        "Opinión",
+        "Opinión", "Pregunta",
     ],
 )  # fmt: skip
 def test_names_of_texts_in_three_languages(tmp_path: Path, name: str) -> None:
@@ -48,6 +48,7 @@ def test_names_of_texts_in_three_languages(tmp_path: Path, name: str) -> None:
     [
         "Fecha del comentario", "reviewDate", "Comment created at", "Data", "Criado em", "Publicado em",
         "Date received", "Timestamp (UTC)", "Fecha (GMT-5)", "Date (MM/DD/YYYY)", "Data de criação", "publish_date",
+        "Publicado (UTC+2)", "reviewed_at", "Enviado",
     ],
 )  # fmt: skip
 def test_names_of_times_in_three_languages(tmp_path: Path, name: str) -> None:
@@ -100,6 +101,23 @@ def test_two_texts_that_say_different_things_are_asked(tmp_path: Path) -> None:
     accepted = asking.accepted(layout)
     assert (accepted.questions, accepted.columns.text) == ((), "mensaje")
     assert any("guessed" in note for note in accepted.notes)
+
+
+def test_two_languages_of_a_text_are_asked(tmp_path: Path) -> None:
+    layout = look(tmp_path, {"id": list("123"), "fecha": DAYS, "mensaje_es": COMPLAINTS, "mensaje_en": OTHERS})
+    assert asked(layout) == {"text": ["mensaje_es", "mensaje_en"]}
+
+
+@pytest.mark.parametrize("holder", ["from", "owner", "account"])
+def test_authors_in_objects_of_any_name_are_found(tmp_path: Path, holder: str) -> None:
+    path = tmp_path / "posts.jsonl"
+    rows = [
+        {"id": f"{number}", "text": text, "created_at": day, holder: {"id": f"7{number}", "username": f"ana{number}"}}
+        for number, (text, day) in enumerate(zip(COMPLAINTS, DAYS, strict=True))
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    columns = inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid")).columns
+    assert (columns.author, columns.author_id) == (f"{holder}.username", f"{holder}.id")
 
 
 def test_a_text_and_its_snippet_are_one_and_the_longer_is_taken(tmp_path: Path) -> None:
