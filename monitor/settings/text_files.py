@@ -25,8 +25,9 @@ def read(path: Path) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
+        place = _line(content, error.start)
         raise SettingsError(
-            f"{path}{_line(content, error.start)}: this is not UTF-8 but perhaps ANSI (Windows-1252, Latin-1); {_REMEDY}"
+            f"{path}{place}: this is not UTF-8 but perhaps ANSI (Windows-1252, Latin-1); {_REMEDY}"
         ) from None
     if "\0" in text:
         place = _line(content, content.find(b"\0"))
