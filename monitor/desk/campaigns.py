@@ -87,7 +87,8 @@ def take_back(connection: Connection, decisions: Sequence[CampaignDecision], act
     for decision in decisions:
         last = campaigns.decisions(connection, decision.campaign_id)[-1:]
         if not last or (last[0].at, last[0].actor, last[0].ruling) != (decision.at, decision.actor, decision.ruling):
-            raise StoreConflict("somebody decided about this campaign again meanwhile; look at it again")
+            words = "somebody decided about this campaign again meanwhile; look at it again"
+            raise StoreConflict(words, decision=next(iter(last), None))
         back = CampaignDecision(decision.campaign_id, decision.before, actor, now, decision.ruling)
         campaigns.decide(connection, back)
         if decision.before != "real":
@@ -99,7 +100,9 @@ def _campaign(connection: Connection, incident_id: int, seen: str) -> RepeatedTe
     if text is None:
         raise Refusal("no_campaign", "incident {incident} is no campaign", incident=incident_id)
     if text.ruling != seen:
-        raise StoreConflict("somebody decided about this campaign meanwhile; look at it again")
+        words = "somebody decided about this campaign meanwhile; look at it again"
+        last = campaigns.decisions(connection, text.campaign_id)[-1:]
+        raise StoreConflict(words, decision=next(iter(last), None))
     return text
 
 
@@ -142,8 +145,7 @@ def _changes(
     if decision.ruling == "answered":
         return {}
     reason: DismissReason = "spam" if decision.ruling == "spam" else "not_a_complaint"
-    dismiss = partial(desk_changes.move_stage, stage="dismissed", reason=reason)
-    return {case.case_id: dismiss for case in copied if stages.may_move(case.stage, "dismissed")}
+    return {case.case_id: partial(_to_dismissed, reason=reason) for case in copied}
 
 
 def _answer_all(
@@ -164,8 +166,21 @@ def _answer_all(
 
 def _to_answered(case: Case, history: tuple[Event, ...]) -> desk_changes.ChangedCase:
     """The case at `answered`, by way of the stages that come before it: nobody looks into copies one by one."""
+    way = _WAY[_WAY.index(case.stage) + 1 :] if case.stage in _WAY else (_WAY[-1],)
+    return _by_way_of(case, history, way)
+
+
+def _to_dismissed(case: Case, history: tuple[Event, ...], *, reason: DismissReason) -> desk_changes.ChangedCase:
+    """The case dismissed; one that was answered is looked into again first, as the stages want it."""
+    before: tuple[Stage, ...] = () if stages.may_move(case.stage, "dismissed") else ("investigating",)
+    case, way_events = _by_way_of(case, history, before)
+    case, stage_events = desk_changes.move_stage(case, history, stage="dismissed", reason=reason)
+    return case, [*way_events, *stage_events]
+
+
+def _by_way_of(case: Case, history: tuple[Event, ...], way: Sequence[Stage]) -> desk_changes.ChangedCase:
     new_events: list[NewEvent] = []
-    for stage in _WAY[_WAY.index(case.stage) + 1 :] if case.stage in _WAY else (_WAY[-1],):
+    for stage in way:
         case, stage_events = desk_changes.move_stage(case, history, stage=stage)
         case = replace(case, stage=stage)
         new_events += stage_events

@@ -280,6 +280,18 @@ def test_one_answer_is_for_all(config: Settings) -> None:
     assert one_number(config, "SELECT count(*) FROM answers") == 0
 
 
+@pytest.mark.parametrize("ruled", ["spam", "not_a_complaint"])
+def test_who_decides_otherwise_after_an_answer_for_all_ends_those_cases_too(config: Settings, ruled: Ruling) -> None:
+    come(config, *copies(40))
+    desk.decide_campaign(config, 1, "answered", seen="", actor="Ana", now=NOW, answer="Lo estamos arreglando")
+    assert {case.stage for case in all_cases(config)} == {"answered"}
+    outcome = desk.decide_campaign(config, 1, ruled, seen="answered", actor="Ana", now=NOW + timedelta(minutes=1))
+    assert ({case.stage for case in all_cases(config)}, outcome.left) == ({"dismissed"}, 0)
+    changes = {change.case.case_id: [event.event_id for event in change.events] for change in outcome.done}
+    desk.undo(config, changes, actor="Ana", now=NOW + timedelta(minutes=2), ruled=(outcome.decision,))
+    assert ({case.stage for case in all_cases(config)}, ruling(config)) == ({"answered"}, "answered")
+
+
 def test_two_people_do_not_decide_at_once(config: Settings) -> None:
     come(config, *copies(30))
     first = desk.decide_campaign(config, 1, "spam", seen="", actor="Ana", now=NOW)

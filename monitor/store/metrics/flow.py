@@ -31,7 +31,8 @@ class Volume:
     """Cases of a period. `complaints` are the opened ones without the dismissed; `by_hand` those not from networks.
 
     `heard` are complaints on networks by the time of their first post, without those of employees, beside the
-    `mentions` of that time, what people said; `apart` is what else was posted then, and counts in neither.
+    `mentions` of that time, what people said; `apart` is what else was posted then, and counts in neither: nor does a
+    case that holds nothing else, such as the copy of a campaign.
     `reopened` cases went back in the period; `came_back` of those closed in it have been reopened since.
     """
 
@@ -65,20 +66,30 @@ class CaseFlowDay:
 
 def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volume:
     """How many cases came, ended and came back."""
-    counts = scope.rows(
-        connection,
-        scope_,
-        now,
-        f"""
-        SELECT count(*) FILTER ({RECENT}), count(*) FILTER ({RECENT} AND stage <> 'dismissed'),
-               count(*) FILTER ({RECENT} AND stage <> 'dismissed' AND channel <> 'network'),
-               count(*) FILTER (channel = 'network' AND stage <> 'dismissed' AND NOT coalesce(internal, false)
-                                AND (brand <> '' OR $unmatched::BOOLEAN)
-                                AND first_post_at >= since AND first_post_at < until)
-        FROM c
-        """,
-        unmatched=scope_.speakers.unmatched_count or scope_.brand == "",
-    )[0]
+    apart = voices.told_apart(connection, scope_.since, scope_.until, scope_.speakers, scope_.brand)
+    with voices.registered(connection, apart):
+        counts = scope.rows(
+            connection,
+            scope_,
+            now,
+            f"""
+            , posts AS (
+                SELECT case_id, bool_or(posted_at >= since AND posted_at < until
+                    AND mention_id NOT IN (SELECT mention_id FROM apart)) AS said
+                FROM case_mentions JOIN mentions USING (mention_id), span
+                WHERE case_id IN (SELECT case_id FROM c WHERE first_post_at >= since AND first_post_at < until)
+                GROUP BY case_id
+            )
+            SELECT count(*) FILTER ({RECENT}), count(*) FILTER ({RECENT} AND stage <> 'dismissed'),
+                   count(*) FILTER ({RECENT} AND stage <> 'dismissed' AND channel <> 'network'),
+                   count(*) FILTER (channel = 'network' AND stage <> 'dismissed' AND NOT coalesce(internal, false)
+                                    AND (brand <> '' OR $unmatched::BOOLEAN)
+                                    AND case_id NOT IN (SELECT case_id FROM posts WHERE NOT said)
+                                    AND first_post_at >= since AND first_post_at < until)
+            FROM c
+            """,
+            unmatched=scope_.speakers.unmatched_count or scope_.brand == "",
+        )[0]
     move_counts = scope.rows(
         connection,
         scope_,
@@ -97,7 +108,6 @@ def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volum
     )[0]
     opened, complaints, by_hand, heard = counts
     closed, dismissed, reopened, reopened_later = move_counts
-    apart = voices.told_apart(connection, scope_.since, scope_.until, scope_.speakers, scope_.brand)
     said = voices.counts(connection, scope_.since, scope_.until, apart, scope_.brand)
     return Volume(
         opened,

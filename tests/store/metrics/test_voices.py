@@ -9,7 +9,7 @@ from monitor import store
 from monitor.models.posts import Match, MatchedMention
 from monitor.pipeline import main_line
 from monitor.settings.loading import Settings
-from monitor.store.metrics import listening, voices
+from monitor.store.metrics import flow, listening, voices
 from monitor.store.metrics.scope import MetricsScope
 from monitor.store.metrics.voices import Apart
 from monitor.store.posts import mentions
@@ -69,6 +69,21 @@ def test_copies_of_a_campaign_with_small_changes_are_one_voice(settings: Setting
     flood.arrive(settings, [own], NOW)
     main_line.open_cases(settings)
     assert counted(settings) == (2, Apart(copies=59))
+
+
+def test_the_cases_of_copies_are_in_no_complaint_rate(settings: Settings) -> None:
+    desk_settings = settings.desk.model_copy(
+        update={"campaigns": settings.desk.campaigns.model_copy(update={"authors": 20})}
+    )
+    settings = settings.model_copy(update={"desk": desk_settings})
+    said = [flood.mention("r", "eva", "Norvia, mi pedido no ha llegado y nadie me contesta desde ayer", NOW)]
+    said += [flood.mention(f"w{n}", f"u{n}", flood.copy(n), NOW - timedelta(seconds=60 - n)) for n in range(40)]
+    flood.arrive(settings, said, NOW)
+    assert main_line.open_cases(settings) == (20, 0)
+    day = NOW.astimezone(settings.zone).date()
+    with store.connect(settings.store, read_only=True) as connection:
+        found = flow.volume(connection, MetricsScope(day - timedelta(days=1), day, settings.zone), NOW)
+    assert (found.complaint_rate.n, found.heard, found.mentions) == (2, 2, 2)
 
 
 def test_the_first_of_the_brand_is_its_voice_whatever_said_the_same_elsewhere(settings: Settings) -> None:
