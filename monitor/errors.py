@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from monitor.masking.masks import mask
 
 if TYPE_CHECKING:
+    from monitor.models.campaigns import CampaignDecision
     from monitor.models.cases import Event
 
 
@@ -186,12 +187,16 @@ class StoreOutdated(StoreError):
 class StoreConflict(StoreError):
     """Somebody else changed the same record first; nothing was written.
 
-    `meanwhile` is what happened to the case since it was looked at, what matters most first.
+    `meanwhile` is what happened to the case since it was looked at, what matters most first; `decision` what somebody
+    decided about the campaign.
     """
 
-    def __init__(self, message: str, meanwhile: "Sequence[Event]" = ()) -> None:
+    def __init__(
+        self, message: str, meanwhile: "Sequence[Event]" = (), decision: "CampaignDecision | None" = None
+    ) -> None:
         super().__init__(message)
         self.meanwhile = tuple(meanwhile)
+        self.decision = decision
 
 
 class ModelError(EscuchaError):

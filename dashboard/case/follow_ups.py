@@ -28,6 +28,8 @@ def draw(page: CasePage, now: datetime) -> None:
     st.subheader(t("following.title"))
     for contact in contacts:
         _contact(contact, case, now)
+    if any(contact.status == "planned" for contact in contacts):
+        st.caption(t("following.counted"))
     if is_closed:
         if not contacts:
             st.text(t("following.nothing"))
@@ -75,6 +77,8 @@ def _open_survey(case: Case, survey: Survey | None, now: datetime) -> None:
         with st.container(key="copy-survey"):
             link = links.link(session.load_settings(), survey.survey_id, survey.link_key)
             st.code(link, language=None, wrap_lines=True)
+        if not session.load_settings().desk.survey.url:
+            st.html(f'<p class="state warn">{escaping.escape(t("survey.no_address"))}</p>')
     else:
         st.caption(t("survey.expired") if survey else t("survey.what"))
     with st.container(horizontal=True, gap="small"):

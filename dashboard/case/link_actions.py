@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.i18n import Phrase
-from dashboard.ui import escaping
+from dashboard.ui import case_actions, escaping
 from dashboard.ui.outcomes import action_feedback
 from monitor import desk
 from monitor.cases import codes
@@ -27,6 +27,7 @@ def merge(case_id: int, version: int, versions_seen: dict[int, int], chosen_key:
             other_ids.append(code_id)
         others_seen = {other_id: seen for other_id, seen in versions_seen.items() if other_id in other_ids}
         versions = {case_id: version} | others_seen
+        record.words(**case_actions.merge_words(case_id, other_ids))
         record(
             *desk.merge(
                 session.load_settings(), case_id, other_ids, versions=versions, actor=session.actor(), now=session.now()

@@ -93,10 +93,11 @@ def _incident_form(case: Case, related: link_queries.Links) -> None:
     )  # fmt: skip
 
 
-def gist(near: link_queries.RelatedCase) -> str:
-    """A case on one line: code, author, the beginning of what was said."""
+def gist(near: link_queries.RelatedCase, author: str | None = None) -> str:
+    """A case on one line: code, the beginning of what was said, and who unless it is that `author`."""
     words = " ".join(escaping.clean(near.text).split())[:60]
-    return f"{near.code} · {cards.author(near.author)} · {words}"
+    who = "" if author is not None and near.author == author else f" · {cards.author(near.author)}"
+    return f"{near.code} · {words}{who}"
 
 
 def _merge_form(case: Case, related: link_queries.Links) -> None:
@@ -106,7 +107,7 @@ def _merge_form(case: Case, related: link_queries.Links) -> None:
             _link(case_id, code)
             _undo_button(case_id, "taken")
     cases_key, code_key = f"merge-{case.case_id}", f"merge-code-{case.case_id}"
-    names = {near.case_id: gist(near) for near in related.same}
+    names = {near.case_id: gist(near, case.author) for near in related.same}
     if names:
         st.multiselect(
             t("links.same"), list(names), format_func=names.__getitem__, key=cases_key, placeholder=t("links.choose")

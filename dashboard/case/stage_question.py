@@ -39,12 +39,17 @@ def draw(case: Case, stage: Stage, note_key: str = "", *, kind: ButtonKind) -> N
             key=key,
             format_func=lambda option: t(f"agreement.{option}" if closing else f"dismissal.{option}"),
         )
+        answer = st.session_state.get(key)
+        if answer == "other" and not actions.widget_text(note_key):
+            note_key = f"reason-words-{case.case_id}"
+            st.text_input(t("handling.why_other"), key=note_key, max_chars=300)
+        says_why = answer != "other" or bool(actions.widget_text(note_key))
         st.button(
             t("handling.confirm_closed" if closing else "handling.confirm_dismissed"),
             type="primary",
             icon=ICONS[stage],
             key=f"move-{case.case_id}-{stage}",
-            disabled=st.session_state.get(key) is None,
+            disabled=answer is None or not says_why,
             on_click=actions.move,
             args=(case, stage, note_key),
             kwargs={f"{name}_key": key},

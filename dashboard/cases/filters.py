@@ -160,15 +160,36 @@ def _options() -> dict[str, Sequence[str]]:
     }
 
 
-def draw_active(case_filter: CaseFilters) -> None:
-    """Draws what narrows beyond the view, in a line with a way out; and says when a code has a mistake in it."""
+def elsewhere(counts: Mapping[View, int]) -> None:
+    """Draws a button to the view that holds what the one on the page does not: the closed ones, or all."""
+    view: View = "closed" if counts["closed"] == counts["every"] else "every"
+    if counts[view]:
+        st.button(
+            t("cases.elsewhere", view=t(f"views.{view}", count=counts[view])),
+            icon=":material/arrow_forward:",
+            key="cases-elsewhere",
+            on_click=_show_view,
+            args=(view,),
+        )
+
+
+def _show_view(view: View) -> None:
+    st.session_state[_key("view")] = view
+    first_page()
+
+
+def draw_active(case_filter: CaseFilters, *, found: bool) -> None:
+    """Draws what narrows beyond the view, in a line with a way out; and says when a code has a mistake in it.
+
+    `found`: the words find cases, so that they may be the beginning of a code.
+    """
     texts = {name: text for name, text in case_filters.as_texts(case_filter).items() if name in _HIDDEN}
     if texts:
         chips = "".join(cards.chip(f"{t(f'narrow.{name}')}: {_name(name, text)}") for name, text in texts.items())
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="cases-told"):
             st.html(f'<p class="narrowed">{chips}</p>', width="content")
             st.button(t("narrow.clear"), icon=":material/close:", type="tertiary", key="cases-clear", on_click=_clear)
-    if codes.has_mistake(case_filter.words):
+    if codes.has_mistake(case_filter.words) and not found:
         st.warning(t("cases.code_mistake"), icon=":material/dialpad:")
 
 

@@ -15,6 +15,7 @@ from dashboard.staffing import panel
 from dashboard.ui import case_row, escaping, filters, labels
 from monitor.cases import stages
 from monitor.models.case_filters import CaseFilters
+from monitor.text.folding import fold
 
 _SIZE = 25
 
@@ -32,13 +33,14 @@ def show() -> None:
     total = listing.total
     with views:
         cases_filters.views(listing.counts)
-    cases_filters.draw_active(case_filter)
+    cases_filters.draw_active(case_filter, found=bool(total))
     _draw_place(listing, case_filter)
     if case_filter.view == "absent":
         panel.draw_absent(panel.read())
-    _campaigns()
+    _campaigns(case_filter)
     if not total:
         st.info(t("cases.none_yet" if _is_unused(listing, case_filter) else "cases.none"), icon=":material/info:")
+        cases_filters.elsewhere(listing.counts)
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         on_page = {
@@ -67,11 +69,20 @@ def _draw_place(listing: cases.CaseListPage, case_filter: CaseFilters) -> None:
         st.caption(escaping.escape_markdown(labels.place(case)))
 
 
-def _campaigns() -> None:
+def _campaigns(case_filter: CaseFilters) -> None:
+    """Draws the campaigns, those of the brand and with the words that are looked for."""
     now = session.now()
     with session.read_connection() as connection:
         lines = campaign_queries.lines(connection, now)
-    banner.draw(lines, now)
+    words = fold(case_filter.words).split()
+    banner.draw(
+        [
+            line
+            for line in lines
+            if case_filter.brand in (None, line.brand) and all(word in fold(line.text) for word in words)
+        ],
+        now,
+    )
 
 
 def _is_unused(listing: cases.CaseListPage, case_filter: CaseFilters) -> bool:

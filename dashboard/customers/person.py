@@ -23,7 +23,7 @@ def draw_author(network: str, author: str, now: datetime) -> None:
 
 
 def draw_cases(now: datetime, *, customer_id: str = "", network: str = "", author: str = "") -> None:
-    """Draws the cases as a list, the newest first."""
+    """Draws the cases as a list, the most pressing open ones first."""
     page_key = f"person-cases-{customer_id or f'{network}-{author}'}"
     start = int(st.session_state.get(page_key, 0)) * _SIZE
     with session.read_connection() as connection:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard.customers.sql import OPEN, WHOSE
+from monitor.models.cases import LEVELS
 from monitor.store import Connection
 
 
@@ -16,7 +17,7 @@ class Whose:
 
 
 def case_ids_of(connection: Connection, whose: Whose, *, offset: int, limit: int) -> tuple[list[int], int]:
-    """The cases of a person, open ones first and then the newest, merged ones left out; and how many there are."""
+    """The cases of a person, open ones first by priority, then the newest, without merged ones; and how many."""
     rows = connection.execute(
         f"""
         WITH {WHOSE}
@@ -25,7 +26,9 @@ def case_ids_of(connection: Connection, whose: Whose, *, offset: int, limit: int
             SELECT case_id FROM whose WHERE customer_id = $customer OR ($customer = ''
                 AND case_id IN (SELECT case_id FROM cases WHERE network = $network AND lower(author) = lower($author)))
         )
-        ORDER BY {OPEN} DESC, opened_at DESC, case_id DESC LIMIT $limit OFFSET $offset
+        ORDER BY {OPEN} DESC, CASE WHEN {OPEN} THEN list_position({list(LEVELS)}, level) END, opened_at DESC,
+            case_id DESC
+        LIMIT $limit OFFSET $offset
         """,
         {"customer": whose.customer_id, "network": whose.network, "author": whose.author, "limit": limit,
          "offset": offset},

@@ -16,7 +16,7 @@ def undo() -> None:
     last = session.last_action()
     if last is None:
         return
-    with report_problems():
+    with report_problems("undo"):
         settings, actor, now = session.load_settings(), session.actor(), session.now()
         try:
             desk.undo(

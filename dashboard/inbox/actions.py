@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import session
-from dashboard.ui import escaping
+from dashboard.ui import case_actions, escaping
 from dashboard.ui.case_actions import widget_text
 from dashboard.ui.outcomes import action_feedback
 from monitor import desk
@@ -92,7 +92,7 @@ def take_ticked() -> None:
 def merge_person(case_id: int, versions: dict[int, int]) -> None:
     """Takes the other cases of the same person, seen at these versions, into the one of the line."""
     other_ids = [other_id for other_id in versions if other_id != case_id]
-    with action_feedback("links.merged") as record:
+    with action_feedback("links.merged", **case_actions.merge_words(case_id, other_ids)) as record:
         settings, actor, now = session.load_settings(), session.actor(), session.now()
         record(*desk.merge(settings, case_id, other_ids, versions=versions, actor=actor, now=now))
 

@@ -11,6 +11,7 @@ from dashboard import session
 from dashboard.ui import escaping
 from dashboard.ui.outcomes import action_feedback
 from monitor import desk
+from monitor.cases import codes
 from monitor.models.cases import Agreement, Case, Channel, DismissReason
 from monitor.models.posts import Stage
 
@@ -18,6 +19,12 @@ from monitor.models.posts import Stage
 def widget_text(key: str) -> str:
     """What stands in the widget of that key, without spaces around it."""
     return str(st.session_state.get(key) or "").strip()
+
+
+def merge_words(case_id: int, other_ids: Sequence[int]) -> dict[str, str]:
+    """What the message of a merge names: the cases that were taken in, and the one that took them in."""
+    home, *others = (escaping.escape_markdown(codes.format_code(each)) for each in (case_id, *other_ids))
+    return {"home": home, "codes": ", ".join(others)}
 
 
 def take(case_id: int, code: str, version: int) -> None:

@@ -4,11 +4,12 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
 from dashboard import session
+from dashboard.i18n import Phrase
 from dashboard.ui import escaping, event_words, refusals
 from monitor.cases import codes
 from monitor.casework.apply import AppliedChange
@@ -95,8 +96,11 @@ def action_feedback(done: str, **values: Any) -> Iterator[UndoRecord]:
 
 
 @contextmanager
-def report_problems() -> Iterator[None]:
-    """Says what went wrong in the body: what somebody else did meanwhile, that the store is busy, what may not be."""
+def report_problems(act: Literal["change", "undo"] = "change") -> Iterator[None]:
+    """Says what went wrong in the body: what somebody else did meanwhile, that the store is busy, what may not be.
+
+    `act` says what the body does: the words for what somebody else did differ.
+    """
     try:
         yield
     except session.NamelessAction:
@@ -104,7 +108,7 @@ def report_problems() -> Iterator[None]:
         session.ask_name()
     except StoreConflict as error:
         logger.info("action met a change by somebody else")
-        _conflict(error)
+        _conflict(error, act)
     except StoreBusy:
         logger.warning("action found the store busy")
         session.add_message("action.busy", "problem")
@@ -113,14 +117,19 @@ def report_problems() -> Iterator[None]:
         session.add_message("action.failed", "problem", reason=escaping.escape_markdown(refusals.describe(error)))
 
 
-def _conflict(error: StoreConflict) -> None:
+def _conflict(error: StoreConflict, act: str) -> None:
+    if error.decision is not None:
+        actor, ruling = escaping.escape_markdown(error.decision.actor), error.decision.ruling
+        what = Phrase(f"campaigns.is_{ruling}" if ruling else "campaigns.to_decide")
+        session.add_message(f"conflict.campaign_{act}", "problem", actor=actor, what=what)
+        return
     if not error.meanwhile:
-        session.add_message("action.conflict", "problem")
+        session.add_message(f"conflict.unknown_{act}", "problem")
         return
     gravest = error.meanwhile[0]
     told = dict.fromkeys(event_words.describe(event) for event in error.meanwhile if event.actor == gravest.actor)
     session.add_message(
-        "action.conflict_by",
+        f"conflict.by_{act}",
         "problem",
         actor=escaping.escape_markdown(gravest.actor),
         code=escaping.escape_markdown(codes.format_code(gravest.case_id)),

@@ -138,3 +138,26 @@ def test_a_case_that_somebody_works_on_stays_in_her_list(flooded: Settings) -> N
     assert first.code in page_text(open_page("cases")) or any(
         first.code in str(link.proto.label) for link in open_page("cases").get("page_link")
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "Íñigo decidió sobre esta campaña"), ("en", "Íñigo decided about this campaign")]
+)
+def test_somebody_elses_decision_is_told_by_name(
+    flooded: Settings, monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    speak(monkeypatch, language)
+    page = open_page("incident", incident="1", lang=language)
+    desk.decide_campaign(flooded, 1, "not_a_complaint", seen="", actor="Íñigo", now=NOW)
+    page.button(key="campaign-1-spam").click().run()
+    assert not page.exception
+    assert words in page.toast[0].value
+    assert ("No es queja" if language == "es" else "Not a complaint") in page.toast[0].value
+    assert ruling(flooded) == "not_a_complaint"
+
+
+def test_a_search_shows_the_campaign_only_where_it_says_the_words(flooded: Settings) -> None:
+    counted = "40 mensajes casi iguales"
+    assert counted not in page_text(open_page("cases", words="pedido 1000"))
+    first = copy(0).split()[0]
+    assert counted in page_text(open_page("cases", words=first))

@@ -9,9 +9,9 @@ from dashboard.case import link_queries
 from dashboard.queries import cases as case_queries
 from monitor import desk, store
 from monitor.settings.loading import Settings
-from monitor.store.cases import case_mentions, cases, incidents
+from monitor.store.cases import case_mentions, cases, events, incidents
 from tests import desk_store
-from tests.dashboard.pages import open_page, page_text
+from tests.dashboard.pages import open_page, page_text, speak
 
 HOSTILE = "<img src=x onerror=alert(1)> **caída** [x](javascript:alert(1))"
 
@@ -171,3 +171,27 @@ def test_lists_show_the_words_of_the_author_they_name(three: Settings, home: int
         (entry,) = case_queries.entries(connection, [home])
     assert (entry.case.author, entry.opening.text) == ("luis" if home == 3 else "ana", words)
     assert entry.opening.posts == 3
+
+
+def test_the_message_of_a_merge_names_the_cases(three: Settings) -> None:
+    app = open_page("case", case="1")
+    app.multiselect(key="merge-1").set_value([2]).run()
+    assert "@ana" not in " ".join(app.multiselect(key="merge-1").options), "they are all hers"
+    pressed(app, "merge-now-1")
+    assert app.toast[0].value == "Casos unidos en ESC-000001-3: ESC-000002-1"
+
+
+@pytest.mark.parametrize(("language", "label"), [("es", "¿Cuál?"), ("en", "Which one?")])
+def test_another_reason_for_dismissing_is_written_down(
+    three: Settings, monkeypatch: pytest.MonkeyPatch, language: str, label: str
+) -> None:
+    speak(monkeypatch, language)
+    app = open_page("case", case="1", lang=language)
+    app.radio(key="reason-1").set_value("other").run()
+    assert app.button(key="move-1-dismissed").disabled
+    assert app.text_input(key="reason-words-1").label.startswith(label)
+    app.text_input(key="reason-words-1").set_value("Era una prueba").run()
+    pressed(app, "move-1-dismissed")
+    with store.connect(three.store, read_only=True) as connection:
+        assert cases.get(connection, 1).stage == "dismissed"
+        assert events.of_cases(connection, [1])[1][-1].note == "Era una prueba"

@@ -11,7 +11,7 @@ from monitor.models.cases import Case
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases as stored
 from tests import desk_store
-from tests.dashboard.pages import open_page, page_text
+from tests.dashboard.pages import open_page, page_text, speak
 from tests.dashboard.viewer import look
 
 
@@ -192,3 +192,33 @@ def test_without_any_case_the_page_says_how_they_come(config: Settings, now: dat
 def test_filters_survive_their_address() -> None:
     filters = CaseFilters(view="mine", stages=("received",), brand="", internal=True, words="a b")
     assert case_filters.from_texts(case_filters.as_texts(filters)) == (filters, ())
+
+
+@pytest.mark.parametrize(("language", "label"), [("es", "Ver Cerrados · 1"), ("en", "Show Closed · 1")])
+def test_what_is_found_in_another_view_is_one_click_away(
+    four: Settings, monkeypatch: pytest.MonkeyPatch, language: str, label: str
+) -> None:
+    speak(monkeypatch, language)
+    app = page(view="open", words="autor4", lang=language)
+    assert app.button(key="cases-elsewhere").label == label
+    app.button(key="cases-elsewhere").click().run()
+    assert not app.exception
+    assert "@autor4" in page_text(app)
+    assert [button for button in app.button if button.key == "cases-elsewhere"] == []
+
+
+def test_the_beginning_of_a_code_finds_its_case_and_is_not_called_a_mistake(four: Settings) -> None:
+    app = page(words="ESC-000001")
+    assert "@autor1" in page_text(app)
+    assert list(app.warning) == []
+
+
+def test_a_refused_undo_says_who_did_what_and_not_that_words_are_kept(four: Settings, now: datetime) -> None:
+    app = open_page("case", person="Ana", case="2")
+    app.button(key="take-2").click().run()
+    desk.add_note(four, 2, "Ya llamé yo", actor="Luis", now=now)
+    app.button(key="undo-last").click().run()
+    assert not app.exception
+    assert "No se puede deshacer: Luis cambió" in app.toast[0].value
+    assert "escri" not in app.toast[0].value
+    assert case(four, 2).owner == "Ana"

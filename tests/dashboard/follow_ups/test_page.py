@@ -155,3 +155,15 @@ def test_the_common_undo_takes_back_a_contact(config: Settings, case_id: int) ->
     app.button(key="undo-last").click().run()
     assert not app.exception
     assert contacts(config, case_id) == before
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "Ningún cliente puede"), ("en", "No customer can")])
+def test_a_link_that_no_customer_can_open_says_which_setting_is_missing(
+    config: Settings, case_id: int, language: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers.ask(config, case_id, actor="Eva", now=now())
+    text = page_text(open_page("case", case=str(case_id), lang=language))
+    assert words in text
+    assert "desk.survey.url" in text
+    monkeypatch.setenv("ESCUCHA_DESK__SURVEY__URL", "https://care.example")
+    assert words not in page_text(open_page("case", case=str(case_id), lang=language))
