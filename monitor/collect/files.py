@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from monitor import store
 from monitor.collect.ingest import IngestSpec, store_pages
-from monitor.collect.known.former_ids import FormerIds
+from monitor.collect.known.other_posts import OtherPosts
 from monitor.collect.matching import Matcher, by_queries
 from monitor.errors import BudgetSpent
 from monitor.models.posts import IngestCounts, Page
@@ -109,16 +109,20 @@ def _read_file(
         start_row=start_row,
         on_bytes=lambda position: progress(without_surrogates(layout.path.name), position, layout.size),
     )
-    former = FormerIds(settings, layout)
-    pages = former.noted(_in_time(layout, pages, longest))
+    rows = OtherPosts(settings, layout)
+    pages = rows.noted(_in_time(layout, pages, longest))
     spec = IngestSpec(
         layout.network,
         query,
-        former.to_mention,
+        rows.to_mention,
         matcher,
         own_replies=lambda post, mention: source.own_replies(post, mention, layout),
     )
     store_pages(settings, run, spec, pages)
+    run.saved += IngestCounts(renumbered=rows.renumbered)
+    if rows.renumbered:
+        context = {"network": layout.network, "run": run.run_id, "path_name": without_surrogates(layout.path.name)}
+        logger.warning("rows had ids of other posts", extra={**context, "count": rows.renumbered})
 
 
 def _in_time(layout: source.Layout, pages: Iterator[Page], longest: float) -> Iterator[Page]:

@@ -157,13 +157,15 @@ class Correction:
 class IngestCounts:
     """What a write kept: new rows, those already there (edited ones among them), and rejects.
 
-    `own_replies` are those of the new rows that a file held beside the posts they answer.
+    `own_replies` are those of the new rows that a file held beside the posts they answer; `renumbered` are rows of a
+    file that had the id of another post.
     """
 
     stored: int = 0
     duplicates: int = 0
     rejected: int = 0
     own_replies: int = 0
+    renumbered: int = 0
 
     def __add__(self, other: "IngestCounts") -> "IngestCounts":
         return IngestCounts(
@@ -171,4 +173,5 @@ class IngestCounts:
             self.duplicates + other.duplicates,
             self.rejected + other.rejected,
             self.own_replies + other.own_replies,
+            self.renumbered + other.renumbered,
         )

@@ -138,8 +138,18 @@ def _print_counts(run: "Run") -> None:
     )
     if saved.own_replies:
         common.stdout.print(f"among them {saved.own_replies:,} answers of your own that stood beside posts")
+    _print_renumbered(saved.renumbered)
     if saved.rejected:
         common.stdout.print(f"Rejected rows are kept with their reason: escucha rejects --run {run.run_id}")
+
+
+def _print_renumbered(count: int) -> None:
+    if count:
+        common.stdout.print(
+            f"[yellow]![/] {count:,} {common.plural(count, 'row')} had the id of another post (other author, time and "
+            "text): kept under an id of their own",
+            soft_wrap=True,
+        )
 
 
 def _print_unmatched(settings: "Settings", run: "Run", by_queries: bool) -> None:
@@ -244,6 +254,7 @@ def _show_examples(settings: "Settings", layout: "Layout", matcher: "Matcher", b
         f"rows {preview.rows:,} · new {preview.mentions:,} · duplicates {preview.duplicates:,} · "
         f"rejected {preview.rejected:,} · of your own {preview.own:,}"
     )
+    _print_renumbered(preview.renumbered)
     if settings.brands and by_queries:
         _print_matched(preview.matched, preview.unmatched, preview.mentions)
     common.stdout.print("Nothing was stored. Next: the same command without --dry-run")

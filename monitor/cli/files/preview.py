@@ -19,13 +19,15 @@ class Preview:
     """Counts of a file: `rows` = `mentions` + `rejected` + `duplicates`.
 
     `own` are posts of the brands' own accounts among the mentions, and their answers that stand beside them;
-    `matched` is by brand, of the mentions; `first` is the first post that can be read, stored already or not.
+    `matched` is by brand, of the mentions; `first` is the first post that can be read, stored already or not;
+    `renumbered` are rows that have the id of another post.
     """
 
     rows: int = 0
     mentions: int = 0
     rejected: int = 0
     duplicates: int = 0
+    renumbered: int = 0
     own: int = 0
     unmatched: int = 0
     matched: dict[str, int] = field(default_factory=dict)
@@ -63,7 +65,7 @@ class Preview:
 def look_ahead(settings: "Settings", layout: "Layout", matcher: "Matcher") -> Preview:
     """Reads the whole file as an import would, and counts. Raises UnexpectedAnswer when it is damaged."""
     from monitor.collect import ingest
-    from monitor.collect.known.former_ids import FormerIds
+    from monitor.collect.known.other_posts import OtherPosts
     from monitor.runs import now
     from monitor.settings.own import own_handles
     from monitor.sources.files import source
@@ -75,13 +77,14 @@ def look_ahead(settings: "Settings", layout: "Layout", matcher: "Matcher") -> Pr
         replies.update(reply.post_id for reply in found)
         return found
 
-    former = FormerIds(settings, layout)
-    spec = ingest.IngestSpec(layout.network, "", former.to_mention, matcher, own_replies=own_replies)
-    for page in former.noted(source.read(layout.path, layout, received_at=now(), page_size=_PAGE)):
+    rows = OtherPosts(settings, layout, is_dry=True)
+    spec = ingest.IngestSpec(layout.network, "", rows.to_mention, matcher, own_replies=own_replies)
+    for page in rows.noted(source.read(layout.path, layout, received_at=now(), page_size=_PAGE)):
         replies.clear()
         parsed = ingest.parse(page.posts, spec)
         ids = [matched.mention.post_id for matched in parsed.mentions]
         preview.add(parsed, replies, _stored(settings, layout.network, ids), own_handles(settings))
+    preview.renumbered = rows.renumbered
     return preview
 
 
@@ -100,7 +103,7 @@ def as_object(layout: "Layout", preview: Preview | None) -> Mapping[str, Any]:
     from monitor.sources.files import asking
     from monitor.tables.clock.zones import zone_name
 
-    counts = ("rows", "mentions", "rejected", "duplicates", "own", "matched", "unmatched")
+    counts = ("rows", "mentions", "rejected", "duplicates", "renumbered", "own", "matched", "unmatched")
     return {
         "file": layout.path.name,
         "format": layout.entry,

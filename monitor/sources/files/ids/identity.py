@@ -66,7 +66,12 @@ def post_id(raw: Mapping[str, Any], layout: Layout, permalink: str | None) -> st
     linked = post_ids.in_permalink(permalink) if permalink and post_ids else None
     if linked and layout.tool_ids:
         return linked
-    return _column_id(bare_id(raw, layout.columns.id), layout) or linked or row_id(raw, layout)
+    return column_id(raw, layout) or linked or row_id(raw, layout)
+
+
+def column_id(raw: Mapping[str, Any], layout: Layout) -> str | None:
+    """The id that the column of ids holds, as a post of that row has it; None: it has none there."""
+    return _column_id(bare_id(raw, layout.columns.id), layout)
 
 
 def row_id(raw: Mapping[str, Any], layout: Layout) -> str:

@@ -1,0 +1,130 @@
+"""Rows of a file whose id is that of another post, since tools number exports 1, 2, 3: they get an id of their own.
+
+A short id is the same post when two of author, time and text are the same; a long one when any of them is. What has the
+form of a network's own id (12 digits and more) is believed.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor import networks, store
+from monitor.collect.known.former_ids import FormerIds
+from monitor.errors import RejectedPost
+from monitor.models.posts import Mention, Page, Post
+from monitor.settings.loading import Settings
+from monitor.sources.files import source
+from monitor.store.posts import contents
+from monitor.text.folding import fold_handle
+
+_SHORT = 12
+"""Characters, and digits, below which an id may number the rows of an export."""
+_OF_NETWORKS = re.compile(r"[\d_:]+")
+_NOBODY = ("[", "(")
+"""How what stands for an author who is gone begins: [deleted]."""
+
+
+@dataclass(frozen=True, slots=True)
+class _PostContent:
+    """Who wrote what when; no names: not said."""
+
+    names: frozenset[str]
+    posted_at: datetime
+    text: str
+
+    def is_same_post(self, other: "_PostContent", post_id: str) -> bool:
+        """Whether both are one post, whose id this is. A stored one without text was deleted where it stood."""
+        if not self.text or not other.text:
+            return True
+        names_known = bool(self.names and other.names)
+        same_author = bool(self.names & other.names)
+        agreeing = (same_author or not names_known) + (self.posted_at == other.posted_at) + (self.text == other.text)
+        return agreeing >= (2 if len(post_id) < _SHORT else 1)
+
+
+class OtherPosts:
+    """Reads the rows of one file as mentions; `renumbered` counts those that got another id.
+
+    `is_dry`: nothing is stored between the pages, so that what was read is remembered.
+    """
+
+    def __init__(self, settings: Settings, layout: source.Layout, *, is_dry: bool = False) -> None:
+        self._settings, self._layout, self._is_dry = settings, layout, is_dry
+        self._former = FormerIds(settings, layout)
+        self.renumbered = 0
+        self._remembered: dict[str, _PostContent] = {}
+        self._moved: dict[str, str] = {}
+        self._read: dict[int, Mention] = {}
+
+    def noted(self, pages: Iterator[Page]) -> Iterator[Page]:
+        """The pages; before each its rows whose ids were there before are compared with what was."""
+        for page in self._former.noted(pages):
+            self._read = {}
+            if self._layout.columns.id is not None:
+                self._compare(page.posts)
+            yield page
+
+    def to_mention(self, post: Post) -> Mention:
+        """The mention of a row. Raises RejectedPost where there is none."""
+        mention = self._read.pop(id(post), None) or self._former.to_mention(post)
+        if self._is_dry and self._is_doubtful(mention.post_id):
+            self._remembered.setdefault(mention.post_id, _content(mention))
+        if not self._moved:
+            return mention
+        thread_id, in_reply_to = mention.thread_id, mention.in_reply_to
+        if thread_id != mention.post_id:
+            thread_id = self._moved.get(thread_id, thread_id)
+        return replace(mention, thread_id=thread_id, in_reply_to=self._moved.get(in_reply_to or "", in_reply_to))
+
+    def _compare(self, posts: Sequence[Post]) -> None:
+        ids = [(post, source.column_id(post.raw, self._layout)) for post in posts]
+        doubtful = [(post, found) for post, found in ids if found and self._is_doubtful(found)]
+        count = Counter(found for _, found in doubtful)
+        known = self._stored(sorted(count)) | {one: self._remembered[one] for one in count if one in self._remembered}
+        for post, found in doubtful:
+            if found not in known and count[found] == 1:
+                continue
+            try:
+                mention = self._former.to_mention(post)
+            except RejectedPost:
+                continue
+            if mention.post_id == found:
+                mention = self._told_apart(mention, post, known)
+            self._read[id(post)] = mention
+
+    def _told_apart(self, mention: Mention, post: Post, known: dict[str, _PostContent]) -> Mention:
+        """The mention, under an id made from its row where its own is another post's."""
+        post_id, content = mention.post_id, _content(mention)
+        if known.setdefault(post_id, content).is_same_post(content, post_id):
+            return mention
+        self.renumbered += 1
+        made = source.row_id(post.raw, self._layout)
+        self._moved.setdefault(post_id, made)
+        return replace(mention, post_id=made, thread_id=made if mention.thread_id == post_id else mention.thread_id)
+
+    def _is_doubtful(self, post_id: str) -> bool:
+        if _OF_NETWORKS.fullmatch(post_id) and sum(map(str.isdigit, post_id)) >= _SHORT:
+            return False
+        return not post_id.startswith(source.MADE) or len(post_id) < source.FORMER_LENGTH
+
+    def _stored(self, post_ids: Sequence[str]) -> dict[str, _PostContent]:
+        network = self._layout.network
+        if not post_ids or not store.exists(self._settings.store):
+            return {}
+        with store.connect(self._settings.store, read_only=True) as connection:
+            return {
+                post_id: _PostContent(_names(network, *names), posted_at, text)
+                for post_id, names, posted_at, text in contents.stored(connection, network, post_ids)
+            }
+
+
+def _content(mention: Mention) -> _PostContent:
+    names = _names(mention.network, mention.author, mention.author_name, mention.author_id)
+    return _PostContent(names, mention.posted_at, mention.text)
+
+
+def _names(network: str, *names: str | None) -> frozenset[str]:
+    prefix = networks.profile(network).handle_prefix
+    return frozenset(fold_handle(name.removeprefix(prefix)) for name in names if name and not name.startswith(_NOBODY))
