@@ -91,12 +91,16 @@ def _move_popover(at: set[Stage]) -> None:
                 format_func=lambda agreement: t(f"agreement.{agreement}"),
                 key="bulk-agreement",
             )
-        st.text_input(t("bulk.move_note"), key="bulk-move-note", max_chars=2_000)
+        must_say_why = to == "dismissed" and st.session_state.get("bulk-reason") == "other"
+        if must_say_why:
+            st.caption(t("handling.why_other"))
+        note = st.text_input(t("bulk.move_note"), key="bulk-move-note", max_chars=2_000)
         st.button(
             t("bulk.move_do"),
             key="bulk-move-do",
             type="primary",
-            disabled=to == "closed" and not st.session_state.get("bulk-agreement"),
+            disabled=(to == "closed" and not st.session_state.get("bulk-agreement"))
+            or (must_say_why and not note.strip()),
             on_click=actions.move,
             args=(to, "bulk-move-note", "bulk-reason", "bulk-agreement"),
         )

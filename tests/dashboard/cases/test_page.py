@@ -222,3 +222,17 @@ def test_a_refused_undo_says_who_did_what_and_not_that_words_are_kept(four: Sett
     assert "No se puede deshacer: Luis cambió" in app.toast[0].value
     assert "escri" not in app.toast[0].value
     assert case(four, 2).owner == "Ana"
+
+
+def test_another_reason_for_dismissing_many_is_written_down(four: Settings) -> None:
+    app = page(view="open")
+    app.checkbox(key="tick-2").check().run()
+    app.selectbox(key="bulk-stage").set_value("dismissed").run()
+    app.selectbox(key="bulk-reason").set_value("other").run()
+    assert app.button(key="bulk-move-do").disabled
+    app.text_input(key="bulk-move-note").set_value("Era una prueba").run()
+    app.button(key="bulk-move-do").click().run()
+    assert not app.exception
+    assert case(four, 2).stage == "dismissed"
+    app.button(key="undo-last").click().run()
+    assert app.session_state["bulk-move-note"] == "Era una prueba"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.customers import link_queries, queries
+from dashboard.customers import link_queries, person_queries, queries
 from monitor import desk, store
 from monitor.cases import segments
 from monitor.customers import importing
@@ -17,6 +17,7 @@ from monitor.store.cases import cases
 from monitor.store.customers import customers as stored
 from monitor.store.customers import handles
 from monitor.store.posts import mentions
+from tests import desk_store
 from tests.conftest import NOW, about, mention
 from tests.dashboard.pages import open_page, page_text
 
@@ -199,3 +200,15 @@ def test_a_closed_case_says_whose_its_handle_is_now_as_the_customers_page_does(
     assert not app.exception
     assert [each.label for each in app.expander if each.label == name] == [name]
     assert why in page_text(app)
+
+
+def test_the_open_cases_of_a_person_come_by_priority(config: Settings) -> None:
+    now = datetime.now(UTC)
+    posts = [desk_store.post(config, f"p{hours}", "No llega", now - timedelta(hours=hours)) for hours in (4, 3, 2, 1)]
+    desk_store.open_cases(config, posts, now)
+    with store.connect(config.store) as connection:
+        connection.execute(
+            "UPDATE cases SET level = CASE case_id WHEN 2 THEN 'urgent' WHEN 4 THEN 'low' ELSE 'high' END"
+        )
+        whose = person_queries.Whose(network="x", author="ana")
+        assert person_queries.case_ids_of(connection, whose, offset=0, limit=9) == ([2, 3, 1, 4], 4)
