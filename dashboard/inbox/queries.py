@@ -25,7 +25,8 @@ URGENCY = (
 _PERSON = """
 CASE WHEN c.customer_id IS NOT NULL THEN 'customer ' || c.customer_id
     WHEN c.author_id IS NOT NULL THEN 'account ' || c.network || ' ' || c.author_id
-    WHEN c.author IS NOT NULL THEN 'author ' || c.network || ' ' || lower(c.author) ELSE 'case ' || c.case_id END
+    WHEN c.author IS NOT NULL THEN 'author ' || c.network || ' ' || lower(ltrim(c.author, '@'))
+    ELSE 'case ' || c.case_id END
 """.strip()
 
 

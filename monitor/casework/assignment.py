@@ -10,6 +10,7 @@ from functools import partial
 from monitor import store
 from monitor.cases import priority
 from monitor.cases.team import assignment, people
+from monitor.cases.team.assignment import Shareable
 from monitor.cases.team.people import Team
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange
@@ -104,15 +105,16 @@ def _has_work(team: Team, counts: Mapping[str, int], waiting: Sequence[OpenCase]
 
 
 def _by_rule(
-    connection: Connection, cases: Sequence[Case] | Sequence[OpenCase], settings: Settings, now: datetime
+    connection: Connection, cases: Sequence[Case | OpenCase], settings: Settings, now: datetime
 ) -> tuple[Person | None, ...]:
     """Who gets each of the cases; whose turn it is is kept. Cases of one person take one turn and one place."""
     team = people.team_on(settings.desk, now, settings.zone)
     turns = json.loads(key_values.get(connection, _MARK) or "[]")
     loads = team.loads(open_cases.taken_places(connection))
     groups = [_group(case) for case in cases]
-    first_cases = dict(zip(reversed(groups), reversed(cases), strict=True))
-    in_order = {group: first_cases[group] for group in groups}
+    in_order: dict[tuple[str, ...], Shareable] = {}
+    for group, case in zip(groups, cases, strict=True):
+        in_order.setdefault(group, case)
     outcome = assignment.assign(list(in_order.values()), team.present, settings.desk.assign, loads, turns)
     by_group = dict(zip(in_order, outcome.people, strict=True))
     assignees = tuple(by_group[group] for group in groups)

@@ -1,7 +1,7 @@
 """What goes back with a case that had been merged: what came for its customers meanwhile. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from monitor.cases import parties as case_parties
 from monitor.cases import sla
@@ -124,7 +124,7 @@ def _told_again(event: Event, family: _Family, post_ids: set[int | None]) -> New
         if not codes:
             return None
         to = family.own.kept(codes)
-        return _copy(event, family.case, **({"was": to} if event.kind == "contact" else {"field": to}))
+        return _copy(event, family.case, was=to) if event.kind == "contact" else _copy(event, family.case, field=to)
     is_theirs = event.kind in _MENTIONED and event.mention_id in post_ids
     if not is_theirs and not (event.kind == "contact" and family.speaks(event)):
         return None
@@ -133,8 +133,14 @@ def _told_again(event: Event, family: _Family, post_ids: set[int | None]) -> New
 
 
 def _copy(event: Event, case: Case, **whose: str | None) -> NewEvent:
-    copied = NewEvent(
-        case.case_id, event.kind, event.stage, event.mention_id, event.note, event.field, event.was, event.became,
+    return NewEvent(
+        case.case_id,
+        event.kind,
+        event.stage,
+        event.mention_id,
+        event.note,
+        whose.get("field", event.field),
+        whose.get("was", event.was),
+        event.became,
         took_place_at=event.at,
-    )  # fmt: skip
-    return replace(copied, **whose)
+    )

@@ -17,7 +17,7 @@ _MOST = 40  # groups of one kind; root causes are free words
 # By the network's id where it is known: a handle may have gone to somebody else.
 _PERSON = """
 coalesce('customer ' || customer_id, 'account ' || network || ' ' || author_id,
-    'author ' || network || ' ' || lower(author))
+    'author ' || network || ' ' || lower(ltrim(author, '@')))
 """.strip()
 _MINE = f"{RECENT} AND stage <> 'dismissed'"
 _CLOSED = "stage = 'closed' AND resolved_at >= since AND resolved_at < until"
