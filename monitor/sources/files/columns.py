@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.errors import UnexpectedAnswer
-from monitor.sources.files import looks, people, rivals, words
+from monitor.sources.files import looks, people, prose, rivals, words
 from monitor.sources.files.column_names import EITHER, HANDLES, NAMES, WEAK
 from monitor.sources.files.evidence import Evidence
 from monitor.tables.columns import ColumnFinder, bare_name, columns_hint
@@ -94,13 +94,16 @@ def _without_weak(columns: Sequence[str]) -> list[str]:
 
 def texts_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool]:
     """The text and its rivals; and whether it is sure."""
+    header = [column for column in header if not prose.are_biographies(column, header)]
     named = [column for column in _named("text", header, words.is_no_text) if evidence.values(column)]
     free = [column for column in named if evidence.share(column, looks.is_free_text) >= _HALF]
     if free:
         most = max(len(evidence.values(column)) for column in free)
         full = [column for column in _without_weak(free) if 2 * len(evidence.values(column)) >= most] or free
         chosen = rivals.choose(full, evidence, rivals.same_text, looks.is_longer(evidence))
-        return chosen, len(chosen) == 1
+        if others := prose.unnamed_rivals(chosen, header, evidence):
+            chosen = [*chosen, *others]
+        return prose.likeliest_first(chosen, evidence), len(chosen) == 1
     if short := [column for column in named if evidence.share(column, looks.is_no_word) < _HALF]:
         return short[:1], True
     if likely := _unnamed_texts(header, evidence):
@@ -181,6 +184,12 @@ _FINDERS = {"text": texts_in, "posted_at": _times}
 
 
 def _no_text(file: str, header: Sequence[str]) -> UnexpectedAnswer:
+    for column in header:
+        if prose.are_biographies(column, header):
+            return UnexpectedAnswer(
+                f"{file} is no file of posts: its rows are accounts, and {column} is what people say of themselves; to "
+                f"take that as posts: --column text={column}"
+            )
     return UnexpectedAnswer(
         f"no column of {file} holds the text of the posts: call the one that does text, or import the file by "
         f"hand: escucha import FILE --column text=NAME{columns_hint(header)}"

@@ -46,14 +46,15 @@ def choose(columns: Sequence[str], evidence: Evidence, same: Same, better: Calla
     """The column to take, the first of those that say the same unless another is `better`; and then its rivals."""
     best, rivals = columns[0], []
     for column in columns[1:MOST_RIVALS]:
-        if not _are_one(best, column, evidence, same):
+        if not are_one(best, column, evidence, same):
             rivals.append(column)
         elif better(column, best):
             best = column
     return [best, *rivals]
 
 
-def _are_one(best: str, other: str, evidence: Evidence, same: Same) -> bool:
+def are_one(best: str, other: str, evidence: Evidence, same: Same) -> bool:
+    """Whether two columns say the same in nearly all rows."""
     pairs = evidence.pairs(best, other)
     if len(pairs) < _SHARED * min(len(evidence.values(best)), len(evidence.values(other))):
         return False

@@ -17,6 +17,12 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _HTML_NAMES = re.compile(r"html|textdisplay")
+_BY_MACHINE = re.compile(
+    r"\((?:translated by|traducido por|traduzido p(?:or|elo)|tradu[çc][ãa]o do|tradu[iï]t per) google\)"
+).pattern
+_TRANSLATED_FIRST = re.compile(rf"\s*{_BY_MACHINE}.*?\(original\)\s*(?=\S)", re.IGNORECASE | re.DOTALL)
+_TRANSLATED_LAST = re.compile(rf"(?<=\S)\s*{_BY_MACHINE}.*", re.IGNORECASE | re.DOTALL)
+"""How Google puts its translation beside a review's own words."""
 _SHARE = 0.05
 """Of the texts, those with markup that make a column one of HTML."""
 
@@ -33,5 +39,9 @@ def with_markup(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
 
 
 def plain_text(written: str, layout: Layout) -> str:
-    """The text as people meant it, stripped; '' when nothing is left. A text without markup keeps its lines."""
-    return clean(to_text(written) if layout.html and _MARKUP.search(written) else written)
+    """The text as people meant it, stripped; '' when nothing is left. A text without markup keeps its lines.
+
+    Google's translation beside it is left out.
+    """
+    text = clean(to_text(written) if layout.html and _MARKUP.search(written) else written)
+    return _TRANSLATED_LAST.sub("", _TRANSLATED_FIRST.sub("", text, 1))

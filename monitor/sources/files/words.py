@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 from monitor.sources.files.column_names import ABOUT, HANDLES, HEADS, word_set
@@ -25,7 +26,8 @@ _NO_TEXT = word_set(
     "issue subissue motivo reason razon razao category categoria subcategory subcategoria type tipo code codigo "
     "etiqueta tag tags hashtags url urls uri link links enlace enlaces href permalink website "
     "id ids name nombre nome date fecha location ubicacion localizacao city ciudad cidade country pais "
-    "summary resumen resumo answer answers"
+    "summary resumen resumo answer answers resolution resolucion resolucao solucion solucao solution gestion "
+    "seguimiento status estado"
 )
 """Words of names that no customer's text has."""
 _NO_TEXT_STEMS = (
@@ -34,6 +36,18 @@ _NO_TEXT_STEMS = (
     *("biograph", "biograf", "rawdescription", "userdescription", "authordescription", "profiledescription"),
     *("permalink", "titul", "reviewtitle", "posttitle", "headline", "userbio", "authorbio", "profilebio"),
     *("reponse", "rispost"),
+)
+_REASONS = word_set("motivo motivos issue reason razon razao tema topic")
+_OF_CUSTOMERS = word_set(
+    "customer cliente consumer consumidor user usuario ciudadano queja quejas reclamo reclamacion reclamacao complaint "
+    "pqr pqrs peticion solicitud inconformidad relato hechos detalle details detalles description descripcion descricao"
+)
+_NOTES = word_set(
+    "note notes nota notas remark remarks observacion observaciones observacao observacoes comments comentarios"
+)
+_BUSINESS_PERHAPS = word_set(
+    "store shop tienda loja vendor out outbound outgoing sent saliente salientes enviado auto automatic automatico "
+    "automatica suggested sugerido sugerida draft borrador canned macro"
 )
 _OF_ACCOUNTS = word_set("user usuario author autor account cuenta profile perfil page channel canal")
 _DESCRIPTIONS = word_set("description descripcion descricao")
@@ -66,6 +80,28 @@ _NO_AUTHOR_STEMS = (
 _NO_AUTHOR = word_set(f"{_OF_THE_BUSINESS} to para title titulo url link id bio count")
 
 
+_OF = word_set("of by de del do da das dos")
+_LITTLE = _OF | word_set(
+    "a al an el em en la las lo los na no o on os por the um una full completo completa complete raw original plain "
+    "clean local utc gmt iso es pt ca gl eu fr it at"
+)
+"""Words of names that are never what they are names of."""
+_LANGUAGES = word_set("en es pt ca gl eu fr it hi ro ru ar zh ja ko nl pl tr sv cs el he uk vi th hu fi bg hr sr sk")
+"""Codes at the end of names: `comment_hi`, of which there is another in English."""
+_HEADS_FIRST = word_set(
+    "texto contenido conteudo cuerpo corpo mensaje mensagem comentario resena opinion opiniao avaliacao queja reclamo "
+    "reclamacion reclamacao usuario autor cliente consumidor nombre nome fecha hora publicacion publicacao postagem"
+)
+"""Spanish and Portuguese words: what follows them tells more of them."""
+
+
+SMALL = word_set(
+    "el la los las un una de del que y en no se me mi por con para al lo su es muy the of and to in i my is not it was "
+    "for you this that have with o os as um uma do da e em nao não com é meu minha a be on are they"
+)
+"""Words of which every sentence has one."""
+
+
 @cache
 def words(column: str) -> tuple[str, ...]:
     """The words of a name, folded: `user.rawDescription` has user, raw, description."""
@@ -84,6 +120,28 @@ def is_no_text(column: str) -> bool:
     if names & _DESCRIPTIONS and names & _OF_ACCOUNTS:
         return True
     return bool(names & _NO_TEXT) or _has_stem(column, _NO_TEXT_STEMS)
+
+
+def is_reason_told(column: str) -> bool:
+    """Whether its name may be a category's or a customer's words': `Motivo de la queja`, `Issue description`."""
+    names = set(words(column))
+    return bool(names & _REASONS and names & _OF_CUSTOMERS) and names & _NO_TEXT <= _REASONS
+
+
+def is_of_customer(column: str) -> bool:
+    """Whether its name says that it is what a customer told: `Hechos`, `Detalle del reclamo`."""
+    return bool(set(words(column)) & _OF_CUSTOMERS)
+
+
+def may_be_of_business(column: str) -> bool:
+    """Whether its name may say that a business wrote it, or a machine for it: `store_comment`, `mensaje sugerido`."""
+    names = set(words(column))
+    return bool(names & _BUSINESS_PERHAPS) or bool(names & word_set(_OF_THE_BUSINESS))
+
+
+def is_note(column: str) -> bool:
+    """Whether its name is one that desks give to their own notes: `Observaciones`."""
+    return bool(set(words(column)) & _NOTES)
 
 
 def is_worked_over(column: str) -> bool:
@@ -111,6 +169,20 @@ def is_no_author(column: str) -> bool:
 
 
 def means(role: str, column: str) -> bool:
-    """Whether a longer name means a role by all its words: `Texto de la reseña`, `Comment date (UTC)`."""
+    """Whether a longer name means a role by all its words: `Texto de la reseña`, `Comment date (UTC)`.
+
+    Of a text and an author the head decides: `Comment author` is no comment, `User message` no user.
+    """
     names = [word for word in words(column) if not word.isdigit()]
-    return bool(set(names) & HEADS[role]) and set(names) <= ABOUT | HEADS[role]
+    if role == "text" and names[-1:] and names[-1] in _LANGUAGES:
+        del names[-1]
+    if not set(names) & HEADS[role] or not set(names) <= ABOUT | HEADS[role]:
+        return False
+    return role not in ("text", "author") or _head(names) in HEADS[role]
+
+
+def _head(names: Sequence[str]) -> str:
+    """The word that the others tell more of: the first before an "of" and in Spanish, the last in English."""
+    is_phrase = not _OF.isdisjoint(names)
+    told = [word for word in names if word not in _LITTLE] or list(names)
+    return told[0] if is_phrase or told[0] in _HEADS_FIRST else told[-1]

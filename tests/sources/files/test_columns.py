@@ -39,7 +39,8 @@ def asked(layout: Layout) -> dict[str, list[str]]:
     ],
 )  # fmt: skip
 def test_names_of_texts_in_three_languages(tmp_path: Path, name: str) -> None:
-    layout = look(tmp_path, {"id": list("123"), "fecha": DAYS, "otra cosa": OTHERS, name: COMPLAINTS})
+    places = ["Plaza Mayor", "Calle de la Luna 4", "Tienda del centro"]
+    layout = look(tmp_path, {"id": list("123"), "fecha": DAYS, "otra cosa": places, name: COMPLAINTS})
     assert (layout.columns.text, layout.questions) == (name, ())
 
 
@@ -103,9 +104,44 @@ def test_two_texts_that_say_different_things_are_asked(tmp_path: Path) -> None:
     assert any("guessed" in note for note in accepted.notes)
 
 
+@pytest.mark.parametrize("shared", ["Comentarios", "Observaciones", "Comments", "Feedback", "Mensaje", "Comentario"])
+@pytest.mark.parametrize(
+    "told", ["Hechos", "Detalle de la queja", "Motivo de la queja", "Complaint details", "Petición"]
+)
+def test_a_name_that_desks_give_to_their_notes_too_is_asked_beside_other_sentences(
+    tmp_path: Path, shared: str, told: str
+) -> None:
+    columns = {"fecha": DAYS, "motivo": ["Luz", "Gas", "Agua"], told: COMPLAINTS, shared: OTHERS}
+    assert asked(look(tmp_path, columns)) == {"text": [told, shared]}
+    assert look(tmp_path, columns, text=told).questions == ()
+    places = ["Madrid, España", "Calle de la Luna 4, Lugo", "Ana María del Río"]
+    assert look(tmp_path, {"fecha": DAYS, told: places, "cliente": places, shared: COMPLAINTS}).questions == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Comment author", "Message user", "Review status", "comment.author.name", "Fecha del mensaje", "user_status"],
+)
+def test_whose_comment_it_is_and_what_became_of_it_is_no_text(tmp_path: Path, name: str) -> None:
+    layout = look(tmp_path, {"fecha": DAYS, name: ["Ana Gil", "Eva Paz", "Leo Rey"], "Detalle": COMPLAINTS})
+    assert asked(layout)["text"] == ["Detalle"]
+
+
+def test_biographies_in_a_file_of_accounts_are_no_posts(tmp_path: Path) -> None:
+    accounts = {"screen_name": ["ana", "eva", "leo"], "created_at": DAYS, "followers_count": ["5", "6", "7"]}
+    with pytest.raises(UnexpectedAnswer, match="is no file of posts: its rows are accounts"):
+        look(tmp_path, {**accounts, "description": COMPLAINTS})
+    posts = {**accounts, "description": OTHERS, "text": COMPLAINTS}
+    assert (look(tmp_path, posts).columns.text, look(tmp_path, posts).questions) == ("text", ())
+    videos = {**accounts, "description": COMPLAINTS, "play_count": ["50", "60", "70"]}
+    assert look(tmp_path, videos).columns.text == "description"
+
+
 def test_two_languages_of_a_text_are_asked(tmp_path: Path) -> None:
     layout = look(tmp_path, {"id": list("123"), "fecha": DAYS, "mensaje_es": COMPLAINTS, "mensaje_en": OTHERS})
     assert asked(layout) == {"text": ["mensaje_es", "mensaje_en"]}
+    layout = look(tmp_path, {"id": list("123"), "fecha": DAYS, "comment_en": OTHERS, "comment_ro": COMPLAINTS})
+    assert asked(layout) == {"text": ["comment_en", "comment_ro"]}
 
 
 @pytest.mark.parametrize("holder", ["from", "owner", "account"])

@@ -51,6 +51,28 @@ def test_a_column_of_plain_texts_keeps_its_signs(tmp_path: Path) -> None:
     assert [one.text for one in mentions(tmp_path / "a.csv", rows)][:4] == plain
 
 
+def test_of_a_review_that_google_translated_its_own_words_are_kept(tmp_path: Path) -> None:
+    written = {
+        "(Translated by Google) The bag is late\n\n(Original)\nLa maleta no llega": "La maleta no llega",
+        "(Traducido por Google) La maleta\n\n(Original)\nThe bag": "The bag",
+        "La maleta no llega\n\n(Translated by Google)\nThe bag is late": "La maleta no llega",
+        "(Translated by Google) The bag is late": "(Translated by Google) The bag is late",
+    }
+    rows = [BASE | {"id": str(number), "texto": text} for number, text in enumerate(written)]
+    assert [one.text for one in mentions(tmp_path / "a.csv", rows)] == list(written.values())
+
+
+def test_a_file_of_stories_with_their_content_holds_more_than_their_titles(tmp_path: Path) -> None:
+    story = {"title": "Quejas", "url": "http://n.example/1", "publish_date": "2026-01-02 10:00", "media_name": "El Eco"}
+    story |= {"collect_date": "2026-01-03", "author": "ana.r", "content": "La maleta no llega"}
+    rows = [story, story | {"url": "http://n.example/2", "content": ""}]
+    found = mentions(tmp_path / "a.csv", rows)
+    assert [(one.text, one.author, one.author_name) for one in found] == [
+        ("La maleta no llega", "ana.r", "El Eco"),
+        ("Quejas", "ana.r", "El Eco"),
+    ]
+
+
 PERSON = {"username": "ana_g", "displayname": "Ana Gil", "id": 77}
 
 
