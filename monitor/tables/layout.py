@@ -188,8 +188,14 @@ class Layout:
     """Where the brand's own answers stand in the rows."""
     own: MarkedRows | None = None
     """Which rows the brand wrote itself, whatever its accounts are called."""
+    own_names_customer: bool = False
+    """The columns of the author name the customer in rows of ours too: whom they were written to."""
     private: MarkedRows | None = None
     """Which rows nobody outside has read: notes of a desk. They are no posts."""
+    links_answered: bool = False
+    """The addresses are those of the posts that are answered, but where one names the row's author."""
+    shared_author_ids: frozenset[str] = frozenset()
+    """Ids of authors that several share, as guests do."""
     tool_ids: bool = False
     """The ids are those of the tool that wrote the file: the network's own, in a post's address, come first."""
     id_in: re.Pattern[str] | None = None

@@ -10,6 +10,7 @@ ABOUT = {
     "text": "the text of the posts",
     "posted_at": "the time of the posts",
     "author": "who wrote the posts",
+    "own": "the rows that your brand wrote itself",
     "date_order": "the order of day and month",
 }
 """What a question is about, by its role."""

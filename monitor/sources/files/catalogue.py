@@ -83,6 +83,10 @@ class KnownExport:
         columns = _columns(self.reply, header)
         return ReplyColumns(**columns) if "text" in columns else None
 
+    def marks_in(self, header: Iterable[str]) -> tuple[MarkedRows | None, MarkedRows | None]:
+        """Rows that the brand wrote itself, and rows that are no posts; None where no column of the file tells."""
+        return _marked(self.own, header), _marked(self.private, header)
+
 
 def with_entry(layout: Layout, entry: KnownExport, *, zone_is_named: bool = False) -> Layout:
     """The layout with what an entry says, the columns apart: zone, order of dates, the brand's answers, the ids.
@@ -106,8 +110,6 @@ def with_entry(layout: Layout, entry: KnownExport, *, zone_is_named: bool = Fals
         scraped_at=others.get("scraped_at", layout.scraped_at),
         texts=_texts(layout, entry),
         reply=reply,
-        own=_marked(entry.own, header),
-        private=_marked(entry.private, header),
         tool_ids=entry.tool_ids,
         id_in=entry.id_in if layout.columns.id == entry.columns_in(header).get("id") else None,
     )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from monitor.errors import UnexpectedAnswer
-from monitor.sources.files import catalogue, evidence, named, texts
+from monitor.sources.files import catalogue, evidence, named, speakers, texts
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ids import identity
 from monitor.sources.files.times import timing
@@ -49,16 +49,30 @@ def inspect(
     known = entry.columns_in(file_format.header) if entry else None
     if known is not None and "text" not in known:
         entry = known = None
-    posts = column_finder.find_columns(path.name, file_format.header, found, columns, network, known)
+    named_own, columns = columns.get(speakers.ROLE), {role: columns[role] for role in columns if role != speakers.ROLE}
+    own, private = entry.marks_in(file_format.header) if entry else (None, None)
+    speaking = speakers.find_speakers(
+        path.name,
+        file_format.header,
+        found,
+        own=own,
+        private=private,
+        named=named_own,
+        taken={*columns.values(), *(known or {}).values()},
+    )
+    others = speaking.columns() - {*columns.values(), *(known or {}).values()}
+    header = [column for column in file_format.header if column not in others]
+    posts = column_finder.find_columns(path.name, header, found, columns, network, known)
     with access.reading(path):
         post_columns = linked(posts.columns, file_format.header)
         layout = Layout(path, network, size(path, file_format), file_format, post_columns, time_zone)
     layout = replace(layout, questions=posts.questions)
     if entry:
         layout = catalogue.with_entry(layout, entry, zone_is_named=zone_is_named)
+    layout = speakers.with_speakers(layout, speaking, found)
     layout = texts.with_markup(layout, found.rows)
     named.check(layout, found, columns)
-    layout = identity.with_ids(layout, found.rows, is_named="id" in columns)
+    layout = identity.with_ids(layout, found.rows, columns)
 
     def with_times(layout: Layout) -> Layout:
         return timing.with_times(layout, found.rows, zone_is_named=zone_is_named, date_order=date_order)

@@ -1,0 +1,117 @@
+"""The words of columns and values that say who speaks, in Spanish, English and Portuguese."""
+
+from collections.abc import Sequence
+
+from monitor.sources.files.column_names import word_set
+from monitor.sources.files.words import words
+
+YES = word_set("1 true t yes y si sí s sim verdadero verdadeiro")
+NO = word_set("0 false f no n nao não falso")
+
+OF_BRAND = word_set(
+    "outbound out outgoing saliente saida salida sent enviado enviada agent agente agents asesor asesora operator "
+    "operador operadora staff support soporte suporte company empresa brand marca business negocio page pagina owner "
+    "propietario proprietario seller vendedor vendedora merchant host anfitrion admin administrator administrador "
+    "employee empleado empleada team equipo equipe bot chatbot assistant asistente system sistema developer "
+    "desarrollador representative representante us me nosotros atendente"
+)
+OF_CUSTOMER = word_set(
+    "inbound in incoming entrante entrada received recibido recibida recebido recebida customer customers cliente "
+    "client clients consumer consumidor consumidora contact contacto contato user users usuario visitor visitante "
+    "guest huesped hospede lead buyer comprador compradora patient paciente citizen ciudadano ciudadana subscriber "
+    "requester solicitante reviewer"
+)
+_OF_NOTES = word_set("note notes nota notas lineitem activity")
+_USERS = word_set("user users usuario")
+_OF_MESSAGES = word_set(
+    "message mensaje mensagem messages reply response respuesta resposta comment comentario de del da do la el the by "
+    "from of post end internal interna private privada msg"
+)
+"""Words beside those: "outgoing message", "end-user", "respuesta del agente"."""
+
+STRONG, YES_OR_NO, WEAK = 1, 2, 3
+"""How much a column's name says: that it tells who speaks; that yes or no does; that it may."""
+_DIRECTIONS = word_set("direction direccion direcao sentido")
+_SENDERS = word_set("sender remitente remetente emisor speaker hablante")
+_KINDS = word_set("type tipo role rol papel kind")
+_PERSONS = word_set("author autor user usuario from participant participante origen origin origem source")
+_FILLERS = word_set("de del da do la el the of a by por")
+_IS = word_set("is es eh from by de por fue was sent")
+_BRANDS = word_set(
+    "brand marca agent agente asesor asesora operator operador staff support soporte suporte owner propietario seller "
+    "vendedor merchant host anfitrion admin administrator administrador employee empleado team equipo assistant "
+    "representative representante me us own propio propia outbound outgoing saliente company empresa"
+)
+_FIRMS = word_set("company empresa")
+"""Said of people too: `is_company` is a customer's; an answer or message of it is the brand's."""
+_ANSWERS = word_set("reply response respuesta resposta message mensaje mensagem comment comentario from by sent")
+_ABOUT = _IS | _ANSWERS | word_set("la el del the author autor sender user account cuenta post")
+_INCOMING = word_set("inbound incoming entrante")
+_OUTGOING = word_set("outbound outgoing saliente")
+_FROM_CUSTOMERS = word_set("customer cliente contact contacto")
+_INTERNAL = word_set("internal interno interna")
+_PRIVATE = word_set("private privado privada")
+_PUBLIC = word_set("public publico publica")
+_NOTES = _INTERNAL | _PRIVATE | _PUBLIC | _OF_NOTES | word_set("is es message mensaje comment comentario")
+
+
+def strength(column: str) -> int:
+    """How surely a name says that its column tells who speaks; 0: it does not."""
+    names = set(words(column))
+    rest = names - _FILLERS
+    if rest & _DIRECTIONS and rest <= _DIRECTIONS | {"message", "mensaje", "mensagem"}:
+        return WEAK if rest in ({"direccion"}, {"sentido"}) else STRONG
+    if rest & _SENDERS and rest & _KINDS and rest <= _SENDERS | _KINDS:
+        return STRONG
+    if _yes_says(column):
+        return YES_OR_NO
+    are_known = rest <= _SENDERS | _PERSONS | _KINDS | {"message", "mensaje", "mensagem", "post"}
+    return WEAK if rest & (_SENDERS | _PERSONS | _KINDS) and are_known else 0
+
+
+def sides(column: str, values: Sequence[str]) -> dict[str, str]:
+    """Value -> "own", "customer", "note" or "" (not known). Who is called user depends on who else is there."""
+    if yes := _yes_says(column):
+        other = {"own": "customer", "customer": "own"}[yes]
+        answers = {**dict.fromkeys(YES, yes), **dict.fromkeys(NO, other)}
+        return {value: answers.get(value.casefold(), "") for value in values}
+    found = {value: _side(set(words(value))) for value in values}
+    users = [value for value in values if words(value) and set(words(value)) <= _USERS]
+    others = {side for value, side in found.items() if value not in users}
+    return found | dict.fromkeys(users, "own") if "customer" in others and "own" not in others else found
+
+
+def _side(names: set[str]) -> str:
+    if names & _OF_NOTES:
+        return "note" if names <= _OF_NOTES | _OF_MESSAGES | OF_BRAND else ""
+    for side, known in (("own", OF_BRAND), ("customer", OF_CUSTOMER)):
+        if names & known and names <= known | _OF_MESSAGES:
+            return side
+    return ""
+
+
+def _yes_says(column: str) -> str:
+    """Who speaks where a column says yes; "" where its name does not ask for yes or no."""
+    names = set(words(column))
+    if names & _INCOMING and names <= _INCOMING | _ABOUT:
+        return "customer"
+    if names & _FROM_CUSTOMERS and names & {"from", "by"} and names <= _FROM_CUSTOMERS | _ABOUT:
+        return "customer"
+    if not names <= _BRANDS | _ABOUT or not names & _BRANDS:
+        return ""
+    if names & _OUTGOING or (names & _BRANDS - _FIRMS and names & _IS):
+        return "own"
+    return "own" if names & _IS and names & _ANSWERS else ""
+
+
+def private_values(column: str) -> frozenset[str]:
+    """The values of a column called `private`, `internal` or `public` that say that a row is a note; none: no such."""
+    names = set(words(column))
+    if not names <= _NOTES or not names & (_INTERNAL | _PRIVATE | _PUBLIC):
+        return frozenset()
+    return NO if names & _PUBLIC else YES
+
+
+def is_internal(column: str) -> bool:
+    """Whether a name says that its rows are notes of the desk: what is private may also be a customer's message."""
+    return bool(set(words(column)) & _INTERNAL)

@@ -1,0 +1,242 @@
+"""Who speaks in a row, where a column says it: the brand or a customer; and which rows are notes that no one else read.
+
+A column is known by its name, and believed where its values are understood; else a person is asked.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from monitor.errors import UnexpectedAnswer
+from monitor.sources.files import people, speaker_words
+from monitor.sources.files.evidence import Evidence
+from monitor.sources.files.ownership import is_own
+from monitor.tables.columns import columns_hint
+from monitor.tables.layout import Layout, MarkedRows, OpenQuestion
+from monitor.tables.values import value_of
+
+ROLE = "own"
+"""What `--column` calls the rows that the brand wrote itself: `own=COLUMN=VALUE,VALUE`, `own=COLUMN` or `own=none`."""
+NOBODY = "none"
+_MOST_VALUES, _HALF = 8, 0.5
+"""Different values above which a column does not tell who speaks; and the share of rows that is most of them."""
+_LONGEST_VALUE = 40
+_EXAMPLES, _LONGEST_EXAMPLE = 2, 80
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """Which rows are the brand's own and which are notes; what has to be asked or told."""
+
+    own: MarkedRows | None = None
+    private: MarkedRows | None = None
+    questions: tuple[OpenQuestion, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def columns(self) -> set[str]:
+        """Columns that tell who speaks: they hold nothing else."""
+        return {mark.column for mark in (self.own, self.private) if mark and mark.column}
+
+
+@dataclass(frozen=True, slots=True)
+class _Voices:
+    """A column and its values, folded, by who speaks."""
+
+    column: str
+    own: frozenset[str]
+    customers: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+
+
+def find_speakers(
+    file: str,
+    header: Sequence[str],
+    evidence: Evidence,
+    *,
+    own: MarkedRows | None = None,
+    private: MarkedRows | None = None,
+    named: str | None = None,
+    taken: Iterable[str] = (),
+) -> Speakers:
+    """What the columns of a file say. `own` and `private` are what its entry in the catalogue says.
+
+    `named` is what a person says of the own rows; `taken` are columns that hold something else.
+    Raises UnexpectedAnswer when a person names a column or a value that is not there.
+    """
+    if named is not None:
+        speakers = _named(file, header, evidence, named)
+    elif own is not None:
+        speakers = _known(own, private, evidence)
+    else:
+        speakers = _found([column for column in header if column not in {*taken}], evidence)
+    speakers = replace(speakers, private=private or speakers.private)
+    return _with_notes(_with_private(speakers, header, evidence), evidence)
+
+
+def with_speakers(layout: Layout, speakers: Speakers, evidence: Evidence) -> Layout:
+    """The layout with who speaks in its rows."""
+    layout = replace(
+        layout,
+        own=speakers.own,
+        private=speakers.private,
+        questions=(*layout.questions, *speakers.questions),
+        notes=(*layout.notes, *speakers.notes),
+    )
+    return replace(layout, own_names_customer=_names_customer(layout, evidence))
+
+
+def _found(header: Sequence[str], evidence: Evidence) -> Speakers:
+    strengths = {column: strength for column in header if (strength := speaker_words.strength(column))}
+    voices = [
+        (strengths[column], found)
+        for column in sorted(strengths, key=lambda column: strengths[column])
+        if (found := _voices(column, evidence))
+    ]
+    sure = [
+        found for strength, found in voices if not found.unknown and (found.customers or strength < speaker_words.WEAK)
+    ]
+    sure = [found for found in sure if found.own] or sure
+    if sure:
+        return _marked(sure[0])
+    for strength, found in voices:
+        if strength < speaker_words.WEAK or (found.own and found.customers):
+            return Speakers(_marked(found).own, questions=(_question(found, evidence),))
+    notes = [_doubt(found) for _, found in voices if found.own]
+    return Speakers(notes=tuple(notes))
+
+
+def _voices(column: str, evidence: Evidence) -> _Voices | None:
+    """None: the column holds something else."""
+    values = _values(column, evidence)
+    if not 0 < len(values) <= _MOST_VALUES or any(len(value) > _LONGEST_VALUE for value in values):
+        return None
+    sides = speaker_words.sides(column, values)
+    is_answered = any(sides.values()) or speaker_words.strength(column) == speaker_words.STRONG
+    if not is_answered or (len(values) == evidence.filled(column) and not any(sides.values())):
+        return None
+    return _sorted_voices(column, sides)
+
+
+def _sorted_voices(column: str, sides: Mapping[str, str]) -> _Voices:
+    own, customers, notes = (
+        frozenset(value.casefold() for value, side in sides.items() if side == name)
+        for name in ("own", "customer", "note")
+    )
+    return _Voices(column, own, customers, notes, tuple(value for value, side in sides.items() if not side))
+
+
+def _marked(found: _Voices) -> Speakers:
+    return Speakers(
+        MarkedRows(found.column, found.own) if found.own else None,
+        MarkedRows(found.column, found.notes) if found.notes else None,
+    )
+
+
+def _known(own: MarkedRows, private: MarkedRows | None, evidence: Evidence) -> Speakers:
+    """What an entry says, with the values of its column that it does not know."""
+    if own.column is None:
+        return Speakers(own)
+    of_notes = private.values if private and private.column == own.column else frozenset[str]()
+    values = _values(own.column, evidence)
+    sides = speaker_words.sides(own.column, values)
+    sides |= {value: "own" for value in values if value.casefold() in own.values}
+    sides |= {value: "note" for value in values if value.casefold() in of_notes}
+    found = _sorted_voices(own.column, sides)
+    mark = MarkedRows(own.column, own.values | found.own)
+    return replace(_marked(found), own=mark, questions=(_question(found, evidence),) if found.unknown else ())
+
+
+def _named(file: str, header: Sequence[str], evidence: Evidence, named: str) -> Speakers:
+    option = f"--column {ROLE}="
+    if named == NOBODY:
+        return Speakers()
+    column = max((name for name in header if named == name or named.startswith(f"{name}=")), key=len, default=None)
+    if column is None:
+        raise UnexpectedAnswer(f"{file} has no column {named}: {option}NAME=VALUE{columns_hint(header)}")
+    values = {value.casefold() for value in _values(column, evidence)}
+    said = frozenset(value.strip().casefold() for value in named[len(column) + 1 :].split(",") if value.strip())
+    if strange := sorted(said - values):
+        shown = ", ".join(sorted(values)[:_MOST_VALUES])
+        raise UnexpectedAnswer(f"no row of {file} has {', '.join(strange)} in {column}: it holds {shown}")
+    if said:
+        return Speakers(MarkedRows(column, said))
+    found = _sorted_voices(column, speaker_words.sides(column, _values(column, evidence)))
+    return replace(_marked(found), questions=(_question(found, evidence),) if found.unknown or not found.own else ())
+
+
+def _question(found: _Voices, evidence: Evidence) -> OpenQuestion:
+    """Which values say that the brand speaks: those that are known, and each of the others with them."""
+    known = [value for value in _values(found.column, evidence) if value.casefold() in found.own]
+    others = [(*known, value) for value in found.unknown[:_MOST_VALUES]]
+    candidates = [(f"{found.column}={','.join(values)}", _texts(found.column, values, evidence)) for values in others]
+    first = (f"{found.column}={','.join(known)}", _texts(found.column, known, evidence)) if known else (NOBODY, ())
+    return OpenQuestion(ROLE, (first, *candidates), f"--column {ROLE}=NAME")
+
+
+def _texts(column: str, values: Sequence[str], evidence: Evidence) -> tuple[str, ...]:
+    """The longest cells of rows with the last of these values: what is said there."""
+    rows = [row for row in evidence.rows if value_of(row, column) == values[-1]]
+    cells = (max((str(value) for value in row.values() if isinstance(value, str)), key=len, default="") for row in rows)
+    return tuple(dict.fromkeys(" ".join(cell.split())[:_LONGEST_EXAMPLE] for cell in cells if cell))[:_EXAMPLES]
+
+
+def _doubt(found: _Voices) -> str:
+    values = ", ".join(sorted(found.own))
+    return (
+        f"{found.column} holds {values}: if your brand wrote these rows, say so: "
+        f"--column {ROLE}={found.column}={','.join(sorted(found.own))}"
+    )
+
+
+def _with_private(speakers: Speakers, header: Sequence[str], evidence: Evidence) -> Speakers:
+    """With the notes that a column of yes and no tells; those only called private, where they are the brand's own."""
+    if speakers.private is not None:
+        return speakers
+    for column in header:
+        values = speaker_words.private_values(column)
+        found = {value.casefold() for value in _values(column, evidence)} if values else set()
+        if not values or not found & values or not found <= speaker_words.YES | speaker_words.NO:
+            continue
+        if speakers.own or speaker_words.is_internal(column):
+            return replace(speakers, private=MarkedRows(column, values))
+        note = (
+            f"rows with {column} = {', '.join(sorted(found & values))} are taken as posts: nothing says who wrote them"
+        )
+        return replace(speakers, notes=(*speakers.notes, note))
+    return speakers
+
+
+def _with_notes(speakers: Speakers, evidence: Evidence) -> Speakers:
+    notes = list(speakers.notes)
+    if speakers.own and speakers.own.column and (shown := _shown(speakers.own, evidence)):
+        notes.append(f"your own messages, no posts of customers: rows with {speakers.own.column} = {shown}")
+    if speakers.private and speakers.private.column and (shown := _shown(speakers.private, evidence)):
+        notes.append(f"internal notes, not taken: rows with {speakers.private.column} = {shown}")
+    return replace(speakers, notes=tuple(notes))
+
+
+def _shown(mark: MarkedRows, evidence: Evidence) -> str:
+    return ", ".join(value for value in _values(mark.column or "", evidence) if value.casefold() in mark.values)
+
+
+def _values(column: str, evidence: Evidence) -> list[str]:
+    """The different values of a column, as they come; no more than two beyond those that tell who speaks."""
+    found: dict[str, None] = {}
+    for row in evidence.rows:
+        if (value := value_of(row, column)) is not None:
+            found[value] = None
+            if len(found) > _MOST_VALUES + 1:
+                break
+    return list(found)
+
+
+def _names_customer(layout: Layout, evidence: Evidence) -> bool:
+    """Whether the brand's own rows name whom it wrote to: most of their authors are customers in other rows."""
+    if layout.own is None or layout.own.column is None:
+        return False
+    authors = [
+        (is_own(row, layout), people.author_of(row, layout.columns, layout.network, None)) for row in evidence.spread()
+    ]
+    customers = {author for is_ours, author in authors if author and not is_ours}
+    ours = [author for is_ours, author in authors if author and is_ours]
+    return bool(ours) and sum(author in customers for author in ours) > _HALF * len(ours)
