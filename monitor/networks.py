@@ -19,6 +19,7 @@ class PostIds:
     time: Callable[[str], datetime | None]
     permalink: Callable[[str | None, str], str | None]  # of an author's handle, where known, and an id
     in_permalink: Callable[[str], str | None]
+    author_in_permalink: Callable[[str], str | None] = lambda _address: None  # the author's handle
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ NAMES = {
     "id": (
         "idstr id commentid idcomentario tweetid statusid reviewid idresena postid tweetidstr "
         "idtweet messageid mentionid guid identificador idpost idpublicacion idmensaje idtuit "
-        "complaintid ticketid idcaso idqueja idreclamo idpostagem idavaliacao"
+        "complaintid ticketid idcaso idqueja idreclamo idpostagem idavaliacao comentarioid tuitid resenaid avaliacaoid "
+        "publicacionid postagemid mensajeid mensagemid casoid quejaid reclamoid"
     ),
     "text": (
         "fulltext textocompleto rawcontent text texto textoriginal textooriginal textdisplay tweettext "
@@ -15,6 +16,8 @@ NAMES = {
         "opinion avaliacao critica selftext mentioncontent hitsentence narrative queja reclamo reclamacion "
         "reclamacao complaint feedback comments comentarios observaciones observacoes post publicacion "
         "postagem caption snippet descripcion description descricao pregunta question pergunta"
+        " quedijo loquedijo quedice loquedice quecuenta loquecuenta quepone loquepone quedisse oquedisse oquediz"
+        " whattheysaid whattheysay whattheywrote"
     ),
     "posted_at": (
         "postedat createdat tweetcreated createdutc created creationdate publishedat published date datetime "
@@ -24,7 +27,9 @@ NAMES = {
         "marcatemporal carimbodedatahora publishdate publicationdate submittedat submissiondate reviewdate "
         "commentdate createdate createtime reviewedat writtenat sentat publicado publicada creado criado enviado "
         "escrito time"
+        " cuando when quando dia"
     ),
+    "am_pm": "ampm meridiem meridiano",
     "time_of_day": "hora time horapublicacion horadepublicacion timeofday posttime horario",
     "author": (
         "userscreenname screenname senderscreenname username authorusername userusername handle userhandle "
@@ -32,6 +37,8 @@ NAMES = {
         "author usuario nombredeusuario nombreusuario nomedeusuario user fromuser authordisplayname "
         "autor reviewer reviewername commenter fromname from sender sendername remitente remetente nickname "
         "cliente customer cuenta account conta perfil name nombre nome"
+        " quien who quem persona person pessoa pasajero pasajera passenger passageiro passageira"
+        " nombreyapellidos nombresyapellidos nombreapellidos nomeesobrenome"
     ),
     "author_id": "authorid userid useridstr idusuario iduser idautor fromuserid fromid ownerid accountid",
     "author_name": (
@@ -40,6 +47,8 @@ NAMES = {
         "nombrecliente nombredelcliente nomedocliente profilename requester solicitante "
         "reporter sendername user usuario author autor reviewer commenter cliente customer "
         "from remitente remetente nickname"
+        " nombreyapellidos nombresyapellidos nombreapellidos nomeesobrenome"
+        " quien who quem persona person pessoa pasajero pasajera passenger passageiro passageira"
     ),
     "permalink": (
         "permalink url link enlace posturl tweeturl statusurl postlink tweetlink permalinkurl urltweet urlpost vinculo"
@@ -75,7 +84,8 @@ def word_set(text: str) -> frozenset[str]:
 
 EITHER = word_set(
     "name nombre nome username user usuario author autor authordisplayname fromname from remitente "
-    "remetente reviewer reviewername commenter nickname cliente customer"
+    "remetente reviewer reviewername commenter nickname cliente customer quien who quem persona person pessoa pasajero "
+    "pasajera passenger passageiro passageira nombreyapellidos nombresyapellidos nombreapellidos nomeesobrenome"
 )
 """Names under which files hold sometimes the handle and sometimes the person's name."""
 
@@ -95,7 +105,7 @@ HEADS = {
     "text": word_set(
         "text texto content contenido conteudo body cuerpo corpo message mensaje mensagem comment comentario "
         "review resena opinion opiniao avaliacao narrative feedback queja reclamo reclamacion reclamacao "
-        "complaint fulltext verbatim"
+        "complaint fulltext verbatim dijo dice disse diz said"
     ),
     "posted_at": word_set(
         "date fecha data datetime timestamp time created posted published createdat fechahora publicado publicada "
@@ -112,7 +122,7 @@ ABOUT = word_set(
     "complete raw original plain clean body text texto content contenido conteudo created creacion "
     "criacao creado criado posted published publication publish submission submitted submit time hora at "
     "on local utc gmt iso date fecha data name nombre nome received recibido recibida recebido recebida "
-    "escrito written es pt ca gl eu fr it"
+    "escrito written que what they es pt ca gl eu fr it"
 )
 """Words that say whose or which text, time or author it is: that of the post, in a language."""
 

@@ -1,6 +1,7 @@
 """From a row to a mention; pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,8 @@ from monitor import networks
 from monitor.errors import RejectedPost
 from monitor.models.posts import OWN_REPLY, Mention, Post
 from monitor.sources.files import people
-from monitor.sources.files.ids import identity
-from monitor.sources.files.ids.written import related_id
+from monitor.sources.files.ids import identity, related
+from monitor.sources.files.ids.written import answered_id, related_id
 from monitor.sources.files.ownership import is_own, is_private
 from monitor.sources.files.texts import plain_text
 from monitor.sources.files.times.timing import read_time
@@ -43,11 +44,14 @@ def to_mention(post: Post, layout: Layout) -> Mention:
     if not original or not text:
         raise RejectedPost(f"no text in column {columns.text}")
     permalink = _permalink(value_of(raw, columns.permalink)) if columns.permalink else None
-    author = people.author_of(raw, columns, post.network, permalink)
     is_ours = is_own(raw, layout)
-    post_id = identity.post_id(raw, layout, permalink)
+    if is_ours and layout.own_names_customer:
+        columns = replace(columns, author=None, author_id=None, author_name=None)
+    answered = related.answered_post(raw, layout, permalink)
+    author = people.author_of(raw, columns, post.network, None if answered else permalink)
+    post_id = identity.post_id(raw, layout, None if answered else permalink)
     posted_at = _posted_at(post, layout, post_id)
-    in_reply_to = related_id(raw, columns.in_reply_to, layout) if columns.in_reply_to else None
+    in_reply_to = answered or (answered_id(raw, layout) if columns.in_reply_to else None)
     thread = related_id(raw, columns.thread, layout) if columns.thread else None
     post_ids = networks.profile(post.network).post_ids
     if permalink is None and post_ids:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor import networks
-from monitor.sources.files.ids.written import related_id
+from monitor.sources.files.ids.written import is_nobody, related_id
 from monitor.tables.layout import Layout, PostColumns
 from monitor.tables.text import one_line
 from monitor.tables.values import raw_value, value_of
@@ -44,7 +44,8 @@ def author_id_of(raw: Mapping[str, Any], layout: Layout) -> str | None:
     """The network's own id of the author."""
     column = layout.columns.author_id
     found = _object(raw_value(raw, column)) if column else None
-    return related_id(raw, column, layout) if found is None else _first(found, _ID_KEYS)
+    author_id = related_id(raw, column, layout) if found is None else _first(found, _ID_KEYS)
+    return None if author_id is None or is_nobody(author_id) or author_id in layout.shared_author_ids else author_id
 
 
 def _person(raw: Mapping[str, Any], column: str | None, keys: tuple[str, ...]) -> str | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 _ZERO = 1_288_834_974_657
 """Milliseconds from 1970 to the epoch of the ids; https://github.com/twitter-archive/snowflake (IdWorker.scala)."""
 _FIRST, _LAST, _MOST_DIGITS = 1 << 34, 1 << 63, 19
+_AUTHOR = re.compile(r"https?://[^/]+/(\w{1,20})/status(?:es)?/\d+", re.ASCII)
 _STATUS = re.compile(r"/status(?:es)?/(\d+)")
 _HANDLE = re.compile(r"\w{1,20}", re.ASCII)
 
@@ -28,3 +29,9 @@ def id_in_permalink(address: str) -> str | None:
     """The id of the post that an address leads to; None where it is no post's."""
     status = _STATUS.search(address)
     return status[1] if status else None
+
+
+def author_in_permalink(address: str) -> str | None:
+    """The handle that the address of a post names; None where it names nobody (`i`)."""
+    found = _AUTHOR.match(address)
+    return found[1] if found and found[1].lower() != "i" else None

@@ -6,7 +6,7 @@ from pydantic import Field, SecretStr
 
 from monitor.networks import NetworkProfile, PostIds
 from monitor.settings.network import NetworkSettings
-from monitor.sources.x.ids import id_in_permalink, permalink, time_of_id
+from monitor.sources.x.ids import author_in_permalink, id_in_permalink, permalink, time_of_id
 from monitor.sources.x.length import answer_length
 
 PROFILE = NetworkProfile(
@@ -17,7 +17,7 @@ PROFILE = NetworkProfile(
     answer_limit=280,
     answer_length=answer_length,
     private_messages=True,
-    post_ids=PostIds(time_of_id, permalink, id_in_permalink),
+    post_ids=PostIds(time_of_id, permalink, id_in_permalink, author_in_permalink),
     hosts=("x.com", "twitter.com"),
 )
 

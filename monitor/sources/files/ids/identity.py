@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
 from monitor import networks
 from monitor.sources.files.column_names import SCRAPED_NAMES
+from monitor.sources.files.ids.related import with_links, with_related
+from monitor.sources.files.ids.repeated import without_repeated
 from monitor.sources.files.ids.unique import counters, unique_column
 from monitor.sources.files.ids.written import are_rounded, bare_id, is_rounded, undisguised
 from monitor.tables.columns import bare_name
@@ -32,14 +34,15 @@ _CHANGING = re.compile(
 """Bare names of columns whose values grow while the post stays the same."""
 
 
-def with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]], *, is_named: bool = False) -> Layout:
-    """The layout, with the column of ids, whether it is trusted, and the notes on it. `is_named`: a person named it."""
+def with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]], named: Collection[str] = ()) -> Layout:
+    """The layout, with the column of ids, whether it is trusted, and the notes on it. `named`: roles a person named."""
+    layout = with_related(layout, sample)
     layout = replace(layout, changing=_changing(layout, sample), rounded_columns=_rounded_columns(layout, sample))
-    if layout.columns.id is not None and not is_named and layout.entry is None and _repeat(layout, sample):
-        note = f"{layout.columns.id} is the same in posts of different texts: it is no post's id"
-        layout = replace(layout.with_note(note), columns=replace(layout.columns, id=None))
+    if layout.columns.id is not None and "id" not in named and layout.entry is None:
+        layout = without_repeated(layout, sample, named)
     if layout.columns.id is None and layout.entry is None:
         layout = _with_unique(layout, sample)
+    layout = with_links(layout, sample)
     column = layout.columns.id
     if column is None:
         return layout.with_note(
@@ -151,17 +154,6 @@ def _rounded_columns(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> fro
     return frozenset(
         column for column in found if are_rounded(value for row in sample if (value := bare_id(row, column)))
     )
-
-
-def _repeat(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether most rows share their id with a row of another text."""
-    texts: dict[str, set[str]] = {}
-    pairs = [(bare_id(row, layout.columns.id), value_of(row, layout.columns.text)) for row in sample]
-    for found, text in pairs:
-        if found and text:
-            texts.setdefault(found, set()).add(text)
-    shared = sum(len(texts.get(found or "", ())) > 1 for found, _ in pairs)
-    return shared > _HALF * len(pairs)
 
 
 def _with_unique(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:

@@ -25,6 +25,9 @@ _OF_OTHERS = word_set(
     "client user usuario username handle account cuenta author autor person persona name nombre dni nif cif rut curp "
     "passport pasaporte zip postal cp product producto sku order pedido invoice factura booking reserva flight vuelo "
     "lat lon latitude longitude ip store tienda page pagina video parent price precio amount importe monto total "
+    "reviewer reviewers commenter cedula documento documentid member miembro socio abonado alias apodo agent asesor "
+    "asin isbn ean upc item articulo producto reply respuesta resposta answer parent padre asunto subject title titulo "
+    "topic tema hora horas hour hours time fecha date dia day avatar profile perfil picture pic icon city ciudad "
     "version device dispositivo url link enlace href image imagen photo foto likes views score rating text texto"
 )
 """Words of names whose column may never repeat and tells people, things or places apart, not posts."""
@@ -35,6 +38,9 @@ _TIMES, _SINCE_1970 = 50, (10, 13, 16)
 """Values looked at for times, and digits of those that are seconds, milliseconds and microseconds."""
 _SPREAD = 2
 """Characters by which ids of one kind differ in length."""
+_CLOCK = re.compile(r"\d{1,2}[:.hH]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?|h)?", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://|www\.|/|[\d.]+\.[\d.]+", re.IGNORECASE)
+"""How addresses of the web, of files and of computers begin: of pictures, people and devices as often as of posts."""
 
 
 def unique_column(layout: Layout, sample: Sequence[Mapping[str, Any]], taken: set[str]) -> str | None:
@@ -59,6 +65,8 @@ def _is_fit(column: str, sample: Sequence[Mapping[str, Any]]) -> bool:
     if len(values) < len(sample) or len(set(values)) < len(values) or _is_counter(values):
         return False
     if any(_DECIMAL.fullmatch(value) for value in values) or all(_is_time(value, words) for value in values[:_TIMES]):
+        return False
+    if any(map(_ADDRESS.match, values)) or all(map(_CLOCK.fullmatch, values)):
         return False
     if words & _OF_IDS:
         return not any(" " in value.strip() or len(value) > 200 for value in values)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from monitor.sources.files.column_names import word_set
 from monitor.tables.layout import Layout
 from monitor.tables.text import one_line
 from monitor.tables.values import id_of
@@ -14,6 +15,11 @@ _DISGUISES = re.compile(
 )
 _FIRST = frozenset("=\"“”'’`xXiI#")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0 ])\d{3})(?:\1\d{3}){2,}")
+_NOBODY = word_set(
+    "0 -1 - none nil anonymous anonimo anónimo anônimo anon guest invitado convidado unknown desconocido desconhecido"
+)
+"""What stands for no post and no person."""
+_MAIL = re.compile(r"[^@/\s]+@[\w\-]+(?:\.[\w\-]+)+")
 _LONG = 16
 """Digits of an id from which a spreadsheet, which keeps 15, has rounded it."""
 _KEPT = 15
@@ -60,9 +66,25 @@ def are_rounded(values: Iterable[str]) -> bool:
 
 
 def related_id(row: Mapping[str, Any], column: str | None, layout: Layout) -> str | None:
-    """The id of another post, a thread or a person; None where a spreadsheet has rounded it: it would be another's."""
+    """The id of another post, a thread or a person; None where a spreadsheet has rounded it: it would be another's.
+
+    Nor is what stands for nobody (0).
+    """
     value = bare_id(row, column)
-    return None if value is not None and column in layout.rounded_columns and is_rounded(value) else value
+    if value is None or is_nobody(value):
+        return None
+    return None if column in layout.rounded_columns and is_rounded(value) else value
+
+
+def answered_id(row: Mapping[str, Any], layout: Layout) -> str | None:
+    """The id of the post that a row answers; a handle, a name or an address of mail is none."""
+    value = related_id(row, layout.columns.in_reply_to, layout)
+    return None if value is None or " " in value or value[0] == "@" or _MAIL.fullmatch(value) else value
+
+
+def is_nobody(value: str) -> bool:
+    """Whether it stands for nobody (0, anonymous)."""
+    return value.lower() in _NOBODY
 
 
 def _trailing_zeros(value: str) -> int:
