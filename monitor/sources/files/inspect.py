@@ -11,6 +11,7 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import catalogue, evidence, named, speakers, texts
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ids import identity
+from monitor.sources.files.others import related
 from monitor.sources.files.times import timing
 from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
@@ -72,7 +73,8 @@ def inspect(
     layout = speakers.with_speakers(layout, speaking, found)
     layout = texts.with_markup(layout, found.rows)
     named.check(layout, found, columns)
-    layout = identity.with_ids(layout, found.rows, columns)
+    layout = identity.with_ids(related.with_related(layout, found.rows), found.rows, columns)
+    layout = related.with_links(layout, found.rows)
 
     def with_times(layout: Layout) -> Layout:
         return timing.with_times(layout, found.rows, zone_is_named=zone_is_named, date_order=date_order)

@@ -9,8 +9,9 @@ from monitor import networks
 from monitor.errors import RejectedPost
 from monitor.models.posts import OWN_REPLY, Mention, Post
 from monitor.sources.files import people
-from monitor.sources.files.ids import identity, related
+from monitor.sources.files.ids import identity
 from monitor.sources.files.ids.written import answered_id, related_id
+from monitor.sources.files.others import related
 from monitor.sources.files.ownership import is_own, is_private
 from monitor.sources.files.texts import plain_text
 from monitor.sources.files.times.timing import read_time

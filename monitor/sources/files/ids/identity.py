@@ -9,7 +9,6 @@ from typing import Any
 
 from monitor import networks
 from monitor.sources.files.column_names import SCRAPED_NAMES
-from monitor.sources.files.ids.related import with_links, with_related
 from monitor.sources.files.ids.repeated import without_repeated
 from monitor.sources.files.ids.unique import counters, unique_column
 from monitor.sources.files.ids.written import are_rounded, bare_id, is_rounded, undisguised
@@ -36,13 +35,11 @@ _CHANGING = re.compile(
 
 def with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]], named: Collection[str] = ()) -> Layout:
     """The layout, with the column of ids, whether it is trusted, and the notes on it. `named`: roles a person named."""
-    layout = with_related(layout, sample)
     layout = replace(layout, changing=_changing(layout, sample), rounded_columns=_rounded_columns(layout, sample))
     if layout.columns.id is not None and "id" not in named and layout.entry is None:
         layout = without_repeated(layout, sample, named)
     if layout.columns.id is None and layout.entry is None:
         layout = _with_unique(layout, sample)
-    layout = with_links(layout, sample)
     column = layout.columns.id
     if column is None:
         return layout.with_note(

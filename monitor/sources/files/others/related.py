@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from monitor import networks
+from monitor.sources.files.catalogue import entry_named
 from monitor.sources.files.column_names import word_set
 from monitor.sources.files.ids.written import bare_id, is_nobody, related_id
 from monitor.sources.files.people import author_id_of, author_name_of, author_of
@@ -69,7 +70,7 @@ def answered_post(raw: RowValues, layout: Layout, permalink: str | None) -> str 
 
 def _with_answered(layout: Layout, sample: Sequence[RowValues]) -> Layout:
     column = layout.columns.in_reply_to
-    if column is None:
+    if column is None or _is_of_entry(layout, column):
         return layout
     values = [value for row in sample if (value := related_id(row, column, layout)) is not None]
     ids = {found for row in sample if (found := bare_id(row, layout.columns.id))}
@@ -85,6 +86,13 @@ def _with_answered(layout: Layout, sample: Sequence[RowValues]) -> Layout:
         note = f"{column} is the same in almost all rows and no post's id: it is not read as the post that is answered"
         return without.with_note(note)
     return layout
+
+
+def _is_of_entry(layout: Layout, column: str) -> bool:
+    """Whether the catalogue knows that a column of this export holds what is answered."""
+    if layout.entry is None:
+        return False
+    return column == entry_named(layout.entry).columns_in(layout.form.header).get("in_reply_to")
 
 
 def _are_people(column: str) -> bool:
