@@ -101,6 +101,33 @@ def test_a_header_that_nobody_knows_is_no_title(tmp_path: Path) -> None:
     assert table(put(tmp_path / "b.csv", "#,uno,dos\nx,y,z\nu,v,w\n")).header == ("#", "uno", "dos")
 
 
+OWN_NAMES = ["Momento", "Testigo", "Sus palabras"]
+OWN_ROWS = [["01/10/2026", "ana", "El paquete llegó roto"], ["02/10/2026", "leo", "Nadie contesta, llevo días"]]
+
+
+@pytest.mark.parametrize(
+    "titles", [[["Lista de octubre", None, None]], [["Lista"], ["hecha por", "Marta"]], [["Uno"], []]]
+)
+@pytest.mark.parametrize("is_csv", [False, True])
+def test_names_of_ones_own_are_found_below_titles_by_the_shape_of_the_table(
+    tmp_path: Path, titles: list[list[str | None]], is_csv: bool
+) -> None:
+    listed = [*titles, OWN_NAMES, *OWN_ROWS]
+    if is_csv:
+        filled = [[*(cell or "" for cell in row), "", "", ""][:3] for row in listed]
+        path = put(tmp_path / "a.csv", separated(rows=filled))
+    else:
+        path = book(tmp_path / "a.xlsx", Hoja=listed)
+    assert held(path) == [dict(zip(OWN_NAMES, row, strict=True)) for row in OWN_ROWS]
+
+
+def test_a_first_row_that_names_few_columns_is_no_title_above_rows_without_values(tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "a.xlsx", Hoja=[["Sus palabras", None, None], ["roto", "leve", "sí"], ["tarde", "grave", "no"]]
+    )
+    assert table(path).header[0] == "Sus palabras"
+
+
 def test_a_row_of_groups_is_no_header(tmp_path: Path) -> None:
     groups = ["Text", "", "Author", ""]
     assert held(put(tmp_path / "a.csv", separated(rows=[groups, HEADER, *POSTS]))) == AS_ROWS

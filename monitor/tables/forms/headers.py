@@ -44,7 +44,22 @@ def header_line(lines: Sequence[str], finder: ColumnFinder, separators: Sequence
         return min(found)
     begin = next((number for number, line in enumerate(lines) if not is_blank(line)), 0)
     likeliest = max(tables, key=lambda table: _common_width(table)[1])
-    return max(begin, _below_titles(likeliest))
+    return max(begin, row_below_titles(likeliest) or _below_titles(likeliest))
+
+
+def row_below_titles(rows: Sequence[Sequence[Any]]) -> int | None:
+    """The first row wider than a title, where it names all that most rows below fill, and one column is of values.
+
+    None: it is the first row, or is no header by its shape.
+    """
+    width = len(_mostly_filled(rows))
+    number = next((number for number, row in enumerate(rows) if _width(row) > min(_TITLE_CELLS, width - 1)), 0)
+    below = rows[number + 1 :]
+    if not number or not _names_alone(rows[number]):
+        return None
+    columns = _mostly_filled(below)
+    are_named = columns and all(_cell(rows[number], column) for column in columns)
+    return number if are_named and any(_are_values(below, column) for column in columns) else None
 
 
 def is_blank(line: str) -> bool:
@@ -79,6 +94,28 @@ def _below_titles(table: Sequence[Sequence[str]]) -> int:
     number = next((number for number, row in enumerate(table) if len(row) == width and not is_title(row)), 0)
     are_names = all(cell.strip() and not is_value(cell.strip()) for cell in table[number][:_LOOKED_AT])
     return number if are_names and all(map(is_title, table[:number])) else 0
+
+
+def _mostly_filled(rows: Sequence[Sequence[Any]]) -> list[int]:
+    """The columns that hold something in half of the rows that are not blank."""
+    filled = [row[:_LOOKED_AT] for row in rows if _width(row)]
+    counts = Counter(column for row in filled for column in range(len(row)) if _cell(row, column))
+    return [column for column, count in counts.items() if count * 2 >= len(filled)]
+
+
+def _names_alone(row: Sequence[Any]) -> bool:
+    cells = [cell for column in range(len(row[:_LOOKED_AT])) if (cell := _cell(row, column))]
+    return len(set(cells)) == len(cells) and not any(is_value(cell) or cell.startswith("@") for cell in cells)
+
+
+def _are_values(rows: Sequence[Sequence[Any]], column: int) -> bool:
+    cells = [cell for row in rows if (cell := _cell(row, column))]
+    return sum(map(is_value, cells)) * 2 > len(cells)
+
+
+def _cell(row: Sequence[Any], column: int) -> str:
+    value = row[column] if column < len(row) else None
+    return "" if value is None else str(value).strip()
 
 
 def _split(line: str, separator: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from monitor.errors import UnfitFile
 from monitor.tables.columns import ColumnFinder
-from monitor.tables.forms.headers import header_row, known_columns
+from monitor.tables.forms.headers import header_row, known_columns, row_below_titles
 from monitor.tables.forms.naming import check_width, with_header
 from monitor.tables.forms.options import header_row_error
 from monitor.tables.layout import FileFormat, FormatKind, FormOptions, Sheet, quoted
@@ -91,7 +91,9 @@ def _candidate(
     path: Path, base: FileFormat, head: SheetHead, finder: ColumnFinder, options: FormOptions
 ) -> _HeadedSheet:
     cells = [row for _, row in head.rows]
-    place = header_row(cells, finder) or 0
+    place = header_row(cells, finder)
+    if place is None:
+        place = row_below_titles(cells) or 0
     if options.header_row:
         place = _place(path, head, options.header_row)
     row, index = cells[place], head.rows[place][0]
