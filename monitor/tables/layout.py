@@ -104,6 +104,8 @@ class PostColumns:
     posted_at: str | None = None
     time_of_day: str | None = None
     """The clock, where `posted_at` holds the date only."""
+    am_pm: str | None = None
+    """Which half of the day, where the clock does not say it."""
     permalink: str | None = None
     thread: str | None = None
     in_reply_to: str | None = None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from monitor.tables.clock import joining
 from monitor.tables.counts import read_count
 from monitor.tables.layout import PostColumns
 from monitor.tables.times import is_whole_day
@@ -45,11 +46,13 @@ def raw_value(row: Mapping[str, Any], column: str) -> Any:
 def time_text(row: Mapping[str, Any], columns: PostColumns) -> str | None:
     """When the post was made, as written; date and clock joined when they are in two columns."""
     day = value_of(row, columns.posted_at)
-    if columns.time_of_day is None or day is None:
+    if day is None or (columns.time_of_day is None and columns.am_pm is None):
         return day
-    day = day.removesuffix("T00:00:00").removesuffix(" 00:00:00")
-    clock = value_of(row, columns.time_of_day)
-    return f"{day} {clock}" if clock is not None and is_whole_day(day) else day
+    clock, half = value_of(row, columns.time_of_day), value_of(row, columns.am_pm)
+    if columns.time_of_day is not None:
+        day = joining.without_midnight(day)
+        day = joining.with_clock(day, clock) if clock is not None and is_whole_day(day) else day
+    return f"{day} {half}" if half and ":" in day else day
 
 
 def count_of(row: Mapping[str, Any], column: str | None) -> int | None:

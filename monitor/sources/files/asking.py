@@ -10,6 +10,7 @@ ABOUT = {
     "text": "the text of the posts",
     "posted_at": "the time of the posts",
     "author": "who wrote the posts",
+    "time_of_day": "the time of day of the posts",
     "own": "the rows that your brand wrote itself",
     "date_order": "the order of day and month",
 }

@@ -169,8 +169,8 @@ def _share(values: Sequence[str], test: Callable[[str], bool]) -> float:
 def _fits(role: str, column: str, evidence: Evidence) -> bool:
     if role in _COMPARED:
         return False
-    if role == "time_of_day":
-        return evidence.share(column, looks.is_clock) >= _MOSTLY
+    if role in ("time_of_day", "am_pm"):
+        return evidence.share(column, looks.is_clock if role == "time_of_day" else looks.is_half) >= _MOSTLY
     if role in ("likes", "replies", "reposts"):
         return evidence.share(column, lambda value: read_count(value) is not None) >= _HALF
     if role == "author_name":

@@ -12,7 +12,7 @@ from monitor.sources.files import catalogue, evidence, named, speakers, texts
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ids import identity
 from monitor.sources.files.others import related
-from monitor.sources.files.times import timing
+from monitor.sources.files.times import clocks, timing
 from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
 from monitor.tables.forms.threads import linked
@@ -78,6 +78,7 @@ def inspect(
 
     def with_times(layout: Layout) -> Layout:
         return timing.with_times(layout, found.rows, zone_is_named=zone_is_named, date_order=date_order)
+    layout = clocks.with_clock(layout, found)
 
     try:
         return _by_ids(layout, with_times) or with_times(layout)
@@ -91,7 +92,7 @@ def _by_ids(layout: Layout, with_times: Callable[[Layout], Layout]) -> Layout | 
     others = tuple(question for question in layout.questions if question.role != "posted_at")
     if len(others) == len(layout.questions):
         return None
-    columns = replace(layout.columns, posted_at=None, time_of_day=None)
+    columns = replace(layout.columns, posted_at=None, time_of_day=None, am_pm=None)
     try:
         return with_times(replace(layout, columns=columns, questions=others))
     except UnexpectedAnswer:

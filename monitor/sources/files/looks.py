@@ -8,12 +8,19 @@ from monitor.tables.times import time_format
 from monitor.text.folding import fold_handle
 
 _HANDLE = re.compile(r"@?[\w.\-]{1,64}(@[\w.\-]+)?")
-_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s*[ap]\.?\s*m\.?)?", re.IGNORECASE)
+_HALVES = re.compile(r"[ap]\.?\s*m\b\.?", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\d{1,2}\s?[:h]\s?\d{2}(:\d{2}([.,]\d+)?)?\s*(hrs?\.?|hs|h|horas)?(\s*[ap]\.?\s*m\.?)?"
+    r"\s*(Z|(UTC|GMT)?\s*[+-]\d{2}:?\d{2}|UTC|GMT)?",
+    re.IGNORECASE,
+)
 _HALF = 0.5
 _LONGEST_TIME = 60
 """Characters of what may be a time."""
 _SHORTEST_TEXT = 15
 """Characters that free text has on average, when nothing but its look tells what it is."""
+_REPEATED = 5
+"""Rows that say one thing alone, from which it is said of all of them."""
 _MANY, _FEW_WORDS = 20, 0.2
 """Values, and the share of different ones among them below which a column rather holds categories."""
 
@@ -38,6 +45,12 @@ def is_category(column: str, evidence: Evidence) -> bool:
     """Whether a column rather holds the same few values again and again."""
     values = evidence.values(column)
     return len(values) >= _MANY and len(set(values)) < _FEW_WORDS * len(values)
+
+
+def is_of_few(column: str, evidence: Evidence) -> bool:
+    """Whether a column says the same in many rows, or a few things again and again: no person's name."""
+    values = evidence.values(column)
+    return is_category(column, evidence) or (len(values) >= _REPEATED and len(set(values)) == 1)
 
 
 def is_no_word(value: str) -> bool:
@@ -67,6 +80,16 @@ def is_clear_time(value: str) -> bool:
 def is_clock(value: str) -> bool:
     """Whether it is a time of day, without its date."""
     return _CLOCK.fullmatch(value) is not None
+
+
+def has_half(value: str) -> bool:
+    """Whether a time says a.m. or p.m."""
+    return _HALVES.search(value) is not None
+
+
+def is_half(value: str) -> bool:
+    """Whether it is a.m. or p.m. and nothing else."""
+    return _HALVES.fullmatch(value) is not None
 
 
 def same_handle(one: str, other: str) -> bool:

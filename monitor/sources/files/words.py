@@ -64,6 +64,11 @@ _NO_TIME = word_set(
     "resuelta resolvido solved processed procesado signup joined assigned asignado first since age edad "
     "idade version"
 )
+_HOURS = word_set("hora horas horario hour hours hr hrs time clock hh reloj heure ora uhrzeit")
+_NO_CLOCK = word_set(
+    "duration duracion duracao length runtime wait waiting espera opening closing apertura cierre abertura atencion "
+    "handle handling resolution resolucion sla zone zona offset"
+)
 _ANSWERED_STEMS = ("reply", "replied", "respuest", "respond", "respost", "respons", "answer")
 _NO_TIME_STEMS = (
     *("actualiz", "atualiz", "modific"),
@@ -183,6 +188,16 @@ def means(role: str, column: str) -> bool:
 
 def _head(names: Sequence[str]) -> str:
     """The word that the others tell more of: the first before an "of" and in Spanish, the last in English."""
+def is_hour(column: str) -> bool:
+    """Whether its name speaks of an hour: `Hora de envío`, `Comment time`."""
+    return bool(set(words(column)) & _HOURS)
+
+
+def is_no_clock(column: str) -> bool:
+    """Whether its name says that its clocks are not those of the posts: how long, when a shop opens, a reply's."""
+    return bool(set(words(column)) & _NO_CLOCK) or is_no_time(column)
+
+
     is_phrase = not _OF.isdisjoint(names)
     told = [word for word in names if word not in _LITTLE] or list(names)
     return told[0] if is_phrase or told[0] in _HEADS_FIRST else told[-1]

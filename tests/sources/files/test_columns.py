@@ -86,13 +86,13 @@ def test_when_a_tool_or_a_business_was_there_is_never_when_a_post_was_written(tm
 
 
 def test_what_only_its_look_tells_is_asked(tmp_path: Path) -> None:
-    layout = look(tmp_path, {"n": list("123"), "dicho": COMPLAINTS, "sobre": OTHERS, "cuando": DAYS})
-    assert asked(layout) == {"text": ["dicho", "sobre"], "posted_at": ["cuando"]}
+    layout = look(tmp_path, {"n": list("123"), "dicho": COMPLAINTS, "sobre": OTHERS, "sello": DAYS})
+    assert asked(layout) == {"text": ["dicho", "sobre"], "posted_at": ["sello"]}
     text = str(asking.unanswered(layout))
     assert "--column text=dicho   (La caldera no enciende desde el lunes | Me han facturado dos meses | " in text
-    assert "--column posted_at=cuando" in text
+    assert "--column posted_at=sello" in text
     assert "--accept-guesses" in text
-    named = look(tmp_path, {"n": list("123"), "dicho": COMPLAINTS, "cuando": DAYS}, text="dicho", posted_at="cuando")
+    named = look(tmp_path, {"n": list("123"), "dicho": COMPLAINTS, "sello": DAYS}, text="dicho", posted_at="sello")
     assert named.questions == ()
 
 
