@@ -73,12 +73,12 @@ def inspect(
     layout = speakers.with_speakers(layout, speaking, found)
     layout = texts.with_markup(layout, found.rows)
     named.check(layout, found, columns)
+    layout = clocks.with_clock(layout, found)
     layout = identity.with_ids(related.with_related(layout, found.rows), found.rows, columns)
     layout = related.with_links(layout, found.rows)
 
     def with_times(layout: Layout) -> Layout:
         return timing.with_times(layout, found.rows, zone_is_named=zone_is_named, date_order=date_order)
-    layout = clocks.with_clock(layout, found)
 
     try:
         return _by_ids(layout, with_times) or with_times(layout)

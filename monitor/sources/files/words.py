@@ -166,6 +166,16 @@ def is_no_time(column: str) -> bool:
     return bool(names & _NO_TIME) or is_of_account or _has_stem(column, _NO_TIME_STEMS) or is_never_time(column)
 
 
+def is_hour(column: str) -> bool:
+    """Whether its name speaks of an hour: `Hora de envío`, `Comment time`."""
+    return bool(set(words(column)) & _HOURS)
+
+
+def is_no_clock(column: str) -> bool:
+    """Whether its name says that its clocks are not those of the posts: how long, when a shop opens, a reply's."""
+    return bool(set(words(column)) & _NO_CLOCK) or is_no_time(column)
+
+
 def is_no_author(column: str) -> bool:
     """Whether its name says that it is somebody else than who wrote the post; networks call that one the owner, too."""
     if "".join(words(column)) in HANDLES:
@@ -188,16 +198,6 @@ def means(role: str, column: str) -> bool:
 
 def _head(names: Sequence[str]) -> str:
     """The word that the others tell more of: the first before an "of" and in Spanish, the last in English."""
-def is_hour(column: str) -> bool:
-    """Whether its name speaks of an hour: `Hora de envío`, `Comment time`."""
-    return bool(set(words(column)) & _HOURS)
-
-
-def is_no_clock(column: str) -> bool:
-    """Whether its name says that its clocks are not those of the posts: how long, when a shop opens, a reply's."""
-    return bool(set(words(column)) & _NO_CLOCK) or is_no_time(column)
-
-
     is_phrase = not _OF.isdisjoint(names)
     told = [word for word in names if word not in _LITTLE] or list(names)
     return told[0] if is_phrase or told[0] in _HEADS_FIRST else told[-1]
