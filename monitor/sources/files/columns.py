@@ -17,6 +17,11 @@ from monitor.tables.layout import ROLES, OpenQuestion, PostColumns
 FINDER = ColumnFinder({role: NAMES[role].split() for role in ROLES}, option="--column {role}=")
 _COMPARED = ("text", "posted_at", "author")
 _HALF, _MOSTLY = 0.5, 0.8
+_ENTRYS_ALONE = ("posted_at", "time_of_day", "thread", "in_reply_to")
+"""Roles that a known export has only as its entry says: what its tool calls a parent may be a row of its own."""
+_HANDLES = 2 / 3
+"""The share of handles among the values of a column that may hold names, from which it holds handles."""
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def find_columns(
     columns = {role: name for role, name in (known or {}).items() if name not in overrides.values()} | dict(overrides)
     questions = []
     for role in _COMPARED:
-        if role in columns or (known is not None and role != "text"):
+        if role in columns or (known is not None and role == "posted_at"):
             continue
         free = [column for column in header if column not in columns.values()]
         found, is_sure = _authors(free, evidence, network) if role == "author" else _FINDERS[role](free, evidence)
@@ -54,11 +59,17 @@ def find_columns(
             questions.append(rivals.question(role, found, evidence))
     if "text" not in columns:
         raise _no_text(file, header)
-    columns |= (
-        FINDER.find(file, header, columns, lambda role, _name, column: _fits(role, column, evidence))
-        if known is None
-        else {}
+    never = _ENTRYS_ALONE if known is not None else ()
+    columns |= FINDER.find(
+        file,
+        [*header, *columns.values()],
+        columns,
+        lambda role, _name, column: (
+            role not in never and _fits(role, column, evidence) and not _is_of_another(role, column, columns)
+        ),
     )
+    if not columns.keys() & {"author", "author_name"} and (persons := _persons(header, columns, evidence, network)):
+        columns |= persons
     return FoundColumns(replace(PostColumns(), **columns), tuple(questions))
 
 
@@ -146,8 +157,8 @@ def _authors(header: Sequence[str], evidence: Evidence, network: str) -> tuple[l
         column
         for column, found in handles.items()
         if found
-        and (bare_name(column) not in EITHER or _share(found, looks.is_handle) >= _MOSTLY)
-        and not (_is_weak(column) and looks.is_category(column, evidence))
+        and (bare_name(column) not in EITHER or _share(found, looks.is_handle) >= _HANDLES)
+        and not (_is_weak(column) and looks.is_of_few(column, evidence))
     ]
     named = [column for column in named if bare_name(column) in HANDLES] or _without_weak(named)
     named = [column for column in named if _share(handles[column], str.isdigit) < _HALF] or named
@@ -155,6 +166,28 @@ def _authors(header: Sequence[str], evidence: Evidence, network: str) -> tuple[l
         return [], True
     chosen = rivals.choose(named, evidence, looks.same_handle, lambda _column, _best: False)
     return chosen, len(chosen) == 1
+
+
+def _persons(header: Sequence[str], columns: Mapping[str, str], evidence: Evidence, network: str) -> dict[str, str]:
+    """A column named by a word for a person (`Reclamante`, `Posted by`), where no other says who wrote the posts."""
+    for column in header:
+        values = evidence.values(column)
+        if column in columns.values() or not words.is_person(column) or not values:
+            continue
+        handles = _handles(column, evidence, network)
+        if not handles or looks.is_of_few(column, evidence) or evidence.share(column, _is_name) < _MOSTLY:
+            continue
+        return {"author" if _share(handles, looks.is_handle) >= _HANDLES else "author_name": column}
+    return {}
+
+
+def _is_name(value: str) -> bool:
+    return len(value) <= _LONGEST_NAME and not looks.is_no_word(value)
+
+
+def _is_of_another(role: str, column: str, columns: Mapping[str, str]) -> bool:
+    """Whether a bare `name` stands outside the object that says who wrote the post: that of a place or a product."""
+    return role == "author_name" and _is_weak(column) and "." not in column and "." in columns.get("author", "")
 
 
 def _handles(column: str, evidence: Evidence, network: str) -> list[str]:
@@ -173,11 +206,9 @@ def _fits(role: str, column: str, evidence: Evidence) -> bool:
         return evidence.share(column, looks.is_clock if role == "time_of_day" else looks.is_half) >= _MOSTLY
     if role in ("likes", "replies", "reposts"):
         return evidence.share(column, lambda value: read_count(value) is not None) >= _HALF
-    if role == "author_name":
-        return not (_is_weak(column) and looks.is_category(column, evidence))
     if role == "permalink":
         return evidence.share(column, lambda value: value.startswith(("http://", "https://"))) >= _HALF
-    return True
+    return role != "author_name" or not (_is_weak(column) and looks.is_of_few(column, evidence))
 
 
 _FINDERS = {"text": texts_in, "posted_at": _times}

@@ -27,7 +27,7 @@ _NO_TEXT = word_set(
     "etiqueta tag tags hashtags url urls uri link links enlace enlaces href permalink website "
     "id ids name nombre nome date fecha location ubicacion localizacao city ciudad cidade country pais "
     "summary resumen resumo answer answers resolution resolucion resolucao solucion solucao solution gestion "
-    "seguimiento status estado"
+    "seguimiento status estado dijimos respondimos contestamos dissemos respondemos we"
 )
 """Words of names that no customer's text has."""
 _NO_TEXT_STEMS = (
@@ -88,14 +88,15 @@ _NO_AUTHOR = word_set(f"{_OF_THE_BUSINESS} to para title titulo url link id bio 
 _OF = word_set("of by de del do da das dos")
 _LITTLE = _OF | word_set(
     "a al an el em en la las lo los na no o on os por the um una full completo completa complete raw original plain "
-    "clean local utc gmt iso es pt ca gl eu fr it at"
+    "clean local utc gmt iso es pt ca gl eu fr it at que what"
 )
 """Words of names that are never what they are names of."""
 _LANGUAGES = word_set("en es pt ca gl eu fr it hi ro ru ar zh ja ko nl pl tr sv cs el he uk vi th hu fi bg hr sr sk")
 """Codes at the end of names: `comment_hi`, of which there is another in English."""
 _HEADS_FIRST = word_set(
     "texto contenido conteudo cuerpo corpo mensaje mensagem comentario resena opinion opiniao avaliacao queja reclamo "
-    "reclamacion reclamacao usuario autor cliente consumidor nombre nome fecha hora publicacion publicacao postagem"
+    "reclamacion reclamacao usuario autor cliente consumidor nombre nome fecha hora publicacion publicacao postagem "
+    "dijo dice disse diz"
 )
 """Spanish and Portuguese words: what follows them tells more of them."""
 
@@ -105,6 +106,27 @@ SMALL = word_set(
     "for you this that have with o os as um uma do da e em nao não com é meu minha a be on are they"
 )
 """Words of which every sentence has one."""
+
+_PERSONS = word_set(
+    "peticionario peticionaria quejoso quejosa reclamante denunciante huesped hospede guest paciente patient afiliado "
+    "afiliada ciudadano ciudadana citizen comprador compradora buyer apodo alias nick nickname consumidor consumidora "
+    "consumer person persona poster visitor visitante member miembro contact contacto creator creador user usuario "
+    "username author autor autora reviewer commenter cliente customer remitente remetente sender account acct actor "
+    "requester solicitante complainant claimant suscriptor subscriber pasajero passenger"
+)
+"""Words for who writes, the business's people left out."""
+_NAMES_OF = word_set(
+    "name names nombre nombres nome apellido apellidos surname first last full completo completa handle login screen "
+    "display displayname screenname"
+)
+_SURNAMES = word_set("apellido apellidos surname handle")
+_PROFILES = word_set("profile perfil")
+_WRITTEN = word_set("posted written escrito escrita publicado publicada enviado enviada")
+_BY = word_set("by por")
+_AROUND_PERSONS = word_set(
+    "y e and de del da do la el the of a twitter instagram facebook x end profile perfil message mensaje comment "
+    "comentario review resena complaint queja reclamo post"
+)
 
 
 @cache
@@ -201,3 +223,14 @@ def _head(names: Sequence[str]) -> str:
     is_phrase = not _OF.isdisjoint(names)
     told = [word for word in names if word not in _LITTLE] or list(names)
     return told[0] if is_phrase or told[0] in _HEADS_FIRST else told[-1]
+
+
+def is_person(column: str) -> bool:
+    """Whether a name is a word for whoever writes: `Reclamante`, `Nombre y apellidos`, `Posted by`, `user.login`."""
+    names = set(words(column))
+    if names <= _WRITTEN | _BY | _AROUND_PERSONS:
+        return bool(names & _WRITTEN and names & _BY) or names == {"by"}
+    if not names <= _PERSONS | _NAMES_OF | _AROUND_PERSONS or is_no_author(column):
+        return False
+    is_of_profile = bool(names & _NAMES_OF and names & _PROFILES)
+    return bool(names & (_PERSONS | _SURNAMES)) or is_of_profile

@@ -1,0 +1,137 @@
+"""Rows that the brand wrote itself, by a column that says who speaks; notes; questions."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.errors import RejectedPost, UnexpectedAnswer
+from monitor.models.posts import OWN_REPLY, Mention
+from monitor.runs import now
+from monitor.sources.files import asking
+from monitor.sources.files.source import Layout, inspect, read, to_mention
+
+TEXTS = ["La caldera no enciende desde el lunes", "Le llamamos hoy y lo vemos con usted", "Dos meses facturados"]
+PEOPLE = ["rosa", "norvia", "pepe"]
+
+
+def look(
+    folder: Path, header: str, cells: list[str], people: list[str] | None = None, own: str | None = None
+) -> Layout:
+    """The layout of three messages with one more column."""
+    rows = [
+        f"{number};2026-03-0{number + 1} 10:00;{person};{text};{cell}"
+        for number, (person, text, cell) in enumerate(zip(people or PEOPLE, TEXTS, cells, strict=True))
+    ]
+    path = folder / "chat.csv"
+    path.write_text("\n".join([f"id;fecha;usuario;texto;{header}", *rows]), encoding="utf-8")
+    return inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"), columns={"own": own} if own else {})
+
+
+def mentions(layout: Layout) -> list[Mention]:
+    return [to_mention(post, layout) for page in read(layout.path, layout, received_at=now()) for post in page.posts]
+
+
+def authors(layout: Layout) -> list[str | None]:
+    return [mention.author for mention in mentions(layout)]
+
+
+@pytest.mark.parametrize(
+    ("header", "customer", "brand"),
+    [
+        ("direction", "inbound", "outbound"), ("Dirección", "Entrante", "Saliente"), ("Message direction", "IN", "OUT"),
+        ("Tipo", "Cliente", "Agente"), ("from_brand", "false", "true"), ("is_brand", "0", "1"),
+        ("Sentido", "Entrada", "Saída"),
+        ("Is Company Reply", "No", "Yes"), ("es respuesta de la marca", "no", "sí"), ("es_agente", "0", "1"),
+        ("role", "user", "assistant"), ("author_role", "end-user", "agent"), ("sender_type", "contact", "user"),
+        ("message_type", "incoming", "outgoing"), ("inbound", "True", "False"), ("isOwner", "false", "true"),
+        ("Remitente tipo", "cliente", "asesor"), ("is_staff", "f", "t"), ("Origen", "Usuario", "Empresa"),
+        ("author.type", "user", "admin"), ("fromMe", "false", "true"),
+    ],
+)  # fmt: skip
+def test_a_column_that_says_who_speaks_tells_the_own_rows(
+    tmp_path: Path, header: str, customer: str, brand: str
+) -> None:
+    layout = look(tmp_path, header, [customer, brand, customer])
+    assert layout.questions == ()
+    assert f"rows with {header} = {brand}" in " ".join(layout.notes)
+    assert authors(layout) == ["rosa", OWN_REPLY, "pepe"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Tipo", ["Queja", "Reclamo", "Queja"]), ("Dirección", ["Calle Mayor 1", "Plaza 2", "Plaza 2"]),
+        ("role", ["Enfermera", "Piloto", "Piloto"]), ("source", ["Customer portal", "Support email", "Web"]),
+        ("is_business_account", ["true", "false", "false"]), ("is_verified_owner", ["no", "yes", "no"]),
+        ("es_cliente", ["sí", "no", "sí"]), ("is_bot", ["0", "1", "0"]), ("direction", ["inbound"] * 3),
+    ],
+)  # fmt: skip
+def test_other_columns_make_nobody_the_brand(tmp_path: Path, header: str, cells: list[str]) -> None:
+    layout = look(tmp_path, header, cells)
+    assert (layout.own, layout.questions) == (None, ())
+    assert authors(layout) == PEOPLE
+
+
+def test_values_nobody_knows_are_asked_about_and_can_be_said(tmp_path: Path) -> None:
+    layout = look(tmp_path, "Direction", ["R", "S", "R"])
+    [question] = layout.questions
+    assert [name for name, _ in question.candidates] == ["none", "Direction=R", "Direction=S"]
+    assert "--column own=Direction=S" in str(asking.unanswered(layout))
+    said = look(tmp_path, "Direction", ["R", "S", "R"], own="Direction=S")
+    assert said.questions == ()
+    assert authors(said) == ["rosa", OWN_REPLY, "pepe"]
+    assert authors(look(tmp_path, "Direction", ["R", "S", "R"], own="none")) == PEOPLE
+    with pytest.raises(UnexpectedAnswer, match="no row of chat.csv has z in Direction"):
+        look(tmp_path, "Direction", ["R", "S", "R"], own="Direction=Z")
+    with pytest.raises(UnexpectedAnswer, match="--column own=NAME=VALUE"):
+        look(tmp_path, "Direction", ["R", "S", "R"], own="Quien=S")
+
+
+def test_one_value_that_may_be_the_brands_is_told(tmp_path: Path) -> None:
+    layout = look(tmp_path, "Post type", ["review", "page reply", "review"])
+    assert layout.own is None
+    assert "--column own=Post type=page reply" in " ".join(layout.notes)
+
+
+def test_an_answer_that_bears_its_customers_name_is_not_the_customers(tmp_path: Path) -> None:
+    layout = look(tmp_path, "direction", ["in", "out", "in"], people=["rosa", "rosa", "pepe"])
+    answer = mentions(layout)[1]
+    assert (answer.author, answer.author_name, answer.author_id) == (OWN_REPLY, None, None)
+
+
+def test_the_brands_private_notes_are_no_posts_and_a_customers_private_message_is(tmp_path: Path) -> None:
+    layout = look(tmp_path, "direction;private", ["in;true", "out;true", "in;false"])
+    posts = [post for page in read(layout.path, layout, received_at=now()) for post in page.posts]
+    assert [to_mention(post, layout).author for post in (posts[0], posts[2])] == ["rosa", "pepe"]
+    with pytest.raises(RejectedPost, match="a note of the desk"):
+        to_mention(posts[1], layout)
+    assert look(tmp_path, "internal", ["no", "yes", "no"]).private is not None
+    told = look(tmp_path, "private", ["no", "yes", "no"])
+    assert told.private is None
+    assert "rows with private = yes are taken as posts" in " ".join(told.notes)
+
+
+HOOTSUITE = "Message ID;Conversation ID;Created at;{mark};Contact Primary Identifier;Contact Profile ID;Content\n"
+
+
+def hootsuite(folder: Path, mark: str, values: tuple[str, str]) -> Layout:
+    rows = [
+        f"m{number};c1;2026-03-0{number + 1}T10:00:00Z;{values[number % 2]};rosa;5;{text}"
+        for number, text in enumerate(TEXTS)
+    ]
+    path = folder / "inbox.csv"
+    path.write_text(HOOTSUITE.format(mark=mark) + "\n".join(rows), encoding="utf-8")
+    return inspect(path, network="facebook", time_zone=ZoneInfo("Europe/Madrid"))
+
+
+def test_the_values_of_a_known_mark_are_understood_or_asked_about(tmp_path: Path) -> None:
+    for mark, values in (("Direction", ("INCOMING", "OUTGOING")), ("Sender Type", ("Contact", "Brand"))):
+        layout = hootsuite(tmp_path, mark, values)
+        assert (layout.entry, layout.questions) == ("hootsuite_inbox", ())
+        assert [(mention.author, mention.author_id) for mention in mentions(layout)][:2] == [
+            ("rosa", "5"),
+            (OWN_REPLY, None),
+        ]
+    layout = hootsuite(tmp_path, "Direction", ("MO", "MT"))
+    assert [question.role for question in layout.questions] == ["own"]
