@@ -142,7 +142,8 @@ def _with_authors(layout: Layout, sample: Sequence[RowValues]) -> Layout:
         layout = layout.with_note(
             f"{column} says 0 or the like in {nobody:,} of the rows looked at: no author has that id"
         )
-    if len(rows) >= _FEW and sum(len(names[author_id]) > 1 for author_id in rows) > _HALF * len(rows):
+    are_shared = sum(len(names[author_id]) > 1 for author_id in rows) > _HALF * len(rows)
+    if are_shared and len(rows) >= (_FEW if layout.entry else 2):
         note = f"{column} is the same for different authors: it is no author's id"
         return replace(layout.with_note(note), columns=replace(layout.columns, author_id=None))
     shared = frozenset(author_id for author_id, of_one in names.items() if len(of_one) >= _FEW)
