@@ -1,148 +1,27 @@
-"""The command line `escucha`. One module per group of commands; what is heavy is imported when a command runs."""
+"""The beginning of the command line `escucha`: its commands are imported within, so that Ctrl-C is heard by then."""
 
-import errno
-import os
 import sys
-from importlib.metadata import version
-from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-import typer
+if TYPE_CHECKING:
+    from monitor.cli.commands import app as app
 
-from monitor.cli import (
-    backup,
-    cases,
-    collect,
-    common,
-    customers,
-    demo,
-    listen,
-    query,
-    recheck,
-    run,
-    serve,
-    status,
-    surveys,
-    usage,
-)
-from monitor.cli.classifier import classify, evaluate, explain, learn
-from monitor.cli.files import formats, importing
-from monitor.cli.output import export, interrupts, rejects, report
-from monitor.errors import EscuchaError
-
-app = typer.Typer(
-    cls=usage.Commands,
-    help="Listens to what people say about a brand, finds the complaints and tracks each case until it is closed.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_show_locals=False,
-)
-exports = typer.Typer(cls=usage.Commands, help="Exports cases to a file.", no_args_is_help=True)
-exports.command("cases")(interrupts.told(export.cases))
-app.add_typer(exports, name="export")
-app.add_typer(query.queries, name="query")
-app.add_typer(cases.cases, name="cases")
-app.add_typer(customers.customers, name="customers")
-app.add_typer(surveys.surveys, name="surveys")
-app.add_typer(report.reports, name="report")
-
-app.command("demo")(demo.demo)
-app.command("run")(interrupts.told(run.run))
-app.command("collect")(interrupts.told(collect.collect))
-app.command("listen")(listen.listen)
-app.command("recheck")(interrupts.told(recheck.recheck))
-app.command("resume")(recheck.resume)
-app.command("import")(interrupts.told(importing.import_))
-app.command("formats")(formats.formats)
-app.command("rejects")(rejects.rejects)
-app.command("classify")(interrupts.told(classify.classify))
-app.command("predict")(interrupts.told(classify.predict))
-app.command("evaluate")(interrupts.told(evaluate.evaluate))
-app.command("explain")(explain.explain)
-app.command("learn")(interrupts.told(learn.learn))
-app.add_typer(learn.versions, name="versions")
-app.command("status")(status.status)
-app.command("doctor")(status.doctor)
-app.command("backup")(interrupts.told(backup.backup))
-app.command("restore")(backup.restore)
-app.command("dashboard")(run.dashboard)
-app.command("serve")(serve.serve)
-
-_ONLY_OWNER = 0o077
-# What a person mends, not we: no room, no right, a disk that fails.
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_OF_THE_SYSTEM = _FULL | {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE}
-
-LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
+_STOPPED = 130  # the exit code of a program that ended by Ctrl-C
 
 
-def _print_version(*, wanted: bool) -> None:
-    if wanted:
-        common.stdout.print(f"escucha {version('escucha')}", highlight=False)
-        raise typer.Exit
+def __getattr__(name: str) -> Any:
+    if name == "app":
+        from monitor.cli import commands
 
-
-@app.callback()
-def _options(
-    _version: Annotated[
-        bool,
-        typer.Option(
-            "--version",
-            help="Shows the version.",
-            is_eager=True,
-            callback=lambda wanted: _print_version(wanted=wanted),
-        ),
-    ] = False,
-    _config: Annotated[
-        Path | None,
-        typer.Option(
-            "--config",
-            help="Settings file; else ESCUCHA_CONFIG, else ./escucha.toml.",
-            show_default=False,
-            is_eager=True,  # what follows is told in the language that it names
-            callback=common.use_config,
-        ),
-    ] = None,
-    log_level: Annotated[
-        LogLevel | None,
-        typer.Option(help="Show the log from this level on here too, and write it from there on.", show_default=False),
-    ] = None,
-) -> None:
-    common.use_log_level(log_level)
+        return commands.app
+    raise AttributeError(name)
 
 
 def main() -> None:
-    """Runs the command line; Escucha's own errors become one line on standard error and exit code 1.
-
-    What it writes, and what the processes do that it starts, is for its user alone.
-    One that nobody foresaw is shown whole, for a report, but without credentials.
-    """
-    os.umask(_ONLY_OWNER)
+    """Runs the command line; Ctrl-C ends it with exit code 130, also before a command has begun."""
     try:
-        app()
-    except EscuchaError as error:
-        common.stderr.print(f"[bold red]error:[/] {common.escape(common.tell(str(error)))}", soft_wrap=True)
-        sys.exit(1)
-    except Exception as error:
-        if isinstance(error, OSError) and _is_of_the_system(error):
-            common.stderr.print(
-                f"[bold red]error:[/] {common.escape(common.tell(_system_text(error)))}", soft_wrap=True
-            )
-            sys.exit(1)
-        from monitor.logs.masked import traceback_text
+        from monitor.cli import commands
 
-        sys.stderr.write(f"{traceback_text(error)}\n")
-        common.stderr.print("[bold red]error:[/] a fault in Escucha itself; please report the lines above")
-        sys.exit(1)
-
-
-def _is_of_the_system(error: OSError) -> bool:
-    """Also where no folder for temporary files can be written, which Python calls a file that is not found."""
-    return error.errno in _OF_THE_SYSTEM or (error.errno == errno.ENOENT and error.filename is None)
-
-
-def _system_text(error: OSError) -> str:
-    place = error.filename or "a file of Escucha's"
-    is_about_room = error.errno in _FULL or error.filename is None
-    remedy = "make room, or raise the limit," if is_about_room else "let this user do it, or name another place,"
-    return f"{place} cannot be read or written ({error.strerror}): {remedy} then try again"
+        commands.main()
+    except KeyboardInterrupt:
+        sys.exit(_STOPPED)

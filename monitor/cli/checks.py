@@ -18,6 +18,7 @@ from monitor.errors import EscuchaError, ModelError, SettingsError
 logger = logging.getLogger(__name__)
 
 DASHBOARD_PORT = 8501
+LAST_PORT = 65_535  # ports are numbered from 1 to here
 _SAMPLE_TEXTS = ("El pedido no ha llegado y nadie contesta", "Gracias, un servicio excelente")
 
 
@@ -136,6 +137,11 @@ def port_taken(port: int) -> bool:
     """Whether something listens on this port of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def another_port(port: int) -> int:
+    """The port to propose instead of one that is in use."""
+    return port + 1 if port < LAST_PORT else port - 1
 
 
 def _port() -> str:

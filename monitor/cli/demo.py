@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 from monitor.cli import common
-from monitor.cli.checks import DASHBOARD_PORT
+from monitor.cli.checks import DASHBOARD_PORT, LAST_PORT
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="The dashboard's port on this machine.")] = DASHBOARD_PORT,
+    port: Annotated[
+        int, typer.Option(min=1, max=LAST_PORT, help="The dashboard's port on this machine.")
+    ] = DASHBOARD_PORT,
     clear: Annotated[bool, typer.Option("--clear", help="Remove the sample posts from the database instead.")] = False,
 ) -> None:
     """Shows Escucha on sample posts of an invented brand: classifies them, opens cases and starts the dashboard."""

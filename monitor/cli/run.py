@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import common
-from monitor.cli.checks import DASHBOARD_PORT, port_taken
+from monitor.cli.checks import DASHBOARD_PORT, LAST_PORT, another_port, port_taken
 from monitor.errors import EscuchaError
 
 
@@ -42,7 +42,7 @@ def run() -> None:
 
 
 def dashboard(
-    port: Annotated[int, typer.Option(help="Port on this machine.")] = DASHBOARD_PORT,
+    port: Annotated[int, typer.Option(min=1, max=LAST_PORT, help="Port on this machine.")] = DASHBOARD_PORT,
 ) -> None:
     """Serves the dashboard and opens it in a browser (not with ESCUCHA_HEADLESS=1). Ctrl-C stops it."""
     common.current_settings()
@@ -54,7 +54,9 @@ def show_dashboard(port: int) -> int:
     from monitor.cli.serving.processes import run_until_stopped
 
     if port_taken(port):
-        raise EscuchaError(f"port {port} is in use; stop what uses it, or: escucha dashboard --port {port + 1}")
+        raise EscuchaError(
+            f"port {port} is in use; stop what uses it, or: escucha dashboard --port {another_port(port)}"
+        )
     is_headless = os.environ.get("ESCUCHA_HEADLESS", "") not in ("", "0")
     address = f"http://localhost:{port}"
     return run_until_stopped(

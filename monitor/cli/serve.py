@@ -13,7 +13,7 @@ import typer
 
 from monitor import atomic_files
 from monitor.cli import common
-from monitor.cli.checks import DASHBOARD_PORT, port_taken
+from monitor.cli.checks import DASHBOARD_PORT, LAST_PORT, another_port, port_taken
 from monitor.cli.run import dashboard_command
 from monitor.cli.serving.leash import TERM_WITHIN
 from monitor.errors import EscuchaError
@@ -33,8 +33,12 @@ _POLL = 0.3  # seconds between two looks
 
 
 def serve(
-    port: Annotated[int, typer.Option(help="Port of the dashboard on this machine.")] = DASHBOARD_PORT,
-    prefect_port: Annotated[int, typer.Option(help="Port of the Prefect server on this machine.")] = PREFECT_PORT,
+    port: Annotated[
+        int, typer.Option(min=1, max=LAST_PORT, help="Port of the dashboard on this machine.")
+    ] = DASHBOARD_PORT,
+    prefect_port: Annotated[
+        int, typer.Option(min=1, max=LAST_PORT, help="Port of the Prefect server on this machine.")
+    ] = PREFECT_PORT,
     dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Serve the dashboard too.")] = True,
 ) -> None:
     """Runs around the clock: collects on schedule, classifies, opens cases, hands them over. Ctrl-C stops it all."""
@@ -110,8 +114,9 @@ def _require_free(port: int, option: str) -> None:
     while port_taken(port) and time.monotonic() < deadline:
         time.sleep(_POLL)
     if port_taken(port):
+        other = another_port(port)
         raise EscuchaError(
-            f"port {port} is in use, perhaps by another `escucha serve`: stop that, or add {option} {port + 1}"
+            f"port {port} is in use, perhaps by another `escucha serve`: stop that, or add {option} {other}"
         )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import common, usage
+from monitor.cli.checks import LAST_PORT
 from monitor.cli.files import form
 from monitor.errors import EscuchaError
 
@@ -68,7 +69,8 @@ def import_(
 @surveys.command()
 def serve(
     port: Annotated[
-        int | None, typer.Option(min=1, max=65_535, help="Port of the page. Default: desk.survey.port of the settings.")
+        int | None,
+        typer.Option(min=1, max=LAST_PORT, help="Port of the page. Default: desk.survey.port of the settings."),
     ] = None,
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0: all addresses of this machine.")
@@ -77,13 +79,13 @@ def serve(
     """Serves the page where customers answer, until Ctrl-C. Put a web server with HTTPS in front of it."""
     import uvicorn
 
-    from monitor.cli.checks import port_taken
+    from monitor.cli.checks import another_port, port_taken
     from monitor.surveys import page as surveys_page
     from monitor.surveys import server
 
     settings = common.current_settings(show_log="info")
     page_port = port or settings.desk.survey.port
     if port_taken(page_port):
-        raise EscuchaError(f"port {page_port} is in use: stop what uses it, or add --port {page_port + 1}")
+        raise EscuchaError(f"port {page_port} is in use: stop what uses it, or add --port {another_port(page_port)}")
     common.stdout.print(f"survey page at http://{host}:{page_port}/s/... · links: escucha surveys link CODE")
     uvicorn.Server(server.configure(surveys_page.make_app(settings), host, page_port)).run()

@@ -141,17 +141,22 @@ def _dotted(loc: tuple[int | str, ...]) -> str:
 
 
 def _section(model: type[BaseModel], loc: Sequence[int | str]) -> type[BaseModel]:
+    """The section at `loc`. Raises KeyError or IndexError where there is none."""
+    is_free_name = False  # of a table of sections, such as [exports.selections.monday]
     for part in loc:
-        if isinstance(part, int):
+        if isinstance(part, int) or is_free_name:
+            is_free_name = False
             continue
-        annotation = model.model_fields[str(part)].annotation
-        inner = [
-            kind
-            for kind in (annotation, *get_args(annotation))
-            if isinstance(kind, type) and issubclass(kind, BaseModel)
-        ]
-        model = inner[0]
+        annotation = model.model_fields[part].annotation
+        model = _sections(annotation)[0]
+        is_free_name = any(get_origin(kind) is dict for kind in (annotation, *get_args(annotation)))
     return model
+
+
+def _sections(kind: object) -> list[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [kind]
+    return [section for part in get_args(kind) for section in _sections(part)]
 
 
 def _nearest(name: str, names: list[str]) -> str:

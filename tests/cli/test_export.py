@@ -228,6 +228,23 @@ def test_a_selection_of_the_settings_is_exported_by_its_name(
 
 
 @pytest.mark.parametrize(
+    ("option", "day", "count"),
+    [
+        ("--until", "9999-12-31", 1), ("--until", "9999-12-29", 1), ("--until", "0001-01-01", 0),
+        ("--since", "0001-01-01", 1), ("--since", "0001-01-04", 1), ("--since", "9999-12-31", 0),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Mexico_City", "Etc/GMT+12"])
+def test_the_first_and_the_last_day_that_there_are_bound_nothing(
+    setup: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, day: str, count: int, zone: str
+) -> None:
+    monkeypatch.setenv("ESCUCHA_TIME_ZONE", zone)
+    file = tmp_path / "cases.csv"
+    assert escucha("export", "cases", "--to", file, option, day).exit_code == 0
+    assert len(codes(file)) == count
+
+
+@pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
         ({"brand": ["Norvai"]}, "no brand 'Norvai'; did you mean Norvia?"),

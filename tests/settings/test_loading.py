@@ -158,3 +158,16 @@ def test_a_credential_is_taken_without_the_line_break_that_was_copied_with_it(
     networks = loading.load().networks
     assert networks.of("x", XSettings).bearer_token.get_secret_value() == "AAAA-1234"
     assert networks.of("reddit", RedditSettings).password.get_secret_value() == "пароль-12345"
+
+
+def test_a_wrong_key_of_a_saved_selection_names_its_line_and_the_key(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = fault(file, '[exports.selections.lunes]\nnetwork = "x"\n')
+    assert "line 2: exports.selections.lunes.network: no such key (did you mean networks?)" in found
+    found = fault(file, '[exports.selections]\nlunes = "x"\n')
+    assert "line 2: exports.selections.lunes: this is a section: write [exports.selections.lunes]" in found
+    file.write_text("")
+    monkeypatch.setenv("ESCUCHA_EXPORTS__SELECTIONS__A__NETWORK", "x")
+    with pytest.raises(SettingsError, match="a.network: no such key .did you mean networks"):
+        loading.load()
