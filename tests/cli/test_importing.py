@@ -113,3 +113,46 @@ def test_a_brand_that_is_none_is_refused_before_the_file_is_looked_at(tmp_path: 
     assert done.exit_code == 2
     assert "there is no brand Norvai; did you mean Norvia?" in done.output
     assert "stored 3" in escucha("import", put(tmp_path, REVIEWS), "--network", "x", "--brand", "norvia").stdout
+
+
+LIST = "Lista de octubre,,\nCuándo,Quién,Qué dijo\n" + "".join(
+    f"{day}/10/2026,cli{day},Norvia perdió mi maleta {day}\n" for day in range(13, 20)
+)
+
+
+def test_a_list_of_ones_own_under_a_title_is_imported_without_its_total(tmp_path: Path) -> None:
+    done = escucha("import", put(tmp_path, LIST + "Total,,7\n"), "--network", "x").stdout
+    assert "author = Quién" in done
+    assert "rows that only add up others, no posts: 1" in done
+    assert "read 7 · stored 7 · duplicates 0 · rejected 0" in done
+
+
+def test_columns_without_a_name_make_a_question_mention_the_row_that_names_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = "Lista,,\n" + "".join(LIST.splitlines(keepends=True)[2:])
+    text = error_text(capsys, monkeypatch, "import", put(tmp_path, content), "--network", "x")
+    assert "if another row names the columns, say which: --header-row NUMBER" in text
+    nothing = put(tmp_path, "Lista,,\n9,uno,dos\n8,tres,cuatro\n")
+    text = error_text(capsys, monkeypatch, "import", nothing, "--network", "x")
+    assert "if another row names the columns, say which: --header-row NUMBER" in text
+
+
+def test_a_dry_run_says_why_and_where_the_first_row_is_rejected(tmp_path: Path) -> None:
+    rows = [f"{day}/10/2026,cli{day},Nadie contesta {day}\n" for day in range(13, 22)]
+    content = "fecha,usuario,texto\n" + "".join([*rows, "ayer,ana,Sigo sin respuesta\n"])
+    told = escucha("import", put(tmp_path, content), "--network", "x", "--dry-run").stdout
+    assert "first rejected: posts.csv, row 11: " in told
+    assert "0 of 9 match a query" in told
+    assert "--brand NAME" in told
+
+
+def test_rows_under_an_id_of_another_are_told_once(tmp_path: Path) -> None:
+    first = put(tmp_path, "id,fecha,texto\n1,2026-03-01,Norvia no abona\n2,2026-03-02,Norvia no contesta\n")
+    escucha("import", first, "--network", "facebook")
+    second = put(tmp_path, "id,fecha,texto\n1,2026-03-08,Norvia perdió todo\n2,2026-03-09,Norvia cobró dos veces\n")
+    told = escucha("import", second, "--network", "facebook").stdout
+    assert "2 rows had the id of a post that says something else: kept under an id of their own" in told
+    again = escucha("import", second, "--network", "facebook").stdout
+    assert "stored 0 · duplicates 2" in again
+    assert "had the id of" not in again

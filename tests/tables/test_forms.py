@@ -14,6 +14,7 @@ from monitor.errors import UnexpectedAnswer, UnfitFile
 from monitor.tables import workbooks
 from monitor.tables.columns import ColumnFinder
 from monitor.tables.forms import archives, html_tables
+from monitor.tables.forms.totals import is_total
 from monitor.tables.layout import FormOptions, ReadProgress
 from monitor.tables.rows import place, rows
 from monitor.tables.table import Table, read_table
@@ -126,6 +127,18 @@ def test_a_first_row_that_names_few_columns_is_no_title_above_rows_without_value
         tmp_path / "a.xlsx", Hoja=[["Sus palabras", None, None], ["roto", "leve", "sí"], ["tarde", "grave", "no"]]
     )
     assert table(path).header[0] == "Sus palabras"
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["Total", None, "10"], True), (["TOTAL:", "1.234,50 €"], True), (["Total de quejas", 3, 7.5], True),
+        (["", "Suma", 4], True), (["Total", "nunca más vuelvo"], False), (["Total", None, None], False),
+        (["12", "Total", "3"], False), (["Totalmente", "3"], False), ([], False),
+    ],
+)  # fmt: skip
+def test_a_row_that_only_adds_up_is_a_total(cells: list[Any], expected: bool) -> None:
+    assert is_total({str(number): cell for number, cell in enumerate(cells)}) is expected
 
 
 def test_a_row_of_groups_is_no_header(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def _print_counts(run: "Run") -> None:
     )
     if saved.own_replies:
         common.stdout.print(f"among them {saved.own_replies:,} answers of your own that stood beside posts")
-    _print_renumbered(saved.renumbered)
+    _print_renumbered(saved.renumbered if saved.stored else 0)
     if saved.rejected:
         common.stdout.print(f"Rejected rows are kept with their reason: escucha rejects --run {run.run_id}")
 
@@ -146,8 +146,8 @@ def _print_counts(run: "Run") -> None:
 def _print_renumbered(count: int) -> None:
     if count:
         common.stdout.print(
-            f"[yellow]![/] {count:,} {common.plural(count, 'row')} had the id of another post (other author, time and "
-            "text): kept under an id of their own",
+            f"[yellow]![/] {count:,} {common.plural(count, 'row')} had the id of a post that says something else: kept "
+            "under an id of their own",
             soft_wrap=True,
         )
 
@@ -254,7 +254,11 @@ def _show_examples(settings: "Settings", layout: "Layout", matcher: "Matcher", b
         f"rows {preview.rows:,} · new {preview.mentions:,} · duplicates {preview.duplicates:,} · "
         f"rejected {preview.rejected:,} · of your own {preview.own:,}"
     )
-    _print_renumbered(preview.renumbered)
+    _print_renumbered(preview.renumbered if preview.mentions else 0)
+    if reject := preview.first_reject:
+        common.stdout.print(common.told(f"first rejected: {reject.place}: {reject.reason}"))
     if settings.brands and by_queries:
         _print_matched(preview.matched, preview.unmatched, preview.mentions)
+        if preview.unmatched:
+            common.stdout.print("If the others are about a brand: --brand NAME, or a wider query", soft_wrap=True)
     common.stdout.print("Nothing was stored. Next: the same command without --dry-run")

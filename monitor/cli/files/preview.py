@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from monitor.collect.ingest import ParsedPosts
     from monitor.collect.matching import Matcher
-    from monitor.models.posts import MatchedMention, Mention, Post
+    from monitor.models.posts import MatchedMention, Mention, Post, Reject
     from monitor.settings.loading import Settings
     from monitor.sources.files.source import Layout
 
@@ -20,7 +20,7 @@ class Preview:
 
     `own` are posts of the brands' own accounts among the mentions, and their answers that stand beside them;
     `matched` is by brand, of the mentions; `first` is the first post that can be read, stored already or not;
-    `renumbered` are rows that have the id of another post.
+    `first_reject` is the first that cannot; `renumbered` are rows that have the id of another post.
     """
 
     rows: int = 0
@@ -32,11 +32,13 @@ class Preview:
     unmatched: int = 0
     matched: dict[str, int] = field(default_factory=dict)
     first: "Mention | None" = None
+    first_reject: "Reject | None" = None
     _seen: set[int] = field(default_factory=set)
 
     def add(self, parsed: "ParsedPosts", replies: set[str], known: set[str], own: "frozenset[str]") -> None:
         """Counts a page: `replies` are ids of answers beside posts, `known` ids that are stored already."""
         self.rows += parsed.count
+        self.first_reject = self.first_reject or next(iter(parsed.rejects), None)
         for matched in parsed.mentions:
             post_id = matched.mention.post_id
             is_new = hash(post_id) not in self._seen and post_id not in known

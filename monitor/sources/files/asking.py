@@ -4,17 +4,20 @@ import shlex
 from dataclasses import replace
 
 from monitor.errors import UnexpectedAnswer
+from monitor.tables.forms.naming import has_numbered
 from monitor.tables.layout import Layout, OpenQuestion
 
 ABOUT = {
     "text": "the text of the posts",
     "posted_at": "the time of the posts",
-    "author": "who wrote the posts",
     "time_of_day": "the time of day of the posts",
+    "author": "who wrote the posts",
     "own": "the rows that your brand wrote itself",
     "date_order": "the order of day and month",
 }
 """What a question is about, by its role."""
+HEADER_ROW = "if another row names the columns, say which: --header-row NUMBER"
+"""For a file some of whose columns have no name but a number."""
 
 
 def option(question: OpenQuestion, candidate: str) -> str:
@@ -31,6 +34,8 @@ def unanswered(layout: Layout) -> UnexpectedAnswer:
         for candidate, examples in question.candidates:
             shown = f"   ({' | '.join(examples)})" if examples else ""
             lines.append(f"  {option(question, candidate)}{shown}")
+    if has_numbered(layout.form.header):
+        lines.append(HEADER_ROW)
     lines.append(f"type one of each behind: {_command(layout)}")
     lines.append("or go on with the first of each: --accept-guesses")
     return UnexpectedAnswer("\n".join(lines))

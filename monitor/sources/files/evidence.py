@@ -1,11 +1,12 @@
 """What a file holds, looked at from its first row to its last: a sample spread over all of it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from monitor.tables.forms.totals import is_total
 from monitor.tables.layout import FAULT, FileFormat, ReadProgress
 from monitor.tables.rows import rows
 from monitor.tables.values import flat_names, value_of
@@ -33,6 +34,8 @@ class Evidence:
     first_fault: str = ""
     is_whole: bool = True
     """Whether the file ends within `MOST_ROWS`."""
+    totals: int = 0
+    """Rows that only add up others; they are not among `rows`."""
     _values: dict[str, list[str]] = field(default_factory=dict, compare=False)
 
     def values(self, column: str) -> list[str]:
@@ -83,8 +86,11 @@ def look(path: Path, form: FileFormat) -> Evidence:
     progress = ReadProgress()
     kept: list[tuple[int, int, Mapping[str, Any]]] = []
     step, cells, characters, count = 1, 0, 0, 0
-    before = 0
+    before, totals = 0, 0
     for number, _, row in islice(rows(path, form, 0, progress), MOST_ROWS + 1):
+        if is_total(row):
+            totals += 1
+            continue
         size, before = progress.characters - before, progress.characters
         if count % step == 0:
             kept.append((number, size, row))
@@ -93,7 +99,7 @@ def look(path: Path, form: FileFormat) -> Evidence:
                 kept, step = kept[::2], step * 2
                 cells, characters = sum(len(row) for *_, row in kept), sum(size for _, size, _ in kept)
         count += 1
-    return _evidence(kept, count)
+    return replace(_evidence(kept, count), totals=totals)
 
 
 def _is_much(count: int, cells: int, characters: int) -> bool:

@@ -1,20 +1,23 @@
 """Looking at a file before it is read: `inspect` says how it is laid out, and what a person has to say first."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from monitor import networks
 from monitor.errors import UnexpectedAnswer
-from monitor.sources.files import catalogue, evidence, named, speakers, texts
+from monitor.sources.files import asking, catalogue, evidence, named, speakers, texts
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ids import identity
 from monitor.sources.files.others import related
 from monitor.sources.files.times import clocks, timing
 from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
+from monitor.tables.forms.naming import has_numbered
 from monitor.tables.forms.threads import linked
 from monitor.tables.layout import NO_OPTIONS, FileFormat, FormOptions, Layout
 from monitor.tables.rows import size
@@ -63,7 +66,8 @@ def inspect(
     )
     others = speaking.columns() - {*columns.values(), *(known or {}).values()}
     header = [column for column in file_format.header if column not in others]
-    posts = column_finder.find_columns(path.name, header, found, columns, network, known)
+    with _header_row_named(file_format):
+        posts = column_finder.find_columns(path.name, header, found, columns, network, known)
     with access.reading(path):
         post_columns = linked(posts.columns, file_format.header)
         layout = Layout(path, network, size(path, file_format), file_format, post_columns, time_zone)
@@ -71,6 +75,7 @@ def inspect(
     if entry:
         layout = catalogue.with_entry(layout, entry, zone_is_named=zone_is_named)
     layout = speakers.with_speakers(layout, speaking, found)
+    layout = _with_writers(layout)
     layout = texts.with_markup(layout, found.rows)
     named.check(layout, found, columns)
     layout = clocks.with_clock(layout, found)
@@ -80,11 +85,36 @@ def inspect(
     def with_times(layout: Layout) -> Layout:
         return timing.with_times(layout, found.rows, zone_is_named=zone_is_named, date_order=date_order)
 
+    with _header_row_named(file_format):
+        try:
+            return _by_ids(layout, with_times) or with_times(layout)
+        except UnexpectedAnswer:
+            named.check_times(layout, found)
+            raise
+
+
+@contextmanager
+def _header_row_named(form: FileFormat) -> Iterator[None]:
+    """Adds what names the header to an error about a file some of whose columns have no name."""
     try:
-        return _by_ids(layout, with_times) or with_times(layout)
-    except UnexpectedAnswer:
-        named.check_times(layout, found)
-        raise
+        yield
+    except UnexpectedAnswer as error:
+        if not has_numbered(form.header):
+            raise
+        raise UnexpectedAnswer(f"{error}; {asking.HEADER_ROW}") from None
+
+
+def _with_writers(layout: Layout) -> Layout:
+    """The layout, with a note where nothing says who wrote the posts: nor which are of the brand's own accounts."""
+    columns, asked = layout.columns, {question.role for question in layout.questions}
+    if columns.author or columns.author_name or "author" in asked or (layout.own and layout.own.column is None):
+        return layout
+    if columns.permalink and networks.profile(layout.network).post_ids:
+        return layout  # an address of X names the author
+    return layout.with_note(
+        "no column says who wrote the posts: they are nobody's, and those of your own accounts are not known; "
+        "--column author=NAME names one"
+    )
 
 
 def _by_ids(layout: Layout, with_times: Callable[[Layout], Layout]) -> Layout | None:
@@ -112,6 +142,9 @@ def _looked_at(path: Path, network: str, options: FormOptions) -> tuple[FileForm
     if found.faults:
         context = {"network": network, "path_name": path.name, "rejects": found.faults}
         logger.warning("rows cannot be read", extra=context)
+    if found.totals:
+        note = f"rows that only add up others, no posts: {found.totals:,}"
+        file_format = replace(file_format, notes=(*file_format.notes, note))
     if not found.is_whole:
         note = f"only the first {evidence.MOST_ROWS:,} rows were looked at to tell the columns; all are imported"
         file_format = replace(file_format, notes=(*file_format.notes, note))

@@ -25,6 +25,7 @@ from monitor.sources.files.ids.identity import FORMER_LENGTH, MADE, column_id, f
 from monitor.sources.files.inspect import inspect
 from monitor.sources.files.mentions import to_mention
 from monitor.sources.files.replies import own_replies
+from monitor.tables.forms.totals import is_total
 from monitor.tables.layout import ROLES, Layout, NumberedRow, PostColumns, ReadProgress
 from monitor.tables.rows import forget, place, rows
 from monitor.tables.text import without_surrogates
@@ -70,11 +71,12 @@ def read(
 
     A page's `watermark` is the number of the next row as text: `start_row=int(watermark)` goes on behind that page. A
     file without further rows gives no page. Rows that cannot be read are among the posts; `to_mention` rejects them.
+    Rows of totals are left out.
     `on_bytes` is called with the bytes read so far after each page, at the end with `layout.size`. Raises
     UnexpectedAnswer when the file turns out to be damaged.
     """
     progress = ReadProgress()
-    numbered_rows = rows(path, layout.form, start_row, progress)
+    numbered_rows = (row for row in rows(path, layout.form, start_row, progress) if not is_total(row[2]))
     while page := list(_page(numbered_rows, page_size, progress)):
         posts = tuple(
             Post(layout.network, raw, received_at, place(path, layout.form, number, line)) for number, line, raw in page

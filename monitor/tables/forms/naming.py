@@ -1,5 +1,6 @@
 """The names of a table's columns: its header's, made unique, or numbers where the first row is one of values."""
 
+import re
 from collections.abc import Sequence, Sized
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ from monitor.tables.forms.headers import is_value
 from monitor.tables.layout import FileFormat
 from monitor.tables.unpack import MOST_COLUMNS
 
+_NUMBERED = re.compile(r"column \d+")
+
 
 def with_header(form: FileFormat, first_row: Sequence[Any], finder: ColumnFinder, *, is_sure: bool) -> FileFormat:
     """The form with the names in `first_row`, or numbers if it is of values; `is_sure`: a person has said which."""
@@ -21,6 +24,11 @@ def with_header(form: FileFormat, first_row: Sequence[Any], finder: ColumnFinder
     if not is_named:
         return replace(form, named=False, header=tuple(f"column {number}" for number in range(1, len(cells) + 1)))
     return replace(form, header=unique_names(cells))
+
+
+def has_numbered(header: Sequence[str]) -> bool:
+    """Whether a column has a number for a name, since the row that was taken for the header names nothing there."""
+    return any(_NUMBERED.fullmatch(name) for name in header)
 
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
