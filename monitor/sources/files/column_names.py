@@ -115,6 +115,7 @@ HEADS = {
 }
 """Words of which one makes a longer name mean a role ("Texto de la reseña"), when all others are among ABOUT."""
 ABOUT = word_set(
+    "unixtime unix epoch "
     "a al an by da das de del do dos el em en la las lo los na no o of on os por the um una tweet tuit "
     "status post publicacion publicacao postagem review resena avaliacao comment comentario message "
     "mensaje mensagem mention mencion mencao complaint queja reclamo reclamacion reclamacao consumer "

@@ -137,6 +137,9 @@ def _times(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool]:
             return named[:1], True  # its times cannot be read: that is told
         return _unnamed_times(header, evidence), False
     chosen = rivals.choose(readable, evidence, rivals.same_time, rivals.says_more(evidence))
+    chosen += [
+        column for column in readable if column not in chosen and rivals.are_of_two_zones(chosen[0], column, evidence)
+    ]
     return chosen, len(chosen) == 1
 
 

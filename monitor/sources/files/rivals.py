@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.sources.files.evidence import Evidence
+from monitor.tables.clock.zones import zone_in_header
 from monitor.tables.layout import OpenQuestion
 from monitor.tables.times import time_format, to_utc
 
@@ -89,11 +90,26 @@ def says_more(evidence: Evidence) -> Callable[[str, str], bool]:
 
     def weight(column: str) -> int:
         formats = [(value, time_format(value)) for value in evidence.values(column)[:_WEIGHED]]
-        is_exact = all("with offset" in kind or "since 1970" in kind for _, kind in formats)
+        is_exact = _has_zone(column) or all("with offset" in kind or "since 1970" in kind for _, kind in formats)
         has_clock = all(":" in value or "since 1970" in kind for value, kind in formats)
         return 2 * is_exact + has_clock
 
     return lambda column, best: weight(column) > weight(best)
+
+
+def _has_zone(column: str) -> bool:
+    return zone_in_header(column) is not None
+
+
+def are_of_two_zones(best: str, other: str, evidence: Evidence) -> bool:
+    """Whether two columns tell the same times hours apart, and nothing says in which zone each was written."""
+    pairs = [(one, two) for one, two in evidence.pairs(best, other)[:_WEIGHED] if ":" in one and ":" in two]
+    if not pairs or _has_zone(best) or _has_zone(other):
+        return False
+    if not all(time_format(value).endswith("without offset") for pair in pairs for value in pair):
+        return False
+    spans = [abs(first - second) for one, two in pairs if (first := _instant(one)) and (second := _instant(two))]
+    return bool(spans) and all(_QUARTER <= span <= _ZONES and span % _QUARTER == timedelta() for span in spans)
 
 
 def _is_day(value: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from monitor.sources.files.column_names import ABOUT, HANDLES, HEADS, word_set
+from monitor.tables.clock.zones import named_zone, zone_in_header
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -213,6 +214,8 @@ def means(role: str, column: str) -> bool:
     names = [word for word in words(column) if not word.isdigit()]
     if role == "text" and names[-1:] and names[-1] in _LANGUAGES:
         del names[-1]
+    if role == "posted_at" and zone_in_header(column):
+        names = [word for word in names if not named_zone(word)]
     if not set(names) & HEADS[role] or not set(names) <= ABOUT | HEADS[role]:
         return False
     return role not in ("text", "author") or _head(names) in HEADS[role]

@@ -61,6 +61,13 @@ _AROUND = re.compile(
     r"\b(?:hora|horario|de|del|en|time|zone|zona|local|standard|daylight|estandar|huso|in|us|canada)\b|[&()]"
 )
 _AREA = re.compile(r"[A-Za-z_]+/[A-Za-z_]+(?:/[A-Za-z_]+)?")
+_BEHIND_TIME = re.compile(
+    r"(?:.*\s)?(?:time|date|datetime|timestamp|created|posted|published|at|on|hora|fecha|data|horario)"
+    r"(?:\s+(?:de|en|in|local))*\s+([a-z]+(?: [a-z]+)?)"
+)
+_SHORT_WORD = 2
+_NO_PLACES = frozenset({"nome", "center", "central", "local", "hora", "real"})
+"""Words behind "time" and "date" that are no places there, though places are called so."""
 _FARTHEST = 14
 """Hours that a place may be from UTC."""
 
@@ -103,7 +110,14 @@ def zone_in_header(name: str) -> tzinfo | None:
         return _by_key(area[0])
     spaced = _CAMEL.sub(" ", name.replace("_", " "))
     found = _IN_HEADER.search(spaced) or _IN_HEADER.search(spaced.replace("Utc", "UTC").replace("Gmt", "GMT"))
-    return named_zone(found[0]) if found else None
+    return named_zone(found[0]) if found else _behind_time(spaced)
+
+
+def _behind_time(name: str) -> tzinfo | None:
+    """The zone or the place behind a word for times: `time pst`, `Fecha Bogotá`."""
+    behind = _BEHIND_TIME.fullmatch(fold(name).strip())
+    place = behind[1] if behind else ""
+    return named_zone(place) if len(place) > _SHORT_WORD and place not in _NO_PLACES else None
 
 
 def zone_name(zone: tzinfo) -> str:

@@ -40,11 +40,29 @@ def times(layout: Layout) -> list[str]:
 
 @pytest.mark.parametrize(
     ("header", "told"),
-    [("Timestamp (UTC)", "03-01T23:30"), ("Fecha (GMT-5)", "03-02T04:30"), ("fecha", "03-01T22:30")],
+    [
+        ("Timestamp (UTC)", "03-01T23:30"),
+        ("Fecha (GMT-5)", "03-02T04:30"),
+        ("fecha", "03-01T22:30"),
+        ("time_pst", "03-02T07:30"),
+        ("fecha_bogota", "03-02T04:30"),
+        ("Fecha Lima", "03-02T04:30"),
+        ("comment_date_gmt", "03-01T23:30"),
+        ("Fecha del comentario", "03-01T22:30"),
+        ("created time", "03-01T22:30"),
+    ],
 )
 def test_the_zone_in_the_header(tmp_path: Path, header: str, told: str) -> None:
     layout = look(table(tmp_path / "a.csv", [header], ["2026-03-01 23:30:00"]))
     assert times(layout) == [told]
+
+
+def test_of_local_times_and_those_of_utc_the_latter_are_taken(tmp_path: Path) -> None:
+    rows = ["2026-03-01 11:00:00", "2026-03-01 16:00:00"], ["2026-03-02 11:00:00", "2026-03-02 16:00:00"]
+    layout = look(table(tmp_path / "a.csv", ["comment_date", "comment_date_gmt"], *rows))
+    assert (times(layout), layout.questions) == (["03-01T16:00", "03-02T16:00"], ())
+    asked = look(table(tmp_path / "b.csv", ["created_at", "created_at_local"], *rows)).questions
+    assert [[name for name, _ in question.candidates] for question in asked] == [["created_at", "created_at_local"]]
 
 
 def test_a_zone_that_a_person_named_counts_more_than_the_header(tmp_path: Path) -> None:
