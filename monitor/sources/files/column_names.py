@@ -82,6 +82,11 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+NOBODY = word_set(
+    "0 -1 - none nil anonymous anonimo anónimo anônimo anon guest invitado convidado unknown desconocido desconhecido"
+)
+"""What stands where ids do, for no post and no person."""
+
 EITHER = word_set(
     "name nombre nome username user usuario author autor authordisplayname fromname from remitente "
     "remetente reviewer reviewername commenter nickname cliente customer quien who quem persona person pessoa pasajero "

@@ -106,6 +106,9 @@ def test_its_name_may_be_any(tmp_path: Path, value: str) -> None:
     [
         *(("telefono", "60012345{n}"), ("email", "a{n}@b.example"), ("pedido", "71234{n}")),
         *(("nr", "{n}"), ("precio", "12{n}.50")),
+        *(("cedula", "5200011{n}"), ("documento", "5200011{n}X"), ("reviewerID", "C9000{n}"), ("asin", "B00ABC{n}DE")),
+        *(("Hour", "1{n}:05"), ("xyz", "1{n}:05"), ("asunto", "Queja{n}"), ("respuesta_id", "50{n}00")),
+        *(("avatar", "https://img.example/{n}.png"), ("xyz", "https://img.example/{n}.png"), ("xyz", "10.0.0.{n}")),
     ],
 )
 def test_what_tells_people_orders_or_rows_apart_is_no_id(tmp_path: Path, name: str, value: str) -> None:

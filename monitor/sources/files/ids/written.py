@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from monitor.sources.files.column_names import word_set
+from monitor.sources.files.column_names import NOBODY
 from monitor.tables.layout import Layout
 from monitor.tables.text import one_line
 from monitor.tables.values import id_of
@@ -15,10 +15,6 @@ _DISGUISES = re.compile(
 )
 _FIRST = frozenset("=\"“”'’`xXiI#")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0 ])\d{3})(?:\1\d{3}){2,}")
-_NOBODY = word_set(
-    "0 -1 - none nil anonymous anonimo anónimo anônimo anon guest invitado convidado unknown desconocido desconhecido"
-)
-"""What stands for no post and no person."""
 _MAIL = re.compile(r"[^@/\s]+@[\w\-]+(?:\.[\w\-]+)+")
 _LONG = 16
 """Digits of an id from which a spreadsheet, which keeps 15, has rounded it."""
@@ -84,7 +80,7 @@ def answered_id(row: Mapping[str, Any], layout: Layout) -> str | None:
 
 def is_nobody(value: str) -> bool:
     """Whether it stands for nobody (0, anonymous)."""
-    return value.lower() in _NOBODY
+    return value.lower() in NOBODY
 
 
 def _trailing_zeros(value: str) -> int:
