@@ -22,6 +22,7 @@ _ENTRYS_ALONE = ("posted_at", "time_of_day", "thread", "in_reply_to")
 _HANDLES = 2 / 3
 """The share of handles among the values of a column that may hold names, from which it holds handles."""
 _LONGEST_NAME = 60
+_HANDLES_INSIDE = ("username", "screenname", "login", "acct", "handle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +166,19 @@ def _authors(header: Sequence[str], evidence: Evidence, network: str) -> tuple[l
     ]
     named = [column for column in named if bare_name(column) in HANDLES] or _without_weak(named)
     named = [column for column in named if _share(handles[column], str.isdigit) < _HALF] or named
+    if all(map(_is_weak, named)):
+        named = [column for column in header if _is_handle_inside(column, evidence)][:1] or named
     if not named:
         return [], True
     chosen = rivals.choose(named, evidence, looks.same_handle, lambda _column, _best: False)
     return chosen, len(chosen) == 1
+
+
+def _is_handle_inside(column: str, evidence: Evidence) -> bool:
+    """Whether it is the handle in an object whose name says nothing: `reviews.username`."""
+    _, is_inside, name = column.rpartition(".")
+    is_handle = bool(is_inside) and bare_name(name) in _HANDLES_INSIDE and not words.is_no_author(column)
+    return is_handle and bool(evidence.values(column)) and not looks.is_of_few(column, evidence)
 
 
 def _persons(header: Sequence[str], columns: Mapping[str, str], evidence: Evidence, network: str) -> dict[str, str]:

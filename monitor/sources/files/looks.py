@@ -93,8 +93,9 @@ def is_half(value: str) -> bool:
 
 
 def same_handle(one: str, other: str) -> bool:
-    """Whether two handles are one, whatever their capitals."""
-    return fold_handle(one) == fold_handle(other)
+    """Whether two handles are one, whatever their capitals, and with the server of one of them or without."""
+    short, long = sorted((fold_handle(one), fold_handle(other)), key=len)
+    return short == long or ("@" not in short and long.startswith(f"{short}@"))
 
 
 def is_handle(value: str) -> bool:

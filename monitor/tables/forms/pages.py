@@ -42,6 +42,7 @@ COMMENTS = (
     "comment_list", "commentList", "comments_list", "all_comments", "comment_replies", "child_comments", "subComments",
     "replies_data", "reply_list", "edge_media_to_comment", "edge_media_to_parent_comment", "edge_threaded_comments",
     "preview_comments", "comentarios", "respuestas", "responses", "children",
+    "answers",
 )  # fmt: skip
 """Under which keys objects hold the comments on them."""
 _DEEPEST = 6

@@ -21,6 +21,7 @@ _IDS = (
 _COUNTS = frozenset(
     ("commentscount", "commentcount", "repliescount", "replycount", "numcomments", "numreplies", "totalreplycount")
 )
+_ANSWERED_AT = frozenset(("created_at", "createdAt", "created_time", "timestamp", "date", "creation_date"))
 MORE_MARKS = MARKS | frozenset(COMMENTS)
 
 
@@ -72,6 +73,8 @@ def _split(value: Fields) -> tuple[Fields, list[Fields]]:
         if not isinstance(held, list | dict):
             continue
         found = [unwrapped(element) for element in elements_of(held)]
+        if key == "answers" and not all("id" in element and _ANSWERED_AT & element.keys() for element in found):
+            continue  # of a survey
         if not any(is_post(element) for element in found) and not _is_empty(held):
             continue
         is_counted = True

@@ -1,0 +1,142 @@
+"""Who wrote a post: by words for persons, beside what an entry knows; never the page, the place or the product."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.runs import now
+from monitor.sources.files.source import Layout, inspect, read, to_mention
+
+TEXTS = (
+    "La caldera no enciende desde el lunes",
+    "Me han facturado dos meses a la vez",
+    "Nadie coge el teléfono de la tienda",
+    "El paquete llegó roto por tercera vez",
+    "Quiero que me devuelvan el dinero ya",
+    "La aplicación se cierra sola al pagar",
+)
+PEOPLE = ("rosa", "pepe_77", "lola.m", "juan", "eva", "nico")
+
+
+def look(folder: Path, columns: dict[str, tuple[str, ...]], network: str = "forum") -> Layout:
+    path = folder / "posts.csv"
+    rows = [tuple(columns), *zip(*columns.values(), strict=True)]
+    path.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8")
+    return inspect(path, network=network, time_zone=ZoneInfo("Europe/Madrid"))
+
+
+def days(suffix: str = " 10:00") -> tuple[str, ...]:
+    return tuple(f"2026-03-1{number}{suffix}" for number in range(len(TEXTS)))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account.acct", "owner.username", "user.login", "from.username", "Posted by", "Escrito por", "Enviado por",
+        "Peticionario", "Quejoso", "Reclamante", "Huésped", "Apodo", "Nombre y apellidos", "Nombre y apellido",
+        "Person Name", "Comprador", "Remitente", "Twitter handle", "Nombre de perfil", "Hóspede", "by",
+    ],
+)  # fmt: skip
+def test_words_for_persons_name_authors(tmp_path: Path, name: str) -> None:
+    layout = look(tmp_path, {"fecha": days(), name: PEOPLE, "texto": TEXTS})
+    assert name in (layout.columns.author, layout.columns.author_name)
+    assert layout.questions == ()
+
+
+@pytest.mark.parametrize("name", ["agente", "Atendido por", "Assigned to", "Respondido por", "Creado por"])
+def test_the_people_of_the_business_are_no_authors_and_that_nobody_is_named_is_told(tmp_path: Path, name: str) -> None:
+    layout = look(tmp_path, {"fecha": days(), name: PEOPLE, "texto": TEXTS})
+    assert (layout.columns.author, layout.columns.author_name) == (None, None)
+    assert "no column says who wrote the posts" in " ".join(layout.describe())
+
+
+@pytest.mark.parametrize("name", ["cuenta", "account", "name", "nombre", "perfil", "página"])
+def test_one_page_or_place_in_all_rows_is_nobody(tmp_path: Path, name: str) -> None:
+    layout = look(tmp_path, {"fecha": days(), name: ("Norvia Centro",) * len(TEXTS), "texto": TEXTS})
+    assert (layout.columns.author, layout.columns.author_name) == (None, None)
+    assert "no column says who wrote the posts" in " ".join(layout.describe())
+
+
+def test_a_products_name_is_not_the_reviewers(tmp_path: Path) -> None:
+    products = ("Tableta", "Tableta", "Radio", "Radio", "Reloj", "Lámpara")
+    layout = look(
+        tmp_path, {"name": products, "reviews.date": days(), "reviews.text": TEXTS, "reviews.username": PEOPLE}
+    )
+    assert (layout.columns.author, layout.columns.author_name) == ("reviews.username", None)
+
+
+def test_a_few_names_beside_handles_leave_the_column(tmp_path: Path) -> None:
+    people = ("rosa", "Agente Norvia", "lola.m", "juan", "Equipo Norvia", "nico")
+    assert look(tmp_path, {"fecha": days(), "user": people, "texto": TEXTS}).columns.author == "user"
+
+
+def test_what_an_entry_does_not_find_is_looked_for_by_name(tmp_path: Path) -> None:
+    layout = look(
+        tmp_path,
+        {
+            "tweet_id": tuple(f"20329000000000000{number:02}" for number in range(len(TEXTS))),
+            "text": TEXTS,
+            "created_at": tuple(f"2026-03-1{number}T10:00:00.000Z" for number in range(len(TEXTS))),
+            "conversation_id": tuple(f"20329000000000000{number:02}" for number in range(len(TEXTS))),
+            "author_id": tuple(f"90{number}" for number in range(len(TEXTS))),
+            "public_metrics.like_count": tuple("012345"),
+            "user_username": PEOPLE,
+        },
+        network="x",
+    )
+    assert (layout.columns.id, layout.columns.author) == ("tweet_id", "user_username")
+
+
+def test_a_name_that_an_entry_does_not_know_is_found_and_its_time_stays(tmp_path: Path) -> None:
+    layout = look(
+        tmp_path,
+        {
+            "Opinión": TEXTS,
+            "Respuesta": ("Lo sentimos",) * len(TEXTS),
+            "Fecha": days(""),
+            "Nombre": PEOPLE,
+            "Fecha de respuesta": days(""),
+        },
+        network="app_store",
+    )
+    assert layout.columns.posted_at == "Fecha"
+    assert "Nombre" in (layout.columns.author, layout.columns.author_name)
+
+
+def look_into(folder: Path, posts: str) -> Layout:
+    path = folder / "posts.json"
+    path.write_text(posts, encoding="utf-8")
+    return inspect(path, network="instagram", time_zone=ZoneInfo("Europe/Madrid"))
+
+
+def test_a_handle_with_its_server_is_no_rival_of_the_one_without(tmp_path: Path) -> None:
+    posts = ", ".join(
+        f'{{"id": "11{number}", "created_at": "2026-03-1{number}T10:00:00Z", "content": "{text}", '
+        f'"account": {{"acct": "{person}@ejemplo.social", "username": "{person}"}}}}'
+        for number, (person, text) in enumerate(zip(PEOPLE, TEXTS, strict=True))
+    )
+    layout = look_into(tmp_path, f"[{posts}]")
+    assert (layout.columns.author, layout.questions) == ("account.acct", ())
+
+
+def test_answers_inside_comments_are_rows_with_authors_and_those_of_a_survey_are_not(tmp_path: Path) -> None:
+    answer = '{"id": 91, "created_at": 1773399600, "text": "Te leemos, Rosa", "owner": {"username": "norvia"}}'
+    comments = (
+        f'[{{"id": 81, "created_at": 1773396000, "text": "{TEXTS[0]}", "owner": {{"username": "rosa"}}, '
+        f'"answers": [{answer}]}}, {{"id": 82, "created_at": 1773396900, "text": "{TEXTS[1]}", '
+        '"owner": {"username": "pepe"}, "answers": []}]'
+    )
+    layout = look_into(tmp_path, comments)
+    posts = [post for page in read(layout.path, layout, received_at=now()) for post in page.posts]
+    mentions = [to_mention(post, layout) for post in posts]
+    assert [(post.post_id, post.author, post.in_reply_to) for post in mentions] == [
+        ("81", "rosa", None),
+        ("91", "norvia", "81"),
+        ("82", "pepe", None),
+    ]
+    survey = (
+        f'[{{"id": 1, "created_at": 1773396000, "text": "{TEXTS[0]}", "answers": [{{"id": 7, "text": "Muy mal"}}]}}]'
+    )
+    layout = look_into(tmp_path, survey)
+    assert sum(len(page.posts) for page in read(layout.path, layout, received_at=now())) == 1
