@@ -10,6 +10,8 @@ from monitor.text.folding import fold
 _OFFSET = re.compile(r"(?:gmt|utc|z)?\s*([+\-−–])\s*(\d{1,2})(?::?00)?", re.IGNORECASE)
 _FARTHEST = {"+": 14, "-": 12}  # hours from Greenwich
 _ALIKE = 0.8  # share of the letters that two names have in common
+_MOST = 12  # zones of a country that are named
+_LIST = "https://en.wikipedia.org/wiki/List_of_tz_database_time_zones"
 _SIDES = {"+": "ahead of UTC", "-": "behind UTC"}
 
 
@@ -19,7 +21,9 @@ def zone_named(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         meant = _meant(name)
-        remedy = f"did you mean {meant}?" if meant else "give a name such as America/Mexico_City"
+        remedy = (
+            f"did you mean {meant}?" if meant else f"give a name such as America/Bogota or Europe/Madrid, of {_LIST}"
+        )
         raise SettingsError(f"{name!r} is no time zone; {remedy}") from None
 
 
@@ -31,10 +35,26 @@ def _meant(name: str) -> str | None:
     written = _plain(name)
     zones = {_plain(zone): zone for zone in sorted(available_timezones(), reverse=True)}
     cities = {zone.rpartition("/")[2]: original for zone, original in zones.items()}
-    for names in (zones, cities):
+    for names in (zones, cities | _places()):
         if near := difflib.get_close_matches(written, names, 1, _ALIKE):
             return names[near[0]]
     return None
+
+
+def _places() -> dict[str, str]:
+    """Zones by what cities and countries are called in Spanish, English and Portuguese; of a country all."""
+    from babel import Locale
+    from babel.core import get_global
+
+    places = {}
+    for locale in map(Locale, ("pt", "en", "es")):
+        cities = {zone: names["city"] for zone, names in locale.time_zones.items() if "city" in names}
+        places |= {_plain(city): zone for zone, city in cities.items()}
+    for locale in map(Locale, ("pt", "en", "es")):
+        for territory, zones in get_global("territory_zones").items():
+            if (country := locale.territories.get(territory)) and len(zones) <= _MOST:
+                places[_plain(country)] = " / ".join(sorted(zones))
+    return places
 
 
 def _plain(name: str) -> str:
