@@ -8,6 +8,7 @@ import typer
 from typer import core, rich_utils
 
 from monitor.cli import terminal
+from monitor.cli.output import objects
 
 _TITLES = {
     name: getattr(rich_utils, name)
@@ -42,7 +43,7 @@ class Commands(core.TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """As Typer's, its errors told."""
-        with _told_errors():
+        with _told_errors(), objects.of_failure([*ctx._protected_args, *ctx.args]):
             return super().invoke(ctx)
 
 

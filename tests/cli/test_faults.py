@@ -1,11 +1,13 @@
 """What a command says when it fails: a sentence to act on, never a traceback."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from monitor.cli import commands
 from tests.cli.command_line import error_text, escucha
@@ -56,3 +58,32 @@ def test_ctrl_c_before_a_command_has_begun_leaves_no_traceback(tmp_path: Path) -
     )
     ended = subprocess.run([sys.executable, "-c", beginning + late], cwd=tmp_path, capture_output=True, check=False)
     assert (ended.returncode, ended.stderr) == (130, b"")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (), ("--network", "x", "--date-order", "high"), ("--network", "x", "--header-row", "two"),
+        ("--network", "x", "--time-zone", "GMT-5"), ("--network", "x", "--time-zone", "america/bogota"),
+        ("--network", "x", "--column", "text"), ("--network", "x", "--column", "text=a", "--column", "text=b"),
+        ("--network", "!"), ("--network", "x"), ("--network", "x", "--brand", "Norvja"),
+    ],
+)  # fmt: skip
+def test_a_dry_run_as_json_is_one_object_however_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("ESCUCHA_BRANDS", '[{"name": "Norvia", "queries": ["norvia"]}]')
+    command = ["import", str(tmp_path / "none.csv"), "--dry-run", "--json", *options]
+    ended = CliRunner().invoke(commands.app, command)
+    assert ended.exit_code != 0
+    told = json.loads(ended.stdout)
+    assert told["error"]
+    assert told["questions"] == []
+
+
+def test_two_columns_for_one_role_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_text("a,b,fecha\nhola,adiós,2026-11-01\n", encoding="utf-8")
+    refused = escucha("import", file, "--network", "x", "--column", "text=a", "--column", "text=b")
+    assert refused.exit_code == 2
+    assert "--column names two columns for text: a and b; keep one" in " ".join(refused.output.replace("│", "").split())

@@ -1,7 +1,6 @@
 """`escucha import`: posts from a file."""
 
 import difflib
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 from monitor.cli import common
 from monitor.cli.files import form
 from monitor.cli.files import preview as previews
-from monitor.errors import EscuchaError
+from monitor.cli.output import objects
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -209,26 +208,18 @@ def _columns(assignments: list[str]) -> dict[str, str]:
         role, equals, name = assignment.partition("=")
         if not equals or not name:
             raise typer.BadParameter(f"--column {assignment}: write ROLE=COLUMN, such as text=comentario")
+        if columns.get(role, name) != name:
+            raise typer.BadParameter(f"--column names two columns for {role}: {columns[role]} and {name}; keep one")
         columns[role] = name
     return columns
 
 
 def _print_object(settings: "Settings", look: Callable[[], "Layout"], matcher: "Matcher") -> None:
-    """The dry run as one object, also where it fails. Raises UnexpectedAnswer when there is something to say first."""
-    try:
-        layout = look()
-        preview = None if layout.questions else previews.look_ahead(settings, layout, matcher)
-    except EscuchaError as error:
-        _print_json({"error": str(error), "questions": []})
-        raise
-    _print_json(previews.as_object(layout, preview))
+    """The dry run as one object. Raises UnexpectedAnswer when there is something to say first."""
+    layout = look()
+    preview = None if layout.questions else previews.look_ahead(settings, layout, matcher)
+    objects.print_object(previews.as_object(layout, preview))
     _ask(layout)
-
-
-def _print_json(value: Mapping[str, Any]) -> None:
-    from monitor.masking.masks import mask
-
-    typer.echo(mask(json.dumps(value, ensure_ascii=True)))
 
 
 def _show_examples(settings: "Settings", layout: "Layout", matcher: "Matcher", by_queries: bool) -> None:
