@@ -92,6 +92,15 @@ def print_campaigns(waiting: tuple[int, int]) -> None:
         stdout.print(f"[yellow]![/] {words}", soft_wrap=True)
 
 
+def print_no_brands() -> None:
+    """Says what it means that no brand is set up, and how to set one up."""
+    stdout.print(
+        "[yellow]![/] no brand is set up: every complaint opens a case, also those about others. Name yours with its "
+        "searches in escucha.toml (see escucha.example.toml), or import with --brand NAME.",
+        soft_wrap=True,
+    )
+
+
 def format_thresholds(limits: "Mapping[str, Thresholds]") -> str:
     """From which probability a post opens a case, and from which it waits for review, by language, in one line."""
     parts = (

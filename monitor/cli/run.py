@@ -31,6 +31,8 @@ def run() -> None:
         f"classified {report.classified:,} · cases {report.opened:,} opened, {report.joined:,} {posts} joined · "
         f"handed over {report.handed_over:,}"
     )
+    if report.opened and not settings.brands:
+        common.print_no_brands()
     if store.exists(settings.store):
         with store.connect(settings.store, read_only=True) as connection:
             common.print_campaigns(campaigns.undecided(connection))

@@ -87,3 +87,11 @@ def test_two_columns_for_one_role_are_refused(tmp_path: Path) -> None:
     refused = escucha("import", file, "--network", "x", "--column", "text=a", "--column", "text=b")
     assert refused.exit_code == 2
     assert "--column names two columns for text: a and b; keep one" in " ".join(refused.output.replace("│", "").split())
+
+
+def test_without_any_brand_an_import_says_that_all_complaints_open_cases(tmp_path: Path) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_text("texto,fecha\nNadie contesta,2026-11-01\n", encoding="utf-8")
+    said = escucha("import", file, "--network", "x").stdout
+    assert "no brand is set up: every complaint opens a case" in said
+    assert "no brand is set up" not in escucha("import", file, "--network", "x", "--brand", "Norvia").stdout

@@ -157,6 +157,8 @@ def _print_unmatched(settings: "Settings", run: "Run", by_queries: bool) -> None
     from monitor.store.posts import unmatched
 
     if not settings.brands:
+        if by_queries and run.saved.stored:
+            common.print_no_brands()
         return
     with store.connect(settings.store, read_only=True) as connection:
         count = unmatched.of_run(connection, run.run_id)
