@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from monitor import store
 from monitor.collect.ingest import IngestSpec, store_pages
 from monitor.collect.known.other_posts import OtherPosts
+from monitor.collect.known.own_columns import with_own_column
 from monitor.collect.matching import Matcher, by_queries
 from monitor.errors import BudgetSpent
 from monitor.models.posts import IngestCounts, Page
@@ -74,7 +75,7 @@ def collect_file(settings: Settings, file: source.DroppedFile, progress: Progres
         if reached == _END:  # the same file twice in the folder: its twin was read a moment ago
             return run.saved
         file.check()
-        layout = source.inspect(file.path, network=file.network, time_zone=settings.zone)
+        layout = with_own_column(settings, source.inspect(file.path, network=file.network, time_zone=settings.zone))
         if layout.questions:
             raise asking.unattended(layout)
         for note in layout.form.notes:

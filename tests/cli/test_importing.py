@@ -156,3 +156,14 @@ def test_rows_under_an_id_of_another_are_told_once(tmp_path: Path) -> None:
     again = escucha("import", second, "--network", "facebook").stdout
     assert "stored 0 · duplicates 2" in again
     assert "had the id of" not in again
+
+
+def test_a_column_with_the_own_accounts_is_asked_about_where_no_name_says_who_wrote(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authors = ["ana", "@Norvia", "leo", "@norvia", "eva"]
+    rows = [f"2026-03-0{day},{author},A Norvia le falta la pieza {day}" for day, author in enumerate(authors, 1)]
+    file = put(tmp_path, "\n".join(["fecha,Voz,texto", *rows]))
+    text = error_text(capsys, monkeypatch, "import", file, "--network", "facebook")
+    assert "--column author=Voz (ana | @Norvia | leo)" in text
+    assert (dry(file, "--column", "author=Voz")["own"], dry(file, "--accept-guesses")["own"]) == (2, 2)

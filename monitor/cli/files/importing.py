@@ -40,9 +40,9 @@ def import_(
         str | None, typer.Option(help="Time zone of times without an offset. Default: time_zone of the settings.")
     ] = None,
     date_order: Annotated[
-        Literal["dmy", "mdy", "swapped"] | None,
+        Literal["dmy", "mdy", "ymd", "swapped"] | None,
         typer.Option(
-            help="Which of 03/04/2026 is the day: dmy, mdy; swapped: a spreadsheet turned them. Default: found."
+            help="Which of 03/04/2026 is the day: dmy, mdy; ymd: 26-04-03; swapped: a spreadsheet turned them."
         ),
     ] = None,
     sheet: form.SheetOption = None,
@@ -75,9 +75,9 @@ def import_(
         "options": FormOptions(sheet, header_row, separator, encoding),
     }
     if as_json:
-        _print_object(settings, lambda: _layout(file, network, zone, accept_guesses, named), matcher)
+        _print_object(settings, lambda: _layout(settings, file, network, zone, accept_guesses, named), matcher)
         return
-    layout = _layout(file, network, zone, accept_guesses, named)
+    layout = _layout(settings, file, network, zone, accept_guesses, named)
     for line in layout.describe():
         common.stdout.print(common.told(line))
     for line in _unknown_network(network):
@@ -89,11 +89,14 @@ def import_(
     _import(settings, layout, matcher, brand is None)
 
 
-def _layout(file: Path, network: str, zone: "ZoneInfo", accept_guesses: bool, named: Mapping[str, Any]) -> "Layout":
+def _layout(
+    settings: "Settings", file: Path, network: str, zone: "ZoneInfo", accept_guesses: bool, named: Mapping[str, Any]
+) -> "Layout":
     """How the file is read, as far as it is known; with guesses where a person said to go on with them."""
+    from monitor.collect.known.own_columns import with_own_column
     from monitor.sources.files import asking, source
 
-    layout = source.inspect(file, network=network, time_zone=zone, **named)
+    layout = with_own_column(settings, source.inspect(file, network=network, time_zone=zone, **named))
     return asking.accepted(layout) if accept_guesses else layout
 
 
