@@ -39,3 +39,12 @@ def test_a_file_of_customers_is_refused_with_the_command_for_it(
     )
     told = error_text(capsys, monkeypatch, "import", file, "--network", "x")
     assert "escucha customers import FILE" in told
+
+
+@pytest.mark.parametrize("word", ["Meta", "atención", "support", "reseñas", "escucha", "X"])
+def test_the_words_of_the_guides_find_exports(word: str) -> None:
+    assert "No known export" not in escucha("formats", word).stdout
+
+
+def test_a_word_of_a_letter_is_a_whole_word() -> None:
+    assert set(escucha("formats", "X").stdout.splitlines()) < set(escucha("formats").stdout.splitlines())

@@ -9,6 +9,11 @@ from rich.text import Text
 from monitor.cli import common, terminal
 
 _SHORT = 2  # letters
+_GROUPS = {
+    "desk": "desk support atención", "listening": "listening escucha", "meta": "Meta", "own": "own",
+    "reviews": "reviews reseñas", "video": "video", "x": "X Twitter",
+}  # fmt: skip
+"""What the files of exports are about, in both languages; as the guides list them."""
 
 
 def formats(
@@ -17,12 +22,15 @@ def formats(
     """Lists the exports of other tools whose columns `escucha import` knows, and how to get each."""
     from monitor.sources.files import catalogue
 
+    groups = catalogue.groups()
     spanish = terminal.language() == "es"
     found = 0
     for entry in catalogue.entries():
         name = entry.name_es if spanish and entry.name_es else entry.name
         how = entry.how_es if spanish else entry.how
-        if not _is_named(word, f"{entry.id} {entry.name} {entry.name_es} {entry.how} {entry.how_es}"):
+        if not _is_named(
+            word, f"{_GROUPS[groups[entry.id]]} {entry.id} {entry.name} {entry.name_es} {entry.how} {entry.how_es}"
+        ):
             continue
         found += 1
         common.stdout.print(Text(f"{name} ({entry.id})", "bold"))

@@ -142,6 +142,13 @@ def entries() -> tuple[KnownExport, ...]:
     return tuple(sorted((_entry(*item) for item in tables.items()), key=lambda entry: entry.name.casefold()))
 
 
+@cache
+def groups() -> Mapping[str, str]:
+    """What each entry is about, by id: the name of the file it stands in."""
+    files = sorted(_FOLDER.glob("*.toml"))
+    return {entry_id: file.stem for file in files for entry_id in tomllib.loads(file.read_text("utf-8"))}
+
+
 def entry_named(entry_id: str) -> KnownExport:
     """The entry with this id. Raises KeyError."""
     return {entry.id: entry for entry in entries()}[entry_id]
