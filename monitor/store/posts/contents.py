@@ -8,11 +8,13 @@ import pyarrow as pa
 
 from monitor.store.connection import Connection
 
-Names: TypeAlias = tuple[str | None, str | None, str | None]
+StoredAuthor: TypeAlias = tuple[str | None, str | None, str | None]
 """An author's handle, name and id."""
 
 
-def stored(connection: Connection, network: str, post_ids: Sequence[str]) -> Iterator[tuple[str, Names, datetime, str]]:
+def stored(
+    connection: Connection, network: str, post_ids: Sequence[str]
+) -> Iterator[tuple[str, StoredAuthor, datetime, str]]:
     """Id, names of the author, time and text of those of these posts of a network that are stored."""
     connection.register("asked", pa.table({"post_id": pa.array(post_ids, pa.string())}))
     rows = connection.execute(

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
 
 from monitor import networks
 from monitor.sources.files.catalogue import entry_named
 from monitor.sources.files.column_names import word_set
+from monitor.sources.files.ids.repeated import RowValues
 from monitor.sources.files.ids.written import bare_id, is_nobody, related_id
 from monitor.sources.files.people import author_id_of, author_name_of, author_of
 from monitor.sources.files.words import words
@@ -17,7 +17,6 @@ from monitor.tables.layout import Layout
 from monitor.tables.values import value_of
 from monitor.text.folding import fold_handle
 
-RowValues: TypeAlias = Mapping[str, Any]
 _HALF, _ALMOST_ALL, _SOME = 0.5, 0.9, 0.1
 _FEW = 3
 """Rows, and authors of one id, below which a repetition proves nothing."""
