@@ -165,6 +165,8 @@ class Layout:
     """Whether 03/04/2020 is in April; None: no date that was looked at is written so, and one that is, is rejected."""
     swapped_dates: bool = False
     """A spreadsheet has turned day and month round in the cells that it made dates of."""
+    year_first: bool = False
+    """26-03-13 is in 2026."""
     rounded_ids: bool = False
     """A spreadsheet has rounded the ids to 15 digits: they no longer tell posts apart."""
     times_from_ids: bool = False

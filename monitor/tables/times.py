@@ -12,6 +12,7 @@ _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _FLOAT_EPOCH = re.compile(r"\d{10,16}[.,]\d+")
 _AS_TWITTER = len("Mon Dec 18 13:07:04 +0000 2017")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?![\d-])")
+_SHORT_DATE = re.compile(r"^(\d{2})[-/.](\d{2})[-/.](\d{2})(?!\d)")
 _SINCE_1970 = {10: "seconds since 1970", 13: "milliseconds since 1970", 16: "microseconds since 1970"}
 _SPREADSHEET_ZERO = datetime.fromisoformat("1899-12-30")
 _LONGEST = 100
@@ -95,6 +96,17 @@ def swapped(value: str) -> str:
     if _ISO_DATE.match(value) and int(value[8:10]) <= 12:
         return f"{value[:5]}{value[8:10]}-{value[5:7]}{value[10:]}"
     return value
+
+
+def short_date(value: str) -> tuple[int, int, int] | None:
+    """The three numbers of a date like 26-03-13, of two digits each, in the order in which they stand."""
+    match = _SHORT_DATE.match(value)
+    return (int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def with_century(value: str) -> str:
+    """A date like 26-03-13, whose year stands first, with all of its year; any other as it is."""
+    return _SHORT_DATE.sub(r"20\1-\2-\3", value, count=1)
 
 
 def iso_day(value: str) -> int | None:

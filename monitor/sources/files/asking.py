@@ -4,6 +4,7 @@ import shlex
 from dataclasses import replace
 
 from monitor.errors import UnexpectedAnswer
+from monitor.sources.files import words
 from monitor.tables.forms.naming import has_numbered
 from monitor.tables.layout import Layout, OpenQuestion
 
@@ -16,6 +17,8 @@ ABOUT = {
     "date_order": "the order of day and month",
 }
 """What a question is about, by its role."""
+_DOUBTED = {"text": words.may_be_of_business, "posted_at": words.is_no_time, "author": words.is_no_author}
+"""What no guess is taken for, by its role: whether a column's name speaks against it."""
 HEADER_ROW = "if another row names the columns, say which: --header-row NUMBER"
 """For a file some of whose columns have no name but a number."""
 
@@ -66,5 +69,10 @@ def accepted(layout: Layout) -> Layout:
     """The layout with its guesses taken, and a note of each."""
     for question in layout.questions:
         about = ABOUT.get(question.role, question.role)
+        if _DOUBTED.get(question.role, lambda _column: False)(question.candidates[0][0]):
+            raise UnexpectedAnswer(
+                f"--accept-guesses does not take {question.candidates[0][0]} as {about}: its name says that it is "
+                f"something else; if it is, type --column {question.role}={question.candidates[0][0]}"
+            )
         layout = layout.with_note(f"guessed, as --accept-guesses says: {about} = {question.candidates[0][0]}")
     return replace(layout, questions=())

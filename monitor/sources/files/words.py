@@ -62,8 +62,8 @@ _NO_TIME = word_set(
     "updated update last ultima ultimo modified modificado modificada edited editado editada closed "
     "cerrado cerrada fechamento due birth birthday birthdate nacimiento nascimento purchase compra order "
     "pedido visit visita stay estancia estadia experience experiencia delivery expires resolved resuelto "
-    "resuelta resolvido solved processed procesado signup joined assigned asignado first since age edad "
-    "idade version"
+    "resuelta resolvido solved processed procesado signup joined registered registration assigned asignado first since "
+    "age edad idade version"
 )
 _HOURS = word_set("hora horas horario hour hours hr hrs time clock hh reloj heure ora uhrzeit")
 _NO_CLOCK = word_set(

@@ -137,6 +137,20 @@ def test_biographies_in_a_file_of_accounts_are_no_posts(tmp_path: Path) -> None:
     assert look(tmp_path, videos).columns.text == "description"
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"fecha": DAYS, "mensaje de la tienda": COMPLAINTS, "mensaje sugerido": OTHERS},
+        {"fecha de nacimiento": DAYS, "texto": COMPLAINTS},
+        {"user_since": DAYS, "texto": COMPLAINTS},
+    ],
+)
+def test_no_guess_is_taken_for_what_names_say_is_another(tmp_path: Path, columns: dict[str, Sequence[str]]) -> None:
+    layout = look(tmp_path, columns)
+    with pytest.raises(UnexpectedAnswer, match="--accept-guesses does not take"):
+        asking.accepted(layout)
+
+
 def test_two_languages_of_a_text_are_asked(tmp_path: Path) -> None:
     layout = look(tmp_path, {"id": list("123"), "fecha": DAYS, "mensaje_es": COMPLAINTS, "mensaje_en": OTHERS})
     assert asked(layout) == {"text": ["mensaje_es", "mensaje_en"]}

@@ -181,3 +181,21 @@ def test_a_date_of_an_order_that_nobody_saw_is_rejected_not_guessed(tmp_path: Pa
     layout = look(table(tmp_path / "a.csv", ["fecha"], ["2026-03-01 10:00"]))
     path = table(tmp_path / "a.csv", ["fecha"], ["2026-03-01 10:00"], ["03/04/2026 10:00"])
     assert "--date-order" in times(Layout(path, "forum", 1, layout.form, layout.columns, MADRID))[1]
+
+
+def test_a_year_of_two_digits_may_stand_first(tmp_path: Path) -> None:
+    layout = look(table(tmp_path / "a.csv", ["fecha"], ["26-03-13 10:00"], ["26-03-14 10:00"], ["26-03-15 10:00"]))
+    assert (times(layout), layout.questions) == (["03-13T09:00", "03-14T09:00", "03-15T09:00"], ())
+    layout = look(table(tmp_path / "b.csv", ["fecha"], ["13-03-26 10:00"], ["14-03-26 10:00"]))
+    assert (times(layout), layout.questions) == (["03-13T09:00", "03-14T09:00"], ())
+    path = table(tmp_path / "c.csv", ["fecha"], ["25-03-26"], ["26-03-25"])
+    [question] = look(path).questions
+    assert [name for name, _ in question.candidates] == ["dmy", "ymd"]
+    said = inspect(path, network="forum", time_zone=MADRID, date_order="ymd")
+    assert (said.questions, said.year_first) == ((), True)
+
+
+def test_dates_that_prove_both_orders_are_asked_about(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", ["fecha"], ["13/03/2026"], ["03/14/2026"], ["04/03/2026"], ["15/03/2026"])
+    assert [question.role for question in look(path).questions] == ["date_order"]
+    assert inspect(path, network="forum", time_zone=MADRID, date_order="dmy").questions == ()

@@ -8,14 +8,15 @@ from typing import Any, Literal, TypeAlias
 
 from monitor import networks
 from monitor.sources.files.ids.written import bare_id
+from monitor.sources.files.times import years
 from monitor.tables import times
 from monitor.tables.clock.headers import day_first_in_header
 from monitor.tables.layout import FAULT, Layout, OpenQuestion, ReadProgress
 from monitor.tables.rows import rows
 from monitor.tables.values import time_text, value_of
 
-DateOrder: TypeAlias = Literal["dmy", "mdy", "swapped"]
-"""What a person says of dates: day first, month first, or day first and turned round wherever a cell became a date."""
+DateOrder: TypeAlias = Literal["dmy", "mdy", "ymd", "swapped"]
+"""What a person says of dates: day first, month first, a year of two digits first, or turned round in a spreadsheet."""
 DATE_ROWS = 2_000_000
 """Rows that are read to learn which of 03/04/2020 is the day, while none tells."""
 _CLEAR = 100
@@ -37,14 +38,23 @@ def with_order(layout: Layout, sample: Sequence[Mapping[str, Any]], said: DateOr
         return layout
     if layout.day_first is not None:
         return layout.with_note(f"dates are read {_words(layout.day_first)} first, as this export writes them")
+    return _found(layout, sample, values)
+
+
+def _found(layout: Layout, sample: Sequence[Mapping[str, Any]], values: Sequence[str]) -> Layout:
+    """The order that the dates themselves tell, all of the file's where those of the sample do not."""
+    dates = [date for value in values if (date := times.short_date(value))]
+    if dates and (year_first := years.stand_first(dates)) is not False:
+        return _year_first(layout) if year_first else _asked_year(layout, values)
     if _are_swapped(values) and _are_swapped(_all_times(layout)):
         return _asked_swapped(layout, values)
     day, month, _ = times.count_date_orders(values)
     if not day and not month:
         day, month, _ = times.count_date_orders(_until_clear(_all_times(layout)))
+    if day and month:
+        return _asked_order(layout, "some dates are day first and others month first", values, day >= month)
     if day or month:
-        doubt = f"; {min(day, month)} of the dates looked at do not fit that" if day and month else ""
-        return _ordered(layout, day >= month, doubt)
+        return _ordered(layout, day >= month, "")
     return _ordered_otherwise(layout, sample, values)
 
 
@@ -56,13 +66,30 @@ def _ordered_otherwise(layout: Layout, sample: Sequence[Mapping[str, Any]], valu
         return _ordered(layout, by_ids, f", as {networks.profile(layout.network).display_name}'s ids tell")
     if (by_now := _by_now(layout, values)) is not None:
         return _ordered(layout, by_now, ", the other way some would lie ahead")
-    layout = replace(
-        layout.with_note("dates such as 03/04/2020 fit both orders: they are read day first"), day_first=True
+    return _asked_order(layout, "dates such as 03/04/2020 fit both orders: they are read day first", values, True)
+
+
+def _year_first(layout: Layout) -> Layout:
+    return replace(layout.with_note("dates of two digits a part are read year first"), year_first=True, day_first=False)
+
+
+def _asked_year(layout: Layout, values: Sequence[str]) -> Layout:
+    shown = [value for value in dict.fromkeys(values) if times.short_date(value)][:_EXAMPLES]
+    candidates = (
+        ("dmy", tuple(f"{value} = {_read(value, layout, day_first=True)}" for value in shown)),
+        ("ymd", tuple(f"{value} = {times.with_century(value)[:10]}" for value in shown)),
     )
+    layout = replace(layout, day_first=True)
+    return _asked(layout, OpenQuestion("date_order", candidates, "--date-order NAME"))
+
+
+def _asked_order(layout: Layout, note: str, values: Sequence[str], day_first: bool) -> Layout:
+    """The layout with the question which of 03/04/2020 is the day, the likelier first."""
+    layout = replace(layout.with_note(note), day_first=day_first)
     shown = [value for value in dict.fromkeys(values) if _is_unclear(value)][:_EXAMPLES]
     candidates = tuple(
         (order, tuple(f"{value} = {_read(value, layout, order == 'dmy')}" for value in shown))
-        for order in ("dmy", "mdy")
+        for order in (("dmy", "mdy") if day_first else ("mdy", "dmy"))
     )
     return _asked(layout, OpenQuestion("date_order", candidates, "--date-order NAME"))
 
@@ -72,6 +99,8 @@ def _said(layout: Layout, values: Sequence[str], said: DateOrder) -> Layout:
         day, month, _ = times.count_date_orders(values)
         note = "cells that a spreadsheet made dates of have day and month turned back"
         return replace(layout.with_note(note), day_first=day >= month, swapped_dates=True)
+    if said == "ymd":
+        return _year_first(layout)
     return _ordered(layout, said == "dmy", ", as was said")
 
 

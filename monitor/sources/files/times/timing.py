@@ -74,6 +74,8 @@ def instant(value: str, raw: Mapping[str, Any], layout: Layout) -> datetime:
     zone = layout.time_zone if layout.zone_column is None else _zone_of(raw, layout)
     if layout.swapped_dates:
         value = times.swapped(value)
+    if layout.year_first:
+        value = times.with_century(value)
     try:
         collected_at = _collected_at(raw, layout, zone) if layout.scraped_at else None
         return times.to_utc(value, zone, layout.day_first, collected_at)
