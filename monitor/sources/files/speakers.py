@@ -24,7 +24,7 @@ _EXAMPLES, _LONGEST_EXAMPLE = 2, 80
 
 
 @dataclass(frozen=True, slots=True)
-class Speakers:
+class FileSpeakers:
     """Which rows are the brand's own and which are notes; what has to be asked or told."""
 
     own: MarkedRows | None = None
@@ -57,7 +57,7 @@ def find_speakers(
     private: MarkedRows | None = None,
     named: str | None = None,
     taken: Iterable[str] = (),
-) -> Speakers:
+) -> FileSpeakers:
     """What the columns of a file say. `own` and `private` are what its entry in the catalogue says.
 
     `named` is what a person says of the own rows; `taken` are columns that hold something else.
@@ -73,7 +73,7 @@ def find_speakers(
     return _with_notes(_with_private(speakers, header, evidence), evidence)
 
 
-def with_speakers(layout: Layout, speakers: Speakers, evidence: Evidence) -> Layout:
+def with_speakers(layout: Layout, speakers: FileSpeakers, evidence: Evidence) -> Layout:
     """The layout with who speaks in its rows."""
     layout = replace(
         layout,
@@ -85,7 +85,7 @@ def with_speakers(layout: Layout, speakers: Speakers, evidence: Evidence) -> Lay
     return replace(layout, own_names_customer=_names_customer(layout, evidence))
 
 
-def _found(header: Sequence[str], evidence: Evidence) -> Speakers:
+def _found(header: Sequence[str], evidence: Evidence) -> FileSpeakers:
     strengths = {column: strength for column in header if (strength := speaker_words.strength(column))}
     voices = [
         (strengths[column], found)
@@ -100,9 +100,9 @@ def _found(header: Sequence[str], evidence: Evidence) -> Speakers:
         return _marked(sure[0])
     for strength, found in voices:
         if strength < speaker_words.WEAK or (found.own and found.customers):
-            return Speakers(_marked(found).own, questions=(_question(found, evidence),))
+            return FileSpeakers(_marked(found).own, questions=(_question(found, evidence),))
     notes = [_doubt(found) for _, found in voices if found.own]
-    return Speakers(notes=tuple(notes))
+    return FileSpeakers(notes=tuple(notes))
 
 
 def _voices(column: str, evidence: Evidence) -> _Voices | None:
@@ -125,17 +125,17 @@ def _sorted_voices(column: str, sides: Mapping[str, str]) -> _Voices:
     return _Voices(column, own, customers, notes, tuple(value for value, side in sides.items() if not side))
 
 
-def _marked(found: _Voices) -> Speakers:
-    return Speakers(
+def _marked(found: _Voices) -> FileSpeakers:
+    return FileSpeakers(
         MarkedRows(found.column, found.own) if found.own else None,
         MarkedRows(found.column, found.notes) if found.notes else None,
     )
 
 
-def _known(own: MarkedRows, private: MarkedRows | None, evidence: Evidence) -> Speakers:
+def _known(own: MarkedRows, private: MarkedRows | None, evidence: Evidence) -> FileSpeakers:
     """What an entry says, with the values of its column that it does not know."""
     if own.column is None:
-        return Speakers(own)
+        return FileSpeakers(own)
     of_notes = private.values if private and private.column == own.column else frozenset[str]()
     values = _values(own.column, evidence)
     sides = speaker_words.sides(own.column, values)
@@ -146,10 +146,10 @@ def _known(own: MarkedRows, private: MarkedRows | None, evidence: Evidence) -> S
     return replace(_marked(found), own=mark, questions=(_question(found, evidence),) if found.unknown else ())
 
 
-def _named(file: str, header: Sequence[str], evidence: Evidence, named: str) -> Speakers:
+def _named(file: str, header: Sequence[str], evidence: Evidence, named: str) -> FileSpeakers:
     option = f"--column {ROLE}="
     if named == NOBODY:
-        return Speakers()
+        return FileSpeakers()
     column = max((name for name in header if named == name or named.startswith(f"{name}=")), key=len, default=None)
     if column is None:
         raise UnexpectedAnswer(f"{file} has no column {named}: {option}NAME=VALUE{columns_hint(header)}")
@@ -159,7 +159,7 @@ def _named(file: str, header: Sequence[str], evidence: Evidence, named: str) -> 
         shown = ", ".join(sorted(values)[:_MOST_VALUES])
         raise UnexpectedAnswer(f"no row of {file} has {', '.join(strange)} in {column}: it holds {shown}")
     if said:
-        return Speakers(MarkedRows(column, said))
+        return FileSpeakers(MarkedRows(column, said))
     found = _sorted_voices(column, speaker_words.sides(column, _values(column, evidence)))
     return replace(_marked(found), questions=(_question(found, evidence),) if found.unknown or not found.own else ())
 
@@ -188,7 +188,7 @@ def _doubt(found: _Voices) -> str:
     )
 
 
-def _with_private(speakers: Speakers, header: Sequence[str], evidence: Evidence) -> Speakers:
+def _with_private(speakers: FileSpeakers, header: Sequence[str], evidence: Evidence) -> FileSpeakers:
     """With the notes that a column of yes and no tells; those only called private, where they are the brand's own."""
     if speakers.private is not None:
         return speakers
@@ -206,7 +206,7 @@ def _with_private(speakers: Speakers, header: Sequence[str], evidence: Evidence)
     return speakers
 
 
-def _with_notes(speakers: Speakers, evidence: Evidence) -> Speakers:
+def _with_notes(speakers: FileSpeakers, evidence: Evidence) -> FileSpeakers:
     notes = list(speakers.notes)
     if speakers.own and speakers.own.column and (shown := _shown(speakers.own, evidence)):
         notes.append(f"your own messages, no posts of customers: rows with {speakers.own.column} = {shown}")
