@@ -23,6 +23,8 @@ _RELATIVE = re.compile(
     r"|(?:hoy|ayer|anteayer|antier|yesterday|today|ontem|anteontem|hoje|ahora(?: mismo)?|just now|now|agora(?: mesmo)?)"
     r"(?:,?\s+(?:a las?|at|as|à)?\s*\d{1,2}[:.h]\d{2}(?:\s*[ap]\.?\s?m\.?)?)?)"
 )
+_EDITED = re.compile(r"\s*[(·-]\s?(?:editad[oa]|edited|modificad[oa])\)?$")
+"""What a place of comments puts behind the time of one that was changed."""
 _SPOKEN = {
     "ahora mismo": "now", "ahora": "now", "just now": "now", "agora": "now", "agora mesmo": "now", "antier": "anteayer",
 }  # fmt: skip
@@ -79,11 +81,11 @@ def _spoken(value: str) -> str:
     if short := _SHORT.fullmatch(folded):
         return f"{short[1]} {_SHORT_UNITS[short[2]]}s ago"
     folded = re.sub(r"^(?:editad[oa]|edited|modificad[oa])\s+|\b(?:mas de|casi|about|over|almost)\s+", "", folded)
-    return _SPOKEN.get(folded, value if folded == _folded(value) else folded)
+    return _SPOKEN.get(folded, value if folded == " ".join(fold(value).split()) else folded)
 
 
 def _folded(value: str) -> str:
-    return " ".join(fold(value).split())
+    return _EDITED.sub("", " ".join(fold(value).split()))
 
 
 def _parsed(value: str, day_first: bool, base: datetime | None) -> datetime | None:

@@ -199,3 +199,8 @@ def test_dates_that_prove_both_orders_are_asked_about(tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv", ["fecha"], ["13/03/2026"], ["03/14/2026"], ["04/03/2026"], ["15/03/2026"])
     assert [question.role for question in look(path).questions] == ["date_order"]
     assert inspect(path, network="forum", time_zone=MADRID, date_order="dmy").questions == ()
+
+
+def test_a_comment_that_was_edited_has_its_time(tmp_path: Path) -> None:
+    rows = ["hace 2 semanas (editado)", "2026-03-20T12:00:00Z"], ["2 weeks ago (edited)", "2026-03-20T12:00:00Z"]
+    assert times(look(table(tmp_path / "a.csv", ["fecha", "scraped_at"], *rows))) == ["03-06T12:00"] * 2
