@@ -208,7 +208,7 @@ def _unknown_network(network: str) -> Iterator[str]:
 
 
 def _columns(assignments: list[str]) -> dict[str, str]:
-    columns = {}
+    columns: dict[str, str] = {}
     for assignment in assignments:
         role, equals, name = assignment.partition("=")
         if not equals or not name:
