@@ -24,6 +24,7 @@ _REMEDIES = (
     ("hex value", "a backslash within \"...\" is written twice, or put the text between '...'"),
     ("unclosed array", "the list is not closed; it ends with ]"),
     ("expected ']'", "the heading is not closed; it ends with ]"),
+    ("expected ']]'", "the heading is not closed; it ends with ]]"),
     ("unterminated", "a quote is not closed"),
     ('expected "\'"', "a quote is not closed"),
     ("illegal character", "a quote is not closed on this line"),

@@ -10,8 +10,8 @@ from monitor.cli import common, terminal
 
 _SHORT = 2  # letters
 _GROUPS = {
-    "desk": "desk support atención", "listening": "listening escucha", "meta": "Meta", "own": "own",
-    "reviews": "reviews reseñas", "video": "video", "x": "X Twitter",
+    "desk": ("support", "atención"), "listening": ("listening", "escucha"), "meta": ("Meta",), "own": (),
+    "reviews": ("reviews", "reseñas"), "video": ("video",), "x": ("X", "Twitter"),
 }  # fmt: skip
 """What the files of exports are about, in both languages; as the guides list them."""
 
@@ -28,9 +28,8 @@ def formats(
     for entry in catalogue.entries():
         name = entry.name_es if spanish and entry.name_es else entry.name
         how = entry.how_es if spanish else entry.how
-        if not _is_named(
-            word, f"{_GROUPS[groups[entry.id]]} {entry.id} {entry.name} {entry.name_es} {entry.how} {entry.how_es}"
-        ):
+        words = (*_GROUPS[groups[entry.id]], entry.id, entry.name, entry.name_es, entry.how, entry.how_es)
+        if not _is_named(word, " ".join(words)):
             continue
         found += 1
         common.stdout.print(Text(f"{name} ({entry.id})", "bold"))

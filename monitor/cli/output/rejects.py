@@ -50,7 +50,10 @@ def rejects(
 def _write(settings: "Settings", scope: "RejectScope", target: Path) -> None:
     from monitor.exporters import reject_table
 
-    told = (replace(reject, reason=common.tell(reject.reason)) for reject in _rejects(settings, scope))
+    told = (
+        replace(reject, reason=common.tell(reject.reason), place=common.tell(reject.place))
+        for reject in _rejects(settings, scope)
+    )
     count = reject_table.write(told, target, language=settings.language, zone=settings.zone)
     common.stdout.print(f"wrote {count:,} rejected {common.plural(count, 'row')} to {common.escape(str(target))}")
     _warn()
