@@ -17,6 +17,7 @@ from monitor.sources.files.others import related
 from monitor.sources.files.times import clocks, timing
 from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
+from monitor.tables.columns import columns_hint
 from monitor.tables.forms.naming import has_numbered
 from monitor.tables.forms.threads import linked
 from monitor.tables.layout import NO_OPTIONS, FileFormat, FormOptions, Layout
@@ -24,6 +25,8 @@ from monitor.tables.rows import size
 
 logger = logging.getLogger(__name__)
 
+_START = "scraped_at"
+"""What a person calls the column from which "3 days ago" counts."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -53,7 +56,11 @@ def inspect(
     known = entry.columns_in(file_format.header) if entry else None
     if known is not None and "text" not in known:
         entry = known = None
-    named_own, columns = columns.get(speakers.ROLE), {role: columns[role] for role in columns if role != speakers.ROLE}
+    named_own, start = columns.get(speakers.ROLE), columns.get(_START)
+    columns = {role: columns[role] for role in columns if role not in (speakers.ROLE, _START)}
+    if start and start not in file_format.header:
+        hint = columns_hint(file_format.header)
+        raise UnexpectedAnswer(f"{path.name} has no column {start}: --column scraped_at=NAME{hint}")
     own, private = entry.marks_in(file_format.header) if entry else (None, None)
     speaking = speakers.find_speakers(
         path.name,
@@ -74,6 +81,7 @@ def inspect(
     layout = replace(layout, questions=posts.questions)
     if entry:
         layout = catalogue.with_entry(layout, entry, zone_is_named=zone_is_named)
+    layout = replace(layout, scraped_at=start or layout.scraped_at)
     layout = speakers.with_speakers(layout, speaking, found)
     layout = _with_writers(layout)
     layout = texts.with_markup(layout, found.rows)

@@ -204,3 +204,11 @@ def test_dates_that_prove_both_orders_are_asked_about(tmp_path: Path) -> None:
 def test_a_comment_that_was_edited_has_its_time(tmp_path: Path) -> None:
     rows = ["hace 2 semanas (editado)", "2026-03-20T12:00:00Z"], ["2 weeks ago (edited)", "2026-03-20T12:00:00Z"]
     assert times(look(table(tmp_path / "a.csv", ["fecha", "scraped_at"], *rows))) == ["03-06T12:00"] * 2
+
+
+def test_a_person_may_say_from_which_column_relative_times_count(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", ["fecha", "bajado"], ["hace 2 semanas", "2026-03-20T12:00:00Z"])
+    layout = inspect(path, network="forum", time_zone=MADRID, columns={"scraped_at": "bajado"})
+    assert times(layout) == ["03-06T12:00"]
+    with pytest.raises(UnexpectedAnswer, match="has no column x: --column scraped_at=NAME"):
+        inspect(path, network="forum", time_zone=MADRID, columns={"scraped_at": "x"})
