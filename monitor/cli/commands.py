@@ -25,8 +25,9 @@ from monitor.cli import (
     usage,
 )
 from monitor.cli.classifier import classify, evaluate, explain, learn
+from monitor.cli.failures import faults
 from monitor.cli.files import formats, importing
-from monitor.cli.output import export, faults, interrupts, rejects, report
+from monitor.cli.output import export, interrupts, rejects, report
 
 app = typer.Typer(
     cls=usage.Commands,

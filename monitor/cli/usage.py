@@ -8,7 +8,7 @@ import typer
 from typer import core, rich_utils
 
 from monitor.cli import terminal
-from monitor.cli.output import objects
+from monitor.cli.failures import objects
 
 _TITLES = {
     name: getattr(rich_utils, name)

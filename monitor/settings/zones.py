@@ -46,7 +46,7 @@ def _places() -> dict[str, str]:
     from babel import Locale
     from babel.core import get_global
 
-    places = {}
+    places: dict[str, str] = {}
     for locale in map(Locale, ("pt", "en", "es")):
         cities = {zone: names["city"] for zone, names in locale.time_zones.items() if "city" in names}
         places |= {_plain(city): zone for zone, city in cities.items()}

@@ -37,7 +37,7 @@ def test_what_nobody_foresaw_stands_in_a_file_for_a_report(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = typer.Typer()
-    broken.command()(lambda: {}["nothing"])
+    broken.command()(lambda: dict[str, str]()["nothing"])
     monkeypatch.setattr(commands, "app", broken)
     said = error_text(capsys, monkeypatch)
     assert said.startswith("error: a fault in Escucha itself; please report what stands in ")

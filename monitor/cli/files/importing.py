@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from monitor.cli import common
+from monitor.cli.failures import objects
 from monitor.cli.files import form
 from monitor.cli.files import preview as previews
-from monitor.cli.output import objects
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

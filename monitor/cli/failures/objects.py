@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from monitor.cli.output import faults
+from monitor.cli.failures import faults
 from monitor.errors import EscuchaError
 
 _STOPPED = 130  # the exit code of a program that ended by Ctrl-C

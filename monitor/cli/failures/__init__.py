@@ -1,0 +1,1 @@
+"""What a command says, in words or as an object, when it fails."""
