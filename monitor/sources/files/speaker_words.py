@@ -54,6 +54,18 @@ _PRIVATE = word_set("private privado privada")
 _PUBLIC = word_set("public publico publica")
 _NOTES = _INTERNAL | _PRIVATE | _PUBLIC | _OF_NOTES | word_set("is es message mensaje comment comentario")
 
+_REPLIES = word_set("reply response respuesta resposta")
+_OF_REPLIES = word_set(
+    "text texto body content de del da do la el the of owner business company empresa brand marca propietario "
+    "proprietario developer management merchant store tienda"
+)
+
+
+def is_answer(column: str) -> bool:
+    """Whether a name says that its column holds what the business answered: `Reply Text`, `Respuesta de la empresa`."""
+    names = set(words(column))
+    return bool(names & _REPLIES) and names <= _REPLIES | _OF_REPLIES
+
 
 def strength(column: str) -> int:
     """How surely a name says that its column tells who speaks; 0: it does not."""

@@ -135,3 +135,8 @@ def test_the_values_of_a_known_mark_are_understood_or_asked_about(tmp_path: Path
         ]
     layout = hootsuite(tmp_path, "Direction", ("MO", "MT"))
     assert [question.role for question in layout.questions] == ["own"]
+
+
+def test_answers_beside_posts_in_an_unknown_file_are_named(tmp_path: Path) -> None:
+    layout = look(tmp_path, "Respuesta de la empresa", ["Le llamamos hoy mismo", "Sentimos lo ocurrido", ""])
+    assert "Respuesta de la empresa seems to hold your answers" in " ".join(layout.notes)
