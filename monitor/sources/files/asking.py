@@ -66,7 +66,10 @@ def _asked(question: OpenQuestion) -> str:
 
 
 def accepted(layout: Layout) -> Layout:
-    """The layout with its guesses taken, and a note of each."""
+    """The layout with its guesses taken, and a note of each.
+
+    Raises UnexpectedAnswer for one whose column is called like the brand's words or the time of something else.
+    """
     for question in layout.questions:
         about = ABOUT.get(question.role, question.role)
         if _DOUBTED.get(question.role, lambda _column: False)(question.candidates[0][0]):
