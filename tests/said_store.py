@@ -92,11 +92,17 @@ def kind_of(post: MadePost, made: list[MadePost], brand: str | None) -> str:
         return "unmatched"
     if post.is_repost:
         return "reposts"
+    sources = (other for other in made if _is_asked_about(other, brand) and not other.deleted)
     if len(post.text) >= 40 and any(
-        other.text == post.text and not other.deleted and post.at - COPY_SPAN <= other.at < post.at for other in made
+        other.text == post.text and post.at - COPY_SPAN <= other.at < post.at for other in sources
     ):
         return "copies"
     return "said"
+
+
+def _is_asked_about(post: MadePost, brand: str | None) -> bool:
+    is_ours = post.author is not None and post.author.lower() in OURS
+    return is_ours or (post.brands != ("",) if brand is None else brand in post.brands)
 
 
 def of_kind(

@@ -216,7 +216,7 @@ def test_the_command_writes_the_last_full_month(tmp_path: Path, monkeypatch: pyt
     desk_store.configured(tmp_path, monkeypatch)
     code, words_ = told("--to", str(tmp_path / "informe.html"))
     assert code == 0
-    assert "wrote the report on" in words_
+    assert "informe de" in words_
     assert '<html lang="es">' in (tmp_path / "informe.html").read_text(encoding="utf-8")
 
 

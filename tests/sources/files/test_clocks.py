@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.sources.files.test_timing import look, table, times
+from tests.sources.files.timed_tables import look, table, times
 
 
 @pytest.mark.parametrize(

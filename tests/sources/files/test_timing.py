@@ -1,41 +1,16 @@
 """When posts of a file were made: zones, orders of dates, dates turned round, and times told from another."""
 
-import csv
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
 
-from monitor.errors import RejectedPost, UnexpectedAnswer
-from monitor.sources.files.source import Layout, inspect, read, to_mention
+from monitor.errors import UnexpectedAnswer
+from monitor.sources.files.source import Layout, inspect, read
 from monitor.sources.files.times.timing import with_times
-
-NOW = datetime(2026, 3, 25, tzinfo=UTC)
-MADRID = ZoneInfo("Europe/Madrid")
-
-
-def table(path: Path, header: Sequence[str], *rows: Sequence[object]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([["id", *header, "texto"], *([n, *row, "Otra queja"] for n, row in enumerate(rows))])
-    return path
-
-
-def look(path: Path) -> Layout:
-    return inspect(path, network="forum", time_zone=MADRID)
-
-
-def times(layout: Layout) -> list[str]:
-    found = []
-    for page in read(layout.path, layout, received_at=NOW):
-        for post in page.posts:
-            try:
-                found.append(f"{to_mention(post, layout).posted_at:%m-%dT%H:%M}")
-            except RejectedPost as error:
-                found.append(str(error))
-    return found
+from tests.sources.files.timed_tables import MADRID, NOW, look, table, times
 
 
 @pytest.mark.parametrize(
