@@ -68,6 +68,8 @@ _BEHIND_TIME = re.compile(
 _SHORT_WORD = 2
 _NO_PLACES = frozenset({"nome", "center", "central", "local", "hora", "real"})
 """Words behind "time" and "date" that are no places there, though places are called so."""
+_CUT_SHORT = re.compile(r".*\b(?:fecha|data|hora|horario)\s+est")
+"""In Spanish and Portuguese est is rather a word cut short (estimada, estado) than Eastern Time."""
 _FARTHEST = 14
 """Hours that a place may be from UTC."""
 
@@ -115,7 +117,8 @@ def zone_in_header(name: str) -> tzinfo | None:
 
 def _behind_time(name: str) -> tzinfo | None:
     """The zone or the place behind a word for times: `time pst`, `Fecha Bogotá`."""
-    behind = _BEHIND_TIME.fullmatch(fold(name).strip())
+    name = fold(name).strip()
+    behind = None if _CUT_SHORT.fullmatch(name) else _BEHIND_TIME.fullmatch(name)
     place = behind[1] if behind else ""
     return named_zone(place) if len(place) > _SHORT_WORD and place not in _NO_PLACES else None
 
