@@ -87,6 +87,8 @@ def engine(monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Iterator[None]
             shutil.copyfile(empty_store, file)
         running = engines.get((path, file.stat().st_ino)) if file.exists() else None
         if running is None:
+            for replaced in [key for key in engines if key[0] == path]:  # DuckDB would go on with that file
+                engines.pop(replaced).close()
             running = start(path, config=config)
             engines[path, file.stat().st_ino] = running
         connection = running.cursor()

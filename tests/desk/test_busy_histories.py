@@ -4,7 +4,6 @@ No event is lost, no clock runs backwards or is laundered: without a word of our
 for less long than before, and what came too late stays counted.
 """
 
-import gc
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -160,7 +159,6 @@ class BusyDesk(Desk):
         self.stale = dict(self.rows)
         with store.connect(self.settings.store, read_only=True) as connection:
             self.highest_id = max(self.highest_id, events.last_id(connection))
-        gc.collect()  # in one process, a database that the collector has not freed yet would be read on
         backup.restore(self.settings.store, self._backup_file())
         assert self.backed_up is not None
         self.written, rows = self.backed_up
