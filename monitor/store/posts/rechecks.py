@@ -10,7 +10,8 @@ from monitor.store.connection import Connection
 from monitor.store.posts.absences import ANOTHER_DAY
 from monitor.store.posts.collection_state import CLOCK_SLACK
 
-_MADE_UP = "h[0-9a-f]{24}"  # ids of rows without one (monitor.tables): a network would call them deleted
+_MADE_UP = "h[0-9a-f]{24}([0-9a-f]{2})?|.+:reply"
+"""Ids made for rows of files and for answers beside posts: a network would call them deleted."""
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
