@@ -91,7 +91,7 @@ def test_import_says_what_it_guessed_and_a_dry_run_stores_nothing(file: Path) ->
     output = escucha("import", file, "--network", "x", "--dry-run").stdout
     assert "separated by comma" in output
     assert "text = text" in output
-    assert output.count("posts.csv, row") == 5
+    assert output.count("— posts.csv, row") == 5
     assert status()["mentions"] == 0
 
 
