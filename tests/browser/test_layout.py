@@ -1,6 +1,7 @@
 """Every page at 390, 768, 1024 and 1440 pixels and at 200 %, with words and counts as long as users have them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ def test_the_message_of_a_conflict_is_there_to_its_end(looker: Looker, crammed: 
             case = cases.get(connection, crammed.open_case)
         desk.edit(
             crammed.settings, case.case_id, {"root_cause": crammed_store.LONG * 3 + str(size)},
-            version=case.version, actor=crammed_store.PERSON, now=case.changed_at,
+            version=case.version, actor=crammed_store.PERSON, now=case.changed_at + timedelta(seconds=1),
         )  # fmt: skip
         looker.page.get_by_role("button", name=looker.word(f"move.{'acknowledged'}")).click()
         message = looker.page.get_by_test_id("stToast").filter(has_text=crammed_store.PERSON)
