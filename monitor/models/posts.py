@@ -13,6 +13,10 @@ OWN_REPLY = "(own reply)"
 
 No network has such a handle.
 """
+ROW_ID = "h"
+"""How an id begins that a row of a file was given, since it had none: a hash in hexadecimal digits follows."""
+OWN_REPLY_ID = ":reply"
+"""What the id of the brand's answer beside a post ends in, behind that of the post."""
 Decision: TypeAlias = Literal["complaint", "unsure", "other"]
 Stage: TypeAlias = Literal[
     "received", "acknowledged", "assessed", "investigating", "answered", "closed", "dismissed", "reopened"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor import store
-from monitor.models.posts import Mention, Page, Post
+from monitor.models.posts import ROW_ID, Mention, Page, Post
 from monitor.settings.loading import Settings
 from monitor.sources.files import source
 from monitor.store.posts import former
@@ -21,7 +21,7 @@ class FormerIds:
 
     def __init__(self, settings: Settings, layout: source.Layout) -> None:
         self._settings, self._layout = settings, layout
-        self._are_made = self._look(source.MADE, source.FORMER_LENGTH)
+        self._are_made = self._look(ROW_ID, source.FORMER_LENGTH)
         self._known: dict[str, set[str]] = {}
 
     def noted(self, pages: Iterator[Page]) -> Iterator[Page]:
@@ -66,4 +66,4 @@ class FormerIds:
 
 
 def _is_made(post_id: str) -> bool:
-    return post_id.startswith(source.MADE) and len(post_id) == source.FORMER_LENGTH
+    return post_id.startswith(ROW_ID) and len(post_id) == source.FORMER_LENGTH

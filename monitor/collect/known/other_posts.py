@@ -13,7 +13,7 @@ from datetime import datetime
 from monitor import networks, store
 from monitor.collect.known.former_ids import FormerIds
 from monitor.errors import RejectedPost
-from monitor.models.posts import Mention, Page, Post
+from monitor.models.posts import ROW_ID, Mention, Page, Post
 from monitor.settings.loading import Settings
 from monitor.sources.files import source
 from monitor.store.posts import contents
@@ -107,7 +107,7 @@ class OtherPosts:
     def _is_doubtful(self, post_id: str) -> bool:
         if _OF_NETWORKS.fullmatch(post_id) and sum(map(str.isdigit, post_id)) >= _SHORT:
             return False
-        return not post_id.startswith(source.MADE) or len(post_id) < source.FORMER_LENGTH
+        return not post_id.startswith(ROW_ID) or len(post_id) < source.FORMER_LENGTH
 
     def _stored(self, post_ids: Sequence[str]) -> dict[str, _PostContent]:
         network = self._layout.network

@@ -4,16 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.errors import RejectedPost
-from monitor.models.posts import OWN_REPLY, Mention, Post
+from monitor.models.posts import OWN_REPLY, OWN_REPLY_ID, Mention, Post
 from monitor.sources.files.mentions import is_likely
 from monitor.sources.files.texts import plain_text
 from monitor.sources.files.times.timing import instant
 from monitor.tables.layout import Layout
 from monitor.tables.text import one_line
 from monitor.tables.values import value_of
-
-_SUFFIX = ":reply"
-"""What makes the id of an answer out of that of the post it answers: the same again with every import."""
 
 
 def own_replies(post: Post, mention: Mention, layout: Layout) -> list[Mention]:
@@ -31,7 +28,7 @@ def own_replies(post: Post, mention: Mention, layout: Layout) -> list[Mention]:
     return [
         Mention(
             mention.network,
-            mention.post_id + _SUFFIX,
+            mention.post_id + OWN_REPLY_ID,
             text,
             _replied_at(post, layout, columns.posted_at),
             mention.thread_id,

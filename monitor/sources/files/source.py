@@ -21,7 +21,7 @@ from pathlib import Path
 
 from monitor.errors import UnexpectedAnswer
 from monitor.models.posts import Page, Post
-from monitor.sources.files.ids.identity import FORMER_LENGTH, MADE, column_id, former_ids, row_id
+from monitor.sources.files.ids.identity import FORMER_LENGTH, column_id, former_ids, row_id
 from monitor.sources.files.inspect import inspect
 from monitor.sources.files.mentions import to_mention
 from monitor.sources.files.replies import own_replies
@@ -34,7 +34,6 @@ logger = logging.getLogger(__name__)
 
 __all__ = [
     "FORMER_LENGTH",
-    "MADE",
     "ROLES",
     "DroppedFile",
     "Layout",

@@ -205,6 +205,23 @@ def test_a_wrong_clock_hides_no_post_from_being_looked_up(
     assert due == (["1"] if is_due else [])
 
 
+def test_an_answer_that_stood_beside_a_post_in_a_file_is_never_looked_up(settings: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "reviews.csv"
+    at = NOW.isoformat()
+    source.write_text(
+        "Review Created (UTC),Review Id,Review Stars,Review Content,Review Username,Company Reply Date (UTC),Company Reply\n"
+        f"{at},r1234567890123,1,Norvia no contesta,Ana,{at},Lo sentimos mucho\n"
+    )
+    layout = files_source.inspect(source, network="youtube", time_zone=settings.zone)
+    collect_files.import_file(settings, layout, matching.by_brand("Norvia"), no_progress)
+    with store.connect(settings.store, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM mentions").fetchone() == (2,)
+        due = datetime.now(UTC) + timedelta(days=1)
+        since = NOW - timedelta(days=1)
+        looked_up = rechecks.recheck_ids(connection, "youtube", since=since, not_since=due, limit=9)
+    assert looked_up == ["r1234567890123"]
+
+
 def test_a_row_of_a_file_without_an_id_is_never_looked_up(settings: Settings, tmp_path: Path) -> None:
     """No network knows the id it was given: it would be called deleted, and lose its text."""
     source = tmp_path / "posts.csv"

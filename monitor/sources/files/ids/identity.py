@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from monitor import networks
+from monitor.models.posts import ROW_ID
 from monitor.sources.files.column_names import SCRAPED_NAMES
 from monitor.sources.files.ids.repeated import without_repeated
 from monitor.sources.files.ids.unique import counters, unique_column
@@ -19,11 +20,9 @@ from monitor.tables.text import one_line
 from monitor.tables.values import id_of, raw_value, time_text, value_of
 
 _HALF = 0.5
-MADE = "h"
-"""How an id begins that is made from a row."""
 _FORMER_BYTES, _ROW_BYTES = 12, 13
 """Sizes of the hashes of author, time and text, of which ids were made before, and of rows: ids of another length."""
-FORMER_LENGTH = len(MADE) + 2 * _FORMER_BYTES
+FORMER_LENGTH = len(ROW_ID) + 2 * _FORMER_BYTES
 _CHANGING = re.compile(
     r"(?:n|num|numero|number|total)?(?:de|of)?(?:likes?|megusta|favou?rites?|favoritos|retweets?|reposts?|shares?|compartidos"
     r"|replies|respuestas|comments|comentarios|views?|vistas|visualizaciones|plays|reproducciones|impressions|impresiones"
@@ -116,7 +115,7 @@ def _column_id(found: str | None, layout: Layout) -> str | None:
 
 
 def _hash(parts: Sequence[str], size: int) -> str:
-    return MADE + blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).hexdigest()
+    return ROW_ID + blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).hexdigest()
 
 
 def _said(raw: Mapping[str, Any], name: str) -> str | None:
