@@ -12,6 +12,7 @@ from dashboard.ui import cards, escaping, explanations
 from monitor.models.cases import Case, effective
 from monitor.settings.own import own_handles
 from monitor.store.cases.answers import SentAnswer
+from monitor.text.folding import fold_handle
 
 _READINGS = ("thanks", "automatic")
 
@@ -34,7 +35,7 @@ def _posts(page: CasePage, now: datetime, later: explanations.DeferredMarks) -> 
     for row in page.conversation:
         while unseen_answers and unseen_answers[0].sent_at < row.posted_at:
             _unseen_answer(unseen_answers.pop(0), now)
-        own = escaping.clean(row.author).removeprefix("@").casefold() in ours
+        own = fold_handle(escaping.clean(row.author)) in ours
         member = row.mention_id in page.members
         notes = [cards.chip(t("case.ours"), "ours")] if own else [] if member else [cards.chip(t("case.aside"))]
         if row.mention_id in sent_by:

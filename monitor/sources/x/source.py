@@ -24,6 +24,7 @@ from monitor.sources.x.dialect import DIALECT
 from monitor.sources.x.mention import id_of, to_mention, version_ids
 from monitor.sources.x.network import XSettings
 from monitor.sources.x.parameters import FIELDS, FIELDS_AGAIN, REACH, span
+from monitor.text.folding import fold_handle
 
 __all__ = ["connect", "listings", "to_mention"]
 
@@ -46,7 +47,7 @@ def listings(brand: Brand, settings: Settings) -> list[Listing]:  # noqa: ARG001
         for text in brand.queries
         for request in translate(parser.parse(text), DIALECT)
     ]
-    handles = [account.removeprefix("@").casefold() for account in brand.places.get("x", brand.own_accounts)]
+    handles = map(fold_handle, brand.places.get("x", brand.own_accounts))
     mentions = [
         Listing("x", "mentions", handle, brand.name, whole=True, dated=True, cap=_MOST_MENTIONS)
         for handle in dict.fromkeys(handles)

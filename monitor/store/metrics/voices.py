@@ -75,7 +75,7 @@ _HEARD = """
 
 @dataclass(frozen=True, slots=True)
 class Speakers:
-    """Who is one of ours, by handle (casefolded, without @), and whether posts of no brand count for all brands."""
+    """Who is one of ours, by handle (as `fold_handle` folds it), and whether posts of no brand count for all brands."""
 
     ours: frozenset[str] = frozenset()
     unmatched_count: bool = True
@@ -103,8 +103,7 @@ class Apart:
 
 def speakers(settings: Settings) -> Speakers:
     """Own accounts and employees are ours; without any brand in the settings every post counts."""
-    employees = {handle.removeprefix("@").casefold() for handle in settings.desk.employees}
-    return Speakers(own_handles(settings) | employees, not settings.brands)
+    return Speakers(own_handles(settings).union(settings.desk.employees), not settings.brands)
 
 
 def told_apart(
