@@ -27,13 +27,11 @@ _EXPANSION = 100
 """A Parquet file may unpack to so many bytes, or to so many times its own size if that is more."""
 
 
-def parquet_columns(path: Path) -> tuple[str, ...]:
-    """The names of the columns. Raises UnexpectedAnswer when the file is cut, too wide, or is no Parquet."""
-    return _beginning(path, path.stat().st_mtime_ns).columns
-
-
 def parquet_fields(path: Path) -> tuple[str, ...]:
-    """The same, of structs the parts: `user.screen_name`."""
+    """The names of the columns, of structs the parts (`user.screen_name`).
+
+    Raises UnexpectedAnswer when the file is cut, too wide, or is no Parquet.
+    """
     return _beginning(path, path.stat().st_mtime_ns).fields
 
 

@@ -113,7 +113,7 @@ def test_parquet_is_read_as_it_is_from_any_row_on(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     count = binary._FIRST_ROWS + 50
     parquet.write_table(pa.table({"id": range(count)}), path, row_group_size=4_000)
-    form = FileFormat("parquet", binary.parquet_columns(path))
+    form = FileFormat("parquet", binary.parquet_fields(path))
     for start in (0, 1, 4_000, count - 60, count - 1, count, count + 5):
         progress = ReadProgress()
         rows = list(binary.parquet_rows(path, form, start, progress))
@@ -136,7 +136,7 @@ def test_parquet_that_unpacks_to_much_more_than_it_is_ends_there(
     path = tmp_path / "bomb.parquet"
     values = pa.DictionaryArray.from_arrays(pa.array([0] * 100_000, pa.int32()), pa.array(["x" * 10_000]))
     parquet.write_table(pa.table({"id": range(100_000), "text": values}), path)
-    form = FileFormat("parquet", binary.parquet_columns(path))
+    form = FileFormat("parquet", binary.parquet_fields(path))
     with pytest.raises(UnfitFile, match=r"bomb\.parquet is larger inside than a file may be \([\d,]+ bytes\)"):
         list(binary.parquet_rows(path, form, 0, ReadProgress()))
 
@@ -144,7 +144,7 @@ def test_parquet_that_unpacks_to_much_more_than_it_is_ends_there(
 def test_a_process_that_is_killed_while_it_reads_costs_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     parquet.write_table(pa.table({"text": ["x" * 1_000] * 100_000}), path)
-    form = FileFormat("parquet", binary.parquet_columns(path))
+    form = FileFormat("parquet", binary.parquet_fields(path))
     rows = binary.parquet_rows(path, form, 20_000, ReadProgress())
     next(rows)
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")

@@ -62,6 +62,7 @@ def inspect(
         hint = columns_hint(file_format.header)
         raise UnexpectedAnswer(f"{path.name} has no column {start}: --column scraped_at=NAME{hint}")
     own, private = entry.marks_in(file_format.header) if entry else (None, None)
+    taken = {*columns.values(), *(known or {}).values()}
     speaking = speakers.find_speakers(
         path.name,
         file_format.header,
@@ -69,9 +70,9 @@ def inspect(
         own=own,
         private=private,
         named=named_own,
-        taken={*columns.values(), *(known or {}).values()},
+        taken=taken,
     )
-    others = speaking.columns() - {*columns.values(), *(known or {}).values()}
+    others = speaking.columns() - taken
     header = [column for column in file_format.header if column not in others]
     with _header_row_named(file_format):
         posts = column_finder.find_columns(path.name, header, found, columns, network, known)
