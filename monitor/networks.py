@@ -4,7 +4,7 @@ import pkgutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import MappingProxyType, ModuleType
@@ -78,6 +78,7 @@ def names_in_files() -> Mapping[str, str]:
     return MappingProxyType({name: name for name in profiles()} | aliases)
 
 
+@lru_cache(maxsize=256)  # asked for several times a post
 def profile(network: str) -> NetworkProfile:
     """The network's profile, also by an alias; of an unknown one what can be assumed of any."""
     known = profiles().get(names_in_files().get(network, network))
