@@ -209,7 +209,8 @@ def test_an_answer_that_stood_beside_a_post_in_a_file_is_never_looked_up(setting
     source = tmp_path / "reviews.csv"
     at = NOW.isoformat()
     source.write_text(
-        "Review Created (UTC),Review Id,Review Stars,Review Content,Review Username,Company Reply Date (UTC),Company Reply\n"
+        "Review Created (UTC),Review Id,Review Stars,Review Content,Review Username,"
+        "Company Reply Date (UTC),Company Reply\n"
         f"{at},r1234567890123,1,Norvia no contesta,Ana,{at},Lo sentimos mucho\n"
     )
     layout = files_source.inspect(source, network="youtube", time_zone=settings.zone)

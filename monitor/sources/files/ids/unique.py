@@ -6,12 +6,12 @@ from itertools import islice, pairwise
 from typing import Any
 
 from monitor.sources.files.column_names import word_set
+from monitor.sources.files.words import words
 from monitor.tables.columns import bare_name
 from monitor.tables.layout import FAULT, Layout, ReadProgress
 from monitor.tables.rows import rows
 from monitor.tables.times import time_format
 from monitor.tables.values import value_of
-from monitor.text.folding import fold
 
 UNIQUE_ROWS = 2_000_000
 """Rows in which a column is looked through for what repeats."""
@@ -31,7 +31,6 @@ _OF_OTHERS = word_set(
     "version device dispositivo url link enlace href image imagen photo foto likes views score rating text texto"
 )
 """Words of names whose column may never repeat and tells people, things or places apart, not posts."""
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _TOKEN = re.compile(r"(?=[^\s]*\d)[\w\-:.#/=+]{5,200}")
 _DECIMAL = re.compile(r"-?\d+[.,]\d+(?:[eE][+-]?\d+)?")
 _TIMES, _SINCE_1970 = 50, (10, 13, 16)
@@ -48,7 +47,7 @@ def unique_column(layout: Layout, sample: Sequence[Mapping[str, Any]], taken: se
     if len(sample) < _LEAST_ROWS:
         return None
     fit = [column for column in layout.form.header if column not in taken and _is_fit(column, sample)]
-    named_first = sorted(fit, key=lambda column: not _words(column) & _OF_IDS)
+    named_first = sorted(fit, key=lambda column: not _names(column) & _OF_IDS)
     return next((column for column in named_first if _never_repeats(layout, column)), None)
 
 
@@ -58,32 +57,31 @@ def counters(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> set[str]:
 
 
 def _is_fit(column: str, sample: Sequence[Mapping[str, Any]]) -> bool:
-    words = _words(column)
-    if words & _OF_OTHERS:
+    names = _names(column)
+    if names & _OF_OTHERS:
         return False
     values = [value for row in sample if (value := value_of(row, column)) is not None]
     if len(values) < len(sample) or len(set(values)) < len(values) or _is_counter(values):
         return False
-    if any(_DECIMAL.fullmatch(value) for value in values) or all(_is_time(value, words) for value in values[:_TIMES]):
+    if any(_DECIMAL.fullmatch(value) for value in values) or all(_is_time(value, names) for value in values[:_TIMES]):
         return False
     if any(map(_ADDRESS.match, values)) or all(map(_CLOCK.fullmatch, values)):
         return False
-    if words & _OF_IDS:
+    if names & _OF_IDS:
         return not any(" " in value.strip() or len(value) > 200 for value in values)
     lengths = [len(value) for value in values]
     return all(map(_TOKEN.fullmatch, values)) and max(lengths) - min(lengths) <= _SPREAD
 
 
-def _is_time(value: str, words: set[str]) -> bool:
+def _is_time(value: str, names: set[str]) -> bool:
     """Whether a value is a time and no number: bare digits are one only as long as those since 1970, and unnamed."""
-    if value.isdigit() and (words & _OF_IDS or len(value) not in _SINCE_1970):
+    if value.isdigit() and (names & _OF_IDS or len(value) not in _SINCE_1970):
         return False
     return bool(time_format(value))
 
 
-def _words(column: str) -> set[str]:
-    found = {fold(word) for word in _WORD.findall(column.replace("º", "").replace("ª", ""))}
-    return found | {bare_name(column)}
+def _names(column: str) -> set[str]:
+    return {*words(column), bare_name(column)}
 
 
 def _is_counter(values: Sequence[str | None]) -> bool:
