@@ -153,7 +153,7 @@ class Manager:
             done = list(act(datetime.now(UTC)))
         except StoreConflict as error:
             self.told.conflicts[what] += 1
-            if error.last is None:
+            if not error.meanwhile:
                 self.told.faults.append(f"{what}: nobody is told who was faster")
             return
         except StoreBusy:
