@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from monitor.cases import cues
-from monitor.models.cases import Case, Level
+from monitor.models.cases import Case, Level, Severity
 from monitor.settings.desk import Priority
 
 INSISTENT = ("repeated", "legal")
@@ -32,6 +32,11 @@ class Reason:
 def base(case: Case, weights: Priority) -> float:
     """Everything but waiting: what decides on the level, and so on the promised times."""
     return _severity(case, weights) * _value(case, weights) * _reach(case, weights) * _contacts(case, weights)
+
+
+def is_grave(severity: Severity, cue: str) -> bool:
+    """Whether a case tells of danger or loss, such as money that is missing."""
+    return severity in ("serious", "critical") and not _insists(severity, cue)
 
 
 def level(base: float, weights: Priority) -> Level:
@@ -75,8 +80,11 @@ def days_waited(case: Case, now: datetime) -> float:
 
 def _severity(case: Case, weights: Priority) -> float:
     weight: float = getattr(weights.severity, case.severity)
-    insists = case.cue in INSISTENT and cues.severity_of(case.cue) == case.severity
-    return weight * _INSISTING if insists else weight
+    return weight * _INSISTING if _insists(case.severity, case.cue) else weight
+
+
+def _insists(severity: Severity, cue: str) -> bool:
+    return cue in INSISTENT and cues.severity_of(cue) == severity
 
 
 def _value(case: Case, weights: Priority) -> float:

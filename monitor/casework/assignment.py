@@ -52,7 +52,10 @@ def share_waiting(settings: Settings, now: datetime) -> int:
         if absent_count := len(open_cases.owned_by(connection, absent)):
             logger.warning("open cases of people who are not there", extra={"count": absent_count})
         if settings.desk.assign == "by_hand" or not _has_work(
-            team, open_cases.taken_places(connection), open_cases.to_share(connection, absent)
+            team,
+            open_cases.taken_places(connection),
+            open_cases.to_share(connection, absent),
+            settings.desk.over_capacity,
         ):
             return 0
     with store.connect(settings.store) as connection:
@@ -95,13 +98,16 @@ def _absent_owners(team: Team, counts: Mapping[str, int]) -> list[str]:
     return [owner for owner in counts if team.absence(owner)]
 
 
-def _has_work(team: Team, counts: Mapping[str, int], waiting: Sequence[OpenCase]) -> bool:
+def _has_work(team: Team, counts: Mapping[str, int], waiting: Sequence[OpenCase], over: float) -> bool:
     """Whether somebody has room for a case that waits, or an absent person has one that was reopened."""
     if any(case.owner for case in waiting):
         return True
     loads = team.loads(counts)
-    free = [person for person in team.present if loads.get(person.name, 0) < person.capacity]
-    return any(assignment.may_have(person, case) for person in free for case in waiting)
+    return any(
+        assignment.has_room(person, loads.get(person.name, 0), case, over) and assignment.may_have(person, case)
+        for person in team.present
+        for case in waiting
+    )
 
 
 def _by_rule(
@@ -115,7 +121,8 @@ def _by_rule(
     in_order: dict[tuple[str, ...], Shareable] = {}
     for group, case in zip(groups, cases, strict=True):
         in_order.setdefault(group, case)
-    outcome = assignment.assign(list(in_order.values()), team.present, settings.desk.assign, loads, turns)
+    rule, over = settings.desk.assign, settings.desk.over_capacity
+    outcome = assignment.assign(list(in_order.values()), team.present, rule, loads, turns, over)
     by_group = dict(zip(in_order, outcome.people, strict=True))
     assignees = tuple(by_group[group] for group in groups)
     if list(outcome.turns) != turns:

@@ -21,7 +21,7 @@ def read(connection: Connection, settings: Settings, now: datetime) -> Staffing:
     """What is amiss now."""
     team = people.team_on(settings.desk, now, settings.zone)
     loads, unowned = open_cases.owner_loads(connection, now), open_cases.unowned(connection)
-    return read_staffing(team, settings.desk.assign, loads, unowned)
+    return read_staffing(team, settings.desk.assign, loads, unowned, settings.desk.over_capacity)
 
 
 def sentences(staffing: Staffing) -> list[str]:

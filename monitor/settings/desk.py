@@ -169,6 +169,9 @@ class Desk(Section):
         default=15, ge=0, description="a reply so soon after the customer's post is an automatic one; 0: never"
     )
     assign: Literal["by_hand", "round_robin", "capacity"] = "by_hand"
+    over_capacity: float = Field(
+        default=0.5, ge=0, le=10, description="when all are full, this share more for danger and lost money; 0: none"
+    )
     calendars: tuple[Calendar, ...] = (Calendar(),)
     service: ServiceLevels = ServiceLevels()
     priority: Priority = Priority()

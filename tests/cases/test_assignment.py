@@ -48,6 +48,17 @@ def names(found: Assignment) -> list[str | None]:
 
 
 @pytest.mark.parametrize("rule", ["round_robin", "capacity"])
+def test_danger_and_loss_go_beyond_a_full_team_by_a_share_and_nothing_else_does(rule: Rule) -> None:
+    grave = [replace(CASE, severity="serious", cue="money"), replace(CASE, severity="critical", cue="safety")]
+    others = [CASE, replace(CASE, severity="serious", cue="repeated"), replace(CASE, severity="serious", cue="legal")]
+    full = assign([*others, *grave, *grave], people("a", "b", capacity=1), rule, {"a": 1, "b": 1}, (), 0.5)
+    assert names(full) == [None, None, None, "a", "b", None, None]
+    assert names(assign(grave, people("a", capacity=1), rule, {"a": 1}, ())) == [None, None]
+    roomy = assign(grave, [*people("a", capacity=4), *people("b", capacity=4)], rule, {"a": 4, "b": 3}, (), 0.5)
+    assert names(roomy) == ["b", "a"]
+
+
+@pytest.mark.parametrize("rule", ["round_robin", "capacity"])
 @given(_CASES, _PEOPLE)
 def test_nobody_gets_what_is_not_theirs_or_more_than_they_can_hold(
     rule: Rule, cases: list[Case], team: list[Person]

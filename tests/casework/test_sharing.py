@@ -86,6 +86,20 @@ def test_who_presses_most_is_given_first_new_or_waiting(settings: Settings) -> N
     assert owners(two) == {"mild": "", "grave": "Luis", "late": "Luis"}
 
 
+def test_money_missing_has_an_owner_when_the_team_is_full_up_to_a_told_share(settings: Settings) -> None:
+    full = ruled(settings, Person(name="Luis", capacity=2))
+    complain(full, "a", "b", "c")
+    complain(full, "robada", text="Me han cobrado dos veces el recibo, devolvedme el dinero")
+    assert owners(full) == {"a": "Luis", "b": "Luis", "c": "", "robada": "Luis"}
+    complain(full, "herida", text="Explotó el cargador y estamos en el hospital")
+    assert owners(full)["herida"] == ""
+    with store.connect(full.store, read_only=True) as connection:
+        (line,) = staffing.sentences(staffing.read(connection, full, NOW))
+    assert line.startswith("2 cases have no owner: nobody has room (3 open cases for 2 places)")
+    assert assignment.share_waiting(full, LATER) == 0
+    assert assignment.share_waiting(ruled(settings, Person(name="Luis", capacity=2), Person(name="Eva")), LATER) == 2
+
+
 @pytest.mark.parametrize(
     "later",
     [

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from monitor.cases.team.assignment import Rule, Shareable, may_have
+from monitor.cases.team.assignment import Rule, Shareable, has_room, may_have
 from monitor.cases.team.people import Absence, Team, namesakes
 
 Lack: TypeAlias = Literal["room", "team", "category", "language", "people"]
@@ -82,8 +82,10 @@ class Staffing:
         return sum(owner.cases for owner in self.absent)
 
 
-def read_staffing(team: Team, rule: Rule, loads: Sequence[Load], unowned: Sequence[UnownedCases]) -> Staffing:
-    """What is amiss, of the open cases by owner and of those that nobody has."""
+def read_staffing(
+    team: Team, rule: Rule, loads: Sequence[Load], unowned: Sequence[UnownedCases], over: float
+) -> Staffing:
+    """What is amiss, of the open cases by owner and of those that nobody has; `over` as for `assign`."""
     absent = []
     for load in loads:
         absence = team.absence(load.owner)
@@ -92,7 +94,7 @@ def read_staffing(team: Team, rule: Rule, loads: Sequence[Load], unowned: Sequen
     by_person = team.loads({load.owner: load.cases for load in loads})
     lacks: dict[tuple[Lack, str], int] = {}
     for group in unowned if rule != "by_hand" else ():
-        lack = _lack(group, team, by_person)
+        lack = _lack(group, team, by_person, over)
         if lack is not None:
             lacks[lack] = lacks.get(lack, 0) + group.cases
     most_first = sorted(lacks.items(), key=lambda pair: -pair[1])
@@ -105,11 +107,12 @@ def read_staffing(team: Team, rule: Rule, loads: Sequence[Load], unowned: Sequen
     )
 
 
-def _lack(case: Shareable, team: Team, loads: Mapping[str, int]) -> tuple[Lack, str] | None:
+def _lack(case: Shareable, team: Team, loads: Mapping[str, int], over: float) -> tuple[Lack, str] | None:
     """Why nobody gets the case; None where somebody will, at the next pass."""
     able = [person for person in team.present if may_have(person, case)]
     if able:
-        return None if any(loads.get(person.name, 0) < person.capacity for person in able) else ("room", "")
+        is_room = any(has_room(person, loads.get(person.name, 0), case, over) for person in able)
+        return None if is_room else ("room", "")
     members = [person for person in team.people if not case.team or person.team == case.team]
     if not members:
         return ("team", case.team)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.models.cases import CASE_COLUMNS, Case
+from monitor.models.cases import CASE_COLUMNS, Case, Severity
 from monitor.store.cases import cases
 from monitor.store.cases.campaign_posts import GATHERED
 from monitor.store.connection import Connection
@@ -38,6 +38,8 @@ class OpenCase:
     team: str
     category: str
     language: str
+    severity: Severity
+    cue: str
     person: str = ""
 
 
@@ -48,6 +50,8 @@ class UnownedGroup:
     team: str
     category: str
     language: str
+    severity: Severity
+    cue: str
     cases: int
 
 
@@ -136,7 +140,8 @@ def owned_by(connection: Connection, owners: Collection[str]) -> list[OpenCase]:
 def _pressing_first(connection: Connection, test: str, names: list[str]) -> list[OpenCase]:
     rows = connection.execute(
         f"""
-        SELECT case_id, version, owner, team, category, language, {_PERSON} FROM cases WHERE {_OPEN} AND ({test})
+        SELECT case_id, version, owner, team, category, language, severity, cue, {_PERSON} FROM cases
+        WHERE {_OPEN} AND ({test})
         ORDER BY base DESC, asked_at NULLS LAST, case_id
         """,
         [names],
@@ -148,8 +153,9 @@ def unowned(connection: Connection) -> list[UnownedGroup]:
     """The open cases that nobody has, by what the rule looks at."""
     rows = connection.execute(
         f"""
-        SELECT team, category, language, count(*) FROM cases WHERE {_OPEN} AND {_ALONE} AND owner = ''
-        GROUP BY team, category, language ORDER BY count(*) DESC, team, category, language
+        SELECT team, category, language, severity, cue, count(*) FROM cases WHERE {_OPEN} AND {_ALONE} AND owner = ''
+        GROUP BY team, category, language, severity, cue
+        ORDER BY count(*) DESC, team, category, language, severity, cue
         """
     ).fetchall()
     return [UnownedGroup(*row) for row in rows]
