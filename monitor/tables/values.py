@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from monitor.tables import rich
 from monitor.tables.clock import joining
 from monitor.tables.counts import read_count
 from monitor.tables.layout import PostColumns
@@ -25,16 +26,29 @@ def value_of(row: Mapping[str, Any], column: str | None) -> str | None:
     """The value as text without space around it; None when there is none. `user.name` looks inside `user`."""
     if column is None:
         return None
-    value = raw_value(row, column)
+    value = row.get(column)  # as raw_value does: asked for ten times a row
+    if value is None and "." in column:
+        value = _inside(row, column)
     if isinstance(value, str):
         value = value.strip()
         return None if len(value) < _SHORT and value in _NOTHING else value
-    if value is None or isinstance(value, dict | list):
+    if value is None:
         return None
+    if isinstance(value, dict | list):
+        return _words_of(value, column)
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     text = str(value)
     return None if len(text) < _SHORT and text in _NOTHING else text
+
+
+def _words_of(value: dict[str, Any] | list[Any], column: str) -> str | None:
+    """The words of rich text, and of strings where a post's words stand; a list of one string is that string."""
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        return value_of({column: value[0]}, column)
+    if rich.is_rich(value) or column.rpartition(".")[2] in rich.TEXTS:
+        return rich.words(value)
+    return None
 
 
 def raw_value(row: Mapping[str, Any], column: str) -> Any:
@@ -84,7 +98,7 @@ def flat_names(row: Mapping[str, Any], before: str = "") -> list[str]:
     """The columns of a JSON object, those of objects inside it dotted (`user.screen_name`), three deep."""
     names: list[str] = []
     for key, value in row.items():
-        if isinstance(value, dict) and value and before.count(".") < 2:
+        if isinstance(value, dict) and value and before.count(".") < 2 and not rich.is_document(value):
             names += flat_names(value, f"{before}{key}.")
         else:
             names.append(before + key)

@@ -27,7 +27,7 @@ NAMES = {
         "marcatemporal carimbodedatahora publishdate publicationdate submittedat submissiondate reviewdate "
         "commentdate createdate createtime reviewedat writtenat sentat publicado publicada creado criado enviado "
         "escrito time"
-        " cuando when quando dia"
+        " cuando when quando dia ts"
     ),
     "am_pm": "ampm meridiem meridiano",
     "time_of_day": "hora time horapublicacion horadepublicacion timeofday posttime horario",
@@ -55,10 +55,12 @@ NAMES = {
     ),
     "thread": (
         "threadid conversationid conversationidstr thread conversation hilo idhilo conversacion idconversacion linkid"
+        " threadts"
     ),
     "in_reply_to": (
         "inreplyto inreplytostatusid inreplytostatusidstr inreplytotweetid inreplytoid inreplytopostid "
         "replyto replytoid replytostatusid parentid enrespuestaa respuestaa respondea idrespuesta emrespostaa"
+        " replytomessageid inreplytomessageid"
     ),
     "language": "language lang idioma lengua lingua tweetlang detectedlanguage",
     "is_repost": "isrepost isretweet retweetedstatusid esretweet esrt isrt esrepost essharing",

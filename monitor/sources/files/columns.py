@@ -23,6 +23,8 @@ _HANDLES = 2 / 3
 """The share of handles among the values of a column that may hold names, from which it holds handles."""
 _LONGEST_NAME = 60
 _HANDLES_INSIDE = ("username", "screenname", "login", "acct", "handle")
+_FORMS_OF_TEXT = ("plain", "plaintext", "plain_text", "raw", "rendered", "html", "markdown", "value")
+"""What stands inside an object that holds one text in several forms: WordPress's `content.rendered`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def _named(role: str, header: Sequence[str], is_not: Callable[[str], bool]) -> l
 def _name_inside(role: str, column: str) -> str:
     """The name within the object that it stands in: `record.user.screen_name` is userscreenname; "" for no object."""
     parts = column.split(".")
+    if role == "text" and len(parts) > 1 and parts[-1] in _FORMS_OF_TEXT:
+        return bare_name(parts[-2])
     return bare_name(".".join(parts[-2 if role == "author" else -1 :])) if len(parts) > 1 else ""
 
 

@@ -15,6 +15,7 @@ from monitor.sources.files.others import related
 from monitor.sources.files.ownership import is_own, is_private
 from monitor.sources.files.texts import plain_text
 from monitor.sources.files.times.timing import read_time
+from monitor.tables import rich
 from monitor.tables.layout import FAULT, Layout
 from monitor.tables.values import count_of, truth_of, value_of
 from monitor.text.language_names import language_code
@@ -80,8 +81,10 @@ def to_mention(post: Post, layout: Layout) -> Mention:
 def _written(raw: Mapping[str, Any], layout: Layout) -> str | None:
     """The words as the file has them: of several columns the first that the row fills."""
     if not layout.texts:
-        return value_of(raw, layout.columns.text)
-    return next((value for column in layout.texts if (value := value_of(raw, column))), None)
+        written = value_of(raw, layout.columns.text)
+    else:
+        written = next((value for column in layout.texts if (value := value_of(raw, column))), None)
+    return written and (rich.words_in(written) or written)
 
 
 def _posted_at(post: Post, layout: Layout, post_id: str) -> datetime:

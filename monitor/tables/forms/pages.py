@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from monitor.tables.forms.related import by_reference, related_objects, with_related
 from monitor.tables.layout import FAULT
+from monitor.tables.rich import TEXTS, is_rich
 
 Fields: TypeAlias = dict[str, Any]
 
@@ -28,11 +29,6 @@ _BESIDE = frozenset(
 )  # fmt: skip
 """What stands beside the list, and holds no posts."""
 _WRAPS = ("node", "_source", "tweet")
-TEXTS = (
-    "full_text", "text", "message", "body", "content", "comment", "caption", "selftext", "textOriginal", "textDisplay",
-    "review", "texto", "mensaje", "contenido", "comentario", "reseña",
-)  # fmt: skip
-"""Under which keys an object holds the words of a post."""
 _TIMES = (
     "created_time", "created_at", "createdAt", "timestamp", "created_utc", "taken_at", "taken_at_timestamp",
     "publishedAt", "date", "fecha", "time", "created",
@@ -83,7 +79,7 @@ def is_post(value: Fields) -> bool:
     """Whether an object holds words of its own, or an id and a time."""
     if isinstance(value.get("snippet"), dict):  # YouTube's
         return "id" in value
-    if any(isinstance(value.get(name), str) for name in TEXTS):
+    if _has_text(value):
         return "id" in value or not _holds_posts(value)  # `{"message": "ok", "data": [...]}`
     return "id" in value and any(isinstance(value.get(name), str | int | float) for name in _TIMES)
 
@@ -165,7 +161,11 @@ def _is_list(value: Any) -> bool:
 
 def _has_words(value: Fields) -> bool:
     inner = unwrapped(value)
-    return any(isinstance(inner.get(name), str) for name in TEXTS) or isinstance(inner.get("snippet"), dict)
+    return _has_text(inner) or isinstance(inner.get("snippet"), dict)
+
+
+def _has_text(value: Fields) -> bool:
+    return any(isinstance(text, str) or (text and is_rich(text)) for text in map(value.get, TEXTS))
 
 
 def _holds_posts(value: Fields) -> bool:
