@@ -10,7 +10,7 @@ from monitor.cli import common, terminal
 
 _SHORT = 2  # letters
 _GROUPS = {
-    "desk": ("support", "atención"), "listening": ("listening", "escucha"), "meta": ("Meta",), "own": (),
+    "chats": (), "desk": ("support", "atención"), "listening": ("listening", "escucha"), "meta": ("Meta",), "own": (),
     "reviews": ("reviews", "reseñas"), "video": ("video",), "microblogs": ("X", "Twitter"),
 }  # fmt: skip
 """What the files of exports are about, in both languages; as the guides list them."""
