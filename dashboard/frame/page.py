@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from dashboard import session
-from dashboard.frame import identity, notices, undo
+from dashboard.frame import identity, notices, undo, widget_words
 from dashboard.i18n import NAMES, t
 from dashboard.ui import escaping, filters, formatting, refusals
 from monitor.errors import EscuchaError, SettingsError, StoreTransient
@@ -39,6 +39,7 @@ def sidebar() -> None:
         zone = session.load_settings().time_zone
         st.caption(t("frame.as_of", time=formatting.time_of_day(session.now()), zone=escaping.escape_markdown(zone)))
         st.button(t("frame.refresh"), icon=":material/refresh:", key="refresh", type="tertiary")
+        widget_words.translate()
     identity.ask()
 
 
