@@ -9,7 +9,7 @@ from monitor.errors import UnexpectedAnswer, UnfitFile
 from monitor.tables import access, binary, child_process, encoding, json_form, separated, unpack, workbooks
 from monitor.tables.columns import ColumnFinder, columns_hint
 from monitor.tables.forms import archives, html_tables
-from monitor.tables.forms.headers import MOST_TITLES, is_blank
+from monitor.tables.forms.headers import MOST_TITLES, is_blank, titles_in
 from monitor.tables.forms.naming import check_width, unique_names, with_header
 from monitor.tables.forms.options import check_options, header_row_error, separator_named
 from monitor.tables.forms.pages import COMMENTS
@@ -149,6 +149,8 @@ def _separated(path: Path, text: str, name: str, finder: ColumnFinder, options: 
         raise UnfitFile("file_empty", "{file} is empty: export it again", file=path.name)
     check_width(path, records[0])
     cells = [cell.removeprefix("\ufeff") for cell in records[0]]
+    above = (line.split(form.separator) for line in text.splitlines()[: form.leading])
+    form = replace(form, titles=titles_in(above))
     return with_header(form, cells, finder, is_sure=options.header_row is not None)
 
 

@@ -1,14 +1,14 @@
 """How a file of JSON is written: a value a line or not, in which lists its posts are, what its comments call what."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from monitor.tables import json_rows
-from monitor.tables.columns import ColumnFinder
+from monitor.tables.columns import ColumnFinder, bare_name
 from monitor.tables.encoding import LONGEST_LINE, open_text
 from monitor.tables.forms.naming import check_width
 from monitor.tables.forms.pages import is_post, is_unusual_page, lists_beside, pages
@@ -40,7 +40,17 @@ def json_form(path: Path, encoding: str, finder: ColumnFinder) -> FileFormat:
     renamed = renamed_columns(posts, finder)
     beside = dict.fromkeys(name for value in found for name in lists_beside(value, is_unusual))
     notes = (f"lists that hold no posts are not read: {quoted(beside)}",) if beside else ()
-    return replace(form, is_unusual=is_unusual, renamed=tuple(renamed.items()), notes=notes)
+    titles = tuple(_zones_told(found[0])) if len(found) == 1 and not is_post(found[0]) else ()
+    return replace(form, is_unusual=is_unusual, renamed=tuple(renamed.items()), titles=titles, notes=notes)
+
+
+def _zones_told(page: Mapping[str, Any], depth: int = 2) -> Iterator[str]:
+    """What a page says of the zone of its posts, beside their list, as a line."""
+    for name, value in page.items():
+        if isinstance(value, str) and bare_name(name) in ("timezone", "tz", "zonahoraria", "utcoffset"):
+            yield f"time zone: {value}"
+        elif isinstance(value, dict) and depth > 1:
+            yield from _zones_told(value, depth - 1)
 
 
 def _first_objects(path: Path, form: FileFormat) -> Iterator[dict[str, Any]]:

@@ -49,6 +49,8 @@ class FileFormat:
     """Whether the first row names the columns."""
     leading: int = 0
     """Lines above the header (titles, blank ones, `sep=;`); of a spreadsheet its rows."""
+    titles: tuple[str, ...] = ()
+    """What stands above the header, or beside the list of a JSON page, as far as it may say how to read the rows."""
     declared: bool = False
     """Whether the first line is `sep=;`, which spreadsheets do not show."""
     sheets: tuple[Sheet, ...] = ()

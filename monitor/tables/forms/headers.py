@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from monitor.tables.columns import ColumnFinder
@@ -19,6 +19,8 @@ _TITLE_CELLS = 2
 """Cells that a title has at most: a name and a value."""
 _LOOKED_AT = 500
 """Cells of a row that are looked at."""
+_LONGEST_TITLE = 300
+"""Characters of a title."""
 
 
 def header_row(rows: Sequence[Sequence[Any]], finder: ColumnFinder) -> int | None:
@@ -60,6 +62,14 @@ def row_below_titles(rows: Sequence[Sequence[Any]]) -> int | None:
     columns = _mostly_filled(below)
     are_named = columns and all(_cell(rows[number], column) for column in columns)
     return number if are_named and any(_are_values(below, column) for column in columns) else None
+
+
+def titles_in(rows: Iterable[Sequence[Any]]) -> tuple[str, ...]:
+    """What rows above a header say, a line each: the cells that hold something, without quotes and `#`."""
+    lines = (
+        " ".join(str(cell).strip(" \t\r\n\"'#*-=") for cell in row[:_LOOKED_AT] if cell is not None) for row in rows
+    )
+    return tuple(line[:_LONGEST_TITLE].strip() for line in lines if line.strip())[:MOST_TITLES]
 
 
 def is_blank(line: str) -> bool:

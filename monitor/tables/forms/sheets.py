@@ -7,7 +7,7 @@ from typing import Any
 
 from monitor.errors import UnfitFile
 from monitor.tables.columns import ColumnFinder
-from monitor.tables.forms.headers import header_row, known_columns, row_below_titles
+from monitor.tables.forms.headers import header_row, known_columns, row_below_titles, titles_in
 from monitor.tables.forms.naming import check_width, with_header
 from monitor.tables.forms.options import header_row_error
 from monitor.tables.layout import FileFormat, FormatKind, FormOptions, Sheet, quoted
@@ -83,8 +83,20 @@ def choose_sheets(
     ordered = [one for candidate in candidates for one in sheets if one.name == candidate.head.name]
     numbered = tuple(_numbered(ordered, {head.name: head.end for head in workbook.heads}, base.named))
     return replace(
-        main.form, sheets=numbered, leading=numbered[0].leading, notes=tuple(_notes(kind, workbook, numbered))
+        main.form,
+        sheets=numbered,
+        leading=numbered[0].leading,
+        titles=titles_in(_above(main, candidates)),
+        notes=tuple(_notes(kind, workbook, numbered)),
     )
+
+
+def _above(main: _HeadedSheet, candidates: Sequence[_HeadedSheet]) -> Iterator[Sequence[Any]]:
+    """The rows above the main sheet's header, and those of sheets that are no tables: covers."""
+    yield from (row for index, row in main.head.rows if index < main.sheet.leading)
+    for candidate in candidates:
+        if candidate is not main and candidate.known < _ENOUGH:
+            yield from (row for _, row in candidate.head.rows if sum(cell not in (None, "") for cell in row) <= _ENOUGH)
 
 
 def _candidate(

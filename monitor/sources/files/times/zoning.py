@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor import networks
 from monitor.sources.files.ids.written import bare_id
 from monitor.tables import times
+from monitor.tables.clock import titles
 from monitor.tables.clock.zones import named_zone, zone_in_header, zone_name
 from monitor.tables.columns import bare_name
 from monitor.tables.layout import Layout
@@ -17,6 +18,8 @@ from monitor.tables.values import time_text, value_of
 
 _FEW, _MOSTLY = 5, 0.9
 """Rows that prove nothing, and the share of rows that does."""
+_LINE = 80
+"""Characters of a line that a note shows."""
 ZONE_NAMES = frozenset(
     {"timezone", "tz", "zonahoraria", "husohorario", "fusohorario", "utcoffset", "gmtoffset", "tzoffset"}
     | {"timezoneoffset", "offsetutc"}
@@ -43,6 +46,12 @@ def _zoned(layout: Layout, sample: Sequence[Mapping[str, Any]], zone_is_named: b
         if column and (zone := zone_in_header(column)):
             note = f"times without offset are read as {zone_name(zone)}, as the name of {column} says"
             return replace(layout.with_note(note), time_zone=zone)
+    if declared := titles.zone_in_titles(layout.form.titles):
+        zone, line = declared
+        note = f"times without offset are read as {zone_name(zone)}, as the file says above its rows: {line[:_LINE]}"
+        return replace(layout.with_note(note), time_zone=zone)
+    if layout.entry is None and (line_beside := titles.zone_beside(layout.form.titles)):
+        layout = layout.with_note(f"above its rows the file names a zone that may be that of the times: {line_beside}")
     return layout.with_note(
         f"times without offset are read as {zone_name(layout.time_zone)}; --time-zone names another"
     )
