@@ -4,7 +4,7 @@ import codecs
 import io
 import unicodedata
 from collections.abc import Iterator
-from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO, cast
 
@@ -23,6 +23,8 @@ _WESTERN = frozenset("áéíóúüñÁÉÍÓÚÜÑ¿¡ªº€àèìòùâêîô�
 _OFTEN = {"ansi": "cp1252", "windows": "cp1252", "unicode": "utf-16", "mac": "mac_roman", "dos": "cp850"}
 """What programs call an encoding that Python calls otherwise."""
 _ENOUGH = 0.9
+_BLOCK = 1 << 15
+"""Characters that are read at a time."""
 LONGEST_LINE = 1 << 24
 """Characters of one line of a file."""
 
@@ -73,15 +75,32 @@ def open_text(path: Path, encoding: str) -> io.TextIOWrapper:
 
 def lines(text: io.TextIOWrapper) -> Iterator[str]:
     """The lines with their ends. Raises UnfitFile for one without end, which memory would not hold."""
-    for number, line in enumerate(iter(partial(text.readline, LONGEST_LINE), ""), 1):
-        if len(line) >= LONGEST_LINE:
-            raise UnfitFile(
-                "file_limit",
-                "{file} is larger inside than a file may be ({limit}); export it again",
-                file=Path(str(text.name)).name,
-                limit=f"line {number:,} has more than {LONGEST_LINE:,} characters",
-            )
-        yield line
+    return chain.from_iterable(batches(text))
+
+
+def batches(text: io.TextIOWrapper) -> Iterator[list[str]]:
+    """The same, many at a time: a call for each line takes as long as all else that is done to read it."""
+    count, rest = 0, ""
+    while block := text.read(max(_BLOCK, len(rest))):
+        found = io.StringIO(rest + block, newline="").readlines()
+        if len(rest) + len(block) >= LONGEST_LINE:
+            _check_lines(text, found, count)
+        rest = "" if found[-1].endswith("\n") else found.pop()  # its end, or the \n behind its \r, is still to come
+        count += len(found)
+        yield found
+    if rest:
+        yield [rest]
+
+
+def _check_lines(text: io.TextIOWrapper, found: list[str], count: int) -> None:
+    number = next((number for number, line in enumerate(found, count + 1) if len(line) >= LONGEST_LINE), None)
+    if number is not None:
+        raise UnfitFile(
+            "file_limit",
+            "{file} is larger inside than a file may be ({limit}); export it again",
+            file=Path(str(text.name)).name,
+            limit=f"line {number:,} has more than {LONGEST_LINE:,} characters",
+        )
 
 
 def bytes_read(text: io.TextIOWrapper) -> int:
@@ -114,7 +133,7 @@ def _count_strays(sample: bytes) -> tuple[int, int]:
     """Bytes that are not UTF-8, and characters beyond ASCII that are; the cut at the end does not count."""
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
     strays = text.count("\ufffd")
-    return strays, sum(not character.isascii() for character in text) - strays
+    return strays, len(text) - len(text.encode("ascii", "ignore")) - strays
 
 
 def _western(sample: bytes) -> str:

@@ -3,8 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,6 @@ from monitor.tables.layout import FAULT, SEPARATORS, FileFormat, FormOptions, Nu
 
 _SEPARATORS = tuple(SEPARATORS)
 _DECLARED = re.compile(r"\ufeff?sep=(.)\r?\n?", re.IGNORECASE)
-_BEAT = 512
-"""Lines between two looks at the progress: asking costs more than a line."""
 
 
 def detect_dialect(sample: str, encoding: str, finder: ColumnFinder, options: FormOptions) -> FileFormat:
@@ -56,10 +55,9 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
     """The rows from `start` on. Rows that do not fit the header come with the reason under `FAULT`."""
     header, width = form.header, len(form.header)
     with open_text(path, form.encoding) as text:
-        lines = _Lines(_track_progress(text, progress))
-        for _ in range(form.leading):
-            next(lines, None)
+        lines = _Lines(_track_progress(text, progress), form.leading)
         for number, (line, fields) in enumerate(_records(lines, form), start=-int(form.named)):
+            progress.characters = lines.characters()
             if number < start or number < 0 or not fields:
                 continue
             if len(fields) == width:
@@ -72,10 +70,7 @@ def first_records(path: Path, form: FileFormat, count: int) -> list[list[str]]:
     """The first records of the file, header included, blank lines left out."""
     records: list[list[str]] = []
     with open_text(path, form.encoding) as text:
-        lines = _Lines(encoding.lines(text))
-        for _ in range(form.leading):
-            next(lines, None)
-        for _, fields in _records(lines, form):
+        for _, fields in _records(_Lines(encoding.batches(text), form.leading), form):
             if fields and len(records) >= count:
                 break
             if fields:
@@ -84,46 +79,58 @@ def first_records(path: Path, form: FileFormat, count: int) -> list[list[str]]:
 
 
 class _Lines:
-    """The lines of a file; those of the record being read are kept, so that a broken record can be taken back."""
+    """The lines of a file; those of the record being read are kept, so that a broken record can be taken back.
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._next = iter(lines).__next__
-        self._returned: list[str] = []
-        self.record: list[str] = []
-        self.count = 0
+    `done` counts those of the records that were read, and the `leading` ones.
+    """
 
-    def __iter__(self) -> "_Lines":
-        return self
+    def __init__(self, batches: Iterable[list[str]], leading: int = 0) -> None:
+        self._batches = iter(batches)
+        self._first, self._kept, self._characters = 0, list[str](), [0]
+        self.done = 0
+        above = self.rest()
+        for _ in range(leading):
+            next(above, None)
+        self.done = leading
 
-    def __next__(self) -> str:
-        line = self._returned.pop() if self._returned else self._next()
-        self.record.append(line)
-        self.count += 1
-        return line
+    def rest(self) -> Iterator[str]:
+        """The lines that are not done, from the first of them on."""
+        return chain(self._kept[self.done - self._first :], chain.from_iterable(self._ahead()))
 
-    def give_back(self) -> str:
-        """Keeps the first line of the record, and has the others read again; returns that first line."""
-        line, *following = self.record
-        self._returned += reversed(following)
-        self.count -= len(following)
-        self.record = [line]
-        return line
+    def take(self) -> str:
+        """The first line that is not done, of those that were read already."""
+        self.done += 1
+        return self._kept[self.done - self._first - 1]
+
+    def characters(self) -> int:
+        """How many characters the lines hold that are done."""
+        return self._characters[self.done - self._first]
+
+    def _ahead(self) -> Iterator[list[str]]:
+        for batch in self._batches:
+            done, self._first = self.done - self._first, self.done
+            self._kept = self._kept[done:] + batch
+            *before, last = self._characters[done:]
+            self._characters = [*before, *accumulate(map(len, batch), initial=last)]
+            yield batch
 
 
-def _records(lines: _Lines, form: FileFormat) -> Iterator[tuple[int, list[str]]]:
+def _records(
+    lines: _Lines, form: FileFormat, read_broken: Callable[[str, FileFormat], list[str]] | None = None
+) -> Iterator[tuple[int, list[str]]]:
     """Every record with the number of its first line. A quote that is never closed costs its own line only."""
-    reader = _reader(lines, form, strict=True)
     while True:
-        lines.record.clear()
-        line_number = lines.count + 1
+        begin = before = lines.done
+        reader = _reader(lines.rest(), form, strict=True)
         try:
-            yield line_number, next(reader)
-        except StopIteration:
-            return
+            for fields in reader:
+                lines.done = before + reader.line_num
+                yield begin + 1, fields
+                begin = lines.done
         except csv.Error:
-            line = lines.give_back()
-            yield line_number, _parse_lenient(line, form)
-            reader = _reader(lines, form, strict=True)
+            yield begin + 1, (read_broken or _parse_lenient)(lines.take(), form)
+        else:
+            return
 
 
 def _parse_lenient(line: str, form: FileFormat) -> list[str]:
@@ -147,12 +154,10 @@ def _misfit_row(header: tuple[str, ...], fields: list[str]) -> dict[str, Any]:
     return {FAULT: f"{len(fields)} fields where the file has {len(header)} columns", "fields": fields}
 
 
-def _track_progress(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[str]:
-    for count, line in enumerate(encoding.lines(text)):
-        if count % _BEAT == 0:
-            progress.bytes = bytes_read(text)
-        progress.characters += len(line)
-        yield line
+def _track_progress(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[list[str]]:
+    for batch in encoding.batches(text):
+        progress.bytes = bytes_read(text)
+        yield batch
     progress.bytes = bytes_read(text)
 
 
@@ -168,24 +173,14 @@ def _likely_quotings(separator: str, lines: list[str]) -> tuple[Quoting, ...]:
 
 def _misfit_score(form: FileFormat, lines: list[str]) -> tuple[float, int]:
     """The share of records that do not have as many fields as the first one; then: the more columns the better."""
-    sizes = []
-    source = _Lines(lines)
-    faults = 0
-    reader = _reader(source, form, strict=True)
-    while True:
-        source.record.clear()
-        try:
-            fields = next(reader)
-        except StopIteration:
-            break
-        except csv.Error:
-            faults += 1
-            source.give_back()
-            reader = _reader(source, form, strict=True)
-            continue
-        if fields:
-            sizes.append(len(fields))
+    broken: list[str] = []
+
+    def leave_out(line: str, _form: FileFormat) -> list[str]:
+        broken.append(line)
+        return []
+
+    sizes = [len(fields) for _, fields in _records(_Lines([lines]), form, leave_out) if fields]
     if not sizes:
         return 1.0, 0
-    misfits = sum(size != sizes[0] for size in sizes) + faults
-    return misfits / (len(sizes) + faults), -sizes[0]
+    misfits = sum(size != sizes[0] for size in sizes) + len(broken)
+    return misfits / (len(sizes) + len(broken)), -sizes[0]

@@ -44,4 +44,6 @@ def plain_text(written: str, layout: Layout) -> str:
     Google's translation beside it is left out.
     """
     text = clean(to_text(written) if layout.html and _MARKUP.search(written) else written)
+    if "(" not in text:
+        return text
     return _TRANSLATED_LAST.sub("", _TRANSLATED_FIRST.sub("", text, 1))

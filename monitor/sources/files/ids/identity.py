@@ -97,7 +97,8 @@ def former_ids(raw: Mapping[str, Any], layout: Layout, *, with_made: bool) -> tu
     `with_made`: also those that were made. There are none for most rows.
     """
     written = id_of(raw, layout.columns.id)
-    disguised = (written,) if written is not None and written != bare_id(raw, layout.columns.id) else ()
+    is_plain = written is None or written.isdigit() or undisguised(written) == written
+    disguised = () if written is None or is_plain else (written,)
     text = value_of(raw, layout.columns.text)
     if not with_made or text is None:
         return disguised
