@@ -7,7 +7,7 @@ from datetime import tzinfo
 from monitor.tables.clock.zones import named_zone
 from monitor.text.folding import fold
 
-_ZONE = r"time ?zones?|timezones?|tz|(?:zona|huso|fuso|uso)s?(?: (?:de )?horari[oa]s?)?|utc offset|gmt offset"
+_ZONE = r"time\s?zones?|timezones?|tz|(?:zona|huso|fuso|uso)s?(?:\s(?:de\s)?horari[oa]s?)?|utc\soffset|gmt\soffset"
 _TIMES = r"(?:dates?|times?|timestamps?|hours?|fechas?|horas?|horarios?|datas|datetimes?)"
 _ARE = r"(?:in|is|are|as|en|em|es|son|sao|estan?|estao|shown|given|expressed|expresad[oa]s|segun|conforme)"
 _DECLARED = (
