@@ -21,6 +21,11 @@ _DECODER = json_values.decoder()
 _BEGIN = re.compile(r"\ufeff?\s*(?:(?:var |let |const )?[\w.$]{1,80}\s*=(?=\s*[\[{]))?")
 """What stands before the first value: of an archive's `window.YTD.tweets.part0 = [` the name."""
 _BLANK = re.compile(r"[\s,\[\];]*")
+_LISTS = re.compile(r"\ufeff?\s*\[\s*\[\s*[^\s\[\]{]")
+"""A table whose rows are lists."""
+_TOO_LARGE = (
+    "the JSON is one object too large to be read whole: write a row a line (pandas: orient='records', lines=True)"
+)
 _LIST = re.compile(r'"[^"\\]{1,60}"\s*:\s*\[\s*(?=\{)')
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -72,6 +77,10 @@ def _stream_objects(path: Path, form: FileFormat, progress: ReadProgress) -> Ite
 def _elements(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[dict[str, Any]]:
     decode = _DECODER.raw_decode
     buffer = text.read(_PIECE)
+    if _LISTS.match(buffer):
+        yield _table(buffer + text.read(_LARGEST))
+        progress.bytes = bytes_read(text)
+        return
     begin = _BEGIN.match(buffer)
     at, has_more, depth, is_inside = begin.end() if begin else 0, True, 0, False
     while True:
@@ -103,13 +112,23 @@ def _elements(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[dict[s
                 continue
             inner = None if is_inside or len(buffer) - at <= _LARGEST else _LIST.search(buffer, at, at + _PIECE)
             if inner is None:
-                yield _fault_row(f"the JSON array is broken here: {error}", buffer[at:])
+                is_large = len(buffer) - at > _LARGEST
+                yield _fault_row(_TOO_LARGE if is_large else f"the JSON array is broken here: {error}", buffer[at:])
                 return
             at, depth, is_inside = inner.end(), 1, True
             continue
         progress.characters += end - at
         yield _object_row(value, buffer[at:end])
         at = end
+
+
+def _table(written: str) -> dict[str, Any]:
+    """Rows that are lists, as the page that a spreadsheet's program writes; one faulty row if they cannot be read."""
+    try:
+        return {"values": _DECODER.decode(written.strip().removeprefix("\ufeff"))}
+    except (ValueError, RecursionError) as error:
+        is_large = len(written) > _LARGEST
+        return _fault_row(_TOO_LARGE if is_large else f"the JSON array is broken here: {error}", written)
 
 
 def _behind_list(text: io.TextIOWrapper, rest: str) -> Iterator[dict[str, Any]]:

@@ -286,3 +286,51 @@ def test_json_that_means_ill_is_told(tmp_path: Path, text: str) -> None:
     except UnfitFile:
         return
     assert all(FAULT in row for row in found)
+
+
+COLUMNS = ["id", "text", "created_at"]
+CELLS = [[one[name] for name in COLUMNS] for one in (ONE, TWO)]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {name: {str(row): cells[at] for row, cells in enumerate(CELLS)} for at, name in enumerate(COLUMNS)},
+        {name: {f"row {row}": cells[at] for row, cells in enumerate(CELLS)} for at, name in enumerate(COLUMNS)},
+        {name: [cells[at] for cells in CELLS] for at, name in enumerate(COLUMNS)},
+        {str(row): dict(zip(COLUMNS, cells, strict=True)) for row, cells in enumerate(CELLS)},
+        {"columns": COLUMNS, "index": [0, 1], "data": CELLS},
+        {"schema": {"fields": [{"name": "id"}], "pandas_version": "1.4.0"}, "data": [ONE, TWO]},
+        {"cols": [{"name": name, "display_name": name.title()} for name in COLUMNS], "rows": CELLS},
+        {"range": "A1:C3", "majorDimension": "ROWS", "values": [COLUMNS, *CELLS]},
+        [COLUMNS, *CELLS],
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_data_frames_are_rows_in_every_orientation(tmp_path: Path, frame: Any, indent: int | None) -> None:
+    assert held(tmp_path / "a.json", frame, indent=indent) == [ONE, TWO]
+
+
+def test_rows_of_a_frame_without_names_lose_none(tmp_path: Path) -> None:
+    found = held(tmp_path / "a.json", CELLS)
+    assert [row["column 2"] for row in found] == ["llegó roto 1", "llegó roto 2"]
+
+
+def test_lists_that_only_stand_side_by_side_are_no_columns(tmp_path: Path) -> None:
+    assert held(tmp_path / "a.json", {"tweets": [ONE], "users": [{"id": "7", "name": "ana"}]}) == [ONE]
+    nodes = {"page": {"1": {"title": "a"}}, "feed": {"1": ONE}}
+    assert held(tmp_path / "b.json", nodes) != [{"page": {"title": "a"}, "feed": ONE}]
+
+
+def test_a_row_of_a_frame_that_is_too_long_is_told(tmp_path: Path) -> None:
+    found = held(tmp_path / "a.json", {"columns": COLUMNS, "data": [*CELLS, ["3", "a", "b", "c"]]})
+    assert found[-1][FAULT] == "not a list of 3 values"
+
+
+def test_a_table_too_large_to_be_read_whole_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_rows, "_LARGEST", 100)
+    monkeypatch.setattr(json_rows, "_PIECE", 50)
+    many = CELLS * 9
+    for number, frame in enumerate((dict(zip(COLUMNS, zip(*many, strict=True), strict=True)), [COLUMNS, *many])):
+        (row,) = held(tmp_path / f"{number}.json", frame)
+        assert "lines=True" in row[FAULT]

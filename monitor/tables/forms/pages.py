@@ -7,6 +7,7 @@ A page gives the objects of its list, each with its author where the page has th
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
+from monitor.tables.forms import frames
 from monitor.tables.forms.related import by_reference, related_objects, with_related
 from monitor.tables.layout import FAULT
 from monitor.tables.rich import TEXTS, is_rich
@@ -50,7 +51,13 @@ MARKS = frozenset({*LISTS, *_WRAPS, "includes", "meta", "kind", "referenced_twee
 
 
 def pages(value: Fields, is_unusual: bool = False) -> Iterator[Fields]:
-    """The posts in an object: itself when it is one. `is_unusual`: a list by any name holds them."""
+    """The posts in an object: itself when it is one. `is_unusual`: a list by any name holds them, or its columns do."""
+    if is_unusual and frames.is_by_columns(value):
+        yield from frames.turned(value)
+        return
+    if (framed := frames.frame_rows(value)) is not None:
+        yield from framed
+        return
     value = unwrapped(value)
     if is_post(value):
         yield value
@@ -71,8 +78,8 @@ def pages(value: Fields, is_unusual: bool = False) -> Iterator[Fields]:
 
 
 def is_unusual_page(value: Fields) -> bool:
-    """Whether an object is a page though its list has no name we know."""
-    return not is_post(value) and not _lists(value) and bool(_unusual_lists(value))
+    """Whether an object is a page though its list has no name we know, or holds a table by its columns."""
+    return frames.is_by_columns(value) or (not is_post(value) and not _lists(value) and bool(_unusual_lists(value)))
 
 
 def is_post(value: Fields) -> bool:
