@@ -20,7 +20,8 @@ FINDER = ColumnFinder(
     {
         "id": ("id",),
         "text": ("text", "message", "body", "caption", "snippettoplevelcommentsnippettextoriginal"),
-        "author": ("username", "ownerusername", "authorusername", "fromname"),
+        "author": ("username", "userusername", "ownerusername", "authorusername", "fromname", "author"),
+        "author_name": ("profilename",),
         "posted_at": ("timestamp", "createdtime", "createdat"),
     }
 )
@@ -334,3 +335,22 @@ def test_a_table_too_large_to_be_read_whole_says_what_to_do(tmp_path: Path, monk
     for number, frame in enumerate((dict(zip(COLUMNS, zip(*many, strict=True), strict=True)), [COLUMNS, *many])):
         (row,) = held(tmp_path / f"{number}.json", frame)
         assert "lines=True" in row[FAULT]
+
+
+@pytest.mark.parametrize(
+    ("of_post", "of_comment", "column"),
+    [
+        ({"user": {"name": "Norvia", "id": "1"}}, {"profileName": "Ana Ruiz", "profileId": "7"}, "user.name"),
+        ({"ownerUsername": "norvia"}, {"user": {"username": "ana", "id": "7"}}, "ownerUsername"),
+        ({"owner": {"username": "norvia"}}, {"ownerUsername": "ana"}, "owner.username"),
+        ({"from": {"name": "Norvia"}}, {"author": "Ana Ruiz"}, "from.name"),
+    ],
+)
+def test_authors_of_comments_stand_where_those_of_posts_do(
+    tmp_path: Path, of_post: dict[str, Any], of_comment: dict[str, Any], column: str
+) -> None:
+    comment = {**TWO, **of_comment, "replies": [{**post(3), **of_comment}]}
+    path = put(tmp_path / "a.json", json.dumps([{**ONE, **of_post, "comments": [comment]}]))
+    form = detect_format(path, FINDER)
+    found = [value_of(row, column) for _, _, row in rows(path, form, 0, ReadProgress())]
+    assert [name.split()[0].lower() for name in found if name] == ["norvia", "ana", "ana"]

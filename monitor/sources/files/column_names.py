@@ -40,7 +40,7 @@ NAMES = {
         " quien who quem persona person pessoa pasajero pasajera passenger passageiro passageira"
         " nombreyapellidos nombresyapellidos nombreapellidos nomeesobrenome"
     ),
-    "author_id": "authorid userid useridstr idusuario iduser idautor fromuserid fromid ownerid accountid",
+    "author_id": "authorid userid useridstr idusuario iduser idautor fromuserid fromid ownerid accountid profileid",
     "author_name": (
         "authorname authordisplayname fromname displayname fullname userfullname userdisplayname username "
         "nombrecompleto nombreautor nombredelautor nomecompleto nomedoautor name nombre nome reviewername customername "

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from monitor.tables.columns import ColumnFinder, bare_name
+from monitor.tables.forms import persons
 from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, elements_of, is_post, pages, unwrapped
 from monitor.tables.forms.related import by_reference
 from monitor.tables.layout import FAULT, FileFormat, PostColumns
@@ -100,8 +101,7 @@ def _as_comment(
     if isinstance(root.get("snippet"), dict) and "topLevelComment" in root["snippet"]:
         value = {"kind": root.get("kind"), "id": value.get("id"), "snippet": {"topLevelComment": value}}
     for column, to in renamed.items():
-        if column in value and to not in value:
-            value = {(to if key == column else key): inner for key, inner in value.items()}
+        value = persons.moved(value, column, to)
     links = {THREAD: thread, IN_REPLY_TO: parent}
     return {**value, **{key: link for key, link in links.items() if link is not None}}
 
@@ -118,13 +118,17 @@ def _id(value: Fields) -> str | None:
 
 def renamed_columns(posts: Sequence[Fields], finder: ColumnFinder) -> dict[str, str]:
     """Column of the comments in these posts -> the posts' own column of the same role, by what `finder` knows."""
-    columns = finder.find("", _names(_split(post)[0] for post in posts))
-    keys = _names(comment for post in posts for comment in _all_comments(post))
-    by_name = {bare_name(key): key for key in reversed(keys)}
+    alone = [_split(post)[0] for post in posts]
+    columns = finder.find("", _names(alone))
+    columns |= persons.nested(alone, finder, columns)
+    comments = [comment for post in posts for comment in _all_comments(post)]
+    keys = _names(comments)
+    by_name = {bare_name(key): key for key in reversed((*keys, *persons.dotted(comments)))}
+    taken = {key for comment in comments for key in comment}
     found: dict[str, str] = {}
     for role, column in columns.items():
-        own = next((by_name[name] for name in finder.names[role] if name in by_name), None)
-        if own is not None and column not in keys and "." not in column:
+        own = next((by_name[name] for name in persons.names_of(role, finder) if name in by_name), None)
+        if own is not None and column.partition(".")[0] not in taken:
             found.setdefault(own, column)
     return found
 
