@@ -10,7 +10,7 @@ from dashboard.campaigns import queries as campaign_queries
 from dashboard.cases import bulk_bar, download_form, new_case, saved_filters
 from dashboard.cases import filters as cases_filters
 from dashboard.i18n import t
-from dashboard.queries import cases, filter_sql
+from dashboard.queries import cases, search_sql
 from dashboard.staffing import panel
 from dashboard.ui import case_row, escaping, filters, labels
 from monitor.cases import stages
@@ -63,7 +63,7 @@ def _head() -> None:
 
 def _draw_place(listing: cases.CaseListPage, case_filter: CaseFilters) -> None:
     """Says where the case is that was found by its code, unless it is where everybody looks."""
-    named = filter_sql.named_case(case_filter.words)
+    named = search_sql.named_case(case_filter.words)
     case = next((entry.case for entry in listing.entries if entry.case.case_id == named), None)
     if case and not (case.stage in stages.OPEN and case.merged_into is None and case_filter.view in ("open", "every")):
         st.caption(escaping.escape_markdown(labels.place(case)))

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.i18n import t
 from dashboard.inbox import actions
-from dashboard.queries import filter_sql
+from dashboard.queries import search_sql
 from dashboard.ui import case_row, escaping, labels
 from dashboard.ui.case_actions import widget_text
 from monitor.store.cases import cases
@@ -51,7 +51,7 @@ def search() -> None:
 
 def lead_elsewhere(words: str) -> None:
     """The way to what is not in the inbox: the case of that code, with where it is, or a search among all cases."""
-    named = filter_sql.named_case(words)
+    named = search_sql.named_case(words)
     with session.read_connection() as connection:
         case = next(iter(cases.get_many(connection, [named])), None) if named is not None else None
     if case is not None:

@@ -165,7 +165,7 @@ def _of_cases(filters: InboxFilters) -> str:
 
 def _worded(filters: InboxFilters) -> str:
     """The cases of a code however it is spelled, or of words."""
-    named = filter_sql.named_case(filters.words)
+    named = search_sql.named_case(filters.words)
     if filter_sql.is_code(filters.words):
         return f"c.case_id = {named}"
     test = search_sql.case_test(filters.words, "c.case_id")[0]

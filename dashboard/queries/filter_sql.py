@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.queries import search_sql
-from monitor.cases import codes, stages
-from monitor.errors import EscuchaError
+from monitor.cases import stages
 from monitor.models.case_filters import CaseFilters, CaseOrder, View
 from monitor.store.cases.campaign_posts import GATHERED
 
@@ -54,7 +53,7 @@ def where(
     A case whose whole code is searched for is there whatever the view and the narrowing are, closed or merged too.
     """
     test, values = _narrowing(filters, {"person": person, "now": now, "absent": list(absent)} if viewed else None)
-    named = named_case(filters.words)
+    named = search_sql.named_case(filters.words)
     if named is None:
         return test, values
     if is_code(filters.words):
@@ -100,14 +99,6 @@ def used_parameters(sql: str, values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if f"${name}" in sql}
 
 
-def named_case(words: str) -> int | None:
-    """The case whose whole code the words are, or may be, however it is spelled; None where they are words."""
-    try:
-        return codes.parse_code(words)
-    except EscuchaError:
-        return None
-
-
 def is_code(words: str) -> bool:
     """Whether the words are a code and nothing else: digits alone may be words too."""
-    return named_case(words) is not None and words.strip().upper().startswith("ESC")
+    return search_sql.named_case(words) is not None and words.strip().upper().startswith("ESC")

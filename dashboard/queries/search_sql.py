@@ -6,6 +6,8 @@ Capitals and accents count on neither side; part of a word is enough, and @name 
 from collections.abc import Callable
 from typing import Any
 
+from monitor.cases import codes
+from monitor.errors import EscuchaError
 from monitor.store.customers.customers import LINKED
 from monitor.text import searching
 
@@ -24,8 +26,20 @@ def post_test(words: str, mention_id: str = "mention_id") -> tuple[str, dict[str
 
 
 def customer_test(words: str, customer_id: str = "customer_id") -> tuple[str, dict[str, Any]]:
-    """The customers whose id, name and handles hold all words: a condition on a column of customer ids."""
-    return _all_words(words, lambda word: f"{customer_id} IN ({_customers_with(word)})")
+    """The customers whose id, name and handles hold all words, or whose case has that code: on a column of ids."""
+    test, values = _all_words(words, lambda word: f"{customer_id} IN ({_customers_with(word)})")
+    if (case_id := named_case(words)) is None:
+        return test, values
+    named = f"{customer_id} IN (SELECT customer_id FROM cases WHERE case_id = $named)"
+    return f"({named} OR ({test}))", {**values, "named": case_id}
+
+
+def named_case(words: str) -> int | None:
+    """The case whose whole code the words are, or may be, however it is spelled; None where they are words."""
+    try:
+        return codes.parse_code(words)
+    except EscuchaError:
+        return None
 
 
 def _all_words(words: str, test: Callable[[str], str]) -> tuple[str, dict[str, Any]]:

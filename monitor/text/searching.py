@@ -6,9 +6,10 @@ in what RE2 and PostgreSQL have in common.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
+from monitor.text import typed_numbers
 from monitor.text.folding import fold
 
 _TERM = re.compile(r"""["“”„«»]([^"“”„«»]*)["“”„«»]?|([^\s"“”„«»]+)""")
@@ -28,12 +29,18 @@ _LONGEST_FORM = 3
 
 def patterns(words: str) -> tuple[str, ...]:
     """A pattern for each word and "quoted phrase", each once: what is looked for holds all of them, in any order."""
-    terms = (quoted or word for quoted, word in _TERM.findall(words))
-    return tuple(dict.fromkeys(_pattern(term) for term in terms if term.strip()))
+    words = typed_numbers.told_alike(words)
+    long_parts = typed_numbers.long_numbers(words)
+    terms = (_phrase(quoted) if quoted else _word(word, long_parts) for quoted, word in _TERM.findall(words))
+    return tuple(dict.fromkeys(term for term in terms if term))
 
 
-def _pattern(term: str) -> str:
-    return r"\s+".join("".join(_units(_plain(word))) for word in term.split())
+def _phrase(phrase: str) -> str:
+    return r"\s+".join("".join(_units(_plain(word))) for word in phrase.split())
+
+
+def _word(word: str, long_parts: Collection[str]) -> str:
+    return typed_numbers.pattern(_plain(word), _letter, long_parts) or _phrase(word)
 
 
 def _plain(word: str) -> str:

@@ -21,7 +21,7 @@ def desk_of_three(config: Settings) -> Settings:
     """Cases 1 to 3, a post without a case, and the customer C-7, Núria Ferré, whose case is 2."""
     texts = {
         "a": ("cora", "Cora 💬", "Sigo esperando la devolución de mi lavadora 😡"),
-        "b": ("luis", "Luis", "cuando me haran la devolucion del dinero"),
+        "b": ("luis", "Luis", "cuando me haran la devolucion del dinero, 1234.50; +34600123456"),
         "c": ("íñigo.peña", "Íñigo Peña", "Me cobró el 100% dos veces; mañana vuelvo"),
     }
     ids = [
@@ -67,6 +67,9 @@ def found(config: Settings, words: str, view: View = "every", **narrowing: str) 
         ("c-7", [2]),
         ("ALMACEN", [1]),
         ("esc 2 1", [2]),
+        ("esc0000021", [2]),
+        ("600 123 456", [2]),
+        ("1.234,50 €", [2]),
         ("ESC-000002-1", [2]),
         ("2 1", [2]),
         ("ESC-00000", [1, 2, 3]),
@@ -102,7 +105,7 @@ def test_the_inbox_finds_cases_and_posts_alike(
     assert page.unsure == posts
 
 
-@pytest.mark.parametrize("words", ["nuria", "FERRE núria", "@nuria_f", "c-7"])
+@pytest.mark.parametrize("words", ["nuria", "FERRE núria", "@nuria_f", "c-7", "C7", "ESC-000002-1", "esc0000021"])
 def test_customers_are_found_by_name_id_and_handle(desk_of_three: Settings, words: str) -> None:
     with store.connect(desk_of_three.store, read_only=True) as connection:
         entries, total = customers.entries(
