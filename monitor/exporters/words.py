@@ -129,9 +129,7 @@ class CaseWords:
     def _category(self, name: str) -> str:
         own = next((category for category in self._desk.categories if category.name == name), None)
         labels = ((own.es, own.en) if self._language == "es" else (own.en, own.es)) if own else ()
-        return next(filter(None, labels), None) or self._words.get(
-            f"category.{name}", name.replace("_", " ").capitalize()
-        )
+        return next(filter(None, labels), None) or self._words.get(f"category.{name}", name)
 
     def _time(self, at: datetime) -> str:
         return f"{wall_time(at, self._zone):%Y-%m-%d %H:%M}"
