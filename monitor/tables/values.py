@@ -1,7 +1,7 @@
 """Single values of a row: found under a column, and read as text, numbers, yes or no."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from monitor.tables import rich
@@ -18,6 +18,11 @@ _NOTHING = frozenset(
 _SHORT = 1 + max(map(len, _NOTHING))
 _NO = frozenset({"0", "0.0", "false", "no", "n", "f", "falso", "non", "-"})
 _EXPONENT = re.compile(r"[-+]?\d[\d.,]*[eE]\+?\d+")
+_DEEP, _DEEPEST = 2, 6
+"""Objects in objects whose columns all have names; and those below in which the author and the words are looked for."""
+_HANDLES = ("screen_name", "screenName", "username", "userName", "handle", "login", "acct")
+_PERSON = (*_HANDLES, "name", "display_name", "displayName", "full_name", "fullName", "id", "id_str", "rest_id")
+_WORDS_DEEP = frozenset((*rich.TEXTS, "created_at", "createdAt", "created_time", "publishedAt"))
 _EXACT = 2**53
 """Whole numbers up to here survive in a float."""
 
@@ -95,14 +100,36 @@ def id_of(row: Mapping[str, Any], column: str | None) -> str | None:
 
 
 def flat_names(row: Mapping[str, Any], before: str = "") -> list[str]:
-    """The columns of a JSON object, those of objects inside it dotted (`user.screen_name`), three deep."""
+    """The columns of a JSON object, those of objects inside it dotted (`user.screen_name`), three deep.
+
+    Deeper only what tells a person and, in an object whose words do not stand higher, these and their time.
+    """
     names: list[str] = []
     for key, value in row.items():
-        if isinstance(value, dict) and value and before.count(".") < 2 and not rich.is_document(value):
-            names += flat_names(value, f"{before}{key}.")
+        name = before + key
+        if not isinstance(value, dict) or not value or rich.is_document(value):
+            names.append(name)
+        elif before.count(".") < _DEEP:
+            names += flat_names(value, f"{name}.")
         else:
-            names.append(before + key)
-    return names
+            names += list(_told_below(value, f"{name}.", _DEEPEST)) or [name]
+    if before or not any(name.count(".") > _DEEP for name in names):
+        return names
+    have_words = any(_last(name) in rich.TEXTS for name in names if name.count(".") <= _DEEP)
+    return [name for name in names if not (have_words and name.count(".") > _DEEP and _last(name) in _WORDS_DEEP)]
+
+
+def _told_below(value: Mapping[str, Any], before: str, depth: int) -> Iterator[str]:
+    """The names, deeper than columns go, of what tells a person, and of a post's words and time."""
+    told = (*_WORDS_DEEP, *(_PERSON if any(isinstance(value.get(key), str) for key in _HANDLES) else ()))
+    yield from (before + key for key in value if key in told and not isinstance(value[key], list | dict))
+    for key, inner in value.items() if depth else ():
+        if isinstance(inner, dict):
+            yield from _told_below(inner, f"{before}{key}.", depth - 1)
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _inside(row: Mapping[str, Any], column: str) -> Any:

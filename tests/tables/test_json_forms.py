@@ -1,6 +1,7 @@
 """JSON as APIs and scrapers write it: pages with authors beside, objects one after another, comments inside posts."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from monitor.tables.columns import ColumnFinder
 from monitor.tables.detect import detect_format
 from monitor.tables.layout import FAULT, FileFormat, ReadProgress
 from monitor.tables.rows import place, rows
-from monitor.tables.values import value_of
+from monitor.tables.values import flat_names, value_of
 
 FINDER = ColumnFinder(
     {
@@ -354,3 +355,34 @@ def test_authors_of_comments_stand_where_those_of_posts_do(
     form = detect_format(path, FINDER)
     found = [value_of(row, column) for _, _, row in rows(path, form, 0, ReadProgress())]
     assert [name.split()[0].lower() for name in found if name] == ["norvia", "ana", "ana"]
+
+
+def graphql(number: int, **more: Any) -> dict[str, Any]:
+    user = {"rest_id": "9", "core": {"screen_name": "ana"}, "legacy": {"name": "Ana Ruiz", "description": "De Lugo"}}
+    legacy = {"full_text": f"llegó roto {number}", "created_at": "Sun Mar 01 10:00:00 +0000 2026"}
+    return {"rest_id": str(number), "core": {"user_results": {"result": user}}, "legacy": legacy, **more}
+
+
+def entry(result: dict[str, Any]) -> dict[str, Any]:
+    return {"entryId": "tweet-1", "content": {"itemContent": {"tweet_results": {"result": result}}}}
+
+
+@pytest.mark.parametrize("wrap", [list, lambda found: {"data": {"search": {"timeline": {"instructions": [
+    {"type": "TimelineClearCache"}, {"type": "TimelineAddEntries", "entries": [
+        entry(found[0]), {"entryId": "cursor-top", "content": {"value": "abc"}},
+        {"entryId": "conversation-1", "content": {"items": [{"item": entry({"tweet": found[1]})["content"]}]}},
+    ]}]}}}}])  # fmt: skip
+def test_posts_of_x_graphql_are_flat(tmp_path: Path, wrap: Callable[[Any], Any]) -> None:
+    note = {"note_tweet_results": {"result": {"text": "llegó roto 2 y nadie contesta"}}}
+    found = held(tmp_path / "a.json", wrap([graphql(1), graphql(2, note_tweet=note)]))
+    told = [(row["id_str"], row["user"]["screen_name"], row["user"]["name"], row["full_text"]) for row in found]
+    assert told == [("1", "ana", "Ana Ruiz", "llegó roto 1"), ("2", "ana", "Ana Ruiz", "llegó roto 2 y nadie contesta")]
+
+
+def test_below_three_objects_persons_have_names_and_words_only_where_none_stand_higher() -> None:
+    person = {"screen_name": "ana", "name": "Ana", "bio": "De Lugo"}
+    below = {"a": {"b": {"c": {"core": {"legacy": person}, "full_text": "otro", "other": 1}}}}
+    who = ["a.b.c.core.legacy.screen_name", "a.b.c.core.legacy.name"]
+    assert flat_names({"text": "llegó roto", **below}) == ["text", *who]
+    assert flat_names(below) == ["a.b.c.full_text", *who]
+    assert flat_names({"a": {"b": {"c": {"d": {}}}}}) == ["a.b.c"]

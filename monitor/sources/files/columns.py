@@ -23,6 +23,10 @@ _HANDLES = 2 / 3
 """The share of handles among the values of a column that may hold names, from which it holds handles."""
 _LONGEST_NAME = 60
 _HANDLES_INSIDE = ("username", "screenname", "login", "acct", "handle")
+_OF_A_PERSON = {
+    "author_name": ("name", "display_name", "displayName", "full_name", "fullName", "displayname"),
+    "author_id": ("id_str", "rest_id", "id"),
+}
 _FORMS_OF_TEXT = ("plain", "plaintext", "plain_text", "raw", "rendered", "html", "markdown", "value")
 """What stands inside an object that holds one text in several forms: WordPress's `content.rendered`."""
 
@@ -71,9 +75,22 @@ def find_columns(
             role not in never and _fits(role, column, evidence) and not _is_of_another(role, column, columns)
         ),
     )
+    columns |= _beside_author(header, columns)
     if not columns.keys() & {"author", "author_name"} and (persons := _persons(header, columns, evidence, network)):
         columns |= persons
     return FoundColumns(replace(PostColumns(), **columns), tuple(questions))
+
+
+def _beside_author(header: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
+    """What the object of the author says of the same person, where no other column does: name and id."""
+    person = columns.get("author", "").rpartition(".")[0]
+    is_post = any(columns.get(role, "").rpartition(".")[0] == person for role in ("text", "posted_at", "permalink"))
+    found: dict[str, str] = {}
+    for role, names in _OF_A_PERSON.items() if person and not is_post else ():
+        column = next((f"{person}.{name}" for name in names if f"{person}.{name}" in header), None)
+        if role not in columns and column is not None and column not in columns.values():
+            found[role] = column
+    return found
 
 
 def _named(role: str, header: Sequence[str], is_not: Callable[[str], bool]) -> list[str]:

@@ -7,7 +7,7 @@ A page gives the objects of its list, each with its author where the page has th
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from monitor.tables.forms import frames
+from monitor.tables.forms import frames, graphql
 from monitor.tables.forms.related import by_reference, related_objects, with_related
 from monitor.tables.layout import FAULT
 from monitor.tables.rich import TEXTS, is_rich
@@ -46,7 +46,7 @@ _DEEPEST = 6
 """Objects in objects in which a list is looked for."""
 _LOOKED_AT = 20
 """Elements of a list that are looked at."""
-MARKS = frozenset({*LISTS, *_WRAPS, "includes", "meta", "kind", "referenced_tweets"})
+MARKS = frozenset({*LISTS, *_WRAPS, *graphql.MARKS, "includes", "meta", "kind", "referenced_tweets"})
 """Keys of which an object that is more than a post has one."""
 
 
@@ -57,6 +57,9 @@ def pages(value: Fields, is_unusual: bool = False) -> Iterator[Fields]:
         return
     if (framed := frames.frame_rows(value)) is not None:
         yield from framed
+        return
+    if graphql.is_wrapped(value):
+        yield from graphql.posts_in(value)
         return
     value = unwrapped(value)
     if is_post(value):
@@ -69,12 +72,19 @@ def pages(value: Fields, is_unusual: bool = False) -> Iterator[Fields]:
         yield value
     users, related = _users(value), related_objects(value)
     for elements in found:
-        for element in elements_of(elements):
-            post = unwrapped(element)
+        for post in _unwrapped_elements(elements):
             if FAULT not in post and not is_post(post) and (inner := _lists(post)):
-                yield from (_with_author(unwrapped(one), users) for part in inner for one in elements_of(part))
+                yield from (_with_author(one, users) for part in inner for one in _unwrapped_elements(part))
             else:
                 yield with_related(_with_author(post, users), related)
+
+
+def _unwrapped_elements(value: Any) -> Iterator[Fields]:
+    for element in elements_of(value):
+        if graphql.is_wrapped(element):
+            yield from graphql.posts_in(element)
+        else:
+            yield unwrapped(element)
 
 
 def is_unusual_page(value: Fields) -> bool:

@@ -1,5 +1,6 @@
 """Who wrote a post: by words for persons, beside what an entry knows; never the page, the place or the product."""
 
+import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -140,3 +141,25 @@ def test_answers_inside_comments_are_rows_with_authors_and_those_of_a_survey_are
     )
     layout = look_into(tmp_path, survey)
     assert sum(len(page.posts) for page in read(layout.path, layout, received_at=now())) == 1
+
+
+def test_an_author_deep_in_objects_is_found_with_name(tmp_path: Path) -> None:
+    people = [{"screen_name": who, "name": who.title(), "description": "De Lugo"} for who in PEOPLE]
+    rows = [
+        {
+            "id": day[-8:-6],
+            "created_at": day,
+            "full_text": text,
+            "data": {"user": {"result": {"core": {"legacy": one}}}},
+        }
+        for day, text, one in zip(days(" 10:00"), TEXTS, people, strict=True)
+    ]
+    (tmp_path / "a.json").write_text(json.dumps(rows))
+    layout = inspect(tmp_path / "a.json", network="x", time_zone=ZoneInfo("Europe/Madrid"))
+    deep = "data.user.result.core.legacy."
+    assert (layout.columns.author, layout.columns.author_name) == (f"{deep}screen_name", f"{deep}name")
+
+
+def test_the_id_beside_a_handle_is_the_posts_where_the_object_is_the_post(tmp_path: Path) -> None:
+    layout = look(tmp_path, {"r.id": PEOPLE, "r.date": days(), "r.text": TEXTS, "r.username": PEOPLE})
+    assert layout.columns.author_id is None
