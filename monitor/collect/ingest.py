@@ -114,8 +114,8 @@ def parse(posts: Sequence[Post], spec: IngestSpec) -> ParsedPosts:
             match = spec.matcher(_fit_to_keep(spec.to_mention(post), secrets))
             if match is not None:
                 matches.append(match)
-                replies = spec.own_replies(post, match.mention)
-                matches.extend(MatchedMention(_fit_to_keep(reply, secrets), match.matches) for reply in replies)
+                for reply in spec.own_replies(post, match.mention):
+                    matches.append(MatchedMention(_fit_to_keep(reply, secrets), match.matches))
         except RejectedPost as error:
             rejects.append(_reject(post, str(error)))
         except Exception as error:  # one post must not stop the others
@@ -130,8 +130,10 @@ def _fit_to_keep(mention: Mention, secrets: Sequence[str]) -> Mention:
 
 def _without_credentials(mention: Mention, secrets: Sequence[str]) -> Mention:
     """The mention without the credentials that an answer held encoded and that stand in plain once it is read."""
+    if not secrets:
+        return mention
     texts = (mention.text, mention.author or "", mention.author_name or "", mention.permalink or "")
-    if not secrets or not answers.holds_plain(texts, secrets):
+    if not answers.holds_plain(texts, secrets):
         return mention
     text, author, author_name, permalink = (answers.mask_plain(text, secrets) for text in texts)
     raw = {"cut": "a post that held a credential"}

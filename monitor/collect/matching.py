@@ -1,6 +1,7 @@
 """Which brands a mention belongs to: every brand's queries, tried on its text."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from monitor.models.listings import Listing
@@ -12,12 +13,14 @@ Matcher: TypeAlias = Callable[[Mention], MatchedMention | None]
 """The mention with its matches; None: it is not to be kept."""
 
 _IMPORTED = "import"
+_MOST_MATCHES = 1_000
+"""Matches that are made once for all posts that have them."""
 
 
 def by_queries(brands: Sequence[Brand]) -> Matcher:
     """Tries every brand's queries; a mention that none matches keeps the empty brand."""
-    match_queries = _query_matcher(brands)
-    return lambda mention: MatchedMention(mention, match_queries(mention) or (Match("", _IMPORTED),))
+    match_queries, nobodys = _query_matcher(brands), (Match("", _IMPORTED),)
+    return lambda mention: MatchedMention(mention, match_queries(mention) or nobodys)
 
 
 def by_brand(brand: str) -> Matcher:
@@ -43,9 +46,10 @@ def by_listing(brands: Sequence[Brand], listing: Listing) -> Matcher:
 def _query_matcher(brands: Sequence[Brand]) -> Callable[[Mention], tuple[Match, ...]]:
     queries = [(brand.name, text) for brand in brands for text in brand.queries]
     parsed = [parser.parse(text) for _, text in queries]
+    match_of = lru_cache(maxsize=_MOST_MATCHES)(Match)  # many posts match by the same words
 
     def match_queries(mention: Mention) -> tuple[Match, ...]:
         hits = zip(queries, parser.match_all(parsed, mention), strict=True)
-        return tuple(Match(brand, text, terms) for (brand, text), terms in hits if terms is not None)
+        return tuple([match_of(brand, text, terms) for (brand, text), terms in hits if terms is not None])
 
     return match_queries

@@ -118,8 +118,7 @@ class Query:
 def match_all(queries: Iterable[Query], mention: Mention) -> list[tuple[str, ...] | None]:
     """`Query.match` for several queries, in their order; the text is folded once for all of them."""
     subject = Subject(mention)
-    matches = [query._test(subject) for query in queries]
-    return [None if terms is None else tuple(dict.fromkeys(terms)) for terms in matches]
+    return [(terms := query._test(subject)) and tuple(dict.fromkeys(terms)) for query in queries]
 
 
 def parse(text: str) -> Query:

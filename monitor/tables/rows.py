@@ -43,15 +43,25 @@ def size(path: Path, form: FileFormat) -> int:
 
 def place(path: Path, form: FileFormat, number: int, line: int | None) -> str:
     """Where a person finds row `number`: as a spreadsheet counts, titles and header too; with the line if another."""
-    name = without_surrogates(path.name)
-    if form.kind == "jsonl":
-        return f"{name}, line {line or number + 1}"
-    if form.sheets and line:
-        return f"{name}, row {line}" if len(form.sheets) == 1 else f"{name}, sheet {sheet_of(form, number)}, row {line}"
-    row = row_number(form, number)
-    if line is None or line == row + form.declared:
-        return f"{name}, row {row}"
-    return f"{name}, row {row} (line {line})"
+    return placing(path, form)(number, line)
+
+
+def placing(path: Path, form: FileFormat) -> Callable[[int, int | None], str]:
+    """The same for many rows of one file."""
+    name, above = without_surrogates(path.name), row_number(form, 0)
+
+    def place_of(number: int, line: int | None) -> str:
+        if form.kind == "jsonl":
+            return f"{name}, line {line or number + 1}"
+        if form.sheets and line:
+            sheet = "" if len(form.sheets) == 1 else f"sheet {sheet_of(form, number)}, "
+            return f"{name}, {sheet}row {line}"
+        row = number + above
+        if line is None or line == row + form.declared:
+            return f"{name}, row {row}"
+        return f"{name}, row {row} (line {line})"
+
+    return place_of
 
 
 def sheet_of(form: FileFormat, number: int) -> str:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_MARKS = re.compile("[\u0300-\u036f]+")
+_MARKS = re.compile("[\u0300-\u036f]")  # one at a time: a search for one class of characters is the quickest
 
 
 def fold(text: str) -> str:

@@ -105,6 +105,8 @@ class OtherPosts:
         return replace(mention, post_id=made, thread_id=made if mention.thread_id == post_id else mention.thread_id)
 
     def _is_doubtful(self, post_id: str) -> bool:
+        if post_id.isdecimal():
+            return len(post_id) < _SHORT
         if _OF_NETWORKS.fullmatch(post_id) and len(post_id) - post_id.count("_") - post_id.count(":") >= _SHORT:
             return False
         return not post_id.startswith(ROW_ID) or len(post_id) < source.FORMER_LENGTH

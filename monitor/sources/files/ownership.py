@@ -15,7 +15,9 @@ def is_own(raw: Mapping[str, Any], layout: Layout) -> bool:
 def is_private(raw: Mapping[str, Any], layout: Layout) -> bool:
     """Whether nobody outside has read it: a note of a desk. Where another column says who wrote it: no customer."""
     own, private = layout.own, layout.private
-    is_ours = own is None or own.column is None or (private and private.column == own.column) or is_own(raw, layout)
+    if private is None:
+        return False
+    is_ours = own is None or own.column is None or private.column == own.column or is_own(raw, layout)
     return bool(is_ours) and _has(raw, private)
 
 

@@ -57,9 +57,9 @@ def _person(raw: Mapping[str, Any], column: str | None, keys: tuple[str, ...]) -
 
 def _object(value: Any) -> Mapping[str, Any] | None:
     """A person as an object of the network, also one that was written as text into a cell (JSON, Python's own way)."""
-    if isinstance(value, Mapping):
-        return value
-    if not isinstance(value, str) or not value.startswith("{") or len(value) > _LONGEST_OBJECT:
+    if not isinstance(value, str):
+        return value if isinstance(value, Mapping) else None
+    if not value.startswith("{") or len(value) > _LONGEST_OBJECT:
         return None
     for parse in (json.loads, ast.literal_eval):
         try:

@@ -27,7 +27,7 @@ from monitor.sources.files.mentions import to_mention
 from monitor.sources.files.replies import own_replies
 from monitor.tables.forms.totals import is_total
 from monitor.tables.layout import ROLES, Layout, NumberedRow, PostColumns, ReadProgress
-from monitor.tables.rows import forget, place, rows
+from monitor.tables.rows import forget, placing, rows
 from monitor.tables.text import without_surrogates
 
 logger = logging.getLogger(__name__)
@@ -74,13 +74,11 @@ def read(
     `on_bytes` is called with the bytes read so far after each page, at the end with `layout.size`. Raises
     UnexpectedAnswer when the file turns out to be damaged.
     """
-    progress = ReadProgress()
+    progress, place = ReadProgress(), placing(path, layout.form)
     numbered_rows = (row for row in rows(path, layout.form, start_row, progress) if not is_total(row[2]))
     while page := list(_page(numbered_rows, page_size, progress)):
-        posts = tuple(
-            Post(layout.network, raw, received_at, place(path, layout.form, number, line)) for number, line, raw in page
-        )
-        yield Page(posts, str(page[-1][0] + 1))
+        posts = [Post(layout.network, raw, received_at, place(number, line)) for number, line, raw in page]
+        yield Page(tuple(posts), str(page[-1][0] + 1))
         if on_bytes:
             on_bytes(min(progress.bytes, layout.size))
     if on_bytes:

@@ -19,6 +19,7 @@ _COUNTS = ("likes", "replies", "reposts")
 LONGEST_RAW = 1_000_000
 """Characters of a post as JSON; of a longer one only that is kept, beside its text, times and author."""
 _TIME = pa.timestamp("us", tz="UTC")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 def save(
@@ -156,7 +157,7 @@ def _match_table(matched_mentions: Sequence[MatchedMention]) -> pa.Table:
 
 
 def _raw_json(raw: object) -> str:
-    text = json.dumps(raw, ensure_ascii=False, default=str)
+    text = _ENCODER.encode(raw)
     if len(text) > LONGEST_RAW:
         logger.warning("answer not kept", extra={"count": len(text)})
         return json.dumps({"cut": f"an answer of {len(text):,} characters"})

@@ -99,8 +99,8 @@ def former_ids(raw: Mapping[str, Any], layout: Layout, *, with_made: bool) -> tu
     written = id_of(raw, layout.columns.id)
     is_plain = written is None or written.isdigit() or undisguised(written) == written
     disguised = () if written is None or is_plain else (written,)
-    text = value_of(raw, layout.columns.text)
-    if not with_made or text is None:
+    text = value_of(raw, layout.columns.text) if with_made else None
+    if text is None:
         return disguised
     author = (one_line(value_of(raw, layout.columns.author)) or "").lstrip("@")
     time = time_text(raw, layout.columns) or ""

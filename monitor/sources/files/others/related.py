@@ -59,8 +59,10 @@ def answered_post(raw: RowValues, layout: Layout, permalink: str | None) -> str 
 
     The row's own is that whose author the address names.
     """
+    if not layout.links_answered or permalink is None:
+        return None
     post_ids = networks.profile(layout.network).post_ids
-    if not layout.links_answered or permalink is None or post_ids is None:
+    if post_ids is None:
         return None
     author, named = author_of(raw, layout.columns, layout.network, None), post_ids.author_in_permalink(permalink)
     is_own = author is not None and named is not None and fold_handle(author) == fold_handle(named)
