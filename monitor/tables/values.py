@@ -112,7 +112,7 @@ def flat_names(row: Mapping[str, Any], before: str = "") -> list[str]:
         elif before.count(".") < _DEEP:
             names += flat_names(value, f"{name}.")
         else:
-            names += list(_told_below(value, f"{name}.", _DEEPEST)) or [name]
+            names += [name, *_told_below(value, f"{name}.", _DEEPEST)]
     if before or not any(name.count(".") > _DEEP for name in names):
         return names
     have_words = any(_last(name) in rich.TEXTS for name in names if name.count(".") <= _DEEP)

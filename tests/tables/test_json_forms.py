@@ -383,6 +383,6 @@ def test_below_three_objects_persons_have_names_and_words_only_where_none_stand_
     person = {"screen_name": "ana", "name": "Ana", "bio": "De Lugo"}
     below = {"a": {"b": {"c": {"core": {"legacy": person}, "full_text": "otro", "other": 1}}}}
     who = ["a.b.c.core.legacy.screen_name", "a.b.c.core.legacy.name"]
-    assert flat_names({"text": "llegó roto", **below}) == ["text", *who]
-    assert flat_names(below) == ["a.b.c.full_text", *who]
+    assert flat_names({"text": "llegó roto", **below}) == ["text", "a.b.c", *who]
+    assert flat_names(below) == ["a.b.c", "a.b.c.full_text", *who]
     assert flat_names({"a": {"b": {"c": {"d": {}}}}}) == ["a.b.c"]
