@@ -10,7 +10,7 @@
         UnfitFile               a Refusal and an UnexpectedAnswer: what is wrong with a file that a person chose
       StoreError
         StoreTransient          StoreBusy, StoreFull, StoreOutOfMemory, StoreInterrupted -> tried again later
-        the others              StoreUnwritable, StoreCorrupt, StoreOutdated, StoreConflict -> a person is told
+        the others              StoreUnwritable, StoreCorrupt, StoreForeign, StoreOutdated, StoreConflict -> a person
       ModelError
       HandOverError             HandOverTransient, HandOverPermanent
       RejectedPost              one post that cannot be read; kept in `rejects`, never fatal by itself
@@ -178,6 +178,10 @@ class StoreUnwritable(StoreError):
 
 class StoreCorrupt(StoreError):
     """The file is not a database of Escucha's, or is damaged."""
+
+
+class StoreForeign(StoreCorrupt):
+    """What the settings call the database is something else, which stays as it is."""
 
 
 class StoreOutdated(StoreError):

@@ -8,9 +8,10 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.frame import identity, notices, undo, widget_words
-from dashboard.i18n import NAMES, t
+from dashboard.i18n import NAMES, language, t
 from dashboard.ui import escaping, filters, formatting, refusals
 from monitor.errors import EscuchaError, SettingsError, StoreTransient
+from monitor.i18n import tell
 from monitor.models.languages import LANGUAGES
 
 logger = logging.getLogger(__name__)
@@ -23,11 +24,11 @@ def choose_language() -> None:
     """The switch in the sidebar; the choice is in the URL (`?lang=en`) and holds on every page at once."""
     default = session.load_settings().language
     with st.sidebar:
-        language = filters.choice(
+        chosen = filters.choice(
             t("frame.language"), LANGUAGES, NAMES.__getitem__, name="lang", default=default, collapsed=True
         )
-    st.session_state["other-language"] = st.session_state.get("language", language) != language
-    st.session_state["language"] = language
+    st.session_state["other-language"] = st.session_state.get("language", chosen) != chosen
+    st.session_state["language"] = chosen
 
 
 def sidebar() -> None:
@@ -96,7 +97,7 @@ def _error_text(key: str, error: EscuchaError, cause: str, command: str) -> None
     st.title(t(f"{key}_title"))
     st.html(f'<p class="plain">{escaping.escape(t(key))}</p>')
     st.code(command, language=None)
-    st.html(f'<p class="plain quiet">{escaping.escape(cause)}</p>')
+    st.html(f'<p class="plain quiet">{escaping.escape(tell(language(), cause))}</p>')
 
 
 def store_has_mentions() -> bool:

@@ -12,6 +12,7 @@ from monitor.errors import (
     Refusal,
     StoreBusy,
     StoreCorrupt,
+    StoreForeign,
     StoreFull,
     StoreInterrupted,
     StoreOutOfMemory,
@@ -24,6 +25,7 @@ _TROUBLES: tuple[tuple[type[EscuchaError], str], ...] = (
     (StoreFull, "full"),
     (StoreOutOfMemory, "memory"),
     (StoreUnwritable, "barred"),
+    (StoreForeign, "foreign"),
     (StoreCorrupt, "damaged"),
 )
 

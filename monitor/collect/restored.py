@@ -12,7 +12,7 @@ from monitor.collect.recheck import recheck
 from monitor.errors import EscuchaError, StoreError
 from monitor.runs import Progress, now
 from monitor.settings.loading import Settings, Store
-from monitor.store import backup, carry_over, copying
+from monitor.store import backup, carry_over, copying, foreign
 from monitor.store.posts import rechecks
 from monitor.store.restores import numbers
 
@@ -44,6 +44,7 @@ def prepare(settings: Settings, source: Path, progress: Progress, *, look_up: bo
     The posts that the present database knows to be deleted; and, with `look_up`, all that a network that is set up says
     are. Raises StoreErrors for a backup that is damaged, and what goes wrong with the file.
     """
+    foreign.require(settings.store.path)
     with copying.work_folder(settings.store.path.parent) as folder:
         scratch = settings.model_copy(update={"store": Store(url=str(folder / settings.store.path.name))})
         backup.copy_backup(source, scratch.store.path)

@@ -1,6 +1,7 @@
 """Where the log goes: a file beside the database that is turned over by size, and the terminal when asked."""
 
 import logging
+import os
 import sys
 import threading
 from contextlib import suppress
@@ -8,8 +9,10 @@ from pathlib import Path
 
 from concurrent_log_handler import ConcurrentRotatingFileHandler
 
+from monitor.i18n import tell
 from monitor.logs import masked
 from monitor.logs.formats import JsonFormat, TextFormat
+from monitor.settings import language
 from monitor.settings.loading import Settings
 from monitor.settings.log import Log
 
@@ -37,9 +40,8 @@ class _LogFile(ConcurrentRotatingFileHandler):
             self.failed = True
             error = sys.exc_info()[1]
             reason = getattr(error, "strerror", None) or type(error).__name__
-            sys.stderr.write(
-                f"the log {self.baseFilename} cannot be written ({reason}): name another file in [log] file\n"
-            )
+            fault = f"the log {self.baseFilename} cannot be written ({reason}): name another file in [log] file"
+            sys.stderr.write(f"{tell(language.of_terminal(os.environ), fault)}\n")
 
 
 def log_file(settings: Settings) -> Path:

@@ -7,10 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from monitor import atomic_files
-from monitor.errors import StoreCorrupt, StoreError, StoreOutdated
+from monitor.errors import StoreCorrupt, StoreError, StoreForeign, StoreOutdated
 from monitor.settings.loading import Store
 from monitor.store import connection as connecting
-from monitor.store import copying, faults, memory, migrate, rewriting, soundness
+from monitor.store import copying, faults, foreign, memory, migrate, rewriting, soundness
 from monitor.store.restores import numbers, write_count
 from monitor.store.restores.numbers import LastNumbers
 
@@ -29,6 +29,7 @@ def backup(store: Store, target: Path, *, overwrite: bool = False) -> int:
     does not allow to replace it (which then happens once the new one is checked); StoreCorrupt when the database is
     damaged: the target is then what it was.
     """
+    foreign.require(store.path)
     if not connecting.exists(store):
         raise StoreError(
             f"there is no database at {store.path} yet; nothing to back up. Settings are looked for in the current "
@@ -41,8 +42,13 @@ def backup(store: Store, target: Path, *, overwrite: bool = False) -> int:
                 f"the backup must be another file than the database and what belongs to it, which {target} does"
             )
         _require_free(target, overwrite=overwrite)
-    with suppress(StoreCorrupt), connecting.connect(store):
-        pass  # a writer's close puts the log of a crashed process into the file; the check says what is damaged
+    try:
+        with connecting.connect(store):
+            pass  # a writer's close puts the log of a crashed process into the file
+    except StoreForeign:
+        raise
+    except StoreCorrupt:
+        pass  # the check says what is damaged
     _close_kept(store.path)
     with copying.work_folder(target.parent) as folder:
         copy = folder / copying.COPY

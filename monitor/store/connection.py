@@ -20,7 +20,7 @@ import portalocker
 from monitor import atomic_files
 from monitor.errors import StoreBusy, StoreError
 from monitor.settings.loading import Store
-from monitor.store import faults, holders, key_values, memory, migrate, rewriting
+from monitor.store import faults, foreign, holders, key_values, memory, migrate, rewriting
 from monitor.store.restores import numbers, write_count
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def connect(store: Store, *, read_only: bool = False, as_copy: bool = False) -> 
     path = store.path
     with faults.translated_system(path):
         is_current = migrate.is_current(path)
+        if not is_current:
+            foreign.require(path)
     if read_only and not is_current:
         with _open(store, read_only=False, as_copy=as_copy):
             pass
@@ -136,6 +138,7 @@ def _open(store: Store, *, read_only: bool, as_copy: bool = False) -> Iterator[C
             with open_held(path, read_only=True) as connection:
                 yield connection
             return
+        foreign.require_kind(path)
         _make_private(path)
         is_older = write_count.is_older(path)
         marks: dict[str, str] | None = None

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.errors import StoreCorrupt, StoreOutdated
+from monitor.errors import StoreForeign, StoreOutdated
 from monitor.store import backfills
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def is_current(path: Path) -> bool:
     """Whether this process has already seen this very file up to date."""
     try:
         return (str(path), path.stat().st_ino) in _current
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 
@@ -39,7 +39,7 @@ def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> bool:
     """Brings the open database to the newest version, each migration in its own transaction.
 
     Returns whether the file is a backup, which nobody has written to since. Raises StoreOutdated when a newer Escucha
-    wrote it, StoreCorrupt when it is a database of something else.
+    wrote it, StoreForeign when it is a database of something else.
     """
     applied, is_backup = _version(connection, path)
     scripts = versions()
@@ -77,7 +77,7 @@ def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> tuple[int, 
         connection.execute("CREATE TABLE migrations (version INTEGER PRIMARY KEY, applied_at TIMESTAMPTZ)")
         logger.info("database created", extra={"path_name": path.name})
     elif "migrations" not in tables:
-        raise StoreCorrupt(f"{path} is a DuckDB database, but not one of Escucha's; name another in store.url")
+        raise StoreForeign(f"{path} is a DuckDB database, but not one of Escucha's; name another in store.url")
     return _newest_version(connection)
 
 

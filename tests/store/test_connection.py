@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from monitor import store
-from monitor.errors import StoreBusy, StoreCorrupt, StoreError, StoreOutdated
+from monitor.errors import StoreBusy, StoreCorrupt, StoreError, StoreForeign, StoreOutdated
 from monitor.settings.loading import Settings, Store
 from monitor.store import backup, migrate
 from monitor.store.posts import collection_state, mentions
@@ -177,10 +178,50 @@ def test_a_migration_that_fails_leaves_nothing(settings: Settings, monkeypatch: 
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(settings: Settings) -> None:
-    settings.store.path.write_text("not a database, but somebody's notes")
+    settings.store.path.write_bytes(b"not a database\0")
     with pytest.raises(StoreCorrupt, match="cannot be opened as a DuckDB database"), store.connect(settings.store):
         pass
-    assert settings.store.path.read_text().endswith("notes")
+    assert settings.store.path.read_bytes() == b"not a database\0"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("posts.csv", b"id,text\n1,hola\n", "a text file, such as a CSV"),
+        ("store.duckdb", b"id;text\n1;adi\xf3s\n", "a text file, such as a CSV"),
+        ("notes.txt", "hola".encode("utf-16"), "a text file, such as a CSV"),
+        ("posts.json", b'[{"id": 1}]', "a text file, such as a CSV"),
+        ("posts.parquet", b"PAR1\0\0\0PAR1", "a Parquet table"),
+        ("posts.xlsx", b"PK\x03\x04\0\0", "a spreadsheet or a ZIP archive"),
+        ("other.sqlite", b"SQLite format 3\0\x10\0", "an SQLite database"),
+        ("store.duckdb", b"SQLite format 3\0\x10\0", "an SQLite database"),
+    ],
+)
+@pytest.mark.parametrize("is_known", [False, True], ids=["new", "opened before"])
+def test_what_is_no_database_is_told_as_what_it_is_and_left_alone(
+    tmp_path: Path, name: str, content: bytes, kind: str, is_known: bool
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    if is_known:
+        file.with_name(f"{name}.lock").touch()
+    for works in (partial(store.connect, read_only=True), store.connect):
+        with pytest.raises(StoreForeign, match=f"{name} is {kind}, not .* store.url"), works(Store(url=str(file))):
+            pass
+    with pytest.raises(StoreForeign, match=f"{name} is {kind}"):
+        backup.backup(Store(url=str(file)), tmp_path / "copy.duckdb")
+    assert file.read_bytes() == content
+    assert is_known or list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("place", [".", "posts.csv/store.duckdb"])
+def test_a_folder_and_a_file_within_a_file_are_no_database(tmp_path: Path, place: str) -> None:
+    (tmp_path / "posts.csv").touch()
+    kind = "is a folder" if place == "." else "posts.csv is a file, so that no database can lie in it"
+    with pytest.raises(StoreForeign, match=kind), store.connect(Store(url=str(tmp_path / place))):
+        pass
+    with pytest.raises(StoreForeign, match=kind):
+        backup.backup(Store(url=str(tmp_path / place)), tmp_path / "copy.duckdb")
 
 
 def test_somebody_elses_database_is_refused(settings: Settings) -> None:

@@ -12,11 +12,14 @@ from monitor.errors import (
     StoreBusy,
     StoreCorrupt,
     StoreError,
+    StoreForeign,
     StoreFull,
     StoreInterrupted,
     StoreOutOfMemory,
     StoreUnwritable,
 )
+from monitor.i18n import tell
+from monitor.models.languages import LanguageCode
 from monitor.settings.loading import Settings
 from tests.dashboard.pages import open_page, page_text
 
@@ -31,11 +34,12 @@ from tests.dashboard.pages import open_page, page_text
         (StoreInterrupted("stopped"), "interrupted"),
         (StoreUnwritable("barred"), "barred"),
         (StoreCorrupt("broken"), "damaged"),
+        (StoreForeign("a table"), "foreign"),
         (StoreError("other"), "store"),
     ],
 )
 def test_a_page_says_what_is_wrong_with_the_database_and_what_helps(
-    filled: dict[str, int], monkeypatch: pytest.MonkeyPatch, language: str, error: StoreError, name: str
+    filled: dict[str, int], monkeypatch: pytest.MonkeyPatch, language: LanguageCode, error: StoreError, name: str
 ) -> None:
     def fails(*_: object, **__: object) -> None:
         raise error
@@ -44,25 +48,46 @@ def test_a_page_says_what_is_wrong_with_the_database_and_what_helps(
     app = open_page("cases", lang=language)
     assert not app.exception
     assert app.title[0].value == catalogue(language)[f"trouble.{name}_title"]
-    assert str(error) in page_text(app)
+    assert tell(language, str(error)) in page_text(app)
     assert app.code[0].value.startswith("escucha ")
     assert [button.key for button in app.button if button.key == "again"] == (
         ["again"] if name in ("busy", "full", "memory", "interrupted") else []
     )
 
 
-@pytest.mark.parametrize(("language", "command"), [("es", "escucha restore ARCHIVO"), ("en", "escucha restore FILE")])
-@pytest.mark.parametrize("content", [b"", b"no database" * 999], ids=["empty", "other"])
+@pytest.mark.parametrize(
+    ("language", "command", "cause"),
+    [
+        ("es", "escucha restore ARCHIVO", "no se puede abrir como base de datos de DuckDB ("),
+        ("en", "escucha restore FILE", "cannot be opened as a DuckDB database ("),
+    ],
+)
+@pytest.mark.parametrize("content", [b"", b"no\0database" * 999], ids=["empty", "other"])
 def test_damage_is_told_once_with_its_place_and_cause(
-    config: Settings, language: str, command: str, content: bytes
+    config: Settings, language: str, command: str, cause: str, content: bytes
 ) -> None:
     config.store.path.write_bytes(content)
     app = open_page("cases", lang=language)
     assert app.title[-1].value == catalogue(language)["trouble.damaged_title"]
     assert app.code[0].value == command
     words = page_text(app)
-    assert f"{config.store.path} cannot be opened as a DuckDB database (" in words
+    assert f"{config.store.path} {cause}" in words
     assert "restore a backup" not in words
+    assert "restaura una copia" not in words
+
+
+@pytest.mark.parametrize(
+    ("language", "cause"),
+    [("es", "es un archivo de texto, por ejemplo un CSV"), ("en", "is a text file, such as a CSV")],
+)
+def test_a_table_that_the_settings_call_the_database_is_told_as_what_it_is(
+    config: Settings, language: str, cause: str
+) -> None:
+    config.store.path.write_text("id,text\n1,hola\n")
+    app = open_page("cases", lang=language)
+    assert app.title[-1].value == catalogue(language)["trouble.foreign_title"]
+    assert app.code[0].value == "escucha doctor"
+    assert f"{config.store.path} {cause}" in page_text(app)
 
 
 def test_what_the_engine_finds_while_a_page_reads_is_told_on_the_page(
