@@ -29,7 +29,7 @@ def draw(page: CasePage, now: datetime) -> None:
     for contact in contacts:
         _contact(contact, case, now)
     if any(contact.status == "planned" for contact in contacts):
-        st.caption(t("following.counted"))
+        st.caption(t("following.counted", zone=escaping.escape_markdown(session.load_settings().time_zone)))
     if is_closed:
         if not contacts:
             st.text(t("following.nothing"))

@@ -127,7 +127,8 @@ def _volume(volume: Volume, before: Volume | None, backlog: Backlog) -> None:
     with columns[4]:
         rate = volume.complaint_rate
         points = measures.points(rate, before.complaint_rate) if before else None
-        measures.figure("complaint_rate", percent(rate.share, 1), t("metrics.of_mentions", n=rate.n), points)
+        basis = t("metrics.of_mentions", cases=rate.some, n=rate.n)
+        measures.figure("complaint_rate", percent(rate.share, 1), basis, points)
 
 
 def _speed(speed: Speed, before: Speed | None) -> None:

@@ -25,6 +25,20 @@ _OPEN = "stage NOT IN ('closed', 'dismissed')"
 FIRST_LATE = "coalesce(first_answered_at, now) > coalesce(first_due_at, 'infinity')"
 FIRST_KNOWN = f"(first_answered_at IS NOT NULL OR {FIRST_LATE})"
 _NEXT_LATE = "(next_breaches > 0 OR now > coalesce(next_due_at, 'infinity'))"
+_NEXT_KNOWN = f"({_NEXT_LATE} OR (next_due_at IS NULL AND case_id IN (SELECT case_id FROM asked)))"
+# The customer's words after our first answer, as `sla.is_asking` has them; a post that was read as thanks is none.
+_ASKED = """
+    , asked AS (
+        SELECT case_id FROM c JOIN case_events e USING (case_id)
+        WHERE least(coalesce(e.took_place_at, e.happened_at), e.happened_at) > c.first_answered_at
+        AND (e.kind = 'post' AND coalesce(e.became, '') <> 'thanks' OR (e.kind, e.became) IN (('contact', 'in'),
+            ('edited', 'asks'), ('reread', 'question')) OR e.kind = 'merged' AND e.took_place_at IS NOT NULL)
+        AND e.event_id NOT IN (SELECT undoes FROM case_events WHERE undoes IS NOT NULL)
+        AND coalesce(e.mention_id, 0) NOT IN (
+            SELECT mention_id FROM case_events WHERE kind = 'reread' AND became = 'thanks' AND mention_id IS NOT NULL
+        )
+    )
+"""
 RESOLVED_LATE = "(resolve_breaches > 0 OR coalesce(resolved_at, now) > coalesce(resolve_due_at, 'infinity'))"
 RESOLVED_KNOWN = f"(resolved_at IS NOT NULL OR {RESOLVED_LATE})"
 RECENT = "opened_at >= since AND opened_at < until"
@@ -58,7 +72,7 @@ class Spread:
 class Speed:
     """Times and clocks: of the complaints opened in the period, `resolution` of those closed in it.
 
-    `late_next`: of those that were answered, with a further question that waited too long.
+    `late_next`: of those answered in which the customer asked again, with a question that waited too long.
     """
 
     first: Spread
@@ -86,12 +100,12 @@ def speed(connection: Connection, scope_: MetricsScope, now: datetime) -> Speed:
         connection,
         scope_,
         now,
-        f"""
+        f"""{_ASKED}
         SELECT count(*) FILTER ({first}), quantile_cont(first_minutes, [0.5, 0.75, 0.9, 0.95]) FILTER ({first}),
                count(*) FILTER ({done}), quantile_cont(resolve_minutes, [0.5, 0.75, 0.9, 0.95]) FILTER ({done}),
                count(*) FILTER ({mine} AND {FIRST_LATE}), count(*) FILTER ({mine} AND {FIRST_KNOWN}),
                count(*) FILTER ({mine} AND first_answered_at IS NOT NULL AND {_NEXT_LATE}),
-               count(*) FILTER ({mine} AND first_answered_at IS NOT NULL),
+               count(*) FILTER ({mine} AND first_answered_at IS NOT NULL AND {_NEXT_KNOWN}),
                count(*) FILTER ({mine} AND {RESOLVED_LATE}), count(*) FILTER ({mine} AND {RESOLVED_KNOWN})
         FROM c
         """,

@@ -37,8 +37,8 @@ def test_it_says_that_few_complaints_are_no_satisfaction(filled: dict[str, int])
 @pytest.mark.parametrize(
     ("language", "name", "rate", "of"),
     [
-        ("es", "Tasa de quejas", "25,0 %", "de las menciones (4)"),
-        ("en", "Complaint rate", "25.0%", "of the mentions (4)"),
+        ("es", "Tasa de quejas", "25,0 %", "1 caso en 4 menciones"),
+        ("en", "Complaint rate", "25.0%", "1 case in 4 mentions"),
     ],
 )
 def test_complaints_are_a_percentage_of_the_mentions(

@@ -138,7 +138,7 @@ def test_the_pages_show_these_figures_and_say_what_is_in_none(two_brands: Settin
     assert not app.exception
     tiles = {metric.label: metric.value for metric in app.metric}
     expected = sums(said)
-    assert (tiles["Mentions"], tiles["Complaints"]) == (str(expected.mentions), str(expected.complaints))
+    assert (tiles["Mentions"], tiles["Complaint posts"]) == (str(expected.mentions), str(expected.complaints))
     assert tiles["Negative"] == f"{100 * expected.negative / expected.mentions:.0f}%"
     text = page_text(app)
     people = len({(post.network, post.author.lower()) for post in said if post.author})
