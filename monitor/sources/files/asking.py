@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import words
+from monitor.sources.files.vocabulary import time_names
 from monitor.tables.forms.naming import has_numbered
 from monitor.tables.layout import Layout, OpenQuestion
 
@@ -17,8 +18,14 @@ ABOUT = {
     "date_order": "the order of day and month",
 }
 """What a question is about, by its role."""
-_DOUBTED = {"text": words.may_be_of_business, "posted_at": words.is_no_time, "author": words.is_no_author}
+_DOUBTED = {"text": words.may_be_of_business, "posted_at": time_names.is_no_time, "author": words.is_no_author}
 """What no guess is taken for, by its role: whether a column's name speaks against it."""
+NOBODY = "none"
+"""What a person types where no column, and no row, is meant."""
+_NONE = {
+    "own": f"if your brand wrote none of these rows: --column own={NOBODY}",
+    "author": f"if no column says who wrote the posts: --column author={NOBODY}",
+}
 HEADER_ROW = "if another row names the columns, say which: --header-row NUMBER"
 """For a file some of whose columns have no name but a number."""
 
@@ -37,6 +44,8 @@ def unanswered(layout: Layout) -> UnexpectedAnswer:
         for candidate, examples in question.candidates:
             shown = f"   ({' | '.join(examples)})" if examples else ""
             lines.append(f"  {option(question, candidate)}{shown}")
+        if question.role in _NONE:
+            lines.append(_NONE[question.role])
     if has_numbered(layout.form.header):
         lines.append(HEADER_ROW)
     lines.append(f"type one of each behind: {_command(layout)}")
@@ -63,6 +72,13 @@ def _asked(question: OpenQuestion) -> str:
     if len(question.candidates) == 1:
         return f"no name says which column holds {about}; this one may"
     return f"which is it: {about}"
+
+
+def without_author(layout: Layout) -> Layout:
+    """The layout of a file of which a person says that no column tells who wrote its posts."""
+    columns = replace(layout.columns, author=None, author_name=None)
+    questions = tuple(question for question in layout.questions if question.role != "author")
+    return replace(layout, columns=columns, questions=questions)
 
 
 def accepted(layout: Layout) -> Layout:

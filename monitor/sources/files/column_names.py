@@ -133,22 +133,3 @@ ABOUT = word_set(
     "escrito written que what they es pt ca gl eu fr it"
 )
 """Words that say whose or which text, time or author it is: that of the post, in a language."""
-
-SCRAPED_NAMES = frozenset(
-    {"scrapedat", "scrapetime", "scrapedtime", "scrapedate", "scrapeddate", "scrapedon", "scrapetimestamp", "crawledat"}
-    | {
-        "crawltime",
-        "crawldate",
-        "crawledon",
-        "collectedat",
-        "collectedon",
-        "collectdate",
-        "collectiondate",
-        "fetchedat",
-    }
-    | {"fetchtime", "retrievedat", "retrievedon", "extractedat", "extractiondate", "downloadedat", "capturedat"}
-    | {"harvestedat", "fechascraping", "fechadescraping", "fechascrape", "fechaextraccion", "fechadeextraccion"}
-    | {"fechadescarga", "fechacaptura", "fechadecaptura", "fecharecoleccion", "fechaderecoleccion", "extraidoel"}
-    | {"descargadoel", "capturadoel", "recogidoel", "datacoleta", "datadacoleta", "coletadoem"}
-)
-"""Bare names of columns that say when a row was collected, not when its post was made."""

@@ -10,6 +10,7 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import looks, people, prose, rivals, words
 from monitor.sources.files.column_names import EITHER, HANDLES, NAMES, WEAK
 from monitor.sources.files.evidence import Evidence
+from monitor.sources.files.vocabulary import time_names
 from monitor.tables.columns import ColumnFinder, bare_name, columns_hint
 from monitor.tables.counts import read_count
 from monitor.tables.layout import ROLES, OpenQuestion, PostColumns
@@ -151,7 +152,7 @@ def _unnamed_texts(header: Sequence[str], evidence: Evidence) -> list[str]:
 
 
 def _times(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool]:
-    named = [column for column in _named("posted_at", header, words.is_no_time) if evidence.values(column)]
+    named = [column for column in _named("posted_at", header, time_names.is_no_time) if evidence.values(column)]
     named = [column for column in named if evidence.share(column, looks.is_clock) < _HALF] or named
     readable = [column for column in named if evidence.share(column, looks.is_time) >= _HALF]
     if not readable:
@@ -170,9 +171,9 @@ def _unnamed_times(header: Sequence[str], evidence: Evidence) -> list[str]:
     found = [
         column
         for column in header
-        if not words.is_never_time(column) and evidence.share(column, looks.is_clear_time) >= _MOSTLY
+        if not time_names.is_never_time(column) and evidence.share(column, looks.is_clear_time) >= _MOSTLY
     ]
-    return sorted(found, key=words.is_no_time)
+    return sorted(found, key=time_names.is_no_time)
 
 
 def _authors(header: Sequence[str], evidence: Evidence, network: str) -> tuple[list[str], bool]:

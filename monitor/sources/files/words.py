@@ -1,4 +1,4 @@
-"""What names of columns say a column is not: the text of a customer, the time of a post, its author."""
+"""What names of columns say a column is not: the text of a customer, the author of a post (times: `vocabulary`)."""
 
 import re
 import unicodedata
@@ -50,34 +50,11 @@ _BUSINESS_PERHAPS = word_set(
     "store shop tienda loja vendor out outbound outgoing sent saliente salientes enviado auto automatic automatico "
     "automatica suggested sugerido sugerida draft borrador canned macro"
 )
-_OF_ACCOUNTS = word_set("user usuario author autor account cuenta profile perfil page channel canal")
+OF_ACCOUNTS = word_set("user usuario author autor account cuenta profile perfil page channel canal")
 _DESCRIPTIONS = word_set("description descripcion descricao")
 
 _WORKED_OVER = word_set(
     "clean cleaned processed preprocessed tokens tokenized lemmatized limpio limpia limpo procesado"
-)
-_CREATED = word_set("created creation creacion creado creada criacao criado criada")
-
-_NO_TIME = word_set(
-    "updated update last ultima ultimo modified modificado modificada edited editado editada closed "
-    "cerrado cerrada fechamento due birth birthday birthdate nacimiento nascimento purchase compra order "
-    "pedido visit visita stay estancia estadia experience experiencia delivery expires resolved resuelto "
-    "resuelta resolvido solved processed procesado signup joined registered registration assigned asignado first since "
-    "age edad idade version"
-)
-_HOURS = word_set("hora horas horario hour hours hr hrs time clock hh reloj heure ora uhrzeit")
-_NO_CLOCK = word_set(
-    "duration duracion duracao length runtime wait waiting espera opening closing apertura cierre abertura atencion "
-    "handle handling resolution resolucion sla zone zona offset"
-)
-_ANSWERED_STEMS = ("reply", "replied", "respuest", "respond", "respost", "respons", "answer")
-_NO_TIME_STEMS = (
-    *("actualiz", "atualiz", "modific"),
-    *("usercreated", "accountcreated", "authorcreated", "profilecreated", "cuentacreada"),
-)
-_COLLECTED_STEMS = (
-    *("scrap", "crawl", "collect", "recolec", "recogid", "colet", "extract", "extraccion", "extracao", "extraid"),
-    *("import", "export", "fetch", "retriev", "captur", "download", "descarg", "indexed", "ingest", "archived"),
 )
 _NO_AUTHOR_STEMS = (
     *("reply", "replied", "respuest", "respond", "respost", "quoted", "retweeted", "parent", "mention", "inreplyto"),
@@ -137,7 +114,8 @@ def words(column: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(plain))
 
 
-def _has_stem(column: str, stems: tuple[str, ...]) -> bool:
+def has_stem(column: str, stems: tuple[str, ...]) -> bool:
+    """Whether a name has one of these within its words, written together."""
     joined = "".join(words(column))
     return any(stem in joined for stem in stems)
 
@@ -145,9 +123,9 @@ def _has_stem(column: str, stems: tuple[str, ...]) -> bool:
 def is_no_text(column: str) -> bool:
     """Whether its name says that a column is an answer of the business, a biography, a title, a code, an address."""
     names = set(words(column))
-    if names & _DESCRIPTIONS and names & _OF_ACCOUNTS:
+    if names & _DESCRIPTIONS and names & OF_ACCOUNTS:
         return True
-    return bool(names & _NO_TEXT) or _has_stem(column, _NO_TEXT_STEMS)
+    return bool(names & _NO_TEXT) or has_stem(column, _NO_TEXT_STEMS)
 
 
 def is_reason_told(column: str) -> bool:
@@ -177,33 +155,11 @@ def is_worked_over(column: str) -> bool:
     return bool(set(words(column)) & _WORKED_OVER)
 
 
-def is_never_time(column: str) -> bool:
-    """Whether its name says that it is when a tool read the post or a business answered: never when it was written."""
-    return _has_stem(column, _COLLECTED_STEMS + _ANSWERED_STEMS)
-
-
-def is_no_time(column: str) -> bool:
-    """Whether its name says that it is the time of something else than the writing of the post."""
-    names = set(words(column))
-    is_of_account = bool(names & _CREATED and names & _OF_ACCOUNTS)
-    return bool(names & _NO_TIME) or is_of_account or _has_stem(column, _NO_TIME_STEMS) or is_never_time(column)
-
-
-def is_hour(column: str) -> bool:
-    """Whether its name speaks of an hour: `Hora de envío`, `Comment time`."""
-    return bool(set(words(column)) & _HOURS)
-
-
-def is_no_clock(column: str) -> bool:
-    """Whether its name says that its clocks are not those of the posts: how long, when a shop opens, a reply's."""
-    return bool(set(words(column)) & _NO_CLOCK) or is_no_time(column)
-
-
 def is_no_author(column: str) -> bool:
     """Whether its name says that it is somebody else than who wrote the post; networks call that one the owner, too."""
     if "".join(words(column)) in HANDLES:
         return False
-    return bool(set(words(column)) & _NO_AUTHOR) or _has_stem(column, _NO_AUTHOR_STEMS)
+    return bool(set(words(column)) & _NO_AUTHOR) or has_stem(column, _NO_AUTHOR_STEMS)
 
 
 def means(role: str, column: str) -> bool:

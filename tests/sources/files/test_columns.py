@@ -77,8 +77,13 @@ def test_what_its_name_says_is_no_text_is_none(tmp_path: Path, name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["scraped_at", "fecha_extraccion", "Collected", "Respondido el", "retrieved_on", "importado"]
-)
+    "name",
+    [
+        "scraped_at", "fecha_extraccion", "Collected", "Respondido el", "retrieved_on", "importado", "retrieval_date",
+        "fetched", "data da coleta", "Obtenido el", "access_date", "snapshot date", "fecha de corte", "pulled_at",
+        "load_date", "harvest date",
+    ],
+)  # fmt: skip
 def test_when_a_tool_or_a_business_was_there_is_never_when_a_post_was_written(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnexpectedAnswer, match="holds the time"):
         look(tmp_path, {"id": list("123"), name: LATER, "texto": COMPLAINTS})

@@ -124,8 +124,8 @@ def test_without_an_id_every_column_tells_posts_apart(tmp_path: Path) -> None:
 
 
 def test_what_grows_or_only_numbers_rows_leaves_a_post_the_same(tmp_path: Path) -> None:
-    first = rows(4, ciudad="Lima", likes="{n}", vistas="{n}", scraped_at="2026-01-03", n="{n}")
-    again = [row | {"likes": "90", "vistas": "900", "scraped_at": "2026-02-03"} for row in first]
+    first = rows(4, ciudad="Lima", likes="{n}", vistas="{n}", retrieval_date="2026-01-03", n="{n}")
+    again = [row | {"likes": "90", "vistas": "900", "retrieval_date": "2026-02-03"} for row in first]
     for number, row in enumerate(first):
         row["ciudad"] = again[number]["ciudad"] = f"Lima {number}"
     ids = [one.post_id for one in mentions(look(tmp_path / "a.csv", first))]

@@ -128,11 +128,18 @@ def test_dates_and_texts_of_any_day_are_not_turned_round(tmp_path: Path) -> None
     assert times(layout)[0] == "01-03T09:00"
 
 
-def test_times_told_from_when_the_row_was_collected(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "scraped_at", "retrieval_date", "fetched", "crawled_on", "fecha_extraccion", "data da coleta", "date_downloaded",
+        "scraping date", "Obtenido el", "accessed",
+    ],
+)  # fmt: skip
+def test_times_told_from_when_the_row_was_collected(tmp_path: Path, name: str) -> None:
     rows = [["hace 3 sem", "2026-03-20T10:00:00Z"], ["ayer", "2026-03-21T10:00:00Z"], ["2026-03-01 10:00", ""]]
-    layout = look(table(tmp_path / "a.csv", ["fecha", "scraped_at"], *rows))
+    layout = look(table(tmp_path / "a.csv", ["fecha", name], *rows))
     assert times(layout) == ["02-27T10:00", "03-20T10:00", "03-01T09:00"]
-    assert any("counted from scraped_at" in line for line in layout.describe())
+    assert any(f"counted from {name}" in line for line in layout.describe())
 
 
 def test_the_order_of_dates_that_others_count_from_is_found(tmp_path: Path) -> None:

@@ -9,14 +9,15 @@ from typing import Any
 
 from monitor import networks
 from monitor.models.posts import ROW_ID
-from monitor.sources.files.column_names import SCRAPED_NAMES
 from monitor.sources.files.ids.repeated import without_repeated
 from monitor.sources.files.ids.unique import counters, unique_column
 from monitor.sources.files.ids.written import are_rounded, bare_id, is_rounded, undisguised
+from monitor.sources.files.vocabulary import time_names
 from monitor.tables.columns import bare_name
 from monitor.tables.counts import read_count
 from monitor.tables.layout import Layout
 from monitor.tables.text import one_line
+from monitor.tables.times import time_format
 from monitor.tables.values import id_of, raw_value, time_text, value_of
 
 _HALF = 0.5
@@ -130,10 +131,15 @@ def _changing(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> frozenset[
     named = {
         column
         for column in layout.form.header
-        if bare_name(column) in SCRAPED_NAMES or (_CHANGING.fullmatch(bare_name(column)) and _counts(column, sample))
+        if (time_names.is_scraped(column) and _are_times(column, sample))
+        or (_CHANGING.fullmatch(bare_name(column)) and _counts(column, sample))
     }
     taken = {column for _, column in layout.used_columns()}
     return frozenset((named | counters(layout, sample)) - (taken - _counted(layout)))
+
+
+def _are_times(column: str, sample: Sequence[Mapping[str, Any]]) -> bool:
+    return all(time_format(value) for row in sample if (value := value_of(row, column)))
 
 
 def _counts(column: str, sample: Sequence[Mapping[str, Any]]) -> bool:

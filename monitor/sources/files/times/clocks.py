@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from monitor.sources.files import looks, rivals, words
+from monitor.sources.files import looks, rivals
 from monitor.sources.files.evidence import Evidence
+from monitor.sources.files.vocabulary import time_names
 from monitor.tables.clock import joining
 from monitor.tables.clock.zones import zone_in_header
 from monitor.tables.layout import Layout
@@ -38,13 +39,13 @@ def _with_clock(layout: Layout, evidence: Evidence) -> Layout:
 def _clocks(layout: Layout, evidence: Evidence) -> list[str]:
     """The columns of clocks: those whose names speak of an hour, or else any."""
     free = _free(layout)
-    named = [column for column in free if words.is_hour(column) and evidence.share(column, _is_hour) >= _MOSTLY]
+    named = [column for column in free if time_names.is_hour(column) and evidence.share(column, _is_hour) >= _MOSTLY]
     return named or [column for column in free if evidence.share(column, looks.is_clock) >= _MOSTLY]
 
 
 def _free(layout: Layout) -> list[str]:
     taken = {column for _, column in layout.used_columns()}
-    return [column for column in layout.form.header if column not in taken and not words.is_no_clock(column)]
+    return [column for column in layout.form.header if column not in taken and not time_names.is_no_clock(column)]
 
 
 def _is_hour(value: str) -> bool:

@@ -8,13 +8,13 @@ from typing import Any
 
 from monitor import networks
 from monitor.errors import RejectedPost, UnexpectedAnswer
-from monitor.sources.files.column_names import SCRAPED_NAMES
 from monitor.sources.files.ids.written import bare_id
 from monitor.sources.files.times import zoning
 from monitor.sources.files.times.ordering import DateOrder, with_order
+from monitor.sources.files.vocabulary import time_names
 from monitor.tables import times
 from monitor.tables.clock.zones import named_zone
-from monitor.tables.columns import bare_name, columns_hint
+from monitor.tables.columns import columns_hint
 from monitor.tables.layout import Layout
 from monitor.tables.values import time_text, value_of
 
@@ -108,7 +108,7 @@ def _unread(layout: Layout, column: str, values: Sequence[str]) -> UnexpectedAns
 
 def _scraped_column(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> str | None:
     for column in layout.form.header:
-        if bare_name(column) in SCRAPED_NAMES and column != layout.columns.posted_at:
+        if time_names.is_scraped(column) and column != layout.columns.posted_at:
             kinds = [times.time_format(value) for row in sample if (value := value_of(row, column))]
             if kinds and all(kind and kind != times.RELATIVE for kind in kinds):
                 return column
