@@ -26,7 +26,7 @@ def repeats(words: str, text: RepeatedText | None) -> bool:
 
 
 def _is_copy(words: str, signature: Signature, text: RepeatedText) -> bool:
-    if not texts.is_copy(signature, Signature(text.words, text.numbers)):
+    if not texts.is_copy(signature, Signature(text.words, text.numbers, forms=text.forms)):
         return False
     if signature.words <= text.words:
         return True
@@ -155,7 +155,15 @@ class Comparison:
     def _new_text(self, post: CandidatePost, signature: Signature) -> RepeatedText:
         brand = post.conversation.brand
         campaign_id = next(self._free_ids)
-        text = RepeatedText(campaign_id, brand, signature.words, signature.numbers, False, post.posted_at)
+        text = RepeatedText(
+            campaign_id,
+            brand,
+            signature.words,
+            signature.numbers,
+            False,
+            post.posted_at,
+            forms=texts.forms(signature),
+        )
         self._texts[campaign_id] = text
         for key in texts.keys(brand, signature):
             self._by_key.setdefault(key, []).append(text)

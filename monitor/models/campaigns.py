@@ -13,7 +13,7 @@ class RepeatedText:
     """A text that posts of a brand are compared with, as hashes (`monitor.text.copies`).
 
     It is a campaign once it has an incident, which its cases belong to. `ruling` is what a person decided, '' for
-    nothing yet. `critical`: the campaign itself speaks of danger.
+    nothing yet. `critical`: the campaign itself speaks of danger. `forms` are its words written otherwise.
     """
 
     campaign_id: int
@@ -24,6 +24,7 @@ class RepeatedText:
     last_at: datetime
     incident_id: int | None = None
     ruling: Ruling | Literal[""] = ""
+    forms: frozenset[int] = frozenset()
 
     @property
     def holds(self) -> bool:

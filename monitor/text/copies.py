@@ -1,21 +1,24 @@
 """Campaigns: one text sent by many accounts, with small changes. Which texts are copies of each other. Pure.
 
 Copies share their words but for a few. Links, handles, emoji, punctuation, repeated letters and a number before or
-after the text do not tell them apart; what only one customer knows does: an amount, an order number, a name, what they
-say of themselves or of harm. Slogans of few words are copies only word for word, and only where they speak of no harm,
+after the text do not tell them apart, nor do slips of the finger and letters spaced apart; what only one customer knows
+does: an amount, an order number, a name, what they say of themselves or of harm. Where a text names a place or a number
+its copies may name others. Slogans of few words are copies only word for word, and only where they speak of no harm,
 denial or person: in an outage many people say the same in the same six words.
 """
 
-import re
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import combinations, pairwise
 
-from monitor.text.folding import fold
+from monitor.text.disguises import undisguised
+from monitor.text.disguises import word as compared
+from monitor.text.facts import Token, numbers_of, places_of, read_tokens
 from monitor.text.given_names import given_names
+from monitor.text.hashing import hashed
 from monitor.text.own_words import COMPLAINTS, DECORATIONS, DENIALS, FIRST_PERSON, GRAMMAR, HARM, lexicon
+from monitor.text.respelled import halves, is_slip
 
 FEWEST_WORDS = 7
 """Different words of two letters or more, no hashtags, that a text has of which small changes make copies."""
@@ -23,41 +26,14 @@ FEWEST_OF_SLOGAN = 3
 """The same for a slogan, whose copies have the same words."""
 _WORDS_A_CHANGE = 8  # for each so many words, one may be another
 _MOST_CHANGES = 4
+_WORDS_A_REPLACEMENT = 4  # for each so many words, one may have a slip or name another place
 _LONGEST = 5_000  # characters
 _SHARED = 3  # long words that copies have in common
-_HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
-_AWAY = re.compile(r"https?://\S+|www\.\S+|\b[\w.-]+\.[a-z]{2,}/\S*|(?<!\w)@\w+(?:[@.-]\w+)*", re.IGNORECASE)
-_TOKEN = re.compile(r"#?[^\W_]+(?:[.,:/-]\d+)*")
-_REPEATED = re.compile(r"(.)\1+")
-_JOINED = re.compile(r"[ \t,]*")  # between two words of one sentence
-_LOOKALIKES = str.maketrans("аеорсухіјѕԁһԛԝкмтвнгαοεικνρτυχ", "aeopcyxijsdhqwkmtbhraoeikvptux")
-_LEET = str.maketrans("013456789", "oieasgtbg")
-_LETTERS_OF_HASHTAG = 3
-_LETTER_DIGITS = frozenset("0134")
-_CURRENCY = re.compile(r"\s*[€$£]")
-_MARKED = re.compile(r"[€$£#]\s*$")
-
-
-# A number is one's own beside these words.
-_NUMBERED = lexicon(
-    "pedido pedidos orden compra factura recibo contrato reserva localizador billete vuelo envio paquete caso ticket"
-    " expediente incidencia reclamacion referencia ref numero num poliza linea cuenta telefono order orders invoice"
-    " booking flight parcel case reference number account policy contract receipt phone"
-)
+_COUNT = hashed("# *")
 _DENIAL = 0
-_UNITS = lexicon(
-    "euro euros eur dolar dolares usd peso pesos hora horas dia dias semana semanas mes meses ano anos minuto minutos"
-    " vez veces dollar dollars pound pounds hour hours day days week weeks month months year years minute minutes"
-    " times"
-)
 _NUMERALS = lexicon(
     "dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta cuarenta cincuenta cien mil two"
     " three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand"
-)
-# Before a name.
-_LEADING = lexicon(
-    "en de del al con por para desde hasta soy es san santa calle llamo llama marido mujer hijo hija padre madre"
-    " in at from to with near for am is my son daughter wife husband father mother street"
 )
 
 
@@ -66,7 +42,9 @@ class Signature:
     """What a text says, as hashes: its different words, and the facts among it (numbers, and `names` of its words).
 
     `own` are the words next to one of the first person. `told` are the words that tell something, as they follow each
-    other, `_DENIAL` for one that denies.
+    other, `_DENIAL` for one that denies. `counts` are the numbers that nothing marks as one's own, `places` what each
+    name stands after, `spelled` the words themselves, which are not kept. `forms` is what a text is kept with to know
+    its words by when they are written otherwise.
     """
 
     words: frozenset[int]
@@ -75,6 +53,10 @@ class Signature:
     ordered: tuple[int, ...] = ()  # the words, the longest first
     own: frozenset[int] = frozenset()
     told: tuple[int, ...] = ()
+    counts: frozenset[int] = frozenset()
+    places: Mapping[int, int] = field(default_factory=dict)
+    spelled: Mapping[int, str] = field(default_factory=dict)
+    forms: frozenset[int] = frozenset()
 
     @property
     def changes(self) -> int:
@@ -85,72 +67,105 @@ class Signature:
 @lru_cache(maxsize=4_096)
 def signature(text: str) -> Signature | None:
     """What the text is compared by; None for one of too few words."""
-    visible = _HIDDEN.sub("", text[:_LONGEST]).replace("º", "#").replace("№", "#")  # which would become letters
-    plain = _AWAY.sub(" ", unicodedata.normalize("NFKC", visible))
-    tokens = list(_TOKEN.finditer(plain))
-    spelled = [_word(token[0]) for token in tokens if not token[0].startswith("#")]
+    plain = undisguised(text[:_LONGEST])
+    tokens = read_tokens(plain)
+    spelled = [token.word for token in tokens if not token.is_tagged]
     words = {word for word in spelled if len(word) > 1}
     first_person = _compared(FIRST_PERSON)
     if len(words) < FEWEST_WORDS and not _is_slogan(words, spelled, tokens):
         return None
     words |= first_person & set(spelled)
-    numbers = {*_numbers(plain, tokens), *(words & _NUMERALS)}
+    numbers, counts = numbers_of(plain, tokens)
+    places = places_of(plain, tokens)
     ordered = sorted(words, key=lambda word: (-len(word), word))
     return Signature(
-        frozenset(map(_hash, words)),
-        frozenset(map(_hash, numbers)),
-        frozenset(map(_hash, _names(plain, tokens))),
-        tuple(map(_hash, ordered)),
-        frozenset(_hash(word) for before, word in pairwise(spelled) if before in first_person),
+        frozenset(map(hashed, words)),
+        frozenset(map(hashed, numbers | counts | (words & _NUMERALS))),
+        frozenset(map(hashed, places)),
+        tuple(map(hashed, ordered)),
+        frozenset(hashed(word) for before, word in pairwise(spelled) if before in first_person),
         _told(tokens),
+        frozenset() if first_person & set(spelled) else frozenset(map(hashed, counts)),
+        {hashed(name): hashed(f"{leading} *") for name, leading in places.items()},
+        {hashed(word): word for word in words},
     )
 
 
-def _is_slogan(words: set[str], spelled: list[str], tokens: list[re.Match[str]]) -> bool:
+def forms(text: Signature) -> frozenset[int]:
+    """What the text is kept with, for `Signature.forms`."""
+    counted = {_COUNT} if text.counts else set()
+    return halves(text.spelled.values()) | frozenset(text.places.values()) | counted
+
+
+def _is_slogan(words: set[str], spelled: list[str], tokens: list[Token]) -> bool:
     speaking = _compared(HARM | DENIALS | COMPLAINTS | FIRST_PERSON)
     if len(words) < FEWEST_OF_SLOGAN or speaking & set(spelled):
         return False
-    return all(_word(token[0]) for token in tokens if not token[0].startswith("#"))
+    return all(token.word for token in tokens if not token.is_tagged)
 
 
 def is_copy(post: Signature, text: Signature) -> bool:
     """Whether a post says what the text says and nothing of its own."""
     added, missing = post.words - text.words, text.words - post.words
-    if max(len(added), len(missing)) > text.changes:
+    most = len(text.words) // _WORDS_A_REPLACEMENT if text.forms else 0
+    if max(len(added), len(missing)) > text.changes + most:
         return False
-    if added & _telling() or (len(added) > len(missing) and added & post.own):
+    replaced, replaced_count = _replaced(post, text, added, min(most, len(missing)))
+    added -= replaced
+    missing_count = len(missing) - replaced_count
+    if max(len(added), missing_count) > text.changes:
         return False
-    if _says_own(post, text, grows=len(added) > len(missing)):
+    if added & _telling() or (len(added) > missing_count and added & post.own):
         return False
-    return post.numbers <= text.numbers and not added & post.names
+    if _says_own(post, text.words | replaced, grows=len(added) > missing_count):
+        return False
+    counts = post.counts if _COUNT in text.forms else frozenset()
+    return post.numbers - counts <= text.numbers and not added & post.names
 
 
-def _says_own(post: Signature, text: Signature, *, grows: bool) -> bool:
-    """Whether words that tell something stand beside each other in the post, and the text has none of them.
+def _replaced(post: Signature, text: Signature, added: frozenset[int], most: int) -> tuple[frozenset[int], int]:
+    """Of the words that the post has and the text has not, those that stand for up to `most` of the text's.
+
+    And for how many: a place of several words is one.
+    """
+    if not added or most < 1:
+        return frozenset(), 0
+    shared = halves(post.spelled[word] for word in post.words & text.words if word in post.spelled)
+    missing = text.forms - shared
+    units: dict[int, set[int]] = {}
+    for word in sorted(added):
+        place = post.places.get(word, 0)
+        if place in text.forms or is_slip(post.spelled.get(word, ""), missing):
+            units.setdefault(place if place in text.forms else word, set()).add(word)
+    taken = list(units.values())[:most]
+    return frozenset(word for unit in taken for word in unit), len(taken)
+
+
+def _says_own(post: Signature, known: frozenset[int], *, grows: bool) -> bool:
+    """Whether words that tell something stand beside each other in the post, and none of them is `known`.
 
     One replaced here and another there say the same in other words; one that is denied counts where the post `grows`.
     """
     beside: list[int] = []
     for word in post.told:
-        beside = [] if word in text.words else [*beside, word]
+        beside = [] if word in known else [*beside, word]
         denied = grows and _DENIAL in beside
         if len([word for word in beside if word != _DENIAL]) + denied > 1:
             return True
     return False
 
 
-def _told(tokens: list[re.Match[str]]) -> tuple[int, ...]:
+def _told(tokens: list[Token]) -> tuple[int, ...]:
     """The words but for grammar, decorations, hashtags and names of people."""
     silent, denials, names = _compared(GRAMMAR | DECORATIONS), _compared(DENIALS), _compared(given_names())
     told: list[int] = []
     after_name = False
     for token in tokens:
-        word = _word(token[0])
-        is_name = word in names or (after_name and token[0].istitle())
+        is_name = token.word in names or (after_name and token.written.istitle())
         after_name = is_name
-        if len(word) < 2 or is_name or token[0].startswith("#") or word in silent - denials:
+        if len(token.word) < 2 or is_name or token.is_tagged or (token.word in silent and token.word not in denials):
             continue
-        told.append(_DENIAL if word in denials else _hash(word))
+        told.append(_DENIAL if token.word in denials else hashed(token.word))
     return tuple(told)
 
 
@@ -170,87 +185,26 @@ def search_keys(brand: str, post: Signature) -> list[int]:
 
 def author_key(network: str, author: str | None, mention_id: int) -> int:
     """What counts as one voice: an account; each post of which nobody knows whose it is."""
-    return _hash(f"{network} {author.casefold()}" if author else f"{mention_id}")
+    return hashed(f"{network} {author.casefold()}" if author else f"{mention_id}")
 
 
 def shared_words(text: str, words: frozenset[int]) -> str:
     """Those of the text's words that are among these hashes, and single letters, as they were written."""
-    spelled = ((token[0], _word(token[0])) for token in _TOKEN.finditer(text[:_LONGEST]))
-    return " ".join(written for written, word in spelled if len(word) == 1 or _hash(word) in words)
+    tokens = read_tokens(text[:_LONGEST])
+    return " ".join(token.written for token in tokens if len(token.word) == 1 or hashed(token.word) in words)
 
 
 def _combined(brand: str, words: tuple[int, ...]) -> list[int]:
     """A key for each so many of the words together: few texts share them that are no copies."""
-    return [_hash(f"{brand} {' '.join(map(str, sorted(some)))}") for some in combinations(words, _SHARED)]
+    return [hashed(f"{brand} {' '.join(map(str, sorted(some)))}") for some in combinations(words, _SHARED)]
 
 
 @lru_cache(maxsize=1)
 def _telling() -> frozenset[int]:
     """The words that nobody adds to a text who has nothing of their own to say."""
-    return frozenset(map(_hash, _compared(FIRST_PERSON | HARM)))
+    return frozenset(map(hashed, _compared(FIRST_PERSON | HARM)))
 
 
 @lru_cache(maxsize=8)
 def _compared(words: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(_word, words))
-
-
-@lru_cache(maxsize=65_536)
-def _hash(text: str) -> int:
-    """63 bits, the same everywhere: a whole number that every database holds."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
-
-
-@lru_cache(maxsize=65_536)
-def _word(token: str) -> str:
-    """The word of a token as it is compared, other scripts and digits for letters undone; '' for a number."""
-    word = fold(token.removeprefix("#")).translate(_LOOKALIKES)
-    digits = [letter for letter in word if letter.isdigit()]
-    if digits:
-        letters = len(word) - len(digits)
-        reads = letters > len(digits) or (letters == len(digits) and (word[0].isalpha() or word[-1] in "lnrs"))
-        word = word.translate(_LEET) if reads else ""
-    return _REPEATED.sub(r"\1", word) if word.isalpha() else ""
-
-
-def _numbers(text: str, tokens: list[re.Match[str]]) -> set[str]:
-    """The numbers that say something: between words, or marked as an amount, a time, an order number."""
-    plain = [at for at, token in enumerate(tokens) if _word(token[0]) and not token[0].startswith("#")]
-    first, last = (plain[0], plain[-1]) if plain else (0, 0)
-    disguised = sum(any(map(str.isdigit, tokens[at][0])) for at in plain) > 1
-    numbers: set[str] = set()
-    for at, token in enumerate(tokens):
-        if not any(map(str.isdigit, token[0])) or _is_hashtag(token[0]):
-            continue
-        is_letter = _word(token[0]) or (disguised and token[0] in _LETTER_DIGITS)
-        if _is_marked(text, tokens, at) or (first < at < last and not is_letter):
-            numbers.add(fold(token[0]))
-    return numbers
-
-
-def _is_hashtag(token: str) -> bool:
-    """Whether it is one, and no order number."""
-    letters, digits = (sum(map(kind, token)) for kind in (str.isalpha, str.isdigit))
-    return token.startswith("#") and (letters >= _LETTERS_OF_HASHTAG or letters >= digits)
-
-
-def _is_marked(text: str, tokens: list[re.Match[str]], at: int) -> bool:
-    before = _word(tokens[at - 1][0]) if at else ""
-    after = _word(tokens[at + 1][0]) if at + 1 < len(tokens) else ""
-    start, end = tokens[at].span()
-    signs = _CURRENCY.match(text, end) or _MARKED.search(text[max(0, start - 4) : start])
-    return bool(signs) or tokens[at][0].startswith("#") or before in _NUMBERED or after in _UNITS
-
-
-def _names(text: str, tokens: list[re.Match[str]]) -> set[str]:
-    """Words with a capital after one that leads to a name: where, whose, who. None where capitals are a habit."""
-    capitals = {token.start() for token in tokens if token[0].istitle() and len(token[0]) > 2}
-    if len(capitals) * 2 > len(tokens):
-        return set()
-    return {
-        _word(after[0])
-        for before, after in pairwise(tokens)
-        if after.start() in capitals
-        and _word(before[0]) in _LEADING
-        and _JOINED.fullmatch(text, before.end(), after.start())
-    }
+    return frozenset(map(compared, words))

@@ -1,5 +1,6 @@
 """A campaign: many copies of one text are one thing, decided once and for what comes after; nothing of it is lost."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -352,6 +353,24 @@ def test_an_outage_told_by_many_in_their_own_words_is_no_campaign(config: Settin
     )
     texts = [f"{one} {when}, {end}" for one in first for when in since for end in last]
     assert come(config, *(mention(f"o{n}", f"b{n}", text, NOW) for n, text in enumerate(texts))) == len(texts)
+
+
+def test_copies_with_slips_or_another_place_each_are_one_campaign_and_a_quote_with_a_loss_is_none(
+    config: Settings,
+) -> None:
+    text = "Norvia sube los precios, despide a sus trabajadores y engaña a media ciudad: compartid este mensaje. Desde"
+    slips = (
+        ("precios", "prezios", "preciis"),
+        ("trabajadores", "trabajadoes", "ttabajadores"),
+        ("Vigo", "Lugo", "Soria"),
+    )
+    ways = list(itertools.product(*slips))
+    texts = [text.replace("precios", one).replace("trabajadores", two) + f" {where}" for one, two, where in ways]
+    assert come(config, *(mention(f"s{n}", f"a{n}", text, NOW) for n, text in enumerate(texts))) == 19
+    later = [mention(f"t{n}", f"b{n}", text, NOW) for n, text in enumerate(texts)]
+    quote = mention("q", "afectada", f"{texts[0]}. Tarjeta clonada", NOW)
+    assert come(config, *later, quote) == 1
+    assert all_cases(config)[-1].incident_id is None
 
 
 def test_a_copy_that_is_edited_into_a_danger_has_its_case(config: Settings) -> None:

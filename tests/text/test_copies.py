@@ -1,5 +1,7 @@
 """Which texts are copies of one another: small changes do not tell them apart, what only one customer knows does."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,8 @@ TEXT = "@norvia_ayuda Norvia me ha cobrado dos veces y nadie contesta. Devolved 
 def is_copy(post: str, text: str = TEXT) -> bool:
     signatures = copies.signature(post), copies.signature(text)
     assert all(signatures)
-    return copies.is_copy(*signatures)  # type: ignore[arg-type]
+    kept = replace(signatures[1], forms=copies.forms(signatures[1]))  # type: ignore[arg-type, type-var]
+    return copies.is_copy(signatures[0], kept)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +90,60 @@ def test_a_sentence_of_ones_own_in_the_place_of_one_that_was_cut_makes_it_no_cop
 
 def test_words_replaced_here_and_there_stay_a_copy() -> None:
     assert is_copy(LONG.replace("miles", "cientos").replace("exige", "pide").replace("dimita", "cese"), LONG)
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        LONG.replace("cobrando", "cobrabdo").replace("clientes", "clienttes").replace("director", "directr"),
+        LONG.replace("meses", "mezes").replace("abusos", "abudos").replace("mensaje", "mensale").replace("nero", "ero"),
+        LONG.replace("comparte", "compqrte").replace("trabajadora", "trqbajadora") + " 🔥 vergüenza",
+    ],
+)  # fmt: skip
+def test_slips_of_the_finger_stay_copies(post: str) -> None:
+    assert is_copy(post, LONG)
+    assert not is_copy(f"{post}. Lavadora rota", LONG)
+
+
+def test_a_word_that_means_harm_is_no_slip_of_another() -> None:
+    text = LONG.replace("contra la gente", "en sus tiendas rojas de fuera")
+    assert is_copy(text.replace("rojas", "rohas"), text)
+    assert not is_copy(text.replace("rojas", "rotas"), text)
+    assert not is_copy(text.replace("fuera", "fuego"), text)
+
+
+@pytest.mark.parametrize("sign", [" ", ".", "-", "_", "*", "·"])
+def test_letters_spaced_apart_are_words(sign: str) -> None:
+    spaced = "   ".join(sign.join(word) for word in LONG.split())
+    assert is_copy(spaced, LONG.replace(":", "").replace(",", ""))
+    assert not is_copy(f"{spaced}. Me cortaron la luz", LONG)
+
+
+def test_spaced_letters_without_gaps_between_words_are_compared_piece_by_piece() -> None:
+    spaced = " ".join(LONG.replace(" ", ""))
+    assert is_copy(f"{spaced} 17", spaced)
+    assert not is_copy(f"{spaced}. Me cortaron la luz", spaced)
+
+
+@pytest.mark.parametrize("end", ["Desde Lugo, 17", "Desde Soria", "Desde San Sebastián, 204", "DESDE VIGO"])
+def test_where_a_text_names_a_place_its_copies_name_others(end: str) -> None:
+    assert is_copy(f"{LONG}. {end}", f"{LONG}. Desde Cádiz, 3")
+    assert not is_copy(f"{LONG}. {end.replace('Desde', 'En')} sin luz", f"{LONG}. Desde Cádiz, 3")
+    assert not is_copy(f"{LONG}. En Getafe", f"{LONG}. Desde Cádiz, 3")
+
+
+def test_where_a_text_counts_its_copies_count_on_unless_somebody_speaks_of_themselves() -> None:
+    text = "Van 17 firmas contra los abusos de Norvia, comparte este mensaje y exige que dimita su director"
+    assert is_copy(text.replace("17", "204"), text)
+    assert not is_copy(text.replace("17 firmas", "25 euros"), text)
+    own = "Van 17 llamadas mías contra los abusos de Norvia, exige conmigo que dimita ya su director"
+    assert not is_copy(own.replace("17", "3"), own)
+
+
+@pytest.mark.parametrize("disguised", ["35t4 3mpr3s4 r0b4 4 l4 g3nt3", "Est@ empre$a rob@ a l@ gente"])
+def test_words_that_are_mostly_digits_or_signs_are_words_in_a_text_full_of_them(disguised: str) -> None:
+    end = "comparte este mensaje y exige que dimita su director"
+    assert is_copy(f"{disguised}, {end}", f"Esta empresa roba a la gente, {end}")
 
 
 def test_what_the_campaign_says_of_itself_tells_nothing_and_a_second_time_does() -> None:

@@ -10,7 +10,7 @@ from monitor.models.campaigns import CampaignDecision, RepeatedText
 from monitor.store.connection import Connection
 
 _TIME = pa.timestamp("us", tz="UTC")
-_COLUMNS = "campaign_id, brand, words, numbers, critical, last_at, incident_id, ruling"
+_COLUMNS = "campaign_id, brand, words, numbers, critical, last_at, incident_id, ruling, forms"
 
 
 def next_ids(connection: Connection, count: int) -> list[int]:
@@ -61,6 +61,7 @@ def add(connection: Connection, texts: Sequence[RepeatedText], keys: Sequence[tu
         "last_at": pa.array([text.last_at for text in texts], _TIME),
         "incident_id": pa.array([text.incident_id for text in texts], pa.int64()),
         "ruling": pa.array([text.ruling for text in texts], pa.string()),
+        "forms": pa.array([_join(text.forms) for text in texts], pa.string()),
     }
     insert_rows(connection, "campaigns", columns)
     values = list(zip(*keys, strict=True))
@@ -159,5 +160,5 @@ def _split(text: str) -> frozenset[int]:
 
 
 def _read(row: Sequence[Any]) -> RepeatedText:
-    campaign_id, brand, words, numbers, *rest = row
-    return RepeatedText(campaign_id, brand, _split(words), _split(numbers), *rest)
+    campaign_id, brand, words, numbers, *rest, forms = row
+    return RepeatedText(campaign_id, brand, _split(words), _split(numbers), *rest, forms=_split(forms))
