@@ -1,12 +1,11 @@
 """Labelled posts for training and for development, with what each source needs.
 
 The labels folder has `sentiment.{train,dev}.tsv`, `complaint.{train,dev}.tsv` and `es_brand.dev.tsv`
-(tab-separated, no quoting). Nothing of it is ever written into the package. `readings.tsv` beside this module holds
-labels of unlabelled Spanish posts, as a language model read them, by a digest of their text.
+(tab-separated, no quoting). Nothing of it is ever written into the package. What the labels do not say of these posts,
+and all labels of the Spanish posts in the folder of posts, are readings. The posts in `written` are our own.
 """
 
 import csv
-import hashlib
 import random
 import sys
 import unicodedata
@@ -16,17 +15,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from monitor.classify.text import prepare
+from monitor.training import readings
+from monitor.training.readings import SENTIMENT_IDS, UNKNOWN, YES_OR_NO_IDS, digest
 
-UNKNOWN = -1
-READINGS = Path(__file__).with_name("readings.tsv")
-_SENTIMENT_IDS = {"neg": 0, "neu": 1, "pos": 2}
-_COMPLAINT_IDS = {"0": 0, "1": 1}
+WRITTEN = Path(__file__).with_name("written")
+"""A file a language of posts that a language model wrote for training: nobody else's, about made-up companies."""
 SERVED = frozenset({"es", "en", "pt", "fr", "it", "de"})
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text as the model reads it. `sentiment` and `complaint` index the heads' outputs; UNKNOWN has no label."""
+    """A text as the model reads it. `sentiment` and `complaint` index the heads' outputs; UNKNOWN has no label.
+
+    `company` is 1 if the text is about any company, brand, product or customer service, 0 if about none.
+    """
 
     text: str
     language: str
@@ -34,6 +36,7 @@ class Example:
     sentiment: int
     complaint: int
     weight: float = 1.0
+    company: int = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ PLANS = {
 def training_examples(labels: Path, posts: Path, seed: int) -> list[Example]:
     """Return shuffled examples of the served languages; none has a text of any development file."""
     held_back = {example.text.casefold() for example in development_examples(labels, posts) + brand_examples(labels)}
-    readings = [example for example, is_held in _readings(posts) if not is_held]
-    examples = _merge([*readings, *_read(labels, "train")])
+    readings_of_posts = [example for example, is_held in _readings(posts) if not is_held]
+    examples = _merge([*readings_of_posts, *_written(), *_read(labels, "train")])
     served = [example for example in examples if example.language in SERVED]
     usable = [example for example in served if example.text.casefold() not in held_back]
     rng = random.Random(seed)  # noqa: S311
@@ -77,7 +80,8 @@ def training_examples(labels: Path, posts: Path, seed: int) -> list[Example]:
 
 def development_examples(labels: Path, posts: Path) -> list[Example]:
     """Return every row of the two development files and the readings held back, so that figures can be per source."""
-    return [*_read(labels, "dev"), *(example for example, is_held in _readings(posts) if is_held)]
+    held_back = [example for example, is_held in _readings(posts) if is_held]
+    return [*_read(labels, "dev"), *_general_posts_held_back(labels), *held_back]
 
 
 def brand_examples(folder: Path) -> list[Example]:
@@ -87,8 +91,8 @@ def brand_examples(folder: Path) -> list[Example]:
             prepare(row["text"]),
             row["lang"],
             row["source"],
-            _SENTIMENT_IDS.get(row["sentiment"], UNKNOWN),
-            _COMPLAINT_IDS.get(row["complaint"], UNKNOWN),
+            SENTIMENT_IDS.get(row["sentiment"], UNKNOWN),
+            YES_OR_NO_IDS.get(row["complaint"], UNKNOWN),
         )
         for row in _rows(folder / "es_brand.dev.tsv")
     ]
@@ -135,22 +139,37 @@ def plan_of(example: Example) -> Plan:
     return Plan()
 
 
-def digest(text: str) -> str:
-    """Return by what a reading names its text: 12 hexadecimal digits of a prepared text, whatever its case."""
-    return hashlib.sha256(text.casefold().encode()).hexdigest()[:12]
-
-
 def _readings(posts: Path) -> list[tuple[Example, bool]]:
     """Return what was read of the posts' texts, and whether it is held back for development."""
-    with READINGS.open(encoding="utf-8", newline="") as lines:
-        readings = {row["text"]: row for row in csv.DictReader(lines, delimiter="\t")}
+    unread = readings.load()
     examples = []
     for path in sorted(posts.glob("es_*.csv")):
         for text in texts(path):
-            if row := readings.pop(digest(text), None):
-                labels = _SENTIMENT_IDS.get(row["sentiment"], UNKNOWN), _COMPLAINT_IDS.get(row["complaint"], UNKNOWN)
-                examples.append((Example(text, "es", f"read-{path.stem[3:]}", *labels), row["part"] == "dev"))
+            if reading := unread.pop(digest(text), None):
+                labels = reading.sentiment, reading.complaint
+                example = Example(text, "es", f"read-{path.stem[3:]}", *labels, company=reading.company)
+                examples.append((example, reading.is_held))
     return examples
+
+
+def _general_posts_held_back(labels: Path) -> list[Example]:
+    """Return the general posts that were read for development: whether they complain, and of a company."""
+    held_back = {key: reading for key, reading in readings.load().items() if reading.is_held}
+    examples = []
+    for row in _rows(labels / "sentiment.train.tsv"):
+        text = _clean(row)
+        if reading := held_back.pop(digest(text), None):
+            labels_read = UNKNOWN, reading.complaint
+            examples.append(Example(text, row["lang"], "read-general", *labels_read, company=reading.company))
+    return examples
+
+
+def _written() -> Iterator[Example]:
+    for path in sorted(WRITTEN.glob("*.tsv")):
+        for row in _rows(path):
+            labels = SENTIMENT_IDS[row["sentiment"]], YES_OR_NO_IDS[row["complaint"]]
+            text = prepare(row["text"].replace("\\n", "\n"))
+            yield Example(text, path.stem, "written", *labels, company=YES_OR_NO_IDS[row["company"]])
 
 
 def _apply_plans(examples: list[Example]) -> Iterator[Example]:
@@ -164,11 +183,15 @@ def _apply_plans(examples: list[Example]) -> Iterator[Example]:
 
 
 def _read(folder: Path, part: str) -> Iterator[Example]:
+    by_text = readings.load() if part == "train" else {}
     for row in _rows(folder / f"sentiment.{part}.tsv"):
-        yield Example(_clean(row), row["lang"], row["source"], _SENTIMENT_IDS[row["label"]], UNKNOWN)
+        text, sentiment = _clean(row), SENTIMENT_IDS[row["label"]]
+        reading = by_text.get(digest(text))
+        complaint, company = (reading.complaint, reading.company) if reading else (UNKNOWN, UNKNOWN)
+        yield Example(text, row["lang"], row["source"], sentiment, complaint, company=company)
     for row in _rows(folder / f"complaint.{part}.tsv"):
         if "undetermined" not in row["source"]:
-            yield Example(_clean(row), row["lang"], row["source"], UNKNOWN, _COMPLAINT_IDS[row["label"]])
+            yield Example(_clean(row), row["lang"], row["source"], UNKNOWN, YES_OR_NO_IDS[row["label"]])
 
 
 def _merge(examples: Iterable[Example]) -> list[Example]:
@@ -178,8 +201,10 @@ def _merge(examples: Iterable[Example]) -> list[Example]:
         earlier = by_text.get(example.text)
         if earlier is None:
             by_text[example.text] = _with_weak_complaint(example)
-        elif earlier.complaint == UNKNOWN:
-            by_text[example.text] = replace(earlier, complaint=example.complaint)
+        else:
+            complaint = example.complaint if earlier.complaint == UNKNOWN else earlier.complaint
+            company = example.company if earlier.company == UNKNOWN else earlier.company
+            by_text[example.text] = replace(earlier, complaint=complaint, company=company)
     return [example for example in by_text.values() if example.text]
 
 

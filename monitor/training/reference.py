@@ -12,8 +12,9 @@ import numpy as np
 from monitor.classify.fitting import Floats
 from monitor.classify.model import Classifier
 from monitor.classify.reference import Reference
-from monitor.training.datasets import Example, digest
+from monitor.training.datasets import Example
 from monitor.training.evaluate import MISLEADING, family
+from monitor.training.readings import digest
 
 MAX_CHECK_ROWS, MAX_REPLAY_ROWS = 4_000, 2_000
 """At most so many rows of each kind: together 2.3 MB."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.classify.text import prepare
-from monitor.training import datasets
+from monitor.training import datasets, readings
 from monitor.training.datasets import UNKNOWN
 
 
@@ -39,16 +39,40 @@ def labels(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of posts, three of which were read: one to train on, one held back, one that corrects a wrong label."""
+    """A folder of posts, three of which were read: one to train on, one held back, one that corrects a wrong label.
+
+    Of the labelled posts two were read too, one of them for development.
+    """
     (tmp_path / "es_banks.csv").write_text("text\nNo abre la app\nGracias por nada\n", encoding="utf-8")
     (tmp_path / "es_airlines.csv").write_text("text\n@AirSur perdieron mi maleta\n", encoding="utf-8")
-    read = [("no abre la app", "1\tneg\ttrain"), ("gracias por nada", "?\tneg\tdev")]
-    read.append(("@AirSur perdieron mi maleta", "1\tneu\ttrain"))
-    rows = [f"{datasets.digest(prepare(text))}\t{labels}" for text, labels in read]
-    readings = tmp_path / "readings.tsv"
-    readings.write_text("\n".join(["text\tcomplaint\tsentiment\tpart", *rows]), encoding="utf-8")
-    monkeypatch.setattr(datasets, "READINGS", readings)
+    rows = [
+        "no abre la app\t1\tneg\t1\tdigital\thigh\ttrain",
+        "gracias por nada\t?\tneg\t\t\t\tdev",
+        "@AirSur perdieron mi maleta\t1\tneu\t1\tdelivery\tmedium\ttrain",
+        "Que dia bom\t0\t\t0\t\t\ttrain",
+        "Well, fine\t0\t\t0\t\t\tdev",
+    ]
+    digests = [
+        f"{readings.digest(prepare(text))}\t{labels}" for text, _, labels in (row.partition("\t") for row in rows)
+    ]
+    header = "text\tcomplaint\tsentiment\tcompany\tcategory\turgency\tpart"
+    file = tmp_path / "readings.tsv"
+    file.write_text("\n".join([header, *digests]), encoding="utf-8")
+    monkeypatch.setattr(readings, "FILE", file)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one post of our own."""
+    folder = tmp_path / "written"
+    folder.mkdir()
+    header = "country\tcomplaint\tsentiment\tcompany\tcategory\turgency\ttext"
+    (folder / "it.tsv").write_text(
+        f"{header}\nIT\t1\tneg\t1\tdelivery\tmedium\tIl pacco\\nnon arriva\n", encoding="utf-8"
+    )
+    monkeypatch.setattr(datasets, "WRITTEN", folder)
+    return folder
 
 
 def test_readings_are_found_by_their_text_and_outrank_wrong_labels(labels: Path, posts: Path) -> None:
@@ -63,6 +87,22 @@ def test_readings_held_back_are_development(labels: Path, posts: Path) -> None:
     assert "Gracias por nada" not in {example.text for example in datasets.training_examples(labels, posts, 1)}
     (held,) = [example for example in datasets.development_examples(labels, posts) if example.source == "read-banks"]
     assert (held.text, held.sentiment, held.complaint) == ("Gracias por nada", 0, UNKNOWN)
+
+
+def test_general_posts_have_the_complaint_that_was_read_and_say_whether_they_are_about_a_company(
+    labels: Path, posts: Path
+) -> None:
+    examples = datasets.training_examples(labels, posts, 1)
+    (day,) = {example for example in examples if example.language == "pt"}
+    assert (day.source, day.sentiment, day.complaint, day.company) == ("umsab", 2, 0, 0)
+    assert "Well, fine" not in {example.text for example in examples}
+    (held,) = [example for example in datasets.development_examples(labels, posts) if example.source == "read-general"]
+    assert (held.text, held.sentiment, held.complaint, held.company) == ("Well, fine", UNKNOWN, 0, 0)
+
+
+def test_posts_of_our_own_are_examples(labels: Path) -> None:
+    (own,) = [example for example in datasets.training_examples(labels, labels, 1) if example.source == "written"]
+    assert own == datasets.Example("Il pacco non arriva", "it", "written", 0, 1, company=1)
 
 
 def test_disturbed_posts_keep_their_labels() -> None:
@@ -86,7 +126,7 @@ def test_nothing_of_development_is_trained_on(labels: Path) -> None:
 
 def test_other_languages_and_undecided_rows_are_left_out(labels: Path) -> None:
     examples = datasets.training_examples(labels, labels, 1)
-    assert {example.language for example in examples} == {"es", "en", "pt"}
+    assert {example.language for example in examples} == {"es", "en", "pt", "it"}
     assert "no se sabe" not in {example.text for example in examples}
 
 
