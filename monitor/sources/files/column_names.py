@@ -66,7 +66,7 @@ NAMES = {
     "is_repost": "isrepost isretweet retweetedstatusid esretweet esrt isrt esrepost essharing",
     "likes": (
         "likes likecount likescount favoritecount favouritecount favoritescount favorites favourites "
-        "megusta nlikes thumbsupcount favoritos nummegusta curtidas"
+        "megusta nlikes upvotes upvotecount upvotescount thumbsupcount favoritos nummegusta curtidas"
     ),
     "replies": (
         "replies replycount repliescount respuestas numrespuestas comments commentcount commentscount "
@@ -130,6 +130,6 @@ ABOUT = word_set(
     "complete raw original plain clean body text texto content contenido conteudo created creacion "
     "criacao creado criado posted published publication publish submission submitted submit time hora at "
     "on local utc gmt iso date fecha data name nombre nome received recibido recibida recebido recebida "
-    "escrito written que what they es pt ca gl eu fr it"
+    "escrito written que what they question pregunta pergunta es pt ca gl eu fr it"
 )
 """Words that say whose or which text, time or author it is: that of the post, in a language."""

@@ -10,6 +10,7 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import looks, people, prose, rivals, words
 from monitor.sources.files.column_names import EITHER, HANDLES, NAMES, WEAK
 from monitor.sources.files.evidence import Evidence
+from monitor.sources.files.others import questions
 from monitor.sources.files.vocabulary import time_names
 from monitor.tables.columns import ColumnFinder, bare_name, columns_hint
 from monitor.tables.counts import read_count
@@ -55,16 +56,19 @@ def find_columns(
     """
     FINDER.check(file, header, overrides)
     columns = {role: name for role, name in (known or {}).items() if name not in overrides.values()} | dict(overrides)
-    questions = []
+    asked = []
     for role in _COMPARED:
+        if role == "posted_at" and known is None:
+            columns = questions.of_answers(header, columns.get("text", ""), evidence) | columns
+            header = questions.without_questions(header, columns.get("text", ""))
         if role in columns or (known is not None and role == "posted_at"):
             continue
         free = [column for column in header if column not in columns.values()]
-        found, is_sure = _authors(free, evidence, network) if role == "author" else _FINDERS[role](free, evidence)
+        found, is_sure = _FINDERS[role](free, evidence, network)
         if found:
             columns[role] = found[0]
         if found and not is_sure:
-            questions.append(rivals.question(role, found, evidence))
+            asked.append(rivals.question(role, found, evidence))
     if "text" not in columns:
         raise _no_text(file, header)
     never = _ENTRYS_ALONE if known is not None else ()
@@ -79,7 +83,7 @@ def find_columns(
     columns |= _beside_author(header, columns)
     if not columns.keys() & {"author", "author_name"} and (persons := _persons(header, columns, evidence, network)):
         columns |= persons
-    return FoundColumns(replace(PostColumns(), **columns), tuple(questions))
+    return FoundColumns(replace(PostColumns(), **columns), tuple(asked))
 
 
 def _beside_author(header: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
@@ -246,7 +250,11 @@ def _fits(role: str, column: str, evidence: Evidence) -> bool:
     return role != "author_name" or not (_is_weak(column) and looks.is_of_few(column, evidence))
 
 
-_FINDERS = {"text": texts_in, "posted_at": _times}
+_FINDERS: Mapping[str, Callable[[Sequence[str], Evidence, str], tuple[list[str], bool]]] = {
+    "text": lambda header, evidence, network: questions.texts(*texts_in(header, evidence), header, evidence, network),
+    "posted_at": lambda header, evidence, _network: _times(header, evidence),
+    "author": _authors,
+}
 
 
 def _no_text(file: str, header: Sequence[str]) -> UnexpectedAnswer:

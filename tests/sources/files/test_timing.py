@@ -131,8 +131,8 @@ def test_dates_and_texts_of_any_day_are_not_turned_round(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "name",
     [
-        "scraped_at", "retrieval_date", "fetched", "crawled_on", "fecha_extraccion", "data da coleta", "date_downloaded",
-        "scraping date", "Obtenido el", "accessed",
+        "scraped_at", "retrieval_date", "fetched", "crawled_on", "fecha_extraccion", "data da coleta",
+        "date_downloaded", "scraping date", "Obtenido el", "accessed",
     ],
 )  # fmt: skip
 def test_times_told_from_when_the_row_was_collected(tmp_path: Path, name: str) -> None:
