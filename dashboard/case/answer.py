@@ -127,9 +127,17 @@ def _choose_template(candidates: Sequence[Template], key: str) -> Template | Non
         t("answering.template"),
         candidates,
         key=f"{key}-template",
-        format_func=lambda template: escaping.clean(template.id),
+        format_func=lambda template: _template_name(template, candidates),
         persist_state="session",
     )
+
+
+def _template_name(template: Template, candidates: Sequence[Template]) -> str:
+    """What the template is for; its id besides where others are for the same."""
+    danger = template.category == drafts.DANGER_CATEGORY
+    name = t("answering.danger") if danger else labels.category(template.category)
+    others = sum(other.category == template.category for other in candidates) - 1
+    return f"{name} · {escaping.clean(template.id)}" if others else name
 
 
 def _text(case: Case, template: Template, prefix: str, now: datetime) -> str:

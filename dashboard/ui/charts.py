@@ -17,6 +17,8 @@ OWNED = "#1f4f8a"
 _LABEL = "#3a4651"
 _LETTER = 7.5
 """Pixels of a letter of 12 pixels in the widest of the fonts."""
+_LEGEND_COLUMNS = 3
+"""So many names fit beside each other on a phone."""
 _SENTIMENTS = (("negative", NEGATIVE), ("neutral", NEUTRAL), ("positive", POSITIVE))
 
 
@@ -79,7 +81,14 @@ def _stacked_bars(buckets: pd.DataFrame, names: list[str], colours: list[str], t
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=names, range=colours),
-                legend=alt.Legend(orient="top", title=None, labelColor=_LABEL, labelFontSize=12, offset=2),
+                legend=alt.Legend(
+                    orient="top",
+                    title=None,
+                    labelColor=_LABEL,
+                    labelFontSize=12,
+                    offset=2,
+                    columns=min(len(names), _LEGEND_COLUMNS),
+                ),
             ),
             order=alt.Order("order:Q"),
             tooltip=[

@@ -25,7 +25,7 @@ from monitor.text import formatting
 LANGUAGES = ("es", "en")
 # What an answer can do without, the first of them first.
 _EXPENDABLE = ("agent", "remedy", "category", "due", "private", "customer")
-_DANGER, _DANGER_CATEGORY = ("safety", "health"), "safety"
+_DANGER, DANGER_CATEGORY = ("safety", "health"), "safety"
 _HANDLE = re.compile(r"[\w.\-]{1,64}(@[\w.\-]{1,64})?")
 
 
@@ -82,7 +82,7 @@ def templates_for(
 ) -> list[Template]:
     """The templates of a step for a category, else those for any (`other`); where the `cue` is danger its own first."""
     matching = [template for template in candidates if template.language == language and template.step == step]
-    urgent = [template for template in matching if cue in _DANGER and template.category == _DANGER_CATEGORY]
+    urgent = [template for template in matching if cue in _DANGER and template.category == DANGER_CATEGORY]
     return urgent + (
         [template for template in matching if template.category == category]
         or [template for template in matching if template.category == "other"]

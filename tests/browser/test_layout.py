@@ -38,6 +38,19 @@ PAGES = {
     "actions": "metrics?part=actions",
     "health": "health",
 }
+CHOICES = {
+    "severity": "severity", "remedy": "remedy", "decision": "verdict", "channel": "channel", "service": "servicekind",
+    "complainant": "complainant", "lost_reason": "lost",
+}  # fmt: skip
+"""Fields of a case, and under what their values stand in the catalogues."""
+TOO_LONG = """(words) => Object.entries(words).flatMap(([label, all]) => {
+    const input = document.querySelector(`[data-testid=stForm] input[aria-label="${label}"]`)
+    const style = getComputedStyle(input)
+    const canvas = document.createElement("canvas").getContext("2d")
+    canvas.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
+    const room = input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+    return all.filter((word) => canvas.measureText(word).width > room).map((word) => `${label}: ${word}, ${room}`)
+})"""
 PLANTED = {
     "over each other": ".line .meta { position: relative; top: -1rem; }",
     "cut": ".line .gist { text-overflow: clip !important; }",
@@ -100,6 +113,23 @@ def test_what_opens_over_the_page_fits_the_window(looker: Looker, crammed: Cramm
                 looker.settle()
             found[f"{name}, {size}"] = looker.floating()
     assert {place: faults for place, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_choice_of_a_case_shows_all_of_its_words(looker: Looker, crammed: Crammed) -> None:
+    """Whatever is chosen: the words of the settings and of people alone may be longer than their field."""
+    messages = i18n.catalogue(looker.language)
+    words = {
+        messages[f"field.{field}"]: [word for key, word in messages.items() if key.startswith(f"{values}.")]
+        for field, values in CHOICES.items()
+    }
+    looker.open(PAGES["open case"].format(open_case=crammed.open_case))
+    looker.fold_out()
+    found = {}
+    for size in SIZES:
+        looker.resize(size)
+        found[size] = looker.page.evaluate(TOO_LONG, words)
+    assert {size: cut for size, cut in found.items() if cut != []} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
