@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from monitor.errors import UnfitFile
 from monitor.tables import unpack
 
 _PROGRAM = (sys.executable, "-P", str(Path(unpack.__file__)))
+_OF_UNPACKING = re.compile(r"\bzip\b|EOCD|decompress|CRC|end-of-stream|inflate", re.IGNORECASE)
 _WAIT = 900
 """Seconds a spreadsheet may take to be unpacked."""
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT", "TMPDIR")
@@ -108,6 +110,8 @@ def password_error(path: Path) -> UnfitFile:
 
 def damaged_error(path: Path, place: str, reason: str) -> UnfitFile:
     """For a file of which the part called `place` cannot be read."""
+    if _OF_UNPACKING.search(reason):
+        reason = "it cannot be unpacked"
     return UnfitFile(
         "file_damaged",
         "{file} is damaged or cut ({place}: {reason}); fetch or export it again, or save it as CSV",

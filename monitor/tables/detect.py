@@ -8,7 +8,7 @@ from pathlib import Path
 from monitor.errors import UnexpectedAnswer, UnfitFile
 from monitor.tables import access, binary, child_process, encoding, json_form, separated, unpack, workbooks
 from monitor.tables.columns import ColumnFinder, columns_hint
-from monitor.tables.forms import archives, html_tables
+from monitor.tables.forms import archives, html_tables, no_tables
 from monitor.tables.forms.headers import MOST_TITLES, is_blank, titles_in
 from monitor.tables.forms.naming import check_width, unique_names, with_header
 from monitor.tables.forms.options import check_options, header_row_error, separator_named
@@ -102,6 +102,7 @@ def _head(path: Path) -> bytes:
             raise _packed_error(path, name)
     if head[257:262] == b"ustar":
         raise _packed_error(path, "tar")
+    no_tables.check_bytes(path, head)
     return head
 
 
@@ -112,6 +113,8 @@ def _packed_error(path: Path, packer: str) -> UnfitFile:
 def _text(path: Path, head: bytes, finder: ColumnFinder, options: FormOptions) -> FileFormat:
     name = encoding.named_encoding(path, head, options.encoding) if options.encoding else encoding.detect_encoding(head)
     text = head.decode(name, "replace")[:_GUESSED]
+    if not html_tables.is_html(text):
+        no_tables.check_text(path, text)
     strange = sum(character < " " and character not in "\t\r\n\f\x1b" for character in text)
     is_strange = strange > max(_STRAYS, len(text) / 20)
     if not is_strange and path.suffix.lower() in _NOT_TEXT:
