@@ -79,12 +79,12 @@ class OtherPosts:
         return replace(mention, thread_id=thread_id, in_reply_to=self._moved.get(in_reply_to or "", in_reply_to))
 
     def _compare(self, posts: Sequence[Post]) -> None:
-        ids = [(post, source.column_id(post.raw, self._layout)) for post in posts]
-        doubtful = [(post, found) for post, found in ids if found and self._is_doubtful(found)]
-        count = Counter(found for _, found in doubtful)
+        ids = [source.column_id(post.raw, self._layout) for post in posts]
+        count = Counter([found for found in ids if found and self._is_doubtful(found)])
         known = self._stored(sorted(count)) | {one: self._remembered[one] for one in count if one in self._remembered}
-        for post, found in doubtful:
-            if found not in known and count[found] == 1:
+        again = known.keys() | {found for found, times in count.items() if times > 1}
+        for post, found in zip(posts, ids, strict=True) if again else ():
+            if found not in again:
                 continue
             try:
                 mention = self._former.to_mention(post)

@@ -12,11 +12,10 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
 
 from monitor.errors import UnexpectedAnswer
@@ -75,8 +74,8 @@ def read(
     UnexpectedAnswer when the file turns out to be damaged.
     """
     progress, place = ReadProgress(), placing(path, layout.form)
-    numbered_rows = (row for row in rows(path, layout.form, start_row, progress) if not is_total(row[2]))
-    while page := list(_page(numbered_rows, page_size, progress)):
+    numbered_rows = rows(path, layout.form, start_row, progress)
+    while page := _page(numbered_rows, page_size, progress):
         posts = [Post(layout.network, raw, received_at, place(number, line)) for number, line, raw in page]
         yield Page(tuple(posts), str(page[-1][0] + 1))
         if on_bytes:
@@ -86,12 +85,15 @@ def read(
     forget()
 
 
-def _page(numbered_rows: Iterable[NumberedRow], size: int, progress: ReadProgress) -> Iterator[NumberedRow]:
-    begin = progress.characters
-    for row in islice(numbered_rows, size):
-        yield row
-        if progress.characters - begin > LARGEST_PAGE:
-            return
+def _page(numbered_rows: Iterator[NumberedRow], size: int, progress: ReadProgress) -> list[NumberedRow]:
+    begin, page = progress.characters, list[NumberedRow]()
+    for row in numbered_rows:
+        if is_total(row[2]):
+            continue
+        page.append(row)
+        if len(page) == size or progress.characters - begin > LARGEST_PAGE:
+            break
+    return page
 
 
 @dataclass(frozen=True, slots=True)

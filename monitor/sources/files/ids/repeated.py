@@ -23,6 +23,9 @@ def without_repeated(layout: Layout, sample: Sequence[RowValues], named: Collect
     Where those rows have one text, it is that of the post they answer: another column that differs is asked about.
     """
     column, columns = layout.columns.id, layout.columns
+    ids = [found for row in sample if (found := bare_id(row, column))]
+    if len(set(ids)) == len(ids):
+        return layout
     if _share(layout, sample, lambda row: value_of(row, columns.text)) > _HALF:
         note = f"{column} is the same in posts of different texts: it is no post's id"
         return replace(layout.with_note(note), columns=replace(columns, id=None))

@@ -53,7 +53,9 @@ def unique_column(layout: Layout, sample: Sequence[Mapping[str, Any]], taken: se
 
 def counters(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> set[str]:
     """Columns that number the rows: the same post has another number in another file."""
-    return {column for column in layout.form.header if _is_counter([value_of(row, column) for row in sample])}
+    first = sample[0] if sample else {}
+    begun = [column for column in layout.form.header if _is_counted_from(value_of(first, column))]
+    return {column for column in begun if _is_counter([value_of(row, column) for row in sample])}
 
 
 def _is_fit(column: str, sample: Sequence[Mapping[str, Any]]) -> bool:
@@ -86,10 +88,14 @@ def _names(column: str) -> set[str]:
 
 def _is_counter(values: Sequence[str | None]) -> bool:
     numbers = [int(value) for value in values if value is not None and value.isdecimal() and len(value) < 10]
-    if len(numbers) < len(values) or len(numbers) < 2 or numbers[0] not in (0, 1, 2):
+    if len(numbers) < len(values) or len(numbers) < 2 or not _is_counted_from(values[0]):
         return False
     step = numbers[1] - numbers[0]
     return step > 0 and all(later - earlier == step for earlier, later in pairwise(numbers))
+
+
+def _is_counted_from(value: str | None) -> bool:
+    return value is not None and value.isdecimal() and len(value) < 10 and int(value) in (0, 1, 2)
 
 
 def _never_repeats(layout: Layout, column: str) -> bool:
