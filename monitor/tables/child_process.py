@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -44,12 +44,12 @@ def parquet_process(path: Path, start: str) -> Iterator[subprocess.Popen[bytes]]
             process.kill()
 
 
-def unpack_spreadsheet(path: Path, sheet: str | None, rows: IO[bytes]) -> int:
-    """Has the process write the sheets, or the named one, to `rows`; returns its exit code.
+def unpack_spreadsheet(path: Path, sheets: Sequence[str] | None, rows: IO[bytes]) -> int:
+    """Has the process write the sheets, or the named ones, to `rows`; returns its exit code.
 
     Raises UnfitFile when it takes too long.
     """
-    arguments = ("spreadsheet", str(path.resolve()), *(() if sheet is None else (sheet,)))
+    arguments = ("spreadsheet", str(path.resolve()), *(() if sheets is None else sheets or ("",)))
     try:
         done = subprocess.run(
             [*_PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=rows, stderr=subprocess.DEVNULL,

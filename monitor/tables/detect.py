@@ -13,7 +13,7 @@ from monitor.tables.forms.headers import MOST_TITLES, is_blank, titles_in
 from monitor.tables.forms.naming import check_width, unique_names, with_header
 from monitor.tables.forms.options import check_options, header_row_error, separator_named
 from monitor.tables.forms.pages import COMMENTS
-from monitor.tables.forms.sheets import choose_sheets, sheet_named
+from monitor.tables.forms.sheets import choose_sheets, sheets_named
 from monitor.tables.forms.threads import comments_in, renamed_columns
 from monitor.tables.layout import NO_OPTIONS, FileFormat, FormOptions, ReadProgress, quoted
 from monitor.tables.values import flat_names
@@ -158,9 +158,9 @@ def _separated(path: Path, text: str, name: str, finder: ColumnFinder, options: 
 
 
 def _spreadsheet(path: Path, finder: ColumnFinder, options: FormOptions) -> FileFormat:
-    wanted = options.sheet
-    if wanted is not None:
-        wanted = sheet_named(path, workbooks.sheet_heads(path, "", 0).names, wanted)
+    wanted = None
+    if options.sheets:
+        wanted = sheets_named(path, workbooks.sheet_heads(path, (), 0).names, options.sheets)
     count = max(MOST_TITLES, min(options.header_row or 0, _MOST_HEADER_ROW))
     workbook = workbooks.sheet_heads(path, wanted, count)
     if sum(head.cells for head in workbook.heads) > unpack.MOST_CELLS:
@@ -176,9 +176,9 @@ def _spreadsheet(path: Path, finder: ColumnFinder, options: FormOptions) -> File
 
 def _html(path: Path, name: str, finder: ColumnFinder, options: FormOptions) -> FileFormat:
     workbook = html_tables.workbook(path, name, MOST_TITLES)
-    if options.sheet is not None:
-        wanted = sheet_named(path, workbook.names, options.sheet)
-        workbook = replace(workbook, heads=tuple(head for head in workbook.heads if head.name == wanted))
+    if options.sheets:
+        wanted = sheets_named(path, workbook.names, options.sheets)
+        workbook = replace(workbook, heads=tuple(head for head in workbook.heads if head.name in wanted))
     return choose_sheets(path, "html", workbook, finder, options)
 
 

@@ -1,7 +1,7 @@
 """What is known about a file of posts before it is read: its form, its columns, how its times are written."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import tzinfo
 from pathlib import Path
@@ -84,10 +84,15 @@ class FormOptions:
     `header_row` counts from 1 as a spreadsheet or an editor does; 0: no row names the columns.
     """
 
-    sheet: str | None = None
+    sheet: str | Sequence[str] | None = None
     header_row: int | None = None
     separator: str | None = None
     encoding: str | None = None
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The sheets that a person named, none where nobody did."""
+        return (self.sheet,) if isinstance(self.sheet, str) else tuple(self.sheet or ())
 
 
 NO_OPTIONS = FormOptions()

@@ -1,6 +1,6 @@
 """The program that takes foreign formats apart, in a process of its own: what they do to it they do to nobody else.
 
-    python unpack.py spreadsheet FILE [SHEET]    python unpack.py parquet FILE START
+    python unpack.py spreadsheet FILE [SHEET...]    python unpack.py parquet FILE START
 
 It writes JSON, a line each: a head, the rows, and an end without which the rows are not all; or why it went no further.
 It imports nothing of Escucha's and knows no settings.
@@ -53,7 +53,7 @@ def _as_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
 
 
-def spreadsheet(path: str, sheet: str | None = None) -> Iterator[Any]:
+def spreadsheet(path: str, *sheets: str) -> Iterator[Any]:
     """The names of the sheets and of those hidden; then each visible one, or the named alone.
 
     Of each its name, its `cells` between the first and the last, and the row behind its last; then its rows that are
@@ -65,9 +65,7 @@ def spreadsheet(path: str, sheet: str | None = None) -> Iterator[Any]:
     names: list[str] = list(workbook.sheet_names)
     hidden = [name for name in names if not visible.get(name, True)]
     yield {"sheets": names, "hidden": hidden}
-    wanted = (
-        [name for name in names if name not in hidden] if sheet is None else [name for name in names if name == sheet]
-    )
+    wanted = [name for name in names if name in sheets] if sheets else [name for name in names if name not in hidden]
     cells = 0
     for name in wanted[:MOST_SHEETS]:
         worksheet = workbook.get_sheet_by_name(name)

@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -19,12 +19,12 @@ _END_BYTES = 1 << 14
 """Bytes in which the end of an unpacked workbook stands."""
 
 
-def sheet_heads(path: Path, sheet: str | None, count: int) -> Workbook:
-    """The sheets that are not hidden and not blank, or the named one, with their first `count` rows; the others' names.
+def sheet_heads(path: Path, sheets: Sequence[str] | None, count: int) -> Workbook:
+    """The sheets that are not hidden and not blank, or those named, with their first `count` rows; the others' names.
 
     Raises UnexpectedAnswer when the file is no spreadsheet.
     """
-    spool = _spool(path, sheet, path.stat().st_mtime_ns)
+    spool = _spool(path, None if sheets is None else tuple(sheets), path.stat().st_mtime_ns)
     heads = tuple(
         SheetHead(part.name, tuple(islice(spool.cells(part), count)), part.cells, part.end) for part in spool.parts
     )
@@ -34,7 +34,7 @@ def sheet_heads(path: Path, sheet: str | None, count: int) -> Workbook:
 def sheet_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows from `start` on, sheet by sheet. Cells beyond the header's are kept only as far as they are named."""
     size = path.stat().st_size
-    spool = _spool(path, form.sheet if form.chosen else None, path.stat().st_mtime_ns)
+    spool = _spool(path, tuple(sheet.name for sheet in form.sheets) if form.chosen else None, path.stat().st_mtime_ns)
     parts = {part.name: part for part in spool.parts}
     for sheet in form.sheets:
         for index, cells in spool.cells(parts[sheet.name]):
@@ -86,11 +86,11 @@ class _Spool:
 
 
 @lru_cache(maxsize=2)
-def _spool(path: Path, sheet: str | None, _changed: int) -> _Spool:
-    """The sheets, or the named one; once for inspecting and reading, for it takes seconds. Raises UnfitFile."""
+def _spool(path: Path, sheets: tuple[str, ...] | None, _changed: int) -> _Spool:
+    """The sheets, or the named ones; once for inspecting and reading, for it takes seconds. Raises UnfitFile."""
     rows = tempfile.TemporaryFile(prefix="escucha-")  # noqa: SIM115 (closed when nobody holds the sheets any more)
     try:
-        spool = _unpack_sheets(path, sheet, rows)
+        spool = _unpack_sheets(path, sheets, rows)
     except BaseException:
         rows.close()
         raise
@@ -98,8 +98,8 @@ def _spool(path: Path, sheet: str | None, _changed: int) -> _Spool:
     return spool
 
 
-def _unpack_sheets(path: Path, sheet: str | None, rows: IO[bytes]) -> _Spool:
-    code = child_process.unpack_spreadsheet(path, sheet, rows)
+def _unpack_sheets(path: Path, sheets: tuple[str, ...] | None, rows: IO[bytes]) -> _Spool:
+    code = child_process.unpack_spreadsheet(path, sheets, rows)
     ended = rows.seek(0, os.SEEK_END)
     rows.seek(max(0, ended - _END_BYTES))
     last = rows.read().splitlines(keepends=True)[-1:]

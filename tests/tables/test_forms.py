@@ -227,6 +227,19 @@ def test_a_person_names_the_sheet(tmp_path: Path) -> None:
         table(path, sheet="Marzo")
 
 
+def test_a_person_names_several_sheets(tmp_path: Path) -> None:
+    turned = [HEADER[::-1], POSTS[1][::-1]]
+    path = book(tmp_path / "a.xlsx", Enero=[HEADER, POSTS[0]], Febrero=turned, Otra=[["x"], ["y"]])
+    read = table(path, sheet=["FEBRERO", "Enero"])
+    assert [dict(row.cells) for row in read.rows] == AS_ROWS
+    assert [sheet.name for sheet in read.file_format.sheets] == ["Enero", "Febrero"]
+    assert held(path, sheet=[]) == held(path)
+    with pytest.raises(UnfitFile, match=r'columns of "Otra" are others than those of "Enero": import each by itself'):
+        table(path, sheet=["Enero", "Otra"])
+    with pytest.raises(UnfitFile, match=r'no sheet "Marzo": --sheet names one of "Enero", "Febrero", "Otra"'):
+        table(path, sheet=["Enero", "Marzo"])
+
+
 def test_the_sheet_of_posts_is_read_and_not_the_summary_before_it(tmp_path: Path) -> None:
     wide = [*HEADER, "likes", "url"]
     finder = ColumnFinder({**NAMES, "likes": ("likes",), "url": ("url",)})

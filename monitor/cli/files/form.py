@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 SheetOption: TypeAlias = Annotated[
-    str | None, typer.Option(help="Sheet of a workbook. Default: all with the same header.")
+    list[str] | None, typer.Option(help="Sheet of a workbook, repeatable. Default: all with the same header.")
 ]
 HeaderRowOption: TypeAlias = Annotated[
     int | None, typer.Option(min=0, help="Row that names the columns, from 1; 0: none does. Default: found.")

@@ -17,7 +17,7 @@ _WORDS = {"comma": ",", "coma": ",", "semicolon": ";", "puntoycoma": ";", "tab":
 def check_options(path: Path, options: FormOptions, form: str, fitting: Sequence[str]) -> None:
     """Raises UnfitFile for an option that says nothing of a file of this form."""
     for option in fields(options):
-        if getattr(options, option.name) is not None and option.name not in fitting:
+        if getattr(options, option.name) not in (None, [], ()) and option.name not in fitting:
             raise UnfitFile(
                 "file_option",
                 "{file} is {form}: leave out {option}, which says nothing of such a file",

@@ -50,8 +50,14 @@ class _HeadedSheet:
     """Its header up to the last cell that is not empty."""
 
 
-def sheet_named(path: Path, names: Sequence[str], wanted: str) -> str:
-    """The sheet that a person means, capitals and accents aside. Raises UnfitFile with the sheets there are."""
+def sheets_named(path: Path, names: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    """The sheets that a person means, in the workbook's order. Raises UnfitFile with the sheets there are."""
+    found = {_sheet_named(path, names, one) for one in wanted}
+    return tuple(name for name in names if name in found)
+
+
+def _sheet_named(path: Path, names: Sequence[str], wanted: str) -> str:
+    """The sheet that a person means, capitals and accents aside."""
     found = [name for name in names if name == wanted] or [name for name in names if fold(name) == fold(wanted)]
     if len(found) == 1:
         return found[0]
@@ -68,7 +74,7 @@ def choose_sheets(
     path: Path, kind: FormatKind, workbook: Workbook, finder: ColumnFinder, options: FormOptions
 ) -> FileFormat:
     """The form of a workbook. Raises UnfitFile when no sheet has rows, or not the row that is to name the columns."""
-    base = FileFormat(kind, named=options.header_row != 0, chosen=options.sheet is not None)
+    base = FileFormat(kind, named=options.header_row != 0, chosen=bool(options.sheets))
     candidates = [_candidate(path, base, head, finder, options) for head in workbook.heads]
     if workbook.width and all(candidate.known < _ENOUGH for candidate in candidates):
         check_width(path, range(workbook.width))
@@ -80,6 +86,7 @@ def choose_sheets(
     main = _main(kind, candidates)
     check_width(path, dict(main.head.rows)[main.sheet.leading])
     sheets = [main.sheet, *_alike(main, candidates)]
+    _check_chosen(path, base, main, sheets, candidates)
     ordered = [one for candidate in candidates for one in sheets if one.name == candidate.head.name]
     numbered = tuple(_numbered(ordered, {head.name: head.end for head in workbook.heads}, base.named))
     return replace(
@@ -89,6 +96,21 @@ def choose_sheets(
         titles=titles_in(_above(main, candidates)),
         notes=tuple(_notes(kind, workbook, numbered)),
     )
+
+
+def _check_chosen(
+    path: Path, base: FileFormat, main: _HeadedSheet, sheets: Sequence[Sheet], candidates: Sequence[_HeadedSheet]
+) -> None:
+    """Raises UnfitFile where sheets that a person named cannot be read as one table."""
+    read = {sheet.name for sheet in sheets}
+    if base.chosen and (others := [one.head.name for one in candidates if one.head.name not in read]):
+        raise UnfitFile(
+            "file_sheets",
+            '{file}: the columns of {others} are others than those of "{sheet}": import each by itself',
+            file=path.name,
+            sheet=main.head.name,
+            others=quoted(others),
+        )
 
 
 def _above(main: _HeadedSheet, candidates: Sequence[_HeadedSheet]) -> Iterator[Sequence[Any]]:
