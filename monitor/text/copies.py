@@ -18,7 +18,7 @@ from monitor.text.facts import Token, numbers_of, places_of, read_tokens
 from monitor.text.given_names import given_names
 from monitor.text.hashing import hashed
 from monitor.text.own_words import COMPLAINTS, DECORATIONS, DENIALS, FIRST_PERSON, GRAMMAR, HARM, lexicon
-from monitor.text.respelled import halves, is_slip
+from monitor.text.respelled import glued, halves, is_slip, split
 
 FEWEST_WORDS = 7
 """Different words of two letters or more, no hashtags, that a text has of which small changes make copies."""
@@ -43,8 +43,8 @@ class Signature:
 
     `own` are the words next to one of the first person. `told` are the words that tell something, as they follow each
     other, `_DENIAL` for one that denies. `counts` are the numbers that nothing marks as one's own, `places` what each
-    name stands after, `spelled` the words themselves, which are not kept. `forms` is what a text is kept with to know
-    its words by when they are written otherwise.
+    name stands after, `spelled` the words themselves and `sequence` all as they follow each other, which are not kept.
+    `forms` is what a text is kept with to know its words by when they are written otherwise.
     """
 
     words: frozenset[int]
@@ -56,6 +56,7 @@ class Signature:
     counts: frozenset[int] = frozenset()
     places: Mapping[int, int] = field(default_factory=dict)
     spelled: Mapping[int, str] = field(default_factory=dict)
+    sequence: tuple[str, ...] = ()
     forms: frozenset[int] = frozenset()
 
     @property
@@ -88,6 +89,7 @@ def signature(text: str) -> Signature | None:
         frozenset() if first_person & set(spelled) else frozenset(map(hashed, counts)),
         {hashed(name): hashed(f"{leading} *") for name, leading in places.items()},
         {hashed(word): word for word in words},
+        tuple(spelled),
     )
 
 
@@ -110,6 +112,8 @@ def is_copy(post: Signature, text: Signature) -> bool:
     most = len(text.words) // _WORDS_A_REPLACEMENT if text.forms else 0
     if max(len(added), len(missing)) > text.changes + most:
         return False
+    regapped, said = _regapped(post, text, added, missing) if most else (frozenset[int](), frozenset[int]())
+    added, missing = added - regapped, missing - said
     replaced, replaced_count = _replaced(post, text, added, min(most, len(missing)))
     added -= replaced
     missing_count = len(missing) - replaced_count
@@ -117,10 +121,25 @@ def is_copy(post: Signature, text: Signature) -> bool:
         return False
     if added & _telling() or (len(added) > missing_count and added & post.own):
         return False
-    if _says_own(post, text.words | replaced, grows=len(added) > missing_count):
+    if _says_own(post, text.words | replaced | regapped, grows=len(added) > missing_count):
         return False
     counts = post.counts if _COUNT in text.forms else frozenset()
     return post.numbers - counts <= text.numbers and not added & post.names
+
+
+def _regapped(
+    post: Signature, text: Signature, added: frozenset[int], missing: frozenset[int]
+) -> tuple[frozenset[int], frozenset[int]]:
+    """The words of the post that are words of the text with other gaps, and which these are."""
+    regapped, said = set[int](), set[int]()
+    for word in added:
+        if parts := glued(post.spelled.get(word, ""), text.words):
+            regapped.add(word)
+            said |= parts
+    for first, second in split(post.sequence, missing):
+        regapped |= {hashed(first), hashed(second)}
+        said.add(hashed(first + second))
+    return frozenset(regapped), frozenset(said)
 
 
 def _replaced(post: Signature, text: Signature, added: frozenset[int], most: int) -> tuple[frozenset[int], int]:

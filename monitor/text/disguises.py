@@ -19,6 +19,7 @@ _PIECE = 5  # letters of the pieces that such a text is compared by
 _REPEATED = re.compile(r"(.)\1+")
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһԛԝкмтвнгαοεικνρτυχ", "aeopcyxijsdhqwkmtbhraoeikvptux")
 _LEET = str.maketrans("013456789", "oieasgtbg")
+_BLOT = re.compile(rf"(?<={_LETTER})[*•#]+(?={_LETTER})")  # a letter that is not to be seen
 _SIGNS = str.maketrans("@€$", "aes")
 _SIGN_IN_WORD = re.compile(rf"(?<={_LETTER})(?:[@€$](?={_LETTER})(?!\w+\.\w)|@(?!\w))")
 
@@ -28,7 +29,9 @@ def undisguised(text: str) -> str:
     visible = _HIDDEN.sub("", text).replace("º", "#").replace("№", "#")  # which would become letters
     plain = _AWAY.sub(" ", unicodedata.normalize("NFKC", visible))
     plain = _SIGN_IN_WORD.sub(lambda found: found[0].translate(_SIGNS), plain)
-    return _PAIRED.sub(_joined, plain) if _SPACED.search(plain) else plain
+    if _SPACED.search(plain):
+        plain = _PAIRED.sub(_joined, plain)
+    return _BLOT.sub("", plain)
 
 
 def _joined(found: re.Match[str]) -> str:

@@ -1,7 +1,8 @@
-"""Words that stand for others of a text: the same with a slip of the finger. Pure."""
+"""Words that stand for others of a text: the same with a slip of the finger, glued together or split. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from monitor.text.disguises import word as compared
 from monitor.text.given_names import given_names
@@ -9,6 +10,9 @@ from monitor.text.hashing import hashed
 from monitor.text.own_words import COMPLAINTS, DENIALS, FIRST_PERSON, HARM
 
 _FEWEST_LETTERS = 5
+_FEWEST_OF_A_PART = 4  # letters that one of several words in one has
+_LONGEST_PART = 20
+_ONE_LETTER = "aeouy"  # words of one letter
 
 
 def halves(words: Iterable[str]) -> frozenset[int]:
@@ -25,6 +29,28 @@ def is_slip(word: str, known: frozenset[int]) -> bool:
         return False
     lengths = (len(word) - 1, len(word), len(word) + 1)
     return any(half in known for length in lengths for half in _halves_of_length(word, length))
+
+
+def glued(word: str, known: Collection[int]) -> frozenset[int]:
+    """The known words that stand in the word without a gap, as hashes; none where it holds more than these."""
+    if word in _meant():
+        return frozenset()
+    reached: dict[int, frozenset[int]] = {0: frozenset()}
+    longest = 0
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - _LONGEST_PART), end):
+            part = word[start:end]
+            if start in reached and (part in _ONE_LETTER or hashed(part) in known):
+                reached[end] = reached[start] | ({hashed(part)} if len(part) > 1 else set())
+                longest = max(longest, len(part))
+                break
+    parts = reached.get(len(word), frozenset())
+    return parts if longest >= _FEWEST_OF_A_PART else frozenset()
+
+
+def split(sequence: Sequence[str], missing: Collection[int]) -> Iterator[tuple[str, str]]:
+    """Neighbours among the words that are one of the missing words together."""
+    return ((first, second) for first, second in pairwise(sequence) if hashed(first + second) in missing)
 
 
 @lru_cache(maxsize=65_536)

@@ -105,6 +105,19 @@ def test_slips_of_the_finger_stay_copies(post: str) -> None:
     assert not is_copy(f"{post}. Lavadora rota", LONG)
 
 
+@pytest.mark.parametrize(
+    "post",
+    [
+        LONG.replace("meses cobrando", "mesescobrando").replace("el dinero", "eldinero"),
+        LONG.replace("comparte", "com parte").replace("director", "dire ctor"), LONG.replace("clientes", "cl*entes"),
+    ],
+)  # fmt: skip
+def test_words_with_other_gaps_or_a_blot_stay_copies(post: str) -> None:
+    assert is_copy(post, LONG)
+    assert not is_copy(f"{post} sin luz", LONG)
+    assert not is_copy(f"{post}. Lavadora rota", LONG)
+
+
 def test_a_word_that_means_harm_is_no_slip_of_another() -> None:
     text = LONG.replace("contra la gente", "en sus tiendas rojas de fuera")
     assert is_copy(text.replace("rojas", "rohas"), text)
