@@ -139,14 +139,33 @@ def texts_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool
         most = max(len(evidence.values(column)) for column in free)
         full = [column for column in _without_weak(free) if 2 * len(evidence.values(column)) >= most] or free
         chosen = rivals.choose(full, evidence, rivals.same_text, looks.is_longer(evidence))
-        if others := prose.unnamed_rivals(chosen, header, evidence):
-            chosen = [*chosen, *others]
+        chosen += [*prose.unnamed_rivals(chosen, header, evidence), *_short_rivals(chosen, named, evidence)]
         return prose.likeliest_first(chosen, evidence), len(chosen) == 1
-    if short := [column for column in named if evidence.share(column, looks.is_no_word) < _HALF]:
-        return short[:1], True
+    if short := [column for column in named if _holds_words(column, evidence)]:
+        notes = [column for column in _unnamed_texts(header, evidence) if prose.are_sentences(column, evidence)]
+        return [short[0], *notes], not notes
     if likely := _unnamed_texts(header, evidence):
         return likely, False
     return [column for column in _named("text", header, words.is_no_text) if not _is_weak(column)][:1], True
+
+
+def _short_rivals(chosen: Sequence[str], named: Sequence[str], evidence: Evidence) -> list[str]:
+    """Columns named for a text that say little ("malo", "no va") beside a long one that may be a desk's notes."""
+    most = len(evidence.values(chosen[0]))
+    return [
+        column
+        for column in named
+        if prose.may_be_a_desks(chosen[0])
+        and column not in chosen
+        and not (_is_weak(column) or words.is_note(column) or looks.is_category(column, evidence))
+        and 2 * len(evidence.values(column)) >= most
+        and evidence.share(column, looks.is_free_text) < _HALF
+        and _holds_words(column, evidence)
+    ]
+
+
+def _holds_words(column: str, evidence: Evidence) -> bool:
+    return evidence.share(column, looks.is_no_word) < _HALF
 
 
 def _unnamed_texts(header: Sequence[str], evidence: Evidence) -> list[str]:

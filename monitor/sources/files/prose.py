@@ -33,7 +33,7 @@ def unnamed_rivals(chosen: Sequence[str], header: Sequence[str], evidence: Evide
     They hold sentences of a like length, in most of the rows, and different ones.
     """
     best = chosen[0]
-    if bare_name(best.rpartition(".")[2]) not in _SHARED:
+    if not may_be_a_desks(best):
         return []
     return [
         column
@@ -43,6 +43,16 @@ def unnamed_rivals(chosen: Sequence[str], header: Sequence[str], evidence: Evide
         and _may_be_as_well(column, best, evidence)
         and not rivals.are_one(best, column, evidence, rivals.same_text)
     ]
+
+
+def may_be_a_desks(column: str) -> bool:
+    """Whether its name is one under which files hold a desk's notes as well as what customers wrote."""
+    return bare_name(column.rpartition(".")[2]) in _SHARED
+
+
+def are_sentences(column: str, evidence: Evidence) -> bool:
+    """Whether a column holds sentences of several words."""
+    return evidence.share(column, _is_sentence) >= _HALF
 
 
 def likeliest_first(columns: Sequence[str], evidence: Evidence) -> list[str]:
@@ -67,7 +77,7 @@ def _may_be_as_well(column: str, best: str, evidence: Evidence) -> bool:
     values = evidence.values(column)
     if 2 * len(values) < len(evidence.values(best)) or len(set(values)) < _MOSTLY * len(values):
         return False
-    return evidence.share(column, _is_sentence) >= _HALF and _mean(column, evidence) >= _LIKE * _mean(best, evidence)
+    return are_sentences(column, evidence) and _mean(column, evidence) >= _LIKE * _mean(best, evidence)
 
 
 def _is_sentence(value: str) -> bool:

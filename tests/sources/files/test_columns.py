@@ -286,3 +286,50 @@ def test_columns_inside_an_object_that_wraps_each_post_are_found(tmp_path: Path)
 def test_the_id_of_a_comment_comes_before_that_of_its_post(tmp_path: Path) -> None:
     columns = {"post_id": ["9", "9", "9"], "comment_id": list("123"), "fecha": DAYS, "texto": COMPLAINTS}
     assert look(tmp_path, columns).columns.id == "comment_id"
+
+
+SHORT = ["malo", "no va", "fatal"]
+NOTES = [
+    "Se llama a la clienta y se le ofrece un bono por las molestias",
+    "El cliente pide que se le devuelva el importe de la compra",
+    "Se escala al equipo de la tienda para revisar el envío",
+]
+
+
+@pytest.mark.parametrize(
+    ("short", "note", "first"),
+    [
+        ("opinion", "observaciones", "opinion"),
+        ("mensaje", "comentarios", "mensaje"),
+        ("Verbatim", "descripcion", "descripcion"),
+        ("Qué opina", "detalle", "Qué opina"),
+        ("texto", "comment", "comment"),
+        ("opinión", "lo hablado", "opinión"),
+    ],
+)
+def test_a_customers_few_words_beside_a_long_note_are_asked_about(
+    tmp_path: Path, short: str, note: str, first: str
+) -> None:
+    layout = look(tmp_path, {"id": list("123"), "fecha": DAYS, short: SHORT, note: NOTES})
+    assert asked(layout).keys() == {"text"}
+    assert (asked(layout)["text"][0], set(asked(layout)["text"])) == (first, {short, note})
+
+
+@pytest.mark.parametrize(
+    ("short", "note"),
+    [("comentario", "nota interna"), ("dice", "gestion"), ("opinion", "respuesta"), ("texto", "producto")],
+)
+def test_a_customers_few_words_are_taken_where_the_other_says_that_it_is_none(
+    tmp_path: Path, short: str, note: str
+) -> None:
+    others = ["Lámpara de pie azul", "Tostadora doble de acero", "Funda de sofá"] if note == "producto" else NOTES
+    layout = look(tmp_path, {"id": list("123"), "fecha": DAYS, short: SHORT, note: others})
+    assert (layout.columns.text, layout.questions) == (short, ())
+
+
+def test_a_few_labels_again_and_again_are_no_customers_words(tmp_path: Path) -> None:
+    labels = ["buena", "mala", "regular"] * 10
+    texts = [f"{text} {number}" for number, text in enumerate(COMPLAINTS * 10)]
+    days = [f"2026-03-{number:02} 10:00:00" for number in range(1, 31)]
+    layout = look(tmp_path, {"fecha": days, "opinion": labels, "comentarios": texts})
+    assert (layout.columns.text, layout.questions) == ("comentarios", ())
