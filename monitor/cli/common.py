@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.cli.terminal import choose_language, escape, figure, plain, stderr, stdout, tell, told
+from monitor.cli.terminal import choose_language, decimal, escape, figure, plain, stderr, stdout, tell, told
+from monitor.cli.terminal import language as spoken_language
 from monitor.errors import EscuchaError
 
 if TYPE_CHECKING:
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from monitor.classify.policy import Thresholds
+    from monitor.models.languages import LanguageCode
     from monitor.runs import Progress
     from monitor.settings.loading import Settings
     from monitor.settings.network import NetworkSettings
     from monitor.store.posts.collection_state import Spending
 
-__all__ = ["escape", "figure", "plain", "stderr", "stdout", "tell", "told"]
+__all__ = ["decimal", "escape", "figure", "plain", "stderr", "stdout", "tell", "told"]
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +101,14 @@ def print_no_brands() -> None:
         "searches in escucha.toml (see escucha.example.toml), or import with --brand NAME.",
         soft_wrap=True,
     )
+
+
+def print_language(language: "LanguageCode") -> None:
+    """Says in which language a file is, where the terminal speaks another."""
+    other = spoken_language()
+    if language != other:
+        name = "Spanish" if language == "es" else "English"
+        stdout.print(f'the file is in {name}, the language of the settings; another: language = "{other}" there')
 
 
 def format_thresholds(limits: "Mapping[str, Thresholds]") -> str:

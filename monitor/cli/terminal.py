@@ -61,6 +61,11 @@ def figure(count: int) -> str:
     return tell(f"{count:,}")
 
 
+def decimal(number: str) -> str:
+    """A number with decimals, or a figure among words, as the language of the terminal writes it: "0,85"."""
+    return number.replace(".", ",") if _speech.language == "es" else number
+
+
 class Terminal(Console):
     """A console whose lines are told in the language of the terminal. Tables and the like take `tell` themselves."""
 

@@ -18,6 +18,8 @@ _TITLES = {
     )
 }  # fmt: skip
 """What Typer says itself, in English."""
+_USAGE = ("Usage:", "[OPTIONS]", "COMMAND [ARGS]...")
+"""The same, in the line of usage."""
 
 
 class Commands(core.TyperGroup):
@@ -68,16 +70,35 @@ def _tell_help(command: Any) -> None:
                 part.help = "\n\n".join(after for _, after in told)
         if getattr(part, "metavar", None):
             part.metavar = terminal.tell(part.metavar)
-    usage, option, title = command.get_usage, command.get_help_option, terminal.tell("Usage:")
+    for parameter in command.params:
+        _tell_form(parameter)
+    usage, option = command.get_usage, command.get_help_option
 
     def help_option(ctx: Any) -> Any:
         found = option(ctx)
         if found is not None:
             found.help = terminal.tell(found.help)
+            _tell_form(found)
         return found
 
-    vars(command)["get_usage"] = lambda ctx: usage(ctx).replace("Usage:", title, 1)
+    def told_usage(ctx: Any) -> str:
+        line = usage(ctx)
+        for words in _USAGE:
+            line = line.replace(words, terminal.tell(words), 1)
+        return str(line)
+
+    vars(command)["get_usage"] = told_usage
     vars(command)["get_help_option"] = help_option
+
+
+def _tell_form(parameter: Any) -> None:
+    """Puts the name of an argument and the type of a value, as help and usage show them, into the terminal's words."""
+    if isinstance(parameter, core.TyperArgument) and parameter.metavar is None:
+        name = str(parameter.name)
+        told = terminal.tell(name.upper()).lower()
+        parameter.metavar = told if told != name else None
+    display = parameter.display_type_rich
+    vars(parameter)["display_type_rich"] = lambda ctx: terminal.tell(display(ctx) or "")
 
 
 def paragraphs(text: str) -> Sequence[str]:

@@ -17,6 +17,11 @@ from monitor.store.restores.numbers import LastNumbers
 logger = logging.getLogger(__name__)
 
 _KEPT = ".before-restore"
+_OTHER_ENDINGS = (
+    ".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx", ".xls", ".ods", ".parquet", ".html", ".pdf", ".toml", ".sqlite",
+    ".zip", ".gz",
+)  # fmt: skip
+"""Names that say of a backup that it is something else."""
 _NOT_BACKED_UP = (
     "no backup was written, and none was replaced. Next: copy this file elsewhere, then escucha restore the last backup"
 )
@@ -133,6 +138,8 @@ def _last_numbers(path: Path) -> LastNumbers | None:
 
 
 def _require_free(target: Path, *, overwrite: bool) -> None:
+    if not target.exists() and target.suffix.lower() in _OTHER_ENDINGS:
+        raise StoreError(f"cannot write {target}: a backup is a database, which its name would deny; end it in .duckdb")
     if target.exists() and not target.is_file():
         raise StoreError(f"{target} is a folder or a device; name a file")
     if target.exists() and not _is_database(target):

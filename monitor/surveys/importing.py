@@ -97,7 +97,7 @@ def _read(file: Path, options: FormOptions) -> tuple[dict[AnswerColumn, str], Ta
     header: dict[AnswerColumn, str] = {role: columns[role] for role in get_args(AnswerColumn) if role in columns}
     if missing := [role for role in _NEEDED if role not in header]:
         raise EscuchaError(
-            f"{file.name} has no column {missing[0]!r}: call one {' or '.join(NAMES[missing[0]])}"
+            f"{file.name} has no column {missing[0]!r}: call one {', '.join(NAMES[missing[0]])}"
             f"{columns_hint(table.header or table.file_format.header)}"
         )
     return header, table

@@ -56,6 +56,20 @@ def table(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(text))
 
 
+def test_the_language_of_a_file_is_told_where_the_terminal_speaks_another(
+    setup: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("ESCUCHA_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "es_ES.UTF-8")
+    assert "el archivo está en" not in escucha("export", "cases", "--to", "cases.csv").stdout
+    monkeypatch.setenv("LANG", "C")
+    told = escucha("export", "cases", "--to", "cases.csv").stdout
+    assert 'the file is in Spanish, the language of the settings; another: language = "en" there' in told
+    assert "the file is in" not in escucha("export", "cases", "--to", "codes.csv", "--machine").stdout
+
+
 @pytest.mark.parametrize("new", [True, False])
 def test_the_group_reads_what_is_written_into_the_exports_folder(
     setup: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new: bool

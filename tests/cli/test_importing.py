@@ -166,4 +166,7 @@ def test_a_column_with_the_own_accounts_is_asked_about_where_no_name_says_who_wr
     file = put(tmp_path, "\n".join(["fecha,Voz,texto", *rows]))
     text = error_text(capsys, monkeypatch, "import", file, "--network", "facebook")
     assert "--column author=Voz (ana | @Norvia | leo)" in text
+    assert "if no column says who wrote the posts: --column author=none" in text
     assert (dry(file, "--column", "author=Voz")["own"], dry(file, "--accept-guesses")["own"]) == (2, 2)
+    nobody = dry(file, "--column", "author=none")
+    assert (nobody["own"], nobody["mentions"], nobody["questions"]) == (0, 5, [])

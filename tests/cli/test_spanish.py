@@ -14,6 +14,7 @@ from tests.cli.command_line import escucha
 from tests.conftest import NOW
 
 _ENGLISH = re.compile(r"\b(the|is|are|was|were|has|of|to|with|and|or|not|from|by|for|which|Next)\b")
+_ENGLISH_FORMS = ("[OPTIONS]", "COMMAND", "[ARGS]", "file}", "<path>", "<str>", "<bool>", "<int", "list[", "%Y")
 _POSTS = """id,author,created_at,text
 1,ana,2026-03-01 10:00,Norvia: mi pedido no llega
 2,luis,sin hora,Norvia no responde
@@ -66,6 +67,12 @@ def _said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, c
         "customers import {posts} --dry-run",
         "import {posts}",
         "imprt",
+        "predict {posts} --output salida.csv",
+        "evaluate {posts}",
+        "surveys import {posts}",
+        "backup copia.csv",
+        "doctor --network x",
+        "cases show --help",
     ],
 )
 def test_a_command_says_nothing_in_english(
@@ -74,6 +81,14 @@ def test_a_command_says_nothing_in_english(
     said = _said(capsys, monkeypatch, command.format(posts=posts))
     assert said.strip()
     assert not [line for line in said.splitlines() if _ENGLISH.search(line)], said
+
+
+def test_help_and_usage_have_no_english_forms(
+    posts: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for command in ("import", "import --help", "cases show --help", "versions --help", "classify --help"):
+        said = _said(capsys, monkeypatch, command)
+        assert not [form for form in _ENGLISH_FORMS if form in said], said
 
 
 def test_a_fault_of_the_settings_is_told_in_the_language_that_they_name(

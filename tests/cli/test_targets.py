@@ -10,7 +10,7 @@ import pytest
 
 from monitor.cli.output import targets
 from monitor.errors import SettingsError
-from tests.cli.command_line import error_text
+from tests.cli.command_line import error_text, escucha
 
 COMMANDS = {
     "export": ("export", "cases", "--to", "{}.csv"),
@@ -68,6 +68,25 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path, command: str) 
     assert ended.returncode == 1
     assert f"this user may not write into {locked}" in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_name_that_denies_what_is_written_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setitem(COMMANDS, command, (*COMMANDS[command][:-1], "out.zip"))
+    said = seen_before_the_work(capsys, monkeypatch, command, "out")
+    assert "out.zip: the file's name must end in" in said
+    assert not Path("out.zip").exists()
+
+
+def test_a_backup_is_not_called_a_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert escucha("export", "cases", "--to", "cases.csv").exit_code == 0  # there is a database
+    assert "end it in .duckdb" in error_text(capsys, monkeypatch, "backup", "copy.csv")
+    assert not Path("copy.csv").exists()
+    assert [escucha("backup", name).exit_code for name in ("copy.duckdb", "copy.bak", "copy")] == [0, 0, 0]
 
 
 def test_nothing_is_written_over_what_is_read_or_kept(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from monitor.classify.model import Model
     from monitor.settings.loading import Settings
 
+_JSON_LINES = (".jsonl", ".ndjson")
 _CHUNK = 4_096  # rows scored between two writes
 
 
@@ -26,7 +27,9 @@ def classify(
     ] = False,
     since: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="With --again: only posts from this day on.", show_default=False),
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="DATE", help="With --again: only posts from this day on.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Classifies all pending mentions.
@@ -58,7 +61,7 @@ def predict(
     from monitor.pipeline import classify as pipeline_classify
 
     settings = common.current_settings()
-    target = targets.target(output, settings, file)
+    target = targets.target(output, settings, file, endings=_JSON_LINES)
     texts = _texts(file, text_column)
     classifier = pipeline_classify.active_model(settings)
     done = faults = 0

@@ -78,7 +78,7 @@ def _score_rows(classifier: "Model", rows: "Iterator[LabelledRow]") -> "Iterator
 
 def _print_skipped(skipped: "SkippedRows") -> None:
     for reason, count in skipped.reasons.items():
-        places = skipped.places[reason]
+        places = [common.tell(place) for place in skipped.places[reason]]
         ellipsis = ", …" if count > len(places) else ""
         common.stdout.print(
             f"[yellow]{common.tell(f'left out {count:,}')}[/]: {common.tell(reason)} ({', '.join(places)}{ellipsis})"
@@ -116,7 +116,7 @@ def _table(title: str, header: Sequence[str]) -> "Table":
 
 
 def _metrics(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "Table":
-    columns = ["precision", "recall", "F1"] if len(names) == 2 else [f"F1 {name}" for name in names]
+    columns = ["precision", "recall", "F1"] if len(names) == 2 else [f"F1 {common.tell(name)}" for name in names]
     table = _table(
         f"{outcomes[0].head}: how often the likeliest answer is right",
         ("language", "posts", *columns, "macro F1", "macro rec.", "ECE", "by chance"),
@@ -125,16 +125,18 @@ def _metrics(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "Tab
         cells = (outcome.precision[1], outcome.recall[1], outcome.f1[1]) if len(names) == 2 else outcome.f1
         cells = (*cells, outcome.macro_f1, outcome.macro_recall, outcome.ece, outcome.chance)
         table.add_row(
-            outcome.language or common.tell("all"), common.figure(outcome.rows), *(f"{cell:.3f}" for cell in cells)
+            outcome.language or common.tell("all"),
+            common.figure(outcome.rows),
+            *(common.decimal(f"{cell:.3f}") for cell in cells),
         )
     return table
 
 
 def _confusions(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "Table":
-    table = _table("confusion matrix (posts)", ("language", "label", *(f"→ {name}" for name in names)))
+    table = _table("confusion matrix (posts)", ("language", "label", *(f"→ {common.tell(name)}" for name in names)))
     for outcome in outcomes:
         for name, counts in zip(names, outcome.confusion, strict=True):
-            table.add_row(outcome.language or common.tell("all"), name, *map(common.figure, counts))
+            table.add_row(outcome.language or common.tell("all"), common.tell(name), *map(common.figure, counts))
     return table
 
 
@@ -165,7 +167,7 @@ def _thresholds(choices: "Sequence[ThresholdChoice]") -> "Table":
 
 def _cells(share: "ThresholdShare") -> tuple[str, str, str]:
     right = f"{share.right:.0%} ({share.low:.0%}-{share.high:.0%})" if share.rows else "-"
-    return f"{share.threshold:.2f}", common.figure(share.rows), right
+    return common.decimal(f"{share.threshold:.2f}"), common.figure(share.rows), right
 
 
 def _advise(choices: "Sequence[ThresholdChoice]", policy: "Policy") -> None:

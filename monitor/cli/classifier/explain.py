@@ -21,4 +21,4 @@ def explain(
         f"probability of a complaint {explanation.p_complaint:.2f}; words that raise (+) and lower (-) it:"
     )
     for word in heaviest[:words]:
-        common.stdout.print(common.plain(f"{word.weight:+6.2f}  {text[word.start : word.end]}"))
+        common.stdout.print(common.plain(f"{common.decimal(f'{word.weight:+6.2f}')}  {text[word.start : word.end]}"))

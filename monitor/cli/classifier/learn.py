@@ -111,7 +111,10 @@ def _metrics_line(figures: "HeadFigures") -> str:
         "reference F1": figures.reference_f1,
         "reference log loss": figures.reference_log_loss,
     }
-    return ", ".join(f"{common.tell(name)} {before:.3f} → {after:.3f}" for name, (before, after) in pairs.items())
+    return ", ".join(
+        f"{common.tell(name)} {common.decimal(f'{before:.3f} → {after:.3f}')}"
+        for name, (before, after) in pairs.items()
+    )
 
 
 @versions.command("use")

@@ -4,13 +4,13 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli import common
 from monitor.cli.failures import objects
-from monitor.cli.files import form
+from monitor.cli.files import form, options
 from monitor.cli.files import preview as previews
 
 if TYPE_CHECKING:
@@ -26,37 +26,18 @@ _EXAMPLES = 5
 
 def import_(
     file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON lines, Parquet or XLSX.")],
-    network: Annotated[str, typer.Option(help="Network the posts come from: x, reddit, facebook, ...")],
-    brand: Annotated[
-        str | None, typer.Option(help="Assign all posts to this brand. Default: the brands' queries decide.")
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="ROLE=COLUMN where the guess is wrong, repeatable; roles: text, id, author, posted_at, thread, ..."
-        ),
-    ] = None,
-    time_zone: Annotated[
-        str | None, typer.Option(help="Time zone of times without an offset. Default: time_zone of the settings.")
-    ] = None,
-    date_order: Annotated[
-        Literal["dmy", "mdy", "ymd", "swapped"] | None,
-        typer.Option(
-            help="Which of 03/04/2026 is the day: dmy, mdy; ymd: 26-04-03; swapped: a spreadsheet turned them."
-        ),
-    ] = None,
+    network: options.NetworkOption,
+    brand: options.BrandOption = None,
+    column: options.ColumnOption = None,
+    time_zone: options.TimeZoneOption = None,
+    date_order: options.DateOrderOption = None,
     sheet: form.SheetOption = None,
     header_row: form.HeaderRowOption = None,
     separator: form.SeparatorOption = None,
     encoding: form.EncodingOption = None,
-    accept_guesses: Annotated[
-        bool, typer.Option("--accept-guesses", help="Take the likeliest column where two may be meant, and go on.")
-    ] = False,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Show the columns and five rows as they would be stored, and store nothing."),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="With --dry-run: tell all of it as one JSON object.")] = False,
+    accept_guesses: options.AcceptOption = False,
+    dry_run: options.DryRunOption = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Imports posts from FILE into the database; posts that are stored already are skipped."""
     from monitor.settings.zones import zone_named
@@ -74,29 +55,42 @@ def import_(
         "date_order": date_order,
         "options": FormOptions(sheet, header_row, separator, encoding),
     }
+
+    def look() -> "Layout":
+        return _layout(settings, file, network, zone, accept_guesses, named)
+
     if as_json:
-        _print_object(settings, lambda: _layout(settings, file, network, zone, accept_guesses, named), matcher)
-        return
-    layout = _layout(settings, file, network, zone, accept_guesses, named)
+        _print_object(settings, look, matcher)
+    else:
+        _show_or_import(settings, look(), matcher, by_queries=brand is None, dry_run=dry_run)
+
+
+def _show_or_import(
+    settings: "Settings", layout: "Layout", matcher: "Matcher", *, by_queries: bool, dry_run: bool
+) -> None:
+    """Says how the file is read, and imports it, or with `dry_run` shows what would be stored."""
     for line in layout.describe():
         common.stdout.print(common.told(line))
-    for line in _unknown_network(network):
+    for line in _unknown_network(layout.network):
         common.stdout.print(f"[yellow]![/] {common.told(line)}")
     _ask(layout)
     if dry_run:
-        _show_examples(settings, layout, matcher, brand is None)
-        return
-    _import(settings, layout, matcher, brand is None)
+        _show_examples(settings, layout, matcher, by_queries)
+    else:
+        _import(settings, layout, matcher, by_queries)
 
 
 def _layout(
     settings: "Settings", file: Path, network: str, zone: "ZoneInfo", accept_guesses: bool, named: Mapping[str, Any]
 ) -> "Layout":
     """How the file is read, as far as it is known; with guesses where a person said to go on with them."""
-    from monitor.collect.known.own_columns import with_own_column
+    from monitor.collect.known import own_columns
     from monitor.sources.files import asking, source
 
-    layout = with_own_column(settings, source.inspect(file, network=network, time_zone=zone, **named))
+    columns = dict(named["columns"])
+    has_no_author = columns.get("author") == asking.NOBODY and bool(columns.pop("author"))
+    layout = source.inspect(file, network=network, time_zone=zone, **{**named, "columns": columns})
+    layout = asking.without_author(layout) if has_no_author else own_columns.with_own_column(settings, layout)
     return asking.accepted(layout) if accept_guesses else layout
 
 

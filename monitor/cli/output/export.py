@@ -1,14 +1,11 @@
 """`escucha export cases`."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
-
-import typer
+from typing import TYPE_CHECKING
 
 from monitor.cli import common
-from monitor.cli.output import selections, targets
+from monitor.cli.output import options, selections, targets
 from monitor.errors import HandOverPermanent, SettingsError
 
 if TYPE_CHECKING:
@@ -18,52 +15,23 @@ if TYPE_CHECKING:
 
 
 def cases(
-    to: Annotated[Path, typer.Option(help="File to write: .csv, .xlsx, .jsonl or .parquet.")],
-    new: Annotated[
-        bool, typer.Option("--new", help="Only cases that were not exported yet; they are marked as exported.")
-    ] = False,
-    separator: Annotated[
-        Literal[",", ";"],
-        typer.Option(help='Column separator of a CSV; ";" suits an Excel with decimal commas (Spanish).'),
-    ] = ",",
-    only_links: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Network (x, ...) of which only ids and links are exported, repeatable; adds to exports.only_links."
-        ),
-    ] = None,
-    machine: Annotated[
-        bool | None,
-        typer.Option(
-            "--machine/--people",
-            help="CSV and XLSX in codes for programs, or in words for people. Default: people; with --new "
-            "exports.table of the settings.",
-            show_default=False,
-        ),
-    ] = None,
-    selection: Annotated[
-        str | None, typer.Option(help="A selection of the settings (exports.selections); options outrank its parts.")
-    ] = None,
-    since: Annotated[
-        date | None,
-        typer.Option(parser=selections.day, metavar="DATE", help="Cases opened on this day or later."),
-    ] = None,
-    until: Annotated[
-        date | None,
-        typer.Option(parser=selections.day, metavar="DATE", help="Cases opened on this day or earlier."),
-    ] = None,
-    brand: Annotated[list[str] | None, typer.Option(help="Only this brand, repeatable.")] = None,
-    network: Annotated[list[str] | None, typer.Option(help="Only this network, repeatable.")] = None,
-    stage: Annotated[list[str] | None, typer.Option(help="Only this stage, repeatable.")] = None,
-    owner: Annotated[list[str] | None, typer.Option(help='Only this owner, repeatable; "" is nobody.')] = None,
-    category: Annotated[list[str] | None, typer.Option(help="Only this category, repeatable.")] = None,
-    column: Annotated[
-        list[str] | None, typer.Option(help="Column to write, repeatable, in this order. Default: all.")
-    ] = None,
+    to: options.ToOption,
+    new: options.NewOption = False,
+    separator: options.SeparatorOption = ",",
+    only_links: options.OnlyLinksOption = None,
+    machine: options.MachineOption = None,
+    selection: options.SelectionOption = None,
+    since: options.SinceOption = None,
+    until: options.UntilOption = None,
+    brand: options.BrandOption = None,
+    network: options.NetworkOption = None,
+    stage: options.StageOption = None,
+    owner: options.OwnerOption = None,
+    category: options.CategoryOption = None,
+    column: options.ColumnOption = None,
 ) -> None:
     """Exports cases with permalink, text, scores, labels and history. The file is replaced whole or not at all."""
     from monitor.exporters import files
-    from monitor.exporters.words import FOR_PEOPLE
     from monitor.pipeline.selections import selected
     from monitor.runs import now
 
@@ -71,31 +39,39 @@ def cases(
     files.format_of(to)
     target = targets.target(to, settings)
     _check_only_links(settings, only_links or (), new=new)
-    chosen = selections.select(
-        settings,
-        selection,
-        {
-            "since": since,
-            "until": until,
-            "brands": brand,
-            "networks": network,
-            "stages": stage,
-            "owners": owner,
-            "categories": category,
-            "columns": column,
-        },
-    )
-    exports = {"separator": separator, "columns": chosen.columns or (settings.exports.columns if new else ())}
-    table = ("codes" if machine else "words") if machine is not None or not new else settings.exports.table
-    shaped = settings.model_copy(update={"exports": settings.exports.model_copy(update={**exports, "table": table})})
+    parts = {"since": since, "until": until, "brands": brand, "networks": network, "stages": stage, "owners": owner}
+    chosen = selections.select(settings, selection, {**parts, "categories": category, "columns": column})
+    shaped = _shaped(settings, chosen.columns, separator, machine=machine, new=new)
     wanted = selected(chosen, settings.zone, now())
     if new:
         _export_new(settings, shaped, target, wanted)
-        if machine is None and table == "codes" and files.format_of(target) in FOR_PEOPLE:
-            common.stdout.print('the table is in codes, for programs; in words: --people, or exports.table = "words"')
     else:
         _export_all(shaped, target, wanted, only_links or ())
+    _print_words(shaped, target, is_chosen=machine is not None)
     common.stdout.print("Next: escucha status")
+
+
+def _shaped(
+    settings: "Settings", columns: tuple[str, ...], separator: str, *, machine: bool | None, new: bool
+) -> "Settings":
+    """The settings with the form that was asked for; a hand-over (`new`) has that of the settings where nothing was."""
+    exports = settings.exports
+    table = exports.table if machine is None and new else "codes" if machine else "words"
+    form = {"separator": separator, "columns": columns or (exports.columns if new else ()), "table": table}
+    return settings.model_copy(update={"exports": exports.model_copy(update=form)})
+
+
+def _print_words(settings: "Settings", target: Path, *, is_chosen: bool) -> None:
+    """Whether a table is in codes that nobody asked for, or in words of another language than the terminal speaks."""
+    from monitor.exporters import files
+    from monitor.exporters.words import FOR_PEOPLE
+
+    if files.format_of(target) not in FOR_PEOPLE:
+        return
+    if settings.exports.table == "words":
+        common.print_language(settings.language)
+    elif not is_chosen:
+        common.stdout.print('the table is in codes, for programs; in words: --people, or exports.table = "words"')
 
 
 def _check_only_links(settings: "Settings", only_links: Sequence[str], *, new: bool) -> None:

@@ -33,7 +33,7 @@ def rejects(
     from monitor.store.posts.rejects import RejectScope
 
     settings = common.current_settings()
-    target = targets.target(csv, settings) if csv is not None else None
+    target = targets.target(csv, settings, endings=(".csv",)) if csv is not None else None
     scope = RejectScope(network.strip().lower() if network else None, run)
     counts = _counts(settings, scope)
     total = sum(counts.values())
@@ -56,6 +56,7 @@ def _write(settings: "Settings", scope: "RejectScope", target: Path) -> None:
     )
     count = reject_table.write(told, target, language=settings.language, zone=settings.zone)
     common.stdout.print(f"wrote {count:,} rejected {common.plural(count, 'row')} to {common.escape(str(target))}")
+    common.print_language(settings.language)
     _warn()
     common.stdout.print("Next: correct the rows in the file they came from, then escucha import FILE --network NAME")
 

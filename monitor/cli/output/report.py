@@ -32,9 +32,7 @@ def perception(
     from monitor import reporting, runs
 
     settings = common.current_settings()
-    if to.suffix.lower() not in (".html", ".htm"):
-        raise SettingsError(f"cannot write {to}: the file's name must end in .html")
-    target = targets.target(to, settings)
+    target = targets.target(to, settings, endings=(".html", ".htm"))
     if brand is not None and brand not in (names := [configured.name for configured in settings.brands]):
         raise SettingsError(
             f"there is no brand {brand!r} in the settings; name one of: {', '.join(names) or 'none yet'}"

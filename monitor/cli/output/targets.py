@@ -1,6 +1,7 @@
 """The file that a command is to write: what is wrong with it is told before the work, and nothing of ours is lost."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,15 +12,19 @@ if TYPE_CHECKING:
     from monitor.settings.loading import Settings
 
 
-def target(path: Path, settings: "Settings", source: Path | None = None) -> Path:
+def target(path: Path, settings: "Settings", source: Path | None = None, *, endings: Sequence[str] = ()) -> Path:
     """The file, absolute; its folder is made when it is written. `source` is what the command reads.
 
+    `endings` are those of names that say what is written, the first the usual one; none: any.
     Raises HandOverPermanent, which says what to do, where it cannot or must not be written: it is a folder or a device,
-    would lie in a file, or where this user may not write; the command reads it; it is the database or the settings.
+    would lie in a file, or where this user may not write; the command reads it; it is the database or the settings; its
+    name says that it is something else.
     """
     file = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 (resolving links would hide the name that was asked for)
     if fault := _fault(file, settings, source):
         raise HandOverPermanent(f"cannot write {file}: {fault}")
+    if endings and file.suffix.lower() not in endings:
+        raise HandOverPermanent(f"cannot write {file}: the file's name must end in {' or '.join(endings)}")
     return file
 
 

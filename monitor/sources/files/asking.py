@@ -44,8 +44,8 @@ def unanswered(layout: Layout) -> UnexpectedAnswer:
         for candidate, examples in question.candidates:
             shown = f"   ({' | '.join(examples)})" if examples else ""
             lines.append(f"  {option(question, candidate)}{shown}")
-        if question.role in _NONE:
-            lines.append(_NONE[question.role])
+        if none := _NONE.get(question.role):
+            lines.append(f"  {none}")
     if has_numbered(layout.form.header):
         lines.append(HEADER_ROW)
     lines.append(f"type one of each behind: {_command(layout)}")

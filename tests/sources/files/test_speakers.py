@@ -78,6 +78,7 @@ def test_values_nobody_knows_are_asked_about_and_can_be_said(tmp_path: Path) -> 
     [question] = layout.questions
     assert [name for name, _ in question.candidates] == ["none", "Direction=R", "Direction=S"]
     assert "--column own=Direction=S" in str(asking.unanswered(layout))
+    assert "if your brand wrote none of these rows: --column own=none" in str(asking.unanswered(layout))
     said = look(tmp_path, "Direction", ["R", "S", "R"], own="Direction=S")
     assert said.questions == ()
     assert authors(said) == ["rosa", OWN_REPLY, "pepe"]
