@@ -386,3 +386,10 @@ def test_below_three_objects_persons_have_names_and_words_only_where_none_stand_
     assert flat_names({"text": "llegó roto", **below}) == ["text", "a.b.c", *who]
     assert flat_names(below) == ["a.b.c", "a.b.c.full_text", *who]
     assert flat_names({"a": {"b": {"c": {"d": {}}}}}) == ["a.b.c"]
+
+
+@pytest.mark.parametrize("wrap", [lambda posts: {"posts": posts}, lambda posts: {"app": {"quejas": posts}}, dict])
+def test_posts_by_their_keys_are_posts(tmp_path: Path, wrap: Callable[[Any], Any]) -> None:
+    posts = {f"-Nabcdef{number}": {"message": f"llegó roto {number}", "user": "ana"} for number in (1, 2)}
+    found = held(tmp_path / "a.json", wrap(posts))
+    assert [(row["id"], row["message"]) for row in found] == [(key, one["message"]) for key, one in posts.items()]

@@ -112,7 +112,7 @@ HEADS = {
     "text": word_set(
         "text texto content contenido conteudo body cuerpo corpo message mensaje mensagem comment comentario "
         "review resena opinion opiniao avaliacao narrative feedback queja reclamo reclamacion reclamacao "
-        "complaint fulltext verbatim opina comenta dijo dice disse diz said"
+        "complaint fulltext verbatim opina comenta manifiesta dijo dice disse diz said"
     ),
     "posted_at": word_set(
         "date fecha data datetime timestamp time created posted published createdat fechahora publicado publicada "

@@ -230,13 +230,21 @@ def _persons(header: Sequence[str], columns: Mapping[str, str], evidence: Eviden
     """A column named by a word for a person (`Reclamante`, `Posted by`), where no other says who wrote the posts."""
     for column in header:
         values = evidence.values(column)
-        if column in columns.values() or not words.is_person(column) or not values:
+        if column in columns.values() or not _is_person(column) or not values:
             continue
         handles = _handles(column, evidence, network)
         if not handles or looks.is_of_few(column, evidence) or evidence.share(column, _is_name) < _MOSTLY:
             continue
         return {"author" if _share(handles, looks.is_handle) >= _HANDLES else "author_name": column}
     return {}
+
+
+def _is_person(column: str) -> bool:
+    """Whether its name is a word for whoever writes; within objects the last two parts of it, or the last."""
+    parts = column.split(".")
+    if len(parts) > 1 and words.is_no_author(column):
+        return False
+    return any(words.is_person(".".join(parts[-count:])) for count in {len(parts), min(2, len(parts)), 1})
 
 
 def _is_name(value: str) -> bool:

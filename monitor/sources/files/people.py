@@ -20,6 +20,8 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _POST_OF = re.compile(r"https?://(?:[\w-]+\.)*(?:twitter|x)\.com/(\w{1,20})/status(?:es)?/\d+", re.IGNORECASE)
+_NO_HANDLES = frozenset({"", "0", "-1", "-"})
+"""What stands for nobody where handles do: WordPress' guests are 0."""
 _NOT_A_HANDLE = frozenset({"i", "web", "profile.php", "people", "groups"})
 _MENTIONED = re.compile(r"(?:^|[\s(|·<\[])@([\w.\-]{1,64})(?=$|[\s)|·>\]])")
 _LONGEST_OBJECT = 10_000
@@ -84,4 +86,5 @@ def _handle(value: str, network: str) -> str | None:
         return str(mentioned[0])
     prefix = networks.profile(network).handle_prefix
     line = line.removeprefix("/") if prefix and line.startswith("/" + prefix) else line
-    return line.removeprefix(prefix).lstrip("@").strip() or None
+    handle = line.removeprefix(prefix).lstrip("@").strip()
+    return None if handle in _NO_HANDLES else handle

@@ -14,7 +14,7 @@ _OF_THE_BUSINESS = (
     "agent agente agents asesor soporte support suporte company empresa brand marca owner propietario proprietario "
     "business negocio management developer desarrollador desenvolvedor seller vendedor merchant host anfitrion "
     "anfitriao staff moderator moderador operator operador internal interno interna bot assigned asignado atribuido "
-    "inhaber"
+    "inhaber ejecutivo ejecutiva backoffice analista"
 )
 _OF_A_PERSON = (
     "bio biography biografia biographie profile perfil followers seguidores following signature firma about acerca"
@@ -74,7 +74,7 @@ _LANGUAGES = word_set("en es pt ca gl eu fr it hi ro ru ar zh ja ko nl pl tr sv 
 _HEADS_FIRST = word_set(
     "texto contenido conteudo cuerpo corpo mensaje mensagem comentario resena opinion opiniao avaliacao queja reclamo "
     "reclamacion reclamacao usuario autor cliente consumidor nombre nome fecha hora publicacion publicacao postagem "
-    "dijo dice disse diz"
+    "dijo dice disse diz opina comenta manifiesta"
 )
 """Spanish and Portuguese words: what follows them tells more of them."""
 

@@ -44,6 +44,8 @@ COMMENTS = (
 """Under which keys objects hold the comments on them."""
 _DEEPEST = 6
 """Objects in objects in which a list is looked for."""
+_SHORTEST_KEY = 8
+"""Characters from which the key of a post is an id, and no number of a row."""
 _LOOKED_AT = 20
 """Elements of a list that are looked at."""
 MARKS = frozenset({*LISTS, *_WRAPS, *graphql.MARKS, "includes", "meta", "kind", "referenced_tweets"})
@@ -141,8 +143,8 @@ def _lists(value: Fields) -> list[Any]:
 
 def _unusual_lists(value: Fields) -> list[Any]:
     """The lists anywhere in an object that hold posts, else the longest; or all it holds, of posts by their ids."""
-    if value and all(isinstance(inner, dict) and _has_words(inner) for inner in value.values()):
-        return [list(value.values())]
+    if by_key := _by_key(value):
+        return [by_key]
     found = list(_inside(value, _DEEPEST))
     return _with_words(found) or sorted(found, key=len)[-1:]
 
@@ -156,6 +158,8 @@ def _lists_in_objects(value: Fields) -> Iterator[Any]:
         inner = value.get(name)
         if isinstance(inner, dict) and is_post(inner):
             yield [inner]
+        elif isinstance(inner, dict) and (by_key := _by_key(inner)):
+            yield by_key
         elif elements_of(inner):
             yield inner
         elif isinstance(inner, dict):
@@ -169,7 +173,16 @@ def _inside(value: Fields, depth: int) -> Iterator[Any]:
         if _is_list(inner):
             yield inner
         elif isinstance(inner, dict):
-            yield from _inside(inner, depth - 1)
+            yield from [by_key] if (by_key := _by_key(inner)) else _inside(inner, depth - 1)
+
+
+def _by_key(value: Fields) -> list[Fields]:
+    """The posts of an object that holds nothing but posts, as Firebase exports them: each by its id."""
+    if not value or not all(isinstance(inner, dict) and _has_words(inner) for inner in value.values()):
+        return []
+    return [
+        inner if "id" in inner or len(key) < _SHORTEST_KEY else {"id": key, **inner} for key, inner in value.items()
+    ]
 
 
 def _is_list(value: Any) -> bool:

@@ -163,3 +163,17 @@ def test_an_author_deep_in_objects_is_found_with_name(tmp_path: Path) -> None:
 def test_the_id_beside_a_handle_is_the_posts_where_the_object_is_the_post(tmp_path: Path) -> None:
     layout = look(tmp_path, {"r.id": PEOPLE, "r.date": days(), "r.text": TEXTS, "r.username": PEOPLE})
     assert layout.columns.author_id is None
+
+
+@pytest.mark.parametrize("name", ["source.author.name", "attributes.author-name", "data.item.claimant.name"])
+def test_a_persons_name_in_objects_is_found_whatever_they_are_called(tmp_path: Path, name: str) -> None:
+    people = [f"{who.title()} Ruiz" for who in PEOPLE]
+    assert look(tmp_path, {"fecha": days(), name: tuple(people), "texto": TEXTS}).columns.author_name == name
+
+
+def test_the_0_of_guests_is_no_author(tmp_path: Path) -> None:
+    columns = {"fecha": days(), "author": ("0",) * 6, "author_name": PEOPLE, "texto": TEXTS}
+    layout = look(tmp_path, columns)
+    (page,) = read(layout.path, layout, received_at=now())
+    assert [to_mention(post, layout).author for post in page.posts] == [None] * 6
+    assert to_mention(page.posts[0], layout).author_name == "rosa"

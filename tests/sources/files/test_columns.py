@@ -304,6 +304,7 @@ NOTES = [
         ("Verbatim", "descripcion", "descripcion"),
         ("Qué opina", "detalle", "Qué opina"),
         ("texto", "comment", "comment"),
+        ("Lo que manifiesta el usuario", "comentarios", "Lo que manifiesta el usuario"),
         ("opinión", "lo hablado", "opinión"),
     ],
 )
@@ -333,3 +334,9 @@ def test_a_few_labels_again_and_again_are_no_customers_words(tmp_path: Path) -> 
     days = [f"2026-03-{number:02} 10:00:00" for number in range(1, 31)]
     layout = look(tmp_path, {"fecha": days, "opinion": labels, "comentarios": texts})
     assert (layout.columns.text, layout.questions) == ("comentarios", ())
+
+
+def test_an_executives_remarks_are_no_text(tmp_path: Path) -> None:
+    columns = {"id": list("123"), "fecha": DAYS, "Observaciones del ejecutivo": NOTES}
+    layout = look(tmp_path, {**columns, "Lo que manifiesta el usuario": COMPLAINTS})
+    assert (layout.columns.text, layout.questions) == ("Lo que manifiesta el usuario", ())
