@@ -56,21 +56,21 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
     header, width = form.header, len(form.header)
     with open_text(path, form.encoding) as text:
         lines = _Lines(_track_progress(text, progress), form.leading)
-        for number, (line, fields) in enumerate(_records(lines, form), start=-int(form.named)):
+        for number, fields in enumerate(_records(lines, form), start=-int(form.named)):
             progress.characters = lines.characters()
             if number < start or number < 0 or not fields:
                 continue
             if len(fields) == width:
-                yield number, line, dict(zip(header, fields, strict=True))
+                yield number, lines.begun + 1, dict(zip(header, fields, strict=False))
             else:
-                yield number, line, _misfit_row(header, fields)
+                yield number, lines.begun + 1, _misfit_row(header, fields)
 
 
 def first_records(path: Path, form: FileFormat, count: int) -> list[list[str]]:
     """The first records of the file, header included, blank lines left out."""
     records: list[list[str]] = []
     with open_text(path, form.encoding) as text:
-        for _, fields in _records(_Lines(encoding.batches(text), form.leading), form):
+        for fields in _records(_Lines(encoding.batches(text), form.leading), form):
             if fields and len(records) >= count:
                 break
             if fields:
@@ -81,13 +81,13 @@ def first_records(path: Path, form: FileFormat, count: int) -> list[list[str]]:
 class _Lines:
     """The lines of a file; those of the record being read are kept, so that a broken record can be taken back.
 
-    `done` counts those of the records that were read, and the `leading` ones.
+    `done` counts those of the records that were read, and the `leading` ones; `begun` those before the latest record.
     """
 
     def __init__(self, batches: Iterable[list[str]], leading: int = 0) -> None:
         self._batches = iter(batches)
         self._first, self._kept, self._characters = 0, list[str](), [0]
-        self.done = 0
+        self.done = self.begun = 0
         above = self.rest()
         for _ in range(leading):
             next(above, None)
@@ -99,8 +99,8 @@ class _Lines:
 
     def take(self) -> str:
         """The first line that is not done, of those that were read already."""
-        self.done += 1
-        return self._kept[self.done - self._first - 1]
+        self.begun, self.done = self.done, self.done + 1
+        return self._kept[self.begun - self._first]
 
     def characters(self) -> int:
         """How many characters the lines hold that are done."""
@@ -117,18 +117,17 @@ class _Lines:
 
 def _records(
     lines: _Lines, form: FileFormat, read_broken: Callable[[str, FileFormat], list[str]] | None = None
-) -> Iterator[tuple[int, list[str]]]:
-    """Every record with the number of its first line. A quote that is never closed costs its own line only."""
+) -> Iterator[list[str]]:
+    """The fields of every record. A quote that is never closed costs its own line only."""
     while True:
-        begin = before = lines.done
+        before = lines.done
         reader = _reader(lines.rest(), form, strict=True)
         try:
             for fields in reader:
-                lines.done = before + reader.line_num
-                yield begin + 1, fields
-                begin = lines.done
+                lines.begun, lines.done = lines.done, before + reader.line_num
+                yield fields
         except csv.Error:
-            yield begin + 1, (read_broken or _parse_lenient)(lines.take(), form)
+            yield (read_broken or _parse_lenient)(lines.take(), form)
         else:
             return
 
@@ -179,7 +178,7 @@ def _misfit_score(form: FileFormat, lines: list[str]) -> tuple[float, int]:
         broken.append(line)
         return []
 
-    sizes = [len(fields) for _, fields in _records(_Lines([lines]), form, leave_out) if fields]
+    sizes = [len(fields) for fields in _records(_Lines([lines]), form, leave_out) if fields]
     if not sizes:
         return 1.0, 0
     misfits = sum(size != sizes[0] for size in sizes) + len(broken)
