@@ -53,7 +53,7 @@ TOO_LONG = """(words) => Object.entries(words).flatMap(([label, all]) => {
 })"""
 PLANTED = {
     "over each other": ".line .meta { position: relative; top: -1rem; }",
-    "cut": ".line .gist { text-overflow: clip !important; }",
+    "cut": ".line .gist { display: block !important; text-overflow: clip !important; white-space: nowrap !important; }",
     "under the header": "[data-testid=stMainBlockContainer] { margin-top: -4.5rem; }",
     "the page scrolls sideways": "h1 { width: 200vw; }",
     "small to touch": "[data-testid=stMain] button { transform: scale(.5); }",
