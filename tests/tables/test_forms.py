@@ -11,11 +11,11 @@ import openpyxl
 import pytest
 
 from monitor.errors import UnexpectedAnswer, UnfitFile
-from monitor.tables import workbooks
+from monitor.tables import encoding, workbooks
 from monitor.tables.columns import ColumnFinder
 from monitor.tables.forms import archives, html_tables
 from monitor.tables.forms.totals import is_total
-from monitor.tables.layout import FormOptions, ReadProgress
+from monitor.tables.layout import FAULT, FileFormat, FormOptions, ReadProgress
 from monitor.tables.rows import place, rows
 from monitor.tables.table import Table, read_table
 from tests.slow.fuzz.files import compound
@@ -417,3 +417,13 @@ def test_html_that_means_ill_ends(tmp_path: Path, content: str) -> None:
     path = put(tmp_path / "a.xls", "<table><tr><td>a<td>b<tr>" + content * 20_000)
     with suppress(UnfitFile):
         table(path)
+
+
+@pytest.mark.parametrize("block", [1, 2, 7, 1 << 15])
+def test_rows_are_the_same_wherever_a_block_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    monkeypatch.setattr(encoding, "_BLOCK", block)
+    path = put(tmp_path / "a.csv", 'id,text\r\n1,"a\r\nb"\r\n"2,c\r\n3,d\r4,"e\n\rf"\n5,ñ')
+    found = list(rows(path, FileFormat("separated", ("id", "text"), encoding="utf-8"), 0, ReadProgress()))
+    assert [(number, line) for number, line, _ in found] == [(0, 2), (1, 4), (2, 5), (3, 6), (4, 9)]
+    assert [row.get("text") for _, _, row in found] == ["a\r\nb", None, "d", "e\n\rf", "ñ"]
+    assert FAULT in found[1][2]
