@@ -56,9 +56,9 @@ def _are_lists(value: Any) -> bool:
 
 def _names(value: Any) -> tuple[str, ...]:
     """The names in a list of them, or of objects that have one; () where one is none, but a value."""
-    names = [one.get("name") if isinstance(one, dict) else one for one in value] if isinstance(value, list) else []
-    are_names = bool(names) and all(isinstance(name, str) and name.strip() and not is_value(name) for name in names)
-    return unique_names(names) if are_names else ()
+    listed = [one.get("name") if isinstance(one, dict) else one for one in value] if isinstance(value, list) else []
+    names = [name for name in listed if isinstance(name, str) and name.strip() and not is_value(name)]
+    return unique_names(names) if len(names) == len(listed) else ()
 
 
 def _rows(names: tuple[str, ...], rows: list[Any]) -> Iterator[dict[str, Any]]:

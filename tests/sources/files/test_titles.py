@@ -60,6 +60,15 @@ def test_a_zone_that_may_be_the_reports_own_is_told_and_not_taken(tmp_path: Path
     assert any("may be that of the times" in note for note in layout.notes) is is_told
 
 
+@pytest.mark.parametrize(
+    ("line", "told"), [("Formato de fecha;dd/mm/aaaa", "03-04T08:00"), ("Date format: MM/DD/YYYY", "04-03T07:00")]
+)
+def test_the_order_of_dates_is_told_above_the_header_too(tmp_path: Path, line: str, told: str) -> None:
+    (tmp_path / "a.csv").write_text(f"{line}\n\nid,fecha,texto\n1,04/03/2020 09:00,Otra queja\n")
+    layout = look(tmp_path / "a.csv")
+    assert (layout.questions, times(layout)) == ((), [told])
+
+
 def test_a_person_and_the_header_are_believed_first(tmp_path: Path) -> None:
     path = put(tmp_path / "a.csv", "Zona horaria: GMT-5", "")
     named = inspect(path, network="forum", time_zone=MADRID, zone_is_named=True)

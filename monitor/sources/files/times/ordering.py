@@ -59,9 +59,11 @@ def _found(layout: Layout, sample: Sequence[Mapping[str, Any]], values: Sequence
 
 
 def _ordered_otherwise(layout: Layout, sample: Sequence[Mapping[str, Any]], values: Sequence[str]) -> Layout:
-    """By the header, by X's ids, by what would lie ahead; else asked, day first for now."""
+    """By the header, by what stands above it, by X's ids, by what would lie ahead; else asked, day first for now."""
     if (by_name := day_first_in_header(layout.columns.posted_at or "")) is not None:
         return _ordered(layout, by_name, ", as the column's name says")
+    if by_titles := [found for title in layout.form.titles if (found := day_first_in_header(title)) is not None]:
+        return _ordered(layout, by_titles[0], ", as the file says above its rows")
     if (by_ids := _by_ids(layout, sample)) is not None:
         return _ordered(layout, by_ids, f", as {networks.profile(layout.network).display_name}'s ids tell")
     if (by_now := _by_now(layout, values)) is not None:
