@@ -1,5 +1,6 @@
 """What the dashboard's tests share: a settings file and a small store beside it."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -27,7 +28,17 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return desk_store.configured(tmp_path, monkeypatch)
 
 
+@pytest.fixture(scope="module")
+def five_posts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
+    """A database with five posts, filled once for the tests of a module; filling it takes longer than most of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        settings = desk_store.configured(tmp_path_factory.mktemp("five"), patch)
+        return settings.store.path, desk_store.fill(settings, datetime.now(UTC))
+
+
 @pytest.fixture
-def filled(config: Settings) -> dict[str, int]:
+def filled(config: Settings, five_posts: tuple[Path, dict[str, int]]) -> dict[str, int]:
     """A store with five posts; gives their ids by name."""
-    return desk_store.fill(config, datetime.now(UTC))
+    path, ids = five_posts
+    shutil.copyfile(path, config.store.path)
+    return dict(ids)
