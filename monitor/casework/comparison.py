@@ -16,6 +16,8 @@ from monitor.text.copies import Signature
 
 POSTS_AN_ACCOUNT = 2
 """Posts of one text by each account, on average, that make their posts count instead of the accounts."""
+_MOST_COMPARED = 50
+"""Texts under one key that a post is compared with, so that thousands that differ take no longer each."""
 _HASHTAG = re.compile(r"#\w+")  # tells no story
 
 
@@ -64,7 +66,7 @@ class Comparison:
         self._most, self._window = limits.authors, timedelta(days=limits.days)
         self._signatures = {post.mention_id: _signature(post.text) for post in posts}
         search_keys = {key for post in posts for key in self._search_keys(post)}
-        self._by_key = campaigns.find(connection, search_keys) if search_keys else {}
+        self._by_key = campaigns.find(connection, search_keys, _MOST_COMPARED) if search_keys else {}
         known = {text.campaign_id: text for found in self._by_key.values() for text in found}
         self._texts = dict(known)
         self._stored = frozenset(known)
@@ -144,13 +146,14 @@ class Comparison:
             for key in self._search_keys(post)
             for text in self._by_key.get(key, ())
         }
-        fitting = [
+        in_order = sorted(candidates_by_id.values(), key=lambda text: (text.incident_id is None, text.campaign_id))
+        fitting = (
             text
-            for text in candidates_by_id.values()
+            for text in in_order
             if (text.incident_id or (not campaigns_only and abs(post.posted_at - text.last_at) <= self._window))
             and _is_copy(post.text, signature, text)
-        ]
-        return min(fitting, key=lambda text: (text.incident_id is None, text.campaign_id), default=None)
+        )
+        return next(fitting, None)
 
     def _new_text(self, post: CandidatePost, signature: Signature) -> RepeatedText:
         brand = post.conversation.brand
@@ -166,9 +169,16 @@ class Comparison:
         )
         self._texts[campaign_id] = text
         for key in texts.keys(brand, signature):
-            self._by_key.setdefault(key, []).append(text)
+            self._add_to(self._by_key.setdefault(key, []), text)
             self._new_keys.append((key, campaign_id))
         return text
+
+    def _add_to(self, found: list[RepeatedText], text: RepeatedText) -> None:
+        """Adds a text to those of a key; of too many the oldest that is no campaign is left out."""
+        found.append(text)
+        if len(found) > _MOST_COMPARED:
+            starting = (at for at, other in enumerate(found) if self._texts[other.campaign_id].incident_id is None)
+            found.pop(next(starting))
 
     def _search_keys(self, post: CandidatePost) -> list[int]:
         signature = self._signatures[post.mention_id]

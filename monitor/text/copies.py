@@ -136,7 +136,8 @@ def _regapped(
         if parts := glued(post.spelled.get(word, ""), text.words):
             regapped.add(word)
             said |= parts
-    for first, second in split(post.sequence, missing):
+    added_words = {post.spelled.get(word, "") for word in added}
+    for first, second in split(post.sequence, added_words, missing):
         regapped |= {hashed(first), hashed(second)}
         said.add(hashed(first + second))
     return frozenset(regapped), frozenset(said)

@@ -12,6 +12,7 @@ from monitor.text.own_words import COMPLAINTS, DENIALS, FIRST_PERSON, HARM
 _FEWEST_LETTERS = 5
 _FEWEST_OF_A_PART = 4  # letters that one of several words in one has
 _LONGEST_PART = 20
+_FEWEST_GLUED = 6
 _ONE_LETTER = "aeouy"  # words of one letter
 
 
@@ -33,7 +34,7 @@ def is_slip(word: str, known: frozenset[int]) -> bool:
 
 def glued(word: str, known: Collection[int]) -> frozenset[int]:
     """The known words that stand in the word without a gap, as hashes; none where it holds more than these."""
-    if word in _meant():
+    if len(word) < _FEWEST_GLUED or word in _meant():
         return frozenset()
     reached: dict[int, frozenset[int]] = {0: frozenset()}
     longest = 0
@@ -48,9 +49,13 @@ def glued(word: str, known: Collection[int]) -> frozenset[int]:
     return parts if longest >= _FEWEST_OF_A_PART else frozenset()
 
 
-def split(sequence: Sequence[str], missing: Collection[int]) -> Iterator[tuple[str, str]]:
-    """Neighbours among the words that are one of the missing words together."""
-    return ((first, second) for first, second in pairwise(sequence) if hashed(first + second) in missing)
+def split(sequence: Sequence[str], added: Collection[str], missing: Collection[int]) -> Iterator[tuple[str, str]]:
+    """Neighbours, one of them among the added words, that are one of the missing words together."""
+    return (
+        (first, second)
+        for first, second in pairwise(sequence)
+        if (first in added or second in added) and hashed(first + second) in missing
+    )
 
 
 @lru_cache(maxsize=65_536)

@@ -18,21 +18,29 @@ def next_ids(connection: Connection, count: int) -> list[int]:
     return [row[0] for row in connection.execute("SELECT nextval('campaign_ids') FROM range(?)", [count]).fetchall()]
 
 
-def find(connection: Connection, search_keys: Iterable[int]) -> dict[int, list[RepeatedText]]:
-    """The texts kept under these keys, by key."""
+def find(connection: Connection, search_keys: Iterable[int], most: int) -> dict[int, list[RepeatedText]]:
+    """The texts kept under these keys, by key: campaigns and then the newest, `most` of them."""
     connection.register("searched", pa.table({"search_key": pa.array(sorted(set(search_keys)), pa.int64())}))
-    rows = connection.execute(
-        f"""
-        SELECT search_key, {_COLUMNS} FROM searched JOIN campaign_keys USING (search_key)
-        JOIN campaigns USING (campaign_id) ORDER BY campaign_id
+    pairs = connection.execute(
         """
+        SELECT search_key, campaign_id FROM (
+            SELECT search_key, campaign_id, row_number() OVER (
+                PARTITION BY search_key
+                ORDER BY CASE WHEN incident_id IS NULL THEN 1 ELSE 0 END, campaign_id DESC
+            ) AS place FROM searched JOIN campaign_keys USING (search_key) JOIN campaigns USING (campaign_id)
+        ) found WHERE place <= ? ORDER BY campaign_id
+        """,
+        [most],
     ).fetchall()
     connection.unregister("searched")
-    texts: dict[int, RepeatedText] = {}
+    ids = sorted({campaign_id for _, campaign_id in pairs})
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM campaigns WHERE campaign_id IN (SELECT unnest(?::BIGINT[]))", [ids]
+    ).fetchall()
+    texts = {row[0]: _read(row) for row in rows}
     found: dict[int, list[RepeatedText]] = {}
-    for search_key, *row in rows:
-        text = texts.setdefault(row[0], _read(row))
-        found.setdefault(search_key, []).append(text)
+    for search_key, campaign_id in pairs:
+        found.setdefault(search_key, []).append(texts[campaign_id])
     return found
 
 
@@ -161,4 +169,4 @@ def _split(text: str) -> frozenset[int]:
 
 def _read(row: Sequence[Any]) -> RepeatedText:
     campaign_id, brand, words, numbers, *rest, forms = row
-    return RepeatedText(campaign_id, brand, _split(words), _split(numbers), *rest, forms=_split(forms))
+    return RepeatedText(campaign_id, brand, _split(words), _split(numbers), *rest, _split(forms))
