@@ -13,7 +13,7 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import evidence
 from monitor.sources.files.column_names import NAMES
 from monitor.sources.files.columns import FINDER as POST_FINDER
-from monitor.sources.files.columns import texts_in
+from monitor.sources.files.roles.text import texts_in
 from monitor.tables import detect, rows
 from monitor.tables.columns import ColumnFinder, bare_name, columns_hint
 from monitor.tables.layout import ReadProgress

@@ -1,0 +1,36 @@
+"""The time of the posts: by its name and what it holds."""
+
+from collections.abc import Sequence
+
+from monitor.sources.files import looks, rivals
+from monitor.sources.files.evidence import Evidence
+from monitor.sources.files.roles.by_name import named_columns
+from monitor.sources.files.vocabulary import time_names
+
+_HALF, _MOSTLY = 0.5, 0.8
+
+
+def times_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool]:
+    """The column of the times and its rivals; and whether it is sure."""
+    named = [column for column in named_columns("posted_at", header, time_names.is_no_time) if evidence.values(column)]
+    named = [column for column in named if evidence.share(column, looks.is_clock) < _HALF] or named
+    readable = [column for column in named if evidence.share(column, looks.is_time) >= _HALF]
+    if not readable:
+        if named and not all(evidence.share(column, str.isdigit) > _HALF for column in named):
+            return named[:1], True  # its times cannot be read: that is told
+        return _unnamed_times(header, evidence), False
+    chosen = rivals.choose(readable, evidence, rivals.same_time, rivals.says_more(evidence))
+    chosen += [
+        column for column in readable if column not in chosen and rivals.are_of_two_zones(chosen[0], column, evidence)
+    ]
+    return chosen, len(chosen) == 1
+
+
+def _unnamed_times(header: Sequence[str], evidence: Evidence) -> list[str]:
+    """Columns full of times whose names do not say that they are others, those of something else last."""
+    found = [
+        column
+        for column in header
+        if not time_names.is_never_time(column) and evidence.share(column, looks.is_clear_time) >= _MOSTLY
+    ]
+    return sorted(found, key=time_names.is_no_time)
