@@ -36,7 +36,6 @@ _OF_POSTS = frozenset(
 """Keys of posts in a list, and of what only points into a text: no node has one."""
 _END = "\0"
 """Between blocks."""
-_ENDS = re.compile(r"\s*\0[\0\s]*")
 _DEEPEST = 40
 """Nodes in nodes that are looked into."""
 _LONGEST = 1 << 20
@@ -47,7 +46,8 @@ def words(value: Any) -> str | None:
     """The words of rich text, or of a list of strings; None: it is neither, or has none."""
     if not is_rich(value) and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
         return None
-    return _ENDS.sub("\n", "".join(_pieces(value, _DEEPEST))).strip() or None
+    lines = (line.strip() for line in "".join(_pieces(value, _DEEPEST)).split(_END))
+    return "\n".join(filter(None, lines)) or None
 
 
 def words_in(cell: str) -> str | None:

@@ -103,6 +103,7 @@ def test_a_broken_archive_is_told_without_the_words_of_programs(tmp_path: Path) 
         "ID3,fecha,texto\n1,2026-03-01,No llega\n",
         "GIF8;fecha;texto\n1;2026-03-01;No llega\n",
         "Report: todo\nFrom: 2026-03-01\nTo: 2026-03-07\n\nid,fecha,texto\n1,2026-03-01,No llega\n",
+        "From 2026-03-01 00:00:00 to 2026-03-07\nBrand: Norvia\n\nid,fecha,texto\n1,2026-03-01,No llega\n",
         "fecha,hora,texto\n01/03/26,10:00,Ana: No llega\n01/03/26,10:05,Leo: Ya\n",
         "From,fecha,texto\nana,2026-03-01 10:00,Subject: no llega\n",
     ],

@@ -92,3 +92,7 @@ def test_nodes_in_nodes_end_somewhere() -> None:
     for _ in range(300):
         value = [{"type": "quote", "children": value}]
     assert value_of({"text": value}, "text") is None
+
+
+def test_long_space_is_read_at_once() -> None:
+    assert value_of({"text": [" " * 500_000, {"type": "bold", "text": "no"}]}, "text") == "no"

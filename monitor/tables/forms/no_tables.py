@@ -116,7 +116,7 @@ _STREAMS = (("WordDocument", "document", "Word"), ("__properties_version1.0", "m
             ("PowerPoint Document", "document", "PowerPoint"))  # fmt: skip
 _TEXTS = (
     (re.compile(r"%PDF-\d"), "document", "PDF"),
-    (re.compile(r"From \S+ [^\n]*\d{1,2}:\d{2}[^\n]*\n[\w-]+: "), "mail", "mbox"),
+    (re.compile(r"From \S{1,200} +[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d[^\n]{0,40}\n"), "mail", "mbox"),
     (re.compile(r"BEGIN:VCARD"), "foreign", "vCard"),
     (re.compile(r"BEGIN:VCALENDAR"), "foreign", "iCalendar"),
     (
