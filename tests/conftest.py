@@ -35,16 +35,33 @@ LONGEST = (
 )  # fmt: skip
 # Where all work on the store is done by the test's own process, except in the files named.
 ONE_PROCESS = (
-    "answers", "casework", "customers", "dashboard", "desk", "reporting", "store/cases", "store/metrics", "store/posts",
-    "surveys",
+    "answers", "casework", "cli", "customers", "dashboard", "desk", "flows", "pipeline", "reporting", "sources",
+    "store/cases", "store/metrics", "store/posts", "surveys",
 )  # fmt: skip
-SEVERAL_PROCESSES = ("desk/test_managers.py",)
+# Their stores are opened by a process of its own too, or the tests are about the file and its locks.
+SEVERAL_PROCESSES = (
+    "cli/test_cli.py", "cli/test_faults.py", "cli/test_file_modes.py", "cli/test_interrupts.py",
+    "cli/test_processes.py", "cli/test_restore.py", "cli/test_standstill.py", "desk/test_managers.py",
+    "flows/test_lease.py", "pipeline/test_leases.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files come first; `make test` tells the workers to keep that order."""
     ranks = {TESTS / name: rank for rank, name in enumerate(LONGEST)}
     items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file goes to one worker, and the flows go to one together: each that ran some would start Prefect's server."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByServer(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/flows" if nodeid.startswith("tests/flows/") else super()._split_scope(nodeid)
+
+    return ByServer(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +108,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Iterator[None]
         if running is None:
             for replaced in [key for key in engines if key[0] == path]:  # DuckDB would go on with that file
                 engines.pop(replaced).close()
-            running = start(path, config=config)
+            running = start(path, config={**(config or {}), "threads": 1})  # so little is done sooner by one
             engines[path, file.stat().st_ino] = running
         connection = running.cursor()
         if read_only:

@@ -1,8 +1,12 @@
 """A small store for the desk's tests: made-up posts with scores as a model would give them, and their cases."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
 from pathlib import Path
+from typing import TypeVar
 
+import duckdb
 import pytest
 
 from monitor import store
@@ -38,6 +42,31 @@ def configured(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     file.write_text(CONFIG.format(store=(folder / "store.duckdb").as_posix()), encoding="utf-8")
     monkeypatch.setenv("ESCUCHA_CONFIG", str(file))
     return reading.load()
+
+
+Filled = TypeVar("Filled")
+
+
+def filled_once(fill: Callable[[Settings], Filled]) -> Callable[[Settings], Filled]:
+    """What a function stores in a new database, and returns, is worked out once; later databases are copies of that.
+
+    For what is the same whenever and with whatever settings it is stored: filling takes longer than most tests.
+    """
+    made: list[tuple[bytes, Filled]] = []
+
+    @wraps(fill)
+    def copied(settings: Settings) -> Filled:
+        path = settings.store.path
+        if made:
+            path.write_bytes(made[0][0])
+        else:
+            result = fill(settings)
+            with duckdb.connect(str(path)) as connection:
+                connection.execute("CHECKPOINT")
+            made.append((path.read_bytes(), result))
+        return made[0][1]
+
+    return copied
 
 
 def post(settings: Settings, post_id: str, text: str, at: datetime, **facts: object) -> int:

@@ -29,10 +29,15 @@ def ago(hours: float) -> datetime:
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """One case of ana's, opened 50 hours ago."""
     settings = desk_store.configured(tmp_path, monkeypatch)
+    one_case(settings)
+    return settings
+
+
+@desk_store.filled_once
+def one_case(settings: Settings) -> None:
     desk_store.open_cases(settings, [desk_store.post(settings, "p1", LATE, ago(51))], ago(50))
     with store.connect(settings.store) as connection:
         connection.execute("DELETE FROM pending")
-    return settings
 
 
 def edited(config: Settings, text: str, hours: float, post_id: str = "p1", *, pleased: bool = False) -> None:

@@ -32,13 +32,18 @@ def told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *a
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A store with one case, of which much happened."""
     settings = desk_store.configured(tmp_path, monkeypatch)
+    eventful(settings)
+    return settings
+
+
+@desk_store.filled_once
+def eventful(settings: Settings) -> None:
     desk_store.fill(settings, NOW)
     case = desk.take(settings, 1, version=1, actor="marta", now=NOW).case
     done = desk.edit(settings, 1, {"category": "policy"}, version=case.version, actor="marta", now=NOW)
     desk.undo(settings, {1: [event.event_id for event in done.events]}, actor="marta", now=NOW)
     early = NOW - timedelta(minutes=10)
     desk.log_contact(settings, 1, "phone", "out", "Le [b]llamo[/b]", actor="eva", now=NOW, took_place_at=early)
-    return settings
 
 
 def test_a_case_is_shown_by_its_code_however_it_is_written(settings: Settings) -> None:

@@ -19,6 +19,7 @@ from monitor.settings.loading import Settings, load
 from monitor.store import runs as run_rows
 from monitor.store.cases import exports
 from monitor.store.posts import classifications, mentions
+from tests import desk_store
 from tests.cli.command_line import escucha
 from tests.conftest import NOW, about, mention
 
@@ -27,8 +28,13 @@ from tests.conftest import NOW, about, mention
 def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The settings that the command line finds, with one case in the database."""
     monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "store.duckdb"))
-    add_case(load(), "1")
+    one_case(load())
     return load()
+
+
+@desk_store.filled_once
+def one_case(settings: Settings) -> None:
+    add_case(settings, "1")
 
 
 def add_case(settings: Settings, post_id: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from monitor import store
 from monitor.cli import main
 from monitor.settings import loading
+from monitor.settings.loading import Settings
 from tests import desk_store
 from tests.cli.command_line import escucha
 from tests.conftest import NOW
@@ -26,11 +27,16 @@ _POSTS = """id,author,created_at,text
 def posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A file of posts, beside the store of a desk, whose settings name Spanish."""
     settings = desk_store.configured(tmp_path, monkeypatch)
-    desk_store.fill(settings, NOW)
+    five_posts(settings)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ESCUCHA_LANGUAGE", "es")
     Path("mensajes.csv").write_text(_POSTS, encoding="utf-8")
     return "mensajes.csv"
+
+
+@desk_store.filled_once
+def five_posts(settings: Settings) -> None:
+    desk_store.fill(settings, NOW)
 
 
 def _said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str) -> str:

@@ -22,12 +22,17 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 @pytest.fixture
 def seen(config: Settings) -> dict[int, int]:
     """Three received cases with the versions they are at."""
+    three_cases(config)
+    return {case.case_id: case.version for case in all_of(config)}
+
+
+@desk_store.filled_once
+def three_cases(config: Settings) -> None:
     ids = [
         desk_store.post(config, f"p{n}", f"No llega el pedido {n}", NOW - timedelta(hours=n), author=f"a{n}")
         for n in range(3)
     ]
     desk_store.open_cases(config, ids, NOW)
-    return {case.case_id: case.version for case in all_of(config)}
 
 
 def all_of(config: Settings) -> list[Case]:

@@ -25,9 +25,14 @@ def settings(tmp_path: Path) -> Settings:
         brands=(Brand(name=desk_store.BRAND, queries=("norvia",)),),
         desk=Desk(people=people),
     )
+    one_case(made)
+    return made
+
+
+@desk_store.filled_once
+def one_case(made: Settings) -> None:
     mention_id = desk_store.post(made, "p1", "El pedido no llega", NOW - timedelta(hours=1))
     desk_store.open_cases(made, [mention_id], NOW - timedelta(minutes=30))
-    return made
 
 
 @dataclass

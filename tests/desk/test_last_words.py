@@ -29,10 +29,15 @@ PROBLEMS = (
 @pytest.fixture
 def config(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Settings:
     settings = desk_store.configured(tmp_path, monkeypatch)  # type: ignore[arg-type]
+    one_case(settings)
+    return settings
+
+
+@desk_store.filled_once
+def one_case(settings: Settings) -> None:
     began = NOW - timedelta(hours=50)
     first = desk_store.post(settings, "p1", "Me han cobrado dos veces el pedido", began)
     desk_store.open_cases(settings, [first], began)
-    return settings
 
 
 def read(config: Settings) -> tuple[Case, tuple[Event, ...]]:

@@ -26,13 +26,18 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 @pytest.fixture
 def two(config: Settings) -> Settings:
     """Two cases of one brand: case 1 with three posts of ana's, case 2 with one of luis's."""
+    two_cases(config)
+    return config
+
+
+@desk_store.filled_once
+def two_cases(config: Settings) -> None:
     first = [
         desk_store.post(config, f"a{n}", f"queja {n}", NOW - timedelta(hours=9 - n), thread_id="a0", likes=n)
         for n in range(3)
     ]
     second = desk_store.post(config, "b", "a mí también", NOW - timedelta(hours=1), author="luis", likes=7)
     desk_store.open_cases(config, [*first, second], NOW)
-    return config
 
 
 def case(settings: Settings, case_id: int) -> Case:

@@ -27,10 +27,15 @@ def ago(hours: float) -> datetime:
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The case of ana, who waits for 20 hours, took in that of luis, who waits for 30."""
     settings = desk_store.configured(tmp_path, monkeypatch)
+    merged(settings)
+    return settings
+
+
+@desk_store.filled_once
+def merged(settings: Settings) -> None:
     opened(settings, "b", 30, "luis")
     opened(settings, "a", 20, "ana")
     desk.merge(settings, 2, [1], versions={}, actor="eva", now=ago(15))
-    return settings
 
 
 def opened(settings: Settings, post_id: str, hours: float, author: str) -> None:

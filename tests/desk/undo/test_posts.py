@@ -24,12 +24,17 @@ _ASIDE = ("version", "changed_at")
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Case 1 of ana's: a complaint, and later posts that speak of money (moderate no more) and of her safety."""
     made = desk_store.configured(tmp_path, monkeypatch)
+    one_case(made)
+    return made
+
+
+@desk_store.filled_once
+def one_case(made: Settings) -> None:
     words = ("No llega el pedido", "Me habéis cobrado dos veces", "Y el aparato echa humo, es peligroso")
     for n, text in enumerate(words):
         at = NOW - timedelta(hours=9 - n)
         post = desk_store.post(made, f"a{n}", text, at, thread_id="a0", likes=n + 1)
         desk_store.open_cases(made, [post], at + timedelta(minutes=5))
-    return made
 
 
 def case(settings: Settings, case_id: int = 1) -> Case:

@@ -21,10 +21,15 @@ def settings(tmp_path: Path) -> Settings:
     made = Settings(
         store=Store(url=str(tmp_path / "store.duckdb")), brands=(Brand(name=desk_store.BRAND, queries=("norvia",)),)
     )
+    one_case(made)
+    return made
+
+
+@desk_store.filled_once
+def one_case(made: Settings) -> None:
     first = desk_store.post(made, "p1", "El pedido no llega", NOW - timedelta(hours=1))
     desk_store.post(made, "p2", "¿Siempre es así?", NOW - timedelta(hours=1), author="luis", p_complaint=0.5)
     desk_store.open_cases(made, [first], NOW - timedelta(minutes=30))
-    return made
 
 
 def case(settings: Settings, case_id: int = 1) -> Case:
