@@ -9,6 +9,7 @@ from monitor.models.cases import Case
 from monitor.pipeline import main_line
 from monitor.settings.loading import Settings
 from monitor.store.cases import campaigns, cases
+from tests import desk_store
 from tests.dashboard.pages import open_page, page_text, speak
 from tests.flood import arrive, copy, mention
 
@@ -24,10 +25,15 @@ def twenty_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def flooded(config: Settings) -> Settings:
     """Forty copies of one text and one complaint."""
+    forty_copies(config)
+    return config
+
+
+@desk_store.filled_once
+def forty_copies(config: Settings) -> None:
     copies = [mention(f"w{n}", f"vocero{n}", copy(n), NOW - timedelta(minutes=n)) for n in range(40)]
     arrive(config, [*copies, mention("r", "real", "Mi pedido 1000 no ha llegado", NOW - timedelta(hours=1))], NOW)
     main_line.open_cases(config)
-    return config
 
 
 def all_cases(config: Settings) -> list[Case]:

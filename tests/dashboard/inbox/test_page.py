@@ -17,6 +17,11 @@ UNDO = "undo-last"
 @pytest.fixture
 def morning(config: Settings) -> list[int]:
     """Three complaints with a case each, 1 to 3 in the order of these posts; the second is assigned to Ana."""
+    return three_cases(config)
+
+
+@desk_store.filled_once
+def three_cases(config: Settings) -> list[int]:
     now = datetime.now(UTC)
     ids = [
         desk_store.post(config, f"p{n}", f"Sigo esperando, número {n}", now - timedelta(hours=n), author=f"cliente{n}")
