@@ -168,5 +168,15 @@ def _split(text: str) -> frozenset[int]:
 
 
 def _read(row: Sequence[Any]) -> RepeatedText:
-    campaign_id, brand, words, numbers, *rest, forms = row
-    return RepeatedText(campaign_id, brand, _split(words), _split(numbers), *rest, _split(forms))
+    campaign_id, brand, words, numbers, critical, last_at, incident_id, ruling, forms = row
+    return RepeatedText(
+        campaign_id,
+        brand,
+        _split(words),
+        _split(numbers),
+        critical,
+        last_at,
+        incident_id,
+        ruling,
+        _split(forms),
+    )
