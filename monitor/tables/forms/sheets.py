@@ -106,9 +106,9 @@ def _check_chosen(
     if base.chosen and (others := [one.head.name for one in candidates if one.head.name not in read]):
         raise UnfitFile(
             "file_sheets",
-            '{file}: the columns of {others} are others than those of "{sheet}": import each by itself',
+            "{file}: the columns of {others} are others than those of {sheet}: import each by itself",
             file=path.name,
-            sheet=main.head.name,
+            sheet=quoted([main.head.name]),
             others=quoted(others),
         )
 
