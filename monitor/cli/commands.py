@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import typer
+from rich.text import Text
 
 from monitor.cli import (
     backup,
@@ -115,5 +116,6 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        common.stderr.print(f"[bold red]error:[/] {common.escape(common.tell(faults.sentence(error)))}", soft_wrap=True)
+        fault = common.plain(common.tell(faults.sentence(error)))  # as text: a console would tell it once more
+        common.stderr.print(Text.assemble(("error: ", "bold red"), fault), soft_wrap=True)
         sys.exit(1)

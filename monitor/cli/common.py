@@ -121,12 +121,17 @@ def format_thresholds(limits: "Mapping[str, Thresholds]") -> str:
     return " · ".join(parts)
 
 
+def network_names(names: Iterable[str] | None) -> list[str]:
+    """The networks as they are called: " Mastodon" is mastodon."""
+    return [name.strip().lower() for name in names or ()]
+
+
 def requested_networks(settings: "Settings", names: list[str] | None) -> list[str]:
     """These networks, or all that are set up. Raises SettingsError when there is none."""
     from monitor.collect import collector
     from monitor.errors import SettingsError
 
-    networks = list(dict.fromkeys(names or collector.configured_networks(settings)))
+    networks = list(dict.fromkeys(network_names(names) or collector.configured_networks(settings)))
     if not networks:
         raise SettingsError("no network is set up: fill in a section of [networks] in escucha.toml")
     return networks

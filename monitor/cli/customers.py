@@ -61,7 +61,7 @@ def _print_columns(columns: "CustomerColumns") -> None:
 
     roles = ("customer_id", "name", "surname", "lifetime_value", "purchases", "last_purchase")
     columns_used = [f"{role} = {getattr(columns, role)}" for role in roles if getattr(columns, role)]
-    columns_used += [f"handle on {network} = {name}" for network, name in columns.handles]
+    columns_used += [common.tell(f"handle on {network} = {name}") for network, name in columns.handles]
     common.stdout.print(common.told(f"columns: {list_names(columns_used)}"))
     if columns.ignored:
         personal = f"; personal data that is not needed: {list_names(columns.personal)}" if columns.personal else ""

@@ -25,5 +25,5 @@ def listen(
 
     with stop_signals() as stop:
         common.stderr.print("listening ... Ctrl-C stops it")
-        pipeline_listen.listen(settings, network, tell, stop)
+        pipeline_listen.listen(settings, common.network_names(network) or None, tell, stop)
     common.stdout.print("stopped; everything received is stored. Next: escucha listen (first collects what was missed)")

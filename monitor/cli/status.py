@@ -210,7 +210,9 @@ def doctor(
     """Checks the installation and says how to fix what is missing: settings, database, classifier; or one network."""
     from monitor.cli import checks
 
-    selection = {name: checks.network_check(name) for name in dict.fromkeys(network or ())} or checks.CHECKS
+    selection = {
+        name: checks.network_check(name) for name in dict.fromkeys(common.network_names(network))
+    } or checks.CHECKS
     names = [common.tell(name) for name in selection]
     fault_count, width = 0, _NAME_WIDTH if names == list(selection) else max(_NAME_WIDTH, *map(len, names))
     for name, check in selection.items():

@@ -12,6 +12,7 @@ _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\-\"']+)\s*=")
 _ODD_QUOTES = "“”„‟‘’‚‛«»´"
 _ODD_SPACES = re.compile("[\u00a0\u2000-\u200b\u202f\u3000\ufeff]")
+_UNKNOWN = "this is not TOML"
 _TWICE = "it stands there twice; keep one"
 _REMEDIES = (
     ("cannot overwrite", _TWICE),
@@ -66,7 +67,9 @@ def _sentence(message: str, text: str) -> str:
     line = lines[min(number, len(lines)) - 1]
     key = _KEY.match(line)
     named = f" {key[1]}:" if key else ""
-    return f", line {number}:{named} {_remedy(message, line)} ({_POSITION.sub('', message)})"
+    remedy = _remedy(message, line)
+    words = f" ({_POSITION.sub('', message)})" if remedy == _UNKNOWN else ""  # the parser's own
+    return f", line {number}:{named} {remedy}{words}"
 
 
 def _remedy(message: str, line: str) -> str:
@@ -74,4 +77,4 @@ def _remedy(message: str, line: str) -> str:
         return "write straight quotes, \" or '"
     if _ODD_SPACES.search(line):
         return "a space that is none stands there; type it again"
-    return next((remedy for part, remedy in _REMEDIES if part in message.lower()), "this is not TOML")
+    return next((remedy for part, remedy in _REMEDIES if part in message.lower()), _UNKNOWN)

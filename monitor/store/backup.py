@@ -103,6 +103,8 @@ def restore(store: Store, source: Path, *, is_numbered: bool = False) -> Path | 
 
 def copy_backup(source: Path, copy: Path) -> None:
     """Copies a backup and reads all of the copy. Raises as `restore` does."""
+    if source.is_dir():
+        raise StoreError(f"{source} is a folder: name one file in it")
     if not source.is_file():
         raise StoreError(f"there is no file {source}")
     copying.copy(source, copy)

@@ -138,7 +138,8 @@ def _open(store: Store, *, read_only: bool, as_copy: bool = False) -> Iterator[C
             with open_held(path, read_only=True) as connection:
                 yield connection
             return
-        foreign.require_kind(path)
+        if not migrate.is_current(path):
+            foreign.require_kind(path)
         _make_private(path)
         is_older = write_count.is_older(path)
         marks: dict[str, str] | None = None

@@ -79,6 +79,9 @@ def _said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, c
         "backup copia.csv",
         "doctor --network x",
         "cases show --help",
+        "doctor --network Reddit",
+        "classify --again --since ayer",
+        "restore .",
     ],
 )
 def test_a_command_says_nothing_in_english(

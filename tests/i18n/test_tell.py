@@ -35,6 +35,11 @@ from monitor import i18n
             "classified 12,345. Next: escucha run (opens cases)",
             "clasificadas 12.345. Siguiente: escucha run (abre casos)",
         ),
+        (
+            "exports.only_links: no network 'zz'; there are: x, bluesky",
+            "exports.only_links: no hay ninguna red 'zz'; las hay: x, bluesky",
+        ),
+        ("language: Input should be 'es' or 'en'", "language: debe ser 'es' o 'en'"),
         ("12 of 1,000 requests · 5 reads", "12 de 1000 peticiones · 5 lecturas"),
         ("Shows the version.; Writes a report.", "Muestra la versión.; Escribe un informe."),
     ],

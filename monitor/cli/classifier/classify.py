@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,7 @@ import typer
 
 from monitor import atomic_files
 from monitor.cli import common
-from monitor.cli.output import targets
+from monitor.cli.output import selections, targets
 
 if TYPE_CHECKING:
     from monitor.classify.model import Model
@@ -26,10 +26,8 @@ def classify(
         bool, typer.Option("--again", help="Also reclassify what another version of the classifier has classified.")
     ] = False,
     since: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], metavar="DATE", help="With --again: only posts from this day on.", show_default=False
-        ),
+        date | None,
+        typer.Option(parser=selections.day, metavar="DATE", help="With --again: only posts from this day on."),
     ] = None,
 ) -> None:
     """Classifies all pending mentions.
@@ -40,7 +38,7 @@ def classify(
 
     settings = common.current_settings()
     if again:
-        day = since.replace(tzinfo=settings.zone) if since else None
+        day = datetime.combine(since, time(), settings.zone) if since else None
         count = learn.queue_again(settings, day)
         mentions = "mention is" if count == 1 else "mentions are"
         common.stdout.print(f"{count:,} {mentions} pending again")
