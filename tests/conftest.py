@@ -35,8 +35,8 @@ LONGEST = (
 )  # fmt: skip
 # Where all work on the store is done by the test's own process, except in the files named.
 ONE_PROCESS = (
-    "answers", "casework", "cli", "customers", "dashboard", "desk", "flows", "pipeline", "reporting", "sources",
-    "store/cases", "store/metrics", "store/posts", "surveys",
+    "answers", "casework", "cli", "collect", "customers", "dashboard", "desk", "exporters", "flows", "masking",
+    "pipeline", "reporting", "sources", "store/cases", "store/metrics", "store/posts", "surveys",
 )  # fmt: skip
 # Their stores are opened by a process of its own too, or the tests are about the file and its locks.
 SEVERAL_PROCESSES = (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import duckdb
 import pytest
@@ -45,26 +45,31 @@ def configured(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 Filled = TypeVar("Filled")
+Given = ParamSpec("Given")
 
 
-def filled_once(fill: Callable[[Settings], Filled]) -> Callable[[Settings], Filled]:
+def filled_once(fill: Callable[Concatenate[Settings, Given], Filled]) -> Callable[Concatenate[Settings, Given], Filled]:
     """What a function stores in a new database, and returns, is worked out once; later databases are copies of that.
 
-    For what is the same whenever and with whatever settings it is stored: filling takes longer than most tests.
+    Anew where the settings, or what it is given, are not those of the last time. Filling takes longer than most tests.
     """
-    made: list[tuple[bytes, Filled]] = []
+    made: dict[str, tuple[bytes, Filled]] = {}
 
     @wraps(fill)
-    def copied(settings: Settings) -> Filled:
+    def copied(settings: Settings, *given: Given.args, **named: Given.kwargs) -> Filled:
         path = settings.store.path
-        if made:
-            path.write_bytes(made[0][0])
+        if path.exists():
+            return fill(settings, *given, **named)
+        key = repr((settings.model_copy(update={"store": None}), given, named))
+        if key in made:
+            path.write_bytes(made[key][0])
         else:
-            result = fill(settings)
+            result = fill(settings, *given, **named)
             with duckdb.connect(str(path)) as connection:
                 connection.execute("CHECKPOINT")
-            made.append((path.read_bytes(), result))
-        return made[0][1]
+            made.clear()  # some megabytes each
+            made[key] = path.read_bytes(), result
+        return made[key][1]
 
     return copied
 

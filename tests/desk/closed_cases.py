@@ -15,6 +15,7 @@ FINE = Contact("phone", "fine", "Le llegó el reembolso")
 AGAIN = Contact("phone", "again", "Se lo han vuelto a cobrar")
 
 
+@desk_store.filled_once
 def closed_case(settings: Settings, now: datetime = NOW) -> int:
     """A case closed at `now`."""
     mention_id = desk_store.post(settings, f"p{now:%H%M%S}", "Me cobraron dos veces", now - timedelta(hours=3))

@@ -31,19 +31,17 @@ def configured(folder: Path, **words: object) -> Settings:
 def settings(tmp_path: Path) -> Settings:
     """Two cases of two customers, the first with two posts, nobody's."""
     made = configured(tmp_path)
-    opened_as_most(made)
+    opened(made)
     return made
 
 
+@desk_store.filled_once
 def opened(settings: Settings) -> None:
     posts = [
         desk_store.post(settings, name, "El pedido no llega", NOW - timedelta(hours=1), thread_id=thread, author=author)
         for name, thread, author in (("p1", "t1", "ana"), ("p2", "t1", "ana"), ("p3", "t3", "eva"))
     ]
     desk_store.open_cases(settings, posts, NOW - timedelta(minutes=30))
-
-
-opened_as_most = desk_store.filled_once(opened)
 
 
 def case(settings: Settings, case_id: int = 1) -> Case:

@@ -23,6 +23,12 @@ State = tuple[list[dict[str, object]], list[tuple[object, ...]]]
 @pytest.fixture
 def known(settings: Settings) -> Settings:
     """Customers 1 (top; ana on X) and 2; cases of ana (1) and of desconocida (2, 3), one that says who called (4)."""
+    four_cases(settings)
+    return settings
+
+
+@desk_store.filled_once
+def four_cases(settings: Settings) -> None:
     with store.connect(settings.store) as connection:
         ana = NewCustomer("1", "Ana Ruiz", handles=(("x", "ana"),))
         customers.save(connection, [ana, NewCustomer("2", "Eva Sol")], NOW)
@@ -34,7 +40,6 @@ def known(settings: Settings) -> Settings:
     entry = desk.Entry(desk_store.BRAND, "phone", "Me cobraron dos veces", name="Eva Sol")
     brand = settings.brands[0].model_copy(update={"name": desk_store.BRAND})
     desk.enter_case(settings.model_copy(update={"brands": (brand,)}), entry, actor="eva", now=NOW)
-    return settings
 
 
 def state(settings: Settings) -> State:
