@@ -42,7 +42,7 @@ ONE_PROCESS = (
 SEVERAL_PROCESSES = (
     "cli/test_cli.py", "cli/test_faults.py", "cli/test_file_modes.py", "cli/test_interrupts.py",
     "cli/test_processes.py", "cli/test_restore.py", "cli/test_standstill.py", "desk/test_managers.py",
-    "flows/test_lease.py", "pipeline/test_leases.py",
+    "flows/test_lease.py", "pipeline/test_learn.py", "pipeline/test_leases.py",
 )  # fmt: skip
 
 
