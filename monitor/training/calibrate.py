@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from monitor.classify import figures
 from monitor.classify.heads import Heads, softmax
-from monitor.training.datasets import UNKNOWN, Example
+from monitor.training.datasets import Example
 from monitor.training.evaluate import HEADS, MISLEADING, family, label_of
+from monitor.training.readings import UNKNOWN
 
 WAYS = ("none", "scale", "scale and shifts")
 _ROWS_BEHIND_ZERO = 100.0

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from monitor.classify import figures
 from monitor.classify.heads import ROWS, Heads, softmax
-from monitor.training.datasets import UNKNOWN, Example
+from monitor.training.datasets import Example
+from monitor.training.readings import UNKNOWN
 
 HEADS = ROWS
 WATCHED = {"sentiment": 0, "complaint": 1}

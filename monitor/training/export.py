@@ -18,7 +18,7 @@ from monitor.classify import model
 from monitor.classify.heads import Heads, OperatingPoint, softmax
 from monitor.classify.operating_points import measure_points
 from monitor.models.posts import SENTIMENTS
-from monitor.training import calibrate, card, datasets, evaluate, graph, moments, reference, report
+from monitor.training import calibrate, card, datasets, evaluate, graph, moments, readings, reference, report
 from monitor.training.calibrate import Calibration
 from monitor.training.datasets import Example
 from monitor.training.network import ClassifierNetwork
@@ -145,7 +145,7 @@ def _points(examples: Sequence[Example], logits: npt.NDArray[np.float64]) -> dic
     places = [
         row
         for row, example in enumerate(examples)
-        if example.complaint != datasets.UNKNOWN and evaluate.family(example.source) not in evaluate.MISLEADING
+        if example.complaint != readings.UNKNOWN and evaluate.family(example.source) not in evaluate.MISLEADING
     ]
     chances = softmax(logits[places][:, evaluate.HEADS["complaint"]])[:, 1]
     labels = np.array([examples[row].complaint == 1 for row in places])

@@ -14,8 +14,9 @@ from monitor.classify.heads import OperatingPoint
 from monitor.classify.operating_points import threshold_for_cleared, threshold_for_precision
 from monitor.training import evaluate, pictures
 from monitor.training.calibrate import Calibration
-from monitor.training.datasets import UNKNOWN, Example
+from monitor.training.datasets import Example
 from monitor.training.evaluate import Answers, Key
+from monitor.training.readings import UNKNOWN
 from monitor.training.stages import STAGES
 
 NOTES = "notes.md"

@@ -14,8 +14,9 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
-from monitor.training.datasets import UNKNOWN, Example
+from monitor.training.datasets import Example
 from monitor.training.network import PAD, ClassifierNetwork
+from monitor.training.readings import UNKNOWN
 
 _WIDTH_STEP = 4
 """Batches are padded to a multiple of this: oneDNN compiles its kernels anew for every shape that it meets."""

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.classify.text import prepare
 from monitor.training import datasets, readings
-from monitor.training.datasets import UNKNOWN
+from monitor.training.readings import UNKNOWN
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from monitor import intervals
 from monitor.classify import figures
 from monitor.classify.heads import Heads, softmax
 from monitor.training.calibrate import calibrate, fit
-from monitor.training.datasets import UNKNOWN, Example
+from monitor.training.datasets import Example
 from monitor.training.evaluate import answers, by_language, evaluate, family, table
+from monitor.training.readings import UNKNOWN
 
 
 def logits_of(*rows: tuple[Sequence[float], Sequence[float]]) -> np.ndarray:

@@ -10,7 +10,8 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
 from monitor.training import graph, moments, network, quantise, train  # noqa: E402
-from monitor.training.datasets import UNKNOWN, Example  # noqa: E402
+from monitor.training.datasets import Example  # noqa: E402
+from monitor.training.readings import UNKNOWN  # noqa: E402
 from monitor.training.weights import PretrainedEncoder, Quantised, Shape  # noqa: E402
 
 SHAPE = Shape(hidden=64, layers=2, heads=4, feed_forward=128, vocabulary=40, positions=32, types=2, epsilon=1e-12)

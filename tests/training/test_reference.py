@@ -9,7 +9,8 @@ import pytest
 
 from monitor.classify.reference import Reference, unpack
 from monitor.training import reference
-from monitor.training.datasets import UNKNOWN, Example
+from monitor.training.datasets import Example
+from monitor.training.readings import UNKNOWN
 
 
 class Counting:

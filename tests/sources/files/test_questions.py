@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.files.test_columns import ANSWERS, COMPLAINTS, DAYS, LATER, OTHERS, asked, look
+from tests.sources.files.tables_of_texts import ANSWERS, COMPLAINTS, DAYS, LATER, OTHERS, asked, look
 
 SAME = ["¿Es fiable Norvia?"] * 3
 WHO = ["rosa", "leo", "eva"]
