@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 def cases(
     to: options.ToOption,
     new: options.NewOption = False,
-    separator: options.SeparatorOption = ",",
+    separator: options.ListSeparatorOption = ",",
     only_links: options.OnlyLinksOption = None,
     machine: options.MachineOption = None,
     selection: options.SelectionOption = None,
     since: options.SinceOption = None,
     until: options.UntilOption = None,
-    brand: options.BrandOption = None,
-    network: options.NetworkOption = None,
+    brand: options.BrandsOption = None,
+    network: options.NetworksOption = None,
     stage: options.StageOption = None,
     owner: options.OwnerOption = None,
     category: options.CategoryOption = None,
-    column: options.ColumnOption = None,
+    column: options.ColumnsOption = None,
 ) -> None:
     """Exports cases with permalink, text, scores, labels and history. The file is replaced whole or not at all."""
     from monitor.exporters import files

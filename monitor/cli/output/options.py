@@ -12,7 +12,7 @@ ToOption: TypeAlias = Annotated[Path, typer.Option(help="File to write: .csv, .x
 NewOption: TypeAlias = Annotated[
     bool, typer.Option("--new", help="Only cases that were not exported yet; they are marked as exported.")
 ]
-SeparatorOption: TypeAlias = Annotated[
+ListSeparatorOption: TypeAlias = Annotated[
     Literal[",", ";"],
     typer.Option(help='Column separator of a CSV; ";" suits an Excel with decimal commas (Spanish).'),
 ]
@@ -40,11 +40,11 @@ SinceOption: TypeAlias = Annotated[
 UntilOption: TypeAlias = Annotated[
     date | None, typer.Option(parser=selections.day, metavar="DATE", help="Cases opened on this day or earlier.")
 ]
-BrandOption: TypeAlias = Annotated[list[str] | None, typer.Option(help="Only this brand, repeatable.")]
-NetworkOption: TypeAlias = Annotated[list[str] | None, typer.Option(help="Only this network, repeatable.")]
+BrandsOption: TypeAlias = Annotated[list[str] | None, typer.Option(help="Only this brand, repeatable.")]
+NetworksOption: TypeAlias = Annotated[list[str] | None, typer.Option(help="Only this network, repeatable.")]
 StageOption: TypeAlias = Annotated[list[str] | None, typer.Option(help="Only this stage, repeatable.")]
 OwnerOption: TypeAlias = Annotated[list[str] | None, typer.Option(help='Only this owner, repeatable; "" is nobody.')]
 CategoryOption: TypeAlias = Annotated[list[str] | None, typer.Option(help="Only this category, repeatable.")]
-ColumnOption: TypeAlias = Annotated[
+ColumnsOption: TypeAlias = Annotated[
     list[str] | None, typer.Option(help="Column to write, repeatable, in this order. Default: all.")
 ]
