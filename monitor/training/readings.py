@@ -12,7 +12,7 @@ YES_OR_NO_IDS = {"0": 0, "1": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class PostReading:
+class TextLabels:
     """Labels of one text; UNKNOWN or "" where readers differed, or nobody was asked.
 
     `company` is whether the text is about any company, brand, product or customer service. `category` and `urgency` are
@@ -27,11 +27,11 @@ class PostReading:
     is_held: bool
 
 
-def load() -> dict[str, PostReading]:
+def load() -> dict[str, TextLabels]:
     """Return all readings by the `digest` of their text."""
     with FILE.open(encoding="utf-8", newline="") as lines:
         return {
-            row["text"]: PostReading(
+            row["text"]: TextLabels(
                 YES_OR_NO_IDS.get(row["complaint"], UNKNOWN),
                 SENTIMENT_IDS.get(row["sentiment"], UNKNOWN),
                 YES_OR_NO_IDS.get(row["company"], UNKNOWN),
