@@ -16,9 +16,6 @@ from monitor.models.languages import LANGUAGES
 
 logger = logging.getLogger(__name__)
 
-# How a cause of damage goes on: the page gives that advice itself, in the person's language.
-_ADVICE = "; restore "
-
 
 def choose_language() -> None:
     """The switch in the sidebar; the choice is in the URL (`?lang=en`) and holds on every page at once."""
@@ -80,13 +77,13 @@ def error_page() -> Iterator[None]:
     try:
         yield
     except SettingsError as error:
-        _error_text("trouble.settings", error, str(error), "escucha doctor")
+        _error_text("trouble.settings", error, tell(language(), str(error)), "escucha doctor")
     except EscuchaError as error:
         trouble = refusals.store_trouble(error) or "store"
         command = "escucha status" if trouble == "busy" else "escucha doctor"
-        cause = str(error)
-        if trouble == "damaged":
-            command, cause = t("trouble.damaged_command"), cause.partition(_ADVICE)[0]
+        cause = tell(language(), str(error))
+        if trouble == "damaged":  # how the cause goes on, with what helps, the page says itself
+            command, cause = t("trouble.damaged_command"), cause.rpartition("; ")[0] or cause
         _error_text(f"trouble.{trouble}", error, cause, command)
         if isinstance(error, StoreTransient):
             st.button(t("trouble.again"), key="again", type="primary")
@@ -97,7 +94,7 @@ def _error_text(key: str, error: EscuchaError, cause: str, command: str) -> None
     st.title(t(f"{key}_title"))
     st.html(f'<p class="plain">{escaping.escape(t(key))}</p>')
     st.code(command, language=None)
-    st.html(f'<p class="plain quiet">{escaping.escape(tell(language(), cause))}</p>')
+    st.html(f'<p class="plain quiet">{escaping.escape(cause)}</p>')
 
 
 def store_has_mentions() -> bool:

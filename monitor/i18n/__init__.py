@@ -115,7 +115,7 @@ def _told(language: LanguageCode, words: str) -> str | None:
             return template.translation.format(**{name: _value(language, text) for name, text in values.items()})
     key, found, rest = words.partition(_OF_PLACES)
     is_key = bool(found) and " " not in key
-    for joint in (_OF_PLACES, *_JOINTS) if is_key else _JOINTS:
+    for joint in (_BETWEEN_FIGURES, _OF_PLACES, *_JOINTS[1:]) if is_key else _JOINTS:
         first, found, rest = words.partition(joint)
         if found and (joined := _told_joined(language, first, joint, rest)):
             return joined

@@ -183,7 +183,7 @@ def test_a_file_that_is_no_database_is_told(config: Settings) -> None:
     config.store.path.write_text("no soy una base de datos")
     app = open_page("overview")
     assert not app.exception
-    assert app.title[0].value == "La base de datos está dañada"
+    assert app.title[0].value == "La configuración nombra un archivo que no es la base de datos"
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl", "parquet"])

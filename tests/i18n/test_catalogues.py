@@ -28,6 +28,7 @@ NO_MESSAGES = {
     "agora mesmo",
     "ahora mismo",
     "any: all (_OR all)*",
+    "bold red",
     "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, */*;q=0.5",
     "bad allocation",
     "could not allocate",
