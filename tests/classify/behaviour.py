@@ -1,4 +1,4 @@
-"""Our own sentences of sixteen kinds, what the classifier should say of each, and what it does say.
+"""Our own sentences of many kinds, what the classifier should say of each, and what it does say.
 
     python -m tests.classify.behaviour            the share of each kind that is right, as a table for the model card
     python -m tests.classify.behaviour --failed   the rows that fail, with the probabilities
@@ -100,7 +100,7 @@ def write_known(failed: Iterable[Failure]) -> None:
 def report(sentences: Sequence[Row], failed: Sequence[Failure]) -> str:
     """A Markdown table: per kind and language, how many rows are right in everything they expect."""
     failed_rows = {failure.row for failure in failed}
-    languages = [language for language in ("es", "en", "any") if any(row.language == language for row in sentences)]
+    languages = [language for language in ("es", "en", "pt", "any") if any(row.language == language for row in sentences)]
     lines = [f"| kind | {' | '.join(languages)} |", f"|---|{'---|' * len(languages)}"]
     for kind in [*dict.fromkeys(row.kind for row in sentences), ""]:
         cells = []
