@@ -215,8 +215,8 @@ def test_what_another_user_may_not_touch_is_told_with_its_place(public: Path, ba
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     answer = told(tmp_path / "file" / "store.duckdb", "SELECT 1")
-    assert answer.startswith(f"StoreUnwritable {tmp_path / 'file' / 'store.duckdb'} cannot be read and written: ")
-    assert told(tmp_path, "SELECT 1").startswith("StoreUnwritable ")
+    assert answer.startswith(f"StoreForeign {tmp_path / 'file'} is a file, so that no database can lie in it: ")
+    assert told(tmp_path, "SELECT 1").startswith(f"StoreForeign {tmp_path} is a folder")
 
 
 @pytest.mark.parametrize("kilobytes", [600_000, 450_000, 400_000])
