@@ -100,6 +100,26 @@ def test_all_cases_replace_the_file_each_time(
     assert f"wrote 2 cases to {target}\nNext: escucha status\n" * 2 in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["todo.csv", "todo.xlsx", "todo.jsonl", "todo.parquet"])
+@pytest.mark.parametrize("machine", [True, False])
+def test_an_earlier_export_is_replaced_in_every_form(setup: Settings, tmp_path: Path, name: str, machine: bool) -> None:
+    for columns in ([], ["code", "opened_at"]):
+        export.cases(to=tmp_path / name, machine=machine, column=columns)
+    export.cases(to=tmp_path / name, machine=not machine, separator=";")
+
+
+@pytest.mark.parametrize("name", ["clientes.csv", "clientes.xlsx", "clientes.jsonl", "clientes.parquet"])
+def test_a_file_that_is_no_export_is_replaced_only_when_that_is_said(
+    setup: Settings, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text("Nombre,Texto\nAna,Hola\n")
+    with pytest.raises(HandOverPermanent, match="is no export of cases; name another file"):
+        export.cases(to=tmp_path / name)
+    assert (tmp_path / name).read_text() == "Nombre,Texto\nAna,Hola\n"
+    export.cases(to=tmp_path / name, overwrite=True)
+    assert "Ana,Hola" not in (tmp_path / name).read_text(errors="replace")
+
+
 def test_new_cases_go_out_once(setup: Settings, tmp_path: Path) -> None:
     first, second, third = (tmp_path / name for name in ("1.csv", "2.csv", "3.csv"))
     export.cases(first, new=True)

@@ -29,8 +29,9 @@ def cases(
     owner: options.OwnerOption = None,
     category: options.CategoryOption = None,
     column: options.ColumnsOption = None,
+    overwrite: options.OverwriteOption = False,
 ) -> None:
-    """Exports cases with permalink, text, scores, labels and history. The file is replaced whole or not at all."""
+    """Exports cases with permalink, text, scores, labels and history. An earlier export is replaced whole."""
     from monitor.exporters import files
     from monitor.pipeline.selections import selected
     from monitor.runs import now
@@ -46,6 +47,7 @@ def cases(
     if new:
         _export_new(settings, shaped, target, wanted)
     else:
+        _check_replaces_export(target, overwrite=overwrite)
         _export_all(shaped, target, wanted, only_links or ())
     _print_words(shaped, target, is_chosen=machine is not None)
     common.stdout.print("Next: escucha status")
@@ -72,6 +74,17 @@ def _print_words(settings: "Settings", target: Path, *, is_chosen: bool) -> None
         common.print_language(settings.language)
     elif not is_chosen:
         common.stdout.print('the table is in codes, for programs; in words: --people, or exports.table = "words"')
+
+
+def _check_replaces_export(target: Path, *, overwrite: bool) -> None:
+    """Raises HandOverPermanent for a file that is there and is somebody else's."""
+    from monitor.exporters import earlier
+
+    if target.exists() and not overwrite and not earlier.is_export(target):
+        raise HandOverPermanent(
+            f"cannot write {target}: it is there and is no export of cases; "
+            "name another file, or replace it with --overwrite"
+        )
 
 
 def _check_only_links(settings: "Settings", only_links: Sequence[str], *, new: bool) -> None:

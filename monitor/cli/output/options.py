@@ -9,6 +9,9 @@ import typer
 from monitor.cli.output import selections
 
 ToOption: TypeAlias = Annotated[Path, typer.Option(help="File to write: .csv, .xlsx, .jsonl or .parquet.")]
+OverwriteOption: TypeAlias = Annotated[
+    bool, typer.Option("--overwrite", help="Replace FILE even if it is no earlier export of cases.")
+]
 NewOption: TypeAlias = Annotated[
     bool, typer.Option("--new", help="Only cases that were not exported yet; they are marked as exported.")
 ]
