@@ -65,6 +65,8 @@ class FileFormat:
     """Columns of comments in posts, each with the posts' own column of the same role."""
     notes: tuple[str, ...] = ()
     """What a person should know of the form: sheets that are not read."""
+    skipped: tuple[tuple[int, int], ...] = ()
+    """Rows that are not read, from one number up to another: of further tables below the first."""
 
     @property
     def sheet(self) -> str:

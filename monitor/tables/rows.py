@@ -26,7 +26,14 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
     """
     with access.reading(path):
         unpacked = archives.unpack(path) if form.packed else None  # held for as long as it is read
-        yield from _READERS[form.kind](unpacked.path if unpacked else path, form, start, progress)
+        found = _READERS[form.kind](unpacked.path if unpacked else path, form, start, progress)
+        yield from _without_skipped(found, form) if form.skipped else found
+
+
+def _without_skipped(numbered_rows: Iterator[NumberedRow], form: FileFormat) -> Iterator[NumberedRow]:
+    for row in numbered_rows:
+        if not any(first <= row[0] < end for first, end in form.skipped):
+            yield row
 
 
 def forget() -> None:

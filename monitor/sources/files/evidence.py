@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from monitor.tables.forms.totals import is_total
 from monitor.tables.layout import FAULT, FileFormat, ReadProgress
@@ -17,6 +17,16 @@ _SAMPLE_ROWS, _SAMPLE_CELLS, _SAMPLE_CHARACTERS = 8_000, 1_000_000, 1 << 25
 """Rows, cells and characters that are kept; beyond them every second row is let go, and only every second kept on."""
 _COLUMN_VALUES, _FIRST_VALUES = 1_000, 50
 """Values of a column that are looked at; and of them those that are looked at first, from all over the file."""
+
+
+Kept: TypeAlias = list[tuple[int, int, Mapping[str, Any]]]
+"""Rows that are looked at: number, characters and values."""
+LeavesOut: TypeAlias = Callable[[int, int | None, Mapping[str, Any], Kept], bool]
+"""Whether a row with its number and line is none of the table of which those before it are kept."""
+
+
+def _left_in(_number: int, _line: int | None, _row: Mapping[str, Any], _kept: Kept) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +91,17 @@ class Evidence:
         return tuple(dict.fromkeys(name for row in self.rows for name in flat_names(row)))
 
 
-def look(path: Path, form: FileFormat) -> Evidence:
-    """Reads the file, up to `MOST_ROWS`. Raises UnexpectedAnswer when it is damaged."""
+def look(path: Path, form: FileFormat, leaves_out: LeavesOut = _left_in) -> Evidence:
+    """Reads the file, up to `MOST_ROWS`, without the rows that `leaves_out`. Raises UnexpectedAnswer when damaged."""
     progress = ReadProgress()
-    kept: list[tuple[int, int, Mapping[str, Any]]] = []
+    kept: Kept = []
     step, cells, characters, count = 1, 0, 0, 0
     before, totals = 0, 0
-    for number, _, row in islice(rows(path, form, 0, progress), MOST_ROWS + 1):
+    for number, line, row in islice(rows(path, form, 0, progress), MOST_ROWS + 1):
         if is_total(row):
             totals += 1
+            continue
+        if leaves_out(number, line, row, kept):
             continue
         size, before = progress.characters - before, progress.characters
         if count % step == 0:

@@ -13,7 +13,7 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import asking, catalogue, evidence, named, speakers, texts
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ids import identity
-from monitor.sources.files.others import related
+from monitor.sources.files.others import related, stacked
 from monitor.sources.files.times import clocks, timing
 from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
@@ -141,7 +141,9 @@ def _by_ids(layout: Layout, with_times: Callable[[Layout], Layout]) -> Layout | 
 def _looked_at(path: Path, network: str, options: FormOptions) -> tuple[FileFormat, evidence.Evidence]:
     """The file's form with its header, and its rows. Raises UnexpectedAnswer when it holds none that can be read."""
     file_format = detect.detect_format(path, column_finder.FINDER, options)
-    found = evidence.look(path, file_format)
+    tables = stacked.StackedTables(file_format, column_finder.FINDER)
+    found = evidence.look(path, file_format, tables.leaves_out)
+    file_format = tables.in_form()
     if file_format.kind in ("json", "jsonl"):
         file_format = replace(file_format, header=found.names())
     if not found.count:

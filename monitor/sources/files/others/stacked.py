@@ -1,0 +1,118 @@
+"""Tables below each other in one sheet: the first is read up to where a row names other columns, and that is told."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from monitor.sources.files import speaker_words
+from monitor.sources.files.column_names import word_set
+from monitor.sources.files.evidence import Kept
+from monitor.sources.files.words import words
+from monitor.tables.columns import ColumnFinder
+from monitor.tables.forms.headers import is_value
+from monitor.tables.layout import FAULT, FileFormat
+from monitor.text.folding import fold
+
+_END = sys.maxsize
+_LONGEST_NAME, _MOST_WORDS, _FEWEST_NAMES = 60, 5, 2
+_LOOKED_AT = 1_000
+"""Rows above in which the names of columns must not stand as values do."""
+_LAST = 20
+"""Of them the last ones, whose values tell what a column holds."""
+_LAST_HEADER_ROW = 1_000
+"""The last row that `--header-row` can name."""
+_OTHERS = speaker_words.OF_BRAND | speaker_words.OF_CUSTOMER | word_set(
+    "respuesta respuestas reply response answer resposta fecha date data hora hour time asunto subject assunto titulo "
+    "title estado status canal channel red network tipo type caso case ticket radicado motivo reason tema topic "
+    "categoria category ciudad city pais country nota notas note notes observaciones numero number nombre name "
+    "responsable gestion solucion producto product sentimiento sentiment enlace link url mes month total cantidad count"
+)  # fmt: skip
+"""Words of the names of columns beside those of posts."""
+
+
+class StackedTables:
+    """Which rows of a file are left out: those of further tables, and names of columns that stand there once more."""
+
+    def __init__(self, form: FileFormat, finder: ColumnFinder) -> None:
+        self._form, self._finder = form, finder
+        self._is_table = form.named and form.kind in ("separated", "spreadsheet", "html")
+        self._title: int | None = None
+        self._ended = 0
+        self.skipped: list[tuple[int, int]] = []
+        self.places: list[str] = []
+        """The rows that name other columns, as `--header-row` counts."""
+
+    def leaves_out(self, number: int, line: int | None, row: Mapping[str, Any], kept: Kept) -> bool:
+        """Whether the row is no post of the first table. `kept`: rows of it before this one."""
+        if number < self._ended:
+            return True
+        if not self._is_table:
+            return False
+        cells = _cells(row)
+        begin, self._title = self._title, number if len(cells) < _FEWEST_NAMES else None
+        if not kept or not _may_name(cells):
+            return False
+        if FAULT not in row and all(fold(name) == fold(str(cell)) for name, cell in row.items() if cell):
+            self.skipped.append((number, number + 1))
+            return True
+        if not self._names_columns(cells) or not _is_unlike(row, kept):
+            return False
+        firsts = (sheet.first for sheet in self._form.sheets)
+        self._ended = min((first for first in firsts if first > number), default=_END)
+        self.skipped.append((number if begin is None else begin, self._ended))
+        if begin is not None and kept[-1][0] == begin:
+            kept.pop()
+        self.places.append(str(line or number + 1))
+        return True
+
+    def note(self) -> str:
+        """What a person should know of further tables; '' where there are none."""
+        if not self.places:
+            return ""
+        row, rows = self.places[0], ", ".join(self.places)
+        if len(self._form.sheets) > 1 or int(row) > _LAST_HEADER_ROW:
+            return (
+                f"another table, with other columns, begins in row {rows}: it is not read; copy it to a file of its own"
+            )
+        return f"another table, with other columns, begins in row {rows}: it is not read; --header-row {row} reads it"
+
+    def in_form(self) -> FileFormat:
+        """The file's form without those rows."""
+        note = self.note()
+        notes = (*self._form.notes, note) if note else self._form.notes
+        return replace(self._form, skipped=tuple(self.skipped), notes=notes)
+
+    def _names_columns(self, cells: Sequence[str]) -> bool:
+        known = sum(self._finder.knows(cell) or not _OTHERS.isdisjoint(words(cell)) for cell in cells)
+        return known >= _FEWEST_NAMES and known * 2 > len(cells) and any(map(self._finder.knows, cells))
+
+
+def _values(row: Mapping[str, Any]) -> list[Any]:
+    return list(row.get("fields", ()) if FAULT in row else row.values())
+
+
+def _cells(row: Mapping[str, Any]) -> list[Any]:
+    return [value for value in _values(row) if value is not None and value != ""]
+
+
+def _may_name(cells: Sequence[Any]) -> bool:
+    """Whether all are short words, and no two the same."""
+    if len(cells) < _FEWEST_NAMES:
+        return False
+    for cell in cells:
+        if not isinstance(cell, str) or len(cell) > _LONGEST_NAME or len(cell.split()) > _MOST_WORDS:
+            return False
+    return len(set(cells)) == len(cells) and not any(is_value(cell.strip()) or cell[0] in "@#=" for cell in cells)
+
+
+def _is_unlike(row: Mapping[str, Any], kept: Kept) -> bool:
+    """Whether a name stands below times or numbers, and none is a value that rows above have in its column too."""
+    above = [list(other.values()) for *_, other in kept[-_LOOKED_AT:] if len(_cells(other)) >= _FEWEST_NAMES]
+    columns = [(cell, _below(above, place)) for place, cell in enumerate(_values(row)) if cell]
+    has_value = any(others and all(map(is_value, others[-_LAST:])) for _, others in columns)
+    return has_value and not any(str(cell) in others for cell, others in columns)
+
+
+def _below(above: Sequence[Sequence[Any]], place: int) -> list[str]:
+    return [str(other[place]) for other in above if place < len(other) and other[place] not in (None, "")]
