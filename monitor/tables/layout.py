@@ -61,6 +61,8 @@ class FileFormat:
     """The name of the table in an archive, '' for a file that is none."""
     is_unusual: bool = False
     """Whether the posts of a JSON object are in a list whose name says nothing."""
+    counts_anew: bool = False
+    """Whether ids in JSON are those of posts only together with the chat, or topic, that holds them."""
     renamed: tuple[tuple[str, str], ...] = ()
     """Columns of comments in posts, each with the posts' own column of the same role."""
     notes: tuple[str, ...] = ()

@@ -393,3 +393,28 @@ def test_posts_by_their_keys_are_posts(tmp_path: Path, wrap: Callable[[Any], Any
     posts = {f"-Nabcdef{number}": {"message": f"llegó roto {number}", "user": "ana"} for number in (1, 2)}
     found = held(tmp_path / "a.json", wrap(posts))
     assert [(row["id"], row["message"]) for row in found] == [(key, one["message"]) for key, one in posts.items()]
+
+
+def chat(name: dict[str, Any], *words: str) -> dict[str, Any]:
+    """Messages that count from 1, of which the second answers the first."""
+    messages = [{"id": number, "text": text} for number, text in enumerate(words, 1)]
+    messages[1]["reply_to_message_id"] = 1
+    return {**name, "messages": messages}
+
+
+@pytest.mark.parametrize("key", ["id", "channel", "name"])
+def test_messages_that_count_anew_in_each_chat_have_its_id_too(tmp_path: Path, key: str) -> None:
+    chats = [chat({key: "12"}, "Llegó roto", "Lo vemos"), chat({key: "34"}, "¿Vienes?", "Ya voy")]
+    for written in ({"chats": {"list": chats}}, {"data": chats}, chats):
+        _, found = read(put(tmp_path / "f.json", json.dumps(written)))
+        links = [(row["id"], row.get("reply_to_message_id")) for row in found]
+        assert links == [("12:1", None), ("12:2", "12:1"), ("34:1", None), ("34:2", "34:1")]
+
+
+def test_of_one_chat_and_of_pages_with_the_same_post_ids_stay(tmp_path: Path) -> None:
+    _, found = read(put(tmp_path / "f.json", json.dumps({"data": [chat({"id": 12}, "Llegó roto", "Lo vemos")]})))
+    assert [row["id"] for row in found] == [1, 2]
+    page = {"id": "77", "text": "Llegó roto"}
+    pages = [{"title": "lunes", "data": [page]}, {"title": "martes", "data": [page]}]
+    _, found = read(put(tmp_path / "g.json", json.dumps(pages)))
+    assert [row["id"] for row in found] == ["77", "77"]

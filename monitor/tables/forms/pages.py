@@ -7,7 +7,7 @@ A page gives the objects of its list, each with its author where the page has th
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from monitor.tables.forms import frames, graphql
+from monitor.tables.forms import frames, graphql, parents
 from monitor.tables.forms.related import by_reference, related_objects, with_related
 from monitor.tables.layout import FAULT
 from monitor.tables.rich import TEXTS, is_rich
@@ -52,33 +52,48 @@ MARKS = frozenset({*LISTS, *_WRAPS, *graphql.MARKS, "includes", "meta", "kind", 
 """Keys of which an object that is more than a post has one."""
 
 
-def pages(value: Fields, is_unusual: bool = False) -> Iterator[Fields]:
-    """The posts in an object: itself when it is one. `is_unusual`: a list by any name holds them, or its columns do."""
+def pages(value: Fields, is_unusual: bool = False, counts_anew: bool = False) -> Iterator[Fields]:
+    """The posts in an object: itself when it is one. `is_unusual`: a list by any name holds them, or its columns do.
+
+    `counts_anew`: their ids are those of what holds them too.
+    """
+    for post, parent in _posts_of(value, is_unusual):
+        yield parents.within(post, parent) if counts_anew else post
+
+
+def counts_anew(values: Iterable[Fields], is_unusual: bool = False) -> bool:
+    """Whether the ids of the posts in these objects are theirs only together with what holds them."""
+    return parents.count_anew(found for value in values for found in _posts_of(value, is_unusual))
+
+
+def _posts_of(value: Fields, is_unusual: bool) -> Iterator[tuple[Fields, str | None]]:
+    """The posts, each with what tells the object that holds them from others."""
     if is_unusual and frames.is_by_columns(value):
-        yield from frames.turned(value)
+        yield from ((post, None) for post in frames.turned(value))
         return
     if (framed := frames.frame_rows(value)) is not None:
-        yield from framed
+        yield from ((post, None) for post in framed)
         return
     if graphql.is_wrapped(value):
-        yield from graphql.posts_in(value)
+        yield from ((post, None) for post in graphql.posts_in(value))
         return
     value = unwrapped(value)
     if is_post(value):
-        yield value
+        yield value, None
         return
     found = _lists(value) or (_unusual_lists(value) if is_unusual else [])
     if not found and not _BESIDE.isdisjoint(value):
         return  # a page without posts
     if not found:
-        yield value
-    users, related = _users(value), related_objects(value)
+        yield value, None
+    users, related, parent = _users(value), related_objects(value), parents.parent_id(value)
     for elements in found:
         for post in _unwrapped_elements(elements):
             if FAULT not in post and not is_post(post) and (inner := _lists(post)):
-                yield from (_with_author(one, users) for part in inner for one in _unwrapped_elements(part))
+                below = parents.parent_id(post)
+                yield from ((_with_author(one, users), below) for part in inner for one in _unwrapped_elements(part))
             else:
-                yield with_related(_with_author(post, users), related)
+                yield with_related(_with_author(post, users), related), parent
 
 
 def _unwrapped_elements(value: Any) -> Iterator[Fields]:

@@ -37,7 +37,7 @@ def posts_in(value: Fields, form: FileFormat) -> Iterator[Fields]:
     Comments that the file only counts are told as a faulty row.
     """
     renamed = dict(form.renamed)
-    for post in pages(value, form.is_unusual) if FAULT not in value else (value,):
+    for post in pages(value, form.is_unusual, form.counts_anew) if FAULT not in value else (value,):
         yield from _thread(post, renamed)
 
 
