@@ -90,7 +90,7 @@ def _layout(
     columns = dict(named["columns"])
     has_no_author = columns.get("author") == asking.NOBODY and bool(columns.pop("author"))
     layout = source.inspect(file, network=network, time_zone=zone, **{**named, "columns": columns})
-    layout = asking.without_author(layout) if has_no_author else own_columns.with_own_column(settings, layout)
+    layout = asking.without_author(layout) if has_no_author else own_columns.with_own_column(settings, layout, columns)
     return asking.accepted(layout) if accept_guesses else layout
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor import store
+from monitor.collect.known.own_accounts import OwnAccounts
 from monitor.models.posts import ROW_ID, Mention, Page, Post
 from monitor.settings.loading import Settings
 from monitor.sources.files import source
@@ -21,6 +22,7 @@ class FormerIds:
 
     def __init__(self, settings: Settings, layout: source.Layout) -> None:
         self._settings, self._layout = settings, layout
+        self._ours = OwnAccounts(settings)
         self._are_made = self._look(ROW_ID, source.FORMER_LENGTH)
         self._known: dict[str, set[str]] = {}
 
@@ -32,7 +34,7 @@ class FormerIds:
 
     def to_mention(self, post: Post) -> Mention:
         """The mention of a row. Raises RejectedPost where there is none."""
-        mention = source.to_mention(post, self._layout)
+        mention = self._ours.recognised(source.to_mention(post, self._layout))
         if not self._known:
             return mention
         for post_id in self._former(post):

@@ -19,6 +19,7 @@ from monitor.tables import rich
 from monitor.tables.layout import FAULT, Layout
 from monitor.tables.values import count_of, truth_of, value_of
 from monitor.text.language_names import language_code
+from monitor.text.nobody import is_taken_away
 
 _OLDEST = 2000
 """Years before it are faults of a file, not posts."""
@@ -45,6 +46,8 @@ def to_mention(post: Post, layout: Layout) -> Mention:
     text = plain_text(original, layout) if original else ""
     if not original or not text:
         raise RejectedPost(f"no text in column {columns.text}")
+    if is_taken_away(text):
+        raise RejectedPost("it was deleted")
     permalink = _permalink(value_of(raw, columns.permalink)) if columns.permalink else None
     is_ours = is_own(raw, layout)
     if is_ours and layout.own_names_customer:

@@ -11,6 +11,7 @@ from monitor.sources.files.ids.written import is_nobody, related_id
 from monitor.tables.layout import Layout, PostColumns
 from monitor.tables.text import one_line
 from monitor.tables.values import raw_value, value_of
+from monitor.text.nobody import is_nobody_named
 
 _HANDLE_KEYS = ("username", "screen_name", "screenName", "handle", "login", "acct", "unique_id", "uniqueId", "userName")
 _NAME_KEYS = ("displayname", "display_name", "displayName", "name", "full_name", "fullName", "nickname")
@@ -29,9 +30,9 @@ _LONGEST_OBJECT = 10_000
 
 
 def author_of(raw: Mapping[str, Any], columns: PostColumns, network: str, permalink: str | None) -> str | None:
-    """The handle, without `@`; a row may name nobody. Of a post of X its address says it too."""
+    """The handle, without `@`; a row may name nobody (`[deleted]`). Of a post of X its address says it too."""
     value = _person(raw, columns.author, _HANDLE_KEYS)
-    handle = _handle(value, network) if value else None
+    handle = _handle(value, network) if value and not is_nobody_named(value) else None
     if handle is None and permalink and network == "x" and (address := _POST_OF.match(permalink)):
         return None if address[1].lower() in _NOT_A_HANDLE else address[1]
     return handle
@@ -39,7 +40,8 @@ def author_of(raw: Mapping[str, Any], columns: PostColumns, network: str, permal
 
 def author_name_of(raw: Mapping[str, Any], columns: PostColumns) -> str | None:
     """The name a person goes by, on one line."""
-    return one_line(_person(raw, columns.author_name, _NAME_KEYS))
+    name = one_line(_person(raw, columns.author_name, _NAME_KEYS))
+    return None if name and is_nobody_named(name) else name
 
 
 def author_id_of(raw: Mapping[str, Any], layout: Layout) -> str | None:
@@ -47,7 +49,9 @@ def author_id_of(raw: Mapping[str, Any], layout: Layout) -> str | None:
     column = layout.columns.author_id
     found = _object(raw_value(raw, column)) if column else None
     author_id = related_id(raw, column, layout) if found is None else _first(found, _ID_KEYS)
-    return None if author_id is None or is_nobody(author_id) or author_id in layout.shared_author_ids else author_id
+    if author_id is None or is_nobody(author_id) or is_nobody_named(author_id):
+        return None
+    return None if author_id in layout.shared_author_ids else author_id
 
 
 def _person(raw: Mapping[str, Any], column: str | None, keys: tuple[str, ...]) -> str | None:

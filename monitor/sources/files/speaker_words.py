@@ -116,6 +116,11 @@ def _yes_says(column: str) -> str:
     return "own" if names & _IS and names & _ANSWERS else ""
 
 
+def is_inbound(column: str) -> bool:
+    """Whether a column of yes and no says which posts came in: in files of several companies, to any of them."""
+    return bool(_yes_says(column)) and bool(set(words(column)) & _INCOMING)
+
+
 def private_values(column: str) -> frozenset[str]:
     """The values of a column called `private`, `internal` or `public` that say that a row is a note; none: no such."""
     names = set(words(column))

@@ -63,6 +63,7 @@ _NO_AUTHOR_STEMS = (
 _NO_AUTHOR = word_set(f"{_OF_THE_BUSINESS} to para title titulo url link id bio count")
 
 
+_RECIPIENTS = word_set("to para receptor receptora destino destinatario destinataria recipient receiver")
 _OF = word_set("of by de del do da das dos")
 _LITTLE = _OF | word_set(
     "a al an el em en la las lo los na no o on os por the um una full completo completa complete raw original plain "
@@ -90,7 +91,8 @@ _PERSONS = word_set(
     "afiliada ciudadano ciudadana citizen comprador compradora buyer apodo alias nick nickname consumidor consumidora "
     "consumer person persona poster visitor visitante member miembro contact contacto creator creador user usuario "
     "username author autor autora reviewer commenter cliente customer remitente remetente sender account acct actor "
-    "requester solicitante complainant claimant suscriptor subscriber pasajero passenger"
+    "emisor emisora emissor quien quem who requester solicitante complainant claimant suscriptor subscriber pasajero "
+    "passenger"
 )
 """Words for who writes, the business's people left out."""
 _NAMES_OF = word_set(
@@ -103,7 +105,7 @@ _WRITTEN = word_set("posted written escrito escrita publicado publicada enviado 
 _BY = word_set("by por")
 _AROUND_PERSONS = word_set(
     "y e and de del da do la el the of a twitter instagram facebook x end profile perfil message mensaje comment "
-    "comentario review resena complaint queja reclamo post"
+    "comentario review resena complaint queja reclamo post escribe escribio escreve escreveu writes wrote"
 )
 
 
@@ -159,7 +161,13 @@ def is_no_author(column: str) -> bool:
     """Whether its name says that it is somebody else than who wrote the post; networks call that one the owner, too."""
     if "".join(words(column)) in HANDLES:
         return False
-    return bool(set(words(column)) & _NO_AUTHOR) or has_stem(column, _NO_AUTHOR_STEMS)
+    return is_recipient(column) or bool(set(words(column)) & _NO_AUTHOR) or has_stem(column, _NO_AUTHOR_STEMS)
+
+
+def is_recipient(column: str) -> bool:
+    """Whether its name says that it is to whom somebody wrote: `Para`, `Receptor`; `A` alone."""
+    names = set(words(column))
+    return bool(names & _RECIPIENTS) or names == {"a"}
 
 
 def means(role: str, column: str) -> bool:

@@ -11,6 +11,7 @@ from monitor.models.posts import Mention, Post
 from monitor.sources.fields import text
 from monitor.sources.reddit import nodes
 from monitor.tables.text import without_surrogates
+from monitor.text.nobody import is_nobody_named
 
 _SITE = "https://www.reddit.com"
 _LARGEST = 2**31 - 1
@@ -41,7 +42,7 @@ def to_mention(post: Post) -> Mention:
         posted_at=posted_at,
         thread_id=thread,
         raw=post.raw,
-        author=None if author in ("", "[deleted]", "[removed]") else author,
+        author=None if not author or is_nobody_named(author) else author,
         author_id=_text(fields, "author_fullname") or None,
         permalink=_permalink(fields, name, thread),
         in_reply_to=None if is_submission else _text(fields, "parent_id") or None,

@@ -14,6 +14,8 @@ _HANDLES = 2 / 3
 """The share of handles among the values of a column that may hold names, from which it holds handles."""
 _LONGEST_NAME = 60
 _HANDLES_INSIDE = ("username", "screenname", "login", "acct", "handle")
+_SENDERS = ("de", "from", "emisor", "emisora", "emissor", "origen", "origem", "sender")
+"""Names of who writes, beside one of to whom: `De` and `Para`."""
 _OF_A_PERSON = {
     "author_name": ("name", "display_name", "displayName", "full_name", "fullName", "displayname"),
     "author_id": ("id_str", "rest_id", "id"),
@@ -22,14 +24,13 @@ _OF_A_PERSON = {
 
 def authors_in(header: Sequence[str], evidence: Evidence, network: str) -> tuple[list[str], bool]:
     """The column of handles and its rivals; the names of people are no handles."""
-    handles = {
-        column: _handles(column, evidence, network) for column in named_columns("author", header, words.is_no_author)
-    }
+    meant = named_columns("author", header, words.is_no_author) or _senders(header)
+    handles = {column: _handles(column, evidence, network) for column in meant}
     named = [
         column
         for column, found in handles.items()
         if found
-        and (bare_name(column) not in EITHER or _share(found, looks.is_handle) >= _HANDLES)
+        and (bare_name(column) not in (*EITHER, *_SENDERS) or _share(found, looks.is_handle) >= _HANDLES)
         and not (is_weak(column) and looks.is_of_few(column, evidence))
     ]
     named = [column for column in named if bare_name(column) in HANDLES] or without_weak(named)
@@ -40,6 +41,13 @@ def authors_in(header: Sequence[str], evidence: Evidence, network: str) -> tuple
         return [], True
     chosen = rivals.choose(named, evidence, looks.same_handle, lambda _column, _best: False)
     return chosen, len(chosen) == 1
+
+
+def _senders(header: Sequence[str]) -> list[str]:
+    """Columns of who writes that are called so only beside one of to whom."""
+    if not any(map(words.is_recipient, header)):
+        return []
+    return [column for column in header if bare_name(column) in _SENDERS]
 
 
 def _is_handle_inside(column: str, evidence: Evidence) -> bool:
@@ -63,9 +71,10 @@ def beside_author(header: Sequence[str], columns: Mapping[str, str]) -> dict[str
 
 def persons_in(header: Sequence[str], columns: Mapping[str, str], evidence: Evidence, network: str) -> dict[str, str]:
     """A column named by a word for a person (`Reclamante`, `Posted by`), where no other says who wrote the posts."""
+    senders = _senders(header)
     for column in header:
         values = evidence.values(column)
-        if column in columns.values() or not _is_person(column) or not values:
+        if column in columns.values() or not (column in senders or _is_person(column)) or not values:
             continue
         handles = _handles(column, evidence, network)
         if not handles or looks.is_of_few(column, evidence) or evidence.share(column, _is_name) < _MOSTLY:
