@@ -30,8 +30,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 TESTS = Path(__file__).parent
 # The files that take longest, in the order in which the workers get them: one that comes last keeps them all waiting.
 LONGEST = (
-    "browser/test_complaint.py", "desk/test_histories.py", "browser/test_desk.py", "desk/test_managers.py",
-    "pipeline/test_learn.py", "flows/test_flows.py", "flows/test_networks.py", "pipeline/test_samples.py",
+    "browser/test_layout.py", "browser/test_complaint.py", "desk/test_histories.py", "browser/test_desk.py",
+    "desk/test_managers.py", "pipeline/test_learn.py", "flows/test_flows.py", "pipeline/test_samples.py",
 )  # fmt: skip
 # Where all work on the store is done by the test's own process, except in the files named.
 ONE_PROCESS = (

@@ -17,33 +17,6 @@ if TYPE_CHECKING:
     from monitor.settings.loading import Settings
 
 _CLOCK_WIDTH = 15  # of a clock's name, at least
-_KINDS = {
-    "opened": "opened",
-    "post": "a post of the customer was added",
-    "exported": "handed over",
-    "deleted": "a post was deleted on the network",
-    "taken": "taken out of the inbox",
-    "sent": "answer sent",
-    "reply": "a reply of ours was seen on the network",
-    "reread": "a post is read otherwise: {became}",
-    "waiting": "waiting for the customer",
-    "resumed": "timers resumed",
-    "merged": "case {became} was merged into this one",
-    "absorbed": "merged into case {became}",
-    "parted": "a post was split off into case {became}",
-    "undone": "undone: event {undoes}",
-    "removed": "removed",
-}
-_WITHOUT_ANSWER = {
-    "thanks": "thanks of the customer were added",
-    "automatic": "an automatic reply of ours was seen: no answer",
-}
-_EDITED = {
-    "asks": "a post was edited: it says something else now",
-    "thanks": "a post was edited into thanks",
-    "reply": "a reply of ours was edited",
-    "": "a post was edited, a small change",
-}
 
 
 def show(
@@ -54,6 +27,7 @@ def show(
     """Shows a case by its tracking code: stage, owner, SLA clocks and history."""
     from monitor import store
     from monitor.cases import codes
+    from monitor.exporters.words import CaseWords
     from monitor.runs import now
     from monitor.store.cases import cases, events
 
@@ -71,8 +45,9 @@ def show(
     for line in (*_facts(case, settings), *clocks, "", common.tell("History")):
         common.stdout.print(line)
     undone = {event.undoes for event in history}
-    for event in history:
-        common.stdout.print(_event_line(event, settings.zone, is_undone=event.event_id in undone))
+    sentences = CaseWords(terminal.language(), settings.desk, settings.zone).sentences(history)
+    for event, sentence in zip(history, sentences, strict=True):
+        common.stdout.print(_event_line(event, sentence, settings.zone, is_undone=event.event_id in undone))
 
 
 def _facts(case: "Case", settings: "Settings") -> list[str]:
@@ -134,27 +109,11 @@ def _clock_line(clock: "Clock", now: datetime, time: "WorkingTime", zone: "ZoneI
     return f"{common.tell(f'{state} of {_span(clock.target)}{due}')}{breach}"
 
 
-def _event_line(event: "Event", zone: "ZoneInfo", *, is_undone: bool) -> str:
-    fields = {"became": event.became or "nothing", "undoes": event.undoes}
-    if event.became in ("thanks", "automatic") and event.kind in ("post", "reply"):
-        change = _WITHOUT_ANSWER[event.became]
-    elif event.kind == "field" and event.field == "author":
-        change = "the customer has another handle on the network"
-    elif event.kind == "stage":
-        change = common.tell(f"now {event.stage}") + (f" ({event.field}: {event.became})" if event.became else "")
-    elif event.kind in ("field", "customer", "incident"):
-        change = f"{common.tell(event.field or event.kind)}: {event.was or '–'} → {event.became or '–'}"
-    elif event.kind == "edited":
-        change = _EDITED[event.field or event.became or ""]
-    elif event.kind in ("contact", "follow_up", "survey"):
-        change = " ".join(filter(None, (event.kind.replace("_", "-"), event.field, event.became)))
-    else:
-        change = _KINDS.get(event.kind, event.kind).format(**fields)
-    change = common.tell(change)
+def _event_line(event: "Event", sentence: str, zone: "ZoneInfo", *, is_undone: bool) -> str:
     note = f": {event.note}" if event.note else ""
     is_late = event.at != event.happened_at and event.kind != "merged"
     late = common.tell(f" (took place {_when(event.at, zone)})") if is_late else ""
-    line = f"  {event.event_id:>5}  {_when(event.happened_at, zone)}  {event.actor}: {change}{late}{note}"
+    line = f"  {event.event_id:>5}  {_when(event.happened_at, zone)}  {event.actor}: {sentence}{late}{note}"
     return f"[dim]{common.escape(line)} · {common.tell('undone')}[/]" if is_undone else common.escape(line)
 
 

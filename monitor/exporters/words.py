@@ -82,16 +82,20 @@ class CaseWords:
 
     def history(self, events: Sequence[Event]) -> str:
         """`2026-07-01 12:00 eva: Pasa a: Evaluado — note`, a line an event, oldest first."""
+        return "\n".join(map(self._line, events, self.sentences(events)))
+
+    def sentences(self, events: Sequence[Event]) -> list[str]:
+        """What each event did to its case, without who, when and their note."""
         by_id = {event.event_id: event for event in events}
-        return "\n".join(self._line(event, by_id) for event in events)
+        return [self._sentence(event, by_id) for event in events]
 
     def later_posts(self, posts: Sequence[SaidPost]) -> str:
         """The posts, each behind its time."""
         return "\n".join(f"{self._time(at)} {text}" for at, text in posts)
 
-    def _line(self, event: Event, by_id: Mapping[int, Event]) -> str:
+    def _line(self, event: Event, sentence: str) -> str:
         note = f" — {event.note}" if event.note else ""
-        return f"{self._time(event.happened_at)} {event.actor}: {self._sentence(event, by_id)}{note}"
+        return f"{self._time(event.happened_at)} {event.actor}: {sentence}{note}"
 
     def _sentence(self, event: Event, by_id: Mapping[int, Event]) -> str:
         undone = by_id.get(event.undoes) if event.undoes is not None else None

@@ -53,9 +53,9 @@ def test_a_case_is_shown_by_its_code_however_it_is_written(settings: Settings) -
     assert "· marta" in output
     assert "first response  stopped after" in output
     assert "resolution" in output
-    assert "marta: taken out of the inbox" in output
-    assert "eva: contact phone out (took place 2026-03-02 09:50 CET): Le [b]llamo[/b]" in output
-    taken_back = next(line for line in output.splitlines() if "policy" in line)
+    assert "marta: Took charge of the case, which left the inbox" in output
+    assert "eva: Call to the customer (took place 2026-03-02 09:50 CET): Le [b]llamo[/b]" in output
+    taken_back = next(line for line in output.splitlines() if "→ Terms" in line)
     assert taken_back.endswith("undone")
 
 
