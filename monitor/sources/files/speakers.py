@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import looks, people, speaker_words
+from monitor.sources.files.column_names import word_set
 from monitor.sources.files.evidence import Evidence
 from monitor.sources.files.ownership import is_own
-from monitor.tables.columns import columns_hint
+from monitor.sources.files.words import words
+from monitor.tables.columns import bare_name, columns_hint
 from monitor.tables.layout import Layout, MarkedRows, OpenQuestion
 from monitor.tables.values import value_of
 
@@ -21,6 +23,10 @@ _MOST_VALUES, _HALF = 8, 0.5
 """Different values above which a column does not tell who speaks; and the share of rows that is most of them."""
 _LONGEST_VALUE = 40
 _EXAMPLES, _LONGEST_EXAMPLE = 2, 80
+_ANSWERS = word_set("respuesta respuestas reply replies response responses resposta respostas contestacion")
+_PAGES = word_set("page pagina")
+_OF_DESKS = word_set("auditid plainbody ticketid idticket conversationid helpdeskid")
+"""Bare names of columns that desks alone have: what is not public there is a note of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +118,17 @@ def _found(header: Sequence[str], evidence: Evidence) -> FileSpeakers:
     for strength, found in voices:
         if strength < speaker_words.WEAK or (found.own and found.customers):
             return FileSpeakers(_marked(found).own, questions=(_question(found, evidence),))
+    answers = [found for _, found in voices if found.own and all(map(_is_answer, found.own))]
+    if answers:
+        return _marked(answers[0])
     notes = [_doubt(found) for _, found in voices if found.own]
     return FileSpeakers(notes=tuple(notes))
+
+
+def _is_answer(value: str) -> bool:
+    """Whether a value says that the brand answers: `Respuesta de la marca`; a page may be any other's too."""
+    named = set(words(value))
+    return bool(named & _ANSWERS) and bool(named & speaker_words.OF_BRAND - _PAGES)
 
 
 def _voices(column: str, evidence: Evidence) -> _Voices | None:
@@ -208,7 +223,7 @@ def _with_private(speakers: FileSpeakers, header: Sequence[str], evidence: Evide
         found = {value.casefold() for value in _values(column, evidence)} if values else set()
         if not values or not found & values or not found <= speaker_words.YES | speaker_words.NO:
             continue
-        if speakers.own or speaker_words.is_internal(column):
+        if speakers.own or speaker_words.is_internal(column) or _OF_DESKS & set(map(bare_name, header)):
             return replace(speakers, private=MarkedRows(column, values))
         note = (
             f"rows with {column} = {', '.join(sorted(found & values))} are taken as posts: nothing says who wrote them"

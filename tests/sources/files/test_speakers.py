@@ -113,6 +113,25 @@ def test_the_brands_private_notes_are_no_posts_and_a_customers_private_message_i
     assert "rows with private = yes are taken as posts" in " ".join(told.notes)
 
 
+@pytest.mark.parametrize(
+    "brand", ["Respuesta de la marca", "Company reply", "Respuesta del agente", "Resposta da empresa"]
+)
+def test_a_kind_that_says_that_the_brand_answers_tells_the_own_rows(tmp_path: Path, brand: str) -> None:
+    layout = look(tmp_path, "Tipo", ["Comentario", brand, "Comentario"])
+    assert layout.questions == ()
+    assert authors(layout) == ["rosa", OWN_REPLY, "pepe"]
+    assert f"rows with Tipo = {brand}" in " ".join(layout.notes)
+
+
+@pytest.mark.parametrize("column", ["public;audit_id", "is_public;ticket_id", "public;plain_body"])
+def test_what_is_not_public_among_the_comments_of_a_desk_is_a_note(tmp_path: Path, column: str) -> None:
+    layout = look(tmp_path, column, ["true;8", "false;8", "true;8"])
+    posts = [post for page in read(layout.path, layout, received_at=now()) for post in page.posts]
+    assert [to_mention(post, layout).text for post in (posts[0], posts[2])] == [TEXTS[0], TEXTS[2]]
+    with pytest.raises(RejectedPost, match="a note of the desk"):
+        to_mention(posts[1], layout)
+
+
 HOOTSUITE = "Message ID;Conversation ID;Created at;{mark};Contact Primary Identifier;Contact Profile ID;Content\n"
 
 

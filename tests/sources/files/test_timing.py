@@ -194,3 +194,13 @@ def test_a_person_may_say_from_which_column_relative_times_count(tmp_path: Path)
     assert times(layout) == ["03-06T12:00"]
     with pytest.raises(UnexpectedAnswer, match="has no column x: --column scraped_at=NAME"):
         inspect(path, network="forum", time_zone=MADRID, columns={"scraped_at": "x"})
+
+
+def test_a_named_zone_that_contradicts_the_file_is_told(tmp_path: Path) -> None:
+    path = table(tmp_path / "f.csv", ["fecha (EST)"], ["2026-03-02 10:00"])
+    said = inspect(path, network="forum", time_zone=MADRID, zone_is_named=True)
+    assert times(said) == ["03-02T09:00"]
+    assert any("Europe/Madrid, as was said, though the file says America/New_York" in note for note in said.notes)
+    assert times(look(path)) == ["03-02T15:00"]
+    same = inspect(path, network="forum", time_zone=ZoneInfo("America/New_York"), zone_is_named=True)
+    assert not any("though the file says" in note for note in same.notes)

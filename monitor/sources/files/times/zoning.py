@@ -37,7 +37,13 @@ def with_zone(layout: Layout, sample: Sequence[Mapping[str, Any]], zone_is_named
 
 def _zoned(layout: Layout, sample: Sequence[Mapping[str, Any]], zone_is_named: bool) -> Layout:
     if zone_is_named:
-        return layout.with_note(f"times without offset are read as {zone_name(layout.time_zone)}, as was said")
+        said = zone_name(layout.time_zone)
+        if other := _said_by_file(layout, sample):
+            zone, where = other
+            if zone != said:
+                note = f"times without offset are read as {said}, as was said, though the file says {zone} ({where})"
+                return layout.with_note(f"{note}: without --time-zone the file is followed")
+        return layout.with_note(f"times without offset are read as {said}, as was said")
     zone_column = layout.zone_column or _zone_column(layout, sample)
     if zone_column:
         note = f"times without offset are read as {zone_column} says"
@@ -55,6 +61,21 @@ def _zoned(layout: Layout, sample: Sequence[Mapping[str, Any]], zone_is_named: b
     return layout.with_note(
         f"times without offset are read as {zone_name(layout.time_zone)}; --time-zone names another"
     )
+
+
+def _said_by_file(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
+    """The zone that the file itself names, and where; None: it names none."""
+    zone_column = layout.zone_column or _zone_column(layout, sample)
+    if zone_column:
+        zones = dict.fromkeys(value for row in sample if (value := value_of(row, zone_column)))
+        named = [zone_name(zone) for value in zones if (zone := named_zone(value))]
+        differing = next((zone for zone in named if zone != zone_name(layout.time_zone)), None)
+        return (differing, zone_column) if differing else None
+    for column in (layout.columns.posted_at, layout.columns.time_of_day):
+        if column and (zone := zone_in_header(column)):
+            return zone_name(zone), column
+    declared = titles.zone_in_titles(layout.form.titles)
+    return (zone_name(declared[0]), declared[1][:_LINE]) if declared else None
 
 
 def _zone_column(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> str | None:
