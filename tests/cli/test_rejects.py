@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor import store
+from monitor.cli.output import rejects
 from monitor.models.posts import Reject
 from monitor.settings.loading import Settings, load
 from monitor.store import runs
@@ -98,3 +99,8 @@ def test_of_some_networks_nothing_that_was_received_is_written(
 def test_without_a_database_nothing_was_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "none.duckdb"))
     assert escucha("rejects").stdout == "No post was rejected.\n"
+
+
+def test_letters_are_shown_as_they_were_written_and_what_cannot_be_seen_as_numbers() -> None:
+    kept = r'{"N\u00ba": "t\u00e9cnico \ud83d\ude00 \u202e \\u00e9 \ud83d"}'
+    assert rejects.as_written(kept) == r'{"Nº": "técnico 😀 \u202e \\u00e9 \ud83d"}'

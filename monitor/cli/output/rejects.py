@@ -1,5 +1,7 @@
 """`escucha rejects`."""
 
+import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 _SHOWN = 20  # rejects on the terminal
 _LONGEST = 300  # characters of a row there
 _CHUNK = 1_000  # rejects read under one hold of the database's lock
+_ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)((?:\\u[0-9a-f]{4})+)")  # letters of JSON that is kept in ASCII
 
 
 def rejects(
@@ -101,4 +104,14 @@ def _rejects(settings: "Settings", scope: "RejectScope") -> "Iterator[KeptReject
     for start in range(0, len(wanted), _CHUNK):
         with store.connect(settings.store, read_only=True) as connection:
             chunk = kept.listed(connection, wanted[start : start + _CHUNK], settings.exports.only_links)
-        yield from chunk
+        yield from (replace(reject, raw=as_written(reject.raw)) for reject in chunk)
+
+
+def as_written(raw: str) -> str:
+    """The row with its letters, not their numbers: Nº, técnico. What cannot be seen stays a number."""
+    return _ESCAPED.sub(lambda match: match[1] + _letters(match[2]), raw)
+
+
+def _letters(escapes: str) -> str:
+    letters = str(json.loads(f'"{escapes}"'))
+    return letters if letters.isprintable() else escapes
