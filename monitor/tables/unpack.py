@@ -26,6 +26,8 @@ SPOOL = 4 << 30
 """Bytes it may write of a spreadsheet."""
 LONGEST_ROW = 1 << 24
 """Characters of a row as JSON."""
+_FEW_WORDS, _MOST_WORDS, _PARTICLE = 2, 6, 3
+"""Words of a merged cell that tells something of the rows below it too; those of a name; letters of `de` and `la`."""
 _BATCH = 2_000
 """Rows of Parquet turned into Python values at a time."""
 
@@ -82,7 +84,7 @@ def spreadsheet(path: str, *sheets: str) -> Iterator[Any]:
         cells += size
         begin = worksheet.start[0] if worksheet.start else 0
         yield {"sheet": name, "cells": size, "end": begin + worksheet.height}
-        yield from _sheet_rows(worksheet, begin)
+        yield from _sheet_rows(worksheet)
 
 
 def _workbook(path: str) -> Any:
@@ -95,10 +97,42 @@ def _workbook(path: str) -> Any:
         return CalamineWorkbook.from_filelike(file)
 
 
-def _sheet_rows(worksheet: Any, begin: int) -> Iterator[tuple[int, list[Any]]]:
-    for index, row in enumerate(worksheet.iter_rows(), start=begin):
-        if any(cell != "" for cell in row):
+def _sheet_rows(worksheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    """The rows that are not blank, with what merged cells above say. The library begins with the sheet's first row."""
+    merged, first = _merged_down(worksheet), worksheet.start[1] if worksheet.start else 0
+    above: dict[int, tuple[int, Any]] = {}
+    for index, row in enumerate(worksheet.iter_rows()):
+        if not merged and any(cell != "" for cell in row):
             yield index, [plain(cell) for cell in row]
+            continue
+        is_filled = any(cell != "" for cell in row)
+        for column, (last, value) in above.items():
+            if index <= last and row[column] == "":
+                row[column] = value
+        if is_filled:
+            yield index, [plain(cell) for cell in row]
+        for absolute, last in merged.get(index, ()):
+            column = absolute - first
+            if 0 <= column < len(row) and _is_said_once(row[column]):
+                above[column] = last, row[column]
+
+
+def _merged_down(worksheet: Any) -> dict[int, list[tuple[int, int]]]:
+    """Row -> column and last row of the cells there that stand for the rows below too."""
+    merged: dict[int, list[tuple[int, int]]] = {}
+    for (top, column), (last, _) in getattr(worksheet, "merged_cell_ranges", None) or ():
+        if last > top:
+            merged.setdefault(top, []).append((column, last))
+    return merged
+
+
+def _is_said_once(value: Any) -> bool:
+    """Whether a merged cell is a time, a person or another short value: the words of one post are no other's."""
+    if not isinstance(value, str):
+        return True
+    words = value.split()
+    is_name = all(word[0].isupper() or len(word) <= _PARTICLE for word in words)
+    return len(words) <= _FEW_WORDS or (is_name and len(words) <= _MOST_WORDS)
 
 
 def parquet(path: str, start: str) -> Iterator[Any]:

@@ -427,3 +427,30 @@ def test_rows_are_the_same_wherever_a_block_ends(tmp_path: Path, monkeypatch: py
     assert [(number, line) for number, line, _ in found] == [(0, 2), (1, 4), (2, 5), (3, 6), (4, 9)]
     assert [row.get("text") for _, _, row in found] == ["a\r\nb", None, "d", "e\n\rf", "ñ"]
     assert FAULT in found[1][2]
+
+
+def test_a_cell_that_is_merged_downwards_stands_for_the_rows_below_it(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    written = [["fecha", "autor", "texto"], ["2026-03-01", "ana", POSTS[0][3]], ["", "", POSTS[1][3]], ["", "leo", "x"]]
+    for number, cells in enumerate(written, 3):
+        for column, cell in enumerate(cells, 2):
+            book.active.cell(number, column, cell or None)
+    book.active.merge_cells("B4:B6")
+    book.active.merge_cells("C4:C5")
+    book.save(tmp_path / "f.xlsx")
+    table = read_table(tmp_path / "f.xlsx", FINDER)
+    assert [(row.number, row.cells["fecha"], row.cells["autor"]) for row in table.rows] == [
+        (4, "2026-03-01", "ana"), (5, "2026-03-01", "ana"), (6, "2026-03-01", "leo"),
+    ]  # fmt: skip
+
+
+def test_the_words_of_a_post_are_not_repeated_where_its_cell_is_merged(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for cells in (["texto", "autor", "foto"], [POSTS[1][3], "leo", "a.jpg"], [None, None, "b.jpg"]):
+        book.active.append(cells)
+    book.active.merge_cells("A2:A3")
+    book.save(tmp_path / "f.xlsx")
+    table = read_table(tmp_path / "f.xlsx", FINDER)
+    assert [row.cells["texto"] for row in table.rows] == [POSTS[1][3], ""]
