@@ -39,19 +39,24 @@ class Suggestion:
 def suggest(text: str, categories: tuple[Category, ...]) -> Suggestion:
     """What the words of a complaint suggest; only categories of the settings."""
     words = _words(text)
-    cue = next(iter(_cue_index().keys_in(words)), "")
+    cue = next(iter(_cues_in(words)), "")
     return Suggestion(_category(words, categories), severity_of(cue) or "moderate", cue)
 
 
 def grave(text: str) -> frozenset[str]:
     """The reasons to call a complaint serious or worse that its words give."""
-    found = _cue_index().keys_in(_words(text))
-    return frozenset(cue for cue in found if severity_of(cue) in ("serious", "critical"))
+    return frozenset(cue for cue in _cues_in(_words(text)) if severity_of(cue) in ("serious", "critical"))
 
 
 def severity_of(cue: str) -> Severity | None:
     """The severity that a cue stands for; None for a key that is none."""
     return _severities().get(cue)
+
+
+def _cues_in(words: Sequence[str]) -> list[str]:
+    """The cues that the words give, the worst first; idioms ("muerto de risa") give none."""
+    idioms = _idiom_index().spans_in(words)
+    return _cue_index().keys_in(["" if at in idioms else word for at, word in enumerate(words)])
 
 
 def _category(words: Sequence[str], categories: tuple[Category, ...]) -> str:
@@ -94,6 +99,11 @@ class _Index:
     def keys_in(self, words: Sequence[str]) -> list[str]:
         """The keys that are spoken of, in their order."""
         return list(self.weights(words))
+
+    def spans_in(self, words: Sequence[str]) -> frozenset[int]:
+        """Where the words of the phrases found stand; of phrases without gaps."""
+        found = ((at, phrase) for at in range(len(words)) for phrase, _ in self._matches_at(words, at))
+        return frozenset(place for at, phrase in found for place in range(at, at + len(phrase)))
 
     def _matches_at(self, words: Sequence[str], at: int) -> Iterator[tuple[Phrase, str]]:
         word = words[at]
@@ -169,6 +179,11 @@ def _severities() -> dict[str, Severity]:
 @cache
 def _cue_index() -> _Index:
     return _Index((name, phrase) for name in _severities() for phrase in _bilingual_phrases(_lexicon()["cue"][name]))
+
+
+@cache
+def _idiom_index() -> _Index:
+    return _Index(("idiom", phrase) for phrase in _bilingual_phrases(_lexicon()["idiom"]))
 
 
 @cache
