@@ -195,6 +195,8 @@ class Layout:
     """The texts are HTML."""
     texts: tuple[str, ...] = ()
     """Columns of the text where rows differ in which they fill, the best first; empty: that of `columns` alone."""
+    title: str | None = None
+    """Column of the title that is the first of a post's words, as Reddit's are."""
     rounded_columns: frozenset[str] = frozenset()
     """Columns of ids that a spreadsheet has rounded."""
     changing: frozenset[str] = frozenset()

@@ -86,6 +86,8 @@ def inspect(
     layout = speakers.with_speakers(layout, speaking, found)
     layout = _with_writers(layout)
     layout = texts.with_markup(layout, found.rows)
+    if "text" not in columns:
+        layout = texts.with_titles(layout, found.rows)
     named.check(layout, found, columns)
     layout = clocks.with_clock(layout, found)
     layout = identity.with_ids(related.with_related(layout, found.rows), found.rows, columns)

@@ -13,7 +13,7 @@ from monitor.sources.files.ids import identity
 from monitor.sources.files.ids.written import answered_id, related_id
 from monitor.sources.files.others import related
 from monitor.sources.files.ownership import is_own, is_private
-from monitor.sources.files.texts import plain_text
+from monitor.sources.files.texts import plain_text, with_title
 from monitor.sources.files.times.timing import read_time
 from monitor.tables import rich
 from monitor.tables.layout import FAULT, Layout
@@ -83,6 +83,8 @@ def to_mention(post: Post, layout: Layout) -> Mention:
 
 def _written(raw: Mapping[str, Any], layout: Layout) -> str | None:
     """The words as the file has them: of several columns the first that the row fills."""
+    if layout.title:
+        return with_title(value_of(raw, layout.title), value_of(raw, layout.columns.text))
     if not layout.texts:
         written = value_of(raw, layout.columns.text)
     else:

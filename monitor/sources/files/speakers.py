@@ -24,7 +24,7 @@ _MOST_VALUES, _HALF = 8, 0.5
 _LONGEST_VALUE = 40
 _EXAMPLES, _LONGEST_EXAMPLE = 2, 80
 _ANSWERS = word_set("respuesta respuestas reply replies response responses resposta respostas contestacion")
-_PAGES = word_set("page pagina")
+_PAGES = frozenset(("page", "pagina"))
 _OF_DESKS = word_set("auditid plainbody ticketid idticket conversationid helpdeskid")
 """Bare names of columns that desks alone have: what is not public there is a note of theirs."""
 

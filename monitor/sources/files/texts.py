@@ -23,6 +23,9 @@ _BY_MACHINE = re.compile(
 _TRANSLATED_FIRST = re.compile(rf"\s*{_BY_MACHINE}.*?\(original\)\s*(?=\S)", re.IGNORECASE | re.DOTALL)
 _TRANSLATED_LAST = re.compile(rf"(?<=\S)\s*{_BY_MACHINE}.*", re.IGNORECASE | re.DOTALL)
 """How Google puts its translation beside a review's own words."""
+_OF_REDDIT, _TAKEN_AWAY = "selftext", ("[removed]", "[deleted]")
+_SUBJECTS = ("asunto", "subject", "assunto", "titulo", "title", "motivo")
+"""Bare names of columns that hold a few words of a complaint where the text holds none."""
 _SHARE = 0.05
 """Of the texts, those with markup that make a column one of HTML."""
 
@@ -36,6 +39,26 @@ def with_markup(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
     if marked < needed:
         return layout
     return replace(layout.with_note(f"texts in {column} are HTML: they are stored as plain text"), html=True)
+
+
+def with_titles(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
+    """The layout with the title that is among the words of Reddit's posts; or a note on rows with a subject alone."""
+    text = layout.columns.text or ""
+    named = {bare_name(column): column for column in layout.form.header}
+    if bare_name(text) == _OF_REDDIT and "title" in named:
+        return replace(layout, title=named["title"])
+    asked = any(question.role == "text" for question in layout.questions)
+    for column in (named[name] for name in _SUBJECTS if name in named and not (asked or layout.texts)):
+        count = sum(value_of(row, text) is None and value_of(row, column) is not None for row in sample)
+        if count and column != text:
+            note = f"rows without words in {text} that have some in {column}, not taken: {count:,} of those looked at"
+            return layout.with_note(f"{note}; --column text={column} reads that column instead")
+    return layout
+
+
+def with_title(title: str | None, text: str | None) -> str | None:
+    """A post's title and what stands below it, in one text; None where it has neither, or was taken away."""
+    return None if text in _TAKEN_AWAY else "\n\n".join(part for part in (title, text) if part) or None
 
 
 def plain_text(written: str, layout: Layout) -> str:
