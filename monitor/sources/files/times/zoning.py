@@ -39,9 +39,9 @@ def _zoned(layout: Layout, sample: Sequence[Mapping[str, Any]], zone_is_named: b
     if zone_is_named:
         said = zone_name(layout.time_zone)
         if other := _said_by_file(layout, sample):
-            zone, where = other
-            if zone != said:
-                note = f"times without offset are read as {said}, as was said, though the file says {zone} ({where})"
+            told, where = other
+            if told != said:
+                note = f"times without offset are read as {said}, as was said, though the file says {told} ({where})"
                 return layout.with_note(f"{note}: without --time-zone the file is followed")
         return layout.with_note(f"times without offset are read as {said}, as was said")
     zone_column = layout.zone_column or _zone_column(layout, sample)
