@@ -100,7 +100,8 @@ def write_known(failed: Iterable[Failure]) -> None:
 def report(sentences: Sequence[Row], failed: Sequence[Failure]) -> str:
     """A Markdown table: per kind and language, how many rows are right in everything they expect."""
     failed_rows = {failure.row for failure in failed}
-    languages = [language for language in ("es", "en", "pt", "any") if any(row.language == language for row in sentences)]
+    spoken = {row.language for row in sentences}
+    languages = [language for language in ("es", "en", "pt", "any") if language in spoken]
     lines = [f"| kind | {' | '.join(languages)} |", f"|---|{'---|' * len(languages)}"]
     for kind in [*dict.fromkeys(row.kind for row in sentences), ""]:
         cells = []
