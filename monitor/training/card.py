@@ -87,9 +87,9 @@ hexadecimal digits of the SHA-256 of the prepared text, casefolded), so that any
 
 
 KNOWN_FAILURES = """\
-Of the first 325 sentences of our own (`tests/classify/behaviour.toml`, written before the model was asked) 249 are
-judged as a sensible reader would: Spanish 125 of 165, English 113 of 149, emoji 11 of 11. All that fail are listed
-beside them. Weakest: insults without a breach (Spanish 3 of 11, English 5 of 11: taken for complaints), sarcasm in English
+Of 325 of our own sentences (`tests/classify/behaviour.toml`, written before the model was asked) 249 are judged as
+a sensible reader would: Spanish 125 of 165, English 113 of 149, emoji 11 of 11. All that fail are listed beside
+them. Weakest: insults without a breach (Spanish 3 of 11, English 5 of 11: taken for complaints), sarcasm in English
 (3 of 11), thanks after a solved problem (6 and 8 of 11), negation in Spanish (7 of 12: "no tengo ninguna queja"
 reads as negative), polite complaints (8 and 7 of 11), praise with a "but" (8 and 10 of 12). Strong: mixed language
 (20 of 20), questions (22 of 24), regional Spanish (14 of 16), news (19 of 22), capitals and misspelling (34 of 40),
