@@ -370,6 +370,15 @@ def test_places_idioms_and_forms_are_not_critical(text: str) -> None:
         "I got burned by your kettle",
         "mi bebé está en neonatos ingresada",
         "murió mi padre por vuestra caldera",
+        "el router se ha puesto a arder",
+        "recibí una descarga al enchufar la tostadora",
+        "mi padre ingresó ayer por vuestro marisco",
+        "ingresé de urgencias anoche",
+        "por vuestra culpa ha muerto mi padre",
+        "my kitchen is on fire",
+        "my mother passed away because of your heater",
+        "because of you my father is dead",
+        "your product killed him",
     ],
 )
 def test_danger_is_critical_in_every_tense_and_person(text: str) -> None:
@@ -431,6 +440,7 @@ def test_danger_is_critical_in_every_tense_and_person(text: str) -> None:
         "el cargador está muerto",
         "mi padre ha muerto y necesito cambiar el titular",
         "my son killed the battery",
+        "por vuestra culpa ha muerto mi móvil",
     ],
 )
 def test_money_paid_in_bereavement_and_idioms_are_not_danger(text: str) -> None:
