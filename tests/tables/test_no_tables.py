@@ -31,9 +31,9 @@ def packed(*names: str, **texts: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
-            archive.writestr(name, "<x/>" * 200)
+            archive.writestr(zipfile.ZipInfo(name), "<x/>" * 200)  # without the time: it stands in tests' names
         for name, text in texts.items():
-            archive.writestr(name, text)
+            archive.writestr(zipfile.ZipInfo(name), text)
     return file.getvalue()
 
 
