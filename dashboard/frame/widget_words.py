@@ -10,7 +10,8 @@ import streamlit as st
 from dashboard import i18n
 
 _SECTION = "widgets."
-# Streamlit's calendars follow the browser's language; this says that it is the page's.
+# Streamlit's calendars follow the browser's language; this says that it is the page's. Those that are drawn before it
+# is said keep the browser's.
 _TRANSLATE = """
 const SPOKEN = ["[data-testid=InputInstructions]", "[data-testid=stFileUploader]", "[data-testid=stTooltipContent]",
     "[data-key^=__]", "[role=listbox][data-empty]", "[data-testid=stStatusWidget]", "[data-testid=stConnectionStatus]",
