@@ -102,9 +102,6 @@ def _sheet_rows(worksheet: Any) -> Iterator[tuple[int, list[Any]]]:
     merged, first = _merged_down(worksheet), worksheet.start[1] if worksheet.start else 0
     above: dict[int, tuple[int, Any]] = {}
     for index, row in enumerate(worksheet.iter_rows()):
-        if not merged and any(cell != "" for cell in row):
-            yield index, [plain(cell) for cell in row]
-            continue
         is_filled = any(cell != "" for cell in row)
         for column, (last, value) in above.items():
             if index <= last and row[column] == "":

@@ -48,13 +48,11 @@ def _zoned(layout: Layout, sample: Sequence[Mapping[str, Any]], zone_is_named: b
     if zone_column:
         note = f"times without offset are read as {zone_column} says"
         return replace(layout.with_note(note), zone_column=zone_column)
-    for column in (layout.columns.posted_at, layout.columns.time_of_day):
-        if column and (zone := zone_in_header(column)):
+    if written := _written_zone(layout):
+        zone, column, line = written
+        note = f"times without offset are read as {zone_name(zone)}, as the file says above its rows: {line}"
+        if column:
             note = f"times without offset are read as {zone_name(zone)}, as the name of {column} says"
-            return replace(layout.with_note(note), time_zone=zone)
-    if declared := titles.zone_in_titles(layout.form.titles):
-        zone, line = declared
-        note = f"times without offset are read as {zone_name(zone)}, as the file says above its rows: {line[:_LINE]}"
         return replace(layout.with_note(note), time_zone=zone)
     if layout.entry is None and (line_beside := titles.zone_beside(layout.form.titles)):
         layout = layout.with_note(f"above its rows the file names a zone that may be that of the times: {line_beside}")
@@ -71,11 +69,20 @@ def _said_by_file(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> tuple[
         named = [zone_name(zone) for value in zones if (zone := named_zone(value))]
         differing = next((zone for zone in named if zone != zone_name(layout.time_zone)), None)
         return (differing, zone_column) if differing else None
+    written = _written_zone(layout)
+    return (zone_name(written[0]), written[1] or written[2]) if written else None
+
+
+def _written_zone(layout: Layout) -> tuple[tzinfo, str, str] | None:
+    """The zone that the file names for all its times, the column whose name says so and the line above the rows.
+
+    One of the two is ''.
+    """
     for column in (layout.columns.posted_at, layout.columns.time_of_day):
         if column and (zone := zone_in_header(column)):
-            return zone_name(zone), column
+            return zone, column, ""
     declared = titles.zone_in_titles(layout.form.titles)
-    return (zone_name(declared[0]), declared[1][:_LINE]) if declared else None
+    return (declared[0], "", declared[1][:_LINE]) if declared else None
 
 
 def _zone_column(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> str | None:
