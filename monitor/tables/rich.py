@@ -5,11 +5,11 @@
 The words are joined in order, blocks on lines of their own; marks, addresses behind words and sizes are left out.
 """
 
-import ast
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from monitor.tables.text import written_values
 
 TEXTS = (
     "full_text", "text", "message", "body", "content", "comment", "caption", "selftext", "textOriginal", "textDisplay",
@@ -54,13 +54,8 @@ def words_in(cell: str) -> str | None:
     """The words of rich text that was written into a cell, as JSON or in Python's own way; None: it is none."""
     if cell[:1] + cell[-1:] not in ("[]", "{}") or len(cell) > _LONGEST:
         return None
-    for parse in (json.loads, ast.literal_eval):
-        try:
-            value = parse(cell)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        return words(value) if is_rich(value) else None
-    return None
+    value = next(written_values(cell), None)
+    return words(value) if is_rich(value) else None
 
 
 def is_rich(value: Any, depth: int = _DEEPEST) -> bool:

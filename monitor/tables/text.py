@@ -1,6 +1,9 @@
 """Text as people meant it: entities and mojibake repaired, control characters removed, everything else as it was."""
 
+import ast
+import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -29,6 +32,15 @@ def clean(text: str) -> str:
     if _SUSPECT.search(text) is None:
         return text.strip()
     return _repair(text).strip()
+
+
+def written_values(cell: str) -> Iterator[Any]:
+    """What a cell holds that was written into it as JSON, or in Python's own way; it may be read in both."""
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            yield parse(cell)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
 
 
 def without_surrogates(text: str) -> str:

@@ -1,6 +1,7 @@
 """What stands for an author who is gone or not told, and for a text that was taken away: nobody, and no post."""
 
 import re
+from functools import lru_cache
 
 from monitor.text.folding import fold
 
@@ -16,6 +17,7 @@ _NOBODY = re.compile(
 _TAKEN_AWAY = re.compile(rf"\[\s?(?:{_GONE})(?: (?:by|por) [\w ]{{1,40}})?\s?\]")
 
 
+@lru_cache(maxsize=16_384)  # the same people write again
 def is_nobody_named(name: str) -> bool:
     """Whether a name stands for whoever is gone or does not tell who it is: `[deleted]`, `Facebook user`, `Anónimo`."""
     return _NOBODY.fullmatch(" ".join(fold(name).split())) is not None

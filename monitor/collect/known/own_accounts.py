@@ -1,6 +1,7 @@
 """Posts of the brands' own accounts, known by handle, shown name or the network's id, however a file writes them."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from monitor.models.posts import OWN_REPLY, Mention
 from monitor.settings.loading import Settings
@@ -35,6 +36,7 @@ class OwnAccounts:
         return account if account and (is_unnamed or " " in account) else None
 
 
+@lru_cache(maxsize=16_384)  # the same people write again
 def _folded(value: str) -> str:
     """Without accents, capitals, the first @ and further spaces."""
     return " ".join(fold(value).split()).removeprefix("@").strip()

@@ -3,7 +3,7 @@
 Asked where no name tells it; and an own account in every row is told.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from monitor import networks
 from monitor.collect.known.own_accounts import OwnAccounts
 from monitor.settings.loading import Settings
 from monitor.sources.files import looks, speaker_words, speakers, words
+from monitor.sources.files.ids.repeated import RowValues
 from monitor.sources.files.source import Layout
 from monitor.tables.forms.totals import is_total
 from monitor.tables.layout import OpenQuestion, ReadProgress
@@ -38,17 +39,18 @@ def with_own_column(settings: Settings, layout: Layout, named: Collection[str] =
     ours = OwnAccounts(settings)
     if not settings.own_accounts or "author" in {question.role for question in layout.questions}:
         return layout
-    values = _values(layout)
+    found = [row for _, _, row in islice(rows(layout.path, layout.form, 0, ReadProgress()), _ROWS)]
+    values = _values(layout, found)
     columns = layout.columns
     if speakers.ROLE not in named:
-        layout = _without_others(layout, ours)
+        layout = _without_others(layout, ours, found)
     if not columns.author and not columns.author_name:
         return layout if layout.own or layout.entry else _with_unnamed(layout, ours, values)
     return layout if {"author", "author_name"} & {*named} else _without_profile(layout, ours, values)
 
 
-def _values(layout: Layout) -> _Values:
-    found = [row for _, _, row in islice(rows(layout.path, layout.form, 0, ReadProgress()), _ROWS) if not is_total(row)]
+def _values(layout: Layout, found: Sequence[RowValues]) -> _Values:
+    found = [row for row in found if not is_total(row)]
     return {
         column: [value for row in found if (value := value_of(row, column))]
         for column in layout.form.header
@@ -118,7 +120,7 @@ def _asking(layout: Layout, candidates: list[str], values: _Values) -> Layout:
     return replace(layout, columns=columns, questions=(*layout.questions, question))
 
 
-def _without_others(layout: Layout, ours: OwnAccounts) -> Layout:
+def _without_others(layout: Layout, ours: OwnAccounts, found: Sequence[RowValues]) -> Layout:
     """The layout, in which the answers of other companies are not ours.
 
     `inbound` says in files of several companies who asks and who answers, not which company. Names of several words
@@ -130,7 +132,6 @@ def _without_others(layout: Layout, ours: OwnAccounts) -> Layout:
         return layout
     if not speaker_words.is_inbound(own.column):
         return layout
-    found = (row for _, _, row in islice(rows(layout.path, layout.form, 0, ReadProgress()), _ROWS))
     answers = [row for row in found if (value_of(row, own.column or "") or "").casefold() in own.values]
     authors = list(dict.fromkeys(value for row in answers if (value := value_of(row, author))))
     others = [value for value in authors if not ours.named(value) and looks.is_handle(value) and not value.isdigit()]

@@ -1,7 +1,5 @@
 """Who wrote a post: the handle out of a name, an address, an object of the network or the post's own address."""
 
-import ast
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 from monitor import networks
 from monitor.sources.files.ids.written import is_nobody, related_id
 from monitor.tables.layout import Layout, PostColumns
-from monitor.tables.text import one_line
+from monitor.tables.text import one_line, written_values
 from monitor.tables.values import raw_value, value_of
 from monitor.text.nobody import is_nobody_named
 
@@ -67,14 +65,7 @@ def _object(value: Any) -> Mapping[str, Any] | None:
         return value if isinstance(value, Mapping) else None
     if not value.startswith("{") or len(value) > _LONGEST_OBJECT:
         return None
-    for parse in (json.loads, ast.literal_eval):
-        try:
-            found = parse(value)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        if isinstance(found, dict):
-            return found
-    return None
+    return next((found for found in written_values(value) if isinstance(found, dict)), None)
 
 
 def _first(found: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
