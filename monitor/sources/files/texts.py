@@ -10,6 +10,7 @@ from monitor.tables.columns import bare_name
 from monitor.tables.layout import Layout
 from monitor.tables.text import clean
 from monitor.tables.values import value_of
+from monitor.text.nobody import is_taken_away
 
 _MARKUP = re.compile(
     r"<(?:p|br|div|span|a|b|i|u|strong|em|ul|ol|li|blockquote|pre|img|h[1-6]|table|t[rdh]|font|html|body|small|hr)"
@@ -23,7 +24,7 @@ _BY_MACHINE = re.compile(
 _TRANSLATED_FIRST = re.compile(rf"\s*{_BY_MACHINE}.*?\(original\)\s*(?=\S)", re.IGNORECASE | re.DOTALL)
 _TRANSLATED_LAST = re.compile(rf"(?<=\S)\s*{_BY_MACHINE}.*", re.IGNORECASE | re.DOTALL)
 """How Google puts its translation beside a review's own words."""
-_OF_REDDIT, _TAKEN_AWAY = "selftext", ("[removed]", "[deleted]")
+_OF_REDDIT = "selftext"
 _SUBJECTS = ("asunto", "subject", "assunto", "titulo", "title", "motivo")
 """Bare names of columns that hold a few words of a complaint where the text holds none."""
 _SHARE = 0.05
@@ -58,7 +59,9 @@ def with_titles(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
 
 def with_title(title: str | None, text: str | None) -> str | None:
     """A post's title and what stands below it, in one text; None where it has neither, or was taken away."""
-    return None if text in _TAKEN_AWAY else "\n\n".join(part for part in (title, text) if part) or None
+    if text and is_taken_away(text):
+        return None
+    return "\n\n".join(part for part in (title, text) if part) or None
 
 
 def plain_text(written: str, layout: Layout) -> str:
