@@ -22,6 +22,8 @@ _OF_PLACES = ": "
 _BETWEEN_FIGURES = " · "
 _JOINTS = (_BETWEEN_FIGURES, "; ", ". ", _OF_PLACES)
 """What messages are joined with: figures, faults, a fault and what to do, a place (it stays as it is) and its fault."""
+_JOINTS_BEHIND_KEY = (_BETWEEN_FIGURES, _OF_PLACES, "; ", ". ")
+"""The same where the place is one word: all that follows is of it."""
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 
 
@@ -115,7 +117,7 @@ def _told(language: LanguageCode, words: str) -> str | None:
             return template.translation.format(**{name: _value(language, text) for name, text in values.items()})
     key, found, rest = words.partition(_OF_PLACES)
     is_key = bool(found) and " " not in key
-    for joint in (_BETWEEN_FIGURES, _OF_PLACES, *_JOINTS[1:]) if is_key else _JOINTS:
+    for joint in _JOINTS_BEHIND_KEY if is_key else _JOINTS:
         first, found, rest = words.partition(joint)
         if found and (joined := _told_joined(language, first, joint, rest)):
             return joined

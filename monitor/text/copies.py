@@ -39,7 +39,7 @@ _NUMERALS = lexicon(
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a text says, as hashes: its different words, and the facts among it (numbers, and `names` of its words).
+    """What a text says, as hashes: its different words, and the facts among it (numbers, and names in `places`).
 
     `own` are the words next to one of the first person. `told` are the words that tell something, as they follow each
     other, `_DENIAL` for one that denies. `counts` are the numbers that nothing marks as one's own, `places` what each
@@ -49,7 +49,6 @@ class Signature:
 
     words: frozenset[int]
     numbers: frozenset[int]
-    names: frozenset[int] = frozenset()
     ordered: tuple[int, ...] = ()  # the words, the longest first
     own: frozenset[int] = frozenset()
     told: tuple[int, ...] = ()
@@ -82,7 +81,6 @@ def signature(text: str) -> Signature | None:
     return Signature(
         frozenset(map(hashed, words)),
         frozenset(map(hashed, numbers | counts | (words & _NUMERALS))),
-        frozenset(map(hashed, places)),
         tuple(map(hashed, ordered)),
         frozenset(hashed(word) for before, word in pairwise(spelled) if before in first_person),
         _told(tokens),
@@ -124,7 +122,7 @@ def is_copy(post: Signature, text: Signature) -> bool:
     if _says_own(post, text.words | replaced | regapped, grows=len(added) > missing_count):
         return False
     counts = post.counts if _COUNT in text.forms else frozenset()
-    return post.numbers - counts <= text.numbers and not added & post.names
+    return post.numbers - counts <= text.numbers and added.isdisjoint(post.places)
 
 
 def _regapped(
