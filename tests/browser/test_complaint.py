@@ -70,7 +70,7 @@ def pictures(tmp_path: Path) -> Callable[[Any, str], None]:
     return take
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("language", ["es", pytest.param("en", marks=pytest.mark.slow)])
 def test_a_whole_complaint(
     opening: Opening,
     page: Any,

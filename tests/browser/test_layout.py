@@ -1,6 +1,9 @@
-"""Every page at 390, 768, 1024 and 1440 pixels and at 200 %, with words and counts as long as users have them."""
+"""Every page at 390, 768, 1024 and 1440 pixels and at 200 %, with words and counts as long as users have them.
 
-from collections.abc import Iterator
+In English, whose words are the shorter ones, all the widths are looked at by `make test-slow`.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +16,7 @@ from monitor.store.cases import cases
 from tests.browser import crammed_store
 from tests.browser.conftest import WAIT, serving
 from tests.browser.crammed_store import Crammed
-from tests.browser.layout import DESK, PHONE, SIZES, TWICE, Looker
+from tests.browser.layout import DESK, PHONE, SIZES, TWICE, Looker, Size
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
 expect = sync_api.expect
@@ -38,6 +41,8 @@ PAGES = {
     "actions": "metrics?part=actions",
     "health": "health",
 }
+OPENED = (PHONE, TWICE, DESK)
+"""Sizes of the window at which what opens over a page is looked at."""
 CHOICES = {
     "severity": "severity", "remedy": "remedy", "decision": "verdict", "channel": "channel", "service": "servicekind",
     "complainant": "complainant", "lost_reason": "lost",
@@ -85,14 +90,16 @@ def looker(browser: Any, crammed_address: str, language: LanguageCode) -> Iterat
     context.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_breaks_at_any_width(looker: Looker, crammed: Crammed) -> None:
+@pytest.mark.parametrize(
+    ("language", "sizes"), [("es", SIZES), ("en", (PHONE, DESK)), pytest.param("en", SIZES, marks=pytest.mark.slow)]
+)
+def test_no_page_breaks_at_any_width(looker: Looker, crammed: Crammed, sizes: Sequence[Size]) -> None:
     found: dict[str, list[str]] = {}
     for name, path in PAGES.items():
         looker.open(path.format(**{key: getattr(crammed, key) for key in crammed.__slots__}))
         looker.resize(PHONE)
         looker.fold_out()
-        for size in SIZES:
+        for size in sizes:
             looker.resize(size)
             found[f"{name}, {size}"] = looker.faults(touch=size == PHONE)
             if size in (PHONE, TWICE):
@@ -101,10 +108,13 @@ def test_no_page_breaks_at_any_width(looker: Looker, crammed: Crammed) -> None:
     assert {place: faults for place, faults in found.items() if faults} == {}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_what_opens_over_the_page_fits_the_window(looker: Looker, crammed: Crammed) -> None:
+@pytest.mark.parametrize(
+    ("language", "sizes"),
+    [("es", OPENED), ("en", (PHONE,)), pytest.param("en", OPENED, marks=pytest.mark.slow)],
+)
+def test_what_opens_over_the_page_fits_the_window(looker: Looker, crammed: Crammed, sizes: Sequence[Size]) -> None:
     found: dict[str, dict[str, list[str]]] = {}
-    for size in (PHONE, TWICE, DESK):
+    for size in sizes:
         for name in ("inbox", "cases", "open case", "follow-ups", "metrics", "actions"):
             looker.open(PAGES[name].format(open_case=crammed.open_case))
             looker.resize(size)
