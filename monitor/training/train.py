@@ -1,4 +1,4 @@
-"""Fine-tuning of both heads at once: seeded, resumable, on a CPU with bfloat16."""
+"""Fine-tuning of all heads at once: seeded, resumable, on a CPU, with bfloat16 where it has that."""
 
 import math
 import os
@@ -14,19 +14,22 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
-from monitor.training.datasets import Example
+from monitor.classify.heads import ROWS
+from monitor.training.datasets import Example, label_of
 from monitor.training.network import PAD, ClassifierNetwork
 from monitor.training.readings import UNKNOWN
 
 _WIDTH_STEP = 4
 """Batches are padded to a multiple of this: oneDNN compiles its kernels anew for every shape that it meets."""
+_HAS_BFLOAT16 = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+"""Where it is emulated, float32 is twice as fast."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Settings of a stage, which reads every example once. `checkpoint_every` is in steps.
 
-    The rates rise over `warmup` (a share of all steps), then fall along a half cosine to zero, or stay if `flat`.
+    The rates rise over `warmup` (a share of all steps), then fall along a half cosine to zero.
     The lowest `frozen` layers keep what the stage before gave them: their gradients cost a third of the time.
     """
 
@@ -37,7 +40,6 @@ class Recipe:
     heads_rate: float = 5e-4
     weight_decay: float = 0.01
     warmup: float = 0.06
-    flat: bool = False
     frozen: int = 0
     checkpoint_every: int = 200
     threads: int = os.cpu_count() or 1
@@ -45,12 +47,11 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Token ids and mask (batch, tokens); labels and weights (batch,)."""
+    """Token ids and mask (batch, tokens); labels by head and weights (batch,)."""
 
     ids: Tensor
     mask: Tensor
-    sentiments: Tensor
-    complaints: Tensor
+    labels: dict[str, Tensor]
     weights: Tensor
 
 
@@ -79,19 +80,19 @@ def collate(ids: Sequence[Sequence[int]], examples: Sequence[Example], pad: int 
     return Batch(
         torch.from_numpy(padded),
         torch.from_numpy((np.arange(width) < np.array([len(row) for row in ids])[:, None]).astype(np.int64)),
-        torch.tensor([example.sentiment for example in examples]),
-        torch.tensor([example.complaint for example in examples]),
+        {head: torch.tensor([label_of(example, head) for example in examples]) for head in ROWS},
         torch.tensor([example.weight for example in examples]),
     )
 
 
 def loss(network: ClassifierNetwork, batch: Batch) -> Tensor:
     """Return the sum over heads of the weighted mean cross entropy of the rows that have the label."""
-    sentiment, complaint = network(batch.ids, batch.mask)
+    logits = network(batch.ids, batch.mask)
     total = torch.zeros(())
-    for logits, labels in ((sentiment, batch.sentiments), (complaint, batch.complaints)):
+    for head, rows in ROWS.items():
+        labels = batch.labels[head]
         weights = batch.weights * (labels != UNKNOWN)
-        losses = cross_entropy(logits, labels, ignore_index=UNKNOWN, reduction="none")
+        losses = cross_entropy(logits[:, rows], labels, ignore_index=UNKNOWN, reduction="none")
         total = total + (losses * weights).sum() / weights.sum().clamp(min=1.0)
     return total
 
@@ -126,7 +127,7 @@ def fit(
 
 def _step(network: ClassifierNetwork, optimizer: torch.optim.Optimizer, batch: Batch, smooth: float) -> float:
     """Do one update; return the running mean of the loss."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, enabled=_HAS_BFLOAT16):
         value = loss(network, batch)
     optimizer.zero_grad(set_to_none=True)
     value.backward()
@@ -154,12 +155,8 @@ def _optimizer(network: ClassifierNetwork, recipe: Recipe) -> torch.optim.Optimi
 
 def _set_rates(optimizer: torch.optim.Optimizer, step: int, steps: int, recipe: Recipe) -> None:
     warm = max(1, round(recipe.warmup * steps))
-    if step < warm:
-        share = (step + 1) / warm
-    elif recipe.flat:
-        share = 1.0
-    else:
-        share = 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
+    fallen = 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
+    share = (step + 1) / warm if step < warm else fallen
     for group in optimizer.param_groups:
         group["lr"] = group["peak"] * share
 
@@ -199,17 +196,14 @@ def _save(network: ClassifierNetwork, optimizer: torch.optim.Optimizer, step: in
     partial.replace(checkpoint)
 
 
-def predict(
-    network: ClassifierNetwork, encoded: Sequence[Sequence[int]], size: int = 64
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield logits of both heads per row, (3,) and (2,), in the order of `encoded`."""
+def predict(network: ClassifierNetwork, encoded: Sequence[Sequence[int]], size: int = 64) -> Iterator[Tensor]:
+    """Yield the logits of all heads per row, (LOGITS,), in the order of `encoded`."""
     order = sorted(range(len(encoded)), key=lambda row: len(encoded[row]))
-    logits: dict[int, tuple[Tensor, Tensor]] = {}
+    logits: dict[int, Tensor] = {}
     blank = Example("", "", "", UNKNOWN, UNKNOWN)
     with torch.inference_mode():
         for start in range(0, len(order), size):
             rows = order[start : start + size]
             batch = collate([encoded[row] for row in rows], [blank] * len(rows))
-            sentiment, complaint = network(batch.ids, batch.mask)
-            logits.update({row: (sentiment[at], complaint[at]) for at, row in enumerate(rows)})
+            logits.update(zip(rows, network(batch.ids, batch.mask), strict=True))
     yield from (logits[row] for row in range(len(encoded)))
