@@ -9,6 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
+from monitor.classify.heads import ROWS  # noqa: E402
 from monitor.training import graph, moments, network, quantise, train  # noqa: E402
 from monitor.training.datasets import Example  # noqa: E402
 from monitor.training.readings import UNKNOWN  # noqa: E402
@@ -167,6 +168,15 @@ def test_rows_without_a_label_cost_nothing(encoder: PretrainedEncoder) -> None:
     net = network.build(encoder).eval()
     silent = [Example("a", "es", "made up", UNKNOWN, UNKNOWN)]
     assert train.loss(net, train.collate([[5, 6]], silent)).item() == 0
+
+
+@pytest.mark.parametrize("head", ROWS)
+def test_a_label_moves_the_rows_of_its_head_alone(encoder: PretrainedEncoder, head: str) -> None:
+    net = network.build(encoder).eval()
+    labels = {"sentiment": UNKNOWN, "complaint": UNKNOWN, "about": UNKNOWN} | {head: 1}
+    train.loss(net, train.collate([[5, 6]], [Example("a", "es", "made up", **labels)])).backward()
+    moved = net.heads.weight.grad.abs().sum(dim=1).numpy() > 0
+    assert np.flatnonzero(moved).tolist() == list(range(*ROWS[head].indices(network.LOGITS)))
 
 
 def test_batches_hold_every_row_once() -> None:
