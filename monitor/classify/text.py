@@ -3,9 +3,13 @@
 import html
 import re
 import threading
+import tomllib
+import unicodedata
+from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -43,43 +47,131 @@ LANGUAGES = (
     *("ar", "el", "he", "hi", "ja", "ko", "ru", "th", "zh"),  # told apart by their script
 )
 """What `language` can answer, besides "und". A short post in any other language gets the nearest of these."""
+_WHERE_EXPECTED = ("gl", "eu")
+"""Languages that are looked for only where they are expected: elsewhere Spanish would be taken for them."""
 
-_NOT_LANGUAGE = re.compile(r"@user|\bhttp\b|\bRT\b|#\w+|&\w+;")
-_LETTER = re.compile(r"[^\W\d_]")
+_NOT_LANGUAGE = re.compile(r"@user|\bhttp\b|\brt\b|#\w+|&\w+;")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_LAUGHTER = re.compile(r"(?P<jaja>(?:j+[aeiou]+){2,}[js]*|ja[jas]{3,})|(?P<kkk>k{3,})|(?P<haha>a?(?:h+[aei]+){2,}h*)")
+_LATIN = {
+    "es": "áéíóúüñ",
+    "en": "éï",
+    "pt": "áâãàçéêíóôõúü",
+    "fr": "àâæçèéêëîïôœùûü",
+    "it": "àèéìíîòóùú",
+    "de": "äöüßé",
+    "ca": "àçèéíïòóúü",
+    "gl": "áéíóúüñ",
+    "eu": "üñç",
+    "nl": "ëïéèöüá",
+    "pl": "ąćęłńóśźż",
+    "tr": "çğıöşüâî\u0307",
+}
+"""The languages of LANGUAGES in Latin script, and their letters beside those of English."""
+
+# All of these are differences of logarithms of likelihood, as the identifier gives them for n-grams of letters.
+_PRIOR = 9.0  # how much likelier another language must be than the one expected first
+_PREFERENCE = 3.0  # how much less than the first the others that are expected are preferred
+_HINT = 2.5  # what one hint weighs: fewer than the preference, so that a network's wrong tag decides nothing alone
+_COMMON = 3.0  # what a usual word of a language weighs
+_FOREIGN_LETTER = 4.0  # what a word with a letter that a language has not weighs against it
+_INVERTED_MARK = 6.0  # what ¿ and ¡ weigh for Spanish
+_WORDS_READ = 8  # words among which usual ones are looked for: a longer text tells by itself
+_NOTHING_KNOWN = -1e30  # the identifier says less than that of every language for words of which it knows no part
 _FEWEST_LETTERS = 3
 _loading = threading.Lock()
 
 
-_PRIOR = 9.0
-"""How much likelier, as a difference of logarithms, another language must be than an expected one.
+def language(text: str, expected: Sequence[str] = (), names: Collection[str] = (), hints: Sequence[str] = ()) -> str:
+    """Return the ISO 639-1 code of the language of `text`, one of LANGUAGES or of those expected, or "und".
 
-With it 1 of 115 made-up complaints in Spanish of one to four words is taken for another language, and 1 of 19 of five
-words and more in Portuguese, Catalan, French, Italian and German for Spanish.
-"""
-_PREFERENCE = 3.0  # and how much likelier than the first of them the others that are expected
-
-
-def language(text: str, expected: Sequence[str] = (), names: Collection[str] = ()) -> str:
-    """Return the ISO 639-1 code of the language of `text`, one of LANGUAGES, or "und" if it has hardly a letter.
-
-    Mentions, links and hashtags do not count: they are names, as are `names`. Right for 97 in 100 short posts in the
-    six served languages. `expected` are the languages that people mostly write in there, the likeliest first: a text
-    in doubt is in one of them, one with hardly a letter in the first. The first call loads the tables (some tenths of
-    a second); they are shared between threads.
+    Mentions, links and hashtags do not count: they are names, as are `names`; nor do figures, pictures and words that
+    every language borrows. `expected` are the languages that people mostly write in there, the likeliest first: a text
+    in doubt is in one of them, one with hardly a letter in the first. `hints` are languages that something else says:
+    the network's tag, the thread, what else the author wrote; each weighs less than what is expected. The first call
+    loads the tables (some tenths of a second); they are shared between threads.
     """
-    prior = {code: _PRIOR - _PREFERENCE * (at > 0) for at, code in enumerate(expected) if code in LANGUAGES}
-    words = _NOT_LANGUAGE.sub(" ", prepare(text)).lower()
+    prior = _prior(expected, hints)
+    likeliest = max(prior, key=lambda code: prior[code], default="und")
+    plain = _NOT_LANGUAGE.sub(" ", prepare(text).lower())
     for name in names:
-        words = re.sub(rf"(?<!\w){re.escape(name.lower())}(?!\w)", " ", words)
-    words = words.strip()
-    if len(_LETTER.findall(words[:200])) < _FEWEST_LETTERS:
-        return next(iter(prior), "und")
+        plain = re.sub(rf"(?<!\w){re.escape(name.lower())}(?!\w)", " ", plain)
+    words = [_word(found) for found in _WORD.findall(plain)]
+    words = [word for word in words if word not in _borrowed()]
+    letters = "".join(words)[:200]
+    is_latin = _is_latin(letters)
+    if not letters or (is_latin and len(letters) < _FEWEST_LETTERS):
+        return likeliest
+    evidence = _evidence(words, is_latin=is_latin)
+    if is_latin and ("¿" in plain or "¡" in plain):
+        evidence["es"] += _INVERTED_MARK
+    if not any(evidence.values()):
+        return likeliest
+    fitting = [code for code in evidence if code in prior or code not in _WHERE_EXPECTED]
+    return max(fitting, key=lambda code: evidence[code] + prior.get(code, 0.0))
+
+
+def _prior(expected: Sequence[str], hints: Sequence[str]) -> Counter[str]:
+    known = [code for code in expected if code in (*LANGUAGES, *_WHERE_EXPECTED)]
+    prior = Counter({code: _PRIOR - _PREFERENCE * (at > 0) for at, code in enumerate(known)})
+    for hint in hints:
+        if hint in LANGUAGES or hint in prior:
+            prior[hint] += _HINT
+    return prior
+
+
+def _word(found: str) -> str:
+    """A word as it stands in the table: laughter is written in one way."""
+    laughter = _LAUGHTER.fullmatch(found)
+    return str(laughter.lastgroup) if laughter else found.replace("’", "'")
+
+
+def _is_latin(letters: str) -> bool:
+    return 2 * sum(letter.isascii() or "LATIN" in unicodedata.name(letter, "") for letter in letters) > len(letters)
+
+
+def _evidence(words: Sequence[str], *, is_latin: bool) -> Counter[str]:
+    """How likely the languages of the words' script are, without a prior; all 0 where nothing is known of the words."""
     with _loading:
         identifier = _identifier()
-    if not prior:
-        code: str = identifier.classify(words)[0]
-        return code
-    return str(max(identifier.rank(words), key=lambda ranked: ranked[1] + prior.get(ranked[0], 0.0))[0])
+    ranks = dict(identifier.rank(" ".join(words)))
+    best = max(ranks.values())
+    known = best > _NOTHING_KNOWN
+    evidence = Counter({code: rank - best if known else 0.0 for code, rank in ranks.items() if _fits(code, is_latin)})
+    for word in words[:_WORDS_READ] if is_latin else ():
+        for code in _common_words().get(word, ()):
+            evidence[code] += _COMMON
+        if not word.isascii():
+            for code in _without_a_letter_of(word):
+                evidence[code] -= _FOREIGN_LETTER
+    return evidence
+
+
+def _fits(code: str, is_latin: bool) -> bool:
+    return (code in _LATIN) == is_latin
+
+
+def _without_a_letter_of(word: str) -> list[str]:
+    foreign_letters = {letter for letter in word if not letter.isascii()}
+    return [code for code, own_letters in _LATIN.items() if not foreign_letters.issubset(own_letters)]
+
+
+@cache
+def _common_words() -> dict[str, tuple[str, ...]]:
+    """The languages of each usual word."""
+    languages: dict[str, tuple[str, ...]] = {}
+    for code, words in _word_table()["words"].items():
+        languages |= {word: (*languages.get(word, ()), code) for word in set(words.split())}
+    return languages
+
+
+@cache
+def _borrowed() -> frozenset[str]:
+    return frozenset(str(_word_table()["borrowed"]).split())
+
+
+def _word_table() -> dict[str, Any]:
+    return tomllib.loads((files("monitor.classify") / "common_words.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -87,5 +179,5 @@ def _identifier() -> "LanguageIdentifier":
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(LANGUAGES)
+    identifier.set_languages((*LANGUAGES, *_WHERE_EXPECTED))
     return identifier

@@ -52,4 +52,35 @@ def test_a_text_of_hardly_a_letter_is_in_the_expected_language_and_else_in_none(
 
 
 def test_languages_that_nobody_can_tell_apart_expect_nothing() -> None:
-    assert language("still waiting for my refund", ("gl", "eu")) == "en"
+    assert language("still waiting for my refund", ("xx", "sw")) == "en"
+
+
+def test_galician_and_basque_are_looked_for_where_they_are_expected_alone() -> None:
+    assert language("aínda non me chegou o paquete", ("es", "gl")) == "gl"
+    assert language("oraindik ez dut erantzunik jaso", ("es", "eu")) == "eu"
+    assert "gl" not in {language(text, ("es",)) for text in ("aínda non me chegou", "o paquete non chega", "no llega")}
+
+
+@pytest.mark.parametrize("text", ["posta?", "Premio", "por", "🔥🔥"])
+def test_words_of_which_nothing_is_known_are_in_the_expected_language_and_else_in_none(text: str) -> None:
+    assert language(text, ("es",)) == "es"
+    assert language(text) in ("es", "pt", "und")
+
+
+def test_a_script_tells_and_is_not_outweighed_by_what_is_expected() -> None:
+    texts = {"荷物": "zh", "où": "es", "نعم": "ar", "Ναι": "el", "고마워": "ko", "divino 🥰🥰": "es", "posta": "es"}
+    assert {text: language(text, ("es",)) for text in texts} == texts
+
+
+def test_words_that_every_language_borrows_say_nothing() -> None:
+    for text in ("mi router Netgear sin wifi", "el check-in online no tira", "el home banking caído"):
+        assert language(text, ("es", "en")) == "es"
+    assert language("app online", ("pt", "en")) == "pt"
+
+
+def test_hints_decide_what_is_in_doubt_and_not_what_is_clear() -> None:
+    assert language("rateros", ("en", "es")) == "en"
+    assert language("rateros", ("en", "es"), hints=("es", "es")) == "es"
+    assert language("pésimo", ("es",), hints=("pt",)) == "es"  # a network's tag alone
+    assert language("my order never arrived", ("es",), hints=("es", "es", "es")) == "en"
+    assert language("pésimo", ("es",), hints=("und", "zxx", "qme")) == "es"
