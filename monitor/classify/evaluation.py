@@ -18,6 +18,7 @@ from monitor.settings.classifier import Policy
 
 HEADS: dict[str, tuple[str, ...]] = {
     "complaint": ("other", "complaint"),
+    "about": ("no company", "company"),
     "sentiment": SENTIMENTS,
 }
 """The questions and their answers; labels and guesses are numbers of answers."""
@@ -34,6 +35,7 @@ class LabelledPost:
     language: str
     complaint: bool | None
     sentiment: Literal[0, 1, 2] | None
+    about: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,11 @@ class HeadEvaluation:
     """How right one head is on the posts of one language ("" for all).
 
     `confusion` holds a row per label with a count per guess; the lists that follow are by answer. The guess is the
-    likeliest answer. `ece` is the expected calibration error, `chance` what a perfect model would show with so few
-    posts, `reliability` what came true beside the probability given: of complaints, or of the sentiment guessed.
+    likeliest answer. `macro_f1_low` and `macro_f1_high` are the ends of a 95 % interval. `predicted` is the mean
+    probability of each answer, `actual` the share of posts that it was true of. `ece` is the expected calibration error
+    of the probability of the last of two answers, of three the mean over them; `top_ece` that of the answer guessed;
+    the `…chance` beside each is what exactly right probabilities would show with so few posts. `reliability` is what
+    came true beside the probability given: of the last of two answers, or of the sentiment guessed.
     """
 
     head: str
@@ -53,9 +58,15 @@ class HeadEvaluation:
     recall: list[float]
     f1: list[float]
     macro_f1: float
+    macro_f1_low: float
+    macro_f1_high: float
     macro_recall: float
+    predicted: list[float]
+    actual: list[float]
     ece: float
     chance: float
+    top_ece: float
+    top_chance: float
     reliability: list[Bin]
 
 
@@ -102,7 +113,7 @@ def evaluate(posts: Sequence[LabelledPost], points: OperatingPoints | None, poli
     outcomes = [
         _head_evaluation(head, language, group)
         for head in HEADS
-        for language, group in _groups_by_language([post for post in posts if _label(head, post) is not None])
+        for language, group in _groups_by_language([post for post in posts if _is_answered(head, post)])
     ]
     groups = _groups_by_language([post for post in posts if post.complaint is not None])
     choices = [_threshold_choice(language, group, points, policy) for language, group in groups]
@@ -120,20 +131,28 @@ def _groups_by_language(posts: Sequence[LabelledPost]) -> Iterator[tuple[str, li
                 yield language, [post for post in posts if post.language == language]
 
 
+def _is_answered(head: str, post: LabelledPost) -> bool:
+    """Whether the post has a label for the head, and the model an answer: not all say what is about a company."""
+    return _label(head, post) is not None and (head != "about" or post.scores.p_about is not None)
+
+
 def _label(head: str, post: LabelledPost) -> int | None:
-    return post.sentiment if head == "sentiment" else post.complaint
+    return {"complaint": post.complaint, "about": post.about, "sentiment": post.sentiment}[head]
+
+
+def _probabilities(head: str, scores: Scores) -> tuple[float, ...]:
+    if head == "sentiment":
+        return scores.p_negative, scores.p_neutral, scores.p_positive
+    chance = scores.p_complaint if head == "complaint" else scores.p_about or 0.0
+    return 1 - chance, chance
 
 
 def _head_evaluation(head: str, language: str, posts: Sequence[LabelledPost]) -> HeadEvaluation:
     labels = np.array([_label(head, post) for post in posts], dtype=np.int64)
-    scores = [post.scores for post in posts]
-    if head == "sentiment":
-        chances = np.array([(score.p_negative, score.p_neutral, score.p_positive) for score in scores])
-        confidence, correct = chances.max(axis=1), chances.argmax(axis=1) == labels
-    else:
-        chances = np.array([(1 - score.p_complaint, score.p_complaint) for score in scores])
-        confidence, correct = chances[:, 1], labels == 1
+    chances = np.array([_probabilities(head, post.scores) for post in posts])
     matrix = figures.confusion(labels, chances.argmax(axis=1), len(HEADS[head]))
+    calibration, top_calibration = figures.calibration(labels, chances), figures.top_calibration(labels, chances)
+    confidence, happened = figures.claims(labels, chances)
     return HeadEvaluation(
         head,
         language,
@@ -143,10 +162,15 @@ def _head_evaluation(head: str, language: str, posts: Sequence[LabelledPost]) ->
         figures.recalls(matrix).tolist(),
         figures.f1s(matrix).tolist(),
         figures.macro(figures.f1s, matrix),
+        *figures.f1_interval(matrix),
         figures.macro(figures.recalls, matrix),
-        figures.calibration_error(labels, chances),
-        figures.chance_error(chances),
-        figures.reliability(confidence, correct, bins=5),
+        chances.mean(axis=0).tolist(),
+        (matrix.sum(axis=1) / len(posts)).tolist(),
+        calibration.error,
+        calibration.chance,
+        top_calibration.error,
+        top_calibration.chance,
+        figures.reliability(confidence, happened, bins=5),
     )
 
 

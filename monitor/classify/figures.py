@@ -9,13 +9,25 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from monitor import intervals
+
 BINS = 15
 _CHANCES = 200
-"""Simulated readings behind `chance_error`: enough to know their mean to about 2 %."""
+"""Simulated readings behind `chance`: enough to know their mean to about 2 %."""
+_DRAWS = 1_000
+"""Bootstrap samples behind an interval: its ends are then known to about a tenth of its width."""
 
 Labels = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationError:
+    """An expected calibration error, and what exactly right probabilities would show on average with so few rows."""
+
+    error: float
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +57,12 @@ def recalls(matrix: Counts) -> Floats:
 
 
 def f1s(matrix: Counts) -> Floats:
-    """Return per class the harmonic mean of precision and recall; 0 for a class that neither occurs nor is guessed."""
-    sizes = matrix.sum(axis=0) + matrix.sum(axis=1)
-    return np.asarray(2 * matrix.diagonal() / np.maximum(sizes, 1), dtype=np.float64)
+    """Return per class the harmonic mean of precision and recall; 0 for a class that neither occurs nor is guessed.
+
+    Of several matrices, shape (matrices, classes, classes), those of each.
+    """
+    sizes = matrix.sum(axis=-2) + matrix.sum(axis=-1)
+    return np.asarray(2 * matrix.diagonal(axis1=-2, axis2=-1) / np.maximum(sizes, 1), dtype=np.float64)
 
 
 def macro(figure: Callable[[Counts], Floats], matrix: Counts) -> float:
@@ -70,20 +85,46 @@ def losses(labels: Labels, probabilities: Floats) -> Floats:
     return np.asarray(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12)), dtype=np.float64)
 
 
-def calibration_error(labels: Labels, probabilities: Floats) -> float:
-    """Return the expected calibration error (Guo et al. 2017) of the top label, over BINS bins of equal width."""
-    return _error(probabilities.max(axis=1), probabilities.argmax(axis=1) == labels)
+def calibration(labels: Labels, probabilities: Floats, weights: Floats | None = None) -> CalibrationError:
+    """Return the expected calibration error class by class, over BINS bins of equal width.
 
-
-def chance_error(probabilities: Floats, seed: int = 0) -> float:
-    """Return the calibration error that these probabilities would show on average if they were exactly right.
-
-    Few rows never fall quite as they should, so the error of a perfect model is not 0. Labels are drawn at random
-    from the probabilities, again and again; the same arguments give the same answer.
+    Of two classes, the second one's probability is held against whether it was: a model that is sure of too much of it
+    shows that, which the error of the label given (`top_calibration`) hides where it is as much too unsure of the
+    other. Of more classes, the mean over all is given (Kull et al. 2019). `weights` (rows): what each row counts.
     """
-    rng = np.random.default_rng(seed)
-    confidence = probabilities.max(axis=1)
-    return float(np.mean([_error(confidence, rng.random(len(confidence)) < confidence) for _ in range(_CHANCES)]))
+    counts = np.ones(len(labels)) if weights is None else weights
+    return _calibration(labels, probabilities, lambda drawn: _class_error(drawn, probabilities, counts))
+
+
+def top_calibration(labels: Labels, probabilities: Floats) -> CalibrationError:
+    """Return the expected calibration error of the label given: its probability, and whether it was right.
+
+    Guo et al. 2017.
+    """
+    confidence, guesses, counts = probabilities.max(axis=1), probabilities.argmax(axis=1), np.ones(len(labels))
+    return _calibration(labels, probabilities, lambda drawn: _error(confidence, drawn == guesses, counts))
+
+
+def f1_interval(matrix: Counts, seed: int = 0) -> tuple[float, float]:
+    """Return the 95 % interval of the macro F1 of a confusion matrix that has rows: a bootstrap over them (Efron 1979).
+
+    Where all guesses are right, or none, there is nothing to draw from: it is Wilson's of the share that is right.
+    The same arguments give the same answer.
+    """
+    right, rows = int(matrix.trace()), int(matrix.sum())
+    if right in (0, rows):
+        return intervals.wilson(right, rows)
+    draws = np.random.default_rng(seed).multinomial(rows, matrix.ravel() / rows, size=_DRAWS)
+    matrices = draws.reshape(-1, *matrix.shape)
+    low, high = np.percentile(np.mean(f1s(matrices), axis=1, where=matrices.sum(axis=2) > 0), (2.5, 97.5)).tolist()
+    return low, high
+
+
+def claims(labels: Labels, probabilities: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return what is claimed of each row, and whether it happened: the second of two classes, else the label given."""
+    if probabilities.shape[1] == 2:
+        return probabilities[:, 1], labels == 1
+    return probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
 
 
 def reliability(chances: Floats, happened: npt.NDArray[np.bool_], bins: int = 10) -> list[Bin]:
@@ -104,6 +145,19 @@ def _places(chances: Floats, bins: int) -> Labels:
     return np.minimum((chances * bins).astype(np.int64), bins - 1)
 
 
-def _error(confidence: Floats, right: npt.NDArray[np.bool_]) -> float:
-    gaps = np.bincount(_places(confidence, BINS), weights=confidence - right, minlength=BINS)
-    return float(np.abs(gaps).sum() / len(confidence))
+def _calibration(labels: Labels, probabilities: Floats, error: Callable[[Labels], float]) -> CalibrationError:
+    """Return the error of the labels, and its mean for labels drawn at random from the probabilities (always alike)."""
+    rng = np.random.default_rng(0)
+    steps = probabilities.cumsum(axis=1)[:, :-1]
+    drawn = (np.sum(rng.random((len(steps), 1)) >= steps, axis=1) for _ in range(_CHANCES))
+    return CalibrationError(error(labels), float(np.mean([error(drawn_labels) for drawn_labels in drawn])))
+
+
+def _class_error(labels: Labels, probabilities: Floats, weights: Floats) -> float:
+    classes = range(1, 2) if probabilities.shape[1] == 2 else range(probabilities.shape[1])
+    return float(np.mean([_error(probabilities[:, answer], labels == answer, weights) for answer in classes]))
+
+
+def _error(chances: Floats, happened: npt.NDArray[np.bool_], weights: Floats) -> float:
+    gaps = np.bincount(_places(chances, BINS), weights=weights * (chances - happened), minlength=BINS)
+    return float(np.abs(gaps).sum() / weights.sum())

@@ -2,11 +2,15 @@
 
 Two ways are compared (Guo et al. 2017): one scale for all logits of a head, and a scale with a shift per class. The
 shifts are drawn to zero, as if a few rows had spoken for them. Either is fitted on all groups (source and language)
-but one and judged on that one, in turn: what is right on the sets we have should be right on others.
+but one and judged on that one, in turn: what is right on the sets we have should be right on others. Shifts that
+differ by language were tried and not kept: on sources that they were not fitted on they lost (see the report).
+
+What a probability is true of is a choice: our files, added up, are no brand's stream of posts. Whole data sets of them
+speak of no company at all, and a language has ten times the posts of another. So rows are weighed, see OFF_BRAND_SHARE.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,11 +18,20 @@ import numpy.typing as npt
 
 from monitor.classify import figures
 from monitor.classify.heads import Heads, softmax
-from monitor.training.datasets import Example
-from monitor.training.evaluate import HEADS, MISLEADING, family, label_of
+from monitor.training.datasets import Example, label_of
+from monitor.training.evaluate import HEADS, MISLEADING, family
 from monitor.training.readings import UNKNOWN
 
 WAYS = ("none", "scale", "scale and shifts")
+OFF_BRAND_SHARE: Mapping[str, float] = {"complaint": 0.1, "about": 0.5}
+"""By head, what posts about no company weigh among all in the stream that its probabilities shall be true of.
+
+A brand's queries find some: one post in ten that shares no more than a word with it. `about` is asked of posts that
+nothing but a word ties to a brand; how many of these are about one depends on the word, so neither answer is favoured.
+Sentiment is asked of any post, and its rows stay as they are.
+"""
+MOST_OF_A_LANGUAGE = 500
+"""Rows' worth that a language weighs at most: some have ten times the rows of others, and some hardly any."""
 _ROWS_BEHIND_ZERO = 100.0
 """Rows' worth of belief that a shift is zero."""
 _HARDLY_ANY = 1e-6
@@ -40,14 +53,14 @@ class LogitAdjustment:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How one way did in one language on groups that it was not fitted on.
+    """How one way did on groups that it was not fitted on, weighed as a brand's stream.
 
-    `loss` is the mean log loss, `ece` the expected calibration error, `chance` what a perfect model would show.
+    `loss` is the mean log loss, `ece` the expected calibration error (of two classes the second's, of three the mean),
+    `chance` what a perfect model would show.
     """
 
     head: str
     way: str
-    language: str
     rows: int
     loss: float
     ece: float
@@ -63,7 +76,7 @@ class Calibration:
     trials: tuple[Trial, ...]
 
     def apply_to_logits(self, logits: Floats) -> Floats:
-        """Return calibrated logits, shape (rows, 5)."""
+        """Return calibrated logits, shape (rows, logits)."""
         calibrated = logits.copy()
         for head, rows in HEADS.items():
             calibrated[:, rows] = calibrated[:, rows] * self.adjustments[head].scale + self.adjustments[head].shifts
@@ -81,27 +94,45 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _CalibrationRows:
-    """What a head is calibrated on: `logits` (rows, classes), `labels`, `languages` and `groups` (rows)."""
+    """What a head is calibrated on: `logits` (rows, classes); `labels`, `groups` and `weights` (rows).
+
+    The weights add up to the number of rows.
+    """
 
     logits: Floats
     labels: Labels
-    languages: npt.NDArray[np.str_]
     groups: npt.NDArray[np.str_]
+    weights: Floats
 
 
 def calibrate(examples: Sequence[Example], logits: Floats) -> Calibration:
-    """Return what to do to the logits (rows, 5) of development examples; every language counts the same."""
+    """Return what to do to the logits (rows, logits) of development examples, weighed as a brand's stream."""
     ways: dict[str, str] = {}
     adjustments: dict[str, LogitAdjustment] = {}
     trials: list[Trial] = []
     for head in HEADS:
         rows = _calibration_rows(head, examples, logits)
-        by_way = {way: _try(head, way, rows) for way in WAYS}
-        losses = [round(float(np.mean([trial.loss for trial in by_way[way]])), 3) for way in WAYS]
+        head_trials = [_try(head, way, rows) for way in WAYS]
+        losses = [round(trial.loss, 3) for trial in head_trials]
         ways[head] = WAYS[losses.index(min(losses))]  # the first of two equals: shifts must earn their place
-        adjustments[head] = fit(rows.logits, rows.labels, _weights(rows.languages), ways[head])
-        trials += [trial for way_trials in by_way.values() for trial in way_trials]
+        adjustments[head] = fit(rows.logits, rows.labels, rows.weights, ways[head])
+        trials += head_trials
     return Calibration(ways, adjustments, tuple(trials))
+
+
+def stream_weights(head: str, examples: Sequence[Example]) -> Floats:
+    """Return what examples with a label of the head weigh in the stream that its probabilities shall be true of.
+
+    They add up to the number of examples. See OFF_BRAND_SHARE and MOST_OF_A_LANGUAGE.
+    """
+    sizes = Counter(example.language for example in examples)
+    weights = np.array([min(1.0, MOST_OF_A_LANGUAGE / sizes[example.language]) for example in examples])
+    is_off_brand = np.array([example.about == 0 for example in examples], dtype=np.bool_)
+    if head in OFF_BRAND_SHARE and 0 < is_off_brand.sum() < len(examples):
+        share = OFF_BRAND_SHARE[head]
+        for part, part_share in ((is_off_brand, share), (~is_off_brand, 1 - share)):
+            weights[part] *= part_share / weights[part].sum()
+    return np.asarray(weights * len(examples) / weights.sum(), dtype=np.float64)
 
 
 def fit(logits: Floats, labels: Labels, weights: Floats, way: str) -> LogitAdjustment:
@@ -145,37 +176,20 @@ def _calibration_rows(head: str, examples: Sequence[Example], logits: Floats) ->
     return _CalibrationRows(
         logits[places][:, HEADS[head]],
         np.array([label_of(example, head) for example in kept_examples]),
-        np.array([example.language for example in kept_examples]),
         np.array([f"{family(example.source)} {example.language}" for example in kept_examples]),
+        stream_weights(head, kept_examples),
     )
 
 
-def _weights(languages: npt.NDArray[np.str_]) -> Floats:
-    """Return weights by which every language counts the same; they add up to the number of rows."""
-    sizes = Counter(languages.tolist())
-    return np.array([len(languages) / len(sizes) / sizes[language] for language in languages.tolist()])
-
-
-def _try(head: str, way: str, rows: _CalibrationRows) -> list[Trial]:
-    held_back: dict[str, list[tuple[Floats, Labels]]] = defaultdict(list)
+def _try(head: str, way: str, rows: _CalibrationRows) -> Trial:
+    """Judge a way on each group by a fit to all others; on itself where there is no other."""
+    chances = np.empty_like(rows.logits)
     for group in np.unique(rows.groups):
         judged = rows.groups == group
         fitted = ~judged if not judged.all() else judged
-        adjustment = fit(rows.logits[fitted], rows.labels[fitted], _weights(rows.languages[fitted]), way)
-        chances = softmax(rows.logits[judged] * adjustment.scale + adjustment.shifts)
-        held_back[str(rows.languages[judged][0])].append((chances, rows.labels[judged]))
-    return [_trial(head, way, language, parts) for language, parts in sorted(held_back.items())]
-
-
-def _trial(head: str, way: str, language: str, parts: Sequence[tuple[Floats, Labels]]) -> Trial:
-    chances = np.concatenate([part_chances for part_chances, _ in parts])
-    labels = np.concatenate([part_labels for _, part_labels in parts])
-    return Trial(
-        head,
-        way,
-        language,
-        len(labels),
-        float(figures.losses(labels, chances).mean()),
-        figures.calibration_error(labels, chances),
-        figures.chance_error(chances),
-    )
+        weights = rows.weights[fitted] * fitted.sum() / rows.weights[fitted].sum()
+        adjustment = fit(rows.logits[fitted], rows.labels[fitted], weights, way)
+        chances[judged] = softmax(rows.logits[judged] * adjustment.scale + adjustment.shifts)
+    loss = float(np.average(figures.losses(rows.labels, chances), weights=rows.weights))
+    calibration = figures.calibration(rows.labels, chances, rows.weights)
+    return Trial(head, way, len(rows.labels), loss, calibration.error, calibration.chance)

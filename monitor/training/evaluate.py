@@ -9,16 +9,18 @@ import numpy.typing as npt
 
 from monitor.classify import figures
 from monitor.classify.heads import ROWS, Heads, softmax
-from monitor.training.datasets import Example
+from monitor.training.datasets import Example, label_of
 from monitor.training.readings import UNKNOWN
 
 HEADS = ROWS
-WATCHED = {"sentiment": 0, "complaint": 1}
-"""The class of each head whose precision and recall matter most: negative, and complaint."""
+WATCHED = {"sentiment": 0, "complaint": 1, "about": 1}
+"""The class of each head whose precision and recall matter most: negative, complaint, about a company."""
 MISLEADING = frozenset({"fincorp", "es_airlines"})
 """Sources of which nothing is to be learned about calibration: one is too easy, the other wrongly labelled."""
 BRAND = "es_brand"
 """The source that nothing is fitted on; where answers are joined it stands for itself."""
+OFF_BRAND = "off-brand"
+"""The source that posts about no company have for complaint, whatever they come from: no brand looks for them."""
 Key = tuple[str, str, str]
 """Head, source, language."""
 
@@ -40,8 +42,9 @@ class Answers:
 class SourceMetrics:
     """One line of the table; all figures but `rows` are in 0..1.
 
-    `precision` and `recall` are those of the WATCHED class. `ece` is the expected calibration error, `chance` what it
-    would be on average for a perfect model with so few rows.
+    `precision` and `recall` are those of the WATCHED class, `low` and `high` the ends of the 95 % interval of macro F1.
+    `ece` is the expected calibration error (of two classes the second's, of three the mean), `chance` what it would be
+    on average for a perfect model with so few rows, `top_ece` the error of the label given.
     """
 
     head: str
@@ -51,13 +54,16 @@ class SourceMetrics:
     precision: float
     recall: float
     macro_f1: float
+    low: float
+    high: float
     macro_recall: float
     ece: float
     chance: float
+    top_ece: float
 
 
 def logits(heads: Heads, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Return what the heads make of vectors (rows, width) before it becomes probabilities, shape (rows, 5)."""
+    """Return what the heads make of vectors (rows, width) before it becomes probabilities, shape (rows, logits)."""
     return np.asarray(vectors @ heads.weight.T + heads.bias, dtype=np.float64)
 
 
@@ -70,7 +76,7 @@ def answers(examples: Sequence[Example], logits_by_row: npt.NDArray[np.float64])
     for row, example in enumerate(examples):
         for head in HEADS:
             if label_of(example, head) != UNKNOWN:
-                groups[head, family(example.source), example.language].append(row)
+                groups[head, _source(head, example), example.language].append(row)
     return {
         key: Answers(
             np.array([label_of(examples[row], key[0]) for row in rows]),
@@ -81,10 +87,10 @@ def answers(examples: Sequence[Example], logits_by_row: npt.NDArray[np.float64])
 
 
 def by_language(groups: Mapping[Key, Answers]) -> dict[tuple[str, str], Answers]:
-    """Return the answers by head and language, misleading sources left out, and those of BRAND under its own name."""
+    """Return the answers by head and language, those of BRAND under its own name; MISLEADING and OFF_BRAND left out."""
     joined: dict[tuple[str, str], list[Answers]] = defaultdict(list)
     for (head, source, language), group in groups.items():
-        if source not in MISLEADING:
+        if source not in MISLEADING and source != OFF_BRAND:
             joined[head, BRAND if source == BRAND else language].append(group)
     return {
         key: Answers(
@@ -103,21 +109,23 @@ def evaluate(groups: Mapping[Key, Answers]) -> list[SourceMetrics]:
 def source_metrics(key: Key, group: Answers) -> SourceMetrics:
     """Return the figures of one group of answers."""
     matrix, watched = group.confusion, WATCHED[key[0]]
+    calibration = figures.calibration(group.labels, group.probabilities)
     return SourceMetrics(
         *key,
         len(group.labels),
         float(figures.precisions(matrix)[watched]),
         float(figures.recalls(matrix)[watched]),
         figures.macro(figures.f1s, matrix),
+        *figures.f1_interval(matrix),
         figures.macro(figures.recalls, matrix),
-        figures.calibration_error(group.labels, group.probabilities),
-        figures.chance_error(group.probabilities),
+        calibration.error,
+        calibration.chance,
+        figures.top_calibration(group.labels, group.probabilities).error,
     )
 
 
-def label_of(example: Example, head: str) -> int:
-    """Return the label that an example has for a head."""
-    return example.sentiment if head == "sentiment" else example.complaint
+def _source(head: str, example: Example) -> str:
+    return OFF_BRAND if head == "complaint" and example.about == 0 else family(example.source)
 
 
 def family(source: str) -> str:
@@ -129,12 +137,14 @@ def family(source: str) -> str:
 def table(metrics: Iterable[SourceMetrics]) -> str:
     """Return figures as a Markdown table."""
     lines = [
-        "| head | source | language | posts | precision | recall | macro F1 | macro recall | ECE | by chance |",
-        "|---|---|---|--:|--:|--:|--:|--:|--:|--:|",
+        "| head | source | language | posts | precision | recall | macro F1 (95 %) | macro recall "
+        "| ECE | by chance | top label |",
+        "|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     lines += [
         f"| {line.head} | {line.source} | {line.language} | {line.rows:,} | {line.precision:.3f} | {line.recall:.3f} "
-        f"| {line.macro_f1:.3f} | {line.macro_recall:.3f} | {line.ece:.3f} | {line.chance:.3f} |"
+        f"| {line.macro_f1:.3f} ({line.low:.3f}-{line.high:.3f}) | {line.macro_recall:.3f} "
+        f"| {line.ece:.3f} | {line.chance:.3f} | {f'{line.top_ece:.3f}' if line.head == 'sentiment' else ''} |"
         for line in metrics
     ]
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from monitor.classify import figures
 from monitor.models.posts import SENTIMENTS
 from monitor.training.evaluate import BRAND, Answers
 
-_NAMES = {"sentiment": SENTIMENTS, "complaint": ("no", "complaint")}
+_NAMES = {"sentiment": SENTIMENTS, "complaint": ("no", "complaint"), "about": ("no", "company")}
 _CONFUSED = ("es", "en", BRAND)
 _PLAIN = {"svg.fonttype": "none", "svg.hashsalt": "escucha", "font.size": 9, "font.family": "sans-serif"}
 _INK, _BLUE = "#444444", "#1f5fa8"
@@ -23,7 +23,7 @@ _FEWEST = 10
 def confusions(path: Path, pooled: Mapping[tuple[str, str], Answers]) -> None:
     """Draw how often each label got each guess, as a share of the label's posts: a row per head."""
     with mpl.rc_context(_PLAIN):
-        drawing = Figure(figsize=(8.4, 5.6), layout="constrained")
+        drawing = Figure(figsize=(8.4, 8.4), layout="constrained")
         rows = drawing.subplots(len(_NAMES), len(_CONFUSED), squeeze=False)
         for places, (head, names) in zip(rows, _NAMES.items(), strict=True):
             for axes, language in zip(places, _CONFUSED, strict=True):
@@ -48,7 +48,7 @@ def reliabilities(path: Path, head: str, pooled: Mapping[tuple[str, str], Answer
             _reliability(axes, answers, f"{language}, {len(answers.labels):,} posts")
         for axes in list(places):
             axes.set_axis_off()
-        label = "probability of a complaint" if head == "complaint" else "probability of the label given"
+        label = "probability of the label given" if head == "sentiment" else f"probability of {_NAMES[head][1]}"
         drawing.supxlabel(label, fontsize=9)
         drawing.supylabel("share that was", fontsize=9)
         _save(drawing, path)
@@ -70,11 +70,7 @@ def _confusion(axes: Any, answers: Answers, names: tuple[str, ...], title: str) 
 
 
 def _reliability(axes: Any, answers: Answers, title: str) -> None:
-    if answers.probabilities.shape[1] == 2:
-        chances, happened = answers.probabilities[:, 1], answers.labels == 1
-    else:
-        chances = answers.probabilities.max(axis=1)
-        happened = answers.probabilities.argmax(axis=1) == answers.labels
+    chances, happened = figures.claims(answers.labels, answers.probabilities)
     bins = [interval for interval in figures.reliability(chances, happened) if interval.rows >= _FEWEST]
     places = [interval.expected for interval in bins]
     spans = [intervals.wilson(round(interval.happened * interval.rows), interval.rows) for interval in bins]

@@ -12,9 +12,9 @@ from pathlib import Path
 from monitor.classify import figures
 from monitor.classify.heads import OperatingPoint
 from monitor.classify.operating_points import threshold_for_cleared, threshold_for_precision
-from monitor.training import evaluate, pictures
+from monitor.training import calibrate, evaluate, pictures
 from monitor.training.calibrate import Calibration
-from monitor.training.datasets import Example
+from monitor.training.datasets import Example, label_of
 from monitor.training.evaluate import Answers, Key
 from monitor.training.readings import UNKNOWN
 from monitor.training.stages import STAGES
@@ -31,20 +31,31 @@ Written by `python -m monitor.training`, {notes} apart. Data, licences and limit
 
 ## How right it is
 On development posts that were not trained on; `es_brand` is measured only, and rows on which its two readers disagreed
-are left out. Precision and recall are those of complaints, or of negative posts. "Neutral" means something else in
-every source: no line is a mean of others. `es_airlines` is visibly wrongly labelled, `fincorp` gives its label away by
-its topic, `read-…` are labels by a language model.
+are left out. Precision and recall are those of complaints, of posts about a company, or of negative posts. Behind macro
+F1 stands its 95 % interval (bootstrap over the posts). "Neutral" means something else in every source: no line is a
+mean of others. `es_airlines` is visibly wrongly labelled, `fincorp` gives its label away by its topic, `read-…` are
+labels by a language model. `off-brand` are posts that were read as about no company: none is a complaint, and macro
+recall is the share not taken for one.
 
 {figures}
 
 ![Confusion matrices](confusion.svg)
 
-By language all sources are together but `fincorp` and `es_airlines`; each cell is a share of its row.
+By language all sources are together but `fincorp` and `es_airlines`, and `off-brand`; each cell is a share of its row.
 
 ## Whether its probabilities are true
-ECE is the expected calibration error over 15 bins, 0 at best. "By chance" is what it would be on average if every
-probability were exactly right: few posts never fall quite as they should, so an ECE near that column is as good as
-can be seen with so many posts. The languages' posts were used to fit the calibration, `es_brand` was not.
+ECE is the expected calibration error over 15 bins, 0 at best. For complaint and about it is that of their probability,
+held against the share that were complaints, or about a company; for sentiment it is the mean over the three answers,
+and "top label" the error of the answer given alone, which hides a bias towards one of them. "Said" is the mean
+probability of a complaint, of a company, of a negative post, "was" the share that it was true of. "By chance" is what
+the ECE would be on average if every probability were exactly right: few posts never fall quite as they should, so an
+ECE near that column is as good as can be seen with so many posts. The languages' posts were used to fit the
+calibration, `es_brand` was not.
+
+What a probability is true of is a choice. These files, added up, are no brand's stream: whole sets of them are about no
+company. Complaint is fitted for a stream in which such posts are {off_brand:.0%} of all; about for one in which they
+are {even:.0%}, since it is asked of posts that only a word ties to a brand. A language weighs as {most:,} posts at
+most. In languages whose files are otherwise mixed, about's ECE holds that difference too.
 
 {calibration}
 
@@ -52,8 +63,10 @@ can be seen with so many posts. The languages' posts were used to fit the calibr
 
 ![Reliability of complaint](reliability-complaint.svg)
 
-Ways to calibrate, each judged on sources and languages that it was not fitted on (mean log loss and ECE over
-languages, which count the same); the one used is marked:
+![Reliability of about](reliability-about.svg)
+
+Ways to calibrate, each judged on sources and languages that it was not fitted on, weighed as said above; the one used
+is marked:
 
 {ways}
 
@@ -77,8 +90,8 @@ Different texts with labels, how much a row counts, and rows read in each stage,
 {used}
 
 ## Stages
-Each starts from the network that the one before left, reads its examples once in batches of 32 (AdamW, bfloat16), and
-goes on from its last checkpoint when it was stopped.
+Each starts from the network that the one before left, reads its examples once in batches of 32 (AdamW, rates along a
+half cosine), and goes on from its last checkpoint when it was stopped.
 
 {stages}
 """
@@ -112,6 +125,9 @@ def write(folder: Path, findings: Findings) -> None:
         notes=f"`{NOTES}`",
         figures=evaluate.table(evaluate.evaluate(findings.groups)),
         calibration=_calibration(pooled),
+        off_brand=calibrate.OFF_BRAND_SHARE["complaint"],
+        even=calibrate.OFF_BRAND_SHARE["about"],
+        most=calibrate.MOST_OF_A_LANGUAGE,
         ways=_ways(findings.calibration),
         targets=_targets(findings.points),
         cleared=_cleared(findings.points),
@@ -134,22 +150,23 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _calibration(pooled: Mapping[tuple[str, str], Answers]) -> str:
     rows = []
     for (head, language), answers in pooled.items():
-        error = figures.calibration_error(answers.labels, answers.probabilities)
-        chance = figures.chance_error(answers.probabilities)
-        rows.append((f"{head}, {language}", f"{len(answers.labels):,}", f"{error:.3f}", f"{chance:.3f}"))
-    return table(("head, language", "posts", "ECE", "by chance"), rows)
+        watched = evaluate.WATCHED[head]
+        said, was = answers.probabilities[:, watched].mean(), (answers.labels == watched).mean()
+        calibration = figures.calibration(answers.labels, answers.probabilities)
+        top = figures.top_calibration(answers.labels, answers.probabilities).error
+        cells = [f"{cell:.3f}" for cell in (said, was, calibration.error, calibration.chance, top)]
+        cells[-1] = cells[-1] if head == "sentiment" else ""
+        rows.append((f"{head}, {language}", f"{len(answers.labels):,}", *cells))
+    return table(("head, language", "posts", "said", "was", "ECE", "by chance", "top label"), rows)
 
 
 def _ways(calibration: Calibration) -> str:
-    figures_by_way: dict[tuple[str, str], list[tuple[float, float, float]]] = defaultdict(list)
-    for trial in calibration.trials:
-        figures_by_way[trial.head, trial.way].append((trial.loss, trial.ece, trial.chance))
     rows = []
-    for (head, way), trials in figures_by_way.items():
-        loss, ece, chance = (sum(column) / len(trials) for column in zip(*trials, strict=True))
-        mark = " (used)" if calibration.ways[head] == way else ""
-        rows.append((f"{head}: {way}{mark}", f"{loss:.4f}", f"{ece:.3f}", f"{chance:.3f}"))
-    return table(("way", "log loss", "ECE", "by chance"), rows)
+    for trial in calibration.trials:
+        mark = " (used)" if calibration.ways[trial.head] == trial.way else ""
+        cells = (f"{trial.loss:.4f}", f"{trial.ece:.3f}", f"{trial.chance:.3f}")
+        rows.append((f"{trial.head}: {trial.way}{mark}", f"{trial.rows:,}", *cells))
+    return table(("way", "posts", "log loss", "ECE", "by chance"), rows)
 
 
 def _targets(points: Mapping[str, Sequence[OperatingPoint]]) -> str:
@@ -183,8 +200,7 @@ def _used(stages: Mapping[str, Sequence[Example]]) -> str:
     rows = []
     for (source, language), examples_read in sorted(groups.items(), key=lambda pair: -len(pair[1])):
         labels = {
-            head: any(evaluate.label_of(example, head) != UNKNOWN for _, example in examples_read)
-            for head in evaluate.HEADS
+            head: any(label_of(example, head) != UNKNOWN for _, example in examples_read) for head in evaluate.HEADS
         }
         rows_read = Counter(stage for stage, _ in examples_read)
         rows.append(
@@ -204,14 +220,12 @@ def _stages() -> str:
         (
             stage.name,
             f"{stage.limit:,}" if stage.limit else "all",
-            "yes" if stage.readings else "no",
             f"{stage.disturbed:.0%}",
             f"{stage.encoder_rate:g}",
             f"{stage.heads_rate:g}",
-            "flat" if stage.flat else "cosine",
             stage.frozen,
         )
         for stage in STAGES
     ]
-    header = ("stage", "rows", "readings", "disturbed", "rate, encoder", "rate, heads", "course", "layers left alone")
+    header = ("stage", "rows", "disturbed", "rate, encoder", "rate, heads", "layers left alone")
     return table(header, rows)

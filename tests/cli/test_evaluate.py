@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from monitor.classify.evaluation import LabelledPost, evaluate
-from monitor.cli import app
+from monitor.cli import app, terminal
 from monitor.cli.classifier.labelled import LabelledRow, SkippedRows, read
 from monitor.errors import UnexpectedAnswer
+from monitor.models.languages import LanguageCode
 from monitor.models.posts import Scores
 from monitor.pipeline import classify
 from monitor.settings.classifier import Policy
@@ -27,7 +29,7 @@ class Decided:
     heads = None
 
     def scores(self, texts: Sequence[str], on_batch: object = None) -> list[Scores]:
-        bad, good = Scores(0.8, 0.1, 0.1, 0.9), Scores(0.1, 0.1, 0.8, 0.01)
+        bad, good = Scores(0.8, 0.1, 0.1, 0.9, 0.95), Scores(0.1, 0.1, 0.8, 0.01, 0.3)
         return [bad if " no " in text else good for text in texts]
 
 
@@ -91,7 +93,10 @@ def test_rows_that_cannot_be_used_are_counted_and_named_and_their_texts_are_not_
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        (("text", "other thing"), "holds labels: --complaint-column NAME or --sentiment-column NAME"),
+        (
+            ("text", "other thing"),
+            "holds labels: --complaint-column NAME, --sentiment-column NAME or --about-column NAME",
+        ),
         (("palabras", "complaint"), "holds the texts: --text-column NAME (the file has: palabras, complaint)"),
     ],
 )
@@ -130,11 +135,69 @@ def test_figures_are_those_of_the_labels(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("decided")
-def test_tables_fit_a_hundred_columns_and_the_last_line_says_what_to_do(tmp_path: Path) -> None:
-    rows = [(BAD, 1, "neg", "es")] * 30 + [(GOOD, 0, "pos", "en")] * 30 + [(GOOD, 0, "neu", "pt")] * 30
-    lines = escucha(write(tmp_path / "a.csv", ("text", "complaint", "sentiment", "lang"), rows)).stdout.splitlines()
-    assert max(len(line.rstrip()) for line in lines if "─" in line or "  " in line) <= 100
-    assert lines[-1] == "Next: label more posts, chosen at random, then escucha evaluate FILE"
+@pytest.mark.parametrize(
+    ("language", "separator", "headings", "last"),
+    [
+        ("en", r"\.", "language posts precision recall F1 macro F1 (95 %)", "Next: write these lines"),
+        ("es", ",", "idioma publicaciones precisión cobertura F1 F1 macro (95 %)", "Siguiente: escribe estas líneas"),
+    ],
+)
+def test_tables_fit_eighty_columns_with_whole_headings_and_the_last_line_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: LanguageCode, separator: str, headings: str, last: str
+) -> None:
+    monkeypatch.setattr(terminal._speech, "language", language)
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
+    monkeypatch.setattr(terminal.stdout, "width", 80)
+    rows = [(BAD, 1, "neg", "es", 1)] * 530 + [(GOOD, 0, "pos", "en", 0)] * 530 + [(GOOD, 0, "neu", "pt", 1)] * 530
+    file = write(tmp_path / "a.csv", ("text", "complaint", "sentiment", "lang", "about"), rows)
+    output = escucha(file).stdout
+    lines = output.splitlines()
+    assert max(len(line.rstrip()) for line in lines if "─" in line or "  " in line) <= 80
+    assert "…" not in output.removeprefix(str(file))
+    heads = [" ".join(line.split()) for line in lines]
+    assert sum(headings in line for line in heads) == 2  # complaint, about
+    assert len(re.findall(rf" \d{separator}\d{{3}} \(\d{separator}\d\d-\d{separator}\d\d\) ", output)) == 3 * 4
+    assert lines[-1].startswith(last)
+
+
+@pytest.mark.usefixtures("decided")
+def test_a_bias_is_told_whichever_way_the_likeliest_answers_are_wrong(tmp_path: Path) -> None:
+    """It says .9 of what is true in 5 of 6, and .01 of what is true in 1 of 6: most answers are right, none is true."""
+    rows = [(BAD, 1)] * 50 + [(BAD, 0)] * 10 + [(GOOD, 1)] * 10 + [(GOOD, 0)] * 50
+    (outcome,) = as_json(write(tmp_path / "a.csv", ("text", "complaint"), rows))["outcomes"]
+    assert (outcome["predicted"][1], outcome["actual"][1]) == (pytest.approx(0.455), 0.5)
+    assert outcome["ece"] == pytest.approx((60 * (0.9 - 5 / 6) + 60 * (1 / 6 - 0.01)) / 120)
+    assert outcome["chance"] < outcome["ece"]
+    assert outcome["macro_f1_low"] < outcome["macro_f1"] == pytest.approx(5 / 6) < outcome["macro_f1_high"]
+
+
+@pytest.mark.usefixtures("decided")
+@pytest.mark.parametrize("column", ["about", "sobre_marca"])
+def test_what_is_about_a_company_is_measured_where_the_file_says_it(tmp_path: Path, column: str) -> None:
+    rows = [(BAD, "sí")] * 20 + [(GOOD, "no")] * 10 + [(GOOD, "sí")] * 10
+    (outcome,) = as_json(write(tmp_path / "a.csv", ("text", column), rows))["outcomes"]
+    assert (outcome["head"], outcome["confusion"]) == ("about", [[10, 0], [10, 20]])
+
+
+@pytest.mark.usefixtures("decided")
+def test_a_column_called_about_that_holds_something_else_is_no_label(tmp_path: Path) -> None:
+    rows = [(BAD, 1, "envío"), (GOOD, 0, "trato")] * 10
+    file = write(tmp_path / "a.csv", ("text", "complaint", "about"), rows)
+    answer = escucha(file, "--json")
+    assert [outcome["head"] for outcome in json.loads(answer.stdout)["outcomes"]] == ["complaint"]
+    assert "the column about holds no yes or no" in answer.stderr
+    assert as_json(file, "--about-column", "about")["left_out"] == {"about is neither yes nor no": 20}
+
+
+def test_a_model_that_does_not_say_what_is_about_a_company_tells_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = Decided()
+    monkeypatch.setattr(silent, "scores", lambda texts: [Scores(0.1, 0.8, 0.1, 0.5)] * len(texts), raising=False)
+    monkeypatch.setattr(classify, "active_model", lambda settings: silent)
+    file = write(tmp_path / "a.csv", ("text", "complaint", "about"), [(BAD, 1, 1), (GOOD, 0, 0)])
+    assert "decided does not say what is about a company" in " ".join(escucha(file).stdout.split())
+    assert [outcome["head"] for outcome in as_json(file)["outcomes"]] == ["complaint"]
 
 
 @pytest.mark.usefixtures("decided")

@@ -8,10 +8,11 @@ import pytest
 pytest.importorskip("matplotlib")
 
 from monitor.classify.heads import OperatingPoint
-from monitor.training import report
+from monitor.training import evaluate, report
 from monitor.training.calibrate import calibrate
 from monitor.training.datasets import Example
 from monitor.training.evaluate import answers
+from monitor.training.readings import UNKNOWN
 
 SECRET = "una frase que no debe salir"
 
@@ -21,9 +22,10 @@ def findings() -> report.Findings:
     rng = np.random.default_rng(4)
     kinds = [("umsab", "es"), ("umsab", "en"), ("es_brand", "es")] * 40
     examples = [
-        Example(f"{SECRET} {at}", language, source, at % 3, at % 2) for at, (source, language) in enumerate(kinds)
+        Example(f"{SECRET} {at}", language, source, at % 3, at % 2, about=1 if at % 2 else UNKNOWN)
+        for at, (source, language) in enumerate(kinds)
     ]
-    logits = rng.normal(size=(len(examples), 5))
+    logits = rng.normal(size=(len(examples), 7))
     points = {"": (OperatingPoint(0.3, 0.82, 0.98, 0.9), OperatingPoint(0.6, 0.91, 0.9, 0.6))}
     same = {"sentiment": 0.991, "complaint": 0.996}
     return report.Findings(
@@ -34,13 +36,15 @@ def findings() -> report.Findings:
 def test_the_report_has_every_table_and_picture_and_no_text(tmp_path: Path, findings: report.Findings) -> None:
     report.write(tmp_path, findings)
     written = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
-    assert set(written) == {"report.md", "confusion.svg", "reliability-sentiment.svg", "reliability-complaint.svg"}
+    pictures = {"confusion.svg", *(f"reliability-{head}.svg" for head in evaluate.HEADS)}
+    assert set(written) == {"report.md", *pictures}
     report_text = written["report.md"]
     assert "| complaint | umsab | es | 40 |" in report_text
     assert "| all | 0.30 (90%) | 0.60 (60%) | 0.60 (60%) | not reached |" in report_text
-    assert "| umsab, es | sentiment and complaint | 40 | 1.0 | 40 |" in report_text
+    assert "| umsab, es | sentiment and complaint and about | 40 | 1.0 | 40 |" in report_text
     assert "sentiment 99.10%, complaint 99.60%" in report_text
-    assert "| broad | all | no | 0% | 0.0001 | 0.0005 | cosine | 0 |" in report_text
+    assert "| broad | all | 0% | 0.0001 | 0.0005 | 0 |" in report_text
+    assert "such posts are 10% of all" in report_text
     assert all(SECRET not in text for text in written.values())
     assert sum(map(len, written.values())) < 300_000
     assert all(f"]({name})" in report_text for name in written if name.endswith(".svg"))

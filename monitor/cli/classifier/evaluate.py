@@ -32,6 +32,9 @@ def evaluate(
     sentiment_column: Annotated[
         str | None, typer.Option(help="Column of the sentiment: negative, neutral or positive.")
     ] = None,
+    about_column: Annotated[
+        str | None, typer.Option(help="Column that says whether it is about a company at all: yes or no.")
+    ] = None,
     language_column: Annotated[
         str | None, typer.Option(help="Column of the language, such as es. Default: found from the text.")
     ] = None,
@@ -47,8 +50,13 @@ def evaluate(
 
     settings = common.current_settings()
     skipped = labelled.SkippedRows()
-    columns = (text_column, complaint_column, sentiment_column, language_column)
-    columns_by_role = dict(zip(("text", "complaint", "sentiment", "language"), columns, strict=True))
+    columns_by_role = {
+        "text": text_column,
+        "complaint": complaint_column,
+        "sentiment": sentiment_column,
+        "about": about_column,
+        "language": language_column,
+    }
     rows = labelled.read(file, columns_by_role, skipped)
     classifier = classify.active_model(settings)
     posts = list(_score_rows(classifier, rows))
@@ -59,6 +67,9 @@ def evaluate(
         return
     common.stdout.print(f"{len(posts):,} posts of {common.escape(str(file))}, scored by {classifier.version}")
     _print_skipped(skipped)
+    if any(post.about is not None and post.scores.p_about is None for post in posts):
+        words = f"{classifier.version} does not say what is about a company: that column is not measured"
+        common.stdout.print(f"[yellow]{common.tell(words)}[/]")
     _print_evaluation(measurement, settings.policy)
 
 
@@ -71,7 +82,8 @@ def _score_rows(classifier: "Model", rows: "Iterator[LabelledRow]") -> "Iterator
         while chunk := list(islice(rows, _CHUNK)):
             scores = classifier.scores([row.text for row in chunk])
             for row, row_scores in zip(chunk, scores, strict=True):
-                yield LabelledPost(row_scores, row.language or language(row.text), row.complaint, row.sentiment)
+                code = row.language or language(row.text)
+                yield LabelledPost(row_scores, code, row.complaint, row.sentiment, row.about)
             done += len(chunk)
             progress("evaluate", done, done)
 
@@ -96,6 +108,7 @@ def _print_evaluation(measurement: "Evaluation", policy: "Policy") -> None:
         if outcomes:
             common.stdout.print()
             common.stdout.print(_metrics(outcomes, names))
+            common.stdout.print(_calibrations(outcomes, names))
             common.stdout.print(_confusions(outcomes, names))
             common.stdout.print(_reliability(outcomes[0]))
     if measurement.choices:
@@ -116,20 +129,40 @@ def _table(title: str, header: Sequence[str]) -> "Table":
 
 
 def _metrics(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "Table":
-    columns = ["precision", "recall", "F1"] if len(names) == 2 else [f"F1 {common.tell(name)}" for name in names]
+    is_binary = len(names) == 2
+    columns = ["precision", "recall", "F1"] if is_binary else [f"F1\n{common.tell(name)}" for name in names]
     table = _table(
         f"{outcomes[0].head}: how often the likeliest answer is right",
-        ("language", "posts", *columns, "macro F1", "macro rec.", "ECE", "by chance"),
+        ("language", "posts", *columns, "macro F1 (95 %)", common.tell("macro rec.").replace(" ", "\n")),
     )
     for outcome in outcomes:
-        cells = (outcome.precision[1], outcome.recall[1], outcome.f1[1]) if len(names) == 2 else outcome.f1
-        cells = (*cells, outcome.macro_f1, outcome.macro_recall, outcome.ece, outcome.chance)
+        cells = (outcome.precision[1], outcome.recall[1], outcome.f1[1]) if is_binary else outcome.f1
+        interval = f"{outcome.macro_f1:.3f} ({outcome.macro_f1_low:.2f}-{outcome.macro_f1_high:.2f})"
         table.add_row(
             outcome.language or common.tell("all"),
             common.figure(outcome.rows),
-            *(common.decimal(f"{cell:.3f}") for cell in cells),
+            *(common.decimal(cell) for cell in (*map(_three, cells), interval, _three(outcome.macro_recall))),
         )
     return table
+
+
+def _calibrations(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "Table":
+    """Of two answers, how often the second was predicted and was true; of three, the error of the likeliest one too."""
+    is_binary = len(names) == 2
+    of_all = "ECE", "by chance"
+    columns = ("predicted", "actual", *of_all) if is_binary else (*of_all, "top label", "by chance")
+    table = _table(f"{outcomes[0].head}: how true its probabilities are", ("language", "posts", *columns))
+    for outcome in outcomes:
+        errors = _three(outcome.ece), _three(outcome.chance)
+        labels = _three(outcome.top_ece), _three(outcome.top_chance)
+        shares = f"{outcome.predicted[-1]:.1%}", f"{outcome.actual[-1]:.1%}"
+        cells = (*shares, *errors) if is_binary else (*errors, *labels)
+        table.add_row(outcome.language or common.tell("all"), common.figure(outcome.rows), *map(common.decimal, cells))
+    return table
+
+
+def _three(figure: float) -> str:
+    return f"{figure:.3f}"
 
 
 def _confusions(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "Table":
@@ -141,7 +174,7 @@ def _confusions(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "
 
 
 def _reliability(outcome: "HeadEvaluation") -> "Table":
-    event = "complaint" if outcome.head == "complaint" else "sentiment"
+    event = "company" if outcome.head == "about" else outcome.head
     table = _table(f"calibration: does the probability of the {event} hold?", ("predicted", "posts", "actual"))
     for interval in outcome.reliability:
         table.add_row(f"{interval.expected:.0%}", common.figure(interval.rows), f"{interval.happened:.0%}")

@@ -23,9 +23,11 @@ from monitor.text.language_names import language_code
 _NAMES = {
     "complaint": ("complaint", "iscomplaint", "queja", "esqueja", "reclamo", "esreclamo", "reclamacion", "reclamacao"),
     "sentiment": ("sentiment", "sentimiento", "polarity", "polaridad", "sentimento"),
+    "about": ("about", "isabout", "aboutbrand", "aboutcompany", "sobremarca", "sobreempresa", "sobrelamarca"),
     "text": NAMES["text"].split(),  # behind the labels: a column called complaint may be either
     "language": NAMES["language"].split(),
 }
+_LABELS = ("complaint", "sentiment", "about")
 _FINDER = ColumnFinder(_NAMES, option="--{role}-column ")
 _YES = frozenset(
     {"1", "si", "s", "yes", "y", "true", "t", "verdadero", "v", "complaint", "queja", "reclamo", "reclamacion"}
@@ -44,12 +46,16 @@ _SAMPLE = 200
 
 @dataclass(frozen=True, slots=True)
 class LabelledRow:
-    """A text and its labels; `language` is None where the file does not say it."""
+    """A text and its labels; `language` is None where the file does not say it.
+
+    `about` is whether it is about a company, brand, product or service at all.
+    """
 
     text: str
     complaint: bool | None
     sentiment: Literal[0, 1, 2] | None
     language: str | None
+    about: bool | None = None
 
 
 @dataclass(slots=True)
@@ -71,16 +77,17 @@ class SkippedRows:
 def read(file: Path, overrides: Mapping[str, str | None], skipped: SkippedRows) -> Iterator[LabelledRow]:
     """Yield the usable rows and count the others in `skipped`.
 
-    `overrides` gives the columns of text, complaint, sentiment and language; None: found by their names. Raises
+    `overrides` gives the columns of text, complaint, sentiment, about and language; None: found by their names. Raises
     UnexpectedAnswer when the file cannot be read or lacks a text or any label.
     """
     form = detect.detect_format(file, POST_FINDER)
     for note in form.notes:
         common.stderr.print(common.told(note))
     header = form.header or _keys(rows.rows(file, form, 0, ReadProgress()))
-    columns = _columns(file, header, overrides)
+    found = evidence.look(file, form)
+    columns = _columns(file, header, overrides, found)
     if overrides.get("text") is None:
-        columns["text"] = _text_column(file, header, columns, evidence.look(file, form))
+        columns["text"] = _text_column(file, header, columns, found)
     for number, line, row in rows.rows(file, form, 0, ReadProgress()):
         labelled = _row(row, columns)
         if isinstance(labelled, str):
@@ -93,12 +100,21 @@ def _keys(numbered_rows: Iterator[tuple[int, int | None, Mapping[str, Any]]]) ->
     return tuple(dict.fromkeys(key for _, _, row in islice(numbered_rows, _SAMPLE) for key in row if key))
 
 
-def _columns(file: Path, header: Sequence[str], overrides: Mapping[str, str | None]) -> dict[str, str | None]:
-    columns: dict[str, str | None] = {**dict.fromkeys(_NAMES), **_FINDER.find(file.name, header, overrides)}
+def _columns(
+    file: Path, header: Sequence[str], overrides: Mapping[str, str | None], found: evidence.Evidence
+) -> dict[str, str | None]:
+    def may_be(role: str, _name: str, column: str) -> bool:
+        if role != "about" or found.share(column, lambda value: _folded(value) in _YES | _NO) > 0.5:
+            return True
+        words = f"the column {column} holds no yes or no and is not read; to read it all the same: --about-column NAME"
+        common.stderr.print(f"[yellow]![/] {common.told(words)}")
+        return False
+
+    columns: dict[str, str | None] = {**dict.fromkeys(_NAMES), **_FINDER.find(file.name, header, overrides, may_be)}
     if columns["text"] is None:
         raise UnexpectedAnswer(f"no column of {file.name} holds the texts: --text-column NAME{columns_hint(header)}")
-    if columns["complaint"] is None and columns["sentiment"] is None:
-        options = "--complaint-column NAME or --sentiment-column NAME"
+    if not any(columns[label] for label in _LABELS):
+        options = "--complaint-column NAME, --sentiment-column NAME or --about-column NAME"
         raise UnexpectedAnswer(f"no column of {file.name} holds labels: {options}{columns_hint(header)}")
     return columns
 
@@ -107,7 +123,7 @@ def _text_column(
     file: Path, header: Sequence[str], columns: Mapping[str, str | None], found: evidence.Evidence
 ) -> str | None:
     """The column of texts. Raises UnexpectedAnswer where two may be it and say different things."""
-    labels = {columns[role] for role in ("complaint", "sentiment", "language")}
+    labels = {columns[role] for role in (*_LABELS, "language")}
     texts, is_sure = texts_in([column for column in header if column not in labels], found)
     if is_sure:
         return texts[0] if texts else columns["text"]
@@ -120,18 +136,21 @@ def _row(row: Mapping[str, Any], columns: Mapping[str, str | None]) -> LabelledR
     text = text_of(row, columns["text"] or "")
     if isinstance(text, ValueError) or not text.strip():
         return "no usable text"
-    complaint, sentiment = _folded_label(row, columns["complaint"]), _folded_label(row, columns["sentiment"])
+    complaint, sentiment, about = (_folded_label(row, columns[label]) for label in _LABELS)
     if complaint not in ("", *_YES, *_NO):
         return "complaint is neither yes nor no"
     if sentiment not in ("", *_SENTIMENTS):
         return "sentiment is not negative, neutral or positive"
-    if not complaint and not sentiment:
+    if about not in ("", *_YES, *_NO):
+        return "about is neither yes nor no"
+    if not (complaint or sentiment or about):
         return "no label"
     return LabelledRow(
         text,
         complaint in _YES if complaint else None,
         _SENTIMENTS[sentiment] if sentiment else None,
         _language(row, columns["language"]),
+        about in _YES if about else None,
     )
 
 
@@ -143,7 +162,11 @@ def _language(row: Mapping[str, Any], column: str | None) -> str | None:
 
 def _folded_label(row: Mapping[str, Any], column: str | None, cut: str = "") -> str:
     """A label without accents, case and signs (a minus stays), "" if none; behind a sign of `cut` nothing counts."""
-    value = (value_of(row, column) or "").removesuffix(".0")
+    return _folded(value_of(row, column) or "", cut)
+
+
+def _folded(label: str, cut: str = "") -> str:
+    value = label.removesuffix(".0")
     for sign in cut:
         value = value.partition(sign)[0]
     return f"{'-' if value.startswith('-') else ''}{bare_name(value)}"
