@@ -72,7 +72,10 @@ _LATIN = {
 # All of these are differences of logarithms of likelihood, as the identifier gives them for n-grams of letters.
 _PRIOR = 9.0  # how much likelier another language must be than the one expected first
 _PREFERENCE = 3.0  # how much less than the first the others that are expected are preferred
-_HINT = 2.5  # what one hint weighs: fewer than the preference, so that a network's wrong tag decides nothing alone
+_TAG = 2.5  # what the network's tag weighs: less than the preference, so that a wrong one decides nothing alone
+_NEAR = (
+    4.0  # what the thread weighs, and what else the author wrote: more than the preference, less than what is expected
+)
 _COMMON = 3.0  # what a usual word of a language weighs
 _FOREIGN_LETTER = 4.0  # what a word with a letter that a language has not weighs against it
 _INVERTED_MARK = 6.0  # what ¿ and ¡ weigh for Spanish
@@ -82,16 +85,23 @@ _FEWEST_LETTERS = 3
 _loading = threading.Lock()
 
 
-def language(text: str, expected: Sequence[str] = (), names: Collection[str] = (), hints: Sequence[str] = ()) -> str:
+def language(
+    text: str,
+    expected: Sequence[str] = (),
+    names: Collection[str] = (),
+    *,
+    tag: str = "",
+    near: Sequence[str] = (),
+) -> str:
     """Return the ISO 639-1 code of the language of `text`, one of LANGUAGES or of those expected, or "und".
 
     Mentions, links and hashtags do not count: they are names, as are `names`; nor do figures, pictures and words that
     every language borrows. `expected` are the languages that people mostly write in there, the likeliest first: a text
-    in doubt is in one of them, one with hardly a letter in the first. `hints` are languages that something else says:
-    the network's tag, the thread, what else the author wrote; each weighs less than what is expected. The first call
-    loads the tables (some tenths of a second); they are shared between threads.
+    in doubt is in one of them, one with hardly a letter in the first. `tag` is the network's word for it, `near` are
+    the languages of the thread and of what else the author wrote; each weighs less than what is expected first. The
+    first call loads the tables (some tenths of a second); they are shared between threads.
     """
-    prior = _prior(expected, hints)
+    prior = _prior(expected, tag, near)
     likeliest = max(prior, key=lambda code: prior[code], default="und")
     plain = _NOT_LANGUAGE.sub(" ", prepare(text).lower())
     for name in names:
@@ -111,12 +121,12 @@ def language(text: str, expected: Sequence[str] = (), names: Collection[str] = (
     return max(fitting, key=lambda code: evidence[code] + prior.get(code, 0.0))
 
 
-def _prior(expected: Sequence[str], hints: Sequence[str]) -> Counter[str]:
+def _prior(expected: Sequence[str], tag: str, near: Sequence[str]) -> Counter[str]:
     known = [code for code in expected if code in (*LANGUAGES, *_WHERE_EXPECTED)]
     prior = Counter({code: _PRIOR - _PREFERENCE * (at > 0) for at, code in enumerate(known)})
-    for hint in hints:
-        if hint in LANGUAGES or hint in prior:
-            prior[hint] += _HINT
+    for code, weight in ((tag, _TAG), *((code, _NEAR) for code in near)):
+        if code in LANGUAGES or code in prior:
+            prior[code] += weight
     return prior
 
 

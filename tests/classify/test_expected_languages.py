@@ -78,9 +78,9 @@ def test_words_that_every_language_borrows_say_nothing() -> None:
     assert language("app online", ("pt", "en")) == "pt"
 
 
-def test_hints_decide_what_is_in_doubt_and_not_what_is_clear() -> None:
+def test_what_stands_beside_decides_what_is_in_doubt_and_not_what_is_clear() -> None:
     assert language("rateros", ("en", "es")) == "en"
-    assert language("rateros", ("en", "es"), hints=("es", "es")) == "es"
-    assert language("pésimo", ("es",), hints=("pt",)) == "es"  # a network's tag alone
-    assert language("my order never arrived", ("es",), hints=("es", "es", "es")) == "en"
-    assert language("pésimo", ("es",), hints=("und", "zxx", "qme")) == "es"
+    assert language("rateros", ("en", "es"), near=("es",)) == "es"
+    assert language("pésimo", ("es",), tag="pt") == "es"  # a network's tag alone
+    assert language("my order never arrived", ("es",), tag="es", near=("es", "es")) == "en"
+    assert language("pésimo", ("es",), tag="zxx", near=("und",)) == "es"

@@ -32,9 +32,9 @@ POSTS = _read()
 SPANISH = [post for post in POSTS if post.language == "es"]
 
 
-def wrong(posts: list[ShortPost], *expected: str, hints: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+def wrong(posts: list[ShortPost], *expected: str, tag: str = "", near: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     """The posts taken for another language than they are in, each with that."""
-    found = ((post, language(post.text, expected, hints=hints)) for post in posts)
+    found = ((post, language(post.text, expected, tag=tag, near=near)) for post in posts)
     return [(code, post.text) for post, code in found if code != post.language]
 
 
@@ -61,9 +61,9 @@ def test_a_brand_of_two_languages_tells_them_apart(code: str) -> None:
 
 @pytest.mark.parametrize("tag", [*SERVED_TOO, "gl", "und", "zxx"])
 def test_a_wrong_tag_of_the_network_alone_makes_no_other_language_of_spanish(tag: str) -> None:
-    assert len(wrong(SPANISH, "es", hints=(tag,))) <= 2
+    assert len(wrong(SPANISH, "es", tag=tag)) <= 2
 
 
 def test_thread_and_author_make_up_for_a_desk_that_expects_another_language() -> None:
-    assert len(wrong(SPANISH, "en", "es", hints=("es", "es"))) <= 4
-    assert len(wrong(of("pt"), "es", hints=("pt", "pt", "pt"))) <= 2
+    assert len(wrong(SPANISH, "en", "es", near=("es",))) <= 4
+    assert len(wrong(of("pt"), "es", tag="pt", near=("pt", "pt"))) <= 2
