@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.models.posts import Decision, Sentiment, Stage
+from monitor.models.posts import Decision, DecisionReason, Sentiment, Stage
 from monitor.store import Connection
 
 
@@ -42,7 +42,8 @@ class EarlierText:
 class PostRow:
     """A post as a card shows it. Probabilities, sentiment and decision are None until it is classified.
 
-    Of one deleted on the network text and author are gone. `earlier` are the texts that edits replaced, latest first.
+    `p_about` is None from a model that does not say, `reason` where the probability of a complaint decided. Of one
+    deleted on the network text and author are gone. `earlier` are the texts that edits replaced, latest first.
     """
 
     mention_id: int
@@ -60,6 +61,8 @@ class PostRow:
     p_neutral: float | None
     p_positive: float | None
     p_complaint: float | None
+    p_about: float | None
+    reason: DecisionReason | None
     deleted_at: datetime | None
     brands: tuple[str, ...]
     cases: tuple[CaseLink, ...]
@@ -81,7 +84,7 @@ def by_id(connection: Connection, mention_ids: Sequence[int]) -> list[PostRow]:
         SELECT m.mention_id, m.network, m.author, m.author_name, m.text, m.posted_at, m.permalink,
                m.is_repost, m.sample,
                l.sentiment, l.decision, l.p_negative, l.p_neutral, l.p_positive, l.p_complaint,
-               m.deleted_at
+               l.p_about, l.reason, m.deleted_at
         FROM mentions m JOIN (SELECT unnest($1::BIGINT[]) AS mention_id) a ON a.mention_id = m.mention_id
         LEFT JOIN (SELECT * FROM labels WHERE mention_id IN (SELECT unnest($1::BIGINT[]))) l
             ON l.mention_id = m.mention_id

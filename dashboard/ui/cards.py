@@ -118,6 +118,7 @@ def _foot(row: PostRow, now: datetime, sentiment: bool, scores: bool) -> str:
     parts = [
         _bar(t("post.p_complaint"), row.p_complaint, "complaint"),
         _bar(t("post.p_negative"), row.p_negative, "negative"),
+        _bar(t("post.p_about"), row.p_about, "about"),
     ]
     if not scores or row.deleted_at:
         parts = []
@@ -127,6 +128,8 @@ def _foot(row: PostRow, now: datetime, sentiment: bool, scores: bool) -> str:
         parts.append(
             f"<span>{escaping.escape(t('post.sentiment'))}: {escaping.escape(t('sentiment.' + row.sentiment))}</span>"
         )
+    if parts and row.reason:
+        parts.append(f"<span>{escaping.escape(t('aside.' + row.reason))}</span>")
     if row.corrected:
         correction = escaping.escape(t("post.corrected", actor=row.corrected.actor))
         parts.append(f'<span class="human">{correction} {time_tag(row.corrected.at, now)}</span>')

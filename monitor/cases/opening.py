@@ -8,7 +8,7 @@ from monitor.cases import closing_words, codes, cues
 from monitor.models.cases import Case, EventKind, NewEvent
 from monitor.models.grouping import CandidatePost, NewCase
 from monitor.settings.desk import Desk
-from monitor.text.folding import fold_handle
+from monitor.text.folding import fold_handle, names_account
 
 
 def complaint_of(new_case: NewCase) -> CandidatePost:
@@ -88,9 +88,3 @@ def _is_addressed(new_case: NewCase, own_accounts: Collection[str]) -> bool:
     return any(
         names_account(post.text, own_accounts) or fold_handle(post.answers) in own_accounts for post in new_case.posts
     )
-
-
-def names_account(text: str, own_accounts: Collection[str]) -> bool:
-    """Whether a text names one of our accounts with its @."""
-    words = {word.strip(".,:;!?¡¿()\"'").casefold() for word in text.split() if word.startswith(("@", ".@"))}
-    return any(word.lstrip(".@") in own_accounts for word in words)

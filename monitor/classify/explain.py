@@ -41,10 +41,14 @@ class WeightedWord:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The words of a text in their order, as far as they were weighed, and the probability that they explain."""
+    """The words of a text in their order, as far as they were weighed, and the probability that they explain.
+
+    `p_about` is that of a text about any company, which they do not explain; None from a model that does not say.
+    """
 
     p_complaint: float
     words: tuple[WeightedWord, ...]
+    p_about: float | None = None
 
 
 def explain(model: Model, text: str) -> Explanation:
@@ -60,15 +64,16 @@ def explain_all(model: Model, texts: Sequence[str], on_batch: Callable[[int], No
     if not texts:
         return []
     spans = [[word.span() for word in islice(_WORD.finditer(text), _REACH)] for text in texts]
-    chances = [scores.p_complaint for scores in model.scores(texts)]
+    all_scores = model.scores(texts)
+    chances = [scores.p_complaint for scores in all_scores]
     weights = [_ALONE * _centred(odds) for odds in _group_odds(model, list(map(_single_words, texts, spans)), on_batch)]
     heaviest = [np.argsort(-np.abs(weight), kind="stable")[:_MOST] for weight in weights]
     reduced = _group_odds(model, list(map(_texts_without, texts, spans, heaviest)), on_batch)
     for weight, places, full_odds, odds in zip(weights, heaviest, _log_odds(texts, chances), reduced, strict=True):
         weight[places] += full_odds - odds
     return [
-        Explanation(chance, tuple(map(_weighted_word, text_spans, weight)))
-        for chance, text_spans, weight in zip(chances, spans, weights, strict=True)
+        Explanation(scores.p_complaint, tuple(map(_weighted_word, text_spans, weight)), scores.p_about)
+        for scores, text_spans, weight in zip(all_scores, spans, weights, strict=True)
     ]
 
 

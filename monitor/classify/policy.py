@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from monitor.classify.heads import OperatingPoint
 from monitor.classify.operating_points import ALL, threshold_for_cleared, threshold_for_precision
-from monitor.models.posts import Decision, PendingMention, Scores
+from monitor.models.posts import Decision, DecisionReason, PendingMention, Scores
 from monitor.settings.classifier import Policy
-from monitor.text.folding import fold_handle
+from monitor.text.folding import fold_handle, names_account
 
 OperatingPoints = Mapping[str, Sequence[OperatingPoint]]
 
@@ -64,18 +64,37 @@ def thresholds_by_language(points: OperatingPoints | None, policy: Policy) -> di
     return {language: thresholds(points, language, policy) for language in (*languages, ALL)}
 
 
-def decide(scores: Scores, mention: PendingMention, own_accounts: Set[str], limits: Thresholds) -> Decision:
-    """Complaint, unsure (for people to look at) or other.
+def decide(
+    scores: Scores, mention: PendingMention, own_accounts: Set[str], limits: Thresholds, about_at: float
+) -> tuple[Decision, DecisionReason | None]:
+    """Complaint, unsure (for people to look at) or other; and why it is other, None where a complaint was looked for.
 
     Own accounts (handles, casefolded, without `@`) and reposts are never complaints: nobody complains through them.
+    What is addressed to the brand is about it, whatever the model says.
     """
-    if mention.is_repost or fold_handle(mention.author) in own_accounts:
-        return "other"
-    return judge(scores, limits)
+    if fold_handle(mention.author) in own_accounts:
+        return "other", "own_account"
+    if mention.is_repost:
+        return "other", "repost"
+    return judge(scores, limits, 0.0 if _is_addressed(mention, own_accounts) else about_at)
 
 
-def judge(scores: Scores, limits: Thresholds) -> Decision:
-    """Return the decision on a text of which nothing is known but its scores."""
+def judge(scores: Scores, limits: Thresholds, about_at: float) -> tuple[Decision, DecisionReason | None]:
+    """Return the decision on a text of which nothing is known but its scores, and why it is other.
+
+    Models that do not say what is about a company are not asked.
+    """
+    if scores.p_about is not None and scores.p_about < about_at:
+        return "other", "not_about"
     if scores.p_complaint >= limits.complaint_at:
-        return "complaint"
-    return "unsure" if scores.p_complaint >= limits.unsure_at else "other"
+        return "complaint", None
+    return "unsure" if scores.p_complaint >= limits.unsure_at else "other", None
+
+
+def _is_addressed(mention: PendingMention, own_accounts: Set[str]) -> bool:
+    """Whether more than a word of the text says that it is about a brand: whom it names or answers, where it stands."""
+    return (
+        mention.is_placed
+        or any(fold_handle(author) in own_accounts for author in mention.answers)
+        or names_account(mention.text, own_accounts)
+    )

@@ -1,7 +1,7 @@
 """Which classifier the settings ask for: the bundled one, one of its kind, another team's, or a pair of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from monitor.classify import external, hub, model
@@ -17,7 +17,7 @@ _WINDOW = 512
 
 @dataclass(frozen=True, slots=True)
 class CombinedModel:
-    """One model for sentiment, another for complaint."""
+    """One model for sentiment, another for complaint; what is about a company says either, that one first."""
 
     sentiment: model.Model
     complaint: model.Model
@@ -34,15 +34,14 @@ class CombinedModel:
 
     def scores(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> list[Scores]:
         """Return the scores of each text, in order; tell `on_batch` how many were finished."""
-        scores = []
+        scores: list[Scores] = []
         for start in range(0, len(texts), _WINDOW):
             window = texts[start : start + _WINDOW]
             moods = self.sentiment.scores(window)
             complaints = self.complaint.scores(window, on_batch)
-            scores += [
-                Scores(sentiment.p_negative, sentiment.p_neutral, sentiment.p_positive, complaint.p_complaint)
-                for sentiment, complaint in zip(moods, complaints, strict=True)
-            ]
+            for sentiment, complaint in zip(moods, complaints, strict=True):
+                p_about = sentiment.p_about if complaint.p_about is None else complaint.p_about
+                scores.append(replace(sentiment, p_complaint=complaint.p_complaint, p_about=p_about))
         return scores
 
 

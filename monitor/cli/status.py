@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_FAILED = 5  # runs that are named
 _NAME_WIDTH = 12  # of a check in English
+_REASONS = {"not_about": "about no company", "own_account": "of own accounts", "repost": "reposts"}
 _REWRITE_DUE = (
     "deleted posts still stand in unused parts of the database's file, which the next recheck writes anew. "
     "To do it now: escucha recheck"
@@ -131,6 +132,9 @@ def _print_text(
     parts = {"samples": counts.samples, "of no brand": counts.unmatched}
     add("mentions", common.figure(counts.mentions) + _breakdown({name: n for name, n in parts.items() if n}))
     add("classified", common.figure(counts.classified) + _breakdown(counts.decisions))
+    if counts.reasons:
+        aside = {_REASONS[reason]: count for reason, count in counts.reasons.items()}
+        add("put aside", common.figure(sum(aside.values())) + _breakdown(aside))
     add("pending", common.figure(counts.pending))
     add("classifier", common.told(version))
     add("thresholds", common.tell(common.format_thresholds(limits) if limits else "unknown. Next: escucha doctor"))

@@ -8,35 +8,35 @@ from monitor.models.listings import Listing
 from monitor.models.posts import Match, MatchedMention, Mention
 from monitor.query import parser
 from monitor.settings.loading import Brand
+from monitor.store.posts.unmatched import IMPORTED
 
 Matcher: TypeAlias = Callable[[Mention], MatchedMention | None]
 """The mention with its matches; None: it is not to be kept."""
 
-_IMPORTED = "import"
 _MOST_MATCHES = 1_000
 """Matches that are made once for all posts that have them."""
 
 
 def by_queries(brands: Sequence[Brand]) -> Matcher:
     """Tries every brand's queries; a mention that none matches keeps the empty brand."""
-    match_queries, nobodys = _query_matcher(brands), (Match("", _IMPORTED),)
+    match_queries, nobodys = _query_matcher(brands), (Match("", IMPORTED),)
     return lambda mention: MatchedMention(mention, match_queries(mention) or nobodys)
 
 
 def by_brand(brand: str) -> Matcher:
     """For posts that a person says are about `brand`: no query is tried."""
-    matches = (Match(brand, _IMPORTED),)
+    matches = (Match(brand, IMPORTED),)
     return lambda mention: MatchedMention(mention, matches)
 
 
 def by_listing(brands: Sequence[Brand], listing: Listing) -> Matcher:
-    """For posts of a network: those that a query matches, and all of a listing that is whole."""
+    """For posts of a network: those that a query matches, and all of a listing that is whole, which is told too."""
     match_queries = _query_matcher(brands)
     own = Match(listing.brand, listing.key)
 
     def match_listing(mention: Mention) -> MatchedMention | None:
         matches = match_queries(mention)
-        if listing.whole and not any(match.brand == listing.brand for match in matches):
+        if listing.whole:
             matches = (*matches, own)
         return MatchedMention(mention, matches) if matches else None
 

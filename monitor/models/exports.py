@@ -17,7 +17,7 @@ class CaseRow:
     """A case as it is exported: its opening post with scores and labels, later posts and the history as text.
 
     After these, what people and the desk made of it; `tags` have a space between them, `due_at` is when the next clock
-    ends.
+    ends. `p_about` is the opening post's, like the other probabilities.
     """
 
     code: str
@@ -57,6 +57,7 @@ class CaseRow:
     incident: str | None
     due_at: datetime | None
     agreement: str | None
+    p_about: float | None = None
 
 
 COLUMNS = tuple(column.name for column in fields(CaseRow))

@@ -18,6 +18,8 @@ ROW_ID = "h"
 OWN_REPLY_ID = ":reply"
 """What the id of the brand's answer beside a post ends in, behind that of the post."""
 Decision: TypeAlias = Literal["complaint", "unsure", "other"]
+DecisionReason: TypeAlias = Literal["own_account", "repost", "not_about"]
+"""What makes a post `other` whatever its probability of a complaint: ours, passed on, or about no company."""
 Stage: TypeAlias = Literal[
     "received", "acknowledged", "assessed", "investigating", "answered", "closed", "dismissed", "reopened"
 ]
@@ -103,12 +105,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The model's calibrated probabilities. The three of sentiment add up to 1."""
+    """The model's calibrated probabilities. The three of sentiment add up to 1.
+
+    `p_about` is that of a text about any company, brand, product or service; None from a model that does not say.
+    """
 
     p_negative: float
     p_neutral: float
     p_positive: float
     p_complaint: float
+    p_about: float | None = None
 
     @property
     def sentiment(self) -> Sentiment:
@@ -120,7 +126,8 @@ class Scores:
 class Classification:
     """Scores plus what was decided from them, by which model and when.
 
-    `text_key` is that of the text that was read: None means, of the one stored now.
+    `reason` is None where the probability of a complaint alone decided. `text_key` is that of the text that was read:
+    None means, of the one stored now.
     """
 
     mention_id: int
@@ -131,11 +138,16 @@ class Classification:
     model: str
     classified_at: datetime
     text_key: int | None = None
+    reason: DecisionReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PendingMention:
-    """A stored mention that waits for the classifier. `text_key` is the same for the same text; `brands`: matched."""
+    """A stored mention that waits for the classifier. `text_key` is the same for the same text; `brands`: matched.
+
+    `answers` are the authors of the post that it answers and of the first one of its thread. `is_placed`: where it
+    stands says that it is about a brand, whatever its words: a place of the brand's, the thread of a case.
+    """
 
     mention_id: int
     text: str
@@ -144,6 +156,8 @@ class PendingMention:
     is_repost: bool
     posted_at: datetime
     brands: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    is_placed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

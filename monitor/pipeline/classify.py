@@ -104,7 +104,8 @@ def _decide_batch(
     for mention in batch:
         scores = scores_by_text[mention.text_key]
         language = language_of(mention.text, mention.brands)
-        decision = policy.decide(scores, mention, own_accounts, thresholds_of(language))
+        limits = thresholds_of(language)
+        decision, reason = policy.decide(scores, mention, own_accounts, limits, settings.policy.about_at)
         decisions.append(
             Classification(
                 mention.mention_id,
@@ -115,6 +116,7 @@ def _decide_batch(
                 classifier.version,
                 at,
                 mention.text_key,
+                reason,
             )
         )
     return decisions

@@ -38,12 +38,16 @@ class Policy(Section):
 
     Said as shares of the posts so decided that were decided rightly: the probabilities that give them are found per
     language on labelled posts (`monitor.classify.policy`). `complaint_at` and `unsure_at` fix probabilities instead.
+    Before, what is about no company is put aside: `about_at`.
     """
 
     complaint_precision: float = Field(default=0.85, gt=0, lt=1, description="share of flagged posts that complain")
     other_precision: float = Field(default=0.97, gt=0, lt=1, description="share of posts put aside that do not")
     complaint_at: float | None = Field(default=None, gt=0, le=1, description="probability; None: by the target")
     unsure_at: float | None = Field(default=None, ge=0, le=1, description="probability; None: by the target")
+    about_at: float = Field(
+        default=0.25, ge=0, le=1, description="probability below which a post is about no company; 0: not asked"
+    )
     window_days: Days = Field(default=7, gt=0, description="posts of an author in a thread this close open one case")
 
     @model_validator(mode="after")

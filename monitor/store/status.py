@@ -33,6 +33,7 @@ class RunRow:
 class StoreStatus:
     """Counts of the store. `decisions` counts mentions by what holds now, people's corrections included.
 
+    `reasons` counts those that are `other` whatever the probability of a complaint, by why (DecisionReason).
     `failed_runs` are those of the last week since which nothing of the same step and subject has gone well, the
     latest first; `gaps` the times in which a listing could not be read; `unmatched` the mentions that are of no
     brand.
@@ -53,6 +54,7 @@ class StoreStatus:
     failed_runs: tuple[RunRow, ...]
     gaps: int
     unmatched: int
+    reasons: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def read(connection: Connection) -> StoreStatus:
         samples=count("SELECT count(*) FROM mentions WHERE sample"),
         unmatched=count("SELECT count(DISTINCT mention_id) FROM matches WHERE brand = ''"),
         decisions=by("SELECT decision, count(*) FROM labels GROUP BY decision ORDER BY decision"),
+        reasons=by("SELECT reason, count(*) FROM labels WHERE reason IS NOT NULL GROUP BY reason ORDER BY reason"),
         cases=by("SELECT stage, count(*) FROM cases GROUP BY stage ORDER BY stage"),
         exports=count("SELECT count(*) FROM exports WHERE status = 'delivered'"),
         exported_cases=count(

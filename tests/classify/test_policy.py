@@ -1,9 +1,11 @@
 """From probabilities to a decision, and from targets to thresholds."""
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.classify.heads import OperatingPoint
-from monitor.classify.policy import Thresholds, decide, thresholds, thresholds_by_language
+from monitor.classify.policy import Thresholds, decide, judge, thresholds, thresholds_by_language
 from monitor.models.posts import PendingMention, Scores
 from monitor.settings.classifier import Policy
 from tests.conftest import NOW
@@ -31,16 +33,51 @@ def waiting(author: str | None = "ana", *, is_repost: bool = False) -> PendingMe
     ("chance", "decision"), [(0.7, "complaint"), (0.69, "unsure"), (0.3, "unsure"), (0.29, "other"), (1.0, "complaint")]
 )
 def test_the_thresholds_belong_to_the_higher_side(chance: float, decision: str) -> None:
-    assert decide(Scores(0.9, 0.05, 0.05, chance), waiting(), set(), LIMITS) == decision
+    assert decide(Scores(0.9, 0.05, 0.05, chance), waiting(), set(), LIMITS, 0.25) == (decision, None)
 
 
-@pytest.mark.parametrize("mention", [waiting("Norvia"), waiting(is_repost=True)])
-def test_own_accounts_and_reposts_never_complain(mention: PendingMention) -> None:
-    assert decide(Scores(0.9, 0.05, 0.05, 0.99), mention, {"norvia"}, LIMITS) == "other"
+@pytest.mark.parametrize(
+    ("mention", "reason"),
+    [
+        (waiting("Norvia"), "own_account"),
+        (waiting(is_repost=True), "repost"),
+        (waiting("norvia", is_repost=True), "own_account"),
+    ],
+)
+def test_own_accounts_and_reposts_never_complain(mention: PendingMention, reason: str) -> None:
+    assert decide(Scores(0.9, 0.05, 0.05, 0.99), mention, {"norvia"}, LIMITS, 0.25) == ("other", reason)
 
 
 def test_an_unknown_author_is_nobodys_own_account() -> None:
-    assert decide(Scores(0.9, 0.05, 0.05, 0.99), waiting(None), {"norvia"}, LIMITS) == "complaint"
+    assert decide(Scores(0.9, 0.05, 0.05, 0.99), waiting(None), {"norvia"}, LIMITS, 0.25) == ("complaint", None)
+
+
+@pytest.mark.parametrize(
+    ("p_about", "about_at", "decision"),
+    [
+        (0.24, 0.25, ("other", "not_about")),
+        (0.25, 0.25, ("complaint", None)),
+        (0.0, 0.0, ("complaint", None)),
+        (None, 0.25, ("complaint", None)),
+    ],
+)
+def test_what_is_about_no_company_is_put_aside(
+    p_about: float | None, about_at: float, decision: tuple[str, str | None]
+) -> None:
+    scores = Scores(0.9, 0.05, 0.05, 0.99, p_about)
+    assert decide(scores, waiting(), {"norvia"}, LIMITS, about_at) == judge(scores, LIMITS, about_at) == decision
+
+
+@pytest.mark.parametrize(
+    "mention",
+    [
+        replace(waiting(), text="@Norvia no llega"),
+        replace(waiting(), answers=("ana", "@Norvia")),
+        replace(waiting(), is_placed=True),
+    ],
+)
+def test_what_is_addressed_to_a_brand_is_about_it_whatever_the_model_says(mention: PendingMention) -> None:
+    assert decide(Scores(0.9, 0.05, 0.05, 0.99, 0.01), mention, {"norvia"}, LIMITS, 0.25) == ("complaint", None)
 
 
 def test_targets_become_the_thresholds_that_reach_them() -> None:

@@ -93,14 +93,17 @@ def _predictions(
             continue
         row_scores, code = next(scores), language(row, expected, names)
         limits = policy.thresholds(points, code, settings.policy)
+        decision, reason = policy.judge(row_scores, limits, settings.policy.about_at)
         yield {
             "sentiment": row_scores.sentiment,
             "p_negative": round(row_scores.p_negative, 6),
             "p_neutral": round(row_scores.p_neutral, 6),
             "p_positive": round(row_scores.p_positive, 6),
-            "complaint": row_scores.p_complaint >= limits.complaint_at,
+            "complaint": decision == "complaint",
             "p_complaint": round(row_scores.p_complaint, 6),
-            "decision": policy.judge(row_scores, limits),
+            "p_about": None if row_scores.p_about is None else round(row_scores.p_about, 6),
+            "decision": decision,
+            "reason": reason,
             "language": code,
             "model": classifier.version,
         }

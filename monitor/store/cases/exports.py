@@ -30,7 +30,7 @@ _ROWS = """
         l.p_negative, l.p_neutral, l.p_positive, l.p_complaint, l.model, s.posts,
         '', '', m.sample,
         c.channel, c.category, c.severity, c.level, c.owner, c.team, c.tags, c.customer_id, i.code, c.due_at,
-        c.agreement, c.case_id, only_link
+        c.agreement, l.p_about, c.case_id, only_link
     FROM wanted c JOIN told t USING (case_id) JOIN said s USING (case_id) JOIN mentions m ON m.mention_id = t.opening
     LEFT JOIN labels l ON l.mention_id = m.mention_id LEFT JOIN incidents i ON i.incident_id = c.incident_id
     ORDER BY c.case_id

@@ -9,8 +9,39 @@ import pyarrow as pa
 from monitor.errors import Refusal
 from monitor.models.posts import Classification, Correction, PendingMention, Scores
 from monitor.store.connection import Connection
+from monitor.store.posts.unmatched import IMPORTED
 
 logger = logging.getLogger(__name__)
+
+_BRANDS = """
+    SELECT DISTINCT mention_id, brand FROM matches
+    WHERE mention_id IN (SELECT unnest($1::BIGINT[])) AND brand <> '' ORDER BY mention_id, brand
+"""
+_ASKED = """
+    asked AS (
+        SELECT mention_id, network, thread_id, in_reply_to FROM mentions
+        WHERE mention_id IN (SELECT unnest($1::BIGINT[]))
+    )
+"""
+_ANSWERED = f"""
+    WITH {_ASKED}
+    SELECT a.mention_id, p.author FROM asked a JOIN mentions p ON p.network = a.network AND p.post_id = a.in_reply_to
+    WHERE p.author IS NOT NULL
+    UNION
+    SELECT a.mention_id, p.author FROM asked a JOIN mentions p ON p.network = a.network AND p.post_id = a.thread_id
+    WHERE p.author IS NOT NULL AND p.mention_id <> a.mention_id
+"""
+# Found in a place of the brand's, by its account or by a person, and not by words alone, of itself or of a thread that
+# is followed; or in a thread that has a case.
+_PLACED = f"""
+    WITH {_ASKED}
+    SELECT mention_id FROM matches
+    WHERE mention_id IN (SELECT unnest($1::BIGINT[])) AND brand <> ''
+        AND ((len(terms) = 0 AND query <> $2 AND query NOT LIKE 'thread: %')
+            OR array_to_string(terms, ' ') LIKE '%@%')
+    UNION
+    SELECT a.mention_id FROM asked a JOIN cases c ON c.network = a.network AND c.thread_id = a.thread_id
+"""
 
 
 def pending(connection: Connection, limit: int) -> list[PendingMention]:
@@ -23,22 +54,27 @@ def pending(connection: Connection, limit: int) -> list[PendingMention]:
         """,
         [limit],
     ).fetchall()
-    brands = _brands_of(connection, [row[0] for row in rows])
-    return [replace(PendingMention(*row), brands=tuple(brands.get(row[0], ()))) for row in rows]
+    mention_ids = [row[0] for row in rows]
+    brands = _several(connection, _BRANDS, mention_ids)
+    answers = _several(connection, _ANSWERED, mention_ids)
+    placed = {row[0] for row in connection.execute(_PLACED, [mention_ids, IMPORTED]).fetchall()}
+    return [
+        replace(
+            PendingMention(*row),
+            brands=brands.get(row[0], ()),
+            answers=answers.get(row[0], ()),
+            is_placed=row[0] in placed,
+        )
+        for row in rows
+    ]
 
 
-def _brands_of(connection: Connection, mention_ids: Sequence[int]) -> dict[int, list[str]]:
-    rows = connection.execute(
-        """
-        SELECT DISTINCT mention_id, brand FROM matches
-        WHERE mention_id IN (SELECT unnest(?::BIGINT[])) AND brand <> '' ORDER BY mention_id, brand
-        """,
-        [list(mention_ids)],
-    ).fetchall()
-    brands: dict[int, list[str]] = {}
-    for mention_id, brand in rows:
-        brands.setdefault(mention_id, []).append(brand)
-    return brands
+def _several(connection: Connection, sql: str, mention_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """What a statement finds of these mentions, by mention."""
+    found: dict[int, tuple[str, ...]] = {}
+    for mention_id, value in connection.execute(sql, [list(mention_ids)]).fetchall():
+        found[mention_id] = (*found.get(mention_id, ()), value)
+    return found
 
 
 def pending_count(connection: Connection) -> int:
@@ -53,13 +89,13 @@ def cached_scores(connection: Connection, text_keys: Iterable[int], model: str) 
     rows = connection.execute(
         """
         SELECT text_key, any_value(p_negative), any_value(p_neutral), any_value(p_positive), any_value(p_complaint),
-               any_value(language)
+               any_value(p_about), any_value(language)
         FROM classifications SEMI JOIN wanted USING (text_key) WHERE model = ? GROUP BY text_key
         """,
         [model],
     ).fetchall()
     connection.unregister("wanted")
-    return {row[0]: (Scores(*row[1:5]), row[5]) for row in rows}
+    return {row[0]: (Scores(*row[1:6]), row[6]) for row in rows}
 
 
 def save(connection: Connection, classifications: Sequence[Classification]) -> int:
@@ -85,7 +121,7 @@ def save(connection: Connection, classifications: Sequence[Classification]) -> i
         """
         INSERT INTO classifications
         SELECT b.mention_id, m.posted_at, m.text_key, b.model, b.language, b.p_negative, b.p_neutral, b.p_positive,
-               b.p_complaint, b.sentiment, b.decision, true, b.classified_at
+               b.p_complaint, b.sentiment, b.decision, true, b.classified_at, b.p_about, b.reason
         FROM batch b SEMI JOIN taken USING (mention_id) JOIN mentions m USING (mention_id)
         """
     )
@@ -99,11 +135,11 @@ def save(connection: Connection, classifications: Sequence[Classification]) -> i
 def _table(classifications: Sequence[Classification]) -> pa.Table:
     scores = {
         name: pa.array([getattr(classification.scores, name) for classification in classifications], pa.float32())
-        for name in ("p_negative", "p_neutral", "p_positive", "p_complaint")
+        for name in ("p_negative", "p_neutral", "p_positive", "p_complaint", "p_about")
     }
     words = {
         name: pa.array([getattr(classification, name) for classification in classifications], pa.string())
-        for name in ("sentiment", "decision", "language", "model")
+        for name in ("sentiment", "decision", "language", "model", "reason")
     }
     return pa.table(
         {

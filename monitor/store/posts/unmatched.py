@@ -9,8 +9,8 @@ from monitor.store.connection import Connection
 
 logger = logging.getLogger(__name__)
 
-OWN_THREAD, CONVERSATION, BY_HAND = "own account", "conversation", "by hand"
-"""What stands as the query of a match that no query found."""
+OWN_THREAD, CONVERSATION, BY_HAND, IMPORTED = "own account", "conversation", "by hand", "import"
+"""What stands as the query of a match that no query found; the last, of a file said to be about a brand or none."""
 _OURS = "ours AS (SELECT unnest($handles::VARCHAR[]) AS handle, unnest($brands::VARCHAR[]) AS brand)"
 _BY = "ours.handle = lower(ltrim({post}.author, '@'))"
 

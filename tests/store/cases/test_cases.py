@@ -28,7 +28,7 @@ def classified(settings: Settings, *found: tuple[Mention, float], brand: str = "
 def _classification(waiting: PendingMention, chance: float, settings: Settings) -> Classification:
     scores = Scores(0.8, 0.1, 0.1, chance)
     limits = policy.Thresholds(complaint_at=0.7, unsure_at=0.35)
-    decision = policy.decide(scores, waiting, settings.own_accounts, limits)
+    decision, _ = policy.decide(scores, waiting, settings.own_accounts, limits, settings.policy.about_at)
     return Classification(waiting.mention_id, scores, "negative", decision, "es", "test-1", NOW)
 
 
