@@ -36,11 +36,22 @@ class Suggestion:
     cue: str = ""
 
 
-def suggest(text: str, categories: tuple[Category, ...]) -> Suggestion:
-    """What the words of a complaint suggest; only categories of the settings."""
+def suggest(text: str, categories: tuple[Category, ...], learned: str = "") -> Suggestion:
+    """What the words of a complaint suggest; only categories of the settings.
+
+    `learned` is the category that the classifier finds likeliest, "" for none: where no words tell, or as many tell one
+    category as another, it is that one. A business's own words are above it.
+    """
     words = _words(text)
     cue = next(iter(_cues_in(words)), "")
-    return Suggestion(_category(words, categories), severity_of(cue) or "moderate", cue)
+    return Suggestion(_category(words, categories, learned), severity_of(cue) or "moderate", cue)
+
+
+def telling_words(text: str, category: str, categories: tuple[Category, ...]) -> tuple[str, ...]:
+    """The words of a complaint, folded, that speak for a category, in their order; none where the classifier did."""
+    words = _words(text)
+    places = _category_index(categories).places_of(category, words)
+    return tuple(dict.fromkeys(words[at] for at in sorted(places)))
 
 
 def grave(text: str) -> frozenset[str]:
@@ -59,10 +70,18 @@ def _cues_in(words: Sequence[str]) -> list[str]:
     return _cue_index().keys_in(["" if at in idioms else word for at, word in enumerate(words)])
 
 
-def _category(words: Sequence[str], categories: tuple[Category, ...]) -> str:
-    """The category whose phrases take the most words; the first in the lexicon's order where two are level."""
+def _category(words: Sequence[str], categories: tuple[Category, ...], learned: str) -> str:
+    """The category whose phrases take the most words; of those that are level a business's own, then what is learned.
+
+    Else the first in the lexicon's order.
+    """
     weights = _category_index(categories).weights(words)
-    return max(weights, key=lambda name: weights[name], default="other")
+    level = [name for name, weight in weights.items() if weight == max(weights.values())]
+    is_own = bool(level) and level[0] not in _lexicon()["category"]
+    may_decide = not level or (learned in level and not is_own)
+    if may_decide and any(category.name == learned for category in categories):
+        return learned
+    return level[0] if level else "other"
 
 
 class _Index:
@@ -99,6 +118,12 @@ class _Index:
     def keys_in(self, words: Sequence[str]) -> list[str]:
         """The keys that are spoken of, in their order."""
         return list(self.weights(words))
+
+    def places_of(self, key: str, words: Sequence[str]) -> frozenset[int]:
+        """Where phrases for a key begin, and the further words of those without gaps."""
+        matches = ((at, *match) for at in range(len(words)) for match in self._matches_at(words, at))
+        found = ((at, 1 if _ANY in phrase else len(phrase)) for at, phrase, name in matches if name == key)
+        return frozenset(place for at, length in found for place in range(at, at + length))
 
     def spans_in(self, words: Sequence[str]) -> frozenset[int]:
         """Where the words of the phrases found stand; of phrases without gaps."""

@@ -31,7 +31,7 @@ def open_case(
     """
     conversation, complaint = new_case.conversation, complaint_of(new_case)
     author, author_id = _author(new_case)
-    suggestion = cues.suggest(complaint.text, desk.categories)
+    suggestion = cues.suggest(complaint.text, desk.categories, complaint.category)
     case = Case(
         case_id,
         codes.format_code(case_id),

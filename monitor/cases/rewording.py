@@ -23,7 +23,7 @@ class Rewording:
     """The newest words of a post, those that the case knew, since when, and what the post is by them.
 
     `thanks`: it asks for nothing any more. `complaint`: by the model. `ours`: a reply of ours. `whose`: the code of its
-    customer where it came with a case that was taken in.
+    customer where it came with a case that was taken in. `category` is what the model finds it likeliest about.
     """
 
     mention_id: int
@@ -34,6 +34,7 @@ class Rewording:
     complaint: bool
     ours: bool
     whose: str | None = None
+    category: str = ""
 
 
 def follow(
@@ -107,8 +108,9 @@ def _follow_category(
     complaints = [post for post in posts if post.mention_id in opening_ids and not post.thanks]
     if is_set or not complaints:
         return case, []
-    was, became = case.category, cues.suggest(complaints[-1].text, categories).category
-    event = NewEvent(case.case_id, "field", None, complaints[-1].mention_id, "", "category", was, became)
+    complaint = complaints[-1]
+    was, became = case.category, cues.suggest(complaint.text, categories, complaint.category).category
+    event = NewEvent(case.case_id, "field", None, complaint.mention_id, "", "category", was, became)
     return replace(case, category=became), [event] if became != was else []
 
 

@@ -62,7 +62,7 @@ def _rewording(post: EditedPost, names: Collection[str], whose: Mapping[tuple[in
     thanks = closing_words.is_thanks(post.text, names)
     return Rewording(
         post.mention_id, post.text, post.before, post.edited_at, thanks, post.complaint, post.ours,
-        whose.get((post.case_id, post.mention_id)),
+        whose.get((post.case_id, post.mention_id)), post.category,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ corrections and kept in the database. Calibration is part of them: scaling logit
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ about no company, about one. Weights of the second edition and before end with t
 """
 
 Array = npt.NDArray[np.float32]
+LIKELY = 0.4
+"""The probability from which on a category is said: about as often right as not. Below it there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +39,59 @@ class OperatingPoint:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CategoryHead:
+    """What complaints are about: `names` of categories, and `weights` (names, width + 1), the bias last.
+
+    It reads all that is known of a text: what the other heads read, and then its topic vector, if there is one.
+    """
+
+    names: tuple[str, ...]
+    weights: Array
+
+    def guesses(self, vectors: Array) -> list[str]:
+        """Return the likeliest category of each vector (texts, width), "" where none is likely."""
+        if not self.names:
+            return [""] * len(vectors)
+        chances = self.probabilities(vectors)
+        return [
+            self.names[at] if chance >= LIKELY else ""
+            for at, chance in zip(chances.argmax(axis=1), chances.max(axis=1), strict=True)
+        ]
+
+    def probabilities(self, vectors: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
+        """Return how probable each category is, (texts, names), if the texts are complaints."""
+        return softmax(vectors @ self.weights[:, :-1].T + self.weights[:, -1])
+
+    def among(self, names: Collection[str]) -> "CategoryHead":
+        """Return a head that knows only those of its categories that are among these."""
+        rows = [at for at, name in enumerate(self.names) if name in names]
+        return CategoryHead(tuple(self.names[at] for at in rows), self.weights[rows])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Heads:
-    """`weight` (logits, width) and `bias` (logits), see ROWS. `points` are by language, "" for all together."""
+    """`weight` (logits, width) and `bias` (logits), see ROWS. `points` are by language, "" for all together.
+
+    `categories` is None in classifiers that say nothing of them.
+    """
 
     version: str
     weight: Array
     bias: Array
     points: Mapping[str, tuple[OperatingPoint, ...]]
+    categories: CategoryHead | None = None
 
     def scores(self, vectors: Array) -> list[Scores]:
-        """Return the probabilities for vectors of shape (texts, width)."""
-        logits = vectors @ self.weight.T + self.bias
+        """Return the probabilities for vectors of shape (texts, width), topic vectors behind that if there are any."""
+        logits = vectors[:, : self.weight.shape[1]] @ self.weight.T + self.bias
         chances = {head: softmax(logits[:, rows]) for head, rows in ROWS.items() if rows.stop <= logits.shape[1]}
         columns = [
             *chances["sentiment"].T,
             *(chances[head][:, 1] for head in ("complaint", "about") if head in chances),
         ]
-        return [Scores(*row) for row in np.column_stack(columns).tolist()]
+        rows = np.column_stack(columns).tolist()
+        categories = self.categories.guesses(vectors) if self.categories else [""] * len(rows)
+        return [Scores(*row, category=category) for row, category in zip(rows, categories, strict=True)]
 
     @property
     def fingerprint(self) -> str:
@@ -64,13 +102,20 @@ class Heads:
         """Return the heads as JSON values; `read` takes them back."""
         return {
             "version": self.version,
-            "weight": [[float(f"{weight:.7g}") for weight in row] for row in self.weight],
-            "bias": [float(f"{bias:.7g}") for bias in self.bias],
+            "weight": [_numbers(row) for row in self.weight],
+            "bias": _numbers(self.bias),
             "points": {
                 language: [[point.threshold, point.precision, point.cleared, point.recall] for point in points]
                 for language, points in self.points.items()
             },
+            "categories": dict(zip(self.categories.names, map(_numbers, self.categories.weights), strict=True))
+            if self.categories
+            else {},
         }
+
+
+def _numbers(row: Array) -> list[float]:
+    return [float(f"{number:.7g}") for number in row]
 
 
 def read(values: Mapping[str, Any]) -> Heads:
@@ -87,7 +132,16 @@ def read(values: Mapping[str, Any]) -> Heads:
         str(language): tuple(OperatingPoint(*map(float, point)) for point in language_points)
         for language, language_points in values["points"].items()
     }
-    return Heads(str(values["version"]), weight, bias, points)
+    return Heads(str(values["version"]), weight, bias, points, _categories(values.get("categories"), weight.shape[1]))
+
+
+def _categories(rows: Mapping[str, Any] | None, width: int) -> CategoryHead | None:
+    if not rows:
+        return None
+    weights = np.array(list(rows.values()), dtype=np.float32)
+    if weights.ndim != 2 or weights.shape[1] <= width:
+        raise ValueError(f"categories of the wrong shape: {weights.shape}")
+    return CategoryHead(tuple(map(str, rows)), weights)
 
 
 def softmax(logits: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:

@@ -25,7 +25,8 @@ class CandidatePost:
     """A classified mention that may open or join a case.
 
     `reach`: likes, replies and reposts. `answers`: the author of the post that it answers, where that one is stored.
-    `unsure`: perhaps a complaint. `confirmed`: a complaint by a person's word.
+    `unsure`: perhaps a complaint. `confirmed`: a complaint by a person's word. `category`: what the classifier finds it
+    likeliest about, "" for nothing.
     """
 
     mention_id: int
@@ -38,6 +39,7 @@ class CandidatePost:
     answers: str | None = None
     unsure: bool = False
     confirmed: bool = False
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ class Scores:
     """The model's calibrated probabilities. The three of sentiment add up to 1.
 
     `p_about` is that of a text about any company, brand, product or service; None from a model that does not say.
+    `category` is what the text is likeliest about if it is a complaint; "" where none is likely, or the model does not
+    say.
     """
 
     p_negative: float
@@ -115,6 +117,7 @@ class Scores:
     p_positive: float
     p_complaint: float
     p_about: float | None = None
+    category: str = ""
 
     @property
     def sentiment(self) -> Sentiment:

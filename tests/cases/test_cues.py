@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.cases import cues
-from monitor.cases.cues import Suggestion, suggest
+from monitor.cases.cues import Suggestion, suggest, telling_words
 from monitor.models.cases import SEVERITIES
 from monitor.settings.desk import CATEGORIES, Category
 
@@ -527,6 +527,31 @@ def test_words_of_the_settings_add_to_ours() -> None:
 
 def test_only_categories_of_the_settings_are_suggested() -> None:
     assert suggest("La factura está mal", (Category(name="other"),)).category == "other"
+
+
+@pytest.mark.parametrize(
+    ("text", "learned", "category"),
+    [
+        ("Otra vez lo mismo", "billing", "billing"),  # no words tell
+        ("Otra vez lo mismo", "", "other"),
+        ("Otra vez lo mismo", "irrigation", "other"),  # not in the settings
+        ("La factura no me llega a la app", "digital", "digital"),  # words for two
+        ("La factura no me llega a la app", "policy", "billing"),  # it is neither
+        ("Me cobraron dos veces en la factura", "service", "billing"),
+    ],
+)
+def test_what_is_learned_decides_where_words_do_not(text: str, learned: str, category: str) -> None:
+    assert suggest(text, CATEGORIES, learned).category == category
+
+
+def test_a_business_s_own_words_outrank_what_is_learned() -> None:
+    categories = (*CATEGORIES, Category(name="irrigation", words=("riego",)))
+    assert suggest("La factura del riego", categories, "billing").category == "irrigation"
+
+
+def test_the_words_that_tell_a_category_are_told() -> None:
+    assert telling_words("Me COBRARON dos facturas en la app", "billing", CATEGORIES) == ("cobraron", "facturas")
+    assert telling_words("Otra vez lo mismo", "billing", CATEGORIES) == ()
 
 
 def test_every_cue_of_the_lexicon_is_whole() -> None:

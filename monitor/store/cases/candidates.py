@@ -15,7 +15,7 @@ _CANDIDATE = """
     SELECT m.mention_id, {brand}, m.network, m.thread_id, m.author, m.author_id, m.posted_at, l.language,
            l.decision = 'complaint' AS complaint,
            m.text, coalesce(m.likes, 0) + coalesce(m.replies, 0) + coalesce(m.reposts, 0) AS reach,
-           l.decision = 'unsure' AS unsure, l.decision = 'complaint' AND l.corrected AS confirmed
+           l.decision = 'unsure' AS unsure, l.decision = 'complaint' AND l.corrected AS confirmed, l.category
     FROM mentions m JOIN matches b USING (mention_id) JOIN labels l USING (mention_id)
 """
 _FREE = "NOT EXISTS (SELECT 1 FROM case_mentions c WHERE c.mention_id = m.mention_id AND c.brand = {brand})"
@@ -186,7 +186,12 @@ def _read_posts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list
         ).fetchall()
     )
     posts = [
-        replace(CandidatePost(row[0], Conversation(*row[1:6]), *row[6:-2]), unsure=row[-2], confirmed=row[-1])
+        replace(
+            CandidatePost(row[0], Conversation(*row[1:6]), *row[6:-3]),
+            unsure=row[-3],
+            confirmed=row[-2],
+            category=row[-1],
+        )
         for row in rows
     ]
     return [replace(post, answers=parent_authors.get(post.mention_id)) for post in posts]

@@ -15,7 +15,7 @@ class EditedPost:
 
     Words that come one by one are news together: an edit that asked for nothing leaves `before` as it was.
 
-    `ours`: a reply of ours. `complaint`: the model, not a person, says so.
+    `ours`: a reply of ours. `complaint`: the model, not a person, says so; `category`: what it finds likeliest.
     """
 
     case_id: int
@@ -25,6 +25,7 @@ class EditedPost:
     edited_at: datetime
     complaint: bool
     ours: bool
+    category: str
 
 
 def untold_edits(connection: Connection, mention_ids: Sequence[int]) -> list[EditedPost]:
@@ -59,7 +60,7 @@ def untold_edits(connection: Connection, mention_ids: Sequence[int]) -> list[Edi
             GROUP BY h.case_id, h.mention_id
         )
         SELECT h.case_id, h.mention_id, m.text, o.before, coalesce(m.edited_at, m.stored_at),
-            l.model_decision = 'complaint', h.ours
+            l.model_decision = 'complaint', h.ours, l.category
         FROM home h JOIN older o ON o.case_id = h.case_id AND o.mention_id = h.mention_id
         JOIN mentions m ON m.mention_id = h.mention_id JOIN labels l ON l.mention_id = h.mention_id
         WHERE m.deleted_at IS NULL ORDER BY 5, 2

@@ -89,13 +89,13 @@ def cached_scores(connection: Connection, text_keys: Iterable[int], model: str) 
     rows = connection.execute(
         """
         SELECT text_key, any_value(p_negative), any_value(p_neutral), any_value(p_positive), any_value(p_complaint),
-               any_value(p_about), any_value(language)
+               any_value(p_about), coalesce(any_value(category), ''), any_value(language)
         FROM classifications SEMI JOIN wanted USING (text_key) WHERE model = ? GROUP BY text_key
         """,
         [model],
     ).fetchall()
     connection.unregister("wanted")
-    return {row[0]: (Scores(*row[1:6]), row[6]) for row in rows}
+    return {row[0]: (Scores(*row[1:7]), row[7]) for row in rows}
 
 
 def save(connection: Connection, classifications: Sequence[Classification]) -> int:
@@ -121,7 +121,7 @@ def save(connection: Connection, classifications: Sequence[Classification]) -> i
         """
         INSERT INTO classifications
         SELECT b.mention_id, m.posted_at, m.text_key, b.model, b.language, b.p_negative, b.p_neutral, b.p_positive,
-               b.p_complaint, b.sentiment, b.decision, true, b.classified_at, b.p_about, b.reason
+               b.p_complaint, b.sentiment, b.decision, true, b.classified_at, b.p_about, b.reason, b.category
         FROM batch b SEMI JOIN taken USING (mention_id) JOIN mentions m USING (mention_id)
         """
     )
@@ -141,6 +141,7 @@ def _table(classifications: Sequence[Classification]) -> pa.Table:
         name: pa.array([getattr(classification, name) for classification in classifications], pa.string())
         for name in ("sentiment", "decision", "language", "model", "reason")
     }
+    categories = pa.array([classification.scores.category for classification in classifications], pa.string())
     return pa.table(
         {
             "mention_id": pa.array([classification.mention_id for classification in classifications], pa.int64()),
@@ -148,6 +149,7 @@ def _table(classifications: Sequence[Classification]) -> pa.Table:
             "classified_at": pa.array(
                 [classification.classified_at for classification in classifications], pa.timestamp("us", tz="UTC")
             ),
+            "category": categories,
             **scores,
             **words,
         }

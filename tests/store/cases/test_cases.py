@@ -75,6 +75,18 @@ def test_an_earlier_post_of_the_conversation_is_taken_in_when_the_case_opens(set
     ]
 
 
+def test_a_case_without_telling_words_is_filed_as_the_classifier_says(settings: Settings) -> None:
+    with store.connect(settings.store) as connection:
+        mentions.save(connection, 1, about("Norvia", mention("1", "otra vez lo mismo", minutes=60)), NOW)
+        [waiting] = classifications.pending(connection, 1_000)
+        said = _classification(waiting, 0.95, settings)
+        classifications.save(connection, [replace(said, scores=replace(said.scores, category="billing"))])
+        cached = classifications.cached_scores(connection, [waiting.text_key], "test-1")
+    assert [scores.category for scores, _ in cached.values()] == ["billing"]
+    main_line.open_cases(settings)
+    assert rows(settings, "SELECT category FROM cases") == [("billing",)]
+
+
 def test_after_the_window_the_same_conversation_opens_another_case(settings: Settings) -> None:
     week = int(timedelta(days=settings.policy.window_days) / timedelta(minutes=1))
     classified(
