@@ -12,11 +12,12 @@ from monitor import store
 from monitor.classify import model
 from monitor.classify.heads import Heads
 from monitor.classify.model import Model
+from monitor.classify.selection import CombinedModel
 from monitor.models.posts import Match, MatchedMention, Mention
 from monitor.pipeline import classify, main_line
 from monitor.settings.classifier import Policy
 from monitor.settings.loading import Brand, Settings
-from monitor.store import status
+from monitor.store import migrate, status
 from monitor.store.posts import classifications, mentions, model_versions, unmatched
 from tests.cli.command_line import escucha
 from tests.conftest import NOW, mention
@@ -118,11 +119,56 @@ def test_without_the_rule_the_probability_of_a_complaint_decides(
         assert connection.execute("SELECT decision, reason FROM labels").fetchall() == [("complaint", None)]
 
 
+def test_of_a_pair_the_model_for_complaints_says_what_is_about_a_company_or_else_the_other() -> None:
+    says, silent = sure_of_complaints(-5.0), sure_of_complaints(None)
+    for pair in (
+        CombinedModel(says, silent),
+        CombinedModel(silent, says),
+        CombinedModel(sure_of_complaints(5.0), says),
+    ):
+        assert pair.scores(["hola"])[0].p_about == says.scores(["hola"])[0].p_about
+    assert CombinedModel(silent, silent).scores(["hola"])[0].p_about is None
+
+
 def test_copies_have_the_same_probability_as_the_text_that_was_read(sunny: Settings) -> None:
     for post_id in ("one", "two"):
         keep(sunny, (written(post_id, "Cómo quema hoy el sol"), WORDS))
         main_line.classify_pending(sunny)
     assert decided(sunny) == {"one": ("other", "not_about"), "two": ("other", "not_about")}
+
+
+def test_a_database_of_before_keeps_its_decisions_and_goes_on(sunny: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = migrate.versions()
+    with monkeypatch.context() as older:
+        older.setattr(migrate, "versions", lambda: {number: sql for number, sql in every.items() if number < 14})
+        keep(sunny, (written("word", "Cómo quema hoy el sol"), WORDS))
+        with store.connect(sunny.store) as connection:
+            connection.execute("DELETE FROM pending")
+            connection.execute(
+                """
+                INSERT INTO classifications
+                SELECT mention_id, posted_at, text_key, 'm', 'es', 0.1, 0.2, 0.7, 0.9, 'negative', 'complaint', true,
+                       posted_at FROM mentions
+                """
+            )
+    monkeypatch.setattr(migrate, "_current", set())
+    with store.connect(sunny.store) as connection:
+        rows = connection.execute("SELECT decision, p_complaint, p_about, reason FROM labels").fetchall()
+        assert rows == [("complaint", pytest.approx(0.9), None, None)]
+        assert model_versions.requeue(connection, "heads--5.0", None) == 1
+    main_line.classify_pending(sunny)
+    assert decided(sunny) == {"word": ("other", "not_about")}
+
+
+def test_status_counts_what_was_put_aside_by_why(sunny: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(sunny, (written("word", "Cómo quema hoy el sol"), WORDS), (written("ours", "Sol", author="sol_ayuda"), WORDS))
+    main_line.classify_pending(sunny)
+    monkeypatch.setenv("ESCUCHA_STORE__URL", str(sunny.store.path))
+    assert " ".join(escucha("status").stdout.split()).count("put aside 2 (1 about no company, 1 of own accounts)") == 1
+    assert json.loads(escucha("status", "--json").stdout)["reasons"] == {"not_about": 1, "own_account": 1}
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", "es")
+    said = " ".join(escucha("status").stdout.split())
+    assert "descartadas 2 (1 no hablan de ninguna empresa, 1 de cuentas propias)" in said
 
 
 @pytest.mark.parametrize(
