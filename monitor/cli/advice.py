@@ -13,18 +13,31 @@ from monitor.masking import masks
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from monitor.classify.model import Model
+
 _MOST_TOLD = 5  # faults of the drop folder
 
 
 def weights_terms() -> str:
-    """For whom the weights may be used that are in force."""
-    section = common.current_settings().classifier
-    if section.model and not (section.sentiment.model or section.complaint.model):
-        return f"{section.model}: its own model card says for whom; Escucha's code is MIT"
-    return (
-        "the bundled weights are for research and non-commercial use, unless you clear their sources yourself "
-        "(monitor/bundled/MODEL_CARD.md); the code is MIT. For commercial use: name another model in [classifier]"
-    )
+    """Whose terms hold for the weights that are in force. Raises ModelError where there are none."""
+    from monitor.classify import selection
+
+    classifier = selection.select(common.current_settings().classifier)
+    pair = isinstance(classifier, selection.CombinedModel)
+    parts = (classifier.sentiment, classifier.complaint) if pair else (classifier,)
+    return " · ".join(dict.fromkeys(map(_terms, parts)))
+
+
+def _terms(classifier: "Model") -> str:
+    from monitor.classify import model
+
+    if not isinstance(classifier, model.Classifier):
+        return f"{classifier.version}: its own model card says for whom"
+    shipped = model.describe(classifier.folder)
+    words = f"{shipped.heads.version} ({shipped.variant}): {shipped.licence} (see its MODEL_CARD.md)"
+    if shipped.licence == model.RESEARCH_ONLY:
+        words += ". For commercial use: name another model in [classifier]"
+    return words
 
 
 def drop_folder() -> str:

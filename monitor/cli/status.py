@@ -82,6 +82,17 @@ def _version(settings: "Settings") -> str:
     return f"{versions.current}{misfits}"
 
 
+def _terms() -> str:
+    """Whose terms hold for the classifier's weights."""
+    from monitor.cli import advice
+    from monitor.errors import ModelError
+
+    try:
+        return advice.weights_terms()
+    except ModelError:
+        return "unknown. Next: escucha doctor"
+
+
 def _thresholds(settings: "Settings") -> "dict[str, Thresholds] | None":
     """The active thresholds, by language; None if the classifier cannot be loaded (`escucha doctor` says why)."""
     from monitor.classify import model, policy
@@ -113,7 +124,7 @@ def _print_json(
     answer = {
         "store": path, **asdict(counts), "overdue_follow_ups": overdue, "thresholds": thresholds, "networks": states,
         "standstill": asdict(standstill) if standstill else None, "rewrite_due": is_rewrite_due,
-        "staffing": asdict(people),
+        "staffing": asdict(people), "terms": _terms(),
     }  # fmt: skip
     typer.echo(mask(json.dumps(answer, ensure_ascii=False, default=lambda time: time.isoformat())))
 
@@ -137,6 +148,7 @@ def _print_text(
         add("put aside", common.figure(sum(aside.values())) + _breakdown(aside))
     add("pending", common.figure(counts.pending))
     add("classifier", common.told(version))
+    add("terms", common.told(_terms()))
     add("thresholds", common.tell(common.format_thresholds(limits) if limits else "unknown. Next: escucha doctor"))
     add("corrections", common.figure(counts.corrections))
     add("rejects", common.figure(counts.rejects))

@@ -1,12 +1,20 @@
 """`escucha doctor` tries the classifier that the settings name. The last test needs PyTorch (`make test-torch`)."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from monitor import i18n
+from monitor.classify import model
 from monitor.cli import app
+from monitor.models.languages import LanguageCode
+from monitor.training import card
+from monitor.training.datasets import VARIANTS, Variant
 from tests.classify import tiny_model
+from tests.cli.command_line import escucha
 
 
 def doctor() -> Result:
@@ -41,7 +49,30 @@ def test_a_model_whose_labels_are_turned_is_noticed(monkeypatch: pytest.MonkeyPa
 
 
 def test_it_says_for_whom_the_weights_may_be_used() -> None:
-    assert "the bundled weights are for research and non-commercial use" in doctor().stdout
+    shipped = model.describe()
+    assert f"{shipped.heads.version} ({shipped.variant}): {shipped.licence}" in doctor().stdout
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_terms_are_those_of_the_weights_in_force(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variant: Variant, language: LanguageCode
+) -> None:
+    """Of a folder that another variant was written into, in doctor, status and its JSON."""
+    folder = tmp_path / "own"
+    shutil.copytree(model.BUNDLED, folder)
+    description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    description |= {"variant": variant, "licence": card.LICENCES[variant]}
+    (folder / "model.json").write_text(json.dumps(description), encoding="utf-8")
+    monkeypatch.setenv("ESCUCHA_CLASSIFIER__MODEL", str(folder))
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
+    told = i18n.tell(language, card.LICENCES[variant])
+    assert language == "en" or told != card.LICENCES[variant]
+    Path("posts.csv").write_text("id,author,created_at,text\n1,ana,2026-03-01 10:00,hola\n", encoding="utf-8")
+    escucha("import", "posts.csv", "--network", "x")
+    for command in ("doctor", "status"):
+        assert f"({variant}): {told}" in " ".join(escucha(command).stdout.split())
+    assert f"({variant}): {card.LICENCES[variant]}" in json.loads(escucha("status", "--json").stdout)["terms"]
 
 
 def test_credentials_that_cannot_be_hidden_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
