@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from monitor import store
-from monitor.classify import heads, policy, selection, text
+from monitor.classify import heads, policy, selection
 from monitor.classify.heads import Heads
 from monitor.classify.model import Classifier, Model, operating_points
 from monitor.models.posts import Classification, IngestCounts, PendingMention, Scores
+from monitor.pipeline import languages
 from monitor.runs import Progress, no_progress, now, record_run
 from monitor.settings.loading import Settings
 from monitor.settings.own import own_handles
@@ -60,11 +61,14 @@ def classify_pending(settings: Settings, progress: Progress = no_progress) -> in
                 batch = classifications.pending(connection, settings.classifier.batch)
                 keys = (mention.text_key for mention in batch)
                 cached = classifications.cached_scores(connection, keys, classifier.version)
+                signs = languages.signs(connection, batch)
             if not batch:
                 return classified
             known_scores = {key: scores for key, (scores, _) in cached.items()}
             scores_by_text = known_scores | _score_batch(classifier, batch, known_scores, report)
-            decisions = _decide_batch(batch, scores_by_text, classifier, settings)
+            decisions = _decide_batch(
+                batch, scores_by_text, languages.languages(batch, signs, settings), classifier, settings
+            )
             with store.connect(settings.store) as connection:
                 stored = classifications.save(connection, decisions)
                 record.add(connection, len(batch), IngestCounts(stored=stored, duplicates=len(batch) - stored))
@@ -85,6 +89,7 @@ def _score_batch(
 def _decide_batch(
     batch: Sequence[PendingMention],
     scores_by_text: dict[int, Scores],
+    language_by_id: dict[int, str],
     classifier: Model,
     settings: Settings,
 ) -> list[Classification]:
@@ -93,17 +98,13 @@ def _decide_batch(
     measured_points = operating_points(classifier)
 
     @cache
-    def language_of(words: str, brands: tuple[str, ...]) -> str:
-        return text.language(words, settings.expected_languages(brands), brands)
-
-    @cache
     def thresholds_of(language: str) -> policy.Thresholds:
         return policy.thresholds(measured_points, language, settings.policy)
 
     decisions = []
     for mention in batch:
         scores = scores_by_text[mention.text_key]
-        language = language_of(mention.text, mention.brands)
+        language = language_by_id[mention.mention_id]
         limits = thresholds_of(language)
         decision, reason = policy.decide(scores, mention, own_accounts, limits, settings.policy.about_at)
         decisions.append(
