@@ -60,6 +60,8 @@ def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
     """The template chosen, its step, and what the keys of this round begin with."""
     prefix = actions.key_prefix(case.case_id)
     current, case = case, _offered_for(case, prefix)
+    own_and_bundled = _templates()
+    languages = drafts.languages(own_and_bundled)
     with st.container(horizontal=True):
         step = choices.select(
             t("answering.step"),
@@ -73,15 +75,15 @@ def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
         _category(current)
         language = st.segmented_control(
             t("answering.language"),
-            drafts.LANGUAGES,
-            default=drafts.language_of(case, session.load_settings().language),
+            languages,
+            default=drafts.language_of(case, languages, session.load_settings().language),
             required=True,
-            key=f"{prefix}-language",
+            key=f"{prefix}-{case.language}-language",
             persist_state="session",
-            format_func=NAMES.__getitem__,
+            format_func=lambda code: NAMES.get(code) or labels.value("language", code),
             width="content",
         )
-    candidates = drafts.templates_for(_templates(), str(language), case.category, step, case.cue)
+    candidates = drafts.templates_for(own_and_bundled, str(language), case.category, step, case.cue)
     return _choose_template(candidates, f"{prefix}-{step}-{case.category}-{case.cue}-{language}"), step, prefix
 
 

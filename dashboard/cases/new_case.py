@@ -57,8 +57,7 @@ def _entry() -> Entry:
     customer = left.text_input(t("entering.customer"), max_chars=200)
     tongue = right.selectbox(
         labels.field("language"),
-        labels.LANGUAGES,
-        index=labels.LANGUAGES.index(language()),
+        list(dict.fromkeys((*settings.expected_languages([brand]), *labels.LANGUAGES))),
         format_func=lambda code: labels.value("language", code),
     )
     return Entry(brand, channel, text, name, contact, tongue, _said_at(), network, link.strip(), customer.strip())

@@ -5,7 +5,7 @@ Escucha writes to no network. A person copies an answer, posts it by hand and sa
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -23,29 +23,35 @@ from monitor.settings.loading import Settings
 from monitor.text import formatting
 
 LANGUAGES = ("es", "en")
+"""The languages of Escucha's templates; a team's own may be in any."""
 # What an answer can do without, the first of them first.
 _EXPENDABLE = ("agent", "remedy", "category", "due", "private", "customer")
 _DANGER, DANGER_CATEGORY = ("safety", "health"), "safety"
+_LANGUAGE_FOLDER = re.compile(r"[a-z]{2}")
 _HANDLE = re.compile(r"[\w.\-]{1,64}(@[\w.\-]{1,64})?")
 
 
 def all_templates(settings: Settings) -> list[Template]:
     """Escucha's templates, those of the folder `desk.templates` in their place or after them.
 
-    The folder holds `es` and `en` with TOML files. Raises SettingsError that names the file, the template and the fix.
+    The folder holds `es`, `en`, `pt` and so on with TOML files. Raises SettingsError that names the file, the template
+    and the fix.
     """
     templates_by_id = {(template.language, template.id): template for template in bundled_templates()}
     folder = settings.desk.templates
     if folder:
         templates_by_id |= {
-            (template.language, template.id): template for template in _read_folder(Path(folder).expanduser())
+            (template.language, template.id): template
+            for template in _read_folder(Path(folder).expanduser(), settings.language)
         }
     return list(templates_by_id.values())
 
 
 @cache
 def words(language: str) -> dict[str, dict[str, Any]]:
-    """Checklists by step, and the words for remedies, categories and times."""
+    """Checklists by step, words for remedies, categories and times; none in a language not of `LANGUAGES`."""
+    if language not in LANGUAGES:
+        return {}
     text = (files("monitor") / "answers" / language / "words.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
@@ -62,18 +68,19 @@ def bundled_templates() -> tuple[Template, ...]:
     return tuple(bundled)
 
 
-def _read_folder(folder: Path) -> list[Template]:
-    if not any((folder / language).is_dir() for language in LANGUAGES):
+def _read_folder(folder: Path, desk_language: str) -> list[Template]:
+    """The checks before a template in a language that Escucha does not speak are in the desk's."""
+    named = sorted(path for path in folder.glob("*") if _LANGUAGE_FOLDER.fullmatch(path.name) and path.is_dir())
+    if not named:
         raise SettingsError(f"desk.templates: {folder} has no folder es or en; put the files of templates there")
     folder_templates: list[Template] = []
-    for language in LANGUAGES:
-        for file in sorted((folder / language).glob("*.toml")):
-            try:
-                folder_templates += templates.parse(
-                    file.read_text(encoding="utf-8"), language, words(language)["checklists"]
-                )
-            except (OSError, ValueError) as error:
-                raise SettingsError(f"desk.templates: {file}: {error}") from None
+    for file in (file for path in named for file in sorted(path.glob("*.toml"))):
+        language = file.parent.name
+        checklists = (words(language) or words(desk_language))["checklists"]
+        try:
+            folder_templates += templates.parse(file.read_text(encoding="utf-8"), language, checklists)
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"desk.templates: {file}: {error}") from None
     return folder_templates
 
 
@@ -89,9 +96,14 @@ def templates_for(
     )
 
 
-def language_of(case: Case, fallback: str = "en") -> str:
-    """The language to answer the case in: its own where there are templates, else the desk's, `fallback`."""
-    return case.language if case.language in LANGUAGES else fallback
+def languages(candidates: Iterable[Template]) -> tuple[str, ...]:
+    """The languages that there are templates in, Escucha's first."""
+    return tuple(dict.fromkeys((*LANGUAGES, *(template.language for template in candidates))))
+
+
+def language_of(case: Case, offered: Collection[str], desk_language: str) -> str:
+    """The language to answer the case in: its own if it is `offered`, else the desk's."""
+    return case.language if case.language in offered else desk_language
 
 
 def step_for(case: Case) -> ProtocolStep:
@@ -112,6 +124,7 @@ def placeholder_values(case: Case, settings: Settings, language: str, agent: str
     a number or an address is none.
     """
     vocabulary, author = words(language), case.author or ""
+    message = vocabulary.get("private", {}).get("message", "")
     on_network = case.channel == "network"
     handle = f"@{author.removeprefix('@')}" if _HANDLE.fullmatch(author.removeprefix("@")) else ""
     return {
@@ -120,11 +133,9 @@ def placeholder_values(case: Case, settings: Settings, language: str, agent: str
         "code": case.code,
         "agent": agent,
         "due": promised_time(case, settings, language, now),
-        "category": vocabulary["categories"].get(case.category, ""),
-        "remedy": vocabulary["remedies"].get(case.remedy or "", ""),
-        "private": vocabulary["private"]["message"]
-        if on_network and networks.profile(case.network).private_messages
-        else "",
+        "category": vocabulary.get("categories", {}).get(case.category, ""),
+        "remedy": vocabulary.get("remedies", {}).get(case.remedy or "", ""),
+        "private": message if on_network and networks.profile(case.network).private_messages else "",
     }
 
 
@@ -158,14 +169,14 @@ def promised_time(case: Case, settings: Settings, language: str, now: datetime) 
 def time_in_words(due: datetime, now: datetime, settings: Settings, language: str) -> str:
     """The time as "hoy antes de las 18:00" or "by 18:00 today".
 
-    '' for one that is less than half an hour or more than four weeks ahead.
+    '' for one that is less than half an hour or more than four weeks ahead, and in a language not of `LANGUAGES`.
     """
+    phrases = words(language).get("due")
     local, today = due.astimezone(settings.zone), now.astimezone(settings.zone)
     local = local.replace(minute=local.minute // 30 * 30, second=0, microsecond=0)
     days = (local.date() - today.date()).days
-    if local - today < timedelta(minutes=30) or days > 28:
+    if phrases is None or local - today < timedelta(minutes=30) or days > 28:
         return ""
-    phrases = words(language)["due"]
     time = phrases["one" if local.hour == 1 else "other"]
     weekday = formatting.weekday("es" if language == "es" else "en", local.date())
     pattern = phrases["today" if days == 0 else "tomorrow" if days == 1 else "later"]

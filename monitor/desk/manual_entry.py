@@ -124,5 +124,5 @@ def _store(
     mention_id = mentions.id_of(connection, mention.network, mention.post_id)
     classifications.correct(connection, Correction(mention_id, actor, now, complaint=True))
     conversation = Conversation(entry.brand, mention.network, mention.thread_id, mention.author)
-    language = entry.language or settings.language
+    language = entry.language or settings.expected_languages([entry.brand])[0]
     return CandidatePost(mention_id, conversation, mention.posted_at, language, complaint=True, text=mention.text)

@@ -196,6 +196,13 @@ Node: TypeAlias = (
 )
 
 
+def languages(node: Node) -> tuple[str, ...]:
+    """The languages that `lang:` asks for, in their order; those that are excluded are not among them."""
+    if isinstance(node, LanguageTerm):
+        return (node.text,)
+    return tuple(code for part in node.nodes for code in languages(part)) if isinstance(node, All | Either) else ()
+
+
 def row_pattern(parts: Sequence[str]) -> str:
     """A pattern of words next to each other; `malet*` stands for every word that begins so."""
     return r"\W+".join(re.escape(part.removesuffix("*")) + r"\w*" * part.endswith("*") for part in parts)

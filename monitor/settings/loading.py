@@ -7,6 +7,7 @@ count from the working directory.
 import logging
 import os
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from pydantic_settings import (
 
 from monitor import networks
 from monitor.errors import QueryRejected, SettingsError
-from monitor.query import parser
+from monitor.query import parser, terms
 from monitor.settings import text_files, toml_faults, variables
 from monitor.settings.classifier import ClassifierSettings, Policy
 from monitor.settings.desk import Desk
@@ -34,6 +35,7 @@ from monitor.settings.text_files import DEFAULT_FILE, ENV_FILE
 from monitor.settings.variables import VariableSource
 from monitor.settings.zones import zone_named
 from monitor.text.folding import fold_handle
+from monitor.text.language_names import language_code
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +68,13 @@ def _has_home(path: str) -> bool:
     return True
 
 
+@cache
+def _asked_for(queries: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages that these queries ask for, without their regions."""
+    tags = (tag for text in queries for tag in terms.languages(parser.parse(text).root))
+    return tuple((language_code(tag) or tag).partition("-")[0] for tag in tags)
+
+
 class Brand(Section):
     """What is listened for: queries in the query language, and the accounts the brand itself writes from."""
 
@@ -79,7 +88,8 @@ class Brand(Section):
         default=(), description="words of automatic replies: one of ours that holds them is no answer"
     )
     languages: tuple[str, ...] = Field(
-        default=(), description="what its customers write in, the likeliest first; empty: `language` and people's"
+        default=(),
+        description="what its customers write in, the likeliest first; empty: by `lang:`, `language`, people's",
     )
     places: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
@@ -200,11 +210,12 @@ class Settings(BaseSettings):
     def expected_languages(self, brands: Collection[str]) -> tuple[str, ...]:
         """What the customers of these brands write in, the likeliest first.
 
-        As the brands say; else `language`, and what the people of the desk speak.
+        As the brands say; else what their queries ask for with `lang:`, `language`, and what people of the desk speak.
         """
-        codes = [code for brand in self.brands if brand.name in brands for code in brand.languages]
-        spoken = [language for person in self.desk.people for language in person.languages]
-        return tuple(dict.fromkeys(codes or (self.language, *spoken)))
+        named = [brand for brand in self.brands if brand.name in brands]
+        spoken = (self.language, *(language for person in self.desk.people for language in person.languages))
+        codes = [code for brand in named for code in brand.languages or (*_asked_for(brand.queries), *spoken)]
+        return tuple(dict.fromkeys(codes or spoken))
 
     @property
     def own_accounts(self) -> frozenset[str]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -178,13 +179,33 @@ def test_the_teams_templates_go_before_escuchas_and_beside_them(tmp_path: Path) 
     assert "[Hello" in texts["en", "billing.rapport"]
 
 
+def test_a_team_answers_in_languages_of_its_own(tmp_path: Path) -> None:
+    for name in ("pt", "ca", "old drafts", ".git"):
+        (tmp_path / name).mkdir()
+    body = BODY.format(id="ours", text="[Olá, {customer}. |Olá. ]Vamos ver[ até {due}][: {remedy}] ({code}).")
+    (tmp_path / "pt" / "own.toml").write_text(body, encoding="utf-8")
+    settings = Settings(desk=Desk(templates=str(tmp_path)), language="en")
+    found = drafts.all_templates(settings)
+    offered = drafts.languages(found)
+    own = found[-1]
+    portuguese, catalan = replace(CASE, language="pt"), replace(CASE, language="ca")
+
+    assert offered == ("es", "en", "pt")
+    assert drafts.language_of(portuguese, offered, settings.language) == "pt"
+    assert drafts.language_of(catalan, offered, settings.language) == "en"  # no template in it: the desk's
+    assert own.checklist[0].startswith("I ")  # what our people check is in their language
+    text = templates.fill(own.text, drafts.placeholder_values(portuguese, settings, "pt", "", NOW))
+    assert text == f"Olá, @{CASE.author}. Vamos ver ({CASE.code})."
+
+
 def test_the_customer_goes_by_the_handle_on_a_network_and_by_nothing_that_is_none() -> None:
     settings = Settings()
     assert drafts.placeholder_values(CASE, settings, "es", "", NOW)["customer"] == "@abcdefghijklmno"
     changed = {"author": "<b>Compra</b> en https://malo.example", "language": "fr"}
     odd = Case(**{name: getattr(CASE, name) for name in CASE.__slots__} | changed)
     assert drafts.placeholder_values(odd, settings, "es", "", NOW)["customer"] == ""
-    assert drafts.language_of(odd) == "en"
+    assert drafts.language_of(odd, drafts.LANGUAGES, "es") == "es"
+    assert drafts.language_of(odd, drafts.LANGUAGES, "en") == "en"
     assert set(drafts.placeholder_values(CASE, settings, "en", "", NOW)) == set(NAMES)
 
 

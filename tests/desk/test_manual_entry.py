@@ -37,6 +37,12 @@ def test_a_complaint_that_comes_in_otherwise_is_a_case(settings: Settings, chann
     assert [(event.kind, event.actor) for event in done.events] == [("opened", "marta")]
 
 
+def test_without_a_word_of_its_language_it_is_in_that_of_the_brands_customers(settings: Settings) -> None:
+    brand = settings.brands[0].model_copy(update={"languages": ("pt", "es")})
+    assert entered(settings.model_copy(update={"brands": (brand,)})).language == "pt"
+    assert entered(settings, replace(CALL, contact="1", language="ca")).language == "ca"
+
+
 def test_its_clocks_run_from_when_it_was_said(settings: Settings) -> None:
     yesterday = NOW - timedelta(days=3)
     late = entered(settings, replace(CALL, took_place_at=yesterday))

@@ -62,5 +62,5 @@ def test_short_posts_are_in_the_language_of_their_brand_and_clear_ones_in_their_
     by_thread = {case.thread_id: case for case in opened}
     expected = {str(at): (language, owner) for at, (_, language, owner) in enumerate(POSTS)}
     assert {thread: (case.language, case.owner) for thread, case in by_thread.items()} == expected
-    assert drafts.language_of(by_thread["1"], settings.language) == "es"
-    assert drafts.language_of(by_thread["3"], settings.language) == "es"  # no answers in Portuguese: the desk's
+    answered_in = {at: drafts.language_of(by_thread[at], drafts.LANGUAGES, settings.language) for at in "13"}
+    assert answered_in == {"1": "es", "3": "es"}  # no answers in Portuguese: the desk's

@@ -57,3 +57,15 @@ def test_without_a_word_of_the_brand_the_languages_of_the_people_are_expected_to
     settings = load(tmp_path, '[[desk.people]]\nname = "Ana"\nlanguages = ["es", "ca"]')
 
     assert settings.expected_languages(["Norvia"]) == ("en", "es", "ca")
+
+
+def test_a_query_that_asks_for_a_language_says_what_customers_write_in(tmp_path: Path) -> None:
+    settings = load(tmp_path)
+    queries = ("norvia lang:pt", "(norvia OR nrv) (lang:es-MX OR lang:es) -lang:en")
+    brand = settings.brands[0].model_copy(update={"queries": queries})
+    changed = settings.model_copy(update={"brands": (brand, settings.brands[1])})
+
+    assert changed.expected_languages(["Norvia"]) == ("pt", "es", "en")  # the last is that of the desk
+    assert changed.expected_languages(["Aguas del Faro"]) == ("en",)
+    spoken = changed.model_copy(update={"brands": (brand.model_copy(update={"languages": ("es",)}),)})
+    assert spoken.expected_languages(["Norvia"]) == ("es",)

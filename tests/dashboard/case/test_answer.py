@@ -45,6 +45,41 @@ def test_a_new_case_starts_with_its_first_contact_in_the_cases_language(
     assert "Escucha nunca publica nada" in page_text(app)
 
 
+def test_a_case_whose_language_is_corrected_is_offered_an_answer_in_that(
+    config: Settings, filled: dict[str, int]
+) -> None:
+    with store.connect(config.store) as connection:
+        connection.execute("UPDATE cases SET language = 'en'")
+    app = open_page("case", case="1", lang="es")
+    assert "Thank you" in text(app)
+    with store.connect(config.store) as connection:
+        connection.execute("UPDATE cases SET language = 'es', version = version + 1")
+    assert "Gracias por" in text(app.run())
+
+
+@pytest.mark.parametrize("code", ["pt", "tr", "und"])
+def test_a_language_without_templates_is_answered_in_the_desks_and_not_in_that_of_the_page(
+    config: Settings, filled: dict[str, int], code: str
+) -> None:
+    with store.connect(config.store) as connection:
+        connection.execute("UPDATE cases SET language = ?", [code])
+    assert "Gracias por" in text(open_page("case", case="1", lang="en"))
+
+
+def test_a_teams_own_templates_in_other_languages_are_offered(
+    config: Settings, filled: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own" / "pt").mkdir(parents=True)
+    body = '[[templates]]\nid = "ours"\ncategory = "other"\nstep = "first_contact"\ntext = "Olá! Já vamos ver isso."\n'
+    (tmp_path / "own" / "pt" / "ours.toml").write_text(body, encoding="utf-8")
+    monkeypatch.setenv("ESCUCHA_DESK__TEMPLATES", (tmp_path / "own").as_posix())
+    with store.connect(config.store) as connection:
+        connection.execute("UPDATE cases SET language = 'pt'")
+    app = open_page("case", case="1", lang="es")
+    assert text(app) == "Olá! Já vamos ver isso."
+    assert not app.exception
+
+
 def test_marking_as_sent_acknowledges_the_case_and_the_page_tells_that_it_was_not_seen(
     config: Settings, filled: dict[str, int]
 ) -> None:

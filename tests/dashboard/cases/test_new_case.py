@@ -62,3 +62,10 @@ def test_what_is_wrong_is_said_in_the_form_which_stays_open(config: Settings, di
     assert "C-9" in dialog.error[0].value
     assert field(dialog, "Qué dijo el cliente").value == "Me cobraron dos veces la lavadora"  # type: ignore[attr-defined]
     assert "Abrir el caso" in page_text(dialog)
+
+
+def test_the_language_is_that_of_the_brands_customers_not_of_the_page(filled: dict[str, int]) -> None:
+    app = AppTest.from_function(_drawn, default_timeout=30)
+    app.session_state["actor"], app.session_state["language"] = "Eva", "en"
+    app.run()
+    assert [box.value for box in app.selectbox if box.label == "Language"] == ["es"]
