@@ -64,12 +64,16 @@ class Priority(Section):
 
 
 class Category(Section):
-    """A kind of complaint: its name, what people see, and words that suggest it beside those Escucha knows."""
+    """A kind of complaint: its name, what people see, and words that suggest it beside those Escucha knows.
+
+    `examples` are complaints of this kind, as customers write them; `escucha learn` learns from five or more.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     es: str = ""
     en: str = ""
     words: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
 
 
 CATEGORIES = tuple(

@@ -25,7 +25,7 @@ INSERT INTO matches SELECT mention_id, ['Norvia', 'Norvia Hogar', ''][1 + mentio
     network, posted_at FROM mentions WHERE mention_id > {low};
 INSERT INTO classifications SELECT mention_id, posted_at, text_key, 'bench-1', 'es', p, (1 - p) / 2, (1 - p) / 2, q,
     CASE WHEN p > 0.5 THEN 'negative' WHEN p > 0.2 THEN 'neutral' ELSE 'positive' END,
-    CASE WHEN q > 0.85 THEN 'complaint' WHEN q > 0.75 THEN 'unsure' ELSE 'other' END, true, stored_at, NULL, NULL
+    CASE WHEN q > 0.85 THEN 'complaint' WHEN q > 0.75 THEN 'unsure' ELSE 'other' END, true, stored_at, NULL, NULL, NULL
     FROM (SELECT *, (hash(mention_id) % 1000) / 1000.0 AS p, (hash(mention_id, 1) % 1000) / 1000.0 AS q FROM mentions
         WHERE mention_id > {low});
 """

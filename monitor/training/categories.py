@@ -1,0 +1,71 @@
+"""The head of categories that ships with a classifier: fitted on what was read of complaints. Numbers only, no text."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitor.classify.categories import fit_balanced
+from monitor.classify.figures import losses, macro_f1
+from monitor.classify.fitting import Floats, TrainingRows
+from monitor.classify.heads import CategoryHead, softmax
+from monitor.classify.model import Classifier
+from monitor.classify.reference_check import Labels, logits_of
+from monitor.settings.desk import CATEGORIES
+from monitor.training import readings
+from monitor.training.datasets import Example
+
+_SPREAD = 6.0
+"""The prior's standard deviation in logits: the best of 2, 6 and 12 by cross-validation."""
+_HELD_STEP = 5
+"""Every how many texts are held back, to find by what the logits are multiplied, and for the figures."""
+_SCALES = np.geomspace(0.5, 2.0, 81)
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedCategories:
+    """A head of categories, on how many `texts` it was fitted, and how right one without every fifth is on those."""
+
+    head: CategoryHead
+    texts: int
+    accuracy: float
+    macro_f1: float
+
+
+def fit_categories(classifier: Classifier, examples: Iterable[Example]) -> FittedCategories:
+    """Return a head fitted on those examples whose category was read; its probabilities mean what they say."""
+    texts, labels = labelled_texts(examples)
+    vectors, width = classifier.rows(texts).astype(np.float64), classifier.heads.weight.shape[1]
+    is_held = np.arange(len(texts)) % _HELD_STEP == 0
+    logits = logits_of(vectors[is_held], _fit(vectors[~is_held], labels[~is_held], width))
+    costs = [float(losses(labels[is_held], softmax(scale * logits)).mean()) for scale in _SCALES]
+    scale = float(_SCALES[int(np.argmin(costs))])
+    guesses = logits.argmax(axis=1)
+    head = CategoryHead(_names(), (scale * _fit(vectors, labels, width)).astype(np.float32))
+    logger.info("categories fitted", extra={"count": len(texts)})
+    accuracy = float(np.mean(guesses == labels[is_held]))
+    return FittedCategories(head, len(texts), accuracy, macro_f1(labels[is_held], guesses))
+
+
+def labelled_texts(examples: Iterable[Example]) -> tuple[list[str], Labels]:
+    """Return the different texts of the examples whose category was read, with its number among the desk's."""
+    by_text = readings.load()
+    names = _names()
+    numbers = {
+        example.text: names.index(category)
+        for example in examples
+        if (category := by_text.get(readings.digest(example.text), readings.NO_LABELS).category)
+    }
+    texts = sorted(numbers)
+    return texts, np.array([numbers[text] for text in texts], dtype=np.int64)
+
+
+def _names() -> tuple[str, ...]:
+    return tuple(category.name for category in CATEGORIES)
+
+
+def _fit(vectors: Floats, labels: Labels, width: int) -> Floats:
+    rows = TrainingRows(vectors, np.eye(len(_names()))[labels], np.ones(len(labels)))
+    return fit_balanced(rows, np.zeros((len(_names()), vectors.shape[1] + 1)), _SPREAD, width)
