@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from dashboard import session
-from dashboard.health import coverage, deletions, learning, queries
+from dashboard.health import coverage, deletions, learning, promise, queries
 from dashboard.health import learning_queries as people
 from dashboard.i18n import t
 from dashboard.staffing import panel
@@ -69,6 +69,7 @@ def show() -> None:
     with right:
         _models(models, now)
     learning.show(weeks, now)
+    promise.show(now)
     _runs(runs, now)
     _rejects(rejects, now, totals.rejects)
 

@@ -25,6 +25,7 @@ class Card:
     """A case nobody has taken (None: a post without one), the post to look at (None: it has none), how many posts.
 
     `others` are further cases of the same person that nobody has taken. `giver`: who gave the case to its owner.
+    `is_sample`: it was drawn at random from what was put aside.
     """
 
     case: Case | None
@@ -32,6 +33,7 @@ class Card:
     posts: int
     others: tuple[CaseEntry, ...] = ()
     giver: str = ""
+    is_sample: bool = False
 
     @property
     def line(self) -> actions.QueueCard:
@@ -69,7 +71,8 @@ def draw(card: Card, now: datetime, later: explanations.DeferredMarks, *, first:
 def _notes(card: Card, now: datetime) -> tuple[str, ...]:
     if card.case is None:
         links = card.row.cases if card.row else ()
-        return tuple(cards.chip(f"{case.code} · {t('stage.' + case.stage)}", case.stage) for case in links)
+        mark = (cards.chip(t("inbox.sample")),) if card.is_sample else ()
+        return mark + tuple(cards.chip(f"{case.code} · {t('stage.' + case.stage)}", case.stage) for case in links)
     return _standing(card, card.case, now)
 
 

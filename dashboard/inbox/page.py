@@ -1,4 +1,4 @@
-"""The inbox: complaints to take and posts the model is unsure about, one card each, the one to decide on first."""
+"""The inbox: complaints to take, posts the model is unsure about, a random sample of the rest; a card each."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ from monitor.store.cases import cases
 
 _Choice = TypeVar("_Choice", bound=str)
 _SIZE = 12
-_QUEUES: tuple[queries.Queue, ...] = ("complaint", "unsure")
+_QUEUES: tuple[queries.Queue, ...] = ("complaint", "unsure", "sample")
 _ORDERS: tuple[queries.QueueOrder, ...] = ("urgent", "newest")
 _SCOPES: tuple[queries.OwnerScope, ...] = ("all", "mine", "unassigned")
 
@@ -39,15 +39,17 @@ def show() -> None:
     inbox_filter = _inbox_filter()
     with session.read_connection() as connection:
         queue = _page(connection, inbox_filter, now)
-        page_cards = _cards(connection, queue)
+        page_cards = _cards(connection, queue, is_sample=inbox_filter.queue == "sample")
         campaigns = campaign_queries.lines(connection, now)
     banner.draw(campaigns, now)
     panel.draw_unshared(panel.read())
-    total = queue.complaints if inbox_filter.queue == "complaint" else queue.unsure
+    total = queue.total(inbox_filter.queue)
+    if inbox_filter.queue == "sample":
+        st.caption(t("inbox.sample_why"))
     if total:
         _bar(inbox_filter, page_cards, total, queue.told)
     else:
-        _empty_queue(inbox_filter, queue.unsure if inbox_filter.queue == "complaint" else queue.complaints)
+        _empty_queue(inbox_filter, queue)
     later = explanations.DeferredMarks(with_marks)
     for index, card in enumerate(page_cards):
         inbox_card.draw(card, now, later, first=index == 0)
@@ -81,14 +83,14 @@ def _inbox_filter() -> queries.InboxFilters:
 def _page(connection: Connection, inbox_filter: queries.InboxFilters, now: datetime) -> queries.QueuePage:
     weights = session.load_settings().desk.priority
     queue_page = queries.page(connection, inbox_filter, weights, now=now, offset=actions.position(), limit=_SIZE)
-    total = queue_page.complaints if inbox_filter.queue == "complaint" else queue_page.unsure
+    total = queue_page.total(inbox_filter.queue)
     if queue_page.places or not total:
         return queue_page
     actions.step(total - 1 - actions.position())  # the last card is done: the one before it
     return queries.page(connection, inbox_filter, weights, now=now, offset=actions.position(), limit=_SIZE)
 
 
-def _cards(connection: Connection, queue: queries.QueuePage) -> list[Card]:
+def _cards(connection: Connection, queue: queries.QueuePage, *, is_sample: bool) -> list[Card]:
     rows = {
         row.mention_id: row
         for row in posts.by_id(connection, [place.mention_id for place in queue.places if place.mention_id is not None])
@@ -108,22 +110,21 @@ def _cards(connection: Connection, queue: queries.QueuePage) -> list[Card]:
         row = rows.get(place.mention_id or 0)
         drawn_cases = {link.case_id for link in row.cases} if row else set()
         of_person = tuple(others[case_id] for case_id in place.others if case_id not in drawn_cases)
-        page_cards.append(
-            Card(cases_by_id.get(place.case_id or 0), row, place.posts, of_person, givers.get(place.case_id or 0, ""))
-        )
+        case, giver = cases_by_id.get(place.case_id or 0), givers.get(place.case_id or 0, "")
+        page_cards.append(Card(case, row, place.posts, of_person, giver, is_sample=is_sample))
     return page_cards
 
 
-def _empty_queue(inbox_filter: queries.InboxFilters, in_other_queue: int) -> None:
+def _empty_queue(inbox_filter: queries.InboxFilters, queue_page: queries.QueuePage) -> None:
     if inbox_filter.words or inbox_filter.brand or inbox_filter.network or inbox_filter.scope != "all":
         st.info(t("inbox.nothing"))
         if inbox_filter.words:
             keyboard.lead_elsewhere(inbox_filter.words)
     else:
         st.success(t(f"inbox.done_{inbox_filter.queue}"), icon=":material/check_circle:")
-    if in_other_queue:
-        other_queue = "unsure" if inbox_filter.queue == "complaint" else "complaint"
-        st.caption(t(f"inbox.others_{other_queue}", n=in_other_queue))
+    for other_queue in _QUEUES:
+        if other_queue != inbox_filter.queue and queue_page.total(other_queue):
+            st.caption(t(f"inbox.others_{other_queue}", n=queue_page.total(other_queue)))
 
 
 def _bar(inbox_filter: queries.InboxFilters, page_cards: list[Card], total: int, told: int) -> None:
@@ -145,11 +146,13 @@ def _bar(inbox_filter: queries.InboxFilters, page_cards: list[Card], total: int,
 
 
 def _headline(inbox_filter: queries.InboxFilters, total: int, told: int) -> None:
-    is_grouped = inbox_filter.queue == "complaint" and told > total
+    is_of_cases = inbox_filter.queue == "complaint"
+    is_grouped = is_of_cases and told > total
     words = t(f"inbox.count_{inbox_filter.queue}", n=told if is_grouped else total)
     words += t("inbox.people", n=total) if is_grouped else ""
-    order = t("inbox.order_help" if inbox_filter.queue == "complaint" else "inbox.order_help_unsure")
-    hover = f' title="{escaping.escape(order)}"' if inbox_filter.order == "urgent" else ""
+    order = t("inbox.order_help" if is_of_cases else "inbox.order_help_unsure")
+    is_urgent = inbox_filter.order == "urgent" and inbox_filter.queue != "sample"
+    hover = f' title="{escaping.escape(order)}"' if is_urgent else ""
     st.html(f'<p class="plain" aria-live="polite"{hover}><b>{escaping.escape(words)}</b></p>')
 
 

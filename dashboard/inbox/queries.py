@@ -1,4 +1,4 @@
-"""The two queues of the inbox: complaints that nobody has taken yet, and posts the model is unsure about."""
+"""The queues of the inbox: complaints nobody has taken yet, posts the model is unsure about, and a random sample."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,10 @@ from dashboard.queries import filter_sql, ranking, search_sql
 from monitor.settings.desk import Priority
 from monitor.store import Connection
 from monitor.store.cases.campaign_posts import HELD
+from monitor.store.posts import review_sample
 
-Queue: TypeAlias = Literal["complaint", "unsure"]
+Queue: TypeAlias = Literal["complaint", "unsure", "sample"]
+"""`sample`: of the posts that were put aside, a few drawn at random, for people to say whether that was right."""
 QueueOrder: TypeAlias = Literal["urgent", "newest"]
 OwnerScope: TypeAlias = Literal["all", "mine", "unassigned"]
 
@@ -64,7 +66,12 @@ class QueuePage:
     places: tuple[QueueEntry, ...]
     complaints: int
     unsure: int
+    sample: int = 0
     told: int = 0
+
+    def total(self, queue: Queue) -> int:
+        """How many lines a queue has."""
+        return {"complaint": self.complaints, "unsure": self.unsure, "sample": self.sample}[queue]
 
 
 def page(
@@ -72,11 +79,13 @@ def page(
 ) -> QueuePage:
     """Lines of a queue. In the order of urgency cases come first, by their priority, then posts without a case.
 
-    A person has one line, for the first of their cases. What stands behind a campaign is found by words alone.
+    A person has one line, for the first of their cases. What stands behind a campaign is found by words alone. The
+    sample is in the order of time only: with the likeliest complaints first, what is judged would not be random.
     """
     score, values = ranking.score_sql(weights, now, "c")
-    rank = "is_case DESC, score DESC" if filters.order == "urgent" else "posted_at DESC"
-    first = "score" if filters.order == "urgent" else "posted_at"
+    is_urgent = filters.order == "urgent" and filters.queue != "sample"
+    rank = "is_case DESC, score DESC" if is_urgent else "posted_at DESC"
+    first = "score" if is_urgent else "posted_at"
     rows = connection.execute(
         f"""
         WITH gone AS MATERIALIZED (
@@ -92,9 +101,11 @@ def page(
             SELECT case_id FROM case_mentions WHERE mention_id NOT IN (FROM gone)
                 AND case_id IN (SELECT case_id FROM fresh)
         ), loose AS MATERIALIZED (
-            SELECT l.mention_id, l.decision, {URGENCY} AS score, l.posted_at
+            SELECT l.mention_id, CASE WHEN l.decision = 'other' THEN 'sample' ELSE l.decision END AS decision,
+                   {URGENCY} AS score, l.posted_at
             FROM labels l ANTI JOIN case_mentions p USING (mention_id)
-            WHERE l.decision IN ('complaint', 'unsure') AND l.mention_id NOT IN (FROM gone) {_of_posts(filters)}
+            WHERE (l.decision IN ('complaint', 'unsure') OR l.mention_id IN ({review_sample.WAITING}))
+                AND l.mention_id NOT IN (FROM gone) {_of_posts(filters)}
         ), people AS (
             SELECT list(case_id ORDER BY {first} DESC, case_id DESC) AS case_ids, max(score) AS score,
                    max(posted_at) AS posted_at
@@ -102,17 +113,17 @@ def page(
         ), lines AS (
             SELECT true AS is_case, case_ids[1] AS id, score, posted_at, 'complaint' AS decision, case_ids FROM people
             UNION ALL SELECT false, mention_id, score, posted_at, decision, [0] FROM loose
-            WHERE decision = 'unsure' OR $scope <> 'mine'
+            WHERE decision <> 'complaint' OR $scope <> 'mine'
         ), counts AS (
             SELECT count(*) FILTER (decision = 'complaint') AS complaints,
-                   count(*) FILTER (decision = 'unsure') AS unsure,
+                   count(*) FILTER (decision = 'unsure') AS unsure, count(*) FILTER (decision = 'sample') AS sample,
                    coalesce(sum(len(case_ids)) FILTER (decision = 'complaint'), 0)::BIGINT AS told
             FROM lines
         ), shown AS (
             SELECT is_case, id, case_ids, row_number() OVER (ORDER BY {rank}, id DESC) AS nth
             FROM lines WHERE decision = $queue ORDER BY {rank}, id DESC LIMIT $limit OFFSET $offset
         )
-        SELECT complaints, unsure, told, is_case, id, case_ids FROM counts LEFT JOIN shown ON true ORDER BY nth
+        SELECT complaints, unsure, sample, told, is_case, id, case_ids FROM counts LEFT JOIN shown ON true ORDER BY nth
         """,
         {"now": now, "queue": filters.queue, "limit": limit, "offset": offset, **values, **_values(filters)},
     ).fetchall()
@@ -124,7 +135,7 @@ def page(
         else QueueEntry(None, line_id, 1)
         for is_case, line_id, case_ids in lines
     )
-    return QueuePage(places, *rows[0][:3])
+    return QueuePage(places, *rows[0][:4])
 
 
 def _first_posts(

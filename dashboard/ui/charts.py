@@ -10,6 +10,7 @@ from dashboard.i18n import language, t
 from dashboard.queries.overview import MentionCounts
 from dashboard.ui.cards import brand_name, network_name
 from dashboard.ui.formatting import CHART_DAY, CHART_LONG_DAY
+from monitor.intervals import wilson
 
 NEGATIVE, NEUTRAL, POSITIVE = "#a8432f", "#8a929e", "#2f7d6f"
 COMPLAINT, OTHER = "#7a2e57", "#c3cac8"
@@ -163,6 +164,33 @@ def agreement(rows: pd.DataFrame) -> alt.LayerChart:
     sizes = alt.Size("corrections:Q", scale=alt.Scale(range=[40, 260]), legend=None)
     dots = base.mark_circle(opacity=0.95).encode(size=sizes)
     return alt.layer(base.mark_line(strokeWidth=1.5, opacity=0.6), dots).properties(height=290)
+
+
+def promise(rows: pd.DataFrame, target: float) -> alt.LayerChart:
+    """What was kept of a promise: a point a week with its 95 % interval, the promise as a dashed line.
+
+    `rows` have monday, judged and right.
+    """
+    weeks = rows.assign(monday=rows["monday"].dt.tz_localize(None), share=rows["right"] / rows["judged"])
+    counts = [(int(right), int(judged)) for right, judged in zip(rows["right"], rows["judged"], strict=True)]
+    weeks["low"], weeks["high"] = zip(*(wilson(right, judged) for right, judged in counts), strict=True)
+    weeks["words"] = [t("promise.share", right=right, n=judged) for right, judged in counts]
+    mondays = [alt.DateTime(year=at.year, month=at.month, date=at.day) for at in sorted(weeks["monday"].unique())]
+    days = _axis(format=CHART_DAY[language()], grid=False, values=mondays, labelOverlap=True)
+    scale = alt.Scale(domain=[min(0.5, float(weeks["low"].min())), 1])
+    base = alt.Chart(weeks).encode(
+        x=alt.X("monday:T", title=None, axis=days),
+        tooltip=[
+            alt.Tooltip("monday:T", title=t("overview.bucket_w"), format=CHART_LONG_DAY[language()]),
+            alt.Tooltip("words:N", title=t("promise.right")),
+        ],
+    )
+    shares = _axis(format="%", tickCount=4)
+    interval = base.mark_rule(color=_LABEL, opacity=0.4, strokeWidth=4)
+    ends = interval.encode(y=alt.Y("low:Q", title=None, scale=scale, axis=shares), y2="high:Q")
+    points = base.mark_circle(size=90, color=POSITIVE, opacity=1).encode(y=alt.Y("share:Q", title=None, scale=scale))
+    promised = alt.Chart(pd.DataFrame({"at": [target]})).mark_rule(color=COMPLAINT, strokeDash=[5, 4])
+    return alt.layer(ends, promised.encode(y=alt.Y("at:Q", title=None, scale=scale)), points).properties(height=190)
 
 
 def room_for(words: Iterable[str]) -> dict[str, float]:

@@ -20,35 +20,45 @@ Flags = npt.NDArray[np.bool_]
 
 
 def measure_points(
-    labels: Flags, probabilities: Floats, languages: Sequence[str]
+    labels: Flags,
+    probabilities: Floats,
+    languages: Sequence[str],
+    weights: Floats | None = None,
+    fewest_above: int = FEWEST_ABOVE,
 ) -> dict[str, tuple[OperatingPoint, ...]]:
     """Return the points of all posts (under "") and of each language with FEWEST_ROWS posts, thresholds rising.
 
-    `labels` (posts) are true for complaints, `probabilities` (posts) are the model's. Before shares are taken, the
-    labels are smoothed by isotonic regression on the probability. That keeps the number of complaints and makes
-    precision rise and `cleared` fall with the threshold, so that a target has one answer, not several by luck.
-    A language in which every label is the same has no points.
+    `labels` (posts) are true for complaints, `probabilities` (posts) are the model's, `weights` (posts) how many posts
+    each stands for. Before shares are taken, the labels are smoothed by isotonic regression on the probability. That
+    keeps the number of complaints and makes precision rise and `cleared` fall with the threshold, so that a target has
+    one answer, not several by luck. A language in which every label is the same has no points.
     """
     codes = np.array(languages)
+    counts = np.ones(len(labels)) if weights is None else weights
     groups = {ALL: np.ones(len(labels), dtype=bool)} | {code: codes == code for code in sorted(set(languages))}
     return {
-        language: _points(labels[rows], probabilities[rows])
+        language: _points(labels[rows], probabilities[rows], counts[rows], fewest_above)
         for language, rows in groups.items()
         if rows.sum() >= FEWEST_ROWS and 0 < labels[rows].sum() < rows.sum()
     }
 
 
-def _points(labels: Flags, probabilities: Floats) -> tuple[OperatingPoint, ...]:
-    shares = isotonic(labels, probabilities)
+def _points(labels: Flags, probabilities: Floats, weights: Floats, fewest_above: int) -> tuple[OperatingPoint, ...]:
+    shares = isotonic(labels, probabilities, weights)
     points = []
     for threshold in GRID:
         above = probabilities >= threshold
-        if above.sum() < FEWEST_ABOVE:
+        if above.sum() < fewest_above:
             break
-        cleared = 1 - shares[~above].mean() if not above.all() else 1.0
-        recall = labels[above].sum() / labels.sum()
-        points.append(OperatingPoint(threshold, _share(shares[above].mean()), _share(cleared), _share(recall)))
+        cleared = 1 - _mean(shares, weights, ~above) if not above.all() else 1.0
+        recall = weights[above & labels].sum() / weights[labels].sum()
+        precision = _mean(shares, weights, above)
+        points.append(OperatingPoint(threshold, _share(precision), _share(cleared), _share(recall)))
     return tuple(points)
+
+
+def _mean(shares: Floats, weights: Floats, rows: Flags) -> float:
+    return float(np.average(shares[rows], weights=weights[rows]))
 
 
 def threshold_for_precision(points: Sequence[OperatingPoint], precision: float) -> float | None:
@@ -61,14 +71,17 @@ def threshold_for_cleared(points: Sequence[OperatingPoint], cleared: float) -> f
     return max((point.threshold for point in points if point.cleared >= cleared), default=None)
 
 
-def isotonic(labels: Flags, probabilities: Floats) -> Floats:
+def isotonic(labels: Flags, probabilities: Floats, weights: Floats | None = None) -> Floats:
     """Return the share of complaints expected at each post: the best fit to `labels` that rises with the probability.
 
-    By pooling adjacent violators (Ayer et al. 1955); posts with the same probability get the same share.
+    By pooling adjacent violators (Ayer et al. 1955); posts with the same probability get the same share. `weights`
+    (posts) say how many posts each stands for.
     """
-    values, positions, sizes = np.unique(probabilities, return_inverse=True, return_counts=True)
-    sums = np.bincount(positions, weights=labels, minlength=len(values))
-    blocks: list[tuple[float, int, int]] = []
+    counts = np.ones(len(labels)) if weights is None else weights
+    values, positions = np.unique(probabilities, return_inverse=True)
+    sizes = np.bincount(positions, weights=counts, minlength=len(values))
+    sums = np.bincount(positions, weights=counts * labels, minlength=len(values))
+    blocks: list[tuple[float, float, int]] = []
     for total, size in zip(sums.tolist(), sizes.tolist(), strict=True):
         block = (total, size, 1)
         while blocks and blocks[-1][0] * block[1] >= block[0] * blocks[-1][1]:

@@ -133,6 +133,17 @@ def _thresholds() -> str:
     )
 
 
+def _promise() -> str:
+    from monitor import store
+    from monitor.cli.classifier import promise
+
+    settings = common.current_settings()
+    if not store.exists(settings.store):
+        return "nothing was judged yet"
+    state, warnings = promise.lines(settings)
+    return "\n".join([state, *warnings])
+
+
 def port_taken(port: int) -> bool:
     """Whether something listens on this port of this machine."""
     with socket.socket() as probe:
@@ -204,6 +215,7 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "log": _log,
     "classifier": _classifier,
     "thresholds": _thresholds,
+    "promise": _promise,
     "terms": advice.weights_terms,
     "dashboard": _port,
 }

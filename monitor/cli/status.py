@@ -31,6 +31,7 @@ def status(
     from monitor import store
     from monitor.cases import follow_ups as cases_follow_ups
     from monitor.casework import staffing
+    from monitor.cli.classifier import promise
     from monitor.collect import collector
     from monitor.pipeline import leases
     from monitor.runs import now
@@ -49,15 +50,16 @@ def status(
         campaigns_waiting = campaigns.undecided(connection)
         people = staffing.read(connection, settings, now())
     limits = _thresholds(settings)
+    kept, warnings = promise.lines(settings)
     standstill = leases.standstill(settings)
     if json:
         _print_json(counts, overdue, networks, str(settings.store.path), limits, standstill, is_rewrite_due, people)
     else:
-        _print_text(settings, counts, overdue, limits, _version(settings))
+        _print_text(settings, counts, overdue, limits, _version(settings), kept)
         _print_networks(settings, networks)
         for line in recheck.unnoticed([row.network for row in networks], stored):
             common.stdout.print(f"[yellow]![/] {common.told(line)}", soft_wrap=True)
-        for line in staffing.sentences(people):
+        for line in (*staffing.sentences(people), *warnings):
             common.stdout.print(f"[yellow]![/] {common.told(line)}", soft_wrap=True)
         common.print_campaigns(campaigns_waiting)
         if is_rewrite_due:
@@ -130,7 +132,12 @@ def _print_json(
 
 
 def _print_text(
-    settings: "Settings", counts: "StoreStatus", overdue: int, limits: "dict[str, Thresholds] | None", version: str
+    settings: "Settings",
+    counts: "StoreStatus",
+    overdue: int,
+    limits: "dict[str, Thresholds] | None",
+    version: str,
+    kept: str,
 ) -> None:
     from rich.table import Table
 
@@ -150,6 +157,7 @@ def _print_text(
     add("classifier", common.told(version))
     add("terms", common.told(_terms()))
     add("thresholds", common.tell(common.format_thresholds(limits) if limits else "unknown. Next: escucha doctor"))
+    add("promise", common.tell(kept))
     add("corrections", common.figure(counts.corrections))
     add("rejects", common.figure(counts.rejects))
     add("cases", common.figure(sum(counts.cases.values())) + _breakdown(counts.cases))

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 
 from monitor import store
@@ -11,10 +12,11 @@ from monitor.classify.model import Classifier, Model, operating_points
 from monitor.models.posts import Classification, IngestCounts, PendingMention, Scores
 from monitor.pipeline import languages
 from monitor.runs import Progress, no_progress, now, record_run
+from monitor.settings.classifier import Policy
 from monitor.settings.loading import Settings
 from monitor.settings.own import own_handles
 from monitor.store import Connection
-from monitor.store.posts import classifications, model_versions
+from monitor.store.posts import classifications, model_versions, review_sample
 
 logger = logging.getLogger(__name__)
 
@@ -22,13 +24,16 @@ logger = logging.getLogger(__name__)
 def active_model(settings: Settings) -> Model:
     """Return the classifier that the settings name, with the heads that are active in the store.
 
-    Learned heads of other shipped heads do not fit and do not count. Raises ModelError.
+    Learned heads of other shipped heads do not fit and do not count. Of categories it knows those of the settings.
+    Raises ModelError.
     """
     model = selection.select(settings.classifier)
     if not isinstance(model, Classifier) or not store.exists(settings.store):
         return model
     with store.connect(settings.store, read_only=True) as connection:
-        return model.with_heads(heads_in_force(connection, model.heads))
+        active = heads_in_force(connection, model.heads)
+    names = [category.name for category in settings.desk.categories]
+    return model.with_heads(replace(active, categories=active.categories and active.categories.among(names)))
 
 
 def heads_in_force(connection: Connection, shipped: Heads) -> Heads:
@@ -71,8 +76,14 @@ def classify_pending(settings: Settings, progress: Progress = no_progress) -> in
             )
             with store.connect(settings.store) as connection:
                 stored = classifications.save(connection, decisions)
+                _draw_for_review(connection, decisions, settings.policy)
                 record.add(connection, len(batch), IngestCounts(stored=stored, duplicates=len(batch) - stored))
             logger.info("batch classified", extra={"run": record.run_id, "count": stored, "model": classifier.version})
+
+
+def _draw_for_review(connection: Connection, decisions: Sequence[Classification], limits: Policy) -> None:
+    aside = [made.mention_id for made in decisions if made.decision == "other"]
+    review_sample.draw(connection, aside, share=limits.review_share, most=limits.review_most, now=now())
 
 
 def _score_batch(

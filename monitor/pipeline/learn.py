@@ -1,24 +1,25 @@
-"""Learning from people's corrections, and the versions that come of it. Nothing changes unless it is better."""
+"""Learning from what people say and do, and the versions that come of it. Nothing changes unless it is better."""
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from monitor import store
-from monitor.classify import hub, model, selection
+from monitor.classify import hub, model, policy, selection
 from monitor.classify.heads import Heads
 from monitor.classify.model import Classifier
-from monitor.classify.reference_check import Head
+from monitor.classify.policy import Thresholds
 from monitor.errors import EscuchaError, ModelError
 from monitor.models.posts import IngestCounts
-from monitor.pipeline import classify
-from monitor.pipeline.study import HeadStudy, study
+from monitor.pipeline import classify, filing, own_points
+from monitor.pipeline.study import HeadStudy, desk_decisions, study
 from monitor.runs import Progress, no_progress, now, record_run
 from monitor.settings.loading import Settings
-from monitor.store.posts import model_versions
-from monitor.store.posts.model_versions import ActiveVersion, HeadFigures, Version
+from monitor.store.cases import filed_complaints
+from monitor.store.posts import judgements, model_versions, review_sample
+from monitor.store.posts.model_versions import ActiveVersion, HeadFigures, OwnDecisions, Version
 
 logger = logging.getLogger(__name__)
 
@@ -27,17 +28,32 @@ _UNABLE = "only Escucha's own classifier learns from corrections; empty classifi
 
 @dataclass(frozen=True, slots=True)
 class LearningOutcome:
-    """What came of learning: `version` is in force afterwards, `before` was. Without news, nothing was studied."""
+    """What came of learning: `version` is in force afterwards, `before` was. Without news, nothing was studied.
+
+    `missing`: how many more judged texts a language needs for thresholds of its own, of those that have some.
+    """
 
     before: str
     version: str
-    heads: Mapping[Head, HeadStudy]
+    heads: Mapping[str, HeadStudy]
     news: bool = True
+    thresholds: Mapping[str, "OwnThresholds"] = field(default_factory=dict)
+    missing: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def better(self) -> bool:
-        """Whether there is something to gain."""
-        return any(head_study.better for head_study in self.heads.values())
+        """Whether there is something to gain: a head that is better, or thresholds that the team's decisions move."""
+        is_head_better = any(head_study.better for head_study in self.heads.values())
+        return is_head_better or any(own.before != own.after for own in self.thresholds.values())
+
+
+@dataclass(frozen=True, slots=True)
+class OwnThresholds:
+    """The thresholds of a language by the team's own decisions, beside those in force before."""
+
+    origin: OwnDecisions
+    before: Thresholds
+    after: Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,7 @@ class _Candidate:
     base: Heads
     at: datetime
     corrections: int
+    thresholds: Mapping[str, OwnDecisions] = field(default_factory=dict)
 
 
 def usable_versions(settings: Settings) -> UsableVersions:
@@ -129,7 +146,15 @@ def learn(settings: Settings, progress: Progress = no_progress, *, dry_run: bool
         }
         with store.connect(settings.store) as connection:
             name = model_versions.next_name(connection, candidate.base.version)
-            version = Version(name, candidate.base.version, fingerprint, candidate.at, candidate.corrections, figures)
+            version = Version(
+                name,
+                candidate.base.version,
+                fingerprint,
+                candidate.at,
+                candidate.corrections,
+                figures,
+                candidate.thresholds,
+            )
             model_versions.save(connection, version, replace(candidate.heads, version=name).to_json())
             model_versions.activate(connection, name, fingerprint, now())
             record.add(connection, candidate.corrections, IngestCounts(stored=1))
@@ -145,13 +170,35 @@ def _study_corrections(settings: Settings, progress: Progress) -> tuple[Learning
         raise ModelError(_UNABLE)
     base, at = classifier.heads, now()
     with store.connect(settings.store, read_only=True) as connection:
-        lessons = model_versions.lessons(connection)
+        lessons = judgements.lessons(connection)
+        complaints = filed_complaints.last_complaints(connection, filing.MOST_COMPLAINTS)
+        stream = judgements.stream(connection, at - review_sample.RECENT)
         current = model_versions.active(connection, base.fingerprint)
         active = classify.heads_in_force(connection, base)
-    since = current.learned.made_at if current and current.learned else None
-    if since and all(lesson.said_at <= since for lesson in lessons):
+    learned = current.learned if current else None
+    since = learned.made_at if learned else None
+    said_times = [*(lesson.said_at for lesson in lessons), *(one.said_at for one in complaints if one.said_at)]
+    if since and all(said_at <= since for said_at in said_times):
         return LearningOutcome(active.version, active.version, {}, news=False), _Candidate(
             active, base, at, len(lessons)
         )
     head_studies, heads = study(classifier, lessons, active, since, progress)
-    return LearningOutcome(active.version, active.version, head_studies), _Candidate(heads, base, at, len(lessons))
+    category_study, heads = filing.study(classifier, complaints, settings.desk, heads)
+    complaint = head_studies["complaint"]
+    judged = desk_decisions(classifier, lessons, active, complaint, since, at - review_sample.RECENT)
+    points, origins = own_points.fit(judged, stream, heads.points, settings.policy) if judged else ({}, {})
+    heads = replace(heads, points={**heads.points, **points})
+    thresholds = {
+        language: OwnThresholds(
+            origin,
+            policy.thresholds(active.points, language, settings.policy),
+            policy.thresholds(points, language, settings.policy),
+        )
+        for language, origin in origins.items()
+    }
+    needs = own_points.missing_by_language(lessons)
+    missing = {language: count for language, count in needs.items() if count and language not in origins}
+    studies = {**head_studies, "category": category_study}
+    outcome = LearningOutcome(active.version, active.version, studies, thresholds=thresholds, missing=missing)
+    kept = learned.thresholds if learned and not complaint.better else {}
+    return outcome, _Candidate(heads, base, at, len(lessons), {**kept, **origins})

@@ -17,8 +17,10 @@ from monitor.classify.reference import Reference
 from monitor.classify.reference_check import Head, HeadComparison, Labels, ReferenceCheck, logits_of
 from monitor.classify.text import prepare
 from monitor.models.posts import SENTIMENTS
+from monitor.pipeline.own_points import FEWEST_DECISIONS, DeskDecisions
 from monitor.runs import Progress
-from monitor.store.posts.model_versions import HeadFigures, Lesson
+from monitor.store.posts.judgements import Lesson
+from monitor.store.posts.model_versions import HeadFigures
 
 _HEADS: tuple[Head, ...] = ("sentiment", "complaint")
 
@@ -87,6 +89,45 @@ def study(
                     ),
                 )
     return studies, heads
+
+
+def desk_decisions(
+    classifier: Classifier,
+    lessons: Sequence[Lesson],
+    active: Heads,
+    outcome: HeadStudy,
+    since: datetime | None,
+    oldest: datetime,
+) -> DeskDecisions | None:
+    """Return the different judged texts since `oldest`, with probabilities by heads that did not learn from them.
+
+    `outcome` is what came of the complaint head just now; `active` are the heads in force before, learned from what was
+    said until `since`. Texts that something else than their probability decided on do not count. None: too few.
+    """
+    texts = _distinct_lessons(lessons, "complaint")
+    if len(texts) < FEWEST_DECISIONS:
+        return None
+    learned = outcome.learned if outcome.better else None
+    shipped, weights = _weights(classifier.heads, "complaint"), _weights(active, "complaint")
+    if learned is not None:
+        probabilities, seen_until = learned.unseen, None
+    else:
+        vectors = classifier.vectors([lesson.text for lesson in texts]).astype(np.float64)
+        probabilities, seen_until = softmax(logits_of(vectors, weights)), since
+    is_shipped = np.array_equal(shipped, weights)
+    rows = [
+        (at, lesson, lesson.decision)
+        for at, lesson in enumerate(texts)
+        if lesson.decision and lesson.posted_at >= oldest
+        if seen_until is None or is_shipped or lesson.said_at > seen_until
+    ]
+    return DeskDecisions(
+        np.array([bool(lesson.complaint) for _, lesson, _ in rows], dtype=bool),
+        probabilities[[at for at, _, _ in rows], 1],
+        [lesson.language for _, lesson, _ in rows],
+        [decision for _, _, decision in rows],
+        np.array([lesson.is_drawn for _, lesson, _ in rows], dtype=bool),
+    )
 
 
 def _rival(

@@ -49,6 +49,8 @@ class Policy(Section):
         default=0.25, ge=0, le=1, description="probability below which a post is about no company; 0: not asked"
     )
     window_days: Days = Field(default=7, gt=0, description="posts of an author in a thread this close open one case")
+    review_share: float = Field(default=0.01, ge=0, le=1, description="share of posts put aside that people judge")
+    review_most: int = Field(default=20, ge=0, le=10_000, description="posts put aside that people are shown in a day")
 
     @model_validator(mode="after")
     def _ordered(self) -> "Policy":

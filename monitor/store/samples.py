@@ -18,6 +18,7 @@ _BY_MENTION = (
     "corrections",
     "case_mentions",
     "campaign_posts",
+    "review_sample",
     "mentions",
 )
 # Their events stay: the history of all cases is one chain, and holds no post.

@@ -161,7 +161,7 @@ def test_versions_of_another_model_are_listed_and_do_not_fit(
 def test_a_dry_run_changes_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCUCHA_STORE__URL", str(filled(settings, COUNT).store.path))
     said = escucha("learn", "--dry-run").stdout
-    assert "complaint: 80 different corrected texts, by cross-validation: macro F1 0." in said
+    assert "complaint: 80 different judged texts, by cross-validation: macro F1 0." in said
     assert "reference set: " in said
     assert f"{SHIPPED} stays active. Next: escucha learn (makes the new version" in said
     assert learn.usable_versions(settings).versions == []
@@ -172,7 +172,7 @@ def test_too_few_corrections_say_how_many_are_missing(settings: Settings, monkey
     monkeypatch.setenv("ESCUCHA_STORE__URL", str(filled(settings, 12).store.path))
     said = escucha("learn")
     assert said.exit_code == 0
-    assert "complaint: 12 different corrected texts; at least 18 more are needed" in said.stdout
+    assert "complaint: 12 different judged texts; at least 18 more are needed" in said.stdout
     assert learn.usable_versions(settings).versions == []
 
 

@@ -10,7 +10,7 @@ from monitor.cli import common, usage
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from monitor.pipeline.learn import LearningOutcome, UsableVersions
+    from monitor.pipeline.learn import LearningOutcome, OwnThresholds, UsableVersions
     from monitor.pipeline.study import HeadStudy
     from monitor.store.posts.model_versions import HeadFigures
 
@@ -23,7 +23,7 @@ versions = typer.Typer(
 def learn(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the result without changing anything.")] = False,
 ) -> None:
-    """Learns from people's corrections; the new version is used only if it is better and forgets nothing."""
+    """Learns from corrections and from cases taken or dismissed; a new version is used only if it is better."""
     from monitor.pipeline import learn as pipeline_learn
 
     settings = common.current_settings()
@@ -31,6 +31,11 @@ def learn(
         outcome = pipeline_learn.learn(settings, progress, dry_run=dry_run)
     for head, study in outcome.heads.items():
         common.stdout.print(f"[bold]{common.tell(head)}[/]: {common.tell(_head_report(study))}")
+    for language, own in outcome.thresholds.items():
+        common.stdout.print(f"[bold]{common.tell('thresholds')}[/]: {common.tell(_own_thresholds(language, own))}")
+    for language, missing in outcome.missing.items():
+        words = f"{language}: {missing:,} more judged texts are needed for thresholds of its own"
+        common.stdout.print(f"[bold]{common.tell('thresholds')}[/]: {common.tell(words)}")
     common.stdout.print(_closing_line(outcome, dry_run))
     if misfits := pipeline_learn.usable_versions(settings).misfits:
         common.stdout.print(_MISFITS.format(misfits))
@@ -39,9 +44,7 @@ def learn(
 def _head_report(study: "HeadStudy") -> str:
     learned = study.learned
     if learned is None:
-        return (
-            f"{study.texts} different corrected texts; at least {study.missing} more are needed, with different labels"
-        )
+        return f"{study.texts} different judged texts; at least {study.missing} more are needed, with different labels"
     verdicts = {
         "better": "better on the corrections, and no worse on the reference set",
         "not better": "not clearly better: this part of the classifier stays as it is",
@@ -49,7 +52,7 @@ def _head_report(study: "HeadStudy") -> str:
     }
     before, after = learned.before, learned.after
     lines = [
-        f"{study.texts} different corrected texts, by cross-validation: macro F1 {before.macro_f1:.3f} → "
+        f"{study.texts} different judged texts, by cross-validation: macro F1 {before.macro_f1:.3f} → "
         f"{after.macro_f1:.3f}, log loss {before.log_loss:.3f} → {after.log_loss:.3f}"
     ]
     comparisons = (
@@ -59,6 +62,17 @@ def _head_report(study: "HeadStudy") -> str:
     )
     lines.append(f"  reference set: {' · '.join(comparisons)}")
     return "\n".join([*lines, f"  {verdicts[learned.verdict]}"])
+
+
+def _own_thresholds(language: str, own: "OwnThresholds") -> str:
+    """What a language's thresholds by the team's own decisions are, and what they rest on."""
+    before, after = own.before, own.after
+    missed = f" (targets not reached: {', '.join(after.missed)})" if after.missed else ""
+    return (
+        f"{language or 'others'}: case from {before.complaint_at:.2f} → {after.complaint_at:.2f}, review from "
+        f"{before.unsure_at:.2f} → {after.unsure_at:.2f}, by {own.origin.decisions:,} judged texts of your own, "
+        f"{own.origin.drawn:,} of the random sample{missed}"
+    )
 
 
 def _closing_line(outcome: "LearningOutcome", dry_run: bool) -> str:
@@ -99,6 +113,9 @@ def _version_lines(catalog: "UsableVersions", zone: "ZoneInfo") -> Iterator[str]
         for head, figures in version.figures.items():
             part = common.tell(head) if figures.learned else f"{common.tell(head)} ({common.tell('unchanged')})"
             yield f"{'':<12}   {part}: {_metrics_line(figures)}"
+        for language, own in version.thresholds.items():
+            origin = f"{language or 'others'}, by {own.decisions:,} judged texts, {own.drawn:,} of the random sample"
+            yield f"{'':<12}   {common.tell('thresholds')}: {common.tell(origin)}"
     shipped = catalog.shipped.version
     state = common.tell("active") if shipped == catalog.current else ""
     yield f"{state:<12} {common.escape(shipped)}  {common.tell('shipped with Escucha')}"

@@ -98,7 +98,7 @@ def delete_manual_posts(connection: Connection, case_ids: Sequence[int]) -> None
         """,
         [list(case_ids)],
     ).fetchall()
-    for table in ("posts", "pending", "classifications", "corrections", "mentions"):
+    for table in ("posts", "pending", "classifications", "corrections", "review_sample", "mentions"):
         connection.execute(
             f"DELETE FROM {table} WHERE mention_id IN (SELECT unnest(?::BIGINT[]))", [[row[0] for row in rows]]
         ).fetchall()

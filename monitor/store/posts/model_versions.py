@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +14,14 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """What people last said of a mention; None: nothing. `said_at` is when, for either label."""
+class OwnDecisions:
+    """What thresholds of a language rest on that a version has from the team itself: how many different texts.
 
-    text: str
-    language: str
-    sentiment: str | None
-    complaint: bool | None
-    said_at: datetime
+    `drawn` are those of the random sample, 0 where they were too few to tell what is put aside rightly.
+    """
+
+    decisions: int
+    drawn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,10 @@ class HeadFigures:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A learned version. It fits only a classifier whose shipped heads have this `fingerprint`."""
+    """A learned version. It fits only a classifier whose shipped heads have this `fingerprint`.
+
+    `thresholds` are by language, "" for those that have none of their own.
+    """
 
     version: str
     base: str
@@ -50,6 +53,7 @@ class Version:
     made_at: datetime
     corrections: int
     figures: Mapping[str, HeadFigures]
+    thresholds: Mapping[str, OwnDecisions] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,37 +65,17 @@ class ActiveVersion:
     learned: Version | None
 
 
-def lessons(connection: Connection) -> list[Lesson]:
-    """What people said, the latest word per mention and label.
-
-    Samples do not count, they are of an invented brand; of deleted posts there is nothing left to learn from.
-    """
-    rows = connection.execute(
-        """
-        SELECT m.text, l.language, k.sentiment, k.complaint, k.said_at
-        FROM (
-            SELECT mention_id, max(corrected_at) AS said_at,
-                   arg_max(sentiment, corrected_at) FILTER (sentiment IS NOT NULL) AS sentiment,
-                   arg_max(complaint, corrected_at) FILTER (complaint IS NOT NULL) AS complaint
-            FROM corrections GROUP BY mention_id
-        ) k JOIN mentions m USING (mention_id) LEFT JOIN labels l USING (mention_id)
-        WHERE NOT m.sample AND m.deleted_at IS NULL ORDER BY k.said_at, mention_id
-        """
-    ).fetchall()
-    return [Lesson(text, language or "und", *fields) for text, language, *fields in rows]
-
-
 def all_versions(connection: Connection) -> list[Version]:
     """All learned versions, the latest first, those of other models too."""
     rows = connection.execute(
         """
-        SELECT version, base, fingerprint, made_at, corrections, figures
+        SELECT version, base, fingerprint, made_at, corrections, figures, thresholds
         FROM versions ORDER BY made_at DESC, version DESC
         """
     ).fetchall()
     return [
-        Version(name, base, fingerprint, made_at, corrections, _figures(figures_json))
-        for name, base, fingerprint, made_at, corrections, figures_json in rows
+        Version(*facts, _figures(figures_json), _own_decisions(thresholds_json))
+        for *facts, figures_json, thresholds_json in rows
     ]
 
 
@@ -132,10 +116,14 @@ def next_name(connection: Connection, base: str) -> str:
 def save(connection: Connection, version: Version, stated_heads: Mapping[str, Any]) -> None:
     """Keeps a version with its heads, without making it active."""
     figures_by_head = {head: asdict(figures) for head, figures in version.figures.items()}
+    thresholds = {language: asdict(own) for language, own in version.thresholds.items()}
     facts = [version.version, version.base, version.fingerprint, version.made_at, version.corrections]
     connection.execute(
-        "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [*facts, json.dumps(stated_heads), json.dumps(figures_by_head)],
+        """
+        INSERT INTO versions (version, base, fingerprint, made_at, corrections, heads, figures, thresholds)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [*facts, json.dumps(stated_heads), json.dumps(figures_by_head), json.dumps(thresholds)],
     )
 
 
@@ -170,6 +158,10 @@ def _figures(figures_json: str) -> dict[str, HeadFigures]:
         head: HeadFigures(figures["texts"], figures["learned"], *(tuple(figures[name]) for name in _PAIRS))
         for head, figures in json.loads(figures_json).items()
     }
+
+
+def _own_decisions(thresholds_json: str | None) -> dict[str, OwnDecisions]:
+    return {language: OwnDecisions(**own) for language, own in json.loads(thresholds_json or "{}").items()}
 
 
 _PAIRS = ("f1", "log_loss", "reference_f1", "reference_log_loss")

@@ -11,7 +11,7 @@ from monitor.models.posts import Classification, Correction, Scores
 from monitor.settings.loading import Settings
 from monitor.store import backup, migrate
 from monitor.store.cases import candidates
-from monitor.store.posts import classifications, mentions, model_versions
+from monitor.store.posts import classifications, judgements, mentions, model_versions
 from monitor.store.posts.model_versions import HeadFigures, Version
 from tests.conftest import NOW, about, mention
 
@@ -118,7 +118,7 @@ def test_the_latest_word_counts_for_each_label_by_itself(settings: Settings) -> 
     correct(settings, 1, 0, complaint=True, sentiment="neutral")
     correct(settings, 1, 5, complaint=False)
     with store.connect(settings.store, read_only=True) as connection:
-        (lesson,) = model_versions.lessons(connection)
+        (lesson,) = judgements.lessons(connection)
     assert (lesson.text, lesson.language, lesson.sentiment, lesson.complaint) == ("no llega", "es", "neutral", False)
     assert lesson.said_at == NOW + timedelta(minutes=5)
 
@@ -127,7 +127,7 @@ def test_samples_teach_nothing(settings: Settings) -> None:
     classified(settings, "no llega", sample=True)
     correct(settings, 1, complaint=True)
     with store.connect(settings.store, read_only=True) as connection:
-        assert model_versions.lessons(connection) == []
+        assert judgements.lessons(connection) == []
 
 
 def test_what_another_model_classified_is_queued_once(settings: Settings) -> None:
