@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from monitor.classify.model import Model
     from monitor.cli.classifier.labelled import LabelledRow, SkippedRows
     from monitor.settings.classifier import Policy
+    from monitor.settings.loading import Settings
 
 _CHUNK = 4_096  # rows scored at a time
 _ENOUGH = 200  # complaints from which on a chosen threshold is worth having: its precision is then known to about 5 %
@@ -59,7 +60,7 @@ def evaluate(
     }
     rows = labelled.read(file, columns_by_role, skipped)
     classifier = classify.active_model(settings)
-    posts = list(_score_rows(classifier, rows))
+    posts = list(_score_rows(classifier, rows, settings))
     measurement = evaluation.evaluate(posts, model.operating_points(classifier), settings.policy)
     if json:
         answer = {"model": classifier.version, "rows": len(posts), "left_out": skipped.reasons, **asdict(measurement)}
@@ -73,16 +74,18 @@ def evaluate(
     _print_evaluation(measurement, settings.policy)
 
 
-def _score_rows(classifier: "Model", rows: "Iterator[LabelledRow]") -> "Iterator[LabelledPost]":
+def _score_rows(classifier: "Model", rows: "Iterator[LabelledRow]", settings: "Settings") -> "Iterator[LabelledPost]":
     from monitor.classify.evaluation import LabelledPost
     from monitor.classify.text import language
 
+    names = [brand.name for brand in settings.brands]
+    expected = settings.expected_languages(names)
     with common.progress_bars() as progress:
         done = 0
         while chunk := list(islice(rows, _CHUNK)):
             scores = classifier.scores([row.text for row in chunk])
             for row, row_scores in zip(chunk, scores, strict=True):
-                code = row.language or language(row.text)
+                code = row.language or language(row.text, expected, names)
                 yield LabelledPost(row_scores, code, row.complaint, row.sentiment, row.about)
             done += len(chunk)
             progress("evaluate", done, done)
