@@ -17,7 +17,7 @@ _WINDOW = 512
 
 @dataclass(frozen=True, slots=True)
 class CombinedModel:
-    """One model for sentiment, another for complaint; what is about a company says either, that one first."""
+    """One model for sentiment, another for complaint; what only one of them says, such as a category, is told too."""
 
     sentiment: model.Model
     complaint: model.Model
@@ -41,7 +41,8 @@ class CombinedModel:
             complaints = self.complaint.scores(window, on_batch)
             for sentiment, complaint in zip(moods, complaints, strict=True):
                 p_about = sentiment.p_about if complaint.p_about is None else complaint.p_about
-                scores.append(replace(sentiment, p_complaint=complaint.p_complaint, p_about=p_about))
+                category = complaint.category or sentiment.category
+                scores.append(replace(sentiment, p_complaint=complaint.p_complaint, p_about=p_about, category=category))
         return scores
 
 

@@ -3,6 +3,8 @@
 import json
 import shutil
 import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +106,34 @@ def test_two_models_share_the_questions_and_the_name(for_moods: str, for_complai
     scores = pair.scores(TEXTS, counts.append)
     assert sum(counts) == len(scores) == len(TEXTS)
     assert scores[2] == Scores(0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A model that says the same of every text."""
+
+    answer: Scores
+    version: str = "fixed"
+    heads: None = None
+
+    def scores(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> list[Scores]:
+        return [self.answer] * len(texts)
+
+
+@pytest.mark.parametrize(
+    ("sentiment", "complaint", "told"),
+    [
+        ((0.3, "billing"), (None, ""), (0.3, "billing")),
+        ((None, ""), (0.3, "billing"), (0.3, "billing")),
+        ((0.9, "luggage"), (0.3, "billing"), (0.3, "billing")),
+        ((None, ""), (None, ""), (None, "")),
+    ],
+)
+def test_what_one_of_two_models_says_besides_is_told_and_first_what_the_one_for_complaints_does(
+    sentiment: tuple[float | None, str], complaint: tuple[float | None, str], told: tuple[float | None, str]
+) -> None:
+    pair = CombinedModel(Fixed(Scores(0.1, 0.2, 0.7, 0.5, *sentiment)), Fixed(Scores(0.0, 1.0, 0.0, 0.9, *complaint)))
+    assert pair.scores(["hola"]) == [Scores(0.1, 0.2, 0.7, 0.9, *told)]
 
 
 def test_one_model_for_both_is_no_pair(tmp_path: Path) -> None:

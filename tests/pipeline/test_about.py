@@ -12,7 +12,6 @@ from monitor import store
 from monitor.classify import model
 from monitor.classify.heads import Heads
 from monitor.classify.model import Model
-from monitor.classify.selection import CombinedModel
 from monitor.models.posts import Match, MatchedMention, Mention
 from monitor.pipeline import classify, main_line
 from monitor.settings.classifier import Policy
@@ -117,17 +116,6 @@ def test_without_the_rule_the_probability_of_a_complaint_decides(
         assert main_line.classify_pending(sunny.model_copy(update=update)) == 1
     with store.connect(sunny.store, read_only=True) as connection:
         assert connection.execute("SELECT decision, reason FROM labels").fetchall() == [("complaint", None)]
-
-
-def test_of_a_pair_the_model_for_complaints_says_what_is_about_a_company_or_else_the_other() -> None:
-    says, silent = sure_of_complaints(-5.0), sure_of_complaints(None)
-    for pair in (
-        CombinedModel(says, silent),
-        CombinedModel(silent, says),
-        CombinedModel(sure_of_complaints(5.0), says),
-    ):
-        assert pair.scores(["hola"])[0].p_about == says.scores(["hola"])[0].p_about
-    assert CombinedModel(silent, silent).scores(["hola"])[0].p_about is None
 
 
 def test_copies_have_the_same_probability_as_the_text_that_was_read(sunny: Settings) -> None:

@@ -13,9 +13,13 @@ from monitor.store.posts.unmatched import IMPORTED
 
 logger = logging.getLogger(__name__)
 
-_BRANDS = """
-    SELECT DISTINCT mention_id, brand FROM matches
-    WHERE mention_id IN (SELECT unnest($1::BIGINT[])) AND brand <> '' ORDER BY mention_id, brand
+# With each brand, whether the post was found by more than words of its own, or of a thread that is followed: in a place
+# of the brand's, by the name of an account, by a person.
+_MATCHED = """
+    SELECT mention_id, brand, bool_or(
+        len(terms) = 0 AND query <> $2 AND query NOT LIKE 'thread: %' OR array_to_string(terms, ' ') LIKE '%@%')
+    FROM matches WHERE mention_id IN (SELECT unnest($1::BIGINT[])) AND brand <> ''
+    GROUP BY mention_id, brand ORDER BY mention_id, brand
 """
 _ASKED = """
     asked AS (
@@ -31,16 +35,9 @@ _ANSWERED = f"""
     SELECT a.mention_id, p.author FROM asked a JOIN mentions p ON p.network = a.network AND p.post_id = a.thread_id
     WHERE p.author IS NOT NULL AND p.mention_id <> a.mention_id
 """
-# Found in a place of the brand's, by its account or by a person, and not by words alone, of itself or of a thread that
-# is followed; or in a thread that has a case.
-_PLACED = f"""
+_IN_THREADS_OF_CASES = f"""
     WITH {_ASKED}
-    SELECT mention_id FROM matches
-    WHERE mention_id IN (SELECT unnest($1::BIGINT[])) AND brand <> ''
-        AND ((len(terms) = 0 AND query <> $2 AND query NOT LIKE 'thread: %')
-            OR array_to_string(terms, ' ') LIKE '%@%')
-    UNION
-    SELECT a.mention_id FROM asked a JOIN cases c ON c.network = a.network AND c.thread_id = a.thread_id
+    SELECT DISTINCT a.mention_id FROM asked a JOIN cases c ON c.network = a.network AND c.thread_id = a.thread_id
 """
 
 
@@ -55,9 +52,11 @@ def pending(connection: Connection, limit: int) -> list[PendingMention]:
         [limit],
     ).fetchall()
     mention_ids = [row[0] for row in rows]
-    brands = _several(connection, _BRANDS, mention_ids)
-    answers = _several(connection, _ANSWERED, mention_ids)
-    placed = {row[0] for row in connection.execute(_PLACED, [mention_ids, IMPORTED]).fetchall()}
+    matched = connection.execute(_MATCHED, [mention_ids, IMPORTED]).fetchall()
+    brands = _by_mention((mention_id, brand) for mention_id, brand, _ in matched)
+    answers = _by_mention(connection.execute(_ANSWERED, [mention_ids]).fetchall())
+    placed = {mention_id for mention_id, _, is_placed in matched if is_placed}
+    placed |= {row[0] for row in connection.execute(_IN_THREADS_OF_CASES, [mention_ids]).fetchall()}
     return [
         replace(
             PendingMention(*row),
@@ -69,12 +68,11 @@ def pending(connection: Connection, limit: int) -> list[PendingMention]:
     ]
 
 
-def _several(connection: Connection, sql: str, mention_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """What a statement finds of these mentions, by mention."""
-    found: dict[int, tuple[str, ...]] = {}
-    for mention_id, value in connection.execute(sql, [list(mention_ids)]).fetchall():
-        found[mention_id] = (*found.get(mention_id, ()), value)
-    return found
+def _by_mention(rows: Iterable[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
+    values: dict[int, tuple[str, ...]] = {}
+    for mention_id, value in rows:
+        values[mention_id] = (*values.get(mention_id, ()), value)
+    return values
 
 
 def pending_count(connection: Connection) -> int:
