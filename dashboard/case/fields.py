@@ -13,6 +13,7 @@ from dashboard.case.field_queries import UsedTerms
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import escaping, labels
+from monitor.cases import cues
 from monitor.models.cases import (
     CHANNELS,
     SEVERITIES,
@@ -22,6 +23,7 @@ from monitor.models.cases import (
     LostReason,
     Remedy,
     ServiceMode,
+    effective,
 )
 
 
@@ -43,7 +45,7 @@ def draw(page: CasePage, now: datetime) -> None:
             with st.expander(t("fields.more")):
                 _further_fields(case, terms)
             st.form_submit_button(t("fields.save"), on_click=actions.save, args=(case,), icon=":material/save:")
-        st.html(f'<p class="plain quiet">{_facts(case)}</p>')
+        st.html(f'<p class="plain quiet">{_facts(page)}</p>')
 
 
 def _main_fields(case: Case, terms: UsedTerms) -> None:
@@ -122,8 +124,31 @@ def _line(text: str) -> str:
     return " ".join(escaping.clean(text).split())
 
 
-def _facts(case: Case) -> str:
-    facts = [(t("fields.opened_by"), case.opened_by), (t("fields.reopenings"), str(case.reopenings))]
+def _facts(page: CasePage) -> str:
+    case = page.case
+    facts = [
+        (t("fields.filed_by"), _filed_by(page)),
+        (t("fields.opened_by"), case.opened_by),
+        (t("fields.reopenings"), str(case.reopenings)),
+    ]
     if case.agreement:
         facts.insert(0, (t("fields.agreed"), t(f"agreement.{case.agreement}")))
     return " · ".join(f"{escaping.escape(name)}: <b>{escaping.escape(value)}</b>" for name, value in facts)
+
+
+def _filed_by(page: CasePage) -> str:
+    """Who or what says the category: a person, words of the complaint, the classifier, or nothing."""
+    held = effective(page.events)
+    people = [
+        event.actor
+        for event in held
+        if event.kind == "field" and event.field == "category" and event.mention_id is None
+    ]
+    if people:
+        return people[-1]
+    opening_ids = {event.mention_id for event in held if event.kind == "opened"}
+    text = next((post.text for post in page.conversation if post.mention_id in opening_ids), "")
+    words = cues.telling_words(text, page.case.category, session.load_settings().desk.categories)
+    if words:
+        return t("fields.filed_by_words", words=", ".join(words))
+    return t("fields.filed_by_nothing" if page.case.category == "other" else "fields.filed_by_classifier")

@@ -48,10 +48,11 @@ def suggest(text: str, categories: tuple[Category, ...], learned: str = "") -> S
 
 
 def telling_words(text: str, category: str, categories: tuple[Category, ...]) -> tuple[str, ...]:
-    """The words of a complaint, folded, that speak for a category, in their order; none where the classifier did."""
-    words = _words(text)
+    """The words of a complaint that speak for a category, in small letters; none where the classifier did."""
+    words, spelled = _words(text), _WORD.findall(_plain(text).lower())
     places = _category_index(categories).places_of(category, words)
-    return tuple(dict.fromkeys(words[at] for at in sorted(places)))
+    shown = spelled if len(spelled) == len(words) else words
+    return tuple(dict.fromkeys(shown[at] for at in sorted(places)))
 
 
 def grave(text: str) -> frozenset[str]:
@@ -186,7 +187,11 @@ def _words(text: str) -> list[str]:
 
     A letter with more marks than any language has is read as the letter.
     """
-    return _WORD.findall(fold(_MONEY.sub(" euros ", _GROUPS.sub("", text[:_LONGEST]))))
+    return _WORD.findall(fold(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    return _MONEY.sub(" euros ", _GROUPS.sub("", text[:_LONGEST]))
 
 
 @cache

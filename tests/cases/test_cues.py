@@ -551,6 +551,7 @@ def test_a_business_s_own_words_outrank_what_is_learned() -> None:
 
 def test_the_words_that_tell_a_category_are_told() -> None:
     assert telling_words("Me COBRARON dos facturas en la app", "billing", CATEGORIES) == ("cobraron", "facturas")
+    assert telling_words("Cinco averías en la aplicación", "digital", CATEGORIES) == ("aplicación",)
     assert telling_words("Otra vez lo mismo", "billing", CATEGORIES) == ()
 
 

@@ -1,6 +1,7 @@
 """`escucha learn` and `escucha versions`."""
 
 from collections.abc import Iterator
+from math import isnan
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,7 +47,9 @@ def _head_report(study: "HeadStudy") -> str:
     if learned is None:
         return f"{study.texts} different judged texts; at least {study.missing} more are needed, with different labels"
     verdicts = {
-        "better": "better on the corrections, and no worse on the reference set",
+        "better": "better on the corrections, and no worse on the reference set"
+        if learned.reference
+        else "better on the corrections",
         "not better": "not clearly better: this part of the classifier stays as it is",
         "forgets": "worse on the reference set: this part of the classifier stays as it is",
     }
@@ -60,7 +63,8 @@ def _head_report(study: "HeadStudy") -> str:
         f"log loss {heads.shipped.log_loss:.3f} → {heads.learned.log_loss:.3f}"
         for language, heads in learned.reference.items()
     )
-    lines.append(f"  reference set: {' · '.join(comparisons)}")
+    if learned.reference:
+        lines.append(f"  reference set: {' · '.join(comparisons)}")
     return "\n".join([*lines, f"  {verdicts[learned.verdict]}"])
 
 
@@ -131,6 +135,7 @@ def _metrics_line(figures: "HeadFigures") -> str:
     return ", ".join(
         f"{common.tell(name)} {common.decimal(f'{before:.3f} → {after:.3f}')}"
         for name, (before, after) in pairs.items()
+        if not isnan(before)
     )
 
 
