@@ -23,8 +23,9 @@ def weights_terms() -> str:
     from monitor.classify import selection
 
     classifier = selection.select(common.current_settings().classifier)
-    pair = isinstance(classifier, selection.CombinedModel)
-    parts = (classifier.sentiment, classifier.complaint) if pair else (classifier,)
+    parts = [classifier]
+    if isinstance(classifier, selection.CombinedModel):
+        parts = [classifier.sentiment, classifier.complaint]
     return " · ".join(dict.fromkeys(map(_terms, parts)))
 
 

@@ -44,7 +44,7 @@ def reliabilities(path: Path, head: str, pooled: Mapping[tuple[str, str], Answer
         wide = min(4, len(by_language))
         drawing = Figure(figsize=(2.1 * wide, 2.3 * -(-len(by_language) // wide)), layout="constrained")
         places = drawing.subplots(-(-len(by_language) // wide), wide, squeeze=False, sharex=True, sharey=True).flat
-        for axes, (language, answers) in zip(places, by_language.items(), strict=False):
+        for (language, answers), axes in zip(by_language.items(), places, strict=False):
             _reliability(axes, answers, f"{language}, {len(answers.labels):,} posts")
         for axes in list(places):
             axes.set_axis_off()

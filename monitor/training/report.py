@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.classify import figures
+from monitor.classify.evaluation import FEWEST_SHOWN
 from monitor.classify.heads import OperatingPoint
 from monitor.classify.operating_points import threshold_for_cleared, threshold_for_precision
 from monitor.training import calibrate, evaluate, pictures
@@ -41,7 +42,7 @@ recall is the share not taken for one.
 
 ![Confusion matrices](confusion.svg)
 
-By language all sources are together but `fincorp` and `es_airlines`, and `off-brand`; each cell is a share of its row.
+By language all sources are together but `fincorp`, `es_airlines` and `off-brand`; each cell is a share of its row.
 
 ## Whether its probabilities are true
 ECE is the expected calibration error over 15 bins, 0 at best. For complaint and about it is that of their probability,
@@ -53,9 +54,9 @@ ECE near that column is as good as can be seen with so many posts. The languages
 calibration, `es_brand` was not.
 
 What a probability is true of is a choice. These files, added up, are no brand's stream: whole sets of them are about no
-company. Complaint is fitted for a stream in which such posts are {off_brand:.0%} of all; about for one in which they
-are {even:.0%}, since it is asked of posts that only a word ties to a brand. A language weighs as {most:,} posts at
-most. In languages whose files are otherwise mixed, about's ECE holds that difference too.
+company. Complaint is fitted for a stream in which such posts are {off_brand:.0%} of all, about for one in which they
+are {even:.0%}, since it is asked of posts that only a word ties to a brand. A language weighs as {most:,} posts
+at most. Where a language's files are mixed otherwise, as most are for about, the ECE holds that difference too.
 
 {calibration}
 
@@ -115,7 +116,8 @@ class Findings:
 def write(folder: Path, findings: Findings) -> None:
     """Write `report.md` and its pictures, with the text of `notes.md` at the end if that is there."""
     folder.mkdir(parents=True, exist_ok=True)
-    pooled = evaluate.by_language(findings.groups)
+    joined = evaluate.by_language(findings.groups)
+    pooled = {key: answers for key, answers in joined.items() if len(answers.labels) >= FEWEST_SHOWN}
     pictures.confusions(folder / "confusion.svg", pooled)
     for head in evaluate.HEADS:
         pictures.reliabilities(folder / f"reliability-{head}.svg", head, pooled)

@@ -8,10 +8,10 @@ import pytest
 pytest.importorskip("matplotlib")
 
 from monitor.classify.heads import OperatingPoint
-from monitor.training import evaluate, report
+from monitor.training import evaluate, pictures, report
 from monitor.training.calibrate import calibrate
 from monitor.training.datasets import Example
-from monitor.training.evaluate import answers
+from monitor.training.evaluate import Answers, answers
 from monitor.training.readings import UNKNOWN
 
 SECRET = "una frase que no debe salir"
@@ -48,6 +48,13 @@ def test_the_report_has_every_table_and_picture_and_no_text(tmp_path: Path, find
     assert all(SECRET not in text for text in written.values())
     assert sum(map(len, written.values())) < 300_000
     assert all(f"]({name})" in report_text for name in written if name.endswith(".svg"))
+
+
+def test_a_picture_has_a_panel_for_each_language_and_no_empty_one(tmp_path: Path) -> None:
+    answered = Answers(np.array([0, 1] * 10), np.full((20, 2), 0.5))
+    pooled = {("complaint", language): answered for language in ("de", "en", "es", "fr", "pt")}
+    pictures.reliabilities(tmp_path / "picture.svg", "complaint", pooled)
+    assert (tmp_path / "picture.svg").read_text(encoding="utf-8").count('id="matplotlib.axis_') == 2 * len(pooled)
 
 
 def test_the_same_figures_give_the_same_files(tmp_path: Path, findings: report.Findings) -> None:
