@@ -3,7 +3,7 @@
 Two ways are compared (Guo et al. 2017): one scale for all logits of a head, and a scale with a shift per class. The
 shifts are drawn to zero, as if a few rows had spoken for them. Either is fitted on all groups (source and language)
 but one and judged on that one, in turn: what is right on the sets we have should be right on others. Shifts that
-differ by language were tried and not kept: on sources that they were not fitted on they lost (see the report).
+differ by language were tried and not kept: on sources that they were not fitted on they lost (see the report's notes).
 
 What a probability is true of is a choice: our files, added up, are no brand's stream of posts. Whole data sets of them
 speak of no company at all, and a language has ten times the posts of another. So rows are weighed, see OFF_BRAND_SHARE.
