@@ -58,7 +58,10 @@ class Encoder:
             raise ModelError(f"The classifier in {network.parent} cannot be used: {error}. {remedy}") from error
 
     def vectors(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Array]]:
-        """Yield row numbers and their vectors, shape (rows, width), batch by batch; `texts` are prepared, not empty."""
+        """Yield row numbers and their vectors, shape (rows, width), batch by batch; `texts` are prepared, not empty.
+
+        A row is what the heads read and then, in networks that have it, the text's topic vector.
+        """
         for start in range(0, len(texts), _WINDOW):
             tokens = self.tokens(texts[start : start + _WINDOW])
             share = -(-sum(map(len, tokens)) // self._cores)
@@ -73,8 +76,13 @@ class Encoder:
 
     def _read(self, tokens: list[list[int]]) -> Array:
         """Return the vectors of texts of one length."""
-        (vectors,) = self._session.run(["vectors"], {"ids": np.array(tokens, dtype=np.int64)})
-        return np.asarray(vectors, dtype=np.float32)
+        outputs = self._session.run(self._outputs, {"ids": np.array(tokens, dtype=np.int64)})
+        return np.concatenate(outputs, axis=1, dtype=np.float32)
+
+    @cached_property
+    def _outputs(self) -> list[str]:
+        names = [output.name for output in self._session.get_outputs()]
+        return ["vectors", "topics"] if "topics" in names else ["vectors"]
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:

@@ -30,7 +30,9 @@ _REPAIR = "Reinstall Escucha (pip install --force-reinstall --no-deps escucha), 
 _WINDOW = 4096
 """Texts looked at together: bounds memory whatever the caller brings."""
 _CACHED = 20_000
-"""Vectors of texts that are kept, the last used ones (30 MB): the same few sentences come again and again."""
+"""Vectors of texts that are kept, the last used ones (60 MB): the same few sentences come again and again."""
+
+_LEAST_LENGTH = 1e-9
 
 SILENT = Scores(p_negative=0.0, p_neutral=1.0, p_positive=0.0, p_complaint=0.0)
 """The answer to a text with nothing in it; there is nothing to ask a network."""
@@ -96,14 +98,35 @@ class Classifier:
 
     def vectors(self, texts: Sequence[str]) -> Array:
         """Return what the heads read, shape (texts, width): the mean of a text's token vectors; zeros for silence."""
-        matrix = np.zeros((len(texts), self.heads.weight.shape[1]), dtype=np.float32)
-        for rows, vectors in self._read(texts):
-            if vectors is not None:
-                matrix[rows] = vectors
+        return self.rows(texts)[:, : self._width]
+
+    def topic_vectors(self, texts: Sequence[str]) -> Array:
+        """Return vectors that lie close where texts are about the same, shape (texts, any width); zeros for silence.
+
+        Their length is 1, so their products are cosines. Networks of the second edition and before have none: there
+        they are `vectors`, in which the judgement drowns the topic.
+        """
+        matrix = self.rows(texts)
+        topics = matrix[:, self._width :] if matrix.shape[1] > self._width else matrix
+        unit: Array = topics / np.maximum(np.linalg.norm(topics, axis=1, keepdims=True), _LEAST_LENGTH)
+        return unit
+
+    def rows(self, texts: Sequence[str]) -> Array:
+        """Return all that is known of each text, see `Encoder.vectors`; zeros for silence."""
+        found = [(rows, vectors) for rows, vectors in self._read(texts) if vectors is not None]
+        width = found[0][1].shape[1] if found else self._width
+        matrix = np.zeros((len(texts), width), dtype=np.float32)
+        for rows, vectors in found:
+            matrix[rows] = vectors
         return matrix
 
+    @property
+    def _width(self) -> int:
+        """How many numbers of a text's row the heads read."""
+        return int(self.heads.weight.shape[1])
+
     def _read(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Array | None]]:
-        """Yield row numbers and their vectors; None for rows with nothing in them."""
+        """Yield row numbers and what `Encoder.vectors` says of them; None for rows with nothing in them."""
         for places in windows(texts):
             if silent_rows := places.pop("", []):
                 yield silent_rows, None

@@ -8,7 +8,7 @@ scores would depend on its neighbours. For the same reason there is no mask: the
 A linear layer multiplies unsigned 8-bit activations by the signed 7-bit weights of `monitor.training.quantise`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +43,20 @@ class QuantisedActivations:
     scales: str = ""
     excess: str = ""
     span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TopicProjection:
+    """A linear map from what the layers know of a text to its topic vector, fitted by `topics.fit`.
+
+    It reads the means over a text's tokens after each of `layers` (0 are the embeddings), one beside the other. In
+    the means a token counts by its number in `token_weights` (vocabulary). `weight` is (inputs, width), `bias` (width).
+    """
+
+    layers: tuple[int, ...]
+    token_weights: Floats
+    weight: Floats
+    bias: Floats
 
 
 class GraphBuilder:
@@ -153,22 +167,28 @@ def write_graph(
     max_tokens: int,
     moments: Mapping[str, Floats] | None = None,
     reach: Mapping[str, Reach] | None = None,
+    topics: TopicProjection | None = None,
 ) -> onnx.ModelProto:
     """Return a model from `ids`, int64 (batch, tokens), without padding, to `vectors` (batch, width).
+
+    With `topics` it gives `topics` (batch, width of those) too, of length 1.
 
     `state` is the state of `network.ClassifierNetwork` as float32 arrays; its heads stay outside, see `classify.heads`.
     `moments` and `reach` are those of `moments.LayerInputs`. A layer without moments is rounded plainly; what a layer
     without reach reads is scaled token by token, which is slower.
     """
     graph = GraphBuilder(moments or {}, reach or {})
-    states = _embed(graph, state, word, shape, max_tokens)
+    states = [_embed(graph, state, word, shape, max_tokens)]
     for layer in range(shape.layers):
-        states = _layer(graph, state, f"encoder.encoder.layer.{layer}", states, shape)
+        states.append(_layer(graph, state, f"encoder.encoder.layer.{layer}", states[-1], shape))
     middle = graph.constant("middle", np.array([1]))
-    graph.nodes.append(helper.make_node("ReduceMean", [states, middle], ["vectors"], keepdims=0))
+    graph.nodes.append(helper.make_node("ReduceMean", [states[-1], middle], ["vectors"], keepdims=0))
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "tokens"])
-    vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", shape.hidden])
-    onnx_graph = helper.make_graph(graph.nodes, "escucha", [ids], [vectors], list(graph.constants.values()))
+    outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", shape.hidden])]
+    if topics is not None:
+        _project(graph, states, topics)
+        outputs.append(helper.make_tensor_value_info("topics", TensorProto.FLOAT, ["batch", len(topics.bias)]))
+    onnx_graph = helper.make_graph(graph.nodes, "escucha", [ids], outputs, list(graph.constants.values()))
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(_MICROSOFT, 1)]
     return helper.make_model(onnx_graph, opset_imports=opsets, ir_version=11, producer_name="escucha")
 
@@ -193,6 +213,21 @@ def _embed(graph: GraphBuilder, state: Mapping[str, Floats], word: Quantised, sh
     first = graph.constant("first", np.array([0]))
     used = graph.node("Slice", graph.constant("positions", places), first, tokens, first)
     return graph.normalised(f"{prefix}.LayerNorm", graph.node("Add", words, used), state, shape.epsilon)
+
+
+def _project(graph: GraphBuilder, states: Sequence[str], topics: TopicProjection) -> None:
+    """Add the output `topics`, in float32: rounding would save a megabyte and no time."""
+    weights = graph.node("Gather", graph.constant("topics.tokens", topics.token_weights), "ids")
+    middle, last = graph.constant("middle", np.array([1])), graph.constant("last", np.array([-1]))
+    least = graph.constant("least", np.float32(1e-9))
+    shares = graph.node("Div", weights, graph.node("Add", graph.node("ReduceSum", weights, middle, keepdims=1), least))
+    rows = graph.node("Unsqueeze", shares, middle)
+    read = [graph.node("Squeeze", graph.node("MatMul", rows, states[layer]), middle) for layer in topics.layers]
+    joined = graph.node("Concat", *read, axis=1) if len(read) > 1 else read[0]
+    weight, bias = graph.constant("topics.weight", topics.weight), graph.constant("topics.bias", topics.bias)
+    projected = graph.node("Add", graph.node("MatMul", joined, weight), bias)
+    length = graph.node("Max", graph.node("ReduceL2", projected, last, keepdims=1), least)
+    graph.nodes.append(helper.make_node("Div", [projected, length], ["topics"]))
 
 
 def _packed_eights(word: Quantised) -> npt.NDArray[np.uint8]:
