@@ -174,3 +174,13 @@ def test_predict_and_explain_tell_it(
     assert answer["p_about"] == (None if about is None else pytest.approx(1 / (1 + np.exp(-about)), abs=1e-4))
     told = " ".join(escucha("explain", "Me duele la cabeza").stdout.split())
     assert (f"probability that it is about a company {said}" in told) == (about is not None)
+
+
+def test_predict_and_explain_know_that_a_text_names_an_account(sunny: Settings, tmp_path: Path) -> None:
+    brand = '[[brands]]\nname = "Sol"\nqueries = ["sol"]\nown_accounts = ["sol_ayuda"]\n'
+    (tmp_path / "escucha.toml").write_text(brand, encoding="utf-8")
+    (tmp_path / "in.jsonl").write_text(json.dumps({"text": "@sol_ayuda me duele"}), encoding="utf-8")
+    assert escucha("predict", tmp_path / "in.jsonl", "--output", tmp_path / "out.jsonl").exit_code == 0
+    answer = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
+    assert (answer["decision"], answer["reason"]) == ("complaint", None)
+    assert "put aside" not in escucha("explain", "@sol_ayuda me duele").stdout

@@ -81,6 +81,7 @@ def _predictions(
     from monitor.classify import policy
     from monitor.classify.model import operating_points
     from monitor.classify.text import language
+    from monitor.text.folding import names_account
 
     points = operating_points(classifier)
     names = [brand.name for brand in settings.brands]
@@ -93,7 +94,8 @@ def _predictions(
             continue
         row_scores, code = next(scores), language(row, expected, names)
         limits = policy.thresholds(points, code, settings.policy)
-        decision, reason = policy.judge(row_scores, limits, settings.policy.about_at)
+        about_at = 0.0 if names_account(row, settings.own_accounts) else settings.policy.about_at
+        decision, reason = policy.judge(row_scores, limits, about_at)
         yield {
             "sentiment": row_scores.sentiment,
             "p_negative": round(row_scores.p_negative, 6),

@@ -14,11 +14,13 @@ def explain(
     """Shows which words of a text make a complaint more likely, and which less; and if it is about a company at all."""
     from monitor.classify import explain as word_weights
     from monitor.pipeline import classify
+    from monitor.text.folding import names_account
 
     settings = common.current_settings()
     explanation = word_weights.explain(classify.active_model(settings), text)
     if explanation.p_about is not None:
-        common.stdout.print(_about(explanation.p_about, settings.policy.about_at))
+        is_named = names_account(text, settings.own_accounts)
+        common.stdout.print(_about(explanation.p_about, 0.0 if is_named else settings.policy.about_at))
     heaviest = sorted(explanation.words, key=lambda word: -abs(word.weight))
     common.stdout.print(
         f"probability of a complaint {explanation.p_complaint:.2f}; words that raise (+) and lower (-) it:"
