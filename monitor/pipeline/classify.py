@@ -39,8 +39,10 @@ def active_model(settings: Settings) -> Model:
 def heads_in_force(connection: Connection, shipped: Heads) -> Heads:
     """Return the learned heads that are active in the place of the shipped ones, or those."""
     current = model_versions.active(connection, shipped.fingerprint)
-    learned = current is not None and current.learned is not None
-    return heads.read(model_versions.heads(connection, current.version)) if current and learned else shipped
+    if current is None or current.learned is None:
+        return shipped
+    in_force = heads.read(model_versions.heads(connection, current.version))
+    return replace(in_force, categories=in_force.categories or shipped.categories)
 
 
 def classify_pending(settings: Settings, progress: Progress = no_progress) -> int:

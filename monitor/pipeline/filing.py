@@ -42,6 +42,13 @@ def study(
     return outcome, replace(active, categories=head) if outcome.better else active
 
 
+def has_new_examples(desk: Desk, active: Heads) -> bool:
+    """Whether the settings have enough examples of a category that the heads in force do not know."""
+    known = active.categories.names if active.categories else ()
+    exemplified = (one for one in desk.categories if len(one.examples) >= categories.FEWEST_OF_A_CATEGORY)
+    return any(category.name not in known for category in exemplified)
+
+
 def _by_text(complaints: Sequence[FiledComplaint], desk: Desk) -> tuple[list[tuple[str, str]], list[str]]:
     """The different texts that have a category, with it, and those that have none; in an order that is always the same.
 

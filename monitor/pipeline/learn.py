@@ -178,7 +178,8 @@ def _study_corrections(settings: Settings, progress: Progress) -> tuple[Learning
     learned = current.learned if current else None
     since = learned.made_at if learned else None
     said_times = [*(lesson.said_at for lesson in lessons), *(one.said_at for one in complaints if one.said_at)]
-    if since and all(said_at <= since for said_at in said_times):
+    is_old = since is not None and all(said_at <= since for said_at in said_times)
+    if is_old and not filing.has_new_examples(settings.desk, active):
         return LearningOutcome(active.version, active.version, {}, news=False), _Candidate(
             active, base, at, len(lessons)
         )

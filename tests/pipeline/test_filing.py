@@ -1,14 +1,19 @@
 """Categories learned from how people filed cases, on a real database with the bundled classifier."""
 
+from dataclasses import replace
+
 import pytest
 
 from monitor import desk, store
+from monitor.classify import model
 from monitor.models.posts import Correction
-from monitor.pipeline import learn, main_line
+from monitor.pipeline import classify, filing, learn, main_line
 from monitor.runs import now
 from monitor.settings.desk import CATEGORIES, Category
 from monitor.settings.loading import Settings
-from monitor.store.posts import classifications, mentions
+from monitor.store.cases.filed_complaints import FiledComplaint
+from monitor.store.posts import classifications, mentions, model_versions
+from monitor.store.posts.model_versions import Version
 from tests.conftest import NOW, about, mention
 
 ROUTES = ("la Sierra", "el Puerto", "la Vega", "el Alto", "la Costa", "el Valle", "la Ría", "el Llano")
@@ -56,3 +61,34 @@ def test_people_s_filings_make_a_category_that_new_posts_get(park: Settings) -> 
     with store.connect(park.store, read_only=True) as connection:
         said = connection.execute("SELECT category FROM labels ORDER BY mention_id DESC LIMIT 1").fetchall()
     assert said == [("trams",)]
+
+
+def test_examples_in_the_settings_make_a_category(park: Settings) -> None:
+    trams = tuple(f"El tranvía de {route} vuelve a ir abarrotado" for route in ROUTES)
+    dogs = tuple(OTHERS[1].format(at) for at in range(5))
+    own = (*CATEGORIES, Category(name="trams", examples=trams), Category(name="dogs", examples=dogs))
+    desk_settings = park.desk.model_copy(update={"categories": own})
+    shipped = model.load()
+    assert filing.has_new_examples(desk_settings, shipped.heads)
+    study, heads = filing.study(shipped, [], desk_settings, shipped.heads)
+    assert study.better
+    texts = ["Otra vez el tranvía de la Playa va abarrotado", "El perro de la entrada 9 muerde"]
+    assert [one.category for one in shipped.with_heads(heads).scores(texts)] == ["trams", "dogs"]
+    assert not filing.has_new_examples(desk_settings, heads)
+
+
+def test_too_few_filed_complaints_are_counted(park: Settings) -> None:
+    filed = [FiledComplaint("El tranvía va lleno", "trams", NOW), FiledComplaint("Otra cosa", "", None)]
+    study, heads = filing.study(model.load(), filed, park.desk, model.load().heads)
+    assert (study.texts, study.missing, heads) == (1, 10, model.load().heads)
+
+
+def test_a_version_without_categories_has_the_shipped_ones(settings: Settings) -> None:
+    shipped = model.load().heads
+    with store.connect(settings.store) as connection:
+        old = Version("m+learned-1", shipped.version, shipped.fingerprint, NOW, 30, {})
+        model_versions.save(connection, old, replace(shipped, version=old.version, categories=None).to_json())
+        model_versions.activate(connection, old.version, shipped.fingerprint, NOW)
+        in_force = classify.heads_in_force(connection, shipped)
+    assert in_force.version == old.version
+    assert in_force.categories is shipped.categories
