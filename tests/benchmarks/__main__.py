@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import classifying, collecting, desk, importing, listening, pages, writing
+from tests.benchmarks import classifying, collecting, desk, importing, listening, pages, topics, writing
 
 BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {
     "writing": lambda told: writing.main(told.rows),
@@ -14,6 +14,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {
     "listening": lambda _told: listening.main(),
     "desk": lambda _told: desk.main(),
     "pages": lambda told: pages.main(told.rows),
+    "topics": lambda told: topics.main(told.topics),
     "classifying": lambda told: classifying.main(told.posts, told.checkpoint, told.largest),
 }
 
@@ -24,6 +25,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="which; all when none is named")
     parser.add_argument("--rows", type=int, default=10_000_000, help="the largest database, in mentions")
     parser.add_argument("--posts", type=Path, help="classifying: a CSV file with a column text; else made-up posts")
+    parser.add_argument("--topics", type=Path, help="topics: the folder of the two sets; else ../shared/data/topics")
     parser.add_argument("--checkpoint", type=Path, help="classifying: weights for the PyTorch yardstick")
     parser.add_argument(
         "--largest", type=int, default=100_000, help="classifying, collecting: the most posts, up to 1000000"

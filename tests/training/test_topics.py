@@ -18,16 +18,16 @@ from monitor.training import graph, moments, network, topics  # noqa: E402
 from monitor.training.datasets import Example  # noqa: E402
 from monitor.training.readings import UNKNOWN  # noqa: E402
 from monitor.training.weights import Floats, PretrainedEncoder  # noqa: E402
-from tests.training.test_network import SHAPE, Letters, encoder, sentences  # noqa: E402, F401
+from tests.training.tiny_network import SHAPE, Letters, sentences  # noqa: E402
 
 
 @pytest.fixture
-def pretrained(encoder: PretrainedEncoder) -> network.ClassifierNetwork:  # noqa: F811
+def pretrained(encoder: PretrainedEncoder) -> network.ClassifierNetwork:
     return network.build(encoder).eval()
 
 
 @pytest.fixture
-def turned(encoder: PretrainedEncoder) -> network.ClassifierNetwork:  # noqa: F811
+def turned(encoder: PretrainedEncoder) -> network.ClassifierNetwork:
     """The same network, its last layer bent to one direction as judging bends it."""
     net = network.build(encoder).eval()
     with torch.no_grad():
@@ -128,7 +128,7 @@ def test_padding_changes_no_mean(pretrained: network.ClassifierNetwork) -> None:
 
 
 def test_the_graph_gives_what_was_fitted(
-    encoder: PretrainedEncoder,  # noqa: F811
+    encoder: PretrainedEncoder,
     turned: network.ClassifierNetwork,
     pretrained: network.ClassifierNetwork,
 ) -> None:
@@ -146,7 +146,7 @@ def test_the_graph_gives_what_was_fitted(
 
 
 def test_a_classifier_gives_both_and_its_heads_read_their_own(
-    encoder: PretrainedEncoder,  # noqa: F811
+    encoder: PretrainedEncoder,
     turned: network.ClassifierNetwork,
     pretrained: network.ClassifierNetwork,
     tmp_path: Path,
@@ -165,7 +165,7 @@ def test_a_classifier_gives_both_and_its_heads_read_their_own(
 
 
 def test_without_topics_the_vectors_stand_for_them(
-    encoder: PretrainedEncoder,  # noqa: F811
+    encoder: PretrainedEncoder,
     pretrained: network.ClassifierNetwork,
     tmp_path: Path,
 ) -> None:
