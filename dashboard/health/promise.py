@@ -30,11 +30,21 @@ def show(now: datetime) -> None:
     for words in _findings(kept):
         tables.status_line(words, warn=True)
     tables.table(
-        ("promise", "language", "promised", "kept", "judged", "verdict"),
-        [_row(promise) for promise in kept.current if promise.judged or not promise.language],
-        figures=(2, 3, 4),
+        ("promise", "language", "verdict", "kept", "promised", "judged"),
+        [_row(promise) for promise in kept.current],
+        figures=(3, 4, 5),
     )
-    st.caption(t("promise.caption", days=promises.LOOK_BACK.days, fewest=promises.FEWEST_JUDGED))
+    st.caption(
+        t(
+            "promise.caption",
+            days=promises.LOOK_BACK.days,
+            fewest=promises.FEWEST_JUDGED,
+            weekly=promises.FEWEST_OF_A_WEEK,
+        )
+    )
+    for language, own in kept.own.items():
+        words = t("promise.own", tongue=_language(language), n=own.decisions, drawn=own.drawn)
+        tables.status_line(words, warn=False)
     if kept.weeks:
         _chart(kept)
     for words in _moves(moved):
@@ -53,7 +63,7 @@ def _row(promise: KeptPromise) -> tuple[str, ...]:
     share = f"{percent(promise.share)} <small>({percent(low)} – {percent(high)})</small>" if promise.judged else "–"
     verdict = f'<span class="chip promise-{promise.state}">{escaping.escape(t(f"promise.{promise.state}"))}</span>'
     name, language = t(f"promise.{promise.name}"), escaping.escape(_language(promise.language))
-    return escaping.escape(name), language, percent(promise.target), share, number(promise.judged), verdict
+    return escaping.escape(name), language, verdict, share, percent(promise.target), number(promise.judged)
 
 
 def _language(code: str) -> str:
@@ -82,14 +92,14 @@ def _moves(moved: Drift) -> list[str]:
     told = [
         t(
             f"promise.moved_{move.what}",
-            language=_language(move.language),
+            tongue=_language(move.language),
             lately=percent(move.lately),
             before=percent(move.before),
         )
         for move in moved.moves
     ]
     told += [
-        t("promise.borrowed", language=_language(one.language), n=one.posts, share=percent(one.share))
+        t("promise.borrowed", tongue=_language(one.language), n=one.posts, share=percent(one.share))
         for one in moved.borrowed
     ]
     return told

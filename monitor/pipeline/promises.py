@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -15,11 +15,12 @@ from monitor.settings.classifier import Policy
 from monitor.settings.loading import Settings
 from monitor.store.posts import judgements
 from monitor.store.posts.judgements import Judgement
+from monitor.store.posts.model_versions import OwnDecisions
 
 LOOK_BACK = timedelta(days=90)
 """How long what people judged counts, at most: since the version in force began, if that is later."""
-FEWEST_JUDGED = 30
-"""Judged posts below which nothing is said of a promise; of a language, below which it has no line of its own."""
+FEWEST_JUDGED, FEWEST_OF_A_WEEK = 30, 5
+"""Judged posts below which nothing is said of a promise, or of a week; a language with fewer has no line of its own."""
 
 PromiseName: TypeAlias = Literal["complaint_precision", "other_precision"]
 PromiseState: TypeAlias = Literal["kept", "unclear", "broken", "few"]
@@ -77,10 +78,14 @@ class PromiseWeek:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """The promises of the version in force, all languages together first; and how each was kept week by week."""
+    """The promises of the version in force, all languages together first; and how each was kept week by week.
+
+    `own` are the languages whose thresholds that version has from the team's decisions, "" for those without points.
+    """
 
     current: Sequence[KeptPromise]
     weeks: Sequence[PromiseWeek]
+    own: Mapping[str, OwnDecisions] = field(default_factory=dict)
 
     @property
     def broken(self) -> tuple[KeptPromise, ...]:
@@ -95,7 +100,7 @@ def read(settings: Settings, now: datetime, since: datetime) -> Promises:
     except ModelError:  # another team's: what it promises is measured all the same
         in_force, can_learn = None, False
     start = max(now - LOOK_BACK, in_force.since) if in_force else now - LOOK_BACK
-    own: Container[str] = in_force.learned.thresholds if in_force and in_force.learned else ()
+    own = in_force.learned.thresholds if in_force and in_force.learned else {}
     with store.connect(settings.store, read_only=True) as connection:
         said = judgements.judgements(connection, min(since, now - LOOK_BACK))
         needs = own_points.missing_by_language(judgements.lessons(connection))
@@ -104,7 +109,8 @@ def read(settings: Settings, now: datetime, since: datetime) -> Promises:
         _with_remedy(promise, settings.policy, needs, own) if can_learn else replace(promise, remedy="raise")
         for promise in kept(lately, settings.policy)
     ]
-    return Promises(current, by_week([judgement for judgement in said if judgement.said_at >= since], settings.zone))
+    weeks = by_week([judgement for judgement in said if judgement.said_at >= since], settings.zone)
+    return Promises(current, weeks, own)
 
 
 def kept(said: Sequence[Judgement], policy: Policy) -> Iterator[KeptPromise]:
@@ -120,7 +126,10 @@ def kept(said: Sequence[Judgement], policy: Policy) -> Iterator[KeptPromise]:
 
 
 def by_week(said: Sequence[Judgement], zone: ZoneInfo) -> tuple[PromiseWeek, ...]:
-    """Return what was judged week by week of the zone, oldest first, all languages together and each by itself."""
+    """Return what was judged week by week of the zone, oldest first, all languages together and each by itself.
+
+    Weeks in which fewer than FEWEST_OF_A_WEEK were judged are left out.
+    """
     judged, right = Counter[tuple[datetime, PromiseName, str]](), Counter[tuple[datetime, PromiseName, str]]()
     for judgement in said:
         name = _name(judgement)
@@ -131,7 +140,8 @@ def by_week(said: Sequence[Judgement], zone: ZoneInfo) -> tuple[PromiseWeek, ...
             key = day - timedelta(days=day.weekday()), name, language
             judged[key] += 1
             right[key] += _is_right(judgement)
-    return tuple(PromiseWeek(*key, judged[key], right[key]) for key in sorted(judged))
+    told = [key for key in sorted(judged) if judged[key] >= FEWEST_OF_A_WEEK]
+    return tuple(PromiseWeek(*key, judged[key], right[key]) for key in told)
 
 
 def sentences(promises: Promises) -> list[str]:

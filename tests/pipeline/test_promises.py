@@ -55,11 +55,12 @@ def test_weeks_begin_on_the_monday_of_the_zone() -> None:
     sunday = [Judgement("es", "complaint", NOW, True, NOW - timedelta(hours=9, minutes=30), False)]  # 00:30 in Madrid
     earlier = [Judgement("es", "other", NOW, True, NOW - timedelta(hours=11), True)]
     monday = NOW.astimezone(MADRID).replace(hour=0, tzinfo=None)
-    assert promises.by_week([*sunday, *earlier], MADRID) == (
-        PromiseWeek(monday - timedelta(days=7), "other_precision", "", 1, 0),
-        PromiseWeek(monday - timedelta(days=7), "other_precision", "es", 1, 0),
-        PromiseWeek(monday, "complaint_precision", "", 1, 1),
-        PromiseWeek(monday, "complaint_precision", "es", 1, 1),
+    few = said(4, 4, language="pt")
+    assert promises.by_week([*5 * sunday, *5 * earlier, *few], MADRID) == (
+        PromiseWeek(monday - timedelta(days=7), "other_precision", "", 5, 0),
+        PromiseWeek(monday - timedelta(days=7), "other_precision", "es", 5, 0),
+        PromiseWeek(monday, "complaint_precision", "", 9, 9),
+        PromiseWeek(monday, "complaint_precision", "es", 5, 5),
     )
 
 
