@@ -61,7 +61,6 @@ def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
     prefix = actions.key_prefix(case.case_id)
     current, case = case, _offered_for(case, prefix)
     own_and_bundled = _templates()
-    languages = drafts.languages(own_and_bundled)
     with st.container(horizontal=True):
         step = choices.select(
             t("answering.step"),
@@ -73,12 +72,13 @@ def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
             width=235,
         )
         _category(current)
+        languages = drafts.languages(template for template in own_and_bundled if template.step == step)
         language = st.segmented_control(
             t("answering.language"),
             languages,
             default=drafts.language_of(case, languages, session.load_settings().language),
             required=True,
-            key=f"{prefix}-{case.language}-language",
+            key=f"{prefix}-{case.language}-{'-'.join(languages)}-language",
             persist_state="session",
             format_func=lambda code: NAMES.get(code) or labels.value("language", code),
             width="content",

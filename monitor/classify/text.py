@@ -5,7 +5,6 @@ import re
 import threading
 import tomllib
 import unicodedata
-from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.resources import files
@@ -121,12 +120,12 @@ def language(
     return max(fitting, key=lambda code: evidence[code] + prior.get(code, 0.0))
 
 
-def _prior(expected: Sequence[str], tag: str, near: Sequence[str]) -> Counter[str]:
+def _prior(expected: Sequence[str], tag: str, near: Sequence[str]) -> dict[str, float]:
     known = [code for code in expected if code in (*LANGUAGES, *_WHERE_EXPECTED)]
-    prior = Counter({code: _PRIOR - _PREFERENCE * (at > 0) for at, code in enumerate(known)})
+    prior = {code: _PRIOR - _PREFERENCE * (at > 0) for at, code in enumerate(known)}
     for code, weight in ((tag, _TAG), *((code, _NEAR) for code in near)):
         if code in LANGUAGES or code in prior:
-            prior[code] += weight
+            prior[code] = prior.get(code, 0.0) + weight
     return prior
 
 
@@ -140,14 +139,14 @@ def _is_latin(letters: str) -> bool:
     return 2 * sum(letter.isascii() or "LATIN" in unicodedata.name(letter, "") for letter in letters) > len(letters)
 
 
-def _evidence(words: Sequence[str], *, is_latin: bool) -> Counter[str]:
+def _evidence(words: Sequence[str], *, is_latin: bool) -> dict[str, float]:
     """How likely the languages of the words' script are, without a prior; all 0 where nothing is known of the words."""
     with _loading:
         identifier = _identifier()
     ranks = dict(identifier.rank(" ".join(words)))
     best = max(ranks.values())
     known = best > _NOTHING_KNOWN
-    evidence = Counter({code: rank - best if known else 0.0 for code, rank in ranks.items() if _fits(code, is_latin)})
+    evidence = {code: rank - best if known else 0.0 for code, rank in ranks.items() if _fits(code, is_latin)}
     for word in words[:_WORDS_READ] if is_latin else ():
         for code in _common_words().get(word, ()):
             evidence[code] += _COMMON

@@ -77,7 +77,10 @@ def test_a_teams_own_templates_in_other_languages_are_offered(
         connection.execute("UPDATE cases SET language = 'pt'")
     app = open_page("case", case="1", lang="es")
     assert text(app) == "Olá! Já vamos ver isso."
+    app = choose(app, "-step", "rapport")  # a step that the team has no template for in Portuguese
     assert not app.exception
+    assert text(app)
+    assert "Olá" not in text(app)
 
 
 def test_marking_as_sent_acknowledges_the_case_and_the_page_tells_that_it_was_not_seen(
