@@ -127,7 +127,8 @@ def _without_languages(results: Doubles, languages: Sequence[str]) -> Doubles:
     if len(middles) < 2:
         return whole
     apart = np.linalg.svd(middles - middles.mean(axis=0), full_matrices=False)[2][: len(middles) - 1]
-    return whole - apart.T @ apart
+    within: Doubles = whole - apart.T @ apart
+    return within
 
 
 def _evener(results: Doubles) -> Doubles:
