@@ -89,14 +89,13 @@ def _fixed(promise: KeptPromise) -> str:
 
 
 def _moves(moved: Drift) -> list[str]:
-    told = [
-        t(
-            f"promise.moved_{move.what}",
-            tongue=_language(move.language),
-            lately=percent(move.lately),
-            before=percent(move.before),
-        )
+    languages = [move for move in moved.moves if move.what == "language"]
+    shares = ", ".join(f"{_language(one.language)} {percent(one.before)} → {percent(one.lately)}" for one in languages)
+    told = [t("promise.moved_language", shares=shares)] if languages else []
+    told += [
+        t(f"promise.moved_{move.what}", lately=percent(move.lately), before=percent(move.before))
         for move in moved.moves
+        if move.what != "language"
     ]
     told += [
         t("promise.borrowed", tongue=_language(one.language), n=one.posts, share=percent(one.share))

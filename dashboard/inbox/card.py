@@ -71,7 +71,7 @@ def draw(card: Card, now: datetime, later: explanations.DeferredMarks, *, first:
 def _notes(card: Card, now: datetime) -> tuple[str, ...]:
     if card.case is None:
         links = card.row.cases if card.row else ()
-        mark = (cards.chip(t("inbox.sample")),) if card.is_sample else ()
+        mark = (cards.chip(t("inbox.sample_mark")),) if card.is_sample else ()
         return mark + tuple(cards.chip(f"{case.code} · {t('stage.' + case.stage)}", case.stage) for case in links)
     return _standing(card, card.case, now)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -70,7 +71,7 @@ def moves(weeks: Sequence[StreamWeek]) -> list[Move]:
     model = max(by_model, key=lambda name: by_model[name], default="")
     same_model = [week for week in weeks if week.model == model]
     found = [
-        _move("language", language, _shares(weeks, lambda week, code=language: week.posts * (week.language == code)))
+        _move("language", language, _shares(weeks, partial(_posts_in, language)))
         for language in sorted({week.language for week in weeks})
     ]
     found.append(_move("flagged", "", _shares(same_model, lambda week: week.flagged)))
@@ -95,19 +96,28 @@ def borrowed(weeks: Sequence[StreamWeek], points: OperatingPoints | None) -> lis
 
 def sentences(drift: Drift) -> list[str]:
     """What to tell, in English."""
-    return [*map(_moved, drift.moves), *map(_borrowing, drift.borrowed)]
+    languages = [move for move in drift.moves if move.what == "language"]
+    others = [move for move in drift.moves if move.what != "language"]
+    told = [_languages_moved(languages)] if languages else []
+    return [*told, *map(_moved, others), *map(_borrowing, drift.borrowed)]
+
+
+def _languages_moved(moves: Sequence[Move]) -> str:
+    shares = ", ".join(f"{move.language} {percent(move.before)} → {percent(move.lately)}" for move in moves)
+    return (
+        f"the languages of the last 7 days are not those of the weeks before ({shares}). "
+        f"Next: see whether a query collects something new"
+    )
 
 
 def _moved(move: Move) -> str:
-    advice = "look at the queries and at what has happened; decide on the random sample in the Inbox"
     lately, before = percent(move.lately), percent(move.before)
-    if move.what == "language":
-        found = f"{move.language} is {lately} of the posts of the last 7 days, {before} in the weeks before"
-    elif move.what == "flagged":
-        found = f"{lately} of the posts of the last 7 days opened a case, {before} in the weeks before"
-    else:
-        found = f"the mean probability of a complaint is {lately} in the last 7 days, {before} in the weeks before"
-    return f"{found}. Next: {advice}"
+    found = (
+        f"{lately} of the posts of the last 7 days opened a case, {before} in the weeks before"
+        if move.what == "flagged"
+        else f"the mean probability of a complaint is {lately} in the last 7 days, {before} in the weeks before"
+    )
+    return f"{found}. Next: see what has happened, and decide on the random sample in the Inbox"
 
 
 def _borrowing(one: Borrowed) -> str:
@@ -133,6 +143,10 @@ def _move(what: Moved, language: str, values: Mapping[int, _Week]) -> Move | Non
     error = float(np.sqrt(max(between, by_chance, 1e-12)))
     is_moved = abs(lately - mean) >= max(SMALLEST, MOVED * error)
     return Move(what, language, mean, lately) if is_moved else None
+
+
+def _posts_in(language: str, week: StreamWeek) -> int:
+    return week.posts if week.language == language else 0
 
 
 def _shares(weeks: Iterable[StreamWeek], hits: Callable[[StreamWeek], int]) -> dict[int, _Week]:

@@ -201,5 +201,5 @@ def _study_corrections(settings: Settings, progress: Progress) -> tuple[Learning
     missing = {language: count for language, count in needs.items() if count and language not in origins}
     studies = {**head_studies, "category": category_study}
     outcome = LearningOutcome(active.version, active.version, studies, thresholds=thresholds, missing=missing)
-    kept = learned.thresholds if learned and not complaint.better else {}
+    kept: Mapping[str, OwnDecisions] = learned.thresholds if learned and not complaint.better else {}
     return outcome, _Candidate(heads, base, at, len(lessons), {**kept, **origins})

@@ -47,7 +47,7 @@ class DeskDecisions:
 
     def of(self, rows: Flags) -> "DeskDecisions":
         """Only those of these rows."""
-        places = np.flatnonzero(rows)
+        places: list[int] = np.flatnonzero(rows).tolist()
         return DeskDecisions(
             self.complaints[rows],
             self.probabilities[rows],

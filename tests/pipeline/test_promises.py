@@ -132,10 +132,12 @@ def test_a_language_that_takes_the_thresholds_of_others_is_told() -> None:
 
 
 def test_words_of_a_drift() -> None:
-    found = Drift([Move("flagged", "", 0.1, 0.25)], [Borrowed("pt", 312, 0.08)])
-    assert drift.sentences(found) == [
-        "25 % of the posts of the last 7 days opened a case, 10 % in the weeks before. Next: look at the queries and "
-        "at what has happened; decide on the random sample in the Inbox",
+    moves = [Move("language", "es", 0.9, 0.7), Move("language", "pt", 0.05, 0.25), Move("flagged", "", 0.1, 0.25)]
+    assert drift.sentences(Drift(moves, [Borrowed("pt", 312, 0.08)])) == [
+        "the languages of the last 7 days are not those of the weeks before (es 90 % → 70 %, pt 5 % → 25 %). Next: see "
+        "whether a query collects something new",
+        "25 % of the posts of the last 7 days opened a case, 10 % in the weeks before. Next: see what has happened, "
+        "and decide on the random sample in the Inbox",
         "pt has no thresholds of its own (312 posts, 8 %): it takes those of all others. Next: decide on posts in pt, "
         "then escucha learn",
     ]

@@ -74,8 +74,8 @@ def all_versions(connection: Connection) -> list[Version]:
         """
     ).fetchall()
     return [
-        Version(*facts, _figures(figures_json), _own_decisions(thresholds_json))
-        for *facts, figures_json, thresholds_json in rows
+        Version(name, base, fingerprint, made_at, count, _figures(figures_json), _own_decisions(thresholds_json))
+        for name, base, fingerprint, made_at, count, figures_json, thresholds_json in rows
     ]
 
 

@@ -50,7 +50,7 @@ def test_what_is_promised_stands_beside_what_is_kept(config: Settings, wrong: in
     assert f'<span class="chip promise-{"broken" if wrong else "kept"}">{verdict}</span>' in text
     assert ("Todos los idiomas: de 120 publicaciones que abrieron un caso sin preguntar" in text) == bool(wrong)
     assert ("decidid sobre" in text) == bool(wrong)
-    assert "La proporción de idiomas ha cambiado. Portugués: el 33 %" in text
+    assert "Portugués 0 % → 33 %" in text
     assert "Portugués (20 publicaciones" not in text  # too few of it yet
 
 
