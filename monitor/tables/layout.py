@@ -142,10 +142,15 @@ class ReplyColumns:
 
 @dataclass(frozen=True, slots=True)
 class MarkedRows:
-    """Rows with one of these values (folded) in `column`; None: all of them."""
+    """Rows with one of these values (folded) in `column`; None: all of them.
+
+    Rows with one of `others` (folded) in the column `author` are none of them: other companies' answers.
+    """
 
     column: str | None = None
     values: frozenset[str] = frozenset()
+    author: str | None = None
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,20 @@ def test_our_reply_is_ours_under_a_shown_name(ours: Settings, tmp_path: Path, co
     assert authors_of(ours, tmp_path / "posts.csv", *rows) == [False, False, True]
 
 
+def test_a_shown_name_with_our_handles_letters_is_ours(ours: Settings, tmp_path: Path) -> None:
+    brand = Brand(name="Norvia", queries=("norvia",), own_accounts=("@norvia_ayuda",))
+    settings = ours.model_copy(update={"brands": (brand,)})
+    rows = (
+        "Fecha;Nombre;Mensaje",
+        f"2026-03-13 10:00:00;Ana Pérez;{COMPLAINT}",
+        f"2026-03-13 11:00:00;Norvia Ayuda;{ANSWER}",
+        f"2026-03-13 12:00:00;norviaayuda;{ANSWER} ya",  # another handle
+    )
+    assert authors_of(settings, tmp_path / "posts.csv", *rows) == [False, True, False]
+    beside = ("Fecha;Usuario;Nombre completo;Mensaje", f"2026-03-13 10:00:00;timo_7;Norvia Ayuda;{ANSWER}")
+    assert authors_of(settings, tmp_path / "beside.csv", *beside) == [False]
+
+
 def test_our_id_is_ours_and_a_name_beside_a_handle_is_not(ours: Settings, tmp_path: Path) -> None:
     rows = (
         "Fecha;Usuario;User ID;Nombre completo;Mensaje",
@@ -95,6 +109,28 @@ def test_answers_of_other_companies_are_not_ours(ours: Settings, tmp_path: Path)
     assert authors_of(ours, tmp_path / "others.csv", *others) == [False, False, True]
     alone = mentions_of(ours, layout_of(ours, tmp_path / "own.csv", header, asks, f"3,norvia{answers}"))
     assert [mention.author for mention in alone] == [None, OWN_REPLY]
+
+
+def test_of_rows_flagged_as_a_brands_those_of_other_companies_are_not_ours(ours: Settings, tmp_path: Path) -> None:
+    marked = (
+        "Fecha;Autor;Mensaje;Es marca",
+        f"2026-03-13 10:00:00;ana_p;{COMPLAINT};No",
+        f"2026-03-13 10:20:00;norvia;{ANSWER};Sí",
+        f"2026-03-13 11:00:00;otrafirma;{ANSWER} en Otra Firma;Sí",
+        f"2026-03-13 12:00:00;Sonia Paz;{ANSWER} hoy;Sí",
+    )
+    layout = layout_of(ours, tmp_path / "marked.csv", *marked)
+    assert [mention.author == OWN_REPLY for mention in mentions_of(ours, layout)] == [False, True, False, True]
+    assert "not your own, though Es marca says so: otrafirma" in " ".join(layout.notes)
+    firms = (
+        "date;company;user_name;is_company_reply;content",
+        f"2026-03-13 10:00:00;Norvia;ana_p;no;{COMPLAINT}",
+        f"2026-03-13 10:20:00;Norvia;norvia support;yes;{ANSWER}",
+        f"2026-03-14 10:00:00;Otra Firma;luis;no;{COMPLAINT} dos",
+        f"2026-03-14 10:20:00;Otra Firma;otra firma care;yes;{ANSWER} dos",
+    )
+    layout = layout_of(ours, tmp_path / "firms.csv", *firms)
+    assert [mention.author == OWN_REPLY for mention in mentions_of(ours, layout)] == [False, True, False, False]
 
 
 @pytest.mark.parametrize(

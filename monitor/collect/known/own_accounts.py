@@ -13,10 +13,23 @@ class OwnAccounts:
 
     def __init__(self, settings: Settings) -> None:
         self._accounts = {_folded(account): account for account in settings.own_accounts if _folded(account)}
+        self._by_letters = {_letters(account): account for account in self._accounts.values() if _letters(account)}
+        self._brands = {_folded(brand.name) for brand in settings.brands}
 
     def named(self, value: str | None) -> str | None:
-        """The own account that a handle, a name or an id is, as the settings have it; None: it is none."""
-        return self._accounts.get(_folded(value)) if value and self._accounts else None
+        """The own account that a handle, a name or an id is, as the settings have it; None: it is none.
+
+        A name of several words is the handle with the same letters: `Norvia Ayuda` is @norvia_ayuda.
+        """
+        if not value or not self._accounts:
+            return None
+        folded = _folded(value)
+        by_letters = self._by_letters.get(_letters(value)) if " " in folded else None
+        return self._accounts.get(folded) or by_letters
+
+    def names_brand(self, value: str) -> bool:
+        """Whether it is one of our brands, or one of their accounts."""
+        return _folded(value) in self._brands or self.named(value) is not None
 
     def recognised(self, mention: Mention) -> Mention:
         """The mention, with our account as its author where it is ours.
@@ -40,3 +53,9 @@ class OwnAccounts:
 def _folded(value: str) -> str:
     """Without accents, capitals, the first @ and further spaces."""
     return " ".join(fold(value).split()).removeprefix("@").strip()
+
+
+@lru_cache(maxsize=16_384)
+def _letters(value: str) -> str:
+    """Its letters and digits alone."""
+    return "".join(filter(str.isalnum, fold(value)))

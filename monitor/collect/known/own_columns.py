@@ -12,12 +12,14 @@ from monitor import networks
 from monitor.collect.known.own_accounts import OwnAccounts
 from monitor.settings.loading import Settings
 from monitor.sources.files import looks, speaker_words, speakers, words
+from monitor.sources.files.catalogue import entry_named
 from monitor.sources.files.ids.repeated import RowValues
 from monitor.sources.files.source import Layout
 from monitor.tables.forms.totals import is_total
 from monitor.tables.layout import OpenQuestion, ReadProgress
 from monitor.tables.rows import rows
 from monitor.tables.values import value_of
+from monitor.text.folding import fold
 
 _ROWS, _SEVERAL, _EXAMPLES = 5_000, 2, 3
 """Rows that are looked at; in how many an own account stands alone, so that it is asked; values that are shown."""
@@ -123,23 +125,52 @@ def _asking(layout: Layout, candidates: list[str], values: _Values) -> Layout:
 def _without_others(layout: Layout, ours: OwnAccounts, found: Sequence[RowValues]) -> Layout:
     """The layout, in which the answers of other companies are not ours.
 
-    `inbound` says in files of several companies who asks and who answers, not which company. Names of several words
-    are those of a desk's people, who write as the brand.
+    `inbound` and `is_company_reply` say in files of several companies who asks and who answers, not which company.
+    Names of several words are those of a desk's people, who write as the brand, unless the row names another company.
     """
     own, columns = layout.own, layout.columns
     author = columns.author or columns.author_id or columns.author_name
     if own is None or own.column is None or author is None or layout.network not in networks.profiles():
         return layout
-    if not speaker_words.is_inbound(own.column):
+    if layout.entry and entry_named(layout.entry).own:
         return layout
     answers = [row for row in found if (value_of(row, own.column or "") or "").casefold() in own.values]
     authors = list(dict.fromkeys(value for row in answers if (value := value_of(row, author))))
     others = [value for value in authors if not ours.named(value) and looks.is_handle(value) and not value.isdigit()]
-    if not others:
-        return layout
+    if speaker_words.is_inbound(own.column):
+        return _without_own(layout, others) if others else layout
+    if not any(map(ours.named, authors)):
+        others = []
+    others += [value for row in answers if (value := value_of(row, author)) and _is_of_another(row, author, ours)]
+    return _with_other_authors(layout, author, [value for value in dict.fromkeys(others) if not ours.named(value)])
+
+
+def _is_of_another(row: RowValues, author: str, ours: OwnAccounts) -> bool:
+    """Whether a column of companies names one in this row that is none of ours and whose name the author bears."""
+    companies = [column for column in row if column != author and words.is_company(column)]
+    found = [value for column in companies if (value := value_of(row, column)) and not ours.names_brand(value)]
+    name = fold(value_of(row, author) or "")
+    return any(fold(value) in name for value in found)
+
+
+def _without_own(layout: Layout, others: Sequence[str]) -> Layout:
+    own = layout.own
     notes = tuple(note for note in layout.notes if not note.startswith(_OWN_ROWS))
     layout = replace(layout, own=None, own_names_customer=False, notes=notes)
+    if own is None:
+        return layout
     return layout.with_note(
         f"{own.column} does not tell your own messages: {', '.join(others[:_EXAMPLES])} are none of your own accounts; "
+        f"if all are yours: --column own={own.column}={','.join(sorted(own.values))}"
+    )
+
+
+def _with_other_authors(layout: Layout, author: str, others: Sequence[str]) -> Layout:
+    own = layout.own
+    if not others or own is None:
+        return layout
+    own = replace(own, author=author, others=frozenset(value.casefold() for value in others))
+    return replace(layout, own=own).with_note(
+        f"not your own, though {own.column} says so: {', '.join(others[:_EXAMPLES])} are none of your own accounts; "
         f"if all are yours: --column own={own.column}={','.join(sorted(own.values))}"
     )

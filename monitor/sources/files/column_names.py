@@ -6,7 +6,7 @@ Written without accents, case and signs: `user.screen_name` is userscreenname.
 NAMES = {
     "id": (
         "idstr id commentid idcomentario tweetid statusid reviewid idresena postid tweetidstr "
-        "idtweet messageid mentionid guid identificador idpost idpublicacion idmensaje idtuit "
+        "idtweet messageid msgid idmsg mentionid guid identificador idpost idpublicacion idmensaje idtuit "
         "complaintid ticketid idcaso idqueja idreclamo idpostagem idavaliacao comentarioid tuitid resenaid avaliacaoid "
         "publicacionid postagemid mensajeid mensagemid casoid quejaid reclamoid"
     ),
@@ -60,7 +60,8 @@ NAMES = {
     "in_reply_to": (
         "inreplyto inreplytostatusid inreplytostatusidstr inreplytotweetid inreplytoid inreplytopostid "
         "replyto replytoid replytostatusid parentid enrespuestaa respuestaa respondea idrespuesta emrespostaa"
-        " replytomessageid inreplytomessageid"
+        " replytomessageid inreplytomessageid inresponseto inresponsetoid inresponsetotweetid inresponsetostatusid"
+        " inresponsetomessageid parent"
     ),
     "language": "language lang idioma lengua lingua tweetlang detectedlanguage",
     "is_repost": "isrepost isretweet retweetedstatusid esretweet esrt isrt esrepost essharing",
@@ -85,7 +86,8 @@ def word_set(text: str) -> frozenset[str]:
 
 
 NOBODY = word_set(
-    "0 -1 - none nil anonymous anonimo anónimo anônimo anon guest invitado convidado unknown desconocido desconhecido"
+    "0 -1 - none nil anonymous anonimo anónimo anônimo anon guest invitado convidado unknown desconocido desconhecido "
+    "root"
 )
 """What stands where ids do, for no post and no person."""
 

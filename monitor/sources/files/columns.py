@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from monitor.sources.files import looks, rivals
 from monitor.sources.files.column_names import NAMES
 from monitor.sources.files.evidence import Evidence
-from monitor.sources.files.others import questions
+from monitor.sources.files.others import conversations, questions
 from monitor.sources.files.roles.author import authors_in, beside_author, is_of_another, persons_in
 from monitor.sources.files.roles.by_name import is_weak
 from monitor.sources.files.roles.text import no_text, texts_in
@@ -75,6 +75,9 @@ def find_columns(
     columns |= beside_author(header, columns)
     if not columns.keys() & {"author", "author_name"} and (persons := persons_in(header, columns, evidence, network)):
         columns |= persons
+    is_open = known is None and "thread" not in columns
+    if is_open and (thread := conversations.thread_in(header, columns.values(), evidence)):
+        columns["thread"] = thread
     return FoundColumns(replace(PostColumns(), **columns), tuple(asked))
 
 

@@ -22,4 +22,6 @@ def is_private(raw: Mapping[str, Any], layout: Layout) -> bool:
 
 
 def _has(raw: Mapping[str, Any], mark: MarkedRows | None) -> bool:
-    return mark is not None and (mark.column is None or (value_of(raw, mark.column) or "").casefold() in mark.values)
+    if mark is None or (mark.author and (value_of(raw, mark.author) or "").casefold() in mark.others):
+        return False
+    return mark.column is None or (value_of(raw, mark.column) or "").casefold() in mark.values

@@ -13,34 +13,47 @@ OF_BRAND = word_set(
     "operador operadora staff support soporte suporte company empresa brand marca business negocio page pagina owner "
     "propietario proprietario seller vendedor vendedora merchant host anfitrion admin administrator administrador "
     "employee empleado empleada team equipo equipe bot chatbot assistant asistente system sistema developer "
-    "desarrollador representative representante us me nosotros atendente"
+    "desarrollador representative representante us me nosotros atendente ejecutivo ejecutiva executive moderator "
+    "moderador moderadora uploader responder template plantilla"
 )
 OF_CUSTOMER = word_set(
     "inbound in incoming entrante entrada received recibido recibida recebido recebida customer customers cliente "
     "client clients consumer consumidor consumidora contact contacto contato user users usuario visitor visitante "
     "guest huesped hospede lead buyer comprador compradora patient paciente citizen ciudadano ciudadana subscriber "
-    "requester solicitante reviewer"
+    "requester solicitante reviewer complainant reclamante quejoso"
 )
 _OF_NOTES = word_set("note notes nota notas lineitem activity")
 _USERS = word_set("user users usuario")
+_CONTACTS = word_set("contact contacts contacto customer customers cliente client clients consumer consumidor")
+"""Who else is in a file where users are those of the desk: beside leads and visitors they are customers."""
+_LETTERS = ({"i": "customer", "o": "own"}, {"e": "customer", "s": "own"})
+"""What a direction is written as: in and out, entrante and saliente."""
+_DIRECTED = word_set(
+    "inbound outbound in out incoming outgoing entrante saliente entrada salida saida sent received enviado enviada "
+    "recibido recibida recebido recebida template plantilla activity"
+)
+_SHORTEST = 4
+"""Letters of a value that says who speaks where the column's name does not: `us` and `in` are countries too."""
 _OF_MESSAGES = word_set(
     "message mensaje mensagem messages reply response respuesta resposta comment comentario de del da do la el the by "
     "from of post end internal interna private privada msg"
 )
 """Words beside those: "outgoing message", "end-user", "respuesta del agente"."""
 
-STRONG, YES_OR_NO, WEAK = 1, 2, 3
-"""How much a column's name says: that it tells who speaks; that yes or no does; that it may."""
-_DIRECTIONS = word_set("direction direccion direcao sentido")
+STRONG, YES_OR_NO, WEAK, VALUES = 1, 2, 3, 4
+"""How much a column's name says: that it tells who speaks; that yes or no does; that it may; nothing."""
+_DIRECTIONS = word_set("direction direccion direcao sentido inout")
+_IN_OUT = (word_set("in out"), word_set("i o"), word_set("e s"), word_set("entrada salida"), word_set("entrada saida"))
 _SENDERS = word_set("sender remitente remetente emisor speaker hablante")
-_KINDS = word_set("type tipo role rol papel kind")
+_KINDS = word_set("type tipo role rol papel kind side lado")
+_ROLES = word_set("role rol papel side lado participant participante")
 _PERSONS = word_set("author autor user usuario from participant participante origen origin origem source")
 _FILLERS = word_set("de del da do la el the of a by por")
 _IS = word_set("is es eh from by de por fue was sent")
 _BRANDS = word_set(
     "brand marca agent agente asesor asesora operator operador staff support soporte suporte owner propietario seller "
     "vendedor merchant host anfitrion admin administrator administrador employee empleado team equipo assistant "
-    "representative representante me us own propio propia outbound outgoing saliente company empresa"
+    "representative representante me us own propio propia outbound outgoing saliente company empresa uploader"
 )
 _FIRMS = word_set("company empresa")
 """Said of people too: `is_company` is a customer's; an answer or message of it is the brand's."""
@@ -71,6 +84,8 @@ def strength(column: str) -> int:
     """How surely a name says that its column tells who speaks; 0: it does not."""
     names = set(words(column))
     rest = names - _FILLERS
+    if names in _IN_OUT:
+        return STRONG
     if rest & _DIRECTIONS and rest <= _DIRECTIONS | {"message", "mensaje", "mensagem"}:
         return WEAK if rest in ({"direccion"}, {"sentido"}) else STRONG
     if rest & _SENDERS and rest & _KINDS and rest <= _SENDERS | _KINDS:
@@ -82,15 +97,43 @@ def strength(column: str) -> int:
 
 
 def sides(column: str, values: Sequence[str]) -> dict[str, str]:
-    """Value -> "own", "customer", "note" or "" (not known). Who is called user depends on who else is there."""
+    """Value -> "own", "customer", "note" or "" (not known).
+
+    Who is called user depends on who else is there: one of the desk beside contacts alone, a customer beside others;
+    beside contacts and agents nobody knows.
+    """
     if yes := _yes_says(column):
         other = {"own": "customer", "customer": "own"}[yes]
         answers = {**dict.fromkeys(YES, yes), **dict.fromkeys(NO, other)}
         return {value: answers.get(value.casefold(), "") for value in values}
+    if strength(column) == STRONG and (letters := _letters(values)):
+        return letters
     found = {value: _side(set(words(value))) for value in values}
     users = [value for value in values if words(value) and set(words(value)) <= _USERS]
-    others = {side for value, side in found.items() if value not in users}
-    return found | dict.fromkeys(users, "own") if "customer" in others and "own" not in others else found
+    others = [value for value in values if value not in users]
+    are_contacts = [bool(_CONTACTS & set(words(value))) for value in others if found[value] == "customer"]
+    if not users or not are_contacts or not all(are_contacts):
+        return found
+    return found | dict.fromkeys(users, "" if "own" in map(found.__getitem__, others) else "own")
+
+
+def _letters(values: Sequence[str]) -> dict[str, str]:
+    """The sides of directions written as letters: `I` and `O`; none where they are others."""
+    for letters in _LETTERS:
+        if all(value.casefold() in letters for value in values):
+            return {value: letters[value.casefold()] for value in values}
+    return {}
+
+
+def are_directions(values: Sequence[str]) -> bool:
+    """Whether all values say which way a message went: of two columns that one is believed."""
+    return bool(values) and all(set(words(value)) <= _DIRECTED | _OF_MESSAGES for value in values)
+
+
+def say_it_alone(values: Sequence[str]) -> bool:
+    """Whether values may say who speaks whatever their column is called: both sides are there, in whole words."""
+    found = {_side(set(words(value))) for value in values if len(value) >= _SHORTEST}
+    return len(values) > 1 and {"own", "customer"} <= found and "" not in found
 
 
 def _side(names: set[str]) -> str:
@@ -114,6 +157,11 @@ def _yes_says(column: str) -> str:
     if names & _OUTGOING or (names & _BRANDS - _FIRMS and names & _IS):
         return "own"
     return "own" if names & _IS and names & _ANSWERS else ""
+
+
+def is_of_senders(column: str) -> bool:
+    """Whether a name says that its column holds who writes, or in which role: more than any `type` does."""
+    return bool(set(words(column)) & (_SENDERS | _ROLES))
 
 
 def is_inbound(column: str) -> bool:

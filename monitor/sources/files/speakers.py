@@ -3,7 +3,7 @@
 A column is known by its name, and believed where its values are understood; else a person is asked.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.errors import UnexpectedAnswer
@@ -103,26 +103,40 @@ def _with_answers(layout: Layout, evidence: Evidence) -> Layout:
 
 
 def _found(header: Sequence[str], evidence: Evidence) -> FileSpeakers:
-    strengths = {column: strength for column in header if (strength := speaker_words.strength(column))}
-    voices = [
-        (strengths[column], found)
-        for column in sorted(strengths, key=lambda column: strengths[column])
-        if (found := _voices(column, evidence))
-    ]
-    sure = [
-        found for strength, found in voices if not found.unknown and (found.customers or strength < speaker_words.WEAK)
-    ]
+    voices = sorted(_all_voices(header, evidence), key=lambda voice: voice[0])
+    whole = [voice for voice in voices if not voice[1].unknown]
+    sure = [found for strength, found in whole if strength < speaker_words.WEAK]
+    sure += [found for strength, found in whole if strength == speaker_words.WEAK and found.customers]
     sure = [found for found in sure if found.own] or sure
     if sure:
-        return _marked(sure[0])
+        return _marked(next((found for found in sure if _are_directions(found)), sure[0]))
     for strength, found in voices:
-        if strength < speaker_words.WEAK or (found.own and found.customers):
+        if strength < speaker_words.WEAK or (found.own and found.customers) or _is_doubtful(found):
             return FileSpeakers(_marked(found).own, questions=(_question(found, evidence),))
     answers = [found for _, found in voices if found.own and all(map(_is_answer, found.own))]
     if answers:
         return _marked(answers[0])
     notes = [_doubt(found) for _, found in voices if found.own]
     return FileSpeakers(notes=tuple(notes))
+
+
+def _all_voices(header: Sequence[str], evidence: Evidence) -> Iterator[tuple[int, _Voices]]:
+    """The columns that may say who speaks, each with how much its name says."""
+    for column in header:
+        strength = speaker_words.strength(column)
+        if not strength and not speaker_words.say_it_alone(_values(column, evidence)):
+            continue
+        if found := _voices(column, evidence):
+            yield strength or speaker_words.VALUES, found
+
+
+def _are_directions(found: _Voices) -> bool:
+    return speaker_words.are_directions([*found.own, *found.customers])
+
+
+def _is_doubtful(found: _Voices) -> bool:
+    """Whether a column of senders or roles has a customer's word, and others that nobody knows."""
+    return bool(found.customers and found.unknown) and speaker_words.is_of_senders(found.column)
 
 
 def _is_answer(value: str) -> bool:

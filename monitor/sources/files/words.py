@@ -63,6 +63,7 @@ _NO_AUTHOR_STEMS = (
 _NO_AUTHOR = word_set(f"{_OF_THE_BUSINESS} to para title titulo url link id bio count")
 
 
+_COMPANIES = word_set("company empresa brand marca business negocio page pagina merchant store tienda")
 _RECIPIENTS = word_set("to para receptor receptora destino destinatario destinataria recipient receiver")
 _OF = word_set("of by de del do da das dos")
 _LITTLE = _OF | word_set(
@@ -162,6 +163,12 @@ def is_no_author(column: str) -> bool:
     if "".join(words(column)) in HANDLES:
         return False
     return is_recipient(column) or bool(set(words(column)) & _NO_AUTHOR) or has_stem(column, _NO_AUTHOR_STEMS)
+
+
+def is_company(column: str) -> bool:
+    """Whether its name says that it holds which company, brand or page a row is about: `company`, `Marca`."""
+    names = set(words(column))
+    return bool(names & _COMPANIES) and names <= _COMPANIES | _NAMES_OF | _LITTLE
 
 
 def is_recipient(column: str) -> bool:

@@ -111,3 +111,40 @@ def test_the_text_of_the_post_answered_is_asked_about(tmp_path: Path) -> None:
     for text in ("reply_text", "content"):
         named = inspect(path, network="x", time_zone=ZoneInfo("Europe/Madrid"), columns={"text": text})
         assert (named.questions, len({mention.post_id for mention in mentions(named)})) == ((), 5)
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("conv_id", ["c0", "c0", "c1", "c1", "c2"]),
+        ("conversationsThreadId", ["50", "50", "51", "51", "52"]),
+        ("session_id", ["s-a", "s-a", "s-b", "s-b", "s-b"]),
+        ("ticket_id", ["70", "70", "71", "72", "72"]),
+        ("chat", ["600111@chat.example"] * 2 + ["600222@chat.example"] * 3),
+        ("ID de la conversación", ["1", "1", "2", "2", "3"]),
+    ],
+)
+def test_messages_of_a_conversation_are_one_thread(tmp_path: Path, column: str, values: list[str]) -> None:
+    layout = look(tmp_path / "chats.csv", msg_id=["m1", "m2", "m3", "m4", "m5"], **{column: values})
+    assert layout.columns.thread == column
+    assert [mention.thread_id for mention in mentions(layout)] == values
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("session_id", ["s1"] * 5),  # the collector's
+        ("ticket_id", ["1", "2", "3", "4", "5"]),
+        ("chat type", ["group", "group", "group", "direct", "direct"]),
+    ],
+)
+def test_what_tells_no_conversations_is_no_thread(tmp_path: Path, column: str, values: list[str]) -> None:
+    assert look(tmp_path / "posts.csv", msg_id=list("abcde"), **{column: values}).columns.thread is None
+
+
+@pytest.mark.parametrize("column", ["in_response_to_tweet_id", "inResponseTo", "parent"])
+def test_what_is_answered_is_known_by_its_names(tmp_path: Path, column: str) -> None:
+    answered = ["root", "m1", "root", "m3", "m1"]
+    layout = look(tmp_path / "posts.csv", msg_id=["m1", "m2", "m3", "m4", "m5"], **{column: answered})
+    assert [mention.in_reply_to for mention in mentions(layout)] == [None, "m1", None, "m3", "m1"]
+    assert [mention.thread_id for mention in mentions(layout)] == ["m1", "m1", "m3", "m3", "m1"]

@@ -46,7 +46,9 @@ def authors(layout: Layout) -> list[str | None]:
         ("role", "user", "assistant"), ("author_role", "end-user", "agent"), ("sender_type", "contact", "user"),
         ("message_type", "incoming", "outgoing"), ("inbound", "True", "False"), ("isOwner", "false", "true"),
         ("Remitente tipo", "cliente", "asesor"), ("is_staff", "f", "t"), ("Origen", "Usuario", "Empresa"),
-        ("author.type", "user", "admin"), ("fromMe", "false", "true"),
+        ("author.type", "user", "admin"), ("fromMe", "false", "true"), ("emisor", "cliente", "ejecutivo"),
+        ("message_side", "customer", "brand"), ("in_out", "I", "O"), ("Entrada/Salida", "E", "S"),
+        ("author_is_uploader", "false", "true"), ("message_type", "incoming", "template"),
     ],
 )  # fmt: skip
 def test_a_column_that_says_who_speaks_tells_the_own_rows(
@@ -64,6 +66,8 @@ def test_a_column_that_says_who_speaks_tells_the_own_rows(
         ("Tipo", ["Queja", "Reclamo", "Queja"]), ("Dirección", ["Calle Mayor 1", "Plaza 2", "Plaza 2"]),
         ("role", ["Enfermera", "Piloto", "Piloto"]), ("source", ["Customer portal", "Support email", "Web"]),
         ("is_business_account", ["true", "false", "false"]), ("is_verified_owner", ["no", "yes", "no"]),
+        ("author.type", ["user", "lead", "user"]), ("País", ["us", "in", "us"]),
+        ("Tipo de cliente", ["contact", "vip", "vip"]),
         ("es_cliente", ["sí", "no", "sí"]), ("is_bot", ["0", "1", "0"]), ("direction", ["inbound"] * 3),
     ],
 )  # fmt: skip
@@ -87,6 +91,33 @@ def test_values_nobody_knows_are_asked_about_and_can_be_said(tmp_path: Path) -> 
         look(tmp_path, "Direction", ["R", "S", "R"], own="Direction=Z")
     with pytest.raises(UnexpectedAnswer, match="--column own=NAME=VALUE"):
         look(tmp_path, "Direction", ["R", "S", "R"], own="Quien=S")
+
+
+@pytest.mark.parametrize(
+    ("header", "customer", "brand"),
+    [
+        ("status", "received", "sent"), ("Bandeja", "entrada", "salida"), ("Quien habla", "cliente", "asesora"),
+        ("emisor", "cliente", "mesa 2"), ("rol", "usuario", "nivel 1"),
+    ],
+)  # fmt: skip
+def test_values_that_may_say_who_speaks_are_asked_about(tmp_path: Path, header: str, customer: str, brand: str) -> None:
+    [question] = look(tmp_path, header, [customer, brand, customer]).questions
+    assert question.role == "own"
+    assert f"{header}={brand}" in [name for name, _ in question.candidates]
+
+
+def test_a_user_is_of_the_desk_beside_contacts_alone(tmp_path: Path) -> None:
+    assert authors(look(tmp_path, "sender_type", ["contact", "user", "contact"])) == ["rosa", OWN_REPLY, "pepe"]
+    assert authors(look(tmp_path, "sender_type", ["visitor", "operator", "user"])) == ["rosa", OWN_REPLY, "pepe"]
+    [question] = look(tmp_path, "sender_type", ["contact", "user", "agent"]).questions
+    assert question.role == "own"
+
+
+def test_the_way_a_message_went_is_believed_before_who_sent_it(tmp_path: Path) -> None:
+    cells = ["incoming;Contact", "outgoing;User", "template;AgentBot"]
+    layout = look(tmp_path, "message_type;sender_type", cells, people=["rosa", "sonia", "robot"])
+    assert layout.questions == ()
+    assert authors(layout) == ["rosa", OWN_REPLY, OWN_REPLY]
 
 
 def test_one_value_that_may_be_the_brands_is_told(tmp_path: Path) -> None:
