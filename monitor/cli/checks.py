@@ -140,7 +140,7 @@ def _promise() -> str:
     settings = common.current_settings()
     if not store.exists(settings.store):
         return "nothing was judged yet"
-    state, warnings = promise.lines(settings)
+    state, warnings = promise.lines(*promise.read(settings))
     return "\n".join([state, *warnings])
 
 

@@ -1,7 +1,7 @@
 """`escucha status` and `escucha doctor`."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -50,10 +50,13 @@ def status(
         campaigns_waiting = campaigns.undecided(connection)
         people = staffing.read(connection, settings, now())
     limits = _thresholds(settings)
-    kept, warnings = promise.lines(settings)
+    found = promise.read(settings)
+    kept, warnings = promise.lines(*found)
     standstill = leases.standstill(settings)
     if json:
-        _print_json(counts, overdue, networks, str(settings.store.path), limits, standstill, is_rewrite_due, people)
+        promised = promise.values(*found)
+        path = str(settings.store.path)
+        _print_json(counts, overdue, networks, path, limits, standstill, is_rewrite_due, people, promised)
     else:
         _print_text(settings, counts, overdue, limits, _version(settings), kept)
         _print_networks(settings, networks)
@@ -117,6 +120,7 @@ def _print_json(
     standstill: "Standstill | None",
     is_rewrite_due: bool,
     people: "Staffing",
+    promised: "dict[str, Any]",
 ) -> None:
     import json
     from dataclasses import asdict
@@ -126,7 +130,7 @@ def _print_json(
     answer = {
         "store": path, **asdict(counts), "overdue_follow_ups": overdue, "thresholds": thresholds, "networks": states,
         "standstill": asdict(standstill) if standstill else None, "rewrite_due": is_rewrite_due,
-        "staffing": asdict(people), "terms": _terms(),
+        "staffing": asdict(people), "terms": _terms(), **promised,
     }  # fmt: skip
     typer.echo(mask(json.dumps(answer, ensure_ascii=False, default=lambda time: time.isoformat())))
 

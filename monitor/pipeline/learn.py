@@ -187,7 +187,7 @@ def _study_corrections(settings: Settings, progress: Progress) -> tuple[Learning
     category_study, heads = filing.study(classifier, complaints, settings.desk, heads)
     complaint = head_studies["complaint"]
     judged = desk_decisions(classifier, lessons, active, complaint, since, at - review_sample.RECENT)
-    points, origins = own_points.fit(judged, stream, heads.points, settings.policy) if judged else ({}, {})
+    points, origins = own_points.fit(judged, stream, heads.points, settings.policy)
     heads = replace(heads, points={**heads.points, **points})
     thresholds = {
         language: OwnThresholds(
@@ -199,7 +199,7 @@ def _study_corrections(settings: Settings, progress: Progress) -> tuple[Learning
     }
     needs = own_points.missing_by_language(lessons)
     missing = {language: count for language, count in needs.items() if count and language not in origins}
-    studies = {**head_studies, "category": category_study}
+    studies: dict[str, HeadStudy] = {**head_studies, "category": category_study}
     outcome = LearningOutcome(active.version, active.version, studies, thresholds=thresholds, missing=missing)
-    kept: Mapping[str, OwnDecisions] = learned.thresholds if learned and not complaint.better else {}
-    return outcome, _Candidate(heads, base, at, len(lessons), {**kept, **origins})
+    kept = dict(learned.thresholds) if learned and not complaint.better else dict[str, OwnDecisions]()
+    return outcome, _Candidate(heads, base, at, len(lessons), kept | origins)

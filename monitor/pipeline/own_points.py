@@ -58,13 +58,15 @@ class DeskDecisions:
 
 
 def fit(
-    judged: DeskDecisions, stream: Stream, points: OperatingPoints, policy: Policy
+    judged: DeskDecisions | None, stream: Stream, points: OperatingPoints, policy: Policy
 ) -> tuple[Points, dict[str, OwnDecisions]]:
     """Return points of the languages that the desk has judged enough of, and what they rest on.
 
     `stream` counts all posts by language and decision, `points` are those in force. Languages without points of their
-    own are taken together, under "": what they share are the thresholds of all others.
+    own are taken together, under "": what they share are the thresholds of all others. None judged: none.
     """
+    if judged is None:
+        return {}, {}
     codes = np.array(judged.languages)
     alone = [code for code in sorted(set(judged.languages)) if code in points or _is_enough(judged.of(codes == code))]
     others = ~np.isin(codes, alone)

@@ -1,13 +1,15 @@
 """What `escucha status` and `escucha doctor` say of the promised precision and of a stream that has moved."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from monitor.pipeline.drift import Drift
+    from monitor.pipeline.promises import Promises
     from monitor.settings.loading import Settings
 
 
-def lines(settings: "Settings") -> tuple[str, list[str]]:
-    """How the promises are kept, in a line, and what needs a person: not kept, moved. The database is there."""
+def read(settings: "Settings") -> "tuple[Promises, Drift]":
+    """How the promises are kept, and how the stream has moved. The database is there."""
     from monitor import store
     from monitor.classify import model
     from monitor.errors import ModelError
@@ -15,11 +17,28 @@ def lines(settings: "Settings") -> tuple[str, list[str]]:
     from monitor.runs import now
 
     at = now()
-    kept = promises.read(settings, at, at)
     try:
         points = model.operating_points(classify.active_model(settings))
     except ModelError:  # the check of the classifier says why
         points = None
     with store.connect(settings.store, read_only=True) as connection:
         moved = drift.read(connection, points, at)
+    return promises.read(settings, at, at), moved
+
+
+def lines(kept: "Promises", moved: "Drift") -> tuple[str, list[str]]:
+    """The state in a line, and what needs a person: promises that are not kept, a stream that has moved."""
+    from monitor.pipeline import drift, promises
+
     return promises.state_line(kept), [*promises.sentences(kept), *drift.sentences(moved)]
+
+
+def values(kept: "Promises", moved: "Drift") -> dict[str, Any]:
+    """The same as JSON values; shares and the ends of their 95 % intervals in 0..1."""
+    from dataclasses import asdict
+
+    promised = [
+        asdict(promise) | {"share": promise.share, "interval": promise.interval, "state": promise.state}
+        for promise in kept.current
+    ]
+    return {"promises": promised, "drift": asdict(moved)}
