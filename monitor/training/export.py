@@ -17,10 +17,11 @@ from monitor.classify import model
 from monitor.classify.heads import Heads, OperatingPoint, softmax
 from monitor.classify.operating_points import measure_points
 from monitor.models.posts import SENTIMENTS
-from monitor.training import calibrate, card, datasets, evaluate, graph, moments, readings, reference, report
+from monitor.training import calibrate, card, datasets, evaluate, graph, moments, readings, reference, report, topics
 from monitor.training.calibrate import Calibration
+from monitor.training.categories import fit_categories
 from monitor.training.datasets import Example, Variant
-from monitor.training.network import ClassifierNetwork
+from monitor.training.network import ClassifierNetwork, build
 from monitor.training.stages import STAGES
 from monitor.training.train import predict
 from monitor.training.vocabulary import Trimmed
@@ -57,12 +58,13 @@ def publish(network: ClassifierNetwork, encoder: PretrainedEncoder, trimmed: Tri
     development = datasets.development_examples(folders.labels, folders.posts)
     development = [example for example in development if example.language in datasets.SERVED]
     examples = development + datasets.brand_examples(folders.labels)
+    training = datasets.training_examples(folders.labels, folders.posts, 0, folders.variant)
     uncalibrated = heads_of(network)
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        (folder / NETWORK).write_bytes(_graph(network, encoder, trimmed, _layer_inputs(network, trimmed, folders)))
+        (folder / NETWORK).write_bytes(_graph(network, encoder, trimmed, training))
         (folder / TOKENIZER).write_text(json.dumps(trimmed.tokenizer, ensure_ascii=False, separators=(",", ":")))
-        describe(folder, uncalibrated, (NETWORK, TOKENIZER))
+        describe(folder, uncalibrated, (NETWORK, TOKENIZER), folders.variant)
         classifier = model.load(folder)
         logits = evaluate.logits(uncalibrated, classifier.vectors([example.text for example in examples]))
         calibration = calibrate.calibrate(development, logits[: len(development)])
@@ -70,11 +72,22 @@ def publish(network: ClassifierNetwork, encoder: PretrainedEncoder, trimmed: Tri
         agreements = agreement(network, trimmed, development, calibration, logits)
         if min(agreements.values()) < LEAST_AGREEMENT:
             raise ValueError(f"quantisation changes too many labels: {agreements}")
-        heads = replace(calibration.apply_to_heads(uncalibrated), points=_points(development, logits))
+        heads = replace(
+            calibration.apply_to_heads(uncalibrated),
+            points=_points(development, logits),
+            categories=fit_categories(classifier, training).head,
+        )
         reference.write(classifier.with_heads(heads), development, folder / REFERENCE)
-        describe(folder, heads, (NETWORK, TOKENIZER, REFERENCE))
+        describe(folder, heads, (NETWORK, TOKENIZER, REFERENCE), folders.variant)
         groups = evaluate.answers(examples, logits)
-        card.write(folder / "MODEL_CARD.md", VERSION, evaluate.evaluate(groups), agreements, len(trimmed.full_ids))
+        card.write(
+            folder / "MODEL_CARD.md",
+            VERSION,
+            evaluate.evaluate(groups),
+            agreements,
+            len(trimmed.full_ids),
+            folders.variant,
+        )
         folders.classifier.mkdir(parents=True, exist_ok=True)
         for path in folder.iterdir():
             shutil.copyfile(path, folders.classifier / path.name)
@@ -100,10 +113,12 @@ def heads_of(network: ClassifierNetwork) -> Heads:
     return Heads(VERSION, weight, bias, {})
 
 
-def describe(folder: Path, heads: Heads, files: Sequence[str]) -> None:
+def describe(folder: Path, heads: Heads, files: Sequence[str], variant: Variant) -> None:
     """Write `model.json`, without which `monitor.classify.model.load` reads nothing; `files` are already there."""
     description = {
         "version": VERSION,
+        "variant": variant,
+        "licence": card.LICENCES[variant],
         "heads": heads.to_json(),
         "labels": {"sentiment": list(SENTIMENTS), "complaint": ["no", "yes"]},
         "max_tokens": MAX_TOKENS,
@@ -141,7 +156,7 @@ def agreement(
 
 
 def _points(examples: Sequence[Example], logits: npt.NDArray[np.float64]) -> dict[str, tuple[OperatingPoint, ...]]:
-    """Return what thresholds are worth on the examples with a complaint label, misleading sources left out."""
+    """Return what thresholds are worth in a brand's stream, by the examples with a complaint label; none misleads."""
     places = [
         row
         for row, example in enumerate(examples)
@@ -149,26 +164,24 @@ def _points(examples: Sequence[Example], logits: npt.NDArray[np.float64]) -> dic
     ]
     chances = softmax(logits[places][:, evaluate.HEADS["complaint"]])[:, 1]
     labels = np.array([examples[row].complaint == 1 for row in places])
-    return measure_points(labels, chances, [examples[row].language for row in places])
-
-
-def _layer_inputs(network: ClassifierNetwork, trimmed: Trimmed, folders: Folders) -> moments.LayerInputs:
-    """Return what the layers read of a sample of the training posts."""
-    texts = [
-        example.text
-        for example in datasets.training_examples(folders.labels, folders.posts, 0, folders.variant)[::_SEEN_STEP]
-    ]
-    return moments.layer_inputs(
-        network, [encoding.ids for encoding in engine(trimmed.tokenizer, MAX_TOKENS).encode_batch(texts)]
-    )
+    weights = calibrate.stream_weights("complaint", [examples[row] for row in places])
+    return measure_points(labels, chances, [examples[row].language for row in places], weights)
 
 
 def _graph(
-    network: ClassifierNetwork, encoder: PretrainedEncoder, trimmed: Trimmed, seen: moments.LayerInputs
+    network: ClassifierNetwork, encoder: PretrainedEncoder, trimmed: Trimmed, training: Sequence[Example]
 ) -> bytes:
-    """Return the encoder as a serialised ONNX model; word embeddings come from their original 4-bit blocks."""
+    """Return the encoder as a serialised ONNX model; word embeddings come from their original 4-bit blocks.
+
+    What its layers read is learned from a sample of the training posts, as is how their vectors tell topics.
+    """
+    tokenizer = engine(trimmed.tokenizer, MAX_TOKENS)
+    sample = [example.text for example in training[::_SEEN_STEP]]
+    seen = moments.layer_inputs(network, [encoding.ids for encoding in tokenizer.encode_batch(sample)])
+    pretrained = build(encoder, trimmed.full_ids).eval()
+    projection = topics.fit(network.eval(), pretrained, tokenizer, training)
     state = {name: values.float().numpy() for name, values in network.state_dict().items()}
     word = Quantised(encoder.word.values[trimmed.full_ids], encoder.word.scales[trimmed.full_ids])
-    proto = graph.write_graph(state, word, encoder.shape, MAX_TOKENS, seen.moments, seen.reach)
+    proto = graph.write_graph(state, word, encoder.shape, MAX_TOKENS, seen.moments, seen.reach, projection)
     content: bytes = proto.SerializeToString()
     return content
