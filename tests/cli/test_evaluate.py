@@ -210,6 +210,13 @@ def test_the_lines_for_the_settings_are_given(tmp_path: Path) -> None:
     assert output.splitlines()[-1].startswith("Next: write these lines into escucha.toml")
 
 
+@pytest.mark.usefixtures("decided")
+def test_a_text_is_in_the_language_that_the_pipeline_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", "es")
+    file = write(tmp_path / "a.csv", ("text", "complaint"), [("penca", "yes"), ("re mala onda", "no")] * 20)
+    assert {outcome["language"] for outcome in as_json(file)["outcomes"]} == {""}  # all in one: no line of its own
+
+
 def test_thresholds_by_too_few_posts_are_a_hint_only() -> None:
     posts = [LabelledPost(Scores(0.1, 0.8, 0.1, at / 50), "es", at > 25, None) for at in range(50)]
     (choice,) = evaluate(posts, None, Policy()).choices
