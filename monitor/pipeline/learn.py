@@ -199,7 +199,7 @@ def _study_corrections(settings: Settings, progress: Progress) -> tuple[Learning
     }
     needs = own_points.missing_by_language(lessons)
     missing = {language: count for language, count in needs.items() if count and language not in origins}
-    studies: dict[str, HeadStudy] = {**head_studies, "category": category_study}
+    studies: dict[str, HeadStudy] = dict([*head_studies.items(), ("category", category_study)])
     outcome = LearningOutcome(active.version, active.version, studies, thresholds=thresholds, missing=missing)
     kept = dict(learned.thresholds) if learned and not complaint.better else dict[str, OwnDecisions]()
     return outcome, _Candidate(heads, base, at, len(lessons), kept | origins)
