@@ -17,10 +17,11 @@ from monitor.classify import model
 from monitor.classify.heads import Heads, OperatingPoint, softmax
 from monitor.classify.operating_points import measure_points
 from monitor.models.posts import SENTIMENTS
-from monitor.training import calibrate, card, datasets, evaluate, graph, moments, readings, reference, report, topics
+from monitor.training import calibrate, datasets, evaluate, graph, moments, readings, reference, topics
 from monitor.training.calibrate import Calibration
 from monitor.training.categories import fit_categories
 from monitor.training.datasets import Example, Variant
+from monitor.training.documents import card, report
 from monitor.training.network import ClassifierNetwork, build
 from monitor.training.stages import STAGES
 from monitor.training.train import predict

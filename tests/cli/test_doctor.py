@@ -11,8 +11,8 @@ from monitor import i18n
 from monitor.classify import model
 from monitor.cli import app
 from monitor.models.languages import LanguageCode
-from monitor.training import card
 from monitor.training.datasets import VARIANTS, Variant
+from monitor.training.documents import card
 from tests.classify import tiny_model
 from tests.cli.command_line import escucha
 

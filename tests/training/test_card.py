@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from monitor.classify import model
-from monitor.training import card, readings
+from monitor.training import readings
 from monitor.training.datasets import VARIANTS, Variant
+from monitor.training.documents import card
 from monitor.training.evaluate import SourceMetrics
 
 COMPLAINT = SourceMetrics("complaint", "es_brand", "es", 287, 0.85, 0.95, 0.9, 0.86, 0.93, 0.9, 0.05, 0.06, 0.04)

@@ -8,9 +8,10 @@ import pytest
 pytest.importorskip("matplotlib")
 
 from monitor.classify.heads import OperatingPoint
-from monitor.training import evaluate, pictures, report
+from monitor.training import evaluate
 from monitor.training.calibrate import calibrate
 from monitor.training.datasets import Example
+from monitor.training.documents import pictures, report
 from monitor.training.evaluate import Answers, answers
 from monitor.training.readings import UNKNOWN
 

@@ -13,9 +13,10 @@ from monitor.classify import figures
 from monitor.classify.evaluation import FEWEST_SHOWN
 from monitor.classify.heads import OperatingPoint
 from monitor.classify.operating_points import threshold_for_cleared, threshold_for_precision
-from monitor.training import calibrate, evaluate, pictures
+from monitor.training import calibrate, evaluate
 from monitor.training.calibrate import Calibration
 from monitor.training.datasets import Example, label_of
+from monitor.training.documents import pictures
 from monitor.training.evaluate import Answers, Key
 from monitor.training.readings import UNKNOWN
 from monitor.training.stages import STAGES
