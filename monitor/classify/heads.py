@@ -6,7 +6,7 @@ corrections and kept in the database. Calibration is part of them: scaling logit
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -91,7 +91,7 @@ class Heads:
         ]
         rows = np.column_stack(columns).tolist()
         categories = self.categories.guesses(vectors) if self.categories else [""] * len(rows)
-        return [Scores(*row, category=category) for row, category in zip(rows, categories, strict=True)]
+        return [replace(Scores(*row), category=category) for row, category in zip(rows, categories, strict=True)]
 
     @property
     def fingerprint(self) -> str:
