@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.tables.encoding import bytes_read, lines, open_text
-from monitor.tables.forms.threads import MORE_MARKS, posts_in
+from monitor.tables.forms.threads import is_alone, posts_in
 from monitor.tables.layout import FAULT, FileFormat, NumberedRow, ReadProgress
 from monitor.tables.text import without_surrogates
 from monitor.text import json_values
@@ -32,9 +32,9 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 def line_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows of a JSON-lines file from `start` on; a line may hold several, blank ones hold none."""
-    number, is_plain = 0, MORE_MARKS.isdisjoint
+    number = 0
     for line_number, value in _line_objects(path, form, progress):
-        for row in (value,) if is_plain(value) and not form.is_unusual else posts_in(value, form):
+        for row in (value,) if is_alone(value) and not form.is_unusual else posts_in(value, form):
             if number >= start:
                 yield number, line_number, row
             number += 1
@@ -42,9 +42,9 @@ def line_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) 
 
 def array_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows of arrays and objects from `start` on. What cannot be read ends it, told as one last faulty row."""
-    number, is_plain = 0, MORE_MARKS.isdisjoint
+    number = 0
     for value in _stream_objects(path, form, progress):
-        for row in (value,) if is_plain(value) and not form.is_unusual else posts_in(value, form):
+        for row in (value,) if is_alone(value) and not form.is_unusual else posts_in(value, form):
             if number >= start:
                 yield number, None, row
             number += 1

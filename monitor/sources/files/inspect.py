@@ -13,7 +13,7 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import asking, catalogue, evidence, named, speakers, texts
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ids import identity
-from monitor.sources.files.others import related, stacked
+from monitor.sources.files.others import nested, related, stacked
 from monitor.sources.files.times import clocks, timing
 from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
@@ -91,7 +91,7 @@ def inspect(
     named.check(layout, found, columns)
     layout = clocks.with_clock(layout, found)
     layout = identity.with_ids(related.with_related(layout, found.rows), found.rows, columns)
-    layout = related.with_links(layout, found.rows)
+    layout = nested.with_unread(related.with_links(layout, found.rows), found.rows)
 
     def with_times(layout: Layout) -> Layout:
         return timing.with_times(layout, found.rows, zone_is_named=zone_is_named, date_order=date_order)

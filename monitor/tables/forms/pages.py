@@ -7,7 +7,7 @@ A page gives the objects of its list, each with its author where the page has th
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from monitor.tables.forms import frames, graphql, parents
+from monitor.tables.forms import desks, frames, graphql, parents
 from monitor.tables.forms.related import by_reference, related_objects, with_related
 from monitor.tables.layout import FAULT
 from monitor.tables.rich import TEXTS, is_rich
@@ -18,7 +18,7 @@ LISTS = (
     "data", "items", "results", "posts", "tweets", "statuses", "messages", "reviews", "comments", "records", "rows",
     "media", "videos", "entries", "elements", "values", "value", "docs", "hits", "feed", "timeline", "children",
     "edges", "nodes", "_embedded", "list", "result", "response", "body", "customers", "answers", "responses",
-    "contacts", "conversations", "tickets", "articles",
+    "contacts", "conversations", "tickets", "articles", "conversation_parts",
 )  # fmt: skip
 """What the list of a page is called; the earlier of two that hold lists wins."""
 _BESIDE = frozenset(
@@ -39,7 +39,7 @@ COMMENTS = (
     "comment_list", "commentList", "comments_list", "all_comments", "comment_replies", "child_comments", "subComments",
     "replies_data", "reply_list", "edge_media_to_comment", "edge_media_to_parent_comment", "edge_threaded_comments",
     "preview_comments", "comentarios", "respuestas", "responses", "children",
-    "answers",
+    "answers", "conversation_parts", "interactions", "interacciones", "interacoes",
 )  # fmt: skip
 """Under which keys objects hold the comments on them."""
 _DEEPEST = 6
@@ -78,6 +78,9 @@ def _posts_of(value: Fields, is_unusual: bool) -> Iterator[tuple[Fields, str | N
         yield from ((post, None) for post in graphql.posts_in(value))
         return
     value = unwrapped(value)
+    if threads := desks.threads_in(value):
+        yield from ((post, None) for post in threads)
+        return
     if is_post(value):
         yield value, None
         return
@@ -89,7 +92,9 @@ def _posts_of(value: Fields, is_unusual: bool) -> Iterator[tuple[Fields, str | N
     users, related, parent = _users(value), related_objects(value), parents.parent_id(value)
     for elements in found:
         for post in _unwrapped_elements(elements):
-            if FAULT not in post and not is_post(post) and (inner := _lists(post)):
+            if threads := desks.threads_in(post):
+                yield from ((one, None) for one in threads)
+            elif FAULT not in post and not is_post(post) and (inner := _lists(post)):
                 below = parents.parent_id(post)
                 yield from ((_with_author(one, users), below) for part in inner for one in _unwrapped_elements(part))
             else:
@@ -129,7 +134,7 @@ def unwrapped(value: Fields) -> Fields:
     if isinstance(inner, dict) and value.get("kind") in ("t1", "t3"):
         return _of_reddit(inner)
     wraps = (value[name] for name in _WRAPS if isinstance(value.get(name), dict))
-    return value if is_post(value) else next(wraps, value)
+    return desks.with_source(value) if is_post(value) else next(wraps, value)
 
 
 def elements_of(value: Any) -> list[Fields]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from monitor.tables.columns import ColumnFinder, bare_name
-from monitor.tables.forms import persons
+from monitor.tables.forms import desks, persons
 from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, elements_of, is_post, pages, unwrapped
 from monitor.tables.forms.related import by_reference
 from monitor.tables.layout import FAULT, FileFormat, PostColumns
@@ -41,6 +41,13 @@ def posts_in(value: Fields, form: FileFormat) -> Iterator[Fields]:
         yield from _thread(post, renamed)
 
 
+def is_alone(value: Fields) -> bool:
+    """Whether nothing says that an object is more than one post."""
+    if not MORE_MARKS.isdisjoint(value):
+        return False
+    return not any(inner.__class__ is list and desks.is_of_answers(key) for key, inner in value.items())
+
+
 def linked(columns: PostColumns, header: Sequence[str]) -> PostColumns:
     """The columns, with those that comments get here where no other tells the thread or what is answered."""
     return replace(
@@ -69,10 +76,8 @@ def _split(value: Fields) -> tuple[Fields, list[Fields]]:
     """An object without the comments in it, and these; how many they are stays."""
     comments: list[Fields] = []
     rest, is_counted = value, False
-    for key in COMMENTS:
-        held = value.get(key)
-        if not isinstance(held, list | dict):
-            continue
+    for key in _comment_keys(value):
+        held = value[key]
         found = [unwrapped(element) for element in elements_of(held)]
         if key == "answers" and not all("id" in element and _ANSWERED_AT & element.keys() for element in found):
             continue  # of a survey
@@ -82,10 +87,18 @@ def _split(value: Fields) -> tuple[Fields, list[Fields]]:
         rest = {name: inner for name, inner in rest.items() if name != key}
         if isinstance(held, dict) and "summary" in held:
             rest[key] = {"summary": held["summary"]}  # Graph API's total
-        comments += found
+        comments += desks.as_told(value, key, found)
+    rest = desks.with_writer(rest, comments)
     if is_counted and not any(bare_name(name) in _COUNTS or name in COMMENTS for name in rest):
         rest["comments_count"] = len(comments)
     return rest, comments
+
+
+def _comment_keys(value: Fields) -> list[str]:
+    """The keys that hold comments: those we know, and others called answers that hold messages."""
+    known = [key for key in COMMENTS if isinstance(value.get(key), list | dict)]
+    others = (key for key, held in value.items() if key not in COMMENTS and desks.is_of_answers(key))
+    return [*known, *(key for key in others if desks.holds_messages(value[key]))]
 
 
 def _is_empty(held: Any) -> bool:

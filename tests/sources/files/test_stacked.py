@@ -84,6 +84,15 @@ def test_the_same_header_once_more_is_no_post(tmp_path: Path) -> None:
     assert not any("another table" in line for line in layout.describe())
 
 
+def test_the_same_header_under_a_title_of_answers_begins_what_the_brand_wrote(tmp_path: Path) -> None:
+    answers = [POSTS[0], ["2026-03-05 10:00", "sonia", "Le llamamos hoy mismo"]]
+    layout = layout_of(sheet(tmp_path / "f.xlsx", [*POSTS, [], ["Respuestas enviadas por la mesa"], *answers]))
+    assert read(layout) == READ
+    assert any("what your brand answered begins in row 6" in line for line in layout.describe())
+    customers = layout_of(sheet(tmp_path / "g.xlsx", [*POSTS, ["Respuestas de clientes"], *answers]))
+    assert "Le llamamos hoy mismo" in [text for _, text in read(customers)]
+
+
 def test_words_of_posts_and_of_people_end_no_table(tmp_path: Path) -> None:
     rows = [*POSTS, ["2026-03-05 10:00", "Usuario", "Mensaje"], ["", "Cliente", "Comentario"], POSTS[1]]
     assert POSTS[1][2] in [text for _, text in read(layout_of(sheet(tmp_path / "f.xlsx", rows)))][3:]

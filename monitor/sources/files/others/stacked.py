@@ -31,6 +31,12 @@ _OTHERS = speaker_words.OF_BRAND | speaker_words.OF_CUSTOMER | word_set(
 """Words of the names of columns beside those of posts."""
 
 
+_ANSWERS = word_set(
+    "respuesta respuestas reply replies response responses answer answers resposta respostas contestaciones enviado "
+    "enviada enviados enviadas sent salientes outgoing respondidos respondidas"
+)
+
+
 class StackedTables:
     """Which rows of a file are left out: those of further tables, and names of columns that stand there once more."""
 
@@ -42,6 +48,8 @@ class StackedTables:
         self.skipped: list[tuple[int, int]] = []
         self.places: list[str] = []
         """The rows that name other columns, as `--header-row` counts."""
+        self.answers: list[str] = []
+        """The rows that name the same columns once more, under a title that says that the brand's answers follow."""
 
     def leaves_out(self, number: int, line: int | None, row: Mapping[str, Any], kept: Kept) -> bool:
         """Whether the row is no post of the first table. `kept`: rows of it before this one."""
@@ -54,20 +62,31 @@ class StackedTables:
         if not kept or not _may_name(cells):
             return False
         if FAULT not in row and all(fold(name) == fold(str(cell)) for name, cell in row.items() if cell):
-            self.skipped.append((number, number + 1))
+            if begin == number - 1 and _tells_answers(kept):
+                self._end(begin, number, line, kept)
+                self.answers.append(self.places.pop())
+            else:
+                self.skipped.append((number, number + 1))
             return True
         if not self._names_columns(cells) or not _is_unlike(row, kept):
             return False
+        self._end(begin, number, line, kept)
+        return True
+
+    def _end(self, begin: int | None, number: int, line: int | None, kept: Kept) -> None:
+        """The table ends above its next one, of which `begin` is the title."""
         firsts = (sheet.first for sheet in self._form.sheets)
         self._ended = min((first for first in firsts if first > number), default=_END)
         self.skipped.append((number if begin is None else begin, self._ended))
         if begin is not None and kept[-1][0] == begin:
             kept.pop()
         self.places.append(str(line or number + 1))
-        return True
 
     def note(self) -> str:
         """What a person should know of further tables; '' where there are none."""
+        if self.answers:
+            rows = ", ".join(self.answers)
+            return f"what your brand answered begins in row {rows}, under a title of its own: it is not read as posts"
         if not self.places:
             return ""
         row, rows = self.places[0], ", ".join(self.places)
@@ -86,6 +105,13 @@ class StackedTables:
     def _names_columns(self, cells: Sequence[str]) -> bool:
         known = sum(self._finder.knows(cell) or not _OTHERS.isdisjoint(words(cell)) for cell in cells)
         return known >= _FEWEST_NAMES and known * 2 > len(cells) and any(map(self._finder.knows, cells))
+
+
+def _tells_answers(kept: Kept) -> bool:
+    """Whether the last row is a title of the brand's answers: `Respuestas enviadas por el equipo`."""
+    names = {word for cell in _cells(kept[-1][2]) for word in words(str(cell))}
+    singular = {word.removesuffix("s") for word in names}
+    return bool(names & _ANSWERS) and not (names | singular) & speaker_words.OF_CUSTOMER
 
 
 def _values(row: Mapping[str, Any]) -> list[Any]:

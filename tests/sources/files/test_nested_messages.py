@@ -1,0 +1,131 @@
+"""Messages inside the post, ticket or conversation that they answer: whose they are, which thread, what is no post."""
+
+import json
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.errors import RejectedPost
+from monitor.models.posts import OWN_REPLY, Mention
+from monitor.runs import now
+from monitor.sources.files.source import Layout, inspect, read, to_mention
+
+COMPLAINT, ANSWER, AGAIN = "La caldera no enciende desde el lunes", "Le llamamos hoy y lo vemos", "Nadie me ha llamado"
+DAY = "2026-03-0{}T10:00:00Z"
+
+
+def look(folder: Path, value: Any) -> Layout:
+    path = folder / "desk.json"
+    path.write_text(json.dumps(value), encoding="utf-8")
+    return inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
+
+
+def mentions(layout: Layout) -> list[Mention]:
+    found = []
+    for page in read(layout.path, layout, received_at=now()):
+        for post in page.posts:
+            try:
+                found.append(to_mention(post, layout))
+            except RejectedPost:
+                continue
+    return found
+
+
+def told(layout: Layout) -> list[tuple[str, bool, str]]:
+    return [(mention.text, mention.author == OWN_REPLY, mention.thread_id) for mention in mentions(layout)]
+
+
+def person(kind: str, person_id: str) -> dict[str, str]:
+    return {"type": kind, "id": person_id, "name": f"Nombre de {person_id}"}
+
+
+def conversation(number: int, kind: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    source = {"type": "conversation", "id": "s1", "body": f"<p>{COMPLAINT}</p>", "author": person(kind, f"u{number}")}
+    held = {"type": "conversation_part.list", "conversation_parts": parts}
+    return {"type": "conversation", "id": f"90{number}", "created_at": 1_772_440_000 + number, "source": source} | {
+        "conversation_parts": held
+    }
+
+
+def part(number: int, kind: str, body: str | None, part_type: str = "comment") -> dict[str, Any]:
+    at = 1_772_450_000 + number
+    return {"id": f"p{number}", "part_type": part_type, "body": body, "created_at": at, "author": person(kind, kind)}
+
+
+@pytest.mark.parametrize("as_page", [True, False])
+def test_a_conversation_of_intercom_is_its_messages(tmp_path: Path, as_page: bool) -> None:
+    parts = [
+        part(1, "admin", f"<p>{ANSWER}</p>"),
+        part(2, "user", f"<p>{AGAIN}</p>"),
+        part(3, "admin", None, "assignment"),
+        part(4, "admin", "<p>Cliente pesado</p>", "note"),
+    ]
+    first = conversation(1, "user", parts)
+    value = {"type": "conversation.list", "conversations": [first, conversation(2, "lead", [])]} if as_page else first
+    right = [(COMPLAINT, False, "901"), (ANSWER, True, "901"), (AGAIN, False, "901")]
+    layout = look(tmp_path, value)
+    assert layout.questions == ()
+    assert told(layout) == right + [(COMPLAINT, False, "902")] * as_page
+
+
+def test_who_is_not_the_requester_of_a_ticket_is_the_desk(tmp_path: Path) -> None:
+    def comment(number: int, author: int, body: str, **more: bool) -> dict[str, Any]:
+        return {"id": number, "author_id": author, "body": body, "created_at": DAY.format(number), **more}
+
+    comments = [comment(1, 70, COMPLAINT, public=True), comment(2, 80, ANSWER, public=True)]
+    comments += [comment(3, 70, AGAIN, public=True), comment(4, 80, "No paga nunca", public=False)]
+    ticket = {"id": 300, "requester_id": 70, "subject": "Caldera", "description": COMPLAINT}
+    layout = look(tmp_path, {"tickets": [{**ticket, "created_at": DAY.format(1), "comments": comments}]})
+    assert told(layout) == [(COMPLAINT, False, "300"), (ANSWER, True, "300"), (AGAIN, False, "300")]
+    assert mentions(layout)[0].author_id == "70"
+
+
+@pytest.mark.parametrize("key", ["owner_replies", "managementResponses", "respuestas_empresa", "brand_answers"])
+def test_answers_below_a_key_of_the_business_are_ours(tmp_path: Path, key: str) -> None:
+    posts = [
+        {"id": f"r{number}", "user": f"ana{number}", "date": DAY.format(number), "text": COMPLAINT}
+        | {key: [{"id": f"z{number}", "user": "Equipo Sol", "date": DAY.format(number + 1), "text": ANSWER}]}
+        for number in (1, 2)
+    ]
+    right = [(COMPLAINT, False, "r1"), (ANSWER, True, "r1"), (COMPLAINT, False, "r2"), (ANSWER, True, "r2")]
+    assert told(look(tmp_path, posts)) == right
+
+
+def test_interactions_are_the_companys_or_the_customers_by_their_type(tmp_path: Path) -> None:
+    held = [
+        {"id": "i1", "type": "ANSWER", "message": ANSWER, "created": DAY.format(2)},
+        {"id": "i2", "type": "REPLY", "message": AGAIN, "created": DAY.format(3)},
+    ]
+    complaint = {"id": "q1", "title": "Caldera", "description": COMPLAINT, "created": DAY.format(1)}
+    layout = look(tmp_path, {"data": [{**complaint, "user": {"name": "Joana"}, "interactions": held}]})
+    assert told(layout) == [(COMPLAINT, False, "q1"), (ANSWER, True, "q1"), (AGAIN, False, "q1")]
+
+
+def test_comments_of_a_video_are_answered_by_its_uploader(tmp_path: Path) -> None:
+    def comment(own_id: str, parent: str, text: str, is_ours: bool) -> dict[str, Any]:
+        who = {"author": f"@{own_id[:2]}", "author_id": f"UC{is_ours}", "author_is_uploader": is_ours}
+        return {"id": own_id, "parent": parent, "text": text, **who, "timestamp": 1_772_440_000}
+
+    comments = [comment("c1", "root", COMPLAINT, False), comment("c1.r", "c1", ANSWER, True)]
+    comments += [comment("c2", "root", AGAIN, False)]
+    layout = look(tmp_path, {"id": "v1", "title": "Anuncio", "comments": comments})
+    assert told(layout) == [(COMPLAINT, False, "c1"), (ANSWER, True, "c1"), (AGAIN, False, "c2")]
+
+
+def test_threads_of_one_conversation_are_one_with_whole_names(tmp_path: Path) -> None:
+    def thread(number: int, kind: str, body: str, first: str) -> dict[str, Any]:
+        writer = {"id": number, "type": kind, "first": first, "last": "Ruiz"}
+        return {"id": number, "type": kind, "body": body, "createdAt": DAY.format(number), "createdBy": writer}
+
+    threads = [thread(1, "customer", COMPLAINT, "Rosa"), thread(2, "message", ANSWER, "Sonia")]
+    layout = look(tmp_path, {"_embedded": {"threads": [*threads, thread(3, "note", "Pesado", "Sonia")]}})
+    assert told(layout) == [(COMPLAINT, False, "1"), (ANSWER, True, "1")]
+    assert mentions(layout)[0].author_name == "Rosa Ruiz"
+
+
+def test_lists_of_messages_that_are_not_read_are_named(tmp_path: Path) -> None:
+    post = {"id": "r1", "user": "ana", "date": DAY.format(1), "text": COMPLAINT}
+    layout = look(tmp_path, [{**post, "seguimiento": [{"date": DAY.format(2), "text": ANSWER}]}])
+    assert any('messages in "seguimiento" are not read' in note for note in layout.notes)
