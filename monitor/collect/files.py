@@ -111,12 +111,13 @@ def _read_file(
         on_bytes=lambda position: progress(without_surrogates(layout.path.name), position, layout.size),
     )
     rows = OtherPosts(settings, layout)
-    pages = rows.noted(_in_time(layout, pages, longest))
+    pages = _in_time(layout, pages, longest)
     spec = IngestSpec(
         layout.network,
         query,
         rows.to_mention,
         matcher,
+        settle=rows.settled,
         own_replies=lambda post, mention: source.own_replies(post, mention, layout),
     )
     store_pages(settings, run, spec, pages)

@@ -4,12 +4,13 @@ import gc
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from monitor import store
+from monitor.collect.ahead import ahead
 from monitor.collect.matching import Matcher
 from monitor.errors import RejectedPost, UnexpectedAnswer, fault_place
 from monitor.masking import answers
@@ -33,8 +34,9 @@ _WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the page is unrea
 class IngestSpec:
     """How posts are ingested: their network, the key of their watermark, how one is parsed and its brands are found.
 
-    `updates`: a post that is known may have changed since. `own_replies` gives the brand's answers that came with a
-    post; they are about the same brands.
+    `updates`: a post that is known may have changed since. `settle` gives the mentions of a page, in the same order, the
+    ids under which they are stored; `to_mention` and the matcher know nothing of what is stored. `own_replies` gives the
+    brand's answers that came with a post; they are about the same brands.
     """
 
     network: str
@@ -42,7 +44,18 @@ class IngestSpec:
     to_mention: Callable[[Post], Mention]
     matcher: Matcher
     updates: bool = False
+    settle: Callable[[Sequence[tuple[Post, Mention]]], Sequence[Mention]] = lambda found: [
+        mention for _, mention in found
+    ]
     own_replies: Callable[[Post, Mention], Iterable[Mention]] = lambda _post, _mention: ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPosts:
+    """So many posts and what each is by itself, whatever is stored; one that matches no query is left out."""
+
+    count: int
+    outcomes: Sequence[tuple[Post, MatchedMention | Reject]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +73,29 @@ class ParsedPosts:
 
 
 def store_pages(settings: Settings, run: Run, spec: IngestSpec, pages: Iterable[Page]) -> None:
-    """Stores page after page. Raises UnexpectedAnswer when nothing of a whole page, or of all pages, can be read."""
+    """Stores page after page, each while the next is read.
+
+    Raises UnexpectedAnswer when nothing of a whole page, or of all pages, can be read.
+    """
     rejects: Sequence[Reject] = ()
-    with _without_cycle_collector():
-        for page in pages:
-            rejects = store_page(settings, run, spec, page)
+    reading = ahead((page, read_posts(page.posts, spec)) for page in pages)
+    with _without_cycle_collector(), closing(reading) as coming:
+        for page, found in coming:
+            rejects = _store_page(settings, run, spec, page.watermark, found)
     if rejects and run.received == run.saved.rejected:
         raise unreadable_error(spec.network, rejects)
 
 
-def store_page(settings: Settings, run: Run, spec: IngestSpec, page: Page) -> Sequence[Reject]:
+def _store_page(
+    settings: Settings, run: Run, spec: IngestSpec, watermark: str | None, found: ReadPosts
+) -> Sequence[Reject]:
     """Stores one page and its watermark in one transaction; posts that match no query are left out.
 
     Returns the posts that could not be read, which are kept. Raises UnexpectedAnswer when that is the whole page: then
     the watermark stays where it was.
     """
-    parsed = parse(page.posts, spec)
-    watermarks = {spec.query: page.watermark} if page.watermark is not None and parsed.is_readable else {}
+    parsed = _settled(found, spec)
+    watermarks = {spec.query: watermark} if watermark is not None and parsed.is_readable else {}
     with store.connect(settings.store) as connection:
         write_page(connection, run, spec.network, parsed, now(), updates=spec.updates, watermarks=watermarks)
     if not parsed.is_readable:
@@ -106,22 +125,43 @@ def unreadable_error(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswe
 
 def parse(posts: Sequence[Post], spec: IngestSpec) -> ParsedPosts:
     """Reads the posts and finds their brands; a post that matches no query is in neither list."""
-    matches: list[MatchedMention] = []
-    rejects: list[Reject] = []
+    return _settled(read_posts(posts, spec), spec)
+
+
+def read_posts(posts: Sequence[Post], spec: IngestSpec) -> ReadPosts:
+    """Reads the posts and finds their brands, without a look at what is stored."""
+    outcomes: list[tuple[Post, MatchedMention | Reject]] = []
     secrets = unlikely()
     for post in posts:
         try:
             match = spec.matcher(_fit_to_keep(spec.to_mention(post), secrets))
-            if match is not None:
-                matches.append(match)
-                for reply in spec.own_replies(post, match.mention):
-                    matches.append(MatchedMention(_fit_to_keep(reply, secrets), match.matches))
-        except RejectedPost as error:
-            rejects.append(_reject(post, str(error)))
         except Exception as error:  # one post must not stop the others
-            logger.exception("post cannot be read", extra={"network": post.network})
-            rejects.append(_reject(post, f"a fault in Escucha itself: {fault_place(error)}; please report it"))
-    return ParsedPosts(len(posts), matches, rejects)
+            outcomes.append((post, _reject(post, error)))
+        else:
+            if match is not None:
+                outcomes.append((post, match))
+    return ReadPosts(len(posts), outcomes)
+
+
+def _settled(read: ReadPosts, spec: IngestSpec) -> ParsedPosts:
+    """What is to be stored of the posts: under which ids, and with the brand's answers."""
+    matches: list[MatchedMention] = []
+    rejects: list[Reject] = []
+    secrets = unlikely()
+    found = [(post, outcome.mention) for post, outcome in read.outcomes if isinstance(outcome, MatchedMention)]
+    mentions = iter(spec.settle(found))
+    for post, outcome in read.outcomes:
+        if isinstance(outcome, Reject):
+            rejects.append(outcome)
+            continue
+        mention = next(mentions)
+        matches.append(outcome if mention is outcome.mention else MatchedMention(mention, outcome.matches))
+        try:
+            for reply in spec.own_replies(post, mention):
+                matches.append(MatchedMention(_fit_to_keep(reply, secrets), outcome.matches))
+        except Exception as error:  # nor an answer its post
+            rejects.append(_reject(post, error))
+    return ParsedPosts(read.count, matches, rejects)
 
 
 def _fit_to_keep(mention: Mention, secrets: Sequence[str]) -> Mention:
@@ -159,7 +199,13 @@ def _within_bounds(mention: Mention) -> Mention:
     return mention
 
 
-def _reject(post: Post, reason: str) -> Reject:
+def _reject(post: Post, error: Exception) -> Reject:
+    """The post that this error kept from being read."""
+    if isinstance(error, RejectedPost):
+        reason = str(error)
+    else:
+        logger.error("post cannot be read", exc_info=error, extra={"network": post.network})
+        reason = f"a fault in Escucha itself: {fault_place(error)}; please report it"
     try:
         raw = json.dumps(post.raw, ensure_ascii=True, default=str)
     except (ValueError, RecursionError):

@@ -31,8 +31,10 @@ def layout_of(settings: Settings, path: Path, *rows: str, network: str = "x") ->
 
 def mentions_of(settings: Settings, layout: Layout) -> list[Mention]:
     found = OtherPosts(settings, layout, is_dry=True)
-    pages = found.noted(read(layout.path, layout, received_at=now()))
-    return [found.to_mention(post) for page in pages for post in page.posts]
+    pages = read(layout.path, layout, received_at=now())
+    return [
+        mention for page in pages for mention in found.settled([(one, found.to_mention(one)) for one in page.posts])
+    ]
 
 
 def authors_of(settings: Settings, path: Path, *rows: str, network: str = "x") -> list[bool]:

@@ -80,8 +80,8 @@ def look_ahead(settings: "Settings", layout: "Layout", matcher: "Matcher") -> Pr
         return found
 
     rows = OtherPosts(settings, layout, is_dry=True)
-    spec = ingest.IngestSpec(layout.network, "", rows.to_mention, matcher, own_replies=own_replies)
-    for page in rows.noted(source.read(layout.path, layout, received_at=now(), page_size=_PAGE)):
+    spec = ingest.IngestSpec(layout.network, "", rows.to_mention, matcher, settle=rows.settled, own_replies=own_replies)
+    for page in source.read(layout.path, layout, received_at=now(), page_size=_PAGE):
         replies.clear()
         parsed = ingest.parse(page.posts, spec)
         ids = [matched.mention.post_id for matched in parsed.mentions]

@@ -6,39 +6,37 @@ the row of a file when all that the row says is the same, or when its id was tha
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from monitor import store
-from monitor.collect.known.own_accounts import OwnAccounts
-from monitor.models.posts import ROW_ID, Mention, Page, Post
+from monitor.models.posts import ROW_ID, Mention, Post
 from monitor.settings.loading import Settings
 from monitor.sources.files import source
 from monitor.store.posts import former
 
 
 class FormerIds:
-    """Reads the rows of one file as mentions, with the ids under which they are stored already."""
+    """Gives the mentions of one file the ids under which they are stored already."""
 
     def __init__(self, settings: Settings, layout: source.Layout) -> None:
         self._settings, self._layout = settings, layout
-        self._ours = OwnAccounts(settings)
         self._are_made = self._look(ROW_ID, source.FORMER_LENGTH)
-        self._known: dict[str, set[str]] = {}
 
-    def noted(self, pages: Iterator[Page]) -> Iterator[Page]:
-        """The pages; which of their posts are stored under a former id is looked up before each."""
-        for page in pages:
-            self._known = self._stored({one for post in page.posts for one in self._former(post)})
-            yield page
+    def settled(self, found: Sequence[tuple[Post, Mention]]) -> list[Mention]:
+        """The mentions of a page; one that is stored under a former id has that."""
+        former = [self._former(post) for post, _ in found]
+        known = self._stored({one for ids in former for one in ids})
+        if not known:
+            return [mention for _, mention in found]
+        return [
+            self._as_stored(post, mention, ids, known) if ids else mention
+            for (post, mention), ids in zip(found, former, strict=True)
+        ]
 
-    def to_mention(self, post: Post) -> Mention:
-        """The mention of a row. Raises RejectedPost where there is none."""
-        mention = self._ours.recognised(source.to_mention(post, self._layout))
-        if not self._known:
-            return mention
-        for post_id in self._former(post):
-            rows = self._known.get(post_id)
+    def _as_stored(self, post: Post, mention: Mention, ids: Sequence[str], known: Mapping[str, set[str]]) -> Mention:
+        for post_id in ids:
+            rows = known.get(post_id)
             is_same = rows is not None and (not _is_made(post_id) or source.row_id(post.raw, self._layout) in rows)
             if is_same and post_id != mention.post_id:
                 thread = post_id if mention.thread_id == mention.post_id else mention.thread_id

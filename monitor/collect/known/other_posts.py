@@ -6,14 +6,14 @@ form of a network's own id (12 digits and more) is believed.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor import networks, store
 from monitor.collect.known.former_ids import FormerIds
-from monitor.errors import RejectedPost
-from monitor.models.posts import ROW_ID, Mention, Page, Post
+from monitor.collect.known.own_accounts import OwnAccounts
+from monitor.models.posts import ROW_ID, Mention, Post
 from monitor.settings.loading import Settings
 from monitor.sources.files import source
 from monitor.store.posts import contents
@@ -52,49 +52,46 @@ class OtherPosts:
 
     def __init__(self, settings: Settings, layout: source.Layout, *, is_dry: bool = False) -> None:
         self._settings, self._layout, self._is_dry = settings, layout, is_dry
+        self._ours = OwnAccounts(settings)
         self._former = FormerIds(settings, layout)
         self.renumbered = 0
         self._remembered: dict[str, _PostContent] = {}
         self._moved: dict[str, str] = {}
-        self._read: dict[int, Mention] = {}
-
-    def noted(self, pages: Iterator[Page]) -> Iterator[Page]:
-        """The pages; before each its rows whose ids were there before are compared with what was."""
-        for page in self._former.noted(pages):
-            self._read = {}
-            if self._layout.columns.id is not None:
-                self._compare(page.posts)
-            yield page
 
     def to_mention(self, post: Post) -> Mention:
-        """The mention of a row. Raises RejectedPost where there is none."""
-        mention = self._read.pop(id(post), None) or self._former.to_mention(post)
-        if self._is_dry and self._is_doubtful(mention.post_id):
-            self._remembered.setdefault(mention.post_id, _content(mention))
-        if not self._moved:
-            return mention
+        """The mention of a row, under the id that the row gives. Raises RejectedPost where there is none."""
+        return self._ours.recognised(source.to_mention(post, self._layout))
+
+    def settled(self, found: Sequence[tuple[Post, Mention]]) -> list[Mention]:
+        """The mentions of a page, whose ids were there before compared with what was: once all before are stored."""
+        mentions = self._told_apart([post for post, _ in found], self._former.settled(found))
+        if self._is_dry:
+            for mention in mentions:
+                if self._is_doubtful(mention.post_id):
+                    self._remembered.setdefault(mention.post_id, _content(mention))
+        return list(map(self._following, mentions)) if self._moved else mentions
+
+    def _following(self, mention: Mention) -> Mention:
+        """The mention, in the thread and below the post that got another id."""
         thread_id, in_reply_to = mention.thread_id, mention.in_reply_to
         if thread_id != mention.post_id:
             thread_id = self._moved.get(thread_id, thread_id)
         return replace(mention, thread_id=thread_id, in_reply_to=self._moved.get(in_reply_to or "", in_reply_to))
 
-    def _compare(self, posts: Sequence[Post]) -> None:
-        ids = [source.column_id(post.raw, self._layout) for post in posts]
-        count = Counter([found for found in ids if found and self._is_doubtful(found)])
+    def _told_apart(self, posts: Sequence[Post], mentions: list[Mention]) -> list[Mention]:
+        count = Counter([mention.post_id for mention in mentions if self._is_doubtful(mention.post_id)])
         known = self._stored(sorted(count)) | {one: self._remembered[one] for one in count if one in self._remembered}
         again = known.keys() | {found for found, times in count.items() if times > 1}
-        for post, found in zip(posts, ids, strict=True) if again else ():
-            if found not in again:
-                continue
-            try:
-                mention = self._former.to_mention(post)
-            except RejectedPost:
-                continue
-            if mention.post_id == found:
-                mention = self._told_apart(mention, post, known)
-            self._read[id(post)] = mention
+        if not again:
+            return mentions
+        return [
+            self._another(mention, post, known)
+            if mention.post_id in again and source.column_id(post.raw, self._layout) == mention.post_id
+            else mention
+            for post, mention in zip(posts, mentions, strict=True)
+        ]
 
-    def _told_apart(self, mention: Mention, post: Post, known: dict[str, _PostContent]) -> Mention:
+    def _another(self, mention: Mention, post: Post, known: dict[str, _PostContent]) -> Mention:
         """The mention, under an id made from its row where its own is another post's."""
         post_id, content = mention.post_id, _content(mention)
         if known.setdefault(post_id, content).is_same_post(content, post_id):
