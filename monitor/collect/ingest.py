@@ -3,6 +3,7 @@
 import gc
 import json
 import logging
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -27,6 +28,9 @@ _NO_WATERMARKS: Mapping[str, str] = MappingProxyType({})
 _LONGEST_TEXT, _LONGEST_REJECT = 100_000, 1_000_000
 _LONGEST_ID, _LONGEST_NAME, _LONGEST_LINK = 1_000, 500, 4_000
 """Characters of a post's text, of a rejected post as JSON; of ids, of authors and languages, of an address."""
+_TURN = (
+    0.0005  # seconds for which a thread keeps the interpreter that another waits for; Python's own are ten times that
+)
 _WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the page is unreadable
 
 
@@ -34,9 +38,9 @@ _WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the page is unrea
 class IngestSpec:
     """How posts are ingested: their network, the key of their watermark, how one is parsed and its brands are found.
 
-    `updates`: a post that is known may have changed since. `settle` gives the mentions of a page, in the same order, the
-    ids under which they are stored; `to_mention` and the matcher know nothing of what is stored. `own_replies` gives the
-    brand's answers that came with a post; they are about the same brands.
+    `updates`: a post that is known may have changed since. `settle` gives the mentions of a page, in the same order,
+    the ids under which they are stored; `to_mention` and the matcher know nothing of what is stored. `own_replies`
+    gives the brand's answers that came with a post; they are about the same brands.
     """
 
     network: str
@@ -79,7 +83,7 @@ def store_pages(settings: Settings, run: Run, spec: IngestSpec, pages: Iterable[
     """
     rejects: Sequence[Reject] = ()
     reading = ahead((page, read_posts(page.posts, spec)) for page in pages)
-    with _without_cycle_collector(), closing(reading) as coming:
+    with _without_cycle_collector(), _short_turns(), closing(reading) as coming:
         for page, found in coming:
             rejects = _store_page(settings, run, spec, page.watermark, found)
     if rejects and run.received == run.saved.rejected:
@@ -113,6 +117,17 @@ def _without_cycle_collector() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Storing a page waits for the thread that reads the next after each call into the engine and the system."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def unreadable_error(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswer:
@@ -184,9 +199,11 @@ def _without_credentials(mention: Mention, secrets: Sequence[str]) -> Mention:
 def _within_bounds(mention: Mention) -> Mention:
     """The mention with what is too long cut, which its text says at its end. Raises RejectedPost for an endless id."""
     ids = (mention.post_id, mention.thread_id, mention.in_reply_to or "", mention.quotes or "", mention.author_id or "")
+    names = (mention.author or "", mention.author_name or "", mention.language or "")
+    if len("".join((*ids, *names, mention.permalink or "", mention.text))) <= _LONGEST_NAME:  # all that most need
+        return mention
     if max(map(len, ids)) > _LONGEST_ID:
         raise RejectedPost(f"an id of more than {_LONGEST_ID:,} characters")
-    names = (mention.author or "", mention.author_name or "", mention.language or "")
     if max(map(len, names)) > _LONGEST_NAME:
         author, author_name, language = (name[:_LONGEST_NAME] or None for name in names)
         mention = replace(mention, author=author, author_name=author_name, language=language)

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from monitor.models.listings import Listing
+from monitor.models.making import quickly
 from monitor.models.posts import Match, MatchedMention, Mention
 from monitor.query import parser
 from monitor.settings.loading import Brand
@@ -14,19 +15,20 @@ Matcher: TypeAlias = Callable[[Mention], MatchedMention | None]
 """The mention with its matches; None: it is not to be kept."""
 
 _MOST_MATCHES = 1_000
-"""Matches that are made once for all posts that have them."""
+"""Of queries at once, that are made once for all posts that have them."""
+_matched = quickly(MatchedMention)
 
 
 def by_queries(brands: Sequence[Brand]) -> Matcher:
     """Tries every brand's queries; a mention that none matches keeps the empty brand."""
     match_queries, nobodys = _query_matcher(brands), (Match("", IMPORTED),)
-    return lambda mention: MatchedMention(mention, match_queries(mention) or nobodys)
+    return lambda mention: _matched(mention, match_queries(mention) or nobodys)
 
 
 def by_brand(brand: str) -> Matcher:
     """For posts that a person says are about `brand`: no query is tried."""
     matches = (Match(brand, IMPORTED),)
-    return lambda mention: MatchedMention(mention, matches)
+    return lambda mention: _matched(mention, matches)
 
 
 def by_listing(brands: Sequence[Brand], listing: Listing) -> Matcher:
@@ -46,10 +48,10 @@ def by_listing(brands: Sequence[Brand], listing: Listing) -> Matcher:
 def _query_matcher(brands: Sequence[Brand]) -> Callable[[Mention], tuple[Match, ...]]:
     queries = [(brand.name, text) for brand in brands for text in brand.queries]
     parsed = [parser.parse(text) for _, text in queries]
-    match_of = lru_cache(maxsize=_MOST_MATCHES)(Match)  # many posts match by the same words
 
-    def match_queries(mention: Mention) -> tuple[Match, ...]:
-        hits = zip(queries, parser.match_all(parsed, mention), strict=True)
-        return tuple([match_of(brand, text, terms) for (brand, text), terms in hits if terms is not None])
+    @lru_cache(maxsize=_MOST_MATCHES)  # many posts match by the same words
+    def matches_of(hits: tuple[tuple[str, ...] | None, ...]) -> tuple[Match, ...]:
+        found = zip(queries, hits, strict=True)
+        return tuple(Match(brand, text, terms) for (brand, text), terms in found if terms is not None)
 
-    return match_queries
+    return lambda mention: matches_of(tuple(parser.match_all(parsed, mention)))

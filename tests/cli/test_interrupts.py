@@ -58,6 +58,30 @@ def test_an_import_that_is_stopped_says_what_it_kept_and_goes_on_with_the_same_c
     assert ended == ("failed", "stopped by Ctrl-C; what was stored until then is kept")
 
 
+def test_an_import_that_is_killed_has_whole_pages_and_the_same_command_stores_the_rest_once(tmp_path: Path) -> None:
+    file, rows = tmp_path / "posts.csv", 20_000
+    lines = (f"{n},Norvia {n} no contesta,cliente{n % 7},2026-03-01T10:00:00Z\n" for n in range(rows))
+    file.write_text("id,text,author,created_at\n" + "".join(lines))
+    command = [sys.executable, "-m", "monitor", "import", str(file), "--network", "x"]
+    importer = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=os.environ.copy())
+    until(lambda: stored() or importer.poll() is not None)
+    importer.kill()
+    importer.wait()
+    kept = stored()
+    assert 0 < kept < rows
+    assert kept % 200 == 0
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ.copy(), check=False)
+    assert done.returncode == 0, done.stderr
+    with store.connect(load().store, read_only=True) as connection:
+        texts = connection.execute("SELECT count(*), count(DISTINCT text) FROM mentions").fetchall()
+        matches = connection.execute("SELECT count(*) FROM matches").fetchall()
+        runs = connection.execute(
+            "SELECT stored, duplicates FROM runs WHERE step = 'import' ORDER BY run_id"
+        ).fetchall()
+    assert (texts, matches) == ([(rows, rows)], [(rows,)])
+    assert runs == [(kept, 0), (rows - kept, kept)]
+
+
 def test_a_command_that_stored_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     def command() -> None:
         raise KeyboardInterrupt

@@ -49,6 +49,14 @@ def test_an_id_twice_in_a_file_loses_no_post(settings: Settings, tmp_path: Path)
     assert counts(imported(settings, tmp_path / "a.csv", [*rows, rows[0]])) == (4, 1, 1)
 
 
+def test_an_id_that_comes_again_on_the_next_page_loses_no_post(settings: Settings, tmp_path: Path) -> None:
+    files_section = settings.networks.files.model_copy(update={"page_size": 1})
+    networks = settings.networks.model_copy(update={"files": files_section})
+    settings = settings.model_copy(update={"networks": networks})
+    rows = [FIRST[0], ("1", "2026-03-20 11:00", "luis", "El técnico no vino otra vez"), FIRST[0], *FIRST[1:]]
+    assert counts(imported(settings, tmp_path / "a.csv", rows)) == (4, 1, 1)
+
+
 def test_an_edited_post_stays_one(settings: Settings, tmp_path: Path) -> None:
     imported(settings, tmp_path / "a.csv", FIRST)
     edited = [(post_id, time, author, f"{text} (editado)") for post_id, time, author, text in FIRST]

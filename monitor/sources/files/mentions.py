@@ -7,6 +7,7 @@ from typing import Any
 
 from monitor import networks
 from monitor.errors import RejectedPost
+from monitor.models.making import quickly
 from monitor.models.posts import OWN_REPLY, Mention, Post
 from monitor.sources.files import people
 from monitor.sources.files.ids import identity
@@ -29,6 +30,7 @@ _NO_LANGUAGE = frozenset({"und", "unknown", "desconocido", "undefined", "qme", "
 """ISO 639 for "not said", and X's codes for posts without words."""
 _LONGEST_LANGUAGE = 16
 """Characters of a language's code that is kept though nobody knows it."""
+_mention = quickly(Mention)
 
 
 def to_mention(post: Post, layout: Layout) -> Mention:
@@ -61,7 +63,7 @@ def to_mention(post: Post, layout: Layout) -> Mention:
     post_ids = networks.profile(post.network).post_ids
     if permalink is None and post_ids:
         permalink = post_ids.permalink(author, post_id)
-    return Mention(
+    return _mention(
         post.network,
         post_id,
         text,

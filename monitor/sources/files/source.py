@@ -19,6 +19,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from monitor.errors import UnexpectedAnswer
+from monitor.models.making import quickly
 from monitor.models.posts import Page, Post
 from monitor.sources.files.ids.identity import FORMER_LENGTH, column_id, former_ids, row_id
 from monitor.sources.files.inspect import inspect
@@ -54,6 +55,7 @@ _NETWORK = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 _SUCH_AS = ", such as x, reddit, app_store (letters a to z, digits, _)"
 LARGEST_PAGE = 1 << 24
 """Characters after which a page ends, however few posts it has."""
+_post = quickly(Post)
 
 
 def read(
@@ -76,7 +78,7 @@ def read(
     progress, place = ReadProgress(), placing(path, layout.form)
     numbered_rows = rows(path, layout.form, start_row, progress)
     while page := _page(numbered_rows, page_size, progress):
-        posts = [Post(layout.network, raw, received_at, place(number, line)) for number, line, raw in page]
+        posts = [_post(layout.network, raw, received_at, place(number, line)) for number, line, raw in page]
         yield Page(tuple(posts), str(page[-1][0] + 1))
         if on_bytes:
             on_bytes(min(progress.bytes, layout.size))

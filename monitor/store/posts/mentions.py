@@ -144,14 +144,17 @@ def mention_table(mentions: Sequence[Mention]) -> pa.Table:
 
 def _match_table(matched_mentions: Sequence[MatchedMention]) -> pa.Table:
     rows = [(matched.mention, match) for matched in matched_mentions for match in matched.matches]
+    distinct = list({id(match): match for _, match in rows}.values())  # thousands of posts share one
+    place_of = {id(match): place for place, match in enumerate(distinct)}
+    places = pa.array([place_of[id(match)] for _, match in rows], pa.int32())
     return pa.table(
         {
             "network": pa.array([mention.network for mention, _ in rows], pa.string()),
             "post_id": pa.array([mention.post_id for mention, _ in rows], pa.string()),
             "posted_at": pa.array([mention.posted_at for mention, _ in rows], _TIME),
-            "brand": pa.array([match.brand for _, match in rows], pa.string()),
-            "query": pa.array([match.query for _, match in rows], pa.string()),
-            "terms": pa.array([list(match.terms) for _, match in rows], pa.list_(pa.string())),
+            "brand": pa.array([match.brand for match in distinct], pa.string()).take(places),
+            "query": pa.array([match.query for match in distinct], pa.string()).take(places),
+            "terms": pa.array([list(match.terms) for match in distinct], pa.list_(pa.string())).take(places),
         }
     )
 
