@@ -8,7 +8,7 @@ _T = TypeVar("_T")
 
 
 def ahead(values: Iterable[_T]) -> Generator[_T]:
-    """The same values, in order, each made in a thread of its own while the one before is worked on.
+    """The same values, in order and none of them None, each made in a thread while the one before is worked on.
 
     What is raised while one is made is raised in its place, after those before it. Whoever stops early waits until the
     one that is being made is done.

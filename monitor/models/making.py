@@ -1,7 +1,8 @@
 """Values of which millions are made."""
 
 from collections.abc import Callable
-from dataclasses import field, fields, make_dataclass
+from copy import copy
+from dataclasses import fields, make_dataclass
 from typing import Any, ParamSpec, TypeVar, cast
 
 _P = ParamSpec("_P")
@@ -15,14 +16,7 @@ def quickly(kind: Callable[_P, _T]) -> Callable[_P, _T]:
     in a twin that is not frozen, which then becomes one of that class: it has the same slots.
     """
     frozen = cast(Any, kind)
-    twin = make_dataclass(
-        frozen.__name__,
-        [
-            (one.name, one.type, field(default=one.default, default_factory=one.default_factory))
-            for one in fields(frozen)
-        ],
-        slots=True,
-    )
+    twin = make_dataclass(frozen.__name__, [(one.name, one.type, copy(one)) for one in fields(frozen)], slots=True)
     become = object.__dict__["__class__"].__set__
 
     def make(*values: _P.args, **named: _P.kwargs) -> _T:

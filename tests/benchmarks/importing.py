@@ -41,7 +41,7 @@ class Shares:
 
     def pages(self, every: Iterator[Page]) -> Iterator[Page]:
         """The same pages, the time to read them added."""
-        ahead = self.timed("read", lambda: next(every, None))
+        ahead = self.timed("beside: read", lambda: next(every, None))
         while (page := ahead()) is not None:
             yield page
 
@@ -77,9 +77,9 @@ def plain(folder: str, layout: source.Layout, count: int, look: float) -> str:
 
 
 def shares(folder: str, layout: source.Layout, count: int) -> None:
-    """Imports once more, into another database, and prints where the time goes."""
+    """Imports once more, into another database, and prints where the time goes: a page is read beside the last."""
     settings, took = _settings(folder, "shares"), Shares()
-    matching = took.timed("match", by_queries(settings.brands))
+    matching = took.timed("beside: match", by_queries(settings.brands))
     started = time.perf_counter()
     originals = (mentions.save, mentions.mention_table)
     mentions.save = took.timed("database", mentions.save)
@@ -87,13 +87,14 @@ def shares(folder: str, layout: source.Layout, count: int) -> None:
     try:
         with record_run(settings, "import", "bench") as run:
             pages = source.read(layout.path, layout, received_at=now(), page_size=settings.networks.files.page_size)
-            normalise = took.timed("normalise", lambda post: source.to_mention(post, layout))
+            normalise = took.timed("beside: normalise", lambda post: source.to_mention(post, layout))
             ingest.store_pages(settings, run, ingest.IngestSpec("x", "bench", normalise, matching), took.pages(pages))
     finally:
         mentions.save, mentions.mention_table = originals
     total = time.perf_counter() - started
     took.seconds["database"] -= took.seconds["to Arrow"]
-    took.seconds["open, commit, close and the rest"] = total - sum(took.seconds.values())
+    stored = took.seconds["database"] + took.seconds["to Arrow"]
+    took.seconds["open, commit, close and the rest"] = total - stored
     for step, seconds in took.seconds.items():
         print(f"  {step:<34} {seconds / total:>5.0%}  {count / seconds:>10,.0f} rows/s alone")
 

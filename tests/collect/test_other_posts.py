@@ -53,7 +53,7 @@ def test_an_id_that_comes_again_on_the_next_page_loses_no_post(settings: Setting
     files_section = settings.networks.files.model_copy(update={"page_size": 1})
     networks = settings.networks.model_copy(update={"files": files_section})
     settings = settings.model_copy(update={"networks": networks})
-    rows = [FIRST[0], ("1", "2026-03-20 11:00", "luis", "El técnico no vino otra vez"), FIRST[0], *FIRST[1:]]
+    rows = [*FIRST, ("3", "2026-03-20 11:00", "pau", "Llevo una semana sin servicio"), FIRST[0]]
     assert counts(imported(settings, tmp_path / "a.csv", rows)) == (4, 1, 1)
 
 
