@@ -126,10 +126,12 @@ def _may_name(cells: Sequence[Any]) -> bool:
     """Whether all are short words, and no two the same."""
     if len(cells) < _FEWEST_NAMES:
         return False
-    for cell in cells:
-        if not isinstance(cell, str) or len(cell) > _LONGEST_NAME or len(cell.split()) > _MOST_WORDS:
+    for cell in cells:  # asked of every row, most of which hold a text: what tells one costs least
+        if not isinstance(cell, str) or len(cell) > _LONGEST_NAME:
             return False
-    return len(set(cells)) == len(cells) and not any(is_value(cell.strip()) or cell[0] in "@#=" for cell in cells)
+    if len(set(cells)) < len(cells) or any(len(cell.split()) > _MOST_WORDS for cell in cells):
+        return False
+    return not any(is_value(cell.strip()) or cell[0] in "@#=" for cell in cells)
 
 
 def _is_unlike(row: Mapping[str, Any], kept: Kept) -> bool:
