@@ -11,9 +11,9 @@ from datetime import datetime
 from types import MappingProxyType
 
 from monitor import store
-from monitor.collect.ahead import ahead
 from monitor.collect.matching import Matcher
 from monitor.errors import RejectedPost, UnexpectedAnswer, fault_place
+from monitor.machine.ahead import ahead
 from monitor.masking import answers
 from monitor.masking.masks import mask, mask_known, unlikely
 from monitor.models.posts import IngestCounts, MatchedMention, Mention, Page, Post, Reject

@@ -19,7 +19,7 @@ class DropFolder(Section):
     """A drop folder: `<folder>/<network>/*.csv` and the like are read once, page by page."""
 
     folder: Path | None = None
-    page_size: int = Field(default=20_000, ge=1, le=100_000, description="rows a page")
+    page_size: int = Field(default=10_000, ge=1, le=100_000, description="rows a page")
 
 
 class NetworkSections(Section):

@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from monitor.collect.ahead import ahead
+from monitor.machine.ahead import ahead
 
 
 def test_the_next_is_made_while_the_last_is_worked_on() -> None:
