@@ -549,6 +549,22 @@ def test_a_business_s_own_words_outrank_what_is_learned() -> None:
     assert suggest("La factura del riego", categories, "billing").category == "irrigation"
 
 
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("El cajero no me dio el dinero y el saldo bajó", "money"),
+        ("La practicaja se tragó 300 pesos", "money"),
+        ("Jamás se reflejó mi pago", "money"),
+        ("Tenéis duplicado el cargo de la habitación", "money"),
+        ("Hay un cargo que no reconozco en la cuenta", "fraud"),
+        ("Compras que no he hecho yo", "fraud"),
+        ("Dos cobros desconocidos este mes", "fraud"),
+    ],
+)
+def test_money_taken_or_not_given_out_is_serious(text: str, cue: str) -> None:
+    assert suggest(text, CATEGORIES).cue == cue
+
+
 def test_the_words_that_tell_a_category_are_told() -> None:
     assert telling_words("Me COBRARON dos facturas en la app", "billing", CATEGORIES) == ("cobraron", "facturas")
     assert telling_words("Cinco averías en la aplicación", "digital", CATEGORIES) == ("aplicación",)

@@ -178,7 +178,8 @@ def test_too_few_corrections_say_how_many_are_missing(settings: Settings, monkey
 
 def test_an_empty_store_has_nothing_to_learn(settings: Settings) -> None:
     outcome = learn.learn(settings)
-    assert {head: one.missing for head, one in outcome.heads.items()} == {"sentiment": 30, "complaint": 30, "category": 10}
+    missing = {"sentiment": 30, "complaint": 30, "category": 10}
+    assert {head: one.missing for head, one in outcome.heads.items()} == missing
 
 
 def test_killed_before_the_end_the_old_version_stays(settings: Settings) -> None:
