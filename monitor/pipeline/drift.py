@@ -117,7 +117,8 @@ def _moved(move: Move) -> str:
         if move.what == "flagged"
         else f"the mean probability of a complaint is {lately} in the last 7 days, {before} in the weeks before"
     )
-    return f"{found}. Next: see what has happened, and decide on the random sample in the Inbox"
+    step = "see what has happened, and decide on the random sample in the Inbox"
+    return f"{found}. Next: {step}"
 
 
 def _borrowing(one: Borrowed) -> str:

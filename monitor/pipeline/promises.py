@@ -25,7 +25,7 @@ FEWEST_JUDGED, FEWEST_OF_A_WEEK = 30, 5
 PromiseName: TypeAlias = Literal["complaint_precision", "other_precision"]
 PromiseState: TypeAlias = Literal["kept", "unclear", "broken", "few"]
 """unclear: less than promised was right, but within chance. few: too few posts were judged to tell."""
-Remedy: TypeAlias = Literal["fixed", "judge", "learn", "raise"]
+PromiseRemedy: TypeAlias = Literal["fixed", "judge", "learn", "raise"]
 """What helps: free what the settings fix, judge `missing` more, learn, ask for more in the settings."""
 NAMES: tuple[PromiseName, ...] = ("complaint_precision", "other_precision")
 
@@ -42,7 +42,7 @@ class KeptPromise:
     target: float
     judged: int
     right: int
-    remedy: Remedy = "judge"
+    remedy: PromiseRemedy = "judge"
     missing: int = 0
 
     @property
@@ -178,7 +178,7 @@ def _with_remedy(promise: KeptPromise, policy: Policy, needs: Mapping[str, int],
     )
     if promise.name == "other_precision":
         missing = max(missing, own_points.FEWEST_DRAWN - promise.judged)
-    remedy: Remedy = "fixed" if fixed is not None else "judge" if missing > 0 else "learn"
+    remedy: PromiseRemedy = "fixed" if fixed is not None else "judge" if missing > 0 else "learn"
     if remedy == "learn" and promise.language in own:
         remedy = "raise"
     return KeptPromise(promise.name, promise.language, promise.target, promise.judged, promise.right, remedy, missing)
