@@ -148,3 +148,18 @@ def test_what_is_answered_is_known_by_its_names(tmp_path: Path, column: str) -> 
     layout = look(tmp_path / "posts.csv", msg_id=["m1", "m2", "m3", "m4", "m5"], **{column: answered})
     assert [mention.in_reply_to for mention in mentions(layout)] == [None, "m1", None, "m3", "m1"]
     assert [mention.thread_id for mention in mentions(layout)] == ["m1", "m1", "m3", "m3", "m1"]
+
+
+def test_what_refers_to_ids_that_begin_anew_joins_no_posts(tmp_path: Path) -> None:
+    """Two sheets below each other: 1 is another post in each."""
+    layout = look(tmp_path / "a.csv", id=["1", "2", "1", "2", "3"], **{"responde a": ["", "1", "", "1", "1"]})
+    found = mentions(layout)
+    assert [mention.in_reply_to for mention in found] == [None] * 5
+    assert len({mention.thread_id for mention in found}) == 5
+    assert any(note.startswith("responde a refers to id") for note in layout.notes)
+
+
+def test_an_id_of_the_post_above_and_what_is_answered_may_be_the_same(tmp_path: Path) -> None:
+    posts = ["7001", "7001", "7002", "7002", "7002"]
+    found = mentions(look(tmp_path / "a.csv", id=posts, in_reply_to=posts))
+    assert [mention.in_reply_to for mention in found] == posts

@@ -1,11 +1,11 @@
 """Ids that stand in rows of different posts: those of the posts that the rows answer, or of their threads."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from monitor.sources.files.ids.written import bare_id
+from monitor.sources.files.ids.written import bare_id, related_id
 from monitor.sources.files.looks import is_free_text
 from monitor.tables.layout import Layout, OpenQuestion
 from monitor.tables.values import time_text, value_of
@@ -28,20 +28,37 @@ def without_repeated(layout: Layout, sample: Sequence[RowValues], named: Collect
         return layout
     if _share(layout, sample, lambda row: value_of(row, columns.text)) > _HALF:
         note = f"{column} is the same in posts of different texts: it is no post's id"
-        return replace(layout.with_note(note), columns=replace(columns, id=None))
+        return _without_references(layout.with_note(note), sample, ids)
     if (
         min(_share(layout, sample, _author(layout)), _share(layout, sample, lambda row: time_text(row, columns)))
         <= _HALF
     ):
         return layout
     note = f"{column} is the same in posts of different authors: it is no post's id"
-    layout = replace(layout.with_note(note), columns=replace(columns, id=None))
+    layout = _without_references(layout.with_note(note), sample, ids)
     others = [] if "text" in named or layout.texts else _differing_texts(layout, sample)
     if not others or any(question.role == "text" for question in layout.questions):
         return layout
     candidates = tuple((name, _examples(name, sample)) for name in (*others, str(columns.text)))
     layout = replace(layout, columns=replace(layout.columns, text=others[0]))
     return replace(layout, questions=(*layout.questions, OpenQuestion("text", candidates, "--column text=NAME")))
+
+
+def _without_references(layout: Layout, sample: Sequence[RowValues], ids: Sequence[str]) -> Layout:
+    """The layout without its column of ids, and without those that refer to these: each may mean several posts.
+
+    A column that says of each row what its id says is none of them: both are the thread's.
+    """
+    column, shared = layout.columns.id, {found for found, times in Counter(ids).items() if times > 1}
+    columns = replace(layout.columns, id=None)
+    for role in ("in_reply_to", "thread"):
+        name = getattr(columns, role)
+        pairs = [(related_id(row, name, layout), bare_id(row, column)) for row in sample] if name else []
+        others = [found for found, own in pairs if found and found != own]
+        if others and sum(found in shared for found in others) > _HALF * len(others):
+            note = f"{name} refers to {column}, which is not one post's: it joins no posts"
+            layout, columns = layout.with_note(note), replace(columns, **{role: None})
+    return replace(layout, columns=columns)
 
 
 def _share(layout: Layout, sample: Sequence[RowValues], says: Says) -> float:
