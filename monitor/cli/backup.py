@@ -1,5 +1,6 @@
 """`escucha backup` and `escucha restore`."""
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +19,7 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 def backup(
     target: Annotated[
-        Path,
+        str,
         typer.Argument(
             metavar="FILE", help="The backup file to write; {date} and {time} in its name are those of now."
         ),
@@ -33,10 +34,10 @@ def backup(
     from monitor.surveys import links
 
     settings = common.current_settings()
-    target = _dated(target, settings)
-    size = store_backup.backup(settings.store, target, overwrite=overwrite)
+    file = _dated(target, settings)
+    size = store_backup.backup(settings.store, file, overwrite=overwrite)
     common.stdout.print(
-        f"Backed up to {common.escape(str(target))} ({size / 1e6:.1f} MB, checked). Next: keep it on another disk."
+        f"Backed up to {common.escape(str(file))} ({size / 1e6:.1f} MB, checked). Next: keep it on another disk."
     )
     secret = links.secret_file(settings)
     if secret.exists() and not settings.desk.secret.get_secret_value():
@@ -45,18 +46,21 @@ def backup(
         )
 
 
-def _dated(target: Path, settings: "Settings") -> Path:
+def _dated(name: str, settings: "Settings") -> Path:
     """The file's name with today's date and the time in the settings' zone, where it asks for them.
 
-    Raises SettingsError when it asks for anything else.
+    Raises SettingsError when it asks for anything else, or is a folder's.
     """
     from monitor.runs import now
 
+    if name.endswith(("/", os.sep)):
+        raise SettingsError(f"{name} is a folder's name: name a file in it, such as {name}escucha.duckdb")
+    target = Path(name)
     if unknown := [name for name in _PLACEHOLDER.findall(target.name) if name not in ("{date}", "{time}")]:
         raise SettingsError(f"{', '.join(unknown)} is not known; there are {{date}} and {{time}}")
     local = now().astimezone(settings.zone)
-    name = target.name.replace("{date}", f"{local:%Y-%m-%d}").replace("{time}", f"{local:%H%M%S}")
-    return target.with_name(name) if target.name else target
+    dated = target.name.replace("{date}", f"{local:%Y-%m-%d}").replace("{time}", f"{local:%H%M%S}")
+    return target.with_name(dated) if target.name else target
 
 
 def restore(

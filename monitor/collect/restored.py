@@ -45,6 +45,7 @@ def prepare(settings: Settings, source: Path, progress: Progress, *, look_up: bo
     are. Raises StoreErrors for a backup that is damaged, and what goes wrong with the file.
     """
     foreign.require(settings.store.path)
+    backup.require_other(settings.store, source)
     with copying.work_folder(settings.store.path.parent) as folder:
         scratch = settings.model_copy(update={"store": Store(url=str(folder / settings.store.path.name))})
         backup.copy_backup(source, scratch.store.path)

@@ -82,6 +82,7 @@ def restore(store: Store, source: Path, *, is_numbered: bool = False) -> Path | 
     database of Escucha's, StoreOutdated when a newer Escucha wrote it.
     """
     path = store.path
+    require_other(store, source)
     with copying.work_folder(path.parent) as folder:
         copy = folder / copying.COPY
         copy_backup(source, copy)
@@ -99,6 +100,13 @@ def restore(store: Store, source: Path, *, is_numbered: bool = False) -> Path | 
             atomic_files.flush_folder(path.parent)
     logger.warning("backup restored", extra={"path_name": source.name})
     return kept
+
+
+def require_other(store: Store, source: Path) -> None:
+    """Raises StoreError where the backup to restore is the database itself, by whatever name."""
+    with suppress(OSError):
+        if source.samefile(store.path):
+            raise StoreError(f"{source} is the database itself, no backup of it: name a file that escucha backup wrote")
 
 
 def copy_backup(source: Path, copy: Path) -> None:

@@ -27,7 +27,10 @@ logger = logging.getLogger(__name__)
 AnswerColumn: TypeAlias = Literal["survey", "satisfaction", "recommend", "comment", "answered_at"]
 NAMES: Mapping[str, tuple[str, ...]] = {
     "survey": ("survey", "token", "link", "case", "code", "encuesta", "enlace", "caso", "codigo"),
-    "satisfaction": ("satisfaction", "csat", "satisfaccion"),
+    "satisfaction": (
+        *("satisfaction", "csat", "satisfaccion", "satisfacao", "nota", "puntuacion", "puntaje", "calificacion"),
+        *("valoracion", "pontuacao", "avaliacao", "score", "rating", "stars", "estrellas"),
+    ),
     "recommend": ("recommend", "nps", "recomienda", "recomendacion", "recomendaria"),
     "comment": ("comment", "comments", "words", "comentario", "comentarios"),
     "answered_at": ("answeredat", "date", "time", "fecha", "respondida", "contestada"),

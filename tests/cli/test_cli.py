@@ -246,6 +246,23 @@ def test_a_backup_is_named_by_the_day_and_replaces_nothing_unasked(
     assert f"{copy} exists already and stays as it is" in told
     assert "--overwrite" in told
     assert escucha("backup", copy, "--overwrite").exit_code == 0
+    told = error_text(capsys, monkeypatch, "backup", f"{tmp_path}/nuevas/")
+    assert "is a folder's name: name a file in it" in told
+    assert not (tmp_path / "nuevas").exists()
+
+
+@pytest.mark.parametrize("name", ["escucha.duckdb", "link.duckdb"])
+def test_the_database_is_no_backup_of_itself(
+    name: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    escucha("import", file, "--network", "x")
+    (database,) = tmp_path.glob("**/*.duckdb")
+    link = database.with_name(name)
+    if not link.exists():
+        link.symlink_to(database)
+    assert "is the database itself, no backup of it" in error_text(capsys, monkeypatch, "restore", link)
+    assert not list(tmp_path.glob("**/*.before-restore"))
+    assert status()["mentions"] == 40
 
 
 def test_wrong_settings_are_one_line(
