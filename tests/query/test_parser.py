@@ -125,6 +125,13 @@ def test_what_word_processors_and_other_tools_write_is_read_as_it_is_meant(typed
         ("malet**", 6, "one *"),
         ("/malet.a/", 1, "malet*"),
         ("a — b", 3, "a word"),
+        ("norvia y no jobs", 10, "NOT to leave out"),
+        ("norvia and not (b OR c)", 12, "NOT to leave out"),
+        ("a malet~", 8, "malet*"),
+        ("a ~b", 3, "malet*"),
+        ("a malet~2", 8, "malet*"),
+        ("a male?a", 7, "malet*"),
+        ("a ? b", 3, "malet*"),
     ],
 )
 def test_what_other_tools_know_and_this_does_not_is_refused_with_the_right_form(
@@ -205,6 +212,9 @@ def test_faults_name_the_column_and_what_was_expected(expression: str, column: i
         ("$AERO", "compro $aero ya"),
         ("😡", "otra vez😡😡"),
         ("hola, mundo.", "mundo, hola"),
+        ("¿hola? mundo", "mundo, hola"),
+        ("hola AND NOT adiós", "hola"),
+        ("mundo y no", "hola mundo, y no"),
         ('"no funciona"', "NO...  funcionâ"),
         ('"no funciona"', "no\nfunciona"),
         ("@aerosur", "gracias @AeroSur!"),

@@ -119,6 +119,15 @@ def test_bad_rows_and_missing_columns_are_told_alike_in_every_form(
         importing.import_answers(settings, incomplete, actor="Eva", now=LATER)
 
 
+@pytest.mark.parametrize("name", ["Nota", "Puntuación", "Valoración (1-5)", "Score"])
+def test_a_mark_is_the_satisfaction(settings: Settings, tmp_path: Path, name: str) -> None:
+    case_id = closed_case(settings)
+    link = answers.ask(settings, case_id, actor="Ana", now=NOW)
+    file = write(tmp_path / "notas.xlsx", ("Encuesta", name), (link, 4))
+    assert importing.import_answers(settings, file, actor="Eva", now=LATER).stored == 1
+    assert stored(settings, case_id).satisfaction == 4
+
+
 def test_a_title_above_the_header_and_a_sheet_before_it_are_passed_over(settings: Settings, tmp_path: Path) -> None:
     link = answers.ask(settings, closed_case(settings), actor="Ana", now=NOW)
     book = openpyxl.Workbook()
