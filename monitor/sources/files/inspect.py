@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from monitor import networks
 from monitor.errors import UnexpectedAnswer
-from monitor.sources.files import asking, catalogue, evidence, named, speakers, texts
+from monitor.sources.files import asking, catalogue, evidence, named, prose, speakers, texts
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ids import identity
 from monitor.sources.files.others import nested, related, stacked
@@ -88,6 +88,7 @@ def inspect(
     layout = texts.with_markup(layout, found.rows)
     if "text" not in columns:
         layout = texts.with_titles(layout, found.rows)
+        layout = prose.with_doubt(layout)
     named.check(layout, found, columns)
     layout = clocks.with_clock(layout, found)
     layout = identity.with_ids(related.with_related(layout, found.rows), found.rows, columns)

@@ -15,6 +15,13 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _HALF = 0.5
+_OF_NAMES = frozenset(
+    ("de", "del", "la", "las", "los", "el", "y", "e", "i", "da", "do", "das", "dos", "di", "du", "des", "le", "van",
+     "von", "der", "den", "ten", "zu", "bin", "al")
+)  # fmt: skip
+"""Small words of people's names: Ana de la Torre."""
+_FEWEST_WORDS, _FEWEST_SMALL, _LONGEST_NAME = 4, 2, 5
+"""Words of a sentence about somebody, small ones among them, and those of a name that is written small throughout."""
 _LONGEST_TIME = 60
 """Characters of what may be a time."""
 _SHORTEST_TEXT = 15
@@ -96,6 +103,13 @@ def same_handle(one: str, other: str) -> bool:
     """Whether two handles are one, whatever their capitals, and with the server of one of them or without."""
     short, long = sorted((fold_handle(one), fold_handle(other)), key=len)
     return short == long or ("@" not in short and long.startswith(f"{short}@"))
+
+
+def tells_of_a_person(value: str) -> bool:
+    """Whether it is a sentence, as biographies are, and no name: several of its words begin small, as names' do not."""
+    found = value.split()
+    small = sum(word[0].islower() and word not in _OF_NAMES for word in found)
+    return len(found) >= _FEWEST_WORDS and small >= _FEWEST_SMALL and (small < len(found) or len(found) > _LONGEST_NAME)
 
 
 def is_handle(value: str) -> bool:

@@ -7,12 +7,15 @@ from monitor.sources.files import looks, rivals, words
 from monitor.sources.files.column_names import WEAK, word_set
 from monitor.sources.files.evidence import Evidence
 from monitor.tables.columns import bare_name
+from monitor.tables.layout import Layout
 
 _SHARED = WEAK | word_set(
     "comment comments comentario feedback message mensaje mensagem avaliacao note notes notas remarks"
 )
 """Names under which files hold what a customer wrote, or what the desk noted of it."""
 _DESCRIPTIONS = word_set("description descripcion descricao")
+_PEOPLE = word_set("name nombre nome fullname displayname nombrecompleto nomecompleto")
+"""Names of columns for a person, whether or not one who posts."""
 _COUNTS_OF_A_PERSON = word_set("followerscount followers seguidores publicmetricsfollowerscount numfollowers")
 _OTHER_COUNTS_OF_A_PERSON = word_set(
     "friendscount friends following followingcount statusescount listedcount tweetcount siguiendo"
@@ -71,6 +74,16 @@ def are_biographies(column: str, header: Sequence[str]) -> bool:
     if bare_name(column) not in _DESCRIPTIONS or not names & _COUNTS_OF_A_PERSON:
         return False
     return bool(names & _OTHER_COUNTS_OF_A_PERSON) or not any(map(_COUNTS_OF_A_POST.fullmatch, names))
+
+
+def with_doubt(layout: Layout) -> Layout:
+    """The layout, with a note where the descriptions beside bare names may be those of people, and no posts."""
+    name = layout.columns.author_name or layout.columns.author
+    if layout.entry or bare_name(layout.columns.text) not in _DESCRIPTIONS or bare_name(name or "") not in _PEOPLE:
+        return layout
+    return layout.with_note(
+        f"{layout.columns.text} is taken for what was posted: where it describes {name}, the file holds no posts"
+    )
 
 
 def _may_be_as_well(column: str, best: str, evidence: Evidence) -> bool:

@@ -177,3 +177,24 @@ def test_the_0_of_guests_is_no_author(tmp_path: Path) -> None:
     (page,) = read(layout.path, layout, received_at=now())
     assert [to_mention(post, layout).author for post in page.posts] == [None] * 6
     assert to_mention(page.posts[0], layout).author_name == "rosa"
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_profile_in_words_is_nobody(tmp_path: Path, *, told: bool) -> None:
+    people = ("Madre de tres y fan del teatro", "Pinta acuarelas los domingos por la tarde", "Ana de la Fuente Gil")
+    names = ("eva", "Inés de los Ríos y Vega", "ana lópez gil marín")
+    path = tmp_path / "posts.csv"
+    lines = [
+        f"2026-03-1{day} 10:00,{one},No llega el pedido {day}" for day, one in enumerate(people if told else names)
+    ]
+    path.write_text("\n".join(["Fecha,Perfil,Comentario", *lines]), encoding="utf-8")
+    layout = inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
+    assert (layout.columns.author or layout.columns.author_name) == (None if told else "Perfil")
+    assert any("no column says who wrote" in note for note in layout.notes) == told
+
+
+def test_descriptions_beside_names_alone_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("name,description,date\nIris Paz,Cocinera y madre de dos,2026-03-11\n", encoding="utf-8")
+    layout = inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
+    assert "description is taken for what was posted" in " ".join(layout.notes)

@@ -68,6 +68,7 @@ def test_what_is_not_said_is_none(nothing: str | None) -> None:
         ({"text": "\u0000\ufeff"}, "no text"),
         ({"posted_at": ""}, "no time"),
         ({"posted_at": "ayer"}, "not a time"),
+        ({"posted_at": "Total"}, "not a time: .Total.$"),
         ({"posted_at": "31/31/2025"}, "not a time"),
         ({"posted_at": "9999999999999"}, "cannot be right"),
         ({"posted_at": "1999-12-31T00:00:00Z"}, "cannot be right"),

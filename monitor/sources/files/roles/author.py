@@ -25,6 +25,7 @@ _OF_A_PERSON = {
 def authors_in(header: Sequence[str], evidence: Evidence, network: str) -> tuple[list[str], bool]:
     """The column of handles and its rivals; the names of people are no handles."""
     meant = named_columns("author", header, words.is_no_author) or _senders(header)
+    meant = [column for column in meant if evidence.share(column, looks.tells_of_a_person) < _HALF]
     handles = {column: _handles(column, evidence, network) for column in meant}
     named = [
         column

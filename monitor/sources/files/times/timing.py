@@ -1,5 +1,6 @@
 """When the posts of a file were made: how its times are written, in which zone, and what they count from."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -27,6 +28,8 @@ _ORDERS = {
     False: " (dates are read month first)",
     None: " (nothing says whether dates are written day or month first: --date-order dmy or mdy)",
 }
+_TWO_NUMBERS = re.compile(r"\d\D+\d")
+"""What may be day and month."""
 _NAME_TIMES = (
     "call the one that does posted_at, or import the file by hand: escucha import FILE --column posted_at=NAME"
 )
@@ -80,7 +83,8 @@ def instant(value: str, raw: Mapping[str, Any], layout: Layout) -> datetime:
         collected_at = _collected_at(raw, layout, zone) if layout.scraped_at else None
         return times.to_utc(value, zone, layout.day_first, collected_at)
     except (ValueError, OverflowError, OSError):
-        raise RejectedPost(f"not a time: {value[:60]!r}{_ORDERS[layout.day_first]}") from None
+        order = _ORDERS[layout.day_first] if _TWO_NUMBERS.search(value) else ""
+        raise RejectedPost(f"not a time: {value[:60]!r}{order}") from None
 
 
 def _zone_of(raw: Mapping[str, Any], layout: Layout) -> tzinfo:
