@@ -26,10 +26,10 @@ def texts(count: int, seed: int) -> Iterator[str]:
 
 
 def vectors(encoder: Encoder, sentences: list[str]) -> np.ndarray:
-    matrix = np.full((len(sentences), 384), np.nan, dtype=np.float32)
-    for rows, values in encoder.vectors(sentences):
-        matrix[rows] = values
-    return matrix
+    batches = list(encoder.vectors(sentences))
+    places = [row for rows, _ in batches for row in rows]
+    assert sorted(places) == list(range(len(sentences)))
+    return np.concatenate([values for _, values in batches])[np.argsort(places)]
 
 
 def test_a_batch_holds_texts_of_one_length_and_every_text_once() -> None:

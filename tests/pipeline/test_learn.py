@@ -89,7 +89,7 @@ def test_what_was_learned_is_used_for_new_posts(learned: Settings) -> None:
     assert classifier.heads is not None
     assert "" in classifier.heads.points
     new = [one.format(99) for one, _, _ in TEAMS]
-    shipped = describe().heads.scores(classifier.vectors(new))  # type: ignore[attr-defined]
+    shipped = describe().heads.scores(classifier.rows(new))  # type: ignore[attr-defined]
     for (_, _, complaint), before, after in zip(TEAMS, shipped, classifier.scores(new), strict=True):
         assert (after.p_complaint > before.p_complaint) == complaint or abs(complaint - after.p_complaint) < 0.15
     with store.connect(learned.store) as connection:

@@ -110,7 +110,9 @@ def test_what_a_desk_wrote_in_its_tickets_is_ours_and_its_notes_are_no_posts(
     path.write_text(f"[{', '.join(articles)}]", encoding="utf-8")
     run = imported(settings, path)
     assert (run.saved.stored, run.saved.rejected) == (2, 1)
-    found = rows(settings, "SELECT post_id, author = '(own reply)', thread_id FROM mentions ORDER BY post_id")
+    found = rows(
+        settings, "SELECT post_id, author IS NOT DISTINCT FROM '(own reply)', thread_id FROM mentions ORDER BY post_id"
+    )
     assert found == [("1", False, "9"), ("2", True, "9")]
 
 
