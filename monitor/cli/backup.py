@@ -54,7 +54,7 @@ def _dated(name: str, settings: "Settings") -> Path:
     from monitor.runs import now
 
     if name.endswith(("/", os.sep)):
-        raise SettingsError(f"{name} is a folder's name: name a file in it, such as {name}escucha.duckdb")
+        raise SettingsError(f"{name} is a folder's name: name a file in it")
     target = Path(name)
     if unknown := [name for name in _PLACEHOLDER.findall(target.name) if name not in ("{date}", "{time}")]:
         raise SettingsError(f"{', '.join(unknown)} is not known; there are {{date}} and {{time}}")

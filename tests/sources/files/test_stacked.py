@@ -59,6 +59,8 @@ def test_another_table_below_is_told_and_not_read_under_these_columns(tmp_path: 
     row = len(POSTS) + len(between) + 1
     told = f"another table, with other columns, begins in row {row}: it is not read; --header-row {row} reads it"
     assert told in layout.describe()
+    title = next((cell for cells in between for cell in cells), None)
+    assert (f"a row above it says {title!r}: it is told here alone" in layout.describe()) == (title is not None)
 
 
 @pytest.mark.parametrize("header", [["Fecha", "Agente", "Respuesta"], ["Fecha", "Respuesta"], ["Comentario", "Fecha"]])

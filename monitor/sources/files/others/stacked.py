@@ -15,6 +15,7 @@ from monitor.tables.layout import FAULT, FileFormat
 from monitor.text.folding import fold
 
 _END = sys.maxsize
+_LONGEST_TITLE = 200
 _LONGEST_NAME, _MOST_WORDS, _FEWEST_NAMES = 60, 5, 2
 _LOOKED_AT = 1_000
 """Rows above in which the names of columns must not stand as values do."""
@@ -45,9 +46,12 @@ class StackedTables:
         self._is_table = form.named and form.kind in ("separated", "spreadsheet", "html")
         self._title: int | None = None
         self._ended = 0
+        self._above = self._alone = ""
         self.skipped: list[tuple[int, int]] = []
         self.places: list[str] = []
         """The rows that name other columns, as `--header-row` counts."""
+        self.titles: list[str] = []
+        """What stands in the row above them alone; it is not read either."""
         self.answers: list[str] = []
         """The rows that name the same columns once more, under a title that says that the brand's answers follow."""
 
@@ -59,6 +63,7 @@ class StackedTables:
             return False
         cells = _cells(row)
         begin, self._title = self._title, number if len(cells) < _FEWEST_NAMES else None
+        self._above, self._alone = self._alone, str(cells[0]) if len(cells) == 1 else ""
         if not kept or not _may_name(cells):
             return False
         if FAULT not in row and all(fold(name) == fold(str(cell)) for name, cell in row.items() if cell):
@@ -80,6 +85,8 @@ class StackedTables:
         self.skipped.append((number if begin is None else begin, self._ended))
         if begin is not None and kept[-1][0] == begin:
             kept.pop()
+        if begin is not None and self._above:
+            self.titles.append(" ".join(self._above.split())[:_LONGEST_TITLE])
         self.places.append(str(line or number + 1))
 
     def note(self) -> str:
@@ -100,6 +107,7 @@ class StackedTables:
         """The file's form without those rows."""
         note = self.note()
         notes = (*self._form.notes, note) if note else self._form.notes
+        notes = (*notes, *(f"a row above it says {title!r}: it is told here alone" for title in self.titles))
         return replace(self._form, skipped=tuple(self.skipped), notes=notes)
 
     def _names_columns(self, cells: Sequence[str]) -> bool:
