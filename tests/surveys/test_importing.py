@@ -119,7 +119,7 @@ def test_bad_rows_and_missing_columns_are_told_alike_in_every_form(
         importing.import_answers(settings, incomplete, actor="Eva", now=LATER)
 
 
-@pytest.mark.parametrize("name", ["Nota", "Puntuación", "Valoración (1-5)", "Score"])
+@pytest.mark.parametrize("name", ["Nota", "Puntuación", "Valoración", "Score"])
 def test_a_mark_is_the_satisfaction(settings: Settings, tmp_path: Path, name: str) -> None:
     case_id = closed_case(settings)
     link = answers.ask(settings, case_id, actor="Ana", now=NOW)
