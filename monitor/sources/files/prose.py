@@ -79,7 +79,11 @@ def are_biographies(column: str, header: Sequence[str]) -> bool:
 def with_doubt(layout: Layout) -> Layout:
     """The layout, with a note where the descriptions beside bare names may be those of people, and no posts."""
     name = layout.columns.author_name or layout.columns.author
-    if layout.entry or bare_name(layout.columns.text) not in _DESCRIPTIONS or bare_name(name or "") not in _PEOPLE:
+    if (
+        layout.entry
+        or bare_name(layout.columns.text or "") not in _DESCRIPTIONS
+        or bare_name(name or "") not in _PEOPLE
+    ):
         return layout
     return layout.with_note(
         f"{layout.columns.text} is taken for what was posted: where it describes {name}, the file holds no posts"
