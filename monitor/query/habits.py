@@ -23,7 +23,6 @@ _TOKEN = re.compile(r'"[^"]*"|[()]|[^\s()"]+')
 _NEAR = re.compile(r"(?i:near|onear|pre|w)/\d+|NEAR\d*|ADJ\d*|~\d+")
 _EITHER, _BOTH = ("or", "o"), ("and", "y")
 _WORDS_ALL_THE_SAME = {"no": "NOT", "not": "NOT", "u": "OR", "e": "AND"}
-_NOT = ("no", "not")
 _INNER_MARK = re.compile(r"\w\?+\w")
 _NOT_NEAR = '"words next to each other" in quotes, or words side by side, which may stand anywhere'
 
@@ -85,8 +84,6 @@ def _refuse(text: str, tokens: Sequence[re.Match[str]], index: int) -> None:
         raise query_error(
             text, start + word.index("?"), "the beginning of a word, such as malet*, or quotes around what holds a ?"
         )
-    if _is_not_behind_and(tokens, index):
-        raise query_error(text, start, f'NOT to leave out what comes behind it, or quotes around words: "{word} ..."')
     if len(word) > 1 and word[0] == "!" and word[1].isalnum():
         raise query_error(text, start, f"-{word[1:]} to leave it out")
     if not word.strip(_DASHES):
@@ -104,13 +101,6 @@ def _refuse(text: str, tokens: Sequence[re.Match[str]], index: int) -> None:
         raise query_error(
             text, start + word.index("*"), "three letters or more before one * at the end of a word, such as malet*"
         )
-
-
-def _is_not_behind_and(tokens: Sequence[re.Match[str]], index: int) -> bool:
-    """Whether a word stands where NOT would: `a y no b`."""
-    if index == 0 or index + 1 == len(tokens) or tokens[index][0].casefold() not in _NOT or tokens[index][0] == "NOT":
-        return False
-    return tokens[index - 1][0].casefold() in (*_BOTH, "e", "&", "&&") and _begins_term(tokens[index + 1])
 
 
 def _hints(word: str, *, is_last: bool) -> list[str]:
