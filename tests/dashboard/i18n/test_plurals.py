@@ -21,6 +21,8 @@ COUNTS = {
 NEVER_ONE = {
     "bulk.first", "answering.too_long", "metrics.shown", "health.gap_cap", "board.closed", "followups.period",
     "refused.filter_name", "refused.file_columns", "bulk.working", "inbox.merge_person",
+    "promise.caption", "promise.broken_complaint_precision", "promise.broken_other_precision", "promise.own",
+    "promise.borrowed",
 }  # fmt: skip
 SEVERAL = {
     "es": re.compile(r"(?<![\w.,])1 (?!más\b|menos\b)[a-záéíóúñ]+s\b"),
