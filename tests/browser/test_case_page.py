@@ -71,7 +71,7 @@ def test_a_sent_answer_does_not_come_back_where_the_next_template_is_the_same(  
     answer.fill("Ya está arreglado.")
     answer.press("Tab")
     expect(page.get_by_test_id("stCode")).to_contain_text("Ya está arreglado.", timeout=WAIT)
-    page.get_by_role("button", name="Marcar como enviada").click()
+    page.get_by_role("button", name="Marcar como enviada", disabled=False).click()
     expect(page.locator(".events li.sent")).to_have_count(2, timeout=WAIT)
     page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('escucha-typed'))")
     page.reload()

@@ -32,7 +32,7 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("language", ["es", pytest.param("en", marks=pytest.mark.slow)])
 def test_a_post_becomes_a_case_and_is_found_in_the_download(page, address, posts, language) -> None:  # type: ignore[no-untyped-def]
     words = WORDS[language]
     page.goto(f"{address}/inbox?lang={language}")

@@ -1,6 +1,7 @@
 """Every page at 390, 768, 1024 and 1440 pixels and at 200 %, with words and counts as long as users have them.
 
-In English, whose words are the shorter ones, all the widths are looked at by `make test-slow`.
+All the widths in both languages are looked at by `make test-slow`; `make test` looks at the narrowest ones, where pages
+break first, and in Spanish, whose words are the longer ones, at more.
 """
 
 from collections.abc import Iterator, Sequence
@@ -42,7 +43,7 @@ PAGES = {
     "health": "health",
 }
 OPENED = (PHONE, TWICE, DESK)
-"""Sizes of the window at which what opens over a page is looked at."""
+"""Sizes of the window at which what opens over a page is looked at, and each page of `make test`."""
 CHOICES = {
     "severity": "severity", "remedy": "remedy", "decision": "verdict", "channel": "channel", "service": "servicekind",
     "complainant": "complainant", "lost_reason": "lost",
@@ -91,7 +92,8 @@ def looker(browser: Any, crammed_address: str, language: LanguageCode) -> Iterat
 
 
 @pytest.mark.parametrize(
-    ("language", "sizes"), [("es", SIZES), ("en", (PHONE, DESK)), pytest.param("en", SIZES, marks=pytest.mark.slow)]
+    ("language", "sizes"),
+    [("es", OPENED), ("en", (PHONE,)), *(pytest.param(code, SIZES, marks=pytest.mark.slow) for code in LANGUAGES)],
 )
 def test_no_page_breaks_at_any_width(looker: Looker, crammed: Crammed, sizes: Sequence[Size]) -> None:
     found: dict[str, list[str]] = {}
@@ -110,7 +112,11 @@ def test_no_page_breaks_at_any_width(looker: Looker, crammed: Crammed, sizes: Se
 
 @pytest.mark.parametrize(
     ("language", "sizes"),
-    [("es", OPENED), ("en", (PHONE,)), pytest.param("en", OPENED, marks=pytest.mark.slow)],
+    [
+        ("es", (PHONE, TWICE)),
+        ("en", (PHONE,)),
+        *(pytest.param(code, OPENED, marks=pytest.mark.slow) for code in LANGUAGES),
+    ],
 )
 def test_what_opens_over_the_page_fits_the_window(looker: Looker, crammed: Crammed, sizes: Sequence[Size]) -> None:
     found: dict[str, dict[str, list[str]]] = {}
@@ -162,6 +168,7 @@ def test_the_message_of_a_conflict_is_there_to_its_end(looker: Looker, crammed: 
         expect(message.get_by_test_id("stToastViewButton")).to_be_hidden()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["es"])
 @pytest.mark.parametrize("kind", PLANTED)
 def test_what_is_broken_is_seen(looker: Looker, kind: str) -> None:

@@ -132,12 +132,11 @@ def untold(settings: Settings, existing: set[datetime]) -> set[datetime]:
 REACHES = pytest.mark.parametrize(
     "reach",
     [
-        {"reach": timedelta(days=7), "dated": True},
-        {"reach": timedelta(days=7), "dated": True, "forgets": True},
-        {"cap": 300},
-        {"cap": 300, "dated": True, "forgets": True},
+        pytest.param({"reach": timedelta(days=7), "dated": True}, id="time", marks=pytest.mark.slow),
+        pytest.param({"reach": timedelta(days=7), "dated": True, "forgets": True}, id="time, forgetful"),
+        pytest.param({"cap": 300}, id="number", marks=pytest.mark.slow),
+        pytest.param({"cap": 300, "dated": True, "forgets": True}, id="number, forgetful"),
     ],
-    ids=["time", "time, forgetful", "number", "number, forgetful"],
 )
 
 
