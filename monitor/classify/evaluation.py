@@ -184,8 +184,14 @@ def _threshold_choice(
     unsure_at = np.array([limits[post.language].unsure_at for post in posts])
     # of all languages together, the thresholds in force are several: the mean over the posts is given
     curve = measure_points(labels, chances, [ALL] * len(posts)).get(ALL, ())
-    best_case = threshold_for_precision(curve, policy.complaint_precision)
-    best_aside = threshold_for_cleared(curve, policy.other_precision)
+    case_target, aside_target = policy.complaint_precision, policy.other_precision
+    # what is advised has to keep the target on these very posts too, not only smoothed
+    best_case = threshold_for_precision(
+        [point for point in curve if _rate(labels[chances >= point.threshold]) >= case_target], case_target
+    )
+    best_aside = threshold_for_cleared(
+        [point for point in curve if _rate(~labels[chances < point.threshold]) >= aside_target], aside_target
+    )
     if best_case is not None and best_aside is not None:
         best_aside = min(best_case, best_aside)
     return ThresholdChoice(
@@ -199,6 +205,10 @@ def _threshold_choice(
         None if best_aside is None else _threshold_share(best_aside, ~labels[chances < best_aside]),
         None if best_case is None else _recall(labels, chances >= best_case),
     )
+
+
+def _rate(right: Flags) -> float:
+    return float(right.mean()) if len(right) else 1.0
 
 
 def _threshold_share(threshold: float, right: Flags) -> ThresholdShare:

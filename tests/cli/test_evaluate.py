@@ -217,6 +217,19 @@ def test_a_text_is_in_the_language_that_the_pipeline_finds(tmp_path: Path, monke
     assert {outcome["language"] for outcome in as_json(file)["outcomes"]} == {""}  # all in one: no line of its own
 
 
+def test_what_is_advised_keeps_the_target_on_these_very_posts() -> None:
+    """From .32 on 84 % complain, smoothed 86 %."""
+    groups = ((0.05, 0, 100), (0.31, 4, 4), (0.35, 10, 20), (0.9, 57, 60))
+    posts = [
+        LabelledPost(Scores(0.0, 1.0, 0.0, chance), "es", at < complaints, None)
+        for chance, complaints, count in groups
+        for at in range(count)
+    ]
+    (choice,) = evaluate(posts, None, Policy(complaint_precision=0.85)).choices
+    assert choice.better_flagged is not None
+    assert (choice.better_flagged.rows, choice.better_flagged.right) == (60, 0.95)
+
+
 def test_thresholds_by_too_few_posts_are_a_hint_only() -> None:
     posts = [LabelledPost(Scores(0.1, 0.8, 0.1, at / 50), "es", at > 25, None) for at in range(50)]
     (choice,) = evaluate(posts, None, Policy()).choices
