@@ -187,7 +187,7 @@ def _with_remedy(promise: KeptPromise, policy: Policy, needs: Mapping[str, int],
 def _state(promise: KeptPromise) -> str:
     what = "cases right" if promise.name == "complaint_precision" else "put aside rightly"
     if promise.state == "few":
-        return f"{what}: {promise.judged:,} of {FEWEST_JUDGED} judged posts, too few to tell"
+        return f"{what}: not known yet, {promise.judged:,} of the {FEWEST_JUDGED} posts that it takes are judged"
     low, high = promise.interval
     return (
         f"{what}: {percent(promise.share)} ({percent(low)} to {percent(high)}) of {promise.judged:,} judged posts, "

@@ -75,7 +75,7 @@ def test_words_say_what_is_not_kept_and_what_to_do() -> None:
     ]
     assert promises.state_line(found) == (
         "cases right: 90 % (83 % to 94 %) of 100 judged posts, 85 % promised · "
-        "put aside rightly: 3 of 30 judged posts, too few to tell"
+        "put aside rightly: not known yet, 3 of the 30 posts that it takes are judged"
     )
 
 
