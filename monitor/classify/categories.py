@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.classify.figures import losses
 from monitor.classify.fitting import Floats, TrainingRows, fit
 from monitor.classify.heads import CategoryHead, softmax
-from monitor.classify.learning import FOLDS, LearnedHead, LearningVerdict
+from monitor.classify.learning import FOLDS, LearnedHead, folds_of, gain_of, verdict_of
 from monitor.classify.reference_check import Labels, head_metrics, logits_of
 
 FEWEST, FEWEST_OF_A_CATEGORY = 10, 5
@@ -57,8 +56,7 @@ def learn(filed: FiledTexts, shipped: CategoryHead, replayed: Floats, width: int
     labels: Labels = np.array([start.names.index(name) for name in filed.names], dtype=np.int64)
     rival = _padded(shipped.probabilities(filed.vectors), len(start.names))
     kept = _padded(shipped.probabilities(replayed), len(start.names))
-    folds = np.empty(len(labels), dtype=np.int64)
-    folds[np.argsort(labels, kind="stable")] = np.arange(len(labels)) % FOLDS
+    folds = folds_of(labels)
     unseen = np.empty_like(rival)
     for fold in range(FOLDS):
         seen = folds != fold
@@ -66,11 +64,9 @@ def learn(filed: FiledTexts, shipped: CategoryHead, replayed: Floats, width: int
         unseen[~seen] = softmax(logits_of(filed.vectors[~seen], weights))
     weights = _fit(filed.vectors, labels, start, (replayed, kept), width)
     before, after = head_metrics(labels, rival), head_metrics(labels, unseen)
-    improvement = losses(labels, rival) - losses(labels, unseen)
-    gain = float(improvement.mean() - improvement.std(ddof=1) / np.sqrt(len(improvement)))
-    verdict: LearningVerdict = "better" if gain > 0 and after.macro_f1 >= before.macro_f1 else "not better"
+    gain = gain_of(labels, rival, unseen)
     head = CategoryHead(start.names, weights.astype(np.float32))
-    return head, LearnedHead(weights, verdict, before, after, gain, {}, unseen)
+    return head, LearnedHead(weights, verdict_of(gain, before, after), before, after, gain, {}, unseen)
 
 
 def with_new_names(head: CategoryHead, names: Sequence[str]) -> CategoryHead:

@@ -87,15 +87,14 @@ def learn(
     check = ReferenceCheck(reference, head, shipped)
     unseen, weights = _Trials(lessons, reference, check, shipped).run(on_fit)
     labels = lessons.labels
-    scale = _scale(np.concatenate((labels, check.labels)), np.concatenate((unseen, check.logits(weights))))
+    scale = best_scale(np.concatenate((labels, check.labels)), np.concatenate((unseen, check.logits(weights))))
     if not check.accepts(scale * weights):
         scale = 1.0
     weights, probabilities = scale * weights, softmax(scale * unseen)
     before, after = head_metrics(labels, lessons.rival), head_metrics(labels, probabilities)
-    improvement = losses(labels, lessons.rival) - losses(labels, probabilities)
-    gain = float(improvement.mean() - improvement.std(ddof=1) / np.sqrt(len(improvement)))
+    gain = gain_of(labels, lessons.rival, probabilities)
     comparisons = check.compare(weights)
-    verdict: LearningVerdict = "better" if gain > 0 and after.macro_f1 >= before.macro_f1 else "not better"
+    verdict = verdict_of(gain, before, after)
     return LearnedHead(
         weights,
         verdict if within_tolerance(comparisons) else "forgets",
@@ -105,6 +104,24 @@ def learn(
         comparisons,
         probabilities,
     )
+
+
+def folds_of(labels: Labels) -> Labels:
+    """Return the fold of each row, every class spread over all of them."""
+    folds = np.empty(len(labels), dtype=np.int64)
+    folds[np.argsort(labels, kind="stable")] = np.arange(len(labels)) % FOLDS
+    return folds
+
+
+def gain_of(labels: Labels, before: Floats, after: Floats) -> float:
+    """Return by how much the log loss of probabilities (rows, classes) fell, less its standard error, in nats."""
+    improvement = losses(labels, before) - losses(labels, after)
+    return float(improvement.mean() - improvement.std(ddof=1) / np.sqrt(len(improvement)))
+
+
+def verdict_of(gain: float, before: HeadMetrics, after: HeadMetrics) -> LearningVerdict:
+    """Return whether a head is better on what it learned from: something was gained, and macro F1 did not fall."""
+    return "better" if gain > 0 and after.macro_f1 >= before.macro_f1 else "not better"
 
 
 class _Trials:
@@ -118,8 +135,7 @@ class _Trials:
         self._lessons, self._check, self._shipped = lessons, check, shipped
         self._replayed = reference.vectors[reference.replay]
         self._replay_targets = softmax(logits_of(self._replayed, shipped))
-        self._folds = np.empty(len(lessons.labels), dtype=np.int64)
-        self._folds[np.argsort(lessons.labels, kind="stable")] = np.arange(len(lessons.labels)) % FOLDS
+        self._folds = folds_of(lessons.labels)
 
     def run(self, on_fit: FitProgress | None) -> tuple[Floats, Floats]:
         """Return logits of every lesson by weights that did not see it, and the weights that saw them all.
@@ -167,7 +183,7 @@ class _Trials:
         return logits_of(self._lessons.vectors[self._folds == fold], weights)
 
 
-def _scale(labels: Labels, logits: Floats) -> float:
+def best_scale(labels: Labels, logits: Floats) -> float:
     """Return by what to multiply logits so that probabilities mean what they say (Guo et al. 2017)."""
     costs = [float(losses(labels, softmax(scale * logits)).mean()) for scale in _SCALES]
     return float(_SCALES[int(np.argmin(costs))])

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.classify.categories import fit_balanced
-from monitor.classify.figures import losses, macro_f1
+from monitor.classify.figures import macro_f1
 from monitor.classify.fitting import Floats, TrainingRows
-from monitor.classify.heads import CategoryHead, softmax
+from monitor.classify.heads import CategoryHead
+from monitor.classify.learning import best_scale
 from monitor.classify.model import Classifier
 from monitor.classify.reference_check import Labels, logits_of
 from monitor.settings.desk import CATEGORIES
@@ -20,7 +21,6 @@ _SPREAD = 6.0
 """The prior's standard deviation in logits: the best of 2, 6 and 12 by cross-validation."""
 _HELD_STEP = 5
 """Every how many texts are held back, to find by what the logits are multiplied, and for the figures."""
-_SCALES = np.geomspace(0.5, 2.0, 81)
 logger = logging.getLogger(__name__)
 
 
@@ -40,8 +40,7 @@ def fit_categories(classifier: Classifier, examples: Iterable[Example]) -> Fitte
     vectors, width = classifier.rows(texts).astype(np.float64), classifier.heads.weight.shape[1]
     is_held = np.arange(len(texts)) % _HELD_STEP == 0
     logits = logits_of(vectors[is_held], _fit(vectors[~is_held], labels[~is_held], width))
-    costs = [float(losses(labels[is_held], softmax(scale * logits)).mean()) for scale in _SCALES]
-    scale = float(_SCALES[int(np.argmin(costs))])
+    scale = best_scale(labels[is_held], logits)
     guesses = logits.argmax(axis=1)
     head = CategoryHead(_names(), (scale * _fit(vectors, labels, width)).astype(np.float32))
     logger.info("categories fitted", extra={"count": len(texts)})
