@@ -11,9 +11,6 @@ from dashboard.i18n import t
 from dashboard.ui import charts, escaping, filters, tables
 from dashboard.ui.formatting import number, percent
 from dashboard.ui.labels import LANGUAGES
-from monitor.classify import model
-from monitor.classify.policy import OperatingPoints
-from monitor.errors import ModelError
 from monitor.pipeline import classify, drift, promises
 from monitor.pipeline.drift import Drift
 from monitor.pipeline.promises import KeptPromise, Promises
@@ -23,7 +20,8 @@ _WEEKS = timedelta(weeks=26)
 
 def show(now: datetime) -> None:
     """Draws the part."""
-    kept, points = promises.read(session.load_settings(), now, now - _WEEKS), _points()
+    settings = session.load_settings()
+    kept, points = promises.read(settings, now, now - _WEEKS), classify.points_in_force(settings)
     with session.read_connection() as connection:
         moved = drift.read(connection, points, now)
     st.subheader(t("promise.title"))
@@ -51,13 +49,6 @@ def show(now: datetime) -> None:
         tables.status_line(words, warn=True)
 
 
-def _points() -> OperatingPoints | None:
-    try:
-        return model.operating_points(classify.active_model(session.load_settings()))
-    except ModelError:  # the part on the model says so
-        return None
-
-
 def _row(promise: KeptPromise) -> tuple[str, ...]:
     low, high = promise.interval
     share = f"{percent(promise.share)} <small>({percent(low)} – {percent(high)})</small>" if promise.judged else "–"
@@ -79,13 +70,9 @@ def _findings(kept: Promises) -> list[str]:
         low, high = promise.interval
         figures = {"share": percent(promise.share), "low": percent(low), "high": percent(high)}
         what = t(f"promise.broken_{promise.name}", n=promise.judged, target=percent(promise.target), **figures)
-        advice = t(f"promise.advice_{promise.remedy}", n=promise.missing, name=promise.name, setting=_fixed(promise))
+        advice = t(f"promise.advice_{promise.remedy}", n=promise.missing, name=promise.name, setting=promise.threshold)
         found.append(f"{_language(promise.language)}: {what} {advice}")
     return found
-
-
-def _fixed(promise: KeptPromise) -> str:
-    return "complaint_at" if promise.name == "complaint_precision" else "unsure_at"
 
 
 def _moves(moved: Drift) -> list[str]:

@@ -28,9 +28,8 @@ _NO_WATERMARKS: Mapping[str, str] = MappingProxyType({})
 _LONGEST_TEXT, _LONGEST_REJECT = 100_000, 1_000_000
 _LONGEST_ID, _LONGEST_NAME, _LONGEST_LINK = 1_000, 500, 4_000
 """Characters of a post's text, of a rejected post as JSON; of ids, of authors and languages, of an address."""
-_TURN = (
-    0.0005  # seconds for which a thread keeps the interpreter that another waits for; Python's own are ten times that
-)
+_TURN = 0.0005
+"""Seconds for which a thread keeps the interpreter that another waits for; Python's own are ten times that."""
 _WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the page is unreadable
 
 

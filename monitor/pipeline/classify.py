@@ -9,6 +9,7 @@ from monitor import store
 from monitor.classify import heads, policy, selection
 from monitor.classify.heads import Heads
 from monitor.classify.model import Classifier, Model, operating_points
+from monitor.errors import ModelError
 from monitor.models.posts import Classification, IngestCounts, PendingMention, Scores
 from monitor.pipeline import languages
 from monitor.runs import Progress, no_progress, now, record_run
@@ -34,6 +35,14 @@ def active_model(settings: Settings) -> Model:
         active = heads_in_force(connection, model.heads)
     names = [category.name for category in settings.desk.categories]
     return model.with_heads(replace(active, categories=active.categories and active.categories.among(names)))
+
+
+def points_in_force(settings: Settings) -> policy.OperatingPoints | None:
+    """Return what thresholds are worth now; None where the model cannot be used, or does not know it."""
+    try:
+        return operating_points(active_model(settings))
+    except ModelError:
+        return None
 
 
 def heads_in_force(connection: Connection, shipped: Heads) -> Heads:

@@ -56,6 +56,11 @@ class KeptPromise:
         return intervals.wilson(self.right, self.judged)
 
     @property
+    def threshold(self) -> Literal["complaint_at", "unsure_at"]:
+        """The setting that fixes the threshold behind it."""
+        return "complaint_at" if self.name == "complaint_precision" else "unsure_at"
+
+    @property
     def state(self) -> PromiseState:
         """Whether the promise is kept."""
         if self.judged < FEWEST_JUDGED:
@@ -170,7 +175,7 @@ def _is_right(judgement: Judgement) -> bool:
 
 
 def _with_remedy(promise: KeptPromise, policy: Policy, needs: Mapping[str, int], own: Container[str]) -> KeptPromise:
-    fixed = policy.complaint_at if promise.name == "complaint_precision" else policy.unsure_at
+    fixed: float | None = getattr(policy, promise.threshold)
     missing = (
         min(needs.values(), default=own_points.FEWEST_DECISIONS)
         if promise.language == ALL
@@ -210,9 +215,8 @@ def _finding(promise: KeptPromise) -> str:
 
 
 def _advice(promise: KeptPromise) -> str:
-    setting = "complaint_at" if promise.name == "complaint_precision" else "unsure_at"
     return {
-        "fixed": f"take {setting} out of [policy], or set another",
+        "fixed": f"take {promise.threshold} out of [policy], or set another",
         "judge": f"decide on {promise.missing:,} more posts, then escucha learn finds thresholds of your own",
         "learn": "escucha learn (finds thresholds of your own decisions)",
         "raise": f"a higher {promise.name} in [policy]",

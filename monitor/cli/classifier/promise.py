@@ -11,16 +11,11 @@ if TYPE_CHECKING:
 def read(settings: "Settings") -> "tuple[Promises, Drift]":
     """How the promises are kept, and how the stream has moved. The database is there."""
     from monitor import store
-    from monitor.classify import model
-    from monitor.errors import ModelError
     from monitor.pipeline import classify, drift, promises
     from monitor.runs import now
 
     at = now()
-    try:
-        points = model.operating_points(classify.active_model(settings))
-    except ModelError:  # the check of the classifier says why
-        points = None
+    points = classify.points_in_force(settings)
     with store.connect(settings.store, read_only=True) as connection:
         moved = drift.read(connection, points, at)
     return promises.read(settings, at, at), moved
