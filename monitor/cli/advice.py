@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from monitor.classify.model import Model
 
 _MOST_TOLD = 5  # faults of the drop folder
+_CARD = "MODEL_CARD.md"  # beside the weights, whoever made them
 
 
 def weights_terms() -> str:
@@ -35,7 +36,9 @@ def _terms(classifier: "Model") -> str:
     if not isinstance(classifier, model.Classifier):
         return f"{classifier.version}: its own model card says for whom"
     shipped = model.describe(classifier.folder)
-    words = f"{shipped.heads.version} ({shipped.variant}): {shipped.licence} (see its MODEL_CARD.md)"
+    card = classifier.folder / _CARD
+    place = f"its model card: {card}" if card.is_file() else f"no {_CARD} in {classifier.folder}"
+    words = f"{shipped.heads.version} ({shipped.variant}): {shipped.licence} ({place})"
     if shipped.licence == model.RESEARCH_ONLY:
         words += ". For commercial use: name another model in [classifier]"
     return words

@@ -128,9 +128,9 @@ def _thresholds() -> str:
     from monitor.pipeline.classify import active_model
 
     settings = common.current_settings()
-    return common.format_thresholds(
-        policy.thresholds_by_language(model.operating_points(active_model(settings)), settings.policy)
-    )
+    points = model.operating_points(active_model(settings))
+    limits = policy.thresholds_by_language(points, settings.policy)
+    return common.format_thresholds(limits, settings.policy.about_at)
 
 
 def _promise() -> str:

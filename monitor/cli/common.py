@@ -111,14 +111,20 @@ def print_language(language: "LanguageCode") -> None:
         stdout.print(f'the file is in {name}, the language of the settings; another: language = "{other}" there')
 
 
-def format_thresholds(limits: "Mapping[str, Thresholds]") -> str:
-    """From which probability a post opens a case, and from which it waits for review, by language, in one line."""
+def format_thresholds(limits: "Mapping[str, Thresholds]", about_at: float) -> str:
+    """From which probability a post opens a case, and from which it waits for review, by language, in one line.
+
+    Behind them, below which probability of being about a company it is put aside.
+    """
     parts = (
         f"{language or 'others'}: case from {thresholds.complaint_at:.2f}, review from {thresholds.unsure_at:.2f}"
         + (f" (targets not reached: {', '.join(thresholds.missed)})" if thresholds.missed else "")
         for language, thresholds in limits.items()
     )
-    return " · ".join(parts)
+    about = (
+        f"about no company below {about_at:.2f} (about_at)" if about_at else "about_at 0: about a company is not asked"
+    )
+    return " · ".join((*parts, about))
 
 
 def network_names(names: Iterable[str] | None) -> list[str]:

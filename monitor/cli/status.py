@@ -55,8 +55,9 @@ def status(
     standstill = leases.standstill(settings)
     if json:
         promised = promise.values(*found)
+        about_at = settings.policy.about_at
         path = str(settings.store.path)
-        _print_json(counts, overdue, networks, path, limits, standstill, is_rewrite_due, people, promised)
+        _print_json(counts, overdue, networks, path, limits, about_at, standstill, is_rewrite_due, people, promised)
     else:
         _print_text(settings, counts, overdue, limits, _version(settings), kept)
         _print_networks(settings, networks)
@@ -117,6 +118,7 @@ def _print_json(
     networks: "Sequence[NetworkRow]",
     path: str,
     limits: "dict[str, Thresholds] | None",
+    about_at: float,
     standstill: "Standstill | None",
     is_rewrite_due: bool,
     people: "Staffing",
@@ -128,7 +130,8 @@ def _print_json(
     thresholds = {language or "others": asdict(pair) for language, pair in limits.items()} if limits else None
     states = {row.network: asdict(row) for row in networks}
     answer = {
-        "store": path, **asdict(counts), "overdue_follow_ups": overdue, "thresholds": thresholds, "networks": states,
+        "store": path, **asdict(counts), "overdue_follow_ups": overdue, "thresholds": thresholds, "about_at": about_at,
+        "networks": states,
         "standstill": asdict(standstill) if standstill else None, "rewrite_due": is_rewrite_due,
         "staffing": asdict(people), "terms": _terms(), **promised,
     }  # fmt: skip
@@ -160,7 +163,8 @@ def _print_text(
     add("pending", common.figure(counts.pending))
     add("classifier", common.told(version))
     add("terms", common.told(_terms()))
-    add("thresholds", common.tell(common.format_thresholds(limits) if limits else "unknown. Next: escucha doctor"))
+    words = common.format_thresholds(limits, settings.policy.about_at) if limits else "unknown. Next: escucha doctor"
+    add("thresholds", common.tell(words))
     add("promise", common.tell(kept))
     add("corrections", common.figure(counts.corrections))
     add("rejects", common.figure(counts.rejects))

@@ -70,9 +70,17 @@ def test_terms_are_those_of_the_weights_in_force(
     assert language == "en" or told != card.LICENCES[variant]
     Path("posts.csv").write_text("id,author,created_at,text\n1,ana,2026-03-01 10:00,hola\n", encoding="utf-8")
     escucha("import", "posts.csv", "--network", "x")
+    card_words = {"en": "its model card", "es": "su ficha"}[language]
     for command in ("doctor", "status"):
-        assert f"({variant}): {told}" in " ".join(escucha(command).stdout.split())
+        said = " ".join(escucha(command).stdout.split())
+        assert f"({variant}): {told} ({card_words}: {folder / 'MODEL_CARD.md'})" in said
     assert f"({variant}): {card.LICENCES[variant]}" in json.loads(escucha("status", "--json").stdout)["terms"]
+
+
+def test_weights_without_a_model_card_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shutil.copytree(model.BUNDLED, tmp_path / "own", ignore=shutil.ignore_patterns("MODEL_CARD.md"))
+    monkeypatch.setenv("ESCUCHA_CLASSIFIER__MODEL", str(tmp_path / "own"))
+    assert f"(no MODEL_CARD.md in {tmp_path / 'own'})" in " ".join(doctor().stdout.split())
 
 
 def test_credentials_that_cannot_be_hidden_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

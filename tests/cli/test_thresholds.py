@@ -50,10 +50,11 @@ def test_status_tells_thresholds_by_language_and_targets_that_are_not_reached() 
     output = " ".join(escucha("status").split())
     assert (
         "es: case from 0.60, review from 0.60 (targets not reached: complaint_precision, other_precision) · "
-        "others: case from 0.40, review from 0.20" in output
+        "others: case from 0.40, review from 0.20 · about no company below 0.25 (about_at)" in output
     )
-    stated = json.loads(escucha("status", "--json"))["thresholds"]
-    assert stated["others"] == {"complaint_at": 0.4, "unsure_at": 0.2, "missed": []}
+    answer = json.loads(escucha("status", "--json"))
+    assert answer["thresholds"]["others"] == {"complaint_at": 0.4, "unsure_at": 0.2, "missed": []}
+    assert answer["about_at"] == 0.25
 
 
 @pytest.mark.usefixtures("heads")
@@ -61,6 +62,25 @@ def test_doctor_tells_them_too() -> None:
     assert "✓ thresholds   es: case from 0.60, review from 0.60 (targets not reached: complaint_precision" in escucha(
         "doctor"
     )
+
+
+@pytest.mark.usefixtures("heads")
+@pytest.mark.parametrize(
+    ("language", "about_at", "told"),
+    [
+        ("en", "0.4", "about no company below 0.40 (about_at)"),
+        ("es", "0.4", "no habla de ninguna empresa por debajo de 0,40 (about_at)"),
+        ("en", "0", "about_at 0: about a company is not asked"),
+        ("es", "0", "about_at 0: no se pregunta si habla de una empresa"),
+    ],
+)
+def test_status_and_doctor_tell_below_what_a_post_is_about_no_company(
+    monkeypatch: pytest.MonkeyPatch, language: str, about_at: str, told: str
+) -> None:
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
+    monkeypatch.setenv("ESCUCHA_POLICY__ABOUT_AT", about_at)
+    for command in ("status", "doctor"):
+        assert told in " ".join(escucha(command).split())
 
 
 def test_predict_decides_by_the_thresholds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
