@@ -58,7 +58,7 @@ def parquet_rows(path: Path, _form: FileFormat, start: int, progress: ReadProgre
 def parquet_threads(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> Iterator[NumberedRow]:
     """The rows from `start` on of a file whose posts hold their comments, each of which is a row."""
     renamed, listed = dict(form.renamed), parquet_rows(path, form, 0, progress)
-    posts = (post for _, _, row in listed for post in comments_in(dict(row), renamed))
+    posts = (post for _, _, row in listed for post in comments_in(dict(row), renamed, is_anew=form.comments_anew))
     yield from ((number, None, post) for number, post in enumerate(posts) if number >= start)
 
 

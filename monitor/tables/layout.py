@@ -63,6 +63,8 @@ class FileFormat:
     """Whether the posts of a JSON object are in a list whose name says nothing."""
     counts_anew: bool = False
     """Whether ids in JSON are those of posts only together with the chat, or topic, that holds them."""
+    comments_anew: bool = False
+    """Whether ids of comments in posts are theirs only together with their post's."""
     renamed: tuple[tuple[str, str], ...] = ()
     """Columns of comments in posts, each with the posts' own column of the same role."""
     notes: tuple[str, ...] = ()

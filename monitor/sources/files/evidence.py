@@ -48,6 +48,11 @@ class Evidence:
     """Rows that only add up others; they are not among `rows`."""
     _values: dict[str, list[str]] = field(default_factory=dict, compare=False)
 
+    @property
+    def is_all(self) -> bool:
+        """Whether `rows` are all that can be read, and no sample."""
+        return len(self.rows) + self.faults == self.count
+
     def values(self, column: str) -> list[str]:
         """What a column holds, without what says nothing; of many the values of rows far apart."""
         if column not in self._values:

@@ -19,12 +19,14 @@ from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
 from monitor.tables.columns import columns_hint
 from monitor.tables.forms.naming import has_numbered
-from monitor.tables.forms.threads import linked
+from monitor.tables.forms.threads import comments_count_anew, linked, unresolved
 from monitor.tables.layout import NO_OPTIONS, FileFormat, FormOptions, Layout
 from monitor.tables.rows import size
 
 logger = logging.getLogger(__name__)
 
+_THREADED = ("json", "jsonl", "parquet threads")
+"""Kinds of files whose posts may hold comments."""
 _START = "scraped_at"
 """What a person calls the column from which "3 days ago" counts."""
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -147,6 +149,12 @@ def _looked_at(path: Path, network: str, options: FormOptions) -> tuple[FileForm
     tables = stacked.StackedTables(file_format, column_finder.FINDER)
     found = evidence.look(path, file_format, tables.leaves_out)
     file_format = tables.in_form()
+    if file_format.kind in _THREADED and comments_count_anew(found.rows):
+        file_format = replace(file_format, comments_anew=True)
+        found = evidence.look(path, file_format)
+        if found.is_all and (lost := unresolved(found.rows)):
+            note = f"comments that answer one that is not in the file, kept below their post: {lost:,}"
+            file_format = replace(file_format, notes=(*file_format.notes, note))
     if file_format.kind in ("json", "jsonl"):
         file_format = replace(file_format, header=found.names())
     if not found.count:

@@ -5,20 +5,17 @@ how many comments it held, where nothing else says so.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from monitor.tables.columns import ColumnFinder, bare_name
-from monitor.tables.forms import desks, persons
+from monitor.tables.forms import desks, parents, persons
 from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, elements_of, is_post, pages, unwrapped
 from monitor.tables.forms.related import by_reference
 from monitor.tables.layout import FAULT, FileFormat, PostColumns
 
 THREAD, IN_REPLY_TO = "thread_id", "in_reply_to"
-_IDS = (
-    "id_str", "id", "comment_id", "commentId", "post_id", "postId", "cid", "tweet_id", "pk", "shortCode", "shortcode",
-    "fbid", "_id", "url", "permalink", "link",
-)  # fmt: skip
+_IDS = (*parents.IDS, "shortCode", "shortcode", "fbid", "url", "permalink", "link")
 _COUNTS = frozenset(
     ("commentscount", "commentcount", "repliescount", "replycount", "numcomments", "numreplies", "totalreplycount")
 )
@@ -26,9 +23,23 @@ _ANSWERED_AT = frozenset(("created_at", "createdAt", "created_time", "timestamp"
 MORE_MARKS = MARKS | frozenset(COMMENTS)
 
 
-def comments_in(post: Fields, renamed: Mapping[str, str]) -> Iterator[Fields]:
-    """A post and the comments in it. `renamed`: column of a comment -> column of a post that holds the same."""
-    yield from _thread(post, renamed)
+@dataclass(frozen=True, slots=True)
+class _Comment:
+    """A comment on the post with an id, or the post at the top. `answered`: the other comment that it answers."""
+
+    value: Fields
+    post: str | None = None
+    answered: str | None = None
+    above: Mapping[str, str] = field(default_factory=dict)
+    """How the file calls the posts above it -> their ids."""
+
+
+def comments_in(post: Fields, renamed: Mapping[str, str], *, is_anew: bool = False) -> Iterator[Fields]:
+    """A post and the comments in it. `renamed`: column of a comment -> column of a post that holds the same.
+
+    `is_anew`: their ids count anew below each post.
+    """
+    yield from _thread(post, renamed, is_anew)
 
 
 def posts_in(value: Fields, form: FileFormat) -> Iterator[Fields]:
@@ -38,7 +49,20 @@ def posts_in(value: Fields, form: FileFormat) -> Iterator[Fields]:
     """
     renamed = dict(form.renamed)
     for post in pages(value, form.is_unusual, form.counts_anew) if FAULT not in value else (value,):
-        yield from _thread(post, renamed)
+        yield from _thread(post, renamed, form.comments_anew)
+
+
+def comments_count_anew(rows: Iterable[Fields]) -> bool:
+    """Whether comments of different posts, or a comment and a post, have one id and other words."""
+    return parents.count_anew(
+        (row, f"{row.get(THREAD)} {row[IN_REPLY_TO]}" if row.get(IN_REPLY_TO) else "") for row in rows
+    )
+
+
+def unresolved(rows: Iterable[Fields]) -> int:
+    """How many comments say that they answer one that is not among these rows: they are below their post."""
+    found = list(rows)
+    return parents.dangling([row for row in found if row.get(IN_REPLY_TO)], {_id(row) for row in found})
 
 
 def is_alone(value: Fields) -> bool:
@@ -57,19 +81,33 @@ def linked(columns: PostColumns, header: Sequence[str]) -> PostColumns:
     )
 
 
-def _thread(root: Fields, renamed: Mapping[str, str]) -> Iterator[Fields]:
+def _thread(root: Fields, renamed: Mapping[str, str], is_anew: bool) -> Iterator[Fields]:
     thread = _thread_id(root)
-    waiting: list[tuple[Fields, str | None, bool]] = [(root, None, False)]
+    waiting = [_Comment(root)]
     while waiting:
-        value, parent, is_comment = waiting.pop()
-        value, comments = _split(value)
+        one = waiting.pop()
+        value, comments = _split(one.value)
+        called = _id(value)
+        if is_anew and one.post is not None and FAULT not in value:
+            value = parents.below(value, one.above, one.answered, one.post)
         own_id = _id(value)
-        if is_comment:
+        if one.value is not root:
+            parent = f"{one.post}:{one.answered}" if is_anew and one.answered else one.answered or one.post
             value = _as_comment(value, root, thread, parent, renamed)
         elif comments and thread is not None and THREAD not in value:
             value = {**value, THREAD: thread}
         yield by_reference(value)
-        waiting += [(comment, own_id, True) for comment in reversed(comments)]
+        waiting += reversed(list(_below(comments, called, own_id, one.above)))
+
+
+def _below(
+    comments: Sequence[Fields], called: str | None, own_id: str | None, above: Mapping[str, str]
+) -> Iterator[_Comment]:
+    """The comments on a post that the file calls `called`; `above`: how it calls those above -> their ids."""
+    if called is not None and own_id is not None:
+        above = {**above, called: own_id}
+    for comment, answered in zip(comments, parents.answered_in(comments, called), strict=True):
+        yield _Comment(comment, own_id, answered, above)
 
 
 def _split(value: Fields) -> tuple[Fields, list[Fields]]:
