@@ -6,6 +6,7 @@ what thresholds were worth on labelled posts (see `operating_points`), language 
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from monitor.classify.heads import OperatingPoint
 from monitor.classify.operating_points import ALL, threshold_for_cleared, threshold_for_precision
@@ -14,6 +15,8 @@ from monitor.settings.classifier import Policy
 from monitor.text.folding import fold_handle, names_account
 
 OperatingPoints = Mapping[str, Sequence[OperatingPoint]]
+ThresholdOrigin: TypeAlias = Literal["settings", "language", "others", "target"]
+"""Fixed in the settings; by the points of the language, or of all others; the target itself, without any points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def thresholds(points: OperatingPoints | None, language: str, policy: Policy) ->
     """
     curve = (points or {}).get(language) or (points or {}).get(ALL) or ()
     missed = []
-    complaint_at, unsure_at = policy.complaint_at, policy.unsure_at
+    complaint_at, unsure_at = policy.fixed(language)
     if complaint_at is None:
         complaint_at = (
             threshold_for_precision(curve, policy.complaint_precision) if curve else policy.complaint_precision
@@ -60,8 +63,15 @@ def thresholds(points: OperatingPoints | None, language: str, policy: Policy) ->
 
 def thresholds_by_language(points: OperatingPoints | None, policy: Policy) -> dict[str, Thresholds]:
     """Return the thresholds of every language that has its own, then, under "", those of all others."""
-    languages = sorted(language for language in points or () if language != ALL)
+    languages = sorted({*(points or ()), *policy.by_language} - {ALL})
     return {language: thresholds(points, language, policy) for language in (*languages, ALL)}
+
+
+def origins(points: OperatingPoints | None, language: str, policy: Policy) -> tuple[ThresholdOrigin, ThresholdOrigin]:
+    """Return where `complaint_at` and `unsure_at` of posts in a language come from."""
+    found: ThresholdOrigin = "target" if not points else "language" if points.get(language) else "others"
+    complaint_at, unsure_at = policy.fixed(language)
+    return "settings" if complaint_at is not None else found, "settings" if unsure_at is not None else found
 
 
 def decide(

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -48,6 +48,9 @@ LANGUAGES = (
 """What `language` can answer, besides "und". A short post in any other language gets the nearest of these."""
 _WHERE_EXPECTED = ("gl", "eu")
 """Languages that are looked for only where they are expected: elsewhere Spanish would be taken for them."""
+
+LanguageSign: TypeAlias = Literal["words", "expected", "nothing"]
+"""What tells a language: the text's own words; what is expected there (or its tag, or what is near); nothing."""
 
 _NOT_LANGUAGE = re.compile(r"@user|\bhttp\b|\brt\b|#\w+|&\w+;")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -92,7 +95,19 @@ def language(
     tag: str = "",
     near: Sequence[str] = (),
 ) -> str:
-    """Return the ISO 639-1 code of the language of `text`, one of LANGUAGES or of those expected, or "und".
+    """Return the language of `text`, see `language_and_sign`."""
+    return language_and_sign(text, expected, names, tag=tag, near=near)[0]
+
+
+def language_and_sign(
+    text: str,
+    expected: Sequence[str] = (),
+    names: Collection[str] = (),
+    *,
+    tag: str = "",
+    near: Sequence[str] = (),
+) -> tuple[str, LanguageSign]:
+    """Return the ISO 639-1 code of the language of `text`, one of LANGUAGES or of those expected, or "und"; and why.
 
     Mentions, links and hashtags do not count: they are names, as are `names`; nor do figures, pictures and words that
     every language borrows. `expected` are the languages that people mostly write in there, the likeliest first: a text
@@ -102,6 +117,7 @@ def language(
     """
     prior = _prior(expected, tag, near)
     likeliest = max(prior, key=lambda code: prior[code], default="und")
+    sign: LanguageSign = "expected" if prior else "nothing"
     plain = _NOT_LANGUAGE.sub(" ", prepare(text).lower())
     for name in names:
         plain = re.sub(rf"(?<!\w){re.escape(name.lower())}(?!\w)", " ", plain)
@@ -110,14 +126,15 @@ def language(
     letters = "".join(words)[:200]
     is_latin = _is_latin(letters)
     if not letters or (is_latin and len(letters) < _FEWEST_LETTERS):
-        return likeliest
+        return likeliest, sign
     evidence = _evidence(words, is_latin=is_latin)
     if is_latin and ("¿" in plain or "¡" in plain):
         evidence["es"] += _INVERTED_MARK
     if not any(evidence.values()):
-        return likeliest
+        return likeliest, sign
     fitting = [code for code in evidence if code in prior or code not in _WHERE_EXPECTED]
-    return max(fitting, key=lambda code: evidence[code] + prior.get(code, 0.0))
+    found = max(fitting, key=lambda code: evidence[code] + prior.get(code, 0.0))
+    return found, "words" if evidence[found] == max(evidence[code] for code in fitting) else "expected"
 
 
 def _prior(expected: Sequence[str], tag: str, near: Sequence[str]) -> dict[str, float]:

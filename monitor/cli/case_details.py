@@ -55,7 +55,7 @@ def _facts(case: "Case", settings: "Settings") -> list[str]:
 
     author = case.author or common.tell("an unknown author")
     owner = " · ".join(part for part in (case.owner or common.tell("unassigned"), case.team) if part)
-    kind = f"{_category_name(case, settings)}, {common.tell(case.severity)}"
+    kind = f"{category_name(case.category, settings)}, {common.tell(case.severity)}"
     tags = f" · {common.tell('tags')}: {case.tags}" if case.tags else ""
     stage, level = common.tell(case.stage), common.tell(f"priority {case.level}")
     opened = common.tell(f"opened {_when(case.opened_at, settings.zone)} by {case.opened_by}")
@@ -71,12 +71,12 @@ def _facts(case: "Case", settings: "Settings") -> list[str]:
     return lines
 
 
-def _category_name(case: "Case", settings: "Settings") -> str:
-    """The category as the desk calls it in Spanish; in English its name, as before."""
+def category_name(category: str, settings: "Settings") -> str:
+    """A category as the desk calls it in Spanish; in English its name, as before."""
     if terminal.language() == "en":
-        return case.category
-    own = (kind.es for kind in settings.desk.categories if kind.name == case.category)
-    return next(own, "") or common.tell(f"category {case.category}").removeprefix("category ")
+        return category
+    own = (kind.es for kind in settings.desk.categories if kind.name == category)
+    return next(own, "") or common.tell(f"category {category}").removeprefix("category ")
 
 
 def _clocks(case: "Case", history: "tuple[Event, ...]", settings: "Settings", now: datetime) -> list[str]:

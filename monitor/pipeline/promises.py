@@ -175,7 +175,8 @@ def _is_right(judgement: Judgement) -> bool:
 
 
 def _with_remedy(promise: KeptPromise, policy: Policy, needs: Mapping[str, int], own: Container[str]) -> KeptPromise:
-    fixed: float | None = getattr(policy, promise.threshold)
+    complaint_at, unsure_at = policy.fixed(promise.language)
+    fixed = complaint_at if promise.threshold == "complaint_at" else unsure_at
     missing = (
         min(needs.values(), default=own_points.FEWEST_DECISIONS)
         if promise.language == ALL

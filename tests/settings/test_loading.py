@@ -171,3 +171,23 @@ def test_a_wrong_key_of_a_saved_selection_names_its_line_and_the_key(
     monkeypatch.setenv("ESCUCHA_EXPORTS__SELECTIONS__A__NETWORK", "x")
     with pytest.raises(SettingsError, match="a.network: no such key .did you mean networks"):
         loading.load()
+
+
+def test_thresholds_of_a_language_come_before_those_of_all(file: Path) -> None:
+    file.write_text("[policy]\ncomplaint_at = 0.7\nunsure_at = 0.2\n[policy.by_language.pt]\ncomplaint_at = 0.9\n")
+    policy = loading.load(file).policy
+    assert (policy.fixed("pt"), policy.fixed("es")) == ((0.9, 0.2), (0.7, 0.2))
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ("by_language.Spanish", "'Spanish' is no code of a language; write es, en, pt, ..."),
+        ("by_language.es", "unsure_at must not be above complaint_at: by_language.es"),
+    ],
+)
+def test_wrong_thresholds_of_a_language_are_told(file: Path, section: str, told: str) -> None:
+    file.write_text(f"[policy]\nunsure_at = 0.5\n[policy.{section}]\ncomplaint_at = 0.4\n")
+    with pytest.raises(SettingsError) as caught:
+        loading.load(file)
+    assert told in str(caught.value)

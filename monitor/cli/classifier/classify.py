@@ -14,8 +14,7 @@ from monitor.cli import common
 from monitor.cli.output import selections, targets
 
 if TYPE_CHECKING:
-    from monitor.classify.model import Model
-    from monitor.settings.loading import Settings
+    from monitor.pipeline.verdicts import TextJudge
 
 _JSON_LINES = (".jsonl", ".ndjson")
 _CHUNK = 4_096  # rows scored between two writes
@@ -57,15 +56,16 @@ def predict(
     A row without a usable text gets an object with the key error instead of scores.
     """
     from monitor.pipeline import classify as pipeline_classify
+    from monitor.pipeline import verdicts
 
     settings = common.current_settings()
     target = targets.target(output, settings, file, endings=_JSON_LINES)
     texts = _texts(file, text_column)
-    classifier = pipeline_classify.active_model(settings)
+    judge = verdicts.judge(settings, pipeline_classify.active_model(settings))
     done = faults = 0
     with common.progress_bars() as progress, atomic_files.replacing(target) as lines:
         while chunk := list(islice(texts, _CHUNK)):
-            for line in _predictions(classifier, chunk, settings):
+            for line in _predictions(judge, chunk):
                 faults += "error" in line
                 lines.write(json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n")
             done += len(chunk)
@@ -75,40 +75,16 @@ def predict(
     common.stdout.print(f"{rows} in {output}. Next: list the complaints: grep '\"complaint\": true' {output}")
 
 
-def _predictions(
-    classifier: "Model", texts: Iterable[str | ValueError], settings: "Settings"
-) -> Iterator[dict[str, Any]]:
-    from monitor.classify import policy
-    from monitor.classify.model import operating_points
-    from monitor.classify.text import language
-    from monitor.text.folding import names_account
+def _predictions(judge: "TextJudge", texts: Iterable[str | ValueError]) -> Iterator[dict[str, Any]]:
+    from monitor.cli.classifier import verdict
 
-    points = operating_points(classifier)
-    names = [brand.name for brand in settings.brands]
-    expected = settings.expected_languages(names)
-    rows = list(texts)
-    scores = iter(classifier.scores([row for row in rows if isinstance(row, str)]))
+    rows, version = list(texts), judge.model.version
+    verdicts = judge.verdicts([row for row in rows if isinstance(row, str)])
     for row in rows:
         if isinstance(row, ValueError):
-            yield {"error": str(row), "model": classifier.version}
-            continue
-        row_scores, code = next(scores), language(row, expected, names)
-        limits = policy.thresholds(points, code, settings.policy)
-        about_at = 0.0 if names_account(row, settings.own_accounts) else settings.policy.about_at
-        decision, reason = policy.judge(row_scores, limits, about_at)
-        yield {
-            "sentiment": row_scores.sentiment,
-            "p_negative": round(row_scores.p_negative, 6),
-            "p_neutral": round(row_scores.p_neutral, 6),
-            "p_positive": round(row_scores.p_positive, 6),
-            "complaint": decision == "complaint",
-            "p_complaint": round(row_scores.p_complaint, 6),
-            "p_about": None if row_scores.p_about is None else round(row_scores.p_about, 6),
-            "decision": decision,
-            "reason": reason,
-            "language": code,
-            "model": classifier.version,
-        }
+            yield {"error": str(row), "model": version}
+        else:
+            yield verdict.values(next(verdicts), version)
 
 
 def _texts(file: Path, column: str) -> Iterator[str | ValueError]:

@@ -1,36 +1,60 @@
 """`escucha explain`."""
 
-from typing import Annotated
+import json as encoding
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import common
 
+if TYPE_CHECKING:
+    from monitor.classify.explain import Explanation, WeightedWord
+    from monitor.pipeline.verdicts import Verdict
+    from monitor.settings.loading import Settings
+
 
 def explain(
     text: Annotated[str, typer.Argument(help="The text of a post.")],
     words: Annotated[int, typer.Option(help="How many words to show, the heaviest first.", min=1)] = 12,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Shows which words of a text make a complaint more likely, and which less; and if it is about a company at all."""
+    """Says what would become of a post: a case, left to people or put aside; why, and by which words."""
     from monitor.classify import explain as word_weights
-    from monitor.pipeline import classify
-    from monitor.text.folding import names_account
+    from monitor.classify.text import prepare
+    from monitor.cli.classifier import verdict
+    from monitor.errors import EscuchaError
+    from monitor.pipeline import classify, verdicts
 
+    if not prepare(text):
+        raise EscuchaError('there is no text to explain. Next: escucha explain "TEXT", with the words of a post')
     settings = common.current_settings()
-    explanation = word_weights.explain(classify.active_model(settings), text)
-    if explanation.p_about is not None:
-        is_named = names_account(text, settings.own_accounts)
-        common.stdout.print(_about(explanation.p_about, 0.0 if is_named else settings.policy.about_at))
-    heaviest = sorted(explanation.words, key=lambda word: -abs(word.weight))
+    classifier = classify.active_model(settings)
+    explanation = word_weights.explain(classifier, text)
+    (found,) = verdicts.judge(settings, classifier).verdicts([text])
+    heaviest = sorted(explanation.words, key=lambda word: -abs(word.weight))[:words]
+    if json:
+        told = [{"word": text[word.start : word.end], "weight": round(word.weight, 6)} for word in heaviest]
+        typer.echo(encoding.dumps(verdict.values(found, classifier.version) | {"words": told}, ensure_ascii=False))
+        return
+    _print(found, classifier.version, settings)
+    _print_words(text, explanation, heaviest)
+
+
+def _print(found: "Verdict", version: str, settings: "Settings") -> None:
+    from rich.table import Table
+
+    from monitor.cli.classifier import verdict
+
+    rows = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for name, words in verdict.lines(found, version, settings):
+        rows.add_row(common.escape(name), common.escape(words))
+    common.stdout.print(rows, soft_wrap=False)
+
+
+def _print_words(text: str, explanation: "Explanation", heaviest: "Sequence[WeightedWord]") -> None:
     common.stdout.print(
         f"probability of a complaint {explanation.p_complaint:.2f}; words that raise (+) and lower (-) it:"
     )
-    for word in heaviest[:words]:
+    for word in heaviest:
         common.stdout.print(common.plain(f"{common.decimal(f'{word.weight:+6.2f}')}  {text[word.start : word.end]}"))
-
-
-def _about(p_about: float, about_at: float) -> str:
-    told = f"probability that it is about a company {p_about:.2f}"
-    if p_about >= about_at:
-        return told
-    return f"{told}, below policy.about_at {about_at:.2f}: put aside, unless it answers or names one of your accounts"

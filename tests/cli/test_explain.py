@@ -1,0 +1,185 @@
+"""`escucha explain`: what would become of a post, by which thresholds, and why; the same as `escucha predict`."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from monitor.classify.heads import OperatingPoint
+from monitor.cli import terminal
+from monitor.models.languages import LanguageCode
+from monitor.models.posts import Scores
+from monitor.pipeline import classify
+from tests.cli.command_line import error_text, escucha
+
+POINTS = {
+    "": (OperatingPoint(0.2, 0.9, 0.98, 1.0),),
+    "es": (OperatingPoint(0.3, 0.8, 0.98, 1.0), OperatingPoint(0.6, 0.9, 0.9, 0.5)),
+}
+LATE = "Mi pedido no ha llegado, es una vergüenza"
+
+
+class Measured:
+    """A classifier that gives every text the same scores."""
+
+    version = "measured"
+
+    def __init__(self, chance: float, about: float | None = 0.9, category: str = "") -> None:
+        self.heads = SimpleNamespace(points=POINTS)
+        self._scores = Scores(0.7, 0.2, 0.1, chance, about, category)
+
+    def scores(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> list[Scores]:
+        return [self._scores] * len(texts)
+
+
+@pytest.fixture
+def classifier(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def use(*scores: object) -> None:
+        monkeypatch.setattr(classify, "active_model", lambda settings: Measured(*scores))
+
+    return use
+
+
+def told(*arguments: object) -> str:
+    return " ".join(escucha("explain", *arguments).stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("chance", "about", "verdict"),
+    [
+        (0.6, 0.9, "verdict it would open a case: probability of a complaint 0.60, cases open from 0.60"),
+        (
+            0.4,
+            0.9,
+            "verdict it would be left to people, in the Inbox: probability of a complaint 0.40, between 0.30 and 0.60",
+        ),
+        (0.2, 0.9, "verdict it would be put aside: probability of a complaint 0.20, below 0.30"),
+        (0.9, 0.1, "verdict it would be put aside: probability that it is about a company 0.10, below 0.25"),
+    ],
+)
+def test_the_verdict_stands_first_with_what_it_rests_on(
+    classifier: Callable[..., None], chance: float, about: float, verdict: str
+) -> None:
+    classifier(chance, about)
+    assert told(LATE).startswith(verdict)
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "words"),
+    [
+        (LATE, "", "case from 0.60, review from 0.30: comes with the classifier, measured on posts in es"),
+        (
+            "La mia valigia non è arrivata, che vergogna",
+            "",
+            "measured on posts in all languages ('it' has no thresholds of its own)",
+        ),
+        (
+            LATE,
+            "complaint_at = 0.5",
+            "case from 0.50: fixed in the settings, complaint_at of [policy] review from 0.30: comes with",
+        ),
+        (
+            LATE,
+            "[policy.by_language.es]\nunsure_at = 0.1",
+            "review from 0.10: fixed in the settings, unsure_at of [policy.by_language.es]",
+        ),
+        (
+            LATE,
+            "[policy.by_language.en]\nunsure_at = 0.1",
+            "case from 0.60, review from 0.30: comes with the classifier, measured on posts in es",
+        ),
+    ],
+)
+def test_it_says_where_the_thresholds_in_force_come_from(
+    classifier: Callable[..., None], tmp_path: Path, text: str, settings: str, words: str
+) -> None:
+    (tmp_path / "escucha.toml").write_text(f"[policy]\n{settings}\n", encoding="utf-8")
+    classifier(0.4)
+    assert words in told(text)
+
+
+def test_without_measured_thresholds_the_targets_are_named(
+    classifier: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.cli.test_explain.POINTS", {})
+    classifier(0.4)
+    assert "case from 0.85: the target complaint_precision itself, nothing was measured with this model" in told(LATE)
+
+
+@pytest.mark.parametrize(
+    ("text", "guess", "words"),
+    [
+        ("Me han cobrado dos veces la factura", "", "category billing, by its words: "),
+        ("Fatal, qué desastre", "digital", "category digital, by the classifier, as no words tell"),
+        ("Fatal, qué desastre", "", "category other, as no words tell, and the classifier finds none likely"),
+    ],
+)
+def test_the_category_and_who_says_it(classifier: Callable[..., None], text: str, guess: str, words: str) -> None:
+    classifier(0.9, 0.9, guess)
+    assert words in told(text)
+
+
+def test_what_opens_no_case_has_no_category(classifier: Callable[..., None]) -> None:
+    classifier(0.1)
+    assert "category none, as it would open no case" in told(LATE)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "words"),
+    [
+        (LATE, "es", "language es, by its words"),
+        ("ok", "es", "language es, as your customers write in it"),
+        ("😡", "es", "language es, as your customers write in it"),
+    ],
+)
+def test_the_language_and_what_tells_it(
+    classifier: Callable[..., None], monkeypatch: pytest.MonkeyPatch, text: str, expected: str, words: str
+) -> None:
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", expected)
+    classifier(0.9)
+    said = told(text)
+    assert (
+        words.replace("language ", "idioma ")
+        .replace("by its words", "por sus palabras")
+        .replace("as your customers write in it", "porque tus clientes escriben en ese idioma")
+        in said
+    )
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "\u200b"])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", 'there is no text to explain. Next: escucha explain "TEXT"'),
+        ("es", 'no hay texto que explicar. Siguiente: escucha explain "TEXTO"'),
+    ],
+)
+def test_without_a_text_there_is_an_error_that_says_what_to_write(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, text: str, language: LanguageCode, words: str
+) -> None:
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
+    assert words in error_text(capsys, monkeypatch, "explain", text)
+
+
+def test_in_json_it_says_what_predict_says(classifier: Callable[..., None], tmp_path: Path) -> None:
+    classifier(0.9, 0.9, "digital")
+    answer = json.loads(escucha("explain", LATE, "--json", "--words", "2").stdout)
+    words = answer.pop("words")
+    assert [set(word) for word in words] == [{"word", "weight"}] * 2
+    (tmp_path / "in.jsonl").write_text(json.dumps({"text": LATE}), encoding="utf-8")
+    escucha("predict", tmp_path / "in.jsonl", "--output", tmp_path / "out.jsonl")
+    assert answer == json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
+    assert (answer["decision"], answer["complaint_at"], answer["complaint_at_by"]) == ("complaint", 0.6, "measured")
+    assert (answer["category"], answer["category_by"], answer["language_by"]) == ("delivery", "words", "words")
+
+
+def test_it_fits_eighty_columns_in_both_languages(
+    classifier: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classifier(0.4, 0.9, "digital")
+    for language in ("en", "es"):
+        monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
+        monkeypatch.setattr(terminal.stdout, "width", 80)
+        assert max(map(len, escucha("explain", LATE).stdout.splitlines())) <= 80
