@@ -5,7 +5,8 @@ The labels folder has `sentiment.{train,dev}.tsv`, `complaint.{train,dev}.tsv` a
 and all labels of the posts in the other folder, are readings. The posts in `written` are our own.
 
 Two variants of the classifier are made of them: "research" learns from all labels, some of which are for research
-only; "permissive" from readings and from our own posts alone, whose labels are ours to give.
+only; "permissive" from readings and our own posts, whose labels are ours to give, and from labels that their makers
+let everybody use.
 """
 
 import csv
@@ -33,6 +34,7 @@ class Example:
     """A text as the model reads it. `sentiment` and `complaint` index the heads' outputs; UNKNOWN has no label.
 
     `about` is 1 if the text is about any company, brand, product or customer service, 0 if about none.
+    `sentiment_again` is what a second reader felt: every other copy learns it, so that doubt is learned as doubt.
     """
 
     text: str
@@ -42,6 +44,7 @@ class Example:
     complaint: int
     weight: float = 1.0
     about: int = UNKNOWN
+    sentiment_again: int = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ PLANS = {
     "umsab es": Plan(copies=3),
     "umsab pt": Plan(copies=3),  # all the Portuguese that there is
     "umsab en": Plan(copies=3),
+    "read-general": Plan(copies=2),  # the only sentiment of everyday posts that the permissive variant has but English
     "ijcnlp17 es": Plan(copies=3),
 }
 """By source, or by source and language."""
@@ -72,7 +76,9 @@ def training_examples(labels: Path, posts: Path, seed: int, variant: Variant) ->
     """Return shuffled examples of the served languages; none has a text of any development file."""
     held_back = {example.text.casefold() for example in development_examples(labels, posts) + brand_examples(labels)}
     readings_of_posts = [example for example, is_held in _readings(posts) if not is_held]
-    labelled = _read(labels, "train") if variant == "research" else _readings_of_labelled(labels)
+    labelled = list(_read(labels, "train"))
+    if variant == "permissive":
+        labelled = [*filter(_is_free, labelled), *_readings_of_labelled(labels)]
     examples = _merge([*readings_of_posts, *_written(), *labelled])
     served = [example for example in examples if example.language in SERVED]
     usable = [example for example in served if example.text.casefold() not in held_back]
@@ -81,6 +87,11 @@ def training_examples(labels: Path, posts: Path, seed: int, variant: Variant) ->
     sample = list(_apply_plans(usable))
     rng.shuffle(sample)
     return sample
+
+
+def _is_free(example: Example) -> bool:
+    """Whether everybody may use a label, companies too: SemEval's are CC BY 3.0, and UMSAB's English ones are of it."""
+    return example.source.startswith("semeval") or (example.source, example.language) == ("umsab", "en")
 
 
 def development_examples(labels: Path, posts: Path) -> list[Example]:
@@ -149,7 +160,10 @@ def _readings_of_labelled(labels: Path, is_held: bool = False) -> Iterator[Examp
 
 
 def _example_of(reading: TextLabels, text: str, language: str, source: str) -> Example:
-    return Example(text, language, source, reading.sentiment, reading.complaint, about=reading.about)
+    sentiment, again = reading.sentiment, reading.sentiment_again
+    if reading.is_held and again not in (sentiment, UNKNOWN):
+        sentiment = UNKNOWN
+    return Example(text, language, source, sentiment, reading.complaint, about=reading.about, sentiment_again=again)
 
 
 def _written() -> Iterator[Example]:
@@ -167,7 +181,10 @@ def _apply_plans(examples: list[Example]) -> Iterator[Example]:
         key = (example.source, example.language, example.sentiment, example.complaint)
         counts[key] += 1
         if counts[key] <= plan.limit:
-            yield from [replace(example, weight=plan.weight)] * plan.copies
+            first = replace(example, weight=plan.weight)
+            has_second = example.sentiment_again != UNKNOWN
+            other = replace(first, sentiment=example.sentiment_again) if has_second else first
+            yield from (other if copy % 2 else first for copy in range(plan.copies))
 
 
 def _read(folder: Path, part: str) -> Iterator[Example]:

@@ -16,7 +16,8 @@ class TextLabels:
     """Labels of one text; UNKNOWN or "" where readers differed, or nobody was asked.
 
     `about` is whether the text is about any company, brand, product or customer service. `category` and `urgency` are
-    those of a complaint. `is_held` rows are for development, not trained on.
+    those of a complaint. `is_held` rows are for development, not trained on. `sentiment_again` is what a second reader
+    felt, who did not see what the first had written.
     """
 
     complaint: int
@@ -25,6 +26,7 @@ class TextLabels:
     category: str
     urgency: str
     is_held: bool
+    sentiment_again: int = UNKNOWN
 
 
 NO_LABELS = TextLabels(UNKNOWN, UNKNOWN, UNKNOWN, "", "", is_held=False)
@@ -33,17 +35,21 @@ NO_LABELS = TextLabels(UNKNOWN, UNKNOWN, UNKNOWN, "", "", is_held=False)
 def load() -> dict[str, TextLabels]:
     """Return all readings by the `digest` of their text."""
     with FILE.open(encoding="utf-8", newline="") as lines:
-        return {
-            row["text"]: TextLabels(
-                YES_OR_NO_IDS.get(row["complaint"], UNKNOWN),
-                SENTIMENT_IDS.get(row["sentiment"], UNKNOWN),
-                YES_OR_NO_IDS.get(row["about"], UNKNOWN),
-                row["category"],
-                row["urgency"],
-                row["part"] == "dev",
-            )
-            for row in csv.DictReader(lines, delimiter="\t")
-        }
+        return {row["text"]: _labels(row) for row in csv.DictReader(lines, delimiter="\t")}
+
+
+def _labels(row: dict[str, str]) -> TextLabels:
+    """Return the labels of a row; its `sentiment` has two, apart by a blank, where two have read."""
+    first, _, again = row["sentiment"].partition(" ")
+    return TextLabels(
+        YES_OR_NO_IDS.get(row["complaint"], UNKNOWN),
+        SENTIMENT_IDS.get(first, UNKNOWN),
+        YES_OR_NO_IDS.get(row["about"], UNKNOWN),
+        row["category"],
+        row["urgency"],
+        row["part"] == "dev",
+        SENTIMENT_IDS.get(again, UNKNOWN),
+    )
 
 
 def digest(text: str) -> str:

@@ -30,7 +30,7 @@ class TrainingStage:
 
 STAGES = (
     TrainingStage("broad"),
-    TrainingStage("again", limit=12_000, disturbed=0.12, encoder_rate=5e-5, heads_rate=1e-4, warmup=0.02, frozen=4),
+    TrainingStage("again", limit=45_000, disturbed=0.12, encoder_rate=7e-5, heads_rate=1e-4, warmup=0.02, frozen=4),
 )
 FIRST_STAGE_SHARE = 1 / 3
 """Share of the first stage's weights in the network that is shipped (see `train.mix_weights`)."""

@@ -20,6 +20,7 @@ def labels(tmp_path: Path) -> Path:
             "3\tja\tumsab\tneu\t荷物",
             "4\tpt\tumsab\tpos\tQue dia bom",
             "5\ten\tsemeval2013-16\tneu\tWell\\u002c fine",
+            "12\ten\tsemeval2013-16\tpos\tGreat game tonight",
             "6\tes\tumsab\tneg\testo está en desarrollo",
             "7\tes\tumsab\tneg\testo está en marcas",
         ],
@@ -50,7 +51,8 @@ def posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "no abre la app\t1\tneg\t1\tdigital\thigh\ttrain",
         "gracias por nada\t?\tneg\t\t\t\tdev",
         "@AirSur perdieron mi maleta\t1\tneu\t1\tdelivery\tmedium\ttrain",
-        "Que dia bom\t0\t\t0\t\t\ttrain",
+        "Que dia bom\t0\tpos neu\t0\t\t\ttrain",
+        "Great game tonight\t0\tneu\t0\t\t\ttrain",
         "Well, fine\t0\t\t0\t\t\tdev",
         "@AirNorth lost my bag\t?\tneu\t1\t\t\ttrain",
     ]
@@ -107,8 +109,8 @@ def test_general_posts_have_the_complaint_that_was_read_and_say_whether_they_are
     assert (held.text, held.sentiment, held.complaint, held.about) == ("Well, fine", UNKNOWN, 0, 0)
 
 
-def test_the_permissive_variant_learns_from_readings_and_posts_of_our_own_alone(labels: Path, posts: Path) -> None:
-    """Whatever the labels of the source say: the bag is negative there."""
+def test_the_permissive_variant_learns_no_label_but_free_ones_readings_and_our_own(labels: Path, posts: Path) -> None:
+    """Whatever the labels of the source say: the bag is negative there. SemEval's are for everybody."""
     examples = {example.text: example for example in datasets.training_examples(labels, posts, 1, "permissive")}
     assert {text: example.source for text, example in examples.items()} == {
         "No abre la app": "read-banks",
@@ -116,10 +118,18 @@ def test_the_permissive_variant_learns_from_readings_and_posts_of_our_own_alone(
         "Que dia bom": "read-general",
         "@user lost my bag": "read-general",
         "Il pacco non arriva": "written",
+        "Great game tonight": "semeval2013-16",
     }
+    game = examples["Great game tonight"]
+    assert (game.sentiment, game.complaint, game.about) == (2, 0, 0)
     bag, day = examples["@user lost my bag"], examples["Que dia bom"]
     assert (bag.sentiment, bag.complaint, bag.about) == (1, UNKNOWN, 1)
-    assert (day.language, day.sentiment, day.complaint, day.about) == ("pt", UNKNOWN, 0, 0)
+    assert (day.language, day.sentiment_again, day.complaint, day.about) == ("pt", 1, 0, 0)
+
+
+def test_what_two_readers_felt_is_learned_half_and_half(labels: Path, posts: Path) -> None:
+    examples = datasets.training_examples(labels, posts, 1, "permissive")
+    assert sorted(example.sentiment for example in examples if example.text == "Que dia bom") == [1, 2]
 
 
 def test_a_complaint_is_about_a_company_whoever_was_not_asked(labels: Path) -> None:

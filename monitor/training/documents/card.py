@@ -99,33 +99,35 @@ on.
 """
 
 _SETS = (
-    ("SemEval 2013-16 Task 4 / TweetEval", "en", 4_000, "sentiment", "research; posts under X's terms"),
-    ("UMSAB (XLM-T)", "es en pt fr it de", 9_539, "sentiment", "research, its parts have their own; posts under X's"),
+    ("SemEval 2013-16 Task 4", "en", 11_500, "sentiment", "CC BY 3.0 (their makers); posts under X's terms"),
+    ("UMSAB (XLM-T), English part", "en", 408, "sentiment", "of SemEval, as above"),
+    ("UMSAB (XLM-T), other parts", "es pt fr it de", 9_131, "sentiment", "each its own: research, NC or none stated"),
     ("TASS 2020, InterTASS 2017", "es (CR ES MX PE UY)", 5_210, "sentiment", "research only (SEPLN); posts under X's"),
-    ("Twitter US Airline Sentiment (CrowdFlower)", "en", 3_182, "both", "CC BY-NC-SA 4.0; posts under X's terms"),
+    ("Twitter US Airline Sentiment (CrowdFlower)", "en", 6_382, "both", "CC BY-NC-SA 4.0; posts under X's terms"),
     ("Spanish airline posts (2017-18)", "es", 6_536, "sentiment", "unstated; posts under X's terms"),
     ("Spanish posts to banks (2020-21; MX CO ES)", "es", 5_646, "none", "unstated; posts under X's terms"),
-    ("FINCORP", "en", 0, "both", "research; posts under X's terms"),
-    ("Preotiuc-Pietro et al. 2019", "en", 2_387, "complaint", "research; posts under X's terms"),
-    ("IJCNLP-2017 Task 4 customer feedback (Microsoft)", "es en fr", 1_500, "complaint", "research"),
-    ("CESAMARD reviews", "en", 300, "complaint", "research"),
+    ("FINCORP", "en", 0, "both", "none stated; posts under X's terms"),
+    ("Preotiuc-Pietro et al. 2019", "en", 2_387, "complaint", "none stated; posts under X's terms"),
+    ("IJCNLP-2017 Task 4 customer feedback (Microsoft)", "es en fr", 1_500, "complaint", "none found"),
+    ("CESAMARD reviews", "en", 300, "complaint", "none stated; reviews on Amazon"),
 )
 """The sets of texts of others: name, languages, how many texts were read, heads that their own labels are of, terms."""
+_FREE = ("SemEval 2013-16 Task 4", "UMSAB (XLM-T), English part")
+"""The sets whose labels the permissive variant learns too."""
 
 _REASONS: Mapping[Variant, str] = {
     "research": "They follow the strictest of the sources that they learned labels from.",
     "permissive": """\
-They learned no label of a set whose terms forbid commercial use; labels are by a language model, texts by one and by
-other people, see below.""",
+They learned no label whose terms forbid commercial use or are unknown; labels are by a language model and by the makers
+of SemEval (Nakov, Rosenthal et al., CC BY 3.0), texts by one and by other people, see below.""",
 }
-_USES: Mapping[Variant, str] = {"research": "learned, measured", "permissive": "measured only"}
 _LEARNED: Mapping[Variant, str] = {
     "research": """\
 Learned from all labels below, some of which are for research and non-commercial use only: the weights follow the
 strictest of them, unless you clear the sources yourself.""",
     "permissive": """\
-Learned from readings and from posts of our own alone. The labels of the sets below were not learned; with their
-development parts figures, calibration (a scale, a shift per answer) and thresholds were measured, and these parts'
+Learned from readings, from posts of our own and from the labels of SemEval. The other labels of the sets below were not
+learned; with the development parts figures, calibration (a scale, a shift per answer) and thresholds were measured, and these parts'
 labels are in `reference.npz`, as numbers. Without that file all but `escucha learn` works.""",
 }
 
@@ -163,7 +165,7 @@ def write(
         figures=table(figures),
         agreement=f"Labels unchanged by quantisation: {agreements}.",
         learned=_LEARNED[variant],
-        sources="".join(_source(row, _USES[variant]) for row in _SETS),
+        sources="".join(_source(row, variant) for row in _SETS),
         readings=len(texts),
         held=sum(reading.is_held for reading in texts.values()),
         written=sum(len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in WRITTEN.glob("*.tsv")),
@@ -182,6 +184,7 @@ def _stages() -> str:
     return "\n".join(stages)
 
 
-def _source(row: tuple[str, str, int, str, str], use: str) -> str:
+def _source(row: tuple[str, str, int, str, str], variant: Variant) -> str:
     name, languages, read, labels, terms = row
+    use = "learned, measured" if variant == "research" or name in _FREE else "measured only"
     return f"| {name} | {languages} | {read:,} | {labels if labels == 'none' else f'{labels}: {use}'} | {terms} |\n"
