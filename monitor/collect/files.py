@@ -4,14 +4,19 @@ import logging
 import math
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 
 from monitor import store
-from monitor.collect.ingest import IngestSpec, store_pages
-from monitor.collect.known.other_posts import OtherPosts
+from monitor.collect.ingest import ReadyPage, store_pages
+from monitor.collect.known.own_accounts import OwnAccounts
 from monitor.collect.known.own_columns import with_own_column
+from monitor.collect.known.stored_posts import PostsOfStore
 from monitor.collect.matching import Matcher, by_queries
+from monitor.collect.reading import process
+from monitor.collect.reading.pages import FileReading
 from monitor.errors import BudgetSpent
-from monitor.models.posts import IngestCounts, Page
+from monitor.models.posts import IngestCounts
 from monitor.runs import Progress, Run, now, record_run
 from monitor.settings.loading import Settings
 from monitor.sources.files import asking, source
@@ -102,32 +107,19 @@ def _read_file(
     longest: float = math.inf,
 ) -> None:
     """Raises BudgetSpent after `longest` seconds; the rows up to there are stored."""
-    pages = source.read(
-        layout.path,
-        layout,
-        received_at=now(),
-        page_size=settings.networks.files.page_size,
-        start_row=start_row,
-        on_bytes=lambda position: progress(without_surrogates(layout.path.name), position, layout.size),
-    )
-    rows = OtherPosts(settings, layout)
-    pages = _in_time(layout, pages, longest)
-    spec = IngestSpec(
-        layout.network,
-        query,
-        rows.to_mention,
-        matcher,
-        settle=rows.settled,
-        own_replies=lambda post, mention: source.own_replies(post, mention, layout),
-    )
-    store_pages(settings, run, spec, pages)
-    run.saved += IngestCounts(renumbered=rows.renumbered)
-    if rows.renumbered:
-        context = {"network": layout.network, "run": run.run_id, "path_name": without_surrogates(layout.path.name)}
-        logger.warning("rows had ids of other posts", extra={**context, "count": rows.renumbered})
+    name = without_surrogates(layout.path.name)
+    page_size = settings.networks.files.page_size
+    reading = FileReading(layout, OwnAccounts(settings), matcher, now(), page_size, start_row)
+    read = partial(process.pages, reading) if process.is_worth(layout) else reading.pages
+    stored = PostsOfStore(settings.store, layout.network)
+    with closing(read(stored, lambda position: progress(name, position, layout.size))) as pages:
+        store_pages(settings, run, layout.network, query, _in_time(layout, pages, longest))
+    if run.saved.renumbered:
+        context = {"network": layout.network, "run": run.run_id, "path_name": name}
+        logger.warning("rows had ids of other posts", extra={**context, "count": run.saved.renumbered})
 
 
-def _in_time(layout: source.Layout, pages: Iterator[Page], longest: float) -> Iterator[Page]:
+def _in_time(layout: source.Layout, pages: Iterator[ReadyPage], longest: float) -> Iterator[ReadyPage]:
     """The pages, the first in any case. Raises BudgetSpent between two of them after `longest` seconds."""
     end = time.monotonic() + longest
     for page in pages:

@@ -3,9 +3,8 @@
 import gc
 import json
 import logging
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -13,7 +12,6 @@ from types import MappingProxyType
 from monitor import store
 from monitor.collect.matching import Matcher
 from monitor.errors import RejectedPost, UnexpectedAnswer, fault_place
-from monitor.machine.ahead import ahead
 from monitor.masking import answers
 from monitor.masking.masks import mask, mask_known, unlikely
 from monitor.models.posts import IngestCounts, MatchedMention, Mention, Page, Post, Reject
@@ -21,6 +19,7 @@ from monitor.runs import Run, now
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.posts import collection_state, edits, mentions
+from monitor.store.posts.batches import MentionBatch, batch_of
 
 logger = logging.getLogger(__name__)
 
@@ -28,37 +27,24 @@ _NO_WATERMARKS: Mapping[str, str] = MappingProxyType({})
 _LONGEST_TEXT, _LONGEST_REJECT = 100_000, 1_000_000
 _LONGEST_ID, _LONGEST_NAME, _LONGEST_LINK = 1_000, 500, 4_000
 """Characters of a post's text, of a rejected post as JSON; of ids, of authors and languages, of an address."""
-_TURN = 0.0005
-"""Seconds for which a thread keeps the interpreter that another waits for; Python's own are ten times that."""
 _WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the page is unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class IngestSpec:
-    """How posts are ingested: their network, the key of their watermark, how one is parsed and its brands are found.
+    """How posts are ingested: how one is parsed and its brands are found.
 
-    `updates`: a post that is known may have changed since. `settle` gives the mentions of a page, in the same order,
-    the ids under which they are stored; `to_mention` and the matcher know nothing of what is stored. `own_replies`
-    gives the brand's answers that came with a post; they are about the same brands.
+    `settle` gives the mentions of a page, in the same order, the ids under which they are stored; `to_mention` and the
+    matcher know nothing of what is stored. `own_replies` gives the brand's answers that came with a post; they are
+    about the same brands.
     """
 
-    network: str
-    query: str
     to_mention: Callable[[Post], Mention]
     matcher: Matcher
-    updates: bool = False
     settle: Callable[[Sequence[tuple[Post, Mention]]], Sequence[Mention]] = lambda found: [
         mention for _, mention in found
     ]
     own_replies: Callable[[Post, Mention], Iterable[Mention]] = lambda _post, _mention: ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReadPosts:
-    """So many posts and what each is by itself, whatever is stored; one that matches no query is left out."""
-
-    count: int
-    outcomes: Sequence[tuple[Post, MatchedMention | Reject]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,38 +58,56 @@ class ParsedPosts:
     @property
     def is_readable(self) -> bool:
         """Whether anything of a page could be read; one of a few posts may hold only bad ones."""
-        return len(self.rejects) < max(_WHOLE_PAGE, self.count)
+        return _is_readable(self.count, self.rejects)
 
 
-def store_pages(settings: Settings, run: Run, spec: IngestSpec, pages: Iterable[Page]) -> None:
-    """Stores page after page, each while the next is read.
+@dataclass(frozen=True, slots=True)
+class ReadyPage:
+    """The same in the store's form, with the watermark behind them; `renumbered` of them got an id of their own."""
+
+    count: int
+    batch: MentionBatch
+    rejects: Sequence[Reject]
+    watermark: str | None = None
+    renumbered: int = 0
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether anything of it could be read."""
+        return _is_readable(self.count, self.rejects)
+
+
+def _is_readable(count: int, rejects: Sequence[Reject]) -> bool:
+    return len(rejects) < max(_WHOLE_PAGE, count)
+
+
+def store_pages(settings: Settings, run: Run, network: str, query: str, pages: Iterable[ReadyPage]) -> None:
+    """Stores page after page; posts that are known stay as they are. `query` is the key of the watermark.
 
     Raises UnexpectedAnswer when nothing of a whole page, or of all pages, can be read.
     """
     rejects: Sequence[Reject] = ()
-    reading = ahead((page, read_posts(page.posts, spec)) for page in pages)
-    with _without_cycle_collector(), _short_turns(), closing(reading) as coming:
-        for page, found in coming:
-            rejects = _store_page(settings, run, spec, page.watermark, found)
+    with _without_cycle_collector():
+        for page in pages:
+            _store_page(settings, run, network, query, page)
+            rejects = page.rejects
     if rejects and run.received == run.saved.rejected:
-        raise unreadable_error(spec.network, rejects)
+        raise unreadable_error(network, rejects)
 
 
-def _store_page(
-    settings: Settings, run: Run, spec: IngestSpec, watermark: str | None, found: ReadPosts
-) -> Sequence[Reject]:
-    """Stores one page and its watermark in one transaction; posts that match no query are left out.
+def _store_page(settings: Settings, run: Run, network: str, query: str, page: ReadyPage) -> None:
+    """Stores one page and its watermark in one transaction; posts that could not be read are kept.
 
-    Returns the posts that could not be read, which are kept. Raises UnexpectedAnswer when that is the whole page: then
-    the watermark stays where it was.
+    Raises UnexpectedAnswer when that is the whole page: then the watermark stays where it was.
     """
-    parsed = _settled(found, spec)
-    watermarks = {spec.query: watermark} if watermark is not None and parsed.is_readable else {}
+    watermarks = {query: page.watermark} if page.watermark is not None and page.is_readable else {}
     with store.connect(settings.store) as connection:
-        write_page(connection, run, spec.network, parsed, now(), updates=spec.updates, watermarks=watermarks)
-    if not parsed.is_readable:
-        raise unreadable_error(spec.network, parsed.rejects)
-    return parsed.rejects
+        at = now()
+        counts = mentions.save_batch(connection, run.run_id, page.batch, at)
+        counts += IngestCounts(renumbered=page.renumbered)
+        _finish_page(connection, run, network, page, counts, at, watermarks)
+    if not page.is_readable:
+        raise unreadable_error(network, page.rejects)
 
 
 @contextmanager
@@ -118,17 +122,6 @@ def _without_cycle_collector() -> Iterator[None]:
             gc.enable()
 
 
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    """Storing a page waits for the thread that reads the next after each call into the engine and the system."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_TURN)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
-
-
 def unreadable_error(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswer:
     """The error for posts of which none could be read."""
     return UnexpectedAnswer(
@@ -137,13 +130,36 @@ def unreadable_error(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswe
     )
 
 
+def ready_page(page: Page, spec: IngestSpec) -> ReadyPage:
+    """The page, parsed and ready to be stored."""
+    parsed = parse(page.posts, spec)
+    return ReadyPage(parsed.count, batch_of(parsed.mentions), parsed.rejects, page.watermark)
+
+
 def parse(posts: Sequence[Post], spec: IngestSpec) -> ParsedPosts:
     """Reads the posts and finds their brands; a post that matches no query is in neither list."""
-    return _settled(read_posts(posts, spec), spec)
+    outcomes = _read_posts(posts, spec)
+    found = [(post, outcome.mention) for post, outcome in outcomes if isinstance(outcome, MatchedMention)]
+    settled = iter(spec.settle(found))
+    matches: list[MatchedMention] = []
+    rejects: list[Reject] = []
+    secrets = unlikely()
+    for post, outcome in outcomes:
+        if isinstance(outcome, Reject):
+            rejects.append(outcome)
+            continue
+        mention = next(settled)
+        matches.append(outcome if mention is outcome.mention else MatchedMention(mention, outcome.matches))
+        try:
+            for reply in spec.own_replies(post, mention):
+                matches.append(MatchedMention(_fit_to_keep(reply, secrets), outcome.matches))
+        except Exception as error:  # nor an answer its post
+            rejects.append(_reject(post, error))
+    return ParsedPosts(len(posts), matches, rejects)
 
 
-def read_posts(posts: Sequence[Post], spec: IngestSpec) -> ReadPosts:
-    """Reads the posts and finds their brands, without a look at what is stored."""
+def _read_posts(posts: Sequence[Post], spec: IngestSpec) -> list[tuple[Post, MatchedMention | Reject]]:
+    """What each post is by itself, whatever is stored; one that matches no query is left out."""
     outcomes: list[tuple[Post, MatchedMention | Reject]] = []
     secrets = unlikely()
     for post in posts:
@@ -154,28 +170,7 @@ def read_posts(posts: Sequence[Post], spec: IngestSpec) -> ReadPosts:
         else:
             if match is not None:
                 outcomes.append((post, match))
-    return ReadPosts(len(posts), outcomes)
-
-
-def _settled(read: ReadPosts, spec: IngestSpec) -> ParsedPosts:
-    """What is to be stored of the posts: under which ids, and with the brand's answers."""
-    matches: list[MatchedMention] = []
-    rejects: list[Reject] = []
-    secrets = unlikely()
-    found = [(post, outcome.mention) for post, outcome in read.outcomes if isinstance(outcome, MatchedMention)]
-    mentions = iter(spec.settle(found))
-    for post, outcome in read.outcomes:
-        if isinstance(outcome, Reject):
-            rejects.append(outcome)
-            continue
-        mention = next(mentions)
-        matches.append(outcome if mention is outcome.mention else MatchedMention(mention, outcome.matches))
-        try:
-            for reply in spec.own_replies(post, mention):
-                matches.append(MatchedMention(_fit_to_keep(reply, secrets), outcome.matches))
-        except Exception as error:  # nor an answer its post
-            rejects.append(_reject(post, error))
-    return ParsedPosts(read.count, matches, rejects)
+    return outcomes
 
 
 def _fit_to_keep(mention: Mention, secrets: Sequence[str]) -> Mention:
@@ -246,27 +241,38 @@ def write_page(
     network: str,
     parsed: ParsedPosts,
     at: datetime,
-    *,
-    updates: bool,
     watermarks: Mapping[str, str] = _NO_WATERMARKS,
 ) -> None:
     """Writes a page of one network: posts, mentions, rejects, the run's counts, and the watermarks after it, by key.
 
-    The one definition of it, for files, networks and streams; call it in the transaction that stores what else came
-    with the page. With `updates`, known posts become what they are now, and answers join the thread of the post they
-    answer. A page may be several together.
+    The one definition of it, for networks and streams; call it in the transaction that stores what else came with the
+    page. Known posts become what they are now, and answers join the thread of the post they answer. A page may be
+    several together.
     """
     counts = mentions.save(connection, run.run_id, parsed.mentions, at)
-    known_posts = [matched.mention for matched in parsed.mentions] if updates else []
+    known_posts = [matched.mention for matched in parsed.mentions]
     if counts.stored:
         edits.join_threads(connection, known_posts, at)
     if counts.duplicates:
         edits.update(connection, run.run_id, known_posts, at)
-    mentions.save_rejects(connection, run.run_id, parsed.rejects, at)
+    _finish_page(connection, run, network, parsed, counts, at, watermarks)
+
+
+def _finish_page(
+    connection: Connection,
+    run: Run,
+    network: str,
+    page: ParsedPosts | ReadyPage,
+    counts: IngestCounts,
+    at: datetime,
+    watermarks: Mapping[str, str],
+) -> None:
+    """Writes what is not the mentions of a page, of which `counts` were kept."""
+    mentions.save_rejects(connection, run.run_id, page.rejects, at)
     for key, watermark in watermarks.items():
         collection_state.move_watermark(connection, network, key, watermark, at)
-    run.add(connection, parsed.count, counts + IngestCounts(rejected=len(parsed.rejects)))
-    context = {"network": network, "run": run.run_id, "rejects": len(parsed.rejects)}
+    run.add(connection, page.count, counts + IngestCounts(rejected=len(page.rejects)))
+    context = {"network": network, "run": run.run_id, "rejects": len(page.rejects)}
     logger.info("batch stored", extra={**context, "count": counts.stored})
-    if parsed.rejects:
+    if page.rejects:
         logger.warning("posts rejected", extra=context)

@@ -1,7 +1,7 @@
 """Which brands a mention belongs to: every brand's queries, tried on its text."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 from monitor.models.listings import Listing
@@ -12,7 +12,7 @@ from monitor.settings.loading import Brand
 from monitor.store.posts.unmatched import IMPORTED
 
 Matcher: TypeAlias = Callable[[Mention], MatchedMention | None]
-"""The mention with its matches; None: it is not to be kept."""
+"""The mention with its matches; None: it is not to be kept. Those of files may be handed to another process."""
 
 _MOST_MATCHES = 1_000
 """Of queries at once, that are made once for all posts that have them."""
@@ -21,19 +21,25 @@ _matched = quickly(MatchedMention)
 
 def by_queries(brands: Sequence[Brand]) -> Matcher:
     """Tries every brand's queries; a mention that none matches keeps the empty brand."""
-    match_queries, nobodys = _query_matcher(brands), (Match("", IMPORTED),)
-    return lambda mention: _matched(mention, match_queries(mention) or nobodys)
+    return partial(_tried, _QueryMatcher(_queries(brands)), (Match("", IMPORTED),))
+
+
+def _tried(match_queries: "_QueryMatcher", nobodys: tuple[Match, ...], mention: Mention) -> MatchedMention:
+    return _matched(mention, match_queries(mention) or nobodys)
 
 
 def by_brand(brand: str) -> Matcher:
     """For posts that a person says are about `brand`: no query is tried."""
-    matches = (Match(brand, IMPORTED),)
-    return lambda mention: _matched(mention, matches)
+    return partial(_said, (Match(brand, IMPORTED),))
+
+
+def _said(matches: tuple[Match, ...], mention: Mention) -> MatchedMention:
+    return _matched(mention, matches)
 
 
 def by_listing(brands: Sequence[Brand], listing: Listing) -> Matcher:
     """For posts of a network: those that a query matches, and all of a listing that is whole, which is told too."""
-    match_queries = _query_matcher(brands)
+    match_queries = _QueryMatcher(_queries(brands))
     own = Match(listing.brand, listing.key)
 
     def match_listing(mention: Mention) -> MatchedMention | None:
@@ -45,13 +51,23 @@ def by_listing(brands: Sequence[Brand], listing: Listing) -> Matcher:
     return match_listing
 
 
-def _query_matcher(brands: Sequence[Brand]) -> Callable[[Mention], tuple[Match, ...]]:
-    queries = [(brand.name, text) for brand in brands for text in brand.queries]
-    parsed = [parser.parse(text) for _, text in queries]
+def _queries(brands: Sequence[Brand]) -> tuple[tuple[str, str], ...]:
+    return tuple((brand.name, text) for brand in brands for text in brand.queries)
 
-    @lru_cache(maxsize=_MOST_MATCHES)  # many posts match by the same words
-    def matches_of(hits: tuple[tuple[str, ...] | None, ...]) -> tuple[Match, ...]:
-        found = zip(queries, hits, strict=True)
+
+class _QueryMatcher:
+    """The matches of a mention by these queries of brands. In another process they are parsed anew."""
+
+    def __init__(self, queries: tuple[tuple[str, str], ...]) -> None:
+        self._queries, self._parsed = queries, [parser.parse(text) for _, text in queries]
+        self._matches_of = lru_cache(maxsize=_MOST_MATCHES)(self._made)  # many posts match by the same words
+
+    def __call__(self, mention: Mention) -> tuple[Match, ...]:
+        return self._matches_of(tuple(parser.match_all(self._parsed, mention)))
+
+    def __reduce__(self) -> tuple[type["_QueryMatcher"], tuple[tuple[tuple[str, str], ...]]]:
+        return _QueryMatcher, (self._queries,)
+
+    def _made(self, hits: tuple[tuple[str, ...] | None, ...]) -> tuple[Match, ...]:
+        found = zip(self._queries, hits, strict=True)
         return tuple(Match(brand, text, terms) for (brand, text), terms in found if terms is not None)
-
-    return lambda mention: matches_of(tuple(parser.match_all(parsed, mention)))

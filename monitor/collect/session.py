@@ -177,7 +177,7 @@ class CollectSession:
             raise unreadable_error(self.network, parsed.rejects)
 
     def _buffer(self, entry: JournalEntry) -> ParsedPosts:
-        spec = IngestSpec(self.network, "", self.module.to_mention, self._matcher(entry.listing, entry.window))
+        spec = IngestSpec(self.module.to_mention, self._matcher(entry.listing, entry.window))
         parsed = parse(entry.page.posts, spec)
         if not self._pending:
             self._pending_since = time.monotonic()
@@ -202,7 +202,7 @@ class CollectSession:
         with store.connect(self.settings.store) as connection:
             at = now()
             watermarks = {entry.key: entry.after for entry in self._contiguous(connection, readable)}
-            write_page(connection, self.run, self.network, parsed, at, updates=True, watermarks=watermarks)
+            write_page(connection, self.run, self.network, parsed, at, watermarks)
             for entry in entries:
                 key = entry.listing.key
                 collection_state.record_gaps(connection, self.network, key, entry.gaps, self.run.run_id, at)

@@ -107,10 +107,14 @@ def cut(text: str, length: int) -> str:
     return mask(mask(text)[:length])
 
 
+def known() -> dict[str, bool]:
+    """The credentials that are masked, each with whether it is part of an address."""
+    return {**_configured, **_sent}
+
+
 def unlikely() -> list[str]:
     """The credentials that no post holds by chance and that belong into no address, the longest first."""
-    known = {**_configured, **_sent}
-    secrets = [secret for secret, part_of_address in known.items() if not part_of_address and _is_unlikely(secret)]
+    secrets = [secret for secret, part_of_address in known().items() if not part_of_address and _is_unlikely(secret)]
     return sorted(secrets, key=len, reverse=True)
 
 

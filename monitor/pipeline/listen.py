@@ -146,7 +146,7 @@ class _ListenSession:
         charges = [event for _, event in received if isinstance(event, Charge)]
         with self._open_store() as connection:
             at = now()
-            write_page(connection, stream.run, stream.network, posts_by_listing, at, updates=True)
+            write_page(connection, stream.run, stream.network, posts_by_listing, at)
             edits.mark_deleted(connection, stream.network, deleted_ids, at)
             stream.spent = collection_state.add_spending(connection, stream.network, 0, charges, at)
 
@@ -175,7 +175,7 @@ class _ListenSession:
                 groups.setdefault(no_listing, []).append(event)
         for listing, posts in groups.items():
             brand_matcher = matching.by_listing(self.settings.brands, listing)
-            yield parse(posts, IngestSpec(stream.network, listing.key, stream.module.to_mention, brand_matcher))
+            yield parse(posts, IngestSpec(stream.module.to_mention, brand_matcher))
 
     def classify(self) -> None:
         """Classifies what was stored and opens cases for it, again whenever more was stored, as long as it can."""

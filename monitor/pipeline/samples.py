@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor import store
-from monitor.collect.ingest import IngestSpec, store_pages
+from monitor.collect.ingest import IngestSpec, ready_page, store_pages
 from monitor.collect.matching import by_brand
 from monitor.errors import StoreError
 from monitor.models.posts import Mention, Page, Post
@@ -51,7 +51,8 @@ def load(settings: Settings, progress: Progress) -> SampleCounts:
     with record_run(settings, "demo", "samples") as run:
         for network in sorted({post.network for post in posts}):
             page = Page(tuple(post for post in posts if post.network == network))
-            store_pages(settings, run, IngestSpec(network, "samples", to_mention, by_brand(brand.name)), [page])
+            spec = IngestSpec(to_mention, by_brand(brand.name))
+            store_pages(settings, run, network, "samples", [ready_page(page, spec)])
             progress("read", run.received, len(posts))
     classified = main_line.classify_pending(settings, progress)
     main_line.open_cases(settings, progress)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,18 +30,25 @@ def parse_line(line: bytes) -> Any:
         return None
 
 
+def parquet_process(path: Path, start: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """The process that writes a Parquet file's rows."""
+    return running([*_PROGRAM, "parquet", str(path.resolve()), start], subprocess.DEVNULL)
+
+
 @contextmanager
-def parquet_process(path: Path, start: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The process that writes a Parquet file's rows; it is ended when nobody reads on."""
+def running(program: Sequence[str], stdin: int, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process whose output is read here, with these further variables; it is ended when nobody reads on."""
     process = subprocess.Popen(
-        [*_PROGRAM, "parquet", str(path.resolve()), start],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(),
-    )  # fmt: skip
+        program, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment() | variables
+    )
     with process:
         try:
             yield process
         finally:
             process.kill()
+            if process.stdin:
+                with suppress(OSError):  # what it was told last, it does not read
+                    process.stdin.close()
 
 
 def unpack_spreadsheet(path: Path, sheets: Sequence[str] | None, rows: IO[bytes]) -> int:

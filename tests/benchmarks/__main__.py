@@ -9,7 +9,7 @@ from tests.benchmarks import classifying, collecting, desk, importing, listening
 
 BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {
     "writing": lambda told: writing.main(told.rows),
-    "importing": lambda told: importing.main(told.rows),
+    "importing": lambda told: importing.main(told.imported),
     "collecting": lambda told: collecting.main(told.largest),
     "listening": lambda _told: listening.main(),
     "desk": lambda _told: desk.main(),
@@ -24,6 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="which; all when none is named")
     parser.add_argument("--rows", type=int, default=10_000_000, help="the largest database, in mentions")
+    parser.add_argument("--imported", type=int, default=1_000_000, help="importing: rows of the file")
     parser.add_argument("--posts", type=Path, help="classifying: a CSV file with a column text; else made-up posts")
     parser.add_argument("--topics", type=Path, help="topics: the folder of the two sets; else ../shared/data/topics")
     parser.add_argument("--checkpoint", type=Path, help="classifying: weights for the PyTorch yardstick")

@@ -1,17 +1,19 @@
-"""A whole import, from a CSV file to the database: rows a second, the share of each step, and memory."""
+"""A whole import, from a CSV file to the database: rows a second, processor seconds, the share of each step, memory."""
 
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.collect import files as imports
 from monitor.collect import ingest
+from monitor.collect.known.own_accounts import OwnAccounts
+from monitor.collect.known.stored_posts import PostsOfStore
 from monitor.collect.matching import by_queries
-from monitor.models.posts import Page
+from monitor.collect.reading.pages import FileReading
 from monitor.runs import no_progress, now, record_run
 from monitor.settings.loading import Brand, Settings, Store
 from monitor.sources.files import source
@@ -39,66 +41,65 @@ class Shares:
 
         return measured
 
-    def pages(self, every: Iterator[Page]) -> Iterator[Page]:
-        """The same pages, the time to read them added."""
-        ahead = self.timed("beside: read", lambda: next(every, None))
-        while (page := ahead()) is not None:
-            yield page
-
 
 def main(rows: int) -> None:
-    """Imports a tenth of `rows`, once as it is and once with each step timed."""
-    count = rows // 10
+    """Imports a file of `rows`, twice as it is; then one of a tenth in one process, with each step timed."""
     with tempfile.TemporaryDirectory() as folder:
-        file = made_up_posts.write(Path(folder) / "posts.csv", count, 1)
-        started = time.perf_counter()
-        layout = source.inspect(file, network="x", time_zone=ZoneInfo("Europe/Madrid"))
+        plain(made_up_posts.write(Path(folder) / "all.csv", rows, 1), rows)
+        shares(made_up_posts.write(Path(folder) / "tenth.csv", rows // 10, 1), rows // 10)
+
+
+def _looked_at(file: Path) -> source.Layout:
+    return source.inspect(file, network="x", time_zone=ZoneInfo("Europe/Madrid"))
+
+
+def plain(file: Path, count: int) -> None:
+    """Imports twice, where nothing is known and where all is, the look at the file before each included."""
+    settings, both = _settings(file), (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    for occasion in ("import", "a second time"):
+        started, used = time.perf_counter(), [_used(who) for who in both]
+        layout = _looked_at(file)
         look = time.perf_counter() - started
-        print(f"{count:,} rows, {file.stat().st_size / 1e6:.0f} MB, looked at before the import in {look:.1f} s")
-        print(f"a second time {plain(folder, layout, count, look)}")
-        shares(folder, layout, count)
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
-
-
-def plain(folder: str, layout: source.Layout, count: int, look: float) -> str:
-    """Imports twice; prints the rate of the first and returns that of the second, where all is known.
-
-    `look`: seconds that were spent on the file before, which count.
-    """
-    settings = _settings(folder, "plain")
-    rates = []
-    for _ in range(2):
-        started = time.perf_counter()
         run = imports.import_file(settings, layout, by_queries(settings.brands), no_progress)
-        rates.append(count / (time.perf_counter() - started + look))
+        rate = count / (time.perf_counter() - started)
         assert run.received == count
-    print(f"import {rates[0]:,.0f} rows/s")
-    return f"{rates[1]:,.0f} rows/s"
+        here, beside = ((_used(who) - before) / count * 1e5 for who, before in zip(both, used, strict=True))
+        peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in both]
+        print(
+            f"{occasion}: {count:,} rows, {rate:,.0f} rows/s, {look:.1f} s of it to look at them; CPU s/100,000: "
+            f"{here:.2f} here, {beside:.2f} beside; peak memory {sum(peaks):.0f} MB ({peaks[0]:.0f} + {peaks[1]:.0f})",
+            flush=True,
+        )
 
 
-def shares(folder: str, layout: source.Layout, count: int) -> None:
-    """Imports once more, into another database, and prints where the time goes: a page is read beside the last."""
-    settings, took = _settings(folder, "shares"), Shares()
-    matching = took.timed("beside: match", by_queries(settings.brands))
+def shares(file: Path, count: int) -> None:
+    """Imports in one process and prints where the time goes."""
+    layout, settings, took = _looked_at(file), _settings(file), Shares()
+    matching = took.timed("match", by_queries(settings.brands))
+    reading = FileReading(layout, OwnAccounts(settings), matching, now(), settings.networks.files.page_size)
+    originals = (mentions.save_batch, ingest.batch_of, source.to_mention)
+    mentions.save_batch = took.timed("database", mentions.save_batch)
+    ingest.batch_of = took.timed("to Arrow", ingest.batch_of)
+    source.to_mention = took.timed("normalise", source.to_mention)
     started = time.perf_counter()
-    originals = (mentions.save, mentions.mention_table)
-    mentions.save = took.timed("database", mentions.save)
-    mentions.mention_table = took.timed("to Arrow", mentions.mention_table)
     try:
         with record_run(settings, "import", "bench") as run:
-            pages = source.read(layout.path, layout, received_at=now(), page_size=settings.networks.files.page_size)
-            normalise = took.timed("beside: normalise", lambda post: source.to_mention(post, layout))
-            ingest.store_pages(settings, run, ingest.IngestSpec("x", "bench", normalise, matching), took.pages(pages))
+            found = reading.pages(PostsOfStore(settings.store, "x"), lambda _position: None)
+            ingest.store_pages(settings, run, "x", "bench", found)
     finally:
-        mentions.save, mentions.mention_table = originals
+        mentions.save_batch, ingest.batch_of, source.to_mention = originals
     total = time.perf_counter() - started
-    took.seconds["database"] -= took.seconds["to Arrow"]
-    stored = took.seconds["database"] + took.seconds["to Arrow"]
-    took.seconds["open, commit, close and the rest"] = total - stored
+    took.seconds["read, settle, open, commit, close"] = total - sum(took.seconds.values())
     for step, seconds in took.seconds.items():
         print(f"  {step:<34} {seconds / total:>5.0%}  {count / seconds:>10,.0f} rows/s alone")
 
 
-def _settings(folder: str, name: str) -> Settings:
+def _used(who: int) -> float:
+    """Processor seconds of this process, or of those that it waited for."""
+    used = resource.getrusage(who)
+    return used.ru_utime + used.ru_stime
+
+
+def _settings(file: Path) -> Settings:
     brand = Brand(name="Norvia", queries=("norvia OR @norvia",))
-    return Settings(store=Store(url=f"{folder}/{name}.duckdb"), brands=(brand,))
+    return Settings(store=Store(url=f"{file}.duckdb"), brands=(brand,))

@@ -13,6 +13,7 @@ from monitor import store
 from monitor.models.posts import Match, MatchedMention, Mention
 from monitor.settings.loading import Store
 from monitor.store.posts import mentions
+from monitor.store.posts.batches import mention_table
 from tests import made_up_posts
 from tests.benchmarks import database
 
@@ -51,7 +52,7 @@ def ours(kept: Store, batch: Sequence[MatchedMention]) -> float:
 def bare(path: Path, batch: Sequence[MatchedMention]) -> float:
     """Seconds for the same rows as one Arrow INSERT into one table: to Arrow, open, insert, commit, close."""
     started = time.perf_counter()
-    table = mentions.mention_table([one.mention for one in batch])
+    table = mention_table([one.mention for one in batch])
     with duckdb.connect(str(path)) as connection:
         connection.register("batch", table)
         connection.execute("CREATE TABLE IF NOT EXISTS bare AS SELECT * FROM batch LIMIT 0")

@@ -14,7 +14,7 @@ from monitor.collect import files
 from monitor.pipeline import main_line
 from monitor.runs import no_progress
 from monitor.settings.loading import Settings
-from monitor.store.posts import mentions as stored_mentions
+from monitor.store.posts.batches import LONGEST_RAW
 
 
 def dropping(settings: Settings, folder: Path) -> Settings:
@@ -101,7 +101,7 @@ def test_a_file_and_a_folder_whose_names_are_not_utf_8_are_read_or_told(
 
 def test_an_answer_of_megabytes_is_not_kept_beside_its_post(settings: Settings, tmp_path: Path) -> None:
     settings = dropping(settings, tmp_path / "drop")
-    drop(tmp_path / "drop" / "x" / "fat.jsonl", 1, ballast="a" * stored_mentions.LONGEST_RAW)
+    drop(tmp_path / "drop" / "x" / "fat.jsonl", 1, ballast="a" * LONGEST_RAW)
     (file,) = files.dropped_files(settings)
     files.collect_file(settings, file, no_progress)
     with store.connect(settings.store, read_only=True) as connection:

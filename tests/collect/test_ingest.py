@@ -18,7 +18,7 @@ def read(post: Post) -> Mention:
 
 
 def stored(content: str, author: str) -> Mention:
-    spec = IngestSpec("mastodon", "all", read, lambda mention: MatchedMention(mention, (Match("Norvia", "all"),)))
+    spec = IngestSpec(read, lambda mention: MatchedMention(mention, (Match("Norvia", "all"),)))
     post = Post("mastodon", {"content": content, "author": author}, datetime(2026, 3, 1, tzinfo=UTC))
     return parse([post], spec).mentions[0].mention
 

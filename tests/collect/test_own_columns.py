@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.collect.known.other_posts import OtherPosts
+from monitor.collect.known.own_accounts import OwnAccounts
 from monitor.collect.known.own_columns import with_own_column
+from monitor.collect.known.stored_posts import PostsOfStore
 from monitor.errors import RejectedPost
 from monitor.models.posts import OWN_REPLY, Mention
 from monitor.runs import now
@@ -30,7 +32,8 @@ def layout_of(settings: Settings, path: Path, *rows: str, network: str = "x") ->
 
 
 def mentions_of(settings: Settings, layout: Layout) -> list[Mention]:
-    found = OtherPosts(settings, layout, is_dry=True)
+    stored = PostsOfStore(settings.store, layout.network)
+    found = OtherPosts(OwnAccounts(settings), stored, layout, is_dry=True)
     pages = read(layout.path, layout, received_at=now())
     return [
         mention for page in pages for mention in found.settled([(one, found.to_mention(one)) for one in page.posts])

@@ -129,7 +129,7 @@ def test_a_post_that_breaks_its_reading_is_rejected_alone() -> None:
     def to_mention(post: Post) -> Any:
         raise OverflowError(json.dumps(post.raw))
 
-    spec = IngestSpec("x", "", to_mention, lambda _: None)
+    spec = IngestSpec(to_mention, lambda _: None)
     rejects = parse([Post("x", {"text": "what a post said"}, NOW, "here")], spec).rejects
     assert "OverflowError in test_main_line.py:" in rejects[0].reason
     assert "what a post said" not in rejects[0].reason
@@ -137,7 +137,7 @@ def test_a_post_that_breaks_its_reading_is_rejected_alone() -> None:
 
 def test_what_is_too_long_of_a_post_is_cut_and_says_so() -> None:
     long = mention("1", "x" * 100_500, author="a" * 900, permalink="https://x.com/" + "p" * 9_000)
-    spec = IngestSpec("x", "", lambda _: long, lambda one: MatchedMention(one, ()))
+    spec = IngestSpec(lambda _: long, lambda one: MatchedMention(one, ()))
     kept = parse([Post("x", {}, NOW)], spec).mentions[0].mention
     assert kept.text == "x" * 100_000 + " […] (+500)"
     assert kept.raw == {"cut": "a text of 100,500 characters"}
@@ -145,7 +145,7 @@ def test_what_is_too_long_of_a_post_is_cut_and_says_so() -> None:
 
 
 def test_a_post_with_an_endless_id_is_rejected() -> None:
-    spec = IngestSpec("x", "", lambda _: mention("8" * 100_000), lambda one: MatchedMention(one, ()))
+    spec = IngestSpec(lambda _: mention("8" * 100_000), lambda one: MatchedMention(one, ()))
     parsed = parse([Post("x", {"id": "8" * 2_000_000}, NOW)], spec)
     assert [reject.reason for reject in parsed.rejects] == ["an id of more than 1,000 characters"]
     assert len(parsed.rejects[0].raw) < 200_000

@@ -68,6 +68,8 @@ def look_ahead(settings: "Settings", layout: "Layout", matcher: "Matcher") -> Pr
     """Reads the whole file as an import would, and counts. Raises UnexpectedAnswer when it is damaged."""
     from monitor.collect import ingest
     from monitor.collect.known.other_posts import OtherPosts
+    from monitor.collect.known.own_accounts import OwnAccounts
+    from monitor.collect.known.stored_posts import PostsOfStore
     from monitor.runs import now
     from monitor.settings.own import own_handles
     from monitor.sources.files import source
@@ -79,8 +81,9 @@ def look_ahead(settings: "Settings", layout: "Layout", matcher: "Matcher") -> Pr
         replies.update(reply.post_id for reply in found)
         return found
 
-    rows = OtherPosts(settings, layout, is_dry=True)
-    spec = ingest.IngestSpec(layout.network, "", rows.to_mention, matcher, settle=rows.settled, own_replies=own_replies)
+    stored = PostsOfStore(settings.store, layout.network)
+    rows = OtherPosts(OwnAccounts(settings), stored, layout, is_dry=True)
+    spec = ingest.IngestSpec(rows.to_mention, matcher, settle=rows.settled, own_replies=own_replies)
     for page in source.read(layout.path, layout, received_at=now(), page_size=_PAGE):
         replies.clear()
         parsed = ingest.parse(page.posts, spec)

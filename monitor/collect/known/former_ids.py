@@ -9,24 +9,22 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from monitor import store
+from monitor.collect.known.stored_posts import StoredPosts
 from monitor.models.posts import ROW_ID, Mention, Post
-from monitor.settings.loading import Settings
 from monitor.sources.files import source
-from monitor.store.posts import former
 
 
 class FormerIds:
     """Gives the mentions of one file the ids under which they are stored already."""
 
-    def __init__(self, settings: Settings, layout: source.Layout) -> None:
-        self._settings, self._layout = settings, layout
-        self._are_made = self._look(ROW_ID, source.FORMER_LENGTH)
+    def __init__(self, stored: StoredPosts, layout: source.Layout) -> None:
+        self._stored, self._layout = stored, layout
+        self._are_made = stored.any_made(ROW_ID, source.FORMER_LENGTH)
 
     def settled(self, found: Sequence[tuple[Post, Mention]]) -> list[Mention]:
         """The mentions of a page; one that is stored under a former id has that."""
         former = [self._former(post) for post, _ in found]
-        known = self._stored({one for ids in former for one in ids})
+        known = self._known({one for ids in former for one in ids})
         if not known:
             return [mention for _, mention in found]
         return [
@@ -46,22 +44,13 @@ class FormerIds:
     def _former(self, post: Post) -> tuple[str, ...]:
         return source.former_ids(post.raw, self._layout, with_made=self._are_made)
 
-    def _look(self, beginning: str, length: int) -> bool:
-        if not store.exists(self._settings.store):
-            return False
-        with store.connect(self._settings.store, read_only=True) as connection:
-            return former.any_made(connection, self._layout.network, beginning, length)
-
-    def _stored(self, post_ids: set[str]) -> dict[str, set[str]]:
+    def _known(self, post_ids: set[str]) -> dict[str, set[str]]:
         """Former id -> ids that are made today of the rows stored under it."""
         found: dict[str, set[str]] = defaultdict(set)
-        if not post_ids or not store.exists(self._settings.store):
-            return found
-        with store.connect(self._settings.store, read_only=True) as connection:
-            for post_id, raw in former.stored_answers(connection, self._layout.network, sorted(post_ids)):
-                row = json.loads(raw)
-                if isinstance(row, dict):
-                    found[post_id].add(source.row_id(row, self._layout))
+        for post_id, raw in self._stored.answers(sorted(post_ids)) if post_ids else ():
+            row = json.loads(raw)
+            if isinstance(row, dict):
+                found[post_id].add(source.row_id(row, self._layout))
         return found
 
 

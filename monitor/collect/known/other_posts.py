@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor import networks, store
+from monitor import networks
 from monitor.collect.known.former_ids import FormerIds
 from monitor.collect.known.own_accounts import OwnAccounts
+from monitor.collect.known.stored_posts import StoredPosts
 from monitor.models.posts import ROW_ID, Mention, Post
-from monitor.settings.loading import Settings
 from monitor.sources.files import source
-from monitor.store.posts import contents
 from monitor.text.folding import fold_handle
 
 _SHORT = 12
@@ -50,10 +49,9 @@ class OtherPosts:
     `is_dry`: nothing is stored between the pages, so that what was read is remembered.
     """
 
-    def __init__(self, settings: Settings, layout: source.Layout, *, is_dry: bool = False) -> None:
-        self._settings, self._layout, self._is_dry = settings, layout, is_dry
-        self._ours = OwnAccounts(settings)
-        self._former = FormerIds(settings, layout)
+    def __init__(self, ours: OwnAccounts, stored: StoredPosts, layout: source.Layout, *, is_dry: bool = False) -> None:
+        self._ours, self._stored, self._layout, self._is_dry = ours, stored, layout, is_dry
+        self._former = FormerIds(stored, layout)
         self.renumbered = 0
         self._remembered: dict[str, _PostContent] = {}
         self._moved: dict[str, str] = {}
@@ -80,7 +78,7 @@ class OtherPosts:
 
     def _told_apart(self, posts: Sequence[Post], mentions: list[Mention]) -> list[Mention]:
         count = Counter([mention.post_id for mention in mentions if self._is_doubtful(mention.post_id)])
-        known = self._stored(sorted(count)) | {one: self._remembered[one] for one in count if one in self._remembered}
+        known = self._known(sorted(count)) | {one: self._remembered[one] for one in count if one in self._remembered}
         again = known.keys() | {found for found, times in count.items() if times > 1}
         if not again:
             return mentions
@@ -108,15 +106,12 @@ class OtherPosts:
             return False
         return not post_id.startswith(ROW_ID) or len(post_id) < source.FORMER_LENGTH
 
-    def _stored(self, post_ids: Sequence[str]) -> dict[str, _PostContent]:
-        network = self._layout.network
-        if not post_ids or not store.exists(self._settings.store):
-            return {}
-        with store.connect(self._settings.store, read_only=True) as connection:
-            return {
-                post_id: _PostContent(_names(network, *names), posted_at, text)
-                for post_id, names, posted_at, text in contents.stored(connection, network, post_ids)
-            }
+    def _known(self, post_ids: Sequence[str]) -> dict[str, _PostContent]:
+        stored = self._stored.contents(post_ids) if post_ids else ()
+        return {
+            post_id: _PostContent(_names(self._layout.network, *names), posted_at, text)
+            for post_id, names, posted_at, text in stored
+        }
 
 
 def _content(mention: Mention) -> _PostContent:

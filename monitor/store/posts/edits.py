@@ -12,7 +12,7 @@ from monitor.store import rewriting
 from monitor.store.cases import events
 from monitor.store.connection import Connection
 from monitor.store.posts import rejects
-from monitor.store.posts.mentions import mention_table
+from monitor.store.posts.batches import mention_table
 
 logger = logging.getLogger(__name__)
 

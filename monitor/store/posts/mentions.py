@@ -1,26 +1,18 @@
 """Mentions, with their posts as received, matches and rejects: what ingest writes."""
 
-import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from json.encoder import encode_basestring
 
 import pyarrow as pa
 
-from monitor.models.posts import OWN_REPLY, IngestCounts, MatchedMention, Mention, Reject
+from monitor.models.posts import IngestCounts, MatchedMention, Reject
 from monitor.store.connection import Connection
 from monitor.store.posts import unmatched
+from monitor.store.posts.batches import MentionBatch, batch_of
 from monitor.store.posts.reject_keys import reject_key
 
 logger = logging.getLogger(__name__)
-
-_PLAIN = ("author", "author_id", "author_name", "language", "permalink", "in_reply_to", "quotes")
-_COUNTS = ("likes", "replies", "reposts")
-LONGEST_RAW = 1_000_000
-"""Characters of a post as JSON; of a longer one only that is kept, beside its text, times and author."""
-_TIME = pa.timestamp("us", tz="UTC")
-_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 def save(
@@ -31,11 +23,14 @@ def save(
     A mention already there gains the matches it did not have; nothing else of it changes. One that had no brand and
     has one now waits for its place in a case again.
     """
-    unique = {(matched.mention.network, matched.mention.post_id): matched for matched in reversed(matched_mentions)}
-    batch = list(reversed(unique.values()))
-    if not batch:
+    return save_batch(connection, run_id, batch_of(matched_mentions), now) if matched_mentions else IngestCounts()
+
+
+def save_batch(connection: Connection, run_id: int, batch: MentionBatch, now: datetime) -> IngestCounts:
+    """The same for mentions that are in the store's form."""
+    if not batch.received:
         return IngestCounts()
-    connection.register("batch", mention_table([matched.mention for matched in batch]))
+    connection.register("batch", batch.mentions)
     inserts = connection.sql(
         """
         INSERT INTO mentions
@@ -52,13 +47,13 @@ def save(
         "INSERT INTO posts SELECT mention_id, ?, ?, raw FROM fresh JOIN batch USING (network, post_id)", [run_id, now]
     )
     connection.execute("INSERT INTO pending SELECT 'classify', mention_id FROM fresh")
-    _save_matches(connection, batch, all_new=inserts.num_rows == len(batch))
+    _save_matches(connection, batch, all_new=inserts.num_rows == batch.mentions.num_rows)
     connection.unregister("batch")
     connection.unregister("fresh")
     logger.debug("mentions saved", extra={"run": run_id, "count": inserts.num_rows})
-    replies = {matched.mention.post_id for matched in batch if matched.mention.author == OWN_REPLY}
+    replies = batch.own_replies
     own_replies = len(replies.intersection(inserts["post_id"].to_pylist())) if replies else 0
-    return IngestCounts(inserts.num_rows, len(matched_mentions) - inserts.num_rows, own_replies=own_replies)
+    return IngestCounts(inserts.num_rows, batch.received - inserts.num_rows, own_replies=own_replies)
 
 
 def stored_ids(connection: Connection, network: str, post_ids: Sequence[str]) -> set[str]:
@@ -105,8 +100,8 @@ def delete_manual_posts(connection: Connection, case_ids: Sequence[int]) -> None
         ).fetchall()
 
 
-def _save_matches(connection: Connection, matched_mentions: Sequence[MatchedMention], *, all_new: bool) -> None:
-    connection.register("found", _match_table(matched_mentions))
+def _save_matches(connection: Connection, batch: MentionBatch, *, all_new: bool) -> None:
+    connection.register("found", batch.matches)
     id_source = "fresh" if all_new else "mentions"
     condition = (
         ""
@@ -125,60 +120,6 @@ def _save_matches(connection: Connection, matched_mentions: Sequence[MatchedMent
         known = connection.execute("SELECT DISTINCT k.mention_id FROM found f JOIN mentions k USING (network, post_id)")
         unmatched.settle(connection, [row[0] for row in known.fetchall()])
     connection.unregister("found")
-
-
-def mention_table(mentions: Sequence[Mention]) -> pa.Table:
-    """The mentions as one Arrow table, a column a field; `raw` as JSON text."""
-    columns = {name: pa.array([getattr(mention, name) for mention in mentions], pa.string()) for name in _PLAIN}
-    columns |= {name: pa.array([getattr(mention, name) for mention in mentions], pa.int32()) for name in _COUNTS}
-    columns |= {
-        name: pa.array([getattr(mention, name) for mention in mentions], pa.string())
-        for name in ("network", "post_id", "text", "thread_id")
-    }
-    columns |= {name: pa.array([getattr(mention, name) for mention in mentions]) for name in ("is_repost", "sample")}
-    columns |= {
-        name: pa.array([getattr(mention, name) for mention in mentions], _TIME) for name in ("posted_at", "edited_at")
-    }
-    columns["raw"] = pa.array([_raw_json(mention.raw) for mention in mentions], pa.string())
-    return pa.table(columns)
-
-
-def _match_table(matched_mentions: Sequence[MatchedMention]) -> pa.Table:
-    rows = [(matched.mention, match) for matched in matched_mentions for match in matched.matches]
-    distinct = list({id(match): match for _, match in rows}.values())  # thousands of posts share one
-    place_of = {id(match): place for place, match in enumerate(distinct)}
-    places = pa.array([place_of[id(match)] for _, match in rows], pa.int32())
-    return pa.table(
-        {
-            "network": pa.array([mention.network for mention, _ in rows], pa.string()),
-            "post_id": pa.array([mention.post_id for mention, _ in rows], pa.string()),
-            "posted_at": pa.array([mention.posted_at for mention, _ in rows], _TIME),
-            "brand": pa.array([match.brand for match in distinct], pa.string()).take(places),
-            "query": pa.array([match.query for match in distinct], pa.string()).take(places),
-            "terms": pa.array([list(match.terms) for match in distinct], pa.list_(pa.string())).take(places),
-        }
-    )
-
-
-def _raw_json(raw: Mapping[str, object]) -> str:
-    text = _encoded(raw)
-    if len(text) > LONGEST_RAW:
-        logger.warning("answer not kept", extra={"count": len(text)})
-        return json.dumps({"cut": f"an answer of {len(text):,} characters"})
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # a lone surrogate: the escaped form keeps it
-        text = json.dumps(raw, default=str)
-    return text
-
-
-def _encoded(raw: Mapping[str, object]) -> str:
-    """What `_ENCODER` writes; of the rows of most files, whose values are all strings, in half the time."""
-    try:
-        parts = [f"{encode_basestring(key)}: {encode_basestring(value)}" for key, value in raw.items()]  # type: ignore[arg-type]
-    except TypeError:
-        return _ENCODER.encode(raw)
-    return f"{{{', '.join(parts)}}}"
 
 
 def save_rejects(connection: Connection, run_id: int, rejects: Iterable[Reject], now: datetime) -> int:

@@ -119,7 +119,7 @@ def _texts_of_customers(settings: Settings, path: Path) -> list[str]:
     assert bare_name(layout.columns.text or "") not in _OTHERS, layout.columns
     if layout.questions:
         return []
-    spec = IngestSpec("tienda", "", lambda post: source.to_mention(post, layout), by_queries(settings.brands))
+    spec = IngestSpec(lambda post: source.to_mention(post, layout), by_queries(settings.brands))
     pages = source.read(path, layout, received_at=now())
     mentions = [match.mention for page in pages for match in parse(page.posts, spec).mentions]
     return [mention.text for mention in mentions if mention.author != OWN_REPLY]

@@ -26,7 +26,7 @@ Read = Callable[[Settings, Path], object]
 def read_posts(settings: Settings, path: Path) -> None:
     """Without the store, which takes longer than all else."""
     layout = source.inspect(path, network="x", time_zone=settings.zone)
-    spec = IngestSpec("x", "", lambda post: source.to_mention(post, layout), by_queries(settings.brands))
+    spec = IngestSpec(lambda post: source.to_mention(post, layout), by_queries(settings.brands))
     for page in source.read(path, layout, received_at=now()):
         parse(page.posts, spec)
 

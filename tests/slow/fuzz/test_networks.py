@@ -82,9 +82,7 @@ def opened(bench: Bench) -> tuple[Source, Listing]:
 
 def read_pages(bench: Bench, source: Source, listing: Listing) -> None:
     """Two pages, and all their posts."""
-    spec = IngestSpec(
-        bench.network, "", registry.module(bench.network).to_mention, by_listing(bench.settings.brands, listing)
-    )
+    spec = IngestSpec(registry.module(bench.network).to_mention, by_listing(bench.settings.brands, listing))
     request = PageRequest()
     for _ in range(2):
         page = source.fetch(listing, request)

@@ -52,7 +52,7 @@ def arriving(chance: random.Random, content: bytes) -> Iterator[bytes]:
 
 def take(network: str, messages: Iterator[StreamMessage]) -> None:
     """As listening does."""
-    spec = IngestSpec(network, "", registry.module(network).to_mention, by_queries(BRANDS))
+    spec = IngestSpec(registry.module(network).to_mention, by_queries(BRANDS))
     for message in messages:
         stream_limits.memory_of_message(message)
         post = message.post if isinstance(message, ListedPost) else message

@@ -1,0 +1,55 @@
+"""What is stored of a network's posts, as whoever reads a file asks it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from monitor import store
+from monitor.settings.loading import Store
+from monitor.store.posts import contents, former
+
+StoredContent: TypeAlias = tuple[str, contents.StoredAuthor, datetime, str]
+"""A post's id, the names of its author, its time and its text."""
+
+
+class StoredPosts(Protocol):
+    """Answers what is stored of the posts of one network."""
+
+    def any_made(self, beginning: str, length: int) -> bool:
+        """Whether a post has an id of that length that begins so."""
+
+    def contents(self, post_ids: Sequence[str]) -> list[StoredContent]:
+        """Those of these posts that are stored."""
+
+    def answers(self, post_ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Id and answer as received (JSON) of those of these posts that are stored, one for each version."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostsOfStore:
+    """Answers from the database; where there is none, nothing is stored."""
+
+    store: Store
+    network: str
+
+    def any_made(self, beginning: str, length: int) -> bool:
+        """Whether a post has an id of that length that begins so."""
+        if not store.exists(self.store):
+            return False
+        with store.connect(self.store, read_only=True) as connection:
+            return former.any_made(connection, self.network, beginning, length)
+
+    def contents(self, post_ids: Sequence[str]) -> list[StoredContent]:
+        """Those of these posts that are stored."""
+        if not post_ids or not store.exists(self.store):
+            return []
+        with store.connect(self.store, read_only=True) as connection:
+            return list(contents.stored(connection, self.network, post_ids))
+
+    def answers(self, post_ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Id and answer as received (JSON) of those of these posts that are stored, one for each version."""
+        if not post_ids or not store.exists(self.store):
+            return []
+        with store.connect(self.store, read_only=True) as connection:
+            return list(former.stored_answers(connection, self.network, post_ids))
