@@ -175,6 +175,16 @@ def test_a_process_that_is_killed_is_told_and_the_rest_is_read_later(settings: S
 
 
 @BY_PROCESS
+def test_where_no_process_can_be_started_the_file_is_read_here(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "posts.csv"
+    path.write_text(f"{HEADER}a1,{GOOD},,", encoding="utf-8")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "gone"))
+    assert imported(settings, layout_of(path)).saved.stored == 1
+
+
+@BY_PROCESS
 def test_no_process_is_left_behind(settings: Settings, tmp_path: Path) -> None:
     """Not by an import whose process is killed as by a want of memory, nor by one that stops in the middle."""
     path, found = tmp_path / "posts.csv", list[int]()

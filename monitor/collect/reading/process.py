@@ -10,8 +10,8 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import IO, Any, Literal
 
@@ -23,6 +23,8 @@ from monitor.masking import masks
 from monitor.tables import child_process
 from monitor.tables.layout import Layout
 from monitor.tables.text import without_surrogates
+
+logger = logging.getLogger(__name__)
 
 LEAST_BYTES = 1 << 23
 """Of a file for which a process is worth its start, which takes as long as to read some 10,000 rows."""
@@ -57,24 +59,37 @@ def is_worth(layout: Layout) -> bool:
 def pages(reading: FileReading, stored: StoredPosts, on_bytes: Callable[[int], None]) -> Generator[ReadyPage]:
     """`FileReading.pages`, made by a process of its own, the next while the last is stored.
 
-    Raises SourceUnavailable when that process is ended from outside.
+    Where none can be started the file is read here. Raises SourceUnavailable when it is ended from outside.
     """
     program = [sys.executable, "-P", "-m", "monitor.collect.reading.child"]
-    with child_process.running(program, subprocess.PIPE, PYTHONPATH=os.pathsep.join(sys.path)) as process:
+    with ExitStack() as stack:
+        try:
+            running = child_process.running(program, subprocess.PIPE, PYTHONPATH=os.pathsep.join(sys.path))
+            process = stack.enter_context(running)
+        except OSError as error:
+            logger.warning("no process can be started", extra={"reason": error.strerror})
+            yield from reading.pages(stored, on_bytes)
+            return
         level = logging.getLogger("monitor").getEffectiveLevel()
         _tell(process, ReadingTask(reading, tuple(masks.known().items()), level))
-        while (message := _next(process, reading)) is not None:
-            match message:
-                case ReadyPage():
-                    yield message
-                case StoreQuestion():
-                    _tell(process, getattr(stored, message.name)(*message.arguments))
-                case int():
-                    on_bytes(message)
-                case logging.LogRecord():
-                    logging.getLogger(message.name).handle(message)
-                case BaseException():
-                    raise message
+        yield from _received(process, reading, stored, on_bytes)
+
+
+def _received(
+    process: subprocess.Popen[bytes], reading: FileReading, stored: StoredPosts, on_bytes: Callable[[int], None]
+) -> Iterator[ReadyPage]:
+    while (message := _next(process, reading)) is not None:
+        match message:
+            case ReadyPage():
+                yield message
+            case StoreQuestion():
+                _tell(process, getattr(stored, message.name)(*message.arguments))
+            case int():
+                on_bytes(message)
+            case logging.LogRecord():
+                logging.getLogger(message.name).handle(message)
+            case BaseException():
+                raise message
 
 
 def _tell(process: subprocess.Popen[bytes], value: object) -> None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
+from operator import attrgetter
 
 import pyarrow as pa
 
@@ -12,11 +13,19 @@ from monitor.models.posts import OWN_REPLY, MatchedMention, Mention
 
 logger = logging.getLogger(__name__)
 
-_PLAIN = ("author", "author_id", "author_name", "language", "permalink", "in_reply_to", "quotes")
-_COUNTS = ("likes", "replies", "reposts")
 LONGEST_RAW = 1_000_000
 """Characters of a post as JSON; of a longer one only that is kept, beside its text, times and author."""
 _TIME = pa.timestamp("us", tz="UTC")
+_TYPES = {
+    **dict.fromkeys(("network", "post_id", "text", "thread_id"), pa.string()),
+    **dict.fromkeys(("author", "author_id", "author_name", "language", "permalink", "in_reply_to"), pa.string()),
+    "quotes": pa.string(),
+    **dict.fromkeys(("likes", "replies", "reposts"), pa.int32()),
+    **dict.fromkeys(("is_repost", "sample"), pa.bool_()),
+    **dict.fromkeys(("posted_at", "edited_at"), _TIME),
+}
+"""The fields of a mention that are columns as they are."""
+_fields = attrgetter(*_TYPES)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
@@ -47,16 +56,8 @@ def batch_of(matched_mentions: Sequence[MatchedMention]) -> MentionBatch:
 
 def mention_table(mentions: Sequence[Mention]) -> pa.Table:
     """The mentions as one Arrow table, a column a field; `raw` as JSON text."""
-    columns = {name: pa.array([getattr(mention, name) for mention in mentions], pa.string()) for name in _PLAIN}
-    columns |= {name: pa.array([getattr(mention, name) for mention in mentions], pa.int32()) for name in _COUNTS}
-    columns |= {
-        name: pa.array([getattr(mention, name) for mention in mentions], pa.string())
-        for name in ("network", "post_id", "text", "thread_id")
-    }
-    columns |= {name: pa.array([getattr(mention, name) for mention in mentions]) for name in ("is_repost", "sample")}
-    columns |= {
-        name: pa.array([getattr(mention, name) for mention in mentions], _TIME) for name in ("posted_at", "edited_at")
-    }
+    values = zip(*map(_fields, mentions), strict=True) if mentions else ((),) * len(_TYPES)
+    columns = {name: pa.array(found, _TYPES[name]) for name, found in zip(_TYPES, values, strict=True)}
     columns["raw"] = pa.array([_raw_json(mention.raw) for mention in mentions], pa.string())
     return pa.table(columns)
 
