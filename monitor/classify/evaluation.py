@@ -3,16 +3,23 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from monitor import intervals
 from monitor.classify import figures
 from monitor.classify.figures import Bin
-from monitor.classify.operating_points import ALL, measure_points, threshold_for_cleared, threshold_for_precision
-from monitor.classify.policy import OperatingPoints, thresholds
+from monitor.classify.operating_points import ALL
+from monitor.classify.policy import OperatingPoints
+from monitor.classify.threshold_choices import (
+    AboutEffect,
+    LabelledPost,
+    ThresholdAdvice,
+    ThresholdChoice,
+    about_effect,
+    advise,
+    threshold_choice,
+)
 from monitor.models.posts import SENTIMENTS, Scores
 from monitor.settings.classifier import Policy
 
@@ -24,18 +31,6 @@ HEADS: dict[str, tuple[str, ...]] = {
 """The questions and their answers; labels and guesses are numbers of answers."""
 FEWEST_SHOWN = 20
 """Posts that a language needs for a line of its own."""
-Flags = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledPost:
-    """The scores of a post and its true labels; None where nobody gave one."""
-
-    scores: Scores
-    language: str
-    complaint: bool | None
-    sentiment: Literal[0, 1, 2] | None
-    about: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,41 +66,41 @@ class HeadEvaluation:
 
 
 @dataclass(frozen=True, slots=True)
-class ThresholdShare:
-    """Posts on one side of a threshold, the share that is there rightly, and its 95 % interval."""
+class CategoryFigures:
+    """Posts of one category, how many were filed under it, and how many of these rightly."""
 
-    threshold: float
+    name: str
     rows: int
-    right: float
-    low: float
-    high: float
+    filed: int
+    right: int
 
 
 @dataclass(frozen=True, slots=True)
-class ThresholdChoice:
-    """What thresholds do in one language ("" for all): those in force, and those that reach the targets here.
+class CategoryEvaluation:
+    """How many posts with a category are filed right, with the 95 % interval of the share; by category, and by sign.
 
-    `flagged` and `put_aside` are for the thresholds in force, `recall` the share of complaints so flagged; `better_…`
-    are None where no threshold reaches the target or the posts are too few to tell.
+    `by` counts the posts that words, the classifier or nothing filed, and those filed right.
     """
 
-    language: str
     rows: int
-    complaints: int
-    flagged: ThresholdShare
-    put_aside: ThresholdShare
-    recall: float
-    better_flagged: ThresholdShare | None
-    better_put_aside: ThresholdShare | None
-    better_recall: float | None
+    right: int
+    low: float
+    high: float
+    macro_f1: float
+    categories: list[CategoryFigures]
+    by: dict[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Everything that was found on one set of posts."""
+    """Everything that was found on one set of posts; `unadvised` counts by language the posts that got no advice."""
 
     outcomes: list[HeadEvaluation] = field(default_factory=list)
     choices: list[ThresholdChoice] = field(default_factory=list)
+    advice: list[ThresholdAdvice] = field(default_factory=list)
+    unadvised: dict[str, int] = field(default_factory=dict)
+    about: list[AboutEffect] = field(default_factory=list)
+    category: CategoryEvaluation | None = None
 
 
 def evaluate(posts: Sequence[LabelledPost], points: OperatingPoints | None, policy: Policy) -> Evaluation:
@@ -115,9 +110,16 @@ def evaluate(posts: Sequence[LabelledPost], points: OperatingPoints | None, poli
         for head in HEADS
         for language, group in _groups_by_language([post for post in posts if _is_answered(head, post)])
     ]
-    groups = _groups_by_language([post for post in posts if post.complaint is not None])
-    choices = [_threshold_choice(language, group, points, policy) for language, group in groups]
-    return Evaluation(outcomes, choices)
+    with_complaint = [post for post in posts if post.complaint is not None]
+    judged = [post for post in posts if post.scores.p_about is not None and policy.about_at]
+    judged = [post for post in judged if post.complaint is not None or post.about is not None]
+    return Evaluation(
+        outcomes,
+        [threshold_choice(code, group, points, policy) for code, group in _groups_by_language(with_complaint)],
+        *advise(with_complaint, points, policy),
+        [about_effect(code, group, points, policy) for code, group in _groups_by_language(judged)],
+        _category_evaluation([post for post in posts if post.category is not None]),
+    )
 
 
 def _groups_by_language(posts: Sequence[LabelledPost]) -> Iterator[tuple[str, list[LabelledPost]]]:
@@ -174,47 +176,26 @@ def _head_evaluation(head: str, language: str, posts: Sequence[LabelledPost]) ->
     )
 
 
-def _threshold_choice(
-    language: str, posts: Sequence[LabelledPost], points: OperatingPoints | None, policy: Policy
-) -> ThresholdChoice:
-    labels = np.array([bool(post.complaint) for post in posts])
-    chances = np.array([post.scores.p_complaint for post in posts])
-    limits = {code: thresholds(points, code, policy) for code in {post.language for post in posts}}
-    complaint_at = np.array([limits[post.language].complaint_at for post in posts])
-    unsure_at = np.array([limits[post.language].unsure_at for post in posts])
-    # of all languages together, the thresholds in force are several: the mean over the posts is given
-    curve = measure_points(labels, chances, [ALL] * len(posts)).get(ALL, ())
-    case_target, aside_target = policy.complaint_precision, policy.other_precision
-    # what is advised has to keep the target on these very posts too, not only smoothed
-    best_case = threshold_for_precision(
-        [point for point in curve if _rate(labels[chances >= point.threshold]) >= case_target], case_target
-    )
-    best_aside = threshold_for_cleared(
-        [point for point in curve if _rate(~labels[chances < point.threshold]) >= aside_target], aside_target
-    )
-    if best_case is not None and best_aside is not None:
-        best_aside = min(best_case, best_aside)
-    return ThresholdChoice(
-        language,
+def _category_evaluation(posts: Sequence[LabelledPost]) -> CategoryEvaluation | None:
+    if not posts:
+        return None
+    names = sorted({post.category or "" for post in posts} | {post.filed for post in posts})
+    labels = np.array([names.index(post.category or "") for post in posts], dtype=np.int64)
+    guesses = np.array([names.index(post.filed) for post in posts], dtype=np.int64)
+    matrix = figures.confusion(labels, guesses, len(names))
+    right = int(matrix.trace())
+    signs = Counter((post.filed_by, post.filed == post.category) for post in posts)
+    return CategoryEvaluation(
         len(posts),
-        int(labels.sum()),
-        _threshold_share(float(complaint_at.mean()), labels[chances >= complaint_at]),
-        _threshold_share(float(unsure_at.mean()), ~labels[chances < unsure_at]),
-        _recall(labels, chances >= complaint_at),
-        None if best_case is None else _threshold_share(best_case, labels[chances >= best_case]),
-        None if best_aside is None else _threshold_share(best_aside, ~labels[chances < best_aside]),
-        None if best_case is None else _recall(labels, chances >= best_case),
+        right,
+        *intervals.wilson(right, len(posts)),
+        figures.macro(figures.f1s, matrix),
+        [
+            CategoryFigures(name, int(matrix[at].sum()), int(matrix[:, at].sum()), int(matrix[at, at]))
+            for at, name in enumerate(names)
+        ],
+        {
+            sign: (signs[sign, True] + signs[sign, False], signs[sign, True])
+            for sign in sorted({one for one, _ in signs})
+        },
     )
-
-
-def _rate(right: Flags) -> float:
-    return float(right.mean()) if len(right) else 1.0
-
-
-def _threshold_share(threshold: float, right: Flags) -> ThresholdShare:
-    hits, rows = int(right.sum()), len(right)
-    return ThresholdShare(threshold, rows, hits / max(rows, 1), *intervals.wilson(hits, rows))
-
-
-def _recall(labels: Flags, flagged: Flags) -> float:
-    return float(labels[flagged].sum() / max(labels.sum(), 1))

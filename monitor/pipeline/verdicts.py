@@ -78,7 +78,7 @@ class TextJudge:
             names_us,
             language,
             sign,
-            *(self._category(words, scores) if decision != "other" else ()),
+            *(self.category(words, scores) if decision != "other" else ()),
         )
 
     def _source(self, origin: policy.ThresholdOrigin, language: str) -> ThresholdSource:
@@ -88,7 +88,8 @@ class TextJudge:
             return "own_others" if ALL in self.own else "measured_others"
         return origin
 
-    def _category(self, words: str, scores: Scores) -> tuple[str, CategorySign, tuple[str, ...]]:
+    def category(self, words: str, scores: Scores) -> tuple[str, CategorySign, tuple[str, ...]]:
+        """The category that a case of a text would have, what says it, and the words that do."""
         categories = self.settings.desk.categories
         category = cues.suggest(words, categories, scores.category).category
         telling = cues.telling_words(words, category, categories)

@@ -10,16 +10,19 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from monitor.classify.evaluation import LabelledPost, evaluate
+from monitor.classify.evaluation import evaluate
+from monitor.classify.threshold_choices import LabelledPost
 from monitor.cli import app, terminal
 from monitor.cli.classifier.labelled import LabelledRow, SkippedRows, read
 from monitor.errors import UnexpectedAnswer
 from monitor.models.languages import LanguageCode
 from monitor.models.posts import Scores
 from monitor.pipeline import classify
+from monitor.settings import loading
 from monitor.settings.classifier import Policy
 
 BAD, GOOD = "Mi pedido no ha llegado y nadie contesta", "Muchas gracias por la excelente atención"
+OFF = "Me duele la cabeza y no puedo más"
 
 
 class Decided:
@@ -95,7 +98,7 @@ def test_rows_that_cannot_be_used_are_counted_and_named_and_their_texts_are_not_
     [
         (
             ("text", "other thing"),
-            "holds labels: --complaint-column NAME, --sentiment-column NAME or --about-column NAME",
+            "holds labels: --complaint-column NAME, --sentiment-column NAME, --about-column NAME or --category-column",
         ),
         (("palabras", "complaint"), "holds the texts: --text-column NAME (the file has: palabras, complaint)"),
     ],
@@ -148,8 +151,9 @@ def test_tables_fit_eighty_columns_with_whole_headings_and_the_last_line_says_wh
     monkeypatch.setattr(terminal._speech, "language", language)
     monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
     monkeypatch.setattr(terminal.stdout, "width", 80)
-    rows = [(BAD, 1, "neg", "es", 1)] * 530 + [(GOOD, 0, "pos", "en", 0)] * 530 + [(GOOD, 0, "neu", "pt", 1)] * 530
-    file = write(tmp_path / "a.csv", ("text", "complaint", "sentiment", "lang", "about"), rows)
+    rows = [(BAD, 1, "neg", "es", 1, "delivery")] * 530 + [(GOOD, 0, "pos", "en", 0, "")] * 530
+    rows += [(GOOD, 0, "neu", "pt", 1, "digital")] * 530
+    file = write(tmp_path / "a.csv", ("text", "complaint", "sentiment", "lang", "about", "category"), rows)
     output = escucha(file).stdout
     lines = output.splitlines()
     assert max(len(line.rstrip()) for line in lines if "─" in line or "  " in line) <= 80
@@ -204,10 +208,116 @@ def test_a_model_that_does_not_say_what_is_about_a_company_tells_so(
 @pytest.mark.usefixtures("decided")
 def test_the_lines_for_the_settings_are_given(tmp_path: Path) -> None:
     rows = [(BAD, 1)] * 290 + [(BAD, 0)] * 10 + [(GOOD, 0)] * 300
-    output = escucha(write(tmp_path / "a.csv", ("text", "complaint"), rows)).stdout
-    assert "[policy]\n    complaint_at = 0.02\n    unsure_at = 0.02\n" in output
+    output = escucha(write(tmp_path / "a.csv", ("text", "complaint", "lang"), [(*row, "es") for row in rows])).stdout
+    given = (
+        "[policy.by_language.es]  # 600 posts, 290 of them complaints\n    complaint_at = 0.02\n    unsure_at = 0.02\n"
+    )
+    assert given in output
     assert "94%-98%" in output  # 290 of 300
     assert output.splitlines()[-1].startswith("Next: write these lines into escucha.toml")
+
+
+def labelled(language: str, *, right: int, wrong: int, others: int) -> list[tuple[str, int, str]]:
+    """Rows of a language: complaints that are seen, false alarms, and what is rightly put aside."""
+    return [(BAD, 1, language)] * right + [(BAD, 0, language)] * wrong + [(GOOD, 0, language)] * others
+
+
+@pytest.mark.usefixtures("decided")
+def test_a_language_with_enough_posts_has_advice_of_its_own_and_the_rest_one_together(tmp_path: Path) -> None:
+    rows = labelled("es", right=100, wrong=5, others=100) + labelled("pt", right=40, wrong=2, others=50)
+    rows += labelled("it", right=30, wrong=2, others=40)
+    file = write(tmp_path / "a.csv", ("text", "complaint", "lang"), rows)
+    advice = [(one["language"], one["rows"], one["complaints"]) for one in as_json(file)["advice"]]
+    assert advice == [("es", 205, 100), ("", 164, 70)]
+    output = escucha(file).stdout
+    assert "    [policy]  # all other languages: 164 posts, 70 of them complaints\n    complaint_at = " in output
+    assert "    [policy.by_language.es]  # 205 posts, 100 of them complaints\n    complaint_at = " in output
+    assert "es: only 100 of 205 posts are complaints: take the thresholds as a hint" in output
+    (tmp_path / "escucha.toml").write_text(
+        "\n".join(line for line in output.splitlines() if line.startswith("    ") and ("[" in line or "_at = " in line))
+    )
+    assert loading.load(tmp_path / "escucha.toml").policy.fixed("es") == (0.02, 0.02)
+
+
+@pytest.mark.usefixtures("decided")
+def test_a_language_with_too_few_posts_keeps_its_thresholds_and_is_told(tmp_path: Path) -> None:
+    rows = labelled("es", right=100, wrong=5, others=100) + labelled("pt", right=3, wrong=0, others=20)
+    file = write(tmp_path / "a.csv", ("text", "complaint", "lang"), rows)
+    assert [one["language"] for one in as_json(file)["advice"]] == ["es"]
+    output = escucha(file).stdout
+    assert "too few posts for advice, the thresholds in force stay: pt 23" in output
+    assert "[policy]" not in output
+
+
+class Choosy(Decided):
+    """The same, but finds one sentence to be about no company."""
+
+    def scores(self, texts: Sequence[str], on_batch: object = None) -> list[Scores]:
+        found = super().scores(texts)
+        aside = Scores(0.8, 0.1, 0.1, 0.9, 0.1)
+        return [aside if "cabeza" in text else one for text, one in zip(texts, found, strict=True)]
+
+
+@pytest.fixture
+def choosy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classify, "active_model", lambda settings: Choosy())
+
+
+@pytest.mark.usefixtures("choosy")
+def test_what_about_at_does_is_told(tmp_path: Path) -> None:
+    rows = [(BAD, 1, 1)] * 30 + [(OFF, 0, 0)] * 20 + [(OFF, 1, 1)] * 2 + [(BAD, 0, 0)] * 3 + [(GOOD, 0, 0)] * 5
+    file = write(tmp_path / "a.csv", ("text", "complaint", "about"), rows)
+    (effect,) = as_json(file)["about"]
+    assert effect == {
+        "language": "", "rows": 60, "put_aside": 22, "complaints": 32, "lost": 2,
+        "off_brand": 28, "opened": 3, "opened_without": 23,
+    }  # fmt: skip
+    output = escucha(file).stdout
+    assert "about_at puts aside 2 of 32 complaints that would stay without it" in output
+    assert "3 of 28 posts labelled as about no company open a case, 23 without about_at" in output
+    (choice,) = as_json(file)["choices"]
+    assert (choice["flagged"]["rows"], choice["put_aside"]["rows"]) == (33, 27)  # as the pipeline decides
+
+
+@pytest.mark.usefixtures("choosy")
+def test_what_names_an_account_is_not_put_aside_and_0_asks_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand = '[[brands]]\nname = "Sol"\nqueries = ["sol"]\nown_accounts = ["sol_ayuda"]\n'
+    (tmp_path / "escucha.toml").write_text(brand, encoding="utf-8")
+    rows = [(f"@sol_ayuda {OFF}", 1)] * 3 + [(OFF, 0)] * 4
+    file = write(tmp_path / "a.csv", ("text", "complaint"), rows)
+    (effect,) = as_json(file)["about"]
+    assert (effect["put_aside"], effect["lost"]) == (4, 0)
+    monkeypatch.setenv("ESCUCHA_POLICY__ABOUT_AT", "0")
+    assert as_json(file)["about"] == []
+    assert "about_at is 0: nothing is put aside" in escucha(file).stdout
+
+
+@pytest.mark.usefixtures("decided")
+@pytest.mark.parametrize(("column", "billing"), [("category", "billing"), ("Categoría", "Cobros")])
+def test_categories_are_measured_where_the_file_has_them(tmp_path: Path, column: str, billing: str) -> None:
+    charged = "Me han cobrado dos veces la factura"
+    rows = [(charged, billing)] * 3 + [(charged, "digital")] + [("Fatal, qué desastre", "other")] * 2
+    file = write(tmp_path / "a.csv", ("text", column), rows)
+    found = as_json(file)["category"]
+    assert (found["rows"], found["right"], found["by"]) == (6, 5, {"nothing": [2, 2], "words": [4, 3]})
+    assert {one["name"]: (one["rows"], one["filed"], one["right"]) for one in found["categories"]} == {
+        "billing": (3, 4, 3), "digital": (1, 0, 0), "other": (2, 2, 2),
+    }  # fmt: skip
+    output = escucha(file).stdout
+    assert "of 6 posts with a category are filed right" in output
+    assert "by words 3 of 4 right" in output
+
+
+@pytest.mark.usefixtures("decided")
+def test_a_column_called_category_that_holds_something_else_is_no_label(tmp_path: Path) -> None:
+    rows = [(BAD, 1, "envío urgente"), (GOOD, 0, "trato")] * 10
+    file = write(tmp_path / "a.csv", ("text", "complaint", "category"), rows)
+    answer = escucha(file, "--json")
+    assert json.loads(answer.stdout)["category"] is None
+    assert "the column category holds no category of the desk's" in answer.stderr
+    assert as_json(file, "--category-column", "category")["left_out"] == {"category is none of the desk's": 20}
 
 
 @pytest.mark.usefixtures("decided")

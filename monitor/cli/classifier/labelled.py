@@ -7,9 +7,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from monitor import i18n
 from monitor.cli import common
 from monitor.cli.classifier.classify import text_of
 from monitor.errors import UnexpectedAnswer
+from monitor.settings.desk import CATEGORIES, Category
 from monitor.sources.files import evidence
 from monitor.sources.files.column_names import NAMES
 from monitor.sources.files.columns import FINDER as POST_FINDER
@@ -24,10 +26,11 @@ _NAMES = {
     "complaint": ("complaint", "iscomplaint", "queja", "esqueja", "reclamo", "esreclamo", "reclamacion", "reclamacao"),
     "sentiment": ("sentiment", "sentimiento", "polarity", "polaridad", "sentimento"),
     "about": ("about", "isabout", "aboutbrand", "aboutcompany", "sobremarca", "sobreempresa", "sobrelamarca"),
+    "category": ("category", "categoria", "categoriaqueja", "complaintcategory"),
     "text": NAMES["text"].split(),  # behind the labels: a column called complaint may be either
     "language": NAMES["language"].split(),
 }
-_LABELS = ("complaint", "sentiment", "about")
+_LABELS = ("complaint", "sentiment", "about", "category")
 _FINDER = ColumnFinder(_NAMES, option="--{role}-column ")
 _YES = frozenset(
     {"1", "si", "s", "yes", "y", "true", "t", "verdadero", "v", "complaint", "queja", "reclamo", "reclamacion"}
@@ -48,7 +51,7 @@ _SAMPLE = 200
 class LabelledRow:
     """A text and its labels; `language` is None where the file does not say it.
 
-    `about` is whether it is about a company, brand, product or service at all.
+    `about` is whether it is about a company, brand, product or service at all. `category` is one of the desk's.
     """
 
     text: str
@@ -56,6 +59,7 @@ class LabelledRow:
     sentiment: Literal[0, 1, 2] | None
     language: str | None
     about: bool | None = None
+    category: str | None = None
 
 
 @dataclass(slots=True)
@@ -74,22 +78,26 @@ class SkippedRows:
             places.append(place)
 
 
-def read(file: Path, overrides: Mapping[str, str | None], skipped: SkippedRows) -> Iterator[LabelledRow]:
+def read(
+    file: Path, overrides: Mapping[str, str | None], skipped: SkippedRows, categories: Sequence[Category] = CATEGORIES
+) -> Iterator[LabelledRow]:
     """Yield the usable rows and count the others in `skipped`.
 
-    `overrides` gives the columns of text, complaint, sentiment, about and language; None: found by their names. Raises
-    UnexpectedAnswer when the file cannot be read or lacks a text or any label.
+    `overrides` gives the columns of text, complaint, sentiment, about, category and language; None: found by their
+    names. `categories` are the desk's. Raises UnexpectedAnswer when the file cannot be read or lacks a text or any
+    label.
     """
+    names = _category_names(categories)
     form = detect.detect_format(file, POST_FINDER)
     for note in form.notes:
         common.stderr.print(common.told(note))
     header = form.header or _keys(rows.rows(file, form, 0, ReadProgress()))
     found = evidence.look(file, form)
-    columns = _columns(file, header, overrides, found)
+    columns = _columns(file, header, overrides, found, names)
     if overrides.get("text") is None:
         columns["text"] = _text_column(file, header, columns, found)
     for number, line, row in rows.rows(file, form, 0, ReadProgress()):
-        labelled = _row(row, columns)
+        labelled = _row(row, columns, names)
         if isinstance(labelled, str):
             skipped.add(labelled, rows.place(file, form, number, line).removeprefix(f"{file.name}, "))
         else:
@@ -101,12 +109,20 @@ def _keys(numbered_rows: Iterator[tuple[int, int | None, Mapping[str, Any]]]) ->
 
 
 def _columns(
-    file: Path, header: Sequence[str], overrides: Mapping[str, str | None], found: evidence.Evidence
+    file: Path,
+    header: Sequence[str],
+    overrides: Mapping[str, str | None],
+    found: evidence.Evidence,
+    categories: Mapping[str, str],
 ) -> dict[str, str | None]:
+    labels = {"about": _YES | _NO, "category": categories.keys()}
+    kinds = {"about": "no yes or no", "category": "no category of the desk's"}
+
     def may_be(role: str, _name: str, column: str) -> bool:
-        if role != "about" or found.share(column, lambda value: _folded(value) in _YES | _NO) > 0.5:
+        if role not in labels or found.share(column, lambda value: _folded(value) in labels[role]) > 0.5:
             return True
-        words = f"the column {column} holds no yes or no and is not read; to read it all the same: --about-column NAME"
+        again = f"to read it all the same: --{role}-column NAME"
+        words = f"the column {column} holds {kinds[role]} and is not read; {again}"
         common.stderr.print(f"[yellow]![/] {common.told(words)}")
         return False
 
@@ -114,7 +130,7 @@ def _columns(
     if columns["text"] is None:
         raise UnexpectedAnswer(f"no column of {file.name} holds the texts: --text-column NAME{columns_hint(header)}")
     if not any(columns[label] for label in _LABELS):
-        options = "--complaint-column NAME, --sentiment-column NAME or --about-column NAME"
+        options = "--complaint-column NAME, --sentiment-column NAME, --about-column NAME or --category-column NAME"
         raise UnexpectedAnswer(f"no column of {file.name} holds labels: {options}{columns_hint(header)}")
     return columns
 
@@ -131,27 +147,47 @@ def _text_column(
     raise UnexpectedAnswer(f"more than one column of {file.name} may hold the texts: {options}")
 
 
-def _row(row: Mapping[str, Any], columns: Mapping[str, str | None]) -> LabelledRow | str:
+def _category_names(categories: Sequence[Category]) -> dict[str, str]:
+    """The names of the desk's categories by how people write them, folded: as they are, and as they see them."""
+    spellings = {}
+    for category in categories:
+        shown = i18n.tell("es", f"category {category.name}").removeprefix("category ")
+        for spelling in (shown, category.en, category.es, category.name):
+            spellings[_folded(spelling)] = category.name
+    return {spelling: name for spelling, name in spellings.items() if spelling}
+
+
+def _row(row: Mapping[str, Any], columns: Mapping[str, str | None], categories: Mapping[str, str]) -> LabelledRow | str:
     """The row, or why it cannot be used; never what stands in it."""
     text = text_of(row, columns["text"] or "")
     if isinstance(text, ValueError) or not text.strip():
         return "no usable text"
-    complaint, sentiment, about = (_folded_label(row, columns[label]) for label in _LABELS)
-    if complaint not in ("", *_YES, *_NO):
-        return "complaint is neither yes nor no"
-    if sentiment not in ("", *_SENTIMENTS):
-        return "sentiment is not negative, neutral or positive"
-    if about not in ("", *_YES, *_NO):
-        return "about is neither yes nor no"
-    if not (complaint or sentiment or about):
-        return "no label"
+    labels = {label: _folded_label(row, columns[label]) for label in _LABELS}
+    if misfit := _misfit(labels, categories):
+        return misfit
+    complaint, sentiment, about, category = labels.values()
     return LabelledRow(
         text,
         complaint in _YES if complaint else None,
         _SENTIMENTS[sentiment] if sentiment else None,
         _language(row, columns["language"]),
         about in _YES if about else None,
+        categories.get(category),
     )
+
+
+def _misfit(labels: Mapping[str, str], categories: Mapping[str, str]) -> str | None:
+    """Why the labels of a row cannot be used."""
+    fitting = {
+        "complaint": ({*_YES, *_NO}, "complaint is neither yes nor no"),
+        "sentiment": (_SENTIMENTS, "sentiment is not negative, neutral or positive"),
+        "about": ({*_YES, *_NO}, "about is neither yes nor no"),
+        "category": (categories, "category is none of the desk's"),
+    }
+    for label, (known, reason) in fitting.items():
+        if labels[label] and labels[label] not in known:
+            return reason
+    return None if any(labels.values()) else "no label"
 
 
 def _language(row: Mapping[str, Any], column: str | None) -> str | None:
