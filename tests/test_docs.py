@@ -27,8 +27,8 @@ PLACEHOLDERS = {
     "respuestas.csv": "responses.csv", "informe.html": "report.html", "--language es": "--language en",
     "/ruta/a/escucha": "/path/to/escucha",
     "plantillas": "templates", "org/nombre": "org/name", "carpeta": "folder", "red": "network", "texto": "text",
-    "queja": "complaint", "sentimiento": "sentiment", "categoría": "category", "-#etiqueta": "-#tag", "-@cuenta": "-@handle",
-    "PALABRA": "WORD", "-palabra": "-word", "-#palabra": "-#word",
+    "queja": "complaint", "sentimiento": "sentiment", "categoría": "category",
+    "-#etiqueta": "-#tag", "-@cuenta": "-@handle", "PALABRA": "WORD", "-palabra": "-word", "-#palabra": "-#word",
 }  # fmt: skip
 """What a user fills in, by its name in the Spanish README."""
 
