@@ -74,7 +74,7 @@ def inspect(
         named=named_own,
         taken=taken,
     )
-    others = speaking.columns() - taken
+    others = speaking.columns() - taken - ({*speakers.persons_among(speaking, found)} if named_own else set())
     header = [column for column in file_format.header if column not in others]
     with _header_row_named(file_format):
         posts = column_finder.find_columns(path.name, header, found, columns, network, known)

@@ -13,12 +13,11 @@ def is_own(raw: Mapping[str, Any], layout: Layout) -> bool:
 
 
 def is_private(raw: Mapping[str, Any], layout: Layout) -> bool:
-    """Whether nobody outside has read it: a note of a desk. Where another column says who wrote it: no customer."""
+    """Whether nobody outside has read it: a note of a desk. Where another column says that a customer wrote it: no."""
     own, private = layout.own, layout.private
-    if private is None:
+    if private is None or not _has(raw, private):
         return False
-    is_ours = own is None or own.column is None or private.column == own.column or is_own(raw, layout)
-    return bool(is_ours) and _has(raw, private)
+    return own is None or private.column == own.column or value_of(raw, own.column) is None or is_own(raw, layout)
 
 
 def _has(raw: Mapping[str, Any], mark: MarkedRows | None) -> bool:

@@ -10,19 +10,19 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import looks, people, speaker_words
 from monitor.sources.files.column_names import word_set
 from monitor.sources.files.evidence import Evidence
+from monitor.sources.files.others import asked_speakers
+from monitor.sources.files.others.asked_speakers import MOST_VALUES, ROLE, Voices, values_of
 from monitor.sources.files.ownership import is_own
 from monitor.sources.files.words import words
 from monitor.tables.columns import bare_name, columns_hint
+from monitor.tables.forms.writers import UNKNOWN
 from monitor.tables.layout import Layout, MarkedRows, OpenQuestion
 from monitor.tables.values import value_of
 
-ROLE = "own"
-"""What `--column` calls the rows that the brand wrote itself: `own=COLUMN=VALUE,VALUE`, `own=COLUMN` or `own=none`."""
 NOBODY = "none"
-_MOST_VALUES, _HALF = 8, 0.5
-"""Different values above which a column does not tell who speaks; and the share of rows that is most of them."""
+_HALF = 0.5
+"""The share of rows that is most of them."""
 _LONGEST_VALUE = 40
-_EXAMPLES, _LONGEST_EXAMPLE = 2, 80
 _ANSWERS = word_set("respuesta respuestas reply replies response responses resposta respostas contestacion")
 _PAGES = frozenset(("page", "pagina"))
 _OF_DESKS = word_set("auditid plainbody ticketid idticket conversationid helpdeskid")
@@ -41,17 +41,6 @@ class FileSpeakers:
     def columns(self) -> set[str]:
         """Columns that tell who speaks: they hold nothing else."""
         return {mark.column for mark in (self.own, self.private) if mark and mark.column}
-
-
-@dataclass(frozen=True, slots=True)
-class _Voices:
-    """A column and its values, folded, by who speaks."""
-
-    column: str
-    own: frozenset[str]
-    customers: frozenset[str] = frozenset()
-    notes: frozenset[str] = frozenset()
-    unknown: tuple[str, ...] = ()
 
 
 def find_speakers(
@@ -102,6 +91,13 @@ def _with_answers(layout: Layout, evidence: Evidence) -> Layout:
     return layout
 
 
+def persons_among(speakers: FileSpeakers, evidence: Evidence) -> Iterator[str]:
+    """The columns that tell who speaks by the person, as some do that a person names: they hold the author too."""
+    for column in speakers.columns():
+        if not speaker_words.strength(column) or len(values_of(column, evidence)) > MOST_VALUES:
+            yield column
+
+
 def _found(header: Sequence[str], evidence: Evidence) -> FileSpeakers:
     voices = sorted(_all_voices(header, evidence), key=lambda voice: voice[0])
     whole = [voice for voice in voices if not voice[1].unknown]
@@ -111,8 +107,10 @@ def _found(header: Sequence[str], evidence: Evidence) -> FileSpeakers:
     if sure:
         return _marked(next((found for found in sure if _are_directions(found)), sure[0]))
     for strength, found in voices:
+        if UNKNOWN in found.unknown:
+            return _marked_unknown(found, evidence)
         if strength < speaker_words.WEAK or (found.own and found.customers) or _is_doubtful(found):
-            return FileSpeakers(_marked(found).own, questions=(_question(found, evidence),))
+            return FileSpeakers(_marked(found).own, questions=(asked_speakers.question(found, evidence),))
     answers = [found for _, found in voices if found.own and all(map(_is_answer, found.own))]
     if answers:
         return _marked(answers[0])
@@ -120,21 +118,27 @@ def _found(header: Sequence[str], evidence: Evidence) -> FileSpeakers:
     return FileSpeakers(notes=tuple(notes))
 
 
-def _all_voices(header: Sequence[str], evidence: Evidence) -> Iterator[tuple[int, _Voices]]:
+def _marked_unknown(found: Voices, evidence: Evidence) -> FileSpeakers:
+    """Guessed: that whoever is not known is of the desk."""
+    mark = MarkedRows(found.column, found.own | {UNKNOWN})
+    return FileSpeakers(mark, questions=(asked_speakers.writers_question(found, evidence),))
+
+
+def _all_voices(header: Sequence[str], evidence: Evidence) -> Iterator[tuple[int, Voices]]:
     """The columns that may say who speaks, each with how much its name says."""
     for column in header:
         strength = speaker_words.strength(column)
-        if not strength and not speaker_words.say_it_alone(_values(column, evidence)):
+        if not strength and not speaker_words.say_it_alone(values_of(column, evidence)):
             continue
         if found := _voices(column, evidence):
             yield strength or speaker_words.VALUES, found
 
 
-def _are_directions(found: _Voices) -> bool:
+def _are_directions(found: Voices) -> bool:
     return speaker_words.are_directions([*found.own, *found.customers])
 
 
-def _is_doubtful(found: _Voices) -> bool:
+def _is_doubtful(found: Voices) -> bool:
     """Whether a column of senders or roles has a customer's word, and others that nobody knows."""
     return bool(found.customers and found.unknown) and speaker_words.is_of_senders(found.column)
 
@@ -145,10 +149,10 @@ def _is_answer(value: str) -> bool:
     return bool(named & _ANSWERS) and bool(named & speaker_words.OF_BRAND - _PAGES)
 
 
-def _voices(column: str, evidence: Evidence) -> _Voices | None:
+def _voices(column: str, evidence: Evidence) -> Voices | None:
     """None: the column holds something else."""
-    values = _values(column, evidence)
-    if not 0 < len(values) <= _MOST_VALUES or any(len(value) > _LONGEST_VALUE for value in values):
+    values = values_of(column, evidence)
+    if not 0 < len(values) <= MOST_VALUES or any(len(value) > _LONGEST_VALUE for value in values):
         return None
     sides = speaker_words.sides(column, values)
     is_answered = any(sides.values()) or speaker_words.strength(column) == speaker_words.STRONG
@@ -157,15 +161,15 @@ def _voices(column: str, evidence: Evidence) -> _Voices | None:
     return _sorted_voices(column, sides)
 
 
-def _sorted_voices(column: str, sides: Mapping[str, str]) -> _Voices:
+def _sorted_voices(column: str, sides: Mapping[str, str]) -> Voices:
     own, customers, notes = (
         frozenset(value.casefold() for value, side in sides.items() if side == name)
         for name in ("own", "customer", "note")
     )
-    return _Voices(column, own, customers, notes, tuple(value for value, side in sides.items() if not side))
+    return Voices(column, own, customers, notes, tuple(value for value, side in sides.items() if not side))
 
 
-def _marked(found: _Voices) -> FileSpeakers:
+def _marked(found: Voices) -> FileSpeakers:
     return FileSpeakers(
         MarkedRows(found.column, found.own) if found.own else None,
         MarkedRows(found.column, found.notes) if found.notes else None,
@@ -177,13 +181,15 @@ def _known(own: MarkedRows, private: MarkedRows | None, evidence: Evidence) -> F
     if own.column is None:
         return FileSpeakers(own)
     of_notes = private.values if private and private.column == own.column else frozenset[str]()
-    values = _values(own.column, evidence)
+    values = values_of(own.column, evidence)
     sides = speaker_words.sides(own.column, values)
     sides |= {value: "own" for value in values if value.casefold() in own.values}
     sides |= {value: "note" for value in values if value.casefold() in of_notes}
     found = _sorted_voices(own.column, sides)
     mark = MarkedRows(own.column, own.values | found.own)
-    return replace(_marked(found), own=mark, questions=(_question(found, evidence),) if found.unknown else ())
+    return replace(
+        _marked(found), own=mark, questions=(asked_speakers.question(found, evidence),) if found.unknown else ()
+    )
 
 
 def _named(file: str, header: Sequence[str], evidence: Evidence, named: str) -> FileSpeakers:
@@ -193,34 +199,20 @@ def _named(file: str, header: Sequence[str], evidence: Evidence, named: str) -> 
     column = max((name for name in header if named == name or named.startswith(f"{name}=")), key=len, default=None)
     if column is None:
         raise UnexpectedAnswer(f"{file} has no column {named}: {option}NAME=VALUE{columns_hint(header)}")
-    values = {value.casefold() for value in _values(column, evidence)}
+    values = {value.casefold() for row in evidence.rows if (value := value_of(row, column)) is not None}
     said = frozenset(value.strip().casefold() for value in named[len(column) + 1 :].split(",") if value.strip())
-    if strange := sorted(said - values):
-        shown = ", ".join(sorted(values)[:_MOST_VALUES])
+    if evidence.is_all and (strange := sorted(said - values)):
+        shown = ", ".join(sorted(values)[:MOST_VALUES])
         raise UnexpectedAnswer(f"no row of {file} has {', '.join(strange)} in {column}: it holds {shown}")
     if said:
         return FileSpeakers(MarkedRows(column, said))
-    found = _sorted_voices(column, speaker_words.sides(column, _values(column, evidence)))
-    return replace(_marked(found), questions=(_question(found, evidence),) if found.unknown or not found.own else ())
+    found = _sorted_voices(column, speaker_words.sides(column, values_of(column, evidence)))
+    return replace(
+        _marked(found), questions=(asked_speakers.question(found, evidence),) if found.unknown or not found.own else ()
+    )
 
 
-def _question(found: _Voices, evidence: Evidence) -> OpenQuestion:
-    """Which values say that the brand speaks: those that are known, and each of the others with them."""
-    known = [value for value in _values(found.column, evidence) if value.casefold() in found.own]
-    others = [(*known, value) for value in found.unknown[:_MOST_VALUES]]
-    candidates = [(f"{found.column}={','.join(values)}", _texts(found.column, values, evidence)) for values in others]
-    first = (f"{found.column}={','.join(known)}", _texts(found.column, known, evidence)) if known else (NOBODY, ())
-    return OpenQuestion(ROLE, (first, *candidates), f"--column {ROLE}=NAME")
-
-
-def _texts(column: str, values: Sequence[str], evidence: Evidence) -> tuple[str, ...]:
-    """The longest cells of rows with the last of these values: what is said there."""
-    rows = [row for row in evidence.rows if value_of(row, column) == values[-1]]
-    cells = (max((str(value) for value in row.values() if isinstance(value, str)), key=len, default="") for row in rows)
-    return tuple(dict.fromkeys(" ".join(cell.split())[:_LONGEST_EXAMPLE] for cell in cells if cell))[:_EXAMPLES]
-
-
-def _doubt(found: _Voices) -> str:
+def _doubt(found: Voices) -> str:
     values = ", ".join(sorted(found.own))
     return (
         f"{found.column} holds {values}: if your brand wrote these rows, say so: "
@@ -234,7 +226,7 @@ def _with_private(speakers: FileSpeakers, header: Sequence[str], evidence: Evide
         return speakers
     for column in header:
         values = speaker_words.private_values(column)
-        found = {value.casefold() for value in _values(column, evidence)} if values else set()
+        found = {value.casefold() for value in values_of(column, evidence)} if values else set()
         if not values or not found & values or not found <= speaker_words.YES | speaker_words.NO:
             continue
         if speakers.own or speaker_words.is_internal(column) or _OF_DESKS & set(map(bare_name, header)):
@@ -256,18 +248,7 @@ def _with_notes(speakers: FileSpeakers, evidence: Evidence) -> FileSpeakers:
 
 
 def _shown(mark: MarkedRows, evidence: Evidence) -> str:
-    return ", ".join(value for value in _values(mark.column or "", evidence) if value.casefold() in mark.values)
-
-
-def _values(column: str, evidence: Evidence) -> list[str]:
-    """The different values of a column, as they come; no more than two beyond those that tell who speaks."""
-    found: dict[str, None] = {}
-    for row in evidence.rows:
-        if (value := value_of(row, column)) is not None:
-            found[value] = None
-            if len(found) > _MOST_VALUES + 1:
-                break
-    return list(found)
+    return ", ".join(value for value in values_of(mark.column or "", evidence) if value.casefold() in mark.values)
 
 
 def _names_customer(layout: Layout, evidence: Evidence) -> bool:

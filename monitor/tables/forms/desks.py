@@ -9,9 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from monitor.tables.columns import bare_name
+from monitor.tables.forms import writers
+from monitor.tables.forms.writers import BY_BRAND
 from monitor.tables.rich import TEXTS
 
-BY_BRAND = "is_brand_reply"
+THREAD = "thread_id"
+"""What tells the conversation of a message that stood inside it."""
 PARTS = "conversation_parts"
 """Intercom's messages behind the first."""
 INTERACTIONS = ("interactions", "interacciones", "interacoes")
@@ -22,6 +25,20 @@ _BRANDS = re.compile(
     r"support|soporte|official|oficial|propietario|proprietario|negocio|equipo|team|store|tienda"
 )
 _TIMES = re.compile(r"date|time|fecha|created|creado|data")
+_SPEAKS = re.compile(
+    r"(?:is)?(?:in|out)(?:coming|bound|going)|(?:message)?direction|(?:is)?(?:from|by)(?:agent|me|customer|staff|contact)"
+    r"|(?:is)?(?:private|public|internal|note)|is(?:agent|staff|admin)|(?:sender|author|message|user|actor)(?:type|role)"
+)
+"""Bare names of keys that say who speaks, or whether it was sent at all: of messages of a desk."""
+_OF_CONVERSATION = re.compile(r"(?:conversations?|tickets?|chat|thread|dialog|case|session)+(?:id|key|number|uuid)?")
+_LOOKED_AT = 5
+"""Messages of a list that are looked at."""
+_OF_FRESHDESK, _OUTBOUND = frozenset(("requester_id", "responder_id", "source")), 10
+"""Keys of Freshdesk's tickets, and the source of those that the desk begins."""
+_NO_WORDS = re.compile(
+    r"(?:subject|title|name|status|state|channel|type|priority|via|tags?|asunto|titulo|nombre|estado)"
+)
+"""Bare names of keys whose words are none of a message."""
 _LONGEST_KEY = 60
 
 
@@ -42,6 +59,34 @@ def holds_messages(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(one, dict) and _is_message(one) for one in value)
 
 
+@lru_cache(maxsize=4_096)
+def _says_who_speaks(key: str) -> bool:
+    return len(key) <= _LONGEST_KEY and _SPEAKS.fullmatch(bare_name(key)) is not None
+
+
+def is_dialogue(messages: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether messages are those of a desk and who writes to it: some key of theirs says who speaks."""
+    looked_at = messages[:_LOOKED_AT]
+    return any(_is_message(one) for one in looked_at) and any(_says_who_speaks(key) for one in looked_at for key in one)
+
+
+def says_nothing(conversation: Mapping[str, Any]) -> bool:
+    """Whether an object holds no words of a message, but a subject at most."""
+    return not any(
+        isinstance(value, str) and " " in value.strip() and not _NO_WORDS.fullmatch(bare_name(key))
+        for key, value in conversation.items()
+    )
+
+
+def in_conversation(message: dict[str, Any], holder: Mapping[str, Any]) -> dict[str, Any]:
+    """A desk's message with the id of the conversation that holds it, or links to it; others as they are."""
+    if not any(map(_says_who_speaks, message)) or any(_OF_CONVERSATION.fullmatch(bare_name(key)) for key in message):
+        return message
+    own_id = holder.get("id")
+    found = str(own_id) if isinstance(own_id, str | int) else _linked_id(message)
+    return message if found is None else {**message, THREAD: found}
+
+
 def with_source(value: dict[str, Any]) -> dict[str, Any]:
     """Intercom's conversation with what its first message says as its own: words and author."""
     source = value.get("source")
@@ -58,7 +103,7 @@ def with_source(value: dict[str, Any]) -> dict[str, Any]:
 def threads_in(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The messages of one conversation of Help Scout or FreeScout, with its id and the names of who wrote them."""
     embedded = value.get("_embedded")
-    threads = embedded.get("threads") if isinstance(embedded, dict) else None
+    threads = embedded.get("threads") if isinstance(embedded, dict) else value.get("threads")
     if not isinstance(threads, list):
         return []
     found = [one for one in threads if isinstance(one, dict) and "body" in one]
@@ -77,16 +122,16 @@ def as_told(post: dict[str, Any], key: str, messages: Sequence[dict[str, Any]]) 
         return [{**one, BY_BRAND: str(one.get("type")).upper() in _COMPANYS_TYPES} for one in messages]
     if is_of_brand(key):
         return [{**one, BY_BRAND: True} for one in messages]
-    requester = post.get("requester_id")
-    if requester is not None and any("author_id" in one for one in messages):
-        return [{**one, BY_BRAND: one.get("author_id", requester) != requester} for one in messages]
+    if post.get("requester_id") is not None and any("author_id" in one for one in messages):
+        return writers.by_brand(post, messages)
     return list(messages)
 
 
 def with_writer(post: dict[str, Any], messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The object with who wrote it, where only its messages say it so: Zendesk's requester, a video's uploader."""
-    if "requester_id" in post and "author_id" not in post and any("author_id" in one for one in messages):
-        return {**post, "author_id": post["requester_id"]}
+    """The object with who wrote it, where only its messages say it so: a ticket's requester, a video's uploader."""
+    if post.keys() >= _OF_FRESHDESK and "incoming" not in post:
+        post = {**post, "incoming": post["source"] != _OUTBOUND}
+    post = writers.with_requester(post, messages)
     if "author_is_uploader" not in post and any("author_is_uploader" in one for one in messages):
         return {**post, "author_is_uploader": True}
     return post
@@ -112,7 +157,7 @@ def _repeats(message: Mapping[str, Any], post: Mapping[str, Any]) -> bool:
 
 
 def _linked_id(value: Mapping[str, Any]) -> str | None:
-    found = re.search(r"/conversations/(\d+)", str(value.get("_links") or ""))
+    found = re.search(r"/conversations/(\w+)", str(value.get("_links") or ""))
     return found[1] if found else None
 
 

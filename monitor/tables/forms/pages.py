@@ -7,7 +7,7 @@ A page gives the objects of its list, each with its author where the page has th
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from monitor.tables.forms import desks, frames, graphql, parents
+from monitor.tables.forms import desks, frames, graphql, parents, writers
 from monitor.tables.forms.related import by_reference, related_objects, with_related
 from monitor.tables.layout import FAULT
 from monitor.tables.rich import TEXTS, is_rich
@@ -18,7 +18,7 @@ LISTS = (
     "data", "items", "results", "posts", "tweets", "statuses", "messages", "reviews", "comments", "records", "rows",
     "media", "videos", "entries", "elements", "values", "value", "docs", "hits", "feed", "timeline", "children",
     "edges", "nodes", "_embedded", "list", "result", "response", "body", "customers", "answers", "responses",
-    "contacts", "conversations", "tickets", "articles", "conversation_parts",
+    "contacts", "conversations", "tickets", "articles", "conversation_parts", "_results",
 )  # fmt: skip
 """What the list of a page is called; the earlier of two that hold lists wins."""
 _BESIDE = frozenset(
@@ -29,7 +29,7 @@ _BESIDE = frozenset(
     )
 )  # fmt: skip
 """What stands beside the list, and holds no posts."""
-_WRAPS = ("node", "_source", "tweet")
+_WRAPS = ("node", "_source", "tweet", "helpdesk_ticket", "ticket", "note")
 _TIMES = (
     "created_time", "created_at", "createdAt", "timestamp", "created_utc", "taken_at", "taken_at_timestamp",
     "publishedAt", "date", "fecha", "time", "created",
@@ -48,7 +48,9 @@ _SHORTEST_KEY = 8
 """Characters from which the key of a post is an id, and no number of a row."""
 _LOOKED_AT = 20
 """Elements of a list that are looked at."""
-MARKS = frozenset({*LISTS, *_WRAPS, *graphql.MARKS, "includes", "meta", "kind", "referenced_tweets"})
+MARKS = frozenset(
+    {*LISTS, *_WRAPS, *graphql.MARKS, "includes", "meta", "kind", "referenced_tweets", "senders", "recipients"}
+)
 """Keys of which an object that is more than a post has one."""
 
 
@@ -90,15 +92,20 @@ def _posts_of(value: Fields, is_unusual: bool) -> Iterator[tuple[Fields, str | N
     if not found:
         yield value, None
     users, related, parent = _users(value), related_objects(value), parents.parent_id(value)
+    people = writers.people_of(value)
     for elements in found:
-        for post in _unwrapped_elements(elements):
+        for post in writers.of_one_ticket([writers.with_people(one, people) for one in _unwrapped_elements(elements)]):
             if threads := desks.threads_in(post):
                 yield from ((one, None) for one in threads)
             elif FAULT not in post and not is_post(post) and (inner := _lists(post)):
                 below = parents.parent_id(post)
-                yield from ((_with_author(one, users), below) for part in inner for one in _unwrapped_elements(part))
+                yield from (
+                    (desks.in_conversation(_with_author(one, users), post), below)
+                    for part in inner
+                    for one in _unwrapped_elements(part)
+                )
             else:
-                yield with_related(_with_author(post, users), related), parent
+                yield desks.in_conversation(with_related(_with_author(post, users), related), value), parent
 
 
 def _unwrapped_elements(value: Any) -> Iterator[Fields]:
@@ -134,7 +141,7 @@ def unwrapped(value: Fields) -> Fields:
     if isinstance(inner, dict) and value.get("kind") in ("t1", "t3"):
         return _of_reddit(inner)
     wraps = (value[name] for name in _WRAPS if isinstance(value.get(name), dict))
-    return desks.with_source(value) if is_post(value) else next(wraps, value)
+    return desks.with_source(writers.with_sender(value)) if is_post(value) else next(wraps, value)
 
 
 def elements_of(value: Any) -> list[Fields]:
@@ -228,7 +235,8 @@ def lists_beside(value: Fields, is_unusual: bool = False) -> tuple[str, ...]:
     if is_post(unwrapped(value)):
         return ()
     read = _lists(value) or (_unusual_lists(value) if is_unusual else [])
-    others = (name for name, inner in value.items() if name not in _BESIDE and _is_list(inner))
+    known = (*_BESIDE, "users") if writers.people_of(value) else _BESIDE
+    others = (name for name, inner in value.items() if name not in known and _is_list(inner))
     return tuple(name for name in others if read and not any(value[name] is one for one in read))
 
 

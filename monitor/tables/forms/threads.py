@@ -14,7 +14,7 @@ from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, elements_of, is_
 from monitor.tables.forms.related import by_reference
 from monitor.tables.layout import FAULT, FileFormat, PostColumns
 
-THREAD, IN_REPLY_TO = "thread_id", "in_reply_to"
+THREAD, IN_REPLY_TO = desks.THREAD, "in_reply_to"
 _IDS = (*parents.IDS, "shortCode", "shortcode", "fbid", "url", "permalink", "link")
 _COUNTS = frozenset(
     ("commentscount", "commentcount", "repliescount", "replycount", "numcomments", "numreplies", "totalreplycount")
@@ -69,7 +69,9 @@ def is_alone(value: Fields) -> bool:
     """Whether nothing says that an object is more than one post."""
     if not MORE_MARKS.isdisjoint(value):
         return False
-    return not any(inner.__class__ is list and desks.is_of_answers(key) for key, inner in value.items())
+    return not any(
+        inner.__class__ is list and (desks.is_of_answers(key) or _is_dialogue(inner)) for key, inner in value.items()
+    )
 
 
 def linked(columns: PostColumns, header: Sequence[str]) -> PostColumns:
@@ -96,7 +98,8 @@ def _thread(root: Fields, renamed: Mapping[str, str], is_anew: bool) -> Iterator
             value = _as_comment(value, root, thread, parent, renamed)
         elif comments and thread is not None and THREAD not in value:
             value = {**value, THREAD: thread}
-        yield by_reference(value)
+        if one.value is not root or not _only_holds(root, value):
+            yield by_reference(value)
         waiting += reversed(list(_below(comments, called, own_id, one.above)))
 
 
@@ -132,11 +135,25 @@ def _split(value: Fields) -> tuple[Fields, list[Fields]]:
     return rest, comments
 
 
+def _only_holds(root: Fields, rest: Fields) -> bool:
+    """Whether an object is no post but a desk's conversation: it holds messages and says nothing itself."""
+    others = (held for key, held in root.items() if key not in COMMENTS and isinstance(held, list))
+    return FAULT not in root and desks.says_nothing(rest) and any(map(_is_dialogue, others))
+
+
 def _comment_keys(value: Fields) -> list[str]:
-    """The keys that hold comments: those we know, and others called answers that hold messages."""
+    """The keys that hold comments: those we know, others called answers that hold messages, and those of a desk's."""
     known = [key for key in COMMENTS if isinstance(value.get(key), list | dict)]
-    others = (key for key, held in value.items() if key not in COMMENTS and desks.is_of_answers(key))
-    return [*known, *(key for key in others if desks.holds_messages(value[key]))]
+    others = [key for key, held in value.items() if key not in COMMENTS and isinstance(held, list)]
+    answers = (key for key in others if desks.is_of_answers(key) and desks.holds_messages(value[key]))
+    return [*known, *dict.fromkeys((*answers, *(key for key in others if _is_dialogue(value[key]))))]
+
+
+def _is_dialogue(held: list[Any]) -> bool:
+    """Whether a list holds messages of which some key says who speaks."""
+    if not held or not isinstance(held[0], dict):
+        return False
+    return desks.is_dialogue([unwrapped(one) for one in held if isinstance(one, dict)])
 
 
 def _is_empty(held: Any) -> bool:

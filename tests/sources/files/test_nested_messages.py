@@ -70,16 +70,91 @@ def test_a_conversation_of_intercom_is_its_messages(tmp_path: Path, as_page: boo
     assert told(layout) == right + [(COMPLAINT, False, "902")] * as_page
 
 
-def test_who_is_not_the_requester_of_a_ticket_is_the_desk(tmp_path: Path) -> None:
-    def comment(number: int, author: int, body: str, **more: bool) -> dict[str, Any]:
-        return {"id": number, "author_id": author, "body": body, "created_at": DAY.format(number), **more}
+def said(number: int, author: int, body: str, **more: Any) -> dict[str, Any]:
+    return {"id": number, "author_id": author, "body": body, "created_at": DAY.format(number), "public": True, **more}
 
-    comments = [comment(1, 70, COMPLAINT, public=True), comment(2, 80, ANSWER, public=True)]
-    comments += [comment(3, 70, AGAIN, public=True), comment(4, 80, "No paga nunca", public=False)]
-    ticket = {"id": 300, "requester_id": 70, "subject": "Caldera", "description": COMPLAINT}
-    layout = look(tmp_path, {"tickets": [{**ticket, "created_at": DAY.format(1), "comments": comments}]})
-    assert told(layout) == [(COMPLAINT, False, "300"), (ANSWER, True, "300"), (AGAIN, False, "300")]
+
+def ticket(comments: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """Zendesk's, asked by 70."""
+    words = {"id": 300, "requester_id": 70, "subject": "Caldera", "description": COMPLAINT}
+    return {**words, "created_at": DAY.format(1), "comments": comments, **more}
+
+
+COMMENTS = [said(1, 70, COMPLAINT), said(2, 80, ANSWER), said(3, 90, AGAIN), said(4, 80, "No paga nunca", public=False)]
+ROLES = [{"id": 70, "role": "end-user", "name": "Ana"}, {"id": 80, "role": "agent", "name": "Eva"}]
+ROLES += [{"id": 90, "role": "end-user", "name": "Luis"}]
+TOLD = [(COMPLAINT, False, "300"), (ANSWER, True, "300"), (AGAIN, False, "300")]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"tickets": [ticket(COMMENTS)], "users": ROLES},
+        [ticket(COMMENTS, requester=ROLES[0], assignee=ROLES[1], collaborator=[ROLES[2]])],
+        {"tickets": [ticket([*COMMENTS[:2], COMMENTS[3], said(3, 70, AGAIN)], assignee_id=80)]},
+        {"tickets": [ticket([*COMMENTS[:2], COMMENTS[3], said(3, 70, AGAIN)], submitter_id=80)]},
+    ],
+)
+def test_the_desk_of_a_ticket_is_told_by_roles_and_by_who_asked(tmp_path: Path, value: Any) -> None:
+    """Who is in copy is a customer too."""
+    layout = look(tmp_path, value)
+    assert (layout.questions, sorted(told(layout))) == ((), sorted(TOLD))
     assert mentions(layout)[0].author_id == "70"
+
+
+def test_who_is_not_the_requester_and_has_no_role_is_asked_about(tmp_path: Path) -> None:
+    value = {"tickets": [ticket([said(1, 70, COMPLAINT), said(2, 80, ANSWER), said(3, 90, AGAIN)])]}
+    [question] = look(tmp_path, value).questions
+    assert [candidate for candidate, _ in question.candidates] == ["author_id=80,90", "author_id=80", "author_id=90"]
+    layout = inspect(
+        tmp_path / "desk.json", network="forum", time_zone=ZoneInfo("Europe/Madrid"), columns={"own": "author_id=80"}
+    )
+    assert (layout.questions, told(layout)) == ((), TOLD)
+    assert [mention.author_id for mention in mentions(layout)] == ["70", "80", "90"]
+
+
+def test_of_the_comments_of_one_ticket_the_first_is_of_who_asked(tmp_path: Path) -> None:
+    known = look(tmp_path, {"comments": COMMENTS, "users": ROLES})
+    assert [(text, is_ours) for text, is_ours, _ in told(known)] == [found[:2] for found in TOLD]
+    [question] = look(tmp_path, {"comments": COMMENTS[:3]}).questions
+    assert question.role == "own"
+
+
+@pytest.mark.parametrize("wrap", [lambda one: one, lambda one: {"note": one}])
+def test_a_ticket_that_freshdesk_exports_is_its_messages(tmp_path: Path, wrap: Any) -> None:
+    def note(number: int, body: str, **more: bool) -> dict[str, Any]:
+        return wrap({"id": number, "body": body, "user_id": 9, "created_at": DAY.format(number), **more})  # type: ignore[no-any-return]
+
+    notes = [note(2, ANSWER, incoming=False, private=False), note(3, "No paga", incoming=False, private=True)]
+    notes.append(note(4, AGAIN, incoming=True, private=False))
+    held = {"id": 300, "requester_id": 70, "responder_id": 9, "subject": "Caldera", "description": COMPLAINT}
+    layout = look(tmp_path, [{"helpdesk_ticket": {**held, "created_at": DAY.format(1), "notes": notes}}])
+    assert (layout.questions, told(layout)) == ((), TOLD)
+
+
+@pytest.mark.parametrize("key", ["messages", "emails", "hilo", "threads"])
+def test_a_conversation_that_says_nothing_itself_is_its_messages(tmp_path: Path, key: str) -> None:
+    def chat(number: int) -> dict[str, Any]:
+        messages = [
+            {"sender": f"ana{number}", "created_at": DAY.format(1), "text": f"{COMPLAINT} {number}", "from_me": False},
+            {"sender": "Equipo", "created_at": DAY.format(2), "text": f"{ANSWER} {number}", "from_me": True},
+        ]
+        return {"id": f"c{number}", "created_at": DAY.format(1), "subject": "Una caldera", key: messages}
+
+    right = [
+        found
+        for one in (1, 2)
+        for found in ((f"{COMPLAINT} {one}", False, f"c{one}"), (f"{ANSWER} {one}", True, f"c{one}"))
+    ]
+    assert told(look(tmp_path, [chat(1), chat(2)])) == right
+
+
+def test_messages_of_a_page_are_in_the_conversation_that_holds_them(tmp_path: Path) -> None:
+    messages = [
+        {"id": f"m{number}", "created_at": DAY.format(number), "body": text, "direction": direction}
+        for number, text, direction in ((1, COMPLAINT, "in"), (2, ANSWER, "out"))
+    ]
+    assert told(look(tmp_path, {"id": 44, "messages": messages})) == [(COMPLAINT, False, "44"), (ANSWER, True, "44")]
 
 
 @pytest.mark.parametrize("key", ["owner_replies", "managementResponses", "respuestas_empresa", "brand_answers"])

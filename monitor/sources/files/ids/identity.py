@@ -51,7 +51,9 @@ def with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]], named: Collect
     missing = sum(bare_id(row, column) is None for row in sample)
     lost = sum(bare_id(row, column) is None and value_of(row, column) is not None for row in sample)
     rounded = column in layout.rounded_columns
-    if rounded or (missing and missing > _HALF * len(sample)):
+    if missing and not lost and not rounded and missing > _HALF * len(sample):
+        return layout.with_note(f"most rows have no id in {column}: for these the whole row stands")
+    if rounded or missing > _HALF * len(sample):
         note = f"a spreadsheet rounded the ids in {column}: they are made from the whole row instead"
         return replace(layout.with_note(note), rounded_ids=rounded)
     if lost:
