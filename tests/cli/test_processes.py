@@ -137,3 +137,30 @@ def test_a_second_server_of_one_store_is_told_who_serves_it(tmp_path: Path) -> N
         first.kill()
     with single(file):
         assert file.stat().st_mode & 0o777 == 0o600
+
+
+_STOPPABLE = """
+from monitor.cli.serving.processes import stop_signals
+with stop_signals() as stop:
+    print("ready", flush=True)
+    while not stop.wait(0.00001):
+        pass
+    for _ in range(200_000):
+        stop.is_set()
+        stop.set()
+"""
+
+
+def test_a_hail_of_signals_stops_it_whatever_it_does_just_then() -> None:
+    """`make`, systemd and an impatient person send more than one: it hung for ever, and held its port."""
+    with subprocess.Popen([sys.executable, "-c", _STOPPABLE], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            for at in range(2_000):
+                if process.poll() is not None:
+                    break
+                process.send_signal((signal.SIGTERM, signal.SIGINT, signal.SIGHUP)[at % 3])
+            assert process.wait(60) in (0, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
+        finally:
+            process.kill()

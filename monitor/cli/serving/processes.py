@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from queue import SimpleQueue
 
 from monitor.cli import common
 from monitor.cli.serving.child import LEASH, Child, answers, end
@@ -78,15 +79,26 @@ def keep_running(
 
 @contextmanager
 def stop_signals() -> Iterator[threading.Event]:
-    """An event that is set by Ctrl-C, SIGTERM and SIGHUP, in place of what they do else."""
-    stopped = threading.Event()
+    """An event that is set by Ctrl-C, SIGTERM and SIGHUP, in place of what they do else.
+
+    A thread sets it: a handler runs in the midst of whatever the main thread does, and would wait for ever for the
+    event's lock where that is just what it holds.
+    """
+    stopped, arrived = threading.Event(), SimpleQueue[int | None]()
+    threading.Thread(target=_set_when_told, args=(arrived, stopped), name="signals", daemon=True).start()
     names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {name: signal.signal(name, lambda *_: stopped.set()) for name in names}
+    before = {name: signal.signal(name, lambda number, _: arrived.put(number)) for name in names}
     try:
         yield stopped
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
+        arrived.put(None)
+
+
+def _set_when_told(arrived: "SimpleQueue[int | None]", stopped: threading.Event) -> None:
+    if arrived.get() is not None:
+        stopped.set()
 
 
 def _await_health(child: Child, stop: threading.Event) -> None:
