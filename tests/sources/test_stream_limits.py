@@ -23,6 +23,7 @@ from monitor.sources import registry, stream_limits
 from monitor.sources.base import Streams
 from monitor.sources.mastodon import stream as mastodon_stream
 from monitor.sources.x import stream as x_stream
+from tests.polling import until
 from tests.sources.hostile_server import Act, answer, drip, server
 
 SECTIONS = {"x": {"bearer_token": "made-up-token"}, "mastodon": {"access_token": "made-up-token"}}
@@ -147,6 +148,22 @@ def test_a_compressed_stream_is_read(tmp_path: Path) -> None:
         message = next(message for message in source.stream(listings, threading.Event()) if message is not None)
     assert isinstance(message, Post)
     assert message.raw == status
+
+
+def test_what_came_before_the_end_is_handed_on_first(tmp_path: Path) -> None:
+    statuses = [{"id": str(number), "content": "norvia"} for number in range(50)]
+
+    def short(handler: BaseHTTPRequestHandler) -> None:
+        begin(handler)
+        handler.wfile.write("".join(f"event: update\ndata: {json.dumps(status)}\n\n" for status in statuses).encode())
+
+    with opened("mastodon", short, tmp_path) as (source, listings):
+        stream = source.stream(listings, threading.Event())
+        handed_on = [next(stream)]
+        until(lambda: not any(thread.name.startswith("mastodon ") for thread in threading.enumerate()))
+        with pytest.raises(SourceUnavailable, match="ended the stream"):
+            handed_on.extend(stream)
+    assert [message.raw for message in handed_on if isinstance(message, Post)] == statuses
 
 
 def test_what_nobody_takes_makes_the_network_wait(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,10 +50,12 @@ def stream(
         for thread in threads:
             thread.start()
         while not stop.is_set() and not all(channel.connected.wait(_POLL) for channel in channels):
-            _raise_fault(channels)
+            _raise_fault(channels, messages)
+            if not messages.empty():
+                yield _next(messages)
         yield None
         while not stop.is_set():
-            _raise_fault(channels)
+            _raise_fault(channels, messages)
             yield _next(messages)
     finally:
         ended.set()
@@ -62,10 +64,11 @@ def stream(
             thread.join(_NOTHING)
 
 
-def _raise_fault(channels: Sequence["_Channel"]) -> None:
-    for channel in channels:
-        if channel.fault is not None:
-            raise channel.fault
+def _raise_fault(channels: Sequence["_Channel"], messages: "Queue[StreamMessage]") -> None:
+    """Raises what ended a connection, once all is taken that had come before."""
+    faults = [channel.fault for channel in channels if channel.fault is not None]
+    if faults and messages.empty():
+        raise faults[0]
 
 
 def _next(messages: "Queue[StreamMessage]") -> StreamMessage:
