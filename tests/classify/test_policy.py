@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from monitor.classify.heads import OperatingPoint
-from monitor.classify.policy import Thresholds, decide, judge, thresholds, thresholds_by_language
+from monitor.classify.policy import Thresholds, decide, judge, origins, thresholds, thresholds_by_language
 from monitor.models.posts import PendingMention, Scores
-from monitor.settings.classifier import Policy
+from monitor.settings.classifier import FixedThresholds, Policy
 from tests.conftest import NOW
 
 LIMITS = Thresholds(complaint_at=0.7, unsure_at=0.3)
@@ -124,3 +124,25 @@ def test_fixed_thresholds_must_be_in_order() -> None:
 def test_every_language_with_points_is_told_and_then_the_others() -> None:
     assert thresholds_by_language(POINTS, Policy()) == {"es": Thresholds(0.9, 0.1), "": Thresholds(0.5, 0.3)}
     assert list(thresholds_by_language(None, Policy())) == [""]
+
+
+def test_what_is_fixed_for_a_language_comes_before_what_is_fixed_for_all() -> None:
+    policy = Policy(complaint_at=0.8, by_language={"pt": FixedThresholds(complaint_at=0.7, unsure_at=0.2)})
+    assert thresholds_by_language(POINTS, policy) == {
+        "es": Thresholds(0.8, 0.1), "pt": Thresholds(0.7, 0.2), "": Thresholds(0.8, 0.3),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "policy", "expected"),
+    [
+        ("es", Policy(), ("language", "language")),
+        ("pt", Policy(), ("others", "others")),
+        ("pt", Policy(unsure_at=0.1), ("others", "settings")),
+        ("pt", Policy(by_language={"pt": FixedThresholds(complaint_at=0.7)}), ("settings", "others")),
+        ("es", Policy(by_language={"pt": FixedThresholds(complaint_at=0.7)}), ("language", "language")),
+    ],
+)
+def test_where_thresholds_come_from(language: str, policy: Policy, expected: tuple[str, str]) -> None:
+    assert origins(POINTS, language, policy) == expected
+    assert origins({}, language, Policy()) == ("target", "target")

@@ -75,6 +75,8 @@ def _said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, c
         "imprt",
         "predict {posts} --output salida.csv",
         "evaluate {posts}",
+        "explain perdido",
+        "explain",
         "surveys import {posts}",
         "backup copia.csv",
         "doctor --network x",
