@@ -46,6 +46,7 @@ class BusyDesk(Desk):
             }
         )
         self.copies, self.replies = 0, 0
+        self.handles = {case_id: {f"cliente{case_id}"} for case_id in (1, 2)}
         self.backed_up: tuple[int, dict[int, Case]] | None = None
         self.highest_id, self.restored_ids, self.stale = 0, set[int](), dict[int, Case]()
         self.before = dict[int, tuple[Case, tuple[Event, ...]]]()
@@ -101,6 +102,7 @@ class BusyDesk(Desk):
         self.posts += 1
         wrote = self.now - timedelta(minutes=late)
         facts = {"author": f"renombrado{self.posts}", "author_id": f"id{case_id}"}
+        self.handles[case_id].add(facts["author"])
         mention_id = desk_store.post(
             self.settings, f"p{self.posts}", "Sigue sin llegar", wrote, thread_id=f"t{case_id}", **facts
         )
@@ -115,7 +117,7 @@ class BusyDesk(Desk):
         words = f"Hola, @cliente{case_id}: ya sabemos qué ha pasado con tu pedido número {self.replies}"
         mention_id = desk_store.post(self.settings, f"r{self.replies}", words, wrote, p_complaint=0.0, **facts)
         waited = self._waiting()
-        theirs = {case.code for case in self.rows.values() if case.author == f"cliente{case_id}"}
+        theirs = {case.code for case in self.rows.values() if case.author in self.handles[case_id]}
         self._place([mention_id])
         for home, waits in self._waiting().items():
             assert set(waited.get(home, {})) - theirs <= set(waits)
