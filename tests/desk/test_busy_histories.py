@@ -229,8 +229,9 @@ def _is_no_better(before: Case, known: tuple[Event, ...], after: Case, history: 
     assert set(effective(known)) <= set(effective(history))
 
 
+@pytest.mark.parametrize("examples", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_no_sequence_of_what_happens_to_a_desk_breaks_a_history(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, examples: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    run_state_machine_as_test(BusyDesk, settings=trying(max_examples=6, stateful_step_count=25))
+    run_state_machine_as_test(BusyDesk, settings=trying(max_examples=examples, stateful_step_count=25))
