@@ -8,13 +8,13 @@ from contextlib import closing
 from functools import partial
 
 from monitor import store
-from monitor.collect.ingest import ReadyPage, store_pages
 from monitor.collect.known.own_accounts import OwnAccounts
 from monitor.collect.known.own_columns import with_own_column
 from monitor.collect.known.stored_posts import PostsOfStore
 from monitor.collect.matching import Matcher, by_queries
 from monitor.collect.reading import process
 from monitor.collect.reading.pages import FileReading
+from monitor.collect.reading.storing import PageStore, ReadyPage
 from monitor.errors import BudgetSpent
 from monitor.models.posts import IngestCounts
 from monitor.runs import Progress, Run, now, record_run
@@ -111,9 +111,10 @@ def _read_file(
     page_size = settings.networks.files.page_size
     reading = FileReading(layout, OwnAccounts(settings), matcher, now(), page_size, start_row)
     read = partial(process.pages, reading) if process.is_worth(layout) else reading.pages
-    stored = PostsOfStore(settings.store, layout.network)
+    page_store = PageStore(settings, run, layout.network, query)
+    stored = PostsOfStore(settings.store, layout.network, page_store.settle)
     with closing(read(stored, lambda position: progress(name, position, layout.size))) as pages:
-        store_pages(settings, run, layout.network, query, _in_time(layout, pages, longest))
+        page_store.store(_in_time(layout, pages, longest))
     if run.saved.renumbered:
         context = {"network": layout.network, "run": run.run_id, "path_name": name}
         logger.warning("rows had ids of other posts", extra={**context, "count": run.saved.renumbered})

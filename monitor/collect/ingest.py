@@ -1,25 +1,21 @@
 """Ingest: pages of posts become stored mentions, together with the watermark that says how far they have been read."""
 
-import gc
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Protocol
 
-from monitor import store
 from monitor.collect.matching import Matcher
 from monitor.errors import RejectedPost, UnexpectedAnswer, fault_place
 from monitor.masking import answers
 from monitor.masking.masks import mask, mask_known, unlikely
-from monitor.models.posts import IngestCounts, MatchedMention, Mention, Page, Post, Reject
-from monitor.runs import Run, now
-from monitor.settings.loading import Settings
+from monitor.models.posts import IngestCounts, MatchedMention, Mention, Post, Reject
+from monitor.runs import Run
 from monitor.store import Connection
 from monitor.store.posts import collection_state, edits, mentions
-from monitor.store.posts.batches import MentionBatch, batch_of
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +43,18 @@ class IngestSpec:
     own_replies: Callable[[Post, Mention], Iterable[Mention]] = lambda _post, _mention: ()
 
 
+class KeptPosts(Protocol):
+    """Posts of which some could not be read."""
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+
+    @property
+    def rejects(self) -> Sequence[Reject]:
+        """Those that could not be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedPosts:
     """So many posts, parsed: those to be kept with their matches, and those that could not be read."""
@@ -58,68 +66,12 @@ class ParsedPosts:
     @property
     def is_readable(self) -> bool:
         """Whether anything of a page could be read; one of a few posts may hold only bad ones."""
-        return _is_readable(self.count, self.rejects)
+        return is_readable(self.count, self.rejects)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyPage:
-    """The same in the store's form, with the watermark behind them; `renumbered` of them got an id of their own."""
-
-    count: int
-    batch: MentionBatch
-    rejects: Sequence[Reject]
-    watermark: str | None = None
-    renumbered: int = 0
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether anything of it could be read."""
-        return _is_readable(self.count, self.rejects)
-
-
-def _is_readable(count: int, rejects: Sequence[Reject]) -> bool:
+def is_readable(count: int, rejects: Sequence[Reject]) -> bool:
+    """Whether anything of so many posts could be read; a few may all be bad."""
     return len(rejects) < max(_WHOLE_PAGE, count)
-
-
-def store_pages(settings: Settings, run: Run, network: str, query: str, pages: Iterable[ReadyPage]) -> None:
-    """Stores page after page; posts that are known stay as they are. `query` is the key of the watermark.
-
-    Raises UnexpectedAnswer when nothing of a whole page, or of all pages, can be read.
-    """
-    rejects: Sequence[Reject] = ()
-    with _without_cycle_collector():
-        for page in pages:
-            _store_page(settings, run, network, query, page)
-            rejects = page.rejects
-    if rejects and run.received == run.saved.rejected:
-        raise unreadable_error(network, rejects)
-
-
-def _store_page(settings: Settings, run: Run, network: str, query: str, page: ReadyPage) -> None:
-    """Stores one page and its watermark in one transaction; posts that could not be read are kept.
-
-    Raises UnexpectedAnswer when that is the whole page: then the watermark stays where it was.
-    """
-    watermarks = {query: page.watermark} if page.watermark is not None and page.is_readable else {}
-    with store.connect(settings.store) as connection:
-        at = now()
-        counts = mentions.save_batch(connection, run.run_id, page.batch, at)
-        counts += IngestCounts(renumbered=page.renumbered)
-        _finish_page(connection, run, network, page, counts, at, watermarks)
-    if not page.is_readable:
-        raise unreadable_error(network, page.rejects)
-
-
-@contextmanager
-def _without_cycle_collector() -> Iterator[None]:
-    """Pages are tens of thousands of values without cycles; looking for cycles in them took a third of an import."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def unreadable_error(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswer:
@@ -128,12 +80,6 @@ def unreadable_error(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswe
         f"{network}: none of {len(rejects)} posts in a row could be read ({rejects[0].place}: {rejects[0].reason}); "
         "all are kept among the rejects"
     )
-
-
-def ready_page(page: Page, spec: IngestSpec) -> ReadyPage:
-    """The page, parsed and ready to be stored."""
-    parsed = parse(page.posts, spec)
-    return ReadyPage(parsed.count, batch_of(parsed.mentions), parsed.rejects, page.watermark)
 
 
 def parse(posts: Sequence[Post], spec: IngestSpec) -> ParsedPosts:
@@ -255,19 +201,19 @@ def write_page(
         edits.join_threads(connection, known_posts, at)
     if counts.duplicates:
         edits.update(connection, run.run_id, known_posts, at)
-    _finish_page(connection, run, network, parsed, counts, at, watermarks)
+    finish_page(connection, run, network, parsed, counts, at, watermarks)
 
 
-def _finish_page(
+def finish_page(
     connection: Connection,
     run: Run,
     network: str,
-    page: ParsedPosts | ReadyPage,
+    page: KeptPosts,
     counts: IngestCounts,
     at: datetime,
     watermarks: Mapping[str, str],
 ) -> None:
-    """Writes what is not the mentions of a page, of which `counts` were kept."""
+    """Writes what of a page is not its mentions, of which `counts` were kept: rejects, watermarks, the run's counts."""
     mentions.save_rejects(connection, run.run_id, page.rejects, at)
     for key, watermark in watermarks.items():
         collection_state.move_watermark(connection, network, key, watermark, at)

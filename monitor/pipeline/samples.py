@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from monitor import store
-from monitor.collect.ingest import IngestSpec, ready_page, store_pages
+from monitor.collect.ingest import IngestSpec
 from monitor.collect.matching import by_brand
+from monitor.collect.reading.storing import PageStore, ready_page
 from monitor.errors import StoreError
 from monitor.models.posts import Mention, Page, Post
 from monitor.pipeline import main_line
@@ -52,7 +53,7 @@ def load(settings: Settings, progress: Progress) -> SampleCounts:
         for network in sorted({post.network for post in posts}):
             page = Page(tuple(post for post in posts if post.network == network))
             spec = IngestSpec(to_mention, by_brand(brand.name))
-            store_pages(settings, run, network, "samples", [ready_page(page, spec)])
+            PageStore(settings, run, network, "samples").store([ready_page(page, spec)])
             progress("read", run.received, len(posts))
     classified = main_line.classify_pending(settings, progress)
     main_line.open_cases(settings, progress)

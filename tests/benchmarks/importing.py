@@ -9,10 +9,10 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.collect import files as imports
-from monitor.collect import ingest
 from monitor.collect.known.own_accounts import OwnAccounts
 from monitor.collect.known.stored_posts import PostsOfStore
 from monitor.collect.matching import by_queries
+from monitor.collect.reading import storing
 from monitor.collect.reading.pages import FileReading
 from monitor.runs import no_progress, now, record_run
 from monitor.settings.loading import Brand, Settings, Store
@@ -77,17 +77,17 @@ def shares(file: Path, count: int) -> None:
     layout, settings, took = _looked_at(file), _settings(file), Shares()
     matching = took.timed("match", by_queries(settings.brands))
     reading = FileReading(layout, OwnAccounts(settings), matching, now(), settings.networks.files.page_size)
-    originals = (mentions.save_batch, ingest.batch_of, source.to_mention)
+    originals = (mentions.save_batch, storing.batch_of, source.to_mention)
     mentions.save_batch = took.timed("database", mentions.save_batch)
-    ingest.batch_of = took.timed("to Arrow", ingest.batch_of)
+    storing.batch_of = took.timed("to Arrow", storing.batch_of)
     source.to_mention = took.timed("normalise", source.to_mention)
     started = time.perf_counter()
     try:
         with record_run(settings, "import", "bench") as run:
             found = reading.pages(PostsOfStore(settings.store, "x"), lambda _position: None)
-            ingest.store_pages(settings, run, "x", "bench", found)
+            storing.PageStore(settings, run, "x", "bench").store(found)
     finally:
-        mentions.save_batch, ingest.batch_of, source.to_mention = originals
+        mentions.save_batch, storing.batch_of, source.to_mention = originals
     total = time.perf_counter() - started
     took.seconds["read, settle, open, commit, close"] = total - sum(took.seconds.values())
     for step, seconds in took.seconds.items():

@@ -1,6 +1,6 @@
 """What is stored of a network's posts, as whoever reads a file asks it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -28,10 +28,14 @@ class StoredPosts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PostsOfStore:
-    """Answers from the database; where there is none, nothing is stored."""
+    """Answers from the database; where there is none, nothing is stored.
+
+    `settle` is told of which posts before their answers are looked for.
+    """
 
     store: Store
     network: str
+    settle: Callable[[Collection[str]], None] = lambda _post_ids: None
 
     def any_made(self, beginning: str, length: int) -> bool:
         """Whether a post has an id of that length that begins so."""
@@ -42,6 +46,7 @@ class PostsOfStore:
 
     def contents(self, post_ids: Sequence[str]) -> list[StoredContent]:
         """Those of these posts that are stored."""
+        self.settle(post_ids)
         if not post_ids or not store.exists(self.store):
             return []
         with store.connect(self.store, read_only=True) as connection:
@@ -49,6 +54,7 @@ class PostsOfStore:
 
     def answers(self, post_ids: Sequence[str]) -> list[tuple[str, str]]:
         """Id and answer as received (JSON) of those of these posts that are stored, one for each version."""
+        self.settle(post_ids)
         if not post_ids or not store.exists(self.store):
             return []
         with store.connect(self.store, read_only=True) as connection:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.collect.ingest import IngestSpec, ReadyPage, ready_page
+from monitor.collect.ingest import IngestSpec
 from monitor.collect.known.other_posts import OtherPosts
 from monitor.collect.known.own_accounts import OwnAccounts
 from monitor.collect.known.stored_posts import StoredPosts
 from monitor.collect.matching import Matcher
+from monitor.collect.reading.storing import ReadyPage, ready_page
 from monitor.sources.files import source
 
 
@@ -24,7 +25,7 @@ class FileReading:
     start_row: int = 0
 
     def pages(self, stored: StoredPosts, on_bytes: Callable[[int], None]) -> Generator[ReadyPage]:
-        """Each page must be stored before the next is asked for: `stored` tells of those before it.
+        """What `stored` tells must include the pages before the one that is asked for.
 
         `on_bytes` is told how far the file is read. Raises UnexpectedAnswer when the file turns out to be damaged.
         """

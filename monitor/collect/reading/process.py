@@ -15,9 +15,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import IO, Any, Literal
 
-from monitor.collect.ingest import ReadyPage
 from monitor.collect.known.stored_posts import StoredPosts
 from monitor.collect.reading.pages import FileReading
+from monitor.collect.reading.storing import ReadyPage
 from monitor.errors import SourceUnavailable
 from monitor.masking import masks
 from monitor.tables import child_process
