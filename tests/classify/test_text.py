@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from monitor.classify.text import MAX_CHARACTERS, language, prepare
+from monitor.classify.text import MAX_CHARACTERS, language, language_and_sign, prepare
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,16 @@ def test_importing_loads_nothing_heavy() -> None:
     heavy = "{'py3langid', 'numpy', 'transformers', 'onnxruntime'}"
     code = f"import sys, monitor.classify.text; assert not {heavy} & set(sys.modules), sorted(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "sign"),
+    [
+        ("Mi pedido no ha llegado", ("es",), "words"),
+        ("ok", ("es",), "expected"),
+        ("😡", ("es",), "expected"),
+        ("😡", (), "nothing"),
+    ],
+)
+def test_what_tells_the_language_is_told(text: str, expected: tuple[str, ...], sign: str) -> None:
+    assert language_and_sign(text, expected) == (expected[0] if expected else "und", sign)
