@@ -19,6 +19,8 @@ from monitor.text.folding import names_account
 ThresholdSource: TypeAlias = Literal["settings", "own", "measured", "own_others", "measured_others", "target"]
 """Fixed in the settings; by the team's decisions or measured with the model, on posts in the language or in all others;
 the target of the settings itself, where the model has no measured thresholds."""
+NO_CATEGORY = "other"
+"""The category of a case that fits none."""
 CategorySign: TypeAlias = Literal["words", "classifier", "nothing"]
 
 
@@ -95,7 +97,7 @@ class TextJudge:
         telling = cues.telling_words(words, category, categories)
         if telling:
             return category, "words", telling
-        return category, "classifier" if category == scores.category else "nothing", ()
+        return category, "classifier" if category == scores.category != NO_CATEGORY else "nothing", ()
 
 
 def judge(settings: Settings, model: Model) -> TextJudge:

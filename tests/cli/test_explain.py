@@ -57,6 +57,8 @@ def told(*arguments: object) -> str:
         ),
         (0.2, 0.9, "verdict it would be put aside: probability of a complaint 0.20, below 0.30"),
         (0.9, 0.1, "verdict it would be put aside: probability that it is about a company 0.10, below 0.25"),
+        (0.598, 0.9, "verdict it would be left to people, in the Inbox: probability of a complaint 0.5980, between"),
+        (0.9, 0.249, "verdict it would be put aside: probability that it is about a company 0.2490, below 0.25"),
     ],
 )
 def test_the_verdict_stands_first_with_what_it_rests_on(
@@ -113,6 +115,7 @@ def test_without_measured_thresholds_the_targets_are_named(
     [
         ("Me han cobrado dos veces la factura", "", "category billing, by its words: "),
         ("Fatal, qué desastre", "digital", "category digital, by the classifier, as no words tell"),
+        ("Fatal, qué desastre", "other", "category other, as no words tell, and the classifier finds none likely"),
         ("Fatal, qué desastre", "", "category other, as no words tell, and the classifier finds none likely"),
     ],
 )

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from monitor.settings.classifier import Policy
     from monitor.settings.loading import Settings
 
+_CLOSE = 0.01  # nearer to a threshold than this, two decimals do not tell on which side
+
 
 def values(verdict: "Verdict", version: str) -> dict[str, Any]:
     """All of a verdict as JSON values; probabilities in 0..1."""
@@ -48,18 +50,25 @@ def lines(verdict: "Verdict", version: str, settings: "Settings") -> Iterator[tu
 
 
 def _fate(verdict: "Verdict") -> str:
-    chance, limits = f"{verdict.scores.p_complaint:.2f}", verdict.limits
-    if verdict.reason == "not_about":
-        about = f"{verdict.scores.p_about or 0:.2f}"
+    limits, chance = verdict.limits, verdict.scores.p_complaint
+    if verdict.reason == "not_about" and verdict.scores.p_about is not None and verdict.about_at is not None:
+        about = _beside(verdict.scores.p_about, verdict.about_at)
         return f"it would be put aside: probability that it is about a company {about}, below {verdict.about_at:.2f}"
+    told = _beside(chance, limits.complaint_at, limits.unsure_at)
     if verdict.decision == "complaint":
-        return f"it would open a case: probability of a complaint {chance}, cases open from {limits.complaint_at:.2f}"
+        return f"it would open a case: probability of a complaint {told}, cases open from {limits.complaint_at:.2f}"
     if verdict.decision == "unsure":
         return (
-            f"it would be left to people, in the Inbox: probability of a complaint {chance}, between "
+            f"it would be left to people, in the Inbox: probability of a complaint {told}, between "
             f"{limits.unsure_at:.2f} and {limits.complaint_at:.2f}"
         )
-    return f"it would be put aside: probability of a complaint {chance}, below {limits.unsure_at:.2f}"
+    return f"it would be put aside: probability of a complaint {told}, below {limits.unsure_at:.2f}"
+
+
+def _beside(chance: float, *limits: float) -> str:
+    """A probability to be read beside limits of two decimals: with more where two would make it look like one."""
+    is_close = any(0 < abs(chance - limit) < _CLOSE for limit in limits)
+    return f"{chance:.4f}" if is_close else f"{chance:.2f}"
 
 
 def _limits(verdict: "Verdict", policy: "Policy") -> list[str]:
