@@ -11,8 +11,8 @@ from monitor.tables import json_rows
 from monitor.tables.columns import ColumnFinder, bare_name
 from monitor.tables.encoding import LONGEST_LINE, open_text
 from monitor.tables.forms.naming import check_width
-from monitor.tables.forms.pages import counts_anew, is_post, is_unusual_page, lists_beside, pages
-from monitor.tables.forms.threads import renamed_columns
+from monitor.tables.forms.pages import answer_lists, counts_anew, is_post, is_unusual_page, lists_beside, pages
+from monitor.tables.forms.threads import answer_keys, renamed_columns
 from monitor.tables.layout import FAULT, FileFormat, ReadProgress, quoted
 from monitor.tables.values import flat_names
 from monitor.text import json_values
@@ -40,11 +40,14 @@ def json_form(path: Path, encoding: str, finder: ColumnFinder) -> FileFormat:
     renamed = renamed_columns(posts, finder)
     beside = dict.fromkeys(name for value in found for name in lists_beside(value, is_unusual))
     notes = (f"lists that hold no posts are not read: {quoted(beside)}",) if beside else ()
+    beside_posts = (key for value in found for key in answer_lists(value, is_unusual))
+    answers = dict.fromkeys((*answer_keys(posts), *beside_posts))
     titles = tuple(_zones_told(found[0])) if len(found) == 1 and not is_post(found[0]) else ()
     return replace(
         form,
         is_unusual=is_unusual,
         counts_anew=counts_anew(found, is_unusual),
+        answers=tuple(answers),
         renamed=tuple(renamed.items()),
         titles=titles,
         notes=notes,

@@ -36,6 +36,18 @@ class Sheet:
     """The number of its first row."""
 
 
+PART = "part of the file"
+"""Under which a row says in which part it stands, where that tells who wrote it, or what its ids are ids of."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A sheet, or a table below another, from the row with the number `first` on."""
+
+    first: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class FileFormat:
     """How the file is written. `header` holds the names of the columns, made unique and never empty."""
@@ -67,10 +79,16 @@ class FileFormat:
     """Whether ids of comments in posts are theirs only together with their post's."""
     renamed: tuple[tuple[str, str], ...] = ()
     """Columns of comments in posts, each with the posts' own column of the same role."""
+    answers: tuple[str, ...] = ()
+    """Keys of lists in JSON that are called answers, of whomever."""
+    asked_lists: tuple[str, ...] = ()
+    """Those of them whose rows say in which list they stood, for they may be the brand's."""
     notes: tuple[str, ...] = ()
     """What a person should know of the form: sheets that are not read."""
     skipped: tuple[tuple[int, int], ...] = ()
     """Rows that are not read, from one number up to another: of further tables below the first."""
+    parts: tuple[FilePart, ...] = ()
+    """The parts, where rows say in which they stand; none: they do not."""
 
     @property
     def sheet(self) -> str:
@@ -214,6 +232,8 @@ class Layout:
     """Which rows the brand wrote itself, whatever its accounts are called."""
     own_names_customer: bool = False
     """The columns of the author name the customer in rows of ours too: whom they were written to."""
+    own_parts: frozenset[str] = frozenset()
+    """Names, folded, of the parts of the file that the brand wrote itself."""
     private: MarkedRows | None = None
     """Which rows nobody outside has read: notes of a desk. They are no posts."""
     links_answered: bool = False

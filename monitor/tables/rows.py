@@ -1,11 +1,11 @@
 """The rows of a file, whatever its form."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from monitor.tables import access, binary, json_rows, separated, workbooks
 from monitor.tables.forms import archives, html_tables
-from monitor.tables.layout import FileFormat, FormatKind, NumberedRow, ReadProgress
+from monitor.tables.layout import FAULT, PART, FileFormat, FilePart, FormatKind, NumberedRow, ReadProgress
 from monitor.tables.text import without_surrogates
 
 _READERS: dict[FormatKind, Callable[[Path, FileFormat, int, ReadProgress], Iterator[NumberedRow]]] = {
@@ -27,7 +27,18 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
     with access.reading(path):
         unpacked = archives.unpack(path) if form.packed else None  # held for as long as it is read
         found = _READERS[form.kind](unpacked.path if unpacked else path, form, start, progress)
-        yield from _without_skipped(found, form) if form.skipped else found
+        found = _without_skipped(found, form) if form.skipped else found
+        yield from _in_parts(found, form.parts) if form.parts else found
+
+
+def _in_parts(numbered_rows: Iterator[NumberedRow], parts: Sequence[FilePart]) -> Iterator[NumberedRow]:
+    for number, line, row in numbered_rows:
+        yield number, line, row if FAULT in row else {**row, PART: part_of(parts, number)}
+
+
+def part_of(parts: Sequence[FilePart], number: int) -> str:
+    """The name of the part that row `number` stands in."""
+    return next((part.name for part in reversed(parts) if number >= part.first), parts[0].name)
 
 
 def _without_skipped(numbered_rows: Iterator[NumberedRow], form: FileFormat) -> Iterator[NumberedRow]:

@@ -1,5 +1,6 @@
 """Whose posts the rows of a file are: ours by handle, name and id; nobody's; never the brand's profile in silence."""
 
+import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -172,3 +173,18 @@ def test_who_sends_is_the_author(ours: Settings, tmp_path: Path, sender: str, re
         f"2026-03-13 11:00:00;{customer};norvia;{ANSWER}",
     )
     assert authors_of(ours, tmp_path / "posts.csv", *rows) == [False, True]
+
+
+@pytest.mark.parametrize(("author", "is_asked"), [("norvia", False), ("sonia", True)])
+def test_answers_that_an_own_account_gave_need_no_question(
+    ours: Settings, tmp_path: Path, author: str, is_asked: bool
+) -> None:
+    posts = [
+        {"id": f"p{day}", "user": f"ana{day}", "date": f"2026-03-1{day} 10:00", "text": f"{COMPLAINT} {day}"}
+        | {"replies": [{"user": author, "date": f"2026-03-1{day} 12:00", "text": f"{ANSWER} {day}"}]}
+        for day in (1, 2)
+    ]
+    layout = layout_of(ours, tmp_path / "posts.json", json.dumps(posts))
+    assert bool(layout.questions) == is_asked
+    authors = [fold_handle(mention.author) in {*own_handles(ours), OWN_REPLY} for mention in mentions_of(ours, layout)]
+    assert authors == [False, True, False, True]

@@ -13,14 +13,14 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import asking, catalogue, evidence, named, prose, speakers, texts
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ids import identity
-from monitor.sources.files.others import nested, related, stacked
+from monitor.sources.files.others import nested, parts, related, stacked
 from monitor.sources.files.times import clocks, timing
 from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
 from monitor.tables.columns import columns_hint
 from monitor.tables.forms.naming import has_numbered
 from monitor.tables.forms.threads import comments_count_anew, linked, unresolved
-from monitor.tables.layout import NO_OPTIONS, FileFormat, FormOptions, Layout
+from monitor.tables.layout import NO_OPTIONS, PART, FileFormat, FormOptions, Layout
 from monitor.tables.rows import size
 
 logger = logging.getLogger(__name__)
@@ -65,17 +65,19 @@ def inspect(
         raise UnexpectedAnswer(f"{path.name} has no column {start}: --column scraped_at=NAME{hint}")
     own, private = entry.marks_in(file_format.header) if entry else (None, None)
     taken = {*columns.values(), *(known or {}).values()}
+    names = (*file_format.header, PART) if file_format.parts else file_format.header
     speaking = speakers.find_speakers(
         path.name,
-        file_format.header,
+        names,
         found,
         own=own,
         private=private,
         named=named_own,
         taken=taken,
     )
+    speaking = parts.with_titles(speaking, file_format, found, named_own)
     others = speaking.columns() - taken - ({*speakers.persons_among(speaking, found)} if named_own else set())
-    header = [column for column in file_format.header if column not in others]
+    header = [column for column in file_format.header if column not in others and column != PART]
     with _header_row_named(file_format):
         posts = column_finder.find_columns(path.name, header, found, columns, network, known)
     with access.reading(path):
@@ -155,8 +157,6 @@ def _looked_at(path: Path, network: str, options: FormOptions) -> tuple[FileForm
         if found.is_all and (lost := unresolved(found.rows)):
             note = f"comments that answer one that is not in the file, kept below their post: {lost:,}"
             file_format = replace(file_format, notes=(*file_format.notes, note))
-    if file_format.kind in ("json", "jsonl"):
-        file_format = replace(file_format, header=found.names())
     if not found.count:
         raise detect.no_rows_error(path, file_format.header)
     if not found.rows:
@@ -167,6 +167,12 @@ def _looked_at(path: Path, network: str, options: FormOptions) -> tuple[FileForm
     if found.totals:
         note = f"rows that only add up others, no posts: {found.totals:,}"
         file_format = replace(file_format, notes=(*file_format.notes, note))
+    if file_format.kind in _THREADED:
+        file_format, found = parts.with_asked_lists(path, file_format, found)
+        header = found.names() if file_format.kind != "parquet threads" else file_format.header
+        file_format = replace(file_format, header=header)
+    else:
+        file_format, found = parts.with_titled(file_format, found, tables.parts)
     if not found.is_whole:
         note = f"only the first {evidence.MOST_ROWS:,} rows were looked at to tell the columns; all are imported"
         file_format = replace(file_format, notes=(*file_format.notes, note))

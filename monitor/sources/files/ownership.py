@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.tables.layout import Layout, MarkedRows
+from monitor.tables.layout import PART, Layout, MarkedRows
 from monitor.tables.values import value_of
 
 
 def is_own(raw: Mapping[str, Any], layout: Layout) -> bool:
     """Whether the row is ours, whatever the accounts are called that wrote it."""
+    if layout.own_parts and str(raw.get(PART, "")).casefold() in layout.own_parts:
+        return True
     return _has(raw, layout.own)
 
 

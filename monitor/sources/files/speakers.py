@@ -37,6 +37,8 @@ class FileSpeakers:
     private: MarkedRows | None = None
     questions: tuple[OpenQuestion, ...] = ()
     notes: tuple[str, ...] = ()
+    own_parts: frozenset[str] = frozenset()
+    """Names, folded, of the parts of the file that the brand wrote."""
 
     def columns(self) -> set[str]:
         """Columns that tell who speaks: they hold nothing else."""
@@ -73,6 +75,7 @@ def with_speakers(layout: Layout, speakers: FileSpeakers, evidence: Evidence) ->
     layout = replace(
         layout,
         own=speakers.own,
+        own_parts=speakers.own_parts,
         private=speakers.private,
         questions=(*layout.questions, *speakers.questions),
         notes=(*layout.notes, *speakers.notes),
@@ -253,7 +256,7 @@ def _shown(mark: MarkedRows, evidence: Evidence) -> str:
 
 def _names_customer(layout: Layout, evidence: Evidence) -> bool:
     """Whether the brand's own rows name whom it wrote to: most of their authors are customers in other rows."""
-    if layout.own is None or layout.own.column is None:
+    if not layout.own_parts and (layout.own is None or layout.own.column is None):
         return False
     authors = [
         (is_own(row, layout), people.author_of(row, layout.columns, layout.network, None)) for row in evidence.spread()

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from monitor.tables.columns import bare_name
-from monitor.tables.forms import writers
+from monitor.tables.forms import sides, writers
 from monitor.tables.forms.writers import BY_BRAND
 from monitor.tables.rich import TEXTS
 
@@ -50,8 +50,16 @@ def is_of_answers(key: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def is_of_brand(key: str) -> bool:
-    """Whether a key of answers says that the business gave them."""
-    return is_of_answers(key) and _BRANDS.search(bare_name(key)) is not None
+    """Whether a key says that the business wrote what it holds: `owner_replies`, `respuestas_enviadas`, `sent`."""
+    if len(key) > _LONGEST_KEY:
+        return False
+    is_called = is_of_answers(key) and _BRANDS.search(bare_name(key)) is not None
+    return is_called or sides.side_of(key) == "own"
+
+
+def may_be_of_brand(key: str) -> bool:
+    """Whether a key is one of answers, and does not say whose."""
+    return len(key) <= _LONGEST_KEY and not is_of_brand(key) and sides.side_of(key) == "asked"
 
 
 def holds_messages(value: Any) -> bool:

@@ -4,12 +4,12 @@ A page gives the objects of its list, each with its author where the page has th
 `monitor.tables.forms.threads` takes apart further.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from monitor.tables.forms import desks, frames, graphql, parents, writers
 from monitor.tables.forms.related import by_reference, related_objects, with_related
-from monitor.tables.layout import FAULT
+from monitor.tables.layout import FAULT, PART
 from monitor.tables.rich import TEXTS, is_rich
 
 Fields: TypeAlias = dict[str, Any]
@@ -54,12 +54,14 @@ MARKS = frozenset(
 """Keys of which an object that is more than a post has one."""
 
 
-def pages(value: Fields, is_unusual: bool = False, counts_anew: bool = False) -> Iterator[Fields]:
+def pages(
+    value: Fields, is_unusual: bool = False, counts_anew: bool = False, asked_lists: Collection[str] = ()
+) -> Iterator[Fields]:
     """The posts in an object: itself when it is one. `is_unusual`: a list by any name holds them, or its columns do.
 
-    `counts_anew`: their ids are those of what holds them too.
+    `counts_anew`: their ids are those of what holds them too. Posts say in which of the `asked_lists` they stand.
     """
-    for post, parent in _posts_of(value, is_unusual):
+    for post, parent in _posts_of(value, is_unusual, asked_lists):
         yield parents.within(post, parent) if counts_anew else post
 
 
@@ -68,7 +70,9 @@ def counts_anew(values: Iterable[Fields], is_unusual: bool = False) -> bool:
     return parents.count_anew(found for value in values for found in _posts_of(value, is_unusual))
 
 
-def _posts_of(value: Fields, is_unusual: bool) -> Iterator[tuple[Fields, str | None]]:
+def _posts_of(
+    value: Fields, is_unusual: bool, asked_lists: Collection[str] = ()
+) -> Iterator[tuple[Fields, str | None]]:
     """The posts, each with what tells the object that holds them from others."""
     if is_unusual and frames.is_by_columns(value):
         yield from ((post, None) for post in frames.turned(value))
@@ -94,6 +98,7 @@ def _posts_of(value: Fields, is_unusual: bool) -> Iterator[tuple[Fields, str | N
     users, related, parent = _users(value), related_objects(value), parents.parent_id(value)
     people = writers.people_of(value)
     for elements in found:
+        said = _said_by_key(value, elements, asked_lists)
         for post in writers.of_one_ticket([writers.with_people(one, people) for one in _unwrapped_elements(elements)]):
             if threads := desks.threads_in(post):
                 yield from ((one, None) for one in threads)
@@ -105,7 +110,26 @@ def _posts_of(value: Fields, is_unusual: bool) -> Iterator[tuple[Fields, str | N
                     for one in _unwrapped_elements(part)
                 )
             else:
-                yield desks.in_conversation(with_related(_with_author(post, users), related), value), parent
+                told = desks.in_conversation(with_related(_with_author(post, users), related), value)
+                yield {**told, **said} if said else told, parent
+
+
+def _said_by_key(page: Fields, elements: Any, asked_lists: Collection[str]) -> Fields:
+    """What the key of a list in a page says of who wrote what it holds."""
+    key = next((key for key, held in page.items() if held is elements), "")
+    if len(key) > 1 and key not in LISTS and desks.is_of_brand(key):
+        return {writers.BY_BRAND: True}
+    return {PART: key} if key in asked_lists else {}
+
+
+def answer_lists(value: Fields, is_unusual: bool = False) -> list[str]:
+    """The keys of a page's lists of posts that are called answers, where others are not."""
+    if is_post(unwrapped(value)):
+        return []
+    read = _lists(value) or (_unusual_lists(value) if is_unusual else [])
+    keys = [key for key, held in value.items() if any(held is one for one in read)]
+    asked = [key for key in keys if desks.may_be_of_brand(key)]
+    return asked if len(asked) < len(keys) else []
 
 
 def _unwrapped_elements(value: Any) -> Iterator[Fields]:
@@ -165,6 +189,7 @@ def _lists(value: Fields) -> list[Any]:
     if "id" in value:
         value = {name: inner for name, inner in value.items() if name not in COMMENTS}
     found = [value[name] for name in LISTS if _is_list(value.get(name))] or list(_lists_in_objects(value))
+    found += [held for key, held in value.items() if key not in LISTS and _is_list(held) and desks.is_of_brand(key)]
     return _with_words(found) or ([] if "id" in value else found[:1])
 
 

@@ -4,7 +4,7 @@ A row so made has `thread_id` (the id of the post at the top) and `in_reply_to` 
 how many comments it held, where nothing else says so.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from monitor.tables.columns import ColumnFinder, bare_name
 from monitor.tables.forms import desks, parents, persons
 from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, elements_of, is_post, pages, unwrapped
 from monitor.tables.forms.related import by_reference
-from monitor.tables.layout import FAULT, FileFormat, PostColumns
+from monitor.tables.layout import FAULT, PART, FileFormat, PostColumns
 
 THREAD, IN_REPLY_TO = desks.THREAD, "in_reply_to"
 _IDS = (*parents.IDS, "shortCode", "shortcode", "fbid", "url", "permalink", "link")
@@ -39,7 +39,7 @@ def comments_in(post: Fields, renamed: Mapping[str, str], *, is_anew: bool = Fal
 
     `is_anew`: their ids count anew below each post.
     """
-    yield from _thread(post, renamed, is_anew)
+    yield from _thread(post, renamed, is_anew, ())
 
 
 def posts_in(value: Fields, form: FileFormat) -> Iterator[Fields]:
@@ -48,8 +48,8 @@ def posts_in(value: Fields, form: FileFormat) -> Iterator[Fields]:
     Comments that the file only counts are told as a faulty row.
     """
     renamed = dict(form.renamed)
-    for post in pages(value, form.is_unusual, form.counts_anew) if FAULT not in value else (value,):
-        yield from _thread(post, renamed, form.comments_anew)
+    for post in pages(value, form.is_unusual, form.counts_anew, form.asked_lists) if FAULT not in value else (value,):
+        yield from _thread(post, renamed, form.comments_anew, form.asked_lists)
 
 
 def comments_count_anew(rows: Iterable[Fields]) -> bool:
@@ -57,6 +57,12 @@ def comments_count_anew(rows: Iterable[Fields]) -> bool:
     return parents.count_anew(
         (row, f"{row.get(THREAD)} {row[IN_REPLY_TO]}" if row.get(IN_REPLY_TO) else "") for row in rows
     )
+
+
+def answer_keys(posts: Iterable[Fields]) -> tuple[str, ...]:
+    """The keys of lists in these posts that are called answers, and do not say whose."""
+    keys = dict.fromkeys(key for post in posts for key in _comment_keys(post) if desks.may_be_of_brand(key))
+    return tuple(keys)
 
 
 def unresolved(rows: Iterable[Fields]) -> int:
@@ -70,7 +76,7 @@ def is_alone(value: Fields) -> bool:
     if not MORE_MARKS.isdisjoint(value):
         return False
     return not any(
-        inner.__class__ is list and (desks.is_of_answers(key) or _is_dialogue(inner)) for key, inner in value.items()
+        inner.__class__ is list and (_is_of_answers(key) or _is_dialogue(inner)) for key, inner in value.items()
     )
 
 
@@ -83,12 +89,12 @@ def linked(columns: PostColumns, header: Sequence[str]) -> PostColumns:
     )
 
 
-def _thread(root: Fields, renamed: Mapping[str, str], is_anew: bool) -> Iterator[Fields]:
+def _thread(root: Fields, renamed: Mapping[str, str], is_anew: bool, asked_lists: Collection[str]) -> Iterator[Fields]:
     thread = _thread_id(root)
     waiting = [_Comment(root)]
     while waiting:
         one = waiting.pop()
-        value, comments = _split(one.value)
+        value, comments = _split(one.value, asked_lists)
         called = _id(value)
         if is_anew and one.post is not None and FAULT not in value:
             value = parents.below(value, one.above, one.answered, one.post)
@@ -113,8 +119,11 @@ def _below(
         yield _Comment(comment, own_id, answered, above)
 
 
-def _split(value: Fields) -> tuple[Fields, list[Fields]]:
-    """An object without the comments in it, and these; how many they are stays."""
+def _split(value: Fields, asked_lists: Collection[str] = ()) -> tuple[Fields, list[Fields]]:
+    """An object without the comments in it, and these; how many they are stays.
+
+    Comments say in which of the `asked_lists` they stood.
+    """
     comments: list[Fields] = []
     rest, is_counted = value, False
     for key in _comment_keys(value):
@@ -128,7 +137,8 @@ def _split(value: Fields) -> tuple[Fields, list[Fields]]:
         rest = {name: inner for name, inner in rest.items() if name != key}
         if isinstance(held, dict) and "summary" in held:
             rest[key] = {"summary": held["summary"]}  # Graph API's total
-        comments += desks.as_told(value, key, found)
+        told = desks.as_told(value, key, found)
+        comments += [{**one, PART: key} for one in told] if key in asked_lists else told
     rest = desks.with_writer(rest, comments)
     if is_counted and not any(bare_name(name) in _COUNTS or name in COMMENTS for name in rest):
         rest["comments_count"] = len(comments)
@@ -145,8 +155,12 @@ def _comment_keys(value: Fields) -> list[str]:
     """The keys that hold comments: those we know, others called answers that hold messages, and those of a desk's."""
     known = [key for key in COMMENTS if isinstance(value.get(key), list | dict)]
     others = [key for key, held in value.items() if key not in COMMENTS and isinstance(held, list)]
-    answers = (key for key in others if desks.is_of_answers(key) and desks.holds_messages(value[key]))
+    answers = (key for key in others if _is_of_answers(key) and desks.holds_messages(value[key]))
     return [*known, *dict.fromkeys((*answers, *(key for key in others if _is_dialogue(value[key]))))]
+
+
+def _is_of_answers(key: str) -> bool:
+    return desks.is_of_answers(key) or desks.is_of_brand(key)
 
 
 def _is_dialogue(held: list[Any]) -> bool:

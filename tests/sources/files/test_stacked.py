@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from monitor.errors import RejectedPost
+from monitor.models.posts import OWN_REPLY
 from monitor.sources.files import source
 from monitor.tables.layout import FormOptions, Layout
 
@@ -86,13 +87,27 @@ def test_the_same_header_once_more_is_no_post(tmp_path: Path) -> None:
     assert not any("another table" in line for line in layout.describe())
 
 
-def test_the_same_header_under_a_title_of_answers_begins_what_the_brand_wrote(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_same_header_under_a_title_of_answers_begins_what_the_brand_wrote(tmp_path: Path, form: str) -> None:
     answers = [POSTS[0], ["2026-03-05 10:00", "sonia", "Le llamamos hoy mismo"]]
-    layout = layout_of(sheet(tmp_path / "f.xlsx", [*POSTS, [], ["Respuestas enviadas por la mesa"], *answers]))
-    assert read(layout) == READ
-    assert any("what your brand answered begins in row 6" in line for line in layout.describe())
-    customers = layout_of(sheet(tmp_path / "g.xlsx", [*POSTS, ["Respuestas de clientes"], *answers]))
-    assert "Le llamamos hoy mismo" in [text for _, text in read(customers)]
+    more = [["Más quejas"], POSTS[0], ["2026-03-06 10:00", "eva", "La app no abre desde ayer"]]
+    rows = [*POSTS, [], ["Respuestas enviadas por la mesa"], *answers, *more]
+    path = tmp_path / f"f.{form}"
+    if form == "xlsx":
+        sheet(path, rows)
+    else:
+        path.write_text("\n".join(";".join([*row, "", "", ""][:3]) for row in rows if row), encoding="utf-8")
+    layout = layout_of(path)
+    read_rows = [*READ, (OWN_REPLY, "Le llamamos hoy mismo"), ("eva", "La app no abre desde ayer")]
+    assert (layout.questions, read(layout)) == ((), read_rows)
+    told = "your own messages, no posts of customers: rows with part of the file = Respuestas enviadas por la mesa"
+    assert told in layout.describe()
+
+
+def test_answers_of_customers_are_customers(tmp_path: Path) -> None:
+    answers = [POSTS[0], ["2026-03-05 10:00", "sonia", "Le llamamos hoy mismo"]]
+    layout = layout_of(sheet(tmp_path / "g.xlsx", [*POSTS, ["Respuestas de clientes"], *answers]))
+    assert (layout.questions, read(layout)) == ((), [*READ, ("sonia", "Le llamamos hoy mismo")])
 
 
 def test_words_of_posts_and_of_people_end_no_table(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from monitor.sources.files.ids.written import are_rounded, bare_id, is_rounded, 
 from monitor.sources.files.vocabulary import time_names
 from monitor.tables.columns import bare_name
 from monitor.tables.counts import read_count
-from monitor.tables.layout import Layout
+from monitor.tables.layout import PART, Layout
 from monitor.tables.text import one_line
 from monitor.tables.times import time_format
 from monitor.tables.values import id_of, raw_value, time_text, value_of
@@ -84,6 +84,7 @@ def row_id(raw: Mapping[str, Any], layout: Layout) -> str:
         layout.columns.replies,
         layout.columns.reposts,
         layout.scraped_at,
+        PART,
     }
     if layout.reply:  # an answer may come later
         left_out |= {layout.reply.text, layout.reply.posted_at, layout.reply.author}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from monitor.sources.files.evidence import Evidence
 from monitor.tables.forms.writers import UNKNOWN
-from monitor.tables.layout import OpenQuestion
+from monitor.tables.layout import PART, OpenQuestion
 from monitor.tables.values import value_of
 
 ROLE = "own"
@@ -43,8 +43,12 @@ def question(found: Voices, evidence: Evidence) -> OpenQuestion:
 def _texts(column: str, values: Sequence[str], evidence: Evidence) -> tuple[str, ...]:
     """The longest cells of rows with the last of these values: what is said there."""
     rows = [row for row in evidence.rows if value_of(row, column) == values[-1]]
-    cells = (max((str(value) for value in row.values() if isinstance(value, str)), key=len, default="") for row in rows)
+    cells = (max((value for value in row.values() if isinstance(value, str)), key=_letters, default="") for row in rows)
     return tuple(dict.fromkeys(" ".join(cell.split())[:_LONGEST_EXAMPLE] for cell in cells if cell))[:_EXAMPLES]
+
+
+def _letters(cell: str) -> int:
+    return sum(map(str.isalpha, cell))
 
 
 def writers_question(found: Voices, evidence: Evidence) -> OpenQuestion:
@@ -57,6 +61,13 @@ def writers_question(found: Voices, evidence: Evidence) -> OpenQuestion:
     candidates = {",".join(ids): ids for ids in ([*known, *others], *each, known) if ids}
     shown = ((f"{column}={ids}", _texts(column, one, evidence)) for ids, one in candidates.items())
     return OpenQuestion(ROLE, tuple(shown), _OPTION)
+
+
+def part_question(parts: Sequence[str], evidence: Evidence) -> OpenQuestion:
+    """Whether these parts of the file are the brand's, and if not all, which."""
+    each = [[name] for name in parts] if len(parts) > 1 else []
+    candidates = [(f"{PART}={','.join(names)}", _texts(PART, names, evidence)) for names in ([*parts], *each)]
+    return OpenQuestion(ROLE, (*candidates, (_NOBODY, ())), _OPTION)
 
 
 def _writers(speaks: str, side: str, column: str | None, evidence: Evidence) -> list[str]:

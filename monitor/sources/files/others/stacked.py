@@ -10,8 +10,9 @@ from monitor.sources.files.column_names import word_set
 from monitor.sources.files.evidence import Kept
 from monitor.sources.files.words import words
 from monitor.tables.columns import ColumnFinder
+from monitor.tables.forms import sides
 from monitor.tables.forms.headers import is_value
-from monitor.tables.layout import FAULT, FileFormat
+from monitor.tables.layout import FAULT, FileFormat, FilePart
 from monitor.text.folding import fold
 
 _END = sys.maxsize
@@ -32,28 +33,21 @@ _OTHERS = speaker_words.OF_BRAND | speaker_words.OF_CUSTOMER | word_set(
 """Words of the names of columns beside those of posts."""
 
 
-_ANSWERS = word_set(
-    "respuesta respuestas reply replies response responses answer answers resposta respostas contestaciones enviado "
-    "enviada enviados enviadas sent salientes outgoing respondidos respondidas"
-)
-
-
 class StackedTables:
     """Which rows of a file are left out: those of further tables, and names of columns that stand there once more."""
 
     def __init__(self, form: FileFormat, finder: ColumnFinder) -> None:
         self._form, self._finder = form, finder
         self._is_table = form.named and form.kind in ("separated", "spreadsheet", "html")
-        self._title: int | None = None
+        self._title: tuple[int, str] | None = None
         self._ended = 0
-        self._above = self._alone = ""
         self.skipped: list[tuple[int, int]] = []
         self.places: list[str] = []
         """The rows that name other columns, as `--header-row` counts."""
         self.titles: list[str] = []
         """What stands in the row above them alone; it is not read either."""
-        self.answers: list[str] = []
-        """The rows that name the same columns once more, under a title that says that the brand's answers follow."""
+        self.parts: list[FilePart] = []
+        """Tables that name the same columns once more, by the title that stands above them, or by their number."""
 
     def leaves_out(self, number: int, line: int | None, row: Mapping[str, Any], kept: Kept) -> bool:
         """Whether the row is no post of the first table. `kept`: rows of it before this one."""
@@ -61,39 +55,46 @@ class StackedTables:
             return True
         if not self._is_table:
             return False
-        cells = _cells(row)
-        begin, self._title = self._title, number if len(cells) < _FEWEST_NAMES else None
-        self._above, self._alone = self._alone, str(cells[0]) if len(cells) == 1 else ""
+        cells, title = _cells(row), self._title
+        if len(cells) == 1:
+            self._title = (number, " ".join(str(cells[0]).split())[:_LONGEST_TITLE])
+        elif cells:
+            self._title = None
+        elif title is None:
+            self._title = (number, "")
         if not kept or not _may_name(cells):
             return False
         if FAULT not in row and all(fold(name) == fold(str(cell)) for name, cell in row.items() if cell):
-            if begin == number - 1 and _tells_answers(kept):
-                self._end(begin, number, line, kept)
-                self.answers.append(self.places.pop())
-            else:
-                self.skipped.append((number, number + 1))
+            self._begin_again(title, number, kept)
             return True
         if not self._names_columns(cells) or not _is_unlike(row, kept):
             return False
-        self._end(begin, number, line, kept)
+        self._end(title, number, line, kept)
         return True
 
-    def _end(self, begin: int | None, number: int, line: int | None, kept: Kept) -> None:
-        """The table ends above its next one, of which `begin` is the title."""
+    def _begin_again(self, title: tuple[int, str] | None, number: int, kept: Kept) -> None:
+        """The same columns are named once more: a further part of the table, of which the rows above are the title."""
+        name = title[1] if title else ""
+        self.skipped.append((title[0] if title and name else number, number + 1))
+        if title and name:
+            _forget(kept, title[0])
+        if not sides.side_of(name):
+            self.titles += [name] if name else []
+        self.parts.append(FilePart(number + 1, name or str(len(self.parts) + 2)))
+
+    def _end(self, title: tuple[int, str] | None, number: int, line: int | None, kept: Kept) -> None:
+        """The table ends above its next one, with its title."""
         firsts = (sheet.first for sheet in self._form.sheets)
         self._ended = min((first for first in firsts if first > number), default=_END)
-        self.skipped.append((number if begin is None else begin, self._ended))
-        if begin is not None and kept[-1][0] == begin:
-            kept.pop()
-        if begin is not None and self._above:
-            self.titles.append(" ".join(self._above.split())[:_LONGEST_TITLE])
+        self.skipped.append((title[0] if title else number, self._ended))
+        if title:
+            _forget(kept, title[0])
+        if title and title[1]:
+            self.titles.append(title[1])
         self.places.append(str(line or number + 1))
 
     def note(self) -> str:
         """What a person should know of further tables; '' where there are none."""
-        if self.answers:
-            rows = ", ".join(self.answers)
-            return f"what your brand answered begins in row {rows}, under a title of its own: it is not read as posts"
         if not self.places:
             return ""
         row, rows = self.places[0], ", ".join(self.places)
@@ -115,11 +116,10 @@ class StackedTables:
         return known >= _FEWEST_NAMES and known * 2 > len(cells) and any(map(self._finder.knows, cells))
 
 
-def _tells_answers(kept: Kept) -> bool:
-    """Whether the last row is a title of the brand's answers: `Respuestas enviadas por el equipo`."""
-    names = {word for cell in _cells(kept[-1][2]) for word in words(str(cell))}
-    singular = {word.removesuffix("s") for word in names}
-    return bool(names & _ANSWERS) and not (names | singular) & speaker_words.OF_CUSTOMER
+def _forget(kept: Kept, first: int) -> None:
+    """Lets go of the rows from the number `first` on: they are a title."""
+    while kept and kept[-1][0] >= first:
+        kept.pop()
 
 
 def _values(row: Mapping[str, Any]) -> list[Any]:
