@@ -20,6 +20,7 @@ NO_MESSAGES = {
     "El pedido no ha llegado y nadie contesta",
     "Gracias, un servicio excelente",
     "(own reply)",
+    "part of the file",
     "2026-03-01 10:00, 01/03/2026 10:00, 1 de marzo de 2026, March 1, 2026 10:00 AM, 1772355600",
     "Beginning |View at |Engine execution exited|Task run .* Finished in state Completed",
     "Exception in {}:",
@@ -94,6 +95,7 @@ NO_MESSAGES_IN = (
     "store/copying.py",
     "store/posts/",
     "store/restores/",
+    "tables/forms/sides.py",
     "tables/forms/pages.py",
 )
 _KNOWN = "\n".join(said.nameless(english) for english in i18n.catalogue("es"))

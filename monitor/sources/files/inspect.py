@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from monitor import networks
 from monitor.errors import UnexpectedAnswer
-from monitor.sources.files import asking, catalogue, evidence, named, prose, speakers, texts
+from monitor.sources.files import asking, catalogue, evidence, named, parts, prose, speakers, texts
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ids import identity
-from monitor.sources.files.others import nested, parts, related, stacked
+from monitor.sources.files.others import nested, related, stacked
 from monitor.sources.files.times import clocks, timing
 from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
