@@ -92,8 +92,8 @@ class AboutEffect:
     """What `about_at` does to the posts of a language ("" for all): how many of `rows` it puts aside.
 
     `complaints` are posts labelled as such, `lost` those of them that it puts aside though their probability of a
-    complaint would not. `off_brand` are posts labelled as about no company, `opened` the cases that they open,
-    `opened_without` those that they would open if nothing were asked of what they are about.
+    complaint would not. `off_brand` are posts labelled as about no company; of these, `opened` open a case and `waiting`
+    wait for people, and `…_without` would if nothing were asked of what they are about.
     """
 
     language: str
@@ -104,6 +104,8 @@ class AboutEffect:
     off_brand: int
     opened: int
     opened_without: int
+    waiting: int
+    waiting_without: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,6 +182,7 @@ def about_effect(
     complaints = np.array([post.complaint is True for post in posts])
     off_brand = np.array([post.about is False for post in posts])
     opening = rows.chances >= rows.complaint_at
+    in_doubt = ~opening & (rows.chances >= rows.unsure_at)
     return AboutEffect(
         language,
         len(posts),
@@ -189,6 +192,8 @@ def about_effect(
         int(off_brand.sum()),
         int((off_brand & rows.is_kept & opening).sum()),
         int((off_brand & opening).sum()),
+        int((off_brand & rows.is_kept & in_doubt).sum()),
+        int((off_brand & in_doubt).sum()),
     )
 
 

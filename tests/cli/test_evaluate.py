@@ -270,13 +270,23 @@ def test_what_about_at_does_is_told(tmp_path: Path) -> None:
     (effect,) = as_json(file)["about"]
     assert effect == {
         "language": "", "rows": 60, "put_aside": 22, "complaints": 32, "lost": 2,
-        "off_brand": 28, "opened": 3, "opened_without": 23,
+        "off_brand": 28, "opened": 3, "opened_without": 23, "waiting": 0, "waiting_without": 0,
     }  # fmt: skip
     output = escucha(file).stdout
     assert "about_at puts aside 2 of 32 complaints that would stay without it" in output
-    assert "3 of 28 posts labelled as about no company open a case, 23 without about_at" in output
+    assert (
+        "3 of 28 posts labelled as about no company open a case and 0 wait for people; without about_at 23 and"
+        in output
+    )
     (choice,) = as_json(file)["choices"]
     assert (choice["flagged"]["rows"], choice["put_aside"]["rows"]) == (33, 27)  # as the pipeline decides
+
+
+def test_what_about_at_keeps_from_waiting_for_people_is_told() -> None:
+    scores = [(0.5, 0.1), (0.5, 0.9), (0.9, 0.9), (0.9, 0.1), (0.01, 0.1)]
+    posts = [LabelledPost(Scores(0.1, 0.8, 0.1, *one), "es", None, None, about=False) for one in scores]
+    (effect,) = evaluate(posts, None, Policy()).about
+    assert (effect.waiting, effect.waiting_without, effect.opened, effect.opened_without) == (1, 2, 1, 2)
 
 
 @pytest.mark.usefixtures("choosy")

@@ -79,11 +79,11 @@ def _print_about(effects: "Sequence[AboutEffect]", policy: "Policy") -> None:
             f"about_at puts aside {overall.lost:,} of {overall.complaints:,} complaints that would stay without it"
         )
     if overall.off_brand:
-        words = (
-            f"{overall.opened:,} of {overall.off_brand:,} posts labelled as about no company open a case, "
-            f"{overall.opened_without:,} without about_at"
+        common.stdout.print(
+            f"{overall.opened:,} of {overall.off_brand:,} posts labelled as about no company open a case and "
+            f"{overall.waiting:,} wait for people; without about_at {overall.opened_without:,} and "
+            f"{overall.waiting_without:,}"
         )
-        common.stdout.print(words)
     else:
         common.stdout.print("a column about (is it about a company at all: yes or no) tells what about_at saves")
 
