@@ -92,7 +92,7 @@ class AboutEffect:
     """What `about_at` does to the posts of a language ("" for all): how many of `rows` it puts aside.
 
     `complaints` are posts labelled as such, `lost` those of them that it puts aside though their probability of a
-    complaint would not. `off_brand` are posts labelled as about no company; of these, `opened` open a case and `waiting`
+    complaint would not. `off_brand` are posts labelled as about no company; of these, `opened` open a case, `waiting`
     wait for people, and `…_without` would if nothing were asked of what they are about.
     """
 
