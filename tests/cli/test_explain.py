@@ -102,11 +102,10 @@ def test_it_says_where_the_thresholds_in_force_come_from(
     assert words in told(text)
 
 
-def test_without_measured_thresholds_the_targets_are_named(
-    classifier: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tests.cli.test_explain.POINTS", {})
-    classifier(0.4)
+def test_without_measured_thresholds_the_targets_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    unmeasured = Measured(0.4)
+    unmeasured.heads.points = {}
+    monkeypatch.setattr(classify, "active_model", lambda settings: unmeasured)
     assert "case from 0.85: the target complaint_precision itself, nothing was measured with this model" in told(LATE)
 
 
