@@ -5,8 +5,9 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from monitor.collect.matching import Matcher
 from monitor.errors import RejectedPost, UnexpectedAnswer, fault_place
@@ -23,6 +24,7 @@ _NO_WATERMARKS: Mapping[str, str] = MappingProxyType({})
 _LONGEST_TEXT, _LONGEST_REJECT = 100_000, 1_000_000
 _LONGEST_ID, _LONGEST_NAME, _LONGEST_LINK = 1_000, 500, 4_000
 """Characters of a post's text, of a rejected post as JSON; of ids, of authors and languages, of an address."""
+_Found: TypeAlias = tuple[int, Post, MatchedMention]
 _WHOLE_PAGE = 10  # posts; when so many hold nothing readable, the page is unreadable
 
 
@@ -31,8 +33,8 @@ class IngestSpec:
     """How posts are ingested: how one is parsed and its brands are found.
 
     `settle` gives the mentions of a page, in the same order, the ids under which they are stored; `to_mention` and the
-    matcher know nothing of what is stored. `own_replies` gives the brand's answers that came with a post; they are
-    about the same brands.
+    matcher know nothing of what is stored. `own_replies` gives the brand's answers that came with a post, where any
+    may; they are about the same brands.
     """
 
     to_mention: Callable[[Post], Mention]
@@ -40,7 +42,7 @@ class IngestSpec:
     settle: Callable[[Sequence[tuple[Post, Mention]]], Sequence[Mention]] = lambda found: [
         mention for _, mention in found
     ]
-    own_replies: Callable[[Post, Mention], Iterable[Mention]] = lambda _post, _mention: ()
+    own_replies: Callable[[Post, Mention], Iterable[Mention]] | None = None
 
 
 class KeptPosts(Protocol):
@@ -84,39 +86,39 @@ def unreadable_error(network: str, rejects: Sequence[Reject]) -> UnexpectedAnswe
 
 def parse(posts: Sequence[Post], spec: IngestSpec) -> ParsedPosts:
     """Reads the posts and finds their brands; a post that matches no query is in neither list."""
-    outcomes = _read_posts(posts, spec)
-    found = [(post, outcome.mention) for post, outcome in outcomes if isinstance(outcome, MatchedMention)]
-    settled = iter(spec.settle(found))
+    found, faults = _read_posts(posts, spec)
+    settled = spec.settle([(post, outcome.mention) for _, post, outcome in found])
     matches: list[MatchedMention] = []
-    rejects: list[Reject] = []
     secrets = unlikely()
-    for post, outcome in outcomes:
-        if isinstance(outcome, Reject):
-            rejects.append(outcome)
-            continue
-        mention = next(settled)
+    for (place, post, outcome), mention in zip(found, settled, strict=True):
         matches.append(outcome if mention is outcome.mention else MatchedMention(mention, outcome.matches))
+        if spec.own_replies is None:
+            continue
         try:
             for reply in spec.own_replies(post, mention):
                 matches.append(MatchedMention(_fit_to_keep(reply, secrets), outcome.matches))
         except Exception as error:  # nor an answer its post
-            rejects.append(_reject(post, error))
-    return ParsedPosts(len(posts), matches, rejects)
+            faults.append((place, _reject(post, error)))
+    return ParsedPosts(len(posts), matches, [reject for _, reject in sorted(faults, key=itemgetter(0))])
 
 
-def _read_posts(posts: Sequence[Post], spec: IngestSpec) -> list[tuple[Post, MatchedMention | Reject]]:
-    """What each post is by itself, whatever is stored; one that matches no query is left out."""
-    outcomes: list[tuple[Post, MatchedMention | Reject]] = []
-    secrets = unlikely()
-    for post in posts:
+def _read_posts(posts: Sequence[Post], spec: IngestSpec) -> tuple[list[_Found], list[tuple[int, Reject]]]:
+    """What each post is by itself, whatever is stored, with its place among them; and those that cannot be read.
+
+    One that matches no query is left out.
+    """
+    found: list[_Found] = []
+    faults: list[tuple[int, Reject]] = []
+    secrets, to_mention, matcher = unlikely(), spec.to_mention, spec.matcher
+    for place, post in enumerate(posts):
         try:
-            match = spec.matcher(_fit_to_keep(spec.to_mention(post), secrets))
+            match = matcher(_fit_to_keep(to_mention(post), secrets))
         except Exception as error:  # one post must not stop the others
-            outcomes.append((post, _reject(post, error)))
+            faults.append((place, _reject(post, error)))
         else:
             if match is not None:
-                outcomes.append((post, match))
-    return outcomes
+                found.append((place, post, match))
+    return found, faults
 
 
 def _fit_to_keep(mention: Mention, secrets: Sequence[str]) -> Mention:

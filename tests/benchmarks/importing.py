@@ -1,5 +1,7 @@
 """A whole import, from a CSV file to the database: rows a second, processor seconds, the share of each step, memory."""
 
+import os
+import re
 import resource
 import tempfile
 import time
@@ -14,7 +16,7 @@ from monitor.collect.known.stored_posts import PostsOfStore
 from monitor.collect.matching import by_queries
 from monitor.collect.reading import storing
 from monitor.collect.reading.pages import FileReading
-from monitor.runs import no_progress, now, record_run
+from monitor.runs import now, record_run
 from monitor.settings.loading import Brand, Settings, Store
 from monitor.sources.files import source
 from monitor.store.posts import mentions
@@ -56,18 +58,21 @@ def _looked_at(file: Path) -> source.Layout:
 def plain(file: Path, count: int) -> None:
     """Imports twice, where nothing is known and where all is, the look at the file before each included."""
     settings, both = _settings(file), (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    beside_peaks = [0]
     for occasion in ("import", "a second time"):
         started, used = time.perf_counter(), [_used(who) for who in both]
         layout = _looked_at(file)
         look = time.perf_counter() - started
-        run = imports.import_file(settings, layout, by_queries(settings.brands), no_progress)
+        run = imports.import_file(
+            settings, layout, by_queries(settings.brands), lambda *_: beside_peaks.append(_peak_of_children())
+        )
         rate = count / (time.perf_counter() - started)
         assert run.received == count
         here, beside = ((_used(who) - before) / count * 1e5 for who, before in zip(both, used, strict=True))
-        peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in both]
+        peaks = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, max(beside_peaks))
         print(
             f"{occasion}: {count:,} rows, {rate:,.0f} rows/s, {look:.1f} s of it to look at them; CPU s/100,000: "
-            f"{here:.2f} here, {beside:.2f} beside; peak memory {sum(peaks):.0f} MB ({peaks[0]:.0f} + {peaks[1]:.0f})",
+            f"{here:.2f} here, {beside:.2f} beside; peak memory {sum(peaks)} MB ({peaks[0]} + {peaks[1]})",
             flush=True,
         )
 
@@ -98,6 +103,14 @@ def _used(who: int) -> float:
     """Processor seconds of this process, or of those that it waited for."""
     used = resource.getrusage(who)
     return used.ru_utime + used.ru_stime
+
+
+def _peak_of_children() -> int:
+    """Megabytes that the processes which this one started have held so far, where the system tells."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    found = children.read_text(encoding="ascii").split() if children.exists() else []
+    told = (Path(f"/proc/{child}/status").read_text(encoding="ascii") for child in found)
+    return sum(int(peak[1]) // 1024 for status in told if (peak := re.search(r"VmHWM:\s+(\d+)", status)))
 
 
 def _settings(file: Path) -> Settings:

@@ -23,7 +23,7 @@ class FormerIds:
 
     def settled(self, found: Sequence[tuple[Post, Mention]]) -> list[Mention]:
         """The mentions of a page; one that is stored under a former id has that."""
-        former = [self._former(post) for post, _ in found]
+        former = [self._former(post, mention) for post, mention in found]
         known = self._known({one for ids in former for one in ids})
         if not known:
             return [mention for _, mention in found]
@@ -41,7 +41,9 @@ class FormerIds:
                 return replace(mention, post_id=post_id, thread_id=thread)
         return mention
 
-    def _former(self, post: Post) -> tuple[str, ...]:
+    def _former(self, post: Post, mention: Mention) -> tuple[str, ...]:
+        if not self._are_made and post.raw.get(self._layout.columns.id or "") == mention.post_id:
+            return ()  # what is written is the id: asked of every row
         return source.former_ids(post.raw, self._layout, with_made=self._are_made)
 
     def _known(self, post_ids: set[str]) -> dict[str, set[str]]:

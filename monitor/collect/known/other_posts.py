@@ -1,7 +1,8 @@
 """Rows of a file whose id is that of another post, since tools number exports 1, 2, 3: they get an id of their own.
 
-A short id is the same post when two of author, time and text are the same; a long one when any of them is. What has the
-form of a network's own id (12 digits and more) is believed.
+A short id is the same post when two of author, time and text are the same; a long one when any of them is. One that
+counts in a sheet or chat (`enero:2`) is as short as what stands behind it. What has the form of a network's own id (12
+digits and more) is believed.
 """
 
 import re
@@ -40,7 +41,7 @@ class _PostContent:
         names_known = bool(self.names and other.names)
         same_author = bool(self.names & other.names)
         agreeing = (same_author or not names_known) + (self.posted_at == other.posted_at) + (self.text == other.text)
-        return agreeing >= (2 if len(post_id) < _SHORT else 1)
+        return agreeing >= (2 if len(post_id.rpartition(":")[2]) < _SHORT else 1)
 
 
 class OtherPosts:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from monitor.collect.ingest import IngestSpec
 from monitor.collect.known.other_posts import OtherPosts
@@ -34,7 +35,7 @@ class FileReading:
             rows.to_mention,
             self.matcher,
             settle=rows.settled,
-            own_replies=lambda post, mention: source.own_replies(post, mention, self.layout),
+            own_replies=partial(source.own_replies, layout=self.layout) if self.layout.reply else None,
         )
         pages = source.read(
             self.layout.path,

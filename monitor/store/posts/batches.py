@@ -9,7 +9,7 @@ from operator import attrgetter
 
 import pyarrow as pa
 
-from monitor.models.posts import OWN_REPLY, MatchedMention, Mention
+from monitor.models.posts import OWN_REPLY, Match, MatchedMention, Mention
 
 logger = logging.getLogger(__name__)
 
@@ -46,12 +46,9 @@ def batch_of(matched_mentions: Sequence[MatchedMention]) -> MentionBatch:
     """Of several with one (network, post_id) the first is taken."""
     unique = {(matched.mention.network, matched.mention.post_id): matched for matched in reversed(matched_mentions)}
     batch = list(reversed(unique.values()))
-    return MentionBatch(
-        mention_table([matched.mention for matched in batch]),
-        _match_table(batch),
-        len(matched_mentions),
-        frozenset(matched.mention.post_id for matched in batch if matched.mention.author == OWN_REPLY),
-    )
+    mentions = mention_table([matched.mention for matched in batch])
+    own_replies = frozenset(matched.mention.post_id for matched in batch if matched.mention.author == OWN_REPLY)
+    return MentionBatch(mentions, _match_table(mentions, batch), len(matched_mentions), own_replies)
 
 
 def mention_table(mentions: Sequence[Mention]) -> pa.Table:
@@ -62,21 +59,27 @@ def mention_table(mentions: Sequence[Mention]) -> pa.Table:
     return pa.table(columns)
 
 
-def _match_table(matched_mentions: Sequence[MatchedMention]) -> pa.Table:
-    rows = [(matched.mention, match) for matched in matched_mentions for match in matched.matches]
-    distinct = list({id(match): match for _, match in rows}.values())  # thousands of posts share one
-    place_of = {id(match): place for place, match in enumerate(distinct)}
-    places = pa.array([place_of[id(match)] for _, match in rows], pa.int32())
-    return pa.table(
-        {
-            "network": pa.array([mention.network for mention, _ in rows], pa.string()),
-            "post_id": pa.array([mention.post_id for mention, _ in rows], pa.string()),
-            "posted_at": pa.array([mention.posted_at for mention, _ in rows], _TIME),
-            "brand": pa.array([match.brand for match in distinct], pa.string()).take(places),
-            "query": pa.array([match.query for match in distinct], pa.string()).take(places),
-            "terms": pa.array([list(match.terms) for match in distinct], pa.list_(pa.string())).take(places),
-        }
-    )
+def _match_table(mentions: pa.Table, matched_mentions: Sequence[MatchedMention]) -> pa.Table:
+    """The matches of the mentions in the rows of this table."""
+    distinct: dict[int, Match] = {}  # thousands of posts share one
+    rows: list[int] = []
+    keys: list[int] = []
+    for row, matched in enumerate(matched_mentions):
+        for match in matched.matches:
+            distinct.setdefault(id(match), match)
+            rows.append(row)
+            keys.append(id(match))
+    place_of = {key: place for place, key in enumerate(distinct)}
+    places = pa.array([place_of[key] for key in keys], pa.int32())
+    of_match = {
+        "brand": pa.array([match.brand for match in distinct.values()], pa.string()),
+        "query": pa.array([match.query for match in distinct.values()], pa.string()),
+        "terms": pa.array([list(match.terms) for match in distinct.values()], pa.list_(pa.string())),
+    }
+    found = mentions.select(["network", "post_id", "posted_at"]).take(pa.array(rows, pa.int64()))
+    for name, values in of_match.items():
+        found = found.append_column(name, values.take(places))
+    return found
 
 
 def _raw_json(raw: Mapping[str, object]) -> str:
