@@ -242,6 +242,12 @@ class Layout:
     """Ids of authors that several share, as guests do."""
     tool_ids: bool = False
     """The ids are those of the tool that wrote the file: the network's own, in a post's address, come first."""
+    own_answers: str | None = None
+    """Column that says which post the brand's rows in a part of their own answer: of the ids, where they have none."""
+    own_ids_anew: bool = False
+    """The ids of those rows are those of other posts in other parts."""
+    ids_within: str | None = None
+    """Column that says what the ids count within, and those of what is answered: they are ids only together with it."""
     id_in: re.Pattern[str] | None = None
     """What of the id's column is the id (its first group); None: all of it."""
 

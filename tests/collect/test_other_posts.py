@@ -79,3 +79,27 @@ def test_answers_follow_the_post_that_got_another_id(settings: Settings, tmp_pat
             "WHERE m.text LIKE 'A mí%'"
         ).fetchall()[0]
     assert (parent, thread) == ("El técnico no vino otra vez", True)
+
+
+def test_files_whose_sheets_have_the_same_names_lose_no_post_of_one_author(settings: Settings, tmp_path: Path) -> None:
+    """`Soporte general:1` is long for its chat's name alone: who wrote it says little."""
+    chats = [("Soporte general", ""), ("Soporte general", "1"), ("Ventas y otros", ""), ("Ventas y otros", "1")]
+    days = {"a": 1, "b": 11}
+    for name, day in days.items():
+        rows = [
+            (
+                str(1 + bool(answered)),
+                f"2026-03-{day + place} 10:00",
+                "ana",
+                f"La app no abre, van {day + place}",
+                *chat,
+            )
+            for place, chat in enumerate(chats)
+            for answered in (chat[1],)
+        ]
+        run = imported(settings, tmp_path / f"{name}.csv", rows, "chat", "responde a")
+        assert counts(run) == (4, 0, 0 if name == "a" else 4)
+    with store.connect(settings.store, read_only=True) as connection:
+        found = connection.execute("SELECT post_id, in_reply_to FROM mentions").fetchall()
+    assert {answered for _, answered in found if answered} <= {post_id for post_id, _ in found}
+    assert len({answered for _, answered in found if answered}) == 4

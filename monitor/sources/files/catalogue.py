@@ -12,6 +12,7 @@ An entry (read by `_entry`) is a table of TOML under its id:
     own       rows that the brand wrote itself: `column` and the `values` that say so; `{}`: all rows
     private   rows that are no posts, told in the same way: a desk's own notes
     id_in     what of the id's column is the id, where that is more than the id (a regular expression with one group)
+    ids_within  a column within whose values the ids count, and those of what is answered
     tool_ids  true: the ids are the tool's; where a post's address tells the network's own, that is its id
     time_zone, date_order ("day", "month"), zone_column, scraped_at    how times are written
     instead   what to do, for a file that is none of posts
@@ -65,6 +66,7 @@ class KnownExport:
     own: RowMark | None = None
     private: RowMark | None = None
     texts: Names = ()
+    ids_within: Names = ()
     id_in: re.Pattern[str] | None = None
     tool_ids: bool = False
     time_zone: str = ""
@@ -94,7 +96,8 @@ def with_entry(layout: Layout, entry: KnownExport, *, zone_is_named: bool = Fals
     With `zone_is_named` a person has said where the times were written, and is believed.
     """
     header = layout.form.header
-    others = _columns({"zone": entry.zone_column, "scraped_at": entry.scraped_at}, header)
+    named = {"zone": entry.zone_column, "scraped_at": entry.scraped_at, "within": entry.ids_within}
+    others = _columns(named, header)
     reply = entry.reply_in(header)
     layout = layout.with_note(f"known export: {entry.name}")
     if reply and reply.posted_at:
@@ -111,6 +114,7 @@ def with_entry(layout: Layout, entry: KnownExport, *, zone_is_named: bool = Fals
         texts=_texts(layout, entry),
         reply=reply,
         tool_ids=entry.tool_ids,
+        ids_within=others.get("within"),
         id_in=entry.id_in if layout.columns.id == entry.columns_in(header).get("id") else None,
     )
 
@@ -166,6 +170,7 @@ def _entry(entry_id: str, table: Mapping[str, Any]) -> KnownExport:
         tool_ids=table.get("tool_ids", False),
         id_in=re.compile(table["id_in"]) if "id_in" in table else None,
         texts=_names(table.get("texts", ())),
+        ids_within=_names(table.get("ids_within", ())),
         zone_column=_names(table.get("zone_column", ())),
         scraped_at=_names(table.get("scraped_at", ())),
         **texts,

@@ -1,7 +1,7 @@
 """Looking at a file before it is read: `inspect` says how it is laid out, and what a person has to say first."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from monitor.tables import access, detect
 from monitor.tables.columns import columns_hint
 from monitor.tables.forms.naming import has_numbered
 from monitor.tables.forms.threads import comments_count_anew, linked, unresolved
-from monitor.tables.layout import NO_OPTIONS, PART, FileFormat, FormOptions, Layout
+from monitor.tables.layout import NO_OPTIONS, PART, FileFormat, FilePart, FormOptions, Layout
 from monitor.tables.rows import size
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def inspect(
     Raises UnexpectedAnswer, saying what to do, when the file cannot be read, a named column does not exist or cannot be
     read, or no column holds the text or the time. Reads at most the first 2,000,000 rows.
     """
-    file_format, found = _looked_at(path, network, options)
+    file_format, found, below = _looked_at(path, network, options)
     entry = catalogue.match(file_format.header)
     if entry and entry.instead and "text" not in columns:
         raise UnexpectedAnswer(f"{path.name} is no file of posts ({entry.name}): {entry.instead}")
@@ -95,7 +95,8 @@ def inspect(
         layout = prose.with_doubt(layout)
     named.check(layout, found, columns)
     layout = clocks.with_clock(layout, found)
-    layout = identity.with_ids(related.with_related(layout, found.rows), found.rows, columns)
+    layout, found = parts.with_scopes(related.with_related(layout, found.rows), found, below)
+    layout = identity.with_ids(layout, found.rows, columns)
     layout = nested.with_unread(related.with_links(layout, found.rows), found.rows)
 
     def with_times(layout: Layout) -> Layout:
@@ -145,8 +146,13 @@ def _by_ids(layout: Layout, with_times: Callable[[Layout], Layout]) -> Layout | 
         return None
 
 
-def _looked_at(path: Path, network: str, options: FormOptions) -> tuple[FileFormat, evidence.Evidence]:
-    """The file's form with its header, and its rows. Raises UnexpectedAnswer when it holds none that can be read."""
+def _looked_at(
+    path: Path, network: str, options: FormOptions
+) -> tuple[FileFormat, evidence.Evidence, Sequence[FilePart]]:
+    """The file's form with its header, its rows, and the tables below the first with the same columns.
+
+    Raises UnexpectedAnswer when it holds none that can be read.
+    """
     file_format = detect.detect_format(path, column_finder.FINDER, options)
     tables = stacked.StackedTables(file_format, column_finder.FINDER)
     found = evidence.look(path, file_format, tables.leaves_out)
@@ -176,4 +182,4 @@ def _looked_at(path: Path, network: str, options: FormOptions) -> tuple[FileForm
     if not found.is_whole:
         note = f"only the first {evidence.MOST_ROWS:,} rows were looked at to tell the columns; all are imported"
         file_format = replace(file_format, notes=(*file_format.notes, note))
-    return file_format, found
+    return file_format, found, tables.parts

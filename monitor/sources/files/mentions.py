@@ -58,7 +58,7 @@ def to_mention(post: Post, layout: Layout) -> Mention:
     author = people.author_of(raw, columns, post.network, None if answered else permalink)
     post_id = identity.post_id(raw, layout, None if answered else permalink)
     posted_at = _posted_at(post, layout, post_id)
-    in_reply_to = answered or (answered_id(raw, layout) if columns.in_reply_to else None)
+    in_reply_to = answered or (answered_id(raw, layout) if columns.in_reply_to or layout.own_answers else None)
     thread = related_id(raw, columns.thread, layout) if columns.thread else None
     post_ids = networks.profile(post.network).post_ids
     if permalink is None and post_ids:

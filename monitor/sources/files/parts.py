@@ -9,11 +9,12 @@ from typing import Any
 from monitor.sources.files import catalogue
 from monitor.sources.files.columns import FINDER
 from monitor.sources.files.evidence import Evidence, look
+from monitor.sources.files.ids import scopes
 from monitor.sources.files.others.asked_speakers import part_question
 from monitor.sources.files.speakers import NOBODY, FileSpeakers
 from monitor.tables.forms import sides
 from monitor.tables.forms.threads import IN_REPLY_TO
-from monitor.tables.layout import PART, FileFormat, FilePart
+from monitor.tables.layout import PART, FileFormat, FilePart, Layout
 from monitor.tables.rows import part_of
 from monitor.tables.values import flat_names, value_of
 
@@ -41,6 +42,20 @@ def told(form: FileFormat, found: Evidence, parts: Sequence[FilePart]) -> tuple[
         return form, found
     rows = tuple({**row, PART: part_of(parts, number)} for number, row in zip(found.numbers, found.rows, strict=True))
     return replace(form, parts=tuple(parts)), replace(found, rows=rows, _values={})
+
+
+def with_scopes(layout: Layout, found: Evidence, below: Sequence[FilePart]) -> tuple[Layout, Evidence]:
+    """The layout with what its ids count within: its parts, in which its rows then say that they stand, or a column.
+
+    `below`: tables under the first.
+    """
+    parts = parts_of(layout.form, below)
+    if len(parts) > 1 and not layout.form.parts and layout.form.kind in ("separated", "spreadsheet", "html"):
+        form, rows = told(layout.form, found, parts)
+        scoped = scopes.with_scopes(replace(layout, form=form), rows)
+        if scoped.ids_within == PART:
+            return scoped, rows
+    return scopes.with_scopes(layout, found), found
 
 
 def with_asked_lists(path: Path, form: FileFormat, found: Evidence) -> tuple[FileFormat, Evidence]:

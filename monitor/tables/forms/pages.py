@@ -118,7 +118,7 @@ def _said_by_key(page: Fields, elements: Any, asked_lists: Collection[str]) -> F
     """What the key of a list in a page says of who wrote what it holds."""
     key = next((key for key, held in page.items() if held is elements), "")
     if len(key) > 1 and key not in LISTS and desks.is_of_brand(key):
-        return {writers.BY_BRAND: True}
+        return {writers.BY_BRAND: True, PART: key}
     return {PART: key} if key in asked_lists else {}
 
 

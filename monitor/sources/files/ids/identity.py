@@ -11,7 +11,7 @@ from monitor import networks
 from monitor.models.posts import ROW_ID
 from monitor.sources.files.ids.repeated import without_repeated
 from monitor.sources.files.ids.unique import counters, unique_column
-from monitor.sources.files.ids.written import are_rounded, bare_id, is_rounded, undisguised
+from monitor.sources.files.ids.written import are_rounded, bare_id, id_within, is_of_own_part, is_rounded, undisguised
 from monitor.sources.files.vocabulary import time_names
 from monitor.tables.columns import bare_name
 from monitor.tables.counts import read_count
@@ -36,8 +36,9 @@ _CHANGING = re.compile(
 def with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]], named: Collection[str] = ()) -> Layout:
     """The layout, with the column of ids, whether it is trusted, and the notes on it. `named`: roles a person named."""
     layout = replace(layout, changing=_changing(layout, sample), rounded_columns=_rounded_columns(layout, sample))
-    if layout.columns.id is not None and "id" not in named and layout.entry is None:
-        layout = without_repeated(layout, sample, named)
+    if layout.columns.id is not None and "id" not in named and layout.entry is None and not layout.ids_within:
+        others = [row for row in sample if not is_of_own_part(row, layout)]
+        layout = without_repeated(layout, others, named)
     if layout.columns.id is None and layout.entry is None:
         layout = _with_unique(layout, sample)
     column = layout.columns.id
@@ -73,7 +74,8 @@ def post_id(raw: Mapping[str, Any], layout: Layout, permalink: str | None) -> st
 
 def column_id(raw: Mapping[str, Any], layout: Layout) -> str | None:
     """The id that the column of ids holds, as a post of that row has it; None: it has none there."""
-    return _column_id(bare_id(raw, layout.columns.id), layout)
+    found = _column_id(bare_id(raw, layout.columns.id), layout)
+    return None if found is None else id_within(raw, layout, found)
 
 
 def row_id(raw: Mapping[str, Any], layout: Layout) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from monitor.sources.files.column_names import NOBODY
-from monitor.tables.layout import Layout
+from monitor.sources.files.ownership import is_own
+from monitor.tables.layout import PART, Layout
 from monitor.tables.text import one_line
-from monitor.tables.values import id_of
+from monitor.tables.values import id_of, value_of
 
 _DISGUISES = re.compile(
     r"""=?(?:T\()?\s*["“”](?P<quoted>[^"“”]+)["“”]\)?|['’`](?P<marked>.+)|(?:x|id\s?[_:#\-]?\s?|\#)(?P<prefixed>\d+)""",
@@ -74,8 +75,31 @@ def related_id(row: Mapping[str, Any], column: str | None, layout: Layout) -> st
 
 def answered_id(row: Mapping[str, Any], layout: Layout) -> str | None:
     """The id of the post that a row answers; a handle, a name or an address of mail is none."""
-    value = related_id(row, layout.columns.in_reply_to, layout)
-    return None if value is None or " " in value or value[0] == "@" or _MAIL.fullmatch(value) else value
+    is_ours = is_of_own_part(row, layout)
+    column = (is_ours and layout.own_answers) or layout.columns.in_reply_to
+    value = related_id(row, column, layout)
+    if value is None or " " in value or value[0] == "@" or _MAIL.fullmatch(value):
+        return None
+    return value if is_ours else _within(row, layout, value)
+
+
+def id_within(row: Mapping[str, Any], layout: Layout, found: str) -> str | None:
+    """The id of a row with what it counts within before it: `enero:2`; None where it is that of what is answered."""
+    if not is_of_own_part(row, layout):
+        return _within(row, layout, found)
+    if layout.own_answers == layout.columns.id:
+        return None
+    return f"{row[PART]}:{found}" if layout.own_ids_anew else found
+
+
+def _within(row: Mapping[str, Any], layout: Layout, found: str) -> str:
+    holder = value_of(row, layout.ids_within) if layout.ids_within else None
+    return found if holder is None else f"{holder}:{found}"
+
+
+def is_of_own_part(row: Mapping[str, Any], layout: Layout) -> bool:
+    """Whether a row stands in a part of the file that the brand wrote."""
+    return bool(layout.own_answers or layout.own_ids_anew) and PART in row and is_own(row, layout)
 
 
 def is_nobody(value: str) -> bool:
