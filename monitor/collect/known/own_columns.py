@@ -11,9 +11,10 @@ from typing import TypeAlias
 from monitor import networks
 from monitor.collect.known.own_accounts import OwnAccounts
 from monitor.settings.loading import Settings
-from monitor.sources.files import looks, speaker_words, speakers, words
+from monitor.sources.files import looks, speaker_words, words
 from monitor.sources.files.catalogue import entry_named
 from monitor.sources.files.ids.repeated import RowValues
+from monitor.sources.files.others.asked_speakers import ROLE
 from monitor.sources.files.source import Layout
 from monitor.tables.forms.totals import is_total
 from monitor.tables.layout import PART, OpenQuestion, ReadProgress
@@ -44,7 +45,7 @@ def with_own_column(settings: Settings, layout: Layout, named: Collection[str] =
     found = [row for _, _, row in islice(rows(layout.path, layout.form, 0, ReadProgress()), _ROWS)]
     values = _values(layout, found)
     columns = layout.columns
-    if speakers.ROLE not in named:
+    if ROLE not in named:
         layout = _without_known_part(_without_others(layout, ours, found), ours, found)
     if not columns.author and not columns.author_name:
         return layout if layout.own or layout.entry else _with_unnamed(layout, ours, values)
@@ -54,7 +55,7 @@ def with_own_column(settings: Settings, layout: Layout, named: Collection[str] =
 def _without_known_part(layout: Layout, ours: OwnAccounts, found: Sequence[RowValues]) -> Layout:
     """The layout without the question whether a part of the file is ours, where own accounts wrote all of it."""
     author = layout.columns.author or layout.columns.author_name
-    asked = [one for one in layout.questions if one.role == speakers.ROLE and one.candidates[0][0].startswith(PART)]
+    asked = [one for one in layout.questions if one.role == ROLE and one.candidates[0][0].startswith(PART)]
     rows_of_part = [row for row in found if str(row.get(PART, "")).casefold() in layout.own_parts]
     if not asked or not rows_of_part or not all(ours.named(value_of(row, author)) for row in rows_of_part):
         return layout

@@ -13,7 +13,7 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import asking, catalogue, evidence, named, parts, prose, speakers, texts
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ids import identity
-from monitor.sources.files.others import nested, related, stacked
+from monitor.sources.files.others import asked_speakers, nested, related, stacked
 from monitor.sources.files.times import clocks, timing
 from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
@@ -58,8 +58,8 @@ def inspect(
     known = entry.columns_in(file_format.header) if entry else None
     if known is not None and "text" not in known:
         entry = known = None
-    named_own, start = columns.get(speakers.ROLE), columns.get(_START)
-    columns = {role: columns[role] for role in columns if role not in (speakers.ROLE, _START)}
+    named_own, start = columns.get(asked_speakers.ROLE), columns.get(_START)
+    columns = {role: columns[role] for role in columns if role not in (asked_speakers.ROLE, _START)}
     if start and start not in file_format.header:
         hint = columns_hint(file_format.header)
         raise UnexpectedAnswer(f"{path.name} has no column {start}: --column scraped_at=NAME{hint}")

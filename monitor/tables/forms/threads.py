@@ -52,7 +52,7 @@ def posts_in(value: Fields, form: FileFormat) -> Iterator[Fields]:
         yield from _thread(post, renamed, form.comments_anew, form.asked_lists)
 
 
-def comments_count_anew(rows: Iterable[Fields]) -> bool:
+def comments_count_anew(rows: Iterable[Mapping[str, Any]]) -> bool:
     """Whether comments of different posts, or a comment and a post, have one id and other words."""
     return parents.count_anew(
         (row, f"{row.get(THREAD)} {row[IN_REPLY_TO]}" if row.get(IN_REPLY_TO) else "") for row in rows
@@ -65,7 +65,7 @@ def answer_keys(posts: Iterable[Fields]) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def unresolved(rows: Iterable[Fields]) -> int:
+def unresolved(rows: Iterable[Mapping[str, Any]]) -> int:
     """How many comments say that they answer one that is not among these rows: they are below their post."""
     found = list(rows)
     return parents.dangling([row for row in found if row.get(IN_REPLY_TO)], {_id(row) for row in found})
@@ -193,7 +193,7 @@ def _thread_id(root: Fields) -> str | None:
     return link.removeprefix("t3_") if isinstance(link, str) and link else _id(root)
 
 
-def _id(value: Fields) -> str | None:
+def _id(value: Mapping[str, Any]) -> str | None:
     found = next((value[key] for key in _IDS if isinstance(value.get(key), str | int)), None)
     return None if found is None else str(found)
 

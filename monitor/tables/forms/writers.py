@@ -50,14 +50,15 @@ def with_people(post: dict[str, Any], people: Mapping[str, dict[str, Any]]) -> d
         return post
     comments = post.get("comments")
     if isinstance(comments, list):
-        post = {**post, "comments": [_by_one_of(one, "author_id", people) for one in comments]}
+        told = [_by_one_of(one, "author_id", people) if isinstance(one, dict) else one for one in comments]
+        post = {**post, "comments": told}
     return _by_one_of(post, "author_id" if "author_id" in post else "requester_id", people)
 
 
-def _by_one_of(value: Any, key: str, people: Mapping[str, dict[str, Any]]) -> Any:
-    if not isinstance(value, dict) or "author" in value or str(value.get(key)) not in people:
+def _by_one_of(value: dict[str, Any], key: str, people: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    if "author" in value or str(value.get(key)) not in people:
         return value
-    return {**value, "author": people[str(value[key])]}
+    return {**value, "author": dict(people[str(value[key])])}
 
 
 def by_brand(ticket: Mapping[str, Any], messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
