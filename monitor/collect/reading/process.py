@@ -22,12 +22,13 @@ from monitor.errors import SourceUnavailable
 from monitor.masking import masks
 from monitor.tables import child_process
 from monitor.tables.layout import Layout
+from monitor.tables.rows import forget
 from monitor.tables.text import without_surrogates
 
 logger = logging.getLogger(__name__)
 
 LEAST_BYTES = 1 << 23
-"""Of a file for which a process is worth its start, which takes as long as to read some 10,000 rows."""
+"""Of a file for which a process is worth its start, which takes as long as to read some 20,000 rows."""
 _UNPACKED_HERE = ("spreadsheet", "html")
 """Forms that were taken apart to be looked at, which takes longer than to read their rows: not done twice."""
 PROTOCOL = 5
@@ -70,6 +71,7 @@ def pages(reading: FileReading, stored: StoredPosts, on_bytes: Callable[[int], N
             logger.warning("no process can be started", extra={"reason": error.strerror})
             yield from reading.pages(stored, on_bytes)
             return
+        forget()  # what was unpacked here to be looked at: that process unpacks its own
         level = logging.getLogger("monitor").getEffectiveLevel()
         _tell(process, ReadingTask(reading, tuple(masks.known().items()), level))
         yield from _received(process, reading, stored, on_bytes)

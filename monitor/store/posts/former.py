@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-import pyarrow as pa
-
 from monitor.store.connection import Connection
 
 
@@ -18,13 +16,11 @@ def any_made(connection: Connection, network: str, beginning: str, length: int) 
 
 def stored_answers(connection: Connection, network: str, post_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Id and answer as received (JSON) of those of these posts that are stored, an answer for each version of one."""
-    connection.register("asked", pa.table({"post_id": pa.array(post_ids, pa.string())}))
     rows = connection.execute(
         """
         SELECT m.post_id, p.raw FROM mentions m JOIN posts p ON p.mention_id = m.mention_id
-        WHERE m.network = ? AND m.post_id IN (SELECT post_id FROM asked)
+        WHERE m.network = ? AND m.post_id IN (SELECT unnest(?::VARCHAR[]))
         """,
-        [network],
+        [network, list(post_ids)],
     ).fetchall()
-    connection.unregister("asked")
     yield from ((str(post_id), str(raw)) for post_id, raw in rows)
