@@ -46,6 +46,8 @@ class FilePart:
 
     first: int
     name: str
+    header: tuple[str, ...] = ()
+    """What the columns are called in its rows; empty: as in the others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The rows of a file, whatever its form."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from monitor.tables import access, binary, json_rows, separated, workbooks
 from monitor.tables.forms import archives, html_tables
@@ -33,12 +34,16 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
 
 def _in_parts(numbered_rows: Iterator[NumberedRow], parts: Sequence[FilePart]) -> Iterator[NumberedRow]:
     for number, line, row in numbered_rows:
-        yield number, line, row if FAULT in row else {**row, PART: part_of(parts, number)}
+        yield number, line, in_part(parts, number, row)
 
 
-def part_of(parts: Sequence[FilePart], number: int) -> str:
-    """The name of the part that row `number` stands in."""
-    return next((part.name for part in reversed(parts) if number >= part.first), parts[0].name)
+def in_part(parts: Sequence[FilePart], number: int, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Row `number` with the name of the part that it stands in, and under the names that its columns have there."""
+    part = next((part for part in reversed(parts) if number >= part.first), parts[0])
+    cells = row.get("fields") if FAULT in row else list(row.values())
+    if part.header and isinstance(cells, list) and len(cells) >= len(part.header):
+        row = dict(zip(part.header, cells, strict=False))
+    return row if FAULT in row else {**row, PART: part.name}
 
 
 def _without_skipped(numbered_rows: Iterator[NumberedRow], form: FileFormat) -> Iterator[NumberedRow]:

@@ -178,7 +178,7 @@ def _looked_at(
         header = found.names() if file_format.kind != "parquet threads" else file_format.header
         file_format = replace(file_format, header=header)
     else:
-        file_format, found = parts.with_titled(file_format, found, tables.parts)
+        file_format, found = parts.with_titled(path, file_format, found, tables.parts)
     if not found.is_whole:
         note = f"only the first {evidence.MOST_ROWS:,} rows were looked at to tell the columns; all are imported"
         file_format = replace(file_format, notes=(*file_format.notes, note))

@@ -15,7 +15,7 @@ from monitor.sources.files.speakers import NOBODY, FileSpeakers
 from monitor.tables.forms import sides
 from monitor.tables.forms.threads import IN_REPLY_TO
 from monitor.tables.layout import PART, FileFormat, FilePart, Layout
-from monitor.tables.rows import part_of
+from monitor.tables.rows import in_part
 from monitor.tables.values import flat_names, value_of
 
 _HALF, _MOSTLY = 0.5, 0.8
@@ -29,9 +29,14 @@ def parts_of(form: FileFormat, below: Sequence[FilePart]) -> tuple[FilePart, ...
     return tuple(sorted([*(sheets or [FilePart(0, "1")]), *below], key=lambda part: part.first))
 
 
-def with_titled(form: FileFormat, found: Evidence, below: Sequence[FilePart]) -> tuple[FileFormat, Evidence]:
+def with_titled(
+    path: Path, form: FileFormat, found: Evidence, below: Sequence[FilePart]
+) -> tuple[FileFormat, Evidence]:
     """The form whose rows say in which part they stand, and these rows, where a title tells who wrote them."""
     parts = parts_of(form, below)
+    if any(part.header for part in parts):
+        form = replace(form, parts=parts)
+        return form, look(path, form)
     own, asked = _sides(parts)
     return told(form, found, parts) if own or asked else (form, found)
 
@@ -40,7 +45,7 @@ def told(form: FileFormat, found: Evidence, parts: Sequence[FilePart]) -> tuple[
     """The form whose rows say in which of these parts they stand, and these rows."""
     if form.parts:
         return form, found
-    rows = tuple({**row, PART: part_of(parts, number)} for number, row in zip(found.numbers, found.rows, strict=True))
+    rows = tuple(in_part(parts, number, row) for number, row in zip(found.numbers, found.rows, strict=True))
     return replace(form, parts=tuple(parts)), replace(found, rows=rows, _values={})
 
 

@@ -1,15 +1,17 @@
 """Which sheets of a workbook are read: the first that names what we know, and all with its header; others are told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import UnfitFile
 from monitor.tables.columns import ColumnFinder
+from monitor.tables.forms import answers
 from monitor.tables.forms.headers import header_row, known_columns, row_below_titles, titles_in
 from monitor.tables.forms.naming import check_width, with_header
 from monitor.tables.forms.options import header_row_error
+from monitor.tables.forms.sides import side_of
 from monitor.tables.layout import FileFormat, FormatKind, FormOptions, Sheet, quoted
 from monitor.tables.unpack import MOST_COLUMNS
 from monitor.text.folding import fold
@@ -86,6 +88,7 @@ def choose_sheets(
     main = _main(kind, candidates)
     check_width(path, dict(main.head.rows)[main.sheet.leading])
     sheets = [main.sheet, *_alike(main, candidates)]
+    sheets += _answers(main, candidates, {sheet.name for sheet in sheets}, finder) if kind == "spreadsheet" else ()
     _check_chosen(path, base, main, sheets, candidates)
     ordered = [one for candidate in candidates for one in sheets if one.name == candidate.head.name]
     numbered = tuple(_numbered(ordered, {head.name: head.end for head in workbook.heads}, base.named))
@@ -168,6 +171,18 @@ def _alike(main: _HeadedSheet, candidates: Sequence[_HeadedSheet]) -> Iterator[S
         if names and len(own) == len(names) and set(own) == set(names):
             unnamed = candidate.form.header[len(own) :]
             yield replace(candidate.sheet, header=(*(names[name] for name in own), *unnamed))
+
+
+def _answers(
+    main: _HeadedSheet, candidates: Sequence[_HeadedSheet], read: Collection[str], finder: ColumnFinder
+) -> Iterator[Sheet]:
+    """The sheets with other columns whose names say that the brand sent what they hold, under the main one's names."""
+    for candidate in candidates:
+        if candidate.head.name in read or not (candidate.form.named and main.form.named):
+            continue
+        names = answers.named_as(candidate.names, main.names, finder) if side_of(candidate.head.name) == "own" else None
+        if names is not None:
+            yield replace(candidate.sheet, header=(*names, *candidate.form.header[len(names) :]))
 
 
 def _numbered(sheets: Sequence[Sheet], ends: dict[str, int], named: bool) -> Iterator[Sheet]:

@@ -35,13 +35,14 @@ def own(layout: Layout) -> list[str]:
     return [mention.text for mention in mentions(layout) if mention.author == OWN_REPLY]
 
 
-def workbook(path: Path, **sheets: list[list[str]]) -> Path:
+def workbook(path: Path, headed: bool = False, **sheets: list[list[str]]) -> Path:
+    """Sheets of rows with our header, or `headed` themselves."""
     book = openpyxl.Workbook()
     assert book.active is not None
     book.remove(book.active)
     for name, rows in sheets.items():
         sheet = book.create_sheet(name.replace("_", " "))
-        for row in [HEADER, *rows]:
+        for row in rows if headed else [HEADER, *rows]:
             sheet.append(row)
     book.save(path)
     return path
@@ -160,3 +161,47 @@ def test_a_list_of_answers_beside_the_posts_is_asked_about(tmp_path: Path) -> No
     assert [question.role for question in look(path).questions] == ["own"]
     assert len(own(look(path, {"own": "part of the file=respuestas"}))) == 2
     assert look(written(tmp_path / "b.json", {"responses": [complaint(1), complaint(2)]})).questions == ()
+
+
+CASES = [["ID", *HEADER], ["1007", *POSTS[0]], ["1014", *POSTS[1]]]
+
+
+@pytest.mark.parametrize(
+    ("title", "header"),
+    [
+        ("Respuestas enviadas", ["ID queja", "Fecha de respuesta", "Agente", "Respuesta"]),
+        ("Our replies", ["complaint_id", "sent_at", "agent", "reply_text"]),
+        ("Enviados", ["ID queja", "Fecha", "Respondido por", "Mensaje"]),
+    ],
+)
+@pytest.mark.parametrize("form", ["sheet", "block.xlsx", "block.csv"])
+def test_what_was_sent_may_have_columns_of_its_own(tmp_path: Path, title: str, header: list[str], form: str) -> None:
+    sent = [header, ["1014", "2026-03-03 12:00", "sonia", OURS[0]], ["1007", "2026-03-04 12:00", "sonia", OURS[1]]]
+    path = tmp_path / f"desk.{form.rpartition('.')[2]}"
+    if form == "block.csv":
+        path.write_text("\n".join(map(";".join, [*CASES, [title, "", "", ""], *sent])), encoding="utf-8")
+    elif form == "block.xlsx":
+        workbook(path, headed=True, Datos=[*CASES, [], [title], *sent])
+    else:
+        path = workbook(tmp_path / "desk.xlsx", headed=True, Quejas=CASES, **{title: sent})
+    layout = look(path)
+    assert (layout.questions, own(layout)) == ((), OURS)
+    assert [mention.post_id for mention in mentions(layout)[:2]] == ["1007", "1014"]
+    assert [mention.in_reply_to for mention in mentions(layout)] == [None, None, "1014", "1007"]
+    assert mentions(layout)[2].author_name == "sonia"
+
+
+def test_a_narrower_table_of_what_was_sent_is_read_and_told_to_answer_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "desk.csv"
+    lines = [*CASES, [], ["Our replies"], ["Date", "Reply"], ["2026-03-03 12:00", OURS[0]]]
+    path.write_text("\n".join(map(";".join, lines)), encoding="utf-8")
+    layout = look(path)
+    assert own(layout) == OURS[:1]
+    assert "no column says which posts your own messages answer: each is kept by itself" in layout.notes
+
+
+def test_a_sheet_with_other_columns_that_may_be_ours_is_told_and_not_read(tmp_path: Path) -> None:
+    sent = [["ID queja", "Fecha de respuesta", "Agente", "Respuesta"], ["1007", *ANSWERS[0]]]
+    layout = look(workbook(tmp_path / "desk.xlsx", headed=True, Quejas=CASES, Respuestas=sent))
+    assert len(mentions(layout)) == 2
+    assert any('their columns are others: "Respuestas"' in note for note in layout.form.notes)

@@ -35,10 +35,10 @@ _CHANGING = re.compile(
 
 def with_ids(layout: Layout, sample: Sequence[Mapping[str, Any]], named: Collection[str] = ()) -> Layout:
     """The layout, with the column of ids, whether it is trusted, and the notes on it. `named`: roles a person named."""
+    sample = [row for row in sample if not is_of_own_part(row, layout)]
     layout = replace(layout, changing=_changing(layout, sample), rounded_columns=_rounded_columns(layout, sample))
     if layout.columns.id is not None and "id" not in named and layout.entry is None and not layout.ids_within:
-        of_others = [row for row in sample if not is_of_own_part(row, layout)]
-        layout = without_repeated(layout, of_others, named)
+        layout = without_repeated(layout, sample, named)
     if layout.columns.id is None and layout.entry is None:
         layout = _with_unique(layout, sample)
     column = layout.columns.id

@@ -10,7 +10,7 @@ from monitor.sources.files.column_names import word_set
 from monitor.sources.files.evidence import Kept
 from monitor.sources.files.words import words
 from monitor.tables.columns import ColumnFinder
-from monitor.tables.forms import sides
+from monitor.tables.forms import answers, sides
 from monitor.tables.forms.headers import is_value
 from monitor.tables.layout import FAULT, FileFormat, FilePart
 from monitor.text.folding import fold
@@ -51,10 +51,8 @@ class StackedTables:
 
     def leaves_out(self, number: int, line: int | None, row: Mapping[str, Any], kept: Kept) -> bool:
         """Whether the row is no post of the first table. `kept`: rows of it before this one."""
-        if number < self._ended:
-            return True
-        if not self._is_table:
-            return False
+        if number < self._ended or not self._is_table:
+            return number < self._ended
         cells, title = _cells(row), self._title
         if len(cells) == 1:
             self._title = (number, " ".join(str(cells[0]).split())[:_LONGEST_TITLE])
@@ -69,8 +67,22 @@ class StackedTables:
             return True
         if not self._names_columns(cells) or not _is_unlike(row, kept):
             return False
+        if title and (header := self._of_answers(title[1], row)):
+            _forget(kept, title[0])
+            self.skipped.append((title[0], number + 1))
+            self.parts.append(FilePart(number + 1, title[1], header))
+            return True
         self._end(title, number, line, kept)
         return True
+
+    def _of_answers(self, title: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """The names of the columns of a table whose title says that the brand sent it; none: it is no such table."""
+        names = [str(cell or "").strip() for cell in _values(row)]
+        while names and not names[-1]:
+            names.pop()
+        if sides.side_of(title) != "own" or len(names) > len(self._form.header):
+            return ()
+        return answers.named_as(names, self._form.header, self._finder) or ()
 
     def _begin_again(self, title: tuple[int, str] | None, number: int, kept: Kept) -> None:
         """The same columns are named once more: a further part of the table, of which the rows above are the title."""
