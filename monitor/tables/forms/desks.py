@@ -30,6 +30,8 @@ _SPEAKS = re.compile(
     r"|(?:is)?(?:private|public|internal|note)|is(?:agent|staff|admin)|(?:sender|author|message|user|actor)(?:type|role)"
 )
 """Bare names of keys that say who speaks, or whether it was sent at all: of messages of a desk."""
+_LOGS = re.compile(r".*(?:events?|history|historial|logs?|audits?|activit(?:y|ies)|actividad(?:es)?|eventos?|changes)")
+"""Bare names of keys of lists of what was done, where nobody speaks."""
 _OF_CONVERSATION = re.compile(r"(?:conversations?|tickets?|chat|thread|dialog|case|session)+(?:id|key|number|uuid)?")
 _LOOKED_AT = 5
 """Messages of a list that are looked at."""
@@ -70,6 +72,12 @@ def holds_messages(value: Any) -> bool:
 @lru_cache(maxsize=4_096)
 def _says_who_speaks(key: str) -> bool:
     return len(key) <= _LONGEST_KEY and _SPEAKS.fullmatch(bare_name(key)) is not None
+
+
+@lru_cache(maxsize=4_096)
+def is_log(key: str) -> bool:
+    """Whether a key is that of a list of what was done: `events`, `ticket_history`."""
+    return len(key) <= _LONGEST_KEY and _LOGS.fullmatch(bare_name(key)) is not None
 
 
 def is_dialogue(messages: Sequence[Mapping[str, Any]]) -> bool:

@@ -147,7 +147,9 @@ def _split(value: Fields, asked_lists: Collection[str] = ()) -> tuple[Fields, li
 
 def _only_holds(root: Fields, rest: Fields) -> bool:
     """Whether an object is no post but a desk's conversation: it holds messages and says nothing itself."""
-    others = (held for key, held in root.items() if key not in COMMENTS and isinstance(held, list))
+    others = (
+        held for key, held in root.items() if key not in COMMENTS and isinstance(held, list) and not desks.is_log(key)
+    )
     return FAULT not in root and desks.says_nothing(rest) and any(map(_is_dialogue, others))
 
 
@@ -156,7 +158,8 @@ def _comment_keys(value: Fields) -> list[str]:
     known = [key for key in COMMENTS if isinstance(value.get(key), list | dict)]
     others = [key for key, held in value.items() if key not in COMMENTS and isinstance(held, list)]
     answers = (key for key in others if _is_of_answers(key) and desks.holds_messages(value[key]))
-    return [*known, *dict.fromkeys((*answers, *(key for key in others if _is_dialogue(value[key]))))]
+    dialogues = (key for key in others if not desks.is_log(key) and _is_dialogue(value[key]))
+    return [*known, *dict.fromkeys((*answers, *dialogues))]
 
 
 def _is_of_answers(key: str) -> bool:

@@ -204,3 +204,11 @@ def test_lists_of_messages_that_are_not_read_are_named(tmp_path: Path) -> None:
     post = {"id": "r1", "user": "ana", "date": DAY.format(1), "text": COMPLAINT}
     layout = look(tmp_path, [{**post, "seguimiento": [{"date": DAY.format(2), "text": ANSWER}]}])
     assert any('messages in "seguimiento" are not read' in note for note in layout.notes)
+
+
+@pytest.mark.parametrize("key", ["events", "ticket_history", "actividades"])
+def test_what_was_done_to_a_post_says_nothing(tmp_path: Path, key: str) -> None:
+    done = [{"type": "vista", "date": DAY.format(2), "message": "Lo ha visto Eva", "internal": False}]
+    post = {"id": "r1", "user": "ana", "date": DAY.format(1), "text": COMPLAINT}
+    layout = look(tmp_path, [{**post, key: done}])
+    assert (layout.questions, told(layout)) == ((), [(COMPLAINT, False, "r1")])

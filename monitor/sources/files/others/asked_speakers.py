@@ -43,7 +43,8 @@ def question(found: Voices, evidence: Evidence) -> OpenQuestion:
 def _texts(column: str, values: Sequence[str], evidence: Evidence) -> tuple[str, ...]:
     """The longest cells of rows with the last of these values: what is said there."""
     rows = [row for row in evidence.rows if value_of(row, column) == values[-1]]
-    cells = (max((value for value in row.values() if isinstance(value, str)), key=_letters, default="") for row in rows)
+    said = ([cell for name, cell in row.items() if name != PART and isinstance(cell, str)] for row in rows)
+    cells = (max(cells, key=_letters, default="") for cells in said)
     return tuple(dict.fromkeys(" ".join(cell.split())[:_LONGEST_EXAMPLE] for cell in cells if cell))[:_EXAMPLES]
 
 
