@@ -17,6 +17,8 @@ WATCHED = {"sentiment": 0, "complaint": 1, "about": 1}
 """The class of each head whose precision and recall matter most: negative, complaint, about a company."""
 MISLEADING = frozenset({"fincorp", "es_airlines"})
 """Sources of which nothing is to be learned about calibration: one is too easy, the other wrongly labelled."""
+DERIVED = frozenset({"us_airline"})
+"""Sources whose complaints are what is negative: right in the main and too easy, so that no promise rests on them."""
 BRAND = "es_brand"
 """The source that nothing is fitted on; where answers are joined it stands for itself."""
 OFF_BRAND = "off-brand"

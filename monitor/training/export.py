@@ -157,11 +157,12 @@ def agreement(
 
 
 def _points(examples: Sequence[Example], logits: npt.NDArray[np.float64]) -> dict[str, tuple[OperatingPoint, ...]]:
-    """Return what thresholds are worth in a brand's stream, by the examples with a complaint label; none misleads."""
+    """Return what thresholds are worth in a brand's stream, by the examples that somebody labelled for complaint."""
+    left_out = evaluate.MISLEADING | evaluate.DERIVED
     places = [
         row
         for row, example in enumerate(examples)
-        if example.complaint != readings.UNKNOWN and evaluate.family(example.source) not in evaluate.MISLEADING
+        if example.complaint != readings.UNKNOWN and evaluate.family(example.source) not in left_out
     ]
     chances = softmax(logits[places][:, evaluate.HEADS["complaint"]])[:, 1]
     labels = np.array([examples[row].complaint == 1 for row in places])

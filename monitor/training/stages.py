@@ -32,5 +32,5 @@ STAGES = (
     TrainingStage("broad"),
     TrainingStage("again", limit=45_000, disturbed=0.12, encoder_rate=7e-5, heads_rate=1e-4, warmup=0.02, frozen=4),
 )
-FIRST_STAGE_SHARE = 1 / 3
+FIRST_STAGE_SHARE = 1 / 4
 """Share of the first stage's weights in the network that is shipped (see `train.mix_weights`)."""

@@ -32,7 +32,7 @@ _EVENNESS = 0.25
 """Directions are divided by their variance to this power: 0 leaves the loud ones loud, 1/2 would make all alike."""
 _QUIETEST = 1e-3
 """Share of the mean variance below which a direction is noise, and not made louder."""
-_TEXTS_OF_A_LANGUAGE = 1_000
+_TEXTS_OF_A_LANGUAGE = 2_000
 _FEWEST_OF_A_LANGUAGE = 200
 """The mean of fewer texts would be that of their topics."""
 _BATCH = 64
