@@ -154,7 +154,8 @@ def _separated(path: Path, text: str, name: str, finder: ColumnFinder, options: 
     cells = [cell.removeprefix("\ufeff") for cell in records[0]]
     above = (line.split(form.separator) for line in text.splitlines()[: form.leading])
     form = replace(form, titles=titles_in(above))
-    return with_header(form, cells, finder, is_sure=options.header_row is not None)
+    form = with_header(form, cells, finder, is_sure=options.header_row is not None)
+    return separated.with_surplus(path, form, finder)
 
 
 def _spreadsheet(path: Path, finder: ColumnFinder, options: FormOptions) -> FileFormat:

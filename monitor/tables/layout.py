@@ -67,6 +67,8 @@ class FileFormat:
     """What stands above the header, or beside the list of a JSON page, as far as it may say how to read the rows."""
     declared: bool = False
     """Whether the first line is `sep=;`, which spreadsheets do not show."""
+    surplus: int = 0
+    """Empty fields that every line has behind those of the columns."""
     sheets: tuple[Sheet, ...] = ()
     """The sheets, or tables of HTML, that are read: all with the same header."""
     chosen: bool = False

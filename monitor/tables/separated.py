@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from monitor.tables import encoding
-from monitor.tables.columns import ColumnFinder
+from monitor.tables.columns import ColumnFinder, bare_name
 from monitor.tables.encoding import bytes_read, open_text
 from monitor.tables.forms.headers import header_line, is_blank
 from monitor.tables.layout import FAULT, SEPARATORS, FileFormat, FormOptions, NumberedRow, Quoting, ReadProgress
 
 _SEPARATORS = tuple(SEPARATORS)
+_FIRST_RECORDS = 200
+"""Records that show whether all lines end in separators."""
+_ANY = 1_000
 _DECLARED = re.compile(r"\ufeff?sep=(.)\r?\n?", re.IGNORECASE)
 
 
@@ -63,7 +66,7 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
             if len(fields) == width:
                 yield number, lines.begun + 1, dict(zip(header, fields, strict=False))
             else:
-                yield number, lines.begun + 1, _misfit_row(header, fields)
+                yield number, lines.begun + 1, _misfit_row(form, fields)
 
 
 def first_records(path: Path, form: FileFormat, count: int) -> list[list[str]]:
@@ -147,9 +150,25 @@ def _reader(lines: Iterable[str], form: FileFormat, strict: bool) -> Any:
     return csv.reader(lines, delimiter=form.separator, strict=strict)
 
 
-def _misfit_row(header: tuple[str, ...], fields: list[str]) -> dict[str, Any]:
-    if len(fields) > len(header) and not any(fields[len(header) :]):
-        return dict(zip(header, fields, strict=False))  # separators at the end of the line shift nothing
+def with_surplus(path: Path, form: FileFormat, finder: ColumnFinder) -> FileFormat:
+    """The form, with how many empty fields each of its first rows has behind those that its header names.
+
+    Behind a text that is the last column any number of them is no part of a text.
+    """
+    if form.named and bare_name(form.header[-1]) in finder.names.get("text", ()):
+        return replace(form, surplus=_ANY)
+    records = first_records(path, form, _FIRST_RECORDS)[int(form.named) :]
+    filled = [fields for fields in records if any(fields)]
+    surplus = min((len(fields) for fields in filled), default=0) - len(form.header)
+    has_any = surplus > 0 and not any(any(fields[len(form.header) :]) for fields in filled)
+    return replace(form, surplus=surplus) if has_any else form
+
+
+def _misfit_row(form: FileFormat, fields: list[str]) -> dict[str, Any]:
+    """Separators at the end of every line shift nothing; one too many in a single line may stand in its text."""
+    header, end = form.header, len(form.header) + form.surplus
+    if not any(fields) or (len(header) < len(fields) <= end and not any(fields[len(header) :])):
+        return dict(zip(header, fields, strict=False))
     return {FAULT: f"{len(fields)} fields where the file has {len(header)} columns", "fields": fields}
 
 

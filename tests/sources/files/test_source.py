@@ -434,3 +434,19 @@ def test_titles_above_the_header_of_a_spreadsheet(tmp_path: Path) -> None:
     book.save(tmp_path / "a.xlsx")
     (post,) = posts(tmp_path / "a.xlsx")
     assert (post.raw, post.place) == ({"ID": 1, "Fecha": "2026-01-02", "Texto": "hola"}, "a.xlsx, row 5")
+
+
+def test_a_comma_in_a_text_without_quotes_shifts_no_row(tmp_path: Path) -> None:
+    rows = "2026-02-01 10:00,eva,El router de Tamarel no va, ni me llaman,\n2026-02-02 10:00,pol,No hay señal,Perdón\n"
+    path = put(tmp_path / "a.csv", "fecha,autor,texto,respuesta\n" + rows)
+    kept, rejected = sorted_out(path)
+    assert [mention.text for mention in kept] == ["No hay señal"]
+    assert rejected == [("a.csv, row 2", "5 fields where the file has 4 columns")]
+
+
+def test_separators_at_the_end_of_every_line_shift_nothing(tmp_path: Path) -> None:
+    rows = "2026-02-01 10:00,eva,El router no va,,\n,,,,\n2026-02-02 10:00,pol,No hay, señal,,\n"
+    path = put(tmp_path / "a.csv", "fecha,autor,texto,nota\n" + rows)
+    kept, rejected = sorted_out(path)
+    assert [mention.text for mention in kept] == ["El router no va"]
+    assert ("a.csv, row 4", "6 fields where the file has 4 columns") in rejected
