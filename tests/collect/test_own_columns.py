@@ -188,3 +188,46 @@ def test_answers_that_an_own_account_gave_need_no_question(
     assert bool(layout.questions) == is_asked
     authors = [fold_handle(mention.author) in {*own_handles(ours), OWN_REPLY} for mention in mentions_of(ours, layout)]
     assert authors == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("customer", "brand"),
+    [
+        ("Ana Pérez <ana@correo.example>", "Telefónica Norvia <sac@example.org>"),
+        ("Ana Pérez <ana@correo.example>", '"Equipo de ayuda" <hola@mail.norvia.example>'),
+        ("ana@correo.example (Ana Pérez)", "sac@norvia.example (Equipo)"),
+        ("ana@correo.example", "hola@norvia.example"),
+        ("ana@correo.example", "norvia@gmail.example"),
+        ("Ana Pérez", "hola@norvia.example"),
+        ("Norvia Pérez <ana@correo.example>", "Norvia <ana.sol@example.org>"),
+    ],
+)
+def test_our_mail_is_ours_by_its_name_or_its_address(ours: Settings, tmp_path: Path, customer: str, brand: str) -> None:
+    rows = (
+        "From;Date;Body",
+        f"{customer};2026-03-13 10:00:00;{COMPLAINT}",
+        f"{brand};2026-03-13 11:00:00;{ANSWER}",
+        f"{customer};2026-03-13 12:00:00;{COMPLAINT} otra vez",
+    )
+    assert authors_of(ours, tmp_path / "mail.csv", *rows, network="facebook") == [False, True, False]
+
+
+def test_a_customer_whose_mail_a_company_of_ours_carries_is_a_customer(settings: Settings, tmp_path: Path) -> None:
+    brand = Brand(name="Orange", queries=("orange",), own_accounts=("@orange",))
+    settings = settings.model_copy(update={"brands": (brand,)})
+    rows = (
+        "From;Date;Body",
+        f"Ana Pérez <ana.perez@orange.example>;2026-03-13 10:00:00;{COMPLAINT}",
+        f"Atención <ayuda@orange.example>;2026-03-13 11:00:00;{ANSWER}",
+    )
+    assert authors_of(settings, tmp_path / "mail.csv", *rows, network="facebook") == [False, True]
+
+
+def test_who_is_called_as_we_are_on_another_server_is_another(ours: Settings, tmp_path: Path) -> None:
+    rows = (
+        "id;account;date;text",
+        f"1;norvia@otro.example;2026-03-13 10:00:00;{COMPLAINT}",
+        f"2;norvia;2026-03-13 11:00:00;{ANSWER}",
+        f"3;ana@otro.example;2026-03-13 12:00:00;{COMPLAINT} otra vez",
+    )
+    assert authors_of(ours, tmp_path / "toots.csv", *rows, network="mastodon") == [False, True, False]

@@ -3,9 +3,24 @@
 from dataclasses import replace
 from functools import lru_cache
 
+from monitor import networks
 from monitor.models.posts import OWN_REPLY, Mention
 from monitor.settings.loading import Settings
 from monitor.text.folding import fold, fold_handle
+from monitor.text.mailboxes import mailbox
+
+_FOR_ALL = frozenset(
+    "gmail googlemail outlook hotmail live msn yahoo ymail icloud aol proton protonmail gmx mail movistar telefonica "
+    "orange vodafone ono jazztel euskaltel terra wanadoo claro uol bol globo ig sapo libero virgilio tim tiscali free "
+    "sfr laposte comcast att verizon bt btinternet sky talktalk virginmedia telmex prodigy une etb yandex".split()
+)
+"""Domains under which customers of a company have their mail, too."""
+_DESKS = frozenset(
+    "ayuda help soporte support suporte atendimento atencion atencao atencionalcliente clientes customers contacto "
+    "contact contato info hola hello ola noreply notificaciones notifications quejas reclamos reclamaciones service "
+    "servicio servicioalcliente customerservice care sac pqr redes social".split()
+)
+"""What stands before the @ of a desk's address."""
 
 
 class OwnAccounts:
@@ -19,13 +34,23 @@ class OwnAccounts:
     def named(self, value: str | None) -> str | None:
         """The own account that a handle, a name or an id is, as the settings have it; None: it is none.
 
-        A name of several words is the handle with the same letters: `Norvia Ayuda` is @norvia_ayuda.
+        A name of several words is the handle with the same letters: `Norvia Ayuda` is @norvia_ayuda. A mailbox is it
+        by its name, or by the domain of its address.
         """
         if not value or not self._accounts:
             return None
         folded = _folded(value)
         by_letters = self._by_letters.get(_letters(value)) if " " in folded else None
-        return self._accounts.get(folded) or by_letters
+        return self._accounts.get(folded) or by_letters or (self._of_mail(value) if "@" in value else None)
+
+    def _of_mail(self, value: str) -> str | None:
+        found = mailbox(value)
+        if found is None:
+            return None
+        if found.name and (account := self.named(found.name) or self._by_letters.get(_letters(found.local))):
+            return account
+        parts = [part for part in found.domains if part.lower() not in _FOR_ALL or _letters(found.local) in _DESKS]
+        return next((account for part in parts if (account := self._by_letters.get(_letters(part)))), None)
 
     def names_brand(self, value: str) -> bool:
         """Whether it is one of our brands, or one of their accounts."""
@@ -38,15 +63,20 @@ class OwnAccounts:
         """
         if mention.author == OWN_REPLY or not self._accounts:
             return mention
-        account = self.named(mention.author) or self.named(mention.author_id) or self._by_name(mention)
+        is_mail = "@" in (mention.author or "") and not networks.profile(mention.network).handles_name_server
+        account = self.named(mention.author) or self.named(mention.author_id) or self._by_name(mention, is_mail)
         if account is None or account == fold_handle(mention.author):
             return mention
         return replace(mention, author=account)
 
-    def _by_name(self, mention: Mention) -> str | None:
+    def _by_name(self, mention: Mention, is_mail: bool) -> str | None:
+        """By the name, where no handle says otherwise; of mail also by what stands before the address's @."""
         account = self.named(mention.author_name)
-        is_unnamed = mention.author is None or mention.author.isdigit()
-        return account if account and (is_unnamed or " " in account) else None
+        is_unnamed = mention.author is None or mention.author.isdigit() or is_mail
+        if account and (is_unnamed or " " in account):
+            return account
+        sender = mailbox(mention.author or "") if is_mail else None
+        return self._by_letters.get(_letters(sender.local)) if sender else None
 
 
 @lru_cache(maxsize=16_384)  # the same people write again

@@ -17,7 +17,7 @@ from monitor.sources.files.ownership import is_own, is_private
 from monitor.sources.files.texts import plain_text, with_title
 from monitor.sources.files.times.timing import read_time
 from monitor.tables import rich
-from monitor.tables.layout import FAULT, Layout
+from monitor.tables.layout import FAULT, Layout, PostColumns
 from monitor.tables.values import count_of, truth_of, value_of
 from monitor.text.language_names import language_code
 from monitor.text.nobody import is_taken_away
@@ -72,7 +72,7 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         raw,
         OWN_REPLY if is_ours else author,
         people.author_id_of(raw, layout) if columns.author_id else None,
-        (people.author_name_of(raw, columns) if columns.author_name else None) or (author if is_ours else None),
+        _author_name(raw, columns, author) or (author if is_ours else None),
         permalink,
         in_reply_to,
         _language(value_of(raw, columns.language)) if columns.language else None,
@@ -81,6 +81,12 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         count_of(raw, columns.replies) if columns.replies else None,
         count_of(raw, columns.reposts) if columns.reposts else None,
     )
+
+
+def _author_name(raw: Mapping[str, Any], columns: PostColumns, author: str | None) -> str | None:
+    """The author's name, which of mail stands beside the address, in one column."""
+    is_beside = columns.author_name is None and author is not None and "@" in author
+    return people.author_name_of(raw, columns) if columns.author_name or is_beside else None
 
 
 def _written(raw: Mapping[str, Any], layout: Layout) -> str | None:

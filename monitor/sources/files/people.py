@@ -9,6 +9,7 @@ from monitor.sources.files.ids.written import is_nobody, related_id
 from monitor.tables.layout import Layout, PostColumns
 from monitor.tables.text import one_line, written_values
 from monitor.tables.values import raw_value, value_of
+from monitor.text.mailboxes import Mailbox, mailbox
 from monitor.text.nobody import is_nobody_named
 
 _HANDLE_KEYS = ("username", "screen_name", "screenName", "handle", "login", "acct", "unique_id", "uniqueId", "userName")
@@ -28,8 +29,13 @@ _LONGEST_OBJECT = 10_000
 
 
 def author_of(raw: Mapping[str, Any], columns: PostColumns, network: str, permalink: str | None) -> str | None:
-    """The handle, without `@`; a row may name nobody (`[deleted]`). Of a post of X its address says it too."""
+    """The handle, without `@`; a row may name nobody (`[deleted]`). Of a post of X its address says it too.
+
+    Of a mailbox (`Name <a@b>`), also one where names stand, it is the address.
+    """
     value = _person(raw, columns.author, _HANDLE_KEYS)
+    if value is None and columns.author_name and (sender := _mailbox(_person(raw, columns.author_name, _NAME_KEYS))):
+        value = sender.address
     handle = _handle(value, network) if value and not is_nobody_named(value) else None
     if handle is None and permalink and network == "x" and (address := _POST_OF.match(permalink)):
         return None if address[1].lower() in _NOT_A_HANDLE else address[1]
@@ -37,8 +43,11 @@ def author_of(raw: Mapping[str, Any], columns: PostColumns, network: str, permal
 
 
 def author_name_of(raw: Mapping[str, Any], columns: PostColumns) -> str | None:
-    """The name a person goes by, on one line."""
-    name = one_line(_person(raw, columns.author_name, _NAME_KEYS))
+    """The name a person goes by, on one line; of a mailbox what stands beside its address."""
+    name = one_line(_person(raw, columns.author_name or columns.author, _NAME_KEYS))
+    sender = _mailbox(name)
+    if sender or columns.author_name is None:
+        name = sender.name if sender else None
     return None if name and is_nobody_named(name) else name
 
 
@@ -50,6 +59,10 @@ def author_id_of(raw: Mapping[str, Any], layout: Layout) -> str | None:
     if author_id is None or is_nobody(author_id) or is_nobody_named(author_id):
         return None
     return None if author_id in layout.shared_author_ids else author_id
+
+
+def _mailbox(value: str | None) -> Mailbox | None:
+    return mailbox(value) if value and "@" in value else None
 
 
 def _person(raw: Mapping[str, Any], column: str | None, keys: tuple[str, ...]) -> str | None:
@@ -77,6 +90,8 @@ def _handle(value: str, network: str) -> str | None:
     if line.startswith(("http://", "https://")):
         address = _PROFILE.fullmatch(line)
         return address[1] if address and address[1].lower() not in _NOT_A_HANDLE else None
+    if sender := _mailbox(line):
+        return sender.address
     if " " in line and len(mentioned := _MENTIONED.findall(line)) == 1:
         return str(mentioned[0])
     prefix = networks.profile(network).handle_prefix

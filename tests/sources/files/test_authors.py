@@ -198,3 +198,14 @@ def test_descriptions_beside_names_alone_are_told(tmp_path: Path) -> None:
     path.write_text("name,description,date\nIris Paz,Cocinera y madre de dos,2026-03-11\n", encoding="utf-8")
     layout = inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
     assert "description is taken for what was posted" in " ".join(layout.notes)
+
+
+@pytest.mark.parametrize("column", ["From", "De", "Remitente", "author", "Cliente"])
+@pytest.mark.parametrize("form", ["{} <{}>", '""{}"" <{}>', "{1} ({0})"])
+def test_of_a_mailbox_the_address_is_the_author_and_the_name_the_name(tmp_path: Path, column: str, form: str) -> None:
+    people = [("Rosa Gil", "rosa@example.org"), ("Pepe Sol", "pepe.s@example.org")] * 3
+    written = tuple(f'"{form.format(*one)}"' for one in people)
+    layout = look(tmp_path, {"fecha": days(), column: written, "Para": ("sac@example.net",) * 6, "texto": TEXTS})
+    page = next(iter(read(layout.path, layout, received_at=now())))
+    found = [to_mention(post, layout) for post in page.posts]
+    assert [(mention.author_name, mention.author) for mention in found] == people
