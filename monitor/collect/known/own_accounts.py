@@ -6,19 +6,20 @@ from functools import lru_cache
 from monitor import networks
 from monitor.models.posts import OWN_REPLY, Mention
 from monitor.settings.loading import Settings
+from monitor.sources.files.column_names import word_set
 from monitor.text.folding import fold, fold_handle
 from monitor.text.mailboxes import mailbox
 
-_FOR_ALL = frozenset(
+_FOR_ALL = word_set(
     "gmail googlemail outlook hotmail live msn yahoo ymail icloud aol proton protonmail gmx mail movistar telefonica "
     "orange vodafone ono jazztel euskaltel terra wanadoo claro uol bol globo ig sapo libero virgilio tim tiscali free "
-    "sfr laposte comcast att verizon bt btinternet sky talktalk virginmedia telmex prodigy une etb yandex".split()
+    "sfr laposte comcast att verizon bt btinternet sky talktalk virginmedia telmex prodigy une etb yandex"
 )
 """Domains under which customers of a company have their mail, too."""
-_DESKS = frozenset(
+_DESKS = word_set(
     "ayuda help soporte support suporte atendimento atencion atencao atencionalcliente clientes customers contacto "
     "contact contato info hola hello ola noreply notificaciones notifications quejas reclamos reclamaciones service "
-    "servicio servicioalcliente customerservice care sac pqr redes social".split()
+    "servicio servicioalcliente customerservice care sac pqr redes social"
 )
 """What stands before the @ of a desk's address."""
 
