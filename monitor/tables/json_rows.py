@@ -159,6 +159,8 @@ def _parse_lenient(line: str, error: ValueError) -> dict[str, Any]:
 
 
 def _object_row(value: Any, source: str) -> dict[str, Any]:
+    if json_values.has_typed(source):
+        value = json_values.untyped(value)
     if not isinstance(value, dict):
         return _fault_row("not a JSON object", source)
     if _SURROGATE.search(source):

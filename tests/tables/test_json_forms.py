@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -418,3 +419,28 @@ def test_of_one_chat_and_of_pages_with_the_same_post_ids_stay(tmp_path: Path) ->
     pages = [{"title": "lunes", "data": [page]}, {"title": "martes", "data": [page]}]
     _, found = read(put(tmp_path / "g.json", json.dumps(pages)))
     assert [row["id"] for row in found] == ["77", "77"]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [{"$date": "2026-02-03T10:00:00Z"}, {"$date": 1770112800000}, {"$date": {"$numberLong": "1770112800000"}}],
+)
+def test_values_with_the_types_of_mongodb_are_themselves(tmp_path: Path, at: Any) -> None:
+    written = {"_id": {"$oid": "65f1"}, "text": "La nevera no enfría", "at": at, "likes": {"$numberInt": "7"}}
+    nested = {"user": {"id": {"$numberLong": "90071992547409931"}}, "score": {"$numberDouble": "1.5"}}
+    (row,) = read(put(tmp_path / "posts.json", json.dumps([written | nested])))[1]
+    assert (row["_id"], row["likes"], row["user"], row["score"]) == ("65f1", 7, {"id": 90071992547409931}, "1.5")
+    assert datetime.fromisoformat(row["at"]) == datetime(2026, 2, 3, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("page", [{"Items": ["post", "post"], "Count": 2}, "lines"])
+def test_values_with_the_types_of_dynamodb_are_themselves(tmp_path: Path, page: Any) -> None:
+    post = {"pk": {"S": "1"}, "text": {"S": "No enfría"}, "ts": {"N": "1770112800"}, "seen": {"NULL": True}}
+    post["user"] = {"M": {"name": {"S": "eva"}, "tags": {"L": [{"S": "a"}]}}}  # type: ignore[dict-item]
+    text = (
+        json.dumps({"Items": [post, post], "Count": 2}) if page != "lines" else 2 * (json.dumps({"Item": post}) + "\n")
+    )
+    found = read(put(tmp_path / "posts.json", text))[1]
+    assert len(found) == 2
+    told = {"pk": "1", "text": "No enfría", "ts": 1770112800, "user": {"name": "eva", "tags": ["a"]}}
+    assert {key: value for key, value in found[0].items() if value is not None} == told
