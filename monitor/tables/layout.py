@@ -222,6 +222,8 @@ class Layout:
     """The entry of the catalogue that knows this export."""
     html: bool = False
     """The texts are HTML."""
+    quotes: bool = False
+    """The texts are mails that quote those they answer."""
     texts: tuple[str, ...] = ()
     """Columns of the text where rows differ in which they fill, the best first; empty: that of `columns` alone."""
     title: str | None = None
@@ -240,6 +242,8 @@ class Layout:
     """Names, folded, of the parts of the file that the brand wrote itself."""
     private: MarkedRows | None = None
     """Which rows nobody outside has read: notes of a desk. They are no posts."""
+    events: tuple[MarkedRows, ...] = ()
+    """Which rows the chat wrote itself, such as who joined. They are no posts."""
     links_answered: bool = False
     """The addresses are those of the posts that are answered, but where one names the row's author."""
     shared_author_ids: frozenset[str] = frozenset()
@@ -272,7 +276,7 @@ class Layout:
     def _beside(self) -> tuple[str | None, ...]:
         """Columns that are read though no role has them."""
         answer = (self.reply.text, self.reply.posted_at, self.reply.author) if self.reply else ()
-        marks = tuple(mark.column for mark in (self.own, self.private) if mark)
+        marks = tuple(mark.column for mark in (self.own, self.private, *self.events) if mark)
         return (self.zone_column, self.scraped_at, *answer, *marks)
 
     def used_columns(self) -> list[tuple[str, str]]:

@@ -89,7 +89,7 @@ def inspect(
     layout = replace(layout, scraped_at=start or layout.scraped_at)
     layout = speakers.with_speakers(layout, speaking, found)
     layout = _with_writers(layout)
-    layout = texts.with_markup(layout, found.rows)
+    layout = texts.with_quotes(texts.with_markup(layout, found.rows), found.rows)
     if "text" not in columns:
         layout = texts.with_titles(layout, found.rows)
         layout = prose.with_doubt(layout)

@@ -10,7 +10,9 @@ from monitor.tables.columns import bare_name
 from monitor.tables.layout import Layout
 from monitor.tables.text import clean
 from monitor.tables.values import value_of
+from monitor.text.mailboxes import mailbox
 from monitor.text.nobody import is_taken_away
+from monitor.text.quoted_mail import ends_quoting, quotes_mail, without_quoted
 
 _MARKUP = re.compile(
     r"<(?:p|br|div|span|a|b|i|u|strong|em|ul|ol|li|blockquote|pre|img|h[1-6]|table|t[rdh]|font|html|body|small|hr)"
@@ -42,6 +44,23 @@ def with_markup(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
     return replace(layout.with_note(f"texts in {column} are HTML: they are stored as plain text"), html=True)
 
 
+def with_quotes(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
+    """The layout with whether its texts are mails that quote others: as lines say, or `>` where mailboxes write."""
+    columns = layout.columns
+    quoting = 0
+    for row in sample:
+        written = value_of(row, columns.text)
+        if written is None or "\n" not in written:
+            continue
+        sender = value_of(row, columns.author or columns.author_name)
+        is_mail = sender is not None and "@" in sender and mailbox(sender) is not None
+        quoting += quotes_mail(written) or (is_mail and ends_quoting(written))
+    if not quoting:
+        return layout
+    note = f"mails in {columns.text} quote those they answer: what is quoted is left out of the posts' words"
+    return replace(layout.with_note(note), quotes=True)
+
+
 def with_titles(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
     """The layout with the title that is among the words of Reddit's posts; or a note on rows with a subject alone."""
     text = layout.columns.text or ""
@@ -70,6 +89,8 @@ def plain_text(written: str, layout: Layout) -> str:
     Google's translation beside it is left out.
     """
     text = clean(to_text(written) if layout.html and _MARKUP.search(written) else written)
+    if layout.quotes:
+        text = without_quoted(text)
     if "(" not in text:
         return text
     return _TRANSLATED_LAST.sub("", _TRANSLATED_FIRST.sub("", text, 1))
