@@ -16,6 +16,7 @@ from monitor.sources.files.others import related
 from monitor.sources.files.ownership import is_own, is_private
 from monitor.sources.files.texts import plain_text, with_title
 from monitor.sources.files.times.timing import read_time
+from monitor.sources.files.vocabulary import chat_events
 from monitor.tables import rich
 from monitor.tables.layout import FAULT, Layout, PostColumns
 from monitor.tables.values import count_of, truth_of, value_of
@@ -44,6 +45,8 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         raise RejectedPost(str(raw[FAULT]))
     if is_private(raw, layout):
         raise RejectedPost("a note of the desk, no post")
+    if layout.events and chat_events.is_event(raw, layout):
+        raise RejectedPost(chat_events.NO_POST)
     original = _written(raw, layout)
     text = plain_text(original, layout) if original else ""
     if not original or not text:
@@ -56,6 +59,9 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         columns = replace(columns, author=None, author_id=None, author_name=None)
     answered = related.answered_post(raw, layout, permalink)
     author = people.author_of(raw, columns, post.network, None if answered else permalink)
+    name = _author_name(raw, columns, author)
+    if not layout.entry and chat_events.tells_event(text, author or name):
+        raise RejectedPost(chat_events.NO_POST)
     post_id = identity.post_id(raw, layout, None if answered else permalink)
     posted_at = _posted_at(post, layout, post_id)
     in_reply_to = answered or (answered_id(raw, layout) if columns.in_reply_to or layout.own_answers else None)
@@ -72,7 +78,7 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         raw,
         OWN_REPLY if is_ours else author,
         people.author_id_of(raw, layout) if columns.author_id else None,
-        _author_name(raw, columns, author) or (author if is_ours else None),
+        name or (author if is_ours else None),
         permalink,
         in_reply_to,
         _language(value_of(raw, columns.language)) if columns.language else None,

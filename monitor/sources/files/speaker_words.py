@@ -12,7 +12,7 @@ OF_BRAND = word_set(
     "outbound out outgoing saliente saida salida sent enviado enviada agent agente agents asesor asesora operator "
     "operador operadora staff support soporte suporte company empresa brand marca business negocio page pagina owner "
     "propietario proprietario seller vendedor vendedora merchant host anfitrion admin administrator administrador "
-    "employee empleado empleada team equipo equipe bot chatbot assistant asistente system sistema developer "
+    "employee empleado empleada team equipo equipe bot chatbot assistant asistente developer "
     "desarrollador representative representante us me nosotros atendente ejecutivo ejecutiva executive moderator "
     "moderador moderadora uploader responder template plantilla"
 )
@@ -23,6 +23,7 @@ OF_CUSTOMER = word_set(
     "requester solicitante reviewer complainant reclamante quejoso"
 )
 _OF_NOTES = word_set("note notes nota notas lineitem activity")
+_SYSTEMS = word_set("system sistema")
 _USERS = word_set("user users usuario")
 _CONTACTS = word_set("contact contacts contacto customer customers cliente client clients consumer consumidor")
 """Who else is in a file where users are those of the desk: beside leads and visitors they are customers."""
@@ -97,7 +98,7 @@ def strength(column: str) -> int:
 
 
 def sides(column: str, values: Sequence[str]) -> dict[str, str]:
-    """Value -> "own", "customer", "note" or "" (not known).
+    """Value -> "own", "customer", "note", "event" (of the chat itself) or "" (not known).
 
     Who is called user depends on who else is there: one of the desk beside contacts alone, a customer beside others;
     beside contacts and agents nobody knows.
@@ -139,7 +140,7 @@ def say_it_alone(values: Sequence[str]) -> bool:
 def _side(names: set[str]) -> str:
     if names & _OF_NOTES:
         return "note" if names <= _OF_NOTES | _OF_MESSAGES | OF_BRAND else ""
-    for side, known in (("own", OF_BRAND), ("customer", OF_CUSTOMER)):
+    for side, known in (("own", OF_BRAND), ("customer", OF_CUSTOMER), ("event", _SYSTEMS)):
         if names & known and names <= known | _OF_MESSAGES:
             return side
     return ""

@@ -13,6 +13,7 @@ from monitor.sources.files.evidence import Evidence
 from monitor.sources.files.others import asked_speakers
 from monitor.sources.files.others.asked_speakers import MOST_VALUES, ROLE, Voices, values_of
 from monitor.sources.files.ownership import is_own
+from monitor.sources.files.vocabulary import chat_events
 from monitor.sources.files.words import words
 from monitor.tables.columns import bare_name, columns_hint
 from monitor.tables.forms.writers import UNKNOWN
@@ -80,6 +81,7 @@ def with_speakers(layout: Layout, speakers: FileSpeakers, evidence: Evidence) ->
         questions=(*layout.questions, *speakers.questions),
         notes=(*layout.notes, *speakers.notes),
     )
+    layout = chat_events.with_events(layout, evidence)
     return _with_answers(replace(layout, own_names_customer=_names_customer(layout, evidence)), evidence)
 
 

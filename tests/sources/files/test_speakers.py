@@ -191,3 +191,63 @@ def test_the_values_of_a_known_mark_are_understood_or_asked_about(tmp_path: Path
 def test_answers_beside_posts_in_an_unknown_file_are_named(tmp_path: Path) -> None:
     layout = look(tmp_path, "Respuesta de la empresa", ["Le llamamos hoy mismo", "Sentimos lo ocurrido", ""])
     assert "Respuesta de la empresa seems to hold your answers" in " ".join(layout.notes)
+
+
+def sorted_out(layout: Layout) -> tuple[list[Mention], list[str]]:
+    """What is taken, and why the others are not."""
+    kept, reasons = [], []
+    for page in read(layout.path, layout, received_at=now()):
+        for post in page.posts:
+            try:
+                kept.append(to_mention(post, layout))
+            except RejectedPost as error:
+                reasons.append(str(error))
+    return kept, reasons
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Type", ["Visitor message", "Agent message", "System message"]), ("sender_type", ["user", "agent", "system"]),
+        ("Emisor", ["cliente", "asesor", "sistema"]), ("subtype", ["", "", "channel_join"]),
+        ("kind", ["guest", "bot", "Mensaje del sistema"]),
+    ],
+)  # fmt: skip
+def test_what_a_chat_writes_itself_is_nobodys(tmp_path: Path, header: str, cells: list[str]) -> None:
+    layout = look(tmp_path, header, cells)
+    kept, reasons = sorted_out(layout)
+    assert [mention.author == OWN_REPLY for mention in kept] == [False, header != "subtype"]
+    assert reasons == ["an event of the chat, no post"]
+    assert f"not taken: 1 rows with {header} = {cells[-1]}" in " ".join(layout.notes)
+
+
+@pytest.mark.parametrize("cells", [["Sistema", "Cobro", "Trato"], ["Service", "System", "Left"]])
+def test_complaints_about_a_system_are_no_events(tmp_path: Path, cells: list[str]) -> None:
+    kept, reasons = sorted_out(look(tmp_path, "Tipo", cells))
+    assert (len(kept), reasons) == (3, [])
+
+
+@pytest.mark.parametrize(
+    ("author", "text", "is_event"),
+    [
+        ("", "Rosa Gil joined using this group's invite link", True),
+        ("", "Pepe se unió al grupo mediante un enlace", True),
+        ("RosaBot", "Pepe Vila saiu do grupo", True), ("Pepe", "Pepe has left the channel", True),
+        ("", "Los mensajes y las llamadas están cifrados de extremo a extremo. Toca para saber más.", True),
+        ("pepe", "Norvia has left the chat", False),
+        ("", "Norvia me cobró y salió mal la entrega del grupo de envíos", False),
+        ("ana", "Ana lleva dos meses sin luz y nadie ha entrado en el chat de Norvia a contestar", False),
+    ],
+)  # fmt: skip
+def test_lines_of_who_joined_are_events_where_no_person_wrote_them(
+    tmp_path: Path, author: str, text: str, is_event: bool
+) -> None:
+    path = tmp_path / "chat.csv"
+    rows = [
+        f"2026-03-01 10:00;{author};{text}",
+        f"2026-03-02 10:00;luis;{TEXTS[0]}",
+        f"2026-03-03 10:00;eva;{TEXTS[2]}",
+    ]
+    path.write_text("\n".join(["fecha;usuario;texto", *rows]), encoding="utf-8")
+    kept, _ = sorted_out(inspect(path, network="whatsapp", time_zone=ZoneInfo("Europe/Madrid")))
+    assert len(kept) == 3 - is_event
