@@ -13,15 +13,15 @@ def believable(watermark: Watermark, now: datetime, first: timedelta) -> Waterma
     `first` is how far a first read goes back.
     """
     latest = now + CLOCK_SLACK
-    reached = watermark.reached
+    reached, doubted = watermark.reached, watermark.doubted
     if reached is not None and reached > latest:
-        reached = None
+        reached, doubted = None, max(filter(None, (reached, doubted)))
     read_at = watermark.read_at
     if read_at is not None and read_at > latest:
         read_at = reached
     walk = watermark.walk and _believable_walk(watermark.walk, latest, now - first)
     older = tuple(_believable_walk(walk, latest, now - first) for walk in watermark.older)
-    return replace(watermark, reached=reached, read_at=read_at, walk=walk, older=older)
+    return replace(watermark, reached=reached, read_at=read_at, walk=walk, older=older, doubted=doubted)
 
 
 def _believable_walk(walk: Walk, latest: datetime, first: datetime) -> Walk:

@@ -50,7 +50,8 @@ class Watermark:
     """All posts up to `reached` (the network's time) are stored; `read_at` is when that was last made sure.
 
     `walk` is a read that was cut off; it goes on. `older` are reads that go on after it, the newest first: each ends
-    where the next one began. `note` is the source's own.
+    where the next one began. `note` is the source's own. `doubted` is a `reached` that lay in the future by our clock:
+    all is read anew then, but where the clock was wrong and the read is never ended, nothing older is missing.
     """
 
     reached: datetime | None = None
@@ -58,6 +59,7 @@ class Watermark:
     note: str = ""
     walk: Walk | None = None
     older: tuple[Walk, ...] = ()
+    doubted: datetime | None = None
 
     def text(self) -> str:
         """As it is stored."""
@@ -76,6 +78,7 @@ def parse(text: str | None) -> Watermark:
             fields["note"],
             fields["walk"] and _parse_walk(fields["walk"]),
             tuple(map(_parse_walk, fields.get("older", ()))),
+            _time(fields.get("doubted")),
         )
     except (ValueError, TypeError, KeyError):
         raise SettingsError(
@@ -173,7 +176,7 @@ def floor(watermark: Watermark, walk: Walk) -> datetime | None:
     if watermark.older:
         start: datetime | None = _begin(watermark.older[0])
     else:
-        start = watermark.reached or (bound if walk.resumed else None)
+        start = watermark.reached or watermark.doubted or (bound if walk.resumed else None)
     return max(start, bound) if start and bound else start
 
 

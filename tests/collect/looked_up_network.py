@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monitor import store
-from monitor.collect import allowance, checkup, collector, ingest, paging, rate_limits, session
+from monitor.collect import allowance, checkup, collector, paging, rate_limits, session
 from monitor.models.listings import Charge, Listing, Meter, PageRequest, ReceivedPage, Recheck
 from monitor.models.posts import Mention, Post
 from monitor.settings.loading import Brand, Settings
@@ -115,7 +115,7 @@ def in_place_of_x(monkeypatch: pytest.MonkeyPatch, check_size: int = 100) -> Loo
     """The network, whose clock everything that collects goes by."""
     network = Lookups(Clock(), check_size)
     monkeypatch.setattr(registry, "module", lambda name: network)
-    for module in (allowance, checkup, collector, ingest, paging, rate_limits, session):
+    for module in (allowance, checkup, collector, paging, rate_limits, session):
         monkeypatch.setattr(module, "now", lambda: network.clock.at)
     return network
 

@@ -27,7 +27,7 @@ def page(newest: float, oldest: float, cursor: str | None = None, posts: int = 5
     )
 
 
-@given(st.builds(Watermark, MAYBE, MAYBE, st.text(), st.none() | WALKS))
+@given(st.builds(Watermark, MAYBE, MAYBE, st.text(), st.none() | WALKS, doubted=MAYBE))
 def test_what_is_stored_comes_back(place: Watermark) -> None:
     assert watermark.parse(place.text()) == place
 

@@ -200,3 +200,25 @@ def test_a_gap_of_a_read_that_began_a_year_too_early_begins_where_it_would_have(
         assert before.walk is not None
         walk = before.walk
     assert reach_gaps(listing, before, walk, last_page, later) == [CoverageGap(NOW - WEEK, later - WEEK, OUTLIVED)]
+
+
+def test_what_was_read_before_the_clock_went_wrong_is_in_no_gap() -> None:
+    """A year behind, a listing is read anew; where that read is never ended, the one before it still holds."""
+    listing = Listing("x", "search", "norvia", "Norvia", reach_days=7)
+    wrong, read_to = NOW - 365 * DAY, NOW - HOUR
+    doubted = clock.believable(Watermark(read_to, read_to), wrong, WEEK)
+    assert (doubted.reached, doubted.doubted) == (None, read_to)
+    cut_off = Walk(wrong, wrong - WEEK, "p9", NOW, seen=400, lowest=NOW - 2 * DAY)
+    later = NOW + DAY
+    right_again = clock.believable(parse_watermark(Watermark(walk=cut_off, doubted=read_to).text()), later, WEEK)
+    ahead = overtake(right_again, later, HOUR)
+    assert ahead.walk is not None
+    joined = advance(ahead, ahead.walk, ReceivedPage((), None, later, NOW - 2 * HOUR))
+    assert joined.walk is not None
+    assert reach_gaps(listing, joined, joined.walk, ReceivedPage((), None, None, None), later) == []
+
+
+def test_a_doubted_time_is_forgotten_once_a_read_is_whole() -> None:
+    before = Watermark(doubted=NOW + 20 * DAY)
+    after = advance(before, Walk(NOW, NOW - WEEK), ReceivedPage((), None, NOW - HOUR, NOW - DAY))
+    assert (after.reached, after.doubted) == (NOW - HOUR, None)
