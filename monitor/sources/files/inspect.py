@@ -13,7 +13,7 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import asking, catalogue, evidence, named, parts, prose, speakers, texts
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ids import identity
-from monitor.sources.files.others import asked_speakers, nested, related, stacked
+from monitor.sources.files.others import addressed, asked_speakers, nested, related, stacked
 from monitor.sources.files.times import clocks, timing
 from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
@@ -87,7 +87,7 @@ def inspect(
     if entry:
         layout = catalogue.with_entry(layout, entry, zone_is_named=zone_is_named)
     layout = replace(layout, scraped_at=start or layout.scraped_at)
-    layout = speakers.with_speakers(layout, speaking, found)
+    layout = addressed.with_desk(speakers.with_speakers(layout, speaking, found), found, named_own)
     layout = _with_writers(layout)
     layout = texts.with_quotes(texts.with_markup(layout, found.rows), found.rows)
     if "text" not in columns:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.models.posts import Mention
+from monitor.models.posts import OWN_REPLY, Mention
 from monitor.runs import now
 from monitor.sources.files.source import Layout, inspect, read, to_mention
 
@@ -70,3 +70,43 @@ def test_a_customers_own_lines_stay(tmp_path: Path, text: str) -> None:
 
 def test_a_mail_that_only_quotes_keeps_its_words(tmp_path: Path) -> None:
     assert COMPLAINT in mentions(mails(tmp_path, f"El 3/3/2026, Rosa escribió:\n{QUOTED}"))[1].text
+
+
+def letters(folder: Path, sender: str, recipient: str, *rows: tuple[str, str]) -> Layout:
+    """Mails from the first to the second of each row."""
+    return look(
+        folder,
+        [sender, recipient, "Fecha", "Mensaje"],
+        *([one, to, f"2026-03-0{number} 10:00", f"{COMPLAINT} {number}"] for number, (one, to) in enumerate(rows, 1)),
+    )
+
+
+@pytest.mark.parametrize(("sender", "recipient"), [("De", "Para"), ("From", "To"), ("Remitente", "Destinatario")])
+@pytest.mark.parametrize(
+    ("desk", "called"),
+    [
+        ("sac@example.org", "sac@example.org"), ("SAC <sac@example.org>", "sac@example.org"), ("Norvia", "norvia"),
+        ("sac@example.org", "Norvia <SAC@example.org>; jefe@example.org"),
+    ],
+)  # fmt: skip
+def test_to_whom_the_others_write_is_the_desk(
+    tmp_path: Path, sender: str, recipient: str, desk: str, called: str
+) -> None:
+    rows = [("Rosa Gil", called), (desk, "Rosa Gil"), ("Pepe Sol", called), (desk, "Pepe Sol")]
+    layout = letters(tmp_path, sender, recipient, *rows)
+    assert [mention.author == OWN_REPLY for mention in mentions(layout)] == [False, True, False, True]
+    assert f"rows with {sender} = {desk}" in " ".join(layout.notes)
+    assert layout.questions == ()
+
+
+def test_of_two_who_write_to_each_other_it_is_asked(tmp_path: Path) -> None:
+    layout = letters(tmp_path, "De", "Para", ("Rosa Gil", "sac@example.org"), ("sac@example.org", "Rosa Gil"))
+    assert [candidate for candidate, _ in layout.questions[0].candidates] == [
+        "none", "De=Rosa Gil", "De=sac@example.org",
+    ]  # fmt: skip
+
+
+def test_to_whom_some_write_is_no_desk(tmp_path: Path) -> None:
+    rows = [("Rosa Gil", "Pepe Sol"), ("Pepe Sol", "Lola Paz"), ("Lola Paz", "Rosa Gil"), ("Ana Mar", "Pepe Sol")]
+    layout = letters(tmp_path, "De", "Para", *rows)
+    assert (layout.own, layout.questions) == (None, ())
