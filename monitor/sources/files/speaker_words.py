@@ -68,17 +68,64 @@ _PRIVATE = word_set("private privado privada")
 _PUBLIC = word_set("public publico publica")
 _NOTES = _INTERNAL | _PRIVATE | _PUBLIC | _OF_NOTES | word_set("is es message mensaje comment comentario")
 
-_REPLIES = word_set("reply response respuesta resposta")
-_OF_REPLIES = word_set(
-    "text texto body content de del da do la el the of owner business company empresa brand marca propietario "
-    "proprietario developer management merchant store tienda"
+_REPLIES = word_set(
+    "reply replies response responses respuesta respuestas resposta respostas contestacion contestaciones contestacao "
+    "replica replicas devolutiva devolutivas rejoinder descargo descargos antwort reponse risposta"
 )
+_BUSINESSES = word_set(
+    "owner business company empresa brand marca propietario proprietario proprietaria developer desarrollador "
+    "desenvolvedor management merchant store tienda loja seller vendedor vendor host anfitrion anfitriao negocio "
+    "establecimiento estabelecimento provider proveedor fornecedor prestador hotel restaurant restaurante agent agente "
+    "support soporte suporte staff team equipo equipe comunidad community official oficial admin comercio fabricante "
+    "manufacturer client"
+)
+_BRANDS_OWN = word_set(
+    "owner business company empresa brand marca propietario proprietario negocio merchant seller vendedor management "
+    "developer agent agente support soporte suporte vendor"
+)
+"""Who comments as the business: a comment of a hotel may be one on it."""
+_SAID = word_set("comment comments comentario comentarios message mensaje mensagem")
+_OF_REPLIES = _BUSINESSES | word_set(
+    "text texto body content contenido de del da do dos la el los the of our nuestra nossa"
+)
+_TOLD = word_set(
+    "dijo dijimos contesto contestamos respondio respondimos disse dissemos respondeu respondemos comunico"
+)
+_TO_THEM = word_set("le les lhe lhes")
+_TOLD_AROUND = _TOLD | _TO_THEM | word_set("que se lo o a al el la cliente ao")
+_WHEN = word_set("date time timestamp at on fecha hora data datetime")
+_WHO = word_set(
+    "author autor autora by por user usuario name nombre nome agent agente responder department departamento"
+)
+_ANSWERED = word_set("replied responded answered respondido contestado respondida contestada")
+_WHO_ANSWERED = ({"respondio"}, {"contesto"}, {"respondeu"}, {"responder"})
 
 
 def is_answer(column: str) -> bool:
     """Whether a name says that its column holds what the business answered: `Reply Text`, `Respuesta de la empresa`."""
     names = set(words(column))
-    return bool(names & _REPLIES) and names <= _REPLIES | _OF_REPLIES
+    if names & _TO_THEM and names & _TOLD and names <= _TOLD_AROUND:
+        return True  # what they were told
+    is_called = names & _REPLIES or (names & _SAID and names & _BRANDS_OWN)
+    return bool(is_called) and names <= _REPLIES | _SAID | _OF_REPLIES
+
+
+def is_answered_at(column: str) -> bool:
+    """Whether a name says when the business answered: `ClientResponseDate`, `Fecha de respuesta`, `Replied at`."""
+    return is_answer_with(column, _WHEN)
+
+
+def is_answered_by(column: str) -> bool:
+    """Whether a name says who answered: `Autor respuesta`, `Reply author`, `Respondió`."""
+    names = set(words(column))
+    return names in _WHO_ANSWERED or is_answer_with(column, _WHO)
+
+
+def is_answer_with(column: str, what: frozenset[str]) -> bool:
+    """Whether a name says one of these of the business's answer."""
+    names = set(words(column))
+    is_of_answer = names & (_REPLIES | _ANSWERED) or (names & _SAID and names & _BRANDS_OWN)
+    return bool(is_of_answer and names & what) and names <= _REPLIES | _ANSWERED | _SAID | _OF_REPLIES | what
 
 
 def strength(column: str) -> int:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.errors import UnexpectedAnswer
-from monitor.sources.files import looks, people, speaker_words
+from monitor.sources.files import people, speaker_words
 from monitor.sources.files.column_names import word_set
 from monitor.sources.files.evidence import Evidence
-from monitor.sources.files.others import asked_speakers
+from monitor.sources.files.others import answers, asked_speakers
 from monitor.sources.files.others.asked_speakers import MOST_VALUES, ROLE, Voices, values_of
 from monitor.sources.files.ownership import is_own
 from monitor.sources.files.vocabulary import chat_events
@@ -82,18 +82,7 @@ def with_speakers(layout: Layout, speakers: FileSpeakers, evidence: Evidence) ->
         notes=(*layout.notes, *speakers.notes),
     )
     layout = chat_events.with_events(layout, evidence)
-    return _with_answers(replace(layout, own_names_customer=_names_customer(layout, evidence)), evidence)
-
-
-def _with_answers(layout: Layout, evidence: Evidence) -> Layout:
-    """The layout, with a note on the brand's answers beside the posts, where no entry says how to read them."""
-    used = {column for _, column in layout.used_columns()}
-    asked = {column for question in layout.questions for column, _ in question.candidates}
-    for column in layout.form.header if layout.reply is None else ():
-        is_beside = column not in used | asked and speaker_words.is_answer(column)
-        if is_beside and looks.looks_like_text(column, evidence):
-            layout = layout.with_note(f"{column} seems to hold your answers: they are kept with the posts, not stored")
-    return layout
+    return answers.with_answers(replace(layout, own_names_customer=_names_customer(layout, evidence)), evidence)
 
 
 def persons_among(speakers: FileSpeakers, evidence: Evidence) -> Iterator[str]:

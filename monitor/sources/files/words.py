@@ -33,7 +33,8 @@ _NO_TEXT = word_set(
 """Words of names that no customer's text has."""
 _NO_TEXT_STEMS = (
     *("reply", "replies", "replied", "respuest", "respond", "respost", "respons", "contestac", "answered", "antwort"),
-    *("replica", "rejoinder", "descargo"),
+    *("replica", "rejoinder", "descargo", "devolutiv", "seledijo", "selesdijo", "selecontest", "selerespond"),
+    *("lhedisse", "dissemoslhe", "ledijimos"),
     *("biograph", "biograf", "rawdescription", "userdescription", "authordescription", "profiledescription"),
     *("permalink", "titul", "reviewtitle", "posttitle", "headline", "userbio", "authorbio", "profilebio"),
     *("reponse", "rispost"),

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from monitor import store
 from monitor.collect import files
 from monitor.collect.matching import by_queries
@@ -140,3 +142,51 @@ def test_a_review_without_an_id_stays_one_post_when_it_is_answered(settings: Set
     path.write_text(f"{table}Lo devolvemos hoy;2026-03-02 09:00\n", encoding="utf-8")
     run = imported(settings, path)
     assert (run.saved.stored, run.saved.duplicates, run.saved.own_replies) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "answered_at", "answered_by"),
+    [
+        ("Comentario", "Respuesta de la tienda", "Fecha de la respuesta", "Autor respuesta"),
+        ("ReviewText", "ClientResponse", "ClientResponseDate", "ClientResponseDepartment"),
+        ("Comentario del cliente", "Comentario de la marca", "Fecha de respuesta", "Contestó"),
+        ("Comentário", "Devolutiva", "Data devolutiva", "Respondeu"),
+        ("Queja", "Qué se le dijo", "Fecha respuesta", "Respondió"),
+        ("review", "Vendor response", "Responded at", "Replied by"), ("review", "Owner reply", "Owner reply date", "x"),
+        ("texto", "Contestación", "Fecha contestación", "x"), ("texto", "Réplica", "Fecha réplica", "x"),
+        ("texto", "Resposta da empresa", "Data da resposta", "x"),
+        ("review", "Merchant response", "Response date", "x"),
+    ],
+)  # fmt: skip
+def test_answers_with_a_date_of_their_own_are_stored_at_it(
+    settings: Settings, tmp_path: Path, text: str, answer: str, answered_at: str, answered_by: str
+) -> None:
+    path = tmp_path / "posts.csv"
+    path.write_text(
+        f"fecha;usuario;{text};{answer};{answered_at};{answered_by}\n"
+        "2026-03-01 10:00;ana;Norvia me cobra dos veces la cuota;Lo revisamos en Norvia, Ana;2026-03-02 11:00;Sol\n"
+        "2026-03-01 12:00;luis;Norvia no me coge el teléfono desde ayer;;;\n",
+        encoding="utf-8",
+    )
+    run = imported(settings, path)
+    assert (run.received, run.saved.stored, run.saved.own_replies) == (2, 3, 1)
+    found = rows(settings, f"SELECT text, posted_at FROM mentions WHERE author = '{OWN_REPLY}'")
+    assert found == [("Lo revisamos en Norvia, Ana", datetime(2026, 3, 2, 10, tzinfo=UTC))]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["fecha;usuario;pregunta;respuesta;fecha respuesta", "fecha;usuario;comentario;respuesta;nota",
+     "fecha;usuario;comment;reply;reply date;reply author;reply likes"],
+)  # fmt: skip
+def test_answers_of_whomever_or_of_no_time_are_told_and_not_stored(
+    settings: Settings, tmp_path: Path, header: str
+) -> None:
+    path = tmp_path / "posts.csv"
+    cells = "2026-03-02 11:00" if "fecha respuesta" in header or "date" in header else "x"
+    more = ";pol;3" if "likes" in header else ""
+    row = f"2026-03-01 10:00;ana;¿Por qué Norvia me cobra dos veces?;Porque Norvia lo hace siempre así;{cells}{more}"
+    path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    layout = inspect(path, network="forum", time_zone=settings.zone)
+    assert layout.reply is None
+    assert "seems to hold your answers" in " ".join(layout.notes)

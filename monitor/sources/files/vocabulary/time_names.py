@@ -17,7 +17,7 @@ _NO_CLOCK = word_set(
     "duration duracion duracao length runtime wait waiting espera opening closing apertura cierre abertura atencion "
     "handle handling resolution resolucion sla zone zona offset"
 )
-_ANSWERED_STEMS = ("reply", "replied", "respuest", "respond", "respost", "respons", "answer")
+_ANSWERED_STEMS = ("reply", "replied", "respuest", "respond", "respost", "respons", "answer", "devolutiv", "contesta")
 _NO_TIME_STEMS = (
     *("actualiz", "atualiz", "modific"),
     *("usercreated", "accountcreated", "authorcreated", "profilecreated", "cuentacreada"),
