@@ -140,7 +140,7 @@ def as_told(post: dict[str, Any], key: str, messages: Sequence[dict[str, Any]]) 
         return [{**one, BY_BRAND: True} for one in messages]
     if post.get("requester_id") is not None and any("author_id" in one for one in messages):
         return writers.by_brand(post, messages)
-    return list(messages)
+    return writers.by_roles(post, messages)
 
 
 def with_writer(post: dict[str, Any], messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from monitor.tables.columns import ColumnFinder, bare_name
-from monitor.tables.forms import desks, parents, persons
+from monitor.tables.forms import desks, parents, persons, writers
 from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, elements_of, is_post, pages, unwrapped
 from monitor.tables.forms.related import by_reference
 from monitor.tables.layout import FAULT, PART, FileFormat, PostColumns
@@ -140,6 +140,7 @@ def _split(value: Fields, asked_lists: Collection[str] = ()) -> tuple[Fields, li
         told = desks.as_told(value, key, found)
         comments += [{**one, PART: key} for one in told] if key in asked_lists else told
     rest = desks.with_writer(rest, comments)
+    rest = writers.with_asker(rest, comments) if is_counted else rest
     if is_counted and not any(bare_name(name) in _COUNTS or name in COMMENTS for name in rest):
         rest["comments_count"] = len(comments)
     return rest, comments

@@ -14,6 +14,13 @@ _OF_TICKET = ("assignee_id", "responder_id")
 """Keys of a ticket under which somebody of the desk stands."""
 _WRITERS = ("author_id", "user_id")
 _FROM = "from"
+_ASKED = ("requester", "solicitante", "customer", "cliente", "contact", "reporter")
+"""Keys of a ticket that hold as an object who wrote it."""
+_AUTHOR = "author"
+_SIGNED = (_AUTHOR, "user", "sender", "autor", "created_by", "from")
+"""Keys of messages that hold who wrote them."""
+_ASSIGNED = ("assignee", "agent", "responder", "owner", "agente", "asignado")
+_NAMING = ("id", "email", "name")
 
 
 def with_sender(message: dict[str, Any]) -> dict[str, Any]:
@@ -118,3 +125,59 @@ def with_requester(ticket: dict[str, Any], messages: Sequence[Mapping[str, Any]]
     if isinstance(ticket.get("requester"), dict) and any("author" in one for one in messages):
         found["author"] = ticket["requester"]
     return {**found, **ticket}
+
+
+def by_roles(ticket: Mapping[str, Any], messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages of a ticket that holds who asked as an object: `author` is an object too, in each of them.
+
+    Each says whether the desk wrote it, or `unknown`, where some role or whom the ticket is given to tells it.
+    """
+    asker = _asker(ticket)
+    if asker is None or any(BY_BRAND in one for one in messages):
+        return list(messages)
+    desk = [ticket[name] for name in _ASSIGNED if isinstance(ticket.get(name), dict)]
+
+    def side(author: Mapping[str, Any]) -> bool | str:
+        role = _is_of_desk(author)
+        if role is not None:
+            return role
+        return False if _is_one(author, asker) else any(_is_one(author, one) for one in desk) or UNKNOWN
+
+    signed = [_signed(one) for one in messages]
+    sides = [side(one.get(_AUTHOR) or {}) for one in signed]
+    return [{**one, BY_BRAND: side} for one, side in zip(signed, sides, strict=True)] if True in sides else signed
+
+
+def with_asker(ticket: dict[str, Any], messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The ticket with who asked, an object in it, as its author, as its messages have theirs."""
+    asker = _asker(ticket)
+    if asker is None or _AUTHOR in ticket:
+        return ticket
+    found: dict[str, Any] = {_AUTHOR: asker}
+    if any(BY_BRAND in one for one in messages):
+        found[BY_BRAND] = False
+    return {**found, **ticket}
+
+
+def _asker(ticket: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The person, with a name, who wrote a ticket; None where an id alone, or no object, says it."""
+    if "requester_id" in ticket:
+        return None
+    found = (ticket[key] for key in _ASKED if isinstance(ticket.get(key), dict))
+    return next((one for one in found if isinstance(one.get("name"), str)), None)
+
+
+def _signed(message: dict[str, Any]) -> dict[str, Any]:
+    """The message with who wrote it as an object `author`."""
+    key = next((key for key in _SIGNED if isinstance(message.get(key), str | dict)), None)
+    if key is None or isinstance(message.get(_AUTHOR), dict):
+        return message
+    writer = message[key]
+    rest = {name: value for name, value in message.items() if name != key}
+    return {_AUTHOR: writer if isinstance(writer, dict) else {"name": writer}, **rest}
+
+
+def _is_one(writer: Mapping[str, Any], person: Mapping[str, Any]) -> bool:
+    """Whether a writer is this person, by what both have first of id, address and name."""
+    both = [key for key in _NAMING if writer.get(key) and person.get(key)]
+    return bool(both) and writer[both[0]] == person[both[0]]

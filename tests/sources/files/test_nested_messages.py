@@ -212,3 +212,35 @@ def test_what_was_done_to_a_post_says_nothing(tmp_path: Path, key: str) -> None:
     post = {"id": "r1", "user": "ana", "date": DAY.format(1), "text": COMPLAINT}
     layout = look(tmp_path, [{**post, key: done}])
     assert (layout.questions, told(layout)) == ((), [(COMPLAINT, False, "r1")])
+
+
+def signed(number: int, body: str, author: Any, **more: Any) -> dict[str, Any]:
+    return {"author": author, "created": DAY.format(number), "body": body, "public": True, **more}
+
+
+EVA, ANA = {"name": "Eva Sanz"}, {"name": "Ana Gil"}
+
+
+@pytest.mark.parametrize(("key", "writer"), [("requester", "author"), ("customer", "user"), ("solicitante", "author")])
+@pytest.mark.parametrize(
+    ("desk", "customer"),
+    [
+        (EVA | {"role": "agent"}, ANA | {"role": "end-user"}), (EVA, ANA), ("Eva Sanz", "Ana Gil"),
+        (EVA | {"role": "agent"}, ANA),
+    ],
+)  # fmt: skip
+def test_a_ticket_that_names_who_asked_is_theirs_and_its_notes_are_no_posts(
+    tmp_path: Path, key: str, writer: str, desk: Any, customer: Any
+) -> None:
+    messages = [signed(2, ANSWER, desk), signed(3, "No paga nunca", desk, public=False), signed(4, AGAIN, customer)]
+    messages = [{writer if name == "author" else name: one for name, one in held.items()} for held in messages]
+    more = {"assignee": EVA, "created": DAY.format(1), "description": COMPLAINT}
+    value = [{"id": 300, key: ANA, **more, "comments": messages}]
+    value.append({"id": 301, key: {"name": "Luis Sol"}, **more, "comments": []})
+    layout = look(tmp_path, value)
+    assert layout.questions == ()
+    assert told(layout) == [
+        (COMPLAINT, False, "300"), (ANSWER, True, "300"), (AGAIN, False, "300"), (COMPLAINT, False, "301"),
+    ]  # fmt: skip
+    by = [mention.author_name or mention.author for mention in mentions(layout)]
+    assert by == ["Ana Gil", "Eva Sanz", "Ana Gil", "Luis Sol"]
