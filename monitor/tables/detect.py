@@ -155,7 +155,7 @@ def _separated(path: Path, text: str, name: str, finder: ColumnFinder, options: 
     above = (line.split(form.separator) for line in text.splitlines()[: form.leading])
     form = replace(form, titles=titles_in(above))
     form = with_header(form, cells, finder, is_sure=options.header_row is not None)
-    return separated.with_surplus(path, form, finder)
+    return separated.with_escapes(path, separated.with_surplus(path, form, finder))
 
 
 def _spreadsheet(path: Path, finder: ColumnFinder, options: FormOptions) -> FileFormat:

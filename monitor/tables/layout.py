@@ -69,6 +69,8 @@ class FileFormat:
     """Whether the first line is `sep=;`, which spreadsheets do not show."""
     surplus: int = 0
     """Empty fields that every line has behind those of the columns."""
+    escapes: bool = False
+    r"""Whether cells hold \n, \t and \\ for line breaks, tabs and the sign itself, as databases write them."""
     sheets: tuple[Sheet, ...] = ()
     """The sheets, or tables of HTML, that are read: all with the same header."""
     chosen: bool = False
@@ -222,6 +224,8 @@ class Layout:
     """The entry of the catalogue that knows this export."""
     html: bool = False
     """The texts are HTML."""
+    bbcode: bool = False
+    """The texts have marks of forums in brackets, `[b]` and `[quote]`."""
     quotes: bool = False
     """The texts are mails that quote those they answer."""
     texts: tuple[str, ...] = ()
@@ -230,6 +234,8 @@ class Layout:
     """Column of the title that is the first of a post's words, as Reddit's are."""
     rounded_columns: frozenset[str] = frozenset()
     """Columns of ids that a spreadsheet has rounded."""
+    surnames: tuple[str, ...] = ()
+    """Columns of what stands behind the author's name, which by itself is the given one."""
     changing: frozenset[str] = frozenset()
     """Columns whose values change while a post stays the same: an id that is made up leaves them out."""
     reply: ReplyColumns | None = None
@@ -265,7 +271,8 @@ class Layout:
 
     def describe(self) -> list[str]:
         """What was guessed, line by line, fit to show to a person."""
-        used = [f"{role} = {column}" for role, column in self.used_columns()]
+        names = {self.columns.author_name: " + ".join((self.columns.author_name or "", *self.surnames))}
+        used = [f"{role} = {names.get(column, column)}" for role, column in self.used_columns()]
         used_columns = {*(column for _, column in self.used_columns()), *self._beside()}
         unused = [column for column in self.form.header if column not in used_columns]
         lines = [f"{self.path.name}: {_describe_format(self.form)}", "columns: " + ", ".join(used)]
@@ -277,7 +284,7 @@ class Layout:
         """Columns that are read though no role has them."""
         answer = (self.reply.text, self.reply.posted_at, self.reply.author) if self.reply else ()
         marks = tuple(mark.column for mark in (self.own, self.private, *self.events) if mark)
-        return (self.zone_column, self.scraped_at, *answer, *marks)
+        return (self.zone_column, self.scraped_at, *answer, *marks, *self.surnames)
 
     def used_columns(self) -> list[tuple[str, str]]:
         """Role and column, for the roles that have one; those that a question is about have none yet."""

@@ -17,7 +17,10 @@ from monitor.tables.layout import FAULT, SEPARATORS, FileFormat, FormOptions, Nu
 
 _SEPARATORS = tuple(SEPARATORS)
 _FIRST_RECORDS = 200
-"""Records that show whether all lines end in separators."""
+"""Records that show whether all lines end in separators, and whether cells have escapes."""
+_ESCAPE = re.compile(r"\\(.?)", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "", "\\": "\\"}
+"""How mysql -B and PostgreSQL's COPY write what would end a cell."""
 _ANY = 1_000
 _DECLARED = re.compile(r"\ufeff?sep=(.)\r?\n?", re.IGNORECASE)
 
@@ -59,7 +62,9 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
     header, width = form.header, len(form.header)
     with open_text(path, form.encoding) as text:
         lines = _Lines(_track_progress(text, progress), form.leading)
-        for number, fields in enumerate(_records(lines, form), start=-int(form.named)):
+        records = _records(lines, form)
+        records = map(_without_escapes, records) if form.escapes else records
+        for number, fields in enumerate(records, start=-int(form.named)):
             progress.characters = lines.characters()
             if number < start or number < 0 or not fields:
                 continue
@@ -162,6 +167,23 @@ def with_surplus(path: Path, form: FileFormat, finder: ColumnFinder) -> FileForm
     surplus = min((len(fields) for fields in filled), default=0) - len(form.header)
     has_any = surplus > 0 and not any(any(fields[len(form.header) :]) for fields in filled)
     return replace(form, surplus=surplus) if has_any else form
+
+
+def with_escapes(path: Path, form: FileFormat) -> FileFormat:
+    """The form, with whether tabs and line breaks are written as databases do: those are the only ones in cells."""
+    if form.separator != "\t" or form.quoting != "none":
+        return form
+    cells = [cell for fields in first_records(path, form, _FIRST_RECORDS) for cell in fields if "\\" in cell]
+    signs = {sign for cell in cells for sign in _ESCAPE.findall(cell)}
+    return replace(form, escapes=bool(signs & {"n", "t"}) and signs <= {*_ESCAPED, "N"})
+
+
+def _without_escapes(fields: list[str]) -> list[str]:
+    return [_ESCAPE.sub(_unescaped, cell) if "\\" in cell else cell for cell in fields]
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return _ESCAPED.get(found[1], found[0])
 
 
 def _misfit_row(form: FileFormat, fields: list[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from monitor.sources.files.vocabulary.bbcode import has_bbcode, without_bbcode
 from monitor.sources.html import to_text
 from monitor.tables.columns import bare_name
 from monitor.tables.layout import Layout
@@ -34,9 +35,12 @@ _SHARE = 0.05
 
 
 def with_markup(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
-    """The layout, with whether its texts are HTML: by the column's name or by many of its texts."""
+    """The layout, with whether its texts are HTML, by the column's name or by many of its texts; or have BBCode."""
     column = layout.columns.text or ""
     texts = [value for row in sample if (value := value_of(row, column))]
+    if any(map(has_bbcode, texts)):
+        note = f"texts in {column} have BBCode: they are stored as plain text, without what they quote of others"
+        layout = replace(layout.with_note(note), bbcode=True)
     marked = sum(_MARKUP.search(value) is not None for value in texts)
     needed = 1 if _HTML_NAMES.search(bare_name(column)) else max(1, _SHARE * len(texts))
     if marked < needed:
@@ -88,6 +92,7 @@ def plain_text(written: str, layout: Layout) -> str:
 
     Google's translation beside it is left out.
     """
+    written = without_bbcode(written) if layout.bbcode else written
     text = clean(to_text(written) if layout.html and _MARKUP.search(written) else written)
     if layout.quotes:
         text = without_quoted(text)

@@ -450,3 +450,15 @@ def test_separators_at_the_end_of_every_line_shift_nothing(tmp_path: Path) -> No
     kept, rejected = sorted_out(path)
     assert [mention.text for mention in kept] == ["El router no va"]
     assert ("a.csv, row 4", "6 fields where the file has 4 columns") in rejected
+
+
+def test_line_breaks_that_a_database_writes_as_signs_are_line_breaks(tmp_path: Path) -> None:
+    rows = "1\teva\t2026-01-01\tNo va\\nnada, ni\\tla app\n2\tNULL\t2026-01-02\t\\\\o/ por fin\n"
+    kept, rejected = sorted_out(put(tmp_path / "a.tsv", "id\tautor\tfecha\ttexto\n" + rows))
+    assert ([one.text for one in kept], rejected) == (["No va\nnada, ni\tla app", "\\o/ por fin"], [])
+
+
+def test_paths_in_a_text_are_no_signs_of_a_database(tmp_path: Path) -> None:
+    rows = "1\teva\t2026-01-01\tNo abre C:\\nuevo\\Datos\n2\tpol\t2026-01-02\tAquí tampoco\n"
+    kept, _ = sorted_out(put(tmp_path / "a.tsv", "id\tautor\tfecha\ttexto\n" + rows))
+    assert kept[0].text == "No abre C:\\nuevo\\Datos"

@@ -110,3 +110,21 @@ def test_names_and_ids_inside_objects(written: object) -> None:
     columns = PostColumns(author_name="user", author_id="user")
     layout = Layout(Path("a.json"), "x", 1, FileFormat("json"), columns, ZoneInfo("UTC"))
     assert (author_name_of(raw, columns), author_id_of(raw, layout)) == ("Ana Gil", "77")
+
+
+def test_forums_marks_are_no_words_and_quotes_are_anothers(tmp_path: Path) -> None:
+    path = tmp_path / "posts.csv"
+    quoted = '[quote=""pol""][quote=""eva""]No va la app de Tamarel[/quote]A mí tampoco[/quote]'
+    rows = [
+        '1,7,2,eva,1770112800,"No va la [b]app[/b] de Tamarel, [url=https://a.example/x]mirad[/url]"',
+        f'2,7,2,pol,1770116400,"{quoted} Pues a mí [i:1f2e]sí[/i:1f2e] me va [a ratos]"',
+    ]
+    path.write_text("\n".join(["post_id,topic_id,forum_id,post_username,post_time,post_text", *rows]), encoding="utf-8")
+    layout = inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
+    posts = [to_mention(post, layout) for page in read(path, layout, received_at=NOW) for post in page.posts]
+    assert [post.text for post in posts] == [
+        "No va la app de Tamarel, mirad (https://a.example/x)",
+        "Pues a mí sí me va [a ratos]",
+    ]
+    assert {post.thread_id for post in posts} == {"7"}
+    assert any("BBCode" in note for note in layout.notes)
