@@ -110,7 +110,7 @@ def _sheet_rows(worksheet: Any) -> Iterator[tuple[int, list[Any]]]:
             yield index, [plain(cell) for cell in row]
         for absolute, last in merged.get(index, ()):
             column = absolute - first
-            if 0 <= column < len(row) and _is_said_once(row[column]):
+            if 0 <= column < len(row) and is_said_once(row[column]):
                 above[column] = last, row[column]
 
 
@@ -123,7 +123,7 @@ def _merged_down(worksheet: Any) -> dict[int, list[tuple[int, int]]]:
     return merged
 
 
-def _is_said_once(value: Any) -> bool:
+def is_said_once(value: Any) -> bool:
     """Whether a merged cell is a time, a person or another short value: the words of one post are no other's."""
     if not isinstance(value, str):
         return True

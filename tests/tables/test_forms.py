@@ -372,6 +372,24 @@ def test_cells_that_span_rows_and_columns_shift_nothing(tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_cell_of_html_that_spans_rows_says_holds_for_them(tmp_path: Path) -> None:
+    body = (
+        "<tr><td>1</td><td rowspan=2>2026-03-01</td><td>ana</td><td rowspan=2>El calentador no va desde ayer</td></tr>"
+        "<tr><td>2</td><td rowspan=2>Eva Gil</td></tr><tr><td>3</td><td>2026-03-02</td><td>Sigue igual</td></tr>"
+    )
+    assert [list(row.values()) for row in held(put(tmp_path / "a.xls", HTML.format(body)))] == [
+        ["1", "2026-03-01", "ana", "El calentador no va desde ayer"],
+        ["2", "2026-03-01", "Eva Gil", ""],
+        ["3", "2026-03-02", "Eva Gil", "Sigue igual"],
+    ]
+
+
+def test_what_the_last_cell_of_a_row_of_html_says_holds_below_it_too(tmp_path: Path) -> None:
+    rows = "<tr><td>No va</td><td rowspan=2>Eva Gil</td></tr><tr><td>Sigue sin ir</td></tr>"
+    content = f"<table><tr><th>texto</th><th>autor</th></tr>{rows}</table>"
+    assert [row["autor"] for row in held(put(tmp_path / "a.xls", content))] == ["Eva Gil", "Eva Gil"]
+
+
 def test_the_xml_of_excel_2003_is_read(tmp_path: Path) -> None:
     def row(cells: Sequence[str]) -> str:
         return "<Row>" + "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in cells) + "</Row>"

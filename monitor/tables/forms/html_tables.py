@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+from monitor.tables import unpack
 from monitor.tables.child_process import limit_error
 from monitor.tables.encoding import open_text
 from monitor.tables.forms.sheets import SheetHead, Workbook
@@ -76,22 +77,33 @@ def _filled(table: list[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 @dataclass(slots=True)
 class _Table:
-    """Rows of texts. `below`: column -> rows that a cell above still covers."""
+    """Rows of texts. `below`: column -> rows that a cell above still covers, and what it says of them."""
 
     rows: list[list[str]] = field(default_factory=list)
-    below: dict[int, int] = field(default_factory=dict)
+    below: dict[int, tuple[int, str]] = field(default_factory=dict)
 
     def add(self, text: str, wide: int, high: int) -> None:
-        """A cell in the next free place, `wide` columns and `high` rows large; its text is in the first."""
+        """A cell in the next free place, `wide` columns and `high` rows large.
+
+        Its text is in the first of them; a time or a name in all rows, as in spreadsheets, a number, which may be an
+        id, in none.
+        """
+        self.cover()
+        row = self.rows[-1]
+        for column in range(len(row), len(row) + wide if high > 1 else 0):
+            is_told = column == len(row) and not text.isdigit() and unpack.is_said_once(text)
+            self.below[column] = high - 1, text if is_told else ""
+        row += [text, *[""] * (wide - 1)]
+
+    def cover(self) -> None:
+        """Puts what cells above still cover in the next places of the last row."""
         row = self.rows[-1]
         for _ in range(_MOST_SPAN):
-            if not self.below.get(len(row)):
+            left, text = self.below.get(len(row), (0, ""))
+            if not left:
                 break
-            self.below[len(row)] -= 1
-            row.append("")
-        for column in range(len(row), len(row) + wide if high > 1 else 0):
-            self.below[column] = high - 1
-        row += [text, *[""] * (wide - 1)]
+            self.below[len(row)] = left - 1, text
+            row.append(text)
 
 
 @dataclass(slots=True)
@@ -121,6 +133,8 @@ class _HtmlReader:
                 self.cell.append("\n")
         elif name in _TABLES or (self.open and name in (*_ROWS, *_CELLS)):
             self._end_cell()
+            if closes and name not in _CELLS and self.open and self.open[-1].rows:
+                self.open[-1].cover()  # cells above at the end of the row
             if closes:
                 del self.open[len(self.open) - (name in _TABLES) :]
             else:
@@ -132,6 +146,8 @@ class _HtmlReader:
             self.tables.append(self.open[-1])
             return
         if name in _ROWS or not self.open[-1].rows:
+            if self.open[-1].rows:
+                self.open[-1].cover()
             self.open[-1].rows.append([])
         if name in _CELLS:
             found = _SPAN.findall(attributes)
