@@ -12,6 +12,7 @@ from monitor.sources.files.evidence import Evidence
 from monitor.sources.files.others import conversations, questions
 from monitor.sources.files.roles.author import authors_in, beside_author, is_of_another, persons_in
 from monitor.sources.files.roles.by_name import is_weak
+from monitor.sources.files.roles.surnames import named_by, split_names
 from monitor.sources.files.roles.text import no_text, texts_in
 from monitor.sources.files.roles.time import times_in
 from monitor.tables.columns import ColumnFinder
@@ -27,10 +28,14 @@ _ENTRYS_ALONE = ("posted_at", "time_of_day", "thread", "in_reply_to")
 
 @dataclass(frozen=True, slots=True)
 class FoundColumns:
-    """The columns, the likeliest where a question is open; and the questions."""
+    """The columns, the likeliest where a question is open; and the questions.
+
+    `surnames`: columns of what stands behind the author's name.
+    """
 
     columns: PostColumns
     questions: tuple[OpenQuestion, ...] = ()
+    surnames: tuple[str, ...] = ()
 
 
 def find_columns(
@@ -48,6 +53,8 @@ def find_columns(
     """
     FINDER.check(file, header, overrides)
     columns = {role: name for role, name in (known or {}).items() if name not in overrides.values()} | dict(overrides)
+    people = split_names(header) if known is None else []
+    parts = {column for one in people for column in one.columns}
     asked = []
     for role in _COMPARED:
         if role == "posted_at" and known is None:
@@ -55,7 +62,7 @@ def find_columns(
             header = questions.without_questions(header, columns.get("text", ""))
         if role in columns or (known is not None and role == "posted_at"):
             continue
-        free = [column for column in header if column not in columns.values()]
+        free = [column for column in header if column not in columns.values() and column not in parts]
         found, is_sure = _FINDERS[role](free, evidence, network)
         if found:
             columns[role] = found[0]
@@ -69,16 +76,21 @@ def find_columns(
         [*header, *columns.values()],
         columns,
         lambda role, _name, column: (
-            role not in never and _fits(role, column, evidence) and not is_of_another(role, column, columns)
+            role not in never
+            and not (role == "author_name" and column in parts)
+            and _fits(role, column, evidence)
+            and not is_of_another(role, column, columns)
         ),
     )
     columns |= beside_author(header, columns)
+    if name := named_by(people, columns, evidence, overrides):
+        columns["author_name"] = name.given
     if not columns.keys() & {"author", "author_name"} and (persons := persons_in(header, columns, evidence, network)):
         columns |= persons
     is_open = known is None and "thread" not in columns
     if is_open and (thread := conversations.thread_in(header, columns.values(), evidence)):
         columns["thread"] = thread
-    return FoundColumns(replace(PostColumns(), **columns), tuple(asked))
+    return FoundColumns(replace(PostColumns(), **columns), tuple(asked), name.surnames if name else ())
 
 
 def _fits(role: str, column: str, evidence: Evidence) -> bool:

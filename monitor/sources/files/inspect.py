@@ -83,7 +83,7 @@ def inspect(
     with access.reading(path):
         post_columns = linked(posts.columns, file_format.header)
         layout = Layout(path, network, size(path, file_format), file_format, post_columns, time_zone)
-    layout = replace(layout, questions=posts.questions)
+    layout = replace(layout, questions=posts.questions, surnames=posts.surnames)
     if entry:
         layout = catalogue.with_entry(layout, entry, zone_is_named=zone_is_named)
     layout = replace(layout, scraped_at=start or layout.scraped_at)

@@ -59,7 +59,7 @@ def to_mention(post: Post, layout: Layout) -> Mention:
         columns = replace(columns, author=None, author_id=None, author_name=None)
     answered = related.answered_post(raw, layout, permalink)
     author = people.author_of(raw, columns, post.network, None if answered else permalink)
-    name = _author_name(raw, columns, author)
+    name = _author_name(raw, columns, author, layout)
     if not layout.entry and chat_events.tells_event(text, author or name):
         raise RejectedPost(chat_events.NO_POST)
     post_id = identity.post_id(raw, layout, None if answered else permalink)
@@ -89,10 +89,11 @@ def to_mention(post: Post, layout: Layout) -> Mention:
     )
 
 
-def _author_name(raw: Mapping[str, Any], columns: PostColumns, author: str | None) -> str | None:
-    """The author's name, which of mail stands beside the address, in one column."""
+def _author_name(raw: Mapping[str, Any], columns: PostColumns, author: str | None, layout: Layout) -> str | None:
+    """The author's name with the surname behind it; of mail it stands beside the address, in one column."""
     is_beside = columns.author_name is None and author is not None and "@" in author
-    return people.author_name_of(raw, columns) if columns.author_name or is_beside else None
+    name = people.author_name_of(raw, columns) if columns.author_name or is_beside else None
+    return people.whole_name(raw, name, layout.surnames) if layout.surnames and columns.author_name else name
 
 
 def _written(raw: Mapping[str, Any], layout: Layout) -> str | None:

@@ -1,7 +1,7 @@
 """Who wrote a post: the handle out of a name, an address, an object of the network or the post's own address."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from monitor import networks
@@ -49,6 +49,16 @@ def author_name_of(raw: Mapping[str, Any], columns: PostColumns) -> str | None:
     if sender or columns.author_name is None:
         name = sender.name if sender else None
     return None if name and is_nobody_named(name) else name
+
+
+def whole_name(raw: Mapping[str, Any], name: str | None, surnames: Sequence[str]) -> str | None:
+    """A name with the surnames that stand in these columns, none of which it has already."""
+    parts = [name] if name else []
+    for column in surnames:
+        surname = one_line(value_of(raw, column))
+        if surname and not is_nobody_named(surname) and not (name or "").endswith(f" {surname}"):
+            parts.append(surname)
+    return " ".join(parts) or None
 
 
 def author_id_of(raw: Mapping[str, Any], layout: Layout) -> str | None:

@@ -209,3 +209,47 @@ def test_of_a_mailbox_the_address_is_the_author_and_the_name_the_name(tmp_path: 
     page = next(iter(read(layout.path, layout, received_at=now())))
     found = [to_mention(post, layout) for post in page.posts]
     assert [(mention.author_name, mention.author) for mention in found] == people
+
+
+GIVEN, SURNAMES = ("Rosa", "Pepe", "Lola", "Juan", "Eva", "Nico"), ("Gil", "Sol", "Paz", "Mar", "Río", "Sanz")
+
+
+@pytest.mark.parametrize(
+    ("given", "surname"),
+    [
+        ("Nombre", "Apellido"), ("Nombre", "Apellidos"), ("First Name", "Last Name"), ("firstName", "lastName"),
+        ("first_name", "last_name"), ("Nome", "Sobrenome"), ("author.firstName", "author.lastName"),
+        ("Nombre del cliente", "Apellidos del cliente"), ("Name", "Surname"), ("firstname", "surname"),
+        ("Nombre", "Primer apellido"), ("Customer First Name", "Customer Last Name"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_given_name_is_joined_with_the_surname_beside_it(
+    tmp_path: Path, given: str, surname: str, is_first: bool
+) -> None:
+    names = [(given, GIVEN), (surname, SURNAMES)]
+    columns = {"fecha": days(), **dict(names if is_first else names[::-1]), "texto": TEXTS}
+    layout = look(tmp_path, columns)
+    assert layout.questions == ()
+    assert f"author_name = {given} + {surname}" in " ".join(layout.describe())
+    assert people_of(layout) == [(None, f"{one} {other}") for one, other in zip(GIVEN, SURNAMES, strict=True)]
+
+
+def test_two_surnames_stand_behind_the_given_name_and_a_handle_is_the_author(tmp_path: Path) -> None:
+    more = {"Nombre": GIVEN, "Apellido 1": SURNAMES, "Apellido 2": SURNAMES[::-1], "usuario": PEOPLE}
+    assert people_of(look(tmp_path, {"fecha": days(), **more, "texto": TEXTS}))[0] == ("rosa", "Rosa Gil Sanz")
+
+
+def test_whole_names_are_taken_where_a_column_holds_them(tmp_path: Path) -> None:
+    whole = tuple(f"{one} {other} Luz" for one, other in zip(GIVEN, SURNAMES, strict=True))
+    more = {"Nombre completo": whole, "Nombre": GIVEN, "Apellidos": SURNAMES}
+    assert people_of(look(tmp_path, {"fecha": days(), **more, "texto": TEXTS}))[0] == (None, "Rosa Gil Luz")
+    more["Cliente"] = more.pop("Nombre completo")
+    assert people_of(look(tmp_path, {"fecha": days(), **more, "texto": TEXTS}))[0] == (None, "Rosa Gil Luz")
+    more["Cliente"] = ("",) * len(TEXTS)
+    assert people_of(look(tmp_path, {"fecha": days(), **more, "texto": TEXTS}))[0] == (None, "Rosa Gil")
+
+
+def people_of(layout: Layout) -> list[tuple[str | None, str | None]]:
+    page = next(iter(read(layout.path, layout, received_at=now())))
+    return [(mention.author, mention.author_name) for post in page.posts for mention in [to_mention(post, layout)]]
