@@ -57,6 +57,20 @@ def time_format(value: str) -> str:
     return f"{form}, with{'out' if time.tzinfo is None else ''} offset"
 
 
+def clock_change(value: str, zone: tzinfo, day_first: bool | None = True) -> str:
+    """What clocks that were changed did to a local time: "absent" (it never was), "twice", or ""."""
+    try:
+        time = _read(value, day_first)[1]
+    except (ValueError, OverflowError, OSError):
+        return ""
+    if time is None or time.tzinfo is not None:
+        return ""
+    first = time.replace(tzinfo=zone)
+    if first.utcoffset() == first.replace(fold=1).utcoffset():
+        return ""
+    return "twice" if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == time else "absent"
+
+
 def is_relative(value: str) -> bool:
     """Whether a time is told from when it was seen: "hace 3 sem"."""
     return not value[:4].isdigit() and library.is_relative(value)

@@ -107,6 +107,19 @@ def test_ids_of_x_decide_the_order(tmp_path: Path) -> None:
     assert (layout.day_first, layout.questions) == (False, ())
 
 
+@pytest.mark.parametrize("written", [("13/03/2026 10:00",), ("25/03/2026 10:00", "14/03/2026 11:00")])
+def test_of_a_spreadsheet_few_cells_are_enough_to_ask(tmp_path: Path, written: tuple[str, ...]) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["id", "fecha", "texto"], [1, datetime(2026, 1, 3, 10), "Otra queja"]):
+        book.active.append(row)
+    for number, cell in enumerate(written, 2):
+        book.active.append([number, cell, "Otra queja"])
+    book.save(tmp_path / "a.xlsx")
+    [question] = look(tmp_path / "a.xlsx").questions
+    assert (question.role, question.candidates[0][0]) == ("date_order", "swapped")
+
+
 def test_dates_that_a_spreadsheet_turned_round_are_asked_about_and_turned_back(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -204,3 +217,21 @@ def test_a_named_zone_that_contradicts_the_file_is_told(tmp_path: Path) -> None:
     assert times(look(path)) == ["03-02T15:00"]
     same = inspect(path, network="forum", time_zone=ZoneInfo("America/New_York"), zone_is_named=True)
     assert not any("though the file says" in note for note in same.notes)
+
+
+def test_times_that_changed_clocks_left_out_or_told_twice_are_told_once(tmp_path: Path) -> None:
+    values = ["29/03/2025 02:30", "30/03/2025 02:30", "30/03/2025 02:45", "26/10/2025 02:30", "26/10/2025 03:00"]
+    layout = look(table(tmp_path / "a.csv", ["fecha"], *([value] for value in values)))
+    assert times(layout)[1:4] == ["03-30T01:30", "03-30T01:45", "10-26T00:30"]
+    told = [note for note in layout.notes if "clocks" in note]
+    assert told == [
+        "30/03/2025 02:30 never was in Europe/Madrid, where clocks were put forward: read an hour later (2 rows)",
+        "26/10/2025 02:30 was twice in Europe/Madrid, where clocks were put back: read as the first (1 rows)",
+    ]
+
+
+def test_days_that_begin_with_no_midnight_are_days(tmp_path: Path) -> None:
+    layout = inspect(
+        table(tmp_path / "a.csv", ["fecha"], ["2025-09-07"]), network="forum", time_zone=ZoneInfo("America/Santiago")
+    )
+    assert not any("clocks" in note for note in layout.notes)

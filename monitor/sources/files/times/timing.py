@@ -61,7 +61,7 @@ def with_times(
         layout = _with_start(layout, column, values, kinds)
     if any("without" in kind or "days" in kind for kind in kinds):
         layout = zoning.with_zone(layout, sample, zone_is_named)
-    return with_order(layout, sample, date_order)
+    return zoning.with_changes(with_order(layout, sample, date_order), sample)
 
 
 def read_time(raw: Mapping[str, Any], layout: Layout) -> datetime:

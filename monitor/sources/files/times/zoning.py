@@ -35,6 +35,25 @@ def with_zone(layout: Layout, sample: Sequence[Mapping[str, Any]], zone_is_named
     return _checked(_zoned(layout, sample, zone_is_named), sample)
 
 
+def with_changes(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
+    """The layout, with a note on times that clocks which were put forward left out, or that they told twice."""
+    found = dict[str, list[str]]()
+    for row in sample if layout.zone_column is None else ():
+        value = time_text(row, layout.columns)
+        if value and not times.is_whole_day(value):
+            found.setdefault(times.clock_change(value, layout.time_zone, layout.day_first), []).append(value)
+    zone = zone_name(layout.time_zone)
+    if absent := found.get("absent"):
+        layout = layout.with_note(
+            f"{absent[0]} never was in {zone}, where clocks were put forward: read an hour later ({len(absent):,} rows)"
+        )
+    if twice := found.get("twice"):
+        layout = layout.with_note(
+            f"{twice[0]} was twice in {zone}, where clocks were put back: read as the first ({len(twice):,} rows)"
+        )
+    return layout
+
+
 def _zoned(layout: Layout, sample: Sequence[Mapping[str, Any]], zone_is_named: bool) -> Layout:
     if zone_is_named:
         said = zone_name(layout.time_zone)
