@@ -111,7 +111,7 @@ def test_ids_of_x_decide_the_order(tmp_path: Path) -> None:
 def test_of_a_spreadsheet_few_cells_are_enough_to_ask(tmp_path: Path, written: tuple[str, ...]) -> None:
     book = openpyxl.Workbook()
     assert book.active is not None
-    for row in (["id", "fecha", "texto"], [1, datetime(2026, 1, 3, 10), "Otra queja"]):
+    for row in (["id", "fecha", "texto"], [1, datetime.fromisoformat("2026-01-03T10:00"), "Otra queja"]):
         book.active.append(row)
     for number, cell in enumerate(written, 2):
         book.active.append([number, cell, "Otra queja"])

@@ -24,6 +24,8 @@ _CLEAR = 100
 _EXAMPLES = 3
 _FEW_SWAPPED = 4
 """Dates from which it is no chance that all written ones are beyond the 12th, and none of the others."""
+_FEW_CELLS = 2
+"""As many do where the file itself is a spreadsheet: of a column that it made dates it leaves none as text."""
 _NEAR = timedelta(hours=26)
 """How far a time may be from what its id tells, in any zone."""
 _AHEAD = timedelta(days=1)
@@ -46,7 +48,8 @@ def _found(layout: Layout, sample: Sequence[Mapping[str, Any]], values: Sequence
     dates = [date for value in values if (date := times.short_date(value))]
     if dates and (year_first := years.stand_first(dates)) is not False:
         return _year_first(layout) if year_first else _asked_year(layout, values)
-    if _are_swapped(values) and _are_swapped(_all_times(layout)):
+    fewest = _FEW_CELLS if layout.form.kind == "spreadsheet" else _FEW_SWAPPED
+    if _are_swapped(values, fewest) and _are_swapped(_all_times(layout), fewest):
         return _asked_swapped(layout, values)
     day, month, _ = times.count_date_orders(values)
     if not day and not month:
@@ -118,10 +121,10 @@ def _asked(layout: Layout, question: OpenQuestion) -> Layout:
     return replace(layout, questions=(*layout.questions, question))
 
 
-def _are_swapped(values: Iterable[str]) -> bool:
+def _are_swapped(values: Iterable[str], fewest: int) -> bool:
     """Whether a spreadsheet of another country read what it could as dates, and left what it could not as text.
 
-    Then no date that it made is beyond the 12th, and every one that it left is.
+    Then no date that it made is beyond the 12th, and every one that it left is; `fewest` are there at least.
     """
     made = written = 0
     for value in values:
@@ -134,7 +137,7 @@ def _are_swapped(values: Iterable[str]) -> bool:
             if day > 12:
                 return False
             made += 1
-    return made > 0 and written > 0 and made + written >= _FEW_SWAPPED
+    return made > 0 and written > 0 and made + written >= fewest
 
 
 def _asked_swapped(layout: Layout, values: Sequence[str]) -> Layout:
