@@ -13,7 +13,7 @@ from monitor.tables.text import written_values
 
 TEXTS = (
     "full_text", "text", "message", "body", "content", "comment", "caption", "selftext", "textOriginal", "textDisplay",
-    "review", "texto", "mensaje", "contenido", "comentario", "reseña", "body_text", "bodyText",
+    "review", "texto", "mensaje", "contenido", "comentario", "reseña", "body_text", "bodyText", "commentary",
 )  # fmt: skip
 """Under which keys an object holds the words of a post."""
 _INSIDE = (

@@ -250,7 +250,11 @@ def _names_customer(layout: Layout, evidence: Evidence) -> bool:
     if not layout.own_parts and (layout.own is None or layout.own.column is None):
         return False
     authors = [
-        (is_own(row, layout), people.author_of(row, layout.columns, layout.network, None)) for row in evidence.spread()
+        (
+            is_own(row, layout),
+            people.author_of(row, layout.columns, layout.network, None) or people.author_name_of(row, layout.columns),
+        )
+        for row in evidence.spread()
     ]
     customers = {author for is_ours, author in authors if author and not is_ours}
     ours = [author for is_ours, author in authors if author and is_ours]

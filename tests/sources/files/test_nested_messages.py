@@ -244,3 +244,14 @@ def test_a_ticket_that_names_who_asked_is_theirs_and_its_notes_are_no_posts(
     ]  # fmt: skip
     by = [mention.author_name or mention.author for mention in mentions(layout)]
     assert by == ["Ana Gil", "Eva Sanz", "Ana Gil", "Luis Sol"]
+
+
+def test_posts_and_comments_of_linkedin_are_of_whom_two_keys_name(tmp_path: Path) -> None:
+    ana, luis = {"firstName": "Ana", "lastName": "Gil"}, {"firstName": "Luis", "lastName": "Sol"}
+    comment = {"commentary": AGAIN, "author": luis, "createdAt": 1_772_450_000_000}
+    post = {"commentary": COMPLAINT, "author": ana, "createdAt": 1_772_440_000_000, "comments": [comment]}
+    layout = look(tmp_path, [post])
+    assert layout.questions == ()
+    assert [(mention.author_name, mention.text) for mention in mentions(layout)] == [
+        ("Ana Gil", COMPLAINT), ("Luis Sol", AGAIN),
+    ]  # fmt: skip

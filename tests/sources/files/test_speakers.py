@@ -251,3 +251,15 @@ def test_lines_of_who_joined_are_events_where_no_person_wrote_them(
     path.write_text("\n".join(["fecha;usuario;texto", *rows]), encoding="utf-8")
     kept, _ = sorted_out(inspect(path, network="whatsapp", time_zone=ZoneInfo("Europe/Madrid")))
     assert len(kept) == 3 - is_event
+
+
+def test_a_name_that_the_brands_rows_have_of_whom_they_were_written_to_is_not_theirs(tmp_path: Path) -> None:
+    path = tmp_path / "chat.csv"
+    rows = ["direction;contact;fecha;texto"]
+    for number, side in enumerate(("in", "out", "in", "out")):
+        rows.append(
+            f"{side};{('Rosa Gil', 'Pepe Sol')[number // 2]};2026-03-0{number + 1} 10:00;Mensaje {number} largo"
+        )
+    path.write_text("\n".join(rows), encoding="utf-8")
+    layout = inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
+    assert [mention.author_name for mention in mentions(layout)] == ["Rosa Gil", None, "Pepe Sol", None]
