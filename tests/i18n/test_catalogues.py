@@ -85,6 +85,7 @@ NO_MESSAGES_IN = (
     "sources/files/others/conversations.py",
     "sources/files/others/questions.py",
     "sources/files/speaker_words.py",
+    "sources/files/vocabulary/chat_events.py",
     "sources/files/words.py",
     "sources/instagram/network.py",
     "sources/mastodon/network.py",
