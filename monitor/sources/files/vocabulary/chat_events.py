@@ -8,7 +8,6 @@ from typing import Any
 from monitor.sources.files import speaker_words
 from monitor.sources.files.column_names import word_set
 from monitor.sources.files.evidence import Evidence
-from monitor.sources.files.others.asked_speakers import values_of
 from monitor.tables.layout import Layout, MarkedRows
 from monitor.tables.values import value_of
 from monitor.text.folding import fold
@@ -47,6 +46,8 @@ _ENCRYPTED = re.compile(
 _SIGNS = ("encrypted", "cifrad", "criptografia")
 _LONGEST, _LONGEST_NOTICE = 160, 400
 """Characters of a line about who joined, and of a tool's notice."""
+_MOST_VALUES = 10
+"""Different values of a column that are looked at to tell whether it says who speaks."""
 NO_POST = "an event of the chat, no post"
 """Why such a row is no post."""
 
@@ -88,7 +89,7 @@ def tells_event(text: str, author: str | None) -> bool:
 def _mark(column: str, layout: Layout, evidence: Evidence) -> MarkedRows | None:
     """The rows that a column says the chat wrote: by what is one anywhere, or by the system beside who speaks."""
     of_people = layout.own.values if layout.own and layout.own.column == column else frozenset[str]()
-    sides = speaker_words.sides(column, values_of(column, evidence))
+    sides = speaker_words.sides(column, [*dict.fromkeys(evidence.values(column))][:_MOST_VALUES])
     is_of_speakers = bool(of_people) or {"own", "customer"} & {*sides.values()}
     systems = {value.casefold() for value, side in sides.items() if side == "event" and is_of_speakers}
     values = (_KINDS | systems) - of_people
