@@ -71,7 +71,7 @@ def test_the_verdict_stands_first_with_what_it_rests_on(
 @pytest.mark.parametrize(
     ("text", "settings", "words"),
     [
-        (LATE, "", "case from 0.60, review from 0.30: comes with the classifier, measured on posts in es"),
+        (LATE, "", "case from 0.60, review from 0.30: the classifier's, measured on posts in es"),
         (
             "La mia valigia non è arrivata, che vergogna",
             "",
@@ -80,7 +80,7 @@ def test_the_verdict_stands_first_with_what_it_rests_on(
         (
             LATE,
             "complaint_at = 0.5",
-            "case from 0.50: fixed in the settings, complaint_at of [policy] review from 0.30: comes with",
+            "case from 0.50: fixed in the settings, complaint_at of [policy] review from 0.30: the classifier's",
         ),
         (
             LATE,
@@ -90,7 +90,7 @@ def test_the_verdict_stands_first_with_what_it_rests_on(
         (
             LATE,
             "[policy.by_language.en]\nunsure_at = 0.1",
-            "case from 0.60, review from 0.30: comes with the classifier, measured on posts in es",
+            "case from 0.60, review from 0.30: the classifier's, measured on posts in es",
         ),
     ],
 )

@@ -189,4 +189,4 @@ def test_predict_and_explain_know_that_a_text_names_an_account(sunny: Settings, 
     assert (answer["decision"], answer["reason"]) == ("complaint", None)
     told = " ".join(escucha("explain", "@sol_ayuda me duele").stdout.split())
     assert "it would open a case" in told
-    assert "about a company 0.01; not asked: it names one of your accounts" in told
+    assert "about a company 0.01; that does not count: it names one of your accounts" in told

@@ -90,7 +90,7 @@ def _limits(verdict: "Verdict", policy: "Policy") -> list[str]:
 
 def _source(source: "ThresholdSource", section: str, setting: str, language: str) -> str:
     target = "complaint_precision" if setting == "complaint_at" else "other_precision"
-    shipped, own = "comes with the classifier, measured on", "by your team's decisions on"
+    shipped, own = "the classifier's, measured on", "by your team's decisions on"
     return {
         "settings": f"fixed in the settings, {setting} of [{section}]",
         "own": f"{own} posts in {language}",
@@ -108,7 +108,7 @@ def _about(verdict: "Verdict", version: str) -> str:
     if verdict.about_at is not None:
         aside = f"put aside below {verdict.about_at:.2f} (about_at)"
         return f"{chance}; {aside}, unless it answers or names one of your accounts"
-    return f"{chance}; not asked: {'it names one of your accounts' if verdict.names_us else 'about_at is 0'}"
+    return f"{chance}; that does not count: {'it names one of your accounts' if verdict.names_us else 'about_at is 0'}"
 
 
 def _sentiment(verdict: "Verdict") -> str:
