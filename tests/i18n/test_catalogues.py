@@ -84,6 +84,7 @@ NO_MESSAGES_IN = (
     "sources/files/column_names.py",
     "sources/files/others/conversations.py",
     "sources/files/others/questions.py",
+    "sources/files/roles/surnames.py",
     "sources/files/speaker_words.py",
     "sources/files/vocabulary/chat_events.py",
     "sources/files/words.py",
