@@ -37,6 +37,7 @@ import os, sys
 from monitor.cli.serving import processes
 from monitor.cli.serving.child import Child
 processes._SOUND, processes._SILENT_FOR, processes._WATCH, processes._MOST_DOUBLINGS = 0.5, 1.0, 0.2, -3
+processes._WAITING_TOLD = 0.1
 child = Child("patient", (sys.executable, *sys.argv[2:]), os.environ, sys.argv[1] or None)
 processes.keep_running([child], lambda: print("ready", flush=True))
 """
@@ -107,6 +108,17 @@ def test_a_child_that_never_works_ends_them_all_with_its_last_lines(tmp_path: Pa
     assert done.returncode == 1
     assert "patient stopped 6 times in a row" in done.stderr
     assert "no such port" in done.stderr
+
+
+def test_what_is_waited_for_at_the_start_is_told(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    slow = f"import http.server, time; time.sleep(2); http.server.test(port={port}, bind='127.0.0.1')"
+    command = [sys.executable, "-c", _KEEPER, f"http://127.0.0.1:{port}/", "-c", slow]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as keeper:
+        assert keeper.stdout is not None
+        assert keeper.stdout.readline() == "ready\n"
+        keeper.terminate()
+        assert "waiting for patient, " in keeper.communicate()[1]
 
 
 def test_a_child_that_lives_and_answers_no_more_is_started_again(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from monitor.errors import EscuchaError
 
 logger = logging.getLogger(__name__)
 
-START_WITHIN = 180.0  # seconds for a child to answer, on a slow machine's first start
+START_WITHIN = 600.0  # seconds for a child to answer, on a slow machine's first start
+_WAITING_TOLD = 30.0  # seconds between two words on a child that does not answer yet
 _DEATHS = 5  # deaths in a row after which a child that has never worked is not started again
 _MOST_DOUBLINGS = 8  # of the pause before a child is started again: some four minutes
 _SOUND = 60.0  # seconds a child must live for its earlier deaths to be forgotten
@@ -102,12 +103,16 @@ def _set_when_told(arrived: "SimpleQueue[int | None]", stopped: threading.Event)
 
 
 def _await_health(child: Child, stop: threading.Event) -> None:
-    deadline = time.monotonic() + START_WITHIN
+    began = time.monotonic()
+    told_at = began + _WAITING_TOLD
     while not child.healthy():
         if not child.alive():
             raise EscuchaError(_failure_message(child, "did not start"))
-        if time.monotonic() > deadline:
+        if (now := time.monotonic()) - began > START_WITHIN:
             raise EscuchaError(_failure_message(child, f"did not answer within {START_WITHIN:.0f} s"))
+        if now >= told_at:
+            told_at = now + _WAITING_TOLD
+            common.stderr.print(f"waiting for {child.name}, {now - began:.0f} s so far ...")
         if stop.wait(_POLL):
             return
 
