@@ -139,9 +139,14 @@ class CollectSession:
         return answer
 
     def _ask_once(self, request: Callable[[], _T]) -> _T:
-        """One try, which counts: what failed was sent too."""
+        """One try, which counts: what failed was sent too, and is booked before a kill can forget it."""
         check_budget(self.section, self.network, self.spent, self.meter.pending)
-        return request()
+        try:
+            return request()
+        except SourceUnavailable:
+            with store.connect(self.settings.store) as connection:
+                self.book(connection, (), now())
+            raise
 
     def _check_time(self) -> None:
         """Raises BudgetSpent when the session has lasted so long that the other networks have to have their turn."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monitor import store
-from monitor.collect import collector, ingest, paging, rate_limits, session, watermark
+from monitor.collect import collector, paging, rate_limits, session, watermark
 from monitor.collect.watermark import Walk, Watermark
 from monitor.errors import CursorExpired, SpanTooOld
 from monitor.models.listings import Listing, Meter, PageRequest, ReceivedPage
@@ -95,7 +95,7 @@ def network(monkeypatch: pytest.MonkeyPatch, engine: None) -> Callable[..., Worl
     def build(posts: dict[str, list[datetime]], **changes: Any) -> World:
         world = World(posts, **changes)
         monkeypatch.setattr(registry, "module", lambda name: world)
-        for module in (collector, ingest, paging, rate_limits, session):
+        for module in (collector, paging, rate_limits, session):
             monkeypatch.setattr(module, "now", lambda: world.at)
         return world
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor import store
-from monitor.collect import collector, ingest, journal, paging, rate_limits, session, watermark
+from monitor.collect import collector, journal, paging, rate_limits, session, watermark
 from monitor.collect.journal import JournalEntry
 from monitor.collect.watermark import Watermark
 from monitor.errors import (
@@ -106,7 +106,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A clock that stands still until a test sets it."""
     stopped = Clock(datetime.now(UTC))
-    for module in (collector, ingest, paging, rate_limits, session):
+    for module in (collector, paging, rate_limits, session):
         monkeypatch.setattr(module, "now", lambda: stopped.at)
     return stopped
 
@@ -156,6 +156,19 @@ def test_tries_that_fail_count_and_end_with_the_budget(settings: Settings, netwo
     assert collector.collect(limits(settings, daily_requests=3), "x").resumes_at is not None
     assert len(script.asked) == 3
     assert rows(settings, "SELECT requests FROM ledger") == [(3,)]
+
+
+def test_a_try_that_failed_is_in_the_ledger_before_the_next(settings: Settings, network: Callable[..., Script]) -> None:
+    """A kill would forget it: a server that is down and processes that are killed spent twice what a day may cost."""
+    booked: list[Any] = []
+
+    def look(_: PageRequest) -> ReceivedPage:
+        booked.extend(rows(settings, "SELECT requests FROM ledger"))
+        return page("1")
+
+    network(SourceUnavailable("down"), SourceUnavailable("down"), look)
+    collector.collect(settings, "x")
+    assert booked == [(2,)]
 
 
 def test_a_budget_that_is_raised_counts_at_once(settings: Settings, network: Callable[..., Script]) -> None:
