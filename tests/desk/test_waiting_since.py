@@ -107,8 +107,8 @@ def thanked(config: Settings, post_id: str, hours: float) -> datetime:
 
 
 def test_a_reopened_case_waits_from_when_the_customer_wrote(config: Settings) -> None:
-    closed(config, 100)
-    wrote = written(config, "p01", 72)
+    closed(config, 300)
+    wrote = written(config, "p01", 200)  # more than any weekend between
     main_line.open_cases(config)
     case = read(config, 1)
     assert (case.stage, case.reopenings, case.asked_at) == ("reopened", 1, wrote)
