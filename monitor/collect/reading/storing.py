@@ -13,7 +13,7 @@ from monitor.settings.loading import Settings
 from monitor.store.posts import mentions
 from monitor.store.posts.batches import MentionBatch, batch_of
 
-_AT_ONCE = 5
+_AT_ONCE = 2
 """Pages in one transaction: to open and close the database takes as long as to store one."""
 
 
