@@ -5,52 +5,52 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from monitor.text.own_words import lexicon
+
 TitleSide: TypeAlias = Literal["own", "asked", ""]
 """The brand wrote it; it may have: a person is asked; nothing says so."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _LONGEST = 200
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_ANSWERS = _words(
+_ANSWERS = lexicon(
     "respuesta respuestas reply replies response responses answer answers resposta respostas contestacion "
     "contestaciones contestado contestados"
 )
-_MESSAGES = _words(
+_MESSAGES = lexicon(
     "mensaje mensajes message messages mensagem mensagens correo correos email emails mail mails dm dms comunicacion "
     "comunicaciones"
 )
-_SENT = _words(
+_SENT = lexicon(
     "enviado enviada enviados enviadas sent saliente salientes outgoing outbound emitido emitida emitidos emitidas "
     "outbox"
 )
-_OURS = _words("our ours nuestro nuestra nuestros nuestras nosso nossa nossos nossas own propio propia propios propias")
-_DESK = _words(
+_OURS = lexicon(
+    "our ours nuestro nuestra nuestros nuestras nosso nossa nossos nossas own propio propia propios propias"
+)
+_DESK = lexicon(
     "brand marca empresa company equipo team soporte support suporte agente agentes agent agents asesor asesores mesa "
     "desk oficial oficiales official owner propietario negocio business staff hotel management operador operadores"
 )
-_CUSTOMERS = _words(
+_CUSTOMERS = lexicon(
     "cliente clientes customer customers client clients usuario usuarios user users consumidor consumidores ciudadano "
     "ciudadanos huesped huespedes guest guests pasajero pasajeros comprador compradores public publico"
 )
-_RECEIVED = _words(
+_RECEIVED = lexicon(
     "recibido recibida recibidos recibidas received entrante entrantes incoming inbound recebido recebida recebidos "
     "recebidas inbox"
 )
-_COMPLAINTS = _words(
+_COMPLAINTS = lexicon(
     "queja quejas reclamo reclamos reclamacion reclamaciones complaint complaints opinion opiniones resena resenas "
     "review reviews comentario comentarios comment comments ticket tickets caso casos case cases pregunta preguntas "
     "question questions consulta consultas"
 )
-_FORMS = _words(
+_FORMS = lexicon(
     "encuesta encuestas survey surveys formulario formularios form forms cuestionario quiz nps csat satisfaccion "
     "satisfaction count counts total totales numero number num"
 )
-_TO = _words("a al to para ao aos")
-_LITTLE = _words(
+_TO = lexicon("a al to para ao aos")
+_LITTLE = lexicon(
     "de del la las el los the of by from por do da dos das y and e en in on este mes month facebook instagram twitter "
     "x whatsapp google tiktok youtube linkedin enero febrero marzo abril mayo junio julio agosto septiembre octubre "
     "noviembre diciembre january february march april may june july august september october november december list "
