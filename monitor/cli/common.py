@@ -1,14 +1,26 @@
-"""What the commands share: the settings in force, the terminal, and progress bars."""
+"""What the commands share: the settings in force, and the terminal."""
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.cli.terminal import choose_language, decimal, escape, figure, plain, stderr, stdout, tell, told
+from monitor.cli.progress import progress_bars
+from monitor.cli.terminal import (
+    choose_language,
+    decimal,
+    escape,
+    figure,
+    percent,
+    plain,
+    print_wrapped,
+    stderr,
+    stdout,
+    tell,
+    told,
+)
 from monitor.cli.terminal import language as spoken_language
 from monitor.errors import EscuchaError
 
@@ -18,12 +30,23 @@ if TYPE_CHECKING:
 
     from monitor.classify.policy import Thresholds
     from monitor.models.languages import LanguageCode
-    from monitor.runs import Progress
     from monitor.settings.loading import Settings
     from monitor.settings.network import NetworkSettings
     from monitor.store.posts.collection_state import Spending
 
-__all__ = ["decimal", "escape", "figure", "plain", "stderr", "stdout", "tell", "told"]
+__all__ = [
+    "decimal",
+    "escape",
+    "figure",
+    "percent",
+    "plain",
+    "print_wrapped",
+    "progress_bars",
+    "stderr",
+    "stdout",
+    "tell",
+    "told",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -91,15 +114,19 @@ def print_campaigns(waiting: tuple[int, int]) -> None:
         words = (
             f"{count:,} {plural(count, 'campaign')} of {posts:,} nearly equal posts: decide in the inbox, once for all"
         )
-        stdout.print(f"[yellow]![/] {words}", soft_wrap=True)
+        print_warning(words)
+
+
+def print_warning(words: str) -> None:
+    """Says what a person should know, in the language of the terminal, broken into lines."""
+    print_wrapped(tell(words), "[yellow]![/] ")
 
 
 def print_no_brands() -> None:
     """Says what it means that no brand is set up, and how to set one up."""
-    stdout.print(
-        "[yellow]![/] no brand is set up: every complaint opens a case, also those about others. Name yours with its "
-        "searches in escucha.toml (see escucha.example.toml), or import with --brand NAME.",
-        soft_wrap=True,
+    print_warning(
+        "no brand is set up: every complaint opens a case, also those about others. Name yours with its searches in "
+        "escucha.toml (see escucha.example.toml), or import with --brand NAME."
     )
 
 
@@ -192,24 +219,3 @@ def format_spending(spent: "Spending", section: "NetworkSettings") -> str:
     )
     figures = (f"{used}{f' of {budget}' if budget else ''} {name}".strip() for used, budget, name in parts)
     return " · ".join(figures)
-
-
-@contextmanager
-def progress_bars() -> Iterator["Progress"]:
-    """A Progress that draws one bar per step; on no terminal it draws nothing."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    with Bars(
-        TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=stderr
-    ) as bars:
-        tasks = {}
-
-        def draw(step: str, done: int, total: int) -> None:
-            if not total:
-                return
-            if step not in tasks:
-                tasks[step] = bars.add_task(told(step))
-            bars.update(tasks[step], completed=done, total=total)
-
-        yield draw

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from rich import markup
@@ -12,6 +13,8 @@ from monitor import i18n
 from monitor.masking.masks import mask
 from monitor.models.languages import LanguageCode
 from monitor.settings import language as settings_language
+
+_NARROWEST = 40  # columns
 
 
 @dataclass(slots=True)
@@ -66,12 +69,39 @@ def decimal(number: str) -> str:
     return number.replace(".", ",") if _speech.language == "es" else number
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """A share from 0 to 1 as the language of the terminal writes it: "55.1%", in Spanish "55,1 %"."""
+    from monitor.text import formatting
+
+    return formatting.percent(_speech.language, share, digits)
+
+
 class Terminal(Console):
     """A console whose lines are told in the language of the terminal. Tables and the like take `tell` themselves."""
 
     def print(self, *objects: Any, **options: Any) -> None:
         """Prints these, each that is a sentence as `tell` tells it; words of other people are printed as `Text`."""
         super().print(*map(_told_sentence, objects), **options)
+
+
+def print_wrapped(text: str, beginning: str = "", further: str = "  ") -> None:
+    """Prints words that are told already, as wide as the terminal, and 80 columns where there is none (`COLUMNS`).
+
+    Words stay whole; `beginning` stands before the first line, in markup, `further` before the others.
+    """
+    start = Text.from_markup(beginning)
+    for line in _printable(text).split("\n"):
+        lines = wrap(
+            line,
+            max(stdout.width, _NARROWEST),
+            initial_indent="\0" * start.cell_len,
+            subsequent_indent=further,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for number, words in enumerate(lines):
+            stdout.print(Text.assemble(start, words.lstrip("\0")) if number == 0 else Text(words))
+        start = Text(further)
 
 
 def _told_sentence(shown: Any) -> Any:

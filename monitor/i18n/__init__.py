@@ -24,6 +24,7 @@ _JOINTS = (_BETWEEN_FIGURES, "; ", ". ", _OF_PLACES)
 """What messages are joined with: figures, faults, a fault and what to do, a place (it stays as it is) and its fault."""
 _JOINTS_BEHIND_KEY = (_BETWEEN_FIGURES, _OF_PLACES, "; ", ". ")
 """The same where the place is one word: all that follows is of it."""
+_PERCENTAGE = re.compile(r"(\d[\d.,]*)%")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 
 
@@ -82,7 +83,8 @@ def templates(language: LanguageCode) -> tuple[MessageTemplate, ...]:
 class _Value(str):
     """A value in a message: `{name}` as it is, `{name:t}` itself told, `{n:,}` a number as the language writes it.
 
-    `{n:caso|casos}` is the word that goes with the number `n`.
+    `{name:%}` is it with the percentages in it as the language writes them, `{n:caso|casos}` the word that goes with
+    the number `n`.
     """
 
     language: LanguageCode
@@ -92,6 +94,8 @@ class _Value(str):
             return _tell_line(self.language, str(self))
         if form == ",":
             return _number(str(self))
+        if form == "%":
+            return _PERCENTAGE.sub(lambda found: f"{_number(found[1])} %", str(self))
         if "|" in form:
             one, several = form.split("|")
             return one if self.strip() == "1" else several

@@ -160,8 +160,8 @@ def state_line(promises: Promises) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in whole percent, in words of either language."""
-    return f"{100 * share:.0f} %"
+    """A share in whole percent, as English writes it."""
+    return f"{share:.0%}"
 
 
 def _name(judgement: Judgement) -> PromiseName | None:

@@ -69,12 +69,12 @@ def test_words_say_what_is_not_kept_and_what_to_do() -> None:
     kept = KeptPromise("complaint_precision", "", 0.85, 100, 90), KeptPromise("other_precision", "", 0.97, 3, 3)
     found = promises.Promises((*kept, broken), ())
     assert promises.sentences(found) == [
-        "pt, complaint_precision is not kept: 50 % (35 % to 65 %) of 40 of the posts that opened a case by themselves "
-        "are complaints, 85 % is promised. Next: decide on 160 more posts, then escucha learn finds thresholds of your "
+        "pt, complaint_precision is not kept: 50% (35% to 65%) of 40 of the posts that opened a case by themselves "
+        "are complaints, 85% is promised. Next: decide on 160 more posts, then escucha learn finds thresholds of your "
         "own"
     ]
     assert promises.state_line(found) == (
-        "cases right: 90 % (83 % to 94 %) of 100 judged posts, 85 % promised · "
+        "cases right: 90% (83% to 94%) of 100 judged posts, 85% promised · "
         "put aside rightly: not known yet, 3 of the 30 posts that it takes are judged"
     )
 
@@ -82,7 +82,7 @@ def test_words_say_what_is_not_kept_and_what_to_do() -> None:
 def stream(
     *, pt: float = 0.05, flagged: float = 0.1, score: float = 0.2, posts: int = 400, seed: int = 1
 ) -> list[StreamWeek]:
-    """Nine weeks; the last has these shares, those before it 5 % Portuguese, 10 % flagged, a mean score of 0.20."""
+    """Nine weeks; the last has these shares, those before it 5% Portuguese, 10% flagged, a mean score of 0.20."""
     rng = np.random.default_rng(seed)
     weeks = []
     for ago in range(9):
@@ -134,10 +134,10 @@ def test_a_language_that_takes_the_thresholds_of_others_is_told() -> None:
 def test_words_of_a_drift() -> None:
     moves = [Move("language", "es", 0.9, 0.7), Move("language", "pt", 0.05, 0.25), Move("flagged", "", 0.1, 0.25)]
     assert drift.sentences(Drift(moves, [Borrowed("pt", 312, 0.08)])) == [
-        "the languages of the last 7 days are not those of the weeks before (es 90 % → 70 %, pt 5 % → 25 %). Next: see "
+        "the languages of the last 7 days are not those of the weeks before (es 90% → 70%, pt 5% → 25%). Next: see "
         "whether a query collects something new",
-        "25 % of the posts of the last 7 days opened a case, 10 % in the weeks before. Next: see what has happened, "
+        "25% of the posts of the last 7 days opened a case, 10% in the weeks before. Next: see what has happened, "
         "and decide on the random sample in the Inbox",
-        "pt has no thresholds of its own (312 posts, 8 %): it takes those of all others. Next: decide on posts in pt, "
+        "pt has no thresholds of its own (312 posts, 8%): it takes those of all others. Next: decide on posts in pt, "
         "then escucha learn",
     ]

@@ -33,7 +33,7 @@ def formats(
             continue
         found += 1
         common.stdout.print(Text(f"{name} ({entry.id})", "bold"))
-        common.stdout.print(Text(f"  {how}"))
+        common.print_wrapped(how, "  ")
     if not found:
         common.stdout.print(f"No known export has {word!r} in its name.", markup=False)
     common.stdout.print("Other tables are read too: escucha import FILE --network NAME --dry-run shows what is found.")

@@ -98,7 +98,7 @@ def allowance_error(network: str, headers: Mapping[str, str], now: datetime) -> 
         return None
     logger.warning("allowance nearly used", extra={"network": network, "count": percent})
     return RateLimited(
-        f"{network}: {percent} % of the allowance is used", _regain_time(headers, now) or now + _ALLOWANCE_PAUSE
+        f"{network}: {percent}% of the allowance is used", _regain_time(headers, now) or now + _ALLOWANCE_PAUSE
     )
 
 

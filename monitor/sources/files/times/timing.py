@@ -156,6 +156,6 @@ def _without_times(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layou
 
 
 def _formats_note(column: str, kinds: Counter[str], total: int) -> str:
-    formats = ", ".join(f"{kind} ({100 * count / total:.0f} %)" for kind, count in kinds.most_common())
+    formats = ", ".join(f"{kind} ({count / total:.0%})" for kind, count in kinds.most_common())
     unread = total - sum(kinds.values())
     return f"times in {column}: {formats}" + (f"; {unread} of {total} looked at cannot be read" if unread else "")
