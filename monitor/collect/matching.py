@@ -1,6 +1,7 @@
 """Which brands a mention belongs to: every brand's queries, tried on its text."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import TypeAlias
 
@@ -26,6 +27,11 @@ def by_queries(brands: Sequence[Brand]) -> Matcher:
 
 def _tried(match_queries: "_QueryMatcher", nobodys: tuple[Match, ...], mention: Mention) -> MatchedMention:
     return _matched(mention, match_queries(mention) or nobodys)
+
+
+def of_text(brands: Sequence[Brand], text: str, posted_at: datetime) -> tuple[Match, ...]:
+    """The queries that find a text of which nothing else is known, such as who wrote it (`from:`)."""
+    return _QueryMatcher(_queries(brands))(Mention("", "", text, posted_at, "", {}))
 
 
 def by_brand(brand: str) -> Matcher:

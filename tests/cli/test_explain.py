@@ -169,6 +169,7 @@ def test_in_json_it_says_what_predict_says(classifier: Callable[..., None], tmp_
     classifier(0.9, 0.9, "digital")
     answer = json.loads(escucha("explain", LATE, "--json", "--words", "2").stdout)
     words = answer.pop("words")
+    assert (answer.pop("brands_tried"), answer.pop("queries")) == ([], [])
     assert [set(word) for word in words] == [{"word", "weight"}] * 2
     (tmp_path / "in.jsonl").write_text(json.dumps({"text": LATE}), encoding="utf-8")
     escucha("predict", tmp_path / "in.jsonl", "--output", tmp_path / "out.jsonl")
@@ -185,3 +186,60 @@ def test_it_fits_eighty_columns_in_both_languages(
         monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
         monkeypatch.setattr(terminal.stdout, "width", 80)
         assert max(map(len, escucha("explain", LATE).stdout.splitlines())) <= 80
+
+
+BRANDS = """
+[[brands]]
+name = "Norvia"
+queries = ["Norvia lang:es", "@norvia"]
+[[brands]]
+name = "Sur"
+queries = ['"Aerolínea Sur"']
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "fate", "queries"),
+    [
+        (
+            "en",
+            "verdict no query finds it, so it would wait in the Inbox, (no brand), for a person; with a brand it would "
+            "open a case: probability of a complaint 0.90",
+            "queries none finds this text; those of these brands were tried: Norvia, Sur",
+        ),
+        (
+            "es",
+            "resultado ninguna consulta la encuentra, así que esperaría en la bandeja de entrada, en (sin marca), a "
+            "que decida una persona; con marca, abriría un caso: probabilidad de queja 0,90",
+            "consultas ninguna encuentra este texto; se han probado las de estas marcas: Norvia, Sur",
+        ),
+    ],
+)
+def test_a_text_that_no_query_finds_is_said_to_have_no_brand(
+    classifier: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, fate: str,
+    queries: str,
+) -> None:  # fmt: skip
+    (tmp_path / "escucha.toml").write_text(BRANDS, encoding="utf-8")
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
+    classifier(0.9)
+    said = told(LATE)
+    assert said.startswith(fate)
+    assert queries in said
+    classifier(0.1)
+    assert told(LATE).startswith("verdict it would be put aside" if language == "en" else "resultado se descartaría")
+
+
+def test_a_text_that_a_query_finds_is_told_with_it(classifier: Callable[..., None], tmp_path: Path) -> None:
+    (tmp_path / "escucha.toml").write_text(BRANDS, encoding="utf-8")
+    classifier(0.9)
+    said = told("Norvia no contesta")
+    assert said.startswith("verdict it would open a case")
+    assert "queries found by Norvia (Norvia lang:es)" in said
+    answer = json.loads(escucha("explain", "Norvia no contesta", "--json").stdout)
+    assert answer["brands_tried"] == ["Norvia", "Sur"]
+    assert answer["queries"] == [{"brand": "Norvia", "query": "Norvia lang:es", "terms": ["Norvia"]}]
+
+
+def test_without_brands_no_query_is_said_to_be_tried(classifier: Callable[..., None]) -> None:
+    classifier(0.9)
+    assert "queries no brand is set up, so none was tried" in told(LATE)

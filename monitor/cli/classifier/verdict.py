@@ -1,11 +1,12 @@
 """What `escucha explain` and `escucha predict` say of a text: what would become of it, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from monitor.cli import case_details, common
 
 if TYPE_CHECKING:
+    from monitor.models.posts import Match
     from monitor.pipeline.verdicts import ThresholdSource, Verdict
     from monitor.settings.classifier import Policy
     from monitor.settings.loading import Settings
@@ -39,14 +40,39 @@ def values(verdict: "Verdict", version: str) -> dict[str, Any]:
     }
 
 
-def lines(verdict: "Verdict", version: str, settings: "Settings") -> Iterator[tuple[str, str]]:
-    """Names of what is told and the words, in the language of the terminal; the first says what would become of it."""
-    yield common.tell("verdict"), common.tell(_fate(verdict))
+def query_values(matches: "Sequence[Match]", settings: "Settings") -> dict[str, Any]:
+    """The brands whose queries were tried on a text, and those that found it, as JSON values."""
+    found = [{"brand": match.brand, "query": match.query, "terms": match.terms} for match in matches]
+    return {"brands_tried": [brand.name for brand in settings.brands], "queries": found}
+
+
+def lines(
+    verdict: "Verdict", matches: "Sequence[Match]", version: str, settings: "Settings"
+) -> Iterator[tuple[str, str]]:
+    """Names of what is told and the words, in the language of the terminal; the first says what would become of it.
+
+    `matches` are the queries that find the text.
+    """
+    fate = _fate(verdict)
+    if settings.brands and not matches and verdict.decision != "other":
+        fate = f"no query finds it, so it would wait in the Inbox, (no brand), for a person; with a brand {fate}"
+    yield common.tell("verdict"), common.tell(fate)
+    yield common.tell("queries"), common.tell(_queries(matches, settings))
     yield common.tell("thresholds"), "\n".join(map(common.tell, _limits(verdict, settings.policy)))
     yield common.tell("about a company"), common.tell(_about(verdict, version))
     yield common.tell("sentiment"), _sentiment(verdict)
     yield common.tell("category"), _category(verdict, settings)
     yield common.tell("language"), common.tell(_language(verdict))
+
+
+def _queries(matches: "Sequence[Match]", settings: "Settings") -> str:
+    if not settings.brands:
+        return "no brand is set up, so none was tried"
+    if not matches:
+        tried = ", ".join(brand.name for brand in settings.brands)
+        return f"none finds this text; those of these brands were tried: {tried}"
+    found = dict.fromkeys(f"{match.brand} ({match.query})" for match in matches)
+    return f"found by {', '.join(found)}"
 
 
 def _fate(verdict: "Verdict") -> str:
