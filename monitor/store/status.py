@@ -1,12 +1,12 @@
 """The state at a glance: counts of everything, the last run of each step, and what failed and was not made good."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.store.connection import Connection
 from monitor.store.posts import absences as posts_absences
-from monitor.store.posts import collection_state
+from monitor.store.posts import collection_state, unmatched
 from monitor.store.posts.absences import Absences
 from monitor.store.posts.collection_state import Pause, Spending
 
@@ -35,8 +35,8 @@ class StoreStatus:
 
     `reasons` counts those that are `other` whatever the probability of a complaint, by why (DecisionReason).
     `failed_runs` are those of the last week since which nothing of the same step and subject has gone well, the
-    latest first; `gaps` the times in which a listing could not be read; `unmatched` the mentions that are of no
-    brand.
+    latest first; `gaps` the times in which a listing could not be read; `unmatched` the mentions of others that are of
+    no brand.
     """
 
     mentions: int
@@ -97,8 +97,8 @@ def networks(connection: Connection, names: Sequence[str], now: datetime) -> tup
     )
 
 
-def read(connection: Connection) -> StoreStatus:
-    """Counts everything: some tens of milliseconds at a million mentions."""
+def read(connection: Connection, own: Collection[str] = ()) -> StoreStatus:
+    """Counts everything: some tens of milliseconds at a million mentions. `own` are the brands' handles, folded."""
 
     def count(sql: str) -> int:
         row = connection.execute(sql).fetchone()
@@ -131,7 +131,7 @@ def read(connection: Connection) -> StoreStatus:
         rejects=count("SELECT count(*) FROM rejects"),
         corrections=count("SELECT count(*) FROM corrections"),
         samples=count("SELECT count(*) FROM mentions WHERE sample"),
-        unmatched=count("SELECT count(DISTINCT mention_id) FROM matches WHERE brand = ''"),
+        unmatched=unmatched.count(connection, own)[0],
         decisions=by("SELECT decision, count(*) FROM labels GROUP BY decision ORDER BY decision"),
         reasons=by("SELECT reason, count(*) FROM labels WHERE reason IS NOT NULL GROUP BY reason ORDER BY reason"),
         cases=by("SELECT stage, count(*) FROM cases GROUP BY stage ORDER BY stage"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from monitor.cli import app
+from monitor.cli import app, common
 from tests.cli.command_line import error_text, escucha
 
 RIVALS = "fecha;comentario;mensaje\n" + "".join(
@@ -170,3 +170,40 @@ def test_a_column_with_the_own_accounts_is_asked_about_where_no_name_says_who_wr
     assert (dry(file, "--column", "author=Voz")["own"], dry(file, "--accept-guesses")["own"]) == (2, 2)
     nobody = dry(file, "--column", "author=none")
     assert (nobody["own"], nobody["mentions"], nobody["questions"]) == (0, 5, [])
+
+
+OWN_AMONG = (
+    "id;fecha;usuario;texto\n1;2026-03-01 10:00;ana;A Norvia no la localizo\n2;2026-03-01 10:00;leo;Hola a todos\n"
+    "3;2026-03-02 10:00;Norvia;Hoy abrimos a las diez\n4;2026-03-02 10:00;@norvia;Mañana también\n"
+)
+
+
+def test_posts_of_ones_own_that_no_query_finds_are_not_told_as_of_no_brand(tmp_path: Path) -> None:
+    file = put(tmp_path, OWN_AMONG)
+    assert {name: dry(file)[name] for name in ("mentions", "own", "unmatched", "matched")} == {
+        "mentions": 4, "own": 2, "unmatched": 1, "matched": {"Norvia": 1},
+    }  # fmt: skip
+    assert "1 of 2 matches a query (Norvia 1)" in escucha("import", file, "--network", "facebook", "--dry-run").stdout
+    told = escucha("import", file, "--network", "facebook").stdout
+    assert "1 of 2 matches a query (Norvia 1)" in told
+    assert "! 1 post of no brand" in told
+    assert json.loads(escucha("status", "--json").stdout)["unmatched"] == 1
+    only_own = put(tmp_path, "id;fecha;usuario;texto\n9;2026-03-02 10:00;norvia;Cerramos a las ocho\n")
+    told = escucha("import", only_own, "--network", "facebook").stdout
+    assert "stored 1" in told
+    assert "of no brand" not in told
+    assert "a query" not in told
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_where_there_is_no_terminal_no_line_is_longer_than_eighty_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
+    monkeypatch.setattr(common.stdout, "_width", None)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    more = ";".join(f"una columna más de la herramienta número {number}" for number in range(9))
+    file = put(tmp_path, f"id;fecha;usuario;texto;{more}\n1;2026-03-01;ana;{'Hola a todos ' * 20};{'x;' * 8}x\n")
+    for option in (("--dry-run",), ()):
+        told = escucha("import", file, "--network", "facebook", *option).stdout
+        assert [line for line in told.splitlines() if len(line) > 80] == []

@@ -129,16 +129,45 @@ def test_a_network_that_nobody_knows_is_refused(tmp_path: Path, monkeypatch: pyt
         assert "no network 'twiter'; there are:" in str(escucha(command, "--network", "twiter").exception)
 
 
-def test_an_import_of_a_network_that_nobody_knows_asks_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("typed", "meant"), [("fcebook", "facebook"), ("Twiter", "x"), ("reditt", "reddit")])
+def test_an_import_of_a_mistyped_network_is_refused_with_the_nearest_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, meant: str
+) -> None:
     monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "norvia.duckdb"))
     file = tmp_path / "posts.csv"
     file.write_text("text,created_at\nNorvia no contesta,2026-03-02T09:00:00Z\n")
+    done = escucha("import", file, "--network", typed)
+    assert done.exit_code == 2
+    told = " ".join(done.output.replace("│", " ").split())
+    assert f"no known network is called {typed.lower()}; did you mean {meant}?" in told
+    assert not (tmp_path / "norvia.duckdb").exists()
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", "es")
+    told = " ".join(escucha("import", file, "--network", typed).output.replace("│", " ").split())
+    assert f"ninguna red conocida se llama {typed.lower()}; ¿querías decir {meant}?" in told
+
+
+def test_posts_stored_under_a_name_like_a_networks_go_on_coming_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "norvia.duckdb"))
+    file = tmp_path / "posts.csv"
+    file.write_text("text,created_at\nNorvia no contesta,2026-03-02T09:00:00Z\n")
+    escucha("import", file, "--network", "facebook_ads")
+    with store.connect(loading.Store(url=str(tmp_path / "norvia.duckdb"))) as connection:
+        connection.execute("UPDATE mentions SET network = 'fcebook'")
     output = escucha("import", file, "--network", "fcebook").stdout
     assert "! no known network is called fcebook (did you mean facebook?)" in output
+    assert "read 1" in output
+
+
+def test_an_import_of_a_network_that_nobody_knows_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "norvia.duckdb"))
+    file = tmp_path / "posts.csv"
+    file.write_text("text,created_at\nNorvia no contesta,2026-03-02T09:00:00Z\n")
+    output = escucha("import", file, "--network", "phone").stdout
     assert "stored 1" in output
     assert "taken from the links where these hold one, else made from the whole row" in output
-    words = "! no known network is called phone: its posts are stored under that name"
-    assert words in escucha("import", file, "--network", "phone").stdout
+    assert "! no known network is called phone: its posts are stored under that name" in output
     assert "no known network" not in escucha("import", file, "--network", "facebook").stdout
 
 

@@ -1,8 +1,7 @@
 """`escucha import`: posts from a file."""
 
 import difflib
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +9,7 @@ import typer
 
 from monitor.cli import common
 from monitor.cli.failures import objects
-from monitor.cli.files import form, options
+from monitor.cli.files import form, network_name, options
 from monitor.cli.files import preview as previews
 
 if TYPE_CHECKING:
@@ -43,10 +42,11 @@ def import_(
     from monitor.settings.zones import zone_named
     from monitor.tables.layout import FormOptions
 
-    network = _network_name(network)
+    network = network_name.written(network)
     if as_json and not dry_run:
         raise typer.BadParameter("--json goes with --dry-run")
     settings = common.current_settings()
+    network_name.check(settings, network)
     matcher = _matcher(settings, brand)
     zone = zone_named(time_zone) if time_zone else settings.zone
     named = {
@@ -70,9 +70,9 @@ def _show_or_import(
 ) -> None:
     """Says how the file is read, and imports it, or with `dry_run` shows what would be stored."""
     for line in layout.describe():
-        common.stdout.print(common.told(line))
-    for line in _unknown_network(layout.network):
-        common.stdout.print(f"[yellow]![/] {common.told(line)}")
+        common.print_wrapped(common.tell(line))
+    for line in network_name.unknown(layout.network):
+        common.print_warning(line)
     _ask(layout)
     if dry_run:
         _show_examples(settings, layout, matcher, by_queries)
@@ -141,16 +141,17 @@ def _print_counts(run: "Run") -> None:
 
 def _print_renumbered(count: int) -> None:
     if count:
-        common.stdout.print(
-            f"[yellow]![/] {count:,} {common.plural(count, 'row')} had the id of a post that says something else: kept "
-            "under an id of their own",
-            soft_wrap=True,
+        common.print_warning(
+            f"{count:,} {common.plural(count, 'row')} had the id of a post that says something else: kept under an id "
+            "of their own"
         )
 
 
 def _print_unmatched(settings: "Settings", run: "Run", by_queries: bool) -> None:
     """How many of the posts no query found, and what to do about them; nothing while no brand is set up."""
     from monitor import store
+    from monitor.models.posts import OWN_REPLY
+    from monitor.settings.own import own_handles
     from monitor.store.posts import unmatched
 
     if not settings.brands:
@@ -158,47 +159,28 @@ def _print_unmatched(settings: "Settings", run: "Run", by_queries: bool) -> None
             common.print_no_brands()
         return
     with store.connect(settings.store, read_only=True) as connection:
-        count = unmatched.of_run(connection, run.run_id)
+        count, own = unmatched.count(connection, own_handles(settings), run.run_id)
+        replies = unmatched.count(connection, (OWN_REPLY,), run.run_id)[1]
         by_brand = unmatched.matched_of_run(connection, run.run_id)
     if by_queries:
-        _print_matched(by_brand, count, run.saved.stored - run.saved.own_replies)
+        _print_matched(by_brand, count, run.saved.stored - run.saved.own_replies - (own - replies))
     if count:
         posts = common.plural(count, "post")
-        common.stdout.print(
-            f"[yellow]![/] {count:,} {posts} of no brand: in no brand's figures and without a case, unless they answer "
-            "a post of its own accounts. If they are about one, import the file again with --brand NAME or a wider "
-            "query; complaints among them wait in the dashboard, Inbox, brand (no brand).",
-            soft_wrap=True,
+        common.print_warning(
+            f"{count:,} {posts} of no brand: in no brand's figures and without a case, unless they answer a post of "
+            "its own accounts. If they are about one, import the file again with --brand NAME or a wider query; "
+            "complaints among them wait in the dashboard, Inbox, brand (no brand)."
         )
 
 
 def _print_matched(by_brand: Mapping[str, int], unmatched: int, total: int) -> None:
-    """How many posts a brand's queries found, of all that are new."""
+    """How many posts a brand's queries found, of all that are new but its own that none found."""
     if total:
         count = total - unmatched
         brands = ", ".join(f"{name} {posts:,}" for name, posts in sorted(by_brand.items()))
         told = f" ({brands})" if brands else ""
         verb = "matches" if count == 1 else "match"
         common.stdout.print(common.escape(f"{count:,} of {total:,} {verb} a query{told}"))
-
-
-def _network_name(network: str) -> str:
-    """The network's name as it is stored: X, x and " x" are one network. Raises BadParameter."""
-    name = network.strip().lower()
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
-        raise typer.BadParameter(f"--network {network!r}: write a name such as x, reddit, app_store")
-    return name
-
-
-def _unknown_network(network: str) -> Iterator[str]:
-    """That nobody knows a network of this name, and which one may be meant; its posts are stored all the same."""
-    from monitor import networks
-
-    names = networks.names_in_files()
-    if network not in names:
-        near = difflib.get_close_matches(network, names, 1)
-        hint = f" (did you mean {names[near[0]]}?)" if near else ": its posts are stored under that name"
-        yield f"no known network is called {network}{hint}"
 
 
 def _columns(assignments: list[str]) -> dict[str, str]:
@@ -238,7 +220,7 @@ def _show_examples(settings: "Settings", layout: "Layout", matcher: "Matcher", b
         posted = common.format_time(mention.posted_at, settings.zone)
         author = mention.author or "?"
         common.stdout.print(common.plain(f"— {common.tell(post.place)}: {mention.post_id} · {author} · {posted}"))
-        common.stdout.print(common.plain(f"  {mention.text}"))
+        common.print_wrapped(mention.text, "  ")
     preview = previews.look_ahead(settings, layout, matcher)
     common.stdout.print(
         f"rows {preview.rows:,} · new {preview.mentions:,} · duplicates {preview.duplicates:,} · "
@@ -248,7 +230,7 @@ def _show_examples(settings: "Settings", layout: "Layout", matcher: "Matcher", b
     if reject := preview.first_reject:
         common.stdout.print(common.told(f"first rejected: {reject.place}: {reject.reason}"))
     if settings.brands and by_queries:
-        _print_matched(preview.matched, preview.unmatched, preview.mentions)
+        _print_matched(preview.matched, preview.unmatched, preview.mentions - preview.own_unmatched)
         if preview.unmatched:
             common.stdout.print("If the others are about a brand: --brand NAME, or a wider query", soft_wrap=True)
     common.stdout.print("Nothing was stored. Next: the same command without --dry-run")

@@ -18,7 +18,8 @@ _PAGE = 5_000
 class Preview:
     """Counts of a file: `rows` = `mentions` + `rejected` + `duplicates`.
 
-    `own` are posts of the brands' own accounts among the mentions, and their answers that stand beside them;
+    `own` are posts of the brands' own accounts among the mentions, and their answers that stand beside them; those of
+    them that no query finds are `own_unmatched`, those of others `unmatched`.
     `matched` is by brand, of the mentions; `first` is the first post that can be read, stored already or not;
     `first_reject` is the first that cannot; `renumbered` are rows that have the id of another post.
     """
@@ -30,6 +31,7 @@ class Preview:
     renumbered: int = 0
     own: int = 0
     unmatched: int = 0
+    own_unmatched: int = 0
     matched: dict[str, int] = field(default_factory=dict)
     first: "Mention | None" = None
     first_reject: "Reject | None" = None
@@ -57,9 +59,11 @@ class Preview:
         from monitor.text.folding import fold_handle
 
         self.mentions += 1
-        self.own += fold_handle(matched.mention.author) in own
+        is_own = fold_handle(matched.mention.author) in own
+        self.own += is_own
         brands = {match.brand for match in matched.matches if match.brand}
-        self.unmatched += not brands
+        self.unmatched += not brands and not is_own
+        self.own_unmatched += not brands and is_own
         for brand in brands:
             self.matched[brand] = self.matched.get(brand, 0) + 1
 

@@ -12,6 +12,7 @@ logger = logging.getLogger(__name__)
 OWN_THREAD, CONVERSATION, BY_HAND, IMPORTED = "own account", "conversation", "by hand", "import"
 """What stands as the query of a match that no query found; the last, of a file said to be about a brand or none."""
 _OURS = "ours AS (SELECT unnest($handles::VARCHAR[]) AS handle, unnest($brands::VARCHAR[]) AS brand)"
+_OF_OWN = "lower(ltrim(author, '@')) IN (SELECT unnest($own::VARCHAR[]))"
 _BY = "ours.handle = lower(ltrim({post}.author, '@'))"
 
 
@@ -20,16 +21,20 @@ def exist(connection: Connection) -> bool:
     return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM matches WHERE brand = '' LIMIT 1)").fetchall()[0][0])
 
 
-def of_run(connection: Connection, run_id: int) -> int:
-    """How many of the posts that a run stored are of no brand."""
+def count(connection: Connection, own: Collection[str], run_id: int | None = None) -> tuple[int, int]:
+    """How many posts are of no brand: those of others, and those of `own` handles (folded), which get theirs in a run.
+
+    Of all posts, or of those that a run stored.
+    """
     row = connection.execute(
-        """
-        SELECT count(DISTINCT mention_id) FROM matches
-        WHERE brand = '' AND mention_id IN (SELECT mention_id FROM posts WHERE run_id = ?)
+        f"""
+        SELECT count(*) - count(*) FILTER (WHERE {_OF_OWN}), count(*) FILTER (WHERE {_OF_OWN}) FROM mentions
+        WHERE mention_id IN (SELECT mention_id FROM matches WHERE brand = '')
+        AND ($run::BIGINT IS NULL OR mention_id IN (SELECT mention_id FROM posts WHERE run_id = $run))
         """,
-        [run_id],
+        {"own": list(own), "run": run_id},
     ).fetchall()[0]
-    return int(row[0])
+    return int(row[0]), int(row[1])
 
 
 def matched_of_run(connection: Connection, run_id: int) -> dict[str, int]:
