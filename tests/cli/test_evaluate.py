@@ -141,7 +141,7 @@ def test_figures_are_those_of_the_labels(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("language", "separator", "headings", "last"),
     [
-        ("en", r"\.", "language posts precision recall F1 macro F1 (95 %)", "Next: write these lines"),
+        ("en", r"\.", "language posts precision recall F1 macro F1 (95%)", "Next: write these lines"),
         ("es", ",", "idioma publicaciones precisión cobertura F1 F1 macro (95 %)", "Siguiente: escribe estas líneas"),
     ],
 )
@@ -370,3 +370,51 @@ def test_the_bundled_classifier_is_measured(tmp_path: Path) -> None:
         "complaint": 1.0,
         "sentiment": 1.0,
     }
+
+
+@pytest.mark.usefixtures("decided")
+@pytest.mark.parametrize(("language", "written"), [("en", r"\d(\.\d)?%"), ("es", r"\d(,\d)? %")])
+def test_percentages_are_written_as_the_language_writes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: LanguageCode, written: str
+) -> None:
+    monkeypatch.setattr(terminal._speech, "language", language)
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
+    rows = [(BAD, 1, "es", "delivery")] * 290 + [(BAD, 0, "es", "")] * 10 + [(GOOD, 0, "es", "")] * 300
+    for count in (600, 20):
+        file = write(tmp_path / "a.csv", ("text", "complaint", "lang", "category"), rows[:: 600 // count])
+        output = escucha(file).stdout
+        assert output.count("%") > 9
+        assert len(re.findall(written, output)) == output.count("%")
+
+
+@pytest.mark.usefixtures("decided")
+@pytest.mark.parametrize(
+    ("language", "right", "wrong", "said"),
+    [
+        ("en", 90, 10, ["good answers (macro F1 0.96)", "probabilities that hold (ECE 0.0"]),
+        ("en", 90, 100, ["fair answers, to be looked over by people (macro F1 0.72)"]),
+        ("en", 20, 120, ["poor answers, not to be relied on (macro F1", "probabilities that are not to be believed"]),
+        ("es", 90, 10, ["aciertos buenos (F1 macro 0,96)", "probabilidades que se cumplen (ECE 0,0"]),
+        ("es", 20, 120, ["aciertos malos, de los que no te puedes fiar (F1 macro", "probabilidades que no se cumplen"]),
+    ],
+)
+def test_figures_are_told_in_words_with_what_is_good_and_what_is_bad(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: LanguageCode, right: int, wrong: int, said: list[str]
+) -> None:
+    monkeypatch.setattr(terminal._speech, "language", language)
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
+    monkeypatch.setattr(terminal.stdout, "width", 80)
+    rows = [(BAD, 1)] * right + [(BAD, 0)] * wrong + [(GOOD, 0)] * 200
+    output = escucha(write(tmp_path / "a.csv", ("text", "complaint"), rows)).stdout
+    words = " ".join(output.split())
+    assert [part for part in said if part not in words] == []
+    short, means, last = {
+        "en": ("In short", "What the figures mean", "good up to 0.05 (5 points of 100), bad above 0.10"),
+        "es": (
+            "En resumen",
+            "Qué significan las cifras",
+            "bueno hasta 0,05 (5 puntos de 100), malo por encima de 0,10",
+        ),
+    }[language]
+    assert short in words
+    assert last in words.partition(means)[2]

@@ -29,14 +29,14 @@ def print_thresholds(measurement: "Evaluation", policy: "Policy") -> None:
 
 def _thresholds(choices: "Sequence[ThresholdChoice]") -> "Table":
     table = empty_table(
-        "thresholds (right: share and its 95 % confidence interval)",
+        "thresholds (right: share and its 95% confidence interval)",
         ("language", "threshold", "at", "posts", "right", _heading("complaints found")),
     )
     for choice in choices:
         language = choice.language or common.tell("all")
-        table.add_row(language, common.tell("case, current"), *_cells(choice.flagged), f"{choice.recall:.0%}")
+        table.add_row(language, common.tell("case, current"), *_cells(choice.flagged), common.percent(choice.recall))
         if choice.better_flagged is not None:
-            recall = f"{choice.better_recall or 0:.0%}"
+            recall = common.percent(choice.better_recall or 0)
             table.add_row("", common.tell("case, best here"), *_cells(choice.better_flagged), recall)
         table.add_row("", common.tell("no case, current"), *_cells(choice.put_aside), "")
         if choice.better_put_aside is not None:
@@ -49,7 +49,8 @@ def _heading(words: str) -> str:
 
 
 def _cells(share: "ThresholdShare") -> tuple[str, str, str]:
-    right = f"{share.right:.0%} ({share.low:.0%}-{share.high:.0%})" if share.rows else "-"
+    percent = common.percent
+    right = f"{percent(share.right)} ({percent(share.low)}-{percent(share.high)})" if share.rows else "-"
     return common.decimal(f"{share.threshold:.2f}"), common.figure(share.rows), right
 
 
@@ -97,15 +98,16 @@ def _advise(measurement: "Evaluation", policy: "Policy") -> None:
     if not advice:
         words = (
             f"{overall.rows:,} posts with {overall.complaints:,} complaints are not enough to find "
-            f"thresholds at which {policy.complaint_precision:.0%} and {policy.other_precision:.0%} would be right."
+            f"thresholds at which {common.percent(policy.complaint_precision)} and "
+            f"{common.percent(policy.other_precision)} would be right."
         )
         common.stdout.print(f"[yellow]{common.tell(words)}[/]")
         common.stdout.print("Next: label more posts, chosen at random, then escucha evaluate FILE")
         return
     _print_hints(measurement)
     common.stdout.print(
-        f"To have {policy.complaint_precision:.0%} of cases and {policy.other_precision:.0%} of posts without a case "
-        f"right, your targets in the settings:"
+        f"To have {common.percent(policy.complaint_precision)} of cases and "
+        f"{common.percent(policy.other_precision)} of posts without a case right, your targets in the settings:"
     )
     joint_first = sorted(advice, key=lambda one: (one.language != "", -one.rows))
     common.stdout.print(common.plain("".join(_section(one, is_only=len(advice) == 1) for one in joint_first)))

@@ -49,7 +49,7 @@ def classify(
 def predict(
     file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON lines, Parquet or XLSX.")],
     output: Annotated[Path, typer.Option(help="JSON lines file to write: one object per row of FILE, in order.")],
-    text_column: Annotated[str, typer.Option(help="The column that holds the texts.")] = "text",
+    text_column: Annotated[str | None, typer.Option(help="Column of the texts. Default: found by its name.")] = None,
 ) -> None:
     """Classifies the texts of FILE into another file; nothing is stored in the database.
 
@@ -87,8 +87,12 @@ def _predictions(judge: "TextJudge", texts: Iterable[str | ValueError]) -> Itera
             yield verdict.values(next(verdicts), version)
 
 
-def _texts(file: Path, column: str) -> Iterator[str | ValueError]:
-    """Each row's text, or what is wrong with it. Raises UnexpectedAnswer when the file has no such column."""
+def _texts(file: Path, named: str | None) -> Iterator[str | ValueError]:
+    """Each row's text, or what is wrong with it. Raises UnexpectedAnswer when the file has no such column.
+
+    Without a name the column is found.
+    """
+    from monitor.cli.classifier import text_column
     from monitor.errors import UnexpectedAnswer
     from monitor.sources.files.columns import FINDER
     from monitor.tables import detect
@@ -96,10 +100,13 @@ def _texts(file: Path, column: str) -> Iterator[str | ValueError]:
     from monitor.tables.rows import rows
 
     form = detect.detect_format(file, FINDER)
-    if form.header and column not in form.header:
+    if named and form.header and named not in form.header:
         raise UnexpectedAnswer(
-            f"{file} has no column {column!r}; it has {', '.join(form.header)}. Next: add --text-column NAME"
+            f"{file} has no column {named!r}; it has {', '.join(form.header)}. Next: add --text-column NAME"
         )
+    column = named or text_column.find(file, form)
+    if named is None and column != text_column.USUAL:
+        common.stderr.print(common.told(f"the texts are those of the column {column}"))
     for note in form.notes:
         common.stderr.print(common.told(note))
     return (text_of(row, column) for _, _, row in rows(file, form, 0, ReadProgress()))
@@ -108,10 +115,11 @@ def _texts(file: Path, column: str) -> Iterator[str | ValueError]:
 def text_of(row: Mapping[str, Any], column: str) -> str | ValueError:
     """A row's text, or what is wrong with it."""
     from monitor.tables.layout import FAULT
+    from monitor.tables.values import value_of
 
     if FAULT in row:
         return ValueError(str(row[FAULT]))
-    if column not in row:
+    value = row[column] if column in row else value_of(row, column)
+    if value is None and column not in row:
         return ValueError(f"no {column!r} in this row")
-    value = row[column]
     return value if isinstance(value, str) else ValueError(f"{column!r} is {'empty' if value is None else 'not text'}")

@@ -111,7 +111,7 @@ def _print_skipped(skipped: "SkippedRows") -> None:
 
 def _print_evaluation(measurement: "Evaluation", settings: "Settings") -> None:
     from monitor.classify.evaluation import HEADS
-    from monitor.cli.classifier import advised, measured
+    from monitor.cli.classifier import advised, in_words, measured
 
     if not measurement.outcomes and measurement.category is None:
         common.stdout.print("Next: label some posts (columns text, complaint, sentiment), then escucha evaluate FILE")
@@ -121,4 +121,6 @@ def _print_evaluation(measurement: "Evaluation", settings: "Settings") -> None:
             measured.print_head(outcomes, names)
     if measurement.category is not None:
         measured.print_categories(measurement.category, settings)
+    if joint := [outcome for outcome in measurement.outcomes if not outcome.language]:
+        in_words.print_meanings(joint)
     advised.print_thresholds(measurement, settings.policy)

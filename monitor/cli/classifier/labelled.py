@@ -1,21 +1,19 @@
 """Posts with labels, from a file in whatever form: which columns hold what, and what the labels say."""
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
 from monitor import i18n
 from monitor.cli import common
+from monitor.cli.classifier import text_column
 from monitor.cli.classifier.classify import text_of
 from monitor.errors import UnexpectedAnswer
 from monitor.settings.desk import CATEGORIES, Category
 from monitor.sources.files import evidence
 from monitor.sources.files.column_names import NAMES
 from monitor.sources.files.columns import FINDER as POST_FINDER
-from monitor.sources.files.roles.text import texts_in
 from monitor.tables import detect, rows
 from monitor.tables.columns import ColumnFinder, bare_name, columns_hint
 from monitor.tables.layout import ReadProgress
@@ -43,8 +41,6 @@ _SENTIMENTS: Mapping[str, Literal[0, 1, 2]] = {
     **dict.fromkeys(("neu", "neutral", "neutro", "neutra", "none"), 1),
     **dict.fromkeys(("pos", "positive", "positivo", "positiva", "p"), 2),
 }
-_SAMPLE = 200
-"""Rows looked at for the columns of a file that has no header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +87,18 @@ def read(
     form = detect.detect_format(file, POST_FINDER)
     for note in form.notes:
         common.stderr.print(common.told(note))
-    header = form.header or _keys(rows.rows(file, form, 0, ReadProgress()))
+    header = text_column.header_of(file, form)
     found = evidence.look(file, form)
     columns = _columns(file, header, overrides, found, names)
     if overrides.get("text") is None:
-        columns["text"] = _text_column(file, header, columns, found)
+        labels = {columns[role] for role in (*_LABELS, "language")}
+        columns["text"] = text_column.likeliest(file, header, found, labels) or columns["text"]
     for number, line, row in rows.rows(file, form, 0, ReadProgress()):
         labelled = _row(row, columns, names)
         if isinstance(labelled, str):
             skipped.add(labelled, rows.place(file, form, number, line).removeprefix(f"{file.name}, "))
         else:
             yield labelled
-
-
-def _keys(numbered_rows: Iterator[tuple[int, int | None, Mapping[str, Any]]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for _, _, row in islice(numbered_rows, _SAMPLE) for key in row if key))
 
 
 def _columns(
@@ -133,18 +126,6 @@ def _columns(
         options = "--complaint-column NAME, --sentiment-column NAME, --about-column NAME or --category-column NAME"
         raise UnexpectedAnswer(f"no column of {file.name} holds labels: {options}{columns_hint(header)}")
     return columns
-
-
-def _text_column(
-    file: Path, header: Sequence[str], columns: Mapping[str, str | None], found: evidence.Evidence
-) -> str | None:
-    """The column of texts. Raises UnexpectedAnswer where two may be it and say different things."""
-    labels = {columns[role] for role in (*_LABELS, "language")}
-    texts, is_sure = texts_in([column for column in header if column not in labels], found)
-    if is_sure:
-        return texts[0] if texts else columns["text"]
-    options = ", ".join(f"--text-column {shlex.quote(column)}" for column in texts)
-    raise UnexpectedAnswer(f"more than one column of {file.name} may hold the texts: {options}")
 
 
 def _category_names(categories: Sequence[Category]) -> dict[str, str]:

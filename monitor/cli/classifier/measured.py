@@ -23,11 +23,12 @@ def print_head(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> No
 
 def print_categories(found: "CategoryEvaluation", settings: "Settings") -> None:
     """Prints how many posts are filed right, by category, and who or what filed them."""
-    share = f"{found.right / found.rows:.0%} ({found.low:.0%}-{found.high:.0%})"
+    percent = common.percent
+    share = f"{percent(found.right / found.rows)} ({percent(found.low)}-{percent(found.high)})"
     rows = empty_table("category: what a case would be filed under", ("category", "posts", "found", "filed", "right"))
     for line in found.categories:
-        recall = f"{line.right / line.rows:.0%}" if line.rows else "-"
-        precision = f"{line.right / line.filed:.0%}" if line.filed else "-"
+        recall = percent(line.right / line.rows) if line.rows else "-"
+        precision = percent(line.right / line.filed) if line.filed else "-"
         name = common.escape(case_details.category_name(line.name, settings))
         rows.add_row(name, common.figure(line.rows), recall, common.figure(line.filed), precision)
     common.stdout.print()
@@ -58,7 +59,7 @@ def _metrics(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "Tab
     columns = ["precision", "recall", "F1"] if is_binary else [f"F1\n{common.tell(name)}" for name in names]
     table = empty_table(
         f"{outcomes[0].head}: how often the likeliest answer is right",
-        ("language", "posts", *columns, "macro F1 (95 %)", common.tell("macro rec.").replace(" ", "\n")),
+        ("language", "posts", *columns, "macro F1 (95%)", common.tell("macro rec.").replace(" ", "\n")),
     )
     for outcome in outcomes:
         cells = (outcome.precision[1], outcome.recall[1], outcome.f1[1]) if is_binary else outcome.f1
@@ -66,7 +67,9 @@ def _metrics(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "Tab
         table.add_row(
             outcome.language or common.tell("all"),
             common.figure(outcome.rows),
-            *(common.decimal(cell) for cell in (*map(_three, cells), interval, _three(outcome.macro_recall))),
+            *map(_three, cells),
+            common.decimal(interval),
+            _three(outcome.macro_recall),
         )
     return table
 
@@ -80,14 +83,14 @@ def _calibrations(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) ->
     for outcome in outcomes:
         errors = _three(outcome.ece), _three(outcome.chance)
         labels = _three(outcome.top_ece), _three(outcome.top_chance)
-        shares = f"{outcome.predicted[-1]:.1%}", f"{outcome.actual[-1]:.1%}"
+        shares = common.percent(outcome.predicted[-1], 1), common.percent(outcome.actual[-1], 1)
         cells = (*shares, *errors) if is_binary else (*errors, *labels)
-        table.add_row(outcome.language or common.tell("all"), common.figure(outcome.rows), *map(common.decimal, cells))
+        table.add_row(outcome.language or common.tell("all"), common.figure(outcome.rows), *cells)
     return table
 
 
 def _three(figure: float) -> str:
-    return f"{figure:.3f}"
+    return common.decimal(f"{figure:.3f}")
 
 
 def _confusions(outcomes: "Sequence[HeadEvaluation]", names: Sequence[str]) -> "Table":
@@ -104,5 +107,6 @@ def _reliability(outcome: "HeadEvaluation") -> "Table":
     event = "company" if outcome.head == "about" else outcome.head
     table = empty_table(f"calibration: does the probability of the {event} hold?", ("predicted", "posts", "actual"))
     for interval in outcome.reliability:
-        table.add_row(f"{interval.expected:.0%}", common.figure(interval.rows), f"{interval.happened:.0%}")
+        cells = common.percent(interval.expected), common.figure(interval.rows), common.percent(interval.happened)
+        table.add_row(*cells)
     return table
