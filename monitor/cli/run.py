@@ -6,13 +6,16 @@ import threading
 import webbrowser
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import common
 from monitor.cli.checks import DASHBOARD_PORT, LAST_PORT, another_port, port_taken
 from monitor.errors import EscuchaError
+
+if TYPE_CHECKING:
+    from monitor.settings.loading import Settings
 
 
 def run() -> None:
@@ -40,7 +43,29 @@ def run() -> None:
         common.print_resume_time(settings, resumes_at, network)
     if report.faults:
         raise EscuchaError("\n".join(report.faults))
-    common.print_next(settings, [network for network, _ in report.partial], "escucha dashboard")
+    step = "escucha dashboard"
+    if not (collected.stored or report.classified or report.opened or report.joined or report.handed_over):
+        words, step = _nothing_new(settings)
+        common.print_wrapped(common.tell(words))
+    common.print_next(settings, [network for network, _ in report.partial], step)
+
+
+def _nothing_new(settings: "Settings") -> tuple[str, str]:
+    """What it means that a run found nothing to do, and what to do next."""
+    from monitor.collect import collector
+
+    folder = settings.networks.files.folder
+    sources = [*collector.configured_networks(settings), *([str(folder)] if folder else [])]
+    if sources:
+        return (
+            "nothing new: neither a post that your searches find and that is not stored yet, nor one that waits "
+            f"({', '.join(sources)})",
+            "escucha dashboard; escucha status says when each network was last read",
+        )
+    return (
+        "nothing new, as nothing is read by itself: no network is set up, and no drop folder",
+        "escucha import FILE --network NAME, or fill in a section of [networks] in escucha.toml",
+    )
 
 
 def dashboard(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_FAILED = 5  # runs that are named
 _NAME_WIDTH = 12  # of a check in English
+_BETWEEN_FACTS = " · "
 _REASONS = {"not_about": "about no company", "own_account": "of own accounts", "repost": "reposts"}
 _REWRITE_DUE = (
     "deleted posts still stand in unused parts of the database's file, which the next recheck writes anew. "
@@ -35,6 +36,7 @@ def status(
     from monitor.collect import collector
     from monitor.pipeline import leases
     from monitor.runs import now
+    from monitor.settings.own import own_handles
     from monitor.store import rewriting
     from monitor.store import status as store_status
     from monitor.store.cases import campaigns, follow_ups
@@ -42,7 +44,7 @@ def status(
 
     settings = common.current_settings()
     with store.connect(settings.store, read_only=True) as connection:
-        counts = store_status.read(connection)
+        counts = store_status.read(connection, own_handles(settings))
         overdue = follow_ups.overdue_count(connection, cases_follow_ups.local_day(now(), settings.zone)[0])
         networks = store_status.networks(connection, collector.configured_networks(settings), now())
         stored = rechecks.networks(connection)
@@ -62,12 +64,12 @@ def status(
         _print_text(settings, counts, overdue, limits, _version(settings), kept)
         _print_networks(settings, networks)
         for line in recheck.unnoticed([row.network for row in networks], stored):
-            common.stdout.print(f"[yellow]![/] {common.told(line)}", soft_wrap=True)
+            common.print_warning(line)
         for line in (*staffing.sentences(people), *warnings):
-            common.stdout.print(f"[yellow]![/] {common.told(line)}", soft_wrap=True)
+            common.print_warning(line)
         common.print_campaigns(campaigns_waiting)
         if is_rewrite_due:
-            common.stdout.print(f"[yellow]![/] {_REWRITE_DUE}", soft_wrap=True)
+            common.print_warning(_REWRITE_DUE)
         next_step = _next_step(counts)
         if standstill is not None:
             words, next_step = leases.describe(standstill, settings)
@@ -213,12 +215,26 @@ def _print_networks(settings: "Settings", networks: "Sequence[NetworkRow]") -> N
     common.stdout.print(rows)
     for row in networks:
         for line in recheck.warnings(row, settings.zone):
-            common.stdout.print(f"[yellow]![/] {common.told(line)}", soft_wrap=True)
+            common.print_warning(line)
     common.stdout.print()
 
 
 def _outcome(run: "RunRow", settings: "Settings") -> str:
-    return common.tell(f"{run.status}, {common.format_time(run.started_at, settings.zone)}, {run.stored:,} stored")
+    at = common.format_time(run.started_at, settings.zone)
+    return ", ".join(filter(None, (common.tell(run.status), at, common.tell(_counted(run)))))
+
+
+def _counted(run: "RunRow") -> str:
+    """What a run of its step has done, and to what; '' for one that only asks."""
+    posts, cases = common.plural(run.stored, "post"), common.plural(run.stored, "case")
+    return {
+        "classify": f"{run.stored:,} {posts} classified",
+        "open": f"{run.stored:,} {cases} opened",
+        "hand over": f"{run.stored:,} {cases} handed over",
+        "learn": f"{run.stored:,} {common.plural(run.stored, 'version')} learned",
+        "recheck": f"{run.asked:,} {common.plural(run.asked, 'post')} looked up",
+        "estimate": "",
+    }.get(run.step, f"{run.stored:,} {posts} stored")
 
 
 def _breakdown(counts: dict[str, int]) -> str:
@@ -260,8 +276,10 @@ def doctor(
 
 
 def _print_check(name: str, message: str, *, is_fault: bool) -> None:
-    """A check's message; of one that passed, each further line is a warning."""
+    """A check's message, one fact a line under its name; of one that passed, each further line is a warning."""
     state, *warnings = [common.tell(message)] if is_fault else common.tell(message).split("\n")
     mark = "[red]✗[/]" if is_fault else "[green]✓[/]"
+    further = " " * (len(name) + 3)
     for sign, text in ((mark, state), *(("[yellow]![/]", warning) for warning in warnings)):
-        common.stdout.print(f"{sign} {common.escape(name)} {common.escape(text)}")
+        for number, fact in enumerate(text.split(_BETWEEN_FACTS)):
+            common.print_wrapped(fact, f"{' ' if number else sign} {common.escape(name)} ", further)

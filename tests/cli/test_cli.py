@@ -142,7 +142,9 @@ def test_run_takes_the_drop_folder_to_exported_cases_once(tmp_path: Path, file: 
     )
     first = escucha("run").stdout
     assert "collected 40 new, 0 duplicates, 1 rejected · classified 40" in first
-    assert "collected 0 new" in escucha("run").stdout
+    again = " ".join(escucha("run").stdout.split())
+    assert "collected 0 new" in again
+    assert "nothing new: neither a post that your searches find" in again
     cases = status()["cases"]
     assert isinstance(cases, dict)
     (exported,) = (tmp_path / "out").iterdir()
@@ -187,6 +189,38 @@ def test_predict_names_the_columns_there_are(
 ) -> None:
     message = error_text(capsys, monkeypatch, "predict", file, "--text-column", "texto", "--output", "out.jsonl")
     assert "no column 'texto'; it has id, author, created_at, text" in message
+
+
+LATE = "mi pedido no ha llegado y nadie contesta en la tienda"
+
+
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [
+        (f"id,Comentario,fecha\n1,{LATE},2026-03-01\n2,gracias por la ayuda de hoy,2026-03-01\n", "Comentario"),
+        (f"Text,Text Language,Date,SOURCE\n{LATE},es,2026-03-01,x\n", "Text"),
+        (json.dumps([{"id": 1, "mensaje": {"texto": LATE}}]), "mensaje.texto"),
+    ],
+)
+def test_predict_finds_the_column_of_texts_as_import_does(tmp_path: Path, written: str, column: str) -> None:
+    file = tmp_path / ("in.json" if written.startswith("[") else "in.csv")
+    file.write_text(written)
+    done = escucha("predict", file, "--output", tmp_path / "out.jsonl")
+    assert f"the texts are those of the column {column}" in done.stderr
+    answers = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert answers[0]["complaint"] is True
+    assert not any("error" in answer for answer in answers)
+
+
+def test_predict_asks_where_two_columns_may_hold_the_texts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in.csv").write_text(f"comentario,mensaje\n{LATE},{LATE} 1\n{LATE} 2,gracias por la ayuda de hoy\n")
+    told = error_text(capsys, monkeypatch, "predict", tmp_path / "in.csv", "--output", tmp_path / "out.jsonl")
+    assert "more than one column of in.csv may hold the texts: --text-column mensaje, --text-column com" in told
+    (tmp_path / "in.csv").write_text("precio,fecha\n3,2026-03-01\n")
+    told = error_text(capsys, monkeypatch, "predict", tmp_path / "in.csv", "--output", tmp_path / "out.jsonl")
+    assert "no column of in.csv holds the texts: --text-column NAME (the file has: precio, fecha)" in told
 
 
 def test_a_file_that_may_not_grow_is_told_in_one_line(file: Path, tmp_path: Path) -> None:
@@ -300,3 +334,34 @@ def test_doctor_names_a_log_that_cannot_be_written(tmp_path: Path, monkeypatch: 
 def test_doctor_goes_on_with_the_own_brand(tmp_path: Path) -> None:
     (tmp_path / "escucha.toml").write_text('[[brands]]\nname = "Norvia"\nqueries = ["norvia"]\n')
     assert "Next: escucha run" in escucha("doctor").stdout
+
+
+def test_a_run_that_found_nothing_new_says_what_was_read_and_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = " ".join(escucha("run").stdout.split())
+    assert "nothing new, as nothing is read by itself: no network is set up, and no drop folder" in told
+    assert "Next: escucha import FILE --network NAME, or fill in a section of [networks] in escucha.toml" in told
+    (tmp_path / "drops").mkdir()
+    monkeypatch.setenv("ESCUCHA_NETWORKS__FILES__FOLDER", str(tmp_path / "drops"))
+    told = " ".join(escucha("run").stdout.split())
+    assert f"neither a post that your searches find and that is not stored yet, nor one that waits ({tmp_path}" in told
+    assert "Next: escucha dashboard; escucha status says when each network was last read" in told
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", "es")
+    told = " ".join(escucha("run").stdout.split())
+    assert "nada nuevo: ninguna publicación que encuentren tus consultas y no esté ya guardada, ni ninguna pend" in told
+    assert "Siguiente: escucha dashboard; escucha status dice cuándo se leyó por última vez cada red" in told
+
+
+def test_status_says_what_each_step_has_counted(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    escucha("import", file, "--network", "x", "--brand", "Norvia")
+    escucha("run")
+    told = escucha("status").stdout
+    assert re.search(r"last import +done, .*, 40 posts stored", told)
+    assert re.search(r"last classify +done, .*, \d+ posts classified", told)
+    assert re.search(r"last open +done, .*, \d+ cases? opened", told)
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", "es")
+    told = escucha("status").stdout
+    assert re.search("última: importación +terminada, .*, 40 publicaciones guardadas", told)
+    assert re.search(r"última: clasificación +terminada, .*, \d+ publicaciones clasificadas", told)
+    assert re.search(r"última: apertura de casos +terminada, .*, \d+ casos? abiertos?", told)

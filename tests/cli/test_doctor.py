@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from monitor import i18n
 from monitor.classify import model
-from monitor.cli import app
+from monitor.cli import app, common
 from monitor.models.languages import LanguageCode
 from monitor.training.datasets import VARIANTS, Variant
 from monitor.training.documents import card
@@ -67,13 +67,15 @@ def test_terms_are_those_of_the_weights_in_force(
     monkeypatch.setenv("ESCUCHA_CLASSIFIER__MODEL", str(folder))
     monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
     told = i18n.tell(language, card.LICENCES[variant])
+    spanish = {"permissive": "variante permisiva", "research": "variante de investigación"}
+    words = variant if language == "en" else spanish[variant]
     assert language == "en" or told != card.LICENCES[variant]
     Path("posts.csv").write_text("id,author,created_at,text\n1,ana,2026-03-01 10:00,hola\n", encoding="utf-8")
     escucha("import", "posts.csv", "--network", "x")
     card_words = {"en": "its model card", "es": "su ficha"}[language]
     for command in ("doctor", "status"):
         said = " ".join(escucha(command).stdout.split())
-        assert f"({variant}): {told} ({card_words}: {folder / 'MODEL_CARD.md'})" in said
+        assert f"({words}): {told} ({card_words}: {folder / 'MODEL_CARD.md'})" in said
     assert f"({variant}): {card.LICENCES[variant]}" in json.loads(escucha("status", "--json").stdout)["terms"]
 
 
@@ -108,3 +110,16 @@ def test_reddits_keys_are_told_to_need_its_approval(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("ESCUCHA_NETWORKS__REDDIT__USERNAME", "norvia_ayuda")
     done = CliRunner().invoke(app, ["doctor", "--network", "reddit"], env={"COLUMNS": "400"})
     assert "since November 2025 Reddit has to approve it first" in done.stdout
+
+
+def test_each_fact_has_a_line_of_its_own_under_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(common.stdout, "_width", None)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    for language, name in (("en", "thresholds"), ("es", "umbrales")):
+        monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
+        lines = escucha("doctor").stdout.splitlines()
+        assert not [line for line in lines if len(line) > 80 and len(line.split()) > 3], lines
+        facts = [line for line in lines if name in line.split()[:2]]
+        assert len(facts) > 2
+        assert [line.split()[0] == "✓" for line in facts] == [True, *[False] * (len(facts) - 1)]
+        assert not [line for line in facts if " · " in line]
