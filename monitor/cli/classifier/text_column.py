@@ -29,12 +29,13 @@ def find(file: Path, form: FileFormat) -> str:
 
     Raises UnexpectedAnswer where none or more than one may be it.
     """
-    header = header_of(file, form)
-    if USUAL in header:
+    if USUAL in header_of(file, form):
         return USUAL
+    found = evidence.look(file, form)
+    header = form.header or found.names()
     entry = catalogue.match(header)
     known = entry.columns_in(header) if entry else {}
-    column = known.get("text") or likeliest(file, header, evidence.look(file, form))
+    column = known.get("text") or likeliest(file, header, found)
     if column is None:
         raise UnexpectedAnswer(f"no column of {file.name} holds the texts: --text-column NAME{columns_hint(header)}")
     return column
