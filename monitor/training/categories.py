@@ -14,7 +14,6 @@ from monitor.classify.learning import best_scale
 from monitor.classify.model import Classifier
 from monitor.classify.reference_check import Labels, logits_of
 from monitor.settings.desk import CATEGORIES
-from monitor.training import readings
 from monitor.training.datasets import Example
 
 _SPREAD = 6.0
@@ -35,7 +34,7 @@ class FittedCategories:
 
 
 def fit_categories(classifier: Classifier, examples: Iterable[Example]) -> FittedCategories:
-    """Return a head fitted on those examples whose category was read; its probabilities mean what they say."""
+    """Return a head fitted on those examples whose category is known; its probabilities mean what they say."""
     texts, labels = labelled_texts(examples)
     vectors, width = classifier.rows(texts).astype(np.float64), classifier.heads.weight.shape[1]
     is_held = np.arange(len(texts)) % _HELD_STEP == 0
@@ -49,14 +48,9 @@ def fit_categories(classifier: Classifier, examples: Iterable[Example]) -> Fitte
 
 
 def labelled_texts(examples: Iterable[Example]) -> tuple[list[str], Labels]:
-    """Return the different texts of the examples whose category was read, with its number among the desk's."""
-    by_text = readings.load()
+    """Return the different texts of the examples whose category is known, with its number among the desk's."""
     names = _names()
-    numbers = {
-        example.text: names.index(category)
-        for example in examples
-        if (category := by_text.get(readings.digest(example.text), readings.NO_LABELS).category)
-    }
+    numbers = {example.text: names.index(example.category) for example in examples if example.category}
     texts = sorted(numbers)
     return texts, np.array([numbers[text] for text in texts], dtype=np.int64)
 

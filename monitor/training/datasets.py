@@ -35,6 +35,7 @@ class Example:
 
     `about` is 1 if the text is about any company, brand, product or customer service, 0 if about none.
     `sentiment_again` is what a second reader felt: every other copy learns it, so that doubt is learned as doubt.
+    `category` is that of a complaint, "" where nobody said.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Example:
     weight: float = 1.0
     about: int = UNKNOWN
     sentiment_again: int = UNKNOWN
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ def _example_of(reading: TextLabels, text: str, language: str, source: str) -> E
     sentiment, again = reading.sentiment, reading.sentiment_again
     if reading.is_held and again not in (sentiment, UNKNOWN):
         sentiment = UNKNOWN
-    return Example(text, language, source, sentiment, reading.complaint, about=reading.about, sentiment_again=again)
+    example = Example(text, language, source, sentiment, reading.complaint, sentiment_again=again)
+    return replace(example, about=reading.about, category=reading.category)
 
 
 def _written() -> Iterator[Example]:
@@ -171,7 +174,8 @@ def _written() -> Iterator[Example]:
         for row in _rows(path):
             labels = SENTIMENT_IDS[row["sentiment"]], YES_OR_NO_IDS[row["complaint"]]
             text = prepare(row["text"].replace("\\n", "\n"))
-            yield Example(text, path.stem, "written", *labels, about=YES_OR_NO_IDS[row["about"]])
+            about = YES_OR_NO_IDS[row["about"]]
+            yield Example(text, path.stem, "written", *labels, about=about, category=row["category"])
 
 
 def _apply_plans(examples: list[Example]) -> Iterator[Example]:
@@ -192,15 +196,15 @@ def _read(folder: Path, part: str) -> Iterator[Example]:
     for row in _rows(folder / f"sentiment.{part}.tsv"):
         text = _clean(row)
         reading = by_text.get(digest(text), NO_LABELS)
-        yield Example(
-            text, row["lang"], row["source"], SENTIMENT_IDS[row["label"]], reading.complaint, about=reading.about
-        )
+        example = Example(text, row["lang"], row["source"], SENTIMENT_IDS[row["label"]], reading.complaint)
+        yield replace(example, about=reading.about, category=reading.category)
     for row in _rows(folder / f"complaint.{part}.tsv"):
         if "undetermined" not in row["source"]:
             text = _clean(row)
             reading = by_text.get(digest(text), NO_LABELS)
             complaint = YES_OR_NO_IDS[row["label"]]
-            yield Example(text, row["lang"], row["source"], reading.sentiment, complaint, about=reading.about)
+            example = Example(text, row["lang"], row["source"], reading.sentiment, complaint)
+            yield replace(example, about=reading.about, category=reading.category)
 
 
 def _merge(examples: Iterable[Example]) -> list[Example]:
@@ -216,6 +220,7 @@ def _merge(examples: Iterable[Example]) -> list[Example]:
                 sentiment=example.sentiment if earlier.sentiment == UNKNOWN else earlier.sentiment,
                 complaint=example.complaint if earlier.complaint == UNKNOWN else earlier.complaint,
                 about=example.about if earlier.about == UNKNOWN else earlier.about,
+                category=earlier.category or example.category,
             )
     return [_with_subject(example) for example in by_text.values() if example.text]
 

@@ -1,15 +1,13 @@
-"""The shipped head of categories, fitted on readings: made-up vectors and readings, no network."""
+"""The shipped head of categories, fitted on readings: made-up vectors, no network."""
 
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pytest
 
 from monitor.settings.desk import CATEGORIES
-from monitor.training import categories, readings
+from monitor.training import categories
 from monitor.training.datasets import Example
-from monitor.training.readings import TextLabels, digest
 
 NAMES = [category.name for category in CATEGORIES]
 WIDTH = len(NAMES)
@@ -23,11 +21,10 @@ def rows(texts: list[str]) -> Any:
     return noise.astype(np.float32)
 
 
-def test_a_head_is_fitted_on_the_texts_whose_category_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    labels = {digest(text): TextLabels(1, 0, 1, name, "low", is_held=False) for text, name in TEXTS.items()}
-    monkeypatch.setattr(readings, "load", lambda: labels)
+def test_a_head_is_fitted_on_the_texts_whose_category_is_known() -> None:
     classifier: Any = SimpleNamespace(rows=rows, heads=SimpleNamespace(weight=np.zeros((7, WIDTH))))
-    examples = [Example(text, "es", "made-up", 0, 1) for text in (*TEXTS, *TEXTS, "nobody read this")]
+    examples = [Example(text, "es", "made-up", 0, 1, category=name) for text, name in [*TEXTS.items()] * 2]
+    examples.append(Example("nobody read this", "es", "made-up", 0, 1))
     fitted = categories.fit_categories(classifier, examples)
     assert fitted.texts == len(TEXTS)
     assert fitted.accuracy > 0.9

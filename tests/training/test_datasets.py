@@ -139,7 +139,7 @@ def test_a_complaint_is_about_a_company_whoever_was_not_asked(labels: Path) -> N
 
 def test_posts_of_our_own_are_examples(labels: Path) -> None:
     (own,) = [example for example in train_rows(labels, labels) if example.source == "written"]
-    assert own == datasets.Example("Il pacco non arriva", "it", "written", 0, 1, about=1)
+    assert own == datasets.Example("Il pacco non arriva", "it", "written", 0, 1, about=1, category="delivery")
 
 
 def test_disturbed_posts_keep_their_labels() -> None:
